@@ -1,0 +1,14 @@
+package io.hydra.schemas.lamp;
+
+/** A data file is missing or malformed; the message names file, place and remedy. */
+public final class LampFormatException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public LampFormatException(String message) {
+    super(message);
+  }
+
+  public LampFormatException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,18 @@
+package io.hydra.schemas.lamp;
+
+import java.util.List;
+
+/** The users of one pair of questions and outputs files. */
+public record LampSplit(LampLayout layout, List<LampUser> users) {
+  public LampSplit {
+    users = List.copyOf(users);
+  }
+
+  public String taskId() {
+    return layout.taskId();
+  }
+
+  public int items() {
+    return users.stream().mapToInt(u -> u.profile().size()).sum();
+  }
+}

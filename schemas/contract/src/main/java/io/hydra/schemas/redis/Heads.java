@@ -1,0 +1,32 @@
+package io.hydra.schemas.redis;
+
+import java.util.List;
+
+/**
+ * A user's own part of the model for one task and one base: δ under several prior strengths, each
+ * with the decayed log loss it has earned on this user's past. δ = 0, the population itself, always
+ * takes part.
+ *
+ * @param historyVersion version of the history it was fitted on
+ * @param examples how many examples it has learned from
+ * @param populationLoss decayed log loss of δ = 0
+ * @param members the other strengths, strongest prior last
+ */
+public record Heads(long historyVersion, int examples, float populationLoss, List<Member> members) {
+  /** Nothing known of the user: exactly the population. */
+  public static final Heads NONE = new Heads(0, 0, 0f, List.of());
+
+  public Heads {
+    members = List.copyOf(members);
+  }
+
+  /**
+   * δ under one prior.
+   *
+   * @param precision of the Gaussian prior around zero
+   * @param loss decayed log loss on the user's past, each item asked before it was learned
+   * @param delta added to the population's weights, one number per feature
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
+  public record Member(float precision, float loss, float[] delta) {}
+}

@@ -1,0 +1,113 @@
+package io.hydra.schemas.topic;
+
+import io.hydra.schemas.avro.BehaviorEvent;
+import io.hydra.schemas.avro.HeadUpdateRequest;
+import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.avro.UserHeads;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.avro.Schema;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
+
+/** The topic catalogue: every topic of the system with its schema, cleanup policy and retention. */
+public enum Topic {
+  /** Behaviour events: the log that histories are rebuilt from, so it is kept. */
+  EVENTS("hydra.events", BehaviorEvent.getClassSchema(), Cleanup.DELETE, Retention.FOREVER),
+  HEAD_REQUESTS(
+      "hydra.head-requests",
+      HeadUpdateRequest.getClassSchema(),
+      Cleanup.DELETE,
+      Duration.ofDays(1)),
+  HEADS("hydra.heads", UserHeads.getClassSchema(), Cleanup.COMPACT, Retention.FOREVER),
+  QUERIES("hydra.queries", Query.getClassSchema(), Cleanup.DELETE, Duration.ofDays(1)),
+  RESPONSES("hydra.responses", Response.getClassSchema(), Cleanup.DELETE, Duration.ofDays(1)),
+  EVENTS_DLQ("hydra.events.dlq", null, Cleanup.DELETE, Duration.ofDays(14)),
+  HEAD_REQUESTS_DLQ("hydra.head-requests.dlq", null, Cleanup.DELETE, Duration.ofDays(14)),
+  QUERIES_DLQ("hydra.queries.dlq", null, Cleanup.DELETE, Duration.ofDays(14));
+
+  /** Suffix of a topic's dead-letter topic. */
+  public static final String DLQ_SUFFIX = ".dlq";
+
+  private enum Cleanup {
+    DELETE,
+    COMPACT
+  }
+
+  private static final class Retention {
+    static final Duration FOREVER = Duration.ofMillis(-1);
+  }
+
+  private final String topicName;
+  private final Optional<Schema> schema;
+  private final Cleanup cleanup;
+  private final Duration retention;
+
+  @SuppressWarnings("ImmutableEnumChecker") // Schema is immutable in use: nothing here changes it.
+  Topic(String topicName, Schema schema, Cleanup cleanup, Duration retention) {
+    this.topicName = topicName;
+    this.schema = Optional.ofNullable(schema);
+    this.cleanup = cleanup;
+    this.retention = retention;
+  }
+
+  public String topicName() {
+    return topicName;
+  }
+
+  /** Schema of the values; empty for dead letters, which keep the bytes they came with. */
+  public Optional<Schema> schema() {
+    return schema;
+  }
+
+  /** The registry subject of the values, by the topic name strategy. */
+  public String subject() {
+    return topicName + "-value";
+  }
+
+  public boolean isDeadLetter() {
+    return topicName.endsWith(DLQ_SUFFIX);
+  }
+
+  /**
+   * Where this topic's bad records go.
+   *
+   * @throws IllegalStateException if it has no dead-letter topic
+   */
+  public Topic deadLetters() {
+    return Arrays.stream(values())
+        .filter(t -> t.topicName.equals(topicName + DLQ_SUFFIX))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException(topicName + " has no dead-letter topic"));
+  }
+
+  /** What an admin client needs to create this topic. */
+  public NewTopic asNewTopic(int partitions, short replicationFactor) {
+    Map<String, String> config = new HashMap<>();
+    if (cleanup == Cleanup.COMPACT) {
+      config.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+      // Compaction's defaults (never forced, active segment of a week) would keep what was
+      // forgotten.
+      config.put(TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG, millis(Duration.ofDays(1)));
+      config.put(TopicConfig.SEGMENT_MS_CONFIG, millis(Duration.ofHours(6)));
+    } else {
+      config.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
+      config.put(TopicConfig.RETENTION_MS_CONFIG, millis(retention));
+    }
+    return new NewTopic(topicName, partitions, replicationFactor).configs(config);
+  }
+
+  /** All topics, ready to be created. */
+  public static List<NewTopic> allAsNewTopics(int partitions, short replicationFactor) {
+    return Arrays.stream(values()).map(t -> t.asNewTopic(partitions, replicationFactor)).toList();
+  }
+
+  private static String millis(Duration duration) {
+    return Long.toString(duration.toMillis());
+  }
+}

@@ -1,0 +1,87 @@
+package io.hydra.schemas.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The bytes below are what version 1 writes: they must be readable for ever. */
+class CodecsTest {
+  private static final String ITEM_V1 = "01" + "0000000000000005" + "00000002" + "6869" + "796f";
+  private static final String HEADS_V1 =
+      "01"
+          + "0000000000000007"
+          + "00000003"
+          + "3f800000"
+          + "01"
+          + "0002"
+          + "41200000"
+          + "40000000"
+          + "3f000000"
+          + "bf000000";
+
+  @Test
+  void historyItemKeepsItsBytes() {
+    HistoryItem item = new HistoryItem("e1", 5, "hi", "yo");
+    assertThat(HexFormat.of().formatHex(HistoryItemCodec.encode(item))).isEqualTo(ITEM_V1);
+    assertThat(HistoryItemCodec.decode("e1", HexFormat.of().parseHex(ITEM_V1))).isEqualTo(item);
+  }
+
+  @Test
+  void headsKeepTheirBytes() {
+    Heads heads =
+        new Heads(7, 3, 1f, List.of(new Heads.Member(10f, 2f, new float[] {0.5f, -0.5f})));
+    assertThat(HexFormat.of().formatHex(HeadsCodec.encode(heads))).isEqualTo(HEADS_V1);
+    Heads read = HeadsCodec.decode(HexFormat.of().parseHex(HEADS_V1));
+    assertThat(read).usingRecursiveComparison().isEqualTo(heads);
+  }
+
+  @Test
+  void headsOfThreeStrengthsAndFortyTwoFeaturesStayBelowAKilobyte() {
+    List<Heads.Member> members =
+        List.of(
+            new Heads.Member(10, 0, new float[42]),
+            new Heads.Member(30, 0, new float[42]),
+            new Heads.Member(300, 0, new float[42]));
+    assertThat(HeadsCodec.encode(new Heads(1, 64, 0, members))).hasSizeLessThan(1024);
+  }
+
+  @Test
+  void unknownVersionsAndCutValuesAreRefused() {
+    byte[] future = HexFormat.of().parseHex("02" + ITEM_V1.substring(2));
+    assertThatExceptionOfType(CorruptValueException.class)
+        .isThrownBy(() -> HistoryItemCodec.decode("e1", future))
+        .withMessageContaining("version 2");
+    assertThatExceptionOfType(CorruptValueException.class)
+        .isThrownBy(() -> HistoryItemCodec.decode("e1", new byte[] {1, 0, 0}));
+    assertThatExceptionOfType(CorruptValueException.class)
+        .isThrownBy(() -> HeadsCodec.decode(HexFormat.of().parseHex(HEADS_V1.substring(0, 40))));
+  }
+
+  @Test
+  void historyIsSortedByTimeThenByIdBytes() {
+    Map<byte[], byte[]> hash = new LinkedHashMap<>();
+    hash.put(utf8("m:version"), utf8("4"));
+    for (HistoryItem item :
+        List.of(
+            new HistoryItem("\uFFFD", 2, "c", "c"),
+            new HistoryItem("\uD83D\uDE00", 2, "d", "d"),
+            new HistoryItem("b", 1, "b", "b"),
+            new HistoryItem("a", 1, "a", "a"))) {
+      hash.put(History.field(item.eventId()), HistoryItemCodec.encode(item));
+    }
+    History history = History.fromHash(hash);
+    assertThat(history.version()).isEqualTo(4);
+    assertThat(history.items()).extracting(HistoryItem::input).containsExactly("a", "b", "c", "d");
+    assertThat(History.fromHash(Map.of())).isEqualTo(History.EMPTY);
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,30 @@
+package io.hydra.schemas.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hydra.schemas.user.UserKey;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class RedisKeysTest {
+  private static final UserKey ANN = new UserKey("acme", "ann");
+
+  @Test
+  void allKeysOfAUserCarryTheSameHashTag() {
+    for (byte[] key :
+        new byte[][] {
+          RedisKeys.history(ANN, "sample"),
+          RedisKeys.historyOrder(ANN, "sample"),
+          RedisKeys.heads(ANN, "sample", "b1"),
+          RedisKeys.response(ANN, "q1")
+        }) {
+      assertThat(new String(key, StandardCharsets.UTF_8)).contains("{acme:ann}");
+    }
+  }
+
+  @Test
+  void aUserIdThatLooksLikeAKeyMeetsNobodyElse() {
+    UserKey odd = new UserKey("acme", "ann}:sample");
+    assertThat(RedisKeys.history(odd, "x")).isNotEqualTo(RedisKeys.history(ANN, "sample"));
+  }
+}

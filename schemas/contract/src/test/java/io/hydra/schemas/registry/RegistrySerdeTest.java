@@ -1,0 +1,88 @@
+package io.hydra.schemas.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.confluent.kafka.schemaregistry.avro.AvroSchema;
+import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
+import io.hydra.schemas.avro.HeadUpdateRequest;
+import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.topic.Topic;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Arrays;
+import org.apache.kafka.common.errors.SerializationException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RegistrySerdeTest {
+  private final MockSchemaRegistryClient registry = new MockSchemaRegistryClient();
+  private final RegistrySerializer<Query> serializer =
+      new RegistrySerializer<>(registry, Topic.QUERIES);
+  private final RegistryDeserializer<Query> deserializer =
+      new RegistryDeserializer<>(registry, Topic.QUERIES);
+  private int schemaId;
+
+  @BeforeEach
+  void register() throws Exception {
+    int unused =
+        registry.register(
+            Topic.HEAD_REQUESTS.subject(), new AvroSchema(HeadUpdateRequest.getClassSchema()));
+    schemaId = registry.register(Topic.QUERIES.subject(), new AvroSchema(Query.getClassSchema()));
+  }
+
+  private static Query query() {
+    return Query.newBuilder()
+        .setQueryId("q1")
+        .setTenant("acme")
+        .setUserId("ann")
+        .setTask("sample")
+        .setInput("what now?")
+        .setDeadline(Instant.ofEpochMilli(1_700_000_000_000L))
+        .build();
+  }
+
+  @Test
+  void writesConfluentsWireFormat() {
+    byte[] bytes = serializer.serialize("any", query());
+    assertThat(bytes[0]).isZero();
+    assertThat(ByteBuffer.wrap(bytes, 1, 4).getInt()).isEqualTo(schemaId);
+  }
+
+  @Test
+  void readsWhatItWrote() throws Exception {
+    assertThat(deserializer.deserialize(serializer.serialize("any", query()))).isEqualTo(query());
+  }
+
+  @Test
+  void tellsWhyBytesCannotBeDecoded() {
+    byte[] good = serializer.serialize("any", query());
+    byte[] unknownId = good.clone();
+    unknownId[1] = 99;
+    byte[] otherRecord = good.clone();
+    otherRecord[4] = (byte) (schemaId - 1);
+    byte[] plainText = "not avro at all".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    assertUndecodable(null, "shorter");
+    assertUndecodable(new byte[0], "shorter");
+    assertUndecodable(plainText, "first byte");
+    assertUndecodable(unknownId, "unknown to the registry");
+    assertUndecodable(otherRecord, "HeadUpdateRequest");
+    assertUndecodable(Arrays.copyOf(good, good.length - 3), "no Query");
+    assertUndecodable(Arrays.copyOf(good, good.length + 3), "left behind");
+  }
+
+  private void assertUndecodable(byte[] bytes, String reason) {
+    assertThatExceptionOfType(UndecodableRecordException.class)
+        .isThrownBy(() -> deserializer.deserialize(bytes))
+        .withMessageContaining(reason);
+  }
+
+  @Test
+  void neverRegistersASchemaByItself() {
+    RegistrySerializer<Query> stranger =
+        new RegistrySerializer<>(new MockSchemaRegistryClient(), Topic.QUERIES);
+    assertThatExceptionOfType(SerializationException.class)
+        .isThrownBy(() -> stranger.serialize("any", query()))
+        .withMessageContaining("not registered");
+  }
+}

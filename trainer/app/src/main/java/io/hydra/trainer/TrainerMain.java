@@ -1,0 +1,193 @@
+package io.hydra.trainer;
+
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.hydra.model.PersonalModel;
+import io.hydra.model.base.BaseFormatException;
+import io.hydra.schemas.registry.RegistryClients;
+import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.topic.ConsumerGroups;
+import io.hydra.schemas.topic.Topic;
+import io.hydra.trainer.head.HeadsTopology;
+import io.hydra.trainer.head.HeadsWriter;
+import io.hydra.trainer.head.RedisHistoryReader;
+import io.hydra.trainer.head.Retry;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.UnifiedJedis;
+
+/** Keeps every user's heads up to their history: head requests in, heads out, then into Redis. */
+@Command(
+    name = "trainer",
+    mixinStandardHelpOptions = true,
+    description = "Updates users' heads from their histories.")
+public final class TrainerMain implements Callable<Integer> {
+  private static final Logger log = LoggerFactory.getLogger(TrainerMain.class);
+
+  /** About a minute and a half with the pauses of {@link Retry}: below the poll interval. */
+  private static final int REDIS_ATTEMPTS = 50;
+
+  @Option(
+      names = "--bootstrap-servers",
+      defaultValue = "${env:HYDRA_BOOTSTRAP_SERVERS:-127.0.0.1:9092}",
+      description = "Kafka brokers. Default: ${DEFAULT-VALUE}.")
+  private String bootstrapServers;
+
+  @Option(
+      names = "--schema-registry-url",
+      defaultValue = "${env:HYDRA_SCHEMA_REGISTRY_URL:-http://127.0.0.1:8081}",
+      description = "Confluent-compatible registry. Default: ${DEFAULT-VALUE}.")
+  private String schemaRegistryUrl;
+
+  @Option(
+      names = "--redis-url",
+      defaultValue = "${env:HYDRA_REDIS_URL:-redis://127.0.0.1:6379}",
+      description = "Default: ${DEFAULT-VALUE}.")
+  private URI redisUrl;
+
+  @Option(
+      names = "--base",
+      required = true,
+      defaultValue = "${env:HYDRA_BASE}",
+      paramLabel = "DIR",
+      description = "The base, as train-base wrote it.")
+  private Path base;
+
+  @Option(
+      names = "--state-dir",
+      defaultValue = "${env:HYDRA_TRAINER_STATE_DIR:-state}",
+      paramLabel = "DIR",
+      description = "Where the heads are kept between restarts. Default: ${DEFAULT-VALUE}.")
+  private Path stateDir;
+
+  @Option(
+      names = "--commit-interval",
+      defaultValue = "PT0.05S",
+      paramLabel = "DURATION",
+      description =
+          "How often a transaction is committed; a head is visible only then. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private Duration commitInterval;
+
+  @Spec private CommandSpec spec;
+
+  private TrainerMain() {}
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new TrainerMain()).execute(args));
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    try (PersonalModel model = PersonalModel.load(base);
+        RedisClient redis = RedisClient.create(redisUrl)) {
+      model.warmUp();
+      return run(model, redis);
+    } catch (BaseFormatException e) {
+      spec.commandLine().getErr().println(e.getMessage());
+      return 1;
+    }
+  }
+
+  private int run(PersonalModel model, UnifiedJedis redis) throws InterruptedException {
+    SchemaRegistryClient registry = RegistryClients.open(schemaRegistryUrl);
+    Retry retry = new Retry(REDIS_ATTEMPTS, new SecureRandom(), d -> Thread.sleep(d.toMillis()));
+    CountDownLatch stopped = new CountDownLatch(1);
+    AtomicInteger exitCode = new AtomicInteger();
+    HeadsWriter writer =
+        new HeadsWriter(
+            headsConsumer(),
+            new RegistryDeserializer<>(registry, Topic.HEADS),
+            redis,
+            retry,
+            model.tasks().ids(),
+            model.baseVersion());
+    Thread writerThread = new Thread(writer, "heads-writer");
+    writerThread.setUncaughtExceptionHandler(
+        (thread, e) -> {
+          log.error("heads writer failed", e);
+          exitCode.set(1);
+          stopped.countDown();
+        });
+    KafkaStreams streams =
+        new KafkaStreams(
+            HeadsTopology.build(model, new RedisHistoryReader(redis, retry), registry),
+            streamsConfig());
+    streams.setUncaughtExceptionHandler(
+        e -> {
+          // The transaction was aborted: a fresh thread reads the same requests again.
+          log.error("a stream thread failed and is replaced", e);
+          return StreamThreadExceptionResponse.REPLACE_THREAD;
+        });
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  streams.close(Duration.ofSeconds(5));
+                  writer.stop();
+                  stopped.countDown();
+                },
+                "shutdown"));
+    writerThread.start();
+    streams.start();
+    log.info("ready: base {}", model.baseVersion());
+    stopped.await();
+    writerThread.join(Duration.ofSeconds(5).toMillis());
+    return exitCode.get();
+  }
+
+  private Properties streamsConfig() {
+    Properties config = new Properties();
+    config.put(StreamsConfig.APPLICATION_ID_CONFIG, ConsumerGroups.TRAINER);
+    config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitInterval.toMillis());
+    config.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+    config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    // A killed trainer's partitions are free again after this long.
+    config.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
+    config.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 2_000);
+    return config;
+  }
+
+  private KafkaConsumer<byte[], byte[]> headsConsumer() {
+    return new KafkaConsumer<>(
+        Map.of(
+            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            bootstrapServers,
+            ConsumerConfig.GROUP_ID_CONFIG,
+            ConsumerGroups.HEADS_WRITER,
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+            "read_committed",
+            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+            false,
+            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+            "earliest",
+            ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+            10_000,
+            ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+            2_000),
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer());
+  }
+}

@@ -1,0 +1,31 @@
+package io.hydra.trainer.head;
+
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.hydra.schemas.avro.UserHeads;
+import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.registry.RegistrySerializer;
+import io.hydra.schemas.registry.UndecodableRecordException;
+import io.hydra.schemas.topic.Topic;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+
+/** Serdes of what the trainer itself has written. */
+final class RegistrySerdes {
+  private RegistrySerdes() {}
+
+  /** Heads, in the state store as on the topic. */
+  static Serde<UserHeads> heads(SchemaRegistryClient registry) {
+    RegistryDeserializer<UserHeads> deserializer =
+        new RegistryDeserializer<>(registry, Topic.HEADS);
+    return Serdes.serdeFrom(
+        new RegistrySerializer<>(registry, Topic.HEADS),
+        (topic, bytes) -> {
+          try {
+            return bytes == null ? null : deserializer.deserialize(bytes);
+          } catch (UndecodableRecordException e) {
+            throw new SerializationException(e);
+          }
+        });
+  }
+}

@@ -1,0 +1,223 @@
+package io.hydra.trainer.head;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
+import io.hydra.model.PersonalModel;
+import io.hydra.model.base.BaseTrainer;
+import io.hydra.model.base.SampleSource;
+import io.hydra.model.base.TaskData;
+import io.hydra.model.task.TaskCatalogue;
+import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.avro.HeadUpdateRequest;
+import io.hydra.schemas.avro.TaskHeads;
+import io.hydra.schemas.avro.TriggerReason;
+import io.hydra.schemas.avro.UserHeads;
+import io.hydra.schemas.deadletter.DeadLetters;
+import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.redis.HeadsCodec;
+import io.hydra.schemas.redis.History;
+import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.registry.RegistrySerializer;
+import io.hydra.schemas.registry.SchemaRegistrar;
+import io.hydra.schemas.topic.HydraHeaders;
+import io.hydra.schemas.topic.Topic;
+import io.hydra.schemas.user.UserKey;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HeadsTopologyTest {
+  private static final TaskSpec STARS = TaskCatalogue.shipped().find("LaMP_3").orElseThrow();
+  private static final UserKey ANN = new UserKey("acme", "ann");
+  private static PersonalModel model;
+
+  @TempDir private Path stateDir;
+  private final Map<UserKey, History> histories = new HashMap<>();
+  private final MockSchemaRegistryClient registry = new MockSchemaRegistryClient();
+  private int reads;
+  private TopologyTestDriver driver;
+  private TestInputTopic<byte[], byte[]> requests;
+  private TestOutputTopic<byte[], byte[]> heads;
+  private TestOutputTopic<byte[], byte[]> deadLetters;
+
+  @BeforeAll
+  static void train() {
+    List<List<HistoryItem>> users = new ArrayList<>();
+    for (int u = 0; u < 4; u++) {
+      users.add(reviews(10, "good", "4"));
+    }
+    model =
+        new PersonalModel(
+            "b1",
+            new BaseTrainer(SampleSource.NONE, 1, line -> {})
+                .train(List.of(new TaskData(STARS, users))),
+            TaskCatalogue.shipped());
+  }
+
+  @AfterAll
+  static void closeModel() {
+    model.close();
+  }
+
+  @BeforeEach
+  void start() {
+    SchemaRegistrar.registerAll(registry);
+    Properties config = new Properties();
+    config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+    config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
+    config.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+    config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    HistoryReader reader =
+        (user, task) -> {
+          reads++;
+          return histories.getOrDefault(user, History.EMPTY);
+        };
+    driver = new TopologyTestDriver(HeadsTopology.build(model, reader, registry), config);
+    requests =
+        driver.createInputTopic(
+            Topic.HEAD_REQUESTS.topicName(), new ByteArraySerializer(), new ByteArraySerializer());
+    heads = output(Topic.HEADS);
+    deadLetters = output(Topic.HEAD_REQUESTS_DLQ);
+  }
+
+  private TestOutputTopic<byte[], byte[]> output(Topic topic) {
+    return driver.createOutputTopic(
+        topic.topicName(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  @AfterEach
+  void stop() {
+    driver.close();
+  }
+
+  private static List<HistoryItem> reviews(int count, String word, String stars) {
+    List<HistoryItem> items = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      items.add(new HistoryItem("e" + i, i + 1, word + " strings", stars));
+    }
+    return items;
+  }
+
+  private void request(String key, String task, long version, TriggerReason reason) {
+    HeadUpdateRequest request =
+        HeadUpdateRequest.newBuilder()
+            .setTenant(ANN.tenant())
+            .setUserId(ANN.userId())
+            .setTask(task)
+            .setHistoryVersion(version)
+            .setReason(reason)
+            .setRequestedAt(Instant.EPOCH)
+            .build();
+    requests.pipeInput(
+        key.getBytes(StandardCharsets.UTF_8),
+        new RegistrySerializer<HeadUpdateRequest>(registry, Topic.HEAD_REQUESTS)
+            .serialize(null, request));
+  }
+
+  private void request(long version) {
+    request(ANN.asRecordKey(), STARS.id(), version, TriggerReason.COUNT);
+  }
+
+  private UserHeads read(byte[] value) throws Exception {
+    return new RegistryDeserializer<UserHeads>(registry, Topic.HEADS).deserialize(value);
+  }
+
+  @Test
+  void aRequestBringsTheHeadUpToTheHistory() throws Exception {
+    histories.put(ANN, new History(30, reviews(30, "good", "1")));
+    request(30);
+    TestRecord<byte[], byte[]> record = heads.readRecord();
+    assertThat(record.key()).isEqualTo("acme:ann".getBytes(StandardCharsets.UTF_8));
+    TaskHeads row = read(record.value()).getTasks().get(0);
+    assertThat(row.getTask()).isEqualTo(STARS.id());
+    assertThat(row.getBaseVersion()).isEqualTo("b1");
+    assertThat(row.getHistoryVersion()).isEqualTo(30);
+    byte[] bytes = new byte[row.getHeads().remaining()];
+    row.getHeads().get(bytes);
+    assertThat(bytes).hasSizeLessThan(1024);
+    Heads fitted = HeadsCodec.decode(bytes);
+    assertThat(fitted)
+        .usingRecursiveComparison()
+        .isEqualTo(model.update(STARS, histories.get(ANN)));
+  }
+
+  @Test
+  void aVersionAlreadySeenCostsNothing() {
+    histories.put(ANN, new History(30, reviews(30, "good", "1")));
+    request(10);
+    request(20);
+    request(30);
+    request(30);
+    assertThat(heads.readRecordsToList()).hasSize(1);
+    assertThat(reads).isEqualTo(1);
+  }
+
+  @Test
+  void aRebuiltHistoryIsLearntThoughItsVersionIsLower() {
+    histories.put(ANN, new History(30, reviews(30, "good", "1")));
+    request(30);
+    histories.put(ANN, new History(12, reviews(12, "good", "1")));
+    request(ANN.asRecordKey(), STARS.id(), 12, TriggerReason.REBUILT);
+    assertThat(heads.readRecordsToList()).hasSize(2);
+  }
+
+  @Test
+  void oneTasksUpdateKeepsTheOtherTasksHeads() throws Exception {
+    histories.put(ANN, new History(3, reviews(3, "good", "1")));
+    request(3);
+    request(ANN.asRecordKey(), "LaMP_2M", 3, TriggerReason.COUNT);
+    List<TestRecord<byte[], byte[]>> records = heads.readRecordsToList();
+    assertThat(read(records.get(1).value()).getTasks())
+        .extracting(TaskHeads::getTask)
+        .containsExactly("LaMP_3", "LaMP_2M");
+  }
+
+  @Test
+  void whatCannotBeProcessedIsADeadLetterAndTheStreamGoesOn() {
+    byte[] garbage = {7, 7, 7, 7, 7, 7};
+    requests.pipeInput("acme:ann".getBytes(StandardCharsets.UTF_8), garbage);
+    request(ANN.asRecordKey(), "unheard-of", 1, TriggerReason.COUNT);
+    request("acme:bob", STARS.id(), 1, TriggerReason.COUNT);
+    histories.put(ANN, new History(3, reviews(3, "good", "1")));
+    request(3);
+
+    List<TestRecord<byte[], byte[]>> letters = deadLetters.readRecordsToList();
+    assertThat(letters).hasSize(3);
+    assertThat(letters.get(0).value()).isEqualTo(garbage);
+    assertThat(reason(letters.get(0))).contains("first byte");
+    assertThat(reason(letters.get(1))).contains("not in the catalogue");
+    assertThat(reason(letters.get(2))).contains("key must be");
+    assertThat(heads.readRecordsToList()).hasSize(1);
+  }
+
+  private static String reason(TestRecord<byte[], byte[]> letter) {
+    return HydraHeaders.text(letter.headers(), DeadLetters.EXCEPTION_MESSAGE).orElseThrow();
+  }
+
+  @Test
+  void aHistoryThatIsGoneMakesNoHead() {
+    request(5);
+    assertThat(heads.isEmpty()).isTrue();
+    assertThat(deadLetters.isEmpty()).isTrue();
+  }
+}

@@ -1,0 +1,133 @@
+package io.hydra.trainer.head;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
+import io.hydra.schemas.avro.TaskHeads;
+import io.hydra.schemas.avro.UserHeads;
+import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.redis.HeadsCodec;
+import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.registry.RegistrySerializer;
+import io.hydra.schemas.registry.SchemaRegistrar;
+import io.hydra.schemas.topic.Topic;
+import io.hydra.schemas.user.UserKey;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.RedisClient;
+import redis.embedded.RedisServer;
+
+class HeadsWriterTest {
+  private static final TopicPartition PARTITION = new TopicPartition(Topic.HEADS.topicName(), 0);
+  private static final UserKey ANN = new UserKey("acme", "ann");
+  private static final byte[] HEAD = HeadsCodec.encode(new Heads(3, 3, 1f, List.of()));
+  private static RedisServer server;
+  private static RedisClient redis;
+
+  private final MockSchemaRegistryClient registry = new MockSchemaRegistryClient();
+  private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+
+  @BeforeAll
+  static void startRedis() throws IOException {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+    server = RedisServer.newRedisServer().port(port).bind("127.0.0.1").build();
+    server.start();
+    redis = RedisClient.create(URI.create("redis://127.0.0.1:" + port));
+  }
+
+  @AfterAll
+  static void stopRedis() throws IOException {
+    redis.close();
+    server.stop();
+  }
+
+  @BeforeEach
+  void register() {
+    SchemaRegistrar.registerAll(registry);
+  }
+
+  private byte[] heads(String base) {
+    UserHeads heads =
+        UserHeads.newBuilder()
+            .setTenant(ANN.tenant())
+            .setUserId(ANN.userId())
+            .setTasks(
+                List.of(
+                    TaskHeads.newBuilder()
+                        .setTask("sample")
+                        .setBaseVersion(base)
+                        .setHistoryVersion(3)
+                        .setUpdatedAt(Instant.EPOCH)
+                        .setHeads(ByteBuffer.wrap(HEAD))
+                        .build()))
+            .build();
+    return new RegistrySerializer<UserHeads>(registry, Topic.HEADS).serialize(null, heads);
+  }
+
+  private void run(byte[]... values) {
+    HeadsWriter writer =
+        new HeadsWriter(
+            consumer,
+            new RegistryDeserializer<>(registry, Topic.HEADS),
+            redis,
+            new Retry(1, new Random(1), d -> {}),
+            Set.of("sample"),
+            "b1");
+    consumer.schedulePollTask(
+        () -> {
+          consumer.rebalance(List.of(PARTITION));
+          consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
+          for (int i = 0; i < values.length; i++) {
+            consumer.addRecord(
+                new ConsumerRecord<>(
+                    PARTITION.topic(),
+                    0,
+                    i,
+                    ANN.asRecordKey().getBytes(StandardCharsets.UTF_8),
+                    values[i]));
+          }
+        });
+    // The third poll finds the commit of the records' positions done.
+    consumer.schedulePollTask(() -> {});
+    consumer.schedulePollTask(writer::stop);
+    writer.run();
+  }
+
+  @Test
+  void headsReachRedis() {
+    run(heads("b1"));
+    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
+    assertThat(consumer.closed()).isTrue();
+  }
+
+  @Test
+  void aTombstoneForgetsThem() {
+    run(heads("b1"), null);
+    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b1"))).isNull();
+  }
+
+  @Test
+  void anUnreadableHeadIsSkipped() {
+    run(new byte[] {5, 5, 5}, heads("b2"));
+    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b2"))).isEqualTo(HEAD);
+  }
+}

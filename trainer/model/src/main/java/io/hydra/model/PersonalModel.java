@@ -1,0 +1,187 @@
+package io.hydra.model;
+
+import io.hydra.model.base.Base;
+import io.hydra.model.base.BaseFiles;
+import io.hydra.model.base.BaseFormatException;
+import io.hydra.model.base.Decision;
+import io.hydra.model.base.TaskBase;
+import io.hydra.model.base.TaskScoring;
+import io.hydra.model.feature.CandidateFeatures;
+import io.hydra.model.feature.ItemFeatures;
+import io.hydra.model.feature.Samples;
+import io.hydra.model.feature.Situation;
+import io.hydra.model.feature.Timeline;
+import io.hydra.model.head.Example;
+import io.hydra.model.head.HeadFitter;
+import io.hydra.model.head.HeadMixture;
+import io.hydra.model.head.Softmax;
+import io.hydra.model.retrieve.Bm25;
+import io.hydra.model.task.TaskCatalogue;
+import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.redis.History;
+import io.hydra.schemas.redis.HistoryItem;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The model as the running system uses it: a base, and everybody's heads over it. Thread-safe.
+ *
+ * <p>A task of the catalogue that the base was not trained on is served as well, by BM25's order
+ * and the agreement of the samples.
+ */
+public final class PersonalModel implements AutoCloseable {
+  private final String baseVersion;
+  private final Base base;
+  private final TaskCatalogue tasks;
+  private final Bm25 bm25 = new Bm25();
+
+  public PersonalModel(String baseVersion, Base base, TaskCatalogue tasks) {
+    this.baseVersion = baseVersion;
+    this.base = base;
+    this.tasks = tasks;
+  }
+
+  /**
+   * @throws BaseFormatException if the folder holds no base that this program reads
+   */
+  public static PersonalModel load(Path folder) {
+    BaseFiles.Loaded loaded = BaseFiles.read(folder);
+    return new PersonalModel(loaded.version(), loaded.base(), TaskCatalogue.shipped());
+  }
+
+  public String baseVersion() {
+    return baseVersion;
+  }
+
+  public TaskCatalogue tasks() {
+    return tasks;
+  }
+
+  /** Runs the whole path once, so that the first query does not pay for loading. */
+  public void warmUp() {
+    for (TaskSpec task : tasks.all()) {
+      List<HistoryItem> history =
+          List.of(
+              new HistoryItem("a", 1, "warm up", task.isClosed() ? task.options().get(0) : "warm"),
+              new HistoryItem(
+                  "b", 2, "warm down", task.isClosed() ? task.options().get(1) : "down"));
+      Heads heads = update(task, new History(1, history));
+      List<RankedItem> unused = rank(task, history, "warm up again");
+      Choice alsoUnused =
+          choose(
+              task,
+              history,
+              "warm up again",
+              history.stream().map(HistoryItem::output).toList(),
+              heads);
+    }
+  }
+
+  /**
+   * Retrieves M items of the history and reranks them.
+   *
+   * @param history oldest first
+   * @return the k most useful, best first
+   */
+  public List<RankedItem> rank(TaskSpec task, List<HistoryItem> history, String input) {
+    if (history.isEmpty()) {
+      return List.of();
+    }
+    Situation situation = timeline(task, history).query(input);
+    List<Integer> retrieved = TaskScoring.retrieve(situation, task.retrieved());
+    double[] p =
+        Softmax.probabilities(ItemFeatures.of(situation, retrieved), taskBase(task).reranker());
+    return IntStream.range(0, p.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble(r -> -p[r]))
+        .limit(task.used())
+        .map(r -> new RankedItem(history.get(retrieved.get(r)), p[r]))
+        .toList();
+  }
+
+  /**
+   * The adapter: scores the candidates by everything known of the user and picks one.
+   *
+   * @param samples as {@link TaskSpec#normalize} made them; empty ones are left out
+   * @param heads {@link Heads#NONE} for a user without
+   * @return its text is "" if an open task has no readable sample
+   */
+  public Choice choose(
+      TaskSpec task, List<HistoryItem> history, String input, List<String> samples, Heads heads) {
+    Samples counted = Samples.of(samples);
+    List<String> candidates = TaskScoring.candidates(task, counted);
+    if (candidates.isEmpty()) {
+      return new Choice("", List.of());
+    }
+    TaskBase taskBase = taskBase(task);
+    CandidateFeatures features = TaskScoring.features(task, taskBase, base.encoder());
+    double[][] z = features.of(timeline(task, history).query(input), candidates, counted);
+    double[] p =
+        HeadMixture.probabilities(
+            z, taskBase.adapter(), fits(heads, features) ? heads : Heads.NONE);
+    List<ScoredCandidate> scored = new ArrayList<>();
+    for (int c = 0; c < p.length; c++) {
+      scored.add(new ScoredCandidate(candidates.get(c), p[c], counted.count(candidates.get(c))));
+    }
+    String text = candidates.get(Decision.pick(task, candidates, p));
+    scored.sort(Comparator.comparingDouble(ScoredCandidate::probability).reversed());
+    return new Choice(text, scored);
+  }
+
+  /**
+   * Fits the user's heads to a history. A pure function of base and history. Open tasks have no
+   * signal in past outputs alone, since nobody sampled candidates for them: their heads stay at
+   * zero.
+   */
+  public Heads update(TaskSpec task, History history) {
+    TaskBase taskBase = taskBase(task);
+    List<Example> examples = new ArrayList<>();
+    if (task.isClosed()) {
+      CandidateFeatures features = TaskScoring.features(task, taskBase, base.encoder());
+      Timeline timeline = timeline(task, history.items());
+      int from = Math.max(0, timeline.size() - HeadFitter.REPLAY);
+      for (int i = from; i < timeline.size(); i++) {
+        TaskScoring.example(
+                task, features, timeline.before(i), timeline.item(i).output(), Samples.MISSING)
+            .ifPresent(examples::add);
+      }
+    }
+    return HeadFitter.fit(examples, taskBase.adapter(), history.version());
+  }
+
+  private Timeline timeline(TaskSpec task, List<HistoryItem> items) {
+    return new Timeline(base.encoder(), bm25, items, !task.isClosed());
+  }
+
+  private TaskBase taskBase(TaskSpec task) {
+    TaskBase trained = base.tasks().get(task.id());
+    return trained == null ? untrained(task) : trained;
+  }
+
+  private TaskBase untrained(TaskSpec task) {
+    double[] shares = new double[task.options().size()];
+    java.util.Arrays.fill(shares, shares.length == 0 ? 0 : 1.0 / shares.length);
+    TaskBase blank = new TaskBase(new double[0], new double[0], shares, new float[0][], 10);
+    return new TaskBase(
+        TaskScoring.features(task, blank, base.encoder()).defaultWeights(),
+        ItemFeatures.defaultWeights(),
+        shares,
+        blank.trunk(),
+        blank.usualLength());
+  }
+
+  /** Heads of another base have another key; a wrong size can only be damage, and fails closed. */
+  private static boolean fits(Heads heads, CandidateFeatures features) {
+    return heads.members().stream().allMatch(m -> m.delta().length == features.names().size());
+  }
+
+  @Override
+  public void close() {
+    bm25.close();
+    base.close();
+  }
+}

@@ -1,0 +1,17 @@
+package io.hydra.model.base;
+
+import io.hydra.model.prompt.ChatMessage;
+import io.hydra.model.task.TaskSpec;
+import java.util.List;
+import java.util.Optional;
+
+/** Where base training gets the LLM's samples from, if it may ask one at all. */
+public interface SampleSource {
+  /** Asks nobody: everything is learnt from the data alone. */
+  SampleSource NONE = (task, messages) -> Optional.empty();
+
+  /**
+   * @return the task's number of samples as the LLM wrote them; empty once the budget is used up
+   */
+  Optional<List<String>> sample(TaskSpec task, List<ChatMessage> messages);
+}

@@ -1,0 +1,20 @@
+package io.hydra.model.encoder;
+
+/** Settings that DJL reads once, when its engine starts. */
+final class DjlEngine {
+  private DjlEngine() {}
+
+  /** Never call home, and leave the cores to the callers' threads: our networks are small. */
+  static void prepare() {
+    setIfAbsent("ai.djl.offline", "true");
+    setIfAbsent("OPT_OUT_TRACKING", "true");
+    setIfAbsent("ai.djl.pytorch.num_threads", "1");
+    setIfAbsent("ai.djl.pytorch.num_interop_threads", "1");
+  }
+
+  private static void setIfAbsent(String key, String value) {
+    if (System.getProperty(key) == null) {
+      System.setProperty(key, value);
+    }
+  }
+}

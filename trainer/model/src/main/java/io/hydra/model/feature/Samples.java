@@ -1,0 +1,44 @@
+package io.hydra.model.feature;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the LLM said, how often each.
+ *
+ * @param counts in order of first appearance
+ * @param total samples that could be read; 0: the LLM was not asked
+ */
+public record Samples(Map<String, Integer> counts, int total) {
+  /** The LLM was not asked: not the same as nobody agreeing. */
+  public static final Samples MISSING = new Samples(Map.of(), 0);
+
+  public Samples {
+    counts = Collections.unmodifiableMap(new LinkedHashMap<>(counts));
+  }
+
+  /**
+   * @param normalized samples; empty ones could not be read and do not count
+   */
+  public static Samples of(List<String> normalized) {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    int total = 0;
+    for (String sample : normalized) {
+      if (!sample.isEmpty()) {
+        counts.merge(sample, 1, Integer::sum);
+        total++;
+      }
+    }
+    return new Samples(counts, total);
+  }
+
+  public boolean isMissing() {
+    return total == 0;
+  }
+
+  public int count(String text) {
+    return counts.getOrDefault(text, 0);
+  }
+}

@@ -1,0 +1,110 @@
+package io.hydra.model.task;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * One task: what the LLM is asked, and how the answer is chosen.
+ *
+ * @param id names the task in events and queries
+ * @param instruction what the LLM is told, one line
+ * @param options the closed set of answers; empty for open text; ordered when the metric is MAE
+ * @param retrieved M, how many history items are retrieved
+ * @param used k, how many of these go into the prompt
+ * @param candidates b, how many samples the LLM is asked for
+ * @param temperature of the samples
+ * @param maxTokens at most, per sample
+ */
+public record TaskSpec(
+    String id,
+    String instruction,
+    List<String> options,
+    Metric metric,
+    int retrieved,
+    int used,
+    int candidates,
+    double temperature,
+    int maxTokens) {
+  private static final Pattern SPACE = Pattern.compile("\\s+");
+
+  public TaskSpec {
+    options = options == null ? List.of() : List.copyOf(options);
+  }
+
+  /** Whether the answer is one of {@link #options}. */
+  public boolean isClosed() {
+    return !options.isEmpty();
+  }
+
+  /** Whether the options are numbers in order, so that distances between them mean something. */
+  public boolean isOrdinal() {
+    return metric == Metric.MAE;
+  }
+
+  /**
+   * An LLM's text as an answer to this task. Closed: the option it names, in the catalogue's
+   * spelling, or "" if it names none or more than one; an option inside a longer named one
+   * ("comedy" in "dark comedy") is not named. Open: the first line without surrounding quotes.
+   */
+  public String normalize(String llmText) {
+    return isClosed() ? option(llmText) : line(llmText);
+  }
+
+  private String option(String llmText) {
+    String text = squeeze(llmText).toLowerCase(Locale.ROOT);
+    String bare = stripEnds(text);
+    for (String option : options) {
+      if (option.toLowerCase(Locale.ROOT).equals(bare)) {
+        return option;
+      }
+    }
+    List<String> longestFirst = new ArrayList<>(options);
+    longestFirst.sort((a, b) -> Integer.compare(b.length(), a.length()));
+    String rest = text;
+    String named = "";
+    for (String option : longestFirst) {
+      Pattern word =
+          Pattern.compile(
+              "(?<![\\p{L}\\p{N}])"
+                  + Pattern.quote(option.toLowerCase(Locale.ROOT))
+                  + "(?![\\p{L}\\p{N}])");
+      String without = word.matcher(rest).replaceAll(" ");
+      if (!without.equals(rest)) {
+        if (!named.isEmpty()) {
+          return "";
+        }
+        named = option;
+        rest = without;
+      }
+    }
+    return named;
+  }
+
+  private static String line(String llmText) {
+    String first = llmText.strip().lines().findFirst().orElse("");
+    String text = squeeze(first);
+    boolean quoted =
+        text.length() > 1
+            && "\"“'".indexOf(text.charAt(0)) >= 0
+            && "\"”'".indexOf(text.charAt(text.length() - 1)) >= 0;
+    return quoted ? text.substring(1, text.length() - 1).strip() : text;
+  }
+
+  private static String squeeze(String text) {
+    return SPACE.matcher(text.strip()).replaceAll(" ");
+  }
+
+  private static String stripEnds(String text) {
+    int from = 0;
+    int to = text.length();
+    while (from < to && !Character.isLetterOrDigit(text.charAt(from))) {
+      from++;
+    }
+    while (to > from && !Character.isLetterOrDigit(text.charAt(to - 1))) {
+      to--;
+    }
+    return text.substring(from, to);
+  }
+}

@@ -1,0 +1,169 @@
+package io.hydra.model.base;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.hydra.model.Choice;
+import io.hydra.model.PersonalModel;
+import io.hydra.model.task.TaskCatalogue;
+import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.redis.History;
+import io.hydra.schemas.redis.HistoryItem;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BaseTrainerTest {
+  private static final TaskSpec STARS = TaskCatalogue.shipped().find("LaMP_3").orElseThrow();
+  private static final TaskSpec TITLES = TaskCatalogue.shipped().find("LaMP_5").orElseThrow();
+  private static final List<String> THINGS = List.of("strings", "cable", "drum", "stand", "bow");
+  private static final List<String> WORDS = List.of("awful", "poor", "fair", "good", "superb");
+
+  @TempDir private Path folder;
+
+  /** Reviews whose word gives the stars, except that a grumpy user gives two fewer. */
+  private static List<HistoryItem> user(int number, int items, boolean grumpy) {
+    Random random = new Random(number);
+    List<HistoryItem> history = new ArrayList<>();
+    for (int i = 0; i < items; i++) {
+      int stars = 1 + random.nextInt(5);
+      String input = WORDS.get(stars - 1) + " " + THINGS.get(random.nextInt(THINGS.size()));
+      int given = grumpy ? Math.max(1, stars - 2) : stars;
+      history.add(new HistoryItem(number + "-" + i, i + 1, input, Integer.toString(given)));
+    }
+    return history;
+  }
+
+  private static Base train() {
+    List<List<HistoryItem>> users = new ArrayList<>();
+    for (int u = 0; u < 20; u++) {
+      users.add(user(u, 20, u % 5 == 0));
+    }
+    return new BaseTrainer(SampleSource.NONE, 1, line -> {})
+        .train(List.of(new TaskData(STARS, users)));
+  }
+
+  @Test
+  void aTasteOfTheirOwnIsAnsweredInTheirOwnWay() {
+    try (PersonalModel model = new PersonalModel("b", train(), TaskCatalogue.shipped())) {
+      History grumpy = new History(40, user(99, 40, true));
+      Heads heads = model.update(STARS, grumpy);
+      List<String> llm = List.of("5", "5", "5", "4", "5", "5", "5", "5");
+      Choice personal = model.choose(STARS, grumpy.items(), "superb strings", llm, heads);
+      Choice nobody = model.choose(STARS, List.of(), "superb strings", llm, Heads.NONE);
+      assertThat(personal.text()).isEqualTo("3");
+      assertThat(nobody.text()).isEqualTo("5");
+      assertThat(personal.candidates()).hasSize(5);
+      assertThat(personal.candidates().stream().mapToDouble(c -> c.probability()).sum())
+          .isBetween(0.999, 1.001);
+    }
+  }
+
+  @Test
+  void rerankingNeverInventsItems() {
+    try (PersonalModel model = new PersonalModel("b", train(), TaskCatalogue.shipped())) {
+      List<HistoryItem> history = user(99, 40, false);
+      assertThat(model.rank(STARS, history, "superb drum"))
+          .hasSize(4)
+          .allSatisfy(r -> assertThat(history).contains(r.item()));
+      assertThat(model.rank(STARS, List.of(), "superb drum")).isEmpty();
+    }
+  }
+
+  @Test
+  void aTaskWithoutTrainingFollowsTheSamples() {
+    try (PersonalModel model = new PersonalModel("b", train(), TaskCatalogue.shipped())) {
+      Choice choice =
+          model.choose(
+              TITLES,
+              List.of(),
+              "An abstract on heads",
+              List.of("On Heads", "On Heads", "Tails", ""),
+              Heads.NONE);
+      assertThat(choice.text()).isEqualTo("On Heads");
+      assertThat(choice.candidates()).hasSize(2);
+      assertThat(model.choose(TITLES, List.of(), "x", List.of("", ""), Heads.NONE).text())
+          .isEmpty();
+      model.warmUp();
+    }
+  }
+
+  @Test
+  void damagedHeadsFailClosed() {
+    try (PersonalModel model = new PersonalModel("b", train(), TaskCatalogue.shipped())) {
+      Heads damaged =
+          new Heads(1, 1, 0, List.of(new Heads.Member(10, 0, new float[] {100f, 100f})));
+      List<HistoryItem> history = user(99, 5, false);
+      List<String> llm = List.of("5", "4");
+      assertThat(model.choose(STARS, history, "fair bow", llm, damaged))
+          .isEqualTo(model.choose(STARS, history, "fair bow", llm, Heads.NONE));
+    }
+  }
+
+  @Test
+  void hostileTextsSurvive() {
+    try (PersonalModel model = new PersonalModel("b", train(), TaskCatalogue.shipped())) {
+      for (String text : List.of("", " ", "\u0000\uD83D", "東京", "word ".repeat(20_000))) {
+        List<HistoryItem> history =
+            List.of(new HistoryItem("a", 1, text, "5"), new HistoryItem("b", 2, text, "junk"));
+        Heads heads = model.update(STARS, new History(2, history));
+        assertThat(model.choose(STARS, history, text, List.of("5"), heads).candidates())
+            .allSatisfy(c -> assertThat(c.probability()).isFinite());
+      }
+    }
+  }
+
+  @Test
+  void sameInputGivesTheSameBase() throws IOException {
+    try (Base first = train();
+        Base second = train()) {
+      String version = BaseFiles.write(first, folder.resolve("one"));
+      assertThat(BaseFiles.write(second, folder.resolve("two"))).isEqualTo(version);
+      BaseFiles.Loaded loaded = BaseFiles.read(folder.resolve("one"));
+      assertThat(loaded.version()).isEqualTo(version);
+      loaded.base().close();
+      assertThatExceptionOfType(FileAlreadyExistsException.class)
+          .isThrownBy(() -> BaseFiles.write(first, folder.resolve("one")));
+    }
+  }
+
+  @Test
+  void aBaseThatIsNotWholeIsRefused() throws IOException {
+    try (Base base = train()) {
+      String unused = BaseFiles.write(base, folder.resolve("base"));
+    }
+    Path tasks = folder.resolve("base/tasks.json");
+    Files.writeString(tasks, Files.readString(tasks).replaceFirst("0\\.", "1."));
+    assertThatExceptionOfType(BaseFormatException.class)
+        .isThrownBy(() -> PersonalModel.load(folder.resolve("base")))
+        .withMessageContaining("manifest");
+    assertThatExceptionOfType(BaseFormatException.class)
+        .isThrownBy(() -> PersonalModel.load(folder.resolve("nowhere")))
+        .withMessageContaining("train-base");
+  }
+
+  @Test
+  void samplesTeachHowFarToTrustThem() {
+    List<List<HistoryItem>> users = new ArrayList<>();
+    for (int u = 0; u < 20; u++) {
+      users.add(user(u, 20, false));
+    }
+    // This LLM is always wrong in the same way, so agreement must lose its say.
+    SampleSource wrong = (task, messages) -> Optional.of(List.of("1", "1", "1", "1"));
+    try (Base trusting = train();
+        Base wary =
+            new BaseTrainer(wrong, 1, line -> {}).train(List.of(new TaskData(STARS, users)))) {
+      int agreement = 7;
+      assertThat(wary.tasks().get("LaMP_3").adapter()[agreement])
+          .isLessThan(trusting.tasks().get("LaMP_3").adapter()[agreement]);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.hydra.model.encoder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class BuiltInEncoderTest {
+  private static final EncoderShape SHAPE = new EncoderShape(500, 8);
+
+  @Test
+  void vectorsHaveLengthOneAndDoNotDependOnTheBatch() {
+    try (BuiltInEncoder encoder = BuiltInEncoder.initialize(SHAPE, 1)) {
+      String longText = "word and more ".repeat(200);
+      float[] alone = encoder.encode(List.of("a short text"))[0];
+      float[][] batch = encoder.encode(List.of(longText, "a short text", ""));
+      for (int i = 0; i < 8; i++) {
+        assertThat(batch[1][i]).isCloseTo(alone[i], within(1e-5f));
+        assertThat(batch[2][i]).isZero();
+      }
+      double square = 0;
+      for (float v : alone) {
+        square += v * v;
+      }
+      assertThat(square).isCloseTo(1, within(1e-4));
+      assertThat(encoder.encode(Collections.nCopies(200, "x"))).hasNumberOfRows(200);
+    }
+  }
+
+  @Test
+  void weightsComeBackAsTheyWere() throws IOException {
+    try (BuiltInEncoder encoder = BuiltInEncoder.initialize(SHAPE, 1)) {
+      byte[] bytes = save(encoder);
+      try (BuiltInEncoder loaded = BuiltInEncoder.load(SHAPE, stream(bytes))) {
+        assertThat(loaded.encode(List.of("any text")))
+            .isDeepEqualTo(encoder.encode(List.of("any text")));
+      }
+      assertThatExceptionOfType(IOException.class)
+          .isThrownBy(() -> BuiltInEncoder.load(new EncoderShape(400, 8), stream(bytes)))
+          .withMessageContaining("shape");
+    }
+  }
+
+  @Test
+  void trainingSeparatesWhatTheLabelsSeparateAndRepeatsToTheByte() throws IOException {
+    List<String> inputs =
+        Collections.nCopies(40, List.of("ball goal team", "oven flour bread")).stream()
+            .flatMap(List::stream)
+            .toList();
+    List<String> outputs =
+        Collections.nCopies(40, List.of("sport", "food")).stream().flatMap(List::stream).toList();
+    Map<String, EncoderTrainer.TaskPairs> pairs =
+        Map.of(
+            "t", new EncoderTrainer.TaskPairs(inputs, outputs, List.of("sport", "food")),
+            "open", new EncoderTrainer.TaskPairs(inputs, outputs, List.of()));
+    byte[] first;
+    try (BuiltInEncoder encoder = BuiltInEncoder.initialize(SHAPE, 3)) {
+      float[][] trunk = new EncoderTrainer(encoder, 3).train(pairs, 40, (e, l) -> {}).get("t");
+      float[] vector = encoder.encode(List.of("team goal ball"))[0];
+      assertThat(dot(trunk[0], vector)).isGreaterThan(dot(trunk[1], vector));
+      first = save(encoder);
+    }
+    try (BuiltInEncoder encoder = BuiltInEncoder.initialize(SHAPE, 3)) {
+      Map<String, float[][]> unused = new EncoderTrainer(encoder, 3).train(pairs, 40, (e, l) -> {});
+      assertThat(save(encoder)).isEqualTo(first);
+    }
+  }
+
+  private static double dot(float[] a, float[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
+  }
+
+  private static byte[] save(BuiltInEncoder encoder) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    encoder.save(new DataOutputStream(out));
+    return out.toByteArray();
+  }
+
+  private static DataInputStream stream(byte[] bytes) {
+    return new DataInputStream(new ByteArrayInputStream(bytes));
+  }
+}

@@ -1,0 +1,44 @@
+package io.hydra.model.retrieve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class Bm25Test {
+  private final Bm25 bm25 = new Bm25();
+
+  @AfterEach
+  void close() {
+    bm25.close();
+  }
+
+  private double[] score(String query, String... documents) {
+    return bm25.score(bm25.analyze(query), List.of(documents).stream().map(bm25::analyze).toList());
+  }
+
+  @Test
+  void agreesWithTheFormula() {
+    // idf = ln(1 + (N − n + ½)/(n + ½)); tf/(tf + k1 (1 − b + b · length/mean)), all lengths equal.
+    double idf = Math.log(1 + (3 - 1 + 0.5) / (1 + 0.5));
+    double[] scores = score("guitar", "guitar strings", "violin bow", "drum sticks");
+    assertThat(scores[0]).isCloseTo(idf * 1 / (1 + 1.2), within(1e-6));
+    assertThat(scores[1]).isZero();
+  }
+
+  @Test
+  void wordsMeetAcrossTheirForms() {
+    assertThat(score("running shoes", "a shoe that runs")[0]).isPositive();
+  }
+
+  @Test
+  void emptyAndForeignTextsSurvive() {
+    assertThat(score("", "a thing")).containsExactly(0);
+    assertThat(score("anything")).isEmpty();
+    assertThat(score("the", "the and of")).containsExactly(0);
+    assertThat(score("東京 タワー", "東京 駅")[0]).isPositive();
+    assertThat(score("word", "word ".repeat(100_000))[0]).isPositive();
+  }
+}
