@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
@@ -27,6 +26,9 @@ public final class RegistryDeserializer<T extends SpecificRecord> {
 
   private static final int HEADER_BYTES = 1 + Integer.BYTES;
   private static final int HTTP_NOT_FOUND = 404;
+
+  /** How the registry client begins its message, of no class of its own, for other schema types. */
+  private static final String NOT_AVRO = "Invalid schema";
 
   private final SchemaRegistryClient registry;
   private final Topic topic;
@@ -65,12 +67,8 @@ public final class RegistryDeserializer<T extends SpecificRecord> {
                 .formatted(readerSchema.getName()));
       }
       return record;
-    } catch (IOException
-        | AvroRuntimeException
-        | IndexOutOfBoundsException
-        | ClassCastException
-        | NegativeArraySizeException e) {
-      // Avro's own message may quote the data, so it is not passed on.
+    } catch (IOException | RuntimeException e) {
+      // Damaged bytes make Avro throw almost anything, and its message may quote the data.
       throw new UndecodableRecordException(
           "the value is no %s of the schema it names (%s)"
               .formatted(readerSchema.getName(), e.getClass().getSimpleName()));
@@ -84,7 +82,10 @@ public final class RegistryDeserializer<T extends SpecificRecord> {
     }
     Schema writerSchema;
     try {
-      writerSchema = ((AvroSchema) registry.getSchemaById(schemaId)).rawSchema();
+      if (!(registry.getSchemaById(schemaId) instanceof AvroSchema avro)) {
+        throw new UndecodableRecordException("schema id %d is not Avro".formatted(schemaId));
+      }
+      writerSchema = avro.rawSchema();
     } catch (RestClientException e) {
       if (e.getStatus() == HTTP_NOT_FOUND) {
         throw new UndecodableRecordException(
@@ -93,6 +94,9 @@ public final class RegistryDeserializer<T extends SpecificRecord> {
       }
       throw new RegistryUnavailableException("the schema registry answered " + e.getStatus(), e);
     } catch (IOException e) {
+      if (String.valueOf(e.getMessage()).startsWith(NOT_AVRO)) {
+        throw new UndecodableRecordException("schema id %d is not Avro".formatted(schemaId));
+      }
       throw new RegistryUnavailableException("the schema registry does not answer", e);
     }
     if (!writerSchema.getFullName().equals(readerSchema.getFullName())) {

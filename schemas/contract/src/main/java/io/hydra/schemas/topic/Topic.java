@@ -34,6 +34,8 @@ public enum Topic {
   /** Suffix of a topic's dead-letter topic. */
   public static final String DLQ_SUFFIX = ".dlq";
 
+  private static final int MAX_DEAD_LETTER_BYTES = 2 * 1024 * 1024;
+
   private enum Cleanup {
     DELETE,
     COMPACT
@@ -98,6 +100,10 @@ public enum Topic {
     } else {
       config.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
       config.put(TopicConfig.RETENTION_MS_CONFIG, millis(retention));
+    }
+    if (isDeadLetter()) {
+      // The largest record of the origin and our headers must fit.
+      config.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_DEAD_LETTER_BYTES));
     }
     return new NewTopic(topicName, partitions, replicationFactor).configs(config);
   }

@@ -16,6 +16,9 @@ public final class EventRules {
   /** Largest input plus output of one event, in UTF-8 bytes: bounds a user's history in bytes. */
   public static final int MAX_TEXT_BYTES = 64 * 1024;
 
+  /** The end of the year 9999; Redis orders by doubles, which are exact far beyond it. */
+  private static final long LATEST = 253_402_300_799_999L;
+
   private static final int MAX_EVENT_ID = 256;
   private static final Pattern TASK = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
@@ -37,8 +40,10 @@ public final class EventRules {
     if (id.isBlank() || id.length() > MAX_EVENT_ID) {
       return Optional.of("event_id must have 1 to " + MAX_EVENT_ID + " characters");
     }
-    if (event.getOccurredAt().toEpochMilli() <= 0) {
-      return Optional.of("occurred_at must be after 1970-01-01, in milliseconds");
+    long occurredAt = event.getOccurredAt().toEpochMilli();
+    if (occurredAt <= 0 || occurredAt > LATEST) {
+      return Optional.of(
+          "occurred_at must lie between 1970 and 9999: send milliseconds since the epoch");
     }
     Object payload = event.getPayload();
     if (payload instanceof Interaction interaction) {

@@ -1,0 +1,14 @@
+package io.hydra.infra.broker;
+
+/** The broker cannot start; the message is one line that says why. Fatal: the process exits. */
+final class BrokerException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  BrokerException(String message) {
+    super(message);
+  }
+
+  BrokerException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

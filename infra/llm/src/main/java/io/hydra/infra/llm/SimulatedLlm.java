@@ -1,0 +1,144 @@
+package io.hydra.infra.llm;
+
+import io.hydra.infra.llm.fault.FaultSettings;
+import io.hydra.infra.llm.fault.Faults;
+import io.hydra.infra.llm.http.LlmServer;
+import io.hydra.infra.llm.model.SimulatedModel;
+import io.hydra.infra.llm.prior.Prior;
+import io.hydra.infra.llm.prior.PriorException;
+import io.hydra.infra.llm.prior.PriorPair;
+import io.hydra.infra.llm.prior.PriorReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * A simulation of a black-box LLM behind OpenAI's chat completions, for runs without a key.
+ *
+ * <p><b>What it is.</b> A small statistical model that answers from the messages of the request
+ * alone; it knows nothing of users. For closed options: naive Bayes learnt at start from sample
+ * text, moved by the examples in the messages, similar ones most. For open text: a line made of the
+ * telling words of the input in the style of the examples. Answers are drawn at the request's
+ * temperature; the same seed and messages give the same answers.
+ *
+ * <p><b>What a figure measured on it says.</b> Whether the way from events to prompts and answers
+ * works, what it costs in calls, tokens and time, and whether one way of choosing examples or among
+ * candidates is better than another <em>for a model that follows similar examples</em>.
+ *
+ * <p><b>What it does not say.</b> How good any real LLM would be, how long a real one takes, or how
+ * large a gain would be with it. It understands nothing, its texts are bags of words of the input,
+ * and it favours similar examples by construction, so retrieval by similarity is near its best
+ * here. Sample text from the users that are measured would make it look too good: keep them apart.
+ *
+ * <p>Tokens are counted by one rule: every run of letters and digits and every other sign is one.
+ *
+ * <p>Says {@code listening on http://127.0.0.1:PORT/v1} on stdout. Exit codes: 1 it cannot start, 2
+ * wrong usage.
+ */
+@Command(
+    name = "hydra-simulated-llm",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "A simulated, OpenAI-compatible LLM on 127.0.0.1. Not a real model.")
+public final class SimulatedLlm implements Callable<Integer> {
+  private static final Logger log = LoggerFactory.getLogger(SimulatedLlm.class);
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--port",
+      defaultValue = "${env:HYDRA_LLM_PORT:-0}",
+      description = "Port; 0 picks a free one. Default: ${DEFAULT-VALUE}")
+  private int port;
+
+  @Option(
+      names = "--prior",
+      split = ",",
+      defaultValue = "${env:HYDRA_LLM_PRIOR:-" + Option.NULL_VALUE + "}",
+      description =
+          "JSON lines {\"task\", \"input\", \"output\"} to learn from; repeatable. Default: none")
+  private List<Path> priorFiles;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "${env:HYDRA_LLM_SEED:-1}",
+      description = "For requests without a seed, and for faults. Default: ${DEFAULT-VALUE}")
+  private long seed;
+
+  @Mixin private FaultOptions faultOptions;
+
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  static int run(String... args) {
+    return new CommandLine(new SimulatedLlm()).execute(args);
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (port < 0 || port > 65_535) {
+      throw usage("--port must be 0 to 65535, not " + port);
+    }
+    FaultSettings settings;
+    try {
+      settings = faultOptions.settings();
+    } catch (IllegalArgumentException e) {
+      throw usage(e.getMessage());
+    }
+    // The JDK's server reads these once. Without the first an answer may wait 40 ms for an ACK;
+    // the second outlives the idle connections that clients keep.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+    System.setProperty("sun.net.httpserver.idleInterval", "600");
+    List<PriorPair> pairs;
+    LlmServer server;
+    try {
+      pairs = PriorReader.read(priorFiles == null ? List.of() : priorFiles);
+      SimulatedModel model = new SimulatedModel(Prior.learn(pairs));
+      server = LlmServer.start(port, model, new Faults(settings, seed), Clock.systemUTC(), seed);
+    } catch (PriorException e) {
+      return failure(e.getMessage());
+    } catch (IOException e) {
+      return failure(
+          "port %d on 127.0.0.1 is taken (%s); choose another or 0 for a free one"
+              .formatted(port, e.getMessage()));
+    }
+    CountDownLatch stopped = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  server.close();
+                  log.info("stopped");
+                  stopped.countDown();
+                },
+                "llm-shutdown"));
+    log.info("simulated LLM, {} pairs of sample text, {}", pairs.size(), settings);
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("listening on " + server.baseUrl());
+    out.flush();
+    stopped.await();
+    return CommandLine.ExitCode.OK;
+  }
+
+  private CommandLine.ParameterException usage(String message) {
+    return new CommandLine.ParameterException(spec.commandLine(), message);
+  }
+
+  private int failure(String message) {
+    spec.commandLine().getErr().println("hydra-simulated-llm: " + message);
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+}

@@ -1,0 +1,2 @@
+/** What the server does wrong when it is told to. */
+package io.hydra.infra.llm.fault;

@@ -1,0 +1,104 @@
+package io.hydra.infra.llm.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hydra.infra.llm.prompt.Message;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * A chat completion request. Other fields of OpenAI's (top_p, stop, tools, …) are accepted and have
+ * no effect; any model name is, and the answer says which one it came from.
+ *
+ * @param maxTokens of each answer; {@link Integer#MAX_VALUE} if not said
+ */
+record ChatRequest(
+    List<Message> messages, int n, double temperature, OptionalLong seed, int maxTokens) {
+  private static final int MOST_CHOICES = 128;
+  private static final double HIGHEST_TEMPERATURE = 2;
+  private static final Set<String> ROLES =
+      Set.of("system", "developer", "user", "assistant", "tool", "function");
+
+  static ChatRequest parse(JsonNode body) throws ApiException {
+    if (body.path("stream").asBoolean(false)) {
+      throw ApiException.badRequest("stream must be false: this server answers in one piece");
+    }
+    if (!body.path("model").isTextual()) {
+      throw ApiException.badRequest("model must be a string");
+    }
+    int n = integer(body, "n", 1, MOST_CHOICES).orElse(1);
+    JsonNode temperature = body.path("temperature");
+    if (isGiven(temperature)
+        && !(temperature.isNumber()
+            && temperature.asDouble() >= 0
+            && temperature.asDouble() <= HIGHEST_TEMPERATURE)) {
+      throw ApiException.badRequest("temperature must be a number from 0 to 2");
+    }
+    JsonNode seed = body.path("seed");
+    if (isGiven(seed) && !seed.canConvertToLong()) {
+      throw ApiException.badRequest("seed must be a 64-bit integer");
+    }
+    OptionalInt old = integer(body, "max_tokens", 1, Integer.MAX_VALUE);
+    return new ChatRequest(
+        messages(body.path("messages")),
+        n,
+        temperature.asDouble(1),
+        isGiven(seed) ? OptionalLong.of(seed.asLong()) : OptionalLong.empty(),
+        integer(body, "max_completion_tokens", 1, Integer.MAX_VALUE)
+            .orElse(old.orElse(Integer.MAX_VALUE)));
+  }
+
+  private static List<Message> messages(JsonNode array) throws ApiException {
+    if (!array.isArray() || array.isEmpty()) {
+      throw ApiException.badRequest("messages must be an array of at least one message");
+    }
+    List<Message> messages = new ArrayList<>();
+    for (JsonNode node : array) {
+      String role = node.path("role").asText();
+      String place = "messages[" + messages.size() + "]";
+      if (!ROLES.contains(role)) {
+        throw ApiException.badRequest(place + ".role must be one of " + ROLES);
+      }
+      messages.add(new Message(role, content(node.path("content"), place)));
+    }
+    if (!messages.get(messages.size() - 1).isUser()) {
+      throw ApiException.badRequest("the last message must be a user's");
+    }
+    return messages;
+  }
+
+  private static String content(JsonNode content, String place) throws ApiException {
+    if (content.isTextual()) {
+      return content.asText();
+    }
+    if (!content.isArray()) {
+      throw ApiException.badRequest(place + ".content must be a string or an array of text parts");
+    }
+    List<String> parts = new ArrayList<>();
+    for (JsonNode part : content) {
+      if (!part.path("type").asText().equals("text") || !part.path("text").isTextual()) {
+        throw ApiException.badRequest(place + ".content may hold text parts only");
+      }
+      parts.add(part.get("text").asText());
+    }
+    return String.join("\n", parts);
+  }
+
+  private static OptionalInt integer(JsonNode body, String name, int least, int most)
+      throws ApiException {
+    JsonNode node = body.path(name);
+    if (!isGiven(node)) {
+      return OptionalInt.empty();
+    }
+    if (!node.canConvertToInt() || node.asInt() < least || node.asInt() > most) {
+      throw ApiException.badRequest(name + " must be an integer from " + least + " to " + most);
+    }
+    return OptionalInt.of(node.asInt());
+  }
+
+  private static boolean isGiven(JsonNode node) {
+    return !node.isMissingNode() && !node.isNull();
+  }
+}

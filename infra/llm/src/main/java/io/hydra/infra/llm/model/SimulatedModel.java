@@ -1,0 +1,59 @@
+package io.hydra.infra.llm.model;
+
+import io.hydra.infra.llm.prior.Prior;
+import io.hydra.infra.llm.prompt.Message;
+import io.hydra.infra.llm.prompt.Prompt;
+import io.hydra.infra.llm.prompt.PromptParser;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Answers from the messages alone. Safe for concurrent use: nothing changes after start. */
+public final class SimulatedModel {
+  private final LabelAnswers labels;
+  private final TitleAnswers titles;
+
+  public SimulatedModel(Prior prior) {
+    labels = new LabelAnswers(prior);
+    titles = new TitleAnswers(prior);
+  }
+
+  /**
+   * @param messages the last of them a user's
+   * @return {@code sampling.n()} answers, drawn independently
+   */
+  public List<String> answer(List<Message> messages, Sampling sampling) {
+    Prompt prompt = PromptParser.parse(messages);
+    SplittableRandom random = new SplittableRandom(sampling.seed() ^ hash(messages));
+    List<String> answers = new ArrayList<>(sampling.n());
+    LabelAnswers.Distribution distribution =
+        prompt.options().isEmpty() ? null : labels.distribution(prompt);
+    TitleAnswers.Draft draft = distribution == null ? titles.draft(prompt) : null;
+    for (int i = 0; i < sampling.n(); i++) {
+      // A stream of its own each: a smaller n gives the first of the same answers.
+      SplittableRandom own = random.split();
+      answers.add(
+          draft == null
+              ? distribution.sample(sampling.temperature(), own)
+              : draft.write(sampling.temperature(), own));
+    }
+    return answers;
+  }
+
+  /** FNV-1a, 64 bits, over roles and contents: the same on every machine and in every run. */
+  static long hash(List<Message> messages) {
+    long hash = 0xcbf29ce484222325L;
+    for (Message message : messages) {
+      hash = fnv(fnv(hash, message.role()), message.content());
+    }
+    return hash;
+  }
+
+  private static long fnv(long hash, String text) {
+    for (int i = 0; i < text.length(); i++) {
+      hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
+    }
+    // A mark that no text holds keeps ("ab", "c") and ("a", "bc") apart.
+    return (hash ^ 0x10000) * 0x100000001b3L;
+  }
+}

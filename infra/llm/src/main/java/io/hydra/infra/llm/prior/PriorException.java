@@ -1,0 +1,10 @@
+package io.hydra.infra.llm.prior;
+
+/** A file of sample text cannot be used; the message is one line with its place. */
+public final class PriorException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  PriorException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,2 @@
+/** Words, their weights, and the rule by which tokens are counted. */
+package io.hydra.infra.llm.text;

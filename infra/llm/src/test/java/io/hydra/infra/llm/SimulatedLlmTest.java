@@ -1,0 +1,35 @@
+package io.hydra.infra.llm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SimulatedLlmTest {
+  @TempDir Path folder;
+
+  @Test
+  void aTakenPortExitsWithOne() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      assertThat(SimulatedLlm.run("--port", Integer.toString(taken.getLocalPort()))).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aMissingOrMalformedPriorExitsWithOne() throws Exception {
+    Path malformed = Files.writeString(folder.resolve("prior.jsonl"), "{\"task\":\"t\"}\n");
+
+    assertThat(SimulatedLlm.run("--prior", malformed.toString())).isEqualTo(1);
+    assertThat(SimulatedLlm.run("--prior", folder.resolve("absent").toString())).isEqualTo(1);
+  }
+
+  @Test
+  void wrongOptionsAreAUsageError() {
+    assertThat(SimulatedLlm.run("--hang-rate", "2")).isEqualTo(2);
+    assertThat(SimulatedLlm.run("--hang", "1")).isEqualTo(2);
+  }
+}

@@ -1,0 +1,58 @@
+package io.hydra.infra.llm.prompt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hydra.infra.llm.prompt.Prompt.Example;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PromptParserTest {
+  @Test
+  void examplesOptionsAndTextAreReadFromTheUsualForm() {
+    Prompt prompt =
+        PromptParser.parse(
+            List.of(
+                new Message("system", "Answer with one label."),
+                new Message("user", "Which?\nOptions: [women, food & drink, sci-fi]\nText: one"),
+                new Message("assistant", " sci-fi\n"),
+                new Message("user", "Which?\nOptions: [women, food & drink, sci-fi]\nText: two")));
+
+    assertThat(prompt.options()).containsExactly("women", "food & drink", "sci-fi");
+    assertThat(prompt.examples()).containsExactly(new Example("one", "sci-fi"));
+    assertThat(prompt.text()).isEqualTo("two");
+  }
+
+  @Test
+  void bracketsInsideTheTextAreNotOptions() {
+    assertThat(parse("Write a title.\nText:\nAs in [1, 2], we").options()).isEmpty();
+    assertThat(parse("Options: [a, b]\nText:\nAs in list: [1, 2], we").options())
+        .containsExactly("a", "b");
+  }
+
+  @Test
+  void theLastListBeforeTheTextCounts() {
+    assertThat(parse("Not from [x, y] but\nOptions: [a, b]\nText: t").options())
+        .containsExactly("a", "b");
+  }
+
+  @Test
+  void aListInTheSystemMessageServesTheWholeChat() {
+    Prompt prompt =
+        PromptParser.parse(
+            List.of(new Message("system", "Options: [a, b]"), new Message("user", "Text: t")));
+
+    assertThat(prompt.options()).containsExactly("a", "b");
+  }
+
+  @Test
+  void withoutATextLineTheTextFollowsTheListOrIsTheWholeMessage() {
+    assertThat(parse("Which? tags: [a, b] description: a film").text())
+        .isEqualTo("description: a film");
+    assertThat(parse("A paper that cites [1, 2] twice"))
+        .isEqualTo(new Prompt(List.of(), List.of(), "A paper that cites [1, 2] twice"));
+  }
+
+  private static Prompt parse(String content) {
+    return PromptParser.parse(List.of(new Message("user", content)));
+  }
+}

@@ -1,0 +1,255 @@
+package io.hydra.stream;
+
+import io.hydra.schemas.registry.RegistryClients;
+import io.hydra.stream.event.RegistryFactory;
+import io.hydra.stream.history.BatchSettings;
+import io.hydra.stream.history.HistoryLimits;
+import io.hydra.stream.history.HistoryStoreFactory;
+import io.hydra.stream.history.RedisHistoryStore;
+import io.hydra.stream.job.FlinkSettings;
+import io.hydra.stream.job.HistoryJob;
+import io.hydra.stream.job.KafkaEnds;
+import io.hydra.stream.trigger.TriggerSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import redis.clients.jedis.util.JedisURIHelper;
+
+/**
+ * Keeps rolling histories in Redis and requests head updates.
+ *
+ * <p>Submitted to a Flink cluster, it runs there, and where it resumes from is the cluster's
+ * business. On a plain JVM it brings a cluster of its own, with REST on loopback, and <b>resumes
+ * from the latest checkpoint</b> in {@code --checkpoint-dir}, also after a kill -9: events that
+ * were in flight are written again (which changes nothing twice) and waiting triggers fire. Where
+ * the directory holds no checkpoint, it starts from the group's committed offsets, else from the
+ * beginning. If the directory was lost while the offsets were kept, at most the events in flight at
+ * the last checkpoint ({@link BatchSettings#inFlight} for each subtask) may be missing in Redis
+ * until a rebuild. Triggers recover by themselves: with the keyed state gone nothing counts as
+ * requested, so the next event of a user, new or repeated, requests that user's current version.
+ *
+ * <p>JVM: Java 17, {@code -Xmx400m} is enough at parallelism 1; no {@code --add-opens} or {@code
+ * --add-exports} is needed, since no type falls back to Kryo.
+ */
+@Command(
+    name = "stream-processor",
+    mixinStandardHelpOptions = true,
+    version = "0.1.0",
+    showDefaultValues = true,
+    sortOptions = false,
+    description = "Keeps rolling histories in Redis and requests head updates.")
+public final class StreamProcessor implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(StreamProcessor.class);
+  private static final String JOB_NAME = "hydra-stream-processor";
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+
+  @Option(
+      names = "--bootstrap-servers",
+      defaultValue = "${env:HYDRA_BOOTSTRAP_SERVERS:-127.0.0.1:9092}",
+      description = "Kafka brokers, host:port[,host:port].")
+  private String bootstrapServers;
+
+  @Option(
+      names = "--schema-registry-url",
+      defaultValue = "${env:HYDRA_SCHEMA_REGISTRY_URL:-http://127.0.0.1:8081}",
+      description = "Base URL of the registry's Confluent API.")
+  private String schemaRegistryUrl;
+
+  @Option(
+      names = "--redis-url",
+      defaultValue = "${env:HYDRA_REDIS_URL:-redis://127.0.0.1:6379}",
+      description = "Redis of the histories; a password belongs in the environment variable.",
+      showDefaultValue = CommandLine.Help.Visibility.NEVER)
+  private URI redisUrl;
+
+  @Option(
+      names = "--history-capacity",
+      defaultValue = "${env:HYDRA_HISTORY_CAPACITY:-200}",
+      description = "Most events in one user's history of one task.")
+  private int historyCapacity;
+
+  @Option(
+      names = "--history-max-age",
+      defaultValue = "${env:HYDRA_HISTORY_MAX_AGE:-0ms}",
+      converter = DurationConverter.class,
+      description = "Oldest event of a history, before its newest; 0ms for no limit.")
+  private Duration historyMaxAge;
+
+  @Option(
+      names = "--history-ttl",
+      defaultValue = "${env:HYDRA_HISTORY_TTL:-0ms}",
+      converter = DurationConverter.class,
+      description = "A history without events for this long is dropped; 0ms for never.")
+  private Duration historyTtl;
+
+  @Option(
+      names = "--trigger-events",
+      defaultValue = "${env:HYDRA_TRIGGER_EVENTS:-10}",
+      description = "A head update is due after this many new events,")
+  private int triggerEvents;
+
+  @Option(
+      names = "--trigger-delay",
+      defaultValue = "${env:HYDRA_TRIGGER_DELAY:-250ms}",
+      converter = DurationConverter.class,
+      description = "or this long after the first new event,")
+  private Duration triggerDelay;
+
+  @Option(
+      names = "--trigger-min-interval",
+      defaultValue = "${env:HYDRA_TRIGGER_MIN_INTERVAL:-250ms}",
+      converter = DurationConverter.class,
+      description = "but not sooner after the last one of the same user and task.")
+  private Duration triggerMinInterval;
+
+  @Option(
+      names = "--checkpoint-interval",
+      defaultValue = "${env:HYDRA_CHECKPOINT_INTERVAL:-1s}",
+      converter = DurationConverter.class,
+      description = "Between two checkpoints; group offsets are committed at the same pace.")
+  private Duration checkpointInterval;
+
+  @Option(
+      names = "--checkpoint-dir",
+      defaultValue = "${env:HYDRA_CHECKPOINT_DIR:-.hydra/checkpoints}",
+      description = "Directory or URI of the checkpoints; a local run resumes from it.")
+  private String checkpointDir;
+
+  @Option(
+      names = "--parallelism",
+      defaultValue = "${env:HYDRA_PARALLELISM:-1}",
+      description = "Subtasks of each operator; more than the topic's partitions are idle.")
+  private int parallelism;
+
+  @Option(
+      names = "--rest-port",
+      defaultValue = "${env:HYDRA_FLINK_REST_PORT:-0}",
+      description = "Port of Flink's REST and web UI in a local run; 0 for a free one.")
+  private int restPort;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  public static void main(String[] args) {
+    int exitCode =
+        new CommandLine(new StreamProcessor())
+            .setExecutionExceptionHandler(
+                (failure, command, parsed) -> {
+                  command.getErr().println("stream-processor: " + rootMessage(failure));
+                  return CommandLine.ExitCode.SOFTWARE;
+                })
+            .execute(args);
+    if (exitCode != 0 || runsLocally()) {
+      System.exit(exitCode);
+    }
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    HistoryJob job;
+    FlinkSettings flink;
+    try {
+      job = job();
+      flink = new FlinkSettings(parallelism, checkpointInterval, checkpointDir, restPort);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.getExecutionEnvironment(configuration(flink));
+    KafkaEnds kafka = new KafkaEnds(bootstrapServers);
+    job.build(env, kafka.events(), kafka.deadLetters(), kafka.headRequests(job.registry()));
+    JobClient client = env.executeAsync(JOB_NAME);
+    LOG.info("ready");
+    if (runsLocally()) {
+      awaitEnd(client);
+    }
+    return CommandLine.ExitCode.OK;
+  }
+
+  private HistoryJob job() {
+    if (!JedisURIHelper.isValid(redisUrl)) {
+      throw new IllegalArgumentException("--redis-url must be like redis://host:port");
+    }
+    HistoryLimits limits = new HistoryLimits(historyCapacity, historyMaxAge, historyTtl);
+    // Local copies: what is shipped must not drag this command along.
+    String registryUrl = schemaRegistryUrl;
+    URI storeUrl = redisUrl;
+    RegistryFactory registry = () -> RegistryClients.open(registryUrl);
+    HistoryStoreFactory stores = () -> RedisHistoryStore.open(storeUrl, limits);
+    return new HistoryJob(
+        registry,
+        stores,
+        BatchSettings.DEFAULT,
+        new TriggerSettings(triggerEvents, triggerDelay, triggerMinInterval));
+  }
+
+  private static Configuration configuration(FlinkSettings flink) throws IOException {
+    if (!runsLocally()) {
+      return flink.forJob();
+    }
+    Configuration conf = flink.forLocalCluster();
+    conf.getOptional(StateRecoveryOptions.SAVEPOINT_PATH)
+        .ifPresentOrElse(
+            path -> LOG.info("resuming from checkpoint {}", path),
+            () -> LOG.info("no checkpoint to resume from: starting from the group's offsets"));
+    return conf;
+  }
+
+  private static void awaitEnd(JobClient client) throws Exception {
+    AtomicBoolean stopping = new AtomicBoolean();
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  stopping.set(true);
+                  cancel(client);
+                },
+                "stop"));
+    try {
+      var unused = client.getJobExecutionResult().get();
+    } catch (ExecutionException e) {
+      if (stopping.get()) {
+        return;
+      }
+      throw new IllegalStateException("the job failed: " + rootMessage(e), e);
+    }
+  }
+
+  /** Checkpoints outlive a cancellation, so nothing is lost by it. */
+  private static void cancel(JobClient client) {
+    try {
+      client.cancel().get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      LOG.info("stopped");
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("did not stop in time; the next run resumes from the last checkpoint");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static boolean runsLocally() {
+    return StreamExecutionEnvironment.areExplicitEnvironmentsAllowed();
+  }
+
+  private static String rootMessage(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+  }
+}

@@ -1,0 +1,49 @@
+package io.hydra.stream.event;
+
+import io.hydra.schemas.deadletter.RejectedRecordException;
+import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.registry.RegistryUnavailableException;
+import io.hydra.schemas.topic.Topic;
+import io.hydra.stream.history.HistoryWrite;
+import io.hydra.stream.retry.Retrier;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Decodes and checks events. What cannot be processed leaves by the side output; while the registry
+ * is away the task waits, and so the source does.
+ */
+public final class EventDecoder extends ProcessFunction<RawRecord, HistoryWrite> {
+  private static final long serialVersionUID = 1L;
+
+  /** Side output of rejected records. */
+  public static final OutputTag<DeadLetter> DEAD_LETTERS =
+      new OutputTag<>("dead-letters", TypeInformation.of(DeadLetter.class));
+
+  private final RegistryFactory registry;
+  private transient EventIntake intake;
+  private transient Retrier retrier;
+
+  public EventDecoder(RegistryFactory registry) {
+    this.registry = registry;
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    intake = new EventIntake(new RegistryDeserializer<>(registry.open(), Topic.EVENTS));
+    retrier = Retrier.endless("the schema registry", RegistryUnavailableException.class);
+  }
+
+  @Override
+  public void processElement(RawRecord raw, Context context, Collector<HistoryWrite> out)
+      throws InterruptedException {
+    try {
+      out.collect(retrier.call(() -> intake.accept(raw)));
+    } catch (RejectedRecordException e) {
+      context.output(DEAD_LETTERS, DeadLetter.of(raw, e));
+    }
+  }
+}

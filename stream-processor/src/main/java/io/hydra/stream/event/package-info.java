@@ -1,0 +1,2 @@
+/** The door: raw records in, history writes or dead letters out. */
+package io.hydra.stream.event;

@@ -1,0 +1,64 @@
+package io.hydra.stream.job;
+
+import io.hydra.schemas.topic.ConsumerGroups;
+import io.hydra.schemas.topic.Topic;
+import io.hydra.stream.event.DeadLetter;
+import io.hydra.stream.event.DeadLetterSchema;
+import io.hydra.stream.event.RawRecord;
+import io.hydra.stream.event.RawRecordSchema;
+import io.hydra.stream.event.RegistryFactory;
+import io.hydra.stream.trigger.HeadRequest;
+import io.hydra.stream.trigger.HeadRequestSchema;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/** The job's ends in Kafka. Both sinks may repeat a record after a failure, and never lose one. */
+public final class KafkaEnds {
+  // A dead letter is its record and our headers: the largest record allowed must still fit.
+  private static final int MAX_REQUEST_BYTES = 2 * 1024 * 1024;
+
+  private final String bootstrapServers;
+
+  public KafkaEnds(String bootstrapServers) {
+    this.bootstrapServers = bootstrapServers;
+  }
+
+  /**
+   * From the checkpoint, without one from the group's offsets, without those from the beginning.
+   * Offsets are committed when a checkpoint completes.
+   */
+  public Source<RawRecord, ?, ?> events() {
+    return KafkaSource.<RawRecord>builder()
+        .setBootstrapServers(bootstrapServers)
+        .setTopics(Topic.EVENTS.topicName())
+        .setGroupId(ConsumerGroups.STREAM_PROCESSOR)
+        .setClientIdPrefix(ConsumerGroups.STREAM_PROCESSOR)
+        .setStartingOffsets(OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST))
+        .setDeserializer(new RawRecordSchema())
+        .build();
+  }
+
+  public Sink<DeadLetter> deadLetters() {
+    return sink(new DeadLetterSchema(Topic.EVENTS_DLQ.topicName()));
+  }
+
+  public Sink<HeadRequest> headRequests(RegistryFactory registry) {
+    return sink(new HeadRequestSchema(registry));
+  }
+
+  private <T> Sink<T> sink(KafkaRecordSerializationSchema<T> schema) {
+    return KafkaSink.<T>builder()
+        .setBootstrapServers(bootstrapServers)
+        .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
+        .setProperty(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(MAX_REQUEST_BYTES))
+        .setRecordSerializer(schema)
+        .build();
+  }
+}

@@ -1,0 +1,2 @@
+/** The job graph, its ends in Kafka, and how Flink runs it. */
+package io.hydra.stream.job;

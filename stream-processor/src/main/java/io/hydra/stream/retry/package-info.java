@@ -1,0 +1,2 @@
+/** Waiting for what is away. */
+package io.hydra.stream.retry;

@@ -1,0 +1,78 @@
+package io.hydra.stream.trigger;
+
+import io.hydra.stream.history.HistoryVersion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+
+/** Requests head updates, keyed by {@code tenant:user}, one state for each task of the user. */
+public final class HeadTrigger extends KeyedProcessFunction<String, HistoryVersion, HeadRequest> {
+  private static final long serialVersionUID = 1L;
+
+  private final TriggerSettings settings;
+  private transient TriggerPolicy policy;
+  private transient MapState<String, TriggerState> states;
+
+  public HeadTrigger(TriggerSettings settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    policy = new TriggerPolicy(settings);
+    states =
+        getRuntimeContext()
+            .getMapState(
+                new MapStateDescriptor<>(
+                    "triggers", Types.STRING, TypeInformation.of(TriggerState.class)));
+  }
+
+  @Override
+  public void processElement(HistoryVersion history, Context context, Collector<HeadRequest> out)
+      throws Exception {
+    TriggerState known = states.get(history.task());
+    TriggerState before = known == null ? TriggerState.INITIAL : known;
+    long now = context.timerService().currentProcessingTime();
+    TriggerState state = policy.observe(before, history.version(), now);
+    if (state.pending()) {
+      requestOrWait(history.task(), state, now, context, out);
+    }
+  }
+
+  @Override
+  public void onTimer(long timestamp, OnTimerContext context, Collector<HeadRequest> out)
+      throws Exception {
+    long now = Math.max(timestamp, context.timerService().currentProcessingTime());
+    List<Map.Entry<String, TriggerState>> pending = new ArrayList<>();
+    for (Map.Entry<String, TriggerState> entry : states.entries()) {
+      if (entry.getValue().pending()) {
+        pending.add(Map.entry(entry.getKey(), entry.getValue()));
+      }
+    }
+    for (Map.Entry<String, TriggerState> entry : pending) {
+      requestOrWait(entry.getKey(), entry.getValue(), now, context, out);
+    }
+  }
+
+  private void requestOrWait(
+      String task, TriggerState state, long now, Context context, Collector<HeadRequest> out)
+      throws Exception {
+    long dueAt = policy.dueAt(state, now);
+    if (dueAt > now) {
+      states.put(task, state);
+      // A timer for the same moment is registered once; one that comes too early finds nothing due.
+      context.timerService().registerProcessingTimeTimer(dueAt);
+      return;
+    }
+    out.collect(
+        new HeadRequest(context.getCurrentKey(), task, state.seen(), policy.reason(state), now));
+    states.put(task, policy.requested(state, now));
+  }
+}

@@ -1,0 +1,30 @@
+package io.hydra.stream.trigger;
+
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * When a head update becomes due.
+ *
+ * @param events this many new events at the latest, at least 1
+ * @param delay after the first new event at the latest
+ * @param minInterval between two requests for one user and task
+ */
+public record TriggerSettings(int events, Duration delay, Duration minInterval)
+    implements Serializable {
+  /** 10 events, 250 ms, 250 ms. */
+  public static final TriggerSettings DEFAULT =
+      new TriggerSettings(10, Duration.ofMillis(250), Duration.ofMillis(250));
+
+  /**
+   * @throws IllegalArgumentException if events is below 1 or a duration is negative
+   */
+  public TriggerSettings {
+    if (events < 1) {
+      throw new IllegalArgumentException("a trigger needs at least 1 event");
+    }
+    if (delay.isNegative() || minInterval.isNegative()) {
+      throw new IllegalArgumentException("trigger delay and interval must not be negative");
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package io.hydra.stream.trigger;
+
+/**
+ * What the triggers remember of one user and task. Times are milliseconds of processing time.
+ *
+ * @param requested version last requested; 0 before the first
+ * @param requestedAt when that was
+ * @param seen latest version of the history
+ * @param pendingSince when the first change not yet requested was seen; only while pending
+ * @param rebuilt the version fell below {@code requested} since the last request
+ */
+public record TriggerState(
+    long requested, long requestedAt, long seen, long pendingSince, boolean rebuilt) {
+  static final TriggerState INITIAL = new TriggerState(0, 0, 0, 0, false);
+
+  /** Whether there is a change that was not yet requested. */
+  boolean pending() {
+    return rebuilt || seen > requested;
+  }
+}

@@ -1,0 +1,143 @@
+package io.hydra.stream.history;
+
+import static io.hydra.stream.history.Writes.TASK;
+import static io.hydra.stream.history.Writes.USER;
+import static io.hydra.stream.history.Writes.write;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.user.UserKey;
+import io.hydra.stream.EmbeddedRedis;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.exceptions.JedisDataException;
+
+class RedisHistoryStoreTest extends HistoryStoreContract {
+  private static final HistoryLimits TEN = new HistoryLimits(10, Duration.ZERO, Duration.ZERO);
+  private static final byte[] HASH = RedisKeys.history(UserKey.parse(USER), TASK);
+  private static final byte[] ORDER = RedisKeys.historyOrder(UserKey.parse(USER), TASK);
+  private static EmbeddedRedis redis;
+
+  @BeforeAll
+  static void start() {
+    redis = new EmbeddedRedis();
+  }
+
+  @AfterAll
+  static void stop() {
+    redis.close();
+  }
+
+  @Override
+  HistoryStore open(HistoryLimits limits) {
+    redis.client().flushAll();
+    return RedisHistoryStore.open(redis.url(), limits);
+  }
+
+  @Override
+  List<HistoryItem> items(HistoryStore store, String userKey, String task) {
+    return redis.history(userKey, task).items();
+  }
+
+  @Test
+  void trimmedEventsLeaveHashAndOrder() {
+    try (HistoryStore store = open(new HistoryLimits(2, Duration.ZERO, Duration.ZERO))) {
+      store.write(List.of(write("a", 1), write("b", 2), write("c", 3)));
+      assertThat(redis.client().hlen(HASH)).isEqualTo(3); // Two items and the version.
+      assertThat(redis.client().zcard(ORDER)).isEqualTo(2);
+      assertThat(redis.history(USER, TASK).version()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void lostScriptIsLoadedAgain() {
+    try (HistoryStore store = open(TEN)) {
+      store.write(List.of(write("a", 1)));
+      redis.client().scriptFlush(USER);
+      assertThat(store.write(List.of(write("b", 2), write("c", 3))))
+          .containsExactly(new WriteOutcome(2, true), new WriteOutcome(3, true));
+    }
+  }
+
+  @Test
+  void historyOfAQuietUserExpiresAndEveryWriteProlongsIt() {
+    try (HistoryStore store = open(new HistoryLimits(10, Duration.ZERO, Duration.ofHours(1)))) {
+      store.write(List.of(write("a", 1)));
+      redis.client().pexpire(HASH, 60_000);
+      redis.client().pexpire(ORDER, 60_000);
+      store.write(List.of(write("a", 1)));
+      assertThat(redis.client().pttl(HASH)).isBetween(3_000_000L, 3_600_000L);
+      assertThat(redis.client().pttl(ORDER)).isBetween(3_000_000L, 3_600_000L);
+    }
+  }
+
+  @Test
+  void timeToLiveThatWasSwitchedOffIsLifted() {
+    try (HistoryStore store = open(TEN)) {
+      store.write(List.of(write("a", 1)));
+      redis.client().pexpire(HASH, 60_000);
+      redis.client().pexpire(ORDER, 60_000);
+      store.write(List.of(write("b", 2)));
+      assertThat(redis.client().pttl(HASH)).isEqualTo(-1);
+      assertThat(redis.client().pttl(ORDER)).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void halfOfAHistoryIsNotTrusted() {
+    try (HistoryStore store = open(TEN)) {
+      store.write(List.of(write("a", 1), write("b", 2)));
+      redis.client().del(HASH);
+      assertThat(store.write(List.of(write("b", 2)))).containsExactly(new WriteOutcome(1, true));
+      redis.client().del(ORDER);
+      assertThat(store.write(List.of(write("c", 3)))).containsExactly(new WriteOutcome(1, true));
+      assertThat(items(store, USER, TASK)).extracting(HistoryItem::eventId).containsExactly("c");
+    }
+  }
+
+  @Test
+  void latestTimeThatIsAcceptedKeepsItsOrder() {
+    try (HistoryStore store = open(new HistoryLimits(1, Duration.ZERO, Duration.ZERO))) {
+      long latest = 1L << 53;
+      store.write(List.of(write("z", latest - 1), write("a", latest), write("y", latest - 1)));
+      assertThat(items(store, USER, TASK)).extracting(HistoryItem::eventId).containsExactly("a");
+    }
+  }
+
+  @Test
+  void redisThatCannotBeReachedIsUnavailable() {
+    try (HistoryStore store = RedisHistoryStore.open(URI.create("redis://127.0.0.1:1"), TEN)) {
+      assertThatThrownBy(() -> store.write(List.of(write("a", 1))))
+          .isInstanceOf(StoreUnavailableException.class);
+    }
+  }
+
+  @Test
+  void redisOutOfMemoryIsUnavailableUntilItHasSomeAgain() {
+    try (HistoryStore store = open(TEN)) {
+      redis.client().configSet("maxmemory", "1");
+      try {
+        assertThatThrownBy(() -> store.write(List.of(write("a", 1))))
+            .isInstanceOf(StoreUnavailableException.class);
+      } finally {
+        redis.client().configSet("maxmemory", "0");
+      }
+      assertThat(store.write(List.of(write("a", 1)))).containsExactly(new WriteOutcome(1, true));
+    }
+  }
+
+  @Test
+  void keyOfAnotherTypeIsNotTakenForAnOutage() {
+    try (HistoryStore store = open(TEN)) {
+      redis.client().set(HASH, new byte[] {1});
+      assertThatThrownBy(() -> store.write(List.of(write("a", 1))))
+          .isInstanceOf(JedisDataException.class);
+    }
+  }
+}

@@ -1,0 +1,196 @@
+package io.hydra.stream.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hydra.schemas.deadletter.RejectedRecordException;
+import io.hydra.schemas.redis.History;
+import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.topic.Topic;
+import io.hydra.stream.EmbeddedRedis;
+import io.hydra.stream.TestRegistry;
+import io.hydra.stream.event.DeadLetter;
+import io.hydra.stream.event.EventIntake;
+import io.hydra.stream.event.RawRecord;
+import io.hydra.stream.history.BatchSettings;
+import io.hydra.stream.history.HistoryLimits;
+import io.hydra.stream.history.HistoryWrite;
+import io.hydra.stream.history.InMemoryHistoryStore;
+import io.hydra.stream.history.RedisHistoryStore;
+import io.hydra.stream.trigger.HeadRequest;
+import io.hydra.stream.trigger.TriggerSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole graph on a local Flink cluster and a real Redis, against the plain-Java oracle. */
+@Timeout(120)
+class HistoryJobTest {
+  private static final HistoryLimits LIMITS =
+      new HistoryLimits(20, Duration.ofMillis(4000), Duration.ZERO);
+  private static final TriggerSettings TRIGGERS =
+      new TriggerSettings(5, Duration.ofMillis(50), Duration.ofMillis(20));
+
+  @TempDir Path checkpoints;
+  private final EmbeddedRedis redis = new EmbeddedRedis();
+  private final InMemoryHistoryStore oracle = new InMemoryHistoryStore(LIMITS);
+  private final Set<Slot> histories = new HashSet<>();
+  private final Set<ByteBuffer> rejectedBytes = new HashSet<>();
+  private final Map<Slot, Long> requested = new HashMap<>();
+
+  private record Slot(String userKey, String task) {}
+
+  private JobClient client;
+
+  @AfterEach
+  void stop() throws Exception {
+    client.cancel().get(30, TimeUnit.SECONDS);
+    redis.close();
+  }
+
+  private JobClient start(
+      String run,
+      long failAt,
+      CollectingSink<DeadLetter> letters,
+      CollectingSink<HeadRequest> heads)
+      throws Exception {
+    Configuration conf =
+        new FlinkSettings(2, Duration.ofMillis(100), checkpoints.toString(), 0)
+            .forLocalCluster()
+            .set(
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF,
+                Duration.ofMillis(1));
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(conf);
+    URI url = redis.url();
+    new HistoryJob(
+            TestRegistry::open,
+            () -> RedisHistoryStore.open(url, LIMITS),
+            BatchSettings.DEFAULT,
+            TRIGGERS)
+        .build(env, ReplayedLog.source(run, failAt), letters, heads);
+    return env.executeAsync(run);
+  }
+
+  private void askOracle() {
+    EventIntake intake =
+        new EventIntake(new RegistryDeserializer<>(TestRegistry.open(), Topic.EVENTS));
+    for (List<RawRecord> log : ReplayedLog.logs()) {
+      for (RawRecord raw : log) {
+        try {
+          HistoryWrite write = intake.accept(raw);
+          oracle.write(List.of(write));
+          histories.add(new Slot(write.userKey(), write.task()));
+        } catch (RejectedRecordException e) {
+          rejectedBytes.add(bytes(raw.key(), raw.value()));
+        }
+      }
+    }
+  }
+
+  private static ByteBuffer bytes(byte[] key, byte[] value) {
+    byte[] present = value == null ? new byte[0] : value;
+    return ByteBuffer.allocate(8 + key.length + present.length)
+        .putInt(key.length)
+        .put(key)
+        .putInt(value == null ? -1 : value.length)
+        .put(present)
+        .flip();
+  }
+
+  /** Until the last version of every history was requested. */
+  private void awaitRequests(CollectingSink<HeadRequest> heads) throws InterruptedException {
+    while (!histories.stream()
+        .allMatch(h -> requested.getOrDefault(h, 0L) == oracle.version(h.userKey(), h.task()))) {
+      HeadRequest request = heads.collected().take();
+      requested.put(new Slot(request.userKey(), request.task()), request.historyVersion());
+    }
+  }
+
+  private void assertHistoriesEqualTheOracle() {
+    for (Slot h : histories) {
+      History history = redis.history(h.userKey(), h.task());
+      assertThat(history.items()).isEqualTo(oracle.items(h.userKey(), h.task()));
+      assertThat(history.version()).isEqualTo(oracle.version(h.userKey(), h.task()));
+    }
+    assertThat(histories).hasSize(32);
+  }
+
+  private long latestCheckpoint() throws IOException {
+    try {
+      return RetainedCheckpoints.latest(checkpoints)
+          .map(path -> Long.parseLong(path.getFileName().toString().substring("chk-".length())))
+          .orElse(0L);
+    } catch (UncheckedIOException e) {
+      return 0; // The running job deleted an older one meanwhile.
+    }
+  }
+
+  @Test
+  void historiesEqualTheOracleAndNothingIsLostAcrossAFailure() throws Exception {
+    askOracle();
+    var letters = new CollectingSink<DeadLetter>("failing-letters");
+    var heads = new CollectingSink<HeadRequest>("failing-heads");
+    client = start("failing", EventLog.SIZE / 2, letters, heads);
+
+    awaitRequests(heads);
+    Set<ByteBuffer> missing = new HashSet<>(rejectedBytes);
+    List<ByteBuffer> unexpected = new ArrayList<>();
+    while (!missing.isEmpty()) {
+      DeadLetter letter = letters.collected().take();
+      ByteBuffer bytes = bytes(letter.key(), letter.value());
+      missing.remove(bytes);
+      if (!rejectedBytes.contains(bytes)) {
+        unexpected.add(bytes);
+      }
+    }
+
+    assertThat(unexpected).isEmpty();
+    assertThat(ReplayedLog.failed("failing")).isTrue();
+    assertHistoriesEqualTheOracle();
+  }
+
+  @Test
+  void nextRunResumesFromTheLatestCheckpoint() throws Exception {
+    askOracle();
+    var letters = new CollectingSink<DeadLetter>("resumed-letters");
+    var heads = new CollectingSink<HeadRequest>("resumed-heads");
+    client = start("first", -1, letters, heads);
+    HeadRequest first = heads.collected().take();
+    requested.put(new Slot(first.userKey(), first.task()), first.historyVersion());
+    // A checkpoint that holds something: one that began after records had come this far.
+    long complete = 0;
+    while (complete < 3) {
+      var unused = letters.collected().poll(20, TimeUnit.MILLISECONDS);
+      complete = latestCheckpoint();
+    }
+    client.cancel().get(30, TimeUnit.SECONDS);
+
+    Configuration resumed =
+        new FlinkSettings(2, Duration.ofSeconds(1), checkpoints.toString(), 0).forLocalCluster();
+    assertThat(resumed.get(StateRecoveryOptions.SAVEPOINT_PATH)).contains("chk-");
+    client = start("second", -1, letters, heads);
+    awaitRequests(heads);
+
+    assertThat(ReplayedLog.firstPosition("first")).isZero();
+    assertThat(ReplayedLog.firstPosition("second")).isPositive();
+    assertHistoriesEqualTheOracle();
+  }
+}
