@@ -1,0 +1,68 @@
+package io.hydra.infra.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hydra.infra.Json;
+import io.hydra.infra.StackException;
+import io.hydra.infra.stack.Component;
+import io.hydra.infra.stack.LlmSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs base training, in a process of its own, for a stack whose infrastructure is up. */
+final class BaseTraining {
+  /** Calls are free with the simulated LLM; with a paid one the base learns from the data alone. */
+  private static final int SIMULATED_LLM_CALLS = 300;
+
+  private static final String MAIN = "io.hydra.trainer.TrainBaseMain";
+  private static final int HEAP_MIB = 768;
+
+  private final ModuleMain modules;
+
+  BaseTraining(Path home) {
+    this.modules = new ModuleMain(home);
+  }
+
+  /**
+   * Trains a base on {@code data}'s training users: on half of them with the simulated LLM, which
+   * learnt from the other half, and on all of them with a real one.
+   *
+   * @param out a folder that does not exist yet
+   * @throws StackException if training fails; it has said why
+   */
+  void train(Path data, Path out, LlmSettings llm, String llmBaseUrl) throws InterruptedException {
+    List<String> arguments =
+        new ArrayList<>(List.of("--data", data.toString(), "--out", out.toString()));
+    if (llm instanceof LlmSettings.Simulated) {
+      arguments.addAll(List.of("--users", "BASE_HALF"));
+      arguments.addAll(List.of("--llm-calls", Integer.toString(SIMULATED_LLM_CALLS)));
+      arguments.addAll(List.of("--llm-base-url", llmBaseUrl));
+    }
+    int exitCode = modules.run(Component.TRAINER.module(), MAIN, HEAP_MIB, arguments);
+    if (exitCode != 0) {
+      throw new StackException("base training failed with exit code " + exitCode);
+    }
+  }
+
+  /** Resident memory of the training that runs now; 0 if none does. */
+  long residentBytes() {
+    return modules.residentBytes();
+  }
+
+  /**
+   * The version that a base's manifest states.
+   *
+   * @throws StackException if there is no base in the folder
+   */
+  static String version(Path base) {
+    try {
+      return Json.read(base.resolve("manifest.json"), JsonNode.class).path("version").asText();
+    } catch (IOException e) {
+      throw new StackException(
+          "%s: no base there; train one with hydra train-base --data DIR --out %s"
+              .formatted(base, base),
+          e);
+    }
+  }
+}

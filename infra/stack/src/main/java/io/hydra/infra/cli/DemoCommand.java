@@ -1,0 +1,218 @@
+package io.hydra.infra.cli;
+
+import io.hydra.infra.Json;
+import io.hydra.infra.StackException;
+import io.hydra.infra.demo.Demo;
+import io.hydra.infra.demo.DemoReport;
+import io.hydra.infra.demo.LlmPrior;
+import io.hydra.infra.demo.Progress;
+import io.hydra.infra.process.PeakMemory;
+import io.hydra.infra.process.RunDirectory;
+import io.hydra.infra.sample.SampleGenerator;
+import io.hydra.infra.stack.EmbeddedStack;
+import io.hydra.infra.stack.LlmSettings;
+import io.hydra.infra.stack.StackConfig;
+import io.hydra.model.task.TaskCatalogue;
+import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.lamp.LampReader;
+import io.hydra.schemas.lamp.LampSplit;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The whole path on the embedded stack, from events to personalized answers. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Start the embedded stack, stream users' events through it, ask their questions with and",
+      "without personalization, check what must hold, and stop everything again.",
+      "Exit code 0 only if every check held."
+    })
+final class DemoCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private StackFolder folder;
+  @Mixin private UpCommand.PortOptions ports;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "Users to stream, in LaMP's layout (train_* and dev_* files). Default: a sample that this"
+              + " command makes itself")
+  private Path data;
+
+  @Option(
+      names = "--base",
+      paramLabel = "DIR",
+      description = "A trained base. Default: one is trained on the data's train_* files first")
+  private Path base;
+
+  @Option(names = "--report", paramLabel = "FILE", description = "Write what was found as JSON")
+  private Path report;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      description = "Of the sample that is made without --data. Default: ${DEFAULT-VALUE}")
+  private long seed;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    Progress progress = new Progress(out, System::nanoTime);
+    Path dir = folder.dir().resolve("demo");
+    clear(dir);
+    Path source = source(dir, progress);
+    LampSplit train = LampReader.read(source, "train");
+    LampSplit dev = LampReader.read(source, "dev");
+    TaskSpec task = task(dev, source);
+    Path prior = dir.resolve("llm-prior.jsonl");
+    LlmPrior.write(train, prior);
+    StackConfig config =
+        StackConfig.defaults(folder.home(), dir)
+            .withPorts(ports.ports())
+            .withLlm(LlmSettings.from(System.getenv(), List.of(prior)));
+    boolean simulated = config.llm() instanceof LlmSettings.Simulated;
+    if (simulated) {
+      progress.say(
+          "no LLM is configured: a SIMULATED one answers (set HYDRA_LLM_BASE_URL for a real one)");
+    }
+    ScheduledExecutorService scheduler =
+        Executors.newSingleThreadScheduledExecutor(DemoCommand::daemon);
+    BaseTraining training = new BaseTraining(folder.home());
+    try (EmbeddedStack stack = EmbeddedStack.create(config, progress::say);
+        PeakMemory memory =
+            new PeakMemory(
+                () -> stack.residentBytes() + training.residentBytes(),
+                scheduler,
+                PeakMemory.DEFAULT_INTERVAL)) {
+      stack.startInfrastructure();
+      Path served = base == null ? dir.resolve("base") : base;
+      if (base == null) {
+        progress.say("training a base on %s".formatted(source));
+        training.train(source, served, config.llm(), stack.endpoints().llmBaseUrl());
+      }
+      String baseVersion = BaseTraining.version(served);
+      stack.startServices(served);
+      Demo.Outcome outcome =
+          new Demo(
+                  stack.endpoints(),
+                  task,
+                  dev,
+                  baseVersion,
+                  StackConfig.HISTORY_CAPACITY,
+                  progress,
+                  Clock.systemUTC(),
+                  System::nanoTime)
+              .run(simulated, memory::peakBytes);
+      print(out, outcome);
+      if (report != null) {
+        Json.writeAtomically(report.toAbsolutePath(), outcome.report());
+        out.printf("report written to %s%n", report);
+      }
+      return outcome.report().passed() ? 0 : 1;
+    } finally {
+      scheduler.shutdownNow();
+    }
+  }
+
+  private Path source(Path dir, Progress progress) {
+    if (data != null) {
+      return data;
+    }
+    Path sample = dir.resolve("sample");
+    progress.say("making a sample of readers with tastes of their own (seed %d)".formatted(seed));
+    new SampleGenerator(seed).write(sample);
+    return sample;
+  }
+
+  private static TaskSpec task(LampSplit split, Path source) {
+    return TaskCatalogue.shipped()
+        .find(split.taskId())
+        .orElseThrow(() -> new StackException("%s: no task %s".formatted(source, split.taskId())));
+  }
+
+  private static void print(PrintWriter out, Demo.Outcome outcome) {
+    DemoReport found = outcome.report();
+    out.println();
+    outcome.table().forEach(out::println);
+    out.println();
+    out.printf(Locale.ROOT, "%-14s %10s %14s%n", found.task(), "plain", "personalized");
+    for (Map.Entry<String, Double> plain : found.plain().entrySet()) {
+      out.printf(
+          Locale.ROOT,
+          "  %-12s %10.3f %14.3f%n",
+          plain.getKey(),
+          plain.getValue(),
+          found.personalized().get(plain.getKey()));
+    }
+    out.println();
+    out.printf(
+        Locale.ROOT,
+        "event to history   p50 %6.1f ms   p99 %6.1f ms%nevent to head      p50 %6.1f ms   p99 %6.1f ms%n",
+        found.eventToHistoryMs().p50(),
+        found.eventToHistoryMs().p99(),
+        found.eventToHeadMs().p50(),
+        found.eventToHeadMs().p99());
+    out.printf(Locale.ROOT, "first personalized answer after %.1f s%n", found.firstAnswerSeconds());
+    if (found.peakRssBytes() != null) {
+      out.printf(
+          Locale.ROOT,
+          "peak memory of all processes %.2f GiB%n",
+          found.peakRssBytes() / 1073741824.0);
+    }
+    out.printf(
+        Locale.ROOT,
+        "LLM %s%s: %d calls, %d prompt and %d completion tokens%n%n",
+        found.llm().model(),
+        found.llm().simulated() ? " (SIMULATED)" : "",
+        found.llm().calls(),
+        found.llm().promptTokens(),
+        found.llm().completionTokens());
+    for (DemoReport.Check check : found.checks()) {
+      out.printf("%-6s %-22s %s%n", check.ok() ? "ok" : "FAILED", check.name(), check.detail());
+    }
+    out.flush();
+  }
+
+  /** Each demo starts from nothing, so that what it checks is its own doing. */
+  private static void clear(Path dir) {
+    if (!Files.exists(dir)) {
+      return;
+    }
+    if (!new RunDirectory(dir.resolve("run")).alive().isEmpty()) {
+      throw new StackException(
+          "a demo is running in %s already; wait for it, or stop it".formatted(dir));
+    }
+    try (Stream<Path> paths = Files.walk(dir)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "hydra-memory");
+    thread.setDaemon(true);
+    return thread;
+  }
+}

@@ -1,0 +1,68 @@
+package io.hydra.infra.cli;
+
+import io.hydra.infra.StackException;
+import io.hydra.ingest.load.LoadException;
+import io.hydra.schemas.lamp.LampFormatException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The launcher's commands. */
+@Command(
+    name = "hydra",
+    mixinStandardHelpOptions = true,
+    version = "hydra 0.1.0",
+    description = "Live personalization of a black-box LLM, per user, from behaviour events.",
+    subcommands = {
+      DemoCommand.class,
+      UpCommand.class,
+      DownCommand.class,
+      StatusCommand.class,
+      LoadCommand.class,
+      AskCommand.class,
+      HistoryCommand.class,
+      TrainBaseCommand.class
+    },
+    footer = {
+      "",
+      "Exit codes: 0 fine, 1 failure (one line on stderr says which), 2 wrong usage.",
+      "HYDRA_TRACE=1 adds the stack trace of a failure."
+    })
+public final class HydraCli {
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The command line with its error handling; stdout is left to what commands print. */
+  public static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new HydraCli());
+    line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    line.setExecutionExceptionHandler(
+        (failure, command, parsed) -> {
+          command.getErr().println("hydra: " + message(failure));
+          if (System.getenv("HYDRA_TRACE") != null) {
+            failure.printStackTrace(command.getErr());
+          }
+          return CommandLine.ExitCode.SOFTWARE;
+        });
+    TrainBaseCommand.passThrough(line);
+    return line;
+  }
+
+  private static String message(Exception failure) {
+    boolean expected =
+        failure instanceof StackException
+            || failure instanceof LoadException
+            || failure instanceof LampFormatException
+            || failure instanceof IllegalArgumentException;
+    if (expected) {
+      return failure.getMessage();
+    }
+    if (failure instanceof InterruptedException) {
+      return "interrupted";
+    }
+    return "unexpected %s; run again with HYDRA_TRACE=1 to see where".formatted(failure);
+  }
+}

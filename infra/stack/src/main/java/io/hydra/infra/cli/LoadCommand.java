@@ -1,0 +1,148 @@
+package io.hydra.infra.cli;
+
+import io.hydra.infra.Json;
+import io.hydra.infra.StackException;
+import io.hydra.infra.stack.Endpoints;
+import io.hydra.ingest.BehaviorEventPublisher;
+import io.hydra.ingest.HydraConnection;
+import io.hydra.ingest.load.EventFiles;
+import io.hydra.ingest.load.LoadedEvent;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Files into events. */
+@Command(
+    name = "load",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Publish behaviour events from files: LaMP folders, or JSON lines such as",
+      "{\"user_id\":\"ann\",\"task\":\"LaMP_3\",\"occurred_at\":\"2026-01-31T10:00:00Z\",\"input\":\"...\",\"output\":\"2\"}",
+      "A bad line is reported as file:line and skipped, the rest is loaded, and the exit code is 1.",
+      "Loading the same file twice changes nothing."
+    })
+final class LoadCommand implements Callable<Integer> {
+  private static final Duration PROGRESS = Duration.ofSeconds(2);
+
+  @Spec private CommandSpec spec;
+  @Mixin private StackFolder folder;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "PATH",
+      description = "LaMP folders, .jsonl files, either gzipped or not")
+  private List<Path> paths;
+
+  @Option(
+      names = "--tenant",
+      defaultValue = "demo",
+      description = "Tenant of events that name none. Default: ${DEFAULT-VALUE}")
+  private String tenant;
+
+  @Option(names = "--json", description = "Print the summary as JSON")
+  private boolean json;
+
+  /** What was done. */
+  record Summary(long events, long rejected, double seconds) {}
+
+  @Override
+  public Integer call() {
+    for (Path path : paths) {
+      if (!Files.exists(path)) {
+        throw new StackException(path + ": no such file or folder");
+      }
+    }
+    Endpoints endpoints = folder.running().endpoints();
+    PrintWriter out = spec.commandLine().getOut();
+    Summary summary = load(endpoints);
+    if (json) {
+      out.println(Json.write(summary));
+    } else {
+      out.printf(
+          "%d events loaded in %.1f s, %d rejected%n",
+          summary.events(), summary.seconds(), summary.rejected());
+    }
+    return summary.rejected() == 0 ? 0 : 1;
+  }
+
+  private Summary load(Endpoints endpoints) {
+    long start = System.nanoTime();
+    AtomicLong acknowledged = new AtomicLong();
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    long rejected = 0;
+    try (BehaviorEventPublisher publisher =
+        BehaviorEventPublisher.connect(
+            new HydraConnection(endpoints.bootstrapServers(), endpoints.schemaRegistryUrl()))) {
+      for (Path path : paths) {
+        rejected += load(path, publisher, acknowledged, failure);
+      }
+      publisher.flush();
+    }
+    failIfUndelivered(failure);
+    return new Summary(acknowledged.get(), rejected, (System.nanoTime() - start) / 1e9);
+  }
+
+  private long load(
+      Path path,
+      BehaviorEventPublisher publisher,
+      AtomicLong acknowledged,
+      AtomicReference<Throwable> failure) {
+    PrintWriter err = spec.commandLine().getErr();
+    long rejected = 0;
+    long nextReport = System.nanoTime() + PROGRESS.toNanos();
+    try (Stream<LoadedEvent> events = EventFiles.read(path, tenant)) {
+      for (Iterator<LoadedEvent> each = events.iterator(); each.hasNext(); ) {
+        LoadedEvent next = each.next();
+        if (next instanceof LoadedEvent.Bad bad) {
+          rejected++;
+          err.println(bad);
+        } else if (next instanceof LoadedEvent.Good good) {
+          var unused =
+              publisher
+                  .publish(good.event())
+                  .whenComplete(
+                      (done, why) -> {
+                        if (why == null) {
+                          acknowledged.incrementAndGet();
+                        } else {
+                          failure.compareAndSet(null, why);
+                        }
+                      });
+        }
+        failIfUndelivered(failure);
+        if (System.nanoTime() > nextReport) {
+          err.printf("%s: %d events so far%n", path, acknowledged.get());
+          nextReport = System.nanoTime() + PROGRESS.toNanos();
+        }
+      }
+    } catch (UncheckedIOException e) {
+      throw new StackException(
+          "%s cannot be read to its end: %s".formatted(path, e.getCause().getMessage()), e);
+    }
+    return rejected;
+  }
+
+  private static void failIfUndelivered(AtomicReference<Throwable> failure) {
+    Throwable why = failure.get();
+    if (why != null) {
+      throw new StackException(
+          "an event was not taken by the broker (%s); check hydra status and load again, which repeats nothing"
+              .formatted(why.getMessage()),
+          why);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package io.hydra.infra.cli;
+
+import io.hydra.infra.Json;
+import io.hydra.schemas.avro.Candidate;
+import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.avro.ResponseStatus;
+import io.hydra.schemas.avro.StageTiming;
+import io.hydra.schemas.avro.UsedItem;
+import io.hydra.schemas.redis.HistoryItem;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Shows a response: the answer on stdout, anything that is wrong with it on stderr. */
+final class ResponsePrinter {
+  private static final int SHOWN_CHARACTERS = 70;
+  private static final double MICROS_PER_MILLI = 1000;
+
+  private final PrintWriter out;
+  private final PrintWriter err;
+
+  ResponsePrinter(PrintWriter out, PrintWriter err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  /** As a program reads it; the field names are those of the Avro record, in camel case. */
+  record ResponseJson(
+      String queryId,
+      String tenant,
+      String userId,
+      String task,
+      String status,
+      String reason,
+      String text,
+      List<CandidateJson> candidates,
+      List<ItemJson> items,
+      long historyVersion,
+      String baseVersion,
+      long headVersion,
+      String llm,
+      int llmCalls,
+      long promptTokens,
+      long completionTokens,
+      long answeredAt,
+      List<TimingJson> timings) {}
+
+  record CandidateJson(String text, double score, int samples) {}
+
+  record ItemJson(String eventId, double score) {}
+
+  record TimingJson(String stage, long micros) {}
+
+  void json(Response r) {
+    out.println(
+        Json.write(
+            new ResponseJson(
+                r.getQueryId(),
+                r.getTenant(),
+                r.getUserId(),
+                r.getTask(),
+                r.getStatus().name(),
+                r.getReason(),
+                r.getText(),
+                r.getCandidates().stream()
+                    .map(c -> new CandidateJson(c.getText(), c.getScore(), c.getSamples()))
+                    .toList(),
+                r.getItems().stream().map(i -> new ItemJson(i.getEventId(), i.getScore())).toList(),
+                r.getHistoryVersion(),
+                r.getBaseVersion(),
+                r.getHeadVersion(),
+                r.getLlm(),
+                r.getLlmCalls(),
+                r.getPromptTokens(),
+                r.getCompletionTokens(),
+                r.getAnsweredAt().toEpochMilli(),
+                r.getTimings().stream()
+                    .map(t -> new TimingJson(t.getStage(), t.getMicros()))
+                    .toList())));
+  }
+
+  void answer(Response response) {
+    if (response.getText() != null) {
+      out.println(response.getText());
+    }
+    if (response.getStatus() != ResponseStatus.OK) {
+      err.printf(
+          "hydra: %s%s%n",
+          response.getStatus(), response.getReason() == null ? "" : ": " + response.getReason());
+    }
+  }
+
+  /**
+   * @param remembered the user's history, to show the texts of the items used
+   */
+  void explain(Response response, List<HistoryItem> remembered) {
+    Map<String, HistoryItem> byId =
+        remembered.stream()
+            .collect(Collectors.toMap(HistoryItem::eventId, Function.identity(), (a, b) -> a));
+    out.printf(
+        "%nhistory items in the prompt (history version %d)%n", response.getHistoryVersion());
+    for (UsedItem item : response.getItems()) {
+      HistoryItem known = byId.get(item.getEventId());
+      String text = known == null ? "" : shorten(known.input()) + " -> " + shorten(known.output());
+      out.printf("  %8.4f  %s  %s%n", item.getScore(), item.getEventId(), text);
+    }
+    out.printf(
+        "candidates (base %s, head version %d)%n",
+        response.getBaseVersion(), response.getHeadVersion());
+    for (Candidate candidate : response.getCandidates()) {
+      out.printf(
+          "  %8.4f  %d of the LLM's samples  %s%n",
+          candidate.getScore(), candidate.getSamples(), shorten(candidate.getText()));
+    }
+    out.printf(
+        "LLM %s: %d calls, %d prompt and %d completion tokens%n",
+        response.getLlm(),
+        response.getLlmCalls(),
+        response.getPromptTokens(),
+        response.getCompletionTokens());
+    for (StageTiming timing : response.getTimings()) {
+      out.printf("  %-20s %10.2f ms%n", timing.getStage(), timing.getMicros() / MICROS_PER_MILLI);
+    }
+  }
+
+  private static String shorten(String text) {
+    String line = text.replaceAll("\\s+", " ").strip();
+    return line.length() <= SHOWN_CHARACTERS ? line : line.substring(0, SHOWN_CHARACTERS - 1) + "…";
+  }
+}

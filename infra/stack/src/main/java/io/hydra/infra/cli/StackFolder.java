@@ -1,0 +1,34 @@
+package io.hydra.infra.cli;
+
+import io.hydra.infra.StackException;
+import io.hydra.infra.stack.RunningStack;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Where the project and a stack's data lie. */
+final class StackFolder {
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      defaultValue = "${env:HYDRA_DIR}",
+      description = "Folder of the stack's data, logs and records. Default: .hydra beside ./hydra")
+  private Path dir;
+
+  /** The project's top folder, as the launcher script tells it. */
+  Path home() {
+    String home = System.getProperty("hydra.home");
+    if (home == null) {
+      throw new StackException("start this program through the ./hydra script");
+    }
+    return Path.of(home).toAbsolutePath().normalize();
+  }
+
+  Path dir() {
+    boolean given = dir != null && !dir.toString().isEmpty();
+    return (given ? dir : home().resolve(".hydra")).toAbsolutePath().normalize();
+  }
+
+  RunningStack running() {
+    return new RunningStack(dir());
+  }
+}

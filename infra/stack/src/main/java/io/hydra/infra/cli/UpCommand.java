@@ -1,0 +1,135 @@
+package io.hydra.infra.cli;
+
+import io.hydra.infra.Json;
+import io.hydra.infra.stack.EmbeddedStack;
+import io.hydra.infra.stack.LlmSettings;
+import io.hydra.infra.stack.StackConfig;
+import io.hydra.infra.stack.StackPorts;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Starts the embedded stack and leaves it running. */
+@Command(
+    name = "up",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Start the embedded stack and keep it running.",
+      "Without HYDRA_LLM_BASE_URL (and HYDRA_LLM_MODEL, HYDRA_LLM_API_KEY) a simulated LLM is started."
+    })
+final class UpCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private StackFolder folder;
+
+  @Option(
+      names = "--base",
+      paramLabel = "DIR",
+      description =
+          "A trained base. Default: base in the stack's folder, trained first if it is not there")
+  private Path base;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "What to train a missing base on, in LaMP's layout. Default: a sample that this command"
+              + " makes itself")
+  private Path data;
+
+  @Option(
+      names = "--llm-prior",
+      paramLabel = "FILE",
+      description = "What the simulated LLM learns its prior from; may be repeated")
+  private List<Path> priors = List.of();
+
+  @Mixin private PortOptions ports;
+
+  @Option(names = "--json", description = "Print the endpoints as JSON")
+  private boolean json;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    TrainingData training = new TrainingData(data, folder.dir());
+    LlmSettings llm =
+        LlmSettings.from(System.getenv(), priors.isEmpty() ? List.of(training.llmPrior()) : priors);
+    StackConfig config =
+        StackConfig.defaults(folder.home(), folder.dir()).withPorts(ports.ports()).withLlm(llm);
+    try (EmbeddedStack stack = EmbeddedStack.create(config, err::println)) {
+      if (config.llm() instanceof LlmSettings.Simulated) {
+        err.println("no LLM is configured: a simulated one is started");
+      }
+      stack.startInfrastructure();
+      stack.startServices(served(stack, training, llm));
+      stack.detach();
+      if (json) {
+        out.println(Json.write(stack.endpoints()));
+      } else {
+        out.printf("up; endpoints are in %s%n", folder.dir().resolve("endpoints.json"));
+      }
+    }
+    return 0;
+  }
+
+  /** The base to serve: the one named, the one trained earlier, or one trained now. */
+  private Path served(EmbeddedStack stack, TrainingData training, LlmSettings llm)
+      throws InterruptedException {
+    Path wanted = base == null ? folder.dir().resolve("base") : base;
+    if (base == null && !Files.exists(wanted)) {
+      new BaseTraining(folder.home())
+          .train(training.folder(), wanted, llm, stack.endpoints().llmBaseUrl());
+    }
+    String unused = BaseTraining.version(wanted);
+    return wanted;
+  }
+
+  /** Fixed ports, for those who want to find the stack where they left it. */
+  static final class PortOptions {
+    @Option(
+        names = "--broker-port",
+        paramLabel = "PORT",
+        defaultValue = "${env:HYDRA_BROKER_PORT:-0}",
+        description = "Kafka; 0 takes a free port. Default: ${DEFAULT-VALUE}")
+    private int broker;
+
+    @Option(
+        names = "--registry-port",
+        paramLabel = "PORT",
+        defaultValue = "${env:HYDRA_REGISTRY_PORT:-0}",
+        description = "Schema registry; 0 takes a free port. Default: ${DEFAULT-VALUE}")
+    private int registry;
+
+    @Option(
+        names = "--redis-port",
+        paramLabel = "PORT",
+        defaultValue = "${env:HYDRA_REDIS_PORT:-0}",
+        description = "Redis; 0 takes a free port. Default: ${DEFAULT-VALUE}")
+    private int redis;
+
+    @Option(
+        names = "--llm-port",
+        paramLabel = "PORT",
+        defaultValue = "${env:HYDRA_LLM_PORT:-0}",
+        description = "Simulated LLM; 0 takes a free port. Default: ${DEFAULT-VALUE}")
+    private int llm;
+
+    @Option(
+        names = "--flink-port",
+        paramLabel = "PORT",
+        defaultValue = "${env:HYDRA_FLINK_PORT:-0}",
+        description = "Flink's web interface; 0 takes a free port. Default: ${DEFAULT-VALUE}")
+    private int flink;
+
+    StackPorts ports() {
+      return new StackPorts(broker, registry, redis, llm, flink);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.hydra.infra.cli;
+
+import io.hydra.schemas.user.EventRules;
+import io.hydra.schemas.user.UserKey;
+import picocli.CommandLine.Option;
+
+/** Whose, and in which task. */
+final class UserOptions {
+  @Option(names = "--user", required = true, paramLabel = "U", description = "User id")
+  private String user;
+
+  @Option(names = "--task", required = true, paramLabel = "T", description = "Task id")
+  private String task;
+
+  @Option(
+      names = "--tenant",
+      defaultValue = "demo",
+      description = "Tenant of the user. Default: ${DEFAULT-VALUE}")
+  private String tenant;
+
+  /**
+   * @throws IllegalArgumentException naming the rule that is broken
+   */
+  UserKey user() {
+    return new UserKey(tenant, user);
+  }
+
+  /**
+   * @throws IllegalArgumentException naming the rule that is broken
+   */
+  String task() {
+    if (!EventRules.isTaskId(task)) {
+      throw new IllegalArgumentException("--task must be 1 to 64 letters, digits, '.', '_' or '-'");
+    }
+    return task;
+  }
+}

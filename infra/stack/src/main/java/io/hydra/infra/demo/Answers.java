@@ -1,0 +1,11 @@
+package io.hydra.infra.demo;
+
+import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.lamp.LampUser;
+
+/** One user's question, answered without and with personalization. */
+record Answers(LampUser user, Response plain, Response personalized) {
+  static String text(Response response) {
+    return response.getText() == null ? "" : response.getText();
+  }
+}

@@ -1,0 +1,279 @@
+package io.hydra.infra.demo;
+
+import io.hydra.infra.StackException;
+import io.hydra.infra.demo.DemoReport.Check;
+import io.hydra.infra.lag.ConsumerLag;
+import io.hydra.infra.stack.Endpoints;
+import io.hydra.ingest.HydraConnection;
+import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.avro.ResponseStatus;
+import io.hydra.schemas.lamp.LampSplit;
+import io.hydra.schemas.lamp.LampUser;
+import io.hydra.schemas.topic.Topic;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import redis.clients.jedis.RedisClient;
+
+/**
+ * Streams users' events through a running stack, asks their questions and checks what must hold:
+ * every event in its history, every query answered exactly once, nothing in a dead-letter topic, no
+ * lag at the end. Whether personalized answers are better than plain ones is reported, not judged.
+ */
+public final class Demo {
+  public static final String TENANT = "demo";
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(50);
+  private static final int SAID_EVERY = 40;
+
+  /** Users whose newest event is timed on its way. */
+  private static final int TIMED_USERS = 60;
+
+  private final Endpoints endpoints;
+  private final TaskSpec task;
+  private final LampSplit dev;
+  private final String baseVersion;
+  private final int historyCapacity;
+  private final Progress progress;
+  private final Clock clock;
+  private final LongSupplier nanoTime;
+
+  /**
+   * @param endpoints of the running stack
+   * @param dev users to stream and to ask
+   * @param baseVersion of the base that the stack serves
+   * @param historyCapacity most items that a history keeps
+   */
+  public Demo(
+      Endpoints endpoints,
+      TaskSpec task,
+      LampSplit dev,
+      String baseVersion,
+      int historyCapacity,
+      Progress progress,
+      Clock clock,
+      LongSupplier nanoTime) {
+    this.endpoints = endpoints;
+    this.task = task;
+    this.dev = dev;
+    this.baseVersion = baseVersion;
+    this.historyCapacity = historyCapacity;
+    this.progress = progress;
+    this.clock = clock;
+    this.nanoTime = nanoTime;
+  }
+
+  /** A report, and the table that goes with it. */
+  public record Outcome(DemoReport report, List<String> table) {}
+
+  /**
+   * @param simulatedLlm whether the stack's LLM is the simulated one
+   * @param peakRss asked once, at the end
+   * @throws StackException if the stack does not do its part within two minutes
+   */
+  public Outcome run(boolean simulatedLlm, Supplier<OptionalLong> peakRss)
+      throws InterruptedException {
+    HydraConnection connection =
+        new HydraConnection(endpoints.bootstrapServers(), endpoints.schemaRegistryUrl());
+    try (RedisClient redis = RedisClient.create(URI.create(endpoints.redisUrl()));
+        EventStream events = new EventStream(connection, TENANT, task.id());
+        Questions questions = new Questions(connection, TENANT, task.id(), progress, clock);
+        Admin admin =
+            Admin.create(
+                Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, endpoints.bootstrapServers()))) {
+      HistoryCheck histories = new HistoryCheck(redis, TENANT, task.id(), historyCapacity);
+      Freshness freshness = new Freshness(redis, events, task.id(), baseVersion, nanoTime);
+      int published = stream(events, histories, freshness);
+      progress.say(
+          "asking %d questions, each plain and personalized".formatted(dev.users().size()));
+      List<Answers> answers = questions.ask(dev.users());
+      progress.say("all questions are answered; waiting for the lag to reach 0");
+      ConsumerLag lagReader = new ConsumerLag(admin);
+      Map<String, Long> lag = awaitNoLag(lagReader);
+      long deadLetters = deadLetters(lagReader);
+      DemoReport report =
+          new DemoReport(
+              checks(published, histories, questions, answers, lag, deadLetters),
+              task.id(),
+              dev.users().size(),
+              answers.size(),
+              scores(answers, Answers::plain),
+              scores(answers, Answers::personalized),
+              published,
+              deadLetters,
+              lag,
+              freshness.eventToHistory(),
+              freshness.eventToHead(),
+              Math.round(questions.firstPersonalizedSeconds() * 10) / 10.0,
+              peakRss.get().stream().boxed().findFirst().orElse(null),
+              llm(simulatedLlm, answers));
+      return new Outcome(report, ResultTable.lines(task, answers));
+    }
+  }
+
+  private int stream(EventStream events, HistoryCheck histories, Freshness freshness) {
+    List<LampUser> users = dev.users();
+    List<LampUser> timed = users.subList(0, Math.min(TIMED_USERS, users.size()));
+    List<LampUser> rest = users.subList(timed.size(), users.size());
+    int published = events.publishPast(users);
+    for (LampUser user : rest) {
+      if (!user.profile().isEmpty()) {
+        var unused = events.publish(user, user.profile().get(user.profile().size() - 1));
+        published++;
+      }
+    }
+    int sent = published;
+    progress.say("%d events sent".formatted(sent));
+    int expected =
+        timed.stream().mapToInt(u -> remembered(u.profile().size() - 1)).sum()
+            + rest.stream().mapToInt(u -> remembered(u.profile().size())).sum();
+    await(
+        () -> histories.present(users),
+        present -> present >= expected,
+        present -> "%d of %d items are in the histories".formatted(present, expected));
+    int live = freshness.measure(timed);
+    progress.say(
+        "%d live events: in the history after %.1f ms, in the head after %.0f ms (medians)"
+            .formatted(live, freshness.eventToHistory().p50(), freshness.eventToHead().p50()));
+    return published + live;
+  }
+
+  private int remembered(int items) {
+    return Math.max(0, Math.min(items, historyCapacity));
+  }
+
+  private Map<String, Long> awaitNoLag(ConsumerLag lag) {
+    return await(
+        () -> sums(lag),
+        sums -> sums.values().stream().allMatch(l -> l == 0),
+        sums -> "lag " + sums);
+  }
+
+  private static Map<String, Long> sums(ConsumerLag lag) {
+    try {
+      return lag.sums();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StackException("interrupted while reading the lag", e);
+    }
+  }
+
+  /**
+   * Looks until it holds, or patience ends; the last look is returned either way, for the checks to
+   * judge.
+   */
+  private <T> T await(
+      Supplier<T> look, java.util.function.Predicate<T> holds, Function<T, String> describe) {
+    long deadline = nanoTime.getAsLong() + PATIENCE.toNanos();
+    for (int looks = 1; ; looks++) {
+      T seen = look.get();
+      boolean held = holds.test(seen);
+      if (held || looks % SAID_EVERY == 0) {
+        progress.say(describe.apply(seen));
+      }
+      if (held || nanoTime.getAsLong() > deadline || Thread.currentThread().isInterrupted()) {
+        return seen;
+      }
+      LockSupport.parkNanos(LOOK_EVERY.toNanos());
+    }
+  }
+
+  private static long deadLetters(ConsumerLag lag) throws InterruptedException {
+    Set<Topic> topics =
+        Arrays.stream(Topic.values()).filter(Topic::isDeadLetter).collect(Collectors.toSet());
+    return lag.records(topics);
+  }
+
+  private List<Check> checks(
+      int published,
+      HistoryCheck histories,
+      Questions questions,
+      List<Answers> answers,
+      Map<String, Long> lag,
+      long deadLetters) {
+    List<Check> checks = new ArrayList<>();
+    List<String> wrong = histories.wrong(dev.users());
+    checks.add(
+        new Check(
+            "histories",
+            wrong.isEmpty(),
+            wrong.isEmpty()
+                ? "%d events are in the histories of %d users, and nothing else is"
+                    .formatted(published, dev.users().size())
+                : "%d users' histories differ from their events, the first is %s"
+                    .formatted(wrong.size(), wrong.get(0))));
+    checks.add(exactlyOnce(questions));
+    checks.add(answered(answers));
+    checks.add(
+        new Check("dead letters", deadLetters == 0, "%d dead letters".formatted(deadLetters)));
+    checks.add(
+        new Check(
+            "lag",
+            lag.values().stream().allMatch(l -> l == 0),
+            lag.entrySet().stream()
+                .map(e -> e.getKey() + " " + e.getValue())
+                .collect(Collectors.joining(", "))));
+    return checks;
+  }
+
+  private Check exactlyOnce(Questions questions) {
+    int expected = 2 * dev.users().size();
+    long once =
+        dev.users().stream()
+            .flatMap(u -> List.of(Questions.queryId(u, true), Questions.queryId(u, false)).stream())
+            .filter(id -> questions.responses().getOrDefault(id, new AtomicInteger()).get() == 1)
+            .count();
+    return new Check(
+        "exactly one response",
+        once == expected,
+        "%d of %d queries have exactly one response".formatted(once, expected));
+  }
+
+  private static Check answered(List<Answers> answers) {
+    Map<ResponseStatus, Long> statuses =
+        answers.stream()
+            .flatMap(a -> List.of(a.plain(), a.personalized()).stream())
+            .collect(Collectors.groupingBy(Response::getStatus, Collectors.counting()));
+    boolean ok = Set.of(ResponseStatus.OK, ResponseStatus.DEGRADED).containsAll(statuses.keySet());
+    return new Check("answered", ok, "responses by status: " + statuses);
+  }
+
+  private Map<String, Double> scores(List<Answers> answers, Function<Answers, Response> which) {
+    Map<String, Double> scores =
+        Scores.of(
+            task,
+            answers.stream()
+                .map(a -> new Scores.Pair(Answers.text(which.apply(a)), a.user().gold()))
+                .toList());
+    Map<String, Double> rounded = new LinkedHashMap<>();
+    scores.forEach((name, value) -> rounded.put(name, Math.round(value * 10_000) / 10_000.0));
+    return rounded;
+  }
+
+  private static DemoReport.Llm llm(boolean simulated, List<Answers> answers) {
+    List<Response> all =
+        answers.stream().flatMap(a -> List.of(a.plain(), a.personalized()).stream()).toList();
+    return new DemoReport.Llm(
+        simulated,
+        all.stream().map(Response::getLlm).filter(m -> !m.isEmpty()).findFirst().orElse(""),
+        all.stream().mapToLong(Response::getLlmCalls).sum(),
+        all.stream().mapToLong(Response::getPromptTokens).sum(),
+        all.stream().mapToLong(Response::getCompletionTokens).sum());
+  }
+}

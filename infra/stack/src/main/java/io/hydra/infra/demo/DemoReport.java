@@ -1,0 +1,42 @@
+package io.hydra.infra.demo;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a demo found, as {@code --report} writes it.
+ *
+ * @param plain metric by name, without personalization
+ * @param personalized the same with it
+ * @param lag by consumer group, at the end
+ * @param firstAnswerSeconds from the start of the command to the first personalized answer
+ * @param peakRssBytes highest sum over all processes; null where the platform does not tell
+ */
+public record DemoReport(
+    List<Check> checks,
+    String task,
+    int users,
+    int questions,
+    Map<String, Double> plain,
+    Map<String, Double> personalized,
+    int events,
+    long deadLetters,
+    Map<String, Long> lag,
+    Percentiles eventToHistoryMs,
+    Percentiles eventToHeadMs,
+    double firstAnswerSeconds,
+    Long peakRssBytes,
+    Llm llm) {
+
+  /** One thing that must hold, and what was found. */
+  public record Check(String name, boolean ok, String detail) {}
+
+  /** What the answers cost; base training is not in it. */
+  public record Llm(
+      boolean simulated, String model, long calls, long promptTokens, long completionTokens) {}
+
+  /** Whether every check held. */
+  public boolean passed() {
+    return checks.stream().allMatch(Check::ok);
+  }
+}

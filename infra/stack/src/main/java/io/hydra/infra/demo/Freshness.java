@@ -1,0 +1,147 @@
+package io.hydra.infra.demo;
+
+import io.hydra.infra.StackException;
+import io.hydra.schemas.lamp.LampUser;
+import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.redis.HeadsCodec;
+import io.hydra.schemas.redis.History;
+import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.user.UserKey;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import redis.clients.jedis.UnifiedJedis;
+
+/**
+ * Publishes each user's newest item at a steady pace and watches Redis, from outside, for it to
+ * reach the history and then a head that has seen it. What is measured includes the watching
+ * itself, about a millisecond.
+ */
+final class Freshness {
+  /**
+   * Events per second: the pace of a small app, so that what is measured is the path, not a queue.
+   */
+  private static final int PACE = 20;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(1);
+
+  private final UnifiedJedis redis;
+  private final EventStream events;
+  private final String task;
+  private final String baseVersion;
+  private final LongSupplier nanoTime;
+  private final List<Double> toHistory = new ArrayList<>();
+  private final List<Double> toHead = new ArrayList<>();
+
+  Freshness(
+      UnifiedJedis redis,
+      EventStream events,
+      String task,
+      String baseVersion,
+      LongSupplier nanoTime) {
+    this.redis = redis;
+    this.events = events;
+    this.task = task;
+    this.baseVersion = baseVersion;
+    this.nanoTime = nanoTime;
+  }
+
+  /** An event under way. {@code version}: the history's once the event is in it, 0 before. */
+  private static final class UnderWay {
+    final UserKey user;
+    final String eventId;
+    final long sentAt;
+    long version;
+
+    UnderWay(UserKey user, String eventId, long sentAt) {
+      this.user = user;
+      this.eventId = eventId;
+      this.sentAt = sentAt;
+    }
+  }
+
+  /**
+   * @return events published
+   * @throws StackException if an event does not arrive within a minute
+   */
+  int measure(List<LampUser> users) {
+    Deque<LampUser> waiting = new ArrayDeque<>();
+    users.stream().filter(u -> !u.profile().isEmpty()).forEach(waiting::add);
+    int published = waiting.size();
+    List<UnderWay> underWay = new ArrayList<>();
+    long interval = Duration.ofSeconds(1).toNanos() / PACE;
+    long nextAt = nanoTime.getAsLong();
+    while (!waiting.isEmpty() || !underWay.isEmpty()) {
+      long now = nanoTime.getAsLong();
+      if (!waiting.isEmpty() && now >= nextAt) {
+        underWay.add(publish(waiting.remove()));
+        nextAt += interval;
+      }
+      look(underWay);
+      LockSupport.parkNanos(LOOK_EVERY.toNanos());
+    }
+    return published;
+  }
+
+  Percentiles eventToHistory() {
+    return Percentiles.of(toHistory);
+  }
+
+  Percentiles eventToHead() {
+    return Percentiles.of(toHead);
+  }
+
+  private UnderWay publish(LampUser user) {
+    HistoryItem item = user.profile().get(user.profile().size() - 1);
+    UnderWay event = new UnderWay(events.key(user), item.eventId(), nanoTime.getAsLong());
+    var unused = events.publish(user, item);
+    return event;
+  }
+
+  private void look(List<UnderWay> underWay) {
+    for (Iterator<UnderWay> all = underWay.iterator(); all.hasNext(); ) {
+      UnderWay event = all.next();
+      double millis = (nanoTime.getAsLong() - event.sentAt) / 1e6;
+      if (millis > PATIENCE.toMillis()) {
+        throw new StackException(
+            "an event has not reached its %s within %d s; see the logs of the stream processor and the trainer"
+                .formatted(event.version == 0 ? "history" : "head", PATIENCE.toSeconds()));
+      }
+      if (event.version == 0) {
+        event.version = versionWith(event);
+        if (event.version > 0) {
+          toHistory.add((nanoTime.getAsLong() - event.sentAt) / 1e6);
+        }
+      } else if (headVersion(event.user) >= event.version) {
+        toHead.add((nanoTime.getAsLong() - event.sentAt) / 1e6);
+        all.remove();
+      }
+    }
+  }
+
+  /** The history's version if it holds the event, else 0. */
+  private long versionWith(UnderWay event) {
+    List<byte[]> fields =
+        redis.hmget(
+            RedisKeys.history(event.user, task),
+            History.field(event.eventId),
+            History.VERSION_FIELD.getBytes(StandardCharsets.US_ASCII));
+    return fields.get(0) == null
+        ? 0
+        : Long.parseLong(new String(fields.get(1), StandardCharsets.US_ASCII));
+  }
+
+  private long headVersion(UserKey user) {
+    byte[] bytes = redis.get(RedisKeys.heads(user, task, baseVersion));
+    Heads heads = bytes == null ? Heads.NONE : HeadsCodec.decode(bytes);
+    return heads.historyVersion();
+  }
+}

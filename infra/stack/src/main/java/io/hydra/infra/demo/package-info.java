@@ -1,0 +1,2 @@
+/** The demo: the whole path, from events to personalized answers, with a verdict at the end. */
+package io.hydra.infra.demo;

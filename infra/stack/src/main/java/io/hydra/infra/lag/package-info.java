@@ -1,0 +1,2 @@
+/** Consumer lag as the broker tells it. */
+package io.hydra.infra.lag;

@@ -1,0 +1,2 @@
+/** Processes: started, found again, measured and stopped. */
+package io.hydra.infra.process;

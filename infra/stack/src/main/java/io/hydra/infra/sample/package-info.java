@@ -1,0 +1,2 @@
+/** The sample that the demo streams when it is given no data: a seeded generator of readers. */
+package io.hydra.infra.sample;

@@ -1,0 +1,286 @@
+package io.hydra.infra.stack;
+
+import io.hydra.infra.StackException;
+import io.hydra.infra.process.ManagedProcess;
+import io.hydra.infra.process.ProcessStarter;
+import io.hydra.infra.process.RunDirectory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+
+/**
+ * The whole system on this machine, each component in a process of its own, on the loopback
+ * interface.
+ *
+ * <pre>{@code
+ * try (var stack = EmbeddedStack.create(StackConfig.defaults(home, dir), System.err::println)) {
+ *   stack.startInfrastructure();
+ *   Path base = ...;               // trained now, if need be, with the LLM of stack.endpoints()
+ *   stack.startServices(base);
+ *   ...
+ * }
+ * }</pre>
+ *
+ * <p>Closing stops everything, and so does the end of this JVM, Ctrl-C included. {@link #detach()}
+ * lets the processes live on; {@link RunningStack} finds them again. Whatever fails during a start
+ * stops everything that was started.
+ */
+public final class EmbeddedStack implements AutoCloseable {
+  private static final int ADMIN_TIMEOUT_MS = 10_000;
+
+  private final StackConfig config;
+  private final StackPorts ports;
+  private final Endpoints endpoints;
+  private final Consumer<String> progress;
+  private final RunDirectory runs;
+  private final ProcessStarter starter;
+  private final Launches launches;
+  private final Thread hook = new Thread(this::stopQuietly, "hydra-stack-stop");
+
+  /** Guards what follows: the shutdown hook must not miss a process that is just being started. */
+  private final Object guard = new Object();
+
+  private final List<ManagedProcess> processes = new ArrayList<>();
+  private boolean stopping;
+  private FileLock lock;
+  private Admin admin;
+
+  private EmbeddedStack(StackConfig config, StackPorts ports, Consumer<String> progress) {
+    this.config = config;
+    this.ports = ports;
+    this.endpoints = Endpoints.of(ports, config.llm());
+    this.progress = progress;
+    this.runs = new RunDirectory(config.dir().resolve("run"));
+    this.starter = new ProcessStarter(config.dir(), runs, Clock.systemUTC());
+    this.launches = new Launches(config, ports, endpoints, new Probes(this::admin));
+  }
+
+  /**
+   * A stack whose ports are chosen and of which nothing runs yet.
+   *
+   * @param progress told of each step, one line
+   * @throws StackException if a given port is taken
+   */
+  public static EmbeddedStack create(StackConfig config, Consumer<String> progress) {
+    return new EmbeddedStack(config, config.ports().resolve(), progress);
+  }
+
+  /**
+   * Starts broker, registry, Redis and simulated LLM together, then makes topics and subjects.
+   *
+   * @throws StackException if a stack runs in this folder already, or a component does not come up:
+   *     the message names it, its exit code and its log
+   */
+  public void startInfrastructure() throws InterruptedException {
+    stoppingOnFailure(
+        () -> {
+          occupy();
+          start(launches.infrastructure());
+          Contracts.establish(admin(), endpoints.schemaRegistryUrl(), config.partitions());
+          progress.accept("topics and schemas are in place");
+        });
+  }
+
+  /**
+   * Starts stream processor, trainer and serving together, and writes {@code endpoints.json} once
+   * all are ready.
+   *
+   * @param base folder of a trained base
+   * @throws StackException as {@link #startInfrastructure()}
+   */
+  public void startServices(Path base) throws InterruptedException {
+    stoppingOnFailure(
+        () -> {
+          start(launches.services(base.toAbsolutePath().normalize()));
+          endpoints.save(config.dir());
+        });
+  }
+
+  /** Known before anything runs. */
+  public Endpoints endpoints() {
+    return endpoints;
+  }
+
+  public StackPorts ports() {
+    return ports;
+  }
+
+  /** What has been started so far. */
+  public List<ManagedProcess> processes() {
+    synchronized (guard) {
+      return List.copyOf(processes);
+    }
+  }
+
+  /** Sum of the components' resident memory; 0 where the platform does not tell. */
+  public long residentBytes() {
+    return processes().stream().mapToLong(p -> p.residentBytes().orElse(0)).sum();
+  }
+
+  /**
+   * One component.
+   *
+   * @throws StackException if it has not been started
+   */
+  public ManagedProcess process(Component component) {
+    return processes().stream()
+        .filter(p -> p.name().equals(component.id()))
+        .findFirst()
+        .orElseThrow(() -> new StackException(component.id() + " has not been started"));
+  }
+
+  /** Lets the processes outlive this one; closing no longer stops them. */
+  public void detach() {
+    synchronized (guard) {
+      stopping = true;
+      processes.clear();
+    }
+    release();
+  }
+
+  /** Stops everything, services first. */
+  @Override
+  public void close() {
+    stopQuietly();
+    release();
+  }
+
+  private void occupy() {
+    try {
+      Files.createDirectories(config.dir());
+    } catch (IOException e) {
+      throw new StackException(
+          "%s cannot be created: %s; name another folder with --dir"
+              .formatted(config.dir(), e.getMessage()),
+          e);
+    }
+    lock = runs.lock();
+    List<ManagedProcess> alive = runs.alive();
+    if (!alive.isEmpty()) {
+      throw new StackException(
+          "a stack runs in %s already: %s; stop it with hydra down".formatted(config.dir(), alive));
+    }
+    runs.processes().forEach(dead -> runs.remove(dead.name()));
+    Endpoints.remove(config.dir());
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  private void start(List<Launch> wanted) throws InterruptedException {
+    StartUp startUp = new StartUp(config.startLimit(), progress, this::isStopping);
+    for (Launch launch : wanted) {
+      startUp.add(launch.component(), spawn(launch), launch.probe());
+    }
+    startUp.awaitReady();
+  }
+
+  private ManagedProcess spawn(Launch launch) {
+    synchronized (guard) {
+      if (stopping) {
+        throw new StackException("stopped while starting");
+      }
+      ManagedProcess process =
+          starter.start(
+              launch.component().id(), launch.command(), launch.environment(), launch.withheld());
+      processes.add(process);
+      return process;
+    }
+  }
+
+  private boolean isStopping() {
+    synchronized (guard) {
+      return stopping;
+    }
+  }
+
+  private Admin admin() {
+    synchronized (guard) {
+      if (admin == null) {
+        admin =
+            Admin.create(
+                Map.of(
+                    AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                    endpoints.bootstrapServers(),
+                    AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                    ADMIN_TIMEOUT_MS / 2,
+                    AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                    ADMIN_TIMEOUT_MS));
+      }
+      return admin;
+    }
+  }
+
+  private interface Step {
+    void run() throws InterruptedException;
+  }
+
+  private void stoppingOnFailure(Step step) throws InterruptedException {
+    try {
+      step.run();
+    } catch (InterruptedException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Idempotent; also run by the shutdown hook, while another thread may be starting. */
+  private void stopQuietly() {
+    List<ManagedProcess> all;
+    synchronized (guard) {
+      stopping = true;
+      all = List.copyOf(processes);
+      processes.clear();
+    }
+    if (all.isEmpty()) {
+      return;
+    }
+    Endpoints.remove(config.dir());
+    // A stop must not be cut short by the interrupt that may have caused it.
+    boolean interrupted = Thread.interrupted();
+    try {
+      List<ManagedProcess> left = StopSequence.run(all, runs, config.stopGrace());
+      left.forEach(process -> progress.accept(process + " cannot be stopped"));
+    } catch (InterruptedException e) {
+      all.forEach(ManagedProcess::kill);
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void release() {
+    try {
+      boolean unused = Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException alreadyShuttingDown) {
+      // The hook runs, or has run: it does what closing does.
+    }
+    Admin open;
+    FileLock held;
+    synchronized (guard) {
+      open = admin;
+      admin = null;
+      held = lock;
+      lock = null;
+    }
+    if (open != null) {
+      open.close(Duration.ZERO);
+    }
+    if (held != null) {
+      try {
+        held.channel().close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,214 @@
+package io.hydra.infra.stack;
+
+import io.hydra.infra.StackException;
+import io.hydra.infra.process.JavaCommand;
+import io.hydra.infra.process.ModuleClasspath;
+import io.hydra.schemas.topic.ConsumerGroups;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** The command line, environment and probe of every component. */
+final class Launches {
+  /** What the simulated LLM calls itself and takes for a key. */
+  private static final String SIMULATED = "simulated";
+
+  private static final Set<String> SECRETS = Set.of(LlmSettings.API_KEY);
+
+  /** Native libraries allocate per thread otherwise, and keep it. */
+  private static final Map<String, String> FEW_ARENAS = Map.of("MALLOC_ARENA_MAX", "2");
+
+  /** Full optimization costs more than it gives where little Java runs. */
+  private static final String QUICK_COMPILER = "-XX:TieredStopAtLevel=1";
+
+  private final StackConfig config;
+  private final StackPorts ports;
+  private final Endpoints endpoints;
+  private final Probes probes;
+  private final ModuleClasspath modules;
+
+  Launches(StackConfig config, StackPorts ports, Endpoints endpoints, Probes probes) {
+    this.config = config;
+    this.ports = ports;
+    this.endpoints = endpoints;
+    this.probes = probes;
+    this.modules = new ModuleClasspath(config.home());
+  }
+
+  /** Broker, registry, Redis and, unless another is configured, the simulated LLM. */
+  List<Launch> infrastructure() {
+    List<Launch> launches = new ArrayList<>(List.of(broker(), registry(), redis()));
+    if (config.llm() instanceof LlmSettings.Simulated simulated) {
+      launches.add(simulatedLlm(simulated));
+    }
+    return launches;
+  }
+
+  /** Those that a trained base serves. */
+  List<Launch> services(Path base) {
+    return List.of(streamProcessor(), trainer(base), serving(base));
+  }
+
+  private Launch broker() {
+    List<String> command =
+        new JavaCommand(config.heaps().broker())
+            .flags(QUICK_COMPILER)
+            .main(
+                classpath(Component.BROKER),
+                "io.hydra.infra.broker.BrokerMain",
+                List.of(
+                    "--port", Integer.toString(ports.broker()), "--data-dir", folder("broker")));
+    return plain(Component.BROKER, command, probes.broker(ports.broker()));
+  }
+
+  private Launch registry() {
+    String data = folder("registry") + "/registry";
+    List<String> command =
+        new JavaCommand(config.heaps().registry())
+            .flags(
+                QUICK_COMPILER,
+                "-Dquarkus.http.host=127.0.0.1",
+                "-Dquarkus.http.port=" + ports.registry(),
+                // Without WRITE_DELAY=0 a kill loses schemas that were acknowledged.
+                "-Dquarkus.datasource.jdbc.url=jdbc:h2:file:" + data + ";WRITE_DELAY=0")
+            .jar(registryJar());
+    return plain(
+        Component.REGISTRY,
+        command,
+        probes.http("http://127.0.0.1:" + ports.registry() + "/health/ready"));
+  }
+
+  private Launch redis() {
+    List<String> command =
+        List.of(
+            RedisBinary.in(config.dir().resolve("bin")).toString(),
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            Integer.toString(ports.redis()),
+            "--dir",
+            folder("redis"),
+            "--appendonly",
+            "yes",
+            "--save",
+            "");
+    return new Launch(Component.REDIS, command, Map.of(), SECRETS, probes.redis(ports.redis()));
+  }
+
+  private Launch simulatedLlm(LlmSettings.Simulated simulated) {
+    List<String> arguments = new ArrayList<>(List.of("--port", Integer.toString(ports.llm())));
+    simulated.priors().forEach(prior -> arguments.addAll(List.of("--prior", prior.toString())));
+    List<String> command =
+        new JavaCommand(config.heaps().llm())
+            .main(classpath(Component.SIMULATED_LLM), "io.hydra.infra.llm.SimulatedLlm", arguments);
+    return plain(Component.SIMULATED_LLM, command, probes.http(endpoints.llmBaseUrl() + "/models"));
+  }
+
+  private Launch streamProcessor() {
+    List<String> arguments = new ArrayList<>(connections());
+    arguments.addAll(
+        List.of(
+            "--checkpoint-dir",
+            folder("checkpoints"),
+            "--rest-port",
+            Integer.toString(ports.flink()),
+            "--history-capacity",
+            Integer.toString(StackConfig.HISTORY_CAPACITY)));
+    List<String> command =
+        new JavaCommand(config.heaps().streamProcessor())
+            .main(
+                classpath(Component.STREAM_PROCESSOR),
+                "io.hydra.stream.StreamProcessor",
+                arguments);
+    return plain(Component.STREAM_PROCESSOR, command, probes.flink(endpoints.flinkUrl()));
+  }
+
+  private Launch trainer(Path base) {
+    List<String> arguments = new ArrayList<>(connections());
+    arguments.addAll(List.of("--base", base.toString(), "--state-dir", folder("trainer")));
+    List<String> command =
+        new JavaCommand(config.heaps().trainer())
+            .main(classpath(Component.TRAINER), "io.hydra.trainer.TrainerMain", arguments);
+    return plain(
+        Component.TRAINER,
+        command,
+        probes.consumes(List.of(ConsumerGroups.TRAINER, ConsumerGroups.HEADS_WRITER)));
+  }
+
+  private Launch serving(Path base) {
+    boolean simulated = config.llm() instanceof LlmSettings.Simulated;
+    List<String> arguments = new ArrayList<>(connections());
+    arguments.addAll(
+        List.of(
+            "--base",
+            base.toString(),
+            "--llm-base-url",
+            endpoints.llmBaseUrl(),
+            "--llm-model",
+            config.llm() instanceof LlmSettings.External external ? external.model() : SIMULATED));
+    Map<String, String> environment = new HashMap<>(FEW_ARENAS);
+    if (simulated) {
+      environment.put(LlmSettings.API_KEY, SIMULATED);
+    }
+    List<String> command =
+        new JavaCommand(config.heaps().serving())
+            .main(classpath(Component.SERVING), "io.hydra.serving.ServingMain", arguments);
+    return new Launch(
+        Component.SERVING,
+        command,
+        environment,
+        Set.of(),
+        probes.consumes(List.of(ConsumerGroups.SERVING)));
+  }
+
+  private static Launch plain(Component component, List<String> command, Probe probe) {
+    return new Launch(component, command, FEW_ARENAS, SECRETS, probe);
+  }
+
+  private String classpath(Component component) {
+    return modules.copied(component.module(), config.dir().resolve("lib").resolve(component.id()));
+  }
+
+  private List<String> connections() {
+    return List.of(
+        "--bootstrap-servers",
+        endpoints.bootstrapServers(),
+        "--schema-registry-url",
+        endpoints.schemaRegistryUrl(),
+        "--redis-url",
+        endpoints.redisUrl());
+  }
+
+  private String folder(String name) {
+    Path folder = config.dir().resolve(name);
+    try {
+      return Files.createDirectories(folder).toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path registryJar() {
+    Path unpacked = config.home().resolve(Component.REGISTRY.module()).resolve("target/registry");
+    if (Files.isDirectory(unpacked)) {
+      try (Stream<Path> files = Files.list(unpacked)) {
+        var jar = files.filter(file -> file.toString().endsWith("-runner.jar")).findFirst();
+        if (jar.isPresent()) {
+          return jar.get();
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    throw new StackException(
+        "the schema registry is not unpacked in %s: run mvn -DskipTests package in %s"
+            .formatted(unpacked, config.home()));
+  }
+}

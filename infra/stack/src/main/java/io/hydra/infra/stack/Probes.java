@@ -1,0 +1,119 @@
+package io.hydra.infra.stack;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hydra.infra.Json;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import redis.clients.jedis.RedisClient;
+
+/** A real question to each component. */
+final class Probes {
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
+  private static final int CONNECT_MS = 500;
+  private static final int OK = 200;
+
+  private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+  private final Supplier<Admin> admin;
+
+  /**
+   * @param admin asked only once the broker's port is open
+   */
+  Probes(Supplier<Admin> admin) {
+    this.admin = admin;
+  }
+
+  /** Accepts connections and names its nodes. */
+  Probe broker(int port) {
+    return () ->
+        listens(port)
+            && !admin
+                .get()
+                .describeCluster()
+                .nodes()
+                .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                .isEmpty();
+  }
+
+  /** Answers PING. */
+  Probe redis(int port) {
+    return () -> {
+      if (!listens(port)) {
+        return false;
+      }
+      try (RedisClient redis = RedisClient.builder().hostAndPort("127.0.0.1", port).build()) {
+        return "PONG".equals(redis.ping());
+      }
+    };
+  }
+
+  /** Answers GET with 200. */
+  Probe http(String url) {
+    return () -> get(url).statusCode() == OK;
+  }
+
+  /** Has a job whose every task runs. */
+  Probe flink(String url) {
+    return () -> {
+      HttpResponse<String> response = get(url + "/jobs/overview");
+      if (response.statusCode() != OK) {
+        return false;
+      }
+      JsonNode jobs = Json.parse(response.body(), JsonNode.class).path("jobs");
+      for (JsonNode job : jobs) {
+        JsonNode tasks = job.path("tasks");
+        int total = tasks.path("total").asInt();
+        if (job.path("state").asText().equals("RUNNING")
+            && total > 0
+            && tasks.path("running").asInt() == total) {
+          return true;
+        }
+      }
+      return false;
+    };
+  }
+
+  /** Each of the consumer groups has a member that owns partitions. */
+  Probe consumes(Collection<String> groups) {
+    return () -> {
+      Map<String, ConsumerGroupDescription> described =
+          admin
+              .get()
+              .describeConsumerGroups(groups)
+              .all()
+              .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      return described.values().stream()
+          .allMatch(
+              group ->
+                  group.members().stream()
+                      .anyMatch(member -> !member.assignment().topicPartitions().isEmpty()));
+    };
+  }
+
+  private HttpResponse<String> get(String url) throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(URI.create(url)).timeout(TIMEOUT).build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static boolean listens(int port) {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MS);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.hydra.infra.stack;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * All that an embedded stack is told.
+ *
+ * @param home the project's top folder, built
+ * @param dir holds data, logs and records of the stack
+ * @param partitions of each topic
+ * @param startLimit how long one component may take until it is ready
+ * @param stopGrace between SIGTERM and SIGKILL
+ */
+public record StackConfig(
+    Path home,
+    Path dir,
+    StackPorts ports,
+    HeapSizes heaps,
+    LlmSettings llm,
+    int partitions,
+    Duration startLimit,
+    Duration stopGrace) {
+  public static final int DEFAULT_PARTITIONS = 4;
+
+  /** Most items that a history keeps. */
+  public static final int HISTORY_CAPACITY = 200;
+
+  public static final Duration DEFAULT_START_LIMIT = Duration.ofMinutes(2);
+  public static final Duration DEFAULT_STOP_GRACE = Duration.ofSeconds(5);
+
+  public StackConfig {
+    home = home.toAbsolutePath().normalize();
+    dir = dir.toAbsolutePath().normalize();
+  }
+
+  /** Free ports, default heaps, a simulated LLM without further priors. */
+  public static StackConfig defaults(Path home, Path dir) {
+    return new StackConfig(
+        home,
+        dir,
+        StackPorts.FREE,
+        HeapSizes.DEFAULT,
+        new LlmSettings.Simulated(List.of()),
+        DEFAULT_PARTITIONS,
+        DEFAULT_START_LIMIT,
+        DEFAULT_STOP_GRACE);
+  }
+
+  public StackConfig withPorts(StackPorts other) {
+    return new StackConfig(home, dir, other, heaps, llm, partitions, startLimit, stopGrace);
+  }
+
+  public StackConfig withLlm(LlmSettings other) {
+    return new StackConfig(home, dir, ports, heaps, other, partitions, startLimit, stopGrace);
+  }
+
+  public StackConfig withStartLimit(Duration other) {
+    return new StackConfig(home, dir, ports, heaps, llm, partitions, other, stopGrace);
+  }
+}

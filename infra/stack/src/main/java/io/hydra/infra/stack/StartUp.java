@@ -1,0 +1,105 @@
+package io.hydra.infra.stack;
+
+import io.hydra.infra.StackException;
+import io.hydra.infra.process.ManagedProcess;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** Waits until components that were started together are ready, or one is dead or late. */
+final class StartUp {
+  private static final long ROUND_MS = 50;
+  private static final int TAIL_LINES = 20;
+
+  private record Waiting(Component component, ManagedProcess process, Probe probe, long since) {}
+
+  private final Duration limit;
+  private final Consumer<String> progress;
+  private final BooleanSupplier cancelled;
+  private final List<Waiting> waiting = new ArrayList<>();
+
+  StartUp(Duration limit, Consumer<String> progress, BooleanSupplier cancelled) {
+    this.limit = limit;
+    this.progress = progress;
+    this.cancelled = cancelled;
+  }
+
+  void add(Component component, ManagedProcess process, Probe probe) {
+    waiting.add(new Waiting(component, process, probe, System.nanoTime()));
+  }
+
+  /**
+   * @throws StackException naming the component that died or took too long
+   */
+  void awaitReady() throws InterruptedException {
+    while (!waiting.isEmpty()) {
+      for (Iterator<Waiting> each = waiting.iterator(); each.hasNext(); ) {
+        Waiting one = each.next();
+        if (cancelled.getAsBoolean()) {
+          throw new StackException("stopped while starting");
+        }
+        if (!one.process().isAlive()) {
+          throw died(one);
+        }
+        String trouble = look(one);
+        Duration spent = Duration.ofNanos(System.nanoTime() - one.since());
+        if (trouble == null) {
+          progress.accept(
+              "%s ready after %.1f s".formatted(one.component().id(), spent.toMillis() / 1000.0));
+          each.remove();
+        } else if (spent.compareTo(limit) > 0) {
+          throw late(one, trouble);
+        }
+      }
+      TimeUnit.MILLISECONDS.sleep(ROUND_MS);
+    }
+  }
+
+  /** Null when it is ready. */
+  private static String look(Waiting one) throws InterruptedException {
+    try {
+      return one.probe().ready() ? null : "not ready";
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      Throwable cause =
+          e instanceof java.util.concurrent.ExecutionException && e.getCause() != null
+              ? e.getCause()
+              : e;
+      return cause.toString();
+    }
+  }
+
+  private static StackException died(Waiting one) throws InterruptedException {
+    // The exit code is known a moment after the process is gone.
+    for (int i = 0; i < 10 && one.process().exitCode().isEmpty(); i++) {
+      TimeUnit.MILLISECONDS.sleep(ROUND_MS);
+    }
+    String code =
+        one.process().exitCode().isPresent()
+            ? "code " + one.process().exitCode().getAsInt()
+            : "an unknown code";
+    return new StackException(
+        "%s ended with %s while starting; its log %s ends with%n%s"
+            .formatted(
+                one.component().id(),
+                code,
+                one.process().log(),
+                one.process().logTail(TAIL_LINES)));
+  }
+
+  private StackException late(Waiting one, String trouble) {
+    return new StackException(
+        "%s is not ready after %d s (%s); its log %s ends with%n%s"
+            .formatted(
+                one.component().id(),
+                limit.toSeconds(),
+                trouble,
+                one.process().log(),
+                one.process().logTail(TAIL_LINES)));
+  }
+}

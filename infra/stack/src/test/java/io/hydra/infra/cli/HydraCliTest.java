@@ -1,0 +1,113 @@
+package io.hydra.infra.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class HydraCliTest {
+  @TempDir Path dir;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private String homeBefore;
+
+  @BeforeEach
+  void pretendAnUnbuiltProject() {
+    homeBefore = System.getProperty("hydra.home");
+    System.setProperty("hydra.home", dir.toString());
+  }
+
+  @AfterEach
+  void restore() {
+    if (homeBefore == null) {
+      System.clearProperty("hydra.home");
+    } else {
+      System.setProperty("hydra.home", homeBefore);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"up", "down", "status", "load", "ask", "history"})
+  void everyCommandExplainsItself(String command) {
+    assertThat(run(command, "--help")).isZero();
+    assertThat(out.toString()).contains("Usage: hydra " + command).contains("--dir");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void anUnknownOptionIsWrongUsage() {
+    assertThat(run("status", "--no-such-option")).isEqualTo(2);
+    assertThat(err.toString()).contains("--no-such-option");
+  }
+
+  @Test
+  void askingWithoutAStackIsOneClearLine() {
+    assertThat(run("ask", "--user", "ann", "--task", "LaMP_3", "text")).isEqualTo(1);
+    assertOneLine("no stack runs in");
+  }
+
+  @Test
+  void historyWithoutAStackLeavesStdoutEmpty() {
+    assertThat(run("history", "--user", "ann", "--task", "LaMP_3", "--json")).isEqualTo(1);
+    assertOneLine("start one with hydra up");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void loadingAMissingFolderIsOneClearLine() {
+    assertThat(run("load", dir.resolve("nowhere").toString())).isEqualTo(1);
+    assertOneLine("nowhere: no such file or folder");
+  }
+
+  @Test
+  void aMalformedTaskNamesTheRule() {
+    assertThat(run("ask", "--user", "ann", "--task", "a b", "text")).isEqualTo(1);
+    assertOneLine("no stack runs in");
+    assertThat(run("ask", "--user", " ", "--task", "a", "text")).isEqualTo(1);
+    assertThat(err.toString()).contains("user_id must not be empty");
+  }
+
+  @Test
+  void upWithoutABaseSaysHowToTrainOne() {
+    assertThat(run("up")).isEqualTo(1);
+    assertOneLine("hydra train-base");
+  }
+
+  @Test
+  void statusOfNothingIsNotRunning() {
+    assertThat(run("status", "--json")).isEqualTo(1);
+    assertThat(out.toString()).contains("\"running\" : false");
+  }
+
+  @Test
+  void downOfNothingIsFine() {
+    assertThat(run("down")).isZero();
+    assertThat(out.toString()).contains("nothing runs");
+  }
+
+  @Test
+  void trainBaseLeavesItsOptionsToTheTrainer() {
+    // Even --help is the trainer's: here it is not built.
+    assertThat(run("train-base", "--help")).isEqualTo(1);
+    assertOneLine("trainer/app is not built");
+  }
+
+  private int run(String... arguments) {
+    CommandLine line = HydraCli.commandLine();
+    line.setOut(new PrintWriter(out, true));
+    line.setErr(new PrintWriter(err, true));
+    return line.execute(arguments);
+  }
+
+  private void assertOneLine(String part) {
+    assertThat(err.toString().strip().lines()).singleElement().asString().contains(part);
+  }
+}

@@ -1,0 +1,189 @@
+package io.hydra.infra.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.hydra.infra.StackException;
+import io.hydra.infra.lag.ConsumerLag;
+import io.hydra.infra.process.ManagedProcess;
+import io.hydra.ingest.BehaviorEventPublisher;
+import io.hydra.ingest.BehaviorEvents;
+import io.hydra.ingest.HydraConnection;
+import io.hydra.ingest.QueryClient;
+import io.hydra.ingest.QueryTimeoutException;
+import io.hydra.schemas.avro.BehaviorEvent;
+import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.registry.RegistryClients;
+import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.registry.RegistrySerializer;
+import io.hydra.schemas.registry.UndecodableRecordException;
+import io.hydra.schemas.topic.ConsumerGroups;
+import io.hydra.schemas.topic.Topic;
+import io.hydra.schemas.user.UserKey;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real broker, registry and Redis, each in a process of its own. */
+class InfrastructureIT {
+  private static final Path HOME = Path.of(System.getProperty("hydra.home"));
+  private static final UserKey ANN = new UserKey("shop", "ann");
+
+  @TempDir static Path dir;
+  private static StackConfig config;
+  private static EmbeddedStack stack;
+  private static SchemaRegistryClient registry;
+  private static Admin admin;
+
+  @BeforeAll
+  static void start() throws Exception {
+    config =
+        StackConfig.defaults(HOME, dir)
+            .withLlm(new LlmSettings.External("http://127.0.0.1:9/v1", "none"));
+    stack = EmbeddedStack.create(config, System.out::println);
+    stack.startInfrastructure();
+    registry = RegistryClients.open(stack.endpoints().schemaRegistryUrl());
+    admin = Admin.create(Map.of("bootstrap.servers", stack.endpoints().bootstrapServers()));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    if (admin != null) {
+      admin.close(Duration.ZERO);
+    }
+    List<ManagedProcess> all = stack.processes();
+    stack.close();
+    assertThat(all).isNotEmpty().noneMatch(ManagedProcess::isAlive);
+    assertThat(new RunningStack(dir).processes()).isEmpty();
+  }
+
+  @Test
+  void everyTopicOfTheCatalogueExists() throws Exception {
+    assertThat(admin.listTopics().names().get())
+        .containsAll(Arrays.stream(Topic.values()).map(Topic::topicName).toList());
+  }
+
+  @Test
+  void subjectsEvolveFullTransitiveAndOthersBackward() throws Exception {
+    assertThat(registry.getCompatibility(Topic.EVENTS.subject())).isEqualTo("FULL_TRANSITIVE");
+    assertThat(registry.getCompatibility(null)).isEqualTo("BACKWARD");
+  }
+
+  @Test
+  void aRecordSurvivesTheWayThroughTheRegistry() throws Exception {
+    BehaviorEvent event = event("round-trip");
+    byte[] bytes =
+        new RegistrySerializer<BehaviorEvent>(registry, Topic.EVENTS)
+            .serialize(Topic.EVENTS.topicName(), event);
+
+    SchemaRegistryClient other = RegistryClients.open(stack.endpoints().schemaRegistryUrl());
+    assertThat(new RegistryDeserializer<BehaviorEvent>(other, Topic.EVENTS).deserialize(bytes))
+        .isEqualTo(event);
+  }
+
+  @Test
+  void anUnknownSchemaIdIsUndecodableAndNotAnOutage() {
+    byte[] bytes = ByteBuffer.allocate(20).put((byte) 0).putInt(987_654).array();
+    var deserializer = new RegistryDeserializer<BehaviorEvent>(registry, Topic.EVENTS);
+    assertThatThrownBy(() -> deserializer.deserialize(bytes))
+        .isInstanceOf(UndecodableRecordException.class)
+        .hasMessageContaining("987654");
+  }
+
+  @Test
+  void lagCountsWhatIsNotCommittedAndFallsToZero() throws Exception {
+    ConsumerLag lag = new ConsumerLag(admin);
+    long before = lag.sums().get(ConsumerGroups.STREAM_PROCESSOR);
+    TopicPartition where;
+    long next;
+    try (var publisher = BehaviorEventPublisher.connect(connection())) {
+      var first = publisher.publish(event("lag-1")).get();
+      next = publisher.publish(event("lag-2")).get().offset() + 1;
+      where = new TopicPartition(first.topic(), first.partition());
+    }
+    assertThat(lag.sums().get(ConsumerGroups.STREAM_PROCESSOR)).isEqualTo(before + 2);
+
+    admin
+        .alterConsumerGroupOffsets(
+            ConsumerGroups.STREAM_PROCESSOR, Map.of(where, new OffsetAndMetadata(next)))
+        .all()
+        .get();
+    assertThat(lag.sums().get(ConsumerGroups.STREAM_PROCESSOR)).isZero();
+    assertThat(lag.sums()).containsOnlyKeys(ConsumerGroups.all());
+  }
+
+  @Test
+  void aQueryThatNobodyAnswersTimesOut() {
+    try (QueryClient client = QueryClient.connect(connection())) {
+      Query query =
+          Query.newBuilder()
+              .setQueryId("q")
+              .setTenant("shop")
+              .setUserId("ann")
+              .setTask("LaMP_3")
+              .setInput("Stays in tune.")
+              .setDeadline(Instant.now())
+              .build();
+      assertThatThrownBy(() -> client.ask(query).join())
+          .hasCauseInstanceOf(QueryTimeoutException.class);
+    }
+  }
+
+  @Test
+  void aSecondStackInTheSameFolderIsRefused() throws Exception {
+    try (EmbeddedStack second = EmbeddedStack.create(config, line -> {})) {
+      assertThatThrownBy(second::startInfrastructure)
+          .isInstanceOf(StackException.class)
+          .hasMessageContaining("another launcher");
+    }
+    assertThat(stack.processes()).allMatch(ManagedProcess::isAlive);
+  }
+
+  @Test
+  void aDetachedStackIsStoppedByItsRecordsAndKeepsItsSchemaIds(@TempDir Path other)
+      throws Exception {
+    StackConfig elsewhere =
+        StackConfig.defaults(HOME, other)
+            .withLlm(new LlmSettings.External("http://127.0.0.1:9/v1", "none"));
+    List<Integer> ids = new ArrayList<>();
+    for (int run = 0; run < 2; run++) {
+      try (EmbeddedStack brief = EmbeddedStack.create(elsewhere, line -> {})) {
+        brief.startInfrastructure();
+        ids.add(
+            RegistryClients.open(brief.endpoints().schemaRegistryUrl())
+                .getLatestSchemaMetadata(Topic.HEADS.subject())
+                .getId());
+        brief.detach();
+      }
+      RunningStack found = new RunningStack(other);
+      List<ManagedProcess> left = found.processes();
+      assertThat(left).hasSize(3).allMatch(ManagedProcess::isAlive);
+      assertThat(found.stop(Duration.ofSeconds(10))).isEqualTo(3);
+      assertThat(left).noneMatch(ManagedProcess::isAlive);
+    }
+    assertThat(ids.get(1)).isEqualTo(ids.get(0));
+  }
+
+  private static HydraConnection connection() {
+    return new HydraConnection(
+        stack.endpoints().bootstrapServers(), stack.endpoints().schemaRegistryUrl());
+  }
+
+  private static BehaviorEvent event(String id) {
+    return BehaviorEvents.interaction(
+        id, ANN, "LaMP_3", Instant.parse("2026-01-31T10:00:00Z"), "Dull strings", "2");
+  }
+}

@@ -1,0 +1,101 @@
+package io.hydra.infra.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hydra.infra.Json;
+import io.hydra.infra.StackException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StackConfigTest {
+  @TempDir Path dir;
+
+  @Test
+  void pathsAreAbsoluteSoThatComponentsFindThemFromAnyFolder() {
+    StackConfig config = StackConfig.defaults(Path.of("."), Path.of("x/../.hydra"));
+    assertThat(config.home()).isAbsolute();
+    assertThat(config.dir()).isAbsolute().endsWithRaw(Path.of(".hydra"));
+  }
+
+  @Test
+  void portsThatAreNotGivenAreFreeOnesAndAllDifferent() {
+    StackPorts ports = StackPorts.FREE.resolve();
+    assertThat(List.of(ports.broker(), ports.registry(), ports.redis(), ports.llm(), ports.flink()))
+        .doesNotHaveDuplicates()
+        .allMatch(port -> port > 0);
+  }
+
+  @Test
+  void aTakenPortIsNamed() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      StackPorts ports = new StackPorts(taken.getLocalPort(), 0, 0, 0, 0);
+      assertThatThrownBy(ports::resolve)
+          .isInstanceOf(StackException.class)
+          .hasMessageContaining("port " + taken.getLocalPort() + " for the broker is taken");
+    }
+  }
+
+  @Test
+  void theLlmIsSimulatedUnlessAnEndpointIsConfigured() {
+    assertThat(LlmSettings.from(Map.of(), List.of())).isInstanceOf(LlmSettings.Simulated.class);
+    assertThat(
+            LlmSettings.from(
+                Map.of(LlmSettings.BASE_URL, "http://llm/v1", LlmSettings.MODEL, "m"), List.of()))
+        .isEqualTo(new LlmSettings.External("http://llm/v1", "m"));
+  }
+
+  @Test
+  void anEndpointWithoutModelAndAMissingPriorAreRefused() {
+    assertThatThrownBy(
+            () -> LlmSettings.from(Map.of(LlmSettings.BASE_URL, "http://llm/v1"), List.of()))
+        .hasMessageContaining("HYDRA_LLM_MODEL");
+    assertThatThrownBy(() -> LlmSettings.from(Map.of(), List.of(dir.resolve("none"))))
+        .hasMessageContaining("no such file");
+  }
+
+  @Test
+  void endpointsHoldEveryFieldAlsoThoseThatDoNotExistYet() throws Exception {
+    Endpoints endpoints =
+        Endpoints.of(new StackPorts(1, 2, 3, 4, 5), new LlmSettings.Simulated(List.of()));
+    endpoints.save(dir);
+
+    JsonNode json = Json.read(dir.resolve("endpoints.json"), JsonNode.class);
+    assertThat(json.fieldNames())
+        .toIterable()
+        .containsExactlyInAnyOrder(
+            "bootstrapServers",
+            "schemaRegistryUrl",
+            "redisUrl",
+            "gatewayUrl",
+            "statusUrl",
+            "metricsUrls",
+            "llmBaseUrl",
+            "flinkUrl");
+    assertThat(json.get("schemaRegistryUrl").asText())
+        .isEqualTo("http://127.0.0.1:2/apis/ccompat/v7");
+    assertThat(json.get("gatewayUrl").isNull()).isTrue();
+    assertThat(Endpoints.load(dir)).contains(endpoints);
+  }
+
+  @Test
+  void withoutAStackThereAreNoEndpoints() {
+    new EndpointsFile(dir).write();
+    assertThatThrownBy(() -> new RunningStack(dir).endpoints())
+        .isInstanceOf(StackException.class)
+        .hasMessageContaining("no stack runs in");
+  }
+
+  /** A file left behind by a stack that is gone. */
+  private record EndpointsFile(Path dir) {
+    void write() {
+      Endpoints.of(StackPorts.FREE, new LlmSettings.Simulated(List.of())).save(dir);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.hydra.ingest;
+
+import io.hydra.schemas.avro.BehaviorEvent;
+import io.hydra.schemas.registry.RegistryClients;
+import io.hydra.schemas.topic.Topic;
+import io.hydra.schemas.user.EventRules;
+import io.hydra.schemas.user.UserKey;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+
+/** Publishes behaviour events, keyed {@code tenant:user}. Thread-safe. */
+public final class BehaviorEventPublisher implements AutoCloseable {
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+
+  private final Producer<String, BehaviorEvent> producer;
+  private final Clock clock;
+
+  public BehaviorEventPublisher(Producer<String, BehaviorEvent> producer, Clock clock) {
+    this.producer = producer;
+    this.clock = clock;
+  }
+
+  /** A publisher with a producer of its own. */
+  public static BehaviorEventPublisher connect(HydraConnection connection) {
+    return new BehaviorEventPublisher(
+        Producers.open(
+            connection, RegistryClients.open(connection.schemaRegistryUrl()), Topic.EVENTS),
+        Clock.systemUTC());
+  }
+
+  /**
+   * Sends one event. The record's timestamp is now, not {@code occurred_at}: the topic's retention
+   * goes by it, and an old event would be deleted on arrival. Blocks while the producer's buffer is
+   * full.
+   *
+   * @return completes once all in-sync replicas have the event; fails with Kafka's exception, or
+   *     with {@link io.hydra.schemas.registry.RegistryUnavailableException}
+   * @throws IllegalArgumentException if the event breaks one of {@link EventRules}; the message
+   *     names the rule
+   */
+  public CompletableFuture<RecordMetadata> publish(BehaviorEvent event) {
+    EventRules.problem(event)
+        .ifPresent(
+            problem -> {
+              throw new IllegalArgumentException(problem);
+            });
+    String key = new UserKey(event.getTenant(), event.getUserId()).asRecordKey();
+    CompletableFuture<RecordMetadata> acknowledged = new CompletableFuture<>();
+    try {
+      var unused =
+          producer.send(
+              new ProducerRecord<>(Topic.EVENTS.topicName(), null, clock.millis(), key, event),
+              (metadata, failure) -> {
+                if (failure == null) {
+                  acknowledged.complete(metadata);
+                } else {
+                  acknowledged.completeExceptionally(failure);
+                }
+              });
+    } catch (RuntimeException e) {
+      acknowledged.completeExceptionally(e);
+    }
+    return acknowledged;
+  }
+
+  /** Blocks until every event sent so far is acknowledged or has failed. */
+  public void flush() {
+    producer.flush();
+  }
+
+  /** Sends what is buffered, then closes the producer. */
+  @Override
+  public void close() {
+    producer.close(CLOSE_TIMEOUT);
+  }
+}

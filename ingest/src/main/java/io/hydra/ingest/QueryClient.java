@@ -1,0 +1,248 @@
+package io.hydra.ingest;
+
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.registry.RegistryClients;
+import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.topic.HydraHeaders;
+import io.hydra.schemas.topic.Topic;
+import io.hydra.schemas.user.UserKey;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Asks queries over Kafka and awaits their responses. Thread-safe.
+ *
+ * <p>One thread reads the whole response topic from where it ended when this client was made; it
+ * joins no consumer group, so it leaves no lag behind. Partitions added to the topic later are not
+ * read by a client that is already open.
+ */
+public final class QueryClient implements AutoCloseable {
+  /** How long after a query's deadline a response is still waited for. */
+  public static final Duration DEFAULT_GRACE = Duration.ofSeconds(1);
+
+  private static final int CORRELATION_BYTES = 16;
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+  private static final HexFormat HEX = HexFormat.of();
+
+  private record Pending(
+      Query query, CompletableFuture<Response> answer, ScheduledFuture<?> timeout) {}
+
+  private final Producer<String, Query> producer;
+  private final ResponseReader reader;
+  private final Supplier<byte[]> correlationIds;
+  private final ScheduledExecutorService scheduler;
+  private final Clock clock;
+  private final Duration grace;
+  private final Map<String, Pending> pending = new ConcurrentHashMap<>();
+  private volatile RuntimeException closedBy;
+
+  /**
+   * Positions the consumer at the end of every partition before it returns.
+   *
+   * @param producer owned: closed with this client
+   * @param consumer owned; without a group, reading committed records only
+   * @param correlationIds gives 16 fresh random bytes at each call
+   * @param scheduler owned; fires timeouts
+   * @param listener told of every response on the topic, on the reading thread
+   */
+  public QueryClient(
+      Producer<String, Query> producer,
+      Consumer<byte[], byte[]> consumer,
+      RegistryDeserializer<Response> deserializer,
+      Supplier<byte[]> correlationIds,
+      ScheduledExecutorService scheduler,
+      Clock clock,
+      Duration grace,
+      java.util.function.Consumer<ResponseSeen> listener) {
+    this.producer = producer;
+    this.correlationIds = correlationIds;
+    this.scheduler = scheduler;
+    this.clock = clock;
+    this.grace = grace;
+    this.reader =
+        new ResponseReader(
+            consumer,
+            deserializer,
+            new ResponseReader.Sink() {
+              @Override
+              public boolean response(Header correlation, Response response) {
+                return answered(correlation, response);
+              }
+
+              @Override
+              public void undecodable(Header correlation, Exception why) {
+                if (correlation != null) {
+                  fail(HEX.formatHex(correlation.value()), why);
+                }
+              }
+
+              @Override
+              public void stopped(RuntimeException why) {
+                failAll(why);
+              }
+            },
+            listener);
+    reader.start();
+  }
+
+  /** A client with Kafka clients of its own. */
+  public static QueryClient connect(
+      HydraConnection connection, java.util.function.Consumer<ResponseSeen> listener) {
+    SchemaRegistryClient registry = RegistryClients.open(connection.schemaRegistryUrl());
+    SecureRandom random = new SecureRandom();
+    Consumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            connection.properties(
+                Map.of(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100),
+                Map.of(
+                    ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                    "read_committed",
+                    ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                    false,
+                    // Only reached when retention overtakes this reader; old responses match no
+                    // query of ours.
+                    ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                    "earliest")),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
+    return new QueryClient(
+        Producers.open(connection, registry, Topic.QUERIES),
+        consumer,
+        new RegistryDeserializer<>(registry, Topic.RESPONSES),
+        () -> {
+          byte[] id = new byte[CORRELATION_BYTES];
+          random.nextBytes(id);
+          return id;
+        },
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "hydra-query-timeouts");
+              thread.setDaemon(true);
+              return thread;
+            }),
+        Clock.systemUTC(),
+        DEFAULT_GRACE,
+        listener);
+  }
+
+  /** As {@link #connect(HydraConnection, java.util.function.Consumer)}, with no listener. */
+  public static QueryClient connect(HydraConnection connection) {
+    return connect(connection, seen -> {});
+  }
+
+  /** As {@link #ask(Query, List)}, without further headers. */
+  public CompletableFuture<Response> ask(Query query) {
+    return ask(query, List.of());
+  }
+
+  /**
+   * Sends a query.
+   *
+   * @param headers sent along, for instance {@code traceparent}
+   * @return the response, whatever its status; stages that depend on it run on the reading thread
+   *     and must not block. Fails with {@link QueryTimeoutException} a little after the deadline,
+   *     with Kafka's exception if the query cannot be sent, or with {@link
+   *     io.hydra.schemas.registry.UndecodableRecordException}
+   * @throws IllegalArgumentException if tenant or user id is malformed
+   */
+  public CompletableFuture<Response> ask(Query query, List<Header> headers) {
+    String key = new UserKey(query.getTenant(), query.getUserId()).asRecordKey();
+    byte[] correlationId = Objects.requireNonNull(correlationIds.get(), "correlationId");
+    String correlation = HEX.formatHex(correlationId);
+    CompletableFuture<Response> answer = new CompletableFuture<>();
+    long wait = query.getDeadline().toEpochMilli() + grace.toMillis() - clock.millis();
+    ScheduledFuture<?> timeout =
+        scheduler.schedule(
+            () ->
+                fail(
+                    correlation,
+                    new QueryTimeoutException(query.getQueryId(), query.getDeadline())),
+            Math.max(wait, 0),
+            TimeUnit.MILLISECONDS);
+    pending.put(correlation, new Pending(query, answer, timeout));
+    if (closedBy != null) {
+      fail(correlation, closedBy);
+      return answer;
+    }
+    ProducerRecord<String, Query> record =
+        new ProducerRecord<>(Topic.QUERIES.topicName(), null, clock.millis(), key, query, headers);
+    record.headers().add(HydraHeaders.CORRELATION_ID, correlationId);
+    try {
+      var unused =
+          producer.send(
+              record,
+              (metadata, failure) -> {
+                if (failure != null) {
+                  fail(correlation, failure);
+                }
+              });
+    } catch (RuntimeException e) {
+      fail(correlation, e);
+    }
+    return answer;
+  }
+
+  /** Queries that have no response yet. */
+  public int pending() {
+    return pending.size();
+  }
+
+  /** Fails what is still pending, and stops. */
+  @Override
+  public void close() {
+    failAll(new IllegalStateException("the query client is closed"));
+    reader.close();
+    producer.close(CLOSE_TIMEOUT);
+    scheduler.shutdownNow();
+  }
+
+  private boolean answered(Header correlation, Response response) {
+    if (correlation == null || correlation.value() == null) {
+      return false;
+    }
+    String id = HEX.formatHex(correlation.value());
+    Pending waiting = pending.get(id);
+    if (waiting == null || !waiting.query().getQueryId().equals(response.getQueryId())) {
+      return false;
+    }
+    if (!pending.remove(id, waiting)) {
+      return false;
+    }
+    waiting.timeout().cancel(false);
+    return waiting.answer().complete(response);
+  }
+
+  private void fail(String correlation, Throwable why) {
+    Pending waiting = pending.remove(correlation);
+    if (waiting != null) {
+      waiting.timeout().cancel(false);
+      waiting.answer().completeExceptionally(why);
+    }
+  }
+
+  private void failAll(RuntimeException why) {
+    closedBy = why;
+    pending.keySet().forEach(correlation -> fail(correlation, why));
+  }
+}

@@ -1,0 +1,145 @@
+package io.hydra.ingest;
+
+import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.registry.RegistryUnavailableException;
+import io.hydra.schemas.registry.UndecodableRecordException;
+import io.hydra.schemas.topic.HydraHeaders;
+import io.hydra.schemas.topic.Topic;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.Header;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The thread that owns the consumer of the response topic. */
+final class ResponseReader implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ResponseReader.class);
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final long REGISTRY_BACKOFF_MS = 200;
+  private static final Duration JOIN = Duration.ofSeconds(5);
+
+  /** Where responses go; called on the reading thread. */
+  interface Sink {
+    /** Whether somebody waited for it. */
+    boolean response(Header correlation, Response response);
+
+    void undecodable(Header correlation, Exception why);
+
+    /** No further response will be read. */
+    void stopped(RuntimeException why);
+  }
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final RegistryDeserializer<Response> deserializer;
+  private final Sink sink;
+  private final java.util.function.Consumer<ResponseSeen> listener;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final Thread thread = new Thread(this::run, "hydra-response-reader");
+
+  ResponseReader(
+      Consumer<byte[], byte[]> consumer,
+      RegistryDeserializer<Response> deserializer,
+      Sink sink,
+      java.util.function.Consumer<ResponseSeen> listener) {
+    this.consumer = consumer;
+    this.deserializer = deserializer;
+    this.sink = sink;
+    this.listener = listener;
+    thread.setDaemon(true);
+  }
+
+  /**
+   * Takes position at the end of every partition, then reads.
+   *
+   * @throws IllegalStateException if the response topic does not exist
+   */
+  void start() {
+    String topic = Topic.RESPONSES.topicName();
+    List<TopicPartition> partitions =
+        consumer.partitionsFor(topic).stream()
+            .map(info -> new TopicPartition(info.topic(), info.partition()))
+            .toList();
+    if (partitions.isEmpty()) {
+      throw new IllegalStateException(
+          "topic " + topic + " does not exist: create the topics first");
+    }
+    consumer.assign(partitions);
+    consumer.seekToEnd(partitions);
+    // seekToEnd is lazy; asking for the position makes it happen before the first query is sent.
+    partitions.forEach(
+        partition -> {
+          long unused = consumer.position(partition);
+        });
+    thread.start();
+  }
+
+  private void run() {
+    try {
+      while (closing.getCount() > 0) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+          read(record);
+        }
+      }
+    } catch (WakeupException e) {
+      log.debug("woken up to close");
+    } catch (KafkaException e) {
+      log.error("responses can no longer be read: {}", e.toString());
+      sink.stopped(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      consumer.close();
+    }
+  }
+
+  private void read(ConsumerRecord<byte[], byte[]> record) throws InterruptedException {
+    Header correlation = record.headers().lastHeader(HydraHeaders.CORRELATION_ID);
+    boolean registryAway = false;
+    while (closing.getCount() > 0) {
+      try {
+        Response response = deserializer.deserialize(record.value());
+        boolean awaited = sink.response(correlation, response);
+        listener.accept(new ResponseSeen(response, record.partition(), record.offset(), awaited));
+        return;
+      } catch (RegistryUnavailableException e) {
+        if (!registryAway) {
+          log.warn("{}; responses wait for it", e.getMessage());
+          registryAway = true;
+        }
+        boolean unused = closing.await(REGISTRY_BACKOFF_MS, TimeUnit.MILLISECONDS);
+      } catch (UndecodableRecordException e) {
+        log.warn(
+            "response at {}-{}@{} skipped: {}",
+            record.topic(),
+            record.partition(),
+            record.offset(),
+            e.getMessage());
+        sink.undecodable(correlation, e);
+        return;
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closing.countDown();
+    if (thread.getState() == Thread.State.NEW) {
+      consumer.close();
+      return;
+    }
+    consumer.wakeup();
+    try {
+      thread.join(JOIN.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

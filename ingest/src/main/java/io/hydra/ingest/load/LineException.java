@@ -1,0 +1,10 @@
+package io.hydra.ingest.load;
+
+/** A line is malformed; the message says how, without quoting it. */
+final class LineException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  LineException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,2 @@
+/** Events from files. */
+package io.hydra.ingest.load;

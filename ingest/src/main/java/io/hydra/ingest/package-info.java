@@ -1,0 +1,36 @@
+/**
+ * What an app uses.
+ *
+ * <p>To tell the system what a user did:
+ *
+ * <pre>{@code
+ * var connection = new HydraConnection("127.0.0.1:9092", "http://127.0.0.1:8081");
+ * try (var events = BehaviorEventPublisher.connect(connection)) {
+ *   events.publish(BehaviorEvents.interaction(
+ *       "review-4711", new UserKey("shop", "ann"), "LaMP_3", Instant.now(),
+ *       "The strings went dull within a week.", "2")).join();
+ * }
+ * }</pre>
+ *
+ * <p>To ask for an answer in the user's own way:
+ *
+ * <pre>{@code
+ * try (var queries = QueryClient.connect(connection)) {
+ *   Query query = Query.newBuilder()
+ *       .setQueryId(UUID.randomUUID().toString())
+ *       .setTenant("shop").setUserId("ann").setTask("LaMP_3")
+ *       .setInput("Stays in tune, feels cheap.")
+ *       .setDeadline(Instant.now().plusSeconds(10))
+ *       .build();
+ *   Response response = queries.ask(query).join();
+ *   String stars = response.getText();       // null unless the status is OK or DEGRADED
+ *   events.publish(BehaviorEvents.judged(    // feedback is an event like any other
+ *       "verdict-1", new UserKey("shop", "ann"), "LaMP_3", Instant.now(), query.getQueryId(), true));
+ * }
+ * }</pre>
+ *
+ * <p>An app in another language produces and consumes the same records: Avro in Confluent's wire
+ * format, keyed {@code tenant:user}; a query carries the header {@code kafka_correlationId}, which
+ * its response echoes.
+ */
+package io.hydra.ingest;

@@ -1,0 +1,240 @@
+package io.hydra.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.avro.ResponseStatus;
+import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.registry.RegistrySerializer;
+import io.hydra.schemas.registry.UndecodableRecordException;
+import io.hydra.schemas.topic.HydraHeaders;
+import io.hydra.schemas.topic.Topic;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class QueryClientTest {
+  private static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
+  private static final TopicPartition PARTITION =
+      new TopicPartition(Topic.RESPONSES.topicName(), 0);
+  private static final long END = 7;
+
+  private final SchemaRegistryClient registry = Registries.registered();
+  private final RegistrySerializer<Response> responses =
+      new RegistrySerializer<>(registry, Topic.RESPONSES);
+  private final MockProducer<String, Query> producer =
+      new MockProducer<>(
+          true, null, new StringSerializer(), new RegistrySerializer<>(registry, Topic.QUERIES));
+  private final MockConsumer<byte[], byte[]> consumer = responseTopic();
+  private final ManualScheduler scheduler = new ManualScheduler();
+  private final BlockingQueue<ResponseSeen> seen = new LinkedBlockingQueue<>();
+  private final AtomicInteger correlations = new AtomicInteger();
+  private final QueryClient client =
+      new QueryClient(
+          producer,
+          consumer,
+          new RegistryDeserializer<>(registry, Topic.RESPONSES),
+          () -> ByteBuffer.allocate(16).putInt(correlations.incrementAndGet()).array(),
+          scheduler,
+          Clock.fixed(NOW, ZoneOffset.UTC),
+          Duration.ofSeconds(1),
+          seen::add);
+  private long nextOffset = END;
+
+  @AfterEach
+  void close() {
+    client.close();
+  }
+
+  @Test
+  void readingStartsAtTheEndBeforeTheFirstQuery() {
+    assertThat(consumer.assignment()).containsExactly(PARTITION);
+    assertThat(consumer.position(PARTITION)).isEqualTo(END);
+  }
+
+  @Test
+  void aQueryIsKeyedByUserAndCarriesItsCorrelationIdAndTheCallersHeaders() {
+    var headers = new RecordHeaders().add("traceparent", HydraHeaders.utf8("00-1-2-01"));
+    var unused = client.ask(query("q1"), List.of(headers.toArray()));
+
+    assertThat(producer.history())
+        .singleElement()
+        .satisfies(
+            record -> {
+              assertThat(record.topic()).isEqualTo("hydra.queries");
+              assertThat(record.key()).isEqualTo("shop:ann");
+              assertThat(record.headers().lastHeader(HydraHeaders.CORRELATION_ID).value())
+                  .hasSize(16);
+              assertThat(HydraHeaders.text(record.headers(), "traceparent")).contains("00-1-2-01");
+            });
+  }
+
+  @Test
+  void aResponseCompletesTheQueryWithItsCorrelationId() {
+    CompletableFuture<Response> first = client.ask(query("q1"));
+    CompletableFuture<Response> second = client.ask(query("q2"));
+
+    respond(2, "q2");
+    assertThat(second.join().getQueryId()).isEqualTo("q2");
+    assertThat(first).isNotDone();
+  }
+
+  @Test
+  void aResponseUnderAnotherQueryIdIsNotTaken() throws Exception {
+    CompletableFuture<Response> answer = client.ask(query("q1"));
+
+    respond(1, "another");
+    assertThat(nextSeen().awaited()).isFalse();
+    assertThat(answer).isNotDone();
+  }
+
+  @Test
+  void everyResponseIsSeenSoThatASecondAnswerShows() throws Exception {
+    var unused = client.ask(query("q1"));
+    respond(1, "q1");
+    respond(1, "q1");
+
+    assertThat(nextSeen().awaited()).isTrue();
+    ResponseSeen again = nextSeen();
+    assertThat(again.awaited()).isFalse();
+    assertThat(again.response().getQueryId()).isEqualTo("q1");
+    assertThat(again.offset()).isEqualTo(END + 1);
+  }
+
+  @Test
+  void aQueryWithoutResponseFailsAGraceAfterItsDeadline() {
+    CompletableFuture<Response> answer = client.ask(query("q1"));
+
+    ManualScheduler.Task timeout = scheduler.tasks.get(0);
+    assertThat(timeout.delayMillis()).isEqualTo(10_000 + 1_000);
+    timeout.action().run();
+    assertThat(answer)
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .havingCause()
+        .isInstanceOfSatisfying(
+            QueryTimeoutException.class, e -> assertThat(e.queryId()).isEqualTo("q1"));
+    assertThat(client.pending()).isZero();
+  }
+
+  @Test
+  void anUndecodableResponseFailsItsQueryAndReadingGoesOn() {
+    CompletableFuture<Response> first = client.ask(query("q1"));
+    CompletableFuture<Response> second = client.ask(query("q2"));
+
+    append(1, new byte[] {9, 9, 9, 9, 9, 9});
+    respond(2, "q2");
+    second.join();
+    assertThat(first)
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .havingCause()
+        .isInstanceOf(UndecodableRecordException.class);
+  }
+
+  @Test
+  void aDeadConsumerFailsWhatIsPendingAndWhatIsAskedLater() {
+    CompletableFuture<Response> before = client.ask(query("q1"));
+    consumer.setPollException(new KafkaException("not authorized"));
+    assertThatThrownBy(before::join).hasCauseInstanceOf(KafkaException.class);
+    assertThat(client.ask(query("q2"))).isCompletedExceptionally();
+  }
+
+  @Test
+  void aClosedClientFailsWhatIsPending() {
+    CompletableFuture<Response> answer = client.ask(query("q1"));
+    client.close();
+    assertThat(answer).isCompletedExceptionally();
+    assertThat(producer.closed()).isTrue();
+  }
+
+  @Test
+  void aMalformedUserIsRefused() {
+    Query malformed = Query.newBuilder(query("q1")).setTenant("a:b").build();
+    assertThatThrownBy(() -> client.ask(malformed)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private ResponseSeen nextSeen() throws InterruptedException {
+    ResponseSeen next = seen.poll(30, TimeUnit.SECONDS);
+    assertThat(next).isNotNull();
+    return next;
+  }
+
+  private void respond(int correlation, String queryId) {
+    Response response =
+        Response.newBuilder()
+            .setQueryId(queryId)
+            .setTenant("shop")
+            .setUserId("ann")
+            .setTask("LaMP_3")
+            .setStatus(ResponseStatus.OK)
+            .setText("2")
+            .setAnsweredAt(NOW)
+            .build();
+    append(correlation, responses.serialize(Topic.RESPONSES.topicName(), response));
+  }
+
+  private void append(int correlation, byte[] value) {
+    var headers =
+        new RecordHeaders()
+            .add(HydraHeaders.CORRELATION_ID, ByteBuffer.allocate(16).putInt(correlation).array());
+    var record =
+        new ConsumerRecord<byte[], byte[]>(
+            PARTITION.topic(),
+            PARTITION.partition(),
+            nextOffset++,
+            NOW.toEpochMilli(),
+            TimestampType.CREATE_TIME,
+            0,
+            value.length,
+            null,
+            value,
+            headers,
+            Optional.empty());
+    consumer.schedulePollTask(() -> consumer.addRecord(record));
+  }
+
+  private static Query query(String id) {
+    return Query.newBuilder()
+        .setQueryId(id)
+        .setTenant("shop")
+        .setUserId("ann")
+        .setTask("LaMP_3")
+        .setInput("Stays in tune.")
+        .setDeadline(NOW.plusSeconds(10))
+        .build();
+  }
+
+  private static MockConsumer<byte[], byte[]> responseTopic() {
+    MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    consumer.updatePartitions(
+        PARTITION.topic(),
+        List.of(new PartitionInfo(PARTITION.topic(), PARTITION.partition(), null, null, null)));
+    consumer.updateEndOffsets(Map.of(PARTITION, END));
+    return consumer;
+  }
+}

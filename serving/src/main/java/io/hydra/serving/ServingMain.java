@@ -1,0 +1,74 @@
+package io.hydra.serving;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Answers queries until it is told to stop. */
+@Command(
+    name = "serving",
+    mixinStandardHelpOptions = true,
+    description = "Answers the queries of hydra.queries, each in its user's own way.",
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {"0:stopped as asked", "1:could not start, or could not go on", "2:usage"})
+public final class ServingMain implements Callable<Integer> {
+  private static final Logger log = LoggerFactory.getLogger(ServingMain.class);
+  private static final String API_KEY = "HYDRA_LLM_API_KEY";
+
+  /** What local servers, which need no key, are sent. */
+  private static final String NO_KEY = "none";
+
+  @Mixin private ServingOptions options;
+
+  public static void main(String[] args) {
+    // The model's engine would look for newer natives and report its use.
+    System.setProperty("ai.djl.offline", "true");
+    System.setProperty("OPT_OUT_TRACKING", "true");
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new ServingMain())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(
+            (error, command, parsed) -> {
+              command.getErr().println("serving: " + error.getMessage());
+              if (!(error instanceof StartException)) {
+                log.error("serving ends", error);
+              }
+              return CommandLine.ExitCode.SOFTWARE;
+            });
+  }
+
+  @Override
+  public Integer call() {
+    CountDownLatch ended = new CountDownLatch(1);
+    try (Serving serving = Serving.open(options, apiKey())) {
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(serving, ended), "serving-stop"));
+      log.info("ready: base {}, LLM {}", serving.baseVersion(), options.llmModel);
+      serving.run();
+      log.info("stopped");
+      return CommandLine.ExitCode.OK;
+    } finally {
+      ended.countDown();
+    }
+  }
+
+  private static String apiKey() {
+    String key = System.getenv(API_KEY);
+    return key == null || key.isBlank() ? NO_KEY : key;
+  }
+
+  private static void stop(Serving serving, CountDownLatch ended) {
+    serving.stop();
+    try {
+      ended.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,189 @@
+package io.hydra.serving.answer;
+
+import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.avro.ResponseStatus;
+import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.redis.History;
+import io.hydra.serving.async.Failures;
+import io.hydra.serving.reply.ResponseCodec;
+import io.hydra.serving.state.StateUnavailableException;
+import io.hydra.serving.state.UserState;
+import io.hydra.serving.state.UserStateStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives every decoded query its one terminal reply.
+ *
+ * <p>What the LLM was asked for is recorded before it is sent, and looked for before anything else,
+ * the deadline included: dying at any point in between, the next delivery either repeats the work
+ * or sends the very bytes that may have been sent already.
+ */
+public final class Answerer {
+  private static final Logger log = LoggerFactory.getLogger(Answerer.class);
+
+  private static final UserState WITHOUT_REDIS =
+      new UserState(
+          null,
+          History.EMPTY,
+          Heads.NONE,
+          List.of("Redis does not answer: neither history nor head was used"));
+
+  private final Personalizer model;
+  private final Generator generator;
+  private final UserStateStore store;
+  private final ResponseCodec codec;
+  private final Executor io;
+  private final Clock clock;
+  private final Duration maxTime;
+
+  /**
+   * @param io may block on Redis
+   * @param maxTime bounds a query whose own deadline is further away
+   */
+  public Answerer(
+      Personalizer model,
+      Generator generator,
+      UserStateStore store,
+      ResponseCodec codec,
+      Executor io,
+      Clock clock,
+      Duration maxTime) {
+    this.model = model;
+    this.generator = generator;
+    this.store = store;
+    this.codec = codec;
+    this.io = io;
+    this.clock = clock;
+    this.maxTime = maxTime;
+  }
+
+  /**
+   * Call it on a thread that may block on Redis.
+   *
+   * @return never completes exceptionally for the sake of the query
+   */
+  public CompletableFuture<Reply> answer(Question question) {
+    Draft draft = new Draft(question, clock);
+    draft.finish("queue");
+    CompletableFuture<Reply> reply;
+    try {
+      reply = checked(question, draft);
+    } catch (RuntimeException e) {
+      reply = CompletableFuture.failedFuture(e);
+    }
+    return reply.exceptionally(error -> unexpected(question, error));
+  }
+
+  /** The reply where something went wrong that is no fault of the query. */
+  public Reply internalError(Question question, String reason) {
+    return unrecorded(new Draft(question, clock).failed(ResponseStatus.INTERNAL_ERROR, reason));
+  }
+
+  private CompletableFuture<Reply> checked(Question question, Draft draft) {
+    Query query = question.query();
+    Optional<String> problem = QueryRules.problem(query, question.key());
+    if (problem.isPresent()) {
+      return ready(draft.failed(ResponseStatus.INVALID_QUERY, problem.get()));
+    }
+    Optional<TaskSpec> task = model.task(query.getTask());
+    if (task.isEmpty()) {
+      String known = String.join(", ", new TreeSet<>(model.taskIds()));
+      return ready(
+          draft.failed(
+              ResponseStatus.UNKNOWN_TASK,
+              "the task is not in the catalogue, which holds: " + known));
+    }
+    return lookedUp(question, task.get(), draft);
+  }
+
+  private CompletableFuture<Reply> lookedUp(Question question, TaskSpec task, Draft draft) {
+    Query query = question.query();
+    Instant now = clock.instant();
+    boolean expired = !now.isBefore(query.getDeadline());
+    boolean personal = query.getPersonalize() && !expired;
+    Optional<UserState> state = state(question, personal);
+    draft.finish("history");
+    Optional<Reply> before =
+        state.map(UserState::recorded).flatMap(b -> codec.decode(b).map(r -> new Reply(r, b)));
+    if (before.isPresent()) {
+      return CompletableFuture.completedFuture(before.get());
+    }
+    if (expired) {
+      return ready(
+          draft.failed(
+              ResponseStatus.DEADLINE_EXCEEDED, "the deadline had passed before work began"));
+    }
+    Instant latest = now.plus(maxTime);
+    Instant deadline = query.getDeadline().isBefore(latest) ? query.getDeadline() : latest;
+    CompletableFuture<Response> response =
+        personal
+            ? generator.personalized(question, task, state.orElse(WITHOUT_REDIS), deadline, draft)
+            : generator.plain(question, task, deadline, draft);
+    return state.isEmpty()
+        ? response.thenApplyAsync(this::unrecorded, io)
+        : response.thenApplyAsync(r -> recorded(question, r, draft), io);
+  }
+
+  /** Empty if Redis does not answer. */
+  private Optional<UserState> state(Question question, boolean personal) {
+    Query query = question.query();
+    try {
+      return Optional.of(
+          personal
+              ? store.read(
+                  question.user(), query.getTask(), model.baseVersion(), query.getQueryId())
+              : new UserState(
+                  store.recorded(question.user(), query.getQueryId()),
+                  History.EMPTY,
+                  Heads.NONE,
+                  List.of()));
+    } catch (StateUnavailableException e) {
+      return Optional.empty();
+    }
+  }
+
+  private CompletableFuture<Reply> ready(Response response) {
+    return CompletableFuture.completedFuture(unrecorded(response));
+  }
+
+  private Reply unrecorded(Response response) {
+    return new Reply(response, codec.encode(response));
+  }
+
+  private Reply recorded(Question question, Response response, Draft draft) {
+    Reply ours = unrecorded(response);
+    if (!draft.isPaid() || question.revoked().getAsBoolean()) {
+      return ours;
+    }
+    byte[] stands;
+    try {
+      stands = store.record(question.user(), question.query().getQueryId(), ours.bytes());
+    } catch (StateUnavailableException e) {
+      return ours;
+    }
+    return Arrays.equals(stands, ours.bytes())
+        ? ours
+        : codec.decode(stands).map(first -> new Reply(first, stands)).orElse(ours);
+  }
+
+  private Reply unexpected(Question question, Throwable error) {
+    Throwable cause = Failures.unwrap(error);
+    log.error(
+        "query {} failed unexpectedly: {}",
+        question.query().getQueryId().replaceAll("\\p{Cntrl}", "?"),
+        Traces.withoutMessages(cause));
+    return internalError(question, "the server failed unexpectedly: see its log");
+  }
+}

@@ -1,0 +1,168 @@
+package io.hydra.serving.answer;
+
+import io.hydra.model.Choice;
+import io.hydra.model.RankedItem;
+import io.hydra.model.prompt.ChatMessage;
+import io.hydra.model.prompt.PromptBuilder;
+import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.avro.ResponseStatus;
+import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.redis.History;
+import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.serving.async.Failures;
+import io.hydra.serving.llm.LlmFailedException;
+import io.hydra.serving.llm.LlmReply;
+import io.hydra.serving.llm.LlmRequest;
+import io.hydra.serving.llm.RetryingLlm;
+import io.hydra.serving.state.UserState;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+/**
+ * The way from a query to a text: the user's most useful items, the LLM's samples, the adapter's
+ * choice; or, if the query asks for it, the LLM's own answer.
+ */
+public final class Generator {
+  private final Personalizer model;
+  private final RetryingLlm llm;
+  private final Executor cpu;
+  private final Clock clock;
+
+  /**
+   * @param cpu for the model's work; as many threads as the machine has to spare
+   */
+  public Generator(Personalizer model, RetryingLlm llm, Executor cpu, Clock clock) {
+    this.model = model;
+    this.llm = llm;
+    this.cpu = cpu;
+    this.clock = clock;
+  }
+
+  CompletableFuture<Response> personalized(
+      Question question, TaskSpec task, UserState state, Instant deadline, Draft draft) {
+    Query query = question.query();
+    noteState(query, state, draft);
+    return CompletableFuture.supplyAsync(
+            () -> rank(task, state.history().items(), query.getInput()), cpu)
+        .thenCompose(
+            items -> {
+              draft.items(items);
+              draft.finish("rerank");
+              List<ChatMessage> prompt =
+                  PromptBuilder.personalized(
+                      task, items.stream().map(RankedItem::item).toList(), query.getInput());
+              LlmRequest request =
+                  new LlmRequest(prompt, task.candidates(), task.temperature(), task.maxTokens());
+              return ask(
+                  question, request, deadline, draft, r -> choose(task, query, state, r, draft));
+            });
+  }
+
+  /** One sample at temperature 0, without history, head or choice. */
+  CompletableFuture<Response> plain(
+      Question question, TaskSpec task, Instant deadline, Draft draft) {
+    List<ChatMessage> prompt = PromptBuilder.plain(task, question.query().getInput());
+    LlmRequest request = new LlmRequest(prompt, 1, 0, task.maxTokens());
+    return ask(
+        question,
+        request,
+        deadline,
+        draft,
+        reply -> {
+          String raw = reply.texts().get(0);
+          String text = task.normalize(raw);
+          if (text.isBlank()) {
+            draft.degrade("the LLM's answer is none of the task's options");
+            return draft.answered(raw.strip());
+          }
+          return draft.answered(text);
+        });
+  }
+
+  private void noteState(Query query, UserState state, Draft draft) {
+    History history = state.history();
+    Heads heads = state.heads();
+    draft.model(model.baseVersion(), heads.historyVersion(), history.version());
+    draft.degrade(state.faults());
+    Long wanted = query.getMinHistoryVersion();
+    if (wanted != null && history.version() < wanted) {
+      draft.degrade(
+          "the history has version %d, %d was asked for".formatted(history.version(), wanted));
+    }
+    if (state.faults().isEmpty() && !history.items().isEmpty() && heads.historyVersion() == 0) {
+      draft.degrade("the user has no head for this base yet, the population head answers");
+    }
+  }
+
+  private List<RankedItem> rank(TaskSpec task, List<HistoryItem> items, String input) {
+    return items.isEmpty() ? List.of() : model.rank(task, items, input);
+  }
+
+  private CompletableFuture<Response> ask(
+      Question question,
+      LlmRequest request,
+      Instant deadline,
+      Draft draft,
+      Function<LlmReply, Response> then) {
+    return llm.complete(request, deadline, question.revoked())
+        .handleAsync(
+            (outcome, error) -> {
+              draft.finish("llm");
+              if (error != null) {
+                return failed(question.query(), error, draft);
+              }
+              draft.calls(outcome.calls());
+              draft.llm(outcome.reply());
+              return isPast(question.query())
+                  ? draft.failed(
+                      ResponseStatus.DEADLINE_EXCEEDED, "the LLM answered after the deadline")
+                  : then.apply(outcome.reply());
+            },
+            cpu);
+  }
+
+  private Response failed(Query query, Throwable error, Draft draft) {
+    Throwable cause = Failures.unwrap(error);
+    if (!(cause instanceof LlmFailedException failure)) {
+      throw new CompletionException(cause);
+    }
+    draft.calls(failure.calls());
+    return draft.failed(
+        isPast(query) ? ResponseStatus.DEADLINE_EXCEEDED : ResponseStatus.LLM_FAILED,
+        failure.getMessage());
+  }
+
+  private boolean isPast(Query query) {
+    return !clock.instant().isBefore(query.getDeadline());
+  }
+
+  private Response choose(
+      TaskSpec task, Query query, UserState state, LlmReply reply, Draft draft) {
+    int said = reply.texts().size();
+    List<String> samples =
+        reply.texts().stream().map(task::normalize).filter(s -> !s.isBlank()).toList();
+    if (said < task.candidates()) {
+      draft.degrade("the LLM gave %d of %d samples".formatted(said, task.candidates()));
+    }
+    if (samples.size() < said) {
+      draft.degrade(
+          "%d of the LLM's %d samples are no answer to the task"
+              .formatted(said - samples.size(), said));
+    }
+    if (samples.isEmpty() && !task.isClosed()) {
+      return draft.failed(
+          ResponseStatus.LLM_FAILED, "none of the LLM's samples is an answer to the task");
+    }
+    Choice choice =
+        model.choose(task, state.history().items(), query.getInput(), samples, state.heads());
+    draft.finish("adapter");
+    return draft.chosen(choice.text(), choice.candidates());
+  }
+}

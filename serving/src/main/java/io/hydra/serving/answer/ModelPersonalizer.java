@@ -1,0 +1,46 @@
+package io.hydra.serving.answer;
+
+import io.hydra.model.Choice;
+import io.hydra.model.PersonalModel;
+import io.hydra.model.RankedItem;
+import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.redis.HistoryItem;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The model of a base that was loaded from disk. */
+public final class ModelPersonalizer implements Personalizer {
+  private final PersonalModel model;
+
+  public ModelPersonalizer(PersonalModel model) {
+    this.model = model;
+  }
+
+  @Override
+  public String baseVersion() {
+    return model.baseVersion();
+  }
+
+  @Override
+  public Optional<TaskSpec> task(String id) {
+    return model.tasks().find(id);
+  }
+
+  @Override
+  public Set<String> taskIds() {
+    return model.tasks().ids();
+  }
+
+  @Override
+  public List<RankedItem> rank(TaskSpec task, List<HistoryItem> history, String input) {
+    return model.rank(task, history, input);
+  }
+
+  @Override
+  public Choice choose(
+      TaskSpec task, List<HistoryItem> history, String input, List<String> samples, Heads heads) {
+    return model.choose(task, history, input, samples, heads);
+  }
+}

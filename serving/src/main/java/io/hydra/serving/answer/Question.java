@@ -1,0 +1,28 @@
+package io.hydra.serving.answer;
+
+import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.user.UserKey;
+import io.hydra.serving.time.StageClock;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A decoded query on its way.
+ *
+ * @param key of its record; may be null
+ * @param complaints what the answer will lack, known before it is looked for
+ * @param stages started when the record was accepted
+ * @param revoked whether somebody else answers it by now
+ */
+@SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
+public record Question(
+    Query query, byte[] key, List<String> complaints, StageClock stages, BooleanSupplier revoked) {
+  public Question {
+    complaints = List.copyOf(complaints);
+  }
+
+  /** Only for a query that {@link QueryRules} accept. */
+  UserKey user() {
+    return new UserKey(query.getTenant(), query.getUserId());
+  }
+}

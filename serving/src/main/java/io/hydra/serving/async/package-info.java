@@ -1,0 +1,2 @@
+/** Help with futures. */
+package io.hydra.serving.async;

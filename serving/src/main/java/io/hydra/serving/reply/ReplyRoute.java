@@ -1,0 +1,15 @@
+package io.hydra.serving.reply;
+
+import java.util.List;
+
+/**
+ * Where a response goes.
+ *
+ * @param partition null: by the record's key
+ * @param complaints what the query asked for and does not get
+ */
+public record ReplyRoute(String topic, Integer partition, List<String> complaints) {
+  public ReplyRoute {
+    complaints = List.copyOf(complaints);
+  }
+}

@@ -1,0 +1,2 @@
+/** Where responses go, with which headers, and until they are acknowledged. */
+package io.hydra.serving.reply;

@@ -1,0 +1,10 @@
+package io.hydra.serving.state;
+
+/** Redis does not answer. */
+public final class StateUnavailableException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public StateUnavailableException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,2 @@
+/** Histories, heads and recorded responses in Redis. */
+package io.hydra.serving.state;

@@ -1,0 +1,44 @@
+package io.hydra.serving.time;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Splits the time since a record was accepted into stages that follow each other. Used by one
+ * thread at a time.
+ */
+public final class StageClock {
+  /** The time spent in one stage. */
+  public record Stage(String name, long micros) {}
+
+  private final LongSupplier nanos;
+  private final long accepted;
+  private final List<Stage> stages = new ArrayList<>();
+  private long last;
+
+  /**
+   * @param nanos a monotonic clock
+   * @param accepted its reading when the record was accepted
+   */
+  public StageClock(LongSupplier nanos, long accepted) {
+    this.nanos = nanos;
+    this.accepted = accepted;
+    this.last = accepted;
+  }
+
+  /** Everything since the previous stage belongs to {@code stage}. */
+  public void finish(String stage) {
+    long now = nanos.getAsLong();
+    stages.add(new Stage(stage, TimeUnit.NANOSECONDS.toMicros(now - last)));
+    last = now;
+  }
+
+  /** The stages so far, and {@code total} since the record was accepted. */
+  public List<Stage> read() {
+    List<Stage> all = new ArrayList<>(stages);
+    all.add(new Stage("total", TimeUnit.NANOSECONDS.toMicros(nanos.getAsLong() - accepted)));
+    return List.copyOf(all);
+  }
+}

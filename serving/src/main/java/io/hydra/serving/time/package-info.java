@@ -1,0 +1,2 @@
+/** Timers, backoff and stage times. */
+package io.hydra.serving.time;

@@ -1,0 +1,282 @@
+package io.hydra.serving.answer;
+
+import static io.hydra.serving.testing.AnswerFixture.ANN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hydra.model.prompt.ChatMessage;
+import io.hydra.schemas.avro.Candidate;
+import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.avro.ResponseStatus;
+import io.hydra.schemas.avro.StageTiming;
+import io.hydra.schemas.avro.UsedItem;
+import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.serving.llm.LlmException;
+import io.hydra.serving.llm.LlmReply;
+import io.hydra.serving.llm.LlmRequest;
+import io.hydra.serving.testing.AnswerFixture;
+import io.hydra.serving.testing.FakePersonalizer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class AnswererTest {
+  private static final HistoryItem GRASS = new HistoryItem("e1", 1, "grass", "green");
+  private static final HistoryItem SEA = new HistoryItem("e2", 2, "sea", "blue");
+  private AnswerFixture fixture;
+
+  @BeforeEach
+  void start() throws IOException {
+    fixture = new AnswerFixture();
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    fixture.close();
+  }
+
+  @Test
+  void aUserWithHistoryAndHeadGetsAPersonalizedAnswer() {
+    fixture.remember(2, GRASS, SEA);
+    fixture.fit(2);
+    fixture.llm.answers("blue", "Blue.", "red");
+    Response response = answer(fixture.query("q").build());
+    assertThat(response.getStatus()).isEqualTo(ResponseStatus.OK);
+    assertThat(response.getReason()).isNull();
+    assertThat(response.getText()).isEqualTo("blue");
+    assertThat(response.getCandidates())
+        .extracting(Candidate::getText, Candidate::getSamples)
+        .startsWith(org.assertj.core.groups.Tuple.tuple("blue", 2));
+    assertThat(response.getItems()).extracting(UsedItem::getEventId).containsExactly("e2", "e1");
+    assertThat(response.getHistoryVersion()).isEqualTo(2);
+    assertThat(response.getHeadVersion()).isEqualTo(2);
+    assertThat(response.getBaseVersion()).isEqualTo(FakePersonalizer.BASE);
+    assertThat(response.getLlm()).isEqualTo("fake-1");
+    assertThat(response.getLlmCalls()).isEqualTo(1);
+    assertThat(response.getPromptTokens()).isEqualTo(100);
+    assertThat(response.getCompletionTokens()).isEqualTo(8);
+    assertThat(response.getTimings())
+        .extracting(StageTiming::getStage)
+        .containsExactly("queue", "history", "rerank", "llm", "adapter", "total");
+    LlmRequest request = fixture.llm.requests().get(0);
+    assertThat(request.n()).isEqualTo(3);
+    assertThat(request.temperature()).isEqualTo(1.0);
+    assertThat(request.messages()).extracting(ChatMessage::content).contains("green", "blue");
+  }
+
+  @Test
+  void aUserNeverSeenIsAnsweredWithoutHistoryAndThatIsNoDegradation() {
+    fixture.llm.answers("red", "red", "blue");
+    Response response = answer(fixture.query("q").build());
+    assertThat(response.getStatus()).isEqualTo(ResponseStatus.OK);
+    assertThat(response.getText()).isEqualTo("red");
+    assertThat(response.getItems()).isEmpty();
+    assertThat(fixture.model.headsSeen()).containsExactly(Heads.NONE);
+    assertThat(fixture.llm.requests().get(0).n()).isEqualTo(3);
+  }
+
+  @Test
+  void thePlainAnswerIsOneSampleAtTemperatureZeroWithoutHistory() {
+    fixture.remember(2, GRASS, SEA);
+    fixture.llm.answers("The answer is red");
+    Response response = answer(fixture.query("q").setPersonalize(false).build());
+    assertThat(response.getStatus()).isEqualTo(ResponseStatus.OK);
+    assertThat(response.getText()).isEqualTo("red");
+    assertThat(response.getHistoryVersion()).isZero();
+    assertThat(response.getItems()).isEmpty();
+    LlmRequest request = fixture.llm.requests().get(0);
+    assertThat(request.n()).isEqualTo(1);
+    assertThat(request.temperature()).isZero();
+    assertThat(request.messages()).hasSize(1);
+  }
+
+  @Test
+  void aRedeliveredQueryIsAnsweredByTheSameBytesWithoutTheLlm() {
+    fixture.llm.answers("red", "red", "blue");
+    Query query = fixture.query("q").build();
+    Reply first = fixture.start(query).join();
+    fixture.time.advance(Duration.ofSeconds(5));
+    Reply second = fixture.start(query).join();
+    assertThat(second.bytes()).isEqualTo(first.bytes());
+    assertThat(second.response()).isEqualTo(first.response());
+    assertThat(fixture.llm.requests()).hasSize(1);
+  }
+
+  @Test
+  void aRedeliveryPastTheDeadlineStillGetsItsRecordedAnswer() {
+    fixture.llm.answers("red", "red", "blue");
+    Query query = fixture.query("q").build();
+    Reply first = fixture.start(query).join();
+    fixture.time.advance(Duration.ofMinutes(10));
+    assertThat(fixture.start(query).join().bytes()).isEqualTo(first.bytes());
+  }
+
+  @Test
+  void ofTwoAnswersToOneQueryTheFirstRecordedIsSentByBoth() {
+    CompletableFuture<LlmReply> slow = new CompletableFuture<>();
+    fixture.llm.gives(slow).answers("red", "red", "red");
+    Query query = fixture.query("q").build();
+    CompletableFuture<Reply> ours = fixture.start(query);
+    Reply theirs = fixture.start(query).join();
+    slow.complete(new LlmReply("fake-1", List.of("blue", "blue", "blue"), 1, 1));
+    assertThat(ours.join().bytes()).isEqualTo(theirs.bytes());
+    assertThat(ours.join().response().getText()).isEqualTo("red");
+  }
+
+  @Test
+  void whatWasRevokedMeanwhileIsNotRecorded() {
+    CompletableFuture<LlmReply> slow = new CompletableFuture<>();
+    fixture.llm.gives(slow);
+    CompletableFuture<Reply> reply = fixture.start(fixture.query("q").build());
+    fixture.revoke();
+    slow.complete(new LlmReply("fake-1", List.of("red"), 1, 1));
+    assertThat(reply).isCompleted();
+    assertThat(fixture.redis.client().exists(RedisKeys.response(ANN, "q"))).isFalse();
+  }
+
+  @Test
+  void withoutRedisTheAnswerIsDegraded() throws IOException {
+    fixture.redis.stop();
+    fixture.llm.answers("red", "red", "red");
+    assertDegraded(answer(fixture.query("q").build()), "Redis does not answer");
+    fixture.redis.start();
+    assertThat(fixture.redis.client().exists(RedisKeys.response(ANN, "q"))).isFalse();
+  }
+
+  @Test
+  void anOldHistoryIsADegradation() {
+    fixture.remember(2, GRASS);
+    fixture.fit(2);
+    fixture.llm.answers("red", "red", "red");
+    Query query = fixture.query("q").setMinHistoryVersion(3L).build();
+    assertDegraded(answer(query), "version 2, 3 was asked for");
+  }
+
+  @Test
+  void aMissingOrUnreadableHeadIsADegradation() {
+    fixture.remember(2, GRASS);
+    fixture.llm.answers("red", "red", "red").answers("red", "red", "red");
+    assertDegraded(answer(fixture.query("q1").build()), "no head");
+    fixture
+        .redis
+        .client()
+        .set(RedisKeys.heads(ANN, "colours", FakePersonalizer.BASE), new byte[] {42});
+    assertDegraded(answer(fixture.query("q2").build()), "head cannot be read");
+    assertThat(fixture.model.headsSeen()).containsOnly(Heads.NONE);
+  }
+
+  @Test
+  void fewerSamplesAndSamplesOutsideTheOptionsAreDegradations() {
+    fixture.llm.answers("red", "a kind of purple");
+    Response response = answer(fixture.query("q").build());
+    assertDegraded(response, "2 of 3 samples");
+    assertThat(response.getReason()).contains("1 of the LLM's 2 samples").doesNotContain("purple");
+    assertThat(response.getText()).isEqualTo("red");
+  }
+
+  @Test
+  void anOpenTaskWithoutAUsableSampleFails() {
+    fixture.llm.answers("\"\"", " ", "");
+    Response response = answer(fixture.query("q").setTask("titles").build());
+    assertThat(response.getStatus()).isEqualTo(ResponseStatus.LLM_FAILED);
+    assertThat(response.getText()).isNull();
+  }
+
+  @Test
+  void whatTheReplyRouteLacksIsSaidInTheAnswer() {
+    fixture.llm.answers("red", "red", "red");
+    Reply reply =
+        fixture.start(fixture.query("q").build(), "reply topic is not allow-listed").join();
+    assertDegraded(reply.response(), "reply topic is not allow-listed");
+  }
+
+  @Test
+  void invalidQueriesAreRefusedWithoutTheLlmAndWithoutQuotingThem() {
+    assertFailed(fixture.query("q").setInput("  ").build(), ResponseStatus.INVALID_QUERY, "input");
+    assertFailed(fixture.query(" ").build(), ResponseStatus.INVALID_QUERY, "query_id");
+    assertFailed(
+        fixture.query("q").setTenant("b:d").build(), ResponseStatus.INVALID_QUERY, "tenant");
+    assertFailed(fixture.query("q").setUserId("").build(), ResponseStatus.INVALID_QUERY, "user_id");
+    Query query = fixture.query("q").build();
+    assertThat(fixture.start(query, new byte[] {1}).join().response().getReason())
+        .isEqualTo("the record's key must be tenant:user_id of the query");
+    assertThat(fixture.start(query, (byte[]) null).join().response().getStatus())
+        .isEqualTo(ResponseStatus.INVALID_QUERY);
+    assertThat(fixture.llm.requests()).isEmpty();
+  }
+
+  @Test
+  void anUnknownTaskIsToldWhichAreKnown() {
+    assertFailed(
+        fixture.query("q").setTask("smells").build(),
+        ResponseStatus.UNKNOWN_TASK,
+        "colours, titles");
+  }
+
+  @Test
+  void aQueryPastItsDeadlineCostsNoLlmCall() {
+    Query query = fixture.query("q").setDeadline(fixture.time.instant()).build();
+    assertFailed(query, ResponseStatus.DEADLINE_EXCEEDED, "before work began");
+    assertThat(fixture.llm.requests()).isEmpty();
+  }
+
+  @Test
+  void anLlmThatHangsBeyondTheDeadlineIsDeadlineExceeded() {
+    CompletableFuture<Reply> reply = fixture.start(fixture.query("q").build());
+    fixture.time.advance(Duration.ofSeconds(31));
+    Response response = reply.join().response();
+    assertThat(response.getStatus()).isEqualTo(ResponseStatus.DEADLINE_EXCEEDED);
+    assertThat(response.getLlmCalls()).isPositive();
+  }
+
+  @Test
+  void anLlmThatFailsForGoodIsLlmFailedAndRecordedAsSuch() {
+    fixture.llm.fails(new LlmException.Fatal("the LLM endpoint answered 401", null));
+    Query query = fixture.query("q").build();
+    assertFailed(query, ResponseStatus.LLM_FAILED, "401");
+    assertFailed(query, ResponseStatus.LLM_FAILED, "401");
+    assertThat(fixture.llm.requests()).hasSize(1);
+  }
+
+  @Test
+  void aDeadlineFarAwayIsCutToTheLongestAllowed() {
+    Query query =
+        fixture.query("q").setDeadline(fixture.time.instant().plusSeconds(86_400)).build();
+    CompletableFuture<Reply> reply = fixture.start(query);
+    fixture.time.advance(Duration.ofSeconds(62));
+    assertThat(reply.join().response().getStatus()).isEqualTo(ResponseStatus.LLM_FAILED);
+  }
+
+  @Test
+  void theUnexpectedIsAnInternalErrorThatTellsNothingOfTheUser() {
+    fixture.model.breaks(new IllegalStateException("the sky"));
+    fixture.llm.answers("red", "red", "red");
+    assertFailed(fixture.query("q").build(), ResponseStatus.INTERNAL_ERROR, "see its log");
+  }
+
+  private Response answer(Query query) {
+    Reply reply = fixture.start(query).join();
+    assertThat(fixture.codec.decode(reply.bytes())).hasValue(reply.response());
+    return reply.response();
+  }
+
+  private static void assertDegraded(Response response, String reason) {
+    assertThat(response.getStatus()).isEqualTo(ResponseStatus.DEGRADED);
+    assertThat(response.getReason()).contains(reason);
+    assertThat(response.getText()).isNotBlank();
+  }
+
+  private void assertFailed(Query query, ResponseStatus status, String reason) {
+    Response response = answer(query);
+    assertThat(response.getStatus()).isEqualTo(status);
+    assertThat(response.getReason()).contains(reason).doesNotContain("the sky");
+    assertThat(response.getText()).isNull();
+    assertThat(response.getQueryId()).isEqualTo(query.getQueryId());
+  }
+}

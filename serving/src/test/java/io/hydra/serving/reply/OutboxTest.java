@@ -1,0 +1,79 @@
+package io.hydra.serving.reply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hydra.serving.testing.ManualTime;
+import io.hydra.serving.time.Backoff;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+
+class OutboxTest {
+  private static final ProducerRecord<byte[], byte[]> RECORD =
+      new ProducerRecord<>("responses", new byte[] {1}, new byte[] {2});
+
+  private final ManualTime time = new ManualTime();
+  private final MockProducer<byte[], byte[]> producer =
+      new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+  private final Outbox outbox =
+      new Outbox(
+          producer,
+          Runnable::run,
+          time,
+          new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), () -> 0));
+  private boolean revoked;
+
+  @Test
+  void completesWithTheAcknowledgementNotBefore() {
+    CompletableFuture<Void> sent = send();
+    assertThat(sent).isNotDone();
+    producer.completeNext();
+    assertThat(sent).isCompleted();
+  }
+
+  @Test
+  void anAbsentBrokerIsTriedWithoutEnd() {
+    CompletableFuture<Void> sent = send();
+    for (int i = 0; i < 50; i++) {
+      producer.errorNext(new TimeoutException());
+      time.advance(Duration.ofSeconds(1));
+    }
+    assertThat(sent).isNotDone();
+    producer.completeNext();
+    assertThat(sent).isCompleted();
+    assertThat(producer.history()).hasSize(51);
+  }
+
+  @Test
+  void whatNoRepetitionMendsFails() {
+    CompletableFuture<Void> sent = send();
+    producer.errorNext(new TopicAuthorizationException("responses"));
+    assertThat(sent).isCompletedExceptionally();
+  }
+
+  @Test
+  void aRevokedRecordIsNotProduced() {
+    revoked = true;
+    assertThat(send()).isCompleted();
+    assertThat(producer.history()).isEmpty();
+  }
+
+  @Test
+  void aRecordRevokedBetweenAttemptsIsNotProducedAgain() {
+    CompletableFuture<Void> sent = send();
+    producer.errorNext(new TimeoutException());
+    revoked = true;
+    time.advance(Duration.ofSeconds(1));
+    assertThat(sent).isCompleted();
+    assertThat(producer.history()).hasSize(1);
+  }
+
+  private CompletableFuture<Void> send() {
+    return outbox.send(RECORD, () -> revoked);
+  }
+}

@@ -1,0 +1,55 @@
+package io.hydra.serving.reply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hydra.schemas.topic.HydraHeaders;
+import java.nio.ByteBuffer;
+import java.util.Set;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
+
+class ReplyRouterTest {
+  private final ReplyRouter router =
+      new ReplyRouter("responses", Set.of("mine"), topic -> topic.equals("mine") ? 8 : 4);
+
+  @Test
+  void withoutHeadersTheDefaultTopicAndTheKeysPartition() {
+    assertRoute(new RecordHeaders(), "responses", null);
+  }
+
+  @Test
+  void anAllowListedTopicAndAValidPartitionAreHonoured() {
+    assertRoute(headers("mine", 7), "mine", 7);
+  }
+
+  @Test
+  void aTopicThatIsNotAllowListedIsRefusedAlongWithItsPartition() {
+    assertRoute(headers("hydra.events", 1), "responses", null, "reply topic is not allow-listed");
+  }
+
+  @Test
+  void aPartitionBeyondTheTopicIsIgnored() {
+    String complaint = "reply partition is no partition of the reply topic";
+    assertRoute(headers("responses", 4), "responses", null, complaint);
+    assertRoute(headers("responses", -1), "responses", null, complaint);
+    Headers text = new RecordHeaders();
+    text.add(HydraHeaders.REPLY_PARTITION, HydraHeaders.utf8("1"));
+    assertRoute(text, "responses", null, complaint);
+  }
+
+  private void assertRoute(Headers headers, String topic, Integer partition, String... complaints) {
+    ReplyRoute route = router.route(headers);
+    assertThat(route.topic()).isEqualTo(topic);
+    assertThat(route.partition()).isEqualTo(partition);
+    assertThat(route.complaints()).containsExactly(complaints);
+  }
+
+  private static Headers headers(String topic, int partition) {
+    Headers headers = new RecordHeaders();
+    headers.add(HydraHeaders.REPLY_TOPIC, HydraHeaders.utf8(topic));
+    headers.add(
+        HydraHeaders.REPLY_PARTITION, ByteBuffer.allocate(Integer.BYTES).putInt(partition).array());
+    return headers;
+  }
+}

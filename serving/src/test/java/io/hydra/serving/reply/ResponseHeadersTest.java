@@ -1,0 +1,72 @@
+package io.hydra.serving.reply;
+
+import static io.hydra.schemas.topic.HydraHeaders.utf8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.avro.ResponseStatus;
+import io.hydra.schemas.topic.HydraHeaders;
+import java.time.Instant;
+import java.util.List;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
+
+class ResponseHeadersTest {
+  private static final byte[] KEY = utf8("t:ann");
+
+  @Test
+  void theCorrelationIdIsEchoedByteForByteAndTheTraceContinued() {
+    byte[] correlation = {0, -1, 7, (byte) 0x80};
+    Headers query = new RecordHeaders();
+    query.add(HydraHeaders.CORRELATION_ID, utf8("older"));
+    query.add(HydraHeaders.CORRELATION_ID, correlation);
+    query.add(HydraHeaders.TRACEPARENT, utf8("00-aa-bb-01"));
+    query.add(HydraHeaders.TRACESTATE, utf8("v=1"));
+    query.add("something-else", utf8("x"));
+    Headers headers = ResponseHeaders.of(query, KEY, response("q", 1));
+    assertThat(headers.headers(HydraHeaders.CORRELATION_ID)).hasSize(1);
+    assertThat(headers.lastHeader(HydraHeaders.CORRELATION_ID).value()).isEqualTo(correlation);
+    assertThat(HydraHeaders.text(headers, HydraHeaders.TRACEPARENT)).hasValue("00-aa-bb-01");
+    assertThat(HydraHeaders.text(headers, HydraHeaders.TRACESTATE)).hasValue("v=1");
+    assertThat(headers.lastHeader("something-else")).isNull();
+  }
+
+  @Test
+  void aResponseIsACloudEventInBinaryMode() {
+    Headers headers = ResponseHeaders.of(new RecordHeaders(), KEY, response("q", 1));
+    assertThat(HydraHeaders.text(headers, "ce_specversion")).hasValue("1.0");
+    assertThat(HydraHeaders.text(headers, "ce_type")).hasValue("io.hydra.response.v1");
+    assertThat(HydraHeaders.text(headers, "ce_source")).hasValue("hydra/serving");
+    assertThat(HydraHeaders.text(headers, "ce_time")).hasValue("1970-01-01T00:00:00.001Z");
+    assertThat(HydraHeaders.text(headers, "ce_subject")).hasValue("t:ann");
+    assertThat(HydraHeaders.text(headers, "content-type"))
+        .hasValue("application/vnd.confluent.avro");
+  }
+
+  @Test
+  void theIdFollowsFromTheQueryAlone() {
+    assertThat(id(response("q", 1))).isEqualTo(id(response("q", 2)));
+    assertThat(id(response("q", 1))).isNotEqualTo(id(response("r", 1))).hasSize(32);
+  }
+
+  private static String id(Response response) {
+    return HydraHeaders.text(
+            ResponseHeaders.of(new RecordHeaders(), KEY, response), HydraHeaders.CE_ID)
+        .orElseThrow();
+  }
+
+  private static Response response(String queryId, long answeredAt) {
+    return Response.newBuilder()
+        .setQueryId(queryId)
+        .setTenant("t")
+        .setUserId("ann")
+        .setTask("tags")
+        .setStatus(ResponseStatus.OK)
+        .setCandidates(List.of())
+        .setItems(List.of())
+        .setTimings(List.of())
+        .setAnsweredAt(Instant.ofEpochMilli(answeredAt))
+        .build();
+  }
+}

@@ -1,0 +1,78 @@
+package io.hydra.serving.testing;
+
+import io.hydra.model.Choice;
+import io.hydra.model.RankedItem;
+import io.hydra.model.ScoredCandidate;
+import io.hydra.model.task.TaskCatalogue;
+import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.serving.answer.Personalizer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Ranks the latest items first and chooses what most samples say; remembers the heads it saw. */
+public final class FakePersonalizer implements Personalizer {
+  public static final String BASE = "base-1";
+  private final TaskCatalogue tasks;
+  private final List<Heads> heads = Collections.synchronizedList(new ArrayList<>());
+  private volatile RuntimeException fault;
+
+  public FakePersonalizer(String yaml) {
+    tasks = TaskCatalogue.parse(yaml, "test");
+  }
+
+  public void breaks(RuntimeException fault) {
+    this.fault = fault;
+  }
+
+  public List<Heads> headsSeen() {
+    return List.copyOf(heads);
+  }
+
+  @Override
+  public String baseVersion() {
+    return BASE;
+  }
+
+  @Override
+  public Optional<TaskSpec> task(String id) {
+    return tasks.find(id);
+  }
+
+  @Override
+  public Set<String> taskIds() {
+    return tasks.ids();
+  }
+
+  @Override
+  public List<RankedItem> rank(TaskSpec task, List<HistoryItem> history, String input) {
+    List<HistoryItem> latest = new ArrayList<>(history);
+    Collections.reverse(latest);
+    return latest.stream().limit(task.used()).map(i -> new RankedItem(i, 0.5)).toList();
+  }
+
+  @Override
+  public Choice choose(
+      TaskSpec task, List<HistoryItem> history, String input, List<String> samples, Heads seen) {
+    if (fault != null) {
+      throw fault;
+    }
+    heads.add(seen);
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    task.options().forEach(o -> counts.put(o, 0));
+    samples.forEach(s -> counts.merge(s, 1, Integer::sum));
+    double all = Math.max(1, samples.size());
+    List<ScoredCandidate> candidates =
+        counts.entrySet().stream()
+            .sorted((a, b) -> Integer.compare(b.getValue(), a.getValue()))
+            .map(e -> new ScoredCandidate(e.getKey(), e.getValue() / all, e.getValue()))
+            .toList();
+    return new Choice(candidates.get(0).text(), candidates);
+  }
+}

@@ -1,0 +1,62 @@
+package io.hydra.serving.testing;
+
+import io.hydra.serving.state.UserStateStore;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.RedisClient;
+import redis.embedded.RedisServer;
+
+/** A real Redis of its own, on a free port. */
+public final class RedisFixture implements AutoCloseable {
+  public static final Duration TTL = Duration.ofHours(1);
+  private static final int TIMEOUT_MILLIS = 2_000;
+
+  private final int port;
+  private final RedisClient client;
+  private RedisServer server;
+
+  public RedisFixture() throws IOException {
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    start();
+    client =
+        RedisClient.builder()
+            .hostAndPort(new HostAndPort("127.0.0.1", port))
+            .clientConfig(DefaultJedisClientConfig.builder().timeoutMillis(TIMEOUT_MILLIS).build())
+            .build();
+  }
+
+  public void start() throws IOException {
+    server =
+        RedisServer.newRedisServer()
+            .port(port)
+            .bind("127.0.0.1")
+            .setting("appendonly no")
+            .setting("save \"\"")
+            .build();
+    server.start();
+  }
+
+  public void stop() throws IOException {
+    server.stop();
+  }
+
+  public RedisClient client() {
+    return client;
+  }
+
+  public UserStateStore store(LongSupplier nanos) {
+    return new UserStateStore(client, () -> client.getPool().clear(), TTL, nanos);
+  }
+
+  @Override
+  public void close() throws IOException {
+    client.close();
+    server.stop();
+  }
+}
