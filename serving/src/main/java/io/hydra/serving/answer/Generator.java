@@ -2,6 +2,7 @@ package io.hydra.serving.answer;
 
 import io.hydra.model.Choice;
 import io.hydra.model.RankedItem;
+import io.hydra.model.Reading;
 import io.hydra.model.prompt.ChatMessage;
 import io.hydra.model.prompt.PromptBuilder;
 import io.hydra.model.task.TaskSpec;
@@ -10,7 +11,6 @@ import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.History;
-import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.serving.async.Failures;
 import io.hydra.serving.llm.LlmFailedException;
 import io.hydra.serving.llm.LlmReply;
@@ -50,9 +50,10 @@ public final class Generator {
     Query query = question.query();
     noteState(query, state, draft);
     return CompletableFuture.supplyAsync(
-            () -> rank(task, state.history().items(), query.getInput()), cpu)
+            () -> model.read(task, state.history().items(), query.getInput()), cpu)
         .thenCompose(
-            items -> {
+            reading -> {
+              List<RankedItem> items = reading.rank();
               draft.items(items);
               draft.finish("rerank");
               List<ChatMessage> prompt =
@@ -61,7 +62,7 @@ public final class Generator {
               LlmRequest request =
                   new LlmRequest(prompt, task.candidates(), task.temperature(), task.maxTokens());
               return ask(
-                  question, request, deadline, draft, r -> choose(task, query, state, r, draft));
+                  question, request, deadline, draft, r -> choose(task, reading, state, r, draft));
             });
   }
 
@@ -99,10 +100,6 @@ public final class Generator {
     if (state.faults().isEmpty() && !history.items().isEmpty() && heads.historyVersion() == 0) {
       draft.degrade("the user has no head for this base yet, the population head answers");
     }
-  }
-
-  private List<RankedItem> rank(TaskSpec task, List<HistoryItem> items, String input) {
-    return items.isEmpty() ? List.of() : model.rank(task, items, input);
   }
 
   private CompletableFuture<Response> ask(
@@ -144,7 +141,7 @@ public final class Generator {
   }
 
   private Response choose(
-      TaskSpec task, Query query, UserState state, LlmReply reply, Draft draft) {
+      TaskSpec task, Reading reading, UserState state, LlmReply reply, Draft draft) {
     int said = reply.texts().size();
     List<String> samples =
         reply.texts().stream().map(task::normalize).filter(s -> !s.isBlank()).toList();
@@ -160,8 +157,7 @@ public final class Generator {
       return draft.failed(
           ResponseStatus.LLM_FAILED, "none of the LLM's samples is an answer to the task");
     }
-    Choice choice =
-        model.choose(task, state.history().items(), query.getInput(), samples, state.heads());
+    Choice choice = reading.choose(samples, state.heads());
     draft.finish("adapter");
     return draft.chosen(choice.text(), choice.candidates());
   }

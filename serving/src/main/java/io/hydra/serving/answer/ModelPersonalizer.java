@@ -1,10 +1,8 @@
 package io.hydra.serving.answer;
 
-import io.hydra.model.Choice;
 import io.hydra.model.PersonalModel;
-import io.hydra.model.RankedItem;
+import io.hydra.model.Reading;
 import io.hydra.model.task.TaskSpec;
-import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.List;
 import java.util.Optional;
@@ -34,13 +32,7 @@ public final class ModelPersonalizer implements Personalizer {
   }
 
   @Override
-  public List<RankedItem> rank(TaskSpec task, List<HistoryItem> history, String input) {
-    return model.rank(task, history, input);
-  }
-
-  @Override
-  public Choice choose(
-      TaskSpec task, List<HistoryItem> history, String input, List<String> samples, Heads heads) {
-    return model.choose(task, history, input, samples, heads);
+  public Reading read(TaskSpec task, List<HistoryItem> history, String input) {
+    return model.read(task, history, input);
   }
 }

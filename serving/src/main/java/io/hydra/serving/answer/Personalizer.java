@@ -1,9 +1,7 @@
 package io.hydra.serving.answer;
 
-import io.hydra.model.Choice;
-import io.hydra.model.RankedItem;
+import io.hydra.model.Reading;
 import io.hydra.model.task.TaskSpec;
-import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.List;
 import java.util.Optional;
@@ -18,10 +16,6 @@ public interface Personalizer {
 
   Set<String> taskIds();
 
-  /** The items for the prompt, most useful first. */
-  List<RankedItem> rank(TaskSpec task, List<HistoryItem> history, String input);
-
-  /** The answer among the LLM's samples and, in a closed task, all options. */
-  Choice choose(
-      TaskSpec task, List<HistoryItem> history, String input, List<String> samples, Heads heads);
+  /** Reads a query against a history, oldest item first. */
+  Reading read(TaskSpec task, List<HistoryItem> history, String input);
 }

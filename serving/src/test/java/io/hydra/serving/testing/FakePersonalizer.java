@@ -2,6 +2,7 @@ package io.hydra.serving.testing;
 
 import io.hydra.model.Choice;
 import io.hydra.model.RankedItem;
+import io.hydra.model.Reading;
 import io.hydra.model.ScoredCandidate;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
@@ -51,15 +52,23 @@ public final class FakePersonalizer implements Personalizer {
   }
 
   @Override
-  public List<RankedItem> rank(TaskSpec task, List<HistoryItem> history, String input) {
-    List<HistoryItem> latest = new ArrayList<>(history);
-    Collections.reverse(latest);
-    return latest.stream().limit(task.used()).map(i -> new RankedItem(i, 0.5)).toList();
+  public Reading read(TaskSpec task, List<HistoryItem> history, String input) {
+    return new Reading() {
+      @Override
+      public List<RankedItem> rank() {
+        List<HistoryItem> latest = new ArrayList<>(history);
+        Collections.reverse(latest);
+        return latest.stream().limit(task.used()).map(i -> new RankedItem(i, 0.5)).toList();
+      }
+
+      @Override
+      public Choice choose(List<String> samples, Heads seen) {
+        return choice(task, samples, seen);
+      }
+    };
   }
 
-  @Override
-  public Choice choose(
-      TaskSpec task, List<HistoryItem> history, String input, List<String> samples, Heads seen) {
+  private Choice choice(TaskSpec task, List<String> samples, Heads seen) {
     if (fault != null) {
       throw fault;
     }

@@ -56,15 +56,6 @@ class EventIntakeTest {
   }
 
   @Test
-  void timeThatRedisCannotOrderIsRejected() throws Exception {
-    long latest = EventIntake.LATEST_OCCURRED_AT;
-    assertThat(intake.accept(events.record(tagged(latest))).occurredAt()).isEqualTo(latest);
-    assertThatThrownBy(() -> intake.accept(events.record(tagged(latest + 1))))
-        .isInstanceOf(RejectedRecordException.class)
-        .hasMessageContaining("occurred_at");
-  }
-
-  @Test
   void keyThatIsNotTheUsersIsRejected() {
     byte[] value = events.bytes(tagged(1));
     for (byte[] key : new byte[][] {utf8("acme:bob"), utf8(""), null}) {

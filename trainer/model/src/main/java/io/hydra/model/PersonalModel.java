@@ -3,18 +3,14 @@ package io.hydra.model;
 import io.hydra.model.base.Base;
 import io.hydra.model.base.BaseFiles;
 import io.hydra.model.base.BaseFormatException;
-import io.hydra.model.base.Decision;
 import io.hydra.model.base.TaskBase;
 import io.hydra.model.base.TaskScoring;
 import io.hydra.model.feature.CandidateFeatures;
 import io.hydra.model.feature.ItemFeatures;
 import io.hydra.model.feature.Samples;
-import io.hydra.model.feature.Situation;
 import io.hydra.model.feature.Timeline;
 import io.hydra.model.head.Example;
 import io.hydra.model.head.HeadFitter;
-import io.hydra.model.head.HeadMixture;
-import io.hydra.model.head.Softmax;
 import io.hydra.model.retrieve.Bm25;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
@@ -23,9 +19,7 @@ import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * The model as the running system uses it: a base, and everybody's heads over it. Thread-safe.
@@ -70,66 +64,24 @@ public final class PersonalModel implements AutoCloseable {
               new HistoryItem(
                   "b", 2, "warm down", task.isClosed() ? task.options().get(1) : "down"));
       Heads heads = update(task, new History(1, history));
-      List<RankedItem> unused = rank(task, history, "warm up again");
-      Choice alsoUnused =
-          choose(
-              task,
-              history,
-              "warm up again",
-              history.stream().map(HistoryItem::output).toList(),
-              heads);
+      Reading reading = read(task, history, "warm up again");
+      List<RankedItem> ranked = reading.rank();
+      Choice unused = reading.choose(ranked.stream().map(r -> r.item().output()).toList(), heads);
     }
   }
 
   /**
-   * Retrieves M items of the history and reranks them.
+   * Reads a query against a history.
    *
    * @param history oldest first
-   * @return the k most useful, best first
    */
-  public List<RankedItem> rank(TaskSpec task, List<HistoryItem> history, String input) {
-    if (history.isEmpty()) {
-      return List.of();
-    }
-    Situation situation = timeline(task, history).query(input);
-    List<Integer> retrieved = TaskScoring.retrieve(situation, task.retrieved());
-    double[] p =
-        Softmax.probabilities(ItemFeatures.of(situation, retrieved), taskBase(task).reranker());
-    return IntStream.range(0, p.length)
-        .boxed()
-        .sorted(Comparator.comparingDouble(r -> -p[r]))
-        .limit(task.used())
-        .map(r -> new RankedItem(history.get(retrieved.get(r)), p[r]))
-        .toList();
-  }
-
-  /**
-   * The adapter: scores the candidates by everything known of the user and picks one.
-   *
-   * @param samples as {@link TaskSpec#normalize} made them; empty ones are left out
-   * @param heads {@link Heads#NONE} for a user without
-   * @return its text is "" if an open task has no readable sample
-   */
-  public Choice choose(
-      TaskSpec task, List<HistoryItem> history, String input, List<String> samples, Heads heads) {
-    Samples counted = Samples.of(samples);
-    List<String> candidates = TaskScoring.candidates(task, counted);
-    if (candidates.isEmpty()) {
-      return new Choice("", List.of());
-    }
+  public Reading read(TaskSpec task, List<HistoryItem> history, String input) {
     TaskBase taskBase = taskBase(task);
-    CandidateFeatures features = TaskScoring.features(task, taskBase, base.encoder());
-    double[][] z = features.of(timeline(task, history).query(input), candidates, counted);
-    double[] p =
-        HeadMixture.probabilities(
-            z, taskBase.adapter(), fits(heads, features) ? heads : Heads.NONE);
-    List<ScoredCandidate> scored = new ArrayList<>();
-    for (int c = 0; c < p.length; c++) {
-      scored.add(new ScoredCandidate(candidates.get(c), p[c], counted.count(candidates.get(c))));
-    }
-    String text = candidates.get(Decision.pick(task, candidates, p));
-    scored.sort(Comparator.comparingDouble(ScoredCandidate::probability).reversed());
-    return new Choice(text, scored);
+    return new ModelReading(
+        task,
+        taskBase,
+        TaskScoring.features(task, taskBase, base.encoder()),
+        timeline(task, history).query(input));
   }
 
   /**
@@ -172,11 +124,6 @@ public final class PersonalModel implements AutoCloseable {
         shares,
         blank.trunk(),
         blank.usualLength());
-  }
-
-  /** Heads of another base have another key; a wrong size can only be damage, and fails closed. */
-  private static boolean fits(Heads heads, CandidateFeatures features) {
-    return heads.members().stream().allMatch(m -> m.delta().length == features.names().size());
   }
 
   @Override

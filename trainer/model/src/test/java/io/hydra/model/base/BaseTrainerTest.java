@@ -57,8 +57,8 @@ class BaseTrainerTest {
       History grumpy = new History(40, user(99, 40, true));
       Heads heads = model.update(STARS, grumpy);
       List<String> llm = List.of("5", "5", "5", "4", "5", "5", "5", "5");
-      Choice personal = model.choose(STARS, grumpy.items(), "superb strings", llm, heads);
-      Choice nobody = model.choose(STARS, List.of(), "superb strings", llm, Heads.NONE);
+      Choice personal = model.read(STARS, grumpy.items(), "superb strings").choose(llm, heads);
+      Choice nobody = model.read(STARS, List.of(), "superb strings").choose(llm, Heads.NONE);
       assertThat(personal.text()).isEqualTo("3");
       assertThat(nobody.text()).isEqualTo("5");
       assertThat(personal.candidates()).hasSize(5);
@@ -71,10 +71,10 @@ class BaseTrainerTest {
   void rerankingNeverInventsItems() {
     try (PersonalModel model = new PersonalModel("b", train(), TaskCatalogue.shipped())) {
       List<HistoryItem> history = user(99, 40, false);
-      assertThat(model.rank(STARS, history, "superb drum"))
+      assertThat(model.read(STARS, history, "superb drum").rank())
           .hasSize(4)
           .allSatisfy(r -> assertThat(history).contains(r.item()));
-      assertThat(model.rank(STARS, List.of(), "superb drum")).isEmpty();
+      assertThat(model.read(STARS, List.of(), "superb drum").rank()).isEmpty();
     }
   }
 
@@ -82,15 +82,12 @@ class BaseTrainerTest {
   void aTaskWithoutTrainingFollowsTheSamples() {
     try (PersonalModel model = new PersonalModel("b", train(), TaskCatalogue.shipped())) {
       Choice choice =
-          model.choose(
-              TITLES,
-              List.of(),
-              "An abstract on heads",
-              List.of("On Heads", "On Heads", "Tails", ""),
-              Heads.NONE);
+          model
+              .read(TITLES, List.of(), "An abstract on heads")
+              .choose(List.of("On Heads", "On Heads", "Tails", ""), Heads.NONE);
       assertThat(choice.text()).isEqualTo("On Heads");
       assertThat(choice.candidates()).hasSize(2);
-      assertThat(model.choose(TITLES, List.of(), "x", List.of("", ""), Heads.NONE).text())
+      assertThat(model.read(TITLES, List.of(), "x").choose(List.of("", ""), Heads.NONE).text())
           .isEmpty();
       model.warmUp();
     }
@@ -103,8 +100,8 @@ class BaseTrainerTest {
           new Heads(1, 1, 0, List.of(new Heads.Member(10, 0, new float[] {100f, 100f})));
       List<HistoryItem> history = user(99, 5, false);
       List<String> llm = List.of("5", "4");
-      assertThat(model.choose(STARS, history, "fair bow", llm, damaged))
-          .isEqualTo(model.choose(STARS, history, "fair bow", llm, Heads.NONE));
+      assertThat(model.read(STARS, history, "fair bow").choose(llm, damaged))
+          .isEqualTo(model.read(STARS, history, "fair bow").choose(llm, Heads.NONE));
     }
   }
 
@@ -115,7 +112,7 @@ class BaseTrainerTest {
         List<HistoryItem> history =
             List.of(new HistoryItem("a", 1, text, "5"), new HistoryItem("b", 2, text, "junk"));
         Heads heads = model.update(STARS, new History(2, history));
-        assertThat(model.choose(STARS, history, text, List.of("5"), heads).candidates())
+        assertThat(model.read(STARS, history, text).choose(List.of("5"), heads).candidates())
             .allSatisfy(c -> assertThat(c.probability()).isFinite());
       }
     }
