@@ -117,7 +117,7 @@ final class DemoCommand implements Callable<Integer> {
                   task,
                   dev,
                   baseVersion,
-                  StackConfig.HISTORY_CAPACITY,
+                  StackConfig.historyCapacity(System.getenv()),
                   progress,
                   Clock.systemUTC(),
                   System::nanoTime)

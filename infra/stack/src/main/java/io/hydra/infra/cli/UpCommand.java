@@ -58,6 +58,10 @@ final class UpCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
+    if (base != null) {
+      // Told before anything is started.
+      String unused = BaseTraining.version(base);
+    }
     TrainingData training = new TrainingData(data, folder.dir());
     LlmSettings llm =
         LlmSettings.from(System.getenv(), priors.isEmpty() ? List.of(training.llmPrior()) : priors);
@@ -87,7 +91,6 @@ final class UpCommand implements Callable<Integer> {
       new BaseTraining(folder.home())
           .train(training.folder(), wanted, llm, stack.endpoints().llmBaseUrl());
     }
-    String unused = BaseTraining.version(wanted);
     return wanted;
   }
 

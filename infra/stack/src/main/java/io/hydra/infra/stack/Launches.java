@@ -118,9 +118,7 @@ final class Launches {
             "--checkpoint-dir",
             folder("checkpoints"),
             "--rest-port",
-            Integer.toString(ports.flink()),
-            "--history-capacity",
-            Integer.toString(StackConfig.HISTORY_CAPACITY)));
+            Integer.toString(ports.flink())));
     List<String> command =
         new JavaCommand(config.heaps().streamProcessor())
             .main(

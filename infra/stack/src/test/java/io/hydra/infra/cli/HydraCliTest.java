@@ -2,8 +2,10 @@ package io.hydra.infra.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,9 +78,20 @@ class HydraCliTest {
   }
 
   @Test
-  void upWithoutABaseSaysHowToTrainOne() {
-    assertThat(run("up")).isEqualTo(1);
+  void aBaseThatIsNotThereIsToldBeforeAnythingStarts() {
+    assertThat(run("up", "--base", dir.resolve("nowhere").toString())).isEqualTo(1);
     assertOneLine("hydra train-base");
+  }
+
+  @Test
+  void demoWithAMissingOrMalformedFolderIsOneClearLine() throws IOException {
+    assertThat(run("demo", "--data", dir.resolve("nowhere").toString())).isEqualTo(1);
+    assertOneLine("no such folder");
+    err.getBuffer().setLength(0);
+    Files.writeString(dir.resolve("train_questions.json"), "[{\"id\":");
+    Files.writeString(dir.resolve("train_outputs.json"), "{\"golds\":[]}");
+    assertThat(run("demo", "--data", dir.toString())).isEqualTo(1);
+    assertOneLine("train_questions.json: not valid JSON at line 1");
   }
 
   @Test

@@ -1,0 +1,373 @@
+package io.hydra.infra.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.hydra.infra.demo.Demo;
+import io.hydra.infra.demo.DemoReport;
+import io.hydra.infra.demo.HistoryCheck;
+import io.hydra.infra.demo.Progress;
+import io.hydra.infra.lag.ConsumerLag;
+import io.hydra.infra.process.ManagedProcess;
+import io.hydra.infra.sample.SampleGenerator;
+import io.hydra.infra.stack.EmbeddedStack;
+import io.hydra.infra.stack.LlmSettings;
+import io.hydra.infra.stack.StackConfig;
+import io.hydra.ingest.BehaviorEventPublisher;
+import io.hydra.ingest.BehaviorEvents;
+import io.hydra.ingest.HydraConnection;
+import io.hydra.model.task.TaskCatalogue;
+import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.avro.BehaviorEvent;
+import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.avro.ResponseStatus;
+import io.hydra.schemas.deadletter.DeadLetters;
+import io.hydra.schemas.lamp.LampReader;
+import io.hydra.schemas.lamp.LampSplit;
+import io.hydra.schemas.lamp.LampUser;
+import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.schemas.registry.RegistryClients;
+import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.registry.RegistrySerializer;
+import io.hydra.schemas.topic.HydraHeaders;
+import io.hydra.schemas.topic.Topic;
+import io.hydra.schemas.user.UserKey;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.RedisClient;
+
+/** The whole path on the embedded stack, every component a real process, as the demo runs it. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class EndToEndIT {
+  private static final Path HOME = Path.of(System.getProperty("hydra.home"));
+  private static final long SEED = 7;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final UserKey EVE = new UserKey("shop", "eve");
+
+  @TempDir static Path dir;
+  private static EmbeddedStack stack;
+  private static LampSplit dev;
+  private static TaskSpec task;
+  private static DemoReport report;
+  private static SchemaRegistryClient registry;
+  private static RedisClient redis;
+  private static Admin admin;
+  private static KafkaProducer<byte[], byte[]> raw;
+
+  @BeforeAll
+  static void runTheDemo() throws Exception {
+    Path sample = dir.resolve("sample");
+    new SampleGenerator(SEED).write(sample);
+    dev = LampReader.read(sample, "dev");
+    task = TaskCatalogue.shipped().find(dev.taskId()).orElseThrow();
+    TrainingData training = new TrainingData(sample, dir);
+    StackConfig config =
+        StackConfig.defaults(HOME, dir)
+            .withLlm(new LlmSettings.Simulated(List.of(training.llmPrior())));
+    Progress progress =
+        new Progress(
+            new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8)),
+            System::nanoTime);
+    stack = EmbeddedStack.create(config, progress::say);
+    stack.startInfrastructure();
+    Path base = dir.resolve("base");
+    new BaseTraining(HOME).train(sample, base, config.llm(), stack.endpoints().llmBaseUrl());
+    stack.startServices(base);
+    report =
+        new Demo(
+                stack.endpoints(),
+                task,
+                dev,
+                BaseTraining.version(base),
+                StackConfig.historyCapacity(System.getenv()),
+                progress,
+                Clock.systemUTC(),
+                System::nanoTime)
+            .run(true, OptionalLong::empty)
+            .report();
+    registry = RegistryClients.open(stack.endpoints().schemaRegistryUrl());
+    redis = RedisClient.create(URI.create(stack.endpoints().redisUrl()));
+    Map<String, Object> connection =
+        Map.of("bootstrap.servers", stack.endpoints().bootstrapServers());
+    admin = Admin.create(connection);
+    raw = new KafkaProducer<>(connection, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  @AfterAll
+  static void leavesNoProcessBehind() {
+    raw.close();
+    admin.close();
+    redis.close();
+    List<ManagedProcess> all = stack.processes();
+    stack.close();
+    assertThat(all).hasSize(7).noneMatch(ManagedProcess::isAlive);
+  }
+
+  @Test
+  @Order(1)
+  void everyCheckOfTheDemoHolds() {
+    assertThat(report.checks()).hasSize(5).allMatch(DemoReport.Check::ok);
+    assertThat(report.events()).isEqualTo(dev.items());
+    assertThat(report.personalized().get("accuracy")).isGreaterThan(report.plain().get("accuracy"));
+  }
+
+  @Test
+  @Order(2)
+  void replayedEventsChangeNoHistory() throws Exception {
+    try (BehaviorEventPublisher publisher = BehaviorEventPublisher.connect(connection())) {
+      List<CompletableFuture<?>> sent = new ArrayList<>();
+      for (LampUser user : dev.users()) {
+        List<HistoryItem> backwards = new ArrayList<>(user.profile());
+        Collections.reverse(backwards);
+        backwards.forEach(i -> sent.add(publisher.publish(interaction(user.id(), i))));
+      }
+      sent.forEach(CompletableFuture::join);
+    }
+    awaitNoLag();
+    HistoryCheck check =
+        new HistoryCheck(
+            redis, Demo.TENANT, task.id(), StackConfig.historyCapacity(System.getenv()));
+    assertThat(check.wrong(dev.users())).isEmpty();
+  }
+
+  @Test
+  @Order(3)
+  void badEventsBecomeDeadLettersAndTheGoodOnesBetweenThemArrive() throws Exception {
+    byte[] good = eventBytes(EVE, "between", "a note on the night train", "travel");
+    byte[] unknownId = good.clone();
+    ByteBuffer.wrap(unknownId).putInt(1, 987_654);
+    byte[] eve = EVE.asRecordKey().getBytes(StandardCharsets.UTF_8);
+    Map<String, byte[]> bad = new HashMap<>();
+    bad.put("first byte", "plainly not Avro".getBytes(StandardCharsets.UTF_8));
+    bad.put("unknown to the registry", unknownId);
+    bad.put("user_id must not be empty", nobody());
+    bad.put("interaction.input", eventBytes(EVE, "blank", " ", "travel"));
+    for (Map.Entry<String, byte[]> entry : bad.entrySet()) {
+      send(Topic.EVENTS, eve, entry.getValue());
+    }
+    send(Topic.EVENTS, eve, good);
+    send(Topic.EVENTS, "shop:someone-else".getBytes(StandardCharsets.UTF_8), good);
+    bad.put("record key", good);
+
+    Map<String, byte[]> letters = new HashMap<>();
+    for (ConsumerRecord<byte[], byte[]> letter : read(Topic.EVENTS_DLQ, bad.size())) {
+      String reason =
+          HydraHeaders.text(letter.headers(), DeadLetters.EXCEPTION_MESSAGE).orElseThrow();
+      bad.keySet().stream()
+          .filter(reason::contains)
+          .findFirst()
+          .ifPresent(known -> letters.put(known, letter.value()));
+      assertThat(HydraHeaders.text(letter.headers(), DeadLetters.ORIGIN_TOPIC))
+          .hasValue(Topic.EVENTS.topicName());
+    }
+    assertThat(letters).containsExactlyInAnyOrderEntriesOf(bad);
+    awaitNoLag();
+    assertThat(Histories.read(stack.endpoints().redisUrl(), EVE, task.id()).items())
+        .extracting(HistoryItem::eventId)
+        .containsExactly("between");
+  }
+
+  @Test
+  @Order(4)
+  void badQueriesAreAnsweredWithTheReasonOrBecomeDeadLetters() throws Exception {
+    byte[] eve = EVE.asRecordKey().getBytes(StandardCharsets.UTF_8);
+    byte[] garbage = {9, 9, 9, 9, 9, 9};
+    Instant later = Instant.now().plusSeconds(60);
+    send(Topic.QUERIES, eve, garbage);
+    send(Topic.QUERIES, eve, query("unheard-of", "unheard-of", "a text", later));
+    send(Topic.QUERIES, eve, query("empty", task.id(), " ", later));
+    send(Topic.QUERIES, eve, query("late", task.id(), "a text", Instant.now().minusSeconds(1)));
+    send(Topic.QUERIES, eve, query("fine", task.id(), "a text", later));
+
+    Map<String, Response> responses = new HashMap<>();
+    RegistryDeserializer<Response> deserializer =
+        new RegistryDeserializer<>(registry, Topic.RESPONSES);
+    for (ConsumerRecord<byte[], byte[]> record :
+        read(Topic.RESPONSES, 2 * dev.users().size() + 4)) {
+      Response response = deserializer.deserialize(record.value());
+      assertThat(responses.put(response.getTenant() + "/" + response.getQueryId(), response))
+          .as("a second response to %s", response.getQueryId())
+          .isNull();
+    }
+    assertThat(responses.get("shop/unheard-of").getStatus()).isEqualTo(ResponseStatus.UNKNOWN_TASK);
+    assertThat(responses.get("shop/unheard-of").getReason()).contains(task.id());
+    assertThat(responses.get("shop/empty").getStatus()).isEqualTo(ResponseStatus.INVALID_QUERY);
+    assertThat(responses.get("shop/late").getStatus()).isEqualTo(ResponseStatus.DEADLINE_EXCEEDED);
+    assertThat(responses.get("shop/fine").getStatus())
+        .isIn(ResponseStatus.OK, ResponseStatus.DEGRADED);
+    assertThat(responses.get("shop/fine").getText()).isIn(task.options());
+    assertThat(read(Topic.QUERIES_DLQ, 1).get(0).value()).isEqualTo(garbage);
+  }
+
+  @Test
+  @Order(5)
+  void headersAreEchoedAndTheReplyPartitionIsHonoured() throws Exception {
+    byte[] eve = EVE.asRecordKey().getBytes(StandardCharsets.UTF_8);
+    byte[] correlation = {1, 2, 3, (byte) 0xff};
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(
+            Topic.QUERIES.topicName(),
+            eve,
+            query("headers", task.id(), "a text", Instant.now().plusSeconds(60)));
+    record.headers().add(HydraHeaders.CORRELATION_ID, correlation);
+    record
+        .headers()
+        .add(HydraHeaders.REPLY_TOPIC, HydraHeaders.utf8(Topic.RESPONSES.topicName()))
+        .add(HydraHeaders.REPLY_PARTITION, ByteBuffer.allocate(4).putInt(3).array())
+        .add(
+            HydraHeaders.TRACEPARENT,
+            HydraHeaders.utf8("00-" + "a".repeat(32) + "-b7ad6b7169203331-01"));
+    raw.send(record).get();
+
+    ConsumerRecord<byte[], byte[]> response =
+        read(Topic.RESPONSES, 2 * dev.users().size() + 5).stream()
+            .filter(r -> r.headers().lastHeader(HydraHeaders.CORRELATION_ID) != null)
+            .filter(
+                r ->
+                    Arrays.equals(
+                        r.headers().lastHeader(HydraHeaders.CORRELATION_ID).value(), correlation))
+            .findFirst()
+            .orElseThrow();
+    assertThat(response.partition()).isEqualTo(3);
+    assertThat(response.key()).isEqualTo(eve);
+    assertThat(HydraHeaders.text(response.headers(), HydraHeaders.CE_SPECVERSION)).hasValue("1.0");
+    assertThat(HydraHeaders.text(response.headers(), HydraHeaders.CE_ID)).isPresent();
+    assertThat(HydraHeaders.text(response.headers(), HydraHeaders.TRACEPARENT))
+        .hasValueSatisfying(t -> assertThat(t).startsWith("00-" + "a".repeat(32)));
+  }
+
+  @Test
+  @Order(6)
+  void tenantsNeverMeet() {
+    UserKey sameId = new UserKey("other-tenant", dev.users().get(0).id());
+    assertThat(Histories.read(stack.endpoints().redisUrl(), sameId, task.id()).items()).isEmpty();
+  }
+
+  @Test
+  @Order(7)
+  void nothingIsLeftToDo() throws Exception {
+    awaitNoLag();
+    assertThat(stack.processes()).hasSize(7).allMatch(ManagedProcess::isAlive);
+  }
+
+  private static HydraConnection connection() {
+    return new HydraConnection(
+        stack.endpoints().bootstrapServers(), stack.endpoints().schemaRegistryUrl());
+  }
+
+  private static BehaviorEvent interaction(String user, HistoryItem item) {
+    return BehaviorEvents.interaction(
+        item.eventId(),
+        new UserKey(Demo.TENANT, user),
+        task.id(),
+        Instant.ofEpochMilli(item.occurredAt()),
+        item.input(),
+        item.output());
+  }
+
+  private static byte[] eventBytes(UserKey user, String id, String input, String output) {
+    return serialize(
+        BehaviorEvents.interaction(
+            id, user, task.id(), Instant.parse("2026-01-31T10:00:00Z"), input, output));
+  }
+
+  private static byte[] nobody() {
+    BehaviorEvent event =
+        BehaviorEvents.interaction(
+            "nobody", EVE, task.id(), Instant.parse("2026-01-31T10:00:00Z"), "a note", "travel");
+    event.setUserId("");
+    return serialize(event);
+  }
+
+  private static byte[] serialize(BehaviorEvent event) {
+    return new RegistrySerializer<BehaviorEvent>(registry, Topic.EVENTS).serialize(null, event);
+  }
+
+  private static byte[] query(String id, String taskId, String input, Instant deadline) {
+    return new RegistrySerializer<Query>(registry, Topic.QUERIES)
+        .serialize(
+            null,
+            Query.newBuilder()
+                .setQueryId(id)
+                .setTenant(EVE.tenant())
+                .setUserId(EVE.userId())
+                .setTask(taskId)
+                .setInput(input)
+                .setDeadline(deadline)
+                .build());
+  }
+
+  private static void send(Topic topic, byte[] key, byte[] value) throws Exception {
+    raw.send(new ProducerRecord<>(topic.topicName(), key, value)).get();
+  }
+
+  /** All committed records of a topic, once there are at least so many. */
+  private static List<ConsumerRecord<byte[], byte[]>> read(Topic topic, int atLeast) {
+    Map<String, Object> config =
+        Map.of(
+            "bootstrap.servers",
+            stack.endpoints().bootstrapServers(),
+            "isolation.level",
+            "read_committed");
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          IntStream.range(0, StackConfig.DEFAULT_PARTITIONS)
+              .mapToObj(p -> new TopicPartition(topic.topicName(), p))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Instant patience = Instant.now().plus(PATIENCE);
+      while (records.size() < atLeast && Instant.now().isBefore(patience)) {
+        consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+      }
+      // What should not be there would come now.
+      consumer.poll(Duration.ofMillis(500)).forEach(records::add);
+    }
+    assertThat(records).as(topic.topicName()).hasSize(atLeast);
+    return records;
+  }
+
+  private static void awaitNoLag() throws InterruptedException {
+    ConsumerLag lag = new ConsumerLag(admin);
+    Instant patience = Instant.now().plus(PATIENCE);
+    while (lag.sums().values().stream().anyMatch(l -> l > 0)) {
+      assertThat(Instant.now()).as("lag %s", lag.sums()).isBefore(patience);
+      LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+    }
+  }
+}
