@@ -8,7 +8,7 @@ import java.util.TreeSet;
 
 /** Picks the words of a title greedily: the most salient, those beside a picked one preferred. */
 final class WordPicker {
-  private static final double BESIDE_A_PICKED_WORD = 0.7;
+  private static final double BESIDE_A_PICKED_WORD = 1.0;
 
   /** So many function words between two picked words are kept. */
   private static final int LONGEST_LINK = 2;

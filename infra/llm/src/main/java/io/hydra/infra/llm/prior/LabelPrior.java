@@ -11,7 +11,7 @@ import java.util.Map;
  * smoothed towards all text (Dirichlet, {@link #SMOOTHING} pseudo-words).
  */
 public final class LabelPrior {
-  private static final double SMOOTHING = 100;
+  private static final double SMOOTHING = 20;
 
   private final Map<String, Integer> background = new HashMap<>();
   private final Map<String, Counts> labels = new HashMap<>();
