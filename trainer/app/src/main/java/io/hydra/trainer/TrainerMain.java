@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -46,6 +47,8 @@ public final class TrainerMain implements Callable<Integer> {
 
   /** About a minute and a half with the pauses of {@link Retry}: below the poll interval. */
   private static final int REDIS_ATTEMPTS = 50;
+
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(3);
 
   @Option(
       names = "--bootstrap-servers",
@@ -143,7 +146,12 @@ public final class TrainerMain implements Callable<Integer> {
         .addShutdownHook(
             new Thread(
                 () -> {
-                  streams.close(Duration.ofSeconds(5));
+                  // Members that only fall silent would hold their partitions for a while.
+                  boolean unused =
+                      streams.close(
+                          CloseOptions.timeout(STOP_TIMEOUT)
+                              .withGroupMembershipOperation(
+                                  CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
                   writer.stop();
                   stopped.countDown();
                 },
@@ -152,7 +160,7 @@ public final class TrainerMain implements Callable<Integer> {
     streams.start();
     log.info("ready: base {}", model.baseVersion());
     stopped.await();
-    writerThread.join(Duration.ofSeconds(5).toMillis());
+    writerThread.join(STOP_TIMEOUT.toMillis());
     return exitCode.get();
   }
 

@@ -20,10 +20,10 @@ import java.util.SplittableRandom;
  * wrong direction. How often a label occurs in the sample text does not count: an LLM does not know
  * how often it occurs in somebody's data.
  *
- * <p>The two weights, and the smoothing of {@link LabelPrior}, were chosen by hand on training
- * users only (sample text from every other one, questions to the rest) so that it leaves the room
- * that a capable LLM does. On authors' news categories it was then right in 58 % without examples
- * and in 73 % with four similar items of the same author, at temperature 0.
+ * <p>The two weights, and the smoothing of {@link LabelPrior}, were chosen on training users only
+ * (sample text from every other one, questions to the rest) so that it leaves the room that a
+ * capable LLM does. On authors' news categories it was then right in 58 % without examples and in
+ * 73 % with four similar items of the same author, at temperature 0.
  */
 final class LabelAnswers {
   /** The cosine of two short texts on one subject is some 0.05, hence the size of this weight. */
