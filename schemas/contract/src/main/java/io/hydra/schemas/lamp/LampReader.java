@@ -14,6 +14,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -141,7 +142,6 @@ public final class LampReader {
   private static List<HistoryItem> items(
       JsonNode profile, String user, LampLayout layout, Path file, String place) {
     List<HistoryItem> items = new ArrayList<>(profile.size());
-    long previous = 0;
     for (JsonNode node : profile) {
       String where = place + ", item " + items.size();
       StringBuilder input = new StringBuilder();
@@ -149,14 +149,26 @@ public final class LampReader {
         input.append(input.isEmpty() ? "" : " ").append(text(node, field, file, where));
       }
       String output = text(node, layout.outputField(), file, where);
-      // Dates have no time of day: items of one day keep the order they stand in.
-      long occurredAt = Math.max(time(node, items.size(), file, where), previous + 1);
-      previous = occurredAt;
+      long date = time(node, items.size(), file, where);
       String id =
           node.path("id").isMissingNode() ? user + "-" + items.size() : node.get("id").asText();
-      items.add(new HistoryItem(id, occurredAt, input.toString(), output));
+      items.add(new HistoryItem(id, date, input.toString(), output));
     }
-    return items;
+    return strictlyIncreasing(items);
+  }
+
+  /**
+   * Sorted by date; dates have no time of day, so items of one day keep the order they stand in.
+   */
+  private static List<HistoryItem> strictlyIncreasing(List<HistoryItem> items) {
+    items.sort(Comparator.comparingLong(HistoryItem::occurredAt));
+    List<HistoryItem> increasing = new ArrayList<>(items.size());
+    long previous = 0;
+    for (HistoryItem item : items) {
+      previous = Math.max(item.occurredAt(), previous + 1);
+      increasing.add(new HistoryItem(item.eventId(), previous, item.input(), item.output()));
+    }
+    return increasing;
   }
 
   private static long time(JsonNode item, int index, Path file, String where) {

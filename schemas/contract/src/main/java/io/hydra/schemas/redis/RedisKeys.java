@@ -2,6 +2,9 @@ package io.hydra.schemas.redis;
 
 import io.hydra.schemas.user.UserKey;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
 /**
  * Layout of Redis. Every key carries the hash tag {@code {tenant:user}}, so one user's keys share a
@@ -9,6 +12,8 @@ import java.nio.charset.StandardCharsets;
  * two users or tasks can meet in one key.
  */
 public final class RedisKeys {
+  private static final int HASH_BYTES = 16;
+
   private RedisKeys() {}
 
   /** Hash: the history's items and its version, see {@link History}. */
@@ -26,9 +31,22 @@ public final class RedisKeys {
     return key("heads", user, task + ":" + baseVersion);
   }
 
-  /** String: the recorded response to a query, Avro in Confluent's wire format. */
+  /**
+   * String: the recorded response to a query, Avro in Confluent's wire format. A query id is free
+   * text, so the key holds a hash of it.
+   */
   public static byte[] response(UserKey user, String queryId) {
-    return key("response", user, queryId);
+    return key("response", user, sha256(queryId));
+  }
+
+  private static String sha256(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   private static byte[] key(String kind, UserKey user, String rest) {

@@ -55,6 +55,15 @@ class LampReaderTest {
   }
 
   @Test
+  void newestFirstIsTurnedAround() throws IOException {
+    write("dev_outputs.json", OUTPUTS);
+    write("dev_questions.json", QUESTIONS.replaceFirst("2020-02-02", "2021-03-03"));
+    assertThat(LampReader.read(folder, "dev").users().get(0).profile())
+        .extracting(HistoryItem::input)
+        .containsExactly("T1 X1", "T0 X0");
+  }
+
+  @Test
   void datesMayBeMissing() throws IOException {
     write("dev_outputs.json", OUTPUTS);
     write("dev_questions.json", QUESTIONS.replaceAll(",\"date\":\"[^\"]*\"", ""));

@@ -27,4 +27,10 @@ class RedisKeysTest {
     UserKey odd = new UserKey("acme", "ann}:sample");
     assertThat(RedisKeys.history(odd, "x")).isNotEqualTo(RedisKeys.history(ANN, "sample"));
   }
+
+  @Test
+  void aQueryIdThatLooksLikeAUserMeetsNobodyElse() {
+    UserKey odd = new UserKey("acme", "ann}:x");
+    assertThat(RedisKeys.response(ANN, "x}:q")).isNotEqualTo(RedisKeys.response(odd, "q"));
+  }
 }
