@@ -1,6 +1,5 @@
 package io.hydra.trainer;
 
-import com.openai.errors.OpenAIException;
 import io.hydra.model.base.Base;
 import io.hydra.model.base.BaseFiles;
 import io.hydra.model.base.BaseTrainer;
@@ -113,8 +112,6 @@ public final class TrainBaseMain implements Callable<Integer> {
       return 0;
     } catch (LampFormatException e) {
       err.println(e.getMessage());
-    } catch (OpenAIException e) {
-      err.printf("the LLM at %s failed: %s%n", llmBaseUrl, e.getMessage());
     } catch (IOException e) {
       err.printf("%s cannot be written: %s%n", out, e.getMessage());
     }
@@ -140,6 +137,9 @@ public final class TrainBaseMain implements Callable<Integer> {
                 .train(tasks)) {
       String version = BaseFiles.write(base, out);
       progress.printf("base %s written to %s%n", version, out);
+      if (llm != null && llm.failures() > 0) {
+        progress.printf("%d LLM calls failed; their items count as not sampled%n", llm.failures());
+      }
       base.report().forEach((task, facts) -> print(progress, task, facts));
       progress.flush();
     }

@@ -20,6 +20,7 @@ import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -50,22 +51,26 @@ public final class TrainerMain implements Callable<Integer> {
 
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(3);
 
+  /** Between the failure of a stream thread and its successor. */
+  private static final Duration REPLACE_PAUSE = Duration.ofSeconds(1);
+
   @Option(
       names = "--bootstrap-servers",
       defaultValue = "${env:HYDRA_BOOTSTRAP_SERVERS:-127.0.0.1:9092}",
-      description = "Kafka brokers. Default: ${DEFAULT-VALUE}.")
+      description = "Kafka brokers; HYDRA_BOOTSTRAP_SERVERS. Default: ${DEFAULT-VALUE}.")
   private String bootstrapServers;
 
   @Option(
       names = "--schema-registry-url",
       defaultValue = "${env:HYDRA_SCHEMA_REGISTRY_URL:-http://127.0.0.1:8081}",
-      description = "Confluent-compatible registry. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Confluent-compatible registry; HYDRA_SCHEMA_REGISTRY_URL. Default: ${DEFAULT-VALUE}.")
   private String schemaRegistryUrl;
 
   @Option(
       names = "--redis-url",
       defaultValue = "${env:HYDRA_REDIS_URL:-redis://127.0.0.1:6379}",
-      description = "Default: ${DEFAULT-VALUE}.")
+      description = "Redis; HYDRA_REDIS_URL. Default: ${DEFAULT-VALUE}.")
   private URI redisUrl;
 
   @Option(
@@ -73,28 +78,30 @@ public final class TrainerMain implements Callable<Integer> {
       required = true,
       defaultValue = "${env:HYDRA_BASE}",
       paramLabel = "DIR",
-      description = "The base, as train-base wrote it.")
+      description = "The base, as train-base wrote it; HYDRA_BASE.")
   private Path base;
 
   @Option(
       names = "--state-dir",
       defaultValue = "${env:HYDRA_TRAINER_STATE_DIR:-state}",
       paramLabel = "DIR",
-      description = "Where the heads are kept between restarts. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Where the heads are kept between restarts; HYDRA_TRAINER_STATE_DIR. Default:"
+              + " ${DEFAULT-VALUE}.")
   private Path stateDir;
 
   @Option(
-      names = "--commit-interval",
-      defaultValue = "PT0.05S",
-      paramLabel = "DURATION",
+      names = "--commit-interval-ms",
+      defaultValue = "${env:HYDRA_TRAINER_COMMIT_INTERVAL_MS:-50}",
+      paramLabel = "MS",
       description =
-          "How often a transaction is committed; a head is visible only then. Default:"
-              + " ${DEFAULT-VALUE}.")
-  private Duration commitInterval;
+          "How often a transaction is committed, since a head is visible only then;"
+              + " HYDRA_TRAINER_COMMIT_INTERVAL_MS. Default: ${DEFAULT-VALUE}.")
+  private int commitIntervalMs;
 
   @Spec private CommandSpec spec;
 
-  private TrainerMain() {}
+  TrainerMain() {}
 
   public static void main(String[] args) {
     System.exit(new CommandLine(new TrainerMain()).execute(args));
@@ -122,7 +129,6 @@ public final class TrainerMain implements Callable<Integer> {
             headsConsumer(),
             new RegistryDeserializer<>(registry, Topic.HEADS),
             redis,
-            retry,
             model.tasks().ids(),
             model.baseVersion());
     Thread writerThread = new Thread(writer, "heads-writer");
@@ -134,24 +140,20 @@ public final class TrainerMain implements Callable<Integer> {
         });
     KafkaStreams streams =
         new KafkaStreams(
-            HeadsTopology.build(model, new RedisHistoryReader(redis, retry), registry),
+            HeadsTopology.build(model, new RedisHistoryReader(redis, retry), registry, retry),
             streamsConfig());
     streams.setUncaughtExceptionHandler(
         e -> {
           // The transaction was aborted: a fresh thread reads the same requests again.
           log.error("a stream thread failed and is replaced", e);
+          LockSupport.parkNanos(REPLACE_PAUSE.toNanos());
           return StreamThreadExceptionResponse.REPLACE_THREAD;
         });
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
                 () -> {
-                  // Members that only fall silent would hold their partitions for a while.
-                  boolean unused =
-                      streams.close(
-                          CloseOptions.timeout(STOP_TIMEOUT)
-                              .withGroupMembershipOperation(
-                                  CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+                  stop(streams);
                   writer.stop();
                   stopped.countDown();
                 },
@@ -160,8 +162,17 @@ public final class TrainerMain implements Callable<Integer> {
     streams.start();
     log.info("ready: base {}", model.baseVersion());
     stopped.await();
+    stop(streams);
     writerThread.join(STOP_TIMEOUT.toMillis());
     return exitCode.get();
+  }
+
+  /** Members that only fall silent would hold their partitions for a while. */
+  private static void stop(KafkaStreams streams) {
+    boolean unused =
+        streams.close(
+            CloseOptions.timeout(STOP_TIMEOUT)
+                .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
   }
 
   private Properties streamsConfig() {
@@ -169,9 +180,9 @@ public final class TrainerMain implements Callable<Integer> {
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, ConsumerGroups.TRAINER);
     config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-    config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitInterval.toMillis());
+    config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitIntervalMs);
     // A commit waits for the poll before it to return.
-    config.put(StreamsConfig.POLL_MS_CONFIG, commitInterval.toMillis() / 2);
+    config.put(StreamsConfig.POLL_MS_CONFIG, commitIntervalMs / 2);
     config.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
     config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
     // A killed trainer's partitions are free again after this long.

@@ -91,9 +91,9 @@ public final class PersonalModel implements AutoCloseable {
    */
   public Heads update(TaskSpec task, History history) {
     TaskBase taskBase = taskBase(task);
+    CandidateFeatures features = TaskScoring.features(task, taskBase, base.encoder());
     List<Example> examples = new ArrayList<>();
     if (task.isClosed()) {
-      CandidateFeatures features = TaskScoring.features(task, taskBase, base.encoder());
       Timeline timeline = timeline(task, history.items());
       int from = Math.max(0, timeline.size() - HeadFitter.REPLAY);
       for (int i = from; i < timeline.size(); i++) {
@@ -102,7 +102,7 @@ public final class PersonalModel implements AutoCloseable {
             .ifPresent(examples::add);
       }
     }
-    return HeadFitter.fit(examples, taskBase.adapter(), history.version());
+    return HeadFitter.fit(examples, taskBase.adapter(), features::isPersonal, history.version());
   }
 
   private Timeline timeline(TaskSpec task, List<HistoryItem> items) {

@@ -36,11 +36,19 @@ public record History(long version, List<HistoryItem> items) {
       if (field.startsWith(ITEM_PREFIX)) {
         items.add(HistoryItemCodec.decode(field.substring(ITEM_PREFIX.length()), entry.getValue()));
       } else if (field.equals(VERSION_FIELD)) {
-        version = Long.parseLong(new String(entry.getValue(), StandardCharsets.US_ASCII));
+        version = version(new String(entry.getValue(), StandardCharsets.US_ASCII));
       }
     }
     items.sort(HistoryItem.OLDEST_FIRST);
     return new History(version, items);
+  }
+
+  private static long version(String text) {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new CorruptValueException("a history's version is no number", e);
+    }
   }
 
   /** The hash field that holds an event. */

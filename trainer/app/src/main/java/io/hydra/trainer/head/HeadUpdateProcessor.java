@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -35,7 +36,8 @@ final class HeadUpdateProcessor implements Processor<byte[], byte[], byte[], byt
   private final PersonalModel model;
   private final HistoryReader histories;
   private final RegistryDeserializer<HeadUpdateRequest> requests;
-  private final org.apache.kafka.common.serialization.Serializer<UserHeads> headsSerializer;
+  private final Retry retry;
+  private final Serializer<UserHeads> headsSerializer;
   private ProcessorContext<byte[], byte[]> context;
   private KeyValueStore<String, UserHeads> store;
 
@@ -43,10 +45,12 @@ final class HeadUpdateProcessor implements Processor<byte[], byte[], byte[], byt
       PersonalModel model,
       HistoryReader histories,
       RegistryDeserializer<HeadUpdateRequest> requests,
-      org.apache.kafka.common.serialization.Serializer<UserHeads> headsSerializer) {
+      Retry retry,
+      Serializer<UserHeads> headsSerializer) {
     this.model = model;
     this.histories = histories;
     this.requests = requests;
+    this.retry = retry;
     this.headsSerializer = headsSerializer;
   }
 
@@ -59,7 +63,8 @@ final class HeadUpdateProcessor implements Processor<byte[], byte[], byte[], byt
   @Override
   public void process(Record<byte[], byte[]> record) {
     try {
-      HeadUpdateRequest request = requests.deserialize(record.value());
+      HeadUpdateRequest request =
+          retry.call("reading a request's schema", () -> requests.deserialize(record.value()));
       UserKey user = user(record.key(), request);
       TaskSpec task =
           model
@@ -93,7 +98,8 @@ final class HeadUpdateProcessor implements Processor<byte[], byte[], byte[], byt
   }
 
   private void update(
-      Record<byte[], byte[]> record, HeadUpdateRequest request, UserKey user, TaskSpec task) {
+      Record<byte[], byte[]> record, HeadUpdateRequest request, UserKey user, TaskSpec task)
+      throws RejectedRecordException {
     UserHeads known = store.get(user.asRecordKey());
     if (known != null && isUpToDate(known, request)) {
       return;
@@ -127,9 +133,8 @@ final class HeadUpdateProcessor implements Processor<byte[], byte[], byte[], byt
       return false;
     }
     // A rebuilt history counts from the start again, so its version says nothing about the head's.
-    return request.getReason() == TriggerReason.REBUILT
-        ? row.get().getHistoryVersion() == request.getHistoryVersion()
-        : row.get().getHistoryVersion() >= request.getHistoryVersion();
+    return request.getReason() != TriggerReason.REBUILT
+        && row.get().getHistoryVersion() >= request.getHistoryVersion();
   }
 
   private static UserHeads with(UserHeads known, UserKey user, TaskHeads row) {

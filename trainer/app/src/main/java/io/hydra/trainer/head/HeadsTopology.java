@@ -25,7 +25,7 @@ public final class HeadsTopology {
   private HeadsTopology() {}
 
   public static Topology build(
-      PersonalModel model, HistoryReader histories, SchemaRegistryClient registry) {
+      PersonalModel model, HistoryReader histories, SchemaRegistryClient registry, Retry retry) {
     ByteArrayDeserializer in = new ByteArrayDeserializer();
     ByteArraySerializer out = new ByteArraySerializer();
     Serde<UserHeads> heads = RegistrySerdes.heads(registry);
@@ -38,6 +38,7 @@ public final class HeadsTopology {
                     model,
                     histories,
                     new RegistryDeserializer<>(registry, Topic.HEAD_REQUESTS),
+                    retry,
                     heads.serializer()),
             SOURCE)
         .addStateStore(

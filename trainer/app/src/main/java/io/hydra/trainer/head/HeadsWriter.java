@@ -4,27 +4,32 @@ import io.hydra.schemas.avro.TaskHeads;
 import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * Copies committed heads into Redis. Exactly-once processing ends at Kafka; from there on the same
@@ -33,14 +38,19 @@ import redis.clients.jedis.UnifiedJedis;
 public final class HeadsWriter implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(HeadsWriter.class);
   private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final Consumer<byte[], byte[]> consumer;
   private final RegistryDeserializer<UserHeads> deserializer;
   private final UnifiedJedis redis;
-  private final Retry retry;
   private final Set<String> tasks;
   private final String baseVersion;
   private final Map<TopicPartition, Long> committed = new HashMap<>();
+
+  /** Polled and not yet written. While there are any, the partitions are paused. */
+  private final List<ConsumerRecord<byte[], byte[]>> pending = new ArrayList<>();
+
+  private boolean away;
 
   /**
    * @param consumer reads committed records only, commits nothing by itself; closed by {@link #run}
@@ -51,28 +61,31 @@ public final class HeadsWriter implements Runnable {
       Consumer<byte[], byte[]> consumer,
       RegistryDeserializer<UserHeads> deserializer,
       UnifiedJedis redis,
-      Retry retry,
       Set<String> tasks,
       String baseVersion) {
     this.consumer = consumer;
     this.deserializer = deserializer;
     this.redis = redis;
-    this.retry = retry;
     this.tasks = Set.copyOf(tasks);
     this.baseVersion = baseVersion;
   }
 
-  /** Runs until {@link #stop}. */
+  /** Runs until {@link #stop}, however long Redis or the registry is away. */
   @Override
   public void run() {
     try (consumer) {
       consumer.subscribe(List.of(Topic.HEADS.topicName()), new Forget());
       while (true) {
-        ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-        if (!records.isEmpty()) {
-          retry.call("writing heads", () -> write(records));
+        // Polling goes on while Redis is away: it is the pause between attempts, and keeps the
+        // partitions ours.
+        consumer.poll(away ? PAUSE : POLL).forEach(pending::add);
+        if (pending.isEmpty()) {
+          // A revoked partition may have taken the last of them with it.
+          consumer.resume(consumer.paused());
+          commitPositions();
+        } else if (written()) {
+          commitPositions();
         }
-        commitPositions();
       }
     } catch (WakeupException e) {
       log.info("heads writer stopped");
@@ -84,13 +97,26 @@ public final class HeadsWriter implements Runnable {
     consumer.wakeup();
   }
 
-  private boolean write(ConsumerRecords<byte[], byte[]> records) {
+  private boolean written() {
     try (AbstractPipeline pipeline = redis.pipelined()) {
-      for (ConsumerRecord<byte[], byte[]> record : records) {
+      for (ConsumerRecord<byte[], byte[]> record : pending) {
         write(pipeline, record);
       }
       pipeline.sync();
+    } catch (JedisException | RegistryUnavailableException e) {
+      if (!away) {
+        log.warn("heads cannot be written ({}), trying again", e.getClass().getSimpleName());
+        away = true;
+      }
+      consumer.pause(consumer.assignment());
+      return false;
     }
+    if (away) {
+      log.info("heads are written again");
+      away = false;
+    }
+    consumer.resume(consumer.paused());
+    pending.clear();
     return true;
   }
 
@@ -132,7 +158,13 @@ public final class HeadsWriter implements Runnable {
       }
     }
     if (!moved.isEmpty()) {
-      consumer.commitSync(moved);
+      try {
+        consumer.commitSync(moved);
+      } catch (CommitFailedException | RebalanceInProgressException e) {
+        // Whoever has the partitions now writes the same heads once more.
+        log.info("offsets not committed: {}", e.getClass().getSimpleName());
+        committed.clear();
+      }
     }
   }
 
@@ -142,11 +174,11 @@ public final class HeadsWriter implements Runnable {
     return bytes;
   }
 
-  private final class Forget
-      implements org.apache.kafka.clients.consumer.ConsumerRebalanceListener {
+  private final class Forget implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       partitions.forEach(committed::remove);
+      pending.removeIf(r -> partitions.contains(new TopicPartition(r.topic(), r.partition())));
     }
 
     @Override

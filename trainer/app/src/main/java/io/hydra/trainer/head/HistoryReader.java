@@ -1,5 +1,6 @@
 package io.hydra.trainer.head;
 
+import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.user.UserKey;
 
@@ -7,6 +8,7 @@ import io.hydra.schemas.user.UserKey;
 public interface HistoryReader {
   /**
    * @return {@link History#EMPTY} for a user without
+   * @throws RejectedRecordException if what is stored can never be read by this program
    */
-  History read(UserKey user, String task);
+  History read(UserKey user, String task) throws RejectedRecordException;
 }

@@ -14,15 +14,15 @@ import org.apache.kafka.common.serialization.Serdes;
 final class RegistrySerdes {
   private RegistrySerdes() {}
 
-  /** Heads, in the state store as on the topic. */
+  /** Heads, in the state store as on the topic. Shared by the stream threads. */
   static Serde<UserHeads> heads(SchemaRegistryClient registry) {
-    RegistryDeserializer<UserHeads> deserializer =
-        new RegistryDeserializer<>(registry, Topic.HEADS);
+    ThreadLocal<RegistryDeserializer<UserHeads>> deserializers =
+        ThreadLocal.withInitial(() -> new RegistryDeserializer<>(registry, Topic.HEADS));
     return Serdes.serdeFrom(
         new RegistrySerializer<>(registry, Topic.HEADS),
         (topic, bytes) -> {
           try {
-            return bytes == null ? null : deserializer.deserialize(bytes);
+            return bytes == null ? null : deserializers.get().deserialize(bytes);
           } catch (UndecodableRecordException e) {
             throw new SerializationException(e);
           }

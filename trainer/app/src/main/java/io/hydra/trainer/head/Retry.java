@@ -1,14 +1,15 @@
 package io.hydra.trainer.head;
 
+import io.hydra.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * Repeats a Redis call with jittered, doubling pauses; says so when it starts and when it is over.
+ * Repeats a call while Redis or the schema registry is away, with jittered, doubling pauses; says
+ * so when it starts and when it is over.
  */
 public final class Retry {
   private static final Logger log = LoggerFactory.getLogger(Retry.class);
@@ -25,6 +26,12 @@ public final class Retry {
     void sleep(Duration duration) throws InterruptedException;
   }
 
+  /** What is repeated. */
+  @FunctionalInterface
+  public interface Action<T, E extends Exception> {
+    T run() throws E;
+  }
+
   /**
    * @param attempts after the last one the failure is thrown
    */
@@ -36,34 +43,33 @@ public final class Retry {
 
   /**
    * @param what is being done, for the log
-   * @throws JedisException if the last attempt fails too, or the thread is interrupted
+   * @throws JedisException or {@link RegistryUnavailableException} if the last attempt fails too,
+   *     or the thread is interrupted
    */
-  public <T> T call(String what, Supplier<T> action) {
+  public <T, E extends Exception> T call(String what, Action<T, E> action) throws E {
     Duration pause = FIRST_PAUSE;
     for (int attempt = 1; ; attempt++) {
       try {
-        T result = action.get();
+        T result = action.run();
         if (attempt > 1) {
-          log.info("{}: Redis is back after {} attempts", what, attempt);
+          log.info("{}: done after {} attempts", what, attempt);
         }
         return result;
-      } catch (JedisException e) {
+      } catch (JedisException | RegistryUnavailableException e) {
         if (attempt == attempts) {
           throw e;
         }
         if (attempt == 1) {
-          log.warn("{}: Redis is away ({}), trying again", what, e.getClass().getSimpleName());
+          log.warn("{}: failed ({}), trying again", what, e.getClass().getSimpleName());
         }
         pause(pause, e);
-        pause =
-            pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
-                ? pause.multipliedBy(2)
-                : LONGEST_PAUSE;
+        Duration doubled = pause.multipliedBy(2);
+        pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
       }
     }
   }
 
-  private void pause(Duration pause, JedisException cause) {
+  private void pause(Duration pause, RuntimeException cause) {
     try {
       sleeper.sleep(Duration.ofMillis((long) (pause.toMillis() * random.nextDouble(0.5, 1.0))));
     } catch (InterruptedException e) {

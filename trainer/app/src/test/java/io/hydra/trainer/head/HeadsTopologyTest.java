@@ -14,6 +14,7 @@ import io.hydra.schemas.avro.TaskHeads;
 import io.hydra.schemas.avro.TriggerReason;
 import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.deadletter.DeadLetters;
+import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HeadsCodec;
 import io.hydra.schemas.redis.History;
@@ -32,6 +33,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Random;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -49,6 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HeadsTopologyTest {
   private static final TaskSpec STARS = TaskCatalogue.shipped().find("LaMP_3").orElseThrow();
   private static final UserKey ANN = new UserKey("acme", "ann");
+  private static final UserKey CORRUPT = new UserKey("acme", "corrupt");
   private static PersonalModel model;
 
   @TempDir private Path stateDir;
@@ -90,9 +93,15 @@ class HeadsTopologyTest {
     HistoryReader reader =
         (user, task) -> {
           reads++;
+          if (user.equals(CORRUPT)) {
+            throw new RejectedRecordException("a history item is cut short");
+          }
           return histories.getOrDefault(user, History.EMPTY);
         };
-    driver = new TopologyTestDriver(HeadsTopology.build(model, reader, registry), config);
+    driver =
+        new TopologyTestDriver(
+            HeadsTopology.build(model, reader, registry, new Retry(1, new Random(1), pause -> {})),
+            config);
     requests =
         driver.createInputTopic(
             Topic.HEAD_REQUESTS.topicName(), new ByteArraySerializer(), new ByteArraySerializer());
@@ -119,10 +128,14 @@ class HeadsTopologyTest {
   }
 
   private void request(String key, String task, long version, TriggerReason reason) {
+    request(ANN, key, task, version, reason);
+  }
+
+  private void request(UserKey user, String key, String task, long version, TriggerReason reason) {
     HeadUpdateRequest request =
         HeadUpdateRequest.newBuilder()
-            .setTenant(ANN.tenant())
-            .setUserId(ANN.userId())
+            .setTenant(user.tenant())
+            .setUserId(user.userId())
             .setTask(task)
             .setHistoryVersion(version)
             .setReason(reason)
@@ -179,6 +192,26 @@ class HeadsTopologyTest {
     histories.put(ANN, new History(12, reviews(12, "good", "1")));
     request(ANN.asRecordKey(), STARS.id(), 12, TriggerReason.REBUILT);
     assertThat(heads.readRecordsToList()).hasSize(2);
+  }
+
+  @Test
+  void aRebuiltHistoryIsLearntThoughItsVersionIsTheSame() {
+    histories.put(ANN, new History(30, reviews(30, "good", "1")));
+    request(30);
+    histories.put(ANN, new History(30, reviews(30, "good", "2")));
+    request(ANN.asRecordKey(), STARS.id(), 30, TriggerReason.REBUILT);
+    List<TestRecord<byte[], byte[]>> records = heads.readRecordsToList();
+    assertThat(records).hasSize(2);
+    assertThat(records.get(1).value()).isNotEqualTo(records.get(0).value());
+  }
+
+  @Test
+  void aHistoryThatCannotBeReadIsADeadLetterAndTheStreamGoesOn() {
+    request(CORRUPT, CORRUPT.asRecordKey(), STARS.id(), 1, TriggerReason.COUNT);
+    histories.put(ANN, new History(3, reviews(3, "good", "1")));
+    request(3);
+    assertThat(reason(deadLetters.readRecord())).contains("cut short");
+    assertThat(heads.readRecordsToList()).hasSize(1);
   }
 
   @Test

@@ -14,6 +14,7 @@ import io.hydra.schemas.registry.SchemaRegistrar;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -21,7 +22,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -89,23 +89,9 @@ class HeadsWriterTest {
             consumer,
             new RegistryDeserializer<>(registry, Topic.HEADS),
             redis,
-            new Retry(1, new Random(1), d -> {}),
             Set.of("sample"),
             "b1");
-    consumer.schedulePollTask(
-        () -> {
-          consumer.rebalance(List.of(PARTITION));
-          consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
-          for (int i = 0; i < values.length; i++) {
-            consumer.addRecord(
-                new ConsumerRecord<>(
-                    PARTITION.topic(),
-                    0,
-                    i,
-                    ANN.asRecordKey().getBytes(StandardCharsets.UTF_8),
-                    values[i]));
-          }
-        });
+    consumer.schedulePollTask(() -> assign(values));
     // The third poll finds the commit of the records' positions done.
     consumer.schedulePollTask(() -> {});
     consumer.schedulePollTask(writer::stop);
@@ -129,5 +115,62 @@ class HeadsWriterTest {
   void anUnreadableHeadIsSkipped() {
     run(new byte[] {5, 5, 5}, heads("b2"));
     assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b2"))).isEqualTo(HEAD);
+  }
+
+  @Test
+  void headsWaitForARedisThatIsAway() throws IOException {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+    RedisServer late = RedisServer.newRedisServer().port(port).bind("127.0.0.1").build();
+    try (RedisClient client = RedisClient.create(URI.create("redis://127.0.0.1:" + port))) {
+      HeadsWriter writer =
+          new HeadsWriter(
+              consumer,
+              new RegistryDeserializer<>(registry, Topic.HEADS),
+              client,
+              Set.of("sample"),
+              "b1");
+      consumer.schedulePollTask(() -> assign(heads("b1")));
+      consumer.schedulePollTask(
+          () -> {
+            assertThat(consumer.paused()).containsExactly(PARTITION);
+            assertThat(consumer.committed(Set.of(PARTITION)).get(PARTITION)).isNull();
+            start(late);
+          });
+      consumer.schedulePollTask(
+          () -> {
+            assertThat(consumer.paused()).isEmpty();
+            assertThat(consumer.committed(Set.of(PARTITION)).get(PARTITION).offset()).isEqualTo(1);
+            writer.stop();
+          });
+      writer.run();
+      assertThat(client.get(RedisKeys.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
+    } finally {
+      late.stop();
+    }
+  }
+
+  private static void start(RedisServer server) {
+    try {
+      server.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void assign(byte[]... values) {
+    consumer.rebalance(List.of(PARTITION));
+    consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
+    for (int i = 0; i < values.length; i++) {
+      consumer.addRecord(
+          new ConsumerRecord<>(
+              PARTITION.topic(),
+              0,
+              i,
+              ANN.asRecordKey().getBytes(StandardCharsets.UTF_8),
+              values[i]));
+    }
   }
 }

@@ -111,9 +111,10 @@ public final class BaseTrainer {
     List<String> options = data.task().options();
     for (List<HistoryItem> user : users) {
       for (HistoryItem item : user) {
-        if (options.isEmpty() || options.contains(item.output())) {
+        int option = data.task().indexOf(item.output());
+        if (options.isEmpty() || option >= 0) {
           inputs.add(item.input());
-          outputs.add(item.output());
+          outputs.add(options.isEmpty() ? item.output() : options.get(option));
         }
       }
     }
@@ -127,7 +128,7 @@ public final class BaseTrainer {
     Arrays.fill(shares, 1);
     double total = options.size();
     for (String output : outputs) {
-      int c = options.indexOf(output);
+      int c = data.task().indexOf(output);
       if (c >= 0) {
         shares[c]++;
         total++;

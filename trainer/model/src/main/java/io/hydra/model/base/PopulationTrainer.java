@@ -8,6 +8,7 @@ import io.hydra.model.feature.Situation;
 import io.hydra.model.feature.Timeline;
 import io.hydra.model.head.ConditionalLogit;
 import io.hydra.model.head.Example;
+import io.hydra.model.head.Precisions;
 import io.hydra.model.head.Softmax;
 import io.hydra.model.prompt.PromptBuilder;
 import io.hydra.model.retrieve.Bm25;
@@ -86,8 +87,11 @@ final class PopulationTrainer {
       }
     }
     return new TaskBase(
-        fit(adapter, features.defaultWeights(), ADAPTER_PRECISION),
-        fit(reranker, ItemFeatures.defaultWeights(), RERANKER_PRECISION),
+        fit(adapter, features.defaultWeights(), adapterPrecisions(features)),
+        fit(
+            reranker,
+            ItemFeatures.defaultWeights(),
+            Precisions.uniform(ItemFeatures.NAMES.size(), RERANKER_PRECISION)),
         untrained.shares(),
         untrained.trunk(),
         untrained.usualLength());
@@ -111,7 +115,7 @@ final class PopulationTrainer {
       if (example.isPresent()) {
         double[] p = Softmax.probabilities(example.get().features(), trained.adapter());
         int picked = Decision.pick(task, task.options(), p);
-        right += task.options().get(picked).equals(place.item().output()) ? 1 : 0;
+        right += picked == task.indexOf(place.item().output()) ? 1 : 0;
         loss += Softmax.logLoss(example.get().target(), p);
         asked++;
       }
@@ -151,12 +155,13 @@ final class PopulationTrainer {
   /** An item is useful if its output is the user's: known for closed tasks alone. */
   private Optional<Example> rerankerExample(
       Situation situation, List<Integer> retrieved, String output) {
-    if (!task.isClosed()) {
+    int own = task.indexOf(output);
+    if (own < 0) {
       return Optional.empty();
     }
     double[] target =
         retrieved.stream()
-            .mapToDouble(i -> situation.past().get(i).output().equals(output) ? 1 : 0)
+            .mapToDouble(i -> task.indexOf(situation.past().get(i).output()) == own ? 1 : 0)
             .toArray();
     double useful = Arrays.stream(target).sum();
     if (useful == 0 || useful == target.length) {
@@ -168,7 +173,18 @@ final class PopulationTrainer {
     return Optional.of(new Example(ItemFeatures.of(situation, retrieved), target));
   }
 
-  private static double[] fit(List<Example> examples, double[] defaults, double precision) {
+  /**
+   * Where no sample was ever seen, a feature that stands for missing samples is the same as the one
+   * it doubles, and would take half of its weight away from the answers that do have samples.
+   */
+  private double[] adapterPrecisions(CandidateFeatures features) {
+    int count = features.names().size();
+    return llmCalls > 0
+        ? Precisions.uniform(count, ADAPTER_PRECISION)
+        : Precisions.where(count, ADAPTER_PRECISION, features::isPersonal);
+  }
+
+  private static double[] fit(List<Example> examples, double[] defaults, double[] precision) {
     double[] weights = new double[examples.size()];
     Arrays.fill(weights, 1);
     double[] delta =

@@ -66,7 +66,7 @@ public final class TaskScoring {
     List<String> candidates = candidates(task, samples);
     double[] target = new double[candidates.size()];
     if (task.isClosed()) {
-      int c = candidates.indexOf(output);
+      int c = task.indexOf(output);
       if (c < 0) {
         return Optional.empty();
       }

@@ -10,6 +10,11 @@ public sealed interface CandidateFeatures permits ClosedFeatures, OpenFeatures {
   /** Weights that stand for no knowledge at all: follow the agreement of the samples. */
   double[] defaultWeights();
 
+  /** Whether δ may move this feature's weight. */
+  default boolean isPersonal(int feature) {
+    return true;
+  }
+
   /**
    * @return candidates × features
    */

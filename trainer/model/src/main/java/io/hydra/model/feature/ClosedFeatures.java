@@ -30,11 +30,12 @@ import java.util.function.ToDoubleFunction;
  */
 public final class ClosedFeatures implements CandidateFeatures {
   private static final double SHRINKAGE = 2;
+  private static final String UNSAMPLED = "trunkUnsampled";
   private static final List<String> COMMON =
       List.of(
           "prior",
           "trunk",
-          "trunkUnsampled",
+          UNSAMPLED,
           "frequency",
           "recency",
           "meaningVote",
@@ -43,6 +44,7 @@ public final class ClosedFeatures implements CandidateFeatures {
   private static final List<String> ORDINAL =
       List.of("ordinalHistory", "ordinalTrunk", "ordinalSamples");
 
+  private final TaskSpec task;
   private final List<String> options;
   private final double[] shares;
   private final float[][] trunk;
@@ -54,6 +56,7 @@ public final class ClosedFeatures implements CandidateFeatures {
    * @param trunk options × dimensions; without rows if no trunk was trained for the task
    */
   public ClosedFeatures(TaskSpec task, double[] shares, float[][] trunk) {
+    this.task = task;
     this.options = task.options();
     this.shares = shares.clone();
     this.trunk = trunk;
@@ -79,6 +82,13 @@ public final class ClosedFeatures implements CandidateFeatures {
     double[] weights = new double[names.size()];
     weights[names.indexOf("agreement")] = 1;
     return weights;
+  }
+
+  @Override
+  public boolean isPersonal(int feature) {
+    // A user's past items come without samples, and the answer to a query with them: what δ learnt
+    // here would be lost there.
+    return !names.get(feature).equals(UNSAMPLED);
   }
 
   @Override
@@ -164,7 +174,7 @@ public final class ClosedFeatures implements CandidateFeatures {
   private double[] counts(Situation situation, double[] kernel) {
     double[] counts = new double[options.size()];
     for (int i = 0; i < kernel.length; i++) {
-      int c = options.indexOf(situation.past().get(i).output());
+      int c = task.indexOf(situation.past().get(i).output());
       if (c >= 0) {
         counts[c] += kernel[i];
       }

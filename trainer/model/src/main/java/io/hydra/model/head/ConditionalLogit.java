@@ -7,9 +7,9 @@ import java.util.List;
  * Newton's method:
  *
  * <pre>
- * minimise  Σ_e weight_e · CE(target_e, softmax(Z_e (mean + δ)))  +  precision/2 · |δ|²
- * gradient  Σ_e weight_e · Z_eᵀ(p_e − target_e) + precision · δ
- * Hessian   Σ_e weight_e · Z_eᵀ(diag(p_e) − p_e p_eᵀ) Z_e + precision · I
+ * minimise  Σ_e weight_e · CE(target_e, softmax(Z_e (mean + δ)))  +  Σ_i precision_i/2 · δ_i²
+ * gradient  Σ_e weight_e · Z_eᵀ(p_e − target_e) + precision ∘ δ
+ * Hessian   Σ_e weight_e · Z_eᵀ(diag(p_e) − p_e p_eᵀ) Z_e + diag(precision)
  * </pre>
  */
 public final class ConditionalLogit {
@@ -21,7 +21,7 @@ public final class ConditionalLogit {
    * @param examples in a fixed order; the sums run in it, so the same order gives the same bytes
    * @param weights one per example
    * @param mean of the prior, one number per feature
-   * @param precision of the prior, above 0
+   * @param precision of the prior, one per feature, above 0
    * @param start δ to start from
    * @param steps at most this many Newton steps
    * @return δ
@@ -30,7 +30,7 @@ public final class ConditionalLogit {
       List<Example> examples,
       double[] weights,
       double[] mean,
-      double precision,
+      double[] precision,
       double[] start,
       int steps) {
     double[] delta = start.clone();
@@ -60,9 +60,12 @@ public final class ConditionalLogit {
   }
 
   static double objective(
-      List<Example> examples, double[] weights, double[] mean, double precision, double[] delta) {
+      List<Example> examples, double[] weights, double[] mean, double[] precision, double[] delta) {
     double[] w = plus(mean, delta, 1);
-    double loss = precision / 2 * Softmax.dot(delta, delta);
+    double loss = 0;
+    for (int i = 0; i < delta.length; i++) {
+      loss += precision[i] / 2 * delta[i] * delta[i];
+    }
     for (int e = 0; e < examples.size(); e++) {
       Example example = examples.get(e);
       loss +=
@@ -73,11 +76,11 @@ public final class ConditionalLogit {
   }
 
   static double[] gradient(
-      List<Example> examples, double[] weights, double[] mean, double precision, double[] delta) {
+      List<Example> examples, double[] weights, double[] mean, double[] precision, double[] delta) {
     double[] w = plus(mean, delta, 1);
     double[] gradient = new double[delta.length];
     for (int i = 0; i < delta.length; i++) {
-      gradient[i] = precision * delta[i];
+      gradient[i] = precision[i] * delta[i];
     }
     for (int e = 0; e < examples.size(); e++) {
       Example example = examples.get(e);
@@ -94,12 +97,12 @@ public final class ConditionalLogit {
   }
 
   private static double[] newtonDirection(
-      List<Example> examples, double[] weights, double[] mean, double precision, double[] delta) {
+      List<Example> examples, double[] weights, double[] mean, double[] precision, double[] delta) {
     int n = delta.length;
     double[] w = plus(mean, delta, 1);
     double[][] hessian = new double[n][n];
     for (int i = 0; i < n; i++) {
-      hessian[i][i] = precision;
+      hessian[i][i] = precision[i];
     }
     for (int e = 0; e < examples.size(); e++) {
       addCurvature(examples.get(e), weights[e], w, hessian);

@@ -4,6 +4,7 @@ import io.hydra.schemas.redis.Heads;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * Fits a user's own part from a bounded replay of their own examples: a pure function of the
@@ -32,9 +33,11 @@ public final class HeadFitter {
   /**
    * @param examples oldest first; the newest {@link #REPLAY} are used
    * @param population the population head's weights
+   * @param mayMove the features whose weights δ may move
    * @param historyVersion version of the history that the examples come from
    */
-  public static Heads fit(List<Example> examples, double[] population, long historyVersion) {
+  public static Heads fit(
+      List<Example> examples, double[] population, IntPredicate mayMove, long historyVersion) {
     List<Example> replay = examples.subList(Math.max(0, examples.size() - REPLAY), examples.size());
     if (replay.isEmpty()) {
       return new Heads(historyVersion, 0, 0f, List.of());
@@ -47,12 +50,14 @@ public final class HeadFitter {
     }
     List<Heads.Member> members = new ArrayList<>(PRECISIONS.length);
     for (double precision : PRECISIONS) {
-      members.add(member(replay, population, precision));
+      members.add(member(replay, population, mayMove, precision));
     }
     return new Heads(historyVersion, replay.size(), (float) populationLoss, members);
   }
 
-  private static Heads.Member member(List<Example> replay, double[] population, double precision) {
+  private static Heads.Member member(
+      List<Example> replay, double[] population, IntPredicate mayMove, double precision) {
+    double[] precisions = Precisions.where(population.length, precision, mayMove);
     double[] delta = new double[population.length];
     double loss = 0;
     for (int from = 0; from < replay.size(); from += BLOCK) {
@@ -67,7 +72,7 @@ public final class HeadFitter {
       }
       List<Example> seen = replay.subList(0, to);
       int steps = to == replay.size() ? 2 : 1;
-      delta = ConditionalLogit.fit(seen, decayed(to), population, precision, delta, steps);
+      delta = ConditionalLogit.fit(seen, decayed(to), population, precisions, delta, steps);
     }
     float[] rounded = new float[delta.length];
     for (int i = 0; i < rounded.length; i++) {

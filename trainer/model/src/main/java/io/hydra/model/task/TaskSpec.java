@@ -44,6 +44,21 @@ public record TaskSpec(
   }
 
   /**
+   * Which option a user's own output is, whatever its case and the space around it.
+   *
+   * @return its index, or -1 if it is none of them
+   */
+  public int indexOf(String output) {
+    String stripped = output.strip();
+    for (int c = 0; c < options.size(); c++) {
+      if (options.get(c).equalsIgnoreCase(stripped)) {
+        return c;
+      }
+    }
+    return -1;
+  }
+
+  /**
    * An LLM's text as an answer to this task. Closed: the option it names, in the catalogue's
    * spelling, or "" if it names none or more than one; an option inside a longer named one
    * ("comedy" in "dark comedy") is not named. Open: the first line without surrounding quotes.

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class ConditionalLogitTest {
   private static final int FEATURES = 4;
+  private static final double[] ONE = Precisions.uniform(FEATURES, 1);
+  private static final double[] TWO = Precisions.uniform(FEATURES, 2);
 
   private static List<Example> examples(int count, long seed) {
     Random random = new Random(seed);
@@ -38,7 +40,7 @@ class ConditionalLogitTest {
     List<Example> examples = examples(20, 1);
     double[] mean = {0.3, -0.2, 0.1, 0};
     double[] delta = {0.1, 0.2, -0.3, 0.4};
-    double[] gradient = ConditionalLogit.gradient(examples, ones(20), mean, 2, delta);
+    double[] gradient = ConditionalLogit.gradient(examples, ones(20), mean, TWO, delta);
     for (int i = 0; i < FEATURES; i++) {
       double step = 1e-5;
       double[] up = delta.clone();
@@ -46,8 +48,8 @@ class ConditionalLogitTest {
       up[i] += step;
       down[i] -= step;
       double slope =
-          (ConditionalLogit.objective(examples, ones(20), mean, 2, up)
-                  - ConditionalLogit.objective(examples, ones(20), mean, 2, down))
+          (ConditionalLogit.objective(examples, ones(20), mean, TWO, up)
+                  - ConditionalLogit.objective(examples, ones(20), mean, TWO, down))
               / (2 * step);
       assertThat(gradient[i]).isCloseTo(slope, within(1e-6));
     }
@@ -57,8 +59,8 @@ class ConditionalLogitTest {
   void fitEndsWhereTheGradientIsZero() {
     List<Example> examples = examples(50, 2);
     double[] mean = new double[FEATURES];
-    double[] delta = ConditionalLogit.fit(examples, ones(50), mean, 1, new double[FEATURES], 50);
-    assertThat(ConditionalLogit.gradient(examples, ones(50), mean, 1, delta))
+    double[] delta = ConditionalLogit.fit(examples, ones(50), mean, ONE, new double[FEATURES], 50);
+    assertThat(ConditionalLogit.gradient(examples, ones(50), mean, ONE, delta))
         .satisfies(
             g -> assertThat(Arrays.stream(g).map(Math::abs).max().orElseThrow()).isLessThan(1e-3));
   }
@@ -68,8 +70,27 @@ class ConditionalLogitTest {
     List<Example> examples = examples(20, 3);
     double[] delta =
         ConditionalLogit.fit(
-            examples, ones(20), new double[FEATURES], 1e9, new double[FEATURES], 5);
+            examples,
+            ones(20),
+            new double[FEATURES],
+            Precisions.uniform(FEATURES, 1e9),
+            new double[FEATURES],
+            5);
     assertThat(Arrays.stream(delta).map(Math::abs).max().orElseThrow()).isLessThan(1e-6);
+  }
+
+  @Test
+  void aHeldWeightDoesNotMoveAndTheOthersDo() {
+    double[] delta =
+        ConditionalLogit.fit(
+            examples(50, 2),
+            ones(50),
+            new double[FEATURES],
+            Precisions.where(FEATURES, 1, feature -> feature != 2),
+            new double[FEATURES],
+            20);
+    assertThat(delta[2]).isCloseTo(0, within(1e-6));
+    assertThat(Math.abs(delta[0])).isGreaterThan(1e-3);
   }
 
   @Test

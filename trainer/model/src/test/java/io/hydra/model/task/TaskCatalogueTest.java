@@ -60,6 +60,13 @@ class TaskCatalogueTest {
   }
 
   @Test
+  void aUsersOwnOutputIsFoundWhateverItsCase() {
+    TaskSpec movies = TaskCatalogue.shipped().find(MOVIES).orElseThrow();
+    assertThat(movies.indexOf(" Dark Comedy ")).isEqualTo(movies.options().indexOf("dark comedy"));
+    assertThat(movies.indexOf("rather dark comedy")).isEqualTo(-1);
+  }
+
+  @Test
   void openTextIsTheFirstLineWithoutQuotes() {
     TaskSpec titles = TaskCatalogue.shipped().find("LaMP_5").orElseThrow();
     assertThat(titles.normalize("\n \"On  Heads\" \nBecause …")).isEqualTo("On Heads");

@@ -1,0 +1,32 @@
+package io.hydra.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Field;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+
+class TrainerOptionsTest {
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{env:(HYDRA_[A-Z_]+)");
+
+  @Test
+  void everyOptionHasAVariableAndSaysWhich() {
+    for (OptionSpec option : new CommandLine(new TrainerMain()).getCommandSpec().options()) {
+      if (option.usageHelp() || option.versionHelp()) {
+        continue;
+      }
+      Matcher variable = VARIABLE.matcher(declaredDefault(option));
+      assertThat(variable.find()).as(option.longestName()).isTrue();
+      assertThat(String.join(" ", option.description())).contains(variable.group(1));
+    }
+  }
+
+  /** As it is written: the specification holds it with the variable already replaced. */
+  private static String declaredDefault(OptionSpec option) {
+    return ((Field) option.userObject()).getAnnotation(Option.class).defaultValue();
+  }
+}
