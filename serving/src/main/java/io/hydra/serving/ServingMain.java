@@ -1,5 +1,6 @@
 package io.hydra.serving;
 
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -33,6 +34,7 @@ public final class ServingMain implements Callable<Integer> {
 
   static CommandLine commandLine() {
     return new CommandLine(new ServingMain())
+        .registerConverter(Duration.class, new DurationConverter())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(
             (error, command, parsed) -> {

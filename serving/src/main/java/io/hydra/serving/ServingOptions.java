@@ -8,119 +8,161 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import picocli.CommandLine.Option;
 
-/** Everything that can be set, with units and defaults. Durations are ISO 8601, as PT30S. */
+/** Everything that can be set, with units and defaults. Durations are {@code 500ms} or ISO 8601. */
 final class ServingOptions {
   @Option(
       names = "--bootstrap-servers",
       defaultValue = "${env:HYDRA_BOOTSTRAP_SERVERS:-127.0.0.1:9092}",
-      description = "Kafka brokers, host:port, comma-separated (default: ${DEFAULT-VALUE}).")
+      description = {
+        "Kafka brokers, host:port, comma-separated (default: ${DEFAULT-VALUE}).",
+        "Environment: HYDRA_BOOTSTRAP_SERVERS."
+      })
   String bootstrapServers;
 
   @Option(
       names = "--schema-registry-url",
       defaultValue = "${env:HYDRA_SCHEMA_REGISTRY_URL:-http://127.0.0.1:8081}",
-      description = "Base of the registry's Confluent API (default: ${DEFAULT-VALUE}).")
+      description = {
+        "Base of the registry's Confluent API (default: ${DEFAULT-VALUE}).",
+        "Environment: HYDRA_SCHEMA_REGISTRY_URL."
+      })
   String schemaRegistryUrl;
 
   @Option(
       names = "--redis-url",
       defaultValue = "${env:HYDRA_REDIS_URL:-redis://127.0.0.1:6379}",
-      description = "Redis with histories, heads and recorded responses.")
+      description = {
+        "Redis with histories, heads and recorded responses.",
+        "Environment: HYDRA_REDIS_URL."
+      })
   URI redisUrl;
 
   @Option(
       names = "--redis-timeout",
-      defaultValue = "PT0.5S",
-      description =
-          "Bounds each question to Redis; a query goes on without (default: ${DEFAULT-VALUE}).")
+      defaultValue = "${env:HYDRA_SERVING_REDIS_TIMEOUT:-500ms}",
+      description = {
+        "Bounds each question to Redis; a query goes on without (default: ${DEFAULT-VALUE}).",
+        "Environment: HYDRA_SERVING_REDIS_TIMEOUT."
+      })
   Duration redisTimeout;
 
   @Option(
       names = "--base",
       defaultValue = "${env:HYDRA_BASE}",
       required = true,
-      description = "Folder of the trained base.")
+      description = {"Folder of the trained base.", "Environment: HYDRA_BASE."})
   Path base;
 
   @Option(
       names = "--llm-base-url",
       defaultValue = "${env:HYDRA_LLM_BASE_URL}",
       required = true,
-      description =
-          "OpenAI-compatible endpoint up to the version, as https://api.openai.com/v1. The key comes"
-              + " from the environment: HYDRA_LLM_API_KEY.")
+      description = {
+        "OpenAI-compatible endpoint up to the version, as https://api.openai.com/v1. The key comes"
+            + " from the environment: HYDRA_LLM_API_KEY.",
+        "Environment: HYDRA_LLM_BASE_URL."
+      })
   String llmBaseUrl;
 
   @Option(
       names = "--llm-model",
       defaultValue = "${env:HYDRA_LLM_MODEL}",
       required = true,
-      description = "Model name that the endpoint knows.")
+      description = {"Model name that the endpoint knows.", "Environment: HYDRA_LLM_MODEL."})
   String llmModel;
 
   @Option(
       names = "--llm-token-limit",
       defaultValue = "${env:HYDRA_LLM_TOKEN_LIMIT:-MAX_TOKENS}",
-      description =
-          "Field that bounds a sample: ${COMPLETION-CANDIDATES}. OpenAI's reasoning models take only"
-              + " the second, many local servers only the first (default: ${DEFAULT-VALUE}).")
+      description = {
+        "Field that bounds a sample: ${COMPLETION-CANDIDATES}. OpenAI's reasoning models take only"
+            + " the second, many local servers only the first (default: ${DEFAULT-VALUE}).",
+        "Environment: HYDRA_LLM_TOKEN_LIMIT."
+      })
   TokenLimit llmTokenLimit;
 
   @Option(
       names = "--llm-attempts",
-      defaultValue = "3",
-      description = "Calls per query at most, retries included (default: ${DEFAULT-VALUE}).")
+      defaultValue = "${env:HYDRA_LLM_ATTEMPTS:-3}",
+      description = {
+        "Calls per query at most, retries included (default: ${DEFAULT-VALUE}).",
+        "Environment: HYDRA_LLM_ATTEMPTS."
+      })
   int llmAttempts;
 
   @Option(
       names = "--llm-min-attempt",
-      defaultValue = "PT10S",
-      description =
-          "No attempt gets less time than this while the query's deadline leaves more"
-              + " (default: ${DEFAULT-VALUE}).")
+      defaultValue = "${env:HYDRA_LLM_MIN_ATTEMPT:-10s}",
+      description = {
+        "No attempt gets less time than this while the query's deadline leaves more"
+            + " (default: ${DEFAULT-VALUE}).",
+        "Environment: HYDRA_LLM_MIN_ATTEMPT."
+      })
   Duration llmMinAttempt;
 
   @Option(
       names = "--max-answer-time",
-      defaultValue = "PT1M",
-      description = "Bounds a query whose deadline is further away (default: ${DEFAULT-VALUE}).")
+      defaultValue = "${env:HYDRA_SERVING_MAX_ANSWER_TIME:-1min}",
+      description = {
+        "Bounds a query whose deadline is further away (default: ${DEFAULT-VALUE}).",
+        "Environment: HYDRA_SERVING_MAX_ANSWER_TIME."
+      })
   Duration maxAnswerTime;
 
   @Option(
       names = "--max-in-flight",
-      defaultValue = "256",
-      description = "Queries handled at once; polling pauses there (default: ${DEFAULT-VALUE}).")
+      defaultValue = "${env:HYDRA_SERVING_MAX_IN_FLIGHT:-256}",
+      description = {
+        "Queries handled at once; polling pauses there (default: ${DEFAULT-VALUE}).",
+        "Environment: HYDRA_SERVING_MAX_IN_FLIGHT."
+      })
   int maxInFlight;
 
   @Option(
       names = "--commit-interval",
-      defaultValue = "PT0.5S",
-      description = "Offsets are committed at most this often (default: ${DEFAULT-VALUE}).")
+      defaultValue = "${env:HYDRA_SERVING_COMMIT_INTERVAL:-500ms}",
+      description = {
+        "Offsets are committed at most this often (default: ${DEFAULT-VALUE}).",
+        "Environment: HYDRA_SERVING_COMMIT_INTERVAL."
+      })
   Duration commitInterval;
 
   @Option(
       names = "--drain-timeout",
-      defaultValue = "PT20S",
-      description = "A shutdown waits this long for queries in flight (default: ${DEFAULT-VALUE}).")
+      defaultValue = "${env:HYDRA_SERVING_DRAIN_TIMEOUT:-20s}",
+      description = {
+        "A shutdown waits this long for queries in flight (default: ${DEFAULT-VALUE}).",
+        "Environment: HYDRA_SERVING_DRAIN_TIMEOUT."
+      })
   Duration drainTimeout;
 
   @Option(
       names = "--response-ttl",
-      defaultValue = "PT1H",
-      description =
-          "How long a response stays recorded, to be sent again if its query is delivered again"
-              + " (default: ${DEFAULT-VALUE}).")
+      defaultValue = "${env:HYDRA_SERVING_RESPONSE_TTL:-1h}",
+      description = {
+        "How long a response stays recorded, to be sent again if its query is delivered again"
+            + " (default: ${DEFAULT-VALUE}).",
+        "Environment: HYDRA_SERVING_RESPONSE_TTL."
+      })
   Duration responseTtl;
 
   @Option(
       names = "--reply-topic",
-      description =
-          "A topic that queries may name in kafka_replyTopic, beside hydra.responses; repeatable.")
+      split = ",",
+      defaultValue = "${env:HYDRA_SERVING_REPLY_TOPIC}",
+      description = {
+        "A topic that queries may name in kafka_replyTopic, beside hydra.responses; repeatable,"
+            + " or comma-separated.",
+        "Environment: HYDRA_SERVING_REPLY_TOPIC."
+      })
   Set<String> replyTopics = new LinkedHashSet<>();
 
   @Option(
       names = "--io-threads",
-      defaultValue = "32",
-      description = "Threads that may wait for Redis or the producer (default: ${DEFAULT-VALUE}).")
+      defaultValue = "${env:HYDRA_SERVING_IO_THREADS:-32}",
+      description = {
+        "Threads that may wait for Redis or the producer (default: ${DEFAULT-VALUE}).",
+        "Environment: HYDRA_SERVING_IO_THREADS."
+      })
   int ioThreads;
 }

@@ -39,9 +39,14 @@ import redis.clients.jedis.util.JedisURIHelper;
  * were in flight are written again (which changes nothing twice) and waiting triggers fire. Where
  * the directory holds no checkpoint, it starts from the group's committed offsets, else from the
  * beginning. If the directory was lost while the offsets were kept, at most the events in flight at
- * the last checkpoint ({@link BatchSettings#inFlight} for each subtask) may be missing in Redis
- * until a rebuild. Triggers recover by themselves: with the keyed state gone nothing counts as
- * requested, so the next event of a user, new or repeated, requests that user's current version.
+ * the last checkpoint ({@link BatchSettings#inFlight} for each subtask) may be missing in Redis.
+ * Triggers recover by themselves: with the keyed state gone nothing counts as requested, so the
+ * next event of a user, new or repeated, requests that user's current version.
+ *
+ * <p>To bring back what is missing in Redis, or all of it: stop the job, remove its checkpoint
+ * directory, reset the offsets of the group {@code hydra-stream-processor} on {@code hydra.events}
+ * to the earliest, and start the job. It writes every event again; those that are there already
+ * change nothing.
  *
  * <p>JVM: Java 17, {@code -Xmx400m} is enough at parallelism 1; no {@code --add-opens} or {@code
  * --add-exports} is needed, since no type falls back to Kryo.
@@ -61,85 +66,100 @@ public final class StreamProcessor implements Callable<Integer> {
   @Option(
       names = "--bootstrap-servers",
       defaultValue = "${env:HYDRA_BOOTSTRAP_SERVERS:-127.0.0.1:9092}",
-      description = "Kafka brokers, host:port[,host:port].")
+      description = "Kafka brokers, host:port[,host:port]. [HYDRA_BOOTSTRAP_SERVERS]")
   private String bootstrapServers;
 
   @Option(
       names = "--schema-registry-url",
       defaultValue = "${env:HYDRA_SCHEMA_REGISTRY_URL:-http://127.0.0.1:8081}",
-      description = "Base URL of the registry's Confluent API.")
+      description = "Base URL of the registry's Confluent API. [HYDRA_SCHEMA_REGISTRY_URL]")
   private String schemaRegistryUrl;
 
   @Option(
       names = "--redis-url",
       defaultValue = "${env:HYDRA_REDIS_URL:-redis://127.0.0.1:6379}",
-      description = "Redis of the histories; a password belongs in the environment variable.",
+      description = "Redis of the histories; a password belongs in the variable. [HYDRA_REDIS_URL]",
       showDefaultValue = CommandLine.Help.Visibility.NEVER)
   private URI redisUrl;
 
   @Option(
       names = "--history-capacity",
       defaultValue = "${env:HYDRA_HISTORY_CAPACITY:-200}",
-      description = "Most events in one user's history of one task.")
+      description = "Most events in one user's history of one task. [HYDRA_HISTORY_CAPACITY]")
   private int historyCapacity;
 
   @Option(
       names = "--history-max-age",
       defaultValue = "${env:HYDRA_HISTORY_MAX_AGE:-0ms}",
       converter = DurationConverter.class,
-      description = "Oldest event of a history, before its newest; 0ms for no limit.")
+      description =
+          "Oldest event of a history, before its newest; 0ms for no limit."
+              + " [HYDRA_HISTORY_MAX_AGE]")
   private Duration historyMaxAge;
 
   @Option(
       names = "--history-ttl",
       defaultValue = "${env:HYDRA_HISTORY_TTL:-0ms}",
       converter = DurationConverter.class,
-      description = "A history without events for this long is dropped; 0ms for never.")
+      description =
+          "A history without events for this long is dropped; 0ms for never, so that memory"
+              + " grows with the users ever seen, here and in Redis. [HYDRA_HISTORY_TTL]")
   private Duration historyTtl;
 
   @Option(
       names = "--trigger-events",
       defaultValue = "${env:HYDRA_TRIGGER_EVENTS:-10}",
-      description = "A head update is due after this many new events,")
+      description = "A head update is due after this many new events. [HYDRA_TRIGGER_EVENTS]")
   private int triggerEvents;
 
   @Option(
       names = "--trigger-delay",
       defaultValue = "${env:HYDRA_TRIGGER_DELAY:-250ms}",
       converter = DurationConverter.class,
-      description = "or this long after the first new event,")
+      description =
+          "It is due this long after the first new event at the latest. [HYDRA_TRIGGER_DELAY]")
   private Duration triggerDelay;
 
   @Option(
       names = "--trigger-min-interval",
       defaultValue = "${env:HYDRA_TRIGGER_MIN_INTERVAL:-250ms}",
       converter = DurationConverter.class,
-      description = "but not sooner after the last one of the same user and task.")
+      description =
+          "But not sooner than this after the last one of the same user and task."
+              + " [HYDRA_TRIGGER_MIN_INTERVAL]")
   private Duration triggerMinInterval;
 
   @Option(
       names = "--checkpoint-interval",
       defaultValue = "${env:HYDRA_CHECKPOINT_INTERVAL:-1s}",
       converter = DurationConverter.class,
-      description = "Between two checkpoints; group offsets are committed at the same pace.")
+      description =
+          "Between two checkpoints; group offsets are committed at the same pace."
+              + " [HYDRA_CHECKPOINT_INTERVAL]")
   private Duration checkpointInterval;
 
   @Option(
       names = "--checkpoint-dir",
       defaultValue = "${env:HYDRA_CHECKPOINT_DIR:-.hydra/checkpoints}",
-      description = "Directory or URI of the checkpoints; a local run resumes from it.")
+      description =
+          "Directory or URI of the checkpoints; a local run resumes from it."
+              + " [HYDRA_CHECKPOINT_DIR]")
   private String checkpointDir;
 
   @Option(
       names = "--parallelism",
       defaultValue = "${env:HYDRA_PARALLELISM:-1}",
-      description = "Subtasks of each operator; more than the topic's partitions are idle.")
+      description =
+          "Subtasks of each operator; more than the topic's partitions are idle."
+              + " [HYDRA_PARALLELISM]")
   private int parallelism;
 
   @Option(
       names = "--rest-port",
       defaultValue = "${env:HYDRA_FLINK_REST_PORT:-0}",
-      description = "Port of Flink's REST and web UI in a local run; 0 for a free one.")
+      description =
+          "Port of Flink's REST and web UI in a local run; 0 for a free one."
+              + " [HYDRA_FLINK_REST_PORT]")
   private int restPort;
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
@@ -194,7 +214,7 @@ public final class StreamProcessor implements Callable<Integer> {
         registry,
         stores,
         BatchSettings.DEFAULT,
-        new TriggerSettings(triggerEvents, triggerDelay, triggerMinInterval));
+        new TriggerSettings(triggerEvents, triggerDelay, triggerMinInterval, historyTtl));
   }
 
   private static Configuration configuration(FlinkSettings flink) throws IOException {

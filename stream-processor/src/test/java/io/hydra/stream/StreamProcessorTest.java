@@ -5,9 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.reflect.Field;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 class StreamProcessorTest {
@@ -29,6 +37,28 @@ class StreamProcessorTest {
     assertThat(err.toString()).contains("250ms");
     assertThat(run("--parallelism=0")).isEqualTo(CommandLine.ExitCode.USAGE);
     assertThat(run("--rest-port=70000")).isEqualTo(CommandLine.ExitCode.USAGE);
+  }
+
+  @Test
+  void everyOptionHasAnEnvironmentVariableAndSaysItsName() throws Exception {
+    Pattern variable = Pattern.compile("\\$\\{env:(HYDRA_[A-Z_]+):-.+}");
+    List<OptionSpec> options =
+        new CommandLine(new StreamProcessor())
+            .getCommandSpec().options().stream()
+                .filter(option -> !option.usageHelp() && !option.versionHelp())
+                .toList();
+    assertThat(options).hasSizeGreaterThan(10);
+    Set<String> names = new HashSet<>();
+    for (OptionSpec option : options) {
+      // As declared: the specification holds what the environment of this test made of it.
+      Option declared = ((Field) option.userObject()).getAnnotation(Option.class);
+      Matcher fallback = variable.matcher(declared.defaultValue());
+      assertThat(fallback.matches()).as(option.longestName()).isTrue();
+      assertThat(String.join(" ", declared.description()))
+          .as(option.longestName())
+          .contains("[" + fallback.group(1) + "]");
+      assertThat(names.add(fallback.group(1))).as(option.longestName()).isTrue();
+    }
   }
 
   @Test

@@ -33,13 +33,6 @@ import org.slf4j.LoggerFactory;
 public final class Answerer {
   private static final Logger log = LoggerFactory.getLogger(Answerer.class);
 
-  private static final UserState WITHOUT_REDIS =
-      new UserState(
-          null,
-          History.EMPTY,
-          Heads.NONE,
-          List.of("Redis does not answer: neither history nor head was used"));
-
   private final Personalizer model;
   private final Generator generator;
   private final UserStateStore store;
@@ -113,10 +106,10 @@ public final class Answerer {
     Instant now = clock.instant();
     boolean expired = !now.isBefore(query.getDeadline());
     boolean personal = query.getPersonalize() && !expired;
-    Optional<UserState> state = state(question, personal);
+    UserState state = state(question, personal);
     draft.finish("history");
     Optional<Reply> before =
-        state.map(UserState::recorded).flatMap(b -> codec.decode(b).map(r -> new Reply(r, b)));
+        Optional.ofNullable(state.recorded()).flatMap(bytes -> given(question, bytes));
     if (before.isPresent()) {
       return CompletableFuture.completedFuture(before.get());
     }
@@ -129,28 +122,33 @@ public final class Answerer {
     Instant deadline = query.getDeadline().isBefore(latest) ? query.getDeadline() : latest;
     CompletableFuture<Response> response =
         personal
-            ? generator.personalized(question, task, state.orElse(WITHOUT_REDIS), deadline, draft)
+            ? generator.personalized(question, task, state, deadline, draft)
             : generator.plain(question, task, deadline, draft);
-    return state.isEmpty()
-        ? response.thenApplyAsync(this::unrecorded, io)
-        : response.thenApplyAsync(r -> recorded(question, r, draft), io);
+    return response.thenApplyAsync(r -> recorded(question, r, draft), io);
   }
 
-  /** Empty if Redis does not answer. */
-  private Optional<UserState> state(Question question, boolean personal) {
+  /** The recorded response, if it can be read and is this query's. */
+  private Optional<Reply> given(Question question, byte[] recorded) {
+    Identifiers ours = Identifiers.of(question.query());
+    return codec
+        .decode(recorded)
+        .filter(response -> Identifiers.of(response).equals(ours))
+        .map(response -> new Reply(response, recorded));
+  }
+
+  private UserState state(Question question, boolean personal) {
     Query query = question.query();
     try {
-      return Optional.of(
-          personal
-              ? store.read(
-                  question.user(), query.getTask(), model.baseVersion(), query.getQueryId())
-              : new UserState(
-                  store.recorded(question.user(), query.getQueryId()),
-                  History.EMPTY,
-                  Heads.NONE,
-                  List.of()));
+      return personal
+          ? store.read(question.user(), query.getTask(), model.baseVersion(), query.getQueryId())
+          : new UserState(
+              store.recorded(question.user(), query.getQueryId()),
+              History.EMPTY,
+              Heads.NONE,
+              List.of());
     } catch (StateUnavailableException e) {
-      return Optional.empty();
+      String fault = e.getMessage() + ": neither history nor head was used";
+      return new UserState(null, History.EMPTY, Heads.NONE, List.of(fault));
     }
   }
 
@@ -171,18 +169,17 @@ public final class Answerer {
     try {
       stands = store.record(question.user(), question.query().getQueryId(), ours.bytes());
     } catch (StateUnavailableException e) {
+      // The store has said so in the log; the answer itself lacks nothing.
       return ours;
     }
-    return Arrays.equals(stands, ours.bytes())
-        ? ours
-        : codec.decode(stands).map(first -> new Reply(first, stands)).orElse(ours);
+    return Arrays.equals(stands, ours.bytes()) ? ours : given(question, stands).orElse(ours);
   }
 
   private Reply unexpected(Question question, Throwable error) {
     Throwable cause = Failures.unwrap(error);
     log.error(
         "query {} failed unexpectedly: {}",
-        question.query().getQueryId().replaceAll("\\p{Cntrl}", "?"),
+        Identifiers.of(question.query()).queryId().replaceAll("\\p{Cntrl}", "?"),
         Traces.withoutMessages(cause));
     return internalError(question, "the server failed unexpectedly: see its log");
   }

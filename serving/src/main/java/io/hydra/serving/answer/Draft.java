@@ -3,7 +3,6 @@ package io.hydra.serving.answer;
 import io.hydra.model.RankedItem;
 import io.hydra.model.ScoredCandidate;
 import io.hydra.schemas.avro.Candidate;
-import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.avro.StageTiming;
@@ -24,15 +23,15 @@ final class Draft {
   private int llmCalls;
 
   Draft(Question question, Clock clock) {
-    Query query = question.query();
+    Identifiers identifiers = Identifiers.of(question.query());
     this.stages = question.stages();
     this.clock = clock;
     this.degradations = new ArrayList<>(question.complaints());
     response
-        .setQueryId(query.getQueryId())
-        .setTenant(query.getTenant())
-        .setUserId(query.getUserId())
-        .setTask(query.getTask());
+        .setQueryId(identifiers.queryId())
+        .setTenant(identifiers.tenant())
+        .setUserId(identifiers.userId())
+        .setTask(identifiers.task());
   }
 
   /** The answer will lack something; {@code reason} says what, and the remedy. */

@@ -28,7 +28,7 @@ final class QueryRules {
     if (!Arrays.equals(key, user.asRecordKey().getBytes(StandardCharsets.UTF_8))) {
       return Optional.of("the record's key must be tenant:user_id of the query");
     }
-    if (query.getQueryId().isBlank() || query.getQueryId().length() > MAX_QUERY_ID) {
+    if (!isQueryId(query.getQueryId())) {
       return Optional.of("query_id must have 1 to " + MAX_QUERY_ID + " characters");
     }
     if (query.getInput().isBlank()) {
@@ -39,5 +39,9 @@ final class QueryRules {
           "input has more than %d bytes: shorten it".formatted(EventRules.MAX_TEXT_BYTES));
     }
     return Optional.empty();
+  }
+
+  static boolean isQueryId(String id) {
+    return !id.isBlank() && id.length() <= MAX_QUERY_ID;
   }
 }

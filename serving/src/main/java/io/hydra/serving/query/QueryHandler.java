@@ -1,18 +1,16 @@
 package io.hydra.serving.query;
 
 import io.hydra.schemas.avro.Query;
-import io.hydra.schemas.deadletter.DeadLetters;
+import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.registry.UndecodableRecordException;
-import io.hydra.schemas.topic.ConsumerGroups;
-import io.hydra.schemas.topic.Topic;
 import io.hydra.serving.answer.Answerer;
 import io.hydra.serving.answer.Question;
 import io.hydra.serving.answer.Reply;
-import io.hydra.serving.async.Failures;
 import io.hydra.serving.consume.Accepted;
 import io.hydra.serving.consume.RecordHandler;
+import io.hydra.serving.reply.CarriedHeaders;
 import io.hydra.serving.reply.Outbox;
 import io.hydra.serving.reply.ReplyRoute;
 import io.hydra.serving.reply.ReplyRouter;
@@ -20,13 +18,17 @@ import io.hydra.serving.reply.ResponseHeaders;
 import io.hydra.serving.time.Backoff;
 import io.hydra.serving.time.StageClock;
 import io.hydra.serving.time.Timer;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +45,9 @@ public final class QueryHandler implements RecordHandler {
   private final Timer timer;
   private final Backoff backoff;
   private final LongSupplier nanos;
-  private volatile boolean registryAway;
+  private final DeadLetterDesk deadLetters;
+  private final Absence registry = new Absence("the schema registry");
+  private final Absence brokers = new Absence("the broker that knows the reply topic");
 
   /**
    * @param deserializer makes one for each thread
@@ -67,6 +71,7 @@ public final class QueryHandler implements RecordHandler {
     this.timer = timer;
     this.backoff = backoff;
     this.nanos = nanos;
+    this.deadLetters = new DeadLetterDesk(outbox);
   }
 
   @Override
@@ -82,92 +87,82 @@ public final class QueryHandler implements RecordHandler {
     try {
       query = deserializer.get().deserialize(accepted.record().value());
     } catch (UndecodableRecordException e) {
-      return deadLetter(accepted, e);
+      return deadLetters.whole(accepted, e);
     } catch (RegistryUnavailableException e) {
+      registry.note(true);
       return later(accepted, retry);
     }
-    noteRegistry(false);
-    return answer(accepted, query);
+    registry.note(false);
+    ReplyRoute route;
+    try {
+      route = router.route(accepted.record().headers());
+    } catch (RetriableException e) {
+      brokers.note(true);
+      return later(accepted, retry);
+    }
+    brokers.note(false);
+    return answer(accepted, query, route);
   }
 
-  private CompletableFuture<Void> answer(Accepted accepted, Query query) {
+  private CompletableFuture<Void> answer(Accepted accepted, Query query, ReplyRoute route) {
     ConsumerRecord<byte[], byte[]> record = accepted.record();
-    ReplyRoute route = router.route(record.headers());
+    CarriedHeaders carried = CarriedHeaders.of(record.headers());
     Question question =
         new Question(
             query,
             record.key(),
-            route.complaints(),
+            Stream.of(route.complaints(), carried.complaints()).flatMap(List::stream).toList(),
             new StageClock(nanos, accepted.acceptedNanos()),
             accepted.fence()::isRevoked);
+    Function<Reply, CompletableFuture<Void>> send =
+        reply ->
+            outbox.send(
+                new ProducerRecord<>(
+                    route.topic(),
+                    route.partition(),
+                    null,
+                    record.key(),
+                    reply.bytes(),
+                    ResponseHeaders.of(carried, record.key(), query, reply.response())),
+                accepted.fence()::isRevoked);
     return answerer
         .answer(question)
-        .thenCompose(
-            reply ->
-                send(accepted, route, reply)
-                    .exceptionallyCompose(
-                        error -> tooLarge(accepted, route, question, Failures.unwrap(error))));
-  }
-
-  private CompletableFuture<Void> send(Accepted accepted, ReplyRoute route, Reply reply) {
-    ConsumerRecord<byte[], byte[]> record = accepted.record();
-    return outbox.send(
-        new ProducerRecord<>(
-            route.topic(),
-            route.partition(),
-            null,
-            record.key(),
-            reply.bytes(),
-            ResponseHeaders.of(record.headers(), record.key(), reply.response())),
-        accepted.fence()::isRevoked);
-  }
-
-  private CompletableFuture<Void> tooLarge(
-      Accepted accepted, ReplyRoute route, Question question, Throwable error) {
-    if (!(error instanceof RecordTooLargeException)) {
-      return CompletableFuture.failedFuture(error);
-    }
-    String reason = "the answer is larger than its topic takes: raise max.message.bytes";
-    return send(accepted, route, answerer.internalError(question, reason));
-  }
-
-  private CompletableFuture<Void> deadLetter(Accepted accepted, UndecodableRecordException why) {
-    ConsumerRecord<byte[], byte[]> record = accepted.record();
-    log.warn(
-        "dead letter from {}-{} at {}: {}",
-        record.topic(),
-        record.partition(),
-        record.offset(),
-        why.getMessage());
-    ProducerRecord<byte[], byte[]> letter =
-        DeadLetters.of(Topic.QUERIES, record, ConsumerGroups.SERVING, why);
-    return outbox
-        .send(letter, accepted.fence()::isRevoked)
+        .thenCompose(send)
+        .exceptionallyCompose(Outbox.ifTooLarge(() -> send.apply(withoutAnswer(question))))
         .exceptionallyCompose(
-            error ->
-                Failures.unwrap(error) instanceof RecordTooLargeException
-                    ? outbox.send(withoutValue(letter), accepted.fence()::isRevoked)
-                    : CompletableFuture.failedFuture(error));
+            Outbox.ifTooLarge(() -> deadLetters.originAlone(accepted, unanswerable())));
   }
 
-  /** The headers made it too large; where the value still lies, they tell. */
-  private static ProducerRecord<byte[], byte[]> withoutValue(
-      ProducerRecord<byte[], byte[]> letter) {
-    return new ProducerRecord<>(letter.topic(), null, null, letter.key(), null, letter.headers());
+  private Reply withoutAnswer(Question question) {
+    return answerer.internalError(
+        question, "the answer is larger than its topic takes: raise max.message.bytes");
+  }
+
+  private static RejectedRecordException unanswerable() {
+    return new RejectedRecordException(
+        "no response with this record's key fits the reply topic: send tenant:user_id as the key");
   }
 
   /** Keeps its place among the records in flight, and so holds the consumer back. */
   private CompletableFuture<Void> later(Accepted accepted, int retry) {
-    noteRegistry(true);
     CompletableFuture<Void> due = new CompletableFuture<>();
     Timer.Task unused = timer.after(backoff.delay(retry), () -> due.complete(null));
     return due.thenComposeAsync(ignored -> attempt(accepted, retry + 1), io);
   }
 
-  private void noteRegistry(boolean away) {
-    if (away != registryAway) {
-      registryAway = away;
-      log.info("the schema registry {}", away ? "does not answer, trying on" : "answers again");
+  /** Something that is waited for; logged when it goes and when it is back. */
+  private static final class Absence {
+    private final AtomicBoolean away = new AtomicBoolean();
+    private final String name;
+
+    Absence(String name) {
+      this.name = name;
+    }
+
+    void note(boolean isAway) {
+      if (away.get() != isAway && away.compareAndSet(!isAway, isAway)) {
+        log.info("{} {}", name, isAway ? "does not answer, trying on" : "answers again");
+      }
     }
   }
 }

@@ -1,14 +1,19 @@
 package io.hydra.serving.reply;
 
+import io.hydra.serving.async.Failures;
 import io.hydra.serving.time.Backoff;
 import io.hydra.serving.time.Timer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +55,18 @@ public final class Outbox {
     CompletableFuture<Void> sent = new CompletableFuture<>();
     executor.execute(() -> attempt(record, revoked, 0, sent));
     return sent;
+  }
+
+  /** Goes on with {@code smaller} after a {@link #send} that failed for the record's size. */
+  public static Function<Throwable, CompletableFuture<Void>> ifTooLarge(
+      Supplier<CompletableFuture<Void>> smaller) {
+    return error -> {
+      Throwable cause = Failures.unwrap(error);
+      return cause instanceof RecordTooLargeException
+              || cause instanceof RecordBatchTooLargeException
+          ? smaller.get()
+          : CompletableFuture.failedFuture(cause);
+    };
   }
 
   private void attempt(

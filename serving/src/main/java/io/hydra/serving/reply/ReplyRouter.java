@@ -21,7 +21,8 @@ public final class ReplyRouter {
   /**
    * @param defaultTopic for queries that name none, or none that is allowed
    * @param allowed topics that a query may name
-   * @param partitions how many partitions a topic has
+   * @param partitions how many partitions a topic has; throws a {@link
+   *     org.apache.kafka.common.errors.RetriableException} where that cannot be known just now
    */
   public ReplyRouter(String defaultTopic, Set<String> allowed, ToIntFunction<String> partitions) {
     this.defaultTopic = defaultTopic;
@@ -29,6 +30,12 @@ public final class ReplyRouter {
     this.partitions = partitions;
   }
 
+  /**
+   * Where the response to a query with these headers goes. May block while the topic's metadata is
+   * fetched.
+   *
+   * @throws org.apache.kafka.common.errors.RetriableException if the brokers do not tell just now
+   */
   public ReplyRoute route(Headers query) {
     List<String> complaints = new ArrayList<>();
     String asked = HydraHeaders.text(query, HydraHeaders.REPLY_TOPIC).orElse(defaultTopic);

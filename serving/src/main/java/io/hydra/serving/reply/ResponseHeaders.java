@@ -2,6 +2,7 @@ package io.hydra.serving.reply;
 
 import static io.hydra.schemas.topic.HydraHeaders.utf8;
 
+import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.topic.HydraHeaders;
 import java.nio.charset.StandardCharsets;
@@ -9,8 +10,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.List;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
@@ -22,8 +21,6 @@ public final class ResponseHeaders {
   static final String TYPE = "io.hydra.response.v1";
   static final String SOURCE = "hydra/serving";
   static final String CONTENT_TYPE = "application/vnd.confluent.avro";
-  private static final List<String> CARRIED =
-      List.of(HydraHeaders.CORRELATION_ID, HydraHeaders.TRACEPARENT, HydraHeaders.TRACESTATE);
   private static final int ID_BYTES = 16;
 
   private ResponseHeaders() {}
@@ -31,36 +28,38 @@ public final class ResponseHeaders {
   /**
    * The headers of a response.
    *
-   * @param query headers of the query
    * @param key of the query's record; may be null
    */
-  public static Headers of(Headers query, byte[] key, Response response) {
-    Headers headers = new RecordHeaders();
-    for (String name : CARRIED) {
-      Header header = query.lastHeader(name);
-      if (header != null) {
-        headers.add(name, header.value());
-      }
-    }
+  public static Headers of(CarriedHeaders carried, byte[] key, Query query, Response response) {
+    Headers headers = new RecordHeaders(carried.headers().toArray());
     headers.add(HydraHeaders.CE_SPECVERSION, utf8("1.0"));
-    headers.add(HydraHeaders.CE_ID, utf8(id(response)));
+    headers.add(HydraHeaders.CE_ID, utf8(id(query)));
     headers.add(HydraHeaders.CE_TYPE, utf8(TYPE));
     headers.add(HydraHeaders.CE_SOURCE, utf8(SOURCE));
     headers.add(HydraHeaders.CE_TIME, utf8(response.getAnsweredAt().toString()));
-    if (key != null) {
+    if (isSubject(key, response)) {
       headers.add(HydraHeaders.CE_SUBJECT, key);
     }
     headers.add(HydraHeaders.CONTENT_TYPE, utf8(CONTENT_TYPE));
     return headers;
   }
 
-  /** Follows from tenant, user and query id alone, so that consumers can drop repetitions. */
-  private static String id(Response response) {
-    String query =
-        String.join("\n", response.getTenant(), response.getUserId(), response.getQueryId());
+  /** A response names only a well-formed tenant and user, so a key that equals them is bounded. */
+  private static boolean isSubject(byte[] key, Response response) {
+    String tenant = response.getTenant();
+    String user = response.getUserId();
+    return !tenant.isEmpty() && !user.isEmpty() && Arrays.equals(key, utf8(tenant + ":" + user));
+  }
+
+  /**
+   * Follows from the query's tenant, user and id alone, so that consumers can drop repetitions; not
+   * from the response's, where those of many a malformed query are all blank.
+   */
+  private static String id(Query query) {
+    String text = String.join("\n", query.getTenant(), query.getUserId(), query.getQueryId());
     try {
       byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(query.getBytes(StandardCharsets.UTF_8));
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(Arrays.copyOf(digest, ID_BYTES));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);

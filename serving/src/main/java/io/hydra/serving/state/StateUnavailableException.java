@@ -1,6 +1,6 @@
 package io.hydra.serving.state;
 
-/** Redis does not answer. */
+/** Redis does not answer, or refuses; the message says which, and holds no user text. */
 public final class StateUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -19,22 +19,27 @@ import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.params.SetParams;
 
 /**
  * Histories, heads and recorded responses in Redis, each question one round trip. Blocks for at
  * most the client's timeouts. Where Redis does not answer, the next {@link #PAUSE} fails at once,
- * so that a dead Redis does not cost every query a timeout.
+ * so that a dead Redis does not cost every query a timeout. A Redis that refuses is asked each
+ * time.
  */
 public final class UserStateStore {
   static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final String READ = "read";
+  private static final String RECORD = "record";
   private static final Logger log = LoggerFactory.getLogger(UserStateStore.class);
 
   private final UnifiedJedis redis;
   private final Runnable dropIdle;
   private final Duration responseTtl;
   private final LongSupplier nanos;
+  private final Refusals refusals;
   private volatile boolean away;
   private volatile long retryAt;
 
@@ -49,31 +54,34 @@ public final class UserStateStore {
     this.dropIdle = dropIdle;
     this.responseTtl = responseTtl;
     this.nanos = nanos;
+    this.refusals = new Refusals(nanos);
   }
 
   /**
    * Everything that an answer needs.
    *
-   * @throws StateUnavailableException if Redis does not answer
+   * @throws StateUnavailableException if Redis does not answer, or refuses
    */
   public UserState read(UserKey user, String task, String baseVersion, String queryId) {
     return pipelined(
+        READ,
         pipeline -> {
           Response<byte[]> recorded = pipeline.get(RedisKeys.response(user, queryId));
           Response<Map<byte[], byte[]>> history = pipeline.hgetAll(RedisKeys.history(user, task));
           Response<byte[]> heads = pipeline.get(RedisKeys.heads(user, task, baseVersion));
           pipeline.sync();
-          return decode(recorded.get(), history.get(), heads.get());
+          return decode(recorded.get(), history, heads);
         });
   }
 
   /**
    * The recorded response alone, null if there is none.
    *
-   * @throws StateUnavailableException if Redis does not answer
+   * @throws StateUnavailableException if Redis does not answer, or refuses
    */
   public byte[] recorded(UserKey user, String queryId) {
     return pipelined(
+        READ,
         pipeline -> {
           Response<byte[]> recorded = pipeline.get(RedisKeys.response(user, queryId));
           pipeline.sync();
@@ -86,57 +94,95 @@ public final class UserStateStore {
    *
    * @return the one that stands: the first, so that two processes that both answered a query during
    *     a rebalance send the same bytes
-   * @throws StateUnavailableException if Redis does not answer
+   * @throws StateUnavailableException if Redis does not answer, or refuses
    */
   public byte[] record(UserKey user, String queryId, byte[] response) {
     byte[] key = RedisKeys.response(user, queryId);
     return pipelined(
+        RECORD,
         pipeline -> {
-          pipeline.set(key, response, SetParams.setParams().nx().px(responseTtl.toMillis()));
+          Response<String> set =
+              pipeline.set(key, response, SetParams.setParams().nx().px(responseTtl.toMillis()));
           Response<byte[]> stands = pipeline.get(key);
           pipeline.sync();
-          return stands.get() == null ? response : stands.get();
+          if (stands.get() != null) {
+            return stands.get();
+          }
+          String unused = set.get(); // Throws what Redis refused it with.
+          return response;
         });
   }
 
-  private UserState decode(byte[] recorded, Map<byte[], byte[]> hash, byte[] heads) {
+  /** A history or head that is refused, as one of the wrong type is, takes nothing else along. */
+  private UserState decode(
+      byte[] recorded, Response<Map<byte[], byte[]>> hash, Response<byte[]> heads) {
     List<String> faults = new ArrayList<>();
     History history = History.EMPTY;
     try {
-      history = History.fromHash(hash);
+      history = History.fromHash(hash.get());
     } catch (CorruptValueException | NumberFormatException e) {
       faults.add("the history cannot be read: rebuild the histories");
+    } catch (JedisDataException e) {
+      faults.add("the history cannot be read, " + refused(READ, e) + ": rebuild the histories");
     }
     Heads decoded = Heads.NONE;
     try {
-      decoded = heads == null ? Heads.NONE : HeadsCodec.decode(heads);
+      byte[] bytes = heads.get();
+      decoded = bytes == null ? Heads.NONE : HeadsCodec.decode(bytes);
     } catch (CorruptValueException e) {
       faults.add("the user's head cannot be read, the population head answers: " + e.getMessage());
+    } catch (JedisDataException e) {
+      faults.add(
+          "the user's head cannot be read, the population head answers: " + refused(READ, e));
     }
     return new UserState(recorded, history, decoded, faults);
   }
 
-  private <T> T pipelined(Function<AbstractPipeline, T> commands) {
+  private <T> T pipelined(String purpose, Function<AbstractPipeline, T> commands) {
     if (away && nanos.getAsLong() - retryAt < 0) {
       throw new StateUnavailableException("Redis did not answer a moment ago", null);
     }
     try {
       T result = withFreshConnection(commands);
-      if (away) {
-        away = false;
-        log.info("Redis answers again");
-      }
+      answers();
+      refusals.ended().forEach(over -> log.info("no longer: {}", over));
       return result;
-    } catch (JedisConnectionException e) {
-      retryAt = nanos.getAsLong() + PAUSE.toNanos();
-      if (!away) {
-        away = true;
-        log.warn("Redis does not answer, queries are answered without history: {}", e.toString());
-      }
-      throw new StateUnavailableException("Redis does not answer", e);
     } catch (JedisException e) {
-      throw new StateUnavailableException("Redis refuses the command", e);
+      if (RedisErrors.code(e).isPresent()) {
+        answers();
+      } else if (e instanceof JedisConnectionException) {
+        doesNotAnswer(e);
+        throw new StateUnavailableException("Redis does not answer", e);
+      }
+      throw new StateUnavailableException(refused(purpose, e), e);
     }
+  }
+
+  private void answers() {
+    if (away) {
+      away = false;
+      log.info("Redis answers again");
+    }
+  }
+
+  private void doesNotAnswer(JedisException error) {
+    retryAt = nanos.getAsLong() + PAUSE.toNanos();
+    if (!away) {
+      away = true;
+      log.warn("Redis does not answer, queries are answered without history: {}", error.toString());
+    }
+  }
+
+  /** Says and logs what was refused; without a code it is the client that had no connection. */
+  private String refused(String purpose, JedisException error) {
+    String refusal =
+        RedisErrors.code(error)
+            .map(code -> "Redis refuses to %s (%s)".formatted(purpose, code))
+            .orElse("no connection to Redis was to be had to " + purpose);
+    if (refusals.begins(refusal)) {
+      log.warn("{}", refusal);
+    }
+    return refusal;
   }
 
   /** Idle connections die with the server they led to; that is no reason to call it away. */
@@ -144,7 +190,9 @@ public final class UserStateStore {
     try {
       return once(commands);
     } catch (JedisConnectionException e) {
-      if (away || e.getCause() instanceof SocketTimeoutException) {
+      if (away
+          || e.getCause() instanceof SocketTimeoutException
+          || RedisErrors.code(e).isPresent()) {
         throw e;
       }
       dropIdle.run();

@@ -130,6 +130,61 @@ class AnswererTest {
   }
 
   @Test
+  void aRecordedResponseOfAnotherUserOrTaskIsNeverSent() {
+    Query anns = fixture.query("q").build();
+    fixture.llm.answers("red", "red", "red");
+    byte[] recorded = fixture.start(anns).join().bytes();
+    Response red = fixture.codec.decode(recorded).orElseThrow();
+    for (Response others :
+        List.of(
+            Response.newBuilder(red).setTenant("other").build(),
+            Response.newBuilder(red).setUserId("bob").build(),
+            Response.newBuilder(red).setTask("titles").build(),
+            Response.newBuilder(red).setQueryId("p").build())) {
+      fixture.redis.client().set(RedisKeys.response(ANN, "q"), fixture.codec.encode(others));
+      fixture.llm.answers("blue", "blue", "blue");
+      Response response = answer(anns);
+      assertThat(response.getText()).isEqualTo("blue");
+      assertThat(response.getUserId()).isEqualTo("ann");
+      assertThat(response.getTask()).isEqualTo("colours");
+    }
+  }
+
+  @Test
+  void anAnswerIsRecordedWhenRedisIsBackBeforeTheLlmHasAnswered() throws IOException {
+    CompletableFuture<LlmReply> slow = new CompletableFuture<>();
+    fixture.redis.stop();
+    fixture.llm.gives(slow);
+    CompletableFuture<Reply> reply = fixture.start(fixture.query("q").build());
+    fixture.redis.start();
+    fixture.time.advance(Duration.ofSeconds(2));
+    slow.complete(new LlmReply("fake-1", List.of("red", "red", "red"), 1, 1));
+    assertThat(fixture.redis.client().get(RedisKeys.response(ANN, "q")))
+        .isEqualTo(reply.join().bytes());
+  }
+
+  @Test
+  void aRedisThatRefusesIsNotCalledSilent() {
+    fixture.redis.requirePassword("secret");
+    fixture.llm.answers("red", "red", "red");
+    Response response = answer(fixture.query("q").build());
+    assertDegraded(response, "Redis refuses to read (NOAUTH)");
+    assertThat(response.getReason()).doesNotContain("not answer");
+  }
+
+  @Test
+  void identifiersThatBreakTheirRuleAreNotEchoed() {
+    String endless = "x".repeat(300);
+    Query query =
+        fixture.query(endless).setTenant(endless).setUserId(endless).setTask(endless).build();
+    Response response = fixture.start(query).join().response();
+    assertThat(response.getStatus()).isEqualTo(ResponseStatus.INVALID_QUERY);
+    assertThat(List.of(response.getQueryId(), response.getTenant(), response.getUserId()))
+        .containsOnly("");
+    assertThat(response.getTask()).isEmpty();
+  }
+
+  @Test
   void whatWasRevokedMeanwhileIsNotRecorded() {
     CompletableFuture<LlmReply> slow = new CompletableFuture<>();
     fixture.llm.gives(slow);
@@ -277,6 +332,6 @@ class AnswererTest {
     assertThat(response.getStatus()).isEqualTo(status);
     assertThat(response.getReason()).contains(reason).doesNotContain("the sky");
     assertThat(response.getText()).isNull();
-    assertThat(response.getQueryId()).isEqualTo(query.getQueryId());
+    assertThat(response.getQueryId()).isEqualTo(query.getQueryId().strip());
   }
 }

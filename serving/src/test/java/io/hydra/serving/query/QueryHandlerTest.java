@@ -25,12 +25,19 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.AbstractRecords;
+import org.apache.kafka.common.record.CompressionType;
+import org.apache.kafka.common.record.RecordBatch;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -41,13 +48,13 @@ class QueryHandlerTest {
   private static final String RESPONSES = Topic.RESPONSES.topicName();
   private static final byte[] KEY = utf8(AnswerFixture.ANN.asRecordKey());
 
-  private final MockProducer<byte[], byte[]> producer =
-      new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+  private final SizedProducer producer = new SizedProducer();
   private final FlakyRegistry registry = new FlakyRegistry();
   private final RecordHeaders headers = new RecordHeaders();
   private AnswerFixture fixture;
   private QueryHandler handler;
   private boolean revoked;
+  private boolean brokerAway;
 
   @BeforeEach
   void start() throws IOException {
@@ -57,7 +64,7 @@ class QueryHandlerTest {
         new QueryHandler(
             () -> new RegistryDeserializer<>(registry, Topic.QUERIES),
             fixture.answerer,
-            new ReplyRouter(RESPONSES, Set.of(), topic -> 4),
+            new ReplyRouter(RESPONSES, Set.of(), topic -> partitions()),
             new Outbox(producer, Runnable::run, fixture.time, AnswerFixture.BACKOFF),
             Runnable::run,
             fixture.time,
@@ -145,6 +152,82 @@ class QueryHandlerTest {
   }
 
   @Test
+  void aQueryWithAVeryLargeKeyIsRefusedAndCounts() {
+    CompletableFuture<Void> handled =
+        handle(new byte[600 * 1024], bytes(fixture.query("q").build()));
+    assertThat(producer.history()).hasSize(1);
+    ProducerRecord<byte[], byte[]> sent = producer.history().get(0);
+    assertThat(response(sent).getStatus()).isEqualTo(ResponseStatus.INVALID_QUERY);
+    assertThat(sent.headers().lastHeader(HydraHeaders.CE_SUBJECT)).isNull();
+    producer.completeNext();
+    assertThat(handled).isCompleted();
+  }
+
+  @Test
+  void aQueryWithAVeryLargeTaskIsRefusedAndCounts() {
+    CompletableFuture<Void> handled =
+        handle(bytes(fixture.query("q").setTask("x".repeat(SizedProducer.LIMIT)).build()));
+    assertThat(producer.history()).hasSize(1);
+    Response refused = response(producer.history().get(0));
+    assertThat(refused.getStatus()).isEqualTo(ResponseStatus.UNKNOWN_TASK);
+    assertThat(refused.getTask()).isEmpty();
+    assertThat(refused.getQueryId()).isEqualTo("q");
+    producer.completeNext();
+    assertThat(handled).isCompleted();
+  }
+
+  @Test
+  void aQueryWhoseKeyFitsNoResponseIsADeadLetterOfItsOriginAlone() {
+    headers.add("mine", new byte[SizedProducer.LIMIT]);
+    CompletableFuture<Void> handled =
+        handle(new byte[SizedProducer.LIMIT], bytes(fixture.query("q").build()));
+    assertThat(handled).isNotDone();
+    assertOriginAlone();
+    producer.completeNext();
+    assertThat(handled).isCompleted();
+  }
+
+  @Test
+  void aDeadLetterTooLargeEvenWithoutItsValueTellsItsOriginAlone() {
+    headers.add("mine", new byte[3 * SizedProducer.LIMIT]);
+    CompletableFuture<Void> handled =
+        handle(new byte[3 * SizedProducer.LIMIT], new byte[] {1, 2, 3});
+    assertThat(handled).isNotDone();
+    assertOriginAlone();
+    producer.completeNext();
+    assertThat(handled).isCompleted();
+  }
+
+  @Test
+  void aVeryLargeCorrelationIdIsLeftBehindAndSaid() {
+    fixture.llm.answers("red", "red", "red");
+    headers.add(HydraHeaders.CORRELATION_ID, new byte[SizedProducer.LIMIT]);
+    CompletableFuture<Void> handled = handle(bytes(fixture.query("q").build()));
+    ProducerRecord<byte[], byte[]> sent = producer.history().get(0);
+    assertThat(response(sent).getStatus()).isEqualTo(ResponseStatus.DEGRADED);
+    assertThat(response(sent).getText()).isEqualTo("red");
+    assertThat(sent.headers().lastHeader(HydraHeaders.CORRELATION_ID)).isNull();
+    producer.completeNext();
+    assertThat(handled).isCompleted();
+  }
+
+  @Test
+  void anAbsentBrokerThatKnowsTheReplyTopicIsWaitedFor() {
+    fixture.llm.answers("red", "red", "red");
+    headers.add(HydraHeaders.REPLY_PARTITION, ByteBuffer.allocate(4).putInt(3).array());
+    brokerAway = true;
+    CompletableFuture<Void> handled = handle(bytes(fixture.query("q").build()));
+    fixture.time.advance(Duration.ofSeconds(10));
+    assertThat(handled).isNotDone();
+    assertThat(producer.history()).isEmpty();
+    brokerAway = false;
+    fixture.time.advance(Duration.ofSeconds(1));
+    assertThat(producer.history().get(0).partition()).isEqualTo(3);
+    producer.completeNext();
+    assertThat(handled).isCompleted();
+  }
+
+  @Test
   void anAbsentRegistryIsWaitedFor() {
     byte[] query = bytes(fixture.query("q").setInput(" ").build());
     registry.away = true;
@@ -174,7 +257,29 @@ class QueryHandlerTest {
     assertThat(handled).isCompletedExceptionally();
   }
 
+  private int partitions() {
+    if (brokerAway) {
+      throw new TimeoutException("no metadata");
+    }
+    return 4;
+  }
+
+  private void assertOriginAlone() {
+    assertThat(producer.history()).hasSize(1);
+    ProducerRecord<byte[], byte[]> letter = producer.history().get(0);
+    assertThat(letter.topic()).isEqualTo(Topic.QUERIES_DLQ.topicName());
+    assertThat(letter.key()).isNull();
+    assertThat(letter.value()).isNull();
+    assertThat(letter.headers().lastHeader("mine")).isNull();
+    assertThat(HydraHeaders.text(letter.headers(), DeadLetters.ORIGIN_PARTITION)).hasValue("2");
+    assertThat(HydraHeaders.text(letter.headers(), DeadLetters.ORIGIN_OFFSET)).hasValue("7");
+  }
+
   private CompletableFuture<Void> handle(byte[] value) {
+    return handle(KEY, value);
+  }
+
+  private CompletableFuture<Void> handle(byte[] key, byte[] value) {
     ConsumerRecord<byte[], byte[]> record =
         new ConsumerRecord<>(
             Topic.QUERIES.topicName(),
@@ -184,7 +289,7 @@ class QueryHandlerTest {
             TimestampType.CREATE_TIME,
             0,
             0,
-            KEY,
+            key,
             value,
             headers,
             Optional.empty());
@@ -198,6 +303,34 @@ class QueryHandlerTest {
 
   private Response response(ProducerRecord<byte[], byte[]> sent) {
     return fixture.codec.decode(sent.value()).orElseThrow();
+  }
+
+  /** Takes what a broker with the topics' own limits takes. */
+  private static final class SizedProducer extends MockProducer<byte[], byte[]> {
+    private static final int LIMIT = 1024 * 1024;
+
+    SizedProducer() {
+      super(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public synchronized Future<RecordMetadata> send(
+        ProducerRecord<byte[], byte[]> record, Callback callback) {
+      int limit = record.topic().endsWith(Topic.DLQ_SUFFIX) ? 2 * LIMIT : LIMIT;
+      int size =
+          AbstractRecords.estimateSizeInBytesUpperBound(
+              RecordBatch.CURRENT_MAGIC_VALUE,
+              CompressionType.NONE,
+              record.key(),
+              record.value(),
+              record.headers().toArray());
+      if (size <= limit) {
+        return super.send(record, callback);
+      }
+      RecordTooLargeException error = new RecordTooLargeException();
+      callback.onCompletion(null, error);
+      return CompletableFuture.failedFuture(error);
+    }
   }
 
   private static final class FlakyRegistry extends MockSchemaRegistryClient {

@@ -3,11 +3,13 @@ package io.hydra.serving.reply;
 import static io.hydra.schemas.topic.HydraHeaders.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.topic.HydraHeaders;
 import java.time.Instant;
 import java.util.List;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
@@ -24,7 +26,7 @@ class ResponseHeadersTest {
     query.add(HydraHeaders.TRACEPARENT, utf8("00-aa-bb-01"));
     query.add(HydraHeaders.TRACESTATE, utf8("v=1"));
     query.add("something-else", utf8("x"));
-    Headers headers = ResponseHeaders.of(query, KEY, response("q", 1));
+    Headers headers = of(query, KEY, "q", 1);
     assertThat(headers.headers(HydraHeaders.CORRELATION_ID)).hasSize(1);
     assertThat(headers.lastHeader(HydraHeaders.CORRELATION_ID).value()).isEqualTo(correlation);
     assertThat(HydraHeaders.text(headers, HydraHeaders.TRACEPARENT)).hasValue("00-aa-bb-01");
@@ -34,7 +36,7 @@ class ResponseHeadersTest {
 
   @Test
   void aResponseIsACloudEventInBinaryMode() {
-    Headers headers = ResponseHeaders.of(new RecordHeaders(), KEY, response("q", 1));
+    Headers headers = of(new RecordHeaders(), KEY, "q", 1);
     assertThat(HydraHeaders.text(headers, "ce_specversion")).hasValue("1.0");
     assertThat(HydraHeaders.text(headers, "ce_type")).hasValue("io.hydra.response.v1");
     assertThat(HydraHeaders.text(headers, "ce_source")).hasValue("hydra/serving");
@@ -46,14 +48,48 @@ class ResponseHeadersTest {
 
   @Test
   void theIdFollowsFromTheQueryAlone() {
-    assertThat(id(response("q", 1))).isEqualTo(id(response("q", 2)));
-    assertThat(id(response("q", 1))).isNotEqualTo(id(response("r", 1))).hasSize(32);
+    assertThat(id("q", 1)).isEqualTo(id("q", 2));
+    assertThat(id("q", 1)).isNotEqualTo(id("r", 1)).hasSize(32);
   }
 
-  private static String id(Response response) {
-    return HydraHeaders.text(
-            ResponseHeaders.of(new RecordHeaders(), KEY, response), HydraHeaders.CE_ID)
-        .orElseThrow();
+  @Test
+  void onlyAKeyThatIsTenantAndUserIsTheSubject() {
+    assertThat(of(new RecordHeaders(), utf8("t:bob"), "q", 1).lastHeader("ce_subject")).isNull();
+    assertThat(of(new RecordHeaders(), null, "q", 1).lastHeader("ce_subject")).isNull();
+  }
+
+  @Test
+  void aHeaderLargerThanItsBoundIsLeftBehindAndSaid() {
+    Headers query = new RecordHeaders();
+    query.add(HydraHeaders.CORRELATION_ID, new byte[CarriedHeaders.MAX_VALUE_BYTES]);
+    query.add(HydraHeaders.TRACEPARENT, null);
+    query.add(HydraHeaders.TRACESTATE, new byte[CarriedHeaders.MAX_VALUE_BYTES + 1]);
+    CarriedHeaders carried = CarriedHeaders.of(query);
+    assertThat(carried.headers())
+        .extracting(Header::key)
+        .containsExactly(HydraHeaders.CORRELATION_ID, HydraHeaders.TRACEPARENT);
+    assertThat(carried.complaints()).singleElement().asString().contains(HydraHeaders.TRACESTATE);
+  }
+
+  private static String id(String queryId, long answeredAt) {
+    Headers headers = of(new RecordHeaders(), KEY, queryId, answeredAt);
+    return HydraHeaders.text(headers, HydraHeaders.CE_ID).orElseThrow();
+  }
+
+  private static Headers of(Headers query, byte[] key, String queryId, long answeredAt) {
+    return ResponseHeaders.of(
+        CarriedHeaders.of(query), key, query(queryId), response(queryId, answeredAt));
+  }
+
+  private static Query query(String queryId) {
+    return Query.newBuilder()
+        .setQueryId(queryId)
+        .setTenant("t")
+        .setUserId("ann")
+        .setTask("tags")
+        .setInput("x")
+        .setDeadline(Instant.EPOCH)
+        .build();
   }
 
   private static Response response(String queryId, long answeredAt) {

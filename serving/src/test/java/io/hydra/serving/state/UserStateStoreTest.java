@@ -18,6 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import redis.clients.jedis.RedisClient;
 
 class UserStateStoreTest {
   private static final UserKey ANN = new UserKey("t", "ann");
@@ -102,8 +103,36 @@ class UserStateStoreTest {
   @Test
   void aKeyOfTheWrongKindHurtsItsOwnUserAlone() {
     redis.client().set(RedisKeys.history(ANN, "tags"), bytes("no hash"));
-    assertThatThrownBy(this::read).isInstanceOf(StateUnavailableException.class);
+    store.record(ANN, "q", bytes("given"));
+    UserState state = read();
+    assertThat(state.faults()).singleElement().asString().contains("WRONGTYPE");
+    assertThat(state.recorded()).isEqualTo(bytes("given"));
     assertThat(store.read(new UserKey("t", "bob"), "tags", "b1", "q").faults()).isEmpty();
+  }
+
+  @Test
+  void aWrongPasswordIsARefusalNotASilence() {
+    redis.requirePassword("secret");
+    try (RedisClient wrong = redis.client("wrong")) {
+      UserStateStore refused =
+          new UserStateStore(wrong, wrong.getPool()::clear, RedisFixture.TTL, time::nanos);
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(() -> refused.recorded(ANN, "q"))
+            .isInstanceOf(StateUnavailableException.class)
+            .hasMessage("Redis refuses to read (WRONGPASS)");
+      }
+    }
+  }
+
+  @Test
+  void aFullMemoryRefusesTheRecordingAndNotTheReading() {
+    redis.configure("maxmemory", "1");
+    assertThatThrownBy(() -> store.record(ANN, "q", bytes("response")))
+        .isInstanceOf(StateUnavailableException.class)
+        .hasMessage("Redis refuses to record (OOM)");
+    assertThat(read().faults()).isEmpty();
+    redis.configure("maxmemory", "0");
+    assertThat(store.record(ANN, "q", bytes("response"))).isEqualTo(bytes("response"));
   }
 
   private UserState read() {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Protocol;
 import redis.clients.jedis.RedisClient;
 import redis.embedded.RedisServer;
 
@@ -44,6 +45,24 @@ public final class RedisFixture implements AutoCloseable {
 
   public void stop() throws IOException {
     server.stop();
+  }
+
+  /** From now on connections need {@code password}; the client's are closed, and it has none. */
+  public void requirePassword(String password) {
+    configure("requirepass", password);
+    client.getPool().clear();
+  }
+
+  public void configure(String setting, String value) {
+    client.sendCommand(Protocol.Command.CONFIG, "SET", setting, value);
+  }
+
+  /** Another client, which gives {@code password}. */
+  public RedisClient client(String password) {
+    return RedisClient.builder()
+        .hostAndPort(new HostAndPort("127.0.0.1", port))
+        .clientConfig(DefaultJedisClientConfig.builder().password(password).build())
+        .build();
   }
 
   public RedisClient client() {

@@ -10,9 +10,11 @@ import io.hydra.schemas.topic.ConsumerGroups;
  *
  * @param key null if it had none
  * @param value null for a tombstone
+ * @param originalHeaders how many of the headers, from the first on, are the record's own
  */
 @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
-public record DeadLetter(byte[] key, byte[] value, String[] headerNames, byte[][] headerValues) {
+public record DeadLetter(
+    byte[] key, byte[] value, String[] headerNames, byte[][] headerValues, int originalHeaders) {
 
   private static final int FIRST_ATTEMPT = 1;
 
@@ -32,6 +34,10 @@ public record DeadLetter(byte[] key, byte[] value, String[] headerNames, byte[][
             reason,
             FIRST_ATTEMPT);
     return new DeadLetter(
-        raw.key(), raw.value(), HeaderArrays.names(headers), HeaderArrays.values(headers));
+        raw.key(),
+        raw.value(),
+        HeaderArrays.names(headers),
+        HeaderArrays.values(headers),
+        raw.headerNames().length);
   }
 }

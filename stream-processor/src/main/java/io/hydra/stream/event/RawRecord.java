@@ -3,7 +3,7 @@ package io.hydra.stream.event;
 /**
  * A record of a topic as it came: nothing decoded, nothing lost.
  *
- * @param timestamp milliseconds since the epoch
+ * @param timestamp milliseconds since the epoch; -1 if it has none
  * @param key null if it has none
  * @param value null for a tombstone
  * @param headerNames in order, repeated names included

@@ -51,7 +51,11 @@ public final class HistoryWriter extends RichAsyncFunction<HistoryWrite, History
                   if (failure == null) {
                     result.complete(
                         List.of(
-                            new HistoryVersion(write.userKey(), write.task(), outcome.version())));
+                            new HistoryVersion(
+                                write.userKey(),
+                                write.task(),
+                                outcome.version(),
+                                outcome.entered())));
                   } else {
                     result.completeExceptionally(failure);
                   }

@@ -21,8 +21,10 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 
 /** The job's ends in Kafka. Both sinks may repeat a record after a failure, and never lose one. */
 public final class KafkaEnds {
-  // A dead letter is its record and our headers: the largest record allowed must still fit.
+  // What the dead-letter topic takes, so that most rejected records fit with our headers.
   private static final int MAX_REQUEST_BYTES = 2 * 1024 * 1024;
+  // Room for what the producer or a later version of the format may add.
+  private static final int MAX_DEAD_LETTER_BYTES = MAX_REQUEST_BYTES - 64 * 1024;
 
   private final String bootstrapServers;
 
@@ -46,7 +48,11 @@ public final class KafkaEnds {
   }
 
   public Sink<DeadLetter> deadLetters() {
-    return sink(new DeadLetterSchema(Topic.EVENTS_DLQ.topicName()));
+    return sink(deadLetterSchema());
+  }
+
+  static DeadLetterSchema deadLetterSchema() {
+    return new DeadLetterSchema(Topic.EVENTS_DLQ.topicName(), MAX_DEAD_LETTER_BYTES);
   }
 
   public Sink<HeadRequest> headRequests(RegistryFactory registry) {

@@ -1,18 +1,26 @@
 package io.hydra.stream.trigger;
 
 import io.hydra.stream.history.HistoryVersion;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
-/** Requests head updates, keyed by {@code tenant:user}, one state for each task of the user. */
+/**
+ * Requests head updates, keyed by {@code tenant:user}, one state for each task of the user.
+ *
+ * <p>State is dropped after {@link TriggerSettings#forgetAfter}, so that it is bounded by the users
+ * of that time. <b>Without such a limit it grows with the number of users ever seen</b>, as their
+ * histories in Redis do. Lost state is harmless: see {@link TriggerPolicy}.
+ */
 public final class HeadTrigger extends KeyedProcessFunction<String, HistoryVersion, HeadRequest> {
   private static final long serialVersionUID = 1L;
 
@@ -27,11 +35,21 @@ public final class HeadTrigger extends KeyedProcessFunction<String, HistoryVersi
   @Override
   public void open(OpenContext context) {
     policy = new TriggerPolicy(settings);
-    states =
-        getRuntimeContext()
-            .getMapState(
-                new MapStateDescriptor<>(
-                    "triggers", Types.STRING, TypeInformation.of(TriggerState.class)));
+    MapStateDescriptor<String, TriggerState> descriptor =
+        new MapStateDescriptor<>("triggers", Types.STRING, TypeInformation.of(TriggerState.class));
+    if (!settings.forgetAfter().isZero()) {
+      descriptor.enableTimeToLive(timeToLive());
+    }
+    states = getRuntimeContext().getMapState(descriptor);
+  }
+
+  private StateTtlConfig timeToLive() {
+    // What waits for its moment is not forgotten before that.
+    Duration longestWait = settings.delay().plus(settings.minInterval());
+    return StateTtlConfig.newBuilder(settings.forgetAfter().plus(longestWait))
+        .updateTtlOnCreateAndWrite()
+        .neverReturnExpired()
+        .build();
   }
 
   @Override
@@ -40,7 +58,7 @@ public final class HeadTrigger extends KeyedProcessFunction<String, HistoryVersi
     TriggerState known = states.get(history.task());
     TriggerState before = known == null ? TriggerState.INITIAL : known;
     long now = context.timerService().currentProcessingTime();
-    TriggerState state = policy.observe(before, history.version(), now);
+    TriggerState state = policy.observe(before, history, now);
     if (state.pending()) {
       requestOrWait(history.task(), state, now, context, out);
     }

@@ -1,25 +1,37 @@
 package io.hydra.stream.trigger;
 
 import io.hydra.schemas.avro.TriggerReason;
+import io.hydra.stream.history.HistoryVersion;
 
 /**
- * Decides when a head update is due. It hangs on the history's version alone and not on which write
- * changed it: after a crash the replayed events are in Redis already and change nothing, yet the
- * version is still ahead of the last one requested. So a request may be repeated, and none is lost.
- * For the same reason lost state is harmless: it reads as "nothing requested so far", and every
- * history is then ahead of it.
+ * Decides when a head update is due. Whether one is hangs on the history's version and never on
+ * which write changed it: after a crash the replayed events are in Redis already and change
+ * nothing, yet the version is still ahead of the last one requested. So a request may be repeated,
+ * and none is lost. For the same reason lost state is harmless: it reads as "nothing requested so
+ * far", and every history is then ahead of it.
+ *
+ * <p>A view that began anew shows by one of two signs, since within one view versions only rise: a
+ * version below the last one requested, or an event that entered without rising above it. With
+ * nothing requested, an event that entered as the first is that sign: the user is new, or was
+ * forgotten here while the trainer still has a head of an earlier view.
  */
 final class TriggerPolicy {
+  private static final long FIRST_VERSION = 1;
+
   private final TriggerSettings settings;
 
   TriggerPolicy(TriggerSettings settings) {
     this.settings = settings;
   }
 
-  /** The state after a history was seen at {@code version}. */
-  TriggerState observe(TriggerState state, long version, long now) {
-    boolean rebuilt = state.rebuilt() || version < state.requested();
-    // Within one view versions only rise; a fall above `requested` shows once this is requested.
+  /** The state after {@code history} was seen. */
+  TriggerState observe(TriggerState state, HistoryVersion history, long now) {
+    long version = history.version();
+    boolean rebuilt =
+        state.rebuilt()
+            || version < state.requested()
+            || (history.entered() && version <= Math.max(state.requested(), FIRST_VERSION));
+    // A fall that stays above `requested` shows once this is requested.
     long seen = rebuilt ? version : Math.max(state.seen(), version);
     long since = state.pending() ? state.pendingSince() : now;
     return new TriggerState(state.requested(), state.requestedAt(), seen, since, rebuilt);
@@ -28,22 +40,27 @@ final class TriggerPolicy {
   /** When the pending change is to be requested; may have passed. */
   long dueAt(TriggerState state, long now) {
     // The clock may have been set back: nothing lies in the future.
-    long due =
-        reason(state) == TriggerReason.DELAY
-            ? Math.min(state.pendingSince(), now) + settings.delay().toMillis()
-            : now;
-    return state.requestedAt() == 0
-        ? due
-        : Math.max(due, Math.min(state.requestedAt(), now) + settings.minInterval().toMillis());
+    if (state.requestedAt() == 0) {
+      // A new user's view is new too, and waits like any other change.
+      return countReached(state) ? now : delayed(state, now);
+    }
+    long due = state.rebuilt() || countReached(state) ? now : delayed(state, now);
+    return Math.max(due, Math.min(state.requestedAt(), now) + settings.minInterval().toMillis());
+  }
+
+  private long delayed(TriggerState state, long now) {
+    return Math.min(state.pendingSince(), now) + settings.delay().toMillis();
+  }
+
+  private boolean countReached(TriggerState state) {
+    return state.seen() - state.requested() >= settings.events();
   }
 
   TriggerReason reason(TriggerState state) {
     if (state.rebuilt()) {
       return TriggerReason.REBUILT;
     }
-    return state.seen() - state.requested() >= settings.events()
-        ? TriggerReason.COUNT
-        : TriggerReason.DELAY;
+    return countReached(state) ? TriggerReason.COUNT : TriggerReason.DELAY;
   }
 
   /** The state after the pending change was requested. */

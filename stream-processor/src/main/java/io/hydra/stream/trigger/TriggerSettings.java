@@ -9,12 +9,15 @@ import java.time.Duration;
  * @param events this many new events at the latest, at least 1
  * @param delay after the first new event at the latest
  * @param minInterval between two requests for one user and task
+ * @param forgetAfter without a change to the history, the user and task are forgotten, as their
+ *     history is; zero for never: a few dozen bytes stay for each user and task ever seen
  */
-public record TriggerSettings(int events, Duration delay, Duration minInterval)
+public record TriggerSettings(
+    int events, Duration delay, Duration minInterval, Duration forgetAfter)
     implements Serializable {
-  /** 10 events, 250 ms, 250 ms. */
+  /** 10 events, 250 ms, 250 ms, never. */
   public static final TriggerSettings DEFAULT =
-      new TriggerSettings(10, Duration.ofMillis(250), Duration.ofMillis(250));
+      new TriggerSettings(10, Duration.ofMillis(250), Duration.ofMillis(250), Duration.ZERO);
 
   /**
    * @throws IllegalArgumentException if events is below 1 or a duration is negative
@@ -23,8 +26,8 @@ public record TriggerSettings(int events, Duration delay, Duration minInterval)
     if (events < 1) {
       throw new IllegalArgumentException("a trigger needs at least 1 event");
     }
-    if (delay.isNegative() || minInterval.isNegative()) {
-      throw new IllegalArgumentException("trigger delay and interval must not be negative");
+    if (delay.isNegative() || minInterval.isNegative() || forgetAfter.isNegative()) {
+      throw new IllegalArgumentException("trigger delay, interval and memory must not be negative");
     }
   }
 }

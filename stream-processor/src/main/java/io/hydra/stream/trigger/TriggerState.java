@@ -7,7 +7,7 @@ package io.hydra.stream.trigger;
  * @param requestedAt when that was
  * @param seen latest version of the history
  * @param pendingSince when the first change not yet requested was seen; only while pending
- * @param rebuilt the version fell below {@code requested} since the last request
+ * @param rebuilt the view began anew since the last request
  */
 public record TriggerState(
     long requested, long requestedAt, long seen, long pendingSince, boolean rebuilt) {

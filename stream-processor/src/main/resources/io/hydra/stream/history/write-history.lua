@@ -5,7 +5,8 @@
 -- KEYS  1 hash of items and version, 2 sorted set of event ids by occurred_at
 -- ARGV  1 event id, 2 occurred_at in ms, 3 item bytes, 4 capacity, 5 age limit in ms (0 = none),
 --       6 time to live in ms (0 = none)
--- Returns {version, changed}. The version counts distinct inserts: events that entered and stayed.
+-- Returns {version, entered}. The version counts distinct inserts: events that entered and stayed;
+-- the second number is 1 if this event is one of them.
 local hash, order = KEYS[1], KEYS[2]
 local id, item = ARGV[1], ARGV[3]
 local at, capacity = tonumber(ARGV[2]), tonumber(ARGV[4])
@@ -28,7 +29,7 @@ local function millis(number)
 end
 
 -- The server may have evicted one key of the pair. Half a history cannot be trusted, so it starts
--- anew; its version, back at 1, tells the triggers that it did.
+-- anew; an event that enters at a version seen before tells the triggers that it did.
 local version = tonumber(redis.call('HGET', hash, 'm:version') or '0')
 local count = redis.call('ZCARD', order)
 if (version == 0) ~= (count == 0) then
@@ -79,4 +80,4 @@ elseif changes then
   redis.call('PERSIST', hash)
   redis.call('PERSIST', order)
 end
-return {version, changes and 1 or 0}
+return {version, (enters and changes) and 1 or 0}

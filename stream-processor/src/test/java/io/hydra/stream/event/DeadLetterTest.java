@@ -7,7 +7,9 @@ import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.topic.HydraHeaders;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.stream.Events;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.core.memory.DataInputDeserializer;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class DeadLetterTest {
   private static final RejectedRecordException REASON = new RejectedRecordException("why");
+  private static final int MAX_BYTES = 2_000;
 
   private static ProducerRecord<byte[], byte[]> written(DeadLetter letter) throws Exception {
     var type = TypeInformation.of(DeadLetter.class);
@@ -25,7 +28,8 @@ class DeadLetterTest {
     DataOutputSerializer out = new DataOutputSerializer(64);
     serializer.serialize(letter, out);
     DeadLetter shipped = serializer.deserialize(new DataInputDeserializer(out.getCopyOfBuffer()));
-    return new DeadLetterSchema(Topic.EVENTS_DLQ.topicName()).serialize(shipped, null, null);
+    return new DeadLetterSchema(Topic.EVENTS_DLQ.topicName(), MAX_BYTES)
+        .serialize(shipped, null, null);
   }
 
   @Test
@@ -47,6 +51,48 @@ class DeadLetterTest {
     assertThat(HydraHeaders.text(record.headers(), DeadLetters.ORIGIN_OFFSET)).contains("42");
     assertThat(HydraHeaders.text(record.headers(), DeadLetters.GROUP))
         .contains("hydra-stream-processor");
+    assertThat(record.headers().lastHeader(DeadLetterSchema.DROPPED)).isNull();
+  }
+
+  @Test
+  void valueThatIsTooLargeIsDroppedAndTheLetterSaysSo() throws Exception {
+    RawRecord raw = Events.raw(new byte[] {1, -1}, new byte[MAX_BYTES]);
+    ProducerRecord<byte[], byte[]> record = written(DeadLetter.of(raw, REASON));
+    assertThat(record.key()).isEqualTo(raw.key());
+    assertThat(record.value()).isNull();
+    assertThat(HydraHeaders.text(record.headers(), "hydra_dlq_dropped")).contains("value");
+    assertThat(HydraHeaders.text(record.headers(), "traceparent")).contains("00-1-2-01");
+    assertThat(HydraHeaders.text(record.headers(), DeadLetters.ORIGIN_OFFSET)).contains("42");
+  }
+
+  @Test
+  void keyAndHeadersThatAreTooLargeAreDroppedTooAndTheReasonStays() throws Exception {
+    RawRecord largeKey = Events.raw(new byte[MAX_BYTES], new byte[] {1});
+    RawRecord largeHeader =
+        new RawRecord(
+            "hydra.events",
+            3,
+            42,
+            -1,
+            new byte[] {1},
+            null,
+            // The name of one of ours: of two, the last counts.
+            new String[] {DeadLetters.ORIGIN_OFFSET, "x"},
+            new byte[][] {Events.utf8("7"), new byte[MAX_BYTES]});
+    for (RawRecord raw : List.of(largeKey, largeHeader)) {
+      ProducerRecord<byte[], byte[]> record = written(DeadLetter.of(raw, REASON));
+      assertThat(record.key()).isNull();
+      assertThat(record.value()).isNull();
+      assertThat(HydraHeaders.text(record.headers(), "hydra_dlq_dropped"))
+          .contains("value,key,headers");
+      assertThat(record.headers().lastHeader("x")).isNull();
+      assertThat(record.headers().headers(DeadLetters.ORIGIN_OFFSET))
+          .singleElement()
+          .extracting(header -> new String(header.value(), StandardCharsets.UTF_8))
+          .isEqualTo("42");
+      assertThat(HydraHeaders.text(record.headers(), DeadLetters.EXCEPTION_MESSAGE))
+          .contains("why");
+    }
   }
 
   @Test

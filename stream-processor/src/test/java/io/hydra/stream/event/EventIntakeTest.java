@@ -77,6 +77,33 @@ class EventIntakeTest {
   }
 
   @Test
+  void eventFromBeyondADayAfterItsRecordIsRejected() throws Exception {
+    long day = 24 * 60 * 60 * 1000;
+    long written = raw(null, null).timestamp();
+    HistoryWrite unused = intake.accept(events.record(tagged(written + day)));
+    assertThatThrownBy(() -> intake.accept(events.record(tagged(written + day + 1))))
+        .isExactlyInstanceOf(RejectedRecordException.class)
+        .hasMessageContaining("occurred_at")
+        .hasMessageContaining("clock");
+  }
+
+  @Test
+  void recordWithoutATimestampIsNotJudgedByIt() throws Exception {
+    RawRecord timed = events.record(tagged(1L << 42));
+    RawRecord raw =
+        new RawRecord(
+            timed.topic(),
+            timed.partition(),
+            timed.offset(),
+            -1,
+            timed.key(),
+            timed.value(),
+            timed.headerNames(),
+            timed.headerValues());
+    assertThat(intake.accept(raw).occurredAt()).isEqualTo(1L << 42);
+  }
+
+  @Test
   void tombstoneIsRejected() {
     assertThatThrownBy(() -> intake.accept(raw(utf8("acme:ann"), null)))
         .isInstanceOf(UndecodableRecordException.class);

@@ -39,8 +39,7 @@ public final class InMemoryHistoryStore implements HistoryStore {
         .merge(write.eventId(), write, (a, b) -> GREATEST.compare(a, b) >= 0 ? a : b);
     List<HistoryItem> after = items(write.userKey(), write.task());
     boolean entered = !holds(before, write.eventId()) && holds(after, write.eventId());
-    return new WriteOutcome(
-        versions.merge(history, entered ? 1L : 0L, Long::sum), !before.equals(after));
+    return new WriteOutcome(versions.merge(history, entered ? 1L : 0L, Long::sum), entered);
   }
 
   private static boolean holds(List<HistoryItem> items, String eventId) {

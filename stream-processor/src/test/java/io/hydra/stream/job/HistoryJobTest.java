@@ -47,7 +47,7 @@ class HistoryJobTest {
   private static final HistoryLimits LIMITS =
       new HistoryLimits(20, Duration.ofMillis(4000), Duration.ZERO);
   private static final TriggerSettings TRIGGERS =
-      new TriggerSettings(5, Duration.ofMillis(50), Duration.ofMillis(20));
+      new TriggerSettings(5, Duration.ofMillis(50), Duration.ofMillis(20), Duration.ZERO);
 
   @TempDir Path checkpoints;
   private final EmbeddedRedis redis = new EmbeddedRedis();

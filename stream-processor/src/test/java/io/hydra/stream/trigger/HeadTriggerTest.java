@@ -20,26 +20,47 @@ import org.junit.jupiter.api.Test;
 /** After 3 events or 100 ms, but at least 250 ms apart. */
 class HeadTriggerTest {
   private static final TriggerSettings SETTINGS =
-      new TriggerSettings(3, Duration.ofMillis(100), Duration.ofMillis(250));
+      new TriggerSettings(3, Duration.ofMillis(100), Duration.ofMillis(250), Duration.ZERO);
+  private static final TriggerSettings FORGETFUL =
+      new TriggerSettings(3, Duration.ofMillis(100), Duration.ofMillis(250), Duration.ofHours(1));
+  private static final long HOUR = 60 * 60 * 1000;
   private static final String USER = "acme:ann";
   private static final String TASK = "tags";
 
   private KeyedOneInputStreamOperatorTestHarness<String, HistoryVersion, HeadRequest> harness;
   private int read;
 
-  private static KeyedOneInputStreamOperatorTestHarness<String, HistoryVersion, HeadRequest>
-      create() throws Exception {
+  private static KeyedOneInputStreamOperatorTestHarness<String, HistoryVersion, HeadRequest> create(
+      TriggerSettings settings) throws Exception {
     return new KeyedOneInputStreamOperatorTestHarness<>(
-        new KeyedProcessOperator<>(new HeadTrigger(SETTINGS)),
+        new KeyedProcessOperator<>(new HeadTrigger(settings)),
         HistoryVersion::userKey,
         Types.STRING);
   }
 
   @BeforeEach
   void open() throws Exception {
-    harness = create();
+    start(SETTINGS);
+  }
+
+  private void start(TriggerSettings settings) throws Exception {
+    harness = create(settings);
     harness.open();
-    harness.setProcessingTime(1000);
+    now(1000);
+  }
+
+  private void now(long millis) throws Exception {
+    harness.setStateTtlProcessingTime(millis);
+    harness.setProcessingTime(millis);
+  }
+
+  private void restart(TriggerSettings settings) throws Exception {
+    OperatorSubtaskState checkpoint = harness.snapshot(1, 1);
+    harness.close();
+    harness = create(settings);
+    harness.initializeState(checkpoint);
+    harness.open();
+    read = 0;
   }
 
   @AfterEach
@@ -47,9 +68,16 @@ class HeadTriggerTest {
     harness.close();
   }
 
+  /** As after a crash, when nothing enters any more: no request may hang on that. */
   private void versions(long... versions) throws Exception {
     for (long version : versions) {
-      harness.processElement(new HistoryVersion(USER, TASK, version), 0);
+      harness.processElement(new HistoryVersion(USER, TASK, version, false), 0);
+    }
+  }
+
+  private void inserts(long... versions) throws Exception {
+    for (long version : versions) {
+      harness.processElement(new HistoryVersion(USER, TASK, version, true), 0);
     }
   }
 
@@ -76,13 +104,13 @@ class HeadTriggerTest {
   @Test
   void dueAfterTheDelaySinceTheFirstChangeNotYetRequested() throws Exception {
     versions(1);
-    harness.setProcessingTime(1060);
+    now(1060);
     versions(2);
-    harness.setProcessingTime(1099);
+    now(1099);
     assertThat(requests()).isEmpty();
-    harness.setProcessingTime(1100);
+    now(1100);
     assertThat(requests()).containsExactly(request(2, DELAY, 1100));
-    harness.setProcessingTime(5000);
+    now(5000);
     assertThat(requests()).isEmpty();
   }
 
@@ -90,13 +118,13 @@ class HeadTriggerTest {
   void requestsKeepTheirMinimumIntervalAndNoneIsLost() throws Exception {
     versions(1, 2, 3);
     assertThat(requests()).hasSize(1);
-    harness.setProcessingTime(1010);
+    now(1010);
     versions(4, 5, 6, 7);
-    harness.setProcessingTime(1249);
+    now(1249);
     assertThat(requests()).isEmpty();
-    harness.setProcessingTime(1250);
+    now(1250);
     assertThat(requests()).containsExactly(request(7, COUNT, 1250));
-    harness.setProcessingTime(9000);
+    now(9000);
     assertThat(requests()).isEmpty();
   }
 
@@ -105,7 +133,7 @@ class HeadTriggerTest {
     versions(1, 2, 3);
     assertThat(requests()).hasSize(1);
     versions(3, 3, 3);
-    harness.setProcessingTime(9000);
+    now(9000);
     assertThat(requests()).isEmpty();
     assertThat(harness.numProcessingTimeTimers()).isZero();
   }
@@ -114,7 +142,7 @@ class HeadTriggerTest {
   void replayedEventsThatWereWrittenBeforeACrashStillTrigger() throws Exception {
     versions(1, 2, 3);
     assertThat(requests()).hasSize(1);
-    harness.setProcessingTime(2000);
+    now(2000);
     // Versions 4 to 6 were counted before the crash: the replay finds 6 each time.
     versions(6);
     assertThat(requests()).containsExactly(request(6, COUNT, 2000));
@@ -130,11 +158,11 @@ class HeadTriggerTest {
   void versionBelowTheLastRequestedIsARebuiltViewAndRequestedAtOnce() throws Exception {
     versions(57);
     assertThat(requests()).hasSize(1);
-    harness.setProcessingTime(5000);
+    now(5000);
     versions(1);
     assertThat(requests()).containsExactly(request(1, REBUILT, 5000));
     versions(2);
-    harness.setProcessingTime(5250);
+    now(5250);
     assertThat(requests()).containsExactly(request(2, DELAY, 5250));
   }
 
@@ -144,19 +172,126 @@ class HeadTriggerTest {
     assertThat(requests()).hasSize(1);
     versions(1, 2, 3);
     assertThat(requests()).isEmpty();
-    harness.setProcessingTime(1250);
+    now(1250);
     assertThat(requests()).containsExactly(request(3, REBUILT, 1250));
   }
 
   @Test
-  void tasksAndUsersAreCountedApart() throws Exception {
-    harness.processElement(new HistoryVersion(USER, "tags", 2), 0);
-    harness.processElement(new HistoryVersion(USER, "stars", 2), 0);
-    harness.processElement(new HistoryVersion("acme:bob", "tags", 2), 0);
+  void viewThatBeganAnewAtTheRequestedVersionIsRequestedAtOnce() throws Exception {
+    versions(1);
+    now(1100);
+    assertThat(requests()).containsExactly(request(1, DELAY, 1100));
+    now(5000);
+    inserts(1); // Everything was lost, and one event came.
+    assertThat(requests()).containsExactly(request(1, REBUILT, 5000));
+  }
+
+  @Test
+  void writeThatWasLostAndMadeUpForByANewEventIsRequestedAtOnce() throws Exception {
+    versions(57);
+    assertThat(requests()).hasSize(1);
+    now(5000);
+    inserts(57);
+    assertThat(requests()).containsExactly(request(57, REBUILT, 5000));
+    inserts(58);
+    now(5250);
+    assertThat(requests()).containsExactly(request(58, DELAY, 5250));
+  }
+
+  @Test
+  void viewThatBeganAnewIsNoticedAfterARestartToo() throws Exception {
+    versions(57);
+    restart(SETTINGS);
+    now(5000);
+    versions(57); // Repeated from before the crash.
     assertThat(requests()).isEmpty();
-    harness.processElement(new HistoryVersion(USER, "stars", 3), 0);
+    inserts(57);
+    assertThat(requests()).containsExactly(request(57, REBUILT, 5000));
+  }
+
+  @Test
+  void eventsThatEnterWithinOneViewAreNoRebuild() throws Exception {
+    versions(57);
+    assertThat(requests()).hasSize(1);
+    now(5000);
+    inserts(58, 59, 60);
+    assertThat(requests()).containsExactly(request(60, COUNT, 5000));
+  }
+
+  @Test
+  void firstEventOfAHistoryIsANewViewThatWaitsLikeAnyChange() throws Exception {
+    inserts(1, 2);
+    assertThat(requests()).isEmpty();
+    now(1100);
+    assertThat(requests()).containsExactly(request(2, REBUILT, 1100));
+    inserts(3);
+    now(1350);
+    assertThat(requests()).containsExactly(request(3, DELAY, 1350));
+  }
+
+  @Test
+  void quietUserIsForgottenWithTheHistoryAndComesBackWithANewView() throws Exception {
+    harness.close();
+    start(FORGETFUL);
+    versions(57);
+    assertThat(requests()).hasSize(1);
+    assertThat(harness.numKeyedStateEntries()).isEqualTo(1);
+    now(1000 + HOUR - 1);
+    versions(57);
+    assertThat(requests()).isEmpty();
+    now(1000 + 2 * HOUR);
+    inserts(1);
+    now(1100 + 2 * HOUR);
+    assertThat(requests()).containsExactly(request(1, REBUILT, 1100 + 2 * HOUR));
+  }
+
+  @Test
+  void whatIsForgottenTakesNoRoom() throws Exception {
+    harness.close();
+    start(FORGETFUL);
+    for (int user = 0; user < 100; user++) {
+      harness.processElement(new HistoryVersion("acme:" + user, TASK, 57, false), 0);
+    }
+    assertThat(harness.numKeyedStateEntries()).isEqualTo(100);
+    now(1000 + 2 * HOUR);
+    for (int event = 0; event < 100; event++) {
+      versions(58 + event);
+    }
+    assertThat(harness.numKeyedStateEntries()).isEqualTo(1);
+  }
+
+  @Test
+  void changeThatWaitsIsNotForgottenBeforeItsMoment() throws Exception {
+    harness.close();
+    start(
+        new TriggerSettings(3, Duration.ofMillis(100), Duration.ofHours(1), Duration.ofMillis(5)));
+    versions(57);
+    assertThat(requests()).hasSize(1);
+    versions(58);
+    now(1000 + HOUR);
+    assertThat(requests()).containsExactly(request(58, DELAY, 1000 + HOUR));
+  }
+
+  @Test
+  void timeToLiveCanBeSwitchedOnAndOffBetweenRuns() throws Exception {
+    versions(57);
+    for (TriggerSettings settings : List.of(FORGETFUL, SETTINGS, FORGETFUL)) {
+      restart(settings);
+      now(2000);
+      versions(57);
+      assertThat(requests()).isEmpty();
+    }
+  }
+
+  @Test
+  void tasksAndUsersAreCountedApart() throws Exception {
+    harness.processElement(new HistoryVersion(USER, "tags", 2, false), 0);
+    harness.processElement(new HistoryVersion(USER, "stars", 2, false), 0);
+    harness.processElement(new HistoryVersion("acme:bob", "tags", 2, false), 0);
+    assertThat(requests()).isEmpty();
+    harness.processElement(new HistoryVersion(USER, "stars", 3, false), 0);
     assertThat(requests()).containsExactly(new HeadRequest(USER, "stars", 3, COUNT, 1000));
-    harness.setProcessingTime(1100);
+    now(1100);
     assertThat(requests())
         .containsExactlyInAnyOrder(
             new HeadRequest(USER, "tags", 2, DELAY, 1100),
@@ -166,21 +301,21 @@ class HeadTriggerTest {
   @Test
   void waitingRequestSurvivesARestart() throws Exception {
     versions(1);
-    OperatorSubtaskState checkpoint = harness.snapshot(1, 1);
-    harness.close();
-    harness = create();
-    harness.initializeState(checkpoint);
-    harness.open();
-    read = 0;
-    harness.setProcessingTime(60_000);
+    restart(SETTINGS);
+    now(60_000);
     assertThat(requests()).containsExactly(request(1, DELAY, 60_000));
   }
 
   @Test
   void clockSetBackDoesNotSilenceAUser() throws Exception {
     TriggerPolicy policy = new TriggerPolicy(SETTINGS);
-    TriggerState state = policy.requested(policy.observe(TriggerState.INITIAL, 3, 9_000), 9_000);
-    state = policy.observe(state, 4, 1_000);
+    TriggerState state =
+        policy.requested(policy.observe(TriggerState.INITIAL, at(3), 9_000), 9_000);
+    state = policy.observe(state, at(4), 1_000);
     assertThat(policy.dueAt(state, 1_000)).isEqualTo(1_250);
+  }
+
+  private static HistoryVersion at(long version) {
+    return new HistoryVersion(USER, TASK, version, false);
   }
 }

@@ -1,0 +1,73 @@
+package io.hydra.serving.query;
+
+import io.hydra.schemas.deadletter.DeadLetters;
+import io.hydra.schemas.deadletter.RejectedRecordException;
+import io.hydra.schemas.topic.ConsumerGroups;
+import io.hydra.schemas.topic.Topic;
+import io.hydra.serving.consume.Accepted;
+import io.hydra.serving.reply.Outbox;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Produces dead letters, with as much of the record as their topic takes. */
+final class DeadLetterDesk {
+  private static final Logger log = LoggerFactory.getLogger(DeadLetterDesk.class);
+
+  private final Outbox outbox;
+
+  DeadLetterDesk(Outbox outbox) {
+    this.outbox = outbox;
+  }
+
+  /** The whole record; where that is too large without its value; at the least its origin. */
+  CompletableFuture<Void> whole(Accepted accepted, RejectedRecordException why) {
+    note(accepted, why);
+    ProducerRecord<byte[], byte[]> letter =
+        DeadLetters.of(Topic.QUERIES, accepted.record(), ConsumerGroups.SERVING, why);
+    ProducerRecord<byte[], byte[]> withoutValue =
+        new ProducerRecord<>(letter.topic(), null, null, letter.key(), null, letter.headers());
+    return send(accepted, letter)
+        .exceptionallyCompose(Outbox.ifTooLarge(() -> send(accepted, withoutValue)))
+        .exceptionallyCompose(Outbox.ifTooLarge(() -> send(accepted, origin(accepted, why))));
+  }
+
+  /** Only where the record lies and why: for one whose very key may be too large. */
+  CompletableFuture<Void> originAlone(Accepted accepted, RejectedRecordException why) {
+    note(accepted, why);
+    return send(accepted, origin(accepted, why));
+  }
+
+  private static ProducerRecord<byte[], byte[]> origin(
+      Accepted accepted, RejectedRecordException why) {
+    ConsumerRecord<byte[], byte[]> record = accepted.record();
+    DeadLetters.Origin origin =
+        new DeadLetters.Origin(
+            record.topic(),
+            record.partition(),
+            record.offset(),
+            record.timestamp(),
+            ConsumerGroups.SERVING);
+    Headers headers = DeadLetters.headers(new RecordHeaders(), origin, why, 1);
+    String topic = Topic.QUERIES.deadLetters().topicName();
+    return new ProducerRecord<>(topic, null, null, null, null, headers);
+  }
+
+  private CompletableFuture<Void> send(Accepted accepted, ProducerRecord<byte[], byte[]> letter) {
+    return outbox.send(letter, accepted.fence()::isRevoked);
+  }
+
+  private static void note(Accepted accepted, RejectedRecordException why) {
+    ConsumerRecord<byte[], byte[]> record = accepted.record();
+    log.warn(
+        "dead letter from {}-{} at {}: {}",
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        why.getMessage());
+  }
+}

@@ -1,0 +1,28 @@
+package io.hydra.serving.state;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import redis.clients.jedis.exceptions.JedisDataException;
+
+/** Tells a Redis that refuses from one that does not answer. */
+final class RedisErrors {
+  private static final Pattern CODE = Pattern.compile("[A-Z]{2,32}\\b");
+  private static final String NO_CODE = "ERR";
+
+  private RedisErrors() {}
+
+  /**
+   * The code of Redis' error reply, such as WRONGPASS, OOM or WRONGTYPE; empty if there was no
+   * reply. The rest of the reply may quote keys, and so users.
+   */
+  static Optional<String> code(Throwable error) {
+    for (Throwable e = error; e != null; e = e.getCause()) {
+      if (e instanceof JedisDataException) {
+        Matcher code = CODE.matcher(String.valueOf(e.getMessage()));
+        return Optional.of(code.lookingAt() ? code.group() : NO_CODE);
+      }
+    }
+    return Optional.empty();
+  }
+}
