@@ -58,13 +58,15 @@ public final class QueryClient implements AutoCloseable {
   private volatile RuntimeException closedBy;
 
   /**
-   * Positions the consumer at the end of every partition before it returns.
+   * Positions the consumer at the end of every partition before it returns. Where that fails, what
+   * is owned is closed.
    *
    * @param producer owned: closed with this client
    * @param consumer owned; without a group, reading committed records only
    * @param correlationIds gives 16 fresh random bytes at each call
    * @param scheduler owned; fires timeouts
-   * @param listener told of every response on the topic, on the reading thread
+   * @param listener told of every response on the topic, on the reading thread; what it throws does
+   *     not stop the reading
    */
   public QueryClient(
       Producer<String, Query> producer,
@@ -92,7 +94,7 @@ public final class QueryClient implements AutoCloseable {
 
               @Override
               public void undecodable(Header correlation, Exception why) {
-                if (correlation != null) {
+                if (correlation != null && correlation.value() != null) {
                   fail(HEX.formatHex(correlation.value()), why);
                 }
               }
@@ -103,7 +105,12 @@ public final class QueryClient implements AutoCloseable {
               }
             },
             listener);
-    reader.start();
+    try {
+      reader.start();
+    } catch (RuntimeException | Error e) {
+      closeAfter(e);
+      throw e;
+    }
   }
 
   /** A client with Kafka clients of its own. */
@@ -126,8 +133,15 @@ public final class QueryClient implements AutoCloseable {
                     "earliest")),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
+    Producer<String, Query> producer;
+    try {
+      producer = Producers.open(connection, registry, Topic.QUERIES);
+    } catch (RuntimeException e) {
+      consumer.close();
+      throw e;
+    }
     return new QueryClient(
-        Producers.open(connection, registry, Topic.QUERIES),
+        producer,
         consumer,
         new RegistryDeserializer<>(registry, Topic.RESPONSES),
         () -> {
@@ -212,9 +226,23 @@ public final class QueryClient implements AutoCloseable {
   @Override
   public void close() {
     failAll(new IllegalStateException("the query client is closed"));
-    reader.close();
-    producer.close(CLOSE_TIMEOUT);
-    scheduler.shutdownNow();
+    try {
+      reader.close();
+    } finally {
+      try {
+        producer.close(CLOSE_TIMEOUT);
+      } finally {
+        var unused = scheduler.shutdownNow();
+      }
+    }
+  }
+
+  private void closeAfter(Throwable why) {
+    try {
+      close();
+    } catch (RuntimeException e) {
+      why.addSuppressed(e);
+    }
   }
 
   private boolean answered(Header correlation, Response response) {
@@ -223,14 +251,18 @@ public final class QueryClient implements AutoCloseable {
     }
     String id = HEX.formatHex(correlation.value());
     Pending waiting = pending.get(id);
-    if (waiting == null || !waiting.query().getQueryId().equals(response.getQueryId())) {
-      return false;
-    }
-    if (!pending.remove(id, waiting)) {
+    // The id alone tells: it is random, and serving does not repeat a query id that breaks the
+    // rules.
+    if (waiting == null || !pending.remove(id, waiting)) {
       return false;
     }
     waiting.timeout().cancel(false);
     return waiting.answer().complete(response);
+  }
+
+  /** Serving leaves out a query id that breaks the rules; the correlation id then tells alone. */
+  private static boolean isAbout(Query query, Response response) {
+    return response.getQueryId().isEmpty() || response.getQueryId().equals(query.getQueryId());
   }
 
   private void fail(String correlation, Throwable why) {

@@ -33,7 +33,7 @@ final class ResponseReader implements AutoCloseable {
 
     void undecodable(Header correlation, Exception why);
 
-    /** No further response will be read. */
+    /** No further response will be read, for any reason but {@link ResponseReader#close()}. */
     void stopped(RuntimeException why);
   }
 
@@ -42,6 +42,10 @@ final class ResponseReader implements AutoCloseable {
   private final Sink sink;
   private final java.util.function.Consumer<ResponseSeen> listener;
   private final CountDownLatch closing = new CountDownLatch(1);
+
+  /** Of the reading thread. */
+  private boolean listenerFailed;
+
   private final Thread thread = new Thread(this::run, "hydra-response-reader");
 
   ResponseReader(
@@ -90,14 +94,26 @@ final class ResponseReader implements AutoCloseable {
       }
     } catch (WakeupException e) {
       log.debug("woken up to close");
-    } catch (KafkaException e) {
-      log.error("responses can no longer be read: {}", e.toString());
-      sink.stopped(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      stopped(new IllegalStateException("interrupted while reading responses", e));
+    } catch (RuntimeException e) {
+      stopped(e);
+    } catch (Error e) {
+      stopped(new IllegalStateException("responses can no longer be read", e));
+      throw e;
     } finally {
       consumer.close();
     }
+  }
+
+  /** Who waits must learn of it, whatever it was; else each query would only time out. */
+  private void stopped(RuntimeException why) {
+    // Only Kafka's messages are known to quote no record.
+    log.error(
+        "responses can no longer be read: {}",
+        why instanceof KafkaException ? why.toString() : why.getClass().getName());
+    sink.stopped(why);
   }
 
   private void read(ConsumerRecord<byte[], byte[]> record) throws InterruptedException {
@@ -107,7 +123,7 @@ final class ResponseReader implements AutoCloseable {
       try {
         Response response = deserializer.deserialize(record.value());
         boolean awaited = sink.response(correlation, response);
-        listener.accept(new ResponseSeen(response, record.partition(), record.offset(), awaited));
+        tell(new ResponseSeen(response, record.partition(), record.offset(), awaited));
         return;
       } catch (RegistryUnavailableException e) {
         if (!registryAway) {
@@ -124,6 +140,20 @@ final class ResponseReader implements AutoCloseable {
             e.getMessage());
         sink.undecodable(correlation, e);
         return;
+      }
+    }
+  }
+
+  /** A listener's failure is its own: reading goes on, and each next response is still told. */
+  private void tell(ResponseSeen seen) {
+    try {
+      listener.accept(seen);
+    } catch (RuntimeException e) {
+      if (!listenerFailed) {
+        listenerFailed = true;
+        log.warn(
+            "the response listener threw {}; further failures of it are not logged",
+            e.getClass().getName());
       }
     }
   }

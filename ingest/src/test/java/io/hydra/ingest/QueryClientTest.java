@@ -25,12 +25,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -52,6 +54,7 @@ class QueryClientTest {
   private final MockConsumer<byte[], byte[]> consumer = responseTopic();
   private final ManualScheduler scheduler = new ManualScheduler();
   private final BlockingQueue<ResponseSeen> seen = new LinkedBlockingQueue<>();
+  private final AtomicReference<RuntimeException> listenerThrows = new AtomicReference<>();
   private final AtomicInteger correlations = new AtomicInteger();
   private final QueryClient client =
       new QueryClient(
@@ -62,7 +65,7 @@ class QueryClientTest {
           scheduler,
           Clock.fixed(NOW, ZoneOffset.UTC),
           Duration.ofSeconds(1),
-          seen::add);
+          this::listen);
   private long nextOffset = END;
 
   @AfterEach
@@ -165,6 +168,67 @@ class QueryClientTest {
   }
 
   @Test
+  void aListenerThatThrowsStopsNoReading() throws Exception {
+    listenerThrows.set(new IllegalStateException("the listener's own trouble"));
+    CompletableFuture<Response> first = client.ask(query("q1"));
+    CompletableFuture<Response> second = client.ask(query("q2"));
+
+    respond(1, "q1");
+    respond(2, "q2");
+    assertThat(first.get(30, TimeUnit.SECONDS).getQueryId()).isEqualTo("q1");
+    assertThat(second.get(30, TimeUnit.SECONDS).getQueryId()).isEqualTo("q2");
+    assertThat(List.of(nextSeen(), nextSeen())).allMatch(ResponseSeen::awaited);
+  }
+
+  @Test
+  void anUndecodableResponseWhoseCorrelationIdHasNoValueIsSkipped() throws Exception {
+    CompletableFuture<Response> answer = client.ask(query("q1"));
+
+    append(
+        new RecordHeaders().add(HydraHeaders.CORRELATION_ID, null), new byte[] {9, 9, 9, 9, 9, 9});
+    respond(1, "q1");
+    assertThat(answer.get(30, TimeUnit.SECONDS).getQueryId()).isEqualTo("q1");
+  }
+
+  @Test
+  void whateverEndsTheReadingFailsWhatIsPendingAndWhatIsAskedLater() {
+    CompletableFuture<Response> before = client.ask(query("q1"));
+    RuntimeException bug = new IllegalStateException("no exception of Kafka's");
+    consumer.schedulePollTask(
+        () -> {
+          throw bug;
+        });
+    assertThat(before).failsWithin(Duration.ofSeconds(30)).withThrowableThat().withCause(bug);
+    assertThat(client.ask(query("q2"))).isCompletedExceptionally();
+  }
+
+  @Test
+  void aClientThatCannotStartClosesWhatItOwns() {
+    MockConsumer<byte[], byte[]> nothing = new MockConsumer<>("earliest");
+    MockProducer<String, Query> sender =
+        new MockProducer<>(
+            true, null, new StringSerializer(), new RegistrySerializer<>(registry, Topic.QUERIES));
+    ManualScheduler timeouts = new ManualScheduler();
+
+    assertThatThrownBy(
+            () ->
+                new QueryClient(
+                    sender,
+                    nothing,
+                    new RegistryDeserializer<>(registry, Topic.RESPONSES),
+                    () -> new byte[16],
+                    timeouts,
+                    Clock.fixed(NOW, ZoneOffset.UTC),
+                    Duration.ofSeconds(1),
+                    response -> {}))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("does not exist");
+    assertThat(nothing.closed()).isTrue();
+    assertThat(sender.closed()).isTrue();
+    assertThat(timeouts.isShutdown()).isTrue();
+  }
+
+  @Test
   void aClosedClientFailsWhatIsPending() {
     CompletableFuture<Response> answer = client.ask(query("q1"));
     client.close();
@@ -176,6 +240,13 @@ class QueryClientTest {
   void aMalformedUserIsRefused() {
     Query malformed = Query.newBuilder(query("q1")).setTenant("a:b").build();
     assertThatThrownBy(() -> client.ask(malformed)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private void listen(ResponseSeen response) {
+    seen.add(response);
+    if (listenerThrows.get() != null) {
+      throw listenerThrows.get();
+    }
   }
 
   private ResponseSeen nextSeen() throws InterruptedException {
@@ -199,9 +270,13 @@ class QueryClientTest {
   }
 
   private void append(int correlation, byte[] value) {
-    var headers =
+    append(
         new RecordHeaders()
-            .add(HydraHeaders.CORRELATION_ID, ByteBuffer.allocate(16).putInt(correlation).array());
+            .add(HydraHeaders.CORRELATION_ID, ByteBuffer.allocate(16).putInt(correlation).array()),
+        value);
+  }
+
+  private void append(Headers headers, byte[] value) {
     var record =
         new ConsumerRecord<byte[], byte[]>(
             PARTITION.topic(),

@@ -45,6 +45,10 @@ record ReplayedLog(String run, long failAt) implements GeneratorFunction<Long, R
     return FIRST_POSITIONS.get(run);
   }
 
+  static boolean began(String run) {
+    return FIRST_POSITIONS.containsKey(run);
+  }
+
   static boolean failed(String run) {
     return FAILED.containsKey(run);
   }

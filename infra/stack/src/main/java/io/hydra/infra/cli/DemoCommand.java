@@ -10,6 +10,7 @@ import io.hydra.infra.process.PeakMemory;
 import io.hydra.infra.process.RunDirectory;
 import io.hydra.infra.sample.SampleGenerator;
 import io.hydra.infra.stack.EmbeddedStack;
+import io.hydra.infra.stack.HistoryBounds;
 import io.hydra.infra.stack.LlmSettings;
 import io.hydra.infra.stack.StackConfig;
 import io.hydra.model.task.TaskCatalogue;
@@ -41,8 +42,11 @@ import picocli.CommandLine.Spec;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "Start the embedded stack, stream users' events through it, ask their questions with and",
-      "without personalization, check what must hold, and stop everything again.",
+      "Run the whole path once, from events to personalized answers, and check what must hold.",
+      "Starts the embedded stack, streams users' events through it, asks their questions with and"
+          + " without personalization, and stops everything again.",
+      "Works in the folder demo below --dir, which it empties first.",
+      "Without HYDRA_LLM_BASE_URL (and HYDRA_LLM_MODEL, HYDRA_LLM_API_KEY) a simulated LLM answers.",
       "Exit code 0 only if every check held."
     })
 final class DemoCommand implements Callable<Integer> {
@@ -64,11 +68,17 @@ final class DemoCommand implements Callable<Integer> {
       description = "A trained base. Default: one is trained on the data's train_* files first")
   private Path base;
 
-  @Option(names = "--report", paramLabel = "FILE", description = "Write what was found as JSON")
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description =
+          "Write what was found as JSON; a file of that name is removed at the start. A demo that"
+              + " cannot go on to its end writes none")
   private Path report;
 
   @Option(
       names = "--seed",
+      paramLabel = "N",
       defaultValue = "1",
       description = "Of the sample that is made without --data. Default: ${DEFAULT-VALUE}")
   private long seed;
@@ -78,7 +88,11 @@ final class DemoCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Progress progress = new Progress(out, System::nanoTime);
     Path dir = folder.dir().resolve("demo");
+    HistoryBounds bounds = HistoryBounds.from(System.getenv());
     clear(dir);
+    if (report != null) {
+      makeWayFor(report.toAbsolutePath());
+    }
     Path source = source(dir, progress);
     LampSplit train = LampReader.read(source, "train");
     LampSplit dev = LampReader.read(source, "dev");
@@ -117,14 +131,16 @@ final class DemoCommand implements Callable<Integer> {
                   task,
                   dev,
                   baseVersion,
-                  StackConfig.historyCapacity(System.getenv()),
+                  bounds,
                   progress,
                   Clock.systemUTC(),
                   System::nanoTime)
               .run(simulated, memory::peakBytes);
-      print(out, outcome);
       if (report != null) {
         Json.writeAtomically(report.toAbsolutePath(), outcome.report());
+      }
+      print(out, outcome);
+      if (report != null) {
         out.printf("report written to %s%n", report);
       }
       return outcome.report().passed() ? 0 : 1;
@@ -171,7 +187,10 @@ final class DemoCommand implements Callable<Integer> {
         found.eventToHistoryMs().p99(),
         found.eventToHeadMs().p50(),
         found.eventToHeadMs().p99());
-    out.printf(Locale.ROOT, "first personalized answer after %.1f s%n", found.firstAnswerSeconds());
+    if (found.firstAnswerSeconds() != null) {
+      out.printf(
+          Locale.ROOT, "first personalized answer after %.1f s%n", found.firstAnswerSeconds());
+    }
     if (found.peakRssBytes() != null) {
       out.printf(
           Locale.ROOT,
@@ -207,6 +226,20 @@ final class DemoCommand implements Callable<Integer> {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * A report of an earlier demo must not be taken for that of one which ends without any, and a
+   * place that cannot be written is told before the work and not after it.
+   */
+  private static void makeWayFor(Path report) {
+    try {
+      Files.createDirectories(report.getParent());
+      Files.deleteIfExists(report);
+      Files.delete(Files.createTempFile(report.getParent(), "report", ".new"));
+    } catch (IOException e) {
+      throw new StackException("--report %s cannot be written: %s".formatted(report, e), e);
     }
   }
 

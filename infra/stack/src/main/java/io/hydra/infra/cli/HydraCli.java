@@ -26,7 +26,7 @@ import picocli.CommandLine.Command;
     },
     footer = {
       "",
-      "Exit codes: 0 fine, 1 failure (one line on stderr says which), 2 wrong usage.",
+      "Exit codes: 0 fine, 1 failure (the command has said which), 2 wrong usage.",
       "HYDRA_TRACE=1 adds the stack trace of a failure."
     })
 public final class HydraCli {

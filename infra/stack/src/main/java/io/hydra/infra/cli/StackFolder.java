@@ -11,7 +11,9 @@ final class StackFolder {
       names = "--dir",
       paramLabel = "DIR",
       defaultValue = "${env:HYDRA_DIR}",
-      description = "Folder of the stack's data, logs and records. Default: .hydra beside ./hydra")
+      description =
+          "Folder of the stack's data, logs and records. Default: HYDRA_DIR, or .hydra beside"
+              + " ./hydra")
   private Path dir;
 
   /** The project's top folder, as the launcher script tells it. */

@@ -25,7 +25,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,
-    description = "What runs, with memory and lag. Exit code 1 unless every component is alive.")
+    description =
+        "What runs, with memory and lag. Exit code 1 unless every component is alive and the start"
+            + " has come to its end.")
 final class StatusCommand implements Callable<Integer> {
   private static final int TIMEOUT_MS = 5_000;
   private static final long MIB = 1024 * 1024;

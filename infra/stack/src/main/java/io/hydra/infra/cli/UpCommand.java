@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
     name = "up",
     mixinStandardHelpOptions = true,
     description = {
-      "Start the embedded stack and keep it running.",
+      "Start the embedded stack and leave it running, until hydra down stops it.",
       "Without HYDRA_LLM_BASE_URL (and HYDRA_LLM_MODEL, HYDRA_LLM_API_KEY) a simulated LLM is started."
     })
 final class UpCommand implements Callable<Integer> {
@@ -39,14 +39,15 @@ final class UpCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "DIR",
       description =
-          "What to train a missing base on, in LaMP's layout. Default: a sample that this command"
-              + " makes itself")
+          "What a missing base and the simulated LLM learn from, in LaMP's layout (train_* files)."
+              + " Default: a sample that this command makes itself")
   private Path data;
 
   @Option(
       names = "--llm-prior",
       paramLabel = "FILE",
-      description = "What the simulated LLM learns its prior from; may be repeated")
+      description =
+          "What the simulated LLM learns its prior from, instead of the data; may be repeated")
   private List<Path> priors = List.of();
 
   @Mixin private PortOptions ports;

@@ -6,10 +6,12 @@ import java.util.Map;
 /**
  * What a demo found, as {@code --report} writes it.
  *
+ * @param questions users whose question was answered both ways
  * @param plain metric by name, without personalization
  * @param personalized the same with it
  * @param lag by consumer group, at the end
- * @param firstAnswerSeconds from the start of the command to the first personalized answer
+ * @param firstAnswerSeconds from the start of the command to the first personalized answer; null if
+ *     there was none
  * @param peakRssBytes highest sum over all processes; null where the platform does not tell
  */
 public record DemoReport(
@@ -24,7 +26,7 @@ public record DemoReport(
     Map<String, Long> lag,
     Percentiles eventToHistoryMs,
     Percentiles eventToHeadMs,
-    double firstAnswerSeconds,
+    Double firstAnswerSeconds,
     Long peakRssBytes,
     Llm llm) {
 

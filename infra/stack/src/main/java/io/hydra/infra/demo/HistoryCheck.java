@@ -1,36 +1,59 @@
 package io.hydra.infra.demo;
 
-import io.hydra.infra.StackException;
+import io.hydra.infra.stack.HistoryBounds;
 import io.hydra.schemas.lamp.LampUser;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.schemas.redis.HistoryItemCodec;
 import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.user.UserKey;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BinaryOperator;
 import redis.clients.jedis.UnifiedJedis;
 
 /** Compares histories in Redis with what plain Java says they must be. */
 public final class HistoryCheck {
+  private static final Comparator<HistoryItem> BY_TIME_THEN_BYTES =
+      Comparator.comparingLong(HistoryItem::occurredAt)
+          .thenComparing(HistoryItemCodec::encode, Arrays::compareUnsigned);
+
   private final UnifiedJedis redis;
   private final String tenant;
   private final String task;
-  private final int capacity;
+  private final HistoryBounds bounds;
 
   /**
-   * @param capacity most items that a history keeps
+   * @param bounds what a history keeps
    */
-  public HistoryCheck(UnifiedJedis redis, String tenant, String task, int capacity) {
+  public HistoryCheck(UnifiedJedis redis, String tenant, String task, HistoryBounds bounds) {
     this.redis = redis;
     this.tenant = tenant;
     this.task = task;
-    this.capacity = capacity;
+    this.bounds = bounds;
   }
 
-  /** The newest distinct items, oldest first: the definition of a history. */
-  static List<HistoryItem> expected(List<HistoryItem> items, int capacity) {
-    List<HistoryItem> sorted = items.stream().distinct().sorted(HistoryItem.OLDEST_FIRST).toList();
-    return sorted.subList(Math.max(0, sorted.size() - capacity), sorted.size());
+  /**
+   * The definition of a history: of each event id the greatest item by time, then bytes; of these
+   * the newest, none older than the age limit before the newest; oldest first.
+   */
+  static List<HistoryItem> expected(List<HistoryItem> items, HistoryBounds bounds) {
+    Map<String, HistoryItem> greatest = new HashMap<>();
+    items.forEach(
+        item -> greatest.merge(item.eventId(), item, BinaryOperator.maxBy(BY_TIME_THEN_BYTES)));
+    List<HistoryItem> sorted = greatest.values().stream().sorted(HistoryItem.OLDEST_FIRST).toList();
+    if (sorted.isEmpty()) {
+      return sorted;
+    }
+    long maxAge = bounds.maxAge().toMillis();
+    long newest = sorted.get(sorted.size() - 1).occurredAt();
+    List<HistoryItem> young =
+        sorted.stream().filter(i -> maxAge == 0 || i.occurredAt() >= newest - maxAge).toList();
+    return young.subList(Math.max(0, young.size() - bounds.capacity()), young.size());
   }
 
   public History read(LampUser user) {
@@ -41,18 +64,10 @@ public final class HistoryCheck {
   public List<String> wrong(List<LampUser> users) {
     List<String> wrong = new ArrayList<>();
     for (LampUser user : users) {
-      if (!read(user).items().equals(expected(user.profile(), capacity))) {
+      if (!read(user).items().equals(expected(user.profile(), bounds))) {
         wrong.add(user.id());
       }
     }
     return wrong;
-  }
-
-  /** How many of these users' items can be found so far. */
-  int present(List<LampUser> users) {
-    if (users.isEmpty()) {
-      throw new StackException("there are no users to check");
-    }
-    return users.stream().mapToInt(u -> read(u).items().size()).sum();
   }
 }

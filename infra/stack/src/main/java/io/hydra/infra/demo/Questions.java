@@ -1,6 +1,5 @@
 package io.hydra.infra.demo;
 
-import io.hydra.infra.StackException;
 import io.hydra.ingest.HydraConnection;
 import io.hydra.ingest.QueryClient;
 import io.hydra.ingest.ResponseSeen;
@@ -54,10 +53,13 @@ final class Questions implements AutoCloseable {
     return responses;
   }
 
-  /** Seconds from the start of the command to the first personalized answer. */
-  double firstPersonalizedSeconds() {
+  /**
+   * Seconds from the start of the command to the first personalized answer, in tenths; null if
+   * there was none.
+   */
+  Double firstPersonalizedSeconds() {
     Double seconds = firstPersonalized.get();
-    return seconds == null ? Double.NaN : seconds;
+    return seconds == null ? null : Math.round(seconds * 10) / 10.0;
   }
 
   static String queryId(LampUser user, boolean personalize) {
@@ -65,8 +67,8 @@ final class Questions implements AutoCloseable {
   }
 
   /**
-   * @return in the order of the users
-   * @throws StackException if a query has no response by its deadline
+   * @return in the order of the users, without those of whose queries one had no response by its
+   *     deadline
    */
   List<Answers> ask(List<LampUser> users) throws InterruptedException {
     Semaphore room = new Semaphore(IN_FLIGHT);
@@ -76,11 +78,21 @@ final class Questions implements AutoCloseable {
       CompletableFuture<Response> plain = ask(user, false, room);
       asked.add(plain.thenCombine(personalized, (a, b) -> new Answers(user, a, b)));
     }
-    try {
-      return asked.stream().map(CompletableFuture::join).toList();
-    } catch (CompletionException e) {
-      throw new StackException("a query went unanswered: " + e.getCause().getMessage(), e);
+    List<Answers> answers = new ArrayList<>();
+    Throwable missing = null;
+    for (CompletableFuture<Answers> each : asked) {
+      try {
+        answers.add(each.join());
+      } catch (CompletionException e) {
+        missing = missing == null ? e.getCause() : missing;
+      }
     }
+    if (missing != null) {
+      progress.say(
+          "%d users' questions went unanswered: %s"
+              .formatted(asked.size() - answers.size(), missing.getMessage()));
+    }
+    return answers;
   }
 
   private CompletableFuture<Response> ask(LampUser user, boolean personalize, Semaphore room)

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
@@ -69,10 +70,11 @@ public final class EmbeddedStack implements AutoCloseable {
    * A stack whose ports are chosen and of which nothing runs yet.
    *
    * @param progress told of each step, one line
-   * @throws StackException if a given port is taken
+   * @throws StackException if a given port is taken, or given twice
    */
   public static EmbeddedStack create(StackConfig config, Consumer<String> progress) {
-    return new EmbeddedStack(config, config.ports().resolve(), progress);
+    return new EmbeddedStack(
+        config, config.ports().resolve(RandomGenerator.getDefault()), progress);
   }
 
   /**

@@ -51,8 +51,13 @@ final class Launches {
     return launches;
   }
 
-  /** Those that a trained base serves. */
-  List<Launch> services(Path base) {
+  /**
+   * Those that a trained base serves. Asks the broker who is in their groups already, so that their
+   * probes are not taken in by members of an earlier start.
+   *
+   * @throws StackException if the broker does not answer
+   */
+  List<Launch> services(Path base) throws InterruptedException {
     return List.of(streamProcessor(), trainer(base), serving(base));
   }
 
@@ -128,7 +133,7 @@ final class Launches {
     return plain(Component.STREAM_PROCESSOR, command, probes.flink(endpoints.flinkUrl()));
   }
 
-  private Launch trainer(Path base) {
+  private Launch trainer(Path base) throws InterruptedException {
     List<String> arguments = new ArrayList<>(connections());
     arguments.addAll(List.of("--base", base.toString(), "--state-dir", folder("trainer")));
     List<String> command =
@@ -140,7 +145,7 @@ final class Launches {
         probes.consumes(List.of(ConsumerGroups.TRAINER, ConsumerGroups.HEADS_WRITER)));
   }
 
-  private Launch serving(Path base) {
+  private Launch serving(Path base) throws InterruptedException {
     boolean simulated = config.llm() instanceof LlmSettings.Simulated;
     List<String> arguments = new ArrayList<>(connections());
     arguments.addAll(

@@ -25,7 +25,7 @@ public sealed interface LlmSettings {
 
   /**
    * Any OpenAI-compatible endpoint. Its key stays in the environment variable {@value #API_KEY},
-   * which only serving is given.
+   * which only serving and base training, the two that may ask the LLM, are given.
    */
   record External(String baseUrl, String model) implements LlmSettings {}
 

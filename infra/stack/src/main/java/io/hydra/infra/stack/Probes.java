@@ -2,6 +2,7 @@ package io.hydra.infra.stack;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hydra.infra.Json;
+import io.hydra.infra.StackException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,16 +13,25 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import redis.clients.jedis.RedisClient;
 
 /** A real question to each component. */
 final class Probes {
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+  /** Each attempt waits by itself: a broker that was killed needs some seconds for its groups. */
+  private static final int GROUPS_ATTEMPTS = 6;
+
+  private static final Duration GROUPS_TIMEOUT = Duration.ofSeconds(10);
+
   private static final int CONNECT_MS = 500;
   private static final int OK = 200;
 
@@ -85,21 +95,29 @@ final class Probes {
     };
   }
 
-  /** Each of the consumer groups has a member that owns partitions. */
-  Probe consumes(Collection<String> groups) {
-    return () -> {
-      Map<String, ConsumerGroupDescription> described =
-          admin
-              .get()
-              .describeConsumerGroups(groups)
-              .all()
-              .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-      return described.values().stream()
-          .allMatch(
-              group ->
-                  group.members().stream()
-                      .anyMatch(member -> !member.assignment().topicPartitions().isEmpty()));
-    };
+  /**
+   * Each of the consumer groups has a member that owns partitions and joined after this call, which
+   * asks the broker who is in them by now.
+   *
+   * @throws StackException if the broker does not answer
+   */
+  Probe consumes(Collection<String> groups) throws InterruptedException {
+    Set<String> before = GroupMembers.ids(patiently(groups));
+    return GroupMembers.of(admin, TIMEOUT.toMillis()).joined(groups, before);
+  }
+
+  private Map<String, List<GroupMembers.Member>> patiently(Collection<String> groups)
+      throws InterruptedException {
+    GroupMembers members = GroupMembers.of(admin, GROUPS_TIMEOUT.toMillis());
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return members.of(groups);
+      } catch (ExecutionException | TimeoutException e) {
+        if (attempt == GROUPS_ATTEMPTS) {
+          throw new StackException("the broker does not tell who is in " + groups, e);
+        }
+      }
+    }
   }
 
   private HttpResponse<String> get(String url) throws IOException, InterruptedException {

@@ -1,10 +1,8 @@
 package io.hydra.infra.stack;
 
-import io.hydra.infra.StackException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 /**
  * All that an embedded stack is told.
@@ -25,29 +23,12 @@ public record StackConfig(
     Duration startLimit,
     Duration stopGrace) {
   public static final int DEFAULT_PARTITIONS = 4;
-  private static final String HISTORY_CAPACITY = "HYDRA_HISTORY_CAPACITY";
-
   public static final Duration DEFAULT_START_LIMIT = Duration.ofMinutes(2);
   public static final Duration DEFAULT_STOP_GRACE = Duration.ofSeconds(5);
 
   public StackConfig {
     home = home.toAbsolutePath().normalize();
     dir = dir.toAbsolutePath().normalize();
-  }
-
-  /**
-   * Most items that a history keeps: the components inherit the environment, and this is how the
-   * stream processor reads it.
-   *
-   * @throws StackException if it is no number
-   */
-  public static int historyCapacity(Map<String, String> environment) {
-    String text = environment.getOrDefault(HISTORY_CAPACITY, "200");
-    try {
-      return Integer.parseInt(text);
-    } catch (NumberFormatException e) {
-      throw new StackException("%s must be a whole number".formatted(HISTORY_CAPACITY), e);
-    }
   }
 
   /** Free ports, default heaps, a simulated LLM without further priors. */

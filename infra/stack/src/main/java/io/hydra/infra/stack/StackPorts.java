@@ -2,7 +2,10 @@ package io.hydra.infra.stack;
 
 import io.hydra.infra.StackException;
 import io.hydra.infra.process.FreePorts;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
 
 /** Ports on the loopback interface; 0 stands for a free one. */
 public record StackPorts(int broker, int registry, int redis, int llm, int flink) {
@@ -11,16 +14,28 @@ public record StackPorts(int broker, int registry, int redis, int llm, int flink
   /**
    * The same ports with the free ones chosen.
    *
-   * @throws StackException if a given port is taken
+   * @param random where to look for free ones
+   * @throws StackException if a given port is taken, or given twice
    */
-  StackPorts resolve() {
-    List<Integer> free = FreePorts.find(5);
+  StackPorts resolve(RandomGenerator random) {
+    Set<Integer> given = given();
+    List<Integer> free = FreePorts.find(5, given, random);
     return new StackPorts(
         pick(broker, free.get(0), "broker"),
         pick(registry, free.get(1), "registry"),
         pick(redis, free.get(2), "redis"),
         pick(llm, free.get(3), "simulated LLM"),
         pick(flink, free.get(4), "Flink web interface"));
+  }
+
+  private Set<Integer> given() {
+    Set<Integer> given = new HashSet<>();
+    for (int port : List.of(broker, registry, redis, llm, flink)) {
+      if (port != 0 && !given.add(port)) {
+        throw new StackException("port %d is given twice: choose another".formatted(port));
+      }
+    }
+    return given;
   }
 
   private static int pick(int given, int free, String component) {

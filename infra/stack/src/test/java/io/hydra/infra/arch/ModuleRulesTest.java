@@ -1,13 +1,25 @@
 package io.hydra.infra.arch;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.user.UserKey;
+import java.util.List;
+import java.util.function.BiFunction;
+import org.junit.jupiter.api.Test;
 
 /**
  * The module table: who may know what. Modules meet in topics, Redis keys and the contract alone.
@@ -54,7 +66,7 @@ class ModuleRulesTest {
               STREAM, MODEL, TRAINER, SERVING, INFRA, "org.apache.flink..", "ai.djl..", "redis..");
 
   @ArchTest
-  static final ArchRule streamProcessorCallsNoLlmAndTrainsNothing =
+  static final ArchRule streamProcessorKnowsNoLlmNoModelAndNoOtherProgram =
       noClasses()
           .that()
           .resideInAPackage(STREAM)
@@ -63,7 +75,7 @@ class ModuleRulesTest {
           .resideInAnyPackage(INGEST, MODEL, TRAINER, SERVING, INFRA, "com.openai..", "ai.djl..");
 
   @ArchTest
-  static final ArchRule theModelDoesNoNetworkIo =
+  static final ArchRule theModelKnowsNoKafkaRedisLlmOrNetwork =
       noClasses()
           .that()
           .resideInAPackage(MODEL)
@@ -81,7 +93,7 @@ class ModuleRulesTest {
               "java.net..");
 
   @ArchTest
-  static final ArchRule trainerWritesNoHistories =
+  static final ArchRule trainerKnowsNoFlinkAndNoOtherProgram =
       noClasses()
           .that()
           .resideInAPackage(TRAINER)
@@ -90,7 +102,7 @@ class ModuleRulesTest {
           .resideInAnyPackage(INGEST, STREAM, SERVING, INFRA, "org.apache.flink..");
 
   @ArchTest
-  static final ArchRule servingTrainsNothingAndWritesNoHistories =
+  static final ArchRule servingKnowsNoFlinkNoStreamsAndNoOtherProgram =
       noClasses()
           .that()
           .resideInAPackage(SERVING)
@@ -100,7 +112,7 @@ class ModuleRulesTest {
               INGEST, STREAM, TRAINER, INFRA, "org.apache.flink..", "org.apache.kafka.streams..");
 
   @ArchTest
-  static final ArchRule servingOnlyScores =
+  static final ArchRule servingFitsNoHeadAndTrainsNoBase =
       noClasses()
           .that()
           .resideInAPackage(SERVING)
@@ -110,6 +122,24 @@ class ModuleRulesTest {
           .orShould()
           .dependOnClassesThat()
           .haveFullyQualifiedName("io.hydra.model.base.BaseTrainer");
+
+  /** Whoever writes a history has to write its order, and nobody needs it to read one. */
+  @ArchTest
+  static final ArchRule onlyTheStreamProcessorWritesHistories =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(STREAM)
+          .should()
+          .accessTargetWhere(isOrderOfAHistory());
+
+  /** Else the rule above would say nothing. */
+  @ArchTest
+  static final ArchRule theStreamProcessorWritesHistories =
+      classes()
+          .that()
+          .haveFullyQualifiedName("io.hydra.stream.history.RedisHistoryStore")
+          .should()
+          .accessTargetWhere(isOrderOfAHistory());
 
   @ArchTest
   static final ArchRule onlyTheStreamProcessorKnowsFlink =
@@ -132,4 +162,33 @@ class ModuleRulesTest {
   @ArchTest
   static final ArchRule packagesOfTheModelHaveNoCycles =
       SlicesRuleDefinition.slices().matching("io.hydra.model.(*)..").should().beFreeOfCycles();
+
+  @Test
+  void aWriterElsewhereIsFoundAlsoIfItNamesTheMethodOnly() {
+    for (Class<?> writer : List.of(Caller.class, Referrer.class)) {
+      assertThat(
+              onlyTheStreamProcessorWritesHistories
+                  .evaluate(new ClassFileImporter().importClasses(writer))
+                  .hasViolation())
+          .isTrue();
+    }
+  }
+
+  private record Caller(UserKey user) {
+    byte[] key() {
+      return RedisKeys.historyOrder(user, "task");
+    }
+  }
+
+  private record Referrer() {
+    BiFunction<UserKey, String, byte[]> key() {
+      return RedisKeys::historyOrder;
+    }
+  }
+
+  private static DescribedPredicate<JavaAccess<?>> isOrderOfAHistory() {
+    return JavaAccess.Predicates.target(owner(type(RedisKeys.class)))
+        .and(JavaAccess.Predicates.target(name("historyOrder")))
+        .as("RedisKeys.historyOrder");
+  }
 }

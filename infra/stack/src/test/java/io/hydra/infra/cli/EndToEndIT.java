@@ -11,6 +11,7 @@ import io.hydra.infra.lag.ConsumerLag;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.sample.SampleGenerator;
 import io.hydra.infra.stack.EmbeddedStack;
+import io.hydra.infra.stack.HistoryBounds;
 import io.hydra.infra.stack.LlmSettings;
 import io.hydra.infra.stack.StackConfig;
 import io.hydra.ingest.BehaviorEventPublisher;
@@ -112,7 +113,7 @@ class EndToEndIT {
                 task,
                 dev,
                 BaseTraining.version(base),
-                StackConfig.historyCapacity(System.getenv()),
+                HistoryBounds.from(System.getenv()),
                 progress,
                 Clock.systemUTC(),
                 System::nanoTime)
@@ -139,7 +140,7 @@ class EndToEndIT {
   @Test
   @Order(1)
   void everyCheckOfTheDemoHolds() {
-    assertThat(report.checks()).hasSize(5).allMatch(DemoReport.Check::ok);
+    assertThat(report.checks()).hasSize(6).allMatch(DemoReport.Check::ok);
     assertThat(report.events()).isEqualTo(dev.items());
     assertThat(report.personalized().get("accuracy")).isGreaterThan(report.plain().get("accuracy"));
   }
@@ -158,8 +159,7 @@ class EndToEndIT {
     }
     awaitNoLag();
     HistoryCheck check =
-        new HistoryCheck(
-            redis, Demo.TENANT, task.id(), StackConfig.historyCapacity(System.getenv()));
+        new HistoryCheck(redis, Demo.TENANT, task.id(), HistoryBounds.from(System.getenv()));
     assertThat(check.wrong(dev.users())).isEmpty();
   }
 

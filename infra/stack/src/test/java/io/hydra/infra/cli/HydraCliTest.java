@@ -37,7 +37,7 @@ class HydraCliTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"up", "down", "status", "load", "ask", "history"})
+  @ValueSource(strings = {"demo", "up", "down", "status", "load", "ask", "history"})
   void everyCommandExplainsItself(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString()).contains("Usage: hydra " + command).contains("--dir");
@@ -92,6 +92,24 @@ class HydraCliTest {
     Files.writeString(dir.resolve("train_outputs.json"), "{\"golds\":[]}");
     assertThat(run("demo", "--data", dir.toString())).isEqualTo(1);
     assertOneLine("train_questions.json: not valid JSON at line 1");
+  }
+
+  @Test
+  void theReportOfAnEarlierDemoDoesNotOutliveADemoThatFails() throws IOException {
+    Path report = dir.resolve("reports/report.json");
+    Files.createDirectories(report.getParent());
+    Files.writeString(report, "{}");
+    assertThat(run("demo", "--report", report.toString(), "--data", dir.toString())).isEqualTo(1);
+    assertThat(report).doesNotExist();
+    assertThat(report.getParent()).isEmptyDirectory();
+  }
+
+  @Test
+  void aReportThatCannotBeWrittenIsToldBeforeAnythingStarts() throws IOException {
+    Path file = Files.writeString(dir.resolve("file"), "");
+    assertThat(run("demo", "--report", file.resolve("report.json").toString())).isEqualTo(1);
+    assertOneLine("report.json cannot be written");
+    assertThat(out.toString()).isEmpty();
   }
 
   @Test

@@ -30,8 +30,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -123,6 +125,31 @@ class InfrastructureIT {
         .get();
     assertThat(lag.sums().get(ConsumerGroups.STREAM_PROCESSOR)).isZero();
     assertThat(lag.sums()).containsOnlyKeys(ConsumerGroups.all());
+  }
+
+  @Test
+  void membersAreKnownToTheBrokerAndAGroupThatDoesNotExistHasNone() throws Exception {
+    GroupMembers members = GroupMembers.of(() -> admin, 10_000);
+    List<String> groups = List.of("group-of-one", "no-such-group");
+    Probe probe = members.joined(List.of("group-of-one"), GroupMembers.ids(members.of(groups)));
+    assertThat(members.of(groups)).allSatisfy((group, none) -> assertThat(none).isEmpty());
+    assertThat(probe.ready()).isFalse();
+
+    Map<String, Object> settings =
+        Map.of(
+            "bootstrap.servers", stack.endpoints().bootstrapServers(), "group.id", "group-of-one");
+    try (var consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      consumer.subscribe(List.of(Topic.QUERIES.topicName()));
+      for (int polls = 0; polls < 100 && consumer.assignment().isEmpty(); polls++) {
+        var unused = consumer.poll(Duration.ofMillis(200));
+      }
+      assertThat(probe.ready()).isTrue();
+      assertThat(
+              members.joined(List.of("group-of-one"), GroupMembers.ids(members.of(groups))).ready())
+          .as("members of now are not those that joined later")
+          .isFalse();
+    }
   }
 
   @Test

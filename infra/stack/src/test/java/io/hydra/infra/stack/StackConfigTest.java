@@ -11,10 +11,13 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StackConfigTest {
+  private static final long SEED = 11;
+
   @TempDir Path dir;
 
   @Test
@@ -26,7 +29,7 @@ class StackConfigTest {
 
   @Test
   void portsThatAreNotGivenAreFreeOnesAndAllDifferent() {
-    StackPorts ports = StackPorts.FREE.resolve();
+    StackPorts ports = StackPorts.FREE.resolve(new Random(SEED));
     assertThat(List.of(ports.broker(), ports.registry(), ports.redis(), ports.llm(), ports.flink()))
         .doesNotHaveDuplicates()
         .allMatch(port -> port > 0);
@@ -36,10 +39,26 @@ class StackConfigTest {
   void aTakenPortIsNamed() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       StackPorts ports = new StackPorts(taken.getLocalPort(), 0, 0, 0, 0);
-      assertThatThrownBy(ports::resolve)
+      assertThatThrownBy(() -> ports.resolve(new Random(SEED)))
           .isInstanceOf(StackException.class)
           .hasMessageContaining("port " + taken.getLocalPort() + " for the broker is taken");
     }
+  }
+
+  @Test
+  void aGivenPortIsNoneOfTheFreeOnes() {
+    int given = StackPorts.FREE.resolve(new Random(SEED)).redis();
+    StackPorts ports = new StackPorts(given, 0, 0, 0, 0).resolve(new Random(SEED));
+    assertThat(List.of(ports.registry(), ports.redis(), ports.llm(), ports.flink()))
+        .doesNotContain(given);
+  }
+
+  @Test
+  void aPortThatIsGivenTwiceIsNamed() {
+    StackPorts ports = new StackPorts(20_001, 0, 20_001, 0, 0);
+    assertThatThrownBy(() -> ports.resolve(new Random(SEED)))
+        .isInstanceOf(StackException.class)
+        .hasMessageContaining("port 20001 is given twice");
   }
 
   @Test
