@@ -251,9 +251,10 @@ public final class QueryClient implements AutoCloseable {
     }
     String id = HEX.formatHex(correlation.value());
     Pending waiting = pending.get(id);
-    // The id alone tells: it is random, and serving does not repeat a query id that breaks the
-    // rules.
-    if (waiting == null || !pending.remove(id, waiting)) {
+    if (waiting == null || !isAbout(waiting.query(), response)) {
+      return false;
+    }
+    if (!pending.remove(id, waiting)) {
       return false;
     }
     waiting.timeout().cancel(false);

@@ -116,6 +116,14 @@ class QueryClientTest {
   }
 
   @Test
+  void aResponseThatLeavesOutAMalformedQueryIdIsTaken() {
+    CompletableFuture<Response> answer = client.ask(query("q1"));
+
+    respond(1, "");
+    assertThat(answer.join().getQueryId()).isEmpty();
+  }
+
+  @Test
   void everyResponseIsSeenSoThatASecondAnswerShows() throws Exception {
     var unused = client.ask(query("q1"));
     respond(1, "q1");
