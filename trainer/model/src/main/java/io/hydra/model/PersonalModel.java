@@ -28,6 +28,8 @@ import java.util.List;
  * and the agreement of the samples.
  */
 public final class PersonalModel implements AutoCloseable {
+  private static final int WARM_UP_ROUNDS = 5;
+
   private final String baseVersion;
   private final Base base;
   private final TaskCatalogue tasks;
@@ -55,18 +57,24 @@ public final class PersonalModel implements AutoCloseable {
     return tasks;
   }
 
-  /** Runs the whole path once, so that the first query does not pay for loading. */
+  /**
+   * Runs the whole path on full histories, often enough for the JIT compiler to have done its work
+   * on it: the first users do not pay for loading.
+   */
   public void warmUp() {
     for (TaskSpec task : tasks.all()) {
-      List<HistoryItem> history =
-          List.of(
-              new HistoryItem("a", 1, "warm up", task.isClosed() ? task.options().get(0) : "warm"),
-              new HistoryItem(
-                  "b", 2, "warm down", task.isClosed() ? task.options().get(1) : "down"));
-      Heads heads = update(task, new History(1, history));
-      Reading reading = read(task, history, "warm up again");
-      List<RankedItem> ranked = reading.rank();
-      Choice unused = reading.choose(ranked.stream().map(r -> r.item().output()).toList(), heads);
+      List<HistoryItem> history = new ArrayList<>();
+      for (int i = 0; i < HeadFitter.REPLAY; i++) {
+        List<String> options = task.options();
+        String output = options.isEmpty() ? "warm " + i : options.get(i % options.size());
+        history.add(new HistoryItem("w" + i, i + 1, "a text to warm up, number " + i, output));
+      }
+      for (int round = 0; round < WARM_UP_ROUNDS; round++) {
+        Heads heads = update(task, new History(1, history));
+        Reading reading = read(task, history, "warm up again");
+        List<RankedItem> ranked = reading.rank();
+        Choice unused = reading.choose(ranked.stream().map(r -> r.item().output()).toList(), heads);
+      }
     }
   }
 
