@@ -51,6 +51,17 @@ public final class HydraCli {
     return line;
   }
 
+  /** On Ctrl-C the stack stops under whoever is using it, and what that runs into is no news. */
+  private static boolean isShuttingDown() {
+    Thread probe = new Thread(() -> {});
+    try {
+      Runtime.getRuntime().addShutdownHook(probe);
+      return !Runtime.getRuntime().removeShutdownHook(probe);
+    } catch (IllegalStateException shuttingDown) {
+      return true;
+    }
+  }
+
   private static String message(Exception failure) {
     boolean expected =
         failure instanceof StackException
@@ -60,7 +71,7 @@ public final class HydraCli {
     if (expected) {
       return failure.getMessage();
     }
-    if (failure instanceof InterruptedException) {
+    if (failure instanceof InterruptedException || isShuttingDown()) {
       return "interrupted";
     }
     return "unexpected %s; run again with HYDRA_TRACE=1 to see where".formatted(failure);
