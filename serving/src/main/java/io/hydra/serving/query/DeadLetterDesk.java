@@ -1,5 +1,7 @@
 package io.hydra.serving.query;
 
+import static io.hydra.schemas.topic.HydraHeaders.utf8;
+
 import io.hydra.schemas.deadletter.DeadLetters;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.topic.ConsumerGroups;
@@ -31,6 +33,7 @@ final class DeadLetterDesk {
         DeadLetters.of(Topic.QUERIES, accepted.record(), ConsumerGroups.SERVING, why);
     ProducerRecord<byte[], byte[]> withoutValue =
         new ProducerRecord<>(letter.topic(), null, null, letter.key(), null, letter.headers());
+    withoutValue.headers().add(DeadLetters.DROPPED, utf8(DeadLetters.VALUE));
     return send(accepted, letter)
         .exceptionallyCompose(Outbox.ifTooLarge(() -> send(accepted, withoutValue)))
         .exceptionallyCompose(Outbox.ifTooLarge(() -> send(accepted, origin(accepted, why))));
@@ -53,6 +56,7 @@ final class DeadLetterDesk {
             record.timestamp(),
             ConsumerGroups.SERVING);
     Headers headers = DeadLetters.headers(new RecordHeaders(), origin, why, 1);
+    headers.add(DeadLetters.DROPPED, utf8(DeadLetters.ALL_BUT_ORIGIN));
     String topic = Topic.QUERIES.deadLetters().topicName();
     return new ProducerRecord<>(topic, null, null, null, null, headers);
   }

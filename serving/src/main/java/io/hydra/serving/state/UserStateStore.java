@@ -121,9 +121,9 @@ public final class UserStateStore {
     try {
       history = History.fromHash(hash.get());
     } catch (CorruptValueException | NumberFormatException e) {
-      faults.add("the history cannot be read: rebuild the histories");
+      faults.add("the history cannot be read: replay the events");
     } catch (JedisDataException e) {
-      faults.add("the history cannot be read, " + refused(READ, e) + ": rebuild the histories");
+      faults.add("the history cannot be read, " + refused(READ, e) + ": replay the events");
     }
     Heads decoded = Heads.NONE;
     try {

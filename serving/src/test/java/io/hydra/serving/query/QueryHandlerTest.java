@@ -136,6 +136,8 @@ class QueryHandlerTest {
     CompletableFuture<Void> handled = handle(new byte[] {1, 2, 3});
     producer.errorNext(new RecordTooLargeException());
     assertThat(producer.history().get(1).value()).isNull();
+    assertThat(HydraHeaders.text(producer.history().get(1).headers(), DeadLetters.DROPPED))
+        .hasValue(DeadLetters.VALUE);
     producer.completeNext();
     assertThat(handled).isCompleted();
   }
@@ -271,6 +273,8 @@ class QueryHandlerTest {
     assertThat(letter.key()).isNull();
     assertThat(letter.value()).isNull();
     assertThat(letter.headers().lastHeader("mine")).isNull();
+    assertThat(HydraHeaders.text(letter.headers(), DeadLetters.DROPPED))
+        .hasValue(DeadLetters.ALL_BUT_ORIGIN);
     assertThat(HydraHeaders.text(letter.headers(), DeadLetters.ORIGIN_PARTITION)).hasValue("2");
     assertThat(HydraHeaders.text(letter.headers(), DeadLetters.ORIGIN_OFFSET)).hasValue("7");
   }

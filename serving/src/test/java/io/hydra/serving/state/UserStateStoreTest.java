@@ -69,7 +69,7 @@ class UserStateStoreTest {
     UserState state = read();
     assertThat(state.heads()).isEqualTo(Heads.NONE);
     assertThat(state.history()).isEqualTo(History.EMPTY);
-    assertThat(state.faults()).hasSize(2).anyMatch(f -> f.contains("rebuild the histories"));
+    assertThat(state.faults()).hasSize(2).anyMatch(f -> f.contains("replay the events"));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.hydra.stream.event;
 
 import static io.hydra.schemas.topic.HydraHeaders.utf8;
 
+import io.hydra.schemas.deadletter.DeadLetters;
 import java.util.Arrays;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -10,15 +11,13 @@ import org.apache.kafka.common.header.Headers;
 
 /**
  * Writes dead letters to a topic: byte for byte if they fit, else without their value, else without
- * key and original headers too, and {@value #DROPPED} says what is missing. The origin that a
- * letter names still has the whole record.
+ * key and original headers too, and {@link DeadLetters#DROPPED} says what is missing. The origin
+ * that a letter names still has the whole record.
  *
  * <p>Some cannot fit: a broker measures a record compressed, a producer before compression, so a
  * record that came in need not go out again. To try would fail the job at the same record for ever.
  */
 public final class DeadLetterSchema implements KafkaRecordSerializationSchema<DeadLetter> {
-  /** Header on a letter that is not whole: {@code value}, or {@code value,key,headers}. */
-  public static final String DROPPED = "hydra_dlq_dropped";
 
   private static final long serialVersionUID = 1L;
   private static final int RECORD_OVERHEAD = 128; // A batch header (61) and a record's own lengths.
@@ -44,13 +43,13 @@ public final class DeadLetterSchema implements KafkaRecordSerializationSchema<De
       return whole;
     }
     ProducerRecord<byte[], byte[]> withoutValue = record(letter.key(), null, headers(letter, 0));
-    withoutValue.headers().add(DROPPED, utf8("value"));
+    withoutValue.headers().add(DeadLetters.DROPPED, utf8(DeadLetters.VALUE));
     if (fits(withoutValue)) {
       return withoutValue;
     }
     ProducerRecord<byte[], byte[]> reason =
         record(null, null, headers(letter, letter.originalHeaders()));
-    reason.headers().add(DROPPED, utf8("value,key,headers"));
+    reason.headers().add(DeadLetters.DROPPED, utf8(DeadLetters.ALL_BUT_ORIGIN));
     return reason;
   }
 

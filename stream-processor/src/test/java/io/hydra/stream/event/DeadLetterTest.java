@@ -51,7 +51,7 @@ class DeadLetterTest {
     assertThat(HydraHeaders.text(record.headers(), DeadLetters.ORIGIN_OFFSET)).contains("42");
     assertThat(HydraHeaders.text(record.headers(), DeadLetters.GROUP))
         .contains("hydra-stream-processor");
-    assertThat(record.headers().lastHeader(DeadLetterSchema.DROPPED)).isNull();
+    assertThat(record.headers().lastHeader(DeadLetters.DROPPED)).isNull();
   }
 
   @Test

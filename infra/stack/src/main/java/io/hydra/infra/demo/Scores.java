@@ -36,15 +36,6 @@ final class Scores {
     return scores;
   }
 
-  /** Name of the metric that a person would look at first, and whether more of it is better. */
-  static String headline(TaskSpec task) {
-    return switch (task.metric()) {
-      case ACCURACY -> "accuracy";
-      case MAE -> "mae";
-      case ROUGE -> "rouge1";
-    };
-  }
-
   /** Over all options; one that nobody gave or should have given counts as 0, as in LaMP. */
   private static double macroF1(List<String> options, List<Pair> pairs) {
     double sum = 0;

@@ -22,6 +22,15 @@ public final class DeadLetters {
   public static final String EXCEPTION_MESSAGE = "hydra_dlq_exception_message";
   public static final String ATTEMPT = "hydra_dlq_attempt";
 
+  /** On a letter that was too large to be whole: {@link #VALUE} or {@link #ALL_BUT_ORIGIN}. */
+  public static final String DROPPED = "hydra_dlq_dropped";
+
+  /** The value is left out. */
+  public static final String VALUE = "value";
+
+  /** Value, key and original headers are left out. */
+  public static final String ALL_BUT_ORIGIN = "value,key,headers";
+
   private DeadLetters() {}
 
   /** Where a record came from. */

@@ -36,20 +36,20 @@ public final class HistoryItemCodec {
       byte version = in.get();
       if (version != VERSION) {
         throw new CorruptValueException(
-            "a history item has format version %d, this program reads %d: upgrade it, or rebuild the histories"
+            "a history item has format version %d, this program reads %d: upgrade it, or replay the events"
                 .formatted(version, VERSION));
       }
       long occurredAt = in.getLong();
       int inputLength = in.getInt();
       if (inputLength < 0 || inputLength > in.remaining()) {
-        throw new CorruptValueException("a history item is cut short: rebuild the histories");
+        throw new CorruptValueException("a history item is cut short: replay the events");
       }
       String input = new String(bytes, in.position(), inputLength, StandardCharsets.UTF_8);
       int outputAt = in.position() + inputLength;
       String output = new String(bytes, outputAt, bytes.length - outputAt, StandardCharsets.UTF_8);
       return new HistoryItem(eventId, occurredAt, input, output);
     } catch (BufferUnderflowException e) {
-      throw new CorruptValueException("a history item is cut short: rebuild the histories", e);
+      throw new CorruptValueException("a history item is cut short: replay the events", e);
     }
   }
 }

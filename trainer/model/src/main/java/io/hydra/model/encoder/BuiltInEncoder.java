@@ -1,7 +1,6 @@
 package io.hydra.model.encoder;
 
 import ai.djl.MalformedModelException;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -138,10 +137,5 @@ public final class BuiltInEncoder implements Encoder {
       values[i] = (float) (random.nextGaussian() * deviation);
     }
     return values;
-  }
-
-  /** Name of the engine that runs the network, for reports. */
-  public static String engine() {
-    return Engine.getInstance().getEngineName();
   }
 }
