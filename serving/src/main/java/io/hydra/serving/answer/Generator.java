@@ -53,7 +53,7 @@ public final class Generator {
             () -> model.read(task, state.history().items(), query.getInput()), cpu)
         .thenCompose(
             reading -> {
-              List<RankedItem> items = reading.rank();
+              List<RankedItem> items = reading.rank(state.heads());
               draft.items(items);
               draft.finish("rerank");
               List<ChatMessage> prompt =

@@ -56,7 +56,8 @@ class UserStateStoreTest {
         .client()
         .set(
             RedisKeys.heads(ANN, "tags", "b1"),
-            HeadsCodec.encode(new Heads(3, 2, 0.5f, List.of())));
+            HeadsCodec.encode(
+                new Heads(3, new Heads.Mixture(2, 0.5f, List.of()), Heads.Mixture.NONE)));
     UserState state = read();
     assertThat(state.history()).isEqualTo(new History(3, List.of(item)));
     assertThat(state.heads().historyVersion()).isEqualTo(3);

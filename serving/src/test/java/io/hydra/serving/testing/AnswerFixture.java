@@ -95,7 +95,8 @@ public final class AnswerFixture implements AutoCloseable {
   }
 
   public void fit(long historyVersion) {
-    Heads heads = new Heads(historyVersion, 2, 0.1f, List.of());
+    Heads heads =
+        new Heads(historyVersion, new Heads.Mixture(2, 0.1f, List.of()), Heads.Mixture.NONE);
     redis
         .client()
         .set(RedisKeys.heads(ANN, "colours", FakePersonalizer.BASE), HeadsCodec.encode(heads));

@@ -55,7 +55,7 @@ public final class FakePersonalizer implements Personalizer {
   public Reading read(TaskSpec task, List<HistoryItem> history, String input) {
     return new Reading() {
       @Override
-      public List<RankedItem> rank() {
+      public List<RankedItem> rank(Heads heads) {
         List<HistoryItem> latest = new ArrayList<>(history);
         Collections.reverse(latest);
         return latest.stream().limit(task.used()).map(i -> new RankedItem(i, 0.5)).toList();

@@ -5,6 +5,9 @@ import io.hydra.model.base.BaseFiles;
 import io.hydra.model.base.BaseTrainer;
 import io.hydra.model.base.SampleSource;
 import io.hydra.model.base.TaskData;
+import io.hydra.model.encoder.Encoder;
+import io.hydra.model.encoder.EncoderFormatException;
+import io.hydra.model.encoder.EncoderSource;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.lamp.LampFormatException;
@@ -12,14 +15,18 @@ import io.hydra.schemas.lamp.LampHalves;
 import io.hydra.schemas.lamp.LampReader;
 import io.hydra.schemas.lamp.LampSplit;
 import io.hydra.schemas.lamp.LampUser;
-import io.hydra.trainer.base.LlmSampleSource;
+import io.hydra.trainer.base.EncoderDownload;
+import io.hydra.trainer.llm.BudgetedSamples;
+import io.hydra.trainer.llm.OpenAiChat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -33,6 +40,11 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Trains a base: encoder, trunks and population heads. Same input, same bytes.")
 public final class TrainBaseMain implements Callable<Integer> {
+  private static final int LLM_CONCURRENCY = 8;
+  private static final Duration LLM_TIMEOUT = Duration.ofSeconds(60);
+  private static final int LLM_RETRIES = 4;
+  private static final int PROGRESS_LINES = 10;
+
   /** Which training users the base learns from. */
   enum Users {
     ALL,
@@ -85,6 +97,22 @@ public final class TrainBaseMain implements Callable<Integer> {
       description = "Default: ${DEFAULT-VALUE}.")
   private String llmModel;
 
+  @Option(
+      names = "--encoder",
+      paramLabel = "PATH|URL",
+      description =
+          "Encoder to use as it is, instead of training the built-in one: a folder, an archive or a"
+              + " base URL with tokenizer.json and model.onnx, model.pt (TorchScript) or"
+              + " model.safetensors (Model2Vec). The base holds a copy of it.")
+  private String encoder;
+
+  @Option(
+      names = "--encoder-cache",
+      defaultValue = "${sys:user.home}/.cache/hydra/encoders",
+      paramLabel = "DIR",
+      description = "Where downloaded encoders are kept. Default: ${DEFAULT-VALUE}.")
+  private Path encoderCache;
+
   @Spec private CommandSpec spec;
 
   private TrainBaseMain() {}
@@ -110,7 +138,7 @@ public final class TrainBaseMain implements Callable<Integer> {
     try {
       train(spec.commandLine().getOut());
       return 0;
-    } catch (LampFormatException e) {
+    } catch (LampFormatException | EncoderFormatException e) {
       err.println(e.getMessage());
     } catch (IOException e) {
       err.printf("%s cannot be written: %s%n", out, e.getMessage());
@@ -124,25 +152,67 @@ public final class TrainBaseMain implements Callable<Integer> {
       tasks.add(read(folder, progress));
     }
     String key = System.getenv().getOrDefault("HYDRA_LLM_API_KEY", "none");
-    try (LlmSampleSource llm =
-            llmCalls > 0 ? new LlmSampleSource(llmBaseUrl, key, llmModel, llmCalls) : null;
-        Base base =
-            new BaseTrainer(
-                    llm == null ? SampleSource.NONE : llm,
-                    seed,
-                    line -> {
-                      progress.println(line);
-                      progress.flush();
-                    })
-                .train(tasks)) {
+    try (OpenAiChat chat = llmCalls > 0 ? chat(key) : null) {
+      BudgetedSamples samples =
+          chat == null
+              ? null
+              : new BudgetedSamples(chat, llmModel, llmCalls, OptionalLong.of(seed));
+      train(tasks, samples, progress);
+    }
+  }
+
+  private OpenAiChat chat(String key) {
+    try {
+      return new OpenAiChat(llmBaseUrl, key, LLM_CONCURRENCY, LLM_TIMEOUT, LLM_RETRIES);
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--llm-base-url: " + e.getMessage(), e);
+    }
+  }
+
+  private void train(List<TaskData> tasks, BudgetedSamples samples, PrintWriter progress)
+      throws IOException {
+    try (Base base =
+        new BaseTrainer(
+                importedEncoder(progress),
+                samples == null ? SampleSource.NONE : samples,
+                seed,
+                (stage, done, of, detail) -> {
+                  if (done == of || done % Math.max(1, of / PROGRESS_LINES) == 0) {
+                    progress.printf("%s: %d of %d %s%n", stage, done, of, detail);
+                    progress.flush();
+                  }
+                })
+            .train(tasks)) {
       String version = BaseFiles.write(base, out);
       progress.printf("base %s written to %s%n", version, out);
-      if (llm != null && llm.failures() > 0) {
-        progress.printf("%d LLM calls failed; their items count as not sampled%n", llm.failures());
+      if (samples != null) {
+        samples
+            .firstFailure()
+            .ifPresent(
+                first ->
+                    progress.printf(
+                        "%d LLM calls failed; their items count as not sampled. The first: %s%n",
+                        samples.failures(), first.getMessage()));
       }
       base.report().forEach((task, facts) -> print(progress, task, facts));
       progress.flush();
     }
+  }
+
+  /** Null where the built-in encoder is to be trained. */
+  private Encoder importedEncoder(PrintWriter progress) {
+    if (encoder == null) {
+      return null;
+    }
+    EncoderDownload download =
+        new EncoderDownload(
+            encoderCache,
+            line -> {
+              progress.println(line);
+              progress.flush();
+            });
+    return EncoderSource.open(download.fetch(encoder));
   }
 
   private static void print(PrintWriter progress, String task, Object facts) {

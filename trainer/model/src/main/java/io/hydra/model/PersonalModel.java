@@ -4,14 +4,11 @@ import io.hydra.model.base.Base;
 import io.hydra.model.base.BaseFiles;
 import io.hydra.model.base.BaseFormatException;
 import io.hydra.model.base.TaskBase;
-import io.hydra.model.base.TaskScoring;
-import io.hydra.model.feature.CandidateFeatures;
-import io.hydra.model.feature.ItemFeatures;
-import io.hydra.model.feature.Samples;
+import io.hydra.model.base.TaskScorer;
+import io.hydra.model.encoder.Encoder;
+import io.hydra.model.feature.TextReader;
 import io.hydra.model.feature.Timeline;
-import io.hydra.model.head.Example;
-import io.hydra.model.head.HeadFitter;
-import io.hydra.model.retrieve.Bm25;
+import io.hydra.model.head.FitSettings;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.Heads;
@@ -20,6 +17,8 @@ import io.hydra.schemas.redis.HistoryItem;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The model as the running system uses it: a base, and everybody's heads over it. Thread-safe.
@@ -33,12 +32,14 @@ public final class PersonalModel implements AutoCloseable {
   private final String baseVersion;
   private final Base base;
   private final TaskCatalogue tasks;
-  private final Bm25 bm25 = new Bm25();
+  private final TextReader reader;
+  private final Map<String, TaskScorer> scorers = new ConcurrentHashMap<>();
 
   public PersonalModel(String baseVersion, Base base, TaskCatalogue tasks) {
     this.baseVersion = baseVersion;
     this.base = base;
     this.tasks = tasks;
+    this.reader = new TextReader(base.encoder());
   }
 
   /**
@@ -53,6 +54,11 @@ public final class PersonalModel implements AutoCloseable {
     return baseVersion;
   }
 
+  /** The base's, to be closed with this model. */
+  public Encoder encoder() {
+    return base.encoder();
+  }
+
   public TaskCatalogue tasks() {
     return tasks;
   }
@@ -64,7 +70,7 @@ public final class PersonalModel implements AutoCloseable {
   public void warmUp() {
     for (TaskSpec task : tasks.all()) {
       List<HistoryItem> history = new ArrayList<>();
-      for (int i = 0; i < HeadFitter.REPLAY; i++) {
+      for (int i = 0; i < FitSettings.DEFAULT.replay(); i++) {
         List<String> options = task.options();
         String output = options.isEmpty() ? "warm " + i : options.get(i % options.size());
         history.add(new HistoryItem("w" + i, i + 1, "a text to warm up, number " + i, output));
@@ -72,7 +78,7 @@ public final class PersonalModel implements AutoCloseable {
       for (int round = 0; round < WARM_UP_ROUNDS; round++) {
         Heads heads = update(task, new History(1, history));
         Reading reading = read(task, history, "warm up again");
-        List<RankedItem> ranked = reading.rank();
+        List<RankedItem> ranked = reading.rank(heads);
         Choice unused = reading.choose(ranked.stream().map(r -> r.item().output()).toList(), heads);
       }
     }
@@ -84,59 +90,48 @@ public final class PersonalModel implements AutoCloseable {
    * @param history oldest first
    */
   public Reading read(TaskSpec task, List<HistoryItem> history, String input) {
-    TaskBase taskBase = taskBase(task);
-    return new ModelReading(
-        task,
-        taskBase,
-        TaskScoring.features(task, taskBase, base.encoder()),
-        timeline(task, history).query(input));
+    TaskScorer scorer = scorer(task);
+    Timeline timeline = scorer.timeline();
+    timeline.append(history);
+    return new ModelReading(scorer, timeline.query(input));
+  }
+
+  /** The same for a user whose history grows in memory. */
+  public Reading read(TaskSpec task, Learner user, String input) {
+    return new ModelReading(scorer(task), user.query(input));
+  }
+
+  /** A user without history, to be taught item by item. */
+  public Learner learner(TaskSpec task, FitSettings settings) {
+    return new Learner(scorer(task), settings);
   }
 
   /**
    * Fits the user's heads to a history. A pure function of base and history. Open tasks have no
-   * signal in past outputs alone, since nobody sampled candidates for them: their heads stay at
-   * zero.
+   * signal for the adapter in past outputs alone, since nobody sampled candidates for them: their
+   * adapter's δ stays at zero.
    */
   public Heads update(TaskSpec task, History history) {
-    TaskBase taskBase = taskBase(task);
-    CandidateFeatures features = TaskScoring.features(task, taskBase, base.encoder());
-    List<Example> examples = new ArrayList<>();
-    if (task.isClosed()) {
-      Timeline timeline = timeline(task, history.items());
-      int from = Math.max(0, timeline.size() - HeadFitter.REPLAY);
-      for (int i = from; i < timeline.size(); i++) {
-        TaskScoring.example(
-                task, features, timeline.before(i), timeline.item(i).output(), Samples.MISSING)
-            .ifPresent(examples::add);
-      }
-    }
-    return HeadFitter.fit(examples, taskBase.adapter(), features::isPersonal, history.version());
+    Learner learner = learner(task, FitSettings.DEFAULT);
+    learner.learn(history.items());
+    return learner.heads(history.version());
   }
 
-  private Timeline timeline(TaskSpec task, List<HistoryItem> items) {
-    return new Timeline(base.encoder(), bm25, items, !task.isClosed());
-  }
-
-  private TaskBase taskBase(TaskSpec task) {
-    TaskBase trained = base.tasks().get(task.id());
-    return trained == null ? untrained(task) : trained;
-  }
-
-  private TaskBase untrained(TaskSpec task) {
-    double[] shares = new double[task.options().size()];
-    java.util.Arrays.fill(shares, shares.length == 0 ? 0 : 1.0 / shares.length);
-    TaskBase blank = new TaskBase(new double[0], new double[0], shares, new float[0][], 10);
-    return new TaskBase(
-        TaskScoring.features(task, blank, base.encoder()).defaultWeights(),
-        ItemFeatures.defaultWeights(),
-        shares,
-        blank.trunk(),
-        blank.usualLength());
+  /** The task's scorer; BM25's order and the samples' agreement if the base does not know it. */
+  public TaskScorer scorer(TaskSpec task) {
+    return scorers.computeIfAbsent(
+        task.id(),
+        id -> {
+          TaskBase trained = base.tasks().get(id);
+          return trained == null
+              ? TaskScorer.untrained(task, reader)
+              : new TaskScorer(task, trained, reader);
+        });
   }
 
   @Override
   public void close() {
-    bm25.close();
+    reader.close();
     base.close();
   }
 }

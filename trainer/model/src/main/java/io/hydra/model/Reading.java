@@ -11,9 +11,10 @@ public interface Reading {
   /**
    * Retrieves M items of the history and reranks them.
    *
+   * @param heads {@link Heads#NONE} for a user without
    * @return the k most useful, best first; none without a history
    */
-  List<RankedItem> rank();
+  List<RankedItem> rank(Heads heads);
 
   /**
    * The adapter: scores the candidates by everything known of the user and picks one.

@@ -3,22 +3,28 @@ package io.hydra.infra.llm;
 import io.hydra.infra.llm.fault.FaultSettings;
 import io.hydra.infra.llm.fault.Faults;
 import io.hydra.infra.llm.http.LlmServer;
+import io.hydra.infra.llm.model.Models;
 import io.hydra.infra.llm.model.SimulatedModel;
 import io.hydra.infra.llm.prior.Prior;
 import io.hydra.infra.llm.prior.PriorException;
+import io.hydra.infra.llm.prior.PriorFile;
 import io.hydra.infra.llm.prior.PriorPair;
 import io.hydra.infra.llm.prior.PriorReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -28,19 +34,26 @@ import picocli.CommandLine.Spec;
  * A simulation of a black-box LLM behind OpenAI's chat completions, for runs without a key.
  *
  * <p><b>What it is.</b> A small statistical model that answers from the messages of the request
- * alone; it knows nothing of users. For closed options: naive Bayes learnt at start from sample
- * text, moved by the examples in the messages, similar ones most. For open text: a line made of the
- * telling words of the input in the style of the examples. Answers are drawn at the request's
- * temperature; the same seed and messages give the same answers.
+ * alone; it knows nothing of users. For closed options: softmax regression over the words, learnt
+ * at start from sample text, which the examples in the messages move, similar and surprising ones
+ * most (stars are options like others: a harsh shopper's examples move the level). For open text: a
+ * line made of the telling words of the input and of words of the examples' titles, similar ones
+ * most, in the style of the examples, with the beginnings and endings that several of them share.
+ * It also writes and reads short descriptions of a person ({@link
+ * io.hydra.infra.llm.prompt.PersonProfile}). Answers are drawn at the request's temperature; the
+ * same seed and messages give the same answers.
  *
  * <p><b>What a figure measured on it says.</b> Whether the way from events to prompts and answers
  * works, what it costs in calls, tokens and time, and whether one way of choosing examples or among
- * candidates is better than another <em>for a model that follows similar examples</em>.
+ * candidates is better than another <em>for a model that follows similar examples</em>, is misled
+ * by misleading ones, and has better answers among its samples than its first.
  *
  * <p><b>What it does not say.</b> How good any real LLM would be, how long a real one takes, or how
- * large a gain would be with it. It understands nothing, its texts are bags of words of the input,
- * and it favours similar examples by construction, so retrieval by similarity is near its best
- * here. Sample text from the users that are measured would make it look too good: keep them apart.
+ * large a gain would be with it. It understands nothing, its titles are word salad, and it favours
+ * examples that share words by construction, so retrieval by words is near its best here. Sample
+ * text from the users that are measured would make it look too good: keep them apart, with a prior
+ * per fold if need be. The formulae, the constants and what it does per task stand in
+ * docs/simulated-llm.md.
  *
  * <p>Tokens are counted by one rule: every run of letters and digits and every other sign is one.
  *
@@ -66,10 +79,14 @@ public final class SimulatedLlm implements Callable<Integer> {
   @Option(
       names = "--prior",
       split = ",",
+      paramLabel = "[NAME=]FILE",
+      converter = PriorFileConverter.class,
       defaultValue = "${env:HYDRA_LLM_PRIOR:-" + Option.NULL_VALUE + "}",
       description =
-          "JSON lines {\"task\", \"input\", \"output\"} to learn from; repeatable. Default: none")
-  private List<Path> priorFiles;
+          "JSON lines {\"task\", \"input\", \"output\"} to learn from; repeatable. With a NAME,"
+              + " requests for the model hydra-simulated-llm-NAME are answered from it. Default:"
+              + " none")
+  private List<PriorFile> priorFiles;
 
   @Option(
       names = "--seed",
@@ -102,12 +119,10 @@ public final class SimulatedLlm implements Callable<Integer> {
     // the second outlives the idle connections that clients keep.
     System.setProperty("sun.net.httpserver.nodelay", "true");
     System.setProperty("sun.net.httpserver.idleInterval", "600");
-    List<PriorPair> pairs;
     LlmServer server;
     try {
-      pairs = PriorReader.read(priorFiles == null ? List.of() : priorFiles);
-      SimulatedModel model = new SimulatedModel(Prior.learn(pairs));
-      server = LlmServer.start(port, model, new Faults(settings, seed), Clock.systemUTC(), seed);
+      Models models = learn(priorFiles == null ? List.of() : priorFiles);
+      server = LlmServer.start(port, models, new Faults(settings, seed), Clock.systemUTC(), seed);
     } catch (PriorException e) {
       return failure(e.getMessage());
     } catch (IOException e) {
@@ -125,12 +140,37 @@ public final class SimulatedLlm implements Callable<Integer> {
                   stopped.countDown();
                 },
                 "llm-shutdown"));
-    log.info("simulated LLM, {} pairs of sample text, {}", pairs.size(), settings);
+    log.info("simulated LLM, {}", settings);
     PrintWriter out = spec.commandLine().getOut();
     out.println("listening on " + server.baseUrl());
     out.flush();
     stopped.await();
     return CommandLine.ExitCode.OK;
+  }
+
+  private static Models learn(List<PriorFile> files) {
+    Map<String, List<Path>> byName = new TreeMap<>();
+    files.forEach(f -> byName.computeIfAbsent(f.name(), n -> new ArrayList<>()).add(f.file()));
+    if (byName.isEmpty()) {
+      byName.put("", List.of());
+    }
+    Map<String, SimulatedModel> models = new TreeMap<>();
+    byName.forEach(
+        (name, paths) -> {
+          List<PriorPair> pairs = PriorReader.read(paths);
+          models.put(name, new SimulatedModel(Prior.learn(pairs)));
+          log.info(
+              "model {}: {} pairs of sample text", name.isEmpty() ? "plain" : name, pairs.size());
+        });
+    return Models.named(models);
+  }
+
+  /** For picocli. */
+  static final class PriorFileConverter implements ITypeConverter<PriorFile> {
+    @Override
+    public PriorFile convert(String value) {
+      return PriorFile.parse(value);
+    }
   }
 
   private CommandLine.ParameterException usage(String message) {

@@ -2,6 +2,7 @@ package io.hydra.infra.llm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.infra.llm.prior.PriorFile;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -25,6 +26,15 @@ class SimulatedLlmTest {
 
     assertThat(SimulatedLlm.run("--prior", malformed.toString())).isEqualTo(1);
     assertThat(SimulatedLlm.run("--prior", folder.resolve("absent").toString())).isEqualTo(1);
+  }
+
+  @Test
+  void aPriorsNameStandsBeforeItsFile() {
+    assertThat(PriorFile.parse("fold-0=dir/a.jsonl"))
+        .isEqualTo(new PriorFile("fold-0", Path.of("dir/a.jsonl")));
+    assertThat(PriorFile.parse("dir/a=b.jsonl"))
+        .isEqualTo(new PriorFile("", Path.of("dir/a=b.jsonl")));
+    assertThat(SimulatedLlm.run("--prior", "fold-0=" + folder.resolve("absent"))).isEqualTo(1);
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.hydra.ingest.load.LoadException;
 import io.hydra.schemas.lamp.LampFormatException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -22,7 +23,9 @@ import picocli.CommandLine.Command;
       LoadCommand.class,
       AskCommand.class,
       HistoryCommand.class,
-      TrainBaseCommand.class
+      TrainBaseCommand.class,
+      EvaluateCommand.class,
+      BenchCommand.class
     },
     footer = {
       "",
@@ -47,7 +50,11 @@ public final class HydraCli {
           }
           return CommandLine.ExitCode.SOFTWARE;
         });
-    TrainBaseCommand.passThrough(line);
+    // Every word behind these names, --help among them, is left to the program that they run.
+    for (String name : List.of("train-base", "evaluate")) {
+      line.getSubcommands().get(name).setStopAtUnmatched(true).setUnmatchedArgumentsAllowed(true);
+    }
+    line.getSubcommands().get("bench").setStopAtPositional(true);
     return line;
   }
 

@@ -11,13 +11,37 @@ import java.util.List;
 /** Runs another module's program in the foreground, on this terminal. */
 final class ModuleMain {
   private final Path home;
+
+  /** Null to run the jars where they lie. */
+  private final Path jars;
+
   private volatile Process running;
+  private volatile boolean stopped;
 
   /**
    * @param home the project's top folder
    */
   ModuleMain(Path home) {
+    this(home, null);
+  }
+
+  /**
+   * @param home the project's top folder
+   * @param jars where the project's own jars are copied to and run from, so that a build meanwhile
+   *     does no harm
+   */
+  ModuleMain(Path home, Path jars) {
     this.home = home;
+    this.jars = jars;
+  }
+
+  /** For good: ends the program that runs now, and any later one at its start. */
+  void stop() {
+    stopped = true;
+    Process process = running;
+    if (process != null) {
+      process.destroy();
+    }
   }
 
   /**
@@ -34,9 +58,9 @@ final class ModuleMain {
    */
   int run(String module, String mainClass, int maxHeapMiB, List<String> arguments)
       throws InterruptedException {
-    List<String> command =
-        new JavaCommand(maxHeapMiB)
-            .main(new ModuleClasspath(home).of(module), mainClass, arguments);
+    ModuleClasspath modules = new ModuleClasspath(home);
+    String classpath = jars == null ? modules.of(module) : modules.copied(module, jars);
+    List<String> command = new JavaCommand(maxHeapMiB).main(classpath, mainClass, arguments);
     Process process;
     try {
       process = new ProcessBuilder(command).inheritIO().start();
@@ -44,6 +68,9 @@ final class ModuleMain {
       throw new StackException("%s cannot be started: %s".formatted(module, e.getMessage()), e);
     }
     running = process;
+    if (stopped) {
+      process.destroy();
+    }
     Thread hook = new Thread(process::destroy, "hydra-module-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {

@@ -4,22 +4,15 @@ import io.hydra.infra.stack.Component;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
 
 /** Base training, in a process of its own. */
 @Command(name = "train-base", description = "Train a base; see hydra train-base --help.")
 final class TrainBaseCommand implements Callable<Integer> {
-  private static final String NAME = "train-base";
   private static final int HEAP_MIB = 1024;
 
   @Unmatched private List<String> arguments = new ArrayList<>();
-
-  /** Leaves every word behind the command's name, {@code --help} among them, to the trainer. */
-  static void passThrough(CommandLine root) {
-    root.getSubcommands().get(NAME).setStopAtUnmatched(true).setUnmatchedArgumentsAllowed(true);
-  }
 
   @Override
   public Integer call() throws InterruptedException {

@@ -11,10 +11,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
- * What the simulated LLM learns its prior from: items of the half of the training users that the
- * base does not learn from, without saying whose they are.
+ * What the simulated LLM learns its prior from: items of training users that the base does not
+ * learn from, without saying whose they are.
  */
 public final class LlmPrior {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -23,14 +24,19 @@ public final class LlmPrior {
 
   private record Line(String task, String input, String output) {}
 
-  /** Writes one JSON object per line. */
+  /** Writes the prior from the half of the training users that the base does not learn from. */
   public static void write(LampSplit train, Path file) {
+    write(train.taskId(), LampHalves.forLlm(train), file);
+  }
+
+  /** Writes one JSON object per item and line, in the users' order. */
+  public static void write(String taskId, List<LampUser> users, Path file) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       try (BufferedWriter out = Files.newBufferedWriter(file)) {
-        for (LampUser user : LampHalves.forLlm(train)) {
+        for (LampUser user : users) {
           for (HistoryItem item : user.profile()) {
-            out.write(line(new Line(train.taskId(), item.input(), item.output())));
+            out.write(line(new Line(taskId, item.input(), item.output())));
             out.write('\n');
           }
         }

@@ -32,11 +32,20 @@ public final class SampleGenerator {
   private static final String INSTRUCTION = "Which shelf does this reader file the note on? ";
 
   private final long seed;
+  private final int trainUsers;
+  private final int devUsers;
   private final List<String> shelves =
       Arrays.stream(Subject.values()).map(Subject::usualShelf).distinct().sorted().toList();
 
+  /** The sample in its usual size. */
   public SampleGenerator(long seed) {
+    this(seed, TRAIN_USERS, DEV_USERS);
+  }
+
+  public SampleGenerator(long seed, int trainUsers, int devUsers) {
     this.seed = seed;
+    this.trainUsers = trainUsers;
+    this.devUsers = devUsers;
   }
 
   /** Writes the files of both splits; the same seed gives the same bytes. */
@@ -47,8 +56,8 @@ public final class SampleGenerator {
       throw new UncheckedIOException(e);
     }
     Random random = new Random(seed);
-    write(folder, "train", TRAIN_USERS, random);
-    write(folder, "dev", DEV_USERS, random);
+    write(folder, "train", trainUsers, random);
+    write(folder, "dev", devUsers, random);
   }
 
   private void write(Path folder, String split, int users, Random random) {

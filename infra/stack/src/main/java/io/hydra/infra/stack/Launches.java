@@ -17,13 +17,15 @@ import java.util.stream.Stream;
 
 /** The command line, environment and probe of every component. */
 final class Launches {
+  static final String SIMULATED_LLM_MAIN = "io.hydra.infra.llm.SimulatedLlm";
+
   /** What the simulated LLM calls itself and takes for a key. */
   private static final String SIMULATED = "simulated";
 
   private static final Set<String> SECRETS = Set.of(LlmSettings.API_KEY);
 
   /** Native libraries allocate per thread otherwise, and keep it. */
-  private static final Map<String, String> FEW_ARENAS = Map.of("MALLOC_ARENA_MAX", "2");
+  static final Map<String, String> FEW_ARENAS = Map.of("MALLOC_ARENA_MAX", "2");
 
   /** Full optimization costs more than it gives where little Java runs. */
   private static final String QUICK_COMPILER = "-XX:TieredStopAtLevel=1";
@@ -112,7 +114,7 @@ final class Launches {
     simulated.priors().forEach(prior -> arguments.addAll(List.of("--prior", prior.toString())));
     List<String> command =
         new JavaCommand(config.heaps().llm())
-            .main(classpath(Component.SIMULATED_LLM), "io.hydra.infra.llm.SimulatedLlm", arguments);
+            .main(classpath(Component.SIMULATED_LLM), SIMULATED_LLM_MAIN, arguments);
     return plain(Component.SIMULATED_LLM, command, probes.http(endpoints.llmBaseUrl() + "/models"));
   }
 

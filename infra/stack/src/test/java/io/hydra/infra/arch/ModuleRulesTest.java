@@ -31,6 +31,7 @@ class ModuleRulesTest {
   private static final String STREAM = "io.hydra.stream..";
   private static final String MODEL = "io.hydra.model..";
   private static final String TRAINER = "io.hydra.trainer..";
+  private static final String EVALUATION = "io.hydra.trainer.evaluation..";
   private static final String SERVING = "io.hydra.serving..";
   private static final String INFRA = "io.hydra.infra..";
 
@@ -41,6 +42,10 @@ class ModuleRulesTest {
           .haveFullyQualifiedName("io.hydra.stream.StreamProcessor")
           .or()
           .haveFullyQualifiedName("io.hydra.trainer.TrainerMain")
+          .or()
+          .haveFullyQualifiedName("io.hydra.trainer.llm.OpenAiChat")
+          .or()
+          .haveFullyQualifiedName("io.hydra.trainer.evaluation.EvaluateMain")
           .or()
           .haveFullyQualifiedName("io.hydra.serving.ServingMain")
           .should()
@@ -100,6 +105,24 @@ class ModuleRulesTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(INGEST, STREAM, SERVING, INFRA, "org.apache.flink..");
+
+  @ArchTest
+  static final ArchRule theEvaluationIsImportedByNobody =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(EVALUATION)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(EVALUATION);
+
+  @ArchTest
+  static final ArchRule theEvaluationKnowsNoKafkaNoRedisAndNoLlmClient =
+      noClasses()
+          .that()
+          .resideInAPackage(EVALUATION)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.kafka..", "redis..", "com.openai..");
 
   @ArchTest
   static final ArchRule servingKnowsNoFlinkNoStreamsAndNoOtherProgram =

@@ -131,6 +131,42 @@ class HydraCliTest {
     assertOneLine("trainer/app is not built");
   }
 
+  @Test
+  void evaluateLeavesItsOptionsToTheEvaluator() {
+    assertThat(run("evaluate", "--help")).isEqualTo(1);
+    assertOneLine("trainer/evaluation is not built");
+    err.getBuffer().setLength(0);
+    assertThat(run("evaluate", "--data", "d", "--no-such-option")).isEqualTo(1);
+    assertOneLine("trainer/evaluation is not built");
+  }
+
+  @Test
+  void aModelWithoutItsLlmIsWrongUsage() {
+    assertThat(run("evaluate", "--data", "d", "--out", "o", "--llm-namespace", "n")).isEqualTo(2);
+    assertThat(err.toString()).contains("--llm-namespace").contains("add --llm URL");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"history", "serving", "all"})
+  void aBenchThatIsNotThereYetSaysSo(String what) {
+    assertThat(run("bench", what, "--some", "option")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("hydra bench " + what + " is not there yet")
+        .contains("heads");
+  }
+
+  @Test
+  void benchExplainsItselfAndLeavesTheRestToWhatIsMeasured() {
+    assertThat(run("bench", "--help")).isZero();
+    assertThat(out.toString()).contains("heads");
+    assertThat(run("bench")).isEqualTo(2);
+    assertThat(run("bench", "nonsense")).isEqualTo(2);
+    assertThat(err.toString()).contains("nonsense is unknown");
+    err.getBuffer().setLength(0);
+    assertThat(run("bench", "heads", "--help")).isEqualTo(1);
+    assertOneLine("trainer/evaluation is not built");
+  }
+
   private int run(String... arguments) {
     CommandLine line = HydraCli.commandLine();
     line.setOut(new PrintWriter(out, true));

@@ -3,21 +3,29 @@ package io.hydra.schemas.redis;
 import java.util.List;
 
 /**
- * A user's own part of the model for one task and one base: δ under several prior strengths, each
- * with the decayed log loss it has earned on this user's past. δ = 0, the population itself, always
- * takes part.
+ * A user's own part of the model for one task and one base: one mixture for the adapter and one for
+ * the reranker.
  *
- * @param historyVersion version of the history it was fitted on
- * @param examples how many examples it has learned from
- * @param populationLoss decayed log loss of δ = 0
- * @param members the other strengths, strongest prior last
+ * @param historyVersion version of the history they were fitted on
  */
-public record Heads(long historyVersion, int examples, float populationLoss, List<Member> members) {
+public record Heads(long historyVersion, Mixture adapter, Mixture reranker) {
   /** Nothing known of the user: exactly the population. */
-  public static final Heads NONE = new Heads(0, 0, 0f, List.of());
+  public static final Heads NONE = new Heads(0, Mixture.NONE, Mixture.NONE);
 
-  public Heads {
-    members = List.copyOf(members);
+  /**
+   * δ under several prior strengths, each with the decayed log loss it has earned on this user's
+   * past. δ = 0, the population itself, always takes part.
+   *
+   * @param examples how many examples it has learned from
+   * @param populationLoss decayed log loss of δ = 0
+   * @param members the other strengths, strongest prior last
+   */
+  public record Mixture(int examples, float populationLoss, List<Member> members) {
+    public static final Mixture NONE = new Mixture(0, 0f, List.of());
+
+    public Mixture {
+      members = List.copyOf(members);
+    }
   }
 
   /**

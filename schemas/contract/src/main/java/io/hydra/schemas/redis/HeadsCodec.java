@@ -1,41 +1,31 @@
 package io.hydra.schemas.redis;
 
+import io.hydra.schemas.redis.Heads.Member;
+import io.hydra.schemas.redis.Heads.Mixture;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Bytes of {@link Heads}. Version 1, big-endian: version byte, historyVersion (int64), examples
- * (int32), populationLoss (float32), members (uint8), features (uint16), then per member precision,
- * loss and δ (float32 each). 20 + members × (8 + 4 × features) bytes.
+ * Bytes of {@link Heads}, big-endian. Version 2: version byte, historyVersion (int64), then the
+ * adapter's and the reranker's mixture. A mixture: examples (int32), populationLoss (float32),
+ * members (uint8), features (uint16), then per member precision, loss and δ (float32 each). Version
+ * 1 ended with the adapter's mixture and is still read.
  */
 public final class HeadsCodec {
-  public static final byte VERSION = 1;
-  private static final int FIXED_BYTES =
-      1 + Long.BYTES + Integer.BYTES + Float.BYTES + 1 + Short.BYTES;
+  public static final byte VERSION = 2;
+  private static final byte ADAPTER_ONLY = 1;
+  private static final int MIXTURE_BYTES = Integer.BYTES + Float.BYTES + 1 + Short.BYTES;
 
   private HeadsCodec() {}
 
   public static byte[] encode(Heads heads) {
-    int features = heads.members().isEmpty() ? 0 : heads.members().get(0).delta().length;
-    int memberBytes = (2 + features) * Float.BYTES;
-    ByteBuffer out = ByteBuffer.allocate(FIXED_BYTES + heads.members().size() * memberBytes);
-    out.put(VERSION)
-        .putLong(heads.historyVersion())
-        .putInt(heads.examples())
-        .putFloat(heads.populationLoss())
-        .put((byte) heads.members().size())
-        .putShort((short) features);
-    for (Heads.Member member : heads.members()) {
-      if (member.delta().length != features) {
-        throw new IllegalArgumentException("all members must have the same number of features");
-      }
-      out.putFloat(member.precision()).putFloat(member.loss());
-      for (float d : member.delta()) {
-        out.putFloat(d);
-      }
-    }
+    ByteBuffer out =
+        ByteBuffer.allocate(1 + Long.BYTES + size(heads.adapter()) + size(heads.reranker()));
+    out.put(VERSION).putLong(heads.historyVersion());
+    put(out, heads.adapter());
+    put(out, heads.reranker());
     return out.array();
   }
 
@@ -46,29 +36,60 @@ public final class HeadsCodec {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     try {
       byte version = in.get();
-      if (version != VERSION) {
+      if (version != VERSION && version != ADAPTER_ONLY) {
         throw new CorruptValueException(
-            "a head has format version %d, this program reads %d: upgrade it"
-                .formatted(version, VERSION));
+            "a head has format version %d, this program reads %d and %d: upgrade it"
+                .formatted(version, ADAPTER_ONLY, VERSION));
       }
       long historyVersion = in.getLong();
-      int examples = in.getInt();
-      float populationLoss = in.getFloat();
-      int count = Byte.toUnsignedInt(in.get());
-      int features = Short.toUnsignedInt(in.getShort());
-      List<Heads.Member> members = new ArrayList<>(count);
-      for (int m = 0; m < count; m++) {
-        float precision = in.getFloat();
-        float loss = in.getFloat();
-        float[] delta = new float[features];
-        for (int i = 0; i < features; i++) {
-          delta[i] = in.getFloat();
-        }
-        members.add(new Heads.Member(precision, loss, delta));
-      }
-      return new Heads(historyVersion, examples, populationLoss, members);
+      Mixture adapter = mixture(in);
+      return new Heads(
+          historyVersion, adapter, version == ADAPTER_ONLY ? Mixture.NONE : mixture(in));
     } catch (BufferUnderflowException e) {
       throw new CorruptValueException("a head is cut short", e);
     }
+  }
+
+  private static int features(Mixture mixture) {
+    return mixture.members().isEmpty() ? 0 : mixture.members().get(0).delta().length;
+  }
+
+  private static int size(Mixture mixture) {
+    return MIXTURE_BYTES + mixture.members().size() * (2 + features(mixture)) * Float.BYTES;
+  }
+
+  private static void put(ByteBuffer out, Mixture mixture) {
+    int features = features(mixture);
+    out.putInt(mixture.examples())
+        .putFloat(mixture.populationLoss())
+        .put((byte) mixture.members().size())
+        .putShort((short) features);
+    for (Member member : mixture.members()) {
+      if (member.delta().length != features) {
+        throw new IllegalArgumentException("all members must have the same number of features");
+      }
+      out.putFloat(member.precision()).putFloat(member.loss());
+      for (float d : member.delta()) {
+        out.putFloat(d);
+      }
+    }
+  }
+
+  private static Mixture mixture(ByteBuffer in) {
+    int examples = in.getInt();
+    float populationLoss = in.getFloat();
+    int count = Byte.toUnsignedInt(in.get());
+    int features = Short.toUnsignedInt(in.getShort());
+    List<Member> members = new ArrayList<>(count);
+    for (int m = 0; m < count; m++) {
+      float precision = in.getFloat();
+      float loss = in.getFloat();
+      float[] delta = new float[features];
+      for (int i = 0; i < features; i++) {
+        delta[i] = in.getFloat();
+      }
+      members.add(new Member(precision, loss, delta));
+    }
+    return new Mixture(examples, populationLoss, members);
   }
 }

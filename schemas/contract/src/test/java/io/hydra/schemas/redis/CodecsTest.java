@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The bytes below are what version 1 writes: they must be readable for ever. */
+/** The bytes below are what each version writes: they must be readable for ever. */
 class CodecsTest {
   private static final String ITEM_V1 = "01" + "0000000000000005" + "00000002" + "6869" + "796f";
   private static final String HEADS_V1 =
@@ -24,6 +24,16 @@ class CodecsTest {
           + "40000000"
           + "3f000000"
           + "bf000000";
+  private static final String HEADS_V2 =
+      "02"
+          + HEADS_V1.substring(2)
+          + "00000003"
+          + "3f800000"
+          + "01"
+          + "0001"
+          + "41200000"
+          + "40000000"
+          + "3e800000";
 
   @Test
   void historyItemKeepsItsBytes() {
@@ -34,21 +44,38 @@ class CodecsTest {
 
   @Test
   void headsKeepTheirBytes() {
-    Heads heads =
-        new Heads(7, 3, 1f, List.of(new Heads.Member(10f, 2f, new float[] {0.5f, -0.5f})));
-    assertThat(HexFormat.of().formatHex(HeadsCodec.encode(heads))).isEqualTo(HEADS_V1);
-    Heads read = HeadsCodec.decode(HexFormat.of().parseHex(HEADS_V1));
+    Heads heads = new Heads(7, mixture(0.5f, -0.5f), mixture(0.25f));
+    assertThat(HexFormat.of().formatHex(HeadsCodec.encode(heads))).isEqualTo(HEADS_V2);
+    Heads read = HeadsCodec.decode(HexFormat.of().parseHex(HEADS_V2));
     assertThat(read).usingRecursiveComparison().isEqualTo(heads);
   }
 
   @Test
+  void headsOfVersionOneHaveAnAdapterAlone() {
+    Heads read = HeadsCodec.decode(HexFormat.of().parseHex(HEADS_V1));
+    assertThat(read)
+        .usingRecursiveComparison()
+        .isEqualTo(new Heads(7, mixture(0.5f, -0.5f), Heads.Mixture.NONE));
+  }
+
+  private static Heads.Mixture mixture(float... delta) {
+    return new Heads.Mixture(3, 1f, List.of(new Heads.Member(10f, 2f, delta)));
+  }
+
+  @Test
   void headsOfThreeStrengthsAndFortyTwoFeaturesStayBelowAKilobyte() {
-    List<Heads.Member> members =
+    Heads heads = new Heads(1, strengths(42), strengths(8));
+    assertThat(HeadsCodec.encode(heads)).hasSizeLessThan(1024);
+  }
+
+  private static Heads.Mixture strengths(int features) {
+    return new Heads.Mixture(
+        64,
+        0,
         List.of(
-            new Heads.Member(10, 0, new float[42]),
-            new Heads.Member(30, 0, new float[42]),
-            new Heads.Member(300, 0, new float[42]));
-    assertThat(HeadsCodec.encode(new Heads(1, 64, 0, members))).hasSizeLessThan(1024);
+            new Heads.Member(10, 0, new float[features]),
+            new Heads.Member(30, 0, new float[features]),
+            new Heads.Member(300, 0, new float[features])));
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.hydra.model.PersonalModel;
 import io.hydra.model.base.BaseTrainer;
 import io.hydra.model.base.SampleSource;
 import io.hydra.model.base.TaskData;
+import io.hydra.model.base.TrainingProgress;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.HeadUpdateRequest;
@@ -72,7 +73,7 @@ class HeadsTopologyTest {
     model =
         new PersonalModel(
             "b1",
-            new BaseTrainer(SampleSource.NONE, 1, line -> {})
+            new BaseTrainer(null, SampleSource.NONE, 1, TrainingProgress.NONE)
                 .train(List.of(new TaskData(STARS, users))),
             TaskCatalogue.shipped());
   }

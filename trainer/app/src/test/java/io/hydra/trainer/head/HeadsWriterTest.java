@@ -36,7 +36,8 @@ import redis.embedded.RedisServer;
 class HeadsWriterTest {
   private static final TopicPartition PARTITION = new TopicPartition(Topic.HEADS.topicName(), 0);
   private static final UserKey ANN = new UserKey("acme", "ann");
-  private static final byte[] HEAD = HeadsCodec.encode(new Heads(3, 3, 1f, List.of()));
+  private static final byte[] HEAD =
+      HeadsCodec.encode(new Heads(3, new Heads.Mixture(3, 1f, List.of()), Heads.Mixture.NONE));
   private static RedisServer server;
   private static RedisClient redis;
 

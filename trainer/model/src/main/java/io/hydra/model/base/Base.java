@@ -1,6 +1,6 @@
 package io.hydra.model.base;
 
-import io.hydra.model.encoder.BuiltInEncoder;
+import io.hydra.model.encoder.Encoder;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * @param report what it was trained on and how it did, for people; two bases that differ in the
  *     report alone have the same version
  */
-public record Base(BuiltInEncoder encoder, Map<String, TaskBase> tasks, Map<String, Object> report)
+public record Base(Encoder encoder, Map<String, TaskBase> tasks, Map<String, Object> report)
     implements AutoCloseable {
   public Base {
     tasks = Map.copyOf(tasks);

@@ -1,143 +1,135 @@
 package io.hydra.model.base;
 
-import io.hydra.model.encoder.BuiltInEncoder;
-import io.hydra.model.encoder.EncoderShape;
-import io.hydra.model.encoder.EncoderTrainer;
-import io.hydra.model.encoder.EncoderTrainer.TaskPairs;
-import io.hydra.model.retrieve.Bm25;
-import io.hydra.model.text.Words;
+import io.hydra.model.encoder.Encoder;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
 /**
- * Trains a base (HYDRA's stage 1): the encoder with a trunk per task on some of the training users,
- * then the population heads on others. The heads meet the trunk's scores only on users that the
- * trunk has not seen; otherwise they would trust it too much. Every item is asked with the user's
- * strictly earlier items as history. Seeded: the same data give the same base.
+ * Trains a base (HYDRA's stage 1): the encoder with a trunk per task, then the population heads.
+ * Cross-fitted by user: heads meet the trunk's scores only on users that the trunk has not seen;
+ * otherwise they would trust it too much. The trunk that is kept is trained on all of them. Every
+ * item is asked with the user's strictly earlier items as history. Seeded: the same data give the
+ * same base.
  */
 public final class BaseTrainer {
-  private static final int EPOCHS = 3;
-  private static final double TRUNK_SHARE = 0.6;
-  private static final double HEAD_SHARE = 0.3;
+  /** Where there are too few users to find out. */
+  private static final int FEW_USERS_EPOCHS = 3;
 
+  private final Encoder imported;
   private final SampleSource samples;
   private final long seed;
-  private final Consumer<String> progress;
+  private final TrainingProgress progress;
 
   /**
-   * @param progress told one line per step done
+   * @param imported a frozen encoder, which the base then owns; null to train the built-in one
    */
-  public BaseTrainer(SampleSource samples, long seed, Consumer<String> progress) {
+  public BaseTrainer(Encoder imported, SampleSource samples, long seed, TrainingProgress progress) {
+    this.imported = imported;
     this.samples = samples;
     this.seed = seed;
     this.progress = progress;
   }
 
-  /** Who teaches what; with very few users everybody teaches everything. */
-  private record Roles(
-      List<List<HistoryItem>> trunk,
-      List<List<HistoryItem>> heads,
-      List<List<HistoryItem>> heldBack) {}
-
   public Base train(Collection<TaskData> data) {
     Map<String, TaskData> tasks = new TreeMap<>();
-    Map<String, Roles> roles = new TreeMap<>();
-    Map<String, TaskPairs> pairs = new TreeMap<>();
+    Map<String, UserSplit> splits = new TreeMap<>();
     for (TaskData task : data) {
-      String id = task.task().id();
-      tasks.put(id, task);
-      roles.put(id, roles(task.users()));
-      pairs.put(id, pairs(task, roles.get(id).trunk()));
+      tasks.put(task.task().id(), task);
+      splits.put(task.task().id(), UserSplit.of(task.users(), seed));
     }
-    BuiltInEncoder encoder = BuiltInEncoder.initialize(EncoderShape.DEFAULT, seed);
-    Map<String, float[][]> trunks =
-        new EncoderTrainer(encoder, seed)
-            .train(
-                pairs,
-                EPOCHS,
-                (epoch, loss) ->
-                    progress.accept(
-                        "encoder: epoch %d of %d, loss %.3f".formatted(epoch, EPOCHS, loss)));
-    Map<String, TaskBase> bases = new TreeMap<>();
-    Map<String, Object> report = new TreeMap<>();
-    try (Bm25 bm25 = new Bm25()) {
+    int folds = splits.values().stream().mapToInt(s -> s.folds().size()).max().orElse(1);
+    List<Trunks> crossFitted = new ArrayList<>();
+    Encoder frozen = imported == null ? null : new RememberedVectors(imported);
+    try {
+      int epochs = epochs(frozen, tasks, splits, folds);
+      for (int f = 0; f < folds; f++) {
+        int fold = f;
+        crossFitted.add(
+            Trunks.train(
+                frozen,
+                users(tasks, id -> splits.get(id).without(fold)),
+                Map.of(),
+                epochs,
+                seed + f + 1,
+                "trunk without fold " + (f + 1),
+                progress));
+      }
+      Trunks kept =
+          Trunks.train(
+              frozen,
+              users(tasks, id -> splits.get(id).all()),
+              Map.of(),
+              epochs,
+              seed,
+              "trunk",
+              progress);
+      Map<String, TaskBase> bases = new TreeMap<>();
+      Map<String, Object> report = new TreeMap<>();
       tasks.forEach(
           (id, task) -> {
-            TaskBase untrained =
-                untrained(task, roles.get(id).trunk(), trunks.getOrDefault(id, new float[0][]));
             PopulationTrainer trainer =
-                new PopulationTrainer(task.task(), encoder, bm25, samples, seed, progress);
-            TaskBase trained = trainer.train(untrained, roles.get(id).heads());
+                new PopulationTrainer(task.task(), crossFitted, samples, seed, progress);
+            TaskBase trained = trainer.train(kept.tasks().get(id), splits.get(id));
             bases.put(id, trained);
             Map<String, Object> facts = new LinkedHashMap<>();
-            facts.put("trunkUsers", roles.get(id).trunk().size());
-            facts.put("headUsers", roles.get(id).heads().size());
-            facts.put("heldBackUsers", roles.get(id).heldBack().size());
-            facts.put("llmCalls", trainer.llmCalls());
-            facts.putAll(trainer.measure(trained, roles.get(id).heldBack()));
+            facts.put("users", splits.get(id).all().size());
+            facts.put("heldBackUsers", splits.get(id).heldBack().size());
+            facts.put("folds", splits.get(id).folds().size());
+            facts.put("epochs", epochs);
+            facts.putAll(trainer.facts());
+            facts.putAll(
+                HeldBack.measure(
+                    new TaskScorer(task.task(), trained, kept.reader()),
+                    splits.get(id).heldBack()));
             report.put(id, facts);
           });
+      report.put("seed", seed);
+      return new Base(imported == null ? kept.encoder() : imported, bases, report);
+    } finally {
+      crossFitted.forEach(Trunks::close);
     }
-    report.put("seed", seed);
-    return new Base(encoder, bases, report);
   }
 
-  private Roles roles(List<List<HistoryItem>> users) {
-    List<List<HistoryItem>> shuffled = new ArrayList<>(users);
-    Collections.shuffle(shuffled, new Random(seed));
-    int trunk = (int) Math.round(shuffled.size() * TRUNK_SHARE);
-    int heads = trunk + (int) Math.round(shuffled.size() * HEAD_SHARE);
-    if (trunk == 0 || heads == trunk || heads == shuffled.size()) {
-      return new Roles(shuffled, shuffled, List.of());
+  /**
+   * How long to train: as was best, on average, for users that the trunk had not seen. The trunks
+   * that tell it are thrown away: stopped where it suits these very users, they would look better
+   * to the heads than any trunk is to new users.
+   */
+  private int epochs(
+      Encoder frozen, Map<String, TaskData> tasks, Map<String, UserSplit> splits, int folds) {
+    if (folds == 1) {
+      return FEW_USERS_EPOCHS;
     }
-    return new Roles(
-        shuffled.subList(0, trunk),
-        shuffled.subList(trunk, heads),
-        shuffled.subList(heads, shuffled.size()));
-  }
-
-  private static TaskPairs pairs(TaskData data, List<List<HistoryItem>> users) {
-    List<String> inputs = new ArrayList<>();
-    List<String> outputs = new ArrayList<>();
-    List<String> options = data.task().options();
-    for (List<HistoryItem> user : users) {
-      for (HistoryItem item : user) {
-        int option = data.task().indexOf(item.output());
-        if (options.isEmpty() || option >= 0) {
-          inputs.add(item.input());
-          outputs.add(options.isEmpty() ? item.output() : options.get(option));
-        }
+    double sum = 0;
+    for (int f = 0; f < folds; f++) {
+      int fold = f;
+      try (Trunks trial =
+          Trunks.train(
+              frozen,
+              users(tasks, id -> splits.get(id).without(fold)),
+              users(tasks, id -> splits.get(id).leftOut(fold)),
+              Trunks.MAX_EPOCHS,
+              seed + f + 1,
+              "epochs, trial " + (f + 1),
+              progress)) {
+        sum += trial.epochs();
       }
     }
-    return new TaskPairs(inputs, outputs, options);
+    return (int) Math.round(sum / folds);
   }
 
-  private static TaskBase untrained(TaskData data, List<List<HistoryItem>> users, float[][] trunk) {
-    List<String> outputs = users.stream().flatMap(List::stream).map(HistoryItem::output).toList();
-    List<String> options = data.task().options();
-    double[] shares = new double[options.size()];
-    Arrays.fill(shares, 1);
-    double total = options.size();
-    for (String output : outputs) {
-      int c = data.task().indexOf(output);
-      if (c >= 0) {
-        shares[c]++;
-        total++;
-      }
-    }
-    for (int c = 0; c < shares.length; c++) {
-      shares[c] /= total;
-    }
-    double length = outputs.stream().mapToInt(o -> Words.of(o).size()).average().orElse(1);
-    return new TaskBase(new double[0], new double[0], shares, trunk, length);
+  private interface UsersOf {
+    List<List<HistoryItem>> of(String task);
+  }
+
+  private static Map<String, TaskData> users(Map<String, TaskData> tasks, UsersOf users) {
+    Map<String, TaskData> chosen = new TreeMap<>();
+    tasks.forEach((id, task) -> chosen.put(id, new TaskData(task.task(), users.of(id))));
+    return chosen;
   }
 }

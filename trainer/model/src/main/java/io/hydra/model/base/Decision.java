@@ -1,5 +1,6 @@
 package io.hydra.model.base;
 
+import io.hydra.model.feature.Samples;
 import io.hydra.model.task.Metric;
 import io.hydra.model.task.TaskSpec;
 import java.util.List;
@@ -9,27 +10,83 @@ public final class Decision {
   private Decision() {}
 
   /**
-   * @param candidates in the order of the options where the metric is MAE
+   * @param candidates all options, in their order, where the task is closed
    * @param probabilities one per candidate, summing to 1
+   * @param samples what the LLM said: where the task is closed and the answer is not better than
+   *     the LLM's own by more than the task's margin, the LLM's own stands
    * @return index of the answer; the first one where candidates are equal
    */
-  public static int pick(TaskSpec task, List<String> candidates, double[] probabilities) {
-    if (task.metric() == Metric.MAE) {
-      double below = 0;
-      for (int c = 0; c < candidates.size(); c++) {
-        below += probabilities[c];
-        if (below >= 0.5) {
-          return c;
-        }
-      }
-      return candidates.size() - 1;
+  public static int pick(
+      TaskSpec task, List<String> candidates, double[] probabilities, Samples samples) {
+    int best = best(task, candidates, probabilities);
+    if (!task.isClosed() || samples.isMissing() || task.margin() == 0) {
+      return best;
     }
+    double[] said = new double[candidates.size()];
+    for (int c = 0; c < said.length; c++) {
+      said[c] = (double) samples.count(candidates.get(c)) / samples.total();
+    }
+    int own = best(task, candidates, said);
+    double gain =
+        worth(task, candidates, probabilities, best) - worth(task, candidates, probabilities, own);
+    return gain > task.margin() ? best : own;
+  }
+
+  private static int best(TaskSpec task, List<String> candidates, double[] p) {
+    return switch (task.metric()) {
+      case ACCURACY, ROUGE -> mostProbable(p);
+      case MAE -> median(p);
+      case MSE -> nearestToMean(candidates, p);
+    };
+  }
+
+  private static int mostProbable(double[] p) {
     int best = 0;
-    for (int c = 1; c < probabilities.length; c++) {
-      if (probabilities[c] > probabilities[best]) {
+    for (int c = 1; c < p.length; c++) {
+      if (p[c] > p[best]) {
         best = c;
       }
     }
     return best;
+  }
+
+  private static int median(double[] p) {
+    double below = 0;
+    for (int c = 0; c < p.length; c++) {
+      below += p[c];
+      if (below >= 0.5) {
+        return c;
+      }
+    }
+    return p.length - 1;
+  }
+
+  private static int nearestToMean(List<String> candidates, double[] p) {
+    double mean = 0;
+    for (int c = 0; c < p.length; c++) {
+      mean += p[c] * Double.parseDouble(candidates.get(c));
+    }
+    int best = 0;
+    for (int c = 1; c < p.length; c++) {
+      if (Math.abs(Double.parseDouble(candidates.get(c)) - mean)
+          < Math.abs(Double.parseDouble(candidates.get(best)) - mean)) {
+        best = c;
+      }
+    }
+    return best;
+  }
+
+  /** The metric to expect of an answer, with its sign turned where less is better. */
+  private static double worth(TaskSpec task, List<String> candidates, double[] p, int answer) {
+    if (!task.isOrdinal()) {
+      return p[answer];
+    }
+    double value = Double.parseDouble(candidates.get(answer));
+    double loss = 0;
+    for (int c = 0; c < p.length; c++) {
+      double distance = Math.abs(Double.parseDouble(candidates.get(c)) - value);
+      loss += p[c] * (task.metric() == Metric.MSE ? distance * distance : distance);
+    }
+    return -loss;
   }
 }

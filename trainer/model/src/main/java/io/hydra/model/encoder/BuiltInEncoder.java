@@ -6,9 +6,13 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 
@@ -20,6 +24,8 @@ import java.util.Random;
 public final class BuiltInEncoder implements Encoder {
   /** Intermediates live until their manager closes, so large requests go in pieces. */
   private static final int BATCH = 64;
+
+  private static final String WEIGHTS = "encoder.params";
 
   private final EncoderShape shape;
   private final HashedWords tokenizer;
@@ -72,6 +78,30 @@ public final class BuiltInEncoder implements Encoder {
     return new BuiltInEncoder(shape, block, manager);
   }
 
+  static BuiltInEncoder open(Path folder, EncoderSettings settings) throws IOException {
+    Path weights = folder.resolve(WEIGHTS);
+    if (settings.buckets() == null || settings.dimensions() == null) {
+      throw new EncoderFormatException(
+          "%s: a built-in encoder needs buckets and dimensions in %s"
+              .formatted(folder, EncoderSettings.FILE));
+    }
+    EncoderShape shape = new EncoderShape(settings.buckets(), settings.dimensions());
+    try (DataInputStream in =
+        new DataInputStream(new BufferedInputStream(Files.newInputStream(weights)))) {
+      return load(shape, in);
+    }
+  }
+
+  @Override
+  public void save(Path folder) throws IOException {
+    EncoderSettings.builtIn(shape).write(folder);
+    try (DataOutputStream out =
+        new DataOutputStream(
+            new BufferedOutputStream(Files.newOutputStream(folder.resolve(WEIGHTS))))) {
+      save(out);
+    }
+  }
+
   /** Writes the weights; the same weights give the same bytes. */
   public void save(DataOutputStream out) throws IOException {
     block.write(out);
@@ -83,6 +113,10 @@ public final class BuiltInEncoder implements Encoder {
 
   MeanWordsBlock block() {
     return block;
+  }
+
+  int[] ids(String text) {
+    return tokenizer.ids(text);
   }
 
   @Override
@@ -110,7 +144,7 @@ public final class BuiltInEncoder implements Encoder {
   }
 
   /** Ids of a batch, padded to its longest text. */
-  NDArray ids(NDManager scope, List<String> texts) {
+  private NDArray ids(NDManager scope, List<String> texts) {
     int[][] rows = new int[texts.size()][];
     int longest = 1;
     for (int i = 0; i < rows.length; i++) {

@@ -1,42 +1,26 @@
 package io.hydra.model.encoder;
 
-import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.training.GradientCollector;
-import ai.djl.training.ParameterStore;
-import ai.djl.training.loss.Loss;
-import ai.djl.training.optimizer.Adam;
-import ai.djl.training.tracker.Tracker;
-import ai.djl.util.Pair;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
-import java.util.stream.IntStream;
 
 /**
- * Trains the built-in encoder on pairs (input, the user's output) of all tasks at once. Closed
- * tasks: cross-entropy of the options given the input's vector times a matrix of the task's own.
- * Open text: each input must find its own output among the batch's (InfoNCE). One thread, seeded:
- * the same pairs give the same weights.
+ * Trains an encoder, and for each closed task the matrix of its options, on pairs (input, the
+ * user's output) of all tasks at once. Closed tasks: cross-entropy of the options given the input's
+ * vector times the matrix. Open text: each input must find its own output among the batch's
+ * (InfoNCE).
+ *
+ * <p>The built-in encoder learns with the matrices; any other is frozen, and the matrices alone are
+ * fitted to its vectors. With held-back pairs the best epoch counts, not the last one. One thread,
+ * seeded: the same pairs give the same weights.
  */
 public final class EncoderTrainer {
-  private static final int BATCH = 64;
-  private static final float LEARNING_RATE = 5e-3f;
-
-  /** Sharpens the dot products of vectors of length one. */
-  private static final float SCALE = 8f;
-
-  private final BuiltInEncoder encoder;
+  private final Encoder encoder;
   private final long seed;
 
-  public EncoderTrainer(BuiltInEncoder encoder, long seed) {
+  public EncoderTrainer(Encoder encoder, long seed) {
     this.encoder = encoder;
     this.seed = seed;
   }
@@ -48,115 +32,105 @@ public final class EncoderTrainer {
    * @param outputs the users' own outputs, one per input
    * @param options closed set, or empty for open text; every output of a closed task is one of them
    */
-  public record TaskPairs(List<String> inputs, List<String> outputs, List<String> options) {}
+  public record TaskPairs(List<String> inputs, List<String> outputs, List<String> options) {
+    /**
+     * @throws IllegalArgumentException if inputs and outputs, or outputs and options, do not fit
+     */
+    public TaskPairs {
+      inputs = List.copyOf(inputs);
+      outputs = List.copyOf(outputs);
+      options = List.copyOf(options);
+      if (inputs.size() != outputs.size()) {
+        throw new IllegalArgumentException(
+            "%d inputs have %d outputs".formatted(inputs.size(), outputs.size()));
+      }
+      if (!options.isEmpty() && !options.containsAll(outputs)) {
+        throw new IllegalArgumentException("an output of a closed task is none of its options");
+      }
+    }
 
-  private record Batch(String task, List<Integer> rows) {}
+    boolean isClosed() {
+      return !options.isEmpty();
+    }
+  }
+
+  /** Told after each epoch. */
+  @FunctionalInterface
+  public interface Progress {
+    /**
+     * @param of epochs at most
+     * @param loss mean over the epoch's batches
+     * @param heldBackLoss mean over the held-back pairs, or NaN if there are none
+     */
+    void epoch(int epoch, int of, double loss, double heldBackLoss);
+  }
+
+  /** Trains for a fixed number of epochs; progress is told the epoch's number and its mean loss. */
+  public Map<String, float[][]> train(
+      Map<String, TaskPairs> tasks, int epochs, BiConsumer<Integer, Double> progress) {
+    return train(
+        tasks,
+        Map.of(),
+        epochs,
+        epochs,
+        (epoch, of, loss, heldBackLoss) -> progress.accept(epoch, loss));
+  }
 
   /**
    * @param tasks pairs by task id
-   * @param progress told the epoch's number and its mean loss
-   * @return for each closed task, options × dimensions: an option's score is {@code SCALE} times
-   *     the dot product with the input's vector, already multiplied in
+   * @param heldBack pairs that are not learnt from, of users that are not learnt from, by task id;
+   *     empty: the last epoch counts
+   * @param patience stop after this many epochs without a smaller loss on the held-back pairs
+   * @return for each closed task, options × dimensions: an option's score is its dot product with
+   *     the input's vector
+   * @throws IllegalArgumentException if held-back pairs are not of one of the tasks
    */
   public Map<String, float[][]> train(
-      Map<String, TaskPairs> tasks, int epochs, BiConsumer<Integer, Double> progress) {
-    Random random = new Random(seed);
-    Adam adam = Adam.builder().optLearningRateTracker(Tracker.fixed(LEARNING_RATE)).build();
-    try (NDManager manager = NDManager.newBaseManager()) {
-      Map<String, NDArray> options = new TreeMap<>();
-      tasks.forEach(
-          (id, pairs) -> {
-            if (!pairs.options().isEmpty()) {
-              NDArray matrix =
-                  manager.zeros(new Shape(encoder.dimensions(), pairs.options().size()));
-              matrix.setRequiresGradient(true);
-              options.put(id, matrix);
-            }
-          });
-      for (Pair<String, ai.djl.nn.Parameter> p : encoder.block().getParameters()) {
-        p.getValue().getArray().setRequiresGradient(true);
-      }
-      for (int epoch = 1; epoch <= epochs; epoch++) {
-        double loss = 0;
-        List<Batch> batches = batches(tasks, random);
-        for (Batch batch : batches) {
-          loss += step(manager, adam, batch, tasks.get(batch.task()), options.get(batch.task()));
+      Map<String, TaskPairs> tasks,
+      Map<String, TaskPairs> heldBack,
+      int maxEpochs,
+      int patience,
+      Progress progress) {
+    check(tasks, heldBack);
+    Map<String, TaskPairs> taught = new TreeMap<>(tasks);
+    Map<String, TaskPairs> asked = new TreeMap<>(heldBack);
+    if (!(encoder instanceof BuiltInEncoder)) {
+      taught.values().removeIf(pairs -> !pairs.isClosed());
+      asked.values().removeIf(pairs -> !pairs.isClosed());
+    }
+    taught.values().removeIf(pairs -> pairs.inputs().isEmpty() && !pairs.isClosed());
+    asked.values().removeIf(pairs -> pairs.inputs().isEmpty());
+    if (taught.isEmpty()) {
+      return Map.of();
+    }
+    try (Training training = Training.of(encoder, taught, asked)) {
+      Random random = new Random(seed);
+      double best = Double.POSITIVE_INFINITY;
+      int sinceBest = 0;
+      for (int epoch = 1; epoch <= maxEpochs && sinceBest < patience; epoch++) {
+        double loss = training.learn(random);
+        double heldBackLoss = asked.isEmpty() ? Double.NaN : training.heldBackLoss();
+        progress.epoch(epoch, maxEpochs, loss, heldBackLoss);
+        if (heldBackLoss < best) {
+          best = heldBackLoss;
+          sinceBest = 0;
+          training.keep();
+        } else if (!asked.isEmpty()) {
+          sinceBest++;
         }
-        progress.accept(epoch, loss / batches.size());
       }
-      for (Pair<String, ai.djl.nn.Parameter> p : encoder.block().getParameters()) {
-        p.getValue().getArray().setRequiresGradient(false);
-      }
-      Map<String, float[][]> matrices = new TreeMap<>();
-      options.forEach((id, matrix) -> matrices.put(id, rows(matrix.transpose().mul(SCALE))));
-      return matrices;
+      training.restore();
+      return training.options();
     }
   }
 
-  private double step(NDManager manager, Adam adam, Batch batch, TaskPairs pairs, NDArray options) {
-    List<String> inputs = batch.rows().stream().map(pairs.inputs()::get).toList();
-    List<String> outputs = batch.rows().stream().map(pairs.outputs()::get).toList();
-    try (NDManager scope = manager.newSubManager();
-        GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-      ParameterStore store = new ParameterStore(scope, true);
-      NDArray x = forward(store, scope, inputs);
-      NDArray scores;
-      long[] labels;
-      if (options == null) {
-        scores = x.matMul(forward(store, scope, outputs).transpose());
-        labels = IntStream.range(0, inputs.size()).asLongStream().toArray();
-      } else {
-        scores = x.matMul(options);
-        labels = outputs.stream().mapToLong(pairs.options()::indexOf).toArray();
-      }
-      NDArray loss =
-          Loss.softmaxCrossEntropyLoss()
-              .evaluate(new NDList(scope.create(labels)), new NDList(scores.mul(SCALE)));
-      collector.backward(loss);
-      for (Pair<String, ai.djl.nn.Parameter> p : encoder.block().getParameters()) {
-        NDArray weight = p.getValue().getArray();
-        adam.update(p.getKey(), weight, weight.getGradient());
-      }
-      if (options != null) {
-        adam.update("options:" + batch.task(), options, options.getGradient());
-      }
-      float value = loss.getFloat();
-      collector.zeroGradients();
-      return value;
-    }
-  }
-
-  private NDArray forward(ParameterStore store, NDManager scope, List<String> texts) {
-    return encoder
-        .block()
-        .forward(store, new NDList(encoder.ids(scope, texts)), true)
-        .singletonOrThrow();
-  }
-
-  private static List<Batch> batches(Map<String, TaskPairs> tasks, Random random) {
-    List<Batch> batches = new ArrayList<>();
-    new TreeMap<>(tasks)
-        .forEach(
-            (id, pairs) -> {
-              List<Integer> rows =
-                  new ArrayList<>(IntStream.range(0, pairs.inputs().size()).boxed().toList());
-              Collections.shuffle(rows, random);
-              for (int from = 0; from < rows.size(); from += BATCH) {
-                batches.add(new Batch(id, rows.subList(from, Math.min(from + BATCH, rows.size()))));
-              }
-            });
-    Collections.shuffle(batches, random);
-    return batches;
-  }
-
-  private static float[][] rows(NDArray matrix) {
-    int rows = (int) matrix.getShape().get(0);
-    int columns = (int) matrix.getShape().get(1);
-    float[] flat = matrix.toFloatArray();
-    float[][] result = new float[rows][];
-    for (int i = 0; i < rows; i++) {
-      result[i] = java.util.Arrays.copyOfRange(flat, i * columns, (i + 1) * columns);
-    }
-    return result;
+  private static void check(Map<String, TaskPairs> tasks, Map<String, TaskPairs> heldBack) {
+    heldBack.forEach(
+        (id, pairs) -> {
+          if (!tasks.containsKey(id) || !tasks.get(id).options().equals(pairs.options())) {
+            throw new IllegalArgumentException(
+                "held-back pairs of %s are not of a task that is trained".formatted(id));
+          }
+        });
   }
 }

@@ -47,6 +47,14 @@ final class MeanWordsBlock extends AbstractBlock {
     projection.setArray(manager.create(projectionValues, projectionShape));
   }
 
+  NDArray words() {
+    return words.getArray();
+  }
+
+  NDArray projection() {
+    return projection.getArray();
+  }
+
   /**
    * Writes the parameters alone: a block's own format wants input shapes, which mean nothing here.
    */
@@ -76,9 +84,18 @@ final class MeanWordsBlock extends AbstractBlock {
     NDArray vectors =
         Embedding.embedding(ids, weights, SparseFormat.DENSE).singletonOrThrow().mul(present);
     NDArray mean = vectors.sum(new int[] {1}).div(present.sum(new int[] {1}).maximum(1f));
-    NDArray projected = mean.matMul(matrix);
+    return new NDList(project(mean, matrix));
+  }
+
+  /**
+   * What follows the mean: the linear layer, and length one.
+   *
+   * @param mean batch × dimensions
+   */
+  static NDArray project(NDArray mean, NDArray projection) {
+    NDArray projected = mean.matMul(projection);
     NDArray length = projected.square().sum(new int[] {1}, true).add(TINY * TINY).sqrt();
-    return new NDList(projected.div(length));
+    return projected.div(length);
   }
 
   @Override

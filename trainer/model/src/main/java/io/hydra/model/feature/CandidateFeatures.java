@@ -10,12 +10,8 @@ public sealed interface CandidateFeatures permits ClosedFeatures, OpenFeatures {
   /** Weights that stand for no knowledge at all: follow the agreement of the samples. */
   double[] defaultWeights();
 
-  /** Whether δ may move this feature's weight. */
-  default boolean isPersonal(int feature) {
-    return true;
-  }
-
   /**
+   * @param samples {@link Samples#MISSING} if the LLM was not asked: what depends on them is then 0
    * @return candidates × features
    */
   double[][] of(Situation situation, List<String> candidates, Samples samples);

@@ -1,60 +1,79 @@
 package io.hydra.model.feature;
 
-import io.hydra.model.encoder.Encoder;
 import io.hydra.model.text.Rouge;
-import io.hydra.model.text.Words;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Features of the candidates of an open-text task; c is a candidate, y_i the user's past outputs,
- * k_i weights by shared words plus a little for every item:
+ * k_i weights by shared words plus a little for every item, p(w) the belief of {@link Salience}
+ * that a word stands in the output, L the mean length of the user's outputs shrunk to the
+ * population's:
  *
  * <pre>
- * agreement     mean ROUGE-1 of c with the other samples (minimum Bayes risk)
- * repeats       log(1 + further samples that said the same)
- * meaning       cosine of c with the input
- * pastMeaning   Σ k_i cos(c, y_i) / Σ k_i
- * pastWords     Σ k_i ROUGE-1(c, y_i) / Σ k_i
- * vocabulary    share of c's words that the user has used in an output
- * length        −|log((|c| + 1) / (mean |y| + 1))|, words
- * usualLength   the same against the population's mean
- * casing        −|share of capitalised words of c − the user's mean|
- * punctuation   −|c has a colon, or asks − share of the user's outputs that do|
- * copied        share of c's words that stand in the input
+ * agreement       mean ROUGE-1 of c with the other samples (minimum Bayes risk)
+ * orderAgreement  the same with ROUGE-L
+ * repeats         log(1 + further samples that said the same)
+ * meaning         cosine of c with the input
+ * expected        2 Σ p(w) / (|c| + L) over the words of c: the ROUGE-1 to expect
+ * precision       Σ p(w) / |c|
+ * pastMeaning     Σ k_i cos(c, y_i) / Σ k_i
+ * pastWords       Σ k_i dice(c, y_i) / Σ k_i
+ * vocabulary      share of c's words that the user has used in an output
+ * opening         share of the user's outputs that open with c's first word, shrunk by 2 without
+ * length          −|log((|c| + 1) / (L + 1))|, words
+ * size            log(|c| + 1) − log(L + 1)
+ * casing          −|share of capitalised words of c − the user's mean|
+ * punctuation     −|c has a colon, or asks − share of the user's outputs that do|
+ * copied          share of c's words that stand in the input
+ * phrases         share of c's neighbouring words that are neighbours in the input too
  * </pre>
  *
- * <p>Without history, what compares with it is 0 for every candidate, which has no effect.
+ * <p>Each is multiplied by a fixed scale, so that one prior strength suits all: candidates of one
+ * query then differ by some tenths in each. Without history, what compares with it is 0 for every
+ * candidate, which has no effect.
  */
 public final class OpenFeatures implements CandidateFeatures {
   private static final List<String> NAMES =
       List.of(
           "agreement",
+          "orderAgreement",
           "repeats",
           "meaning",
+          "expected",
+          "precision",
           "pastMeaning",
           "pastWords",
           "vocabulary",
+          "opening",
           "length",
-          "usualLength",
+          "size",
           "casing",
           "punctuation",
-          "copied");
+          "copied",
+          "phrases");
+
+  private static final double[] SCALES = {10, 10, 1, 5, 10, 10, 5, 10, 3, 3, 3, 3, 3, 1, 3, 3};
 
   /** Weight of an item that shares no word with the query. */
   private static final double BACKGROUND = 0.1;
 
-  private final Encoder encoder;
+  private static final double SHRINKAGE = 2;
+
+  private final TextReader reader;
   private final double usualLength;
+  private final Salience salience;
 
   /**
    * @param usualLength mean length of outputs in the population, in words
    */
-  public OpenFeatures(Encoder encoder, double usualLength) {
-    this.encoder = encoder;
+  public OpenFeatures(TextReader reader, double usualLength, Salience salience) {
+    this.reader = reader;
     this.usualLength = usualLength;
+    this.salience = salience;
   }
 
   @Override
@@ -65,92 +84,99 @@ public final class OpenFeatures implements CandidateFeatures {
   @Override
   public double[] defaultWeights() {
     double[] weights = new double[NAMES.size()];
-    weights[NAMES.indexOf("agreement")] = 10;
+    weights[NAMES.indexOf("agreement")] = 1;
     weights[NAMES.indexOf("repeats")] = 1;
     return weights;
   }
 
-  private record Text(String raw, List<String> words) {
-    static Text of(String raw) {
-      return new Text(raw, Words.of(raw));
-    }
-
-    double capitals() {
-      int words = 0;
-      int capitals = 0;
-      for (String word : raw.split(" ", -1)) {
-        if (!word.isEmpty() && Character.isLetter(word.codePointAt(0))) {
-          words++;
-          capitals += Character.isUpperCase(word.codePointAt(0)) ? 1 : 0;
-        }
-      }
-      return words == 0 ? 0 : (double) capitals / words;
-    }
-
-    double marks() {
-      return (raw.indexOf(':') >= 0 ? 0.5 : 0) + (raw.indexOf('?') >= 0 ? 0.5 : 0);
-    }
-  }
-
   @Override
   public double[][] of(Situation situation, List<String> candidates, Samples samples) {
-    List<Text> texts = candidates.stream().map(Text::of).toList();
-    List<Text> past = situation.past().stream().map(i -> Text.of(i.output())).toList();
-    float[][] vectors = encoder.encode(candidates);
-    Set<String> inputWords = new HashSet<>(Words.of(situation.input()));
-    Set<String> vocabulary = new HashSet<>();
-    past.forEach(t -> vocabulary.addAll(t.words()));
+    List<ReadText> texts = reader.read(candidates);
+    PastForm past = PastForm.of(situation.outputs(), usualLength, SHRINKAGE);
+    Salience.Beliefs beliefs = salience.beliefs(situation);
+    Set<String> inputWords = new HashSet<>(situation.query().words());
+    Set<String> inputPairs = new HashSet<>(pairs(situation.query().words()));
     double[] kernel = situation.wordKernel();
-    double meanLength = past.stream().mapToInt(t -> t.words().size()).average().orElse(0);
-    double meanCapitals = past.stream().mapToDouble(Text::capitals).average().orElse(0);
-    double meanMarks = past.stream().mapToDouble(Text::marks).average().orElse(0);
+    double kernelTotal = 0;
+    for (int i = 0; i < kernel.length; i++) {
+      kernel[i] += BACKGROUND;
+      kernelTotal += kernel[i];
+    }
     List<double[]> all = new ArrayList<>(candidates.size());
     for (int c = 0; c < texts.size(); c++) {
-      Text text = texts.get(c);
-      int length = text.words().size();
+      ReadText text = texts.get(c);
+      List<String> words = text.words();
+      int length = words.size();
+      double overlap = beliefs.overlap(words);
       double[] z = new double[NAMES.size()];
-      z[0] = agreement(text, candidates.get(c), texts, candidates, samples);
-      z[1] = Math.log(Math.max(1, samples.count(candidates.get(c))));
-      z[2] = Situation.cosine(vectors[c], situation.vector());
-      z[7] = -Math.abs(Math.log((length + 1) / (usualLength + 1)));
-      z[10] = share(text.words(), inputWords);
-      if (!past.isEmpty()) {
-        double total = 0;
+      addAgreement(z, c, texts, samples);
+      z[2] = Math.log(Math.max(1, samples.count(text.text())));
+      z[3] = Situation.dot(text.vector(), situation.query().vector());
+      z[4] = 2 * overlap / (length + past.length());
+      z[5] = length == 0 ? 0 : overlap / length;
+      z[11] = Math.log((length + 1) / (past.length() + 1));
+      z[10] = -Math.abs(z[11]);
+      z[14] = share(words, inputWords::contains);
+      z[15] = share(pairs(words), inputPairs::contains);
+      if (past.count() > 0) {
+        double[] dice = situation.outputWords().dice(words, past.count());
         for (int i = 0; i < kernel.length; i++) {
-          double k = kernel[i] + BACKGROUND;
-          total += k;
-          z[3] += k * Situation.cosine(vectors[c], situation.outputVectors().get(i));
-          z[4] += k * Rouge.rouge1(text.words(), past.get(i).words());
+          z[6] += kernel[i] * Situation.dot(text.vector(), situation.outputs().get(i).vector());
+          z[7] += kernel[i] * dice[i];
         }
-        z[3] /= total;
-        z[4] /= total;
-        z[5] = share(text.words(), vocabulary);
-        z[6] = -Math.abs(Math.log((length + 1) / (meanLength + 1)));
-        z[8] = -Math.abs(text.capitals() - meanCapitals);
-        z[9] = -Math.abs(text.marks() - meanMarks);
+        z[6] /= kernelTotal;
+        z[7] /= kernelTotal;
+        z[8] = share(words, w -> situation.outputWords().textsWith(w, past.count()) > 0);
+        z[9] = past.openingShare(words);
+        z[12] = -Math.abs(PastForm.capitals(text.text()) - past.capitals());
+        z[13] = -Math.abs(PastForm.marks(text.text()) - past.marks());
+      }
+      for (int i = 0; i < z.length; i++) {
+        z[i] *= SCALES[i];
       }
       all.add(z);
     }
     return all.toArray(double[][]::new);
   }
 
-  private static double agreement(
-      Text text, String raw, List<Text> texts, List<String> candidates, Samples samples) {
-    double sum = 0;
+  /**
+   * @return the feature {@code expected} alone, one per text
+   */
+  public double[] expected(Situation situation, List<ReadText> texts) {
+    PastForm past = PastForm.of(situation.outputs(), usualLength, SHRINKAGE);
+    Salience.Beliefs beliefs = salience.beliefs(situation);
+    return texts.stream()
+        .mapToDouble(t -> 2 * beliefs.overlap(t.words()) / (t.words().size() + past.length()))
+        .toArray();
+  }
+
+  private static void addAgreement(double[] z, int c, List<ReadText> texts, Samples samples) {
     int others = 0;
     for (int o = 0; o < texts.size(); o++) {
-      int count = samples.count(candidates.get(o)) - (candidates.get(o).equals(raw) ? 1 : 0);
+      int count = samples.count(texts.get(o).text()) - (o == c ? 1 : 0);
       if (count > 0) {
-        sum += count * Rouge.rouge1(text.words(), texts.get(o).words());
+        List<String> mine = texts.get(c).words();
+        List<String> theirs = texts.get(o).words();
+        z[0] += count * Rouge.rouge1(mine, theirs);
+        z[1] += count * Rouge.rougeL(mine, theirs);
         others += count;
       }
     }
-    return others == 0 ? 0 : sum / others;
+    if (others > 0) {
+      z[0] /= others;
+      z[1] /= others;
+    }
   }
 
-  private static double share(List<String> words, Set<String> known) {
-    return words.isEmpty()
-        ? 0
-        : (double) words.stream().filter(known::contains).count() / words.size();
+  private static List<String> pairs(List<String> words) {
+    List<String> pairs = new ArrayList<>();
+    for (int i = 0; i + 1 < words.size(); i++) {
+      pairs.add(words.get(i) + ' ' + words.get(i + 1));
+    }
+    return pairs;
+  }
+
+  private static double share(List<String> words, Predicate<String> known) {
+    return words.isEmpty() ? 0 : (double) words.stream().filter(known).count() / words.size();
   }
 }

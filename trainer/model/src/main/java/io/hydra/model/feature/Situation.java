@@ -1,5 +1,6 @@
 package io.hydra.model.feature;
 
+import io.hydra.model.retrieve.WordIndex;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.List;
 
@@ -7,24 +8,29 @@ import java.util.List;
  * One query against what is known of the user at that moment. The lists run in parallel, oldest
  * item first; an item that is being asked about is never among them.
  *
- * @param input the query's text
- * @param vector of the input
+ * @param query the text that is asked about
  * @param past the user's items
- * @param vectors of the items' inputs
- * @param outputVectors of the items' outputs; empty for closed tasks, which do not read them
- * @param bm25 of the items for the input
+ * @param inputs the items' inputs
+ * @param outputs the items' outputs; empty for closed tasks, which do not read them
+ * @param outputWords which outputs use a word; may hold later items, so ask it for {@code
+ *     past.size()} texts alone
+ * @param bm25 of the items for the query
+ * @param trunkScores of the query; empty without a trunk
+ * @param trunkBeliefs what the trunk made of each item's input; empty without a trunk
  */
 @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
 public record Situation(
-    String input,
-    float[] vector,
+    ReadText query,
     List<HistoryItem> past,
-    List<float[]> vectors,
-    List<float[]> outputVectors,
-    double[] bm25) {
+    List<ReadText> inputs,
+    List<ReadText> outputs,
+    WordIndex outputWords,
+    double[] bm25,
+    double[] trunkScores,
+    List<double[]> trunkBeliefs) {
 
-  static double cosine(float[] a, float[] b) {
-    double sum = 0;
+  static double dot(float[] a, float[] b) {
+    float sum = 0;
     for (int i = 0; i < a.length; i++) {
       sum += a[i] * b[i];
     }
@@ -35,7 +41,7 @@ public record Situation(
   double[] meaningKernel() {
     double[] kernel = new double[past.size()];
     for (int i = 0; i < kernel.length; i++) {
-      double cos = Math.max(0, cosine(vector, vectors.get(i)));
+      double cos = Math.max(0, dot(query.vector(), inputs.get(i).vector()));
       kernel[i] = cos * cos * cos;
     }
     return kernel;
@@ -53,8 +59,27 @@ public record Situation(
   /** Weight of each item by age: 0.85 to the number of newer ones. */
   double[] recencyKernel() {
     double[] kernel = new double[past.size()];
-    for (int i = 0; i < kernel.length; i++) {
-      kernel[i] = Math.pow(0.85, kernel.length - 1 - i);
+    double weight = 1;
+    for (int i = kernel.length - 1; i >= 0; i--) {
+      kernel[i] = weight;
+      weight *= 0.85;
+    }
+    return kernel;
+  }
+
+  /**
+   * Weight of each item by how likely the trunk would call it the same as the query: Σ_c p_c q_c.
+   */
+  double[] trunkKernel() {
+    double[] kernel = new double[past.size()];
+    if (trunkScores.length > 0) {
+      double[] own = Trunk.beliefs(trunkScores);
+      for (int i = 0; i < kernel.length; i++) {
+        double[] other = trunkBeliefs.get(i);
+        for (int c = 0; c < own.length; c++) {
+          kernel[i] += own[c] * other[c];
+        }
+      }
     }
     return kernel;
   }

@@ -1,40 +1,64 @@
 package io.hydra.model.feature;
 
-import io.hydra.model.encoder.Encoder;
-import io.hydra.model.retrieve.Bm25;
+import io.hydra.model.retrieve.Bm25Index;
+import io.hydra.model.retrieve.WordIndex;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
- * A user's items with everything that is computed once per item: vectors and BM25 terms. From it
- * come the situations of a new query and of each past item, the latter with the strictly earlier
- * items alone, so that no item ever sees itself.
+ * A user's items with everything that is computed once per item. It grows as the history does. From
+ * it come the situations of a new query and of each past item, the latter with the strictly earlier
+ * items alone, so that no item ever sees itself. Not thread-safe while it grows; its situations
+ * must be used before.
  */
 public final class Timeline {
-  private final Encoder encoder;
-  private final Bm25 bm25;
-  private final List<HistoryItem> items;
-  private final List<Bm25.Document> documents;
-  private final List<float[]> vectors;
-  private final List<float[]> outputVectors;
+  private final TextReader reader;
+  private final Trunk trunk;
+  private final boolean withOutputs;
+  private final List<HistoryItem> items = new ArrayList<>();
+  private final List<ReadText> inputs = new ArrayList<>();
+  private final List<ReadText> outputs = new ArrayList<>();
+  private final List<double[]> trunkScores = new ArrayList<>();
+  private final List<double[]> trunkBeliefs = new ArrayList<>();
+  private final Bm25Index bm25 = new Bm25Index();
+  private final WordIndex outputWords = new WordIndex();
 
   /**
-   * @param items oldest first
-   * @param withOutputs whether the outputs are encoded too, as open text needs
+   * @param trunk of the task
+   * @param withOutputs whether the outputs are read too, as open text needs
    */
-  public Timeline(Encoder encoder, Bm25 bm25, List<HistoryItem> items, boolean withOutputs) {
-    this.encoder = encoder;
-    this.bm25 = bm25;
-    this.items = List.copyOf(items);
-    this.documents = items.stream().map(i -> bm25.analyze(i.input())).toList();
-    Stream<String> inputs = items.stream().map(HistoryItem::input);
-    Stream<String> outputs = withOutputs ? items.stream().map(HistoryItem::output) : Stream.empty();
-    List<float[]> all = Arrays.asList(encoder.encode(Stream.concat(inputs, outputs).toList()));
-    this.vectors = all.subList(0, items.size());
-    this.outputVectors = all.subList(items.size(), all.size());
+  public Timeline(TextReader reader, Trunk trunk, boolean withOutputs) {
+    this.reader = reader;
+    this.trunk = trunk;
+    this.withOutputs = withOutputs;
+  }
+
+  public void append(HistoryItem item) {
+    append(List.of(item));
+  }
+
+  /**
+   * @param newer oldest first, none older than those already there
+   */
+  public void append(List<HistoryItem> newer) {
+    List<ReadText> read = reader.read(newer.stream().map(HistoryItem::input).toList());
+    for (ReadText input : read) {
+      inputs.add(input);
+      bm25.add(input.document());
+      if (trunk.isTrained()) {
+        double[] scores = trunk.scores(input.vector());
+        trunkScores.add(scores);
+        trunkBeliefs.add(Trunk.beliefs(scores));
+      }
+    }
+    if (withOutputs) {
+      for (ReadText output : reader.read(newer.stream().map(HistoryItem::output).toList())) {
+        outputs.add(output);
+        outputWords.add(output.words());
+      }
+    }
+    items.addAll(newer);
   }
 
   public int size() {
@@ -47,22 +71,26 @@ public final class Timeline {
 
   /** A new query, with all items as its past. */
   public Situation query(String input) {
-    float[] vector = encoder.encode(List.of(input))[0];
-    return situation(input, vector, bm25.analyze(input), items.size());
+    ReadText read = reader.read(input);
+    double[] scores = trunk.isTrained() ? trunk.scores(read.vector()) : new double[0];
+    return situation(read, scores, items.size());
   }
 
   /** Item {@code index} as if it were asked, with the items before it as its past. */
   public Situation before(int index) {
-    return situation(items.get(index).input(), vectors.get(index), documents.get(index), index);
+    double[] scores = trunk.isTrained() ? trunkScores.get(index) : new double[0];
+    return situation(inputs.get(index), scores, index);
   }
 
-  private Situation situation(String input, float[] vector, Bm25.Document document, int pastSize) {
+  private Situation situation(ReadText query, double[] scores, int pastSize) {
     return new Situation(
-        input,
-        vector,
+        query,
         items.subList(0, pastSize),
-        vectors.subList(0, pastSize),
-        new ArrayList<>(outputVectors.subList(0, Math.min(pastSize, outputVectors.size()))),
-        bm25.score(document, documents.subList(0, pastSize)));
+        inputs.subList(0, pastSize),
+        outputs.subList(0, withOutputs ? pastSize : 0),
+        outputWords,
+        bm25.score(query.document(), pastSize),
+        scores,
+        trunkBeliefs.subList(0, trunk.isTrained() ? pastSize : 0));
   }
 }

@@ -1,89 +1,77 @@
 package io.hydra.model.head;
 
-import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.redis.Heads.Member;
+import io.hydra.schemas.redis.Heads.Mixture;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntPredicate;
 
 /**
  * Fits a user's own part from a bounded replay of their own examples: a pure function of the
- * examples and the population, so a repeated or replayed update gives the same bytes.
+ * examples, so a repeated or replayed update gives the same bytes.
  *
- * <p>The log losses that weigh the members come from predicting the examples in blocks, each with a
- * δ that has seen the earlier blocks alone.
+ * <p>One pass asks each example before it is learned: every strength predicts it with the δ that
+ * one Newton step from zero gives on the examples before, which costs one small Cholesky solve,
+ * since the curvature around zero is the same for all strengths and grows example by example. The
+ * log losses of that pass weigh the members. The final δ then takes a second step over the whole
+ * replay, which matters under weak priors.
  */
 public final class HeadFitter {
-  /** Precisions of the priors that δ is fitted under; δ = 0 takes part as well. */
-  private static final double[] PRECISIONS = {10, 30, 300};
-
-  /** Newest examples that are replayed. */
-  public static final int REPLAY = 64;
-
-  /** An example's weight falls by this factor with each newer one. */
-  private static final double DECAY = 0.98;
-
-  /** Log losses fall by this factor with each newer example. */
-  private static final double LOSS_DECAY = 0.97;
-
-  private static final int BLOCK = 8;
-
   private HeadFitter() {}
 
   /**
-   * @param examples oldest first; the newest {@link #REPLAY} are used
-   * @param population the population head's weights
-   * @param mayMove the features whose weights δ may move
-   * @param historyVersion version of the history that the examples come from
+   * @param examples oldest first; the newest {@link FitSettings#replay} are used
    */
-  public static Heads fit(
-      List<Example> examples, double[] population, IntPredicate mayMove, long historyVersion) {
-    List<Example> replay = examples.subList(Math.max(0, examples.size() - REPLAY), examples.size());
+  public static Mixture fit(List<Example> examples, FitSettings settings) {
+    List<Example> replay =
+        examples.subList(Math.max(0, examples.size() - settings.replay()), examples.size());
     if (replay.isEmpty()) {
-      return new Heads(historyVersion, 0, 0f, List.of());
+      return Mixture.NONE;
     }
+    int size = replay.get(0).features()[0].length;
+    int strengths = settings.precisions().size();
+    double[][] deltas = new double[strengths][size];
+    double[] losses = new double[strengths];
     double populationLoss = 0;
+    double[] zero = new double[size];
+    Curvature curvature = new Curvature(size);
     for (Example example : replay) {
-      double loss =
-          Softmax.logLoss(example.target(), Softmax.probabilities(example.features(), population));
-      populationLoss = LOSS_DECAY * populationLoss + loss;
+      double[] p = Softmax.normalize(example.offset().clone());
+      populationLoss = settings.lossDecay() * populationLoss + Softmax.logLoss(example.target(), p);
+      curvature.fade(settings.decay());
+      for (int s = 0; s < strengths; s++) {
+        double[] own = Softmax.probabilities(example, deltas[s]);
+        losses[s] = settings.lossDecay() * losses[s] + Softmax.logLoss(example.target(), own);
+      }
+      curvature.add(example, p, 1);
+      for (int s = 0; s < strengths; s++) {
+        deltas[s] = curvature.step(settings.precisions().get(s), zero);
+      }
     }
-    List<Heads.Member> members = new ArrayList<>(PRECISIONS.length);
-    for (double precision : PRECISIONS) {
-      members.add(member(replay, population, mayMove, precision));
+    double[] weights = decayed(replay.size(), settings.decay());
+    List<Member> members = new ArrayList<>(strengths);
+    for (int s = 0; s < strengths; s++) {
+      double precision = settings.precisions().get(s);
+      double[] delta = ConditionalLogit.fit(replay, weights, precision, deltas[s], 1);
+      members.add(new Member((float) precision, (float) losses[s], rounded(delta)));
     }
-    return new Heads(historyVersion, replay.size(), (float) populationLoss, members);
+    return new Mixture(replay.size(), (float) populationLoss, members);
   }
 
-  private static Heads.Member member(
-      List<Example> replay, double[] population, IntPredicate mayMove, double precision) {
-    double[] precisions = Precisions.where(population.length, precision, mayMove);
-    double[] delta = new double[population.length];
-    double loss = 0;
-    for (int from = 0; from < replay.size(); from += BLOCK) {
-      int to = Math.min(from + BLOCK, replay.size());
-      double[] w = population.clone();
-      for (int i = 0; i < w.length; i++) {
-        w[i] += delta[i];
-      }
-      for (Example example : replay.subList(from, to)) {
-        double[] p = Softmax.probabilities(example.features(), w);
-        loss = LOSS_DECAY * loss + Softmax.logLoss(example.target(), p);
-      }
-      List<Example> seen = replay.subList(0, to);
-      int steps = to == replay.size() ? 2 : 1;
-      delta = ConditionalLogit.fit(seen, decayed(to), population, precisions, delta, steps);
-    }
-    float[] rounded = new float[delta.length];
+  private static float[] rounded(double[] values) {
+    float[] rounded = new float[values.length];
     for (int i = 0; i < rounded.length; i++) {
-      rounded[i] = (float) delta[i];
+      rounded[i] = (float) values[i];
     }
-    return new Heads.Member((float) precision, (float) loss, rounded);
+    return rounded;
   }
 
-  private static double[] decayed(int count) {
+  private static double[] decayed(int count, double decay) {
     double[] weights = new double[count];
-    Arrays.setAll(weights, i -> Math.pow(DECAY, count - 1 - i));
+    double weight = 1;
+    for (int e = count - 1; e >= 0; e--) {
+      weights[e] = weight;
+      weight *= decay;
+    }
     return weights;
   }
 }

@@ -1,6 +1,7 @@
 package io.hydra.model.head;
 
-import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.redis.Heads.Member;
+import io.hydra.schemas.redis.Heads.Mixture;
 import java.util.List;
 
 /**
@@ -17,23 +18,26 @@ public final class HeadMixture {
   /**
    * @param features candidates × features
    * @param population the population head's weights
-   * @return belief over the candidates
+   * @return belief over the candidates; a mixture that does not have the head's size can only be
+   *     damage, and counts as none
    */
-  public static double[] probabilities(double[][] features, double[] population, Heads heads) {
-    double[] belief = Softmax.probabilities(features, population);
-    if (heads.members().isEmpty()) {
+  public static double[] probabilities(double[][] features, double[] population, Mixture own) {
+    double[] offset = Softmax.scores(features, population);
+    double[] belief = Softmax.normalize(offset.clone());
+    List<Member> members = own.members();
+    if (members.isEmpty()
+        || members.stream().anyMatch(m -> m.delta().length != population.length)) {
       return belief;
     }
-    List<Heads.Member> members = heads.members();
-    double best = heads.populationLoss();
-    for (Heads.Member member : members) {
+    double best = own.populationLoss();
+    for (Member member : members) {
       best = Math.min(best, member.loss());
     }
-    double total = POPULATION_ODDS * Math.exp(best - heads.populationLoss());
+    double total = POPULATION_ODDS * Math.exp(best - own.populationLoss());
     scale(belief, total);
-    for (Heads.Member member : members) {
+    for (Member member : members) {
       double weight = Math.exp(best - member.loss());
-      double[] p = Softmax.probabilities(features, add(population, member.delta()));
+      double[] p = withDelta(features, offset, member.delta());
       for (int c = 0; c < belief.length; c++) {
         belief[c] += weight * p[c];
       }
@@ -43,17 +47,20 @@ public final class HeadMixture {
     return belief;
   }
 
+  private static double[] withDelta(double[][] features, double[] offset, float[] delta) {
+    double[] scores = offset.clone();
+    for (int c = 0; c < scores.length; c++) {
+      double[] z = features[c];
+      for (int i = 0; i < delta.length; i++) {
+        scores[c] += delta[i] * z[i];
+      }
+    }
+    return Softmax.normalize(scores);
+  }
+
   private static void scale(double[] values, double factor) {
     for (int i = 0; i < values.length; i++) {
       values[i] *= factor;
     }
-  }
-
-  private static double[] add(double[] a, float[] b) {
-    double[] sum = a.clone();
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] += b[i];
-    }
-    return sum;
   }
 }

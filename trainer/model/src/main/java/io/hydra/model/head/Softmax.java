@@ -7,24 +7,49 @@ public final class Softmax {
   /**
    * @param features candidates × features
    * @param weights one per feature
+   * @return features · weights, one per candidate
+   */
+  public static double[] scores(double[][] features, double[] weights) {
+    double[] scores = new double[features.length];
+    for (int c = 0; c < scores.length; c++) {
+      scores[c] = dot(features[c], weights);
+    }
+    return scores;
+  }
+
+  /**
    * @return softmax over the candidates of features · weights
    */
   public static double[] probabilities(double[][] features, double[] weights) {
-    double[] p = new double[features.length];
+    return normalize(scores(features, weights));
+  }
+
+  /**
+   * @return softmax over the candidates of offset + features · δ
+   */
+  static double[] probabilities(Example example, double[] delta) {
+    double[] scores = example.offset().clone();
+    for (int c = 0; c < scores.length; c++) {
+      scores[c] += dot(example.features()[c], delta);
+    }
+    return normalize(scores);
+  }
+
+  /** Turns scores into their softmax, in place. */
+  static double[] normalize(double[] scores) {
     double max = Double.NEGATIVE_INFINITY;
-    for (int c = 0; c < p.length; c++) {
-      p[c] = dot(features[c], weights);
-      max = Math.max(max, p[c]);
+    for (double score : scores) {
+      max = Math.max(max, score);
     }
     double sum = 0;
-    for (int c = 0; c < p.length; c++) {
-      p[c] = Math.exp(p[c] - max);
-      sum += p[c];
+    for (int c = 0; c < scores.length; c++) {
+      scores[c] = Math.exp(scores[c] - max);
+      sum += scores[c];
     }
-    for (int c = 0; c < p.length; c++) {
-      p[c] /= sum;
+    for (int c = 0; c < scores.length; c++) {
+      scores[c] /= sum;
     }
-    return p;
+    return scores;
   }
 
   /** Cross-entropy of {@code target} under {@code probabilities}, in nats. */

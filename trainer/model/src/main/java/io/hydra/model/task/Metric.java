@@ -8,6 +8,10 @@ public enum Metric {
   ACCURACY,
   /** Mean absolute error over ordered options: the median of the distribution. */
   MAE,
+  /**
+   * Mean squared error over ordered options: the option nearest to the mean of the distribution.
+   */
+  MSE,
   /** ROUGE of an open text: the most probable candidate. */
   ROUGE
 }

@@ -103,7 +103,7 @@ public final class TaskCatalogue {
       problems.add("instruction must say what the LLM shall do");
     }
     if (task.metric() == null) {
-      problems.add("metric must be ACCURACY, MAE or ROUGE");
+      problems.add("metric must be ACCURACY, MAE, MSE or ROUGE");
     }
     if (new HashSet<>(task.options()).size() != task.options().size()) {
       problems.add("options must differ from each other");
@@ -112,10 +112,13 @@ public final class TaskCatalogue {
       problems.add("options needs at least two, or none for open text");
     }
     if (task.isClosed() == (task.metric() == Metric.ROUGE)) {
-      problems.add("metric ROUGE goes with open text, ACCURACY and MAE with options");
+      problems.add("metric ROUGE goes with open text, ACCURACY, MAE and MSE with options");
     }
-    if (task.metric() == Metric.MAE && task.options().stream().anyMatch(o -> !isNumber(o))) {
-      problems.add("metric MAE needs options that are numbers");
+    if (task.isOrdinal() && !areRising(task.options())) {
+      problems.add("metric " + task.metric() + " needs options that are rising numbers");
+    }
+    if (!(task.margin() >= 0 && task.margin() < 1)) {
+      problems.add("margin must be at least 0 and below 1");
     }
     if (task.used() < 1 || task.retrieved() < task.used()) {
       problems.add("used must be at least 1 and retrieved at least used");
@@ -146,11 +149,19 @@ public final class TaskCatalogue {
     return values.stream().map(String::valueOf).toList();
   }
 
-  private static boolean isNumber(String text) {
+  private static boolean areRising(List<String> options) {
+    double last = Double.NEGATIVE_INFINITY;
     try {
-      return Double.isFinite(Double.parseDouble(text));
+      for (String option : options) {
+        double value = Double.parseDouble(option);
+        if (!Double.isFinite(value) || value <= last) {
+          return false;
+        }
+        last = value;
+      }
     } catch (NumberFormatException e) {
       return false;
     }
+    return true;
   }
 }

@@ -10,12 +10,16 @@ import java.util.regex.Pattern;
  *
  * @param id names the task in events and queries
  * @param instruction what the LLM is told, one line
- * @param options the closed set of answers; empty for open text; ordered when the metric is MAE
+ * @param options the closed set of answers; empty for open text; rising numbers where the metric is
+ *     MAE or MSE
  * @param retrieved M, how many history items are retrieved
  * @param used k, how many of these go into the prompt
  * @param candidates b, how many samples the LLM is asked for
  * @param temperature of the samples
  * @param maxTokens at most, per sample
+ * @param rerank whether the reranker orders the retrieved items; else BM25 does
+ * @param margin how much better, in the metric's own terms, the adapter must believe its answer to
+ *     be than the LLM's own (closed tasks), or the LLM's own stands
  */
 public record TaskSpec(
     String id,
@@ -26,11 +30,14 @@ public record TaskSpec(
     int used,
     int candidates,
     double temperature,
-    int maxTokens) {
+    int maxTokens,
+    Boolean rerank,
+    double margin) {
   private static final Pattern SPACE = Pattern.compile("\\s+");
 
   public TaskSpec {
     options = options == null ? List.of() : List.copyOf(options);
+    rerank = rerank == null || rerank;
   }
 
   /** Whether the answer is one of {@link #options}. */
@@ -40,7 +47,7 @@ public record TaskSpec(
 
   /** Whether the options are numbers in order, so that distances between them mean something. */
   public boolean isOrdinal() {
-    return metric == Metric.MAE;
+    return metric == Metric.MAE || metric == Metric.MSE;
   }
 
   /**

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,7 +48,7 @@ class BaseTrainerTest {
     for (int u = 0; u < 20; u++) {
       users.add(user(u, 20, u % 5 == 0));
     }
-    return new BaseTrainer(SampleSource.NONE, 1, line -> {})
+    return new BaseTrainer(null, SampleSource.NONE, 1, TrainingProgress.NONE)
         .train(List.of(new TaskData(STARS, users)));
   }
 
@@ -71,10 +72,10 @@ class BaseTrainerTest {
   void rerankingNeverInventsItems() {
     try (PersonalModel model = new PersonalModel("b", train(), TaskCatalogue.shipped())) {
       List<HistoryItem> history = user(99, 40, false);
-      assertThat(model.read(STARS, history, "superb drum").rank())
+      assertThat(model.read(STARS, history, "superb drum").rank(Heads.NONE))
           .hasSize(4)
           .allSatisfy(r -> assertThat(history).contains(r.item()));
-      assertThat(model.read(STARS, List.of(), "superb drum").rank()).isEmpty();
+      assertThat(model.read(STARS, List.of(), "superb drum").rank(Heads.NONE)).isEmpty();
     }
   }
 
@@ -97,7 +98,10 @@ class BaseTrainerTest {
   void damagedHeadsFailClosed() {
     try (PersonalModel model = new PersonalModel("b", train(), TaskCatalogue.shipped())) {
       Heads damaged =
-          new Heads(1, 1, 0, List.of(new Heads.Member(10, 0, new float[] {100f, 100f})));
+          new Heads(
+              1,
+              new Heads.Mixture(1, 0, List.of(new Heads.Member(10, 0, new float[] {100f, 100f}))),
+              Heads.Mixture.NONE);
       List<HistoryItem> history = user(99, 5, false);
       List<String> llm = List.of("5", "4");
       assertThat(model.read(STARS, history, "fair bow").choose(llm, damaged))
@@ -154,10 +158,13 @@ class BaseTrainerTest {
       users.add(user(u, 20, false));
     }
     // This LLM is always wrong in the same way, so agreement must lose its say.
-    SampleSource wrong = (task, messages) -> Optional.of(List.of("1", "1", "1", "1"));
+    SampleSource wrong =
+        (task, messages) ->
+            CompletableFuture.completedFuture(Optional.of(List.of("1", "1", "1", "1")));
     try (Base trusting = train();
         Base wary =
-            new BaseTrainer(wrong, 1, line -> {}).train(List.of(new TaskData(STARS, users)))) {
+            new BaseTrainer(null, wrong, 1, TrainingProgress.NONE)
+                .train(List.of(new TaskData(STARS, users)))) {
       int agreement = 7;
       assertThat(wary.tasks().get("LaMP_3").adapter()[agreement])
           .isLessThan(trusting.tasks().get("LaMP_3").adapter()[agreement]);

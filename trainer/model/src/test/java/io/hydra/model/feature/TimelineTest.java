@@ -2,18 +2,19 @@ package io.hydra.model.feature;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hydra.model.base.TaskScoring;
+import io.hydra.model.base.TaskScorer;
 import io.hydra.model.encoder.BuiltInEncoder;
 import io.hydra.model.encoder.EncoderShape;
-import io.hydra.model.retrieve.Bm25;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class TimelineTest {
   private static final TaskSpec TASK = TaskCatalogue.shipped().find("LaMP_3").orElseThrow();
+  private static final TaskSpec TITLES = TaskCatalogue.shipped().find("LaMP_5").orElseThrow();
 
   private static final List<HistoryItem> ITEMS =
       List.of(
@@ -21,60 +22,116 @@ class TimelineTest {
           new HistoryItem("b", 2, "bad cable", "1"),
           new HistoryItem("c", 3, "good strings", "4"));
 
-  private static Timeline timeline(BuiltInEncoder encoder, Bm25 bm25) {
-    return new Timeline(encoder, bm25, ITEMS, false);
+  private final BuiltInEncoder encoder = BuiltInEncoder.initialize(new EncoderShape(100, 4), 1);
+  private final TextReader reader = new TextReader(encoder);
+
+  @AfterEach
+  void close() {
+    reader.close();
+    encoder.close();
+  }
+
+  private Timeline timeline(List<HistoryItem> items) {
+    Timeline timeline = new Timeline(reader, Trunk.NONE, false);
+    timeline.append(items);
+    return timeline;
+  }
+
+  private List<Integer> retrieve(Situation situation) {
+    return TaskScorer.untrained(TASK, reader).retrieve(situation);
   }
 
   @Test
   void anItemSeesOnlyWhatCameBeforeIt() {
-    try (BuiltInEncoder encoder = BuiltInEncoder.initialize(new EncoderShape(100, 4), 1);
-        Bm25 bm25 = new Bm25()) {
-      Situation last = timeline(encoder, bm25).before(2);
-      assertThat(last.past()).containsExactly(ITEMS.get(0), ITEMS.get(1));
-      assertThat(TaskScoring.retrieve(last, 10)).containsExactly(0, 1);
-      assertThat(timeline(encoder, bm25).before(0).past()).isEmpty();
+    Situation last = timeline(ITEMS).before(2);
+    assertThat(last.past()).containsExactly(ITEMS.get(0), ITEMS.get(1));
+    assertThat(retrieve(last)).containsExactly(0, 1);
+    assertThat(timeline(ITEMS).before(0).past()).isEmpty();
+  }
+
+  @Test
+  void anItemIsSeenAsItWasWhenItWasNew() {
+    Timeline growing = new Timeline(reader, Trunk.NONE, true);
+    TaskScorer scorer = TaskScorer.untrained(TITLES, reader);
+    Samples samples = Samples.of(List.of("5 strings", "1 cable"));
+    for (int i = 0; i < ITEMS.size(); i++) {
+      HistoryItem item = ITEMS.get(i);
+      double[][] then =
+          scorer.features().of(growing.query(item.input()), scorer.candidates(samples), samples);
+      growing.append(item);
+      Timeline whole = new Timeline(reader, Trunk.NONE, true);
+      whole.append(ITEMS);
+      assertThat(scorer.features().of(whole.before(i), scorer.candidates(samples), samples))
+          .isDeepEqualTo(then);
     }
   }
 
   @Test
   void aQueryThatSharesNoWordGetsTheNewestItems() {
-    try (BuiltInEncoder encoder = BuiltInEncoder.initialize(new EncoderShape(100, 4), 1);
-        Bm25 bm25 = new Bm25()) {
-      Situation query = timeline(encoder, bm25).query("piano");
-      assertThat(TaskScoring.retrieve(query, 2)).containsExactly(2, 1);
-    }
+    assertThat(retrieve(timeline(ITEMS).query("piano"))).containsExactly(2, 1, 0);
   }
 
   @Test
   void withoutHistoryNothingButThePopulationSpeaks() {
-    try (BuiltInEncoder encoder = BuiltInEncoder.initialize(new EncoderShape(100, 4), 1);
-        Bm25 bm25 = new Bm25()) {
-      double[] shares = {0.1, 0.1, 0.2, 0.2, 0.4};
-      ClosedFeatures features = new ClosedFeatures(TASK, shares, new float[0][]);
-      Situation nobody = new Timeline(encoder, bm25, List.of(), false).query("good strings");
-      double[][] z = features.of(nobody, TASK.options(), Samples.MISSING);
-      for (String name : List.of("frequency", "recency", "meaningVote", "wordVote", "agreement")) {
-        int i = features.names().indexOf(name);
-        for (double[] row : z) {
-          assertThat(row[i]).as(name).isZero();
-        }
+    double[] shares = {0.1, 0.1, 0.2, 0.2, 0.4};
+    ClosedFeatures features = new ClosedFeatures(TASK, shares);
+    Situation nobody = timeline(List.of()).query("good strings");
+    double[][] z = features.of(nobody, TASK.options(), Samples.MISSING);
+    for (String name :
+        List.of("frequency", "recency", "meaningVote", "wordVote", "trunkVote", "agreement")) {
+      int i = features.names().indexOf(name);
+      for (double[] row : z) {
+        assertThat(row[i]).as(name).isZero();
       }
     }
   }
 
   @Test
   void votesFavourWhatTheUserSaidOfSimilarThings() {
-    try (BuiltInEncoder encoder = BuiltInEncoder.initialize(new EncoderShape(100, 4), 1);
-        Bm25 bm25 = new Bm25()) {
-      double[] shares = {0.2, 0.2, 0.2, 0.2, 0.2};
-      ClosedFeatures features = new ClosedFeatures(TASK, shares, new float[0][]);
-      Situation query = timeline(encoder, bm25).query("another bad cable");
-      double[][] z = features.of(query, TASK.options(), Samples.of(List.of("1", "1", "5")));
-      int wordVote = features.names().indexOf("wordVote");
-      int agreement = features.names().indexOf("agreement");
-      assertThat(z[0][wordVote]).isPositive();
-      assertThat(z[4][wordVote]).isNegative();
-      assertThat(z[0][agreement]).isGreaterThan(z[4][agreement]);
+    double[] shares = {0.2, 0.2, 0.2, 0.2, 0.2};
+    ClosedFeatures features = new ClosedFeatures(TASK, shares);
+    Situation query = timeline(ITEMS).query("another bad cable");
+    double[][] z = features.of(query, TASK.options(), Samples.of(List.of("1", "1", "5")));
+    int wordVote = features.names().indexOf("wordVote");
+    int agreement = features.names().indexOf("agreement");
+    assertThat(z[0][wordVote]).isPositive();
+    assertThat(z[4][wordVote]).isNegative();
+    assertThat(z[0][agreement]).isGreaterThan(z[4][agreement]);
+  }
+
+  @Test
+  void theTrunksVoteFollowsTheUsersOwnNames() {
+    // The trunk tells two kinds of text apart; this user calls the first kind "5".
+    Trunk trunk = new Trunk(new float[][] {vector("alpha"), vector("beta"), {0, 0, 0, 0}});
+    Timeline timeline = new Timeline(reader, trunk, false);
+    timeline.append(
+        List.of(
+            new HistoryItem("a", 1, "alpha", "5"),
+            new HistoryItem("b", 2, "beta", "1"),
+            new HistoryItem("c", 3, "alpha", "5")));
+    ClosedFeatures features = new ClosedFeatures(TASK, new double[] {0.2, 0.2, 0.2, 0.2, 0.2});
+    int trunkVote = features.names().indexOf("trunkVote");
+    Situation query = timeline.query("alpha");
+    assertThat(query.trunkKernel()[0]).isGreaterThan(query.trunkKernel()[1]);
+    TaskSpec stars = TASK;
+    double[][] z = features.of(withFiveScores(query), stars.options(), Samples.MISSING);
+    assertThat(z[4][trunkVote]).isGreaterThan(z[0][trunkVote]);
+  }
+
+  /** The trunk above has three options, the task five: only the vote is looked at here. */
+  private static Situation withFiveScores(Situation s) {
+    double[] scores = java.util.Arrays.copyOf(s.trunkScores(), 5);
+    List<double[]> beliefs =
+        s.trunkBeliefs().stream().map(b -> java.util.Arrays.copyOf(b, 5)).toList();
+    return new Situation(
+        s.query(), s.past(), s.inputs(), s.outputs(), s.outputWords(), s.bm25(), scores, beliefs);
+  }
+
+  private float[] vector(String text) {
+    float[] vector = encoder.encode(List.of(text))[0].clone();
+    for (int i = 0; i < vector.length; i++) {
+      vector[i] *= 8;
     }
+    return vector;
   }
 }

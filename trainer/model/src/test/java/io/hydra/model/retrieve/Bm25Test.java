@@ -16,7 +16,9 @@ class Bm25Test {
   }
 
   private double[] score(String query, String... documents) {
-    return bm25.score(bm25.analyze(query), List.of(documents).stream().map(bm25::analyze).toList());
+    Bm25Index index = new Bm25Index();
+    List.of(documents).forEach(d -> index.add(bm25.analyze(d)));
+    return index.score(bm25.analyze(query), documents.length);
   }
 
   @Test
@@ -26,6 +28,21 @@ class Bm25Test {
     double[] scores = score("guitar", "guitar strings", "violin bow", "drum sticks");
     assertThat(scores[0]).isCloseTo(idf * 1 / (1 + 1.2), within(1e-6));
     assertThat(scores[1]).isZero();
+  }
+
+  @Test
+  void aPrefixIsScoredAsIfTheRestWereNotThere() {
+    Bm25Index whole = new Bm25Index();
+    Bm25Index half = new Bm25Index();
+    List<String> texts = List.of("guitar strings", "violin bow and guitar", "a guitar", "drums");
+    for (int i = 0; i < texts.size(); i++) {
+      whole.add(bm25.analyze(texts.get(i)));
+      if (i < 2) {
+        half.add(bm25.analyze(texts.get(i)));
+      }
+    }
+    Bm25.Document query = bm25.analyze("guitar bow");
+    assertThat(whole.score(query, 2)).containsExactly(half.score(query, 2));
   }
 
   @Test

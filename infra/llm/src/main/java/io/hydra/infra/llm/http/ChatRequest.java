@@ -10,12 +10,17 @@ import java.util.Set;
 
 /**
  * A chat completion request. Other fields of OpenAI's (top_p, stop, tools, …) are accepted and have
- * no effect; any model name is, and the answer says which one it came from.
+ * no effect.
  *
  * @param maxTokens of each answer; {@link Integer#MAX_VALUE} if not said
  */
 record ChatRequest(
-    List<Message> messages, int n, double temperature, OptionalLong seed, int maxTokens) {
+    String model,
+    List<Message> messages,
+    int n,
+    double temperature,
+    OptionalLong seed,
+    int maxTokens) {
   private static final int MOST_CHOICES = 128;
   private static final double HIGHEST_TEMPERATURE = 2;
   private static final Set<String> ROLES =
@@ -42,6 +47,7 @@ record ChatRequest(
     }
     OptionalInt old = integer(body, "max_tokens", 1, Integer.MAX_VALUE);
     return new ChatRequest(
+        body.path("model").asText(),
         messages(body.path("messages")),
         n,
         temperature.asDouble(1),

@@ -2,19 +2,17 @@ package io.hydra.infra.llm.http;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hydra.infra.llm.model.Models;
 import io.hydra.infra.llm.prompt.Message;
 import io.hydra.infra.llm.text.Words;
 import java.util.ArrayList;
 import java.util.List;
 
 /** An answer in OpenAI's form, with its token counts (see {@link Words#tokenCount}). */
-record Completion(List<Choice> choices, int promptTokens, int completionTokens) {
-  /** Model name and fingerprint: nobody shall take this for a real model's answer. */
-  static final String MODEL = "hydra-simulated-llm";
-
+record Completion(String model, List<Choice> choices, int promptTokens, int completionTokens) {
   record Choice(String text, boolean complete) {}
 
-  static Completion of(List<Message> messages, List<String> answers, int maxTokens) {
+  static Completion of(String model, List<Message> messages, List<String> answers, int maxTokens) {
     List<Choice> choices = new ArrayList<>();
     int completionTokens = 0;
     for (String answer : answers) {
@@ -23,13 +21,13 @@ record Completion(List<Choice> choices, int promptTokens, int completionTokens) 
       completionTokens += Words.tokenCount(text);
     }
     int promptTokens = messages.stream().mapToInt(m -> Words.tokenCount(m.content())).sum();
-    return new Completion(choices, promptTokens, completionTokens);
+    return new Completion(model, choices, promptTokens, completionTokens);
   }
 
   ObjectNode toJson(String id, long createdSeconds) {
     ObjectNode body = Json.MAPPER.createObjectNode();
     body.put("id", id).put("object", "chat.completion").put("created", createdSeconds);
-    body.put("model", MODEL);
+    body.put("model", model);
     ArrayNode array = body.putArray("choices");
     for (int i = 0; i < choices.size(); i++) {
       ObjectNode choice = array.addObject().put("index", i);
@@ -46,6 +44,6 @@ record Completion(List<Choice> choices, int promptTokens, int completionTokens) 
         .put("prompt_tokens", promptTokens)
         .put("completion_tokens", completionTokens)
         .put("total_tokens", promptTokens + completionTokens);
-    return body.put("system_fingerprint", MODEL);
+    return body.put("system_fingerprint", Models.PLAIN);
   }
 }

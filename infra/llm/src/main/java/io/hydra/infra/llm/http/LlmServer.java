@@ -2,12 +2,13 @@ package io.hydra.infra.llm.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.hydra.infra.llm.fault.FaultSettings;
 import io.hydra.infra.llm.fault.Faults;
-import io.hydra.infra.llm.model.SimulatedModel;
+import io.hydra.infra.llm.model.Models;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,6 +33,7 @@ public final class LlmServer implements AutoCloseable {
   private static final int WAITING = 1024;
 
   private final HttpServer server;
+  private final Models models;
   private final Faults faults;
   private final Stats stats = new Stats();
   private final Clock clock;
@@ -47,8 +49,9 @@ public final class LlmServer implements AutoCloseable {
           new ThreadPoolExecutor.CallerRunsPolicy());
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
 
-  private LlmServer(HttpServer server, Faults faults, Clock clock) {
+  private LlmServer(HttpServer server, Models models, Faults faults, Clock clock) {
     this.server = server;
+    this.models = models;
     this.faults = faults;
     this.clock = clock;
   }
@@ -60,16 +63,16 @@ public final class LlmServer implements AutoCloseable {
    * @param seed for requests that bring none
    * @throws IOException if the port is taken
    */
-  public static LlmServer start(
-      int port, SimulatedModel model, Faults faults, Clock clock, long seed) throws IOException {
+  public static LlmServer start(int port, Models models, Faults faults, Clock clock, long seed)
+      throws IOException {
     HttpServer http =
         HttpServer.create(new InetSocketAddress(InetAddress.getByName(HOST), port), BACKLOG);
-    LlmServer server = new LlmServer(http, faults, clock);
+    LlmServer server = new LlmServer(http, models, faults, clock);
     Delays delays = new Delays(server.timer, server.workers);
     ChatHandler chat =
-        new ChatHandler(model, faults, server.stats, clock, seed, delays, server.hung);
+        new ChatHandler(models, faults, server.stats, clock, seed, delays, server.hung);
     server.route("/v1/chat/completions", null, chat::handle);
-    server.route("/v1/models", server::models, null);
+    server.route("/v1/models", server::listModels, null);
     server.route("/health", e -> Json.send(e, 200, status("ok")), null);
     server.route("/admin/faults", server::showFaults, server::changeFaults);
     server.route("/admin/stats", server::showStats, null);
@@ -132,14 +135,16 @@ public final class LlmServer implements AutoCloseable {
     return Json.MAPPER.createObjectNode().put("status", status);
   }
 
-  private void models(HttpExchange exchange) throws IOException {
+  private void listModels(HttpExchange exchange) throws IOException {
     ObjectNode body = Json.MAPPER.createObjectNode().put("object", "list");
-    body.putArray("data")
-        .addObject()
-        .put("id", Completion.MODEL)
-        .put("object", "model")
-        .put("created", clock.instant().getEpochSecond())
-        .put("owned_by", "hydra");
+    ArrayNode data = body.putArray("data");
+    for (String id : models.ids()) {
+      data.addObject()
+          .put("id", id)
+          .put("object", "model")
+          .put("created", clock.instant().getEpochSecond())
+          .put("owned_by", "hydra");
+    }
     Json.send(exchange, 200, body);
   }
 

@@ -4,31 +4,46 @@ import io.hydra.infra.llm.prior.Prior;
 import io.hydra.infra.llm.prompt.Message;
 import io.hydra.infra.llm.prompt.Prompt;
 import io.hydra.infra.llm.prompt.PromptParser;
+import io.hydra.infra.llm.text.TextCache;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Answers from the messages alone. Safe for concurrent use: nothing changes after start. */
+/**
+ * Answers from the messages alone. Safe for concurrent use: after start only a cache of texts
+ * changes, and no answer depends on it.
+ */
 public final class SimulatedModel {
+  /** Some 20 MB of analysed texts. */
+  private static final int CACHED_CHARS = 3_000_000;
+
   private final LabelAnswers labels;
   private final TitleAnswers titles;
+  private final Profiles profiles;
 
   public SimulatedModel(Prior prior) {
-    labels = new LabelAnswers(prior);
-    titles = new TitleAnswers(prior);
+    TextCache texts = new TextCache(prior.vocabulary(), CACHED_CHARS);
+    labels = new LabelAnswers(prior, texts);
+    titles = new TitleAnswers(prior, texts);
+    profiles = new Profiles(texts);
   }
 
   /**
    * @param messages the last of them a user's
-   * @return {@code sampling.n()} answers, drawn independently
+   * @return {@code sampling.n()} answers, drawn independently; a description of a person is the
+   *     same each time
    */
   public List<String> answer(List<Message> messages, Sampling sampling) {
     Prompt prompt = PromptParser.parse(messages);
+    if (prompt.asksForProfile()) {
+      return Collections.nCopies(sampling.n(), profiles.of(prompt.examples()).text());
+    }
     SplittableRandom random = new SplittableRandom(sampling.seed() ^ hash(messages));
     List<String> answers = new ArrayList<>(sampling.n());
     LabelAnswers.Distribution distribution =
         prompt.options().isEmpty() ? null : labels.distribution(prompt);
-    TitleAnswers.Draft draft = distribution == null ? titles.draft(prompt) : null;
+    Draft draft = distribution == null ? titles.draft(prompt) : null;
     for (int i = 0; i < sampling.n(); i++) {
       // A stream of its own each: a smaller n gives the first of the same answers.
       SplittableRandom own = random.split();

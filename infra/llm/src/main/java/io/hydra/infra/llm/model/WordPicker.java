@@ -1,10 +1,6 @@
 package io.hydra.infra.llm.model;
 
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Arrays;
 
 /** Picks the words of a title greedily: the most salient, those beside a picked one preferred. */
 final class WordPicker {
@@ -13,64 +9,90 @@ final class WordPicker {
   /** So many function words between two picked words are kept. */
   private static final int LONGEST_LINK = 2;
 
-  private WordPicker() {}
+  private final Candidates words;
+  private final double[] score;
+  private final int[] picked;
+  private int size;
 
-  /** About {@code wanted} words in the order of the input; fewer if it has no more. */
-  static List<SourceWord> pick(List<SourceWord> words, double[] salience, int wanted) {
-    TreeSet<Integer> picked = new TreeSet<>();
-    Set<String> used = new HashSet<>();
-    double[] score = salience.clone();
-    List<SourceWord> title = List.of();
-    while (title.size() < wanted) {
-      int best = -1;
-      for (SourceWord word : words) {
-        int i = word.index();
-        if (!word.isFunctionWord()
-            && !used.contains(word.lower())
-            && (best < 0 || score[i] > score[best])) {
-          best = i;
-        }
-      }
-      if (best < 0) {
-        break;
-      }
-      picked.add(best);
-      used.add(words.get(best).lower());
-      favourNeighbours(words, best, score);
-      title = withLinks(words, picked);
-    }
-    return title;
+  private WordPicker(Candidates words, double[] score, int wanted) {
+    this.words = words;
+    this.score = score;
+    picked = new int[wanted];
   }
 
-  private static void favourNeighbours(List<SourceWord> words, int at, double[] score) {
-    for (int step : new int[] {-1, 1}) {
-      for (int i = at + step, links = 0;
-          i >= 0 && i < words.size() && links <= LONGEST_LINK;
-          i += step, links++) {
-        if (words.get(i).sentence() != words.get(at).sentence()) {
-          break;
-        }
-        if (!words.get(i).isFunctionWord()) {
-          score[i] += BESIDE_A_PICKED_WORD;
-          break;
-        }
+  /**
+   * @param score one per candidate; overwritten. Negative infinity is never picked.
+   * @return up to {@code wanted} content words and what links them, as indices in order
+   */
+  static int[] pick(Candidates words, double[] score, int wanted) {
+    WordPicker picker = new WordPicker(words, score, wanted);
+    while (picker.size < wanted && picker.pickOne()) {}
+    return picker.withLinks();
+  }
+
+  private boolean pickOne() {
+    int best = -1;
+    double most = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < score.length; i++) {
+      if (score[i] > most) {
+        most = score[i];
+        best = i;
+      }
+    }
+    if (best < 0) {
+      return false;
+    }
+    int at = size++;
+    for (; at > 0 && picked[at - 1] > best; at--) {
+      picked[at] = picked[at - 1];
+    }
+    picked[at] = best;
+    int id = words.id(best);
+    for (int i = 0; i < score.length; i++) {
+      if (words.id(i) == id) {
+        score[i] = Double.NEGATIVE_INFINITY;
+      }
+    }
+    favourNeighbour(best, -1);
+    favourNeighbour(best, 1);
+    return true;
+  }
+
+  private void favourNeighbour(int at, int step) {
+    int links = 0;
+    for (int i = at + step;
+        i >= 0 && i < score.length && links <= LONGEST_LINK && words.sameSentence(i, at);
+        i += step, links++) {
+      if (!words.isFunction(i)) {
+        score[i] += BESIDE_A_PICKED_WORD;
+        return;
       }
     }
   }
 
-  private static List<SourceWord> withLinks(List<SourceWord> words, TreeSet<Integer> picked) {
-    List<SourceWord> title = new ArrayList<>();
-    int previous = -1;
-    for (int index : picked) {
-      if (previous >= 0
-          && index - previous - 1 <= LONGEST_LINK
-          && words.get(index).sentence() == words.get(previous).sentence()
-          && words.subList(previous + 1, index).stream().allMatch(SourceWord::isFunctionWord)) {
-        title.addAll(words.subList(previous + 1, index));
+  private int[] withLinks() {
+    int[] title = new int[size * (1 + LONGEST_LINK)];
+    int n = 0;
+    for (int i = 0; i < size; i++) {
+      if (i > 0 && isLink(picked[i - 1], picked[i])) {
+        for (int between = picked[i - 1] + 1; between < picked[i]; between++) {
+          title[n++] = between;
+        }
       }
-      title.add(words.get(index));
-      previous = index;
+      title[n++] = picked[i];
     }
-    return title;
+    return Arrays.copyOf(title, n);
+  }
+
+  private boolean isLink(int from, int to) {
+    if (to - from - 1 > LONGEST_LINK || !words.sameSentence(from, to)) {
+      return false;
+    }
+    for (int i = from + 1; i < to; i++) {
+      if (!words.isFunction(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -1,9 +1,9 @@
 package io.hydra.infra.llm.prior;
 
-import io.hydra.infra.llm.text.Idf;
+import io.hydra.infra.llm.text.Text;
+import io.hydra.infra.llm.text.Vocabulary;
 import io.hydra.infra.llm.text.Words;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,59 +19,53 @@ import java.util.TreeMap;
 public final class Prior {
   private static final int LABEL_WORDS = 4;
 
-  private final Idf idf;
-  private final List<LabelPrior> labels;
-  private final List<TitlePrior> titles;
+  private final Vocabulary vocabulary;
+  private final List<LabelPrior> labels = new ArrayList<>();
+  private final List<TitlePrior> titles = new ArrayList<>();
 
-  private Prior(Idf idf, List<LabelPrior> labels, List<TitlePrior> titles) {
-    this.idf = idf;
-    this.labels = List.copyOf(labels);
-    this.titles = List.copyOf(titles);
+  private Prior(Vocabulary vocabulary) {
+    this.vocabulary = vocabulary;
   }
 
   /** Learns from the pairs; of none, everything is equally likely. */
   public static Prior learn(List<PriorPair> pairs) {
-    List<List<String>> inputs = new ArrayList<>(pairs.size());
-    Map<String, List<LearntPair>> byTask = new TreeMap<>();
-    Map<String, String> vocabulary = new HashMap<>();
-    for (PriorPair pair : pairs) {
-      List<String> words = Words.lower(pair.input());
-      // One string for all occurrences of a word, or the sample text stands on the heap twice.
-      words.replaceAll(w -> vocabulary.computeIfAbsent(w, k -> k));
-      inputs.add(words);
-      byTask
-          .computeIfAbsent(pair.task(), t -> new ArrayList<>())
-          .add(new LearntPair(words, pair.output()));
+    Prior prior = new Prior(Vocabulary.of(pairs.stream().map(PriorPair::input).toList()));
+    Map<String, List<PriorPair>> byTask = new TreeMap<>();
+    pairs.forEach(p -> byTask.computeIfAbsent(p.task(), t -> new ArrayList<>()).add(p));
+    byTask.values().forEach(prior::learnTask);
+    if (prior.labels.isEmpty()) {
+      prior.labels.add(LabelPrior.learn(List.of(), List.of(), prior.vocabulary.size()));
     }
-    Idf idf = new Idf(inputs);
-    List<LabelPrior> labels = new ArrayList<>();
-    List<TitlePrior> titles = new ArrayList<>();
-    for (List<LearntPair> task : byTask.values()) {
-      if (isClosed(task)) {
-        labels.add(LabelPrior.learn(task));
-      } else {
-        titles.add(TitlePrior.learn(task, idf));
-      }
+    if (prior.titles.isEmpty()) {
+      prior.titles.add(TitlePrior.learn(List.of(), prior.vocabulary));
     }
-    if (labels.isEmpty()) {
-      labels.add(LabelPrior.learn(List.of()));
-    }
-    if (titles.isEmpty()) {
-      titles.add(TitlePrior.learn(List.of(), idf));
-    }
-    return new Prior(idf, labels, titles);
+    return prior;
   }
 
-  public Idf idf() {
-    return idf;
+  private void learnTask(List<PriorPair> pairs) {
+    List<String> outputs = pairs.stream().map(PriorPair::output).toList();
+    if (isClosed(outputs)) {
+      List<Text> inputs = pairs.stream().map(p -> Text.of(p.input(), vocabulary)).toList();
+      labels.add(LabelPrior.learn(inputs, outputs, vocabulary.size()));
+    } else {
+      titles.add(TitlePrior.learn(pairs, vocabulary));
+    }
   }
 
-  /** Of the closed tasks, the one whose texts carry most of these labels. */
+  public Vocabulary vocabulary() {
+    return vocabulary;
+  }
+
+  /**
+   * Of the closed tasks, the one that knows most of these labels.
+   *
+   * @param options in the form of {@link LabelPrior#key}
+   */
   public LabelPrior labelsLike(List<String> options) {
     LabelPrior best = labels.get(0);
     long bestKnown = -1;
     for (LabelPrior candidate : labels) {
-      long known = options.stream().filter(o -> candidate.texts(o) > 0).count();
+      long known = options.stream().filter(candidate::knows).count();
       if (known > bestKnown) {
         bestKnown = known;
         best = candidate;
@@ -81,11 +75,14 @@ public final class Prior {
   }
 
   /** Of the open tasks, the one whose inputs read most like this text. */
-  public TitlePrior titlesLike(List<String> words) {
+  public TitlePrior titlesLike(Text text) {
     TitlePrior best = titles.get(0);
+    if (titles.size() == 1) {
+      return best;
+    }
     double bestFit = Double.NEGATIVE_INFINITY;
     for (TitlePrior title : titles) {
-      double fit = title.fit(words);
+      double fit = title.fit(text);
       if (fit > bestFit) {
         bestFit = fit;
         best = title;
@@ -94,17 +91,19 @@ public final class Prior {
     return best;
   }
 
-  private static boolean isClosed(List<LearntPair> pairs) {
+  private static boolean isClosed(List<String> outputs) {
     Set<String> distinct = new HashSet<>();
-    for (LearntPair pair : pairs) {
-      if (Words.lower(pair.output()).size() > LABEL_WORDS) {
+    for (String output : outputs) {
+      if (!isLabel(output)) {
         return false;
       }
-      distinct.add(pair.output());
+      distinct.add(output);
     }
-    return distinct.size() * 2 <= pairs.size();
+    return distinct.size() * 2 <= outputs.size();
   }
 
-  /** An input as lower-cased words, and its output. */
-  record LearntPair(List<String> input, String output) {}
+  /** Whether an answer is as short as labels are. */
+  public static boolean isLabel(String answer) {
+    return Words.lower(answer).size() <= LABEL_WORDS;
+  }
 }

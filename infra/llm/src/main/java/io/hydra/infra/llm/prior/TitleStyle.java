@@ -1,8 +1,8 @@
 package io.hydra.infra.llm.prior;
 
+import io.hydra.infra.llm.text.Text;
 import io.hydra.infra.llm.text.Words;
 import java.util.List;
-import java.util.regex.MatchResult;
 
 /**
  * The form of short texts such as headlines and titles.
@@ -12,52 +12,91 @@ import java.util.regex.MatchResult;
  * @param titleCase share written In Title Case, 0 to 1
  * @param colon share with a colon inside
  * @param question share that end in a question mark
+ * @param joining share of their words that only join others
+ * @param functions how many of them, 0 to 1, hold each word that only joins others; by its number
  */
 public record TitleStyle(
-    double length, double lengthSpread, double titleCase, double colon, double question) {
-  /** Where nothing was seen. */
-  static final TitleStyle UNKNOWN = new TitleStyle(9, 3, 0.5, 0.2, 0.05);
-
+    double length,
+    double lengthSpread,
+    double titleCase,
+    double colon,
+    double question,
+    double joining,
+    double[] functions) {
   private static final int LONG_WORD = 4;
 
-  public static TitleStyle of(List<String> texts) {
-    if (texts.isEmpty()) {
-      return UNKNOWN;
+  /** Where nothing was seen. */
+  static TitleStyle unknown() {
+    return new TitleStyle(9, 3, 0.5, 0.2, 0.05, 0.3, new double[Words.functionWords()]);
+  }
+
+  public static TitleStyle of(List<Text> titles) {
+    if (titles.isEmpty()) {
+      return unknown();
     }
-    double n = texts.size();
-    double length = texts.stream().mapToInt(t -> Words.lower(t).size()).sum() / n;
-    double variance =
-        texts.stream().mapToDouble(t -> Math.pow(Words.lower(t).size() - length, 2)).sum() / n;
+    double n = titles.size();
+    double words = 0;
+    double squares = 0;
+    double titleCase = 0;
+    double colon = 0;
+    double question = 0;
+    double joining = 0;
+    double[] functions = new double[Words.functionWords()];
+    for (Text title : titles) {
+      words += title.size();
+      squares += (double) title.size() * title.size();
+      titleCase += isTitleCase(title) ? 1 : 0;
+      colon += title.raw().indexOf(':') > 0 ? 1 : 0;
+      question += title.raw().stripTrailing().endsWith("?") ? 1 : 0;
+      boolean[] counted = new boolean[functions.length];
+      for (int i = 0; i < title.size(); i++) {
+        int function = title.function(i);
+        if (function >= 0) {
+          joining++;
+          functions[function] += counted[function] ? 0 : 1 / n;
+          counted[function] = true;
+        }
+      }
+    }
+    double length = words / n;
     return new TitleStyle(
         length,
-        Math.sqrt(variance),
-        texts.stream().filter(TitleStyle::isTitleCase).count() / n,
-        texts.stream().filter(t -> t.indexOf(':') > 0).count() / n,
-        texts.stream().filter(t -> t.strip().endsWith("?")).count() / n);
+        Math.sqrt(Math.max(0, squares / n - length * length)),
+        titleCase / n,
+        colon / n,
+        question / n,
+        words == 0 ? 0 : joining / words,
+        functions);
   }
 
   /** This style moved towards another, {@code weight} (0 to 1) of the way. */
   public TitleStyle towards(TitleStyle other, double weight) {
+    double[] mixed = new double[functions.length];
+    for (int i = 0; i < mixed.length; i++) {
+      mixed[i] = mix(functions[i], other.functions[i], weight);
+    }
     return new TitleStyle(
         mix(length, other.length, weight),
         mix(lengthSpread, other.lengthSpread, weight),
         mix(titleCase, other.titleCase, weight),
         mix(colon, other.colon, weight),
-        mix(question, other.question, weight));
+        mix(question, other.question, weight),
+        mix(joining, other.joining, weight),
+        mixed);
   }
 
   /** Whether most of the longer words after the first start with a capital. */
-  static boolean isTitleCase(String text) {
-    List<String> longer =
-        Words.WORD
-            .matcher(text)
-            .results()
-            .map(MatchResult::group)
-            .skip(1)
-            .filter(w -> w.length() >= LONG_WORD)
-            .toList();
-    long capitals = longer.stream().filter(w -> Character.isUpperCase(w.charAt(0))).count();
-    return capitals * 5 >= longer.size() * 3 && !longer.isEmpty();
+  static boolean isTitleCase(Text title) {
+    int longer = 0;
+    int capitals = 0;
+    for (int i = 1; i < title.size(); i++) {
+      String word = title.surface(i);
+      if (word.length() >= LONG_WORD) {
+        longer++;
+        capitals += Character.isUpperCase(word.charAt(0)) ? 1 : 0;
+      }
+    }
+    return capitals * 5 >= longer * 3 && longer > 0;
   }
 
   private static double mix(double a, double b, double weight) {

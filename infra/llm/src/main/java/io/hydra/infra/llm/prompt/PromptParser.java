@@ -2,11 +2,7 @@ package io.hydra.infra.llm.prompt;
 
 import io.hydra.infra.llm.prompt.Prompt.Example;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Reads the usual few-shot form: an optional instruction, user and assistant messages in turn as
@@ -17,66 +13,133 @@ import java.util.regex.Pattern;
  * in a system message), e.g. {@code Options: [women, food & drink, sci-fi]}. Without a {@code
  * Text:} line such a list must follow a colon, or a citation such as [1, 2] would pass for one, and
  * the text is what follows it, or else the whole message.
+ *
+ * <p>A final message that begins with {@code Describe this person} or {@code Summarize this person}
+ * asks for a {@link PersonProfile}. Its examples are the turns before, and pairs of lines {@code
+ * Text: …} and {@code Answer: …} in it. Whatever a system message says in the forms of {@link
+ * PersonProfile} is understood.
  */
 public final class PromptParser {
-  private static final Pattern TEXT_LINE = Pattern.compile("(?m)^[ \\t]*Text:");
-  private static final Pattern LIST = Pattern.compile("\\[([^\\[\\]\\n]*,[^\\[\\]\\n]*)\\]");
-  private static final Pattern LIST_AFTER_COLON =
-      Pattern.compile(":[ \\t]*\\[([^\\[\\]\\n]*,[^\\[\\]\\n]*)\\]");
+  private static final String TEXT = "Text:";
+  private static final String ANSWER = "Answer:";
+  private static final List<String> PROFILE_REQUESTS =
+      List.of("describe this person", "summarize this person");
 
   private PromptParser() {}
 
   /** The last message must be a user's. */
   public static Prompt parse(List<Message> messages) {
     List<Example> examples = new ArrayList<>();
+    StringBuilder instructions = new StringBuilder();
     for (int i = 0; i + 1 < messages.size(); i++) {
       Message question = messages.get(i);
       Message answer = messages.get(i + 1);
       if (question.isUser() && answer.isAssistant()) {
         examples.add(new Example(split(question.content()).text(), answer.content().strip()));
       }
-    }
-    Parts last = split(messages.get(messages.size() - 1).content());
-    List<String> options = last.options();
-    for (int i = messages.size() - 2; i >= 0 && options.isEmpty(); i--) {
-      if (messages.get(i).isInstruction()) {
-        options = lastList(LIST, messages.get(i).content()).options();
+      if (question.isInstruction()) {
+        instructions.append(question.content()).append('\n');
       }
     }
-    return new Prompt(options, examples, last.text());
+    String last = messages.get(messages.size() - 1).content();
+    if (asksForProfile(last)) {
+      addLines(last, examples);
+      return new Prompt(List.of(), examples, "", PersonProfile.NONE, true);
+    }
+    Parts parts = split(last);
+    List<String> options = parts.options();
+    for (int i = messages.size() - 2; i >= 0 && options.isEmpty(); i--) {
+      if (messages.get(i).isInstruction()) {
+        options = lastList(messages.get(i).content(), false).options();
+      }
+    }
+    PersonProfile profile = PersonProfile.parse(instructions.toString());
+    return new Prompt(options, examples, parts.text(), profile, false);
+  }
+
+  private static boolean asksForProfile(String content) {
+    String start = content.stripLeading();
+    return PROFILE_REQUESTS.stream().anyMatch(r -> start.regionMatches(true, 0, r, 0, r.length()));
+  }
+
+  private static void addLines(String content, List<Example> examples) {
+    String text = null;
+    for (String line : content.lines().map(String::strip).toList()) {
+      if (line.startsWith(TEXT)) {
+        text = line.substring(TEXT.length()).strip();
+      } else if (line.startsWith(ANSWER) && text != null) {
+        examples.add(new Example(text, line.substring(ANSWER.length()).strip()));
+        text = null;
+      }
+    }
   }
 
   private static Parts split(String content) {
-    int end = -1;
-    int start = -1;
-    Matcher marker = TEXT_LINE.matcher(content);
-    while (marker.find()) {
-      start = marker.start();
-      end = marker.end();
+    int marker = content.lastIndexOf(TEXT);
+    while (marker >= 0) {
+      int start = lineStart(content, marker);
+      if (start >= 0) {
+        return new Parts(
+            lastList(content.substring(0, start), false).options(),
+            content.substring(marker + TEXT.length()).strip());
+      }
+      marker = content.lastIndexOf(TEXT, marker - 1);
     }
-    if (end >= 0) {
-      return new Parts(
-          lastList(LIST, content.substring(0, start)).options(), content.substring(end).strip());
-    }
-    Found list = lastList(LIST_AFTER_COLON, content);
+    Found list = lastList(content, true);
     String after = content.substring(list.end()).strip();
     return new Parts(list.options(), after.isEmpty() ? content.strip() : after);
   }
 
-  private static Found lastList(Pattern pattern, String instruction) {
-    Found found = new Found(List.of(), 0);
-    for (MatchResult match : pattern.matcher(instruction).results().toList()) {
-      List<String> entries =
-          Arrays.stream(match.group(1).split(",", -1))
-              .map(String::strip)
-              .filter(e -> !e.isEmpty())
-              .distinct()
-              .toList();
-      if (entries.size() >= 2) {
-        found = new Found(entries, match.end());
-      }
+  /** Where the line begins in which only white space stands before {@code at}, or -1. */
+  private static int lineStart(String content, int at) {
+    int start = skipSpacesBack(content, at);
+    return start == 0 || content.charAt(start - 1) == '\n' || content.charAt(start - 1) == '\r'
+        ? start
+        : -1;
+  }
+
+  private static int skipSpacesBack(String content, int from) {
+    int at = from;
+    while (at > 0 && (content.charAt(at - 1) == ' ' || content.charAt(at - 1) == '\t')) {
+      at--;
     }
-    return found;
+    return at;
+  }
+
+  /** The last list of two or more entries, in brackets and on one line. */
+  private static Found lastList(String text, boolean afterColon) {
+    int close = text.lastIndexOf(']');
+    while (close > 0) {
+      int open = text.lastIndexOf('[', close);
+      if (open < 0) {
+        break;
+      }
+      List<String> entries = entries(text.substring(open + 1, close));
+      int before = skipSpacesBack(text, open);
+      if (entries.size() >= 2 && (!afterColon || (before > 0 && text.charAt(before - 1) == ':'))) {
+        return new Found(entries, close + 1);
+      }
+      close = text.lastIndexOf(']', close - 1);
+    }
+    return new Found(List.of(), 0);
+  }
+
+  private static List<String> entries(String list) {
+    List<String> entries = new ArrayList<>();
+    if (list.indexOf(']') >= 0 || list.indexOf('\n') >= 0) {
+      return entries;
+    }
+    int start = 0;
+    while (start <= list.length()) {
+      int comma = list.indexOf(',', start);
+      int end = comma < 0 ? list.length() : comma;
+      String entry = list.substring(start, end).strip();
+      if (!entry.isEmpty() && !entries.contains(entry)) {
+        entries.add(entry);
+      }
+      start = end + 1;
+    }
+    return entries;
   }
 
   private record Parts(List<String> options, String text) {}

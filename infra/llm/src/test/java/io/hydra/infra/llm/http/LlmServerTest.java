@@ -13,8 +13,10 @@ import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import io.hydra.infra.llm.fault.FaultSettings;
 import io.hydra.infra.llm.fault.Faults;
+import io.hydra.infra.llm.model.Models;
 import io.hydra.infra.llm.model.SimulatedModel;
 import io.hydra.infra.llm.prior.Prior;
+import io.hydra.infra.llm.prior.PriorPair;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,6 +25,7 @@ import java.net.http.HttpTimeoutException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -43,7 +46,7 @@ class LlmServerTest {
     server =
         LlmServer.start(
             0,
-            new SimulatedModel(Prior.learn(List.of())),
+            Models.plain(new SimulatedModel(Prior.learn(List.of()))),
             new Faults(FaultSettings.NONE, 1),
             Clock.systemUTC(),
             1);
@@ -89,6 +92,37 @@ class LlmServerTest {
     assertThat(openAi.models().list().data().get(0).id()).isEqualTo("hydra-simulated-llm");
     assertThat(get("/health").body()).isEqualTo("{\"status\":\"ok\"}");
     assertThat(get("/nowhere").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void namedPriorsAnswerUnderTheirNames() throws Exception {
+    Prior crime = Prior.learn(List.of(pair("crime"), pair("crime"), pair("crime"), pair("women")));
+    Prior women = Prior.learn(List.of(pair("women"), pair("women"), pair("women"), pair("crime")));
+    Models models =
+        Models.named(Map.of("0", new SimulatedModel(crime), "1", new SimulatedModel(women)));
+    try (LlmServer named =
+        LlmServer.start(0, models, new Faults(FaultSettings.NONE, 1), Clock.systemUTC(), 1)) {
+      assertThat(ask(named, "hydra-simulated-llm-0")).contains("\"content\":\"crime\"");
+      assertThat(ask(named, "1")).contains("women", "\"model\":\"hydra-simulated-llm-1\"");
+      assertThat(ask(named, "2"))
+          .contains("model_not_found", "hydra-simulated-llm-0, hydra-simulated-llm-1");
+    }
+  }
+
+  private static PriorPair pair(String label) {
+    return new PriorPair("t", "some text", label);
+  }
+
+  private String ask(LlmServer asked, String model) throws Exception {
+    String body =
+        "{\"model\":\"%s\",\"temperature\":0,\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
+            .formatted(model, "Options: [travel, crime, women]\\nText: some text");
+    return http.send(
+            HttpRequest.newBuilder(URI.create(asked.baseUrl() + "/chat/completions"))
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build(),
+            HttpResponse.BodyHandlers.ofString())
+        .body();
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.hydra.infra.llm.prior.PriorPair;
 import io.hydra.infra.llm.prompt.Message;
 import io.hydra.infra.llm.prompt.Prompt;
 import io.hydra.infra.llm.prompt.Prompt.Example;
+import io.hydra.infra.llm.text.TextCache;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -42,8 +43,7 @@ class ClosedAnswersTest {
   @Test
   void withoutSampleTextAndExamplesEveryOptionIsEquallyLikely() {
     var distribution =
-        new LabelAnswers(Prior.learn(List.of()))
-            .distribution(new Prompt(LABELS, List.of(), "anything"));
+        answers(Prior.learn(List.of())).distribution(new Prompt(LABELS, List.of(), "anything"));
 
     for (String label : LABELS) {
       assertThat(distribution.probability(label)).isEqualTo(1 / 3.0);
@@ -52,7 +52,7 @@ class ClosedAnswersTest {
 
   @Test
   void anExampleRaisesItsLabelAndASimilarOneMore() {
-    LabelAnswers answers = new LabelAnswers(prior());
+    LabelAnswers answers = answers(prior());
     String text = text(0);
     double none = probability(answers, text, List.of());
     double unlike = probability(answers, text, List.of(new Example("unheard words", "Kitchen")));
@@ -65,7 +65,7 @@ class ClosedAnswersTest {
   /** Users with a habit of their own: what the population calls x, they call the label after x. */
   @Test
   void goodExamplesHelpAndMisleadingOnesHarm() {
-    LabelAnswers answers = new LabelAnswers(prior());
+    LabelAnswers answers = answers(prior());
     int questions = 200;
     int zeroShot = 0;
     int helped = 0;
@@ -82,6 +82,56 @@ class ClosedAnswersTest {
     }
     assertThat(helped).isGreaterThan(zeroShot + questions / 10);
     assertThat(misled).isLessThan(zeroShot - questions / 10);
+  }
+
+  /** Whoever gives fewer stars than the words sound like gives fewer the next time. */
+  @Test
+  void aHarshShoppersExamplesLowerTheStars() {
+    List<String> stars = List.of("1", "2", "3", "4", "5");
+    List<PriorPair> pairs = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      int tone = i % LABELS.size();
+      pairs.add(new PriorPair("stars", text(tone), stars.get(2 * tone)));
+    }
+    LabelAnswers answers = answers(Prior.learn(pairs));
+    String praise = text(2);
+    List<Example> usual = List.of(new Example(text(2), "5"), new Example(text(2), "5"));
+    List<Example> harsh = List.of(new Example(text(2), "3"), new Example(text(2), "3"));
+
+    assertThat(mean(answers, stars, praise, harsh))
+        .isLessThan(mean(answers, stars, praise, List.of()) - 0.2);
+    assertThat(mean(answers, stars, praise, usual))
+        .isGreaterThanOrEqualTo(mean(answers, stars, praise, List.of()));
+  }
+
+  private static double mean(
+      LabelAnswers answers, List<String> stars, String text, List<Example> examples) {
+    var distribution = answers.distribution(new Prompt(stars, examples, text));
+    return stars.stream().mapToDouble(s -> Integer.parseInt(s) * distribution.probability(s)).sum();
+  }
+
+  /** What was to be expected teaches less than a surprise. */
+  @Test
+  void aSurprisingExampleMovesMore() {
+    LabelAnswers answers = answers(prior());
+    Example expected = new Example(text(0), LABELS.get(0));
+    Example surprising = new Example(expected.text(), "kitchen");
+    Prompt before = new Prompt(LABELS, List.of(), text(0));
+
+    double up = moved(answers, before, expected, "garden");
+    double over = moved(answers, before, surprising, "kitchen");
+    assertThat(over).isGreaterThan(up).isPositive();
+  }
+
+  private static double moved(LabelAnswers answers, Prompt before, Example example, String label) {
+    Prompt after = new Prompt(before.options(), List.of(example), before.text());
+    double p = answers.distribution(before).probability(label);
+    double q = answers.distribution(after).probability(label);
+    return Math.log(q / (1 - q)) - Math.log(p / (1 - p));
+  }
+
+  private static LabelAnswers answers(Prior prior) {
+    return new LabelAnswers(prior, new TextCache(prior.vocabulary(), 100_000));
   }
 
   private List<Example> examples(int topic, String label, int count) {

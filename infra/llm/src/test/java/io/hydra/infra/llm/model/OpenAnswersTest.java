@@ -55,6 +55,53 @@ class OpenAnswersTest {
   }
 
   @Test
+  void wordsOfASimilarTextsTitleAreTakenUpAndOfAnUnlikeOneSeldom() {
+    String title = "Bookworms Afloat";
+    long alike = withWord("bookworms", TEXT.replace("northern", "southern"), title);
+    long unlike = withWord("bookworms", "A recipe with lentils and cumin seeds", title);
+
+    assertThat(alike).isGreaterThan(unlike + 10);
+  }
+
+  /** A misleading title's words get in as a good one's do. */
+  @Test
+  void misleadingTitlesPutTheirWordsInAsWell() {
+    assertThat(withWord("lentils", TEXT.replace("northern", "southern"), "Lentils With Cumin"))
+        .isGreaterThan(20);
+  }
+
+  private long withWord(String word, String text, String title) {
+    List<Message> messages =
+        List.of(
+            new Message("user", "Text: " + text),
+            new Message("assistant", title),
+            new Message("user", "Write a headline.\nText: " + TEXT));
+    return model.answer(messages, new Sampling(100, 1, 1)).stream()
+        .filter(a -> Words.lower(a).contains(word))
+        .count();
+  }
+
+  @Test
+  void aFormulaThatTheExamplesShareIsAdopted() {
+    assertThat(greedy(messages("Sunday Roundup: Old Bridges", "Sunday Roundup: New Markets")))
+        .startsWith("Sunday Roundup: ")
+        .doesNotContain("(");
+    assertThat(greedy(messages("Old Bridges Close (PHOTOS)", "New Markets Open (PHOTOS)")))
+        .endsWith(" (PHOTOS)");
+  }
+
+  @Test
+  void whatWasAskedBeforeDoesNotChangeAnAnswer() {
+    SimulatedModel warm = new SimulatedModel(Prior.learn(List.of()));
+    for (int i = 0; i < 50; i++) {
+      warm.answer(messages("Some Title Number " + i), new Sampling(2, 1, i));
+    }
+
+    assertThat(warm.answer(messages("Old Bridge Closes"), new Sampling(8, 1, 1)))
+        .isEqualTo(model.answer(messages("Old Bridge Closes"), new Sampling(8, 1, 1)));
+  }
+
+  @Test
   void aTextWithoutWordsHasAnEmptyAnswer() {
     assertThat(greedy(List.of(new Message("user", "Text: ...")))).isEmpty();
   }

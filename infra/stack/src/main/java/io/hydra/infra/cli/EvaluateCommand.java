@@ -1,0 +1,101 @@
+package io.hydra.infra.cli;
+
+import io.hydra.infra.stack.SimulatedLlmProcess;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
+
+/** The evaluation, in a process of its own; a simulated LLM runs beside it if none is named. */
+@Command(
+    name = "evaluate",
+    description = "Measure hydra against its alternatives; see hydra evaluate --help.")
+final class EvaluateCommand implements Callable<Integer> {
+  static final String MODULE = "trainer/evaluation";
+  private static final String MAIN = "io.hydra.trainer.evaluation.EvaluateMain";
+  private static final int HEAP_MIB = 3072;
+
+  /** A port that nothing listens on: the options are read, and nobody is asked. */
+  private static final String NOBODY = "http://127.0.0.1:9/v1";
+
+  private static final String HELP =
+      """
+
+      Without --llm, and without HYDRA_LLM_BASE_URL, a SIMULATED LLM answers: it is started for the
+      run and learns from training users that the base does not learn from. Its figures show that
+      the way works and what it costs, not how good a real LLM would be.
+      """;
+
+  @Spec private CommandSpec spec;
+  @Unmatched private List<String> arguments = new ArrayList<>();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Path home = new StackFolder().home();
+    EvaluateWords words = EvaluateWords.of(arguments, System.getenv());
+    String lone = words.optionOfUnnamedLlm();
+    if (lone != null) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), lone + " describes an LLM that is not named: add --llm URL");
+    }
+    try (Cleanup cleanup = new Cleanup()) {
+      Path temp = cleanup.own(TempFolder::create, TempFolder::remove);
+      ModuleMain evaluator = new ModuleMain(home, temp.resolve("evaluator"));
+      if (words.wantsHelp()) {
+        return help(evaluator);
+      }
+      if (words.namesLlm()) {
+        return run(evaluator, arguments);
+      }
+      // In front: behind an option that lacks its value they would be blamed for it.
+      List<String> check = new ArrayList<>(List.of("--llm", NOBODY, "--check-only"));
+      check.addAll(arguments);
+      int exitCode = run(evaluator, check);
+      return exitCode == 0
+          ? withSimulatedLlm(words, home, temp.resolve("llm"), evaluator, cleanup)
+          : exitCode;
+    }
+  }
+
+  private int help(ModuleMain evaluator) throws InterruptedException {
+    int exitCode = run(evaluator, List.of("--help"));
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(HELP);
+    out.flush();
+    return exitCode;
+  }
+
+  private int withSimulatedLlm(
+      EvaluateWords words, Path home, Path folder, ModuleMain evaluator, Cleanup cleanup)
+      throws InterruptedException {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println("no LLM is named: a SIMULATED one answers (--llm URL for a real one)");
+    Map<String, Path> priors = EvaluationPriors.write(words.data(), words.folds(), folder);
+    SimulatedLlmProcess llm =
+        cleanup.own(
+            () -> SimulatedLlmProcess.spawn(home, folder, priors), SimulatedLlmProcess::close);
+    llm.awaitReady(err::println);
+    List<String> all = new ArrayList<>(arguments);
+    all.addAll(List.of("--llm", llm.baseUrl(), "--llm-simulated"));
+    all.addAll(
+        List.of("--llm-model", SimulatedLlmProcess.MODEL + (words.folds() == 0 ? "" : "-f{fold}")));
+    all.addAll(List.of("--llm-namespace", "simulated " + llm.fingerprint()));
+    llm.onExit(evaluator::stop);
+    int exitCode = run(evaluator, all);
+    if (exitCode != 0) {
+      llm.requireAlive();
+    }
+    return exitCode;
+  }
+
+  private static int run(ModuleMain evaluator, List<String> words) throws InterruptedException {
+    return evaluator.run(MODULE, MAIN, HEAP_MIB, words);
+  }
+}

@@ -1,0 +1,66 @@
+package io.hydra.trainer.base;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.apache.commons.compress.archivers.ArchiveEntry;
+import org.apache.commons.compress.archivers.ArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.zip.ZipArchiveInputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+
+/** Unpacks archives. */
+final class Archive {
+  private Archive() {}
+
+  static boolean isArchive(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return lower.endsWith(".zip") || lower.endsWith(".tar.gz") || lower.endsWith(".tgz");
+  }
+
+  /**
+   * Files and folders alone; links and devices are left out.
+   *
+   * @param name says the archive's form
+   * @param folder that exists; nothing is written outside of it
+   */
+  static void extract(Path archive, String name, Path folder) throws IOException {
+    boolean zip = name.toLowerCase(Locale.ROOT).endsWith(".zip");
+    int files = 0;
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(archive));
+        ArchiveInputStream<? extends ArchiveEntry> entries =
+            zip
+                ? new ZipArchiveInputStream(in)
+                : new TarArchiveInputStream(new GzipCompressorInputStream(in, true))) {
+      for (ArchiveEntry entry = entries.getNextEntry();
+          entry != null;
+          entry = entries.getNextEntry()) {
+        // Refuses a name that leads out of the folder.
+        Path target = entry.resolveIn(folder);
+        if (entry.isDirectory()) {
+          Files.createDirectories(target);
+        } else if (!isSpecial(entry)) {
+          Files.createDirectories(target.getParent());
+          long unused = Files.copy(entries, target);
+          files++;
+        }
+      }
+    }
+    if (files == 0) {
+      throw new IOException("no files in it; is it a %s?".formatted(zip ? "zip" : "tar.gz"));
+    }
+  }
+
+  private static boolean isSpecial(ArchiveEntry entry) {
+    return entry instanceof TarArchiveEntry tar
+        && (tar.isSymbolicLink()
+            || tar.isLink()
+            || tar.isFIFO()
+            || tar.isCharacterDevice()
+            || tar.isBlockDevice());
+  }
+}

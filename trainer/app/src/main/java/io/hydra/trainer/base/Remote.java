@@ -1,0 +1,69 @@
+package io.hydra.trainer.base;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.URLConnection;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+
+/** One file behind a URL. */
+record Remote(URI uri) {
+  private static final int CONNECT_TIMEOUT = (int) Duration.ofSeconds(20).toMillis();
+
+  /** Between two bytes, not for the whole file. */
+  private static final int READ_TIMEOUT = (int) Duration.ofSeconds(60).toMillis();
+
+  /**
+   * @return the file's sha256, in hex
+   * @throws FileNotFoundException if there is no such file
+   */
+  String copyTo(Path file) throws IOException {
+    MessageDigest digest = sha256();
+    URLConnection connection = uri.toURL().openConnection();
+    connection.setConnectTimeout(CONNECT_TIMEOUT);
+    connection.setReadTimeout(READ_TIMEOUT);
+    if (connection instanceof HttpURLConnection http) {
+      int status = http.getResponseCode();
+      if (status == HttpURLConnection.HTTP_NOT_FOUND || status == HttpURLConnection.HTTP_GONE) {
+        throw new FileNotFoundException(shown() + " is not there");
+      }
+      if (status != HttpURLConnection.HTTP_OK) {
+        throw new IOException("%s answers with status %d".formatted(shown(), status));
+      }
+    }
+    long length = connection.getContentLengthLong();
+    Files.createDirectories(file.getParent());
+    try (InputStream in = connection.getInputStream();
+        OutputStream out = new DigestOutputStream(Files.newOutputStream(file), digest)) {
+      long copied = in.transferTo(out);
+      if (length >= 0 && copied != length) {
+        throw new IOException("%s ended after %d of %d bytes".formatted(shown(), copied, length));
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** For people: without user and query, which may hold a secret. */
+  String shown() {
+    String host = uri.getHost() == null ? "" : uri.getHost();
+    String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
+    return uri.getScheme() + "://" + host + port + uri.getPath();
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

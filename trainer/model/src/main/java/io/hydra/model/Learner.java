@@ -1,0 +1,88 @@
+package io.hydra.model;
+
+import io.hydra.model.base.TaskScorer;
+import io.hydra.model.feature.Samples;
+import io.hydra.model.feature.Situation;
+import io.hydra.model.feature.Timeline;
+import io.hydra.model.head.Example;
+import io.hydra.model.head.FitSettings;
+import io.hydra.model.head.HeadFitter;
+import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.redis.HistoryItem;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * One user's growing history of one task, and what can be learnt from it. Each item becomes an
+ * example with the items before it alone, once; a fit goes over the latest of these. Not
+ * thread-safe.
+ */
+public final class Learner {
+  private final TaskScorer scorer;
+  private final FitSettings settings;
+  private final Timeline timeline;
+  private final Deque<Example> adapter = new ArrayDeque<>();
+  private final Deque<Example> reranker = new ArrayDeque<>();
+
+  public Learner(TaskScorer scorer, FitSettings settings) {
+    this.scorer = scorer;
+    this.settings = settings;
+    this.timeline = scorer.timeline();
+  }
+
+  public int size() {
+    return timeline.size();
+  }
+
+  /** What is known before the next item. */
+  public Situation query(String input) {
+    return timeline.query(input);
+  }
+
+  /**
+   * Learns one item.
+   *
+   * @param item not older than those already there
+   * @param samples what the LLM said when it was asked for this item's output; {@link
+   *     Samples#MISSING} if it was not
+   */
+  public void learn(HistoryItem item, Samples samples) {
+    timeline.append(item);
+    addExamples(timeline.size() - 1, samples);
+  }
+
+  /** Takes a whole history, for none of whose items the LLM was asked. */
+  void learn(List<HistoryItem> history) {
+    timeline.append(history);
+    for (int i = Math.max(0, timeline.size() - settings.replay()); i < timeline.size(); i++) {
+      addExamples(i, Samples.MISSING);
+    }
+  }
+
+  private void addExamples(int index, Samples samples) {
+    Situation situation = timeline.before(index);
+    String output = timeline.item(index).output();
+    scorer.adapterExample(situation, output, samples).ifPresent(e -> keep(adapter, e));
+    scorer
+        .rerankerExample(situation, scorer.retrieve(situation), output)
+        .ifPresent(e -> keep(reranker, e));
+  }
+
+  private void keep(Deque<Example> examples, Example example) {
+    examples.addLast(example);
+    if (examples.size() > settings.replay()) {
+      examples.removeFirst();
+    }
+  }
+
+  /**
+   * @param historyVersion version of the history that has been learned
+   */
+  public Heads heads(long historyVersion) {
+    return new Heads(
+        historyVersion,
+        HeadFitter.fit(List.copyOf(adapter), settings),
+        HeadFitter.fit(List.copyOf(reranker), settings));
+  }
+}

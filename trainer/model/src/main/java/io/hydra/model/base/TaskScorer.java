@@ -1,0 +1,234 @@
+package io.hydra.model.base;
+
+import io.hydra.model.feature.CandidateFeatures;
+import io.hydra.model.feature.ClosedFeatures;
+import io.hydra.model.feature.ItemFeatures;
+import io.hydra.model.feature.OpenFeatures;
+import io.hydra.model.feature.Samples;
+import io.hydra.model.feature.Situation;
+import io.hydra.model.feature.TextReader;
+import io.hydra.model.feature.Timeline;
+import io.hydra.model.feature.Trunk;
+import io.hydra.model.head.Example;
+import io.hydra.model.head.HeadMixture;
+import io.hydra.model.head.Softmax;
+import io.hydra.model.task.TaskSpec;
+import io.hydra.model.text.Rouge;
+import io.hydra.model.text.Words;
+import io.hydra.schemas.redis.Heads.Mixture;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * One task under one base: what training a base, updating a head and answering a query have in
+ * common. Thread-safe.
+ */
+public final class TaskScorer {
+  /**
+   * How sharply closeness to the user's own text becomes belief. Blunt: what counts is the mean
+   * closeness of what is chosen, and a sharp target spends the head on telling the very best from
+   * the second.
+   */
+  private static final double CLOSENESS_TEMPERATURE = 0.5;
+
+  private final TaskSpec task;
+  private final TaskBase base;
+  private final TextReader reader;
+  private final CandidateFeatures features;
+
+  public TaskScorer(TaskSpec task, TaskBase base, TextReader reader) {
+    this.task = task;
+    this.base = base;
+    this.reader = reader;
+    this.features =
+        task.isClosed()
+            ? new ClosedFeatures(task, base.shares())
+            : new OpenFeatures(reader, base.usualLength(), base.salience());
+  }
+
+  /** What a base that has never seen the task believes: the samples, and BM25's order. */
+  public static TaskScorer untrained(TaskSpec task, TextReader reader) {
+    double[] shares = new double[task.options().size()];
+    Arrays.fill(shares, 1.0 / Math.max(1, shares.length));
+    TaskBase blank = Statistics.blank(shares);
+    double[] weights = new TaskScorer(task, blank, reader).features.defaultWeights();
+    return new TaskScorer(
+        task, blank.withHeads(weights, weights, ItemFeatures.defaultWeights()), reader);
+  }
+
+  public TaskSpec task() {
+    return task;
+  }
+
+  public TaskBase base() {
+    return base;
+  }
+
+  public CandidateFeatures features() {
+    return features;
+  }
+
+  /** An empty history, to be appended to. */
+  public Timeline timeline() {
+    return new Timeline(
+        reader, task.isClosed() ? new Trunk(base.trunk()) : Trunk.NONE, !task.isClosed());
+  }
+
+  /** All options of a closed task, whether sampled or not; the distinct samples of an open one. */
+  public List<String> candidates(Samples samples) {
+    return task.isClosed() ? task.options() : List.copyOf(samples.counts().keySet());
+  }
+
+  /** The population's weights for a query with or without samples. */
+  public double[] adapter(Samples samples) {
+    return samples.isMissing() ? base.adapterUnsampled() : base.adapter();
+  }
+
+  /**
+   * The M items nearest by BM25.
+   *
+   * @return indices into the situation's past: highest score first, newer first where scores are
+   *     equal, so that a query that shares no word with the history gets the newest items
+   */
+  public List<Integer> retrieve(Situation situation) {
+    return IntStream.range(0, situation.past().size())
+        .boxed()
+        .sorted(
+            Comparator.<Integer>comparingDouble(i -> -situation.bm25()[i])
+                .thenComparing(Comparator.reverseOrder()))
+        .limit(task.retrieved())
+        .toList();
+  }
+
+  /**
+   * The reranker's z of some items.
+   *
+   * @param items indices into the situation's past
+   */
+  public double[][] itemFeatures(Situation situation, List<Integer> items) {
+    return ItemFeatures.of(situation, items, plausible(situation, items));
+  }
+
+  /**
+   * @return the retrieved items' shares of usefulness, and the items, most useful first; ties keep
+   *     BM25's order
+   */
+  public List<Ranked> rank(Situation situation, Mixture own) {
+    List<Integer> retrieved = retrieve(situation);
+    if (retrieved.isEmpty()) {
+      return List.of();
+    }
+    double[] p =
+        HeadMixture.probabilities(itemFeatures(situation, retrieved), base.reranker(), own);
+    return IntStream.range(0, p.length)
+        .boxed()
+        .sorted(Comparator.<Integer>comparingDouble(r -> task.rerank() ? -p[r] : r))
+        .map(r -> new Ranked(retrieved.get(r), p[r]))
+        .toList();
+  }
+
+  /** An item of the past and its share of usefulness for a query. */
+  public record Ranked(int index, double score) {}
+
+  private double[] plausible(Situation situation, List<Integer> items) {
+    if (items.isEmpty()) {
+      return new double[0];
+    }
+    if (task.isClosed()) {
+      double[] p =
+          Softmax.probabilities(
+              features.of(situation, task.options(), Samples.MISSING), base.adapterUnsampled());
+      return items.stream()
+          .mapToInt(i -> task.indexOf(situation.past().get(i).output()))
+          .mapToDouble(c -> c < 0 ? 0 : p[c])
+          .toArray();
+    }
+    return ((OpenFeatures) features)
+        .expected(situation, items.stream().map(situation.outputs()::get).toList());
+  }
+
+  /**
+   * What the adapter can learn from the user's own output. Closed: the option itself. Open:
+   * candidates share belief by their closeness, mean of ROUGE-1 and ROUGE-L, to the user's text.
+   *
+   * @return empty if there is no signal: an output outside the options, or fewer than two
+   *     candidates
+   */
+  public Optional<Example> adapterExample(Situation situation, String output, Samples samples) {
+    List<String> candidates = candidates(samples);
+    if (candidates.size() < 2) {
+      return Optional.empty();
+    }
+    double[] target = new double[candidates.size()];
+    if (task.isClosed()) {
+      int c = task.indexOf(output);
+      if (c < 0) {
+        return Optional.empty();
+      }
+      target[c] = 1;
+    } else {
+      target = byCloseness(candidates, output);
+    }
+    return Optional.of(
+        Example.of(features.of(situation, candidates, samples), adapter(samples), target));
+  }
+
+  /**
+   * What the reranker can learn from the user's own output, without an LLM call. Closed: items with
+   * the same output were useful. Open: as useful as their outputs are close to the user's text.
+   *
+   * @param retrieved indices into the situation's past
+   * @return empty if there is no signal: all items alike
+   */
+  public Optional<Example> rerankerExample(
+      Situation situation, List<Integer> retrieved, String output) {
+    if (retrieved.size() < 2) {
+      return Optional.empty();
+    }
+    double[] target;
+    if (task.isClosed()) {
+      int own = task.indexOf(output);
+      if (own < 0) {
+        return Optional.empty();
+      }
+      target =
+          retrieved.stream()
+              .mapToDouble(i -> task.indexOf(situation.past().get(i).output()) == own ? 1 : 0)
+              .toArray();
+      double useful = Arrays.stream(target).sum();
+      if (useful == 0 || useful == target.length) {
+        return Optional.empty();
+      }
+      Arrays.setAll(target, i -> target[i] / useful);
+    } else {
+      target =
+          byCloseness(
+              retrieved.stream().map(i -> situation.past().get(i).output()).toList(), output);
+    }
+    return Optional.of(Example.of(itemFeatures(situation, retrieved), base.reranker(), target));
+  }
+
+  private static double[] byCloseness(List<String> texts, String output) {
+    List<String> own = Words.of(output);
+    List<Double> closeness = new ArrayList<>(texts.size());
+    for (String text : texts) {
+      List<String> words = Words.of(text);
+      closeness.add((Rouge.rouge1(words, own) + Rouge.rougeL(words, own)) / 2);
+    }
+    double best = closeness.stream().mapToDouble(x -> x).max().orElseThrow();
+    double[] target = new double[texts.size()];
+    double total = 0;
+    for (int c = 0; c < target.length; c++) {
+      target[c] = Math.exp((closeness.get(c) - best) / CLOSENESS_TEMPERATURE);
+      total += target[c];
+    }
+    for (int c = 0; c < target.length; c++) {
+      target[c] /= total;
+    }
+    return target;
+  }
+}

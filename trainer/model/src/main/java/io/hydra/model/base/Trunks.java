@@ -1,0 +1,118 @@
+package io.hydra.model.base;
+
+import io.hydra.model.encoder.BuiltInEncoder;
+import io.hydra.model.encoder.Encoder;
+import io.hydra.model.encoder.EncoderShape;
+import io.hydra.model.encoder.EncoderTrainer;
+import io.hydra.model.encoder.EncoderTrainer.TaskPairs;
+import io.hydra.model.feature.TextReader;
+import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.redis.HistoryItem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What is learnt of texts, before any head: an encoder and, per task, a base without heads.
+ *
+ * @param encoder to be closed by the owner
+ * @param epochs passes over the data after which it was best
+ * @param ownsEncoder whether the encoder was made here, and not given
+ */
+record Trunks(
+    Encoder encoder,
+    TextReader reader,
+    Map<String, TaskBase> tasks,
+    int epochs,
+    boolean ownsEncoder)
+    implements AutoCloseable {
+  static final int MAX_EPOCHS = 8;
+  private static final int PATIENCE = 2;
+
+  /**
+   * @param imported a frozen encoder; null to train the built-in one
+   * @param users whom to learn from, by task
+   * @param heldBack whose loss says when to stop; nobody's to go on to the last epoch
+   */
+  static Trunks train(
+      Encoder imported,
+      Map<String, TaskData> users,
+      Map<String, TaskData> heldBack,
+      int maxEpochs,
+      long seed,
+      String name,
+      TrainingProgress progress) {
+    boolean ownsEncoder = imported == null;
+    Encoder encoder =
+        ownsEncoder ? BuiltInEncoder.initialize(EncoderShape.DEFAULT, seed) : imported;
+    BestEpoch best = new BestEpoch(maxEpochs);
+    Map<String, float[][]> matrices =
+        new EncoderTrainer(encoder, seed)
+            .train(
+                pairs(users),
+                pairs(heldBack),
+                maxEpochs,
+                PATIENCE,
+                (epoch, of, loss, heldBackLoss) -> {
+                  best.saw(epoch, heldBackLoss);
+                  String detail = "loss %.3f, held back %.3f".formatted(loss, heldBackLoss);
+                  progress.step(name, epoch, of, detail);
+                });
+    Map<String, TaskBase> tasks = new TreeMap<>();
+    users.forEach(
+        (id, data) ->
+            tasks.put(
+                id,
+                Statistics.of(
+                    data.task(), data.users(), matrices.getOrDefault(id, new float[0][]))));
+    return new Trunks(encoder, new TextReader(encoder), tasks, best.epoch, ownsEncoder);
+  }
+
+  /** The epoch with the lowest held-back loss; the last one if nobody was held back. */
+  private static final class BestEpoch {
+    private int epoch;
+    private double loss = Double.POSITIVE_INFINITY;
+
+    BestEpoch(int last) {
+      epoch = last;
+    }
+
+    void saw(int seen, double heldBackLoss) {
+      if (heldBackLoss < loss) {
+        epoch = seen;
+        loss = heldBackLoss;
+      }
+    }
+  }
+
+  private static Map<String, TaskPairs> pairs(Map<String, TaskData> data) {
+    Map<String, TaskPairs> pairs = new TreeMap<>();
+    data.forEach((id, task) -> pairs.put(id, pairs(task)));
+    return pairs;
+  }
+
+  private static TaskPairs pairs(TaskData data) {
+    TaskSpec task = data.task();
+    List<String> inputs = new ArrayList<>();
+    List<String> outputs = new ArrayList<>();
+    for (List<HistoryItem> user : data.users()) {
+      for (HistoryItem item : user) {
+        int option = task.indexOf(item.output());
+        if (!task.isClosed() || option >= 0) {
+          inputs.add(item.input());
+          outputs.add(task.isClosed() ? task.options().get(option) : item.output());
+        }
+      }
+    }
+    return new TaskPairs(inputs, outputs, task.options());
+  }
+
+  @Override
+  public void close() {
+    reader.close();
+    if (ownsEncoder) {
+      encoder.close();
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package io.hydra.model.encoder;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * {@code encoder.json}: what an encoder's other files do not say. A bundle always has one; a user
+ * who brings an encoder writes one only where a default does not fit. Null: not said.
+ *
+ * @param format version of this file, 1
+ * @param kind found from the files where it is not said
+ * @param model name of the file with the network or the vectors
+ * @param maxTokens tokens of a text that are looked at; default 512
+ * @param pooling of tokens' vectors; default: as {@code 1_Pooling/config.json} says, or mean
+ * @param output name of the network's output to use, where it has several
+ * @param buckets of the built-in encoder
+ * @param dimensions of the built-in encoder
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record EncoderSettings(
+    Integer format,
+    EncoderKind kind,
+    String model,
+    Integer maxTokens,
+    Pooling pooling,
+    String output,
+    Integer buckets,
+    Integer dimensions) {
+  static final String FILE = "encoder.json";
+  private static final int FORMAT = 1;
+  private static final int DEFAULT_MAX_TOKENS = 512;
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  static EncoderSettings builtIn(EncoderShape shape) {
+    return new EncoderSettings(
+        FORMAT, EncoderKind.BUILT_IN, null, null, null, null, shape.buckets(), shape.dimensions());
+  }
+
+  static EncoderSettings imported(
+      EncoderKind kind, String model, int maxTokens, Pooling pooling, String output) {
+    return new EncoderSettings(FORMAT, kind, model, maxTokens, pooling, output, null, null);
+  }
+
+  /**
+   * @return what the folder's file says, or settings that say nothing if there is none
+   * @throws EncoderFormatException if the file is not valid
+   */
+  static EncoderSettings read(Path folder) {
+    Path file = folder.resolve(FILE);
+    if (!Files.exists(file)) {
+      return new EncoderSettings(FORMAT, null, null, null, null, null, null, null);
+    }
+    EncoderSettings settings;
+    try {
+      settings = JSON.readValue(file.toFile(), EncoderSettings.class);
+    } catch (UnrecognizedPropertyException e) {
+      throw new EncoderFormatException(
+          "%s: has no key `%s`; its keys are %s"
+              .formatted(file, e.getPropertyName(), e.getKnownPropertyIds()),
+          e);
+    } catch (JsonProcessingException e) {
+      throw new EncoderFormatException("%s: %s".formatted(file, e.getOriginalMessage()), e);
+    } catch (IOException e) {
+      throw new EncoderFormatException("%s: cannot be read".formatted(file), e);
+    }
+    if (settings == null) {
+      throw new EncoderFormatException("%s: must hold an object".formatted(file));
+    }
+    if (Objects.requireNonNullElse(settings.format, FORMAT) != FORMAT) {
+      throw new EncoderFormatException(
+          "%s: has format %d, this program reads %d".formatted(file, settings.format, FORMAT));
+    }
+    if (settings.maxTokens != null && settings.maxTokens < 1) {
+      throw new EncoderFormatException("%s: maxTokens must be 1 or more".formatted(file));
+    }
+    if (settings.model != null && !isInside(settings.model)) {
+      throw new EncoderFormatException("%s: model must name a file in the folder".formatted(file));
+    }
+    return settings;
+  }
+
+  private static boolean isInside(String model) {
+    Path path = Path.of(model);
+    return !path.isAbsolute() && !path.normalize().startsWith("..");
+  }
+
+  void write(Path folder) throws IOException {
+    Files.write(folder.resolve(FILE), JSON.writeValueAsBytes(this));
+  }
+
+  int tokens() {
+    return Objects.requireNonNullElse(maxTokens, DEFAULT_MAX_TOKENS);
+  }
+}

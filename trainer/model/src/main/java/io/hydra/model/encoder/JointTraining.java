@@ -1,0 +1,122 @@
+package io.hydra.model.encoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.optimizer.Adam;
+import io.hydra.model.encoder.EncoderTrainer.TaskPairs;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Learns the built-in encoder with the options' matrices. A batch touches few of the words, so the
+ * gradient is taken, and Adam applied, for the touched rows alone (as in PyTorch's SparseAdam): a
+ * row that is not touched keeps its value and its moments, where dense Adam would let it drift on.
+ */
+final class JointTraining extends Training {
+  private static final float BETA1 = 0.9f;
+  private static final float BETA2 = 0.999f;
+  private static final float EPSILON = 1e-8f;
+
+  private final int vocabulary;
+  private final Map<String, Texts> taught = new TreeMap<>();
+  private final Map<String, Texts> asked = new TreeMap<>();
+  private final Adam adam = adam();
+  private final NDArray words;
+  private final NDArray projection;
+  private final NDArray mean;
+  private final NDArray variance;
+  private int steps;
+
+  /** Words of a task's texts; outputs are empty for closed tasks, whose outputs are not encoded. */
+  private record Texts(List<int[]> inputs, List<int[]> outputs) {
+    static Texts of(BuiltInEncoder encoder, TaskPairs pairs) {
+      List<String> outputs = pairs.isClosed() ? List.of() : pairs.outputs();
+      return new Texts(
+          pairs.inputs().stream().map(encoder::ids).toList(),
+          outputs.stream().map(encoder::ids).toList());
+    }
+  }
+
+  JointTraining(
+      BuiltInEncoder encoder, Map<String, TaskPairs> tasks, Map<String, TaskPairs> heldBack) {
+    super(encoder.dimensions(), tasks, heldBack);
+    MeanWordsBlock block = encoder.block();
+    words = block.words();
+    projection = block.projection();
+    projection.setRequiresGradient(true);
+    vocabulary = (int) words.getShape().get(0);
+    mean = manager.zeros(words.getShape());
+    variance = manager.zeros(words.getShape());
+    tasks.forEach((id, pairs) -> taught.put(id, Texts.of(encoder, pairs)));
+    heldBack.forEach((id, pairs) -> asked.put(id, Texts.of(encoder, pairs)));
+  }
+
+  @Override
+  EncodedBatch encode(NDManager scope, Batch batch, boolean isHeldBack) {
+    Texts texts = (isHeldBack ? asked : taught).get(batch.task());
+    List<int[]> used = new ArrayList<>();
+    batch.rows().forEach(row -> used.add(texts.inputs().get(row)));
+    if (!texts.outputs().isEmpty()) {
+      batch.rows().forEach(row -> used.add(texts.outputs().get(row)));
+    }
+    TouchedRows touched = TouchedRows.of(used, vocabulary);
+    NDArray rows = scope.create(touched.rows());
+    NDArray values = words.get(scope, new NDIndex("{}", rows));
+    values.setRequiresGradient(!isHeldBack);
+    return new EncodedBatch() {
+      @Override
+      public NDArray inputs() {
+        return means(scope, touched, values, 0, batch.rows().size());
+      }
+
+      @Override
+      public NDArray outputs() {
+        return means(scope, touched, values, batch.rows().size(), used.size());
+      }
+
+      @Override
+      public void update() {
+        move(scope, rows, values);
+        try (NDArray gradient = projection.getGradient()) {
+          adam.update("projection", projection, gradient);
+        }
+      }
+    };
+  }
+
+  private NDArray means(NDManager scope, TouchedRows touched, NDArray values, int from, int to) {
+    NDArray shares =
+        scope.create(touched.shares(from, to), new Shape(to - from, touched.rows().length));
+    return MeanWordsBlock.project(shares.matMul(values), projection);
+  }
+
+  /** One step of Adam on the given rows. */
+  private void move(NDManager scope, NDArray rows, NDArray values) {
+    steps++;
+    NDIndex at = new NDIndex("{}", rows);
+    NDArray gradient = values.getGradient();
+    NDArray m = mean.get(scope, at).mul(BETA1).add(gradient.mul(1 - BETA1));
+    NDArray v = variance.get(scope, at).mul(BETA2).add(gradient.square().mul(1 - BETA2));
+    mean.set(at, m);
+    variance.set(at, v);
+    double rate =
+        LEARNING_RATE * Math.sqrt(1 - Math.pow(BETA2, steps)) / (1 - Math.pow(BETA1, steps));
+    NDArray step = m.mul((float) rate).div(v.sqrt().add(EPSILON));
+    words.set(at, values.stopGradient().sub(step));
+  }
+
+  @Override
+  List<NDArray> weights() {
+    return List.of(words, projection);
+  }
+
+  @Override
+  public void close() {
+    projection.setRequiresGradient(false);
+    super.close();
+  }
+}

@@ -1,0 +1,76 @@
+package io.hydra.model.encoder;
+
+import ai.djl.huggingface.tokenizers.Encoding;
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A {@code tokenizer.json} of Hugging Face, run by their own library. Truncates, never pads.
+ * Thread-safe.
+ */
+final class TextTokenizer implements AutoCloseable {
+  private final HuggingFaceTokenizer tokenizer;
+  private final int maxCharacters;
+
+  private TextTokenizer(HuggingFaceTokenizer tokenizer, int maxCharacters) {
+    this.tokenizer = tokenizer;
+    this.maxCharacters = maxCharacters;
+  }
+
+  /**
+   * @param maxTokens most tokens of a text, special ones included; the rest is cut off
+   * @param maxCharacters what stands behind is not even tokenized, so that a huge text is cheap
+   * @param special whether the tokenizer adds the special tokens that its file asks for
+   * @throws EncoderFormatException if the file holds no tokenizer
+   */
+  static TextTokenizer open(Path file, int maxTokens, int maxCharacters, boolean special) {
+    DjlEngine.prepare();
+    Map<String, String> options =
+        Map.of(
+            "truncation", "true",
+            "maxLength", Integer.toString(maxTokens),
+            "modelMaxLength", Integer.toString(maxTokens),
+            "padding", "false",
+            "addSpecialTokens", Boolean.toString(special));
+    try {
+      return new TextTokenizer(HuggingFaceTokenizer.newInstance(file, options), maxCharacters);
+    } catch (IOException | RuntimeException e) {
+      throw new EncoderFormatException(
+          "%s: not a tokenizer that can be read (%s); copy it again"
+              .formatted(file, e.getMessage()),
+          e);
+    }
+  }
+
+  Encoding[] encode(List<String> texts) {
+    return tokenizer.batchEncode(texts.stream().map(this::clean).toArray(String[]::new));
+  }
+
+  /** Native code knows no half characters: they become U+FFFD. */
+  private String clean(String text) {
+    int end = text.length();
+    if (end > maxCharacters) {
+      end = text.offsetByCodePoints(0, Math.min(maxCharacters, text.codePointCount(0, end)));
+    }
+    StringBuilder copy = null;
+    for (int i = 0; i < end; i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        if (Character.isSurrogatePair(text.charAt(i), i + 1 < end ? text.charAt(i + 1) : 0)) {
+          i++;
+        } else {
+          copy = copy == null ? new StringBuilder(text).delete(end, text.length()) : copy;
+          copy.setCharAt(i, '\uFFFD');
+        }
+      }
+    }
+    return copy == null ? text.substring(0, end) : copy.toString();
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+}

@@ -1,0 +1,211 @@
+package io.hydra.model.encoder;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.loss.Loss;
+import ai.djl.training.optimizer.Adam;
+import ai.djl.training.tracker.Tracker;
+import io.hydra.model.encoder.EncoderTrainer.TaskPairs;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Weights that learn from pairs, epoch by epoch: the options' matrices here, the encoder's own in a
+ * subclass. Owns all arrays until it is closed.
+ */
+abstract class Training implements AutoCloseable {
+  private static final int BATCH = 64;
+  static final float LEARNING_RATE = 5e-3f;
+
+  /** Sharpens the dot products of vectors of length one. */
+  private static final float SCALE = 8f;
+
+  /** Rows of one task that are learnt from, or asked, together. */
+  record Batch(String task, List<Integer> rows) {}
+
+  final NDManager manager = NDManager.newBaseManager();
+  private final Adam adam = adam();
+  private final Map<String, TaskPairs> tasks;
+  private final Map<String, TaskPairs> heldBack;
+  private final Map<String, NDArray> options = new TreeMap<>();
+  private final List<NDArray> kept = new ArrayList<>();
+
+  Training(int dimensions, Map<String, TaskPairs> tasks, Map<String, TaskPairs> heldBack) {
+    this.tasks = tasks;
+    this.heldBack = heldBack;
+    tasks.forEach(
+        (id, pairs) -> {
+          if (pairs.isClosed()) {
+            NDArray matrix = manager.zeros(new Shape(dimensions, pairs.options().size()));
+            matrix.setRequiresGradient(true);
+            options.put(id, matrix);
+          }
+        });
+  }
+
+  static Training of(
+      Encoder encoder, Map<String, TaskPairs> tasks, Map<String, TaskPairs> heldBack) {
+    return encoder instanceof BuiltInEncoder builtIn
+        ? new JointTraining(builtIn, tasks, heldBack)
+        : new FrozenTraining(encoder, tasks, heldBack);
+  }
+
+  static Adam adam() {
+    return Adam.builder().optLearningRateTracker(Tracker.fixed(LEARNING_RATE)).build();
+  }
+
+  /** A batch's texts as vectors, batch × dimensions. */
+  interface EncodedBatch {
+    NDArray inputs();
+
+    NDArray outputs();
+
+    /** Moves the encoder's weights after the gradient is known. */
+    void update();
+  }
+
+  abstract EncodedBatch encode(NDManager scope, Batch batch, boolean isHeldBack);
+
+  /** The encoder's own weights. */
+  abstract List<NDArray> weights();
+
+  /** One pass over all pairs in random order; the mean loss of its batches. */
+  double learn(Random random) {
+    double loss = 0;
+    List<Batch> batches = batches(tasks, random);
+    for (Batch batch : batches) {
+      try (NDManager scope = manager.newSubManager();
+          GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+        EncodedBatch encoded = encode(scope, batch, false);
+        NDArray batchLoss = loss(scope, encoded, batch, tasks.get(batch.task()));
+        collector.backward(batchLoss);
+        encoded.update();
+        NDArray matrix = options.get(batch.task());
+        if (matrix != null) {
+          adam.update("options:" + batch.task(), matrix, matrix.getGradient());
+        }
+        loss += batchLoss.getFloat();
+        collector.zeroGradients();
+      }
+    }
+    return loss / Math.max(1, batches.size());
+  }
+
+  /** The mean over all held-back pairs, in the same batches each time. */
+  double heldBackLoss() {
+    double loss = 0;
+    int rows = 0;
+    for (Batch batch : batches(heldBack, null)) {
+      try (NDManager scope = manager.newSubManager()) {
+        EncodedBatch encoded = encode(scope, batch, true);
+        NDArray batchLoss = loss(scope, encoded, batch, heldBack.get(batch.task()));
+        loss += batchLoss.getFloat() * batch.rows().size();
+        rows += batch.rows().size();
+      }
+    }
+    return loss / rows;
+  }
+
+  private NDArray loss(NDManager scope, EncodedBatch encoded, Batch batch, TaskPairs pairs) {
+    NDArray matrix = options.get(batch.task());
+    long[] labels;
+    NDArray scores;
+    if (matrix == null) {
+      scores = encoded.inputs().matMul(encoded.outputs().transpose());
+      labels = IntStream.range(0, batch.rows().size()).asLongStream().toArray();
+    } else {
+      scores = encoded.inputs().matMul(matrix);
+      labels =
+          batch.rows().stream()
+              .mapToLong(row -> pairs.options().indexOf(pairs.outputs().get(row)))
+              .toArray();
+    }
+    return Loss.softmaxCrossEntropyLoss()
+        .evaluate(new NDList(scope.create(labels)), new NDList(scores.mul(SCALE)));
+  }
+
+  /** Remembers all weights as they are now. */
+  void keep() {
+    kept.forEach(NDArray::close);
+    kept.clear();
+    for (NDArray weight : all()) {
+      try (NDArray values = weight.stopGradient()) {
+        NDArray copy = values.duplicate();
+        copy.attach(manager);
+        kept.add(copy);
+      }
+    }
+  }
+
+  /** Goes back to the weights that were kept last, if any were; nothing is learnt after it. */
+  void restore() {
+    List<NDArray> all = all();
+    for (int i = 0; i < kept.size(); i++) {
+      all.get(i).setRequiresGradient(false);
+      all.get(i).set(new NDIndex(":"), kept.get(i));
+    }
+  }
+
+  private List<NDArray> all() {
+    return Stream.concat(options.values().stream(), weights().stream()).toList();
+  }
+
+  /** For each closed task options × dimensions, with the scale multiplied in. */
+  Map<String, float[][]> options() {
+    Map<String, float[][]> matrices = new TreeMap<>();
+    options.forEach(
+        (id, matrix) -> {
+          try (NDManager scope = manager.newSubManager()) {
+            NDArray rows = matrix.transpose().mul(SCALE);
+            rows.attach(scope);
+            int columns = (int) rows.getShape().get(1);
+            float[] flat = rows.toFloatArray();
+            float[][] result = new float[(int) rows.getShape().get(0)][];
+            for (int i = 0; i < result.length; i++) {
+              result[i] = Arrays.copyOfRange(flat, i * columns, (i + 1) * columns);
+            }
+            matrices.put(id, result);
+          }
+        });
+    return matrices;
+  }
+
+  /**
+   * @param random null: in order
+   */
+  private static List<Batch> batches(Map<String, TaskPairs> tasks, Random random) {
+    List<Batch> batches = new ArrayList<>();
+    tasks.forEach(
+        (id, pairs) -> {
+          List<Integer> rows =
+              new ArrayList<>(IntStream.range(0, pairs.inputs().size()).boxed().toList());
+          if (random != null) {
+            Collections.shuffle(rows, random);
+          }
+          for (int from = 0; from < rows.size(); from += BATCH) {
+            batches.add(new Batch(id, rows.subList(from, Math.min(from + BATCH, rows.size()))));
+          }
+        });
+    if (random != null) {
+      Collections.shuffle(batches, random);
+    }
+    return batches;
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

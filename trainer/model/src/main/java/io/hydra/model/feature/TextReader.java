@@ -1,0 +1,64 @@
+package io.hydra.model.feature;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.hydra.model.encoder.Encoder;
+import io.hydra.model.retrieve.Bm25;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads texts with one encoder and remembers the latest: the encoder is frozen, so a history item
+ * is encoded once and not at every query. Thread-safe.
+ */
+public final class TextReader implements AutoCloseable {
+  /** About 100 MB of short texts. */
+  private static final long CHARACTERS = 8_000_000;
+
+  /** What an entry weighs beside its characters. */
+  private static final int OVERHEAD = 200;
+
+  private final Encoder encoder;
+  private final Bm25 bm25 = new Bm25();
+  private final Cache<String, ReadText> recent;
+
+  public TextReader(Encoder encoder) {
+    this.encoder = encoder;
+    this.recent =
+        Caffeine.newBuilder()
+            .maximumWeight(CHARACTERS)
+            .weigher((String text, ReadText read) -> text.length() + OVERHEAD)
+            .executor(Runnable::run)
+            .build();
+  }
+
+  public ReadText read(String text) {
+    return read(List.of(text)).get(0);
+  }
+
+  /**
+   * @return one per text; those not remembered are encoded in one batch
+   */
+  public List<ReadText> read(List<String> texts) {
+    Map<String, ReadText> known = new HashMap<>(recent.getAllPresent(texts));
+    List<String> unknown = new ArrayList<>(new LinkedHashSet<>(texts));
+    unknown.removeIf(known::containsKey);
+    if (!unknown.isEmpty()) {
+      float[][] vectors = encoder.encode(unknown);
+      for (int i = 0; i < vectors.length; i++) {
+        ReadText read = new ReadText(unknown.get(i), vectors[i], bm25);
+        recent.put(read.text(), read);
+        known.put(read.text(), read);
+      }
+    }
+    return texts.stream().map(known::get).toList();
+  }
+
+  @Override
+  public void close() {
+    bm25.close();
+  }
+}

@@ -1,0 +1,67 @@
+package io.hydra.model.retrieve;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which of a user's texts use a word. Any prefix of the growing list can be asked. Not thread-safe
+ * while it grows.
+ */
+public final class WordIndex {
+  private final Map<String, Postings> postings = new HashMap<>();
+  private final List<Integer> distinct = new ArrayList<>();
+
+  public void add(Collection<String> words) {
+    int number = distinct.size();
+    HashSet<String> once = new HashSet<>(words);
+    once.forEach(w -> postings.computeIfAbsent(w, x -> new Postings()).add(number, 1));
+    distinct.add(once.size());
+  }
+
+  /** In how many of the first {@code prefix} texts the word stands. */
+  public int textsWith(String word, int prefix) {
+    Postings of = postings.get(word);
+    int texts = 0;
+    while (of != null && texts < of.size() && of.document(texts) < prefix) {
+      texts++;
+    }
+    return texts;
+  }
+
+  /**
+   * @param weights one per text of the prefix
+   * @return sum of the weights of the texts that use the word
+   */
+  public double weightOf(String word, double[] weights) {
+    Postings of = postings.get(word);
+    double sum = 0;
+    for (int i = 0; of != null && i < of.size() && of.document(i) < weights.length; i++) {
+      sum += weights[of.document(i)];
+    }
+    return sum;
+  }
+
+  /**
+   * Dice coefficient of the distinct words with those of each text of the prefix: ROUGE-1 where no
+   * word is repeated.
+   */
+  public double[] dice(Collection<String> words, int prefix) {
+    double[] dice = new double[prefix];
+    HashSet<String> once = new HashSet<>(words);
+    for (String word : once) {
+      Postings of = postings.get(word);
+      for (int i = 0; of != null && i < of.size() && of.document(i) < prefix; i++) {
+        dice[of.document(i)]++;
+      }
+    }
+    for (int i = 0; i < prefix; i++) {
+      int total = once.size() + distinct.get(i);
+      dice[i] = total == 0 ? 0 : 2 * dice[i] / total;
+    }
+    return dice;
+  }
+}

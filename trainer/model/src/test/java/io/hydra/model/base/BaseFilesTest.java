@@ -1,0 +1,155 @@
+package io.hydra.model.base;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.hydra.model.encoder.BuiltInEncoder;
+import io.hydra.model.encoder.Encoder;
+import io.hydra.model.encoder.EncoderFixtures;
+import io.hydra.model.encoder.EncoderShape;
+import io.hydra.model.encoder.EncoderSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BaseFilesTest {
+  @TempDir private Path folder;
+
+  private static Base base(Encoder encoder, Map<String, Object> report) {
+    return new Base(encoder, Map.of(), report);
+  }
+
+  private String writeImported(Path source, String name) throws IOException {
+    try (Base base = base(EncoderSource.open(source), Map.of())) {
+      return BaseFiles.write(base, folder.resolve(name));
+    }
+  }
+
+  private void refused(String name, String... messages) {
+    assertThatExceptionOfType(BaseFormatException.class)
+        .isThrownBy(() -> BaseFiles.read(folder.resolve(name)))
+        .withMessageContaining(folder.resolve(name).toString())
+        .satisfies(e -> assertThat(e.getMessage()).contains(messages));
+  }
+
+  @Test
+  void anImportedEncoderTravelsWithTheBase() throws IOException {
+    Path source = EncoderFixtures.staticModel(folder.resolve("source"));
+    float[][] vectors;
+    try (Encoder encoder = EncoderSource.open(source)) {
+      vectors = encoder.encode(List.of("good drum"));
+    }
+    String version = writeImported(source, "base");
+    assertThat(writeImported(source, "again")).isEqualTo(version);
+    assertThat(folder.toFile().list()).containsExactlyInAnyOrder("source", "base", "again");
+    for (Path file :
+        List.of(source.resolve("model.safetensors"), source.resolve("tokenizer.json"))) {
+      Files.delete(file);
+    }
+    BaseFiles.Loaded loaded = BaseFiles.read(folder.resolve("base"));
+    try (Base base = loaded.base()) {
+      assertThat(loaded.version()).isEqualTo(version);
+      assertThat(base.encoder().encode(List.of("good drum"))).isDeepEqualTo(vectors);
+      // What was loaded can be stored again, as the same base.
+      assertThat(BaseFiles.write(base, folder.resolve("third"))).isEqualTo(version);
+    }
+  }
+
+  @Test
+  void theVersionIsThatOfTheWeightsAlone() throws IOException {
+    Path source = EncoderFixtures.staticModel(folder.resolve("source"));
+    String version = writeImported(source, "base");
+    Files.writeString(source.resolve("encoder.json"), "{\"maxTokens\": 7}");
+    assertThat(writeImported(source, "shorter")).isNotEqualTo(version);
+    EncoderShape shape = new EncoderShape(50, 4);
+    try (Base one = base(BuiltInEncoder.initialize(shape, 1), Map.of("users", 1));
+        Base same = base(BuiltInEncoder.initialize(shape, 1), Map.of("users", 2));
+        Base other = base(BuiltInEncoder.initialize(shape, 2), Map.of("users", 1))) {
+      String builtIn = BaseFiles.write(one, folder.resolve("one"));
+      assertThat(BaseFiles.write(same, folder.resolve("same"))).isEqualTo(builtIn);
+      assertThat(BaseFiles.write(other, folder.resolve("other"))).isNotEqualTo(builtIn);
+    }
+    try (Base base = BaseFiles.read(folder.resolve("same")).base()) {
+      assertThat(base.report()).containsEntry("users", 2);
+    }
+  }
+
+  @Test
+  void aBaseOfAnotherFormatIsRefused() throws IOException {
+    String unused = writeImported(EncoderFixtures.staticModel(folder.resolve("source")), "base");
+    Path manifest = folder.resolve("base/manifest.json");
+    String written = Files.readString(manifest);
+    Files.writeString(
+        manifest,
+        "{\"format\":1,\"version\":\"b0\",\"encoder\":{\"buckets\":1,\"dimensions\":1},\"report\":{}}");
+    refused("base", "has format 1, this program reads 2", "train it again");
+    Files.writeString(manifest, written.replaceFirst("\"format\" : 2", "\"format\" : 3"));
+    refused("base", "has format 3, this program reads 2", "newer program");
+    Files.writeString(manifest, "junk");
+    refused("base", "cannot be read");
+  }
+
+  @Test
+  void aDamagedEncoderIsRefused() throws IOException {
+    String unused = writeImported(EncoderFixtures.staticModel(folder.resolve("source")), "base");
+    Path weights = folder.resolve("base/encoder/model.safetensors");
+    byte[] bytes = Files.readAllBytes(weights);
+    byte[] damaged = bytes.clone();
+    damaged[damaged.length - 1] ^= 1;
+    Files.write(weights, damaged);
+    refused("base", "not of", "copy it again");
+    Files.write(weights, bytes);
+    BaseFiles.read(folder.resolve("base")).base().close();
+    Path stray = Files.createFile(folder.resolve("base/encoder/stray"));
+    refused("base", "not of");
+    Files.delete(stray);
+    Files.delete(weights);
+    refused("base", "not of");
+    try (var files = Files.list(folder.resolve("base/encoder"))) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder.resolve("base/encoder"));
+    refused("base", "cannot be read");
+  }
+
+  @Test
+  void aFailedWriteLeavesNothingBehind() throws IOException {
+    Path target = Files.createDirectory(folder.resolve("bases"));
+    Encoder full =
+        new Unstorable() {
+          @Override
+          public void save(Path into) throws IOException {
+            Files.writeString(into.resolve("half"), "half");
+            throw new IOException("disk full");
+          }
+        };
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> BaseFiles.write(base(full, Map.of()), target.resolve("base")))
+        .withMessage("disk full");
+    assertThatExceptionOfType(UnsupportedOperationException.class)
+        .isThrownBy(() -> BaseFiles.write(base(new Unstorable(), Map.of()), target.resolve("base")))
+        .withMessageContaining("cannot be stored");
+    assertThat(target).isEmptyDirectory();
+  }
+
+  private static class Unstorable implements Encoder {
+    @Override
+    public int dimensions() {
+      return 1;
+    }
+
+    @Override
+    public float[][] encode(List<String> texts) {
+      return new float[texts.size()][1];
+    }
+
+    @Override
+    public void close() {}
+  }
+}
