@@ -18,15 +18,14 @@ public final class HeadMixture {
   /**
    * @param features candidates × features
    * @param population the population head's weights
-   * @return belief over the candidates; a mixture that does not have the head's size can only be
-   *     damage, and counts as none
+   * @return belief over the candidates; a mixture of another size than the head's, or with a number
+   *     that is none, can only be damage, and counts as no mixture
    */
   public static double[] probabilities(double[][] features, double[] population, Mixture own) {
     double[] offset = Softmax.scores(features, population);
     double[] belief = Softmax.normalize(offset.clone());
     List<Member> members = own.members();
-    if (members.isEmpty()
-        || members.stream().anyMatch(m -> m.delta().length != population.length)) {
+    if (members.isEmpty() || !isWhole(own, population.length)) {
       return belief;
     }
     double best = own.populationLoss();
@@ -45,6 +44,23 @@ public final class HeadMixture {
     }
     scale(belief, 1 / total);
     return belief;
+  }
+
+  private static boolean isWhole(Mixture own, int size) {
+    if (!Float.isFinite(own.populationLoss())) {
+      return false;
+    }
+    for (Member member : own.members()) {
+      if (member.delta().length != size || !Float.isFinite(member.loss())) {
+        return false;
+      }
+      for (float d : member.delta()) {
+        if (!Float.isFinite(d)) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   private static double[] withDelta(double[][] features, double[] offset, float[] delta) {

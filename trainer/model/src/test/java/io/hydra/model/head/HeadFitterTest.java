@@ -73,6 +73,13 @@ class HeadFitterTest {
   void damageCountsAsNoHead() {
     Mixture damaged = new Mixture(9, 2f, List.of(new Heads.Member(10, 1f, new float[] {9, 9})));
     assertThat(beliefs(damaged)).containsExactly(beliefs(Mixture.NONE));
+    for (float notANumber : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+      Heads.Member member = new Heads.Member(10, 1f, new float[] {0, notANumber, 0});
+      assertThat(beliefs(new Mixture(9, 2f, List.of(member))))
+          .containsExactly(beliefs(Mixture.NONE));
+      Heads.Member lost = new Heads.Member(10, notANumber, new float[] {0, 1, 0});
+      assertThat(beliefs(new Mixture(9, 2f, List.of(lost)))).containsExactly(beliefs(Mixture.NONE));
+    }
   }
 
   @Test

@@ -1,0 +1,41 @@
+package io.hydra.trainer.evaluation.run;
+
+import io.hydra.model.prompt.ChatMessage;
+import io.hydra.model.prompt.ChatMessage.Role;
+import io.hydra.trainer.llm.Chat;
+import io.hydra.trainer.llm.ChatReply;
+import io.hydra.trainer.llm.ChatRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** Answers with one of the examples' answers, drawn by a hash of the prompt; remembers all asks. */
+final class FakeChat implements Chat {
+  final ConcurrentLinkedQueue<ChatRequest> asked = new ConcurrentLinkedQueue<>();
+  private final String withoutExamples;
+
+  FakeChat(String withoutExamples) {
+    this.withoutExamples = withoutExamples;
+  }
+
+  @Override
+  public CompletableFuture<ChatReply> ask(ChatRequest request) {
+    asked.add(request);
+    List<String> answers =
+        request.messages().stream()
+            .filter(m -> m.role() == Role.ASSISTANT)
+            .map(ChatMessage::content)
+            .toList();
+    Random random = new Random(request.messages().hashCode() + 31 * request.seed().orElse(0));
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < request.n(); i++) {
+      texts.add(answers.isEmpty() ? withoutExamples : answers.get(random.nextInt(answers.size())));
+    }
+    return CompletableFuture.completedFuture(new ChatReply(texts, 10, 2, 1));
+  }
+
+  @Override
+  public void close() {}
+}
