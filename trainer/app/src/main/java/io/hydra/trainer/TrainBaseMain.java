@@ -9,13 +9,11 @@ import io.hydra.model.encoder.Encoder;
 import io.hydra.model.encoder.EncoderFormatException;
 import io.hydra.model.encoder.EncoderSource;
 import io.hydra.model.task.TaskCatalogue;
-import io.hydra.model.task.TaskSpec;
+import io.hydra.model.task.TaskCatalogueException;
 import io.hydra.schemas.lamp.LampFormatException;
-import io.hydra.schemas.lamp.LampHalves;
-import io.hydra.schemas.lamp.LampReader;
-import io.hydra.schemas.lamp.LampSplit;
-import io.hydra.schemas.lamp.LampUser;
 import io.hydra.trainer.base.EncoderDownload;
+import io.hydra.trainer.base.TrainingDataException;
+import io.hydra.trainer.base.TrainingFiles;
 import io.hydra.trainer.llm.BudgetedSamples;
 import io.hydra.trainer.llm.OpenAiChat;
 import java.io.IOException;
@@ -23,7 +21,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -34,7 +31,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Trains a base from LaMP files and writes it into a folder. */
+/** Trains a base from LaMP files or JSON lines and writes it into a folder. */
 @Command(
     name = "train-base",
     mixinStandardHelpOptions = true,
@@ -54,9 +51,19 @@ public final class TrainBaseMain implements Callable<Integer> {
   @Option(
       names = "--data",
       required = true,
-      paramLabel = "DIR",
-      description = "Folder with train_questions.json and train_outputs.json; repeatable.")
+      paramLabel = "PATH",
+      description =
+          "Folder with train_questions.json and train_outputs.json, or JSON lines as hydra load"
+              + " takes them (plain or .gz); repeatable.")
   private List<Path> data;
+
+  @Option(
+      names = "--tasks",
+      paramLabel = "FILE",
+      description =
+          "YAML with tasks of your own, beside those that ship. The base carries them: whoever"
+              + " loads it knows them.")
+  private Path tasks;
 
   @Option(
       names = "--out",
@@ -118,10 +125,11 @@ public final class TrainBaseMain implements Callable<Integer> {
   private TrainBaseMain() {}
 
   public static void main(String[] args) {
-    System.exit(
-        new CommandLine(new TrainBaseMain())
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .execute(args));
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new TrainBaseMain()).setCaseInsensitiveEnumValuesAllowed(true);
   }
 
   @Override
@@ -138,7 +146,10 @@ public final class TrainBaseMain implements Callable<Integer> {
     try {
       train(spec.commandLine().getOut());
       return 0;
-    } catch (LampFormatException | EncoderFormatException e) {
+    } catch (LampFormatException
+        | TrainingDataException
+        | TaskCatalogueException
+        | EncoderFormatException e) {
       err.println(e.getMessage());
     } catch (IOException e) {
       err.printf("%s cannot be written: %s%n", out, e.getMessage());
@@ -147,17 +158,17 @@ public final class TrainBaseMain implements Callable<Integer> {
   }
 
   private void train(PrintWriter progress) throws IOException {
-    List<TaskData> tasks = new ArrayList<>();
-    for (Path folder : data) {
-      tasks.add(read(folder, progress));
-    }
+    TaskCatalogue shipped = TaskCatalogue.shipped();
+    TaskCatalogue catalogue = tasks == null ? shipped : shipped.with(TaskCatalogue.read(tasks));
+    List<TaskData> training =
+        new TrainingFiles(catalogue, users == Users.BASE_HALF, progress::println).read(data);
     String key = System.getenv().getOrDefault("HYDRA_LLM_API_KEY", "none");
     try (OpenAiChat chat = llmCalls > 0 ? chat(key) : null) {
       BudgetedSamples samples =
           chat == null
               ? null
               : new BudgetedSamples(chat, llmModel, llmCalls, OptionalLong.of(seed));
-      train(tasks, samples, progress);
+      train(catalogue, training, samples, progress);
     }
   }
 
@@ -170,7 +181,11 @@ public final class TrainBaseMain implements Callable<Integer> {
     }
   }
 
-  private void train(List<TaskData> tasks, BudgetedSamples samples, PrintWriter progress)
+  private void train(
+      TaskCatalogue catalogue,
+      List<TaskData> training,
+      BudgetedSamples samples,
+      PrintWriter progress)
       throws IOException {
     try (Base base =
         new BaseTrainer(
@@ -183,8 +198,8 @@ public final class TrainBaseMain implements Callable<Integer> {
                     progress.flush();
                   }
                 })
-            .train(tasks)) {
-      String version = BaseFiles.write(base, out);
+            .train(training)) {
+      String version = BaseFiles.write(base, catalogue, out);
       progress.printf("base %s written to %s%n", version, out);
       if (samples != null) {
         samples
@@ -219,21 +234,5 @@ public final class TrainBaseMain implements Callable<Integer> {
     if (facts instanceof Map<?, ?> map) {
       map.forEach((fact, value) -> progress.printf("  %-10s %-28s %s%n", task, fact, value));
     }
-  }
-
-  private TaskData read(Path folder, PrintWriter progress) {
-    LampSplit split = LampReader.read(folder, "train");
-    TaskSpec task =
-        TaskCatalogue.shipped()
-            .find(split.taskId())
-            .orElseThrow(() -> new LampFormatException(folder + ": no task " + split.taskId()));
-    List<LampUser> chosen = users == Users.ALL ? split.users() : LampHalves.forBase(split);
-    progress.printf(
-        "%s: %d of %d training users, %d items%n",
-        task.id(),
-        chosen.size(),
-        split.users().size(),
-        chosen.stream().mapToInt(u -> u.profile().size()).sum());
-    return new TaskData(task, chosen.stream().map(LampUser::profile).toList());
   }
 }

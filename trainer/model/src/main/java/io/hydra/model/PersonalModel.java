@@ -43,11 +43,13 @@ public final class PersonalModel implements AutoCloseable {
   }
 
   /**
+   * A base with the tasks that it was made for.
+   *
    * @throws BaseFormatException if the folder holds no base that this program reads
    */
   public static PersonalModel load(Path folder) {
     BaseFiles.Loaded loaded = BaseFiles.read(folder);
-    return new PersonalModel(loaded.version(), loaded.base(), TaskCatalogue.shipped());
+    return new PersonalModel(loaded.version(), loaded.base(), loaded.catalogue());
   }
 
   public String baseVersion() {

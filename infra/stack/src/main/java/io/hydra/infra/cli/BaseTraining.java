@@ -1,11 +1,10 @@
 package io.hydra.infra.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.hydra.infra.Json;
 import io.hydra.infra.StackException;
 import io.hydra.infra.stack.Component;
 import io.hydra.infra.stack.LlmSettings;
-import java.io.IOException;
+import io.hydra.model.base.BaseFiles;
+import io.hydra.model.base.BaseFormatException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,18 +50,15 @@ final class BaseTraining {
   }
 
   /**
-   * The version that a base's manifest states.
+   * The version of a base that is whole and that this program reads.
    *
-   * @throws StackException if there is no base in the folder
+   * @throws StackException if there is none in the folder
    */
   static String version(Path base) {
     try {
-      return Json.read(base.resolve("manifest.json"), JsonNode.class).path("version").asText();
-    } catch (IOException e) {
-      throw new StackException(
-          "%s: no base there; train one with hydra train-base --data DIR --out %s"
-              .formatted(base, base),
-          e);
+      return BaseFiles.check(base).version();
+    } catch (BaseFormatException e) {
+      throw new StackException(e.getMessage(), e);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.hydra.infra.cli;
 
 import io.hydra.infra.Json;
+import io.hydra.infra.StackException;
 import io.hydra.infra.stack.EmbeddedStack;
 import io.hydra.infra.stack.LlmSettings;
 import io.hydra.infra.stack.StackConfig;
@@ -32,7 +33,8 @@ final class UpCommand implements Callable<Integer> {
       names = "--base",
       paramLabel = "DIR",
       description =
-          "A trained base. Default: base in the stack's folder, trained first if it is not there")
+          "A trained base, as hydra train-base writes it; its tasks are those that the stack knows."
+              + " Default: base in the stack's folder, trained first if it is not there")
   private Path base;
 
   @Option(
@@ -59,10 +61,7 @@ final class UpCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    if (base != null) {
-      // Told before anything is started.
-      String unused = BaseTraining.version(base);
-    }
+    checkBase();
     TrainingData training = new TrainingData(data, folder.dir());
     LlmSettings llm =
         LlmSettings.from(System.getenv(), priors.isEmpty() ? List.of(training.llmPrior()) : priors);
@@ -84,15 +83,36 @@ final class UpCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** What is wrong with a base is told before anything is started. */
+  private void checkBase() {
+    if (base != null) {
+      String unused = BaseTraining.version(base);
+    } else if (Files.exists(trained())) {
+      try {
+        String unused = BaseTraining.version(trained());
+      } catch (StackException e) {
+        throw new StackException(
+            "%s, or remove %s and hydra up does it".formatted(e.getMessage(), trained()), e);
+      }
+    }
+  }
+
   /** The base to serve: the one named, the one trained earlier, or one trained now. */
   private Path served(EmbeddedStack stack, TrainingData training, LlmSettings llm)
       throws InterruptedException {
-    Path wanted = base == null ? folder.dir().resolve("base") : base;
-    if (base == null && !Files.exists(wanted)) {
-      new BaseTraining(folder.home())
-          .train(training.folder(), wanted, llm, stack.endpoints().llmBaseUrl());
+    if (base != null) {
+      return base;
     }
-    return wanted;
+    if (!Files.exists(trained())) {
+      new BaseTraining(folder.home())
+          .train(training.folder(), trained(), llm, stack.endpoints().llmBaseUrl());
+    }
+    return trained();
+  }
+
+  /** Where this command keeps the base that it trains. */
+  private Path trained() {
+    return folder.dir().resolve("base");
   }
 
   /** Fixed ports, for those who want to find the stack where they left it. */

@@ -137,7 +137,7 @@ final class Launches {
 
   private Launch trainer(Path base) throws InterruptedException {
     List<String> arguments = new ArrayList<>(connections());
-    arguments.addAll(List.of("--base", base.toString(), "--state-dir", folder("trainer")));
+    arguments.addAll(List.of("--base", absolute(base), "--state-dir", folder("trainer")));
     List<String> command =
         new JavaCommand(config.heaps().trainer())
             .main(classpath(Component.TRAINER), "io.hydra.trainer.TrainerMain", arguments);
@@ -147,13 +147,18 @@ final class Launches {
         probes.consumes(List.of(ConsumerGroups.TRAINER, ConsumerGroups.HEADS_WRITER)));
   }
 
+  /** A service runs in a folder of its own. */
+  private static String absolute(Path path) {
+    return path.toAbsolutePath().toString();
+  }
+
   private Launch serving(Path base) throws InterruptedException {
     boolean simulated = config.llm() instanceof LlmSettings.Simulated;
     List<String> arguments = new ArrayList<>(connections());
     arguments.addAll(
         List.of(
             "--base",
-            base.toString(),
+            absolute(base),
             "--llm-base-url",
             endpoints.llmBaseUrl(),
             "--llm-model",

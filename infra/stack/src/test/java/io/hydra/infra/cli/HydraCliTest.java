@@ -84,6 +84,25 @@ class HydraCliTest {
   }
 
   @Test
+  void aBaseThatCannotBeServedIsToldBeforeAnythingStarts() throws IOException {
+    Path base = Files.createDirectory(dir.resolve("base"));
+    Files.writeString(base.resolve("manifest.json"), "{\"format\":2,\"version\":\"b0\"}");
+    assertThat(run("up", "--base", base.toString())).isEqualTo(1);
+    assertOneLine("has format 2, this program reads 3; train it again");
+    err.getBuffer().setLength(0);
+    assertThat(run("up", "--dir", dir.toString())).isEqualTo(1);
+    assertOneLine("train it again, or remove " + base + " and hydra up does it");
+    err.getBuffer().setLength(0);
+    Files.writeString(
+        base.resolve("manifest.json"), "{\"format\":3,\"version\":\"b0\",\"report\":{}}");
+    Files.writeString(
+        base.resolve("catalogue.yaml"),
+        "tasks: [{id: mine, instruction: Do it., metric: ROUGE, margin: 2}]");
+    assertThat(run("up", "--base", base.toString())).isEqualTo(1);
+    assertOneLine("catalogue.yaml, task mine: margin must be at least 0 and below 1");
+  }
+
+  @Test
   void demoWithAMissingOrMalformedFolderIsOneClearLine() throws IOException {
     assertThat(run("demo", "--data", dir.resolve("nowhere").toString())).isEqualTo(1);
     assertOneLine("no such folder");

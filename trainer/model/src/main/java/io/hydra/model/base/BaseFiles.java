@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import io.hydra.model.encoder.Encoder;
 import io.hydra.model.encoder.EncoderFormatException;
 import io.hydra.model.encoder.EncoderSource;
+import io.hydra.model.task.TaskCatalogue;
+import io.hydra.model.task.TaskCatalogueException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -22,18 +24,21 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
  * A base as a folder: {@code encoder/} (whatever its kind needs, an imported encoder's files among
- * it, so that the folder is complete), {@code tasks.json} (population heads and trunks) and {@code
- * manifest.json}, which names the format, the version (a hash of the others, so that the same
- * weights have the same version) and the report.
+ * it, so that the folder is complete), {@code catalogue.yaml} (the tasks that it was made for),
+ * {@code tasks.json} (population heads and trunks) and {@code manifest.json}, which names the
+ * format, the version (a hash of the others, so that the same weights have the same version) and
+ * the report.
  */
 public final class BaseFiles {
-  private static final int FORMAT = 2;
+  private static final int FORMAT = 3;
   private static final String MANIFEST = "manifest.json";
   private static final String TASKS = "tasks.json";
+  private static final String CATALOGUE = "catalogue.yaml";
   private static final String ENCODER = "encoder";
   private static final int VERSION_BYTES = 6;
   private static final int CHUNK = 1 << 20;
@@ -44,8 +49,11 @@ public final class BaseFiles {
 
   private BaseFiles() {}
 
-  /** A base and its version. */
-  public record Loaded(String version, Base base) {}
+  /** A base, its version and the tasks that it was made for. */
+  public record Loaded(String version, Base base, TaskCatalogue catalogue) {}
+
+  /** What is told of a base without opening it. */
+  public record Checked(String version, TaskCatalogue catalogue, Map<String, Object> report) {}
 
   private record Manifest(int format, String version, Map<String, Object> report) {}
 
@@ -54,10 +62,17 @@ public final class BaseFiles {
   /**
    * Writes a base into a folder that does not exist yet; it appears whole or not at all.
    *
+   * @param catalogue the tasks to be served with it, those that it was trained on among them
    * @return its version
+   * @throws IllegalArgumentException if the base was trained on a task that is not in the catalogue
    * @throws FileAlreadyExistsException if the folder exists
    */
-  public static String write(Base base, Path folder) throws IOException {
+  public static String write(Base base, TaskCatalogue catalogue, Path folder) throws IOException {
+    if (!catalogue.ids().containsAll(base.tasks().keySet())) {
+      throw new IllegalArgumentException(
+          "trained on %s, the catalogue has %s: write it with the catalogue of its training"
+              .formatted(new TreeSet<>(base.tasks().keySet()), catalogue.ids()));
+    }
     if (Files.exists(folder)) {
       throw new FileAlreadyExistsException(
           folder.toString(), null, "a base is never overwritten: name another folder");
@@ -71,6 +86,7 @@ public final class BaseFiles {
       base.encoder().save(Files.createDirectory(files.resolve(ENCODER)));
       Files.write(
           files.resolve(TASKS), JSON.writeValueAsBytes(new Tasks(new TreeMap<>(base.tasks()))));
+      Files.writeString(files.resolve(CATALOGUE), catalogue.toYaml());
       String version = version(files);
       Manifest manifest = new Manifest(FORMAT, version, base.report());
       Files.write(files.resolve(MANIFEST), JSON.writeValueAsBytes(manifest));
@@ -85,6 +101,23 @@ public final class BaseFiles {
    * @throws BaseFormatException if the folder holds no base that this program reads
    */
   public static Loaded read(Path folder) {
+    Checked checked = check(folder);
+    try {
+      Tasks tasks = JSON.readValue(folder.resolve(TASKS).toFile(), Tasks.class);
+      Encoder encoder = EncoderSource.open(folder.resolve(ENCODER));
+      Base base = new Base(encoder, tasks.tasks(), checked.report());
+      return new Loaded(checked.version(), base, checked.catalogue());
+    } catch (IOException | EncoderFormatException e) {
+      throw unreadable(folder, e);
+    }
+  }
+
+  /**
+   * Whether the folder holds a whole base of this program's format, without loading weights.
+   *
+   * @throws BaseFormatException if it does not
+   */
+  public static Checked check(Path folder) {
     Path manifestFile = folder.resolve(MANIFEST);
     if (!Files.isRegularFile(manifestFile)) {
       throw new BaseFormatException(
@@ -103,22 +136,30 @@ public final class BaseFiles {
                     format > FORMAT ? "run a newer program" : "train it again"));
       }
       Manifest manifest = JSON.treeToValue(tree, Manifest.class);
+      TaskCatalogue catalogue =
+          TaskCatalogue.parse(
+              Files.readString(folder.resolve(CATALOGUE)), folder.resolve(CATALOGUE).toString());
       String version = version(folder);
       if (!version.equals(manifest.version())) {
         throw new BaseFormatException(
-            "%s: its files are those of %s, not of %s as the manifest says; copy it again"
+            "%s: its files are those of %s, not of %s as the manifest says; copy it again, or train it again where you changed it"
                 .formatted(folder, version, manifest.version()));
       }
-      Tasks tasks = JSON.readValue(folder.resolve(TASKS).toFile(), Tasks.class);
-      Encoder encoder = EncoderSource.open(folder.resolve(ENCODER));
-      return new Loaded(version, new Base(encoder, tasks.tasks(), manifest.report()));
-    } catch (IOException | EncoderFormatException e) {
+      return new Checked(version, catalogue, manifest.report());
+    } catch (TaskCatalogueException e) {
       throw new BaseFormatException(
-          "%s: cannot be read (%s); train it again".formatted(folder, e.getMessage()), e);
+          e.getMessage() + "; a base's catalogue is not to be edited: train it again", e);
+    } catch (IOException e) {
+      throw unreadable(folder, e);
     }
   }
 
-  /** A hash of names and bytes of the encoder's files, in the names' order, and of the tasks. */
+  private static BaseFormatException unreadable(Path folder, Exception e) {
+    return new BaseFormatException(
+        "%s: cannot be read (%s); train it again".formatted(folder, e.getMessage()), e);
+  }
+
+  /** A hash of names and bytes: the encoder's files in the names' order, tasks and catalogue. */
   private static String version(Path folder) throws IOException {
     MessageDigest digest;
     try {
@@ -131,6 +172,7 @@ public final class BaseFiles {
       listed.sorted(Comparator.comparing(f -> f.getFileName().toString())).forEach(files::add);
     }
     files.add(folder.resolve(TASKS));
+    files.add(folder.resolve(CATALOGUE));
     byte[] chunk = new byte[CHUNK];
     for (Path file : files) {
       byte[] name = file.getFileName().toString().getBytes(StandardCharsets.UTF_8);

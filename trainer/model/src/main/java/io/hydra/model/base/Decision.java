@@ -1,7 +1,6 @@
 package io.hydra.model.base;
 
 import io.hydra.model.feature.Samples;
-import io.hydra.model.task.Metric;
 import io.hydra.model.task.TaskSpec;
 import java.util.List;
 
@@ -33,44 +32,13 @@ public final class Decision {
   }
 
   private static int best(TaskSpec task, List<String> candidates, double[] p) {
-    return switch (task.metric()) {
-      case ACCURACY, ROUGE -> mostProbable(p);
-      case MAE -> median(p);
-      case MSE -> nearestToMean(candidates, p);
-    };
-  }
-
-  private static int mostProbable(double[] p) {
     int best = 0;
+    double most = worth(task, candidates, p, 0);
     for (int c = 1; c < p.length; c++) {
-      if (p[c] > p[best]) {
+      double worth = worth(task, candidates, p, c);
+      if (worth > most) {
         best = c;
-      }
-    }
-    return best;
-  }
-
-  private static int median(double[] p) {
-    double below = 0;
-    for (int c = 0; c < p.length; c++) {
-      below += p[c];
-      if (below >= 0.5) {
-        return c;
-      }
-    }
-    return p.length - 1;
-  }
-
-  private static int nearestToMean(List<String> candidates, double[] p) {
-    double mean = 0;
-    for (int c = 0; c < p.length; c++) {
-      mean += p[c] * Double.parseDouble(candidates.get(c));
-    }
-    int best = 0;
-    for (int c = 1; c < p.length; c++) {
-      if (Math.abs(Double.parseDouble(candidates.get(c)) - mean)
-          < Math.abs(Double.parseDouble(candidates.get(best)) - mean)) {
-        best = c;
+        most = worth;
       }
     }
     return best;
@@ -84,8 +52,7 @@ public final class Decision {
     double value = Double.parseDouble(candidates.get(answer));
     double loss = 0;
     for (int c = 0; c < p.length; c++) {
-      double distance = Math.abs(Double.parseDouble(candidates.get(c)) - value);
-      loss += p[c] * (task.metric() == Metric.MSE ? distance * distance : distance);
+      loss += p[c] * task.metric().loss(Double.parseDouble(candidates.get(c)) - value);
     }
     return -loss;
   }

@@ -102,6 +102,7 @@ public final class OpenFeatures implements CandidateFeatures {
       kernel[i] += BACKGROUND;
       kernelTotal += kernel[i];
     }
+    double[][][] agreement = agreement(texts);
     List<double[]> all = new ArrayList<>(candidates.size());
     for (int c = 0; c < texts.size(); c++) {
       ReadText text = texts.get(c);
@@ -109,7 +110,7 @@ public final class OpenFeatures implements CandidateFeatures {
       int length = words.size();
       double overlap = beliefs.overlap(words);
       double[] z = new double[NAMES.size()];
-      addAgreement(z, c, texts, samples);
+      addAgreement(z, c, texts, samples, agreement);
       z[2] = Math.log(Math.max(1, samples.count(text.text())));
       z[3] = Situation.dot(text.vector(), situation.query().vector());
       z[4] = 2 * overlap / (length + past.length());
@@ -150,15 +151,28 @@ public final class OpenFeatures implements CandidateFeatures {
         .toArray();
   }
 
-  private static void addAgreement(double[] z, int c, List<ReadText> texts, Samples samples) {
+  /** ROUGE-1 and ROUGE-L of each two texts; both are the same in either direction. */
+  private static double[][][] agreement(List<ReadText> texts) {
+    double[][][] agreement = new double[texts.size()][texts.size()][];
+    for (int c = 0; c < agreement.length; c++) {
+      List<String> mine = texts.get(c).words();
+      for (int o = c; o < agreement.length; o++) {
+        List<String> theirs = texts.get(o).words();
+        agreement[c][o] = new double[] {Rouge.rouge1(mine, theirs), Rouge.rougeL(mine, theirs)};
+        agreement[o][c] = agreement[c][o];
+      }
+    }
+    return agreement;
+  }
+
+  private static void addAgreement(
+      double[] z, int c, List<ReadText> texts, Samples samples, double[][][] agreement) {
     int others = 0;
     for (int o = 0; o < texts.size(); o++) {
       int count = samples.count(texts.get(o).text()) - (o == c ? 1 : 0);
       if (count > 0) {
-        List<String> mine = texts.get(c).words();
-        List<String> theirs = texts.get(o).words();
-        z[0] += count * Rouge.rouge1(mine, theirs);
-        z[1] += count * Rouge.rougeL(mine, theirs);
+        z[0] += count * agreement[c][o][0];
+        z[1] += count * agreement[c][o][1];
         others += count;
       }
     }

@@ -29,28 +29,31 @@ public final class ConditionalLogit {
   public static double[] fit(
       List<Example> examples, double[] weights, double precision, double[] start, int steps) {
     double[] delta = start.clone();
-    double loss = objective(examples, weights, precision, delta);
+    double[][] p = probabilities(examples, weights, delta);
+    double loss = objective(examples, weights, precision, delta, p);
     for (int step = 0; step < steps; step++) {
       Curvature curvature = new Curvature(delta.length);
       for (int e = 0; e < weights.length; e++) {
-        Example example = examples.get(e);
-        curvature.add(example, Softmax.probabilities(example, delta), weights[e]);
+        curvature.add(examples.get(e), p[e], weights[e]);
       }
       double[] direction = curvature.step(precision, delta);
       double scale = 1;
       double[] next = plus(delta, direction, scale);
-      double nextLoss = objective(examples, weights, precision, next);
+      double[][] nextP = probabilities(examples, weights, next);
+      double nextLoss = objective(examples, weights, precision, next, nextP);
       // The objective is convex: a shorter step along a Newton direction always descends.
       while (nextLoss > loss && scale > 1e-4) {
         scale /= 2;
         next = plus(delta, direction, scale);
-        nextLoss = objective(examples, weights, precision, next);
+        nextP = probabilities(examples, weights, next);
+        nextLoss = objective(examples, weights, precision, next, nextP);
       }
       if (!(nextLoss < loss)) {
         return delta;
       }
       boolean converged = loss - nextLoss < CONVERGED * (1 + Math.abs(loss));
       delta = next;
+      p = nextP;
       loss = nextLoss;
       if (converged) {
         return delta;
@@ -61,12 +64,29 @@ public final class ConditionalLogit {
 
   static double objective(
       List<Example> examples, double[] weights, double precision, double[] delta) {
+    return objective(examples, weights, precision, delta, probabilities(examples, weights, delta));
+  }
+
+  private static double objective(
+      List<Example> examples,
+      double[] weights,
+      double precision,
+      double[] delta,
+      double[][] probabilities) {
     double loss = precision / 2 * Softmax.dot(delta, delta);
     for (int e = 0; e < weights.length; e++) {
-      Example example = examples.get(e);
-      loss += weights[e] * Softmax.logLoss(example.target(), Softmax.probabilities(example, delta));
+      loss += weights[e] * Softmax.logLoss(examples.get(e).target(), probabilities[e]);
     }
     return loss;
+  }
+
+  private static double[][] probabilities(
+      List<Example> examples, double[] weights, double[] delta) {
+    double[][] p = new double[weights.length][];
+    for (int e = 0; e < p.length; e++) {
+      p[e] = Softmax.probabilities(examples.get(e), delta);
+    }
+    return p;
   }
 
   private static double[] plus(double[] a, double[] b, double scale) {

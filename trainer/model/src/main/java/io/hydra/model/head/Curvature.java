@@ -1,13 +1,17 @@
 package io.hydra.model.head;
 
+import java.util.Arrays;
+
 /**
  * The second-order picture of the log loss around one δ: a Newton step under any prior follows from
  * it. Evidence is added example by example and fades by a factor with each newer one.
  */
 final class Curvature {
+  private static final int BLOCK = 4;
+
   private final int size;
 
-  /** Σ weight · Zᵀ(diag(p) − ppᵀ)Z, lower triangle. */
+  /** Σ weight · Zᵀ(diag(p) − ppᵀ)Z, upper triangle. */
   private final double[][] hessian;
 
   /** Σ weight · Zᵀ(target − p): downhill. */
@@ -16,19 +20,27 @@ final class Curvature {
   private final double[][] factor;
   private final double[] mean;
 
+  /** z − mean, and the same by its weight, of a few candidates. */
+  private final double[][] centred;
+
+  private final double[][] scaled;
+
   Curvature(int size) {
     this.size = size;
     this.hessian = new double[size][size];
     this.downhill = new double[size];
     this.factor = new double[size][size];
     this.mean = new double[size];
+    this.centred = new double[BLOCK][size];
+    this.scaled = new double[BLOCK][size];
   }
 
   void fade(double by) {
     for (int i = 0; i < size; i++) {
       downhill[i] *= by;
-      for (int j = 0; j <= i; j++) {
-        hessian[i][j] *= by;
+      double[] row = hessian[i];
+      for (int j = i; j < size; j++) {
+        row[j] *= by;
       }
     }
   }
@@ -38,27 +50,52 @@ final class Curvature {
    */
   void add(Example example, double[] p, double weight) {
     double[][] z = example.features();
-    for (int i = 0; i < size; i++) {
-      mean[i] = 0;
-    }
-    for (int c = 0; c < p.length; c++) {
-      for (int i = 0; i < size; i++) {
-        mean[i] += p[c] * z[c][i];
-      }
-    }
+    Arrays.fill(mean, 0);
     for (int c = 0; c < p.length; c++) {
       double[] zc = z[c];
-      double residual = weight * (example.target()[c] - p[c]);
-      double curve = weight * p[c];
+      double share = p[c];
       for (int i = 0; i < size; i++) {
-        downhill[i] += residual * zc[i];
-        double zi = curve * (zc[i] - mean[i]);
-        if (zi != 0) {
-          double[] row = hessian[i];
-          for (int j = 0; j <= i; j++) {
-            row[j] += zi * (zc[j] - mean[j]);
-          }
+        mean[i] += share * zc[i];
+      }
+    }
+    for (int from = 0; from < p.length; from += BLOCK) {
+      for (int b = 0; b < BLOCK; b++) {
+        int c = from + b;
+        if (c < p.length) {
+          centre(z[c], weight * (example.target()[c] - p[c]), weight * p[c], b);
+        } else {
+          Arrays.fill(centred[b], 0);
+          Arrays.fill(scaled[b], 0);
         }
+      }
+      addBlock();
+    }
+  }
+
+  private void centre(double[] zc, double residual, double curve, int b) {
+    double[] difference = centred[b];
+    double[] curved = scaled[b];
+    for (int i = 0; i < size; i++) {
+      downhill[i] += residual * zc[i];
+      difference[i] = zc[i] - mean[i];
+      curved[i] = curve * difference[i];
+    }
+  }
+
+  /** One pass over the matrix for a few candidates: beginning a loop costs more than its body. */
+  private void addBlock() {
+    double[] s0 = scaled[0];
+    double[] s1 = scaled[1];
+    double[] s2 = scaled[2];
+    double[] s3 = scaled[3];
+    for (int i = 0; i < size; i++) {
+      double c0 = centred[0][i];
+      double c1 = centred[1][i];
+      double c2 = centred[2][i];
+      double c3 = centred[3][i];
+      double[] row = hessian[i];
+      for (int j = i; j < size; j++) {
+        row[j] = row[j] + c0 * s0[j] + c1 * s1[j] + c2 * s2[j] + c3 * s3[j];
       }
     }
   }
@@ -71,7 +108,7 @@ final class Curvature {
   double[] step(double precision, double[] delta) {
     double[] direction = new double[size];
     for (int i = 0; i < size; i++) {
-      System.arraycopy(hessian[i], 0, factor[i], 0, i + 1);
+      System.arraycopy(hessian[i], i, factor[i], i, size - i);
       factor[i][i] += precision;
       direction[i] = downhill[i] - precision * delta[i];
     }

@@ -10,12 +10,18 @@ import java.util.List;
  * examples, so a repeated or replayed update gives the same bytes.
  *
  * <p>One pass asks each example before it is learned: every strength predicts it with the δ that
- * one Newton step from zero gives on the examples before, which costs one small Cholesky solve,
- * since the curvature around zero is the same for all strengths and grows example by example. The
- * log losses of that pass weigh the members. The final δ then takes a second step over the whole
- * replay, which matters under weak priors.
+ * one Newton step from zero gives on the examples before (after the first few, on all but the
+ * latest three of them), which costs one small Cholesky solve, since the curvature around zero is
+ * the same for all strengths and grows example by example. The log losses of that pass weigh the
+ * members. The final δ then takes a second step over the whole replay, which matters under weak
+ * priors.
  */
 public final class HeadFitter {
+  /** So many examples are each learned before the next is asked; later ones in small groups. */
+  private static final int EACH = 8;
+
+  private static final int EVERY = 4;
+
   private HeadFitter() {}
 
   /**
@@ -34,6 +40,7 @@ public final class HeadFitter {
     double populationLoss = 0;
     double[] zero = new double[size];
     Curvature curvature = new Curvature(size);
+    int seen = 0;
     for (Example example : replay) {
       double[] p = Softmax.normalize(example.offset().clone());
       populationLoss = settings.lossDecay() * populationLoss + Softmax.logLoss(example.target(), p);
@@ -43,8 +50,11 @@ public final class HeadFitter {
         losses[s] = settings.lossDecay() * losses[s] + Softmax.logLoss(example.target(), own);
       }
       curvature.add(example, p, 1);
-      for (int s = 0; s < strengths; s++) {
-        deltas[s] = curvature.step(settings.precisions().get(s), zero);
+      seen++;
+      if (seen <= EACH || seen % EVERY == 0) {
+        for (int s = 0; s < strengths; s++) {
+          deltas[s] = curvature.step(settings.precisions().get(s), zero);
+        }
       }
     }
     double[] weights = decayed(replay.size(), settings.decay());

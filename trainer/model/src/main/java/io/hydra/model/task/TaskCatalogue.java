@@ -1,19 +1,25 @@
 package io.hydra.model.task;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import io.hydra.schemas.user.EventRules;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,13 +30,25 @@ import java.util.TreeSet;
 /** The tasks that this system answers, by id. */
 public final class TaskCatalogue {
   private static final String SHIPPED = "tasks.yaml";
-  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+  private static final ObjectMapper YAML =
+      YAMLMapper.builder(
+              YAMLFactory.builder()
+                  .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+                  .disable(YAMLGenerator.Feature.SPLIT_LINES)
+                  .build())
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .build();
 
+  private final String name;
   private final Map<String, TaskSpec> tasks;
 
-  private record Document(List<TaskSpec> tasks) {}
+  private record Document(List<TaskEntry> tasks) {}
 
-  private TaskCatalogue(Map<String, TaskSpec> tasks) {
+  private TaskCatalogue(String name, Map<String, TaskSpec> tasks) {
+    this.name = name;
     this.tasks = Collections.unmodifiableMap(tasks);
   }
 
@@ -44,6 +62,22 @@ public final class TaskCatalogue {
   }
 
   /**
+   * A user's own tasks.
+   *
+   * @throws TaskCatalogueException if the file is missing, or naming every problem at once
+   */
+  public static TaskCatalogue read(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new TaskCatalogueException(file + ": no such file; name a YAML file of tasks");
+    }
+    try {
+      return parse(Files.readString(file), file.toString());
+    } catch (IOException e) {
+      throw new TaskCatalogueException("%s: cannot be read (%s)".formatted(file, e), e);
+    }
+  }
+
+  /**
    * @param yaml a document with a list {@code tasks}
    * @param name of the file, for errors
    * @throws TaskCatalogueException naming every problem at once
@@ -52,14 +86,9 @@ public final class TaskCatalogue {
     Document document;
     try {
       document = YAML.readValue(yaml, Document.class);
-    } catch (UnrecognizedPropertyException e) {
-      throw new TaskCatalogueException(
-          "%s, %s: unknown key; known are %s"
-              .formatted(name, path(e), new TreeSet<>(stringsOf(e.getKnownPropertyIds()))),
-          e);
     } catch (JsonMappingException e) {
-      throw new TaskCatalogueException(
-          "%s, %s: %s".formatted(name, path(e), e.getOriginalMessage()), e);
+      String place = path(e).isEmpty() ? name : name + ", " + path(e);
+      throw new TaskCatalogueException(place + ": " + reason(e), e);
     } catch (JsonProcessingException e) {
       int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
       throw new TaskCatalogueException(
@@ -70,16 +99,52 @@ public final class TaskCatalogue {
     }
     List<String> problems = new ArrayList<>();
     Map<String, TaskSpec> tasks = new LinkedHashMap<>();
-    for (TaskSpec task : document.tasks()) {
-      problems(task).forEach(p -> problems.add("%s, task %s: %s".formatted(name, task.id(), p)));
+    for (int i = 0; i < document.tasks().size(); i++) {
+      if (document.tasks().get(i) == null) {
+        problems.add("%s, tasks[%d]: is empty; remove its dash or fill it in".formatted(name, i));
+        continue;
+      }
+      TaskSpec task = document.tasks().get(i).toSpec();
+      String place = task.id() == null ? "tasks[" + i + "]" : "task " + task.id();
+      TaskRules.problems(task).forEach(p -> problems.add("%s, %s: %s".formatted(name, place, p)));
       if (tasks.put(task.id(), task) != null) {
-        problems.add("%s, task %s: stands there twice".formatted(name, task.id()));
+        problems.add("%s, %s: stands there twice".formatted(name, place));
       }
     }
     if (!problems.isEmpty()) {
       throw new TaskCatalogueException(String.join("\n", problems));
     }
-    return new TaskCatalogue(tasks);
+    return new TaskCatalogue(name, tasks);
+  }
+
+  /**
+   * These tasks and others.
+   *
+   * @throws TaskCatalogueException if an id stands in both
+   */
+  public TaskCatalogue with(TaskCatalogue other) {
+    Map<String, TaskSpec> union = new LinkedHashMap<>(tasks);
+    List<String> problems = new ArrayList<>();
+    for (TaskSpec task : other.all()) {
+      if (union.put(task.id(), task) != null) {
+        problems.add(
+            "%s, task %s: stands in %s too; give it another id"
+                .formatted(other.name, task.id(), name));
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new TaskCatalogueException(String.join("\n", problems));
+    }
+    return new TaskCatalogue(name + " and " + other.name, union);
+  }
+
+  /** The document that {@link #parse} reads back, with every default written out. */
+  public String toYaml() {
+    try {
+      return YAML.writeValueAsString(new Document(all().stream().map(TaskEntry::of).toList()));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("records of plain values are always written", e);
+    }
   }
 
   public Optional<TaskSpec> find(String id) {
@@ -94,42 +159,31 @@ public final class TaskCatalogue {
     return tasks.keySet();
   }
 
-  private static List<String> problems(TaskSpec task) {
-    List<String> problems = new ArrayList<>();
-    if (task.id() == null || !EventRules.isTaskId(task.id())) {
-      problems.add("id must be 1 to 64 letters, digits, '.', '_' or '-'");
+  private static String reason(JsonMappingException e) {
+    if (e instanceof UnrecognizedPropertyException unknown) {
+      return "unknown key; known are " + new TreeSet<>(stringsOf(unknown.getKnownPropertyIds()));
     }
-    if (task.instruction() == null || task.instruction().isBlank()) {
-      problems.add("instruction must say what the LLM shall do");
+    if (e instanceof MismatchedInputException mismatched && mismatched.getTargetType() != null) {
+      Class<?> wanted = mismatched.getTargetType();
+      if (wanted == Metric.class) {
+        return "must be one of " + TaskRules.METRICS;
+      } else if (wanted == Integer.class || wanted == int.class) {
+        return "must be a whole number";
+      } else if (wanted == Double.class || wanted == double.class) {
+        return "must be a number";
+      } else if (wanted == Boolean.class) {
+        return "must be true or false";
+      } else if (wanted == String.class) {
+        return "must be a text";
+      } else if (Collection.class.isAssignableFrom(wanted)) {
+        return "must be a list";
+      } else if (wanted == Document.class) {
+        return "needs a list \"tasks\" with at least one task";
+      } else if (wanted == TaskEntry.class) {
+        return "must be a task: keys with values, such as id: my-task";
+      }
     }
-    if (task.metric() == null) {
-      problems.add("metric must be ACCURACY, MAE, MSE or ROUGE");
-    }
-    if (new HashSet<>(task.options()).size() != task.options().size()) {
-      problems.add("options must differ from each other");
-    }
-    if (task.options().size() == 1) {
-      problems.add("options needs at least two, or none for open text");
-    }
-    if (task.isClosed() == (task.metric() == Metric.ROUGE)) {
-      problems.add("metric ROUGE goes with open text, ACCURACY, MAE and MSE with options");
-    }
-    if (task.isOrdinal() && !areRising(task.options())) {
-      problems.add("metric " + task.metric() + " needs options that are rising numbers");
-    }
-    if (!(task.margin() >= 0 && task.margin() < 1)) {
-      problems.add("margin must be at least 0 and below 1");
-    }
-    if (task.used() < 1 || task.retrieved() < task.used()) {
-      problems.add("used must be at least 1 and retrieved at least used");
-    }
-    if (task.candidates() < 1 || task.maxTokens() < 1) {
-      problems.add("candidates and maxTokens must be at least 1");
-    }
-    if (!(task.temperature() >= 0 && task.temperature() <= 2)) {
-      problems.add("temperature must be between 0 and 2");
-    }
-    return problems;
+    return e.getOriginalMessage();
   }
 
   /** For instance {@code tasks[0].metric}. */
@@ -147,21 +201,5 @@ public final class TaskCatalogue {
 
   private static List<String> stringsOf(Collection<?> values) {
     return values.stream().map(String::valueOf).toList();
-  }
-
-  private static boolean areRising(List<String> options) {
-    double last = Double.NEGATIVE_INFINITY;
-    try {
-      for (String option : options) {
-        double value = Double.parseDouble(option);
-        if (!Double.isFinite(value) || value <= last) {
-          return false;
-        }
-        last = value;
-      }
-    } catch (NumberFormatException e) {
-      return false;
-    }
-    return true;
   }
 }

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
  *
  * @param id names the task in events and queries
  * @param instruction what the LLM is told, one line
- * @param options the closed set of answers; empty for open text; rising numbers where the metric is
- *     MAE or MSE
+ * @param options the closed set of answers; empty for open text; rising numbers where the metric
+ *     measures distances
  * @param retrieved M, how many history items are retrieved
  * @param used k, how many of these go into the prompt
  * @param candidates b, how many samples the LLM is asked for
@@ -47,7 +47,7 @@ public record TaskSpec(
 
   /** Whether the options are numbers in order, so that distances between them mean something. */
   public boolean isOrdinal() {
-    return metric == Metric.MAE || metric == Metric.MSE;
+    return metric != null && metric.isOrdinal();
   }
 
   /**
@@ -76,12 +76,6 @@ public record TaskSpec(
 
   private String option(String llmText) {
     String text = squeeze(llmText).toLowerCase(Locale.ROOT);
-    String bare = stripEnds(text);
-    for (String option : options) {
-      if (option.toLowerCase(Locale.ROOT).equals(bare)) {
-        return option;
-      }
-    }
     List<String> longestFirst = new ArrayList<>(options);
     longestFirst.sort((a, b) -> Integer.compare(b.length(), a.length()));
     String rest = text;
@@ -116,17 +110,5 @@ public record TaskSpec(
 
   private static String squeeze(String text) {
     return SPACE.matcher(text.strip()).replaceAll(" ");
-  }
-
-  private static String stripEnds(String text) {
-    int from = 0;
-    int to = text.length();
-    while (from < to && !Character.isLetterOrDigit(text.charAt(from))) {
-      from++;
-    }
-    while (to > from && !Character.isLetterOrDigit(text.charAt(to - 1))) {
-      to--;
-    }
-    return text.substring(from, to);
   }
 }

@@ -8,6 +8,7 @@ import io.hydra.model.encoder.Encoder;
 import io.hydra.model.encoder.EncoderFixtures;
 import io.hydra.model.encoder.EncoderShape;
 import io.hydra.model.encoder.EncoderSource;
+import io.hydra.model.task.TaskCatalogue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class BaseFilesTest {
+  private static final TaskCatalogue SHIPPED = TaskCatalogue.shipped();
+
   @TempDir private Path folder;
 
   private static Base base(Encoder encoder, Map<String, Object> report) {
@@ -25,7 +28,7 @@ class BaseFilesTest {
 
   private String writeImported(Path source, String name) throws IOException {
     try (Base base = base(EncoderSource.open(source), Map.of())) {
-      return BaseFiles.write(base, folder.resolve(name));
+      return BaseFiles.write(base, SHIPPED, folder.resolve(name));
     }
   }
 
@@ -55,7 +58,7 @@ class BaseFilesTest {
       assertThat(loaded.version()).isEqualTo(version);
       assertThat(base.encoder().encode(List.of("good drum"))).isDeepEqualTo(vectors);
       // What was loaded can be stored again, as the same base.
-      assertThat(BaseFiles.write(base, folder.resolve("third"))).isEqualTo(version);
+      assertThat(BaseFiles.write(base, SHIPPED, folder.resolve("third"))).isEqualTo(version);
     }
   }
 
@@ -69,13 +72,54 @@ class BaseFilesTest {
     try (Base one = base(BuiltInEncoder.initialize(shape, 1), Map.of("users", 1));
         Base same = base(BuiltInEncoder.initialize(shape, 1), Map.of("users", 2));
         Base other = base(BuiltInEncoder.initialize(shape, 2), Map.of("users", 1))) {
-      String builtIn = BaseFiles.write(one, folder.resolve("one"));
-      assertThat(BaseFiles.write(same, folder.resolve("same"))).isEqualTo(builtIn);
-      assertThat(BaseFiles.write(other, folder.resolve("other"))).isNotEqualTo(builtIn);
+      String builtIn = BaseFiles.write(one, SHIPPED, folder.resolve("one"));
+      assertThat(BaseFiles.write(same, SHIPPED, folder.resolve("same"))).isEqualTo(builtIn);
+      assertThat(BaseFiles.write(other, SHIPPED, folder.resolve("other"))).isNotEqualTo(builtIn);
     }
     try (Base base = BaseFiles.read(folder.resolve("same")).base()) {
       assertThat(base.report()).containsEntry("users", 2);
     }
+  }
+
+  @Test
+  void theCatalogueTravelsWithTheBase() throws IOException {
+    TaskCatalogue own =
+        SHIPPED.with(
+            TaskCatalogue.parse(
+                """
+                tasks:
+                  - id: queue
+                    instruction: "Pick: the #queue"
+                    options: [billing, "yes"]
+                    metric: ACCURACY
+                    rerank: false
+                    margin: 0.25
+                """,
+                "own.yaml"));
+    EncoderShape shape = new EncoderShape(50, 4);
+    try (Base base = base(BuiltInEncoder.initialize(shape, 1), Map.of())) {
+      String version = BaseFiles.write(base, own, folder.resolve("own"));
+      assertThat(BaseFiles.write(base, SHIPPED, folder.resolve("shipped"))).isNotEqualTo(version);
+      BaseFiles.Checked checked = BaseFiles.check(folder.resolve("own"));
+      assertThat(checked.version()).isEqualTo(version);
+      assertThat(checked.catalogue().all()).containsExactlyElementsOf(own.all());
+    }
+    BaseFiles.Loaded loaded = BaseFiles.read(folder.resolve("own"));
+    loaded.base().close();
+    assertThat(loaded.catalogue().all()).containsExactlyElementsOf(own.all());
+  }
+
+  @Test
+  void aDamagedCatalogueIsRefused() throws IOException {
+    String unused = writeImported(EncoderFixtures.staticModel(folder.resolve("source")), "base");
+    Path catalogue = folder.resolve("base/catalogue.yaml");
+    String written = Files.readString(catalogue);
+    Files.writeString(catalogue, written.replaceFirst("retrieved: 10", "retrieved: 3"));
+    refused("base", "catalogue.yaml, task sample", "retrieved at least used", "train it again");
+    Files.writeString(catalogue, written.replaceFirst("retrieved: 10", "retrieved: 11"));
+    refused("base", "not of");
+    Files.delete(catalogue);
+    refused("base", "cannot be read", "catalogue.yaml", "train it again");
   }
 
   @Test
@@ -86,9 +130,9 @@ class BaseFilesTest {
     Files.writeString(
         manifest,
         "{\"format\":1,\"version\":\"b0\",\"encoder\":{\"buckets\":1,\"dimensions\":1},\"report\":{}}");
-    refused("base", "has format 1, this program reads 2", "train it again");
-    Files.writeString(manifest, written.replaceFirst("\"format\" : 2", "\"format\" : 3"));
-    refused("base", "has format 3, this program reads 2", "newer program");
+    refused("base", "has format 1, this program reads 3", "train it again");
+    Files.writeString(manifest, written.replaceFirst("\"format\" : 3", "\"format\" : 4"));
+    refused("base", "has format 4, this program reads 3", "newer program");
     Files.writeString(manifest, "junk");
     refused("base", "cannot be read");
   }
@@ -130,10 +174,12 @@ class BaseFilesTest {
           }
         };
     assertThatExceptionOfType(IOException.class)
-        .isThrownBy(() -> BaseFiles.write(base(full, Map.of()), target.resolve("base")))
+        .isThrownBy(() -> BaseFiles.write(base(full, Map.of()), SHIPPED, target.resolve("base")))
         .withMessage("disk full");
     assertThatExceptionOfType(UnsupportedOperationException.class)
-        .isThrownBy(() -> BaseFiles.write(base(new Unstorable(), Map.of()), target.resolve("base")))
+        .isThrownBy(
+            () ->
+                BaseFiles.write(base(new Unstorable(), Map.of()), SHIPPED, target.resolve("base")))
         .withMessageContaining("cannot be stored");
     assertThat(target).isEmptyDirectory();
   }

@@ -126,20 +126,91 @@ class BaseTrainerTest {
   void sameInputGivesTheSameBase() throws IOException {
     try (Base first = train();
         Base second = train()) {
-      String version = BaseFiles.write(first, folder.resolve("one"));
-      assertThat(BaseFiles.write(second, folder.resolve("two"))).isEqualTo(version);
+      String version = BaseFiles.write(first, TaskCatalogue.shipped(), folder.resolve("one"));
+      assertThat(BaseFiles.write(second, TaskCatalogue.shipped(), folder.resolve("two")))
+          .isEqualTo(version);
       BaseFiles.Loaded loaded = BaseFiles.read(folder.resolve("one"));
       assertThat(loaded.version()).isEqualTo(version);
       loaded.base().close();
       assertThatExceptionOfType(FileAlreadyExistsException.class)
-          .isThrownBy(() -> BaseFiles.write(first, folder.resolve("one")));
+          .isThrownBy(() -> BaseFiles.write(first, TaskCatalogue.shipped(), folder.resolve("one")));
     }
+  }
+
+  @Test
+  void tasksOfOnesOwnAreServedAsTheyWereTrained() throws IOException {
+    TaskCatalogue own =
+        TaskCatalogue.parse(
+            """
+            tasks:
+              - id: queue
+                instruction: Name the queue.
+                options: [billing, workshop]
+                metric: ACCURACY
+              - id: reply
+                instruction: Write the reply's subject.
+                metric: ROUGE
+            """,
+            "own.yaml");
+    TaskSpec queue = own.find("queue").orElseThrow();
+    TaskSpec reply = own.find("reply").orElseThrow();
+    List<List<HistoryItem>> queued = new ArrayList<>();
+    List<List<HistoryItem>> replied = new ArrayList<>();
+    for (int u = 0; u < 10; u++) {
+      boolean swapped = u % 5 == 0;
+      queued.add(tickets(u, swapped));
+      replied.add(
+          tickets(u, swapped).stream()
+              .map(i -> new HistoryItem(i.eventId(), i.occurredAt(), i.input(), "On " + i.input()))
+              .toList());
+    }
+    try (Base base =
+        new BaseTrainer(null, SampleSource.NONE, 1, TrainingProgress.NONE)
+            .train(List.of(new TaskData(queue, queued), new TaskData(reply, replied)))) {
+      assertThatExceptionOfType(IllegalArgumentException.class)
+          .isThrownBy(
+              () -> BaseFiles.write(base, TaskCatalogue.shipped(), folder.resolve("foreign")))
+          .withMessageContaining("queue");
+      String unused =
+          BaseFiles.write(base, TaskCatalogue.shipped().with(own), folder.resolve("base"));
+    }
+    try (PersonalModel model = PersonalModel.load(folder.resolve("base"))) {
+      assertThat(model.tasks().ids()).contains("queue", "reply", "LaMP_3");
+      TaskSpec loaded = model.tasks().find("queue").orElseThrow();
+      assertThat(loaded).isEqualTo(queue);
+      History swapped = new History(20, tickets(99, true));
+      Choice choice =
+          model
+              .read(loaded, swapped.items(), "a broken wheel")
+              .choose(List.of("workshop", "workshop"), model.update(loaded, swapped));
+      assertThat(choice.text()).isEqualTo("billing");
+      assertThat(
+              model
+                  .read(reply, tickets(99, false), "a late invoice")
+                  .choose(List.of("On a late invoice", ""), Heads.NONE)
+                  .text())
+          .isEqualTo("On a late invoice");
+    }
+  }
+
+  /** Invoices go to billing and wheels to the workshop; swapped is the other way round. */
+  private static List<HistoryItem> tickets(int user, boolean swapped) {
+    Random random = new Random(user);
+    List<HistoryItem> items = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      boolean invoice = random.nextBoolean();
+      String input = invoice ? "a late invoice" : "a broken wheel";
+      items.add(
+          new HistoryItem(
+              user + "-" + i, i + 1, input, invoice ^ swapped ? "billing" : "workshop"));
+    }
+    return items;
   }
 
   @Test
   void aBaseThatIsNotWholeIsRefused() throws IOException {
     try (Base base = train()) {
-      String unused = BaseFiles.write(base, folder.resolve("base"));
+      String unused = BaseFiles.write(base, TaskCatalogue.shipped(), folder.resolve("base"));
     }
     Path tasks = folder.resolve("base/tasks.json");
     Files.writeString(tasks, Files.readString(tasks).replaceFirst("0\\.", "1."));

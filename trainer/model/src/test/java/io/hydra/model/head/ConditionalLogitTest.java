@@ -44,7 +44,7 @@ class ConditionalLogitTest {
     double[][] hessian = new double[FEATURES][FEATURES];
     for (int i = 0; i < FEATURES; i++) {
       gradient[i] = (at(examples, delta, i, h, 0, 0) - at(examples, delta, i, -h, 0, 0)) / (2 * h);
-      for (int j = 0; j <= i; j++) {
+      for (int j = i; j < FEATURES; j++) {
         hessian[i][j] =
             (at(examples, delta, i, h, j, h)
                     - at(examples, delta, i, h, j, -h)
@@ -106,7 +106,7 @@ class ConditionalLogitTest {
 
   @Test
   void choleskySolves() {
-    double[][] matrix = {{4, 0, 0}, {2, 5, 0}, {1, 3, 6}};
+    double[][] matrix = {{4, 2, 1}, {0, 5, 3}, {0, 0, 6}};
     double[] x = {1, -2, 3};
     // The symmetric matrix times x.
     double[] vector = {4 * 1 + 2 * -2 + 1 * 3, 2 * 1 + 5 * -2 + 3 * 3, 1 * 1 + 3 * -2 + 6 * 3};

@@ -1,0 +1,119 @@
+package io.hydra.trainer.base;
+
+import io.hydra.model.base.TaskData;
+import io.hydra.model.task.TaskCatalogue;
+import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.lamp.LampFormatException;
+import io.hydra.schemas.lamp.LampHalves;
+import io.hydra.schemas.lamp.LampReader;
+import io.hydra.schemas.lamp.LampSplit;
+import io.hydra.schemas.lamp.LampUser;
+import io.hydra.schemas.redis.HistoryItem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/** Training users from LaMP folders and from JSON lines; a task's users add up over them. */
+public final class TrainingFiles {
+  private final TaskCatalogue catalogue;
+  private final boolean everyOther;
+  private final Consumer<String> progress;
+  private final Map<String, List<List<HistoryItem>>> tasks = new LinkedHashMap<>();
+
+  /**
+   * @param everyOther whether only every other user is taken, by id
+   * @param progress takes a line per task
+   */
+  public TrainingFiles(TaskCatalogue catalogue, boolean everyOther, Consumer<String> progress) {
+    this.catalogue = catalogue;
+    this.everyOther = everyOther;
+    this.progress = progress;
+  }
+
+  /**
+   * @param paths folders in LaMP's layout and files of JSON lines
+   * @throws TrainingDataException if a path is neither, a line is malformed or a task is unknown
+   * @throws LampFormatException if a LaMP file is malformed
+   */
+  public List<TaskData> read(List<Path> paths) {
+    EventLines lines = new EventLines();
+    for (Path path : paths) {
+      if (Files.isDirectory(path)) {
+        readLamp(path);
+      } else if (Files.isRegularFile(path)) {
+        requireKnown(path, lines.add(path));
+      } else {
+        throw new TrainingDataException(
+            path + ": no such file or folder; name a .jsonl file or a folder in LaMP's layout");
+      }
+    }
+    for (String task : lines.tasks()) {
+      List<List<HistoryItem>> users = lines.users(task);
+      add(task, everyOther ? half(users) : users, users.size());
+    }
+    List<TaskData> data = new ArrayList<>();
+    tasks.forEach((id, users) -> data.add(new TaskData(catalogue.find(id).orElseThrow(), users)));
+    data.forEach(this::checkOutputs);
+    return data;
+  }
+
+  private void readLamp(Path folder) {
+    LampSplit split = LampReader.read(folder, "train");
+    requireKnown(folder, Set.of(split.taskId()));
+    List<LampUser> chosen = everyOther ? LampHalves.forBase(split) : split.users();
+    add(split.taskId(), chosen.stream().map(LampUser::profile).toList(), split.users().size());
+  }
+
+  private void add(String task, List<List<HistoryItem>> users, int of) {
+    progress.accept(
+        "%s: %d of %d training users, %d items"
+            .formatted(task, users.size(), of, users.stream().mapToInt(List::size).sum()));
+    tasks.computeIfAbsent(task, t -> new ArrayList<>()).addAll(users);
+  }
+
+  private static <T> List<T> half(List<T> users) {
+    return IntStream.range(0, users.size()).filter(i -> i % 2 == 0).mapToObj(users::get).toList();
+  }
+
+  private void requireKnown(Path source, Collection<String> ids) {
+    Set<String> unknown = new TreeSet<>(ids);
+    unknown.removeAll(catalogue.ids());
+    if (!unknown.isEmpty()) {
+      throw new TrainingDataException(
+          "%s: unknown task(s) %s; describe them in a file and name it with --tasks FILE, or use a known id: %s"
+              .formatted(source, String.join(", ", unknown), String.join(", ", catalogue.ids())));
+    }
+  }
+
+  /** An answer that is none of the options teaches nothing, which a user would rather know. */
+  private void checkOutputs(TaskData data) {
+    TaskSpec task = data.task();
+    if (!task.isClosed()) {
+      return;
+    }
+    long items = data.users().stream().mapToInt(List::size).sum();
+    long strange =
+        data.users().stream()
+            .flatMap(List::stream)
+            .filter(item -> task.indexOf(item.output()) < 0)
+            .count();
+    if (items > 0 && strange == items) {
+      throw new TrainingDataException(
+          "%s: no item's output is one of the task's options; correct the options or the outputs"
+              .formatted(task.id()));
+    }
+    if (strange > 0) {
+      progress.accept(
+          "%s: %d of %d outputs are none of the task's options and teach nothing"
+              .formatted(task.id(), strange, items));
+    }
+  }
+}
