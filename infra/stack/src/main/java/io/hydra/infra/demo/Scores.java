@@ -1,6 +1,5 @@
 package io.hydra.infra.demo;
 
-import io.hydra.model.task.Metric;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.model.text.Rouge;
 import io.hydra.model.text.Words;
@@ -24,9 +23,9 @@ final class Scores {
     if (task.isClosed()) {
       scores.put("accuracy", mean(pairs, (a, g) -> a.equals(g) ? 1 : 0));
     }
-    if (task.metric() == Metric.ACCURACY) {
+    if (task.isClosed() && !task.isOrdinal()) {
       scores.put("f1", macroF1(task.options(), pairs));
-    } else if (task.metric() == Metric.MAE) {
+    } else if (task.isOrdinal()) {
       scores.put("mae", mean(pairs, Scores::distance));
       scores.put("rmse", Math.sqrt(mean(pairs, (a, g) -> Math.pow(distance(a, g), 2))));
     } else {
