@@ -76,7 +76,7 @@ final class PopulationTrainer {
     Stage stage = new Stage(split, trunks, task);
     TaskBase base = kept;
     if (!task.isClosed()) {
-      base = base.withSalience(salience(kept, split, places, stage));
+      base = base.withSalience(salience(split, places, stage));
     }
     double[] defaults = stage.scorer(0).features().defaultWeights();
     double[] items = ItemFeatures.defaultWeights();
@@ -121,7 +121,7 @@ final class PopulationTrainer {
     return places.subList(0, Math.min(MAX_EXAMPLES, places.size()));
   }
 
-  private Salience salience(TaskBase kept, UserSplit split, List<Place> places, Stage stage) {
+  private Salience salience(UserSplit split, List<Place> places, Stage stage) {
     List<Salience> tables = new ArrayList<>();
     for (int f = 0; f < split.folds().size(); f++) {
       tables.add(SalienceTrainer.tables(split.without(f)));

@@ -1,5 +1,7 @@
 package io.hydra.model.feature;
 
+import io.hydra.model.head.Softmax;
+
 /**
  * The trunk of a closed task: what it makes of an input alone, whoever asks.
  *
@@ -57,19 +59,6 @@ public record Trunk(float[][] matrix) {
 
   /** Softmax of the scores. */
   static double[] beliefs(double[] scores) {
-    double max = Double.NEGATIVE_INFINITY;
-    for (double score : scores) {
-      max = Math.max(max, score);
-    }
-    double[] p = new double[scores.length];
-    double sum = 0;
-    for (int c = 0; c < p.length; c++) {
-      p[c] = Math.exp(scores[c] - max);
-      sum += p[c];
-    }
-    for (int c = 0; c < p.length; c++) {
-      p[c] /= sum;
-    }
-    return p;
+    return Softmax.normalize(scores.clone());
   }
 }

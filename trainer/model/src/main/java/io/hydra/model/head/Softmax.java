@@ -60,7 +60,7 @@ public final class Softmax {
   }
 
   /** Turns scores into their softmax, in place. */
-  static double[] normalize(double[] scores) {
+  public static double[] normalize(double[] scores) {
     double max = Double.NEGATIVE_INFINITY;
     for (double score : scores) {
       max = Math.max(max, score);
