@@ -2,7 +2,6 @@ package io.hydra.stream;
 
 import io.hydra.schemas.registry.RegistryClients;
 import io.hydra.stream.event.RegistryFactory;
-import io.hydra.stream.history.BatchSettings;
 import io.hydra.stream.history.HistoryLimits;
 import io.hydra.stream.history.HistoryStoreFactory;
 import io.hydra.stream.history.RedisHistoryStore;
@@ -10,6 +9,7 @@ import io.hydra.stream.job.FlinkSettings;
 import io.hydra.stream.job.HistoryJob;
 import io.hydra.stream.job.KafkaEnds;
 import io.hydra.stream.trigger.TriggerSettings;
+import io.hydra.stream.writer.BatchSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -28,6 +28,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.util.JedisURIHelper;
 
 /**
@@ -130,6 +131,15 @@ public final class StreamProcessor implements Callable<Integer> {
   private Duration triggerMinInterval;
 
   @Option(
+      names = "--lateness",
+      defaultValue = "${env:HYDRA_LATENESS:-10s}",
+      converter = DurationConverter.class,
+      description =
+          "How far behind the latest occurred_at an event may be without counting as late in the"
+              + " metrics; late events are written all the same. [HYDRA_LATENESS]")
+  private Duration lateness;
+
+  @Option(
       names = "--checkpoint-interval",
       defaultValue = "${env:HYDRA_CHECKPOINT_INTERVAL:-1s}",
       converter = DurationConverter.class,
@@ -191,7 +201,7 @@ public final class StreamProcessor implements Callable<Integer> {
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(configuration(flink));
     KafkaEnds kafka = new KafkaEnds(bootstrapServers);
-    job.build(env, kafka.events(), kafka.deadLetters(), kafka.headRequests(job.registry()));
+    job.build(env, kafka.events(), kafka.outputs(job.registry()));
     JobClient client = env.executeAsync(JOB_NAME);
     LOG.info("ready");
     if (runsLocally()) {
@@ -209,12 +219,16 @@ public final class StreamProcessor implements Callable<Integer> {
     String registryUrl = schemaRegistryUrl;
     URI storeUrl = redisUrl;
     RegistryFactory registry = () -> RegistryClients.open(registryUrl);
-    HistoryStoreFactory stores = () -> RedisHistoryStore.open(storeUrl, limits);
+    HistoryStoreFactory stores =
+        () ->
+            RedisHistoryStore.ofCurrentView(
+                RedisClient.builder().fromURI(storeUrl).build(), limits);
     return new HistoryJob(
         registry,
         stores,
         BatchSettings.DEFAULT,
-        new TriggerSettings(triggerEvents, triggerDelay, triggerMinInterval, historyTtl));
+        new TriggerSettings(triggerEvents, triggerDelay, triggerMinInterval, historyTtl),
+        lateness);
   }
 
   private static Configuration configuration(FlinkSettings flink) throws IOException {

@@ -2,6 +2,7 @@ package io.hydra.stream;
 
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.redis.View;
 import io.hydra.schemas.user.UserKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,7 +43,8 @@ public final class EmbeddedRedis implements AutoCloseable {
   }
 
   public History history(String userKey, String task) {
-    return History.fromHash(client.hgetAll(RedisKeys.history(UserKey.parse(userKey), task)));
+    return History.fromHash(
+        client.hgetAll(RedisKeys.history(View.ORIGINAL, UserKey.parse(userKey), task)));
   }
 
   private static int freePort() throws IOException {

@@ -4,7 +4,6 @@ import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.topic.Topic;
-import io.hydra.stream.history.HistoryWrite;
 import io.hydra.stream.retry.Retrier;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -16,7 +15,7 @@ import org.apache.flink.util.OutputTag;
  * Decodes and checks events. What cannot be processed leaves by the side output; while the registry
  * is away the task waits, and so the source does.
  */
-public final class EventDecoder extends ProcessFunction<RawRecord, HistoryWrite> {
+public final class EventDecoder extends ProcessFunction<RawRecord, UserEvent> {
   private static final long serialVersionUID = 1L;
 
   /** Side output of rejected records. */
@@ -38,7 +37,7 @@ public final class EventDecoder extends ProcessFunction<RawRecord, HistoryWrite>
   }
 
   @Override
-  public void processElement(RawRecord raw, Context context, Collector<HistoryWrite> out)
+  public void processElement(RawRecord raw, Context context, Collector<UserEvent> out)
       throws InterruptedException {
     try {
       out.collect(retrier.call(() -> intake.accept(raw)));

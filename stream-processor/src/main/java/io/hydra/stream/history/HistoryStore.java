@@ -4,19 +4,29 @@ import java.util.List;
 
 /**
  * Rolling histories. Each is the set of the most recent distinct events by (occurred_at, event id),
- * so the order of writes and their repetition do not matter: any sequence of writes that holds the
+ * none older than the age limit before the newest, none at or before the user's last erasure. So
+ * the order of writes and erasures and their repetition do not matter: any sequence that holds the
  * same events leaves the same items. Of two events with one id, the greater by (occurred_at, bytes)
  * counts. A write is atomic for its user and task.
  */
 public interface HistoryStore extends AutoCloseable {
   /**
-   * Applies the writes in order.
+   * Applies the writes, those of one user and task in order.
    *
    * @return one outcome for each write, in the same order
    * @throws StoreUnavailableException if the store is away; any part of the writes may have
    *     happened, and all of them can be repeated
    */
   List<WriteOutcome> write(List<HistoryWrite> writes);
+
+  /**
+   * Forgets a user up to a moment: histories, heads, recorded responses. Whatever occurred at or
+   * before that moment stays out from then on.
+   *
+   * @throws StoreUnavailableException if the store is away; any part may have happened, and all of
+   *     it can be repeated
+   */
+  Erased erase(Erasure erasure);
 
   @Override
   void close();

@@ -1,11 +1,25 @@
 package io.hydra.stream.history;
 
 /**
- * Where a history stands after a write, whether or not that write changed it.
+ * Where a history stands after a write, whether or not that write changed it; or that a user was
+ * erased.
  *
  * @param userKey {@code tenant:user}
+ * @param task empty if the user was erased
  * @param version counts the history's distinct inserts
  * @param entered whether the write was one of them; false for one that is repeated after a crash,
  *     though it may have been the first time
+ * @param erased null unless the user was erased
  */
-public record HistoryVersion(String userKey, String task, long version, boolean entered) {}
+public record HistoryVersion(
+    String userKey, String task, long version, boolean entered, ErasedUser erased) {
+  /** The history after a write. */
+  public static HistoryVersion of(String userKey, String task, long version, boolean entered) {
+    return new HistoryVersion(userKey, task, version, entered, null);
+  }
+
+  /** The user is forgotten, and so is every version before this. */
+  public static HistoryVersion erased(ErasedUser user) {
+    return new HistoryVersion(user.userKey(), "", 0, false, user);
+  }
+}

@@ -1,12 +1,13 @@
 package io.hydra.stream.history;
 
+import io.hydra.schemas.user.UserKey;
+
 /**
  * One event on its way into a history.
  *
- * @param userKey {@code tenant:user}
  * @param occurredAt milliseconds since the epoch
  * @param item {@link io.hydra.schemas.redis.HistoryItemCodec}'s bytes
  */
 @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
 public record HistoryWrite(
-    String userKey, String task, String eventId, long occurredAt, byte[] item) {}
+    UserKey user, String task, String eventId, long occurredAt, byte[] item) {}

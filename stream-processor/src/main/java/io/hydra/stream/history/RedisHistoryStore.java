@@ -1,15 +1,16 @@
 package io.hydra.stream.history;
 
 import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.redis.UserFields;
+import io.hydra.schemas.redis.View;
 import io.hydra.schemas.user.UserKey;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.Map;
+import java.util.function.Supplier;
 import redis.clients.jedis.AbstractPipeline;
-import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
@@ -19,104 +20,173 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 
 /**
- * Histories in Redis 6.2 or later: one script call for each write, one round trip for a batch. An
- * error that time heals (no connection, loading, out of memory, a replica during failover) is a
- * {@link StoreUnavailableException}; any other (wrong password, a key of another type) is passed on
- * and should stop the job, since no event is at fault.
+ * Histories in Redis 6.2 or later: one script call for each user and task of a batch, one round
+ * trip for the batch. An error that time heals (no connection, loading, out of memory, a replica
+ * during failover) is a {@link StoreUnavailableException}; a key that holds something else makes
+ * the outcome {@link Effect#REFUSED}; any other error (wrong password) is passed on and should stop
+ * the job, since no event is at fault.
  */
 public final class RedisHistoryStore implements HistoryStore {
-  private static final int KEYS = 2;
-
-  // Errors raised within a script keep their code, but up to Redis 6.2 not at the beginning.
-  private static final Pattern HEALS =
-      Pattern.compile(
-          "(?:^|-)(?:LOADING|OOM|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|NOREPLICAS|MISCONF) ");
-
   private final UnifiedJedis redis;
-  private final HistoryScript script = HistoryScript.load();
+  private final CurrentView view;
+  private final RedisScript writing = RedisScript.load("write-history.lua", 3);
+  private final RedisEraser eraser;
   private final byte[] capacity;
   private final byte[] maxAgeMillis;
   private final byte[] ttlMillis;
 
-  /** Takes over {@code redis} and closes it. */
-  RedisHistoryStore(UnifiedJedis redis, HistoryLimits limits) {
+  /** A history's place in a batch: whose it is. */
+  private record Slot(UserKey user, String task) {}
+
+  private RedisHistoryStore(UnifiedJedis redis, CurrentView view, HistoryLimits limits) {
     this.redis = redis;
+    this.view = view;
+    this.eraser = new RedisEraser(redis);
     this.capacity = ascii(limits.capacity());
-    this.maxAgeMillis = millis(limits.maxAge());
-    this.ttlMillis = millis(limits.ttl());
+    this.maxAgeMillis = ascii(limits.maxAge().toMillis());
+    this.ttlMillis = ascii(limits.ttl().toMillis());
   }
 
-  /** Connects at the first write, not here, so that a job starts while Redis is away. */
-  public static RedisHistoryStore open(URI url, HistoryLimits limits) {
-    return new RedisHistoryStore(RedisClient.builder().fromURI(url).build(), limits);
+  /**
+   * Writes to whichever view is current. Takes over {@code redis} and closes it; connects at the
+   * first write, not here, so that a job starts while Redis is away.
+   */
+  public static RedisHistoryStore ofCurrentView(UnifiedJedis redis, HistoryLimits limits) {
+    return new RedisHistoryStore(redis, CurrentView.following(redis), limits);
+  }
+
+  /** Writes to {@code view}, current or not. Takes over {@code redis} and closes it. */
+  public static RedisHistoryStore of(UnifiedJedis redis, View view, HistoryLimits limits) {
+    return new RedisHistoryStore(redis, CurrentView.fixed(redis, view), limits);
   }
 
   @Override
   public List<WriteOutcome> write(List<HistoryWrite> writes) {
-    try {
-      return pipelined(writes, false);
-    } catch (JedisNoScriptException e) {
-      // Sending the text once more loads it wherever it is needed, on every node of a cluster.
-      return pipelined(writes, true);
-    } catch (JedisConnectionException | JedisClusterOperationException e) {
-      throw new StoreUnavailableException("Redis cannot be reached", e);
-    }
+    return available(
+        () -> {
+          try {
+            return written(writes, false);
+          } catch (JedisNoScriptException e) {
+            // Sending the text once more loads it wherever it is needed, on every node of a
+            // cluster.
+            return written(writes, true);
+          }
+        });
   }
 
-  private List<WriteOutcome> pipelined(List<HistoryWrite> writes, boolean withText) {
-    List<Response<Object>> replies = new ArrayList<>(writes.size());
-    try (AbstractPipeline pipeline = redis.pipelined()) {
-      for (HistoryWrite write : writes) {
-        byte[][] arguments = arguments(write);
-        replies.add(
-            withText
-                ? pipeline.eval(script.text(), KEYS, arguments)
-                : pipeline.evalsha(script.sha1(), KEYS, arguments));
-      }
-      pipeline.sync();
-    } catch (JedisConnectionException | JedisClusterOperationException e) {
-      throw new StoreUnavailableException("Redis cannot be reached", e);
-    }
-    List<WriteOutcome> outcomes = new ArrayList<>(replies.size());
-    for (Response<Object> reply : replies) {
-      outcomes.add(outcome(reply));
-    }
-    return outcomes;
+  @Override
+  public Erased erase(Erasure erasure) {
+    return available(
+        () -> {
+          Erased erased = eraser.erase(erasure, view.get());
+          while (!view.held(null)) {
+            erased = eraser.erase(erasure, view.get());
+          }
+          return erased;
+        });
   }
 
-  private static WriteOutcome outcome(Response<Object> reply) {
+  private <T> T available(Supplier<T> commands) {
     try {
-      List<?> numbers = (List<?>) reply.get();
-      return new WriteOutcome((Long) numbers.get(0), (Long) numbers.get(1) == 1);
-    } catch (JedisNoScriptException | JedisAccessControlException e) {
+      return commands.get();
+    } catch (JedisConnectionException | JedisClusterOperationException e) {
+      throw new StoreUnavailableException("Redis cannot be reached", e);
+    } catch (JedisAccessControlException e) {
       throw e;
     } catch (JedisDataException e) {
-      if (e.getMessage() != null && HEALS.matcher(e.getMessage()).find()) {
+      if (RedisFaults.heals(e)) {
         throw new StoreUnavailableException("Redis takes no writes: " + e.getMessage(), e);
       }
       throw e;
     }
   }
 
-  private byte[][] arguments(HistoryWrite write) {
-    UserKey user = UserKey.parse(write.userKey());
-    return new byte[][] {
-      RedisKeys.history(user, write.task()),
-      RedisKeys.historyOrder(user, write.task()),
-      write.eventId().getBytes(StandardCharsets.UTF_8),
-      ascii(write.occurredAt()),
-      write.item(),
-      capacity,
-      maxAgeMillis,
-      ttlMillis
-    };
+  private List<WriteOutcome> written(List<HistoryWrite> writes, boolean withText) {
+    Map<Slot, List<Integer>> bySlot = new LinkedHashMap<>();
+    for (int i = 0; i < writes.size(); i++) {
+      HistoryWrite write = writes.get(i);
+      bySlot.computeIfAbsent(new Slot(write.user(), write.task()), s -> new ArrayList<>(1)).add(i);
+    }
+    while (true) {
+      List<Response<Object>> replies = new ArrayList<>(bySlot.size());
+      Response<byte[]> pointer;
+      try (AbstractPipeline pipeline = redis.pipelined()) {
+        View used = view.get();
+        bySlot.forEach(
+            (slot, indices) -> {
+              byte[][] arguments = arguments(used, slot, writes, indices);
+              replies.add(
+                  withText
+                      ? pipeline.eval(writing.text(), writing.keys(), arguments)
+                      : pipeline.evalsha(writing.sha1(), writing.keys(), arguments));
+            });
+        pointer = view.ask(pipeline);
+        pipeline.sync();
+      }
+      List<WriteOutcome> outcomes = outcomes(writes.size(), bySlot, replies);
+      if (view.held(pointer)) {
+        return outcomes;
+      }
+    }
   }
 
-  private static byte[] millis(Duration duration) {
-    return ascii(duration.toMillis());
+  private byte[][] arguments(
+      View used, Slot slot, List<HistoryWrite> writes, List<Integer> indices) {
+    byte[][] arguments = new byte[7 + 3 * indices.size()][];
+    arguments[0] = RedisKeys.history(used, slot.user(), slot.task());
+    arguments[1] = RedisKeys.historyOrder(used, slot.user(), slot.task());
+    arguments[2] = RedisKeys.user(slot.user());
+    arguments[3] = UserFields.task(slot.task());
+    arguments[4] = capacity;
+    arguments[5] = maxAgeMillis;
+    arguments[6] = ttlMillis;
+    int next = 7;
+    for (int index : indices) {
+      HistoryWrite write = writes.get(index);
+      arguments[next++] = write.eventId().getBytes(StandardCharsets.UTF_8);
+      arguments[next++] = ascii(write.occurredAt());
+      arguments[next++] = write.item();
+    }
+    return arguments;
   }
 
-  private static byte[] ascii(long number) {
+  private static List<WriteOutcome> outcomes(
+      int size, Map<Slot, List<Integer>> bySlot, List<Response<Object>> replies) {
+    WriteOutcome[] outcomes = new WriteOutcome[size];
+    int next = 0;
+    for (List<Integer> indices : bySlot.values()) {
+      fill(outcomes, indices, replies.get(next++));
+    }
+    return List.of(outcomes);
+  }
+
+  /** The script tells the last version alone; each insert before it was one less. */
+  private static void fill(
+      WriteOutcome[] outcomes, List<Integer> indices, Response<Object> response) {
+    List<?> reply;
+    try {
+      reply = (List<?>) response.get();
+    } catch (JedisNoScriptException | JedisAccessControlException e) {
+      throw e;
+    } catch (JedisDataException e) {
+      if (!RedisFaults.isAboutOneKey(e)) {
+        throw e;
+      }
+      indices.forEach(index -> outcomes[index] = WriteOutcome.REFUSED);
+      return;
+    }
+    long version = (Long) reply.get(0);
+    byte[] effects = (byte[]) reply.get(1);
+    for (int i = indices.size() - 1; i >= 0; i--) {
+      WriteOutcome outcome = new WriteOutcome(version, Effect.of(effects[i]));
+      outcomes[indices.get(i)] = outcome;
+      if (outcome.entered()) {
+        version--;
+      }
+    }
+  }
+
+  static byte[] ascii(long number) {
     return Long.toString(number).getBytes(StandardCharsets.US_ASCII);
   }
 

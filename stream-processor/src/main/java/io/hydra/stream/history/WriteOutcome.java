@@ -1,8 +1,13 @@
 package io.hydra.stream.history;
 
 /**
- * @param version of the history after the write: counts its distinct inserts
- * @param entered whether this write was one of them: a distinct event that entered and stayed. Its
- *     version is then above every earlier one of the same view
+ * @param version of the history after the write: counts its distinct inserts. 0 if refused
  */
-public record WriteOutcome(long version, boolean entered) {}
+public record WriteOutcome(long version, Effect effect) {
+  static final WriteOutcome REFUSED = new WriteOutcome(0, Effect.REFUSED);
+
+  /** Whether a distinct event entered; the version is then above every earlier one of its view. */
+  public boolean entered() {
+    return effect == Effect.ENTERED;
+  }
+}

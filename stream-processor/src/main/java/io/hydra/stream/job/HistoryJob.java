@@ -4,21 +4,21 @@ import io.hydra.stream.event.DeadLetter;
 import io.hydra.stream.event.EventDecoder;
 import io.hydra.stream.event.RawRecord;
 import io.hydra.stream.event.RegistryFactory;
-import io.hydra.stream.history.BatchSettings;
+import io.hydra.stream.event.UserEvent;
+import io.hydra.stream.history.ErasedUser;
 import io.hydra.stream.history.HistoryStoreFactory;
 import io.hydra.stream.history.HistoryVersion;
-import io.hydra.stream.history.HistoryWrite;
-import io.hydra.stream.history.HistoryWriter;
 import io.hydra.stream.trigger.HeadRequest;
 import io.hydra.stream.trigger.HeadTrigger;
 import io.hydra.stream.trigger.TriggerSettings;
-import java.util.concurrent.TimeUnit;
+import io.hydra.stream.writer.BatchSettings;
+import io.hydra.stream.writer.HistoryWriterFactory;
+import java.time.Duration;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
-import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -26,31 +26,39 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * The job graph, whatever it reads from and writes to.
  *
  * <pre>
- * events ─▶ decode ─▶ write history ─▶ (by tenant:user) trigger ─▶ head requests
- *             └─▶ dead letters
+ * events ─▶ decode ─▶ event time ─▶ write history ─▶ (by tenant:user) trigger ─▶ head requests
+ *             └─▶ dead letters ◀──────────┘                               └─▶ erasures
  * </pre>
  *
- * The first three are one chain without a shuffle, so a user's events are written in the order of
+ * The first four are one chain without a shuffle, so a user's events are written in the order of
  * their partition.
  *
  * @param registry decodes the events
  * @param stores holds the histories
+ * @param lateness how far behind the latest occurred_at an event may be without counting as late. A
+ *     late event is written like any other
  */
 public record HistoryJob(
     RegistryFactory registry,
     HistoryStoreFactory stores,
     BatchSettings batches,
-    TriggerSettings triggers) {
-  /** No limit: a write waits for the store as long as it takes, and the source waits for it. */
-  private static final long NO_TIMEOUT = 0;
+    TriggerSettings triggers,
+    Duration lateness) {
+  /** A partition without events holds event time up no longer than this. */
+  private static final Duration IDLE_AFTER = Duration.ofSeconds(10);
+
+  /**
+   * Where the job's records go.
+   *
+   * @param erasures what was erased, for whoever else holds something of the user
+   */
+  public record Outputs(
+      Sink<DeadLetter> deadLetters, Sink<HeadRequest> headRequests, Sink<ErasedUser> erasures) {}
 
   /** Adds the job to {@code env}. */
   public void build(
-      StreamExecutionEnvironment env,
-      Source<RawRecord, ?, ?> events,
-      Sink<DeadLetter> deadLetters,
-      Sink<HeadRequest> headRequests) {
-    SingleOutputStreamOperator<HistoryWrite> writes =
+      StreamExecutionEnvironment env, Source<RawRecord, ?, ?> events, Outputs outputs) {
+    SingleOutputStreamOperator<UserEvent> decoded =
         env.fromSource(
                 events,
                 WatermarkStrategy.noWatermarks(),
@@ -58,32 +66,47 @@ public record HistoryJob(
                 TypeInformation.of(RawRecord.class))
             .uid(OperatorUids.EVENTS)
             .process(new EventDecoder(registry))
-            .returns(TypeInformation.of(HistoryWrite.class))
+            .returns(TypeInformation.of(UserEvent.class))
             .name("decode")
             .uid(OperatorUids.DECODE);
 
-    writes
+    SingleOutputStreamOperator<HistoryVersion> versions =
+        decoded
+            .assignTimestampsAndWatermarks(eventTime())
+            .name("event-time")
+            .uid(OperatorUids.EVENT_TIME)
+            .transform(
+                "write-history",
+                TypeInformation.of(HistoryVersion.class),
+                new HistoryWriterFactory(stores, batches))
+            .uid(OperatorUids.WRITE_HISTORY);
+
+    decoded
         .getSideOutput(EventDecoder.DEAD_LETTERS)
-        .sinkTo(deadLetters)
+        .union(versions.getSideOutput(EventDecoder.DEAD_LETTERS))
+        .sinkTo(outputs.deadLetters())
         .name("dead-letters")
         .uid(OperatorUids.DEAD_LETTERS);
 
-    AsyncDataStream.orderedWait(
-            writes,
-            new HistoryWriter(stores, batches),
-            NO_TIMEOUT,
-            TimeUnit.MILLISECONDS,
-            batches.inFlight())
-        .returns(TypeInformation.of(HistoryVersion.class))
-        .name("write-history")
-        .uid(OperatorUids.WRITE_HISTORY)
-        .keyBy(HistoryVersion::userKey, Types.STRING)
-        .process(new HeadTrigger(triggers))
-        .returns(TypeInformation.of(HeadRequest.class))
-        .name("trigger")
-        .uid(OperatorUids.TRIGGER)
-        .sinkTo(headRequests)
-        .name("head-requests")
-        .uid(OperatorUids.HEAD_REQUESTS);
+    SingleOutputStreamOperator<HeadRequest> requests =
+        versions
+            .keyBy(HistoryVersion::userKey, Types.STRING)
+            .process(new HeadTrigger(triggers))
+            .returns(TypeInformation.of(HeadRequest.class))
+            .name("trigger")
+            .uid(OperatorUids.TRIGGER);
+
+    requests.sinkTo(outputs.headRequests()).name("head-requests").uid(OperatorUids.HEAD_REQUESTS);
+    requests
+        .getSideOutput(HeadTrigger.ERASURES)
+        .sinkTo(outputs.erasures())
+        .name("erasures")
+        .uid(OperatorUids.ERASURES);
+  }
+
+  private WatermarkStrategy<UserEvent> eventTime() {
+    return WatermarkStrategy.<UserEvent>forBoundedOutOfOrderness(lateness)
+        .withTimestampAssigner((event, timestamp) -> event.occurredAt())
+        .withIdleness(IDLE_AFTER);
   }
 }

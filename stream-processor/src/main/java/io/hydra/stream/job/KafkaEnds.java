@@ -7,6 +7,8 @@ import io.hydra.stream.event.DeadLetterSchema;
 import io.hydra.stream.event.RawRecord;
 import io.hydra.stream.event.RawRecordSchema;
 import io.hydra.stream.event.RegistryFactory;
+import io.hydra.stream.history.ErasedUser;
+import io.hydra.stream.trigger.ErasureSchema;
 import io.hydra.stream.trigger.HeadRequest;
 import io.hydra.stream.trigger.HeadRequestSchema;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -47,7 +49,7 @@ public final class KafkaEnds {
         .build();
   }
 
-  public Sink<DeadLetter> deadLetters() {
+  private Sink<DeadLetter> deadLetters() {
     return sink(deadLetterSchema());
   }
 
@@ -55,7 +57,16 @@ public final class KafkaEnds {
     return new DeadLetterSchema(Topic.EVENTS_DLQ.topicName(), MAX_DEAD_LETTER_BYTES);
   }
 
-  public Sink<HeadRequest> headRequests(RegistryFactory registry) {
+  /** All that the job writes. */
+  public HistoryJob.Outputs outputs(RegistryFactory registry) {
+    return new HistoryJob.Outputs(deadLetters(), headRequests(registry), erasures(registry));
+  }
+
+  private Sink<ErasedUser> erasures(RegistryFactory registry) {
+    return sink(new ErasureSchema(registry));
+  }
+
+  private Sink<HeadRequest> headRequests(RegistryFactory registry) {
     return sink(new HeadRequestSchema(registry));
   }
 

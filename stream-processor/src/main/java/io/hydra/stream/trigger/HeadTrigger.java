@@ -1,5 +1,6 @@
 package io.hydra.stream.trigger;
 
+import io.hydra.stream.history.ErasedUser;
 import io.hydra.stream.history.HistoryVersion;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
 
 /**
  * Requests head updates, keyed by {@code tenant:user}, one state for each task of the user.
@@ -23,6 +25,10 @@ import org.apache.flink.util.Collector;
  */
 public final class HeadTrigger extends KeyedProcessFunction<String, HistoryVersion, HeadRequest> {
   private static final long serialVersionUID = 1L;
+
+  /** Side output of users that were erased: what is known of them here is gone by then. */
+  public static final OutputTag<ErasedUser> ERASURES =
+      new OutputTag<>("erasures", TypeInformation.of(ErasedUser.class));
 
   private final TriggerSettings settings;
   private transient TriggerPolicy policy;
@@ -55,6 +61,11 @@ public final class HeadTrigger extends KeyedProcessFunction<String, HistoryVersi
   @Override
   public void processElement(HistoryVersion history, Context context, Collector<HeadRequest> out)
       throws Exception {
+    if (history.erased() != null) {
+      states.clear();
+      context.output(ERASURES, history.erased());
+      return;
+    }
     TriggerState known = states.get(history.task());
     TriggerState before = known == null ? TriggerState.INITIAL : known;
     long now = context.timerService().currentProcessingTime();

@@ -1,17 +1,15 @@
--- Adds one event to a user's rolling history: the most recent distinct events by
--- (occurred_at, event id), none older than the age limit before the newest one. Whatever the order
--- and however often events come, the same items are left.
+-- Adds events to a user's rolling history: the most recent distinct events by (occurred_at, event
+-- id), none older than the age limit before the newest one, none at or before the user's last
+-- erasure. Whatever the order and however often events come, the same items are left.
 --
--- KEYS  1 hash of items and version, 2 sorted set of event ids by occurred_at
--- ARGV  1 event id, 2 occurred_at in ms, 3 item bytes, 4 capacity, 5 age limit in ms (0 = none),
---       6 time to live in ms (0 = none)
--- Returns {version, entered}. The version counts distinct inserts: events that entered and stayed;
--- the second number is 1 if this event is one of them.
-local hash, order = KEYS[1], KEYS[2]
-local id, item = ARGV[1], ARGV[3]
-local at, capacity = tonumber(ARGV[2]), tonumber(ARGV[4])
-local max_age, ttl = tonumber(ARGV[5]), tonumber(ARGV[6])
-local field = 'e:' .. id
+-- KEYS  1 hash of items and version, 2 sorted set of event ids by occurred_at, 3 hash of the user
+-- ARGV  1 the task's field in KEYS[3], 2 capacity, 3 age limit in ms (0 = none), 4 time to live in
+--       ms (0 = none), then for each event: id, occurred_at in ms, item bytes
+-- Returns {version, effects}, one letter for each event: n entered; r replaced a lesser event of the
+-- same id; d changed nothing, being there already; o is too old to be kept; e was erased. The
+-- version counts distinct inserts: the n's.
+local hash, order, user = KEYS[1], KEYS[2], KEYS[3]
+local capacity, max_age, ttl = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 
 -- Lua's own comparison of strings follows the server's locale.
 local function greater(a, b)
@@ -24,9 +22,8 @@ local function greater(a, b)
   return #a > #b
 end
 
-local function millis(number)
-  return string.format('%.0f', number)
-end
+local known = redis.call('HMGET', user, 'erased', ARGV[1])
+local erased = tonumber(known[1] or '0')
 
 -- The server may have evicted one key of the pair. Half a history cannot be trusted, so it starts
 -- anew; an event that enters at a version seen before tells the triggers that it did.
@@ -37,47 +34,77 @@ if (version == 0) ~= (count == 0) then
   version, count = 0, 0
 end
 
-local known_at = tonumber(redis.call('ZSCORE', order, id))
-local enters = not known_at
-local changes = enters
-    or at > known_at
-    or (at == known_at and greater(item, redis.call('HGET', hash, field) or ''))
-
-if changes then
-  redis.call('ZADD', order, ARGV[2], id)
-  if enters then
-    count = count + 1
-  end
-  local function trim(ids)
-    for _, old in ipairs(ids) do
-      redis.call('ZREM', order, old)
-      redis.call('HDEL', hash, 'e:' .. old)
-      count = count - 1
-      if old == id then
-        changes = false
-      end
-    end
+-- Drops what the limits no longer allow; true if that was the event itself.
+local function trim(id)
+  local dropped = false
+  local function drop(old)
+    redis.call('HDEL', hash, 'e:' .. old)
+    count = count - 1
+    dropped = dropped or old == id
   end
   if max_age > 0 then
     local newest = tonumber(redis.call('ZREVRANGE', order, 0, 0, 'WITHSCORES')[2])
-    trim(redis.call('ZRANGEBYSCORE', order, '-inf', '(' .. millis(newest - max_age)))
-  end
-  if count > capacity then
-    trim(redis.call('ZRANGE', order, 0, count - capacity - 1))
-  end
-  if changes then
-    redis.call('HSET', hash, field, item)
-    if enters then
-      version = redis.call('HINCRBY', hash, 'm:version', 1)
+    local bound = '(' .. string.format('%.0f', newest - max_age)
+    local old = redis.call('ZRANGEBYSCORE', order, '-inf', bound)
+    if #old > 0 then
+      redis.call('ZREMRANGEBYSCORE', order, '-inf', bound)
+      for i = 1, #old do
+        drop(old[i])
+      end
     end
   end
+  if count > capacity then
+    local old = redis.call('ZPOPMIN', order, count - capacity)
+    for i = 1, #old, 2 do
+      drop(old[i])
+    end
+  end
+  return dropped
 end
 
-if ttl > 0 then
-  redis.call('PEXPIRE', hash, ARGV[6])
-  redis.call('PEXPIRE', order, ARGV[6])
-elseif changes then
-  redis.call('PERSIST', hash)
-  redis.call('PERSIST', order)
+local effects = {}
+local stays = false
+for i = 5, #ARGV, 3 do
+  local id, at, item = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2]
+  local field, effect = 'e:' .. id, nil
+  if at <= erased then
+    effect = 'e'
+  elseif redis.call('ZADD', order, 'NX', ARGV[i + 1], id) == 1 then
+    count = count + 1
+    if trim(id) then
+      effect = 'o'
+    else
+      effect = 'n'
+      version = version + 1
+      redis.call('HSET', hash, field, item, 'm:version', string.format('%.0f', version))
+    end
+  else
+    local known_at = tonumber(redis.call('ZSCORE', order, id))
+    if at > known_at
+        or (at == known_at and greater(item, redis.call('HGET', hash, field) or '')) then
+      effect = 'r'
+      redis.call('ZADD', order, ARGV[i + 1], id)
+      redis.call('HSET', hash, field, item)
+      trim(id)
+    else
+      effect = 'd'
+    end
+  end
+  stays = stays or effect == 'n' or effect == 'r'
+  effects[#effects + 1] = effect
 end
-return {version, (enters and changes) and 1 or 0}
+
+if stays then
+  if not known[2] then
+    redis.call('HSET', user, ARGV[1], '')
+  end
+  if ttl == 0 then
+    redis.call('PERSIST', hash)
+    redis.call('PERSIST', order)
+  end
+end
+if ttl > 0 then
+  redis.call('PEXPIRE', hash, ttl)
+  redis.call('PEXPIRE', order, ttl)
+end
+return {version, table.concat(effects)}

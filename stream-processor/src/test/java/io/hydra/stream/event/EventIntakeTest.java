@@ -16,8 +16,10 @@ import io.hydra.schemas.redis.HistoryItemCodec;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.schemas.topic.Topic;
+import io.hydra.schemas.user.UserKey;
 import io.hydra.stream.Events;
 import io.hydra.stream.TestRegistry;
+import io.hydra.stream.history.Erasure;
 import io.hydra.stream.history.HistoryWrite;
 import java.util.Arrays;
 import java.util.Random;
@@ -35,8 +37,8 @@ class EventIntakeTest {
 
   @Test
   void interactionBecomesAHistoryWrite() throws Exception {
-    HistoryWrite write = intake.accept(events.record(tagged(1000)));
-    assertThat(write.userKey()).isEqualTo("acme:ann");
+    HistoryWrite write = intake.accept(events.record(tagged(1000))).write();
+    assertThat(write.user()).isEqualTo(new UserKey("acme", "ann"));
     assertThat(write.task()).isEqualTo("tags");
     assertThat(write.occurredAt()).isEqualTo(1000);
     assertThat(HistoryItemCodec.decode(write.eventId(), write.item()))
@@ -66,21 +68,26 @@ class EventIntakeTest {
   }
 
   @Test
-  void feedbackAndErasureAreSetAsideForAReplay() {
-    for (Object payload : new Object[] {feedback(), erasure()}) {
-      assertThatThrownBy(
-              () -> intake.accept(events.record(event("acme", "ann", "tags", "e", 1, payload))))
-          .isInstanceOf(UnsupportedEventException.class)
-          .hasMessageContaining(payload.getClass().getSimpleName())
-          .hasMessageContaining("replay");
-    }
+  void erasureBecomesOne() throws Exception {
+    UserEvent event = intake.accept(events.record(event("acme", "ann", "", "e", 7, erasure())));
+    assertThat(event.isErasure()).isTrue();
+    assertThat(event.erasure()).isEqualTo(new Erasure(new UserKey("acme", "ann"), "e", 7));
+  }
+
+  @Test
+  void feedbackIsSetAsideForAReplay() {
+    assertThatThrownBy(
+            () -> intake.accept(events.record(event("acme", "ann", "tags", "e", 1, feedback()))))
+        .isInstanceOf(UnsupportedEventException.class)
+        .hasMessageContaining("Feedback")
+        .hasMessageContaining("replay");
   }
 
   @Test
   void eventFromBeyondADayAfterItsRecordIsRejected() throws Exception {
     long day = 24 * 60 * 60 * 1000;
     long written = raw(null, null).timestamp();
-    HistoryWrite unused = intake.accept(events.record(tagged(written + day)));
+    UserEvent unused = intake.accept(events.record(tagged(written + day)));
     assertThatThrownBy(() -> intake.accept(events.record(tagged(written + day + 1))))
         .isExactlyInstanceOf(RejectedRecordException.class)
         .hasMessageContaining("occurred_at")
@@ -120,7 +127,7 @@ class EventIntakeTest {
         bad[random.nextInt(bad.length)] = (byte) random.nextInt(256);
       }
       try {
-        HistoryWrite unused = intake.accept(raw(utf8("acme:ann"), bad));
+        UserEvent unused = intake.accept(raw(utf8("acme:ann"), bad));
       } catch (RejectedRecordException e) {
         rejected++;
       }

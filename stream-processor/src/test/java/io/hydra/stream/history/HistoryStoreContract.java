@@ -24,6 +24,18 @@ abstract class HistoryStoreContract {
   /** What {@code store} holds, oldest first. */
   abstract List<HistoryItem> items(HistoryStore store, String userKey, String task);
 
+  static WriteOutcome entered(long version) {
+    return new WriteOutcome(version, Effect.ENTERED);
+  }
+
+  private static WriteOutcome repeated(long version) {
+    return new WriteOutcome(version, Effect.REPEATED);
+  }
+
+  private static WriteOutcome tooOld(long version) {
+    return new WriteOutcome(version, Effect.TOO_OLD);
+  }
+
   private static HistoryLimits limits(int capacity, long maxAgeMillis) {
     return new HistoryLimits(capacity, Duration.ofMillis(maxAgeMillis), Duration.ZERO);
   }
@@ -36,7 +48,7 @@ abstract class HistoryStoreContract {
   void writesOfOneBatchAreAppliedInOrderAndCounted() {
     try (HistoryStore store = open(THREE)) {
       assertThat(store.write(List.of(write("a", T), write("b", T + 1))))
-          .containsExactly(new WriteOutcome(1, true), new WriteOutcome(2, true));
+          .containsExactly(entered(1), entered(2));
       assertThat(items(store, USER, TASK))
           .containsExactly(
               new HistoryItem("a", T, "input of a", "output of a"),
@@ -49,7 +61,7 @@ abstract class HistoryStoreContract {
     try (HistoryStore store = open(THREE)) {
       store.write(List.of(write("a", T), write("b", T + 1)));
       assertThat(store.write(List.of(write("a", T), write("b", T + 1), write("a", T))))
-          .containsOnly(new WriteOutcome(2, false));
+          .containsOnly(repeated(2));
       assertThat(ids(store)).containsExactly("a", "b");
     }
   }
@@ -58,8 +70,7 @@ abstract class HistoryStoreContract {
   void oldestLeavesWhenFull() {
     try (HistoryStore store = open(THREE)) {
       store.write(List.of(write("c", T + 2), write("a", T), write("b", T + 1)));
-      assertThat(store.write(List.of(write("d", T + 3))))
-          .containsExactly(new WriteOutcome(4, true));
+      assertThat(store.write(List.of(write("d", T + 3)))).containsExactly(entered(4));
       assertThat(ids(store)).containsExactly("b", "c", "d");
     }
   }
@@ -68,7 +79,7 @@ abstract class HistoryStoreContract {
   void tooOldForFullHistoryDoesNotEnterAndDoesNotCount() {
     try (HistoryStore store = open(THREE)) {
       store.write(List.of(write("b", T + 1), write("c", T + 2), write("d", T + 3)));
-      assertThat(store.write(List.of(write("a", T)))).containsExactly(new WriteOutcome(3, false));
+      assertThat(store.write(List.of(write("a", T)))).containsExactly(tooOld(3));
       assertThat(ids(store)).containsExactly("b", "c", "d");
     }
   }
@@ -90,11 +101,9 @@ abstract class HistoryStoreContract {
     try (HistoryStore store = open(limits(10, 100))) {
       store.write(List.of(write("a", T), write("b", T + 100)));
       assertThat(ids(store)).containsExactly("a", "b");
-      assertThat(store.write(List.of(write("c", T + 101))))
-          .containsExactly(new WriteOutcome(3, true));
+      assertThat(store.write(List.of(write("c", T + 101)))).containsExactly(entered(3));
       assertThat(ids(store)).containsExactly("b", "c");
-      assertThat(store.write(List.of(write("late", T))))
-          .containsExactly(new WriteOutcome(3, false));
+      assertThat(store.write(List.of(write("late", T)))).containsExactly(tooOld(3));
       assertThat(ids(store)).containsExactly("b", "c");
     }
   }
@@ -104,9 +113,8 @@ abstract class HistoryStoreContract {
     try (HistoryStore store = open(THREE)) {
       store.write(List.of(write("a", T, "old"), write("b", T + 1)));
       assertThat(store.write(List.of(write("a", T + 2, "new"))))
-          .containsExactly(new WriteOutcome(2, false));
-      assertThat(store.write(List.of(write("a", T, "old"))))
-          .containsExactly(new WriteOutcome(2, false));
+          .containsExactly(new WriteOutcome(2, Effect.REPLACED));
+      assertThat(store.write(List.of(write("a", T, "old")))).containsExactly(repeated(2));
       assertThat(ids(store)).containsExactly("b", "a");
       assertThat(items(store, USER, TASK).get(1).output()).isEqualTo("new");
     }

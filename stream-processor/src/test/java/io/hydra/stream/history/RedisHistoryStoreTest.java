@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.redis.View;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.stream.EmbeddedRedis;
 import java.net.URI;
@@ -16,12 +17,14 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.UnifiedJedis;
 
 class RedisHistoryStoreTest extends HistoryStoreContract {
   private static final HistoryLimits TEN = new HistoryLimits(10, Duration.ZERO, Duration.ZERO);
-  private static final byte[] HASH = RedisKeys.history(UserKey.parse(USER), TASK);
-  private static final byte[] ORDER = RedisKeys.historyOrder(UserKey.parse(USER), TASK);
+  private static final byte[] HASH = RedisKeys.history(View.ORIGINAL, UserKey.parse(USER), TASK);
+  private static final byte[] ORDER =
+      RedisKeys.historyOrder(View.ORIGINAL, UserKey.parse(USER), TASK);
   private static EmbeddedRedis redis;
 
   @BeforeAll
@@ -34,10 +37,14 @@ class RedisHistoryStoreTest extends HistoryStoreContract {
     redis.close();
   }
 
+  private static UnifiedJedis client(URI url) {
+    return RedisClient.builder().fromURI(url).build();
+  }
+
   @Override
   HistoryStore open(HistoryLimits limits) {
     redis.client().flushAll();
-    return RedisHistoryStore.open(redis.url(), limits);
+    return RedisHistoryStore.ofCurrentView(client(redis.url()), limits);
   }
 
   @Override
@@ -61,7 +68,7 @@ class RedisHistoryStoreTest extends HistoryStoreContract {
       store.write(List.of(write("a", 1)));
       redis.client().scriptFlush(USER);
       assertThat(store.write(List.of(write("b", 2), write("c", 3))))
-          .containsExactly(new WriteOutcome(2, true), new WriteOutcome(3, true));
+          .containsExactly(entered(2), entered(3));
     }
   }
 
@@ -94,9 +101,9 @@ class RedisHistoryStoreTest extends HistoryStoreContract {
     try (HistoryStore store = open(TEN)) {
       store.write(List.of(write("a", 1), write("b", 2)));
       redis.client().del(HASH);
-      assertThat(store.write(List.of(write("b", 2)))).containsExactly(new WriteOutcome(1, true));
+      assertThat(store.write(List.of(write("b", 2)))).containsExactly(entered(1));
       redis.client().del(ORDER);
-      assertThat(store.write(List.of(write("c", 3)))).containsExactly(new WriteOutcome(1, true));
+      assertThat(store.write(List.of(write("c", 3)))).containsExactly(entered(1));
       assertThat(items(store, USER, TASK)).extracting(HistoryItem::eventId).containsExactly("c");
     }
   }
@@ -112,7 +119,8 @@ class RedisHistoryStoreTest extends HistoryStoreContract {
 
   @Test
   void redisThatCannotBeReachedIsUnavailable() {
-    try (HistoryStore store = RedisHistoryStore.open(URI.create("redis://127.0.0.1:1"), TEN)) {
+    try (HistoryStore store =
+        RedisHistoryStore.ofCurrentView(client(URI.create("redis://127.0.0.1:1")), TEN)) {
       assertThatThrownBy(() -> store.write(List.of(write("a", 1))))
           .isInstanceOf(StoreUnavailableException.class);
     }
@@ -128,16 +136,18 @@ class RedisHistoryStoreTest extends HistoryStoreContract {
       } finally {
         redis.client().configSet("maxmemory", "0");
       }
-      assertThat(store.write(List.of(write("a", 1)))).containsExactly(new WriteOutcome(1, true));
+      assertThat(store.write(List.of(write("a", 1)))).containsExactly(entered(1));
     }
   }
 
   @Test
-  void keyOfAnotherTypeIsNotTakenForAnOutage() {
+  void keyOfAnotherTypeIsRefusedAndTakesNobodyElseAlong() {
     try (HistoryStore store = open(TEN)) {
       redis.client().set(HASH, new byte[] {1});
-      assertThatThrownBy(() -> store.write(List.of(write("a", 1))))
-          .isInstanceOf(JedisDataException.class);
+      assertThat(
+              store.write(
+                  List.of(write("a", 1), write("acme:bob", TASK, "a", 1, "b"), write("b", 2))))
+          .containsExactly(WriteOutcome.REFUSED, entered(1), WriteOutcome.REFUSED);
     }
   }
 }

@@ -11,13 +11,14 @@ import io.hydra.stream.TestRegistry;
 import io.hydra.stream.event.DeadLetter;
 import io.hydra.stream.event.EventIntake;
 import io.hydra.stream.event.RawRecord;
-import io.hydra.stream.history.BatchSettings;
+import io.hydra.stream.event.UserEvent;
+import io.hydra.stream.history.ErasedUser;
 import io.hydra.stream.history.HistoryLimits;
-import io.hydra.stream.history.HistoryWrite;
 import io.hydra.stream.history.InMemoryHistoryStore;
 import io.hydra.stream.history.RedisHistoryStore;
 import io.hydra.stream.trigger.HeadRequest;
 import io.hydra.stream.trigger.TriggerSettings;
+import io.hydra.stream.writer.BatchSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.RedisClient;
 
 /** The whole graph on a local Flink cluster and a real Redis, against the plain-Java oracle. */
 @Timeout(120)
@@ -54,6 +56,7 @@ class HistoryJobTest {
   private final EmbeddedRedis redis = new EmbeddedRedis();
   private final InMemoryHistoryStore oracle = new InMemoryHistoryStore(LIMITS);
   private final Set<Slot> histories = new HashSet<>();
+  private final Set<String> erasures = new HashSet<>();
   private final Set<ByteBuffer> rejectedBytes = new HashSet<>();
   private final Map<Slot, Long> requested = new HashMap<>();
 
@@ -83,10 +86,15 @@ class HistoryJobTest {
     URI url = redis.url();
     new HistoryJob(
             TestRegistry::open,
-            () -> RedisHistoryStore.open(url, LIMITS),
+            () ->
+                RedisHistoryStore.ofCurrentView(RedisClient.builder().fromURI(url).build(), LIMITS),
             BatchSettings.DEFAULT,
-            TRIGGERS)
-        .build(env, ReplayedLog.source(run, failAt), letters, heads);
+            TRIGGERS,
+            Duration.ofSeconds(1))
+        .build(
+            env,
+            ReplayedLog.source(run, failAt),
+            new HistoryJob.Outputs(letters, heads, new CollectingSink<>(run + "-erasures")));
     return env.executeAsync(run);
   }
 
@@ -96,9 +104,14 @@ class HistoryJobTest {
     for (List<RawRecord> log : ReplayedLog.logs()) {
       for (RawRecord raw : log) {
         try {
-          HistoryWrite write = intake.accept(raw);
-          oracle.write(List.of(write));
-          histories.add(new Slot(write.userKey(), write.task()));
+          UserEvent event = intake.accept(raw);
+          if (event.isErasure()) {
+            erasures.add(event.erasure().eventId());
+            oracle.erase(event.erasure());
+          } else {
+            oracle.write(List.of(event.write()));
+            histories.add(new Slot(event.write().user().asRecordKey(), event.write().task()));
+          }
         } catch (RejectedRecordException e) {
           rejectedBytes.add(bytes(raw.key(), raw.value()));
         }
@@ -156,6 +169,7 @@ class HistoryJobTest {
     askOracle();
     var letters = new CollectingSink<DeadLetter>("failing-letters");
     var heads = new CollectingSink<HeadRequest>("failing-heads");
+    var confirmed = new CollectingSink<ErasedUser>("failing-erasures");
     client = start("failing", EventLog.SIZE / 2, letters, heads);
 
     awaitRequests(heads);
@@ -168,6 +182,11 @@ class HistoryJobTest {
       if (!rejectedBytes.contains(bytes)) {
         unexpected.add(bytes);
       }
+    }
+
+    Set<String> unconfirmed = new HashSet<>(erasures);
+    while (!unconfirmed.isEmpty()) {
+      unconfirmed.remove(confirmed.collected().take().eventId());
     }
 
     assertThat(unexpected).isEmpty();

@@ -71,13 +71,13 @@ class HeadTriggerTest {
   /** As after a crash, when nothing enters any more: no request may hang on that. */
   private void versions(long... versions) throws Exception {
     for (long version : versions) {
-      harness.processElement(new HistoryVersion(USER, TASK, version, false), 0);
+      harness.processElement(HistoryVersion.of(USER, TASK, version, false), 0);
     }
   }
 
   private void inserts(long... versions) throws Exception {
     for (long version : versions) {
-      harness.processElement(new HistoryVersion(USER, TASK, version, true), 0);
+      harness.processElement(HistoryVersion.of(USER, TASK, version, true), 0);
     }
   }
 
@@ -250,7 +250,7 @@ class HeadTriggerTest {
     harness.close();
     start(FORGETFUL);
     for (int user = 0; user < 100; user++) {
-      harness.processElement(new HistoryVersion("acme:" + user, TASK, 57, false), 0);
+      harness.processElement(HistoryVersion.of("acme:" + user, TASK, 57, false), 0);
     }
     assertThat(harness.numKeyedStateEntries()).isEqualTo(100);
     now(1000 + 2 * HOUR);
@@ -285,11 +285,11 @@ class HeadTriggerTest {
 
   @Test
   void tasksAndUsersAreCountedApart() throws Exception {
-    harness.processElement(new HistoryVersion(USER, "tags", 2, false), 0);
-    harness.processElement(new HistoryVersion(USER, "stars", 2, false), 0);
-    harness.processElement(new HistoryVersion("acme:bob", "tags", 2, false), 0);
+    harness.processElement(HistoryVersion.of(USER, "tags", 2, false), 0);
+    harness.processElement(HistoryVersion.of(USER, "stars", 2, false), 0);
+    harness.processElement(HistoryVersion.of("acme:bob", "tags", 2, false), 0);
     assertThat(requests()).isEmpty();
-    harness.processElement(new HistoryVersion(USER, "stars", 3, false), 0);
+    harness.processElement(HistoryVersion.of(USER, "stars", 3, false), 0);
     assertThat(requests()).containsExactly(new HeadRequest(USER, "stars", 3, COUNT, 1000));
     now(1100);
     assertThat(requests())
@@ -316,6 +316,6 @@ class HeadTriggerTest {
   }
 
   private static HistoryVersion at(long version) {
-    return new HistoryVersion(USER, TASK, version, false);
+    return HistoryVersion.of(USER, TASK, version, false);
   }
 }

@@ -7,23 +7,65 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * Layout of Redis. Every key carries the hash tag {@code {tenant:user}}, so one user's keys share a
- * slot of a Redis Cluster. Task ids, base versions and tenants hold neither ':' nor braces, so no
- * two users or tasks can meet in one key.
+ * Layout of Redis. Every key about a user carries the hash tag {@code {tenant:user}}, so one user's
+ * keys share a slot of a Redis Cluster. Task ids, base versions and tenants hold neither ':' nor
+ * braces, so no two users or tasks can meet in one key.
  */
 public final class RedisKeys {
   private static final int HASH_BYTES = 16;
+  private static final byte[] CURRENT_VIEW = utf8("hydra:view");
 
   private RedisKeys() {}
 
+  /** String: name of the {@link View} in use; absent for {@link View#ORIGINAL}. */
+  public static byte[] currentView() {
+    return CURRENT_VIEW.clone();
+  }
+
   /** Hash: the history's items and its version, see {@link History}. */
+  public static byte[] history(View view, UserKey user, String task) {
+    return key("history" + suffix(view), user, task);
+  }
+
+  // TO GO: readers name the view.
   public static byte[] history(UserKey user, String task) {
-    return key("history", user, task);
+    return history(View.ORIGINAL, user, task);
+  }
+
+  // TO GO: readers name the view.
+  public static byte[] historyOrder(UserKey user, String task) {
+    return historyOrder(View.ORIGINAL, user, task);
   }
 
   /** Sorted set: the history's event ids by (occurred_at, event_id), for trimming alone. */
-  public static byte[] historyOrder(UserKey user, String task) {
-    return key("history-order", user, task);
+  public static byte[] historyOrder(View view, UserKey user, String task) {
+    return key("history-order" + suffix(view), user, task);
+  }
+
+  /**
+   * Pattern of all history hashes of a view, for {@code SCAN}; {@link #historyOrder} has the same
+   * users and tasks.
+   */
+  public static byte[] histories(View view) {
+    return utf8("hydra:history" + suffix(view) + ":{*");
+  }
+
+  /** Pattern of all sorted sets of a view, for {@code SCAN}. */
+  public static byte[] historyOrders(View view) {
+    return utf8("hydra:history-order" + suffix(view) + ":{*");
+  }
+
+  /**
+   * Hash: what is known of a user in every view, see {@link UserFields}. It never expires: the
+   * moment of an erasure must outlive everything else.
+   */
+  public static byte[] user(UserKey user) {
+    return utf8("hydra:user:{" + user.asRecordKey() + "}");
+  }
+
+  /** Sorted set: the keys of the user's recorded responses by the time they expire, in ms. */
+  public static byte[] responses(UserKey user) {
+    return utf8("hydra:responses:{" + user.asRecordKey() + "}");
   }
 
   /** String: {@link HeadsCodec}'s bytes for one base version. */
@@ -49,8 +91,15 @@ public final class RedisKeys {
     }
   }
 
+  private static String suffix(View view) {
+    return view.name().isEmpty() ? "" : "@" + view.name();
+  }
+
   private static byte[] key(String kind, UserKey user, String rest) {
-    return ("hydra:" + kind + ":{" + user.asRecordKey() + "}:" + rest)
-        .getBytes(StandardCharsets.UTF_8);
+    return utf8("hydra:" + kind + ":{" + user.asRecordKey() + "}:" + rest);
+  }
+
+  private static byte[] utf8(String key) {
+    return key.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -4,6 +4,7 @@ import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.HeadUpdateRequest;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.avro.UserErased;
 import io.hydra.schemas.avro.UserHeads;
 import java.time.Duration;
 import java.util.Arrays;
@@ -27,9 +28,12 @@ public enum Topic {
   HEADS("hydra.heads", UserHeads.getClassSchema(), Cleanup.COMPACT, Retention.FOREVER),
   QUERIES("hydra.queries", Query.getClassSchema(), Cleanup.DELETE, Duration.ofDays(1)),
   RESPONSES("hydra.responses", Response.getClassSchema(), Cleanup.DELETE, Duration.ofDays(1)),
+  /** Who was forgotten, and up to when; kept as the proof that it was done. */
+  ERASURES("hydra.erasures", UserErased.getClassSchema(), Cleanup.DELETE, Retention.FOREVER),
   EVENTS_DLQ("hydra.events.dlq", null, Cleanup.DELETE, Duration.ofDays(14)),
   HEAD_REQUESTS_DLQ("hydra.head-requests.dlq", null, Cleanup.DELETE, Duration.ofDays(14)),
-  QUERIES_DLQ("hydra.queries.dlq", null, Cleanup.DELETE, Duration.ofDays(14));
+  QUERIES_DLQ("hydra.queries.dlq", null, Cleanup.DELETE, Duration.ofDays(14)),
+  ERASURES_DLQ("hydra.erasures.dlq", null, Cleanup.DELETE, Duration.ofDays(14));
 
   /** Suffix of a topic's dead-letter topic. */
   public static final String DLQ_SUFFIX = ".dlq";

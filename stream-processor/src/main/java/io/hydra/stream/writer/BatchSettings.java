@@ -1,4 +1,4 @@
-package io.hydra.stream.history;
+package io.hydra.stream.writer;
 
 import java.io.Serializable;
 import java.time.Duration;

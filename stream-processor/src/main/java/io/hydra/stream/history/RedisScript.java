@@ -8,21 +8,23 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The Lua script that is the only way into a history. */
+/**
+ * A Lua script of this package.
+ *
+ * @param keys how many keys it takes, before its other arguments
+ */
 @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
-record HistoryScript(byte[] text, byte[] sha1) {
-  private static final String RESOURCE = "write-history.lua";
-
-  static HistoryScript load() {
-    try (InputStream in = HistoryScript.class.getResourceAsStream(RESOURCE)) {
+record RedisScript(byte[] text, byte[] sha1, int keys) {
+  static RedisScript load(String resource, int keys) {
+    try (InputStream in = RedisScript.class.getResourceAsStream(resource)) {
       if (in == null) {
-        throw new IllegalStateException(RESOURCE + " is missing from this jar");
+        throw new IllegalStateException(resource + " is missing from this jar");
       }
       byte[] text = in.readAllBytes();
       // The name that Redis gives a script.
       byte[] digest = MessageDigest.getInstance("SHA-1").digest(text);
       String hex = HexFormat.of().formatHex(digest);
-      return new HistoryScript(text, hex.getBytes(StandardCharsets.US_ASCII));
+      return new RedisScript(text, hex.getBytes(StandardCharsets.US_ASCII), keys);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (NoSuchAlgorithmException e) {

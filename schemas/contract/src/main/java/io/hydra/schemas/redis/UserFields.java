@@ -1,0 +1,56 @@
+package io.hydra.schemas.redis;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * Fields of the hash {@link RedisKeys#user}: the last erasure, and where the user's other keys are,
+ * so that an erasure finds them all without a scan.
+ *
+ * <ul>
+ *   <li>{@code erased}: occurred_at of the last erasure in ms; events at or before it stay out
+ *   <li>{@code t:TASK}: there is, or was, a history of this task
+ *   <li>{@code h:TASK:BASE}: there are heads of this task for this base version
+ * </ul>
+ */
+public final class UserFields {
+  public static final String ERASED = "erased";
+  private static final String TASK = "t:";
+  private static final String HEADS = "h:";
+
+  private UserFields() {}
+
+  public static byte[] erased() {
+    return utf8(ERASED);
+  }
+
+  public static byte[] task(String task) {
+    return utf8(TASK + task);
+  }
+
+  public static byte[] heads(String task, String baseVersion) {
+    return utf8(HEADS + task + ":" + baseVersion);
+  }
+
+  /** The task of a {@code t:} field; empty for any other field. */
+  public static Optional<String> taskOf(byte[] field) {
+    String name = new String(field, StandardCharsets.UTF_8);
+    return name.startsWith(TASK) ? Optional.of(name.substring(TASK.length())) : Optional.empty();
+  }
+
+  /** Task and base version of an {@code h:} field; empty for any other field. */
+  public static Optional<HeadsOf> headsOf(byte[] field) {
+    String name = new String(field, StandardCharsets.UTF_8);
+    int colon = name.indexOf(':', HEADS.length());
+    return name.startsWith(HEADS) && colon > 0
+        ? Optional.of(new HeadsOf(name.substring(HEADS.length(), colon), name.substring(colon + 1)))
+        : Optional.empty();
+  }
+
+  /** Which heads. */
+  public record HeadsOf(String task, String baseVersion) {}
+
+  private static byte[] utf8(String field) {
+    return field.getBytes(StandardCharsets.UTF_8);
+  }
+}

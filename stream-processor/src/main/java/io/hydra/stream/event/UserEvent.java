@@ -1,0 +1,28 @@
+package io.hydra.stream.event;
+
+import io.hydra.stream.history.Erasure;
+import io.hydra.stream.history.HistoryWrite;
+
+/**
+ * What an event asks of the store: exactly one of a write and an erasure.
+ *
+ * @param raw the record that it came as, should it turn out that it can never be written
+ */
+public record UserEvent(HistoryWrite write, Erasure erasure, RawRecord raw) {
+  static UserEvent write(HistoryWrite write, RawRecord raw) {
+    return new UserEvent(write, null, raw);
+  }
+
+  static UserEvent erase(Erasure erasure, RawRecord raw) {
+    return new UserEvent(null, erasure, raw);
+  }
+
+  public boolean isErasure() {
+    return erasure != null;
+  }
+
+  /** When the user did it, in milliseconds since the epoch. */
+  public long occurredAt() {
+    return isErasure() ? erasure.upTo() : write.occurredAt();
+  }
+}

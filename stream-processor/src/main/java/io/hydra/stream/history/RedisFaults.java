@@ -1,0 +1,28 @@
+package io.hydra.stream.history;
+
+import java.util.regex.Pattern;
+import redis.clients.jedis.exceptions.JedisDataException;
+
+/** Tells errors of Redis that time heals from those about one key, and from all others. */
+final class RedisFaults {
+  // Errors raised within a script keep their code, but up to Redis 6.2 not at the beginning.
+  private static final Pattern HEALS =
+      Pattern.compile(
+          "(?:^|-)(?:LOADING|OOM|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|NOREPLICAS|MISCONF) ");
+  private static final Pattern ONE_KEY = Pattern.compile("\\bWRONGTYPE ");
+
+  private RedisFaults() {}
+
+  static boolean heals(JedisDataException error) {
+    return matches(HEALS, error);
+  }
+
+  /** The key holds what is no history; the user's other keys, and other users, are sound. */
+  static boolean isAboutOneKey(JedisDataException error) {
+    return matches(ONE_KEY, error);
+  }
+
+  private static boolean matches(Pattern pattern, JedisDataException error) {
+    return error.getMessage() != null && pattern.matcher(error.getMessage()).find();
+  }
+}

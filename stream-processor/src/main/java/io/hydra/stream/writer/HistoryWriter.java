@@ -1,0 +1,201 @@
+package io.hydra.stream.writer;
+
+import io.hydra.schemas.deadletter.RejectedRecordException;
+import io.hydra.stream.event.DeadLetter;
+import io.hydra.stream.event.EventDecoder;
+import io.hydra.stream.event.UserEvent;
+import io.hydra.stream.history.Effect;
+import io.hydra.stream.history.Erased;
+import io.hydra.stream.history.ErasedUser;
+import io.hydra.stream.history.Erasure;
+import io.hydra.stream.history.HistoryStoreFactory;
+import io.hydra.stream.history.HistoryVersion;
+import io.hydra.stream.history.HistoryWrite;
+import io.hydra.stream.history.StoreUnavailableException;
+import io.hydra.stream.history.WriteOutcome;
+import io.hydra.stream.retry.Retrier;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.operators.MailboxExecutor;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * Writes events to their histories without holding up the task: in batches, several on the way at a
+ * time, and no more events than allowed. What a record costs beyond the write itself is a place in
+ * a list; Flink's own async operator wraps, queues and wakes for each one.
+ *
+ * <p>A checkpoint waits until everything before it is written. So there is no state here, and a
+ * committed offset says that all events before it are in their histories.
+ */
+final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
+    implements OneInputStreamOperator<UserEvent, HistoryVersion> {
+  private static final long serialVersionUID = 1L;
+
+  private final HistoryStoreFactory stores;
+  private final BatchSettings settings;
+  private final transient MailboxExecutor mailbox;
+  private transient BatchSender sender;
+  private transient WriterMetrics metrics;
+  private transient List<UserEvent> open;
+  private transient long batchNumber;
+  private transient int inFlight;
+
+  HistoryWriter(
+      StreamOperatorParameters<HistoryVersion> parameters,
+      HistoryStoreFactory stores,
+      BatchSettings settings) {
+    super(parameters);
+    this.stores = stores;
+    this.settings = settings;
+    this.mailbox = parameters.getMailboxExecutor();
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    metrics = new WriterMetrics(getMetricGroup(), () -> inFlight);
+    open = new ArrayList<>(settings.size());
+    int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+    sender =
+        new BatchSender(
+            stores.open(),
+            Retrier.endless("the history store", StoreUnavailableException.class),
+            new ToMailbox(),
+            run -> {
+              Thread thread = new Thread(run, "history-writer-" + subtask);
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  @Override
+  public void processElement(StreamRecord<UserEvent> element) throws Exception {
+    open.add(element.getValue());
+    inFlight++;
+    if (open.size() >= settings.size()) {
+      flush();
+    } else if (open.size() == 1) {
+      flushLater();
+    }
+    while (inFlight >= settings.inFlight()) {
+      mailbox.yield();
+    }
+  }
+
+  private void flushLater() {
+    long number = batchNumber;
+    long due = getProcessingTimeService().getCurrentProcessingTime() + settings.delay().toMillis();
+    var unused =
+        getProcessingTimeService()
+            .registerTimer(
+                due,
+                now -> {
+                  if (number == batchNumber) {
+                    flush();
+                  }
+                });
+  }
+
+  private void flush() {
+    if (!open.isEmpty()) {
+      metrics.flushed(open.size());
+      sender.send(open);
+      open = new ArrayList<>(settings.size());
+      batchNumber++;
+    }
+  }
+
+  /** All that came before the barrier is written before it passes. */
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+    drain();
+  }
+
+  @Override
+  public void finish() throws Exception {
+    drain();
+    super.finish();
+  }
+
+  private void drain() throws InterruptedException {
+    flush();
+    while (inFlight > 0) {
+      mailbox.yield();
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (sender != null) {
+      sender.close();
+    }
+    super.close();
+  }
+
+  private void emit(List<UserEvent> batch, List<BatchSender.Result> results) {
+    long now = getProcessingTimeService().getCurrentProcessingTime();
+    for (int i = 0; i < batch.size(); i++) {
+      UserEvent event = batch.get(i);
+      BatchSender.Result result = results.get(i);
+      if (event.isErasure()) {
+        emitErased(event.erasure(), result.erased(), now);
+      } else {
+        emitWritten(event, result.outcome());
+      }
+      metrics.written(event, now);
+    }
+    inFlight -= batch.size();
+  }
+
+  private void emitWritten(UserEvent event, WriteOutcome outcome) {
+    HistoryWrite write = event.write();
+    metrics.effect(outcome.effect());
+    if (outcome.effect() == Effect.REFUSED) {
+      var reason =
+          new RejectedRecordException(
+              "the user's history in Redis is of another type, so nothing can be written to it: delete the key, then replay from here");
+      output.collect(
+          EventDecoder.DEAD_LETTERS, new StreamRecord<>(DeadLetter.of(event.raw(), reason)));
+    } else if (outcome.effect() != Effect.ERASED) {
+      forward(
+          HistoryVersion.of(
+              write.user().asRecordKey(), write.task(), outcome.version(), outcome.entered()));
+    }
+  }
+
+  private void emitErased(Erasure erasure, Erased erased, long now) {
+    metrics.erased();
+    String userKey = erasure.user().asRecordKey();
+    forward(
+        HistoryVersion.erased(
+            new ErasedUser(
+                userKey, erasure.eventId(), erasure.upTo(), erased.removed(), erased.kept(), now)));
+    for (Erased.Left left : erased.left()) {
+      forward(HistoryVersion.of(userKey, left.task(), left.version(), true));
+    }
+  }
+
+  private void forward(HistoryVersion version) {
+    output.collect(new StreamRecord<>(version));
+  }
+
+  /** Back to the task's own thread, which alone may emit. */
+  private final class ToMailbox implements BatchSender.Listener {
+    @Override
+    public void written(List<UserEvent> batch, List<BatchSender.Result> results) {
+      mailbox.execute(() -> emit(batch, results), "events written to their histories");
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+      mailbox.execute(
+          () -> {
+            throw new IllegalStateException("the history store failed", failure);
+          },
+          "history store failed");
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** The operator between the door and the store: batches, retries, metrics. */
+package io.hydra.stream.writer;

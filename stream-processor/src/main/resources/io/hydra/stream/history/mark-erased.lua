@@ -1,0 +1,11 @@
+-- Remembers that a user was erased up to a moment, unless it was for a later one already, and says
+-- where the user's keys are.
+--
+-- KEYS  1 hash of the user
+-- ARGV  1 occurred_at of the erasure in ms
+-- Returns the fields of the hash.
+local before = tonumber(redis.call('HGET', KEYS[1], 'erased') or '0')
+if tonumber(ARGV[1]) > before then
+  redis.call('HSET', KEYS[1], 'erased', ARGV[1])
+end
+return redis.call('HKEYS', KEYS[1])

@@ -1,0 +1,184 @@
+package io.hydra.stream.writer;
+
+import static io.hydra.stream.history.Writes.write;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hydra.schemas.user.UserKey;
+import io.hydra.stream.event.UserEvent;
+import io.hydra.stream.history.Effect;
+import io.hydra.stream.history.Erased;
+import io.hydra.stream.history.Erasure;
+import io.hydra.stream.history.HistoryStore;
+import io.hydra.stream.history.HistoryWrite;
+import io.hydra.stream.history.StoreUnavailableException;
+import io.hydra.stream.history.WriteOutcome;
+import io.hydra.stream.retry.Backoff;
+import io.hydra.stream.retry.Retrier;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class BatchSenderTest {
+  private static final UserKey ANN = new UserKey("acme", "ann");
+
+  /** Each call needs a permit. */
+  private static final class GatedStore implements HistoryStore {
+    final Semaphore permits = new Semaphore(0);
+    final CountDownLatch firstCall = new CountDownLatch(1);
+    final List<String> calls = new CopyOnWriteArrayList<>();
+    final List<RuntimeException> failures = new CopyOnWriteArrayList<>();
+    volatile boolean closed;
+
+    @Override
+    public List<WriteOutcome> write(List<HistoryWrite> writes) {
+      called(String.join("", writes.stream().map(HistoryWrite::eventId).toList()));
+      return writes.stream().map(w -> new WriteOutcome(w.occurredAt(), Effect.ENTERED)).toList();
+    }
+
+    @Override
+    public Erased erase(Erasure erasure) {
+      called("erase " + erasure.eventId());
+      return new Erased(1, 0, List.of());
+    }
+
+    private void called(String call) {
+      firstCall.countDown();
+      permits.acquireUninterruptibly();
+      calls.add(call);
+      if (!failures.isEmpty()) {
+        throw failures.remove(0);
+      }
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+
+  private final GatedStore store = new GatedStore();
+  private final List<Duration> pauses = new CopyOnWriteArrayList<>();
+  private final BlockingQueue<Object> told = new LinkedBlockingQueue<>();
+
+  private BatchSender sender() {
+    return new BatchSender(
+        store,
+        new Retrier(
+            "the store",
+            StoreUnavailableException.class,
+            new Backoff(Duration.ofMillis(10), Duration.ofMillis(100), new Random(1)),
+            pauses::add),
+        new BatchSender.Listener() {
+          @Override
+          public void written(List<UserEvent> batch, List<BatchSender.Result> results) {
+            told.add(results);
+          }
+
+          @Override
+          public void failed(Throwable failure) {
+            told.add(failure);
+          }
+        },
+        Thread::new);
+  }
+
+  private static List<UserEvent> batch(String... ids) {
+    List<UserEvent> batch = new ArrayList<>();
+    for (String id : ids) {
+      batch.add(new UserEvent(write(id, id.charAt(0)), null, null));
+    }
+    return batch;
+  }
+
+  private static BatchSender.Result entered(long version) {
+    return new BatchSender.Result(new WriteOutcome(version, Effect.ENTERED), null);
+  }
+
+  @Test
+  void batchesGoInOrderEachInOneCallAndAreAnsweredInOrder() throws Exception {
+    store.permits.release(10);
+    try (BatchSender sender = sender()) {
+      sender.send(batch("a"));
+      sender.send(batch("b", "c"));
+      assertThat(told.take()).isEqualTo(List.of(entered('a')));
+      assertThat(told.take()).isEqualTo(List.of(entered('b'), entered('c')));
+      assertThat(store.calls).containsExactly("a", "bc");
+    }
+    assertThat(store.closed).isTrue();
+  }
+
+  @Test
+  void anErasurePartsTheWritesBeforeItFromThoseAfterIt() throws Exception {
+    store.permits.release(10);
+    try (BatchSender sender = sender()) {
+      List<UserEvent> batch = batch("a", "b", "c");
+      batch.add(2, new UserEvent(null, new Erasure(ANN, "x", 7), null));
+      sender.send(batch);
+      assertThat(told.take())
+          .isEqualTo(
+              List.of(
+                  entered('a'),
+                  entered('b'),
+                  new BatchSender.Result(null, new Erased(1, 0, List.of())),
+                  entered('c')));
+      assertThat(store.calls).containsExactly("ab", "erase x", "c");
+    }
+  }
+
+  @Test
+  void batchIsSentAgainWholeWhileTheStoreIsAway() throws Exception {
+    store.failures.add(new StoreUnavailableException("away", null));
+    store.failures.add(new StoreUnavailableException("away", null));
+    store.permits.release(10);
+    try (BatchSender sender = sender()) {
+      sender.send(batch("a", "b"));
+      assertThat(told.take()).isEqualTo(List.of(entered('a'), entered('b')));
+      assertThat(store.calls).containsExactly("ab", "ab", "ab");
+      assertThat(pauses).hasSize(2);
+    }
+  }
+
+  @Test
+  void anyOtherFailureIsToldAndEndsTheSending() throws Exception {
+    store.failures.add(new IllegalStateException("broken"));
+    store.permits.release(10);
+    try (BatchSender sender = sender()) {
+      sender.send(batch("a"));
+      assertThat(told.take()).isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @Test
+  void closingDropsWhatIsNotSent() throws Exception {
+    BatchSender sender = sender();
+    sender.send(batch("a"));
+    store.firstCall.await();
+    sender.send(batch("b"));
+    Thread closer =
+        new Thread(
+            () -> {
+              try {
+                sender.close();
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+            });
+    closer.start();
+    while (closer.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait(); // Until it waits for the sender.
+    }
+    store.permits.release(10);
+    closer.join();
+    assertThat(store.calls).containsExactly("a");
+    assertThat(store.closed).isTrue();
+  }
+}
