@@ -56,8 +56,7 @@ record Trunks(
                 PATIENCE,
                 (epoch, of, loss, heldBackLoss) -> {
                   best.saw(epoch, heldBackLoss);
-                  String detail = "loss %.3f, held back %.3f".formatted(loss, heldBackLoss);
-                  progress.step(name, epoch, of, detail);
+                  progress.step(name, epoch, of, detail(loss, heldBackLoss));
                 });
     Map<String, TaskBase> tasks = new TreeMap<>();
     users.forEach(
@@ -67,6 +66,12 @@ record Trunks(
                 Statistics.of(
                     data.task(), data.users(), matrices.getOrDefault(id, new float[0][]))));
     return new Trunks(encoder, new TextReader(encoder), tasks, best.epoch, ownsEncoder);
+  }
+
+  private static String detail(double loss, double heldBackLoss) {
+    return Double.isNaN(heldBackLoss)
+        ? "loss %.3f".formatted(loss)
+        : "loss %.3f, held back %.3f".formatted(loss, heldBackLoss);
   }
 
   /** The epoch with the lowest held-back loss; the last one if nobody was held back. */
