@@ -5,6 +5,8 @@ import io.hydra.model.PersonalModel;
 import io.hydra.model.base.BaseFormatException;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
+import io.hydra.schemas.redis.client.RedisClients;
+import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.registry.RegistryClients;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistryUnavailableException;
@@ -42,11 +44,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import redis.clients.jedis.ConnectionPoolConfig;
-import redis.clients.jedis.DefaultJedisClientConfig;
-import redis.clients.jedis.HostAndPort;
-import redis.clients.jedis.RedisClient;
-import redis.clients.jedis.util.JedisURIHelper;
+import redis.clients.jedis.UnifiedJedis;
 
 /** The parts of serving, opened, joined and closed in order. */
 final class Serving implements AutoCloseable {
@@ -190,25 +188,15 @@ final class Serving implements AutoCloseable {
   }
 
   private UserStateStore store(ServingOptions options) {
-    int millis = Math.toIntExact(options.redisTimeout.toMillis());
-    ConnectionPoolConfig pool = new ConnectionPoolConfig();
-    pool.setMaxTotal(options.ioThreads);
-    pool.setMaxIdle(options.ioThreads);
-    pool.setMaxWait(options.redisTimeout);
-    HostAndPort host = JedisURIHelper.getHostAndPort(options.redisUrl);
-    RedisClient redis =
+    UnifiedJedis redis =
         opened(
-            RedisClient.builder()
-                .hostAndPort(host)
-                .clientConfig(
-                    DefaultJedisClientConfig.builder(options.redisUrl)
-                        .timeoutMillis(millis)
-                        .clientName("hydra-serving")
-                        .build())
-                .poolConfig(pool)
-                .build());
+            RedisClients.open(
+                options.redisUrl,
+                RedisTimeouts.all(options.redisTimeout),
+                options.ioThreads,
+                "hydra-serving"));
     return new UserStateStore(
-        redis, () -> redis.getPool().clear(), options.responseTtl, System::nanoTime);
+        redis, () -> RedisClients.dropIdle(redis), options.responseTtl, System::nanoTime);
   }
 
   private ExecutorService pool(String name, int threads) {

@@ -1,13 +1,18 @@
 package io.hydra.serving;
 
+import io.hydra.schemas.config.Durations;
+import io.hydra.schemas.redis.client.RedisUrl;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.TypeConversionException;
 
 /** Answers queries until it is told to stop. */
 @Command(
@@ -34,7 +39,8 @@ public final class ServingMain implements Callable<Integer> {
 
   static CommandLine commandLine() {
     return new CommandLine(new ServingMain())
-        .registerConverter(Duration.class, new DurationConverter())
+        .registerConverter(Duration.class, converter(Durations::parse))
+        .registerConverter(RedisUrl.class, converter(RedisUrl::parse))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(
             (error, command, parsed) -> {
@@ -58,6 +64,17 @@ public final class ServingMain implements Callable<Integer> {
     } finally {
       ended.countDown();
     }
+  }
+
+  private static <T> ITypeConverter<T> converter(Function<String, T> parser) {
+    return text -> {
+      try {
+        return parser.apply(text);
+      } catch (IllegalArgumentException e) {
+        // Any other exception would have the whole text quoted, a password too.
+        throw new TypeConversionException(e.getMessage());
+      }
+    };
   }
 
   private static String apiKey() {

@@ -1,7 +1,7 @@
 package io.hydra.serving;
 
+import io.hydra.schemas.redis.client.RedisUrl;
 import io.hydra.serving.llm.OpenAiOptions.TokenLimit;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -32,10 +32,12 @@ final class ServingOptions {
       names = "--redis-url",
       defaultValue = "${env:HYDRA_REDIS_URL:-redis://127.0.0.1:6379}",
       description = {
-        "Redis with histories, heads and recorded responses.",
+        "Redis with histories, heads and recorded responses, as redis://[[user]:password@]host:port"
+            + "[/db]; also redis-sentinel://hosts/primary, redis-cluster://hosts, and rediss for"
+            + " TLS.",
         "Environment: HYDRA_REDIS_URL."
       })
-  URI redisUrl;
+  RedisUrl redisUrl;
 
   @Option(
       names = "--redis-timeout",

@@ -1,7 +1,10 @@
 package io.hydra.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.List;
@@ -74,6 +77,32 @@ class ServingOptionsTest {
     assertThat(options.replyTopics).containsExactly("a", "b", "c");
     assertThat(options.redisTimeout).isEqualTo(Duration.ofMillis(250));
     assertThat(options.responseTtl).isEqualTo(Duration.ofMinutes(30));
+  }
+
+  @Test
+  void aDurationWithoutUnitIsRefused() {
+    assertThatThrownBy(() -> parsed("--commit-interval=5"))
+        .isInstanceOf(CommandLine.ParameterException.class)
+        .hasMessageStartingWith(
+            "Invalid value for option '--commit-interval': is a number without a unit");
+  }
+
+  @Test
+  void aMalformedRedisUrlIsOneClearLineWithoutThePassword() {
+    StringWriter said = new StringWriter();
+    CommandLine command = ServingMain.commandLine();
+    command.setErr(new PrintWriter(said, true));
+    int exitCode =
+        command.execute(
+            "--base=b",
+            "--llm-base-url=http://x/v1",
+            "--llm-model=m",
+            "--redis-url=redis://:xyzzy@h:port");
+    assertThat(exitCode).isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(said.toString().lines().findFirst().orElseThrow())
+        .startsWith("Invalid value for option '--redis-url': the Redis URL has ")
+        .contains("expected redis://");
+    assertThat(said.toString()).doesNotContain("xyzzy");
   }
 
   private static ServingOptions parsed(String... arguments) {

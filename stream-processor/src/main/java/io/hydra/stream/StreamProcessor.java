@@ -1,5 +1,8 @@
 package io.hydra.stream;
 
+import io.hydra.schemas.redis.client.RedisClients;
+import io.hydra.schemas.redis.client.RedisTimeouts;
+import io.hydra.schemas.redis.client.RedisUrl;
 import io.hydra.schemas.registry.RegistryClients;
 import io.hydra.stream.event.RegistryFactory;
 import io.hydra.stream.history.HistoryLimits;
@@ -8,10 +11,12 @@ import io.hydra.stream.history.RedisHistoryStore;
 import io.hydra.stream.job.FlinkSettings;
 import io.hydra.stream.job.HistoryJob;
 import io.hydra.stream.job.KafkaEnds;
+import io.hydra.stream.option.DurationConverter;
+import io.hydra.stream.option.RedisUrlConverter;
+import io.hydra.stream.rebuild.TopicRetention;
 import io.hydra.stream.trigger.TriggerSettings;
 import io.hydra.stream.writer.BatchSettings;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -28,8 +33,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import redis.clients.jedis.RedisClient;
-import redis.clients.jedis.util.JedisURIHelper;
 
 /**
  * Keeps rolling histories in Redis and requests head updates.
@@ -79,9 +82,10 @@ public final class StreamProcessor implements Callable<Integer> {
   @Option(
       names = "--redis-url",
       defaultValue = "${env:HYDRA_REDIS_URL:-redis://127.0.0.1:6379}",
+      converter = RedisUrlConverter.class,
       description = "Redis of the histories; a password belongs in the variable. [HYDRA_REDIS_URL]",
       showDefaultValue = CommandLine.Help.Visibility.NEVER)
-  private URI redisUrl;
+  private RedisUrl redisUrl;
 
   @Option(
       names = "--history-capacity",
@@ -172,6 +176,14 @@ public final class StreamProcessor implements Callable<Integer> {
               + " [HYDRA_FLINK_REST_PORT]")
   private int restPort;
 
+  @Option(
+      names = "--metrics-port",
+      defaultValue = "${env:HYDRA_STREAM_METRICS_PORT:-0}",
+      description =
+          "Port on loopback of /metrics for Prometheus in a local run; 0 for none. On a cluster its"
+              + " own reporters have the metrics. [HYDRA_STREAM_METRICS_PORT]")
+  private int metricsPort;
+
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   public static void main(String[] args) {
@@ -194,12 +206,14 @@ public final class StreamProcessor implements Callable<Integer> {
     FlinkSettings flink;
     try {
       job = job();
-      flink = new FlinkSettings(parallelism, checkpointInterval, checkpointDir, restPort);
+      flink =
+          new FlinkSettings(parallelism, checkpointInterval, checkpointDir, restPort, metricsPort);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(configuration(flink));
+    TopicRetention.warning(bootstrapServers, historyMaxAge).ifPresent(LOG::warn);
     KafkaEnds kafka = new KafkaEnds(bootstrapServers);
     job.build(env, kafka.events(), kafka.outputs(job.registry()));
     JobClient client = env.executeAsync(JOB_NAME);
@@ -211,18 +225,15 @@ public final class StreamProcessor implements Callable<Integer> {
   }
 
   private HistoryJob job() {
-    if (!JedisURIHelper.isValid(redisUrl)) {
-      throw new IllegalArgumentException("--redis-url must be like redis://host:port");
-    }
     HistoryLimits limits = new HistoryLimits(historyCapacity, historyMaxAge, historyTtl);
     // Local copies: what is shipped must not drag this command along.
     String registryUrl = schemaRegistryUrl;
-    URI storeUrl = redisUrl;
+    RedisUrl storeUrl = redisUrl;
     RegistryFactory registry = () -> RegistryClients.open(registryUrl);
     HistoryStoreFactory stores =
         () ->
             RedisHistoryStore.ofCurrentView(
-                RedisClient.builder().fromURI(storeUrl).build(), limits);
+                RedisClients.open(storeUrl, RedisTimeouts.DEFAULT), limits);
     return new HistoryJob(
         registry,
         stores,

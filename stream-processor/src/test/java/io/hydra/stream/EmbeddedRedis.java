@@ -17,16 +17,22 @@ public final class EmbeddedRedis implements AutoCloseable {
   private final RedisServer server;
   private final RedisClient client;
 
-  public EmbeddedRedis() {
+  /**
+   * @param settings lines of its configuration
+   */
+  public EmbeddedRedis(String... settings) {
     try {
       port = freePort();
-      server =
+      var builder =
           RedisServer.newRedisServer()
               .port(port)
               .bind("127.0.0.1")
               .setting("appendonly no")
-              .setting("save \"\"")
-              .build();
+              .setting("save \"\"");
+      for (String setting : settings) {
+        builder.setting(setting);
+      }
+      server = builder.build();
       server.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -3,6 +3,7 @@ package io.hydra.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hydra.stream.option.DurationConverter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.Field;
@@ -37,6 +38,7 @@ class StreamProcessorTest {
     assertThat(err.toString()).contains("250ms");
     assertThat(run("--parallelism=0")).isEqualTo(CommandLine.ExitCode.USAGE);
     assertThat(run("--rest-port=70000")).isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(run("--metrics-port=-1")).isEqualTo(CommandLine.ExitCode.USAGE);
   }
 
   @Test

@@ -4,8 +4,6 @@ import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
-import io.hydra.schemas.redis.Heads;
-import io.hydra.schemas.redis.History;
 import io.hydra.serving.async.Failures;
 import io.hydra.serving.reply.ResponseCodec;
 import io.hydra.serving.state.StateUnavailableException;
@@ -15,7 +13,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -124,7 +121,7 @@ public final class Answerer {
         personal
             ? generator.personalized(question, task, state, deadline, draft)
             : generator.plain(question, task, deadline, draft);
-    return response.thenApplyAsync(r -> recorded(question, r, draft), io);
+    return response.thenApplyAsync(r -> recorded(question, r, state, draft), io);
   }
 
   /** The recorded response, if it can be read and is this query's. */
@@ -141,14 +138,9 @@ public final class Answerer {
     try {
       return personal
           ? store.read(question.user(), query.getTask(), model.baseVersion(), query.getQueryId())
-          : new UserState(
-              store.recorded(question.user(), query.getQueryId()),
-              History.EMPTY,
-              Heads.NONE,
-              List.of());
+          : store.readImpersonal(question.user(), query.getQueryId());
     } catch (StateUnavailableException e) {
-      String fault = e.getMessage() + ": neither history nor head was used";
-      return new UserState(null, History.EMPTY, Heads.NONE, List.of(fault));
+      return UserState.unknown(e.getMessage() + ": neither history nor head was used");
     }
   }
 
@@ -160,14 +152,14 @@ public final class Answerer {
     return new Reply(response, codec.encode(response));
   }
 
-  private Reply recorded(Question question, Response response, Draft draft) {
+  private Reply recorded(Question question, Response response, UserState state, Draft draft) {
     Reply ours = unrecorded(response);
     if (!draft.isPaid() || question.revoked().getAsBoolean()) {
       return ours;
     }
     byte[] stands;
     try {
-      stands = store.record(question.user(), question.query().getQueryId(), ours.bytes());
+      stands = store.record(question.user(), question.query().getQueryId(), ours.bytes(), state);
     } catch (StateUnavailableException e) {
       // The store has said so in the log; the answer itself lacks nothing.
       return ours;

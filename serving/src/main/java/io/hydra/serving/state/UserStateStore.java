@@ -5,8 +5,11 @@ import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HeadsCodec;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.redis.UserFields;
+import io.hydra.schemas.redis.client.ViewCache;
 import io.hydra.schemas.user.UserKey;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,16 +21,16 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisClusterOperationException;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
-import redis.clients.jedis.params.SetParams;
 
 /**
- * Histories, heads and recorded responses in Redis, each question one round trip. Blocks for at
- * most the client's timeouts. Where Redis does not answer, the next {@link #PAUSE} fails at once,
- * so that a dead Redis does not cost every query a timeout. A Redis that refuses is asked each
- * time.
+ * Histories, heads and recorded responses in Redis, each question one round trip (two where the
+ * current view has changed since the last one). Blocks for at most the client's timeouts. Where
+ * Redis does not answer, the next {@link #PAUSE} fails at once, so that a dead Redis does not cost
+ * every query a timeout. A Redis that refuses is asked each time.
  */
 public final class UserStateStore {
   static final Duration PAUSE = Duration.ofSeconds(1);
@@ -37,7 +40,8 @@ public final class UserStateStore {
 
   private final UnifiedJedis redis;
   private final Runnable dropIdle;
-  private final Duration responseTtl;
+  private final ResponseScript recording;
+  private final ViewCache views = new ViewCache();
   private final LongSupplier nanos;
   private final Refusals refusals;
   private volatile boolean away;
@@ -52,10 +56,16 @@ public final class UserStateStore {
       UnifiedJedis redis, Runnable dropIdle, Duration responseTtl, LongSupplier nanos) {
     this.redis = redis;
     this.dropIdle = dropIdle;
-    this.responseTtl = responseTtl;
+    this.recording = new ResponseScript(responseTtl);
     this.nanos = nanos;
     this.refusals = new Refusals(nanos);
   }
+
+  private record Replies(
+      Response<byte[]> recorded,
+      Response<byte[]> erased,
+      Response<Map<byte[], byte[]>> history,
+      Response<byte[]> heads) {}
 
   /**
    * Everything that an answer needs.
@@ -65,69 +75,80 @@ public final class UserStateStore {
   public UserState read(UserKey user, String task, String baseVersion, String queryId) {
     return pipelined(
         READ,
-        pipeline -> {
-          Response<byte[]> recorded = pipeline.get(RedisKeys.response(user, queryId));
-          Response<Map<byte[], byte[]>> history = pipeline.hgetAll(RedisKeys.history(user, task));
-          Response<byte[]> heads = pipeline.get(RedisKeys.heads(user, task, baseVersion));
-          pipeline.sync();
-          return decode(recorded.get(), history, heads);
-        });
+        pipeline ->
+            decode(
+                views.read(
+                    pipeline,
+                    view ->
+                        new Replies(
+                            pipeline.get(RedisKeys.response(user, queryId)),
+                            pipeline.hget(RedisKeys.user(user), UserFields.erased()),
+                            pipeline.hgetAll(RedisKeys.history(view, user, task)),
+                            pipeline.get(RedisKeys.heads(user, task, baseVersion))))));
   }
 
   /**
-   * The recorded response alone, null if there is none.
+   * What an answer without history or heads needs, and {@link #record} after it.
    *
    * @throws StateUnavailableException if Redis does not answer, or refuses
    */
-  public byte[] recorded(UserKey user, String queryId) {
+  public UserState readImpersonal(UserKey user, String queryId) {
     return pipelined(
         READ,
         pipeline -> {
           Response<byte[]> recorded = pipeline.get(RedisKeys.response(user, queryId));
+          Response<byte[]> erased = pipeline.hget(RedisKeys.user(user), UserFields.erased());
           pipeline.sync();
-          return recorded.get();
+          return UserState.impersonal(recorded.get(), moment(erased));
         });
   }
 
   /**
-   * Records a response unless one is recorded already.
+   * Records a response unless one is recorded already, or the user was erased since {@code state}
+   * was read: what was made from a history that is gone is not kept.
    *
+   * @param state what the response was made from. One that could not be read counts as that of a
+   *     user never erased
    * @return the one that stands: the first, so that two processes that both answered a query during
-   *     a rebalance send the same bytes
+   *     a rebalance send the same bytes; {@code response} if none does
    * @throws StateUnavailableException if Redis does not answer, or refuses
    */
-  public byte[] record(UserKey user, String queryId, byte[] response) {
-    byte[] key = RedisKeys.response(user, queryId);
+  public byte[] record(UserKey user, String queryId, byte[] response, UserState state) {
     return pipelined(
         RECORD,
         pipeline -> {
-          Response<String> set =
-              pipeline.set(key, response, SetParams.setParams().nx().px(responseTtl.toMillis()));
-          Response<byte[]> stands = pipeline.get(key);
+          Response<Object> reply =
+              recording.record(pipeline, user, queryId, response, state.erased());
           pipeline.sync();
-          if (stands.get() != null) {
-            return stands.get();
-          }
-          String unused = set.get(); // Throws what Redis refused it with.
-          return response;
+          return reply.get() instanceof byte[] before ? before : response;
         });
   }
 
+  /** Where it is refused, recording will be too; the answer itself lacks nothing. */
+  private byte[] moment(Response<byte[]> erased) {
+    try {
+      return erased.get();
+    } catch (JedisDataException e) {
+      String unused = refused(READ, e);
+      return null;
+    }
+  }
+
   /** A history or head that is refused, as one of the wrong type is, takes nothing else along. */
-  private UserState decode(
-      byte[] recorded, Response<Map<byte[], byte[]>> hash, Response<byte[]> heads) {
+  private UserState decode(Replies replies) {
+    byte[] recorded = replies.recorded().get();
     List<String> faults = new ArrayList<>();
     History history = History.EMPTY;
     try {
-      history = History.fromHash(hash.get());
-    } catch (CorruptValueException | NumberFormatException e) {
+      history = History.fromHash(replies.history().get());
+    } catch (CorruptValueException e) {
       faults.add("the history cannot be read: replay the events");
     } catch (JedisDataException e) {
       faults.add("the history cannot be read, " + refused(READ, e) + ": replay the events");
     }
     Heads decoded = Heads.NONE;
     try {
-      byte[] bytes = heads.get();
+      byte[] bytes = replies.heads().get();
       decoded = bytes == null ? Heads.NONE : HeadsCodec.decode(bytes);
     } catch (CorruptValueException e) {
       faults.add("the user's head cannot be read, the population head answers: " + e.getMessage());
@@ -135,7 +156,30 @@ public final class UserStateStore {
       faults.add(
           "the user's head cannot be read, the population head answers: " + refused(READ, e));
     }
-    return new UserState(recorded, history, decoded, faults);
+    byte[] erased = moment(replies.erased());
+    History kept = since(erased, history);
+    // An erasure is under way: the heads may have been fitted on what goes.
+    Heads used = kept.items().size() < history.items().size() ? Heads.NONE : decoded;
+    return new UserState(recorded, erased, kept, used, faults);
+  }
+
+  /**
+   * An erasure first remembers its moment and then removes what occurred until then. What is read
+   * in between counts as removed, or an answer made from it would pass for one made afterwards.
+   */
+  private static History since(byte[] erased, History history) {
+    if (erased == null) {
+      return history;
+    }
+    long moment;
+    try {
+      moment = Long.parseLong(new String(erased, StandardCharsets.US_ASCII));
+    } catch (NumberFormatException e) {
+      throw new CorruptValueException("the moment of a user's erasure is no number", e);
+    }
+    return new History(
+        history.version(),
+        history.items().stream().filter(item -> item.occurredAt() > moment).toList());
   }
 
   private <T> T pipelined(String purpose, Function<AbstractPipeline, T> commands) {
@@ -147,10 +191,14 @@ public final class UserStateStore {
       answers();
       refusals.ended().forEach(over -> log.info("no longer: {}", over));
       return result;
+    } catch (CorruptValueException e) {
+      answers();
+      throw new StateUnavailableException(e.getMessage(), e);
     } catch (JedisException e) {
       if (RedisErrors.code(e).isPresent()) {
         answers();
-      } else if (e instanceof JedisConnectionException) {
+      } else if (e instanceof JedisConnectionException
+          || e instanceof JedisClusterOperationException) {
         doesNotAnswer(e);
         throw new StateUnavailableException("Redis does not answer", e);
       }

@@ -13,6 +13,7 @@ import io.hydra.schemas.avro.UsedItem;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.redis.UserFields;
 import io.hydra.serving.llm.LlmException;
 import io.hydra.serving.llm.LlmReply;
 import io.hydra.serving.llm.LlmRequest;
@@ -192,6 +193,17 @@ class AnswererTest {
     fixture.revoke();
     slow.complete(new LlmReply("fake-1", List.of("red"), 1, 1));
     assertThat(reply).isCompleted();
+    assertThat(fixture.redis.client().exists(RedisKeys.response(ANN, "q"))).isFalse();
+  }
+
+  @Test
+  void anAnswerFromAHistoryThatWasErasedMeanwhileIsSentAndNotKept() {
+    CompletableFuture<LlmReply> slow = new CompletableFuture<>();
+    fixture.llm.gives(slow);
+    CompletableFuture<Reply> reply = fixture.start(fixture.query("q").build());
+    fixture.redis.client().hset(RedisKeys.user(ANN), UserFields.erased(), new byte[] {'7'});
+    slow.complete(new LlmReply("fake-1", List.of("red", "red", "red"), 1, 1));
+    assertThat(reply.join().response().getText()).isEqualTo("red");
     assertThat(fixture.redis.client().exists(RedisKeys.response(ANN, "q"))).isFalse();
   }
 

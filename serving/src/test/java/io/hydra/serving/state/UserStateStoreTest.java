@@ -10,6 +10,8 @@ import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
 import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.redis.UserFields;
+import io.hydra.schemas.redis.View;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.serving.testing.ManualTime;
 import io.hydra.serving.testing.RedisFixture;
@@ -49,7 +51,7 @@ class UserStateStoreTest {
   @Test
   void readsHistoryAndHeads() {
     HistoryItem item = new HistoryItem("e1", 7, "in", "out");
-    byte[] key = RedisKeys.history(ANN, "tags");
+    byte[] key = RedisKeys.history(View.ORIGINAL, ANN, "tags");
     redis.client().hset(key, History.field("e1"), HistoryItemCodec.encode(item));
     redis.client().hset(key, History.VERSION_FIELD.getBytes(UTF_8), "3".getBytes(UTF_8));
     redis
@@ -66,7 +68,10 @@ class UserStateStoreTest {
   @Test
   void whatCannotBeReadIsLeftOutAndSaid() {
     redis.client().set(RedisKeys.heads(ANN, "tags", "b1"), new byte[] {9});
-    redis.client().hset(RedisKeys.history(ANN, "tags"), History.field("e1"), new byte[] {1, 2});
+    redis
+        .client()
+        .hset(
+            RedisKeys.history(View.ORIGINAL, ANN, "tags"), History.field("e1"), new byte[] {1, 2});
     UserState state = read();
     assertThat(state.heads()).isEqualTo(Heads.NONE);
     assertThat(state.history()).isEqualTo(History.EMPTY);
@@ -75,12 +80,130 @@ class UserStateStoreTest {
 
   @Test
   void theFirstRecordedResponseStandsAndExpires() {
-    assertThat(store.record(ANN, "q", bytes("first"))).isEqualTo(bytes("first"));
-    assertThat(store.record(ANN, "q", bytes("second"))).isEqualTo(bytes("first"));
-    assertThat(store.recorded(ANN, "q")).isEqualTo(bytes("first"));
+    assertThat(record("q", "first")).isEqualTo(bytes("first"));
+    assertThat(record("q", "second")).isEqualTo(bytes("first"));
+    assertThat(read().recorded()).isEqualTo(bytes("first"));
     assertThat(redis.client().pttl(RedisKeys.response(ANN, "q")))
         .isPositive()
         .isLessThanOrEqualTo(RedisFixture.TTL.toMillis());
+  }
+
+  @Test
+  void anErasureFindsRecordedResponsesThroughTheirIndex() {
+    long before = redis.millis();
+    record("q1", "one");
+    record("q2", "two");
+    record("q2", "again");
+    long after = redis.millis();
+    byte[] index = RedisKeys.responses(ANN);
+    assertThat(redis.client().zrange(index, 0, -1))
+        .containsExactlyInAnyOrder(RedisKeys.response(ANN, "q1"), RedisKeys.response(ANN, "q2"));
+    for (byte[] key : redis.client().zrange(index, 0, -1)) {
+      assertThat(redis.client().zscore(index, key) - RedisFixture.TTL.toMillis())
+          .isBetween((double) before, (double) after);
+    }
+    assertThat(redis.client().pttl(index))
+        .isGreaterThanOrEqualTo(redis.client().pttl(RedisKeys.response(ANN, "q2")))
+        .isLessThanOrEqualTo(RedisFixture.TTL.toMillis());
+  }
+
+  @Test
+  void theIndexForgetsWhatHasExpiredAndOutlivesWhatHasNot() {
+    byte[] index = RedisKeys.responses(ANN);
+    redis.client().zadd(index, 1, bytes("expired"));
+    redis.client().zadd(index, 9e15, bytes("alive"));
+    redis.client().pexpire(index, 2 * RedisFixture.TTL.toMillis());
+    record("q", "given");
+    assertThat(redis.client().zrange(index, 0, -1))
+        .containsExactlyInAnyOrder(bytes("alive"), RedisKeys.response(ANN, "q"));
+    assertThat(redis.client().pttl(index)).isGreaterThan(RedisFixture.TTL.toMillis());
+  }
+
+  @Test
+  void whatWasMadeFromAnErasedHistoryIsNotRecorded() {
+    UserState before = read();
+    erased("7");
+    assertThat(store.record(ANN, "q", bytes("stale"), before)).isEqualTo(bytes("stale"));
+    assertThat(read().recorded()).isNull();
+    assertThat(redis.client().exists(RedisKeys.responses(ANN))).isFalse();
+    UserState since = read();
+    assertThat(since.erased()).isEqualTo(bytes("7"));
+    assertThat(store.record(ANN, "q", bytes("fresh"), since)).isEqualTo(bytes("fresh"));
+    assertThat(read().recorded()).isEqualTo(bytes("fresh"));
+    erased("8");
+    assertThat(store.record(ANN, "q2", bytes("stale"), since)).isEqualTo(bytes("stale"));
+    assertThat(redis.client().exists(RedisKeys.response(ANN, "q2"))).isFalse();
+  }
+
+  @Test
+  void anImpersonalAnswerIsNotKeptBeyondAnErasureEither() {
+    UserState before = store.readImpersonal(ANN, "q");
+    erased("7");
+    assertThat(store.record(ANN, "q", bytes("stale"), before)).isEqualTo(bytes("stale"));
+    assertThat(store.readImpersonal(ANN, "q").recorded()).isNull();
+    assertThat(store.readImpersonal(ANN, "q").erased()).isEqualTo(bytes("7"));
+  }
+
+  @Test
+  void theStateThatCouldNotBeReadIsTakenForThatOfAUserNeverErased() {
+    assertThat(store.record(ANN, "q", bytes("given"), UserState.unknown("away")))
+        .isEqualTo(bytes("given"));
+    assertThat(read().recorded()).isEqualTo(bytes("given"));
+    erased("7");
+    assertThat(store.record(ANN, "q2", bytes("given"), UserState.unknown("away")))
+        .isEqualTo(bytes("given"));
+    assertThat(redis.client().exists(RedisKeys.response(ANN, "q2"))).isFalse();
+  }
+
+  @Test
+  void anErasureUnderWayIsTakenForDone() {
+    remember(View.ORIGINAL, "old");
+    redis
+        .client()
+        .set(
+            RedisKeys.heads(ANN, "tags", "b1"),
+            HeadsCodec.encode(
+                new Heads(3, new Heads.Mixture(2, 0.5f, List.of()), Heads.Mixture.NONE)));
+    erased("6");
+    assertThat(read().history().items()).hasSize(1);
+    assertThat(read().heads().historyVersion()).isEqualTo(3);
+    erased("7");
+    assertThat(read().history().items()).isEmpty();
+    assertThat(read().heads()).isEqualTo(Heads.NONE);
+  }
+
+  @Test
+  void readsTheViewThatThePointerNames() {
+    remember(View.ORIGINAL, "old");
+    assertThat(read().history().items()).extracting(HistoryItem::input).containsExactly("old");
+    remember(new View("2"), "new");
+    redis.client().set(RedisKeys.currentView(), new View("2").toBytes());
+    assertThat(read().history().items()).extracting(HistoryItem::input).containsExactly("new");
+  }
+
+  @Test
+  void aPointerThatNamesNoViewIsSaid() {
+    redis.client().set(RedisKeys.currentView(), bytes("no view"));
+    assertThatThrownBy(this::read)
+        .isInstanceOf(StateUnavailableException.class)
+        .hasMessageContaining("current view");
+  }
+
+  private void remember(View view, String input) {
+    redis
+        .client()
+        .hset(
+            RedisKeys.history(view, ANN, "tags"),
+            History.field("e1"),
+            HistoryItemCodec.encode(new HistoryItem("e1", 7, input, "out")));
+  }
+
+  private void erased(String moment) {
+    redis.client().hset(RedisKeys.user(ANN), UserFields.erased(), bytes(moment));
+  }
+
+  private byte[] record(String queryId, String response) {
+    return store.record(ANN, queryId, bytes(response), store.readImpersonal(ANN, queryId));
   }
 
   @Test
@@ -103,8 +226,8 @@ class UserStateStoreTest {
 
   @Test
   void aKeyOfTheWrongKindHurtsItsOwnUserAlone() {
-    redis.client().set(RedisKeys.history(ANN, "tags"), bytes("no hash"));
-    store.record(ANN, "q", bytes("given"));
+    redis.client().set(RedisKeys.history(View.ORIGINAL, ANN, "tags"), bytes("no hash"));
+    record("q", "given");
     UserState state = read();
     assertThat(state.faults()).singleElement().asString().contains("WRONGTYPE");
     assertThat(state.recorded()).isEqualTo(bytes("given"));
@@ -118,7 +241,7 @@ class UserStateStoreTest {
       UserStateStore refused =
           new UserStateStore(wrong, wrong.getPool()::clear, RedisFixture.TTL, time::nanos);
       for (int i = 0; i < 2; i++) {
-        assertThatThrownBy(() -> refused.recorded(ANN, "q"))
+        assertThatThrownBy(() -> refused.readImpersonal(ANN, "q"))
             .isInstanceOf(StateUnavailableException.class)
             .hasMessage("Redis refuses to read (WRONGPASS)");
       }
@@ -128,12 +251,12 @@ class UserStateStoreTest {
   @Test
   void aFullMemoryRefusesTheRecordingAndNotTheReading() {
     redis.configure("maxmemory", "1");
-    assertThatThrownBy(() -> store.record(ANN, "q", bytes("response")))
+    assertThatThrownBy(() -> record("q", "response"))
         .isInstanceOf(StateUnavailableException.class)
         .hasMessage("Redis refuses to record (OOM)");
     assertThat(read().faults()).isEmpty();
     redis.configure("maxmemory", "0");
-    assertThat(store.record(ANN, "q", bytes("response"))).isEqualTo(bytes("response"));
+    assertThat(record("q", "response")).isEqualTo(bytes("response"));
   }
 
   private UserState read() {

@@ -10,6 +10,7 @@ import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
 import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.redis.View;
 import io.hydra.schemas.registry.SchemaRegistrar;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.serving.answer.Answerer;
@@ -85,7 +86,7 @@ public final class AnswerFixture implements AutoCloseable {
   }
 
   public void remember(long version, HistoryItem... items) {
-    byte[] key = RedisKeys.history(ANN, "colours");
+    byte[] key = RedisKeys.history(View.ORIGINAL, ANN, "colours");
     for (HistoryItem item : items) {
       redis.client().hset(key, History.field(item.eventId()), HistoryItemCodec.encode(item));
     }

@@ -1,9 +1,12 @@
 package io.hydra.serving.testing;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.hydra.serving.state.UserStateStore;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.LongSupplier;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
@@ -55,6 +58,13 @@ public final class RedisFixture implements AutoCloseable {
 
   public void configure(String setting, String value) {
     client.sendCommand(Protocol.Command.CONFIG, "SET", setting, value);
+  }
+
+  /** Redis's own clock, in ms. */
+  public long millis() {
+    List<?> time = (List<?>) client.sendCommand(Protocol.Command.TIME);
+    return Long.parseLong(new String((byte[]) time.get(0), US_ASCII)) * 1_000
+        + Long.parseLong(new String((byte[]) time.get(1), US_ASCII)) / 1_000;
   }
 
   /** Another client, which gives {@code password}. */

@@ -3,10 +3,16 @@ package io.hydra.stream.event;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistryUnavailableException;
+import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.schemas.topic.Topic;
+import io.hydra.stream.metrics.CounterFamily;
+import io.hydra.stream.metrics.HydraMetric;
+import io.hydra.stream.metrics.HydraMetrics;
 import io.hydra.stream.retry.Retrier;
+import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
@@ -25,6 +31,8 @@ public final class EventDecoder extends ProcessFunction<RawRecord, UserEvent> {
   private final RegistryFactory registry;
   private transient EventIntake intake;
   private transient Retrier retrier;
+  private transient Counter events;
+  private transient CounterFamily<Class<?>> rejected;
 
   public EventDecoder(RegistryFactory registry) {
     this.registry = registry;
@@ -34,14 +42,26 @@ public final class EventDecoder extends ProcessFunction<RawRecord, UserEvent> {
   public void open(OpenContext context) {
     intake = new EventIntake(new RegistryDeserializer<>(registry.open(), Topic.EVENTS));
     retrier = Retrier.endless("the schema registry", RegistryUnavailableException.class);
+    HydraMetrics metrics = new HydraMetrics(getRuntimeContext().getMetricGroup());
+    events = metrics.counter(HydraMetric.EVENTS);
+    rejected =
+        metrics.counters(
+            HydraMetric.REJECTED,
+            List.of(
+                UndecodableRecordException.class,
+                RejectedRecordException.class,
+                UnsupportedEventException.class),
+            Class::getSimpleName);
   }
 
   @Override
   public void processElement(RawRecord raw, Context context, Collector<UserEvent> out)
       throws InterruptedException {
+    events.inc();
     try {
       out.collect(retrier.call(() -> intake.accept(raw)));
     } catch (RejectedRecordException e) {
+      rejected.inc(e.getClass());
       context.output(DEAD_LETTERS, DeadLetter.of(raw, e));
     }
   }

@@ -2,8 +2,10 @@ package io.hydra.stream.history;
 
 import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.redis.View;
+import io.hydra.schemas.redis.client.RedisClients;
+import java.time.Duration;
+import java.util.function.LongSupplier;
 import redis.clients.jedis.AbstractPipeline;
-import redis.clients.jedis.RedisClusterClient;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
 
@@ -13,34 +15,47 @@ import redis.clients.jedis.UnifiedJedis;
  * which was given up meanwhile is then written once more, to its successor. So what a rebuild reads
  * up to the end of the topic, taken after it moved the pointer, holds every event that was written
  * to the old view alone.
+ *
+ * <p>After a pause it is also asked for before the batch: a rebuild removes the old view a while
+ * after it moved the pointer, and what is written there later would stay, out of reach of every
+ * erasure.
  */
 final class CurrentView {
+  private static final long FRESH_NANOS = Duration.ofSeconds(2).toNanos();
+
   private final UnifiedJedis redis;
+  private final LongSupplier nanoClock;
   private final boolean fixed;
   private final boolean cluster;
   private View view;
+  private long askedAt;
 
-  private CurrentView(UnifiedJedis redis, View view) {
+  private CurrentView(UnifiedJedis redis, View view, LongSupplier nanoClock) {
     this.redis = redis;
     this.view = view;
+    this.nanoClock = nanoClock;
     this.fixed = view != null;
     // The nodes of a cluster answer independently of each other: "last" means nothing there.
-    this.cluster = redis instanceof RedisClusterClient;
+    this.cluster = RedisClients.isCluster(redis);
   }
 
   /** Whichever is current. */
   static CurrentView following(UnifiedJedis redis) {
-    return new CurrentView(redis, null);
+    return following(redis, System::nanoTime);
+  }
+
+  static CurrentView following(UnifiedJedis redis, LongSupplier nanoClock) {
+    return new CurrentView(redis, null, nanoClock);
   }
 
   /** This one, current or not. */
   static CurrentView fixed(UnifiedJedis redis, View view) {
-    return new CurrentView(redis, view);
+    return new CurrentView(redis, view, System::nanoTime);
   }
 
   View get() {
-    if (view == null) {
-      view = View.of(redis.get(RedisKeys.currentView()));
+    if (view == null || (!fixed && nanoClock.getAsLong() - askedAt > FRESH_NANOS)) {
+      set(View.of(redis.get(RedisKeys.currentView())));
     }
     return view;
   }
@@ -62,7 +77,17 @@ final class CurrentView {
     byte[] pointer = answer == null ? redis.get(RedisKeys.currentView()) : answer.get();
     View now = View.of(pointer);
     boolean same = now.equals(view);
-    view = now;
+    set(now);
     return same;
+  }
+
+  private void set(View now) {
+    view = now;
+    askedAt = nanoClock.getAsLong();
+  }
+
+  /** Whether it stays the one that was named, current or not. */
+  boolean isFixed() {
+    return fixed;
   }
 }

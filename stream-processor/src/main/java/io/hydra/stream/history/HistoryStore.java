@@ -1,6 +1,8 @@
 package io.hydra.stream.history;
 
+import io.hydra.schemas.user.UserKey;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * Rolling histories. Each is the set of the most recent distinct events by (occurred_at, event id),
@@ -27,6 +29,11 @@ public interface HistoryStore extends AutoCloseable {
    *     it can be repeated
    */
   Erased erase(Erasure erasure);
+
+  /** What one history takes in memory; empty if the store cannot tell, for whatever reason. */
+  default OptionalLong bytes(UserKey user, String task) {
+    return OptionalLong.empty();
+  }
 
   @Override
   void close();

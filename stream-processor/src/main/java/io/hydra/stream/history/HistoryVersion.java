@@ -9,17 +9,23 @@ package io.hydra.stream.history;
  * @param version counts the history's distinct inserts
  * @param entered whether the write was one of them; false for one that is repeated after a crash,
  *     though it may have been the first time
+ * @param left whether an erasure spared this history or a part of it: heads fitted before are gone
  * @param erased null unless the user was erased
  */
 public record HistoryVersion(
-    String userKey, String task, long version, boolean entered, ErasedUser erased) {
+    String userKey, String task, long version, boolean entered, boolean left, ErasedUser erased) {
   /** The history after a write. */
   public static HistoryVersion of(String userKey, String task, long version, boolean entered) {
-    return new HistoryVersion(userKey, task, version, entered, null);
+    return new HistoryVersion(userKey, task, version, entered, false, null);
+  }
+
+  /** What an erasure left of a history. */
+  public static HistoryVersion left(String userKey, String task, long version) {
+    return new HistoryVersion(userKey, task, version, false, true, null);
   }
 
   /** The user is forgotten, and so is every version before this. */
   public static HistoryVersion erased(ErasedUser user) {
-    return new HistoryVersion(user.userKey(), "", 0, false, user);
+    return new HistoryVersion(user.userKey(), "", 0, false, false, user);
   }
 }

@@ -1,14 +1,19 @@
 package io.hydra.stream.history;
 
+import io.hydra.schemas.redis.RebuildState;
 import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.redis.UserFields;
 import io.hydra.schemas.redis.View;
 import io.hydra.schemas.user.UserKey;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
  * Takes a user out of Redis. First the moment is remembered, so that nothing older enters any more;
@@ -26,43 +31,106 @@ final class RedisEraser {
     this.redis = redis;
   }
 
-  Erased erase(Erasure erasure, View view) {
+  /**
+   * Everything, in the current view and in those of a rebuild. A rebuild that begins after this
+   * looked for one finds the moment remembered, and one that began before is found.
+   */
+  Erased erase(Erasure erasure, View current) {
+    List<String> fields = mark(erasure);
+    Set<View> views = new LinkedHashSet<>(List.of(current));
+    byte[] rebuild = redis.get(RedisKeys.rebuildState());
+    if (rebuild != null) {
+      RebuildState state = RebuildState.of(rebuild);
+      views.addAll(List.of(state.view(), state.replaced()));
+    }
+    return remove(erasure, fields, List.copyOf(views), true);
+  }
+
+  /**
+   * For an erasure that is read again, into one view: an earlier one took heads and responses, and
+   * what has come since stays. Only if Redis has lost that moment do they go.
+   */
+  Erased eraseAgain(Erasure erasure, View view) {
+    byte[] known = redis.hget(RedisKeys.user(erasure.user()), UserFields.erased());
+    boolean first =
+        known == null
+            || Long.parseLong(new String(known, StandardCharsets.US_ASCII)) < erasure.upTo();
+    return remove(erasure, mark(erasure), List.of(view), first);
+  }
+
+  private List<String> mark(Erasure erasure) {
+    List<?> fields =
+        (List<?>)
+            redis.eval(
+                marking.text(),
+                marking.keys(),
+                RedisKeys.user(erasure.user()),
+                RedisHistoryStore.ascii(erasure.upTo()));
+    return fields.stream()
+        .map(field -> new String((byte[]) field, StandardCharsets.UTF_8))
+        .toList();
+  }
+
+  private Erased remove(
+      Erasure erasure, List<String> fields, List<View> views, boolean headsAndResponses) {
     UserKey user = erasure.user();
     byte[] upTo = RedisHistoryStore.ascii(erasure.upTo());
-    List<?> fields =
-        (List<?>) redis.eval(marking.text(), marking.keys(), RedisKeys.user(user), upTo);
     List<String> tasks = new ArrayList<>();
     List<Response<Object>> replies = new ArrayList<>();
     Response<List<byte[]>> responses;
     try (AbstractPipeline pipeline = redis.pipelined()) {
-      for (Object field : fields) {
-        byte[] name = (byte[]) field;
+      for (String field : fields) {
+        byte[] name = field.getBytes(StandardCharsets.UTF_8);
         UserFields.taskOf(name)
             .ifPresent(
                 task -> {
                   tasks.add(task);
-                  replies.add(
-                      pipeline.eval(
-                          erasing.text(),
-                          erasing.keys(),
-                          RedisKeys.history(view, user, task),
-                          RedisKeys.historyOrder(view, user, task),
-                          upTo));
+                  // The first view's reply counts.
+                  replies.add(pipelineErasing(pipeline, views.get(0), user, task, upTo));
+                  for (View other : views.subList(1, views.size())) {
+                    var unused = pipelineErasing(pipeline, other, user, task, upTo);
+                  }
                 });
-        UserFields.headsOf(name)
-            .ifPresent(
-                heads -> {
-                  pipeline.del(RedisKeys.heads(user, heads.task(), heads.baseVersion()));
-                  pipeline.hdel(RedisKeys.user(user), name);
-                });
+        if (headsAndResponses) {
+          UserFields.headsOf(name)
+              .ifPresent(
+                  heads -> {
+                    pipeline.del(RedisKeys.heads(user, heads.task(), heads.baseVersion()));
+                    pipeline.hdel(RedisKeys.user(user), name);
+                  });
+        }
       }
       responses = pipeline.zrange(RedisKeys.responses(user), 0, -1);
       pipeline.sync();
     }
-    List<byte[]> rest = new ArrayList<>(responses.get());
-    rest.add(RedisKeys.responses(user));
-    redis.del(rest.toArray(byte[][]::new));
+    if (headsAndResponses) {
+      List<byte[]> rest = new ArrayList<>(keysIn(responses));
+      rest.add(RedisKeys.responses(user));
+      redis.del(rest.toArray(byte[][]::new));
+    }
     return erased(tasks, replies);
+  }
+
+  private Response<Object> pipelineErasing(
+      AbstractPipeline pipeline, View view, UserKey user, String task, byte[] upTo) {
+    return pipeline.eval(
+        erasing.text(),
+        erasing.keys(),
+        RedisKeys.history(view, user, task),
+        RedisKeys.historyOrder(view, user, task),
+        upTo);
+  }
+
+  /** None if the index is of another type: then it names no keys, and goes like one of them. */
+  private static List<byte[]> keysIn(Response<List<byte[]>> index) {
+    try {
+      return index.get();
+    } catch (JedisDataException e) {
+      if (RedisFaults.isAboutOneKey(e)) {
+        return List.of();
+      }
+      throw e;
+    }
   }
 
   private static Erased erased(List<String> tasks, List<Response<Object>> replies) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Response;
@@ -17,6 +18,7 @@ import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisClusterOperationException;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 
 /**
@@ -55,7 +57,10 @@ public final class RedisHistoryStore implements HistoryStore {
     return new RedisHistoryStore(redis, CurrentView.following(redis), limits);
   }
 
-  /** Writes to {@code view}, current or not. Takes over {@code redis} and closes it. */
+  /**
+   * Writes to {@code view}, current or not, what was written before: erasures that Redis remembers
+   * leave heads and responses alone. Takes over {@code redis} and closes it.
+   */
   public static RedisHistoryStore of(UnifiedJedis redis, View view, HistoryLimits limits) {
     return new RedisHistoryStore(redis, CurrentView.fixed(redis, view), limits);
   }
@@ -78,12 +83,28 @@ public final class RedisHistoryStore implements HistoryStore {
   public Erased erase(Erasure erasure) {
     return available(
         () -> {
+          if (view.isFixed()) {
+            return eraser.eraseAgain(erasure, view.get());
+          }
           Erased erased = eraser.erase(erasure, view.get());
           while (!view.held(null)) {
             erased = eraser.erase(erasure, view.get());
           }
           return erased;
         });
+  }
+
+  @Override
+  public OptionalLong bytes(UserKey user, String task) {
+    try {
+      View used = view.get();
+      Long items = redis.memoryUsage(RedisKeys.history(used, user, task));
+      Long order = redis.memoryUsage(RedisKeys.historyOrder(used, user, task));
+      return items == null || order == null ? OptionalLong.empty() : OptionalLong.of(items + order);
+    } catch (JedisException e) {
+      // A server may forbid the question, and whether it is away is for a write to find out.
+      return OptionalLong.empty();
+    }
   }
 
   private <T> T available(Supplier<T> commands) {

@@ -1,5 +1,6 @@
 package io.hydra.stream.job;
 
+import io.hydra.stream.metrics.LoopbackReporterFactory;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -24,9 +25,14 @@ import org.apache.flink.core.execution.RecoveryClaimMode;
  *
  * @param checkpointDirectory a URI, or a path of this machine
  * @param restPort of the local cluster; 0 for a free one
+ * @param metricsPort of the local cluster's metrics; 0 for none
  */
 public record FlinkSettings(
-    int parallelism, Duration checkpointInterval, String checkpointDirectory, int restPort) {
+    int parallelism,
+    Duration checkpointInterval,
+    String checkpointDirectory,
+    int restPort,
+    int metricsPort) {
   private static final Duration SHORTEST_CHECKPOINT_INTERVAL = Duration.ofMillis(10);
   private static final String LOOPBACK = "127.0.0.1";
   // Flink's own 100 ms would be most of an event's way to its head request.
@@ -47,6 +53,15 @@ public record FlinkSettings(
     if (restPort < 0 || restPort > 65535) {
       throw new IllegalArgumentException("REST port must be 0 to 65535");
     }
+    if (metricsPort < 0 || metricsPort > 65535) {
+      throw new IllegalArgumentException("metrics port must be 0 to 65535");
+    }
+  }
+
+  /** Without a port for metrics. */
+  public FlinkSettings(
+      int parallelism, Duration checkpointInterval, String checkpointDirectory, int restPort) {
+    this(parallelism, checkpointInterval, checkpointDirectory, restPort, 0);
   }
 
   /** What holds for the job wherever it runs. */
@@ -91,6 +106,9 @@ public record FlinkSettings(
             .set(TaskManagerOptions.NETWORK_MEMORY_MIN, LOCAL_NETWORK_MEMORY)
             .set(TaskManagerOptions.NETWORK_MEMORY_MAX, LOCAL_NETWORK_MEMORY)
             .set(TaskManagerOptions.MANAGED_MEMORY_SIZE, LOCAL_MANAGED_MEMORY);
+    if (metricsPort != 0) {
+      LoopbackReporterFactory.configure(conf, metricsPort);
+    }
     if ("file".equals(directory().getScheme())) {
       Optional<Path> checkpoint = RetainedCheckpoints.latest(Path.of(directory()));
       checkpoint.ifPresent(

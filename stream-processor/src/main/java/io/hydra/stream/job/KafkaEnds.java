@@ -17,12 +17,16 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
 /** The job's ends in Kafka. Both sinks may repeat a record after a failure, and never lose one. */
 public final class KafkaEnds {
+  // The clients' hundreds of metrics are in JMX; Flink's own of source and sinks stay.
+  private static final String REGISTER_PRODUCER_METRICS = "register.producer.metrics";
   // What the dead-letter topic takes, so that most rejected records fit with our headers.
   private static final int MAX_REQUEST_BYTES = 2 * 1024 * 1024;
   // Room for what the producer or a later version of the format may add.
@@ -46,6 +50,9 @@ public final class KafkaEnds {
         .setClientIdPrefix(ConsumerGroups.STREAM_PROCESSOR)
         .setStartingOffsets(OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST))
         .setDeserializer(new RawRecordSchema())
+        // As a rebuild reads: what a producer gave up is in no history.
+        .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
+        .setProperty(KafkaSourceOptions.REGISTER_KAFKA_CONSUMER_METRICS.key(), "false")
         .build();
   }
 
@@ -75,6 +82,7 @@ public final class KafkaEnds {
         .setBootstrapServers(bootstrapServers)
         .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
         .setProperty(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(MAX_REQUEST_BYTES))
+        .setProperty(REGISTER_PRODUCER_METRICS, "false")
         .setRecordSerializer(schema)
         .build();
   }

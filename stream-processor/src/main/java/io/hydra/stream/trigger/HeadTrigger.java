@@ -1,10 +1,15 @@
 package io.hydra.stream.trigger;
 
+import io.hydra.schemas.avro.TriggerReason;
 import io.hydra.stream.history.ErasedUser;
 import io.hydra.stream.history.HistoryVersion;
+import io.hydra.stream.metrics.CounterFamily;
+import io.hydra.stream.metrics.HydraMetric;
+import io.hydra.stream.metrics.HydraMetrics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
@@ -33,6 +38,7 @@ public final class HeadTrigger extends KeyedProcessFunction<String, HistoryVersi
   private final TriggerSettings settings;
   private transient TriggerPolicy policy;
   private transient MapState<String, TriggerState> states;
+  private transient CounterFamily<TriggerReason> requests;
 
   public HeadTrigger(TriggerSettings settings) {
     this.settings = settings;
@@ -47,6 +53,12 @@ public final class HeadTrigger extends KeyedProcessFunction<String, HistoryVersi
       descriptor.enableTimeToLive(timeToLive());
     }
     states = getRuntimeContext().getMapState(descriptor);
+    requests =
+        new HydraMetrics(getRuntimeContext().getMetricGroup())
+            .counters(
+                HydraMetric.HEAD_REQUESTS,
+                List.of(TriggerReason.COUNT, TriggerReason.DELAY, TriggerReason.REBUILT),
+                reason -> reason.name().toLowerCase(Locale.ROOT));
   }
 
   private StateTtlConfig timeToLive() {
@@ -100,8 +112,9 @@ public final class HeadTrigger extends KeyedProcessFunction<String, HistoryVersi
       context.timerService().registerProcessingTimeTimer(dueAt);
       return;
     }
-    out.collect(
-        new HeadRequest(context.getCurrentKey(), task, state.seen(), policy.reason(state), now));
+    TriggerReason reason = policy.reason(state);
+    out.collect(new HeadRequest(context.getCurrentKey(), task, state.seen(), reason, now));
+    requests.inc(reason);
     states.put(task, policy.requested(state, now));
   }
 }

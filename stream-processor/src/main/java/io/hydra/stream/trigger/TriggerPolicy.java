@@ -10,6 +10,9 @@ import io.hydra.stream.history.HistoryVersion;
  * and none is lost. For the same reason lost state is harmless: it reads as "nothing requested so
  * far", and every history is then ahead of it.
  *
+ * <p>What an erasure left is requested as if its view had begun anew, whatever its version: the
+ * heads that the trainer may remember are gone with the erasure, so it must not skip the request.
+ *
  * <p>A view that began anew shows by one of two signs, since within one view versions only rise: a
  * version below the last one requested, or an event that entered without rising above it. With
  * nothing requested, an event that entered as the first is that sign: the user is new, or was
@@ -29,6 +32,7 @@ final class TriggerPolicy {
     long version = history.version();
     boolean rebuilt =
         state.rebuilt()
+            || history.left()
             || version < state.requested()
             || (history.entered() && version <= Math.max(state.requested(), FIRST_VERSION));
     // A fall that stays above `requested` shows once this is requested.

@@ -13,6 +13,7 @@ import io.hydra.stream.history.HistoryVersion;
 import io.hydra.stream.history.HistoryWrite;
 import io.hydra.stream.history.StoreUnavailableException;
 import io.hydra.stream.history.WriteOutcome;
+import io.hydra.stream.metrics.HydraMetrics;
 import io.hydra.stream.retry.Retrier;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
@@ -42,6 +44,7 @@ final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
   private transient List<UserEvent> open;
   private transient long batchNumber;
   private transient int inFlight;
+  private transient long watermark;
 
   HistoryWriter(
       StreamOperatorParameters<HistoryVersion> parameters,
@@ -56,12 +59,14 @@ final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
   @Override
   public void open() throws Exception {
     super.open();
-    metrics = new WriterMetrics(getMetricGroup(), () -> inFlight);
+    HydraMetrics registry = new HydraMetrics(getMetricGroup());
+    metrics = new WriterMetrics(registry, () -> inFlight);
+    watermark = Long.MIN_VALUE;
     open = new ArrayList<>(settings.size());
     int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
     sender =
         new BatchSender(
-            stores.open(),
+            new MeasuredStore(stores.open(), registry, System::nanoTime),
             Retrier.endless("the history store", StoreUnavailableException.class),
             new ToMailbox(),
             run -> {
@@ -73,7 +78,9 @@ final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
 
   @Override
   public void processElement(StreamRecord<UserEvent> element) throws Exception {
-    open.add(element.getValue());
+    UserEvent event = element.getValue();
+    metrics.accepted(event, watermark);
+    open.add(event);
     inFlight++;
     if (open.size() >= settings.size()) {
       flush();
@@ -83,6 +90,12 @@ final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
     while (inFlight >= settings.inFlight()) {
       mailbox.yield();
     }
+  }
+
+  @Override
+  public void processWatermark(Watermark mark) throws Exception {
+    watermark = mark.getTimestamp();
+    super.processWatermark(mark);
   }
 
   private void flushLater() {
@@ -101,7 +114,6 @@ final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
 
   private void flush() {
     if (!open.isEmpty()) {
-      metrics.flushed(open.size());
       sender.send(open);
       open = new ArrayList<>(settings.size());
       batchNumber++;
@@ -135,24 +147,26 @@ final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
     super.close();
   }
 
-  private void emit(List<UserEvent> batch, List<BatchSender.Result> results) {
-    long now = getProcessingTimeService().getCurrentProcessingTime();
+  /**
+   * @param acknowledgedAt when the store had answered, milliseconds since the epoch
+   */
+  private void emit(List<UserEvent> batch, List<BatchSender.Result> results, long acknowledgedAt) {
     for (int i = 0; i < batch.size(); i++) {
       UserEvent event = batch.get(i);
       BatchSender.Result result = results.get(i);
       if (event.isErasure()) {
-        emitErased(event.erasure(), result.erased(), now);
+        metrics.erased(event, acknowledgedAt);
+        emitErased(event.erasure(), result.erased(), acknowledgedAt);
       } else {
+        metrics.written(event, result.outcome().effect(), acknowledgedAt);
         emitWritten(event, result.outcome());
       }
-      metrics.written(event, now);
     }
     inFlight -= batch.size();
   }
 
   private void emitWritten(UserEvent event, WriteOutcome outcome) {
     HistoryWrite write = event.write();
-    metrics.effect(outcome.effect());
     if (outcome.effect() == Effect.REFUSED) {
       var reason =
           new RejectedRecordException(
@@ -166,15 +180,19 @@ final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
     }
   }
 
-  private void emitErased(Erasure erasure, Erased erased, long now) {
-    metrics.erased();
+  private void emitErased(Erasure erasure, Erased erased, long performedAt) {
     String userKey = erasure.user().asRecordKey();
     forward(
         HistoryVersion.erased(
             new ErasedUser(
-                userKey, erasure.eventId(), erasure.upTo(), erased.removed(), erased.kept(), now)));
+                userKey,
+                erasure.eventId(),
+                erasure.upTo(),
+                erased.removed(),
+                erased.kept(),
+                performedAt)));
     for (Erased.Left left : erased.left()) {
-      forward(HistoryVersion.of(userKey, left.task(), left.version(), true));
+      forward(HistoryVersion.left(userKey, left.task(), left.version()));
     }
   }
 
@@ -186,7 +204,8 @@ final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
   private final class ToMailbox implements BatchSender.Listener {
     @Override
     public void written(List<UserEvent> batch, List<BatchSender.Result> results) {
-      mailbox.execute(() -> emit(batch, results), "events written to their histories");
+      long now = getProcessingTimeService().getCurrentProcessingTime();
+      mailbox.execute(() -> emit(batch, results, now), "events written to their histories");
     }
 
     @Override

@@ -2,50 +2,60 @@ package io.hydra.stream.writer;
 
 import io.hydra.stream.event.UserEvent;
 import io.hydra.stream.history.Effect;
-import java.util.EnumMap;
+import io.hydra.stream.metrics.BucketHistogram;
+import io.hydra.stream.metrics.CounterFamily;
+import io.hydra.stream.metrics.HydraMetric;
+import io.hydra.stream.metrics.HydraMetrics;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.IntSupplier;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.Gauge;
-import org.apache.flink.metrics.MetricGroup;
 
-/**
- * What the history writer tells of itself, in Flink's registry. Not thread-safe but for reading.
- */
+/** What the history writer counts, on the task's own thread. */
 final class WriterMetrics {
-  private final Map<Effect, Counter> effects = new EnumMap<>(Effect.class);
+  private final CounterFamily<Effect> effects;
   private final Counter erasures;
-  private final Counter flushes;
-  private final Counter flushedEvents;
+  private final Counter lateEvents;
+  private final BucketHistogram eventToHistory;
 
   /**
    * @param inFlight events accepted and not yet written
    */
-  WriterMetrics(MetricGroup group, IntSupplier inFlight) {
-    for (Effect effect : Effect.values()) {
-      effects.put(
-          effect,
-          group.addGroup("effect", effect.name().toLowerCase(Locale.ROOT)).counter("events"));
+  WriterMetrics(HydraMetrics metrics, IntSupplier inFlight) {
+    effects =
+        metrics.counters(
+            HydraMetric.WRITES,
+            List.of(Effect.values()),
+            effect -> effect.name().toLowerCase(Locale.ROOT));
+    erasures = metrics.counter(HydraMetric.ERASURES);
+    lateEvents = metrics.counter(HydraMetric.LATE_EVENTS);
+    eventToHistory = metrics.histogram(HydraMetric.EVENT_TO_HISTORY_SECONDS);
+    metrics.gauge(HydraMetric.EVENTS_IN_FLIGHT, inFlight);
+  }
+
+  /**
+   * @param watermark the event time that was reached when it came
+   */
+  void accepted(UserEvent event, long watermark) {
+    if (event.occurredAt() <= watermark) {
+      lateEvents.inc();
     }
-    erasures = group.counter("erasures");
-    flushes = group.counter("flushes");
-    flushedEvents = group.counter("flushedEvents");
-    group.gauge("eventsInFlight", (Gauge<Integer>) inFlight::getAsInt);
   }
 
-  void flushed(int events) {
-    flushes.inc();
-    flushedEvents.inc(events);
+  void written(UserEvent event, Effect effect, long acknowledgedAt) {
+    effects.inc(effect);
+    finished(event, acknowledgedAt);
   }
 
-  void effect(Effect effect) {
-    effects.get(effect).inc();
-  }
-
-  void erased() {
+  void erased(UserEvent event, long acknowledgedAt) {
     erasures.inc();
+    finished(event, acknowledgedAt);
   }
 
-  void written(UserEvent event, long now) {}
+  private void finished(UserEvent event, long acknowledgedAt) {
+    long recordedAt = event.raw().timestamp();
+    if (recordedAt >= 0) {
+      eventToHistory.record(acknowledgedAt - recordedAt);
+    }
+  }
 }

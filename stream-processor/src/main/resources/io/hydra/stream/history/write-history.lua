@@ -94,14 +94,13 @@ for i = 5, #ARGV, 3 do
   effects[#effects + 1] = effect
 end
 
-if stays then
-  if not known[2] then
-    redis.call('HSET', user, ARGV[1], '')
-  end
-  if ttl == 0 then
-    redis.call('PERSIST', hash)
-    redis.call('PERSIST', order)
-  end
+-- Repeated events do so too: a history that no erasure would find is found again by a replay.
+if count > 0 and not known[2] then
+  redis.call('HSET', user, ARGV[1], '')
+end
+if stays and ttl == 0 then
+  redis.call('PERSIST', hash)
+  redis.call('PERSIST', order)
 end
 if ttl > 0 then
   redis.call('PEXPIRE', hash, ttl)

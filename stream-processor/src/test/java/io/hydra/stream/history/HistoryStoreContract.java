@@ -6,23 +6,18 @@ import static io.hydra.stream.history.Writes.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.schemas.redis.HistoryItem;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
+import io.hydra.schemas.user.UserKey;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What every history store must do. */
-abstract class HistoryStoreContract {
+/** What every history store must do, by example. */
+abstract class HistoryStoreContract extends ConvergenceContract {
   private static final HistoryLimits THREE = limits(3, 0);
   private static final long T = 1_700_000_000_000L;
 
-  /** An empty store. */
-  abstract HistoryStore open(HistoryLimits limits);
-
-  /** What {@code store} holds, oldest first. */
-  abstract List<HistoryItem> items(HistoryStore store, String userKey, String task);
+  private List<HistoryItem> items(HistoryStore store, String userKey, String task) {
+    return stored(store, userKey, task).items();
+  }
 
   static WriteOutcome entered(long version) {
     return new WriteOutcome(version, Effect.ENTERED);
@@ -36,8 +31,8 @@ abstract class HistoryStoreContract {
     return new WriteOutcome(version, Effect.TOO_OLD);
   }
 
-  private static HistoryLimits limits(int capacity, long maxAgeMillis) {
-    return new HistoryLimits(capacity, Duration.ofMillis(maxAgeMillis), Duration.ZERO);
+  private static WriteOutcome erased(long version) {
+    return new WriteOutcome(version, Effect.ERASED);
   }
 
   private List<String> ids(HistoryStore store) {
@@ -156,43 +151,92 @@ abstract class HistoryStoreContract {
     }
   }
 
+  private static Erasure erasure(long upTo) {
+    return new Erasure(UserKey.parse(USER), "x" + upTo, upTo);
+  }
+
   @Test
-  void anyPermutationWithRepetitionsLeavesWhatTheDefinitionSays() {
-    for (int seed = 0; seed < 150; seed++) {
-      Random random = new Random(seed);
-      HistoryLimits limits = limits(1 + random.nextInt(8), random.nextBoolean() ? 0 : 30);
-      List<HistoryWrite> log = randomLog(random);
-      InMemoryHistoryStore oracle = new InMemoryHistoryStore(limits);
-      oracle.write(log);
-      for (int permutation = 0; permutation < 3; permutation++) {
-        List<HistoryWrite> replay = new ArrayList<>(log);
-        for (int i = random.nextInt(log.size()); i > 0; i--) {
-          replay.add(log.get(random.nextInt(log.size())));
-        }
-        Collections.shuffle(replay, random);
-        InMemoryHistoryStore sameOrder = new InMemoryHistoryStore(limits);
-        try (HistoryStore store = open(limits)) {
-          assertThat(store.write(replay))
-              .as("outcomes, seed %d", seed)
-              .isEqualTo(sameOrder.write(replay));
-          assertThat(items(store, USER, TASK))
-              .as("items, seed %d", seed)
-              .isEqualTo(oracle.items(USER, TASK));
-        }
-      }
+  void whatOccurredUpToAnErasureIsForgottenAndStaysOut() {
+    try (HistoryStore store = open(THREE)) {
+      store.write(List.of(write("a", T), write("b", T + 1)));
+      store.write(List.of(write(USER, "stars", "c", T, "5")));
+      assertThat(store.erase(erasure(T + 1))).isEqualTo(new Erased(3, 0, List.of()));
+      assertThat(stored(store, USER, TASK)).isEqualTo(Stored.NOTHING);
+      assertThat(stored(store, USER, "stars")).isEqualTo(Stored.NOTHING);
+      assertThat(store.write(List.of(write("b", T + 1), write("late", T), write("c", T + 2))))
+          .containsExactly(erased(0), erased(0), entered(1));
+      assertThat(ids(store)).containsExactly("c");
     }
   }
 
-  /** Few ids and times, so that ties, repeated ids and both limits come up often. */
-  private static List<HistoryWrite> randomLog(Random random) {
-    List<HistoryWrite> log = new ArrayList<>();
-    for (int i = 5 + random.nextInt(25); i > 0; i--) {
-      log.add(
-          write(
-              "e" + random.nextInt(20),
-              T + random.nextInt(60),
-              Integer.toString(random.nextInt(3))));
+  @Test
+  void historyThatAnErasureTookAPartOfCountsAsChanged() {
+    try (HistoryStore store = open(THREE)) {
+      store.write(List.of(write("a", T), write("b", T + 1), write("c", T + 2)));
+      assertThat(store.erase(erasure(T)))
+          .isEqualTo(new Erased(1, 2, List.of(new Erased.Left(TASK, 4))));
+      assertThat(ids(store)).containsExactly("b", "c");
+      assertThat(store.write(List.of(write("b", T + 1), write("d", T + 3))))
+          .containsExactly(repeated(4), entered(5));
     }
-    return log;
+  }
+
+  @Test
+  void repeatedOrEarlierErasureChangesNothing() {
+    try (HistoryStore store = open(THREE)) {
+      store.write(List.of(write("a", T), write("b", T + 1), write("c", T + 2)));
+      store.erase(erasure(T));
+      Erased nothing = new Erased(0, 2, List.of(new Erased.Left(TASK, 4)));
+      assertThat(store.erase(erasure(T))).isEqualTo(nothing);
+      assertThat(store.erase(erasure(T - 1))).isEqualTo(nothing);
+      assertThat(store.write(List.of(write("a", T)))).containsExactly(erased(4));
+    }
+  }
+
+  @Test
+  void erasureOfAnUnknownUserKeepsWhatComesLaterOut() {
+    try (HistoryStore store = open(THREE)) {
+      assertThat(store.erase(erasure(T))).isEqualTo(new Erased(0, 0, List.of()));
+      assertThat(store.write(List.of(write("a", T), write("b", T + 1))))
+          .containsExactly(erased(0), entered(1));
+    }
+  }
+
+  @Test
+  void erasureIsOfOneUserAlone() {
+    try (HistoryStore store = open(THREE)) {
+      store.write(
+          List.of(
+              write(USER, TASK, "a", T, "1"),
+              write(USER + "a", TASK, "a", T, "2"),
+              write("other:ann", TASK, "a", T, "3")));
+      store.erase(erasure(T));
+      assertThat(stored(store, USER + "a", TASK).items()).hasSize(1);
+      assertThat(stored(store, "other:ann", TASK).items()).hasSize(1);
+      assertThat(store.write(List.of(write(USER + "a", TASK, "b", T, "2"))))
+          .containsExactly(entered(2));
+    }
+  }
+
+  @Test
+  void eventThatOccurredAgainAfterTheErasureIsWhatItWasThen() {
+    try (HistoryStore store = open(THREE)) {
+      store.write(List.of(write("a", T, "before")));
+      store.write(List.of(write("a", T + 5, "after")));
+      store.erase(erasure(T + 3));
+      store.write(List.of(write("a", T, "before")));
+      assertThat(items(store, USER, TASK))
+          .containsExactly(new HistoryItem("a", T + 5, "input of a", "after"));
+    }
+  }
+
+  @Test
+  void erasureOfTheNewestTakesAllThatTheAgeLimitDroppedForIt() {
+    try (HistoryStore store = open(limits(10, 100))) {
+      store.write(List.of(write("old", T), write("new", T + 500)));
+      store.erase(erasure(T + 500));
+      assertThat(store.write(List.of(write("old", T)))).containsExactly(erased(0));
+      assertThat(store.write(List.of(write("next", T + 501)))).containsExactly(entered(1));
+    }
   }
 }

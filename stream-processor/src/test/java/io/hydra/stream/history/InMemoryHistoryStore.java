@@ -3,28 +3,58 @@ package io.hydra.stream.history;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
 import io.hydra.schemas.user.UserKey;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
- * The oracle: remembers every event ever written and works each history out from that set, by its
- * definition and nothing cleverer.
+ * The oracle: never drops an event, an erased one neither. A history is read off the newest end of
+ * all that its user and task ever had, and what a write did is told by comparing before and after.
  */
 public final class InMemoryHistoryStore implements HistoryStore {
-  private static final Comparator<HistoryWrite> GREATEST =
-      Comparator.comparingLong(HistoryWrite::occurredAt)
-          .thenComparing(HistoryWrite::item, Arrays::compareUnsigned);
-
   private final HistoryLimits limits;
-  private final Map<UserKey, Map<String, Map<String, HistoryWrite>>> winners = new HashMap<>();
-  private final Map<UserKey, Map<String, Long>> versions = new HashMap<>();
+  private final Map<UserKey, Map<String, Log>> users = new HashMap<>();
   private final Map<UserKey, Long> erased = new HashMap<>();
+
+  /** All events of one user and task, for each id the greatest. */
+  private static final class Log {
+    final Map<String, HistoryWrite> byId = new HashMap<>();
+    final NavigableSet<HistoryWrite> newestFirst =
+        new TreeSet<>(
+            Comparator.comparingLong(HistoryWrite::occurredAt)
+                .thenComparing(
+                    write -> write.eventId().getBytes(StandardCharsets.UTF_8),
+                    Arrays::compareUnsigned)
+                .reversed());
+    long version;
+
+    void add(HistoryWrite write) {
+      HistoryWrite known = byId.get(write.eventId());
+      if (known == null || isGreater(write, known)) {
+        if (known != null) {
+          newestFirst.remove(known);
+        }
+        byId.put(write.eventId(), write);
+        newestFirst.add(write);
+      }
+    }
+
+    private static boolean isGreater(HistoryWrite a, HistoryWrite b) {
+      return a.occurredAt() == b.occurredAt()
+          ? Arrays.compareUnsigned(a.item(), b.item()) > 0
+          : a.occurredAt() > b.occurredAt();
+    }
+  }
 
   public InMemoryHistoryStore(HistoryLimits limits) {
     this.limits = limits;
@@ -36,95 +66,96 @@ public final class InMemoryHistoryStore implements HistoryStore {
   }
 
   private WriteOutcome write(HistoryWrite write) {
-    Optional<HistoryItem> before = find(write);
-    winners
-        .computeIfAbsent(write.user(), u -> new TreeMap<>())
-        .computeIfAbsent(write.task(), t -> new HashMap<>())
-        .merge(write.eventId(), write, (a, b) -> GREATEST.compare(a, b) >= 0 ? a : b);
-    Effect effect = effect(write, before, find(write));
-    long version =
-        versions
-            .computeIfAbsent(write.user(), u -> new HashMap<>())
-            .merge(write.task(), effect == Effect.ENTERED ? 1L : 0L, Long::sum);
-    return new WriteOutcome(version, effect);
+    Log log = log(write.user(), write.task());
+    Optional<HistoryWrite> before = find(log, write);
+    log.add(write);
+    Effect effect = effect(write, before, find(log, write));
+    if (effect == Effect.ENTERED) {
+      log.version++;
+    }
+    return new WriteOutcome(log.version, effect);
   }
 
-  private Optional<HistoryItem> find(HistoryWrite write) {
-    return items(write.user().asRecordKey(), write.task()).stream()
+  private Log log(UserKey user, String task) {
+    return users.computeIfAbsent(user, u -> new TreeMap<>()).computeIfAbsent(task, t -> new Log());
+  }
+
+  private Optional<HistoryWrite> find(Log log, HistoryWrite write) {
+    return history(log, erasedUpTo(write.user())).stream()
         .filter(item -> item.eventId().equals(write.eventId()))
         .findFirst();
   }
 
+  private long erasedUpTo(UserKey user) {
+    return erased.getOrDefault(user, 0L);
+  }
+
   private Effect effect(
-      HistoryWrite write, Optional<HistoryItem> before, Optional<HistoryItem> after) {
-    if (write.occurredAt() <= erased.getOrDefault(write.user(), 0L)) {
+      HistoryWrite write, Optional<HistoryWrite> before, Optional<HistoryWrite> after) {
+    if (write.occurredAt() <= erasedUpTo(write.user())) {
       return Effect.ERASED;
     }
     if (before.isEmpty()) {
       return after.isEmpty() ? Effect.TOO_OLD : Effect.ENTERED;
     }
-    return before.equals(after) ? Effect.REPEATED : Effect.REPLACED;
+    return after.get() == before.get() ? Effect.REPEATED : Effect.REPLACED;
   }
 
   @Override
   public Erased erase(Erasure erasure) {
-    String userKey = erasure.user().asRecordKey();
-    Map<String, List<HistoryItem>> before = histories(userKey);
-    erased.merge(erasure.user(), erasure.upTo(), Math::max);
-    Map<String, List<HistoryItem>> after = histories(userKey);
+    long before = erasedUpTo(erasure.user());
+    long after = Math.max(before, erasure.upTo());
+    erased.put(erasure.user(), after);
+    int removed = 0;
+    int kept = 0;
     List<Erased.Left> left = new ArrayList<>();
-    before.forEach(
-        (task, items) -> {
-          if (after.get(task).isEmpty()) {
-            versions.get(erasure.user()).put(task, 0L);
-          } else {
-            boolean changed = after.get(task).size() < items.size();
-            long version = versions.get(erasure.user()).merge(task, changed ? 1L : 0L, Long::sum);
-            left.add(new Erased.Left(task, version));
-          }
-        });
-    int kept = count(after);
-    return new Erased(count(before) - kept, kept, left);
+    for (Map.Entry<String, Log> entry : users.getOrDefault(erasure.user(), Map.of()).entrySet()) {
+      Log log = entry.getValue();
+      int here = history(log, after).size();
+      int gone = history(log, before).size() - here;
+      removed += gone;
+      kept += here;
+      if (here == 0) {
+        log.version = 0;
+      } else {
+        log.version += gone > 0 ? 1 : 0;
+        left.add(new Erased.Left(entry.getKey(), log.version));
+      }
+    }
+    return new Erased(removed, kept, left);
   }
 
-  /** Of one user, by task. */
-  private Map<String, List<HistoryItem>> histories(String userKey) {
-    Map<String, List<HistoryItem>> histories = new TreeMap<>();
-    winners
-        .getOrDefault(UserKey.parse(userKey), Map.of())
-        .keySet()
-        .forEach(task -> histories.put(task, items(userKey, task)));
-    return histories;
-  }
-
-  private static int count(Map<String, List<HistoryItem>> histories) {
-    return histories.values().stream().mapToInt(List::size).sum();
+  /** Oldest first. */
+  private Deque<HistoryWrite> history(Log log, long erasedUpTo) {
+    Deque<HistoryWrite> history = new ArrayDeque<>();
+    for (HistoryWrite write : log.newestFirst) {
+      boolean tooOld =
+          !history.isEmpty()
+              && !limits.maxAge().isZero()
+              && write.occurredAt() < history.getLast().occurredAt() - limits.maxAge().toMillis();
+      if (write.occurredAt() <= erasedUpTo || tooOld || history.size() == limits.capacity()) {
+        break;
+      }
+      history.addFirst(write);
+    }
+    return history;
   }
 
   public long version(String userKey, String task) {
-    return versions.getOrDefault(UserKey.parse(userKey), Map.of()).getOrDefault(task, 0L);
+    return log(UserKey.parse(userKey), task).version;
   }
 
   /** Oldest first. */
   public List<HistoryItem> items(String userKey, String task) {
+    return writes(userKey, task).stream()
+        .map(write -> HistoryItemCodec.decode(write.eventId(), write.item()))
+        .toList();
+  }
+
+  /** The writes that {@link #items} are of. */
+  List<HistoryWrite> writes(String userKey, String task) {
     UserKey user = UserKey.parse(userKey);
-    long erasedUpTo = erased.getOrDefault(user, 0L);
-    List<HistoryItem> items = new ArrayList<>();
-    winners
-        .getOrDefault(user, Map.of())
-        .getOrDefault(task, Map.of())
-        .values()
-        .forEach(write -> items.add(HistoryItemCodec.decode(write.eventId(), write.item())));
-    items.removeIf(item -> item.occurredAt() <= erasedUpTo);
-    items.sort(HistoryItem.OLDEST_FIRST);
-    if (items.isEmpty()) {
-      return items;
-    }
-    long newest = items.get(items.size() - 1).occurredAt();
-    if (!limits.maxAge().isZero()) {
-      items.removeIf(item -> item.occurredAt() < newest - limits.maxAge().toMillis());
-    }
-    return List.copyOf(items.subList(Math.max(0, items.size() - limits.capacity()), items.size()));
+    return List.copyOf(history(log(user, task), erasedUpTo(user)));
   }
 
   @Override

@@ -1,8 +1,5 @@
 package io.hydra.stream.history;
 
-import io.hydra.schemas.redis.HistoryItem;
-import java.util.List;
-
 class InMemoryHistoryStoreTest extends HistoryStoreContract {
   @Override
   HistoryStore open(HistoryLimits limits) {
@@ -10,7 +7,8 @@ class InMemoryHistoryStoreTest extends HistoryStoreContract {
   }
 
   @Override
-  List<HistoryItem> items(HistoryStore store, String userKey, String task) {
-    return ((InMemoryHistoryStore) store).items(userKey, task);
+  Stored stored(HistoryStore store, String userKey, String task) {
+    InMemoryHistoryStore memory = (InMemoryHistoryStore) store;
+    return Stored.of(memory.version(userKey, task), memory.writes(userKey, task));
   }
 }

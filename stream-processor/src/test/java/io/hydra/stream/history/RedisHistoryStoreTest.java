@@ -17,6 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import redis.clients.jedis.Protocol;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.UnifiedJedis;
 
@@ -48,8 +49,35 @@ class RedisHistoryStoreTest extends HistoryStoreContract {
   }
 
   @Override
-  List<HistoryItem> items(HistoryStore store, String userKey, String task) {
-    return redis.history(userKey, task).items();
+  Stored stored(HistoryStore store, String userKey, String task) {
+    return Stored.in(redis.client(), View.ORIGINAL, userKey, task);
+  }
+
+  @Test
+  void aHistorysSizeIsThatOfHashAndOrder() {
+    try (HistoryStore store = open(TEN)) {
+      assertThat(store.bytes(UserKey.parse(USER), TASK)).isEmpty();
+      store.write(List.of(write("a", 1)));
+      assertThat(store.bytes(UserKey.parse(USER), TASK))
+          .hasValue(redis.client().memoryUsage(HASH) + redis.client().memoryUsage(ORDER));
+    }
+  }
+
+  @Test
+  void aServerThatForbidsTheQuestionAboutSizeIsLeftAlone() {
+    try (HistoryStore store = open(TEN)) {
+      store.write(List.of(write("a", 1)));
+      allow("-memory");
+      assertThat(store.bytes(UserKey.parse(USER), TASK)).isEmpty();
+      assertThat(store.write(List.of(write("b", 2)))).hasSize(1);
+    } finally {
+      allow("+memory");
+    }
+  }
+
+  private static void allow(String rule) {
+    Object ok = redis.client().sendCommand(Protocol.Command.ACL, "SETUSER", "default", rule);
+    assertThat((byte[]) ok).asString().isEqualTo("OK");
   }
 
   @Test
@@ -104,7 +132,9 @@ class RedisHistoryStoreTest extends HistoryStoreContract {
       assertThat(store.write(List.of(write("b", 2)))).containsExactly(entered(1));
       redis.client().del(ORDER);
       assertThat(store.write(List.of(write("c", 3)))).containsExactly(entered(1));
-      assertThat(items(store, USER, TASK)).extracting(HistoryItem::eventId).containsExactly("c");
+      assertThat(stored(store, USER, TASK).items())
+          .extracting(HistoryItem::eventId)
+          .containsExactly("c");
     }
   }
 
@@ -113,7 +143,9 @@ class RedisHistoryStoreTest extends HistoryStoreContract {
     try (HistoryStore store = open(new HistoryLimits(1, Duration.ZERO, Duration.ZERO))) {
       long latest = 1L << 53;
       store.write(List.of(write("z", latest - 1), write("a", latest), write("y", latest - 1)));
-      assertThat(items(store, USER, TASK)).extracting(HistoryItem::eventId).containsExactly("a");
+      assertThat(stored(store, USER, TASK).items())
+          .extracting(HistoryItem::eventId)
+          .containsExactly("a");
     }
   }
 

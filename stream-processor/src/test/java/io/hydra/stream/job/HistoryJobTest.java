@@ -66,8 +66,39 @@ class HistoryJobTest {
 
   @AfterEach
   void stop() throws Exception {
-    client.cancel().get(30, TimeUnit.SECONDS);
-    redis.close();
+    try {
+      if (client != null) {
+        cancel();
+      }
+    } finally {
+      redis.close();
+    }
+  }
+
+  /** Until the job has ended: asked to, it still completes and deletes checkpoints for a while. */
+  private void cancel() throws Exception {
+    var end = client.getJobExecutionResult();
+    if (!end.isDone()) {
+      client.cancel().get(30, TimeUnit.SECONDS);
+    }
+    assertThat(end.handle((result, failure) -> true).get(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** A job that has ended sends nothing more; waiting for it would only hide why. */
+  private void assertRuns(String waitingFor) {
+    assertThat(client.getJobStatus().join())
+        .as(waitingFor)
+        .isNotIn(JobStatus.FAILED, JobStatus.CANCELED, JobStatus.FINISHED);
+  }
+
+  private <T> T next(CollectingSink<T> sink) throws InterruptedException {
+    while (true) {
+      T element = sink.collected().poll(1, TimeUnit.SECONDS);
+      if (element != null) {
+        return element;
+      }
+      assertRuns(sink.name());
+    }
   }
 
   private JobClient start(
@@ -133,14 +164,7 @@ class HistoryJobTest {
   private void awaitRequests(CollectingSink<HeadRequest> heads) throws InterruptedException {
     while (!histories.stream()
         .allMatch(h -> requested.getOrDefault(h, 0L) == oracle.version(h.userKey(), h.task()))) {
-      HeadRequest request = heads.collected().poll(1, TimeUnit.SECONDS);
-      if (request == null) {
-        // A job that has ended sends nothing more; waiting for it would only hide why.
-        assertThat(client.getJobStatus().join())
-            .as("requested so far: %s", requested)
-            .isNotIn(JobStatus.FAILED, JobStatus.CANCELED, JobStatus.FINISHED);
-        continue;
-      }
+      HeadRequest request = next(heads);
       requested.put(new Slot(request.userKey(), request.task()), request.historyVersion());
     }
   }
@@ -176,7 +200,7 @@ class HistoryJobTest {
     Set<ByteBuffer> missing = new HashSet<>(rejectedBytes);
     List<ByteBuffer> unexpected = new ArrayList<>();
     while (!missing.isEmpty()) {
-      DeadLetter letter = letters.collected().take();
+      DeadLetter letter = next(letters);
       ByteBuffer bytes = bytes(letter.key(), letter.value());
       missing.remove(bytes);
       if (!rejectedBytes.contains(bytes)) {
@@ -186,7 +210,7 @@ class HistoryJobTest {
 
     Set<String> unconfirmed = new HashSet<>(erasures);
     while (!unconfirmed.isEmpty()) {
-      unconfirmed.remove(confirmed.collected().take().eventId());
+      unconfirmed.remove(next(confirmed).eventId());
     }
 
     assertThat(unexpected).isEmpty();
@@ -200,15 +224,16 @@ class HistoryJobTest {
     var letters = new CollectingSink<DeadLetter>("resumed-letters");
     var heads = new CollectingSink<HeadRequest>("resumed-heads");
     client = start("first", -1, letters, heads);
-    HeadRequest first = heads.collected().take();
+    HeadRequest first = next(heads);
     requested.put(new Slot(first.userKey(), first.task()), first.historyVersion());
     // A checkpoint that holds something: one that began after records had come this far.
     long complete = 0;
     while (complete < 3) {
       var unused = letters.collected().poll(20, TimeUnit.MILLISECONDS);
+      assertRuns("third checkpoint");
       complete = latestCheckpoint();
     }
-    client.cancel().get(30, TimeUnit.SECONDS);
+    cancel();
 
     Configuration resumed =
         new FlinkSettings(2, Duration.ofSeconds(1), checkpoints.toString(), 0).forLocalCluster();
@@ -218,6 +243,7 @@ class HistoryJobTest {
     // Run one may have requested everything already: then run two has yet to read its first record.
     while (!ReplayedLog.began("second")) {
       var unused = letters.collected().poll(20, TimeUnit.MILLISECONDS);
+      assertRuns("first record of the second run");
     }
 
     assertThat(ReplayedLog.firstPosition("first")).isZero();

@@ -21,6 +21,10 @@ import org.apache.flink.connector.datagen.source.GeneratorFunction;
 record ReplayedLog(String run, long failAt) implements GeneratorFunction<Long, RawRecord> {
   private static final long RECORDS_PER_PARTITION = 1L << 40;
   private static final int PARTITIONS = 2;
+
+  /** Each of two subtasks takes one half. */
+  static final long ENDLESS = PARTITIONS * RECORDS_PER_PARTITION;
+
   private static final int PER_SECOND = 4000;
   private static final List<List<RawRecord>> LOGS =
       List.of(EventLog.partition(0), EventLog.partition(1));
@@ -31,7 +35,7 @@ record ReplayedLog(String run, long failAt) implements GeneratorFunction<Long, R
   static DataGeneratorSource<RawRecord> source(String run, long failAt) {
     return new DataGeneratorSource<>(
         new ReplayedLog(run, failAt),
-        PARTITIONS * RECORDS_PER_PARTITION, // Each of two subtasks takes one half.
+        ENDLESS,
         RateLimiterStrategy.perSecond(PER_SECOND),
         TypeInformation.of(RawRecord.class));
   }

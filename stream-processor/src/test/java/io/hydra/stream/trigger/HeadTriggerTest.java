@@ -5,93 +5,13 @@ import static io.hydra.schemas.avro.TriggerReason.DELAY;
 import static io.hydra.schemas.avro.TriggerReason.REBUILT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hydra.schemas.avro.TriggerReason;
 import io.hydra.stream.history.HistoryVersion;
 import java.time.Duration;
 import java.util.List;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
-import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** After 3 events or 100 ms, but at least 250 ms apart. */
-class HeadTriggerTest {
-  private static final TriggerSettings SETTINGS =
-      new TriggerSettings(3, Duration.ofMillis(100), Duration.ofMillis(250), Duration.ZERO);
-  private static final TriggerSettings FORGETFUL =
-      new TriggerSettings(3, Duration.ofMillis(100), Duration.ofMillis(250), Duration.ofHours(1));
-  private static final long HOUR = 60 * 60 * 1000;
-  private static final String USER = "acme:ann";
-  private static final String TASK = "tags";
-
-  private KeyedOneInputStreamOperatorTestHarness<String, HistoryVersion, HeadRequest> harness;
-  private int read;
-
-  private static KeyedOneInputStreamOperatorTestHarness<String, HistoryVersion, HeadRequest> create(
-      TriggerSettings settings) throws Exception {
-    return new KeyedOneInputStreamOperatorTestHarness<>(
-        new KeyedProcessOperator<>(new HeadTrigger(settings)),
-        HistoryVersion::userKey,
-        Types.STRING);
-  }
-
-  @BeforeEach
-  void open() throws Exception {
-    start(SETTINGS);
-  }
-
-  private void start(TriggerSettings settings) throws Exception {
-    harness = create(settings);
-    harness.open();
-    now(1000);
-  }
-
-  private void now(long millis) throws Exception {
-    harness.setStateTtlProcessingTime(millis);
-    harness.setProcessingTime(millis);
-  }
-
-  private void restart(TriggerSettings settings) throws Exception {
-    OperatorSubtaskState checkpoint = harness.snapshot(1, 1);
-    harness.close();
-    harness = create(settings);
-    harness.initializeState(checkpoint);
-    harness.open();
-    read = 0;
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    harness.close();
-  }
-
-  /** As after a crash, when nothing enters any more: no request may hang on that. */
-  private void versions(long... versions) throws Exception {
-    for (long version : versions) {
-      harness.processElement(HistoryVersion.of(USER, TASK, version, false), 0);
-    }
-  }
-
-  private void inserts(long... versions) throws Exception {
-    for (long version : versions) {
-      harness.processElement(HistoryVersion.of(USER, TASK, version, true), 0);
-    }
-  }
-
-  /** What was requested since the last call. */
-  private List<HeadRequest> requests() {
-    List<HeadRequest> all = harness.extractOutputValues();
-    List<HeadRequest> fresh = List.copyOf(all.subList(read, all.size()));
-    read = all.size();
-    return fresh;
-  }
-
-  private static HeadRequest request(long version, TriggerReason reason, long at) {
-    return new HeadRequest(USER, TASK, version, reason, at);
-  }
+class HeadTriggerTest extends HeadTriggerFixture {
 
   @Test
   void dueAfterTheGivenNumberOfEvents() throws Exception {
@@ -304,6 +224,29 @@ class HeadTriggerTest {
     restart(SETTINGS);
     now(60_000);
     assertThat(requests()).containsExactly(request(1, DELAY, 60_000));
+  }
+
+  /** The write reached Redis, the crash came before its version reached the trigger. */
+  @Test
+  void crashBetweenWriteAndRequestLosesNoneWhereverItFalls() throws Exception {
+    for (int crashAt = 0; crashAt <= 7; crashAt++) {
+      harness.close();
+      start(SETTINGS);
+      OperatorSubtaskState checkpoint = harness.snapshot(1, 1);
+      for (long version = 1; version <= crashAt; version++) {
+        inserts(version); // Their requests are lost with the crash, too.
+      }
+      harness.close();
+      harness = create(SETTINGS);
+      harness.initializeState(checkpoint);
+      harness.open();
+      read = 0;
+      now(2000);
+      // All 7 are in Redis; the replay enters none, and finds the last version each time.
+      versions(7, 7, 7, 7, 7, 7, 7);
+      now(9000);
+      assertThat(requests()).as("crash at %d", crashAt).containsExactly(request(7, COUNT, 2000));
+    }
   }
 
   @Test

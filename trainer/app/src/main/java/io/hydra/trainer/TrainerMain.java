@@ -3,6 +3,9 @@ package io.hydra.trainer;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.model.PersonalModel;
 import io.hydra.model.base.BaseFormatException;
+import io.hydra.schemas.redis.client.RedisClients;
+import io.hydra.schemas.redis.client.RedisTimeouts;
+import io.hydra.schemas.redis.client.RedisUrl;
 import io.hydra.schemas.registry.RegistryClients;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.topic.ConsumerGroups;
@@ -11,7 +14,6 @@ import io.hydra.trainer.head.HeadsTopology;
 import io.hydra.trainer.head.HeadsWriter;
 import io.hydra.trainer.head.RedisHistoryReader;
 import io.hydra.trainer.head.Retry;
-import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -35,7 +37,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import redis.clients.jedis.RedisClient;
+import picocli.CommandLine.TypeConversionException;
 import redis.clients.jedis.UnifiedJedis;
 
 /** Keeps every user's heads up to their history: head requests in, heads out, then into Redis. */
@@ -70,8 +72,11 @@ public final class TrainerMain implements Callable<Integer> {
   @Option(
       names = "--redis-url",
       defaultValue = "${env:HYDRA_REDIS_URL:-redis://127.0.0.1:6379}",
-      description = "Redis; HYDRA_REDIS_URL. Default: ${DEFAULT-VALUE}.")
-  private URI redisUrl;
+      description =
+          "Redis, as redis://[[user]:password@]host:port[/db]; also redis-sentinel://hosts/primary,"
+              + " redis-cluster://hosts, and rediss for TLS; HYDRA_REDIS_URL. Default:"
+              + " redis://127.0.0.1:6379.")
+  private RedisUrl redisUrl;
 
   @Option(
       names = "--base",
@@ -104,13 +109,27 @@ public final class TrainerMain implements Callable<Integer> {
   TrainerMain() {}
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new TrainerMain()).execute(args));
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new TrainerMain())
+        .registerConverter(RedisUrl.class, TrainerMain::redisUrl);
+  }
+
+  private static RedisUrl redisUrl(String text) {
+    try {
+      return RedisUrl.parse(text);
+    } catch (IllegalArgumentException e) {
+      // Any other exception would have the whole text quoted, password and all.
+      throw new TypeConversionException(e.getMessage());
+    }
   }
 
   @Override
   public Integer call() throws InterruptedException {
     try (PersonalModel model = PersonalModel.load(base);
-        RedisClient redis = RedisClient.create(redisUrl)) {
+        UnifiedJedis redis = RedisClients.open(redisUrl, RedisTimeouts.DEFAULT)) {
       model.warmUp();
       return run(model, redis);
     } catch (BaseFormatException e) {

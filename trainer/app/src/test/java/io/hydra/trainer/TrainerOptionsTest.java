@@ -2,6 +2,8 @@ package io.hydra.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.lang.reflect.Field;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,7 +17,7 @@ class TrainerOptionsTest {
 
   @Test
   void everyOptionHasAVariableAndSaysWhich() {
-    for (OptionSpec option : new CommandLine(new TrainerMain()).getCommandSpec().options()) {
+    for (OptionSpec option : TrainerMain.commandLine().getCommandSpec().options()) {
       if (option.usageHelp() || option.versionHelp()) {
         continue;
       }
@@ -23,6 +25,18 @@ class TrainerOptionsTest {
       assertThat(variable.find()).as(option.longestName()).isTrue();
       assertThat(String.join(" ", option.description())).contains(variable.group(1));
     }
+  }
+
+  @Test
+  void aMalformedRedisUrlIsOneClearLineWithoutThePassword() {
+    StringWriter said = new StringWriter();
+    CommandLine command = TrainerMain.commandLine().setErr(new PrintWriter(said, true));
+    assertThat(command.execute("--base=b", "--redis-url=redis://:xyzzy@h:port"))
+        .isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(said.toString().lines().findFirst().orElseThrow())
+        .startsWith("Invalid value for option '--redis-url': the Redis URL has ")
+        .contains("expected redis://");
+    assertThat(said.toString()).doesNotContain("xyzzy");
   }
 
   /** As it is written: the specification holds it with the variable already replaced. */

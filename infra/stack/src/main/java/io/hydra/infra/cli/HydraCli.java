@@ -23,6 +23,8 @@ import picocli.CommandLine.Command;
       LoadCommand.class,
       AskCommand.class,
       HistoryCommand.class,
+      ForgetCommand.class,
+      RebuildCommand.class,
       TrainBaseCommand.class,
       EvaluateCommand.class,
       BenchCommand.class

@@ -85,6 +85,9 @@ final class StatusCommand implements Callable<Integer> {
     if (status.endpoints() == null) {
       out.println("not started to the end: wait for hydra up, or run hydra down");
     }
+    if (status.endpoints() != null) {
+      status.endpoints().metricsUrls().forEach(url -> out.printf("%-24s %s%n", "metrics", url));
+    }
     if (status.lag() != null) {
       status.lag().forEach((group, lag) -> out.printf("%-24s lag %d%n", group, lag));
     }

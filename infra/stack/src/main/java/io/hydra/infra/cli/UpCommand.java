@@ -152,8 +152,16 @@ final class UpCommand implements Callable<Integer> {
         description = "Flink's web interface; 0 takes a free port. Default: ${DEFAULT-VALUE}")
     private int flink;
 
+    @Option(
+        names = "--stream-metrics-port",
+        paramLabel = "PORT",
+        defaultValue = "${env:HYDRA_STREAM_METRICS_PORT:-0}",
+        description =
+            "The stream processor's metrics; 0 takes a free port. Default: ${DEFAULT-VALUE}")
+    private int streamMetrics;
+
     StackPorts ports() {
-      return new StackPorts(broker, registry, redis, llm, flink);
+      return new StackPorts(broker, registry, redis, llm, flink, streamMetrics);
     }
   }
 }

@@ -11,8 +11,10 @@ import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.lamp.LampSplit;
 import io.hydra.schemas.lamp.LampUser;
+import io.hydra.schemas.redis.client.RedisClients;
+import io.hydra.schemas.redis.client.RedisTimeouts;
+import io.hydra.schemas.redis.client.RedisUrl;
 import io.hydra.schemas.topic.Topic;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,7 +32,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.UnifiedJedis;
 
 /**
  * Streams users' events through a running stack, asks their questions and checks what must hold:
@@ -94,7 +96,8 @@ public final class Demo {
       throws InterruptedException {
     HydraConnection connection =
         new HydraConnection(endpoints.bootstrapServers(), endpoints.schemaRegistryUrl());
-    try (RedisClient redis = RedisClient.create(URI.create(endpoints.redisUrl()));
+    RedisUrl redisUrl = RedisUrl.parse(endpoints.redisUrl());
+    try (UnifiedJedis redis = RedisClients.open(redisUrl, RedisTimeouts.DEFAULT);
         EventStream events = new EventStream(connection, TENANT, task.id());
         Questions questions = new Questions(connection, TENANT, task.id(), progress, clock);
         Admin admin =

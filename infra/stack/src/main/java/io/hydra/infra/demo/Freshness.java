@@ -6,6 +6,7 @@ import io.hydra.schemas.redis.HeadsCodec;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.redis.client.ViewCache;
 import io.hydra.schemas.user.UserKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.UnifiedJedis;
 
 /**
@@ -32,6 +34,7 @@ final class Freshness {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration LOOK_EVERY = Duration.ofMillis(1);
 
+  private final ViewCache views = new ViewCache();
   private final UnifiedJedis redis;
   private final EventStream events;
   private final String task;
@@ -133,11 +136,19 @@ final class Freshness {
 
   /** The history's version if it holds the event, else 0. */
   private long versionWith(UnderWay event) {
-    List<byte[]> fields =
-        redis.hmget(
-            RedisKeys.history(event.user, task),
-            History.field(event.eventId),
-            History.VERSION_FIELD.getBytes(StandardCharsets.US_ASCII));
+    List<byte[]> fields;
+    try (AbstractPipeline pipeline = redis.pipelined()) {
+      fields =
+          views
+              .read(
+                  pipeline,
+                  view ->
+                      pipeline.hmget(
+                          RedisKeys.history(view, event.user, task),
+                          History.field(event.eventId),
+                          History.VERSION_FIELD.getBytes(StandardCharsets.US_ASCII)))
+              .get();
+    }
     return fields.get(0) == null
         ? 0
         : Long.parseLong(new String(fields.get(1), StandardCharsets.US_ASCII));

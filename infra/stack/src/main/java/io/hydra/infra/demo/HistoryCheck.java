@@ -5,7 +5,7 @@ import io.hydra.schemas.lamp.LampUser;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
-import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.redis.client.ViewCache;
 import io.hydra.schemas.user.UserKey;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +22,7 @@ public final class HistoryCheck {
       Comparator.comparingLong(HistoryItem::occurredAt)
           .thenComparing(HistoryItemCodec::encode, Arrays::compareUnsigned);
 
+  private final ViewCache views = new ViewCache();
   private final UnifiedJedis redis;
   private final String tenant;
   private final String task;
@@ -57,7 +58,7 @@ public final class HistoryCheck {
   }
 
   public History read(LampUser user) {
-    return History.fromHash(redis.hgetAll(RedisKeys.history(new UserKey(tenant, user.id()), task)));
+    return views.history(redis, new UserKey(tenant, user.id()), task);
   }
 
   /** Users whose history is not, item for item, what it must be. */

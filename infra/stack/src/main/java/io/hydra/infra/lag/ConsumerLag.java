@@ -29,16 +29,16 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
  */
 public final class ConsumerLag {
   /** What each of the system's groups reads, committed or not. */
-  private static final Map<String, Topic> INPUTS =
+  private static final Map<String, Set<Topic>> INPUTS =
       Map.of(
           ConsumerGroups.STREAM_PROCESSOR,
-          Topic.EVENTS,
+          Set.of(Topic.EVENTS),
           ConsumerGroups.TRAINER,
-          Topic.HEAD_REQUESTS,
+          Set.of(Topic.HEAD_REQUESTS, Topic.ERASURES),
           ConsumerGroups.HEADS_WRITER,
-          Topic.HEADS,
+          Set.of(Topic.HEADS),
           ConsumerGroups.SERVING,
-          Topic.QUERIES);
+          Set.of(Topic.QUERIES));
 
   private final Admin admin;
 
@@ -164,9 +164,7 @@ public final class ConsumerLag {
 
   private static Set<String> inputs(String group, Map<TopicPartition, OffsetAndMetadata> commits) {
     Set<String> topics = new TreeSet<>();
-    if (INPUTS.containsKey(group)) {
-      topics.add(INPUTS.get(group).topicName());
-    }
+    INPUTS.getOrDefault(group, Set.of()).forEach(topic -> topics.add(topic.topicName()));
     commits.keySet().forEach(partition -> topics.add(partition.topic()));
     return topics;
   }

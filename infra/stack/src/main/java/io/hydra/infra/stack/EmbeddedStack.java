@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -52,6 +53,7 @@ public final class EmbeddedStack implements AutoCloseable {
   private final Object guard = new Object();
 
   private final List<ManagedProcess> processes = new ArrayList<>();
+  private final Map<Component, Launch> started = new EnumMap<>(Component.class);
   private boolean stopping;
   private FileLock lock;
   private Admin admin;
@@ -106,6 +108,56 @@ public final class EmbeddedStack implements AutoCloseable {
           start(launches.services(base.toAbsolutePath().normalize()));
           endpoints.save(config.dir());
         });
+  }
+
+  /** {@link #startStreamProcessor(Map)} in this process's own environment. */
+  public void startStreamProcessor() throws InterruptedException {
+    startStreamProcessor(Map.of());
+  }
+
+  /**
+   * Starts the stream processor alone, which needs no base, and writes {@code endpoints.json} once
+   * it is ready.
+   *
+   * @param environment of it, over this process's own: its settings' variables
+   * @throws StackException as {@link #startInfrastructure()}
+   */
+  public void startStreamProcessor(Map<String, String> environment) throws InterruptedException {
+    stoppingOnFailure(
+        () -> {
+          start(List.of(launches.streamProcessor().with(environment)));
+          endpoints.save(config.dir());
+        });
+  }
+
+  /**
+   * Ends a component with SIGKILL, as a crash would, and returns when it is gone. All else goes on.
+   *
+   * @throws StackException if it has not been started, or even SIGKILL does not end it
+   */
+  public void kill(Component component) throws InterruptedException {
+    ManagedProcess process = process(component);
+    process.kill();
+    if (!process.awaitExit(config.stopGrace())) {
+      throw new StackException(process + " is still there after SIGKILL");
+    }
+  }
+
+  /**
+   * Starts a component again as it was started before, on the same data and ports, and returns when
+   * it is ready. One that still runs is killed first.
+   *
+   * @throws StackException if it has not been started, or as {@link #startInfrastructure()}
+   */
+  public void restart(Component component) throws InterruptedException {
+    kill(component);
+    Launch launch;
+    synchronized (guard) {
+      launch = started.get(component);
+      boolean unused = processes.removeIf(process -> process.name().equals(component.id()));
+    }
+    Launch again = launches.again(launch);
+    stoppingOnFailure(() -> start(List.of(again)));
   }
 
   /** Known before anything runs. */
@@ -194,6 +246,7 @@ public final class EmbeddedStack implements AutoCloseable {
           starter.start(
               launch.component().id(), launch.command(), launch.environment(), launch.withheld());
       processes.add(process);
+      started.put(launch.component(), launch);
       return process;
     }
   }

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param redisUrl {@code redis://host:port}
  * @param gatewayUrl null while there is none
  * @param statusUrl null while there is none
+ * @param metricsUrls for Prometheus to scrape
  * @param llmBaseUrl base of an OpenAI-compatible API
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -37,7 +38,7 @@ public record Endpoints(
         "redis://127.0.0.1:" + ports.redis(),
         null,
         null,
-        List.of(),
+        List.of("http://127.0.0.1:" + ports.streamMetrics() + "/metrics"),
         llm instanceof LlmSettings.External external
             ? external.baseUrl()
             : "http://127.0.0.1:" + ports.llm() + "/v1",

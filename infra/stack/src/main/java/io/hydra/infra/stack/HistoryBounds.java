@@ -1,14 +1,9 @@
 package io.hydra.infra.stack;
 
 import io.hydra.infra.StackException;
+import io.hydra.schemas.config.Durations;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
-import java.time.temporal.ChronoUnit;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What the stack's stream processor keeps of a user.
@@ -19,19 +14,6 @@ import java.util.regex.Pattern;
 public record HistoryBounds(int capacity, Duration maxAge) {
   private static final String CAPACITY = "HYDRA_HISTORY_CAPACITY";
   private static final String MAX_AGE = "HYDRA_HISTORY_MAX_AGE";
-
-  /** As Flink writes durations; without a unit they are milliseconds. */
-  private static final Pattern AMOUNT_AND_UNIT = Pattern.compile("(\\d+)\\s*([a-zµ]*)");
-
-  private static final Map<ChronoUnit, List<String>> UNITS =
-      Map.of(
-          ChronoUnit.DAYS, List.of("d", "day", "days"),
-          ChronoUnit.HOURS, List.of("h", "hour", "hours"),
-          ChronoUnit.MINUTES, List.of("min", "m", "minute", "minutes"),
-          ChronoUnit.SECONDS, List.of("s", "sec", "secs", "second", "seconds"),
-          ChronoUnit.MILLIS, List.of("", "ms", "milli", "millis", "millisecond", "milliseconds"),
-          ChronoUnit.MICROS, List.of("µs", "micro", "micros", "microsecond", "microseconds"),
-          ChronoUnit.NANOS, List.of("ns", "nano", "nanos", "nanosecond", "nanoseconds"));
 
   /**
    * @throws IllegalArgumentException if capacity is below 1 or the age limit negative
@@ -69,27 +51,9 @@ public record HistoryBounds(int capacity, Duration maxAge) {
 
   private static Duration maxAge(String text) {
     try {
-      Duration age = text.startsWith("P") ? Duration.parse(text) : amountAndUnit(text);
-      if (!age.isNegative()) {
-        return age;
-      }
-    } catch (DateTimeParseException | IllegalArgumentException | ArithmeticException e) {
-      // Told below, with the age that is negative.
+      return Durations.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new StackException(MAX_AGE + " " + e.getMessage(), e);
     }
-    throw new StackException(MAX_AGE + " must be a duration like 250ms, 10s, 5min, 30d or PT10S");
-  }
-
-  private static Duration amountAndUnit(String text) {
-    Matcher parts = AMOUNT_AND_UNIT.matcher(text.trim().toLowerCase(Locale.ROOT));
-    if (!parts.matches()) {
-      throw new IllegalArgumentException("no amount and unit");
-    }
-    ChronoUnit unit =
-        UNITS.entrySet().stream()
-            .filter(known -> known.getValue().contains(parts.group(2)))
-            .map(Map.Entry::getKey)
-            .findFirst()
-            .orElseThrow(() -> new IllegalArgumentException("unknown unit"));
-    return Duration.of(Long.parseLong(parts.group(1)), unit);
   }
 }

@@ -1,5 +1,6 @@
 package io.hydra.infra.stack;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,4 +16,16 @@ record Launch(
     List<String> command,
     Map<String, String> environment,
     Set<String> withheld,
-    Probe probe) {}
+    Probe probe) {
+  /** The same with further variables, which win over its own. */
+  Launch with(Map<String, String> further) {
+    Map<String, String> all = new HashMap<>(environment);
+    all.putAll(further);
+    return new Launch(component, command, Map.copyOf(all), withheld, probe);
+  }
+
+  /** The same, known to be ready by another question. */
+  Launch with(Probe other) {
+    return new Launch(component, command, environment, withheld, other);
+  }
+}

@@ -63,6 +63,20 @@ final class Launches {
     return List.of(streamProcessor(), trainer(base), serving(base));
   }
 
+  /**
+   * What starts a component once more after it was killed.
+   *
+   * @throws StackException if the broker does not answer
+   */
+  Launch again(Launch launch) throws InterruptedException {
+    return switch (launch.component()) {
+      // Until their sessions time out, the dead are members of their groups and own partitions.
+      case TRAINER -> launch.with(trainerJoins());
+      case SERVING -> launch.with(servingJoins());
+      default -> launch;
+    };
+  }
+
   private Launch broker() {
     List<String> command =
         new JavaCommand(config.heaps().broker())
@@ -104,6 +118,10 @@ final class Launches {
             folder("redis"),
             "--appendonly",
             "yes",
+            // With Redis's default, everysec, it answers before it has handed a write to the system
+            // whenever a sync is under way: a kill then loses what was acknowledged.
+            "--appendfsync",
+            "no",
             "--save",
             "");
     return new Launch(Component.REDIS, command, Map.of(), SECRETS, probes.redis(ports.redis()));
@@ -118,14 +136,16 @@ final class Launches {
     return plain(Component.SIMULATED_LLM, command, probes.http(endpoints.llmBaseUrl() + "/models"));
   }
 
-  private Launch streamProcessor() {
+  Launch streamProcessor() {
     List<String> arguments = new ArrayList<>(connections());
     arguments.addAll(
         List.of(
             "--checkpoint-dir",
             folder("checkpoints"),
             "--rest-port",
-            Integer.toString(ports.flink())));
+            Integer.toString(ports.flink()),
+            "--metrics-port",
+            Integer.toString(ports.streamMetrics())));
     List<String> command =
         new JavaCommand(config.heaps().streamProcessor())
             .main(
@@ -141,10 +161,15 @@ final class Launches {
     List<String> command =
         new JavaCommand(config.heaps().trainer())
             .main(classpath(Component.TRAINER), "io.hydra.trainer.TrainerMain", arguments);
-    return plain(
-        Component.TRAINER,
-        command,
-        probes.consumes(List.of(ConsumerGroups.TRAINER, ConsumerGroups.HEADS_WRITER)));
+    return plain(Component.TRAINER, command, trainerJoins());
+  }
+
+  private Probe trainerJoins() throws InterruptedException {
+    return probes.consumes(List.of(ConsumerGroups.TRAINER, ConsumerGroups.HEADS_WRITER));
+  }
+
+  private Probe servingJoins() throws InterruptedException {
+    return probes.consumes(List.of(ConsumerGroups.SERVING));
   }
 
   /** A service runs in a folder of its own. */
@@ -170,12 +195,7 @@ final class Launches {
     List<String> command =
         new JavaCommand(config.heaps().serving())
             .main(classpath(Component.SERVING), "io.hydra.serving.ServingMain", arguments);
-    return new Launch(
-        Component.SERVING,
-        command,
-        environment,
-        Set.of(),
-        probes.consumes(List.of(ConsumerGroups.SERVING)));
+    return new Launch(Component.SERVING, command, environment, Set.of(), servingJoins());
   }
 
   private static Launch plain(Component component, List<String> command, Probe probe) {

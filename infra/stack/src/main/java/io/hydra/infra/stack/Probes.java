@@ -3,6 +3,9 @@ package io.hydra.infra.stack;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hydra.infra.Json;
 import io.hydra.infra.StackException;
+import io.hydra.schemas.redis.client.RedisClients;
+import io.hydra.schemas.redis.client.RedisTimeouts;
+import io.hydra.schemas.redis.client.RedisUrl;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
-import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.UnifiedJedis;
 
 /** A real question to each component. */
 final class Probes {
@@ -59,11 +62,12 @@ final class Probes {
 
   /** Answers PING. */
   Probe redis(int port) {
+    RedisUrl url = RedisUrl.parse("redis://127.0.0.1:" + port);
     return () -> {
       if (!listens(port)) {
         return false;
       }
-      try (RedisClient redis = RedisClient.builder().hostAndPort("127.0.0.1", port).build()) {
+      try (UnifiedJedis redis = RedisClients.open(url, RedisTimeouts.all(TIMEOUT))) {
         return "PONG".equals(redis.ping());
       }
     };

@@ -8,8 +8,9 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** Ports on the loopback interface; 0 stands for a free one. */
-public record StackPorts(int broker, int registry, int redis, int llm, int flink) {
-  public static final StackPorts FREE = new StackPorts(0, 0, 0, 0, 0);
+public record StackPorts(
+    int broker, int registry, int redis, int llm, int flink, int streamMetrics) {
+  public static final StackPorts FREE = new StackPorts(0, 0, 0, 0, 0, 0);
 
   /**
    * The same ports with the free ones chosen.
@@ -19,18 +20,19 @@ public record StackPorts(int broker, int registry, int redis, int llm, int flink
    */
   StackPorts resolve(RandomGenerator random) {
     Set<Integer> given = given();
-    List<Integer> free = FreePorts.find(5, given, random);
+    List<Integer> free = FreePorts.find(6, given, random);
     return new StackPorts(
         pick(broker, free.get(0), "broker"),
         pick(registry, free.get(1), "registry"),
         pick(redis, free.get(2), "redis"),
         pick(llm, free.get(3), "simulated LLM"),
-        pick(flink, free.get(4), "Flink web interface"));
+        pick(flink, free.get(4), "Flink web interface"),
+        pick(streamMetrics, free.get(5), "stream processor's metrics"));
   }
 
   private Set<Integer> given() {
     Set<Integer> given = new HashSet<>();
-    for (int port : List.of(broker, registry, redis, llm, flink)) {
+    for (int port : List.of(broker, registry, redis, llm, flink, streamMetrics)) {
       if (port != 0 && !given.add(port)) {
         throw new StackException("port %d is given twice: choose another".formatted(port));
       }

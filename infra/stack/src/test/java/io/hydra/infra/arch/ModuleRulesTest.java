@@ -16,9 +16,9 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.redis.View;
 import io.hydra.schemas.user.UserKey;
 import java.util.List;
-import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -199,12 +199,16 @@ class ModuleRulesTest {
 
   private record Caller(UserKey user) {
     byte[] key() {
-      return RedisKeys.historyOrder(user, "task");
+      return RedisKeys.historyOrder(View.ORIGINAL, user, "task");
     }
   }
 
+  private interface Key {
+    byte[] of(View view, UserKey user, String task);
+  }
+
   private record Referrer() {
-    BiFunction<UserKey, String, byte[]> key() {
+    Key key() {
       return RedisKeys::historyOrder;
     }
   }

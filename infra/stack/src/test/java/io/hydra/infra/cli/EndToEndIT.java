@@ -52,14 +52,10 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -87,6 +83,7 @@ class EndToEndIT {
   private static RedisClient redis;
   private static Admin admin;
   private static KafkaProducer<byte[], byte[]> raw;
+  private static TopicReader topics;
 
   @BeforeAll
   static void runTheDemo() throws Exception {
@@ -124,6 +121,7 @@ class EndToEndIT {
     Map<String, Object> connection =
         Map.of("bootstrap.servers", stack.endpoints().bootstrapServers());
     admin = Admin.create(connection);
+    topics = new TopicReader(stack.endpoints().bootstrapServers(), PATIENCE);
     raw = new KafkaProducer<>(connection, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
@@ -183,7 +181,7 @@ class EndToEndIT {
     bad.put("record key", good);
 
     Map<String, byte[]> letters = new HashMap<>();
-    for (ConsumerRecord<byte[], byte[]> letter : read(Topic.EVENTS_DLQ, bad.size())) {
+    for (ConsumerRecord<byte[], byte[]> letter : topics.await(Topic.EVENTS_DLQ, bad.size())) {
       String reason =
           HydraHeaders.text(letter.headers(), DeadLetters.EXCEPTION_MESSAGE).orElseThrow();
       bad.keySet().stream()
@@ -216,7 +214,7 @@ class EndToEndIT {
     RegistryDeserializer<Response> deserializer =
         new RegistryDeserializer<>(registry, Topic.RESPONSES);
     for (ConsumerRecord<byte[], byte[]> record :
-        read(Topic.RESPONSES, 2 * dev.users().size() + 4)) {
+        topics.await(Topic.RESPONSES, 2 * dev.users().size() + 4)) {
       Response response = deserializer.deserialize(record.value());
       assertThat(responses.put(response.getTenant() + "/" + response.getQueryId(), response))
           .as("a second response to %s", response.getQueryId())
@@ -229,7 +227,7 @@ class EndToEndIT {
     assertThat(responses.get("shop/fine").getStatus())
         .isIn(ResponseStatus.OK, ResponseStatus.DEGRADED);
     assertThat(responses.get("shop/fine").getText()).isIn(task.options());
-    assertThat(read(Topic.QUERIES_DLQ, 1).get(0).value()).isEqualTo(garbage);
+    assertThat(topics.await(Topic.QUERIES_DLQ, 1).get(0).value()).isEqualTo(garbage);
   }
 
   @Test
@@ -253,7 +251,7 @@ class EndToEndIT {
     raw.send(record).get();
 
     ConsumerRecord<byte[], byte[]> response =
-        read(Topic.RESPONSES, 2 * dev.users().size() + 5).stream()
+        topics.await(Topic.RESPONSES, 2 * dev.users().size() + 5).stream()
             .filter(r -> r.headers().lastHeader(HydraHeaders.CORRELATION_ID) != null)
             .filter(
                 r ->
@@ -278,6 +276,30 @@ class EndToEndIT {
 
   @Test
   @Order(7)
+  void aForgottenUserIsAnsweredAsOneNeverSeen() throws Exception {
+    ForgottenUser zoe =
+        new ForgottenUser(
+            stack.endpoints(),
+            dir,
+            redis,
+            registry,
+            task,
+            BaseTraining.version(dir.resolve("base")),
+            dev.users().get(0).profile());
+    Response before = zoe.isRemembered();
+    assertThat(zoe.isForgotten())
+        .contains(dev.users().get(0).profile().size() + " history items removed, 0 kept");
+    zoe.hasLeftOnlyTheWatermark();
+    zoe.isReplayed();
+    awaitNoLag();
+    zoe.hasLeftOnlyTheWatermark();
+    zoe.isAnsweredAsOneNeverSeen(before);
+    ForgottenUser.hasATombstone(topics.all(Topic.HEADS));
+    zoe.hasAnAuditRecordWithoutText(topics.all(Topic.ERASURES));
+  }
+
+  @Test
+  @Order(8)
   void nothingIsLeftToDo() throws Exception {
     awaitNoLag();
     assertThat(stack.processes()).hasSize(7).allMatch(ManagedProcess::isAlive);
@@ -332,34 +354,6 @@ class EndToEndIT {
 
   private static void send(Topic topic, byte[] key, byte[] value) throws Exception {
     raw.send(new ProducerRecord<>(topic.topicName(), key, value)).get();
-  }
-
-  /** All committed records of a topic, once there are at least so many. */
-  private static List<ConsumerRecord<byte[], byte[]>> read(Topic topic, int atLeast) {
-    Map<String, Object> config =
-        Map.of(
-            "bootstrap.servers",
-            stack.endpoints().bootstrapServers(),
-            "isolation.level",
-            "read_committed");
-    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          IntStream.range(0, StackConfig.DEFAULT_PARTITIONS)
-              .mapToObj(p -> new TopicPartition(topic.topicName(), p))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Instant patience = Instant.now().plus(PATIENCE);
-      while (records.size() < atLeast && Instant.now().isBefore(patience)) {
-        consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-      }
-      // What should not be there would come now.
-      consumer.poll(Duration.ofMillis(500)).forEach(records::add);
-    }
-    assertThat(records).as(topic.topicName()).hasSize(atLeast);
-    return records;
   }
 
   private static void awaitNoLag() throws InterruptedException {

@@ -37,7 +37,8 @@ class HydraCliTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "up", "down", "status", "load", "ask", "history"})
+  @ValueSource(
+      strings = {"demo", "up", "down", "status", "load", "ask", "history", "forget", "rebuild"})
   void everyCommandExplainsItself(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString()).contains("Usage: hydra " + command).contains("--dir");
@@ -61,6 +62,19 @@ class HydraCliTest {
     assertThat(run("history", "--user", "ann", "--task", "LaMP_3", "--json")).isEqualTo(1);
     assertOneLine("start one with hydra up");
     assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void forgettingWithoutAStackIsOneClearLine() {
+    assertThat(run("forget", "--user", "ann")).isEqualTo(1);
+    assertOneLine("start one with hydra up");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void aMomentThatIsNoneIsWrongUsage() {
+    assertThat(run("forget", "--user", "ann", "--up-to", "yesterday")).isEqualTo(2);
+    assertThat(err.toString()).contains("--up-to").contains("2026-01-31T10:00:00Z");
   }
 
   @Test
@@ -166,24 +180,27 @@ class HydraCliTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"history", "serving", "all"})
+  @ValueSource(strings = {"serving", "all"})
   void aBenchThatIsNotThereYetSaysSo(String what) {
     assertThat(run("bench", what, "--some", "option")).isEqualTo(2);
     assertThat(err.toString())
         .contains("hydra bench " + what + " is not there yet")
-        .contains("heads");
+        .contains("heads, history");
   }
 
   @Test
   void benchExplainsItselfAndLeavesTheRestToWhatIsMeasured() {
     assertThat(run("bench", "--help")).isZero();
-    assertThat(out.toString()).contains("heads");
+    assertThat(out.toString()).contains("heads", "history");
     assertThat(run("bench")).isEqualTo(2);
     assertThat(run("bench", "nonsense")).isEqualTo(2);
     assertThat(err.toString()).contains("nonsense is unknown");
     err.getBuffer().setLength(0);
     assertThat(run("bench", "heads", "--help")).isEqualTo(1);
     assertOneLine("trainer/evaluation is not built");
+    err.getBuffer().setLength(0);
+    assertThat(run("bench", "history", "--help")).isEqualTo(1);
+    assertOneLine("infra/stack is not built");
   }
 
   private int run(String... arguments) {

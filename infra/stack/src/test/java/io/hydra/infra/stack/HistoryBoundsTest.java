@@ -18,19 +18,8 @@ class HistoryBoundsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "250ms,PT0.25S",
-    "250,PT0.25S",
-    "10s,PT10S",
-    "5min,PT5M",
-    "5 m,PT5M",
-    "2 Hours,PT2H",
-    "30d,PT720H",
-    "1day,PT24H",
-    "P30D,PT720H",
-    "PT10S,PT10S"
-  })
-  void ageLimitsAreReadAsTheStreamProcessorReadsThem(String text, Duration expected) {
+  @CsvSource({"250ms,PT0.25S", "30d,PT720H", "PT10S,PT10S"})
+  void theEnvironmentSaysWhatAHistoryKeeps(String text, Duration expected) {
     assertThat(
             HistoryBounds.from(
                 Map.of("HYDRA_HISTORY_CAPACITY", "7", "HYDRA_HISTORY_MAX_AGE", text)))
@@ -38,11 +27,12 @@ class HistoryBoundsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "soon", "10 moons", "-1s", "PT-1S", "P", "99999999999999999999d"})
+  @ValueSource(strings = {"", "soon", "10", "PT-1S"})
   void aMalformedAgeLimitIsNamed(String text) {
     assertThatThrownBy(() -> HistoryBounds.from(Map.of("HYDRA_HISTORY_MAX_AGE", text)))
         .isInstanceOf(StackException.class)
-        .hasMessageContaining("HYDRA_HISTORY_MAX_AGE");
+        .hasMessageStartingWith("HYDRA_HISTORY_MAX_AGE is ")
+        .hasMessageEndingWith("30d or PT10S");
   }
 
   @ParameterizedTest

@@ -30,7 +30,14 @@ class StackConfigTest {
   @Test
   void portsThatAreNotGivenAreFreeOnesAndAllDifferent() {
     StackPorts ports = StackPorts.FREE.resolve(new Random(SEED));
-    assertThat(List.of(ports.broker(), ports.registry(), ports.redis(), ports.llm(), ports.flink()))
+    assertThat(
+            List.of(
+                ports.broker(),
+                ports.registry(),
+                ports.redis(),
+                ports.llm(),
+                ports.flink(),
+                ports.streamMetrics()))
         .doesNotHaveDuplicates()
         .allMatch(port -> port > 0);
   }
@@ -38,7 +45,7 @@ class StackConfigTest {
   @Test
   void aTakenPortIsNamed() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      StackPorts ports = new StackPorts(taken.getLocalPort(), 0, 0, 0, 0);
+      StackPorts ports = new StackPorts(taken.getLocalPort(), 0, 0, 0, 0, 0);
       assertThatThrownBy(() -> ports.resolve(new Random(SEED)))
           .isInstanceOf(StackException.class)
           .hasMessageContaining("port " + taken.getLocalPort() + " for the broker is taken");
@@ -48,14 +55,16 @@ class StackConfigTest {
   @Test
   void aGivenPortIsNoneOfTheFreeOnes() {
     int given = StackPorts.FREE.resolve(new Random(SEED)).redis();
-    StackPorts ports = new StackPorts(given, 0, 0, 0, 0).resolve(new Random(SEED));
-    assertThat(List.of(ports.registry(), ports.redis(), ports.llm(), ports.flink()))
+    StackPorts ports = new StackPorts(given, 0, 0, 0, 0, 0).resolve(new Random(SEED));
+    assertThat(
+            List.of(
+                ports.registry(), ports.redis(), ports.llm(), ports.flink(), ports.streamMetrics()))
         .doesNotContain(given);
   }
 
   @Test
   void aPortThatIsGivenTwiceIsNamed() {
-    StackPorts ports = new StackPorts(20_001, 0, 20_001, 0, 0);
+    StackPorts ports = new StackPorts(20_001, 0, 20_001, 0, 0, 0);
     assertThatThrownBy(() -> ports.resolve(new Random(SEED)))
         .isInstanceOf(StackException.class)
         .hasMessageContaining("port 20001 is given twice");
@@ -82,7 +91,7 @@ class StackConfigTest {
   @Test
   void endpointsHoldEveryFieldAlsoThoseThatDoNotExistYet() throws Exception {
     Endpoints endpoints =
-        Endpoints.of(new StackPorts(1, 2, 3, 4, 5), new LlmSettings.Simulated(List.of()));
+        Endpoints.of(new StackPorts(1, 2, 3, 4, 5, 6), new LlmSettings.Simulated(List.of()));
     endpoints.save(dir);
 
     JsonNode json = Json.read(dir.resolve("endpoints.json"), JsonNode.class);
@@ -100,6 +109,7 @@ class StackConfigTest {
     assertThat(json.get("schemaRegistryUrl").asText())
         .isEqualTo("http://127.0.0.1:2/apis/ccompat/v7");
     assertThat(json.get("gatewayUrl").isNull()).isTrue();
+    assertThat(endpoints.metricsUrls()).containsExactly("http://127.0.0.1:6/metrics");
     assertThat(Endpoints.load(dir)).contains(endpoints);
   }
 

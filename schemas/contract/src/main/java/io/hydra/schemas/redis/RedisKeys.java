@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * Layout of Redis. Every key about a user carries the hash tag {@code {tenant:user}}, so one user's
@@ -15,6 +16,13 @@ public final class RedisKeys {
   private static final int HASH_BYTES = 16;
   private static final byte[] CURRENT_VIEW = utf8("hydra:view");
 
+  // One slot with the pointer, so that one script sees them together. In "hydra:rebuild:{..}" the
+  // braces hold the pointer's whole key, which has none of its own.
+  private static final byte[] REBUILD_LOCK = utf8("hydra:rebuild:{hydra:view}");
+  private static final byte[] REBUILD_STATE = utf8("hydra:rebuild-state:{hydra:view}");
+  private static final String HISTORY = "hydra:history";
+  private static final String HISTORY_ORDER = "hydra:history-order";
+
   private RedisKeys() {}
 
   /** String: name of the {@link View} in use; absent for {@link View#ORIGINAL}. */
@@ -22,19 +30,19 @@ public final class RedisKeys {
     return CURRENT_VIEW.clone();
   }
 
+  /** String: the owner of the one rebuild that may run; expires with it. */
+  public static byte[] rebuildLock() {
+    return REBUILD_LOCK.clone();
+  }
+
+  /** String: {@link RebuildState}'s bytes; absent unless a rebuild runs or was killed. */
+  public static byte[] rebuildState() {
+    return REBUILD_STATE.clone();
+  }
+
   /** Hash: the history's items and its version, see {@link History}. */
   public static byte[] history(View view, UserKey user, String task) {
     return key("history" + suffix(view), user, task);
-  }
-
-  // TO GO: readers name the view.
-  public static byte[] history(UserKey user, String task) {
-    return history(View.ORIGINAL, user, task);
-  }
-
-  // TO GO: readers name the view.
-  public static byte[] historyOrder(UserKey user, String task) {
-    return historyOrder(View.ORIGINAL, user, task);
   }
 
   /** Sorted set: the history's event ids by (occurred_at, event_id), for trimming alone. */
@@ -53,6 +61,28 @@ public final class RedisKeys {
   /** Pattern of all sorted sets of a view, for {@code SCAN}. */
   public static byte[] historyOrders(View view) {
     return utf8("hydra:history-order" + suffix(view) + ":{*");
+  }
+
+  /** Pattern of hashes and sorted sets of every view, for {@code SCAN}; see {@link #viewOf}. */
+  public static byte[] historiesOfAllViews() {
+    return utf8(HISTORY + "*");
+  }
+
+  /** The view of a history's hash or sorted set; empty for any other key. */
+  public static Optional<View> viewOf(String key) {
+    String kind = key.startsWith(HISTORY_ORDER) ? HISTORY_ORDER : HISTORY;
+    int end = key.indexOf(":{");
+    if (!key.startsWith(kind) || end < kind.length()) {
+      return Optional.empty();
+    }
+    String suffix = key.substring(kind.length(), end);
+    try {
+      return suffix.isEmpty()
+          ? Optional.of(View.ORIGINAL)
+          : suffix.charAt(0) == '@' ? Optional.of(new View(suffix.substring(1))) : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   /**

@@ -34,6 +34,7 @@ public final class RegistryDeserializer<T extends SpecificRecord> {
   private final Topic topic;
   private final Schema readerSchema;
   private final Map<Integer, SpecificDatumReader<T>> readers = new ConcurrentHashMap<>();
+  private BinaryDecoder decoder;
 
   public RegistryDeserializer(SchemaRegistryClient registry, Topic topic) {
     this.registry = registry;
@@ -57,9 +58,9 @@ public final class RegistryDeserializer<T extends SpecificRecord> {
     }
     SpecificDatumReader<T> reader = reader(ByteBuffer.wrap(value, 1, Integer.BYTES).getInt());
     try {
-      BinaryDecoder decoder =
+      decoder =
           DecoderFactory.get()
-              .binaryDecoder(value, HEADER_BYTES, value.length - HEADER_BYTES, null);
+              .binaryDecoder(value, HEADER_BYTES, value.length - HEADER_BYTES, decoder);
       T record = reader.read(null, decoder);
       if (!decoder.isEnd()) {
         throw new UndecodableRecordException(

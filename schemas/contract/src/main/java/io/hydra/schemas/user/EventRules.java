@@ -5,7 +5,6 @@ import io.hydra.schemas.avro.Feedback;
 import io.hydra.schemas.avro.Interaction;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * What makes a {@link BehaviorEvent} acceptable. Checked by the producer before it sends and again
@@ -20,13 +19,14 @@ public final class EventRules {
   private static final long LATEST = 253_402_300_799_999L;
 
   private static final int MAX_EVENT_ID = 256;
-  private static final Pattern TASK = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+  private static final int MAX_TASK = 64;
+  private static final int MOST_BYTES_A_CHAR = 3;
 
   private EventRules() {}
 
   /** Whether {@code task} can be a task id: 1 to 64 letters, digits, '.', '_' or '-'. */
   public static boolean isTaskId(String task) {
-    return TASK.matcher(task).matches();
+    return UserKey.isName(task, MAX_TASK);
   }
 
   /** The first rule that the event breaks, or empty if it is acceptable. */
@@ -72,6 +72,10 @@ public final class EventRules {
     }
     if (interaction.getOutput().isBlank()) {
       return Optional.of("interaction.output must not be empty");
+    }
+    int chars = interaction.getInput().length() + interaction.getOutput().length();
+    if (chars <= MAX_TEXT_BYTES / MOST_BYTES_A_CHAR) {
+      return Optional.empty();
     }
     int bytes =
         interaction.getInput().getBytes(StandardCharsets.UTF_8).length

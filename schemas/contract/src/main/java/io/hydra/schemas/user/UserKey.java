@@ -1,7 +1,6 @@
 package io.hydra.schemas.user;
 
 import java.util.Objects;
-import java.util.regex.Pattern;
 
 /**
  * Who a record is about. Every topic is keyed {@code tenant:user}, so that one user's records keep
@@ -11,7 +10,7 @@ import java.util.regex.Pattern;
  * @param userId 1 to 256 characters without control characters
  */
 public record UserKey(String tenant, String userId) {
-  private static final Pattern TENANT = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+  private static final int MAX_TENANT = 64;
   private static final int MAX_USER_ID = 256;
 
   /**
@@ -21,17 +20,38 @@ public record UserKey(String tenant, String userId) {
   public UserKey {
     Objects.requireNonNull(tenant, "tenant");
     Objects.requireNonNull(userId, "userId");
-    if (!TENANT.matcher(tenant).matches()) {
+    if (!isName(tenant, MAX_TENANT)) {
       throw new IllegalArgumentException(
           "tenant must be 1 to 64 letters, digits, '.', '_' or '-', and is not");
     }
     if (userId.isBlank()) {
       throw new IllegalArgumentException("user_id must not be empty");
     }
-    if (userId.length() > MAX_USER_ID || userId.chars().anyMatch(Character::isISOControl)) {
+    if (userId.length() > MAX_USER_ID || holdsControl(userId)) {
       throw new IllegalArgumentException(
           "user_id must have at most " + MAX_USER_ID + " characters and no control characters");
     }
+  }
+
+  // Each event passes here several times: loops, no patterns.
+  static boolean isName(String text, int maxLength) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      if (!letter && (c < '0' || c > '9') && c != '.' && c != '_' && c != '-') {
+        return false;
+      }
+    }
+    return !text.isEmpty() && text.length() <= maxLength;
+  }
+
+  private static boolean holdsControl(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isISOControl(text.charAt(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The record key: {@code tenant:user}. */

@@ -13,10 +13,14 @@ class RedisKeysTest {
   void allKeysOfAUserCarryTheSameHashTag() {
     for (byte[] key :
         new byte[][] {
-          RedisKeys.history(ANN, "sample"),
-          RedisKeys.historyOrder(ANN, "sample"),
+          RedisKeys.history(View.ORIGINAL, ANN, "sample"),
+          RedisKeys.historyOrder(View.ORIGINAL, ANN, "sample"),
+          RedisKeys.history(new View("2"), ANN, "sample"),
+          RedisKeys.historyOrder(new View("2"), ANN, "sample"),
           RedisKeys.heads(ANN, "sample", "b1"),
-          RedisKeys.response(ANN, "q1")
+          RedisKeys.response(ANN, "q1"),
+          RedisKeys.responses(ANN),
+          RedisKeys.user(ANN)
         }) {
       assertThat(new String(key, StandardCharsets.UTF_8)).contains("{acme:ann}");
     }
@@ -25,7 +29,8 @@ class RedisKeysTest {
   @Test
   void aUserIdThatLooksLikeAKeyMeetsNobodyElse() {
     UserKey odd = new UserKey("acme", "ann}:sample");
-    assertThat(RedisKeys.history(odd, "x")).isNotEqualTo(RedisKeys.history(ANN, "sample"));
+    assertThat(RedisKeys.history(View.ORIGINAL, odd, "x"))
+        .isNotEqualTo(RedisKeys.history(View.ORIGINAL, ANN, "sample"));
   }
 
   @Test

@@ -13,14 +13,22 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * Head requests in, heads out; what cannot be read goes to the dead letters, in one transaction.
+ * Head requests and erasures in, heads out; what cannot be read goes to the dead letters, in one
+ * transaction.
+ *
+ * <p>Both processors share the store, and so a task: one user's requests and erasures are handled
+ * one at a time, wherever they are. That takes the same number of partitions of both topics, which
+ * the catalogue gives them.
  */
 public final class HeadsTopology {
   static final String STORE = "heads";
   static final String HEADS_SINK = "heads-sink";
-  static final String DEAD_LETTER_SINK = "dead-letter-sink";
-  private static final String SOURCE = "head-requests";
-  private static final String PROCESSOR = "head-update";
+  static final String REQUEST_DEAD_LETTER_SINK = "dead-letter-sink";
+  static final String ERASURE_DEAD_LETTER_SINK = "erasure-dead-letter-sink";
+  private static final String REQUESTS = "head-requests";
+  private static final String ERASURES = "erasures";
+  private static final String UPDATE = "head-update";
+  private static final String ERASE = "head-erasure";
 
   private HeadsTopology() {}
 
@@ -30,9 +38,10 @@ public final class HeadsTopology {
     ByteArraySerializer out = new ByteArraySerializer();
     Serde<UserHeads> heads = RegistrySerdes.heads(registry);
     return new Topology()
-        .addSource(SOURCE, in, in, Topic.HEAD_REQUESTS.topicName())
+        .addSource(REQUESTS, in, in, Topic.HEAD_REQUESTS.topicName())
+        .addSource(ERASURES, in, in, Topic.ERASURES.topicName())
         .addProcessor(
-            PROCESSOR,
+            UPDATE,
             () ->
                 new HeadUpdateProcessor(
                     model,
@@ -40,13 +49,32 @@ public final class HeadsTopology {
                     new RegistryDeserializer<>(registry, Topic.HEAD_REQUESTS),
                     retry,
                     heads.serializer()),
-            SOURCE)
+            REQUESTS)
+        .addProcessor(
+            ERASE,
+            () ->
+                new ErasureProcessor(
+                    model,
+                    histories,
+                    new RegistryDeserializer<>(registry, Topic.ERASURES),
+                    retry,
+                    heads.serializer()),
+            ERASURES)
         .addStateStore(
             Stores.keyValueStoreBuilder(
-                Stores.persistentKeyValueStore(STORE), Serdes.String(), heads),
-            PROCESSOR)
-        .addSink(HEADS_SINK, Topic.HEADS.topicName(), out, out, PROCESSOR)
+                    Stores.persistentKeyValueStore(STORE), Serdes.String(), heads)
+                // The changelog forgets as soon as the topic of the heads does.
+                .withLoggingEnabled(Topic.HEADS.asNewTopic(1, (short) 1).configs()),
+            UPDATE,
+            ERASE)
+        .addSink(HEADS_SINK, Topic.HEADS.topicName(), out, out, UPDATE, ERASE)
         .addSink(
-            DEAD_LETTER_SINK, Topic.HEAD_REQUESTS.deadLetters().topicName(), out, out, PROCESSOR);
+            REQUEST_DEAD_LETTER_SINK,
+            Topic.HEAD_REQUESTS.deadLetters().topicName(),
+            out,
+            out,
+            UPDATE)
+        .addSink(
+            ERASURE_DEAD_LETTER_SINK, Topic.ERASURES.deadLetters().topicName(), out, out, ERASE);
   }
 }

@@ -3,6 +3,7 @@ package io.hydra.trainer.head;
 import io.hydra.schemas.avro.TaskHeads;
 import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.redis.UserFields;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.registry.UndecodableRecordException;
@@ -28,17 +29,24 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.AbstractPipeline;
+import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * Copies committed heads into Redis. Exactly-once processing ends at Kafka; from there on the same
- * record written twice is the same value, so offsets are committed after the write.
+ * Copies committed heads into Redis, and remembers with the user which there are, so that an
+ * erasure finds them. Exactly-once processing ends at Kafka; from there on the same record written
+ * twice is the same value, so offsets are committed after the write.
+ *
+ * <p>A user's records are written in their order: heads that were fitted before an erasure precede
+ * its tombstone. So a replay from the beginning may bring them back for a moment, until the
+ * tombstone is reached again, and never beyond it.
  */
 public final class HeadsWriter implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(HeadsWriter.class);
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final byte[] NO_VALUE = {};
 
   private final Consumer<byte[], byte[]> consumer;
   private final RegistryDeserializer<UserHeads> deserializer;
@@ -54,8 +62,9 @@ public final class HeadsWriter implements Runnable {
 
   /**
    * @param consumer reads committed records only, commits nothing by itself; closed by {@link #run}
-   * @param tasks whose heads a tombstone deletes
-   * @param baseVersion whose heads a tombstone deletes
+   * @param tasks whose heads for {@code baseVersion} a tombstone deletes also if the user's hash
+   *     does not name them, as before that was written
+   * @param baseVersion the trainer's own
    */
   public HeadsWriter(
       Consumer<byte[], byte[]> consumer,
@@ -99,10 +108,13 @@ public final class HeadsWriter implements Runnable {
 
   private boolean written() {
     try (AbstractPipeline pipeline = redis.pipelined()) {
+      List<Response<?>> replies = new ArrayList<>();
       for (ConsumerRecord<byte[], byte[]> record : pending) {
-        write(pipeline, record);
+        write(pipeline, record, replies);
       }
       pipeline.sync();
+      // Throws what Redis refused, as a server that is no primary any more refuses every write.
+      replies.forEach(Response::get);
     } catch (JedisException | RegistryUnavailableException e) {
       if (!away) {
         log.warn("heads cannot be written ({}), trying again", e.getClass().getSimpleName());
@@ -120,18 +132,26 @@ public final class HeadsWriter implements Runnable {
     return true;
   }
 
-  private void write(AbstractPipeline pipeline, ConsumerRecord<byte[], byte[]> record) {
+  private void write(
+      AbstractPipeline pipeline, ConsumerRecord<byte[], byte[]> record, List<Response<?>> replies) {
     if (record.value() == null) {
       UserKey user = UserKey.parse(new String(record.key(), StandardCharsets.UTF_8));
-      tasks.forEach(task -> pipeline.del(RedisKeys.heads(user, task, baseVersion)));
+      forget(pipeline, user, replies);
       return;
     }
     try {
       UserHeads heads = deserializer.deserialize(record.value());
       UserKey user = new UserKey(heads.getTenant(), heads.getUserId());
       for (TaskHeads row : heads.getTasks()) {
-        pipeline.set(
-            RedisKeys.heads(user, row.getTask(), row.getBaseVersion()), bytes(row.getHeads()));
+        replies.add(
+            pipeline.set(
+                RedisKeys.heads(user, row.getTask(), row.getBaseVersion()), bytes(row.getHeads())));
+        // After the heads: an erasure in between leaves a name without heads, not the reverse.
+        replies.add(
+            pipeline.hset(
+                RedisKeys.user(user),
+                UserFields.heads(row.getTask(), row.getBaseVersion()),
+                NO_VALUE));
       }
     } catch (UndecodableRecordException e) {
       // Only the trainer writes here; a head that cannot be read is fitted again at the next event.
@@ -142,6 +162,22 @@ public final class HeadsWriter implements Runnable {
           record.offset(),
           e.getMessage());
     }
+  }
+
+  private void forget(AbstractPipeline pipeline, UserKey user, List<Response<?>> replies) {
+    Response<Set<byte[]>> fields = pipeline.hkeys(RedisKeys.user(user));
+    // Sends what precedes the tombstone in the batch as well, so that the names are complete.
+    pipeline.sync();
+    for (byte[] field : fields.get()) {
+      UserFields.headsOf(field)
+          .ifPresent(
+              heads -> {
+                byte[] key = RedisKeys.heads(user, heads.task(), heads.baseVersion());
+                replies.add(pipeline.del(key));
+                replies.add(pipeline.hdel(RedisKeys.user(user), field));
+              });
+    }
+    tasks.forEach(task -> replies.add(pipeline.del(RedisKeys.heads(user, task, baseVersion))));
   }
 
   /**

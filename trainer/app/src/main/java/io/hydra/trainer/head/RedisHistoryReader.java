@@ -3,15 +3,19 @@ package io.hydra.trainer.head;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.redis.CorruptValueException;
 import io.hydra.schemas.redis.History;
-import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.redis.client.ViewCache;
 import io.hydra.schemas.user.UserKey;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisDataException;
 
-/** Reads a history in one round trip, waiting out a Redis that is away for a while. */
+/**
+ * Reads histories of the current view, each in one round trip, waiting out a Redis that is away for
+ * a while.
+ */
 public final class RedisHistoryReader implements HistoryReader {
   private static final String WRONG_TYPE = "WRONGTYPE";
 
+  private final ViewCache views = new ViewCache();
   private final UnifiedJedis redis;
   private final Retry retry;
 
@@ -27,12 +31,13 @@ public final class RedisHistoryReader implements HistoryReader {
 
   private History readOnce(UserKey user, String task) throws RejectedRecordException {
     try {
-      return History.fromHash(redis.hgetAll(RedisKeys.history(user, task)));
+      return views.history(redis, user, task);
     } catch (CorruptValueException e) {
       throw new RejectedRecordException(e.getMessage(), e);
     } catch (JedisDataException e) {
       if (String.valueOf(e.getMessage()).startsWith(WRONG_TYPE)) {
-        throw new RejectedRecordException("the history's key holds something else: delete it", e);
+        throw new RejectedRecordException(
+            "the key of the history, or of the current view, holds something else: delete it", e);
       }
       throw e;
     }

@@ -13,6 +13,7 @@ import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.HeadUpdateRequest;
 import io.hydra.schemas.avro.TaskHeads;
 import io.hydra.schemas.avro.TriggerReason;
+import io.hydra.schemas.avro.UserErased;
 import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.deadletter.DeadLetters;
 import io.hydra.schemas.deadletter.RejectedRecordException;
@@ -58,11 +59,14 @@ class HeadsTopologyTest {
   @TempDir private Path stateDir;
   private final Map<UserKey, History> histories = new HashMap<>();
   private final MockSchemaRegistryClient registry = new MockSchemaRegistryClient();
+  private UserKey corrupt = CORRUPT;
   private int reads;
   private TopologyTestDriver driver;
   private TestInputTopic<byte[], byte[]> requests;
   private TestOutputTopic<byte[], byte[]> heads;
   private TestOutputTopic<byte[], byte[]> deadLetters;
+  private TestInputTopic<byte[], byte[]> erasures;
+  private TestOutputTopic<byte[], byte[]> erasureDeadLetters;
 
   @BeforeAll
   static void train() {
@@ -94,7 +98,7 @@ class HeadsTopologyTest {
     HistoryReader reader =
         (user, task) -> {
           reads++;
-          if (user.equals(CORRUPT)) {
+          if (user.equals(corrupt)) {
             throw new RejectedRecordException("a history item is cut short");
           }
           return histories.getOrDefault(user, History.EMPTY);
@@ -108,6 +112,10 @@ class HeadsTopologyTest {
             Topic.HEAD_REQUESTS.topicName(), new ByteArraySerializer(), new ByteArraySerializer());
     heads = output(Topic.HEADS);
     deadLetters = output(Topic.HEAD_REQUESTS_DLQ);
+    erasures =
+        driver.createInputTopic(
+            Topic.ERASURES.topicName(), new ByteArraySerializer(), new ByteArraySerializer());
+    erasureDeadLetters = output(Topic.ERASURES_DLQ);
   }
 
   private TestOutputTopic<byte[], byte[]> output(Topic topic) {
@@ -150,6 +158,26 @@ class HeadsTopologyTest {
 
   private void request(long version) {
     request(ANN.asRecordKey(), STARS.id(), version, TriggerReason.COUNT);
+  }
+
+  private void erase() {
+    UserErased erased =
+        UserErased.newBuilder()
+            .setTenant(ANN.tenant())
+            .setUserId(ANN.userId())
+            .setEventId("forget-me")
+            .setErasedUpTo(Instant.EPOCH)
+            .setItemsRemoved(30)
+            .setItemsKept(0)
+            .setPerformedAt(Instant.EPOCH)
+            .build();
+    erasures.pipeInput(
+        ANN.asRecordKey().getBytes(StandardCharsets.UTF_8),
+        new RegistrySerializer<UserErased>(registry, Topic.ERASURES).serialize(null, erased));
+  }
+
+  private Object stored() {
+    return driver.getKeyValueStore(HeadsTopology.STORE).get(ANN.asRecordKey());
   }
 
   private UserHeads read(byte[] value) throws Exception {
@@ -253,5 +281,112 @@ class HeadsTopologyTest {
     request(5);
     assertThat(heads.isEmpty()).isTrue();
     assertThat(deadLetters.isEmpty()).isTrue();
+  }
+
+  @Test
+  void anErasureLeavesNoTraceOfTheHeads() {
+    histories.put(ANN, new History(30, reviews(30, "good", "1")));
+    request(30);
+    histories.remove(ANN);
+    erase();
+    List<TestRecord<byte[], byte[]>> records = heads.readRecordsToList();
+    assertThat(records).hasSize(2);
+    assertThat(records.get(1).key()).isEqualTo("acme:ann".getBytes(StandardCharsets.UTF_8));
+    assertThat(records.get(1).value()).isNull();
+    assertThat(stored()).isNull();
+    TestOutputTopic<byte[], byte[]> changelog =
+        driver.createOutputTopic(
+            "test-heads-changelog", new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    assertThat(changelog.readRecordsToList().get(1).value()).isNull();
+  }
+
+  @Test
+  void aUserWithoutHeadsIsForgottenDownstreamAllTheSame() {
+    histories.put(ANN, new History(3, reviews(3, "good", "1")));
+    erase();
+    assertThat(heads.readRecord().value()).isNull();
+    assertThat(heads.isEmpty()).isTrue();
+    assertThat(stored()).isNull();
+  }
+
+  @Test
+  void anOlderRequestThatComesAfterTheErasureFindsNothingToLearn() {
+    histories.put(ANN, new History(30, reviews(30, "good", "1")));
+    request(20);
+    histories.remove(ANN);
+    erase();
+    request(30);
+    assertThat(heads.readRecordsToList()).hasSize(2);
+    assertThat(stored()).isNull();
+  }
+
+  @Test
+  void whatOccurredAfterTheErasureIsFittedAnew() throws Exception {
+    histories.put(ANN, new History(30, reviews(30, "good", "1")));
+    request(30);
+    request(ANN.asRecordKey(), "LaMP_2M", 30, TriggerReason.COUNT);
+    History left = new History(31, reviews(5, "good", "4"));
+    histories.put(ANN, left);
+    erase();
+    List<TestRecord<byte[], byte[]>> records = heads.readRecordsToList();
+    assertThat(records).hasSize(4);
+    assertThat(records.get(2).value()).isNull();
+    List<TaskHeads> rows = read(records.get(3).value()).getTasks();
+    assertThat(rows).extracting(TaskHeads::getTask).containsExactly("LaMP_3", "LaMP_2M");
+    assertThat(rows).extracting(TaskHeads::getHistoryVersion).containsOnly(31L);
+    assertThat(HeadsCodec.decode(rows.get(0).getHeads().array()))
+        .usingRecursiveComparison()
+        .isEqualTo(model.update(STARS, left));
+  }
+
+  @Test
+  void aRepeatedErasureFitsNewerHeadsAgain() throws Exception {
+    histories.put(ANN, new History(30, reviews(30, "good", "1")));
+    request(30);
+    histories.remove(ANN);
+    erase();
+    histories.put(ANN, new History(2, reviews(2, "good", "5")));
+    request(2);
+    erase();
+    List<TestRecord<byte[], byte[]>> records = heads.readRecordsToList();
+    assertThat(records).hasSize(5);
+    assertThat(records.get(3).value()).isNull();
+    assertThat(read(records.get(4).value()).getTasks().get(0).getHeads())
+        .isEqualTo(read(records.get(2).value()).getTasks().get(0).getHeads());
+    assertThat(stored()).isNotNull();
+  }
+
+  @Test
+  void headsGoEvenIfWhatIsLeftCannotBeRead() {
+    histories.put(ANN, new History(30, reviews(30, "good", "1")));
+    request(30);
+    corrupt = ANN;
+    erase();
+    List<TestRecord<byte[], byte[]>> records = heads.readRecordsToList();
+    assertThat(records).hasSize(2);
+    assertThat(records.get(1).value()).isNull();
+    assertThat(stored()).isNull();
+    assertThat(reason(erasureDeadLetters.readRecord())).contains("cut short");
+  }
+
+  @Test
+  void anErasureThatCannotBeReadIsADeadLetterOfItsOwnTopic() {
+    byte[] garbage = {7, 7, 7, 7, 7, 7};
+    erasures.pipeInput("acme:ann".getBytes(StandardCharsets.UTF_8), garbage);
+    TestRecord<byte[], byte[]> letter = erasureDeadLetters.readRecord();
+    assertThat(letter.value()).isEqualTo(garbage);
+    assertThat(HydraHeaders.text(letter.headers(), DeadLetters.ORIGIN_TOPIC))
+        .hasValue(Topic.ERASURES.topicName());
+    assertThat(deadLetters.isEmpty()).isTrue();
+    assertThat(heads.isEmpty()).isTrue();
+  }
+
+  @Test
+  void requestsAndErasuresOfAUserMeetInOneTask() {
+    assertThat(
+            HeadsTopology.build(model, (u, t) -> History.EMPTY, registry, null)
+                .describe()
+                .subtopologies())
+        .hasSize(1);
   }
 }

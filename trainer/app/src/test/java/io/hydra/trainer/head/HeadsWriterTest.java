@@ -8,6 +8,7 @@ import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HeadsCodec;
 import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.redis.UserFields;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.registry.SchemaRegistrar;
@@ -62,7 +63,8 @@ class HeadsWriterTest {
   }
 
   @BeforeEach
-  void register() {
+  void startAnew() {
+    redis.flushAll();
     SchemaRegistrar.registerAll(registry);
   }
 
@@ -113,6 +115,38 @@ class HeadsWriterTest {
   }
 
   @Test
+  void theUsersHashNamesTheHeads() {
+    run(heads("b1"));
+    assertThat(redis.hexists(RedisKeys.user(ANN), UserFields.heads("sample", "b1"))).isTrue();
+  }
+
+  @Test
+  void aTombstoneForgetsHeadsOfEveryBaseAndNothingElse() {
+    redis.hset(RedisKeys.user(ANN), UserFields.erased(), new byte[] {'7'});
+    redis.hset(RedisKeys.user(ANN), UserFields.task("sample"), new byte[0]);
+    run(heads("b0"), heads("b1"), null);
+    assertThat(redis.exists(RedisKeys.heads(ANN, "sample", "b0"))).isFalse();
+    assertThat(redis.exists(RedisKeys.heads(ANN, "sample", "b1"))).isFalse();
+    assertThat(redis.hkeys(RedisKeys.user(ANN)))
+        .containsExactlyInAnyOrder(UserFields.erased(), UserFields.task("sample"));
+  }
+
+  @Test
+  void headsThatNoHashNamesAreForgottenToo() {
+    redis.set(RedisKeys.heads(ANN, "sample", "b1"), HEAD);
+    run((byte[]) null);
+    assertThat(redis.exists(RedisKeys.heads(ANN, "sample", "b1"))).isFalse();
+  }
+
+  @Test
+  void headsAfterATombstoneStand() {
+    run(heads("b0"), null, heads("b2"));
+    assertThat(redis.exists(RedisKeys.heads(ANN, "sample", "b0"))).isFalse();
+    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b2"))).isEqualTo(HEAD);
+    assertThat(redis.hkeys(RedisKeys.user(ANN))).containsExactly(UserFields.heads("sample", "b2"));
+  }
+
+  @Test
   void anUnreadableHeadIsSkipped() {
     run(new byte[] {5, 5, 5}, heads("b2"));
     assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b2"))).isEqualTo(HEAD);
@@ -151,6 +185,28 @@ class HeadsWriterTest {
     } finally {
       late.stop();
     }
+  }
+
+  @Test
+  void headsWaitForARedisThatRefusesThem() {
+    HeadsWriter writer =
+        new HeadsWriter(
+            consumer, new RegistryDeserializer<>(registry, Topic.HEADS), redis, Set.of(), "b1");
+    redis.configSet("maxmemory", "1");
+    try {
+      consumer.schedulePollTask(() -> assign(heads("refused")));
+      consumer.schedulePollTask(
+          () -> {
+            assertThat(consumer.paused()).containsExactly(PARTITION);
+            redis.configSet("maxmemory", "0");
+          });
+      consumer.schedulePollTask(() -> assertThat(consumer.paused()).isEmpty());
+      consumer.schedulePollTask(writer::stop);
+      writer.run();
+    } finally {
+      redis.configSet("maxmemory", "0");
+    }
+    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "refused"))).isEqualTo(HEAD);
   }
 
   private static void start(RedisServer server) {

@@ -1,0 +1,86 @@
+package io.hydra.infra.cli;
+
+import io.hydra.infra.stack.Endpoints;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The stack's histories anew from its events, in a process of its own. */
+@Command(
+    name = "rebuild",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Build all histories anew from the events topic, beside the running stack, check them"
+          + " against those in use, switch, and remove the old ones.",
+      "Reads HYDRA_HISTORY_CAPACITY, HYDRA_HISTORY_MAX_AGE and HYDRA_HISTORY_TTL, which must be as"
+          + " they were when the stack was started.",
+      "Stopped at any moment, it can be run again. Exit code 1 if it failed, or refused because"
+          + " items would be lost: then nothing was changed."
+    })
+final class RebuildCommand implements Callable<Integer> {
+  private static final String MODULE = "stream-processor";
+  private static final String MAIN = "io.hydra.stream.rebuild.RebuildMain";
+  private static final int HEAP_MIB = 512;
+
+  @Mixin private StackFolder folder;
+
+  @Option(
+      names = "--from",
+      paramLabel = "TIME",
+      description =
+          "Begin at the first record at or after this time (such as 2026-01-31T10:00:00Z). Default:"
+              + " the topic's beginning")
+  private Instant from;
+
+  @Option(
+      names = "--accept-loss",
+      description = "Switch even if histories hold items that the topic no longer gives")
+  private boolean acceptLoss;
+
+  @Option(
+      names = "--finish",
+      description = "Only finish a rebuild that was stopped after its switch")
+  private boolean finish;
+
+  @Option(
+      names = "--grace",
+      paramLabel = "TIME",
+      description =
+          "Between the switch and the removal of the old histories, at least 3s. Default: 5s")
+  private String grace;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Endpoints endpoints = folder.running().endpoints();
+    return new ModuleMain(folder.home()).run(MODULE, MAIN, HEAP_MIB, arguments(endpoints));
+  }
+
+  private List<String> arguments(Endpoints endpoints) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--bootstrap-servers",
+                endpoints.bootstrapServers(),
+                "--schema-registry-url",
+                endpoints.schemaRegistryUrl(),
+                "--redis-url",
+                endpoints.redisUrl()));
+    if (from != null) {
+      arguments.addAll(List.of("--from", from.toString()));
+    }
+    if (acceptLoss) {
+      arguments.add("--accept-loss");
+    }
+    if (finish) {
+      arguments.add("--finish");
+    }
+    if (grace != null) {
+      arguments.addAll(List.of("--grace", grace));
+    }
+    return arguments;
+  }
+}

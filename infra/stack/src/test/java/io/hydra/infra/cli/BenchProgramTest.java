@@ -1,0 +1,42 @@
+package io.hydra.infra.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What the programs behind {@code hydra bench} are told: each takes what it measures first. */
+class BenchProgramTest {
+  private static final Path HOME = Path.of("home");
+  private static final Path STACK = Path.of("temp", "stack");
+
+  @Test
+  void theProgramIsToldWhatToMeasureBeforeItsOptions() {
+    assertThat(BenchProgram.heads(List.of("heads", "--seconds", "1")))
+        .isEqualTo(
+            new BenchProgram(
+                "trainer/evaluation",
+                "io.hydra.trainer.evaluation.bench.BenchMain",
+                1024,
+                List.of("heads", "--seconds", "1")));
+  }
+
+  @Test
+  void theFoldersOfAThrowAwayStackStandBetween() {
+    BenchProgram program =
+        BenchProgram.history(List.of("history", "--seconds", "1", "--help"), HOME, STACK);
+    assertThat(program.words())
+        .containsExactly(
+            "history",
+            "--home",
+            HOME.toString(),
+            "--dir",
+            STACK.toString(),
+            "--seconds",
+            "1",
+            "--help");
+    assertThat(program.main()).isEqualTo("io.hydra.infra.bench.BenchMain");
+    assertThat(program.module()).isEqualTo("infra/stack");
+  }
+}

@@ -1,0 +1,59 @@
+package io.hydra.infra.fault;
+
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.hydra.schemas.avro.BehaviorEvent;
+import io.hydra.schemas.redis.History;
+import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.redis.View;
+import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.registry.RegistrySerializer;
+import io.hydra.schemas.registry.UndecodableRecordException;
+import io.hydra.schemas.topic.Topic;
+import io.hydra.schemas.user.UserKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import redis.clients.jedis.AbstractPipeline;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.Response;
+
+/** Events as bytes, and whether they are in their histories. */
+final class Events {
+  private final RegistrySerializer<BehaviorEvent> serializer;
+  private final RegistryDeserializer<BehaviorEvent> deserializer;
+
+  Events(SchemaRegistryClient registry) {
+    this.serializer = new RegistrySerializer<>(registry, Topic.EVENTS);
+    this.deserializer = new RegistryDeserializer<>(registry, Topic.EVENTS);
+  }
+
+  byte[] bytes(BehaviorEvent event) {
+    return serializer.serialize(null, event);
+  }
+
+  /** Empty if it cannot be decoded. */
+  Optional<BehaviorEvent> decode(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return Optional.of(deserializer.deserialize(record.value()));
+    } catch (UndecodableRecordException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** How many are in their histories. */
+  static long written(List<BehaviorEvent> events, RedisClient redis) {
+    List<Response<Boolean>> found = new ArrayList<>();
+    try (AbstractPipeline pipeline = redis.pipelined()) {
+      for (BehaviorEvent event : events) {
+        UserKey user = new UserKey(event.getTenant(), event.getUserId());
+        found.add(
+            pipeline.hexists(
+                RedisKeys.history(View.ORIGINAL, user, event.getTask()),
+                History.field(event.getEventId())));
+      }
+      pipeline.sync();
+    }
+    return found.stream().filter(Response::get).count();
+  }
+}

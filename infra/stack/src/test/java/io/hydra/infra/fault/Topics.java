@@ -1,0 +1,51 @@
+package io.hydra.infra.fault;
+
+import io.hydra.schemas.topic.Topic;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** What topics hold. */
+final class Topics {
+  private final String bootstrapServers;
+
+  Topics(String bootstrapServers) {
+    this.bootstrapServers = bootstrapServers;
+  }
+
+  /** Every record from the beginning to the present end, each partition in its order. */
+  List<ConsumerRecord<byte[], byte[]>> all(Topic topic) {
+    return from(topic, Map.of());
+  }
+
+  /**
+   * Every record up to the present end.
+   *
+   * @param offsets where to begin; partitions that are missing are read from the beginning
+   */
+  List<ConsumerRecord<byte[], byte[]>> from(Topic topic, Map<TopicPartition, Long> offsets) {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", bootstrapServers),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic.topicName()).stream()
+              .map(info -> new TopicPartition(topic.topicName(), info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      partitions.forEach(p -> consumer.seek(p, offsets.getOrDefault(p, 0L)));
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+        consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+      }
+    }
+    return records;
+  }
+}

@@ -1,0 +1,2 @@
+/** Opens Redis by one URL, whatever its form. */
+package io.hydra.schemas.redis.client;

@@ -1,0 +1,2 @@
+/** How the values of options are read. */
+package io.hydra.stream.option;

@@ -1,0 +1,173 @@
+package io.hydra.stream.rebuild;
+
+import io.hydra.schemas.topic.Topic;
+import io.hydra.stream.event.RawRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** {@code hydra.events}, read by no group: nobody's offsets move. */
+public final class KafkaEventLog implements EventLog {
+  private static final String TOPIC = Topic.EVENTS.topicName();
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final int RECORDS_A_POLL = 5_000;
+  private static final int FETCH_BYTES = 16 * 1024 * 1024;
+  private static final int FETCH_PARTITION_BYTES = 4 * 1024 * 1024;
+  private static final String[] NO_NAMES = {};
+  private static final byte[][] NO_VALUES = {};
+
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final String bootstrapServers;
+
+  /**
+   * @throws RebuildException if there is no such topic
+   */
+  public KafkaEventLog(String bootstrapServers) {
+    this.bootstrapServers = bootstrapServers;
+    this.consumer =
+        new KafkaConsumer<>(
+            settings(bootstrapServers), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    try {
+      assignAll();
+    } catch (RuntimeException e) {
+      consumer.close();
+      throw e;
+    }
+  }
+
+  private static Map<String, Object> settings(String bootstrapServers) {
+    return Map.of(
+        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+        bootstrapServers,
+        ConsumerConfig.CLIENT_ID_CONFIG,
+        "hydra-rebuild",
+        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+        false,
+        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+        "read_committed",
+        // Records that expire while we read are gone; those after them are not.
+        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+        "earliest",
+        ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+        false,
+        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+        RECORDS_A_POLL,
+        ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+        FETCH_BYTES,
+        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+        FETCH_PARTITION_BYTES);
+  }
+
+  private void assignAll() {
+    List<PartitionInfo> infos = consumer.partitionsFor(TOPIC);
+    if (infos == null || infos.isEmpty()) {
+      throw new RebuildException(
+          "there is no topic %s at %s: check --bootstrap-servers"
+              .formatted(TOPIC, bootstrapServers));
+    }
+    Set<TopicPartition> before = consumer.assignment();
+    Set<TopicPartition> all = new HashSet<>();
+    infos.forEach(info -> all.add(new TopicPartition(TOPIC, info.partition())));
+    if (!all.equals(before)) {
+      consumer.assign(all);
+      Set<TopicPartition> added = new HashSet<>(all);
+      added.removeAll(before);
+      consumer.seekToBeginning(added);
+    }
+  }
+
+  @Override
+  public Map<Integer, Long> beginnings() {
+    return byPartition(consumer.beginningOffsets(consumer.assignment()));
+  }
+
+  @Override
+  public Map<Integer, Long> at(Instant time) {
+    Map<TopicPartition, Long> wanted = new HashMap<>();
+    consumer.assignment().forEach(partition -> wanted.put(partition, time.toEpochMilli()));
+    Map<TopicPartition, OffsetAndTimestamp> found = consumer.offsetsForTimes(wanted);
+    Map<Integer, Long> offsets = new HashMap<>(ends());
+    found.forEach(
+        (partition, offset) -> {
+          if (offset != null) {
+            offsets.put(partition.partition(), offset.offset());
+          }
+        });
+    return offsets;
+  }
+
+  @Override
+  public Map<Integer, Long> ends() {
+    assignAll();
+    return byPartition(consumer.endOffsets(consumer.assignment()));
+  }
+
+  private static Map<Integer, Long> byPartition(Map<TopicPartition, Long> offsets) {
+    Map<Integer, Long> byPartition = new HashMap<>();
+    offsets.forEach((partition, offset) -> byPartition.put(partition.partition(), offset));
+    return byPartition;
+  }
+
+  @Override
+  public void seek(Map<Integer, Long> offsets) {
+    Collection<TopicPartition> fromBeginning = new ArrayList<>();
+    for (TopicPartition partition : consumer.assignment()) {
+      Long offset = offsets.get(partition.partition());
+      if (offset == null) {
+        fromBeginning.add(partition);
+      } else {
+        consumer.seek(partition, offset);
+      }
+    }
+    if (!fromBeginning.isEmpty()) {
+      consumer.seekToBeginning(fromBeginning);
+    }
+  }
+
+  @Override
+  public Map<Integer, Long> positions() {
+    Map<Integer, Long> positions = new HashMap<>();
+    consumer
+        .assignment()
+        .forEach(partition -> positions.put(partition.partition(), consumer.position(partition)));
+    return positions;
+  }
+
+  @Override
+  public List<RawRecord> poll() {
+    ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+    List<RawRecord> raw = new ArrayList<>(records.count());
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      raw.add(
+          new RawRecord(
+              record.topic(),
+              record.partition(),
+              record.offset(),
+              record.timestamp(),
+              record.key(),
+              record.value(),
+              NO_NAMES,
+              NO_VALUES));
+    }
+    return raw;
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

@@ -1,0 +1,83 @@
+package io.hydra.stream.rebuild;
+
+import io.hydra.schemas.avro.HeadUpdateRequest;
+import io.hydra.schemas.avro.TriggerReason;
+import io.hydra.schemas.registry.RegistrySerializer;
+import io.hydra.schemas.registry.RegistryUnavailableException;
+import io.hydra.schemas.topic.Topic;
+import io.hydra.schemas.user.UserKey;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** {@code hydra.head-requests}, reason {@code REBUILT}. */
+public final class KafkaHeadRequests implements HeadRequests {
+  private static final String TOPIC = Topic.HEAD_REQUESTS.topicName();
+  private static final int LINGER_MS = 20;
+
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final RegistrySerializer<HeadUpdateRequest> serializer;
+  private final Clock clock;
+  private final AtomicReference<Exception> failure = new AtomicReference<>();
+
+  public KafkaHeadRequests(
+      String bootstrapServers, RegistrySerializer<HeadUpdateRequest> serializer, Clock clock) {
+    this.serializer = serializer;
+    this.clock = clock;
+    this.producer =
+        new KafkaProducer<>(
+            Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ProducerConfig.CLIENT_ID_CONFIG,
+                "hydra-rebuild",
+                ProducerConfig.LINGER_MS_CONFIG,
+                LINGER_MS),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+  }
+
+  @Override
+  public void request(UserKey user, String task, long version) {
+    HeadUpdateRequest request =
+        HeadUpdateRequest.newBuilder()
+            .setTenant(user.tenant())
+            .setUserId(user.userId())
+            .setTask(task)
+            .setHistoryVersion(version)
+            .setReason(TriggerReason.REBUILT)
+            .setRequestedAt(clock.instant())
+            .build();
+    byte[] value;
+    try {
+      value = serializer.serialize(TOPIC, request);
+    } catch (RegistryUnavailableException e) {
+      throw new RebuildException("the schema registry does not answer: run the rebuild again", e);
+    }
+    byte[] key = user.asRecordKey().getBytes(StandardCharsets.UTF_8);
+    var unused =
+        producer.send(
+            new ProducerRecord<>(TOPIC, key, value),
+            (metadata, e) -> failure.compareAndSet(null, e));
+  }
+
+  @Override
+  public void flush() {
+    producer.flush();
+    Exception e = failure.get();
+    if (e != null) {
+      throw new RebuildException(
+          "a head request was not taken (%s): run the rebuild again".formatted(e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+  }
+}

@@ -1,0 +1,262 @@
+package io.hydra.stream.rebuild;
+
+import io.hydra.schemas.redis.RebuildState;
+import io.hydra.schemas.redis.RebuildState.Phase;
+import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.redis.View;
+import io.hydra.stream.event.EventIntake;
+import io.hydra.stream.history.HistoryStore;
+import io.hydra.stream.retry.Sleeper;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import redis.clients.jedis.UnifiedJedis;
+
+/**
+ * All histories anew from the events topic, beside the live job, into a view of their own that then
+ * becomes the current one.
+ *
+ * <p>The pointer moves in one step, together with {@link RebuildState}, so a rebuild that is killed
+ * leaves one of two things. Before that step: a view that nobody reads, which the next rebuild
+ * removes. After it: a current view that may lack the events which the live job wrote to the old
+ * view in its last moment; the state says from where on to read them, and the next rebuild begins
+ * with that. Head requests come before the old view is removed, since they go by what differs
+ * between both, and are repeated, harmlessly, by whoever finishes.
+ *
+ * <p>Why nothing is lost between two reads: see {@link LossCheck} for what was written before the
+ * switch, and {@code CurrentView} for what was under way at that moment. Why nobody forgotten comes
+ * back: an erasure is remembered before anything else, every write to any view honours that, and
+ * the eraser takes out of the new view what was written there before.
+ */
+public final class Rebuild {
+  private final UnifiedJedis redis;
+  private final EventLog log;
+  private final EventIntake intake;
+  private final Function<View, List<HistoryStore>> stores;
+  private final HeadRequests heads;
+  private final RebuildSettings settings;
+  private final Tools tools;
+  private final ViewKeys keys;
+  private final MemoryGuard memory;
+  private long histories;
+  private long items;
+  private long requests;
+
+  /**
+   * Time, and where to report to.
+   *
+   * @param out takes progress, one line at a time
+   */
+  public record Tools(Clock clock, LongSupplier nanoClock, Sleeper sleeper, Consumer<String> out) {}
+
+  /**
+   * @param redis stays open, as {@code log} and {@code heads} do
+   * @param stores of a view, one for each writing thread
+   */
+  public Rebuild(
+      UnifiedJedis redis,
+      EventLog log,
+      EventIntake intake,
+      Function<View, List<HistoryStore>> stores,
+      HeadRequests heads,
+      RebuildSettings settings,
+      Tools tools) {
+    this.redis = redis;
+    this.log = log;
+    this.intake = intake;
+    this.stores = stores;
+    this.heads = heads;
+    this.settings = settings;
+    this.tools = tools;
+    this.keys = new ViewKeys(redis);
+    this.memory = new MemoryGuard(redis);
+  }
+
+  /**
+   * @throws RebuildException if it cannot start or go on; the histories in use are as they were
+   *     unless the message says otherwise
+   */
+  public RebuildReport run() throws InterruptedException {
+    long start = tools.nanoClock().getAsLong();
+    try (RebuildLock lock = RebuildLock.acquire(redis, RebuildLock.LEASE, tools.sleeper())) {
+      Optional<RebuildReport> finished = finishEarlier(lock, start);
+      return settings.finishOnly()
+          ? finished.orElseGet(
+              () -> report(RebuildReport.Outcome.FINISHED, new ReplayTally(), 0, null, start))
+          : build(lock, start);
+    }
+  }
+
+  private Optional<RebuildReport> finishEarlier(RebuildLock lock, long start)
+      throws InterruptedException {
+    RebuildState left = lock.state().orElse(null);
+    if (left == null || left.phase() == Phase.BUILDING || !left.view().equals(current())) {
+      return Optional.empty();
+    }
+    say("an earlier rebuild was stopped after its switch: finishing it");
+    log.seek(left.readUpTo());
+    try (Replay replay = replay(lock, left.view())) {
+      finish(lock, left, replay);
+      return Optional.of(report(RebuildReport.Outcome.FINISHED, replay.tally(), 0, null, start));
+    }
+  }
+
+  private RebuildReport build(RebuildLock lock, long start) throws InterruptedException {
+    View old = current();
+    RebuildState state = new RebuildState(Phase.BUILDING, next(old), old, Map.of());
+    lock.setState(state);
+    long garbage = keys.removeAllBut(old);
+    if (garbage > 0) {
+      say("%d keys of views that are not in use are removed".formatted(garbage));
+    }
+    memory.check();
+    histories = 0;
+    items = 0;
+    requests = 0;
+    boolean switched = false;
+    try (Replay replay = replay(lock, state.view())) {
+      log.seek(settings.from() == null ? log.beginnings() : log.at(settings.from()));
+      long replayStart = tools.nanoClock().getAsLong();
+      catchUp(replay);
+      double seconds = secondsSince(replayStart);
+      catchUp(replay);
+      LossCheck check =
+          new LossCheck(
+              keys,
+              new ViewComparison(redis, old, state.view(), settings.limits()),
+              () -> catchUp(replay));
+      say("comparing with the histories in use");
+      check.run(old);
+      lock.check();
+      if (check.lostItems() > 0 && !settings.acceptLoss()) {
+        return report(RebuildReport.Outcome.REFUSED, replay.tally(), seconds, check, start);
+      }
+      catchUp(replay);
+      RebuildState after = state.in(Phase.SWITCHED, log.positions());
+      lock.switchView(old, after);
+      switched = true;
+      say("switched to the new histories");
+      finish(lock, after, replay);
+      return report(RebuildReport.Outcome.SWITCHED, replay.tally(), seconds, check, start);
+    } finally {
+      if (!switched) {
+        giveUp(lock, state);
+      }
+    }
+  }
+
+  /**
+   * Best effort: what stays, the next rebuild removes. Its own view alone: the lock may be lost.
+   */
+  private void giveUp(RebuildLock lock, RebuildState state) {
+    try {
+      long unused = keys.remove(state.view());
+      lock.clearState();
+    } catch (RuntimeException e) {
+      say("the unfinished histories are left for the next rebuild to remove");
+    }
+  }
+
+  private void finish(RebuildLock lock, RebuildState state, Replay replay)
+      throws InterruptedException {
+    catchUp(replay);
+    if (state.phase() == Phase.SWITCHED) {
+      ViewComparison comparison =
+          new ViewComparison(redis, state.replaced(), state.view(), settings.limits());
+      keys.forEach(state.view(), slots -> requestHeads(comparison.compare(slots)));
+      heads.flush();
+      lock.setState(state.in(Phase.REMOVING, log.positions()));
+    }
+    tools.sleeper().sleep(settings.grace());
+    long unused = keys.remove(state.replaced());
+    lock.clearState();
+  }
+
+  private void requestHeads(List<ViewComparison.Verdict> verdicts) {
+    for (ViewComparison.Verdict verdict : verdicts) {
+      histories++;
+      items += verdict.newItems();
+      if (verdict.headsMustKnow()) {
+        heads.request(verdict.slot().user(), verdict.slot().task(), verdict.newVersion());
+        requests++;
+      }
+    }
+  }
+
+  private void catchUp(Replay replay) throws InterruptedException {
+    replay.run(log.ends());
+  }
+
+  private Replay replay(RebuildLock lock, View view) {
+    return new Replay(
+        log,
+        intake,
+        stores.apply(view),
+        Replay.BATCH_SIZE,
+        tools.nanoClock(),
+        progress -> {
+          lock.check();
+          memory.check();
+          if (progress.records() > 0) {
+            say(line(progress));
+          }
+        });
+  }
+
+  private static String line(ReplayProgress progress) {
+    return String.format(
+        Locale.ROOT,
+        "%,d records, %,.0f/s, %.0f %%, %d s left",
+        progress.records(),
+        progress.perSecond(),
+        100 * progress.share(),
+        progress.left().toSeconds());
+  }
+
+  private View current() {
+    return View.of(redis.get(RedisKeys.currentView()));
+  }
+
+  /** Later than the current one even if the clock was set back. */
+  private View next(View current) {
+    long number = tools.clock().millis();
+    if (current.name().matches("r[0-9]{1,18}")) {
+      number = Math.max(number, Long.parseLong(current.name().substring(1)) + 1);
+    }
+    return new View("r" + number);
+  }
+
+  private RebuildReport report(
+      RebuildReport.Outcome outcome,
+      ReplayTally tally,
+      double replaySeconds,
+      LossCheck check,
+      long start) {
+    return new RebuildReport(
+        outcome,
+        tally.records(),
+        tally.rejected(),
+        replaySeconds,
+        check == null ? 0 : check.compared(),
+        check == null ? 0 : check.differed(),
+        check == null ? 0 : check.lostHistories(),
+        check == null ? 0 : check.lostItems(),
+        histories,
+        items,
+        requests,
+        secondsSince(start));
+  }
+
+  private double secondsSince(long start) {
+    return (tools.nanoClock().getAsLong() - start) / 1e9;
+  }
+
+  private void say(String line) {
+    tools.out().accept(line);
+  }
+}

@@ -1,0 +1,14 @@
+package io.hydra.stream.rebuild;
+
+/** A rebuild cannot start or go on; the message says why and what to do. */
+public final class RebuildException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public RebuildException(String message) {
+    super(message);
+  }
+
+  public RebuildException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

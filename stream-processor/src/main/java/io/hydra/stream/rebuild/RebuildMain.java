@@ -1,0 +1,223 @@
+package io.hydra.stream.rebuild;
+
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.hydra.schemas.redis.View;
+import io.hydra.schemas.redis.client.RedisClients;
+import io.hydra.schemas.redis.client.RedisTimeouts;
+import io.hydra.schemas.redis.client.RedisUrl;
+import io.hydra.schemas.registry.RegistryClients;
+import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.registry.RegistrySerializer;
+import io.hydra.schemas.topic.Topic;
+import io.hydra.stream.event.EventIntake;
+import io.hydra.stream.history.HistoryLimits;
+import io.hydra.stream.history.HistoryStore;
+import io.hydra.stream.history.RedisHistoryStore;
+import io.hydra.stream.option.DurationConverter;
+import io.hydra.stream.option.RedisUrlConverter;
+import io.hydra.stream.retry.Sleeper;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.apache.kafka.common.KafkaException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisException;
+
+/** {@link Rebuild} as a program. */
+@Command(
+    name = "rebuild",
+    mixinStandardHelpOptions = true,
+    version = "0.1.0",
+    showDefaultValues = true,
+    sortOptions = false,
+    description = {
+      "Builds all histories anew from the events topic, beside the live job, checks them against"
+          + " those in use, switches, and removes the old ones.",
+      "Needs room in Redis for all histories once more. Stopped at any moment, it can be run again.",
+      "Exit codes: 0 done; 1 failed, or refused because items would be lost: the histories in use"
+          + " are as they were unless it had switched already; 2 wrong usage."
+    })
+public final class RebuildMain implements Callable<Integer> {
+  @Option(
+      names = "--bootstrap-servers",
+      defaultValue = "${env:HYDRA_BOOTSTRAP_SERVERS:-127.0.0.1:9092}",
+      description = "Kafka brokers, host:port[,host:port]. [HYDRA_BOOTSTRAP_SERVERS]")
+  private String bootstrapServers;
+
+  @Option(
+      names = "--schema-registry-url",
+      defaultValue = "${env:HYDRA_SCHEMA_REGISTRY_URL:-http://127.0.0.1:8081}",
+      description = "Base URL of the registry's Confluent API. [HYDRA_SCHEMA_REGISTRY_URL]")
+  private String schemaRegistryUrl;
+
+  @Option(
+      names = "--redis-url",
+      defaultValue = "${env:HYDRA_REDIS_URL:-redis://127.0.0.1:6379}",
+      converter = RedisUrlConverter.class,
+      description = "Redis of the histories; a password belongs in the variable. [HYDRA_REDIS_URL]",
+      showDefaultValue = CommandLine.Help.Visibility.NEVER)
+  private RedisUrl redisUrl;
+
+  @Option(
+      names = "--history-capacity",
+      defaultValue = "${env:HYDRA_HISTORY_CAPACITY:-200}",
+      description =
+          "As the live job's: most events in one user's history of one task."
+              + " [HYDRA_HISTORY_CAPACITY]")
+  private int historyCapacity;
+
+  @Option(
+      names = "--history-max-age",
+      defaultValue = "${env:HYDRA_HISTORY_MAX_AGE:-0ms}",
+      converter = DurationConverter.class,
+      description =
+          "As the live job's: oldest event of a history, before its newest; 0ms for no limit."
+              + " [HYDRA_HISTORY_MAX_AGE]")
+  private Duration historyMaxAge;
+
+  @Option(
+      names = "--history-ttl",
+      defaultValue = "${env:HYDRA_HISTORY_TTL:-0ms}",
+      converter = DurationConverter.class,
+      description =
+          "As the live job's: a history without events for this long is dropped; 0ms for never."
+              + " It counts anew from the rebuild. [HYDRA_HISTORY_TTL]")
+  private Duration historyTtl;
+
+  @Option(
+      names = "--writers",
+      defaultValue = "${env:HYDRA_REBUILD_WRITERS:-2}",
+      description = "Threads that write to Redis. [HYDRA_REBUILD_WRITERS]")
+  private int writers;
+
+  @Option(
+      names = "--grace",
+      defaultValue = "${env:HYDRA_REBUILD_GRACE:-5s}",
+      converter = DurationConverter.class,
+      description =
+          "Between the switch and the removal of the old histories, for whoever reads them now."
+              + " [HYDRA_REBUILD_GRACE]")
+  private Duration grace;
+
+  @Option(
+      names = "--from",
+      paramLabel = "TIME",
+      description =
+          "Begin at the first record at or after this time (ISO 8601, such as"
+              + " 2026-01-31T10:00:00Z), not at the topic's beginning")
+  private Instant from;
+
+  @Option(
+      names = "--accept-loss",
+      description = "Switch even if histories hold items that the topic no longer gives")
+  private boolean acceptLoss;
+
+  @Option(
+      names = "--finish",
+      description = "Only finish a rebuild that was stopped after its switch")
+  private boolean finishOnly;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new RebuildMain())
+        .setExecutionExceptionHandler(
+            (failure, command, parsed) -> {
+              command.getErr().println("rebuild: " + message(failure));
+              return CommandLine.ExitCode.SOFTWARE;
+            });
+  }
+
+  private static String message(Exception failure) {
+    if (failure instanceof RebuildException) {
+      return failure.getMessage();
+    }
+    if (failure instanceof JedisException) {
+      return "Redis fails (%s): run the rebuild again".formatted(failure.getMessage());
+    }
+    if (failure instanceof KafkaException) {
+      return "Kafka fails (%s): run the rebuild again".formatted(failure.getMessage());
+    }
+    return "unexpected " + failure;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    RebuildSettings settings = settings();
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    TopicRetention.warning(bootstrapServers, historyMaxAge)
+        .ifPresent(warning -> err.println("warning: " + warning));
+    RebuildReport report = run(settings, err);
+    out.println(report.text());
+    if (report.outcome() != RebuildReport.Outcome.REFUSED) {
+      return CommandLine.ExitCode.OK;
+    }
+    err.println(
+        "rebuild: refused, nothing was changed: %d items of %d histories are no longer in %s%s; with --accept-loss the new histories go without them"
+            .formatted(
+                report.lostItems(),
+                report.lostHistories(),
+                Topic.EVENTS.topicName(),
+                from == null ? "" : " from " + from + " on"));
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private RebuildSettings settings() {
+    try {
+      if (writers < 1) {
+        throw new IllegalArgumentException("--writers must be at least 1");
+      }
+      return new RebuildSettings(
+          new HistoryLimits(historyCapacity, historyMaxAge, historyTtl),
+          from,
+          acceptLoss,
+          finishOnly,
+          grace);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private RebuildReport run(RebuildSettings settings, PrintWriter err) throws InterruptedException {
+    SchemaRegistryClient registry = RegistryClients.open(schemaRegistryUrl);
+    Clock clock = Clock.systemUTC();
+    try (UnifiedJedis redis = redis();
+        EventLog log = new KafkaEventLog(bootstrapServers);
+        HeadRequests heads =
+            new KafkaHeadRequests(
+                bootstrapServers, new RegistrySerializer<>(registry, Topic.HEAD_REQUESTS), clock)) {
+      return new Rebuild(
+              redis,
+              log,
+              new EventIntake(new RegistryDeserializer<>(registry, Topic.EVENTS)),
+              view -> stores(view, settings.limits()),
+              heads,
+              settings,
+              new Rebuild.Tools(clock, System::nanoTime, Sleeper.THREAD, err::println))
+          .run();
+    }
+  }
+
+  private List<HistoryStore> stores(View view, HistoryLimits limits) {
+    return Stream.generate(() -> (HistoryStore) RedisHistoryStore.of(redis(), view, limits))
+        .limit(writers)
+        .toList();
+  }
+
+  private UnifiedJedis redis() {
+    return RedisClients.open(redisUrl, RedisTimeouts.DEFAULT);
+  }
+}

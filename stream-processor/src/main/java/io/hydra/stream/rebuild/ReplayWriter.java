@@ -1,0 +1,130 @@
+package io.hydra.stream.rebuild;
+
+import io.hydra.stream.event.UserEvent;
+import io.hydra.stream.history.HistoryStore;
+import io.hydra.stream.history.HistoryWrite;
+import io.hydra.stream.history.StoreUnavailableException;
+import io.hydra.stream.history.WriteOutcome;
+import io.hydra.stream.retry.Retrier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Collects events into batches on its owner's thread and writes them on its own, so that the next
+ * ones are read and decoded meanwhile. Few batches are on the way; then its owner waits.
+ */
+final class ReplayWriter implements AutoCloseable {
+  private static final int BATCHES_ON_THE_WAY = 2;
+  // Of items, since a few large events are as much to hold as many small ones.
+  private static final int BATCH_BYTES = 4 * 1024 * 1024;
+
+  private final HistoryStore store;
+  private final int batchSize;
+  private final ReplayTally tally;
+  private final Retrier retrier =
+      Retrier.endless("the history store", StoreUnavailableException.class);
+  private final BlockingQueue<List<UserEvent>> queue = new ArrayBlockingQueue<>(BATCHES_ON_THE_WAY);
+  private final Semaphore free = new Semaphore(BATCHES_ON_THE_WAY);
+  private final Thread thread;
+  private List<UserEvent> open;
+  private int openBytes;
+  private volatile Throwable failure;
+
+  /** Takes over {@code store} and closes it. */
+  ReplayWriter(HistoryStore store, int batchSize, ReplayTally tally, String name) {
+    this.store = store;
+    this.batchSize = batchSize;
+    this.tally = tally;
+    this.open = new ArrayList<>(batchSize);
+    this.thread = new Thread(this::writeBatches, name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  void add(UserEvent event) throws InterruptedException {
+    open.add(event);
+    openBytes += event.isErasure() ? 0 : event.write().item().length;
+    if (open.size() >= batchSize || openBytes >= BATCH_BYTES) {
+      flush();
+    }
+  }
+
+  void flush() throws InterruptedException {
+    if (open.isEmpty()) {
+      return;
+    }
+    free.acquire();
+    failIfBroken();
+    queue.put(open);
+    open = new ArrayList<>(batchSize);
+    openBytes = 0;
+  }
+
+  /** Waits until all that was added is written. */
+  void drain() throws InterruptedException {
+    flush();
+    free.acquire(BATCHES_ON_THE_WAY);
+    free.release(BATCHES_ON_THE_WAY);
+    failIfBroken();
+  }
+
+  private void failIfBroken() {
+    if (failure != null) {
+      throw new RebuildException(
+          "the histories cannot be written: " + failure.getMessage(), failure);
+    }
+  }
+
+  private void writeBatches() {
+    try {
+      while (true) {
+        List<UserEvent> batch = queue.take();
+        try {
+          if (failure == null) {
+            write(batch);
+          }
+        } catch (RuntimeException | Error e) {
+          failure = e;
+        } finally {
+          free.release();
+        }
+      }
+    } catch (InterruptedException e) {
+      // Closed: what is left is dropped.
+    }
+  }
+
+  /** An erasure parts the writes before it from those after it. */
+  private void write(List<UserEvent> batch) throws InterruptedException {
+    List<HistoryWrite> writes = new ArrayList<>(batch.size());
+    for (UserEvent event : batch) {
+      if (event.isErasure()) {
+        writeAll(writes);
+        var unused = retrier.call(() -> store.erase(event.erasure()));
+        tally.erased();
+      } else {
+        writes.add(event.write());
+      }
+    }
+    writeAll(writes);
+  }
+
+  private void writeAll(List<HistoryWrite> writes) throws InterruptedException {
+    if (!writes.isEmpty()) {
+      for (WriteOutcome outcome : retrier.call(() -> store.write(writes))) {
+        tally.written(outcome.effect());
+      }
+      writes.clear();
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    thread.interrupt();
+    thread.join();
+    store.close();
+  }
+}

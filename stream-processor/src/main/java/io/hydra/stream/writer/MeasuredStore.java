@@ -1,0 +1,89 @@
+package io.hydra.stream.writer;
+
+import io.hydra.schemas.user.UserKey;
+import io.hydra.stream.history.Erased;
+import io.hydra.stream.history.Erasure;
+import io.hydra.stream.history.HistoryStore;
+import io.hydra.stream.history.HistoryWrite;
+import io.hydra.stream.history.StoreUnavailableException;
+import io.hydra.stream.history.WriteOutcome;
+import io.hydra.stream.metrics.BucketHistogram;
+import io.hydra.stream.metrics.HydraMetric;
+import io.hydra.stream.metrics.HydraMetrics;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.flink.metrics.Counter;
+
+/**
+ * A store that is used by one thread, and what there is to tell of its answers. Asks it now and
+ * then how large a history is.
+ */
+final class MeasuredStore implements HistoryStore {
+  private static final long NANOS_BETWEEN_SAMPLES = TimeUnit.SECONDS.toNanos(1);
+
+  private final HistoryStore store;
+  private final LongSupplier nanoTime;
+  private final BucketHistogram flushEvents;
+  private final BucketHistogram flushMicros;
+  private final BucketHistogram historyBytes;
+  private final Counter failures;
+  private volatile boolean away;
+  private long sampledAt;
+
+  /** Takes over {@code store} and closes it. */
+  MeasuredStore(HistoryStore store, HydraMetrics metrics, LongSupplier nanoTime) {
+    this.store = store;
+    this.nanoTime = nanoTime;
+    flushEvents = metrics.histogram(HydraMetric.FLUSH_EVENTS);
+    flushMicros = metrics.histogram(HydraMetric.FLUSH_SECONDS);
+    historyBytes = metrics.histogram(HydraMetric.HISTORY_BYTES);
+    failures = metrics.counter(HydraMetric.STORE_FAILURES);
+    metrics.gauge(HydraMetric.STORE_AWAY, () -> away ? 1 : 0);
+    sampledAt = nanoTime.getAsLong() - NANOS_BETWEEN_SAMPLES;
+  }
+
+  @Override
+  public List<WriteOutcome> write(List<HistoryWrite> writes) {
+    long before = nanoTime.getAsLong();
+    List<WriteOutcome> outcomes = attempt(() -> store.write(writes));
+    long now = nanoTime.getAsLong();
+    flushEvents.record(writes.size());
+    flushMicros.record(TimeUnit.NANOSECONDS.toMicros(now - before));
+    if (now - sampledAt >= NANOS_BETWEEN_SAMPLES) {
+      sampledAt = now;
+      HistoryWrite last = writes.get(writes.size() - 1);
+      store.bytes(last.user(), last.task()).ifPresent(historyBytes::record);
+    }
+    return outcomes;
+  }
+
+  @Override
+  public Erased erase(Erasure erasure) {
+    return attempt(() -> store.erase(erasure));
+  }
+
+  private <T> T attempt(Supplier<T> call) {
+    try {
+      T result = call.get();
+      away = false;
+      return result;
+    } catch (StoreUnavailableException e) {
+      failures.inc();
+      away = true;
+      throw e;
+    }
+  }
+
+  @Override
+  public OptionalLong bytes(UserKey user, String task) {
+    return store.bytes(user, task);
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

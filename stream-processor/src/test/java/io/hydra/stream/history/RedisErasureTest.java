@@ -1,0 +1,156 @@
+package io.hydra.stream.history;
+
+import static io.hydra.stream.history.Writes.TASK;
+import static io.hydra.stream.history.Writes.USER;
+import static io.hydra.stream.history.Writes.write;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.redis.UserFields;
+import io.hydra.schemas.redis.View;
+import io.hydra.schemas.user.UserKey;
+import io.hydra.stream.EmbeddedRedis;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.RedisClient;
+
+/** What an erasure does to a user's keys in Redis beside the items of histories. */
+class RedisErasureTest {
+  private static final UserKey ANN = UserKey.parse(USER);
+  private static final UserKey BOB = UserKey.parse("acme:bob");
+  private static final byte[] HASH = RedisKeys.history(View.ORIGINAL, ANN, TASK);
+  private static final byte[] ORDER = RedisKeys.historyOrder(View.ORIGINAL, ANN, TASK);
+  private static final HistoryLimits HOUR =
+      new HistoryLimits(10, Duration.ZERO, Duration.ofHours(1));
+  private static EmbeddedRedis redis;
+  private HistoryStore store;
+
+  @BeforeAll
+  static void start() {
+    redis = new EmbeddedRedis();
+  }
+
+  @AfterAll
+  static void stop() {
+    redis.close();
+  }
+
+  @BeforeEach
+  void open() {
+    redis.client().flushAll();
+    store =
+        RedisHistoryStore.ofCurrentView(RedisClient.builder().fromURI(redis.url()).build(), HOUR);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private Erased erase(long upTo) {
+    return store.erase(new Erasure(ANN, "x", upTo));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static Set<String> keysOf(UserKey user) {
+    return redis.client().keys("*{" + user.asRecordKey() + "}*");
+  }
+
+  private static Set<String> fields(UserKey user) {
+    return redis.client().hgetAll(RedisKeys.user(user)).keySet().stream()
+        .map(field -> new String(field, StandardCharsets.UTF_8))
+        .collect(Collectors.toSet());
+  }
+
+  private void fill(UserKey user) {
+    String key = user.asRecordKey();
+    store.write(List.of(write(key, TASK, "a", 1, "o"), write(key, "stars", "a", 1, "o")));
+    for (String base : List.of("b1", "b2")) {
+      redis.client().set(RedisKeys.heads(user, TASK, base), bytes("heads"));
+      redis.client().hset(RedisKeys.user(user), UserFields.heads(TASK, base), bytes(""));
+    }
+    for (String query : List.of("q1", "q2")) {
+      byte[] response = RedisKeys.response(user, query);
+      redis.client().set(response, bytes("response"));
+      redis.client().zadd(RedisKeys.responses(user), 9, response);
+    }
+  }
+
+  @Test
+  void nothingIsLeftOfAUserButTheMomentAndWhereToLook() {
+    fill(ANN);
+    fill(BOB);
+    Set<String> bobs = keysOf(BOB);
+    assertThat(erase(1)).isEqualTo(new Erased(2, 0, List.of()));
+    assertThat(keysOf(ANN)).containsExactly("hydra:user:{acme:ann}");
+    assertThat(fields(ANN)).containsExactlyInAnyOrder("erased", "t:" + TASK, "t:stars");
+    assertThat(keysOf(BOB)).isEqualTo(bobs).hasSize(10);
+  }
+
+  @Test
+  void headsGoEvenIfSomeItemsStay() {
+    fill(ANN);
+    store.write(List.of(write("b", 2)));
+    assertThat(erase(1).left()).containsExactly(new Erased.Left(TASK, 3));
+    assertThat(redis.client().exists(RedisKeys.heads(ANN, TASK, "b1"))).isFalse();
+    assertThat(fields(ANN)).doesNotContain("h:" + TASK + ":b1");
+  }
+
+  @Test
+  void historyThatIsLeftKeepsItsTimeToLive() {
+    store.write(List.of(write("a", 1), write("b", 2)));
+    redis.client().pexpire(HASH, 60_000);
+    redis.client().pexpire(ORDER, 60_000);
+    erase(1);
+    assertThat(redis.client().pttl(HASH)).isBetween(1L, 60_000L);
+    assertThat(redis.client().pttl(ORDER)).isBetween(1L, 60_000L);
+  }
+
+  @Test
+  void theMomentOfAnErasureNeverExpires() {
+    store.write(List.of(write("a", 1)));
+    erase(1);
+    store.write(List.of(write("b", 2)));
+    assertThat(redis.client().pttl(RedisKeys.user(ANN))).isEqualTo(-1);
+  }
+
+  @Test
+  void halfOfAHistoryGoesWhicheverHalfItIs() {
+    for (byte[] evicted : List.of(HASH, ORDER)) {
+      store.write(List.of(write("a", 5), write("b", 6)));
+      redis.client().del(evicted);
+      assertThat(erase(1)).isEqualTo(new Erased(0, 0, List.of()));
+      assertThat(redis.client().exists(HASH) || redis.client().exists(ORDER)).isFalse();
+    }
+  }
+
+  @Test
+  void keysOfAnotherTypeGoToo() {
+    fill(ANN);
+    redis.client().set(HASH, bytes("no hash"));
+    redis.client().set(RedisKeys.responses(ANN), bytes("no index"));
+    erase(1);
+    assertThat(redis.client().exists(HASH) || redis.client().exists(ORDER)).isFalse();
+    assertThat(redis.client().exists(RedisKeys.responses(ANN))).isFalse();
+  }
+
+  @Test
+  void repeatedEventsMakeAHistoryKnownToErasuresAgain() {
+    store.write(List.of(write("a", 1)));
+    redis.client().hdel(RedisKeys.user(ANN), UserFields.task(TASK));
+    store.write(List.of(write("a", 1)));
+    assertThat(erase(1)).isEqualTo(new Erased(1, 0, List.of()));
+    assertThat(redis.client().exists(HASH)).isFalse();
+  }
+}

@@ -1,0 +1,51 @@
+package io.hydra.stream.writer;
+
+import io.hydra.stream.history.Effect;
+import io.hydra.stream.history.Erased;
+import io.hydra.stream.history.Erasure;
+import io.hydra.stream.history.HistoryStore;
+import io.hydra.stream.history.HistoryWrite;
+import io.hydra.stream.history.WriteOutcome;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** Answers as told, and remembers what it was asked. The version of a write is its id's hash. */
+final class FakeStore implements HistoryStore {
+  /** What the factory opens: an operator's factory is shipped as a copy, a store cannot be. */
+  static volatile FakeStore opened;
+
+  /** One for each call, before it does anything: the ids of a write, or the erasure. */
+  final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
+
+  /** By id; {@link Effect#ENTERED} for every other one. */
+  final Map<String, Effect> effects = new ConcurrentHashMap<>();
+
+  volatile Runnable before = () -> {};
+  volatile Erased erased = new Erased(0, 0, List.of());
+  volatile boolean closed;
+
+  @Override
+  public List<WriteOutcome> write(List<HistoryWrite> writes) {
+    calls.add(String.join("", writes.stream().map(HistoryWrite::eventId).toList()));
+    before.run();
+    return writes.stream()
+        .map(HistoryWrite::eventId)
+        .map(id -> new WriteOutcome(id.hashCode(), effects.getOrDefault(id, Effect.ENTERED)))
+        .toList();
+  }
+
+  @Override
+  public Erased erase(Erasure erasure) {
+    calls.add("erase " + erasure.eventId());
+    before.run();
+    return erased;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

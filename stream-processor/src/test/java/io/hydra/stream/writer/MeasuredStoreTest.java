@@ -1,0 +1,109 @@
+package io.hydra.stream.writer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hydra.schemas.user.UserKey;
+import io.hydra.stream.history.Effect;
+import io.hydra.stream.history.Erased;
+import io.hydra.stream.history.Erasure;
+import io.hydra.stream.history.HistoryStore;
+import io.hydra.stream.history.HistoryWrite;
+import io.hydra.stream.history.StoreUnavailableException;
+import io.hydra.stream.history.WriteOutcome;
+import io.hydra.stream.history.Writes;
+import io.hydra.stream.metrics.HydraMetrics;
+import io.hydra.stream.metrics.RecordedMetrics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class MeasuredStoreTest {
+  private static final HistoryWrite EVENT = Writes.write("e", 1);
+  private static final Erasure ERASURE = new Erasure(new UserKey("acme", "ann"), "x", 1);
+
+  private final RecordedMetrics metrics = new RecordedMetrics();
+  private final List<String> sampled = new ArrayList<>();
+  private OptionalLong bytes = OptionalLong.of(1_500);
+  private boolean reachable = true;
+  private long nanos;
+
+  /** A round trip takes 3 ms. */
+  private final MeasuredStore store =
+      new MeasuredStore(
+          new HistoryStore() {
+            @Override
+            public List<WriteOutcome> write(List<HistoryWrite> writes) {
+              pass(Duration.ofMillis(3));
+              return writes.stream().map(w -> new WriteOutcome(1, Effect.ENTERED)).toList();
+            }
+
+            @Override
+            public Erased erase(Erasure erasure) {
+              pass(Duration.ofMillis(3));
+              return new Erased(0, 0, List.of());
+            }
+
+            @Override
+            public OptionalLong bytes(UserKey user, String task) {
+              sampled.add(user.asRecordKey() + ":" + task);
+              return bytes;
+            }
+
+            @Override
+            public void close() {}
+          },
+          new HydraMetrics(metrics.task()),
+          () -> nanos);
+
+  private void pass(Duration time) {
+    nanos += time.toNanos();
+    if (!reachable) {
+      throw new StoreUnavailableException("away", null);
+    }
+  }
+
+  private void write(int events) {
+    assertThat(store.write(Collections.nCopies(events, EVENT))).hasSize(events);
+  }
+
+  @Test
+  void aRoundTripIsCountedByItsSizeAndTime() {
+    write(2);
+    write(5);
+    var scrape = metrics.scrape();
+    assertThat(scrape.sum("flush_events_le_bucket", "le=\"2\"")).isEqualTo(1);
+    assertThat(scrape.sum("flush_events_sum")).isEqualTo(7);
+    assertThat(scrape.sum("flush_seconds_le_bucket", "le=\"0.002\"")).isZero();
+    assertThat(scrape.sum("flush_seconds_le_bucket", "le=\"0.003\"")).isEqualTo(2);
+  }
+
+  @Test
+  void theStoreIsAwayFromAFailureUntilSomethingSucceeds() {
+    reachable = false;
+    assertThatThrownBy(() -> write(1)).isInstanceOf(StoreUnavailableException.class);
+    assertThatThrownBy(() -> store.erase(ERASURE)).isInstanceOf(StoreUnavailableException.class);
+    assertThat(metrics.scrape().sum("store_failures_total")).isEqualTo(2);
+    assertThat(metrics.scrape().sum("store_away")).isEqualTo(1);
+    assertThat(metrics.scrape().sum("flush_events_count")).isZero();
+    reachable = true;
+    assertThat(store.erase(ERASURE)).isNotNull();
+    assertThat(metrics.scrape().sum("store_away")).isZero();
+  }
+
+  @Test
+  void oneHistoryASecondIsAskedForItsSize() {
+    write(1);
+    write(1);
+    assertThat(sampled).containsExactly("acme:ann:tags");
+    nanos += Duration.ofSeconds(1).toNanos();
+    bytes = OptionalLong.empty();
+    write(1);
+    assertThat(sampled).hasSize(2);
+    assertThat(metrics.scrape().sum("history_bytes_count")).isEqualTo(1);
+    assertThat(metrics.scrape().sum("history_bytes_sum")).isEqualTo(1_500);
+  }
+}

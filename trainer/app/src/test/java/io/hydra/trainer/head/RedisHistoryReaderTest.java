@@ -1,0 +1,86 @@
+package io.hydra.trainer.head;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.hydra.schemas.deadletter.RejectedRecordException;
+import io.hydra.schemas.redis.History;
+import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.schemas.redis.HistoryItemCodec;
+import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.redis.View;
+import io.hydra.schemas.user.UserKey;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.RedisClient;
+import redis.embedded.RedisServer;
+
+class RedisHistoryReaderTest {
+  private static final UserKey ANN = new UserKey("acme", "ann");
+  private static RedisServer server;
+  private static RedisClient redis;
+
+  private final RedisHistoryReader reader =
+      new RedisHistoryReader(redis, new Retry(1, new Random(1), pause -> {}));
+
+  @BeforeAll
+  static void startRedis() throws IOException {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+    server = RedisServer.newRedisServer().port(port).bind("127.0.0.1").build();
+    server.start();
+    redis = RedisClient.create(URI.create("redis://127.0.0.1:" + port));
+  }
+
+  @AfterAll
+  static void stopRedis() throws IOException {
+    redis.close();
+    server.stop();
+  }
+
+  @BeforeEach
+  void startAnew() {
+    redis.flushAll();
+  }
+
+  @Test
+  void readsTheViewThatThePointerNames() throws Exception {
+    remember(View.ORIGINAL, "old");
+    assertThat(read()).isEqualTo("old");
+    remember(new View("2"), "new");
+    redis.set(RedisKeys.currentView(), new View("2").toBytes());
+    assertThat(read()).isEqualTo("new");
+  }
+
+  @Test
+  void whatIsNoHistoryIsRejectedWithTheRemedy() {
+    redis.set(RedisKeys.history(View.ORIGINAL, ANN, "tags"), new byte[] {1});
+    assertThatExceptionOfType(RejectedRecordException.class)
+        .isThrownBy(() -> reader.read(ANN, "tags"))
+        .withMessageContaining("delete it");
+  }
+
+  @Test
+  void aUserNeverSeenHasAnEmptyHistory() throws Exception {
+    assertThat(reader.read(ANN, "tags")).isEqualTo(History.EMPTY);
+  }
+
+  private String read() throws RejectedRecordException {
+    return reader.read(ANN, "tags").items().get(0).input();
+  }
+
+  private static void remember(View view, String input) {
+    redis.hset(
+        RedisKeys.history(view, ANN, "tags"),
+        History.field("e1"),
+        HistoryItemCodec.encode(new HistoryItem("e1", 1, input, "out")));
+  }
+}
