@@ -11,12 +11,16 @@ import io.hydra.stream.history.RedisHistoryStore;
 import io.hydra.stream.job.FlinkSettings;
 import io.hydra.stream.job.HistoryJob;
 import io.hydra.stream.job.KafkaEnds;
+import io.hydra.stream.job.StateBackend;
 import io.hydra.stream.option.DurationConverter;
 import io.hydra.stream.option.RedisUrlConverter;
+import io.hydra.stream.option.StateBackendConverter;
 import io.hydra.stream.rebuild.TopicRetention;
 import io.hydra.stream.trigger.TriggerSettings;
 import io.hydra.stream.writer.BatchSettings;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -145,28 +149,42 @@ public final class StreamProcessor implements Callable<Integer> {
 
   @Option(
       names = "--checkpoint-interval",
-      defaultValue = "${env:HYDRA_CHECKPOINT_INTERVAL:-1s}",
+      defaultValue = "${env:HYDRA_CHECKPOINT_INTERVAL:-" + Option.NULL_VALUE + "}",
       converter = DurationConverter.class,
+      showDefaultValue = CommandLine.Help.Visibility.NEVER,
       description =
-          "Between two checkpoints; group offsets are committed at the same pace."
-              + " [HYDRA_CHECKPOINT_INTERVAL]")
+          "Between two checkpoints; group offsets are committed at the same pace. By default the"
+              + " cluster's, else 1s. [HYDRA_CHECKPOINT_INTERVAL]")
   private Duration checkpointInterval;
 
   @Option(
       names = "--checkpoint-dir",
-      defaultValue = "${env:HYDRA_CHECKPOINT_DIR:-.hydra/checkpoints}",
+      defaultValue = "${env:HYDRA_CHECKPOINT_DIR:-" + Option.NULL_VALUE + "}",
+      showDefaultValue = CommandLine.Help.Visibility.NEVER,
       description =
-          "Directory or URI of the checkpoints; a local run resumes from it."
-              + " [HYDRA_CHECKPOINT_DIR]")
+          "Directory or URI of the checkpoints; a local run resumes from it. By default the"
+              + " cluster's, .hydra/checkpoints in a local run. [HYDRA_CHECKPOINT_DIR]")
   private String checkpointDir;
 
   @Option(
-      names = "--parallelism",
-      defaultValue = "${env:HYDRA_PARALLELISM:-1}",
+      names = "--state-backend",
+      defaultValue = "${env:HYDRA_STATE_BACKEND:-" + Option.NULL_VALUE + "}",
+      converter = StateBackendConverter.class,
+      paramLabel = "rocksdb|hashmap",
+      showDefaultValue = CommandLine.Help.Visibility.NEVER,
       description =
-          "Subtasks of each operator; more than the topic's partitions are idle."
-              + " [HYDRA_PARALLELISM]")
-  private int parallelism;
+          "Keyed state on disk or on the heap. By default the cluster's, else rocksdb there and"
+              + " hashmap in a local run. [HYDRA_STATE_BACKEND]")
+  private StateBackend stateBackend;
+
+  @Option(
+      names = "--parallelism",
+      defaultValue = "${env:HYDRA_PARALLELISM:-" + Option.NULL_VALUE + "}",
+      showDefaultValue = CommandLine.Help.Visibility.NEVER,
+      description =
+          "Subtasks of each operator; more than the topic's partitions are idle. By default the"
+              + " cluster's, 1 in a local run. [HYDRA_PARALLELISM]")
+  private Integer parallelism;
 
   @Option(
       names = "--rest-port",
@@ -187,17 +205,24 @@ public final class StreamProcessor implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   public static void main(String[] args) {
-    int exitCode =
-        new CommandLine(new StreamProcessor())
-            .setExecutionExceptionHandler(
-                (failure, command, parsed) -> {
-                  command.getErr().println("stream-processor: " + rootMessage(failure));
-                  return CommandLine.ExitCode.SOFTWARE;
-                })
-            .execute(args);
-    if (exitCode != 0 || runsLocally()) {
-      System.exit(exitCode);
+    if (runsLocally()) {
+      System.exit(commandLine().execute(args));
     }
+    // This may be the cluster's own JVM, when the jar was uploaded: an exit would end the cluster.
+    StringWriter errors = new StringWriter();
+    if (commandLine().setErr(new PrintWriter(errors, true)).execute(args)
+        != CommandLine.ExitCode.OK) {
+      throw new IllegalArgumentException(errors.toString());
+    }
+  }
+
+  private static CommandLine commandLine() {
+    return new CommandLine(new StreamProcessor())
+        .setExecutionExceptionHandler(
+            (failure, command, parsed) -> {
+              command.getErr().println("stream-processor: " + rootMessage(failure));
+              return CommandLine.ExitCode.SOFTWARE;
+            });
   }
 
   @Override
@@ -207,7 +232,8 @@ public final class StreamProcessor implements Callable<Integer> {
     try {
       job = job();
       flink =
-          new FlinkSettings(parallelism, checkpointInterval, checkpointDir, restPort, metricsPort);
+          new FlinkSettings(
+              parallelism, checkpointInterval, checkpointDir, restPort, metricsPort, stateBackend);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
@@ -244,7 +270,8 @@ public final class StreamProcessor implements Callable<Integer> {
 
   private static Configuration configuration(FlinkSettings flink) throws IOException {
     if (!runsLocally()) {
-      return flink.forJob();
+      return flink.forCluster(
+          StreamExecutionEnvironment.getExecutionEnvironment().getConfiguration());
     }
     Configuration conf = flink.forLocalCluster();
     conf.getOptional(StateRecoveryOptions.SAVEPOINT_PATH)

@@ -38,6 +38,8 @@ class StreamProcessorTest {
     assertThat(err.toString()).contains("250ms");
     assertThat(run("--parallelism=0")).isEqualTo(CommandLine.ExitCode.USAGE);
     assertThat(run("--rest-port=70000")).isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(run("--state-backend=disk")).isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(err.toString()).contains("rocksdb or hashmap");
     assertThat(run("--metrics-port=-1")).isEqualTo(CommandLine.ExitCode.USAGE);
   }
 

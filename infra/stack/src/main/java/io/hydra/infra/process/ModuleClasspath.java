@@ -85,6 +85,7 @@ public final class ModuleClasspath {
         && !name.startsWith("original-")
         && !name.endsWith("-sources.jar")
         && !name.endsWith("-javadoc.jar")
+        && !name.endsWith("-job.jar")
         && !name.endsWith("-tests.jar");
   }
 

@@ -20,6 +20,7 @@ class ModuleClasspathTest {
     Files.createFile(target.resolve("hydra-serving-1.jar"));
     Files.createFile(target.resolve("hydra-serving-1-sources.jar"));
     Files.createFile(target.resolve("original-hydra-serving-1.jar"));
+    Files.createFile(target.resolve("hydra-serving-1-job.jar"));
 
     assertThat(new ModuleClasspath(home).of("serving"))
         .isEqualTo(target.resolve("hydra-serving-1.jar") + ":/lib/a.jar:/lib/b.jar");
