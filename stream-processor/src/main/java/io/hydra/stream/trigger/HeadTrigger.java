@@ -82,7 +82,14 @@ public final class HeadTrigger extends KeyedProcessFunction<String, HistoryVersi
     TriggerState before = known == null ? TriggerState.INITIAL : known;
     long now = context.timerService().currentProcessingTime();
     TriggerState state = policy.observe(before, history, now);
-    if (state.pending()) {
+    if (!state.pending()) {
+      return;
+    }
+    long dueAt = policy.dueAt(state, now);
+    // Most events come while the user waits already, and the timer for that moment is set.
+    if (dueAt > now && before.pending() && policy.dueAt(before, now) == dueAt) {
+      states.put(history.task(), state);
+    } else {
       requestOrWait(history.task(), state, now, context, out);
     }
   }

@@ -114,11 +114,11 @@ class RedisHistoryStoreTest extends HistoryStoreContract {
 
   @Test
   void timeToLiveThatWasSwitchedOffIsLifted() {
-    try (HistoryStore store = open(TEN)) {
+    try (HistoryStore expiring = open(new HistoryLimits(10, Duration.ZERO, Duration.ofHours(1)))) {
+      expiring.write(List.of(write("a", 1)));
+    }
+    try (HistoryStore store = RedisHistoryStore.ofCurrentView(client(redis.url()), TEN)) {
       store.write(List.of(write("a", 1)));
-      redis.client().pexpire(HASH, 60_000);
-      redis.client().pexpire(ORDER, 60_000);
-      store.write(List.of(write("b", 2)));
       assertThat(redis.client().pttl(HASH)).isEqualTo(-1);
       assertThat(redis.client().pttl(ORDER)).isEqualTo(-1);
     }

@@ -63,7 +63,8 @@ class HistoryWriterTest {
   }
 
   private static UserEvent erasure(String id) {
-    return new UserEvent(null, new Erasure(ANN, id, 7), null);
+    return new UserEvent(
+        null, new Erasure(ANN, id, 7), Events.raw(Events.utf8(id), Events.utf8("v" + id)));
   }
 
   /** Runs the next thing that the operator was told to do; waits until there is one. */
