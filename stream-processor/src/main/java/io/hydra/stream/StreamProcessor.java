@@ -46,15 +46,11 @@ import picocli.CommandLine.ParameterException;
  * from the latest checkpoint</b> in {@code --checkpoint-dir}, also after a kill -9: events that
  * were in flight are written again (which changes nothing twice) and waiting triggers fire. Where
  * the directory holds no checkpoint, it starts from the group's committed offsets, else from the
- * beginning. If the directory was lost while the offsets were kept, at most the events in flight at
- * the last checkpoint ({@link BatchSettings#inFlight} for each subtask) may be missing in Redis.
- * Triggers recover by themselves: with the keyed state gone nothing counts as requested, so the
+ * beginning. Nothing is missing in Redis then, since an offset is committed by a checkpoint, which
+ * waits for the writes before it; with the keyed state gone nothing counts as requested, so the
  * next event of a user, new or repeated, requests that user's current version.
  *
- * <p>To bring back what is missing in Redis, or all of it: stop the job, remove its checkpoint
- * directory, reset the offsets of the group {@code hydra-stream-processor} on {@code hydra.events}
- * to the earliest, and start the job. It writes every event again; those that are there already
- * change nothing.
+ * <p>What Redis has lost comes back by {@link io.hydra.stream.rebuild.RebuildMain}.
  *
  * <p>JVM: Java 17, {@code -Xmx400m} is enough at parallelism 1; no {@code --add-opens} or {@code
  * --add-exports} is needed, since no type falls back to Kryo.
