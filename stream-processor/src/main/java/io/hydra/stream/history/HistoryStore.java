@@ -27,6 +27,7 @@ public interface HistoryStore extends AutoCloseable {
    *
    * @throws StoreUnavailableException if the store is away; any part may have happened, and all of
    *     it can be repeated
+   * @throws HistoryRefusedException if it can never be done, since a key of the user is no such key
    */
   Erased erase(Erasure erasure);
 

@@ -104,9 +104,7 @@ final class RedisEraser {
       pipeline.sync();
     }
     if (headsAndResponses) {
-      List<byte[]> rest = new ArrayList<>(keysIn(responses));
-      rest.add(RedisKeys.responses(user));
-      redis.del(rest.toArray(byte[][]::new));
+      removeResponses(user, responses);
     }
     return erased(tasks, replies);
   }
@@ -121,15 +119,20 @@ final class RedisEraser {
         upTo);
   }
 
-  /** None if the index is of another type: then it names no keys, and goes like one of them. */
-  private static List<byte[]> keysIn(Response<List<byte[]>> index) {
+  /** What is recorded meanwhile stays, and stays in the index: it was made from what is left. */
+  private void removeResponses(UserKey user, Response<List<byte[]>> index) {
+    byte[] key = RedisKeys.responses(user);
     try {
-      return index.get();
-    } catch (JedisDataException e) {
-      if (RedisFaults.isAboutOneKey(e)) {
-        return List.of();
+      byte[][] recorded = index.get().toArray(byte[][]::new);
+      if (recorded.length > 0) {
+        redis.del(recorded);
+        redis.zrem(key, recorded);
       }
-      throw e;
+    } catch (JedisDataException e) {
+      if (!RedisFaults.isAboutOneKey(e)) {
+        throw e;
+      }
+      redis.del(key);
     }
   }
 

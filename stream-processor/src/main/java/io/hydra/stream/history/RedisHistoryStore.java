@@ -118,6 +118,9 @@ public final class RedisHistoryStore implements HistoryStore {
       if (RedisFaults.heals(e)) {
         throw new StoreUnavailableException("Redis takes no writes: " + e.getMessage(), e);
       }
+      if (RedisFaults.isAboutOneKey(e)) {
+        throw new HistoryRefusedException("a key of the user is of another type", e);
+      }
       throw e;
     }
   }

@@ -1,6 +1,9 @@
 package io.hydra.stream.rebuild;
 
 import io.hydra.stream.event.UserEvent;
+import io.hydra.stream.history.Effect;
+import io.hydra.stream.history.Erasure;
+import io.hydra.stream.history.HistoryRefusedException;
 import io.hydra.stream.history.HistoryStore;
 import io.hydra.stream.history.HistoryWrite;
 import io.hydra.stream.history.StoreUnavailableException;
@@ -103,13 +106,22 @@ final class ReplayWriter implements AutoCloseable {
     for (UserEvent event : batch) {
       if (event.isErasure()) {
         writeAll(writes);
-        var unused = retrier.call(() -> store.erase(event.erasure()));
-        tally.erased();
+        erase(event.erasure());
       } else {
         writes.add(event.write());
       }
     }
     writeAll(writes);
+  }
+
+  private void erase(Erasure erasure) throws InterruptedException {
+    try {
+      var unused = retrier.call(() -> store.erase(erasure));
+      tally.erased();
+    } catch (HistoryRefusedException e) {
+      // The live job has made a dead letter of it.
+      tally.written(Effect.REFUSED);
+    }
   }
 
   private void writeAll(List<HistoryWrite> writes) throws InterruptedException {

@@ -2,6 +2,8 @@ package io.hydra.stream.writer;
 
 import io.hydra.stream.event.UserEvent;
 import io.hydra.stream.history.Erased;
+import io.hydra.stream.history.Erasure;
+import io.hydra.stream.history.HistoryRefusedException;
 import io.hydra.stream.history.HistoryStore;
 import io.hydra.stream.history.HistoryWrite;
 import io.hydra.stream.history.WriteOutcome;
@@ -32,7 +34,7 @@ final class BatchSender implements AutoCloseable {
   /**
    * What became of one event: exactly one of the two.
    *
-   * @param outcome of a write
+   * @param outcome of a write, or of an erasure that was refused
    * @param erased of an erasure
    */
   record Result(WriteOutcome outcome, Erased erased) {}
@@ -84,13 +86,21 @@ final class BatchSender implements AutoCloseable {
     for (UserEvent event : batch) {
       if (event.isErasure()) {
         write(writes, results);
-        results.add(new Result(null, retrier.call(() -> store.erase(event.erasure()))));
+        results.add(erase(event.erasure()));
       } else {
         writes.add(event.write());
       }
     }
     write(writes, results);
     return results;
+  }
+
+  private Result erase(Erasure erasure) throws InterruptedException {
+    try {
+      return new Result(null, retrier.call(() -> store.erase(erasure)));
+    } catch (HistoryRefusedException e) {
+      return new Result(WriteOutcome.REFUSED, null);
+    }
   }
 
   private void write(List<HistoryWrite> writes, List<Result> results) throws InterruptedException {

@@ -154,26 +154,26 @@ final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
     for (int i = 0; i < batch.size(); i++) {
       UserEvent event = batch.get(i);
       BatchSender.Result result = results.get(i);
-      if (event.isErasure()) {
+      if (result.erased() != null) {
         metrics.erased(event, acknowledgedAt);
         emitErased(event.erasure(), result.erased(), acknowledgedAt);
       } else {
         metrics.written(event, result.outcome().effect(), acknowledgedAt);
-        emitWritten(event, result.outcome());
+        emitOutcome(event, result.outcome());
       }
     }
     inFlight -= batch.size();
   }
 
-  private void emitWritten(UserEvent event, WriteOutcome outcome) {
-    HistoryWrite write = event.write();
+  private void emitOutcome(UserEvent event, WriteOutcome outcome) {
     if (outcome.effect() == Effect.REFUSED) {
       var reason =
           new RejectedRecordException(
-              "the user's history in Redis is of another type, so nothing can be written to it: delete the key, then replay from here");
+              "a key of the user in Redis is of another type, so nothing can be written to it: delete the key, then replay from here");
       output.collect(
           EventDecoder.DEAD_LETTERS, new StreamRecord<>(DeadLetter.of(event.raw(), reason)));
     } else if (outcome.effect() != Effect.ERASED) {
+      HistoryWrite write = event.write();
       forward(
           HistoryVersion.of(
               write.user().asRecordKey(), write.task(), outcome.version(), outcome.entered()));

@@ -4,6 +4,7 @@ import static io.hydra.stream.history.Writes.TASK;
 import static io.hydra.stream.history.Writes.USER;
 import static io.hydra.stream.history.Writes.write;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.redis.UserFields;
@@ -143,6 +144,12 @@ class RedisErasureTest {
     erase(1);
     assertThat(redis.client().exists(HASH) || redis.client().exists(ORDER)).isFalse();
     assertThat(redis.client().exists(RedisKeys.responses(ANN))).isFalse();
+  }
+
+  @Test
+  void anErasureThatCanNeverBeDoneIsRefused() {
+    redis.client().set(RedisKeys.user(ANN), bytes("no hash"));
+    assertThatThrownBy(() -> erase(1)).isInstanceOf(HistoryRefusedException.class);
   }
 
   @Test

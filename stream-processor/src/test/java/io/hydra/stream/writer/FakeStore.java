@@ -3,6 +3,7 @@ package io.hydra.stream.writer;
 import io.hydra.stream.history.Effect;
 import io.hydra.stream.history.Erased;
 import io.hydra.stream.history.Erasure;
+import io.hydra.stream.history.HistoryRefusedException;
 import io.hydra.stream.history.HistoryStore;
 import io.hydra.stream.history.HistoryWrite;
 import io.hydra.stream.history.WriteOutcome;
@@ -25,6 +26,7 @@ final class FakeStore implements HistoryStore {
 
   volatile Runnable before = () -> {};
   volatile Erased erased = new Erased(0, 0, List.of());
+  volatile boolean refusesErasures;
   volatile boolean closed;
 
   @Override
@@ -41,6 +43,9 @@ final class FakeStore implements HistoryStore {
   public Erased erase(Erasure erasure) {
     calls.add("erase " + erasure.eventId());
     before.run();
+    if (refusesErasures) {
+      throw new HistoryRefusedException("told to refuse", null);
+    }
     return erased;
   }
 

@@ -218,6 +218,19 @@ class HistoryWriterTest {
   }
 
   @Test
+  void refusedErasureIsADeadLetterAndEndsNothing() throws Exception {
+    open(3, 10, 10);
+    store.refusesErasures = true;
+    event(erasure("x"));
+    events("a", "b");
+    nextMail();
+    assertThat(harness.extractOutputValues()).containsExactly(version("a"), version("b"));
+    var letters = harness.getSideOutput(EventDecoder.DEAD_LETTERS);
+    assertThat(letters).hasSize(1);
+    assertThat(letters.element().getValue().value()).isEqualTo(Events.utf8("vx"));
+  }
+
+  @Test
   void writeThatAnErasureKeptOutSaysNothing() throws Exception {
     open(2, 10, 10);
     store.effects.put("a", Effect.ERASED);

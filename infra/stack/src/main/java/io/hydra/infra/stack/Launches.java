@@ -122,6 +122,9 @@ final class Launches {
             // whenever a sync is under way: a kill then loses what was acknowledged.
             "--appendfsync",
             "no",
+            // A small set of busy histories doubles the log within seconds, and each rewrite forks.
+            "--auto-aof-rewrite-min-size",
+            "512mb",
             "--save",
             "");
     return new Launch(Component.REDIS, command, Map.of(), SECRETS, probes.redis(ports.redis()));
