@@ -12,8 +12,9 @@ import io.hydra.stream.job.FlinkSettings;
 import io.hydra.stream.job.HistoryJob;
 import io.hydra.stream.job.KafkaEnds;
 import io.hydra.stream.job.StateBackend;
+import io.hydra.stream.option.Bounds;
+import io.hydra.stream.option.Connections;
 import io.hydra.stream.option.DurationConverter;
-import io.hydra.stream.option.RedisUrlConverter;
 import io.hydra.stream.option.StateBackendConverter;
 import io.hydra.stream.rebuild.TopicRetention;
 import io.hydra.stream.trigger.TriggerSettings;
@@ -35,6 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
@@ -67,49 +69,9 @@ public final class StreamProcessor implements Callable<Integer> {
   private static final String JOB_NAME = "hydra-stream-processor";
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
-  @Option(
-      names = "--bootstrap-servers",
-      defaultValue = "${env:HYDRA_BOOTSTRAP_SERVERS:-127.0.0.1:9092}",
-      description = "Kafka brokers, host:port[,host:port]. [HYDRA_BOOTSTRAP_SERVERS]")
-  private String bootstrapServers;
+  @Mixin private Connections connections;
 
-  @Option(
-      names = "--schema-registry-url",
-      defaultValue = "${env:HYDRA_SCHEMA_REGISTRY_URL:-http://127.0.0.1:8081}",
-      description = "Base URL of the registry's Confluent API. [HYDRA_SCHEMA_REGISTRY_URL]")
-  private String schemaRegistryUrl;
-
-  @Option(
-      names = "--redis-url",
-      defaultValue = "${env:HYDRA_REDIS_URL:-redis://127.0.0.1:6379}",
-      converter = RedisUrlConverter.class,
-      description = "Redis of the histories; a password belongs in the variable. [HYDRA_REDIS_URL]",
-      showDefaultValue = CommandLine.Help.Visibility.NEVER)
-  private RedisUrl redisUrl;
-
-  @Option(
-      names = "--history-capacity",
-      defaultValue = "${env:HYDRA_HISTORY_CAPACITY:-200}",
-      description = "Most events in one user's history of one task. [HYDRA_HISTORY_CAPACITY]")
-  private int historyCapacity;
-
-  @Option(
-      names = "--history-max-age",
-      defaultValue = "${env:HYDRA_HISTORY_MAX_AGE:-0ms}",
-      converter = DurationConverter.class,
-      description =
-          "Oldest event of a history, before its newest; 0ms for no limit."
-              + " [HYDRA_HISTORY_MAX_AGE]")
-  private Duration historyMaxAge;
-
-  @Option(
-      names = "--history-ttl",
-      defaultValue = "${env:HYDRA_HISTORY_TTL:-0ms}",
-      converter = DurationConverter.class,
-      description =
-          "A history without events for this long is dropped; 0ms for never, so that memory"
-              + " grows with the users ever seen, here and in Redis. [HYDRA_HISTORY_TTL]")
-  private Duration historyTtl;
+  @Mixin private Bounds bounds;
 
   @Option(
       names = "--trigger-events",
@@ -235,8 +197,8 @@ public final class StreamProcessor implements Callable<Integer> {
     }
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(configuration(flink));
-    TopicRetention.warning(bootstrapServers, historyMaxAge).ifPresent(LOG::warn);
-    KafkaEnds kafka = new KafkaEnds(bootstrapServers);
+    TopicRetention.warning(connections.bootstrapServers(), bounds.maxAge()).ifPresent(LOG::warn);
+    KafkaEnds kafka = new KafkaEnds(connections.bootstrapServers());
     job.build(env, kafka.events(), kafka.outputs(job.registry()));
     JobClient client = env.executeAsync(JOB_NAME);
     LOG.info("ready");
@@ -247,10 +209,10 @@ public final class StreamProcessor implements Callable<Integer> {
   }
 
   private HistoryJob job() {
-    HistoryLimits limits = new HistoryLimits(historyCapacity, historyMaxAge, historyTtl);
+    HistoryLimits limits = bounds.limits();
     // Local copies: what is shipped must not drag this command along.
-    String registryUrl = schemaRegistryUrl;
-    RedisUrl storeUrl = redisUrl;
+    String registryUrl = connections.schemaRegistryUrl();
+    RedisUrl storeUrl = connections.redisUrl();
     RegistryFactory registry = () -> RegistryClients.open(registryUrl);
     HistoryStoreFactory stores =
         () ->
@@ -260,7 +222,7 @@ public final class StreamProcessor implements Callable<Integer> {
         registry,
         stores,
         BatchSettings.DEFAULT,
-        new TriggerSettings(triggerEvents, triggerDelay, triggerMinInterval, historyTtl),
+        new TriggerSettings(triggerEvents, triggerDelay, triggerMinInterval, bounds.ttl()),
         lateness);
   }
 

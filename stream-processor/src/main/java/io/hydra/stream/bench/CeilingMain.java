@@ -8,6 +8,8 @@ import io.hydra.stream.event.EventIntake;
 import io.hydra.stream.history.HistoryLimits;
 import io.hydra.stream.history.HistoryStore;
 import io.hydra.stream.history.RedisHistoryStore;
+import io.hydra.stream.rebuild.EventLog;
+import io.hydra.stream.rebuild.KafkaEventLog;
 import io.hydra.stream.writer.BatchSettings;
 import java.io.IOException;
 import java.net.URI;
@@ -32,6 +34,9 @@ import redis.clients.jedis.RedisClient;
  */
 @Command(name = "ceiling", mixinStandardHelpOptions = true, sortOptions = false)
 public final class CeilingMain {
+  /** As RebuildMain has by default. */
+  private static final int REBUILD_WRITERS = 2;
+
   @Option(names = "--redis-url", required = true)
   private URI redisUrl;
 
@@ -90,6 +95,23 @@ public final class CeilingMain {
           consumer.endOffsets(partitions).values().stream().mapToLong(Long::longValue).sum();
       return measure(
           new BareConsumer(consumer, intake, store, BatchSettings.DEFAULT.size()), events);
+    }
+  }
+
+  @Command(
+      name = "rebuild",
+      description = "The whole topic of events, as a rebuild reads and writes it.")
+  int rebuild(
+      @Option(names = "--bootstrap-servers", required = true) String bootstrapServers,
+      @Option(names = "--schema-registry-url", required = true) String schemaRegistryUrl)
+      throws Exception {
+    EventIntake intake =
+        new EventIntake(
+            new RegistryDeserializer<>(RegistryClients.open(schemaRegistryUrl), Topic.EVENTS));
+    try (EventLog log = new KafkaEventLog(bootstrapServers)) {
+      log.seek(log.beginnings());
+      long events = log.ends().values().stream().mapToLong(Long::longValue).sum();
+      return measure(new RebuildEngine(log, intake, this::store, REBUILD_WRITERS), events);
     }
   }
 

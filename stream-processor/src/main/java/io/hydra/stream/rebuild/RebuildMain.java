@@ -4,7 +4,6 @@ import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.schemas.redis.View;
 import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisTimeouts;
-import io.hydra.schemas.redis.client.RedisUrl;
 import io.hydra.schemas.registry.RegistryClients;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
@@ -13,8 +12,9 @@ import io.hydra.stream.event.EventIntake;
 import io.hydra.stream.history.HistoryLimits;
 import io.hydra.stream.history.HistoryStore;
 import io.hydra.stream.history.RedisHistoryStore;
+import io.hydra.stream.option.Bounds;
+import io.hydra.stream.option.Connections;
 import io.hydra.stream.option.DurationConverter;
-import io.hydra.stream.option.RedisUrlConverter;
 import io.hydra.stream.retry.Sleeper;
 import java.io.PrintWriter;
 import java.time.Clock;
@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import redis.clients.jedis.UnifiedJedis;
@@ -41,56 +42,15 @@ import redis.clients.jedis.exceptions.JedisException;
     description = {
       "Builds all histories anew from the events topic, beside the live job, checks them against"
           + " those in use, switches, and removes the old ones.",
+      "The history options must be the stream processor's; a time to live counts anew.",
       "Needs room in Redis for all histories once more. Stopped at any moment, it can be run again.",
       "Exit codes: 0 done; 1 failed, or refused because items would be lost: the histories in use"
           + " are as they were unless it had switched already; 2 wrong usage."
     })
 public final class RebuildMain implements Callable<Integer> {
-  @Option(
-      names = "--bootstrap-servers",
-      defaultValue = "${env:HYDRA_BOOTSTRAP_SERVERS:-127.0.0.1:9092}",
-      description = "Kafka brokers, host:port[,host:port]. [HYDRA_BOOTSTRAP_SERVERS]")
-  private String bootstrapServers;
+  @Mixin private Connections connections;
 
-  @Option(
-      names = "--schema-registry-url",
-      defaultValue = "${env:HYDRA_SCHEMA_REGISTRY_URL:-http://127.0.0.1:8081}",
-      description = "Base URL of the registry's Confluent API. [HYDRA_SCHEMA_REGISTRY_URL]")
-  private String schemaRegistryUrl;
-
-  @Option(
-      names = "--redis-url",
-      defaultValue = "${env:HYDRA_REDIS_URL:-redis://127.0.0.1:6379}",
-      converter = RedisUrlConverter.class,
-      description = "Redis of the histories; a password belongs in the variable. [HYDRA_REDIS_URL]",
-      showDefaultValue = CommandLine.Help.Visibility.NEVER)
-  private RedisUrl redisUrl;
-
-  @Option(
-      names = "--history-capacity",
-      defaultValue = "${env:HYDRA_HISTORY_CAPACITY:-200}",
-      description =
-          "As the live job's: most events in one user's history of one task."
-              + " [HYDRA_HISTORY_CAPACITY]")
-  private int historyCapacity;
-
-  @Option(
-      names = "--history-max-age",
-      defaultValue = "${env:HYDRA_HISTORY_MAX_AGE:-0ms}",
-      converter = DurationConverter.class,
-      description =
-          "As the live job's: oldest event of a history, before its newest; 0ms for no limit."
-              + " [HYDRA_HISTORY_MAX_AGE]")
-  private Duration historyMaxAge;
-
-  @Option(
-      names = "--history-ttl",
-      defaultValue = "${env:HYDRA_HISTORY_TTL:-0ms}",
-      converter = DurationConverter.class,
-      description =
-          "As the live job's: a history without events for this long is dropped; 0ms for never."
-              + " It counts anew from the rebuild. [HYDRA_HISTORY_TTL]")
-  private Duration historyTtl;
+  @Mixin private Bounds bounds;
 
   @Option(
       names = "--writers",
@@ -158,7 +118,7 @@ public final class RebuildMain implements Callable<Integer> {
     RebuildSettings settings = settings();
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    TopicRetention.warning(bootstrapServers, historyMaxAge)
+    TopicRetention.warning(connections.bootstrapServers(), bounds.maxAge())
         .ifPresent(warning -> err.println("warning: " + warning));
     RebuildReport report = run(settings, err);
     out.println(report.text());
@@ -180,25 +140,22 @@ public final class RebuildMain implements Callable<Integer> {
       if (writers < 1) {
         throw new IllegalArgumentException("--writers must be at least 1");
       }
-      return new RebuildSettings(
-          new HistoryLimits(historyCapacity, historyMaxAge, historyTtl),
-          from,
-          acceptLoss,
-          finishOnly,
-          grace);
+      return new RebuildSettings(bounds.limits(), from, acceptLoss, finishOnly, grace);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
   }
 
   private RebuildReport run(RebuildSettings settings, PrintWriter err) throws InterruptedException {
-    SchemaRegistryClient registry = RegistryClients.open(schemaRegistryUrl);
+    SchemaRegistryClient registry = RegistryClients.open(connections.schemaRegistryUrl());
     Clock clock = Clock.systemUTC();
     try (UnifiedJedis redis = redis();
-        EventLog log = new KafkaEventLog(bootstrapServers);
+        EventLog log = new KafkaEventLog(connections.bootstrapServers());
         HeadRequests heads =
             new KafkaHeadRequests(
-                bootstrapServers, new RegistrySerializer<>(registry, Topic.HEAD_REQUESTS), clock)) {
+                connections.bootstrapServers(),
+                new RegistrySerializer<>(registry, Topic.HEAD_REQUESTS),
+                clock)) {
       return new Rebuild(
               redis,
               log,
@@ -218,6 +175,6 @@ public final class RebuildMain implements Callable<Integer> {
   }
 
   private UnifiedJedis redis() {
-    return RedisClients.open(redisUrl, RedisTimeouts.DEFAULT);
+    return RedisClients.open(connections.redisUrl(), RedisTimeouts.DEFAULT);
   }
 }

@@ -21,7 +21,7 @@ import java.util.function.LongSupplier;
  */
 public final class Replay implements AutoCloseable {
   /** Events of a batch: as many as are worth a round trip, few enough to be held twice over. */
-  public static final int BATCH_SIZE = 2_000;
+  public static final int BATCH_SIZE = 5_000;
 
   private static final long REPORT_NANOS = Duration.ofSeconds(1).toNanos();
 

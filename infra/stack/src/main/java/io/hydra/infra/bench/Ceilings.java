@@ -84,6 +84,18 @@ final class Ceilings {
             endpoints.schemaRegistryUrl()));
   }
 
+  /** The same, in the larger batches of a rebuild and by its two writers. */
+  Measured rebuild() throws InterruptedException {
+    return run(
+        "rebuild",
+        List.of(
+            "rebuild",
+            "--bootstrap-servers",
+            endpoints.bootstrapServers(),
+            "--schema-registry-url",
+            endpoints.schemaRegistryUrl()));
+  }
+
   private Measured run(String name, List<String> words) throws InterruptedException {
     Path out = folder.resolve(name + ".json");
     List<String> arguments =

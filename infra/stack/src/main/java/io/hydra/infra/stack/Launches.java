@@ -80,7 +80,6 @@ final class Launches {
   private Launch broker() {
     List<String> command =
         new JavaCommand(config.heaps().broker())
-            .flags(QUICK_COMPILER)
             .main(
                 classpath(Component.BROKER),
                 "io.hydra.infra.broker.BrokerMain",
