@@ -7,8 +7,7 @@ import java.time.Duration;
  * How writes are gathered.
  *
  * @param size most writes in one round trip
- * @param delay longest time that a write waits for others; what arrived during the last round trip
- *     has waited already and goes at once
+ * @param delay longest time that a write waits for others
  * @param inFlight most writes accepted and not yet finished; bounds memory, and the work to repeat
  *     after a restart
  */

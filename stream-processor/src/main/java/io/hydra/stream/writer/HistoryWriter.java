@@ -42,7 +42,6 @@ final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
   private transient BatchSender sender;
   private transient WriterMetrics metrics;
   private transient List<UserEvent> open;
-  private transient long batchNumber;
   private transient int inFlight;
   private transient long watermark;
 
@@ -99,14 +98,14 @@ final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
   }
 
   private void flushLater() {
-    long number = batchNumber;
+    List<UserEvent> batch = open;
     long due = getProcessingTimeService().getCurrentProcessingTime() + settings.delay().toMillis();
     var unused =
         getProcessingTimeService()
             .registerTimer(
                 due,
                 now -> {
-                  if (number == batchNumber) {
+                  if (batch == open) { // Else it has left, full or before a barrier.
                     flush();
                   }
                 });
@@ -116,7 +115,6 @@ final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
     if (!open.isEmpty()) {
       sender.send(open);
       open = new ArrayList<>(settings.size());
-      batchNumber++;
     }
   }
 

@@ -28,6 +28,7 @@ final class LatencyPoller implements AutoCloseable {
   private final List<Double> millis = new ArrayList<>();
   private final List<Double> rounds = new ArrayList<>();
   private final Thread thread = new Thread(this::poll, "latency");
+  private volatile boolean allSent;
   private volatile boolean stopping;
   private volatile RuntimeException failure;
 
@@ -48,7 +49,7 @@ final class LatencyPoller implements AutoCloseable {
   private void poll() {
     try {
       long before = System.nanoTime();
-      while (!stopping) {
+      while (!stopping && !(allSent && sent.isEmpty() && waiting.isEmpty())) {
         for (Probe probe = sent.poll(); probe != null; probe = sent.poll()) {
           waiting.add(probe);
         }
@@ -86,9 +87,10 @@ final class LatencyPoller implements AutoCloseable {
     }
   }
 
-  /** Waits {@code grace} for the probes on the way, then ends. */
+  /** Ends once all probes are seen; those on the way have {@code grace} for it. */
   Result finish(Duration grace) throws InterruptedException {
-    Thread.sleep(grace.toMillis());
+    allSent = true;
+    thread.join(grace.toMillis());
     close();
     thread.join();
     if (failure != null) {

@@ -55,12 +55,12 @@ public final class RedisKeys {
    * users and tasks.
    */
   public static byte[] histories(View view) {
-    return utf8("hydra:history" + suffix(view) + ":{*");
+    return utf8(HISTORY + suffix(view) + ":{*");
   }
 
   /** Pattern of all sorted sets of a view, for {@code SCAN}. */
   public static byte[] historyOrders(View view) {
-    return utf8("hydra:history-order" + suffix(view) + ":{*");
+    return utf8(HISTORY_ORDER + suffix(view) + ":{*");
   }
 
   /** Pattern of hashes and sorted sets of every view, for {@code SCAN}; see {@link #viewOf}. */

@@ -1,2 +1,2 @@
-/** Opens Redis by one URL, whatever its form. */
+/** Opens Redis by one URL, whatever its form, and lets readers follow the current view. */
 package io.hydra.schemas.redis.client;
