@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import redis.clients.jedis.AbstractPipeline;
-import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.Response;
+import redis.clients.jedis.UnifiedJedis;
 
 /** Events as bytes, and whether they are in their histories. */
 final class Events {
@@ -42,7 +42,7 @@ final class Events {
   }
 
   /** How many are in their histories. */
-  static long written(List<BehaviorEvent> events, RedisClient redis) {
+  static long written(List<BehaviorEvent> events, UnifiedJedis redis) {
     List<Response<Boolean>> found = new ArrayList<>();
     try (AbstractPipeline pipeline = redis.pipelined()) {
       for (BehaviorEvent event : events) {

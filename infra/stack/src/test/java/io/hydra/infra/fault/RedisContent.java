@@ -16,8 +16,8 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import redis.clients.jedis.AbstractPipeline;
-import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.Response;
+import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
 import redis.clients.jedis.resps.Tuple;
@@ -38,7 +38,7 @@ record RedisContent(
   private static final Pattern USER = Pattern.compile("hydra:user:\\{([^}]*)}");
   private static final int SCAN_COUNT = 1_000;
 
-  static RedisContent read(RedisClient redis) {
+  static RedisContent read(UnifiedJedis redis) {
     View view = View.of(redis.get(RedisKeys.currentView()));
     String suffix = view.name().isEmpty() ? "" : "@" + view.name();
     Pattern history =
@@ -98,7 +98,7 @@ record RedisContent(
     return Long.parseLong(users.getOrDefault(user, Map.of()).getOrDefault(UserFields.ERASED, "0"));
   }
 
-  private static List<String> keys(RedisClient redis) {
+  private static List<String> keys(UnifiedJedis redis) {
     List<String> keys = new ArrayList<>();
     String cursor = ScanParams.SCAN_POINTER_START;
     do {
