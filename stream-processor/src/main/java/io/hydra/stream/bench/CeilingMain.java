@@ -1,5 +1,6 @@
 package io.hydra.stream.bench;
 
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.schemas.redis.View;
 import io.hydra.schemas.registry.RegistryClients;
 import io.hydra.schemas.registry.RegistryDeserializer;
@@ -105,13 +106,17 @@ public final class CeilingMain {
       @Option(names = "--bootstrap-servers", required = true) String bootstrapServers,
       @Option(names = "--schema-registry-url", required = true) String schemaRegistryUrl)
       throws Exception {
-    EventIntake intake =
-        new EventIntake(
-            new RegistryDeserializer<>(RegistryClients.open(schemaRegistryUrl), Topic.EVENTS));
+    SchemaRegistryClient registry = RegistryClients.open(schemaRegistryUrl);
     try (EventLog log = new KafkaEventLog(bootstrapServers)) {
       log.seek(log.beginnings());
       long events = log.ends().values().stream().mapToLong(Long::longValue).sum();
-      return measure(new RebuildEngine(log, intake, this::store, REBUILD_WRITERS), events);
+      return measure(
+          new RebuildEngine(
+              log,
+              () -> new EventIntake(new RegistryDeserializer<>(registry, Topic.EVENTS)),
+              this::store,
+              REBUILD_WRITERS),
+          events);
     }
   }
 

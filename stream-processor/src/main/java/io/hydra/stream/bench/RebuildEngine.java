@@ -19,7 +19,8 @@ import java.util.stream.Stream;
  *
  * @param log stands where it is to be read from
  */
-record RebuildEngine(EventLog log, EventIntake intake, Supplier<HistoryStore> stores, int writers)
+record RebuildEngine(
+    EventLog log, Supplier<EventIntake> intakes, Supplier<HistoryStore> stores, int writers)
     implements Engine {
   @Override
   public void run(SteadyRate written) throws Exception {
@@ -28,7 +29,7 @@ record RebuildEngine(EventLog log, EventIntake intake, Supplier<HistoryStore> st
             .limit(writers)
             .toList();
     try (Replay replay =
-        new Replay(log, intake, counted, Replay.BATCH_SIZE, System::nanoTime, progress -> {})) {
+        new Replay(log, intakes, counted, Replay.BATCH_SIZE, System::nanoTime, progress -> {})) {
       replay.run(log.ends());
     }
   }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import redis.clients.jedis.UnifiedJedis;
 
 /**
@@ -36,7 +37,7 @@ import redis.clients.jedis.UnifiedJedis;
 public final class Rebuild {
   private final UnifiedJedis redis;
   private final EventLog log;
-  private final EventIntake intake;
+  private final Supplier<EventIntake> intakes;
   private final Function<View, List<HistoryStore>> stores;
   private final HeadRequests heads;
   private final RebuildSettings settings;
@@ -56,19 +57,20 @@ public final class Rebuild {
 
   /**
    * @param redis stays open, as {@code log} and {@code heads} do
+   * @param intakes makes one for each writing thread
    * @param stores of a view, one for each writing thread
    */
   public Rebuild(
       UnifiedJedis redis,
       EventLog log,
-      EventIntake intake,
+      Supplier<EventIntake> intakes,
       Function<View, List<HistoryStore>> stores,
       HeadRequests heads,
       RebuildSettings settings,
       Tools tools) {
     this.redis = redis;
     this.log = log;
-    this.intake = intake;
+    this.intakes = intakes;
     this.stores = stores;
     this.heads = heads;
     this.settings = settings;
@@ -195,7 +197,7 @@ public final class Rebuild {
   private Replay replay(RebuildLock lock, View view) {
     return new Replay(
         log,
-        intake,
+        intakes,
         stores.apply(view),
         Replay.BATCH_SIZE,
         tools.nanoClock(),

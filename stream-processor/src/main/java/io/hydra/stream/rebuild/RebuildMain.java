@@ -159,7 +159,7 @@ public final class RebuildMain implements Callable<Integer> {
       return new Rebuild(
               redis,
               log,
-              new EventIntake(new RegistryDeserializer<>(registry, Topic.EVENTS)),
+              () -> new EventIntake(new RegistryDeserializer<>(registry, Topic.EVENTS)),
               view -> stores(view, settings.limits()),
               heads,
               settings,

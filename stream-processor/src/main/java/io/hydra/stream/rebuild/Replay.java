@@ -1,57 +1,54 @@
 package io.hydra.stream.rebuild;
 
-import io.hydra.schemas.deadletter.RejectedRecordException;
-import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.stream.event.EventIntake;
 import io.hydra.stream.event.RawRecord;
-import io.hydra.stream.event.UserEvent;
 import io.hydra.stream.history.HistoryStore;
-import io.hydra.stream.retry.Retrier;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
- * Events into histories without Flink, as fast as the store takes them: one thread reads and
- * decodes, one for each store writes in large batches. A user's events stay in order, since all of
- * them go to one store. What can never be processed is counted and passed over. While the registry
- * or the store is away, it waits.
+ * Events into histories without Flink, as fast as the store takes them: one thread reads, one for
+ * each store decodes and writes in large batches. A user's events stay in order, since all of them
+ * go to one store. What can never be processed is counted and passed over. While the registry or
+ * the store is away, it waits.
  */
 public final class Replay implements AutoCloseable {
-  /** Events of a batch: as many as are worth a round trip, few enough to be held twice over. */
-  public static final int BATCH_SIZE = 5_000;
+  /** Events of a batch: the more of a user come together, the less Redis does for each. */
+  public static final int BATCH_SIZE = 10_000;
 
   private static final long REPORT_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final EventLog log;
-  private final EventIntake intake;
   private final ReplayTally tally = new ReplayTally();
   private final List<ReplayWriter> writers = new ArrayList<>();
-  private final Retrier registry =
-      Retrier.endless("the schema registry", RegistryUnavailableException.class);
   private final LongSupplier nanoClock;
   private final ReplayProgress.Listener listener;
 
   /**
    * @param log read from where it stands; stays open
+   * @param intakes makes one for each writing thread
    * @param stores one for each writing thread, all of the same histories; taken over and closed
    * @param listener told each second, and at the end of each run
    */
   public Replay(
       EventLog log,
-      EventIntake intake,
+      Supplier<EventIntake> intakes,
       List<HistoryStore> stores,
       int batchSize,
       LongSupplier nanoClock,
       ReplayProgress.Listener listener) {
     this.log = log;
-    this.intake = intake;
     this.nanoClock = nanoClock;
     this.listener = listener;
     for (HistoryStore store : stores) {
-      writers.add(new ReplayWriter(store, batchSize, tally, "replay-writer-" + writers.size()));
+      writers.add(
+          new ReplayWriter(
+              intakes.get(), store, batchSize, tally, "replay-writer-" + writers.size()));
     }
   }
 
@@ -87,13 +84,8 @@ public final class Replay implements AutoCloseable {
 
   private void accept(RawRecord raw) throws InterruptedException {
     tally.read();
-    try {
-      UserEvent event = registry.call(() -> intake.accept(raw));
-      var user = event.isErasure() ? event.erasure().user() : event.write().user();
-      writers.get(Math.floorMod(user.hashCode(), writers.size())).add(event);
-    } catch (RejectedRecordException e) {
-      tally.rejected(e.getMessage());
-    }
+    // By the key, which is the user's in every record that is accepted.
+    writers.get(Math.floorMod(Arrays.hashCode(raw.key()), writers.size())).add(raw);
   }
 
   private static long distance(Map<Integer, Long> from, Map<Integer, Long> to) {

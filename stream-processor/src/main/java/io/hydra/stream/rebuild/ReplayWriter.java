@@ -1,5 +1,9 @@
 package io.hydra.stream.rebuild;
 
+import io.hydra.schemas.deadletter.RejectedRecordException;
+import io.hydra.schemas.registry.RegistryUnavailableException;
+import io.hydra.stream.event.EventIntake;
+import io.hydra.stream.event.RawRecord;
 import io.hydra.stream.event.UserEvent;
 import io.hydra.stream.history.Effect;
 import io.hydra.stream.history.Erasure;
@@ -16,28 +20,33 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Semaphore;
 
 /**
- * Collects events into batches on its owner's thread and writes them on its own, so that the next
- * ones are read and decoded meanwhile. Few batches are on the way; then its owner waits.
+ * Collects records into batches on its owner's thread, and decodes and writes them on its own, so
+ * that the next ones are read meanwhile. Few batches are on the way; then its owner waits.
  */
 final class ReplayWriter implements AutoCloseable {
   private static final int BATCHES_ON_THE_WAY = 2;
-  // Of items, since a few large events are as much to hold as many small ones.
+  // Of values, since a few large events are as much to hold as many small ones.
   private static final int BATCH_BYTES = 4 * 1024 * 1024;
 
+  private final EventIntake intake;
   private final HistoryStore store;
   private final int batchSize;
   private final ReplayTally tally;
+  private final Retrier registry =
+      Retrier.endless("the schema registry", RegistryUnavailableException.class);
   private final Retrier retrier =
       Retrier.endless("the history store", StoreUnavailableException.class);
-  private final BlockingQueue<List<UserEvent>> queue = new ArrayBlockingQueue<>(BATCHES_ON_THE_WAY);
+  private final BlockingQueue<List<RawRecord>> queue = new ArrayBlockingQueue<>(BATCHES_ON_THE_WAY);
   private final Semaphore free = new Semaphore(BATCHES_ON_THE_WAY);
   private final Thread thread;
-  private List<UserEvent> open;
+  private List<RawRecord> open;
   private int openBytes;
   private volatile Throwable failure;
 
   /** Takes over {@code store} and closes it. */
-  ReplayWriter(HistoryStore store, int batchSize, ReplayTally tally, String name) {
+  ReplayWriter(
+      EventIntake intake, HistoryStore store, int batchSize, ReplayTally tally, String name) {
+    this.intake = intake;
     this.store = store;
     this.batchSize = batchSize;
     this.tally = tally;
@@ -47,9 +56,9 @@ final class ReplayWriter implements AutoCloseable {
     thread.start();
   }
 
-  void add(UserEvent event) throws InterruptedException {
-    open.add(event);
-    openBytes += event.isErasure() ? 0 : event.write().item().length;
+  void add(RawRecord raw) throws InterruptedException {
+    open.add(raw);
+    openBytes += raw.value() == null ? 0 : raw.value().length;
     if (open.size() >= batchSize || openBytes >= BATCH_BYTES) {
       flush();
     }
@@ -84,7 +93,7 @@ final class ReplayWriter implements AutoCloseable {
   private void writeBatches() {
     try {
       while (true) {
-        List<UserEvent> batch = queue.take();
+        List<RawRecord> batch = queue.take();
         try {
           if (failure == null) {
             write(batch);
@@ -101,14 +110,19 @@ final class ReplayWriter implements AutoCloseable {
   }
 
   /** An erasure parts the writes before it from those after it. */
-  private void write(List<UserEvent> batch) throws InterruptedException {
+  private void write(List<RawRecord> batch) throws InterruptedException {
     List<HistoryWrite> writes = new ArrayList<>(batch.size());
-    for (UserEvent event : batch) {
-      if (event.isErasure()) {
-        writeAll(writes);
-        erase(event.erasure());
-      } else {
-        writes.add(event.write());
+    for (RawRecord raw : batch) {
+      try {
+        UserEvent event = registry.call(() -> intake.accept(raw));
+        if (event.isErasure()) {
+          writeAll(writes);
+          erase(event.erasure());
+        } else {
+          writes.add(event.write());
+        }
+      } catch (RejectedRecordException e) {
+        tally.rejected(e.getMessage());
       }
     }
     writeAll(writes);

@@ -10,7 +10,8 @@
 -- version counts distinct inserts: the n's.
 --
 -- Redis spends its time in the calls, so an event that enters a full history takes seven of them,
--- and none that only a rare case needs.
+-- and none that only a rare case needs; of several at once each takes two, and the hash is written
+-- once, at the end.
 local hash, order, user = KEYS[1], KEYS[2], KEYS[3]
 local capacity, max_age, ttl = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local call = redis.call
@@ -39,6 +40,15 @@ local function greater(a, b)
   return #a > #b
 end
 
+-- Items to write, by event id, and fields to remove. An item that this call itself puts out again
+-- is not written at all.
+local items, gone = {}, {}
+
+local function leave(id)
+  items[id] = nil
+  gone[#gone + 1] = 'e:' .. id
+end
+
 -- Drops what has become too old; true if that was the event itself.
 local function age(id)
   local newest = tonumber(call('ZREVRANGE', order, 0, 0, 'WITHSCORES')[2])
@@ -47,17 +57,17 @@ local function age(id)
   local dropped = false
   for i = 1, #old do
     call('ZREM', order, old[i])
-    call('HDEL', hash, 'e:' .. old[i])
+    leave(old[i])
     dropped = dropped or old[i] == id
   end
   count = count - #old
   return dropped
 end
 
-local effects = {}
+local before, effects = version, {}
 for i = 5, #ARGV, 3 do
   local id, at, item = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2]
-  local field, effect = 'e:' .. id, 'd'
+  local effect = 'd'
   if at <= erased then
     effect = 'e'
   elseif call('ZADD', order, 'NX', ARGV[i + 1], id) == 1 then
@@ -72,27 +82,49 @@ for i = 5, #ARGV, 3 do
         if old[j] == id then
           effect = 'o'
         else
-          call('HDEL', hash, 'e:' .. old[j])
+          leave(old[j])
         end
       end
       count = capacity
     end
     if effect == 'n' then
       version = version + 1
-      call('HSET', hash, field, item, 'm:version', string.format('%.0f', version))
+      items[id] = item
     end
   else
     local known_at = tonumber(call('ZSCORE', order, id))
-    if at > known_at or (at == known_at and greater(item, call('HGET', hash, field) or '')) then
+    local stored = at == known_at and (items[id] or call('HGET', hash, 'e:' .. id) or '')
+    if at > known_at or (stored and greater(item, stored)) then
       effect = 'r'
       call('ZADD', order, ARGV[i + 1], id)
-      call('HSET', hash, field, item)
+      items[id] = item
       if max_age > 0 then
         age(id)
       end
     end
   end
   effects[#effects + 1] = effect
+end
+
+-- At most 4,000 arguments to a call: Lua's stack holds no more than 8,000.
+for i = 1, #gone, 4000 do
+  call('HDEL', hash, unpack(gone, i, math.min(i + 3999, #gone)))
+end
+local fields = {}
+for i = 5, #ARGV, 3 do
+  local id = ARGV[i]
+  if items[id] then
+    fields[#fields + 1] = 'e:' .. id
+    fields[#fields + 1] = items[id]
+    items[id] = nil
+  end
+end
+if version > before then
+  fields[#fields + 1] = 'm:version'
+  fields[#fields + 1] = string.format('%.0f', version)
+end
+for i = 1, #fields, 4000 do
+  call('HSET', hash, unpack(fields, i, math.min(i + 3999, #fields)))
 end
 
 if count > 0 then

@@ -92,7 +92,7 @@ class RebuildTest {
     return new Rebuild(
         redis.client(),
         log,
-        intake,
+        () -> new EventIntake(new RegistryDeserializer<>(TestRegistry.open(), Topic.EVENTS)),
         view ->
             List.of(
                 RedisHistoryStore.of(client(), view, LIMITS),
