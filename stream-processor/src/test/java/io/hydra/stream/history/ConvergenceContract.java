@@ -108,6 +108,32 @@ abstract class ConvergenceContract {
     }
   }
 
+  /** As a replay brings them: later and later, seldom known, now and then out of order or again. */
+  @Test
+  void eventsInARowLeaveWhatTheDefinitionSays() {
+    for (int seed = 0; seed < 100; seed++) {
+      Random random = new Random(seed);
+      HistoryLimits limits = limits(1 + random.nextInt(20), random.nextBoolean() ? 0 : 30);
+      List<Step> log = new ArrayList<>();
+      long at = T;
+      for (int i = 0; i < 60; i++) {
+        at += random.nextInt(10) == 0 ? -random.nextInt(20) : 1 + random.nextInt(5);
+        int id = random.nextInt(10) == 0 ? random.nextInt(60) : i;
+        log.add(Step.write("acme:ann", "tags", "e" + id, at, Integer.toString(i % 3)));
+        if (random.nextInt(40) == 0) {
+          log.add(Step.erase("acme:ann", at + random.nextInt(3)));
+        }
+      }
+      InMemoryHistoryStore oneByOne = new InMemoryHistoryStore(limits);
+      List<Object> expected = Steps.apply(oneByOne, log, random, 1);
+      try (HistoryStore store = open(limits)) {
+        assertThat(Steps.apply(store, log, random, 20)).as("seed %d", seed).isEqualTo(expected);
+        assertSameAs(oneByOne, store, log, "seed " + seed);
+        assertConverged(store, limits, log, "seed " + seed);
+      }
+    }
+  }
+
   /** Few ids and times, so that ties, repeated ids and both limits come up often. */
   private static List<Step> randomLog(Random random) {
     int users = 1 + random.nextInt(3);
