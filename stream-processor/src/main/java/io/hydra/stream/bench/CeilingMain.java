@@ -36,7 +36,7 @@ import redis.clients.jedis.RedisClient;
 @Command(name = "ceiling", mixinStandardHelpOptions = true, sortOptions = false)
 public final class CeilingMain {
   /** As RebuildMain has by default. */
-  private static final int REBUILD_WRITERS = 2;
+  private static final int REBUILD_WRITERS = 4;
 
   @Option(names = "--redis-url", required = true)
   private URI redisUrl;

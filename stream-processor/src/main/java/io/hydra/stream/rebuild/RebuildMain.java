@@ -54,8 +54,8 @@ public final class RebuildMain implements Callable<Integer> {
 
   @Option(
       names = "--writers",
-      defaultValue = "${env:HYDRA_REBUILD_WRITERS:-2}",
-      description = "Threads that write to Redis. [HYDRA_REBUILD_WRITERS]")
+      defaultValue = "${env:HYDRA_REBUILD_WRITERS:-4}",
+      description = "Threads that decode and write to Redis. [HYDRA_REBUILD_WRITERS]")
   private int writers;
 
   @Option(

@@ -19,7 +19,7 @@ import java.util.function.Supplier;
  */
 public final class Replay implements AutoCloseable {
   /** Events of a batch: the more of a user come together, the less Redis does for each. */
-  public static final int BATCH_SIZE = 10_000;
+  public static final int BATCH_SIZE = 5_000;
 
   private static final long REPORT_NANOS = Duration.ofSeconds(1).toNanos();
 

@@ -26,7 +26,7 @@ import java.util.concurrent.Semaphore;
 final class ReplayWriter implements AutoCloseable {
   private static final int BATCHES_ON_THE_WAY = 2;
   // Of values, since a few large events are as much to hold as many small ones.
-  private static final int BATCH_BYTES = 4 * 1024 * 1024;
+  private static final int BATCH_BYTES = 2 * 1024 * 1024;
 
   private final EventIntake intake;
   private final HistoryStore store;
