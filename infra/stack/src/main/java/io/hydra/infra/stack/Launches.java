@@ -124,6 +124,9 @@ final class Launches {
             // A small set of busy histories doubles the log within seconds, and each rewrite forks.
             "--auto-aof-rewrite-min-size",
             "512mb",
+            // Packing what a rewrite writes would take the core that the writes need.
+            "--rdbcompression",
+            "no",
             "--save",
             "");
     return new Launch(Component.REDIS, command, Map.of(), SECRETS, probes.redis(ports.redis()));
