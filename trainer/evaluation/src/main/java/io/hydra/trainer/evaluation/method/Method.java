@@ -18,7 +18,7 @@ public enum Method {
   USUAL_LABEL("usual-label"),
   /** The k nearest items by BM25 as examples. */
   RAG("rag"),
-  /** The same prompt, b samples at temperature 1, and a vote. */
+  /** The same prompt, b samples at the task's temperature, and a vote. */
   RAG_VOTE("rag-vote"),
   /** RAG with an LLM-written profile of the user in front. */
   PAG("pag"),
