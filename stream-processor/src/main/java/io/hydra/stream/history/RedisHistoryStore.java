@@ -3,6 +3,7 @@ package io.hydra.stream.history;
 import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.redis.UserFields;
 import io.hydra.schemas.redis.View;
+import io.hydra.schemas.redis.client.RedisFaults;
 import io.hydra.schemas.user.UserKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

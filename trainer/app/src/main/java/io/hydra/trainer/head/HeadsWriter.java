@@ -4,6 +4,7 @@ import io.hydra.schemas.avro.TaskHeads;
 import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.redis.UserFields;
+import io.hydra.schemas.redis.client.RedisFaults;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.registry.UndecodableRecordException;
@@ -17,6 +18,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -31,6 +33,7 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
@@ -41,6 +44,8 @@ import redis.clients.jedis.exceptions.JedisException;
  * <p>A user's records are written in their order: heads that were fitted before an erasure precede
  * its tombstone. So a replay from the beginning may bring them back for a moment, until the
  * tombstone is reached again, and never beyond it.
+ *
+ * <p>A user whose key is of another type stops nobody else: the heads are written, and not named.
  */
 public final class HeadsWriter implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(HeadsWriter.class);
@@ -59,6 +64,9 @@ public final class HeadsWriter implements Runnable {
   private final List<ConsumerRecord<byte[], byte[]>> pending = new ArrayList<>();
 
   private boolean away;
+
+  /** A command's reply, and the record that asked for it. */
+  private record Reply(ConsumerRecord<byte[], byte[]> record, Response<?> response) {}
 
   /**
    * @param consumer reads committed records only, commits nothing by itself; closed by {@link #run}
@@ -108,13 +116,13 @@ public final class HeadsWriter implements Runnable {
 
   private boolean written() {
     try (AbstractPipeline pipeline = redis.pipelined()) {
-      List<Response<?>> replies = new ArrayList<>();
+      List<Reply> replies = new ArrayList<>();
       for (ConsumerRecord<byte[], byte[]> record : pending) {
         write(pipeline, record, replies);
       }
       pipeline.sync();
       // Throws what Redis refused, as a server that is no primary any more refuses every write.
-      replies.forEach(Response::get);
+      replies.forEach(reply -> answer(reply.record(), reply.response()));
     } catch (JedisException | RegistryUnavailableException e) {
       if (!away) {
         log.warn("heads cannot be written ({}), trying again", e.getClass().getSimpleName());
@@ -133,10 +141,9 @@ public final class HeadsWriter implements Runnable {
   }
 
   private void write(
-      AbstractPipeline pipeline, ConsumerRecord<byte[], byte[]> record, List<Response<?>> replies) {
+      AbstractPipeline pipeline, ConsumerRecord<byte[], byte[]> record, List<Reply> replies) {
     if (record.value() == null) {
-      UserKey user = UserKey.parse(new String(record.key(), StandardCharsets.UTF_8));
-      forget(pipeline, user, replies);
+      forget(pipeline, record, replies);
       return;
     }
     try {
@@ -144,14 +151,19 @@ public final class HeadsWriter implements Runnable {
       UserKey user = new UserKey(heads.getTenant(), heads.getUserId());
       for (TaskHeads row : heads.getTasks()) {
         replies.add(
-            pipeline.set(
-                RedisKeys.heads(user, row.getTask(), row.getBaseVersion()), bytes(row.getHeads())));
+            new Reply(
+                record,
+                pipeline.set(
+                    RedisKeys.heads(user, row.getTask(), row.getBaseVersion()),
+                    bytes(row.getHeads()))));
         // After the heads: an erasure in between leaves a name without heads, not the reverse.
         replies.add(
-            pipeline.hset(
-                RedisKeys.user(user),
-                UserFields.heads(row.getTask(), row.getBaseVersion()),
-                NO_VALUE));
+            new Reply(
+                record,
+                pipeline.hset(
+                    RedisKeys.user(user),
+                    UserFields.heads(row.getTask(), row.getBaseVersion()),
+                    NO_VALUE)));
       }
     } catch (UndecodableRecordException e) {
       // Only the trainer writes here; a head that cannot be read is fitted again at the next event.
@@ -164,20 +176,42 @@ public final class HeadsWriter implements Runnable {
     }
   }
 
-  private void forget(AbstractPipeline pipeline, UserKey user, List<Response<?>> replies) {
+  private void forget(
+      AbstractPipeline pipeline, ConsumerRecord<byte[], byte[]> record, List<Reply> replies) {
+    UserKey user = UserKey.parse(new String(record.key(), StandardCharsets.UTF_8));
     Response<Set<byte[]>> fields = pipeline.hkeys(RedisKeys.user(user));
     // Sends what precedes the tombstone in the batch as well, so that the names are complete.
     pipeline.sync();
-    for (byte[] field : fields.get()) {
+    for (byte[] field : answer(record, fields).orElse(Set.of())) {
       UserFields.headsOf(field)
           .ifPresent(
               heads -> {
                 byte[] key = RedisKeys.heads(user, heads.task(), heads.baseVersion());
-                replies.add(pipeline.del(key));
-                replies.add(pipeline.hdel(RedisKeys.user(user), field));
+                replies.add(new Reply(record, pipeline.del(key)));
+                replies.add(new Reply(record, pipeline.hdel(RedisKeys.user(user), field)));
               });
     }
-    tasks.forEach(task -> replies.add(pipeline.del(RedisKeys.heads(user, task, baseVersion))));
+    for (String task : tasks) {
+      replies.add(new Reply(record, pipeline.del(RedisKeys.heads(user, task, baseVersion))));
+    }
+  }
+
+  /** Empty if a key of this one user is of another type, which no waiting mends. */
+  private static <T> Optional<T> answer(
+      ConsumerRecord<byte[], byte[]> record, Response<T> response) {
+    try {
+      return Optional.of(response.get());
+    } catch (JedisDataException e) {
+      if (!RedisFaults.isAboutOneKey(e)) {
+        throw e;
+      }
+      log.error(
+          "a key of the user of {}-{}@{} is of another type: delete it, or an erasure will not find all heads",
+          record.topic(),
+          record.partition(),
+          record.offset());
+      return Optional.empty();
+    }
   }
 
   /**

@@ -153,6 +153,23 @@ class HeadsWriterTest {
   }
 
   @Test
+  void aUserWhoseKeyIsOfAnotherTypeStopsNobody() {
+    redis.set(RedisKeys.user(ANN), new byte[] {1});
+    HeadsWriter writer =
+        new HeadsWriter(
+            consumer, new RegistryDeserializer<>(registry, Topic.HEADS), redis, Set.of(), "b1");
+    consumer.schedulePollTask(() -> assign(heads("b0"), null, heads("b1")));
+    consumer.schedulePollTask(
+        () -> {
+          assertThat(consumer.paused()).isEmpty();
+          assertThat(consumer.committed(Set.of(PARTITION)).get(PARTITION).offset()).isEqualTo(3);
+          writer.stop();
+        });
+    writer.run();
+    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
+  }
+
+  @Test
   void headsWaitForARedisThatIsAway() throws IOException {
     int port;
     try (ServerSocket socket = new ServerSocket(0)) {

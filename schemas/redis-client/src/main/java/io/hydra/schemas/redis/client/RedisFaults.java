@@ -1,10 +1,10 @@
-package io.hydra.stream.history;
+package io.hydra.schemas.redis.client;
 
 import java.util.regex.Pattern;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /** Tells errors of Redis that time heals from those about one key, and from all others. */
-final class RedisFaults {
+public final class RedisFaults {
   // Errors raised within a script keep their code, but up to Redis 6.2 not at the beginning.
   private static final Pattern HEALS =
       Pattern.compile(
@@ -13,12 +13,16 @@ final class RedisFaults {
 
   private RedisFaults() {}
 
-  static boolean heals(JedisDataException error) {
+  /** Another attempt may succeed. */
+  public static boolean heals(JedisDataException error) {
     return matches(HEALS, error);
   }
 
-  /** The key holds what is no history; the user's other keys, and other users, are sound. */
-  static boolean isAboutOneKey(JedisDataException error) {
+  /**
+   * The key holds another type than the command is for; the user's other keys, and other users, are
+   * sound.
+   */
+  public static boolean isAboutOneKey(JedisDataException error) {
     return matches(ONE_KEY, error);
   }
 
