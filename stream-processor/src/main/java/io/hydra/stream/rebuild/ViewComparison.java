@@ -3,6 +3,7 @@ package io.hydra.stream.rebuild;
 import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.redis.UserFields;
 import io.hydra.schemas.redis.View;
+import io.hydra.schemas.redis.client.RedisFaults;
 import io.hydra.stream.history.HistoryLimits;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -151,7 +152,7 @@ final class ViewComparison {
     try {
       return reply.get();
     } catch (JedisDataException e) {
-      if (e.getMessage().contains("WRONGTYPE")) {
+      if (RedisFaults.isAboutOneKey(e)) {
         return Map.of();
       }
       throw e;

@@ -3,6 +3,7 @@ package io.hydra.trainer.head;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.redis.CorruptValueException;
 import io.hydra.schemas.redis.History;
+import io.hydra.schemas.redis.client.RedisFaults;
 import io.hydra.schemas.redis.client.ViewCache;
 import io.hydra.schemas.user.UserKey;
 import redis.clients.jedis.UnifiedJedis;
@@ -13,8 +14,6 @@ import redis.clients.jedis.exceptions.JedisDataException;
  * a while.
  */
 public final class RedisHistoryReader implements HistoryReader {
-  private static final String WRONG_TYPE = "WRONGTYPE";
-
   private final ViewCache views = new ViewCache();
   private final UnifiedJedis redis;
   private final Retry retry;
@@ -35,7 +34,7 @@ public final class RedisHistoryReader implements HistoryReader {
     } catch (CorruptValueException e) {
       throw new RejectedRecordException(e.getMessage(), e);
     } catch (JedisDataException e) {
-      if (String.valueOf(e.getMessage()).startsWith(WRONG_TYPE)) {
+      if (RedisFaults.isAboutOneKey(e)) {
         throw new RejectedRecordException(
             "the key of the history, or of the current view, holds something else: delete it", e);
       }
