@@ -11,6 +11,7 @@ import io.hydra.stream.history.HistoryStore;
 import io.hydra.stream.history.RedisHistoryStore;
 import io.hydra.stream.rebuild.EventLog;
 import io.hydra.stream.rebuild.KafkaEventLog;
+import io.hydra.stream.rebuild.RebuildMain;
 import io.hydra.stream.writer.BatchSettings;
 import java.io.IOException;
 import java.net.URI;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -35,9 +37,6 @@ import redis.clients.jedis.RedisClient;
  */
 @Command(name = "ceiling", mixinStandardHelpOptions = true, sortOptions = false)
 public final class CeilingMain {
-  /** As RebuildMain has by default. */
-  private static final int REBUILD_WRITERS = 4;
-
   @Option(names = "--redis-url", required = true)
   private URI redisUrl;
 
@@ -77,9 +76,6 @@ public final class CeilingMain {
       @Option(names = "--bootstrap-servers", required = true) String bootstrapServers,
       @Option(names = "--schema-registry-url", required = true) String schemaRegistryUrl)
       throws Exception {
-    EventIntake intake =
-        new EventIntake(
-            new RegistryDeserializer<>(RegistryClients.open(schemaRegistryUrl), Topic.EVENTS));
     Map<String, Object> properties =
         Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     try (HistoryStore store = store();
@@ -95,7 +91,9 @@ public final class CeilingMain {
       long events =
           consumer.endOffsets(partitions).values().stream().mapToLong(Long::longValue).sum();
       return measure(
-          new BareConsumer(consumer, intake, store, BatchSettings.DEFAULT.size()), events);
+          new BareConsumer(
+              consumer, intakes(schemaRegistryUrl).get(), store, BatchSettings.DEFAULT.size()),
+          events);
     }
   }
 
@@ -106,18 +104,19 @@ public final class CeilingMain {
       @Option(names = "--bootstrap-servers", required = true) String bootstrapServers,
       @Option(names = "--schema-registry-url", required = true) String schemaRegistryUrl)
       throws Exception {
-    SchemaRegistryClient registry = RegistryClients.open(schemaRegistryUrl);
     try (EventLog log = new KafkaEventLog(bootstrapServers)) {
       log.seek(log.beginnings());
       long events = log.ends().values().stream().mapToLong(Long::longValue).sum();
       return measure(
           new RebuildEngine(
-              log,
-              () -> new EventIntake(new RegistryDeserializer<>(registry, Topic.EVENTS)),
-              this::store,
-              REBUILD_WRITERS),
+              log, intakes(schemaRegistryUrl), this::store, RebuildMain.DEFAULT_WRITERS),
           events);
     }
+  }
+
+  private static Supplier<EventIntake> intakes(String schemaRegistryUrl) {
+    SchemaRegistryClient registry = RegistryClients.open(schemaRegistryUrl);
+    return () -> new EventIntake(new RegistryDeserializer<>(registry, Topic.EVENTS));
   }
 
   private HistoryStore store() {

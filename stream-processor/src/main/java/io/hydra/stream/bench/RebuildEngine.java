@@ -1,6 +1,5 @@
 package io.hydra.stream.bench;
 
-import io.hydra.schemas.user.UserKey;
 import io.hydra.stream.event.EventIntake;
 import io.hydra.stream.history.Erased;
 import io.hydra.stream.history.Erasure;
@@ -10,7 +9,6 @@ import io.hydra.stream.history.WriteOutcome;
 import io.hydra.stream.rebuild.EventLog;
 import io.hydra.stream.rebuild.Replay;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -45,11 +43,6 @@ record RebuildEngine(
     @Override
     public Erased erase(Erasure erasure) {
       return store.erase(erasure);
-    }
-
-    @Override
-    public OptionalLong bytes(UserKey user, String task) {
-      return store.bytes(user, task);
     }
 
     @Override

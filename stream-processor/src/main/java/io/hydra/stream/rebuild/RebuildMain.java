@@ -48,13 +48,16 @@ import redis.clients.jedis.exceptions.JedisException;
           + " are as they were unless it had switched already; 2 wrong usage."
     })
 public final class RebuildMain implements Callable<Integer> {
+  /** Threads that decode and write, unless told otherwise. */
+  public static final int DEFAULT_WRITERS = 4;
+
   @Mixin private Connections connections;
 
   @Mixin private Bounds bounds;
 
   @Option(
       names = "--writers",
-      defaultValue = "${env:HYDRA_REBUILD_WRITERS:-4}",
+      defaultValue = "${env:HYDRA_REBUILD_WRITERS:-" + DEFAULT_WRITERS + "}",
       description = "Threads that decode and write to Redis. [HYDRA_REBUILD_WRITERS]")
   private int writers;
 

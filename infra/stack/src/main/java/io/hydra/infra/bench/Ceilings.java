@@ -84,7 +84,7 @@ final class Ceilings {
             endpoints.schemaRegistryUrl()));
   }
 
-  /** The same, in the larger batches of a rebuild and by its two writers. */
+  /** The same, in the larger batches of a rebuild and by as many writers. */
   Measured rebuild() throws InterruptedException {
     return run(
         "rebuild",
