@@ -1,7 +1,6 @@
 package io.hydra.ingest;
 
 import io.hydra.schemas.avro.BehaviorEvent;
-import io.hydra.schemas.registry.RegistryClients;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.EventRules;
 import io.hydra.schemas.user.UserKey;
@@ -27,9 +26,7 @@ public final class BehaviorEventPublisher implements AutoCloseable {
   /** A publisher with a producer of its own. */
   public static BehaviorEventPublisher connect(HydraConnection connection) {
     return new BehaviorEventPublisher(
-        Producers.open(
-            connection, RegistryClients.open(connection.schemaRegistryUrl()), Topic.EVENTS),
-        Clock.systemUTC());
+        Producers.open(connection, connection.registry(), Topic.EVENTS), Clock.systemUTC());
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.hydra.ingest;
 
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.hydra.schemas.registry.RegistryClients;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -10,8 +12,9 @@ import java.util.Objects;
  * @param bootstrapServers {@code host:port[,host:port…]}
  * @param schemaRegistryUrl base of the registry's Confluent API
  * @param clientProperties Kafka client properties laid over this library's own, for instance {@code
- *     security.protocol}; the ones that delivery hangs on (acknowledgements, idempotence,
- *     isolation) cannot be changed
+ *     security.protocol}; the ones that delivery depends on (acknowledgements, idempotence,
+ *     isolation) cannot be changed. Keys {@code schema.registry.*}, {@code basic.auth.*} and {@code
+ *     bearer.auth.*} go to the registry's client
  */
 public record HydraConnection(
     String bootstrapServers, String schemaRegistryUrl, Map<String, Object> clientProperties) {
@@ -23,6 +26,10 @@ public record HydraConnection(
 
   public HydraConnection(String bootstrapServers, String schemaRegistryUrl) {
     this(bootstrapServers, schemaRegistryUrl, Map.of());
+  }
+
+  SchemaRegistryClient registry() {
+    return RegistryClients.open(schemaRegistryUrl, clientProperties);
   }
 
   /** The client's own properties under the user's, then the fixed ones. */

@@ -3,7 +3,6 @@ package io.hydra.ingest;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
-import io.hydra.schemas.registry.RegistryClients;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.topic.HydraHeaders;
 import io.hydra.schemas.topic.Topic;
@@ -116,7 +115,7 @@ public final class QueryClient implements AutoCloseable {
   /** A client with Kafka clients of its own. */
   public static QueryClient connect(
       HydraConnection connection, java.util.function.Consumer<ResponseSeen> listener) {
-    SchemaRegistryClient registry = RegistryClients.open(connection.schemaRegistryUrl());
+    SchemaRegistryClient registry = connection.registry();
     SecureRandom random = new SecureRandom();
     Consumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
