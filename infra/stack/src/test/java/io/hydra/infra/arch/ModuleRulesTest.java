@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 @AnalyzeClasses(packages = "io.hydra", importOptions = ImportOption.DoNotIncludeTests.class)
 class ModuleRulesTest {
   private static final String SCHEMAS = "io.hydra.schemas..";
+  private static final String RUNTIME = "io.hydra.runtime..";
   private static final String INGEST = "io.hydra.ingest..";
   private static final String STREAM = "io.hydra.stream..";
   private static final String MODEL = "io.hydra.model..";
@@ -56,6 +57,15 @@ class ModuleRulesTest {
       noClasses()
           .that()
           .resideInAPackage(SCHEMAS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(RUNTIME, INGEST, STREAM, MODEL, TRAINER, SERVING, INFRA);
+
+  @ArchTest
+  static final ArchRule theRuntimeKnowsTheContractAlone =
+      noClasses()
+          .that()
+          .resideInAPackage(RUNTIME)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(INGEST, STREAM, MODEL, TRAINER, SERVING, INFRA);

@@ -1,0 +1,104 @@
+package io.hydra.runtime.kafka;
+
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.hydra.schemas.registry.RegistryClients;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.CommonClientConfigs;
+
+/**
+ * A Kafka cluster with its schema registry, and the security settings of both. Never shown whole:
+ * the properties may hold passwords.
+ */
+public final class KafkaConnection implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** Prefixes of the registry client's own settings, as Confluent's serializers read them. */
+  private static final List<String> REGISTRY_PREFIXES =
+      List.of("schema.registry.", "basic.auth.", "bearer.auth.");
+
+  private final String bootstrapServers;
+  private final String registryUrl;
+  private final HashMap<String, String> clientProperties = new HashMap<>();
+  private final HashMap<String, String> registryProperties = new HashMap<>();
+
+  /**
+   * @param bootstrapServers host:port[,host:port]
+   * @param registryUrl base of the registry's Confluent API
+   * @param properties of every client; those of the registry begin with {@code schema.registry.},
+   *     {@code basic.auth.} or {@code bearer.auth.}
+   */
+  public KafkaConnection(
+      String bootstrapServers, String registryUrl, Map<String, String> properties) {
+    this.bootstrapServers = bootstrapServers;
+    this.registryUrl = registryUrl;
+    properties.forEach(
+        (name, value) ->
+            (REGISTRY_PREFIXES.stream().anyMatch(name::startsWith)
+                    ? registryProperties
+                    : clientProperties)
+                .put(name, value));
+  }
+
+  /** A cluster that asks for nothing. */
+  public static KafkaConnection open(String bootstrapServers, String registryUrl) {
+    return new KafkaConnection(bootstrapServers, registryUrl, Map.of());
+  }
+
+  /**
+   * Reads a properties file as Kafka's own tools take it.
+   *
+   * @throws UncheckedIOException if it cannot be read; the message names the file alone
+   */
+  public static Map<String, String> readProperties(Path file) {
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(file)) {
+      properties.load(reader);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UncheckedIOException(
+          "cannot read %s as a properties file (%s)".formatted(file, e.getClass().getSimpleName()),
+          e instanceof IOException io ? io : new IOException(e));
+    }
+    Map<String, String> read = new HashMap<>();
+    properties.stringPropertyNames().forEach(name -> read.put(name, properties.getProperty(name)));
+    return read;
+  }
+
+  public String bootstrapServers() {
+    return bootstrapServers;
+  }
+
+  /** The configuration of one client: the cluster's and {@code own}, which wins. */
+  public Map<String, Object> with(Map<String, ?> own) {
+    Map<String, Object> all = new HashMap<>(clientProperties);
+    all.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    all.putAll(own);
+    return all;
+  }
+
+  /** The same as {@link #with}, for what takes {@link Properties}. */
+  public Properties propertiesWith(Map<String, ?> own) {
+    Properties all = new Properties();
+    all.putAll(with(own));
+    return all;
+  }
+
+  /** A caching client of the registry; the caller closes it. */
+  public SchemaRegistryClient openRegistry() {
+    return RegistryClients.open(registryUrl, registryProperties);
+  }
+
+  /** Names the brokers alone. */
+  @Override
+  public String toString() {
+    return bootstrapServers;
+  }
+}

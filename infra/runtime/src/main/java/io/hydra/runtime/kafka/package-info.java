@@ -1,0 +1,2 @@
+/** The way to a Kafka cluster and its schema registry, secured or not. */
+package io.hydra.runtime.kafka;
