@@ -6,6 +6,7 @@ import io.hydra.schemas.redis.HeadsCodec;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.redis.UserFields;
+import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.redis.client.ViewCache;
 import io.hydra.schemas.user.UserKey;
 import java.net.SocketTimeoutException;
@@ -195,7 +196,7 @@ public final class UserStateStore {
       answers();
       throw new StateUnavailableException(e.getMessage(), e);
     } catch (JedisException e) {
-      if (RedisErrors.code(e).isPresent()) {
+      if (RedisFault.code(e).isPresent()) {
         answers();
       } else if (e instanceof JedisConnectionException
           || e instanceof JedisClusterOperationException) {
@@ -224,7 +225,7 @@ public final class UserStateStore {
   /** Says and logs what was refused; without a code it is the client that had no connection. */
   private String refused(String purpose, JedisException error) {
     String refusal =
-        RedisErrors.code(error)
+        RedisFault.code(error)
             .map(code -> "Redis refuses to %s (%s)".formatted(purpose, code))
             .orElse("no connection to Redis was to be had to " + purpose);
     if (refusals.begins(refusal)) {
@@ -240,7 +241,7 @@ public final class UserStateStore {
     } catch (JedisConnectionException e) {
       if (away
           || e.getCause() instanceof SocketTimeoutException
-          || RedisErrors.code(e).isPresent()) {
+          || RedisFault.code(e).isPresent()) {
         throw e;
       }
       dropIdle.run();

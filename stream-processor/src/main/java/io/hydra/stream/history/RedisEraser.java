@@ -4,7 +4,7 @@ import io.hydra.schemas.redis.RebuildState;
 import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.redis.UserFields;
 import io.hydra.schemas.redis.View;
-import io.hydra.schemas.redis.client.RedisFaults;
+import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.user.UserKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -130,7 +130,7 @@ final class RedisEraser {
         redis.zrem(key, recorded);
       }
     } catch (JedisDataException e) {
-      if (!RedisFaults.isAboutOneKey(e)) {
+      if (RedisFault.of(e) != RedisFault.ONE_KEY) {
         throw e;
       }
       redis.del(key);

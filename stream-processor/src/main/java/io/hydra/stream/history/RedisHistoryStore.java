@@ -3,7 +3,7 @@ package io.hydra.stream.history;
 import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.redis.UserFields;
 import io.hydra.schemas.redis.View;
-import io.hydra.schemas.redis.client.RedisFaults;
+import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.user.UserKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -15,19 +15,15 @@ import java.util.function.Supplier;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
-import redis.clients.jedis.exceptions.JedisAccessControlException;
-import redis.clients.jedis.exceptions.JedisClusterOperationException;
-import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 
 /**
  * Histories in Redis 6.2 or later: one script call for each user and task of a batch, one round
- * trip for the batch. An error that time heals (no connection, loading, out of memory, a replica
- * during failover) is a {@link StoreUnavailableException}; a key that holds something else makes
- * the outcome {@link Effect#REFUSED}; any other error (wrong password) is passed on and should stop
- * the job, since no event is at fault.
+ * trip for the batch. While Redis is {@linkplain RedisFault#AWAY away} in any way, a refused
+ * password included, calls throw a {@link StoreUnavailableException}; a key that holds something
+ * else makes the outcome {@link Effect#REFUSED}.
  */
 public final class RedisHistoryStore implements HistoryStore {
   private final UnifiedJedis redis;
@@ -111,18 +107,11 @@ public final class RedisHistoryStore implements HistoryStore {
   private <T> T available(Supplier<T> commands) {
     try {
       return commands.get();
-    } catch (JedisConnectionException | JedisClusterOperationException e) {
-      throw new StoreUnavailableException("Redis cannot be reached", e);
-    } catch (JedisAccessControlException e) {
-      throw e;
-    } catch (JedisDataException e) {
-      if (RedisFaults.heals(e)) {
-        throw new StoreUnavailableException("Redis takes no writes: " + e.getMessage(), e);
-      }
-      if (RedisFaults.isAboutOneKey(e)) {
+    } catch (JedisException e) {
+      if (RedisFault.of(e) == RedisFault.ONE_KEY) {
         throw new HistoryRefusedException("a key of the user is of another type", e);
       }
-      throw e;
+      throw new StoreUnavailableException(RedisFault.reason(e), e);
     }
   }
 
@@ -191,10 +180,8 @@ public final class RedisHistoryStore implements HistoryStore {
     List<?> reply;
     try {
       reply = (List<?>) response.get();
-    } catch (JedisNoScriptException | JedisAccessControlException e) {
-      throw e;
     } catch (JedisDataException e) {
-      if (!RedisFaults.isAboutOneKey(e)) {
+      if (RedisFault.of(e) != RedisFault.ONE_KEY) {
         throw e;
       }
       indices.forEach(index -> outcomes[index] = WriteOutcome.REFUSED);

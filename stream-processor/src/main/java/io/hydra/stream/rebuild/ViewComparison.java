@@ -3,7 +3,7 @@ package io.hydra.stream.rebuild;
 import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.redis.UserFields;
 import io.hydra.schemas.redis.View;
-import io.hydra.schemas.redis.client.RedisFaults;
+import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.stream.history.HistoryLimits;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -152,7 +152,7 @@ final class ViewComparison {
     try {
       return reply.get();
     } catch (JedisDataException e) {
-      if (RedisFaults.isAboutOneKey(e)) {
+      if (RedisFault.of(e) == RedisFault.ONE_KEY) {
         return Map.of();
       }
       throw e;

@@ -4,7 +4,7 @@ import io.hydra.schemas.avro.TaskHeads;
 import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.redis.UserFields;
-import io.hydra.schemas.redis.client.RedisFaults;
+import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.registry.UndecodableRecordException;
@@ -202,7 +202,7 @@ public final class HeadsWriter implements Runnable {
     try {
       return Optional.of(response.get());
     } catch (JedisDataException e) {
-      if (!RedisFaults.isAboutOneKey(e)) {
+      if (RedisFault.of(e) != RedisFault.ONE_KEY) {
         throw e;
       }
       log.error(

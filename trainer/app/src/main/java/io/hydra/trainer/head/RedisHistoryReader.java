@@ -3,7 +3,7 @@ package io.hydra.trainer.head;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.redis.CorruptValueException;
 import io.hydra.schemas.redis.History;
-import io.hydra.schemas.redis.client.RedisFaults;
+import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.redis.client.ViewCache;
 import io.hydra.schemas.user.UserKey;
 import redis.clients.jedis.UnifiedJedis;
@@ -34,7 +34,7 @@ public final class RedisHistoryReader implements HistoryReader {
     } catch (CorruptValueException e) {
       throw new RejectedRecordException(e.getMessage(), e);
     } catch (JedisDataException e) {
-      if (RedisFaults.isAboutOneKey(e)) {
+      if (RedisFault.of(e) == RedisFault.ONE_KEY) {
         throw new RejectedRecordException(
             "the key of the history, or of the current view, holds something else: delete it", e);
       }
