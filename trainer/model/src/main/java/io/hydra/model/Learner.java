@@ -14,9 +14,16 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * One user's growing history of one task, and what can be learnt from it. Each item becomes an
+ * One user's growing history of one task, and what can be learned from it. Each item becomes an
  * example with the items before it alone, once; a fit goes over the latest of these. Not
  * thread-safe.
+ *
+ * <p>What it costs is bounded, whatever the texts hold, since of each text no more is looked at
+ * than {@link io.hydra.model.text.Words} allows. For n items, of which the newest r = {@link
+ * FitSettings#replay} become examples against M retrieved ones, with w = 1,024 words a text, C
+ * options and F features, the worst case is n·w words read, r·w·n look-ups of words (BM25,
+ * salience), r·M·w²/64 steps of alignment, and r·C·F² + F³ of algebra: for n = 200, r = 64, M = 10
+ * some 50 million small steps, well below a second.
  */
 public final class Learner {
   private final TaskScorer scorer;
@@ -33,6 +40,11 @@ public final class Learner {
 
   public int size() {
     return timeline.size();
+  }
+
+  /** Items whose output is none of a closed task's options; they teach nothing. */
+  public int unreadable() {
+    return timeline.unreadable();
   }
 
   /** What is known before the next item. */

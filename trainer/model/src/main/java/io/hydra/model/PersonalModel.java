@@ -9,9 +9,11 @@ import io.hydra.model.encoder.Encoder;
 import io.hydra.model.feature.TextReader;
 import io.hydra.model.feature.Timeline;
 import io.hydra.model.head.FitSettings;
+import io.hydra.model.head.HeadMixture;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.redis.Heads.Mixture;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import java.nio.file.Path;
@@ -78,7 +80,7 @@ public final class PersonalModel implements AutoCloseable {
         history.add(new HistoryItem("w" + i, i + 1, "a text to warm up, number " + i, output));
       }
       for (int round = 0; round < WARM_UP_ROUNDS; round++) {
-        Heads heads = update(task, new History(1, history));
+        Heads heads = fit(task, new History(1, history)).heads();
         Reading reading = read(task, history, "warm up again");
         List<RankedItem> ranked = reading.rank(heads);
         Choice unused = reading.choose(ranked.stream().map(r -> r.item().output()).toList(), heads);
@@ -109,15 +111,48 @@ public final class PersonalModel implements AutoCloseable {
   }
 
   /**
-   * Fits the user's heads to a history. A pure function of base and history. Open tasks have no
-   * signal for the adapter in past outputs alone, since nobody sampled candidates for them: their
-   * adapter's δ stays at zero.
+   * Fits the user's heads to a history. A pure function of base and history, of bounded cost
+   * ({@link Learner}). Open tasks have no signal for the adapter in past outputs alone, since
+   * nobody sampled candidates for them: their adapter's δ stays at zero.
+   *
+   * @throws UnfittableHistoryException if the fit fails on what this history holds; it would fail
+   *     again
    */
-  public Heads update(TaskSpec task, History history) {
-    Learner learner = learner(task, FitSettings.DEFAULT);
-    learner.learn(history.items());
-    return learner.heads(history.version());
+  public Fit fit(TaskSpec task, History history) {
+    try {
+      Learner learner = learner(task, FitSettings.DEFAULT);
+      learner.learn(history.items());
+      Heads heads = learner.heads(history.version());
+      requireFinite(heads.adapter(), task);
+      requireFinite(heads.reranker(), task);
+      return new Fit(heads, learner.size(), learner.unreadable());
+    } catch (UnfittableHistoryException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new UnfittableHistoryException(
+          "no heads can be fitted to this history of task %s: %s"
+              .formatted(task.id(), e.getClass().getName()),
+          e);
+    }
   }
+
+  private static void requireFinite(Mixture mixture, TaskSpec task) {
+    if (!HeadMixture.isFinite(mixture)) {
+      throw new UnfittableHistoryException(
+          "no heads can be fitted to this history of task %s: their weights are not finite"
+              .formatted(task.id()),
+          null);
+    }
+  }
+
+  /**
+   * A user's heads, and how much of the history they come from.
+   *
+   * @param items of the history
+   * @param unreadable of these, how many teach nothing, since the task is closed and their output
+   *     is none of its options
+   */
+  public record Fit(Heads heads, int items, int unreadable) {}
 
   /** The task's scorer; BM25's order and the samples' agreement if the base does not know it. */
   public TaskScorer scorer(TaskSpec task) {

@@ -1,6 +1,7 @@
 package io.hydra.trainer.head;
 
 import io.hydra.model.PersonalModel;
+import io.hydra.model.UnfittableHistoryException;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.TaskHeads;
 import io.hydra.schemas.avro.UserHeads;
@@ -23,14 +24,20 @@ import java.util.Optional;
 record HistoryFits(PersonalModel model, HistoryReader histories) {
   /**
    * @return empty where the history is
-   * @throws RejectedRecordException if the history can never be read by this program
+   * @throws RejectedRecordException if the history can never be read by this program, or no heads
+   *     can be fitted to it
    */
   Optional<TaskHeads> fit(UserKey user, TaskSpec task, Instant now) throws RejectedRecordException {
     History history = histories.read(user, task.id());
     if (history.items().isEmpty()) {
       return Optional.empty();
     }
-    Heads heads = model.update(task, history);
+    Heads heads;
+    try {
+      heads = model.fit(task, history).heads();
+    } catch (UnfittableHistoryException e) {
+      throw new RejectedRecordException(e.getMessage(), e);
+    }
     return Optional.of(
         TaskHeads.newBuilder()
             .setTask(task.id())

@@ -200,7 +200,7 @@ class HeadsTopologyTest {
     Heads fitted = HeadsCodec.decode(bytes);
     assertThat(fitted)
         .usingRecursiveComparison()
-        .isEqualTo(model.update(STARS, histories.get(ANN)));
+        .isEqualTo(model.fit(STARS, histories.get(ANN)).heads());
   }
 
   @Test
@@ -336,7 +336,7 @@ class HeadsTopologyTest {
     assertThat(rows).extracting(TaskHeads::getHistoryVersion).containsOnly(31L);
     assertThat(HeadsCodec.decode(rows.get(0).getHeads().array()))
         .usingRecursiveComparison()
-        .isEqualTo(model.update(STARS, left));
+        .isEqualTo(model.fit(STARS, left).heads());
   }
 
   @Test

@@ -74,8 +74,7 @@ public final class TaskScorer {
 
   /** An empty history, to be appended to. */
   public Timeline timeline() {
-    return new Timeline(
-        reader, task.isClosed() ? new Trunk(base.trunk()) : Trunk.NONE, !task.isClosed());
+    return new Timeline(reader, task.isClosed() ? new Trunk(base.trunk()) : Trunk.NONE, task);
   }
 
   /** All options of a closed task, whether sampled or not; the distinct samples of an open one. */
@@ -143,7 +142,7 @@ public final class TaskScorer {
           Softmax.probabilities(
               features.of(situation, task.options(), Samples.MISSING), base.adapterUnsampled());
       return items.stream()
-          .mapToInt(i -> task.indexOf(situation.past().get(i).output()))
+          .mapToInt(situation.labels()::get)
           .mapToDouble(c -> c < 0 ? 0 : p[c])
           .toArray();
     }
@@ -196,9 +195,7 @@ public final class TaskScorer {
         return Optional.empty();
       }
       target =
-          retrieved.stream()
-              .mapToDouble(i -> task.indexOf(situation.past().get(i).output()) == own ? 1 : 0)
-              .toArray();
+          retrieved.stream().mapToDouble(i -> situation.labels().get(i) == own ? 1 : 0).toArray();
       double useful = Arrays.stream(target).sum();
       if (useful == 0 || useful == target.length) {
         return Optional.empty();
@@ -216,8 +213,7 @@ public final class TaskScorer {
     List<String> own = Words.of(output);
     List<Double> closeness = new ArrayList<>(texts.size());
     for (String text : texts) {
-      List<String> words = Words.of(text);
-      closeness.add((Rouge.rouge1(words, own) + Rouge.rougeL(words, own)) / 2);
+      closeness.add(Rouge.closeness(Words.of(text), own));
     }
     double best = closeness.stream().mapToDouble(x -> x).max().orElseThrow();
     double[] target = new double[texts.size()];

@@ -46,7 +46,6 @@ public final class ClosedFeatures implements CandidateFeatures {
   private static final List<String> ORDINAL =
       List.of("ordinalHistory", "ordinalTrunk", "ordinalVote", "ordinalSamples");
 
-  private final TaskSpec task;
   private final List<String> options;
   private final double[] shares;
   private final double[] values;
@@ -56,7 +55,6 @@ public final class ClosedFeatures implements CandidateFeatures {
    * @param shares π, one per option, above 0, summing to 1
    */
   public ClosedFeatures(TaskSpec task, double[] shares) {
-    this.task = task;
     this.options = task.options();
     this.shares = shares.clone();
     this.values =
@@ -87,7 +85,7 @@ public final class ClosedFeatures implements CandidateFeatures {
   public double[][] of(Situation situation, List<String> candidates, Samples samples) {
     int count = options.size();
     double[] trunk = situation.trunkScores();
-    Votes votes = new Votes(task, situation.past());
+    Votes votes = new Votes(situation.labels(), count);
     double[] ones = new double[situation.past().size()];
     Arrays.fill(ones, 1);
     double[] frequency = votes.shares(ones, shares, SHRINKAGE);

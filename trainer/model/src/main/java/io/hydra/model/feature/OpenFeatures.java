@@ -129,8 +129,8 @@ public final class OpenFeatures implements CandidateFeatures {
         z[7] /= kernelTotal;
         z[8] = share(words, w -> situation.outputWords().textsWith(w, past.count()) > 0);
         z[9] = past.openingShare(words);
-        z[12] = -Math.abs(PastForm.capitals(text.text()) - past.capitals());
-        z[13] = -Math.abs(PastForm.marks(text.text()) - past.marks());
+        z[12] = -Math.abs(text.capitals() - past.capitals());
+        z[13] = -Math.abs(text.marks() - past.marks());
       }
       for (int i = 0; i < z.length; i++) {
         z[i] *= SCALES[i];

@@ -9,8 +9,8 @@ import java.util.Map;
  *
  * @param count number of outputs
  * @param length mean number of words, shrunk to the population's
- * @param capitals mean share of capitalised words
- * @param marks mean of {@link #marks(String)}
+ * @param capitals mean of {@link ReadText#capitals}
+ * @param marks mean of {@link ReadText#marks}
  * @param openings how many outputs open with a word
  */
 record PastForm(
@@ -22,8 +22,8 @@ record PastForm(
     Map<String, Integer> openings = new HashMap<>();
     for (ReadText output : outputs) {
       words += output.words().size();
-      capitals += capitals(output.text());
-      marks += marks(output.text());
+      capitals += output.capitals();
+      marks += output.marks();
       if (!output.words().isEmpty()) {
         openings.merge(output.words().get(0), 1, Integer::sum);
       }
@@ -39,30 +39,5 @@ record PastForm(
 
   double openingShare(List<String> words) {
     return words.isEmpty() ? 0 : openings.getOrDefault(words.get(0), 0) / (count + 2.0);
-  }
-
-  /** Share of the words that begin with a capital, 0 to 1. */
-  static double capitals(String text) {
-    int words = 0;
-    int capitals = 0;
-    boolean starts = true;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == ' ') {
-        starts = true;
-      } else if (starts) {
-        starts = false;
-        if (Character.isLetter(c)) {
-          words++;
-          capitals += Character.isUpperCase(c) ? 1 : 0;
-        }
-      }
-    }
-    return words == 0 ? 0 : (double) capitals / words;
-  }
-
-  /** Half for a colon, half for a question mark. */
-  static double marks(String text) {
-    return (text.indexOf(':') >= 0 ? 0.5 : 0) + (text.indexOf('?') >= 0 ? 0.5 : 0);
   }
 }

@@ -5,13 +5,16 @@ import io.hydra.model.text.Words;
 import java.util.List;
 
 /**
- * A text with what is computed of it once: its vector, and at first use its BM25 terms and its
- * words. Thread-safe; two threads at once may compute the same twice.
+ * A text with what is computed of it once: its vector and its form, and at first use its BM25 terms
+ * and its words. All of it comes from the part of the text that {@link Words#head} leaves.
+ * Thread-safe; two threads at once may compute the same twice.
  */
 public final class ReadText {
   private final String text;
   private final float[] vector;
   private final Bm25 bm25;
+  private final double capitals;
+  private final double marks;
   private volatile Bm25.Document document;
   private volatile List<String> words;
 
@@ -19,6 +22,9 @@ public final class ReadText {
     this.text = text;
     this.vector = vector;
     this.bm25 = bm25;
+    String head = Words.head(text);
+    this.capitals = capitals(head);
+    this.marks = marks(head);
   }
 
   public String text() {
@@ -43,5 +49,38 @@ public final class ReadText {
       words = List.copyOf(Words.of(text));
     }
     return words;
+  }
+
+  /** Share of the words that begin with a capital, 0 to 1. */
+  double capitals() {
+    return capitals;
+  }
+
+  /** Half for a colon, half for a question mark. */
+  double marks() {
+    return marks;
+  }
+
+  private static double capitals(String text) {
+    int words = 0;
+    int capitals = 0;
+    boolean starts = true;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == ' ') {
+        starts = true;
+      } else if (starts) {
+        starts = false;
+        if (Character.isLetter(c)) {
+          words++;
+          capitals += Character.isUpperCase(c) ? 1 : 0;
+        }
+      }
+    }
+    return words == 0 ? 0 : (double) capitals / words;
+  }
+
+  private static double marks(String text) {
+    return (text.indexOf(':') >= 0 ? 0.5 : 0) + (text.indexOf('?') >= 0 ? 0.5 : 0);
   }
 }

@@ -12,6 +12,7 @@ import java.util.List;
  * @param past the user's items
  * @param inputs the items' inputs
  * @param outputs the items' outputs; empty for closed tasks, which do not read them
+ * @param labels which option each output is, or {@link Timeline#NO_OPTION}
  * @param outputWords which outputs use a word; may hold later items, so ask it for {@code
  *     past.size()} texts alone
  * @param bm25 of the items for the query
@@ -24,6 +25,7 @@ public record Situation(
     List<HistoryItem> past,
     List<ReadText> inputs,
     List<ReadText> outputs,
+    List<Integer> labels,
     WordIndex outputWords,
     double[] bm25,
     double[] trunkScores,

@@ -2,8 +2,10 @@ package io.hydra.model.feature;
 
 import io.hydra.model.retrieve.Bm25Index;
 import io.hydra.model.retrieve.WordIndex;
+import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -13,12 +15,17 @@ import java.util.List;
  * must be used before.
  */
 public final class Timeline {
+  /** Label of an output that is none of the task's options, and of every output of an open task. */
+  public static final int NO_OPTION = -1;
+
   private final TextReader reader;
   private final Trunk trunk;
+  private final TaskSpec task;
   private final boolean withOutputs;
   private final List<HistoryItem> items = new ArrayList<>();
   private final List<ReadText> inputs = new ArrayList<>();
   private final List<ReadText> outputs = new ArrayList<>();
+  private final List<Integer> labels = new ArrayList<>();
   private final List<double[]> trunkScores = new ArrayList<>();
   private final List<double[]> trunkBeliefs = new ArrayList<>();
   private final Bm25Index bm25 = new Bm25Index();
@@ -26,12 +33,13 @@ public final class Timeline {
 
   /**
    * @param trunk of the task
-   * @param withOutputs whether the outputs are read too, as open text needs
+   * @param task whose outputs are labels, or are read too where it is open text
    */
-  public Timeline(TextReader reader, Trunk trunk, boolean withOutputs) {
+  public Timeline(TextReader reader, Trunk trunk, TaskSpec task) {
     this.reader = reader;
     this.trunk = trunk;
-    this.withOutputs = withOutputs;
+    this.task = task;
+    this.withOutputs = !task.isClosed();
   }
 
   public void append(HistoryItem item) {
@@ -58,6 +66,7 @@ public final class Timeline {
         outputWords.add(output.words());
       }
     }
+    newer.forEach(item -> labels.add(task.isClosed() ? task.indexOf(item.output()) : NO_OPTION));
     items.addAll(newer);
   }
 
@@ -67,6 +76,16 @@ public final class Timeline {
 
   public HistoryItem item(int index) {
     return items.get(index);
+  }
+
+  /** Which option an item's output is, or {@link #NO_OPTION}. */
+  public int label(int index) {
+    return labels.get(index);
+  }
+
+  /** Items of a closed task whose outputs are none of its options; they teach nothing. */
+  public int unreadable() {
+    return task.isClosed() ? Collections.frequency(labels, NO_OPTION) : 0;
   }
 
   /** A new query, with all items as its past. */
@@ -88,6 +107,7 @@ public final class Timeline {
         items.subList(0, pastSize),
         inputs.subList(0, pastSize),
         outputs.subList(0, withOutputs ? pastSize : 0),
+        labels.subList(0, pastSize),
         outputWords,
         bm25.score(query.document(), pastSize),
         scores,

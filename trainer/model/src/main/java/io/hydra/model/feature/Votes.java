@@ -1,7 +1,5 @@
 package io.hydra.model.feature;
 
-import io.hydra.model.task.TaskSpec;
-import io.hydra.schemas.redis.HistoryItem;
 import java.util.List;
 
 /** Shares of the options among a user's past outputs, under some weighting of the items. */
@@ -9,9 +7,13 @@ final class Votes {
   private final int[] labels;
   private final int options;
 
-  Votes(TaskSpec task, List<HistoryItem> past) {
-    this.labels = past.stream().mapToInt(item -> task.indexOf(item.output())).toArray();
-    this.options = task.options().size();
+  /**
+   * @param labels which option each output is, or {@link Timeline#NO_OPTION}
+   * @param options how many there are
+   */
+  Votes(List<Integer> labels, int options) {
+    this.labels = labels.stream().mapToInt(Integer::intValue).toArray();
+    this.options = options;
   }
 
   /**

@@ -47,11 +47,16 @@ public final class HeadMixture {
   }
 
   private static boolean isWhole(Mixture own, int size) {
+    return own.members().stream().allMatch(m -> m.delta().length == size) && isFinite(own);
+  }
+
+  /** Whether every number in it is one. */
+  public static boolean isFinite(Mixture own) {
     if (!Float.isFinite(own.populationLoss())) {
       return false;
     }
     for (Member member : own.members()) {
-      if (member.delta().length != size || !Float.isFinite(member.loss())) {
+      if (!Float.isFinite(member.loss())) {
         return false;
       }
       for (float d : member.delta()) {

@@ -1,5 +1,6 @@
 package io.hydra.model.retrieve;
 
+import io.hydra.model.text.Words;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ public final class Bm25 implements AutoCloseable {
 
   private List<String> terms(String text) {
     List<String> terms = new ArrayList<>();
-    try (TokenStream stream = analyzer.tokenStream(FIELD, text)) {
+    try (TokenStream stream = analyzer.tokenStream(FIELD, Words.head(text))) {
       CharTermAttribute term = stream.addAttribute(CharTermAttribute.class);
       stream.reset();
       while (terms.size() < MAX_TERMS && stream.incrementToken()) {

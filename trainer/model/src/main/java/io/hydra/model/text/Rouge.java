@@ -1,5 +1,6 @@
 package io.hydra.model.text;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,16 +24,53 @@ public final class Rouge {
 
   /** Longest common subsequence. */
   public static double rougeL(List<String> candidate, List<String> reference) {
-    int[] row = new int[reference.size() + 1];
-    for (String word : candidate) {
-      int diagonal = 0;
-      for (int j = 1; j <= reference.size(); j++) {
-        int above = row[j];
-        row[j] = word.equals(reference.get(j - 1)) ? diagonal + 1 : Math.max(above, row[j - 1]);
-        diagonal = above;
+    return fMeasure(longestCommon(candidate, reference), candidate.size(), reference.size());
+  }
+
+  /** Mean of both: how close a text is to the user's own. */
+  public static double closeness(List<String> candidate, List<String> reference) {
+    return (rouge1(candidate, reference) + rougeL(candidate, reference)) / 2;
+  }
+
+  /**
+   * Length of the longest common subsequence, 64 places of one side at a time (Hyyrö, 2004): n·m/64
+   * steps, so that two sides of 1,024 words take some 16,000.
+   */
+  private static int longestCommon(List<String> a, List<String> b) {
+    List<String> rows = a.size() < b.size() ? b : a;
+    List<String> columns = a.size() < b.size() ? a : b;
+    int blocks = (columns.size() + Long.SIZE - 1) / Long.SIZE;
+    Map<String, long[]> places = new HashMap<>();
+    for (int j = 0; j < columns.size(); j++) {
+      places.computeIfAbsent(columns.get(j), w -> new long[blocks])[j / Long.SIZE] |= 1L << j;
+    }
+    // A zero bit is a place where the subsequence grows.
+    long[] open = new long[blocks];
+    Arrays.fill(open, -1L);
+    for (String word : rows) {
+      long[] matches = places.get(word);
+      if (matches != null) {
+        advance(open, matches);
       }
     }
-    return fMeasure(row[reference.size()], candidate.size(), reference.size());
+    int common = 0;
+    for (int j = 0; j < columns.size(); j++) {
+      common += (open[j / Long.SIZE] >>> j & 1) == 0 ? 1 : 0;
+    }
+    return common;
+  }
+
+  /** open ← (open + (open ∧ matches)) ∨ (open ∧ ¬matches), with the carry from block to block. */
+  private static void advance(long[] open, long[] matches) {
+    long carry = 0;
+    for (int k = 0; k < open.length; k++) {
+      long v = open[k];
+      long u = v & matches[k];
+      long sum = v + u;
+      long carried = sum + carry;
+      carry = Long.compareUnsigned(sum, v) < 0 || Long.compareUnsigned(carried, sum) < 0 ? 1 : 0;
+      open[k] = carried | (v & ~matches[k]);
+    }
   }
 
   private static double fMeasure(int common, int candidate, int reference) {

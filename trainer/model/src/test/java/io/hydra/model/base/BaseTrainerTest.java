@@ -56,7 +56,7 @@ class BaseTrainerTest {
   void aTasteOfTheirOwnIsAnsweredInTheirOwnWay() {
     try (PersonalModel model = new PersonalModel("b", train(), TaskCatalogue.shipped())) {
       History grumpy = new History(40, user(99, 40, true));
-      Heads heads = model.update(STARS, grumpy);
+      Heads heads = model.fit(STARS, grumpy).heads();
       List<String> llm = List.of("5", "5", "5", "4", "5", "5", "5", "5");
       Choice personal = model.read(STARS, grumpy.items(), "superb strings").choose(llm, heads);
       Choice nobody = model.read(STARS, List.of(), "superb strings").choose(llm, Heads.NONE);
@@ -115,7 +115,7 @@ class BaseTrainerTest {
       for (String text : List.of("", " ", "\u0000\uD83D", "東京", "word ".repeat(20_000))) {
         List<HistoryItem> history =
             List.of(new HistoryItem("a", 1, text, "5"), new HistoryItem("b", 2, text, "junk"));
-        Heads heads = model.update(STARS, new History(2, history));
+        Heads heads = model.fit(STARS, new History(2, history)).heads();
         assertThat(model.read(STARS, history, text).choose(List.of("5"), heads).candidates())
             .allSatisfy(c -> assertThat(c.probability()).isFinite());
       }
@@ -182,7 +182,7 @@ class BaseTrainerTest {
       Choice choice =
           model
               .read(loaded, swapped.items(), "a broken wheel")
-              .choose(List.of("workshop", "workshop"), model.update(loaded, swapped));
+              .choose(List.of("workshop", "workshop"), model.fit(loaded, swapped).heads());
       assertThat(choice.text()).isEqualTo("billing");
       assertThat(
               model

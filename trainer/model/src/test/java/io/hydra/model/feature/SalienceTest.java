@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.model.encoder.BuiltInEncoder;
 import io.hydra.model.encoder.EncoderShape;
+import io.hydra.model.task.TaskCatalogue;
+import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SalienceTest {
+  private static final TaskSpec TITLES = TaskCatalogue.shipped().find("LaMP_5").orElseThrow();
+
   private final BuiltInEncoder encoder = BuiltInEncoder.initialize(new EncoderShape(100, 4), 1);
   private final TextReader reader = new TextReader(encoder);
 
@@ -31,7 +35,7 @@ class SalienceTest {
   }
 
   private Timeline timeline(List<HistoryItem> items) {
-    Timeline timeline = new Timeline(reader, Trunk.NONE, true);
+    Timeline timeline = new Timeline(reader, Trunk.NONE, TITLES);
     timeline.append(items);
     return timeline;
   }

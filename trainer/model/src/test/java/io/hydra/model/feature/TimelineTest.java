@@ -32,7 +32,7 @@ class TimelineTest {
   }
 
   private Timeline timeline(List<HistoryItem> items) {
-    Timeline timeline = new Timeline(reader, Trunk.NONE, false);
+    Timeline timeline = new Timeline(reader, Trunk.NONE, TASK);
     timeline.append(items);
     return timeline;
   }
@@ -51,7 +51,7 @@ class TimelineTest {
 
   @Test
   void anItemIsSeenAsItWasWhenItWasNew() {
-    Timeline growing = new Timeline(reader, Trunk.NONE, true);
+    Timeline growing = new Timeline(reader, Trunk.NONE, TITLES);
     TaskScorer scorer = TaskScorer.untrained(TITLES, reader);
     Samples samples = Samples.of(List.of("5 strings", "1 cable"));
     for (int i = 0; i < ITEMS.size(); i++) {
@@ -59,7 +59,7 @@ class TimelineTest {
       double[][] then =
           scorer.features().of(growing.query(item.input()), scorer.candidates(samples), samples);
       growing.append(item);
-      Timeline whole = new Timeline(reader, Trunk.NONE, true);
+      Timeline whole = new Timeline(reader, Trunk.NONE, TITLES);
       whole.append(ITEMS);
       assertThat(scorer.features().of(whole.before(i), scorer.candidates(samples), samples))
           .isDeepEqualTo(then);
@@ -103,7 +103,7 @@ class TimelineTest {
   void theTrunksVoteFollowsTheUsersOwnNames() {
     // The trunk tells two kinds of text apart; this user calls the first kind "5".
     Trunk trunk = new Trunk(new float[][] {vector("alpha"), vector("beta"), {0, 0, 0, 0}});
-    Timeline timeline = new Timeline(reader, trunk, false);
+    Timeline timeline = new Timeline(reader, trunk, TASK);
     timeline.append(
         List.of(
             new HistoryItem("a", 1, "alpha", "5"),
@@ -124,7 +124,15 @@ class TimelineTest {
     List<double[]> beliefs =
         s.trunkBeliefs().stream().map(b -> java.util.Arrays.copyOf(b, 5)).toList();
     return new Situation(
-        s.query(), s.past(), s.inputs(), s.outputs(), s.outputWords(), s.bm25(), scores, beliefs);
+        s.query(),
+        s.past(),
+        s.inputs(),
+        s.outputs(),
+        s.labels(),
+        s.outputWords(),
+        s.bm25(),
+        scores,
+        beliefs);
   }
 
   private float[] vector(String text) {

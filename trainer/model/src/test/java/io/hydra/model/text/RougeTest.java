@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class RougeTest {
@@ -35,5 +36,45 @@ class RougeTest {
   void wordsOfAnyScriptAreFound() {
     assertThat(Words.of("Ünïcode, 東京 2024—Ёлка!")).containsExactly("ünïcode", "東京", "2024", "ёлка");
     assertThat(Words.of("a b c d", 2)).containsExactly("a", "b");
+  }
+
+  @Test
+  void theAlignmentIsThatOfTheTextbookForSidesOfAnyLength() {
+    Random random = new Random(7);
+    for (int round = 0; round < 300; round++) {
+      List<String> a = letters(random, random.nextInt(300), 1 + random.nextInt(20));
+      List<String> b = letters(random, random.nextInt(300), 1 + random.nextInt(20));
+      int common = longestCommon(a, b);
+      double f = common == 0 ? 0 : 2.0 * common / (a.size() + b.size());
+      assertThat(Rouge.rougeL(a, b)).isEqualTo(f).isEqualTo(Rouge.rougeL(b, a));
+    }
+  }
+
+  private static List<String> letters(Random random, int count, int different) {
+    return random.ints(count, 0, different).mapToObj(i -> Character.toString('a' + i)).toList();
+  }
+
+  private static int longestCommon(List<String> a, List<String> b) {
+    int[][] table = new int[a.size() + 1][b.size() + 1];
+    for (int i = 1; i <= a.size(); i++) {
+      for (int j = 1; j <= b.size(); j++) {
+        table[i][j] =
+            a.get(i - 1).equals(b.get(j - 1))
+                ? table[i - 1][j - 1] + 1
+                : Math.max(table[i - 1][j], table[i][j - 1]);
+      }
+    }
+    return table[a.size()][b.size()];
+  }
+
+  @Test
+  void ofALongTextItsHeadIsRead() {
+    assertThat(Words.of("a ".repeat(32_000))).hasSize(Words.MAX_WORDS);
+    assertThat(Words.of("b".repeat(64_000)))
+        .singleElement()
+        .satisfies(word -> assertThat(word).hasSize(Words.MAX_CHARACTERS));
+    String clefs = "x" + "\uD834\uDD1E".repeat(Words.MAX_CHARACTERS);
+    assertThat(Words.head(clefs)).hasSize(Words.MAX_CHARACTERS - 1).endsWith("\uD834\uDD1E");
+    assertThat(Words.head("short")).isEqualTo("short");
   }
 }

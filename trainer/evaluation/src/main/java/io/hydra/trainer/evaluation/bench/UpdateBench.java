@@ -115,7 +115,7 @@ final class UpdateBench {
   private Timing anew(boolean known) {
     History one = history();
     return meter.time(
-        1, known ? () -> one : this::history, history -> value(model.update(task, history)));
+        1, known ? () -> one : this::history, history -> value(model.fit(task, history).heads()));
   }
 
   private History history() {

@@ -125,16 +125,12 @@ public final class PaperRows {
                 item -> {
                   List<String> own = Words.of(item.output());
                   return item.neighbours().stream()
-                      .map(neighbour -> closeness(Words.of(neighbour.output()), own))
+                      .map(neighbour -> Rouge.closeness(Words.of(neighbour.output()), own))
                       .toList();
                 })
             .toList();
     double mean = closeness.stream().flatMap(List::stream).mapToDouble(c -> c).average().orElse(0);
     return closeness.stream().map(of -> of.stream().map(c -> c > mean).toList()).toList();
-  }
-
-  private static double closeness(List<String> candidate, List<String> reference) {
-    return (Rouge.rouge1(candidate, reference) + Rouge.rougeL(candidate, reference)) / 2;
   }
 
   private List<PaperRow> encode(List<Pair> pairs) {
