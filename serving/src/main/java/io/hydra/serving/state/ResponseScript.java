@@ -1,10 +1,8 @@
 package io.hydra.serving.state;
 
 import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.redis.client.RedisScript;
 import io.hydra.schemas.user.UserKey;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import redis.clients.jedis.AbstractPipeline;
@@ -12,12 +10,12 @@ import redis.clients.jedis.Response;
 
 /** Records a response and where an erasure finds it, in one step on the server. */
 final class ResponseScript {
-  private static final String RESOURCE = "record-response.lua";
   private static final int KEYS = 3;
   private static final byte[] NEVER = {};
 
   // Sent each time: small beside the response, and no server has to know it from before.
-  private final byte[] text;
+  private final RedisScript script =
+      RedisScript.load(ResponseScript.class, "record-response.lua");
   private final byte[] ttlMillis;
 
   /**
@@ -25,14 +23,6 @@ final class ResponseScript {
    */
   ResponseScript(Duration ttl) {
     this.ttlMillis = Long.toString(ttl.toMillis()).getBytes(StandardCharsets.US_ASCII);
-    try (InputStream in = ResponseScript.class.getResourceAsStream(RESOURCE)) {
-      if (in == null) {
-        throw new IllegalStateException(RESOURCE + " is missing from this jar");
-      }
-      text = in.readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /**
@@ -41,8 +31,8 @@ final class ResponseScript {
    */
   Response<Object> record(
       AbstractPipeline pipeline, UserKey user, String queryId, byte[] response, byte[] erased) {
-    return pipeline.eval(
-        text,
+    return script.eval(
+        pipeline,
         KEYS,
         RedisKeys.response(user, queryId),
         RedisKeys.responses(user),

@@ -5,6 +5,7 @@ import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.redis.UserFields;
 import io.hydra.schemas.redis.View;
 import io.hydra.schemas.redis.client.RedisFault;
+import io.hydra.schemas.redis.client.RedisScript;
 import io.hydra.schemas.user.UserKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -25,8 +26,8 @@ import redis.clients.jedis.exceptions.JedisDataException;
  */
 final class RedisEraser {
   private final UnifiedJedis redis;
-  private final RedisScript marking = RedisScript.load("mark-erased.lua", 1);
-  private final RedisScript erasing = RedisScript.load("erase-history.lua", 2);
+  private final RedisScript marking = RedisScript.load(RedisEraser.class, "mark-erased.lua");
+  private final RedisScript erasing = RedisScript.load(RedisEraser.class, "erase-history.lua");
 
   RedisEraser(UnifiedJedis redis) {
     this.redis = redis;
@@ -62,9 +63,9 @@ final class RedisEraser {
   private List<String> mark(Erasure erasure) {
     List<?> fields =
         (List<?>)
-            redis.eval(
-                marking.text(),
-                marking.keys(),
+            marking.eval(
+                redis,
+                1,
                 RedisKeys.user(erasure.user()),
                 RedisHistoryStore.ascii(erasure.upTo()));
     return fields.stream()
@@ -112,9 +113,9 @@ final class RedisEraser {
 
   private Response<Object> pipelineErasing(
       AbstractPipeline pipeline, View view, UserKey user, String task, byte[] upTo) {
-    return pipeline.eval(
-        erasing.text(),
-        erasing.keys(),
+    return erasing.eval(
+        pipeline,
+        2,
         RedisKeys.history(view, user, task),
         RedisKeys.historyOrder(view, user, task),
         upTo);

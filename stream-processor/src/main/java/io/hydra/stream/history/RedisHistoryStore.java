@@ -4,6 +4,7 @@ import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.redis.UserFields;
 import io.hydra.schemas.redis.View;
 import io.hydra.schemas.redis.client.RedisFault;
+import io.hydra.schemas.redis.client.RedisScript;
 import io.hydra.schemas.user.UserKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -26,9 +27,11 @@ import redis.clients.jedis.exceptions.JedisNoScriptException;
  * else makes the outcome {@link Effect#REFUSED}.
  */
 public final class RedisHistoryStore implements HistoryStore {
+  private static final int KEYS = 3;
+
   private final UnifiedJedis redis;
   private final CurrentView view;
-  private final RedisScript writing = RedisScript.load("write-history.lua", 3);
+  private final RedisScript writing = RedisScript.load(RedisHistoryStore.class, "write-history.lua");
   private final RedisEraser eraser;
   private final byte[] capacity;
   private final byte[] maxAgeMillis;
@@ -64,16 +67,7 @@ public final class RedisHistoryStore implements HistoryStore {
 
   @Override
   public List<WriteOutcome> write(List<HistoryWrite> writes) {
-    return available(
-        () -> {
-          try {
-            return written(writes, false);
-          } catch (JedisNoScriptException e) {
-            // Sending the text once more loads it wherever it is needed, on every node of a
-            // cluster.
-            return written(writes, true);
-          }
-        });
+    return available(() -> writing.pipelined(script -> written(writes, script)));
   }
 
   @Override
@@ -115,7 +109,7 @@ public final class RedisHistoryStore implements HistoryStore {
     }
   }
 
-  private List<WriteOutcome> written(List<HistoryWrite> writes, boolean withText) {
+  private List<WriteOutcome> written(List<HistoryWrite> writes, RedisScript.Caller script) {
     Map<Slot, List<Integer>> bySlot = new LinkedHashMap<>();
     for (int i = 0; i < writes.size(); i++) {
       HistoryWrite write = writes.get(i);
@@ -127,13 +121,8 @@ public final class RedisHistoryStore implements HistoryStore {
       try (AbstractPipeline pipeline = redis.pipelined()) {
         View used = view.get();
         bySlot.forEach(
-            (slot, indices) -> {
-              byte[][] arguments = arguments(used, slot, writes, indices);
-              replies.add(
-                  withText
-                      ? pipeline.eval(writing.text(), writing.keys(), arguments)
-                      : pipeline.evalsha(writing.sha1(), writing.keys(), arguments));
-            });
+            (slot, indices) ->
+                replies.add(script.call(pipeline, KEYS, arguments(used, slot, writes, indices))));
         pointer = view.ask(pipeline);
         pipeline.sync();
       }

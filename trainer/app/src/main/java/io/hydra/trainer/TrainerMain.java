@@ -3,6 +3,8 @@ package io.hydra.trainer;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.model.PersonalModel;
 import io.hydra.model.base.BaseFormatException;
+import io.hydra.runtime.retry.Sleeper;
+import io.hydra.schemas.config.Durations;
 import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.redis.client.RedisUrl;
@@ -12,8 +14,10 @@ import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.trainer.head.HeadsTopology;
 import io.hydra.trainer.head.HeadsWriter;
+import io.hydra.trainer.head.RedisHeads;
 import io.hydra.trainer.head.RedisHistoryReader;
 import io.hydra.trainer.head.Retry;
+import io.hydra.trainer.head.TopicId;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -23,6 +27,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -50,6 +56,9 @@ public final class TrainerMain implements Callable<Integer> {
 
   /** About a minute and a half with the pauses of {@link Retry}: below the poll interval. */
   private static final int REDIS_ATTEMPTS = 50;
+
+  /** What the heads writer holds at most, beside what it polled before. */
+  private static final int FETCH_BYTES = 8 * 1024 * 1024;
 
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(3);
 
@@ -104,6 +113,14 @@ public final class TrainerMain implements Callable<Integer> {
               + " HYDRA_TRAINER_COMMIT_INTERVAL_MS. Default: ${DEFAULT-VALUE}.")
   private int commitIntervalMs;
 
+  @Option(
+      names = "--history-ttl",
+      defaultValue = "${env:HYDRA_HISTORY_TTL:-0ms}",
+      description =
+          "Heads that were not fitted again for this long are dropped from Redis: the time to live"
+              + " of histories, as the stream processor has it; 0ms for never. HYDRA_HISTORY_TTL.")
+  private Duration historyTtl;
+
   @Spec private CommandSpec spec;
 
   TrainerMain() {}
@@ -114,7 +131,8 @@ public final class TrainerMain implements Callable<Integer> {
 
   static CommandLine commandLine() {
     return new CommandLine(new TrainerMain())
-        .registerConverter(RedisUrl.class, TrainerMain::redisUrl);
+        .registerConverter(RedisUrl.class, TrainerMain::redisUrl)
+        .registerConverter(Duration.class, TrainerMain::duration);
   }
 
   private static RedisUrl redisUrl(String text) {
@@ -122,6 +140,14 @@ public final class TrainerMain implements Callable<Integer> {
       return RedisUrl.parse(text);
     } catch (IllegalArgumentException e) {
       // Any other exception would have the whole text quoted, password and all.
+      throw new TypeConversionException(e.getMessage());
+    }
+  }
+
+  private static Duration duration(String text) {
+    try {
+      return Durations.parse(text);
+    } catch (IllegalArgumentException e) {
       throw new TypeConversionException(e.getMessage());
     }
   }
@@ -140,16 +166,22 @@ public final class TrainerMain implements Callable<Integer> {
 
   private int run(PersonalModel model, UnifiedJedis redis) throws InterruptedException {
     SchemaRegistryClient registry = RegistryClients.open(schemaRegistryUrl);
+    Admin admin =
+        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
     Retry retry = new Retry(REDIS_ATTEMPTS, new SecureRandom(), d -> Thread.sleep(d.toMillis()));
     CountDownLatch stopped = new CountDownLatch(1);
     AtomicInteger exitCode = new AtomicInteger();
     HeadsWriter writer =
         new HeadsWriter(
             headsConsumer(),
-            new RegistryDeserializer<>(registry, Topic.HEADS),
-            redis,
-            model.tasks().ids(),
-            model.baseVersion());
+            new RedisHeads(
+                redis,
+                new RegistryDeserializer<>(registry, Topic.HEADS),
+                new TopicId(admin, Topic.HEADS),
+                historyTtl,
+                model.tasks().ids(),
+                model.baseVersion()),
+            Sleeper.THREAD);
     Thread writerThread = new Thread(writer, "heads-writer");
     writerThread.setUncaughtExceptionHandler(
         (thread, e) -> {
@@ -183,6 +215,7 @@ public final class TrainerMain implements Callable<Integer> {
     stopped.await();
     stop(streams);
     writerThread.join(STOP_TIMEOUT.toMillis());
+    admin.close(STOP_TIMEOUT);
     return exitCode.get();
   }
 
@@ -221,6 +254,10 @@ public final class TrainerMain implements Callable<Integer> {
             "read_committed",
             ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
             false,
+            ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+            false,
+            ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+            FETCH_BYTES,
             ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
             "earliest",
             ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,

@@ -103,6 +103,11 @@ public final class RedisKeys {
     return key("heads", user, task + ":" + baseVersion);
   }
 
+  /** What the names of all of a user's heads begin with; task, colon and base version follow. */
+  public static byte[] headsPrefix(UserKey user) {
+    return key("heads", user, "");
+  }
+
   /**
    * String: the recorded response to a query, Avro in Confluent's wire format. A query id is free
    * text, so the key holds a hash of it.

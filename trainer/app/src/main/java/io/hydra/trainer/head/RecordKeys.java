@@ -10,6 +10,22 @@ final class RecordKeys {
   private RecordKeys() {}
 
   /**
+   * The user that a record without a value is about.
+   *
+   * @throws RejectedRecordException if the key names none
+   */
+  static UserKey user(byte[] key) throws RejectedRecordException {
+    if (key == null) {
+      throw new RejectedRecordException("the record has no key");
+    }
+    try {
+      return UserKey.parse(new String(key, StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException e) {
+      throw new RejectedRecordException(e.getMessage());
+    }
+  }
+
+  /**
    * The user that a record is about.
    *
    * @throws RejectedRecordException if there can be no such user, or {@code key} is another's

@@ -1,0 +1,99 @@
+-- Applies one record of hydra.heads to the heads of its user, unless a later record was applied before:
+-- a writer that stalled and lost its partition may still send what it had read. The same record may
+-- come again; it changes nothing then.
+--
+-- KEYS  1 hash of the user, then the heads of each row
+-- ARGV  1 topic id and partition of the record, 2 its offset, 3 time to live of heads in ms (0 = none),
+--       4 what the names of this user's heads begin with; then for each row its task, its base, its
+--       stamp (ms:version of the fit) and its bytes. Without rows the user has no heads: then TASK:BASE
+--       of heads to delete besides those that the hash names
+-- Returns 1 applied; 0 a later record was applied before; -1 applied to the heads alone, since KEYS[1]
+-- is of another type.
+--
+-- Heads to delete are not among KEYS, since only the hash names them; they are in the same slot.
+local user, rows = KEYS[1], #KEYS - 1
+local source, offset, ttl, prefix = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
+local call = redis.call
+
+local type = call('TYPE', user).ok
+local named = type == 'hash' or type == 'none'
+local fields = {}
+if named then
+  local flat = call('HGETALL', user)
+  for i = 1, #flat, 2 do
+    fields[flat[i]] = flat[i + 1]
+  end
+  local known, last = string.match(fields['heads-at'] or '', '^(.*):(%d+)$')
+  if known == source and tonumber(last) > offset then
+    return 0
+  end
+end
+
+local gone = {}
+local function forget(name)
+  call('DEL', prefix .. name)
+  gone[#gone + 1] = 'h:' .. name
+end
+
+local function begins(text, start)
+  return string.sub(text, 1, #start) == start
+end
+
+-- Heads of the base before this one stay, so that serving can go back to it; older ones go.
+local function forget_old_bases(task, current)
+  local start, others, newest = 'h:' .. task .. ':', {}, nil
+  for field, stamp in pairs(fields) do
+    if field ~= current and begins(field, start) then
+      local at = tonumber(string.match(stamp, '^%d+') or '0')
+      others[#others + 1] = field
+      if not newest or at > newest.at or (at == newest.at and field > newest.field) then
+        newest = {at = at, field = field}
+      end
+    end
+  end
+  for _, field in ipairs(others) do
+    if field ~= newest.field then
+      fields[field] = nil
+      forget(string.sub(field, 3))
+    end
+  end
+end
+
+local written = {}
+if rows == 0 then
+  for field in pairs(fields) do
+    if begins(field, 'h:') then
+      forget(string.sub(field, 3))
+    end
+  end
+  for i = 5, #ARGV do
+    call('DEL', prefix .. ARGV[i])
+  end
+end
+for i = 1, rows do
+  local task, base, stamp, bytes = unpack(ARGV, 4 * i + 1, 4 * i + 4)
+  local field = 'h:' .. task .. ':' .. base
+  -- A row that has not changed is left alone: its heads may have expired with their history.
+  if fields[field] ~= stamp or (ttl == 0 and call('EXISTS', KEYS[i + 1]) == 0) then
+    if ttl > 0 then
+      call('SET', KEYS[i + 1], bytes, 'PX', ARGV[3])
+    else
+      call('SET', KEYS[i + 1], bytes)
+    end
+    fields[field] = stamp
+    written[#written + 1] = field
+    written[#written + 1] = stamp
+    forget_old_bases(task, field)
+  end
+end
+
+if not named then
+  return -1
+end
+if #gone > 0 then
+  call('HDEL', user, unpack(gone))
+end
+written[#written + 1] = 'heads-at'
+written[#written + 1] = source .. ':' .. ARGV[2]
+call('HSET', user, unpack(written))
+return 1
