@@ -14,8 +14,7 @@ final class ResponseScript {
   private static final byte[] NEVER = {};
 
   // Sent each time: small beside the response, and no server has to know it from before.
-  private final RedisScript script =
-      RedisScript.load(ResponseScript.class, "record-response.lua");
+  private final RedisScript script = RedisScript.load(ResponseScript.class, "record-response.lua");
   private final byte[] ttlMillis;
 
   /**

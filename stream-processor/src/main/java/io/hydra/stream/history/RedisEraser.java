@@ -64,10 +64,7 @@ final class RedisEraser {
     List<?> fields =
         (List<?>)
             marking.eval(
-                redis,
-                1,
-                RedisKeys.user(erasure.user()),
-                RedisHistoryStore.ascii(erasure.upTo()));
+                redis, 1, RedisKeys.user(erasure.user()), RedisHistoryStore.ascii(erasure.upTo()));
     return fields.stream()
         .map(field -> new String((byte[]) field, StandardCharsets.UTF_8))
         .toList();

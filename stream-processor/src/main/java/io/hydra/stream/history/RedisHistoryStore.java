@@ -18,7 +18,6 @@ import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
-import redis.clients.jedis.exceptions.JedisNoScriptException;
 
 /**
  * Histories in Redis 6.2 or later: one script call for each user and task of a batch, one round
@@ -31,7 +30,8 @@ public final class RedisHistoryStore implements HistoryStore {
 
   private final UnifiedJedis redis;
   private final CurrentView view;
-  private final RedisScript writing = RedisScript.load(RedisHistoryStore.class, "write-history.lua");
+  private final RedisScript writing =
+      RedisScript.load(RedisHistoryStore.class, "write-history.lua");
   private final RedisEraser eraser;
   private final byte[] capacity;
   private final byte[] maxAgeMillis;

@@ -110,11 +110,15 @@ final class ForgottenUser {
     return out.toString();
   }
 
-  /** Nothing but the moment, and which tasks there were. */
+  /**
+   * Nothing but the moment, which tasks there were, and the place of the tombstone, without which
+   * heads that were still under way could follow it.
+   */
   void hasLeftOnlyTheWatermark() {
     await("only the watermark is left", () -> keys().equals(Set.of(text(RedisKeys.user(ZOE)))));
     assertThat(redis.hgetAll(text(RedisKeys.user(ZOE))))
-        .containsOnlyKeys(UserFields.ERASED, new String(UserFields.task(task.id()), UTF_8));
+        .containsOnlyKeys(
+            UserFields.ERASED, new String(UserFields.task(task.id()), UTF_8), UserFields.HEADS_AT);
   }
 
   /** Old events come again, as after a replay of the topic. */

@@ -27,8 +27,8 @@ import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * Copies committed heads into Redis, through {@link RedisHeads}. Exactly-once processing ends at
- * Kafka; from there on the same record applied twice changes nothing, so offsets are committed after
- * the write.
+ * Kafka; from there on the same record applied twice changes nothing, so offsets are committed
+ * after the write.
  *
  * <p>Broker, registry and Redis are waited for, however long they are away.
  */
@@ -53,10 +53,7 @@ public final class HeadsWriter implements Runnable {
    * @param consumer reads committed records only, commits nothing by itself; closed by {@link #run}
    * @param sleeper waits where polling cannot
    */
-  public HeadsWriter(
-      Consumer<byte[], byte[]> consumer,
-      RedisHeads heads,
-      Sleeper sleeper) {
+  public HeadsWriter(Consumer<byte[], byte[]> consumer, RedisHeads heads, Sleeper sleeper) {
     this.consumer = consumer;
     this.heads = heads;
     this.sleeper = sleeper;

@@ -43,6 +43,7 @@ import redis.clients.jedis.exceptions.JedisException;
  */
 public final class RedisHeads {
   private static final Logger log = LoggerFactory.getLogger(RedisHeads.class);
+
   /** A row per task; far more than a script could name at once would never be written. */
   private static final int MAX_ROWS = 1_000;
 
@@ -120,7 +121,7 @@ public final class RedisHeads {
           replies.add(new Reply(record, call(pipeline, record, caller)));
         } catch (RejectedRecordException e) {
           // Only the trainer writes here; a head that is skipped is fitted again at the next event.
-          skip(record, e.getMessage());
+          note(record, e.getMessage());
         }
       }
       pipeline.sync();
@@ -136,7 +137,7 @@ public final class RedisHeads {
     try {
       long outcome = (Long) reply.response().get();
       if (outcome == UNNAMED) {
-        skip(
+        note(
             reply.record(),
             "the user's hash is of another type: delete it, or an erasure will not find all heads");
       }
@@ -145,7 +146,7 @@ public final class RedisHeads {
       if (RedisFault.of(e) == RedisFault.AWAY) {
         throw e;
       }
-      skip(reply.record(), "a key of the user holds what the script cannot read: delete it");
+      note(reply.record(), "a key of the user holds what the script cannot read: delete it");
       return false;
     }
   }
@@ -187,10 +188,10 @@ public final class RedisHeads {
   /**
    * @param why holds no user text
    */
-  private void skip(ConsumerRecord<byte[], byte[]> record, String why) {
+  private void note(ConsumerRecord<byte[], byte[]> record, String why) {
     if (logged.size() < MAX_KINDS && logged.add(why)) {
       log.error(
-          "skipped a record at {}-{}@{}, and others of this kind silently: {}",
+          "Record at {}-{}@{} (others of the kind are not logged): {}",
           record.topic(),
           record.partition(),
           record.offset(),

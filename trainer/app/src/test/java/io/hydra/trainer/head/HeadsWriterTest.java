@@ -20,18 +20,30 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.UnifiedJedis;
 import redis.embedded.RedisServer;
 
 class HeadsWriterTest {
@@ -39,11 +51,14 @@ class HeadsWriterTest {
   private static final UserKey ANN = new UserKey("acme", "ann");
   private static final byte[] HEAD =
       HeadsCodec.encode(new Heads(3, new Heads.Mixture(3, 1f, List.of()), Heads.Mixture.NONE));
+  private static final byte[] KEY = bytes(ANN.asRecordKey());
   private static RedisServer server;
   private static RedisClient redis;
 
   private final MockSchemaRegistryClient registry = new MockSchemaRegistryClient();
-  private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+  private final FailingConsumer consumer = new FailingConsumer();
+  private final List<Duration> slept = new ArrayList<>();
+  private Uuid topicId = new Uuid(1, 1);
 
   @BeforeAll
   static void startRedis() throws IOException {
@@ -68,7 +83,57 @@ class HeadsWriterTest {
     SchemaRegistrar.registerAll(registry);
   }
 
+  /** Throws what it is told to, once each. */
+  private static final class FailingConsumer extends MockConsumer<byte[], byte[]> {
+    final Deque<KafkaException> onCommit = new ArrayDeque<>();
+    final Deque<KafkaException> onPoll = new ArrayDeque<>();
+
+    FailingConsumer() {
+      super("earliest");
+    }
+
+    @Override
+    public synchronized void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
+      if (!onCommit.isEmpty()) {
+        throw onCommit.pop();
+      }
+      super.commitSync(offsets);
+    }
+
+    @Override
+    public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+      if (!onPoll.isEmpty()) {
+        throw onPoll.pop();
+      }
+      return super.poll(timeout);
+    }
+  }
+
+  private HeadsWriter writer(UnifiedJedis redis, String... tasks) {
+    return writer(redis, Duration.ZERO, tasks);
+  }
+
+  private HeadsWriter writer(UnifiedJedis redis, Duration ttl, String... tasks) {
+    RedisHeads heads =
+        new RedisHeads(
+            redis,
+            new RegistryDeserializer<>(registry, Topic.HEADS),
+            () -> topicId,
+            ttl,
+            Set.of(tasks),
+            "b1");
+    return new HeadsWriter(consumer, heads, slept::add);
+  }
+
   private byte[] heads(String base) {
+    return heads(base, 3);
+  }
+
+  private byte[] heads(String base, long version) {
+    return heads(base, version, HEAD);
+  }
+
+  private byte[] heads(String base, long version, byte[] bytes) {
     UserHeads heads =
         UserHeads.newBuilder()
             .setTenant(ANN.tenant())
@@ -78,22 +143,16 @@ class HeadsWriterTest {
                     TaskHeads.newBuilder()
                         .setTask("sample")
                         .setBaseVersion(base)
-                        .setHistoryVersion(3)
-                        .setUpdatedAt(Instant.EPOCH)
-                        .setHeads(ByteBuffer.wrap(HEAD))
+                        .setHistoryVersion(version)
+                        .setUpdatedAt(Instant.ofEpochMilli(version))
+                        .setHeads(ByteBuffer.wrap(bytes))
                         .build()))
             .build();
     return new RegistrySerializer<UserHeads>(registry, Topic.HEADS).serialize(null, heads);
   }
 
   private void run(byte[]... values) {
-    HeadsWriter writer =
-        new HeadsWriter(
-            consumer,
-            new RegistryDeserializer<>(registry, Topic.HEADS),
-            redis,
-            Set.of("sample"),
-            "b1");
+    HeadsWriter writer = writer(redis, "sample");
     consumer.schedulePollTask(() -> assign(values));
     // The third poll finds the commit of the records' positions done.
     consumer.schedulePollTask(() -> {});
@@ -128,7 +187,9 @@ class HeadsWriterTest {
     assertThat(redis.exists(RedisKeys.heads(ANN, "sample", "b0"))).isFalse();
     assertThat(redis.exists(RedisKeys.heads(ANN, "sample", "b1"))).isFalse();
     assertThat(redis.hkeys(RedisKeys.user(ANN)))
-        .containsExactlyInAnyOrder(UserFields.erased(), UserFields.task("sample"));
+        // The place of the tombstone stays, or what was under way could follow it.
+        .containsExactlyInAnyOrder(
+            UserFields.erased(), UserFields.task("sample"), bytes(UserFields.HEADS_AT));
   }
 
   @Test
@@ -143,7 +204,8 @@ class HeadsWriterTest {
     run(heads("b0"), null, heads("b2"));
     assertThat(redis.exists(RedisKeys.heads(ANN, "sample", "b0"))).isFalse();
     assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b2"))).isEqualTo(HEAD);
-    assertThat(redis.hkeys(RedisKeys.user(ANN))).containsExactly(UserFields.heads("sample", "b2"));
+    assertThat(redis.hkeys(RedisKeys.user(ANN)))
+        .containsExactlyInAnyOrder(UserFields.heads("sample", "b2"), bytes(UserFields.HEADS_AT));
   }
 
   @Test
@@ -155,9 +217,7 @@ class HeadsWriterTest {
   @Test
   void aUserWhoseKeyIsOfAnotherTypeStopsNobody() {
     redis.set(RedisKeys.user(ANN), new byte[] {1});
-    HeadsWriter writer =
-        new HeadsWriter(
-            consumer, new RegistryDeserializer<>(registry, Topic.HEADS), redis, Set.of(), "b1");
+    HeadsWriter writer = writer(redis);
     consumer.schedulePollTask(() -> assign(heads("b0"), null, heads("b1")));
     consumer.schedulePollTask(
         () -> {
@@ -177,13 +237,7 @@ class HeadsWriterTest {
     }
     RedisServer late = RedisServer.newRedisServer().port(port).bind("127.0.0.1").build();
     try (RedisClient client = RedisClient.create(URI.create("redis://127.0.0.1:" + port))) {
-      HeadsWriter writer =
-          new HeadsWriter(
-              consumer,
-              new RegistryDeserializer<>(registry, Topic.HEADS),
-              client,
-              Set.of("sample"),
-              "b1");
+      HeadsWriter writer = writer(client, "sample");
       consumer.schedulePollTask(() -> assign(heads("b1")));
       consumer.schedulePollTask(
           () -> {
@@ -206,9 +260,7 @@ class HeadsWriterTest {
 
   @Test
   void headsWaitForARedisThatRefusesThem() {
-    HeadsWriter writer =
-        new HeadsWriter(
-            consumer, new RegistryDeserializer<>(registry, Topic.HEADS), redis, Set.of(), "b1");
+    HeadsWriter writer = writer(redis);
     redis.configSet("maxmemory", "1");
     try {
       consumer.schedulePollTask(() -> assign(heads("refused")));
@@ -226,6 +278,223 @@ class HeadsWriterTest {
     assertThat(redis.get(RedisKeys.heads(ANN, "sample", "refused"))).isEqualTo(HEAD);
   }
 
+  /** What a writer that stalled, lost its partition and went on would send. */
+  private void applyLate(long offset, byte[] value) {
+    RedisHeads stalled =
+        new RedisHeads(
+            redis,
+            new RegistryDeserializer<>(registry, Topic.HEADS),
+            () -> topicId,
+            Duration.ZERO,
+            Set.of("sample"),
+            "b1");
+    stalled.apply(List.of(record(offset, KEY, value)));
+  }
+
+  @Test
+  void headsFromBeforeATombstoneDoNotComeBackThoughTheyArriveLate() {
+    run(heads("b1"), null);
+    applyLate(0, heads("b1"));
+    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b1"))).isNull();
+    assertThat(redis.hkeys(RedisKeys.user(ANN))).containsExactly(bytes(UserFields.HEADS_AT));
+  }
+
+  @Test
+  void anOlderHeadThatArrivesLateHidesNoNewerOne() {
+    byte[] newer = newer();
+    run(heads("b1", 3), heads("b1", 4, newer));
+    applyLate(0, heads("b1", 3));
+    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b1"))).isEqualTo(newer);
+  }
+
+  @Test
+  void aTombstoneThatArrivesLateTakesNoNewerHead() {
+    run(heads("b1"), null, heads("b1"));
+    applyLate(1, null);
+    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
+  }
+
+  @Test
+  void theSameRecordsAgainChangeNothing() {
+    run(heads("b0"), null, heads("b1"));
+    String user = new String(RedisKeys.user(ANN), StandardCharsets.UTF_8);
+    Map<String, String> before = redis.hgetAll(user);
+    applyLate(2, heads("b1"));
+    assertThat(redis.hgetAll(user)).isEqualTo(before);
+    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
+  }
+
+  @Test
+  void aTopicThatWasMadeAgainCountsFromTheStart() {
+    run(heads("b1", 3), null, null);
+    RedisHeads heads =
+        new RedisHeads(
+            redis,
+            new RegistryDeserializer<>(registry, Topic.HEADS),
+            () -> topicId,
+            Duration.ZERO,
+            Set.of(),
+            "b1");
+    // Known from before, so that it has to notice by itself.
+    heads.apply(List.of(record(3, KEY, null)));
+    topicId = new Uuid(2, 2);
+    heads.apply(List.of(record(0, KEY, heads("b1", 4))));
+    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
+  }
+
+  @Test
+  void headsOfTheLastTwoBasesAreKept() {
+    run(heads("b0", 1), heads("b1", 2), heads("b2", 3));
+    assertThat(redis.exists(RedisKeys.heads(ANN, "sample", "b0"))).isFalse();
+    assertThat(redis.exists(RedisKeys.heads(ANN, "sample", "b1"))).isTrue();
+    assertThat(redis.exists(RedisKeys.heads(ANN, "sample", "b2"))).isTrue();
+    assertThat(redis.hkeys(RedisKeys.user(ANN)))
+        .containsExactlyInAnyOrder(
+            UserFields.heads("sample", "b1"),
+            UserFields.heads("sample", "b2"),
+            bytes(UserFields.HEADS_AT));
+  }
+
+  @Test
+  void headsExpireWithHistories() {
+    HeadsWriter writer = writer(redis, Duration.ofDays(3));
+    consumer.schedulePollTask(() -> assign(heads("b1")));
+    consumer.schedulePollTask(writer::stop);
+    writer.run();
+    assertThat(redis.pttl(RedisKeys.heads(ANN, "sample", "b1")))
+        .isBetween(Duration.ofDays(2).toMillis(), Duration.ofDays(3).toMillis());
+    assertThat(redis.pttl(RedisKeys.user(ANN))).isEqualTo(-1);
+  }
+
+  @Test
+  void headsThatExpiredStayAwayUntilTheyAreFittedAgain() {
+    RedisHeads heads =
+        new RedisHeads(
+            redis,
+            new RegistryDeserializer<>(registry, Topic.HEADS),
+            () -> topicId,
+            Duration.ofDays(3),
+            Set.of(),
+            "b1");
+    heads.apply(List.of(record(0, KEY, heads("b1", 3))));
+    redis.del(RedisKeys.heads(ANN, "sample", "b1"));
+    heads.apply(List.of(record(1, KEY, heads("b1", 3))));
+    assertThat(redis.exists(RedisKeys.heads(ANN, "sample", "b1"))).isFalse();
+    heads.apply(List.of(record(2, KEY, heads("b1", 4))));
+    assertThat(redis.exists(RedisKeys.heads(ANN, "sample", "b1"))).isTrue();
+  }
+
+  @Test
+  void recordsThatAreNobodysAreSkipped() {
+    HeadsWriter writer = writer(redis);
+    consumer.schedulePollTask(
+        () -> {
+          assign();
+          consumer.addRecord(record(0, null, heads("b1")));
+          consumer.addRecord(record(1, null, null));
+          consumer.addRecord(record(2, bytes("no colon"), null));
+          consumer.addRecord(record(3, bytes("acme:bob"), heads("b1")));
+          consumer.addRecord(record(4, KEY, new byte[] {0, 0, 0, 0, 99, 1}));
+          consumer.addRecord(record(5, KEY, heads("b1")));
+        });
+    consumer.schedulePollTask(
+        () -> {
+          assertThat(consumer.committed(Set.of(PARTITION)).get(PARTITION).offset()).isEqualTo(6);
+          writer.stop();
+        });
+    writer.run();
+    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
+    assertThat(redis.dbSize()).isEqualTo(2);
+  }
+
+  @Test
+  void aBrokerThatTakesNoCommitIsWaitedFor() {
+    HeadsWriter writer = writer(redis);
+    for (int minute = 0; minute < 11; minute++) {
+      // Each one a minute of the client's own time.
+      consumer.onCommit.add(new TimeoutException("Timeout of 60000ms expired"));
+    }
+    consumer.schedulePollTask(() -> assign(heads("b1")));
+    for (int minute = 0; minute < 11; minute++) {
+      consumer.schedulePollTask(() -> {});
+    }
+    consumer.schedulePollTask(
+        () -> {
+          assertThat(consumer.committed(Set.of(PARTITION)).get(PARTITION).offset()).isEqualTo(1);
+          writer.stop();
+        });
+    writer.run();
+    assertThat(consumer.onCommit).isEmpty();
+    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
+  }
+
+  @Test
+  void aBrokerThatRefusesUsIsWaitedFor() {
+    HeadsWriter writer = writer(redis);
+    consumer.onPoll.add(new SaslAuthenticationException("wrong password"));
+    consumer.onPoll.add(new TopicAuthorizationException(Topic.HEADS.topicName()));
+    consumer.schedulePollTask(() -> assign(heads("b1")));
+    consumer.schedulePollTask(writer::stop);
+    writer.run();
+    assertThat(slept).hasSize(2);
+    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
+  }
+
+  @Test
+  void headsWaitForABrokerThatDoesNotTellTheTopicsId() {
+    Deque<KafkaException> failures =
+        new ArrayDeque<>(List.of(new TimeoutException("away"), new TimeoutException("away")));
+    RedisHeads heads =
+        new RedisHeads(
+            redis,
+            new RegistryDeserializer<>(registry, Topic.HEADS),
+            () -> {
+              if (!failures.isEmpty()) {
+                throw failures.pop();
+              }
+              return topicId;
+            },
+            Duration.ZERO,
+            Set.of(),
+            "b1");
+    HeadsWriter writer = new HeadsWriter(consumer, heads, slept::add);
+    consumer.schedulePollTask(() -> assign(heads("b1")));
+    consumer.schedulePollTask(() -> assertThat(consumer.paused()).containsExactly(PARTITION));
+    consumer.schedulePollTask(() -> assertThat(consumer.paused()).containsExactly(PARTITION));
+    consumer.schedulePollTask(() -> assertThat(consumer.paused()).isEmpty());
+    consumer.schedulePollTask(writer::stop);
+    writer.run();
+    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
+  }
+
+  @Test
+  void aUserWhoseHashHoldsNonsenseStopsNobody() {
+    redis.hset(RedisKeys.user(ANN), bytes(UserFields.HEADS_AT), bytes("nonsense"));
+    redis.hset(RedisKeys.user(ANN), UserFields.heads("sample", "b0"), bytes("x:y"));
+    run(heads("b1"));
+    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
+  }
+
+  @Test
+  void aServerThatForgotTheScriptIsSentItAgain() {
+    run(heads("b1", 3));
+    redis.scriptFlush();
+    applyLate(1, heads("b1", 4, newer()));
+    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b1"))).isEqualTo(newer());
+  }
+
+  private static byte[] newer() {
+    return HeadsCodec.encode(new Heads(4, new Heads.Mixture(4, 2f, List.of()), Heads.Mixture.NONE));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static ConsumerRecord<byte[], byte[]> record(long offset, byte[] key, byte[] value) {
+    return new ConsumerRecord<>(PARTITION.topic(), PARTITION.partition(), offset, key, value);
+  }
+
   private static void start(RedisServer server) {
     try {
       server.start();
@@ -238,13 +507,7 @@ class HeadsWriterTest {
     consumer.rebalance(List.of(PARTITION));
     consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
     for (int i = 0; i < values.length; i++) {
-      consumer.addRecord(
-          new ConsumerRecord<>(
-              PARTITION.topic(),
-              0,
-              i,
-              ANN.asRecordKey().getBytes(StandardCharsets.UTF_8),
-              values[i]));
+      consumer.addRecord(record(i, KEY, values[i]));
     }
   }
 }

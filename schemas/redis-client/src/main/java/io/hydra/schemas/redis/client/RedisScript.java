@@ -60,7 +60,9 @@ public final class RedisScript {
     Response<Object> call(AbstractPipeline pipeline, int keys, byte[]... keysAndArguments);
   }
 
-  /** Calls the script by its text, in one round trip: for what is rare, or large beside the text. */
+  /**
+   * Calls the script by its text, in one round trip: for what is rare, or large beside the text.
+   */
   public Object eval(UnifiedJedis redis, int keys, byte[]... keysAndArguments) {
     return redis.eval(text, keys, keysAndArguments);
   }
@@ -71,8 +73,8 @@ public final class RedisScript {
   }
 
   /**
-   * Runs a batch of calls by the script's digest; if a server does not know it, the whole batch once
-   * more by its text, which loads it wherever it is needed.
+   * Runs a batch of calls by the script's digest; if a server does not know it, the whole batch
+   * once more by its text, which loads it wherever it is needed.
    *
    * @param batch fills a pipeline, synchronizes it and reads the replies. It must pass on a {@link
    *     JedisNoScriptException}
