@@ -1,5 +1,6 @@
 package io.hydra.model.feature;
 
+import io.hydra.model.text.Words;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -137,26 +138,30 @@ public record Salience(byte[] wordOdds, byte[] outputShares, double[] weights) {
     }
   }
 
-  private static Set<String> names(String text) {
+  /** Words with a capital that do not open a sentence. */
+  private static Set<String> names(String whole) {
+    String text = Words.head(Words.cut(whole, 8 * MAX_WORDS));
     Set<String> names = new HashSet<>();
-    boolean opens = true;
-    int start = -1;
-    int end = Math.min(text.length(), 8 * MAX_WORDS);
-    for (int i = 0; i <= end; i++) {
-      boolean inWord = i < end && Character.isLetterOrDigit(text.charAt(i));
-      if (inWord && start < 0) {
-        start = i;
-      } else if (!inWord && start >= 0) {
-        if (!opens && Character.isUpperCase(text.charAt(start))) {
-          names.add(text.substring(start, i).toLowerCase(Locale.ROOT));
-        }
-        opens = false;
-        start = -1;
-      }
-      if (i < end && ".!?:\n".indexOf(text.charAt(i)) >= 0) {
-        opens = true;
+    int[] last = {-1};
+    Words.scan(
+        text,
+        (start, end) -> {
+          boolean opens = last[0] < 0 || endsSentence(text, last[0], start);
+          if (!opens && Character.isUpperCase(text.charAt(start))) {
+            names.add(text.substring(start, end).toLowerCase(Locale.ROOT));
+          }
+          last[0] = end;
+          return true;
+        });
+    return names;
+  }
+
+  private static boolean endsSentence(String text, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (".!?:\n".indexOf(text.charAt(i)) >= 0) {
+        return true;
       }
     }
-    return names;
+    return false;
   }
 }

@@ -29,15 +29,15 @@ public final class Bm25Index {
 
   public void add(Bm25.Document document) {
     int number = lengths.size();
-    document
-        .counts()
-        .forEach(
-            (term, count) ->
-                postings.computeIfAbsent(term, t -> new Postings()).add(number, count));
+    for (int t = 0; t < document.terms().length; t++) {
+      postings
+          .computeIfAbsent(document.terms()[t], term -> new Postings())
+          .add(number, document.counts()[t]);
+    }
     // Lucene keeps a document's length in one byte; so do we, to score as it does.
     lengths.add(SmallFloat.intToByte4(document.length()) & 0xff);
     totalTerms.add(totalTerms.get(number) + document.length());
-    distinctTerms.add(distinctTerms.get(number) + document.counts().size());
+    distinctTerms.add(distinctTerms.get(number) + document.terms().length);
   }
 
   /**
@@ -52,7 +52,7 @@ public final class Bm25Index {
     CollectionStatistics collection =
         new CollectionStatistics(
             Bm25.FIELD, prefix, prefix, totalTerms.get(prefix), distinctTerms.get(prefix));
-    for (String term : query.counts().keySet()) {
+    for (String term : query.terms()) {
       Postings of = postings.get(term);
       if (of != null) {
         addTerm(term, of, collection, scores);

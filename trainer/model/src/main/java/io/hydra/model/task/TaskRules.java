@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -51,7 +50,7 @@ final class TaskRules {
 
   private static void optionProblems(TaskSpec task, List<String> problems) {
     Set<String> different = new HashSet<>();
-    task.options().forEach(o -> different.add(o.toLowerCase(Locale.ROOT)));
+    task.options().forEach(o -> different.add(ReplyText.fold(o)));
     if (different.size() != task.options().size()) {
       problems.add("options must differ from each other by more than case");
     }

@@ -1,9 +1,6 @@
 package io.hydra.model.task;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Pattern;
 
 /**
  * One task: what the LLM is asked, and how the answer is chosen.
@@ -33,8 +30,6 @@ public record TaskSpec(
     int maxTokens,
     Boolean rerank,
     double margin) {
-  private static final Pattern SPACE = Pattern.compile("\\s+");
-
   public TaskSpec {
     options = options == null ? List.of() : List.copyOf(options);
     rerank = rerank == null || rerank;
@@ -51,64 +46,26 @@ public record TaskSpec(
   }
 
   /**
-   * Which option a user's own output is, whatever its case and the space around it.
+   * Which option a user's own output is: the same but for case, white space and the form of its
+   * characters, or, where the options are numbers in order, the same number.
    *
    * @return its index, or -1 if it is none of them
    */
   public int indexOf(String output) {
-    String stripped = output.strip();
-    for (int c = 0; c < options.size(); c++) {
-      if (options.get(c).equalsIgnoreCase(stripped)) {
-        return c;
-      }
-    }
-    return -1;
+    return Options.of(this).indexOf(output);
   }
 
   /**
-   * An LLM's text as an answer to this task. Closed: the option it names, in the catalogue's
-   * spelling, or "" if it names none or more than one; an option inside a longer named one
-   * ("comedy" in "dark comedy") is not named. Open: the first line without surrounding quotes.
+   * Reads an LLM's text as an answer to this task. A pure function, of linear cost.
+   *
+   * <p>Closed: the option that it names, in the catalogue's spelling, or "" if it names none or more
+   * than one, unless a line "Answer: …" says which; an option inside a longer named one ("comedy" in
+   * "dark comedy") is not named. Where the options are numbers in order, a rating in the usual forms
+   * ({@code 4/5}, {@code four stars}, {@code ★★★★}), and the nearest option where it lies between
+   * two. Open: the first line, without preamble, code fence, markdown and quotation marks. Reasoning
+   * in front of an answer is no part of it.
    */
   public String normalize(String llmText) {
-    return isClosed() ? option(llmText) : line(llmText);
-  }
-
-  private String option(String llmText) {
-    String text = squeeze(llmText).toLowerCase(Locale.ROOT);
-    List<String> longestFirst = new ArrayList<>(options);
-    longestFirst.sort((a, b) -> Integer.compare(b.length(), a.length()));
-    String rest = text;
-    String named = "";
-    for (String option : longestFirst) {
-      Pattern word =
-          Pattern.compile(
-              "(?<![\\p{L}\\p{N}])"
-                  + Pattern.quote(option.toLowerCase(Locale.ROOT))
-                  + "(?![\\p{L}\\p{N}])");
-      String without = word.matcher(rest).replaceAll(" ");
-      if (!without.equals(rest)) {
-        if (!named.isEmpty()) {
-          return "";
-        }
-        named = option;
-        rest = without;
-      }
-    }
-    return named;
-  }
-
-  private static String line(String llmText) {
-    String first = llmText.strip().lines().findFirst().orElse("");
-    String text = squeeze(first);
-    boolean quoted =
-        text.length() > 1
-            && "\"“'".indexOf(text.charAt(0)) >= 0
-            && "\"”'".indexOf(text.charAt(text.length() - 1)) >= 0;
-    return quoted ? text.substring(1, text.length() - 1).strip() : text;
-  }
-
-  private static String squeeze(String text) {
-    return SPACE.matcher(text.strip()).replaceAll(" ");
+    return isClosed() ? Options.of(this).named(llmText) : ReplyText.line(llmText);
   }
 }
