@@ -40,7 +40,8 @@ public final class BehaviorEventPublisher implements AutoCloseable {
    *     names the rule
    */
   public CompletableFuture<RecordMetadata> publish(BehaviorEvent event) {
-    EventRules.problem(event)
+    long now = clock.millis();
+    EventRules.problem(event, now)
         .ifPresent(
             problem -> {
               throw new IllegalArgumentException(problem);
@@ -50,7 +51,7 @@ public final class BehaviorEventPublisher implements AutoCloseable {
     try {
       var unused =
           producer.send(
-              new ProducerRecord<>(Topic.EVENTS.topicName(), null, clock.millis(), key, event),
+              new ProducerRecord<>(Topic.EVENTS.topicName(), null, now, key, event),
               (metadata, failure) -> {
                 if (failure == null) {
                   acknowledged.complete(metadata);

@@ -6,6 +6,7 @@ import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.topic.HydraHeaders;
 import io.hydra.schemas.topic.Topic;
+import io.hydra.schemas.user.QueryRules;
 import io.hydra.schemas.user.UserKey;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -177,9 +178,15 @@ public final class QueryClient implements AutoCloseable {
    *     and must not block. Fails with {@link QueryTimeoutException} a little after the deadline,
    *     with Kafka's exception if the query cannot be sent, or with {@link
    *     io.hydra.schemas.registry.UndecodableRecordException}
-   * @throws IllegalArgumentException if tenant or user id is malformed
+   * @throws IllegalArgumentException if the query breaks one of {@link QueryRules}; the message
+   *     names the rule
    */
   public CompletableFuture<Response> ask(Query query, List<Header> headers) {
+    QueryRules.problem(query)
+        .ifPresent(
+            problem -> {
+              throw new IllegalArgumentException(problem);
+            });
     String key = new UserKey(query.getTenant(), query.getUserId()).asRecordKey();
     byte[] correlationId = Objects.requireNonNull(correlationIds.get(), "correlationId");
     String correlation = HEX.formatHex(correlationId);

@@ -8,8 +8,10 @@ import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
@@ -41,7 +43,7 @@ class BehaviorEventPublisherTest {
               assertThat(record.topic()).isEqualTo("hydra.events");
               assertThat(record.key()).isEqualTo("shop:ann");
               assertThat(record.timestamp()).isEqualTo(NOW.toEpochMilli());
-              assertThat(record.value().getOccurredAt()).isEqualTo(Instant.EPOCH.plusSeconds(5));
+              assertThat(record.value().getOccurredAt()).isEqualTo(NOW.minusSeconds(5));
             });
   }
 
@@ -50,6 +52,20 @@ class BehaviorEventPublisherTest {
     assertThatThrownBy(() -> publisher.publish(event(" ")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("interaction.input");
+    assertThat(producer.history()).isEmpty();
+  }
+
+  @Test
+  void anEventOrErasureFromBeyondADayAheadIsRefusedBeforeItIsSent() {
+    for (BehaviorEvent ahead :
+        List.of(
+            BehaviorEvents.interaction(
+                "e1", ANN, "LaMP_3", NOW.plus(Duration.ofDays(2)), "dull strings", "2"),
+            BehaviorEvents.erasure("x1", ANN, Instant.parse("2099-01-01T00:00:00Z")))) {
+      assertThatThrownBy(() -> publisher.publish(ahead))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("ahead");
+    }
     assertThat(producer.history()).isEmpty();
   }
 
@@ -71,13 +87,13 @@ class BehaviorEventPublisherTest {
     var acknowledged =
         new BehaviorEventPublisher(unregistered, Clock.systemUTC()).publish(event("dull strings"));
     assertThat(acknowledged)
-        .failsWithin(java.time.Duration.ZERO)
+        .failsWithin(Duration.ZERO)
         .withThrowableThat()
         .withMessageContaining("hydra.events-value");
   }
 
   private static BehaviorEvent event(String input) {
     return BehaviorEvents.interaction(
-        "e1", ANN, "LaMP_3", Instant.EPOCH.plusSeconds(5), input, "2");
+        "e1", ANN, "LaMP_3", NOW.minusSeconds(5), input, "2");
   }
 }

@@ -13,6 +13,9 @@ import java.time.Instant;
 
 /** Events for tests, and the records that carry them. */
 public final class Events {
+  /** A moment to count from: times near 1970 break the rules. */
+  public static final long T = 1_600_000_000_000L;
+
   private final RegistrySerializer<BehaviorEvent> serializer =
       new RegistrySerializer<>(TestRegistry.open(), Topic.EVENTS);
 

@@ -73,7 +73,7 @@ public final class EventFiles {
             task,
             Instant.ofEpochMilli(item.occurredAt()),
             new Interaction(item.input(), item.output()));
-    return EventRules.problem(event)
+    return EventRules.problem(event, System.currentTimeMillis())
         .<LoadedEvent>map(
             problem ->
                 new LoadedEvent.Bad(

@@ -70,7 +70,7 @@ final class JsonLines {
   private static LoadedEvent parse(Path file, int line, String text, String defaultTenant) {
     try {
       BehaviorEvent event = event(JSON.readTree(text), defaultTenant);
-      return EventRules.problem(event)
+      return EventRules.problem(event, System.currentTimeMillis())
           .<LoadedEvent>map(problem -> bad(file, line, problem))
           .orElseGet(() -> new LoadedEvent.Good(event));
     } catch (JsonProcessingException e) {

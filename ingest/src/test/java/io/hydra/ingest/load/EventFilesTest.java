@@ -86,8 +86,8 @@ class EventFilesTest {
         "{\"user\":\"ann\"} | 1 unknown field(s)",
         "{\"task\":\"LaMP_3\"} | \"user_id\" is missing",
         "{\"user_id\":\"ann\",\"task\":\"LaMP_3\",\"occurred_at\":\"soon\"} | \"occurred_at\" must be ISO-8601",
-        "{\"user_id\":\"ann\",\"task\":\"LaMP_3\",\"occurred_at\":1,\"input\":\" \",\"output\":\"2\"} | interaction.input",
-        "{\"user_id\":\"ann\",\"task\":\"LaMP_3\",\"occurred_at\":1,\"input\":[],\"output\":\"2\"} | \"input\" must be a string"
+        "{\"user_id\":\"ann\",\"task\":\"LaMP_3\",\"occurred_at\":1700000000000,\"input\":\" \",\"output\":\"2\"} | interaction.input",
+        "{\"user_id\":\"ann\",\"task\":\"LaMP_3\",\"occurred_at\":1700000000000,\"input\":[],\"output\":\"2\"} | \"input\" must be a string"
       })
   void aBadLineIsNamedAndTheRestFollows(String line, String reason) throws IOException {
     Path file = file("a.jsonl", GOOD, "", line, GOOD);

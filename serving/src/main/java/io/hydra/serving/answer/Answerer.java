@@ -4,6 +4,7 @@ import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
+import io.hydra.schemas.user.QueryRules;
 import io.hydra.serving.async.Failures;
 import io.hydra.serving.reply.ResponseCodec;
 import io.hydra.serving.state.StateUnavailableException;

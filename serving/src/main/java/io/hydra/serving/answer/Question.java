@@ -1,6 +1,7 @@
 package io.hydra.serving.answer;
 
 import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.user.QueryRules;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.serving.time.StageClock;
 import java.util.List;

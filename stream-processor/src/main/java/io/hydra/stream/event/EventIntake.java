@@ -11,17 +11,10 @@ import io.hydra.schemas.user.EventRules;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.stream.history.Erasure;
 import io.hydra.stream.history.HistoryWrite;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 
 /** The door: turns a raw record into what it asks of the store, or says why it cannot. */
 public final class EventIntake {
-  // An age limit counts from the newest event, so one from the future would empty a history. The
-  // record's timestamp, not the clock, since every replay must judge alike; brokers bound it.
-  private static final Duration MOST_AHEAD = Duration.ofDays(1);
-
   private final RegistryDeserializer<BehaviorEvent> deserializer;
 
   public EventIntake(RegistryDeserializer<BehaviorEvent> deserializer) {
@@ -34,33 +27,31 @@ public final class EventIntake {
    */
   public UserEvent accept(RawRecord raw) throws RejectedRecordException {
     BehaviorEvent event = deserializer.deserialize(raw.value());
-    Optional<String> problem = EventRules.problem(event);
+    Optional<String> problem = EventRules.problem(event, raw.timestamp());
     if (problem.isPresent()) {
       throw new RejectedRecordException(problem.get());
     }
     UserKey user = new UserKey(event.getTenant(), event.getUserId());
-    if (!Arrays.equals(user.asRecordKey().getBytes(StandardCharsets.UTF_8), raw.key())) {
+    if (!user.isKey(raw.key())) {
       throw new RejectedRecordException(
           "the record key is not the value's tenant:user_id, so the user's order would be lost: key the record so");
     }
     long occurredAt = event.getOccurredAt().toEpochMilli();
-    if (raw.timestamp() >= 0 && occurredAt - raw.timestamp() > MOST_AHEAD.toMillis()) {
-      throw new RejectedRecordException(
-          "occurred_at lies more than %d hours after the record's own timestamp: check the sender's clock and unit, and send milliseconds since the epoch"
-              .formatted(MOST_AHEAD.toHours()));
-    }
     if (event.getPayload() instanceof Feedback) {
       throw new UnsupportedEventException(
           "a valid Feedback, which this version does not process: nothing was done with it; replay it from here once a version that does is running");
     }
-    if (!(event.getPayload() instanceof Interaction interaction)) {
+    if (event.getPayload() instanceof io.hydra.schemas.avro.Erasure) {
       return UserEvent.erase(new Erasure(user, event.getEventId(), occurredAt), raw);
     }
-    byte[] item =
-        HistoryItemCodec.encode(
-            new HistoryItem(
-                event.getEventId(), occurredAt, interaction.getInput(), interaction.getOutput()));
-    return UserEvent.write(
-        new HistoryWrite(user, event.getTask(), event.getEventId(), occurredAt, item), raw);
+    if (event.getPayload() instanceof Interaction interaction) {
+      byte[] item =
+          HistoryItemCodec.encode(
+              new HistoryItem(
+                  event.getEventId(), occurredAt, interaction.getInput(), interaction.getOutput()));
+      return UserEvent.write(
+          new HistoryWrite(user, event.getTask(), event.getEventId(), occurredAt, item), raw);
+    }
+    throw new RejectedRecordException("payload is of a kind that this version does not know");
   }
 }

@@ -21,10 +21,13 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 
 class EnginesTest {
@@ -72,10 +75,20 @@ class EnginesTest {
     consumer.updateEndOffsets(Map.of(PARTITION, (long) records));
     for (int i = 0; i < records; i++) {
       BehaviorEvent event =
-          Events.event("acme", "ann", "t", "e" + i, 1_000L + i, Events.interaction("in", "out"));
+          Events.event("acme", "ann", "t", "e" + i, Events.T + i, Events.interaction("in", "out"));
       consumer.addRecord(
           new ConsumerRecord<>(
-              PARTITION.topic(), 0, i, Events.utf8("acme:ann"), events.bytes(event)));
+              PARTITION.topic(),
+              0,
+              i,
+              Events.T,
+              TimestampType.CREATE_TIME,
+              ConsumerRecord.NULL_SIZE,
+              ConsumerRecord.NULL_SIZE,
+              Events.utf8("acme:ann"),
+              events.bytes(event),
+              new RecordHeaders(),
+              Optional.empty()));
     }
     EventIntake intake =
         new EventIntake(new RegistryDeserializer<>(TestRegistry.open(), Topic.EVENTS));

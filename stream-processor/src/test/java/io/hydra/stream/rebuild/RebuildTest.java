@@ -135,7 +135,7 @@ class RebuildTest {
     List<UserEvent> produced = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       String user = USERS.get(random.nextInt(USERS.size()));
-      long at = 1 + written / 4 + random.nextInt(200);
+      long at = Events.T + written / 4 + random.nextInt(200);
       boolean erase = random.nextInt(60) == 0;
       produced.add(
           produce(
@@ -223,7 +223,7 @@ class RebuildTest {
   @Test
   void headsThatNothingChangedForAreLeftAlone() throws Exception {
     for (int i = 0; i < 300; i++) {
-      produce(event("acme", USERS.get(i % 40), "tags", "e" + i, 1 + i, interaction("in", "out")));
+      produce(event("acme", USERS.get(i % 40), "tags", "e" + i, Events.T + i, interaction("in", "out")));
     }
     run();
     assertThat(heads.versions()).hasSize(USERS.size());
@@ -270,7 +270,7 @@ class RebuildTest {
   @Test
   void rebuildThatWasStoppedAfterItsSwitchIsFinishedByTheNext() throws Exception {
     liveWrites(produceSome(600));
-    UserEvent last = produce(event("acme", "late", "tags", "e1", 9_000, interaction("in", "out")));
+    UserEvent last = produce(event("acme", "late", "tags", "e1", Events.T + 9_000, interaction("in", "out")));
     heads.beforeFlush(
         () -> {
           throw new RebuildException("stopped here");
@@ -305,7 +305,7 @@ class RebuildTest {
   void whoeverIsForgottenDuringARebuildIsForgottenInItsViewToo() {
     View fresh = new View("r9");
     UserKey ann = new UserKey("acme", "ann");
-    UserEvent wrote = produce(event("acme", "ann", "tags", "e1", 5, interaction("in", "out")));
+    UserEvent wrote = produce(event("acme", "ann", "tags", "e1", Events.T, interaction("in", "out")));
     apply(live, wrote);
     redis
         .client()
@@ -316,11 +316,11 @@ class RebuildTest {
     try (HistoryStore building = RedisHistoryStore.of(client(), fresh, LIMITS)) {
       apply(building, wrote);
       assertThat(history(fresh, "ann", "tags").items()).hasSize(1);
-      apply(live, produce(event("acme", "ann", "", "x", 5, Events.erasure())));
+      apply(live, produce(event("acme", "ann", "", "x", Events.T, Events.erasure())));
       apply(building, wrote);
     }
     assertThat(redis.client().keys("hydra:history*")).isEmpty();
-    assertThat(redis.client().hget(RedisKeys.user(ann), UserFields.erased())).isEqualTo(utf8("5"));
+    assertThat(redis.client().hget(RedisKeys.user(ann), UserFields.erased())).isEqualTo(utf8(Long.toString(Events.T)));
   }
 
   @Test
@@ -329,9 +329,9 @@ class RebuildTest {
     byte[] head = RedisKeys.heads(ann, "tags", "b1");
     liveWrites(
         List.of(
-            produce(event("acme", "ann", "tags", "e1", 5, interaction("in", "out"))),
-            produce(event("acme", "ann", "", "x", 5, Events.erasure())),
-            produce(event("acme", "ann", "tags", "e2", 6, interaction("in", "out")))));
+            produce(event("acme", "ann", "tags", "e1", Events.T, interaction("in", "out"))),
+            produce(event("acme", "ann", "", "x", Events.T, Events.erasure())),
+            produce(event("acme", "ann", "tags", "e2", Events.T + 1, interaction("in", "out")))));
     redis.client().hset(RedisKeys.user(ann), UserFields.heads("tags", "b1"), utf8(""));
     redis.client().set(head, utf8("fitted since"));
     run();
@@ -348,7 +348,7 @@ class RebuildTest {
   void recordsThatAreNoEventsAreCountedByReason() throws Exception {
     produceSome(10);
     log.append(Events.raw(utf8("acme:ann"), utf8("plainly not Avro")));
-    log.append(events.record(event("acme", "ann", "no task", "e", 1, interaction("in", "out"))));
+    log.append(events.record(event("acme", "ann", "no task", "e", Events.T, interaction("in", "out"))));
     RebuildReport report = run();
     assertThat(report.records()).isEqualTo(12);
     assertThat(report.rejected().values()).containsExactly(1L, 1L);

@@ -68,7 +68,7 @@ class TrainBaseMainTest {
 
   private static String line(int user, String task, int time, String input, String output) {
     return """
-        {"user_id":"u%d","task":"%s","occurred_at":%d,"input":"%s","output":"%s"}"""
+        {"user_id":"u%d","task":"%s","occurred_at":17000000000%02d,"input":"%s","output":"%s"}"""
         .formatted(user, task, time, input, output);
   }
 

@@ -1,26 +1,36 @@
 package io.hydra.schemas.user;
 
 import io.hydra.schemas.avro.BehaviorEvent;
+import io.hydra.schemas.avro.Erasure;
 import io.hydra.schemas.avro.Feedback;
 import io.hydra.schemas.avro.Interaction;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What makes a {@link BehaviorEvent} acceptable. Checked by the producer before it sends and again
- * by the stream processor, since anyone may produce. Messages name the field and the remedy, never
- * a user's text.
+ * What makes a {@link BehaviorEvent} acceptable: one set of rules for whoever sends and for the
+ * stream processor, since anyone may produce. Messages name the field and the remedy, never a
+ * user's text.
  */
 public final class EventRules {
   /** Largest input plus output of one event, in UTF-8 bytes: bounds a user's history in bytes. */
   public static final int MAX_TEXT_BYTES = 64 * 1024;
 
-  /** The end of the year 9999; Redis orders by doubles, which are exact far beyond it. */
-  private static final long LATEST = 253_402_300_799_999L;
+  /**
+   * Largest output of one event, in UTF-8 bytes. Outputs are compared with each other word by word,
+   * which inputs are not, so they cost more.
+   */
+  public static final int MAX_OUTPUT_BYTES = 16 * 1024;
+
+  /**
+   * How far an event may lie ahead of its record. An age limit counts from the newest event, so one
+   * from the far future would empty a history; an erasure from there would keep it empty.
+   */
+  public static final Duration MOST_AHEAD = Duration.ofDays(1);
 
   private static final int MAX_EVENT_ID = 256;
   private static final int MAX_TASK = 64;
-  private static final int MOST_BYTES_A_CHAR = 3;
 
   private EventRules() {}
 
@@ -29,62 +39,119 @@ public final class EventRules {
     return UserKey.isName(task, MAX_TASK);
   }
 
-  /** The first rule that the event breaks, or empty if it is acceptable. */
-  public static Optional<String> problem(BehaviorEvent event) {
+  /**
+   * The first rule that the event breaks, or empty if it is acceptable.
+   *
+   * @param timestamp of its record, in milliseconds; negative if it has none. Not the reader's
+   *     clock, since every replay must judge alike. Senders give the time at which they send
+   */
+  public static Optional<String> problem(BehaviorEvent event, long timestamp) {
     try {
       UserKey unused = new UserKey(event.getTenant(), event.getUserId());
     } catch (IllegalArgumentException e) {
       return Optional.of(e.getMessage());
     }
-    String id = event.getEventId();
-    if (id.isBlank() || id.length() > MAX_EVENT_ID) {
-      return Optional.of("event_id must have 1 to " + MAX_EVENT_ID + " characters");
+    return TextRules.problemOfId("event_id", event.getEventId(), MAX_EVENT_ID)
+        .or(() -> timeProblem(event.getOccurredAt(), timestamp))
+        .or(() -> payloadProblem(event));
+  }
+
+  private static Optional<String> timeProblem(Instant moment, long timestamp) {
+    if (moment == null) {
+      return Optional.of("occurred_at must be given");
     }
-    long occurredAt = event.getOccurredAt().toEpochMilli();
-    if (occurredAt <= 0 || occurredAt > LATEST) {
+    if (timestamp < 0) {
       return Optional.of(
-          "occurred_at must lie between 1970 and 9999: send milliseconds since the epoch");
+          "the record has no timestamp to hold occurred_at against: let the producer set it");
     }
-    Object payload = event.getPayload();
-    if (payload instanceof Interaction interaction) {
-      return taskProblem(event).or(() -> interactionProblem(interaction));
+    long occurredAt = millis(moment);
+    EpochUnit unit = EpochUnit.of(occurredAt);
+    if (occurredAt <= 0) {
+      return Optional.of("occurred_at must lie after 1970: send milliseconds since the epoch");
     }
-    if (payload instanceof Feedback feedback) {
-      return taskProblem(event)
-          .or(
-              () ->
-                  feedback.getQueryId().isBlank()
-                      ? Optional.of("feedback.query_id must name the query it is about")
-                      : Optional.empty());
+    if (unit != EpochUnit.MILLISECONDS) {
+      return Optional.of(
+          "occurred_at looks like %s: send milliseconds since the epoch, from 1973 on"
+              .formatted(unit));
+    }
+    if (occurredAt - timestamp > MOST_AHEAD.toMillis()) {
+      return Optional.of(
+          "occurred_at lies more than %d hours ahead: check the sender's clock and unit, and send milliseconds since the epoch"
+              .formatted(MOST_AHEAD.toHours()));
     }
     return Optional.empty();
   }
 
-  private static Optional<String> taskProblem(BehaviorEvent event) {
-    return isTaskId(event.getTask())
-        ? Optional.empty()
-        : Optional.of("task must be 1 to 64 letters, digits, '.', '_' or '-'");
+  /** Of the moments that no number of milliseconds can name, the one nearest to it. */
+  private static long millis(Instant moment) {
+    try {
+      return moment.toEpochMilli();
+    } catch (ArithmeticException e) {
+      return moment.isBefore(Instant.EPOCH) ? Long.MIN_VALUE : Long.MAX_VALUE;
+    }
+  }
+
+  private static Optional<String> payloadProblem(BehaviorEvent event) {
+    Object payload = event.getPayload();
+    if (payload instanceof Erasure) {
+      return Optional.empty();
+    }
+    if (payload instanceof Interaction interaction) {
+      return newEventProblem(event).or(() -> interactionProblem(interaction));
+    }
+    if (payload instanceof Feedback feedback) {
+      return newEventProblem(event).or(() -> feedbackProblem(feedback));
+    }
+    return Optional.of("payload must be an Interaction, a Feedback or an Erasure");
+  }
+
+  /** What is asked of events that add something; a user known by an older rule can be erased. */
+  private static Optional<String> newEventProblem(BehaviorEvent event) {
+    if (event.getTask() == null || !isTaskId(event.getTask())) {
+      return Optional.of("task must be 1 to 64 letters, digits, '.', '_' or '-'");
+    }
+    return TextRules.problemOfUserId(event.getUserId());
   }
 
   private static Optional<String> interactionProblem(Interaction interaction) {
-    if (interaction.getInput().isBlank()) {
-      return Optional.of("interaction.input must not be empty");
+    return textProblem("interaction.input", interaction.getInput())
+        .or(() -> textProblem("interaction.output", interaction.getOutput()))
+        .or(() -> sizeProblem(interaction));
+  }
+
+  private static Optional<String> sizeProblem(Interaction interaction) {
+    int output = TextRules.utf8Bytes(interaction.getOutput());
+    if (output > MAX_OUTPUT_BYTES) {
+      return Optional.of(
+          "interaction.output has %d bytes, %d at most: shorten it"
+              .formatted(output, MAX_OUTPUT_BYTES));
     }
-    if (interaction.getOutput().isBlank()) {
-      return Optional.of("interaction.output must not be empty");
-    }
-    int chars = interaction.getInput().length() + interaction.getOutput().length();
-    if (chars <= MAX_TEXT_BYTES / MOST_BYTES_A_CHAR) {
-      return Optional.empty();
-    }
-    int bytes =
-        interaction.getInput().getBytes(StandardCharsets.UTF_8).length
-            + interaction.getOutput().getBytes(StandardCharsets.UTF_8).length;
-    if (bytes > MAX_TEXT_BYTES) {
+    int both = output + TextRules.utf8Bytes(interaction.getInput());
+    if (both > MAX_TEXT_BYTES) {
       return Optional.of(
           "interaction.input and output have %d bytes together, %d at most: shorten the input"
-              .formatted(bytes, MAX_TEXT_BYTES));
+              .formatted(both, MAX_TEXT_BYTES));
     }
     return Optional.empty();
+  }
+
+  private static Optional<String> feedbackProblem(Feedback feedback) {
+    Optional<String> problem =
+        TextRules.problemOfId("feedback.query_id", feedback.getQueryId(), MAX_EVENT_ID);
+    if (problem.isPresent() || feedback.getText() == null) {
+      return problem;
+    }
+    if (TextRules.utf8Bytes(feedback.getText()) > MAX_OUTPUT_BYTES) {
+      return Optional.of(
+          "feedback.text has more than %d bytes: shorten it".formatted(MAX_OUTPUT_BYTES));
+    }
+    return TextRules.problemOfText("feedback.text", feedback.getText());
+  }
+
+  private static Optional<String> textProblem(String field, String text) {
+    if (text == null || text.isBlank()) {
+      return Optional.of(field + " must not be empty");
+    }
+    return TextRules.problemOfText(field, text);
   }
 }

@@ -1,36 +1,48 @@
 package io.hydra.schemas.user;
 
-import java.util.Objects;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Who a record is about. Every topic is keyed {@code tenant:user}, so that one user's records keep
  * their order and tenants never meet.
  *
  * @param tenant 1 to 64 letters, digits, '.', '_' or '-'; the missing ':' keeps keys unambiguous
- * @param userId 1 to 256 characters without control characters
+ * @param userId 1 to 256 characters without control characters or halves of surrogate pairs; new
+ *     events and queries also keep {@link TextRules#problemOfUserId}
  */
 public record UserKey(String tenant, String userId) {
   private static final int MAX_TENANT = 64;
-  private static final int MAX_USER_ID = 256;
+  static final int MAX_USER_ID = 256;
 
   /**
    * @throws IllegalArgumentException if either part is malformed; the message names the rule, never
    *     the value
    */
   public UserKey {
-    Objects.requireNonNull(tenant, "tenant");
-    Objects.requireNonNull(userId, "userId");
-    if (!isName(tenant, MAX_TENANT)) {
+    if (tenant == null || userId == null) {
+      throw new IllegalArgumentException("tenant and user_id must be given");
+    }
+    if (!isTenant(tenant)) {
       throw new IllegalArgumentException(
           "tenant must be 1 to 64 letters, digits, '.', '_' or '-', and is not");
     }
     if (userId.isBlank()) {
       throw new IllegalArgumentException("user_id must not be empty");
     }
-    if (userId.length() > MAX_USER_ID || holdsControl(userId)) {
+    if (userId.length() > MAX_USER_ID || TextRules.holdsControl(userId)) {
       throw new IllegalArgumentException(
           "user_id must have at most " + MAX_USER_ID + " characters and no control characters");
     }
+    if (!TextRules.isWellFormed(userId)) {
+      throw new IllegalArgumentException(
+          "user_id holds half of a surrogate pair, which UTF-8 would merge into another user's id");
+    }
+  }
+
+  /** Whether {@code tenant} can be one: 1 to 64 letters, digits, '.', '_' or '-'. */
+  public static boolean isTenant(String tenant) {
+    return isName(tenant, MAX_TENANT);
   }
 
   // Each event passes here several times: loops, no patterns.
@@ -45,18 +57,14 @@ public record UserKey(String tenant, String userId) {
     return !text.isEmpty() && text.length() <= maxLength;
   }
 
-  private static boolean holdsControl(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (Character.isISOControl(text.charAt(i))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** The record key: {@code tenant:user}. */
   public String asRecordKey() {
     return tenant + ":" + userId;
+  }
+
+  /** Whether {@code key}, which may be null, is this user's record key. */
+  public boolean isKey(byte[] key) {
+    return Arrays.equals(asRecordKey().getBytes(StandardCharsets.UTF_8), key);
   }
 
   /**

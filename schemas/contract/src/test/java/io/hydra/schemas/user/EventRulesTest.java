@@ -4,50 +4,178 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Erasure;
+import io.hydra.schemas.avro.Feedback;
 import io.hydra.schemas.avro.Interaction;
+import io.hydra.schemas.avro.Verdict;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class EventRulesTest {
+  private static final long NOW = 1_700_000_000_000L;
+  private static final long DAY = 24 * 60 * 60 * 1000L;
+
   private static BehaviorEvent event(Object payload) {
     return BehaviorEvent.newBuilder()
         .setEventId("e1")
         .setTenant("acme")
         .setUserId("ann")
         .setTask("sample")
-        .setOccurredAt(Instant.ofEpochMilli(1_700_000_000_000L))
+        .setOccurredAt(Instant.ofEpochMilli(NOW))
         .setPayload(payload)
         .build();
   }
 
+  private static BehaviorEvent interaction() {
+    return event(new Interaction("a text", "a tag"));
+  }
+
+  private static Optional<String> problem(BehaviorEvent event) {
+    return EventRules.problem(event, NOW);
+  }
+
+  private static String problemAt(long occurredAt, Object payload) {
+    BehaviorEvent event = event(payload);
+    event.setOccurredAt(Instant.ofEpochMilli(occurredAt));
+    return problem(event).orElse("none");
+  }
+
+  private static String problemOfUser(String userId) {
+    BehaviorEvent event = interaction();
+    event.setUserId(userId);
+    return problem(event).orElse("none");
+  }
+
   @Test
-  void acceptsAnInteractionAndAnErasure() {
-    assertThat(EventRules.problem(event(new Interaction("a text", "a tag")))).isEmpty();
-    assertThat(EventRules.problem(event(new Erasure()))).isEmpty();
+  void acceptsEachKindOfPayload() {
+    assertThat(problem(interaction())).isEmpty();
+    assertThat(problem(event(new Erasure()))).isEmpty();
+    assertThat(problem(event(new Feedback("q1", Verdict.ACCEPTED, null, null, null)))).isEmpty();
+  }
+
+  @Test
+  void refusesAKindOfPayloadThatItDoesNotKnow() {
+    assertThat(problem(event("of a later version")).orElseThrow()).contains("payload");
+    BehaviorEvent none = interaction();
+    none.setPayload(null);
+    assertThat(problem(none).orElseThrow()).contains("payload");
   }
 
   @Test
   void namesTheFieldThatIsWrong() {
-    assertThat(EventRules.problem(event(new Interaction(" ", "tag"))).orElseThrow())
+    assertThat(problem(event(new Interaction(" ", "tag"))).orElseThrow())
         .contains("interaction.input");
-    assertThat(EventRules.problem(event(new Interaction("text", ""))).orElseThrow())
+    assertThat(problem(event(new Interaction("text", ""))).orElseThrow())
         .contains("interaction.output");
-    BehaviorEvent nobody = event(new Interaction("text", "tag"));
+    BehaviorEvent nobody = interaction();
     nobody.setUserId("");
-    assertThat(EventRules.problem(nobody).orElseThrow()).contains("user_id");
-    BehaviorEvent noTask = event(new Interaction("text", "tag"));
+    assertThat(problem(nobody).orElseThrow()).contains("user_id");
+    BehaviorEvent noTask = interaction();
     noTask.setTask("a b");
-    assertThat(EventRules.problem(noTask).orElseThrow()).contains("task");
-    BehaviorEvent longAgo = event(new Interaction("text", "tag"));
-    longAgo.setOccurredAt(Instant.EPOCH);
-    assertThat(EventRules.problem(longAgo).orElseThrow()).contains("occurred_at");
+    assertThat(problem(noTask).orElseThrow()).contains("task");
+  }
+
+  @Test
+  void tellsOtherUnitsFromMilliseconds() {
+    for (Object payload : List.of(new Interaction("in", "out"), new Erasure())) {
+      assertThat(problemAt(1_769_853_600L, payload)).contains("looks like seconds");
+      assertThat(problemAt(1_769_853_600_000_000L, payload)).contains("looks like microseconds");
+      assertThat(problemAt(1_769_853_600_000_000_000L, payload)).contains("looks like nanoseconds");
+      assertThat(problemAt(0, payload)).contains("occurred_at");
+      assertThat(problemAt(-1, payload)).contains("occurred_at");
+      assertThat(problemAt(Long.MIN_VALUE, payload)).contains("occurred_at");
+    }
+  }
+
+  @Test
+  void refusesMomentsThatNoNumberOfMillisecondsNames() {
+    for (Instant moment : new Instant[] {Instant.MIN, Instant.MAX, null}) {
+      BehaviorEvent event = interaction();
+      event.setOccurredAt(Instant.EPOCH);
+      if (moment != null) {
+        event.setOccurredAt(moment);
+      }
+      assertThat(problem(event).orElseThrow()).contains("occurred_at");
+    }
+  }
+
+  @Test
+  void allowsADayAheadOfTheRecordAndNoMoreForErasuresToo() {
+    for (Object payload : List.of(new Interaction("in", "out"), new Erasure())) {
+      assertThat(problemAt(NOW + DAY, payload)).isEqualTo("none");
+      assertThat(problemAt(NOW + DAY + 1, payload)).contains("ahead").contains("clock");
+    }
+  }
+
+  @Test
+  void refusesARecordWithoutATimestamp() {
+    assertThat(EventRules.problem(interaction(), -1).orElseThrow()).contains("no timestamp");
+  }
+
+  @Test
+  void boundsAnOutputMoreTightlyThanAnInput() {
+    int most = EventRules.MAX_OUTPUT_BYTES;
+    assertThat(problem(event(new Interaction("in", "a".repeat(most))))).isEmpty();
+    assertThat(problem(event(new Interaction("in", "a".repeat(most + 1)))).orElseThrow())
+        .contains("interaction.output")
+        .contains("bytes");
+    assertThat(problem(event(new Interaction("a".repeat(most + 1), "out")))).isEmpty();
   }
 
   @Test
   void refusesTextThatIsTooLargeByItsBytes() {
     String text = "é".repeat(EventRules.MAX_TEXT_BYTES / 2);
-    assertThat(EventRules.problem(event(new Interaction(text, "t"))).orElseThrow())
+    assertThat(problem(event(new Interaction(text, "t"))).orElseThrow())
         .contains("bytes")
         .doesNotContain("é");
+  }
+
+  @Test
+  void refusesTextThatUtf8CannotExpressAndNul() {
+    for (String bad : List.of("cut \ud83d", "\ude00 cut", "a\u0000b")) {
+      assertThat(problem(event(new Interaction(bad, "out"))).orElseThrow())
+          .contains("interaction.input");
+      assertThat(problem(event(new Interaction("in", bad))).orElseThrow())
+          .contains("interaction.output");
+      assertThat(problem(event(new Feedback("q", Verdict.EDITED, null, bad, null))).orElseThrow())
+          .contains("feedback.text");
+    }
+    assertThat(problem(event(new Interaction("tabs\tand\r\nlines \ud83d\ude00", "हिन्दी"))))
+        .isEmpty();
+  }
+
+  @Test
+  void refusesEventIdsThatCouldBeTakenForOthers() {
+    for (String bad : List.of("", " ", "a\ud83d", "a\u0000", "a\u009b", "a\ufffd", "a\n")) {
+      BehaviorEvent event = interaction();
+      event.setEventId(bad);
+      assertThat(problem(event).orElseThrow()).contains("event_id");
+    }
+  }
+
+  @Test
+  void refusesUsersThatLookLikeOthers() {
+    assertThat(problemOfUser("ann\ud83d")).contains("surrogate");
+    assertThat(problemOfUser("ren\ufffd")).contains("UTF-8");
+    assertThat(problemOfUser("rene\u0301")).contains("NFC");
+    assertThat(problemOfUser(" ann")).contains("white space");
+    assertThat(problemOfUser("ann ")).contains("white space");
+    assertThat(problemOfUser("ann\u00a0")).contains("white space");
+    for (String unseen : List.of("\u200b", "\u202e", "\u2028", "\u2029", "\ufeff", "\u2066")) {
+      assertThat(problemOfUser("an" + unseen + "n")).contains("cannot be seen");
+    }
+    for (String good : List.of("ann", "rené", "安娜", "हिन्दी", "ann lee", "a:b@c{d}", "😀")) {
+      assertThat(problemOfUser(good)).isEqualTo("none");
+    }
+  }
+
+  @Test
+  void userOfAnOlderRuleCanBeErased() {
+    for (String legacy : List.of("rene\u0301", " ann", "an\u200bn", "ren\ufffd")) {
+      BehaviorEvent erasure = event(new Erasure());
+      erasure.setUserId(legacy);
+      assertThat(problem(erasure)).isEmpty();
+    }
   }
 }

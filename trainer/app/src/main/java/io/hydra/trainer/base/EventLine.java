@@ -77,7 +77,7 @@ record EventLine(UserKey user, String task, HistoryItem item) {
             text(node, "task"),
             time(node.path("occurred_at")),
             new Interaction(text(node, "input"), text(node, "output")));
-    EventRules.problem(event)
+    EventRules.problem(event, System.currentTimeMillis())
         .ifPresent(
             problem -> {
               throw new TrainingDataException(problem);

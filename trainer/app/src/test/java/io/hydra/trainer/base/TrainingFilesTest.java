@@ -59,10 +59,10 @@ class TrainingFilesTest {
             line("bob", "\"2026-01-31\"", "b2", "4"),
             "",
             line("ann", "\"2026-01-31T10:00:00+01:00\"", "a2", "\"2\""),
-            line("bob", "1000", "b1", "\"5\""),
+            line("bob", "1000000001000", "b1", "\"5\""),
             line("ann", "\"2026-01-31T08:59\"", "a1", "\"1\""),
-            line("other", "ann", STARS, "1", "elsewhere", "3"),
-            line("other", "ann", "LaMP_5", "1", "an abstract", "\"A title\""));
+            line("other", "ann", STARS, "1000000000001", "elsewhere", "3"),
+            line("other", "ann", "LaMP_5", "1000000000001", "an abstract", "\"A title\""));
     List<TaskData> data = read(false, file);
     assertThat(data).extracting(d -> d.task().id()).containsExactly(STARS, "LaMP_5");
     assertThat(inputs(data.get(0)))
@@ -78,10 +78,10 @@ class TrainingFilesTest {
 
   @Test
   void orderRepetitionAndCompressionDoNotMatter() throws IOException {
-    String first = line("ann", "5", "x", "4");
-    String second = line("ann", "5", "y", "2");
+    String first = line("ann", "1000000000005", "x", "4");
+    String second = line("ann", "1000000000005", "y", "2");
     String named = second.replaceFirst("\\{", "{\"event_id\":\"e\",");
-    String again = line("ann", "6", "z", "2").replaceFirst("\\{", "{\"event_id\":\"e\",");
+    String again = line("ann", "1000000000006", "z", "2").replaceFirst("\\{", "{\"event_id\":\"e\",");
     List<TaskData> plain = read(false, file("a.jsonl", first, second, named, again));
     assertThat(inputs(plain.get(0))).containsExactly(List.of("x", "y", "y"));
     Path zipped = folder.resolve("b.jsonl.gz");
@@ -97,9 +97,9 @@ class TrainingFilesTest {
     Path file =
         file(
             "a.jsonl",
-            line("c", "1", "c", "1"),
-            line("b", "1", "b", "1"),
-            line("a", "1", "a", "1"));
+            line("c", "1000000000001", "c", "1"),
+            line("b", "1000000000001", "b", "1"),
+            line("a", "1000000000001", "a", "1"));
     assertThat(inputs(read(true, file).get(0))).containsExactly(List.of("a"), List.of("c"));
     assertThat(progress).containsExactly("LaMP_3: 2 of 3 training users, 2 items");
   }
@@ -115,7 +115,7 @@ class TrainingFilesTest {
     Files.writeString(
         lamp.resolve("train_outputs.json"),
         "{\"task\":\"LaMP_3\",\"golds\":[{\"id\":\"1\",\"output\":\"3\"}]}");
-    Path lines = file("a.jsonl", line("ann", "1", "from lines", "1"));
+    Path lines = file("a.jsonl", line("ann", "1000000000001", "from lines", "1"));
     List<TaskData> data = read(false, lines, lamp);
     assertThat(data).hasSize(1);
     assertThat(inputs(data.get(0))).containsExactly(List.of("from lamp"), List.of("from lines"));
@@ -126,20 +126,20 @@ class TrainingFilesTest {
       delimiter = '|',
       textBlock =
           """
-          {"user_id":"u","task":"LaMP_3","occurred_at":1,"input":"secret"       | not valid JSON at column
+          {"user_id":"u","task":"LaMP_3","occurred_at":1700000000000,"input":"secret"       | not valid JSON at column
           {"user_id":"u"} {"user_id":"secret"}                                  | not valid JSON at column
           ["secret"]                                                            | one object per line
           {"user_id":"u","text":"secret"}                                       | 1 unknown field(s); the fields are event_id, input
-          {"user_id":"u","task":"LaMP_3","occurred_at":1,"input":"secret"}      | "output" is missing
+          {"user_id":"u","task":"LaMP_3","occurred_at":1700000000000,"input":"secret"}      | "output" is missing
           {"user_id":"u","task":"LaMP_3","input":"secret","output":"1"}         | "occurred_at" is missing
           {"user_id":"u","task":"LaMP_3","occurred_at":"secret","input":"a","output":"1"} | "occurred_at" must be ISO-8601
-          {"user_id":"u","task":"LaMP_3","occurred_at":1,"input":["secret"],"output":"1"} | "input" must be a string
-          {"user_id":"u","task":"LaMP_3","occurred_at":1,"input":" ","output":"secret"}   | input must not be empty
-          {"user_id":"u","task":"a secret","occurred_at":1,"input":"a","output":"1"}      | task must be
-          {"user_id":"u","tenant":"a secret","task":"LaMP_3","occurred_at":1,"input":"a","output":"1"} | tenant must be
+          {"user_id":"u","task":"LaMP_3","occurred_at":1700000000000,"input":["secret"],"output":"1"} | "input" must be a string
+          {"user_id":"u","task":"LaMP_3","occurred_at":1700000000000,"input":" ","output":"secret"}   | input must not be empty
+          {"user_id":"u","task":"a secret","occurred_at":1700000000000,"input":"a","output":"1"}      | task must be
+          {"user_id":"u","tenant":"a secret","task":"LaMP_3","occurred_at":1700000000000,"input":"a","output":"1"} | tenant must be
           """)
   void aBadLineIsNamedAndNotQuoted(String bad, String message) throws IOException {
-    Path file = file("a.jsonl", line("ann", "1", "x", "1"), bad);
+    Path file = file("a.jsonl", line("ann", "1000000000001", "x", "1"), bad);
     refused(file, file + ":2: ", message);
     assertThatExceptionOfType(TrainingDataException.class)
         .isThrownBy(() -> read(false, file))
@@ -152,9 +152,9 @@ class TrainingFilesTest {
     Path file =
         file(
             "a.jsonl",
-            line("t", "u", "queue", "1", "x", "1"),
-            line("t", "u", "reply", "1", "x", "1"),
-            line("u", "1", "x", "1"));
+            line("t", "u", "queue", "1000000000001", "x", "1"),
+            line("t", "u", "reply", "1000000000001", "x", "1"),
+            line("u", "1000000000001", "x", "1"));
     refused(file, "unknown task(s) queue, reply; ", "--tasks FILE", "LaMP_3");
   }
 
@@ -167,11 +167,11 @@ class TrainingFilesTest {
 
   @Test
   void outputsThatAreNoOptionsAreTold() throws IOException {
-    Path mixed = file("a.jsonl", line("u", "1", "x", "1"), line("u", "2", "x", "9"));
+    Path mixed = file("a.jsonl", line("u", "1000000000001", "x", "1"), line("u", "1000000000002", "x", "9"));
     assertThat(read(false, mixed)).hasSize(1);
     assertThat(progress)
         .contains("LaMP_3: 1 of 2 outputs are none of the task's options and teach nothing");
-    Path strange = file("b.jsonl", line("u", "2", "x", "9"));
+    Path strange = file("b.jsonl", line("u", "1000000000002", "x", "9"));
     assertThatExceptionOfType(TrainingDataException.class)
         .isThrownBy(() -> read(false, strange))
         .withMessageStartingWith("LaMP_3: no item's output is one of the task's options");

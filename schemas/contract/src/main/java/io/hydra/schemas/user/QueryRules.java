@@ -1,0 +1,68 @@
+package io.hydra.schemas.user;
+
+import io.hydra.schemas.avro.Query;
+import java.util.Optional;
+
+/**
+ * What makes a {@link Query} answerable. Checked by the client before it sends and again by
+ * serving, since anyone may produce. Messages name the field and the remedy, never a user's text.
+ */
+public final class QueryRules {
+  private static final int MAX_QUERY_ID = 256;
+
+  /** 2001 in seconds: a deadline before it is over by any unit, and says so. */
+  private static final long RECENT_SECONDS = 1_000_000_000;
+
+  private QueryRules() {}
+
+  /** The first rule that the query breaks, or empty if it is acceptable. */
+  public static Optional<String> problem(Query query) {
+    try {
+      UserKey unused = new UserKey(query.getTenant(), query.getUserId());
+    } catch (IllegalArgumentException e) {
+      return Optional.of(e.getMessage());
+    }
+    return TextRules.problemOfUserId(query.getUserId())
+        .or(() -> problemOfQueryId(query.getQueryId()))
+        .or(() -> problemOfInput(query.getInput()))
+        .or(() -> problemOfDeadline(query.getDeadline().toEpochMilli()));
+  }
+
+  /**
+   * As {@link #problem(Query)}, for a query that came as a record.
+   *
+   * @param key of the record; may be null
+   */
+  public static Optional<String> problem(Query query, byte[] key) {
+    return problem(query)
+        .or(
+            () ->
+                new UserKey(query.getTenant(), query.getUserId()).isKey(key)
+                    ? Optional.empty()
+                    : Optional.of("the record's key must be tenant:user_id of the query"));
+  }
+
+  /** The first rule that a query id breaks, or empty. */
+  public static Optional<String> problemOfQueryId(String id) {
+    return TextRules.problemOfId("query_id", id, MAX_QUERY_ID);
+  }
+
+  private static Optional<String> problemOfInput(String input) {
+    if (input == null || input.isBlank()) {
+      return Optional.of("input must not be empty");
+    }
+    if (TextRules.utf8Bytes(input) > EventRules.MAX_TEXT_BYTES) {
+      return Optional.of(
+          "input has more than %d bytes: shorten it".formatted(EventRules.MAX_TEXT_BYTES));
+    }
+    return TextRules.problemOfText("input", input);
+  }
+
+  private static Optional<String> problemOfDeadline(long deadline) {
+    EpochUnit unit = EpochUnit.of(deadline);
+    if (unit == EpochUnit.MILLISECONDS || deadline < RECENT_SECONDS) {
+      return Optional.empty();
+    }
+    return Optional.of("deadline looks like %s: send milliseconds since 1970".formatted(unit));
+  }
+}

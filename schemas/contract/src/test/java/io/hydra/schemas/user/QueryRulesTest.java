@@ -1,0 +1,51 @@
+package io.hydra.schemas.user;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hydra.schemas.avro.Query;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class QueryRulesTest {
+  private static Query.Builder query() {
+    return Query.newBuilder()
+        .setQueryId("q1")
+        .setTenant("acme")
+        .setUserId("ann")
+        .setTask("sample")
+        .setInput("what now?")
+        .setDeadline(Instant.ofEpochMilli(1_700_000_000_000L));
+  }
+
+  private static String problem(Query.Builder query) {
+    return QueryRules.problem(query.build()).orElse("none");
+  }
+
+  @Test
+  void namesTheFieldThatIsWrong() {
+    assertThat(problem(query())).isEqualTo("none");
+    assertThat(problem(query().setTenant("a b"))).contains("tenant");
+    assertThat(problem(query().setUserId("an\u200bn"))).contains("user_id");
+    assertThat(problem(query().setQueryId(" "))).contains("query_id");
+    assertThat(problem(query().setQueryId("q\ud83d"))).contains("query_id");
+    assertThat(problem(query().setInput(" "))).contains("input");
+    assertThat(problem(query().setInput("cut \ud83d"))).contains("input");
+    assertThat(problem(query().setInput("é".repeat(EventRules.MAX_TEXT_BYTES)))).contains("bytes");
+  }
+
+  @Test
+  void tellsADeadlineInSecondsFromOneThatHasPassed() {
+    assertThat(problem(query().setDeadline(Instant.ofEpochMilli(1_769_853_600L))))
+        .contains("deadline looks like seconds");
+    assertThat(problem(query().setDeadline(Instant.EPOCH))).isEqualTo("none");
+  }
+
+  @Test
+  void keyMustBeTheUsers() {
+    byte[] key = "acme:ann".getBytes(StandardCharsets.UTF_8);
+    assertThat(QueryRules.problem(query().build(), key)).isEmpty();
+    assertThat(QueryRules.problem(query().build(), null)).isPresent();
+    assertThat(QueryRules.problem(query().setUserId("bob").build(), key)).isPresent();
+  }
+}
