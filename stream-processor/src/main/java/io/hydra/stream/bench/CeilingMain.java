@@ -37,7 +37,7 @@ import redis.clients.jedis.RedisClient;
  */
 @Command(name = "ceiling", mixinStandardHelpOptions = true, sortOptions = false)
 public final class CeilingMain {
-  @Option(names = "--redis-url", required = true)
+  @Option(names = "--redis-url", required = true, defaultValue = "${env:HYDRA_REDIS_URL}")
   private URI redisUrl;
 
   @Option(names = "--capacity", defaultValue = "50", description = "Most events of a history.")

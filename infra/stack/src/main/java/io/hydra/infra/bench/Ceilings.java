@@ -15,7 +15,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -101,8 +100,6 @@ final class Ceilings {
     List<String> arguments =
         new ArrayList<>(
             List.of(
-                "--redis-url",
-                endpoints.redisUrl(),
                 "--capacity",
                 Integer.toString(settings.capacity()),
                 "--out",
@@ -113,7 +110,7 @@ final class Ceilings {
             .start(
                 name,
                 new JavaCommand(HEAP_MIB).main(classpath, MAIN, arguments),
-                Map.of(),
+                endpoints.environment(),
                 Set.of());
     // It does not hear a Ctrl-C, and would go on.
     Thread hook = new Thread(process::kill, "ceiling-stop");

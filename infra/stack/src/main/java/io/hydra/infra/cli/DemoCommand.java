@@ -13,6 +13,7 @@ import io.hydra.infra.stack.EmbeddedStack;
 import io.hydra.infra.stack.HistoryBounds;
 import io.hydra.infra.stack.LlmSettings;
 import io.hydra.infra.stack.StackConfig;
+import io.hydra.infra.stack.StackDirectory;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.lamp.LampReader;
@@ -90,6 +91,7 @@ final class DemoCommand implements Callable<Integer> {
     Path dir = folder.dir().resolve("demo");
     HistoryBounds bounds = HistoryBounds.from(System.getenv());
     clear(dir);
+    StackDirectory.claim(dir);
     if (report != null) {
       makeWayFor(report.toAbsolutePath());
     }

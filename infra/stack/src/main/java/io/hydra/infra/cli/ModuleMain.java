@@ -7,6 +7,7 @@ import io.hydra.infra.process.ResidentMemory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** Runs another module's program in the foreground, on this terminal. */
 final class ModuleMain {
@@ -52,18 +53,32 @@ final class ModuleMain {
     return process == null ? 0 : ResidentMemory.of(process.pid()).orElse(0);
   }
 
+  /** {@link #run(String, String, int, List, Map)} in this process's own environment. */
+  int run(String module, String mainClass, int maxHeapMiB, List<String> arguments)
+      throws InterruptedException {
+    return run(module, mainClass, maxHeapMiB, arguments, Map.of());
+  }
+
   /**
+   * @param environment of the program, over this process's own
    * @return its exit code
    * @throws StackException if the module is not built or Java cannot be started
    */
-  int run(String module, String mainClass, int maxHeapMiB, List<String> arguments)
+  int run(
+      String module,
+      String mainClass,
+      int maxHeapMiB,
+      List<String> arguments,
+      Map<String, String> environment)
       throws InterruptedException {
     ModuleClasspath modules = new ModuleClasspath(home);
     String classpath = jars == null ? modules.of(module) : modules.copied(module, jars);
     List<String> command = new JavaCommand(maxHeapMiB).main(classpath, mainClass, arguments);
     Process process;
     try {
-      process = new ProcessBuilder(command).inheritIO().start();
+      ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+      builder.environment().putAll(environment);
+      process = builder.start();
     } catch (IOException e) {
       throw new StackException("%s cannot be started: %s".formatted(module, e.getMessage()), e);
     }

@@ -56,19 +56,12 @@ final class RebuildCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Endpoints endpoints = folder.running().endpoints();
-    return new ModuleMain(folder.home()).run(MODULE, MAIN, HEAP_MIB, arguments(endpoints));
+    return new ModuleMain(folder.home())
+        .run(MODULE, MAIN, HEAP_MIB, arguments(), endpoints.environment());
   }
 
-  private List<String> arguments(Endpoints endpoints) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "--bootstrap-servers",
-                endpoints.bootstrapServers(),
-                "--schema-registry-url",
-                endpoints.schemaRegistryUrl(),
-                "--redis-url",
-                endpoints.redisUrl()));
+  private List<String> arguments() {
+    List<String> arguments = new ArrayList<>();
     if (from != null) {
       arguments.addAll(List.of("--from", from.toString()));
     }

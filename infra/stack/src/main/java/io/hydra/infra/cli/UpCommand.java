@@ -5,6 +5,7 @@ import io.hydra.infra.StackException;
 import io.hydra.infra.stack.EmbeddedStack;
 import io.hydra.infra.stack.LlmSettings;
 import io.hydra.infra.stack.StackConfig;
+import io.hydra.infra.stack.StackDirectory;
 import io.hydra.infra.stack.StackPorts;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -62,6 +63,7 @@ final class UpCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     checkBase();
+    StackDirectory.claim(folder.dir());
     TrainingData training = new TrainingData(data, folder.dir());
     LlmSettings llm =
         LlmSettings.from(System.getenv(), priors.isEmpty() ? List.of(training.llmPrior()) : priors);

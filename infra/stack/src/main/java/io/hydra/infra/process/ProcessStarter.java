@@ -1,5 +1,6 @@
 package io.hydra.infra.process;
 
+import io.hydra.infra.PrivateFiles;
 import io.hydra.infra.StackException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,7 +31,10 @@ public final class ProcessStarter {
     this.clock = clock;
     // A session of its own: neither Ctrl-C nor a closing terminal reaches the component, so it is
     // stopped by the launcher, in order, or not at all.
-    this.prefix = onPath("setsid") ? List.of("setsid") : List.of();
+    List<String> all = new ArrayList<>(onPath("setsid") ? List.of("setsid") : List.of());
+    // What it writes holds users' texts: nobody else reads it, wherever the folder is moved to.
+    all.addAll(List.of("sh", "-c", "umask 077; exec \"$0\" \"$@\""));
+    this.prefix = List.copyOf(all);
   }
 
   /**
@@ -59,6 +63,7 @@ public final class ProcessStarter {
         Files.move(
             log, logs.resolve(name + ".log.1"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
       }
+      PrivateFiles.createFile(log);
       process = builder.start();
     } catch (IOException e) {
       throw new StackException("%s cannot be started: %s".formatted(name, e.getMessage()), e);

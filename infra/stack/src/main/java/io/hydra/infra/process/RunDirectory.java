@@ -1,6 +1,7 @@
 package io.hydra.infra.process;
 
 import io.hydra.infra.Json;
+import io.hydra.infra.PrivateFiles;
 import io.hydra.infra.StackException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,7 +31,7 @@ public final class RunDirectory {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Json.writeAtomically(folder.resolve(record.name() + SUFFIX), record);
+    PrivateFiles.write(folder.resolve(record.name() + SUFFIX), Json.write(record) + "\n");
   }
 
   /** Forgets a component; nothing if it is not recorded. */

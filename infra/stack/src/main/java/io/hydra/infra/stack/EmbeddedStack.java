@@ -7,7 +7,6 @@ import io.hydra.infra.process.RunDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileLock;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -61,18 +60,21 @@ public final class EmbeddedStack implements AutoCloseable {
   private EmbeddedStack(StackConfig config, StackPorts ports, Consumer<String> progress) {
     this.config = config;
     this.ports = ports;
-    this.endpoints = Endpoints.of(ports, config.llm());
+    StackDirectory.claim(config.dir());
+    RedisServer redis = RedisServer.in(config.dir(), ports.redis());
+    this.endpoints = Endpoints.of(ports, redis.url(), config.llm());
     this.progress = progress;
-    this.runs = new RunDirectory(config.dir().resolve("run"));
+    this.runs = new RunDirectory(StackDirectory.runs(config.dir()));
     this.starter = new ProcessStarter(config.dir(), runs, Clock.systemUTC());
-    this.launches = new Launches(config, ports, endpoints, new Probes(this::admin));
+    this.launches = new Launches(config, ports, endpoints, redis, new Probes(this::admin));
   }
 
   /**
    * A stack whose ports are chosen and of which nothing runs yet.
    *
    * @param progress told of each step, one line
-   * @throws StackException if a given port is taken, or given twice
+   * @throws StackException if a given port is taken, or given twice, or the folder cannot be made
+   *     private
    */
   public static EmbeddedStack create(StackConfig config, Consumer<String> progress) {
     return new EmbeddedStack(
@@ -210,14 +212,6 @@ public final class EmbeddedStack implements AutoCloseable {
   }
 
   private void occupy() {
-    try {
-      Files.createDirectories(config.dir());
-    } catch (IOException e) {
-      throw new StackException(
-          "%s cannot be created: %s; name another folder with --dir"
-              .formatted(config.dir(), e.getMessage()),
-          e);
-    }
     lock = runs.lock();
     List<ManagedProcess> alive = runs.alive();
     if (!alive.isEmpty()) {

@@ -2,18 +2,20 @@ package io.hydra.infra.stack;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.hydra.infra.Json;
+import io.hydra.infra.PrivateFiles;
 import io.hydra.infra.StackException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * Where a running stack can be reached, as {@code endpoints.json} says it.
  *
- * @param redisUrl {@code redis://host:port}
+ * @param redisUrl {@code redis://:password@host:port}
  * @param gatewayUrl null while there is none
  * @param statusUrl null while there is none
  * @param metricsUrls for Prometheus to scrape
@@ -31,11 +33,14 @@ public record Endpoints(
     String flinkUrl) {
   private static final String FILE = "endpoints.json";
 
-  static Endpoints of(StackPorts ports, LlmSettings llm) {
+  /**
+   * @param redisUrl with its password
+   */
+  static Endpoints of(StackPorts ports, String redisUrl, LlmSettings llm) {
     return new Endpoints(
         "127.0.0.1:" + ports.broker(),
         "http://127.0.0.1:" + ports.registry() + "/apis/ccompat/v7",
-        "redis://127.0.0.1:" + ports.redis(),
+        redisUrl,
         null,
         null,
         List.of("http://127.0.0.1:" + ports.streamMetrics() + "/metrics"),
@@ -45,8 +50,26 @@ public record Endpoints(
         "http://127.0.0.1:" + ports.flink());
   }
 
+  /** The variables by which every program of this project finds broker, registry and Redis. */
+  public Map<String, String> environment() {
+    return Map.of(
+        "HYDRA_BOOTSTRAP_SERVERS",
+        bootstrapServers,
+        "HYDRA_SCHEMA_REGISTRY_URL",
+        schemaRegistryUrl,
+        "HYDRA_REDIS_URL",
+        redisUrl);
+  }
+
+  /** Readable by its owner alone: it holds Redis's password. */
   void save(Path dir) {
-    Json.writeAtomically(dir.resolve(FILE), this);
+    PrivateFiles.write(dir.resolve(FILE), Json.write(this) + "\n");
+  }
+
+  /** Without the URLs that may hold a secret. */
+  @Override
+  public String toString() {
+    return "Endpoints[%s, %s, %s]".formatted(bootstrapServers, schemaRegistryUrl, flinkUrl);
   }
 
   static void remove(Path dir) {

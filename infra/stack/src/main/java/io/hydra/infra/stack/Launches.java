@@ -22,7 +22,8 @@ final class Launches {
   /** What the simulated LLM calls itself and takes for a key. */
   private static final String SIMULATED = "simulated";
 
-  private static final Set<String> SECRETS = Set.of(LlmSettings.API_KEY);
+  /** Of the launcher's environment: an LLM's address may hold a key of its own. */
+  private static final Set<String> SECRETS = Set.of(LlmSettings.API_KEY, LlmSettings.BASE_URL);
 
   /** Native libraries allocate per thread otherwise, and keep it. */
   static final Map<String, String> FEW_ARENAS = Map.of("MALLOC_ARENA_MAX", "2");
@@ -33,13 +34,20 @@ final class Launches {
   private final StackConfig config;
   private final StackPorts ports;
   private final Endpoints endpoints;
+  private final RedisServer redis;
   private final Probes probes;
   private final ModuleClasspath modules;
 
-  Launches(StackConfig config, StackPorts ports, Endpoints endpoints, Probes probes) {
+  Launches(
+      StackConfig config,
+      StackPorts ports,
+      Endpoints endpoints,
+      RedisServer redis,
+      Probes probes) {
     this.config = config;
     this.ports = ports;
     this.endpoints = endpoints;
+    this.redis = redis;
     this.probes = probes;
     this.modules = new ModuleClasspath(config.home());
   }
@@ -106,30 +114,12 @@ final class Launches {
   }
 
   private Launch redis() {
-    List<String> command =
-        List.of(
-            RedisBinary.in(config.dir().resolve("bin")).toString(),
-            "--bind",
-            "127.0.0.1",
-            "--port",
-            Integer.toString(ports.redis()),
-            "--dir",
-            folder("redis"),
-            "--appendonly",
-            "yes",
-            // With Redis's default, everysec, it answers before it has handed a write to the system
-            // whenever a sync is under way: a kill then loses what was acknowledged.
-            "--appendfsync",
-            "no",
-            // A small set of busy histories doubles the log within seconds, and each rewrite forks.
-            "--auto-aof-rewrite-min-size",
-            "512mb",
-            // Packing what a rewrite writes would take the core that the writes need.
-            "--rdbcompression",
-            "no",
-            "--save",
-            "");
-    return new Launch(Component.REDIS, command, Map.of(), SECRETS, probes.redis(ports.redis()));
+    return new Launch(
+        Component.REDIS,
+        redis.command(),
+        Map.of(),
+        SECRETS,
+        probes.redis(ports.redis(), endpoints.redisUrl()));
   }
 
   private Launch simulatedLlm(LlmSettings.Simulated simulated) {
@@ -142,31 +132,35 @@ final class Launches {
   }
 
   Launch streamProcessor() {
-    List<String> arguments = new ArrayList<>(connections());
-    arguments.addAll(
+    List<String> arguments =
         List.of(
             "--checkpoint-dir",
             folder("checkpoints"),
             "--rest-port",
             Integer.toString(ports.flink()),
             "--metrics-port",
-            Integer.toString(ports.streamMetrics())));
+            Integer.toString(ports.streamMetrics()));
     List<String> command =
         new JavaCommand(config.heaps().streamProcessor())
             .main(
                 classpath(Component.STREAM_PROCESSOR),
                 "io.hydra.stream.StreamProcessor",
                 arguments);
-    return plain(Component.STREAM_PROCESSOR, command, probes.flink(endpoints.flinkUrl()));
+    return service(
+        Component.STREAM_PROCESSOR,
+        command,
+        Map.of(),
+        SECRETS,
+        probes.flink(endpoints.flinkUrl()));
   }
 
   private Launch trainer(Path base) throws InterruptedException {
-    List<String> arguments = new ArrayList<>(connections());
-    arguments.addAll(List.of("--base", absolute(base), "--state-dir", folder("trainer")));
+    List<String> arguments =
+        List.of("--base", absolute(base), "--state-dir", folder("trainer"));
     List<String> command =
         new JavaCommand(config.heaps().trainer())
             .main(classpath(Component.TRAINER), "io.hydra.trainer.TrainerMain", arguments);
-    return plain(Component.TRAINER, command, trainerJoins());
+    return service(Component.TRAINER, command, Map.of(), SECRETS, trainerJoins());
   }
 
   private Probe trainerJoins() throws InterruptedException {
@@ -183,24 +177,21 @@ final class Launches {
   }
 
   private Launch serving(Path base) throws InterruptedException {
-    boolean simulated = config.llm() instanceof LlmSettings.Simulated;
-    List<String> arguments = new ArrayList<>(connections());
-    arguments.addAll(
-        List.of(
-            "--base",
-            absolute(base),
-            "--llm-base-url",
-            endpoints.llmBaseUrl(),
-            "--llm-model",
-            config.llm() instanceof LlmSettings.External external ? external.model() : SIMULATED));
-    Map<String, String> environment = new HashMap<>(FEW_ARENAS);
-    if (simulated) {
-      environment.put(LlmSettings.API_KEY, SIMULATED);
+    Map<String, String> llm = new HashMap<>();
+    llm.put(LlmSettings.BASE_URL, endpoints.llmBaseUrl());
+    if (config.llm() instanceof LlmSettings.External external) {
+      llm.put(LlmSettings.MODEL, external.model());
+    } else {
+      llm.put(LlmSettings.MODEL, SIMULATED);
+      llm.put(LlmSettings.API_KEY, SIMULATED);
     }
     List<String> command =
         new JavaCommand(config.heaps().serving())
-            .main(classpath(Component.SERVING), "io.hydra.serving.ServingMain", arguments);
-    return new Launch(Component.SERVING, command, environment, Set.of(), servingJoins());
+            .main(
+                classpath(Component.SERVING),
+                "io.hydra.serving.ServingMain",
+                List.of("--base", absolute(base)));
+    return service(Component.SERVING, command, llm, Set.of(), servingJoins());
   }
 
   private static Launch plain(Component component, List<String> command, Probe probe) {
@@ -211,14 +202,17 @@ final class Launches {
     return modules.copied(component.module(), config.dir().resolve("lib").resolve(component.id()));
   }
 
-  private List<String> connections() {
-    return List.of(
-        "--bootstrap-servers",
-        endpoints.bootstrapServers(),
-        "--schema-registry-url",
-        endpoints.schemaRegistryUrl(),
-        "--redis-url",
-        endpoints.redisUrl());
+  /** Passwords and addresses stay off command lines, which every user of the machine can read. */
+  private Launch service(
+      Component component,
+      List<String> command,
+      Map<String, String> further,
+      Set<String> withheld,
+      Probe probe) {
+    Map<String, String> environment = new HashMap<>(FEW_ARENAS);
+    environment.putAll(endpoints.environment());
+    environment.putAll(further);
+    return new Launch(component, command, Map.copyOf(environment), withheld, probe);
   }
 
   private String folder(String name) {

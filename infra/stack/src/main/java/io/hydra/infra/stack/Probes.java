@@ -61,8 +61,8 @@ final class Probes {
   }
 
   /** Answers PING. */
-  Probe redis(int port) {
-    RedisUrl url = RedisUrl.parse("redis://127.0.0.1:" + port);
+  Probe redis(int port, String redisUrl) {
+    RedisUrl url = RedisUrl.parse(redisUrl);
     return () -> {
       if (!listens(port)) {
         return false;

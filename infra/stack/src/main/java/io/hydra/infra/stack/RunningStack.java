@@ -14,7 +14,7 @@ public final class RunningStack {
 
   public RunningStack(Path dir) {
     this.dir = dir.toAbsolutePath().normalize();
-    this.runs = new RunDirectory(this.dir.resolve("run"));
+    this.runs = new RunDirectory(StackDirectory.runs(this.dir));
   }
 
   /** Every component that was started and not stopped, dead or alive. */

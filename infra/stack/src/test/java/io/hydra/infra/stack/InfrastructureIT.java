@@ -21,14 +21,19 @@ import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
+import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -38,6 +43,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.commands.ProtocolCommand;
 
 /** Real broker, registry and Redis, each in a process of its own. */
 class InfrastructureIT {
@@ -150,6 +157,74 @@ class InfrastructureIT {
           .as("members of now are not those that joined later")
           .isFalse();
     }
+  }
+
+  @Test
+  void redisWantsThePasswordAndNoCommandLineShowsIt() throws Exception {
+    String url = stack.endpoints().redisUrl();
+    String password = URI.create(url).getUserInfo().substring(1);
+    String open = url.replace(":" + password + "@", "");
+    try (RedisClient nobody = RedisClient.create(URI.create(open))) {
+      assertThatThrownBy(nobody::ping).hasMessageContaining("NOAUTH");
+    }
+    try (RedisClient redis = RedisClient.create(URI.create(url))) {
+      assertThat(redis.ping()).isEqualTo("PONG");
+    }
+    for (ManagedProcess process : stack.processes()) {
+      Path commandLine = Path.of("/proc", Long.toString(process.pid()), "cmdline");
+      assertThat(Files.readString(commandLine)).isNotEmpty().doesNotContain(password);
+    }
+  }
+
+  @Test
+  void redisRefusesWhatReachesBeyondItsDataAndTellsItsEvictionPolicy() {
+    try (RedisClient redis =
+        RedisClient.create(URI.create(stack.endpoints().redisUrl()))) {
+      assertThat(redis.configGet("maxmemory-policy")).containsEntry("maxmemory-policy", "noeviction");
+      for (List<String> command :
+          List.of(
+              List.of("CONFIG", "SET", "dir", "/tmp"),
+              List.of("MODULE", "LIST"),
+              List.of("DEBUG", "SLEEP", "0"),
+              List.of("ACL", "SETUSER", "mallory", "on", "nopass", "+@all"),
+              List.of("REPLICAOF", "127.0.0.1", "1"))) {
+        assertThatThrownBy(() -> send(redis, command)).hasMessageContaining("NOPERM");
+      }
+    }
+  }
+
+  private static Object send(RedisClient redis, List<String> command) {
+    String[] words = command.subList(1, command.size()).toArray(new String[0]);
+    ProtocolCommand name = () -> command.get(0).getBytes(StandardCharsets.UTF_8);
+    return redis.sendCommand(name, words);
+  }
+
+  @Test
+  void nothingInTheStacksFolderCanBeReadByOthers() throws Exception {
+    List<Path> open = new ArrayList<>();
+    try (Stream<Path> paths = Files.list(dir)) {
+      for (Path path : paths.toList()) {
+        if (Files.isRegularFile(path)) {
+          String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+          if (!mode.endsWith("------")) {
+            open.add(path);
+          }
+        }
+      }
+    }
+    assertThat(open).isEmpty();
+    try (Stream<Path> logs = Files.list(dir.resolve("logs"))) {
+      assertThat(logs.toList())
+          .isNotEmpty()
+          .allSatisfy(
+              log ->
+                  assertThat(Files.getPosixFilePermissions(log))
+                      .isEqualTo(PosixFilePermissions.fromString("rw-------")));
+    }
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(dir.resolve("redis/appendonly.aof"))))
+        .isEqualTo("rw-------");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(dir)))
+        .isEqualTo("rwx------");
   }
 
   @Test

@@ -8,7 +8,9 @@ import io.hydra.infra.Json;
 import io.hydra.infra.StackException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -91,7 +93,10 @@ class StackConfigTest {
   @Test
   void endpointsHoldEveryFieldAlsoThoseThatDoNotExistYet() throws Exception {
     Endpoints endpoints =
-        Endpoints.of(new StackPorts(1, 2, 3, 4, 5, 6), new LlmSettings.Simulated(List.of()));
+        Endpoints.of(
+            new StackPorts(1, 2, 3, 4, 5, 6),
+            "redis://:secret@127.0.0.1:3",
+            new LlmSettings.Simulated(List.of()));
     endpoints.save(dir);
 
     JsonNode json = Json.read(dir.resolve("endpoints.json"), JsonNode.class);
@@ -111,6 +116,10 @@ class StackConfigTest {
     assertThat(json.get("gatewayUrl").isNull()).isTrue();
     assertThat(endpoints.metricsUrls()).containsExactly("http://127.0.0.1:6/metrics");
     assertThat(Endpoints.load(dir)).contains(endpoints);
+    assertThat(Files.getPosixFilePermissions(dir.resolve("endpoints.json")))
+        .as("it holds a password")
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    assertThat(endpoints.toString()).doesNotContain("secret");
   }
 
   @Test
@@ -124,7 +133,7 @@ class StackConfigTest {
   /** A file left behind by a stack that is gone. */
   private record EndpointsFile(Path dir) {
     void write() {
-      Endpoints.of(StackPorts.FREE, new LlmSettings.Simulated(List.of())).save(dir);
+      Endpoints.of(StackPorts.FREE, "redis://127.0.0.1:0", new LlmSettings.Simulated(List.of())).save(dir);
     }
   }
 }

@@ -1,0 +1,124 @@
+package io.hydra.infra.stack;
+
+import io.hydra.infra.PrivateFiles;
+import io.hydra.infra.StackException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * The stack's own Redis: on loopback, behind a password that is drawn once per folder and kept in a
+ * private file there, without the commands that reach beyond its data.
+ */
+final class RedisServer {
+  private static final String PASSWORD_FILE = "redis.password";
+  private static final int PASSWORD_BYTES = 24;
+
+  /**
+   * Commands that write files of the caller's choice, load code, open the server's memory, or hand
+   * the data to another server. What reads settings stays: whoever needs {@code noeviction} asks.
+   */
+  private static final String RIGHTS =
+      "+@all -config +config|get -module -debug -acl +acl|whoami -replicaof -slaveof -migrate"
+          + " -sync -psync -monitor -shutdown -failover -cluster +cluster|info";
+
+  private final Path folder;
+  private final int port;
+  private final String password;
+
+  private RedisServer(Path folder, int port, String password) {
+    this.folder = folder;
+    this.port = port;
+    this.password = password;
+  }
+
+  /**
+   * Nothing is started.
+   *
+   * @param folder of the stack, private
+   * @throws StackException if the password cannot be read or kept there
+   */
+  static RedisServer in(Path folder, int port) {
+    Path file = folder.resolve(PASSWORD_FILE);
+    try {
+      if (!Files.exists(file)) {
+        PrivateFiles.write(file, draw() + "\n");
+      }
+      String password = Files.readString(file).strip();
+      if (password.isEmpty()) {
+        throw new StackException(file + " is empty: remove it, and a password is drawn");
+      }
+      return new RedisServer(folder, port, password);
+    } catch (IOException | UncheckedIOException e) {
+      throw new StackException(
+          "%s cannot be read or written: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  private static String draw() {
+    byte[] bytes = new byte[PASSWORD_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  /** Holds the password. */
+  String url() {
+    return "redis://:%s@127.0.0.1:%d".formatted(password, port);
+  }
+
+  /** Its command line, which holds nothing secret; writes the file of settings that it names. */
+  List<String> command() {
+    Path data = folder.resolve("redis");
+    Path settings = folder.resolve("redis.conf");
+    try {
+      Files.createDirectories(data);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    PrivateFiles.write(settings, settings());
+    return List.of(
+        RedisBinary.in(folder.resolve("bin")).toString(),
+        settings.toString(),
+        "--port",
+        Integer.toString(port),
+        "--dir",
+        data.toString());
+  }
+
+  private String settings() {
+    return String.join(
+        "\n",
+        "bind 127.0.0.1",
+        "user default on #%s ~* &* %s".formatted(sha256(password), RIGHTS),
+        "appendonly yes",
+        // With Redis's default, everysec, it answers before it has handed a write to the system
+        // whenever a sync is under way: a kill then loses what was acknowledged.
+        "appendfsync no",
+        // A small set of busy histories doubles the log within seconds, and each rewrite forks.
+        "auto-aof-rewrite-min-size 512mb",
+        // Packing what a rewrite writes would take the core that the writes need.
+        "rdbcompression no",
+        "save \"\"",
+        // Evicted keys would include the marks that keep forgotten users out.
+        "maxmemory-policy noeviction",
+        "");
+  }
+
+  private static String sha256(String text) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}
