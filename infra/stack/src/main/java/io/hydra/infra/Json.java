@@ -1,6 +1,10 @@
 package io.hydra.infra;
 
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.CharacterEscapes;
+import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -13,9 +17,35 @@ import java.nio.file.StandardCopyOption;
 /** JSON as this module writes it, on disk and on stdout. */
 public final class Json {
   private static final ObjectMapper MAPPER =
-      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+      JsonMapper.builder(new JsonFactoryBuilder().characterEscapes(new Escapes()).build())
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
 
   private Json() {}
+
+  /** What a terminal would obey is escaped, which a reader of JSON undoes. */
+  private static final class Escapes extends CharacterEscapes {
+    private static final long serialVersionUID = 1L;
+    private static final int DELETE = 0x7F;
+
+    private final int[] ascii = CharacterEscapes.standardAsciiEscapesForJSON();
+
+    Escapes() {
+      ascii[DELETE] = CharacterEscapes.ESCAPE_STANDARD;
+    }
+
+    @Override
+    public int[] getEscapeCodesForAscii() {
+      return ascii.clone();
+    }
+
+    @Override
+    public SerializableString getEscapeSequence(int character) {
+      return TerminalText.isObeyed(character)
+          ? new SerializedString("\\u%04X".formatted(character))
+          : null;
+    }
+  }
 
   public static String write(Object value) {
     try {

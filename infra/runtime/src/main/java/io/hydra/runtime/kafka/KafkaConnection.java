@@ -76,6 +76,18 @@ public final class KafkaConnection implements Serializable {
     return bootstrapServers;
   }
 
+  /** Base of the registry's Confluent API. */
+  public String registryUrl() {
+    return registryUrl;
+  }
+
+  /** The security settings of both, as one file holds them. */
+  public Map<String, Object> properties() {
+    Map<String, Object> all = new HashMap<>(clientProperties);
+    all.putAll(registryProperties);
+    return all;
+  }
+
   /** The configuration of one client: the cluster's and {@code own}, which wins. */
   public Map<String, Object> with(Map<String, ?> own) {
     Map<String, Object> all = new HashMap<>(clientProperties);

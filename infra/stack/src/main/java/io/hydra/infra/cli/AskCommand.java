@@ -1,9 +1,9 @@
 package io.hydra.infra.cli;
 
 import io.hydra.infra.StackException;
-import io.hydra.infra.stack.Endpoints;
-import io.hydra.ingest.HydraConnection;
 import io.hydra.ingest.QueryClient;
+import io.hydra.model.task.TaskSpec;
+import io.hydra.runtime.option.ConnectionOptions;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
@@ -12,6 +12,7 @@ import io.hydra.schemas.user.UserKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
 final class AskCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private StackFolder folder;
+  @Mixin private ConnectionOptions named;
   @Mixin private UserOptions who;
 
   @Parameters(paramLabel = "TEXT", description = "The input to be answered")
@@ -57,8 +59,8 @@ final class AskCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     UserKey user = who.user();
-    Endpoints endpoints = folder.running().endpoints();
-    Response response = ask(user, endpoints);
+    Target target = Target.of(spec, named, folder);
+    Response response = ask(user, target);
     ResponsePrinter printer =
         new ResponsePrinter(spec.commandLine().getOut(), spec.commandLine().getErr());
     if (json) {
@@ -69,18 +71,30 @@ final class AskCommand implements Callable<Integer> {
         List<HistoryItem> remembered =
             response.getItems().isEmpty()
                 ? List.of()
-                : Histories.read(endpoints.redisUrl(), user, who.task()).items();
-        printer.explain(response, remembered);
+                : Histories.read(target.redisUrl(), user, who.task()).items();
+        printer.explain(response, remembered, task(response.getBaseVersion()));
       }
     }
     ResponseStatus status = response.getStatus();
     return status == ResponseStatus.OK || status == ResponseStatus.DEGRADED ? 0 : 1;
   }
 
-  private Response ask(UserKey user, Endpoints endpoints) {
-    HydraConnection connection =
-        new HydraConnection(endpoints.bootstrapServers(), endpoints.schemaRegistryUrl());
-    try (QueryClient client = QueryClient.connect(connection)) {
+  /** From the base that answered, whose catalogue may be its own. */
+  private Optional<TaskSpec> task(String baseVersion) {
+    try {
+      return folder
+          .running()
+          .base()
+          .map(BaseTraining::check)
+          .filter(base -> base.version().equals(baseVersion))
+          .flatMap(base -> base.catalogue().find(who.task()));
+    } catch (StackException gone) {
+      return Optional.empty();
+    }
+  }
+
+  private Response ask(UserKey user, Target target) {
+    try (QueryClient client = QueryClient.connect(target.connection())) {
       return client
           .ask(
               Query.newBuilder()

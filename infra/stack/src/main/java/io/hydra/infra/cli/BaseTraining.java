@@ -55,8 +55,17 @@ final class BaseTraining {
    * @throws StackException if there is none in the folder
    */
   static String version(Path base) {
+    return check(base).version();
+  }
+
+  /**
+   * What a base says of itself.
+   *
+   * @throws StackException if there is none in the folder that this program reads
+   */
+  static BaseFiles.Checked check(Path base) {
     try {
-      return BaseFiles.check(base).version();
+      return BaseFiles.check(base);
     } catch (BaseFormatException e) {
       throw new StackException(e.getMessage(), e);
     }

@@ -1,7 +1,7 @@
 package io.hydra.infra.cli;
 
 import io.hydra.infra.Json;
-import io.hydra.infra.stack.Endpoints;
+import io.hydra.runtime.option.ConnectionOptions;
 import io.hydra.schemas.avro.UserErased;
 import io.hydra.schemas.user.UserKey;
 import java.io.PrintWriter;
@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
 final class ForgetCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private StackFolder folder;
+  @Mixin private ConnectionOptions named;
 
   @Option(names = "--user", required = true, paramLabel = "U", description = "User id")
   private String user;
@@ -77,10 +78,10 @@ final class ForgetCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     UserKey key = new UserKey(tenant, user);
-    Endpoints endpoints = folder.running().endpoints();
+    Target target = Target.of(spec, named, folder);
     Instant moment = upTo == null ? Instant.now().truncatedTo(ChronoUnit.MILLIS) : upTo;
     UserErased erased =
-        new Forgetting(endpoints, System::nanoTime)
+        new Forgetting(target, System::nanoTime)
             .forget(key, "forget-" + UUID.randomUUID(), moment, Duration.ofSeconds(timeoutSeconds));
     print(Summary.of(erased));
     return 0;

@@ -2,12 +2,9 @@ package io.hydra.infra.cli;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.infra.StackException;
-import io.hydra.infra.stack.Endpoints;
 import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.BehaviorEvents;
-import io.hydra.ingest.HydraConnection;
 import io.hydra.schemas.avro.UserErased;
-import io.hydra.schemas.registry.RegistryClients;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.schemas.topic.Topic;
@@ -31,11 +28,11 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 final class Forgetting {
   private static final Duration POLL = Duration.ofMillis(100);
 
-  private final Endpoints endpoints;
+  private final Target target;
   private final LongSupplier nanoTime;
 
-  Forgetting(Endpoints endpoints, LongSupplier nanoTime) {
-    this.endpoints = endpoints;
+  Forgetting(Target target, LongSupplier nanoTime) {
+    this.target = target;
     this.nanoTime = nanoTime;
   }
 
@@ -45,7 +42,7 @@ final class Forgetting {
    * @throws StackException if the erasure cannot be sent, or was not carried out in time
    */
   UserErased forget(UserKey user, String eventId, Instant upTo, Duration patience) {
-    try (SchemaRegistryClient registry = RegistryClients.open(endpoints.schemaRegistryUrl());
+    try (SchemaRegistryClient registry = target.kafka().openRegistry();
         KafkaConsumer<byte[], byte[]> consumer = fromTheEnd()) {
       publish(user, eventId, upTo);
       return await(
@@ -61,11 +58,7 @@ final class Forgetting {
   private KafkaConsumer<byte[], byte[]> fromTheEnd() {
     KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
-            Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                endpoints.bootstrapServers(),
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false),
+            target.kafka().with(Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false)),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     try {
@@ -88,9 +81,8 @@ final class Forgetting {
   }
 
   private void publish(UserKey user, String eventId, Instant upTo) {
-    HydraConnection connection =
-        new HydraConnection(endpoints.bootstrapServers(), endpoints.schemaRegistryUrl());
-    try (BehaviorEventPublisher publisher = BehaviorEventPublisher.connect(connection)) {
+    try (BehaviorEventPublisher publisher =
+        BehaviorEventPublisher.connect(target.connection())) {
       var unused = publisher.publish(BehaviorEvents.erasure(eventId, user, upTo)).join();
     } catch (CompletionException e) {
       throw new StackException(

@@ -18,8 +18,7 @@ final class Histories {
   /**
    * @throws StackException if Redis does not answer or holds what cannot be read
    */
-  static History read(String redisUrl, UserKey user, String task) {
-    RedisUrl address = RedisUrl.parse(redisUrl);
+  static History read(RedisUrl address, UserKey user, String task) {
     try (UnifiedJedis redis = RedisClients.open(address, RedisTimeouts.DEFAULT)) {
       return new ViewCache().history(redis, user, task);
     } catch (JedisException e) {

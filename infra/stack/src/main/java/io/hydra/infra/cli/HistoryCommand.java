@@ -1,6 +1,8 @@
 package io.hydra.infra.cli;
 
 import io.hydra.infra.Json;
+import io.hydra.infra.TerminalText;
+import io.hydra.runtime.option.ConnectionOptions;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.user.UserKey;
@@ -24,6 +26,7 @@ import picocli.CommandLine.Spec;
 final class HistoryCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private StackFolder folder;
+  @Mixin private ConnectionOptions named;
   @Mixin private UserOptions who;
 
   @Option(
@@ -34,7 +37,7 @@ final class HistoryCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     UserKey user = who.user();
-    History history = Histories.read(folder.running().endpoints().redisUrl(), user, who.task());
+    History history = Histories.read(Target.of(spec, named, folder).redisUrl(), user, who.task());
     List<HistoryItem> newestFirst = new ArrayList<>(history.items());
     Collections.reverse(newestFirst);
     PrintWriter out = spec.commandLine().getOut();
@@ -45,7 +48,10 @@ final class HistoryCommand implements Callable<Integer> {
     for (HistoryItem item : newestFirst) {
       out.printf(
           "%s  %s  %s -> %s%n",
-          Instant.ofEpochMilli(item.occurredAt()), item.eventId(), item.input(), item.output());
+          Instant.ofEpochMilli(item.occurredAt()),
+          TerminalText.line(item.eventId()),
+          TerminalText.line(item.input()),
+          TerminalText.line(item.output()));
     }
     spec.commandLine()
         .getErr()

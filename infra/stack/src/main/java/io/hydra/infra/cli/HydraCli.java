@@ -1,10 +1,9 @@
 package io.hydra.infra.cli;
 
 import io.hydra.infra.StackException;
+import io.hydra.infra.TerminalText;
 import io.hydra.ingest.load.LoadException;
 import io.hydra.schemas.lamp.LampFormatException;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -42,8 +41,8 @@ public final class HydraCli {
   /** The command line with its error handling; stdout is left to what commands print. */
   public static CommandLine commandLine() {
     CommandLine line = new CommandLine(new HydraCli());
-    line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
-    line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    line.setOut(TerminalText.printer(System.out));
+    line.setErr(TerminalText.printer(System.err));
     line.setExecutionExceptionHandler(
         (failure, command, parsed) -> {
           command.getErr().println("hydra: " + message(failure));

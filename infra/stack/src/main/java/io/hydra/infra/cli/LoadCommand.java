@@ -2,11 +2,13 @@ package io.hydra.infra.cli;
 
 import io.hydra.infra.Json;
 import io.hydra.infra.StackException;
-import io.hydra.infra.stack.Endpoints;
+import io.hydra.infra.lag.ConsumerLag;
 import io.hydra.ingest.BehaviorEventPublisher;
-import io.hydra.ingest.HydraConnection;
 import io.hydra.ingest.load.EventFiles;
 import io.hydra.ingest.load.LoadedEvent;
+import io.hydra.runtime.option.ConnectionOptions;
+import io.hydra.runtime.retry.Sleeper;
+import io.hydra.schemas.topic.Topic;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,10 +16,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,9 +43,11 @@ import picocli.CommandLine.Spec;
     })
 final class LoadCommand implements Callable<Integer> {
   private static final Duration PROGRESS = Duration.ofSeconds(2);
+  private static final int ADMIN_MS = 10_000;
 
   @Spec private CommandSpec spec;
   @Mixin private StackFolder folder;
+  @Mixin private ConnectionOptions named;
 
   @Parameters(
       arity = "1..*",
@@ -61,15 +68,15 @@ final class LoadCommand implements Callable<Integer> {
   record Summary(long events, long rejected, double seconds) {}
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     for (Path path : paths) {
       if (!Files.exists(path)) {
         throw new StackException(path + ": no such file or folder");
       }
     }
-    Endpoints endpoints = folder.running().endpoints();
+    Target target = Target.of(spec, named, folder);
     PrintWriter out = spec.commandLine().getOut();
-    Summary summary = load(endpoints);
+    Summary summary = load(target);
     if (json) {
       out.println(Json.write(summary));
     } else {
@@ -80,14 +87,47 @@ final class LoadCommand implements Callable<Integer> {
     return summary.rejected() == 0 ? 0 : 1;
   }
 
-  private Summary load(Endpoints endpoints) {
+  private Summary load(Target target) throws InterruptedException {
+    Admin admin =
+        Admin.create(
+            target.kafka().with(Map.of(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ADMIN_MS)));
+    try {
+      LoadedDeadLetters letters =
+          new LoadedDeadLetters(() -> deadLetters(admin), Sleeper.THREAD);
+      Summary summary = publish(target);
+      long came = letters.came();
+      if (came > 0) {
+        spec.commandLine()
+            .getErr()
+            .printf(
+                "%d dead letters came up on %s meanwhile: events that the stream processor refused."
+                    + " Their headers say why%n",
+                came, Topic.EVENTS_DLQ.topicName());
+      }
+      return summary;
+    } finally {
+      admin.close(Duration.ZERO);
+    }
+  }
+
+  private static long deadLetters(Admin admin) {
+    try {
+      return new ConsumerLag(admin)
+          .records(List.of(Topic.EVENTS_DLQ))
+          .get(Topic.EVENTS_DLQ.topicName());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StackException("interrupted", e);
+    }
+  }
+
+  private Summary publish(Target target) {
     long start = System.nanoTime();
     AtomicLong acknowledged = new AtomicLong();
     AtomicReference<Throwable> failure = new AtomicReference<>();
     long rejected = 0;
     try (BehaviorEventPublisher publisher =
-        BehaviorEventPublisher.connect(
-            new HydraConnection(endpoints.bootstrapServers(), endpoints.schemaRegistryUrl()))) {
+        BehaviorEventPublisher.connect(target.connection())) {
       for (Path path : paths) {
         rejected += load(path, publisher, acknowledged, failure);
       }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Runs another module's program in the foreground, on this terminal. */
 final class ModuleMain {
@@ -53,14 +54,14 @@ final class ModuleMain {
     return process == null ? 0 : ResidentMemory.of(process.pid()).orElse(0);
   }
 
-  /** {@link #run(String, String, int, List, Map)} in this process's own environment. */
+  /** {@link #run(String, String, int, List, Consumer)} in this process's own environment. */
   int run(String module, String mainClass, int maxHeapMiB, List<String> arguments)
       throws InterruptedException {
-    return run(module, mainClass, maxHeapMiB, arguments, Map.of());
+    return run(module, mainClass, maxHeapMiB, arguments, environment -> {});
   }
 
   /**
-   * @param environment of the program, over this process's own
+   * @param environment changes the program's, which begins as this process's own
    * @return its exit code
    * @throws StackException if the module is not built or Java cannot be started
    */
@@ -69,7 +70,7 @@ final class ModuleMain {
       String mainClass,
       int maxHeapMiB,
       List<String> arguments,
-      Map<String, String> environment)
+      Consumer<Map<String, String>> environment)
       throws InterruptedException {
     ModuleClasspath modules = new ModuleClasspath(home);
     String classpath = jars == null ? modules.of(module) : modules.copied(module, jars);
@@ -77,7 +78,7 @@ final class ModuleMain {
     Process process;
     try {
       ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
-      builder.environment().putAll(environment);
+      environment.accept(builder.environment());
       process = builder.start();
     } catch (IOException e) {
       throw new StackException("%s cannot be started: %s".formatted(module, e.getMessage()), e);

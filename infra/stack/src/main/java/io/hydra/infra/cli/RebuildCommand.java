@@ -1,13 +1,15 @@
 package io.hydra.infra.cli;
 
-import io.hydra.infra.stack.Endpoints;
+import io.hydra.runtime.option.ConnectionOptions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The stack's histories anew from its events, in a process of its own. */
 @Command(
@@ -26,7 +28,9 @@ final class RebuildCommand implements Callable<Integer> {
   private static final String MAIN = "io.hydra.stream.rebuild.RebuildMain";
   private static final int HEAP_MIB = 512;
 
+  @Spec private CommandSpec spec;
   @Mixin private StackFolder folder;
+  @Mixin private ConnectionOptions named;
 
   @Option(
       names = "--from",
@@ -55,13 +59,16 @@ final class RebuildCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Endpoints endpoints = folder.running().endpoints();
-    return new ModuleMain(folder.home())
-        .run(MODULE, MAIN, HEAP_MIB, arguments(), endpoints.environment());
+    ModuleMain program = new ModuleMain(folder.home());
+    if (Target.isNamed(spec)) {
+      return program.run(MODULE, MAIN, HEAP_MIB, arguments(Target.words(spec)));
+    }
+    return program.run(
+        MODULE, MAIN, HEAP_MIB, arguments(List.of()), folder.running().endpoints()::applyTo);
   }
 
-  private List<String> arguments() {
-    List<String> arguments = new ArrayList<>();
+  private List<String> arguments(List<String> connections) {
+    List<String> arguments = new ArrayList<>(connections);
     if (from != null) {
       arguments.addAll(List.of("--from", from.toString()));
     }

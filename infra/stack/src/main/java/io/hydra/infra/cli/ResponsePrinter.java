@@ -1,6 +1,8 @@
 package io.hydra.infra.cli;
 
 import io.hydra.infra.Json;
+import io.hydra.infra.TerminalText;
+import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.Candidate;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
@@ -10,6 +12,7 @@ import io.hydra.schemas.redis.HistoryItem;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -88,14 +91,16 @@ final class ResponsePrinter {
     if (response.getStatus() != ResponseStatus.OK) {
       err.printf(
           "hydra: %s%s%n",
-          response.getStatus(), response.getReason() == null ? "" : ": " + response.getReason());
+          response.getStatus(),
+          response.getReason() == null ? "" : ": " + TerminalText.line(response.getReason()));
     }
   }
 
   /**
    * @param remembered the user's history, to show the texts of the items used
+   * @param task how its answers are chosen; empty if it is not known here
    */
-  void explain(Response response, List<HistoryItem> remembered) {
+  void explain(Response response, List<HistoryItem> remembered, Optional<TaskSpec> task) {
     Map<String, HistoryItem> byId =
         remembered.stream()
             .collect(Collectors.toMap(HistoryItem::eventId, Function.identity(), (a, b) -> a));
@@ -104,15 +109,22 @@ final class ResponsePrinter {
     for (UsedItem item : response.getItems()) {
       HistoryItem known = byId.get(item.getEventId());
       String text = known == null ? "" : shorten(known.input()) + " -> " + shorten(known.output());
-      out.printf("  %8.4f  %s  %s%n", item.getScore(), item.getEventId(), text);
+      out.printf("  %8.4f  %s  %s%n", item.getScore(), TerminalText.line(item.getEventId()), text);
     }
     out.printf(
         "candidates (base %s, head version %d)%n",
         response.getBaseVersion(), response.getHeadVersion());
     for (Candidate candidate : response.getCandidates()) {
       out.printf(
-          "  %8.4f  %d of the LLM's samples  %s%n",
-          candidate.getScore(), candidate.getSamples(), shorten(candidate.getText()));
+          "%s %8.4f  %d of the LLM's samples  %s%n",
+          candidate.getText().equals(response.getText()) ? "*" : " ",
+          candidate.getScore(),
+          candidate.getSamples(),
+          shorten(candidate.getText()));
+    }
+    if (!response.getCandidates().isEmpty()) {
+      out.printf(
+          "* chosen%s%n", task.map(known -> ": " + DecisionRule.of(known)).orElse(""));
     }
     out.printf(
         "LLM %s: %d calls, %d prompt and %d completion tokens%n",
@@ -126,7 +138,7 @@ final class ResponsePrinter {
   }
 
   private static String shorten(String text) {
-    String line = text.replaceAll("\\s+", " ").strip();
+    String line = TerminalText.line(text);
     return line.length() <= SHOWN_CHARACTERS ? line : line.substring(0, SHOWN_CHARACTERS - 1) + "…";
   }
 }

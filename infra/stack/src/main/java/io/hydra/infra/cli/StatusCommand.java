@@ -7,12 +7,18 @@ import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.stack.Component;
 import io.hydra.infra.stack.Endpoints;
 import io.hydra.infra.stack.RunningStack;
+import io.hydra.infra.supervise.Restarts;
+import io.hydra.infra.supervise.SupervisorProcess;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import picocli.CommandLine.Command;
@@ -26,8 +32,9 @@ import picocli.CommandLine.Spec;
     name = "status",
     mixinStandardHelpOptions = true,
     description =
-        "What runs, with memory and lag. Exit code 1 unless every component is alive and the start"
-            + " has come to its end.")
+        "What runs, with memory, restarts and lag. Exit code 1 unless every component is alive, the"
+            + " start has come to its end, and the supervisor, which starts again what ends, is"
+            + " alive.")
 final class StatusCommand implements Callable<Integer> {
   private static final int TIMEOUT_MS = 5_000;
   private static final long MIB = 1024 * 1024;
@@ -38,34 +45,66 @@ final class StatusCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON")
   private boolean json;
 
-  /** One component; {@code rssBytes} is null where it is not known. */
-  record ComponentStatus(String name, long pid, boolean alive, Long rssBytes, String log) {}
+  /**
+   * One component.
+   *
+   * @param rssBytes null where it is not known
+   * @param restarts since hydra up
+   * @param lastExitCode null if it has not ended, or nobody was there to hear it
+   * @param lastEndedAt milliseconds since the epoch; null if it has not ended
+   * @param nextStartAt milliseconds since the epoch; null unless it waits to be started again
+   */
+  record ComponentStatus(
+      String name,
+      long pid,
+      boolean alive,
+      Long rssBytes,
+      String log,
+      int restarts,
+      Integer lastExitCode,
+      Long lastEndedAt,
+      Long nextStartAt) {}
 
-  /** The whole stack; {@code lag} and {@code endpoints} are null where there are none. */
+  /** What starts again whatever ends. */
+  record SupervisorStatus(long pid, boolean alive, Long rssBytes, String log) {}
+
+  /**
+   * The whole stack; {@code supervisor}, {@code lag}, {@code deadLetters} (records by topic)
+   * and {@code endpoints} are null where there are none.
+   */
   record StackStatus(
       boolean running,
       List<ComponentStatus> components,
+      SupervisorStatus supervisor,
       Map<String, Long> lag,
+      Map<String, Long> deadLetters,
       Endpoints endpoints) {}
+
+  private record Topics(Map<String, Long> lag, Map<String, Long> deadLetters) {
+    static final Topics UNKNOWN = new Topics(null, null);
+  }
 
   @Override
   public Integer call() throws InterruptedException {
     RunningStack stack = folder.running();
+    Map<String, Restarts> restarts =
+        stack.restarts().stream().collect(Collectors.toMap(Restarts::name, Function.identity()));
     List<ComponentStatus> components =
-        stack.processes().stream().map(StatusCommand::status).toList();
+        stack.processes().stream().map(p -> status(p, restarts.get(p.name()))).toList();
+    SupervisorStatus supervisor = stack.supervisor().map(StatusCommand::supervisor).orElse(null);
     boolean some = components.stream().anyMatch(ComponentStatus::alive);
     Endpoints endpoints = some ? endpoints(stack) : null;
     // Endpoints are written last: without them the start is under way, or was cut short.
     boolean running = endpoints != null && components.stream().allMatch(ComponentStatus::alive);
-    Map<String, Long> lag = endpoints == null || !alive(components) ? null : lag(endpoints);
-    StackStatus status = new StackStatus(running, components, lag, endpoints);
+    Topics topics = endpoints == null || !alive(components) ? Topics.UNKNOWN : topics(endpoints);
+    StackStatus status = new StackStatus(running, components, supervisor, topics.lag(), topics.deadLetters(), endpoints);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(Json.write(status));
     } else {
       print(status, out);
     }
-    return running ? 0 : 1;
+    return running && (supervisor == null || supervisor.alive()) ? 0 : 1;
   }
 
   private void print(StackStatus status, PrintWriter out) {
@@ -74,13 +113,26 @@ final class StatusCommand implements Callable<Integer> {
       return;
     }
     for (ComponentStatus each : status.components()) {
-      out.printf(
-          "%-17s %-5s pid %-8d %8s  %s%n",
-          each.name(),
-          each.alive() ? "alive" : "DEAD",
-          each.pid(),
-          each.rssBytes() == null ? "" : each.rssBytes() / MIB + " MiB",
-          each.log());
+      out.println(line(each.name(), each.alive(), each.pid(), each.rssBytes(), each.log()));
+      String history = history(each);
+      if (!history.isEmpty()) {
+        out.printf("%-17s %s%n", "", history);
+      }
+    }
+    SupervisorStatus supervisor = status.supervisor();
+    if (supervisor != null) {
+      out.println(
+          line(
+              SupervisorProcess.NAME,
+              supervisor.alive(),
+              supervisor.pid(),
+              supervisor.rssBytes(),
+              supervisor.log()));
+      if (!supervisor.alive()) {
+        out.println(
+            "the supervisor is dead, and nothing is started again that ends: run hydra down, then"
+                + " hydra up");
+      }
     }
     if (status.endpoints() == null) {
       out.println("not started to the end: wait for hydra up, or run hydra down");
@@ -91,16 +143,65 @@ final class StatusCommand implements Callable<Integer> {
     if (status.lag() != null) {
       status.lag().forEach((group, lag) -> out.printf("%-24s lag %d%n", group, lag));
     }
+    if (status.deadLetters() != null) {
+      status
+          .deadLetters()
+          .forEach(
+              (topic, count) -> {
+                if (count > 0) {
+                  out.printf("%-24s %d dead letters%n", topic, count);
+                }
+              });
+    }
   }
 
-  private static ComponentStatus status(ManagedProcess process) {
-    OptionalLong rss = process.residentBytes();
+  private static String line(String name, boolean alive, long pid, Long rssBytes, String log) {
+    return "%-17s %-5s pid %-8d %8s  %s"
+        .formatted(
+            name,
+            alive ? "alive" : "DEAD",
+            pid,
+            rssBytes == null ? "" : rssBytes / MIB + " MiB",
+            log);
+  }
+
+  /** Empty if it has never ended. */
+  private static String history(ComponentStatus each) {
+    if (each.lastEndedAt() == null) {
+      return "";
+    }
+    return "started again %d times; ended last at %s with %s%s"
+        .formatted(
+            each.restarts(),
+            Instant.ofEpochMilli(each.lastEndedAt()).truncatedTo(ChronoUnit.SECONDS),
+            each.lastExitCode() == null ? "an unknown code" : "code " + each.lastExitCode(),
+            each.nextStartAt() == null
+                ? ""
+                : "; next start at "
+                    + Instant.ofEpochMilli(each.nextStartAt()).truncatedTo(ChronoUnit.SECONDS));
+  }
+
+  private static ComponentStatus status(ManagedProcess process, Restarts known) {
     return new ComponentStatus(
         process.name(),
         process.pid(),
         process.isAlive(),
-        rss.isPresent() ? rss.getAsLong() : null,
-        process.log().toString());
+        rss(process),
+        process.log().toString(),
+        known == null ? 0 : known.count(),
+        known == null ? null : known.lastExitCode(),
+        known == null ? null : known.lastEndedAt(),
+        known == null ? null : known.nextStartAt());
+  }
+
+  private static SupervisorStatus supervisor(ManagedProcess process) {
+    return new SupervisorStatus(
+        process.pid(), process.isAlive(), rss(process), process.log().toString());
+  }
+
+  private static Long rss(ManagedProcess process) {
+    OptionalLong rss = process.residentBytes();
+    return rss.isPresent() ? rss.getAsLong() : null;
   }
 
   private static boolean alive(List<ComponentStatus> components) {
@@ -115,7 +216,7 @@ final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  private static Map<String, Long> lag(Endpoints endpoints) throws InterruptedException {
+  private static Topics topics(Endpoints endpoints) throws InterruptedException {
     Map<String, Object> properties =
         Map.of(
             AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -126,9 +227,10 @@ final class StatusCommand implements Callable<Integer> {
             TIMEOUT_MS / 2);
     Admin admin = Admin.create(properties);
     try {
-      return new ConsumerLag(admin).sums();
+      ConsumerLag lag = new ConsumerLag(admin);
+      return new Topics(lag.sums(), lag.deadLetters());
     } catch (StackException unanswered) {
-      return null;
+      return Topics.UNKNOWN;
     } finally {
       admin.close(Duration.ZERO);
     }

@@ -10,6 +10,7 @@ import io.hydra.infra.stack.StackPorts;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,9 +25,13 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Start the embedded stack and leave it running, until hydra down stops it.",
+      "What ends is started again, with growing pauses while it does not stay up: see hydra status.",
       "Without HYDRA_LLM_BASE_URL (and HYDRA_LLM_MODEL, HYDRA_LLM_API_KEY) a simulated LLM is started."
     })
 final class UpCommand implements Callable<Integer> {
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
   @Spec private CommandSpec spec;
   @Mixin private StackFolder folder;
 
@@ -75,7 +80,7 @@ final class UpCommand implements Callable<Integer> {
       }
       stack.startInfrastructure();
       stack.startServices(served(stack, training, llm));
-      stack.detach();
+      stack.detachSupervised(FIRST_PAUSE, LONGEST_PAUSE);
       if (json) {
         out.println(Json.write(stack.endpoints()));
       } else {

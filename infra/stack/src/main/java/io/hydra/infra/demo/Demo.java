@@ -14,11 +14,9 @@ import io.hydra.schemas.lamp.LampUser;
 import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.redis.client.RedisUrl;
-import io.hydra.schemas.topic.Topic;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -214,9 +212,7 @@ public final class Demo {
   }
 
   private static long deadLetters(ConsumerLag lag) throws InterruptedException {
-    Set<Topic> topics =
-        Arrays.stream(Topic.values()).filter(Topic::isDeadLetter).collect(Collectors.toSet());
-    return lag.records(topics);
+    return lag.deadLetters().values().stream().mapToLong(Long::longValue).sum();
   }
 
   private List<Check> checks(

@@ -3,6 +3,7 @@ package io.hydra.infra.lag;
 import io.hydra.infra.StackException;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
@@ -92,11 +94,20 @@ public final class ConsumerLag {
   }
 
   /**
-   * How many records these topics hold.
+   * How many records each dead-letter topic holds, by the topic's name.
    *
    * @throws StackException if the broker does not answer or a topic does not exist
    */
-  public long records(Collection<Topic> topics) throws InterruptedException {
+  public Map<String, Long> deadLetters() throws InterruptedException {
+    return records(Arrays.stream(Topic.values()).filter(Topic::isDeadLetter).toList());
+  }
+
+  /**
+   * How many records each of these topics holds, by the topic's name.
+   *
+   * @throws StackException if the broker does not answer or a topic does not exist
+   */
+  public Map<String, Long> records(Collection<Topic> topics) throws InterruptedException {
     try {
       List<TopicPartition> all =
           partitions(topics.stream().map(Topic::topicName).collect(Collectors.toSet()))
@@ -106,7 +117,12 @@ public final class ConsumerLag {
               .toList();
       Map<TopicPartition, ListOffsetsResultInfo> starts = offsets(all, OffsetSpec.earliest());
       Map<TopicPartition, ListOffsetsResultInfo> ends = offsets(all, OffsetSpec.latest());
-      return all.stream().mapToLong(p -> ends.get(p).offset() - starts.get(p).offset()).sum();
+      return all.stream()
+          .collect(
+              Collectors.groupingBy(
+                  TopicPartition::topic,
+                  TreeMap::new,
+                  Collectors.summingLong(p -> ends.get(p).offset() - starts.get(p).offset())));
     } catch (ExecutionException e) {
       throw new StackException(
           "the topics cannot be counted: " + e.getCause().getMessage(), e.getCause());

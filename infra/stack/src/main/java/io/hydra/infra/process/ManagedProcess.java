@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ManagedProcess {
   private static final Duration POLL = Duration.ofMillis(20);
+  private static final Duration CODE_KNOWN_WITHIN = Duration.ofSeconds(1);
 
   private final ProcessRecord record;
 
@@ -54,9 +55,18 @@ public final class ManagedProcess {
 
   /** Empty while it runs, and for a process that is not a child of this one. */
   public OptionalInt exitCode() {
-    return child == null || child.isAlive()
-        ? OptionalInt.empty()
-        : OptionalInt.of(child.exitValue());
+    if (child == null || isAlive()) {
+      return OptionalInt.empty();
+    }
+    try {
+      // A process is gone a moment before its code is known.
+      return child.waitFor(CODE_KNOWN_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
+          ? OptionalInt.of(child.exitValue())
+          : OptionalInt.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return OptionalInt.empty();
+    }
   }
 
   /** Resident memory in bytes; empty if it is gone or the platform does not tell. */

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 /** The records of what runs, one JSON file per component, and the lock of who may start more. */
 public final class RunDirectory {
   private static final String SUFFIX = ".json";
+  private static final String STOPPING = "stopping";
 
   private final Path folder;
 
@@ -56,6 +57,33 @@ public final class RunDirectory {
               Comparator.comparingLong(ProcessRecord::startedAt).thenComparing(ProcessRecord::name))
           .map(ManagedProcess::attach)
           .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Says to whoever starts components here that they are to stop; holds until {@link
+   * #clearStopping()}. Nothing where nothing was ever started.
+   */
+  public void markStopping() {
+    try {
+      if (Files.isDirectory(folder)) {
+        PrivateFiles.createFile(folder.resolve(STOPPING));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public boolean isStopping() {
+    return Files.exists(folder.resolve(STOPPING));
+  }
+
+  /** For who is about to start components, and holds the lock. */
+  public void clearStopping() {
+    try {
+      Files.deleteIfExists(folder.resolve(STOPPING));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -4,6 +4,8 @@ import io.hydra.infra.StackException;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.process.ProcessStarter;
 import io.hydra.infra.process.RunDirectory;
+import io.hydra.infra.supervise.Plan;
+import io.hydra.infra.supervise.SupervisorProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileLock;
@@ -44,6 +46,7 @@ public final class EmbeddedStack implements AutoCloseable {
   private final Endpoints endpoints;
   private final Consumer<String> progress;
   private final RunDirectory runs;
+  private final SupervisorProcess supervisor;
   private final ProcessStarter starter;
   private final Launches launches;
   private final Thread hook = new Thread(this::stopQuietly, "hydra-stack-stop");
@@ -65,6 +68,7 @@ public final class EmbeddedStack implements AutoCloseable {
     this.endpoints = Endpoints.of(ports, redis.url(), config.llm());
     this.progress = progress;
     this.runs = new RunDirectory(StackDirectory.runs(config.dir()));
+    this.supervisor = new SupervisorProcess(config.dir());
     this.starter = new ProcessStarter(config.dir(), runs, Clock.systemUTC());
     this.launches = new Launches(config, ports, endpoints, redis, new Probes(this::admin));
   }
@@ -107,7 +111,9 @@ public final class EmbeddedStack implements AutoCloseable {
   public void startServices(Path base) throws InterruptedException {
     stoppingOnFailure(
         () -> {
-          start(launches.services(base.toAbsolutePath().normalize()));
+          Path served = base.toAbsolutePath().normalize();
+          start(launches.services(served));
+          StackDirectory.serve(config.dir(), served);
           endpoints.save(config.dir());
         });
   }
@@ -195,6 +201,32 @@ public final class EmbeddedStack implements AutoCloseable {
         .orElseThrow(() -> new StackException(component.id() + " has not been started"));
   }
 
+  /**
+   * {@link #detach()}, with a supervisor that starts again whatever ends.
+   *
+   * @param firstPause before a component that ended is started again
+   * @param longestPause of a component that ends again and again
+   * @throws StackException if the supervisor cannot be started; everything is stopped then
+   */
+  public void detachSupervised(Duration firstPause, Duration longestPause)
+      throws InterruptedException {
+    stoppingOnFailure(
+        () -> {
+          synchronized (guard) {
+            if (isStopping()) {
+              throw new StackException("stopped while starting");
+            }
+            List<Plan.Entry> entries = started.values().stream().map(Launch::entry).toList();
+            ManagedProcess unused =
+                supervisor.start(
+                    config.home(),
+                    StackDirectory.runs(config.dir()),
+                    new Plan(entries, firstPause.toMillis(), longestPause.toMillis()));
+          }
+        });
+    detach();
+  }
+
   /** Lets the processes outlive this one; closing no longer stops them. */
   public void detach() {
     synchronized (guard) {
@@ -211,13 +243,15 @@ public final class EmbeddedStack implements AutoCloseable {
     release();
   }
 
-  private void occupy() {
+  private void occupy() throws InterruptedException {
     lock = runs.lock();
     List<ManagedProcess> alive = runs.alive();
-    if (!alive.isEmpty()) {
+    if (!alive.isEmpty() || supervisor.isAlive()) {
       throw new StackException(
           "a stack runs in %s already: %s; stop it with hydra down".formatted(config.dir(), alive));
     }
+    runs.clearStopping();
+    supervisor.stop();
     runs.processes().forEach(dead -> runs.remove(dead.name()));
     Endpoints.remove(config.dir());
     Runtime.getRuntime().addShutdownHook(hook);
@@ -233,7 +267,7 @@ public final class EmbeddedStack implements AutoCloseable {
 
   private ManagedProcess spawn(Launch launch) {
     synchronized (guard) {
-      if (stopping) {
+      if (isStopping()) {
         throw new StackException("stopped while starting");
       }
       ManagedProcess process =
@@ -247,7 +281,7 @@ public final class EmbeddedStack implements AutoCloseable {
 
   private boolean isStopping() {
     synchronized (guard) {
-      return stopping;
+      return stopping || runs.isStopping();
     }
   }
 
@@ -296,6 +330,8 @@ public final class EmbeddedStack implements AutoCloseable {
     // A stop must not be cut short by the interrupt that may have caused it.
     boolean interrupted = Thread.interrupted();
     try {
+      runs.markStopping();
+      supervisor.stop();
       List<ManagedProcess> left = StopSequence.run(all, runs, config.stopGrace());
       left.forEach(process -> progress.accept(process + " cannot be stopped"));
     } catch (InterruptedException e) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where a running stack can be reached, as {@code endpoints.json} says it.
@@ -32,6 +33,9 @@ public record Endpoints(
     String llmBaseUrl,
     String flinkUrl) {
   private static final String FILE = "endpoints.json";
+
+  /** Variables that would lead away from the stack: its own broker and registry are open. */
+  static final Set<String> FOREIGN = Set.of("HYDRA_KAFKA_PROPERTIES");
 
   /**
    * @param redisUrl with its password
@@ -59,6 +63,12 @@ public record Endpoints(
         schemaRegistryUrl,
         "HYDRA_REDIS_URL",
         redisUrl);
+  }
+
+  /** Points a program at this stack alone, whatever its environment named before. */
+  public void applyTo(Map<String, String> environment) {
+    environment.keySet().removeAll(FOREIGN);
+    environment.putAll(environment());
   }
 
   /** Readable by its owner alone: it holds Redis's password. */

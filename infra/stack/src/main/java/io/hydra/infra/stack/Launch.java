@@ -1,5 +1,6 @@
 package io.hydra.infra.stack;
 
+import io.hydra.infra.supervise.Plan;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,5 +28,10 @@ record Launch(
   /** The same, known to be ready by another question. */
   Launch with(Probe other) {
     return new Launch(component, command, environment, withheld, other);
+  }
+
+  /** How it is started again without this launcher. */
+  Plan.Entry entry() {
+    return new Plan.Entry(component.id(), command, environment, withheld);
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -212,7 +213,9 @@ final class Launches {
     Map<String, String> environment = new HashMap<>(FEW_ARENAS);
     environment.putAll(endpoints.environment());
     environment.putAll(further);
-    return new Launch(component, command, Map.copyOf(environment), withheld, probe);
+    Set<String> all = new HashSet<>(withheld);
+    all.addAll(Endpoints.FOREIGN);
+    return new Launch(component, command, Map.copyOf(environment), Set.copyOf(all), probe);
   }
 
   private String folder(String name) {

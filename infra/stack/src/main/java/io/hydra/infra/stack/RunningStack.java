@@ -3,18 +3,23 @@ package io.hydra.infra.stack;
 import io.hydra.infra.StackException;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.process.RunDirectory;
+import io.hydra.infra.supervise.Restarts;
+import io.hydra.infra.supervise.SupervisorProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** A stack that some launcher started in a folder, found again by what it wrote there. */
 public final class RunningStack {
   private final Path dir;
   private final RunDirectory runs;
+  private final SupervisorProcess supervisor;
 
   public RunningStack(Path dir) {
     this.dir = dir.toAbsolutePath().normalize();
     this.runs = new RunDirectory(StackDirectory.runs(this.dir));
+    this.supervisor = new SupervisorProcess(this.dir);
   }
 
   /** Every component that was started and not stopped, dead or alive. */
@@ -35,13 +40,30 @@ public final class RunningStack {
     return endpoints;
   }
 
+  /** The folder of the base that it serves; empty if it serves none. */
+  public Optional<Path> base() {
+    return StackDirectory.servedBase(dir);
+  }
+
+  /** What restarts its components, dead or alive; empty if nothing does. */
+  public Optional<ManagedProcess> supervisor() {
+    return supervisor.find();
+  }
+
+  /** What the supervisor has seen of each component; empty without one. */
+  public List<Restarts> restarts() {
+    return supervisor.restarts();
+  }
+
   /**
-   * Stops all of it.
+   * Stops all of it, what restarts it first.
    *
    * @return how many components were alive
    * @throws StackException if one cannot be ended
    */
   public int stop(Duration grace) throws InterruptedException {
+    runs.markStopping();
+    supervisor.stop();
     List<ManagedProcess> all = processes();
     int alive = (int) all.stream().filter(ManagedProcess::isAlive).count();
     Endpoints.remove(dir);

@@ -24,7 +24,9 @@ public record StackConfig(
     Duration stopGrace) {
   public static final int DEFAULT_PARTITIONS = 4;
   public static final Duration DEFAULT_START_LIMIT = Duration.ofMinutes(2);
-  public static final Duration DEFAULT_STOP_GRACE = Duration.ofSeconds(5);
+
+  /** Serving finishes the queries under way for up to 20 s, and Flink stops within 10 s. */
+  public static final Duration DEFAULT_STOP_GRACE = Duration.ofSeconds(30);
 
   public StackConfig {
     home = home.toAbsolutePath().normalize();

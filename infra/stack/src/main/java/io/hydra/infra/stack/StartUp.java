@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -74,15 +75,9 @@ final class StartUp {
     }
   }
 
-  private static StackException died(Waiting one) throws InterruptedException {
-    // The exit code is known a moment after the process is gone.
-    for (int i = 0; i < 10 && one.process().exitCode().isEmpty(); i++) {
-      TimeUnit.MILLISECONDS.sleep(ROUND_MS);
-    }
-    String code =
-        one.process().exitCode().isPresent()
-            ? "code " + one.process().exitCode().getAsInt()
-            : "an unknown code";
+  private static StackException died(Waiting one) {
+    OptionalInt exitCode = one.process().exitCode();
+    String code = exitCode.isPresent() ? "code " + exitCode.getAsInt() : "an unknown code";
     return new StackException(
         "%s ended with %s while starting; its log %s ends with%n%s"
             .formatted(

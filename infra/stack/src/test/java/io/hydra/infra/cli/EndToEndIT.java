@@ -28,6 +28,7 @@ import io.hydra.schemas.lamp.LampReader;
 import io.hydra.schemas.lamp.LampSplit;
 import io.hydra.schemas.lamp.LampUser;
 import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.schemas.redis.client.RedisUrl;
 import io.hydra.schemas.registry.RegistryClients;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
@@ -193,7 +194,7 @@ class EndToEndIT {
     }
     assertThat(letters).containsExactlyInAnyOrderEntriesOf(bad);
     awaitNoLag();
-    assertThat(Histories.read(stack.endpoints().redisUrl(), EVE, task.id()).items())
+    assertThat(Histories.read(RedisUrl.parse(stack.endpoints().redisUrl()), EVE, task.id()).items())
         .extracting(HistoryItem::eventId)
         .containsExactly("between");
   }
@@ -271,7 +272,7 @@ class EndToEndIT {
   @Order(6)
   void tenantsNeverMeet() {
     UserKey sameId = new UserKey("other-tenant", dev.users().get(0).id());
-    assertThat(Histories.read(stack.endpoints().redisUrl(), sameId, task.id()).items()).isEmpty();
+    assertThat(Histories.read(RedisUrl.parse(stack.endpoints().redisUrl()), sameId, task.id()).items()).isEmpty();
   }
 
   @Test

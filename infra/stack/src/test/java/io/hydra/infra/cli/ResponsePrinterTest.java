@@ -1,0 +1,82 @@
+package io.hydra.infra.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hydra.model.task.TaskCatalogue;
+import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.avro.Candidate;
+import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.avro.ResponseStatus;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ResponsePrinterTest {
+  private static final TaskSpec STARS = TaskCatalogue.shipped().find("LaMP_3").orElseThrow();
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private final ResponsePrinter printer =
+      new ResponsePrinter(new PrintWriter(out, true), new PrintWriter(err, true));
+
+  @Test
+  void theChosenCandidateIsMarkedAndTheRuleIsSaidWhereTheHighestScoreIsNotChosen() {
+    printer.explain(response("3"), List.of(), Optional.of(STARS));
+    assertThat(out.toString().lines().filter(line -> line.startsWith("*")))
+        .satisfiesExactly(
+            chosen -> assertThat(chosen).contains("0.3000").endsWith("3"),
+            rule ->
+                assertThat(rule)
+                    .startsWith("* chosen: the least error to expect")
+                    .contains("need not be the highest score"));
+  }
+
+  @Test
+  void withoutTheTasksRuleTheChosenCandidateIsMarkedAllTheSame() {
+    printer.explain(response("3"), List.of(), Optional.empty());
+    assertThat(out.toString().lines().filter(line -> line.startsWith("*")))
+        .hasSize(2)
+        .last()
+        .isEqualTo("* chosen");
+  }
+
+  @Test
+  void everyMetricOfTheShippedTasksHasARule() {
+    TaskCatalogue catalogue = TaskCatalogue.shipped();
+    assertThat(catalogue.ids())
+        .allSatisfy(
+            id -> assertThat(DecisionRule.of(catalogue.find(id).orElseThrow())).isNotBlank());
+  }
+
+  @Test
+  void aReasonStaysOnItsLine() {
+    Response response = response("3");
+    response.setStatus(ResponseStatus.DEGRADED);
+    response.setReason("cut\nhydra: all is well");
+    printer.answer(response);
+    assertThat(err.toString().strip()).isEqualTo("hydra: DEGRADED: cut hydra: all is well");
+  }
+
+  private static Response response(String text) {
+    return Response.newBuilder()
+        .setQueryId("q")
+        .setTenant("shop")
+        .setUserId("ann")
+        .setTask(STARS.id())
+        .setStatus(ResponseStatus.OK)
+        .setText(text)
+        .setCandidates(
+            List.of(candidate("4", 0.4), candidate("3", 0.3), candidate("1", 0.3)))
+        .setItems(List.of())
+        .setTimings(List.of())
+        .setAnsweredAt(Instant.EPOCH)
+        .build();
+  }
+
+  private static Candidate candidate(String text, double score) {
+    return Candidate.newBuilder().setText(text).setScore(score).setSamples(1).build();
+  }
+}

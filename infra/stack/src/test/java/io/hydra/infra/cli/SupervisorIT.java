@@ -1,0 +1,273 @@
+package io.hydra.infra.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hydra.infra.Json;
+import io.hydra.infra.process.ManagedProcess;
+import io.hydra.infra.sample.SampleGenerator;
+import io.hydra.infra.stack.Component;
+import io.hydra.infra.stack.EmbeddedStack;
+import io.hydra.infra.stack.LlmSettings;
+import io.hydra.infra.stack.RunningStack;
+import io.hydra.infra.stack.StackConfig;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** A stack as {@code hydra up} leaves it, whose processes are killed under its supervisor. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class SupervisorIT {
+  private static final Path HOME = Path.of(System.getProperty("hydra.home"));
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration ROUND = Duration.ofMillis(100);
+  private static final int KILLED = 128 + 9;
+
+  @TempDir static Path dir;
+  private static RunningStack stack;
+
+  @BeforeAll
+  static void up() throws Exception {
+    Path sample = dir.resolve("sample");
+    new SampleGenerator(7).write(sample);
+    TrainingData training = new TrainingData(sample, dir);
+    StackConfig config =
+        StackConfig.defaults(HOME, dir)
+            .withLlm(new LlmSettings.Simulated(List.of(training.llmPrior())));
+    try (EmbeddedStack starting = EmbeddedStack.create(config, System.out::println)) {
+      starting.startInfrastructure();
+      Path base = dir.resolve("base");
+      new BaseTraining(HOME).train(sample, base, config.llm(), starting.endpoints().llmBaseUrl());
+      starting.startServices(base);
+      starting.detachSupervised(FIRST_PAUSE, LONGEST_PAUSE);
+    }
+    stack = new RunningStack(dir);
+  }
+
+  @AfterAll
+  static void down() throws Exception {
+    List<ManagedProcess> all = stack.processes();
+    int unused = stack.stop(StackConfig.DEFAULT_STOP_GRACE);
+    assertThat(all).noneMatch(ManagedProcess::isAlive);
+    assertThat(leftBehind()).isEmpty();
+  }
+
+  @Test
+  @Order(1)
+  void whatIsUpIsLeftAloneAndTheSupervisorIsSmall() {
+    JsonNode status = await(found -> found.path("running").asBoolean());
+    assertThat(status.path("components")).hasSize(7);
+    assertThat(status.path("components"))
+        .allMatch(each -> each.path("restarts").asInt() == 0 && each.path("lastEndedAt").isNull());
+    JsonNode supervisor = status.path("supervisor");
+    assertThat(supervisor.path("alive").asBoolean()).isTrue();
+    assertThat(supervisor.path("rssBytes").asLong()).isLessThan(100L * 1024 * 1024);
+  }
+
+  @Test
+  @Order(2)
+  void servicesThatAreKilledComeBackAndAnswer() {
+    Map<String, Long> before = pids();
+    kill(Component.SERVING);
+    kill(Component.TRAINER);
+    JsonNode status = await(found -> restarted(found, Component.SERVING, 1));
+    status = await(found -> restarted(found, Component.TRAINER, 1));
+    assertThat(pids().get("serving")).isNotEqualTo(before.get("serving"));
+    assertThat(pids().get("trainer")).isNotEqualTo(before.get("trainer"));
+    assertThat(pids().get("broker")).isEqualTo(before.get("broker"));
+    assertThat(component(status, Component.BROKER).path("restarts").asInt()).isZero();
+
+    String answer = run(0, "ask", "--user", "ann", "--task", "sample", "--timeout", "60", "a note");
+    assertThat(answer).isNotBlank();
+  }
+
+  @Test
+  @Order(3)
+  void theCodeOfWhatTheSupervisorStartedIsTold() {
+    kill(Component.SERVING);
+    JsonNode status = await(found -> restarted(found, Component.SERVING, 2));
+    assertThat(component(status, Component.SERVING).path("lastExitCode").asInt()).isEqualTo(KILLED);
+  }
+
+  @Test
+  @Order(4)
+  void whatCannotStartIsTriedWithPausesUntilItCan() throws Exception {
+    int port = URI.create(stack.endpoints().llmBaseUrl()).getPort();
+    kill(Component.SIMULATED_LLM);
+    try (ServerSocket intruder = bind(port)) {
+      assertThat(intruder.getLocalPort()).isEqualTo(port);
+      JsonNode status =
+          await(
+              found ->
+                  component(found, Component.SIMULATED_LLM).path("restarts").asInt() >= 3
+                      && !component(found, Component.SIMULATED_LLM).path("nextStartAt").isNull());
+      JsonNode llm = component(status, Component.SIMULATED_LLM);
+      assertThat(llm.path("lastExitCode").asInt()).isPositive().isNotEqualTo(KILLED);
+      assertThat(status.path("running").asBoolean()).isFalse();
+      assertThat(Path.of(llm.path("log").asText())).exists();
+    }
+    JsonNode status = await(found -> found.path("running").asBoolean());
+    assertThat(component(status, Component.SIMULATED_LLM).path("alive").asBoolean()).isTrue();
+  }
+
+  @Test
+  @Order(5)
+  void downInTheMidstOfARestartLeavesNothing(@TempDir Path other) throws Exception {
+    StackConfig config =
+        StackConfig.defaults(HOME, other)
+            .withLlm(new LlmSettings.External("http://127.0.0.1:9/v1", "none"));
+    try (EmbeddedStack brief = EmbeddedStack.create(config, line -> {})) {
+      brief.startInfrastructure();
+      brief.detachSupervised(Duration.ofMillis(1), Duration.ofMillis(2));
+    }
+    RunningStack found = new RunningStack(other);
+    for (ManagedProcess process : found.processes()) {
+      process.kill();
+    }
+    int unused = found.stop(StackConfig.DEFAULT_STOP_GRACE);
+    assertThat(found.processes()).isEmpty();
+    assertThat(found.supervisor()).isEmpty();
+    assertThat(commandLines(other)).isEmpty();
+  }
+
+  @Test
+  @Order(6)
+  void aDeadSupervisorIsTold() throws Exception {
+    ManagedProcess supervisor = stack.supervisor().orElseThrow();
+    supervisor.kill();
+    assertThat(supervisor.awaitExit(PATIENCE)).isTrue();
+    assertThat(run(1, "status")).contains("the supervisor is dead").contains("hydra down");
+    JsonNode status = json(run(1, "status", "--json"));
+    assertThat(status.path("running").asBoolean()).isTrue();
+    assertThat(status.path("supervisor").path("alive").asBoolean()).isFalse();
+  }
+
+  private static boolean restarted(JsonNode status, Component component, int times) {
+    JsonNode found = component(status, component);
+    return found.path("restarts").asInt() == times && found.path("alive").asBoolean();
+  }
+
+  private static JsonNode component(JsonNode status, Component component) {
+    for (JsonNode each : status.path("components")) {
+      if (each.path("name").asText().equals(component.id())) {
+        return each;
+      }
+    }
+    throw new AssertionError("no " + component.id() + " in " + status);
+  }
+
+  private static void kill(Component component) {
+    stack.processes().stream()
+        .filter(process -> process.name().equals(component.id()))
+        .forEach(ManagedProcess::kill);
+  }
+
+  private static Map<String, Long> pids() {
+    return stack.processes().stream()
+        .collect(Collectors.toMap(ManagedProcess::name, ManagedProcess::pid));
+  }
+
+  private static JsonNode await(Predicate<JsonNode> condition) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    for (; ; ) {
+      JsonNode status = json(run(null, "status", "--json"));
+      if (condition.test(status)) {
+        return status;
+      }
+      assertThat(System.nanoTime()).as("%s", status).isLessThan(deadline);
+      LockSupport.parkNanos(ROUND.toNanos());
+    }
+  }
+
+  /** The port of a process that was killed this very moment. */
+  private static ServerSocket bind(int port) throws IOException {
+    ServerSocket socket = new ServerSocket();
+    socket.setReuseAddress(true);
+    for (; ; ) {
+      try {
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        return socket;
+      } catch (BindException stillItsOwn) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  /**
+   * @param expected exit code; null for any
+   * @return what was printed on stdout
+   */
+  private static String run(Integer expected, String command, String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine line = HydraCli.commandLine();
+    line.setOut(new PrintWriter(out, true));
+    line.setErr(new PrintWriter(err, true));
+    String[] all =
+        Stream.concat(Stream.of(command, "--dir", dir.toString()), Stream.of(arguments))
+            .toArray(String[]::new);
+    int code = line.execute(all);
+    if (expected != null) {
+      assertThat(code).as("%s%s", out, err).isEqualTo(expected);
+    }
+    return out.toString();
+  }
+
+  private static JsonNode json(String text) {
+    try {
+      return Json.parse(text, JsonNode.class);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> leftBehind() {
+    return commandLines(dir);
+  }
+
+  /** Of all processes that name the folder. */
+  private static List<String> commandLines(Path folder) {
+    try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+      return processes
+          .filter(process -> process.getFileName().toString().matches("[0-9]+"))
+          .map(SupervisorIT::commandLine)
+          .filter(line -> line.contains(folder.toString()))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String commandLine(Path process) {
+    try {
+      return Files.readString(process.resolve("cmdline")).replace('\0', ' ');
+    } catch (IOException gone) {
+      return "";
+    }
+  }
+}
