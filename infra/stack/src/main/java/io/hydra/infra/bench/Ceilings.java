@@ -99,11 +99,7 @@ final class Ceilings {
     Path out = folder.resolve(name + ".json");
     List<String> arguments =
         new ArrayList<>(
-            List.of(
-                "--capacity",
-                Integer.toString(settings.capacity()),
-                "--out",
-                out.toString()));
+            List.of("--capacity", Integer.toString(settings.capacity()), "--out", out.toString()));
     arguments.addAll(words);
     ManagedProcess process =
         new ProcessStarter(folder, new RunDirectory(folder.resolve("run")), Clock.systemUTC())

@@ -81,8 +81,7 @@ final class Forgetting {
   }
 
   private void publish(UserKey user, String eventId, Instant upTo) {
-    try (BehaviorEventPublisher publisher =
-        BehaviorEventPublisher.connect(target.connection())) {
+    try (BehaviorEventPublisher publisher = BehaviorEventPublisher.connect(target.connection())) {
       var unused = publisher.publish(BehaviorEvents.erasure(eventId, user, upTo)).join();
     } catch (CompletionException e) {
       throw new StackException(

@@ -92,8 +92,7 @@ final class LoadCommand implements Callable<Integer> {
         Admin.create(
             target.kafka().with(Map.of(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ADMIN_MS)));
     try {
-      LoadedDeadLetters letters =
-          new LoadedDeadLetters(() -> deadLetters(admin), Sleeper.THREAD);
+      LoadedDeadLetters letters = new LoadedDeadLetters(() -> deadLetters(admin), Sleeper.THREAD);
       Summary summary = publish(target);
       long came = letters.came();
       if (came > 0) {
@@ -126,8 +125,7 @@ final class LoadCommand implements Callable<Integer> {
     AtomicLong acknowledged = new AtomicLong();
     AtomicReference<Throwable> failure = new AtomicReference<>();
     long rejected = 0;
-    try (BehaviorEventPublisher publisher =
-        BehaviorEventPublisher.connect(target.connection())) {
+    try (BehaviorEventPublisher publisher = BehaviorEventPublisher.connect(target.connection())) {
       for (Path path : paths) {
         rejected += load(path, publisher, acknowledged, failure);
       }

@@ -123,8 +123,7 @@ final class ResponsePrinter {
           shorten(candidate.getText()));
     }
     if (!response.getCandidates().isEmpty()) {
-      out.printf(
-          "* chosen%s%n", task.map(known -> ": " + DecisionRule.of(known)).orElse(""));
+      out.printf("* chosen%s%n", task.map(known -> ": " + DecisionRule.of(known)).orElse(""));
     }
     out.printf(
         "LLM %s: %d calls, %d prompt and %d completion tokens%n",

@@ -69,8 +69,8 @@ final class StatusCommand implements Callable<Integer> {
   record SupervisorStatus(long pid, boolean alive, Long rssBytes, String log) {}
 
   /**
-   * The whole stack; {@code supervisor}, {@code lag}, {@code deadLetters} (records by topic)
-   * and {@code endpoints} are null where there are none.
+   * The whole stack; {@code supervisor}, {@code lag}, {@code deadLetters} (records by topic) and
+   * {@code endpoints} are null where there are none.
    */
   record StackStatus(
       boolean running,
@@ -97,7 +97,9 @@ final class StatusCommand implements Callable<Integer> {
     // Endpoints are written last: without them the start is under way, or was cut short.
     boolean running = endpoints != null && components.stream().allMatch(ComponentStatus::alive);
     Topics topics = endpoints == null || !alive(components) ? Topics.UNKNOWN : topics(endpoints);
-    StackStatus status = new StackStatus(running, components, supervisor, topics.lag(), topics.deadLetters(), endpoints);
+    StackStatus status =
+        new StackStatus(
+            running, components, supervisor, topics.lag(), topics.deadLetters(), endpoints);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(Json.write(status));

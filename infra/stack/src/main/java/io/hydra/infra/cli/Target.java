@@ -54,7 +54,6 @@ record Target(KafkaConnection kafka, RedisUrl redisUrl) {
   }
 
   HydraConnection connection() {
-    return new HydraConnection(
-        kafka.bootstrapServers(), kafka.registryUrl(), kafka.properties());
+    return new HydraConnection(kafka.bootstrapServers(), kafka.registryUrl(), kafka.properties());
   }
 }

@@ -40,11 +40,7 @@ final class Launches {
   private final ModuleClasspath modules;
 
   Launches(
-      StackConfig config,
-      StackPorts ports,
-      Endpoints endpoints,
-      RedisServer redis,
-      Probes probes) {
+      StackConfig config, StackPorts ports, Endpoints endpoints, RedisServer redis, Probes probes) {
     this.config = config;
     this.ports = ports;
     this.endpoints = endpoints;
@@ -148,16 +144,11 @@ final class Launches {
                 "io.hydra.stream.StreamProcessor",
                 arguments);
     return service(
-        Component.STREAM_PROCESSOR,
-        command,
-        Map.of(),
-        SECRETS,
-        probes.flink(endpoints.flinkUrl()));
+        Component.STREAM_PROCESSOR, command, Map.of(), SECRETS, probes.flink(endpoints.flinkUrl()));
   }
 
   private Launch trainer(Path base) throws InterruptedException {
-    List<String> arguments =
-        List.of("--base", absolute(base), "--state-dir", folder("trainer"));
+    List<String> arguments = List.of("--base", absolute(base), "--state-dir", folder("trainer"));
     List<String> command =
         new JavaCommand(config.heaps().trainer())
             .main(classpath(Component.TRAINER), "io.hydra.trainer.TrainerMain", arguments);

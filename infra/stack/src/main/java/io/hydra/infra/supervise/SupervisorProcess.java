@@ -54,8 +54,7 @@ public final class SupervisorProcess {
           "%s cannot be created: %s".formatted(folder(stack), e.getMessage()), e);
     }
     plan.save(folder(stack));
-    String classpath =
-        new ModuleClasspath(home).copied(MODULE, stack.resolve("lib").resolve(NAME));
+    String classpath = new ModuleClasspath(home).copied(MODULE, stack.resolve("lib").resolve(NAME));
     List<String> command =
         new JavaCommand(HEAP_MIB)
             .flags("-XX:TieredStopAtLevel=1", "-Xss256k")

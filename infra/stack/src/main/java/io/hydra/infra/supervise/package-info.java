@@ -10,7 +10,8 @@
  *   <li>{@code down} sets the mark first, then ends the supervisor, then reads the records. A start
  *       that was under way when the mark was set is finished and recorded before the supervisor
  *       ends, or undone by it.
- *   <li>The mark stays until the next {@code up}: a supervisor that comes too late sees it and ends.
+ *   <li>The mark stays until the next {@code up}: a supervisor that comes too late sees it and
+ *       ends.
  * </ol>
  */
 package io.hydra.infra.supervise;

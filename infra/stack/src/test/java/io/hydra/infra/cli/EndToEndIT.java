@@ -272,7 +272,9 @@ class EndToEndIT {
   @Order(6)
   void tenantsNeverMeet() {
     UserKey sameId = new UserKey("other-tenant", dev.users().get(0).id());
-    assertThat(Histories.read(RedisUrl.parse(stack.endpoints().redisUrl()), sameId, task.id()).items()).isEmpty();
+    assertThat(
+            Histories.read(RedisUrl.parse(stack.endpoints().redisUrl()), sameId, task.id()).items())
+        .isEmpty();
   }
 
   @Test

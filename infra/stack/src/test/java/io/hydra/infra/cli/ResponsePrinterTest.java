@@ -68,8 +68,7 @@ class ResponsePrinterTest {
         .setTask(STARS.id())
         .setStatus(ResponseStatus.OK)
         .setText(text)
-        .setCandidates(
-            List.of(candidate("4", 0.4), candidate("3", 0.3), candidate("1", 0.3)))
+        .setCandidates(List.of(candidate("4", 0.4), candidate("3", 0.3), candidate("1", 0.3)))
         .setItems(List.of())
         .setTimings(List.of())
         .setAnsweredAt(Instant.EPOCH)

@@ -178,9 +178,9 @@ class InfrastructureIT {
 
   @Test
   void redisRefusesWhatReachesBeyondItsDataAndTellsItsEvictionPolicy() {
-    try (RedisClient redis =
-        RedisClient.create(URI.create(stack.endpoints().redisUrl()))) {
-      assertThat(redis.configGet("maxmemory-policy")).containsEntry("maxmemory-policy", "noeviction");
+    try (RedisClient redis = RedisClient.create(URI.create(stack.endpoints().redisUrl()))) {
+      assertThat(redis.configGet("maxmemory-policy"))
+          .containsEntry("maxmemory-policy", "noeviction");
       for (List<String> command :
           List.of(
               List.of("CONFIG", "SET", "dir", "/tmp"),
@@ -221,7 +221,9 @@ class InfrastructureIT {
                   assertThat(Files.getPosixFilePermissions(log))
                       .isEqualTo(PosixFilePermissions.fromString("rw-------")));
     }
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(dir.resolve("redis/appendonly.aof"))))
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(dir.resolve("redis/appendonly.aof"))))
         .isEqualTo("rw-------");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(dir)))
         .isEqualTo("rwx------");

@@ -133,7 +133,8 @@ class StackConfigTest {
   /** A file left behind by a stack that is gone. */
   private record EndpointsFile(Path dir) {
     void write() {
-      Endpoints.of(StackPorts.FREE, "redis://127.0.0.1:0", new LlmSettings.Simulated(List.of())).save(dir);
+      Endpoints.of(StackPorts.FREE, "redis://127.0.0.1:0", new LlmSettings.Simulated(List.of()))
+          .save(dir);
     }
   }
 }

@@ -64,15 +64,13 @@ class WatchTest {
     kill(last());
     assertThat(watch.look()).isTrue();
     assertThat(watch.restarts())
-        .isEqualTo(
-            new Restarts("one", 0, 137, WALL.toEpochMilli(), WALL.toEpochMilli() + 1_000));
+        .isEqualTo(new Restarts("one", 0, 137, WALL.toEpochMilli(), WALL.toEpochMilli() + 1_000));
 
     now += SECOND - 1;
     assertThat(watch.look()).isFalse();
     now += 1;
     assertThat(watch.look()).isTrue();
-    assertThat(watch.restarts())
-        .isEqualTo(new Restarts("one", 1, 137, WALL.toEpochMilli(), null));
+    assertThat(watch.restarts()).isEqualTo(new Restarts("one", 1, 137, WALL.toEpochMilli(), null));
     assertThat(runs.alive())
         .singleElement()
         .satisfies(found -> assertThat(found.pid()).isEqualTo(last().pid()));
