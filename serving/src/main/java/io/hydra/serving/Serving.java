@@ -3,13 +3,11 @@ package io.hydra.serving;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.model.PersonalModel;
 import io.hydra.model.base.BaseFormatException;
-import io.hydra.schemas.avro.Response;
-import io.hydra.schemas.avro.ResponseStatus;
+import io.hydra.runtime.kafka.KafkaConnection;
+import io.hydra.runtime.retry.Outage;
 import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisTimeouts;
-import io.hydra.schemas.registry.RegistryClients;
 import io.hydra.schemas.registry.RegistryDeserializer;
-import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.serving.answer.Answerer;
 import io.hydra.serving.answer.Generator;
@@ -17,31 +15,32 @@ import io.hydra.serving.answer.ModelPersonalizer;
 import io.hydra.serving.answer.Personalizer;
 import io.hydra.serving.consume.LoopOptions;
 import io.hydra.serving.consume.QueryLoop;
+import io.hydra.serving.consume.WaitingBounds;
 import io.hydra.serving.llm.LlmClient;
 import io.hydra.serving.llm.OpenAiLlmClient;
 import io.hydra.serving.llm.OpenAiOptions;
 import io.hydra.serving.llm.RetryPolicy;
 import io.hydra.serving.llm.RetryingLlm;
+import io.hydra.serving.query.QueryDecoder;
 import io.hydra.serving.query.QueryHandler;
 import io.hydra.serving.reply.Outbox;
+import io.hydra.serving.reply.PartitionCounts;
 import io.hydra.serving.reply.ReplyRouter;
 import io.hydra.serving.reply.ResponseCodec;
 import io.hydra.serving.state.UserStateStore;
 import io.hydra.serving.time.Backoff;
 import io.hydra.serving.time.SchedulerTimer;
+import io.hydra.serving.time.Timer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.SerializationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.UnifiedJedis;
@@ -50,21 +49,27 @@ import redis.clients.jedis.UnifiedJedis;
 final class Serving implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Serving.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
-
-  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
-  private final Clock clock = Clock.systemUTC();
-  private final Backoff backoff =
+  private static final Duration PARTITIONS_TTL = Duration.ofSeconds(30);
+  private static final int REPLY_THREADS = 4;
+  private static final int MAX_SPAN = 20_000;
+  private static final Backoff LLM_BACKOFF =
       new Backoff(
           Duration.ofMillis(200),
           Duration.ofSeconds(5),
           () -> ThreadLocalRandom.current().nextDouble());
+
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Clock clock = Clock.systemUTC();
+  private final io.hydra.runtime.retry.Backoff backoff =
+      io.hydra.runtime.retry.Backoff.between(Duration.ofMillis(200), Duration.ofSeconds(5));
   private final String baseVersion;
   private final QueryLoop loop;
 
   /**
-   * Loads and warms the model before anything joins the consumer group.
+   * Loads and warms the model, and waits for registry, topics and Redis, before anything joins the
+   * consumer group.
    *
-   * @throws StartException if something that cannot be done without is missing
+   * @throws StartException if there is no base that this program reads
    */
   static Serving open(ServingOptions options, String apiKey) {
     return new Serving(options, apiKey);
@@ -75,6 +80,10 @@ final class Serving implements AutoCloseable {
       Personalizer model = model(options);
       baseVersion = model.baseVersion();
       loop = loop(options, apiKey, model);
+    } catch (InterruptedException e) {
+      close();
+      Thread.currentThread().interrupt();
+      throw new StartException("interrupted while waiting for what serving depends on", e);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -95,37 +104,73 @@ final class Serving implements AutoCloseable {
     loop.stop();
   }
 
-  private QueryLoop loop(ServingOptions options, String apiKey, Personalizer model) {
+  private QueryLoop loop(ServingOptions options, String apiKey, Personalizer model)
+      throws InterruptedException {
+    KafkaConnection kafka = options.connections.kafka();
     ExecutorService io = pool("serving-io", options.ioThreads);
     ExecutorService cpu = pool("serving-cpu", Runtime.getRuntime().availableProcessors());
     SchedulerTimer timer = opened(new SchedulerTimer());
-    SchemaRegistryClient registry = opened(RegistryClients.open(options.schemaRegistryUrl));
-    ResponseCodec codec = codec(registry);
-    Producer<byte[], byte[]> producer = KafkaClients.producer(options.bootstrapServers);
+    SchemaRegistryClient registry = opened(kafka.openRegistry());
+    ResponseCodec codec = Startup.awaitRegistry(registry);
+    Producer<byte[], byte[]> producer = KafkaClients.producer(kafka);
     opened.push(() -> producer.close(CLOSE_TIMEOUT));
-    ReplyRouter router = router(options, producer);
-    RetryPolicy policy = new RetryPolicy(options.llmAttempts, options.llmMinAttempt, backoff);
+    PartitionCounts topics = new PartitionCounts(topic -> producer.partitionsFor(topic).size());
+    Startup.awaitTopics(topics);
+    UserStateStore store = store(options);
+    Startup.awaitRedis(store);
+    RetryPolicy policy = new RetryPolicy(options.llmAttempts, options.llmMinAttempt, LLM_BACKOFF);
     RetryingLlm llm = new RetryingLlm(llm(options, apiKey), policy, clock, timer);
     Generator generator = new Generator(model, llm, cpu, clock);
-    Answerer answerer =
-        new Answerer(model, generator, store(options), codec, io, clock, options.maxAnswerTime);
+    Answerer answerer = new Answerer(model, generator, store, codec, io, clock, timer, backoff);
+    // One thread for each: what is missing or slow there holds up nothing else.
+    ExecutorService lookUps = pool("serving-schemas", 1);
+    ExecutorService elsewhere = pool("serving-replies", REPLY_THREADS);
+    keepFresh(topics, options.replyTopics, elsewhere, timer);
     QueryHandler handler =
         new QueryHandler(
-            () -> new RegistryDeserializer<>(registry, Topic.QUERIES),
+            new QueryDecoder(
+                () -> new RegistryDeserializer<>(registry, Topic.QUERIES), lookUps, timer, backoff),
             answerer,
-            router,
-            new Outbox(producer, io, timer, backoff),
-            io,
-            timer,
-            backoff,
+            new ReplyRouter(Topic.RESPONSES.topicName(), options.replyTopics, topics::of),
+            new Outbox(producer, io, timer, backoff, new Outage("the broker")),
+            new Outbox(producer, elsewhere, timer, backoff, new Outage("a reply topic")),
+            options.maxAnswerTime,
+            clock,
             System::nanoTime);
     return new QueryLoop(
-        KafkaClients.consumer(options.bootstrapServers),
+        KafkaClients.consumer(kafka),
         Topic.QUERIES.topicName(),
         handler,
         io,
         System::nanoTime,
-        new LoopOptions(options.maxInFlight, options.commitInterval, options.drainTimeout));
+        loopOptions(options));
+  }
+
+  private static LoopOptions loopOptions(ServingOptions options) {
+    int total = 2 * options.maxWaitingPerTenant;
+    long bytes = Runtime.getRuntime().maxMemory() / 8;
+    WaitingBounds waiting =
+        new WaitingBounds(
+            options.maxWaitingPerUser, options.maxWaitingPerTenant, bytes / 2, total, bytes);
+    return new LoopOptions(
+        options.maxInFlight,
+        waiting,
+        Math.max(MAX_SPAN, total),
+        options.commitInterval,
+        options.drainTimeout);
+  }
+
+  private static void keepFresh(
+      PartitionCounts counts, Set<String> topics, ExecutorService executor, SchedulerTimer timer) {
+    if (topics.isEmpty()) {
+      return;
+    }
+    executor.execute(
+        () -> {
+          counts.refresh(topics);
+          Timer.Task unused =
+              timer.after(PARTITIONS_TTL, () -> keepFresh(counts, topics, executor, timer));
+        });
   }
 
   private Personalizer model(ServingOptions options) {
@@ -150,48 +195,11 @@ final class Serving implements AutoCloseable {
             clock));
   }
 
-  /** Also finds out now, not at the first answer, whether responses can be written at all. */
-  private ResponseCodec codec(SchemaRegistryClient registry) {
-    ResponseCodec codec = new ResponseCodec(registry);
-    try {
-      byte[] unused =
-          codec.encode(
-              Response.newBuilder()
-                  .setQueryId("")
-                  .setTenant("")
-                  .setUserId("")
-                  .setTask("")
-                  .setStatus(ResponseStatus.UNKNOWN)
-                  .setAnsweredAt(clock.instant())
-                  .build());
-    } catch (RegistryUnavailableException | SerializationException e) {
-      throw new StartException(e.getMessage(), e);
-    }
-    return codec;
-  }
-
-  private ReplyRouter router(ServingOptions options, Producer<byte[], byte[]> producer) {
-    String defaultTopic = Topic.RESPONSES.topicName();
-    Set<String> topics = new LinkedHashSet<>(options.replyTopics);
-    topics.add(defaultTopic);
-    for (String topic : topics) {
-      try {
-        int unused = producer.partitionsFor(topic).size();
-      } catch (KafkaException e) {
-        throw new StartException(
-            "topic %s cannot be found on %s: create the topics first, or check the brokers"
-                .formatted(topic, options.bootstrapServers),
-            e);
-      }
-    }
-    return new ReplyRouter(defaultTopic, topics, topic -> producer.partitionsFor(topic).size());
-  }
-
   private UserStateStore store(ServingOptions options) {
     UnifiedJedis redis =
         opened(
             RedisClients.open(
-                options.redisUrl,
+                options.connections.redisUrl(),
                 RedisTimeouts.all(options.redisTimeout),
                 options.ioThreads,
                 "hydra-serving"));

@@ -1,18 +1,14 @@
 package io.hydra.serving;
 
-import io.hydra.schemas.config.Durations;
-import io.hydra.schemas.redis.client.RedisUrl;
+import io.hydra.runtime.option.DurationConverter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.TypeConversionException;
 
 /** Answers queries until it is told to stop. */
 @Command(
@@ -39,8 +35,7 @@ public final class ServingMain implements Callable<Integer> {
 
   static CommandLine commandLine() {
     return new CommandLine(new ServingMain())
-        .registerConverter(Duration.class, converter(Durations::parse))
-        .registerConverter(RedisUrl.class, converter(RedisUrl::parse))
+        .registerConverter(Duration.class, new DurationConverter())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(
             (error, command, parsed) -> {
@@ -64,17 +59,6 @@ public final class ServingMain implements Callable<Integer> {
     } finally {
       ended.countDown();
     }
-  }
-
-  private static <T> ITypeConverter<T> converter(Function<String, T> parser) {
-    return text -> {
-      try {
-        return parser.apply(text);
-      } catch (IllegalArgumentException e) {
-        // Any other exception would have the whole text quoted, a password too.
-        throw new TypeConversionException(e.getMessage());
-      }
-    };
   }
 
   private static String apiKey() {

@@ -1,43 +1,17 @@
 package io.hydra.serving;
 
-import io.hydra.schemas.redis.client.RedisUrl;
+import io.hydra.runtime.option.ConnectionOptions;
 import io.hydra.serving.llm.OpenAiOptions.TokenLimit;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Everything that can be set, with units and defaults. Durations are {@code 500ms} or ISO 8601. */
 final class ServingOptions {
-  @Option(
-      names = "--bootstrap-servers",
-      defaultValue = "${env:HYDRA_BOOTSTRAP_SERVERS:-127.0.0.1:9092}",
-      description = {
-        "Kafka brokers, host:port, comma-separated (default: ${DEFAULT-VALUE}).",
-        "Environment: HYDRA_BOOTSTRAP_SERVERS."
-      })
-  String bootstrapServers;
-
-  @Option(
-      names = "--schema-registry-url",
-      defaultValue = "${env:HYDRA_SCHEMA_REGISTRY_URL:-http://127.0.0.1:8081}",
-      description = {
-        "Base of the registry's Confluent API (default: ${DEFAULT-VALUE}).",
-        "Environment: HYDRA_SCHEMA_REGISTRY_URL."
-      })
-  String schemaRegistryUrl;
-
-  @Option(
-      names = "--redis-url",
-      defaultValue = "${env:HYDRA_REDIS_URL:-redis://127.0.0.1:6379}",
-      description = {
-        "Redis with histories, heads and recorded responses, as redis://[[user]:password@]host:port"
-            + "[/db]; also redis-sentinel://hosts/primary, redis-cluster://hosts, and rediss for"
-            + " TLS.",
-        "Environment: HYDRA_REDIS_URL."
-      })
-  RedisUrl redisUrl;
+  @Mixin ConnectionOptions connections;
 
   @Option(
       names = "--redis-timeout",
@@ -106,7 +80,8 @@ final class ServingOptions {
       names = "--max-answer-time",
       defaultValue = "${env:HYDRA_SERVING_MAX_ANSWER_TIME:-1min}",
       description = {
-        "Bounds a query whose deadline is further away (default: ${DEFAULT-VALUE}).",
+        "Bounds a query whose deadline is further away, from when it is read"
+            + " (default: ${DEFAULT-VALUE}).",
         "Environment: HYDRA_SERVING_MAX_ANSWER_TIME."
       })
   Duration maxAnswerTime;
@@ -115,10 +90,31 @@ final class ServingOptions {
       names = "--max-in-flight",
       defaultValue = "${env:HYDRA_SERVING_MAX_IN_FLIGHT:-256}",
       description = {
-        "Queries handled at once; polling pauses there (default: ${DEFAULT-VALUE}).",
+        "Queries handled at once; one of a user at a time (default: ${DEFAULT-VALUE}).",
         "Environment: HYDRA_SERVING_MAX_IN_FLIGHT."
       })
   int maxInFlight;
+
+  @Option(
+      names = "--max-waiting-per-user",
+      defaultValue = "${env:HYDRA_SERVING_MAX_WAITING_PER_USER:-16}",
+      description = {
+        "Queries of one user that may wait for their turn; others are answered OVERLOADED at once"
+            + " (default: ${DEFAULT-VALUE}).",
+        "Environment: HYDRA_SERVING_MAX_WAITING_PER_USER."
+      })
+  int maxWaitingPerUser;
+
+  @Option(
+      names = "--max-waiting-per-tenant",
+      defaultValue = "${env:HYDRA_SERVING_MAX_WAITING_PER_TENANT:-2048}",
+      description = {
+        "Queries of one tenant that may wait for their turn; others are answered OVERLOADED at"
+            + " once. Twice as many may wait in all: then no more are read"
+            + " (default: ${DEFAULT-VALUE}).",
+        "Environment: HYDRA_SERVING_MAX_WAITING_PER_TENANT."
+      })
+  int maxWaitingPerTenant;
 
   @Option(
       names = "--commit-interval",

@@ -20,7 +20,12 @@ import picocli.CommandLine.Option;
 class ServingOptionsTest {
   /** Named alike by every component that has them. */
   private static final Set<String> SHARED =
-      Set.of("--bootstrap-servers", "--schema-registry-url", "--redis-url", "--base");
+      Set.of(
+          "--bootstrap-servers",
+          "--kafka-properties",
+          "--schema-registry-url",
+          "--redis-url",
+          "--base");
 
   static List<OptionSpec> options() {
     return ServingMain.commandLine().getCommandSpec().options().stream()
@@ -58,6 +63,8 @@ class ServingOptionsTest {
     assertThat(options.drainTimeout).isEqualTo(Duration.ofSeconds(20));
     assertThat(options.responseTtl).isEqualTo(Duration.ofHours(1));
     assertThat(options.maxInFlight).isEqualTo(256);
+    assertThat(options.maxWaitingPerUser).isEqualTo(16);
+    assertThat(options.maxWaitingPerTenant).isEqualTo(2048);
     assertThat(options.ioThreads).isEqualTo(32);
     assertThat(options.llmAttempts).isEqualTo(3);
     assertThat(options.replyTopics).isEmpty();

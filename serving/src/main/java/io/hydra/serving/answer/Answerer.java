@@ -1,23 +1,26 @@
 package io.hydra.serving.answer;
 
 import io.hydra.model.task.TaskSpec;
+import io.hydra.runtime.retry.Backoff;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.user.QueryRules;
 import io.hydra.serving.async.Failures;
+import io.hydra.serving.async.Traces;
 import io.hydra.serving.reply.ResponseCodec;
 import io.hydra.serving.state.StateUnavailableException;
 import io.hydra.serving.state.UserState;
 import io.hydra.serving.state.UserStateStore;
+import io.hydra.serving.time.Timer;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,11 +40,12 @@ public final class Answerer {
   private final ResponseCodec codec;
   private final Executor io;
   private final Clock clock;
-  private final Duration maxTime;
+  private final Timer timer;
+  private final Backoff backoff;
 
   /**
    * @param io may block on Redis
-   * @param maxTime bounds a query whose own deadline is further away
+   * @param backoff between attempts to learn from Redis whether a query was answered before
    */
   public Answerer(
       Personalizer model,
@@ -50,31 +54,59 @@ public final class Answerer {
       ResponseCodec codec,
       Executor io,
       Clock clock,
-      Duration maxTime) {
+      Timer timer,
+      Backoff backoff) {
     this.model = model;
     this.generator = generator;
     this.store = store;
     this.codec = codec;
     this.io = io;
     this.clock = clock;
-    this.maxTime = maxTime;
+    this.timer = timer;
+    this.backoff = backoff;
   }
 
   /**
-   * Call it on a thread that may block on Redis.
+   * Answers a query. Call it on a thread that may block on Redis.
    *
    * @return never completes exceptionally for the sake of the query
    */
   public CompletableFuture<Reply> answer(Question question) {
-    Draft draft = new Draft(question, clock);
-    draft.finish("queue");
-    CompletableFuture<Reply> reply;
-    try {
-      reply = checked(question, draft);
-    } catch (RuntimeException e) {
-      reply = CompletableFuture.failedFuture(e);
-    }
-    return reply.exceptionally(error -> unexpected(question, error));
+    return guarded(question, draft -> checked(question, draft));
+  }
+
+  /**
+   * The reply to a query whose time was up before its turn came, unless it was answered before.
+   * Call it on a thread that may block on Redis.
+   */
+  public CompletableFuture<Reply> expired(Question question) {
+    return guarded(
+        question,
+        draft ->
+            invalid(question, draft)
+                .orElseGet(
+                    () ->
+                        unlessRecorded(
+                            question,
+                            draft,
+                            ResponseStatus.DEADLINE_EXCEEDED,
+                            Deadlines.reason(question))));
+  }
+
+  /**
+   * The reply to a query for which there is no room, unless it was answered before. Call it on a
+   * thread that may block on Redis.
+   */
+  public CompletableFuture<Reply> overloaded(Question question, String reason) {
+    return guarded(
+        question,
+        draft ->
+            invalid(question, draft)
+                .orElseGet(
+                    () ->
+                        question.perhapsAgain()
+                            ? unlessRecorded(question, draft, ResponseStatus.OVERLOADED, reason)
+                            : ready(draft.failed(ResponseStatus.OVERLOADED, reason))));
   }
 
   /** The reply where something went wrong that is no fault of the query. */
@@ -82,13 +114,41 @@ public final class Answerer {
     return unrecorded(new Draft(question, clock).failed(ResponseStatus.INTERNAL_ERROR, reason));
   }
 
-  private CompletableFuture<Reply> checked(Question question, Draft draft) {
-    Query query = question.query();
-    Optional<String> problem = QueryRules.problem(query, question.key());
-    if (problem.isPresent()) {
-      return ready(draft.failed(ResponseStatus.INVALID_QUERY, problem.get()));
+  /** The same reply where it does not arrive as it was asked to. */
+  public Reply degraded(Reply reply, String reason) {
+    Response was = reply.response();
+    return unrecorded(
+        Response.newBuilder(was)
+            .setStatus(
+                was.getStatus() == ResponseStatus.OK ? ResponseStatus.DEGRADED : was.getStatus())
+            .setReason(was.getReason() == null ? reason : was.getReason() + "; " + reason)
+            .build());
+  }
+
+  private CompletableFuture<Reply> guarded(
+      Question question, Function<Draft, CompletableFuture<Reply>> work) {
+    CompletableFuture<Reply> reply;
+    try {
+      Draft draft = new Draft(question, clock);
+      draft.finish("queue");
+      reply = work.apply(draft);
+    } catch (Throwable e) {
+      reply = CompletableFuture.failedFuture(e);
     }
-    Optional<TaskSpec> task = model.task(query.getTask());
+    return reply.exceptionally(error -> unexpected(question, error));
+  }
+
+  private Optional<CompletableFuture<Reply>> invalid(Question question, Draft draft) {
+    return QueryRules.problem(question.query(), question.key())
+        .map(problem -> ready(draft.failed(ResponseStatus.INVALID_QUERY, problem)));
+  }
+
+  private CompletableFuture<Reply> checked(Question question, Draft draft) {
+    Optional<CompletableFuture<Reply>> invalid = invalid(question, draft);
+    if (invalid.isPresent()) {
+      return invalid.get();
+    }
+    Optional<TaskSpec> task = model.task(question.query().getTask());
     if (task.isEmpty()) {
       String known = String.join(", ", new TreeSet<>(model.taskIds()));
       return ready(
@@ -96,53 +156,87 @@ public final class Answerer {
               ResponseStatus.UNKNOWN_TASK,
               "the task is not in the catalogue, which holds: " + known));
     }
-    return lookedUp(question, task.get(), draft);
+    if (isPast(question)) {
+      return unlessRecorded(
+          question, draft, ResponseStatus.DEADLINE_EXCEEDED, Deadlines.reason(question));
+    }
+    return lookUp(question, question.query().getPersonalize(), 0)
+        .thenCompose(state -> lookedUp(question, task.get(), state, draft));
   }
 
-  private CompletableFuture<Reply> lookedUp(Question question, TaskSpec task, Draft draft) {
-    Query query = question.query();
-    Instant now = clock.instant();
-    boolean expired = !now.isBefore(query.getDeadline());
-    boolean personal = query.getPersonalize() && !expired;
-    UserState state = state(question, personal);
+  private CompletableFuture<Reply> lookedUp(
+      Question question, TaskSpec task, UserState state, Draft draft) {
     draft.finish("history");
-    Optional<Reply> before =
-        Optional.ofNullable(state.recorded()).flatMap(bytes -> given(question, bytes));
+    Optional<Reply> before = given(question, state);
     if (before.isPresent()) {
       return CompletableFuture.completedFuture(before.get());
     }
-    if (expired) {
+    if (isPast(question)) {
       return ready(
-          draft.failed(
-              ResponseStatus.DEADLINE_EXCEEDED, "the deadline had passed before work began"));
+          draft.failed(ResponseStatus.DEADLINE_EXCEEDED, Deadlines.whileLookingUp(state.faults())));
     }
-    Instant latest = now.plus(maxTime);
-    Instant deadline = query.getDeadline().isBefore(latest) ? query.getDeadline() : latest;
     CompletableFuture<Response> response =
-        personal
-            ? generator.personalized(question, task, state, deadline, draft)
-            : generator.plain(question, task, deadline, draft);
+        question.query().getPersonalize()
+            ? generator.personalized(question, task, state, question.deadline(), draft)
+            : generator.plain(question, task, question.deadline(), draft);
     return response.thenApplyAsync(r -> recorded(question, r, state, draft), io);
   }
 
+  /** The recorded response or, if there is none to be had, that of {@code status}. */
+  private CompletableFuture<Reply> unlessRecorded(
+      Question question, Draft draft, ResponseStatus status, String reason) {
+    UserState state;
+    try {
+      state = store.readImpersonal(question.user(), question.query().getQueryId());
+    } catch (StateUnavailableException e) {
+      return ready(draft.failed(status, reason));
+    }
+    return given(question, state)
+        .map(CompletableFuture::completedFuture)
+        .orElseGet(() -> ready(draft.failed(status, reason)));
+  }
+
+  /**
+   * Reads what Redis holds. A query that may have been answered before waits for a Redis that is
+   * away, up to its deadline: it would be paid again, and its second answer would be another.
+   */
+  private CompletableFuture<UserState> lookUp(Question question, boolean personal, int failures) {
+    Query query = question.query();
+    try {
+      return CompletableFuture.completedFuture(
+          personal
+              ? store.read(
+                  question.user(), query.getTask(), model.baseVersion(), query.getQueryId())
+              : store.readImpersonal(question.user(), query.getQueryId()));
+    } catch (StateUnavailableException e) {
+      if (!question.perhapsAgain() || isPast(question) || question.revoked().getAsBoolean()) {
+        return CompletableFuture.completedFuture(
+            UserState.unknown(e.getMessage() + ": neither history nor head was used"));
+      }
+      CompletableFuture<Void> due = new CompletableFuture<>();
+      Duration left = Duration.between(clock.instant(), question.deadline());
+      Duration wait = backoff.delay(failures);
+      Timer.Task unused =
+          timer.after(wait.compareTo(left) < 0 ? wait : left, () -> due.complete(null));
+      return due.thenComposeAsync(ignored -> lookUp(question, personal, failures + 1), io);
+    }
+  }
+
+  private boolean isPast(Question question) {
+    return !clock.instant().isBefore(question.deadline());
+  }
+
   /** The recorded response, if it can be read and is this query's. */
+  private Optional<Reply> given(Question question, UserState state) {
+    return Optional.ofNullable(state.recorded()).flatMap(bytes -> given(question, bytes));
+  }
+
   private Optional<Reply> given(Question question, byte[] recorded) {
     Identifiers ours = Identifiers.of(question.query());
     return codec
         .decode(recorded)
         .filter(response -> Identifiers.of(response).equals(ours))
         .map(response -> new Reply(response, recorded));
-  }
-
-  private UserState state(Question question, boolean personal) {
-    Query query = question.query();
-    try {
-      return personal
-          ? store.read(question.user(), query.getTask(), model.baseVersion(), query.getQueryId())
-          : store.readImpersonal(question.user(), query.getQueryId());
-    } catch (StateUnavailableException e) {
-      return UserState.unknown(e.getMessage() + ": neither history nor head was used");
-    }
   }
 
   private CompletableFuture<Reply> ready(Response response) {
@@ -155,9 +249,10 @@ public final class Answerer {
 
   private Reply recorded(Question question, Response response, UserState state, Draft draft) {
     Reply ours = unrecorded(response);
-    if (!draft.isPaid() || question.revoked().getAsBoolean()) {
+    if (!draft.isPaid()) {
       return ours;
     }
+    // Also where the partition was revoked meanwhile: its next owner finds what was paid for.
     byte[] stands;
     try {
       stands = store.record(question.user(), question.query().getQueryId(), ours.bytes(), state);

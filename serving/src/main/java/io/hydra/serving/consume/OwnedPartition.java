@@ -8,8 +8,24 @@ import java.util.OptionalLong;
  */
 final class OwnedPartition implements Fence {
   private final PartitionProgress progress = new PartitionProgress();
+  private final long end;
   private long committed = -1;
   private volatile boolean revoked;
+
+  /**
+   * @param end of the partition when it was assigned
+   */
+  OwnedPartition(long end) {
+    this.end = end;
+  }
+
+  /**
+   * Whether an earlier owner may have been given this record. All that lay in the partition when it
+   * was assigned counts: how far the earlier owner had read is known to nobody.
+   */
+  boolean mayHaveBeenDelivered(long offset) {
+    return offset < end;
+  }
 
   PartitionProgress progress() {
     return progress;

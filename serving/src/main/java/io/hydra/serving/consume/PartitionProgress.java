@@ -31,6 +31,11 @@ final class PartitionProgress {
     inHand.remove(offset);
   }
 
+  /** How many offsets lie between the first record in hand and the position. */
+  long span() {
+    return inHand.isEmpty() ? 0 : position - inHand.first();
+  }
+
   /** The offset to commit: everything before it is finished. Empty if nothing was read. */
   OptionalLong finishedPrefix() {
     if (!inHand.isEmpty()) {

@@ -1,24 +1,25 @@
 package io.hydra.serving.consume;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -28,15 +29,17 @@ import org.slf4j.LoggerFactory;
  * Consumes one topic with far more records in flight than partitions.
  *
  * <p>Implementation note. The thread in {@link #run} owns the consumer and all state here but two
- * things: {@code ended}, through which handlers report from wherever they finish, and {@code
- * stopping}. It never waits for a handler. Invariants:
+ * things: {@code events}, through which jobs report from wherever they are, and {@code stopping}.
+ * It never waits for a job. Invariants:
  *
  * <ul>
- *   <li>Only the finished prefix of a partition is committed, so a crash repeats what was in flight
- *       and what finished behind it, and loses nothing.
- *   <li>Records of one key start one after the other ({@link KeyChains}).
- *   <li>At most {@code maxInFlight} records are handled at once, a revoked partition's included;
- *       one poll's worth more waits in {@code backlog} while polling is paused.
+ *   <li>Only the finished prefix of a partition is committed, so a crash repeats what was in hand
+ *       and what finished behind it, at most {@code maxSpan} records, and loses nothing.
+ *   <li>The {@link FairScheduler} decides whose turn it is. Only what runs counts against {@code
+ *       maxInFlight}, a revoked partition's records included.
+ *   <li>What one key or tenant has too much of is refused at once, and what has expired is refused
+ *       when it expires, so neither holds up others behind it. Polling pauses only where all
+ *       together wait for too much, or too many refusals are under way.
  *   <li>Each assignment of a partition has an {@link OwnedPartition} of its own. Revoking it fences
  *       its records: what ends later changes a progress that nobody commits any more.
  * </ul>
@@ -45,31 +48,36 @@ public final class QueryLoop {
   private static final Logger log = LoggerFactory.getLogger(QueryLoop.class);
   private static final Duration IDLE_POLL = Duration.ofMillis(100);
   private static final Duration BUSY_POLL = Duration.ofMillis(10);
-  private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration END_OFFSETS_TIMEOUT = Duration.ofSeconds(2);
 
   private final Consumer<byte[], byte[]> consumer;
   private final String topic;
   private final RecordHandler handler;
+  private final Executor executor;
   private final LongSupplier nanos;
   private final LoopOptions options;
-  private final KeyChains chains;
+  private final FairScheduler<Work> scheduler;
+  private final OffsetCommits commits;
 
   private final Map<TopicPartition, OwnedPartition> owned = new HashMap<>();
-  private final Deque<Work> backlog = new ArrayDeque<>();
-  private final Queue<Ended> ended = new ConcurrentLinkedQueue<>();
+  private final Queue<Event> events = new ConcurrentLinkedQueue<>();
   private volatile boolean stopping;
   private int inFlight;
+  private int refusing;
   private Throwable failure;
-  private long lastCommitNanos;
-  private boolean committing;
-  private boolean commitsFail;
+  private boolean draining;
 
-  private record Work(Accepted accepted, OwnedPartition partition) {}
+  private record Work(Job job, OwnedPartition partition, long offset) {}
 
-  private record Ended(Work work, CompletableFuture<Void> task, Throwable error) {}
+  private sealed interface Event {}
+
+  private record Ready(Work work) implements Event {}
+
+  private record Ended(Work work, boolean hadItsTurn, Throwable error) implements Event {}
 
   /**
-   * @param executor starts the handlers
+   * @param executor runs the jobs; may block
    * @param nanos a monotonic clock
    */
   public QueryLoop(
@@ -82,16 +90,17 @@ public final class QueryLoop {
     this.consumer = consumer;
     this.topic = topic;
     this.handler = handler;
+    this.executor = executor;
     this.nanos = nanos;
     this.options = options;
-    this.chains = new KeyChains(executor);
-    this.lastCommitNanos = nanos.getAsLong();
+    this.scheduler = new FairScheduler<>(options.waiting());
+    this.commits = new OffsetCommits(consumer, options.commitInterval(), nanos);
   }
 
   /**
    * Consumes until {@link #stop}, then drains, commits and closes the consumer.
    *
-   * @throws IllegalStateException if a handler found that the process cannot go on
+   * @throws IllegalStateException if a job found that the process cannot go on
    * @throws KafkaException if the consumer cannot go on
    */
   public void run() {
@@ -103,10 +112,10 @@ public final class QueryLoop {
       drain();
     } finally {
       owned.values().forEach(OwnedPartition::revoke);
-      consumer.close(CloseOptions.timeout(COMMIT_TIMEOUT));
+      consumer.close(CloseOptions.timeout(CLOSE_TIMEOUT));
     }
     if (failure != null) {
-      throw new IllegalStateException("a record cannot be handled", failure);
+      throw new IllegalStateException("serving cannot go on", failure);
     }
   }
 
@@ -119,14 +128,13 @@ public final class QueryLoop {
     consumer.subscribe(List.of(topic), new Rebalances());
   }
 
-  /** One round: what ended, what is next, what is new, what is to be committed. */
+  /** One round: what ended, whose turn it is, what is new, what is to be committed. */
   void turn() {
     settle();
     dispatch();
     throttle();
-    accept(consumer.poll(isFull() ? BUSY_POLL : IDLE_POLL));
-    dispatch();
-    commitIfDue();
+    accept(consumer.poll(scheduler.waiting() > 0 || isFull() ? BUSY_POLL : IDLE_POLL));
+    commits.commitIfDue(owned);
   }
 
   int inFlight() {
@@ -135,36 +143,50 @@ public final class QueryLoop {
 
   /** Lets what is in flight end, while polling on, so that the group does not take us for dead. */
   void drain() {
-    backlog.clear();
+    draining = true;
+    scheduler.removeIf(work -> true);
     long deadline = nanos.getAsLong() + options.drainTimeout().toNanos();
     settle();
-    while (inFlight > 0 && failure == null && nanos.getAsLong() < deadline) {
-      pauseAll();
+    while (inFlight + refusing > 0 && failure == null && nanos.getAsLong() < deadline) {
+      pauseOnly(consumer.assignment());
       accept(consumer.poll(BUSY_POLL));
-      backlog.clear();
       settle();
-      commitIfDue();
+      commits.commitIfDue(owned);
     }
-    if (inFlight > 0) {
-      log.warn("stopping with {} queries unanswered: they are read again by the next", inFlight);
+    if (inFlight + refusing > 0) {
+      log.warn(
+          "stopping with {} queries unanswered: they are read again by the next",
+          inFlight + refusing);
     }
-    commitNow(owned.keySet());
+    commits.commitNow(owned);
   }
 
   private boolean isFull() {
-    return inFlight + backlog.size() >= options.maxInFlight();
+    return scheduler.isFull() || refusing >= options.maxInFlight();
   }
 
   private void settle() {
-    for (Ended e = ended.poll(); e != null; e = ended.poll()) {
-      inFlight--;
-      ConsumerRecord<byte[], byte[]> record = e.work().accepted().record();
-      chains.release(record.key(), e.task());
-      if (e.error() == null) {
-        e.work().partition().progress().finish(record.offset());
-      } else if (!e.work().partition().isRevoked() && failure == null) {
-        failure = e.error();
+    for (Event event = events.poll(); event != null; event = events.poll()) {
+      if (event instanceof Ready ready) {
+        scheduler.ready(ready.work(), ready.work().job().expiresAtNanos());
+      } else if (event instanceof Ended end) {
+        settle(end);
       }
+    }
+  }
+
+  private void settle(Ended end) {
+    if (end.hadItsTurn()) {
+      inFlight--;
+      scheduler.done(end.work());
+    } else {
+      refusing--;
+    }
+    OwnedPartition partition = end.work().partition();
+    if (end.error() == null) {
+      partition.progress().finish(end.work().offset());
+    } else if (!partition.isRevoked() && failure == null) {
+      failure = end.error();
     }
   }
 
@@ -174,7 +196,10 @@ public final class QueryLoop {
       OwnedPartition partition = owned.get(new TopicPartition(record.topic(), record.partition()));
       if (partition != null) {
         partition.progress().begin(record.offset());
-        backlog.add(new Work(new Accepted(record, now, partition), partition));
+        if (!draining) {
+          accept(record, partition, now);
+          dispatch();
+        }
       }
     }
     records
@@ -188,88 +213,67 @@ public final class QueryLoop {
             });
   }
 
-  private void dispatch() {
-    while (inFlight < options.maxInFlight() && !backlog.isEmpty()) {
-      Work work = backlog.poll();
-      inFlight++;
-      CompletableFuture<Void> task =
-          chains.append(work.accepted().record().key(), () -> handler.handle(work.accepted()));
-      CompletableFuture<Void> unused =
-          task.whenComplete((done, error) -> ended.add(new Ended(work, task, error)));
+  private void accept(ConsumerRecord<byte[], byte[]> record, OwnedPartition partition, long now) {
+    boolean perhapsAgain = partition.mayHaveBeenDelivered(record.offset());
+    Job job = handler.admit(new Accepted(record, now, partition, perhapsAgain));
+    Work work = new Work(job, partition, record.offset());
+    CompletableFuture<Void> ready = job.ready();
+    ByteBuffer key = record.key() == null ? null : ByteBuffer.wrap(record.key());
+    Optional<FairScheduler.Overflow> overflow =
+        scheduler.offer(work, job.tenant(), key, job.bytes(), ready.isDone(), job.expiresAtNanos());
+    if (overflow.isPresent()) {
+      refuse(
+          work,
+          overflow.get() == FairScheduler.Overflow.KEY
+              ? Job.Refusal.KEY_FULL
+              : Job.Refusal.TENANT_FULL);
+    } else {
+      CompletableFuture<Void> unused = ready.thenRun(() -> events.add(new Ready(work)));
     }
+  }
+
+  private void dispatch() {
+    scheduler.expire(nanos.getAsLong()).forEach(work -> refuse(work, Job.Refusal.EXPIRED));
+    while (inFlight < options.maxInFlight()) {
+      Optional<Work> next = scheduler.next();
+      if (next.isEmpty()) {
+        return;
+      }
+      inFlight++;
+      start(next.get(), true, next.get().job()::run);
+    }
+  }
+
+  private void refuse(Work work, Job.Refusal why) {
+    refusing++;
+    start(work, false, () -> work.job().refuse(why));
+  }
+
+  private void start(Work work, boolean hasItsTurn, Supplier<CompletableFuture<Void>> task) {
+    CompletableFuture<Void> unused =
+        CompletableFuture.completedFuture(null)
+            .thenComposeAsync(ignored -> task.get(), executor)
+            .whenComplete((done, error) -> events.add(new Ended(work, hasItsTurn, error)));
   }
 
   private void throttle() {
-    if (isFull()) {
-      pauseAll();
-    } else if (!consumer.paused().isEmpty()) {
-      consumer.resume(consumer.paused());
+    Set<TopicPartition> pausing = new HashSet<>(consumer.assignment());
+    if (!isFull()) {
+      pausing.removeIf(tp -> !isSpread(owned.get(tp)));
     }
+    pauseOnly(pausing);
   }
 
-  private void pauseAll() {
-    Set<TopicPartition> assignment = consumer.assignment();
-    if (!consumer.paused().containsAll(assignment)) {
-      consumer.pause(assignment);
-    }
+  private boolean isSpread(OwnedPartition partition) {
+    return partition != null && partition.progress().span() >= options.maxSpan();
   }
 
-  private void commitIfDue() {
-    long now = nanos.getAsLong();
-    if (committing || now - lastCommitNanos < options.commitInterval().toNanos()) {
-      return;
+  private void pauseOnly(Set<TopicPartition> pausing) {
+    Set<TopicPartition> paused = consumer.paused();
+    if (!paused.equals(pausing)) {
+      consumer.resume(paused.stream().filter(tp -> !pausing.contains(tp)).toList());
+      consumer.pause(pausing);
     }
-    Map<TopicPartition, OffsetAndMetadata> due = due(owned.keySet());
-    if (due.isEmpty()) {
-      return;
-    }
-    lastCommitNanos = now;
-    committing = true;
-    Map<TopicPartition, OwnedPartition> committed = new HashMap<>(owned);
-    consumer.commitAsync(
-        due,
-        (offsets, error) -> {
-          committing = false;
-          noteCommit(error);
-          if (error == null) {
-            offsets.forEach((tp, at) -> committed.get(tp).committed(at.offset()));
-          }
-        });
-  }
-
-  private void commitNow(Collection<TopicPartition> partitions) {
-    Map<TopicPartition, OffsetAndMetadata> due = due(partitions);
-    if (due.isEmpty()) {
-      return;
-    }
-    try {
-      consumer.commitSync(due, COMMIT_TIMEOUT);
-      due.forEach((tp, at) -> owned.get(tp).committed(at.offset()));
-      noteCommit(null);
-    } catch (KafkaException e) {
-      // The next owner repeats what was not committed, and finds the recorded responses.
-      noteCommit(e);
-    }
-  }
-
-  private Map<TopicPartition, OffsetAndMetadata> due(Collection<TopicPartition> partitions) {
-    Map<TopicPartition, OffsetAndMetadata> due = new HashMap<>();
-    for (TopicPartition tp : partitions) {
-      OwnedPartition partition = owned.get(tp);
-      if (partition != null) {
-        partition.due().ifPresent(offset -> due.put(tp, new OffsetAndMetadata(offset)));
-      }
-    }
-    return due;
-  }
-
-  private void noteCommit(Exception error) {
-    if (error != null && !commitsFail) {
-      log.warn("offsets cannot be committed, trying on: {}", error.toString());
-    } else if (error == null && commitsFail) {
-      log.info("offsets are committed again");
-    }
-    commitsFail = error != null;
   }
 
   private void fence(Collection<TopicPartition> partitions) {
@@ -279,21 +283,37 @@ public final class QueryLoop {
         partition.revoke();
       }
     }
-    backlog.removeIf(work -> work.partition().isRevoked());
+    scheduler.removeIf(work -> work.partition().isRevoked());
+  }
+
+  /**
+   * What lies behind them was delivered to nobody; where that cannot be known, they are left out.
+   */
+  private Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
+    try {
+      return consumer.endOffsets(partitions, END_OFFSETS_TIMEOUT);
+    } catch (KafkaException e) {
+      log.info("the ends of {} are not known: {}", partitions, e.toString());
+      return Map.of();
+    }
   }
 
   /** Runs inside {@code poll}, on the loop's thread. */
   private final class Rebalances implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-      partitions.forEach(tp -> owned.put(tp, new OwnedPartition()));
+      Map<TopicPartition, Long> ends = ends(partitions);
+      partitions.forEach(
+          tp -> owned.put(tp, new OwnedPartition(ends.getOrDefault(tp, Long.MAX_VALUE))));
       log.info("assigned {}", partitions);
     }
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       settle();
-      commitNow(partitions);
+      Map<TopicPartition, OwnedPartition> going = new HashMap<>(owned);
+      going.keySet().retainAll(partitions);
+      commits.commitNow(going);
       fence(partitions);
       log.info("revoked {}", partitions);
     }

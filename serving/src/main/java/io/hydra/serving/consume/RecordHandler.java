@@ -1,14 +1,11 @@
 package io.hydra.serving.consume;
 
-import java.util.concurrent.CompletableFuture;
-
-/** What is done with a record, without blocking the caller for long. */
+/** Knows what to do with a record. */
 @FunctionalInterface
 public interface RecordHandler {
   /**
-   * Completes when the record needs no further care: its outcome is acknowledged by the broker, or
-   * its fence says that it is no longer ours. Completes exceptionally only if the process cannot go
-   * on: the loop then ends, and the record is read again by whoever comes next.
+   * Looks at a record before it waits for its turn. Called on the loop's thread: never blocks, and
+   * never throws for the sake of the record.
    */
-  CompletableFuture<Void> handle(Accepted accepted);
+  Job admit(Accepted accepted);
 }

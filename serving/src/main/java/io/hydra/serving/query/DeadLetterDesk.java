@@ -6,8 +6,10 @@ import io.hydra.schemas.deadletter.DeadLetters;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
+import io.hydra.serving.async.Failures;
 import io.hydra.serving.consume.Accepted;
 import io.hydra.serving.reply.Outbox;
+import io.hydra.serving.reply.UndeliverableException;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -35,18 +37,29 @@ final class DeadLetterDesk {
         new ProducerRecord<>(letter.topic(), null, null, letter.key(), null, letter.headers());
     withoutValue.headers().add(DeadLetters.DROPPED, utf8(DeadLetters.VALUE));
     return send(accepted, letter)
-        .exceptionallyCompose(Outbox.ifTooLarge(() -> send(accepted, withoutValue)))
-        .exceptionallyCompose(Outbox.ifTooLarge(() -> send(accepted, origin(accepted, why))));
+        .exceptionallyCompose(
+            error ->
+                Failures.unwrap(error) instanceof UndeliverableException e && e.isTooLarge()
+                    ? send(accepted, withoutValue)
+                    : CompletableFuture.failedFuture(error))
+        .exceptionallyCompose(
+            error ->
+                Failures.unwrap(error) instanceof UndeliverableException
+                    ? insist(accepted, why)
+                    : CompletableFuture.failedFuture(error));
   }
 
   /** Only where the record lies and why: for one whose very key may be too large. */
   CompletableFuture<Void> originAlone(Accepted accepted, RejectedRecordException why) {
     note(accepted, why);
-    return send(accepted, origin(accepted, why));
+    return insist(accepted, why);
   }
 
-  private static ProducerRecord<byte[], byte[]> origin(
-      Accepted accepted, RejectedRecordException why) {
+  private CompletableFuture<Void> send(Accepted accepted, ProducerRecord<byte[], byte[]> letter) {
+    return outbox.send(letter, accepted.fence()::isRevoked);
+  }
+
+  private CompletableFuture<Void> insist(Accepted accepted, RejectedRecordException why) {
     ConsumerRecord<byte[], byte[]> record = accepted.record();
     DeadLetters.Origin origin =
         new DeadLetters.Origin(
@@ -58,11 +71,8 @@ final class DeadLetterDesk {
     Headers headers = DeadLetters.headers(new RecordHeaders(), origin, why, 1);
     headers.add(DeadLetters.DROPPED, utf8(DeadLetters.ALL_BUT_ORIGIN));
     String topic = Topic.QUERIES.deadLetters().topicName();
-    return new ProducerRecord<>(topic, null, null, null, null, headers);
-  }
-
-  private CompletableFuture<Void> send(Accepted accepted, ProducerRecord<byte[], byte[]> letter) {
-    return outbox.send(letter, accepted.fence()::isRevoked);
+    return outbox.insist(
+        new ProducerRecord<>(topic, null, null, null, null, headers), accepted.fence()::isRevoked);
   }
 
   private static void note(Accepted accepted, RejectedRecordException why) {

@@ -2,167 +2,266 @@ package io.hydra.serving.query;
 
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.deadletter.RejectedRecordException;
-import io.hydra.schemas.registry.RegistryDeserializer;
-import io.hydra.schemas.registry.RegistryUnavailableException;
-import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.serving.answer.Answerer;
 import io.hydra.serving.answer.Question;
 import io.hydra.serving.answer.Reply;
+import io.hydra.serving.async.Failures;
+import io.hydra.serving.async.Traces;
 import io.hydra.serving.consume.Accepted;
+import io.hydra.serving.consume.Job;
 import io.hydra.serving.consume.RecordHandler;
+import io.hydra.serving.query.Decoded.Readable;
+import io.hydra.serving.query.Decoded.Unreadable;
 import io.hydra.serving.reply.CarriedHeaders;
 import io.hydra.serving.reply.Outbox;
+import io.hydra.serving.reply.ProducerFailedException;
 import io.hydra.serving.reply.ReplyRoute;
 import io.hydra.serving.reply.ReplyRouter;
-import io.hydra.serving.reply.ResponseHeaders;
-import io.hydra.serving.time.Backoff;
 import io.hydra.serving.time.StageClock;
-import io.hydra.serving.time.Timer;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** From a record of the queries topic to an acknowledged response, or a dead letter. */
+/**
+ * From a record of the queries topic to an acknowledged response, or a dead letter. Whatever one
+ * record causes ends there; only a producer that cannot go on ends more.
+ */
 public final class QueryHandler implements RecordHandler {
   private static final Logger log = LoggerFactory.getLogger(QueryHandler.class);
   private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
-  private final ThreadLocal<RegistryDeserializer<Query>> deserializer;
+  /** What a job holds beside the bytes of its record. */
+  private static final int OVERHEAD_BYTES = 1024;
+
+  private static final int MAX_TENANT_BYTES = 64;
+
+  private final QueryDecoder decoder;
   private final Answerer answerer;
   private final ReplyRouter router;
-  private final Outbox outbox;
-  private final Executor io;
-  private final Timer timer;
-  private final Backoff backoff;
+  private final Duration maxTime;
+  private final Clock clock;
   private final LongSupplier nanos;
   private final DeadLetterDesk deadLetters;
-  private final Absence registry = new Absence("the schema registry");
-  private final Absence brokers = new Absence("the broker that knows the reply topic");
+  private final ReplySender replies;
 
   /**
-   * @param deserializer makes one for each thread
-   * @param io may block on the registry and on Redis
+   * @param responses for responses and dead letters
+   * @param elsewhere for responses to topics that queries name
+   * @param maxTime bounds a query whose own deadline is further away, from when it is read
    * @param nanos the monotonic clock that records are accepted by
    */
   public QueryHandler(
-      Supplier<RegistryDeserializer<Query>> deserializer,
+      QueryDecoder decoder,
       Answerer answerer,
       ReplyRouter router,
-      Outbox outbox,
-      Executor io,
-      Timer timer,
-      Backoff backoff,
+      Outbox responses,
+      Outbox elsewhere,
+      Duration maxTime,
+      Clock clock,
       LongSupplier nanos) {
-    this.deserializer = ThreadLocal.withInitial(deserializer);
+    this.decoder = decoder;
     this.answerer = answerer;
     this.router = router;
-    this.outbox = outbox;
-    this.io = io;
-    this.timer = timer;
-    this.backoff = backoff;
+    this.maxTime = maxTime;
+    this.clock = clock;
     this.nanos = nanos;
-    this.deadLetters = new DeadLetterDesk(outbox);
+    this.deadLetters = new DeadLetterDesk(responses);
+    this.replies = new ReplySender(responses, elsewhere, router, answerer, deadLetters, clock);
   }
 
   @Override
-  public CompletableFuture<Void> handle(Accepted accepted) {
-    return attempt(accepted, 0);
+  public Job admit(Accepted accepted) {
+    return new QueryJob(accepted);
   }
 
-  private CompletableFuture<Void> attempt(Accepted accepted, int retry) {
-    if (accepted.fence().isRevoked()) {
-      return DONE;
-    }
-    Query query;
-    try {
-      query = deserializer.get().deserialize(accepted.record().value());
-    } catch (UndecodableRecordException e) {
-      return deadLetters.whole(accepted, e);
-    } catch (RegistryUnavailableException e) {
-      registry.note(true);
-      return later(accepted, retry);
-    }
-    registry.note(false);
-    ReplyRoute route;
-    try {
-      route = router.route(accepted.record().headers());
-    } catch (RetriableException e) {
-      brokers.note(true);
-      return later(accepted, retry);
-    }
-    brokers.note(false);
-    return answer(accepted, query, route);
-  }
-
-  private CompletableFuture<Void> answer(Accepted accepted, Query query, ReplyRoute route) {
+  private Inquiry inquiry(Accepted accepted, Query query) {
     ConsumerRecord<byte[], byte[]> record = accepted.record();
+    ReplyRoute route = router.route(record.headers());
     CarriedHeaders carried = CarriedHeaders.of(record.headers());
+    Instant now = clock.instant();
+    Instant latest = now.plus(maxTime);
     Question question =
         new Question(
             query,
             record.key(),
+            now,
+            query.getDeadline().isBefore(latest) ? query.getDeadline() : latest,
+            accepted.perhapsAgain(),
             Stream.of(route.complaints(), carried.complaints()).flatMap(List::stream).toList(),
             new StageClock(nanos, accepted.acceptedNanos()),
             accepted.fence()::isRevoked);
-    Function<Reply, CompletableFuture<Void>> send =
-        reply ->
-            outbox.send(
-                new ProducerRecord<>(
-                    route.topic(),
-                    route.partition(),
-                    null,
-                    record.key(),
-                    reply.bytes(),
-                    ResponseHeaders.of(carried, record.key(), query, reply.response())),
-                accepted.fence()::isRevoked);
-    return answerer
-        .answer(question)
-        .thenCompose(send)
-        .exceptionallyCompose(Outbox.ifTooLarge(() -> send.apply(withoutAnswer(question))))
-        .exceptionallyCompose(
-            Outbox.ifTooLarge(() -> deadLetters.originAlone(accepted, unanswerable())));
+    return new Inquiry(emptied(accepted), question, route, carried);
   }
 
-  private Reply withoutAnswer(Question question) {
-    return answerer.internalError(
-        question, "the answer is larger than its topic takes: raise max.message.bytes");
+  private static Accepted emptied(Accepted accepted) {
+    ConsumerRecord<byte[], byte[]> record = accepted.record();
+    ConsumerRecord<byte[], byte[]> emptied =
+        new ConsumerRecord<>(
+            record.topic(),
+            record.partition(),
+            record.offset(),
+            record.timestamp(),
+            record.timestampType(),
+            record.serializedKeySize(),
+            record.serializedValueSize(),
+            record.key(),
+            null,
+            new RecordHeaders(),
+            Optional.empty());
+    return new Accepted(
+        emptied, accepted.acceptedNanos(), accepted.fence(), accepted.perhapsAgain());
   }
 
-  private static RejectedRecordException unanswerable() {
-    return new RejectedRecordException(
-        "no response with this record's key fits the reply topic: send tenant:user_id as the key");
-  }
+  /** One record. Written by one thread at a time. */
+  private final class QueryJob implements Job {
+    private final String tenant;
+    private final long bytes;
+    private final CompletableFuture<Void> ready;
 
-  /** Keeps its place among the records in flight, and so holds the consumer back. */
-  private CompletableFuture<Void> later(Accepted accepted, int retry) {
-    CompletableFuture<Void> due = new CompletableFuture<>();
-    Timer.Task unused = timer.after(backoff.delay(retry), () -> due.complete(null));
-    return due.thenComposeAsync(ignored -> attempt(accepted, retry + 1), io);
-  }
+    /** Null once the record's value is not needed any more. */
+    private volatile Accepted accepted;
 
-  /** Something that is waited for; logged when it goes and when it is back. */
-  private static final class Absence {
-    private final AtomicBoolean away = new AtomicBoolean();
-    private final String name;
+    private volatile Inquiry inquiry;
+    private volatile RejectedRecordException unreadable;
 
-    Absence(String name) {
-      this.name = name;
+    QueryJob(Accepted accepted) {
+      this.accepted = accepted;
+      this.tenant = tenantOf(accepted.record().key());
+      this.bytes = sizeOf(accepted.record());
+      byte[] value = accepted.record().value();
+      Optional<Decoded> decoded = decoder.decodeNow(value);
+      decoded.ifPresent(this::settle);
+      this.ready = decoded.isPresent() ? DONE : decoder.decodeLater(value).thenAccept(this::settle);
     }
 
-    void note(boolean isAway) {
-      if (away.get() != isAway && away.compareAndSet(!isAway, isAway)) {
-        log.info("{} {}", name, isAway ? "does not answer, trying on" : "answers again");
+    private void settle(Decoded decoded) {
+      try {
+        if (decoded instanceof Readable readable) {
+          inquiry = inquiry(accepted, readable.query());
+          accepted = null;
+        } else if (decoded instanceof Unreadable it) {
+          unreadable = it.why();
+        }
+      } catch (Throwable e) {
+        unreadable = unexpected(e);
       }
     }
+
+    @Override
+    public String tenant() {
+      return tenant;
+    }
+
+    @Override
+    public long bytes() {
+      return bytes;
+    }
+
+    @Override
+    public CompletableFuture<Void> ready() {
+      return ready;
+    }
+
+    @Override
+    public long expiresAtNanos() {
+      Inquiry read = inquiry;
+      if (read == null) {
+        return NEVER;
+      }
+      Duration left = Duration.between(clock.instant(), read.question().deadline());
+      return nanos.getAsLong() + (left.isNegative() ? 0 : left.toNanos());
+    }
+
+    @Override
+    public CompletableFuture<Void> run() {
+      return end(question -> answerer.answer(question));
+    }
+
+    @Override
+    public CompletableFuture<Void> refuse(Refusal why) {
+      // Who is refused must be known before it can be said.
+      return ready.thenCompose(known -> end(question -> refused(question, why)));
+    }
+
+    private CompletableFuture<Void> end(Function<Question, CompletableFuture<Reply>> answer) {
+      Inquiry read = inquiry;
+      if (read == null) {
+        return accepted.fence().isRevoked() ? DONE : deadLetters.whole(accepted, unreadable);
+      }
+      if (read.accepted().fence().isRevoked()) {
+        return DONE;
+      }
+      return guarded(
+              () -> answer.apply(read.question()).thenCompose(reply -> replies.send(read, reply)))
+          .exceptionallyCompose(
+              error -> {
+                Throwable cause = Failures.unwrap(error);
+                return cause instanceof ProducerFailedException
+                    ? CompletableFuture.failedFuture(cause)
+                    : deadLetters.originAlone(read.accepted(), unexpected(cause));
+              });
+    }
+  }
+
+  private CompletableFuture<Reply> refused(Question question, Job.Refusal why) {
+    return switch (why) {
+      case EXPIRED -> answerer.expired(question);
+      case KEY_FULL ->
+          answerer.overloaded(
+              question,
+              "as many queries of this user wait as may: ask again when they are answered");
+      case TENANT_FULL ->
+          answerer.overloaded(
+              question, "as many queries of this tenant wait as may: ask again later");
+    };
+  }
+
+  private static CompletableFuture<Void> guarded(Supplier<CompletableFuture<Void>> work) {
+    try {
+      return work.get();
+    } catch (Throwable e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private static RejectedRecordException unexpected(Throwable error) {
+    log.error("a query failed unexpectedly: {}", Traces.withoutMessages(error));
+    return new RejectedRecordException(
+        "serving failed unexpectedly (%s): see its log"
+            .formatted(error.getClass().getSimpleName()));
+  }
+
+  /** As the key says it, which nobody has checked yet: without one, all share the empty tenant. */
+  private static String tenantOf(byte[] key) {
+    for (int i = 0; key != null && i < Math.min(key.length, MAX_TENANT_BYTES + 1); i++) {
+      if (key[i] == ':') {
+        return new String(key, 0, i, StandardCharsets.UTF_8);
+      }
+    }
+    return "";
+  }
+
+  private static long sizeOf(ConsumerRecord<byte[], byte[]> record) {
+    long headers =
+        StreamSupport.stream(record.headers().spliterator(), false)
+            .mapToLong(h -> h.key().length() + (h.value() == null ? 0L : h.value().length))
+            .sum();
+    return OVERHEAD_BYTES
+        + Math.max(0, record.serializedKeySize())
+        + 2L * Math.max(0, record.serializedValueSize())
+        + headers;
   }
 }

@@ -1,124 +1,154 @@
 package io.hydra.serving.reply;
 
-import io.hydra.serving.async.Failures;
-import io.hydra.serving.time.Backoff;
+import io.hydra.runtime.retry.Backoff;
+import io.hydra.runtime.retry.Outage;
 import io.hydra.serving.time.Timer;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.errors.RecordBatchTooLargeException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.RetriableException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Produces records until the broker has acknowledged them. What the producer gives up for want of a
- * broker is produced again, without end: the records in flight are bounded, so this holds the
- * consumer back instead of losing an answer.
+ * broker is produced again, for as long as its caller wants; without end, the number of records
+ * that wait is bounded, so this holds the consumer back instead of losing an answer. Thread-safe.
  */
 public final class Outbox {
-  private static final Logger log = LoggerFactory.getLogger(Outbox.class);
-
   private final Producer<byte[], byte[]> producer;
   private final Executor executor;
   private final Timer timer;
   private final Backoff backoff;
-  private volatile boolean failing;
+  private final Outage outage;
 
   /**
    * @param executor may block: a producer without metadata or buffer space does
+   * @param outage of what is produced to
    */
   public Outbox(
-      Producer<byte[], byte[]> producer, Executor executor, Timer timer, Backoff backoff) {
+      Producer<byte[], byte[]> producer,
+      Executor executor,
+      Timer timer,
+      Backoff backoff,
+      Outage outage) {
     this.producer = producer;
     this.executor = executor;
     this.timer = timer;
     this.backoff = backoff;
+    this.outage = outage;
   }
 
   /**
-   * Produces a record.
+   * Produces a record, waiting for the brokers without end, and for the right to write the topic.
    *
    * @param revoked the record is not produced, and the future completes, once it is true
-   * @return completes when acknowledged; exceptionally with what no repetition can mend, such as
-   *     {@link org.apache.kafka.common.errors.RecordTooLargeException}
+   * @return completes when acknowledged; exceptionally with {@link UndeliverableException} for what
+   *     no repetition can mend, or with {@link ProducerFailedException}
    */
   public CompletableFuture<Void> send(
       ProducerRecord<byte[], byte[]> record, BooleanSupplier revoked) {
-    CompletableFuture<Void> sent = new CompletableFuture<>();
-    executor.execute(() -> attempt(record, revoked, 0, sent));
-    return sent;
+    Run run = new Run(record, revoked, EnumSet.of(ProduceFault.AWAY, ProduceFault.DENIED));
+    run.start();
+    return run.sent;
   }
 
-  /** Goes on with {@code smaller} after a {@link #send} that failed for the record's size. */
-  public static Function<Throwable, CompletableFuture<Void>> ifTooLarge(
-      Supplier<CompletableFuture<Void>> smaller) {
-    return error -> {
-      Throwable cause = Failures.unwrap(error);
-      return cause instanceof RecordTooLargeException
-              || cause instanceof RecordBatchTooLargeException
-          ? smaller.get()
-          : CompletableFuture.failedFuture(cause);
-    };
-  }
-
-  private void attempt(
-      ProducerRecord<byte[], byte[]> record,
-      BooleanSupplier revoked,
-      int retry,
-      CompletableFuture<Void> sent) {
-    if (revoked.getAsBoolean()) {
-      sent.complete(null);
-      return;
-    }
-    try {
-      Future<RecordMetadata> unused =
-          producer.send(
-              record,
-              (metadata, error) -> {
-                if (error == null) {
-                  acknowledged(sent);
-                } else {
-                  failed(record, revoked, retry, sent, error);
-                }
-              });
-    } catch (RuntimeException e) {
-      failed(record, revoked, retry, sent, e);
-    }
-  }
-
-  private void acknowledged(CompletableFuture<Void> sent) {
-    if (failing) {
-      failing = false;
-      log.info("the broker acknowledges again");
-    }
-    sent.complete(null);
-  }
-
-  private void failed(
-      ProducerRecord<byte[], byte[]> record,
-      BooleanSupplier revoked,
-      int retry,
-      CompletableFuture<Void> sent,
-      Exception error) {
-    if (!(error instanceof RetriableException)) {
-      sent.completeExceptionally(error);
-      return;
-    }
-    if (!failing) {
-      failing = true;
-      log.warn("the broker does not acknowledge, trying on: {}", error.getClass().getSimpleName());
-    }
-    Timer.Task unused =
+  /**
+   * The same for a topic that may be missing or closed to us: waits no longer than {@code
+   * patience}, and not at all for a right. A record that was given up may still arrive.
+   */
+  public CompletableFuture<Void> send(
+      ProducerRecord<byte[], byte[]> record, BooleanSupplier revoked, Duration patience) {
+    Run run = new Run(record, revoked, EnumSet.of(ProduceFault.AWAY));
+    Timer.Task limit =
         timer.after(
-            backoff.delay(retry),
-            () -> executor.execute(() -> attempt(record, revoked, retry + 1, sent)));
+            patience,
+            () ->
+                run.sent.completeExceptionally(
+                    new UndeliverableException("did not acknowledge in time", false, null)));
+    CompletableFuture<Void> unused = run.sent.whenComplete((done, error) -> limit.cancel());
+    run.start();
+    return run.sent;
+  }
+
+  /**
+   * The same for a record that every topic takes that is set up rightly: waits until it is.
+   *
+   * @return completes when acknowledged; exceptionally only with {@link ProducerFailedException}
+   */
+  public CompletableFuture<Void> insist(
+      ProducerRecord<byte[], byte[]> record, BooleanSupplier revoked) {
+    Run run = new Run(record, revoked, EnumSet.complementOf(EnumSet.of(ProduceFault.PRODUCER)));
+    run.start();
+    return run.sent;
+  }
+
+  /** The attempts to produce one record, one after the other. */
+  private final class Run {
+    private final ProducerRecord<byte[], byte[]> record;
+    private final BooleanSupplier revoked;
+    private final Set<ProduceFault> waitedFor;
+    private final CompletableFuture<Void> sent = new CompletableFuture<>();
+
+    Run(
+        ProducerRecord<byte[], byte[]> record,
+        BooleanSupplier revoked,
+        Set<ProduceFault> waitedFor) {
+      this.record = record;
+      this.revoked = revoked;
+      this.waitedFor = waitedFor;
+    }
+
+    void start() {
+      executor.execute(() -> attempt(0));
+    }
+
+    private void attempt(int failures) {
+      if (sent.isDone()) {
+        return;
+      }
+      if (revoked.getAsBoolean()) {
+        sent.complete(null);
+        return;
+      }
+      try {
+        Future<RecordMetadata> unused =
+            producer.send(
+                record,
+                (metadata, error) -> {
+                  if (error == null) {
+                    outage.ended();
+                    sent.complete(null);
+                  } else {
+                    failed(failures, error);
+                  }
+                });
+      } catch (Throwable e) {
+        failed(failures, e);
+      }
+    }
+
+    private void failed(int failures, Throwable error) {
+      ProduceFault fault = ProduceFault.of(error);
+      String reason = error.getClass().getSimpleName();
+      if (fault == ProduceFault.PRODUCER) {
+        sent.completeExceptionally(new ProducerFailedException(error));
+      } else if (waitedFor.contains(fault)) {
+        outage.began("%s (%s)".formatted(reason, record.topic()));
+        Timer.Task unused =
+            timer.after(
+                backoff.delay(failures), () -> executor.execute(() -> attempt(failures + 1)));
+      } else {
+        sent.completeExceptionally(
+            new UndeliverableException(
+                "does not take the record (%s)".formatted(reason),
+                fault == ProduceFault.TOO_LARGE,
+                error));
+      }
+    }
   }
 }

@@ -21,8 +21,7 @@ public final class ReplyRouter {
   /**
    * @param defaultTopic for queries that name none, or none that is allowed
    * @param allowed topics that a query may name
-   * @param partitions how many partitions a topic has; throws a {@link
-   *     org.apache.kafka.common.errors.RetriableException} where that cannot be known just now
+   * @param partitions how many partitions a topic has, as far as is known; told at once
    */
   public ReplyRouter(String defaultTopic, Set<String> allowed, ToIntFunction<String> partitions) {
     this.defaultTopic = defaultTopic;
@@ -30,12 +29,7 @@ public final class ReplyRouter {
     this.partitions = partitions;
   }
 
-  /**
-   * Where the response to a query with these headers goes. May block while the topic's metadata is
-   * fetched.
-   *
-   * @throws org.apache.kafka.common.errors.RetriableException if the brokers do not tell just now
-   */
+  /** Where the response to a query with these headers goes. Never blocks. */
   public ReplyRoute route(Headers query) {
     List<String> complaints = new ArrayList<>();
     String asked = HydraHeaders.text(query, HydraHeaders.REPLY_TOPIC).orElse(defaultTopic);
@@ -44,15 +38,20 @@ public final class ReplyRouter {
       complaints.add("reply topic is not allow-listed");
     }
     String topic = honoured ? asked : defaultTopic;
+    Integer partition = null;
     Header header = query.lastHeader(HydraHeaders.REPLY_PARTITION);
-    if (header == null || !honoured) {
-      return new ReplyRoute(topic, null, complaints);
+    if (header != null && honoured) {
+      partition = partition(header.value(), topic);
+      if (partition == null) {
+        complaints.add("reply partition is no partition of the reply topic");
+      }
     }
-    Integer partition = partition(header.value(), topic);
-    if (partition == null) {
-      complaints.add("reply partition is no partition of the reply topic");
-    }
-    return new ReplyRoute(topic, partition, complaints);
+    return new ReplyRoute(topic, partition, topic.equals(defaultTopic), complaints);
+  }
+
+  /** The way that is always open. */
+  public ReplyRoute defaultRoute() {
+    return new ReplyRoute(defaultTopic, null, true, List.of());
   }
 
   private Integer partition(byte[] value, String topic) {

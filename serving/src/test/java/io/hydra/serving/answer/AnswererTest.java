@@ -1,5 +1,6 @@
 package io.hydra.serving.answer;
 
+import static io.hydra.schemas.topic.HydraHeaders.utf8;
 import static io.hydra.serving.testing.AnswerFixture.ANN;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
 class AnswererTest {
   private static final HistoryItem GRASS = new HistoryItem("e1", 1, "grass", "green");
   private static final HistoryItem SEA = new HistoryItem("e2", 2, "sea", "blue");
+  private static final byte[] KEY = utf8(ANN.asRecordKey());
   private AnswerFixture fixture;
 
   @BeforeEach
@@ -186,14 +188,76 @@ class AnswererTest {
   }
 
   @Test
-  void whatWasRevokedMeanwhileIsNotRecorded() {
+  void whatWasPaidIsRecordedForTheNextOwnerOfARevokedQuery() {
     CompletableFuture<LlmReply> slow = new CompletableFuture<>();
     fixture.llm.gives(slow);
     CompletableFuture<Reply> reply = fixture.start(fixture.query("q").build());
     fixture.revoke();
     slow.complete(new LlmReply("fake-1", List.of("red"), 1, 1));
-    assertThat(reply).isCompleted();
-    assertThat(fixture.redis.client().exists(RedisKeys.response(ANN, "q"))).isFalse();
+    assertThat(fixture.redis.client().get(RedisKeys.response(ANN, "q")))
+        .isEqualTo(reply.join().bytes());
+  }
+
+  @Test
+  void aQueryThatMayHaveBeenAnsweredWaitsForRedisBeforeItIsPaidAgain() throws IOException {
+    fixture.llm.answers("red", "red", "blue");
+    Query query = fixture.query("q").build();
+    Reply first = fixture.start(query).join();
+    fixture.redis.client().getPool().clear();
+    byte[] recorded = fixture.redis.client().get(RedisKeys.response(ANN, "q"));
+    fixture.redis.stop();
+    fixture.redeliver();
+    CompletableFuture<Reply> second = fixture.start(query);
+    fixture.time.advance(Duration.ofSeconds(5));
+    assertThat(second).isNotDone();
+    fixture.redis.start();
+    fixture.redis.client().set(RedisKeys.response(ANN, "q"), recorded);
+    fixture.time.advance(Duration.ofSeconds(5));
+    assertThat(second.join().bytes()).isEqualTo(first.bytes());
+    assertThat(fixture.llm.requests()).hasSize(1);
+  }
+
+  @Test
+  void aQueryThatMayHaveBeenAnsweredIsNotPaidAgainWithoutRedis() throws IOException {
+    fixture.redis.stop();
+    fixture.redeliver();
+    CompletableFuture<Reply> reply = fixture.start(fixture.query("q").build());
+    fixture.time.advance(Duration.ofSeconds(31));
+    Response response = reply.join().response();
+    assertThat(response.getStatus()).isEqualTo(ResponseStatus.DEADLINE_EXCEEDED);
+    assertThat(response.getReason()).contains("may have been answered before");
+    assertThat(fixture.llm.requests()).isEmpty();
+    fixture.redis.start();
+  }
+
+  @Test
+  void aRefusedQueryThatWasAnsweredBeforeGetsThatAnswer() {
+    fixture.llm.answers("red", "red", "blue");
+    Query query = fixture.query("q").build();
+    Reply first = fixture.start(query).join();
+    fixture.redeliver();
+    Question again = fixture.question(query, KEY);
+    assertThat(fixture.answerer.overloaded(again, "no room").join().bytes())
+        .isEqualTo(first.bytes());
+    assertThat(fixture.answerer.expired(again).join().bytes()).isEqualTo(first.bytes());
+  }
+
+  @Test
+  void aDeadlineThatWasOverAtOnceHintsAtTheClocks() {
+    Query query =
+        fixture.query("q").setDeadline(fixture.time.instant().minusMillis(30_100)).build();
+    Response response = fixture.answerer.expired(fixture.question(query, KEY)).join().response();
+    assertThat(response.getStatus()).isEqualTo(ResponseStatus.DEADLINE_EXCEEDED);
+    assertThat(response.getReason()).contains("by 30100 ms").contains("compare the clocks");
+  }
+
+  @Test
+  void waitingLongerThanAnAnswerMayTakeIsNotCalledTheAppsDeadline() {
+    Query query = fixture.query("q").setDeadline(fixture.time.instant().plusSeconds(3600)).build();
+    Question question = fixture.question(query, KEY);
+    fixture.time.advance(AnswerFixture.MAX_TIME);
+    assertThat(fixture.answerer.expired(question).join().response().getReason())
+        .contains("--max-answer-time");
   }
 
   @Test

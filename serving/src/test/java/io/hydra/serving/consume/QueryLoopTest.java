@@ -1,10 +1,10 @@
 package io.hydra.serving.consume;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hydra.serving.testing.ManualTime;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,30 +33,93 @@ class QueryLoopTest {
   private final MockConsumer<byte[], byte[]> consumer = new CommitRecorder();
   private final Map<String, CompletableFuture<Void>> started = new LinkedHashMap<>();
   private final Map<String, Fence> fences = new LinkedHashMap<>();
+  private final Map<String, Boolean> perhapsAgain = new LinkedHashMap<>();
+  private final Map<String, Job.Refusal> refused = new LinkedHashMap<>();
+  private final Map<String, CompletableFuture<Void>> unready = new HashMap<>();
+  private CompletableFuture<Void> refusals = CompletableFuture.completedFuture(null);
   private QueryLoop loop;
 
   @BeforeEach
   void start() {
+    consumer.updateEndOffsets(Map.of(P0, 0L, P1, 0L));
     loop = loop(4);
     loop.subscribe();
     consumer.rebalance(List.of(P0));
     consumer.updateBeginningOffsets(Map.of(P0, 0L, P1, 0L));
   }
 
+  /** Ends when the test says so. A record's value, if it has one, is its time to live in ms. */
+  private final class FakeJob implements Job {
+    private final String name;
+    private final String tenant;
+    private final long expiresAt;
+
+    FakeJob(Accepted accepted) {
+      ConsumerRecord<byte[], byte[]> record = accepted.record();
+      name = record.partition() + "@" + record.offset();
+      tenant = new String(record.key(), UTF_8).split(":")[0];
+      expiresAt =
+          record.value().length == 0
+              ? NEVER
+              : time.nanos()
+                  + Duration.ofMillis(Long.parseLong(new String(record.value(), UTF_8))).toNanos();
+      fences.put(name, accepted.fence());
+      perhapsAgain.put(name, accepted.perhapsAgain());
+    }
+
+    @Override
+    public String tenant() {
+      return tenant;
+    }
+
+    @Override
+    public long bytes() {
+      return 1;
+    }
+
+    @Override
+    public CompletableFuture<Void> ready() {
+      return unready.getOrDefault(name, CompletableFuture.completedFuture(null));
+    }
+
+    @Override
+    public long expiresAtNanos() {
+      return expiresAt;
+    }
+
+    @Override
+    public CompletableFuture<Void> run() {
+      CompletableFuture<Void> task = new CompletableFuture<>();
+      started.put(name, task);
+      return task;
+    }
+
+    @Override
+    public CompletableFuture<Void> refuse(Refusal why) {
+      refused.put(name, why);
+      return refusals;
+    }
+  }
+
   private QueryLoop loop(int maxInFlight) {
+    return loop(maxInFlight, new WaitingBounds(2, 4, 1_000, 6, 1_000), 100);
+  }
+
+  private QueryLoop loop(int maxInFlight, WaitingBounds waiting, int maxSpan) {
     return new QueryLoop(
         consumer,
         TOPIC,
-        accepted -> {
-          String name = accepted.record().partition() + "@" + accepted.record().offset();
-          CompletableFuture<Void> task = new CompletableFuture<>();
-          started.put(name, task);
-          fences.put(name, accepted.fence());
-          return task;
-        },
+        FakeJob::new,
         Runnable::run,
         time::nanos,
-        new LoopOptions(maxInFlight, Duration.ZERO, DRAIN));
+        new LoopOptions(maxInFlight, waiting, maxSpan, Duration.ZERO, DRAIN));
+  }
+
+  private void restart(QueryLoop other) {
+    loop = other;
+    loop.subscribe();
+    consumer.rebalance(List.of());
+    consumer.rebalance(List.of(P0));
   }
 
   @Test
@@ -67,6 +130,7 @@ class QueryLoopTest {
     loop.turn();
     assertThat(started).containsOnlyKeys("0@0", "0@2");
     end("0@0");
+    loop.turn();
     assertThat(started).containsKey("0@1");
   }
 
@@ -86,22 +150,180 @@ class QueryLoopTest {
   }
 
   @Test
-  void pollingPausesAtTheBoundAndResumesBelowIt() {
-    for (int offset = 0; offset < 6; offset++) {
-      add(P0, offset, "t:" + offset);
+  void aKeyThatNeverEndsHoldsOneSlotAlone() {
+    restart(loop(2));
+    add(P0, 0, "t:bot");
+    add(P0, 1, "t:bot");
+    add(P0, 2, "t:bot");
+    add(P0, 3, "t:ann");
+    loop.turn();
+    assertThat(started).containsOnlyKeys("0@0", "0@3");
+  }
+
+  @Test
+  void threeHundredQueriesOfOneUserAreAnsweredAtOnceOrInTurnAndOthersAreNotHeldUp() {
+    restart(loop(2, new WaitingBounds(16, 64, 1_000, 128, 2_000), 1_000));
+    for (int offset = 0; offset < 300; offset++) {
+      add(P0, offset, "t:bot");
+    }
+    for (int offset = 300; offset < 304; offset++) {
+      add(P0, offset, "t:user" + offset);
     }
     loop.turn();
-    assertThat(loop.inFlight()).isEqualTo(4);
+    assertThat(refused).hasSize(300 - 17).containsEntry("0@17", Job.Refusal.KEY_FULL);
+    assertThat(refused).doesNotContainKeys("0@300", "0@301", "0@302", "0@303");
+    assertThat(started).containsOnlyKeys("0@0", "0@300");
+    for (String other : List.of("0@300", "0@301", "0@302")) {
+      end(other);
+      loop.turn();
+    }
+    assertThat(started).containsOnlyKeys("0@0", "0@300", "0@301", "0@302", "0@303");
+    assertThat(committed(P0)).isZero();
+    end("0@0");
+    loop.turn();
+    assertThat(started).containsKey("0@1");
+  }
+
+  @Test
+  void tenantsTakeTurns() {
+    restart(loop(1, new WaitingBounds(2, 8, 1_000, 100, 2_000), 1_000));
+    for (int offset = 0; offset < 8; offset++) {
+      add(P0, offset, "big:" + offset);
+    }
+    add(P0, 8, "small:ann");
+    loop.turn();
+    end("0@0");
+    loop.turn();
+    end("0@1");
+    loop.turn();
+    assertThat(started).containsOnlyKeys("0@0", "0@1", "0@8");
+  }
+
+  @Test
+  void aTenantsOverflowIsAnsweredAndAnotherTenantBehindItIsReached() {
+    restart(loop(1));
+    for (int offset = 0; offset < 7; offset++) {
+      add(P0, offset, "big:" + offset);
+    }
+    add(P0, 7, "small:ann");
+    loop.turn();
+    assertThat(refused)
+        .isEqualTo(
+            Map.of(
+                "0@5", Job.Refusal.TENANT_FULL,
+                "0@6", Job.Refusal.TENANT_FULL));
+    end("0@0");
+    loop.turn();
+    end("0@1");
+    loop.turn();
+    assertThat(started).containsKey("0@7");
+  }
+
+  @Test
+  void aQueryWhoseTimeIsUpWhileItWaitsIsAnsweredThen() {
+    restart(loop(1));
+    add(P0, 0, "t:bot");
+    add(P0, 1, "t:bot", 500);
+    add(P0, 2, "t:ann", 700);
+    loop.turn();
+    time.advance(Duration.ofMillis(499));
+    loop.turn();
+    assertThat(refused).isEmpty();
+    time.advance(Duration.ofMillis(1));
+    loop.turn();
+    assertThat(refused).containsOnlyKeys("0@1").containsValue(Job.Refusal.EXPIRED);
+    time.advance(Duration.ofMillis(200));
+    loop.turn();
+    assertThat(refused).containsOnlyKeys("0@1", "0@2");
+    end("0@0");
+    loop.turn();
+    loop.turn();
+    assertThat(started).containsOnlyKeys("0@0");
+    assertThat(committed(P0)).isEqualTo(3);
+  }
+
+  @Test
+  void aQueryThatCameTooLateTakesNoTurn() {
+    add(P0, 0, "t:ann", 0);
+    loop.turn();
+    assertThat(started).isEmpty();
+    assertThat(refused).containsEntry("0@0", Job.Refusal.EXPIRED);
+  }
+
+  @Test
+  void aRecordThatCannotBeReadYetHoldsUpItsOwnKeyAlone() {
+    restart(loop(1));
+    unready.put("0@0", new CompletableFuture<>());
+    add(P0, 0, "t:new");
+    add(P0, 1, "t:new");
+    add(P0, 2, "t:ann");
+    loop.turn();
+    assertThat(started).containsOnlyKeys("0@2");
+    end("0@2");
+    unready.get("0@0").complete(null);
+    loop.turn();
+    assertThat(started).containsOnlyKeys("0@2", "0@0");
+  }
+
+  @Test
+  void pollingPausesWhereAllTogetherWaitForTooMuchAndResumesBelow() {
+    restart(loop(1));
+    for (int offset = 0; offset < 7; offset++) {
+      add(P0, offset, (offset % 2 == 0 ? "s:" : "t:") + offset);
+    }
+    loop.turn();
+    loop.turn();
+    assertThat(loop.inFlight()).isEqualTo(1);
+    assertThat(refused).isEmpty();
+    assertThat(consumer.paused()).containsExactly(P0);
+    end("0@0");
+    loop.turn();
+    assertThat(consumer.paused()).isEmpty();
+    assertThat(started).hasSize(2);
+  }
+
+  @Test
+  void pollingPausesWhileTooManyRefusalsAreUnderWay() {
+    refusals = new CompletableFuture<>();
+    for (int offset = 0; offset < 7; offset++) {
+      add(P0, offset, "t:bot");
+    }
+    loop.turn();
+    assertThat(refused).hasSize(4).doesNotContainKeys("0@0", "0@1", "0@2");
+    loop.turn();
+    assertThat(consumer.paused()).containsExactly(P0);
+    refusals.complete(null);
+    loop.turn();
+    assertThat(consumer.paused()).isEmpty();
+  }
+
+  @Test
+  void aPartitionWhosePrefixStandsStillPausesAloneBeforeItRunsTooFarAhead() {
+    restart(loop(4, new WaitingBounds(2, 4, 1_000, 6, 1_000), 6));
+    consumer.rebalance(List.of(P0, P1));
+    add(P0, 0, "t:slow");
+    for (int offset = 1; offset < 6; offset++) {
+      add(P0, offset, "t:" + offset);
+      add(P1, offset, "t:other" + offset);
+      loop.turn();
+      end("0@" + offset);
+      end("1@" + offset);
+    }
     loop.turn();
     assertThat(consumer.paused()).containsExactly(P0);
     end("0@0");
-    end("0@1");
-    end("0@2");
-    loop.turn();
-    assertThat(started).hasSize(6);
-    assertThat(loop.inFlight()).isEqualTo(3);
     loop.turn();
     assertThat(consumer.paused()).isEmpty();
+  }
+
+  @Test
+  void whatLayInThePartitionAtItsAssignmentMayHaveBeenDeliveredBefore() {
+    consumer.updateEndOffsets(Map.of(P1, 1L));
+    consumer.rebalance(List.of(P1));
+    add(P1, 0, "t:ann");
+    add(P1, 1, "t:bob");
+    loop.turn();
+    assertThat(perhapsAgain).containsEntry("1@0", true).containsEntry("1@1", false);
   }
 
   @Test
@@ -144,15 +366,17 @@ class QueryLoopTest {
   }
 
   @Test
-  void aRevokedPartitionsWaitingRecordsAreNeverStarted() {
+  void aRevokedPartitionsWaitingRecordsAreNeverStartedNorRefused() {
     for (int offset = 0; offset < 6; offset++) {
-      add(P0, offset, "t:" + offset);
+      add(P0, offset, "t:" + offset, 1_000);
     }
     loop.turn();
     consumer.rebalance(List.of(P1));
     List.copyOf(started.keySet()).forEach(this::end);
+    time.advance(Duration.ofHours(1));
     loop.turn();
     assertThat(started).hasSize(4);
+    assertThat(refused).isEmpty();
   }
 
   @Test
@@ -171,11 +395,12 @@ class QueryLoopTest {
         new QueryLoop(
             failing,
             TOPIC,
-            accepted -> CompletableFuture.completedFuture(null),
+            accepted -> new EndedJob(CompletableFuture.completedFuture(null)),
             Runnable::run,
             time::nanos,
-            new LoopOptions(4, Duration.ofHours(1), DRAIN));
+            new LoopOptions(4, new WaitingBounds(2, 4, 9, 6, 9), 100, Duration.ofHours(1), DRAIN));
     other.subscribe();
+    failing.updateEndOffsets(Map.of(P0, 0L, P1, 0L));
     failing.rebalance(List.of(P0));
     failing.updateBeginningOffsets(Map.of(P0, 0L, P1, 0L));
     failing.addRecord(record(P0, 0, "t:a"));
@@ -229,10 +454,11 @@ class QueryLoopTest {
   }
 
   @Test
-  void whatAHandlerCannotMendEndsTheLoopWithoutCommittingIt() {
+  void whatEndsTheProcessEndsTheLoopWithoutCommittingIt() {
     MockConsumer<byte[], byte[]> one = new MockConsumer<>("earliest");
     one.schedulePollTask(
         () -> {
+          one.updateEndOffsets(Map.of(P0, 0L));
           one.rebalance(List.of(P0));
           one.updateBeginningOffsets(Map.of(P0, 0L));
           one.addRecord(record(P0, 0, "t:a"));
@@ -241,23 +467,60 @@ class QueryLoopTest {
         new QueryLoop(
             one,
             TOPIC,
-            accepted -> CompletableFuture.failedFuture(new KafkaException("not authorized")),
+            accepted -> new EndedJob(CompletableFuture.failedFuture(new KafkaException("fenced"))),
             Runnable::run,
             time::nanos,
-            new LoopOptions(4, Duration.ZERO, DRAIN));
+            new LoopOptions(4, new WaitingBounds(2, 4, 9, 6, 9), 100, Duration.ZERO, DRAIN));
     assertThatThrownBy(broken::run)
         .isInstanceOf(IllegalStateException.class)
-        .hasRootCauseMessage("not authorized");
+        .hasRootCauseMessage("fenced");
     assertThat(one.closed()).isTrue();
+  }
+
+  private record EndedJob(CompletableFuture<Void> run) implements Job {
+    @Override
+    public String tenant() {
+      return "t";
+    }
+
+    @Override
+    public long bytes() {
+      return 1;
+    }
+
+    @Override
+    public CompletableFuture<Void> ready() {
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public long expiresAtNanos() {
+      return NEVER;
+    }
+
+    @Override
+    public CompletableFuture<Void> refuse(Refusal why) {
+      return run;
+    }
   }
 
   private void add(TopicPartition tp, long offset, String key) {
     consumer.addRecord(record(tp, offset, key));
   }
 
+  private void add(TopicPartition tp, long offset, String key, long millisToLive) {
+    consumer.addRecord(
+        new ConsumerRecord<>(
+            tp.topic(),
+            tp.partition(),
+            offset,
+            key.getBytes(UTF_8),
+            Long.toString(millisToLive).getBytes(UTF_8)));
+  }
+
   private static ConsumerRecord<byte[], byte[]> record(TopicPartition tp, long offset, String key) {
     return new ConsumerRecord<>(
-        tp.topic(), tp.partition(), offset, key.getBytes(StandardCharsets.UTF_8), new byte[0]);
+        tp.topic(), tp.partition(), offset, key.getBytes(UTF_8), new byte[0]);
   }
 
   private void end(String name) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.confluent.kafka.schemaregistry.ParsedSchema;
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.hydra.runtime.retry.Outage;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
@@ -16,24 +17,32 @@ import io.hydra.schemas.registry.SchemaRegistrar;
 import io.hydra.schemas.topic.HydraHeaders;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.serving.consume.Accepted;
+import io.hydra.serving.consume.Job;
 import io.hydra.serving.reply.Outbox;
 import io.hydra.serving.reply.ReplyRouter;
 import io.hydra.serving.testing.AnswerFixture;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.errors.PolicyViolationException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.AbstractRecords;
 import org.apache.kafka.common.record.CompressionType;
@@ -46,6 +55,7 @@ import org.junit.jupiter.api.Test;
 
 class QueryHandlerTest {
   private static final String RESPONSES = Topic.RESPONSES.topicName();
+  private static final String MINE = "mine";
   private static final byte[] KEY = utf8(AnswerFixture.ANN.asRecordKey());
 
   private final SizedProducer producer = new SizedProducer();
@@ -54,7 +64,6 @@ class QueryHandlerTest {
   private AnswerFixture fixture;
   private QueryHandler handler;
   private boolean revoked;
-  private boolean brokerAway;
 
   @BeforeEach
   void start() throws IOException {
@@ -62,14 +71,23 @@ class QueryHandlerTest {
     SchemaRegistrar.registerAll(registry);
     handler =
         new QueryHandler(
-            () -> new RegistryDeserializer<>(registry, Topic.QUERIES),
+            new QueryDecoder(
+                () -> new RegistryDeserializer<>(registry, Topic.QUERIES),
+                Runnable::run,
+                fixture.time,
+                AnswerFixture.BACKOFF),
             fixture.answerer,
-            new ReplyRouter(RESPONSES, Set.of(), topic -> partitions()),
-            new Outbox(producer, Runnable::run, fixture.time, AnswerFixture.BACKOFF),
-            Runnable::run,
+            new ReplyRouter(RESPONSES, Set.of(MINE), topic -> 4),
+            outbox("the broker"),
+            outbox("a reply topic"),
+            AnswerFixture.MAX_TIME,
             fixture.time,
-            AnswerFixture.BACKOFF,
             fixture.time::nanos);
+  }
+
+  private Outbox outbox(String dependency) {
+    return new Outbox(
+        producer, Runnable::run, fixture.time, AnswerFixture.BACKOFF, new Outage(dependency));
   }
 
   @AfterEach
@@ -214,33 +232,193 @@ class QueryHandlerTest {
   }
 
   @Test
-  void anAbsentBrokerThatKnowsTheReplyTopicIsWaitedFor() {
+  void anAbsentBrokerIsWaitedForHoweverLong() {
     fixture.llm.answers("red", "red", "red");
-    headers.add(HydraHeaders.REPLY_PARTITION, ByteBuffer.allocate(4).putInt(3).array());
-    brokerAway = true;
     CompletableFuture<Void> handled = handle(bytes(fixture.query("q").build()));
-    fixture.time.advance(Duration.ofSeconds(10));
+    for (int minute = 0; minute < 11; minute++) {
+      producer.errorNext(new TimeoutException("no metadata"));
+      fixture.time.advance(Duration.ofMinutes(1));
+    }
     assertThat(handled).isNotDone();
-    assertThat(producer.history()).isEmpty();
-    brokerAway = false;
+    producer.completeNext();
+    assertThat(handled).isCompleted();
+    assertThat(fixture.llm.requests()).hasSize(1);
+  }
+
+  @Test
+  void aReplyTopicThatRefusesIsLeftForTheOneOfAllAndThatIsSaid() {
+    for (RuntimeException refusal :
+        List.of(
+            new TopicAuthorizationException(MINE),
+            new InvalidRecordException("no key"),
+            new PolicyViolationException("the broker says no"),
+            new IllegalArgumentException("no such partition"))) {
+      fixture.llm.answers("red", "red", "red");
+      producer.clear();
+      CompletableFuture<Void> handled = handleForMine(refusal.getClass().getSimpleName());
+      assertThat(producer.history().get(0).topic()).isEqualTo(MINE);
+      producer.errorNext(refusal);
+      ProducerRecord<byte[], byte[]> sent = producer.history().get(1);
+      assertThat(sent.topic()).isEqualTo(RESPONSES);
+      assertThat(response(sent).getStatus()).isEqualTo(ResponseStatus.DEGRADED);
+      assertThat(response(sent).getText()).isEqualTo("red");
+      assertThat(response(sent).getReason())
+          .contains("the reply topic does not take the record")
+          .contains(refusal.getClass().getSimpleName())
+          .doesNotContain("the broker says no");
+      producer.completeNext();
+      assertThat(handled).isCompleted();
+    }
+  }
+
+  @Test
+  void aReplyTopicThatIsGoneIsWaitedForNoLongerThanTheQuerysDeadline() {
+    fixture.llm.answers("red", "red", "red");
+    CompletableFuture<Void> handled = handleForMine("q");
+    for (int second = 0; second < 29; second++) {
+      producer.errorNext(new UnknownTopicOrPartitionException());
+      fixture.time.advance(Duration.ofSeconds(1));
+    }
+    assertThat(producer.history()).extracting(ProducerRecord::topic).containsOnly(MINE);
     fixture.time.advance(Duration.ofSeconds(1));
-    assertThat(producer.history().get(0).partition()).isEqualTo(3);
+    ProducerRecord<byte[], byte[]> sent = producer.history().get(producer.history().size() - 1);
+    assertThat(sent.topic()).isEqualTo(RESPONSES);
+    assertThat(response(sent).getReason()).contains("the reply topic did not acknowledge in time");
+    // What was given up may still arrive, before the response that is waited for now.
+    while (producer.completeNext()) {
+      assertThat(response(sent).getStatus()).isEqualTo(ResponseStatus.DEGRADED);
+    }
+    assertThat(handled).isCompleted();
+  }
+
+  @Test
+  void aResponseThatNoTopicTakesIsADeadLetterAndTheLoopGoesOn() {
+    fixture.llm.answers("red", "red", "red");
+    CompletableFuture<Void> handled = handleForMine("q");
+    producer.errorNext(new InvalidRecordException("no key"));
+    producer.errorNext(new InvalidRecordException("no key"));
+    assertThat(producer.history().get(2).topic()).isEqualTo(Topic.QUERIES_DLQ.topicName());
+    producer.errorNext(new InvalidRecordException("the topic is set up wrongly"));
+    assertThat(handled).isNotDone();
+    fixture.time.advance(Duration.ofSeconds(1));
     producer.completeNext();
     assertThat(handled).isCompleted();
   }
 
   @Test
-  void anAbsentRegistryIsWaitedFor() {
+  void aResponseTopicThatMayNotBeWrittenIsWaitedForUntilItMay() {
+    fixture.llm.answers("red", "red", "red");
+    CompletableFuture<Void> handled = handle(bytes(fixture.query("q").build()));
+    producer.errorNext(new TopicAuthorizationException(RESPONSES));
+    assertThat(handled).isNotDone();
+    fixture.time.advance(Duration.ofSeconds(1));
+    producer.completeNext();
+    assertThat(handled).isCompleted();
+  }
+
+  @Test
+  void aProducerThatCannotGoOnEndsTheProcess() {
+    fixture.llm.answers("red", "red", "red");
+    CompletableFuture<Void> handled = handle(bytes(fixture.query("q").build()));
+    producer.errorNext(new ProducerFencedException("another one of the name"));
+    assertThat(handled).isCompletedExceptionally();
+  }
+
+  @Test
+  void aValueThatBringsTheDecoderDownIsADeadLetter() {
+    registry.defect = new StackOverflowError();
+    CompletableFuture<Void> handled = handle(bytes(fixture.query("q").build()));
+    assertThat(producer.history().get(0).topic()).isEqualTo(Topic.QUERIES_DLQ.topicName());
+    producer.completeNext();
+    assertThat(handled).isCompleted();
+  }
+
+  @Test
+  void whatAnAnswerThrowsIsAnInternalErrorHoweverGrave() {
+    fixture.model.breaks(new StackOverflowError());
+    fixture.llm.answers("red", "red", "red");
+    CompletableFuture<Void> handled = handle(bytes(fixture.query("q").build()));
+    assertThat(response(producer.history().get(0)).getStatus())
+        .isEqualTo(ResponseStatus.INTERNAL_ERROR);
+    producer.completeNext();
+    assertThat(handled).isCompleted();
+  }
+
+  @Test
+  void aJobKnowsItsTenantItsDeadlineAndWhatItHolds() {
+    byte[] value = bytes(fixture.query("q").build());
+    Job unknownSchema = admit(KEY, value);
+    assertThat(unknownSchema.ready()).isCompleted();
+    Job job = admit(KEY, value);
+    assertThat(job.tenant()).isEqualTo(AnswerFixture.ANN.tenant());
+    assertThat(job.expiresAtNanos())
+        .isEqualTo(fixture.time.nanos() + Duration.ofSeconds(30).toNanos());
+    assertThat(job.bytes()).isGreaterThan(2L * value.length);
+    assertThat(admit(utf8("nobody"), value).tenant()).isEmpty();
+    assertThat(admit(null, value).tenant()).isEmpty();
+    Job late = admit(KEY, bytes(fixture.query("q").setDeadline(Instant.EPOCH).build()));
+    assertThat(late.expiresAtNanos()).isEqualTo(fixture.time.nanos());
+    Job far =
+        admit(KEY, bytes(fixture.query("q").setDeadline(Instant.ofEpochMilli(1L << 60)).build()));
+    assertThat(far.expiresAtNanos())
+        .isEqualTo(fixture.time.nanos() + AnswerFixture.MAX_TIME.toNanos());
+    assertThat(admit(KEY, new byte[] {1}).expiresAtNanos()).isEqualTo(Job.NEVER);
+  }
+
+  @Test
+  void aQueryForWhichThereIsNoRoomIsToldSo() {
+    byte[] value = bytes(fixture.query("q").build());
+    CompletableFuture<Void> refused = admit(KEY, value).refuse(Job.Refusal.KEY_FULL);
+    CompletableFuture<Void> alike = admit(KEY, value).refuse(Job.Refusal.TENANT_FULL);
+    assertThat(response(producer.history().get(0)).getStatus())
+        .isEqualTo(ResponseStatus.OVERLOADED);
+    assertThat(response(producer.history().get(0)).getReason()).contains("of this user");
+    assertThat(response(producer.history().get(1)).getReason()).contains("of this tenant");
+    producer.completeNext();
+    producer.completeNext();
+    assertThat(refused).isCompleted();
+    assertThat(alike).isCompleted();
+    assertThat(fixture.llm.requests()).isEmpty();
+  }
+
+  @Test
+  void aQueryThatExpiredWhileItWaitedIsToldSo() {
+    Job job = admit(KEY, bytes(fixture.query("q").build()));
+    fixture.time.advance(Duration.ofSeconds(30));
+    CompletableFuture<Void> unused = job.refuse(Job.Refusal.EXPIRED);
+    Response response = response(producer.history().get(0));
+    assertThat(response.getStatus()).isEqualTo(ResponseStatus.DEADLINE_EXCEEDED);
+    assertThat(response.getReason()).contains("while the query waited for its turn");
+  }
+
+  @Test
+  void anAbsentRegistryHoldsUpOnlyWhatWasWrittenWithASchemaNotSeenYet() {
     byte[] query = bytes(fixture.query("q").setInput(" ").build());
     registry.away = true;
-    CompletableFuture<Void> handled = handle(query);
-    fixture.time.advance(Duration.ofSeconds(10));
-    assertThat(producer.history()).isEmpty();
+    Job job = admit(KEY, query);
+    fixture.time.advance(Duration.ofMinutes(11));
+    assertThat(job.ready()).isNotDone();
     registry.away = false;
     fixture.time.advance(Duration.ofSeconds(1));
+    assertThat(job.ready()).isCompleted();
+    registry.away = true;
+    assertThat(admit(KEY, query).ready()).isCompleted();
+    CompletableFuture<Void> unused = job.run();
     assertThat(response(producer.history().get(0)).getStatus())
         .isEqualTo(ResponseStatus.INVALID_QUERY);
-    assertThat(handled).isNotDone();
+  }
+
+  @Test
+  void eachSchemaIsAskedForOnceWhileTheRegistryIsAway() {
+    byte[] query = bytes(fixture.query("q").build());
+    registry.away = true;
+    List<Job> jobs = IntStream.range(0, 100).mapToObj(i -> admit(KEY, query)).toList();
+    int before = registry.asked;
+    fixture.time.advance(Duration.ofSeconds(1));
+    assertThat(registry.asked - before).isLessThan(20);
+    registry.away = false;
+    fixture.time.advance(Duration.ofSeconds(1));
+    assertThat(jobs).allMatch(job -> job.ready().isDone());
   }
 
   @Test
@@ -249,21 +427,6 @@ class QueryHandlerTest {
     assertThat(handle(bytes(fixture.query("q").build()))).isCompleted();
     assertThat(fixture.llm.requests()).isEmpty();
     assertThat(producer.history()).isEmpty();
-  }
-
-  @Test
-  void aTopicThatMayNotBeWrittenEndsTheProcess() {
-    fixture.llm.answers("red", "red", "red");
-    CompletableFuture<Void> handled = handle(bytes(fixture.query("q").build()));
-    producer.errorNext(new TopicAuthorizationException(RESPONSES));
-    assertThat(handled).isCompletedExceptionally();
-  }
-
-  private int partitions() {
-    if (brokerAway) {
-      throw new TimeoutException("no metadata");
-    }
-    return 4;
   }
 
   private void assertOriginAlone() {
@@ -283,7 +446,18 @@ class QueryHandlerTest {
     return handle(KEY, value);
   }
 
+  private CompletableFuture<Void> handleForMine(String queryId) {
+    headers.remove(HydraHeaders.REPLY_TOPIC).add(HydraHeaders.REPLY_TOPIC, utf8(MINE));
+    return handle(bytes(fixture.query(queryId).build()));
+  }
+
   private CompletableFuture<Void> handle(byte[] key, byte[] value) {
+    Job job = admit(key, value);
+    assertThat(job.ready()).isCompleted();
+    return job.run();
+  }
+
+  private Job admit(byte[] key, byte[] value) {
     ConsumerRecord<byte[], byte[]> record =
         new ConsumerRecord<>(
             Topic.QUERIES.topicName(),
@@ -291,13 +465,13 @@ class QueryHandlerTest {
             7,
             0,
             TimestampType.CREATE_TIME,
-            0,
-            0,
+            key == null ? -1 : key.length,
+            value == null ? -1 : value.length,
             key,
             value,
             headers,
             Optional.empty());
-    return handler.handle(new Accepted(record, fixture.time.nanos(), () -> revoked));
+    return handler.admit(new Accepted(record, fixture.time.nanos(), () -> revoked, false));
   }
 
   private byte[] bytes(Query query) {
@@ -339,9 +513,15 @@ class QueryHandlerTest {
 
   private static final class FlakyRegistry extends MockSchemaRegistryClient {
     private boolean away;
+    private Error defect;
+    private int asked;
 
     @Override
     public ParsedSchema getSchemaById(int id) throws IOException, RestClientException {
+      asked++;
+      if (defect != null) {
+        throw defect;
+      }
       if (away) {
         throw new IOException("connection refused");
       }

@@ -2,12 +2,17 @@ package io.hydra.serving.reply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.runtime.retry.Backoff;
+import io.hydra.runtime.retry.Outage;
 import io.hydra.serving.testing.ManualTime;
-import io.hydra.serving.time.Backoff;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -25,7 +30,8 @@ class OutboxTest {
           producer,
           Runnable::run,
           time,
-          new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), () -> 0));
+          new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), () -> 0),
+          new Outage("the broker"));
   private boolean revoked;
 
   @Test
@@ -50,10 +56,51 @@ class OutboxTest {
   }
 
   @Test
-  void whatNoRepetitionMendsFails() {
+  void whatIsAboutTheRecordFailsForThisRecordAlone() {
+    CompletableFuture<Void> sent = send();
+    producer.errorNext(new InvalidRecordException("no key"));
+    assertThat(sent)
+        .isCompletedExceptionally()
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .withCauseInstanceOf(UndeliverableException.class);
+    assertThat(send()).isNotDone();
+  }
+
+  @Test
+  void theRightToWriteIsWaitedFor() {
     CompletableFuture<Void> sent = send();
     producer.errorNext(new TopicAuthorizationException("responses"));
+    time.advance(Duration.ofSeconds(1));
+    producer.errorNext(new SaslAuthenticationException("the password was changed"));
+    assertThat(sent).isNotDone();
+    time.advance(Duration.ofSeconds(1));
+    producer.completeNext();
+    assertThat(sent).isCompleted();
+  }
+
+  @Test
+  void aPatienceIsKeptHoweverTheAttemptsEnd() {
+    CompletableFuture<Void> sent = outbox.send(RECORD, () -> revoked, Duration.ofSeconds(3));
+    producer.errorNext(new TimeoutException());
+    time.advance(Duration.ofSeconds(2));
+    assertThat(sent).isNotDone();
+    time.advance(Duration.ofSeconds(1));
     assertThat(sent).isCompletedExceptionally();
+    int attempts = producer.history().size();
+    producer.errorNext(new TimeoutException());
+    time.advance(Duration.ofMinutes(1));
+    assertThat(producer.history()).hasSize(attempts);
+  }
+
+  @Test
+  void aProducerThatCannotGoOnIsToldFromARecordThatCannot() {
+    CompletableFuture<Void> sent = send();
+    producer.errorNext(new KafkaException("in an error state", new ProducerFencedException("x")));
+    assertThat(sent)
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .withCauseInstanceOf(ProducerFailedException.class);
   }
 
   @Test

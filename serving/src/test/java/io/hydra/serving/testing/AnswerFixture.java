@@ -3,6 +3,7 @@ package io.hydra.serving.testing;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
+import io.hydra.runtime.retry.Backoff;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HeadsCodec;
@@ -20,10 +21,10 @@ import io.hydra.serving.answer.Reply;
 import io.hydra.serving.llm.RetryPolicy;
 import io.hydra.serving.llm.RetryingLlm;
 import io.hydra.serving.reply.ResponseCodec;
-import io.hydra.serving.time.Backoff;
 import io.hydra.serving.time.StageClock;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -32,7 +33,9 @@ public final class AnswerFixture implements AutoCloseable {
   public static final UserKey ANN = new UserKey("t", "ann");
   public static final Backoff BACKOFF =
       new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), () -> 0);
-  private static final Duration MAX_TIME = Duration.ofMinutes(1);
+  private static final io.hydra.serving.time.Backoff LLM_BACKOFF =
+      new io.hydra.serving.time.Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), () -> 0);
+  public static final Duration MAX_TIME = Duration.ofMinutes(1);
   private static final String TASKS =
       """
       tasks:
@@ -50,13 +53,14 @@ public final class AnswerFixture implements AutoCloseable {
   public final ResponseCodec codec;
   public final Answerer answerer;
   private volatile boolean revoked;
+  private volatile boolean perhapsAgain;
 
   public AnswerFixture() throws IOException {
     redis = new RedisFixture();
     SchemaRegistrar.registerAll(registry);
     codec = new ResponseCodec(registry);
     RetryingLlm retrying =
-        new RetryingLlm(llm, new RetryPolicy(3, Duration.ofSeconds(10), BACKOFF), time, time);
+        new RetryingLlm(llm, new RetryPolicy(3, Duration.ofSeconds(10), LLM_BACKOFF), time, time);
     answerer =
         new Answerer(
             model,
@@ -65,11 +69,17 @@ public final class AnswerFixture implements AutoCloseable {
             codec,
             Runnable::run,
             time,
-            MAX_TIME);
+            time,
+            BACKOFF);
   }
 
   public void revoke() {
     revoked = true;
+  }
+
+  /** From now on queries may have been answered before. */
+  public void redeliver() {
+    perhapsAgain = true;
   }
 
   /** A personalized query of {@link #ANN} with half a minute left. */
@@ -109,13 +119,20 @@ public final class AnswerFixture implements AutoCloseable {
   }
 
   public CompletableFuture<Reply> start(Query query, byte[] key, String... complaints) {
-    return answerer.answer(
-        new Question(
-            query,
-            key,
-            List.of(complaints),
-            new StageClock(time::nanos, time.nanos()),
-            () -> revoked));
+    return answerer.answer(question(query, key, complaints));
+  }
+
+  public Question question(Query query, byte[] key, String... complaints) {
+    Instant latest = time.instant().plus(MAX_TIME);
+    return new Question(
+        query,
+        key,
+        time.instant(),
+        query.getDeadline().isBefore(latest) ? query.getDeadline() : latest,
+        perhapsAgain,
+        List.of(complaints),
+        new StageClock(time::nanos, time.nanos()),
+        () -> revoked);
   }
 
   @Override

@@ -22,13 +22,13 @@ public final class FakePersonalizer implements Personalizer {
   public static final String BASE = "base-1";
   private final TaskCatalogue tasks;
   private final List<Heads> heads = Collections.synchronizedList(new ArrayList<>());
-  private volatile RuntimeException fault;
+  private volatile Throwable fault;
 
   public FakePersonalizer(String yaml) {
     tasks = TaskCatalogue.parse(yaml, "test");
   }
 
-  public void breaks(RuntimeException fault) {
+  public void breaks(Throwable fault) {
     this.fault = fault;
   }
 
@@ -69,8 +69,11 @@ public final class FakePersonalizer implements Personalizer {
   }
 
   private Choice choice(TaskSpec task, List<String> samples, Heads seen) {
-    if (fault != null) {
-      throw fault;
+    if (fault instanceof Error error) {
+      throw error;
+    }
+    if (fault instanceof RuntimeException exception) {
+      throw exception;
     }
     heads.add(seen);
     Map<String, Integer> counts = new LinkedHashMap<>();

@@ -1,15 +1,15 @@
-package io.hydra.serving.answer;
+package io.hydra.serving.async;
 
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /** Stack traces for the log without the messages of exceptions, which may quote a user's text. */
-final class Traces {
+public final class Traces {
   private static final int FRAMES = 12;
 
   private Traces() {}
 
-  static String withoutMessages(Throwable error) {
+  public static String withoutMessages(Throwable error) {
     String frames =
         Arrays.stream(error.getStackTrace())
             .limit(FRAMES)

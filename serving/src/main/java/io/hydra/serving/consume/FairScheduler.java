@@ -1,0 +1,271 @@
+package io.hydra.serving.consume;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/**
+ * Decides what waits, and whose turn it is.
+ *
+ * <p>Implementation note. An item waits in the lane of its key, and a lane belongs to a tenant. A
+ * lane is <i>eligible</i> if it has a head, that head is ready, and no item of the lane is running.
+ * Invariants:
+ *
+ * <ul>
+ *   <li>Items of one lane run one after the other, in the order in which they were offered.
+ *   <li>Tenants with an eligible lane take turns, and so do the eligible lanes of one tenant:
+ *       {@link #next} takes the first of each rotation and puts it at the end. So an eligible lane
+ *       waits for at most one turn of each other tenant and each other lane of its own.
+ *   <li>Only what waits is bounded here, per lane and per tenant in number and per tenant in bytes;
+ *       what runs is its caller's to bound. {@link #isFull} says that the total has been reached,
+ *       and leaves it to the caller to offer no more.
+ *   <li>Every change of a lane goes through {@link #update}, which alone decides eligibility.
+ * </ul>
+ *
+ * <p>An item is told from others by identity. Not thread-safe.
+ */
+final class FairScheduler<T> {
+  /** Why an item cannot wait. */
+  enum Overflow {
+    KEY,
+    TENANT
+  }
+
+  private final WaitingBounds bounds;
+  private final Map<T, Ticket<T>> tickets = new IdentityHashMap<>();
+  private final NavigableSet<Ticket<T>> expiring =
+      new TreeSet<>(
+          Comparator.<Ticket<T>>comparingLong(t -> t.expiresAt).thenComparingLong(t -> t.number));
+  private final Map<String, Tenant<T>> tenants = new HashMap<>();
+
+  /** Those with an eligible lane, whose turn is next first. */
+  private final Set<Tenant<T>> rotation = new LinkedHashSet<>();
+
+  private long issued;
+  private int waiting;
+  private long waitingBytes;
+
+  FairScheduler(WaitingBounds bounds) {
+    this.bounds = bounds;
+  }
+
+  private static final class Ticket<T> {
+    final T item;
+    final Lane<T> lane;
+    final long bytes;
+    final long number;
+    long expiresAt;
+    boolean ready;
+    boolean running;
+
+    Ticket(T item, Lane<T> lane, long bytes, long number) {
+      this.item = item;
+      this.lane = lane;
+      this.bytes = bytes;
+      this.number = number;
+    }
+  }
+
+  private static final class Lane<T> {
+    final Tenant<T> tenant;
+    final ByteBuffer key;
+    final Deque<Ticket<T>> queue = new ArrayDeque<>();
+    boolean running;
+
+    Lane(Tenant<T> tenant, ByteBuffer key) {
+      this.tenant = tenant;
+      this.key = key;
+    }
+
+    boolean isEligible() {
+      return !running && !queue.isEmpty() && queue.peek().ready;
+    }
+  }
+
+  private static final class Tenant<T> {
+    final String name;
+    final Map<ByteBuffer, Lane<T>> lanes = new HashMap<>();
+
+    /** Eligible lanes, whose turn is next first. */
+    final Set<Lane<T>> rotation = new LinkedHashSet<>();
+
+    /** Lanes with anything in them, those without a key included. */
+    int occupied;
+
+    int waiting;
+    long waitingBytes;
+
+    Tenant(String name) {
+      this.name = name;
+    }
+  }
+
+  /**
+   * Lets an item wait for its turn, unless there is no room for it.
+   *
+   * @param key null: in nobody's order
+   * @param ready whether it may run as soon as it is its turn; else {@link #ready} has to be called
+   * @param expiresAt when it is of no use any more, in the unit of {@link #expire}
+   */
+  Optional<Overflow> offer(
+      T item, String tenant, ByteBuffer key, long bytes, boolean ready, long expiresAt) {
+    Tenant<T> home = tenants.get(tenant);
+    if (home != null) {
+      Lane<T> known = key == null ? null : home.lanes.get(key);
+      if (known != null && known.queue.size() >= bounds.perKey()) {
+        return Optional.of(Overflow.KEY);
+      }
+      if (home.waiting >= bounds.perTenant()
+          || home.waitingBytes + bytes > bounds.bytesPerTenant()) {
+        return Optional.of(Overflow.TENANT);
+      }
+    }
+    Lane<T> lane = lane(tenants.computeIfAbsent(tenant, Tenant::new), key);
+    Ticket<T> ticket = new Ticket<>(item, lane, bytes, issued++);
+    ticket.ready = ready;
+    ticket.expiresAt = expiresAt;
+    tickets.put(item, ticket);
+    expiring.add(ticket);
+    lane.queue.add(ticket);
+    count(ticket, 1);
+    update(lane);
+    return Optional.empty();
+  }
+
+  /** The item whose turn it is. It and its lane are running until {@link #done}. */
+  Optional<T> next() {
+    Iterator<Tenant<T>> tenantsInTurn = rotation.iterator();
+    if (!tenantsInTurn.hasNext()) {
+      return Optional.empty();
+    }
+    Tenant<T> tenant = tenantsInTurn.next();
+    tenantsInTurn.remove();
+    Lane<T> lane = tenant.rotation.iterator().next();
+    Ticket<T> ticket = lane.queue.remove();
+    ticket.running = true;
+    lane.running = true;
+    expiring.remove(ticket);
+    count(ticket, -1);
+    update(lane);
+    return Optional.of(ticket.item);
+  }
+
+  /** Makes way for the next of its lane. Without effect for an item that is not running. */
+  void done(T item) {
+    Ticket<T> ticket = tickets.get(item);
+    if (ticket != null && ticket.running) {
+      tickets.remove(item);
+      ticket.lane.running = false;
+      update(ticket.lane);
+    }
+  }
+
+  /** An item that was not ready is. Without effect for one that has left. */
+  void ready(T item, long expiresAt) {
+    Ticket<T> ticket = tickets.get(item);
+    if (ticket != null && !ticket.running) {
+      expiring.remove(ticket);
+      ticket.expiresAt = expiresAt;
+      expiring.add(ticket);
+      ticket.ready = true;
+      update(ticket.lane);
+    }
+  }
+
+  /** Removes and returns what waits and has expired, soonest first. */
+  List<T> expire(long now) {
+    List<T> expired = new ArrayList<>();
+    while (!expiring.isEmpty() && expiring.first().expiresAt <= now) {
+      Ticket<T> ticket = expiring.first();
+      leave(ticket);
+      expired.add(ticket.item);
+    }
+    return expired;
+  }
+
+  /** Removes what waits and is meant. */
+  void removeIf(Predicate<T> meant) {
+    List<Ticket<T>> leaving = new ArrayList<>(expiring);
+    leaving.removeIf(ticket -> !meant.test(ticket.item));
+    leaving.forEach(this::leave);
+  }
+
+  /** How many items wait. */
+  int waiting() {
+    return waiting;
+  }
+
+  boolean isFull() {
+    return waiting >= bounds.total() || waitingBytes >= bounds.bytes();
+  }
+
+  /** How many keys and tenants it remembers: none, once all has ended. */
+  int remembered() {
+    return tenants.size() + tenants.values().stream().mapToInt(t -> t.occupied).sum();
+  }
+
+  private Lane<T> lane(Tenant<T> tenant, ByteBuffer key) {
+    Lane<T> known = key == null ? null : tenant.lanes.get(key);
+    if (known != null) {
+      return known;
+    }
+    Lane<T> lane = new Lane<>(tenant, key);
+    tenant.occupied++;
+    if (key != null) {
+      tenant.lanes.put(key, lane);
+    }
+    return lane;
+  }
+
+  private void leave(Ticket<T> ticket) {
+    tickets.remove(ticket.item);
+    expiring.remove(ticket);
+    ticket.lane.queue.remove(ticket);
+    count(ticket, -1);
+    update(ticket.lane);
+  }
+
+  private void count(Ticket<T> ticket, int sign) {
+    Tenant<T> tenant = ticket.lane.tenant;
+    tenant.waiting += sign;
+    tenant.waitingBytes += sign * ticket.bytes;
+    waiting += sign;
+    waitingBytes += sign * ticket.bytes;
+  }
+
+  private void update(Lane<T> lane) {
+    Tenant<T> tenant = lane.tenant;
+    if (lane.isEligible()) {
+      tenant.rotation.add(lane);
+    } else {
+      tenant.rotation.remove(lane);
+    }
+    if (tenant.rotation.isEmpty()) {
+      rotation.remove(tenant);
+    } else {
+      rotation.add(tenant);
+    }
+    if (!lane.running && lane.queue.isEmpty()) {
+      tenant.occupied--;
+      if (lane.key != null) {
+        tenant.lanes.remove(lane.key);
+      }
+      if (tenant.occupied == 0) {
+        tenants.remove(tenant.name);
+      }
+    }
+  }
+}
