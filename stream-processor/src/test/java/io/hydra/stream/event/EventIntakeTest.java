@@ -1,7 +1,7 @@
 package io.hydra.stream.event;
 
-import static io.hydra.stream.Events.erasure;
 import static io.hydra.stream.Events.T;
+import static io.hydra.stream.Events.erasure;
 import static io.hydra.stream.Events.event;
 import static io.hydra.stream.Events.feedback;
 import static io.hydra.stream.Events.interaction;
@@ -22,6 +22,7 @@ import io.hydra.stream.Events;
 import io.hydra.stream.TestRegistry;
 import io.hydra.stream.history.Erasure;
 import io.hydra.stream.history.HistoryWrite;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ class EventIntakeTest {
   private static final String SECRET = "what the user wrote";
   private final Events events = new Events();
   private final EventIntake intake =
-      new EventIntake(new RegistryDeserializer<>(TestRegistry.open(), Topic.EVENTS));
+      new EventIntake(new RegistryDeserializer<>(TestRegistry.open(), Topic.EVENTS, Duration.ZERO));
 
   private static BehaviorEvent tagged(long occurredAt) {
     return event("acme", "ann", "tags", "e1", occurredAt, interaction("in", "out"));

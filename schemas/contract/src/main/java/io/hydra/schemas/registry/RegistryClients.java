@@ -24,8 +24,7 @@ public final class RegistryClients {
   }
 
   /**
-   * A caching client. Unknown ids are remembered for half a minute, so that a flood of bad records
-   * does not become a flood of look-ups.
+   * A caching client.
    *
    * @param url base of the Confluent API, for instance {@code http://127.0.0.1:8081}; several may
    *     be separated by commas
@@ -43,7 +42,8 @@ public final class RegistryClients {
 
   static Map<String, Object> clientSettings(Map<String, ?> settings) {
     Map<String, Object> all = new HashMap<>();
-    all.put("missing.id.cache.ttl.sec", 30L);
+    // Readers remember unknown ids for longer, and ask again before they do.
+    all.put("missing.id.cache.ttl.sec", 1L);
     all.put("missing.schema.cache.ttl.sec", 1L);
     // A registry that accepts connections and says nothing is away: the usual minute hides that.
     all.put("http.connect.timeout.ms", 5_000);

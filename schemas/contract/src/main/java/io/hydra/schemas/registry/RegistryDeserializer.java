@@ -1,13 +1,12 @@
 package io.hydra.schemas.registry;
 
-import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
-import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.hydra.schemas.topic.Topic;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
@@ -24,22 +23,49 @@ public final class RegistryDeserializer<T extends SpecificRecord> {
     TrustedRecords.add();
   }
 
+  /** How long ids that the registry does not give are asked for again, all together. */
+  public static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** A value larger than any topic of ours takes. */
+  private static final int MAX_VALUE_BYTES = 2 * 1024 * 1024;
+
   private static final int HEADER_BYTES = 1 + Integer.BYTES;
-  private static final int HTTP_NOT_FOUND = 404;
+  private static final int MOST_READERS = 256;
 
-  /** How the registry client begins its message, of no class of its own, for other schema types. */
-  private static final String NOT_AVRO = "Invalid schema";
-
-  private final SchemaRegistryClient registry;
-  private final Topic topic;
   private final Schema readerSchema;
-  private final Map<Integer, SpecificDatumReader<T>> readers = new ConcurrentHashMap<>();
+  private final WriterSchemas writerSchemas;
+  private final Map<Integer, SpecificDatumReader<T>> readers =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Integer, SpecificDatumReader<T>> eldest) {
+          return size() > MOST_READERS;
+        }
+      };
   private BinaryDecoder decoder;
 
   public RegistryDeserializer(SchemaRegistryClient registry, Topic topic) {
-    this.registry = registry;
-    this.topic = topic;
+    this(registry, topic, PATIENCE);
+  }
+
+  /**
+   * @param patience how long to ask again, and to block, for schema ids that the registry does not
+   *     give while it answers for others: once in five minutes, for all such ids together
+   */
+  public RegistryDeserializer(SchemaRegistryClient registry, Topic topic, Duration patience) {
+    this(
+        topic,
+        new WriterSchemas(
+            registry,
+            topic,
+            new Patience(patience, System::nanoTime, pause -> Thread.sleep(pause.toMillis())),
+            new RejectedIds(System::nanoTime)));
+  }
+
+  RegistryDeserializer(Topic topic, WriterSchemas writerSchemas) {
     this.readerSchema = topic.schema().orElseThrow();
+    this.writerSchemas = writerSchemas;
   }
 
   /**
@@ -56,6 +82,11 @@ public final class RegistryDeserializer<T extends SpecificRecord> {
           "the first byte is %d, not 0: send Avro through a registry-aware serializer"
               .formatted(value[0]));
     }
+    if (value.length > MAX_VALUE_BYTES) {
+      throw new UndecodableRecordException(
+          "the value has %d bytes, %d at most: shorten its texts"
+              .formatted(value.length, MAX_VALUE_BYTES));
+    }
     SpecificDatumReader<T> reader = reader(ByteBuffer.wrap(value, 1, Integer.BYTES).getInt());
     try {
       decoder =
@@ -68,8 +99,9 @@ public final class RegistryDeserializer<T extends SpecificRecord> {
                 .formatted(readerSchema.getName()));
       }
       return record;
-    } catch (IOException | RuntimeException e) {
-      // Damaged bytes make Avro throw almost anything, and its message may quote the data.
+    } catch (IOException | RuntimeException | StackOverflowError e) {
+      // Damaged bytes make Avro throw almost anything, and its message may quote the data. A field
+      // of a recursive type that only the writer knows is skipped as deep as the bytes nest.
       throw new UndecodableRecordException(
           "the value is no %s of the schema it names (%s)"
               .formatted(readerSchema.getName(), e.getClass().getSimpleName()));
@@ -78,39 +110,10 @@ public final class RegistryDeserializer<T extends SpecificRecord> {
 
   private SpecificDatumReader<T> reader(int schemaId) throws UndecodableRecordException {
     SpecificDatumReader<T> known = readers.get(schemaId);
-    if (known != null) {
-      return known;
+    if (known == null) {
+      known = new SpecificDatumReader<>(writerSchemas.get(schemaId), readerSchema);
+      readers.put(schemaId, known);
     }
-    Schema writerSchema;
-    try {
-      if (!(registry.getSchemaById(schemaId) instanceof AvroSchema avro)) {
-        throw new UndecodableRecordException("schema id %d is not Avro".formatted(schemaId));
-      }
-      writerSchema = avro.rawSchema();
-    } catch (RestClientException e) {
-      if (e.getStatus() == HTTP_NOT_FOUND) {
-        throw new UndecodableRecordException(
-            "schema id %d is unknown to the registry: register the schema under %s first"
-                .formatted(schemaId, topic.subject()));
-      }
-      throw new RegistryUnavailableException("the schema registry answered " + e.getStatus(), e);
-    } catch (IOException e) {
-      if (String.valueOf(e.getMessage()).startsWith(NOT_AVRO)) {
-        throw new UndecodableRecordException("schema id %d is not Avro".formatted(schemaId));
-      }
-      throw new RegistryUnavailableException("the schema registry does not answer", e);
-    }
-    if (!writerSchema.getFullName().equals(readerSchema.getFullName())) {
-      throw new UndecodableRecordException(
-          "schema id %d is a %s where %s carries %s"
-              .formatted(
-                  schemaId,
-                  writerSchema.getFullName(),
-                  topic.topicName(),
-                  readerSchema.getFullName()));
-    }
-    SpecificDatumReader<T> reader = new SpecificDatumReader<>(writerSchema, readerSchema);
-    readers.put(schemaId, reader);
-    return reader;
+    return known;
   }
 }

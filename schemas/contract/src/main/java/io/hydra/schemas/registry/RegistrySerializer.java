@@ -72,6 +72,9 @@ public final class RegistrySerializer<T extends SpecificRecord> implements Seria
       try {
         id = registry.getId(topic.subject(), new AvroSchema(topic.schema().orElseThrow()));
       } catch (RestClientException e) {
+        if (!RegistryAnswers.isUnknown(e)) {
+          throw RegistryAnswers.unavailable(e);
+        }
         throw new SerializationException(
             "the schema of %s is not registered under subject %s: create the topics and subjects first"
                 .formatted(topic.topicName(), topic.subject()),

@@ -1,6 +1,6 @@
 package io.hydra.schemas.registry;
 
-/** The registry did not answer: worth a retry, and no fault of the record. */
+/** The registry does not answer, or refuses us: will be retried, and is not the record's fault. */
 public final class RegistryUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

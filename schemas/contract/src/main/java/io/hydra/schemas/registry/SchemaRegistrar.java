@@ -15,7 +15,8 @@ public final class SchemaRegistrar {
   /**
    * Registers what is missing; what is there already keeps its id.
    *
-   * @throws RegistryUnavailableException if the registry does not answer
+   * @throws RegistryUnavailableException if the registry does not answer, or refuses our
+   *     credentials
    * @throws IllegalStateException if a schema is incompatible with an earlier version of it
    */
   public static void registerAll(SchemaRegistryClient registry) {
@@ -30,6 +31,9 @@ public final class SchemaRegistrar {
           throw new IllegalStateException("subject %s stays %s".formatted(topic.subject(), set));
         }
       } catch (RestClientException e) {
+        if (!RegistryAnswers.isRefusal(e)) {
+          throw RegistryAnswers.unavailable(e);
+        }
         throw new IllegalStateException(
             "the registry refuses the schema of %s (%d): it must stay %s with every released version"
                 .formatted(topic.subject(), e.getErrorCode(), COMPATIBILITY),

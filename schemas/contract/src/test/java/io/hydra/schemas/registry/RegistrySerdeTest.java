@@ -3,12 +3,16 @@ package io.hydra.schemas.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.confluent.kafka.schemaregistry.ParsedSchema;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.hydra.schemas.avro.HeadUpdateRequest;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.topic.Topic;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import org.apache.kafka.common.errors.SerializationException;
@@ -20,7 +24,7 @@ class RegistrySerdeTest {
   private final RegistrySerializer<Query> serializer =
       new RegistrySerializer<>(registry, Topic.QUERIES);
   private final RegistryDeserializer<Query> deserializer =
-      new RegistryDeserializer<>(registry, Topic.QUERIES);
+      new RegistryDeserializer<>(registry, Topic.QUERIES, Duration.ZERO);
   private int schemaId;
 
   @BeforeEach
@@ -75,6 +79,48 @@ class RegistrySerdeTest {
     assertThatExceptionOfType(UndecodableRecordException.class)
         .isThrownBy(() -> deserializer.deserialize(bytes))
         .withMessageContaining(reason);
+  }
+
+  @Test
+  void valueNestedTooDeepInAFieldThatOnlyTheWriterKnowsIsUndecodable() throws Exception {
+    String own = Query.getClassSchema().toString();
+    String nested =
+        own.substring(0, own.lastIndexOf("]"))
+            + """
+            ,{"name":"x","default":null,"type":["null",{"type":"record","name":"N",
+              "fields":[{"name":"next","type":["null","N"]}]}]}]}""";
+    int id = registry.register(Topic.QUERIES.subject(), new AvroSchema(nested));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    byte[] good = serializer.serialize("any", query());
+    bytes.write(good, 0, good.length);
+    for (int i = 0; i < 200_000; i++) {
+      bytes.write(2);
+    }
+    bytes.write(0);
+    byte[] deep = bytes.toByteArray();
+    ByteBuffer.wrap(deep).putInt(1, id);
+    assertUndecodable(deep, "StackOverflowError");
+    assertThat(deserializer.deserialize(good)).isEqualTo(query());
+  }
+
+  @Test
+  void valueLargerThanAnyTopicTakesIsUndecodable() {
+    assertUndecodable(new byte[2 * 1024 * 1024 + 1], "bytes");
+  }
+
+  @Test
+  void registryThatRefusesTheProducerIsWaitedForAndDoesNotSpoilTheRecord() {
+    MoodyRegistry moody =
+        new MoodyRegistry() {
+          @Override
+          public int getId(String subject, ParsedSchema schema) throws RestClientException {
+            throw new RestClientException("no", 401, 401);
+          }
+        };
+    RegistrySerializer<Query> refused = new RegistrySerializer<>(moody, Topic.QUERIES);
+    assertThatExceptionOfType(RegistryUnavailableException.class)
+        .isThrownBy(() -> refused.serialize("any", query()))
+        .withMessageContaining("credentials");
   }
 
   @Test
