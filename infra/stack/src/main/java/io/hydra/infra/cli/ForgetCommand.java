@@ -1,8 +1,10 @@
 package io.hydra.infra.cli;
 
 import io.hydra.infra.Json;
+import io.hydra.ingest.BehaviorEvents;
 import io.hydra.runtime.option.ConnectionOptions;
 import io.hydra.schemas.avro.UserErased;
+import io.hydra.schemas.user.EventRules;
 import io.hydra.schemas.user.UserKey;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -10,6 +12,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,8 +47,8 @@ final class ForgetCommand implements Callable<Integer> {
       names = "--up-to",
       paramLabel = "TIME",
       description =
-          "Forget what occurred then or before, such as 2026-01-31T10:00:00Z; it stays out for"
-              + " good. Default: now")
+          "Forget what occurred then or before, such as 2026-01-31T10:00:00Z and at most a day"
+              + " ahead; it stays out for good. Default: now")
   private Instant upTo;
 
   @Option(
@@ -78,13 +81,31 @@ final class ForgetCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     UserKey key = new UserKey(tenant, user);
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    Instant moment = upTo == null ? now : upTo;
+    checkMoment(key, moment, now);
     Target target = Target.of(spec, named, folder);
-    Instant moment = upTo == null ? Instant.now().truncatedTo(ChronoUnit.MILLIS) : upTo;
     UserErased erased =
         new Forgetting(target, System::nanoTime)
             .forget(key, "forget-" + UUID.randomUUID(), moment, Duration.ofSeconds(timeoutSeconds));
     print(Summary.of(erased));
     return 0;
+  }
+
+  /** What the stream processor would refuse is refused here, before anything is sent. */
+  private void checkMoment(UserKey key, Instant moment, Instant now) {
+    if (moment.isAfter(now.plus(EventRules.MOST_AHEAD))) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "--up-to lies more than %d hours ahead, and such an erasure would be refused: nothing that far ahead can be remembered either"
+              .formatted(EventRules.MOST_AHEAD.toHours()));
+    }
+    EventRules.problem(BehaviorEvents.erasure("forget", key, moment), now.toEpochMilli())
+        .ifPresent(
+            problem -> {
+              throw new CommandLine.ParameterException(
+                  spec.commandLine(), "--up-to cannot be that moment: " + problem);
+            });
   }
 
   private void print(Summary summary) {

@@ -6,8 +6,10 @@ import io.hydra.infra.lag.ConsumerLag;
 import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.load.EventFiles;
 import io.hydra.ingest.load.LoadedEvent;
+import io.hydra.model.task.TaskCatalogue;
 import io.hydra.runtime.option.ConnectionOptions;
 import io.hydra.runtime.retry.Sleeper;
+import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.topic.Topic;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -17,9 +19,11 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -93,19 +97,33 @@ final class LoadCommand implements Callable<Integer> {
             target.kafka().with(Map.of(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ADMIN_MS)));
     try {
       LoadedDeadLetters letters = new LoadedDeadLetters(() -> deadLetters(admin), Sleeper.THREAD);
-      Summary summary = publish(target);
+      Optional<Unlearnable> unlearnable = catalogue().map(Unlearnable::new);
+      Summary summary = publish(target, event -> unlearnable.ifPresent(u -> u.look(event)));
+      unlearnable.map(Unlearnable::notes).orElse(List.of()).forEach(this::tell);
       long came = letters.came();
       if (came > 0) {
-        spec.commandLine()
-            .getErr()
-            .printf(
-                "%d dead letters came up on %s meanwhile: events that the stream processor refused."
-                    + " Their headers say why%n",
-                came, Topic.EVENTS_DLQ.topicName());
+        tell(
+            "%d dead letters came up on %s meanwhile: events that the stream processor refused. Their headers say why"
+                .formatted(came, Topic.EVENTS_DLQ.topicName()));
       }
       return summary;
     } finally {
       admin.close(Duration.ZERO);
+    }
+  }
+
+  private void tell(String line) {
+    spec.commandLine().getErr().println(line);
+  }
+
+  /** Of the stack's own base; a system that was named keeps its base elsewhere. */
+  private Optional<TaskCatalogue> catalogue() {
+    try {
+      return Target.isNamed(spec)
+          ? Optional.empty()
+          : folder.running().base().map(base -> BaseTraining.check(base).catalogue());
+    } catch (StackException gone) {
+      return Optional.empty();
     }
   }
 
@@ -120,14 +138,14 @@ final class LoadCommand implements Callable<Integer> {
     }
   }
 
-  private Summary publish(Target target) {
+  private Summary publish(Target target, Consumer<BehaviorEvent> witness) {
     long start = System.nanoTime();
     AtomicLong acknowledged = new AtomicLong();
     AtomicReference<Throwable> failure = new AtomicReference<>();
     long rejected = 0;
     try (BehaviorEventPublisher publisher = BehaviorEventPublisher.connect(target.connection())) {
       for (Path path : paths) {
-        rejected += load(path, publisher, acknowledged, failure);
+        rejected += load(path, publisher, witness, acknowledged, failure);
       }
       publisher.flush();
     }
@@ -138,6 +156,7 @@ final class LoadCommand implements Callable<Integer> {
   private long load(
       Path path,
       BehaviorEventPublisher publisher,
+      Consumer<BehaviorEvent> witness,
       AtomicLong acknowledged,
       AtomicReference<Throwable> failure) {
     PrintWriter err = spec.commandLine().getErr();
@@ -150,6 +169,7 @@ final class LoadCommand implements Callable<Integer> {
           rejected++;
           err.println(bad);
         } else if (next instanceof LoadedEvent.Good good) {
+          witness.accept(good.event());
           var unused =
               publisher
                   .publish(good.event())

@@ -77,6 +77,28 @@ class HydraCliTest {
     assertThat(err.toString()).contains("--up-to").contains("2026-01-31T10:00:00Z");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"2099-01-01T00:00:00Z", "1969-12-31T23:59:59Z"})
+  void aMomentThatTheStreamProcessorWouldRefuseIsRefusedBeforeAnythingIsSent(String moment) {
+    assertThat(run("forget", "--user", "ann", "--up-to", moment)).isEqualTo(2);
+    assertThat(err.toString()).contains("--up-to").doesNotContain("no stack runs");
+  }
+
+  @Test
+  void aNamedSystemIsReachedWithoutAStack() {
+    assertThat(
+            run(
+                "history",
+                "--user",
+                "ann",
+                "--task",
+                "LaMP_3",
+                "--redis-url",
+                "redis://:secret@127.0.0.1:9"))
+        .isEqualTo(1);
+    assertOneLine("Redis at redis://:***@127.0.0.1:9 does not answer");
+  }
+
   @Test
   void loadingAMissingFolderIsOneClearLine() {
     assertThat(run("load", dir.resolve("nowhere").toString())).isEqualTo(1);
