@@ -110,6 +110,7 @@ final class DemoCommand implements Callable<Integer> {
       progress.say(
           "no LLM is configured: a SIMULATED one answers (set HYDRA_LLM_BASE_URL for a real one)");
     }
+    config.llm().warning().ifPresent(progress::say);
     ScheduledExecutorService scheduler =
         Executors.newSingleThreadScheduledExecutor(DemoCommand::daemon);
     BaseTraining training = new BaseTraining(folder.home());

@@ -2,6 +2,7 @@ package io.hydra.infra.cli;
 
 import io.hydra.infra.Json;
 import io.hydra.infra.StackException;
+import io.hydra.infra.lag.Admins;
 import io.hydra.infra.lag.ConsumerLag;
 import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.load.EventFiles;
@@ -18,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,7 +26,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,7 +46,7 @@ import picocli.CommandLine.Spec;
     })
 final class LoadCommand implements Callable<Integer> {
   private static final Duration PROGRESS = Duration.ofSeconds(2);
-  private static final int ADMIN_MS = 10_000;
+  private static final Duration ADMIN_PATIENCE = Duration.ofSeconds(10);
 
   @Spec private CommandSpec spec;
   @Mixin private StackFolder folder;
@@ -92,9 +91,7 @@ final class LoadCommand implements Callable<Integer> {
   }
 
   private Summary load(Target target) throws InterruptedException {
-    Admin admin =
-        Admin.create(
-            target.kafka().with(Map.of(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ADMIN_MS)));
+    Admin admin = Admins.open(target.kafka(), ADMIN_PATIENCE);
     try {
       LoadedDeadLetters letters = new LoadedDeadLetters(() -> deadLetters(admin), Sleeper.THREAD);
       Optional<Unlearnable> unlearnable = catalogue().map(Unlearnable::new);

@@ -2,6 +2,7 @@ package io.hydra.infra.cli;
 
 import io.hydra.infra.Json;
 import io.hydra.infra.StackException;
+import io.hydra.infra.lag.Admins;
 import io.hydra.infra.lag.ConsumerLag;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.stack.Component;
@@ -20,7 +21,6 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
             + " start has come to its end, and the supervisor, which starts again what ends, is"
             + " alive.")
 final class StatusCommand implements Callable<Integer> {
-  private static final int TIMEOUT_MS = 5_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final long MIB = 1024 * 1024;
 
   @Spec private CommandSpec spec;
@@ -219,15 +219,7 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private static Topics topics(Endpoints endpoints) throws InterruptedException {
-    Map<String, Object> properties =
-        Map.of(
-            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-            endpoints.bootstrapServers(),
-            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-            TIMEOUT_MS,
-            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-            TIMEOUT_MS / 2);
-    Admin admin = Admin.create(properties);
+    Admin admin = Admins.open(Target.of(endpoints).kafka(), PATIENCE);
     try {
       ConsumerLag lag = new ConsumerLag(admin);
       return new Topics(lag.sums(), lag.deadLetters());

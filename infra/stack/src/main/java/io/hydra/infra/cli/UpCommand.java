@@ -78,6 +78,7 @@ final class UpCommand implements Callable<Integer> {
       if (config.llm() instanceof LlmSettings.Simulated) {
         err.println("no LLM is configured: a simulated one is started");
       }
+      llm.warning().ifPresent(err::println);
       stack.startInfrastructure();
       stack.startServices(served(stack, training, llm));
       stack.detachSupervised(FIRST_PAUSE, LONGEST_PAUSE);

@@ -1,11 +1,13 @@
 package io.hydra.infra.stack;
 
 import io.hydra.infra.StackException;
+import io.hydra.infra.lag.Admins;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.process.ProcessStarter;
 import io.hydra.infra.process.RunDirectory;
 import io.hydra.infra.supervise.Plan;
 import io.hydra.infra.supervise.SupervisorProcess;
+import io.hydra.runtime.kafka.KafkaConnection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileLock;
@@ -19,7 +21,6 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 
 /**
  * The whole system on this machine, each component in a process of its own, on the loopback
@@ -39,7 +40,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
  * stops everything that was started.
  */
 public final class EmbeddedStack implements AutoCloseable {
-  private static final int ADMIN_TIMEOUT_MS = 10_000;
+  private static final Duration ADMIN_PATIENCE = Duration.ofSeconds(10);
 
   private final StackConfig config;
   private final StackPorts ports;
@@ -289,14 +290,9 @@ public final class EmbeddedStack implements AutoCloseable {
     synchronized (guard) {
       if (admin == null) {
         admin =
-            Admin.create(
-                Map.of(
-                    AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                    endpoints.bootstrapServers(),
-                    AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                    ADMIN_TIMEOUT_MS / 2,
-                    AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                    ADMIN_TIMEOUT_MS));
+            Admins.open(
+                KafkaConnection.open(endpoints.bootstrapServers(), endpoints.schemaRegistryUrl()),
+                ADMIN_PATIENCE);
       }
       return admin;
     }

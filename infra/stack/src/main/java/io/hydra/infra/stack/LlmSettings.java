@@ -1,10 +1,14 @@
 package io.hydra.infra.stack;
 
 import io.hydra.infra.StackException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** Which LLM the stack talks to. */
 public sealed interface LlmSettings {
@@ -27,7 +31,34 @@ public sealed interface LlmSettings {
    * Any OpenAI-compatible endpoint. Its key stays in the environment variable {@value #API_KEY},
    * which only serving and base training, the two that may ask the LLM, are given.
    */
-  record External(String baseUrl, String model) implements LlmSettings {}
+  record External(String baseUrl, String model) implements LlmSettings {
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+    /** Without the address, in which a key may stand. */
+    @Override
+    public String toString() {
+      return "External[" + model + "]";
+    }
+  }
+
+  /** What whoever starts the stack should know; empty if there is nothing. */
+  default Optional<String> warning() {
+    if (!(this instanceof External external)) {
+      return Optional.empty();
+    }
+    URI address;
+    try {
+      address = new URI(external.baseUrl());
+    } catch (URISyntaxException e) {
+      return Optional.of(BASE_URL + " is no URL");
+    }
+    boolean clear = "http".equalsIgnoreCase(address.getScheme());
+    return clear && address.getHost() != null && !External.LOOPBACK.contains(address.getHost())
+        ? Optional.of(
+            "%s has http and not https: the key and users' texts go to %s in clear"
+                .formatted(BASE_URL, address.getHost()))
+        : Optional.empty();
+  }
 
   /**
    * The endpoint that the environment names, or the simulated LLM.

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.hydra.infra.Json;
 import io.hydra.infra.PrivateFiles;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -27,6 +28,11 @@ public record Restarts(
 
   static void save(Path folder, List<Restarts> all) {
     PrivateFiles.write(folder.resolve(FILE), Json.write(all) + "\n");
+  }
+
+  /** For a new supervisor: what an earlier one saw is not about its processes. */
+  static void forget(Path folder) throws IOException {
+    Files.deleteIfExists(folder.resolve(FILE));
   }
 
   /** Empty where no supervisor has been. */

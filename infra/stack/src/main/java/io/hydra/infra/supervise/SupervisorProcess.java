@@ -49,6 +49,7 @@ public final class SupervisorProcess {
   public ManagedProcess start(Path home, Path components, Plan plan) {
     try {
       Files.createDirectories(folder(stack));
+      Restarts.forget(folder(stack));
     } catch (IOException e) {
       throw new StackException(
           "%s cannot be created: %s".formatted(folder(stack), e.getMessage()), e);

@@ -303,6 +303,12 @@ class EndToEndIT {
 
   @Test
   @Order(8)
+  void flinksAddressCanBeReadAndTakesNoCommands() throws Exception {
+    new FlinkDoor(stack.endpoints().flinkUrl()).canOnlyBeRead();
+  }
+
+  @Test
+  @Order(9)
   void nothingIsLeftToDo() throws Exception {
     awaitNoLag();
     assertThat(stack.processes()).hasSize(7).allMatch(ManagedProcess::isAlive);

@@ -51,6 +51,9 @@ class SupervisorIT {
   @TempDir static Path dir;
   private static RunningStack stack;
 
+  /** On stderr, by the last command. */
+  private static String said = "";
+
   @BeforeAll
   static void up() throws Exception {
     Path sample = dir.resolve("sample");
@@ -87,10 +90,39 @@ class SupervisorIT {
     JsonNode supervisor = status.path("supervisor");
     assertThat(supervisor.path("alive").asBoolean()).isTrue();
     assertThat(supervisor.path("rssBytes").asLong()).isLessThan(100L * 1024 * 1024);
+    assertThat(status.path("deadLetters").path("hydra.events.dlq").asLong(-1)).isZero();
   }
 
   @Test
   @Order(2)
+  void loadCountsNothingThatWillBeRefusedAndTellsWhatTeachesNothing() throws Exception {
+    Path file = dir.resolve("events.jsonl");
+    String line =
+        "{\"user_id\":\"ann\",\"task\":\"%s\",\"occurred_at\":\"%s\",\"input\":\"a note\",\"output\":\"x\"}";
+    Files.write(
+        file,
+        List.of(
+            line.formatted("sample", "2026-01-31T10:00:00Z"),
+            line.formatted("sample", "2099-01-01T00:00:00Z"),
+            line.formatted("Sample", "2026-01-31T10:00:01Z")));
+    String printed = run(1, "load", "--json", file.toString());
+    assertThat(printed).as(said).isNotBlank();
+    JsonNode summary = json(printed);
+    assertThat(summary.path("events").asInt()).isEqualTo(2);
+    assertThat(summary.path("rejected").asInt()).isEqualTo(1);
+    assertThat(said)
+        .contains("events.jsonl:2")
+        .contains("1 events are of task Sample")
+        .contains("1 events of task sample have an output that is none of its options");
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!run(0, "history", "--user", "ann", "--task", "sample").contains("a note -> x")) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      LockSupport.parkNanos(ROUND.toNanos());
+    }
+  }
+
+  @Test
+  @Order(3)
   void servicesThatAreKilledComeBackAndAnswer() {
     Map<String, Long> before = pids();
     kill(Component.SERVING);
@@ -107,7 +139,7 @@ class SupervisorIT {
   }
 
   @Test
-  @Order(3)
+  @Order(4)
   void theCodeOfWhatTheSupervisorStartedIsTold() {
     kill(Component.SERVING);
     JsonNode status = await(found -> restarted(found, Component.SERVING, 2));
@@ -115,7 +147,7 @@ class SupervisorIT {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void whatCannotStartIsTriedWithPausesUntilItCan() throws Exception {
     int port = URI.create(stack.endpoints().llmBaseUrl()).getPort();
     kill(Component.SIMULATED_LLM);
@@ -136,7 +168,7 @@ class SupervisorIT {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void downInTheMidstOfARestartLeavesNothing(@TempDir Path other) throws Exception {
     StackConfig config =
         StackConfig.defaults(HOME, other)
@@ -156,7 +188,7 @@ class SupervisorIT {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void aDeadSupervisorIsTold() throws Exception {
     ManagedProcess supervisor = stack.supervisor().orElseThrow();
     supervisor.kill();
@@ -232,6 +264,7 @@ class SupervisorIT {
         Stream.concat(Stream.of(command, "--dir", dir.toString()), Stream.of(arguments))
             .toArray(String[]::new);
     int code = line.execute(all);
+    said = err.toString();
     if (expected != null) {
       assertThat(code).as("%s%s", out, err).isEqualTo(expected);
     }

@@ -82,6 +82,17 @@ class StackConfigTest {
   }
 
   @Test
+  void aRemoteEndpointInClearIsWarnedOfAndNoneElse() {
+    assertThat(new LlmSettings.External("http://llm.example/v1?key=secret", "m").warning())
+        .hasValueSatisfying(
+            warning ->
+                assertThat(warning).contains("llm.example in clear").doesNotContain("secret"));
+    assertThat(new LlmSettings.External("https://llm.example/v1", "m").warning()).isEmpty();
+    assertThat(new LlmSettings.External("http://localhost:8000/v1", "m").warning()).isEmpty();
+    assertThat(new LlmSettings.Simulated(List.of()).warning()).isEmpty();
+  }
+
+  @Test
   void anEndpointWithoutModelAndAMissingPriorAreRefused() {
     assertThatThrownBy(
             () -> LlmSettings.from(Map.of(LlmSettings.BASE_URL, "http://llm/v1"), List.of()))
