@@ -19,7 +19,7 @@ public final class TerminalText {
 
   private TerminalText() {}
 
-  /** Whether a terminal obeys this character rather than showing it. */
+  /** True for a character that a terminal obeys rather than shows. */
   static boolean isObeyed(int character) {
     boolean control = Character.isISOControl(character) && character != '\n' && character != '\t';
     boolean separator = character == 0x2028 || character == 0x2029;

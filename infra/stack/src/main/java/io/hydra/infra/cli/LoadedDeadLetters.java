@@ -25,7 +25,7 @@ final class LoadedDeadLetters {
     this.before = count.getAsLong();
   }
 
-  /** How many came up since, as soon as there are any. */
+  /** Counts those that came up since, as soon as there are any. */
   long came() throws InterruptedException {
     long came = count.getAsLong() - before;
     for (Duration waited = Duration.ZERO;

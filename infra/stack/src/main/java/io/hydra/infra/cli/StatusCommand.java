@@ -65,7 +65,7 @@ final class StatusCommand implements Callable<Integer> {
       Long lastEndedAt,
       Long nextStartAt) {}
 
-  /** What starts again whatever ends. */
+  /** The process that starts again whatever ends. */
   record SupervisorStatus(long pid, boolean alive, Long rssBytes, String log) {}
 
   /**

@@ -35,7 +35,7 @@ record Target(KafkaConnection kafka, RedisUrl redisUrl) {
         RedisUrl.parse(endpoints.redisUrl()));
   }
 
-  /** Whether the command line names a system. */
+  /** True if the command line names a system. */
   static boolean isNamed(CommandSpec command) {
     return OPTIONS.stream().anyMatch(command.commandLine().getParseResult()::hasMatchedOption);
   }

@@ -63,8 +63,8 @@ public final class RunDirectory {
   }
 
   /**
-   * Says to whoever starts components here that they are to stop; holds until {@link
-   * #clearStopping()}. Nothing where nothing was ever started.
+   * Marks the components as being stopped, so that nobody starts one; holds until {@link
+   * #clearStopping()}. Does nothing where nothing was ever started.
    */
   public void markStopping() {
     try {
@@ -80,7 +80,7 @@ public final class RunDirectory {
     return Files.exists(folder.resolve(STOPPING));
   }
 
-  /** For who is about to start components, and holds the lock. */
+  /** Removes that mark; for whoever holds the lock and is about to start components. */
   public void clearStopping() {
     try {
       Files.deleteIfExists(folder.resolve(STOPPING));

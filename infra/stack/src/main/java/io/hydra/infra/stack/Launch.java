@@ -30,7 +30,7 @@ record Launch(
     return new Launch(component, command, environment, withheld, other);
   }
 
-  /** How it is started again without this launcher. */
+  /** Its entry in the supervisor's plan, which starts it again without this launcher. */
   Plan.Entry entry() {
     return new Plan.Entry(component.id(), command, environment, withheld);
   }

@@ -41,7 +41,7 @@ public sealed interface LlmSettings {
     }
   }
 
-  /** What whoever starts the stack should know; empty if there is nothing. */
+  /** A warning for whoever starts the stack; empty if there is none. */
   default Optional<String> warning() {
     if (!(this instanceof External external)) {
       return Optional.empty();

@@ -45,18 +45,18 @@ public final class RunningStack {
     return StackDirectory.servedBase(dir);
   }
 
-  /** What restarts its components, dead or alive; empty if nothing does. */
+  /** Its supervisor, dead or alive; empty if there is none. */
   public Optional<ManagedProcess> supervisor() {
     return supervisor.find();
   }
 
-  /** What the supervisor has seen of each component; empty without one. */
+  /** The supervisor's account of each component; empty without one. */
   public List<Restarts> restarts() {
     return supervisor.restarts();
   }
 
   /**
-   * Stops all of it, what restarts it first.
+   * Stops all of it, the supervisor first.
    *
    * @return how many components were alive
    * @throws StackException if one cannot be ended

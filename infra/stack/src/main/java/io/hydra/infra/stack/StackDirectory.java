@@ -27,7 +27,7 @@ public final class StackDirectory {
     PrivateFiles.claim(dir, MARKS);
   }
 
-  /** Where the records of its processes are. */
+  /** Folder of the records of its processes. */
   static Path runs(Path dir) {
     return dir.resolve(RUNS);
   }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How each component was started, and hence how it is started again.
+ * The command line and environment of each component, to start it again as it was started.
  *
  * @param firstPauseMillis before a component that has just ended is started again
  * @param longestPauseMillis the pause doubles up to this, while the component does not stay up

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What the supervisor has seen of one component since {@code up}.
+ * The supervisor's account of one component since {@code up}.
  *
  * @param count how often it was started again
  * @param lastExitCode of the process that ended last; null if none has, or if the supervisor was
@@ -30,7 +30,7 @@ public record Restarts(
     PrivateFiles.write(folder.resolve(FILE), Json.write(all) + "\n");
   }
 
-  /** For a new supervisor: what an earlier one saw is not about its processes. */
+  /** Removes the account of an earlier supervisor, which is not about the next one's processes. */
   static void forget(Path folder) throws IOException {
     Files.deleteIfExists(folder.resolve(FILE));
   }

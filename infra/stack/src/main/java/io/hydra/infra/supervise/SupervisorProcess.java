@@ -72,12 +72,12 @@ public final class SupervisorProcess {
     return records.processes().stream().findFirst();
   }
 
-  /** Whether one is at work. */
+  /** True while one is at work. */
   public boolean isAlive() {
     return !records.alive().isEmpty();
   }
 
-  /** What it has seen of each component, also if it is dead by now. */
+  /** Its account of each component, also if it is dead by now. */
   public List<Restarts> restarts() {
     return find().isPresent() ? Restarts.load(folder(stack)) : List.of();
   }
