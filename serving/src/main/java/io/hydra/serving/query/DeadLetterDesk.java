@@ -1,7 +1,5 @@
 package io.hydra.serving.query;
 
-import static io.hydra.schemas.topic.HydraHeaders.utf8;
-
 import io.hydra.schemas.deadletter.DeadLetters;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.topic.ConsumerGroups;
@@ -10,11 +8,10 @@ import io.hydra.serving.async.Failures;
 import io.hydra.serving.consume.Accepted;
 import io.hydra.serving.reply.Outbox;
 import io.hydra.serving.reply.UndeliverableException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,16 +28,12 @@ final class DeadLetterDesk {
   /** The whole record; where that is too large without its value; at the least its origin. */
   CompletableFuture<Void> whole(Accepted accepted, RejectedRecordException why) {
     note(accepted, why);
-    ProducerRecord<byte[], byte[]> letter =
-        DeadLetters.of(Topic.QUERIES, accepted.record(), ConsumerGroups.SERVING, why);
-    ProducerRecord<byte[], byte[]> withoutValue =
-        new ProducerRecord<>(letter.topic(), null, null, letter.key(), null, letter.headers());
-    withoutValue.headers().add(DeadLetters.DROPPED, utf8(DeadLetters.VALUE));
-    return send(accepted, letter)
+    List<ProducerRecord<byte[], byte[]>> ladder = ladder(accepted, why);
+    return send(accepted, ladder.get(0))
         .exceptionallyCompose(
             error ->
                 Failures.unwrap(error) instanceof UndeliverableException e && e.isTooLarge()
-                    ? send(accepted, withoutValue)
+                    ? send(accepted, ladder.get(1))
                     : CompletableFuture.failedFuture(error))
         .exceptionallyCompose(
             error ->
@@ -60,19 +53,13 @@ final class DeadLetterDesk {
   }
 
   private CompletableFuture<Void> insist(Accepted accepted, RejectedRecordException why) {
-    ConsumerRecord<byte[], byte[]> record = accepted.record();
-    DeadLetters.Origin origin =
-        new DeadLetters.Origin(
-            record.topic(),
-            record.partition(),
-            record.offset(),
-            record.timestamp(),
-            ConsumerGroups.SERVING);
-    Headers headers = DeadLetters.headers(new RecordHeaders(), origin, why, 1);
-    headers.add(DeadLetters.DROPPED, utf8(DeadLetters.ALL_BUT_ORIGIN));
-    String topic = Topic.QUERIES.deadLetters().topicName();
-    return outbox.insist(
-        new ProducerRecord<>(topic, null, null, null, null, headers), accepted.fence()::isRevoked);
+    return outbox.insist(ladder(accepted, why).get(2), accepted.fence()::isRevoked);
+  }
+
+  /** Whole, without its value, its origin alone. */
+  private static List<ProducerRecord<byte[], byte[]>> ladder(
+      Accepted accepted, RejectedRecordException why) {
+    return DeadLetters.ladder(Topic.QUERIES, accepted.record(), ConsumerGroups.SERVING, why);
   }
 
   private static void note(Accepted accepted, RejectedRecordException why) {

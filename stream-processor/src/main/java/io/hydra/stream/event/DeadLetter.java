@@ -16,8 +16,6 @@ import io.hydra.schemas.topic.ConsumerGroups;
 public record DeadLetter(
     byte[] key, byte[] value, String[] headerNames, byte[][] headerValues, int originalHeaders) {
 
-  private static final int FIRST_ATTEMPT = 1;
-
   /** The dead letter of a record that was rejected. */
   public static DeadLetter of(RawRecord raw, RejectedRecordException reason) {
     var origin =
@@ -27,12 +25,8 @@ public record DeadLetter(
             raw.offset(),
             raw.timestamp(),
             ConsumerGroups.STREAM_PROCESSOR);
-    var headers =
-        DeadLetters.headers(
-            HeaderArrays.toHeaders(raw.headerNames(), raw.headerValues()),
-            origin,
-            reason,
-            FIRST_ATTEMPT);
+    var headers = HeaderArrays.toHeaders(raw.headerNames(), raw.headerValues());
+    DeadLetters.reason(origin, reason).forEach(headers::add);
     return new DeadLetter(
         raw.key(),
         raw.value(),

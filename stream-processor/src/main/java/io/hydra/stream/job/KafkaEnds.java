@@ -1,5 +1,6 @@
 package io.hydra.stream.job;
 
+import io.hydra.schemas.deadletter.DeadLetters;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.stream.event.DeadLetter;
@@ -27,10 +28,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 public final class KafkaEnds {
   // The clients' hundreds of metrics are in JMX; Flink's own of source and sinks stay.
   private static final String REGISTER_PRODUCER_METRICS = "register.producer.metrics";
-  // What the dead-letter topic takes, so that most rejected records fit with our headers.
-  private static final int MAX_REQUEST_BYTES = 2 * 1024 * 1024;
-  // Room for what the producer or a later version of the format may add.
-  private static final int MAX_DEAD_LETTER_BYTES = MAX_REQUEST_BYTES - 64 * 1024;
 
   private final String bootstrapServers;
 
@@ -61,7 +58,7 @@ public final class KafkaEnds {
   }
 
   static DeadLetterSchema deadLetterSchema() {
-    return new DeadLetterSchema(Topic.EVENTS_DLQ.topicName(), MAX_DEAD_LETTER_BYTES);
+    return new DeadLetterSchema(Topic.EVENTS_DLQ.topicName(), DeadLetters.MAX_BYTES);
   }
 
   /** All that the job writes. */
@@ -81,7 +78,8 @@ public final class KafkaEnds {
     return KafkaSink.<T>builder()
         .setBootstrapServers(bootstrapServers)
         .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-        .setProperty(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(MAX_REQUEST_BYTES))
+        .setProperty(
+            ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(Topic.MAX_DEAD_LETTER_BYTES))
         .setProperty(REGISTER_PRODUCER_METRICS, "false")
         .setRecordSerializer(schema)
         .build();

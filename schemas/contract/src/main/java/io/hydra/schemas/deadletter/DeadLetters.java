@@ -3,14 +3,22 @@ package io.hydra.schemas.deadletter;
 import static io.hydra.schemas.topic.HydraHeaders.utf8;
 
 import io.hydra.schemas.topic.Topic;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
  * A record that cannot be processed goes to {@code <topic>.dlq} with its key, value bytes and
  * headers untouched, and headers of our own that say where it came from and why.
+ *
+ * <p>Some records do not fit: a broker measures a record compressed, a producer before compression,
+ * and our headers come on top, so a record that came in need not go out again. To try would fail at
+ * the same record for ever. So a letter is a {@link #ladder}: byte for byte; else without its
+ * value; else without key and original headers too. {@link #DROPPED} says what is missing, and the
+ * origin that it names still has the whole record.
  */
 public final class DeadLetters {
   public static final String ORIGIN_TOPIC = "hydra_dlq_origin_topic";
@@ -31,36 +39,99 @@ public final class DeadLetters {
   /** Value, key and original headers are left out. */
   public static final String ALL_BUT_ORIGIN = "value,key,headers";
 
+  /**
+   * The largest letter, in bytes before compression: what a topic of the catalogue takes, less what
+   * a producer or a later version of the format may add.
+   */
+  public static final int MAX_BYTES = Topic.MAX_DEAD_LETTER_BYTES - 64 * 1024;
+
+  private static final int FIRST_ATTEMPT = 1;
+  private static final int RECORD_OVERHEAD = 128; // A batch header (61) and a record's own lengths.
+  private static final int HEADER_OVERHEAD = 10; // Two lengths.
+  private static final int MAX_UTF8_BYTES_PER_CHAR = 3;
+
   private DeadLetters() {}
 
   /** Where a record came from. */
-  public record Origin(String topic, int partition, long offset, long timestamp, String group) {}
-
-  /** The original headers plus why and where; {@code cause}'s message must hold no user text. */
-  public static Headers headers(Headers original, Origin origin, Throwable cause, int attempt) {
-    Headers headers = new RecordHeaders(original.toArray());
-    headers.add(ORIGIN_TOPIC, utf8(origin.topic()));
-    headers.add(ORIGIN_PARTITION, utf8(Integer.toString(origin.partition())));
-    headers.add(ORIGIN_OFFSET, utf8(Long.toString(origin.offset())));
-    headers.add(ORIGIN_TIMESTAMP, utf8(Long.toString(origin.timestamp())));
-    headers.add(GROUP, utf8(origin.group()));
-    headers.add(EXCEPTION_CLASS, utf8(cause.getClass().getName()));
-    headers.add(EXCEPTION_MESSAGE, utf8(String.valueOf(cause.getMessage())));
-    headers.add(ATTEMPT, utf8(Integer.toString(attempt)));
-    return headers;
+  public record Origin(String topic, int partition, long offset, long timestamp, String group) {
+    /** The origin of what {@code group} consumed. */
+    public static Origin of(ConsumerRecord<?, ?> record, String group) {
+      return new Origin(
+          record.topic(), record.partition(), record.offset(), record.timestamp(), group);
+    }
   }
 
-  /** The dead letter for a record that {@code group} could not process. */
-  public static ProducerRecord<byte[], byte[]> of(
+  /** Our headers: why and where; {@code cause}'s message must hold no user text. */
+  public static Headers reason(Origin origin, Throwable cause) {
+    return new RecordHeaders()
+        .add(ORIGIN_TOPIC, utf8(origin.topic()))
+        .add(ORIGIN_PARTITION, utf8(Integer.toString(origin.partition())))
+        .add(ORIGIN_OFFSET, utf8(Long.toString(origin.offset())))
+        .add(ORIGIN_TIMESTAMP, utf8(Long.toString(origin.timestamp())))
+        .add(GROUP, utf8(origin.group()))
+        .add(EXCEPTION_CLASS, utf8(cause.getClass().getName()))
+        .add(EXCEPTION_MESSAGE, utf8(String.valueOf(cause.getMessage())))
+        .add(ATTEMPT, utf8(Integer.toString(FIRST_ATTEMPT)));
+  }
+
+  /** The ladder of a record that {@code group} could not process. */
+  public static List<ProducerRecord<byte[], byte[]>> ladder(
       Topic topic, ConsumerRecord<byte[], byte[]> record, String group, Throwable cause) {
-    Origin origin =
-        new Origin(record.topic(), record.partition(), record.offset(), record.timestamp(), group);
-    return new ProducerRecord<>(
+    return ladder(
         topic.deadLetters().topicName(),
-        null,
-        null,
         record.key(),
         record.value(),
-        headers(record.headers(), origin, cause, 1));
+        record.headers(),
+        reason(Origin.of(record, group), cause));
+  }
+
+  /**
+   * The letter in three sizes, each for where the one before is too large: whole, without its
+   * value, the reason alone.
+   *
+   * @param topic of dead letters
+   * @param key of the record; null if it had none
+   * @param value of the record; null for a tombstone
+   * @param original the record's own headers
+   * @param reason see {@link #reason}
+   */
+  public static List<ProducerRecord<byte[], byte[]>> ladder(
+      String topic, byte[] key, byte[] value, Headers original, Headers reason) {
+    Headers all = new RecordHeaders(original.toArray());
+    reason.forEach(all::add);
+    return List.of(
+        letter(topic, key, value, all),
+        letter(topic, key, null, new RecordHeaders(all).add(DROPPED, utf8(VALUE))),
+        letter(topic, null, null, new RecordHeaders(reason).add(DROPPED, utf8(ALL_BUT_ORIGIN))));
+  }
+
+  /** The first letter of a ladder that has at most {@code maxBytes}; its last one in any case. */
+  public static ProducerRecord<byte[], byte[]> fitting(
+      List<ProducerRecord<byte[], byte[]>> ladder, long maxBytes) {
+    return ladder.stream()
+        .filter(letter -> bytes(letter) <= maxBytes)
+        .findFirst()
+        .orElse(ladder.get(ladder.size() - 1));
+  }
+
+  /** An upper bound of a letter's size before compression. */
+  public static long bytes(ProducerRecord<byte[], byte[]> letter) {
+    long bytes = RECORD_OVERHEAD + length(letter.key()) + length(letter.value());
+    for (Header header : letter.headers()) {
+      bytes +=
+          HEADER_OVERHEAD
+              + (long) MAX_UTF8_BYTES_PER_CHAR * header.key().length()
+              + length(header.value());
+    }
+    return bytes;
+  }
+
+  private static ProducerRecord<byte[], byte[]> letter(
+      String topic, byte[] key, byte[] value, Headers headers) {
+    return new ProducerRecord<>(topic, null, null, key, value, headers);
+  }
+
+  private static long length(byte[] bytes) {
+    return bytes == null ? 0 : bytes.length;
   }
 }

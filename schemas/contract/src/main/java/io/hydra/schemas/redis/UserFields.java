@@ -10,8 +10,8 @@ import java.util.Optional;
  * <ul>
  *   <li>{@code erased}: occurred_at of the last erasure in ms; events at or before it stay out
  *   <li>{@code t:TASK}: there is, or was, a history of this task
- *   <li>{@code h:TASK:BASE}: there are heads of this task for this base version; holds when they were
- *       fitted in ms, a colon and the history's version
+ *   <li>{@code h:TASK:BASE}: there are heads of this task for this base version; holds when they
+ *       were fitted in ms, a colon and the history's version
  *   <li>{@code heads-at}: topic id, partition and offset of the last record of {@code hydra.heads}
  *       that was applied. It outlives an erasure, so that nothing from before can follow it
  * </ul>

@@ -38,7 +38,8 @@ public enum Topic {
   /** Suffix of a topic's dead-letter topic. */
   public static final String DLQ_SUFFIX = ".dlq";
 
-  private static final int MAX_DEAD_LETTER_BYTES = 2 * 1024 * 1024;
+  /** The largest record that a dead-letter topic takes, with a producer's own overhead. */
+  public static final int MAX_DEAD_LETTER_BYTES = 2 * 1024 * 1024;
 
   private enum Cleanup {
     DELETE,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.schemas.topic.HydraHeaders;
 import io.hydra.schemas.topic.Topic;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -17,8 +18,7 @@ class DeadLettersTest {
         new ConsumerRecord<>(Topic.EVENTS.topicName(), 3, 42, key, value);
     record.headers().add("traceparent", HydraHeaders.utf8("00-a-b-01"));
 
-    ProducerRecord<byte[], byte[]> letter =
-        DeadLetters.of(Topic.EVENTS, record, "group", new RejectedRecordException("no user"));
+    ProducerRecord<byte[], byte[]> letter = ladder(record).get(0);
 
     assertThat(letter.topic()).isEqualTo("hydra.events.dlq");
     assertThat(letter.key()).isEqualTo(key);
@@ -28,6 +28,51 @@ class DeadLettersTest {
     assertThat(text(letter, DeadLetters.ORIGIN_PARTITION)).isEqualTo("3");
     assertThat(text(letter, DeadLetters.ORIGIN_OFFSET)).isEqualTo("42");
     assertThat(text(letter, DeadLetters.EXCEPTION_MESSAGE)).isEqualTo("no user");
+    assertThat(letter.headers().lastHeader(DeadLetters.DROPPED)).isNull();
+  }
+
+  @Test
+  void aLetterWhoseValueIsTooLargeGoesWithoutItAndSaysSo() {
+    ConsumerRecord<byte[], byte[]> record = record(new byte[] {1}, new byte[10_000]);
+    record.headers().add("traceparent", HydraHeaders.utf8("00-a-b-01"));
+    ProducerRecord<byte[], byte[]> letter = DeadLetters.fitting(ladder(record), 5_000);
+    assertThat(letter.key()).isEqualTo(record.key());
+    assertThat(letter.value()).isNull();
+    assertThat(text(letter, "traceparent")).isEqualTo("00-a-b-01");
+    assertThat(text(letter, DeadLetters.DROPPED)).isEqualTo("value");
+    assertThat(text(letter, DeadLetters.ORIGIN_OFFSET)).isEqualTo("42");
+  }
+
+  @Test
+  void aLetterWhoseKeyOrHeadersAreTooLargeIsItsOriginAlone() {
+    ConsumerRecord<byte[], byte[]> largeKey = record(new byte[10_000], null);
+    ConsumerRecord<byte[], byte[]> largeHeader = record(new byte[] {1}, null);
+    largeHeader.headers().add("x", new byte[10_000]);
+    for (ConsumerRecord<byte[], byte[]> record : List.of(largeKey, largeHeader)) {
+      ProducerRecord<byte[], byte[]> letter = DeadLetters.fitting(ladder(record), 5_000);
+      assertThat(letter.key()).isNull();
+      assertThat(letter.value()).isNull();
+      assertThat(letter.headers().lastHeader("x")).isNull();
+      assertThat(text(letter, DeadLetters.DROPPED)).isEqualTo("value,key,headers");
+      assertThat(text(letter, DeadLetters.ORIGIN_OFFSET)).isEqualTo("42");
+      assertThat(text(letter, DeadLetters.EXCEPTION_MESSAGE)).isEqualTo("no user");
+    }
+  }
+
+  @Test
+  void theOriginGoesOutHoweverLittleATopicTakes() {
+    assertThat(DeadLetters.fitting(ladder(record(new byte[] {1}, new byte[] {2})), 1).value())
+        .isNull();
+  }
+
+  private static ConsumerRecord<byte[], byte[]> record(byte[] key, byte[] value) {
+    return new ConsumerRecord<>(Topic.EVENTS.topicName(), 3, 42, key, value);
+  }
+
+  private static List<ProducerRecord<byte[], byte[]>> ladder(
+      ConsumerRecord<byte[], byte[]> record) {
+    return DeadLetters.ladder(
+        Topic.EVENTS, record, "group", new RejectedRecordException("no user"));
   }
 
   private static String text(ProducerRecord<byte[], byte[]> letter, String header) {

@@ -7,6 +7,7 @@ import io.hydra.schemas.avro.UserErased;
 import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import java.time.Instant;
 import java.util.Optional;
@@ -30,7 +31,8 @@ final class ErasureProcessor implements Processor<byte[], byte[], byte[], byte[]
   private final PersonalModel model;
   private final HistoryFits fits;
   private final RegistryDeserializer<UserErased> erasures;
-  private final Retry retry;
+  private final Dependencies dependencies;
+  private final LetterLimit letterLimit;
   private final Serializer<UserHeads> headsSerializer;
   private ProcessorContext<byte[], byte[]> context;
   private HeadsOutput output;
@@ -40,27 +42,34 @@ final class ErasureProcessor implements Processor<byte[], byte[], byte[], byte[]
       PersonalModel model,
       HistoryReader histories,
       RegistryDeserializer<UserErased> erasures,
-      Retry retry,
+      Dependencies dependencies,
+      LetterLimit letterLimit,
       Serializer<UserHeads> headsSerializer) {
     this.model = model;
     this.fits = new HistoryFits(model, histories);
     this.erasures = erasures;
-    this.retry = retry;
+    this.dependencies = dependencies;
+    this.letterLimit = letterLimit;
     this.headsSerializer = headsSerializer;
   }
 
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
     this.context = context;
-    this.output = new HeadsOutput(context, headsSerializer, HeadsTopology.ERASURE_DEAD_LETTER_SINK);
+    this.output =
+        new HeadsOutput(
+            context,
+            headsSerializer,
+            Topic.ERASURES,
+            HeadsTopology.ERASURE_DEAD_LETTER_SINK,
+            letterLimit);
     this.store = context.getStateStore(HeadsTopology.STORE);
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
     try {
-      UserErased erased =
-          retry.call("reading an erasure's schema", () -> erasures.deserialize(record.value()));
+      UserErased erased = dependencies.registry(() -> erasures.deserialize(record.value()));
       UserKey user = RecordKeys.user(record.key(), erased.getTenant(), erased.getUserId());
       UserHeads known = store.delete(user.asRecordKey());
       // Also without heads here: the topic may hold some that another trainer's state knew of.

@@ -8,6 +8,7 @@ import io.hydra.schemas.avro.TriggerReason;
 import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import java.time.Instant;
 import java.util.Optional;
@@ -25,7 +26,8 @@ final class HeadUpdateProcessor implements Processor<byte[], byte[], byte[], byt
   private final PersonalModel model;
   private final HistoryFits fits;
   private final RegistryDeserializer<HeadUpdateRequest> requests;
-  private final Retry retry;
+  private final Dependencies dependencies;
+  private final LetterLimit letterLimit;
   private final Serializer<UserHeads> headsSerializer;
   private ProcessorContext<byte[], byte[]> context;
   private HeadsOutput output;
@@ -35,27 +37,34 @@ final class HeadUpdateProcessor implements Processor<byte[], byte[], byte[], byt
       PersonalModel model,
       HistoryReader histories,
       RegistryDeserializer<HeadUpdateRequest> requests,
-      Retry retry,
+      Dependencies dependencies,
+      LetterLimit letterLimit,
       Serializer<UserHeads> headsSerializer) {
     this.model = model;
     this.fits = new HistoryFits(model, histories);
     this.requests = requests;
-    this.retry = retry;
+    this.dependencies = dependencies;
+    this.letterLimit = letterLimit;
     this.headsSerializer = headsSerializer;
   }
 
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
     this.context = context;
-    this.output = new HeadsOutput(context, headsSerializer, HeadsTopology.REQUEST_DEAD_LETTER_SINK);
+    this.output =
+        new HeadsOutput(
+            context,
+            headsSerializer,
+            Topic.HEAD_REQUESTS,
+            HeadsTopology.REQUEST_DEAD_LETTER_SINK,
+            letterLimit);
     this.store = context.getStateStore(HeadsTopology.STORE);
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
     try {
-      HeadUpdateRequest request =
-          retry.call("reading a request's schema", () -> requests.deserialize(record.value()));
+      HeadUpdateRequest request = dependencies.registry(() -> requests.deserialize(record.value()));
       UserKey user = RecordKeys.user(record.key(), request.getTenant(), request.getUserId());
       TaskSpec task =
           model

@@ -4,6 +4,8 @@ import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.deadletter.DeadLetters;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.topic.ConsumerGroups;
+import io.hydra.schemas.topic.Topic;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -13,15 +15,21 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 final class HeadsOutput {
   private final ProcessorContext<byte[], byte[]> context;
   private final Serializer<UserHeads> serializer;
+  private final Topic source;
   private final String deadLetterSink;
+  private final LetterLimit letterLimit;
 
   HeadsOutput(
       ProcessorContext<byte[], byte[]> context,
       Serializer<UserHeads> serializer,
-      String deadLetterSink) {
+      Topic source,
+      String deadLetterSink,
+      LetterLimit letterLimit) {
     this.context = context;
     this.serializer = serializer;
+    this.source = source;
     this.deadLetterSink = deadLetterSink;
+    this.letterLimit = letterLimit;
   }
 
   void heads(Record<byte[], byte[]> cause, UserHeads heads) {
@@ -38,7 +46,17 @@ final class HeadsOutput {
     DeadLetters.Origin origin =
         new DeadLetters.Origin(
             at.topic(), at.partition(), at.offset(), record.timestamp(), ConsumerGroups.TRAINER);
+    ProducerRecord<byte[], byte[]> letter =
+        DeadLetters.fitting(
+            DeadLetters.ladder(
+                source.deadLetters().topicName(),
+                record.key(),
+                record.value(),
+                record.headers(),
+                DeadLetters.reason(origin, why)),
+            letterLimit.bytes());
     context.forward(
-        record.withHeaders(DeadLetters.headers(record.headers(), origin, why, 1)), deadLetterSink);
+        new Record<>(letter.key(), letter.value(), record.timestamp(), letter.headers()),
+        deadLetterSink);
   }
 }

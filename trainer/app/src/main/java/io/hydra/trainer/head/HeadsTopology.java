@@ -9,6 +9,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.Stores;
 
@@ -18,7 +19,7 @@ import org.apache.kafka.streams.state.Stores;
  *
  * <p>Both processors share the store, and so a task: one user's requests and erasures are handled
  * one at a time, wherever they are. That takes the same number of partitions of both topics, which
- * the catalogue gives them.
+ * the catalogue gives them and the trainer verifies at its start.
  */
 public final class HeadsTopology {
   static final String STORE = "heads";
@@ -33,13 +34,25 @@ public final class HeadsTopology {
   private HeadsTopology() {}
 
   public static Topology build(
-      PersonalModel model, HistoryReader histories, SchemaRegistryClient registry, Retry retry) {
+      PersonalModel model,
+      HistoryReader histories,
+      SchemaRegistryClient registry,
+      Dependencies dependencies,
+      LetterLimit letterLimit) {
     ByteArrayDeserializer in = new ByteArrayDeserializer();
+    RecordTimestamps timestamps = new RecordTimestamps();
     ByteArraySerializer out = new ByteArraySerializer();
-    Serde<UserHeads> heads = RegistrySerdes.heads(registry);
+    Serde<UserHeads> heads = RegistrySerdes.heads(registry, dependencies);
     return new Topology()
-        .addSource(REQUESTS, in, in, Topic.HEAD_REQUESTS.topicName())
-        .addSource(ERASURES, in, in, Topic.ERASURES.topicName())
+        .addSource(
+            AutoOffsetReset.earliest(),
+            REQUESTS,
+            timestamps,
+            in,
+            in,
+            Topic.HEAD_REQUESTS.topicName())
+        .addSource(
+            AutoOffsetReset.earliest(), ERASURES, timestamps, in, in, Topic.ERASURES.topicName())
         .addProcessor(
             UPDATE,
             () ->
@@ -47,7 +60,8 @@ public final class HeadsTopology {
                     model,
                     histories,
                     new RegistryDeserializer<>(registry, Topic.HEAD_REQUESTS),
-                    retry,
+                    dependencies,
+                    letterLimit,
                     heads.serializer()),
             REQUESTS)
         .addProcessor(
@@ -57,7 +71,8 @@ public final class HeadsTopology {
                     model,
                     histories,
                     new RegistryDeserializer<>(registry, Topic.ERASURES),
-                    retry,
+                    dependencies,
+                    letterLimit,
                     heads.serializer()),
             ERASURES)
         .addStateStore(

@@ -37,6 +37,10 @@ record HistoryFits(PersonalModel model, HistoryReader histories) {
       heads = model.fit(task, history).heads();
     } catch (UnfittableHistoryException e) {
       throw new RejectedRecordException(e.getMessage(), e);
+    } catch (StackOverflowError e) {
+      // Of this history's shape, like every exception of a fit: no fault of the process.
+      throw new RejectedRecordException(
+          "no heads can be fitted to the history (%s)".formatted(e.getClass().getName()), e);
     }
     return Optional.of(
         TaskHeads.newBuilder()

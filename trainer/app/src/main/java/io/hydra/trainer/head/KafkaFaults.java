@@ -6,14 +6,14 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 
 /** Classifies errors of the broker's clients. */
-final class KafkaFaults {
+public final class KafkaFaults {
   private KafkaFaults() {}
 
   /**
    * The broker is away, or refuses who we are or what we may: waited for, like any dependency. All
    * else is a defect.
    */
-  static boolean isDependency(KafkaException error) {
+  public static boolean isDependency(KafkaException error) {
     return error instanceof RetriableException
         || error instanceof AuthenticationException
         || error instanceof AuthorizationException;

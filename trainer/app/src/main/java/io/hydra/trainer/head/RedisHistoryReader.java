@@ -9,23 +9,20 @@ import io.hydra.schemas.user.UserKey;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisDataException;
 
-/**
- * Reads histories of the current view, each in one round trip, waiting out a Redis that is away for
- * a while.
- */
+/** Reads histories of the current view, each in one round trip, and waits while Redis is away. */
 public final class RedisHistoryReader implements HistoryReader {
   private final ViewCache views = new ViewCache();
   private final UnifiedJedis redis;
-  private final Retry retry;
+  private final Dependencies dependencies;
 
-  public RedisHistoryReader(UnifiedJedis redis, Retry retry) {
+  public RedisHistoryReader(UnifiedJedis redis, Dependencies dependencies) {
     this.redis = redis;
-    this.retry = retry;
+    this.dependencies = dependencies;
   }
 
   @Override
   public History read(UserKey user, String task) throws RejectedRecordException {
-    return retry.call("reading a history", () -> readOnce(user, task));
+    return dependencies.redis(() -> readOnce(user, task));
   }
 
   private History readOnce(UserKey user, String task) throws RejectedRecordException {

@@ -6,7 +6,6 @@ import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.schemas.topic.Topic;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 
@@ -15,16 +14,20 @@ final class RegistrySerdes {
   private RegistrySerdes() {}
 
   /** Heads, in the state store as on the topic. Shared by the stream threads. */
-  static Serde<UserHeads> heads(SchemaRegistryClient registry) {
+  static Serde<UserHeads> heads(SchemaRegistryClient registry, Dependencies dependencies) {
     ThreadLocal<RegistryDeserializer<UserHeads>> deserializers =
         ThreadLocal.withInitial(() -> new RegistryDeserializer<>(registry, Topic.HEADS));
     return Serdes.serdeFrom(
         new RegistrySerializer<>(registry, Topic.HEADS),
         (topic, bytes) -> {
           try {
-            return bytes == null ? null : deserializers.get().deserialize(bytes);
+            return bytes == null
+                ? null
+                : dependencies.registry(() -> deserializers.get().deserialize(bytes));
           } catch (UndecodableRecordException e) {
-            throw new SerializationException(e);
+            // Heads can be fitted again: as good as none. A registry that lost its data would
+            // otherwise stop every user whose heads are stored.
+            return null;
           }
         });
   }

@@ -35,13 +35,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Random;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.errors.ProductionExceptionHandler;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -59,6 +61,7 @@ class HeadsTopologyTest {
   @TempDir private Path stateDir;
   private final Map<UserKey, History> histories = new HashMap<>();
   private final MockSchemaRegistryClient registry = new MockSchemaRegistryClient();
+  private final LetterLimit letterLimit = new LetterLimit();
   private UserKey corrupt = CORRUPT;
   private int reads;
   private TopologyTestDriver driver;
@@ -70,16 +73,19 @@ class HeadsTopologyTest {
 
   @BeforeAll
   static void train() {
+    model = trainedModel();
+  }
+
+  static PersonalModel trainedModel() {
     List<List<HistoryItem>> users = new ArrayList<>();
     for (int u = 0; u < 4; u++) {
       users.add(reviews(10, "good", "4"));
     }
-    model =
-        new PersonalModel(
-            "b1",
-            new BaseTrainer(null, SampleSource.NONE, 1, TrainingProgress.NONE)
-                .train(List.of(new TaskData(STARS, users))),
-            TaskCatalogue.shipped());
+    return new PersonalModel(
+        "b1",
+        new BaseTrainer(null, SampleSource.NONE, 1, TrainingProgress.NONE)
+            .train(List.of(new TaskData(STARS, users))),
+        TaskCatalogue.shipped());
   }
 
   @AfterAll
@@ -105,7 +111,7 @@ class HeadsTopologyTest {
         };
     driver =
         new TopologyTestDriver(
-            HeadsTopology.build(model, reader, registry, new Retry(1, new Random(1), pause -> {})),
+            HeadsTopology.build(model, reader, registry, Dependencies.endless(), letterLimit),
             config);
     requests =
         driver.createInputTopic(
@@ -128,7 +134,7 @@ class HeadsTopologyTest {
     driver.close();
   }
 
-  private static List<HistoryItem> reviews(int count, String word, String stars) {
+  static List<HistoryItem> reviews(int count, String word, String stars) {
     List<HistoryItem> items = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       items.add(new HistoryItem("e" + i, i + 1, word + " strings", stars));
@@ -382,9 +388,51 @@ class HeadsTopologyTest {
   }
 
   @Test
+  void aLetterTooLargeForItsTopicGoesWithoutItsValueAndTheStreamGoesOn() {
+    requests.pipeInput(bytes(ANN.asRecordKey()), new byte[3 * 1024 * 1024]);
+    histories.put(ANN, new History(3, reviews(3, "good", "1")));
+    request(3);
+    TestRecord<byte[], byte[]> letter = deadLetters.readRecord();
+    assertThat(letter.key()).isEqualTo(bytes(ANN.asRecordKey()));
+    assertThat(letter.value()).isNull();
+    assertThat(HydraHeaders.text(letter.headers(), DeadLetters.DROPPED)).hasValue("value");
+    assertThat(HydraHeaders.text(letter.headers(), DeadLetters.ORIGIN_OFFSET)).hasValue("0");
+    assertThat(heads.readRecordsToList()).hasSize(1);
+  }
+
+  @Test
+  void aLetterThatTheBrokerRefusedForItsSizeIsASmallerOneTheNextTime() {
+    requests.pipeInput(bytes(ANN.asRecordKey()), new byte[100_000]);
+    TestRecord<byte[], byte[]> refused = deadLetters.readRecord();
+    assertThat(refused.value()).hasSize(100_000);
+    RefusedLetters handler = new RefusedLetters();
+    handler.configure(Map.of(RefusedLetters.LIMIT, letterLimit));
+    ProducerRecord<byte[], byte[]> letter =
+        new ProducerRecord<>(
+            Topic.HEAD_REQUESTS_DLQ.topicName(),
+            null,
+            refused.key(),
+            refused.value(),
+            refused.headers());
+    assertThat(handler.handleError(null, letter, new RecordTooLargeException()).result())
+        .isEqualTo(ProductionExceptionHandler.Result.FAIL);
+    requests.pipeInput(bytes(ANN.asRecordKey()), new byte[100_000]);
+    assertThat(deadLetters.readRecord().value()).isNull();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
   void requestsAndErasuresOfAUserMeetInOneTask() {
     assertThat(
-            HeadsTopology.build(model, (u, t) -> History.EMPTY, registry, null)
+            HeadsTopology.build(
+                    model,
+                    (u, t) -> History.EMPTY,
+                    registry,
+                    Dependencies.endless(),
+                    new LetterLimit())
                 .describe()
                 .subtopologies())
         .hasSize(1);

@@ -13,7 +13,6 @@ import io.hydra.schemas.user.UserKey;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,8 +25,7 @@ class RedisHistoryReaderTest {
   private static RedisServer server;
   private static RedisClient redis;
 
-  private final RedisHistoryReader reader =
-      new RedisHistoryReader(redis, new Retry(1, new Random(1), pause -> {}));
+  private final RedisHistoryReader reader = new RedisHistoryReader(redis, Dependencies.endless());
 
   @BeforeAll
   static void startRedis() throws IOException {

@@ -1,7 +1,10 @@
 package io.hydra.schemas.redis.client;
 
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.function.Function;
 import javax.net.ssl.SSLParameters;
+import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.JedisClientConfig;
@@ -91,6 +94,13 @@ public final class RedisClients {
    */
   public static boolean isCluster(UnifiedJedis client) {
     return client instanceof ClusterClient;
+  }
+
+  /** Each server that is written to, as what answers a command about itself. */
+  static List<Function<CommandArguments, Object>> primaries(UnifiedJedis client) {
+    return client instanceof ClusterClient cluster
+        ? cluster.primaries()
+        : List.of(client::executeCommand);
   }
 
   private static DefaultJedisClientConfig.Builder config(

@@ -1,0 +1,223 @@
+package io.hydra.trainer;
+
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.hydra.model.PersonalModel;
+import io.hydra.runtime.kafka.KafkaConnection;
+import io.hydra.runtime.retry.Backoff;
+import io.hydra.runtime.retry.Sleeper;
+import io.hydra.schemas.avro.UserHeads;
+import io.hydra.schemas.redis.client.RedisEviction;
+import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.registry.RegistrySerializer;
+import io.hydra.schemas.topic.ConsumerGroups;
+import io.hydra.schemas.topic.Topic;
+import io.hydra.trainer.head.Dependencies;
+import io.hydra.trainer.head.HeadsTopology;
+import io.hydra.trainer.head.HeadsWriter;
+import io.hydra.trainer.head.LetterLimit;
+import io.hydra.trainer.head.RedisHeads;
+import io.hydra.trainer.head.RedisHistoryReader;
+import io.hydra.trainer.head.RefusedLetters;
+import io.hydra.trainer.head.ThreadReplacement;
+import io.hydra.trainer.start.AdminTopics;
+import io.hydra.trainer.start.StartCheck;
+import io.hydra.trainer.start.StartException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.UnifiedJedis;
+
+/** One running trainer: the start check, the streams that fit heads, the writer to Redis. */
+final class Trainer {
+  private static final Logger log = LoggerFactory.getLogger(Trainer.class);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(3);
+
+  /** A killed trainer's partitions are free again after this long. */
+  private static final int SESSION_TIMEOUT_MILLIS = 10_000;
+
+  private static final int HEARTBEAT_MILLIS = 2_000;
+
+  /** Longer than most outages: a member that waited longer would have to restore its state. */
+  private static final int MAX_POLL_INTERVAL_MILLIS = (int) Duration.ofMinutes(30).toMillis();
+
+  /** What the heads writer holds at most of records polled, unless one alone is larger. */
+  private static final int FETCH_BYTES = 8 * 1024 * 1024;
+
+  private final PersonalModel model;
+  private final KafkaConnection kafka;
+  private final UnifiedJedis redis;
+  private final Duration historyTtl;
+  private final Path stateDir;
+  private final int commitIntervalMs;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final AtomicInteger exitCode = new AtomicInteger();
+
+  Trainer(
+      PersonalModel model,
+      KafkaConnection kafka,
+      UnifiedJedis redis,
+      Duration historyTtl,
+      Path stateDir,
+      int commitIntervalMs) {
+    this.model = model;
+    this.kafka = kafka;
+    this.redis = redis;
+    this.historyTtl = historyTtl;
+    this.stateDir = stateDir;
+    this.commitIntervalMs = commitIntervalMs;
+  }
+
+  /**
+   * Waits for what is not there yet, then runs until the process is told to stop.
+   *
+   * @return exit code of the process
+   * @throws StartException if topics or Redis are set up so that erasures would not hold
+   */
+  int run() throws StartException, InterruptedException {
+    Backoff backoff = Backoff.between(Duration.ofMillis(200), Duration.ofSeconds(10));
+    try (Admin admin = Admin.create(kafka.with(Map.of()))) {
+      AdminTopics topics = new AdminTopics(admin);
+      SchemaRegistryClient registry = kafka.openRegistry();
+      new StartCheck(
+              topics,
+              () -> lookUpHeadsSchema(registry),
+              () -> RedisEviction.requireNone(redis),
+              backoff,
+              Sleeper.THREAD)
+          .run();
+      return run(topics, registry);
+    }
+  }
+
+  /** Also puts the schema's id into the client's cache, which the stream threads use. */
+  private static void lookUpHeadsSchema(SchemaRegistryClient registry) {
+    byte[] unused =
+        new RegistrySerializer<UserHeads>(registry, Topic.HEADS)
+            .serialize(null, new UserHeads("any", "any", List.of()));
+  }
+
+  private int run(AdminTopics topics, SchemaRegistryClient registry) throws InterruptedException {
+    HeadsWriter writer =
+        new HeadsWriter(
+            new KafkaConsumer<>(
+                consumerConfig(), new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+            new RedisHeads(
+                redis,
+                new RegistryDeserializer<>(registry, Topic.HEADS),
+                () -> topics.id(Topic.HEADS),
+                historyTtl,
+                model.tasks().ids(),
+                model.baseVersion()),
+            Sleeper.THREAD);
+    Thread writerThread = new Thread(writer, "heads-writer");
+    writerThread.setUncaughtExceptionHandler(
+        (thread, e) -> {
+          log.error("heads writer failed", e);
+          fail();
+        });
+    Dependencies dependencies = Dependencies.endless();
+    LetterLimit letterLimit = new LetterLimit();
+    KafkaStreams streams =
+        new KafkaStreams(
+            HeadsTopology.build(
+                model,
+                new RedisHistoryReader(redis, dependencies),
+                registry,
+                dependencies,
+                letterLimit),
+            streamsConfig(letterLimit));
+    streams.setUncaughtExceptionHandler(
+        new ThreadReplacement(
+            Backoff.between(Duration.ofSeconds(1), Duration.ofSeconds(30)),
+            Sleeper.THREAD,
+            System::nanoTime));
+    streams.setStateListener(
+        (now, before) -> {
+          if (now == KafkaStreams.State.ERROR) {
+            fail();
+          }
+        });
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  stop(streams);
+                  writer.stop();
+                  stopped.countDown();
+                },
+                "shutdown"));
+    writerThread.start();
+    streams.start();
+    log.info("ready: base {}", model.baseVersion());
+    stopped.await();
+    stop(streams);
+    writerThread.join(STOP_TIMEOUT.toMillis());
+    return exitCode.get();
+  }
+
+  private void fail() {
+    exitCode.set(1);
+    stopped.countDown();
+  }
+
+  /** Members that only fall silent would hold their partitions for a while. */
+  private static void stop(KafkaStreams streams) {
+    boolean unused =
+        streams.close(
+            CloseOptions.timeout(STOP_TIMEOUT)
+                .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+  }
+
+  private Properties streamsConfig(LetterLimit letterLimit) {
+    Map<String, Object> config = new HashMap<>();
+    config.put(StreamsConfig.APPLICATION_ID_CONFIG, ConsumerGroups.TRAINER);
+    config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitIntervalMs);
+    // A commit waits for the poll before it to return.
+    config.put(StreamsConfig.POLL_MS_CONFIG, commitIntervalMs / 2);
+    config.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+    config.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, RefusedLetters.class);
+    config.put(RefusedLetters.LIMIT, letterLimit);
+    config.put(
+        StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
+        Topic.MAX_DEAD_LETTER_BYTES);
+    member().forEach((key, value) -> config.put(StreamsConfig.consumerPrefix(key), value));
+    config.put(
+        StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG),
+        MAX_POLL_INTERVAL_MILLIS);
+    return kafka.propertiesWith(config);
+  }
+
+  private Map<String, Object> consumerConfig() {
+    Map<String, Object> config = member();
+    config.put(ConsumerConfig.GROUP_ID_CONFIG, ConsumerGroups.HEADS_WRITER);
+    config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
+    return kafka.with(config);
+  }
+
+  private static Map<String, Object> member() {
+    Map<String, Object> config = new HashMap<>();
+    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MILLIS);
+    config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, HEARTBEAT_MILLIS);
+    return config;
+  }
+}

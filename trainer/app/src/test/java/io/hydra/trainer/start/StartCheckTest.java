@@ -1,0 +1,143 @@
+package io.hydra.trainer.start;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.hydra.runtime.retry.Backoff;
+import io.hydra.schemas.registry.RegistryUnavailableException;
+import io.hydra.schemas.topic.Topic;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.exceptions.JedisAccessControlException;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+
+class StartCheckTest {
+  private static final Duration OUTAGE = Duration.ofMinutes(11);
+
+  private final Map<Topic, Integer> partitions = new HashMap<>();
+  private Optional<String> policy = Optional.of("compact");
+  private RuntimeException brokerFailure;
+  private RuntimeException registryFailure;
+  private RuntimeException redisFailure;
+  private Duration elapsed = Duration.ZERO;
+
+  StartCheckTest() {
+    for (Topic topic : Topic.values()) {
+      partitions.put(topic, 4);
+    }
+  }
+
+  private void run() throws Exception {
+    Topics topics =
+        new Topics() {
+          @Override
+          public int partitions(Topic topic) {
+            failWhileAway(brokerFailure);
+            return partitions.get(topic);
+          }
+
+          @Override
+          public Optional<String> cleanupPolicy(Topic topic) {
+            return policy;
+          }
+        };
+    new StartCheck(
+            topics,
+            () -> failWhileAway(registryFailure),
+            () -> failWhileAway(redisFailure),
+            Backoff.between(Duration.ofMillis(200), Duration.ofSeconds(10)),
+            pause -> elapsed = elapsed.plus(pause))
+        .run();
+  }
+
+  private void failWhileAway(RuntimeException failure) {
+    if (failure != null && elapsed.compareTo(OUTAGE) < 0) {
+      throw failure;
+    }
+  }
+
+  private void waits() throws Exception {
+    run();
+    assertThat(elapsed).isGreaterThanOrEqualTo(OUTAGE);
+  }
+
+  @Test
+  void whatIsThereAndInOrderIsNotWaitedFor() throws Exception {
+    run();
+    assertThat(elapsed).isZero();
+  }
+
+  @Test
+  void theBrokerIsWaitedFor() throws Exception {
+    brokerFailure = new TimeoutException("no answer");
+    waits();
+  }
+
+  @Test
+  void aBrokerThatRefusesThePasswordIsWaitedFor() throws Exception {
+    brokerFailure = new SaslAuthenticationException("wrong password");
+    waits();
+  }
+
+  @Test
+  void topicsAreWaitedFor() throws Exception {
+    brokerFailure = new UnknownTopicOrPartitionException("there is no topic");
+    waits();
+  }
+
+  @Test
+  void theRegistryIsWaitedFor() throws Exception {
+    registryFailure = new RegistryUnavailableException("no answer", null);
+    waits();
+  }
+
+  @Test
+  void theSchemaIsWaitedFor() throws Exception {
+    registryFailure = new SerializationException("not registered");
+    waits();
+  }
+
+  @Test
+  void redisIsWaitedFor() throws Exception {
+    redisFailure = new JedisConnectionException("Connection refused");
+    waits();
+  }
+
+  @Test
+  void aRedisThatRefusesThePasswordIsWaitedFor() throws Exception {
+    redisFailure = new JedisAccessControlException("WRONGPASS");
+    waits();
+  }
+
+  @Test
+  void requestsAndErasuresWithDifferentNumbersOfPartitionsAreRefused() {
+    partitions.put(Topic.HEAD_REQUESTS, 8);
+    assertThatExceptionOfType(StartException.class)
+        .isThrownBy(this::run)
+        .withMessageContaining("hydra.head-requests has 8 partitions")
+        .withMessageContaining("hydra.erasures has 4")
+        .withMessageContaining("Raise hydra.erasures to 8");
+  }
+
+  @Test
+  void headsThatAreNotCompactedAreRefused() {
+    policy = Optional.of("delete");
+    assertThatExceptionOfType(StartException.class)
+        .isThrownBy(this::run)
+        .withMessageContaining("hydra.heads has cleanup.policy=delete")
+        .withMessageContaining("cleanup.policy=compact");
+  }
+
+  @Test
+  void aPolicyThatMayNotBeReadIsNoReasonToStop() throws Exception {
+    policy = Optional.empty();
+    run();
+  }
+}
