@@ -55,8 +55,14 @@ final class Trainer {
   /** Longer than most outages: a member that waited longer would have to restore its state. */
   private static final int MAX_POLL_INTERVAL_MILLIS = (int) Duration.ofMinutes(30).toMillis();
 
-  /** What the heads writer holds at most of records polled, unless one alone is larger. */
-  private static final int FETCH_BYTES = 8 * 1024 * 1024;
+  /** What one poll of the heads writer, or of a stream thread, brings at most. */
+  private static final int FETCH_BYTES = 4 * 1024 * 1024;
+
+  /**
+   * Of one partition, before it is paused. Requests are small, but whoever may write them may write
+   * records of a megabyte, and a thousand of those, as by default, would not fit in memory.
+   */
+  private static final int BUFFERED_RECORDS = 32;
 
   private final PersonalModel model;
   private final KafkaConnection kafka;
@@ -90,7 +96,8 @@ final class Trainer {
    */
   int run() throws StartException, InterruptedException {
     Backoff backoff = Backoff.between(Duration.ofMillis(200), Duration.ofSeconds(10));
-    try (Admin admin = Admin.create(kafka.with(Map.of()))) {
+    try (Admin admin =
+        StartCheck.connect(() -> Admin.create(kafka.with(Map.of())), backoff, Sleeper.THREAD)) {
       AdminTopics topics = new AdminTopics(admin);
       SchemaRegistryClient registry = kafka.openRegistry();
       new StartCheck(
@@ -197,6 +204,11 @@ final class Trainer {
         StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
         Topic.MAX_DEAD_LETTER_BYTES);
     member().forEach((key, value) -> config.put(StreamsConfig.consumerPrefix(key), value));
+    config.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_RECORDS);
+    config.put(
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), FETCH_BYTES);
+    config.put(
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), BUFFERED_RECORDS);
     config.put(
         StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG),
         MAX_POLL_INTERVAL_MILLIS);

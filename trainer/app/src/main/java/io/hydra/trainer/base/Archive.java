@@ -15,6 +15,8 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /** Unpacks archives. */
 final class Archive {
+  private static final int MAX_ENTRIES = 10_000;
+
   private Archive() {}
 
   static boolean isArchive(String name) {
@@ -27,10 +29,13 @@ final class Archive {
    *
    * @param name says the archive's form
    * @param folder that exists; nothing is written outside of it
+   * @param allowance for all files together: a small archive may hold a great deal
    */
-  static void extract(Path archive, String name, Path folder) throws IOException {
+  static void extract(Path archive, String name, Path folder, Allowance allowance)
+      throws IOException {
     boolean zip = name.toLowerCase(Locale.ROOT).endsWith(".zip");
     int files = 0;
+    int entriesSeen = 0;
     try (InputStream in = new BufferedInputStream(Files.newInputStream(archive));
         ArchiveInputStream<? extends ArchiveEntry> entries =
             zip
@@ -39,13 +44,16 @@ final class Archive {
       for (ArchiveEntry entry = entries.getNextEntry();
           entry != null;
           entry = entries.getNextEntry()) {
+        if (++entriesSeen > MAX_ENTRIES) {
+          throw new IOException("more than %,d files and folders in it".formatted(MAX_ENTRIES));
+        }
         // Refuses a name that leads out of the folder.
         Path target = entry.resolveIn(folder);
         if (entry.isDirectory()) {
           Files.createDirectories(target);
         } else if (!isSpecial(entry)) {
           Files.createDirectories(target.getParent());
-          long unused = Files.copy(entries, target);
+          long unused = Files.copy(allowance.limit(entries), target);
           files++;
         }
       }

@@ -25,14 +25,21 @@ import java.util.stream.Stream;
  * fetched again. A URL (http, https, file) names an archive ({@code .zip}, {@code .tar.gz}, {@code
  * .tgz}), optionally followed by {@code #sha256=HEX}, or a folder from which the files that an
  * encoder needs are fetched by their names, as from {@code
- * https://huggingface.co/OWNER/MODEL/resolve/REVISION}.
+ * https://huggingface.co/OWNER/MODEL/resolve/REVISION}. An encoder is run by native code in this
+ * process, so it has to come unchanged: over plain http from another machine only with a checksum.
  */
 public final class EncoderDownload {
   private static final Pattern CHECKSUM = Pattern.compile("sha256=([0-9a-fA-F]{64})");
   private static final List<String> SCHEMES = List.of("http", "https", "file");
   private static final int KEY_BYTES = 8;
 
+  /** Of bytes, for one encoder. */
+  record Limits(long downloaded, long unpacked) {
+    static final Limits DEFAULT = new Limits(4L << 30, 8L << 30);
+  }
+
   private final Path cache;
+  private final Limits limits;
   private final Consumer<String> progress;
 
   /**
@@ -40,7 +47,12 @@ public final class EncoderDownload {
    * @param progress told one line per file
    */
   public EncoderDownload(Path cache, Consumer<String> progress) {
+    this(cache, Limits.DEFAULT, progress);
+  }
+
+  EncoderDownload(Path cache, Limits limits, Consumer<String> progress) {
     this.cache = cache;
+    this.limits = limits;
     this.progress = progress;
   }
 
@@ -62,7 +74,14 @@ public final class EncoderDownload {
     boolean isArchive = Archive.isArchive(uri.getPath());
     if (!isArchive && checksum.isPresent()) {
       throw new EncoderFormatException(
-          pathOrUrl + ": a checksum is that of an archive (.zip, .tar.gz, .tgz), not of a folder");
+          Remote.shown(pathOrUrl)
+              + ": a checksum is that of an archive (.zip, .tar.gz, .tgz), not of a folder");
+    }
+    if (checksum.isEmpty() && new Remote(uri).isOpenToOthers()) {
+      throw new EncoderFormatException(
+          Remote.shown(pathOrUrl)
+              + ": over http anybody on the way can exchange it: use https, or an archive followed"
+              + " by #sha256=HEX");
     }
     try {
       if (!isArchive && uri.getScheme().equalsIgnoreCase("file")) {
@@ -85,6 +104,7 @@ public final class EncoderDownload {
       return root(folder);
     }
     Files.createDirectories(cache);
+    Allowance download = new Allowance(limits.downloaded(), "to download");
     Path draft = Files.createTempDirectory(cache, ".draft-");
     try {
       Path files = Files.createDirectory(draft.resolve("files"));
@@ -92,14 +112,15 @@ public final class EncoderDownload {
         Path archive = draft.resolve("archive");
         Remote remote = new Remote(plain);
         progress.accept("fetching " + remote.shown());
-        String found = remote.copyTo(archive);
+        String found = remote.copyTo(archive, download);
         if (checksum.isPresent() && !checksum.get().equals(found)) {
           throw new IOException(
               "its sha256 is %s, not %s as asked for".formatted(found, checksum.get()));
         }
-        Archive.extract(archive, plain.getPath(), files);
+        Archive.extract(
+            archive, plain.getPath(), files, new Allowance(limits.unpacked(), "to unpack"));
       } else {
-        new RemoteFolder(plain, progress).copyTo(files);
+        new RemoteFolder(plain, download, progress).copyTo(files);
       }
       move(files, folder);
       return root(folder);
@@ -136,9 +157,11 @@ public final class EncoderDownload {
         return uri;
       }
     } catch (URISyntaxException e) {
-      throw new EncoderFormatException(url + ": is not a URL (" + e.getReason() + ")", e);
+      throw new EncoderFormatException(
+          Remote.shown(url) + ": is not a URL (" + e.getReason() + ")");
     }
-    throw new EncoderFormatException(url + ": only http, https and file URLs are fetched");
+    throw new EncoderFormatException(
+        Remote.shown(url) + ": only http, https and file URLs are fetched");
   }
 
   private static Optional<String> checksum(URI uri, String url) {
@@ -147,7 +170,8 @@ public final class EncoderDownload {
     }
     Matcher matcher = CHECKSUM.matcher(uri.getFragment());
     if (!matcher.matches()) {
-      throw new EncoderFormatException(url + ": what follows # must be sha256= and 64 hex digits");
+      throw new EncoderFormatException(
+          Remote.shown(url) + ": what follows # must be sha256= and 64 hex digits");
     }
     return Optional.of(matcher.group(1).toLowerCase(Locale.ROOT));
   }

@@ -25,8 +25,9 @@ record Remote(URI uri) {
   /**
    * @return the file's sha256, in hex
    * @throws FileNotFoundException if there is no such file
+   * @throws IOException also if it is larger than allowed
    */
-  String copyTo(Path file) throws IOException {
+  String copyTo(Path file, Allowance allowance) throws IOException {
     MessageDigest digest = sha256();
     URLConnection connection = uri.toURL().openConnection();
     connection.setConnectTimeout(CONNECT_TIMEOUT);
@@ -41,8 +42,9 @@ record Remote(URI uri) {
       }
     }
     long length = connection.getContentLengthLong();
+    allowance.require(length);
     Files.createDirectories(file.getParent());
-    try (InputStream in = connection.getInputStream();
+    try (InputStream in = allowance.limit(connection.getInputStream());
         OutputStream out = new DigestOutputStream(Files.newOutputStream(file), digest)) {
       long copied = in.transferTo(out);
       if (length >= 0 && copied != length) {
@@ -50,6 +52,23 @@ record Remote(URI uri) {
       }
     }
     return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /**
+   * Whether what comes over the network can be exchanged on its way: plain http, and not from this
+   * machine.
+   */
+  boolean isOpenToOthers() {
+    if (!"http".equalsIgnoreCase(uri.getScheme())) {
+      return false;
+    }
+    String host = String.valueOf(uri.getHost());
+    return !(host.equalsIgnoreCase("localhost") || host.startsWith("127.") || host.equals("[::1]"));
+  }
+
+  /** The same as {@link #shown()} for what need not be a URL. */
+  static String shown(String url) {
+    return url.replaceFirst("(?s)[?#].*", "").replaceFirst("//[^/]*@", "//");
   }
 
   /** For people: without user and query, which may hold a secret. */

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** A folder behind a URL, of which no listing can be had: files are asked for by name. */
-record RemoteFolder(URI base, Consumer<String> progress) {
+record RemoteFolder(URI base, Allowance allowance, Consumer<String> progress) {
   private static final String TOKENIZER = "tokenizer.json";
   private static final String SETTINGS = "encoder.json";
   private static final String CONFIG = "config.json";
@@ -70,7 +70,7 @@ record RemoteFolder(URI base, Consumer<String> progress) {
     Remote remote = new Remote(uri);
     progress.accept("fetching " + remote.shown());
     try {
-      String unused = remote.copyTo(folder.resolve(name));
+      String unused = remote.copyTo(folder.resolve(name), allowance);
       return true;
     } catch (FileNotFoundException e) {
       return false;

@@ -11,6 +11,8 @@ import io.hydra.schemas.topic.Topic;
 import io.hydra.trainer.head.KafkaFaults;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.SerializationException;
@@ -24,6 +26,7 @@ import redis.clients.jedis.exceptions.JedisException;
  */
 public final class StartCheck {
   private static final Logger log = LoggerFactory.getLogger(StartCheck.class);
+  private static final String KAFKA = "Kafka";
   private static final List<Topic> TOPICS =
       List.of(
           Topic.HEAD_REQUESTS,
@@ -59,6 +62,20 @@ public final class StartCheck {
   }
 
   /**
+   * Makes a client of the broker, which fails while the broker's name is unknown.
+   *
+   * @return the client, to be closed by the caller
+   */
+  public static <T> T connect(Supplier<T> client, Backoff backoff, Sleeper sleeper)
+      throws InterruptedException {
+    return new Retry(new Outage(KAFKA), StartCheck::isKafka, backoff, sleeper).call(client::get);
+  }
+
+  private static boolean isKafka(Exception e) {
+    return e instanceof KafkaException kafka && KafkaFaults.isDependency(kafka);
+  }
+
+  /**
    * @throws StartException if something is there and set up so that erasures would not hold
    */
   public void run() throws StartException, InterruptedException {
@@ -86,8 +103,7 @@ public final class StartCheck {
   }
 
   private void verifyTopics() throws StartException, InterruptedException {
-    Retry broker =
-        retry("Kafka", e -> e instanceof KafkaException kafka && KafkaFaults.isDependency(kafka));
+    Retry broker = retry(KAFKA, StartCheck::isKafka);
     for (Topic topic : TOPICS) {
       int unused = broker.call(() -> topics.partitions(topic));
     }
@@ -97,7 +113,7 @@ public final class StartCheck {
       Topic fewer = requests < erasures ? Topic.HEAD_REQUESTS : Topic.ERASURES;
       throw new StartException(
           ("%s has %d partitions and %s has %d. With different numbers an erased user's heads would"
-                  + " come back. Raise %s to %d (kafka-topics --alter --partitions), then start again")
+               + " come back. Raise %s to %d (kafka-topics --alter --partitions), then start again")
               .formatted(
                   Topic.HEAD_REQUESTS.topicName(),
                   requests,
@@ -126,7 +142,7 @@ public final class StartCheck {
     }
   }
 
-  private Retry retry(String dependency, java.util.function.Predicate<Exception> isOutage) {
+  private Retry retry(String dependency, Predicate<Exception> isOutage) {
     return new Retry(new Outage(dependency), isOutage, backoff, sleeper);
   }
 }

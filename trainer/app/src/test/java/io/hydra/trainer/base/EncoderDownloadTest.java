@@ -228,4 +228,58 @@ class EncoderDownloadTest {
     Files.write(archive, zip(Map.of("tokenizer.json", "{}")));
     assertThat(download.fetch(archive.toUri().toString()).resolve("tokenizer.json")).exists();
   }
+
+  @Test
+  void whatIsLargerThanAllowedIsRefusedAndLeavesNothing() throws IOException {
+    EncoderDownload small =
+        new EncoderDownload(
+            folder.resolve("cache"), new EncoderDownload.Limits(2_000, 10_000), told::add);
+    served.put("/bomb.zip", zip(Map.of("a", "x".repeat(8_000), "b", "x".repeat(8_000))));
+    served.put("/bomb.tgz", tarGz(Map.of("a", "x".repeat(8_000), "b", "x".repeat(8_000))));
+    served.put("/large.zip", new byte[2_001]);
+    serve("/m/tokenizer.json", "x".repeat(1_500));
+    serve("/m/model.onnx", "x".repeat(1_500));
+    for (String name : List.of("/bomb.zip", "/bomb.tgz")) {
+      refusedBy(small, url + name, "more than 10,000 bytes to unpack");
+    }
+    for (String name : List.of("/large.zip", "/m")) {
+      refusedBy(small, url + name, "more than 2,000 bytes to download");
+    }
+    served.put("/fits.zip", zip(Map.of("tokenizer.json", "x".repeat(9_000))));
+    assertThat(small.fetch(url + "/fits.zip").resolve("tokenizer.json")).exists();
+  }
+
+  @Test
+  void plainHttpFromAnotherMachineTakesAChecksum() throws IOException {
+    refused("http://models.example/a.zip", "http://models.example/a.zip", "#sha256=");
+    refused("http://models.example/folder?token=secret", "use https");
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void noMessageQuotesTheSecretsOfAUrl() {
+    for (String secretive :
+        List.of(
+            "ftp://ann:secret@h/a.zip?key=secret",
+            "http://ann:secret@exa mple/a.zip?key=secret",
+            "https://ann:secret@h/a.zip?key=secret#md5=secret",
+            "http://ann:secret@h/folder?key=secret",
+            "https://ann:secret@h/folder?key=secret#sha256=" + "0".repeat(64))) {
+      assertThatExceptionOfType(EncoderFormatException.class)
+          .isThrownBy(() -> download.fetch(secretive))
+          .satisfies(
+              e -> {
+                for (Throwable t = e; t != null; t = t.getCause()) {
+                  assertThat(String.valueOf(t.getMessage())).doesNotContain("secret");
+                }
+              });
+    }
+  }
+
+  private void refusedBy(EncoderDownload limited, String what, String message) {
+    assertThatExceptionOfType(EncoderFormatException.class)
+        .isThrownBy(() -> limited.fetch(what))
+        .withMessageContaining(message);
+    assertThat(folder.resolve("cache")).isEmptyDirectory();
+  }
 }

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -78,6 +80,22 @@ class StartCheckTest {
   void theBrokerIsWaitedFor() throws Exception {
     brokerFailure = new TimeoutException("no answer");
     waits();
+  }
+
+  @Test
+  void aBrokerWhoseNameIsNotKnownYetIsWaitedFor() throws Exception {
+    ConfigException unresolvable =
+        new ConfigException("No resolvable bootstrap urls given in bootstrap.servers");
+    String client =
+        StartCheck.connect(
+            () -> {
+              failWhileAway(new KafkaException("Failed create new KafkaAdminClient", unresolvable));
+              return "client";
+            },
+            Backoff.between(Duration.ofMillis(200), Duration.ofSeconds(10)),
+            pause -> elapsed = elapsed.plus(pause));
+    assertThat(client).isEqualTo("client");
+    assertThat(elapsed).isGreaterThanOrEqualTo(OUTAGE);
   }
 
   @Test
