@@ -116,7 +116,11 @@ final class Serving implements AutoCloseable {
     opened.push(() -> producer.close(CLOSE_TIMEOUT));
     PartitionCounts topics = new PartitionCounts(topic -> producer.partitionsFor(topic).size());
     Startup.awaitTopics(topics);
-    UserStateStore store = store(options);
+    UnifiedJedis redis = redis(options);
+    Startup.verifyRedis(redis);
+    UserStateStore store =
+        new UserStateStore(
+            redis, () -> RedisClients.dropIdle(redis), options.responseTtl, System::nanoTime);
     Startup.awaitRedis(store);
     RetryPolicy policy = new RetryPolicy(options.llmAttempts, options.llmMinAttempt, LLM_BACKOFF);
     RetryingLlm llm = new RetryingLlm(llm(options, apiKey), policy, clock, timer);
@@ -195,16 +199,13 @@ final class Serving implements AutoCloseable {
             clock));
   }
 
-  private UserStateStore store(ServingOptions options) {
-    UnifiedJedis redis =
-        opened(
-            RedisClients.open(
-                options.connections.redisUrl(),
-                RedisTimeouts.all(options.redisTimeout),
-                options.ioThreads,
-                "hydra-serving"));
-    return new UserStateStore(
-        redis, () -> RedisClients.dropIdle(redis), options.responseTtl, System::nanoTime);
+  private UnifiedJedis redis(ServingOptions options) {
+    return opened(
+        RedisClients.open(
+            options.connections.redisUrl(),
+            RedisTimeouts.all(options.redisTimeout),
+            options.ioThreads,
+            "hydra-serving"));
   }
 
   private ExecutorService pool(String name, int threads) {

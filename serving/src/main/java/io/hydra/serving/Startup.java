@@ -4,6 +4,8 @@ import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.runtime.retry.Retry;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
+import io.hydra.schemas.redis.client.RedisEviction;
+import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
@@ -15,6 +17,8 @@ import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
+import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * Waits, before the first query is read, for what no query can be answered without: whoever starts
@@ -50,6 +54,27 @@ final class Startup {
                     topics.learn(topic.topicName());
                     return true;
                   });
+    }
+  }
+
+  /**
+   * Waits for Redis, and verifies that it keeps what is written.
+   *
+   * @throws StartException if it is set to evict
+   */
+  static void verifyRedis(UnifiedJedis redis) throws InterruptedException {
+    try {
+      boolean unused =
+          Retry.endless(
+                  "Redis",
+                  e -> e instanceof JedisException jedis && RedisFault.of(jedis) == RedisFault.AWAY)
+              .call(
+                  () -> {
+                    RedisEviction.requireNone(redis);
+                    return true;
+                  });
+    } catch (RedisEviction.EvictsException e) {
+      throw new StartException(e.getMessage(), e);
     }
   }
 
