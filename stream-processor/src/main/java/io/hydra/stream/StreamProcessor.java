@@ -1,9 +1,11 @@
 package io.hydra.stream;
 
+import io.hydra.runtime.kafka.KafkaConnection;
+import io.hydra.runtime.option.ConnectionOptions;
+import io.hydra.runtime.option.DurationConverter;
 import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.redis.client.RedisUrl;
-import io.hydra.schemas.registry.RegistryClients;
 import io.hydra.stream.event.RegistryFactory;
 import io.hydra.stream.history.HistoryLimits;
 import io.hydra.stream.history.HistoryStoreFactory;
@@ -13,8 +15,6 @@ import io.hydra.stream.job.HistoryJob;
 import io.hydra.stream.job.KafkaEnds;
 import io.hydra.stream.job.StateBackend;
 import io.hydra.stream.option.Bounds;
-import io.hydra.stream.option.Connections;
-import io.hydra.stream.option.DurationConverter;
 import io.hydra.stream.option.StateBackendConverter;
 import io.hydra.stream.rebuild.TopicRetention;
 import io.hydra.stream.trigger.TriggerSettings;
@@ -69,7 +69,7 @@ public final class StreamProcessor implements Callable<Integer> {
   private static final String JOB_NAME = "hydra-stream-processor";
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
-  @Mixin private Connections connections;
+  @Mixin private ConnectionOptions connections;
 
   @Mixin private Bounds bounds;
 
@@ -148,7 +148,7 @@ public final class StreamProcessor implements Callable<Integer> {
       names = "--rest-port",
       defaultValue = "${env:HYDRA_FLINK_REST_PORT:-0}",
       description =
-          "Port of Flink's REST and web UI in a local run; 0 for a free one."
+          "Port on loopback of Flink's REST in a local run, to be read only; 0 for a free one."
               + " [HYDRA_FLINK_REST_PORT]")
   private int restPort;
 
@@ -185,10 +185,11 @@ public final class StreamProcessor implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    KafkaConnection kafka = connections.kafka();
     HistoryJob job;
     FlinkSettings flink;
     try {
-      job = job();
+      job = job(kafka);
       flink =
           new FlinkSettings(
               parallelism, checkpointInterval, checkpointDir, restPort, metricsPort, stateBackend);
@@ -197,9 +198,9 @@ public final class StreamProcessor implements Callable<Integer> {
     }
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(configuration(flink));
-    TopicRetention.warning(connections.bootstrapServers(), bounds.maxAge()).ifPresent(LOG::warn);
-    KafkaEnds kafka = new KafkaEnds(connections.bootstrapServers());
-    job.build(env, kafka.events(), kafka.outputs(job.registry()));
+    TopicRetention.warning(kafka, bounds.maxAge()).ifPresent(LOG::warn);
+    KafkaEnds ends = new KafkaEnds(kafka);
+    job.build(env, ends.events(), ends.outputs(job.registry()));
     JobClient client = env.executeAsync(JOB_NAME);
     LOG.info("ready");
     if (runsLocally()) {
@@ -208,12 +209,11 @@ public final class StreamProcessor implements Callable<Integer> {
     return CommandLine.ExitCode.OK;
   }
 
-  private HistoryJob job() {
+  private HistoryJob job(KafkaConnection kafka) {
     HistoryLimits limits = bounds.limits();
     // Local copies: what is shipped must not drag this command along.
-    String registryUrl = connections.schemaRegistryUrl();
     RedisUrl storeUrl = connections.redisUrl();
-    RegistryFactory registry = () -> RegistryClients.open(registryUrl);
+    RegistryFactory registry = kafka::openRegistry;
     HistoryStoreFactory stores =
         () ->
             RedisHistoryStore.ofCurrentView(

@@ -3,7 +3,7 @@ package io.hydra.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.hydra.stream.option.DurationConverter;
+import io.hydra.runtime.option.DurationConverter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.Field;
@@ -45,7 +45,7 @@ class StreamProcessorTest {
 
   @Test
   void everyOptionHasAnEnvironmentVariableAndSaysItsName() throws Exception {
-    Pattern variable = Pattern.compile("\\$\\{env:(HYDRA_[A-Z_]+):-.+}");
+    Pattern variable = Pattern.compile("\\$\\{env:(HYDRA_[A-Z_]+)(?::-.+)?}");
     List<OptionSpec> options =
         new CommandLine(new StreamProcessor())
             .getCommandSpec().options().stream()
@@ -60,7 +60,7 @@ class StreamProcessorTest {
       assertThat(fallback.matches()).as(option.longestName()).isTrue();
       assertThat(String.join(" ", declared.description()))
           .as(option.longestName())
-          .contains("[" + fallback.group(1) + "]");
+          .containsPattern("(?:\\[%1$s]|Environment: %1$s\\.)$".formatted(fallback.group(1)));
       assertThat(names.add(fallback.group(1))).as(option.longestName()).isTrue();
     }
   }

@@ -1,6 +1,7 @@
 package io.hydra.stream.bench;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.redis.View;
 import io.hydra.schemas.registry.RegistryClients;
 import io.hydra.schemas.registry.RegistryDeserializer;
@@ -104,7 +105,8 @@ public final class CeilingMain {
       @Option(names = "--bootstrap-servers", required = true) String bootstrapServers,
       @Option(names = "--schema-registry-url", required = true) String schemaRegistryUrl)
       throws Exception {
-    try (EventLog log = new KafkaEventLog(bootstrapServers)) {
+    try (EventLog log =
+        new KafkaEventLog(KafkaConnection.open(bootstrapServers, schemaRegistryUrl))) {
       log.seek(log.beginnings());
       long events = log.ends().values().stream().mapToLong(Long::longValue).sum();
       return measure(

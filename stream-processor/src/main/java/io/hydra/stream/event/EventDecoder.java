@@ -1,5 +1,6 @@
 package io.hydra.stream.event;
 
+import io.hydra.runtime.retry.Retry;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistryUnavailableException;
@@ -8,7 +9,7 @@ import io.hydra.schemas.topic.Topic;
 import io.hydra.stream.metrics.CounterFamily;
 import io.hydra.stream.metrics.HydraMetric;
 import io.hydra.stream.metrics.HydraMetrics;
-import io.hydra.stream.retry.Retrier;
+import java.io.Serializable;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -29,19 +30,35 @@ public final class EventDecoder extends ProcessFunction<RawRecord, UserEvent> {
       new OutputTag<>("dead-letters", TypeInformation.of(DeadLetter.class));
 
   private final RegistryFactory registry;
+  private final RetryFactory retries;
   private transient EventIntake intake;
-  private transient Retrier retrier;
+  private transient Retry retry;
   private transient Counter events;
   private transient CounterFamily<Class<?>> rejected;
 
   public EventDecoder(RegistryFactory registry) {
+    this(
+        registry,
+        () -> Retry.endless("the schema registry", e -> e instanceof RegistryUnavailableException));
+  }
+
+  /**
+   * @param retries makes what waits for the registry
+   */
+  EventDecoder(RegistryFactory registry, RetryFactory retries) {
     this.registry = registry;
+    this.retries = retries;
+  }
+
+  /** Makes a retry on the task that needs one. */
+  interface RetryFactory extends Serializable {
+    Retry make();
   }
 
   @Override
   public void open(OpenContext context) {
     intake = new EventIntake(new RegistryDeserializer<>(registry.open(), Topic.EVENTS));
-    retrier = Retrier.endless("the schema registry", RegistryUnavailableException.class);
+    retry = retries.make();
     HydraMetrics metrics = new HydraMetrics(getRuntimeContext().getMetricGroup());
     events = metrics.counter(HydraMetric.EVENTS);
     rejected =
@@ -59,7 +76,7 @@ public final class EventDecoder extends ProcessFunction<RawRecord, UserEvent> {
       throws InterruptedException {
     events.inc();
     try {
-      out.collect(retrier.call(() -> intake.accept(raw)));
+      out.collect(retry.call(() -> intake.accept(raw)));
     } catch (RejectedRecordException e) {
       rejected.inc(e.getClass());
       context.output(DEAD_LETTERS, DeadLetter.of(raw, e));

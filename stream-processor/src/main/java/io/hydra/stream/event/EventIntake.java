@@ -7,13 +7,15 @@ import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
 import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.registry.RegistryUnavailableException;
+import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.schemas.user.EventRules;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.stream.history.Erasure;
 import io.hydra.stream.history.HistoryWrite;
 import java.util.Optional;
 
-/** The door: turns a raw record into what it asks of the store, or says why it cannot. */
+/** Decodes and validates one record into what it asks of the store. */
 public final class EventIntake {
   private final RegistryDeserializer<BehaviorEvent> deserializer;
 
@@ -22,10 +24,25 @@ public final class EventIntake {
   }
 
   /**
+   * Accepts a record or says why it cannot. Whatever else decoding throws counts as the record's
+   * fault, too: one that ended the task would be read again at its next start, for ever.
+   *
    * @throws RejectedRecordException if the record can never be processed
-   * @throws io.hydra.schemas.registry.RegistryUnavailableException if the registry does not answer
+   * @throws RegistryUnavailableException if the registry does not answer
    */
   public UserEvent accept(RawRecord raw) throws RejectedRecordException {
+    try {
+      return decode(raw);
+    } catch (RegistryUnavailableException e) {
+      throw e;
+    } catch (RuntimeException | StackOverflowError | AssertionError e) {
+      // Without its cause, which may quote the data.
+      throw new UndecodableRecordException(
+          "decoding the record failed (%s)".formatted(e.getClass().getSimpleName()));
+    }
+  }
+
+  private UserEvent decode(RawRecord raw) throws RejectedRecordException {
     BehaviorEvent event = deserializer.deserialize(raw.value());
     Optional<String> problem = EventRules.problem(event, raw.timestamp());
     if (problem.isPresent()) {
@@ -36,15 +53,18 @@ public final class EventIntake {
       throw new RejectedRecordException(
           "the record key is not the value's tenant:user_id, so the user's order would be lost: key the record so");
     }
+    return command(user, event, raw);
+  }
+
+  /**
+   * The one place that says what each kind of event does; a kind that it does not name does
+   * nothing.
+   */
+  static UserEvent command(UserKey user, BehaviorEvent event, RawRecord raw)
+      throws UnsupportedEventException {
     long occurredAt = event.getOccurredAt().toEpochMilli();
-    if (event.getPayload() instanceof Feedback) {
-      throw new UnsupportedEventException(
-          "a valid Feedback, which this version does not process: nothing was done with it; replay it from here once a version that does is running");
-    }
-    if (event.getPayload() instanceof io.hydra.schemas.avro.Erasure) {
-      return UserEvent.erase(new Erasure(user, event.getEventId(), occurredAt), raw);
-    }
-    if (event.getPayload() instanceof Interaction interaction) {
+    Object payload = event.getPayload();
+    if (payload instanceof Interaction interaction) {
       byte[] item =
           HistoryItemCodec.encode(
               new HistoryItem(
@@ -52,6 +72,11 @@ public final class EventIntake {
       return UserEvent.write(
           new HistoryWrite(user, event.getTask(), event.getEventId(), occurredAt, item), raw);
     }
-    throw new RejectedRecordException("payload is of a kind that this version does not know");
+    if (payload instanceof io.hydra.schemas.avro.Erasure) {
+      return UserEvent.erase(new Erasure(user, event.getEventId(), occurredAt), raw);
+    }
+    throw new UnsupportedEventException(
+        "a valid %s, which this version does not process: nothing was done with it; replay it from here once a version that does is running"
+            .formatted(payload instanceof Feedback ? "Feedback" : "event of another kind"));
   }
 }

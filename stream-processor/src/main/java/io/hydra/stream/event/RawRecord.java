@@ -1,5 +1,8 @@
 package io.hydra.stream.event;
 
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+
 /**
  * A record of a topic as it came: nothing decoded, nothing lost.
  *
@@ -18,4 +21,50 @@ public record RawRecord(
     byte[] key,
     byte[] value,
     String[] headerNames,
-    byte[][] headerValues) {}
+    byte[][] headerValues) {
+  private static final String[] NO_NAMES = {};
+  private static final byte[][] NO_VALUES = {};
+
+  /** The whole record; its key and values are not copied. */
+  public static RawRecord of(ConsumerRecord<byte[], byte[]> record) {
+    Header[] headers = record.headers().toArray();
+    String[] names = headers.length == 0 ? NO_NAMES : new String[headers.length];
+    byte[][] values = headers.length == 0 ? NO_VALUES : new byte[headers.length][];
+    for (int i = 0; i < headers.length; i++) {
+      names[i] = headers[i].key();
+      values[i] = headers[i].value();
+    }
+    return of(record, names, values);
+  }
+
+  /** Without headers, for who makes no dead letter of it. */
+  public static RawRecord withoutHeaders(ConsumerRecord<byte[], byte[]> record) {
+    return of(record, NO_NAMES, NO_VALUES);
+  }
+
+  private static RawRecord of(
+      ConsumerRecord<byte[], byte[]> record, String[] names, byte[][] values) {
+    return new RawRecord(
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        record.timestamp(),
+        record.key(),
+        record.value(),
+        names,
+        values);
+  }
+
+  /** What it holds in memory, but for a few dozen bytes. */
+  public long bytes() {
+    long bytes = length(key) + length(value);
+    for (int i = 0; i < headerNames.length; i++) {
+      bytes += headerNames[i].length() + length(headerValues[i]);
+    }
+    return bytes;
+  }
+
+  private static long length(byte[] bytes) {
+    return bytes == null ? 0 : bytes.length;
+  }
+}

@@ -13,16 +13,7 @@ public final class RawRecordSchema implements KafkaRecordDeserializationSchema<R
 
   @Override
   public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<RawRecord> out) {
-    out.collect(
-        new RawRecord(
-            record.topic(),
-            record.partition(),
-            record.offset(),
-            record.timestamp(),
-            record.key(),
-            record.value(),
-            HeaderArrays.names(record.headers()),
-            HeaderArrays.values(record.headers())));
+    out.collect(RawRecord.of(record));
   }
 
   @Override

@@ -21,6 +21,11 @@ public record UserEvent(HistoryWrite write, Erasure erasure, RawRecord raw) {
     return erasure != null;
   }
 
+  /** What it holds in memory while it is on its way, but for a few dozen bytes. */
+  public long bytes() {
+    return raw.bytes() + (isErasure() ? 0 : write.item().length);
+  }
+
   /** When the user did it, in milliseconds since the epoch. */
   public long occurredAt() {
     return isErasure() ? erasure.upTo() : write.occurredAt();

@@ -1,13 +1,17 @@
 package io.hydra.stream.history;
 
+import io.hydra.schemas.redis.CorruptValueException;
 import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.redis.View;
 import io.hydra.schemas.redis.client.RedisClients;
+import io.hydra.schemas.redis.client.RedisFault;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
  * The view that writes go to. It is asked for again <em>after</em> every batch, on a single server
@@ -55,7 +59,7 @@ final class CurrentView {
 
   View get() {
     if (view == null || (!fixed && nanoClock.getAsLong() - askedAt > FRESH_NANOS)) {
-      set(View.of(redis.get(RedisKeys.currentView())));
+      set(pointer(() -> redis.get(RedisKeys.currentView())));
     }
     return view;
   }
@@ -74,11 +78,21 @@ final class CurrentView {
     if (fixed) {
       return true;
     }
-    byte[] pointer = answer == null ? redis.get(RedisKeys.currentView()) : answer.get();
-    View now = View.of(pointer);
+    View now = pointer(() -> answer == null ? redis.get(RedisKeys.currentView()) : answer.get());
     boolean same = now.equals(view);
     set(now);
     return same;
+  }
+
+  private static View pointer(Supplier<byte[]> answer) {
+    try {
+      return View.of(answer.get());
+    } catch (JedisDataException e) {
+      if (RedisFault.of(e) == RedisFault.ONE_KEY) {
+        throw new CorruptValueException("the pointer to the current view is not a string", e);
+      }
+      throw e;
+    }
   }
 
   private void set(View now) {

@@ -1,6 +1,8 @@
 package io.hydra.stream.history;
 
+import io.hydra.schemas.redis.CorruptValueException;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
@@ -11,6 +13,9 @@ import java.time.Duration;
  * @param ttl after which a history without writes is dropped; zero for never
  */
 public record HistoryLimits(int capacity, Duration maxAge, Duration ttl) implements Serializable {
+  private static final String VERSION = "1";
+  private static final int PARTS = 4;
+
   /**
    * @throws IllegalArgumentException if capacity is below 1 or a duration is negative
    */
@@ -21,5 +26,41 @@ public record HistoryLimits(int capacity, Duration maxAge, Duration ttl) impleme
     if (maxAge.isNegative() || ttl.isNegative()) {
       throw new IllegalArgumentException("history age limit and time to live must not be negative");
     }
+  }
+
+  /** Version 1: version, capacity, age limit and time to live in ms, each after a ';'. */
+  byte[] toBytes() {
+    return "%s;%d;%d;%d"
+        .formatted(VERSION, capacity, maxAge.toMillis(), ttl.toMillis())
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /**
+   * What {@link #toBytes} wrote.
+   *
+   * @throws CorruptValueException if it did not, or a later version of it did
+   */
+  public static HistoryLimits of(byte[] bytes) {
+    String[] parts = new String(bytes, StandardCharsets.US_ASCII).split(";", -1);
+    try {
+      if (parts[0].equals(VERSION) && parts.length == PARTS) {
+        return new HistoryLimits(
+            Integer.parseInt(parts[1]),
+            Duration.ofMillis(Long.parseLong(parts[2])),
+            Duration.ofMillis(Long.parseLong(parts[3])));
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below.
+    }
+    throw new CorruptValueException("the limits of histories cannot be read");
+  }
+
+  /** As a person reads them. */
+  public String text() {
+    return "%d events, %s, %s"
+        .formatted(
+            capacity,
+            maxAge.isZero() ? "no age limit" : "age limit " + maxAge,
+            ttl.isZero() ? "no time to live" : "time to live " + ttl);
   }
 }

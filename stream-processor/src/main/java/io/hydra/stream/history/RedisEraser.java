@@ -1,5 +1,6 @@
 package io.hydra.stream.history;
 
+import io.hydra.schemas.redis.CorruptValueException;
 import io.hydra.schemas.redis.RebuildState;
 import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.redis.UserFields;
@@ -9,11 +10,15 @@ import io.hydra.schemas.redis.client.RedisScript;
 import io.hydra.schemas.user.UserKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Response;
+import redis.clients.jedis.ScanIteration;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisDataException;
 
@@ -25,6 +30,9 @@ import redis.clients.jedis.exceptions.JedisDataException;
  * <p>Texts of scripts are sent each time: erasures are rare.
  */
 final class RedisEraser {
+  private static final Logger log = LoggerFactory.getLogger(RedisEraser.class);
+  private static final int SCAN_COUNT = 1_000;
+
   private final UnifiedJedis redis;
   private final RedisScript marking = RedisScript.load(RedisEraser.class, "mark-erased.lua");
   private final RedisScript erasing = RedisScript.load(RedisEraser.class, "erase-history.lua");
@@ -40,12 +48,40 @@ final class RedisEraser {
   Erased erase(Erasure erasure, View current) {
     List<String> fields = mark(erasure);
     Set<View> views = new LinkedHashSet<>(List.of(current));
-    byte[] rebuild = redis.get(RedisKeys.rebuildState());
-    if (rebuild != null) {
-      RebuildState state = RebuildState.of(rebuild);
-      views.addAll(List.of(state.view(), state.replaced()));
-    }
+    views.addAll(viewsOfARebuild(erasure.user()));
     return remove(erasure, fields, List.copyOf(views), true);
+  }
+
+  private Collection<View> viewsOfARebuild(UserKey user) {
+    try {
+      byte[] rebuild = redis.get(RedisKeys.rebuildState());
+      if (rebuild == null) {
+        return List.of();
+      }
+      RebuildState state = RebuildState.of(rebuild);
+      return List.of(state.view(), state.replaced());
+    } catch (CorruptValueException e) {
+      log.warn("{}; an erasure looks through all keys instead", e.getMessage());
+    } catch (JedisDataException e) {
+      if (RedisFault.of(e) != RedisFault.ONE_KEY) {
+        throw e;
+      }
+      log.warn("the state of a rebuild is not a string; an erasure looks through all keys instead");
+    }
+    return viewsHolding(user);
+  }
+
+  /** The user's own keys tell, too, at the cost of a pass over all keys. */
+  private Collection<View> viewsHolding(UserKey user) {
+    Set<View> views = new LinkedHashSet<>();
+    String pattern = new String(RedisKeys.historiesOfAllViews(user), StandardCharsets.UTF_8);
+    ScanIteration scan = redis.scanIteration(SCAN_COUNT, pattern);
+    while (!scan.isIterationCompleted()) {
+      for (String key : scan.nextBatch().getResult()) {
+        RedisKeys.viewOf(key).ifPresent(views::add);
+      }
+    }
+    return views;
   }
 
   /**
@@ -54,9 +90,7 @@ final class RedisEraser {
    */
   Erased eraseAgain(Erasure erasure, View view) {
     byte[] known = redis.hget(RedisKeys.user(erasure.user()), UserFields.erased());
-    boolean first =
-        known == null
-            || Long.parseLong(new String(known, StandardCharsets.US_ASCII)) < erasure.upTo();
+    boolean first = UserFields.erasedUpTo(known).orElse(0) < erasure.upTo();
     return remove(erasure, mark(erasure), List.of(view), first);
   }
 

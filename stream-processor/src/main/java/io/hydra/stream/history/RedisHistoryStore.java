@@ -1,5 +1,6 @@
 package io.hydra.stream.history;
 
+import io.hydra.schemas.redis.CorruptValueException;
 import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.redis.UserFields;
 import io.hydra.schemas.redis.View;
@@ -7,11 +8,13 @@ import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.redis.client.RedisScript;
 import io.hydra.schemas.user.UserKey;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Response;
@@ -26,16 +29,22 @@ import redis.clients.jedis.exceptions.JedisException;
  * else makes the outcome {@link Effect#REFUSED}.
  */
 public final class RedisHistoryStore implements HistoryStore {
+  /** Of a history's hash and order, and of the user's. */
   private static final int KEYS = 3;
+
+  private static final long NANOS_BETWEEN_NOTES = Duration.ofSeconds(10).toNanos();
 
   private final UnifiedJedis redis;
   private final CurrentView view;
   private final RedisScript writing =
       RedisScript.load(RedisHistoryStore.class, "write-history.lua");
   private final RedisEraser eraser;
+  private final HistoryLimits limits;
+  private final LongSupplier nanoClock = System::nanoTime;
   private final byte[] capacity;
   private final byte[] maxAgeMillis;
   private final byte[] ttlMillis;
+  private long limitsDue;
 
   /** A history's place in a batch: whose it is. */
   private record Slot(UserKey user, String task) {}
@@ -44,6 +53,8 @@ public final class RedisHistoryStore implements HistoryStore {
     this.redis = redis;
     this.view = view;
     this.eraser = new RedisEraser(redis);
+    this.limits = limits;
+    this.limitsDue = nanoClock.getAsLong();
     this.capacity = ascii(limits.capacity());
     this.maxAgeMillis = ascii(limits.maxAge().toMillis());
     this.ttlMillis = ascii(limits.ttl().toMillis());
@@ -92,7 +103,7 @@ public final class RedisHistoryStore implements HistoryStore {
       Long items = redis.memoryUsage(RedisKeys.history(used, user, task));
       Long order = redis.memoryUsage(RedisKeys.historyOrder(used, user, task));
       return items == null || order == null ? OptionalLong.empty() : OptionalLong.of(items + order);
-    } catch (JedisException e) {
+    } catch (JedisException | CorruptValueException e) {
       // A server may forbid the question, and whether it is away is for a write to find out.
       return OptionalLong.empty();
     }
@@ -103,9 +114,13 @@ public final class RedisHistoryStore implements HistoryStore {
       return commands.get();
     } catch (JedisException e) {
       if (RedisFault.of(e) == RedisFault.ONE_KEY) {
-        throw new HistoryRefusedException("a key of the user is of another type", e);
+        throw new HistoryRefusedException("a key of the user holds something else", e);
       }
       throw new StoreUnavailableException(RedisFault.reason(e), e);
+    } catch (CorruptValueException e) {
+      // Nobody's history is safe to write to before somebody has put the pointer right.
+      throw new StoreUnavailableException(
+          e.getMessage() + ": set hydra:view to the view in use, or delete it before a rebuild", e);
     }
   }
 
@@ -123,6 +138,7 @@ public final class RedisHistoryStore implements HistoryStore {
         bySlot.forEach(
             (slot, indices) ->
                 replies.add(script.call(pipeline, KEYS, arguments(used, slot, writes, indices))));
+        noteLimits(pipeline);
         pointer = view.ask(pipeline);
         pipeline.sync();
       }
@@ -130,6 +146,15 @@ public final class RedisHistoryStore implements HistoryStore {
       if (view.held(pointer)) {
         return outcomes;
       }
+    }
+  }
+
+  /** What a rebuild is held against; again and again, since Redis may lose its data. */
+  private void noteLimits(AbstractPipeline pipeline) {
+    long now = nanoClock.getAsLong();
+    if (!view.isFixed() && now - limitsDue >= 0) {
+      limitsDue = now + NANOS_BETWEEN_NOTES;
+      var unused = pipeline.set(RedisKeys.historyLimits(), limits.toBytes());
     }
   }
 

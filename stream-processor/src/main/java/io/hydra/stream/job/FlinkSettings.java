@@ -123,6 +123,7 @@ public record FlinkSettings(
             .set(TaskManagerOptions.NETWORK_MEMORY_MIN, LOCAL_NETWORK_MEMORY)
             .set(TaskManagerOptions.NETWORK_MEMORY_MAX, LOCAL_NETWORK_MEMORY)
             .set(TaskManagerOptions.MANAGED_MEMORY_SIZE, LOCAL_MANAGED_MEMORY);
+    ReadOnlyRest.configure(conf);
     if (metricsPort != 0) {
       LoopbackReporterFactory.configure(conf, metricsPort);
     }
@@ -184,7 +185,11 @@ public record FlinkSettings(
               Duration.ofMillis(500))
           .set(
               RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
-              Duration.ofSeconds(30));
+              Duration.ofSeconds(30))
+          // Whatever fails, another start is better than none.
+          .set(
+              RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS,
+              Integer.MAX_VALUE);
     }
   }
 

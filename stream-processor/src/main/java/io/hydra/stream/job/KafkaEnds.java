@@ -1,5 +1,6 @@
 package io.hydra.stream.job;
 
+import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.deadletter.DeadLetters;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
@@ -12,6 +13,7 @@ import io.hydra.stream.history.ErasedUser;
 import io.hydra.stream.trigger.ErasureSchema;
 import io.hydra.stream.trigger.HeadRequest;
 import io.hydra.stream.trigger.HeadRequestSchema;
+import java.util.Map;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -29,10 +31,10 @@ public final class KafkaEnds {
   // The clients' hundreds of metrics are in JMX; Flink's own of source and sinks stay.
   private static final String REGISTER_PRODUCER_METRICS = "register.producer.metrics";
 
-  private final String bootstrapServers;
+  private final KafkaConnection kafka;
 
-  public KafkaEnds(String bootstrapServers) {
-    this.bootstrapServers = bootstrapServers;
+  public KafkaEnds(KafkaConnection kafka) {
+    this.kafka = kafka;
   }
 
   /**
@@ -41,7 +43,8 @@ public final class KafkaEnds {
    */
   public Source<RawRecord, ?, ?> events() {
     return KafkaSource.<RawRecord>builder()
-        .setBootstrapServers(bootstrapServers)
+        .setBootstrapServers(kafka.bootstrapServers())
+        .setProperties(kafka.propertiesWith(Map.of()))
         .setTopics(Topic.EVENTS.topicName())
         .setGroupId(ConsumerGroups.STREAM_PROCESSOR)
         .setClientIdPrefix(ConsumerGroups.STREAM_PROCESSOR)
@@ -76,7 +79,8 @@ public final class KafkaEnds {
 
   private <T> Sink<T> sink(KafkaRecordSerializationSchema<T> schema) {
     return KafkaSink.<T>builder()
-        .setBootstrapServers(bootstrapServers)
+        .setBootstrapServers(kafka.bootstrapServers())
+        .setKafkaProducerConfig(kafka.propertiesWith(Map.of()))
         .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
         .setProperty(
             ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(Topic.MAX_DEAD_LETTER_BYTES))

@@ -1,5 +1,6 @@
 package io.hydra.stream.option;
 
+import io.hydra.runtime.option.DurationConverter;
 import io.hydra.stream.history.HistoryLimits;
 import java.time.Duration;
 import picocli.CommandLine.Option;

@@ -1,5 +1,6 @@
 package io.hydra.stream.rebuild;
 
+import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.stream.event.RawRecord;
 import java.time.Duration;
@@ -27,20 +28,18 @@ public final class KafkaEventLog implements EventLog {
   private static final int RECORDS_A_POLL = 5_000;
   private static final int FETCH_BYTES = 16 * 1024 * 1024;
   private static final int FETCH_PARTITION_BYTES = 4 * 1024 * 1024;
-  private static final String[] NO_NAMES = {};
-  private static final byte[][] NO_VALUES = {};
 
   private final KafkaConsumer<byte[], byte[]> consumer;
-  private final String bootstrapServers;
+  private final KafkaConnection kafka;
 
   /**
    * @throws RebuildException if there is no such topic
    */
-  public KafkaEventLog(String bootstrapServers) {
-    this.bootstrapServers = bootstrapServers;
+  public KafkaEventLog(KafkaConnection kafka) {
+    this.kafka = kafka;
     this.consumer =
         new KafkaConsumer<>(
-            settings(bootstrapServers), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            kafka.with(settings()), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     try {
       assignAll();
     } catch (RuntimeException e) {
@@ -49,10 +48,8 @@ public final class KafkaEventLog implements EventLog {
     }
   }
 
-  private static Map<String, Object> settings(String bootstrapServers) {
+  private static Map<String, Object> settings() {
     return Map.of(
-        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-        bootstrapServers,
         ConsumerConfig.CLIENT_ID_CONFIG,
         "hydra-rebuild",
         ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
@@ -77,7 +74,7 @@ public final class KafkaEventLog implements EventLog {
     if (infos == null || infos.isEmpty()) {
       throw new RebuildException(
           "there is no topic %s at %s: check --bootstrap-servers"
-              .formatted(TOPIC, bootstrapServers));
+              .formatted(TOPIC, kafka.bootstrapServers()));
     }
     Set<TopicPartition> before = consumer.assignment();
     Set<TopicPartition> all = new HashSet<>();
@@ -152,16 +149,7 @@ public final class KafkaEventLog implements EventLog {
     ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
     List<RawRecord> raw = new ArrayList<>(records.count());
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      raw.add(
-          new RawRecord(
-              record.topic(),
-              record.partition(),
-              record.offset(),
-              record.timestamp(),
-              record.key(),
-              record.value(),
-              NO_NAMES,
-              NO_VALUES));
+      raw.add(RawRecord.withoutHeaders(record));
     }
     return raw;
   }

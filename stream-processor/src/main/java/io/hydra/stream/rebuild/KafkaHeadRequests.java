@@ -1,5 +1,6 @@
 package io.hydra.stream.rebuild;
 
+import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.avro.HeadUpdateRequest;
 import io.hydra.schemas.avro.TriggerReason;
 import io.hydra.schemas.registry.RegistrySerializer;
@@ -26,18 +27,17 @@ public final class KafkaHeadRequests implements HeadRequests {
   private final AtomicReference<Exception> failure = new AtomicReference<>();
 
   public KafkaHeadRequests(
-      String bootstrapServers, RegistrySerializer<HeadUpdateRequest> serializer, Clock clock) {
+      KafkaConnection kafka, RegistrySerializer<HeadUpdateRequest> serializer, Clock clock) {
     this.serializer = serializer;
     this.clock = clock;
     this.producer =
         new KafkaProducer<>(
-            Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ProducerConfig.CLIENT_ID_CONFIG,
-                "hydra-rebuild",
-                ProducerConfig.LINGER_MS_CONFIG,
-                LINGER_MS),
+            kafka.with(
+                Map.of(
+                    ProducerConfig.CLIENT_ID_CONFIG,
+                    "hydra-rebuild",
+                    ProducerConfig.LINGER_MS_CONFIG,
+                    LINGER_MS)),
             new ByteArraySerializer(),
             new ByteArraySerializer());
   }

@@ -1,12 +1,13 @@
 package io.hydra.stream.rebuild;
 
+import io.hydra.runtime.retry.Sleeper;
 import io.hydra.schemas.redis.RebuildState;
 import io.hydra.schemas.redis.RebuildState.Phase;
 import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.redis.View;
 import io.hydra.stream.event.EventIntake;
+import io.hydra.stream.history.HistoryLimits;
 import io.hydra.stream.history.HistoryStore;
-import io.hydra.stream.retry.Sleeper;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
@@ -109,6 +110,7 @@ public final class Rebuild {
   }
 
   private RebuildReport build(RebuildLock lock, long start) throws InterruptedException {
+    checkLimits();
     View old = current();
     RebuildState state = new RebuildState(Phase.BUILDING, next(old), old, Map.of());
     lock.setState(state);
@@ -149,6 +151,20 @@ public final class Rebuild {
       if (!switched) {
         giveUp(lock, state);
       }
+    }
+  }
+
+  /** Histories that are held against other limits look complete, however much they lack. */
+  private void checkLimits() {
+    byte[] known = redis.get(RedisKeys.historyLimits());
+    if (known == null || settings.limitsChanged()) {
+      return;
+    }
+    HistoryLimits used = HistoryLimits.of(known);
+    if (!used.equals(settings.limits())) {
+      throw new RebuildException(
+          "the stream processor keeps histories to %s, and this rebuild was told %s: give it the same HYDRA_HISTORY_* settings, or --limits-changed if these are to hold from now on"
+              .formatted(used.text(), settings.limits().text()));
     }
   }
 

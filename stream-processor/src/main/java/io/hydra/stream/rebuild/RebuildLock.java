@@ -1,9 +1,9 @@
 package io.hydra.stream.rebuild;
 
+import io.hydra.runtime.retry.Sleeper;
 import io.hydra.schemas.redis.RebuildState;
 import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.redis.View;
-import io.hydra.stream.retry.Sleeper;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

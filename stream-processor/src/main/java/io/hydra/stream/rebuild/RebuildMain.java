@@ -1,10 +1,15 @@
 package io.hydra.stream.rebuild;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.hydra.runtime.kafka.KafkaConnection;
+import io.hydra.runtime.option.ConnectionOptions;
+import io.hydra.runtime.option.DurationConverter;
+import io.hydra.runtime.retry.Sleeper;
+import io.hydra.schemas.redis.CorruptValueException;
 import io.hydra.schemas.redis.View;
 import io.hydra.schemas.redis.client.RedisClients;
+import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.redis.client.RedisTimeouts;
-import io.hydra.schemas.registry.RegistryClients;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.topic.Topic;
@@ -13,9 +18,6 @@ import io.hydra.stream.history.HistoryLimits;
 import io.hydra.stream.history.HistoryStore;
 import io.hydra.stream.history.RedisHistoryStore;
 import io.hydra.stream.option.Bounds;
-import io.hydra.stream.option.Connections;
-import io.hydra.stream.option.DurationConverter;
-import io.hydra.stream.retry.Sleeper;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
@@ -51,7 +53,7 @@ public final class RebuildMain implements Callable<Integer> {
   /** Threads that decode and write, unless told otherwise. */
   public static final int DEFAULT_WRITERS = 4;
 
-  @Mixin private Connections connections;
+  @Mixin private ConnectionOptions connections;
 
   @Mixin private Bounds bounds;
 
@@ -88,6 +90,20 @@ public final class RebuildMain implements Callable<Integer> {
       description = "Only finish a rebuild that was stopped after its switch")
   private boolean finishOnly;
 
+  @Option(
+      names = "--limits-changed",
+      description =
+          "Go by the history options given here even though the stream processor went by others")
+  private boolean limitsChanged;
+
+  @Option(
+      names = "--heads",
+      description = {
+        "Rebuild no history, only request the heads of all of them: after a new base, or when Redis"
+            + " was restored from a copy"
+      })
+  private boolean headsOnly;
+
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   public static void main(String[] args) {
@@ -104,11 +120,11 @@ public final class RebuildMain implements Callable<Integer> {
   }
 
   private static String message(Exception failure) {
-    if (failure instanceof RebuildException) {
+    if (failure instanceof RebuildException || failure instanceof CorruptValueException) {
       return failure.getMessage();
     }
-    if (failure instanceof JedisException) {
-      return "Redis fails (%s): run the rebuild again".formatted(failure.getMessage());
+    if (failure instanceof JedisException redis) {
+      return RedisFault.reason(redis) + "; run the rebuild again";
     }
     if (failure instanceof KafkaException) {
       return "Kafka fails (%s): run the rebuild again".formatted(failure.getMessage());
@@ -121,9 +137,14 @@ public final class RebuildMain implements Callable<Integer> {
     RebuildSettings settings = settings();
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    TopicRetention.warning(connections.bootstrapServers(), bounds.maxAge())
+    KafkaConnection kafka = connections.kafka();
+    if (headsOnly) {
+      out.println(requestAllHeads(kafka, err));
+      return CommandLine.ExitCode.OK;
+    }
+    TopicRetention.warning(kafka, bounds.maxAge())
         .ifPresent(warning -> err.println("warning: " + warning));
-    RebuildReport report = run(settings, err);
+    RebuildReport report = run(settings, kafka, err);
     out.println(report.text());
     if (report.outcome() != RebuildReport.Outcome.REFUSED) {
       return CommandLine.ExitCode.OK;
@@ -143,22 +164,23 @@ public final class RebuildMain implements Callable<Integer> {
       if (writers < 1) {
         throw new IllegalArgumentException("--writers must be at least 1");
       }
-      return new RebuildSettings(bounds.limits(), from, acceptLoss, finishOnly, grace);
+      if (headsOnly && (from != null || acceptLoss || finishOnly)) {
+        throw new IllegalArgumentException(
+            "--heads rebuilds nothing: it goes without --from, --accept-loss and --finish");
+      }
+      return new RebuildSettings(
+          bounds.limits(), limitsChanged, from, acceptLoss, finishOnly, grace);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
   }
 
-  private RebuildReport run(RebuildSettings settings, PrintWriter err) throws InterruptedException {
-    SchemaRegistryClient registry = RegistryClients.open(connections.schemaRegistryUrl());
-    Clock clock = Clock.systemUTC();
+  private RebuildReport run(RebuildSettings settings, KafkaConnection kafka, PrintWriter err)
+      throws InterruptedException {
+    SchemaRegistryClient registry = kafka.openRegistry();
     try (UnifiedJedis redis = redis();
-        EventLog log = new KafkaEventLog(connections.bootstrapServers());
-        HeadRequests heads =
-            new KafkaHeadRequests(
-                connections.bootstrapServers(),
-                new RegistrySerializer<>(registry, Topic.HEAD_REQUESTS),
-                clock)) {
+        EventLog log = new KafkaEventLog(kafka);
+        HeadRequests heads = headRequests(kafka, registry)) {
       return new Rebuild(
               redis,
               log,
@@ -166,9 +188,26 @@ public final class RebuildMain implements Callable<Integer> {
               view -> stores(view, settings.limits()),
               heads,
               settings,
-              new Rebuild.Tools(clock, System::nanoTime, Sleeper.THREAD, err::println))
+              tools(err))
           .run();
     }
+  }
+
+  private String requestAllHeads(KafkaConnection kafka, PrintWriter err)
+      throws InterruptedException {
+    try (UnifiedJedis redis = redis();
+        HeadRequests heads = headRequests(kafka, kafka.openRegistry())) {
+      return new AllHeads(redis, heads, tools(err)).run();
+    }
+  }
+
+  private static HeadRequests headRequests(KafkaConnection kafka, SchemaRegistryClient registry) {
+    return new KafkaHeadRequests(
+        kafka, new RegistrySerializer<>(registry, Topic.HEAD_REQUESTS), Clock.systemUTC());
+  }
+
+  private static Rebuild.Tools tools(PrintWriter err) {
+    return new Rebuild.Tools(Clock.systemUTC(), System::nanoTime, Sleeper.THREAD, err::println);
   }
 
   private List<HistoryStore> stores(View view, HistoryLimits limits) {

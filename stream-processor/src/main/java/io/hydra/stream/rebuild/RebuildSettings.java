@@ -8,13 +8,19 @@ import java.time.Instant;
  * What a rebuild is told.
  *
  * @param limits of the histories, as the live job's
+ * @param limitsChanged whether to go by {@code limits} even if the live job went by others
  * @param from where to begin in the topic, by the records' timestamps; null for its beginning
  * @param acceptLoss whether to switch even though items would be lost
  * @param finishOnly only finish what a killed rebuild has left
  * @param grace between the switch and the removal of the old view, for those who read it now
  */
 public record RebuildSettings(
-    HistoryLimits limits, Instant from, boolean acceptLoss, boolean finishOnly, Duration grace) {
+    HistoryLimits limits,
+    boolean limitsChanged,
+    Instant from,
+    boolean acceptLoss,
+    boolean finishOnly,
+    Duration grace) {
   /** Whoever writes to the old view has asked for the current one no longer ago than this. */
   private static final Duration LEAST_GRACE = Duration.ofSeconds(3);
 

@@ -1,5 +1,6 @@
 package io.hydra.stream.rebuild;
 
+import io.hydra.runtime.retry.Retry;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.stream.event.EventIntake;
@@ -12,7 +13,6 @@ import io.hydra.stream.history.HistoryStore;
 import io.hydra.stream.history.HistoryWrite;
 import io.hydra.stream.history.StoreUnavailableException;
 import io.hydra.stream.history.WriteOutcome;
-import io.hydra.stream.retry.Retrier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -25,22 +25,22 @@ import java.util.concurrent.Semaphore;
  */
 final class ReplayWriter implements AutoCloseable {
   private static final int BATCHES_ON_THE_WAY = 2;
-  // Of values, since a few large events are as much to hold as many small ones.
+  // A few large events are as much to hold as many small ones.
   private static final int BATCH_BYTES = 2 * 1024 * 1024;
 
   private final EventIntake intake;
   private final HistoryStore store;
   private final int batchSize;
   private final ReplayTally tally;
-  private final Retrier registry =
-      Retrier.endless("the schema registry", RegistryUnavailableException.class);
-  private final Retrier retrier =
-      Retrier.endless("the history store", StoreUnavailableException.class);
+  private final Retry registry =
+      Retry.endless("the schema registry", e -> e instanceof RegistryUnavailableException);
+  private final Retry retry =
+      Retry.endless("the history store", e -> e instanceof StoreUnavailableException);
   private final BlockingQueue<List<RawRecord>> queue = new ArrayBlockingQueue<>(BATCHES_ON_THE_WAY);
   private final Semaphore free = new Semaphore(BATCHES_ON_THE_WAY);
   private final Thread thread;
   private List<RawRecord> open;
-  private int openBytes;
+  private long openBytes;
   private volatile Throwable failure;
 
   /** Takes over {@code store} and closes it. */
@@ -58,7 +58,7 @@ final class ReplayWriter implements AutoCloseable {
 
   void add(RawRecord raw) throws InterruptedException {
     open.add(raw);
-    openBytes += raw.value() == null ? 0 : raw.value().length;
+    openBytes += raw.bytes();
     if (open.size() >= batchSize || openBytes >= BATCH_BYTES) {
       flush();
     }
@@ -130,7 +130,7 @@ final class ReplayWriter implements AutoCloseable {
 
   private void erase(Erasure erasure) throws InterruptedException {
     try {
-      var unused = retrier.call(() -> store.erase(erasure));
+      var unused = retry.call(() -> store.erase(erasure));
       tally.erased();
     } catch (HistoryRefusedException e) {
       // The live job has made a dead letter of it.
@@ -140,7 +140,7 @@ final class ReplayWriter implements AutoCloseable {
 
   private void writeAll(List<HistoryWrite> writes) throws InterruptedException {
     if (!writes.isEmpty()) {
-      for (WriteOutcome outcome : retrier.call(() -> store.write(writes))) {
+      for (WriteOutcome outcome : retry.call(() -> store.write(writes))) {
         tally.written(outcome.effect());
       }
       writes.clear();

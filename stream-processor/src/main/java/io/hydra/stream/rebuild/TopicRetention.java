@@ -1,5 +1,6 @@
 package io.hydra.stream.rebuild;
 
+import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.topic.Topic;
 import java.time.Duration;
 import java.util.List;
@@ -27,16 +28,15 @@ public final class TopicRetention {
    *
    * @param maxAge of a history's items; zero for no limit
    */
-  public static Optional<String> warning(String bootstrapServers, Duration maxAge) {
+  public static Optional<String> warning(KafkaConnection kafka, Duration maxAge) {
     var topic = new ConfigResource(ConfigResource.Type.TOPIC, Topic.EVENTS.topicName());
     Map<String, Object> settings =
-        Map.of(
-            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-            bootstrapServers,
-            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-            TIMEOUT_MS,
-            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-            TIMEOUT_MS);
+        kafka.with(
+            Map.of(
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                TIMEOUT_MS,
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                TIMEOUT_MS));
     try (Admin admin = Admin.create(settings)) {
       Config config = admin.describeConfigs(List.of(topic)).all().get().get(topic);
       return problem(

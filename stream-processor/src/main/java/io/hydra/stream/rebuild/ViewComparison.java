@@ -31,7 +31,7 @@ final class ViewComparison {
           local all = redis.call('HGETALL', key)
           for i = 1, #all, 2 do
             if all[i] == 'm:version' then
-              version = tonumber(all[i + 1])
+              version = tonumber(all[i + 1]) or 0
             else
               items[all[i]] = all[i + 1]
               count = count + 1
@@ -168,13 +168,19 @@ final class ViewComparison {
       pipeline.sync();
     }
     Map<Slot, Long> moments = new LinkedHashMap<>();
-    replies.forEach(
-        (slot, reply) -> {
-          byte[] moment = reply.get();
-          moments.put(
-              slot,
-              moment == null ? 0 : Long.parseLong(new String(moment, StandardCharsets.US_ASCII)));
-        });
+    replies.forEach((slot, reply) -> moments.put(slot, moment(reply)));
     return moments;
+  }
+
+  /** One that cannot be read rules nothing out: what it might have then counts as lost. */
+  private static long moment(Response<byte[]> reply) {
+    try {
+      return UserFields.erasedUpTo(reply.get()).orElse(0);
+    } catch (JedisDataException e) {
+      if (RedisFault.of(e) == RedisFault.ONE_KEY) {
+        return 0;
+      }
+      throw e;
+    }
   }
 }

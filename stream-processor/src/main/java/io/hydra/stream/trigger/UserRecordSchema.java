@@ -1,11 +1,11 @@
 package io.hydra.stream.trigger;
 
+import io.hydra.runtime.retry.Retry;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.stream.event.RegistryFactory;
-import io.hydra.stream.retry.Retrier;
 import java.nio.charset.StandardCharsets;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.serialization.SerializationSchema;
@@ -25,7 +25,7 @@ abstract class UserRecordSchema<T, R extends SpecificRecord>
   private final Topic topic;
   private final RegistryFactory registry;
   private transient RegistrySerializer<R> serializer;
-  private transient Retrier retrier;
+  private transient Retry retry;
 
   UserRecordSchema(Topic topic, RegistryFactory registry) {
     this.topic = topic;
@@ -40,7 +40,7 @@ abstract class UserRecordSchema<T, R extends SpecificRecord>
   @Override
   public void open(SerializationSchema.InitializationContext context, KafkaSinkContext sink) {
     serializer = new RegistrySerializer<>(registry.open(), topic);
-    retrier = Retrier.endless("the schema registry", RegistryUnavailableException.class);
+    retry = Retry.endless("the schema registry", e -> e instanceof RegistryUnavailableException);
   }
 
   @Override
@@ -50,7 +50,7 @@ abstract class UserRecordSchema<T, R extends SpecificRecord>
     String key = userKey(element);
     R value = record(UserKey.parse(key), element);
     try {
-      byte[] bytes = retrier.call(() -> serializer.serialize(name, value));
+      byte[] bytes = retry.call(() -> serializer.serialize(name, value));
       return new ProducerRecord<>(name, key.getBytes(StandardCharsets.UTF_8), bytes);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,5 +1,6 @@
 package io.hydra.stream.writer;
 
+import io.hydra.runtime.retry.Retry;
 import io.hydra.stream.event.UserEvent;
 import io.hydra.stream.history.Erased;
 import io.hydra.stream.history.Erasure;
@@ -7,7 +8,6 @@ import io.hydra.stream.history.HistoryRefusedException;
 import io.hydra.stream.history.HistoryStore;
 import io.hydra.stream.history.HistoryWrite;
 import io.hydra.stream.history.WriteOutcome;
-import io.hydra.stream.retry.Retrier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -25,7 +25,7 @@ final class BatchSender implements AutoCloseable {
   private static final long CLOSE_TIMEOUT_MILLIS = 5_000;
 
   private final HistoryStore store;
-  private final Retrier retrier;
+  private final Retry retry;
   private final Listener listener;
   private final BlockingQueue<List<UserEvent>> queue = new LinkedBlockingQueue<>();
   private final Thread thread;
@@ -51,9 +51,9 @@ final class BatchSender implements AutoCloseable {
   }
 
   /** Takes over {@code store} and closes it. */
-  BatchSender(HistoryStore store, Retrier retrier, Listener listener, ThreadFactory threads) {
+  BatchSender(HistoryStore store, Retry retry, Listener listener, ThreadFactory threads) {
     this.store = store;
-    this.retrier = retrier;
+    this.retry = retry;
     this.listener = listener;
     this.thread = threads.newThread(this::sendBatches);
     thread.start();
@@ -97,7 +97,7 @@ final class BatchSender implements AutoCloseable {
 
   private Result erase(Erasure erasure) throws InterruptedException {
     try {
-      return new Result(null, retrier.call(() -> store.erase(erasure)));
+      return new Result(null, retry.call(() -> store.erase(erasure)));
     } catch (HistoryRefusedException e) {
       return new Result(WriteOutcome.REFUSED, null);
     }
@@ -105,7 +105,7 @@ final class BatchSender implements AutoCloseable {
 
   private void write(List<HistoryWrite> writes, List<Result> results) throws InterruptedException {
     if (!writes.isEmpty()) {
-      for (WriteOutcome outcome : retrier.call(() -> store.write(writes))) {
+      for (WriteOutcome outcome : retry.call(() -> store.write(writes))) {
         results.add(new Result(outcome, null));
       }
       writes.clear();

@@ -1,5 +1,6 @@
 package io.hydra.stream.writer;
 
+import io.hydra.runtime.retry.Retry;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.stream.event.DeadLetter;
 import io.hydra.stream.event.EventDecoder;
@@ -14,7 +15,6 @@ import io.hydra.stream.history.HistoryWrite;
 import io.hydra.stream.history.StoreUnavailableException;
 import io.hydra.stream.history.WriteOutcome;
 import io.hydra.stream.metrics.HydraMetrics;
-import io.hydra.stream.retry.Retrier;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.operators.MailboxExecutor;
@@ -26,8 +26,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
  * Writes events to their histories without holding up the task: in batches, several on the way at a
- * time, and no more events than allowed. What a record costs beyond the write itself is a place in
- * a list; Flink's own async operator wraps, queues and wakes for each one.
+ * time, and no more events and bytes than allowed. What a record costs beyond the write itself is a
+ * place in a list; Flink's own async operator wraps, queues and wakes for each one.
  *
  * <p>A checkpoint waits until everything before it is written. So there is no state here, and a
  * committed offset says that all events before it are in their histories.
@@ -43,6 +43,8 @@ final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
   private transient WriterMetrics metrics;
   private transient List<UserEvent> open;
   private transient int inFlight;
+  private transient long bytesInFlight;
+  private transient long bytesOpen;
   private transient long watermark;
 
   HistoryWriter(
@@ -66,7 +68,7 @@ final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
     sender =
         new BatchSender(
             new MeasuredStore(stores.open(), registry, System::nanoTime),
-            Retrier.endless("the history store", StoreUnavailableException.class),
+            Retry.endless("the history store", e -> e instanceof StoreUnavailableException),
             new ToMailbox(),
             run -> {
               Thread thread = new Thread(run, "history-writer-" + subtask);
@@ -81,12 +83,15 @@ final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
     metrics.accepted(event, watermark);
     open.add(event);
     inFlight++;
-    if (open.size() >= settings.size()) {
+    long bytes = event.bytes();
+    bytesInFlight += bytes;
+    bytesOpen += bytes;
+    if (open.size() >= settings.size() || bytesOpen >= settings.batchBytes()) {
       flush();
     } else if (open.size() == 1) {
       flushLater();
     }
-    while (inFlight >= settings.inFlight()) {
+    while (inFlight >= settings.inFlight() || bytesInFlight >= settings.bytes()) {
       mailbox.yield();
     }
   }
@@ -115,6 +120,7 @@ final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
     if (!open.isEmpty()) {
       sender.send(open);
       open = new ArrayList<>(settings.size());
+      bytesOpen = 0;
     }
   }
 
@@ -151,6 +157,7 @@ final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
   private void emit(List<UserEvent> batch, List<BatchSender.Result> results, long acknowledgedAt) {
     for (int i = 0; i < batch.size(); i++) {
       UserEvent event = batch.get(i);
+      bytesInFlight -= event.bytes();
       BatchSender.Result result = results.get(i);
       if (result.erased() != null) {
         metrics.erased(event, acknowledgedAt);
@@ -167,7 +174,7 @@ final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
     if (outcome.effect() == Effect.REFUSED) {
       var reason =
           new RejectedRecordException(
-              "a key of the user in Redis is of another type, so nothing can be written to it: delete the key, then replay from here");
+              "a key of the user in Redis is of another type, or holds what is not a number, so nothing can be written to it: delete the key, then replay from here");
       output.collect(
           EventDecoder.DEAD_LETTERS, new StreamRecord<>(DeadLetter.of(event.raw(), reason)));
     } else if (outcome.effect() != Effect.ERASED) {

@@ -23,7 +23,13 @@ if kept == 0 then
   redis.call('DEL', hash, order)
   return {0, #ids, 0}
 end
+local version = tonumber(redis.call('HGET', hash, 'm:version') or '0')
+if not version then
+  -- Not a number: counted again, as after a rebuild.
+  version = kept
+  redis.call('HSET', hash, 'm:version', kept)
+end
 if #ids > 0 then
   return {redis.call('HINCRBY', hash, 'm:version', 1), #ids, kept}
 end
-return {tonumber(redis.call('HGET', hash, 'm:version') or '0'), 0, kept}
+return {version, 0, kept}

@@ -7,7 +7,7 @@
 --       ms (0 = none), then for each event: id, occurred_at in ms, item bytes
 -- Returns {version, effects}, one letter for each event: n entered; r replaced a lesser event of the
 -- same id; d changed nothing, being there already; o is too old to be kept; e was erased. The
--- version counts distinct inserts: the n's.
+-- version counts distinct inserts: the n's. The error BADVALUE is about these keys alone.
 --
 -- Redis spends its time in the calls, so an event that enters a full history takes seven of them,
 -- and none that only a rare case needs. Several at once share them: the hash is written once, at the
@@ -19,10 +19,15 @@ local call = redis.call
 local known = call('HMGET', user, 'erased', ARGV[1])
 local erased = tonumber(known[1] or '0')
 
--- The server may have evicted one key of the pair. Half a history cannot be trusted, so it starts
--- anew; an event that enters at a version seen before tells the triggers that it did.
 local state = call('HMGET', hash, 'm:version', 'm:ttl')
 local version = tonumber(state[1] or '0')
+-- Somebody else's value. Nothing is written, and least of all is it taken for "never erased".
+if not (erased and version) then
+  return redis.error_reply('BADVALUE erased or m:version is not a number')
+end
+
+-- The server may have evicted one key of the pair. Half a history cannot be trusted, so it starts
+-- again; an event that enters at a version seen before tells the triggers that it did.
 local count = call('ZCARD', order)
 if (version == 0) ~= (count == 0) then
   call('DEL', hash, order)

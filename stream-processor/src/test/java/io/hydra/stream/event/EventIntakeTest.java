@@ -10,6 +10,8 @@ import static io.hydra.stream.Events.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.confluent.kafka.schemaregistry.avro.AvroSchema;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.redis.HistoryItem;
@@ -22,9 +24,13 @@ import io.hydra.stream.Events;
 import io.hydra.stream.TestRegistry;
 import io.hydra.stream.history.Erasure;
 import io.hydra.stream.history.HistoryWrite;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import org.apache.avro.Schema;
 import org.junit.jupiter.api.Test;
 
 class EventIntakeTest {
@@ -110,8 +116,43 @@ class EventIntakeTest {
             timed.headerNames(),
             timed.headerValues());
     assertThatThrownBy(() -> intake.accept(raw))
-        .isExactlyInstanceOf(RejectedRecordException.class)
-        .hasMessageContaining("no timestamp");
+        .isInstanceOf(RejectedRecordException.class)
+        .hasMessageContaining("timestamp");
+  }
+
+  @Test
+  void onlyAnErasureErases() throws Exception {
+    BehaviorEvent event = tagged(T);
+    for (Object unknown : Arrays.asList("a kind to come", null, 7L)) {
+      event.setPayload(unknown);
+      assertThatThrownBy(
+              () -> EventIntake.command(new UserKey("acme", "ann"), event, raw(null, null)))
+          .isInstanceOf(UnsupportedEventException.class)
+          .hasMessageContaining("nothing was done");
+    }
+  }
+
+  /** A writer's schema may hold a recursive field that ours lacks; Avro skips it recursively. */
+  @Test
+  void valueNestedBeyondTheStackIsRejected() throws Exception {
+    Schema schema = new Schema.Parser().parse(Topic.EVENTS.schema().orElseThrow().toString());
+    Schema node = Schema.createRecord("Node", null, "io.hydra.test", false);
+    Schema next = Schema.createUnion(Schema.create(Schema.Type.NULL), node);
+    node.setFields(List.of(new Schema.Field("next", next)));
+    List<Schema.Field> fields = new ArrayList<>();
+    schema.getFields().forEach(field -> fields.add(new Schema.Field(field, field.schema())));
+    fields.add(new Schema.Field("chain", next, null, Schema.Field.NULL_DEFAULT_VALUE));
+    Schema evolved =
+        Schema.createRecord(schema.getName(), null, schema.getNamespace(), false, fields);
+    SchemaRegistryClient registry = TestRegistry.open();
+    int id = registry.register(Topic.EVENTS.subject(), new AvroSchema(evolved));
+    byte[] good = events.bytes(tagged(T));
+    byte[] deep = Arrays.copyOf(good, good.length + 200_001);
+    ByteBuffer.wrap(deep, 1, Integer.BYTES).putInt(id);
+    Arrays.fill(deep, good.length, deep.length - 1, (byte) 2);
+    var evolvedIntake = new EventIntake(new RegistryDeserializer<>(registry, Topic.EVENTS));
+    assertThatThrownBy(() -> evolvedIntake.accept(raw(utf8("acme:ann"), deep)))
+        .isInstanceOf(RejectedRecordException.class);
   }
 
   @Test

@@ -147,6 +147,64 @@ class RedisErasureTest {
   }
 
   @Test
+  void anErasureComesThroughWhereRedisIsFull() {
+    fill(ANN);
+    store.write(List.of(write("b", 2)));
+    redis.client().configSet("maxmemory", "1");
+    try {
+      assertThatThrownBy(() -> store.write(List.of(write("c", 3))))
+          .isInstanceOf(StoreUnavailableException.class);
+      assertThat(erase(1)).isEqualTo(new Erased(2, 1, List.of(new Erased.Left(TASK, 3))));
+      assertThat(erase(2).removed()).isEqualTo(1);
+    } finally {
+      redis.client().configSet("maxmemory", "0");
+    }
+    assertThat(keysOf(ANN)).containsExactly("hydra:user:{acme:ann}");
+    assertThat(store.write(List.of(write("a", 1))))
+        .extracting(WriteOutcome::effect)
+        .containsExactly(Effect.ERASED);
+  }
+
+  @Test
+  void anErasureComesThroughWhateverStandsWhereANumberShould() {
+    fill(ANN);
+    store.write(List.of(write("b", 2)));
+    redis.client().hset(RedisKeys.user(ANN), UserFields.erased(), bytes("?"));
+    redis.client().hset(HASH, bytes("m:version"), bytes("?"));
+    Erased erased = erase(1);
+    assertThat(erased.removed()).isEqualTo(2);
+    assertThat(erased.left()).containsExactly(new Erased.Left(TASK, 2));
+    assertThat(redis.client().hget(RedisKeys.user(ANN), UserFields.erased())).isEqualTo(bytes("1"));
+    assertThat(store.write(List.of(write("c", 3))))
+        .containsExactly(new WriteOutcome(3, Effect.ENTERED));
+  }
+
+  /** Of a newer program's, for instance. */
+  @Test
+  void aRebuildWhoseStateCannotBeReadHidesNoHistoryFromAnErasure() {
+    UserKey starred = new UserKey("acme", "a*[n]n\\?");
+    View building = new View("r9");
+    try (HistoryStore rebuild =
+        RedisHistoryStore.of(RedisClient.builder().fromURI(redis.url()).build(), building, HOUR)) {
+      for (UserKey user : List.of(starred, ANN, BOB)) {
+        rebuild.write(List.of(write(user.asRecordKey(), TASK, "a", 1, "o")));
+      }
+    }
+    for (byte[] state : List.of(bytes("2;of a later version"), bytes(""))) {
+      redis.client().del(RedisKeys.rebuildState());
+      if (state.length > 0) {
+        redis.client().set(RedisKeys.rebuildState(), state);
+      } else {
+        redis.client().rpush(RedisKeys.rebuildState(), bytes("not a string"));
+      }
+      var unused = store.erase(new Erasure(state.length > 0 ? ANN : starred, "x", 1));
+    }
+    assertThat(redis.client().exists(RedisKeys.history(building, ANN, TASK))).isFalse();
+    assertThat(redis.client().exists(RedisKeys.history(building, starred, TASK))).isFalse();
+    assertThat(redis.client().exists(RedisKeys.history(building, BOB, TASK))).isTrue();
+  }
+
+  @Test
   void anErasureThatCanNeverBeDoneIsRefused() {
     redis.client().set(RedisKeys.user(ANN), bytes("no hash"));
     assertThatThrownBy(() -> erase(1)).isInstanceOf(HistoryRefusedException.class);

@@ -6,14 +6,19 @@ import static io.hydra.stream.history.Writes.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.redis.UserFields;
 import io.hydra.schemas.redis.View;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.stream.EmbeddedRedis;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -170,6 +175,86 @@ class RedisHistoryStoreTest extends HistoryStoreContract {
       }
       assertThat(store.write(List.of(write("a", 1)))).containsExactly(entered(1));
     }
+  }
+
+  @Test
+  void redisThatRefusesThePasswordIsUnavailableUntilItTakesIt() {
+    try (HistoryStore store = open(TEN)) {
+      redis.client().configSet("requirepass", "another");
+      try {
+        assertThatThrownBy(() -> store.write(List.of(write("a", 1))))
+            .isInstanceOf(StoreUnavailableException.class)
+            .hasMessageContaining("set user and password in the Redis URL");
+      } finally {
+        redis.client().configSet("requirepass", "");
+      }
+      assertThat(store.write(List.of(write("a", 1)))).containsExactly(entered(1));
+    }
+  }
+
+  @Test
+  void redisThatDeniesACommandIsUnavailableUntilItIsGranted() {
+    try (HistoryStore store = open(TEN)) {
+      allow("-evalsha");
+      try {
+        assertThatThrownBy(() -> store.write(List.of(write("a", 1))))
+            .isInstanceOf(StoreUnavailableException.class)
+            .hasMessageContaining("NOPERM");
+      } finally {
+        allow("+evalsha");
+      }
+      assertThat(store.write(List.of(write("a", 1)))).containsExactly(entered(1));
+    }
+  }
+
+  @Test
+  void pointerThatNamesNoViewIsWaitedForSinceNoHistoryIsSafeToWriteTo() {
+    try (HistoryStore store = open(TEN)) {
+      redis.client().set(RedisKeys.currentView(), new byte[] {'?'});
+      assertThatThrownBy(() -> store.write(List.of(write("a", 1))))
+          .isInstanceOf(StoreUnavailableException.class)
+          .hasMessageContaining("hydra:view");
+      redis.client().del(RedisKeys.currentView());
+      redis.client().rpush(RedisKeys.currentView(), new byte[] {'?'});
+      assertThatThrownBy(() -> store.write(List.of(write("a", 1))))
+          .isInstanceOf(StoreUnavailableException.class)
+          .hasMessageContaining("hydra:view");
+      redis.client().del(RedisKeys.currentView());
+      assertThat(store.write(List.of(write("a", 1)))).hasSize(1);
+    }
+  }
+
+  @Test
+  void valueThatIsNotANumberIsRefusedChangesNothingAndTakesNobodyElseAlong() {
+    byte[] user = RedisKeys.user(UserKey.parse(USER));
+    byte[] version = History.VERSION_FIELD.getBytes(StandardCharsets.UTF_8);
+    for (byte[][] keyAndField : new byte[][][] {{HASH, version}, {user, UserFields.erased()}}) {
+      try (HistoryStore store = open(TEN)) {
+        store.write(List.of(write("a", 1)));
+        redis.client().hset(keyAndField[0], keyAndField[1], new byte[] {'?'});
+        Map<byte[], byte[]> before = redis.client().hgetAll(HASH);
+        assertThat(store.write(List.of(write("b", 2), write("acme:bob", TASK, "a", 1, "b"))))
+            .containsExactly(WriteOutcome.REFUSED, entered(1));
+        assertThat(redis.client().hgetAll(HASH).keySet())
+            .usingElementComparator(Arrays::compare)
+            .containsExactlyInAnyOrderElementsOf(before.keySet());
+        assertThat(redis.client().zcard(ORDER)).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void limitsAreNotedForARebuildToBeHeldAgainst() {
+    HistoryLimits limits = new HistoryLimits(7, Duration.ofDays(3), Duration.ofDays(5));
+    try (HistoryStore store = open(limits)) {
+      store.write(List.of(write("a", 1)));
+    }
+    assertThat(HistoryLimits.of(redis.client().get(RedisKeys.historyLimits()))).isEqualTo(limits);
+    redis.client().flushAll();
+    try (HistoryStore building = RedisHistoryStore.of(client(redis.url()), new View("r1"), TEN)) {
+      building.write(List.of(write("a", 1)));
+    }
+    assertThat(redis.client().exists(RedisKeys.historyLimits())).isFalse();
   }
 
   @Test

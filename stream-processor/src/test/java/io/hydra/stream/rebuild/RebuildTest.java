@@ -5,6 +5,7 @@ import static io.hydra.stream.Events.interaction;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hydra.runtime.retry.Sleeper;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.redis.History;
@@ -25,7 +26,6 @@ import io.hydra.stream.history.HistoryLimits;
 import io.hydra.stream.history.HistoryStore;
 import io.hydra.stream.history.InMemoryHistoryStore;
 import io.hydra.stream.history.RedisHistoryStore;
-import io.hydra.stream.retry.Sleeper;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -60,6 +60,8 @@ class RebuildTest {
   private final RecordedHeadRequests heads = new RecordedHeadRequests();
   private final InMemoryHistoryStore oracle = new InMemoryHistoryStore(LIMITS);
   private final List<String> said = new ArrayList<>();
+  private HistoryLimits limits = LIMITS;
+  private boolean limitsChanged;
   private HistoryStore live;
   private int written;
 
@@ -95,15 +97,20 @@ class RebuildTest {
         () -> new EventIntake(new RegistryDeserializer<>(TestRegistry.open(), Topic.EVENTS)),
         view ->
             List.of(
-                RedisHistoryStore.of(client(), view, LIMITS),
-                RedisHistoryStore.of(client(), view, LIMITS)),
+                RedisHistoryStore.of(client(), view, limits),
+                RedisHistoryStore.of(client(), view, limits)),
         heads,
-        new RebuildSettings(LIMITS, null, acceptLoss, finishOnly, Duration.ofSeconds(3)),
-        new Rebuild.Tools(
-            Clock.fixed(Instant.ofEpochMilli(1_000), ZoneOffset.UTC),
-            System::nanoTime,
-            pause -> {},
-            said::add));
+        new RebuildSettings(
+            limits, limitsChanged, null, acceptLoss, finishOnly, Duration.ofSeconds(3)),
+        tools());
+  }
+
+  private Rebuild.Tools tools() {
+    return new Rebuild.Tools(
+        Clock.fixed(Instant.ofEpochMilli(1_000), ZoneOffset.UTC),
+        System::nanoTime,
+        pause -> {},
+        said::add);
   }
 
   private RebuildReport run() throws InterruptedException {
@@ -366,6 +373,61 @@ class RebuildTest {
     }
     assertThat(current()).isEqualTo(View.ORIGINAL);
     assertEqualsOracle();
+  }
+
+  @Test
+  void otherLimitsThanTheLiveJobsAreRefusedUnlessTheyHaveChanged() throws Exception {
+    liveWrites(produceSome(300));
+    limits = new HistoryLimits(4, LIMITS.maxAge(), Duration.ZERO);
+    assertThatThrownBy(this::run)
+        .isInstanceOf(RebuildException.class)
+        .hasMessageContaining("8 events")
+        .hasMessageContaining("4 events")
+        .hasMessageContaining("--limits-changed");
+    assertThat(current()).isEqualTo(View.ORIGINAL);
+    assertEqualsOracle();
+    assertNothingElseLeft();
+
+    limitsChanged = true;
+    assertThat(run().outcome()).isEqualTo(RebuildReport.Outcome.SWITCHED);
+    assertThat(current()).isEqualTo(new View("r1000"));
+  }
+
+  @Test
+  void headsOfAllHistoriesAreRequestedWithoutARebuild() throws Exception {
+    liveWrites(produceSome(500));
+    UserKey broken = new UserKey("acme", "broken");
+    redis
+        .client()
+        .hset(RedisKeys.history(View.ORIGINAL, broken, "tags"), utf8("m:version"), utf8("?"));
+    String done = new AllHeads(redis.client(), heads, tools()).run();
+    assertThat(done).startsWith(heads.versions().size() + " heads").contains("1 histories cannot");
+    for (String user : USERS) {
+      for (String task : TASKS) {
+        History history = history(View.ORIGINAL, user, task);
+        assertThat(heads.versions().getOrDefault("acme:" + user + "/" + task, 0L))
+            .isEqualTo(history.version());
+      }
+    }
+    assertThat(current()).isEqualTo(View.ORIGINAL);
+    assertNothingElseLeft();
+  }
+
+  @Test
+  void valuesThatAreNotNumbersAreNobodyElsesConcern() throws Exception {
+    liveWrites(produceSome(400));
+    UserKey u1 = new UserKey("acme", "u1");
+    for (String task : TASKS) {
+      redis.client().hset(RedisKeys.history(View.ORIGINAL, u1, task), utf8("m:version"), utf8("?"));
+    }
+    assertThat(run().outcome()).isEqualTo(RebuildReport.Outcome.SWITCHED);
+    assertEqualsOracle();
+
+    redis.client().hset(RedisKeys.user(u1), UserFields.erased(), utf8("?"));
+    // Nothing of this user may be written before it is known what was erased.
+    RebuildReport refused = run();
+    assertThat(refused.outcome()).isEqualTo(RebuildReport.Outcome.REFUSED);
+    assertThat(refused.lostHistories()).isBetween(1L, 2L);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.hydra.stream.rebuild;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.runtime.kafka.KafkaConnection;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +42,9 @@ class TopicRetentionTest {
 
   @Test
   void brokersThatDoNotAnswerAreNotWaitedForLong() {
-    assertThat(TopicRetention.warning("127.0.0.1:1", Duration.ZERO)).isEmpty();
+    assertThat(
+            TopicRetention.warning(
+                KafkaConnection.open("127.0.0.1:1", "http://127.0.0.1:1"), Duration.ZERO))
+        .isEmpty();
   }
 }

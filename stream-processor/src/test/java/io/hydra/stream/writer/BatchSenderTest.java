@@ -3,6 +3,9 @@ package io.hydra.stream.writer;
 import static io.hydra.stream.history.Writes.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.runtime.retry.Backoff;
+import io.hydra.runtime.retry.Outage;
+import io.hydra.runtime.retry.Retry;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.stream.event.UserEvent;
 import io.hydra.stream.history.Effect;
@@ -12,17 +15,15 @@ import io.hydra.stream.history.HistoryStore;
 import io.hydra.stream.history.HistoryWrite;
 import io.hydra.stream.history.StoreUnavailableException;
 import io.hydra.stream.history.WriteOutcome;
-import io.hydra.stream.retry.Backoff;
-import io.hydra.stream.retry.Retrier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -36,6 +37,7 @@ class BatchSenderTest {
     final CountDownLatch firstCall = new CountDownLatch(1);
     final List<String> calls = new CopyOnWriteArrayList<>();
     final List<RuntimeException> failures = new CopyOnWriteArrayList<>();
+    volatile BooleanSupplier awayUntil = () -> true;
     volatile boolean closed;
 
     @Override
@@ -54,6 +56,9 @@ class BatchSenderTest {
       firstCall.countDown();
       permits.acquireUninterruptibly();
       calls.add(call);
+      if (!awayUntil.getAsBoolean()) {
+        throw new StoreUnavailableException("away", null);
+      }
       if (!failures.isEmpty()) {
         throw failures.remove(0);
       }
@@ -72,10 +77,10 @@ class BatchSenderTest {
   private BatchSender sender() {
     return new BatchSender(
         store,
-        new Retrier(
-            "the store",
-            StoreUnavailableException.class,
-            new Backoff(Duration.ofMillis(10), Duration.ofMillis(100), new Random(1)),
+        new Retry(
+            new Outage("the store"),
+            e -> e instanceof StoreUnavailableException,
+            Backoff.between(Duration.ofMillis(50), Duration.ofSeconds(5)),
             pauses::add),
         new BatchSender.Listener() {
           @Override
@@ -144,6 +149,22 @@ class BatchSenderTest {
       assertThat(told.take()).isEqualTo(List.of(entered('a'), entered('b')));
       assertThat(store.calls).containsExactly("ab", "ab", "ab");
       assertThat(pauses).hasSize(2);
+    }
+  }
+
+  @Test
+  void storeThatIsAwayForElevenMinutesLosesNoBatchAndKeepsTheirOrder() throws Exception {
+    Duration outage = Duration.ofMinutes(11);
+    store.awayUntil =
+        () -> pauses.stream().reduce(Duration.ZERO, Duration::plus).compareTo(outage) >= 0;
+    store.permits.release(100_000);
+    try (BatchSender sender = sender()) {
+      sender.send(batch("a", "b"));
+      sender.send(batch("c"));
+      assertThat(told.take()).isEqualTo(List.of(entered('a'), entered('b')));
+      assertThat(told.take()).isEqualTo(List.of(entered('c')));
+      assertThat(store.calls).startsWith("ab", "ab").endsWith("ab", "c");
+      assertThat(pauses).hasSizeLessThan(300);
     }
   }
 

@@ -36,12 +36,14 @@ class HistoryWriterTest {
   private OneInputStreamOperatorTestHarness<UserEvent, HistoryVersion> harness;
 
   private void open(int size, int delayMillis, int inFlight) throws Exception {
+    open(new BatchSettings(size, Duration.ofMillis(delayMillis), inFlight));
+  }
+
+  private void open(BatchSettings settings) throws Exception {
     FakeStore.opened = store;
     harness =
         new OneInputStreamOperatorTestHarness<>(
-            new HistoryWriterFactory(
-                () -> FakeStore.opened,
-                new BatchSettings(size, Duration.ofMillis(delayMillis), inFlight)));
+            new HistoryWriterFactory(() -> FakeStore.opened, settings));
     harness.open();
   }
 
@@ -140,6 +142,45 @@ class HistoryWriterTest {
     harness.prepareSnapshotPreBarrier(1);
     assertThat(unanswered).hasSize(6).contains(4).allMatch(events -> events <= 4);
     assertThat(harness.extractOutputValues()).hasSize(11);
+  }
+
+  private static UserEvent large(String id, int bytes) {
+    RawRecord raw = Events.raw(Events.utf8(id), Events.utf8("v" + id));
+    return new UserEvent(
+        write(id, 1),
+        null,
+        new RawRecord(
+            raw.topic(),
+            raw.partition(),
+            raw.offset(),
+            raw.timestamp(),
+            raw.key(),
+            raw.value(),
+            new String[] {"h"},
+            new byte[][] {new byte[bytes]}));
+  }
+
+  @Test
+  void noMoreBytesThanAllowedAreUnansweredHeadersIncluded() throws Exception {
+    open(new BatchSettings(100, Duration.ofMillis(10), 1000, 80_000));
+    AtomicInteger accepted = new AtomicInteger();
+    Thread task = Thread.currentThread();
+    List<Integer> batches = new ArrayList<>();
+    List<Integer> unanswered = new ArrayList<>();
+    store.before =
+        () -> {
+          awaitStop(task); // Be it by the bound or at the checkpoint.
+          unanswered.add(accepted.get() - batches.stream().mapToInt(Integer::intValue).sum());
+          batches.add(2); // An eighth of the bound.
+        };
+    for (int i = 0; i < 40; i++) {
+      accepted.incrementAndGet();
+      event(large(Integer.toString(i % 10), 5_000));
+    }
+    harness.prepareSnapshotPreBarrier(1);
+    assertThat(store.calls).hasSize(20);
+    assertThat(unanswered).contains(16).allMatch(events -> events <= 16);
+    assertThat(harness.extractOutputValues()).hasSize(40);
   }
 
   @Test

@@ -57,6 +57,20 @@ final class RebuildCommand implements Callable<Integer> {
           "Between the switch and the removal of the old histories, at least 3s. Default: 5s")
   private String grace;
 
+  @Option(
+      names = "--limits-changed",
+      description =
+          "Go by the limits of histories as they are set here, even though the stack was started"
+              + " with others")
+  private boolean limitsChanged;
+
+  @Option(
+      names = "--heads",
+      description =
+          "Rebuild no history, only request the heads of all of them: after a new base, or when"
+              + " Redis was restored from a copy")
+  private boolean heads;
+
   @Override
   public Integer call() throws InterruptedException {
     ModuleMain program = new ModuleMain(folder.home());
@@ -77,6 +91,12 @@ final class RebuildCommand implements Callable<Integer> {
     }
     if (finish) {
       arguments.add("--finish");
+    }
+    if (limitsChanged) {
+      arguments.add("--limits-changed");
+    }
+    if (heads) {
+      arguments.add("--heads");
     }
     if (grace != null) {
       arguments.addAll(List.of("--grace", grace));

@@ -20,6 +20,7 @@ public final class RedisKeys {
   // braces hold the pointer's whole key, which has none of its own.
   private static final byte[] REBUILD_LOCK = utf8("hydra:rebuild:{hydra:view}");
   private static final byte[] REBUILD_STATE = utf8("hydra:rebuild-state:{hydra:view}");
+  private static final byte[] HISTORY_LIMITS = utf8("hydra:limits");
   private static final String HISTORY = "hydra:history";
   private static final String HISTORY_ORDER = "hydra:history-order";
 
@@ -38,6 +39,11 @@ public final class RedisKeys {
   /** String: {@link RebuildState}'s bytes; absent unless a rebuild runs or was killed. */
   public static byte[] rebuildState() {
     return REBUILD_STATE.clone();
+  }
+
+  /** String: the limits that histories in use are kept to, as the stream processor wrote them. */
+  public static byte[] historyLimits() {
+    return HISTORY_LIMITS.clone();
   }
 
   /** Hash: the history's items and its version, see {@link History}. */
@@ -66,6 +72,12 @@ public final class RedisKeys {
   /** Pattern of hashes and sorted sets of every view, for {@code SCAN}; see {@link #viewOf}. */
   public static byte[] historiesOfAllViews() {
     return utf8(HISTORY + "*");
+  }
+
+  /** Pattern of hashes and sorted sets of one user in every view, for {@code SCAN}. */
+  public static byte[] historiesOfAllViews(UserKey user) {
+    String literally = user.asRecordKey().replaceAll("[\\\\*?\\[\\]^]", "\\\\$0");
+    return utf8(HISTORY + "*:{" + literally + "}:*");
   }
 
   /** The view of a history's hash or sorted set; empty for any other key. */

@@ -2,6 +2,7 @@ package io.hydra.schemas.redis;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Fields of the hash {@link RedisKeys#user}: the last erasure, and where the user's other keys are,
@@ -26,6 +27,21 @@ public final class UserFields {
 
   public static byte[] erased() {
     return utf8(ERASED);
+  }
+
+  /**
+   * The moment in an {@code erased} field, in ms.
+   *
+   * @param value null if there is none
+   * @return 0 for a user never erased; empty if the value is not a number
+   */
+  public static OptionalLong erasedUpTo(byte[] value) {
+    try {
+      return OptionalLong.of(
+          value == null ? 0 : Long.parseLong(new String(value, StandardCharsets.US_ASCII)));
+    } catch (NumberFormatException e) {
+      return OptionalLong.empty();
+    }
   }
 
   public static byte[] task(String task) {

@@ -1,6 +1,7 @@
 package io.hydra.schemas.redis.client;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import redis.clients.jedis.exceptions.JedisClusterOperationException;
@@ -38,7 +39,9 @@ public enum RedisFault {
               + "|\\bnot a valid float\\b"
               + "|\\bwould overflow\\b");
 
-  private static final String WRONG_TYPE = "WRONGTYPE";
+  /** The second is what our own scripts answer when a key holds a value that cannot be right. */
+  private static final Set<String> ABOUT_ONE_KEY = Set.of("WRONGTYPE", "BADVALUE");
+
   private static final String NO_CODE = "ERR";
 
   /** Classifies by the reply of Redis, if there is one in the chain of causes. */
@@ -48,7 +51,9 @@ public enum RedisFault {
       return AWAY;
     }
     String message = String.valueOf(reply.getMessage());
-    return code(message).equals(WRONG_TYPE) || BAD_VALUE.matcher(message).find() ? ONE_KEY : AWAY;
+    return ABOUT_ONE_KEY.contains(code(message)) || BAD_VALUE.matcher(message).find()
+        ? ONE_KEY
+        : AWAY;
   }
 
   /**

@@ -1,2 +1,0 @@
-/** Waiting for what is away. */
-package io.hydra.stream.retry;
