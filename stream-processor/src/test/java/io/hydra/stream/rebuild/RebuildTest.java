@@ -230,7 +230,9 @@ class RebuildTest {
   @Test
   void headsThatNothingChangedForAreLeftAlone() throws Exception {
     for (int i = 0; i < 300; i++) {
-      produce(event("acme", USERS.get(i % 40), "tags", "e" + i, Events.T + i, interaction("in", "out")));
+      produce(
+          event(
+              "acme", USERS.get(i % 40), "tags", "e" + i, Events.T + i, interaction("in", "out")));
     }
     run();
     assertThat(heads.versions()).hasSize(USERS.size());
@@ -277,7 +279,8 @@ class RebuildTest {
   @Test
   void rebuildThatWasStoppedAfterItsSwitchIsFinishedByTheNext() throws Exception {
     liveWrites(produceSome(600));
-    UserEvent last = produce(event("acme", "late", "tags", "e1", Events.T + 9_000, interaction("in", "out")));
+    UserEvent last =
+        produce(event("acme", "late", "tags", "e1", Events.T + 9_000, interaction("in", "out")));
     heads.beforeFlush(
         () -> {
           throw new RebuildException("stopped here");
@@ -312,7 +315,8 @@ class RebuildTest {
   void whoeverIsForgottenDuringARebuildIsForgottenInItsViewToo() {
     View fresh = new View("r9");
     UserKey ann = new UserKey("acme", "ann");
-    UserEvent wrote = produce(event("acme", "ann", "tags", "e1", Events.T, interaction("in", "out")));
+    UserEvent wrote =
+        produce(event("acme", "ann", "tags", "e1", Events.T, interaction("in", "out")));
     apply(live, wrote);
     redis
         .client()
@@ -327,7 +331,8 @@ class RebuildTest {
       apply(building, wrote);
     }
     assertThat(redis.client().keys("hydra:history*")).isEmpty();
-    assertThat(redis.client().hget(RedisKeys.user(ann), UserFields.erased())).isEqualTo(utf8(Long.toString(Events.T)));
+    assertThat(redis.client().hget(RedisKeys.user(ann), UserFields.erased()))
+        .isEqualTo(utf8(Long.toString(Events.T)));
   }
 
   @Test
@@ -355,7 +360,8 @@ class RebuildTest {
   void recordsThatAreNoEventsAreCountedByReason() throws Exception {
     produceSome(10);
     log.append(Events.raw(utf8("acme:ann"), utf8("plainly not Avro")));
-    log.append(events.record(event("acme", "ann", "no task", "e", Events.T, interaction("in", "out"))));
+    log.append(
+        events.record(event("acme", "ann", "no task", "e", Events.T, interaction("in", "out"))));
     RebuildReport report = run();
     assertThat(report.records()).isEqualTo(12);
     assertThat(report.rejected().values()).containsExactly(1L, 1L);
