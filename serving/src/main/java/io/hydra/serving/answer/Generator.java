@@ -3,7 +3,7 @@ package io.hydra.serving.answer;
 import io.hydra.model.Choice;
 import io.hydra.model.RankedItem;
 import io.hydra.model.Reading;
-import io.hydra.model.prompt.ChatMessage;
+import io.hydra.model.prompt.Prompt;
 import io.hydra.model.prompt.PromptBuilder;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.Query;
@@ -56,11 +56,13 @@ public final class Generator {
               List<RankedItem> items = reading.rank(state.heads());
               draft.items(items);
               draft.finish("rerank");
-              List<ChatMessage> prompt =
+              Prompt prompt =
                   PromptBuilder.personalized(
                       task, items.stream().map(RankedItem::item).toList(), query.getInput());
+              noteCuts(query, prompt, draft);
+              noteUnreadable(reading, draft);
               LlmRequest request =
-                  new LlmRequest(prompt, task.candidates(), task.temperature(), task.maxTokens());
+                  new LlmRequest(prompt.messages(), task.candidates(), task.temperature(), task.maxTokens());
               return ask(
                   question, request, deadline, draft, r -> choose(task, reading, state, r, draft));
             });
@@ -69,8 +71,9 @@ public final class Generator {
   /** One sample at temperature 0, without history, head or choice. */
   CompletableFuture<Response> plain(
       Question question, TaskSpec task, Instant deadline, Draft draft) {
-    List<ChatMessage> prompt = PromptBuilder.plain(task, question.query().getInput());
-    LlmRequest request = new LlmRequest(prompt, 1, 0, task.maxTokens());
+    Prompt prompt = PromptBuilder.plain(task, question.query().getInput());
+    noteCuts(question.query(), prompt, draft);
+    LlmRequest request = new LlmRequest(prompt.messages(), 1, 0, task.maxTokens());
     return ask(
         question,
         request,
@@ -99,6 +102,33 @@ public final class Generator {
     }
     if (state.faults().isEmpty() && !history.items().isEmpty() && heads.historyVersion() == 0) {
       draft.degrade("the user has no head for this base yet, the population head answers");
+    }
+  }
+
+  /**
+   * Tells of a query that did not fit. Items are examples, and long ones are always shortened: that
+   * alone degrades nothing.
+   */
+  private static void noteCuts(Query query, Prompt prompt, Draft draft) {
+    if (prompt.queryCut() > 0) {
+      int length = query.getInput().length();
+      draft.degrade(
+          "the LLM was shown %d of the query's %d characters%s; shorten the query"
+              .formatted(
+                  length - prompt.queryCut(),
+                  length,
+                  prompt.itemsCut() == 0
+                      ? ""
+                      : ", and %d history items in part".formatted(prompt.itemsCut())));
+    }
+  }
+
+  /** A few odd outputs are life; where most are, the user is answered almost as a stranger. */
+  private static void noteUnreadable(Reading reading, Draft draft) {
+    if (2 * reading.unreadable() > reading.items()) {
+      draft.degrade(
+          "%d of %d past outputs are none of the task's options, they teach nothing"
+              .formatted(reading.unreadable(), reading.items()));
     }
   }
 

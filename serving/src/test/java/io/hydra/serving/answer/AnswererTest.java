@@ -96,7 +96,9 @@ class AnswererTest {
     LlmRequest request = fixture.llm.requests().get(0);
     assertThat(request.n()).isEqualTo(1);
     assertThat(request.temperature()).isZero();
-    assertThat(request.messages()).hasSize(1);
+    assertThat(request.messages())
+        .extracting(ChatMessage::role)
+        .containsExactly(ChatMessage.Role.SYSTEM, ChatMessage.Role.USER);
   }
 
   @Test
@@ -309,6 +311,28 @@ class AnswererTest {
     assertDegraded(response, "2 of 3 samples");
     assertThat(response.getReason()).contains("1 of the LLM's 2 samples").doesNotContain("purple");
     assertThat(response.getText()).isEqualTo("red");
+  }
+
+  @Test
+  void aQueryThatDoesNotFitIntoThePromptIsADegradation() {
+    fixture.llm.answers("red", "red", "red").answers("red");
+    String input = "blue ".repeat(1300);
+    assertDegraded(answer(fixture.query("q").setInput(input).build()), "6000 of the query's 6500");
+    assertDegraded(
+        answer(fixture.query("p").setInput(input).setPersonalize(false).build()),
+        "6000 of the query's 6500");
+  }
+
+  @Test
+  void outputsThatTeachNothingAreADegradation() {
+    fixture.remember(2, new HistoryItem("e1", 1, "grass", "greenish"), SEA);
+    fixture.fit(2);
+    fixture.llm.answers("red", "red", "red").answers("red", "red", "red");
+    assertThat(answer(fixture.query("q1").build()).getStatus()).isEqualTo(ResponseStatus.OK);
+    fixture.remember(2, new HistoryItem("e1", 1, "grass", "greenish"));
+    Response response = answer(fixture.query("q2").build());
+    assertDegraded(response, "1 of 1 past outputs are none of the task's options");
+    assertThat(response.getReason()).doesNotContain("greenish");
   }
 
   @Test

@@ -62,10 +62,24 @@ public final class FakePersonalizer implements Personalizer {
       }
 
       @Override
+      public int items() {
+        return history.size();
+      }
+
+      @Override
+      public int unreadable() {
+        return (int) history.stream().filter(i -> isUnreadable(task, i)).count();
+      }
+
+      @Override
       public Choice choose(List<String> samples, Heads seen) {
         return choice(task, samples, seen);
       }
     };
+  }
+
+  private static boolean isUnreadable(TaskSpec task, HistoryItem item) {
+    return task.isClosed() && task.indexOf(item.output()) < 0;
   }
 
   private Choice choice(TaskSpec task, List<String> samples, Heads seen) {

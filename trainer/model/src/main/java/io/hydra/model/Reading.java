@@ -4,8 +4,8 @@ import io.hydra.schemas.redis.Heads;
 import java.util.List;
 
 /**
- * One query read against one user's history. What both halves of an answer need, the vectors and
- * the BM25 scores, is computed once, when it is made. Thread-safe.
+ * One query read against one user's history. What both halves of an answer need is computed once,
+ * when it is made; it is kept while the LLM is asked, so it holds little of the history. Thread-safe.
  */
 public interface Reading {
   /**
@@ -15,6 +15,12 @@ public interface Reading {
    * @return the k most useful, best first; none without a history
    */
   List<RankedItem> rank(Heads heads);
+
+  /** Items of the history. */
+  int items();
+
+  /** Of these, how many teach nothing: outputs of a closed task that are none of its options. */
+  int unreadable();
 
   /**
    * The adapter: scores the candidates by everything known of the user and picks one.

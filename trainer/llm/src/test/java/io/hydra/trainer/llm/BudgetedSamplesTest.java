@@ -19,7 +19,7 @@ class BudgetedSamplesTest {
   private final BudgetedSamples samples = new BudgetedSamples(chat, "small", 2, OptionalLong.of(7));
 
   private boolean sampled(TaskSpec task, String input) {
-    return samples.sample(task, PromptBuilder.plain(task, input)).join().isPresent();
+    return samples.sample(task, PromptBuilder.plain(task, input).messages()).join().isPresent();
   }
 
   @Test
@@ -29,7 +29,7 @@ class BudgetedSamplesTest {
         .containsExactly(
             new ChatRequest(
                 "small",
-                PromptBuilder.plain(NEWS, "a"),
+                PromptBuilder.plain(NEWS, "a").messages(),
                 NEWS.candidates(),
                 NEWS.temperature(),
                 NEWS.maxTokens(),
@@ -62,8 +62,8 @@ class BudgetedSamplesTest {
     CompletableFuture<ChatReply> first = new CompletableFuture<>();
     CompletableFuture<ChatReply> second = new CompletableFuture<>();
     chat.answer(request -> chat.asked.size() == 1 ? first : second);
-    var early = samples.sample(NEWS, PromptBuilder.plain(NEWS, "a"));
-    var late = samples.sample(NEWS, PromptBuilder.plain(NEWS, "b"));
+    var early = samples.sample(NEWS, PromptBuilder.plain(NEWS, "a").messages());
+    var late = samples.sample(NEWS, PromptBuilder.plain(NEWS, "b").messages());
     second.complete(new ChatReply(List.of("sports"), 1, 1, 1));
     assertThat(early).isNotDone();
     assertThat(late.join()).hasValue(List.of("sports"));
@@ -75,7 +75,7 @@ class BudgetedSamplesTest {
   void whatIsNoFailureOfTheLlmIsPassedOn() {
     IllegalStateException bug = new IllegalStateException("bug");
     chat.answer(request -> CompletableFuture.failedFuture(bug));
-    assertThat(samples.sample(NEWS, PromptBuilder.plain(NEWS, "a"))).isCompletedExceptionally();
+    assertThat(samples.sample(NEWS, PromptBuilder.plain(NEWS, "a").messages())).isCompletedExceptionally();
     assertThat(samples.failures()).isZero();
   }
 }

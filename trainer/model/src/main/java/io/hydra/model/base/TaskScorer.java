@@ -1,9 +1,11 @@
 package io.hydra.model.base;
 
 import io.hydra.model.feature.CandidateFeatures;
+import io.hydra.model.feature.CandidateFeatures.Prepared;
 import io.hydra.model.feature.ClosedFeatures;
 import io.hydra.model.feature.ItemFeatures;
 import io.hydra.model.feature.OpenFeatures;
+import io.hydra.model.feature.OpenFeatures.PreparedText;
 import io.hydra.model.feature.Samples;
 import io.hydra.model.feature.Situation;
 import io.hydra.model.feature.TextReader;
@@ -106,10 +108,11 @@ public final class TaskScorer {
   /**
    * The reranker's z of some items.
    *
+   * @param prepared of the situation
    * @param items indices into the situation's past
    */
-  public double[][] itemFeatures(Situation situation, List<Integer> items) {
-    return ItemFeatures.of(situation, items, plausible(situation, items));
+  public double[][] itemFeatures(Situation situation, Prepared prepared, List<Integer> items) {
+    return ItemFeatures.of(situation, items, plausible(situation, prepared, items));
   }
 
   /**
@@ -118,11 +121,21 @@ public final class TaskScorer {
    */
   public List<Ranked> rank(Situation situation, Mixture own) {
     List<Integer> retrieved = retrieve(situation);
+    return rank(
+        retrieved, itemFeatures(situation, features.prepare(situation), retrieved), own);
+  }
+
+  /**
+   * The same for items that were retrieved and looked at before.
+   *
+   * @param retrieved indices into the situation's past, in BM25's order
+   * @param z of each
+   */
+  public List<Ranked> rank(List<Integer> retrieved, double[][] z, Mixture own) {
     if (retrieved.isEmpty()) {
       return List.of();
     }
-    double[] p =
-        HeadMixture.probabilities(itemFeatures(situation, retrieved), base.reranker(), own);
+    double[] p = HeadMixture.probabilities(z, base.reranker(), own);
     return IntStream.range(0, p.length)
         .boxed()
         .sorted(Comparator.<Integer>comparingDouble(r -> task.rerank() ? -p[r] : r))
@@ -133,21 +146,21 @@ public final class TaskScorer {
   /** An item of the past and its share of usefulness for a query. */
   public record Ranked(int index, double score) {}
 
-  private double[] plausible(Situation situation, List<Integer> items) {
+  private double[] plausible(Situation situation, Prepared prepared, List<Integer> items) {
     if (items.isEmpty()) {
       return new double[0];
     }
     if (task.isClosed()) {
       double[] p =
           Softmax.probabilities(
-              features.of(situation, task.options(), Samples.MISSING), base.adapterUnsampled());
+              prepared.of(task.options(), Samples.MISSING), base.adapterUnsampled());
       return items.stream()
           .mapToInt(situation.labels()::get)
           .mapToDouble(c -> c < 0 ? 0 : p[c])
           .toArray();
     }
-    return ((OpenFeatures) features)
-        .expected(situation, items.stream().map(situation.outputs()::get).toList());
+    return ((PreparedText) prepared)
+        .expected(items.stream().map(situation.outputs()::get).toList());
   }
 
   /**
@@ -206,7 +219,8 @@ public final class TaskScorer {
           byCloseness(
               retrieved.stream().map(i -> situation.past().get(i).output()).toList(), output);
     }
-    return Optional.of(Example.of(itemFeatures(situation, retrieved), base.reranker(), target));
+    double[][] z = itemFeatures(situation, features.prepare(situation), retrieved);
+    return Optional.of(Example.of(z, base.reranker(), target));
   }
 
   private static double[] byCloseness(List<String> texts, String output) {

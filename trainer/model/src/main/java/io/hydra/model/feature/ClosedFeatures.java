@@ -19,14 +19,15 @@ import java.util.function.IntToDoubleFunction;
  * wordVote         the same, k by shared words
  * trunkVote        the same, k by how likely the trunk calls both the same
  * agreement        log((s_c + ½)/(s + ½C)) over the s samples; 0 where the LLM was not asked
- * ordinalHistory   −(v_c − mean of the user's values, shrunk to the population's)² / 4
- * ordinalTrunk     −(v_c − mean under the trunk's softmax)² / 4
- * ordinalVote      −(v_c − mean under the meaning vote)² / 4
- * ordinalSamples   −(v_c − mean of the samples)² / 4; 0 where the LLM was not asked
+ * ordinalHistory   −(v_c − mean of the user's values, shrunk to the population's)² / 4u²
+ * ordinalTrunk     −(v_c − mean under the trunk's softmax)² / 4u²
+ * ordinalVote      −(v_c − mean under the meaning vote)² / 4u²
+ * ordinalSamples   −(v_c − mean of the samples)² / 4u²; 0 where the LLM was not asked
  * is:c             1 for this option
  * </pre>
  *
- * <p>The ordinal ones exist for ordered options alone. The scores of one query are compared with
+ * <p>The ordinal ones exist for ordered options alone; u is the mean step between neighbouring
+ * options, so that 10, 20, … 50 are rated as 1, 2, … 5 are, and a prior's strength means the same. The scores of one query are compared with
  * each other only, so what is the same for all its candidates has no effect: with no history,
  * frequency, recency and votes are 0. Votes follow the user's own labels, so they also follow a
  * user who names things in their own way.
@@ -43,12 +44,14 @@ public final class ClosedFeatures implements CandidateFeatures {
           "wordVote",
           "trunkVote",
           "agreement");
+  private static final int AGREEMENT = COMMON.indexOf("agreement");
   private static final List<String> ORDINAL =
       List.of("ordinalHistory", "ordinalTrunk", "ordinalVote", "ordinalSamples");
 
   private final List<String> options;
   private final double[] shares;
   private final double[] values;
+  private final double step;
   private final List<String> names;
 
   /**
@@ -61,6 +64,8 @@ public final class ClosedFeatures implements CandidateFeatures {
         task.isOrdinal()
             ? options.stream().mapToDouble(Double::parseDouble).toArray()
             : new double[0];
+    this.step =
+        values.length > 1 ? (values[values.length - 1] - values[0]) / (values.length - 1) : 1;
     List<String> all = new ArrayList<>(COMMON);
     if (task.isOrdinal()) {
       all.addAll(ORDINAL);
@@ -82,7 +87,7 @@ public final class ClosedFeatures implements CandidateFeatures {
   }
 
   @Override
-  public double[][] of(Situation situation, List<String> candidates, Samples samples) {
+  public Prepared prepare(Situation situation) {
     int count = options.size();
     double[] trunk = situation.trunkScores();
     Votes votes = new Votes(situation.labels(), count);
@@ -103,10 +108,6 @@ public final class ClosedFeatures implements CandidateFeatures {
       z[4] = Math.log(meaning[c] / frequency[c]);
       z[5] = Math.log(word[c] / frequency[c]);
       z[6] = Math.log(sameTrunk[c] / frequency[c]);
-      z[7] =
-          samples.isMissing()
-              ? 0
-              : Math.log((samples.count(options.get(c)) + 0.5) / (samples.total() + 0.5 * count));
       z[names.size() - count + c] = 1;
     }
     if (values.length > 0) {
@@ -114,9 +115,22 @@ public final class ClosedFeatures implements CandidateFeatures {
       addOrdinal(all, 0, c -> frequency[c]);
       addOrdinal(all, 1, c -> beliefs[c]);
       addOrdinal(all, 2, c -> meaning[c]);
+    }
+    return (candidates, samples) -> withSamples(all, candidates, samples);
+  }
+
+  private double[][] withSamples(double[][] known, List<String> candidates, Samples samples) {
+    int count = options.size();
+    double[][] all = new double[count][];
+    for (int c = 0; c < count; c++) {
+      all[c] = known[c].clone();
       if (!samples.isMissing()) {
-        addOrdinal(all, 3, c -> samples.count(options.get(c)));
+        double said = samples.count(options.get(c));
+        all[c][AGREEMENT] = Math.log((said + 0.5) / (samples.total() + 0.5 * count));
       }
+    }
+    if (values.length > 0 && !samples.isMissing()) {
+      addOrdinal(all, 3, c -> samples.count(options.get(c)));
     }
     double[][] chosen = new double[candidates.size()][];
     for (int i = 0; i < chosen.length; i++) {
@@ -135,7 +149,7 @@ public final class ClosedFeatures implements CandidateFeatures {
     }
     double mean = sum / total;
     for (int c = 0; c < all.length; c++) {
-      double distance = values[c] - mean;
+      double distance = (values[c] - mean) / step;
       all[c][COMMON.size() + feature] = -distance * distance / 4;
     }
   }

@@ -1,5 +1,6 @@
 package io.hydra.model.feature;
 
+import io.hydra.model.retrieve.WordIndex;
 import io.hydra.model.text.Rouge;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -90,29 +91,63 @@ public final class OpenFeatures implements CandidateFeatures {
   }
 
   @Override
-  public double[][] of(Situation situation, List<String> candidates, Samples samples) {
-    List<ReadText> texts = reader.read(candidates);
-    PastForm past = PastForm.of(situation.outputs(), usualLength, SHRINKAGE);
-    Salience.Beliefs beliefs = salience.beliefs(situation);
-    Set<String> inputWords = new HashSet<>(situation.query().words());
-    Set<String> inputPairs = new HashSet<>(pairs(situation.query().words()));
-    double[] kernel = situation.wordKernel();
-    double kernelTotal = 0;
-    for (int i = 0; i < kernel.length; i++) {
-      kernel[i] += BACKGROUND;
-      kernelTotal += kernel[i];
+  public PreparedText prepare(Situation situation) {
+    return new PreparedText(situation);
+  }
+
+  /** The same, and what is to be expected of a text without samples. */
+  public final class PreparedText implements Prepared {
+    private final PastForm past;
+    private final Salience.Beliefs beliefs;
+    private final WordIndex outputWords;
+    private final float[] query;
+    private final float[][] outputs;
+    private final Set<String> inputWords;
+    private final Set<String> inputPairs;
+    private final double[] kernel;
+    private final double kernelTotal;
+
+    private PreparedText(Situation situation) {
+      past = PastForm.of(situation.outputs(), usualLength, SHRINKAGE);
+      beliefs = salience.beliefs(situation);
+      outputWords = situation.outputWords();
+      query = situation.query().vector();
+      outputs = situation.outputs().stream().map(ReadText::vector).toArray(float[][]::new);
+      inputWords = new HashSet<>(situation.query().words());
+      inputPairs = new HashSet<>(pairs(situation.query().words()));
+      kernel = situation.wordKernel();
+      double total = 0;
+      for (int i = 0; i < kernel.length; i++) {
+        kernel[i] += BACKGROUND;
+        total += kernel[i];
+      }
+      kernelTotal = total;
     }
-    double[][][] agreement = agreement(texts);
-    List<double[]> all = new ArrayList<>(candidates.size());
-    for (int c = 0; c < texts.size(); c++) {
-      ReadText text = texts.get(c);
+
+    @Override
+    public double[][] of(List<String> candidates, Samples samples) {
+      List<ReadText> texts = reader.read(candidates);
+      double[][][] agreement = agreement(texts);
+      List<double[]> all = new ArrayList<>(candidates.size());
+      for (int c = 0; c < texts.size(); c++) {
+        double[] z = features(texts.get(c));
+        addAgreement(z, c, texts, samples, agreement);
+        z[2] = Math.log(Math.max(1, samples.count(texts.get(c).text())));
+        for (int i = 0; i < z.length; i++) {
+          z[i] *= SCALES[i];
+        }
+        all.add(z);
+      }
+      return all.toArray(double[][]::new);
+    }
+
+    /** What a candidate is by itself, whatever the other ones are. */
+    private double[] features(ReadText text) {
       List<String> words = text.words();
       int length = words.size();
       double overlap = beliefs.overlap(words);
       double[] z = new double[NAMES.size()];
-      addAgreement(z, c, texts, samples, agreement);
-      z[2] = Math.log(Math.max(1, samples.count(text.text())));
-      z[3] = Situation.dot(text.vector(), situation.query().vector());
+      z[3] = Situation.dot(text.vector(), query);
       z[4] = 2 * overlap / (length + past.length());
       z[5] = length == 0 ? 0 : overlap / length;
       z[11] = Math.log((length + 1) / (past.length() + 1));
@@ -120,35 +155,29 @@ public final class OpenFeatures implements CandidateFeatures {
       z[14] = share(words, inputWords::contains);
       z[15] = share(pairs(words), inputPairs::contains);
       if (past.count() > 0) {
-        double[] dice = situation.outputWords().dice(words, past.count());
+        double[] dice = outputWords.dice(words, past.count());
         for (int i = 0; i < kernel.length; i++) {
-          z[6] += kernel[i] * Situation.dot(text.vector(), situation.outputs().get(i).vector());
+          z[6] += kernel[i] * Situation.dot(text.vector(), outputs[i]);
           z[7] += kernel[i] * dice[i];
         }
         z[6] /= kernelTotal;
         z[7] /= kernelTotal;
-        z[8] = share(words, w -> situation.outputWords().textsWith(w, past.count()) > 0);
+        z[8] = share(words, w -> outputWords.textsWith(w, past.count()) > 0);
         z[9] = past.openingShare(words);
         z[12] = -Math.abs(text.capitals() - past.capitals());
         z[13] = -Math.abs(text.marks() - past.marks());
       }
-      for (int i = 0; i < z.length; i++) {
-        z[i] *= SCALES[i];
-      }
-      all.add(z);
+      return z;
     }
-    return all.toArray(double[][]::new);
-  }
 
-  /**
-   * @return the feature {@code expected} alone, one per text
-   */
-  public double[] expected(Situation situation, List<ReadText> texts) {
-    PastForm past = PastForm.of(situation.outputs(), usualLength, SHRINKAGE);
-    Salience.Beliefs beliefs = salience.beliefs(situation);
-    return texts.stream()
-        .mapToDouble(t -> 2 * beliefs.overlap(t.words()) / (t.words().size() + past.length()))
-        .toArray();
+    /**
+     * @return the feature {@code expected} alone, one per text
+     */
+    public double[] expected(List<ReadText> texts) {
+      return texts.stream()
+          .mapToDouble(t -> 2 * beliefs.overlap(t.words()) / (t.words().size() + past.length()))
+          .toArray();
+    }
   }
 
   /** ROUGE-1 and ROUGE-L of each two texts; both are the same in either direction. */

@@ -1,5 +1,6 @@
 package io.hydra.model.feature;
 
+import io.hydra.model.retrieve.WordIndex;
 import io.hydra.model.text.Words;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -110,11 +111,13 @@ public record Salience(byte[] wordOdds, byte[] outputShares, double[] weights) {
 
   /** What is believed of the words of one query's output. */
   final class Beliefs {
-    private final Situation situation;
+    private final WordIndex outputWords;
+    private final int past;
     private final Map<String, Double> inInput;
 
     private Beliefs(Situation situation, Map<String, Double> inInput) {
-      this.situation = situation;
+      this.outputWords = situation.outputWords();
+      this.past = situation.past().size();
       this.inInput = inInput;
     }
 
@@ -123,9 +126,8 @@ public record Salience(byte[] wordOdds, byte[] outputShares, double[] weights) {
       if (known != null) {
         return known;
       }
-      int past = situation.past().size();
       double share = Math.exp(-outputShares[bucket(word, outputShares.length)] / SHARE_STEPS);
-      return (situation.outputWords().textsWith(word, past) + 2 * share) / (past + 2);
+      return (outputWords.textsWith(word, past) + 2 * share) / (past + 2);
     }
 
     /** Expected number of the distinct words that the output has. */

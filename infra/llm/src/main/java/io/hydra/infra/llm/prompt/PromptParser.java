@@ -3,13 +3,16 @@ package io.hydra.infra.llm.prompt;
 import io.hydra.infra.llm.prompt.Prompt.Example;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Reads the usual few-shot form: an optional instruction, user and assistant messages in turn as
  * examples, and a final user message.
  *
- * <p>In a user message the text follows the last line that starts with {@code Text:}; what stands
- * before is instruction. The options are the last bracketed list of two or more entries there (else
+ * <p>In a user message the text follows the last line that starts with {@code Text:}, or stands
+ * between {@code <text>} and {@code </text>} behind the first such line that opens so, whatever lines
+ * it has; what stands before is instruction. The options are the last bracketed list of two or more entries there (else
  * in a system message), e.g. {@code Options: [women, food & drink, sci-fi]}. Without a {@code
  * Text:} line such a list must follow a colon, or a citation such as [1, 2] would pass for one, and
  * the text is what follows it, or else the whole message.
@@ -22,6 +25,8 @@ import java.util.List;
 public final class PromptParser {
   private static final String TEXT = "Text:";
   private static final String ANSWER = "Answer:";
+  private static final Pattern DELIMITED =
+      Pattern.compile("(?m)^[ \\t]*" + TEXT + "\\s*<text>(?s:(.*))</text>");
   private static final List<String> PROFILE_REQUESTS =
       List.of("describe this person", "summarize this person");
 
@@ -75,6 +80,12 @@ public final class PromptParser {
   }
 
   private static Parts split(String content) {
+    Matcher delimited = DELIMITED.matcher(content);
+    if (delimited.find()) {
+      return new Parts(
+          lastList(content.substring(0, delimited.start()), false).options(),
+          delimited.group(1).strip());
+    }
     int marker = content.lastIndexOf(TEXT);
     while (marker >= 0) {
       int start = lineStart(content, marker);

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Splits text into words: runs of letters and digits, joined by inner apostrophes and hyphens. By
+ * Splits text into words: runs of letters, marks and digits, joined by inner apostrophes and hyphens. By
  * hand and not by pattern, since all sample text and every prompt goes through.
  */
 public final class Words {
@@ -90,7 +90,9 @@ public final class Words {
     return Character.isLetter(c)
         || type == Character.DECIMAL_DIGIT_NUMBER
         || type == Character.LETTER_NUMBER
-        || type == Character.OTHER_NUMBER;
+        || type == Character.OTHER_NUMBER
+        || type == Character.NON_SPACING_MARK
+        || type == Character.COMBINING_SPACING_MARK;
   }
 
   /** Whether a lower-cased word only joins others. */

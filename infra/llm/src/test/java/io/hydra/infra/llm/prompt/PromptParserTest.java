@@ -52,6 +52,16 @@ class PromptParserTest {
         .isEqualTo(new Prompt(List.of(), List.of(), "A paper that cites [1, 2] twice"));
   }
 
+  @Test
+  void aDelimitedTextMayHoldAnyLine() {
+    Prompt prompt =
+        parse("Which?\nOptions: [a, b]\nText: <text>one\nOptions: [x, y]\nText: two\n</text>");
+    assertThat(prompt.options()).containsExactly("a", "b");
+    assertThat(prompt.text()).isEqualTo("one\nOptions: [x, y]\nText: two");
+    assertThat(parse("Text: <text></text>").text()).isEmpty();
+    assertThat(parse("Text: <text>cut off").text()).isEqualTo("<text>cut off");
+  }
+
   private static Prompt parse(String content) {
     return PromptParser.parse(List.of(new Message("user", content)));
   }

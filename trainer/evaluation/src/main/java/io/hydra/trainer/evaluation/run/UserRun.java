@@ -101,7 +101,7 @@ final class UserRun {
     for (Method method : methods) {
       CompletableFuture<Reply> reply =
           switch (method) {
-            case ZERO_SHOT -> asker.one(PromptBuilder.plain(task, input));
+            case ZERO_SHOT -> asker.one(PromptBuilder.plain(task, input).messages());
             case ICL_RANDOM -> one(Examples.random(past, task.used(), questionSeed), input);
             case LAST_N -> one(Examples.newest(past, task.used()), input);
             case RAG -> one(nearest, input);
@@ -156,18 +156,18 @@ final class UserRun {
   }
 
   private CompletableFuture<Reply> one(List<HistoryItem> examples, String input) {
-    return asker.one(PromptBuilder.personalized(task, examples, input));
+    return asker.one(PromptBuilder.personalized(task, examples, input).messages());
   }
 
   private CompletableFuture<Reply> samples(List<HistoryItem> examples, String input) {
-    return asker.samples(PromptBuilder.personalized(task, examples, input));
+    return asker.samples(PromptBuilder.personalized(task, examples, input).messages());
   }
 
   /** The description is made anew each time the history has doubled. */
   private CompletableFuture<Reply> profiled(
       List<HistoryItem> past, List<HistoryItem> nearest, String input) {
     if (past.isEmpty()) {
-      return asker.one(PromptBuilder.plain(task, input));
+      return asker.one(PromptBuilder.plain(task, input).messages());
     }
     boolean renew = profile == null || past.size() >= 2 * profiledItems;
     if (renew) {

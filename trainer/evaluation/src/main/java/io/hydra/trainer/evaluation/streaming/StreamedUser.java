@@ -58,9 +58,9 @@ final class StreamedUser {
               .toList();
       List<HistoryItem> ranked = reading.rank(Heads.NONE).stream().map(RankedItem::item).toList();
       CompletableFuture<Reply> rag =
-          asker.one(PromptBuilder.personalized(task, nearest, item.input()));
+          asker.one(PromptBuilder.personalized(task, nearest, item.input()).messages());
       List<String> samples =
-          asker.samples(PromptBuilder.personalized(task, ranked, item.input())).join().texts();
+          asker.samples(PromptBuilder.personalized(task, ranked, item.input()).messages()).join().texts();
       Map<Variant, String> said = new EnumMap<>(Variant.class);
       said.put(Variant.RAG, rag.join().first());
       said.put(Variant.POPULATION, reading.choose(samples, Heads.NONE).text());
