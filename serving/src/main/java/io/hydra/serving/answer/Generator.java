@@ -49,11 +49,13 @@ public final class Generator {
       Question question, TaskSpec task, UserState state, Instant deadline, Draft draft) {
     Query query = question.query();
     noteState(query, state, draft);
+    // The history is not needed while the LLM is asked: nothing below may hold on to the state.
+    Heads heads = state.heads();
     return CompletableFuture.supplyAsync(
             () -> model.read(task, state.history().items(), query.getInput()), cpu)
         .thenCompose(
             reading -> {
-              List<RankedItem> items = reading.rank(state.heads());
+              List<RankedItem> items = reading.rank(heads);
               draft.items(items);
               draft.finish("rerank");
               Prompt prompt =
@@ -64,7 +66,7 @@ public final class Generator {
               LlmRequest request =
                   new LlmRequest(prompt.messages(), task.candidates(), task.temperature(), task.maxTokens());
               return ask(
-                  question, request, deadline, draft, r -> choose(task, reading, state, r, draft));
+                  question, request, deadline, draft, r -> choose(task, reading, heads, r, draft));
             });
   }
 
@@ -171,7 +173,7 @@ public final class Generator {
   }
 
   private Response choose(
-      TaskSpec task, Reading reading, UserState state, LlmReply reply, Draft draft) {
+      TaskSpec task, Reading reading, Heads heads, LlmReply reply, Draft draft) {
     int said = reply.texts().size();
     List<String> samples =
         reply.texts().stream().map(task::normalize).filter(s -> !s.isBlank()).toList();
@@ -187,7 +189,7 @@ public final class Generator {
       return draft.failed(
           ResponseStatus.LLM_FAILED, "none of the LLM's samples is an answer to the task");
     }
-    Choice choice = reading.choose(samples, state.heads());
+    Choice choice = reading.choose(samples, heads);
     draft.finish("adapter");
     return draft.chosen(choice.text(), choice.candidates());
   }

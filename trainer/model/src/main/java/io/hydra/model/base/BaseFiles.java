@@ -31,11 +31,26 @@ import java.util.stream.Stream;
  * A base as a folder: {@code encoder/} (whatever its kind needs, an imported encoder's files among
  * it, so that the folder is complete), {@code catalogue.yaml} (the tasks that it was made for),
  * {@code tasks.json} (population heads and trunks) and {@code manifest.json}, which names the
- * format, the version (a hash of the others, so that the same weights have the same version) and
- * the report.
+ * format, the version (a hash of the others, so that the same weights have the same version), the
+ * features that it was trained under and the report.
+ *
+ * <p>A head means something only under the features that it was fitted with, so these have a part in
+ * the version: a base that was trained under earlier ones is read, under another version than it had,
+ * and every user's heads are fitted again.
  */
 public final class BaseFiles {
-  private static final int FORMAT = 3;
+  private static final int FORMAT = 4;
+
+  /** The last format whose manifest does not name the features; they were the first ones. */
+  private static final int WITHOUT_FEATURES = 3;
+
+  /**
+   * Number of the features as this program computes them. To be raised with every change of what
+   * enters a z or a fit: {@link io.hydra.model.text.Words}, the terms and parameters of BM25, kernels,
+   * formulas and scales of the features, {@link io.hydra.model.head.FitSettings#DEFAULT}.
+   */
+  private static final int FEATURES = 2;
+
   private static final String MANIFEST = "manifest.json";
   private static final String TASKS = "tasks.json";
   private static final String CATALOGUE = "catalogue.yaml";
@@ -55,7 +70,8 @@ public final class BaseFiles {
   /** What is told of a base without opening it. */
   public record Checked(String version, TaskCatalogue catalogue, Map<String, Object> report) {}
 
-  private record Manifest(int format, String version, Map<String, Object> report) {}
+  private record Manifest(
+      int format, int features, String version, Map<String, Object> report) {}
 
   private record Tasks(TreeMap<String, TaskBase> tasks) {}
 
@@ -87,8 +103,8 @@ public final class BaseFiles {
       Files.write(
           files.resolve(TASKS), JSON.writeValueAsBytes(new Tasks(new TreeMap<>(base.tasks()))));
       Files.writeString(files.resolve(CATALOGUE), catalogue.toYaml());
-      String version = version(files);
-      Manifest manifest = new Manifest(FORMAT, version, base.report());
+      String version = version(files, FEATURES);
+      Manifest manifest = new Manifest(FORMAT, FEATURES, version, base.report());
       Files.write(files.resolve(MANIFEST), JSON.writeValueAsBytes(manifest));
       Files.move(files, folder, StandardCopyOption.ATOMIC_MOVE);
       return version;
@@ -126,7 +142,7 @@ public final class BaseFiles {
     try {
       JsonNode tree = JSON.readTree(manifestFile.toFile());
       int format = tree.path("format").asInt();
-      if (format != FORMAT) {
+      if (format != FORMAT && format != WITHOUT_FEATURES) {
         throw new BaseFormatException(
             "%s: has format %d, this program reads %d; %s"
                 .formatted(
@@ -139,13 +155,19 @@ public final class BaseFiles {
       TaskCatalogue catalogue =
           TaskCatalogue.parse(
               Files.readString(folder.resolve(CATALOGUE)), folder.resolve(CATALOGUE).toString());
-      String version = version(folder);
+      int features = format == WITHOUT_FEATURES ? 1 : manifest.features();
+      if (features < 1 || features > FEATURES) {
+        throw new BaseFormatException(
+            "%s: trained under features %d, this program has %d; run a newer program"
+                .formatted(manifestFile, features, FEATURES));
+      }
+      String version = version(folder, features);
       if (!version.equals(manifest.version())) {
         throw new BaseFormatException(
             "%s: its files are those of %s, not of %s as the manifest says; copy it again, or train it again where you changed it"
                 .formatted(folder, version, manifest.version()));
       }
-      return new Checked(version, catalogue, manifest.report());
+      return new Checked(version(folder, FEATURES), catalogue, manifest.report());
     } catch (TaskCatalogueException e) {
       throw new BaseFormatException(
           e.getMessage() + "; a base's catalogue is not to be edited: train it again", e);
@@ -159,13 +181,19 @@ public final class BaseFiles {
         "%s: cannot be read (%s); train it again".formatted(folder, e.getMessage()), e);
   }
 
-  /** A hash of names and bytes: the encoder's files in the names' order, tasks and catalogue. */
-  private static String version(Path folder) throws IOException {
+  /**
+   * A hash of the features' number, and of names and bytes: the encoder's files in the names' order,
+   * tasks and catalogue.
+   */
+  private static String version(Path folder, int features) throws IOException {
     MessageDigest digest;
     try {
       digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
+    }
+    if (features > 1) {
+      digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(features).array());
     }
     List<Path> files = new ArrayList<>();
     try (Stream<Path> listed = Files.list(folder.resolve(ENCODER))) {

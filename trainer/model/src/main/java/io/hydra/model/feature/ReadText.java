@@ -10,11 +10,24 @@ import java.util.List;
  * Thread-safe; two threads at once may compute the same twice.
  */
 public final class ReadText {
+  /** From here on a character may be a word by itself. */
+  private static final char FIRST_UNSPACED = '\u0E00';
+
+  /** Objects of a text without words. */
+  private static final int OVERHEAD = 250;
+
+  /**
+   * A word costs a place in the list and one among the terms, and a string of its own where it is
+   * not a common one.
+   */
+  private static final int WORD_BYTES = 80;
+
   private final String text;
   private final float[] vector;
   private final Bm25 bm25;
   private final double capitals;
   private final double marks;
+  private final int bytes;
   private volatile Bm25.Document document;
   private volatile List<String> words;
 
@@ -25,6 +38,11 @@ public final class ReadText {
     String head = Words.head(text);
     this.capitals = capitals(head);
     this.marks = marks(head);
+    this.bytes =
+        OVERHEAD
+            + Character.BYTES * text.length()
+            + Float.BYTES * vector.length
+            + WORD_BYTES * Math.min(Words.MAX_WORDS, starts(head));
   }
 
   public String text() {
@@ -49,6 +67,26 @@ public final class ReadText {
       words = List.copyOf(Words.of(text));
     }
     return words;
+  }
+
+  /** About how much memory it takes, with all that may be computed of it. */
+  int bytes() {
+    return bytes;
+  }
+
+  /** How many words may begin in a text, at least as many as it has. */
+  private static int starts(String text) {
+    int starts = 0;
+    boolean inside = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean letter = c >= FIRST_UNSPACED || Character.isLetterOrDigit(c);
+      if (letter && (!inside || c >= FIRST_UNSPACED)) {
+        starts++;
+      }
+      inside = letter;
+    }
+    return starts;
   }
 
   /** Share of the words that begin with a capital, 0 to 1. */

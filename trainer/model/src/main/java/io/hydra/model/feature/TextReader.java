@@ -15,22 +15,27 @@ import java.util.Map;
  * is encoded once and not at every query. Thread-safe.
  */
 public final class TextReader implements AutoCloseable {
-  /** About 100 MB of short texts. */
-  private static final long CHARACTERS = 8_000_000;
-
-  /** What an entry weighs beside its characters. */
-  private static final int OVERHEAD = 200;
+  /** This part of the largest heap is for remembered texts. */
+  private static final int HEAP_SHARE = 4;
 
   private final Encoder encoder;
   private final Bm25 bm25 = new Bm25();
   private final Cache<String, ReadText> recent;
 
+  /** Remembers texts in a quarter of the largest heap. */
   public TextReader(Encoder encoder) {
+    this(encoder, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+  }
+
+  /**
+   * @param bytes that remembered texts may take, with their vectors, terms and words
+   */
+  TextReader(Encoder encoder, long bytes) {
     this.encoder = encoder;
     this.recent =
         Caffeine.newBuilder()
-            .maximumWeight(CHARACTERS)
-            .weigher((String text, ReadText read) -> text.length() + OVERHEAD)
+            .maximumWeight(bytes)
+            .weigher((String text, ReadText read) -> read.bytes())
             .executor(Runnable::run)
             .build();
   }
@@ -55,6 +60,12 @@ public final class TextReader implements AutoCloseable {
       }
     }
     return texts.stream().map(known::get).toList();
+  }
+
+  /** Bytes that remembered texts take. */
+  long bytes() {
+    recent.cleanUp();
+    return recent.policy().eviction().orElseThrow().weightedSize().orElse(0);
   }
 
   @Override

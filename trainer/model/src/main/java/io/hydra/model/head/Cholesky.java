@@ -1,5 +1,7 @@
 package io.hydra.model.head;
 
+import java.util.Arrays;
+
 /**
  * Solves small symmetric positive definite systems in place.
  *
@@ -55,8 +57,18 @@ final class Cholesky {
     }
   }
 
-  /** Divides a row, from which the rows above are taken away, by its root. */
+  /**
+   * Divides a row, from which the rows above are taken away, by its root. Where rounding has left
+   * nothing positive, the direction is taken for infinitely steep: the solution does not go there,
+   * and stays finite.
+   */
   private static void finish(double[] row, int k, double[] vector) {
+    if (!(row[k] > 0) || !Double.isFinite(row[k])) {
+      Arrays.fill(row, k + 1, row.length, 0);
+      row[k] = 1;
+      vector[k] = 0;
+      return;
+    }
     double root = Math.sqrt(row[k]);
     row[k] = root;
     for (int j = k + 1; j < row.length; j++) {

@@ -1,5 +1,6 @@
 package io.hydra.model.retrieve;
 
+import io.hydra.model.text.SharedWords;
 import io.hydra.model.text.Words;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,7 +61,7 @@ public final class Bm25 implements AutoCloseable {
       CharTermAttribute term = stream.addAttribute(CharTermAttribute.class);
       stream.reset();
       while (length < MAX_TERMS && stream.incrementToken()) {
-        counts.merge(term.toString(), 1, Integer::sum);
+        counts.merge(SharedWords.of(term.toString()), 1, Integer::sum);
         length++;
       }
     } catch (IOException e) {

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /** Where one term occurs: document numbers in rising order, each with its count. Grows only. */
 final class Postings {
-  private int[] documents = new int[2];
-  private int[] counts = new int[2];
+  private int[] documents = new int[1];
+  private int[] counts = new int[1];
   private int size;
 
   void add(int document, int count) {

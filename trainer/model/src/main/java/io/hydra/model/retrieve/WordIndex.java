@@ -4,21 +4,30 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Which of a user's texts use a word. Any prefix of the growing list can be asked. Not thread-safe
  * while it grows.
  */
 public final class WordIndex {
+  /** Distinct words of a text beyond this many are not looked for: it bounds what an index holds. */
+  private static final int MAX_WORDS = 256;
+
   private final Map<String, Postings> postings = new HashMap<>();
   private final List<Integer> distinct = new ArrayList<>();
 
   public void add(Collection<String> words) {
     int number = distinct.size();
-    HashSet<String> once = new HashSet<>(words);
-    once.forEach(w -> postings.computeIfAbsent(w, x -> new Postings()).add(number, 1));
+    Set<String> once = new LinkedHashSet<>();
+    for (String word : words) {
+      if (once.size() < MAX_WORDS && once.add(word)) {
+        postings.computeIfAbsent(word, x -> new Postings()).add(number, 1);
+      }
+    }
     distinct.add(once.size());
   }
 
@@ -51,7 +60,7 @@ public final class WordIndex {
    */
   public double[] dice(Collection<String> words, int prefix) {
     double[] dice = new double[prefix];
-    HashSet<String> once = new HashSet<>(words);
+    Set<String> once = new HashSet<>(words);
     for (String word : once) {
       Postings of = postings.get(word);
       for (int i = 0; of != null && i < of.size() && of.document(i) < prefix; i++) {

@@ -96,7 +96,7 @@ public final class Words {
       scan(
           head,
           (start, end) -> {
-            words.add(head.substring(start, end).toLowerCase(Locale.ROOT));
+            words.add(SharedWords.of(head.substring(start, end).toLowerCase(Locale.ROOT)));
             return words.size() < most;
           });
     }

@@ -2,6 +2,7 @@ package io.hydra.model.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.hydra.model.encoder.BuiltInEncoder;
 import io.hydra.model.encoder.Encoder;
@@ -130,11 +131,30 @@ class BaseFilesTest {
     Files.writeString(
         manifest,
         "{\"format\":1,\"version\":\"b0\",\"encoder\":{\"buckets\":1,\"dimensions\":1},\"report\":{}}");
-    refused("base", "has format 1, this program reads 3", "train it again");
-    Files.writeString(manifest, written.replaceFirst("\"format\" : 3", "\"format\" : 4"));
-    refused("base", "has format 4, this program reads 3", "newer program");
+    refused("base", "has format 1, this program reads 4", "train it again");
+    Files.writeString(manifest, written.replaceFirst("\"format\" : 4", "\"format\" : 5"));
+    refused("base", "has format 5, this program reads 4", "newer program");
+    Files.writeString(manifest, written.replaceFirst("\"features\" : 2", "\"features\" : 3"));
+    refused("base", "features 3, this program has 2", "newer program");
     Files.writeString(manifest, "junk");
     refused("base", "cannot be read");
+  }
+
+  @Test
+  void aBaseOfEarlierFeaturesIsReadUnderAnotherVersion() throws IOException {
+    String now = writeImported(EncoderFixtures.staticModel(folder.resolve("source")), "base");
+    Path manifest = folder.resolve("base/manifest.json");
+    String earlier = "{\"format\":3,\"version\":\"%s\",\"report\":{}}";
+    Files.writeString(manifest, earlier.formatted(now));
+    // The refusal tells which version these files had before features were counted.
+    String before =
+        catchThrowableOfType(
+                BaseFormatException.class, () -> BaseFiles.check(folder.resolve("base")))
+            .getMessage()
+            .replaceAll(".*those of (b[0-9a-f]+), not.*", "$1");
+    assertThat(before).matches("b[0-9a-f]{12}").isNotEqualTo(now);
+    Files.writeString(manifest, earlier.formatted(before));
+    assertThat(BaseFiles.check(folder.resolve("base")).version()).isEqualTo(now);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.hydra.model.feature;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.hydra.model.base.TaskScorer;
 import io.hydra.model.encoder.BuiltInEncoder;
@@ -97,6 +98,48 @@ class TimelineTest {
     assertThat(z[0][wordVote]).isPositive();
     assertThat(z[4][wordVote]).isNegative();
     assertThat(z[0][agreement]).isGreaterThan(z[4][agreement]);
+  }
+
+  private static TaskSpec rated(String options) {
+    return TaskCatalogue.parse(
+            """
+            tasks:
+              - id: rated
+                instruction: Rate.
+                options: [%s]
+                metric: MAE
+            """
+                .formatted(options),
+            "rated.yaml")
+        .find("rated")
+        .orElseThrow();
+  }
+
+  private double[][] rate(TaskSpec task, String unit) {
+    Timeline timeline = new Timeline(reader, Trunk.NONE, task);
+    timeline.append(
+        List.of(
+            new HistoryItem("a", 1, "good strings", "5" + unit),
+            new HistoryItem("b", 2, "bad cable", "1" + unit),
+            new HistoryItem("c", 3, "good strings", "4" + unit)));
+    return new ClosedFeatures(task, new double[] {0.1, 0.1, 0.2, 0.2, 0.4})
+        .of(
+            timeline.query("good strings"),
+            task.options(),
+            Samples.of(List.of("5" + unit, "5" + unit, "4" + unit)));
+  }
+
+  @Test
+  void ratingsAreFeltAlikeWhateverTheirUnit() {
+    double[][] ones = rate(rated("1, 2, 3, 4, 5"), "");
+    double[][] millions = rate(rated("1000000, 2000000, 3000000, 4000000, 5000000"), "000000");
+    for (int c = 0; c < ones.length; c++) {
+      for (int i = 0; i < ones[c].length; i++) {
+        assertThat(millions[c][i]).isCloseTo(ones[c][i], within(1e-9));
+      }
+    }
+    // A quarter of the square of the distance, in steps.
+    assertThat(ones[0][8] - ones[4][8]).isNegative().isGreaterThan(-4);
   }
 
   @Test

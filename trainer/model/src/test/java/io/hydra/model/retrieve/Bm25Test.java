@@ -58,4 +58,22 @@ class Bm25Test {
     assertThat(score("東京 タワー", "東京 駅")[0]).isPositive();
     assertThat(score("word", "word ".repeat(100_000))[0]).isPositive();
   }
+
+  @Test
+  void scriptsWithoutSpacesAreFoundByPartsOfASentence() {
+    for (List<String> of :
+        List.of(
+            List.of("新的喜剧电影上映了", "足球比赛的结果", "喜剧电影"),
+            List.of("東京タワーの写真", "大阪の天気", "東京タワー"),
+            List.of("ผมชอบดูหนังตลกมาก", "ฟุตบอลเมื่อคืนนี้", "หนังตลก"),
+            List.of("로맨틱코미디를 좋아해요", "축구 경기 결과", "코미디가"))) {
+      try (Bm25 bm25 = new Bm25()) {
+        Bm25Index index = new Bm25Index();
+        index.add(bm25.analyze(of.get(0)));
+        index.add(bm25.analyze(of.get(1)));
+        double[] scores = index.score(bm25.analyze(of.get(2)), 2);
+        assertThat(scores[0]).as(of.get(2)).isGreaterThan(scores[1]);
+      }
+    }
+  }
 }
