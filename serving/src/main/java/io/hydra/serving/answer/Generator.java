@@ -64,7 +64,8 @@ public final class Generator {
               noteCuts(query, prompt, draft);
               noteUnreadable(reading, draft);
               LlmRequest request =
-                  new LlmRequest(prompt.messages(), task.candidates(), task.temperature(), task.maxTokens());
+                  new LlmRequest(
+                      prompt.messages(), task.candidates(), task.temperature(), task.maxTokens());
               return ask(
                   question, request, deadline, draft, r -> choose(task, reading, heads, r, draft));
             });

@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * One query read against one user's history. What both halves of an answer need is computed once,
- * when it is made; it is kept while the LLM is asked, so it holds little of the history. Thread-safe.
+ * when it is made; it is kept while the LLM is asked, so it holds little of the history.
+ * Thread-safe.
  */
 public interface Reading {
   /**

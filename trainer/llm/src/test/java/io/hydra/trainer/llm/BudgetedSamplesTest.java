@@ -75,7 +75,8 @@ class BudgetedSamplesTest {
   void whatIsNoFailureOfTheLlmIsPassedOn() {
     IllegalStateException bug = new IllegalStateException("bug");
     chat.answer(request -> CompletableFuture.failedFuture(bug));
-    assertThat(samples.sample(NEWS, PromptBuilder.plain(NEWS, "a").messages())).isCompletedExceptionally();
+    assertThat(samples.sample(NEWS, PromptBuilder.plain(NEWS, "a").messages()))
+        .isCompletedExceptionally();
     assertThat(samples.failures()).isZero();
   }
 }

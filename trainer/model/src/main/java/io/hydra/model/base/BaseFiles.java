@@ -34,9 +34,9 @@ import java.util.stream.Stream;
  * format, the version (a hash of the others, so that the same weights have the same version), the
  * features that it was trained under and the report.
  *
- * <p>A head means something only under the features that it was fitted with, so these have a part in
- * the version: a base that was trained under earlier ones is read, under another version than it had,
- * and every user's heads are fitted again.
+ * <p>A head means something only under the features that it was fitted with, so these have a part
+ * in the version: a base that was trained under earlier ones is read, under another version than it
+ * had, and every user's heads are fitted again.
  */
 public final class BaseFiles {
   private static final int FORMAT = 4;
@@ -46,8 +46,8 @@ public final class BaseFiles {
 
   /**
    * Number of the features as this program computes them. To be raised with every change of what
-   * enters a z or a fit: {@link io.hydra.model.text.Words}, the terms and parameters of BM25, kernels,
-   * formulas and scales of the features, {@link io.hydra.model.head.FitSettings#DEFAULT}.
+   * enters a z or a fit: {@link io.hydra.model.text.Words}, the terms and parameters of BM25,
+   * kernels, formulas and scales of the features, {@link io.hydra.model.head.FitSettings#DEFAULT}.
    */
   private static final int FEATURES = 2;
 
@@ -70,8 +70,7 @@ public final class BaseFiles {
   /** What is told of a base without opening it. */
   public record Checked(String version, TaskCatalogue catalogue, Map<String, Object> report) {}
 
-  private record Manifest(
-      int format, int features, String version, Map<String, Object> report) {}
+  private record Manifest(int format, int features, String version, Map<String, Object> report) {}
 
   private record Tasks(TreeMap<String, TaskBase> tasks) {}
 
@@ -182,8 +181,8 @@ public final class BaseFiles {
   }
 
   /**
-   * A hash of the features' number, and of names and bytes: the encoder's files in the names' order,
-   * tasks and catalogue.
+   * A hash of the features' number, and of names and bytes: the encoder's files in the names'
+   * order, tasks and catalogue.
    */
   private static String version(Path folder, int features) throws IOException {
     MessageDigest digest;

@@ -175,7 +175,8 @@ final class PopulationTrainer {
               .map(r -> situation.past().get(r.index()))
               .toList();
       asked.add(
-          source.sample(task, PromptBuilder.personalized(task, used, situation.query().text()).messages()));
+          source.sample(
+              task, PromptBuilder.personalized(task, used, situation.query().text()).messages()));
     }
     List<Example> examples = new ArrayList<>();
     for (int i = 0; i < places.size(); i++) {

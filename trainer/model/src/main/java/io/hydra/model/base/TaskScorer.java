@@ -121,8 +121,7 @@ public final class TaskScorer {
    */
   public List<Ranked> rank(Situation situation, Mixture own) {
     List<Integer> retrieved = retrieve(situation);
-    return rank(
-        retrieved, itemFeatures(situation, features.prepare(situation), retrieved), own);
+    return rank(retrieved, itemFeatures(situation, features.prepare(situation), retrieved), own);
   }
 
   /**

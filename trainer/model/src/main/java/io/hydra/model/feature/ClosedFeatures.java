@@ -27,10 +27,10 @@ import java.util.function.IntToDoubleFunction;
  * </pre>
  *
  * <p>The ordinal ones exist for ordered options alone; u is the mean step between neighbouring
- * options, so that 10, 20, … 50 are rated as 1, 2, … 5 are, and a prior's strength means the same. The scores of one query are compared with
- * each other only, so what is the same for all its candidates has no effect: with no history,
- * frequency, recency and votes are 0. Votes follow the user's own labels, so they also follow a
- * user who names things in their own way.
+ * options, so that 10, 20, … 50 are rated as 1, 2, … 5 are, and a prior's strength means the same.
+ * The scores of one query are compared with each other only, so what is the same for all its
+ * candidates has no effect: with no history, frequency, recency and votes are 0. Votes follow the
+ * user's own labels, so they also follow a user who names things in their own way.
  */
 public final class ClosedFeatures implements CandidateFeatures {
   private static final double SHRINKAGE = 2;

@@ -48,8 +48,7 @@ public final class PromptBuilder {
     for (int i = items.size() - 1; i >= 0; i--) {
       HistoryItem item = items.get(i);
       String output = output(task, item);
-      messages.add(
-          new ChatMessage(Role.USER, "Text: " + delimited(item.input(), MAX_ITEM_CHARS)));
+      messages.add(new ChatMessage(Role.USER, "Text: " + delimited(item.input(), MAX_ITEM_CHARS)));
       messages.add(new ChatMessage(Role.ASSISTANT, harmless(cut(output, MAX_ITEM_CHARS))));
       cut += Math.max(item.input().length(), output.length()) > MAX_ITEM_CHARS ? 1 : 0;
     }

@@ -33,8 +33,7 @@ public final class Bm25 implements AutoCloseable {
           Tokenizer words = new WhitespaceTokenizer();
           return new TokenStreamComponents(
               words,
-              new PorterStemFilter(
-                  new StopFilter(words, EnglishAnalyzer.ENGLISH_STOP_WORDS_SET)));
+              new PorterStemFilter(new StopFilter(words, EnglishAnalyzer.ENGLISH_STOP_WORDS_SET)));
         }
       };
 

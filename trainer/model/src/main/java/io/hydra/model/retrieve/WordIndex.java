@@ -14,7 +14,9 @@ import java.util.Set;
  * while it grows.
  */
 public final class WordIndex {
-  /** Distinct words of a text beyond this many are not looked for: it bounds what an index holds. */
+  /**
+   * Distinct words of a text beyond this many are not looked for: it bounds what an index holds.
+   */
   private static final int MAX_WORDS = 256;
 
   private final Map<String, Postings> postings = new HashMap<>();

@@ -41,7 +41,8 @@ final class Ratings {
               + ")\\b");
   private static final String FILLED = "★⭐🌟";
   private static final Pattern STARS =
-      Pattern.compile("(?:[★⭐🌟]\\uFE0F?\\s?){1,40}(?:[☆✩]\\s?){0,40}", Pattern.UNICODE_CHARACTER_CLASS);
+      Pattern.compile(
+          "(?:[★⭐🌟]\\uFE0F?\\s?){1,40}(?:[☆✩]\\s?){0,40}", Pattern.UNICODE_CHARACTER_CLASS);
 
   private final TreeMap<Double, String> options = new TreeMap<>();
   private final List<String> inOrder;
@@ -77,8 +78,7 @@ final class Ratings {
     Matcher stars = STARS.matcher(text);
     StringBuilder rest = new StringBuilder();
     while (stars.find()) {
-      int filled =
-          (int) stars.group().codePoints().filter(c -> FILLED.indexOf(c) >= 0).count();
+      int filled = (int) stars.group().codePoints().filter(c -> FILLED.indexOf(c) >= 0).count();
       clear &= add(rated, filled);
       stars.appendReplacement(rest, " ");
     }

@@ -42,14 +42,14 @@ public final class ReplyText {
           Pattern.CASE_INSENSITIVE);
   private static final Pattern FINAL_ANSWER =
       Pattern.compile("\\banswer\\W{0,4}(?:\\bis\\b|[:：])", Pattern.CASE_INSENSITIVE);
-  private static final Pattern SPACE =
-      Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
+  private static final Pattern SPACE = Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
   private static final Pattern INVISIBLE =
       Pattern.compile("[\\u200B\\u200E\\u200F\\u202A-\\u202E\\u2060\\u2066-\\u2069\\uFEFF]");
 
   /** Opening marks, each with those that may close it. */
   private static final List<String> QUOTES =
-      List.of("\"\"", "“”", "''", "‘’", "«»", "»«", "‹›", "„“”", "‚‘’", "「」", "『』", "《》", "〈〉", "``");
+      List.of(
+          "\"\"", "“”", "''", "‘’", "«»", "»«", "‹›", "„“”", "‚‘’", "「」", "『』", "《》", "〈〉", "``");
 
   private ReplyText() {}
 

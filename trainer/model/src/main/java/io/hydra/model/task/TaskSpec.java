@@ -58,12 +58,12 @@ public record TaskSpec(
   /**
    * Reads an LLM's text as an answer to this task. A pure function, of linear cost.
    *
-   * <p>Closed: the option that it names, in the catalogue's spelling, or "" if it names none or more
-   * than one, unless a line "Answer: …" says which; an option inside a longer named one ("comedy" in
-   * "dark comedy") is not named. Where the options are numbers in order, a rating in the usual forms
-   * ({@code 4/5}, {@code four stars}, {@code ★★★★}), and the nearest option where it lies between
-   * two. Open: the first line, without preamble, code fence, markdown and quotation marks. Reasoning
-   * in front of an answer is no part of it.
+   * <p>Closed: the option that it names, in the catalogue's spelling, or "" if it names none or
+   * more than one, unless a line "Answer: …" says which; an option inside a longer named one
+   * ("comedy" in "dark comedy") is not named. Where the options are numbers in order, a rating in
+   * the usual forms ({@code 4/5}, {@code four stars}, {@code ★★★★}), and the nearest option where
+   * it lies between two. Open: the first line, without preamble, code fence, markdown and quotation
+   * marks. Reasoning in front of an answer is no part of it.
    */
   public String normalize(String llmText) {
     return isClosed() ? Options.of(this).named(llmText) : ReplyText.line(llmText);

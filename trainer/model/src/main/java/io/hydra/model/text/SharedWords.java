@@ -1,9 +1,9 @@
 package io.hydra.model.text;
 
 /**
- * Shares equal words between texts: most words of a text are common ones, and remembered texts would
- * else hold each of them thousands of times. A fixed number of places, where a newer word takes that
- * of an older one. Thread-safe without locks: a race costs a copy.
+ * Shares equal words between texts: most words of a text are common ones, and remembered texts
+ * would else hold each of them thousands of times. A fixed number of places, where a newer word
+ * takes that of an older one. Thread-safe without locks: a race costs a copy.
  */
 public final class SharedWords {
   private static final int PLACES = 1 << 15;

@@ -11,10 +11,10 @@ import java.util.Set;
  * Splits text into lower-case words, in any script: the one segmenter of features, hashed vectors,
  * closeness and, for scripts without spaces, BM25.
  *
- * <p>A word is a run of letters and digits with their combining marks, composed (NFC). Where a script
- * puts no space between words (Chinese, Japanese, Thai, Lao, Khmer, Burmese) or joins particles to
- * them (Korean), the words are each two neighbouring characters, marks included, as Lucene's CJK
- * analysis has them: no dictionary to ship, and what is alike shares most of them.
+ * <p>A word is a run of letters and digits with their combining marks, composed (NFC). Where a
+ * script puts no space between words (Chinese, Japanese, Thai, Lao, Khmer, Burmese) or joins
+ * particles to them (Korean), the words are each two neighbouring characters, marks included, as
+ * Lucene's CJK analysis has them: no dictionary to ship, and what is alike shares most of them.
  *
  * <p>This is where the work on a text is bounded: however long it is, its first {@link
  * #MAX_CHARACTERS} characters and {@link #MAX_WORDS} words are all that features, BM25 and learning

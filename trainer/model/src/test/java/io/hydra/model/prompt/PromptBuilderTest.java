@@ -16,9 +16,9 @@ class PromptBuilderTest {
   void mostUsefulItemStandsNextToTheQuestion() {
     List<ChatMessage> chat =
         PromptBuilder.personalized(
-            TASK,
-            List.of(new HistoryItem("b", 2, "best", "5"), new HistoryItem("a", 1, "next", "1")),
-            "and this?")
+                TASK,
+                List.of(new HistoryItem("b", 2, "best", "5"), new HistoryItem("a", 1, "next", "1")),
+                "and this?")
             .messages();
     assertThat(chat)
         .extracting(ChatMessage::role)
@@ -26,7 +26,9 @@ class PromptBuilderTest {
             Role.SYSTEM, Role.USER, Role.ASSISTANT, Role.USER, Role.ASSISTANT, Role.USER);
     assertThat(chat.get(3).content()).isEqualTo("Text: <text>best</text>");
     assertThat(chat.get(4).content()).isEqualTo("5");
-    assertThat(chat.get(5).content()).contains("[1, 2, 3, 4, 5]").endsWith("Text: <text>and this?</text>");
+    assertThat(chat.get(5).content())
+        .contains("[1, 2, 3, 4, 5]")
+        .endsWith("Text: <text>and this?</text>");
   }
 
   @Test

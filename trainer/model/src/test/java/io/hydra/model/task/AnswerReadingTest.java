@@ -200,7 +200,8 @@ class AnswerReadingTest {
       for (TaskSpec task : tasks) {
         String answer = task.normalize(reply.toString());
         assertThat(answer).doesNotContain("\n");
-        assertThat(!task.isClosed() || answer.isEmpty() || task.options().contains(answer)).isTrue();
+        assertThat(!task.isClosed() || answer.isEmpty() || task.options().contains(answer))
+            .isTrue();
         task.indexOf(reply.toString());
       }
     }

@@ -11,11 +11,11 @@ import java.util.regex.Pattern;
  * examples, and a final user message.
  *
  * <p>In a user message the text follows the last line that starts with {@code Text:}, or stands
- * between {@code <text>} and {@code </text>} behind the first such line that opens so, whatever lines
- * it has; what stands before is instruction. The options are the last bracketed list of two or more entries there (else
- * in a system message), e.g. {@code Options: [women, food & drink, sci-fi]}. Without a {@code
- * Text:} line such a list must follow a colon, or a citation such as [1, 2] would pass for one, and
- * the text is what follows it, or else the whole message.
+ * between {@code <text>} and {@code </text>} behind the first such line that opens so, whatever
+ * lines it has; what stands before is instruction. The options are the last bracketed list of two
+ * or more entries there (else in a system message), e.g. {@code Options: [women, food & drink,
+ * sci-fi]}. Without a {@code Text:} line such a list must follow a colon, or a citation such as [1,
+ * 2] would pass for one, and the text is what follows it, or else the whole message.
  *
  * <p>A final message that begins with {@code Describe this person} or {@code Summarize this person}
  * asks for a {@link PersonProfile}. Its examples are the turns before, and pairs of lines {@code

@@ -8,19 +8,19 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Splits text into words: runs of letters, marks and digits, joined by inner apostrophes and hyphens. By
- * hand and not by pattern, since all sample text and every prompt goes through.
+ * Splits text into words: runs of letters, marks and digits, joined by inner apostrophes and
+ * hyphens. By hand and not by pattern, since all sample text and every prompt goes through.
  */
 public final class Words {
   private static final List<String> FUNCTION_WORDS =
       List.of(
-          ("a an the and or but nor so yet of in on at to for from by with without as into onto over"
-                  + " under about after before between through during against among via per than"
-                  + " then that this these those it its he him his she her they them their we us our"
-                  + " you your i me my who whom whose which what when where why how is are was were"
-                  + " be been being am do does did has have had having can could may might must shall"
-                  + " should will would not no if because while although though there here also such"
-                  + " very more most some any each both all only just other up out off down")
+          ("a an the and or but nor so yet of in on at to for from by with without as into onto"
+               + " over under about after before between through during against among via per than"
+               + " then that this these those it its he him his she her they them their we us our"
+               + " you your i me my who whom whose which what when where why how is are was were be"
+               + " been being am do does did has have had having can could may might must shall"
+               + " should will would not no if because while although though there here also such"
+               + " very more most some any each both all only just other up out off down")
               .split(" "));
 
   private static final Map<String, Integer> FUNCTION_WORD_NUMBERS = new HashMap<>();

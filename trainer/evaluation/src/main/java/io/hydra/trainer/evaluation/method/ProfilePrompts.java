@@ -37,7 +37,8 @@ public final class ProfilePrompts {
    */
   public static List<ChatMessage> answer(
       TaskSpec task, String profile, List<HistoryItem> items, String input) {
-    List<ChatMessage> messages = new ArrayList<>(PromptBuilder.personalized(task, items, input).messages());
+    List<ChatMessage> messages =
+        new ArrayList<>(PromptBuilder.personalized(task, items, input).messages());
     messages.set(
         0,
         new ChatMessage(

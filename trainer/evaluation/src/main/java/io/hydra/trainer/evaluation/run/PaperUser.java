@@ -136,7 +136,8 @@ final class PaperUser {
     List<Integer> retrieved = scorer.retrieve(situation);
     if (retrieved.isEmpty()) {
       // Without a history there is no head: the paper cannot serve this user, the LLM answers.
-      Reply reply = asker.one(PromptBuilder.plain(task, situation.query().text()).messages()).join();
+      Reply reply =
+          asker.one(PromptBuilder.plain(task, situation.query().text()).messages()).join();
       usage = usage.plus(reply.usage());
       answers.put(question, reply.first());
       return;
@@ -168,7 +169,9 @@ final class PaperUser {
   private Reply ask(Situation situation, List<Integer> ranked) {
     List<HistoryItem> used = ranked.stream().limit(task.used()).map(situation.past()::get).toList();
     Reply reply =
-        asker.samples(PromptBuilder.personalized(task, used, situation.query().text()).messages()).join();
+        asker
+            .samples(PromptBuilder.personalized(task, used, situation.query().text()).messages())
+            .join();
     usage = usage.plus(reply.usage());
     return reply;
   }

@@ -60,7 +60,10 @@ final class StreamedUser {
       CompletableFuture<Reply> rag =
           asker.one(PromptBuilder.personalized(task, nearest, item.input()).messages());
       List<String> samples =
-          asker.samples(PromptBuilder.personalized(task, ranked, item.input()).messages()).join().texts();
+          asker
+              .samples(PromptBuilder.personalized(task, ranked, item.input()).messages())
+              .join()
+              .texts();
       Map<Variant, String> said = new EnumMap<>(Variant.class);
       said.put(Variant.RAG, rag.join().first());
       said.put(Variant.POPULATION, reading.choose(samples, Heads.NONE).text());
