@@ -18,12 +18,12 @@ import io.hydra.model.task.TaskSpec;
 import io.hydra.model.text.Rouge;
 import io.hydra.model.text.Words;
 import io.hydra.schemas.redis.Heads.Mixture;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * One task under one base: what training a base, updating a head and answering a query have in
@@ -36,6 +36,9 @@ public final class TaskScorer {
    * the second.
    */
   private static final double CLOSENESS_TEMPERATURE = 0.5;
+
+  /** Words of each side that closeness looks at: a fit compares hundreds of texts. */
+  private static final int CLOSENESS_WORDS = 256;
 
   private final TaskSpec task;
   private final TaskBase base;
@@ -182,7 +185,7 @@ public final class TaskScorer {
       }
       target[c] = 1;
     } else {
-      target = byCloseness(candidates, output);
+      target = byCloseness(candidates.stream().map(Words::of), output);
     }
     return Optional.of(
         Example.of(features.of(situation, candidates, samples), adapter(samples), target));
@@ -214,30 +217,29 @@ public final class TaskScorer {
       }
       Arrays.setAll(target, i -> target[i] / useful);
     } else {
-      target =
-          byCloseness(
-              retrieved.stream().map(i -> situation.past().get(i).output()).toList(), output);
+      target = byCloseness(retrieved.stream().map(i -> situation.outputs().get(i).words()), output);
     }
     double[][] z = itemFeatures(situation, features.prepare(situation), retrieved);
     return Optional.of(Example.of(z, base.reranker(), target));
   }
 
-  private static double[] byCloseness(List<String> texts, String output) {
-    List<String> own = Words.of(output);
-    List<Double> closeness = new ArrayList<>(texts.size());
-    for (String text : texts) {
-      closeness.add(Rouge.closeness(Words.of(text), own));
-    }
-    double best = closeness.stream().mapToDouble(x -> x).max().orElseThrow();
-    double[] target = new double[texts.size()];
+  private static double[] byCloseness(Stream<List<String>> texts, String output) {
+    List<String> own = Words.of(output, CLOSENESS_WORDS);
+    double[] closeness = texts.mapToDouble(words -> Rouge.closeness(side(words), own)).toArray();
+    double best = Arrays.stream(closeness).max().orElseThrow();
+    double[] target = new double[closeness.length];
     double total = 0;
     for (int c = 0; c < target.length; c++) {
-      target[c] = Math.exp((closeness.get(c) - best) / CLOSENESS_TEMPERATURE);
+      target[c] = Math.exp((closeness[c] - best) / CLOSENESS_TEMPERATURE);
       total += target[c];
     }
     for (int c = 0; c < target.length; c++) {
       target[c] /= total;
     }
     return target;
+  }
+
+  private static List<String> side(List<String> words) {
+    return words.size() <= CLOSENESS_WORDS ? words : words.subList(0, CLOSENESS_WORDS);
   }
 }
