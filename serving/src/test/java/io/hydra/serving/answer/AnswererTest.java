@@ -329,9 +329,9 @@ class AnswererTest {
     fixture.fit(2);
     fixture.llm.answers("red", "red", "red").answers("red", "red", "red");
     assertThat(answer(fixture.query("q1").build()).getStatus()).isEqualTo(ResponseStatus.OK);
-    fixture.remember(2, new HistoryItem("e1", 1, "grass", "greenish"));
+    fixture.remember(3, new HistoryItem("e2", 2, "sea", "blueish"));
     Response response = answer(fixture.query("q2").build());
-    assertDegraded(response, "1 of 1 past outputs are none of the task's options");
+    assertDegraded(response, "2 of 2 past outputs are none of the task's options");
     assertThat(response.getReason()).doesNotContain("greenish");
   }
 
