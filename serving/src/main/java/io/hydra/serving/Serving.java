@@ -1,6 +1,9 @@
 package io.hydra.serving;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.hydra.llm.Llm;
+import io.hydra.llm.OpenAiLlm;
+import io.hydra.llm.RetryPolicy;
 import io.hydra.model.PersonalModel;
 import io.hydra.model.base.BaseFormatException;
 import io.hydra.runtime.kafka.KafkaConnection;
@@ -16,11 +19,6 @@ import io.hydra.serving.answer.Personalizer;
 import io.hydra.serving.consume.LoopOptions;
 import io.hydra.serving.consume.QueryLoop;
 import io.hydra.serving.consume.WaitingBounds;
-import io.hydra.serving.llm.LlmClient;
-import io.hydra.serving.llm.OpenAiLlmClient;
-import io.hydra.serving.llm.OpenAiOptions;
-import io.hydra.serving.llm.RetryPolicy;
-import io.hydra.serving.llm.RetryingLlm;
 import io.hydra.serving.query.QueryDecoder;
 import io.hydra.serving.query.QueryHandler;
 import io.hydra.serving.reply.Outbox;
@@ -28,9 +26,9 @@ import io.hydra.serving.reply.PartitionCounts;
 import io.hydra.serving.reply.ReplyRouter;
 import io.hydra.serving.reply.ResponseCodec;
 import io.hydra.serving.state.UserStateStore;
-import io.hydra.serving.time.Backoff;
-import io.hydra.serving.time.SchedulerTimer;
-import io.hydra.serving.time.Timer;
+import io.hydra.runtime.retry.Backoff;
+import io.hydra.runtime.time.SchedulerTimer;
+import io.hydra.runtime.time.Timer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -51,6 +49,10 @@ final class Serving implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration PARTITIONS_TTL = Duration.ofSeconds(30);
   private static final int REPLY_THREADS = 4;
+
+  /** An endpoint that gives one sample in a call is sent several for a query. */
+  private static final int CALLS_PER_QUERY = 4;
+
   private static final int MAX_SPAN = 20_000;
   private static final Backoff LLM_BACKOFF =
       new Backoff(
@@ -122,9 +124,8 @@ final class Serving implements AutoCloseable {
         new UserStateStore(
             redis, () -> RedisClients.dropIdle(redis), options.responseTtl, System::nanoTime);
     Startup.awaitRedis(store);
-    RetryPolicy policy = new RetryPolicy(options.llmAttempts, options.llmMinAttempt, LLM_BACKOFF);
-    RetryingLlm llm = new RetryingLlm(llm(options, apiKey), policy, clock, timer);
-    Generator generator = new Generator(model, llm, cpu, clock);
+    Llm llm = llm(options, apiKey, timer);
+    Generator generator = new Generator(model, llm, options.llmModel, cpu, clock);
     Answerer answerer = new Answerer(model, generator, store, codec, io, clock, timer, backoff);
     // One thread for each: what is missing or slow there holds up nothing else.
     ExecutorService lookUps = pool("serving-schemas", 1);
@@ -187,16 +188,27 @@ final class Serving implements AutoCloseable {
     }
   }
 
-  private LlmClient llm(ServingOptions options, String apiKey) {
-    return opened(
-        new OpenAiLlmClient(
-            new OpenAiOptions(
-                options.llmBaseUrl,
-                options.llmModel,
-                apiKey,
-                options.llmTokenLimit,
-                options.maxInFlight),
-            clock));
+  private Llm llm(ServingOptions options, String apiKey, Timer timer) {
+    RetryPolicy policy =
+        new RetryPolicy(
+            options.llmAttempts,
+            options.llmMinAttempt,
+            options.maxAnswerTime,
+            options.maxAnswerTime,
+            LLM_BACKOFF,
+            "a larger --llm-min-attempt (HYDRA_LLM_MIN_ATTEMPT) or a later deadline gives it longer");
+    try {
+      return opened(
+          new OpenAiLlm(
+              options.llmBaseUrl,
+              apiKey,
+              options.maxInFlight * CALLS_PER_QUERY,
+              policy,
+              clock,
+              timer));
+    } catch (IllegalArgumentException e) {
+      throw new StartException(e.getMessage(), e);
+    }
   }
 
   private UnifiedJedis redis(ServingOptions options) {

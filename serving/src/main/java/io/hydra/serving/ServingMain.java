@@ -1,5 +1,6 @@
 package io.hydra.serving;
 
+import io.hydra.llm.ApiKey;
 import io.hydra.runtime.option.DurationConverter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -19,10 +20,6 @@ import picocli.CommandLine.Mixin;
     exitCodeList = {"0:stopped as asked", "1:could not start, or could not go on", "2:usage"})
 public final class ServingMain implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(ServingMain.class);
-  private static final String API_KEY = "HYDRA_LLM_API_KEY";
-
-  /** What local servers, which need no key, are sent. */
-  private static final String NO_KEY = "none";
 
   @Mixin private ServingOptions options;
 
@@ -62,8 +59,11 @@ public final class ServingMain implements Callable<Integer> {
   }
 
   private static String apiKey() {
-    String key = System.getenv(API_KEY);
-    return key == null || key.isBlank() ? NO_KEY : key;
+    try {
+      return ApiKey.from(System.getenv());
+    } catch (IllegalArgumentException e) {
+      throw new StartException(e.getMessage(), e);
+    }
   }
 
   private static void stop(Serving serving, CountDownLatch ended) {

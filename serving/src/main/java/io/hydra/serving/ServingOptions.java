@@ -1,7 +1,6 @@
 package io.hydra.serving;
 
 import io.hydra.runtime.option.ConnectionOptions;
-import io.hydra.serving.llm.OpenAiOptions.TokenLimit;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -34,8 +33,9 @@ final class ServingOptions {
       defaultValue = "${env:HYDRA_LLM_BASE_URL}",
       required = true,
       description = {
-        "OpenAI-compatible endpoint up to the version, as https://api.openai.com/v1. The key comes"
-            + " from the environment: HYDRA_LLM_API_KEY.",
+        "OpenAI-compatible endpoint up to the version, as https://api.openai.com/v1, with"
+            + " ?api-version= for Azure. The key comes from the environment: HYDRA_LLM_API_KEY. An"
+            + " address that holds a secret belongs there too: a command line can be read by all.",
         "Environment: HYDRA_LLM_BASE_URL."
       })
   String llmBaseUrl;
@@ -48,20 +48,10 @@ final class ServingOptions {
   String llmModel;
 
   @Option(
-      names = "--llm-token-limit",
-      defaultValue = "${env:HYDRA_LLM_TOKEN_LIMIT:-MAX_TOKENS}",
-      description = {
-        "Field that bounds a sample: ${COMPLETION-CANDIDATES}. OpenAI's reasoning models take only"
-            + " the second, many local servers only the first (default: ${DEFAULT-VALUE}).",
-        "Environment: HYDRA_LLM_TOKEN_LIMIT."
-      })
-  TokenLimit llmTokenLimit;
-
-  @Option(
       names = "--llm-attempts",
       defaultValue = "${env:HYDRA_LLM_ATTEMPTS:-3}",
       description = {
-        "Calls per query at most, retries included (default: ${DEFAULT-VALUE}).",
+        "How often a call is tried at most (default: ${DEFAULT-VALUE}).",
         "Environment: HYDRA_LLM_ATTEMPTS."
       })
   int llmAttempts;
@@ -70,8 +60,9 @@ final class ServingOptions {
       names = "--llm-min-attempt",
       defaultValue = "${env:HYDRA_LLM_MIN_ATTEMPT:-10s}",
       description = {
-        "No attempt gets less time than this while the query's deadline leaves more"
-            + " (default: ${DEFAULT-VALUE}).",
+        "An attempt gets half of the time left before the query's deadline, so that one that hangs"
+            + " leaves time for another; all of it where half would be less than this, which suits a"
+            + " slow LLM (default: ${DEFAULT-VALUE}).",
         "Environment: HYDRA_LLM_MIN_ATTEMPT."
       })
   Duration llmMinAttempt;

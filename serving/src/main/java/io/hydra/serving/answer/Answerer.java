@@ -12,7 +12,7 @@ import io.hydra.serving.reply.ResponseCodec;
 import io.hydra.serving.state.StateUnavailableException;
 import io.hydra.serving.state.UserState;
 import io.hydra.serving.state.UserStateStore;
-import io.hydra.serving.time.Timer;
+import io.hydra.runtime.time.Timer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;

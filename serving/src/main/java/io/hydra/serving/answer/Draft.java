@@ -1,5 +1,6 @@
 package io.hydra.serving.answer;
 
+import io.hydra.llm.LlmReply;
 import io.hydra.model.RankedItem;
 import io.hydra.model.ScoredCandidate;
 import io.hydra.schemas.avro.Candidate;
@@ -7,7 +8,6 @@ import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.avro.StageTiming;
 import io.hydra.schemas.avro.UsedItem;
-import io.hydra.serving.llm.LlmReply;
 import io.hydra.serving.time.StageClock;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
@@ -64,9 +64,13 @@ final class Draft {
     response.setLlmCalls(calls);
   }
 
-  void llm(LlmReply reply) {
+  /**
+   * @param asked the model that was asked for, if the endpoint does not tell
+   */
+  void llm(LlmReply reply, String asked) {
+    calls(reply.calls());
     response
-        .setLlm(reply.model())
+        .setLlm(reply.model().isEmpty() ? asked : reply.model())
         .setPromptTokens(reply.promptTokens())
         .setCompletionTokens(reply.completionTokens());
   }

@@ -1,5 +1,10 @@
 package io.hydra.serving.answer;
 
+import io.hydra.llm.Deadline;
+import io.hydra.llm.Llm;
+import io.hydra.llm.LlmException;
+import io.hydra.llm.LlmReply;
+import io.hydra.llm.LlmRequest;
 import io.hydra.model.Choice;
 import io.hydra.model.RankedItem;
 import io.hydra.model.Reading;
@@ -12,14 +17,11 @@ import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.History;
 import io.hydra.serving.async.Failures;
-import io.hydra.serving.llm.LlmFailedException;
-import io.hydra.serving.llm.LlmReply;
-import io.hydra.serving.llm.LlmRequest;
-import io.hydra.serving.llm.RetryingLlm;
 import io.hydra.serving.state.UserState;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -31,16 +33,19 @@ import java.util.function.Function;
  */
 public final class Generator {
   private final Personalizer model;
-  private final RetryingLlm llm;
+  private final Llm llm;
+  private final String llmModel;
   private final Executor cpu;
   private final Clock clock;
 
   /**
+   * @param llmModel name that the LLM's endpoint knows
    * @param cpu for the model's work; as many threads as the machine has to spare
    */
-  public Generator(Personalizer model, RetryingLlm llm, Executor cpu, Clock clock) {
+  public Generator(Personalizer model, Llm llm, String llmModel, Executor cpu, Clock clock) {
     this.model = model;
     this.llm = llm;
+    this.llmModel = llmModel;
     this.cpu = cpu;
     this.clock = clock;
   }
@@ -63,9 +68,7 @@ public final class Generator {
                       task, items.stream().map(RankedItem::item).toList(), query.getInput());
               noteCuts(query, prompt, draft);
               noteUnreadable(reading, draft);
-              LlmRequest request =
-                  new LlmRequest(
-                      prompt.messages(), task.candidates(), task.temperature(), task.maxTokens());
+              LlmRequest request = request(task, prompt, task.candidates(), task.temperature());
               return ask(
                   question, request, deadline, draft, r -> choose(task, reading, heads, r, draft));
             });
@@ -76,21 +79,23 @@ public final class Generator {
       Question question, TaskSpec task, Instant deadline, Draft draft) {
     Prompt prompt = PromptBuilder.plain(task, question.query().getInput());
     noteCuts(question.query(), prompt, draft);
-    LlmRequest request = new LlmRequest(prompt.messages(), 1, 0, task.maxTokens());
-    return ask(
-        question,
-        request,
-        deadline,
-        draft,
-        reply -> {
-          String raw = reply.texts().get(0);
-          String text = task.normalize(raw);
-          if (text.isBlank()) {
-            draft.degrade("the LLM's answer is none of the task's options");
-            return draft.answered(raw.strip());
-          }
-          return draft.answered(text);
-        });
+    LlmRequest request = request(task, prompt, 1, 0);
+    return ask(question, request, deadline, draft, reply -> plain(task, reply, draft));
+  }
+
+  private static Response plain(TaskSpec task, LlmReply reply, Draft draft) {
+    String raw = reply.texts().get(0);
+    String text = task.normalize(raw);
+    if (text.isBlank()) {
+      draft.degrade("the LLM's answer is none of the task's options");
+      return draft.answered(raw.strip());
+    }
+    return draft.answered(text);
+  }
+
+  private LlmRequest request(TaskSpec task, Prompt prompt, int n, double temperature) {
+    return new LlmRequest(
+        llmModel, prompt.messages(), n, temperature, task.maxTokens(), OptionalLong.empty());
   }
 
   private void noteState(Query query, UserState state, Draft draft) {
@@ -141,26 +146,29 @@ public final class Generator {
       Instant deadline,
       Draft draft,
       Function<LlmReply, Response> then) {
-    return llm.complete(request, deadline, question.revoked())
+    return llm.complete(request, new Deadline(deadline, question.revoked()))
         .handleAsync(
-            (outcome, error) -> {
+            (reply, error) -> {
               draft.finish("llm");
               if (error != null) {
                 return failed(question.query(), error, draft);
               }
-              draft.calls(outcome.calls());
-              draft.llm(outcome.reply());
-              return isPast(question.query())
-                  ? draft.failed(
-                      ResponseStatus.DEADLINE_EXCEEDED, "the LLM answered after the deadline")
-                  : then.apply(outcome.reply());
+              draft.llm(reply, llmModel);
+              draft.degrade(reply.complaints(request.maxTokens()));
+              if (isPast(question.query())) {
+                return draft.failed(
+                    ResponseStatus.DEADLINE_EXCEEDED, "the LLM answered after the deadline");
+              }
+              return reply.texts().isEmpty()
+                  ? draft.failed(ResponseStatus.LLM_FAILED, "the LLM gave no answer")
+                  : then.apply(reply);
             },
             cpu);
   }
 
   private Response failed(Query query, Throwable error, Draft draft) {
     Throwable cause = Failures.unwrap(error);
-    if (!(cause instanceof LlmFailedException failure)) {
+    if (!(cause instanceof LlmException failure)) {
       throw new CompletionException(cause);
     }
     draft.calls(failure.calls());

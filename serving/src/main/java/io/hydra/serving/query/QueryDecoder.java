@@ -9,7 +9,7 @@ import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.serving.query.Decoded.Readable;
 import io.hydra.serving.query.Decoded.Unreadable;
-import io.hydra.serving.time.Timer;
+import io.hydra.runtime.time.Timer;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package io.hydra.serving.reply;
 
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.retry.Outage;
-import io.hydra.serving.time.Timer;
+import io.hydra.runtime.time.Timer;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;

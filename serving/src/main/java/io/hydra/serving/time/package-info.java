@@ -1,2 +1,2 @@
-/** Timers, backoff and stage times. */
+/** Stage times. */
 package io.hydra.serving.time;

@@ -15,14 +15,18 @@ import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.redis.UserFields;
-import io.hydra.serving.llm.LlmException;
-import io.hydra.serving.llm.LlmReply;
-import io.hydra.serving.llm.LlmRequest;
+import io.hydra.llm.Deadline;
+import io.hydra.llm.LlmException;
+import io.hydra.llm.LlmException.Kind;
+import io.hydra.llm.LlmReply;
+import io.hydra.llm.LlmReply.Loss;
+import io.hydra.llm.LlmRequest;
 import io.hydra.serving.testing.AnswerFixture;
 import io.hydra.serving.testing.FakePersonalizer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -129,7 +133,7 @@ class AnswererTest {
     Query query = fixture.query("q").build();
     CompletableFuture<Reply> ours = fixture.start(query);
     Reply theirs = fixture.start(query).join();
-    slow.complete(new LlmReply("fake-1", List.of("blue", "blue", "blue"), 1, 1));
+    slow.complete(LlmReply.whole("fake-1", List.of("blue", "blue", "blue"), 1, 1));
     assertThat(ours.join().bytes()).isEqualTo(theirs.bytes());
     assertThat(ours.join().response().getText()).isEqualTo("red");
   }
@@ -163,7 +167,7 @@ class AnswererTest {
     CompletableFuture<Reply> reply = fixture.start(fixture.query("q").build());
     fixture.redis.start();
     fixture.time.advance(Duration.ofSeconds(2));
-    slow.complete(new LlmReply("fake-1", List.of("red", "red", "red"), 1, 1));
+    slow.complete(LlmReply.whole("fake-1", List.of("red", "red", "red"), 1, 1));
     assertThat(fixture.redis.client().get(RedisKeys.response(ANN, "q")))
         .isEqualTo(reply.join().bytes());
   }
@@ -195,7 +199,7 @@ class AnswererTest {
     fixture.llm.gives(slow);
     CompletableFuture<Reply> reply = fixture.start(fixture.query("q").build());
     fixture.revoke();
-    slow.complete(new LlmReply("fake-1", List.of("red"), 1, 1));
+    slow.complete(LlmReply.whole("fake-1", List.of("red"), 1, 1));
     assertThat(fixture.redis.client().get(RedisKeys.response(ANN, "q")))
         .isEqualTo(reply.join().bytes());
   }
@@ -268,7 +272,7 @@ class AnswererTest {
     fixture.llm.gives(slow);
     CompletableFuture<Reply> reply = fixture.start(fixture.query("q").build());
     fixture.redis.client().hset(RedisKeys.user(ANN), UserFields.erased(), new byte[] {'7'});
-    slow.complete(new LlmReply("fake-1", List.of("red", "red", "red"), 1, 1));
+    slow.complete(LlmReply.whole("fake-1", List.of("red", "red", "red"), 1, 1));
     assertThat(reply.join().response().getText()).isEqualTo("red");
     assertThat(fixture.redis.client().exists(RedisKeys.response(ANN, "q"))).isFalse();
   }
@@ -337,7 +341,7 @@ class AnswererTest {
 
   @Test
   void anOpenTaskWithoutAUsableSampleFails() {
-    fixture.llm.answers("\"\"", " ", "");
+    fixture.llm.answers("\"\"", "\"\"");
     Response response = answer(fixture.query("q").setTask("titles").build());
     assertThat(response.getStatus()).isEqualTo(ResponseStatus.LLM_FAILED);
     assertThat(response.getText()).isNull();
@@ -382,17 +386,53 @@ class AnswererTest {
   }
 
   @Test
-  void anLlmThatHangsBeyondTheDeadlineIsDeadlineExceeded() {
+  void anLlmThatFailsPastTheDeadlineIsDeadlineExceeded() {
+    CompletableFuture<LlmReply> slow = new CompletableFuture<>();
+    fixture.llm.gives(slow);
     CompletableFuture<Reply> reply = fixture.start(fixture.query("q").build());
     fixture.time.advance(Duration.ofSeconds(31));
+    slow.completeExceptionally(
+        new LlmException(Kind.SLOW, "the LLM endpoint did not answer within 15 s 2 times", 2));
     Response response = reply.join().response();
     assertThat(response.getStatus()).isEqualTo(ResponseStatus.DEADLINE_EXCEEDED);
-    assertThat(response.getLlmCalls()).isPositive();
+    assertThat(response.getReason()).contains("did not answer within 15 s");
+    assertThat(response.getLlmCalls()).isEqualTo(2);
+  }
+
+  @Test
+  void theDeadlineOfTheLlmIsTheQuerysAndARevokedQueryIsAbandoned() {
+    CompletableFuture<Reply> unused = fixture.start(fixture.query("q").build());
+    Deadline deadline = fixture.llm.deadlines().get(0);
+    assertThat(deadline.at()).isEqualTo(fixture.time.instant().plusSeconds(30));
+    assertThat(deadline.abandoned().getAsBoolean()).isFalse();
+    fixture.revoke();
+    assertThat(deadline.abandoned().getAsBoolean()).isTrue();
+  }
+
+  @Test
+  void anAnswerFromCutSamplesIsDegradedAndNamesTheLimit() {
+    fixture.llm.gives(
+        CompletableFuture.completedFuture(
+            new LlmReply("m", List.of("red", "red", "red"), true, Map.of(), null, 1, 10, 24, 5)));
+    assertDegraded(answer(fixture.query("q").build()), "maxTokens (8)");
+  }
+
+  @Test
+  void tokensThatWentIntoReasoningAloneAreCountedAndTheReasonNamesTheLimit() {
+    fixture.llm.gives(
+        CompletableFuture.completedFuture(
+            new LlmReply("m", List.of(), false, Map.of(Loss.REASONING, 3), null, 1, 10, 24, 5)));
+    Response response = answer(fixture.query("q").build());
+    assertThat(response.getStatus()).isEqualTo(ResponseStatus.LLM_FAILED);
+    assertThat(response.getReason()).contains("maxTokens (8)").contains("reasoning");
+    assertThat(response.getPromptTokens()).isEqualTo(10);
+    assertThat(response.getCompletionTokens()).isEqualTo(24);
+    assertThat(response.getLlmCalls()).isEqualTo(1);
   }
 
   @Test
   void anLlmThatFailsForGoodIsLlmFailedAndRecordedAsSuch() {
-    fixture.llm.fails(new LlmException.Fatal("the LLM endpoint answered 401", null));
+    fixture.llm.fails(new LlmException(Kind.UNAUTHORIZED, "the LLM endpoint answered 401", 1));
     Query query = fixture.query("q").build();
     assertFailed(query, ResponseStatus.LLM_FAILED, "401");
     assertFailed(query, ResponseStatus.LLM_FAILED, "401");
@@ -403,9 +443,9 @@ class AnswererTest {
   void aDeadlineFarAwayIsCutToTheLongestAllowed() {
     Query query =
         fixture.query("q").setDeadline(fixture.time.instant().plusSeconds(86_400)).build();
-    CompletableFuture<Reply> reply = fixture.start(query);
-    fixture.time.advance(Duration.ofSeconds(62));
-    assertThat(reply.join().response().getStatus()).isEqualTo(ResponseStatus.LLM_FAILED);
+    CompletableFuture<Reply> unused = fixture.start(query);
+    assertThat(fixture.llm.deadlines().get(0).at())
+        .isEqualTo(fixture.time.instant().plusSeconds(60));
   }
 
   @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.retry.Outage;
-import io.hydra.serving.testing.ManualTime;
+import io.hydra.runtime.time.ManualTime;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.MockProducer;

@@ -2,7 +2,7 @@ package io.hydra.serving.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hydra.serving.testing.ManualTime;
+import io.hydra.runtime.time.ManualTime;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hydra.runtime.time.ManualTime;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HeadsCodec;
 import io.hydra.schemas.redis.History;
@@ -13,7 +14,6 @@ import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.redis.UserFields;
 import io.hydra.schemas.redis.View;
 import io.hydra.schemas.user.UserKey;
-import io.hydra.serving.testing.ManualTime;
 import io.hydra.serving.testing.RedisFixture;
 import java.io.IOException;
 import java.util.List;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.hydra.runtime.retry.Backoff;
+import io.hydra.runtime.time.ManualTime;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HeadsCodec;
@@ -18,8 +19,6 @@ import io.hydra.serving.answer.Answerer;
 import io.hydra.serving.answer.Generator;
 import io.hydra.serving.answer.Question;
 import io.hydra.serving.answer.Reply;
-import io.hydra.serving.llm.RetryPolicy;
-import io.hydra.serving.llm.RetryingLlm;
 import io.hydra.serving.reply.ResponseCodec;
 import io.hydra.serving.time.StageClock;
 import java.io.IOException;
@@ -33,8 +32,8 @@ public final class AnswerFixture implements AutoCloseable {
   public static final UserKey ANN = new UserKey("t", "ann");
   public static final Backoff BACKOFF =
       new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), () -> 0);
-  private static final io.hydra.serving.time.Backoff LLM_BACKOFF =
-      new io.hydra.serving.time.Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), () -> 0);
+  private static final io.hydra.runtime.retry.Backoff LLM_BACKOFF =
+      new io.hydra.runtime.retry.Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), () -> 0);
   public static final Duration MAX_TIME = Duration.ofMinutes(1);
   private static final String TASKS =
       """
@@ -59,12 +58,10 @@ public final class AnswerFixture implements AutoCloseable {
     redis = new RedisFixture();
     SchemaRegistrar.registerAll(registry);
     codec = new ResponseCodec(registry);
-    RetryingLlm retrying =
-        new RetryingLlm(llm, new RetryPolicy(3, Duration.ofSeconds(10), LLM_BACKOFF), time, time);
     answerer =
         new Answerer(
             model,
-            new Generator(model, retrying, Runnable::run, time),
+            new Generator(model, llm, "small", Runnable::run, time),
             redis.store(time::nanos),
             codec,
             Runnable::run,

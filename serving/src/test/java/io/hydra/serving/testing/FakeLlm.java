@@ -1,9 +1,9 @@
 package io.hydra.serving.testing;
 
-import io.hydra.serving.llm.LlmClient;
-import io.hydra.serving.llm.LlmReply;
-import io.hydra.serving.llm.LlmRequest;
-import java.time.Duration;
+import io.hydra.llm.Deadline;
+import io.hydra.llm.Llm;
+import io.hydra.llm.LlmReply;
+import io.hydra.llm.LlmRequest;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -11,23 +11,18 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Plays what it was told, in order; what lies beyond hangs. */
-public final class FakeLlm implements LlmClient {
+public final class FakeLlm implements Llm {
   private final Deque<CompletableFuture<LlmReply>> script = new ArrayDeque<>();
   private final List<LlmRequest> requests = new ArrayList<>();
-  private final List<Duration> timeouts = new ArrayList<>();
+  private final List<Deadline> deadlines = new ArrayList<>();
 
   public FakeLlm answers(String... texts) {
-    script.add(CompletableFuture.completedFuture(new LlmReply("fake-1", List.of(texts), 100, 8)));
+    script.add(CompletableFuture.completedFuture(LlmReply.whole("fake-1", List.of(texts), 100, 8)));
     return this;
   }
 
   public FakeLlm fails(RuntimeException error) {
     script.add(CompletableFuture.failedFuture(error));
-    return this;
-  }
-
-  public FakeLlm hangs() {
-    script.add(new CompletableFuture<>());
     return this;
   }
 
@@ -38,9 +33,9 @@ public final class FakeLlm implements LlmClient {
   }
 
   @Override
-  public synchronized CompletableFuture<LlmReply> complete(LlmRequest request, Duration timeout) {
+  public synchronized CompletableFuture<LlmReply> complete(LlmRequest request, Deadline deadline) {
     requests.add(request);
-    timeouts.add(timeout);
+    deadlines.add(deadline);
     return script.isEmpty() ? new CompletableFuture<>() : script.poll();
   }
 
@@ -48,7 +43,10 @@ public final class FakeLlm implements LlmClient {
     return List.copyOf(requests);
   }
 
-  public synchronized List<Duration> timeouts() {
-    return List.copyOf(timeouts);
+  public synchronized List<Deadline> deadlines() {
+    return List.copyOf(deadlines);
   }
+
+  @Override
+  public void close() {}
 }

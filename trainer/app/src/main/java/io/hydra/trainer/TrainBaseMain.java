@@ -1,5 +1,9 @@
 package io.hydra.trainer;
 
+import io.hydra.llm.ApiKey;
+import io.hydra.llm.BoundedLlm;
+import io.hydra.llm.BudgetedSamples;
+import io.hydra.llm.Llm;
 import io.hydra.model.base.Base;
 import io.hydra.model.base.BaseFiles;
 import io.hydra.model.base.BaseTrainer;
@@ -14,8 +18,6 @@ import io.hydra.schemas.lamp.LampFormatException;
 import io.hydra.trainer.base.EncoderDownload;
 import io.hydra.trainer.base.TrainingDataException;
 import io.hydra.trainer.base.TrainingFiles;
-import io.hydra.trainer.llm.BudgetedSamples;
-import io.hydra.trainer.llm.OpenAiChat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -162,22 +164,19 @@ public final class TrainBaseMain implements Callable<Integer> {
     TaskCatalogue catalogue = tasks == null ? shipped : shipped.with(TaskCatalogue.read(tasks));
     List<TaskData> training =
         new TrainingFiles(catalogue, users == Users.BASE_HALF, progress::println).read(data);
-    String key = System.getenv().getOrDefault("HYDRA_LLM_API_KEY", "none");
-    try (OpenAiChat chat = llmCalls > 0 ? chat(key) : null) {
+    try (Llm llm = llmCalls > 0 ? llm() : null) {
       BudgetedSamples samples =
-          chat == null
-              ? null
-              : new BudgetedSamples(chat, llmModel, llmCalls, OptionalLong.of(seed));
+          llm == null ? null : new BudgetedSamples(llm, llmModel, llmCalls, OptionalLong.of(seed));
       train(catalogue, training, samples, progress);
     }
   }
 
-  private OpenAiChat chat(String key) {
+  private Llm llm() {
     try {
-      return new OpenAiChat(llmBaseUrl, key, LLM_CONCURRENCY, LLM_TIMEOUT, LLM_RETRIES);
+      return BoundedLlm.open(
+          llmBaseUrl, ApiKey.from(System.getenv()), LLM_CONCURRENCY, LLM_TIMEOUT, LLM_RETRIES);
     } catch (IllegalArgumentException e) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(), "--llm-base-url: " + e.getMessage(), e);
+      throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
     }
   }
 

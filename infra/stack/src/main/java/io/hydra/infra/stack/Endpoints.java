@@ -20,7 +20,7 @@ import java.util.Set;
  * @param gatewayUrl null while there is none
  * @param statusUrl null while there is none
  * @param metricsUrls for Prometheus to scrape
- * @param llmBaseUrl base of an OpenAI-compatible API
+ * @param llmBaseUrl base of an OpenAI-compatible API, without anything secret
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record Endpoints(
@@ -49,7 +49,7 @@ public record Endpoints(
         null,
         List.of("http://127.0.0.1:" + ports.streamMetrics() + "/metrics"),
         llm instanceof LlmSettings.External external
-            ? external.baseUrl()
+            ? external.shownUrl()
             : "http://127.0.0.1:" + ports.llm() + "/v1",
         "http://127.0.0.1:" + ports.flink());
   }

@@ -170,10 +170,11 @@ final class Launches {
 
   private Launch serving(Path base) throws InterruptedException {
     Map<String, String> llm = new HashMap<>();
-    llm.put(LlmSettings.BASE_URL, endpoints.llmBaseUrl());
     if (config.llm() instanceof LlmSettings.External external) {
+      llm.put(LlmSettings.BASE_URL, external.baseUrl());
       llm.put(LlmSettings.MODEL, external.model());
     } else {
+      llm.put(LlmSettings.BASE_URL, endpoints.llmBaseUrl());
       llm.put(LlmSettings.MODEL, SIMULATED);
       llm.put(LlmSettings.API_KEY, SIMULATED);
     }

@@ -28,16 +28,23 @@ public sealed interface LlmSettings {
   }
 
   /**
-   * Any OpenAI-compatible endpoint. Its key stays in the environment variable {@value #API_KEY},
-   * which only serving and base training, the two that may ask the LLM, are given.
+   * Any OpenAI-compatible endpoint. Its address and its key stay in the environment variables
+   * {@value #BASE_URL} and {@value #API_KEY}, which only serving and base training, the two that
+   * may ask the LLM, are given.
+   *
+   * @param baseUrl may hold a password, or a key in its query
    */
   record External(String baseUrl, String model) implements LlmSettings {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
-    /** Without the address, in which a key may stand. */
+    /** The address without anything secret. */
+    String shownUrl() {
+      return baseUrl.replaceFirst("//[^/?#]*@", "//").replaceFirst("[?#].*", "");
+    }
+
     @Override
     public String toString() {
-      return "External[" + model + "]";
+      return "External[%s, %s]".formatted(shownUrl(), model);
     }
   }
 

@@ -31,6 +31,7 @@ class ModuleRulesTest {
   private static final String INGEST = "io.hydra.ingest..";
   private static final String STREAM = "io.hydra.stream..";
   private static final String MODEL = "io.hydra.model..";
+  private static final String LLM = "io.hydra.llm..";
   private static final String TRAINER = "io.hydra.trainer..";
   private static final String EVALUATION = "io.hydra.trainer.evaluation..";
   private static final String SERVING = "io.hydra.serving..";
@@ -44,7 +45,7 @@ class ModuleRulesTest {
           .or()
           .haveFullyQualifiedName("io.hydra.trainer.TrainerMain")
           .or()
-          .haveFullyQualifiedName("io.hydra.trainer.llm.OpenAiChat")
+          .haveFullyQualifiedName("io.hydra.llm.OpenAiLlm")
           .or()
           .haveFullyQualifiedName("io.hydra.trainer.evaluation.EvaluateMain")
           .or()
@@ -59,7 +60,7 @@ class ModuleRulesTest {
           .resideInAPackage(SCHEMAS)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(RUNTIME, INGEST, STREAM, MODEL, TRAINER, SERVING, INFRA);
+          .resideInAnyPackage(RUNTIME, INGEST, STREAM, MODEL, LLM, TRAINER, SERVING, INFRA);
 
   @ArchTest
   static final ArchRule theRuntimeKnowsTheContractAlone =
@@ -68,7 +69,7 @@ class ModuleRulesTest {
           .resideInAPackage(RUNTIME)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(INGEST, STREAM, MODEL, TRAINER, SERVING, INFRA);
+          .resideInAnyPackage(INGEST, STREAM, MODEL, LLM, TRAINER, SERVING, INFRA);
 
   @ArchTest
   static final ArchRule ingestKnowsNoFlinkModelOrRedis =
@@ -78,7 +79,15 @@ class ModuleRulesTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              STREAM, MODEL, TRAINER, SERVING, INFRA, "org.apache.flink..", "ai.djl..", "redis..");
+              STREAM,
+              MODEL,
+              LLM,
+              TRAINER,
+              SERVING,
+              INFRA,
+              "org.apache.flink..",
+              "ai.djl..",
+              "redis..");
 
   @ArchTest
   static final ArchRule streamProcessorKnowsNoLlmNoModelAndNoOtherProgram =
@@ -87,7 +96,8 @@ class ModuleRulesTest {
           .resideInAPackage(STREAM)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(INGEST, MODEL, TRAINER, SERVING, INFRA, "com.openai..", "ai.djl..");
+          .resideInAnyPackage(
+              INGEST, MODEL, LLM, TRAINER, SERVING, INFRA, "com.openai..", "ai.djl..");
 
   @ArchTest
   static final ArchRule theModelKnowsNoKafkaRedisLlmOrNetwork =
@@ -99,6 +109,7 @@ class ModuleRulesTest {
           .resideInAnyPackage(
               INGEST,
               STREAM,
+              LLM,
               TRAINER,
               SERVING,
               INFRA,
@@ -106,6 +117,26 @@ class ModuleRulesTest {
               "redis..",
               "com.openai..",
               "java.net..");
+
+  @ArchTest
+  static final ArchRule theLlmClientKnowsNoProgramNoKafkaAndNoRedis =
+      noClasses()
+          .that()
+          .resideInAPackage(LLM)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              INGEST, STREAM, TRAINER, SERVING, INFRA, "org.apache.kafka..", "redis..");
+
+  /** Any other client of that library would obey OPENAI_LOG, and log what was said. */
+  @ArchTest
+  static final ArchRule theOneLlmClientAloneKnowsOpenAi =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(LLM)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("com.openai..", "okhttp3..");
 
   @ArchTest
   static final ArchRule trainerKnowsNoFlinkAndNoOtherProgram =

@@ -45,6 +45,15 @@ class StackConfigTest {
   }
 
   @Test
+  void whatIsSecretInTheLlmsAddressIsNotShown() {
+    LlmSettings.External external =
+        new LlmSettings.External("https://me:secret@h:8443/v1?key=secret", "m");
+    assertThat(external.toString()).doesNotContain("secret");
+    assertThat(Endpoints.of(StackPorts.FREE.resolve(new Random(SEED)), external).llmBaseUrl())
+        .isEqualTo("https://h:8443/v1");
+  }
+
+  @Test
   void aTakenPortIsNamed() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       StackPorts ports = new StackPorts(taken.getLocalPort(), 0, 0, 0, 0, 0);

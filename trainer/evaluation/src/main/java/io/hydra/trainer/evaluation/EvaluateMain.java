@@ -1,6 +1,11 @@
 package io.hydra.trainer.evaluation;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hydra.llm.BoundedLlm;
+import io.hydra.llm.CachedLlm;
+import io.hydra.llm.LlmException;
+import io.hydra.llm.OpenAiLlm;
+import io.hydra.llm.store.KeyedLogException;
 import io.hydra.model.head.FitSettings;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
@@ -23,10 +28,6 @@ import io.hydra.trainer.evaluation.run.Tastes;
 import io.hydra.trainer.evaluation.streaming.Stream;
 import io.hydra.trainer.evaluation.streaming.StreamingReport;
 import io.hydra.trainer.evaluation.streaming.StreamingRun;
-import io.hydra.trainer.llm.CachedChat;
-import io.hydra.trainer.llm.ChatException;
-import io.hydra.trainer.llm.OpenAiChat;
-import io.hydra.trainer.llm.store.KeyedLogException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -177,8 +178,8 @@ public final class EvaluateMain implements Callable<Integer> {
       return 0;
     } catch (LampFormatException | IllegalArgumentException | KeyedLogException e) {
       err.println(e.getMessage());
-    } catch (ChatException e) {
-      err.println(e.getMessage());
+    } catch (LlmException e) {
+      err.printf("%s: %s%n", OpenAiLlm.shownAddress(llm.baseUrl()), e.getMessage());
       err.println("What was answered is kept: the same command goes on from here.");
     } catch (IOException e) {
       err.printf("%s cannot be written: %s%n", out, e.getMessage());
@@ -194,9 +195,9 @@ public final class EvaluateMain implements Callable<Integer> {
     Settings settings = settings(task);
     EvaluationProgress progress = new ProgressLines(console, InstantSource.system());
     Path calls = cache == null ? out.resolve("llm-calls") : cache;
-    try (CachedChat chat =
-        new CachedChat(
-            new OpenAiChat(llm.baseUrl(), llm.apiKey(), llm.concurrency(), TIMEOUT, RETRIES),
+    try (CachedLlm chat =
+        new CachedLlm(
+            BoundedLlm.open(llm.baseUrl(), llm.apiKey(), llm.concurrency(), TIMEOUT, RETRIES),
             calls,
             llm.namespace())) {
       RoundBase bases = new RoundBase(task, tasks, chat, baseCalls, progress);
@@ -259,7 +260,7 @@ public final class EvaluateMain implements Callable<Integer> {
   private Map<String, Object> facts(Settings settings, Evaluation.Outcome outcome) {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("data", String.valueOf(data.getFileName()));
-    facts.put("llm", llm.namespace());
+    facts.put("llm", llm.shownName());
     facts.put("llmSimulated", llm.isSimulated());
     facts.put("askedQuestions", settings.mode().name().toLowerCase(Locale.ROOT));
     facts.put("crossValidationFolds", folds);

@@ -1,5 +1,7 @@
 package io.hydra.trainer.evaluation;
 
+import io.hydra.llm.ApiKey;
+import io.hydra.llm.OpenAiLlm;
 import picocli.CommandLine.Option;
 
 /** Which LLM is asked. */
@@ -56,10 +58,16 @@ final class LlmOptions {
   }
 
   String apiKey() {
-    return System.getenv().getOrDefault("HYDRA_LLM_API_KEY", "none");
+    return ApiKey.from(System.getenv());
   }
 
+  /** For the calls kept on disk, as a hash: with all of the address. */
   String namespace() {
     return namespace == null ? baseUrl + " " + model : namespace;
+  }
+
+  /** For the report: without anything secret. */
+  String shownName() {
+    return namespace == null ? OpenAiLlm.shownAddress(baseUrl) + " " + model : namespace;
   }
 }

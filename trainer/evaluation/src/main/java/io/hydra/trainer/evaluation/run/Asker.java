@@ -1,10 +1,11 @@
 package io.hydra.trainer.evaluation.run;
 
+import io.hydra.llm.Deadline;
+import io.hydra.llm.Llm;
+import io.hydra.llm.LlmRequest;
 import io.hydra.model.prompt.ChatMessage;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.trainer.evaluation.result.Usage;
-import io.hydra.trainer.llm.Chat;
-import io.hydra.trainer.llm.ChatRequest;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -13,7 +14,10 @@ import java.util.concurrent.CompletableFuture;
 public final class Asker {
   private static final int PROFILE_TOKENS = 96;
 
-  private final Chat chat;
+  /** A refusal, or the like, is an answer that cannot be read: it must not end a run. */
+  private static final List<String> UNANSWERED = List.of("");
+
+  private final Llm llm;
   private final String model;
   private final TaskSpec task;
   private final long seed;
@@ -21,8 +25,8 @@ public final class Asker {
   /**
    * @param seed of the samples at a temperature above 0
    */
-  public Asker(Chat chat, String model, TaskSpec task, long seed) {
-    this.chat = chat;
+  public Asker(Llm llm, String model, TaskSpec task, long seed) {
+    this.llm = llm;
     this.model = model;
     this.task = task;
     this.seed = seed;
@@ -59,10 +63,12 @@ public final class Asker {
 
   private CompletableFuture<Reply> ask(
       List<ChatMessage> prompt, int n, double temperature, int maxTokens, OptionalLong ownSeed) {
-    return chat.ask(new ChatRequest(model, prompt, n, temperature, maxTokens, ownSeed))
+    return llm.complete(
+            new LlmRequest(model, prompt, n, temperature, maxTokens, ownSeed), Deadline.NONE)
         .thenApply(
             r ->
                 new Reply(
-                    r.texts(), new Usage(1, r.promptTokens(), r.completionTokens(), r.millis())));
+                    r.texts().isEmpty() ? UNANSWERED : r.texts(),
+                    new Usage(1, r.promptTokens(), r.completionTokens(), r.millis())));
   }
 }

@@ -1,11 +1,11 @@
 package io.hydra.trainer.evaluation.run;
 
+import io.hydra.llm.Llm;
 import io.hydra.model.PersonalModel;
 import io.hydra.trainer.evaluation.method.Method;
 import io.hydra.trainer.evaluation.result.Answers;
 import io.hydra.trainer.evaluation.result.Question;
 import io.hydra.trainer.evaluation.result.Usage;
-import io.hydra.trainer.llm.Chat;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -19,16 +19,16 @@ import java.util.Map;
 public final class Evaluation {
   private final Settings settings;
   private final RoundBase bases;
-  private final Chat chat;
+  private final Llm llm;
   private final EvaluationProgress progress;
 
   /**
    * @param chat stays the caller's to close
    */
-  public Evaluation(Settings settings, RoundBase bases, Chat chat, EvaluationProgress progress) {
+  public Evaluation(Settings settings, RoundBase bases, Llm llm, EvaluationProgress progress) {
     this.settings = settings;
     this.bases = bases;
-    this.chat = chat;
+    this.llm = llm;
     this.progress = progress;
   }
 
@@ -51,7 +51,7 @@ public final class Evaluation {
         try (PersonalModel model = bases.train(round, seed, name, facts)) {
           List<UserAnswers> asked = ask(round, seed, name, model);
           if (settings.methods().contains(Method.HYDRA_PAPER)) {
-            addPaper(asked, new PaperRun(model, settings, chat, progress).run(round, seed, name));
+            addPaper(asked, new PaperRun(model, settings, llm, progress).run(round, seed, name));
           }
           users.addAll(asked);
         }
@@ -65,7 +65,7 @@ public final class Evaluation {
   }
 
   private List<UserAnswers> ask(Round round, long seed, String name, PersonalModel model) {
-    Asker asker = new Asker(chat, round.llmModel(), settings.task(), seed);
+    Asker asker = new Asker(llm, round.llmModel(), settings.task(), seed);
     return Workers.map(
         round.measured(),
         settings.threads(),

@@ -1,5 +1,6 @@
 package io.hydra.trainer.evaluation.run;
 
+import io.hydra.llm.Llm;
 import io.hydra.model.PersonalModel;
 import io.hydra.model.base.TaskScorer;
 import io.hydra.model.task.TaskSpec;
@@ -9,7 +10,6 @@ import io.hydra.trainer.evaluation.paper.PaperHeads;
 import io.hydra.trainer.evaluation.paper.PaperRow;
 import io.hydra.trainer.evaluation.paper.PaperRows;
 import io.hydra.trainer.evaluation.paper.PaperScorer;
-import io.hydra.trainer.llm.Chat;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -28,13 +28,13 @@ final class PaperRun {
 
   private final PersonalModel model;
   private final Settings settings;
-  private final Chat chat;
+  private final Llm llm;
   private final EvaluationProgress progress;
 
-  PaperRun(PersonalModel model, Settings settings, Chat chat, EvaluationProgress progress) {
+  PaperRun(PersonalModel model, Settings settings, Llm llm, EvaluationProgress progress) {
     this.model = model;
     this.settings = settings;
-    this.chat = chat;
+    this.llm = llm;
     this.progress = progress;
   }
 
@@ -45,7 +45,7 @@ final class PaperRun {
     TaskSpec task = settings.task();
     TaskScorer scorer = model.scorer(task);
     PaperRows rows = new PaperRows(task, model.encoder());
-    Asker asker = new Asker(chat, round.llmModel(), task, seed);
+    Asker asker = new Asker(llm, round.llmModel(), task, seed);
     List<LampUser> training = new ArrayList<>(round.base());
     Collections.shuffle(training, new Random(seed));
     List<PaperUser> teachers =

@@ -1,5 +1,7 @@
 package io.hydra.trainer.evaluation.run;
 
+import io.hydra.llm.BudgetedSamples;
+import io.hydra.llm.Llm;
 import io.hydra.model.PersonalModel;
 import io.hydra.model.base.Base;
 import io.hydra.model.base.BaseTrainer;
@@ -7,8 +9,6 @@ import io.hydra.model.base.TaskData;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.lamp.LampUser;
-import io.hydra.trainer.llm.BudgetedSamples;
-import io.hydra.trainer.llm.Chat;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -17,7 +17,7 @@ import java.util.OptionalLong;
 public final class RoundBase {
   private final TaskSpec task;
   private final TaskCatalogue tasks;
-  private final Chat chat;
+  private final Llm llm;
   private final int baseCalls;
   private final EvaluationProgress progress;
 
@@ -25,10 +25,10 @@ public final class RoundBase {
    * @param baseCalls LLM calls that teach a base how far to trust the samples
    */
   public RoundBase(
-      TaskSpec task, TaskCatalogue tasks, Chat chat, int baseCalls, EvaluationProgress progress) {
+      TaskSpec task, TaskCatalogue tasks, Llm llm, int baseCalls, EvaluationProgress progress) {
     this.task = task;
     this.tasks = tasks;
-    this.chat = chat;
+    this.llm = llm;
     this.baseCalls = baseCalls;
     this.progress = progress;
   }
@@ -40,7 +40,7 @@ public final class RoundBase {
   public PersonalModel train(Round round, long seed, String name, Map<String, Object> facts) {
     TaskData data = new TaskData(task, round.base().stream().map(LampUser::profile).toList());
     BudgetedSamples samples =
-        new BudgetedSamples(chat, round.llmModel(), baseCalls, OptionalLong.of(seed));
+        new BudgetedSamples(llm, round.llmModel(), baseCalls, OptionalLong.of(seed));
     Base base =
         new BaseTrainer(
                 null,

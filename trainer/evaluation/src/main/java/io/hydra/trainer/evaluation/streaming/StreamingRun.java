@@ -1,5 +1,6 @@
 package io.hydra.trainer.evaluation.streaming;
 
+import io.hydra.llm.Llm;
 import io.hydra.model.PersonalModel;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.trainer.evaluation.result.Question;
@@ -9,7 +10,6 @@ import io.hydra.trainer.evaluation.run.Round;
 import io.hydra.trainer.evaluation.run.RoundBase;
 import io.hydra.trainer.evaluation.run.Settings;
 import io.hydra.trainer.evaluation.run.Workers;
-import io.hydra.trainer.llm.Chat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,17 +21,17 @@ import java.util.Map;
 public final class StreamingRun {
   private final Settings settings;
   private final RoundBase bases;
-  private final Chat chat;
+  private final Llm llm;
   private final EvaluationProgress progress;
 
   /**
    * @param settings of which methods and mode are not looked at
    * @param chat stays the caller's to close
    */
-  public StreamingRun(Settings settings, RoundBase bases, Chat chat, EvaluationProgress progress) {
+  public StreamingRun(Settings settings, RoundBase bases, Llm llm, EvaluationProgress progress) {
     this.settings = settings;
     this.bases = bases;
-    this.chat = chat;
+    this.llm = llm;
     this.progress = progress;
   }
 
@@ -42,7 +42,7 @@ public final class StreamingRun {
     for (Round round : rounds) {
       List<ShiftedUser> users = ShiftedUser.of(round.measured(), seed);
       try (PersonalModel model = bases.train(round, seed, round.name(), facts)) {
-        Asker asker = new Asker(chat, round.llmModel(), settings.task(), seed);
+        Asker asker = new Asker(llm, round.llmModel(), settings.task(), seed);
         List<List<Map<Variant, String>>> answers =
             Workers.map(
                 users,

@@ -12,7 +12,6 @@ import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.trainer.evaluation.method.Method;
 import io.hydra.trainer.evaluation.result.Answers;
 import io.hydra.trainer.evaluation.result.Question;
-import io.hydra.trainer.llm.ChatRequest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -71,7 +70,7 @@ class EvaluationTest {
   }
 
   private static Evaluation.Outcome run(
-      TaskSpec task, Round round, QuestionMode mode, int threads, FakeChat chat) {
+      TaskSpec task, Round round, QuestionMode mode, int threads, FakeLlm chat) {
     Set<Method> methods = new LinkedHashSet<>(List.of(Method.values()));
     if (!task.isClosed()) {
       methods.removeIf(Method::needsOptions);
@@ -94,7 +93,7 @@ class EvaluationTest {
   @Test
   void everyMethodAnswersEveryQuestion() {
     Evaluation.Outcome outcome =
-        run(STARS, round(EvaluationTest::shopper, null), QuestionMode.ALL, 2, new FakeChat("4"));
+        run(STARS, round(EvaluationTest::shopper, null), QuestionMode.ALL, 2, new FakeLlm("4"));
     assertThat(outcome.questions()).hasSize(5 + 6 + 7);
     assertThat(byMethod(outcome)).containsOnlyKeys(Method.ids());
     assertThat(byMethod(outcome).values())
@@ -104,7 +103,7 @@ class EvaluationTest {
   @Test
   void lampsOwnQuestionIsAskedWithTheWholeProfile() {
     Evaluation.Outcome outcome =
-        run(STARS, round(EvaluationTest::shopper, null), QuestionMode.LAMP, 2, new FakeChat("4"));
+        run(STARS, round(EvaluationTest::shopper, null), QuestionMode.LAMP, 2, new FakeLlm("4"));
     assertThat(outcome.questions()).extracting(Question::seen).containsExactly(5, 6, 7);
     assertThat(outcome.questions()).extracting(Question::gold).containsOnly("3");
     assertThat(byMethod(outcome).values()).allSatisfy(texts -> assertThat(texts).hasSize(3));
@@ -115,7 +114,7 @@ class EvaluationTest {
     assertThat(QuestionMode.LAST20.firstAsked(20)).isEqualTo(16);
     assertThat(QuestionMode.LAST20.firstAsked(4)).isEqualTo(3);
     Evaluation.Outcome outcome =
-        run(STARS, round(EvaluationTest::shopper, null), QuestionMode.LAST20, 1, new FakeChat("4"));
+        run(STARS, round(EvaluationTest::shopper, null), QuestionMode.LAST20, 1, new FakeLlm("4"));
     assertThat(outcome.questions()).extracting(Question::seen).containsExactly(4, 4, 5, 5, 6);
   }
 
@@ -129,7 +128,7 @@ class EvaluationTest {
                 round(EvaluationTest::shopper, null),
                 QuestionMode.ALL,
                 2,
-                new FakeChat("4")));
+                new FakeLlm("4")));
     Map<String, List<String>> otherGold =
         byMethod(
             run(
@@ -137,7 +136,7 @@ class EvaluationTest {
                 round(EvaluationTest::shopper, "1"),
                 QuestionMode.ALL,
                 2,
-                new FakeChat("4")));
+                new FakeLlm("4")));
     assertThat(otherGold).isEqualTo(stars);
     Map<String, List<String>> titles =
         byMethod(
@@ -146,7 +145,7 @@ class EvaluationTest {
                 round(EvaluationTest::reader, null),
                 QuestionMode.ALL,
                 2,
-                new FakeChat("None")));
+                new FakeLlm("None")));
     Map<String, List<String>> otherTitles =
         byMethod(
             run(
@@ -154,7 +153,7 @@ class EvaluationTest {
                 round(EvaluationTest::reader, "Quite another"),
                 QuestionMode.ALL,
                 2,
-                new FakeChat("None")));
+                new FakeLlm("None")));
     assertThat(otherTitles).isEqualTo(titles);
   }
 
@@ -165,7 +164,7 @@ class EvaluationTest {
     List<LampUser> changed =
         plain.measured().stream().map(EvaluationTest::withAnotherFirstOutput).toList();
     Map<String, List<String>> before =
-        byMethod(run(TITLES, plain, QuestionMode.ALL, 2, new FakeChat("None")));
+        byMethod(run(TITLES, plain, QuestionMode.ALL, 2, new FakeLlm("None")));
     Map<String, List<String>> after =
         byMethod(
             run(
@@ -173,7 +172,7 @@ class EvaluationTest {
                 new Round("test", plain.base(), changed, "fake"),
                 QuestionMode.ALL,
                 2,
-                new FakeChat("None")));
+                new FakeLlm("None")));
     assertThat(after.get("hydra")).isNotEqualTo(before.get("hydra"));
     assertThat(after.get("hydra-paper")).isNotEqualTo(before.get("hydra-paper"));
     assertThat(after.get("zero-shot")).isEqualTo(before.get("zero-shot"));
@@ -189,13 +188,13 @@ class EvaluationTest {
 
   @Test
   void noPromptShowsAnItemItselfOrALaterOne() {
-    FakeChat chat = new FakeChat("None");
+    FakeLlm chat = new FakeLlm("None");
     Round round = round(EvaluationTest::reader, null);
     Evaluation.Outcome unused = run(TITLES, round, QuestionMode.ALL, 2, chat);
     List<LampUser> users = new ArrayList<>(round.measured());
     users.addAll(round.base());
     int checked = 0;
-    for (ChatRequest request : chat.asked) {
+    for (LlmRequest request : chat.asked) {
       List<ChatMessage> messages = request.messages();
       String question = messages.get(messages.size() - 1).content();
       for (LampUser user : users) {
@@ -219,7 +218,7 @@ class EvaluationTest {
   @Test
   void theNumberOfThreadsChangesNothing() {
     Round round = round(EvaluationTest::shopper, null);
-    assertThat(byMethod(run(STARS, round, QuestionMode.ALL, 4, new FakeChat("4"))))
-        .isEqualTo(byMethod(run(STARS, round, QuestionMode.ALL, 1, new FakeChat("4"))));
+    assertThat(byMethod(run(STARS, round, QuestionMode.ALL, 4, new FakeLlm("4"))))
+        .isEqualTo(byMethod(run(STARS, round, QuestionMode.ALL, 1, new FakeLlm("4"))));
   }
 }

@@ -1,0 +1,36 @@
+package io.hydra.runtime.time;
+
+import java.time.Duration;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** A {@link Timer} with one daemon thread of its own. */
+public final class SchedulerTimer implements Timer, AutoCloseable {
+  private final ScheduledThreadPoolExecutor scheduler;
+
+  public SchedulerTimer() {
+    scheduler =
+        new ScheduledThreadPoolExecutor(
+            1,
+            action -> {
+              Thread thread = new Thread(action, "timer");
+              thread.setDaemon(true);
+              return thread;
+            });
+    // Nearly every deadline is cancelled long before it is due.
+    scheduler.setRemoveOnCancelPolicy(true);
+  }
+
+  @Override
+  public Task after(Duration delay, Runnable action) {
+    ScheduledFuture<?> future =
+        scheduler.schedule(action, Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+    return () -> future.cancel(false);
+  }
+
+  @Override
+  public void close() {
+    scheduler.shutdownNow();
+  }
+}

@@ -1,0 +1,2 @@
+/** Doing things later. */
+package io.hydra.runtime.time;

@@ -1,2 +1,0 @@
-/** The black-box LLM: one attempt, and attempts within a deadline. */
-package io.hydra.serving.llm;

@@ -1,0 +1,234 @@
+package io.hydra.llm;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.openai.core.ObjectMappers;
+import io.hydra.llm.LlmException.Kind;
+import io.hydra.llm.Outcome.Completion;
+import io.hydra.llm.Outcome.Fault;
+import io.hydra.runtime.time.Timer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Calls an endpoint until it answers, the attempts are spent, or the deadline is too near for
+ * another; at once without a field that it refuses by name. What it takes is remembered per model.
+ *
+ * <p>While the endpoint has been away for so many calls in a row that it is surely down, none is
+ * tried again.
+ */
+final class Attempts {
+  /** A call that outlives its deadline by this much is given up, whatever the transport does. */
+  static final Duration GRACE = Duration.ofMillis(250);
+
+  private final Endpoint endpoint;
+  private final Transport transport;
+  private final RetryPolicy policy;
+  private final int surelyDown;
+  private final Clock clock;
+  private final Timer timer;
+  private final ConcurrentHashMap<String, Dialect> dialects = new ConcurrentHashMap<>();
+  private final AtomicInteger awayInARow = new AtomicInteger();
+  private final Set<Run> underWay = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  Attempts(
+      Endpoint endpoint,
+      Transport transport,
+      RetryPolicy policy,
+      int surelyDown,
+      Clock clock,
+      Timer timer) {
+    this.endpoint = endpoint;
+    this.transport = transport;
+    this.policy = policy;
+    this.surelyDown = surelyDown;
+    this.clock = clock;
+    this.timer = timer;
+  }
+
+  /** Whether the model gives more than one choice in a call, as far as is known. */
+  boolean givesChoices(String model) {
+    return dialect(model).choices();
+  }
+
+  private Dialect dialect(String model) {
+    return dialects.getOrDefault(model, Dialect.FULL);
+  }
+
+  /**
+   * Asks for n choices in one call.
+   *
+   * @param seedShift added to the seed
+   * @param calls counts each call
+   * @return at least one choice, and perhaps fewer than n; completes exceptionally with {@link
+   *     LlmException}, or with what is a defect
+   */
+  CompletableFuture<Completion> ask(
+      LlmRequest request, int n, int seedShift, Deadline deadline, AtomicInteger calls) {
+    Run run = new Run(request, n, seedShift, deadline, calls);
+    run.begin();
+    return run.completion;
+  }
+
+  /** Gives up what waits or is under way. */
+  void close() {
+    closed = true;
+    underWay.forEach(run -> run.fail(closedFault()));
+  }
+
+  private static Fault closedFault() {
+    return Fault.of(Kind.CLOSED, "was given up", "its caller closed it");
+  }
+
+  /** The attempts at one call, one after the other. */
+  private final class Run {
+    private final LlmRequest request;
+    private final int n;
+    private final int seedShift;
+    private final Deadline deadline;
+    private final AtomicInteger calls;
+    private final CompletableFuture<Completion> completion = new CompletableFuture<>();
+    private volatile Dialect spoken;
+    private volatile int attempts;
+
+    Run(LlmRequest request, int n, int seedShift, Deadline deadline, AtomicInteger calls) {
+      this.request = request;
+      this.n = n;
+      this.seedShift = seedShift;
+      this.deadline = deadline;
+      this.calls = calls;
+      this.spoken = dialect(request.model());
+    }
+
+    void begin() {
+      underWay.add(this);
+      Timer.Task guard =
+          timer.after(
+              deadline.left(clock).plus(GRACE),
+              () ->
+                  fail(
+                      Fault.of(
+                          Kind.SLOW, "did not answer before the deadline", policy.slowRemedy())));
+      CompletableFuture<Completion> unused =
+          completion.whenComplete(
+              (done, error) -> {
+                guard.cancel();
+                underWay.remove(this);
+              });
+      attempt();
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // Attempts follow each other.
+    private void attempt() {
+      Duration left = deadline.left(clock);
+      if (left.isZero() || left.isNegative()) {
+        fail(Fault.of(Kind.TOO_LATE, "was not asked", "no time was left before the deadline"));
+        return;
+      }
+      attempts++;
+      call(policy.timeout(left, policy.attempts() - attempts + 1), left);
+    }
+
+    private void call(Duration timeout, Duration left) {
+      if (completion.isDone()) {
+        return;
+      }
+      if (closed) {
+        fail(closedFault());
+        return;
+      }
+      if (deadline.abandoned().getAsBoolean()) {
+        fail(Fault.of(Kind.TOO_LATE, "was not asked", "the answer is no longer wanted"));
+        return;
+      }
+      int unused = calls.incrementAndGet();
+      CompletableFuture<Outcome> posted =
+          transport.post(
+              endpoint.address(spoken), json(spoken), timeout, clock.instant().plus(left));
+      CompletableFuture<Outcome> unusedToo =
+          posted.whenComplete(
+              (outcome, defect) -> {
+                if (defect != null) {
+                  completion.completeExceptionally(defect);
+                } else if (outcome instanceof Completion given && !given.choices().isEmpty()) {
+                  understood(given);
+                } else {
+                  failed(outcome instanceof Fault fault ? fault : Faults.noChoice(), timeout);
+                }
+              });
+    }
+
+    private void understood(Completion given) {
+      awayInARow.set(0);
+      Dialect understood = spoken;
+      Dialect unused = dialects.merge(request.model(), understood, Dialect::and);
+      completion.complete(given);
+    }
+
+    private byte[] json(Dialect dialect) {
+      try {
+        return ObjectMappers.jsonMapper().writeValueAsBytes(dialect.body(request, n, seedShift));
+      } catch (JsonProcessingException e) {
+        throw new IllegalStateException("a request is always JSON: " + e.getClass());
+      }
+    }
+
+    private void failed(Fault fault, Duration timeout) {
+      Optional<Dialect> simpler = spoken.after(fault, request, n, endpoint.addresses().size());
+      Duration left = deadline.left(clock);
+      if (simpler.isPresent()) {
+        spoken = simpler.get();
+        // The same attempt: nobody has worked on it yet.
+        call(timeout.compareTo(left) < 0 ? timeout : left, left);
+        return;
+      }
+      if (closed) {
+        fail(closedFault());
+      } else if (isLast(fault)) {
+        fail(fault);
+      } else {
+        Duration wait = policy.delay(fault.retryAfter(), attempts - 1);
+        if (wait.compareTo(left) >= 0) {
+          fail(withRemedy(fault, fault.remedy() + "; the deadline leaves no time for a retry"));
+        } else {
+          Timer.Task unused = timer.after(wait, this::attempt);
+        }
+      }
+    }
+
+    private boolean isLast(Fault fault) {
+      if (!fault.kind().retriable()) {
+        return true;
+      }
+      Duration asked = fault.retryAfter();
+      if (asked != null && asked.compareTo(policy.longestWait()) > 0) {
+        return true;
+      }
+      boolean away = fault.kind() == Kind.UNAVAILABLE || fault.kind() == Kind.SLOW;
+      boolean spent = attempts >= policy.attempts() || (away && awayInARow.get() >= surelyDown);
+      if (spent && away) {
+        int unused = awayInARow.incrementAndGet();
+      }
+      return spent;
+    }
+
+    private static Fault withRemedy(Fault fault, String remedy) {
+      return new Fault(
+          fault.kind(),
+          fault.what(),
+          remedy,
+          fault.status(),
+          fault.retryAfter(),
+          fault.objection());
+    }
+
+    void fail(Fault fault) {
+      completion.completeExceptionally(Faults.exception(fault, request, attempts));
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package io.hydra.llm;
+
+import io.hydra.llm.LlmException.Kind;
+import io.hydra.runtime.retry.Backoff;
+import io.hydra.runtime.time.SchedulerTimer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * An {@link Llm} for work that is not in a hurry: so many requests are under way at once, with
+ * their waits between attempts, which takes load off the endpoint; the rest is queued, as a request
+ * and a future each. A request's time begins when its turn comes.
+ */
+public final class BoundedLlm implements Llm {
+  private static final Duration FIRST_WAIT = Duration.ofMillis(250);
+  private static final Duration USUAL_LONGEST_WAIT = Duration.ofSeconds(20);
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
+
+  private final Llm delegate;
+  private final int most;
+  private final Duration patience;
+  private final Clock clock;
+  private final Deque<Turn> queue = new ArrayDeque<>();
+  private int underWay;
+  private boolean closed;
+
+  private record Turn(LlmRequest request, CompletableFuture<LlmReply> reply) {}
+
+  /**
+   * @param delegate closed with this one
+   * @param most requests under way at once
+   * @param patience of each
+   */
+  public BoundedLlm(Llm delegate, int most, Duration patience, Clock clock) {
+    this.delegate = delegate;
+    this.most = most;
+    this.patience = patience;
+    this.clock = clock;
+  }
+
+  /**
+   * An endpoint for training and evaluation.
+   *
+   * @param concurrency requests, and calls, under way at once
+   * @param timeout of one attempt
+   * @param retries attempts after the first
+   * @throws IllegalArgumentException if one of them makes no sense
+   */
+  public static BoundedLlm open(
+      String baseUrl, String apiKey, int concurrency, Duration timeout, int retries) {
+    SchedulerTimer timer = new SchedulerTimer();
+    RetryPolicy policy =
+        new RetryPolicy(
+            retries + 1,
+            Duration.ZERO,
+            timeout,
+            LONGEST_WAIT,
+            Backoff.between(FIRST_WAIT, USUAL_LONGEST_WAIT),
+            "lower the concurrency, or see what slows it down");
+    Clock clock = Clock.systemUTC();
+    Duration patience = timeout.plus(LONGEST_WAIT).multipliedBy(2L * policy.attempts());
+    try {
+      OpenAiLlm llm = new OpenAiLlm(baseUrl, apiKey, concurrency, policy, clock, timer);
+      return new BoundedLlm(new WithTimer(llm, timer), concurrency, patience, clock);
+    } catch (IllegalArgumentException e) {
+      timer.close();
+      throw e;
+    }
+  }
+
+  private record WithTimer(OpenAiLlm llm, SchedulerTimer timer) implements Llm {
+    @Override
+    public CompletableFuture<LlmReply> complete(LlmRequest request, Deadline deadline) {
+      return llm.complete(request, deadline);
+    }
+
+    @Override
+    public void close() {
+      llm.close();
+      timer.close();
+    }
+  }
+
+  @Override
+  public CompletableFuture<LlmReply> complete(LlmRequest request, Deadline deadline) {
+    CompletableFuture<LlmReply> reply = new CompletableFuture<>();
+    synchronized (queue) {
+      if (closed) {
+        return CompletableFuture.failedFuture(closed());
+      }
+      queue.add(new Turn(request, reply));
+    }
+    next();
+    return reply;
+  }
+
+  private void next() {
+    Turn turn;
+    synchronized (queue) {
+      // Cancelled by the caller.
+      while (!queue.isEmpty() && queue.peek().reply().isDone()) {
+        queue.remove();
+      }
+      if (underWay >= most || queue.isEmpty()) {
+        return;
+      }
+      turn = queue.remove();
+      underWay++;
+    }
+    CompletableFuture<LlmReply> unused =
+        delegate
+            .complete(turn.request(), Deadline.in(patience, clock))
+            .whenComplete(
+                (reply, error) -> {
+                  synchronized (queue) {
+                    underWay--;
+                  }
+                  next();
+                  if (error == null) {
+                    turn.reply().complete(reply);
+                  } else {
+                    turn.reply().completeExceptionally(CachedLlm.unwrap(error));
+                  }
+                });
+  }
+
+  @Override
+  public void close() {
+    Deque<Turn> given;
+    synchronized (queue) {
+      closed = true;
+      given = new ArrayDeque<>(queue);
+      queue.clear();
+    }
+    given.forEach(turn -> turn.reply().completeExceptionally(closed()));
+    delegate.close();
+  }
+
+  private static LlmException closed() {
+    return new LlmException(Kind.CLOSED, "the LLM endpoint was given up: its caller closed it");
+  }
+}

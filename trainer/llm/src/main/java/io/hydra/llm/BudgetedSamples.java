@@ -1,0 +1,90 @@
+package io.hydra.llm;
+
+import io.hydra.llm.LlmException.Kind;
+import io.hydra.model.base.SampleSource;
+import io.hydra.model.prompt.ChatMessage;
+import io.hydra.model.task.TaskSpec;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Samples for base training from a {@link Llm}, until a task's budget of calls is used up. A call
+ * that fails is one item without samples; it must not cost the work done so far. Replies that the
+ * LLM kept from an earlier run count as well, so that a resumed run learns from the same items.
+ */
+public final class BudgetedSamples implements SampleSource {
+  private final Llm llm;
+  private final String model;
+  private final int budget;
+  private final OptionalLong seed;
+  private final Map<String, AtomicInteger> callsOfTask = new ConcurrentHashMap<>();
+  private final AtomicInteger failures = new AtomicInteger();
+  private final AtomicReference<LlmException> firstFailure = new AtomicReference<>();
+
+  /**
+   * @param llm stays the caller's to close
+   * @param budget calls per task at most, spent in the order of asking; one call asks for all of an
+   *     item's samples
+   * @param seed sent with every call
+   */
+  public BudgetedSamples(Llm llm, String model, int budget, OptionalLong seed) {
+    this.llm = llm;
+    this.model = model;
+    this.budget = budget;
+    this.seed = seed;
+  }
+
+  /** Calls that failed so far. */
+  public int failures() {
+    return failures.get();
+  }
+
+  /** Why the first of them did, and what to do about it. */
+  public Optional<LlmException> firstFailure() {
+    return Optional.ofNullable(firstFailure.get());
+  }
+
+  @Override
+  public CompletableFuture<Optional<List<String>>> sample(
+      TaskSpec task, List<ChatMessage> messages) {
+    AtomicInteger calls = callsOfTask.computeIfAbsent(task.id(), id -> new AtomicInteger());
+    if (calls.getAndUpdate(c -> Math.min(c + 1, budget)) >= budget) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    LlmRequest request =
+        new LlmRequest(
+            model, messages, task.candidates(), task.temperature(), task.maxTokens(), seed);
+    return llm.complete(request, Deadline.NONE)
+        .handle(
+            (reply, error) -> {
+              if (error != null) {
+                failed(error);
+                return Optional.empty();
+              }
+              if (reply.texts().isEmpty()) {
+                failed(
+                    new LlmException(
+                        Kind.REFUSED, String.join("; ", reply.complaints(task.maxTokens()))));
+                return Optional.empty();
+              }
+              return Optional.of(reply.texts());
+            });
+  }
+
+  private void failed(Throwable error) {
+    Throwable cause =
+        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    if (!(cause instanceof LlmException failure)) {
+      throw new CompletionException(cause);
+    }
+    failures.incrementAndGet();
+    firstFailure.compareAndSet(null, failure);
+  }
+}

@@ -1,0 +1,35 @@
+package io.hydra.llm;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A bound for everything that is done for one request.
+ *
+ * @param at when an answer is of no use any more
+ * @param abandoned turns true when the answer is no longer wanted; no further call is made then
+ */
+public record Deadline(Instant at, BooleanSupplier abandoned) {
+  /** The caller is in no hurry. */
+  public static final Deadline NONE = new Deadline(Instant.MAX, () -> false);
+
+  private static final Duration LONG = Duration.ofDays(1);
+
+  /** So long from now. */
+  static Deadline in(Duration time, Clock clock) {
+    return new Deadline(clock.instant().plus(time), () -> false);
+  }
+
+  /** May be negative. */
+  Duration left(Clock clock) {
+    Instant now = clock.instant();
+    return at.isAfter(now.plus(LONG)) ? LONG : Duration.between(now, at);
+  }
+
+  /** The same with three quarters of the time left: for calls that the answer can do without. */
+  Deadline early(Clock clock) {
+    return new Deadline(clock.instant().plus(left(clock).multipliedBy(3).dividedBy(4)), abandoned);
+  }
+}

@@ -1,0 +1,110 @@
+package io.hydra.llm;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import okhttp3.HttpUrl;
+
+/**
+ * Where an LLM is, and what it is called with.
+ *
+ * @param shown the address fit to be shown: without user, password, query and fragment
+ * @param addresses of {@code chat/completions}' parent, the likeliest first, without query
+ * @param query is sent with every call, as Azure's {@code api-version}
+ * @param header name and value of the credentials
+ * @param open whether what is sent can be read on the way
+ */
+record Endpoint(
+    String shown,
+    List<String> addresses,
+    Map<String, String> query,
+    Map.Entry<String, String> header,
+    boolean open) {
+  private static final String CALL = "/chat/completions";
+  private static final String VERSION = "/v1";
+  private static final String AZURE_VERSION = "api-version";
+
+  /**
+   * @param baseUrl up to and including the version; a slash at its end, a missing {@code /v1} and
+   *     the whole address of {@code chat/completions} are understood too
+   * @throws IllegalArgumentException if it is not an http or https address, or the key cannot be
+   *     one
+   */
+  static Endpoint of(String baseUrl, String apiKey) {
+    HttpUrl url = HttpUrl.parse(baseUrl.strip());
+    if (url == null) {
+      // Without repeating it: it may hold a password.
+      throw new IllegalArgumentException(
+          "the LLM's base URL must look like http://host:port/v1, up to and including the version");
+    }
+    String path = url.encodedPath().replaceAll("/+$", "");
+    if (path.endsWith(CALL)) {
+      path = path.substring(0, path.length() - CALL.length());
+    }
+    Map<String, String> query = new LinkedHashMap<>();
+    for (String name : url.queryParameterNames()) {
+      String value = url.queryParameter(name);
+      query.put(name, value == null ? "" : value);
+    }
+    boolean azure = query.containsKey(AZURE_VERSION);
+    HttpUrl bare =
+        new HttpUrl.Builder().scheme(url.scheme()).host(url.host()).port(url.port()).build();
+    String root = bare.toString().replaceAll("/+$", "");
+    String shown = root + path;
+    List<String> paths;
+    if (path.isEmpty()) {
+      paths = List.of(VERSION, "");
+    } else if (azure) {
+      paths = List.of(path);
+    } else if (path.endsWith(VERSION)) {
+      paths = List.of(path, path.substring(0, path.length() - VERSION.length()));
+    } else {
+      paths = List.of(path, path + VERSION);
+    }
+    return new Endpoint(
+        shown,
+        paths.stream().map(p -> root + p).toList(),
+        Map.copyOf(query),
+        credentials(url, ApiKey.of(apiKey), azure),
+        !url.isHttps() && !isLoopback(url.host()));
+  }
+
+  private static Map.Entry<String, String> credentials(HttpUrl url, String key, boolean azure) {
+    if (azure) {
+      return Map.entry("api-key", key);
+    }
+    if (key.equals(ApiKey.NONE) && !url.username().isEmpty()) {
+      String user = url.username() + ":" + url.password();
+      return Map.entry(
+          "Authorization",
+          "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
+    }
+    return Map.entry("Authorization", "Bearer " + key);
+  }
+
+  private static boolean isLoopback(String host) {
+    boolean literal = host.matches("[0-9.]+") || host.contains(":");
+    try {
+      // A name is not looked up.
+      return host.equals("localhost")
+          || host.endsWith(".localhost")
+          || (literal && InetAddress.getByName(host).isLoopbackAddress());
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  /** The address to use in a dialect. */
+  String address(Dialect dialect) {
+    return addresses.get(Math.min(dialect.path(), addresses.size() - 1));
+  }
+
+  @Override
+  public String toString() {
+    return shown;
+  }
+}

@@ -1,0 +1,70 @@
+package io.hydra.llm;
+
+/**
+ * An LLM gave no reply. The message names what went wrong and the remedy, never what was said;
+ * there is no cause, since an endpoint's own words may quote the prompt.
+ */
+public final class LlmException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** Why there is none. */
+  public enum Kind {
+    /** The key is missing, wrong or not good for this. */
+    UNAUTHORIZED(false),
+    /** The same request would be refused again. */
+    REFUSED(false),
+    /** The endpoint asks for patience. */
+    BUSY(true),
+    /** The endpoint is away or broken. */
+    UNAVAILABLE(true),
+    /** It did not answer in the time it had. */
+    SLOW(true),
+    /** It answers, but not with a chat completion. */
+    UNREADABLE(true),
+    /** The deadline leaves no time for a call, or the answer is no longer wanted. */
+    TOO_LATE(false),
+    /** The caller closed the LLM. */
+    CLOSED(false);
+
+    private final boolean retriable;
+
+    Kind(boolean retriable) {
+      this.retriable = retriable;
+    }
+
+    /** Whether the same request may succeed later. */
+    public boolean retriable() {
+      return retriable;
+    }
+  }
+
+  private final Kind kind;
+  private final int calls;
+
+  public LlmException(Kind kind, String message) {
+    this(kind, message, 0);
+  }
+
+  /**
+   * @param calls how many were made
+   */
+  public LlmException(Kind kind, String message, int calls) {
+    super(message);
+    this.kind = kind;
+    this.calls = calls;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  public int calls() {
+    return calls;
+  }
+
+  LlmException withCalls(int all) {
+    LlmException other = new LlmException(kind, getMessage(), all);
+    other.setStackTrace(getStackTrace());
+    return other;
+  }
+}

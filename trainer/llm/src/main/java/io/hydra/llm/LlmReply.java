@@ -1,0 +1,103 @@
+package io.hydra.llm;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What an LLM answered: texts, and why samples that were asked for are not among them.
+ *
+ * <p>Finished samples are preferred: cut ones are texts only where none was finished. A reply may
+ * hold no text at all, where the LLM answered and asking again would give the same: it refused, was
+ * filtered, or spent all its tokens on reasoning.
+ *
+ * @param model name as the endpoint reports it; may be empty in a reply that was kept
+ * @param texts without reasoning, none of them blank
+ * @param cut whether the texts are cut ones, for want of any that was finished
+ * @param losses how many samples are not among the texts, and why
+ * @param fault why samples are missing although another attempt might have given them; null if none
+ *     are
+ * @param calls that it took
+ * @param promptTokens of all calls; 0 if the endpoint does not tell
+ * @param completionTokens of all samples together; 0 if the endpoint does not tell
+ * @param millis from the first call to the last reply; of a reply that was kept: when it was made
+ */
+public record LlmReply(
+    String model,
+    List<String> texts,
+    boolean cut,
+    Map<Loss, Integer> losses,
+    LlmException fault,
+    int calls,
+    long promptTokens,
+    long completionTokens,
+    long millis) {
+
+  /** Why a sample is not among the texts. */
+  public enum Loss {
+    /** Cut at the token limit, while others were finished. */
+    CUT("%d of the samples were cut at the task's maxTokens (%d) and left out"),
+    /** All its tokens went into reasoning. */
+    REASONING(
+        "%d of the samples spent all their tokens on reasoning: raise the task's maxTokens (%d)"),
+    /** The endpoint's filter stopped it. */
+    FILTERED("%d of the samples were stopped by the endpoint's content filter"),
+    /** The LLM refused to answer. */
+    REFUSED("%d of the samples were refusals"),
+    /** A call of a tool instead of a text. */
+    TOOL_CALL("%d of the samples were tool calls without text"),
+    /** Finished, and empty. */
+    EMPTY("%d of the samples were empty"),
+    /** The endpoint gave fewer choices than were asked for. */
+    MISSING("%d of the samples were not given");
+
+    private final String told;
+
+    Loss(String told) {
+      this.told = told;
+    }
+
+    String told(int count, int maxTokens) {
+      return told.formatted(count, maxTokens);
+    }
+  }
+
+  public LlmReply {
+    texts = List.copyOf(texts);
+    losses = Map.copyOf(losses);
+  }
+
+  /** A reply that lacks nothing, of one call. */
+  public static LlmReply whole(
+      String model, List<String> texts, long promptTokens, long completionTokens) {
+    return new LlmReply(model, texts, false, Map.of(), null, 1, promptTokens, completionTokens, 0);
+  }
+
+  /**
+   * What is wrong with the reply, with the remedy.
+   *
+   * @param maxTokens that were asked for
+   */
+  public List<String> complaints(int maxTokens) {
+    List<String> complaints = new ArrayList<>();
+    if (cut) {
+      complaints.add(
+          "none of the LLM's samples was finished within the task's maxTokens (%d)"
+              .formatted(maxTokens));
+    }
+    new EnumMap<Loss, Integer>(losses.isEmpty() ? new EnumMap<>(Loss.class) : losses)
+        .forEach((loss, count) -> complaints.add(loss.told(count, maxTokens)));
+    if (fault != null) {
+      complaints.add(fault.getMessage());
+    }
+    return complaints;
+  }
+
+  /** Without the texts, which may quote a user. */
+  @Override
+  public String toString() {
+    return "LlmReply[%d texts, %d calls, %d+%d tokens, %d ms]"
+        .formatted(texts.size(), calls, promptTokens, completionTokens, millis);
+  }
+}

@@ -1,0 +1,40 @@
+package io.hydra.llm;
+
+import io.hydra.model.prompt.ChatMessage;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * One question to an LLM.
+ *
+ * @param model name that the endpoint knows
+ * @param n how many samples, at least 1
+ * @param maxTokens per sample, at most
+ * @param seed the same seed and messages give the same texts, where the endpoint knows seeds
+ */
+public record LlmRequest(
+    String model,
+    List<ChatMessage> messages,
+    int n,
+    double temperature,
+    int maxTokens,
+    OptionalLong seed) {
+  public LlmRequest {
+    messages = List.copyOf(messages);
+    if (n < 1) {
+      throw new IllegalArgumentException("n must be at least 1, not " + n);
+    }
+    if (maxTokens < 1) {
+      throw new IllegalArgumentException("maxTokens must be at least 1, not " + maxTokens);
+    }
+    if (!(temperature >= 0)) {
+      throw new IllegalArgumentException("temperature must be 0 or more, not " + temperature);
+    }
+  }
+
+  /** Without the messages, which are a user's. */
+  @Override
+  public String toString() {
+    return "LlmRequest[%s, %d messages, n=%d]".formatted(model, messages.size(), n);
+  }
+}

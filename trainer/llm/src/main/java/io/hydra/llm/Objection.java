@@ -1,0 +1,86 @@
+package io.hydra.llm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hydra.model.prompt.ChatMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What an endpoint objected to in a request, in its own identifiers: {@code error.type}, {@code
+ * error.code} and {@code error.param} of OpenAI's form, or the places that a validator names.
+ *
+ * @param params names of fields; empty if none is named
+ * @param said the endpoint's own words, to find a field's name in; may quote the prompt
+ */
+record Objection(String type, String code, List<String> params, String said) {
+  static final Objection NONE = new Objection("", "", List.of(), "");
+
+  private static final int MOST_SAID = 2000;
+  private static final int MOST_PLACES = 20;
+  private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z][A-Za-z0-9_.\\[\\]-]{0,47}");
+  private static final Set<String> OUR_FIELDS =
+      Set.of(
+          "n", "seed", "temperature", "max_tokens", "max_completion_tokens", "messages", "model");
+
+  /** Of an error's body in any of the usual forms. */
+  static Objection of(JsonNode body) {
+    JsonNode error = body.path("error");
+    JsonNode told = error.isObject() ? error : body;
+    List<String> params = new ArrayList<>();
+    String param = text(told.path("param"));
+    if (!param.isBlank()) {
+      params.add(last(param));
+    }
+    for (JsonNode place : body.findValues("loc").stream().limit(MOST_PLACES).toList()) {
+      if (place.isArray() && !place.isEmpty()) {
+        params.add(last(place.get(place.size() - 1).asText()));
+      }
+    }
+    String said =
+        Stream.of(told.path("message"), told.path("detail"), error, body)
+            .filter(JsonNode::isTextual)
+            .map(JsonNode::asText)
+            .findFirst()
+            .orElseGet(body::toString);
+    return new Objection(
+        text(told.path("type")),
+        text(told.path("code")),
+        List.copyOf(params),
+        said.substring(0, Math.min(said.length(), MOST_SAID)));
+  }
+
+  private static String text(JsonNode node) {
+    return node.isValueNode() && !node.isNull() ? node.asText().strip() : "";
+  }
+
+  /** {@code body.n} and {@code $.n} are n. */
+  private static String last(String path) {
+    return path.substring(path.lastIndexOf('.') + 1);
+  }
+
+  /**
+   * The identifiers, fit to be shown: nothing that reads like a sentence or stands in the prompt.
+   *
+   * @return "" if there are none
+   */
+  String shown(LlmRequest request) {
+    return Stream.concat(
+            Stream.of(type, code).filter(name -> fit(name, request)),
+            params.stream().filter(name -> fit(name, request)).map(name -> "field " + name))
+        .distinct()
+        .limit(4)
+        .collect(Collectors.joining(", "));
+  }
+
+  private static boolean fit(String name, LlmRequest request) {
+    return OUR_FIELDS.contains(name)
+        || (IDENTIFIER.matcher(name).matches()
+            && request.messages().stream()
+                .map(ChatMessage::content)
+                .noneMatch(content -> content.contains(name)));
+  }
+}

@@ -1,0 +1,72 @@
+package io.hydra.llm;
+
+import io.hydra.llm.LlmException.Kind;
+import io.hydra.runtime.time.Timer;
+import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An {@link Llm} behind any endpoint that speaks OpenAI's chat completions. */
+public final class OpenAiLlm implements Llm {
+  private static final Logger log = LoggerFactory.getLogger(OpenAiLlm.class);
+  private static final int SURELY_DOWN = 8;
+
+  private final Transport transport;
+  private final Attempts attempts;
+  private final Sampling sampling;
+  private volatile boolean closed;
+
+  /**
+   * @param baseUrl up to and including the version, for instance {@code https://api.openai.com/v1};
+   *     with {@code ?api-version=} for Azure
+   * @param apiKey a secret; local servers ignore it
+   * @param concurrency calls under way at once, at most; further ones are queued
+   * @param timer for waits between attempts
+   * @throws IllegalArgumentException if one of them makes no sense
+   */
+  public OpenAiLlm(
+      String baseUrl,
+      String apiKey,
+      int concurrency,
+      RetryPolicy policy,
+      Clock clock,
+      Timer timer) {
+    Endpoint endpoint = Endpoint.of(baseUrl, apiKey);
+    if (concurrency < 1) {
+      throw new IllegalArgumentException("concurrency must be at least 1, not " + concurrency);
+    }
+    if (endpoint.open()) {
+      log.warn(
+          "what {} is sent, users' texts and the key, can be read on the way: use https", endpoint);
+    }
+    this.transport = new HttpTransport(endpoint, concurrency, policy.slowRemedy(), clock);
+    this.attempts =
+        new Attempts(endpoint, transport, policy, Math.max(SURELY_DOWN, concurrency), clock, timer);
+    this.sampling = new Sampling(attempts, clock);
+  }
+
+  /**
+   * An endpoint's address without anything secret.
+   *
+   * @throws IllegalArgumentException if it is not one
+   */
+  public static String shownAddress(String baseUrl) {
+    return Endpoint.of(baseUrl, null).shown();
+  }
+
+  @Override
+  public CompletableFuture<LlmReply> complete(LlmRequest request, Deadline deadline) {
+    return closed
+        ? CompletableFuture.failedFuture(
+            new LlmException(Kind.CLOSED, "the LLM endpoint was given up: its caller closed it"))
+        : sampling.complete(request, deadline);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    attempts.close();
+    transport.close();
+  }
+}

@@ -1,0 +1,48 @@
+package io.hydra.llm;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Takes reasoning out of a text, as models write it there whose server does not.
+ *
+ * <p>What follows the last closing tag is the answer, with or without an opening tag before it. If
+ * nothing follows, or no tag closes, the answer is what stands before the opening tag.
+ */
+final class Reasoning {
+  private static final String NAME = "(?:[a-z]+:)?(?:think|thinking|thought)";
+  private static final Pattern OPEN =
+      Pattern.compile(
+          "<" + NAME + ">|\\[THINK\\]|◁think▷|<\\|channel\\|>analysis<\\|message\\|>",
+          Pattern.CASE_INSENSITIVE);
+  private static final Pattern CLOSE =
+      Pattern.compile(
+          "</" + NAME + ">|\\[/THINK\\]|◁/think▷|<\\|channel\\|>final<\\|message\\|>",
+          Pattern.CASE_INSENSITIVE);
+
+  private Reasoning() {}
+
+  /**
+   * @return the answer without white space around it; "" if the text is reasoning alone
+   */
+  static String strip(String text) {
+    int end = -1;
+    Matcher close = CLOSE.matcher(text);
+    while (close.find()) {
+      end = close.end();
+    }
+    if (end >= 0) {
+      String after = beforeOpening(text.substring(end));
+      if (!after.isEmpty()) {
+        return after;
+      }
+      return OPEN.matcher(text).find() ? beforeOpening(text) : "";
+    }
+    return beforeOpening(text);
+  }
+
+  private static String beforeOpening(String text) {
+    Matcher open = OPEN.matcher(text);
+    return (open.find() ? text.substring(0, open.start()) : text).strip();
+  }
+}

@@ -1,0 +1,56 @@
+package io.hydra.llm;
+
+import io.hydra.runtime.retry.Backoff;
+import java.time.Duration;
+
+/**
+ * How often and how long a call is tried.
+ *
+ * <p>An attempt gets half of the time that is left, so that one that hangs leaves as much for
+ * another. Where half would be less than {@code minAttempt}, it gets all: two short attempts serve
+ * a slow LLM worse than one with patience. The last attempt gets all as well.
+ *
+ * @param attempts at most; a call that goes on without a refused field is the same attempt
+ * @param minAttempt below twice this time left, one attempt takes all of it
+ * @param maxAttempt no attempt gets more
+ * @param longestWait an endpoint that asks for more patience than this is given up
+ * @param slowRemedy what can be done if attempts end by their time
+ */
+public record RetryPolicy(
+    int attempts,
+    Duration minAttempt,
+    Duration maxAttempt,
+    Duration longestWait,
+    Backoff backoff,
+    String slowRemedy) {
+  public RetryPolicy {
+    if (attempts < 1) {
+      throw new IllegalArgumentException("attempts must be at least 1, not " + attempts);
+    }
+    if (maxAttempt.isZero() || maxAttempt.isNegative()) {
+      throw new IllegalArgumentException("the timeout must be more than " + maxAttempt);
+    }
+  }
+
+  /**
+   * An attempt's time.
+   *
+   * @param left until the deadline
+   * @param attemptsLeft this one included
+   */
+  Duration timeout(Duration left, int attemptsLeft) {
+    boolean last = attemptsLeft <= 1 || left.compareTo(minAttempt.multipliedBy(2)) < 0;
+    Duration share = last ? left : left.dividedBy(2);
+    return share.compareTo(maxAttempt) < 0 ? share : maxAttempt;
+  }
+
+  /**
+   * The wait before the next attempt.
+   *
+   * @param retryAfter what the endpoint asked for; null if nothing
+   * @param failures before this one
+   */
+  Duration delay(Duration retryAfter, int failures) {
+    return retryAfter == null ? backoff.delay(failures) : backoff.atLeast(retryAfter);
+  }
+}

@@ -1,0 +1,10 @@
+package io.hydra.llm.store;
+
+/** A log of kept values cannot be used. The message names the file and the remedy. */
+public final class KeyedLogException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  KeyedLogException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,231 @@
+package io.hydra.llm;
+
+import static io.hydra.llm.FakeTransport.choices;
+import static io.hydra.llm.FakeTransport.refusal;
+import static io.hydra.llm.FakeTransport.status;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hydra.llm.LlmException.Kind;
+import io.hydra.llm.Outcome.Completion;
+import io.hydra.runtime.retry.Backoff;
+import io.hydra.runtime.time.ManualTime;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class AttemptsTest {
+  private final ManualTime time = new ManualTime();
+  private final FakeTransport transport = new FakeTransport(time);
+  private final AtomicInteger calls = new AtomicInteger();
+  private boolean abandoned;
+  private final Attempts attempts =
+      new Attempts(Endpoint.of("http://127.0.0.1:1/v1", "k"), transport, policy(), 8, time, time);
+
+  private static RetryPolicy policy() {
+    return new RetryPolicy(
+        3,
+        Duration.ofSeconds(10),
+        Duration.ofMinutes(10),
+        Duration.ofMinutes(2),
+        new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), () -> 0),
+        "raise --llm-min-attempt");
+  }
+
+  private CompletableFuture<Completion> ask(long seconds) {
+    return attempts.ask(
+        Requests.request("x", 2, OptionalLong.of(7)),
+        2,
+        0,
+        new Deadline(time.instant().plusSeconds(seconds), () -> abandoned),
+        calls);
+  }
+
+  @Test
+  void aPassingFailureIsTriedAgainAfterItsBackoff() {
+    transport.inTurn(status(500), choices(2));
+    CompletableFuture<Completion> reply = ask(60);
+    assertThat(reply).isNotDone();
+    time.advance(Duration.ofMillis(50));
+    assertThat(reply.join().choices()).hasSize(2);
+    assertThat(calls).hasValue(2);
+  }
+
+  @Test
+  void retryAfterIsHonoured() {
+    transport.inTurn(Faults.status(429, Objection.NONE, Duration.ofSeconds(7)), choices(2));
+    CompletableFuture<Completion> reply = ask(60);
+    time.advance(Duration.ofMillis(6999));
+    assertThat(reply).isNotDone();
+    time.advance(Duration.ofMillis(1));
+    assertThat(reply).isCompleted();
+  }
+
+  @Test
+  void retryAfterBeyondTheDeadlineFailsAtOnce() {
+    transport.inTurn(Faults.status(429, Objection.NONE, Duration.ofSeconds(60)));
+    LlmException failure = Requests.refusal(ask(30));
+    assertThat(failure).hasMessageContaining("429").hasMessageContaining("deadline");
+    assertThat(calls).hasValue(1);
+    assertThat(time.waits()).isEmpty();
+  }
+
+  @Test
+  void aServerThatAsksForTooMuchPatienceIsGivenUp() {
+    transport.inTurn(Faults.status(503, Objection.NONE, Duration.ofHours(1)));
+    assertThat(Requests.refusal(ask(86_000)).kind()).isEqualTo(Kind.UNAVAILABLE);
+    assertThat(calls).hasValue(1);
+  }
+
+  @Test
+  void whatWouldBeRefusedAgainIsNotTriedAgain() {
+    transport.inTurn(status(401));
+    assertThat(Requests.refusal(ask(60))).hasMessageContaining("HYDRA_LLM_API_KEY");
+    assertThat(calls).hasValue(1);
+  }
+
+  @Test
+  void theAttemptsAreBounded() {
+    transport.inTurn(status(500), status(500), status(503));
+    CompletableFuture<Completion> reply = ask(60);
+    time.advance(Duration.ofSeconds(10));
+    assertThat(Requests.refusal(reply)).hasMessageContaining("503 3 times");
+    assertThat(calls).hasValue(3);
+  }
+
+  @Test
+  void aSlowLlmIsWaitedForWhereTheDeadlineLeavesTheTime() {
+    transport.takes(Duration.ofSeconds(12));
+    for (long deadline : new long[] {13, 30, 60}) {
+      CompletableFuture<Completion> reply = ask(deadline);
+      time.advance(Duration.ofSeconds(12));
+      assertThat(reply).isCompleted();
+    }
+    assertThat(calls).hasValue(3);
+  }
+
+  @Test
+  void aCallThatHangsLeavesTimeForAnother() {
+    transport.inTurn(null, choices(2));
+    CompletableFuture<Completion> reply = ask(60);
+    time.advance(Duration.ofSeconds(31));
+    assertThat(reply.join().choices()).hasSize(2);
+    assertThat(transport.timeouts.get(0)).isEqualTo(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void anLlmThatIsTooSlowIsToldWithTheSetting() {
+    transport.takes(Duration.ofSeconds(50));
+    CompletableFuture<Completion> reply = ask(15);
+    time.advance(Duration.ofSeconds(15));
+    assertThat(Requests.refusal(reply))
+        .hasMessageContaining("did not answer within 15 s")
+        .hasMessageContaining("--llm-min-attempt");
+    assertThat(calls).hasValue(1);
+  }
+
+  @Test
+  void aTransportThatHangsForEverEndsByTheDeadline() {
+    transport.inTurn((Outcome) null);
+    CompletableFuture<Completion> reply = ask(5);
+    time.advance(Duration.ofSeconds(5).plus(Attempts.GRACE));
+    assertThat(Requests.refusal(reply).kind()).isEqualTo(Kind.SLOW);
+    assertThat(time.waits()).isEmpty();
+  }
+
+  @Test
+  void aPassedDeadlineCostsNoCall() {
+    assertThat(Requests.refusal(ask(0)).kind()).isEqualTo(Kind.TOO_LATE);
+    assertThat(calls).hasValue(0);
+  }
+
+  @Test
+  void anAnswerThatIsNoLongerWantedIsNotAskedForAgain() {
+    transport.inTurn(status(500));
+    CompletableFuture<Completion> reply = ask(60);
+    abandoned = true;
+    time.advance(Duration.ofSeconds(1));
+    assertThat(Requests.refusal(reply).kind()).isEqualTo(Kind.TOO_LATE);
+    assertThat(calls).hasValue(1);
+  }
+
+  @Test
+  void aDefectIsPassedOn() {
+    transport.always(r -> CompletableFuture.failedFuture(new IllegalStateException("bug")));
+    assertThat(Requests.failure(ask(60))).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void aReplyWithoutAnyChoiceIsTriedAgain() {
+    transport.inTurn(choices(0), choices(1));
+    CompletableFuture<Completion> reply = ask(60);
+    time.advance(Duration.ofSeconds(1));
+    assertThat(reply.join().choices()).hasSize(1);
+  }
+
+  @Test
+  void aRefusedFieldIsLeftOutAtOnceAndRememberedForTheModel() {
+    transport.always(
+        r ->
+            FakeTransport.done(
+                r.has("seed") ? refusal(400, "{\"error\":{\"param\":\"seed\"}}") : choices(2)));
+    assertThat(ask(60)).isCompleted();
+    assertThat(ask(60)).isCompleted();
+    assertThat(transport.sent).extracting(r -> r.has("seed")).containsExactly(true, false, false);
+  }
+
+  @Test
+  void whatIsNotAnsweredInASimplerFormEitherIsNotRemembered() {
+    transport.always(
+        r ->
+            FakeTransport.done(
+                r.has("seed") ? refusal(400, "{\"error\":{\"param\":\"seed\"}}") : status(401)));
+    assertThat(Requests.refusal(ask(60)).kind()).isEqualTo(Kind.UNAUTHORIZED);
+    transport.always(r -> FakeTransport.done(choices(2)));
+    assertThat(ask(60)).isCompleted();
+    assertThat(transport.sent.get(2).has("seed")).isTrue();
+  }
+
+  @Test
+  void everyOptionalFieldMayBeRefused() {
+    transport.always(
+        r -> {
+          for (String field :
+              new String[] {"max_tokens", "max_completion_tokens", "temperature", "seed", "n"}) {
+            if (r.has(field)) {
+              return FakeTransport.done(
+                  refusal(422, "{\"detail\":[{\"loc\":[\"body\",\"%s\"]}]}".formatted(field)));
+            }
+          }
+          return FakeTransport.done(choices(1));
+        });
+    assertThat(ask(60).join().choices()).hasSize(1);
+    assertThat(calls).hasValue(6);
+  }
+
+  @Test
+  void anEndpointThatIsSurelyDownIsAskedOncePerRequestUntilItIsBack() {
+    transport.inTurn(status(500));
+    for (int i = 0; i < 8; i++) {
+      CompletableFuture<Completion> reply = ask(60);
+      time.advance(Duration.ofSeconds(5));
+      assertThat(reply).isCompletedExceptionally();
+    }
+    assertThat(calls).hasValue(24);
+    assertThat(ask(60)).isCompletedExceptionally();
+    assertThat(calls).hasValue(25);
+    transport.inTurn(choices(2));
+    assertThat(ask(60)).isCompleted();
+    transport.inTurn(status(500));
+    assertThat(ask(60)).isNotDone();
+  }
+
+  @Test
+  void closingGivesUpWhatWaits() {
+    transport.inTurn(status(500));
+    CompletableFuture<Completion> reply = ask(60);
+    attempts.close();
+    assertThat(Requests.refusal(reply).kind()).isEqualTo(Kind.CLOSED);
+  }
+}

@@ -1,0 +1,66 @@
+package io.hydra.llm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class EndpointTest {
+  private static Endpoint of(String url) {
+    return Endpoint.of(url, "key-1");
+  }
+
+  @Test
+  void anAddressMayLackItsVersionOrEndInASlashOrInTheWholeCall() {
+    assertThat(of("http://h:1").addresses()).containsExactly("http://h:1/v1", "http://h:1");
+    assertThat(of("http://h:1/").addresses()).containsExactly("http://h:1/v1", "http://h:1");
+    assertThat(of(" http://h:1/v1/ ").addresses()).containsExactly("http://h:1/v1", "http://h:1");
+    assertThat(of("http://h:1/v1/chat/completions").addresses())
+        .containsExactly("http://h:1/v1", "http://h:1");
+    assertThat(of("https://h/api/x").addresses())
+        .containsExactly("https://h/api/x", "https://h/api/x/v1");
+  }
+
+  @Test
+  void azuresQueryIsSentWithEveryCallAndItsKeyUnderItsOwnName() {
+    Endpoint azure =
+        of("https://me.openai.azure.com/openai/deployments/gpt?api-version=2024-10-21");
+    assertThat(azure.addresses())
+        .containsExactly("https://me.openai.azure.com/openai/deployments/gpt");
+    assertThat(azure.query()).containsExactly(Map.entry("api-version", "2024-10-21"));
+    assertThat(azure.header()).isEqualTo(Map.entry("api-key", "key-1"));
+  }
+
+  @Test
+  void secretsInAnAddressAreNeverShown() {
+    Endpoint endpoint = Endpoint.of("https://me:pass@h/v1?key=token#frag", null);
+    assertThat(endpoint.toString()).isEqualTo("https://h/v1");
+    assertThat(endpoint.shown()).isEqualTo("https://h/v1");
+    assertThat(endpoint.query()).containsEntry("key", "token");
+    assertThat(endpoint.header().getValue()).startsWith("Basic ");
+    assertThat(of("https://me:pass@h/v1").header().getValue()).isEqualTo("Bearer key-1");
+  }
+
+  @Test
+  void anAddressThatIsNoneIsRefusedWithoutRepeatingIt() {
+    for (String url : new String[] {"localhost:8000/v1", "ftp://x:secret@y", "http://a b", ""}) {
+      assertThatThrownBy(() -> of(url))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("http://host:port/v1")
+          .hasMessageNotContaining("secret");
+    }
+  }
+
+  @Test
+  void plainHttpBeyondThisMachineIsOpen() {
+    for (String url :
+        new String[] {
+          "https://h/v1", "http://127.0.0.1:1/v1", "http://localhost/v1", "http://[::1]:1"
+        }) {
+      assertThat(of(url).open()).isFalse();
+    }
+    assertThat(of("http://llm.example/v1").open()).isTrue();
+    assertThat(of("http://10.0.0.7:8000/v1").open()).isTrue();
+  }
+}
