@@ -140,10 +140,11 @@ record Dialect(int path, boolean seed, boolean choices, Temperature temperature,
     ChatCompletionCreateParams.Builder params =
         ChatCompletionCreateParams.builder().model(request.model());
     for (ChatMessage message : request.messages()) {
+      String content = WellFormed.text(message.content());
       switch (message.role()) {
-        case SYSTEM -> params.addSystemMessage(message.content());
-        case USER -> params.addUserMessage(message.content());
-        case ASSISTANT -> params.addAssistantMessage(message.content());
+        case SYSTEM -> params.addSystemMessage(content);
+        case USER -> params.addUserMessage(content);
+        case ASSISTANT -> params.addAssistantMessage(content);
       }
     }
     if (choices && n > 1) {

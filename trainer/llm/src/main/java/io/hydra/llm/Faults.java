@@ -8,7 +8,9 @@ import java.util.regex.Pattern;
 
 /** What went wrong in a call, by kind, with the remedy. */
 final class Faults {
-  private static final String NO_MONEY = "insufficient_quota";
+  private static final Pattern UNPAID = Pattern.compile("insufficient|billing");
+  private static final Pattern KEY =
+      Pattern.compile("invalid[ _]api[ _]key|api[ _]key not valid", Pattern.CASE_INSENSITIVE);
   private static final String LATER = "see that it runs and is reachable";
   private static final Pattern TOO_LONG =
       Pattern.compile(
@@ -40,7 +42,7 @@ final class Faults {
   static Fault status(int status, Objection objection, Duration retryAfter) {
     Kind kind;
     String remedy;
-    if (status == 429 && (objection.code() + objection.type()).contains(NO_MONEY)) {
+    if (status == 402 || (status == 429 && isUnpaid(objection))) {
       kind = Kind.REFUSED;
       remedy = "the account's quota is spent: top it up";
     } else if (status == 429) {
@@ -49,7 +51,7 @@ final class Faults {
     } else if (status == 408 || status >= 500) {
       kind = Kind.UNAVAILABLE;
       remedy = LATER;
-    } else if (status == 401 || status == 403) {
+    } else if (status == 401 || status == 403 || (status == 400 && isKeys(objection))) {
       kind = Kind.UNAUTHORIZED;
       remedy = "check the API key (HYDRA_LLM_API_KEY)";
     } else {
@@ -59,7 +61,18 @@ final class Faults {
     return new Fault(kind, "answered " + status, remedy, status, retryAfter, objection);
   }
 
+  private static boolean isUnpaid(Objection objection) {
+    return UNPAID.matcher(objection.code() + " " + objection.type()).find();
+  }
+
+  private static boolean isKeys(Objection objection) {
+    return KEY.matcher(objection.code() + " " + objection.said()).find();
+  }
+
   private static String remedy(int status, Objection objection) {
+    if (status >= 300 && status < 400) {
+      return "use the address that it redirects to, often with https";
+    }
     if (status == 404 || status == 405) {
       return "check the base URL, which often ends in /v1, and the model";
     }

@@ -61,10 +61,13 @@ final class HttpTransport implements Transport {
     this.slowRemedy = slowRemedy;
     this.clock = clock;
     this.reader = new ReplyReader(clock);
-    // OkHttp's own pool keeps five connections; the rest would be opened again and again.
+    // OkHttp's own pool keeps five connections; the rest would be opened again and again. What is
+    // redirected would arrive without its body, or give the key to another host.
     this.http =
         new okhttp3.OkHttpClient.Builder()
             .connectionPool(new ConnectionPool(concurrency, IDLE.toMillis(), TimeUnit.MILLISECONDS))
+            .followRedirects(false)
+            .followSslRedirects(false)
             .build();
     this.client = new OkHttpClient(http);
     AtomicInteger names = new AtomicInteger();

@@ -27,7 +27,8 @@ record Objection(String type, String code, List<String> params, String said) {
           "n", "seed", "temperature", "max_tokens", "max_completion_tokens", "messages", "model");
 
   /** Of an error's body in any of the usual forms. */
-  static Objection of(JsonNode body) {
+  static Objection of(JsonNode reply) {
+    JsonNode body = reply.isArray() && !reply.isEmpty() ? reply.get(0) : reply;
     JsonNode error = body.path("error");
     JsonNode told = error.isObject() ? error : body;
     List<String> params = new ArrayList<>();
@@ -46,8 +47,9 @@ record Objection(String type, String code, List<String> params, String said) {
             .map(JsonNode::asText)
             .findFirst()
             .orElseGet(body::toString);
+    String type = text(told.path("type"));
     return new Objection(
-        text(told.path("type")),
+        type.isEmpty() ? text(told.path("status")) : type,
         text(told.path("code")),
         List.copyOf(params),
         said.substring(0, Math.min(said.length(), MOST_SAID)));

@@ -94,13 +94,13 @@ public final class ReplyReader {
     String finish = choice.path("finish_reason").asText("").toLowerCase(Locale.ROOT);
     String written =
         content(message.has("content") ? message.path("content") : choice.path("text"));
-    String text = wellFormed(Reasoning.strip(written));
+    String text = WellFormed.text(Reasoning.strip(written));
     boolean cut = CUT.contains(finish);
     if (FILTERED.contains(finish)) {
       return new Choice("", Loss.FILTERED);
     }
     if (text.length() > LONGEST_TEXT) {
-      return new Choice(wellFormed(text.substring(0, LONGEST_TEXT)), Loss.CUT);
+      return new Choice(WellFormed.text(text.substring(0, LONGEST_TEXT)), Loss.CUT);
     }
     if (!text.isEmpty()) {
       return new Choice(text, cut ? Loss.CUT : null);
@@ -130,18 +130,5 @@ public final class ReplyReader {
     }
     String type = part.path("type").asText("text");
     return type.endsWith("text") && part.path("text").isTextual() ? part.path("text").asText() : "";
-  }
-
-  /** A surrogate without its other half, as a cut text may end in, cannot be written as UTF-8. */
-  private static String wellFormed(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (Character.isSurrogate(text.charAt(i))) {
-        return text.codePoints()
-            .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c)
-            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-            .toString();
-      }
-    }
-    return text;
   }
 }

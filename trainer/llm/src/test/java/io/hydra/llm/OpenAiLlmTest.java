@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -147,6 +148,23 @@ class OpenAiLlmTest {
     assertThat(endpoint.requests.get(6).get("max_completion_tokens").asInt()).isEqualTo(64);
     assertThat(llm.complete(request, Deadline.NONE).join().texts()).hasSize(3);
     assertThat(endpoint.requests).hasSize(4 + 3 + 3);
+  }
+
+  @Test
+  void aRedirectIsNotFollowedWithTheKeyButTold() throws IOException {
+    try (FakeEndpoint other = new FakeEndpoint()) {
+      Map<String, String> away = Map.of("Location", other.url() + "/chat/completions");
+      endpoint.always(r -> new Answer(307, "", away, false));
+      assertThat(refusal(ask(request(1)))).hasMessageContaining("redirects");
+      assertThat(other.requests).isEmpty();
+    }
+  }
+
+  @Test
+  void aTextThatWasCutWithinACharacterIsSentAllTheSame() {
+    assertThat(ask(request("sun \ud83d", 1, OptionalLong.empty())).join().texts()).hasSize(1);
+    assertThat(endpoint.requests.get(0).get("messages").get(3).get("content").asText())
+        .isEqualTo("sun \ufffd");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.hydra.trainer.evaluation.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.llm.LlmRequest;
 import io.hydra.model.head.FitSettings;
 import io.hydra.model.prompt.ChatMessage;
 import io.hydra.model.prompt.ChatMessage.Role;
