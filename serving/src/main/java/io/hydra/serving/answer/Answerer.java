@@ -2,6 +2,7 @@ package io.hydra.serving.answer;
 
 import io.hydra.model.task.TaskSpec;
 import io.hydra.runtime.retry.Backoff;
+import io.hydra.runtime.time.Timer;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
@@ -12,7 +13,6 @@ import io.hydra.serving.reply.ResponseCodec;
 import io.hydra.serving.state.StateUnavailableException;
 import io.hydra.serving.state.UserState;
 import io.hydra.serving.state.UserStateStore;
-import io.hydra.runtime.time.Timer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;

@@ -2,6 +2,7 @@ package io.hydra.serving.query;
 
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.retry.Outage;
+import io.hydra.runtime.time.Timer;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.registry.RegistryDeserializer;
@@ -9,7 +10,6 @@ import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.serving.query.Decoded.Readable;
 import io.hydra.serving.query.Decoded.Unreadable;
-import io.hydra.runtime.time.Timer;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;

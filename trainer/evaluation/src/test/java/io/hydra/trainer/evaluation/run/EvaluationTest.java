@@ -132,12 +132,7 @@ class EvaluationTest {
                 new FakeLlm("4")));
     Map<String, List<String>> otherGold =
         byMethod(
-            run(
-                STARS,
-                round(EvaluationTest::shopper, "1"),
-                QuestionMode.ALL,
-                2,
-                new FakeLlm("4")));
+            run(STARS, round(EvaluationTest::shopper, "1"), QuestionMode.ALL, 2, new FakeLlm("4")));
     assertThat(otherGold).isEqualTo(stars);
     Map<String, List<String>> titles =
         byMethod(
