@@ -4,6 +4,7 @@ import io.hydra.schemas.redis.CorruptValueException;
 import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.redis.UserFields;
 import io.hydra.schemas.redis.View;
+import io.hydra.schemas.redis.client.RedisEviction;
 import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.redis.client.RedisScript;
 import io.hydra.schemas.user.UserKey;
@@ -25,8 +26,8 @@ import redis.clients.jedis.exceptions.JedisException;
 /**
  * Histories in Redis 6.2 or later: one script call for each user and task of a batch, one round
  * trip for the batch. While Redis is {@linkplain RedisFault#AWAY away} in any way, a refused
- * password included, calls throw a {@link StoreUnavailableException}; a key that holds something
- * else makes the outcome {@link Effect#REFUSED}.
+ * password or a setting that evicts keys included, calls throw a {@link StoreUnavailableException};
+ * a key that holds something else makes the outcome {@link Effect#REFUSED}.
  */
 public final class RedisHistoryStore implements HistoryStore {
   /** Of a history's hash and order, and of the user's. */
@@ -45,6 +46,7 @@ public final class RedisHistoryStore implements HistoryStore {
   private final byte[] maxAgeMillis;
   private final byte[] ttlMillis;
   private long limitsDue;
+  private boolean evictsNothing;
 
   /** A history's place in a batch: whose it is. */
   private record Slot(UserKey user, String task) {}
@@ -111,6 +113,7 @@ public final class RedisHistoryStore implements HistoryStore {
 
   private <T> T available(Supplier<T> commands) {
     try {
+      verifyEviction();
       return commands.get();
     } catch (JedisException e) {
       if (RedisFault.of(e) == RedisFault.ONE_KEY) {
@@ -121,6 +124,19 @@ public final class RedisHistoryStore implements HistoryStore {
       // Nobody's history is safe to write to before somebody has put the pointer right.
       throw new StoreUnavailableException(
           e.getMessage() + ": set hydra:view to the view in use, or delete it before a rebuild", e);
+    }
+  }
+
+  /** Once, before anything is written; until then it may be set right, and nothing is lost. */
+  private void verifyEviction() {
+    if (evictsNothing) {
+      return;
+    }
+    try {
+      RedisEviction.requireNone(redis);
+      evictsNothing = true;
+    } catch (RedisEviction.EvictsException e) {
+      throw new StoreUnavailableException(e.getMessage(), e);
     }
   }
 

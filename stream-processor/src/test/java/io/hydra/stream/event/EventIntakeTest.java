@@ -10,8 +10,11 @@ import static io.hydra.stream.Events.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.confluent.kafka.schemaregistry.ParsedSchema;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
+import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.redis.HistoryItem;
@@ -153,6 +156,22 @@ class EventIntakeTest {
     var evolvedIntake = new EventIntake(new RegistryDeserializer<>(registry, Topic.EVENTS));
     assertThatThrownBy(() -> evolvedIntake.accept(raw(utf8("acme:ann"), deep)))
         .isInstanceOf(RejectedRecordException.class);
+  }
+
+  @Test
+  void schemaIdThatTheRegistryRefusesIsRejectedWhileItAnswersForOthers() {
+    SchemaRegistryClient registry =
+        new MockSchemaRegistryClient() {
+          @Override
+          public ParsedSchema getSchemaById(int id) throws RestClientException {
+            throw new RestClientException("forbidden", 403, 40301);
+          }
+        };
+    var refused =
+        new EventIntake(new RegistryDeserializer<>(registry, Topic.EVENTS, Duration.ZERO));
+    assertThatThrownBy(() -> refused.accept(events.record(tagged(T))))
+        .isInstanceOf(UndecodableRecordException.class)
+        .hasMessageContaining("403");
   }
 
   @Test

@@ -193,6 +193,22 @@ class RedisHistoryStoreTest extends HistoryStoreContract {
   }
 
   @Test
+  void redisThatMayEvictIsUnavailableUntilItIsSetNotTo() {
+    try (HistoryStore store = open(TEN)) {
+      redis.client().configSet("maxmemory-policy", "allkeys-lru");
+      try {
+        assertThatThrownBy(() -> store.write(List.of(write("a", 1))))
+            .isInstanceOf(StoreUnavailableException.class)
+            .hasMessageContaining("set maxmemory-policy noeviction");
+        assertThat(redis.client().exists(HASH)).isFalse();
+      } finally {
+        redis.client().configSet("maxmemory-policy", "noeviction");
+      }
+      assertThat(store.write(List.of(write("a", 1)))).containsExactly(entered(1));
+    }
+  }
+
+  @Test
   void redisThatDeniesACommandIsUnavailableUntilItIsGranted() {
     try (HistoryStore store = open(TEN)) {
       allow("-evalsha");
