@@ -15,16 +15,19 @@ import java.util.Map;
  * is encoded once and not at every query. Thread-safe.
  */
 public final class TextReader implements AutoCloseable {
-  /** This part of the largest heap is for remembered texts. */
+  /** This part of the largest heap is for remembered texts, */
   private static final int HEAP_SHARE = 4;
+
+  /** and no more than this: base training has a reader per fold. */
+  private static final long MOST_BYTES = 100_000_000;
 
   private final Encoder encoder;
   private final Bm25 bm25 = new Bm25();
   private final Cache<String, ReadText> recent;
 
-  /** Remembers texts in a quarter of the largest heap. */
+  /** Remembers texts in a quarter of the largest heap, up to 100 MB. */
   public TextReader(Encoder encoder) {
-    this(encoder, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+    this(encoder, Math.min(MOST_BYTES, Runtime.getRuntime().maxMemory() / HEAP_SHARE));
   }
 
   /**
