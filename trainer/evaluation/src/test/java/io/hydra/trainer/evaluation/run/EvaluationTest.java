@@ -195,7 +195,7 @@ class EvaluationTest {
       String question = messages.get(messages.size() - 1).content();
       for (LampUser user : users) {
         for (int i = 0; i < user.profile().size(); i++) {
-          if (question.endsWith(user.profile().get(i).input())) {
+          if (question.endsWith(user.profile().get(i).input() + "</text>")) {
             List<String> shown =
                 messages.stream()
                     .filter(m -> m.role() == Role.ASSISTANT)
