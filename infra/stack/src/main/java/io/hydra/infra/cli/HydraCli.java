@@ -26,7 +26,8 @@ import picocli.CommandLine.Command;
       RebuildCommand.class,
       TrainBaseCommand.class,
       EvaluateCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      FuzzCommand.class
     },
     footer = {
       "",
@@ -52,7 +53,7 @@ public final class HydraCli {
           return CommandLine.ExitCode.SOFTWARE;
         });
     // Every word behind these names, --help among them, is left to the program that they run.
-    for (String name : List.of("train-base", "evaluate")) {
+    for (String name : List.of("train-base", "evaluate", "fuzz")) {
       line.getSubcommands().get(name).setStopAtUnmatched(true).setUnmatchedArgumentsAllowed(true);
     }
     line.getSubcommands().get("bench").setStopAtPositional(true);

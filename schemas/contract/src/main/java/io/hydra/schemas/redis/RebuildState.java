@@ -62,7 +62,8 @@ public record RebuildState(Phase phase, View view, View replaced, Map<Integer, L
     try {
       return new RebuildState(
           Phase.valueOf(parts[1]), new View(parts[2]), new View(parts[3]), offsets(parts[4]));
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      // The latter where a partition is named twice.
       throw new CorruptValueException("the state of a rebuild is damaged: delete its key", e);
     }
   }

@@ -25,7 +25,10 @@ class RebuildStateTest {
 
   @Test
   void otherBytesAreRefused() {
-    for (String bytes : new String[] {"", "2;SWITCHED;r5;;", "1;DONE;r5;;", "1;SWITCHED;r5;;x"}) {
+    for (String bytes :
+        new String[] {
+          "", "2;SWITCHED;r5;;", "1;DONE;r5;;", "1;SWITCHED;r5;;x", "1;SWITCHED;r5;;0:7,0:8"
+        }) {
       assertThatThrownBy(() -> RebuildState.of(ascii(bytes)))
           .isInstanceOf(CorruptValueException.class);
     }

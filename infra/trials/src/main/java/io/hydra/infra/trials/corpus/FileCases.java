@@ -1,0 +1,170 @@
+package io.hydra.infra.trials.corpus;
+
+import io.hydra.infra.trials.corpus.FileCase.Kind;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+
+/** Files that people have. */
+public final class FileCases {
+  private static final Charset WINDOWS = Charset.forName("windows-1252");
+
+  private final List<FileCase> cases = new ArrayList<>();
+
+  private FileCases() {}
+
+  public static List<FileCase> generate() {
+    FileCases all = new FileCases();
+    all.encodings();
+    all.times();
+    all.values();
+    all.lines();
+    all.lamp();
+    return List.copyOf(all.cases);
+  }
+
+  /** Golds of the questions {@code 1} and {@code 2}. */
+  public static byte[] lampOutputs() {
+    return utf8(
+        "{\"task\":\"LaMP_3\",\"golds\":[{\"id\":\"1\",\"output\":\"4\"},{\"id\":\"2\",\"output\":\"5\"}]}");
+  }
+
+  private void encodings() {
+    String two = line("ann", "1") + "\n" + line("bob", "2") + "\n";
+    lines("plain", utf8(two), 2, 0);
+    lines("bom", utf8("\uFEFF" + two), 2, 0);
+    lines("crlf", utf8(two.replace("\n", "\r\n")), 2, 0);
+    lines("no-last-line-end", utf8(two.strip()), 2, 0);
+    lines("blank-lines", utf8("\n\n" + two + "\n \n"), 2, 0);
+    lines("windows-1252", (line("ren\u00E9", "1") + "\n" + line("ann", "2")).getBytes(WINDOWS), 1, 1);
+    lines("utf-16", two.getBytes(StandardCharsets.UTF_16), 0, -1);
+    lines("lone-surrogate", utf8(line("ann\\ud83d", "1") + "\n" + line("ann", "2")), 1, 1);
+    lines("surrogate-in-text", utf8(line("ann", "1", "a \\ud83e note")), 0, 1);
+    lines("nul-in-user", utf8(line("ann\\u0000", "1")), 0, 1);
+    lines("bidi-in-user", utf8(line("ann\\u202e", "1")), 0, 1);
+    packed("packed", gzip(utf8(two)), 2, true);
+    packed(
+        "several-members",
+        joined(gzip(utf8(line("ann", "1") + "\n")), gzip(utf8(line("bob", "2") + "\n"))),
+        2,
+        true);
+    byte[] whole = gzip(utf8(two));
+    packed("packed-and-cut", Arrays.copyOf(whole, whole.length - 6), -1, false);
+    packed("not-packed", utf8(two), -1, false);
+  }
+
+  private void times() {
+    lines("seconds", utf8(timed("1769853600")), -1, -1);
+    lines("milliseconds", utf8(timed("1769853600000")), 1, 0);
+    lines("microseconds", utf8(timed("1769853600000000")), -1, -1);
+    lines("no-offset", utf8(timed("\"2026-01-31T10:00:00.123456\"")), 1, 0);
+    lines("offset", utf8(timed("\"2026-01-31T10:00:00+05:30\"")), 1, 0);
+    lines("space", utf8(timed("\"2026-01-31 10:00:00\"")), -1, -1);
+    lines("day", utf8(timed("\"2026-01-31\"")), 1, 0);
+    lines("2099", utf8(timed("\"2099-01-01T00:00:00Z\"")), 0, 1);
+    lines("1970", utf8(timed("\"1970-01-01T00:00:00Z\"")), 0, 1);
+    lines("year-of-ten-digits", utf8(timed("\"+999999999-01-01T00:00:00Z\"")), 0, 1);
+    lines("huge-number", utf8(timed("1e400")), 0, 1);
+    lines("negative", utf8(timed("-1")), 0, 1);
+  }
+
+  private void values() {
+    lines("number-as-label", utf8(line("ann", "1").replace("\"2\"", "4.0")), 1, 0);
+    lines("boolean-as-label", utf8(line("ann", "1").replace("\"2\"", "true")), 0, 1);
+    lines("object-as-label", utf8(line("ann", "1").replace("\"2\"", "{}")), 0, 1);
+    lines("null-label", utf8(line("ann", "1").replace("\"2\"", "null")), 0, 1);
+    lines("user-as-number", utf8(line("ann", "1").replace("\"ann\"", "17")), 1, 0);
+    lines("output-too-large", utf8(line("ann", "1").replace("\"2\"", '"' + "x ".repeat(9_000) + '"')), 0, 1);
+    lines("input-too-large", utf8(line("ann", "1", "x ".repeat(40_000))), 0, 1);
+  }
+
+  private void lines() {
+    lines("misspelt-field", utf8(line("ann", "1").replace("output", "ouput")), 0, 1);
+    lines("doubled-field", utf8(line("ann", "1").replace("{", "{\"user_id\":\"bob\",")), -1, -1);
+    lines("two-on-a-line", utf8(line("ann", "1") + line("bob", "2")), 0, 1);
+    lines("array", utf8("[" + line("ann", "1") + "]"), 0, 1);
+    lines("not-json", utf8("user,task\nann,LaMP_3\n"), 0, 2);
+    lines("deep", utf8("[".repeat(100_000)), 0, 1);
+    lines("long-number", utf8(timed("1".repeat(5_000))), 0, 1);
+    lines("empty", new byte[0], 0, 0);
+  }
+
+  private void lamp() {
+    String one = question("1", "{\"id\":\"a\",\"text\":\"Dull strings.\",\"score\":\"2\"}");
+    String two = question("2", "{\"id\":\"a\",\"text\":\"In tune.\",\"score\":\"5\"}");
+    lamp("lamp", "[" + one + "," + two + "]", 2, true);
+    lamp("lamp-bom", "\uFEFF[" + one + "]", 1, true);
+    lamp("lamp-without-gold", "[" + one + "," + question("3", "{\"id\":\"a\",\"text\":\"x\",\"score\":\"1\"}") + "]", -1, false);
+    lamp("lamp-doubled-question", "[" + one + "," + one + "]", -1, false);
+    lamp("lamp-cut", "[" + one, -1, false);
+    lamp("lamp-of-nothing", "[]", -1, false);
+    lamp("lamp-object", "{}", -1, false);
+  }
+
+  private static String question(String id, String item) {
+    return "{\"id\":\"%s\",\"input\":\"What is the score? review: Fine.\",\"profile\":[%s]}"
+        .formatted(id, item);
+  }
+
+  private static String line(String user, String id) {
+    return line(user, id, "Dull strings.");
+  }
+
+  private static String line(String user, String id, String input) {
+    return ("{\"event_id\":\"%s\",\"user_id\":\"%s\",\"task\":\"LaMP_3\","
+            + "\"occurred_at\":\"2026-01-31T10:00:00Z\",\"input\":\"%s\",\"output\":\"2\"}")
+        .formatted(id, user, input);
+  }
+
+  private static String timed(String time) {
+    return line("ann", "1").replace("\"2026-01-31T10:00:00Z\"", time);
+  }
+
+  private void lines(String name, byte[] content, int good, int bad) {
+    cases.add(new FileCase(name, Kind.LINES, name + ".jsonl", content, good, bad, true));
+  }
+
+  private void packed(String name, byte[] content, int good, boolean readable) {
+    cases.add(
+        new FileCase(
+            name, Kind.LINES, name + ".jsonl.gz", content, good, readable ? 0 : -1, readable));
+  }
+
+  private void lamp(String name, String content, int good, boolean readable) {
+    cases.add(
+        new FileCase(
+            name,
+            Kind.LAMP,
+            "dev_questions.json",
+            utf8(content),
+            good,
+            readable ? 0 : -1,
+            readable));
+  }
+
+  private static byte[] gzip(byte[] plain) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (GZIPOutputStream packing = new GZIPOutputStream(out)) {
+      packing.write(plain);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+
+  private static byte[] joined(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

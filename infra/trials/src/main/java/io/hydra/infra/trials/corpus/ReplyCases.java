@@ -1,0 +1,230 @@
+package io.hydra.infra.trials.corpus;
+
+import static io.hydra.schemas.avro.ResponseStatus.DEADLINE_EXCEEDED;
+import static io.hydra.schemas.avro.ResponseStatus.DEGRADED;
+import static io.hydra.schemas.avro.ResponseStatus.LLM_FAILED;
+import static io.hydra.schemas.avro.ResponseStatus.OK;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hydra.schemas.avro.ResponseStatus;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Replies of odd and broken endpoints. */
+public final class ReplyCases {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Set<ResponseStatus> SOME_ANSWER = Set.of(OK, DEGRADED);
+  private static final Set<ResponseStatus> NO_ANSWER = Set.of(LLM_FAILED, DEADLINE_EXCEEDED);
+  private static final Set<ResponseStatus> ANY =
+      Set.of(OK, DEGRADED, LLM_FAILED, DEADLINE_EXCEEDED);
+
+  private final List<ReplyCase> cases = new ArrayList<>();
+
+  private ReplyCases() {}
+
+  /** For a query of an open task. */
+  public static List<ReplyCase> open() {
+    ReplyCases all = new ReplyCases();
+    all.wrapped();
+    all.shapes();
+    all.failures();
+    return List.copyOf(all.cases);
+  }
+
+  /** A reply as it should be, of {@code n} choices. */
+  public static byte[] plain(String text, int n) {
+    return completion(root -> choices(root, n, choice -> message(choice).put("content", text)));
+  }
+
+  private void wrapped() {
+    text("think", "<think>\nShort or long?\n</think>\n\nThe Clock Stopped", "The Clock Stopped");
+    text("closing-tag", "Short or long?\n</think>\nThe Clock Stopped", "The Clock Stopped");
+    text("preamble", "Here is a headline:\n\nThe Clock Stopped", "The Clock Stopped");
+    text("fence", "```\nThe Clock Stopped\n```", "The Clock Stopped");
+    text("quoted", "\u201CThe Clock Stopped\u201D", "The Clock Stopped");
+    text("bold", "**The Clock Stopped**", "The Clock Stopped");
+    add("open-think", 200, plain("<think>Short or long? Let me", 8), ANY, null);
+    add("wrappers", 200, plain(Texts.wrappers(60_000), 8), ANY, null);
+    add("of-quotes", 200, plain("\"'\u201C".repeat(20_000), 8), ANY, null);
+    add("blank", 200, plain(" \n\t", 8), NO_ANSWER, null);
+    add("nul", 200, plain("The \u0000 Clock", 8), ANY, null);
+    add("escape", 200, plain("\u001b[2JThe Clock", 8), ANY, null);
+    add("bidi", 200, plain("\u202EThe Clock", 8), ANY, null);
+    add("long", 200, plain("The clock stopped again. ".repeat(40_000), 8), ANY, null);
+  }
+
+  private void text(String name, String content, String text) {
+    add(name, 200, plain(content, 8), SOME_ANSWER, text);
+  }
+
+  private void shapes() {
+    shape("parts", SOME_ANSWER, "The Clock Stopped", ReplyCases::parts);
+    shape(
+        "refusal",
+        NO_ANSWER,
+        null,
+        choice -> message(choice).putNull("content").put("refusal", "I cannot do that."));
+    shape(
+        "spent-on-reasoning",
+        NO_ANSWER,
+        null,
+        choice -> {
+          choice.put("finish_reason", "length");
+          message(choice).putNull("content").put("reasoning_content", "Short or long?");
+        });
+    shape(
+        "filtered",
+        NO_ANSWER,
+        null,
+        choice -> {
+          choice.put("finish_reason", "content_filter");
+          message(choice).put("content", "");
+        });
+    shape(
+        "cut",
+        Set.of(DEGRADED),
+        "The Clock Sto",
+        choice -> {
+          choice.put("finish_reason", "length");
+          message(choice).put("content", "The Clock Sto");
+        });
+    shape("tool-call", NO_ANSWER, null, choice -> message(choice).putArray("tool_calls").addObject());
+    shape("no-message", NO_ANSWER, null, choice -> choice.put("index", 0));
+    shape("content-of-numbers", ANY, null, choice -> message(choice).put("content", 4.5));
+    shape("content-of-objects", ANY, null, choice -> message(choice).putObject("content"));
+    add("one-choice", 200, plain("The Clock Stopped", 1), SOME_ANSWER, "The Clock Stopped");
+    add("no-choices", 200, completion(root -> root.putArray("choices")), NO_ANSWER, null);
+    add("choices-null", 200, completion(root -> root.putNull("choices")), NO_ANSWER, null);
+    add("choices-of-null", 200, completion(root -> root.putArray("choices").addNull()), ANY, null);
+    add("10000-choices", 200, plain("The Clock Stopped", 10_000), ANY, null);
+    add(
+        "usage-of-nonsense",
+        200,
+        completion(
+            root -> {
+              choices(root, 8, choice -> message(choice).put("content", "The Clock Stopped"));
+              root.putObject("usage").put("prompt_tokens", -1e300).put("completion_tokens", "x");
+            }),
+        SOME_ANSWER,
+        "The Clock Stopped");
+    add(
+        "lone-surrogate",
+        200,
+        utf8("{\"choices\":[{\"message\":{\"content\":\"The \\ud83d Clock\"}}]}"),
+        ANY,
+        null);
+  }
+
+  private static void parts(ObjectNode choice) {
+    ArrayNode parts = message(choice).putArray("content");
+    parts.addObject().put("type", "text").put("text", "The Clock ");
+    parts.addObject().put("type", "text").put("text", "Stopped");
+  }
+
+  private void failures() {
+    add("html", 200, utf8("<html><body>Welcome to the portal</body></html>"), NO_ANSWER, null);
+    add("empty", 200, new byte[0], NO_ANSWER, null);
+    add("garbage", 200, new byte[] {0, -1, -2, 31, -117, 8}, NO_ANSWER, null);
+    byte[] plain = plain("The Clock Stopped", 8);
+    add("truncated-json", 200, Arrays.copyOf(plain, plain.length / 2), NO_ANSWER, null);
+    add("deep-json", 200, utf8("[".repeat(200_000)), NO_ANSWER, null);
+    add("an-array", 200, utf8("[]"), NO_ANSWER, null);
+    add("a-number", 200, utf8("1e999999999"), NO_ANSWER, null);
+    add(
+        "error-with-200",
+        200,
+        utf8("{\"error\":{\"message\":\"overloaded\",\"code\":503}}"),
+        NO_ANSWER,
+        null);
+    add("401", 401, error("bad key"), NO_ANSWER, null);
+    add("403", 403, error("forbidden"), NO_ANSWER, null);
+    add("404", 404, error("no such model"), NO_ANSWER, null);
+    add("400-of-nothing", 400, utf8("no"), NO_ANSWER, null);
+    add("413", 413, error("too large"), NO_ANSWER, null);
+    add("500", 500, error("oops"), NO_ANSWER, null);
+    add("502-html", 502, utf8("<html>Bad Gateway</html>"), NO_ANSWER, null);
+    add("418", 418, new byte[0], NO_ANSWER, null);
+    for (String after : retryAfters()) {
+      cases.add(
+          new ReplyCase(
+              "429-" + cases.size(),
+              429,
+              Map.of("Retry-After", after),
+              error("slow down"),
+              NO_ANSWER,
+              null));
+    }
+    add("hang", 200, null, NO_ANSWER, null);
+  }
+
+  /** Values of the header that asks to wait, of every form and none. */
+  public static List<String> retryAfters() {
+    return List.of(
+        "0",
+        "1",
+        "0.25",
+        "86400",
+        "-5",
+        "1e308",
+        "NaN",
+        "soon",
+        "Fri, 28 Nov 2036 00:00:00 GMT",
+        "Fri, 31 Dec 9999 23:59:59 GMT",
+        "Thu, 01 Jan 1970 00:00:00 GMT");
+  }
+
+  private static byte[] error(String message) {
+    ObjectNode root = JSON.createObjectNode();
+    root.putObject("error").put("message", message).put("type", "x");
+    return bytes(root);
+  }
+
+  private void shape(
+      String name, Set<ResponseStatus> statuses, String text, Consumer<ObjectNode> each) {
+    add(name, 200, completion(root -> choices(root, 8, each)), statuses, text);
+  }
+
+  private void add(
+      String name, int status, byte[] body, Set<ResponseStatus> statuses, String text) {
+    cases.add(new ReplyCase(name, status, Map.of(), body, statuses, text));
+  }
+
+  private static byte[] completion(Consumer<ObjectNode> fill) {
+    ObjectNode root = JSON.createObjectNode();
+    root.put("id", "x").put("object", "chat.completion").put("model", "scripted");
+    fill.accept(root);
+    return bytes(root);
+  }
+
+  private static void choices(ObjectNode root, int n, Consumer<ObjectNode> each) {
+    ArrayNode choices = root.putArray("choices");
+    for (int i = 0; i < n; i++) {
+      ObjectNode choice = choices.addObject().put("index", i).put("finish_reason", "stop");
+      each.accept(choice);
+    }
+  }
+
+  private static ObjectNode message(ObjectNode choice) {
+    return choice.putObject("message").put("role", "assistant");
+  }
+
+  private static byte[] bytes(ObjectNode root) {
+    try {
+      return JSON.writeValueAsBytes(root);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

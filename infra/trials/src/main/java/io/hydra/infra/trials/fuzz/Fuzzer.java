@@ -1,0 +1,70 @@
+package io.hydra.infra.trials.fuzz;
+
+import io.hydra.infra.trials.fuzz.Findings.Crash;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/** Gives an entry its mutants, one by one, and keeps what became of them. */
+final class Fuzzer {
+  /** More than this is a hang: all that one record may cost is far below. */
+  static final Duration LONGEST = Duration.ofSeconds(1);
+
+  private static final int MOST_CRASHES = 20;
+  private static final int FRAMES = 6;
+
+  private final long seed;
+  private final LongSupplier processorNanos;
+
+  /**
+   * @param processorNanos of this thread: the clock on the wall counts what other processes do
+   */
+  Fuzzer(long seed, LongSupplier processorNanos) {
+    this.seed = seed;
+    this.processorNanos = processorNanos;
+  }
+
+  /** Stops early at an entry that crashes again and again. */
+  Findings run(Entry entry, long from, long records) {
+    Mutator mutator = new Mutator(seed, entry.seeds());
+    SortedMap<String, Long> rejections = new TreeMap<>();
+    List<Crash> crashes = new ArrayList<>();
+    long accepted = 0;
+    long worst = 0;
+    long done = 0;
+    for (; done < records && crashes.size() < MOST_CRASHES; done++) {
+      long index = from + done;
+      byte[] mutant = mutator.mutant(index);
+      long begin = processorNanos.getAsLong();
+      try {
+        entry.target().read(mutant);
+        accepted++;
+      } catch (Throwable thrown) {
+        if (entry.isRejection(thrown)) {
+          rejections.merge(thrown.getClass().getSimpleName(), 1L, Long::sum);
+        } else {
+          crashes.add(new Crash(entry.name(), index, told(thrown)));
+        }
+      }
+      long nanos = processorNanos.getAsLong() - begin;
+      worst = Math.max(worst, nanos);
+      if (nanos > LONGEST.toNanos()) {
+        crashes.add(new Crash(entry.name(), index, "took %d ms".formatted(nanos / 1_000_000)));
+      }
+    }
+    return new Findings(entry.name(), done, accepted, rejections, crashes, worst / 1_000_000);
+  }
+
+  private static String told(Throwable thrown) {
+    return thrown
+        + Arrays.stream(thrown.getStackTrace())
+            .limit(FRAMES)
+            .map(frame -> "\n      at " + frame)
+            .collect(Collectors.joining());
+  }
+}
