@@ -61,7 +61,8 @@ public final class EventCases {
   }
 
   /** A user's valid histories that cost the most that the rules allow. */
-  public static List<RecordCase> costliest(Wire wire, long seed, Instant now, String task, int size) {
+  public static List<RecordCase> costliest(
+      Wire wire, long seed, Instant now, String task, int size) {
     EventCases all = new EventCases(wire, seed, now, task);
     for (int i = 0; i < size; i++) {
       String output = i + " " + Texts.oneLetterWords(all.random, EventRules.MAX_OUTPUT_BYTES - 8);
@@ -85,7 +86,11 @@ public final class EventCases {
     add("trailing-byte", key, Arrays.copyOf(good, good.length + 1), UNDECODABLE);
     add("unknown-id", key, Wire.renamed(good, 987_654), UNDECODABLE);
     add("negative-id", key, Wire.renamed(good, -1), UNDECODABLE);
-    add("id-of-queries", key, Wire.renamed(good, wire.ids().applyAsInt(Topic.QUERIES)), UNDECODABLE);
+    add(
+        "id-of-queries",
+        key,
+        Wire.renamed(good, wire.ids().applyAsInt(Topic.QUERIES)),
+        UNDECODABLE);
     int id = wire.ids().applyAsInt(Topic.EVENTS);
     add("endless-string", key, Wire.framed(id, varint(Integer.MAX_VALUE)), UNDECODABLE);
     add("string-beyond-int", key, Wire.framed(id, varint(Long.MAX_VALUE)), UNDECODABLE);
@@ -175,9 +180,9 @@ public final class EventCases {
     changed(
         "in-microseconds",
         event -> event.setOccurredAt(Instant.ofEpochMilli(now.toEpochMilli() * 1_000)));
-    changed("at-the-end-of-time", event -> event.setOccurredAt(Instant.ofEpochMilli(Long.MAX_VALUE)));
     changed(
-        "before-all-time", event -> event.setOccurredAt(Instant.ofEpochMilli(Long.MIN_VALUE)));
+        "at-the-end-of-time", event -> event.setOccurredAt(Instant.ofEpochMilli(Long.MAX_VALUE)));
+    changed("before-all-time", event -> event.setOccurredAt(Instant.ofEpochMilli(Long.MIN_VALUE)));
     BehaviorEvent late = event("erasure-in-2099", "erasure-in-2099", "", "");
     late.setPayload(new Erasure());
     late.setOccurredAt(Instant.parse("2099-01-01T00:00:00Z"));
@@ -221,7 +226,9 @@ public final class EventCases {
     changed(
         "input-too-large",
         event -> event.setPayload(new Interaction(Texts.oneWord(EventRules.MAX_TEXT_BYTES), "y")));
-    changed("record-of-900-kB", event -> event.setPayload(new Interaction(Texts.oneWord(900_000), "y")));
+    changed(
+        "record-of-900-kB",
+        event -> event.setPayload(new Interaction(Texts.oneWord(900_000), "y")));
   }
 
   private void headers() {

@@ -42,7 +42,8 @@ public final class FileCases {
     lines("crlf", utf8(two.replace("\n", "\r\n")), 2, 0);
     lines("no-last-line-end", utf8(two.strip()), 2, 0);
     lines("blank-lines", utf8("\n\n" + two + "\n \n"), 2, 0);
-    lines("windows-1252", (line("ren\u00E9", "1") + "\n" + line("ann", "2")).getBytes(WINDOWS), 1, 1);
+    lines(
+        "windows-1252", (line("ren\u00E9", "1") + "\n" + line("ann", "2")).getBytes(WINDOWS), 1, 1);
     lines("utf-16", two.getBytes(StandardCharsets.UTF_16), 0, -1);
     lines("lone-surrogate", utf8(line("ann\\ud83d", "1") + "\n" + line("ann", "2")), 1, 1);
     lines("surrogate-in-text", utf8(line("ann", "1", "a \\ud83e note")), 0, 1);
@@ -80,7 +81,11 @@ public final class FileCases {
     lines("object-as-label", utf8(line("ann", "1").replace("\"2\"", "{}")), 0, 1);
     lines("null-label", utf8(line("ann", "1").replace("\"2\"", "null")), 0, 1);
     lines("user-as-number", utf8(line("ann", "1").replace("\"ann\"", "17")), 1, 0);
-    lines("output-too-large", utf8(line("ann", "1").replace("\"2\"", '"' + "x ".repeat(9_000) + '"')), 0, 1);
+    lines(
+        "output-too-large",
+        utf8(line("ann", "1").replace("\"2\"", '"' + "x ".repeat(9_000) + '"')),
+        0,
+        1);
     lines("input-too-large", utf8(line("ann", "1", "x ".repeat(40_000))), 0, 1);
   }
 
@@ -100,7 +105,11 @@ public final class FileCases {
     String two = question("2", "{\"id\":\"a\",\"text\":\"In tune.\",\"score\":\"5\"}");
     lamp("lamp", "[" + one + "," + two + "]", 2, true);
     lamp("lamp-bom", "\uFEFF[" + one + "]", 1, true);
-    lamp("lamp-without-gold", "[" + one + "," + question("3", "{\"id\":\"a\",\"text\":\"x\",\"score\":\"1\"}") + "]", -1, false);
+    lamp(
+        "lamp-without-gold",
+        "[" + one + "," + question("3", "{\"id\":\"a\",\"text\":\"x\",\"score\":\"1\"}") + "]",
+        -1,
+        false);
     lamp("lamp-doubled-question", "[" + one + "," + one + "]", -1, false);
     lamp("lamp-cut", "[" + one, -1, false);
     lamp("lamp-of-nothing", "[]", -1, false);

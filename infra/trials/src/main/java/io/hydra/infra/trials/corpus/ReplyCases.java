@@ -96,7 +96,8 @@ public final class ReplyCases {
           choice.put("finish_reason", "length");
           message(choice).put("content", "The Clock Sto");
         });
-    shape("tool-call", NO_ANSWER, null, choice -> message(choice).putArray("tool_calls").addObject());
+    shape(
+        "tool-call", NO_ANSWER, null, choice -> message(choice).putArray("tool_calls").addObject());
     shape("no-message", NO_ANSWER, null, choice -> choice.put("index", 0));
     shape("content-of-numbers", ANY, null, choice -> message(choice).put("content", 4.5));
     shape("content-of-objects", ANY, null, choice -> message(choice).putObject("content"));

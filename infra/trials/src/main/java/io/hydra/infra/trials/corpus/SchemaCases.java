@@ -28,11 +28,9 @@ public final class SchemaCases {
     ours.getFields().forEach(field -> fields.add(new Schema.Field(field, field.schema())));
     Schema node = Schema.createRecord("Node", null, "io.hydra.infra.trials", false);
     Schema maybe = Schema.createUnion(Schema.create(Schema.Type.NULL), node);
-    node.setFields(
-        List.of(new Schema.Field("next", maybe, null, Schema.Field.NULL_DEFAULT_VALUE)));
+    node.setFields(List.of(new Schema.Field("next", maybe, null, Schema.Field.NULL_DEFAULT_VALUE)));
     fields.add(new Schema.Field("chain", maybe, null, Schema.Field.NULL_DEFAULT_VALUE));
-    return Schema.createRecord(
-        ours.getName(), ours.getDoc(), ours.getNamespace(), false, fields);
+    return Schema.createRecord(ours.getName(), ours.getDoc(), ours.getNamespace(), false, fields);
   }
 
   /**

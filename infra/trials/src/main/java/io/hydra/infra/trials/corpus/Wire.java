@@ -40,7 +40,11 @@ public record Wire(ToIntFunction<Topic> ids) {
 
   /** A value that names the schema with the id {@code id}. */
   static byte[] framed(int id, byte[] avro) {
-    return ByteBuffer.allocate(HEADER_BYTES + avro.length).put((byte) 0).putInt(id).put(avro).array();
+    return ByteBuffer.allocate(HEADER_BYTES + avro.length)
+        .put((byte) 0)
+        .putInt(id)
+        .put(avro)
+        .array();
   }
 
   static byte[] generic(int id, Schema schema, IndexedRecord record) {

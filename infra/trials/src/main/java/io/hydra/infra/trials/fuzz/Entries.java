@@ -189,7 +189,9 @@ final class Entries {
         .toList();
   }
 
-  /** Those that hold something; small good ones often, or few mutants would be read to their end. */
+  /**
+   * Those that hold something; small good ones often, or few mutants would be read to their end.
+   */
   private static List<byte[]> values(List<RecordCase> cases) {
     List<byte[]> values = new ArrayList<>();
     for (RecordCase each : cases) {

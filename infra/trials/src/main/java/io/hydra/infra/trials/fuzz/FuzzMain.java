@@ -110,13 +110,11 @@ public final class FuzzMain implements Callable<Integer> {
               return threads.getCurrentThreadCpuTime();
             });
     String[] now = {""};
-    try (Watchdog unused =
-        new Watchdog(inputs::get, () -> halt(now[0], inputs.get()))) {
+    try (Watchdog unused = new Watchdog(inputs::get, () -> halt(now[0], inputs.get()))) {
       long each = Math.max(1, (records + entries.size() - 1) / entries.size());
       for (Entry entry : entries) {
         now[0] = entry.name();
-        Findings found =
-            index == null ? fuzzer.run(entry, 0, each) : fuzzer.run(entry, index, 1);
+        Findings found = index == null ? fuzzer.run(entry, 0, each) : fuzzer.run(entry, index, 1);
         findings.add(found);
         out.println(line(found));
         found.crashes().forEach(crash -> out.println(line(crash)));

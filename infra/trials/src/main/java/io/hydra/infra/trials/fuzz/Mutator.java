@@ -15,7 +15,9 @@ final class Mutator {
   private static final int MOST_CHANGES = 8;
   private static final int LONGEST = 128 * 1024;
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
-  private static final byte[] BYTES = {0, 1, 2, 0x7f, (byte) 0x80, (byte) 0xff, '"', '{', '[', '\\'};
+  private static final byte[] BYTES = {
+    0, 1, 2, 0x7f, (byte) 0x80, (byte) 0xff, '"', '{', '[', '\\'
+  };
   private static final List<byte[]> PIECES =
       List.of(
           new byte[] {(byte) 0xED, (byte) 0xA0, (byte) 0xBD},
