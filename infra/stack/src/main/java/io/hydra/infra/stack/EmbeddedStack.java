@@ -102,18 +102,25 @@ public final class EmbeddedStack implements AutoCloseable {
         });
   }
 
+  /** {@link #startServices(Path, Map)} in this process's own environment. */
+  public void startServices(Path base) throws InterruptedException {
+    startServices(base, Map.of());
+  }
+
   /**
    * Starts stream processor, trainer and serving together, and writes {@code endpoints.json} once
    * all are ready.
    *
    * @param base folder of a trained base
+   * @param environment of all three, over this process's own and over what the stack tells them
    * @throws StackException as {@link #startInfrastructure()}
    */
-  public void startServices(Path base) throws InterruptedException {
+  public void startServices(Path base, Map<String, String> environment)
+      throws InterruptedException {
     stoppingOnFailure(
         () -> {
           Path served = base.toAbsolutePath().normalize();
-          start(launches.services(served));
+          start(launches.services(served).stream().map(each -> each.with(environment)).toList());
           StackDirectory.serve(config.dir(), served);
           endpoints.save(config.dir());
         });

@@ -73,6 +73,13 @@ public final class EventCases {
     return List.copyOf(all.cases);
   }
 
+  /** An event of a task that no base knows: it is kept, and no head can be fitted. */
+  public static RecordCase ofUnknownTask(Wire wire, Instant now) {
+    EventCases all = new EventCases(wire, 0, now, "unheard-of");
+    all.valid("task-unknown", "a note", "travel");
+    return all.cases.get(0);
+  }
+
   private void bytes() {
     byte[] good = wire.value(Topic.EVENTS, event("bytes", "bytes", "a note", "travel"));
     byte[] key = utf8(TENANT + ":bytes");

@@ -93,6 +93,14 @@ public final class QueryCases {
     return List.copyOf(all.cases);
   }
 
+  /** The query that makes an endpoint give a reply; its text ends in {@code reply-NAME}. */
+  public static RecordCase asking(
+      Wire wire, ReplyCase reply, Instant now, Duration patience, String task) {
+    QueryCases all = new QueryCases(wire, 0, now, patience, task);
+    all.add(all.query("reply-" + reply.name()), new Outcome.Answered(reply.statuses()));
+    return all.cases.get(0);
+  }
+
   private void bytes() {
     byte[] good = wire.value(Topic.QUERIES, query("bytes"));
     byte[] key = utf8(TENANT + ":bytes");

@@ -1,0 +1,98 @@
+package io.hydra.infra.fault;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.hydra.infra.trials.corpus.ReplyCase;
+import io.hydra.infra.trials.corpus.ReplyCases;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * An endpoint that gives the reply of a case to the query that names it, and a good one to all
+ * others, after a while.
+ */
+final class ScriptedLlm implements AutoCloseable {
+  private static final Pattern NAMED = Pattern.compile("a note on reply-([A-Za-z0-9-]+)");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Map<String, ReplyCase> cases;
+  private final Duration latency;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final HttpServer server;
+
+  ScriptedLlm(List<ReplyCase> cases, Duration latency) throws IOException {
+    this.cases = cases.stream().collect(Collectors.toMap(ReplyCase::name, Function.identity()));
+    this.latency = latency;
+    this.server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", this::answer);
+    server.setExecutor(threads);
+    server.start();
+  }
+
+  String baseUrl() {
+    return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1";
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      JsonNode request = JSON.readTree(exchange.getRequestBody().readAllBytes());
+      JsonNode messages = request.path("messages");
+      String asked = messages.path(messages.size() - 1).path("content").asText();
+      Matcher named = NAMED.matcher(asked);
+      if (named.find() && cases.containsKey(named.group(1))) {
+        give(exchange, cases.get(named.group(1)));
+        return;
+      }
+      // Whoever waits here is let go when all is over.
+      boolean over = closed.await(latency.toMillis(), TimeUnit.MILLISECONDS);
+      if (!over) {
+        send(exchange, 200, ReplyCases.plain("travel", Math.max(1, request.path("n").asInt(1))));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void give(HttpExchange exchange, ReplyCase reply)
+      throws IOException, InterruptedException {
+    if (reply.hangs()) {
+      closed.await();
+      return;
+    }
+    reply.headers().forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
+    send(exchange, reply.status(), reply.body());
+  }
+
+  private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
+    String start = new String(body, 0, Math.min(1, body.length), StandardCharsets.UTF_8);
+    exchange
+        .getResponseHeaders()
+        .set("Content-Type", start.equals("<") ? "text/html" : "application/json");
+    exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+    exchange.getResponseBody().write(body);
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,80 @@
+package io.hydra.infra.fault;
+
+import io.hydra.infra.process.JavaCommand;
+import io.hydra.infra.process.ModuleClasspath;
+import io.hydra.infra.sample.SampleGenerator;
+import io.hydra.infra.stack.Component;
+import io.hydra.schemas.lamp.LampReader;
+import io.hydra.schemas.lamp.LampUser;
+import io.hydra.schemas.redis.HistoryItem;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** A small base with a closed and an open task, trained from the sample without an LLM. */
+final class TrialBase {
+  static final String CLOSED = "sample";
+  static final String OPEN = "LaMP_4";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int USERS = 24;
+  private static final int TITLE_WORDS = 4;
+  private static final int HEAP_MIB = 768;
+
+  private TrialBase() {}
+
+  /**
+   * @param dir for the sample, the lines and the base
+   * @return the base's folder
+   */
+  static Path train(Path home, Path dir) throws IOException, InterruptedException {
+    Path sample = dir.resolve("sample");
+    new SampleGenerator(7, USERS, 1).write(sample);
+    List<String> lines = new ArrayList<>();
+    for (LampUser user : LampReader.read(sample, "train").users()) {
+      for (HistoryItem item : user.profile()) {
+        lines.add(line(user.id(), CLOSED, item, item.output()));
+        lines.add(line(user.id(), OPEN, item, title(item.input())));
+      }
+    }
+    Path data = Files.write(dir.resolve("training.jsonl"), lines);
+    Path base = dir.resolve("base");
+    List<String> command =
+        new JavaCommand(HEAP_MIB)
+            .main(
+                new ModuleClasspath(home).of(Component.TRAINER.module()),
+                "io.hydra.trainer.TrainBaseMain",
+                List.of("--data", data.toString(), "--out", base.toString()));
+    int code = new ProcessBuilder(command).inheritIO().start().waitFor();
+    if (code != 0) {
+      throw new IllegalStateException("base training ended with " + code);
+    }
+    return base;
+  }
+
+  private static String title(String input) {
+    return String.join(" ", Arrays.asList(input.split(" ")).subList(0, TITLE_WORDS));
+  }
+
+  private static String line(String user, String task, HistoryItem item, String output)
+      throws IOException {
+    return JSON.writeValueAsString(
+        Map.of(
+            "user_id",
+            user,
+            "task",
+            task,
+            "occurred_at",
+            Instant.ofEpochMilli(item.occurredAt()).toString(),
+            "input",
+            item.input(),
+            "output",
+            output));
+  }
+}
