@@ -8,6 +8,7 @@ import static io.hydra.schemas.avro.ResponseStatus.DEADLINE_EXCEEDED;
 import static io.hydra.schemas.avro.ResponseStatus.DEGRADED;
 import static io.hydra.schemas.avro.ResponseStatus.INVALID_QUERY;
 import static io.hydra.schemas.avro.ResponseStatus.OK;
+import static io.hydra.schemas.avro.ResponseStatus.OVERLOADED;
 import static io.hydra.schemas.avro.ResponseStatus.UNKNOWN_TASK;
 
 import io.hydra.schemas.avro.Query;
@@ -66,7 +67,7 @@ public final class QueryCases {
     for (int i = 0; i < size; i++) {
       Query query = all.query("flood-" + i);
       query.setUserId("flood");
-      all.add(query, answered(OK, DEGRADED, DEADLINE_EXCEEDED));
+      all.add(query, answered(OK, DEGRADED, DEADLINE_EXCEEDED, OVERLOADED));
     }
     return List.copyOf(all.cases);
   }
