@@ -58,6 +58,7 @@ final class GoodUsers implements AutoCloseable {
                 DELIVERY_MS),
             new ByteArraySerializer(),
             new ByteArraySerializer());
+    thread.setDaemon(true);
     thread.start();
   }
 

@@ -59,6 +59,8 @@ public final class FuzzMain implements Callable<Integer> {
   private Long index;
 
   public static void main(String[] args) {
+    // The services on this class path bring configurations of their own.
+    System.setProperty("logback.configurationFile", "fuzz-logback.xml");
     System.exit(commandLine().execute(args));
   }
 
