@@ -105,12 +105,10 @@ public final class FileCases {
     String two = question("2", "{\"id\":\"a\",\"text\":\"In tune.\",\"score\":\"5\"}");
     lamp("lamp", "[" + one + "," + two + "]", 2, true);
     lamp("lamp-bom", "\uFEFF[" + one + "]", 1, true);
-    lamp(
-        "lamp-without-gold",
-        "[" + one + "," + question("3", "{\"id\":\"a\",\"text\":\"x\",\"score\":\"1\"}") + "]",
-        -1,
-        false);
-    lamp("lamp-doubled-question", "[" + one + "," + one + "]", -1, false);
+    // A profile is worth loading without its question's answer, and again under the same ids.
+    String unanswered = question("3", "{\"id\":\"a\",\"text\":\"x\",\"score\":\"1\"}");
+    lamp("lamp-without-gold", "[" + one + "," + unanswered + "]", 2, true);
+    lamp("lamp-doubled-question", "[" + one + "," + one + "]", 2, true);
     lamp("lamp-cut", "[" + one, -1, false);
     lamp("lamp-of-nothing", "[]", -1, false);
     lamp("lamp-object", "{}", -1, false);
