@@ -160,8 +160,7 @@ class HostileIT {
     all.add(SchemaCases.withheld(wire, FORBIDDEN_ID, "id-forbidden", now, TrialBase.CLOSED));
     all.add(SchemaCases.withheld(wire, BROKEN_ID, "id-broken", now, TrialBase.CLOSED));
     all.addAll(QueryCases.generate(wire, SEED, now, DEADLINE, TrialBase.CLOSED));
-    all.addAll(
-        QueryCases.misdirected(wire, now, DEADLINE, TrialBase.CLOSED, COMPACTED, ABSENT));
+    all.addAll(QueryCases.misdirected(wire, now, DEADLINE, TrialBase.CLOSED, COMPACTED, ABSENT));
     for (ReplyCase reply : ReplyCases.open()) {
       all.add(QueryCases.asking(wire, reply, now, DEADLINE, TrialBase.OPEN));
     }
@@ -334,9 +333,7 @@ class HostileIT {
             Component.TRAINER, heaps.trainer(),
             Component.SERVING, heaps.serving());
     Map<String, Long> found = new TreeMap<>();
-    stack
-        .processes()
-        .forEach(p -> found.put(p.name(), p.residentBytes().orElse(0) / MIB));
+    stack.processes().forEach(p -> found.put(p.name(), p.residentBytes().orElse(0) / MIB));
     say("resident MiB: " + found);
     heap.forEach(
         (component, mib) ->
@@ -418,8 +415,7 @@ class HostileIT {
 
   @Test
   void theHistoriesOfTheGoodUsersAreExact() {
-    HistoryOracle oracle =
-        new HistoryOracle(CAPACITY, Duration.ofDays(3_650), good.events());
+    HistoryOracle oracle = new HistoryOracle(CAPACITY, Duration.ofDays(3_650), good.events());
     try (UnifiedJedis redis =
         RedisClients.open(
             RedisUrl.parse(stack.endpoints().redisUrl()), RedisTimeouts.all(PATIENCE))) {

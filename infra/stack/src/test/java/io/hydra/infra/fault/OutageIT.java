@@ -54,9 +54,9 @@ import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.UnifiedJedis;
 
 /**
- * Broker, Redis and registry of a running stack away in turn, each for longer than its clients'
- * own timeouts, which are made short. {@code -Dhydra.outage.minutes=10} leaves the timeouts as they
- * are and takes the dependencies away for so long instead.
+ * Broker, Redis and registry of a running stack away in turn, each for longer than its clients' own
+ * timeouts, which are made short. {@code -Dhydra.outage.minutes=10} leaves the timeouts as they are
+ * and takes the dependencies away for so long instead.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class OutageIT {
@@ -322,8 +322,7 @@ class OutageIT {
             new ByteArraySerializer())) {
       for (RecordCase each : cases) {
         var unused =
-            producer.send(
-                new ProducerRecord<>(each.topic().topicName(), each.key(), each.value()));
+            producer.send(new ProducerRecord<>(each.topic().topicName(), each.key(), each.value()));
       }
     }
   }

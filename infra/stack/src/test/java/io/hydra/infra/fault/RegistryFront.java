@@ -32,8 +32,7 @@ final class RegistryFront implements AutoCloseable {
   RegistryFront(String registry, Map<Integer, Integer> statuses) throws IOException {
     this.registry = URI.create(registry);
     this.statuses = Map.copyOf(statuses);
-    this.server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", this::pass);
     server.setExecutor(threads);
     server.start();

@@ -39,8 +39,7 @@ final class ScriptedLlm implements AutoCloseable {
   ScriptedLlm(List<ReplyCase> cases, Duration latency) throws IOException {
     this.cases = cases.stream().collect(Collectors.toMap(ReplyCase::name, Function.identity()));
     this.latency = latency;
-    this.server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", this::answer);
     server.setExecutor(threads);
     server.start();

@@ -1,5 +1,6 @@
 package io.hydra.infra.fault;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hydra.infra.process.JavaCommand;
 import io.hydra.infra.process.ModuleClasspath;
 import io.hydra.infra.sample.SampleGenerator;
@@ -7,7 +8,6 @@ import io.hydra.infra.stack.Component;
 import io.hydra.schemas.lamp.LampReader;
 import io.hydra.schemas.lamp.LampUser;
 import io.hydra.schemas.redis.HistoryItem;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -35,7 +35,12 @@ final class ReplyEntries {
     ReplyReader reader = new ReplyReader(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
     LlmRequest request =
         new LlmRequest(
-            "m", List.of(new ChatMessage(ChatMessage.Role.USER, "a note")), SAMPLES, 1, 64, OptionalLong.empty());
+            "m",
+            List.of(new ChatMessage(ChatMessage.Role.USER, "a note")),
+            SAMPLES,
+            1,
+            64,
+            OptionalLong.empty());
     List<byte[]> seeds = new ArrayList<>(bodies());
     ReplyCases.retryAfters().forEach(text -> seeds.add(text.getBytes(StandardCharsets.UTF_8)));
     return new Entry(
