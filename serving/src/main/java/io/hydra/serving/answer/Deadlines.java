@@ -20,8 +20,13 @@ final class Deadlines {
     }
     Duration late = Duration.between(deadline, question.acceptedAt());
     return "the deadline had passed before work began, by %d ms when the query was read: if that is"
-            .formatted(late.toMillis())
+            .formatted(millis(late))
         + " usual, compare the clocks of the app and of serving";
+  }
+
+  /** A deadline may lie further back than milliseconds can count. */
+  private static long millis(Duration late) {
+    return late.toSeconds() < Long.MAX_VALUE / 1_000 ? late.toMillis() : Long.MAX_VALUE;
   }
 
   /**
