@@ -17,6 +17,7 @@ import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.serving.answer.Answerer;
 import io.hydra.serving.answer.Generator;
+import io.hydra.serving.answer.HeldHistories;
 import io.hydra.serving.answer.ModelPersonalizer;
 import io.hydra.serving.answer.Personalizer;
 import io.hydra.serving.consume.LoopOptions;
@@ -126,7 +127,9 @@ final class Serving implements AutoCloseable {
     Startup.awaitRedis(store);
     Llm llm = llm(options, apiKey, timer);
     Generator generator = new Generator(model, llm, options.llmModel, cpu, clock);
-    Answerer answerer = new Answerer(model, generator, store, codec, io, clock, timer, backoff);
+    HeldHistories held = new HeldHistories(Runtime.getRuntime().maxMemory() / 8);
+    Answerer answerer =
+        new Answerer(model, generator, store, codec, io, clock, timer, backoff, held);
     // One thread for each: what is missing or slow there holds up nothing else.
     ExecutorService lookUps = pool("serving-schemas", 1);
     ExecutorService elsewhere = pool("serving-replies", REPLY_THREADS);
@@ -147,6 +150,7 @@ final class Serving implements AutoCloseable {
         Topic.QUERIES.topicName(),
         handler,
         io,
+        held::hasRoom,
         System::nanoTime,
         loopOptions(options));
   }

@@ -42,10 +42,12 @@ public final class Answerer {
   private final Clock clock;
   private final Timer timer;
   private final Backoff backoff;
+  private final HeldHistories held;
 
   /**
    * @param io may block on Redis
    * @param backoff between attempts to learn from Redis whether a query was answered before
+   * @param held counts the histories that are held
    */
   public Answerer(
       Personalizer model,
@@ -55,7 +57,8 @@ public final class Answerer {
       Executor io,
       Clock clock,
       Timer timer,
-      Backoff backoff) {
+      Backoff backoff,
+      HeldHistories held) {
     this.model = model;
     this.generator = generator;
     this.store = store;
@@ -64,6 +67,7 @@ public final class Answerer {
     this.clock = clock;
     this.timer = timer;
     this.backoff = backoff;
+    this.held = held;
   }
 
   /**
@@ -175,11 +179,17 @@ public final class Answerer {
       return ready(
           draft.failed(ResponseStatus.DEADLINE_EXCEEDED, Deadlines.whileLookingUp(state.faults())));
     }
+    Runnable historyUsed = held.hold(state.history().items());
+    // The LLM takes long, and the history is the most of what is held.
+    UserState rest = state.withoutHistory();
     CompletableFuture<Response> response =
         question.query().getPersonalize()
-            ? generator.personalized(question, task, state, question.deadline(), draft)
+            ? generator.personalized(
+                question, task, state, question.deadline(), draft, historyUsed)
             : generator.plain(question, task, question.deadline(), draft);
-    return response.thenApplyAsync(r -> recorded(question, r, state, draft), io);
+    return response
+        .whenComplete((r, error) -> historyUsed.run())
+        .thenApplyAsync(r -> recorded(question, r, rest, draft), io);
   }
 
   /** The recorded response or, if there is none to be had, that of {@code status}. */
@@ -209,7 +219,10 @@ public final class Answerer {
                   question.user(), query.getTask(), model.baseVersion(), query.getQueryId())
               : store.readImpersonal(question.user(), query.getQueryId()));
     } catch (StateUnavailableException e) {
-      if (!question.perhapsAgain() || isPast(question) || question.revoked().getAsBoolean()) {
+      if (!question.perhapsAgain()
+          || !e.isAway()
+          || isPast(question)
+          || question.revoked().getAsBoolean()) {
         return CompletableFuture.completedFuture(
             UserState.unknown(e.getMessage() + ": neither history nor head was used"));
       }

@@ -50,14 +50,25 @@ public final class Generator {
     this.clock = clock;
   }
 
+  /**
+   * The adapter's choice among the LLM's samples.
+   *
+   * @param historyUsed called when the history of {@code state} is not needed any more
+   */
   CompletableFuture<Response> personalized(
-      Question question, TaskSpec task, UserState state, Instant deadline, Draft draft) {
+      Question question,
+      TaskSpec task,
+      UserState state,
+      Instant deadline,
+      Draft draft,
+      Runnable historyUsed) {
     Query query = question.query();
     noteState(query, state, draft);
     // The history is not needed while the LLM is asked: nothing below may hold on to the state.
     Heads heads = state.heads();
     return CompletableFuture.supplyAsync(
             () -> model.read(task, state.history().items(), query.getInput()), cpu)
+        .whenComplete((reading, error) -> historyUsed.run())
         .thenCompose(
             reading -> {
               List<RankedItem> items = reading.rank(heads);

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -55,6 +56,7 @@ public final class QueryLoop {
   private final String topic;
   private final RecordHandler handler;
   private final Executor executor;
+  private final BooleanSupplier room;
   private final LongSupplier nanos;
   private final LoopOptions options;
   private final FairScheduler<Work> scheduler;
@@ -78,6 +80,7 @@ public final class QueryLoop {
 
   /**
    * @param executor runs the jobs; may block
+   * @param room whether there is memory for what another job will need beside those that run
    * @param nanos a monotonic clock
    */
   public QueryLoop(
@@ -85,12 +88,14 @@ public final class QueryLoop {
       String topic,
       RecordHandler handler,
       Executor executor,
+      BooleanSupplier room,
       LongSupplier nanos,
       LoopOptions options) {
     this.consumer = consumer;
     this.topic = topic;
     this.handler = handler;
     this.executor = executor;
+    this.room = room;
     this.nanos = nanos;
     this.options = options;
     this.scheduler = new FairScheduler<>(options.waiting());
@@ -234,7 +239,7 @@ public final class QueryLoop {
 
   private void dispatch() {
     scheduler.expire(nanos.getAsLong()).forEach(work -> refuse(work, Job.Refusal.EXPIRED));
-    while (inFlight < options.maxInFlight()) {
+    while (inFlight == 0 || (inFlight < options.maxInFlight() && room.getAsBoolean())) {
       Optional<Work> next = scheduler.next();
       if (next.isEmpty()) {
         return;

@@ -4,7 +4,15 @@ package io.hydra.serving.state;
 public final class StateUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  public StateUnavailableException(String message, Throwable cause) {
+  private final boolean away;
+
+  StateUnavailableException(String message, boolean away, Throwable cause) {
     super(message, cause);
+    this.away = away;
+  }
+
+  /** Whether Redis is at fault, so that another attempt may succeed; else it is the user's key. */
+  public boolean isAway() {
+    return away;
   }
 }

@@ -26,6 +26,11 @@ public record UserState(
     return new UserState(recorded, erased, History.EMPTY, Heads.NONE, List.of());
   }
 
+  /** The same without its history. */
+  public UserState withoutHistory() {
+    return new UserState(recorded, erased, History.EMPTY, heads, faults);
+  }
+
   /** Nothing could be read; {@code fault} says why. */
   public static UserState unknown(String fault) {
     return new UserState(null, null, History.EMPTY, Heads.NONE, List.of(fault));

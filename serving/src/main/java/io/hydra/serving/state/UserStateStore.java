@@ -1,5 +1,6 @@
 package io.hydra.serving.state;
 
+import io.hydra.runtime.retry.Outage;
 import io.hydra.schemas.redis.CorruptValueException;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HeadsCodec;
@@ -14,15 +15,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
-import redis.clients.jedis.exceptions.JedisClusterOperationException;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
@@ -35,17 +32,22 @@ import redis.clients.jedis.exceptions.JedisException;
  */
 public final class UserStateStore {
   static final Duration PAUSE = Duration.ofSeconds(1);
-  private static final String READ = "read";
-  private static final String RECORD = "record";
-  private static final Logger log = LoggerFactory.getLogger(UserStateStore.class);
+
+  /** Of the texts of one history: what an answer reads of them in memory is about twice as much. */
+  static final long MAX_HISTORY_BYTES = 1024 * 1024;
 
   private final UnifiedJedis redis;
   private final Runnable dropIdle;
   private final ResponseScript recording;
+  private final HistoryReader histories = new HistoryReader(MAX_HISTORY_BYTES);
   private final ViewCache views = new ViewCache();
   private final LongSupplier nanos;
-  private final Refusals refusals;
-  private volatile boolean away;
+
+  /** Apart: a Redis that is full still reads. */
+  private final Outage reads;
+
+  private final Outage recordings;
+  private volatile boolean silent;
   private volatile long retryAt;
 
   /**
@@ -59,13 +61,15 @@ public final class UserStateStore {
     this.dropIdle = dropIdle;
     this.recording = new ResponseScript(responseTtl);
     this.nanos = nanos;
-    this.refusals = new Refusals(nanos);
+    this.reads = new Outage("Redis, for histories and heads,", nanos);
+    this.recordings = new Outage("Redis, for recording responses,", nanos);
   }
 
   private record Replies(
       Response<byte[]> recorded,
       Response<byte[]> erased,
-      Response<Map<byte[], byte[]>> history,
+      byte[] historyKey,
+      Response<Object> history,
       Response<byte[]> heads) {}
 
   /**
@@ -75,17 +79,21 @@ public final class UserStateStore {
    */
   public UserState read(UserKey user, String task, String baseVersion, String queryId) {
     return pipelined(
-        READ,
+        reads,
         pipeline ->
             decode(
+                pipeline,
                 views.read(
                     pipeline,
-                    view ->
-                        new Replies(
-                            pipeline.get(RedisKeys.response(user, queryId)),
-                            pipeline.hget(RedisKeys.user(user), UserFields.erased()),
-                            pipeline.hgetAll(RedisKeys.history(view, user, task)),
-                            pipeline.get(RedisKeys.heads(user, task, baseVersion))))));
+                    view -> {
+                      byte[] historyKey = RedisKeys.history(view, user, task);
+                      return new Replies(
+                          pipeline.get(RedisKeys.response(user, queryId)),
+                          pipeline.hget(RedisKeys.user(user), UserFields.erased()),
+                          historyKey,
+                          histories.ask(pipeline, historyKey),
+                          pipeline.get(RedisKeys.heads(user, task, baseVersion)));
+                    })));
   }
 
   /**
@@ -95,12 +103,12 @@ public final class UserStateStore {
    */
   public UserState readImpersonal(UserKey user, String queryId) {
     return pipelined(
-        READ,
+        reads,
         pipeline -> {
           Response<byte[]> recorded = pipeline.get(RedisKeys.response(user, queryId));
           Response<byte[]> erased = pipeline.hget(RedisKeys.user(user), UserFields.erased());
           pipeline.sync();
-          return UserState.impersonal(recorded.get(), moment(erased));
+          return UserState.impersonal(unlessOfOneKey(recorded), unlessOfOneKey(erased));
         });
   }
 
@@ -116,7 +124,7 @@ public final class UserStateStore {
    */
   public byte[] record(UserKey user, String queryId, byte[] response, UserState state) {
     return pipelined(
-        RECORD,
+        recordings,
         pipeline -> {
           Response<Object> reply =
               recording.record(pipeline, user, queryId, response, state.erased());
@@ -125,27 +133,32 @@ public final class UserStateStore {
         });
   }
 
-  /** Where it is refused, recording will be too; the answer itself lacks nothing. */
-  private byte[] moment(Response<byte[]> erased) {
+  /**
+   * Null where the key holds something else: then nothing can be recorded either, and the answer
+   * itself lacks nothing.
+   */
+  private static byte[] unlessOfOneKey(Response<byte[]> reply) {
     try {
-      return erased.get();
+      return reply.get();
     } catch (JedisDataException e) {
-      String unused = refused(READ, e);
-      return null;
+      if (RedisFault.of(e) == RedisFault.ONE_KEY) {
+        return null;
+      }
+      throw e;
     }
   }
 
   /** A history or head that is refused, as one of the wrong type is, takes nothing else along. */
-  private UserState decode(Replies replies) {
-    byte[] recorded = replies.recorded().get();
+  private UserState decode(AbstractPipeline pipeline, Replies replies) {
+    byte[] recorded = unlessOfOneKey(replies.recorded());
     List<String> faults = new ArrayList<>();
     History history = History.EMPTY;
     try {
-      history = History.fromHash(replies.history().get());
+      history = histories.decode(replies.history(), pipeline, replies.historyKey(), faults);
     } catch (CorruptValueException e) {
       faults.add("the history cannot be read: replay the events");
     } catch (JedisDataException e) {
-      faults.add("the history cannot be read, " + refused(READ, e) + ": replay the events");
+      faults.add("the history cannot be read, " + unlessAway(e) + ": replay the events");
     }
     Heads decoded = Heads.NONE;
     try {
@@ -155,9 +168,9 @@ public final class UserStateStore {
       faults.add("the user's head cannot be read, the population head answers: " + e.getMessage());
     } catch (JedisDataException e) {
       faults.add(
-          "the user's head cannot be read, the population head answers: " + refused(READ, e));
+          "the user's head cannot be read, the population head answers: " + unlessAway(e));
     }
-    byte[] erased = moment(replies.erased());
+    byte[] erased = unlessOfOneKey(replies.erased());
     History kept = since(erased, history);
     // An erasure is under way: the heads may have been fitted on what goes.
     Heads used = kept.items().size() < history.items().size() ? Heads.NONE : decoded;
@@ -183,55 +196,47 @@ public final class UserStateStore {
         history.items().stream().filter(item -> item.occurredAt() > moment).toList());
   }
 
-  private <T> T pipelined(String purpose, Function<AbstractPipeline, T> commands) {
-    if (away && nanos.getAsLong() - retryAt < 0) {
-      throw new StateUnavailableException("Redis did not answer a moment ago", null);
+  private <T> T pipelined(Outage outage, Function<AbstractPipeline, T> commands) {
+    if (silent && nanos.getAsLong() - retryAt < 0) {
+      throw new StateUnavailableException("Redis did not answer a moment ago", true, null);
     }
     try {
       T result = withFreshConnection(commands);
-      answers();
-      refusals.ended().forEach(over -> log.info("no longer: {}", over));
+      silent = false;
+      outage.ended();
       return result;
     } catch (CorruptValueException e) {
-      answers();
-      throw new StateUnavailableException(e.getMessage(), e);
+      silent = false;
+      throw new StateUnavailableException(e.getMessage(), false, e);
     } catch (JedisException e) {
-      if (RedisFault.code(e).isPresent()) {
-        answers();
-      } else if (e instanceof JedisConnectionException
-          || e instanceof JedisClusterOperationException) {
-        doesNotAnswer(e);
-        throw new StateUnavailableException("Redis does not answer", e);
+      silent = RedisFault.code(e).isEmpty();
+      if (RedisFault.of(e) == RedisFault.ONE_KEY) {
+        throw new StateUnavailableException(aboutKey(e), false, e);
       }
-      throw new StateUnavailableException(refused(purpose, e), e);
+      if (silent) {
+        retryAt = nanos.getAsLong() + PAUSE.toNanos();
+      }
+      String reason = RedisFault.reason(e);
+      outage.began(reason);
+      throw new StateUnavailableException(reason, true, e);
     }
   }
 
-  private void answers() {
-    if (away) {
-      away = false;
-      log.info("Redis answers again");
+  /**
+   * Says what is wrong with one key.
+   *
+   * @throws JedisDataException if nothing is, and Redis refuses for another reason
+   */
+  private static String unlessAway(JedisDataException refusal) {
+    if (RedisFault.of(refusal) == RedisFault.AWAY) {
+      throw refusal;
     }
+    return aboutKey(refusal);
   }
 
-  private void doesNotAnswer(JedisException error) {
-    retryAt = nanos.getAsLong() + PAUSE.toNanos();
-    if (!away) {
-      away = true;
-      log.warn("Redis does not answer, queries are answered without history: {}", error.toString());
-    }
-  }
-
-  /** Says and logs what was refused; without a code it is the client that had no connection. */
-  private String refused(String purpose, JedisException error) {
-    String refusal =
-        RedisFault.code(error)
-            .map(code -> "Redis refuses to %s (%s)".formatted(purpose, code))
-            .orElse("no connection to Redis was to be had to " + purpose);
-    if (refusals.begins(refusal)) {
-      log.warn("{}", refusal);
-    }
-    return refusal;
+  private static String aboutKey(JedisException refusal) {
+    return "a key of the user holds something else (%s)"
+        .formatted(RedisFault.code(refusal).orElse("unknown"));
   }
 
   /** Idle connections die with the server they led to; that is no reason to call it away. */
@@ -239,7 +244,7 @@ public final class UserStateStore {
     try {
       return once(commands);
     } catch (JedisConnectionException e) {
-      if (away
+      if (silent
           || e.getCause() instanceof SocketTimeoutException
           || RedisFault.code(e).isPresent()) {
         throw e;

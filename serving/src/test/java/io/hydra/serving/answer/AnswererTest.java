@@ -25,6 +25,7 @@ import io.hydra.serving.testing.AnswerFixture;
 import io.hydra.serving.testing.FakePersonalizer;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -177,7 +178,7 @@ class AnswererTest {
     fixture.redis.requirePassword("secret");
     fixture.llm.answers("red", "red", "red");
     Response response = answer(fixture.query("q").build());
-    assertDegraded(response, "Redis refuses to read (NOAUTH)");
+    assertDegraded(response, "Redis refuses the password (NOAUTH)");
     assertThat(response.getReason()).doesNotContain("not answer");
   }
 
@@ -234,6 +235,17 @@ class AnswererTest {
     assertThat(response.getReason()).contains("may have been answered before");
     assertThat(fixture.llm.requests()).isEmpty();
     fixture.redis.start();
+  }
+
+  @Test
+  void aHistoryIsHeldUntilItWasReadAndNotWhileTheLlmIsAsked() {
+    fixture.remember(2, GRASS, SEA);
+    List<Boolean> room = new ArrayList<>();
+    fixture.model.whenReading(() -> room.add(fixture.held.hasRoom()));
+    CompletableFuture<Reply> reply = fixture.start(fixture.query("q").build());
+    assertThat(reply).isNotDone();
+    assertThat(room).containsExactly(false);
+    assertThat(fixture.held.hasRoom()).isTrue();
   }
 
   @Test

@@ -37,6 +37,7 @@ class QueryLoopTest {
   private final Map<String, Job.Refusal> refused = new LinkedHashMap<>();
   private final Map<String, CompletableFuture<Void>> unready = new HashMap<>();
   private CompletableFuture<Void> refusals = CompletableFuture.completedFuture(null);
+  private boolean room = true;
   private QueryLoop loop;
 
   @BeforeEach
@@ -111,6 +112,7 @@ class QueryLoopTest {
         TOPIC,
         FakeJob::new,
         Runnable::run,
+        () -> room,
         time::nanos,
         new LoopOptions(maxInFlight, waiting, maxSpan, Duration.ZERO, DRAIN));
   }
@@ -182,6 +184,22 @@ class QueryLoopTest {
     end("0@0");
     loop.turn();
     assertThat(started).containsKey("0@1");
+  }
+
+  @Test
+  void nothingIsStartedWithoutRoomForItUnlessNothingRuns() {
+    room = false;
+    for (int offset = 0; offset < 3; offset++) {
+      add(P0, offset, "t:" + offset);
+    }
+    loop.turn();
+    assertThat(started).containsOnlyKeys("0@0");
+    end("0@0");
+    loop.turn();
+    assertThat(started).containsOnlyKeys("0@0", "0@1");
+    room = true;
+    loop.turn();
+    assertThat(started).containsOnlyKeys("0@0", "0@1", "0@2");
   }
 
   @Test
@@ -397,6 +415,7 @@ class QueryLoopTest {
             TOPIC,
             accepted -> new EndedJob(CompletableFuture.completedFuture(null)),
             Runnable::run,
+            () -> true,
             time::nanos,
             new LoopOptions(4, new WaitingBounds(2, 4, 9, 6, 9), 100, Duration.ofHours(1), DRAIN));
     other.subscribe();
@@ -469,6 +488,7 @@ class QueryLoopTest {
             TOPIC,
             accepted -> new EndedJob(CompletableFuture.failedFuture(new KafkaException("fenced"))),
             Runnable::run,
+            () -> true,
             time::nanos,
             new LoopOptions(4, new WaitingBounds(2, 4, 9, 6, 9), 100, Duration.ZERO, DRAIN));
     assertThatThrownBy(broken::run)

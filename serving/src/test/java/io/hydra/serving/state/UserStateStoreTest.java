@@ -243,7 +243,7 @@ class UserStateStoreTest {
       for (int i = 0; i < 2; i++) {
         assertThatThrownBy(() -> refused.readImpersonal(ANN, "q"))
             .isInstanceOf(StateUnavailableException.class)
-            .hasMessage("Redis refuses to read (WRONGPASS)");
+            .hasMessageStartingWith("Redis refuses the password (WRONGPASS)");
       }
     }
   }
@@ -253,10 +253,42 @@ class UserStateStoreTest {
     redis.configure("maxmemory", "1");
     assertThatThrownBy(() -> record("q", "response"))
         .isInstanceOf(StateUnavailableException.class)
-        .hasMessage("Redis refuses to record (OOM)");
+        .hasMessageStartingWith("Redis is full (OOM)");
     assertThat(read().faults()).isEmpty();
     redis.configure("maxmemory", "0");
     assertThat(record("q", "response")).isEqualTo(bytes("response"));
+  }
+
+  @Test
+  void ofAHistoryLargerThanAnAnswerReadsTheNewestItemsAreUsedAndThatIsSaid() {
+    byte[] key = RedisKeys.history(View.ORIGINAL, ANN, "tags");
+    String half = "x".repeat((int) (UserStateStore.MAX_HISTORY_BYTES * 2 / 5));
+    for (int i = 1; i <= 5; i++) {
+      HistoryItem item = new HistoryItem("e" + i, i, half, "out");
+      redis.client().hset(key, History.field("e" + i), HistoryItemCodec.encode(item));
+    }
+    UserState state = read();
+    assertThat(state.history().items()).extracting(HistoryItem::eventId).containsExactly("e4", "e5");
+    assertThat(state.faults()).singleElement().asString().contains("3 oldest items were not used");
+  }
+
+  @Test
+  void aHistoryWithinTheBoundLacksNothing() {
+    byte[] key = RedisKeys.history(View.ORIGINAL, ANN, "tags");
+    String text = "x".repeat(64 * 1024 - 10);
+    for (int i = 1; i <= 15; i++) {
+      HistoryItem item = new HistoryItem("e" + i, i, text, "out");
+      redis.client().hset(key, History.field("e" + i), HistoryItemCodec.encode(item));
+    }
+    assertThat(read().history().items()).hasSize(15);
+    assertThat(read().faults()).isEmpty();
+  }
+
+  @Test
+  void aRecordedResponseOfTheWrongKindIsTakenForNone() {
+    redis.client().hset(RedisKeys.response(ANN, "q"), bytes("a"), bytes("b"));
+    assertThat(read().recorded()).isNull();
+    assertThat(store.readImpersonal(ANN, "q").recorded()).isNull();
   }
 
   private UserState read() {

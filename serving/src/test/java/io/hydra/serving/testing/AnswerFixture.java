@@ -17,6 +17,7 @@ import io.hydra.schemas.registry.SchemaRegistrar;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.serving.answer.Answerer;
 import io.hydra.serving.answer.Generator;
+import io.hydra.serving.answer.HeldHistories;
 import io.hydra.serving.answer.Question;
 import io.hydra.serving.answer.Reply;
 import io.hydra.serving.reply.ResponseCodec;
@@ -45,6 +46,10 @@ public final class AnswerFixture implements AutoCloseable {
       """;
 
   public final ManualTime time = new ManualTime();
+
+  /** Full as soon as one query with a history is under way. */
+  public final HeldHistories held = new HeldHistories(300);
+
   public final FakeLlm llm = new FakeLlm();
   public final FakePersonalizer model = new FakePersonalizer(TASKS);
   public final MockSchemaRegistryClient registry = new MockSchemaRegistryClient();
@@ -67,7 +72,8 @@ public final class AnswerFixture implements AutoCloseable {
             Runnable::run,
             time,
             time,
-            BACKOFF);
+            BACKOFF,
+            held);
   }
 
   public void revoke() {

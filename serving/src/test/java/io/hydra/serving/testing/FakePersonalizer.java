@@ -23,9 +23,15 @@ public final class FakePersonalizer implements Personalizer {
   private final TaskCatalogue tasks;
   private final List<Heads> heads = Collections.synchronizedList(new ArrayList<>());
   private volatile Throwable fault;
+  private volatile Runnable whenReading = () -> {};
 
   public FakePersonalizer(String yaml) {
     tasks = TaskCatalogue.parse(yaml, "test");
+  }
+
+  /** Runs {@code action} whenever a history is read. */
+  public void whenReading(Runnable action) {
+    whenReading = action;
   }
 
   public void breaks(Throwable fault) {
@@ -53,6 +59,7 @@ public final class FakePersonalizer implements Personalizer {
 
   @Override
   public Reading read(TaskSpec task, List<HistoryItem> history, String input) {
+    whenReading.run();
     return new Reading() {
       @Override
       public List<RankedItem> rank(Heads heads) {
