@@ -167,8 +167,7 @@ public final class UserStateStore {
     } catch (CorruptValueException e) {
       faults.add("the user's head cannot be read, the population head answers: " + e.getMessage());
     } catch (JedisDataException e) {
-      faults.add(
-          "the user's head cannot be read, the population head answers: " + unlessAway(e));
+      faults.add("the user's head cannot be read, the population head answers: " + unlessAway(e));
     }
     byte[] erased = unlessOfOneKey(replies.erased());
     History kept = since(erased, history);

@@ -268,7 +268,9 @@ class UserStateStoreTest {
       redis.client().hset(key, History.field("e" + i), HistoryItemCodec.encode(item));
     }
     UserState state = read();
-    assertThat(state.history().items()).extracting(HistoryItem::eventId).containsExactly("e4", "e5");
+    assertThat(state.history().items())
+        .extracting(HistoryItem::eventId)
+        .containsExactly("e4", "e5");
     assertThat(state.faults()).singleElement().asString().contains("3 oldest items were not used");
   }
 
