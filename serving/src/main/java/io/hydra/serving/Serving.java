@@ -9,6 +9,7 @@ import io.hydra.model.base.BaseFormatException;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.retry.Outage;
+import io.hydra.runtime.retry.Sleeper;
 import io.hydra.runtime.time.SchedulerTimer;
 import io.hydra.runtime.time.Timer;
 import io.hydra.schemas.redis.client.RedisClients;
@@ -152,6 +153,7 @@ final class Serving implements AutoCloseable {
         io,
         held::hasRoom,
         System::nanoTime,
+        Sleeper.THREAD,
         loopOptions(options));
   }
 

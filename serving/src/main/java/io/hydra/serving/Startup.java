@@ -8,11 +8,11 @@ import io.hydra.schemas.redis.client.RedisEviction;
 import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.topic.Topic;
-import io.hydra.schemas.user.UserKey;
 import io.hydra.serving.reply.PartitionCounts;
 import io.hydra.serving.reply.ResponseCodec;
 import io.hydra.serving.state.StateUnavailableException;
 import io.hydra.serving.state.UserStateStore;
+import io.hydra.serving.warm.WarmUp;
 import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
@@ -26,9 +26,6 @@ import redis.clients.jedis.exceptions.JedisException;
  * is there.
  */
 final class Startup {
-  /** Nobody's: reading it touches what every answer touches. */
-  static final UserKey NOBODY = new UserKey("hydra", "warm-up");
-
   private Startup() {}
 
   /** Waits until responses can be encoded, which takes the registry and their schema in it. */
@@ -82,7 +79,7 @@ final class Startup {
   static void awaitRedis(UserStateStore store) throws InterruptedException {
     Object unused =
         Retry.endless("Redis", e -> e instanceof StateUnavailableException)
-            .call(() -> store.readImpersonal(NOBODY, "start"));
+            .call(() -> store.readImpersonal(WarmUp.NOBODY, "start"));
   }
 
   private static Response empty() {

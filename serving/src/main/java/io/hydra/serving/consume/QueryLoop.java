@@ -1,5 +1,7 @@
 package io.hydra.serving.consume;
 
+import io.hydra.runtime.retry.Outage;
+import io.hydra.runtime.retry.Sleeper;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
@@ -23,6 +25,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +53,10 @@ public final class QueryLoop {
   private static final Logger log = LoggerFactory.getLogger(QueryLoop.class);
   private static final Duration IDLE_POLL = Duration.ofMillis(100);
   private static final Duration BUSY_POLL = Duration.ofMillis(10);
+
+  /** A broker that does not let us read is asked again this often. */
+  private static final Duration DENIED_PAUSE = Duration.ofSeconds(1);
+
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration END_OFFSETS_TIMEOUT = Duration.ofSeconds(2);
 
@@ -58,6 +66,8 @@ public final class QueryLoop {
   private final Executor executor;
   private final BooleanSupplier room;
   private final LongSupplier nanos;
+  private final Sleeper sleeper;
+  private final Outage broker;
   private final LoopOptions options;
   private final FairScheduler<Work> scheduler;
   private final OffsetCommits commits;
@@ -90,6 +100,7 @@ public final class QueryLoop {
       Executor executor,
       BooleanSupplier room,
       LongSupplier nanos,
+      Sleeper sleeper,
       LoopOptions options) {
     this.consumer = consumer;
     this.topic = topic;
@@ -97,6 +108,8 @@ public final class QueryLoop {
     this.executor = executor;
     this.room = room;
     this.nanos = nanos;
+    this.sleeper = sleeper;
+    this.broker = new Outage("the broker that queries are read from", nanos);
     this.options = options;
     this.scheduler = new FairScheduler<>(options.waiting());
     this.commits = new OffsetCommits(consumer, options.commitInterval(), nanos);
@@ -138,7 +151,7 @@ public final class QueryLoop {
     settle();
     dispatch();
     throttle();
-    accept(consumer.poll(scheduler.waiting() > 0 || isFull() ? BUSY_POLL : IDLE_POLL));
+    accept(poll(scheduler.waiting() > 0 || isFull() ? BUSY_POLL : IDLE_POLL));
     commits.commitIfDue(owned);
   }
 
@@ -154,7 +167,7 @@ public final class QueryLoop {
     settle();
     while (inFlight + refusing > 0 && failure == null && nanos.getAsLong() < deadline) {
       pauseOnly(consumer.assignment());
-      accept(consumer.poll(BUSY_POLL));
+      accept(poll(BUSY_POLL));
       settle();
       commits.commitIfDue(owned);
     }
@@ -192,6 +205,23 @@ public final class QueryLoop {
       partition.progress().finish(end.work().offset());
     } else if (!partition.isRevoked() && failure == null) {
       failure = end.error();
+    }
+  }
+
+  private ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+    try {
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(timeout);
+      broker.ended();
+      return records;
+    } catch (AuthorizationException | AuthenticationException e) {
+      broker.began(e.getClass().getSimpleName());
+      try {
+        sleeper.sleep(DENIED_PAUSE);
+      } catch (InterruptedException interruption) {
+        Thread.currentThread().interrupt();
+        stop();
+      }
+      return ConsumerRecords.empty();
     }
   }
 

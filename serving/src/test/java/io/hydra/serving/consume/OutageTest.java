@@ -89,6 +89,7 @@ class OutageTest {
             Runnable::run,
             () -> true,
             fixture.time::nanos,
+            fixture.time::advance,
             new LoopOptions(
                 4,
                 new WaitingBounds(4, 16, 1 << 20, 32, 1 << 20),

@@ -18,6 +18,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -114,6 +115,7 @@ class QueryLoopTest {
         Runnable::run,
         () -> room,
         time::nanos,
+        time::advance,
         new LoopOptions(maxInFlight, waiting, maxSpan, Duration.ZERO, DRAIN));
   }
 
@@ -417,6 +419,7 @@ class QueryLoopTest {
             Runnable::run,
             () -> true,
             time::nanos,
+            time::advance,
             new LoopOptions(4, new WaitingBounds(2, 4, 9, 6, 9), 100, Duration.ofHours(1), DRAIN));
     other.subscribe();
     failing.updateEndOffsets(Map.of(P0, 0L, P1, 0L));
@@ -430,6 +433,19 @@ class QueryLoopTest {
     other.turn();
     other.turn();
     assertThat(other.inFlight()).isZero();
+  }
+
+  @Test
+  void aBrokerThatDoesNotLetUsReadIsAskedAgain() {
+    add(P0, 0, "t:a");
+    for (int second = 0; second < 11 * 60; second++) {
+      consumer.setPollException(new TopicAuthorizationException(TOPIC));
+      loop.turn();
+    }
+    assertThat(time.nanos()).isEqualTo(Duration.ofMinutes(11).toNanos());
+    assertThat(started).isEmpty();
+    loop.turn();
+    assertThat(started).containsOnlyKeys("0@0");
   }
 
   @Test
@@ -490,6 +506,7 @@ class QueryLoopTest {
             Runnable::run,
             () -> true,
             time::nanos,
+            time::advance,
             new LoopOptions(4, new WaitingBounds(2, 4, 9, 6, 9), 100, Duration.ZERO, DRAIN));
     assertThatThrownBy(broken::run)
         .isInstanceOf(IllegalStateException.class)

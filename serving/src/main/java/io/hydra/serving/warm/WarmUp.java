@@ -1,0 +1,82 @@
+package io.hydra.serving.warm;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.user.UserKey;
+import io.hydra.serving.answer.Answerer;
+import io.hydra.serving.answer.Question;
+import io.hydra.serving.answer.Reply;
+import io.hydra.serving.time.StageClock;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/**
+ * Answers questions that nobody asked, so that classes are loaded, code is compiled and connections
+ * are open before the first user is answered.
+ */
+public final class WarmUp {
+  /** Nobody's: no app may name this tenant's user with effect, for nothing is written under it. */
+  public static final UserKey NOBODY = new UserKey("hydra", "warm-up");
+
+  private static final Duration TIME = Duration.ofSeconds(30);
+  private static final int SIDE_BY_SIDE = 16;
+
+  private WarmUp() {}
+
+  /** A question of nobody. */
+  public static Query query(String task, String id, Instant deadline) {
+    return Query.newBuilder()
+        .setQueryId(id)
+        .setTenant(NOBODY.tenant())
+        .setUserId(NOBODY.userId())
+        .setTask(task)
+        .setInput("A text to warm up, number " + id)
+        .setDeadline(deadline)
+        .setMinHistoryVersion(null)
+        .setPersonalize(true)
+        .build();
+  }
+
+  /**
+   * Waits for the replies to {@code rounds} questions of each task.
+   *
+   * @param answerer whose LLM costs nothing, and whose records do not last
+   * @param executor may block
+   */
+  public static void run(
+      Answerer answerer, Collection<String> tasks, int rounds, Executor executor, Clock clock) {
+    List<CompletableFuture<Reply>> replies = new ArrayList<>();
+    for (int round = 0; round < rounds; round++) {
+      for (String task : tasks) {
+        Question question = question(query(task, "q" + round, clock.instant().plus(TIME)), clock);
+        replies.add(
+            CompletableFuture.completedFuture(null)
+                .thenComposeAsync(ignored -> answerer.answer(question), executor));
+        if (replies.size() == SIDE_BY_SIDE) {
+          replies.forEach(CompletableFuture::join);
+          replies.clear();
+        }
+      }
+    }
+    replies.forEach(CompletableFuture::join);
+  }
+
+  private static Question question(Query query, Clock clock) {
+    return new Question(
+        query,
+        NOBODY.asRecordKey().getBytes(UTF_8),
+        clock.instant(),
+        query.getDeadline(),
+        false,
+        List.of(),
+        new StageClock(System::nanoTime, System.nanoTime()),
+        () -> false);
+  }
+}
