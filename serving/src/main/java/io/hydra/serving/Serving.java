@@ -12,9 +12,11 @@ import io.hydra.runtime.retry.Outage;
 import io.hydra.runtime.retry.Sleeper;
 import io.hydra.runtime.time.SchedulerTimer;
 import io.hydra.runtime.time.Timer;
+import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.serving.answer.Answerer;
 import io.hydra.serving.answer.Generator;
@@ -31,6 +33,9 @@ import io.hydra.serving.reply.PartitionCounts;
 import io.hydra.serving.reply.ReplyRouter;
 import io.hydra.serving.reply.ResponseCodec;
 import io.hydra.serving.state.UserStateStore;
+import io.hydra.serving.warm.CannedEndpoint;
+import io.hydra.serving.warm.WarmUp;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -51,6 +56,8 @@ final class Serving implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration PARTITIONS_TTL = Duration.ofSeconds(30);
   private static final int REPLY_THREADS = 4;
+  private static final int WARM_UP_ROUNDS = 60;
+  private static final Duration WARM_UP_TTL = Duration.ofSeconds(1);
 
   /** An endpoint that gives one sample in a call is sent several for a query. */
   private static final int CALLS_PER_QUERY = 4;
@@ -126,19 +133,40 @@ final class Serving implements AutoCloseable {
         new UserStateStore(
             redis, () -> RedisClients.dropIdle(redis), options.responseTtl, System::nanoTime);
     Startup.awaitRedis(store);
-    Llm llm = llm(options, apiKey, timer);
-    Generator generator = new Generator(model, llm, options.llmModel, cpu, clock);
+    Llm llm = opened(llm(options, options.llmBaseUrl, apiKey, timer));
     HeldHistories held = new HeldHistories(Runtime.getRuntime().maxMemory() / 8);
+    Generator generator = new Generator(model, llm, options.llmModel, cpu, clock);
     Answerer answerer =
         new Answerer(model, generator, store, codec, io, clock, timer, backoff, held);
     // One thread for each: what is missing or slow there holds up nothing else.
     ExecutorService lookUps = pool("serving-schemas", 1);
     ExecutorService elsewhere = pool("serving-replies", REPLY_THREADS);
     keepFresh(topics, options.replyTopics, elsewhere, timer);
+    QueryDecoder decoder =
+        new QueryDecoder(
+            () -> new RegistryDeserializer<>(registry, Topic.QUERIES), lookUps, timer, backoff);
+    try (CannedEndpoint endpoint = CannedEndpoint.start();
+        Llm rehearsal = llm(options, endpoint.baseUrl(), apiKey, timer)) {
+      UserStateStore unlasting =
+          new UserStateStore(
+              redis, () -> RedisClients.dropIdle(redis), WARM_UP_TTL, System::nanoTime);
+      Generator rehearsing = new Generator(model, rehearsal, options.llmModel, cpu, clock);
+      WarmUp.run(
+          new Answerer(model, rehearsing, unlasting, codec, io, clock, timer, backoff, held),
+          model.taskIds(),
+          WARM_UP_ROUNDS,
+          io,
+          clock);
+      byte[] query =
+          new RegistrySerializer<Query>(registry, Topic.QUERIES)
+              .serialize(Topic.QUERIES.topicName(), WarmUp.query("warm-up", "q", clock.instant()));
+      decoder.learn(query).join();
+    } catch (IOException | RuntimeException e) {
+      log.warn("could not warm up, the first answers will take longer: {}", e.toString());
+    }
     QueryHandler handler =
         new QueryHandler(
-            new QueryDecoder(
-                () -> new RegistryDeserializer<>(registry, Topic.QUERIES), lookUps, timer, backoff),
+            decoder,
             answerer,
             new ReplyRouter(Topic.RESPONSES.topicName(), options.replyTopics, topics::of),
             new Outbox(producer, io, timer, backoff, new Outage("the broker")),
@@ -194,7 +222,7 @@ final class Serving implements AutoCloseable {
     }
   }
 
-  private Llm llm(ServingOptions options, String apiKey, Timer timer) {
+  private Llm llm(ServingOptions options, String baseUrl, String apiKey, Timer timer) {
     RetryPolicy policy =
         new RetryPolicy(
             options.llmAttempts,
@@ -204,14 +232,8 @@ final class Serving implements AutoCloseable {
             LLM_BACKOFF,
             "a larger --llm-min-attempt (HYDRA_LLM_MIN_ATTEMPT) or a later deadline gives it longer");
     try {
-      return opened(
-          new OpenAiLlm(
-              options.llmBaseUrl,
-              apiKey,
-              options.maxInFlight * CALLS_PER_QUERY,
-              policy,
-              clock,
-              timer));
+      return new OpenAiLlm(
+          baseUrl, apiKey, options.maxInFlight * CALLS_PER_QUERY, policy, clock, timer);
     } catch (IllegalArgumentException e) {
       throw new StartException(e.getMessage(), e);
     }

@@ -184,8 +184,7 @@ public final class Answerer {
     UserState rest = state.withoutHistory();
     CompletableFuture<Response> response =
         question.query().getPersonalize()
-            ? generator.personalized(
-                question, task, state, question.deadline(), draft, historyUsed)
+            ? generator.personalized(question, task, state, question.deadline(), draft, historyUsed)
             : generator.plain(question, task, question.deadline(), draft);
     return response
         .whenComplete((r, error) -> historyUsed.run())

@@ -52,6 +52,11 @@ public final class QueryDecoder {
     this.backoff = backoff;
   }
 
+  /** Reads the schema that a value was written with, before there is any record of it. */
+  public CompletableFuture<Void> learn(byte[] value) {
+    return decodeLater(value).thenAccept(decoded -> {});
+  }
+
   /** Decodes without blocking; empty if the schema has to be asked for. */
   Optional<Decoded> decodeNow(byte[] value) {
     if (namesSchema(value) && !known.contains(schemaId(value))) {
