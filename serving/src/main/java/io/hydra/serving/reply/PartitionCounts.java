@@ -38,7 +38,6 @@ public final class PartitionCounts {
         learn(topic);
       } catch (KafkaException e) {
         // It is said where a response cannot be sent.
-        continue;
       }
     }
   }

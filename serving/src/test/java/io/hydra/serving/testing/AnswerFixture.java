@@ -33,8 +33,6 @@ public final class AnswerFixture implements AutoCloseable {
   public static final UserKey ANN = new UserKey("t", "ann");
   public static final Backoff BACKOFF =
       new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), () -> 0);
-  private static final io.hydra.runtime.retry.Backoff LLM_BACKOFF =
-      new io.hydra.runtime.retry.Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), () -> 0);
   public static final Duration MAX_TIME = Duration.ofMinutes(1);
   private static final String TASKS =
       """
