@@ -6,12 +6,17 @@ import io.hydra.schemas.lamp.LampFormatException;
 import io.hydra.schemas.lamp.LampReader;
 import io.hydra.schemas.lamp.LampSplit;
 import io.hydra.schemas.lamp.LampUser;
+import io.hydra.schemas.lines.EventFileException;
+import io.hydra.schemas.lines.EventLine;
+import io.hydra.schemas.lines.EventLines;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.user.EventRules;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -32,7 +37,7 @@ public final class EventFiles {
    *
    * @param path a {@code .jsonl} file (plain or {@code .gz}), or a LaMP folder
    * @param defaultTenant tenant of lines that name none, and of all LaMP users
-   * @throws LoadException if the path is missing or is neither
+   * @throws EventFileException if the path is missing or is neither
    * @throws LampFormatException if a LaMP file is malformed
    */
   public static Stream<LoadedEvent> read(Path path, String defaultTenant) {
@@ -40,26 +45,68 @@ public final class EventFiles {
       return readLamp(path, defaultTenant, splitsIn(path));
     }
     if (Files.isRegularFile(path)) {
-      return JsonLines.read(path, defaultTenant);
+      return new EventLines(defaultTenant, System.currentTimeMillis())
+          .read(path)
+          .map(line -> loaded(path, line));
     }
-    throw new LoadException(
+    throw new EventFileException(
         path + ": no such file or folder; name a .jsonl file or a folder in LaMP's layout");
   }
 
-  /** The profiles of some splits, each user's oldest first. */
+  private static LoadedEvent loaded(Path file, EventLine line) {
+    if (line instanceof EventLine.Bad bad) {
+      return new LoadedEvent.Bad(file + ":" + bad.number(), bad.reason());
+    }
+    return new LoadedEvent.Good(((EventLine.Good) line).event());
+  }
+
+  /** The profiles of some splits, each user's oldest first. Their answers are not needed. */
   public static Stream<LoadedEvent> readLamp(Path folder, String tenant, List<String> splits) {
     return splits.stream()
         .flatMap(
             name -> {
-              LampSplit split = LampReader.read(folder, name);
+              LampSplit split = LampReader.readProfiles(folder, name);
+              Map<String, Map<String, HistoryItem>> seen = new HashMap<>();
               return split.users().stream()
-                  .flatMap(user -> profile(folder, name, split.taskId(), user, tenant));
+                  .flatMap(
+                      user ->
+                          profile(
+                              folder,
+                              name,
+                              split.taskId(),
+                              user,
+                              tenant,
+                              seen.computeIfAbsent(user.id(), u -> new HashMap<>())));
             });
   }
 
   private static Stream<LoadedEvent> profile(
-      Path folder, String split, String task, LampUser user, String tenant) {
-    return user.profile().stream().map(item -> event(folder, split, task, user, tenant, item));
+      Path folder,
+      String split,
+      String task,
+      LampUser user,
+      String tenant,
+      Map<String, HistoryItem> seen) {
+    return user.profile().stream()
+        .map(
+            item -> {
+              HistoryItem other = seen.putIfAbsent(item.eventId(), item);
+              // The same id is the same event: the second would be lost without a word.
+              return other != null && !other.equals(item)
+                  ? bad(
+                      folder,
+                      split,
+                      user,
+                      item,
+                      "another item of this user has the same id: give each its own")
+                  : event(folder, split, task, user, tenant, item);
+            });
+  }
+
+  private static LoadedEvent bad(
+      Path folder, String split, LampUser user, HistoryItem item, String reason) {
+    return new LoadedEvent.Bad(
+        "%s (%s), user %s, item %s".formatted(folder, split, user.id(), item.eventId()), reason);
   }
 
   private static LoadedEvent event(
@@ -74,18 +121,14 @@ public final class EventFiles {
             Instant.ofEpochMilli(item.occurredAt()),
             new Interaction(item.input(), item.output()));
     return EventRules.problem(event, System.currentTimeMillis())
-        .<LoadedEvent>map(
-            problem ->
-                new LoadedEvent.Bad(
-                    "%s (%s), user %s, item %s".formatted(folder, split, user.id(), item.eventId()),
-                    problem))
+        .map(problem -> bad(folder, split, user, item, problem))
         .orElseGet(() -> new LoadedEvent.Good(event));
   }
 
   private static List<String> splitsIn(Path folder) {
     List<String> splits = LAMP_SPLITS.stream().filter(s -> LampReader.has(folder, s)).toList();
     if (splits.isEmpty()) {
-      throw new LoadException(
+      throw new EventFileException(
           folder
               + ": holds neither train_questions.json nor dev_questions.json (.gz or plain); name a folder in LaMP's layout or a .jsonl file");
     }

@@ -2,8 +2,8 @@ package io.hydra.infra.cli;
 
 import io.hydra.infra.StackException;
 import io.hydra.infra.TerminalText;
-import io.hydra.ingest.load.LoadException;
 import io.hydra.schemas.lamp.LampFormatException;
+import io.hydra.schemas.lines.EventFileException;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -74,7 +74,7 @@ public final class HydraCli {
   private static String message(Exception failure) {
     boolean expected =
         failure instanceof StackException
-            || failure instanceof LoadException
+            || failure instanceof EventFileException
             || failure instanceof LampFormatException
             || failure instanceof IllegalArgumentException;
     if (expected) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hydra.schemas.lines.JsonTexts;
 import io.hydra.schemas.redis.HistoryItem;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,17 +17,21 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.GZIPInputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads {@code <split>_questions.json} and {@code <split>_outputs.json} as LaMP publishes them,
  * plain or gzipped, with or without dates, one question at a time.
  */
 public final class LampReader {
+  private static final Logger log = LoggerFactory.getLogger(LampReader.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** The first item's time where a file has no dates; any fixed time would do. */
@@ -42,8 +47,11 @@ public final class LampReader {
   }
 
   /**
+   * The users that can be asked: questions without an output, and those whose id stands there
+   * before, are left out and counted in a warning.
+   *
    * @param split {@code train} or {@code dev}
-   * @throws LampFormatException if a file is missing or malformed
+   * @throws LampFormatException if a file is missing or malformed, or no question has an output
    */
   public static LampSplit read(Path folder, String split) {
     if (!Files.isDirectory(folder)) {
@@ -51,7 +59,46 @@ public final class LampReader {
           folder + ": no such folder; name one with " + split + "_questions.json in it");
     }
     Map<String, String> golds = readGolds(file(folder, split + "_outputs.json"));
-    return readQuestions(file(folder, split + "_questions.json"), golds);
+    LampSplit all = readQuestions(file(folder, split + "_questions.json"), golds);
+    List<LampUser> users = new ArrayList<>();
+    Set<String> ids = new HashSet<>();
+    int doubled = 0;
+    int unanswered = 0;
+    for (LampUser user : all.users()) {
+      if (user.gold() == null) {
+        unanswered++;
+      } else if (!ids.add(user.id())) {
+        doubled++;
+      } else {
+        users.add(user);
+      }
+    }
+    if (unanswered + doubled > 0) {
+      log.warn(
+          "{} ({}): {} of {} questions are left out, {} without an output and {} whose id stands there before",
+          folder,
+          split,
+          unanswered + doubled,
+          all.users().size(),
+          unanswered,
+          doubled);
+    }
+    if (users.isEmpty()) {
+      throw new LampFormatException(
+          "%s: no question of %s_questions.json has an entry in the outputs file; both must hold the same ids"
+              .formatted(folder, split));
+    }
+    return new LampSplit(all.layout(), users);
+  }
+
+  /**
+   * The profiles alone, of every question, for whoever needs no answers: {@link LampUser#gold()} is
+   * null, and an id that stands there twice is a user twice.
+   *
+   * @throws LampFormatException if the questions are missing or malformed
+   */
+  public static LampSplit readProfiles(Path folder, String split) {
+    return readQuestions(file(folder, split + "_questions.json"), Map.of());
   }
 
   private static Path file(Path folder, String name) {
@@ -105,25 +152,20 @@ public final class LampReader {
         if (layout == null && !profile.isEmpty()) {
           layout = layoutOf(profile.get(0), file);
         }
-        String gold = golds.get(id);
-        if (gold == null) {
-          throw new LampFormatException(
-              "%s: %s has no entry in the outputs file; both must hold the same ids"
-                  .formatted(file, place));
-        }
         String input = text(question, "input", file, place);
         users.add(
             new LampUser(
                 id,
                 layout == null ? List.of() : items(profile, id, layout, file, place),
                 layout == null ? input : layout.stripInstruction(input),
-                gold));
+                golds.get(id)));
       }
     } catch (IOException e) {
       throw unreadable(file, e);
     }
     if (layout == null) {
-      throw new LampFormatException(file + ": no question has a profile, so nothing can be learnt");
+      throw new LampFormatException(
+          file + ": no question has a profile, so nothing can be learned");
     }
     return new LampSplit(layout, users);
   }
@@ -186,10 +228,9 @@ public final class LampReader {
 
   private static String text(JsonNode node, String field, Path file, String where) {
     JsonNode value = node.path(field);
-    if (!value.isValueNode() || value.isNull()) {
-      throw new LampFormatException("%s: %s has no \"%s\"".formatted(file, where, field));
-    }
-    return value.asText();
+    return JsonTexts.of(value)
+        .orElseThrow(
+            () -> new LampFormatException("%s: %s has no \"%s\"".formatted(file, where, field)));
   }
 
   private static InputStream open(Path file) throws IOException {

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param profile oldest first, times strictly increasing
  * @param question the text to be answered, without LaMP's instruction
- * @param gold the user's own answer
+ * @param gold the user's own answer; null where only profiles were read
  */
 public record LampUser(String id, List<HistoryItem> profile, String question, String gold) {
   public LampUser {

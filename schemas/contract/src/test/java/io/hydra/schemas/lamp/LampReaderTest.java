@@ -90,6 +90,32 @@ class LampReaderTest {
     assertMalformed("no entry in the outputs file");
   }
 
+  @Test
+  void questionsWithoutAnOutputAndDoubledIdsAreLeftOut() throws IOException {
+    String item = "{\"id\":\"%1$s-0\",\"note\":\"%2$s\",\"shelf\":\"x\"}";
+    String user = "{\"id\":\"%1$s\",\"input\":\"i\",\"profile\":[" + item + "]}";
+    write("dev_outputs.json", "{\"golds\":[{\"id\":\"a\",\"output\":4.0}]}");
+    write(
+        "dev_questions.json",
+        "\uFEFF["
+            + user.formatted("a", "first")
+            + ","
+            + user.formatted("b", "unanswered")
+            + ","
+            + user.formatted("a", "second")
+            + "]");
+    assertThat(LampReader.read(folder, "dev").users())
+        .singleElement()
+        .satisfies(
+            a -> {
+              assertThat(a.gold()).isEqualTo("4");
+              assertThat(a.profile().get(0).input()).isEqualTo("first");
+            });
+    assertThat(LampReader.readProfiles(folder, "dev").users())
+        .extracting(LampUser::id)
+        .containsExactly("a", "b", "a");
+  }
+
   private void assertMalformed(String reason) {
     assertThatExceptionOfType(LampFormatException.class)
         .isThrownBy(() -> LampReader.read(folder, "dev"))

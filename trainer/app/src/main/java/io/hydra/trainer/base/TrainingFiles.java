@@ -44,7 +44,7 @@ public final class TrainingFiles {
    * @throws LampFormatException if a LaMP file is malformed
    */
   public List<TaskData> read(List<Path> paths) {
-    EventLines lines = new EventLines();
+    UsersOfLines lines = new UsersOfLines();
     for (Path path : paths) {
       if (Files.isDirectory(path)) {
         readLamp(path);

@@ -1,4 +1,4 @@
-package io.hydra.ingest.load;
+package io.hydra.schemas.lines;
 
 /** A line is malformed; the message says how, without quoting it. */
 final class LineException extends Exception {

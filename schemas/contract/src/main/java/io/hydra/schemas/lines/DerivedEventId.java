@@ -1,4 +1,4 @@
-package io.hydra.ingest.load;
+package io.hydra.schemas.lines;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

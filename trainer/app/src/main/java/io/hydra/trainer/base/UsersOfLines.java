@@ -1,13 +1,12 @@
 package io.hydra.trainer.base;
 
+import io.hydra.schemas.avro.BehaviorEvent;
+import io.hydra.schemas.avro.Interaction;
+import io.hydra.schemas.lines.EventFileException;
+import io.hydra.schemas.lines.EventLine;
+import io.hydra.schemas.lines.EventLines;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.user.UserKey;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,13 +16,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.zip.GZIPInputStream;
+import java.util.stream.Stream;
 
 /**
  * Gathers JSON lines by task and user. The order of lines and files does not matter, and an event
  * that stands there twice counts once.
  */
-final class EventLines {
+final class UsersOfLines {
+  /** As {@code hydra load} has it. */
+  private static final String DEFAULT_TENANT = "demo";
+
   /** A user of one task. */
   private static final class Past {
     private final Set<String> ids = new HashSet<>();
@@ -40,6 +42,7 @@ final class EventLines {
     }
   }
 
+  private final EventLines reader = new EventLines(DEFAULT_TENANT, System.currentTimeMillis());
   private final Map<String, Map<UserKey, Past>> tasks = new TreeMap<>();
 
   /**
@@ -49,31 +52,36 @@ final class EventLines {
    */
   Set<String> add(Path file) {
     Set<String> found = new TreeSet<>();
-    int number = 0;
-    try (BufferedReader lines = open(file)) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        number++;
-        if (line.isBlank()) {
-          continue;
+    try (Stream<EventLine> lines = reader.read(file)) {
+      for (EventLine line : (Iterable<EventLine>) lines::iterator) {
+        if (line instanceof EventLine.Bad bad) {
+          throw new TrainingDataException("%s:%d: %s".formatted(file, bad.number(), bad.reason()));
         }
-        EventLine event = EventLine.parse(line);
-        found.add(event.task());
-        tasks
-            .computeIfAbsent(
-                event.task(), t -> new TreeMap<>(Comparator.comparing(UserKey::asRecordKey)))
-            .computeIfAbsent(event.user(), u -> new Past())
-            .add(event.item());
+        add((EventLine.Good) line);
+        found.add(((EventLine.Good) line).event().getTask());
       }
-    } catch (TrainingDataException e) {
-      throw new TrainingDataException("%s:%d: %s".formatted(file, number, e.getMessage()), e);
-    } catch (IOException e) {
-      throw new TrainingDataException(
-          "%s: cannot be read after line %d (%s)".formatted(file, number, e.getMessage()), e);
+    } catch (EventFileException e) {
+      throw new TrainingDataException(e.getMessage(), e);
     }
     if (found.isEmpty()) {
       throw new TrainingDataException(file + ": is empty; one JSON object per line is expected");
     }
     return found;
+  }
+
+  private void add(EventLine.Good line) {
+    BehaviorEvent event = line.event();
+    Interaction interaction = (Interaction) event.getPayload();
+    tasks
+        .computeIfAbsent(
+            event.getTask(), t -> new TreeMap<>(Comparator.comparing(UserKey::asRecordKey)))
+        .computeIfAbsent(new UserKey(event.getTenant(), event.getUserId()), u -> new Past())
+        .add(
+            new HistoryItem(
+                line.named() ? event.getEventId() : "",
+                event.getOccurredAt().toEpochMilli(),
+                interaction.getInput(),
+                interaction.getOutput()));
   }
 
   Set<String> tasks() {
@@ -85,16 +93,5 @@ final class EventLines {
     List<List<HistoryItem>> users = new ArrayList<>();
     tasks.getOrDefault(task, Map.of()).values().forEach(past -> users.add(List.copyOf(past.items)));
     return users;
-  }
-
-  private static BufferedReader open(Path file) throws IOException {
-    InputStream in = Files.newInputStream(file);
-    try {
-      InputStream plain = file.toString().endsWith(".gz") ? new GZIPInputStream(in) : in;
-      return new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8));
-    } catch (IOException | RuntimeException e) {
-      in.close();
-      throw e;
-    }
   }
 }

@@ -1,0 +1,14 @@
+package io.hydra.schemas.lines;
+
+/** A file cannot be read at all; the message names it and the remedy. */
+public final class EventFileException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public EventFileException(String message) {
+    super(message);
+  }
+
+  public EventFileException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,23 @@
+package io.hydra.schemas.lines;
+
+import io.hydra.schemas.avro.BehaviorEvent;
+
+/** One line of a file: an event, or why there is none. */
+public sealed interface EventLine {
+  /** From 1. */
+  int number();
+
+  /**
+   * An event that keeps the rules.
+   *
+   * @param named whether the line gives the event's id; else it follows from the content
+   */
+  record Good(int number, BehaviorEvent event, boolean named) implements EventLine {}
+
+  /**
+   * A refused line; the rest of the file is unaffected.
+   *
+   * @param reason what is wrong and what to do about it; no user text
+   */
+  record Bad(int number, String reason) implements EventLine {}
+}

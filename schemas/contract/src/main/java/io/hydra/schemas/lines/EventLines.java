@@ -1,0 +1,210 @@
+package io.hydra.schemas.lines;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.hydra.schemas.avro.BehaviorEvent;
+import io.hydra.schemas.avro.Interaction;
+import io.hydra.schemas.user.EventRules;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * One interaction per line:
+ *
+ * <pre>{@code
+ * {"user_id": "ann", "task": "LaMP_3", "occurred_at": "2026-01-31T10:00:00Z", "input": "…", "output": "2"}
+ * }</pre>
+ *
+ * {@code occurred_at} is ISO-8601 (UTC where no offset is given), or a number of seconds,
+ * milliseconds, microseconds or nanoseconds since 1970, told by its size. {@code event_id} and
+ * {@code tenant} may be given; a missing event id is derived from the line's content, so that
+ * loading a file twice changes nothing. Numbers are taken as texts, {@code 4.0} as {@code 4}. Other
+ * fields are ignored, unless they are one of these in another spelling, which would be lost
+ * silently. Blank lines are skipped. Every event keeps {@link EventRules}.
+ */
+public final class EventLines {
+  private static final ObjectReader JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .build()
+          .readerFor(JsonNode.class);
+  private static final List<String> FIELDS =
+      List.of("event_id", "tenant", "user_id", "task", "occurred_at", "input", "output");
+  private static final String DUPLICATE = "Duplicate field";
+
+  private final String defaultTenant;
+  private final long now;
+
+  /**
+   * @param defaultTenant tenant of lines that name none
+   * @param now in milliseconds: no event may lie more than a day ahead of it
+   */
+  public EventLines(String defaultTenant, long now) {
+    this.defaultTenant = defaultTenant;
+    this.now = now;
+  }
+
+  /**
+   * The lines of a file that are not blank. Close the stream after use.
+   *
+   * @param file plain or gzipped, in UTF-8
+   * @throws EventFileException naming the file, if it cannot be read; the stream throws it where it
+   *     cannot be read on
+   */
+  public Stream<EventLine> read(Path file) {
+    try {
+      return stream(TextLines.open(file), file.toString());
+    } catch (IOException e) {
+      throw unreadable(file.toString(), 0, e);
+    }
+  }
+
+  /**
+   * As {@link #read(Path)}, of bytes that are not gzipped.
+   *
+   * @param name stands for the file in messages
+   */
+  public Stream<EventLine> read(InputStream in, String name) {
+    return stream(TextLines.of(in), name);
+  }
+
+  private Stream<EventLine> stream(TextLines lines, String name) {
+    return StreamSupport.stream(
+            Spliterators.spliteratorUnknownSize(
+                new LineIterator(lines, name), Spliterator.ORDERED | Spliterator.NONNULL),
+            false)
+        .onClose(
+            () -> {
+              try {
+                lines.close();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+  }
+
+  private final class LineIterator implements Iterator<EventLine> {
+    private final TextLines lines;
+    private final String name;
+    private EventLine next;
+
+    LineIterator(TextLines lines, String name) {
+      this.lines = lines;
+      this.name = name;
+    }
+
+    @Override
+    public boolean hasNext() {
+      try {
+        while (next == null && lines.next()) {
+          next = parse(lines).orElse(null);
+        }
+      } catch (IOException e) {
+        throw unreadable(name, lines.number(), e);
+      }
+      return next != null;
+    }
+
+    @Override
+    public EventLine next() {
+      if (!hasNext()) {
+        throw new java.util.NoSuchElementException();
+      }
+      EventLine given = next;
+      next = null;
+      return given;
+    }
+  }
+
+  private static EventFileException unreadable(String name, int line, IOException e) {
+    return new EventFileException(
+        line == 0
+            ? "%s: cannot be read (%s)".formatted(name, e.getMessage())
+            : "%s: cannot be read after line %d (%s)".formatted(name, line, e.getMessage()),
+        e);
+  }
+
+  private Optional<EventLine> parse(TextLines lines) {
+    int number = lines.number();
+    try {
+      String text = lines.text();
+      return text.isBlank() ? Optional.empty() : Optional.of(good(number, JSON.readTree(text)));
+    } catch (JsonProcessingException e) {
+      // The parser's own message quotes the line, so it is not passed on.
+      String column = e.getLocation() == null ? "" : " at column " + e.getLocation().getColumnNr();
+      String problem =
+          String.valueOf(e.getOriginalMessage()).startsWith(DUPLICATE)
+              ? "a field stands twice%s: keep one of them"
+              : "not valid JSON%s: one object per line is expected";
+      return Optional.of(new EventLine.Bad(number, problem.formatted(column)));
+    } catch (LineException e) {
+      return Optional.of(new EventLine.Bad(number, e.getMessage()));
+    }
+  }
+
+  private EventLine.Good good(int number, JsonNode node) throws LineException {
+    if (!node.isObject()) {
+      throw new LineException("not an object: one object per line is expected");
+    }
+    requireSpelling(node);
+    String tenant = node.hasNonNull("tenant") ? text(node, "tenant") : defaultTenant;
+    String user = text(node, "user_id");
+    String task = text(node, "task");
+    Instant occurredAt = OccurredAt.parse(node.path("occurred_at"));
+    String input = text(node, "input");
+    String output = text(node, "output");
+    boolean named = node.hasNonNull("event_id");
+    String id =
+        named ? text(node, "event_id") : DerivedEventId.of(user, task, occurredAt, input, output);
+    BehaviorEvent event =
+        new BehaviorEvent(id, tenant, user, task, occurredAt, new Interaction(input, output));
+    Optional<String> problem = EventRules.problem(event, now);
+    if (problem.isPresent()) {
+      throw new LineException(problem.get());
+    }
+    return new EventLine.Good(number, event, named);
+  }
+
+  private static void requireSpelling(JsonNode node) throws LineException {
+    for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
+      String name = names.next();
+      if (FIELDS.contains(name)) {
+        continue;
+      }
+      for (String field : FIELDS) {
+        if (letters(field).equals(letters(name))) {
+          throw new LineException("\"%s\" is spelt in another way: rename it".formatted(field));
+        }
+      }
+    }
+  }
+
+  private static String letters(String name) {
+    return name.strip().replaceAll("[_\\- ]", "").toLowerCase(Locale.ROOT);
+  }
+
+  private static String text(JsonNode node, String field) throws LineException {
+    JsonNode value = node.path(field);
+    if (value.isMissingNode() || value.isNull()) {
+      throw new LineException("\"%s\" is missing".formatted(field));
+    }
+    return JsonTexts.of(value)
+        .orElseThrow(() -> new LineException("\"%s\" must be a string".formatted(field)));
+  }
+}

@@ -1,0 +1,2 @@
+/** Events as JSON lines: one reader for whoever takes such files. */
+package io.hydra.schemas.lines;

@@ -1,0 +1,210 @@
+package io.hydra.schemas.lines;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.hydra.schemas.avro.BehaviorEvent;
+import io.hydra.schemas.avro.Interaction;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EventLinesTest {
+  private static final Instant NOW = Instant.parse("2026-02-01T00:00:00Z");
+  private static final String TIME = "\"2026-01-31T10:00:00Z\"";
+  private static final String GOOD =
+      """
+      {"user_id":"ann","task":"LaMP_3","occurred_at":"2026-01-31T10:00:00Z","input":"Dull strings","output":"2"}\
+      """;
+
+  @TempDir Path folder;
+
+  private static List<EventLine> read(byte[] bytes) {
+    try (Stream<EventLine> lines =
+        new EventLines("demo", NOW.toEpochMilli()).read(new ByteArrayInputStream(bytes), "it")) {
+      return lines.toList();
+    }
+  }
+
+  private static List<EventLine> read(String text) {
+    return read(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static List<EventLine> read(Path file) {
+    try (Stream<EventLine> lines = new EventLines("demo", NOW.toEpochMilli()).read(file)) {
+      return lines.toList();
+    }
+  }
+
+  private static BehaviorEvent event(String line) {
+    return ((EventLine.Good) read(line).get(0)).event();
+  }
+
+  private static String refusal(String line) {
+    return ((EventLine.Bad) read(line).get(0)).reason();
+  }
+
+  private static byte[] gzip(String text) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (OutputStream out = new GZIPOutputStream(bytes)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    return bytes.toByteArray();
+  }
+
+  @Test
+  void byteOrderMarkAndCarriageReturnsAreNotPartOfALine() {
+    List<EventLine> lines = read("\uFEFF" + GOOD + "\r\n\r\n" + GOOD);
+    assertThat(lines).extracting(EventLine::number).containsExactly(1, 3);
+    assertThat(lines).allMatch(EventLine.Good.class::isInstance);
+  }
+
+  @Test
+  void fileOfSeveralGzipMembersIsReadToItsEndWhateverItsName() throws IOException {
+    byte[] one = gzip(GOOD + "\n");
+    byte[] two = gzip("\n" + GOOD + "\n");
+    byte[] both = Arrays.copyOf(one, one.length + two.length);
+    System.arraycopy(two, 0, both, one.length, two.length);
+    for (String name : List.of("a.jsonl.gz", "a.jsonl")) {
+      assertThat(read(Files.write(folder.resolve(name), both)))
+          .extracting(EventLine::number)
+          .containsExactly(1, 3);
+    }
+  }
+
+  @Test
+  void truncatedGzipIsNamed() throws IOException {
+    byte[] whole = gzip((GOOD + "\n").repeat(500));
+    Path file = Files.write(folder.resolve("a.gz"), Arrays.copyOf(whole, whole.length - 20));
+    assertThatExceptionOfType(EventFileException.class)
+        .isThrownBy(() -> read(file))
+        .withMessageContaining(file.toString())
+        .withMessageContaining("after line");
+  }
+
+  @Test
+  void lineThatIsNotUtf8IsRefusedAndNoOtherUsersIdComesOfIt() {
+    String rene = GOOD.replace("ann", "rené");
+    byte[] bytes = (rene + "\n" + GOOD).getBytes(Charset.forName("windows-1252"));
+    List<EventLine> lines = read(bytes);
+    assertThat(((EventLine.Bad) lines.get(0)).reason()).contains("not UTF-8");
+    assertThat(lines.get(1)).isInstanceOf(EventLine.Good.class);
+    assertThat(event(rene).getUserId()).isEqualTo("rené");
+  }
+
+  @Test
+  void halfOfASurrogatePairIsRefused() {
+    assertThat(refusal(GOOD.replace("ann", "ann\\ud83d"))).contains("user_id");
+    assertThat(refusal(GOOD.replace("Dull", "Dull \\ude00"))).contains("interaction.input");
+    assertThat(refusal(GOOD.replace("{", "{\"event_id\":\"e\\ud83d\",")))
+        .contains("event_id")
+        .contains("surrogate");
+    assertThat(
+            ((Interaction) event(GOOD.replace("Dull", "\\ud83d\\ude00")).getPayload()).getInput())
+        .startsWith("😀");
+  }
+
+  @Test
+  void lineBeyondTheBoundIsRefusedAndTheNextIsRead() {
+    String huge = GOOD.replace("Dull", "a".repeat(TextLines.MAX_LINE_BYTES));
+    List<EventLine> lines = read(huge + "\n" + GOOD);
+    assertThat(((EventLine.Bad) lines.get(0)).reason()).contains("longer than");
+    assertThat(lines.get(1)).isInstanceOf(EventLine.Good.class);
+    assertThat(lines.get(1).number()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'\"2026-01-31T10:00:00Z\"',2026-01-31T10:00:00Z",
+    "'\"2026-01-31T10:00:00.250+02:00\"',2026-01-31T08:00:00.250Z",
+    "'\"2026-01-31T10:00:00+0200\"',2026-01-31T08:00:00Z",
+    "'\"2026-01-31T10:00:00\"',2026-01-31T10:00:00Z",
+    "'\"2026-01-31T10:00\"',2026-01-31T10:00:00Z",
+    "'\"2026-01-31T10:00:00.123456\"',2026-01-31T10:00:00.123Z",
+    "'\"2026-01-31 10:00:00.123456789+00:00\"',2026-01-31T10:00:00.123Z",
+    "'\"2026-01-31 10:00:00\"',2026-01-31T10:00:00Z",
+    "'\"2026-01-31\"',2026-01-31T00:00:00Z",
+    "'\"1769853600\"',2026-01-31T10:00:00Z",
+    "1769853600,2026-01-31T10:00:00Z",
+    "1769853600.25,2026-01-31T10:00:00.250Z",
+    "1769853600123,2026-01-31T10:00:00.123Z",
+    "1769853600123456,2026-01-31T10:00:00.123Z",
+    "1769853600123456789,2026-01-31T10:00:00.123Z"
+  })
+  void timesMayBeWrittenInSeveralWays(String written, Instant expected) {
+    assertThat(event(GOOD.replace(TIME, written)).getOccurredAt()).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4,4", "4.0,4", "4.50,4.5", "100,100", "1e2,100", "true,true", "'\"4.0\"',4.0"})
+  void outputMayBeANumber(String written, String expected) {
+    assertThat(((Interaction) event(GOOD.replace("\"2\"", written)).getPayload()).getOutput())
+        .isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"user_id":"ann"                       | not valid JSON
+          {"user_id":"ann"} {}                   | not valid JSON
+          {"user_id":"ann","user_id":"bob"}      | a field stands twice
+          [1]                                    | not an object
+          {"userId":"ann"}                       | "user_id" is spelt
+          {"task":"LaMP_3"}                      | "user_id" is missing
+          {"user_id":"ann","task":"t","occurred_at":"soon"}  | "occurred_at" must be ISO-8601
+          {"user_id":"ann","task":"t","occurred_at":5}       | before March 1973
+          {"user_id":"ann","task":"t","occurred_at":1e300}   | "occurred_at" must be
+          {"user_id":"ann","task":"t","occurred_at":1769853600,"input":[],"output":"2"}  | "input" must be a string
+          {"user_id":"ann","task":"t","occurred_at":1769853600,"input":" ","output":"2"} | interaction.input
+          {"user_id":"ann","task":"t","occurred_at":"2099-01-01","input":"x","output":"2"} | ahead
+          {"user_id":"ann","task":"a b","occurred_at":1769853600,"input":"x","output":"2"} | task must be
+          """)
+  void refusedLineIsToldWhy(String line, String reason) {
+    assertThat(refusal(line)).contains(reason);
+  }
+
+  @Test
+  void furtherFieldsAreIgnored() {
+    assertThat(event(GOOD.replace("{", "{\"rating_source\":\"web\",")).getUserId())
+        .isEqualTo("ann");
+  }
+
+  @Test
+  void missingEventIdFollowsFromTheContentAlone() {
+    String other = GOOD.replace("Dull", "Bright");
+    String id = event(GOOD).getEventId();
+    assertThat(id).hasSize(32).isEqualTo(event(GOOD.replace(",", " , ")).getEventId());
+    assertThat(event(other).getEventId()).isNotEqualTo(id);
+    assertThat(((EventLine.Good) read(GOOD).get(0)).named()).isFalse();
+  }
+
+  @Test
+  void anyBytesBecomeLinesOrRefusals() {
+    Random random = new Random(11);
+    byte[] good = (GOOD + "\r\n" + GOOD).getBytes(StandardCharsets.UTF_8);
+    for (int i = 0; i < 20_000; i++) {
+      byte[] bad = Arrays.copyOf(good, 1 + random.nextInt(good.length));
+      for (int flips = random.nextInt(4); flips > 0; flips--) {
+        bad[random.nextInt(bad.length)] = (byte) random.nextInt(256);
+      }
+      assertThat(read(bad)).hasSizeLessThan(8);
+    }
+  }
+}
