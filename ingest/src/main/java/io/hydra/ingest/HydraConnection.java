@@ -15,17 +15,32 @@ import java.util.Objects;
  *     security.protocol}; the ones that delivery depends on (acknowledgements, idempotence,
  *     isolation) cannot be changed. Keys {@code schema.registry.*}, {@code basic.auth.*} and {@code
  *     bearer.auth.*} go to the registry's client
+ * @param replyTo where a {@link QueryClient} has its responses sent, and reads them
  */
 public record HydraConnection(
-    String bootstrapServers, String schemaRegistryUrl, Map<String, Object> clientProperties) {
+    String bootstrapServers,
+    String schemaRegistryUrl,
+    Map<String, Object> clientProperties,
+    ReplyTo replyTo) {
   public HydraConnection {
     Objects.requireNonNull(bootstrapServers, "bootstrapServers");
     Objects.requireNonNull(schemaRegistryUrl, "schemaRegistryUrl");
+    Objects.requireNonNull(replyTo, "replyTo");
     clientProperties = Map.copyOf(clientProperties);
+  }
+
+  public HydraConnection(
+      String bootstrapServers, String schemaRegistryUrl, Map<String, Object> clientProperties) {
+    this(bootstrapServers, schemaRegistryUrl, clientProperties, ReplyTo.RESPONSES);
   }
 
   public HydraConnection(String bootstrapServers, String schemaRegistryUrl) {
     this(bootstrapServers, schemaRegistryUrl, Map.of());
+  }
+
+  /** The same, with responses elsewhere. */
+  public HydraConnection withReplyTo(ReplyTo other) {
+    return new HydraConnection(bootstrapServers, schemaRegistryUrl, clientProperties, other);
   }
 
   SchemaRegistryClient registry() {

@@ -33,9 +33,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /**
  * Asks queries over Kafka and awaits their responses. Thread-safe.
  *
- * <p>One thread reads the whole response topic from where it ended when this client was made; it
- * joins no consumer group, so it leaves no lag behind. Partitions added to the topic later are not
- * read by a client that is already open.
+ * <p>One thread reads the response topic, or the partition that {@link HydraConnection#replyTo}
+ * names, from where it ended when this client was made; it joins no consumer group, so it leaves no
+ * lag behind. Partitions added to the topic later are not read by a client that is already open.
  */
 public final class QueryClient implements AutoCloseable {
   /** How long after a query's deadline a response is still waited for. */
@@ -49,6 +49,7 @@ public final class QueryClient implements AutoCloseable {
       Query query, CompletableFuture<Response> answer, ScheduledFuture<?> timeout) {}
 
   private final Producer<String, Query> producer;
+  private final ReplyTo replyTo;
   private final ResponseReader reader;
   private final Supplier<byte[]> correlationIds;
   private final ScheduledExecutorService scheduler;
@@ -65,6 +66,7 @@ public final class QueryClient implements AutoCloseable {
    * @param consumer owned; without a group, reading committed records only
    * @param correlationIds gives 16 fresh random bytes at each call
    * @param scheduler owned; fires timeouts
+   * @param replyTo what the consumer reads, and each query asks for
    * @param listener told of every response on the topic, on the reading thread; what it throws does
    *     not stop the reading
    */
@@ -76,8 +78,10 @@ public final class QueryClient implements AutoCloseable {
       ScheduledExecutorService scheduler,
       Clock clock,
       Duration grace,
+      ReplyTo replyTo,
       java.util.function.Consumer<ResponseSeen> listener) {
     this.producer = producer;
+    this.replyTo = replyTo;
     this.correlationIds = correlationIds;
     this.scheduler = scheduler;
     this.clock = clock;
@@ -85,6 +89,7 @@ public final class QueryClient implements AutoCloseable {
     this.reader =
         new ResponseReader(
             consumer,
+            replyTo,
             deserializer,
             new ResponseReader.Sink() {
               @Override
@@ -157,6 +162,7 @@ public final class QueryClient implements AutoCloseable {
             }),
         Clock.systemUTC(),
         DEFAULT_GRACE,
+        connection.replyTo(),
         listener);
   }
 
@@ -208,6 +214,7 @@ public final class QueryClient implements AutoCloseable {
     ProducerRecord<String, Query> record =
         new ProducerRecord<>(Topic.QUERIES.topicName(), null, clock.millis(), key, query, headers);
     record.headers().add(HydraHeaders.CORRELATION_ID, correlationId);
+    replyTo.addTo(record.headers());
     try {
       var unused =
           producer.send(

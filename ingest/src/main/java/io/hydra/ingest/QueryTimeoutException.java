@@ -11,7 +11,7 @@ public final class QueryTimeoutException extends RuntimeException {
 
   public QueryTimeoutException(String queryId, Instant deadline) {
     super(
-        "no response to query %s by its deadline %s: check that serving runs, and its lag"
+        "no response to query %s by its deadline %s: check that serving runs and allows the reply topic, and its lag"
             .formatted(queryId, deadline));
     this.queryId = queryId;
     this.deadline = deadline;

@@ -5,7 +5,6 @@ import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.schemas.topic.HydraHeaders;
-import io.hydra.schemas.topic.Topic;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -38,6 +37,7 @@ final class ResponseReader implements AutoCloseable {
   }
 
   private final Consumer<byte[], byte[]> consumer;
+  private final ReplyTo replyTo;
   private final RegistryDeserializer<Response> deserializer;
   private final Sink sink;
   private final java.util.function.Consumer<ResponseSeen> listener;
@@ -50,10 +50,12 @@ final class ResponseReader implements AutoCloseable {
 
   ResponseReader(
       Consumer<byte[], byte[]> consumer,
+      ReplyTo replyTo,
       RegistryDeserializer<Response> deserializer,
       Sink sink,
       java.util.function.Consumer<ResponseSeen> listener) {
     this.consumer = consumer;
+    this.replyTo = replyTo;
     this.deserializer = deserializer;
     this.sink = sink;
     this.listener = listener;
@@ -61,19 +63,23 @@ final class ResponseReader implements AutoCloseable {
   }
 
   /**
-   * Takes position at the end of every partition, then reads.
+   * Takes position at the end of every partition that it is to read, then reads.
    *
-   * @throws IllegalStateException if the response topic does not exist
+   * @throws IllegalStateException if the response topic or its partition does not exist
    */
   void start() {
-    String topic = Topic.RESPONSES.topicName();
+    String topic = replyTo.topic();
     List<TopicPartition> partitions =
         consumer.partitionsFor(topic).stream()
+            .filter(info -> replyTo.reads(info.partition()))
             .map(info -> new TopicPartition(info.topic(), info.partition()))
             .toList();
     if (partitions.isEmpty()) {
       throw new IllegalStateException(
-          "topic " + topic + " does not exist: create the topics first");
+          "topic %s%s does not exist: create the topics first"
+              .formatted(
+                  topic,
+                  replyTo.partition() == null ? "" : " with partition " + replyTo.partition()));
     }
     consumer.assign(partitions);
     consumer.seekToEnd(partitions);

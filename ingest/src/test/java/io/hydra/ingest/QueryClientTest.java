@@ -26,10 +26,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
@@ -65,6 +67,7 @@ class QueryClientTest {
           scheduler,
           Clock.fixed(NOW, ZoneOffset.UTC),
           Duration.ofSeconds(1),
+          ReplyTo.RESPONSES,
           this::listen);
   private long nextOffset = END;
 
@@ -94,6 +97,49 @@ class QueryClientTest {
                   .hasSize(16);
               assertThat(HydraHeaders.text(record.headers(), "traceparent")).contains("00-1-2-01");
             });
+  }
+
+  @Test
+  void malformedQueryIsRefusedBeforeItIsSent() {
+    Query malformed = query("q1");
+    malformed.setUserId("an\u200bn");
+    assertThatThrownBy(() -> client.ask(malformed))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("user_id");
+    assertThat(producer.history()).isEmpty();
+    assertThat(client.pending()).isZero();
+  }
+
+  @Test
+  void clientWithAPartitionOfItsOwnReadsThatOneAloneAndAsksForIt() {
+    String topic = "shop.replies";
+    Node node = new Node(0, "localhost", 9092);
+    MockConsumer<byte[], byte[]> mine = new MockConsumer<>("earliest");
+    mine.updatePartitions(
+        topic,
+        IntStream.range(0, 4)
+            .mapToObj(p -> new PartitionInfo(topic, p, node, new Node[0], new Node[0]))
+            .toList());
+    TopicPartition partition = new TopicPartition(topic, 2);
+    mine.updateEndOffsets(Map.of(partition, 5L));
+    try (QueryClient alone =
+        new QueryClient(
+            producer,
+            mine,
+            new RegistryDeserializer<>(registry, Topic.RESPONSES),
+            () -> new byte[16],
+            new ManualScheduler(),
+            Clock.fixed(NOW, ZoneOffset.UTC),
+            Duration.ofSeconds(1),
+            new ReplyTo(topic, 2),
+            seen -> {})) {
+      var unused = alone.ask(query("q1"));
+      assertThat(mine.assignment()).containsExactly(partition);
+      var headers = producer.history().get(0).headers();
+      assertThat(HydraHeaders.text(headers, HydraHeaders.REPLY_TOPIC)).contains(topic);
+      assertThat(headers.lastHeader(HydraHeaders.REPLY_PARTITION).value())
+          .containsExactly(0, 0, 0, 2);
+    }
   }
 
   @Test
@@ -228,6 +274,7 @@ class QueryClientTest {
                     timeouts,
                     Clock.fixed(NOW, ZoneOffset.UTC),
                     Duration.ofSeconds(1),
+                    ReplyTo.RESPONSES,
                     response -> {}))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("does not exist");

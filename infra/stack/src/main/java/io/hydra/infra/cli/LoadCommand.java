@@ -46,6 +46,9 @@ import picocli.CommandLine.Spec;
     })
 final class LoadCommand implements Callable<Integer> {
   private static final Duration PROGRESS = Duration.ofSeconds(2);
+
+  /** Rejected entries of one path that are listed: a file of another kind has nothing else. */
+  private static final int MOST_LISTED = 20;
   private static final Duration ADMIN_PATIENCE = Duration.ofSeconds(10);
 
   @Spec private CommandSpec spec;
@@ -163,8 +166,9 @@ final class LoadCommand implements Callable<Integer> {
       for (Iterator<LoadedEvent> each = events.iterator(); each.hasNext(); ) {
         LoadedEvent next = each.next();
         if (next instanceof LoadedEvent.Bad bad) {
-          rejected++;
-          err.println(bad);
+          if (++rejected <= MOST_LISTED) {
+            err.println(bad);
+          }
         } else if (next instanceof LoadedEvent.Good good) {
           witness.accept(good.event());
           var unused =
@@ -188,6 +192,9 @@ final class LoadCommand implements Callable<Integer> {
     } catch (UncheckedIOException e) {
       throw new StackException(
           "%s cannot be read to its end: %s".formatted(path, e.getCause().getMessage()), e);
+    }
+    if (rejected > MOST_LISTED) {
+      err.printf("%s: %d more are rejected and not listed%n", path, rejected - MOST_LISTED);
     }
     return rejected;
   }
