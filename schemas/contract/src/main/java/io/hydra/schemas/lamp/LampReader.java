@@ -85,7 +85,7 @@ public final class LampReader {
     }
     if (users.isEmpty()) {
       throw new LampFormatException(
-          "%s: no question of %s_questions.json has an entry in the outputs file; both must hold the same ids"
+          "%s: the questions of %s_questions.json have no entry in the outputs file; both must hold the same ids"
               .formatted(folder, split));
     }
     return new LampSplit(all.layout(), users);
