@@ -49,6 +49,7 @@ final class LoadCommand implements Callable<Integer> {
 
   /** Rejected entries of one path that are listed: a file of another kind has nothing else. */
   private static final int MOST_LISTED = 20;
+
   private static final Duration ADMIN_PATIENCE = Duration.ofSeconds(10);
 
   @Spec private CommandSpec spec;

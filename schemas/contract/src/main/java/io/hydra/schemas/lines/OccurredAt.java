@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
  */
 final class OccurredAt {
   private static final Instant EARLIEST = EpochUnit.MILLISECONDS.toInstant(100_000_000_000L);
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
   private static final Pattern DIGITS = Pattern.compile("\\d{9,19}(\\.\\d{1,9})?");
   private static final DateTimeFormatter DATE_TIME =
       new DateTimeFormatterBuilder()
@@ -39,6 +40,9 @@ final class OccurredAt {
     if (moment.isBefore(EARLIEST)) {
       throw new LineException(
           "\"occurred_at\" lies before March 1973: write ISO-8601, or seconds or milliseconds since 1970");
+    }
+    if (moment.isAfter(LATEST)) {
+      throw new LineException("\"occurred_at\" lies after the year 9999: check its unit");
     }
     return moment;
   }

@@ -171,6 +171,7 @@ class EventLinesTest {
           {"user_id":"ann","task":"t","occurred_at":"soon"}  | "occurred_at" must be ISO-8601
           {"user_id":"ann","task":"t","occurred_at":5}       | before March 1973
           {"user_id":"ann","task":"t","occurred_at":1e300}   | "occurred_at" must be
+          {"user_id":"ann","task":"t","occurred_at":"+999999999-01-01T00:00:00Z"} | after the year 9999
           {"user_id":"ann","task":"t","occurred_at":1769853600,"input":[],"output":"2"}  | "input" must be a string
           {"user_id":"ann","task":"t","occurred_at":1769853600,"input":" ","output":"2"} | interaction.input
           {"user_id":"ann","task":"t","occurred_at":"2099-01-01","input":"x","output":"2"} | ahead

@@ -77,7 +77,7 @@ public final class FileCases {
 
   private void values() {
     lines("number-as-label", utf8(line("ann", "1").replace("\"2\"", "4.0")), 1, 0);
-    lines("boolean-as-label", utf8(line("ann", "1").replace("\"2\"", "true")), 0, 1);
+    lines("boolean-as-label", utf8(line("ann", "1").replace("\"2\"", "true")), 1, 0);
     lines("object-as-label", utf8(line("ann", "1").replace("\"2\"", "{}")), 0, 1);
     lines("null-label", utf8(line("ann", "1").replace("\"2\"", "null")), 0, 1);
     lines("user-as-number", utf8(line("ann", "1").replace("\"ann\"", "17")), 1, 0);

@@ -10,7 +10,6 @@ import io.hydra.infra.trials.corpus.RecordCase;
 import io.hydra.infra.trials.corpus.SchemaCases;
 import io.hydra.infra.trials.corpus.Wire;
 import io.hydra.ingest.load.EventFiles;
-import io.hydra.ingest.load.LoadException;
 import io.hydra.ingest.load.LoadedEvent;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.HeadUpdateRequest;
@@ -22,6 +21,7 @@ import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.lamp.LampFormatException;
 import io.hydra.schemas.lamp.LampReader;
+import io.hydra.schemas.lines.EventFileException;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.QueryRules;
@@ -139,7 +139,7 @@ final class Entries {
           Files.write(file, input);
           count(EventFiles.read(file, EventCases.TENANT));
         },
-        Set.of(LoadException.class));
+        Set.of(EventFileException.class));
   }
 
   private Entry lamp() {
@@ -172,9 +172,6 @@ final class Entries {
   private static void count(Stream<LoadedEvent> events) {
     try (events) {
       long unused = events.filter(LoadedEvent.Good.class::isInstance).count();
-    } catch (UncheckedIOException e) {
-      // A file that breaks off; the load says so.
-      throw new LoadException("cut", e);
     }
   }
 

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hydra.ingest.load.EventFiles;
-import io.hydra.ingest.load.LoadException;
 import io.hydra.ingest.load.LoadedEvent;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.lamp.LampFormatException;
+import io.hydra.schemas.lines.EventFileException;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.schemas.topic.Topic;
@@ -139,7 +139,7 @@ class CorpusTest {
       List<LoadedEvent> all = events.toList();
       long good = all.stream().filter(LoadedEvent.Good.class::isInstance).count();
       return "%d good, %d bad".formatted(good, all.size() - good);
-    } catch (LoadException | LampFormatException e) {
+    } catch (EventFileException | LampFormatException e) {
       return "refused";
     } catch (RuntimeException e) {
       return e.getCause() instanceof IOException ? "refused" : "crash " + e;
