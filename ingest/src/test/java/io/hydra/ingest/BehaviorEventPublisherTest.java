@@ -93,7 +93,6 @@ class BehaviorEventPublisherTest {
   }
 
   private static BehaviorEvent event(String input) {
-    return BehaviorEvents.interaction(
-        "e1", ANN, "LaMP_3", NOW.minusSeconds(5), input, "2");
+    return BehaviorEvents.interaction("e1", ANN, "LaMP_3", NOW.minusSeconds(5), input, "2");
   }
 }

@@ -88,7 +88,8 @@ class BudgetedSamplesTest {
   void whatIsNoFailureOfTheLlmIsPassedOn() {
     IllegalStateException bug = new IllegalStateException("bug");
     llm.answer(request -> CompletableFuture.failedFuture(bug));
-    assertThat(samples.sample(NEWS, PromptBuilder.plain(NEWS, "a").messages())).isCompletedExceptionally();
+    assertThat(samples.sample(NEWS, PromptBuilder.plain(NEWS, "a").messages()))
+        .isCompletedExceptionally();
     assertThat(samples.failures()).isZero();
   }
 }

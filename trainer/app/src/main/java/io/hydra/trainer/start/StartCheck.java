@@ -113,7 +113,7 @@ public final class StartCheck {
       Topic fewer = requests < erasures ? Topic.HEAD_REQUESTS : Topic.ERASURES;
       throw new StartException(
           ("%s has %d partitions and %s has %d. With different numbers an erased user's heads would"
-               + " come back. Raise %s to %d (kafka-topics --alter --partitions), then start again")
+                  + " come back. Raise %s to %d (kafka-topics --alter --partitions), then start again")
               .formatted(
                   Topic.HEAD_REQUESTS.topicName(),
                   requests,

@@ -15,12 +15,12 @@ public final class Words {
   private static final List<String> FUNCTION_WORDS =
       List.of(
           ("a an the and or but nor so yet of in on at to for from by with without as into onto"
-               + " over under about after before between through during against among via per than"
-               + " then that this these those it its he him his she her they them their we us our"
-               + " you your i me my who whom whose which what when where why how is are was were be"
-               + " been being am do does did has have had having can could may might must shall"
-               + " should will would not no if because while although though there here also such"
-               + " very more most some any each both all only just other up out off down")
+                  + " over under about after before between through during against among via per than"
+                  + " then that this these those it its he him his she her they them their we us our"
+                  + " you your i me my who whom whose which what when where why how is are was were be"
+                  + " been being am do does did has have had having can could may might must shall"
+                  + " should will would not no if because while although though there here also such"
+                  + " very more most some any each both all only just other up out off down")
               .split(" "));
 
   private static final Map<String, Integer> FUNCTION_WORD_NUMBERS = new HashMap<>();
