@@ -49,7 +49,8 @@ class StackConfigTest {
     LlmSettings.External external =
         new LlmSettings.External("https://me:secret@h:8443/v1?key=secret", "m");
     assertThat(external.toString()).doesNotContain("secret");
-    assertThat(Endpoints.of(StackPorts.FREE.resolve(new Random(SEED)), external).llmBaseUrl())
+    StackPorts ports = StackPorts.FREE.resolve(new Random(SEED));
+    assertThat(Endpoints.of(ports, "redis://127.0.0.1:0", external).llmBaseUrl())
         .isEqualTo("https://h:8443/v1");
   }
 
