@@ -16,6 +16,7 @@ import io.hydra.serving.state.UserStateStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -118,11 +119,14 @@ public final class Answerer {
     return unrecorded(new Draft(question, clock).failed(ResponseStatus.INTERNAL_ERROR, reason));
   }
 
-  /** The same reply where it does not arrive as it was asked to. */
-  public Reply degraded(Reply reply, String reason) {
+  /** The same reply for readers whom it was not meant for: that there is one, and no user text. */
+  public Reply withheld(Reply reply, String reason) {
     Response was = reply.response();
     return unrecorded(
         Response.newBuilder(was)
+            .setText(null)
+            .setCandidates(List.of())
+            .setItems(List.of())
             .setStatus(
                 was.getStatus() == ResponseStatus.OK ? ResponseStatus.DEGRADED : was.getStatus())
             .setReason(was.getReason() == null ? reason : was.getReason() + "; " + reason)

@@ -25,7 +25,8 @@ import java.util.function.Predicate;
  * Invariants:
  *
  * <ul>
- *   <li>Items of one lane run one after the other, in the order in which they were offered.
+ *   <li>Items of one lane run or expire one after the other, in the order in which they were
+ *       offered: what expires holds its lane as what runs does.
  *   <li>Tenants with an eligible lane take turns, and so do the eligible lanes of one tenant:
  *       {@link #next} takes the first of each rotation and puts it at the end. So an eligible lane
  *       waits for at most one turn of each other tenant and each other lane of its own.
@@ -46,9 +47,12 @@ final class FairScheduler<T> {
 
   private final WaitingBounds bounds;
   private final Map<T, Ticket<T>> tickets = new IdentityHashMap<>();
+
+  /** The heads of eligible lanes, soonest first. */
   private final NavigableSet<Ticket<T>> expiring =
       new TreeSet<>(
           Comparator.<Ticket<T>>comparingLong(t -> t.expiresAt).thenComparingLong(t -> t.number));
+
   private final Map<String, Tenant<T>> tenants = new HashMap<>();
 
   /** Those with an eligible lane, whose turn is next first. */
@@ -84,6 +88,9 @@ final class FairScheduler<T> {
     final ByteBuffer key;
     final Deque<Ticket<T>> queue = new ArrayDeque<>();
     boolean running;
+
+    /** Its head, while that may expire. */
+    Ticket<T> expiring;
 
     Lane(Tenant<T> tenant, ByteBuffer key) {
       this.tenant = tenant;
@@ -138,7 +145,6 @@ final class FairScheduler<T> {
     ticket.ready = ready;
     ticket.expiresAt = expiresAt;
     tickets.put(item, ticket);
-    expiring.add(ticket);
     lane.queue.add(ticket);
     count(ticket, 1);
     update(lane);
@@ -153,14 +159,7 @@ final class FairScheduler<T> {
     }
     Tenant<T> tenant = tenantsInTurn.next();
     tenantsInTurn.remove();
-    Lane<T> lane = tenant.rotation.iterator().next();
-    Ticket<T> ticket = lane.queue.remove();
-    ticket.running = true;
-    lane.running = true;
-    expiring.remove(ticket);
-    count(ticket, -1);
-    update(lane);
-    return Optional.of(ticket.item);
+    return Optional.of(start(tenant.rotation.iterator().next()));
   }
 
   /** Makes way for the next of its lane. Without effect for an item that is not running. */
@@ -173,33 +172,33 @@ final class FairScheduler<T> {
     }
   }
 
-  /** An item that was not ready is. Without effect for one that has left. */
+  /** An item that was not ready is. Without effect for one that was, or that has left. */
   void ready(T item, long expiresAt) {
     Ticket<T> ticket = tickets.get(item);
-    if (ticket != null && !ticket.running) {
-      expiring.remove(ticket);
+    if (ticket != null && !ticket.ready) {
       ticket.expiresAt = expiresAt;
-      expiring.add(ticket);
       ticket.ready = true;
       update(ticket.lane);
     }
   }
 
-  /** Removes and returns what waits and has expired, soonest first. */
+  /**
+   * The items that could run now and have expired, soonest first. They and their lanes are running
+   * until {@link #done}, so that what is behind one of them, or behind one that is not ready, is
+   * kept for later calls.
+   */
   List<T> expire(long now) {
     List<T> expired = new ArrayList<>();
     while (!expiring.isEmpty() && expiring.first().expiresAt <= now) {
-      Ticket<T> ticket = expiring.first();
-      leave(ticket);
-      expired.add(ticket.item);
+      expired.add(start(expiring.first().lane));
     }
     return expired;
   }
 
   /** Removes what waits and is meant. */
   void removeIf(Predicate<T> meant) {
-    List<Ticket<T>> leaving = new ArrayList<>(expiring);
-    leaving.removeIf(ticket -> !meant.test(ticket.item));
+    List<Ticket<T>> leaving = new ArrayList<>(tickets.values());
+    leaving.removeIf(ticket -> ticket.running || !meant.test(ticket.item));
     leaving.forEach(this::leave);
   }
 
@@ -230,9 +229,17 @@ final class FairScheduler<T> {
     return lane;
   }
 
+  private T start(Lane<T> lane) {
+    Ticket<T> ticket = lane.queue.remove();
+    ticket.running = true;
+    lane.running = true;
+    count(ticket, -1);
+    update(lane);
+    return ticket.item;
+  }
+
   private void leave(Ticket<T> ticket) {
     tickets.remove(ticket.item);
-    expiring.remove(ticket);
     ticket.lane.queue.remove(ticket);
     count(ticket, -1);
     update(ticket.lane);
@@ -252,6 +259,16 @@ final class FairScheduler<T> {
       tenant.rotation.add(lane);
     } else {
       tenant.rotation.remove(lane);
+    }
+    Ticket<T> head = lane.isEligible() ? lane.queue.peek() : null;
+    if (lane.expiring != head) {
+      if (lane.expiring != null) {
+        expiring.remove(lane.expiring);
+      }
+      if (head != null) {
+        expiring.add(head);
+      }
+      lane.expiring = head;
     }
     if (tenant.rotation.isEmpty()) {
       rotation.remove(tenant);

@@ -35,7 +35,7 @@ public interface Job {
   /** Does the work. Called when it is the job's turn, on a thread that may block. */
   CompletableFuture<Void> run();
 
-  /** Ends the record without its turn. Called on a thread that may block. */
+  /** Ends the record without its work. Called on a thread that may block. */
   CompletableFuture<Void> refuse(Refusal why);
 
   /** Why a job does not get its turn. */

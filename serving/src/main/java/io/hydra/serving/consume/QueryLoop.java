@@ -43,8 +43,9 @@ import org.slf4j.LoggerFactory;
  *   <li>The {@link FairScheduler} decides whose turn it is. Only what runs counts against {@code
  *       maxInFlight}, a revoked partition's records included.
  *   <li>What one key or tenant has too much of is refused at once, and what has expired is refused
- *       when it expires, so neither holds up others behind it. Polling pauses only where all
- *       together wait for too much, or too many refusals are under way.
+ *       in the order of its key without taking a place of those that run, so neither holds up
+ *       others behind it. Polling pauses only where all together wait for too much, or too many
+ *       refusals are under way.
  *   <li>Each assignment of a partition has an {@link OwnedPartition} of its own. Revoking it fences
  *       its records: what ends later changes a progress that nobody commits any more.
  * </ul>
@@ -196,10 +197,10 @@ public final class QueryLoop {
   private void settle(Ended end) {
     if (end.hadItsTurn()) {
       inFlight--;
-      scheduler.done(end.work());
     } else {
       refusing--;
     }
+    scheduler.done(end.work());
     OwnedPartition partition = end.work().partition();
     if (end.error() == null) {
       partition.progress().finish(end.work().offset());

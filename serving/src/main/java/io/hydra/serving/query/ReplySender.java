@@ -17,8 +17,9 @@ import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Brings a reply to the topic that its query named; where that does not take it, to the topic of
- * all; where that does not either, a dead letter tells where the query lies.
+ * Brings a reply to the topic that its query named; where that does not take it, the topic of all
+ * is told that there was one; where that does not take it either, a dead letter tells where the
+ * query lies.
  */
 final class ReplySender {
   /** A reply topic gets this long even where the query's own time is up. */
@@ -52,7 +53,11 @@ final class ReplySender {
 
   CompletableFuture<Void> send(Inquiry inquiry, Reply reply) {
     ReplyRoute asked = inquiry.route();
-    CompletableFuture<Void> sent = sendOrShorten(inquiry, asked, reply);
+    CompletableFuture<Void> sent =
+        sendOrShorten(
+            inquiry,
+            asked,
+            asked.isStray() ? withheld(reply, "serving does not write the reply topic") : reply);
     if (!asked.isDefault()) {
       sent =
           orElse(
@@ -61,7 +66,7 @@ final class ReplySender {
                   sendOrShorten(
                       inquiry,
                       router.defaultRoute(),
-                      answerer.degraded(reply, "the reply topic " + refused.getMessage())));
+                      withheld(reply, "the reply topic " + refused.getMessage())));
     }
     return orElse(sent, refused -> deadLetters.originAlone(inquiry.accepted(), unanswerable()));
   }
@@ -102,6 +107,11 @@ final class ReplySender {
             Failures.unwrap(error) instanceof UndeliverableException refused
                 ? next.apply(refused)
                 : CompletableFuture.failedFuture(error));
+  }
+
+  /** A query that names a topic of its own does not want its answer read by all. */
+  private Reply withheld(Reply reply, String why) {
+    return answerer.withheld(reply, why + ": text, candidates and items are left out here");
   }
 
   private Reply withoutAnswer(Question question) {

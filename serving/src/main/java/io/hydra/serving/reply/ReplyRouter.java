@@ -46,12 +46,12 @@ public final class ReplyRouter {
         complaints.add("reply partition is no partition of the reply topic");
       }
     }
-    return new ReplyRoute(topic, partition, topic.equals(defaultTopic), complaints);
+    return new ReplyRoute(topic, partition, topic.equals(defaultTopic), !honoured, complaints);
   }
 
   /** The way that is always open. */
   public ReplyRoute defaultRoute() {
-    return new ReplyRoute(defaultTopic, null, true, List.of());
+    return new ReplyRoute(defaultTopic, null, true, false, List.of());
   }
 
   private Integer partition(byte[] value, String topic) {

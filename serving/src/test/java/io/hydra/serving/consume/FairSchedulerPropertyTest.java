@@ -168,12 +168,16 @@ class FairSchedulerPropertyTest {
       scheduler.removeIf(i -> i == chosen);
       return;
     }
+    Set<String> eligible = eligible();
+    Set<String> seen = new HashSet<>();
     List<Item> due =
         waiting.stream()
+            .filter(i -> eligible.contains(i.lane()) && seen.add(i.lane()))
             .filter(i -> i.expiresAt <= now)
             .sorted(Comparator.comparingLong((Item i) -> i.expiresAt).thenComparing(i -> i.number))
             .toList();
     waiting.removeAll(due);
+    running.addAll(due);
     assertThat(scheduler.expire(now)).isEqualTo(due);
   }
 

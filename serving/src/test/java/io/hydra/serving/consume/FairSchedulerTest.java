@@ -106,11 +106,38 @@ class FairSchedulerTest {
     assertThat(next()).isEqualTo("late");
     assertThat(next()).isEqualTo("runs");
     assertThat(scheduler.expire(9)).isEmpty();
-    assertThat(scheduler.expire(10)).containsExactly("soon");
-    assertThat(scheduler.expire(1_000)).as("what runs does not expire here").isEmpty();
+    assertThat(scheduler.expire(1_000)).as("neither what runs nor what is behind it").isEmpty();
     scheduler.done("late");
+    assertThat(scheduler.expire(9)).isEmpty();
+    assertThat(scheduler.expire(10)).containsExactly("soon");
+    assertThat(scheduler.waiting()).isZero();
+    scheduler.done("soon");
     scheduler.done("runs");
     assertThat(scheduler.remembered()).isZero();
+  }
+
+  @Test
+  void whatExpiresHoldsUpItsKeyUntilItIsDone() {
+    scheduler.offer("a1", "a", key("ann"), 1, true, 10);
+    scheduler.offer("a2", "a", key("ann"), 1, true, 10);
+    offer("a", "ann", "a3");
+    assertThat(scheduler.expire(10)).containsExactly("a1");
+    assertThat(next()).isNull();
+    scheduler.done("a1");
+    assertThat(scheduler.expire(10)).containsExactly("a2");
+    scheduler.done("a2");
+    assertThat(next()).isEqualTo("a3");
+  }
+
+  @Test
+  void nothingExpiresBehindAnItemThatIsNotReady() {
+    scheduler.offer("a1", "a", key("ann"), 1, false, NEVER);
+    scheduler.offer("a2", "a", key("ann"), 1, true, 10);
+    assertThat(scheduler.expire(10)).isEmpty();
+    scheduler.ready("a1", 10);
+    assertThat(scheduler.expire(10)).containsExactly("a1");
+    scheduler.done("a1");
+    assertThat(scheduler.expire(10)).containsExactly("a2");
   }
 
   @Test

@@ -249,17 +249,48 @@ class QueryLoopTest {
     time.advance(Duration.ofMillis(499));
     loop.turn();
     assertThat(refused).isEmpty();
-    time.advance(Duration.ofMillis(1));
+    time.advance(Duration.ofMillis(201));
     loop.turn();
-    assertThat(refused).containsOnlyKeys("0@1").containsValue(Job.Refusal.EXPIRED);
-    time.advance(Duration.ofMillis(200));
-    loop.turn();
-    assertThat(refused).containsOnlyKeys("0@1", "0@2");
+    assertThat(refused).containsOnlyKeys("0@2").containsValue(Job.Refusal.EXPIRED);
     end("0@0");
     loop.turn();
+    assertThat(refused).as("the next of its key").containsOnlyKeys("0@1", "0@2");
     loop.turn();
     assertThat(started).containsOnlyKeys("0@0");
     assertThat(committed(P0)).isEqualTo(3);
+  }
+
+  @Test
+  void whatExpiresTogetherIsAnsweredInTheOrderOfItsKey() {
+    refusals = new CompletableFuture<>();
+    restart(loop(1));
+    add(P0, 0, "t:bot");
+    add(P0, 1, "t:ann", 500);
+    add(P0, 2, "t:ann", 500);
+    loop.turn();
+    time.advance(Duration.ofMillis(500));
+    loop.turn();
+    loop.turn();
+    assertThat(refused).containsOnlyKeys("0@1");
+    refusals.complete(null);
+    loop.turn();
+    assertThat(refused).containsOnlyKeys("0@1", "0@2");
+    assertThat(loop.inFlight()).as("what is refused takes no place of those that run").isOne();
+  }
+
+  @Test
+  void aQueryIsNotRefusedWhileAnEarlierOneOfItsKeyCannotBeReadYet() {
+    unready.put("0@0", new CompletableFuture<>());
+    add(P0, 0, "t:ann", 700);
+    add(P0, 1, "t:ann", 500);
+    loop.turn();
+    time.advance(Duration.ofMillis(700));
+    loop.turn();
+    assertThat(refused).isEmpty();
+    unready.get("0@0").complete(null);
+    loop.turn();
+    loop.turn();
+    assertThat(List.copyOf(refused.keySet())).containsExactly("0@0", "0@1");
   }
 
   @Test

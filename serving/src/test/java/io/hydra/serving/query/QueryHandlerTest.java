@@ -246,7 +246,7 @@ class QueryHandlerTest {
   }
 
   @Test
-  void aReplyTopicThatRefusesIsLeftForTheOneOfAllAndThatIsSaid() {
+  void aReplyTopicThatRefusesIsLeftForTheOneOfAllWhichIsToldSoWithoutTheAnswer() {
     for (RuntimeException refusal :
         List.of(
             new TopicAuthorizationException(MINE),
@@ -261,7 +261,7 @@ class QueryHandlerTest {
       ProducerRecord<byte[], byte[]> sent = producer.history().get(1);
       assertThat(sent.topic()).isEqualTo(RESPONSES);
       assertThat(response(sent).getStatus()).isEqualTo(ResponseStatus.DEGRADED);
-      assertThat(response(sent).getText()).isEqualTo("red");
+      assertNothingOfTheAnswer(response(sent));
       assertThat(response(sent).getReason())
           .contains("the reply topic does not take the record")
           .contains(refusal.getClass().getSimpleName())
@@ -269,6 +269,18 @@ class QueryHandlerTest {
       producer.completeNext();
       assertThat(handled).isCompleted();
     }
+  }
+
+  @Test
+  void theAnswerToAQueryThatNamesATopicItMayNotIsNotGivenToAll() {
+    fixture.llm.answers("red", "red", "red");
+    headers.add(HydraHeaders.REPLY_TOPIC, utf8("not-allowed"));
+    CompletableFuture<Void> unused = handle(bytes(fixture.query("q").build()));
+    ProducerRecord<byte[], byte[]> sent = producer.history().get(0);
+    assertThat(sent.topic()).isEqualTo(RESPONSES);
+    assertThat(response(sent).getStatus()).isEqualTo(ResponseStatus.DEGRADED);
+    assertThat(response(sent).getReason()).contains("reply topic is not allow-listed");
+    assertNothingOfTheAnswer(response(sent));
   }
 
   @Test
@@ -427,6 +439,12 @@ class QueryHandlerTest {
     assertThat(handle(bytes(fixture.query("q").build()))).isCompleted();
     assertThat(fixture.llm.requests()).isEmpty();
     assertThat(producer.history()).isEmpty();
+  }
+
+  private static void assertNothingOfTheAnswer(Response response) {
+    assertThat(response.getText()).isNull();
+    assertThat(response.getCandidates()).isEmpty();
+    assertThat(response.getItems()).isEmpty();
   }
 
   private void assertOriginAlone() {

@@ -26,6 +26,8 @@ class ReplyRouterTest {
   @Test
   void aTopicThatIsNotAllowListedIsRefusedAlongWithItsPartition() {
     assertRoute(headers("hydra.events", 1), "responses", null, "reply topic is not allow-listed");
+    assertThat(router.route(headers("hydra.events", 1)).isStray()).isTrue();
+    assertThat(router.route(headers("mine", 7)).isStray()).isFalse();
   }
 
   @Test
