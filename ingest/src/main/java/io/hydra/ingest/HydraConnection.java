@@ -55,4 +55,10 @@ public record HydraConnection(
     all.put("bootstrap.servers", bootstrapServers);
     return all;
   }
+
+  /** Leaves the client properties out: they may hold passwords. */
+  @Override
+  public String toString() {
+    return "HydraConnection[bootstrapServers=%s, replyTo=%s]".formatted(bootstrapServers, replyTo);
+  }
 }

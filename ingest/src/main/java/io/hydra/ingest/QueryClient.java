@@ -11,6 +11,7 @@ import io.hydra.schemas.user.UserKey;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -197,15 +199,19 @@ public final class QueryClient implements AutoCloseable {
     byte[] correlationId = Objects.requireNonNull(correlationIds.get(), "correlationId");
     String correlation = HEX.formatHex(correlationId);
     CompletableFuture<Response> answer = new CompletableFuture<>();
-    long wait = query.getDeadline().toEpochMilli() + grace.toMillis() - clock.millis();
-    ScheduledFuture<?> timeout =
-        scheduler.schedule(
-            () ->
-                fail(
-                    correlation,
-                    new QueryTimeoutException(query.getQueryId(), query.getDeadline())),
-            Math.max(wait, 0),
-            TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> timeout;
+    try {
+      timeout =
+          scheduler.schedule(
+              () ->
+                  fail(
+                      correlation,
+                      new QueryTimeoutException(query.getQueryId(), query.getDeadline())),
+              untilGivenUp(query.getDeadline()),
+              TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.failedFuture(closed());
+    }
     pending.put(correlation, new Pending(query, answer, timeout));
     if (closedBy != null) {
       fail(correlation, closedBy);
@@ -230,6 +236,12 @@ public final class QueryClient implements AutoCloseable {
     return answer;
   }
 
+  /** Milliseconds from now, without overflow however far from now the deadline is. */
+  private long untilGivenUp(Instant deadline) {
+    long now = clock.millis();
+    return Math.max(deadline.toEpochMilli(), now - grace.toMillis()) - now + grace.toMillis();
+  }
+
   /** Queries that have no response yet. */
   public int pending() {
     return pending.size();
@@ -238,7 +250,7 @@ public final class QueryClient implements AutoCloseable {
   /** Fails what is still pending, and stops. */
   @Override
   public void close() {
-    failAll(new IllegalStateException("the query client is closed"));
+    failAll(closed());
     try {
       reader.close();
     } finally {
@@ -248,6 +260,10 @@ public final class QueryClient implements AutoCloseable {
         var unused = scheduler.shutdownNow();
       }
     }
+  }
+
+  private static IllegalStateException closed() {
+    return new IllegalStateException("the query client is closed");
   }
 
   private void closeAfter(Throwable why) {

@@ -11,8 +11,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
@@ -22,7 +25,7 @@ import org.slf4j.LoggerFactory;
 final class ResponseReader implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ResponseReader.class);
   private static final Duration POLL = Duration.ofMillis(200);
-  private static final long REGISTRY_BACKOFF_MS = 200;
+  private static final long BACKOFF_MS = 200;
   private static final Duration JOIN = Duration.ofSeconds(5);
 
   /** Where responses go; called on the reading thread. */
@@ -45,6 +48,9 @@ final class ResponseReader implements AutoCloseable {
 
   /** Of the reading thread. */
   private boolean listenerFailed;
+
+  /** Of the reading thread: the last poll was not allowed. */
+  private boolean refused;
 
   private final Thread thread = new Thread(this::run, "hydra-response-reader");
 
@@ -94,7 +100,7 @@ final class ResponseReader implements AutoCloseable {
   private void run() {
     try {
       while (closing.getCount() > 0) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        for (ConsumerRecord<byte[], byte[]> record : poll()) {
           read(record);
         }
       }
@@ -110,6 +116,25 @@ final class ResponseReader implements AutoCloseable {
       throw e;
     } finally {
       consumer.close();
+    }
+  }
+
+  /** A right or a password that the brokers miss may come back, so reading goes on when it does. */
+  private ConsumerRecords<byte[], byte[]> poll() throws InterruptedException {
+    try {
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+      if (refused) {
+        refused = false;
+        log.info("the brokers let responses be read again");
+      }
+      return records;
+    } catch (AuthenticationException | AuthorizationException e) {
+      if (!refused) {
+        refused = true;
+        log.warn("the brokers refuse that responses are read; will retry: {}", e.toString());
+      }
+      boolean unused = closing.await(BACKOFF_MS, TimeUnit.MILLISECONDS);
+      return ConsumerRecords.empty();
     }
   }
 
@@ -136,7 +161,7 @@ final class ResponseReader implements AutoCloseable {
           log.warn("{}; responses wait for it", e.getMessage());
           registryAway = true;
         }
-        boolean unused = closing.await(REGISTRY_BACKOFF_MS, TimeUnit.MILLISECONDS);
+        boolean unused = closing.await(BACKOFF_MS, TimeUnit.MILLISECONDS);
       } catch (UndecodableRecordException e) {
         log.warn(
             "response at {}-{}@{} skipped: {}",

@@ -34,6 +34,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -222,6 +224,30 @@ class QueryClientTest {
   }
 
   @Test
+  void aClientThatTheBrokersRefuseForAWhileReadsOn() throws Exception {
+    for (KafkaException refusal :
+        List.of(
+            new TopicAuthorizationException(PARTITION.topic()),
+            new SaslAuthenticationException("expired"))) {
+      consumer.schedulePollTask(
+          () -> {
+            throw refusal;
+          });
+    }
+    CompletableFuture<Response> answer = client.ask(query("q1"));
+    respond(1, "q1");
+    assertThat(answer.get(30, TimeUnit.SECONDS).getQueryId()).isEqualTo("q1");
+  }
+
+  @Test
+  void aDeadlineHoweverLongAgoTimesOutAtOnce() {
+    Query query = query("q1");
+    query.setDeadline(Instant.ofEpochMilli(Long.MIN_VALUE));
+    var unused = client.ask(query);
+    assertThat(scheduler.tasks.get(0).delayMillis()).isZero();
+  }
+
+  @Test
   void aListenerThatThrowsStopsNoReading() throws Exception {
     listenerThrows.set(new IllegalStateException("the listener's own trouble"));
     CompletableFuture<Response> first = client.ask(query("q1"));
@@ -289,6 +315,17 @@ class QueryClientTest {
     client.close();
     assertThat(answer).isCompletedExceptionally();
     assertThat(producer.closed()).isTrue();
+  }
+
+  @Test
+  void aClosedClientFailsWhatIsAskedLater() {
+    client.close();
+    assertThat(client.ask(query("q1")))
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .havingCause()
+        .withMessageContaining("closed");
+    assertThat(client.pending()).isZero();
   }
 
   @Test
