@@ -106,7 +106,6 @@ final class Attempts {
     }
 
     void begin() {
-      underWay.add(this);
       Timer.Task guard =
           timer.after(
               deadline.left(clock).plus(GRACE),
@@ -114,6 +113,7 @@ final class Attempts {
                   fail(
                       Fault.of(
                           Kind.SLOW, "did not answer before the deadline", policy.slowRemedy())));
+      underWay.add(this);
       CompletableFuture<Completion> unused =
           completion.whenComplete(
               (done, error) -> {
@@ -131,7 +131,16 @@ final class Attempts {
         return;
       }
       attempts++;
-      call(policy.timeout(left, policy.attempts() - attempts + 1), left);
+      orDefect(() -> call(policy.timeout(left, policy.attempts() - attempts + 1), left));
+    }
+
+    /** Ends with what a step throws: nobody else would, before the deadline. */
+    private void orDefect(Runnable step) {
+      try {
+        step.run();
+      } catch (RuntimeException | Error e) {
+        completion.completeExceptionally(e);
+      }
     }
 
     private void call(Duration timeout, Duration left) {
@@ -155,12 +164,18 @@ final class Attempts {
               (outcome, defect) -> {
                 if (defect != null) {
                   completion.completeExceptionally(defect);
-                } else if (outcome instanceof Completion given && !given.choices().isEmpty()) {
-                  understood(given);
                 } else {
-                  failed(outcome instanceof Fault fault ? fault : Faults.noChoice(), timeout);
+                  orDefect(() -> ended(outcome, timeout));
                 }
               });
+    }
+
+    private void ended(Outcome outcome, Duration timeout) {
+      if (outcome instanceof Completion given && !given.choices().isEmpty()) {
+        understood(given);
+      } else {
+        failed(outcome instanceof Fault fault ? fault : Faults.noChoice(), timeout);
+      }
     }
 
     private void understood(Completion given) {

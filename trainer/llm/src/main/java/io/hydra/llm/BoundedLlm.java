@@ -111,8 +111,7 @@ public final class BoundedLlm implements Llm {
       underWay++;
     }
     CompletableFuture<LlmReply> unused =
-        delegate
-            .complete(turn.request(), Deadline.in(patience, clock))
+        asked(turn.request())
             .whenComplete(
                 (reply, error) -> {
                   synchronized (queue) {
@@ -125,6 +124,15 @@ public final class BoundedLlm implements Llm {
                     turn.reply().completeExceptionally(CachedLlm.unwrap(error));
                   }
                 });
+  }
+
+  /** Never throws: the turn would not be given back. */
+  private CompletableFuture<LlmReply> asked(LlmRequest request) {
+    try {
+      return delegate.complete(request, Deadline.in(patience, clock));
+    } catch (RuntimeException | Error e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   @Override

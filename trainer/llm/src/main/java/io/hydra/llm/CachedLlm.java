@@ -72,7 +72,7 @@ public final class CachedLlm implements Llm {
     Optional<LlmReply> kept;
     try {
       kept = log.get(key).map(ReplyCodec::decode);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       fail(key, mine, e);
       return mine;
     }
@@ -97,24 +97,26 @@ public final class CachedLlm implements Llm {
     CompletableFuture<LlmReply> called;
     try {
       called = delegate.complete(request, deadline);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       fail(key, mine, e);
       return;
     }
     var unused =
         called.whenComplete(
             (reply, error) -> {
-              if (error != null) {
-                fail(key, mine, unwrap(error));
-                return;
+              try {
+                if (error != null) {
+                  fail(key, mine, unwrap(error));
+                } else if (reply.fault() != null) {
+                  fail(key, mine, reply.fault());
+                } else {
+                  keep(key, reply);
+                  underWay.remove(key);
+                  mine.complete(reply);
+                }
+              } catch (RuntimeException | Error e) {
+                fail(key, mine, e); // A defect; who waits must learn of it.
               }
-              if (reply.fault() != null) {
-                fail(key, mine, reply.fault());
-                return;
-              }
-              keep(key, reply);
-              underWay.remove(key);
-              mine.complete(reply);
             });
   }
 

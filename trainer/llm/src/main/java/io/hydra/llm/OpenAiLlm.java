@@ -10,7 +10,9 @@ import org.slf4j.LoggerFactory;
 /** An {@link Llm} behind any endpoint that speaks OpenAI's chat completions. */
 public final class OpenAiLlm implements Llm {
   private static final Logger log = LoggerFactory.getLogger(OpenAiLlm.class);
-  private static final int SURELY_DOWN = 8;
+
+  /** Calls in a row that found nobody, whatever the concurrency. */
+  private static final int SURELY_DOWN = 16;
 
   private final Transport transport;
   private final Attempts attempts;
@@ -41,8 +43,7 @@ public final class OpenAiLlm implements Llm {
           "what {} is sent, users' texts and the key, can be read on the way: use https", endpoint);
     }
     this.transport = new HttpTransport(endpoint, concurrency, policy.slowRemedy(), clock);
-    this.attempts =
-        new Attempts(endpoint, transport, policy, Math.max(SURELY_DOWN, concurrency), clock, timer);
+    this.attempts = new Attempts(endpoint, transport, policy, SURELY_DOWN, clock, timer);
     this.sampling = new Sampling(attempts, clock);
   }
 

@@ -135,6 +135,25 @@ class AttemptsTest {
   }
 
   @Test
+  void aDefectFailsItsCallAtOnceAndLeavesNothingBehind() {
+    IllegalStateException defect = new IllegalStateException("defect");
+    transport.always(
+        request -> {
+          throw defect;
+        });
+    assertThat(Requests.failure(ask(60))).isSameAs(defect);
+    transport.inTurn(status(500), status(500));
+    CompletableFuture<Completion> retried = ask(60);
+    transport.always(
+        request -> {
+          throw defect;
+        });
+    time.advance(Duration.ofSeconds(1));
+    assertThat(Requests.failure(retried)).isSameAs(defect);
+    assertThat(time.waits()).isEmpty();
+  }
+
+  @Test
   void aPassedDeadlineCostsNoCall() {
     assertThat(Requests.refusal(ask(0)).kind()).isEqualTo(Kind.TOO_LATE);
     assertThat(calls).hasValue(0);

@@ -71,6 +71,20 @@ class BoundedLlmTest {
   }
 
   @Test
+  void aDelegateThatThrowsKeepsNoTurn() {
+    IllegalStateException defect = new IllegalStateException("defect");
+    llm.answer(
+        r -> {
+          throw defect;
+        });
+    for (int i = 0; i < 3; i++) {
+      assertThat(Requests.failure(ask("a"))).isSameAs(defect);
+    }
+    llm.answer(r -> CompletableFuture.completedFuture(FakeLlm.replyTo(r)));
+    assertThat(ask("b")).isCompleted();
+  }
+
+  @Test
   void closingGivesUpWhatIsQueued() {
     CompletableFuture<LlmReply> unused = ask("a");
     CompletableFuture<LlmReply> unusedToo = ask("b");

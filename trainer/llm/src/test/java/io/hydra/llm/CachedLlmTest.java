@@ -89,6 +89,17 @@ class CachedLlmTest {
   }
 
   @Test
+  void aReplyThatCannotBeKeptFailsItsRequestAlone() {
+    llm.answer(r -> CompletableFuture.completedFuture(null));
+    try (CachedLlm cached = open("a")) {
+      assertThat(failure(cached.complete(question(1), Deadline.NONE)))
+          .isInstanceOf(NullPointerException.class);
+      llm.answer(r -> CompletableFuture.completedFuture(FakeLlm.replyTo(r)));
+      assertThat(cached.complete(question(1), Deadline.NONE)).isCompleted();
+    }
+  }
+
+  @Test
   void aReplyThatLacksSamplesForAPassingFaultIsNotKeptSinceTheyWouldBeMissedForGood() {
     LlmException down = new LlmException(Kind.UNAVAILABLE, "down");
     llm.answer(

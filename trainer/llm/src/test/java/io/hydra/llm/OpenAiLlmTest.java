@@ -89,6 +89,16 @@ class OpenAiLlmTest {
   }
 
   @Test
+  void anEndpointIsSurelyDownAfterTheSameNumberOfCallsWhateverTheConcurrency() {
+    endpoint.always(r -> Answer.error(503, "{}"));
+    OpenAiLlm llm = llm(endpoint.url(), 1024, PATIENT);
+    for (int i = 0; i < 17; i++) {
+      LlmException unused = Requests.refusal(llm.complete(request(1), Deadline.NONE));
+    }
+    assertThat(endpoint.requests).hasSize(16 * 2 + 1);
+  }
+
+  @Test
   void withoutASeedNoneIsSent() {
     LlmReply unused = ask(request(1)).join();
     assertThat(endpoint.requests.get(0).has("seed")).isFalse();
