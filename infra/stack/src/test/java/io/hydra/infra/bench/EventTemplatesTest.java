@@ -45,7 +45,7 @@ class EventTemplatesTest {
           .isEqualTo(event.getTenant() + ":" + event.getUserId());
       Interaction interaction = (Interaction) event.getPayload();
       assertThat(interaction.getInput().length() + interaction.getOutput().length()).isEqualTo(300);
-      assertThat(EventRules.problem(event, System.currentTimeMillis())).isEmpty();
+      assertThat(EventRules.problem(event, occurredAt.toEpochMilli())).isEmpty();
     }
   }
 

@@ -71,6 +71,7 @@ record RedisContent(
     }
     replies.forEach(Runnable::run);
     content.others.remove(new String(RedisKeys.currentView(), StandardCharsets.UTF_8));
+    content.others.remove(new String(RedisKeys.historyLimits(), StandardCharsets.UTF_8));
     return content;
   }
 
