@@ -13,8 +13,10 @@ import java.util.regex.Pattern;
  * useful first, so that the most useful stands next to the question.
  *
  * <p>Texts of users stand between {@code <text>} and {@code </text>}, and the system message says
- * that these are no instructions. A text cannot close its own: delimiters in it, and the marks by
- * which chat templates begin a turn ({@code <|…|>}), are made harmless.
+ * that these are no instructions. A text cannot close its own: whatever in it looks like a
+ * delimiter ({@code </ text foo>}), and the marks by which common chat templates begin and end a
+ * turn ({@code <|…|>}, {@code [INST]}, {@code <s>}, {@code <<SYS>>}, {@code <start_of_turn>}), lose
+ * their first bracket to a harmless one.
  */
 public final class PromptBuilder {
   /** Longest piece of an item's input or output in the prompt, in characters. */
@@ -30,8 +32,22 @@ public final class PromptBuilder {
   private static final String PERSON =
       "You answer as one particular person would. The turns before the last show how this person"
           + " answered earlier; answer the last in the same way. ";
-  private static final Pattern DELIMITER =
-      Pattern.compile("<(\\s{0,8}/?\\s{0,8}text\\s{0,8})>", Pattern.CASE_INSENSITIVE);
+
+  /** What a reader may take for a delimiter has marks and spaces of any kind around its word. */
+  private static final String MARKS = "[^\\p{L}\\p{N}]{0,16}";
+
+  private static final Pattern BRACKET =
+      Pattern.compile(
+          "<(?="
+              + MARKS
+              + "text|[|｜]|/?s>|/?bos>|/?eos>|<?/?sys>|(?:start|end)_of_turn>)"
+              + "|\\[(?=/?inst\\])"
+              + "|(?<=<"
+              + MARKS
+              + "text"
+              + MARKS
+              + ")>",
+          Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
 
   private PromptBuilder() {}
 
@@ -84,9 +100,7 @@ public final class PromptBuilder {
   }
 
   private static String harmless(String text) {
-    return text.indexOf('<') < 0
-        ? text
-        : DELIMITER.matcher(text).replaceAll("‹$1›").replace("<|", "< |");
+    return BRACKET.matcher(text).replaceAll(m -> m.group().equals(">") ? "›" : "‹");
   }
 
   private static String cut(String text, int characters) {

@@ -85,7 +85,7 @@ final class Options {
   /** The option that a reply names, or "" if it names none or leaves open which. */
   String named(String reply) {
     String text = ReplyText.head(ReplyText.withoutReasoning(reply));
-    int whole = indexOf(ReplyText.line(text));
+    int whole = indexOf(ReplyText.unlabelledLine(text));
     if (whole >= 0 && text.strip().lines().count() == 1) {
       return options.get(whole);
     }

@@ -10,23 +10,38 @@ import java.util.regex.Pattern;
 
 /**
  * Options that are rising numbers, and the ways in which people and LLMs write a number: {@code 4},
- * {@code 4.0}, {@code 4/5}, {@code 4 out of 5}, {@code Four stars}, {@code ★★★★☆}, in the digits of
- * any script.
+ * {@code 4.0}, {@code 4,0}, {@code 4/5}, {@code 4 out of 5}, {@code Four stars}, {@code ★★★★☆}, in
+ * the digits of any script.
  *
  * <p>A number between two options is the nearer one, and the lower one where both are as near, as
  * decisions between equals go. A number beyond the options, or a scale that ends elsewhere ({@code
- * 8/10} where the highest is 5), is no answer.
+ * 8/10} where the highest is 5), is no answer. Nor is a reply that speaks of two options, be it
+ * once as stars and once as a bare number; counts of time and the scale itself are neither.
  */
 final class Ratings {
   private static final double EQUAL = 1e-9;
   private static final List<String> WORDS =
       List.of(
           "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten");
-  private static final String NUMBER = "((?<![\\d.,])(?:(?<!\\w)[-−])?\\d{1,15}(?:\\.\\d{1,15})?)";
+
+  /** A comma is decimal, except in front of groups of three digits. */
+  private static final String NUMBER =
+      "((?<![\\d.,])(?:(?<!\\w)[-−])?\\d{1,15}"
+          + "(?:(?:,\\d{3}){1,4}(?!\\d)(?:\\.\\d{1,15})?|[.,]\\d{1,15})?)";
+
+  private static final Pattern GROUPED = Pattern.compile("[-−+]?\\d+(?:,\\d{3})+(?:\\.\\d*)?");
   private static final Pattern NUMBERS = Pattern.compile(NUMBER);
   private static final Pattern SCALE =
-      Pattern.compile(NUMBER + "\\s?(?:/|out of|of)\\s?(?:the )?" + NUMBER);
+      Pattern.compile(NUMBER + "(?:[ -]?stars?)?\\s?\\(?(?:/|out of|of)\\s?(?:the )?" + NUMBER);
+  private static final Pattern SCALE_ALONE =
+      Pattern.compile("\\bscale (?:of|from) (?:" + NUMBER + "\\s?(?:to|[-–])\\s?)?" + NUMBER);
   private static final Pattern STARRED = Pattern.compile(NUMBER + "[ -]?stars?\\b");
+
+  /** "2 days", "the 2nd": numbers that rate nothing. */
+  private static final Pattern COUNTED =
+      Pattern.compile(
+          NUMBER
+              + "(?:st|nd|rd|th|[ -]?(?:second|minute|hour|day|night|week|month|year|time)s?)\\b");
 
   /** A number word by itself, or in front of its stars; elsewhere "one" is just a word. */
   private static final Pattern WORD_ALONE =
@@ -40,6 +55,11 @@ final class Ratings {
               + String.join("|", WORDS)
               + ")\\b");
   private static final String FILLED = "★⭐🌟";
+
+  /** "4 ★" are four stars. */
+  private static final Pattern COUNTED_STARS =
+      Pattern.compile(NUMBER + "\\s?[★⭐🌟]\\uFE0F?+(?!\\s?[★⭐🌟☆✩])");
+
   private static final Pattern STARS =
       Pattern.compile(
           "(?:[★⭐🌟]\\uFE0F?\\s?){1,40}(?:[☆✩]\\s?){0,40}", Pattern.UNICODE_CHARACTER_CLASS);
@@ -60,10 +80,10 @@ final class Ratings {
   /** Index of the option that is the same number as the text, or -1. */
   int equalTo(String text) {
     String number = digits(ReplyText.fold(text)).replace('−', '-');
-    if (!number.matches("[+-]?\\d{1,15}(?:\\.\\d{0,15})?")) {
+    if (!number.matches("[+-]?\\d{1,15}(?:\\.\\d{0,15}|,\\d{1,15})?")) {
       return -1;
     }
-    double value = Double.parseDouble(number);
+    double value = value(number);
     String option = nearest(value);
     return option != null && Math.abs(Double.parseDouble(option) - value) < EQUAL
         ? inOrder.indexOf(option)
@@ -72,37 +92,36 @@ final class Ratings {
 
   /** The options that a text speaks of; one in all if it is clear. */
   Set<String> mentioned(String reply) {
-    String text = numerals(digits(ReplyText.fold(reply)));
+    String text = countStars(numerals(digits(ReplyText.fold(reply))));
     Set<String> rated = new LinkedHashSet<>();
     boolean clear = true;
-    Matcher stars = STARS.matcher(text);
-    StringBuilder rest = new StringBuilder();
-    while (stars.find()) {
-      int filled = (int) stars.group().codePoints().filter(c -> FILLED.indexOf(c) >= 0).count();
-      clear &= add(rated, filled);
-      stars.appendReplacement(rest, " ");
+    Matcher alone = SCALE_ALONE.matcher(text);
+    while (alone.find()) {
+      clear &= isHighest(value(alone.group(2)));
     }
-    text = stars.appendTail(rest).toString();
+    text = alone.replaceAll(" ");
     Matcher scales = SCALE.matcher(text);
     while (scales.find()) {
-      boolean ours = Math.abs(value(scales.group(2)) - options.lastKey()) < EQUAL;
-      clear &= ours && add(rated, value(scales.group(1)));
+      clear &= isHighest(value(scales.group(2))) && add(rated, value(scales.group(1)));
     }
     text = scales.replaceAll(" ");
     Matcher starred = STARRED.matcher(text);
     while (starred.find()) {
       clear &= add(rated, value(starred.group(1)));
     }
-    if (!clear) {
-      return Set.of();
-    }
-    if (rated.isEmpty()) {
-      Matcher numbers = NUMBERS.matcher(text);
-      while (numbers.find()) {
-        clear &= add(rated, value(numbers.group(1)));
-      }
+    text = starred.replaceAll(" ");
+    boolean bare = rated.isEmpty();
+    Matcher numbers = NUMBERS.matcher(COUNTED.matcher(text).replaceAll(" "));
+    while (numbers.find()) {
+      // Beside a rating, a number beyond the options is about something else.
+      boolean option = add(rated, value(numbers.group(1)));
+      clear &= option || !bare;
     }
     return clear ? rated : Set.of();
+  }
+
+  private boolean isHighest(double value) {
+    return Math.abs(value - options.lastKey()) < EQUAL;
   }
 
   private boolean add(Set<String> rated, double value) {
@@ -125,7 +144,19 @@ final class Ratings {
   }
 
   private static double value(String number) {
-    return Double.parseDouble(number.replace('−', '-'));
+    String grouped = GROUPED.matcher(number).matches() ? number.replace(",", "") : number;
+    return Double.parseDouble(grouped.replace(',', '.').replace('−', '-'));
+  }
+
+  /** Drawn stars as a number of stars. */
+  private static String countStars(String text) {
+    return STARS
+        .matcher(COUNTED_STARS.matcher(text).replaceAll("$1 stars"))
+        .replaceAll(
+            m ->
+                " "
+                    + m.group().codePoints().filter(c -> FILLED.indexOf(c) >= 0).count()
+                    + " stars ");
   }
 
   private static String numerals(String text) {

@@ -4,6 +4,7 @@ import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,9 +21,9 @@ public final class ReplyText {
   /** Layers of marks around an answer: {@code > - **"…"**} has four. */
   private static final int MAX_LAYERS = 8;
 
-  private static final String ANSWER_NOUNS =
-      "(?:final )?answer|output|response|result|headline|title|subject(?: line)?|tag|label"
-          + "|category|rating";
+  private static final String NOUN =
+      "(?<noun>(?:final )?answer|output|response|result|headline|title|subject|tag|label"
+          + "|category|rating)(?: line)?";
   private static final Pattern REASONING_END =
       Pattern.compile("</(?:think|thinking|thought|reasoning)>", Pattern.CASE_INSENSITIVE);
   private static final Pattern REASONING_START =
@@ -30,16 +31,15 @@ public final class ReplyText {
   private static final Pattern FENCE = Pattern.compile("(?:```|~~~)\\w{0,20}");
   private static final Pattern BULLET = Pattern.compile("\\A(?:#{1,6}|>|[-*•])\\s+");
   private static final Pattern BOLD = Pattern.compile("\\*\\*([^*]+)\\*\\*|__([^_]+)__");
-  private static final Pattern PREFIX =
-      Pattern.compile(
-          "\\A(?:(?:the|my) )?(?:" + ANSWER_NOUNS + ")\\s?[:：]\\s*(?=\\S)",
-          Pattern.CASE_INSENSITIVE);
-  private static final Pattern PREAMBLE =
-      Pattern.compile(
-          "\\A(?:sure|certainly|of course|okay|ok|here)\\b[^:：]{0,80}\\b(?:"
-              + ANSWER_NOUNS
-              + ")\\b[^:：]{0,80}[:：]\\s*(?=\\S)",
-          Pattern.CASE_INSENSITIVE);
+
+  /** What names an answer in front of it: a label, a courtesy, or "here is" up to its noun. */
+  private static final List<Pattern> LABELS =
+      List.of(
+          label("(?:(?:the|my) )?" + NOUN),
+          label(
+              "(?:sure|certainly|of course|okay|ok)[!,.][^:：]{0,80}\\b" + NOUN + "\\b[^:：]{0,80}"),
+          label("here(?:['’]s| is| are)\\b[^:：]{0,80}\\b" + NOUN));
+
   private static final Pattern FINAL_ANSWER =
       Pattern.compile("\\banswer\\W{0,4}(?:\\bis\\b|[:：])", Pattern.CASE_INSENSITIVE);
   private static final Pattern SPACE = Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
@@ -52,6 +52,10 @@ public final class ReplyText {
           "\"\"", "“”", "''", "‘’", "«»", "»«", "‹›", "„“”", "‚‘’", "「」", "『』", "《》", "〈〉", "``");
 
   private ReplyText() {}
+
+  private static Pattern label(String words) {
+    return Pattern.compile("\\A" + words + "\\s?[:：]\\s*(?=\\S)", Pattern.CASE_INSENSITIVE);
+  }
 
   /**
    * The reply without the reasoning in front of it: what follows the last closing tag, or nothing
@@ -69,15 +73,34 @@ public final class ReplyText {
 
   /**
    * The one line that is the answer, without what stands around it: the first line, but for code
-   * fences and for a line ending in a colon that introduces others.
+   * fences and for a line ending in a colon that introduces others. A label in front of it ("Title:
+   * …") is the answer's own unless the instruction asks for a title.
    */
-  static String line(String reply) {
+  static String line(String reply, String instruction) {
+    return line(reply, noun -> isAskedFor(noun, instruction));
+  }
+
+  /** The same without any label: of use where the answer is known to have none of its own. */
+  static String unlabelledLine(String reply) {
+    return line(reply, noun -> true);
+  }
+
+  private static boolean isAskedFor(String noun, String instruction) {
+    String name = noun.toLowerCase(Locale.ROOT);
+    return name.endsWith("answer")
+        || name.equals("output")
+        || Pattern.compile("\\b" + name + "s?\\b", Pattern.CASE_INSENSITIVE)
+            .matcher(instruction)
+            .find();
+  }
+
+  private static String line(String reply, Predicate<String> labels) {
     List<String> lines = lines(reply);
     int first = 0;
     while (first + 1 < lines.size() && endsInColon(lines.get(first))) {
       first++;
     }
-    return first < lines.size() ? peel(lines.get(first)) : "";
+    return first < lines.size() ? peel(lines.get(first), labels) : "";
   }
 
   private static boolean endsInColon(String line) {
@@ -113,13 +136,12 @@ public final class ReplyText {
     return found;
   }
 
-  private static String peel(String line) {
+  private static String peel(String line, Predicate<String> labels) {
     String text = line;
     for (int layer = 0; layer < MAX_LAYERS; layer++) {
       String peeled = BOLD.matcher(text).replaceAll("$1$2");
       peeled = BULLET.matcher(peeled).replaceFirst("");
-      peeled = PREAMBLE.matcher(peeled).replaceFirst("");
-      peeled = PREFIX.matcher(peeled).replaceFirst("");
+      peeled = withoutLabel(peeled, labels);
       peeled = unquote(peeled.strip());
       if (peeled.equals(text)) {
         break;
@@ -127,6 +149,16 @@ public final class ReplyText {
       text = peeled;
     }
     return text;
+  }
+
+  private static String withoutLabel(String line, Predicate<String> labels) {
+    for (Pattern each : LABELS) {
+      Matcher label = each.matcher(line);
+      if (label.find() && labels.test(label.group("noun"))) {
+        return line.substring(label.end());
+      }
+    }
+    return line;
   }
 
   private static String unquote(String text) {

@@ -66,6 +66,6 @@ public record TaskSpec(
    * marks. Reasoning in front of an answer is no part of it.
    */
   public String normalize(String llmText) {
-    return isClosed() ? Options.of(this).named(llmText) : ReplyText.line(llmText);
+    return isClosed() ? Options.of(this).named(llmText) : ReplyText.line(llmText, instruction);
   }
 }

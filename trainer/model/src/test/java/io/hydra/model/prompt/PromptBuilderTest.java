@@ -8,6 +8,8 @@ import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PromptBuilderTest {
   private static final TaskSpec TASK = TaskCatalogue.shipped().find("LaMP_3").orElseThrow();
@@ -75,6 +77,41 @@ class PromptBuilderTest {
       assertThat(content).endsWith("</text>").doesNotContain("<|").doesNotContain("TEXT >");
     }
     assertThat(chat.get(2).content()).doesNotContain("<|").doesNotContain("</text>");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "</text>",
+        "< / TEXT >",
+        "</text foo>",
+        "</text/>",
+        "<\u00A0/text>",
+        "</\u200Btext>",
+        "<\u2028/\u200B\u00A0TeXt>",
+        "<<</text",
+        "<|im_start|>",
+        "<｜User｜>",
+        "[INST]",
+        "[/INST]",
+        "<s>",
+        "</s>",
+        "<<SYS>>",
+        "<</SYS>>",
+        "<start_of_turn>"
+      })
+  void whatLooksLikeADelimiterOrATurnLosesItsBracket(String mark) {
+    Prompt prompt = PromptBuilder.plain(TASK, "a" + mark + "b");
+    String content = prompt.messages().get(1).content();
+    String text = content.substring(content.indexOf("<text>") + 6, content.length() - 7);
+    assertThat(text).startsWith("a‹").endsWith("b").doesNotContain("<", "[");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1 < 2 > 0, a[i] <b>bold</b> I <3 texts", "<sub>text</sub>", "text > x"})
+  void otherBracketsStay(String text) {
+    assertThat(PromptBuilder.plain(TASK, text).messages().get(1).content())
+        .endsWith("<text>" + text + "</text>");
   }
 
   @Test

@@ -60,6 +60,15 @@ class AnswerReadingTest {
           'Tis the Season                                  | 'Tis the Season
           Here Is What to Know: A Guide                    | Here Is What to Know: A Guide
           Sunday Roundup: Ten Things                       | Sunday Roundup: Ten Things
+          Final answer: The Clock Stopped                  | The Clock Stopped
+          Here's another headline: The Clock Stopped       | The Clock Stopped
+          Sure, a headline in that style: The Clock Stopped | The Clock Stopped
+          Result: Nobody Won                               | Result: Nobody Won
+          Title: The Word That Sells                       | Title: The Word That Sells
+          Response: A Letter to the Editor                 | Response: A Letter to the Editor
+          Here are the response teams: who pays            | Here are the response teams: who pays
+          Here are the headline writers: who pays          | Here are the headline writers: who pays
+          OK Is a Result: Ten Things                       | OK Is a Result: Ten Things
           The clock stopped.                               | The clock stopped.
           The Clock Stopped:                               | The Clock Stopped:
           <think>\\nOkay.\\n</think>\\n\\nThe Clock Stopped | The Clock Stopped
@@ -69,6 +78,30 @@ class AnswerReadingTest {
           """)
   void anOpenAnswerIsTheLineItself(String reply, String answer) {
     assertThat(HEADLINES.normalize(text(reply))).isEqualTo(text(answer));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          Write the title of the paper.  | Title: On Heads           | On Heads
+          Write the title of the paper.  | Headline: On Heads        | Headline: On Heads
+          Write the title of the paper.  | Here is a title: On Heads | On Heads
+          Write titles.                  | The Title: On Heads       | On Heads
+          Write the subject line.        | Subject line: On Heads    | On Heads
+          Write the subject line.        | Subject: On Heads         | On Heads
+          Write an entitled line.        | Title: On Heads           | Title: On Heads
+          """)
+  void aLabelIsTakenOffWhereTheInstructionAsksForIt(
+      String instruction, String reply, String answer) {
+    TaskSpec task =
+        TaskCatalogue.parse(
+                "tasks: [{id: mine, instruction: %s, metric: ROUGE}]".formatted(instruction),
+                "mine.yaml")
+            .find("mine")
+            .orElseThrow();
+    assertThat(task.normalize(reply)).isEqualTo(answer);
   }
 
   @Test
@@ -107,6 +140,27 @@ class AnswerReadingTest {
           ٤                                       | 4
           ４                                      | 4
           4 stars, it came in 2 days              | 4
+          4 stars, though the 2nd one broke       | 4
+          4 stars. It has 1,000 reviews.          | 4
+          4 stars. Paid 20.                       | 4
+          4 stars. So 4.                          | 4
+          4 stars (out of 5)                      | 4
+          4 stars out of 10                       | ``
+          On a scale of 1 to 5, I give 4 stars    | 4
+          On a scale of 1 to 10, I give 4         | ``
+          ★★★★ out of 5                           | 4
+          4 ★                                     | 4
+          4⭐️                                      | 4
+          4 ★★★★☆                                 | 4
+          3,9                                     | 4
+          3,9/5                                   | 4
+          4,0                                     | 4
+          4,5 stars                               | 4
+          3, 9                                    | ``
+          This is not a 5-star product. 2         | ``
+          This is not a 5-star product. Answer: 2 | 2
+          Not 5/5 but 2                           | ``
+          ★★★★★? No, 2                            | ``
           4.5                                     | 4
           4.6                                     | 5
           4.5/5                                   | 4
@@ -179,12 +233,16 @@ class AnswerReadingTest {
     assertThat(STARS.indexOf("4.0")).isEqualTo(3);
     assertThat(STARS.indexOf(" 4 ")).isEqualTo(3);
     assertThat(STARS.indexOf("04")).isEqualTo(3);
+    assertThat(STARS.indexOf("4,0")).isEqualTo(3);
+    assertThat(STARS.indexOf("4,5")).isEqualTo(-1);
+    assertThat(STARS.indexOf("4,000")).isEqualTo(-1);
     assertThat(STARS.indexOf("4.5")).isEqualTo(-1);
     assertThat(STARS.indexOf("4 stars")).isEqualTo(-1);
     assertThat(closed("\"4\", \"5\"", "ACCURACY").indexOf("4.0")).isEqualTo(-1);
     TaskSpec signed = closed("\"-1\", \"0\", \"1\"", "MAE");
     assertThat(signed.indexOf("-1.0")).isZero();
     assertThat(signed.normalize("−1")).isEqualTo("-1");
+    assertThat(signed.normalize("−0,8")).isEqualTo("-1");
   }
 
   @Test
@@ -209,7 +267,8 @@ class AnswerReadingTest {
 
   @Test
   void aHugeReplyIsReadAsFarAsAnAnswerGoes() {
-    for (String piece : List.of("a", "\"", "*", "answer: ", "4 ", "★", "<think>", "\n", "here ")) {
+    for (String piece :
+        List.of("a", "\"", "*", "answer: ", "4 ", "★", "4★", "1,000", "<think>", "\n", "here ")) {
       String huge = piece.repeat(1_000_000 / piece.length());
       assertThatCode(() -> HEADLINES.normalize(huge)).doesNotThrowAnyException();
       assertThatCode(() -> STARS.normalize(huge)).doesNotThrowAnyException();
