@@ -1,6 +1,7 @@
 package io.hydra.runtime.retry;
 
 import java.time.Duration;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -13,6 +14,7 @@ public final class Retry {
 
   private final Outage outage;
   private final Predicate<? super Exception> isOutage;
+  private final Function<? super Exception, String> reason;
   private final Backoff backoff;
   private final Sleeper sleeper;
 
@@ -27,8 +29,21 @@ public final class Retry {
    */
   public Retry(
       Outage outage, Predicate<? super Exception> isOutage, Backoff backoff, Sleeper sleeper) {
+    this(outage, isOutage, Exception::getMessage, backoff, sleeper);
+  }
+
+  /**
+   * @param reason what is logged of such a failure, where its message may hold a user's text
+   */
+  public Retry(
+      Outage outage,
+      Predicate<? super Exception> isOutage,
+      Function<? super Exception, String> reason,
+      Backoff backoff,
+      Sleeper sleeper) {
     this.outage = outage;
     this.isOutage = isOutage;
+    this.reason = reason;
     this.backoff = backoff;
     this.sleeper = sleeper;
   }
@@ -49,7 +64,7 @@ public final class Retry {
         if (!isOutage.test(e)) {
           throw e;
         }
-        outage.began(String.valueOf(e.getMessage()));
+        outage.began(String.valueOf(reason.apply(e)));
         sleeper.sleep(backoff.delay(failures));
       }
     }

@@ -67,6 +67,29 @@ class RetryTest {
   }
 
   @Test
+  void theReasonIsLoggedInPlaceOfTheMessage() throws Exception {
+    int[] failures = {1};
+    int unused =
+        new Retry(
+                outage,
+                IOException.class::isInstance,
+                e -> "no answer",
+                new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), () -> 0.5),
+                slept::add)
+            .call(
+                () -> {
+                  if (failures[0]-- > 0) {
+                    throw new IOException("a user's key");
+                  }
+                  return 0;
+                });
+
+    assertThat(log.list.get(0).getFormattedMessage())
+        .endsWith("no answer")
+        .doesNotContain("a user's key");
+  }
+
+  @Test
   void pausesStartShortAgainAtTheNextOutage() throws Exception {
     for (int outages = 0; outages < 2; outages++) {
       int[] failures = {3};

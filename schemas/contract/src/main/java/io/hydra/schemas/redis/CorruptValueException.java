@@ -1,7 +1,7 @@
 package io.hydra.schemas.redis;
 
 /** A value in Redis is not what this program writes. */
-public final class CorruptValueException extends RuntimeException {
+public class CorruptValueException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public CorruptValueException(String message) {

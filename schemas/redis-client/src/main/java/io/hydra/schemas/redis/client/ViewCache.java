@@ -10,6 +10,7 @@ import java.util.function.Function;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
  * Lets readers follow the pointer to the current view without a round trip of its own. Thread-safe.
@@ -28,7 +29,7 @@ public final class ViewCache {
    * @param commands puts commands for a view into {@code pipeline} and returns their responses;
    *     called again for another view when the pointer has moved
    * @return responses that are there to be read
-   * @throws CorruptValueException if the pointer names no view
+   * @throws CorruptPointerException if the pointer names no view
    */
   public <T> T read(AbstractPipeline pipeline, Function<View, T> commands) {
     while (true) {
@@ -36,7 +37,7 @@ public final class ViewCache {
       Response<byte[]> pointer = pipeline.get(RedisKeys.currentView());
       T responses = commands.apply(used);
       pipeline.sync();
-      View current = View.of(pointer.get());
+      View current = current(pointer);
       if (current.equals(used)) {
         return responses;
       }
@@ -44,11 +45,25 @@ public final class ViewCache {
     }
   }
 
+  private static View current(Response<byte[]> pointer) {
+    try {
+      return View.of(pointer.get());
+    } catch (CorruptValueException e) {
+      throw new CorruptPointerException(e.getMessage(), e);
+    } catch (JedisDataException e) {
+      if (RedisFault.of(e) == RedisFault.ONE_KEY) {
+        throw new CorruptPointerException("the pointer to the current view is not a string", e);
+      }
+      throw e;
+    }
+  }
+
   /**
    * One history of the current view.
    *
    * @return {@link History#EMPTY} for a user without
-   * @throws CorruptValueException if a value cannot be read
+   * @throws CorruptPointerException if the pointer names no view
+   * @throws CorruptValueException if a value of the history cannot be read
    */
   public History history(UnifiedJedis redis, UserKey user, String task) {
     try (AbstractPipeline pipeline = redis.pipelined()) {

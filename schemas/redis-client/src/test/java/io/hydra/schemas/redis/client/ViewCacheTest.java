@@ -3,7 +3,6 @@ package io.hydra.schemas.redis.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.hydra.schemas.redis.CorruptValueException;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
@@ -21,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisDataException;
 
 class ViewCacheTest {
   private static final UserKey ANN = new UserKey("acme", "ann");
@@ -76,9 +76,24 @@ class ViewCacheTest {
   @Test
   void aPointerThatNamesNoViewIsSaid() {
     redis.set(RedisKeys.currentView(), new byte[] {'a', ' ', 'b'});
-    assertThatExceptionOfType(CorruptValueException.class)
+    assertThatExceptionOfType(CorruptPointerException.class)
         .isThrownBy(() -> views.history(redis, ANN, TASK))
         .withMessageContaining("current view");
+  }
+
+  @Test
+  void aPointerOfAnotherTypeIsSaid() {
+    redis.lpush(RedisKeys.currentView(), new byte[] {'2'});
+    assertThatExceptionOfType(CorruptPointerException.class)
+        .isThrownBy(() -> views.history(redis, ANN, TASK))
+        .withMessageContaining("current view");
+  }
+
+  @Test
+  void aHistoryOfAnotherTypeIsNotThePointersFault() {
+    redis.set(RedisKeys.history(View.ORIGINAL, ANN, TASK), new byte[] {'2'});
+    assertThatExceptionOfType(JedisDataException.class)
+        .isThrownBy(() -> views.history(redis, ANN, TASK));
   }
 
   @Test
