@@ -5,6 +5,7 @@ import io.hydra.model.base.BaseFiles;
 import io.hydra.model.base.BaseFormatException;
 import io.hydra.model.base.TaskBase;
 import io.hydra.model.base.TaskScorer;
+import io.hydra.model.encoder.BrokenEncoderException;
 import io.hydra.model.encoder.Encoder;
 import io.hydra.model.feature.TextReader;
 import io.hydra.model.feature.Timeline;
@@ -30,6 +31,9 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class PersonalModel implements AutoCloseable {
   private static final int WARM_UP_ROUNDS = 5;
+
+  /** Tells an encoder that fails on a user's text from one that fails on any. */
+  private static final List<String> PLAIN = List.of("a plain text");
 
   private final String baseVersion;
   private final Base base;
@@ -117,6 +121,7 @@ public final class PersonalModel implements AutoCloseable {
    *
    * @throws UnfittableHistoryException if the fit fails on what this history holds; it would fail
    *     again
+   * @throws BrokenEncoderException if the encoder fails, and on a plain text as well
    */
   public Fit fit(TaskSpec task, History history) {
     try {
@@ -129,10 +134,19 @@ public final class PersonalModel implements AutoCloseable {
     } catch (UnfittableHistoryException e) {
       throw e;
     } catch (RuntimeException e) {
+      requireEncoder();
       throw new UnfittableHistoryException(
           "no heads can be fitted to this history of task %s: %s"
               .formatted(task.id(), e.getClass().getName()),
           e);
+    }
+  }
+
+  private void requireEncoder() {
+    try {
+      float[][] unused = base.encoder().encode(PLAIN);
+    } catch (RuntimeException e) {
+      throw new BrokenEncoderException(e);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.hydra.model.PersonalModel.Fit;
 import io.hydra.model.base.Base;
+import io.hydra.model.encoder.BrokenEncoderException;
 import io.hydra.model.encoder.BuiltInEncoder;
 import io.hydra.model.encoder.Encoder;
 import io.hydra.model.encoder.EncoderShape;
@@ -72,24 +73,38 @@ class HostileHistoryTest {
     }
   }
 
+  /** Fails on texts with a word in them. */
+  private record FailingEncoder(String word) implements Encoder {
+    @Override
+    public int dimensions() {
+      return 1;
+    }
+
+    @Override
+    public float[][] encode(List<String> texts) {
+      if (texts.stream().anyMatch(text -> text.contains(word))) {
+        throw new IllegalStateException("cannot encode " + texts);
+      }
+      return new float[texts.size()][1];
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void anEncoderThatFailsOnAnyTextIsNotTheHistorysFault() {
+    try (PersonalModel model = model(new FailingEncoder(""))) {
+      History history = new History(1, List.of(new HistoryItem("a", 1, "secret", "4")));
+      assertThatExceptionOfType(BrokenEncoderException.class)
+          .isThrownBy(() -> model.fit(STARS, history))
+          .withMessageNotContaining("secret");
+    }
+  }
+
   @Test
   void aHistoryThatCannotBeFittedIsSaidToBeSoWithoutItsTexts() {
-    Encoder broken =
-        new Encoder() {
-          @Override
-          public int dimensions() {
-            return 1;
-          }
-
-          @Override
-          public float[][] encode(List<String> texts) {
-            throw new IllegalStateException("cannot encode " + texts);
-          }
-
-          @Override
-          public void close() {}
-        };
-    try (PersonalModel model = model(broken)) {
+    try (PersonalModel model = model(new FailingEncoder("secret"))) {
       History history = new History(1, List.of(new HistoryItem("a", 1, "secret", "4")));
       assertThatExceptionOfType(UnfittableHistoryException.class)
           .isThrownBy(() -> model.fit(STARS, history))
