@@ -14,10 +14,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /** One file behind a URL. */
 record Remote(URI uri) {
   private static final int CONNECT_TIMEOUT = (int) Duration.ofSeconds(20).toMillis();
+
+  private static final Pattern LOOPBACK = Pattern.compile("127(\\.\\d{1,3}){3}");
 
   /** Between two bytes, not for the whole file. */
   private static final int READ_TIMEOUT = (int) Duration.ofSeconds(60).toMillis();
@@ -33,6 +36,10 @@ record Remote(URI uri) {
     connection.setConnectTimeout(CONNECT_TIMEOUT);
     connection.setReadTimeout(READ_TIMEOUT);
     if (connection instanceof HttpURLConnection http) {
+      // This machine is trusted with plain http, but a redirect may lead to another one. What comes
+      // from elsewhere over plain http has a checksum.
+      http.setInstanceFollowRedirects(
+          !"http".equalsIgnoreCase(uri.getScheme()) || isOpenToOthers());
       int status = http.getResponseCode();
       if (status == HttpURLConnection.HTTP_NOT_FOUND || status == HttpURLConnection.HTTP_GONE) {
         throw new FileNotFoundException(shown() + " is not there");
@@ -63,7 +70,9 @@ record Remote(URI uri) {
       return false;
     }
     String host = String.valueOf(uri.getHost());
-    return !(host.equalsIgnoreCase("localhost") || host.startsWith("127.") || host.equals("[::1]"));
+    return !(host.equalsIgnoreCase("localhost")
+        || LOOPBACK.matcher(host).matches()
+        || host.equals("[::1]"));
   }
 
   /** The same as {@link #shown()} for what need not be a URL. */

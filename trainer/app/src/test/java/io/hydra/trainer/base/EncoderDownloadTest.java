@@ -63,6 +63,13 @@ class EncoderDownloadTest {
     }
     if (path.contains("broken")) {
       exchange.sendResponseHeaders(503, -1);
+    } else if (path.startsWith("/moved")) {
+      exchange
+          .getResponseHeaders()
+          .add(
+              "Location",
+              url.replace("127.0.0.1", "localhost") + path.substring("/moved".length()));
+      exchange.sendResponseHeaders(302, -1);
     } else if (path.contains("short")) {
       exchange.sendResponseHeaders(200, 1000);
       exchange.getResponseBody().write(new byte[10]);
@@ -253,7 +260,15 @@ class EncoderDownloadTest {
   void plainHttpFromAnotherMachineTakesAChecksum() throws IOException {
     refused("http://models.example/a.zip", "http://models.example/a.zip", "#sha256=");
     refused("http://models.example/folder?token=secret", "use https");
+    refused("http://127.models.example/a.zip", "#sha256=");
     assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void plainHttpFromThisMachineLeadsNowhereElse() throws IOException {
+    served.put("/a.zip", zip(Map.of("tokenizer.json", "{}")));
+    refused(url + "/moved/a.zip", "status 302");
+    assertThat(asked).containsExactly("/moved/a.zip");
   }
 
   @Test
