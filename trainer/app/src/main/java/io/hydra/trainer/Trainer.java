@@ -73,6 +73,9 @@ final class Trainer {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicInteger exitCode = new AtomicInteger();
 
+  /**
+   * @param model closed by {@link #run} once nothing uses it
+   */
   Trainer(
       PersonalModel model,
       KafkaConnection kafka,
@@ -163,7 +166,7 @@ final class Trainer {
         .addShutdownHook(
             new Thread(
                 () -> {
-                  stop(streams);
+                  boolean unused = stop(streams);
                   writer.stop();
                   stopped.countDown();
                 },
@@ -172,7 +175,7 @@ final class Trainer {
     streams.start();
     log.info("ready: base {}", model.baseVersion());
     stopped.await();
-    stop(streams);
+    closeUnused(stop(streams), model);
     writerThread.join(STOP_TIMEOUT.toMillis());
     return exitCode.get();
   }
@@ -183,11 +186,17 @@ final class Trainer {
   }
 
   /** Members that only fall silent would hold their partitions for a while. */
-  private static void stop(KafkaStreams streams) {
-    boolean unused =
-        streams.close(
-            CloseOptions.timeout(STOP_TIMEOUT)
-                .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+  private static boolean stop(KafkaStreams streams) {
+    return streams.close(
+        CloseOptions.timeout(STOP_TIMEOUT)
+            .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+  }
+
+  /** A fit that goes on after the timeout would take a closed model for a broken one. */
+  static void closeUnused(boolean streamsClosed, PersonalModel model) {
+    if (streamsClosed) {
+      model.close();
+    }
   }
 
   private Properties streamsConfig(LetterLimit letterLimit) {

@@ -76,8 +76,8 @@ public final class TrainerMain implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     // The base comes first: whoever has joined is given partitions.
-    try (PersonalModel model = PersonalModel.load(base);
-        UnifiedJedis redis = RedisClients.open(connections.redisUrl(), RedisTimeouts.DEFAULT)) {
+    try (UnifiedJedis redis = RedisClients.open(connections.redisUrl(), RedisTimeouts.DEFAULT)) {
+      PersonalModel model = PersonalModel.load(base);
       model.warmUp();
       return new Trainer(model, connections.kafka(), redis, historyTtl, stateDir, commitIntervalMs)
           .run();

@@ -4,6 +4,7 @@ import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.retry.Outage;
 import io.hydra.runtime.retry.Retry;
 import io.hydra.runtime.retry.Sleeper;
+import io.hydra.schemas.redis.client.CorruptPointerException;
 import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;
@@ -29,7 +30,9 @@ public final class Dependencies {
   }
 
   public Dependencies(Backoff backoff, Sleeper sleeper) {
-    this.redis = new Retry(new Outage("Redis"), Dependencies::isRedis, backoff, sleeper);
+    this.redis =
+        new Retry(
+            new Outage("Redis"), Dependencies::isRedis, Dependencies::reason, backoff, sleeper);
     this.registry =
         new Retry(
             new Outage("the schema registry"),
@@ -39,10 +42,18 @@ public final class Dependencies {
   }
 
   private static boolean isRedis(Exception e) {
-    return e instanceof JedisException jedis && RedisFault.of(jedis) == RedisFault.AWAY;
+    return e instanceof CorruptPointerException
+        || (e instanceof JedisException jedis && RedisFault.of(jedis) == RedisFault.AWAY);
   }
 
-  /** Repeats {@code attempt} while Redis is away; throws what is about one key. */
+  private static String reason(Exception e) {
+    return e instanceof JedisException redis ? RedisFault.reason(redis) : e.getMessage();
+  }
+
+  /**
+   * Repeats {@code attempt} while Redis is away, or its pointer to the current view names none;
+   * throws what is about one key.
+   */
   <T, X extends Exception> T redis(Retry.Attempt<T, X> attempt) throws X {
     return call(redis, attempt);
   }

@@ -69,8 +69,11 @@ final class ErasureProcessor implements Processor<byte[], byte[], byte[], byte[]
   @Override
   public void process(Record<byte[], byte[]> record) {
     try {
-      UserErased erased = dependencies.registry(() -> erasures.deserialize(record.value()));
-      UserKey user = RecordKeys.user(record.key(), erased.getTenant(), erased.getUserId());
+      UserErased erased =
+          Decoding.guard(() -> dependencies.registry(() -> erasures.deserialize(record.value())));
+      UserKey user =
+          Decoding.guard(
+              () -> RecordKeys.user(record.key(), erased.getTenant(), erased.getUserId()));
       UserHeads known = store.delete(user.asRecordKey());
       // Also without heads here: the topic may hold some that another trainer's state knew of.
       output.tombstone(record);

@@ -64,8 +64,11 @@ final class HeadUpdateProcessor implements Processor<byte[], byte[], byte[], byt
   @Override
   public void process(Record<byte[], byte[]> record) {
     try {
-      HeadUpdateRequest request = dependencies.registry(() -> requests.deserialize(record.value()));
-      UserKey user = RecordKeys.user(record.key(), request.getTenant(), request.getUserId());
+      HeadUpdateRequest request =
+          Decoding.guard(() -> dependencies.registry(() -> requests.deserialize(record.value())));
+      UserKey user =
+          Decoding.guard(
+              () -> RecordKeys.user(record.key(), request.getTenant(), request.getUserId()));
       TaskSpec task =
           model
               .tasks()

@@ -4,6 +4,7 @@ import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.model.PersonalModel;
 import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -23,6 +24,10 @@ import org.apache.kafka.streams.state.Stores;
  */
 public final class HeadsTopology {
   static final String STORE = "heads";
+
+  /** The topic that Kafka Streams keeps the store in. */
+  public static final String CHANGELOG = ConsumerGroups.TRAINER + "-" + STORE + "-changelog";
+
   static final String HEADS_SINK = "heads-sink";
   static final String REQUEST_DEAD_LETTER_SINK = "dead-letter-sink";
   static final String ERASURE_DEAD_LETTER_SINK = "erasure-dead-letter-sink";

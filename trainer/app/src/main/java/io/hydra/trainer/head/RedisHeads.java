@@ -156,11 +156,16 @@ public final class RedisHeads {
       throws RejectedRecordException {
     List<byte[]> keys = new ArrayList<>();
     List<byte[]> arguments = new ArrayList<>();
-    UserHeads heads = record.value() == null ? null : deserializer.deserialize(record.value());
+    UserHeads heads =
+        record.value() == null
+            ? null
+            : Decoding.guard(() -> deserializer.deserialize(record.value()));
     UserKey user =
-        heads == null
-            ? RecordKeys.user(record.key())
-            : RecordKeys.user(record.key(), heads.getTenant(), heads.getUserId());
+        Decoding.guard(
+            () ->
+                heads == null
+                    ? RecordKeys.user(record.key())
+                    : RecordKeys.user(record.key(), heads.getTenant(), heads.getUserId()));
     keys.add(RedisKeys.user(user));
     arguments.add(utf8(topicId + ":" + record.partition()));
     arguments.add(utf8(Long.toString(record.offset())));

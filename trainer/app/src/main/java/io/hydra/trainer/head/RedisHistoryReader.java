@@ -3,6 +3,7 @@ package io.hydra.trainer.head;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.redis.CorruptValueException;
 import io.hydra.schemas.redis.History;
+import io.hydra.schemas.redis.client.CorruptPointerException;
 import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.redis.client.ViewCache;
 import io.hydra.schemas.user.UserKey;
@@ -28,12 +29,15 @@ public final class RedisHistoryReader implements HistoryReader {
   private History readOnce(UserKey user, String task) throws RejectedRecordException {
     try {
       return views.history(redis, user, task);
+    } catch (CorruptPointerException e) {
+      // Everybody's: to be waited for, as Redis is.
+      throw e;
     } catch (CorruptValueException e) {
       throw new RejectedRecordException(e.getMessage(), e);
     } catch (JedisDataException e) {
       if (RedisFault.of(e) == RedisFault.ONE_KEY) {
         throw new RejectedRecordException(
-            "the key of the history, or of the current view, holds something else: delete it", e);
+            "the key of the history holds something else: delete it", e);
       }
       throw e;
     }

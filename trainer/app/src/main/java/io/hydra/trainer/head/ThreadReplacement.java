@@ -1,5 +1,6 @@
 package io.hydra.trainer.head;
 
+import io.hydra.model.encoder.BrokenEncoderException;
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.retry.Sleeper;
 import java.time.Duration;
@@ -12,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * Replaces a stream thread that failed, after a pause that grows while failures follow each other:
  * what comes this far is a broker that is away for longer than its clients wait, or a disk. The
  * transaction was aborted, and the successor reads the same requests again. Only an {@link Error}
- * is the process': it ends.
+ * or an encoder that fails on any text is the process': it ends.
  */
 public final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
   private static final Logger log = LoggerFactory.getLogger(ThreadReplacement.class);
@@ -36,7 +37,7 @@ public final class ThreadReplacement implements StreamsUncaughtExceptionHandler 
   @Override
   public synchronized StreamThreadExceptionResponse handle(Throwable failure) {
     Throwable root = root(failure);
-    if (root instanceof Error) {
+    if (isOfTheProcess(root)) {
       log.error("a stream thread failed, the trainer ends", failure);
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
@@ -59,9 +60,13 @@ public final class ThreadReplacement implements StreamsUncaughtExceptionHandler 
     return StreamThreadExceptionResponse.REPLACE_THREAD;
   }
 
+  private static boolean isOfTheProcess(Throwable failure) {
+    return failure instanceof Error || failure instanceof BrokenEncoderException;
+  }
+
   private static Throwable root(Throwable failure) {
     Throwable root = failure;
-    while (root.getCause() != null && !(root instanceof Error)) {
+    while (root.getCause() != null && !isOfTheProcess(root)) {
       root = root.getCause();
     }
     return root;

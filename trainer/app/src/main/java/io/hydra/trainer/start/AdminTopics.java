@@ -1,8 +1,10 @@
 package io.hydra.trainer.start;
 
 import io.hydra.schemas.topic.Topic;
+import io.hydra.trainer.head.HeadsTopology;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -32,6 +34,15 @@ public record AdminTopics(Admin admin) implements Topics {
   }
 
   @Override
+  public OptionalInt changelogPartitions() {
+    try {
+      return OptionalInt.of(describe(HeadsTopology.CHANGELOG).partitions().size());
+    } catch (UnknownTopicOrPartitionException e) {
+      return OptionalInt.empty();
+    }
+  }
+
+  @Override
   public Optional<String> cleanupPolicy(Topic topic) {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.topicName());
     try {
@@ -47,11 +58,15 @@ public record AdminTopics(Admin admin) implements Topics {
   private TopicDescription describe(Topic topic) {
     String name = topic.topicName();
     try {
-      return get(admin.describeTopics(List.of(name)).topicNameValues().get(name));
+      return describe(name);
     } catch (UnknownTopicOrPartitionException e) {
       throw new UnknownTopicOrPartitionException(
           "there is no topic %s: create the topics first".formatted(name), e);
     }
+  }
+
+  private TopicDescription describe(String name) {
+    return get(admin.describeTopics(List.of(name)).topicNameValues().get(name));
   }
 
   private static <T> T get(KafkaFuture<T> future) {

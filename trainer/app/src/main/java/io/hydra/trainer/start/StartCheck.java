@@ -7,10 +7,13 @@ import io.hydra.runtime.retry.Sleeper;
 import io.hydra.schemas.redis.client.RedisEviction;
 import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.registry.RegistryUnavailableException;
+import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
+import io.hydra.trainer.head.HeadsTopology;
 import io.hydra.trainer.head.KafkaFaults;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
@@ -89,9 +92,12 @@ public final class StartCheck {
               return null;
             });
     try {
-      retry(
-              "Redis",
-              e -> e instanceof JedisException jedis && RedisFault.of(jedis) == RedisFault.AWAY)
+      new Retry(
+              new Outage("Redis"),
+              e -> e instanceof JedisException jedis && RedisFault.of(jedis) == RedisFault.AWAY,
+              e -> e instanceof JedisException jedis ? RedisFault.reason(jedis) : e.getMessage(),
+              backoff,
+              sleeper)
           .call(
               () -> {
                 redis.verify();
@@ -122,6 +128,7 @@ public final class StartCheck {
                   fewer.topicName(),
                   Math.max(requests, erasures)));
     }
+    verifyChangelog(broker.call(topics::changelogPartitions), requests);
     Optional<String> policy = broker.call(() -> topics.cleanupPolicy(Topic.HEADS));
     if (policy.isEmpty()) {
       log.warn(
@@ -140,6 +147,25 @@ public final class StartCheck {
                   TopicConfig.CLEANUP_POLICY_CONFIG,
                   TopicConfig.CLEANUP_POLICY_COMPACT));
     }
+  }
+
+  /** Kafka Streams gives a store the partitions of its topics once, and starts with no others. */
+  private static void verifyChangelog(OptionalInt partitions, int requests) throws StartException {
+    if (partitions.isEmpty() || partitions.getAsInt() == requests) {
+      return;
+    }
+    throw new StartException(
+        ("%s has %d partitions and %s has %d. Stop all trainers, run"
+                + " kafka-streams-application-reset --application-id %s --input-topics %s,%s, delete"
+                + " the state directories, then start again: all heads are fitted once more")
+            .formatted(
+                HeadsTopology.CHANGELOG,
+                partitions.getAsInt(),
+                Topic.HEAD_REQUESTS.topicName(),
+                requests,
+                ConsumerGroups.TRAINER,
+                Topic.HEAD_REQUESTS.topicName(),
+                Topic.ERASURES.topicName()));
   }
 
   private Retry retry(String dependency, Predicate<Exception> isOutage) {

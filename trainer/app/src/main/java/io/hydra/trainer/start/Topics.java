@@ -2,6 +2,7 @@ package io.hydra.trainer.start;
 
 import io.hydra.schemas.topic.Topic;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.kafka.common.KafkaException;
 
 /** What the broker tells of topics. */
@@ -11,6 +12,13 @@ public interface Topics {
    * @throws KafkaException if the broker does not answer
    */
   int partitions(Topic topic);
+
+  /**
+   * Partitions of the changelog of the trainer's store; empty if there is none yet.
+   *
+   * @throws KafkaException if the broker does not answer
+   */
+  OptionalInt changelogPartitions();
 
   /**
    * The topic's {@code cleanup.policy}; empty if the broker does not let us know.

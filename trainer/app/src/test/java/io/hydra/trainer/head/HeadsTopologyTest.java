@@ -2,7 +2,6 @@ package io.hydra.trainer.head;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.hydra.model.PersonalModel;
 import io.hydra.model.base.BaseTrainer;
 import io.hydra.model.base.SampleSource;
@@ -60,7 +59,7 @@ class HeadsTopologyTest {
 
   @TempDir private Path stateDir;
   private final Map<UserKey, History> histories = new HashMap<>();
-  private final MockSchemaRegistryClient registry = new MockSchemaRegistryClient();
+  private final BrokenSchemas registry = new BrokenSchemas();
   private final LetterLimit letterLimit = new LetterLimit();
   private UserKey corrupt = CORRUPT;
   private int reads;
@@ -385,6 +384,23 @@ class HeadsTopologyTest {
         .hasValue(Topic.ERASURES.topicName());
     assertThat(deadLetters.isEmpty()).isTrue();
     assertThat(heads.isEmpty()).isTrue();
+  }
+
+  @Test
+  void aRecordWhoseDecodingFailsInAnyWayIsADeadLetterAndTheStreamGoesOn() {
+    byte[] key = bytes(ANN.asRecordKey());
+    requests.pipeInput(key, BrokenSchemas.value(BrokenSchemas.ASSERTION));
+    requests.pipeInput(key, BrokenSchemas.value(BrokenSchemas.DEFECT));
+    erasures.pipeInput(key, BrokenSchemas.value(BrokenSchemas.ASSERTION));
+    histories.put(ANN, new History(3, reviews(3, "good", "1")));
+    request(3);
+    assertThat(deadLetters.readRecordsToList())
+        .extracting(HeadsTopologyTest::reason)
+        .containsExactly(
+            "decoding the record failed (AssertionError)",
+            "decoding the record failed (IllegalStateException)");
+    assertThat(reason(erasureDeadLetters.readRecord())).contains("AssertionError");
+    assertThat(heads.readRecordsToList()).hasSize(1);
   }
 
   @Test

@@ -2,7 +2,6 @@ package io.hydra.trainer.head;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.hydra.schemas.avro.TaskHeads;
 import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.redis.Heads;
@@ -55,7 +54,7 @@ class HeadsWriterTest {
   private static RedisServer server;
   private static RedisClient redis;
 
-  private final MockSchemaRegistryClient registry = new MockSchemaRegistryClient();
+  private final BrokenSchemas registry = new BrokenSchemas();
   private final FailingConsumer consumer = new FailingConsumer();
   private final List<Duration> slept = new ArrayList<>();
   private Uuid topicId = new Uuid(1, 1);
@@ -211,6 +210,15 @@ class HeadsWriterTest {
   @Test
   void anUnreadableHeadIsSkipped() {
     run(new byte[] {5, 5, 5}, heads("b2"));
+    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b2"))).isEqualTo(HEAD);
+  }
+
+  @Test
+  void aHeadWhoseDecodingFailsInAnyWayIsSkipped() {
+    run(
+        BrokenSchemas.value(BrokenSchemas.ASSERTION),
+        BrokenSchemas.value(BrokenSchemas.DEFECT),
+        heads("b2"));
     assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b2"))).isEqualTo(HEAD);
   }
 

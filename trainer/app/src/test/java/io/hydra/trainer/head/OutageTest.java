@@ -2,59 +2,131 @@ package io.hydra.trainer.head;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.confluent.kafka.schemaregistry.ParsedSchema;
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.hydra.model.PersonalModel;
 import io.hydra.runtime.retry.Backoff;
+import io.hydra.runtime.retry.Outage;
 import io.hydra.schemas.avro.HeadUpdateRequest;
 import io.hydra.schemas.avro.TriggerReason;
 import io.hydra.schemas.redis.History;
+import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.schemas.redis.HistoryItemCodec;
+import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.redis.View;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.registry.SchemaRegistrar;
 import io.hydra.schemas.topic.Topic;
+import io.hydra.schemas.user.UserKey;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Properties;
-import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.AbstractPipeline;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.RedisProtocol;
+import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.providers.PooledConnectionProvider;
+import redis.embedded.RedisServer;
 
 /** Redis and the registry are away for eleven minutes of the trainer's own time. */
 class OutageTest {
   private static final Duration OUTAGE = Duration.ofMinutes(11);
+  private static final UserKey ANN = new UserKey("acme", "ann");
   private static PersonalModel model;
+  private static RedisServer server;
+  private static HostAndPort address;
 
   @TempDir private Path stateDir;
   private Duration elapsed = Duration.ZERO;
+  private Runnable mend = () -> {};
   private final Dependencies dependencies =
       new Dependencies(
           Backoff.between(Duration.ofMillis(50), Duration.ofSeconds(5)),
-          pause -> elapsed = elapsed.plus(pause));
+          pause -> {
+            elapsed = elapsed.plus(pause);
+            if (!isAway()) {
+              mend.run();
+            }
+          });
+  private final Logger logger = (Logger) LoggerFactory.getLogger(Outage.class);
+  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
   private final AwayRegistry registry = new AwayRegistry();
   private boolean registryGoesAway;
+  private JedisException redisFailure;
+  private AwayRedis redis;
 
   @BeforeAll
-  static void train() {
+  static void train() throws IOException {
     model = HeadsTopologyTest.trainedModel();
+    try (ServerSocket socket = new ServerSocket(0)) {
+      address = new HostAndPort("127.0.0.1", socket.getLocalPort());
+    }
+    server = RedisServer.newRedisServer().port(address.getPort()).bind("127.0.0.1").build();
+    server.start();
   }
 
   @AfterAll
-  static void closeModel() {
+  static void closeModel() throws IOException {
     model.close();
+    server.stop();
+  }
+
+  @BeforeEach
+  void start() {
+    redis = new AwayRedis();
+    redis.flushAll();
+    for (HistoryItem item : HeadsTopologyTest.reviews(3, "good", "4")) {
+      redis.hset(
+          RedisKeys.history(View.ORIGINAL, ANN, "LaMP_3"),
+          History.field(item.eventId()),
+          HistoryItemCodec.encode(item));
+    }
+    log.start();
+    logger.addAppender(log);
+  }
+
+  @AfterEach
+  void stop() {
+    logger.detachAppender(log);
+    redis.close();
+  }
+
+  private final class AwayRedis extends UnifiedJedis {
+    AwayRedis() {
+      super(new PooledConnectionProvider(address), RedisProtocol.RESP2);
+    }
+
+    @Override
+    public AbstractPipeline pipelined() {
+      if (redisFailure != null && isAway()) {
+        throw redisFailure;
+      }
+      return super.pipelined();
+    }
   }
 
   private final class AwayRegistry extends MockSchemaRegistryClient {
@@ -72,17 +144,9 @@ class OutageTest {
   }
 
   /** One request, answered in spite of all. */
-  private void oneHeadIsFitted(Supplier<JedisException> redisFailure) {
+  private void oneHeadIsFitted() {
     SchemaRegistrar.registerAll(registry);
-    HistoryReader histories =
-        (user, task) ->
-            dependencies.redis(
-                () -> {
-                  if (redisFailure != null && isAway()) {
-                    throw redisFailure.get();
-                  }
-                  return new History(3, HeadsTopologyTest.reviews(3, "good", "4"));
-                });
+    HistoryReader histories = new RedisHistoryReader(redis, dependencies);
     Properties config = new Properties();
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
@@ -124,17 +188,43 @@ class OutageTest {
 
   @Test
   void aRequestWaitsForRedis() {
-    oneHeadIsFitted(() -> new JedisConnectionException("Connection refused"));
+    redisFailure = new JedisConnectionException("Connection refused");
+    oneHeadIsFitted();
   }
 
   @Test
   void aRequestWaitsForARedisThatRefusesThePassword() {
-    oneHeadIsFitted(() -> new JedisAccessControlException("WRONGPASS invalid password"));
+    redisFailure = new JedisAccessControlException("WRONGPASS invalid password");
+    oneHeadIsFitted();
+  }
+
+  @Test
+  void whatRedisRepliesIsNotLogged() {
+    redisFailure = new JedisDataException("TRYAGAIN for the key h:{acme:ann}");
+    oneHeadIsFitted();
+    assertThat(log.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .anyMatch(line -> line.endsWith("Redis refuses (TRYAGAIN)"))
+        .noneMatch(line -> line.contains("ann"));
+  }
+
+  @Test
+  void aRequestWaitsForThePointerToTheCurrentViewToNameOne() {
+    redis.set(RedisKeys.currentView(), new byte[] {'a', ' ', 'b'});
+    mend = () -> redis.del(RedisKeys.currentView());
+    oneHeadIsFitted();
+  }
+
+  @Test
+  void aRequestWaitsForThePointerToTheCurrentViewToBeAString() {
+    redis.lpush(RedisKeys.currentView(), new byte[] {'2'});
+    mend = () -> redis.del(RedisKeys.currentView());
+    oneHeadIsFitted();
   }
 
   @Test
   void aRequestWaitsForTheRegistry() {
     registryGoesAway = true;
-    oneHeadIsFitted(null);
+    oneHeadIsFitted();
   }
 }

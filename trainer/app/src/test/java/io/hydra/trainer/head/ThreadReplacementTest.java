@@ -4,6 +4,7 @@ import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.St
 import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.model.encoder.BrokenEncoderException;
 import io.hydra.runtime.retry.Backoff;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +50,14 @@ class ThreadReplacementTest {
   void anErrorEndsTheProcess() {
     assertThat(replacement.handle(new StreamsException(new OutOfMemoryError())))
         .isEqualTo(SHUTDOWN_CLIENT);
+    assertThat(pauses).isEmpty();
+  }
+
+  @Test
+  void aBrokenEncoderEndsTheProcess() {
+    BrokenEncoderException broken =
+        new BrokenEncoderException(new IllegalStateException("already closed"));
+    assertThat(replacement.handle(new StreamsException(broken))).isEqualTo(SHUTDOWN_CLIENT);
     assertThat(pauses).isEmpty();
   }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
@@ -25,6 +26,7 @@ class StartCheckTest {
 
   private final Map<Topic, Integer> partitions = new HashMap<>();
   private Optional<String> policy = Optional.of("compact");
+  private OptionalInt changelog = OptionalInt.empty();
   private RuntimeException brokerFailure;
   private RuntimeException registryFailure;
   private RuntimeException redisFailure;
@@ -43,6 +45,11 @@ class StartCheckTest {
           public int partitions(Topic topic) {
             failWhileAway(brokerFailure);
             return partitions.get(topic);
+          }
+
+          @Override
+          public OptionalInt changelogPartitions() {
+            return changelog;
           }
 
           @Override
@@ -142,6 +149,24 @@ class StartCheckTest {
         .withMessageContaining("hydra.head-requests has 8 partitions")
         .withMessageContaining("hydra.erasures has 4")
         .withMessageContaining("Raise hydra.erasures to 8");
+  }
+
+  @Test
+  void aChangelogWithOtherPartitionsThanTheRequestsIsRefused() {
+    changelog = OptionalInt.of(4);
+    partitions.put(Topic.HEAD_REQUESTS, 8);
+    partitions.put(Topic.ERASURES, 8);
+    assertThatExceptionOfType(StartException.class)
+        .isThrownBy(this::run)
+        .withMessageContaining("hydra-trainer-heads-changelog has 4 partitions")
+        .withMessageContaining("hydra.head-requests has 8")
+        .withMessageContaining("kafka-streams-application-reset --application-id hydra-trainer");
+  }
+
+  @Test
+  void aChangelogWithTheSamePartitionsIsInOrder() throws Exception {
+    changelog = OptionalInt.of(4);
+    run();
   }
 
   @Test
