@@ -40,10 +40,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.Producer;
 import org.slf4j.Logger;
@@ -55,7 +59,12 @@ final class Serving implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Serving.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration PARTITIONS_TTL = Duration.ofSeconds(30);
+  private static final Duration FIRST_COUNT_TIMEOUT = Duration.ofSeconds(5);
   private static final int REPLY_THREADS = 4;
+
+  /** An id that the registry refuses takes one of them for a while. */
+  private static final int LOOK_UP_THREADS = 4;
+
   private static final int WARM_UP_ROUNDS = 60;
   private static final Duration WARM_UP_TTL = Duration.ofSeconds(1);
 
@@ -138,10 +147,18 @@ final class Serving implements AutoCloseable {
     Generator generator = new Generator(model, llm, options.llmModel, cpu, clock);
     Answerer answerer =
         new Answerer(model, generator, store, codec, io, clock, timer, backoff, held);
-    // One thread for each: what is missing or slow there holds up nothing else.
-    ExecutorService lookUps = pool("serving-schemas", 1);
+    // Threads for each: what is missing or slow there holds up nothing else.
+    ExecutorService lookUps = pool("serving-schemas", LOOK_UP_THREADS);
     ExecutorService elsewhere = pool("serving-replies", REPLY_THREADS);
-    keepFresh(topics, options.replyTopics, elsewhere, timer);
+    Set<String> replyTopics = new LinkedHashSet<>(options.replyTopics);
+    replyTopics.add(Topic.RESPONSES.topicName());
+    // Else the first queries' partitions would be taken for none. A topic that is missing takes
+    // long to tell, and is not waited for.
+    Void unused =
+        keepFresh(topics, replyTopics, elsewhere, timer)
+            .copy()
+            .completeOnTimeout(null, FIRST_COUNT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+            .join();
     QueryDecoder decoder =
         new QueryDecoder(
             () -> new RegistryDeserializer<>(registry, Topic.QUERIES), lookUps, timer, backoff);
@@ -157,12 +174,16 @@ final class Serving implements AutoCloseable {
           WARM_UP_ROUNDS,
           io,
           clock);
+    } catch (IOException | RuntimeException e) {
+      log.warn("could not warm up, the first answers will take longer: {}", e.toString());
+    }
+    try {
       byte[] query =
           new RegistrySerializer<Query>(registry, Topic.QUERIES)
               .serialize(Topic.QUERIES.topicName(), WarmUp.query("warm-up", "q", clock.instant()));
       decoder.learn(query).join();
-    } catch (IOException | RuntimeException e) {
-      log.warn("could not warm up, the first answers will take longer: {}", e.toString());
+    } catch (RuntimeException e) {
+      log.warn("the schema of queries is not known before the first one: {}", e.toString());
     }
     QueryHandler handler =
         new QueryHandler(
@@ -199,17 +220,18 @@ final class Serving implements AutoCloseable {
         options.drainTimeout);
   }
 
-  private static void keepFresh(
-      PartitionCounts counts, Set<String> topics, ExecutorService executor, SchedulerTimer timer) {
-    if (topics.isEmpty()) {
-      return;
-    }
-    executor.execute(
-        () -> {
-          counts.refresh(topics);
-          Timer.Task unused =
-              timer.after(PARTITIONS_TTL, () -> keepFresh(counts, topics, executor, timer));
-        });
+  /** Counts now, and again and again. The future completes when all were counted once. */
+  private static CompletableFuture<Void> keepFresh(
+      PartitionCounts counts, Set<String> topics, Executor executor, Timer timer) {
+    CompletableFuture<Void> counted =
+        CompletableFuture.runAsync(() -> counts.refresh(topics), executor);
+    CompletableFuture<Void> unused =
+        counted.whenComplete(
+            (done, error) -> {
+              Timer.Task again =
+                  timer.after(PARTITIONS_TTL, () -> keepFresh(counts, topics, executor, timer));
+            });
+    return counted;
   }
 
   private Personalizer model(ServingOptions options) {

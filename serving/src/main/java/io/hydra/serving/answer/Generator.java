@@ -162,11 +162,11 @@ public final class Generator {
             (reply, error) -> {
               draft.finish("llm");
               if (error != null) {
-                return failed(question.query(), error, draft);
+                return failed(question, error, draft);
               }
               draft.llm(reply, llmModel);
               draft.degrade(reply.complaints(request.maxTokens()));
-              if (isPast(question.query())) {
+              if (isPast(question)) {
                 return draft.failed(
                     ResponseStatus.DEADLINE_EXCEEDED, "the LLM answered after the deadline");
               }
@@ -177,19 +177,19 @@ public final class Generator {
             cpu);
   }
 
-  private Response failed(Query query, Throwable error, Draft draft) {
+  private Response failed(Question question, Throwable error, Draft draft) {
     Throwable cause = Failures.unwrap(error);
     if (!(cause instanceof LlmException failure)) {
       throw new CompletionException(cause);
     }
     draft.calls(failure.calls());
     return draft.failed(
-        isPast(query) ? ResponseStatus.DEADLINE_EXCEEDED : ResponseStatus.LLM_FAILED,
+        isPast(question) ? ResponseStatus.DEADLINE_EXCEEDED : ResponseStatus.LLM_FAILED,
         failure.getMessage());
   }
 
-  private boolean isPast(Query query) {
-    return !clock.instant().isBefore(query.getDeadline());
+  private boolean isPast(Question question) {
+    return !clock.instant().isBefore(question.deadline());
   }
 
   private Response choose(

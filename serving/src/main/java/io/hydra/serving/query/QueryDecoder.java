@@ -11,6 +11,8 @@ import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.serving.query.Decoded.Readable;
 import io.hydra.serving.query.Decoded.Unreadable;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,12 +36,21 @@ public final class QueryDecoder {
   private final Outage registry = new Outage("the schema registry");
   private final Set<Integer> known = ConcurrentHashMap.newKeySet();
 
-  /** The first record of each schema that is being asked for; others of it wait for that one. */
-  private final Map<Integer, CompletableFuture<Decoded>> asked = new ConcurrentHashMap<>();
+  /** What waits for each schema that is being asked for, in order. Guarded by itself. */
+  private final Map<Integer, Set<Pending>> asked = new HashMap<>();
+
+  private static final class Pending {
+    final byte[] value;
+    final CompletableFuture<Decoded> decoded = new CompletableFuture<>();
+
+    Pending(byte[] value) {
+      this.value = value;
+    }
+  }
 
   /**
    * @param deserializer makes one for each thread
-   * @param lookUps may block on the registry, for nobody else's cost: best a thread of its own
+   * @param lookUps may block on the registry, for nobody else's cost: best threads of its own
    */
   public QueryDecoder(
       Supplier<RegistryDeserializer<Query>> deserializer,
@@ -69,35 +80,64 @@ public final class QueryDecoder {
     }
   }
 
-  /** Decodes once the registry has answered; never completes exceptionally. */
+  /**
+   * Decodes once the registry has answered, values of one schema in the order in which they came.
+   * Never completes exceptionally, unless its caller cancels it: the value is then forgotten.
+   */
   CompletableFuture<Decoded> decodeLater(byte[] value) {
-    CompletableFuture<Decoded> decoded = new CompletableFuture<>();
     int id = schemaId(value);
-    CompletableFuture<Decoded> first = asked.putIfAbsent(id, decoded);
-    if (first == null) {
-      lookUps.execute(() -> attempt(value, 0, decoded));
-      CompletableFuture<Void> unused = decoded.thenRun(() -> asked.remove(id, decoded));
-    } else {
-      CompletableFuture<Void> unused =
-          first.thenRunAsync(() -> attempt(value, 0, decoded), lookUps);
+    Pending pending = new Pending(value);
+    CompletableFuture<Decoded> unused =
+        pending.decoded.whenComplete((decoded, cancelled) -> forget(id, pending));
+    boolean isFirst;
+    synchronized (asked) {
+      isFirst = !asked.containsKey(id);
+      asked.computeIfAbsent(id, i -> new LinkedHashSet<>()).add(pending);
     }
-    return decoded;
+    if (isFirst) {
+      lookUps.execute(() -> attempt(id, 0));
+    }
+    return pending.decoded;
   }
 
-  private void attempt(byte[] value, int failures, CompletableFuture<Decoded> decoded) {
+  private void forget(int id, Pending pending) {
+    synchronized (asked) {
+      Set<Pending> waiting = asked.get(id);
+      if (waiting != null) {
+        waiting.remove(pending);
+      }
+    }
+  }
+
+  /** What waits longest for a schema. Where nothing does, the schema is not asked for any more. */
+  private Optional<Pending> first(int id) {
+    synchronized (asked) {
+      Optional<Pending> first = asked.get(id).stream().findFirst();
+      if (first.isEmpty()) {
+        asked.remove(id);
+      }
+      return first;
+    }
+  }
+
+  private void attempt(int id, int failures) {
+    Optional<Pending> first = first(id);
+    if (first.isEmpty()) {
+      return;
+    }
     Decoded result;
     try {
-      result = decode(value);
+      result = decode(first.get().value);
       registry.ended();
     } catch (RegistryUnavailableException e) {
       registry.began(String.valueOf(e.getMessage()));
       Timer.Task unused =
           timer.after(
-              backoff.delay(failures),
-              () -> lookUps.execute(() -> attempt(value, failures + 1, decoded)));
+              backoff.delay(failures), () -> lookUps.execute(() -> attempt(id, failures + 1)));
       return;
     }
-    decoded.complete(result);
+    first.get().decoded.complete(result);
+    lookUps.execute(() -> attempt(id, 0));
   }
 
   /**

@@ -129,6 +129,7 @@ public final class QueryHandler implements RecordHandler {
   private final class QueryJob implements Job {
     private final String tenant;
     private final long bytes;
+    private final CompletableFuture<Decoded> decoding;
     private final CompletableFuture<Void> ready;
 
     /** Null once the record's value is not needed any more. */
@@ -144,7 +145,11 @@ public final class QueryHandler implements RecordHandler {
       byte[] value = accepted.record().value();
       Optional<Decoded> decoded = decoder.decodeNow(value);
       decoded.ifPresent(this::settle);
-      this.ready = decoded.isPresent() ? DONE : decoder.decodeLater(value).thenAccept(this::settle);
+      this.decoding =
+          decoded
+              .map(CompletableFuture::completedFuture)
+              .orElseGet(() -> decoder.decodeLater(value));
+      this.ready = decoded.isPresent() ? DONE : decoding.thenAccept(this::settle);
     }
 
     private void settle(Decoded decoded) {
@@ -192,14 +197,19 @@ public final class QueryHandler implements RecordHandler {
 
     @Override
     public CompletableFuture<Void> refuse(Refusal why) {
-      // Who is refused must be known before it can be said.
-      return ready.thenCompose(known -> end(question -> refused(question, why)));
+      Accepted unread = accepted;
+      if (unread != null && decoding.cancel(false)) {
+        // Whom to tell is known only once the registry answers. Waiting for that without a place
+        // among what waits would be waiting without a bound.
+        return deadLetter(unread, noRoom());
+      }
+      return end(question -> refused(question, why));
     }
 
     private CompletableFuture<Void> end(Function<Question, CompletableFuture<Reply>> answer) {
       Inquiry read = inquiry;
       if (read == null) {
-        return accepted.fence().isRevoked() ? DONE : deadLetters.whole(accepted, unreadable);
+        return deadLetter(accepted, unreadable);
       }
       if (read.accepted().fence().isRevoked()) {
         return DONE;
@@ -212,6 +222,20 @@ public final class QueryHandler implements RecordHandler {
                 return cause instanceof ProducerFailedException
                     ? CompletableFuture.failedFuture(cause)
                     : deadLetters.originAlone(read.accepted(), unexpected(cause));
+              });
+    }
+
+    private CompletableFuture<Void> deadLetter(Accepted record, RejectedRecordException why) {
+      if (record.fence().isRevoked()) {
+        return DONE;
+      }
+      return guarded(() -> deadLetters.whole(record, why))
+          .exceptionallyCompose(
+              error -> {
+                Throwable cause = Failures.unwrap(error);
+                return cause instanceof ProducerFailedException
+                    ? CompletableFuture.failedFuture(cause)
+                    : deadLetters.originAlone(record, unexpected(cause));
               });
     }
   }
@@ -235,6 +259,12 @@ public final class QueryHandler implements RecordHandler {
     } catch (Throwable e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  private static RejectedRecordException noRoom() {
+    return new RejectedRecordException(
+        "as many queries of this user or tenant wait as may, and the schema registry has not given"
+            + " the schema of this one: send it again when the registry answers");
   }
 
   private static RejectedRecordException unexpected(Throwable error) {

@@ -31,13 +31,14 @@ public final class PartitionCounts {
     counts.put(topic, brokers.applyAsInt(topic));
   }
 
-  /** Asks for each topic and skips those that cannot be told. */
+  /** Asks for each topic and skips those that cannot be told, for whatever reason. */
   public void refresh(Collection<String> topics) {
     for (String topic : topics) {
       try {
         learn(topic);
-      } catch (KafkaException e) {
-        // It is said where a response cannot be sent.
+      } catch (RuntimeException e) {
+        // It is said where a response cannot be sent; a name may also be none that a topic can
+        // have.
       }
     }
   }

@@ -461,6 +461,18 @@ class AnswererTest {
   }
 
   @Test
+  void anLlmThatTakesLongerThanTheLongestAllowedAnswersAfterTheDeadline() {
+    CompletableFuture<LlmReply> slow = new CompletableFuture<>();
+    fixture.llm.gives(slow);
+    CompletableFuture<Reply> reply =
+        fixture.start(
+            fixture.query("q").setDeadline(fixture.time.instant().plusSeconds(86_400)).build());
+    fixture.time.advance(Duration.ofSeconds(61));
+    slow.completeExceptionally(new LlmException(Kind.SLOW, "the LLM endpoint is slow", 1));
+    assertThat(reply.join().response().getStatus()).isEqualTo(ResponseStatus.DEADLINE_EXCEEDED);
+  }
+
+  @Test
   void theUnexpectedIsAnInternalErrorThatTellsNothingOfTheUser() {
     fixture.model.breaks(new IllegalStateException("the sky"));
     fixture.llm.answers("red", "red", "red");

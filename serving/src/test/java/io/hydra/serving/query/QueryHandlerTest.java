@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -431,6 +432,38 @@ class QueryHandlerTest {
     registry.away = false;
     fixture.time.advance(Duration.ofSeconds(1));
     assertThat(jobs).allMatch(job -> job.ready().isDone());
+  }
+
+  @Test
+  void aQueryThatCannotBeReadYetAndHasNoRoomIsADeadLetterAtOnce() {
+    byte[] query = bytes(fixture.query("q").build());
+    registry.away = true;
+    Job waiting = admit(KEY, query);
+    Job job = admit(KEY, query);
+    CompletableFuture<Void> refused = job.refuse(Job.Refusal.KEY_FULL);
+    ProducerRecord<byte[], byte[]> letter = producer.history().get(0);
+    assertThat(letter.topic()).isEqualTo(Topic.QUERIES_DLQ.topicName());
+    assertThat(letter.value()).isEqualTo(query);
+    producer.completeNext();
+    assertThat(refused).isCompleted();
+    registry.away = false;
+    fixture.time.advance(Duration.ofSeconds(1));
+    assertThat(waiting.ready()).isCompleted();
+    assertThat(producer.history()).hasSize(1);
+  }
+
+  @Test
+  void whatWaitsForOneSchemaIsReadInOrder() {
+    byte[] query = bytes(fixture.query("q").build());
+    registry.away = true;
+    List<Integer> order = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      int number = i;
+      CompletableFuture<Void> unused = admit(KEY, query).ready().thenRun(() -> order.add(number));
+    }
+    registry.away = false;
+    fixture.time.advance(Duration.ofSeconds(1));
+    assertThat(order).containsExactly(0, 1, 2, 3, 4);
   }
 
   @Test
