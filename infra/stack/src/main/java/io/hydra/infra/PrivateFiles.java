@@ -10,6 +10,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -40,7 +41,7 @@ public final class PrivateFiles {
         Files.createDirectories(folder.toAbsolutePath().getParent());
         create(folder);
       }
-      Set<PosixFilePermission> given = EnumSet.copyOf(Files.getPosixFilePermissions(folder));
+      Set<PosixFilePermission> given = new HashSet<>(Files.getPosixFilePermissions(folder));
       given.retainAll(OTHERS);
       if (given.isEmpty()) {
         return;
@@ -64,6 +65,15 @@ public final class PrivateFiles {
   public static void createFile(Path file) throws IOException {
     Files.deleteIfExists(file);
     Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_READS));
+  }
+
+  /** Creates an empty file; one that is there stays, so that no reader misses it meanwhile. */
+  public static void ensureFile(Path file) throws IOException {
+    try {
+      Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_READS));
+    } catch (FileAlreadyExistsException there) {
+      // As wanted.
+    }
   }
 
   /** Writes a file so that a reader sees all of it or its old content. */

@@ -7,12 +7,15 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
+import okio.ByteString;
 
 /**
  * Where an LLM is, and what it is called with.
  *
- * @param shown the address fit to be shown: without user, password, query and fragment
+ * @param shown the address fit to be shown: without user, password, query, fragment and what looks
+ *     like a key in its path
  * @param addresses of {@code chat/completions}' parent, the likeliest first, without query
  * @param query is sent with every call, as Azure's {@code api-version}
  * @param header name and value of the credentials
@@ -27,6 +30,10 @@ record Endpoint(
   private static final String CALL = "/chat/completions";
   private static final String VERSION = "/v1";
   private static final String AZURE_VERSION = "api-version";
+
+  /** What some gateways take as a part of the path; names of models and deployments are no such. */
+  private static final Pattern KEY_IN_PATH =
+      Pattern.compile("(?<=/)(sk-[^/]+|(?=[^/]*[A-Za-z0-9]{20})(?=[^/]*[0-9])[^/]+)");
 
   /**
    * @param baseUrl up to and including the version; a slash at its end, a missing {@code /v1} and
@@ -54,7 +61,7 @@ record Endpoint(
     HttpUrl bare =
         new HttpUrl.Builder().scheme(url.scheme()).host(url.host()).port(url.port()).build();
     String root = bare.toString().replaceAll("/+$", "");
-    String shown = root + path;
+    String shown = root + withoutKeys(path);
     List<String> paths;
     if (path.isEmpty()) {
       paths = List.of(VERSION, "");
@@ -71,6 +78,15 @@ record Endpoint(
         Map.copyOf(query),
         credentials(url, ApiKey.of(apiKey), azure),
         !url.isHttps() && !isLoopback(url.host()));
+  }
+
+  /** A digest instead of each key keeps two addresses apart where the shown one names a cache. */
+  private static String withoutKeys(String path) {
+    return KEY_IN_PATH.matcher(path).replaceAll(key -> "~" + digest(key.group()));
+  }
+
+  private static String digest(String key) {
+    return ByteString.encodeUtf8(key).sha256().hex().substring(0, 8);
   }
 
   private static Map.Entry<String, String> credentials(HttpUrl url, String key, boolean azure) {

@@ -43,6 +43,18 @@ class EndpointTest {
   }
 
   @Test
+  void aKeyInThePathIsSentButNotShownAndTwoOfThemStayApart() {
+    for (String key : new String[] {"sk-live-7", "0123456789abcdef0123456789abcdef"}) {
+      Endpoint endpoint = of("https://h/" + key + "/openai/gpt-4o-mini-2024-07-18/v1");
+      assertThat(endpoint.addresses()).first().asString().contains(key);
+      assertThat(endpoint.shown())
+          .doesNotContain(key)
+          .endsWith("/openai/gpt-4o-mini-2024-07-18/v1")
+          .isNotEqualTo(of("https://h/x" + key + "/openai/gpt-4o-mini-2024-07-18/v1").shown());
+    }
+  }
+
+  @Test
   void anAddressThatIsNoneIsRefusedWithoutRepeatingIt() {
     for (String url : new String[] {"localhost:8000/v1", "ftp://x:secret@y", "http://a b", ""}) {
       assertThatThrownBy(() -> of(url))

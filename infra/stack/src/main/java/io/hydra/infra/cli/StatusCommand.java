@@ -99,7 +99,12 @@ final class StatusCommand implements Callable<Integer> {
     Topics topics = endpoints == null || !alive(components) ? Topics.UNKNOWN : topics(endpoints);
     StackStatus status =
         new StackStatus(
-            running, components, supervisor, topics.lag(), topics.deadLetters(), endpoints);
+            running,
+            components,
+            supervisor,
+            topics.lag(),
+            topics.deadLetters(),
+            endpoints == null ? null : endpoints.withoutPasswords());
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(Json.write(status));

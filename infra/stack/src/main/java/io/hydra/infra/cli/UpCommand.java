@@ -157,7 +157,8 @@ final class UpCommand implements Callable<Integer> {
         names = "--flink-port",
         paramLabel = "PORT",
         defaultValue = "${env:HYDRA_FLINK_PORT:-0}",
-        description = "Flink's web interface; 0 takes a free port. Default: ${DEFAULT-VALUE}")
+        description =
+            "Flink's REST interface, read-only; 0 takes a free port. Default: ${DEFAULT-VALUE}")
     private int flink;
 
     @Option(

@@ -69,7 +69,7 @@ public final class RunDirectory {
   public void markStopping() {
     try {
       if (Files.isDirectory(folder)) {
-        PrivateFiles.createFile(folder.resolve(STOPPING));
+        PrivateFiles.ensureFile(folder.resolve(STOPPING));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

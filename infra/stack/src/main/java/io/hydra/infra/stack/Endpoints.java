@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.hydra.infra.Json;
 import io.hydra.infra.PrivateFiles;
 import io.hydra.infra.StackException;
+import io.hydra.schemas.redis.client.RedisUrl;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -63,6 +64,19 @@ public record Endpoints(
         schemaRegistryUrl,
         "HYDRA_REDIS_URL",
         redisUrl);
+  }
+
+  /** The same for all to see: what stands on a screen is copied into logs and reports. */
+  public Endpoints withoutPasswords() {
+    return new Endpoints(
+        bootstrapServers,
+        schemaRegistryUrl,
+        RedisUrl.parse(redisUrl).toString(),
+        gatewayUrl,
+        statusUrl,
+        metricsUrls,
+        llmBaseUrl,
+        flinkUrl);
   }
 
   /** Points a program at this stack alone, whatever its environment named before. */

@@ -30,7 +30,8 @@ public sealed interface LlmSettings {
   /**
    * Any OpenAI-compatible endpoint. Its address and its key stay in the environment variables
    * {@value #BASE_URL} and {@value #API_KEY}, which only serving and base training, the two that
-   * may ask the LLM, are given.
+   * may ask the LLM, are given, and in the supervisor's plan, which only its owner can read and
+   * which goes when the stack is stopped.
    *
    * @param baseUrl may hold a password, or a key in its query
    */

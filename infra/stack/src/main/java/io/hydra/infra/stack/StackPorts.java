@@ -26,7 +26,7 @@ public record StackPorts(
         pick(registry, free.get(1), "registry"),
         pick(redis, free.get(2), "redis"),
         pick(llm, free.get(3), "simulated LLM"),
-        pick(flink, free.get(4), "Flink web interface"),
+        pick(flink, free.get(4), "Flink REST interface"),
         pick(streamMetrics, free.get(5), "stream processor's metrics"));
   }
 

@@ -4,6 +4,8 @@ import io.hydra.infra.Json;
 import io.hydra.infra.PrivateFiles;
 import io.hydra.infra.StackException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,15 @@ public record Plan(List<Entry> components, long firstPauseMillis, long longestPa
   /** Readable by its owner alone: environments hold passwords. */
   void save(Path folder) {
     PrivateFiles.write(folder.resolve(FILE), Json.write(this) + "\n");
+  }
+
+  /** Does nothing where there is none. */
+  static void remove(Path folder) {
+    try {
+      Files.deleteIfExists(folder.resolve(FILE));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**

@@ -5,6 +5,7 @@ import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.process.ProcessStarter;
 import io.hydra.infra.process.RunDirectory;
 import io.hydra.runtime.retry.Backoff;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -14,14 +15,19 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Watches the components of one stack; see the package for what holds between it and others. */
 final class Supervisor {
+  private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+
   private final Path folder;
   private final RunDirectory runs;
   private final ProcessStarter starter;
   private final List<Watch> watches = new ArrayList<>();
   private boolean closed;
+  private boolean untold;
 
   /**
    * Watches each component of the plan that has a record.
@@ -67,7 +73,7 @@ final class Supervisor {
     for (Watch watch : watches) {
       news |= watch.look();
     }
-    if (news) {
+    if (news || untold) {
       tell();
     }
     return !runs.isStopping();
@@ -78,8 +84,17 @@ final class Supervisor {
     closed = true;
   }
 
+  /** Where the account cannot be saved, as on a full disk, watching goes on without it. */
   private void tell() {
-    Restarts.save(folder, watches.stream().map(Watch::restarts).toList());
+    try {
+      Restarts.save(folder, watches.stream().map(Watch::restarts).toList());
+      untold = false;
+    } catch (UncheckedIOException e) {
+      if (!untold) {
+        LOG.warn("restarts cannot be recorded, and status shows older ones: {}", e.getMessage());
+      }
+      untold = true;
+    }
   }
 
   private ManagedProcess start(Plan.Entry entry) {

@@ -82,11 +82,12 @@ public final class SupervisorProcess {
     return find().isPresent() ? Restarts.load(folder(stack)) : List.of();
   }
 
-  /** Ends it, if there is one; returns when it is gone. */
+  /** Ends it, if there is one; returns when it is gone, and its plan with the secrets in it. */
   public void stop() throws InterruptedException {
     for (ManagedProcess process : records.processes()) {
       process.stop(GRACE);
       records.remove(process.name());
     }
+    Plan.remove(folder(stack));
   }
 }
