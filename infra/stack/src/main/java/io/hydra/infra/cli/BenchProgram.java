@@ -11,7 +11,7 @@ import java.util.List;
  * @param words what to measure, then the options
  */
 record BenchProgram(String module, String main, int heapMib, List<String> words) {
-  private static final String HEADS = "io.hydra.trainer.evaluation.bench.BenchMain";
+  private static final String HEADS = "io.hydra.evaluation.bench.BenchMain";
   private static final int HEADS_HEAP_MIB = 1024;
 
   /** By name: what it measures with is none of this package's business. */

@@ -18,8 +18,8 @@ import picocli.CommandLine.Unmatched;
     name = "evaluate",
     description = "Measure hydra against its alternatives; see hydra evaluate --help.")
 final class EvaluateCommand implements Callable<Integer> {
-  static final String MODULE = "trainer/evaluation";
-  private static final String MAIN = "io.hydra.trainer.evaluation.EvaluateMain";
+  static final String MODULE = "infra/evaluation";
+  private static final String MAIN = "io.hydra.evaluation.EvaluateMain";
   private static final int HEAP_MIB = 3072;
 
   /** A port that nothing listens on: the options are read, and nobody is asked. */

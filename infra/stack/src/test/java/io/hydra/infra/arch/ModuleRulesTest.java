@@ -33,7 +33,7 @@ class ModuleRulesTest {
   private static final String MODEL = "io.hydra.model..";
   private static final String LLM = "io.hydra.llm..";
   private static final String TRAINER = "io.hydra.trainer..";
-  private static final String EVALUATION = "io.hydra.trainer.evaluation..";
+  private static final String EVALUATION = "io.hydra.evaluation..";
   private static final String SERVING = "io.hydra.serving..";
   private static final String INFRA = "io.hydra.infra..";
 
@@ -47,7 +47,7 @@ class ModuleRulesTest {
           .or()
           .haveFullyQualifiedName("io.hydra.llm.OpenAiLlm")
           .or()
-          .haveFullyQualifiedName("io.hydra.trainer.evaluation.EvaluateMain")
+          .haveFullyQualifiedName("io.hydra.evaluation.EvaluateMain")
           .or()
           .haveFullyQualifiedName("io.hydra.serving.ServingMain")
           .should()
@@ -139,10 +139,10 @@ class ModuleRulesTest {
           .resideInAnyPackage("com.openai..", "okhttp3..");
 
   @ArchTest
-  static final ArchRule trainerKnowsNoFlinkAndNoOtherProgram =
+  static final ArchRule trainerAndEvaluationKnowNoFlinkAndNoOtherProgram =
       noClasses()
           .that()
-          .resideInAPackage(TRAINER)
+          .resideInAnyPackage(TRAINER, EVALUATION)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(INGEST, STREAM, SERVING, INFRA, "org.apache.flink..");
@@ -155,6 +155,15 @@ class ModuleRulesTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage(EVALUATION);
+
+  @ArchTest
+  static final ArchRule theEvaluationKnowsNoProgramOfTheTrainer =
+      noClasses()
+          .that()
+          .resideInAPackage(EVALUATION)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(TRAINER);
 
   @ArchTest
   static final ArchRule theEvaluationKnowsNoKafkaNoRedisAndNoLlmClient =

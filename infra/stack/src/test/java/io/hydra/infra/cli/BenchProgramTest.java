@@ -16,8 +16,8 @@ class BenchProgramTest {
     assertThat(BenchProgram.heads(List.of("heads", "--seconds", "1")))
         .isEqualTo(
             new BenchProgram(
-                "trainer/evaluation",
-                "io.hydra.trainer.evaluation.bench.BenchMain",
+                "infra/evaluation",
+                "io.hydra.evaluation.bench.BenchMain",
                 1024,
                 List.of("heads", "--seconds", "1")));
   }

@@ -189,10 +189,10 @@ class HydraCliTest {
   @Test
   void evaluateLeavesItsOptionsToTheEvaluator() {
     assertThat(run("evaluate", "--help")).isEqualTo(1);
-    assertOneLine("trainer/evaluation is not built");
+    assertOneLine("infra/evaluation is not built");
     err.getBuffer().setLength(0);
     assertThat(run("evaluate", "--data", "d", "--no-such-option")).isEqualTo(1);
-    assertOneLine("trainer/evaluation is not built");
+    assertOneLine("infra/evaluation is not built");
   }
 
   @Test
@@ -219,7 +219,7 @@ class HydraCliTest {
     assertThat(err.toString()).contains("nonsense is unknown");
     err.getBuffer().setLength(0);
     assertThat(run("bench", "heads", "--help")).isEqualTo(1);
-    assertOneLine("trainer/evaluation is not built");
+    assertOneLine("infra/evaluation is not built");
     err.getBuffer().setLength(0);
     assertThat(run("bench", "history", "--help")).isEqualTo(1);
     assertOneLine("infra/stack is not built");

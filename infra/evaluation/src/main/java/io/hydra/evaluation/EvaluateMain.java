@@ -1,0 +1,281 @@
+package io.hydra.evaluation;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hydra.evaluation.method.Method;
+import io.hydra.evaluation.report.DraftFile;
+import io.hydra.evaluation.report.LampPredictions;
+import io.hydra.evaluation.report.Report;
+import io.hydra.evaluation.report.ReportWriter;
+import io.hydra.evaluation.result.Answers;
+import io.hydra.evaluation.result.Results;
+import io.hydra.evaluation.run.Evaluation;
+import io.hydra.evaluation.run.EvaluationProgress;
+import io.hydra.evaluation.run.ProgressLines;
+import io.hydra.evaluation.run.QuestionMode;
+import io.hydra.evaluation.run.Round;
+import io.hydra.evaluation.run.RoundBase;
+import io.hydra.evaluation.run.Settings;
+import io.hydra.evaluation.run.Tastes;
+import io.hydra.evaluation.streaming.Stream;
+import io.hydra.evaluation.streaming.StreamingReport;
+import io.hydra.evaluation.streaming.StreamingRun;
+import io.hydra.llm.BoundedLlm;
+import io.hydra.llm.CachedLlm;
+import io.hydra.llm.LlmException;
+import io.hydra.llm.OpenAiLlm;
+import io.hydra.llm.store.KeyedLogException;
+import io.hydra.model.head.FitSettings;
+import io.hydra.model.task.TaskCatalogue;
+import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.lamp.LampFormatException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.LongStream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measures hydra against what people would use instead, on LaMP files. */
+@Command(
+    name = "evaluate",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description =
+        "Trains a base on a folder's training users and measures every method on its dev users, or"
+            + " on all of them by cross-validation. Writes report.json, report.md and report.html.")
+public final class EvaluateMain implements Callable<Integer> {
+  private static final Duration TIMEOUT = Duration.ofSeconds(120);
+  private static final int RETRIES = 5;
+  private static final long TASTE_SEED = 1;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder in LaMP's layout, with train_* and dev_* files.")
+  private Path data;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder for the reports; they are replaced.")
+  private Path out;
+
+  @Option(
+      names = "--methods",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Which methods to compare. Default: all.")
+  private List<String> methods = Method.ids();
+
+  @Option(
+      names = "--questions",
+      defaultValue = "LAMP",
+      description =
+          "lamp: one question per user. last20: the last fifth of each user's items, each asked"
+              + " with the earlier ones as history, then learned. all: every item so. Default: lamp.")
+  private QuestionMode questions;
+
+  @Option(
+      names = "--folds",
+      defaultValue = "0",
+      paramLabel = "N",
+      description =
+          "Measure all users of train and dev by N-fold cross-validation instead of dev alone.")
+  private int folds;
+
+  @Option(
+      names = "--seeds",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = "Repeat with N seeds; the figures are means. Default: ${DEFAULT-VALUE}.")
+  private int seeds;
+
+  @Option(
+      names = "--base-calls",
+      defaultValue = "1000",
+      paramLabel = "N",
+      description =
+          "LLM calls per base that teach it how far to trust the samples; they are reported apart."
+              + " Default: ${DEFAULT-VALUE}.")
+  private int baseCalls;
+
+  @Option(
+      names = "--streaming",
+      description =
+          "Instead of comparing methods, follow each user through time, half of them with a shift of"
+              + " behaviour in the middle. Writes streaming.json, .md and .html.")
+  private boolean streaming;
+
+  @Option(
+      names = "--own-tastes",
+      description =
+          "Give every other measured user a taste of their own: a permutation of the labels, drawn"
+              + " by seed. Closed tasks.")
+  private boolean ownTastes;
+
+  @Option(
+      names = "--predictions",
+      description = "Write each method's answers in LaMP's own shape too.")
+  private boolean predictions;
+
+  @Option(
+      names = "--cache",
+      paramLabel = "DIR",
+      description =
+          "Folder where LLM calls are kept, so that a run resumes. Default: OUT/llm-calls.")
+  private Path cache;
+
+  @Option(
+      names = "--check-only",
+      hidden = true,
+      description = "End once the options are read: 0 if they are in order.")
+  private boolean checkOnly;
+
+  @Mixin private LlmOptions llm = new LlmOptions();
+
+  @Option(
+      names = "--threads",
+      defaultValue = "8",
+      paramLabel = "N",
+      description = "Users asked at once. Default: ${DEFAULT-VALUE}.")
+  private int threads;
+
+  @Spec private CommandSpec spec;
+
+  private EvaluateMain() {}
+
+  public static void main(String[] args) {
+    System.exit(
+        new CommandLine(new EvaluateMain())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .execute(args));
+  }
+
+  @Override
+  public Integer call() {
+    PrintWriter err = spec.commandLine().getErr();
+    try {
+      Set<Method> unused = Method.parse(methods);
+      if (checkOnly) {
+        return 0;
+      }
+      evaluate(spec.commandLine().getOut());
+      return 0;
+    } catch (LampFormatException | IllegalArgumentException | KeyedLogException e) {
+      err.println(e.getMessage());
+    } catch (LlmException e) {
+      err.printf("%s: %s%n", OpenAiLlm.shownAddress(llm.baseUrl()), e.getMessage());
+      err.println("What was answered is kept: the same command goes on from here.");
+    } catch (IOException e) {
+      err.printf("%s cannot be written: %s%n", out, e.getMessage());
+    }
+    return 1;
+  }
+
+  private void evaluate(PrintWriter console) throws IOException {
+    Dataset dataset = Dataset.read(data, folds, llm.model(), llm.isSimulated());
+    TaskCatalogue tasks = TaskCatalogue.shipped();
+    TaskSpec task = tasks.find(dataset.taskId()).orElseThrow();
+    List<Round> rounds = ownTastes ? withTastes(task, dataset.rounds()) : dataset.rounds();
+    Settings settings = settings(task);
+    EvaluationProgress progress = new ProgressLines(console, InstantSource.system());
+    Path calls = cache == null ? out.resolve("llm-calls") : cache;
+    try (CachedLlm chat =
+        new CachedLlm(
+            BoundedLlm.open(llm.baseUrl(), llm.apiKey(), llm.concurrency(), TIMEOUT, RETRIES),
+            calls,
+            llm.namespace())) {
+      RoundBase bases = new RoundBase(task, tasks, chat, baseCalls, progress);
+      if (streaming) {
+        Stream stream = new StreamingRun(settings, bases, chat, progress).run(rounds);
+        console.println(StreamingReport.write(stream, out));
+      } else {
+        Evaluation.Outcome outcome = new Evaluation(settings, bases, chat, progress).run(rounds);
+        Report report =
+            Report.of(
+                new Results(
+                    task, outcome.questions(), outcome.answers(), facts(settings, outcome)));
+        ReportWriter.write(report, out);
+        DraftFile.write(
+            out.resolve("bases.json"),
+            new ObjectMapper().valueToTree(outcome.bases()).toPrettyString() + "\n");
+        if (predictions) {
+          writePredictions(task, outcome);
+        }
+        console.println(ReportWriter.summary(report));
+      }
+      console.printf(
+          "%d LLM calls made, %d answered from %s%nwritten to %s%n",
+          chat.misses(), chat.hits(), calls, out);
+      console.flush();
+    }
+  }
+
+  private Settings settings(TaskSpec task) {
+    Set<Method> chosen = new LinkedHashSet<>(Method.parse(methods));
+    if (!task.isClosed()) {
+      chosen.removeIf(Method::needsOptions);
+    }
+    if (ownTastes && !task.isClosed()) {
+      throw new IllegalArgumentException(
+          "--own-tastes permutes labels, and %s has none: leave it out".formatted(task.id()));
+    }
+    return new Settings(
+        task,
+        questions,
+        chosen,
+        LongStream.rangeClosed(1, seeds).boxed().toList(),
+        baseCalls,
+        threads,
+        FitSettings.DEFAULT);
+  }
+
+  private static List<Round> withTastes(TaskSpec task, List<Round> rounds) {
+    return rounds.stream()
+        .map(
+            r ->
+                new Round(
+                    r.name(),
+                    r.base(),
+                    Tastes.permuteHalf(task, r.measured(), TASTE_SEED),
+                    r.llmModel()))
+        .toList();
+  }
+
+  private Map<String, Object> facts(Settings settings, Evaluation.Outcome outcome) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("data", String.valueOf(data.getFileName()));
+    facts.put("llm", llm.shownName());
+    facts.put("llmSimulated", llm.isSimulated());
+    facts.put("askedQuestions", settings.mode().name().toLowerCase(Locale.ROOT));
+    facts.put("crossValidationFolds", folds);
+    facts.put("ownTastes", ownTastes);
+    facts.put("seeds", seeds);
+    facts.put("examplesInThePrompt", settings.task().used());
+    facts.put("samplesPerQuestion", settings.task().candidates());
+    facts.put("llmCallsPerBase", baseCalls);
+    return facts;
+  }
+
+  private void writePredictions(TaskSpec task, Evaluation.Outcome outcome) throws IOException {
+    for (Answers answers : outcome.answers()) {
+      String name = "predictions/%s-seed%d.json".formatted(answers.method(), answers.seed());
+      LampPredictions.write(out.resolve(name), task, outcome.questions(), answers);
+    }
+  }
+}

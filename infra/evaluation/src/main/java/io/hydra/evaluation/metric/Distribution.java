@@ -1,0 +1,48 @@
+package io.hydra.evaluation.metric;
+
+import java.util.Arrays;
+
+/** A measured value, and what it would have been on each resample of the users. */
+public final class Distribution {
+  private final double value;
+  private final double[] resampled;
+
+  Distribution(double value, double[] resampled) {
+    this.value = value;
+    this.resampled = resampled;
+  }
+
+  public double value() {
+    return value;
+  }
+
+  /** The percentile interval, 2.5 % to 97.5 %, interpolated between neighbours. */
+  public Interval interval() {
+    double[] sorted = resampled.clone();
+    Arrays.sort(sorted);
+    return new Interval(quantile(sorted, 0.025), quantile(sorted, 0.975));
+  }
+
+  /**
+   * The difference of two values on the same resamples.
+   *
+   * @throws IllegalArgumentException if the other one has another number of resamples
+   */
+  public Distribution minus(Distribution other) {
+    if (resampled.length != other.resampled.length) {
+      throw new IllegalArgumentException("only values on the same resamples can be compared");
+    }
+    double[] difference = new double[resampled.length];
+    for (int r = 0; r < difference.length; r++) {
+      difference[r] = resampled[r] - other.resampled[r];
+    }
+    return new Distribution(value - other.value, difference);
+  }
+
+  private static double quantile(double[] sorted, double share) {
+    double position = share * (sorted.length - 1);
+    int below = (int) position;
+    int above = Math.min(below + 1, sorted.length - 1);
+    return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+  }
+}

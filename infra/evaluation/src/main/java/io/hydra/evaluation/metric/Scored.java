@@ -1,0 +1,153 @@
+package io.hydra.evaluation.metric;
+
+import io.hydra.evaluation.result.Answers;
+import io.hydra.evaluation.result.Question;
+import io.hydra.model.task.TaskSpec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+
+/** The statistics of every answer, from which any selection of the questions can be compared. */
+public final class Scored {
+  private final List<Question> questions;
+  private final List<Measure> measures;
+  // By method, measure and seed: each question's.
+  private final Map<String, List<List<double[][]>>> methods = new LinkedHashMap<>();
+
+  private Scored(List<Question> questions, List<Measure> measures) {
+    this.questions = questions;
+    this.measures = measures;
+  }
+
+  /**
+   * Computes the statistics of every answer.
+   *
+   * @param answers one per method and seed; methods may have different numbers of seeds
+   * @throws IllegalArgumentException if there is nothing to measure, if answers and questions do
+   *     not match, if a method has a seed twice, or if a gold cannot be measured against
+   */
+  public static Scored of(TaskSpec task, List<Question> questions, List<Answers> answers) {
+    check(task, questions, answers);
+    Scored scored = new Scored(questions, Measures.of(task));
+    questions.forEach(scored::checkGold);
+    List<List<double[][]>> byAnswers =
+        scored.measures.stream().map(measure -> scored.statistics(measure, answers)).toList();
+    for (int a = 0; a < answers.size(); a++) {
+      List<List<double[][]>> ofMethod =
+          scored.methods.computeIfAbsent(answers.get(a).method(), m -> scored.perMeasure());
+      for (int m = 0; m < byAnswers.size(); m++) {
+        ofMethod.get(m).add(byAnswers.get(m).get(a));
+      }
+    }
+    return scored;
+  }
+
+  private static void check(TaskSpec task, List<Question> questions, List<Answers> answers) {
+    if (questions.isEmpty() || answers.isEmpty()) {
+      throw new IllegalArgumentException(
+          "nothing was measured of task " + task.id() + ": no questions or no answers");
+    }
+    Set<String> runs = new HashSet<>();
+    for (Answers one : answers) {
+      String run = "method " + one.method() + ", seed " + one.seed();
+      if (one.texts().size() != questions.size()) {
+        throw new IllegalArgumentException(
+            run + ": " + one.texts().size() + " answers to " + questions.size() + " questions");
+      }
+      if (!runs.add(run)) {
+        throw new IllegalArgumentException(run + ": answered twice");
+      }
+    }
+  }
+
+  private void checkGold(Question question) {
+    try {
+      measures.forEach(measure -> measure.statistics("", question.gold()));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("question " + question.id() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private List<List<double[][]>> perMeasure() {
+    return measures.stream().<List<double[][]>>map(m -> new ArrayList<>()).toList();
+  }
+
+  /** By answers: one question's statistics each. */
+  private List<double[][]> statistics(Measure measure, List<Answers> answers) {
+    List<double[][]> byAnswers =
+        answers.stream().map(one -> new double[questions.size()][]).toList();
+    IntStream.range(0, questions.size())
+        .parallel()
+        .forEach(
+            q -> {
+              // Methods and seeds often give the same answer to a question.
+              Map<String, double[]> known = new HashMap<>();
+              for (int a = 0; a < answers.size(); a++) {
+                byAnswers.get(a)[q] =
+                    known.computeIfAbsent(
+                        answers.get(a).texts().get(q),
+                        answer -> measure.statistics(answer, questions.get(q).gold()));
+              }
+            });
+    return byAnswers;
+  }
+
+  /**
+   * Compares the methods on some of the questions.
+   *
+   * @param selected indices of questions, at least one
+   * @param seed of the bootstrap
+   */
+  public Comparison compare(int[] selected, int resamples, long seed) {
+    Map<String, Integer> users = new HashMap<>();
+    int[] userOf = new int[selected.length];
+    for (int i = 0; i < selected.length; i++) {
+      userOf[i] = users.computeIfAbsent(questions.get(selected[i]).user(), u -> users.size());
+    }
+    PairedBootstrap bootstrap = new PairedBootstrap(users.size(), resamples, seed);
+    Map<String, Map<String, Distribution>> pooled = inOrder();
+    Map<String, Map<String, Distribution>> byUser = inOrder();
+    // In parallel, which changes no figure: a method's depend on no other method's.
+    methods.keySet().parallelStream()
+        .forEach(
+            method -> {
+              UserSums sums =
+                  new UserSums(
+                      measures, users.size(), userOf, select(methods.get(method), selected));
+              fill(pooled.get(method), bootstrap.pooled(sums), m -> true);
+              fill(byUser.get(method), bootstrap.byUser(sums), Measure::perUser);
+            });
+    return new Comparison(selected.length, users.size(), measures, pooled, byUser);
+  }
+
+  private Map<String, Map<String, Distribution>> inOrder() {
+    Map<String, Map<String, Distribution>> byMethod = new LinkedHashMap<>();
+    methods.keySet().forEach(method -> byMethod.put(method, new LinkedHashMap<>()));
+    return byMethod;
+  }
+
+  private void fill(
+      Map<String, Distribution> byMeasure, List<Distribution> values, Predicate<Measure> wanted) {
+    for (int m = 0; m < measures.size(); m++) {
+      if (wanted.test(measures.get(m))) {
+        byMeasure.put(measures.get(m).name(), values.get(m));
+      }
+    }
+  }
+
+  private static List<List<double[][]>> select(List<List<double[][]>> statistics, int[] selected) {
+    return statistics.stream()
+        .map(seeds -> seeds.stream().map(ofSeed -> select(ofSeed, selected)).toList())
+        .toList();
+  }
+
+  private static double[][] select(double[][] statistics, int[] selected) {
+    return IntStream.of(selected).mapToObj(q -> statistics[q]).toArray(double[][]::new);
+  }
+}

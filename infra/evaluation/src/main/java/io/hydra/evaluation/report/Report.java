@@ -1,0 +1,112 @@
+package io.hydra.evaluation.report;
+
+import io.hydra.evaluation.metric.Comparison;
+import io.hydra.evaluation.metric.Distribution;
+import io.hydra.evaluation.metric.Measure;
+import io.hydra.evaluation.metric.Scored;
+import io.hydra.evaluation.result.Answers;
+import io.hydra.evaluation.result.Question;
+import io.hydra.evaluation.result.Results;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * All figures of one task's results, computed once and then written in several forms.
+ *
+ * @param task its id
+ * @param facts how it was measured, in the order of showing
+ * @param seeds the most that any method was run with
+ * @param costs by method
+ * @param buckets the lengths of history that occurred, shortest first
+ */
+public record Report(
+    String task,
+    Map<String, Object> facts,
+    int seeds,
+    Comparison all,
+    Map<String, Cost> costs,
+    List<Bucket> buckets) {
+  /** The method whose advantage over each other one is reported. */
+  public static final String SUBJECT = "hydra";
+
+  private static final int RESAMPLES = 2_000;
+  private static final long BOOTSTRAP_SEED = 1;
+
+  /** The questions asked after so many items of the user's. */
+  record Bucket(HistoryLength length, Comparison comparison) {}
+
+  /**
+   * Computes all figures.
+   *
+   * @throws IllegalArgumentException if the results are empty or do not fit together
+   */
+  public static Report of(Results results) {
+    List<Question> questions = results.questions();
+    Scored scored = Scored.of(results.task(), questions, results.answers());
+    Comparison all = compare(scored, IntStream.range(0, questions.size()).toArray());
+    List<Bucket> buckets = new ArrayList<>();
+    for (HistoryLength length : HistoryLength.ALL) {
+      int[] selected =
+          IntStream.range(0, questions.size())
+              .filter(q -> length.contains(questions.get(q).seen()))
+              .toArray();
+      if (selected.length > 0) {
+        buckets.add(new Bucket(length, compare(scored, selected)));
+      }
+    }
+    Map<String, List<Answers>> byMethod = new LinkedHashMap<>();
+    results
+        .answers()
+        .forEach(one -> byMethod.computeIfAbsent(one.method(), m -> new ArrayList<>()).add(one));
+    Map<String, Cost> costs = new LinkedHashMap<>();
+    byMethod.forEach((method, runs) -> costs.put(method, Cost.of(questions.size(), runs)));
+    int seeds = byMethod.values().stream().mapToInt(List::size).max().orElseThrow();
+    return new Report(results.task().id(), facts(results, all), seeds, all, costs, buckets);
+  }
+
+  private static Comparison compare(Scored scored, int[] selected) {
+    return scored.compare(selected, RESAMPLES, BOOTSTRAP_SEED);
+  }
+
+  private static Map<String, Object> facts(Results results, Comparison all) {
+    Map<String, Object> facts = new LinkedHashMap<>(results.facts());
+    facts.put("intervals", "95 %, percentiles of " + RESAMPLES + " paired resamples of the users");
+    if (!all.pooled().containsKey(SUBJECT)) {
+      facts.put("versus", "absent, since the method " + SUBJECT + " was not run");
+    } else if (all.users() < Comparison.FEWEST_USERS) {
+      facts.put("certainty", "with fewer than 10 users no difference is called certain");
+    }
+    return facts;
+  }
+
+  List<String> methods() {
+    return List.copyOf(all.pooled().keySet());
+  }
+
+  /** The methods that {@link #SUBJECT} is compared with; none if it was not run. */
+  List<String> others() {
+    return all.pooled().containsKey(SUBJECT)
+        ? methods().stream().filter(m -> !m.equals(SUBJECT)).toList()
+        : List.of();
+  }
+
+  /** {@link #SUBJECT} minus another method. */
+  static Distribution difference(
+      Map<String, Map<String, Distribution>> quality, String other, String measure) {
+    return quality.get(SUBJECT).get(measure).minus(quality.get(other).get(measure));
+  }
+
+  /**
+   * Whether {@link #SUBJECT} is better than another method for certain (true), worse for certain
+   * (false), or neither.
+   */
+  static Optional<Boolean> better(Comparison comparison, Measure measure, Distribution difference) {
+    return comparison.certain(difference)
+        ? Optional.of(difference.value() > 0 == measure.higherIsBetter())
+        : Optional.empty();
+  }
+}

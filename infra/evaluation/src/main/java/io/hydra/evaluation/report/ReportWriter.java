@@ -1,0 +1,35 @@
+package io.hydra.evaluation.report;
+
+import io.hydra.evaluation.result.Results;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Writes the reports of one task's results. */
+public final class ReportWriter {
+  private ReportWriter() {}
+
+  /** Like {@link #write(Report, Path)}, computing the figures first. */
+  public static void write(Results results, Path folder) throws IOException {
+    write(Report.of(results), folder);
+  }
+
+  /**
+   * Writes {@code report.json}, {@code report.md} and {@code report.html}, each whole or not at
+   * all, over earlier ones.
+   */
+  public static void write(Report report, Path folder) throws IOException {
+    DraftFile.write(folder.resolve("report.json"), ReportJson.of(report));
+    DraftFile.write(folder.resolve("report.md"), ReportMarkdown.of(report));
+    DraftFile.write(folder.resolve("report.html"), ReportPage.of(report));
+  }
+
+  /** Like {@link #summary(Report)}, computing the figures first. */
+  public static String summary(Results results) {
+    return summary(Report.of(results));
+  }
+
+  /** A short table for the console: quality and cost per method. */
+  public static String summary(Report report) {
+    return TextTable.console(ReportTables.summary(report));
+  }
+}

@@ -1,0 +1,74 @@
+package io.hydra.evaluation.run;
+
+import io.hydra.evaluation.result.Usage;
+import io.hydra.llm.Deadline;
+import io.hydra.llm.Llm;
+import io.hydra.llm.LlmRequest;
+import io.hydra.model.prompt.ChatMessage;
+import io.hydra.model.task.TaskSpec;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+
+/** Asks the LLM for answers to one task. */
+public final class Asker {
+  private static final int PROFILE_TOKENS = 96;
+
+  /** A refusal, or the like, is an answer that cannot be read: it must not end a run. */
+  private static final List<String> UNANSWERED = List.of("");
+
+  private final Llm llm;
+  private final String model;
+  private final TaskSpec task;
+  private final long seed;
+
+  /**
+   * @param seed of the samples at a temperature above 0
+   */
+  public Asker(Llm llm, String model, TaskSpec task, long seed) {
+    this.llm = llm;
+    this.model = model;
+    this.task = task;
+    this.seed = seed;
+  }
+
+  /**
+   * What came back.
+   *
+   * @param texts normalized; "" where one could not be read
+   */
+  public record Reply(List<String> texts, Usage usage) {
+    public String first() {
+      return texts.isEmpty() ? "" : texts.get(0);
+    }
+  }
+
+  /** One answer at temperature 0. */
+  public CompletableFuture<Reply> one(List<ChatMessage> prompt) {
+    return ask(prompt, 1, 0, task.maxTokens(), OptionalLong.empty())
+        .thenApply(r -> new Reply(r.texts().stream().map(task::normalize).toList(), r.usage()));
+  }
+
+  /** The task's number of samples at its temperature. */
+  public CompletableFuture<Reply> samples(List<ChatMessage> prompt) {
+    return ask(
+            prompt, task.candidates(), task.temperature(), task.maxTokens(), OptionalLong.of(seed))
+        .thenApply(r -> new Reply(r.texts().stream().map(task::normalize).toList(), r.usage()));
+  }
+
+  /** A description in the LLM's own words. */
+  public CompletableFuture<Reply> description(List<ChatMessage> prompt) {
+    return ask(prompt, 1, 0, PROFILE_TOKENS, OptionalLong.empty());
+  }
+
+  private CompletableFuture<Reply> ask(
+      List<ChatMessage> prompt, int n, double temperature, int maxTokens, OptionalLong ownSeed) {
+    return llm.complete(
+            new LlmRequest(model, prompt, n, temperature, maxTokens, ownSeed), Deadline.NONE)
+        .thenApply(
+            r ->
+                new Reply(
+                    r.texts().isEmpty() ? UNANSWERED : r.texts(),
+                    new Usage(1, r.promptTokens(), r.completionTokens(), r.millis())));
+  }
+}

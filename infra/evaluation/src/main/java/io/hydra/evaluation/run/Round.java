@@ -1,0 +1,19 @@
+package io.hydra.evaluation.run;
+
+import io.hydra.schemas.lamp.LampUser;
+import java.util.List;
+
+/**
+ * One base and whom it is measured on.
+ *
+ * @param name for progress
+ * @param base whom the base learns from
+ * @param measured who is asked; none of them is in {@code base}
+ * @param llmModel what the endpoint is asked for
+ */
+public record Round(String name, List<LampUser> base, List<LampUser> measured, String llmModel) {
+  public Round {
+    base = List.copyOf(base);
+    measured = List.copyOf(measured);
+  }
+}

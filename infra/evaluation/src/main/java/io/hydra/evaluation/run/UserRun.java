@@ -1,0 +1,188 @@
+package io.hydra.evaluation.run;
+
+import io.hydra.evaluation.method.Examples;
+import io.hydra.evaluation.method.Method;
+import io.hydra.evaluation.method.ProfilePrompts;
+import io.hydra.evaluation.method.Vote;
+import io.hydra.evaluation.result.Question;
+import io.hydra.evaluation.result.Usage;
+import io.hydra.evaluation.run.Asker.Reply;
+import io.hydra.model.Choice;
+import io.hydra.model.Learner;
+import io.hydra.model.PersonalModel;
+import io.hydra.model.RankedItem;
+import io.hydra.model.Reading;
+import io.hydra.model.base.TaskScorer;
+import io.hydra.model.feature.Samples;
+import io.hydra.model.feature.Situation;
+import io.hydra.model.head.FitSettings;
+import io.hydra.model.prompt.PromptBuilder;
+import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.lamp.LampUser;
+import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.redis.HistoryItem;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One user from the first item to the last question: each question is asked with the items before
+ * it alone, by every method, and its item is learned only after all have answered.
+ */
+final class UserRun {
+  private final PersonalModel model;
+  private final TaskSpec task;
+  private final TaskScorer scorer;
+  private final Asker asker;
+  private final Set<Method> methods;
+  private final FitSettings settings;
+  private final long seed;
+  private final UserAnswers answers = new UserAnswers();
+
+  /** The user's description, and for how many items it was made. */
+  private CompletableFuture<Reply> profile;
+
+  private int profiledItems;
+
+  UserRun(
+      PersonalModel model,
+      TaskSpec task,
+      Asker asker,
+      Set<Method> methods,
+      FitSettings settings,
+      long seed) {
+    this.model = model;
+    this.task = task;
+    this.scorer = model.scorer(task);
+    this.asker = asker;
+    this.methods = methods;
+    this.settings = settings;
+    this.seed = seed;
+  }
+
+  /** Blocks until the user's last question is answered. */
+  UserAnswers run(LampUser user, QuestionMode mode) {
+    Learner learner = model.learner(task, settings);
+    List<HistoryItem> items = user.profile();
+    int firstAsked = mode.firstAsked(items.size());
+    for (int i = 0; i < items.size(); i++) {
+      HistoryItem item = items.get(i);
+      Samples samples = Samples.MISSING;
+      if (i >= firstAsked) {
+        String id = user.id() + "/" + item.eventId();
+        Question question = new Question(id, user.id(), i, item.output());
+        samples = ask(question, item.input(), items.subList(0, i), learner);
+      }
+      learner.learn(item, samples);
+    }
+    if (mode == QuestionMode.LAMP) {
+      Question question = new Question(user.id(), user.id(), items.size(), user.gold());
+      Samples unused = ask(question, user.question(), items, learner);
+    }
+    return answers;
+  }
+
+  /**
+   * @return what the LLM said for hydra, to be learned from
+   */
+  private Samples ask(Question question, String input, List<HistoryItem> past, Learner learner) {
+    Heads heads = learner.heads(learner.size());
+    Reading reading = model.read(task, learner, input);
+    Situation situation = learner.query(input);
+    List<HistoryItem> nearest =
+        scorer.retrieve(situation).stream().limit(task.used()).map(past::get).toList();
+    List<HistoryItem> byPopulation = items(reading.rank(Heads.NONE));
+    List<HistoryItem> byHeads = items(reading.rank(heads));
+    long questionSeed = seed * 31 + question.id().hashCode();
+
+    Map<Method, CompletableFuture<Reply>> asked = new EnumMap<>(Method.class);
+    for (Method method : methods) {
+      CompletableFuture<Reply> reply =
+          switch (method) {
+            case ZERO_SHOT -> asker.one(PromptBuilder.plain(task, input).messages());
+            case ICL_RANDOM -> one(Examples.random(past, task.used(), questionSeed), input);
+            case LAST_N -> one(Examples.newest(past, task.used()), input);
+            case RAG -> one(nearest, input);
+            case PAG -> profiled(past, nearest, input);
+            case HYDRA_RERANKER -> one(byHeads, input);
+            case RAG_VOTE, HYDRA_ADAPTER -> samples(nearest, input);
+            case HYDRA_POPULATION -> samples(byPopulation, input);
+            case HYDRA -> samples(byHeads, input);
+            case USUAL_LABEL, HYDRA_PAPER -> null;
+          };
+      if (reply != null) {
+        asked.put(method, reply);
+      }
+    }
+    answers.ask(question);
+    Samples learned = Samples.MISSING;
+    for (Method method : methods) {
+      switch (method) {
+        case USUAL_LABEL ->
+            answers.answer(
+                method, Examples.usualLabel(task, past, scorer.base().shares()), Usage.NONE);
+        case HYDRA_PAPER -> {
+          // Its heads are fitted for many users at once: PaperRun asks on its own.
+        }
+        default -> {
+          Reply reply = asked.get(method).join();
+          answers.answer(method, choose(method, reply, reading, heads), reply.usage());
+          if (method == Method.HYDRA) {
+            learned = Samples.of(reply.texts());
+          }
+        }
+      }
+    }
+    return learned;
+  }
+
+  private String choose(Method method, Reply reply, Reading reading, Heads heads) {
+    return switch (method) {
+      case RAG_VOTE -> Vote.of(task, reply.texts());
+      case HYDRA_POPULATION -> text(reading.choose(reply.texts(), Heads.NONE));
+      case HYDRA_ADAPTER, HYDRA -> text(reading.choose(reply.texts(), heads));
+      default -> reply.first();
+    };
+  }
+
+  private static String text(Choice choice) {
+    return choice.text();
+  }
+
+  private static List<HistoryItem> items(List<RankedItem> ranked) {
+    return ranked.stream().map(RankedItem::item).toList();
+  }
+
+  private CompletableFuture<Reply> one(List<HistoryItem> examples, String input) {
+    return asker.one(PromptBuilder.personalized(task, examples, input).messages());
+  }
+
+  private CompletableFuture<Reply> samples(List<HistoryItem> examples, String input) {
+    return asker.samples(PromptBuilder.personalized(task, examples, input).messages());
+  }
+
+  /** The description is made anew each time the history has doubled. */
+  private CompletableFuture<Reply> profiled(
+      List<HistoryItem> past, List<HistoryItem> nearest, String input) {
+    if (past.isEmpty()) {
+      return asker.one(PromptBuilder.plain(task, input).messages());
+    }
+    boolean renew = profile == null || past.size() >= 2 * profiledItems;
+    if (renew) {
+      profiledItems = past.size();
+      List<HistoryItem> newest = Examples.newest(past, ProfilePrompts.ITEMS);
+      profile = asker.description(ProfilePrompts.describe(task, newest));
+    }
+    return profile.thenCompose(
+        description ->
+            asker
+                .one(ProfilePrompts.answer(task, description.first(), nearest, input))
+                .thenApply(
+                    reply ->
+                        renew
+                            ? new Reply(reply.texts(), reply.usage().plus(description.usage()))
+                            : reply));
+  }
+}

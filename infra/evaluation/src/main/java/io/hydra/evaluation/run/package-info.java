@@ -1,0 +1,2 @@
+/** The run: who is asked what, in which order, and what is learnt in between. */
+package io.hydra.evaluation.run;

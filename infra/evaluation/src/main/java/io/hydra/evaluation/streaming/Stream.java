@@ -1,0 +1,113 @@
+package io.hydra.evaluation.streaming;
+
+import io.hydra.evaluation.metric.Comparison;
+import io.hydra.evaluation.metric.Scored;
+import io.hydra.evaluation.result.Answers;
+import io.hydra.evaluation.result.Question;
+import io.hydra.evaluation.result.Usage;
+import io.hydra.model.task.TaskSpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntPredicate;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
+
+/**
+ * All that was streamed: what each variant answered to each item, and where in its user's time the
+ * item stood.
+ */
+public final class Stream {
+  private static final int RESAMPLES = 2000;
+  private static final long BOOTSTRAP_SEED = 1;
+
+  private final TaskSpec task;
+  private final List<Question> questions = new ArrayList<>();
+
+  /** Items since the user's shift; −1 before it and for users without one. */
+  private final List<Integer> sinceShift = new ArrayList<>();
+
+  private final List<List<String>> texts =
+      Arrays.stream(Variant.values()).<List<String>>map(v -> new ArrayList<>()).toList();
+
+  Stream(TaskSpec task) {
+    this.task = task;
+  }
+
+  void add(Question question, int itemsSinceShift, Map<Variant, String> answers) {
+    questions.add(question);
+    sinceShift.add(itemsSinceShift);
+    answers.forEach((variant, text) -> texts.get(variant.ordinal()).add(text));
+  }
+
+  TaskSpec task() {
+    return task;
+  }
+
+  int size() {
+    return questions.size();
+  }
+
+  long shiftedUsers() {
+    return IntStream.range(0, questions.size())
+        .filter(i -> sinceShift.get(i) == 0)
+        .mapToObj(i -> questions.get(i).user())
+        .distinct()
+        .count();
+  }
+
+  /**
+   * A stretch of the users' time.
+   *
+   * @param label how many items were seen
+   * @param middle where it stands on an axis
+   */
+  record Stretch(String label, double middle, Comparison comparison) {}
+
+  /** Before any shift, by items seen. */
+  List<Stretch> bySeen() {
+    return stretches(
+        new int[] {0, 1, 2, 4, 8, 16, 32, 64, Integer.MAX_VALUE},
+        i -> sinceShift.get(i) < 0,
+        i -> questions.get(i).seen());
+  }
+
+  /** After the shift, by items seen since; the last stretch before it comes first. */
+  List<Stretch> bySinceShift() {
+    return stretches(
+        new int[] {0, 5, 10, 20, 40, Integer.MAX_VALUE},
+        i -> sinceShift.get(i) >= 0,
+        sinceShift::get);
+  }
+
+  private List<Stretch> stretches(int[] edges, IntPredicate wanted, IntUnaryOperator at) {
+    List<Answers> answers = new ArrayList<>();
+    for (Variant variant : Variant.values()) {
+      answers.add(new Answers(variant.id(), 1, texts.get(variant.ordinal()), Usage.NONE));
+    }
+    Scored scored = Scored.of(task, questions, answers);
+    List<Stretch> stretches = new ArrayList<>();
+    for (int e = 0; e + 1 < edges.length; e++) {
+      int from = edges[e];
+      int to = edges[e + 1];
+      int[] selected =
+          IntStream.range(0, questions.size())
+              .filter(wanted)
+              .filter(i -> at.applyAsInt(i) >= from && at.applyAsInt(i) < to)
+              .toArray();
+      if (selected.length > 0) {
+        stretches.add(
+            new Stretch(label(from, to), e, scored.compare(selected, RESAMPLES, BOOTSTRAP_SEED)));
+      }
+    }
+    return stretches;
+  }
+
+  private static String label(int from, int to) {
+    if (to == Integer.MAX_VALUE) {
+      return from + "+";
+    }
+    return to - from == 1 ? Integer.toString(from) : from + "-" + (to - 1);
+  }
+}

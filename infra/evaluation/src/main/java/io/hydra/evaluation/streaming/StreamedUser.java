@@ -1,0 +1,79 @@
+package io.hydra.evaluation.streaming;
+
+import io.hydra.evaluation.run.Asker;
+import io.hydra.evaluation.run.Asker.Reply;
+import io.hydra.model.Learner;
+import io.hydra.model.PersonalModel;
+import io.hydra.model.RankedItem;
+import io.hydra.model.Reading;
+import io.hydra.model.base.TaskScorer;
+import io.hydra.model.feature.Samples;
+import io.hydra.model.head.FitSettings;
+import io.hydra.model.prompt.PromptBuilder;
+import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.redis.HistoryItem;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** One user's stream: each item is asked, then learned by every variant. */
+final class StreamedUser {
+  private final PersonalModel model;
+  private final TaskSpec task;
+  private final TaskScorer scorer;
+  private final Asker asker;
+  private final FitSettings fit;
+
+  StreamedUser(PersonalModel model, TaskSpec task, Asker asker, FitSettings fit) {
+    this.model = model;
+    this.task = task;
+    this.scorer = model.scorer(task);
+    this.asker = asker;
+    this.fit = fit;
+  }
+
+  /**
+   * @return one map of answers per item
+   */
+  List<Map<Variant, String>> run(ShiftedUser user) {
+    Learner forgetting = model.learner(task, fit);
+    Learner keeping = model.learner(task, fit.withoutForgetting());
+    Heads frozen = Heads.NONE;
+    List<Map<Variant, String>> answers = new ArrayList<>();
+    for (int i = 0; i < user.items().size(); i++) {
+      HistoryItem item = user.items().get(i);
+      List<HistoryItem> past = user.items().subList(0, i);
+      Heads own = forgetting.heads(i);
+      if (i <= user.shift()) {
+        frozen = own;
+      }
+      Reading reading = model.read(task, forgetting, item.input());
+      List<HistoryItem> nearest =
+          scorer.retrieve(forgetting.query(item.input())).stream()
+              .limit(task.used())
+              .map(past::get)
+              .toList();
+      List<HistoryItem> ranked = reading.rank(Heads.NONE).stream().map(RankedItem::item).toList();
+      CompletableFuture<Reply> rag =
+          asker.one(PromptBuilder.personalized(task, nearest, item.input()).messages());
+      List<String> samples =
+          asker
+              .samples(PromptBuilder.personalized(task, ranked, item.input()).messages())
+              .join()
+              .texts();
+      Map<Variant, String> said = new EnumMap<>(Variant.class);
+      said.put(Variant.RAG, rag.join().first());
+      said.put(Variant.POPULATION, reading.choose(samples, Heads.NONE).text());
+      said.put(Variant.FROZEN, reading.choose(samples, frozen).text());
+      said.put(Variant.WITHOUT_FORGETTING, reading.choose(samples, keeping.heads(i)).text());
+      said.put(Variant.HYDRA, reading.choose(samples, own).text());
+      answers.add(said);
+      forgetting.learn(item, Samples.of(samples));
+      keeping.learn(item, Samples.of(samples));
+    }
+    return answers;
+  }
+}

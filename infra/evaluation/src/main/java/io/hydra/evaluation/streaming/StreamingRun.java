@@ -1,0 +1,69 @@
+package io.hydra.evaluation.streaming;
+
+import io.hydra.evaluation.result.Question;
+import io.hydra.evaluation.run.Asker;
+import io.hydra.evaluation.run.EvaluationProgress;
+import io.hydra.evaluation.run.Round;
+import io.hydra.evaluation.run.RoundBase;
+import io.hydra.evaluation.run.Settings;
+import io.hydra.evaluation.run.Workers;
+import io.hydra.llm.Llm;
+import io.hydra.model.PersonalModel;
+import io.hydra.schemas.redis.HistoryItem;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Streams every round's users in time order, half of them with a shift in the middle: each item is
+ * asked before it is learned.
+ */
+public final class StreamingRun {
+  private final Settings settings;
+  private final RoundBase bases;
+  private final Llm llm;
+  private final EvaluationProgress progress;
+
+  /**
+   * @param settings of which methods and mode are not looked at
+   * @param chat stays the caller's to close
+   */
+  public StreamingRun(Settings settings, RoundBase bases, Llm llm, EvaluationProgress progress) {
+    this.settings = settings;
+    this.bases = bases;
+    this.llm = llm;
+    this.progress = progress;
+  }
+
+  public Stream run(List<Round> rounds) {
+    Stream stream = new Stream(settings.task());
+    Map<String, Object> facts = new LinkedHashMap<>();
+    long seed = settings.seeds().get(0);
+    for (Round round : rounds) {
+      List<ShiftedUser> users = ShiftedUser.of(round.measured(), seed);
+      try (PersonalModel model = bases.train(round, seed, round.name(), facts)) {
+        Asker asker = new Asker(llm, round.llmModel(), settings.task(), seed);
+        List<List<Map<Variant, String>>> answers =
+            Workers.map(
+                users,
+                settings.threads(),
+                round.name() + ": streams",
+                progress,
+                user -> new StreamedUser(model, settings.task(), asker, settings.fit()).run(user));
+        for (int u = 0; u < users.size(); u++) {
+          add(stream, users.get(u), answers.get(u));
+        }
+      }
+    }
+    return stream;
+  }
+
+  private static void add(Stream stream, ShiftedUser user, List<Map<Variant, String>> answers) {
+    for (int i = 0; i < answers.size(); i++) {
+      HistoryItem item = user.items().get(i);
+      Question question =
+          new Question(user.id() + "/" + item.eventId(), user.id(), i, item.output());
+      stream.add(question, i < user.shift() ? -1 : i - user.shift(), answers.get(i));
+    }
+  }
+}

@@ -1,2 +1,0 @@
-/** Quality while users are learnt, and after their behaviour has changed. */
-package io.hydra.trainer.evaluation.streaming;
