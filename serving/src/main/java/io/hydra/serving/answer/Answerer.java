@@ -1,14 +1,13 @@
 package io.hydra.serving.answer;
 
 import io.hydra.model.task.TaskSpec;
+import io.hydra.runtime.failure.Failures;
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.time.Timer;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.user.QueryRules;
-import io.hydra.serving.async.Failures;
-import io.hydra.serving.async.Traces;
 import io.hydra.serving.reply.ResponseCodec;
 import io.hydra.serving.state.StateUnavailableException;
 import io.hydra.serving.state.UserState;
@@ -284,7 +283,7 @@ public final class Answerer {
     log.error(
         "query {} failed unexpectedly: {}",
         Identifiers.of(question.query()).queryId().replaceAll("\\p{Cntrl}", "?"),
-        Traces.withoutMessages(cause));
+        Failures.traceWithoutMessages(cause));
     return internalError(question, "the server failed unexpectedly: see its log");
   }
 }

@@ -1,10 +1,10 @@
 package io.hydra.serving.query;
 
+import io.hydra.runtime.failure.Failures;
 import io.hydra.schemas.deadletter.DeadLetters;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
-import io.hydra.serving.async.Failures;
 import io.hydra.serving.consume.Accepted;
 import io.hydra.serving.reply.Outbox;
 import io.hydra.serving.reply.UndeliverableException;

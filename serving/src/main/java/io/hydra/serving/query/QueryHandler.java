@@ -1,12 +1,11 @@
 package io.hydra.serving.query;
 
+import io.hydra.runtime.failure.Failures;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.serving.answer.Answerer;
 import io.hydra.serving.answer.Question;
 import io.hydra.serving.answer.Reply;
-import io.hydra.serving.async.Failures;
-import io.hydra.serving.async.Traces;
 import io.hydra.serving.consume.Accepted;
 import io.hydra.serving.consume.Job;
 import io.hydra.serving.consume.RecordHandler;
@@ -268,7 +267,7 @@ public final class QueryHandler implements RecordHandler {
   }
 
   private static RejectedRecordException unexpected(Throwable error) {
-    log.error("a query failed unexpectedly: {}", Traces.withoutMessages(error));
+    log.error("a query failed unexpectedly: {}", Failures.traceWithoutMessages(error));
     return new RejectedRecordException(
         "serving failed unexpectedly (%s): see its log"
             .formatted(error.getClass().getSimpleName()));

@@ -1,10 +1,10 @@
 package io.hydra.serving.query;
 
+import io.hydra.runtime.failure.Failures;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.serving.answer.Answerer;
 import io.hydra.serving.answer.Question;
 import io.hydra.serving.answer.Reply;
-import io.hydra.serving.async.Failures;
 import io.hydra.serving.reply.Outbox;
 import io.hydra.serving.reply.ReplyRoute;
 import io.hydra.serving.reply.ReplyRouter;

@@ -4,6 +4,7 @@ import io.hydra.llm.LlmException.Kind;
 import io.hydra.model.base.SampleSource;
 import io.hydra.model.prompt.ChatMessage;
 import io.hydra.model.task.TaskSpec;
+import io.hydra.runtime.failure.Failures;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,8 +80,7 @@ public final class BudgetedSamples implements SampleSource {
   }
 
   private void failed(Throwable error) {
-    Throwable cause =
-        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    Throwable cause = Failures.unwrap(error);
     if (!(cause instanceof LlmException failure)) {
       throw new CompletionException(cause);
     }

@@ -3,10 +3,10 @@ package io.hydra.llm;
 import io.hydra.llm.store.Key;
 import io.hydra.llm.store.KeyedLog;
 import io.hydra.llm.store.KeyedLogException;
+import io.hydra.runtime.failure.Failures;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -106,7 +106,7 @@ public final class CachedLlm implements Llm {
             (reply, error) -> {
               try {
                 if (error != null) {
-                  fail(key, mine, unwrap(error));
+                  fail(key, mine, Failures.unwrap(error));
                 } else if (reply.fault() != null) {
                   fail(key, mine, reply.fault());
                 } else {
@@ -146,12 +146,6 @@ public final class CachedLlm implements Llm {
               }
             });
     return own;
-  }
-
-  static Throwable unwrap(Throwable error) {
-    return error instanceof CompletionException && error.getCause() != null
-        ? error.getCause()
-        : error;
   }
 
   @Override

@@ -1,2 +1,0 @@
-/** Help with futures. */
-package io.hydra.serving.async;
