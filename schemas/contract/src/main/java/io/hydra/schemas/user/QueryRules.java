@@ -1,6 +1,7 @@
 package io.hydra.schemas.user;
 
 import io.hydra.schemas.avro.Query;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -25,7 +26,7 @@ public final class QueryRules {
     return TextRules.problemOfUserId(query.getUserId())
         .or(() -> problemOfQueryId(query.getQueryId()))
         .or(() -> problemOfInput(query.getInput()))
-        .or(() -> problemOfDeadline(query.getDeadline().toEpochMilli()));
+        .or(() -> problemOfDeadline(query.getDeadline()));
   }
 
   /**
@@ -58,7 +59,13 @@ public final class QueryRules {
     return TextRules.problemOfText("input", input);
   }
 
-  private static Optional<String> problemOfDeadline(long deadline) {
+  private static Optional<String> problemOfDeadline(Instant at) {
+    long deadline;
+    try {
+      deadline = at.toEpochMilli();
+    } catch (ArithmeticException e) {
+      return Optional.of("deadline is further away than milliseconds since 1970 can count");
+    }
     EpochUnit unit = EpochUnit.of(deadline);
     if (unit == EpochUnit.MILLISECONDS || deadline < RECENT_SECONDS) {
       return Optional.empty();

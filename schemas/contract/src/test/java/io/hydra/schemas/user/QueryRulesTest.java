@@ -42,6 +42,14 @@ class QueryRulesTest {
   }
 
   @Test
+  void aDeadlineBeyondAllMillisecondsIsAProblemAndNoCrash() {
+    assertThat(problem(query().setDeadline(Instant.MIN))).contains("deadline");
+    assertThat(problem(query().setDeadline(Instant.MAX))).contains("deadline");
+    assertThat(problem(query().setDeadline(Instant.ofEpochMilli(Long.MIN_VALUE))))
+        .isEqualTo("none");
+  }
+
+  @Test
   void keyMustBeTheUsers() {
     byte[] key = "acme:ann".getBytes(StandardCharsets.UTF_8);
     assertThat(QueryRules.problem(query().build(), key)).isEmpty();
