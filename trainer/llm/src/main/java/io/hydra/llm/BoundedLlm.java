@@ -1,6 +1,7 @@
 package io.hydra.llm;
 
 import io.hydra.llm.LlmException.Kind;
+import io.hydra.runtime.failure.Failures;
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.time.SchedulerTimer;
 import java.time.Clock;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * An {@link Llm} for work that is not in a hurry: so many requests are under way at once, with
@@ -93,41 +95,55 @@ public final class BoundedLlm implements Llm {
       }
       queue.add(new Turn(request, reply));
     }
-    next();
+    startTurns();
     return reply;
   }
 
-  private void next() {
-    Turn turn;
+  /** A loop, since calls that end at once would otherwise start the next ones deeper and deeper. */
+  private void startTurns() {
+    for (Turn turn = take(); turn != null; turn = take()) {
+      start(turn);
+    }
+  }
+
+  /** Null if nothing waits, or no more may be under way. */
+  private Turn take() {
     synchronized (queue) {
       // Cancelled by the caller.
       while (!queue.isEmpty() && queue.peek().reply().isDone()) {
         queue.remove();
       }
       if (underWay >= most || queue.isEmpty()) {
-        return;
+        return null;
       }
-      turn = queue.remove();
       underWay++;
+      return queue.remove();
     }
+  }
+
+  private void start(Turn turn) {
+    AtomicBoolean isStarted = new AtomicBoolean();
     CompletableFuture<LlmReply> unused =
-        asked(turn.request())
+        ask(turn.request())
             .whenComplete(
                 (reply, error) -> {
                   synchronized (queue) {
                     underWay--;
                   }
-                  next();
+                  if (isStarted.getAndSet(true)) {
+                    startTurns();
+                  } // Else the loop that starts this turn goes on with the next.
                   if (error == null) {
                     turn.reply().complete(reply);
                   } else {
-                    turn.reply().completeExceptionally(CachedLlm.unwrap(error));
+                    turn.reply().completeExceptionally(Failures.unwrap(error));
                   }
                 });
+    isStarted.set(true);
   }
 
   /** Never throws: the turn would not be given back. */
-  private CompletableFuture<LlmReply> asked(LlmRequest request) {
+  private CompletableFuture<LlmReply> ask(LlmRequest request) {
     try {
       return delegate.complete(request, Deadline.in(patience, clock));
     } catch (RuntimeException | Error e) {

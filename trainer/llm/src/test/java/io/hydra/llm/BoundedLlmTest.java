@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BoundedLlmTest {
@@ -93,5 +94,18 @@ class BoundedLlmTest {
     assertThat(Requests.refusal(queued).kind()).isEqualTo(Kind.CLOSED);
     assertThat(Requests.refusal(ask("d")).kind()).isEqualTo(Kind.CLOSED);
     assertThat(llm.closed).isTrue();
+  }
+
+  @Test
+  void manyCallsThatEndAtOnceDoNotStandOnEachOther() {
+    CompletableFuture<LlmReply> first = ask("a");
+    CompletableFuture<LlmReply> second = ask("b");
+    llm.answer(r -> CompletableFuture.completedFuture(FakeLlm.replyTo(r)));
+    List<CompletableFuture<LlmReply>> waiting =
+        IntStream.range(0, 100_000).mapToObj(i -> ask("c")).toList();
+    calls.get(0).complete(FakeLlm.replyTo(request(1)));
+    assertThat(first).isCompleted();
+    assertThat(waiting).allMatch(reply -> !reply.isCompletedExceptionally() && reply.isDone());
+    assertThat(second).isNotDone();
   }
 }
