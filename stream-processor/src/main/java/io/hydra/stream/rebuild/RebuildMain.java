@@ -8,6 +8,7 @@ import io.hydra.runtime.retry.Sleeper;
 import io.hydra.schemas.redis.CorruptValueException;
 import io.hydra.schemas.redis.View;
 import io.hydra.schemas.redis.client.RedisClients;
+import io.hydra.schemas.redis.client.RedisEviction;
 import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.registry.RegistryDeserializer;
@@ -120,7 +121,9 @@ public final class RebuildMain implements Callable<Integer> {
   }
 
   private static String message(Exception failure) {
-    if (failure instanceof RebuildException || failure instanceof CorruptValueException) {
+    if (failure instanceof RebuildException
+        || failure instanceof CorruptValueException
+        || failure instanceof RedisEviction.EvictsException) {
       return failure.getMessage();
     }
     if (failure instanceof JedisException redis) {
@@ -133,8 +136,12 @@ public final class RebuildMain implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws InterruptedException, RedisEviction.EvictsException {
     RebuildSettings settings = settings();
+    // The stores would wait for another setting, and a rebuild is waited for.
+    try (UnifiedJedis redis = redis()) {
+      RedisEviction.requireNone(redis);
+    }
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     KafkaConnection kafka = connections.kafka();

@@ -2,9 +2,12 @@ package io.hydra.stream.rebuild;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.stream.EmbeddedRedis;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class RebuildMainTest {
@@ -25,5 +28,19 @@ class RebuildMainTest {
     assertThat(run("--redis-url=somewhere")).isEqualTo(CommandLine.ExitCode.USAGE);
     assertThat(run("--writers=0")).isEqualTo(CommandLine.ExitCode.USAGE);
     assertThat(err.toString()).contains("redis://").contains("--writers");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--finish", "--heads"})
+  void aRedisThatEvictsIsRefusedAtOnceWithTheRemedy(String what) {
+    try (EmbeddedRedis redis = new EmbeddedRedis("maxmemory-policy allkeys-lru")) {
+      assertThat(run("--redis-url=" + redis.url(), "--bootstrap-servers=127.0.0.1:1", what))
+          .isEqualTo(CommandLine.ExitCode.SOFTWARE);
+      assertThat(err.toString().strip().lines())
+          .singleElement()
+          .asString()
+          .contains("rebuild: Redis has maxmemory-policy allkeys-lru")
+          .contains("set maxmemory-policy noeviction");
+    }
   }
 }
