@@ -101,12 +101,7 @@ final class LoadCommand implements Callable<Integer> {
       Optional<Unlearnable> unlearnable = catalogue().map(Unlearnable::new);
       Summary summary = publish(target, event -> unlearnable.ifPresent(u -> u.look(event)));
       unlearnable.map(Unlearnable::notes).orElse(List.of()).forEach(this::tell);
-      long came = letters.came();
-      if (came > 0) {
-        tell(
-            "%d dead letters came up on %s meanwhile: events that the stream processor refused. Their headers say why"
-                .formatted(came, Topic.EVENTS_DLQ.topicName()));
-      }
+      letters.note().ifPresent(this::tell);
       return summary;
     } finally {
       admin.close(Duration.ZERO);
@@ -128,15 +123,10 @@ final class LoadCommand implements Callable<Integer> {
     }
   }
 
-  private static long deadLetters(Admin admin) {
-    try {
-      return new ConsumerLag(admin)
-          .records(List.of(Topic.EVENTS_DLQ))
-          .get(Topic.EVENTS_DLQ.topicName());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StackException("interrupted", e);
-    }
+  private static long deadLetters(Admin admin) throws InterruptedException {
+    return new ConsumerLag(admin)
+        .records(List.of(Topic.EVENTS_DLQ))
+        .get(Topic.EVENTS_DLQ.topicName());
   }
 
   private Summary publish(Target target, Consumer<BehaviorEvent> witness) {

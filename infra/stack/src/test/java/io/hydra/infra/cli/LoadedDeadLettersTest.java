@@ -2,6 +2,7 @@ package io.hydra.infra.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.infra.StackException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -9,18 +10,21 @@ import org.junit.jupiter.api.Test;
 class LoadedDeadLettersTest {
   private final AtomicLong count = new AtomicLong(7);
   private final AtomicInteger sleeps = new AtomicInteger();
+  private StackException failure;
 
   @Test
   void thoseThatWereThereBeforeAreNotCounted() throws Exception {
-    assertThat(letters().came()).isZero();
+    assertThat(letters().note()).isEmpty();
     assertThat(sleeps.get()).isEqualTo(10);
   }
 
   @Test
-  void thoseThatCameUpMeanwhileAreToldAtOnce() throws Exception {
+  void thoseThatCameUpMeanwhileAreToldAtOnceAndMayBeOthers() throws Exception {
     LoadedDeadLetters letters = letters();
     count.set(9);
-    assertThat(letters.came()).isEqualTo(2);
+    assertThat(letters.note())
+        .hasValueSatisfying(
+            note -> assertThat(note).startsWith("2 dead letters").contains("or of others"));
     assertThat(sleeps.get()).isZero();
   }
 
@@ -34,11 +38,44 @@ class LoadedDeadLettersTest {
                 count.incrementAndGet();
               }
             });
-    assertThat(letters.came()).isEqualTo(1);
+    assertThat(letters.note())
+        .hasValueSatisfying(note -> assertThat(note).startsWith("1 dead letters"));
     assertThat(sleeps.get()).isEqualTo(3);
   }
 
-  private LoadedDeadLetters letters() {
-    return new LoadedDeadLetters(count::get, duration -> sleeps.incrementAndGet());
+  @Test
+  void aCountThatIsDeniedAtFirstIsAWarningAndIsNotWaitedFor() throws Exception {
+    failure = new StackException("not authorized");
+    LoadedDeadLetters letters = letters();
+    failure = null;
+    assertDenied(letters);
+  }
+
+  @Test
+  void aCountThatIsDeniedLaterIsAWarningToo() throws Exception {
+    LoadedDeadLetters letters = letters();
+    failure = new StackException("not authorized");
+    assertDenied(letters);
+  }
+
+  private void assertDenied(LoadedDeadLetters letters) throws InterruptedException {
+    assertThat(letters.note())
+        .hasValueSatisfying(
+            note ->
+                assertThat(note)
+                    .startsWith("warning: ")
+                    .contains("not authorized", "hydra.events.dlq"));
+    assertThat(sleeps.get()).isZero();
+  }
+
+  private LoadedDeadLetters letters() throws InterruptedException {
+    return new LoadedDeadLetters(
+        () -> {
+          if (failure != null) {
+            throw failure;
+          }
+          return count.get();
+        },
+        duration -> sleeps.incrementAndGet());
   }
 }
