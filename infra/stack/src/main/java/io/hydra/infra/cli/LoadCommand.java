@@ -41,7 +41,8 @@ import picocli.CommandLine.Spec;
       "Publish behaviour events from files: LaMP folders, or JSON lines.",
       "A line is such as",
       "{\"user_id\":\"ann\",\"task\":\"LaMP_3\",\"occurred_at\":\"2026-01-31T10:00:00Z\",\"input\":\"...\",\"output\":\"2\"}",
-      "A bad line is reported as file:line and skipped, the rest is loaded, and the exit code is 1.",
+      "A bad line is reported as file:line and skipped, the rest is loaded, and the exit code is"
+          + " 1.",
       "Loading the same file twice changes nothing."
     })
 final class LoadCommand implements Callable<Integer> {
