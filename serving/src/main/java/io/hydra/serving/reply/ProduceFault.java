@@ -16,7 +16,7 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /** Classifies failures to produce by what they are about. */
 enum ProduceFault {
-  /** The brokers are away, or do not let the client in: another attempt may succeed. */
+  /** The brokers are away, or deny what every record needs: another attempt may succeed. */
   AWAY,
   /** The client is not allowed to write the topic: an attempt succeeds once it is. */
   DENIED,
@@ -31,6 +31,10 @@ enum ProduceFault {
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
       if (isFatal(cause)) {
         return PRODUCER;
+      }
+      // About every topic alike; the producer asks for its id again by itself.
+      if (cause instanceof ClusterAuthorizationException) {
+        return AWAY;
       }
     }
     if (error instanceof RecordTooLargeException || error instanceof RecordBatchTooLargeException) {
@@ -51,7 +55,6 @@ enum ProduceFault {
     return error instanceof ProducerFencedException
         || error instanceof FencedInstanceIdException
         || error instanceof UnsupportedVersionException
-        || error instanceof ClusterAuthorizationException
         || error instanceof IllegalStateException;
   }
 

@@ -6,11 +6,14 @@ import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.retry.Outage;
 import io.hydra.runtime.time.ManualTime;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -22,16 +25,14 @@ class OutboxTest {
   private static final ProducerRecord<byte[], byte[]> RECORD =
       new ProducerRecord<>("responses", new byte[] {1}, new byte[] {2});
 
+  private static final Backoff BACKOFF =
+      new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), () -> 0);
+
   private final ManualTime time = new ManualTime();
   private final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
   private final Outbox outbox =
-      new Outbox(
-          producer,
-          Runnable::run,
-          time,
-          new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), () -> 0),
-          new Outage("the broker"));
+      new Outbox(producer, Runnable::run, time, BACKOFF, new Outage("the broker"));
   private boolean revoked;
 
   @Test
@@ -77,6 +78,30 @@ class OutboxTest {
     time.advance(Duration.ofSeconds(1));
     producer.completeNext();
     assertThat(sent).isCompleted();
+  }
+
+  @Test
+  void theRightToProduceAtAllIsWaitedFor() {
+    CompletableFuture<Void> sent = send();
+    for (int i = 0; i < 50; i++) {
+      ClusterAuthorizationException denied = new ClusterAuthorizationException("IDEMPOTENT_WRITE");
+      producer.errorNext(i % 2 == 0 ? denied : new KafkaException("an earlier request", denied));
+      time.advance(Duration.ofMinutes(1));
+    }
+    assertThat(sent).isNotDone();
+    producer.completeNext();
+    assertThat(sent).isCompleted();
+  }
+
+  @Test
+  void aPatienceCountsFromWhenTheRecordIsHandedOverWhereverItWaits() {
+    List<Runnable> held = new ArrayList<>();
+    Outbox blocked = new Outbox(producer, held::add, time, BACKOFF, new Outage("a reply topic"));
+    CompletableFuture<Void> sent = blocked.send(RECORD, () -> revoked, Duration.ofSeconds(3));
+    time.advance(Duration.ofSeconds(3));
+    assertThat(sent).isCompletedExceptionally();
+    held.forEach(Runnable::run);
+    assertThat(producer.history()).isEmpty();
   }
 
   @Test
