@@ -11,32 +11,55 @@ import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.serving.query.Decoded.Readable;
 import io.hydra.serving.query.Decoded.Unreadable;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Decodes queries, each once. Those of a schema that was read before are decoded on the spot; a
- * schema never seen has to be asked for, which may take as long as the registry is away, and holds
- * up nothing but the records that were written with it. Thread-safe.
+ * Decodes queries, each once. Thread-safe.
+ *
+ * <p>Implementation note, schemas. A value whose schema is known is decoded on the spot, without
+ * asking anybody. Any other schema is looked up, which holds up nothing but the values that were
+ * written with it:
+ *
+ * <ul>
+ *   <li>At most one look-up of a schema is under way. It holds a thread only while the registry is
+ *       asked; between two attempts it waits on the timer.
+ *   <li>A registry that is away is asked again without end.
+ *   <li>A schema that the registry does not give is asked for {@link #ATTEMPTS} times before its
+ *       values are refused: it may be registered on another node, or the answer may come from one
+ *       that is just going. Where many are being looked up, it is refused at once: a flood of bad
+ *       ids asks once for each.
+ *   <li>No refusal is remembered: the next value asks again.
+ * </ul>
  */
 public final class QueryDecoder {
+  /** With the usual backoff, within three to six seconds. */
+  static final int ATTEMPTS = 6;
+
+  static final int MANY = 64;
   private static final int HEADER_BYTES = 1 + Integer.BYTES;
 
-  private final ThreadLocal<RegistryDeserializer<Query>> deserializer;
+  private final Supplier<RegistryDeserializer<Query>> deserializers;
+  private final RegistryDeserializer<Query> withoutSchema;
   private final Executor lookUps;
   private final Timer timer;
   private final Backoff backoff;
   private final Outage registry = new Outage("the schema registry");
-  private final Set<Integer> known = ConcurrentHashMap.newKeySet();
 
-  /** What waits for each schema that is being asked for, in order. Guarded by itself. */
+  /** One for each schema that is known. Each guarded by itself. */
+  private final Map<Integer, RegistryDeserializer<Query>> known = new ConcurrentHashMap<>();
+
+  /** What waits for each schema that is being looked up, in order. Guarded by itself. */
   private final Map<Integer, Set<Pending>> asked = new HashMap<>();
 
   private static final class Pending {
@@ -49,35 +72,33 @@ public final class QueryDecoder {
   }
 
   /**
-   * @param deserializer makes one for each thread
+   * @param deserializers makes one that has no patience with schemas that are unknown
    * @param lookUps may block on the registry, for nobody else's cost: best threads of its own
    */
   public QueryDecoder(
-      Supplier<RegistryDeserializer<Query>> deserializer,
+      Supplier<RegistryDeserializer<Query>> deserializers,
       Executor lookUps,
       Timer timer,
       Backoff backoff) {
-    this.deserializer = ThreadLocal.withInitial(deserializer);
+    this.deserializers = deserializers;
+    this.withoutSchema = deserializers.get();
     this.lookUps = lookUps;
     this.timer = timer;
     this.backoff = backoff;
   }
 
-  /** Reads the schema that a value was written with, before there is any record of it. */
+  /** Looks up the schema that a value was written with, before there is any record of it. */
   public CompletableFuture<Void> learn(byte[] value) {
     return decodeLater(value).thenAccept(decoded -> {});
   }
 
-  /** Decodes without blocking; empty if the schema has to be asked for. */
+  /** Decodes without blocking; empty if the schema has to be looked up. */
   Optional<Decoded> decodeNow(byte[] value) {
-    if (namesSchema(value) && !known.contains(schemaId(value))) {
-      return Optional.empty();
+    if (value == null || value.length < HEADER_BYTES || value[0] != 0) {
+      return Optional.of(decode(withoutSchema, value));
     }
-    try {
-      return Optional.of(decode(value));
-    } catch (RegistryUnavailableException e) {
-      return Optional.empty();
-    }
+    return Optional.ofNullable(known.get(schemaId(value)))
+        .map(deserializer -> decode(deserializer, value));
   }
 
   /**
@@ -95,7 +116,7 @@ public final class QueryDecoder {
       asked.computeIfAbsent(id, i -> new LinkedHashSet<>()).add(pending);
     }
     if (isFirst) {
-      lookUps.execute(() -> attempt(id, 0));
+      lookUps.execute(() -> lookUp(id, 0, 1));
     }
     return pending.decoded;
   }
@@ -109,59 +130,83 @@ public final class QueryDecoder {
     }
   }
 
-  /** What waits longest for a schema. Where nothing does, the schema is not asked for any more. */
-  private Optional<Pending> first(int id) {
+  /** What waits for a schema. Where nothing does, it is not looked up any more. */
+  private List<Pending> waiting(int id) {
     synchronized (asked) {
-      Optional<Pending> first = asked.get(id).stream().findFirst();
-      if (first.isEmpty()) {
+      List<Pending> waiting = new ArrayList<>(asked.get(id));
+      if (waiting.isEmpty()) {
         asked.remove(id);
       }
-      return first;
+      return waiting;
     }
   }
 
-  private void attempt(int id, int failures) {
-    Optional<Pending> first = first(id);
-    if (first.isEmpty()) {
-      return;
+  private boolean areMany() {
+    synchronized (asked) {
+      return asked.size() > MANY;
     }
-    Decoded result;
-    try {
-      result = decode(first.get().value);
-      registry.ended();
-    } catch (RegistryUnavailableException e) {
-      registry.began(String.valueOf(e.getMessage()));
-      Timer.Task unused =
-          timer.after(
-              backoff.delay(failures), () -> lookUps.execute(() -> attempt(id, failures + 1)));
-      return;
-    }
-    first.get().decoded.complete(result);
-    lookUps.execute(() -> attempt(id, 0));
   }
 
   /**
-   * @throws RegistryUnavailableException if the schema cannot be had just now
+   * @param failures attempts in a row to which the registry did not answer
+   * @param attempt since the registry last did not answer, this one included
    */
-  private Decoded decode(byte[] value) {
+  private void lookUp(int id, int failures, int attempt) {
+    List<Pending> waiting = waiting(id);
+    if (waiting.isEmpty()) {
+      return;
+    }
+    RegistryDeserializer<Query> deserializer = deserializers.get();
     try {
-      Query query = deserializer.get().deserialize(value);
-      known.add(schemaId(value));
-      return new Readable(query);
+      deserializer.learn(waiting.get(0).value);
+      registry.ended();
+      known.put(id, deserializer);
+      settle(id, pending -> decode(deserializer, pending.value));
     } catch (UndecodableRecordException e) {
-      return new Unreadable(e);
+      registry.ended();
+      if (e.isSchemaUnknown() && attempt < ATTEMPTS && !areMany()) {
+        again(attempt - 1, () -> lookUp(id, 0, attempt + 1));
+      } else {
+        settle(id, pending -> new Unreadable(e));
+      }
     } catch (RegistryUnavailableException e) {
-      throw e;
+      registry.began(String.valueOf(e.getMessage()));
+      again(failures, () -> lookUp(id, failures + 1, 1));
     } catch (Throwable e) {
-      // Bytes that bring down the decoder are the record's fault, whatever it is that they cause.
-      return new Unreadable(
-          new RejectedRecordException(
-              "the value cannot be decoded (%s)".formatted(e.getClass().getSimpleName())));
+      settle(id, pending -> broken(e));
     }
   }
 
-  private static boolean namesSchema(byte[] value) {
-    return value != null && value.length >= HEADER_BYTES && value[0] == 0;
+  private void again(int failures, Runnable attempt) {
+    Timer.Task unused = timer.after(backoff.delay(failures), () -> lookUps.execute(attempt));
+  }
+
+  /** Ends all that waits for a schema, what comes meanwhile included. */
+  private void settle(int id, Function<Pending, Decoded> outcome) {
+    for (List<Pending> waiting = waiting(id); !waiting.isEmpty(); waiting = waiting(id)) {
+      for (Pending pending : waiting) {
+        pending.decoded.complete(outcome.apply(pending));
+      }
+    }
+  }
+
+  private static Decoded decode(RegistryDeserializer<Query> deserializer, byte[] value) {
+    try {
+      synchronized (deserializer) {
+        return new Readable(deserializer.deserialize(value));
+      }
+    } catch (UndecodableRecordException e) {
+      return new Unreadable(e);
+    } catch (Throwable e) {
+      return broken(e);
+    }
+  }
+
+  /** Bytes that bring down the decoder are the record's fault, whatever it is that they cause. */
+  private static Decoded broken(Throwable error) {
+    return new Unreadable(
+        new RejectedRecordException(
+            "the value cannot be decoded (%s)".formatted(error.getClass().getSimpleName())));
   }
 
   private static int schemaId(byte[] value) {

@@ -87,7 +87,7 @@ public final class RegistryDeserializer<T extends SpecificRecord> {
           "the value has %d bytes, %d at most: shorten its texts"
               .formatted(value.length, MAX_VALUE_BYTES));
     }
-    SpecificDatumReader<T> reader = reader(ByteBuffer.wrap(value, 1, Integer.BYTES).getInt());
+    SpecificDatumReader<T> reader = reader(schemaId(value));
     try {
       decoder =
           DecoderFactory.get()
@@ -106,6 +106,22 @@ public final class RegistryDeserializer<T extends SpecificRecord> {
           "the value is no %s of the schema it names (%s)"
               .formatted(readerSchema.getName(), e.getClass().getSimpleName()));
     }
+  }
+
+  /**
+   * Looks up the schema that a value was written with, so that reading others like it asks nobody.
+   *
+   * @param value in Confluent's wire format
+   * @throws UndecodableRecordException if values of the schema can never be decoded, or {@link
+   *     UndecodableRecordException#isSchemaUnknown} if it is unknown
+   * @throws RegistryUnavailableException if the registry does not answer
+   */
+  public void learn(byte[] value) throws UndecodableRecordException {
+    SpecificDatumReader<T> unused = reader(schemaId(value));
+  }
+
+  private static int schemaId(byte[] value) {
+    return ByteBuffer.wrap(value, 1, Integer.BYTES).getInt();
   }
 
   private SpecificDatumReader<T> reader(int schemaId) throws UndecodableRecordException {

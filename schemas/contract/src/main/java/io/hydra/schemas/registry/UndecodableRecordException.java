@@ -6,11 +6,24 @@ import io.hydra.schemas.deadletter.RejectedRecordException;
 public final class UndecodableRecordException extends RejectedRecordException {
   private static final long serialVersionUID = 1L;
 
+  private final boolean isSchemaUnknown;
+
   public UndecodableRecordException(String message) {
+    this(message, false);
+  }
+
+  UndecodableRecordException(String message, boolean isSchemaUnknown) {
     super(message);
+    this.isSchemaUnknown = isSchemaUnknown;
   }
 
   public UndecodableRecordException(String message, Throwable cause) {
     super(message, cause);
+    this.isSchemaUnknown = false;
+  }
+
+  /** Whether the registry did not give the schema, which it may do a moment later. */
+  public boolean isSchemaUnknown() {
+    return isSchemaUnknown;
   }
 }

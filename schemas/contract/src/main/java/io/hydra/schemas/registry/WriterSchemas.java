@@ -73,7 +73,8 @@ final class WriterSchemas {
             id, "schema id %d cannot be parsed (%s)".formatted(id, e.getClass().getSimpleName()));
       }
       if (!patience.await()) {
-        throw reject(id, problem);
+        rejected.add(id, problem);
+        throw new UndecodableRecordException(problem, true);
       }
     }
   }
