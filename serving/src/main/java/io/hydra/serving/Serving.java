@@ -38,12 +38,12 @@ import io.hydra.serving.warm.WarmUp;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
@@ -60,9 +60,8 @@ final class Serving implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration PARTITIONS_TTL = Duration.ofSeconds(30);
   private static final Duration FIRST_COUNT_TIMEOUT = Duration.ofSeconds(5);
-  private static final int REPLY_THREADS = 4;
 
-  /** An id that the registry refuses takes one of them for a while. */
+  /** An id that the registry is slow to answer for takes one of them for a while. */
   private static final int LOOK_UP_THREADS = 4;
 
   private static final int WARM_UP_ROUNDS = 60;
@@ -78,7 +77,7 @@ final class Serving implements AutoCloseable {
           Duration.ofSeconds(5),
           () -> ThreadLocalRandom.current().nextDouble());
 
-  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Deque<AutoCloseable> opened = new ConcurrentLinkedDeque<>();
   private final Clock clock = Clock.systemUTC();
   private final io.hydra.runtime.retry.Backoff backoff =
       io.hydra.runtime.retry.Backoff.between(Duration.ofMillis(200), Duration.ofSeconds(5));
@@ -149,19 +148,30 @@ final class Serving implements AutoCloseable {
         new Answerer(model, generator, store, codec, io, clock, timer, backoff, held);
     // Threads for each: what is missing or slow there holds up nothing else.
     ExecutorService lookUps = pool("serving-schemas", LOOK_UP_THREADS);
-    ExecutorService elsewhere = pool("serving-replies", REPLY_THREADS);
+    // A client for each of them too: one asks for a schema at a time.
+    ThreadLocal<SchemaRegistryClient> registries =
+        ThreadLocal.withInitial(() -> opened(kafka.openRegistry()));
+    Map<String, Outbox> elsewhere = new HashMap<>();
+    for (String topic : options.replyTopics) {
+      Outage outage = new Outage("reply topic " + topic);
+      ExecutorService sender = pool("serving-replies-" + topic, 1);
+      elsewhere.put(topic, new Outbox(producer, sender, timer, backoff, outage));
+    }
     Set<String> replyTopics = new LinkedHashSet<>(options.replyTopics);
     replyTopics.add(Topic.RESPONSES.topicName());
     // Else the first queries' partitions would be taken for none. A topic that is missing takes
     // long to tell, and is not waited for.
     Void unused =
-        keepFresh(topics, replyTopics, elsewhere, timer)
-            .copy()
+        topics
+            .keepFresh(replyTopics, PARTITIONS_TTL, pool("serving-topics", 1), timer)
             .completeOnTimeout(null, FIRST_COUNT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
             .join();
     QueryDecoder decoder =
         new QueryDecoder(
-            () -> new RegistryDeserializer<>(registry, Topic.QUERIES), lookUps, timer, backoff);
+            () -> new RegistryDeserializer<>(registries.get(), Topic.QUERIES, Duration.ZERO),
+            lookUps,
+            timer,
+            backoff);
     try (CannedEndpoint endpoint = CannedEndpoint.start();
         Llm rehearsal = llm(options, endpoint.baseUrl(), apiKey, timer)) {
       UserStateStore unlasting =
@@ -191,7 +201,8 @@ final class Serving implements AutoCloseable {
             answerer,
             new ReplyRouter(Topic.RESPONSES.topicName(), options.replyTopics, topics::of),
             new Outbox(producer, io, timer, backoff, new Outage("the broker")),
-            new Outbox(producer, elsewhere, timer, backoff, new Outage("a reply topic")),
+            elsewhere,
+            topics::isAbsent,
             options.maxAnswerTime,
             clock,
             System::nanoTime);
@@ -218,20 +229,6 @@ final class Serving implements AutoCloseable {
         Math.max(MAX_SPAN, total),
         options.commitInterval,
         options.drainTimeout);
-  }
-
-  /** Counts now, and again and again. The future completes when all were counted once. */
-  private static CompletableFuture<Void> keepFresh(
-      PartitionCounts counts, Set<String> topics, Executor executor, Timer timer) {
-    CompletableFuture<Void> counted =
-        CompletableFuture.runAsync(() -> counts.refresh(topics), executor);
-    CompletableFuture<Void> unused =
-        counted.whenComplete(
-            (done, error) -> {
-              Timer.Task again =
-                  timer.after(PARTITIONS_TTL, () -> keepFresh(counts, topics, executor, timer));
-            });
-    return counted;
   }
 
   private Personalizer model(ServingOptions options) {

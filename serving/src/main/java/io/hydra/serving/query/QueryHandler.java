@@ -22,10 +22,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -58,7 +60,8 @@ public final class QueryHandler implements RecordHandler {
 
   /**
    * @param responses for responses and dead letters
-   * @param elsewhere for responses to topics that queries name
+   * @param elsewhere for responses to each topic that queries may name
+   * @param isAbsent whether a topic is known to be missing
    * @param maxTime bounds a query whose own deadline is further away, from when it is read
    * @param nanos the monotonic clock that records are accepted by
    */
@@ -67,7 +70,8 @@ public final class QueryHandler implements RecordHandler {
       Answerer answerer,
       ReplyRouter router,
       Outbox responses,
-      Outbox elsewhere,
+      Map<String, Outbox> elsewhere,
+      Predicate<String> isAbsent,
       Duration maxTime,
       Clock clock,
       LongSupplier nanos) {
@@ -78,7 +82,8 @@ public final class QueryHandler implements RecordHandler {
     this.clock = clock;
     this.nanos = nanos;
     this.deadLetters = new DeadLetterDesk(responses);
-    this.replies = new ReplySender(responses, elsewhere, router, answerer, deadLetters, clock);
+    this.replies =
+        new ReplySender(responses, elsewhere, isAbsent, router, answerer, deadLetters, clock);
   }
 
   @Override

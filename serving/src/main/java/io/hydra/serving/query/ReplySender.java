@@ -12,8 +12,10 @@ import io.hydra.serving.reply.ResponseHeaders;
 import io.hydra.serving.reply.UndeliverableException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
@@ -26,7 +28,8 @@ final class ReplySender {
   static final Duration LEAST_PATIENCE = Duration.ofSeconds(5);
 
   private final Outbox responses;
-  private final Outbox elsewhere;
+  private final Map<String, Outbox> elsewhere;
+  private final Predicate<String> isAbsent;
   private final ReplyRouter router;
   private final Answerer answerer;
   private final DeadLetterDesk deadLetters;
@@ -34,17 +37,20 @@ final class ReplySender {
 
   /**
    * @param responses for the topic of all, which is waited for
-   * @param elsewhere for topics that queries name, which may be missing or closed to us
+   * @param elsewhere for each topic that queries may name, which may be missing or closed to us
+   * @param isAbsent whether a topic is known to be missing
    */
   ReplySender(
       Outbox responses,
-      Outbox elsewhere,
+      Map<String, Outbox> elsewhere,
+      Predicate<String> isAbsent,
       ReplyRouter router,
       Answerer answerer,
       DeadLetterDesk deadLetters,
       Clock clock) {
     this.responses = responses;
-    this.elsewhere = elsewhere;
+    this.elsewhere = Map.copyOf(elsewhere);
+    this.isAbsent = isAbsent;
     this.router = router;
     this.answerer = answerer;
     this.deadLetters = deadLetters;
@@ -94,9 +100,13 @@ final class ReplySender {
     if (route.isDefault()) {
       return responses.send(record, question.revoked());
     }
+    if (isAbsent.test(route.topic())) {
+      return CompletableFuture.failedFuture(
+          new UndeliverableException("does not exist: create it", false, null));
+    }
     Duration left = Duration.between(clock.instant(), question.deadline());
     Duration patience = left.compareTo(LEAST_PATIENCE) > 0 ? left : LEAST_PATIENCE;
-    return elsewhere.send(record, question.revoked(), patience);
+    return elsewhere.get(route.topic()).send(record, question.revoked(), patience);
   }
 
   private static CompletableFuture<Void> orElse(

@@ -6,7 +6,7 @@ public final class UndeliverableException extends RuntimeException {
 
   private final boolean tooLarge;
 
-  UndeliverableException(String reason, boolean tooLarge, Throwable cause) {
+  public UndeliverableException(String reason, boolean tooLarge, Throwable cause) {
     super(reason, cause);
     this.tooLarge = tooLarge;
   }

@@ -67,7 +67,7 @@ class OutageTest {
     SchemaRegistrar.registerAll(registry);
     QueryDecoder decoder =
         new QueryDecoder(
-            () -> new RegistryDeserializer<>(registry, Topic.QUERIES),
+            () -> new RegistryDeserializer<>(registry, Topic.QUERIES, Duration.ZERO),
             Runnable::run,
             fixture.time,
             AnswerFixture.BACKOFF);
@@ -77,7 +77,8 @@ class OutageTest {
             fixture.answerer,
             new ReplyRouter(Topic.RESPONSES.topicName(), Set.of(), topic -> 1),
             outbox(),
-            outbox(),
+            Map.of(),
+            topic -> false,
             AnswerFixture.MAX_TIME,
             fixture.time,
             fixture.time::nanos);

@@ -26,7 +26,10 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -62,6 +65,7 @@ class QueryHandlerTest {
   private final SizedProducer producer = new SizedProducer();
   private final FlakyRegistry registry = new FlakyRegistry();
   private final RecordHeaders headers = new RecordHeaders();
+  private final Set<String> absent = new HashSet<>();
   private AnswerFixture fixture;
   private QueryHandler handler;
   private boolean revoked;
@@ -73,14 +77,15 @@ class QueryHandlerTest {
     handler =
         new QueryHandler(
             new QueryDecoder(
-                () -> new RegistryDeserializer<>(registry, Topic.QUERIES),
+                () -> new RegistryDeserializer<>(registry, Topic.QUERIES, Duration.ZERO),
                 Runnable::run,
                 fixture.time,
                 AnswerFixture.BACKOFF),
             fixture.answerer,
             new ReplyRouter(RESPONSES, Set.of(MINE), topic -> 4),
             outbox("the broker"),
-            outbox("a reply topic"),
+            Map.of(MINE, outbox("a reply topic")),
+            absent::contains,
             AnswerFixture.MAX_TIME,
             fixture.time,
             fixture.time::nanos);
@@ -273,6 +278,20 @@ class QueryHandlerTest {
   }
 
   @Test
+  void aReplyTopicThatIsKnownToBeMissingIsNotWaitedFor() {
+    fixture.llm.answers("red", "red", "red");
+    absent.add(MINE);
+    CompletableFuture<Void> handled = handleForMine("q");
+    assertThat(producer.history()).extracting(ProducerRecord::topic).containsExactly(RESPONSES);
+    Response response = response(producer.history().get(0));
+    assertThat(response.getStatus()).isEqualTo(ResponseStatus.DEGRADED);
+    assertThat(response.getReason()).contains("the reply topic does not exist");
+    assertNothingOfTheAnswer(response);
+    producer.completeNext();
+    assertThat(handled).isCompleted();
+  }
+
+  @Test
   void theAnswerToAQueryThatNamesATopicItMayNotIsNotGivenToAll() {
     fixture.llm.answers("red", "red", "red");
     headers.add(HydraHeaders.REPLY_TOPIC, utf8("not-allowed"));
@@ -435,6 +454,78 @@ class QueryHandlerTest {
   }
 
   @Test
+  void aSchemaThatTheRegistryGivesAMomentLaterIsFound() {
+    byte[] query = bytes(fixture.query("q").build());
+    registry.unknown = true;
+    Job job = admit(KEY, query);
+    fixture.time.advance(Duration.ofSeconds(1));
+    assertThat(job.ready()).isNotDone();
+    registry.unknown = false;
+    fixture.time.advance(Duration.ofSeconds(2));
+    assertThat(job.ready()).isCompleted();
+    assertThat(job.expiresAtNanos()).isNotEqualTo(Job.NEVER);
+  }
+
+  @Test
+  void aSchemaThatTheRegistryRefusedIsAskedForAgainByTheNextQuery() {
+    byte[] query = bytes(fixture.query("q").build());
+    registry.unknown = true;
+    Job refused = admit(KEY, query);
+    fixture.time.advance(Duration.ofSeconds(10));
+    assertThat(refused.ready()).isCompleted();
+    assertThat(refused.expiresAtNanos()).isEqualTo(Job.NEVER);
+    CompletableFuture<Void> unused = refused.run();
+    assertThat(producer.history().get(0).topic()).isEqualTo(Topic.QUERIES_DLQ.topicName());
+    registry.unknown = false;
+    Job next = admit(KEY, query);
+    assertThat(next.ready()).isCompleted();
+    assertThat(next.expiresAtNanos()).isNotEqualTo(Job.NEVER);
+  }
+
+  @Test
+  void anOutageBetweenTwoRefusalsIsNoDeadLetter() {
+    byte[] query = bytes(fixture.query("q").build());
+    Job job = null;
+    for (int round = 0; round < 20; round++) {
+      registry.away = round % 2 == 0;
+      registry.unknown = round % 2 == 1;
+      job = job == null ? admit(KEY, query) : job;
+      fixture.time.advance(Duration.ofSeconds(1));
+    }
+    assertThat(job.ready()).isNotDone();
+    registry.unknown = false;
+    fixture.time.advance(Duration.ofSeconds(1));
+    assertThat(job.ready()).isCompleted();
+    assertThat(job.expiresAtNanos()).isNotEqualTo(Job.NEVER);
+  }
+
+  @Test
+  void aFloodOfUnknownSchemasAsksOnceForEach() {
+    registry.unknown = true;
+    ByteBuffer bytes = ByteBuffer.wrap(bytes(fixture.query("q").build()).clone());
+    List<Job> jobs = new ArrayList<>();
+    for (int id = 1_000; id < 3_000; id++) {
+      jobs.add(admit(KEY, bytes.putInt(1, id).array().clone()));
+    }
+    fixture.time.advance(Duration.ofSeconds(10));
+    assertThat(jobs).allMatch(job -> job.ready().isDone());
+    assertThat(registry.asked).isLessThan(2_000 + QueryDecoder.MANY * QueryDecoder.ATTEMPTS);
+  }
+
+  @Test
+  void aSchemaThatIsKnownIsNotAskedForAgainByAnyThread() throws InterruptedException {
+    byte[] query = bytes(fixture.query("q").build());
+    assertThat(admit(KEY, query).ready()).isCompleted();
+    int before = registry.asked;
+    List<Boolean> ready = Collections.synchronizedList(new ArrayList<>());
+    Thread other = new Thread(() -> ready.add(admit(KEY, query).ready().isDone()));
+    other.start();
+    other.join();
+    assertThat(ready).containsExactly(true);
+    assertThat(registry.asked).isEqualTo(before);
+  }
+
+  @Test
   void aQueryThatCannotBeReadYetAndHasNoRoomIsADeadLetterAtOnce() {
     byte[] query = bytes(fixture.query("q").build());
     registry.away = true;
@@ -564,6 +655,7 @@ class QueryHandlerTest {
 
   private static final class FlakyRegistry extends MockSchemaRegistryClient {
     private boolean away;
+    private boolean unknown;
     private Error defect;
     private int asked;
 
@@ -575,6 +667,9 @@ class QueryHandlerTest {
       }
       if (away) {
         throw new IOException("connection refused");
+      }
+      if (unknown) {
+        throw new RestClientException("no such schema", 404, 40403);
       }
       return super.getSchemaById(id);
     }
