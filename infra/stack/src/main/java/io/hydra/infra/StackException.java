@@ -1,7 +1,9 @@
 package io.hydra.infra;
 
+import io.hydra.schemas.config.UserException;
+
 /** An expected failure of the stack; the message is one clear line with the remedy. */
-public class StackException extends RuntimeException {
+public class StackException extends UserException {
   private static final long serialVersionUID = 1L;
 
   public StackException(String message) {

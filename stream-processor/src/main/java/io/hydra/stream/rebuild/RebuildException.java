@@ -1,7 +1,9 @@
 package io.hydra.stream.rebuild;
 
+import io.hydra.schemas.config.UserException;
+
 /** A rebuild cannot start or go on; the message says why and what to do. */
-public final class RebuildException extends RuntimeException {
+public final class RebuildException extends UserException {
   private static final long serialVersionUID = 1L;
 
   public RebuildException(String message) {

@@ -1,7 +1,9 @@
 package io.hydra.schemas.lamp;
 
+import io.hydra.schemas.config.UserException;
+
 /** A data file is missing or malformed; the message names file, place and remedy. */
-public final class LampFormatException extends RuntimeException {
+public final class LampFormatException extends UserException {
   private static final long serialVersionUID = 1L;
 
   public LampFormatException(String message) {

@@ -1,7 +1,9 @@
 package io.hydra.schemas.lines;
 
+import io.hydra.schemas.config.UserException;
+
 /** A file cannot be read at all; the message names it and the remedy. */
-public final class EventFileException extends RuntimeException {
+public final class EventFileException extends UserException {
   private static final long serialVersionUID = 1L;
 
   public EventFileException(String message) {

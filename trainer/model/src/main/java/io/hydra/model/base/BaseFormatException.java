@@ -1,7 +1,9 @@
 package io.hydra.model.base;
 
+import io.hydra.schemas.config.UserException;
+
 /** A base cannot be loaded; the message names the file and the remedy. */
-public final class BaseFormatException extends RuntimeException {
+public final class BaseFormatException extends UserException {
   private static final long serialVersionUID = 1L;
 
   public BaseFormatException(String message) {

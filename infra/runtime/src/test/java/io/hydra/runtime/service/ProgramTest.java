@@ -1,0 +1,67 @@
+package io.hydra.runtime.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hydra.schemas.config.UserException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+class ProgramTest {
+  private final StringWriter err = new StringWriter();
+
+  @Command(name = "program")
+  private static final class Fake implements Callable<Integer> {
+    private final Exception failure;
+
+    @Option(names = "--wait", defaultValue = "2s")
+    private Duration wait;
+
+    Fake(Exception failure) {
+      this.failure = failure;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+      if (failure != null) {
+        throw failure;
+      }
+      return (int) wait.toSeconds();
+    }
+  }
+
+  private int run(Exception failure, String... arguments) {
+    return Program.commandLine(new Fake(failure))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
+  }
+
+  @Test
+  void durationsAreReadInEveryProgram() {
+    assertThat(run(null)).isEqualTo(2);
+    assertThat(run(null, "--wait", "PT7S")).isEqualTo(7);
+  }
+
+  @Test
+  void aFailureThatTheUserCanMendIsOneLine() {
+    assertThat(run(new UserException("no base in folder x: train one"))).isEqualTo(1);
+    assertThat(err).hasToString("program: no base in folder x: train one" + System.lineSeparator());
+  }
+
+  @Test
+  void anUnexpectedFailureIsShownByItsRoot() {
+    Exception failure = new IllegalStateException("outer", new IllegalArgumentException("root"));
+    assertThat(run(failure)).isEqualTo(1);
+    assertThat(err).hasToString("program: root" + System.lineSeparator());
+  }
+
+  @Test
+  void wrongUsageIsTwo() {
+    assertThat(run(null, "--wait", "soon")).isEqualTo(2);
+    assertThat(run(null, "--nothing")).isEqualTo(2);
+  }
+}

@@ -1,0 +1,126 @@
+package io.hydra.runtime.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.hydra.schemas.config.UserException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class ServiceTest {
+  private final List<String> steps = Collections.synchronizedList(new ArrayList<>());
+  private final CompletableFuture<Runnable> signal = new CompletableFuture<>();
+  private final CountDownLatch reached = new CountDownLatch(1);
+
+  private CompletableFuture<Integer> start(Service.Body body) {
+    CompletableFuture<Integer> exitCode = new CompletableFuture<>();
+    Threads.daemon(
+            "service",
+            () -> {
+              try {
+                exitCode.complete(Service.run(body, signal::complete));
+              } catch (Exception e) {
+                exitCode.completeExceptionally(e);
+              }
+            })
+        .start();
+    return exitCode;
+  }
+
+  @Test
+  void aSignalStopsDrainsClosesInReverseAndWaitsForAllOfIt() throws Exception {
+    CompletableFuture<Integer> exitCode =
+        start(
+            service -> {
+              service.onClose(() -> steps.add("close first"));
+              service.onClose(() -> steps.add("close second"));
+              service.onStop(() -> steps.add("stop"));
+              service.ready();
+              reached.countDown();
+              service.awaitStop();
+              steps.add(service.state().name());
+            });
+    reached.await();
+
+    signal.get().run();
+
+    assertThat(steps).containsExactly("stop", "STOPPING", "close second", "close first");
+    assertThat(exitCode.get()).isZero();
+  }
+
+  @Test
+  void aSignalWhileStartingInterrupts() throws Exception {
+    CompletableFuture<Integer> exitCode =
+        start(
+            service -> {
+              service.onClose(() -> steps.add("close"));
+              reached.countDown();
+              new CountDownLatch(1).await();
+            });
+    reached.await();
+
+    signal.get().run();
+
+    assertThat(exitCode.get()).isZero();
+    assertThat(steps).containsExactly("close");
+  }
+
+  @Test
+  void nothingIsReadyThatWasToldToEndMeanwhile() throws Exception {
+    CompletableFuture<Integer> exitCode =
+        start(
+            service -> {
+              reached.countDown();
+              service.awaitStop();
+              boolean unused = Thread.interrupted();
+              service.onStop(() -> steps.add("at once"));
+              service.ready();
+              steps.add("ready");
+            });
+    reached.await();
+
+    signal.get().run();
+
+    assertThat(exitCode.get()).isZero();
+    assertThat(steps).containsExactly("at once");
+  }
+
+  @Test
+  void aFailedPartEndsTheServiceWithCodeOne() throws Exception {
+    CompletableFuture<Integer> exitCode =
+        start(
+            service -> {
+              service.onStop(() -> steps.add("stop"));
+              service.ready();
+              service.fail();
+              service.awaitStop();
+            });
+
+    assertThat(exitCode.get(10, TimeUnit.SECONDS)).isEqualTo(1);
+    assertThat(steps).containsExactly("stop");
+  }
+
+  @Test
+  void whatWasOpenedIsClosedIfTheStartFails() {
+    UserException failure = new UserException("no base");
+
+    assertThatExceptionOfType(UserException.class)
+        .isThrownBy(
+            () ->
+                Service.run(
+                    service -> {
+                      service.onClose(() -> steps.add("close"));
+                      throw failure;
+                    },
+                    signal::complete))
+        .isSameAs(failure);
+    assertThat(steps).containsExactly("close");
+  }
+}
