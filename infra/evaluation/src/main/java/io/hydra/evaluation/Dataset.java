@@ -1,13 +1,13 @@
 package io.hydra.evaluation;
 
 import io.hydra.evaluation.run.Round;
-import io.hydra.schemas.lamp.LampFolds;
-import io.hydra.schemas.lamp.LampFolds.Fold;
-import io.hydra.schemas.lamp.LampFormatException;
-import io.hydra.schemas.lamp.LampHalves;
-import io.hydra.schemas.lamp.LampReader;
-import io.hydra.schemas.lamp.LampSplit;
-import io.hydra.schemas.lamp.LampUser;
+import io.hydra.datasets.lamp.LampFolds;
+import io.hydra.datasets.lamp.LampFolds.Fold;
+import io.hydra.datasets.lamp.LampFormatException;
+import io.hydra.datasets.lamp.LampHalves;
+import io.hydra.datasets.lamp.LampReader;
+import io.hydra.datasets.lamp.LampSplit;
+import io.hydra.datasets.lamp.LampUser;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -27,7 +27,7 @@ import io.hydra.llm.store.KeyedLogException;
 import io.hydra.model.head.FitSettings;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
-import io.hydra.schemas.lamp.LampFormatException;
+import io.hydra.datasets.lamp.LampFormatException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

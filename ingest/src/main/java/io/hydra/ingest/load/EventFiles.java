@@ -1,14 +1,14 @@
 package io.hydra.ingest.load;
 
+import io.hydra.datasets.lamp.LampFormatException;
+import io.hydra.datasets.lamp.LampReader;
+import io.hydra.datasets.lamp.LampSplit;
+import io.hydra.datasets.lamp.LampUser;
+import io.hydra.datasets.lines.EventFileException;
+import io.hydra.datasets.lines.EventLine;
+import io.hydra.datasets.lines.EventLines;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Interaction;
-import io.hydra.schemas.lamp.LampFormatException;
-import io.hydra.schemas.lamp.LampReader;
-import io.hydra.schemas.lamp.LampSplit;
-import io.hydra.schemas.lamp.LampUser;
-import io.hydra.schemas.lines.EventFileException;
-import io.hydra.schemas.lines.EventLine;
-import io.hydra.schemas.lines.EventLines;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.user.EventRules;
 import java.nio.file.Files;

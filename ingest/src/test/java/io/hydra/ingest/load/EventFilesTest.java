@@ -3,10 +3,10 @@ package io.hydra.ingest.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hydra.datasets.lamp.LampFormatException;
+import io.hydra.datasets.lines.EventFileException;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Interaction;
-import io.hydra.schemas.lamp.LampFormatException;
-import io.hydra.schemas.lines.EventFileException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package io.hydra.trainer;
 
+import io.hydra.datasets.lamp.LampFormatException;
 import io.hydra.llm.ApiKey;
 import io.hydra.llm.BoundedLlm;
 import io.hydra.llm.BudgetedSamples;
@@ -14,7 +15,6 @@ import io.hydra.model.encoder.EncoderFormatException;
 import io.hydra.model.encoder.EncoderSource;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskCatalogueException;
-import io.hydra.schemas.lamp.LampFormatException;
 import io.hydra.trainer.base.EncoderDownload;
 import io.hydra.trainer.base.TrainingDataException;
 import io.hydra.trainer.base.TrainingFiles;

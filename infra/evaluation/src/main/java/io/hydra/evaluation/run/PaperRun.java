@@ -9,7 +9,7 @@ import io.hydra.llm.Llm;
 import io.hydra.model.PersonalModel;
 import io.hydra.model.base.TaskScorer;
 import io.hydra.model.task.TaskSpec;
-import io.hydra.schemas.lamp.LampUser;
+import io.hydra.datasets.lamp.LampUser;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

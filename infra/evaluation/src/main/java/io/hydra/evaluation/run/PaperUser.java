@@ -13,7 +13,6 @@ import io.hydra.model.feature.Situation;
 import io.hydra.model.feature.Timeline;
 import io.hydra.model.prompt.PromptBuilder;
 import io.hydra.model.task.TaskSpec;
-import io.hydra.schemas.lamp.LampUser;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,6 +1,6 @@
 package io.hydra.evaluation.run;
 
-import io.hydra.schemas.lamp.LampUser;
+import io.hydra.datasets.lamp.LampUser;
 import java.util.List;
 
 /**

@@ -1,5 +1,6 @@
 package io.hydra.evaluation.run;
 
+import io.hydra.datasets.lamp.LampUser;
 import io.hydra.llm.BudgetedSamples;
 import io.hydra.llm.Llm;
 import io.hydra.model.PersonalModel;
@@ -8,7 +9,6 @@ import io.hydra.model.base.BaseTrainer;
 import io.hydra.model.base.TaskData;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
-import io.hydra.schemas.lamp.LampUser;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;

@@ -18,7 +18,6 @@ import io.hydra.model.feature.Situation;
 import io.hydra.model.head.FitSettings;
 import io.hydra.model.prompt.PromptBuilder;
 import io.hydra.model.task.TaskSpec;
-import io.hydra.schemas.lamp.LampUser;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.EnumMap;

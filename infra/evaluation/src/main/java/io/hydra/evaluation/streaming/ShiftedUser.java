@@ -1,6 +1,6 @@
 package io.hydra.evaluation.streaming;
 
-import io.hydra.schemas.lamp.LampUser;
+import io.hydra.datasets.lamp.LampUser;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -11,7 +11,6 @@ import io.hydra.model.prompt.ChatMessage;
 import io.hydra.model.prompt.ChatMessage.Role;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
-import io.hydra.schemas.lamp.LampUser;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.ArrayList;
 import java.util.HashMap;

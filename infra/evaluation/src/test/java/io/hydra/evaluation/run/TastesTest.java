@@ -2,9 +2,9 @@ package io.hydra.evaluation.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.datasets.lamp.LampUser;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
-import io.hydra.schemas.lamp.LampUser;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,7 @@
 package io.hydra.infra.cli;
 
+import io.hydra.datasets.lamp.LampReader;
+import io.hydra.datasets.lamp.LampSplit;
 import io.hydra.infra.Json;
 import io.hydra.infra.StackException;
 import io.hydra.infra.demo.Demo;
@@ -16,8 +18,6 @@ import io.hydra.infra.stack.StackConfig;
 import io.hydra.infra.stack.StackDirectory;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
-import io.hydra.schemas.lamp.LampReader;
-import io.hydra.schemas.lamp.LampSplit;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

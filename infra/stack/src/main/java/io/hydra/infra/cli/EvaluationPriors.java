@@ -1,11 +1,11 @@
 package io.hydra.infra.cli;
 
+import io.hydra.datasets.lamp.LampFolds;
+import io.hydra.datasets.lamp.LampHalves;
+import io.hydra.datasets.lamp.LampReader;
+import io.hydra.datasets.lamp.LampSplit;
+import io.hydra.datasets.lamp.LampUser;
 import io.hydra.infra.demo.LlmPrior;
-import io.hydra.schemas.lamp.LampFolds;
-import io.hydra.schemas.lamp.LampHalves;
-import io.hydra.schemas.lamp.LampReader;
-import io.hydra.schemas.lamp.LampSplit;
-import io.hydra.schemas.lamp.LampUser;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,7 +23,7 @@ final class EvaluationPriors {
    * @param data in LaMP's layout
    * @param folds 0: one prior, from a half of the training users; else one per fold, f1 and so on
    * @return files in {@code folder} by the name of their prior; the only one has the empty name
-   * @throws io.hydra.schemas.lamp.LampFormatException if a file is missing or malformed
+   * @throws io.hydra.datasets.lamp.LampFormatException if a file is missing or malformed
    * @throws IllegalArgumentException if there cannot be so many folds
    */
   static Map<String, Path> write(Path data, int folds, Path folder) {

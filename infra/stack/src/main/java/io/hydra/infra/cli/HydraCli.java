@@ -1,9 +1,9 @@
 package io.hydra.infra.cli;
 
+import io.hydra.datasets.lamp.LampFormatException;
+import io.hydra.datasets.lines.EventFileException;
 import io.hydra.infra.StackException;
 import io.hydra.infra.TerminalText;
-import io.hydra.schemas.lamp.LampFormatException;
-import io.hydra.schemas.lines.EventFileException;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

@@ -1,8 +1,8 @@
 package io.hydra.infra.cli;
 
+import io.hydra.datasets.lamp.LampReader;
 import io.hydra.infra.demo.LlmPrior;
 import io.hydra.infra.sample.SampleGenerator;
-import io.hydra.schemas.lamp.LampReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 

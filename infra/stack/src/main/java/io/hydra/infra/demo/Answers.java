@@ -1,7 +1,7 @@
 package io.hydra.infra.demo;
 
+import io.hydra.datasets.lamp.LampUser;
 import io.hydra.schemas.avro.Response;
-import io.hydra.schemas.lamp.LampUser;
 
 /** One user's question, answered without and with personalization. */
 record Answers(LampUser user, Response plain, Response personalized) {

@@ -1,5 +1,7 @@
 package io.hydra.infra.demo;
 
+import io.hydra.datasets.lamp.LampSplit;
+import io.hydra.datasets.lamp.LampUser;
 import io.hydra.infra.StackException;
 import io.hydra.infra.demo.DemoReport.Check;
 import io.hydra.infra.lag.ConsumerLag;
@@ -9,8 +11,6 @@ import io.hydra.ingest.HydraConnection;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
-import io.hydra.schemas.lamp.LampSplit;
-import io.hydra.schemas.lamp.LampUser;
 import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.redis.client.RedisUrl;

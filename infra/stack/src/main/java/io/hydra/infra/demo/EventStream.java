@@ -1,10 +1,10 @@
 package io.hydra.infra.demo;
 
+import io.hydra.datasets.lamp.LampUser;
 import io.hydra.infra.StackException;
 import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.BehaviorEvents;
 import io.hydra.ingest.HydraConnection;
-import io.hydra.schemas.lamp.LampUser;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.user.UserKey;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package io.hydra.infra.demo;
 
-import io.hydra.schemas.lamp.LampUser;
+import io.hydra.datasets.lamp.LampUser;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HeadsCodec;
 import io.hydra.schemas.redis.History;

@@ -1,7 +1,7 @@
 package io.hydra.infra.demo;
 
+import io.hydra.datasets.lamp.LampUser;
 import io.hydra.infra.stack.HistoryBounds;
-import io.hydra.schemas.lamp.LampUser;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;

@@ -2,9 +2,9 @@ package io.hydra.infra.demo;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.hydra.schemas.lamp.LampHalves;
-import io.hydra.schemas.lamp.LampSplit;
-import io.hydra.schemas.lamp.LampUser;
+import io.hydra.datasets.lamp.LampHalves;
+import io.hydra.datasets.lamp.LampSplit;
+import io.hydra.datasets.lamp.LampUser;
 import io.hydra.schemas.redis.HistoryItem;
 import java.io.BufferedWriter;
 import java.io.IOException;

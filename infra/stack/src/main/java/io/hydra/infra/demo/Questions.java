@@ -1,11 +1,11 @@
 package io.hydra.infra.demo;
 
+import io.hydra.datasets.lamp.LampUser;
 import io.hydra.ingest.HydraConnection;
 import io.hydra.ingest.QueryClient;
 import io.hydra.ingest.ResponseSeen;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
-import io.hydra.schemas.lamp.LampUser;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.hydra.infra.sample;
 
+import io.hydra.datasets.lamp.LampLayout;
 import io.hydra.infra.Json;
-import io.hydra.schemas.lamp.LampLayout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

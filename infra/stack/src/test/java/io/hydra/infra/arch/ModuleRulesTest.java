@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 class ModuleRulesTest {
   private static final String SCHEMAS = "io.hydra.schemas..";
   private static final String RUNTIME = "io.hydra.runtime..";
+  private static final String DATASETS = "io.hydra.datasets..";
   private static final String INGEST = "io.hydra.ingest..";
   private static final String STREAM = "io.hydra.stream..";
   private static final String MODEL = "io.hydra.model..";
@@ -60,7 +61,8 @@ class ModuleRulesTest {
           .resideInAPackage(SCHEMAS)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(RUNTIME, INGEST, STREAM, MODEL, LLM, TRAINER, SERVING, INFRA);
+          .resideInAnyPackage(
+              RUNTIME, DATASETS, INGEST, STREAM, MODEL, LLM, TRAINER, SERVING, INFRA);
 
   @ArchTest
   static final ArchRule theRuntimeKnowsTheContractAlone =
@@ -70,6 +72,38 @@ class ModuleRulesTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(INGEST, STREAM, MODEL, LLM, TRAINER, SERVING, INFRA);
+
+  @ArchTest
+  static final ArchRule datasetsKnowTheContractAlone =
+      noClasses()
+          .that()
+          .resideInAPackage(DATASETS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              RUNTIME,
+              INGEST,
+              STREAM,
+              MODEL,
+              LLM,
+              TRAINER,
+              SERVING,
+              INFRA,
+              "org.apache.kafka..",
+              "redis..");
+
+  /**
+   * Files are read by what loads, trains and measures; nothing that answers or keeps histories
+   * knows one.
+   */
+  @ArchTest
+  static final ArchRule filesAreReadNeitherByServingNorByTheStreamProcessor =
+      noClasses()
+          .that()
+          .resideInAnyPackage(SERVING, STREAM, MODEL, LLM, RUNTIME)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(DATASETS);
 
   @ArchTest
   static final ArchRule ingestKnowsNoFlinkModelOrRedis =

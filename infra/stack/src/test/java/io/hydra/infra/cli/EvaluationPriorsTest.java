@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.hydra.datasets.lamp.LampFolds;
+import io.hydra.datasets.lamp.LampHalves;
+import io.hydra.datasets.lamp.LampReader;
+import io.hydra.datasets.lamp.LampSplit;
+import io.hydra.datasets.lamp.LampUser;
 import io.hydra.infra.Json;
 import io.hydra.infra.sample.SampleGenerator;
-import io.hydra.schemas.lamp.LampFolds;
-import io.hydra.schemas.lamp.LampHalves;
-import io.hydra.schemas.lamp.LampReader;
-import io.hydra.schemas.lamp.LampSplit;
-import io.hydra.schemas.lamp.LampUser;
 import io.hydra.schemas.redis.HistoryItem;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,12 +1,12 @@
 package io.hydra.infra.fault;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hydra.datasets.lamp.LampReader;
+import io.hydra.datasets.lamp.LampUser;
 import io.hydra.infra.process.JavaCommand;
 import io.hydra.infra.process.ModuleClasspath;
 import io.hydra.infra.sample.SampleGenerator;
 import io.hydra.infra.stack.Component;
-import io.hydra.schemas.lamp.LampReader;
-import io.hydra.schemas.lamp.LampUser;
 import io.hydra.schemas.redis.HistoryItem;
 import java.io.IOException;
 import java.nio.file.Files;

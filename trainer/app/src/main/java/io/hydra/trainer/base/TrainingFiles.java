@@ -1,13 +1,13 @@
 package io.hydra.trainer.base;
 
+import io.hydra.datasets.lamp.LampFormatException;
+import io.hydra.datasets.lamp.LampHalves;
+import io.hydra.datasets.lamp.LampReader;
+import io.hydra.datasets.lamp.LampSplit;
+import io.hydra.datasets.lamp.LampUser;
 import io.hydra.model.base.TaskData;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
-import io.hydra.schemas.lamp.LampFormatException;
-import io.hydra.schemas.lamp.LampHalves;
-import io.hydra.schemas.lamp.LampReader;
-import io.hydra.schemas.lamp.LampSplit;
-import io.hydra.schemas.lamp.LampUser;
 import io.hydra.schemas.redis.HistoryItem;
 import java.nio.file.Files;
 import java.nio.file.Path;

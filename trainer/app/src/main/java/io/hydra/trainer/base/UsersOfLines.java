@@ -1,10 +1,10 @@
 package io.hydra.trainer.base;
 
+import io.hydra.datasets.lines.EventFileException;
+import io.hydra.datasets.lines.EventLine;
+import io.hydra.datasets.lines.EventLines;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Interaction;
-import io.hydra.schemas.lines.EventFileException;
-import io.hydra.schemas.lines.EventLine;
-import io.hydra.schemas.lines.EventLines;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.user.UserKey;
 import java.nio.file.Path;

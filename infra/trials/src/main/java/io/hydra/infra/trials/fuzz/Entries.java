@@ -1,5 +1,8 @@
 package io.hydra.infra.trials.fuzz;
 
+import io.hydra.datasets.lamp.LampFormatException;
+import io.hydra.datasets.lamp.LampReader;
+import io.hydra.datasets.lines.EventFileException;
 import io.hydra.infra.trials.corpus.EventCases;
 import io.hydra.infra.trials.corpus.FileCase;
 import io.hydra.infra.trials.corpus.FileCases;
@@ -19,9 +22,6 @@ import io.hydra.schemas.avro.TriggerReason;
 import io.hydra.schemas.avro.UserErased;
 import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.deadletter.RejectedRecordException;
-import io.hydra.schemas.lamp.LampFormatException;
-import io.hydra.schemas.lamp.LampReader;
-import io.hydra.schemas.lines.EventFileException;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.QueryRules;

@@ -3,12 +3,12 @@ package io.hydra.infra.trials.corpus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hydra.datasets.lamp.LampFormatException;
+import io.hydra.datasets.lines.EventFileException;
 import io.hydra.ingest.load.EventFiles;
 import io.hydra.ingest.load.LoadedEvent;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.deadletter.RejectedRecordException;
-import io.hydra.schemas.lamp.LampFormatException;
-import io.hydra.schemas.lines.EventFileException;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.schemas.topic.Topic;

@@ -1,4 +1,4 @@
-package io.hydra.schemas.lamp;
+package io.hydra.datasets.lamp;
 
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.hydra.schemas.lines;
+package io.hydra.datasets.lines;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;

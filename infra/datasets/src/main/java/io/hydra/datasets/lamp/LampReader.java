@@ -1,11 +1,11 @@
-package io.hydra.schemas.lamp;
+package io.hydra.datasets.lamp;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.hydra.schemas.lines.JsonTexts;
+import io.hydra.datasets.lines.JsonTexts;
 import io.hydra.schemas.redis.HistoryItem;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package io.hydra.schemas.lines;
+package io.hydra.datasets.lines;
 
 /** A line is malformed; the message says how, without quoting it. */
 final class LineException extends Exception {

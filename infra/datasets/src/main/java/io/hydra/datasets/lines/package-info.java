@@ -1,2 +1,2 @@
 /** Events as JSON lines: one reader for whoever takes such files. */
-package io.hydra.schemas.lines;
+package io.hydra.datasets.lines;

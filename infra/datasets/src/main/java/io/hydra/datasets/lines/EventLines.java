@@ -1,4 +1,4 @@
-package io.hydra.schemas.lines;
+package io.hydra.datasets.lines;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;

@@ -1,4 +1,4 @@
-package io.hydra.schemas.lamp;
+package io.hydra.datasets.lamp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -1,4 +1,4 @@
-package io.hydra.schemas.lines;
+package io.hydra.datasets.lines;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;

@@ -1,4 +1,4 @@
-package io.hydra.schemas.lines;
+package io.hydra.datasets.lines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

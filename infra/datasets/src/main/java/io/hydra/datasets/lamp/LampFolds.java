@@ -1,4 +1,4 @@
-package io.hydra.schemas.lamp;
+package io.hydra.datasets.lamp;
 
 import java.util.ArrayList;
 import java.util.Comparator;
