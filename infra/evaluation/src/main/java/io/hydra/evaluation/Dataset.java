@@ -1,6 +1,5 @@
 package io.hydra.evaluation;
 
-import io.hydra.evaluation.run.Round;
 import io.hydra.datasets.lamp.LampFolds;
 import io.hydra.datasets.lamp.LampFolds.Fold;
 import io.hydra.datasets.lamp.LampFormatException;
@@ -8,6 +7,7 @@ import io.hydra.datasets.lamp.LampHalves;
 import io.hydra.datasets.lamp.LampReader;
 import io.hydra.datasets.lamp.LampSplit;
 import io.hydra.datasets.lamp.LampUser;
+import io.hydra.evaluation.run.Round;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

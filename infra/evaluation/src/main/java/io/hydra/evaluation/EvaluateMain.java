@@ -1,6 +1,7 @@
 package io.hydra.evaluation;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hydra.datasets.lamp.LampFormatException;
 import io.hydra.evaluation.method.Method;
 import io.hydra.evaluation.report.DraftFile;
 import io.hydra.evaluation.report.LampPredictions;
@@ -27,7 +28,6 @@ import io.hydra.llm.store.KeyedLogException;
 import io.hydra.model.head.FitSettings;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
-import io.hydra.datasets.lamp.LampFormatException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.hydra.evaluation.run;
 
+import io.hydra.datasets.lamp.LampUser;
 import io.hydra.evaluation.paper.PaperConfig;
 import io.hydra.evaluation.paper.PaperHeads;
 import io.hydra.evaluation.paper.PaperRow;
@@ -9,7 +10,6 @@ import io.hydra.llm.Llm;
 import io.hydra.model.PersonalModel;
 import io.hydra.model.base.TaskScorer;
 import io.hydra.model.task.TaskSpec;
-import io.hydra.datasets.lamp.LampUser;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

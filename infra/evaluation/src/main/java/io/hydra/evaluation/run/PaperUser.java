@@ -1,5 +1,6 @@
 package io.hydra.evaluation.run;
 
+import io.hydra.datasets.lamp.LampUser;
 import io.hydra.evaluation.paper.PaperHeads;
 import io.hydra.evaluation.paper.PaperRow;
 import io.hydra.evaluation.paper.PaperRows;

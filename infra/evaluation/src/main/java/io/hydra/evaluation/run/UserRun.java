@@ -1,5 +1,6 @@
 package io.hydra.evaluation.run;
 
+import io.hydra.datasets.lamp.LampUser;
 import io.hydra.evaluation.method.Examples;
 import io.hydra.evaluation.method.Method;
 import io.hydra.evaluation.method.ProfilePrompts;

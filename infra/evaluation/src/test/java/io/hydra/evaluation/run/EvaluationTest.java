@@ -2,6 +2,7 @@ package io.hydra.evaluation.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.datasets.lamp.LampUser;
 import io.hydra.evaluation.method.Method;
 import io.hydra.evaluation.result.Answers;
 import io.hydra.evaluation.result.Question;

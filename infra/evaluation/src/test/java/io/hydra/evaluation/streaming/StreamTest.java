@@ -2,6 +2,7 @@ package io.hydra.evaluation.streaming;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.datasets.lamp.LampUser;
 import io.hydra.evaluation.result.Question;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
