@@ -18,16 +18,14 @@ import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.topic.Topic;
-import io.hydra.serving.answer.Answerer;
-import io.hydra.serving.answer.Generator;
+import io.hydra.serving.answer.AnswerPipeline;
 import io.hydra.serving.answer.HeldHistories;
-import io.hydra.serving.answer.ModelPersonalizer;
-import io.hydra.serving.answer.Personalizer;
 import io.hydra.serving.consume.LoopOptions;
 import io.hydra.serving.consume.QueryLoop;
 import io.hydra.serving.consume.WaitingBounds;
 import io.hydra.serving.query.QueryDecoder;
 import io.hydra.serving.query.QueryHandler;
+import io.hydra.serving.query.ReplySender;
 import io.hydra.serving.reply.Outbox;
 import io.hydra.serving.reply.PartitionCounts;
 import io.hydra.serving.reply.ReplyRouter;
@@ -46,7 +44,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.Producer;
@@ -71,16 +68,10 @@ final class Serving implements AutoCloseable {
   private static final int CALLS_PER_QUERY = 4;
 
   private static final int MAX_SPAN = 20_000;
-  private static final Backoff LLM_BACKOFF =
-      new Backoff(
-          Duration.ofMillis(200),
-          Duration.ofSeconds(5),
-          () -> ThreadLocalRandom.current().nextDouble());
 
   private final Deque<AutoCloseable> opened = new ConcurrentLinkedDeque<>();
   private final Clock clock = Clock.systemUTC();
-  private final io.hydra.runtime.retry.Backoff backoff =
-      io.hydra.runtime.retry.Backoff.between(Duration.ofMillis(200), Duration.ofSeconds(5));
+  private final Backoff backoff = Backoff.between(Duration.ofMillis(200), Duration.ofSeconds(5));
   private final String baseVersion;
   private final QueryLoop loop;
 
@@ -96,7 +87,7 @@ final class Serving implements AutoCloseable {
 
   private Serving(ServingOptions options, String apiKey) {
     try {
-      Personalizer model = model(options);
+      PersonalModel model = model(options);
       baseVersion = model.baseVersion();
       loop = loop(options, apiKey, model);
     } catch (InterruptedException e) {
@@ -123,7 +114,7 @@ final class Serving implements AutoCloseable {
     loop.stop();
   }
 
-  private QueryLoop loop(ServingOptions options, String apiKey, Personalizer model)
+  private QueryLoop loop(ServingOptions options, String apiKey, PersonalModel model)
       throws InterruptedException {
     KafkaConnection kafka = options.connections.kafka();
     ExecutorService io = pool("serving-io", options.ioThreads);
@@ -137,56 +128,76 @@ final class Serving implements AutoCloseable {
     Startup.awaitTopics(topics);
     UnifiedJedis redis = redis(options);
     Startup.verifyRedis(redis);
-    UserStateStore store =
-        new UserStateStore(
-            redis, () -> RedisClients.dropIdle(redis), options.responseTtl, System::nanoTime);
+    UserStateStore store = store(redis, options.responseTtl);
     Startup.awaitRedis(store);
     Llm llm = opened(llm(options, options.llmBaseUrl, apiKey, timer));
     HeldHistories held = new HeldHistories(Runtime.getRuntime().maxMemory() / 8);
-    Generator generator = new Generator(model, llm, options.llmModel, cpu, clock);
-    Answerer answerer =
-        new Answerer(model, generator, store, codec, io, clock, timer, backoff, held);
-    // Threads for each: what is missing or slow there holds up nothing else.
-    ExecutorService lookUps = pool("serving-schemas", LOOK_UP_THREADS);
-    // A client for each of them too: one asks for a schema at a time.
-    ThreadLocal<SchemaRegistryClient> registries =
-        ThreadLocal.withInitial(() -> opened(kafka.openRegistry()));
-    Map<String, Outbox> elsewhere = new HashMap<>();
-    for (String topic : options.replyTopics) {
-      Outage outage = new Outage("reply topic " + topic);
-      ExecutorService sender = pool("serving-replies-" + topic, 1);
-      elsewhere.put(topic, new Outbox(producer, sender, timer, backoff, outage));
-    }
-    Set<String> replyTopics = new LinkedHashSet<>(options.replyTopics);
-    replyTopics.add(Topic.RESPONSES.topicName());
-    // Else the first queries' partitions would be taken for none. A topic that is missing takes
-    // long to tell, and is not waited for.
-    Void unused =
-        topics
-            .keepFresh(replyTopics, PARTITIONS_TTL, pool("serving-topics", 1), timer)
-            .completeOnTimeout(null, FIRST_COUNT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-            .join();
-    QueryDecoder decoder =
-        new QueryDecoder(
-            () -> new RegistryDeserializer<>(registries.get(), Topic.QUERIES, Duration.ZERO),
-            lookUps,
+    AnswerPipeline pipeline =
+        new AnswerPipeline(
+            new AnswerPipeline.Model(model.baseVersion(), model.tasks(), model::read),
+            llm,
+            options.llmModel,
+            store,
+            codec,
+            held,
+            io,
+            cpu,
+            clock,
             timer,
             backoff);
+    QueryDecoder decoder = decoder(kafka, timer);
+    keepFresh(topics, options.replyTopics, timer);
     try (CannedEndpoint endpoint = CannedEndpoint.start();
         Llm rehearsal = llm(options, endpoint.baseUrl(), apiKey, timer)) {
-      UserStateStore unlasting =
-          new UserStateStore(
-              redis, () -> RedisClients.dropIdle(redis), WARM_UP_TTL, System::nanoTime);
-      Generator rehearsing = new Generator(model, rehearsal, options.llmModel, cpu, clock);
-      WarmUp.run(
-          new Answerer(model, rehearsing, unlasting, codec, io, clock, timer, backoff, held),
-          model.taskIds(),
-          WARM_UP_ROUNDS,
-          io,
-          clock);
+      AnswerPipeline rehearsing = pipeline.with(rehearsal, store(redis, WARM_UP_TTL));
+      WarmUp.run(rehearsing, model.tasks().ids(), WARM_UP_ROUNDS, io, clock);
     } catch (IOException | RuntimeException e) {
       log.warn("could not warm up, the first answers will take longer: {}", e.toString());
     }
+    learnQueries(decoder, registry);
+    ReplyRouter router =
+        new ReplyRouter(Topic.RESPONSES.topicName(), options.replyTopics, topics::of);
+    Outbox responses = new Outbox(producer, io, timer, backoff, new Outage("the broker"));
+    // A thread for each: a topic that is missing or slow delays no other.
+    Map<String, Outbox> elsewhere = new HashMap<>();
+    for (String topic : options.replyTopics) {
+      ExecutorService sender = pool("serving-replies-" + topic, 1);
+      Outage outage = new Outage("reply topic " + topic);
+      elsewhere.put(topic, new Outbox(producer, sender, timer, backoff, outage));
+    }
+    QueryHandler handler =
+        new QueryHandler(
+            decoder,
+            pipeline,
+            router,
+            new ReplySender(responses, elsewhere, topics, router, pipeline, codec, clock),
+            responses,
+            options.maxAnswerTime,
+            clock,
+            System::nanoTime);
+    return new QueryLoop(
+        KafkaClients.consumer(kafka),
+        Topic.QUERIES.topicName(),
+        handler::admit,
+        io,
+        held::hasRoom,
+        System::nanoTime,
+        Sleeper.THREAD,
+        loopOptions(options));
+  }
+
+  private QueryDecoder decoder(KafkaConnection kafka, Timer timer) {
+    // A client for each thread, since one asks for a schema at a time.
+    ThreadLocal<SchemaRegistryClient> registries =
+        ThreadLocal.withInitial(() -> opened(kafka.openRegistry()));
+    return new QueryDecoder(
+        () -> new RegistryDeserializer<>(registries.get(), Topic.QUERIES, Duration.ZERO),
+        pool("serving-schemas", LOOK_UP_THREADS),
+        timer,
+        backoff);
+  }
+
+  private void learnQueries(QueryDecoder decoder, SchemaRegistryClient registry) {
     try {
       byte[] query =
           new RegistrySerializer<Query>(registry, Topic.QUERIES)
@@ -195,26 +206,20 @@ final class Serving implements AutoCloseable {
     } catch (RuntimeException e) {
       log.warn("the schema of queries is not known before the first one: {}", e.toString());
     }
-    QueryHandler handler =
-        new QueryHandler(
-            decoder,
-            answerer,
-            new ReplyRouter(Topic.RESPONSES.topicName(), options.replyTopics, topics::of),
-            new Outbox(producer, io, timer, backoff, new Outage("the broker")),
-            elsewhere,
-            topics::isAbsent,
-            options.maxAnswerTime,
-            clock,
-            System::nanoTime);
-    return new QueryLoop(
-        KafkaClients.consumer(kafka),
-        Topic.QUERIES.topicName(),
-        handler,
-        io,
-        held::hasRoom,
-        System::nanoTime,
-        Sleeper.THREAD,
-        loopOptions(options));
+  }
+
+  /**
+   * Waits a little for the first counts, or the first queries' partitions would be taken for none.
+   * A topic that is missing takes long to tell, and is not waited for.
+   */
+  private void keepFresh(PartitionCounts topics, Set<String> replyTopics, Timer timer) {
+    Set<String> all = new LinkedHashSet<>(replyTopics);
+    all.add(Topic.RESPONSES.topicName());
+    Void unused =
+        topics
+            .keepFresh(all, PARTITIONS_TTL, pool("serving-topics", 1), timer)
+            .completeOnTimeout(null, FIRST_COUNT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+            .join();
   }
 
   private static LoopOptions loopOptions(ServingOptions options) {
@@ -231,11 +236,11 @@ final class Serving implements AutoCloseable {
         options.drainTimeout);
   }
 
-  private Personalizer model(ServingOptions options) {
+  private PersonalModel model(ServingOptions options) {
     try {
       PersonalModel model = opened(PersonalModel.load(options.base));
       model.warmUp();
-      return new ModelPersonalizer(model);
+      return model;
     } catch (BaseFormatException e) {
       throw new StartException(e.getMessage(), e);
     }
@@ -248,7 +253,7 @@ final class Serving implements AutoCloseable {
             options.llmMinAttempt,
             options.maxAnswerTime,
             options.maxAnswerTime,
-            LLM_BACKOFF,
+            backoff,
             "a larger --llm-min-attempt (HYDRA_LLM_MIN_ATTEMPT) or a later deadline gives it longer");
     try {
       return new OpenAiLlm(
@@ -256,6 +261,11 @@ final class Serving implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw new StartException(e.getMessage(), e);
     }
+  }
+
+  private static UserStateStore store(UnifiedJedis redis, Duration responseTtl) {
+    return new UserStateStore(
+        redis, () -> RedisClients.dropIdle(redis), responseTtl, System::nanoTime);
   }
 
   private UnifiedJedis redis(ServingOptions options) {

@@ -31,7 +31,7 @@ final class Startup {
   /** Waits until responses can be encoded, which takes the registry and their schema in it. */
   static ResponseCodec awaitRegistry(SchemaRegistryClient registry) throws InterruptedException {
     ResponseCodec codec = new ResponseCodec(registry);
-    byte[] unused =
+    Object unused =
         Retry.endless(
                 "the schema registry with the schema of " + Topic.RESPONSES.topicName(),
                 e ->

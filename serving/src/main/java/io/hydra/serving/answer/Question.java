@@ -1,41 +1,94 @@
 package io.hydra.serving.answer;
 
+import io.hydra.llm.Deadline;
 import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.user.EventRules;
 import io.hydra.schemas.user.QueryRules;
+import io.hydra.schemas.user.TextRules;
 import io.hydra.schemas.user.UserKey;
-import io.hydra.serving.time.StageClock;
+import io.hydra.serving.reply.ReplyRoute;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 
 /**
- * A decoded query on its way.
+ * A decoded query on its way, with all that its response needs of its record.
  *
  * @param key of its record; may be null
  * @param acceptedAt when the record was read
- * @param deadline the query's, or, if that is too far away, the end of the longest answer time
+ * @param deadline the query's, or, if that is too far away, the end of the longest answer time;
+ *     abandoned once somebody else answers the query
  * @param perhapsAgain whether the query may have been answered before, by an earlier owner of its
  *     partition
- * @param complaints what the answer will lack, known before it is looked for
+ * @param route of the response; what it complains of, the answer will lack
  * @param stages started when the record was accepted
- * @param revoked whether somebody else answers it by now
  */
 @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
 public record Question(
     Query query,
     byte[] key,
     Instant acceptedAt,
-    Instant deadline,
+    Deadline deadline,
     boolean perhapsAgain,
-    List<String> complaints,
-    StageClock stages,
-    BooleanSupplier revoked) {
-  public Question {
-    complaints = List.copyOf(complaints);
+    ReplyRoute route,
+    StageClock stages) {
+
+  /**
+   * The identifiers that a response repeats. Those of a query that break their rule are blank: they
+   * may be of any size, and a part of one may be another user's.
+   */
+  record Identifiers(String queryId, String tenant, String userId, String task) {
+    static Identifiers of(Response response) {
+      return new Identifiers(
+          response.getQueryId(), response.getTenant(), response.getUserId(), response.getTask());
+    }
+  }
+
+  Identifiers identifiers() {
+    return new Identifiers(
+        QueryRules.problemOfQueryId(query.getQueryId()).isEmpty() ? query.getQueryId() : "",
+        UserKey.isTenant(query.getTenant()) ? query.getTenant() : "",
+        TextRules.problemOfUserId(query.getUserId()).isEmpty() ? query.getUserId() : "",
+        EventRules.isTaskId(query.getTask()) ? query.getTask() : "");
   }
 
   /** Only for a query that {@link QueryRules} accept. */
   UserKey user() {
     return new UserKey(query.getTenant(), query.getUserId());
+  }
+
+  /**
+   * The reason for a query whose time was up when, or before, its turn came; with a hint where a
+   * clock may be to blame.
+   */
+  String lateness() {
+    Instant asked = query.getDeadline();
+    if (asked.isAfter(deadline.at())) {
+      return "the query waited for its turn for as long as an answer may take at most"
+          + " (--max-answer-time)";
+    }
+    if (acceptedAt.isBefore(asked)) {
+      return "the deadline passed while the query waited for its turn";
+    }
+    // A deadline may lie further back than milliseconds can count.
+    Duration late = Duration.between(asked, acceptedAt);
+    long millis = late.toSeconds() < Long.MAX_VALUE / 1_000 ? late.toMillis() : Long.MAX_VALUE;
+    return "the deadline had passed before work began, by %d ms when the query was read: if that is"
+            .formatted(millis)
+        + " usual, compare the clocks of the app and of serving";
+  }
+
+  /**
+   * The reason for a query whose time was up while Redis was asked.
+   *
+   * @param faults of Redis; empty if it answered
+   */
+  static String latenessWhileLookingUp(List<String> faults) {
+    return faults.isEmpty()
+        ? "the deadline passed before the LLM was asked"
+        : "the query may have been answered before, and what would tell was not to be had before"
+            + " the deadline: "
+            + String.join("; ", faults);
   }
 }

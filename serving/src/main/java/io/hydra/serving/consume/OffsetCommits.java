@@ -30,7 +30,7 @@ final class OffsetCommits {
   }
 
   /** Commits without waiting, unless it has done so less than the interval ago. */
-  void commitIfDue(Map<TopicPartition, OwnedPartition> partitions) {
+  void commitIfDue(Map<TopicPartition, Assignment> partitions) {
     long now = nanos.getAsLong();
     if (committing || now - lastNanos < interval.toNanos()) {
       return;
@@ -41,7 +41,7 @@ final class OffsetCommits {
     }
     lastNanos = now;
     committing = true;
-    Map<TopicPartition, OwnedPartition> committed = new HashMap<>(partitions);
+    Map<TopicPartition, Assignment> committed = new HashMap<>(partitions);
     consumer.commitAsync(
         due,
         (offsets, error) -> {
@@ -56,7 +56,7 @@ final class OffsetCommits {
   }
 
   /** Commits and waits for it, for at most a few seconds. */
-  void commitNow(Map<TopicPartition, OwnedPartition> partitions) {
+  void commitNow(Map<TopicPartition, Assignment> partitions) {
     Map<TopicPartition, OffsetAndMetadata> due = due(partitions);
     if (due.isEmpty()) {
       return;
@@ -72,7 +72,7 @@ final class OffsetCommits {
   }
 
   private static Map<TopicPartition, OffsetAndMetadata> due(
-      Map<TopicPartition, OwnedPartition> partitions) {
+      Map<TopicPartition, Assignment> partitions) {
     Map<TopicPartition, OffsetAndMetadata> due = new HashMap<>();
     partitions.forEach(
         (tp, partition) ->

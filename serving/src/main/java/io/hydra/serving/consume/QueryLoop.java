@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -46,8 +47,8 @@ import org.slf4j.LoggerFactory;
  *       in the order of its key without taking a place of those that run, so neither holds up
  *       others behind it. Polling pauses only where all together wait for too much, or too many
  *       refusals are under way.
- *   <li>Each assignment of a partition has an {@link OwnedPartition} of its own. Revoking it fences
- *       its records: what ends later changes a progress that nobody commits any more.
+ *   <li>Each assignment of a partition has an {@link Assignment} of its own. Revoking it fences its
+ *       records: what ends later changes a progress that nobody commits any more.
  * </ul>
  */
 public final class QueryLoop {
@@ -63,7 +64,7 @@ public final class QueryLoop {
 
   private final Consumer<byte[], byte[]> consumer;
   private final String topic;
-  private final RecordHandler handler;
+  private final Function<Accepted, Job> handler;
   private final Executor executor;
   private final BooleanSupplier room;
   private final LongSupplier nanos;
@@ -73,7 +74,7 @@ public final class QueryLoop {
   private final FairScheduler<Work> scheduler;
   private final OffsetCommits commits;
 
-  private final Map<TopicPartition, OwnedPartition> owned = new HashMap<>();
+  private final Map<TopicPartition, Assignment> owned = new HashMap<>();
   private final Queue<Event> events = new ConcurrentLinkedQueue<>();
   private volatile boolean stopping;
   private int inFlight;
@@ -81,7 +82,7 @@ public final class QueryLoop {
   private Throwable failure;
   private boolean draining;
 
-  private record Work(Job job, OwnedPartition partition, long offset) {}
+  private record Work(Job job, Assignment partition, long offset) {}
 
   private sealed interface Event {}
 
@@ -90,6 +91,8 @@ public final class QueryLoop {
   private record Ended(Work work, boolean hadItsTurn, Throwable error) implements Event {}
 
   /**
+   * @param handler looks at a record before it waits for its turn, on the loop's thread: never
+   *     blocks, and never throws for the sake of the record
    * @param executor runs the jobs; may block
    * @param room whether there is memory for what another job will need beside those that run
    * @param nanos a monotonic clock
@@ -97,7 +100,7 @@ public final class QueryLoop {
   public QueryLoop(
       Consumer<byte[], byte[]> consumer,
       String topic,
-      RecordHandler handler,
+      Function<Accepted, Job> handler,
       Executor executor,
       BooleanSupplier room,
       LongSupplier nanos,
@@ -130,7 +133,7 @@ public final class QueryLoop {
       }
       drain();
     } finally {
-      owned.values().forEach(OwnedPartition::revoke);
+      owned.values().forEach(Assignment::revoke);
       consumer.close(CloseOptions.timeout(CLOSE_TIMEOUT));
     }
     if (failure != null) {
@@ -201,9 +204,9 @@ public final class QueryLoop {
       refusing--;
     }
     scheduler.done(end.work());
-    OwnedPartition partition = end.work().partition();
+    Assignment partition = end.work().partition();
     if (end.error() == null) {
-      partition.progress().finish(end.work().offset());
+      partition.finish(end.work().offset());
     } else if (!partition.isRevoked() && failure == null) {
       failure = end.error();
     }
@@ -229,9 +232,9 @@ public final class QueryLoop {
   private void accept(ConsumerRecords<byte[], byte[]> records) {
     long now = nanos.getAsLong();
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      OwnedPartition partition = owned.get(new TopicPartition(record.topic(), record.partition()));
+      Assignment partition = owned.get(new TopicPartition(record.topic(), record.partition()));
       if (partition != null) {
-        partition.progress().begin(record.offset());
+        partition.begin(record.offset());
         if (!draining) {
           accept(record, partition, now);
           dispatch();
@@ -242,16 +245,16 @@ public final class QueryLoop {
         .nextOffsets()
         .forEach(
             (tp, next) -> {
-              OwnedPartition partition = owned.get(tp);
+              Assignment partition = owned.get(tp);
               if (partition != null) {
-                partition.progress().readUpTo(next.offset());
+                partition.readUpTo(next.offset());
               }
             });
   }
 
-  private void accept(ConsumerRecord<byte[], byte[]> record, OwnedPartition partition, long now) {
+  private void accept(ConsumerRecord<byte[], byte[]> record, Assignment partition, long now) {
     boolean perhapsAgain = partition.mayHaveBeenDelivered(record.offset());
-    Job job = handler.admit(new Accepted(record, now, partition, perhapsAgain));
+    Job job = handler.apply(new Accepted(record, now, partition::isRevoked, perhapsAgain));
     Work work = new Work(job, partition, record.offset());
     CompletableFuture<Void> ready = job.ready();
     ByteBuffer key = record.key() == null ? null : ByteBuffer.wrap(record.key());
@@ -300,8 +303,8 @@ public final class QueryLoop {
     pauseOnly(pausing);
   }
 
-  private boolean isSpread(OwnedPartition partition) {
-    return partition != null && partition.progress().span() >= options.maxSpan();
+  private boolean isSpread(Assignment partition) {
+    return partition != null && partition.span() >= options.maxSpan();
   }
 
   private void pauseOnly(Set<TopicPartition> pausing) {
@@ -314,7 +317,7 @@ public final class QueryLoop {
 
   private void fence(Collection<TopicPartition> partitions) {
     for (TopicPartition tp : partitions) {
-      OwnedPartition partition = owned.remove(tp);
+      Assignment partition = owned.remove(tp);
       if (partition != null) {
         partition.revoke();
       }
@@ -340,14 +343,14 @@ public final class QueryLoop {
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
       Map<TopicPartition, Long> ends = ends(partitions);
       partitions.forEach(
-          tp -> owned.put(tp, new OwnedPartition(ends.getOrDefault(tp, Long.MAX_VALUE))));
+          tp -> owned.put(tp, new Assignment(ends.getOrDefault(tp, Long.MAX_VALUE))));
       log.info("assigned {}", partitions);
     }
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       settle();
-      Map<TopicPartition, OwnedPartition> going = new HashMap<>(owned);
+      Map<TopicPartition, Assignment> going = new HashMap<>(owned);
       going.keySet().retainAll(partitions);
       commits.commitNow(going);
       fence(partitions);

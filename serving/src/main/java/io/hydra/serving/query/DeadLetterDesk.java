@@ -1,13 +1,13 @@
 package io.hydra.serving.query;
 
-import io.hydra.runtime.failure.Failures;
+import static io.hydra.serving.query.ReplySender.orElse;
+
 import io.hydra.schemas.deadletter.DeadLetters;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.serving.consume.Accepted;
 import io.hydra.serving.reply.Outbox;
-import io.hydra.serving.reply.UndeliverableException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -27,42 +27,26 @@ final class DeadLetterDesk {
 
   /** The whole record; where that is too large without its value; at the least its origin. */
   CompletableFuture<Void> whole(Accepted accepted, RejectedRecordException why) {
-    note(accepted, why);
     List<ProducerRecord<byte[], byte[]>> ladder = ladder(accepted, why);
-    return send(accepted, ladder.get(0))
-        .exceptionallyCompose(
-            error ->
-                Failures.unwrap(error) instanceof UndeliverableException e && e.isTooLarge()
-                    ? send(accepted, ladder.get(1))
-                    : CompletableFuture.failedFuture(error))
-        .exceptionallyCompose(
-            error ->
-                Failures.unwrap(error) instanceof UndeliverableException
-                    ? insist(accepted, why)
-                    : CompletableFuture.failedFuture(error));
+    CompletableFuture<Void> sent = outbox.send(ladder.get(0), accepted.revoked());
+    CompletableFuture<Void> shortened =
+        orElse(
+            sent,
+            refused ->
+                refused.isTooLarge()
+                    ? outbox.send(ladder.get(1), accepted.revoked())
+                    : CompletableFuture.failedFuture(refused));
+    return orElse(shortened, refused -> outbox.insist(ladder.get(2), accepted.revoked()));
   }
 
   /** Only where the record lies and why: for one whose very key may be too large. */
   CompletableFuture<Void> originAlone(Accepted accepted, RejectedRecordException why) {
-    note(accepted, why);
-    return insist(accepted, why);
-  }
-
-  private CompletableFuture<Void> send(Accepted accepted, ProducerRecord<byte[], byte[]> letter) {
-    return outbox.send(letter, accepted.fence()::isRevoked);
-  }
-
-  private CompletableFuture<Void> insist(Accepted accepted, RejectedRecordException why) {
-    return outbox.insist(ladder(accepted, why).get(2), accepted.fence()::isRevoked);
+    return outbox.insist(ladder(accepted, why).get(2), accepted.revoked());
   }
 
   /** Whole, without its value, its origin alone. */
   private static List<ProducerRecord<byte[], byte[]>> ladder(
       Accepted accepted, RejectedRecordException why) {
-    return DeadLetters.ladder(Topic.QUERIES, accepted.record(), ConsumerGroups.SERVING, why);
-  }
-
-  private static void note(Accepted accepted, RejectedRecordException why) {
     ConsumerRecord<byte[], byte[]> record = accepted.record();
     log.warn(
         "dead letter from {}-{} at {}: {}",
@@ -70,5 +54,6 @@ final class DeadLetterDesk {
         record.partition(),
         record.offset(),
         why.getMessage());
+    return DeadLetters.ladder(Topic.QUERIES, record, ConsumerGroups.SERVING, why);
   }
 }

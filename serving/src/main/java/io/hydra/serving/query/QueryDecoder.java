@@ -8,8 +8,6 @@ import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.registry.UndecodableRecordException;
-import io.hydra.serving.query.Decoded.Readable;
-import io.hydra.serving.query.Decoded.Unreadable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -61,6 +59,9 @@ public final class QueryDecoder {
 
   /** What waits for each schema that is being looked up, in order. Guarded by itself. */
   private final Map<Integer, Set<Pending>> asked = new HashMap<>();
+
+  /** A query, or why its value is none: the other is null. */
+  record Decoded(Query query, RejectedRecordException problem) {}
 
   private static final class Pending {
     final byte[] value;
@@ -167,7 +168,7 @@ public final class QueryDecoder {
       if (e.isSchemaUnknown() && attempt < ATTEMPTS && !areMany()) {
         again(attempt - 1, () -> lookUp(id, 0, attempt + 1));
       } else {
-        settle(id, pending -> new Unreadable(e));
+        settle(id, pending -> new Decoded(null, e));
       }
     } catch (RegistryUnavailableException e) {
       registry.began(String.valueOf(e.getMessage()));
@@ -193,10 +194,10 @@ public final class QueryDecoder {
   private static Decoded decode(RegistryDeserializer<Query> deserializer, byte[] value) {
     try {
       synchronized (deserializer) {
-        return new Readable(deserializer.deserialize(value));
+        return new Decoded(deserializer.deserialize(value), null);
       }
     } catch (UndecodableRecordException e) {
-      return new Unreadable(e);
+      return new Decoded(null, e);
     } catch (Throwable e) {
       return broken(e);
     }
@@ -204,7 +205,8 @@ public final class QueryDecoder {
 
   /** Bytes that bring down the decoder are the record's fault, whatever it is that they cause. */
   private static Decoded broken(Throwable error) {
-    return new Unreadable(
+    return new Decoded(
+        null,
         new RejectedRecordException(
             "the value cannot be decoded (%s)".formatted(error.getClass().getSimpleName())));
   }

@@ -1,35 +1,28 @@
 package io.hydra.serving.query;
 
+import io.hydra.llm.Deadline;
 import io.hydra.runtime.failure.Failures;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.deadletter.RejectedRecordException;
-import io.hydra.serving.answer.Answerer;
+import io.hydra.serving.answer.AnswerPipeline;
 import io.hydra.serving.answer.Question;
-import io.hydra.serving.answer.Reply;
+import io.hydra.serving.answer.StageClock;
 import io.hydra.serving.consume.Accepted;
 import io.hydra.serving.consume.Job;
-import io.hydra.serving.consume.RecordHandler;
-import io.hydra.serving.query.Decoded.Readable;
-import io.hydra.serving.query.Decoded.Unreadable;
-import io.hydra.serving.reply.CarriedHeaders;
+import io.hydra.serving.query.QueryDecoder.Decoded;
 import io.hydra.serving.reply.Outbox;
-import io.hydra.serving.reply.ProducerFailedException;
-import io.hydra.serving.reply.ReplyRoute;
+import io.hydra.serving.reply.Outbox.ProducerFailedException;
+import io.hydra.serving.reply.Outbox.UndeliverableException;
+import io.hydra.serving.reply.Reply;
 import io.hydra.serving.reply.ReplyRouter;
-import io.hydra.serving.time.StageClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -40,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * From a record of the queries topic to an acknowledged response, or a dead letter. Whatever one
  * record causes ends there; only a producer that cannot go on ends more.
  */
-public final class QueryHandler implements RecordHandler {
+public final class QueryHandler {
   private static final Logger log = LoggerFactory.getLogger(QueryHandler.class);
   private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
@@ -50,67 +43,59 @@ public final class QueryHandler implements RecordHandler {
   private static final int MAX_TENANT_BYTES = 64;
 
   private final QueryDecoder decoder;
-  private final Answerer answerer;
+  private final AnswerPipeline pipeline;
   private final ReplyRouter router;
+  private final ReplySender replies;
+  private final DeadLetterDesk deadLetters;
   private final Duration maxTime;
   private final Clock clock;
   private final LongSupplier nanos;
-  private final DeadLetterDesk deadLetters;
-  private final ReplySender replies;
 
   /**
-   * @param responses for responses and dead letters
-   * @param elsewhere for responses to each topic that queries may name
-   * @param isAbsent whether a topic is known to be missing
+   * @param deadLetters where they are produced
    * @param maxTime bounds a query whose own deadline is further away, from when it is read
    * @param nanos the monotonic clock that records are accepted by
    */
   public QueryHandler(
       QueryDecoder decoder,
-      Answerer answerer,
+      AnswerPipeline pipeline,
       ReplyRouter router,
-      Outbox responses,
-      Map<String, Outbox> elsewhere,
-      Predicate<String> isAbsent,
+      ReplySender replies,
+      Outbox deadLetters,
       Duration maxTime,
       Clock clock,
       LongSupplier nanos) {
     this.decoder = decoder;
-    this.answerer = answerer;
+    this.pipeline = pipeline;
     this.router = router;
+    this.replies = replies;
+    this.deadLetters = new DeadLetterDesk(deadLetters);
     this.maxTime = maxTime;
     this.clock = clock;
     this.nanos = nanos;
-    this.deadLetters = new DeadLetterDesk(responses);
-    this.replies =
-        new ReplySender(responses, elsewhere, isAbsent, router, answerer, deadLetters, clock);
   }
 
-  @Override
+  /** Looks at a record before it waits for its turn. Never blocks. */
   public Job admit(Accepted accepted) {
     return new QueryJob(accepted);
   }
 
-  private Inquiry inquiry(Accepted accepted, Query query) {
+  private Question question(Accepted accepted, Query query) {
     ConsumerRecord<byte[], byte[]> record = accepted.record();
-    ReplyRoute route = router.route(record.headers());
-    CarriedHeaders carried = CarriedHeaders.of(record.headers());
     Instant now = clock.instant();
     Instant latest = now.plus(maxTime);
-    Question question =
-        new Question(
-            query,
-            record.key(),
-            now,
-            query.getDeadline().isBefore(latest) ? query.getDeadline() : latest,
-            accepted.perhapsAgain(),
-            Stream.of(route.complaints(), carried.complaints()).flatMap(List::stream).toList(),
-            new StageClock(nanos, accepted.acceptedNanos()),
-            accepted.fence()::isRevoked);
-    return new Inquiry(emptied(accepted), question, route, carried);
+    Instant asked = query.getDeadline();
+    return new Question(
+        query,
+        record.key(),
+        now,
+        new Deadline(asked.isBefore(latest) ? asked : latest, accepted.revoked()),
+        accepted.perhapsAgain(),
+        router.route(record.headers()),
+        new StageClock(nanos, accepted.acceptedNanos()));
   }
 
-  private static Accepted emptied(Accepted accepted) {
+  private static Accepted withoutValue(Accepted accepted) {
     ConsumerRecord<byte[], byte[]> record = accepted.record();
     ConsumerRecord<byte[], byte[]> emptied =
         new ConsumerRecord<>(
@@ -126,7 +111,7 @@ public final class QueryHandler implements RecordHandler {
             new RecordHeaders(),
             Optional.empty());
     return new Accepted(
-        emptied, accepted.acceptedNanos(), accepted.fence(), accepted.perhapsAgain());
+        emptied, accepted.acceptedNanos(), accepted.revoked(), accepted.perhapsAgain());
   }
 
   /** One record. Written by one thread at a time. */
@@ -136,10 +121,12 @@ public final class QueryHandler implements RecordHandler {
     private final CompletableFuture<Decoded> decoding;
     private final CompletableFuture<Void> ready;
 
-    /** Null once the record's value is not needed any more. */
+    /** Without its value once that is not needed any more. */
     private volatile Accepted accepted;
 
-    private volatile Inquiry inquiry;
+    /** Null until the value is decoded, and where it cannot be. */
+    private volatile Question question;
+
     private volatile RejectedRecordException unreadable;
 
     QueryJob(Accepted accepted) {
@@ -158,11 +145,10 @@ public final class QueryHandler implements RecordHandler {
 
     private void settle(Decoded decoded) {
       try {
-        if (decoded instanceof Readable readable) {
-          inquiry = inquiry(accepted, readable.query());
-          accepted = null;
-        } else if (decoded instanceof Unreadable it) {
-          unreadable = it.why();
+        unreadable = decoded.problem();
+        if (decoded.query() != null) {
+          question = question(accepted, decoded.query());
+          accepted = withoutValue(accepted);
         }
       } catch (Throwable e) {
         unreadable = unexpected(e);
@@ -186,89 +172,77 @@ public final class QueryHandler implements RecordHandler {
 
     @Override
     public long expiresAtNanos() {
-      Inquiry read = inquiry;
+      Question read = question;
       if (read == null) {
         return NEVER;
       }
-      Duration left = Duration.between(clock.instant(), read.question().deadline());
+      Duration left = read.deadline().left(clock);
       return nanos.getAsLong() + (left.isNegative() ? 0 : left.toNanos());
     }
 
     @Override
     public CompletableFuture<Void> run() {
-      return end(question -> answerer.answer(question));
+      return ready.thenCompose(ignored -> end(pipeline::answer)).exceptionallyCompose(this::mend);
     }
 
     @Override
     public CompletableFuture<Void> refuse(Refusal why) {
-      Accepted unread = accepted;
-      if (unread != null && decoding.cancel(false)) {
-        // Whom to tell is known only once the registry answers. Waiting for that without a place
-        // among what waits would be waiting without a bound.
-        return deadLetter(unread, noRoom());
-      }
-      return end(question -> refused(question, why));
+      // Whom to tell is known only once the registry answers. Waiting for that without a place
+      // among what waits would be waiting without a bound.
+      CompletableFuture<Void> ended =
+          decoding.cancel(false)
+              ? DONE.thenCompose(ignored -> deadLetter(noRoom()))
+              : ready.thenCompose(ignored -> end(read -> refusal(read, why)));
+      return ended.exceptionallyCompose(this::mend);
     }
 
     private CompletableFuture<Void> end(Function<Question, CompletableFuture<Reply>> answer) {
-      Inquiry read = inquiry;
+      Question read = question;
       if (read == null) {
-        return deadLetter(accepted, unreadable);
+        return deadLetter(unreadable);
       }
-      if (read.accepted().fence().isRevoked()) {
-        return DONE;
-      }
-      return guarded(
-              () -> answer.apply(read.question()).thenCompose(reply -> replies.send(read, reply)))
-          .exceptionallyCompose(
-              error -> {
-                Throwable cause = Failures.unwrap(error);
-                return cause instanceof ProducerFailedException
-                    ? CompletableFuture.failedFuture(cause)
-                    : deadLetters.originAlone(read.accepted(), unexpected(cause));
-              });
+      return accepted.revoked().getAsBoolean()
+          ? DONE
+          : answer.apply(read).thenCompose(reply -> replies.send(read, reply));
     }
 
-    private CompletableFuture<Void> deadLetter(Accepted record, RejectedRecordException why) {
-      if (record.fence().isRevoked()) {
-        return DONE;
-      }
-      return guarded(() -> deadLetters.whole(record, why))
-          .exceptionallyCompose(
-              error -> {
-                Throwable cause = Failures.unwrap(error);
-                return cause instanceof ProducerFailedException
-                    ? CompletableFuture.failedFuture(cause)
-                    : deadLetters.originAlone(record, unexpected(cause));
-              });
+    private CompletableFuture<Void> deadLetter(RejectedRecordException why) {
+      return accepted.revoked().getAsBoolean() ? DONE : deadLetters.whole(accepted, why);
+    }
+
+    /** Ends what failed with a dead letter that tells where its record lies. */
+    private CompletableFuture<Void> mend(Throwable error) {
+      Throwable cause = Failures.unwrap(error);
+      return cause instanceof ProducerFailedException
+          ? CompletableFuture.failedFuture(cause)
+          : deadLetters.originAlone(
+              accepted,
+              cause instanceof UndeliverableException ? unanswerable() : unexpected(cause));
     }
   }
 
-  private CompletableFuture<Reply> refused(Question question, Job.Refusal why) {
+  private CompletableFuture<Reply> refusal(Question question, Job.Refusal why) {
     return switch (why) {
-      case EXPIRED -> answerer.expired(question);
+      case EXPIRED -> pipeline.expire(question);
       case KEY_FULL ->
-          answerer.overloaded(
+          pipeline.refuse(
               question,
               "as many queries of this user wait as may: ask again when they are answered");
       case TENANT_FULL ->
-          answerer.overloaded(
-              question, "as many queries of this tenant wait as may: ask again later");
+          pipeline.refuse(question, "as many queries of this tenant wait as may: ask again later");
     };
-  }
-
-  private static CompletableFuture<Void> guarded(Supplier<CompletableFuture<Void>> work) {
-    try {
-      return work.get();
-    } catch (Throwable e) {
-      return CompletableFuture.failedFuture(e);
-    }
   }
 
   private static RejectedRecordException noRoom() {
     return new RejectedRecordException(
         "as many queries of this user or tenant wait as may, and the schema registry has not given"
             + " the schema of this one: send it again when the registry answers");
+  }
+
+  private static RejectedRecordException unanswerable() {
+    return new RejectedRecordException(
+        "no response to this record is taken by its topic: send tenant:user_id as the key, and see"
+            + " the log of the broker");
   }
 
   private static RejectedRecordException unexpected(Throwable error) {

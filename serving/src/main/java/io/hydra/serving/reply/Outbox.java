@@ -20,6 +20,32 @@ import org.apache.kafka.clients.producer.RecordMetadata;
  * that wait is bounded, so this holds the consumer back instead of losing an answer. Thread-safe.
  */
 public final class Outbox {
+  /** A record that its topic does not take; others are not affected. */
+  public static final class UndeliverableException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final boolean tooLarge;
+
+    public UndeliverableException(String reason, boolean tooLarge, Throwable cause) {
+      super(reason, cause);
+      this.tooLarge = tooLarge;
+    }
+
+    /** Whether a smaller record would be taken. */
+    public boolean isTooLarge() {
+      return tooLarge;
+    }
+  }
+
+  /** The producer cannot go on, and so neither can the process. */
+  public static final class ProducerFailedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    ProducerFailedException(Throwable cause) {
+      super("the producer cannot go on: " + cause.getClass().getName(), cause);
+    }
+  }
+
   private final Producer<byte[], byte[]> producer;
   private final Executor executor;
   private final Timer timer;

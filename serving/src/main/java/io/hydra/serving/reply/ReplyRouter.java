@@ -8,12 +8,18 @@ import java.util.Set;
 import java.util.function.ToIntFunction;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * Reads where a query wants its response. A header that may name any topic would let everyone write
- * everywhere, so only allow-listed topics are honoured.
+ * Reads from a query's headers where its response goes, and what that takes along. A header that
+ * may name any topic would let everyone write everywhere, so only allow-listed topics are honoured.
+ * What is carried over is bounded, so that no query can make its own response too large.
  */
 public final class ReplyRouter {
+  static final int MAX_VALUE_BYTES = 4 * 1024;
+  private static final List<String> CARRIED =
+      List.of(HydraHeaders.CORRELATION_ID, HydraHeaders.TRACEPARENT, HydraHeaders.TRACESTATE);
+
   private final String defaultTopic;
   private final Set<String> allowed;
   private final ToIntFunction<String> partitions;
@@ -29,7 +35,7 @@ public final class ReplyRouter {
     this.partitions = partitions;
   }
 
-  /** Where the response to a query with these headers goes. Never blocks. */
+  /** The route of the response to a query with these headers. Never blocks. */
   public ReplyRoute route(Headers query) {
     List<String> complaints = new ArrayList<>();
     String asked = HydraHeaders.text(query, HydraHeaders.REPLY_TOPIC).orElse(defaultTopic);
@@ -46,12 +52,14 @@ public final class ReplyRouter {
         complaints.add("reply partition is no partition of the reply topic");
       }
     }
-    return new ReplyRoute(topic, partition, topic.equals(defaultTopic), !honoured, complaints);
+    Headers carried = carry(query, complaints);
+    return new ReplyRoute(
+        topic, partition, topic.equals(defaultTopic), !honoured, carried, complaints);
   }
 
   /** The way that is always open. */
-  public ReplyRoute defaultRoute() {
-    return new ReplyRoute(defaultTopic, null, true, false, List.of());
+  public ReplyRoute toAll(ReplyRoute instead) {
+    return ReplyRoute.toAll(defaultTopic, instead.carried(), instead.complaints());
   }
 
   private Integer partition(byte[] value, String topic) {
@@ -60,5 +68,23 @@ public final class ReplyRouter {
     }
     int partition = ByteBuffer.wrap(value).getInt();
     return partition >= 0 && partition < partitions.applyAsInt(topic) ? partition : null;
+  }
+
+  private static Headers carry(Headers query, List<String> complaints) {
+    Headers carried = new RecordHeaders();
+    for (String name : CARRIED) {
+      Header header = query.lastHeader(name);
+      if (header == null) {
+        continue;
+      }
+      if (header.value() != null && header.value().length > MAX_VALUE_BYTES) {
+        complaints.add(
+            "the header %s has more than %d bytes and is not carried over"
+                .formatted(name, MAX_VALUE_BYTES));
+      } else {
+        carried.add(name, header.value());
+      }
+    }
+    return carried;
   }
 }

@@ -2,14 +2,16 @@ package io.hydra.serving.reply;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.schemas.topic.Topic;
+import java.util.List;
 import java.util.Optional;
 
-/** Responses as bytes, on the wire and recorded alike. Thread-safe. */
+/** Responses with their bytes, on the wire and recorded alike. Thread-safe. */
 public final class ResponseCodec {
   private final SchemaRegistryClient registry;
   private final RegistrySerializer<Response> serializer;
@@ -19,17 +21,33 @@ public final class ResponseCodec {
     this.serializer = new RegistrySerializer<>(registry, Topic.RESPONSES);
   }
 
-  public byte[] encode(Response response) {
-    return serializer.serialize(Topic.RESPONSES.topicName(), response);
+  public Reply encode(Response response) {
+    return new Reply(response, serializer.serialize(Topic.RESPONSES.topicName(), response));
   }
 
   /** Empty if the bytes cannot be read, now or ever: then there is nothing to send again. */
-  public Optional<Response> decode(byte[] bytes) {
+  public Optional<Reply> decode(byte[] bytes) {
     try {
       return Optional.of(
-          new RegistryDeserializer<Response>(registry, Topic.RESPONSES).deserialize(bytes));
+          new Reply(
+              new RegistryDeserializer<Response>(registry, Topic.RESPONSES).deserialize(bytes),
+              bytes));
     } catch (UndecodableRecordException | RegistryUnavailableException e) {
       return Optional.empty();
     }
+  }
+
+  /** The same reply for readers whom it was not meant for: that there is one, and no user text. */
+  public Reply withhold(Reply reply, String reason) {
+    Response was = reply.response();
+    return encode(
+        Response.newBuilder(was)
+            .setText(null)
+            .setCandidates(List.of())
+            .setItems(List.of())
+            .setStatus(
+                was.getStatus() == ResponseStatus.OK ? ResponseStatus.DEGRADED : was.getStatus())
+            .setReason(was.getReason() == null ? reason : was.getReason() + "; " + reason)
+            .build());
   }
 }

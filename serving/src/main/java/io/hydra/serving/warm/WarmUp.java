@@ -2,12 +2,14 @@ package io.hydra.serving.warm;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.hydra.llm.Deadline;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.user.UserKey;
-import io.hydra.serving.answer.Answerer;
+import io.hydra.serving.answer.AnswerPipeline;
 import io.hydra.serving.answer.Question;
-import io.hydra.serving.answer.Reply;
-import io.hydra.serving.time.StageClock;
+import io.hydra.serving.answer.StageClock;
+import io.hydra.serving.reply.Reply;
+import io.hydra.serving.reply.ReplyRoute;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +18,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
  * Answers questions that nobody asked, so that classes are loaded, code is compiled and connections
@@ -47,18 +50,22 @@ public final class WarmUp {
   /**
    * Waits for the replies to {@code rounds} questions of each task.
    *
-   * @param answerer whose LLM costs nothing, and whose records do not last
+   * @param pipeline whose LLM costs nothing, and whose records do not last
    * @param executor may block
    */
   public static void run(
-      Answerer answerer, Collection<String> tasks, int rounds, Executor executor, Clock clock) {
+      AnswerPipeline pipeline,
+      Collection<String> tasks,
+      int rounds,
+      Executor executor,
+      Clock clock) {
     List<CompletableFuture<Reply>> replies = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
       for (String task : tasks) {
         Question question = question(query(task, "q" + round, clock.instant().plus(TIME)), clock);
         replies.add(
             CompletableFuture.completedFuture(null)
-                .thenComposeAsync(ignored -> answerer.answer(question), executor));
+                .thenComposeAsync(ignored -> pipeline.answer(question), executor));
         if (replies.size() == SIDE_BY_SIDE) {
           replies.forEach(CompletableFuture::join);
           replies.clear();
@@ -73,10 +80,9 @@ public final class WarmUp {
         query,
         NOBODY.asRecordKey().getBytes(UTF_8),
         clock.instant(),
-        query.getDeadline(),
+        new Deadline(query.getDeadline(), () -> false),
         false,
-        List.of(),
-        new StageClock(System::nanoTime, System.nanoTime()),
-        () -> false);
+        ReplyRoute.toAll("", new RecordHeaders(), List.of()),
+        new StageClock(System::nanoTime, System.nanoTime()));
   }
 }

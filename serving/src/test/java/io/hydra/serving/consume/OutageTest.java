@@ -16,7 +16,9 @@ import io.hydra.schemas.registry.SchemaRegistrar;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.serving.query.QueryDecoder;
 import io.hydra.serving.query.QueryHandler;
+import io.hydra.serving.query.ReplySender;
 import io.hydra.serving.reply.Outbox;
+import io.hydra.serving.reply.PartitionCounts;
 import io.hydra.serving.reply.ReplyRouter;
 import io.hydra.serving.testing.AnswerFixture;
 import java.io.IOException;
@@ -71,14 +73,21 @@ class OutageTest {
             Runnable::run,
             fixture.time,
             AnswerFixture.BACKOFF);
+    ReplyRouter router = new ReplyRouter(Topic.RESPONSES.topicName(), Set.of(), topic -> 1);
     QueryHandler handler =
         new QueryHandler(
             decoder,
-            fixture.answerer,
-            new ReplyRouter(Topic.RESPONSES.topicName(), Set.of(), topic -> 1),
+            fixture.pipeline,
+            router,
+            new ReplySender(
+                outbox(),
+                Map.of(),
+                new PartitionCounts(topic -> 1),
+                router,
+                fixture.pipeline,
+                fixture.codec,
+                fixture.time),
             outbox(),
-            Map.of(),
-            topic -> false,
             AnswerFixture.MAX_TIME,
             fixture.time,
             fixture.time::nanos);
@@ -86,7 +95,7 @@ class OutageTest {
         new QueryLoop(
             consumer,
             Topic.QUERIES.topicName(),
-            handler,
+            handler::admit,
             Runnable::run,
             () -> true,
             fixture.time::nanos,
@@ -193,7 +202,7 @@ class OutageTest {
 
   private void assertAnswered(String id, ResponseStatus status) {
     assertThat(producer.history())
-        .extracting(sent -> fixture.codec.decode(sent.value()).orElseThrow())
+        .extracting(sent -> fixture.codec.decode(sent.value()).orElseThrow().response())
         .filteredOn(response -> response.getQueryId().equals(id))
         .extracting(Response::getStatus)
         .containsExactly(status);

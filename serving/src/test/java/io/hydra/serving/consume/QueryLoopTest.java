@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -33,7 +34,7 @@ class QueryLoopTest {
   private final Map<TopicPartition, Long> commits = new HashMap<>();
   private final MockConsumer<byte[], byte[]> consumer = new CommitRecorder();
   private final Map<String, CompletableFuture<Void>> started = new LinkedHashMap<>();
-  private final Map<String, Fence> fences = new LinkedHashMap<>();
+  private final Map<String, BooleanSupplier> fences = new LinkedHashMap<>();
   private final Map<String, Boolean> perhapsAgain = new LinkedHashMap<>();
   private final Map<String, Job.Refusal> refused = new LinkedHashMap<>();
   private final Map<String, CompletableFuture<Void>> unready = new HashMap<>();
@@ -65,7 +66,7 @@ class QueryLoopTest {
               ? NEVER
               : time.nanos()
                   + Duration.ofMillis(Long.parseLong(new String(record.value(), UTF_8))).toNanos();
-      fences.put(name, accepted.fence());
+      fences.put(name, accepted.revoked());
       perhapsAgain.put(name, accepted.perhapsAgain());
     }
 
@@ -387,7 +388,7 @@ class QueryLoopTest {
     consumer.schedulePollTask(() -> consumer.rebalance(List.of(P1)));
     loop.turn();
     assertThat(committed(P0)).isEqualTo(1);
-    assertThat(fences.get("0@1").isRevoked()).isTrue();
+    assertThat(fences.get("0@1").getAsBoolean()).isTrue();
     end("0@1");
     end("0@2");
     loop.turn();
@@ -399,7 +400,7 @@ class QueryLoopTest {
   void aPartitionThatComesBackStartsFromItsCommitUnderANewFence() {
     add(P0, 0, "t:a");
     loop.turn();
-    Fence old = fences.get("0@0");
+    BooleanSupplier old = fences.get("0@0");
     consumer.rebalance(List.of());
     consumer.rebalance(List.of(P0));
     consumer.seek(P0, 0);

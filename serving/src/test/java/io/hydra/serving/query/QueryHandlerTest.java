@@ -19,6 +19,7 @@ import io.hydra.schemas.topic.Topic;
 import io.hydra.serving.consume.Accepted;
 import io.hydra.serving.consume.Job;
 import io.hydra.serving.reply.Outbox;
+import io.hydra.serving.reply.PartitionCounts;
 import io.hydra.serving.reply.ReplyRouter;
 import io.hydra.serving.testing.AnswerFixture;
 import java.io.IOException;
@@ -66,6 +67,14 @@ class QueryHandlerTest {
   private final FlakyRegistry registry = new FlakyRegistry();
   private final RecordHeaders headers = new RecordHeaders();
   private final Set<String> absent = new HashSet<>();
+  private final PartitionCounts topics =
+      new PartitionCounts(
+          topic -> {
+            if (absent.contains(topic)) {
+              throw new TimeoutException("no metadata", new UnknownTopicOrPartitionException());
+            }
+            return 4;
+          });
   private AnswerFixture fixture;
   private QueryHandler handler;
   private boolean revoked;
@@ -74,6 +83,8 @@ class QueryHandlerTest {
   void start() throws IOException {
     fixture = new AnswerFixture();
     SchemaRegistrar.registerAll(registry);
+    ReplyRouter router = new ReplyRouter(RESPONSES, Set.of(MINE), topic -> 4);
+    Outbox responses = outbox("the broker");
     handler =
         new QueryHandler(
             new QueryDecoder(
@@ -81,11 +92,17 @@ class QueryHandlerTest {
                 Runnable::run,
                 fixture.time,
                 AnswerFixture.BACKOFF),
-            fixture.answerer,
-            new ReplyRouter(RESPONSES, Set.of(MINE), topic -> 4),
-            outbox("the broker"),
-            Map.of(MINE, outbox("a reply topic")),
-            absent::contains,
+            fixture.pipeline,
+            router,
+            new ReplySender(
+                responses,
+                Map.of(MINE, outbox("a reply topic")),
+                topics,
+                router,
+                fixture.pipeline,
+                fixture.codec,
+                fixture.time),
+            responses,
             AnswerFixture.MAX_TIME,
             fixture.time,
             fixture.time::nanos);
@@ -281,6 +298,7 @@ class QueryHandlerTest {
   void aReplyTopicThatIsKnownToBeMissingIsNotWaitedFor() {
     fixture.llm.answers("red", "red", "red");
     absent.add(MINE);
+    topics.refresh(absent);
     CompletableFuture<Void> handled = handleForMine("q");
     assertThat(producer.history()).extracting(ProducerRecord::topic).containsExactly(RESPONSES);
     Response response = response(producer.history().get(0));
@@ -622,7 +640,7 @@ class QueryHandlerTest {
   }
 
   private Response response(ProducerRecord<byte[], byte[]> sent) {
-    return fixture.codec.decode(sent.value()).orElseThrow();
+    return fixture.codec.decode(sent.value()).orElseThrow().response();
   }
 
   /** Takes what a broker with the topics' own limits takes. */

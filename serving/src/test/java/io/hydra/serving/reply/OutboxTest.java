@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.retry.Outage;
 import io.hydra.runtime.time.ManualTime;
+import io.hydra.serving.reply.Outbox.ProducerFailedException;
+import io.hydra.serving.reply.Outbox.UndeliverableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.hydra.serving.testing;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
+import io.hydra.llm.Deadline;
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.time.ManualTime;
 import io.hydra.schemas.avro.Query;
@@ -15,18 +16,19 @@ import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.redis.View;
 import io.hydra.schemas.registry.SchemaRegistrar;
 import io.hydra.schemas.user.UserKey;
-import io.hydra.serving.answer.Answerer;
-import io.hydra.serving.answer.Generator;
+import io.hydra.serving.answer.AnswerPipeline;
 import io.hydra.serving.answer.HeldHistories;
 import io.hydra.serving.answer.Question;
-import io.hydra.serving.answer.Reply;
+import io.hydra.serving.answer.StageClock;
+import io.hydra.serving.reply.Reply;
+import io.hydra.serving.reply.ReplyRoute;
 import io.hydra.serving.reply.ResponseCodec;
-import io.hydra.serving.time.StageClock;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /** The answer path on a real Redis, with an LLM and a model that play by script. */
 public final class AnswerFixture implements AutoCloseable {
@@ -53,7 +55,7 @@ public final class AnswerFixture implements AutoCloseable {
   public final MockSchemaRegistryClient registry = new MockSchemaRegistryClient();
   public final RedisFixture redis;
   public final ResponseCodec codec;
-  public final Answerer answerer;
+  public final AnswerPipeline pipeline;
   private volatile boolean revoked;
   private volatile boolean perhapsAgain;
 
@@ -61,17 +63,19 @@ public final class AnswerFixture implements AutoCloseable {
     redis = new RedisFixture();
     SchemaRegistrar.registerAll(registry);
     codec = new ResponseCodec(registry);
-    answerer =
-        new Answerer(
-            model,
-            new Generator(model, llm, "small", Runnable::run, time),
+    pipeline =
+        new AnswerPipeline(
+            new AnswerPipeline.Model(FakePersonalizer.BASE, model.tasks(), model::read),
+            llm,
+            "small",
             redis.store(time::nanos),
             codec,
+            held,
+            Runnable::run,
             Runnable::run,
             time,
             time,
-            BACKOFF,
-            held);
+            BACKOFF);
   }
 
   public void revoke() {
@@ -120,7 +124,7 @@ public final class AnswerFixture implements AutoCloseable {
   }
 
   public CompletableFuture<Reply> start(Query query, byte[] key, String... complaints) {
-    return answerer.answer(question(query, key, complaints));
+    return pipeline.answer(question(query, key, complaints));
   }
 
   public Question question(Query query, byte[] key, String... complaints) {
@@ -129,11 +133,11 @@ public final class AnswerFixture implements AutoCloseable {
         query,
         key,
         time.instant(),
-        query.getDeadline().isBefore(latest) ? query.getDeadline() : latest,
+        new Deadline(
+            query.getDeadline().isBefore(latest) ? query.getDeadline() : latest, () -> revoked),
         perhapsAgain,
-        List.of(complaints),
-        new StageClock(time::nanos, time.nanos()),
-        () -> revoked);
+        ReplyRoute.toAll("", new RecordHeaders(), List.of(complaints)),
+        new StageClock(time::nanos, time.nanos()));
   }
 
   @Override

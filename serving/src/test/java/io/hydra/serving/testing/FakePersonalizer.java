@@ -8,17 +8,14 @@ import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HistoryItem;
-import io.hydra.serving.answer.Personalizer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 
 /** Ranks the latest items first and chooses what most samples say; remembers the heads it saw. */
-public final class FakePersonalizer implements Personalizer {
+public final class FakePersonalizer {
   public static final String BASE = "base-1";
   private final TaskCatalogue tasks;
   private final List<Heads> heads = Collections.synchronizedList(new ArrayList<>());
@@ -42,22 +39,10 @@ public final class FakePersonalizer implements Personalizer {
     return List.copyOf(heads);
   }
 
-  @Override
-  public String baseVersion() {
-    return BASE;
+  public TaskCatalogue tasks() {
+    return tasks;
   }
 
-  @Override
-  public Optional<TaskSpec> task(String id) {
-    return tasks.find(id);
-  }
-
-  @Override
-  public Set<String> taskIds() {
-    return tasks.ids();
-  }
-
-  @Override
   public Reading read(TaskSpec task, List<HistoryItem> history, String input) {
     whenReading.run();
     return new Reading() {

@@ -32,7 +32,7 @@ class WarmUpTest {
       for (int i = 0; i < 4; i++) {
         fixture.llm.answers("red", "red", "red");
       }
-      WarmUp.run(fixture.answerer, Set.of("colours", "titles"), 2, Runnable::run, fixture.time);
+      WarmUp.run(fixture.pipeline, Set.of("colours", "titles"), 2, Runnable::run, fixture.time);
       assertThat(fixture.llm.requests()).hasSize(4);
       assertThat(fixture.redis.client().exists(RedisKeys.response(WarmUp.NOBODY, "q0"))).isTrue();
     }

@@ -22,8 +22,12 @@ public record Deadline(Instant at, BooleanSupplier abandoned) {
     return new Deadline(clock.instant().plus(time), () -> false);
   }
 
+  public boolean isPast(Clock clock) {
+    return !clock.instant().isBefore(at);
+  }
+
   /** May be negative. */
-  Duration left(Clock clock) {
+  public Duration left(Clock clock) {
     Instant now = clock.instant();
     return at.isAfter(now.plus(LONG)) ? LONG : Duration.between(now, at);
   }

@@ -3,7 +3,6 @@ package io.hydra.infra.trials.fuzz;
 import io.hydra.infra.trials.corpus.QueryCases;
 import io.hydra.schemas.topic.HydraHeaders;
 import io.hydra.schemas.topic.Topic;
-import io.hydra.serving.reply.CarriedHeaders;
 import io.hydra.serving.reply.ReplyRouter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -39,7 +38,6 @@ final class HeaderEntries {
               Objects.requireNonNull(router.route(headers));
               headers.remove(HydraHeaders.REPLY_TOPIC);
               Objects.requireNonNull(router.route(headers));
-              Objects.requireNonNull(CarriedHeaders.of(headers));
             },
             Set.of()));
   }

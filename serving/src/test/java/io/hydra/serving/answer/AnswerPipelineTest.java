@@ -21,6 +21,7 @@ import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.redis.UserFields;
+import io.hydra.serving.reply.Reply;
 import io.hydra.serving.testing.AnswerFixture;
 import io.hydra.serving.testing.FakePersonalizer;
 import java.io.IOException;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class AnswererTest {
+class AnswerPipelineTest {
   private static final HistoryItem GRASS = new HistoryItem("e1", 1, "grass", "green");
   private static final HistoryItem SEA = new HistoryItem("e2", 2, "sea", "blue");
   private static final byte[] KEY = utf8(ANN.asRecordKey());
@@ -144,14 +145,17 @@ class AnswererTest {
     Query anns = fixture.query("q").build();
     fixture.llm.answers("red", "red", "red");
     byte[] recorded = fixture.start(anns).join().bytes();
-    Response red = fixture.codec.decode(recorded).orElseThrow();
+    Response red = fixture.codec.decode(recorded).orElseThrow().response();
     for (Response others :
         List.of(
             Response.newBuilder(red).setTenant("other").build(),
             Response.newBuilder(red).setUserId("bob").build(),
             Response.newBuilder(red).setTask("titles").build(),
             Response.newBuilder(red).setQueryId("p").build())) {
-      fixture.redis.client().set(RedisKeys.response(ANN, "q"), fixture.codec.encode(others));
+      fixture
+          .redis
+          .client()
+          .set(RedisKeys.response(ANN, "q"), fixture.codec.encode(others).bytes());
       fixture.llm.answers("blue", "blue", "blue");
       Response response = answer(anns);
       assertThat(response.getText()).isEqualTo("blue");
@@ -255,16 +259,15 @@ class AnswererTest {
     Reply first = fixture.start(query).join();
     fixture.redeliver();
     Question again = fixture.question(query, KEY);
-    assertThat(fixture.answerer.overloaded(again, "no room").join().bytes())
-        .isEqualTo(first.bytes());
-    assertThat(fixture.answerer.expired(again).join().bytes()).isEqualTo(first.bytes());
+    assertThat(fixture.pipeline.refuse(again, "no room").join().bytes()).isEqualTo(first.bytes());
+    assertThat(fixture.pipeline.expire(again).join().bytes()).isEqualTo(first.bytes());
   }
 
   @Test
   void aDeadlineThatWasOverAtOnceHintsAtTheClocks() {
     Query query =
         fixture.query("q").setDeadline(fixture.time.instant().minusMillis(30_100)).build();
-    Response response = fixture.answerer.expired(fixture.question(query, KEY)).join().response();
+    Response response = fixture.pipeline.expire(fixture.question(query, KEY)).join().response();
     assertThat(response.getStatus()).isEqualTo(ResponseStatus.DEADLINE_EXCEEDED);
     assertThat(response.getReason()).contains("by 30100 ms").contains("compare the clocks");
   }
@@ -274,7 +277,7 @@ class AnswererTest {
     Query query = fixture.query("q").setDeadline(fixture.time.instant().plusSeconds(3600)).build();
     Question question = fixture.question(query, KEY);
     fixture.time.advance(AnswerFixture.MAX_TIME);
-    assertThat(fixture.answerer.expired(question).join().response().getReason())
+    assertThat(fixture.pipeline.expire(question).join().response().getReason())
         .contains("--max-answer-time");
   }
 
@@ -481,7 +484,7 @@ class AnswererTest {
 
   private Response answer(Query query) {
     Reply reply = fixture.start(query).join();
-    assertThat(fixture.codec.decode(reply.bytes())).hasValue(reply.response());
+    assertThat(fixture.codec.decode(reply.bytes()).map(Reply::response)).hasValue(reply.response());
     return reply.response();
   }
 

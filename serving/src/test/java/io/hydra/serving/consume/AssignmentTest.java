@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class PartitionProgressTest {
-  private final PartitionProgress progress = new PartitionProgress();
+class AssignmentTest {
+  private final Assignment progress = new Assignment(0);
 
   @Test
   void nothingReadMeansNothingToCommit() {

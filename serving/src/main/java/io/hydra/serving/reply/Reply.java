@@ -1,4 +1,4 @@
-package io.hydra.serving.answer;
+package io.hydra.serving.reply;
 
 import io.hydra.schemas.avro.Response;
 

@@ -1,4 +1,4 @@
-package io.hydra.serving.time;
+package io.hydra.serving.answer;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -9,12 +9,14 @@ import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.topic.HydraHeaders;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 
-class ResponseHeadersTest {
+class ReplyRouteTest {
+  private static final ReplyRouter ROUTER = new ReplyRouter("responses", Set.of(), topic -> 1);
   private static final byte[] KEY = utf8("t:ann");
 
   @Test
@@ -61,14 +63,14 @@ class ResponseHeadersTest {
   @Test
   void aHeaderLargerThanItsBoundIsLeftBehindAndSaid() {
     Headers query = new RecordHeaders();
-    query.add(HydraHeaders.CORRELATION_ID, new byte[CarriedHeaders.MAX_VALUE_BYTES]);
+    query.add(HydraHeaders.CORRELATION_ID, new byte[ReplyRouter.MAX_VALUE_BYTES]);
     query.add(HydraHeaders.TRACEPARENT, null);
-    query.add(HydraHeaders.TRACESTATE, new byte[CarriedHeaders.MAX_VALUE_BYTES + 1]);
-    CarriedHeaders carried = CarriedHeaders.of(query);
-    assertThat(carried.headers())
+    query.add(HydraHeaders.TRACESTATE, new byte[ReplyRouter.MAX_VALUE_BYTES + 1]);
+    ReplyRoute route = ROUTER.route(query);
+    assertThat(route.carried())
         .extracting(Header::key)
         .containsExactly(HydraHeaders.CORRELATION_ID, HydraHeaders.TRACEPARENT);
-    assertThat(carried.complaints()).singleElement().asString().contains(HydraHeaders.TRACESTATE);
+    assertThat(route.complaints()).singleElement().asString().contains(HydraHeaders.TRACESTATE);
   }
 
   private static String id(String queryId, long answeredAt) {
@@ -77,8 +79,7 @@ class ResponseHeadersTest {
   }
 
   private static Headers of(Headers query, byte[] key, String queryId, long answeredAt) {
-    return ResponseHeaders.of(
-        CarriedHeaders.of(query), key, query(queryId), response(queryId, answeredAt));
+    return ROUTER.route(query).headers(key, query(queryId), response(queryId, answeredAt));
   }
 
   private static Query query(String queryId) {

@@ -1,0 +1,396 @@
+package io.hydra.serving.answer;
+
+import io.hydra.llm.Deadline;
+import io.hydra.llm.Llm;
+import io.hydra.llm.LlmException;
+import io.hydra.llm.LlmReply;
+import io.hydra.llm.LlmRequest;
+import io.hydra.model.Choice;
+import io.hydra.model.RankedItem;
+import io.hydra.model.Reading;
+import io.hydra.model.prompt.Prompt;
+import io.hydra.model.prompt.PromptBuilder;
+import io.hydra.model.task.TaskCatalogue;
+import io.hydra.model.task.TaskSpec;
+import io.hydra.runtime.failure.Failures;
+import io.hydra.runtime.retry.Backoff;
+import io.hydra.runtime.time.Timer;
+import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.avro.ResponseStatus;
+import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.schemas.user.QueryRules;
+import io.hydra.serving.reply.Reply;
+import io.hydra.serving.reply.ResponseCodec;
+import io.hydra.serving.state.StateUnavailableException;
+import io.hydra.serving.state.UserState;
+import io.hydra.serving.state.UserStateStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives every decoded query its one terminal reply.
+ *
+ * <p>Implementation note. The steps of an answer are the methods below, from top to bottom:
+ *
+ * <ol>
+ *   <li>{@link #validate}: the query's rules;
+ *   <li>{@link #answer(Draft)}: its task and its time;
+ *   <li>{@link #readState}: the recorded response, history and heads, in one round trip. A recorded
+ *       response is the reply, whatever else holds, the deadline included;
+ *   <li>{@link #personalize}: the user's most useful items, into the prompt; or {@link #plain};
+ *   <li>{@link #ask}: the LLM;
+ *   <li>{@link #choose}: the adapter's choice among the samples;
+ *   <li>{@link #record}: a response that cost an LLM call is recorded before it is sent. Dying at
+ *       any point in between, the next delivery either repeats the work or sends the very bytes
+ *       that may have been sent already.
+ * </ol>
+ *
+ * <p>All but the LLM's answer runs on threads that are given: {@code io} may block on Redis, {@code
+ * cpu} has as many as the machine has to spare for the model.
+ */
+public final class AnswerPipeline {
+  private static final Logger log = LoggerFactory.getLogger(AnswerPipeline.class);
+
+  private final Model model;
+  private final Llm llm;
+  private final String llmModel;
+  private final UserStateStore store;
+  private final ResponseCodec codec;
+  private final HeldHistories held;
+  private final Executor io;
+  private final Executor cpu;
+  private final Clock clock;
+  private final Timer timer;
+  private final Backoff backoff;
+
+  /** A {@link Reading} of a query against a history, oldest item first. Costs CPU and no I/O. */
+  @FunctionalInterface
+  public interface Reader {
+    Reading read(TaskSpec task, List<HistoryItem> history, String input);
+  }
+
+  /**
+   * What serving needs of a base.
+   *
+   * @param baseVersion that heads belong to
+   */
+  public record Model(String baseVersion, TaskCatalogue tasks, Reader reader) {}
+
+  /**
+   * @param llmModel name that the LLM's endpoint knows
+   * @param held counts the histories that are held
+   * @param backoff between attempts to learn from Redis whether a query was answered before
+   */
+  public AnswerPipeline(
+      Model model,
+      Llm llm,
+      String llmModel,
+      UserStateStore store,
+      ResponseCodec codec,
+      HeldHistories held,
+      Executor io,
+      Executor cpu,
+      Clock clock,
+      Timer timer,
+      Backoff backoff) {
+    this.model = model;
+    this.llm = llm;
+    this.llmModel = llmModel;
+    this.store = store;
+    this.codec = codec;
+    this.held = held;
+    this.io = io;
+    this.cpu = cpu;
+    this.clock = clock;
+    this.timer = timer;
+    this.backoff = backoff;
+  }
+
+  /** The same for another LLM, which records elsewhere. */
+  public AnswerPipeline with(Llm otherLlm, UserStateStore otherStore) {
+    return new AnswerPipeline(
+        model, otherLlm, llmModel, otherStore, codec, held, io, cpu, clock, timer, backoff);
+  }
+
+  /**
+   * Answers a query. Call it on a thread that may block on Redis.
+   *
+   * @return never completes exceptionally for the sake of the query
+   */
+  public CompletableFuture<Reply> answer(Question question) {
+    return validate(question, this::answer);
+  }
+
+  /**
+   * Ends a query whose time was up before its turn came: with the recorded response, if it was
+   * answered before. Call it on a thread that may block on Redis.
+   */
+  public CompletableFuture<Reply> expire(Question question) {
+    return validate(question, this::replayOrExpire);
+  }
+
+  /**
+   * Ends a query for which there is no room: with the recorded response, if it was answered before.
+   * Call it on a thread that may block on Redis.
+   */
+  public CompletableFuture<Reply> refuse(Question question, String reason) {
+    return validate(
+        question,
+        draft ->
+            question.perhapsAgain()
+                ? replayOrFail(draft, ResponseStatus.OVERLOADED, reason)
+                : fail(draft, ResponseStatus.OVERLOADED, reason));
+  }
+
+  /** The reply where something went wrong that is not the query's fault. */
+  public Reply internalError(Question question, String reason) {
+    return codec.encode(new Draft(question, clock).fail(ResponseStatus.INTERNAL_ERROR, reason));
+  }
+
+  private CompletableFuture<Reply> validate(
+      Question question, Function<Draft, CompletableFuture<Reply>> next) {
+    CompletableFuture<Reply> reply;
+    try {
+      Draft draft = new Draft(question, clock);
+      draft.finish("queue");
+      reply =
+          QueryRules.problem(question.query(), question.key())
+              .map(problem -> fail(draft, ResponseStatus.INVALID_QUERY, problem))
+              .orElseGet(() -> next.apply(draft));
+    } catch (Throwable e) {
+      reply = CompletableFuture.failedFuture(e);
+    }
+    return reply.exceptionally(error -> unexpected(question, error));
+  }
+
+  private CompletableFuture<Reply> answer(Draft draft) {
+    Question question = draft.question();
+    Optional<TaskSpec> task = model.tasks().find(question.query().getTask());
+    if (task.isEmpty()) {
+      return fail(
+          draft,
+          ResponseStatus.UNKNOWN_TASK,
+          "the task is not in the catalogue, which holds: "
+              + String.join(", ", new TreeSet<>(model.tasks().ids())));
+    }
+    if (question.deadline().isPast(clock)) {
+      return replayOrExpire(draft);
+    }
+    return readState(question, 0).thenCompose(state -> answerFrom(state, task.get(), draft));
+  }
+
+  private CompletableFuture<Reply> answerFrom(UserState state, TaskSpec task, Draft draft) {
+    Question question = draft.question();
+    draft.finish("history");
+    Optional<Reply> before = decodeRecorded(question, state.recorded());
+    if (before.isPresent()) {
+      return CompletableFuture.completedFuture(before.get());
+    }
+    if (question.deadline().isPast(clock)) {
+      return fail(
+          draft, ResponseStatus.DEADLINE_EXCEEDED, Question.latenessWhileLookingUp(state.faults()));
+    }
+    // The LLM takes long, and the history is the most of what is held.
+    UserState rest = state.withoutHistory();
+    CompletableFuture<Response> response =
+        question.query().getPersonalize() ? personalize(state, task, draft) : plain(task, draft);
+    return response.thenApplyAsync(r -> record(r, rest, draft), io);
+  }
+
+  /**
+   * Reads what Redis holds. A query that may have been answered before waits for a Redis that is
+   * away, up to its deadline: it would be paid again, and its second answer would be another.
+   */
+  private CompletableFuture<UserState> readState(Question question, int failures) {
+    Query query = question.query();
+    try {
+      return CompletableFuture.completedFuture(
+          query.getPersonalize()
+              ? store.read(
+                  question.user(), query.getTask(), model.baseVersion(), query.getQueryId())
+              : store.readImpersonal(question.user(), query.getQueryId()));
+    } catch (StateUnavailableException e) {
+      Duration left = question.deadline().left(clock);
+      if (!question.perhapsAgain()
+          || !e.isAway()
+          || question.deadline().isPast(clock)
+          || question.deadline().abandoned().getAsBoolean()) {
+        return CompletableFuture.completedFuture(
+            UserState.unknown(e.getMessage() + ": neither history nor head was used"));
+      }
+      CompletableFuture<Void> due = new CompletableFuture<>();
+      Duration wait = backoff.delay(failures);
+      Timer.Task unused =
+          timer.after(wait.compareTo(left) < 0 ? wait : left, () -> due.complete(null));
+      return due.thenComposeAsync(ignored -> readState(question, failures + 1), io);
+    }
+  }
+
+  /** The adapter's choice among the LLM's samples, with the user's most useful items. */
+  private CompletableFuture<Response> personalize(UserState state, TaskSpec task, Draft draft) {
+    draft.note(state, model.baseVersion());
+    String input = draft.question().query().getInput();
+    Runnable historyUsed = held.hold(state.history().items());
+    // The history is not needed while the LLM is asked: nothing below may hold on to the state.
+    Heads heads = state.heads();
+    return CompletableFuture.supplyAsync(
+            () -> model.reader().read(task, state.history().items(), input), cpu)
+        .whenComplete((reading, error) -> historyUsed.run())
+        .thenCompose(
+            reading -> {
+              List<RankedItem> items = reading.rank(heads);
+              draft.finish("rerank");
+              Prompt prompt =
+                  PromptBuilder.personalized(
+                      task, items.stream().map(RankedItem::item).toList(), input);
+              draft.note(prompt);
+              draft.note(reading, items);
+              return ask(
+                  request(task, prompt, task.candidates(), task.temperature()),
+                  draft,
+                  reply -> choose(task, reading, heads, reply, draft));
+            });
+  }
+
+  /** One sample at temperature 0, without history, head or choice. */
+  private CompletableFuture<Response> plain(TaskSpec task, Draft draft) {
+    Prompt prompt = PromptBuilder.plain(task, draft.question().query().getInput());
+    draft.note(prompt);
+    return ask(
+        request(task, prompt, 1, 0),
+        draft,
+        reply -> {
+          String raw = reply.texts().get(0);
+          String text = task.normalize(raw);
+          if (text.isBlank()) {
+            draft.noteNoOption();
+            return draft.answer(raw.strip());
+          }
+          return draft.answer(text);
+        });
+  }
+
+  private LlmRequest request(TaskSpec task, Prompt prompt, int n, double temperature) {
+    return new LlmRequest(
+        llmModel, prompt.messages(), n, temperature, task.maxTokens(), OptionalLong.empty());
+  }
+
+  private CompletableFuture<Response> ask(
+      LlmRequest request, Draft draft, Function<LlmReply, Response> then) {
+    Deadline deadline = draft.question().deadline();
+    return llm.complete(request, deadline)
+        .handleAsync(
+            (reply, error) -> {
+              draft.finish("llm");
+              boolean isLate = deadline.isPast(clock);
+              if (error != null) {
+                if (!(Failures.unwrap(error) instanceof LlmException failure)) {
+                  throw new CompletionException(Failures.unwrap(error));
+                }
+                draft.note(failure);
+                return draft.fail(
+                    isLate ? ResponseStatus.DEADLINE_EXCEEDED : ResponseStatus.LLM_FAILED,
+                    failure.getMessage());
+              }
+              draft.note(reply, llmModel, request.maxTokens());
+              if (isLate) {
+                return draft.fail(
+                    ResponseStatus.DEADLINE_EXCEEDED, "the LLM answered after the deadline");
+              }
+              return reply.texts().isEmpty()
+                  ? draft.fail(ResponseStatus.LLM_FAILED, "the LLM gave no answer")
+                  : then.apply(reply);
+            },
+            cpu);
+  }
+
+  private static Response choose(
+      TaskSpec task, Reading reading, Heads heads, LlmReply reply, Draft draft) {
+    List<String> samples =
+        reply.texts().stream().map(task::normalize).filter(s -> !s.isBlank()).toList();
+    draft.noteSamples(task.candidates(), reply.texts().size(), samples.size());
+    if (samples.isEmpty() && !task.isClosed()) {
+      return draft.fail(
+          ResponseStatus.LLM_FAILED, "none of the LLM's samples is an answer to the task");
+    }
+    Choice choice = reading.choose(samples, heads);
+    draft.finish("adapter");
+    return draft.choose(choice);
+  }
+
+  private Reply record(Response response, UserState state, Draft draft) {
+    Question question = draft.question();
+    Reply ours = codec.encode(response);
+    if (!draft.isPaid()) {
+      return ours;
+    }
+    // Also where the partition was revoked meanwhile: its next owner finds what was paid for.
+    byte[] stands;
+    try {
+      stands = store.record(question.user(), question.query().getQueryId(), ours.bytes(), state);
+    } catch (StateUnavailableException e) {
+      // The store has said so in the log; the answer itself lacks nothing.
+      return ours;
+    }
+    return Arrays.equals(stands, ours.bytes())
+        ? ours
+        : decodeRecorded(question, stands).orElse(ours);
+  }
+
+  private CompletableFuture<Reply> replayOrExpire(Draft draft) {
+    return replayOrFail(draft, ResponseStatus.DEADLINE_EXCEEDED, draft.question().lateness());
+  }
+
+  /** The recorded response or, if there is none to be had, that of {@code status}. */
+  private CompletableFuture<Reply> replayOrFail(Draft draft, ResponseStatus status, String reason) {
+    Question question = draft.question();
+    Optional<Reply> before;
+    try {
+      before =
+          decodeRecorded(
+              question,
+              store.readImpersonal(question.user(), question.query().getQueryId()).recorded());
+    } catch (StateUnavailableException e) {
+      before = Optional.empty();
+    }
+    return before
+        .map(CompletableFuture::completedFuture)
+        .orElseGet(() -> fail(draft, status, reason));
+  }
+
+  /**
+   * The recorded response, if it can be read and is this query's.
+   *
+   * @param recorded null if there is none
+   */
+  private Optional<Reply> decodeRecorded(Question question, byte[] recorded) {
+    return Optional.ofNullable(recorded)
+        .flatMap(codec::decode)
+        .filter(r -> Question.Identifiers.of(r.response()).equals(question.identifiers()));
+  }
+
+  private CompletableFuture<Reply> fail(Draft draft, ResponseStatus status, String reason) {
+    return CompletableFuture.completedFuture(codec.encode(draft.fail(status, reason)));
+  }
+
+  private Reply unexpected(Question question, Throwable error) {
+    log.error(
+        "query {} failed unexpectedly: {}",
+        question.identifiers().queryId().replaceAll("\\p{Cntrl}", "?"),
+        Failures.traceWithoutMessages(Failures.unwrap(error)));
+    return internalError(question, "the server failed unexpectedly: see its log");
+  }
+}

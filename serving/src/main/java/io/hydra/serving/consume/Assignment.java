@@ -1,0 +1,83 @@
+package io.hydra.serving.consume;
+
+import java.util.NavigableSet;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+
+/**
+ * One assignment of a partition to this process, from assigned to revoked, and which of its records
+ * are still in hand. What may be committed is the offset of the first of them, or, with none in
+ * hand, the position up to which the partition was read (which also counts what is not a record,
+ * such as transaction markers). All but {@link #isRevoked} belongs to the consumer's thread.
+ */
+final class Assignment {
+  private static final long NOTHING_READ = -1;
+
+  private final NavigableSet<Long> inHand = new TreeSet<>();
+  private final long end;
+  private long position = NOTHING_READ;
+  private long committed = -1;
+  private volatile boolean revoked;
+
+  /**
+   * @param end of the partition when it was assigned
+   */
+  Assignment(long end) {
+    this.end = end;
+  }
+
+  /**
+   * Whether an earlier owner may have been given this record. All that lay in the partition when it
+   * was assigned counts: how far the earlier owner had read is known to nobody.
+   */
+  boolean mayHaveBeenDelivered(long offset) {
+    return offset < end;
+  }
+
+  /** A record was read. */
+  void begin(long offset) {
+    inHand.add(offset);
+    readUpTo(offset + 1);
+  }
+
+  /** The partition was read up to here, exclusively. */
+  void readUpTo(long offset) {
+    position = Math.max(position, offset);
+  }
+
+  /** A record needs no further care. */
+  void finish(long offset) {
+    inHand.remove(offset);
+  }
+
+  /** How many offsets lie between the first record in hand and the position. */
+  long span() {
+    return inHand.isEmpty() ? 0 : position - inHand.first();
+  }
+
+  /** The offset to commit: everything before it is finished. Empty if nothing was read. */
+  OptionalLong finishedPrefix() {
+    if (!inHand.isEmpty()) {
+      return OptionalLong.of(inHand.first());
+    }
+    return position == NOTHING_READ ? OptionalLong.empty() : OptionalLong.of(position);
+  }
+
+  /** The finished prefix, if it has moved since the last commit that succeeded. */
+  OptionalLong due() {
+    OptionalLong prefix = finishedPrefix();
+    return prefix.isPresent() && prefix.getAsLong() > committed ? prefix : OptionalLong.empty();
+  }
+
+  void committed(long offset) {
+    committed = Math.max(committed, offset);
+  }
+
+  void revoke() {
+    revoked = true;
+  }
+
+  boolean isRevoked() {
+    return revoked;
+  }
+}

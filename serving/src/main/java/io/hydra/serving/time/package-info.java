@@ -1,2 +1,0 @@
-/** Stage times. */
-package io.hydra.serving.time;
