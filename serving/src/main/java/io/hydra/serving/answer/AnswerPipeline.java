@@ -259,7 +259,7 @@ public final class AnswerPipeline {
               draft.note(prompt);
               draft.note(reading, items);
               return ask(
-                  request(task, prompt, task.candidates(), task.temperature()),
+                  LlmRequest.samples(llmModel, task, prompt.messages(), OptionalLong.empty()),
                   draft,
                   reply -> choose(task, reading, heads, reply, draft));
             });
@@ -270,7 +270,7 @@ public final class AnswerPipeline {
     Prompt prompt = PromptBuilder.plain(task, draft.question().query().getInput());
     draft.note(prompt);
     return ask(
-        request(task, prompt, 1, 0),
+        LlmRequest.plain(llmModel, task, prompt.messages()),
         draft,
         reply -> {
           String raw = reply.texts().get(0);
@@ -281,11 +281,6 @@ public final class AnswerPipeline {
           }
           return draft.answer(text);
         });
-  }
-
-  private LlmRequest request(TaskSpec task, Prompt prompt, int n, double temperature) {
-    return new LlmRequest(
-        llmModel, prompt.messages(), n, temperature, task.maxTokens(), OptionalLong.empty());
   }
 
   private CompletableFuture<Response> ask(

@@ -9,7 +9,6 @@ import io.hydra.model.prompt.Prompt;
 import io.hydra.schemas.avro.Candidate;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
-import io.hydra.schemas.avro.StageTiming;
 import io.hydra.schemas.avro.UsedItem;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.serving.state.UserState;
@@ -175,7 +174,7 @@ final class Draft {
     return ended
         .setStatus(status)
         .setReason(degradations.isEmpty() ? null : String.join("; ", degradations))
-        .setTimings(stages.read().stream().map(s -> new StageTiming(s.name(), s.micros())).toList())
+        .setTimings(stages.read())
         .setAnsweredAt(clock.instant().truncatedTo(ChronoUnit.MILLIS))
         .build();
   }

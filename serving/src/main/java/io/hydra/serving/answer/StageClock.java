@@ -1,5 +1,6 @@
 package io.hydra.serving.answer;
 
+import io.hydra.schemas.avro.StageTiming;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -10,12 +11,9 @@ import java.util.function.LongSupplier;
  * thread at a time.
  */
 public final class StageClock {
-  /** The time spent in one stage. */
-  public record Stage(String name, long micros) {}
-
   private final LongSupplier nanos;
   private final long accepted;
-  private final List<Stage> stages = new ArrayList<>();
+  private final List<StageTiming> stages = new ArrayList<>();
   private long last;
 
   /**
@@ -31,14 +29,14 @@ public final class StageClock {
   /** Everything since the previous stage belongs to {@code stage}. */
   public void finish(String stage) {
     long now = nanos.getAsLong();
-    stages.add(new Stage(stage, TimeUnit.NANOSECONDS.toMicros(now - last)));
+    stages.add(new StageTiming(stage, TimeUnit.NANOSECONDS.toMicros(now - last)));
     last = now;
   }
 
   /** The stages so far, and {@code total} since the record was accepted. */
-  public List<Stage> read() {
-    List<Stage> all = new ArrayList<>(stages);
-    all.add(new Stage("total", TimeUnit.NANOSECONDS.toMicros(nanos.getAsLong() - accepted)));
+  public List<StageTiming> read() {
+    List<StageTiming> all = new ArrayList<>(stages);
+    all.add(new StageTiming("total", TimeUnit.NANOSECONDS.toMicros(nanos.getAsLong() - accepted)));
     return List.copyOf(all);
   }
 }

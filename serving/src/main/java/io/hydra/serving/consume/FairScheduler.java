@@ -1,5 +1,6 @@
 package io.hydra.serving.consume;
 
+import io.hydra.serving.consume.LoopOptions.WaitingBounds;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

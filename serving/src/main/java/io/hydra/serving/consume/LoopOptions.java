@@ -18,6 +18,33 @@ public record LoopOptions(
     int maxSpan,
     Duration commitInterval,
     Duration drainTimeout) {
+
+  /**
+   * Bounds of what waits for its turn. Above those of a key or a tenant an item is refused, so that
+   * it does not hold up others behind it; at the total nothing more is read.
+   *
+   * @param perKey items that may wait behind the one of their key that runs
+   * @param perTenant items of one tenant
+   * @param bytesPerTenant what the items of one tenant hold
+   * @param total items of all
+   * @param bytes what all items hold
+   */
+  public record WaitingBounds(
+      int perKey, int perTenant, long bytesPerTenant, int total, long bytes) {
+    public WaitingBounds {
+      if (perKey < 1 || perTenant < perKey || total < perTenant) {
+        throw new IllegalArgumentException(
+            "waiting bounds must be 1 <= per key <= per tenant <= total, are %d, %d, %d"
+                .formatted(perKey, perTenant, total));
+      }
+      if (bytesPerTenant < 1 || bytes < bytesPerTenant) {
+        throw new IllegalArgumentException(
+            "waiting bytes must be 1 <= per tenant <= total, are %d, %d"
+                .formatted(bytesPerTenant, bytes));
+      }
+    }
+  }
+
   public LoopOptions {
     if (maxInFlight < 1) {
       throw new IllegalArgumentException("max in flight must be at least 1");

@@ -2,6 +2,7 @@ package io.hydra.serving.consume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.serving.consume.LoopOptions.WaitingBounds;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

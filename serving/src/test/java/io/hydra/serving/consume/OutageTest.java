@@ -14,6 +14,7 @@ import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.registry.SchemaRegistrar;
 import io.hydra.schemas.topic.Topic;
+import io.hydra.serving.consume.LoopOptions.WaitingBounds;
 import io.hydra.serving.query.QueryDecoder;
 import io.hydra.serving.query.QueryHandler;
 import io.hydra.serving.query.ReplySender;

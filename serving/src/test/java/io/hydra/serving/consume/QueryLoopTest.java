@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hydra.runtime.time.ManualTime;
+import io.hydra.serving.consume.LoopOptions.WaitingBounds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

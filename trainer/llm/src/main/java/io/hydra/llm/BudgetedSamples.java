@@ -59,10 +59,7 @@ public final class BudgetedSamples implements SampleSource {
     if (calls.getAndUpdate(c -> Math.min(c + 1, budget)) >= budget) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
-    LlmRequest request =
-        new LlmRequest(
-            model, messages, task.candidates(), task.temperature(), task.maxTokens(), seed);
-    return llm.complete(request, Deadline.NONE)
+    return llm.complete(LlmRequest.samples(model, task, messages, seed), Deadline.NONE)
         .handle(
             (reply, error) -> {
               if (error != null) {

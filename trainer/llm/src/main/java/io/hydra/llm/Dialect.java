@@ -140,7 +140,7 @@ record Dialect(int path, boolean seed, boolean choices, Temperature temperature,
     ChatCompletionCreateParams.Builder params =
         ChatCompletionCreateParams.builder().model(request.model());
     for (ChatMessage message : request.messages()) {
-      String content = WellFormed.text(message.content());
+      String content = Texts.wellFormed(message.content());
       switch (message.role()) {
         case SYSTEM -> params.addSystemMessage(content);
         case USER -> params.addUserMessage(content);

@@ -1,6 +1,7 @@
 package io.hydra.llm;
 
 import io.hydra.model.prompt.ChatMessage;
+import io.hydra.model.task.TaskSpec;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -30,6 +31,18 @@ public record LlmRequest(
     if (!(temperature >= 0)) {
       throw new IllegalArgumentException("temperature must be 0 or more, not " + temperature);
     }
+  }
+
+  /** A request for a task's samples, as serving, base training and evaluation all ask for them. */
+  public static LlmRequest samples(
+      String model, TaskSpec task, List<ChatMessage> prompt, OptionalLong seed) {
+    return new LlmRequest(
+        model, prompt, task.candidates(), task.temperature(), task.maxTokens(), seed);
+  }
+
+  /** A request for the LLM's own answer: one sample at temperature 0. */
+  public static LlmRequest plain(String model, TaskSpec task, List<ChatMessage> prompt) {
+    return new LlmRequest(model, prompt, 1, 0, task.maxTokens(), OptionalLong.empty());
   }
 
   /** Without the messages, which are a user's. */

@@ -46,7 +46,7 @@ final class ReplyCodec {
     for (int i = 0; i < count; i++) {
       int length = in.getInt();
       String kept = new String(bytes, in.position(), length, StandardCharsets.UTF_8);
-      String text = Reasoning.strip(kept);
+      String text = Texts.withoutReasoning(kept);
       if (!text.isEmpty()) {
         texts.add(text);
       }

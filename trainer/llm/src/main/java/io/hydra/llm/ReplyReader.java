@@ -44,7 +44,7 @@ public final class ReplyReader {
   public LlmReply read(LlmRequest request, HttpReply reply) {
     Outcome outcome = outcome(reply);
     if (outcome instanceof Completion completion && !completion.choices().isEmpty()) {
-      return Samples.reply(request, List.of(completion), null, 1, 0);
+      return LlmReply.of(request, List.of(completion), null, 1, 0);
     }
     Fault fault = outcome instanceof Fault known ? known : Faults.noChoice();
     throw Faults.exception(fault, request, 1);
@@ -94,13 +94,13 @@ public final class ReplyReader {
     String finish = choice.path("finish_reason").asText("").toLowerCase(Locale.ROOT);
     String written =
         content(message.has("content") ? message.path("content") : choice.path("text"));
-    String text = WellFormed.text(Reasoning.strip(written));
+    String text = Texts.wellFormed(Texts.withoutReasoning(written));
     boolean cut = CUT.contains(finish);
     if (FILTERED.contains(finish)) {
       return new Choice("", Loss.FILTERED);
     }
     if (text.length() > LONGEST_TEXT) {
-      return new Choice(WellFormed.text(text.substring(0, LONGEST_TEXT)), Loss.CUT);
+      return new Choice(Texts.wellFormed(text.substring(0, LONGEST_TEXT)), Loss.CUT);
     }
     if (!text.isEmpty()) {
       return new Choice(text, cut ? Loss.CUT : null);

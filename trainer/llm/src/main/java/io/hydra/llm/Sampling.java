@@ -154,7 +154,7 @@ final class Sampling {
     }
 
     private LlmReply reply(LlmException fault) {
-      return Samples.reply(request, parts, fault, calls.get(), clock.millis() - began);
+      return LlmReply.of(request, parts, fault, calls.get(), clock.millis() - began);
     }
   }
 }

@@ -45,26 +45,26 @@ public final class Asker {
 
   /** One answer at temperature 0. */
   public CompletableFuture<Reply> one(List<ChatMessage> prompt) {
-    return ask(prompt, 1, 0, task.maxTokens(), OptionalLong.empty())
-        .thenApply(r -> new Reply(r.texts().stream().map(task::normalize).toList(), r.usage()));
+    return ask(LlmRequest.plain(model, task, prompt)).thenApply(this::normalize);
   }
 
   /** The task's number of samples at its temperature. */
   public CompletableFuture<Reply> samples(List<ChatMessage> prompt) {
-    return ask(
-            prompt, task.candidates(), task.temperature(), task.maxTokens(), OptionalLong.of(seed))
-        .thenApply(r -> new Reply(r.texts().stream().map(task::normalize).toList(), r.usage()));
+    return ask(LlmRequest.samples(model, task, prompt, OptionalLong.of(seed)))
+        .thenApply(this::normalize);
   }
 
   /** A description in the LLM's own words. */
   public CompletableFuture<Reply> description(List<ChatMessage> prompt) {
-    return ask(prompt, 1, 0, PROFILE_TOKENS, OptionalLong.empty());
+    return ask(new LlmRequest(model, prompt, 1, 0, PROFILE_TOKENS, OptionalLong.empty()));
   }
 
-  private CompletableFuture<Reply> ask(
-      List<ChatMessage> prompt, int n, double temperature, int maxTokens, OptionalLong ownSeed) {
-    return llm.complete(
-            new LlmRequest(model, prompt, n, temperature, maxTokens, ownSeed), Deadline.NONE)
+  private Reply normalize(Reply reply) {
+    return new Reply(reply.texts().stream().map(task::normalize).toList(), reply.usage());
+  }
+
+  private CompletableFuture<Reply> ask(LlmRequest request) {
+    return llm.complete(request, Deadline.NONE)
         .thenApply(
             r ->
                 new Reply(

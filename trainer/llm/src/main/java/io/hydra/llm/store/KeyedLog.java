@@ -1,5 +1,6 @@
 package io.hydra.llm.store;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
@@ -35,7 +36,7 @@ public final class KeyedLog implements AutoCloseable {
   // Not a channel: the interrupt of any thread that uses one closes it for all.
   private final RandomAccessFile access;
   private final ScheduledExecutorService flusher;
-  private final GroupedBytes unwritten = new GroupedBytes();
+  private final ByteArrayOutputStream unwritten = new ByteArrayOutputStream();
 
   /** Where the file ends; unwritten bytes come after it. */
   private long end;
@@ -195,7 +196,7 @@ public final class KeyedLog implements AutoCloseable {
       return;
     }
     long offset = end + unwritten.size() + LogFormat.VALUE_OFFSET;
-    unwritten.add(LogFormat.record(key, value));
+    unwritten.writeBytes(LogFormat.record(key, value));
     index.put(key, offset, value.length);
     if (unwritten.size() >= GROUP_BYTES) {
       flush();
@@ -210,9 +211,9 @@ public final class KeyedLog implements AutoCloseable {
     }
     try {
       access.seek(end);
-      access.write(unwritten.bytes(), 0, unwritten.size());
+      access.write(unwritten.toByteArray());
       end += unwritten.size();
-      unwritten.clear();
+      unwritten.reset();
     } catch (IOException e) {
       // A part may have been written: what came after it would be lost at the next start.
       broken =

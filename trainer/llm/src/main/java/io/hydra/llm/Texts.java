@@ -3,13 +3,8 @@ package io.hydra.llm;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * Takes reasoning out of a text, as models write it there whose server does not.
- *
- * <p>What follows the last closing tag is the answer, with or without an opening tag before it. If
- * nothing follows, or no tag closes, the answer is what stands before the opening tag.
- */
-final class Reasoning {
+/** Texts as models write them, made fit for use. */
+final class Texts {
   private static final String NAME = "(?:[a-z]+:)?(?:think|thinking|thought)";
   private static final Pattern OPEN =
       Pattern.compile(
@@ -20,12 +15,16 @@ final class Reasoning {
           "</" + NAME + ">|\\[/THINK\\]|◁/think▷|<\\|channel\\|>final<\\|message\\|>",
           Pattern.CASE_INSENSITIVE);
 
-  private Reasoning() {}
+  private Texts() {}
 
   /**
+   * Takes reasoning out of a text, as models write it there whose server does not. What follows the
+   * last closing tag is the answer, with or without an opening tag before it. If nothing follows,
+   * or no tag closes, the answer is what stands before the opening tag.
+   *
    * @return the answer without white space around it; "" if the text is reasoning alone
    */
-  static String strip(String text) {
+  static String withoutReasoning(String text) {
     int end = -1;
     Matcher close = CLOSE.matcher(text);
     while (close.find()) {
@@ -44,5 +43,18 @@ final class Reasoning {
   private static String beforeOpening(String text) {
     Matcher open = OPEN.matcher(text);
     return (open.find() ? text.substring(0, open.start()) : text).strip();
+  }
+
+  /** The text with U+FFFD for each surrogate without its other half, as a cut text may end in. */
+  static String wellFormed(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        return text.codePoints()
+            .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c)
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString();
+      }
+    }
+    return text;
   }
 }
