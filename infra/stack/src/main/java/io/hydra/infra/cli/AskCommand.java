@@ -3,7 +3,6 @@ package io.hydra.infra.cli;
 import io.hydra.infra.StackException;
 import io.hydra.ingest.QueryClient;
 import io.hydra.model.task.TaskSpec;
-import io.hydra.runtime.option.ConnectionOptions;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
@@ -31,8 +30,7 @@ import picocli.CommandLine.Spec;
         "Ask one query through the topics and print the answer. Exit code 1 if there is none.")
 final class AskCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private StackFolder folder;
-  @Mixin private ConnectionOptions named;
+  @Mixin private DeploymentOptions where;
   @Mixin private UserOptions who;
 
   @Parameters(paramLabel = "TEXT", description = "The input to be answered")
@@ -59,8 +57,8 @@ final class AskCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     UserKey user = who.user();
-    Target target = Target.of(spec, named, folder);
-    Response response = ask(user, target);
+    Deployment deployment = where.deployment();
+    Response response = ask(user, deployment);
     ResponsePrinter printer =
         new ResponsePrinter(spec.commandLine().getOut(), spec.commandLine().getErr());
     if (json) {
@@ -71,30 +69,24 @@ final class AskCommand implements Callable<Integer> {
         List<HistoryItem> remembered =
             response.getItems().isEmpty()
                 ? List.of()
-                : Histories.read(target.redisUrl(), user, who.task()).items();
-        printer.explain(response, remembered, task(response.getBaseVersion()));
+                : Histories.read(deployment.redis(), user, who.task()).items();
+        printer.explain(response, remembered, task(deployment, response.getBaseVersion()));
       }
     }
     ResponseStatus status = response.getStatus();
     return status == ResponseStatus.OK || status == ResponseStatus.DEGRADED ? 0 : 1;
   }
 
-  /** From the base that answered, whose catalogue may be its own. */
-  private Optional<TaskSpec> task(String baseVersion) {
-    try {
-      return folder
-          .running()
-          .base()
-          .map(BaseTraining::check)
-          .filter(base -> base.version().equals(baseVersion))
-          .flatMap(base -> base.catalogue().find(who.task()));
-    } catch (StackException gone) {
-      return Optional.empty();
-    }
+  /** From the base that answered, whose catalogue may be its own; empty where it lies elsewhere. */
+  private Optional<TaskSpec> task(Deployment deployment, String baseVersion) {
+    return deployment
+        .base()
+        .filter(base -> base.version().equals(baseVersion))
+        .flatMap(base -> base.catalogue().find(who.task()));
   }
 
-  private Response ask(UserKey user, Target target) {
-    try (QueryClient client = QueryClient.connect(target.connection())) {
+  private Response ask(UserKey user, Deployment deployment) {
+    try (QueryClient client = QueryClient.connect(deployment.connection())) {
       return client
           .ask(
               Query.newBuilder()

@@ -29,7 +29,7 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Path home = new StackFolder().home();
+    Path home = StackFolder.home();
     return switch (words.get(0)) {
       case "heads" -> BenchProgram.heads(words).run(new ModuleMain(home));
       case "history" -> history(home);

@@ -47,7 +47,8 @@ import picocli.CommandLine.Spec;
       "Starts the embedded stack, streams users' events through it, asks their questions with and"
           + " without personalization, and stops everything again.",
       "Works in the folder demo below --dir, which it empties first.",
-      "Without HYDRA_LLM_BASE_URL (and HYDRA_LLM_MODEL, HYDRA_LLM_API_KEY) a simulated LLM answers.",
+      "Without HYDRA_LLM_BASE_URL (and HYDRA_LLM_MODEL, HYDRA_LLM_API_KEY) a simulated LLM"
+          + " answers.",
       "Exit code 0 only if every check held."
     })
 final class DemoCommand implements Callable<Integer> {
@@ -102,7 +103,7 @@ final class DemoCommand implements Callable<Integer> {
     Path prior = dir.resolve("llm-prior.jsonl");
     LlmPrior.write(train, prior);
     StackConfig config =
-        StackConfig.defaults(folder.home(), dir)
+        StackConfig.defaults(StackFolder.home(), dir)
             .withPorts(ports.ports())
             .withLlm(LlmSettings.from(System.getenv(), List.of(prior)));
     boolean simulated = config.llm() instanceof LlmSettings.Simulated;
@@ -113,7 +114,7 @@ final class DemoCommand implements Callable<Integer> {
     config.llm().warning().ifPresent(progress::say);
     ScheduledExecutorService scheduler =
         Executors.newSingleThreadScheduledExecutor(DemoCommand::daemon);
-    BaseTraining training = new BaseTraining(folder.home());
+    BaseTraining training = new BaseTraining(StackFolder.home());
     try (EmbeddedStack stack = EmbeddedStack.create(config, progress::say);
         PeakMemory memory =
             new PeakMemory(
@@ -185,7 +186,8 @@ final class DemoCommand implements Callable<Integer> {
     out.println();
     out.printf(
         Locale.ROOT,
-        "event to history   p50 %6.1f ms   p99 %6.1f ms%nevent to head      p50 %6.1f ms   p99 %6.1f ms%n",
+        "event to history   p50 %6.1f ms   p99 %6.1f ms%nevent to head      p50 %6.1f ms   p99"
+            + " %6.1f ms%n",
         found.eventToHistoryMs().p50(),
         found.eventToHistoryMs().p99(),
         found.eventToHeadMs().p50(),

@@ -38,7 +38,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Path home = new StackFolder().home();
+    Path home = StackFolder.home();
     EvaluateWords words = EvaluateWords.of(arguments, System.getenv());
     String lone = words.optionOfUnnamedLlm();
     if (lone != null) {

@@ -2,7 +2,6 @@ package io.hydra.infra.cli;
 
 import io.hydra.infra.Json;
 import io.hydra.ingest.BehaviorEvents;
-import io.hydra.runtime.option.ConnectionOptions;
 import io.hydra.schemas.avro.UserErased;
 import io.hydra.schemas.user.EventRules;
 import io.hydra.schemas.user.UserKey;
@@ -31,8 +30,7 @@ import picocli.CommandLine.Spec;
     })
 final class ForgetCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private StackFolder folder;
-  @Mixin private ConnectionOptions named;
+  @Mixin private DeploymentOptions where;
 
   @Option(names = "--user", required = true, paramLabel = "U", description = "User id")
   private String user;
@@ -84,9 +82,10 @@ final class ForgetCommand implements Callable<Integer> {
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     Instant moment = upTo == null ? now : upTo;
     checkMoment(key, moment, now);
-    Target target = Target.of(spec, named, folder);
+    Deployment deployment = where.deployment();
+    deployment.announce("forgetting in", spec.commandLine().getErr());
     UserErased erased =
-        new Forgetting(target, System::nanoTime)
+        new Forgetting(deployment, System::nanoTime)
             .forget(key, "forget-" + UUID.randomUUID(), moment, Duration.ofSeconds(timeoutSeconds));
     print(Summary.of(erased));
     return 0;

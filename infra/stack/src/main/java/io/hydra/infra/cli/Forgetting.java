@@ -28,11 +28,11 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 final class Forgetting {
   private static final Duration POLL = Duration.ofMillis(100);
 
-  private final Target target;
+  private final Deployment deployment;
   private final LongSupplier nanoTime;
 
-  Forgetting(Target target, LongSupplier nanoTime) {
-    this.target = target;
+  Forgetting(Deployment deployment, LongSupplier nanoTime) {
+    this.deployment = deployment;
     this.nanoTime = nanoTime;
   }
 
@@ -42,7 +42,7 @@ final class Forgetting {
    * @throws StackException if the erasure cannot be sent, or was not carried out in time
    */
   UserErased forget(UserKey user, String eventId, Instant upTo, Duration patience) {
-    try (SchemaRegistryClient registry = target.kafka().openRegistry();
+    try (SchemaRegistryClient registry = deployment.kafka().openRegistry();
         KafkaConsumer<byte[], byte[]> consumer = fromTheEnd()) {
       publish(user, eventId, upTo);
       return await(
@@ -58,7 +58,7 @@ final class Forgetting {
   private KafkaConsumer<byte[], byte[]> fromTheEnd() {
     KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
-            target.kafka().with(Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false)),
+            deployment.kafka().with(Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false)),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     try {
@@ -81,7 +81,8 @@ final class Forgetting {
   }
 
   private void publish(UserKey user, String eventId, Instant upTo) {
-    try (BehaviorEventPublisher publisher = BehaviorEventPublisher.connect(target.connection())) {
+    try (BehaviorEventPublisher publisher =
+        BehaviorEventPublisher.connect(deployment.connection())) {
       var unused = publisher.publish(BehaviorEvents.erasure(eventId, user, upTo)).join();
     } catch (CompletionException e) {
       throw new StackException(

@@ -18,7 +18,7 @@ final class FuzzCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    return new ModuleMain(new StackFolder().home())
+    return new ModuleMain(StackFolder.home())
         .run(MODULE, "io.hydra.infra.trials.fuzz.FuzzMain", HEAP_MIB, arguments);
   }
 }

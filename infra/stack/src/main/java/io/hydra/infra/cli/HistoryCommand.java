@@ -2,7 +2,6 @@ package io.hydra.infra.cli;
 
 import io.hydra.infra.Json;
 import io.hydra.infra.TerminalText;
-import io.hydra.runtime.option.ConnectionOptions;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.user.UserKey;
@@ -25,8 +24,7 @@ import picocli.CommandLine.Spec;
     description = "What the system remembers of a user in a task, newest first.")
 final class HistoryCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private StackFolder folder;
-  @Mixin private ConnectionOptions named;
+  @Mixin private DeploymentOptions where;
   @Mixin private UserOptions who;
 
   @Option(
@@ -37,7 +35,7 @@ final class HistoryCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     UserKey user = who.user();
-    History history = Histories.read(Target.of(spec, named, folder).redisUrl(), user, who.task());
+    History history = Histories.read(where.deployment().redis(), user, who.task());
     List<HistoryItem> newestFirst = new ArrayList<>(history.items());
     Collections.reverse(newestFirst);
     PrintWriter out = spec.commandLine().getOut();

@@ -7,8 +7,6 @@ import io.hydra.infra.lag.ConsumerLag;
 import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.load.EventFiles;
 import io.hydra.ingest.load.LoadedEvent;
-import io.hydra.model.task.TaskCatalogue;
-import io.hydra.runtime.option.ConnectionOptions;
 import io.hydra.runtime.retry.Sleeper;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.topic.Topic;
@@ -54,8 +52,7 @@ final class LoadCommand implements Callable<Integer> {
   private static final Duration ADMIN_PATIENCE = Duration.ofSeconds(10);
 
   @Spec private CommandSpec spec;
-  @Mixin private StackFolder folder;
-  @Mixin private ConnectionOptions named;
+  @Mixin private DeploymentOptions where;
 
   @Parameters(
       arity = "1..*",
@@ -82,9 +79,10 @@ final class LoadCommand implements Callable<Integer> {
         throw new StackException(path + ": no such file or folder");
       }
     }
-    Target target = Target.of(spec, named, folder);
+    Deployment deployment = where.deployment();
+    deployment.announce("loading into", spec.commandLine().getErr());
     PrintWriter out = spec.commandLine().getOut();
-    Summary summary = load(target);
+    Summary summary = load(deployment);
     if (json) {
       out.println(Json.write(summary));
     } else {
@@ -95,12 +93,13 @@ final class LoadCommand implements Callable<Integer> {
     return summary.rejected() == 0 ? 0 : 1;
   }
 
-  private Summary load(Target target) throws InterruptedException {
-    Admin admin = Admins.open(target.kafka(), ADMIN_PATIENCE);
+  private Summary load(Deployment deployment) throws InterruptedException {
+    Admin admin = Admins.open(deployment.kafka(), ADMIN_PATIENCE);
     try {
       LoadedDeadLetters letters = new LoadedDeadLetters(() -> deadLetters(admin), Sleeper.THREAD);
-      Optional<Unlearnable> unlearnable = catalogue().map(Unlearnable::new);
-      Summary summary = publish(target, event -> unlearnable.ifPresent(u -> u.look(event)));
+      Optional<Unlearnable> unlearnable =
+          deployment.base().map(base -> new Unlearnable(base.catalogue()));
+      Summary summary = publish(deployment, event -> unlearnable.ifPresent(u -> u.look(event)));
       unlearnable.map(Unlearnable::notes).orElse(List.of()).forEach(this::tell);
       letters.note().ifPresent(this::tell);
       return summary;
@@ -113,29 +112,19 @@ final class LoadCommand implements Callable<Integer> {
     spec.commandLine().getErr().println(line);
   }
 
-  /** Of the stack's own base; a system that was named keeps its base elsewhere. */
-  private Optional<TaskCatalogue> catalogue() {
-    try {
-      return Target.isNamed(spec)
-          ? Optional.empty()
-          : folder.running().base().map(base -> BaseTraining.check(base).catalogue());
-    } catch (StackException gone) {
-      return Optional.empty();
-    }
-  }
-
   private static long deadLetters(Admin admin) throws InterruptedException {
     return new ConsumerLag(admin)
         .records(List.of(Topic.EVENTS_DLQ))
         .get(Topic.EVENTS_DLQ.topicName());
   }
 
-  private Summary publish(Target target, Consumer<BehaviorEvent> witness) {
+  private Summary publish(Deployment deployment, Consumer<BehaviorEvent> witness) {
     long start = System.nanoTime();
     AtomicLong acknowledged = new AtomicLong();
     AtomicReference<Throwable> failure = new AtomicReference<>();
     long rejected = 0;
-    try (BehaviorEventPublisher publisher = BehaviorEventPublisher.connect(target.connection())) {
+    try (BehaviorEventPublisher publisher =
+        BehaviorEventPublisher.connect(deployment.connection())) {
       for (Path path : paths) {
         rejected += load(path, publisher, witness, acknowledged, failure);
       }

@@ -1,6 +1,5 @@
 package io.hydra.infra.cli;
 
-import io.hydra.runtime.option.ConnectionOptions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,15 +10,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The stack's histories anew from its events, in a process of its own. */
+/** All histories again from the events, in a process of its own. */
 @Command(
     name = "rebuild",
     mixinStandardHelpOptions = true,
     description = {
-      "Build all histories anew from the events topic, beside the running stack, check them"
+      "Build all histories anew from the events topic, beside what runs, check them"
           + " against those in use, switch, and remove the old ones.",
       "Reads HYDRA_HISTORY_CAPACITY, HYDRA_HISTORY_MAX_AGE and HYDRA_HISTORY_TTL, which must be as"
-          + " they were when the stack was started.",
+          + " the stream processor's.",
       "Stopped at any moment, it can be run again. Exit code 1 if it failed, or refused because"
           + " items would be lost: then nothing was changed."
     })
@@ -29,8 +28,7 @@ final class RebuildCommand implements Callable<Integer> {
   private static final int HEAP_MIB = 512;
 
   @Spec private CommandSpec spec;
-  @Mixin private StackFolder folder;
-  @Mixin private ConnectionOptions named;
+  @Mixin private DeploymentOptions where;
 
   @Option(
       names = "--from",
@@ -73,16 +71,15 @@ final class RebuildCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    ModuleMain program = new ModuleMain(folder.home());
-    if (Target.isNamed(spec)) {
-      return program.run(MODULE, MAIN, HEAP_MIB, arguments(Target.words(spec)));
-    }
-    return program.run(
-        MODULE, MAIN, HEAP_MIB, arguments(List.of()), folder.running().endpoints()::applyTo);
+    Deployment deployment = where.deployment();
+    deployment.announce(
+        heads ? "requesting all heads in" : "rebuilding in", spec.commandLine().getErr());
+    return new ModuleMain(StackFolder.home())
+        .run(MODULE, MAIN, HEAP_MIB, arguments(), deployment::applyTo);
   }
 
-  private List<String> arguments(List<String> connections) {
-    List<String> arguments = new ArrayList<>(connections);
+  private List<String> arguments() {
+    List<String> arguments = new ArrayList<>();
     if (from != null) {
       arguments.addAll(List.of("--from", from.toString()));
     }

@@ -3,12 +3,15 @@ package io.hydra.infra.cli;
 import io.hydra.infra.StackException;
 import io.hydra.infra.stack.RunningStack;
 import java.nio.file.Path;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** Where the project and a stack's data lie. */
 final class StackFolder {
+  private static final String NAME = "--dir";
+
   @Option(
-      names = "--dir",
+      names = NAME,
       paramLabel = "DIR",
       defaultValue = "${env:HYDRA_DIR}",
       description =
@@ -17,7 +20,7 @@ final class StackFolder {
   private Path dir;
 
   /** The project's top folder, as the launcher script tells it. */
-  Path home() {
+  static Path home() {
     String home = System.getProperty("hydra.home");
     if (home == null) {
       throw new StackException("start this program through the ./hydra script");
@@ -28,6 +31,11 @@ final class StackFolder {
   Path dir() {
     boolean given = dir != null && !dir.toString().isEmpty();
     return (given ? dir : home().resolve(".hydra")).toAbsolutePath().normalize();
+  }
+
+  /** Whether the command line names the folder. */
+  static boolean isGiven(CommandSpec command) {
+    return command.commandLine().getParseResult().hasMatchedOption(NAME);
   }
 
   RunningStack running() {

@@ -2,8 +2,6 @@ package io.hydra.infra.cli;
 
 import io.hydra.infra.Json;
 import io.hydra.infra.StackException;
-import io.hydra.infra.lag.Admins;
-import io.hydra.infra.lag.ConsumerLag;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.stack.Component;
 import io.hydra.infra.stack.Endpoints;
@@ -11,16 +9,15 @@ import io.hydra.infra.stack.RunningStack;
 import io.hydra.infra.supervise.Restarts;
 import io.hydra.infra.supervise.SupervisorProcess;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,16 +28,18 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,
-    description =
-        "What runs, with memory, restarts and lag. Exit code 1 unless every component is alive, the"
-            + " start has come to its end, and the supervisor, which starts again what ends, is"
-            + " alive.")
+    description = {
+      "What runs, with memory, restarts and lag. Exit code 1 unless every component is alive, the"
+          + " start has come to its end, and the supervisor, which starts again what ends, is"
+          + " alive.",
+      "Of a deployment elsewhere: whether Kafka, registry and Redis answer, and the lag. Exit code"
+          + " 1 unless all answer."
+    })
 final class StatusCommand implements Callable<Integer> {
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final long MIB = 1024 * 1024;
 
   @Spec private CommandSpec spec;
-  @Mixin private StackFolder folder;
+  @Mixin private DeploymentOptions where;
 
   @Option(names = "--json", description = "Print JSON")
   private boolean json;
@@ -80,13 +79,20 @@ final class StatusCommand implements Callable<Integer> {
       Map<String, Long> deadLetters,
       Endpoints endpoints) {}
 
-  private record Topics(Map<String, Long> lag, Map<String, Long> deadLetters) {
-    static final Topics UNKNOWN = new Topics(null, null);
-  }
-
   @Override
   public Integer call() throws InterruptedException {
-    RunningStack stack = folder.running();
+    PrintWriter out = spec.commandLine().getOut();
+    Optional<Deployment> elsewhere = where.elsewhere(System.getenv());
+    if (elsewhere.isPresent()) {
+      DeploymentStatus status = DeploymentStatus.of(elsewhere.get());
+      if (json) {
+        out.println(Json.write(status));
+      } else {
+        status.print(out);
+      }
+      return status.running() ? 0 : 1;
+    }
+    RunningStack stack = where.folder().running();
     Map<String, Restarts> restarts =
         stack.restarts().stream().collect(Collectors.toMap(Restarts::name, Function.identity()));
     List<ComponentStatus> components =
@@ -96,7 +102,8 @@ final class StatusCommand implements Callable<Integer> {
     Endpoints endpoints = some ? endpoints(stack) : null;
     // Endpoints are written last: without them the start is under way, or was cut short.
     boolean running = endpoints != null && components.stream().allMatch(ComponentStatus::alive);
-    Topics topics = endpoints == null || !alive(components) ? Topics.UNKNOWN : topics(endpoints);
+    TopicStatus topics =
+        endpoints == null || !alive(components) ? TopicStatus.UNKNOWN : topics(stack);
     StackStatus status =
         new StackStatus(
             running,
@@ -105,7 +112,6 @@ final class StatusCommand implements Callable<Integer> {
             topics.lag(),
             topics.deadLetters(),
             endpoints == null ? null : endpoints.withoutPasswords());
-    PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(Json.write(status));
     } else {
@@ -116,7 +122,7 @@ final class StatusCommand implements Callable<Integer> {
 
   private void print(StackStatus status, PrintWriter out) {
     if (status.components().isEmpty()) {
-      out.println("nothing runs in " + folder.dir());
+      out.println("nothing runs in " + where.folder().dir());
       return;
     }
     for (ComponentStatus each : status.components()) {
@@ -147,19 +153,7 @@ final class StatusCommand implements Callable<Integer> {
     if (status.endpoints() != null) {
       status.endpoints().metricsUrls().forEach(url -> out.printf("%-24s %s%n", "metrics", url));
     }
-    if (status.lag() != null) {
-      status.lag().forEach((group, lag) -> out.printf("%-24s lag %d%n", group, lag));
-    }
-    if (status.deadLetters() != null) {
-      status
-          .deadLetters()
-          .forEach(
-              (topic, count) -> {
-                if (count > 0) {
-                  out.printf("%-24s %d dead letters%n", topic, count);
-                }
-              });
-    }
+    new TopicStatus(status.lag(), status.deadLetters()).print(out);
   }
 
   private static String line(String name, boolean alive, long pid, Long rssBytes, String log) {
@@ -223,15 +217,11 @@ final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  private static Topics topics(Endpoints endpoints) throws InterruptedException {
-    Admin admin = Admins.open(Target.of(endpoints).kafka(), PATIENCE);
+  private static TopicStatus topics(RunningStack stack) throws InterruptedException {
     try {
-      ConsumerLag lag = new ConsumerLag(admin);
-      return new Topics(lag.sums(), lag.deadLetters());
+      return TopicStatus.read(Deployment.of(stack).kafka());
     } catch (StackException unanswered) {
-      return Topics.UNKNOWN;
-    } finally {
-      admin.close(Duration.ZERO);
+      return TopicStatus.UNKNOWN;
     }
   }
 }

@@ -16,7 +16,7 @@ final class TrainBaseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    return new ModuleMain(new StackFolder().home())
+    return new ModuleMain(StackFolder.home())
         .run(Component.TRAINER.module(), "io.hydra.trainer.TrainBaseMain", HEAP_MIB, arguments);
   }
 }

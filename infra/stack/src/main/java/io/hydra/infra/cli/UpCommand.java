@@ -25,8 +25,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Start the embedded stack and leave it running, until hydra down stops it.",
-      "What ends is started again, with growing pauses while it does not stay up: see hydra status.",
-      "Without HYDRA_LLM_BASE_URL (and HYDRA_LLM_MODEL, HYDRA_LLM_API_KEY) a simulated LLM is started."
+      "What ends is started again, with growing pauses while it does not stay up: see hydra"
+          + " status.",
+      "Without HYDRA_LLM_BASE_URL (and HYDRA_LLM_MODEL, HYDRA_LLM_API_KEY) a simulated LLM is"
+          + " started."
     })
 final class UpCommand implements Callable<Integer> {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
@@ -73,7 +75,9 @@ final class UpCommand implements Callable<Integer> {
     LlmSettings llm =
         LlmSettings.from(System.getenv(), priors.isEmpty() ? List.of(training.llmPrior()) : priors);
     StackConfig config =
-        StackConfig.defaults(folder.home(), folder.dir()).withPorts(ports.ports()).withLlm(llm);
+        StackConfig.defaults(StackFolder.home(), folder.dir())
+            .withPorts(ports.ports())
+            .withLlm(llm);
     try (EmbeddedStack stack = EmbeddedStack.create(config, err::println)) {
       if (config.llm() instanceof LlmSettings.Simulated) {
         err.println("no LLM is configured: a simulated one is started");
@@ -112,7 +116,7 @@ final class UpCommand implements Callable<Integer> {
       return base;
     }
     if (!Files.exists(trained())) {
-      new BaseTraining(folder.home())
+      new BaseTraining(StackFolder.home())
           .train(training.folder(), trained(), llm, stack.endpoints().llmBaseUrl());
     }
     return trained();

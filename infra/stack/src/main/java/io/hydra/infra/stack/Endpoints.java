@@ -35,8 +35,20 @@ public record Endpoints(
     String flinkUrl) {
   private static final String FILE = "endpoints.json";
 
+  /** The variables by which every program of this project finds its brokers. */
+  public static final String BOOTSTRAP_SERVERS = "HYDRA_BOOTSTRAP_SERVERS";
+
+  /** … and its schema registry. */
+  public static final String SCHEMA_REGISTRY_URL = "HYDRA_SCHEMA_REGISTRY_URL";
+
+  /** … and its Redis. */
+  public static final String REDIS_URL = "HYDRA_REDIS_URL";
+
+  /** … and the file of its Kafka clients' properties, which the embedded stack has no use for. */
+  public static final String KAFKA_PROPERTIES = "HYDRA_KAFKA_PROPERTIES";
+
   /** Variables that would lead away from the stack: its own broker and registry are open. */
-  static final Set<String> FOREIGN = Set.of("HYDRA_KAFKA_PROPERTIES");
+  static final Set<String> FOREIGN = Set.of(KAFKA_PROPERTIES);
 
   /**
    * @param redisUrl with its password
@@ -58,12 +70,9 @@ public record Endpoints(
   /** The variables by which every program of this project finds broker, registry and Redis. */
   public Map<String, String> environment() {
     return Map.of(
-        "HYDRA_BOOTSTRAP_SERVERS",
-        bootstrapServers,
-        "HYDRA_SCHEMA_REGISTRY_URL",
-        schemaRegistryUrl,
-        "HYDRA_REDIS_URL",
-        redisUrl);
+        BOOTSTRAP_SERVERS, bootstrapServers,
+        SCHEMA_REGISTRY_URL, schemaRegistryUrl,
+        REDIS_URL, redisUrl);
   }
 
   /** The same for all to see: what stands on a screen is copied into logs and reports. */
@@ -77,12 +86,6 @@ public record Endpoints(
         metricsUrls,
         llmBaseUrl,
         flinkUrl);
-  }
-
-  /** Points a program at this stack alone, whatever its environment named before. */
-  public void applyTo(Map<String, String> environment) {
-    environment.keySet().removeAll(FOREIGN);
-    environment.putAll(environment());
   }
 
   /** Readable by its owner alone: it holds Redis's password. */
@@ -107,13 +110,22 @@ public record Endpoints(
   /** Empty if no stack has been started there, or it was stopped. */
   static Optional<Endpoints> load(Path dir) {
     Path file = dir.resolve(FILE);
-    if (!Files.exists(file)) {
-      return Optional.empty();
-    }
+    return Files.exists(file) ? Optional.of(read(file)) : Optional.empty();
+  }
+
+  /**
+   * Reads a file of this shape; what it leaves out is null.
+   *
+   * @throws StackException if it cannot be read, or holds something else
+   */
+  public static Endpoints read(Path file) {
     try {
-      return Optional.of(Json.read(file, Endpoints.class));
+      return Json.read(file, Endpoints.class);
     } catch (IOException e) {
-      throw new StackException(file + " cannot be read: run hydra down, then hydra up", e);
+      throw new StackException(
+          "%s cannot be read as endpoints: it takes what hydra up writes, {\"bootstrapServers\", \"schemaRegistryUrl\", \"redisUrl\"} in JSON"
+              .formatted(file),
+          e);
     }
   }
 }

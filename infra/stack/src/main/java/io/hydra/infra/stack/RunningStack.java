@@ -27,6 +27,11 @@ public final class RunningStack {
     return runs.processes();
   }
 
+  /** True while any of its components is. */
+  public boolean isAlive() {
+    return !runs.alive().isEmpty();
+  }
+
   /**
    * Where it can be reached.
    *
@@ -34,7 +39,7 @@ public final class RunningStack {
    */
   public Endpoints endpoints() {
     Endpoints endpoints = Endpoints.load(dir).orElseThrow(this::notRunning);
-    if (runs.alive().isEmpty()) {
+    if (!isAlive()) {
       throw notRunning();
     }
     return endpoints;

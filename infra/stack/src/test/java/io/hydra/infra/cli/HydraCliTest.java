@@ -100,6 +100,23 @@ class HydraCliTest {
   }
 
   @Test
+  void statusOfADeploymentElsewhereSaysWhatAnswers() {
+    assertThat(run("status", "--redis-url", "redis://:secret@127.0.0.1:9")).isEqualTo(1);
+    assertThat(out.toString())
+        .contains("redis", "Redis does not answer", "redis://:***@127.0.0.1:9");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"load", "ask", "history", "forget", "rebuild", "status"})
+  void everyCommandThatReachesADeploymentSaysHowItIsNamed(String command) {
+    assertThat(run(command, "--help")).isZero();
+    assertThat(out.toString())
+        .contains("--endpoints=FILE", "HYDRA_BOOTSTRAP_SERVERS")
+        .contains("--bootstrap-servers", "--schema-registry-url", "--kafka-properties");
+  }
+
+  @Test
   void loadingAMissingFolderIsOneClearLine() {
     assertThat(run("load", dir.resolve("nowhere").toString())).isEqualTo(1);
     assertOneLine("nowhere: no such file or folder");

@@ -1,0 +1,135 @@
+package io.hydra.infra.cli;
+
+import io.hydra.infra.StackException;
+import io.hydra.infra.stack.Endpoints;
+import io.hydra.infra.stack.RunningStack;
+import io.hydra.ingest.HydraConnection;
+import io.hydra.model.base.BaseFiles;
+import io.hydra.runtime.kafka.KafkaConnection;
+import io.hydra.schemas.redis.client.RedisUrl;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The system that a command acts on. Parts that nobody named are null, and a command that needs one
+ * is refused with the remedy.
+ *
+ * @param bootstrapServers null if {@code registryUrl} is
+ * @param redisUrl with its password
+ * @param kafkaProperties file of the clients' properties; null if there is none
+ * @param stack the embedded stack, if it is that
+ */
+record Deployment(
+    String bootstrapServers,
+    String registryUrl,
+    String redisUrl,
+    Path kafkaProperties,
+    Optional<RunningStack> stack) {
+  /** The embedded stack, whose broker and registry ask for nothing. */
+  static Deployment of(RunningStack stack) {
+    Endpoints endpoints = stack.endpoints();
+    return new Deployment(
+        endpoints.bootstrapServers(),
+        endpoints.schemaRegistryUrl(),
+        endpoints.redisUrl(),
+        null,
+        Optional.of(stack));
+  }
+
+  /**
+   * Reads the properties file, if there is one.
+   *
+   * @throws StackException if no brokers are named, or the file cannot be read
+   */
+  KafkaConnection kafka() {
+    if (bootstrapServers == null) {
+      throw new StackException(
+          "this command needs Kafka, and only Redis is named: add --bootstrap-servers and"
+              + " --schema-registry-url, or name all with --endpoints");
+    }
+    return new KafkaConnection(bootstrapServers, registryUrl, properties());
+  }
+
+  HydraConnection connection() {
+    KafkaConnection kafka = kafka();
+    return new HydraConnection(kafka.bootstrapServers(), kafka.registryUrl(), kafka.properties());
+  }
+
+  /**
+   * @throws StackException if no Redis is named, or its URL is malformed
+   */
+  RedisUrl redis() {
+    if (redisUrl == null) {
+      throw new StackException(
+          "this command needs Redis, and none is named: set HYDRA_REDIS_URL, which may hold a"
+              + " password, or add --redis-url");
+    }
+    try {
+      return RedisUrl.parse(redisUrl);
+    } catch (IllegalArgumentException e) {
+      throw new StackException("the URL of Redis: " + e.getMessage(), e);
+    }
+  }
+
+  /** The base that the embedded stack serves; empty if it has none, or elsewhere. */
+  Optional<BaseFiles.Checked> base() {
+    try {
+      return stack.flatMap(RunningStack::base).map(BaseTraining::check);
+    } catch (StackException gone) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Points a program at this deployment alone, whatever its environment named before.
+   *
+   * @throws StackException if a part is missing
+   */
+  void applyTo(Map<String, String> environment) {
+    KafkaConnection kafka = kafka();
+    RedisUrl unused = redis();
+    environment.put(Endpoints.BOOTSTRAP_SERVERS, kafka.bootstrapServers());
+    environment.put(Endpoints.SCHEMA_REGISTRY_URL, kafka.registryUrl());
+    environment.put(Endpoints.REDIS_URL, redisUrl);
+    environment.remove(Endpoints.KAFKA_PROPERTIES);
+    if (kafkaProperties != null) {
+      environment.put(Endpoints.KAFKA_PROPERTIES, kafkaProperties.toAbsolutePath().toString());
+    }
+  }
+
+  /**
+   * Names the system that is about to be changed, unless it is the embedded stack.
+   *
+   * @param deed with its preposition, such as "loading into"
+   */
+  void announce(String deed, PrintWriter out) {
+    if (stack.isEmpty()) {
+      out.printf("%s %s%n", deed, this);
+    }
+  }
+
+  /** Without passwords. */
+  @Override
+  public String toString() {
+    if (stack.isPresent()) {
+      return "the embedded stack";
+    }
+    String kafka = bootstrapServers == null ? "" : "Kafka " + bootstrapServers;
+    String redis = redisUrl == null ? "" : "Redis " + redis();
+    return kafka + (kafka.isEmpty() || redis.isEmpty() ? "" : ", ") + redis;
+  }
+
+  private Map<String, String> properties() {
+    if (kafkaProperties == null) {
+      return Map.of();
+    }
+    try {
+      return KafkaConnection.readProperties(kafkaProperties);
+    } catch (UncheckedIOException e) {
+      throw new StackException(e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package io.hydra.infra.cli;
+
+import io.hydra.infra.StackException;
+import io.hydra.infra.stack.Endpoints;
+import io.hydra.infra.stack.RunningStack;
+import io.hydra.schemas.redis.client.RedisUrl;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * Options that say which deployment a command acts on; a picocli mixin.
+ *
+ * <ol>
+ *   <li>Options that name a part of it, or {@code --endpoints}: never a stack in a folder then.
+ *       What the options leave open comes from the file, and what that leaves open from the
+ *       environment, which is where a password belongs. Kafka and its registry count as one part:
+ *       the schema ids of one registry mean something else to another.
+ *   <li>{@code --dir}: the stack in that folder.
+ *   <li>The stack that runs in the usual folder. The environment does not lead away from it:
+ *       variables that were set for a service must not turn a {@code forget} meant for this stack
+ *       against another system. A line says so.
+ *   <li>The environment.
+ * </ol>
+ */
+final class DeploymentOptions {
+  private static final String SERVERS = "--bootstrap-servers";
+  private static final String REGISTRY = "--schema-registry-url";
+  private static final List<String> NAMES =
+      List.of(Endpoints.BOOTSTRAP_SERVERS, Endpoints.SCHEMA_REGISTRY_URL, Endpoints.REDIS_URL);
+
+  /** Brokers with their registry. */
+  private record Kafka(String servers, String registry) {}
+
+  @Mixin private StackFolder folder;
+
+  @Option(
+      names = "--endpoints",
+      paramLabel = "FILE",
+      description =
+          "Act on the deployment that this file names: {\"bootstrapServers\","
+              + " \"schemaRegistryUrl\", \"redisUrl\"} in JSON, as hydra up writes it. The options"
+              + " below replace single parts. Default: the stack that runs in --dir, or, if none"
+              + " runs there and --dir is not given, the deployment that HYDRA_BOOTSTRAP_SERVERS,"
+              + " HYDRA_SCHEMA_REGISTRY_URL and HYDRA_REDIS_URL name")
+  private Path endpoints;
+
+  @Option(
+      names = SERVERS,
+      paramLabel = "HOST:PORT",
+      description = "Kafka brokers, comma-separated; together with " + REGISTRY)
+  private String bootstrapServers;
+
+  @Option(
+      names = REGISTRY,
+      paramLabel = "URL",
+      description = "Base of the registry's Confluent API; together with " + SERVERS)
+  private String registryUrl;
+
+  @Option(
+      names = "--redis-url",
+      paramLabel = "URL",
+      description =
+          "Redis, as HYDRA_REDIS_URL names it too, where a password is not on the command line")
+  private String redisUrl;
+
+  @Option(
+      names = "--kafka-properties",
+      paramLabel = "FILE",
+      description =
+          "Properties of Kafka's clients and the registry's, such as security.protocol. Default:"
+              + " HYDRA_KAFKA_PROPERTIES; the embedded stack needs none")
+  private Path kafkaProperties;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  /** The folder of the embedded stack, whether one runs there or not. */
+  StackFolder folder() {
+    return folder;
+  }
+
+  /**
+   * Resolves the deployment in this process's environment.
+   *
+   * @throws CommandLine.ParameterException if options contradict each other
+   * @throws StackException if nothing names a deployment, or what names it cannot be read
+   */
+  Deployment deployment() {
+    return deployment(System.getenv());
+  }
+
+  Deployment deployment(Map<String, String> environment) {
+    return elsewhere(environment).orElseGet(() -> embedded(folder.running()));
+  }
+
+  /**
+   * Resolves the deployment unless it is the stack in the folder; empty then, whether one runs
+   * there or not. Throws as {@link #deployment()}.
+   */
+  Optional<Deployment> elsewhere(Map<String, String> environment) {
+    UnaryOperator<String> variable =
+        name -> Optional.ofNullable(environment.get(name)).filter(v -> !v.isBlank()).orElse(null);
+    Optional<Kafka> kafka = pair(SERVERS, bootstrapServers, REGISTRY, registryUrl);
+    requireReadable(redisUrl);
+    if (kafka.isPresent() || endpoints != null || redisUrl != null || kafkaProperties != null) {
+      if (StackFolder.isGiven(command)) {
+        throw wrong("--dir names an embedded stack, and other options another system: choose one");
+      }
+      return Optional.of(named(kafka, variable));
+    }
+    if (StackFolder.isGiven(command) || NAMES.stream().allMatch(n -> variable.apply(n) == null)) {
+      return Optional.empty();
+    }
+    if (!folder.running().isAlive()) {
+      return Optional.of(named(kafka, variable));
+    }
+    command
+        .commandLine()
+        .getErr()
+        .printf(
+            "acting on the stack in %s, not on what HYDRA_* variables name: --endpoints leads"
+                + " elsewhere%n",
+            folder.dir());
+    return Optional.empty();
+  }
+
+  private static Deployment embedded(RunningStack stack) {
+    try {
+      return Deployment.of(stack);
+    } catch (StackException none) {
+      if (stack.isAlive()) {
+        throw none;
+      }
+      throw new StackException(
+          none.getMessage() + ", or name another deployment with --endpoints FILE", none);
+    }
+  }
+
+  private Deployment named(Optional<Kafka> typed, UnaryOperator<String> variable) {
+    Optional<Endpoints> file = Optional.ofNullable(endpoints).map(Endpoints::read);
+    Optional<Kafka> kafka =
+        typed
+            .or(() -> file.flatMap(this::kafka))
+            .or(
+                () ->
+                    pair(
+                        Endpoints.BOOTSTRAP_SERVERS,
+                        variable.apply(Endpoints.BOOTSTRAP_SERVERS),
+                        Endpoints.SCHEMA_REGISTRY_URL,
+                        variable.apply(Endpoints.SCHEMA_REGISTRY_URL)));
+    Optional<String> redis =
+        Optional.ofNullable(redisUrl)
+            .or(() -> file.map(Endpoints::redisUrl))
+            .or(() -> Optional.ofNullable(variable.apply(Endpoints.REDIS_URL)));
+    Optional<Path> properties =
+        Optional.ofNullable(kafkaProperties)
+            .or(
+                () ->
+                    Optional.ofNullable(variable.apply(Endpoints.KAFKA_PROPERTIES)).map(Path::of));
+    return new Deployment(
+        kafka.map(Kafka::servers).orElse(null),
+        kafka.map(Kafka::registry).orElse(null),
+        redis.orElse(null),
+        properties.orElse(null),
+        Optional.empty());
+  }
+
+  private Optional<Kafka> kafka(Endpoints file) {
+    return pair(
+        "bootstrapServers in " + endpoints,
+        file.bootstrapServers(),
+        "schemaRegistryUrl in " + endpoints,
+        file.schemaRegistryUrl());
+  }
+
+  private Optional<Kafka> pair(
+      String serversName, String servers, String registryName, String registry) {
+    if ((servers == null) != (registry == null)) {
+      throw wrong(
+          "%s is given without %s: schema ids of one registry mean something else to another, so name both"
+              .formatted(
+                  servers == null ? registryName : serversName,
+                  servers == null ? serversName : registryName));
+    }
+    return Optional.ofNullable(servers).map(given -> new Kafka(given, registry));
+  }
+
+  private void requireReadable(String typedRedisUrl) {
+    try {
+      if (typedRedisUrl != null) {
+        RedisUrl unused = RedisUrl.parse(typedRedisUrl);
+      }
+    } catch (IllegalArgumentException e) {
+      throw wrong("--redis-url: " + e.getMessage());
+    }
+  }
+
+  private CommandLine.ParameterException wrong(String message) {
+    return new CommandLine.ParameterException(command.commandLine(), message);
+  }
+}
