@@ -55,6 +55,19 @@ public final class Json {
     }
   }
 
+  /**
+   * Makes the folder of a file that is written later, before time is spent on its content.
+   *
+   * @throws StackException if there can be none
+   */
+  public static void prepareFolder(Path file) {
+    try {
+      Path unused = Files.createDirectories(file.toAbsolutePath().getParent());
+    } catch (IOException e) {
+      throw new StackException("%s cannot be written: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
   /** Writes a file so that a reader sees all of it or its old content. */
   public static void writeAtomically(Path file, Object value) {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");

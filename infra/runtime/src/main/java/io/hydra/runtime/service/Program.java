@@ -10,7 +10,8 @@ import picocli.CommandLine;
 /**
  * Runs a picocli command as every program of this project runs. Exit code 0: done, or stopped as
  * asked; 1: it could not start or go on, and one line on stderr says why; 2: wrong usage. Durations
- * are read by {@link DurationConverter}, names of enums in any case.
+ * are read by {@link DurationConverter}, names of enums in any case. HYDRA_TRACE=1 in the
+ * environment adds the stack trace of a failure.
  */
 public final class Program {
   private static final Logger log = LoggerFactory.getLogger(Program.class);
@@ -29,7 +30,11 @@ public final class Program {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(
             (failure, line, parsed) -> {
-              line.getErr().println(line.getCommandName() + ": " + message(failure));
+              line.getErr()
+                  .println(line.getCommandSpec().qualifiedName() + ": " + message(failure));
+              if (System.getenv("HYDRA_TRACE") != null) {
+                failure.printStackTrace(line.getErr());
+              }
               return CommandLine.ExitCode.SOFTWARE;
             });
   }

@@ -1,6 +1,5 @@
 package io.hydra.infra.cli;
 
-import io.hydra.infra.stack.Component;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,13 +9,12 @@ import java.util.List;
  *
  * @param words what to measure, then the options
  */
-record BenchProgram(String module, String main, int heapMib, List<String> words) {
-  private static final String HEADS = "io.hydra.evaluation.bench.BenchMain";
+record BenchProgram(int heapMib, List<String> words) {
+  /** By name: what it measures with is none of this module's business. */
+  private static final String MODULE = "infra/bench";
+
+  private static final String MAIN = "io.hydra.infra.bench.BenchMain";
   private static final int HEADS_HEAP_MIB = 1024;
-
-  /** By name: what it measures with is none of this package's business. */
-  private static final String STACK = "io.hydra.infra.bench.BenchMain";
-
   private static final int STACK_HEAP_MIB = 512;
 
   BenchProgram {
@@ -24,7 +22,7 @@ record BenchProgram(String module, String main, int heapMib, List<String> words)
   }
 
   static BenchProgram heads(List<String> words) {
-    return new BenchProgram(EvaluateCommand.MODULE, HEADS, HEADS_HEAP_MIB, words);
+    return new BenchProgram(HEADS_HEAP_MIB, words);
   }
 
   /**
@@ -34,10 +32,10 @@ record BenchProgram(String module, String main, int heapMib, List<String> words)
     List<String> all = new ArrayList<>(words.subList(0, 1));
     all.addAll(List.of("--home", home.toString(), "--dir", stack.toString()));
     all.addAll(words.subList(1, words.size()));
-    return new BenchProgram(Component.REDIS.module(), STACK, STACK_HEAP_MIB, all);
+    return new BenchProgram(STACK_HEAP_MIB, all);
   }
 
   int run(ModuleMain runner) throws InterruptedException {
-    return runner.run(module, main, heapMib, words);
+    return runner.run(MODULE, MAIN, heapMib, words);
   }
 }

@@ -14,12 +14,7 @@ class BenchProgramTest {
   @Test
   void theProgramIsToldWhatToMeasureBeforeItsOptions() {
     assertThat(BenchProgram.heads(List.of("heads", "--seconds", "1")))
-        .isEqualTo(
-            new BenchProgram(
-                "infra/evaluation",
-                "io.hydra.evaluation.bench.BenchMain",
-                1024,
-                List.of("heads", "--seconds", "1")));
+        .isEqualTo(new BenchProgram(1024, List.of("heads", "--seconds", "1")));
   }
 
   @Test
@@ -36,7 +31,5 @@ class BenchProgramTest {
             "--seconds",
             "1",
             "--help");
-    assertThat(program.main()).isEqualTo("io.hydra.infra.bench.BenchMain");
-    assertThat(program.module()).isEqualTo("infra/stack");
   }
 }

@@ -236,10 +236,10 @@ class HydraCliTest {
     assertThat(err.toString()).contains("nonsense is unknown");
     err.getBuffer().setLength(0);
     assertThat(run("bench", "heads", "--help")).isEqualTo(1);
-    assertOneLine("infra/evaluation is not built");
+    assertOneLine("infra/bench is not built");
     err.getBuffer().setLength(0);
     assertThat(run("bench", "history", "--help")).isEqualTo(1);
-    assertOneLine("infra/stack is not built");
+    assertOneLine("infra/bench is not built");
   }
 
   private int run(String... arguments) {

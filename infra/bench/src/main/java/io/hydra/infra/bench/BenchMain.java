@@ -1,0 +1,38 @@
+package io.hydra.infra.bench;
+
+import io.hydra.infra.bench.ceiling.CeilingCommand;
+import io.hydra.infra.bench.heads.HeadsCommand;
+import io.hydra.infra.bench.history.HistoryCommand;
+import io.hydra.runtime.service.Program;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measures what the system costs on this machine. */
+@Command(
+    name = "hydra bench",
+    mixinStandardHelpOptions = true,
+    subcommands = {HeadsCommand.class, HistoryCommand.class, CeilingCommand.class},
+    description = "Measures what the system costs on this machine.")
+public final class BenchMain implements Runnable {
+  @Spec private CommandSpec spec;
+
+  private BenchMain() {}
+
+  public static void main(String[] args) {
+    // The modules on this class path bring configurations of their own.
+    System.setProperty("logback.configurationFile", "bench-logback.xml");
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return Program.commandLine(new BenchMain());
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "name what to measure: heads or history");
+  }
+}

@@ -1,0 +1,154 @@
+package io.hydra.infra.bench.ceiling;
+
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.hydra.infra.Json;
+import io.hydra.runtime.kafka.KafkaConnection;
+import io.hydra.schemas.redis.View;
+import io.hydra.schemas.registry.RegistryClients;
+import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.topic.Topic;
+import io.hydra.stream.event.EventIntake;
+import io.hydra.stream.history.HistoryLimits;
+import io.hydra.stream.history.HistoryStore;
+import io.hydra.stream.history.RedisHistoryStore;
+import io.hydra.stream.rebuild.EventLog;
+import io.hydra.stream.rebuild.KafkaEventLog;
+import io.hydra.stream.rebuild.RebuildMain;
+import io.hydra.stream.writer.BatchSettings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import redis.clients.jedis.RedisClient;
+
+/**
+ * Measures what bounds the job, one bound for each run. Writes to the Redis that it is given, as
+ * the job would: never point it to one that is in use.
+ */
+@Command(name = "ceiling", mixinStandardHelpOptions = true, sortOptions = false, hidden = true)
+public final class CeilingCommand {
+  @Option(names = "--redis-url", required = true, defaultValue = "${env:HYDRA_REDIS_URL}")
+  private URI redisUrl;
+
+  @Option(names = "--capacity", defaultValue = "50", description = "Most events of a history.")
+  private int capacity;
+
+  @Option(
+      names = "--out",
+      required = true,
+      description = "Gets events, perSecond and cpuMicros of an event, as JSON.")
+  private Path out;
+
+  private CeilingCommand() {}
+
+  @Command(name = "redis", description = "Writes made beforehand, without Kafka and decoding.")
+  int redis(
+      @Option(names = "--writers", defaultValue = "1") int writers,
+      @Option(names = "--users", required = true) int users,
+      @Option(names = "--events", required = true) long events,
+      @Option(names = "--text-bytes", required = true) int textBytes,
+      @Option(names = "--seed", required = true) long seed)
+      throws Exception {
+    var batches =
+        RedisAlone.batches(users, textBytes, seed, writers, events, BatchSettings.DEFAULT.size());
+    return measure(new RedisAlone(this::store, batches), events);
+  }
+
+  @Command(
+      name = "consumer",
+      description = "The whole topic of events, decoded and written, without Flink.")
+  int consumer(
+      @Option(names = "--bootstrap-servers", required = true) String bootstrapServers,
+      @Option(names = "--schema-registry-url", required = true) String schemaRegistryUrl)
+      throws Exception {
+    Map<String, Object> properties =
+        Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    try (HistoryStore store = store();
+        KafkaConsumer<byte[], byte[]> consumer =
+            new KafkaConsumer<>(
+                properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(Topic.EVENTS.topicName()).stream()
+              .map(info -> new TopicPartition(info.topic(), info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      long events =
+          consumer.endOffsets(partitions).values().stream().mapToLong(Long::longValue).sum();
+      return measure(
+          new BareConsumer(
+              consumer, intakes(schemaRegistryUrl).get(), store, BatchSettings.DEFAULT.size()),
+          events);
+    }
+  }
+
+  @Command(
+      name = "rebuild",
+      description = "The whole topic of events, as a rebuild reads and writes it.")
+  int rebuild(
+      @Option(names = "--bootstrap-servers", required = true) String bootstrapServers,
+      @Option(names = "--schema-registry-url", required = true) String schemaRegistryUrl)
+      throws Exception {
+    try (EventLog log =
+        new KafkaEventLog(KafkaConnection.open(bootstrapServers, schemaRegistryUrl))) {
+      log.seek(log.beginnings());
+      long events = log.ends().values().stream().mapToLong(Long::longValue).sum();
+      return measure(
+          new RebuildEngine(
+              log, intakes(schemaRegistryUrl), this::store, RebuildMain.DEFAULT_WRITERS),
+          events);
+    }
+  }
+
+  private static Supplier<EventIntake> intakes(String schemaRegistryUrl) {
+    SchemaRegistryClient registry = RegistryClients.open(schemaRegistryUrl);
+    return () -> new EventIntake(new RegistryDeserializer<>(registry, Topic.EVENTS));
+  }
+
+  private HistoryStore store() {
+    return RedisHistoryStore.of(
+        RedisClient.create(redisUrl),
+        View.ORIGINAL,
+        new HistoryLimits(capacity, Duration.ZERO, Duration.ZERO));
+  }
+
+  /** Something that brings events into histories, as fast as it can. */
+  interface Engine {
+    /**
+     * Returns when all is written.
+     *
+     * @param written told of each batch once it is written, from any thread
+     */
+    void run(SteadyRate written) throws Exception;
+  }
+
+  private int measure(Engine engine, long events) throws Exception {
+    SteadyRate written = new SteadyRate(events, System::nanoTime, CeilingCommand::cpuNanos);
+    engine.run(written);
+    write(written);
+    return CommandLine.ExitCode.OK;
+  }
+
+  /** Of this process. */
+  private static long cpuNanos() {
+    return ProcessHandle.current().info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
+  }
+
+  private void write(SteadyRate written) {
+    Json.writeAtomically(
+        out.toAbsolutePath(),
+        Map.of(
+            "events", written.events(),
+            "perSecond", written.perSecond(),
+            "cpuMicros", written.cpuMicros()));
+  }
+}

@@ -1,0 +1,2 @@
+/** Figures as every bench counts and writes them. */
+package io.hydra.infra.bench.figure;

@@ -1,0 +1,183 @@
+package io.hydra.infra.bench.heads;
+
+import static io.hydra.infra.bench.figure.Figures.format;
+import static io.hydra.infra.bench.figure.Figures.number;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hydra.infra.bench.heads.Line.TargetKind;
+import io.hydra.model.Learner;
+import io.hydra.model.PersonalModel;
+import io.hydra.model.feature.Samples;
+import io.hydra.model.head.FitSettings;
+import io.hydra.model.task.TaskSpec;
+import io.hydra.runtime.text.TextTable;
+import io.hydra.schemas.redis.HeadsCodec;
+import io.hydra.schemas.redis.HistoryItem;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What was measured, for people and for programs.
+ *
+ * @param seconds of measuring per line
+ * @param before the machine when it began
+ * @param after and when it ended
+ */
+record HeadsReport(
+    double seconds, Machine before, Machine after, List<Line> lines, List<HeadSize> sizes) {
+  private static final List<String> TIMES =
+      List.of(
+          "", "per s", "p50 µs", "p99 µs", "mean µs", "CPU µs", "CPU p99", "× ceiling", "target");
+  private static final List<String> SIZES =
+      List.of("heads of a user", "bytes", "the paper's", "× smaller", "GB for 10⁶ users");
+
+  /**
+   * The machine of a measurement, and how busy it was.
+   *
+   * @param load processes that wanted to run, mean over the last minute; negative if not told
+   */
+  record Machine(String java, int processors, double load) {
+    static Machine now() {
+      return new Machine(
+          System.getProperty("java.vm.name") + " " + System.getProperty("java.version"),
+          Runtime.getRuntime().availableProcessors(),
+          ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+    }
+  }
+
+  /**
+   * One user's heads of one task.
+   *
+   * @param bytes as stored, both halves fitted
+   */
+  record HeadSize(String task, int bytes) {
+    /** Two heads of 768 · 768 + 768 + 768 · 2 + 2 float32. */
+    static final long PAPER_BYTES = 2 * 2_368_520L;
+
+    private static final int ITEMS = 20;
+
+    static HeadSize of(PersonalModel model, TaskSpec task, MadeUp data) {
+      Learner learner = model.learner(task, FitSettings.DEFAULT);
+      for (HistoryItem item : data.history(task, ITEMS)) {
+        learner.learn(item, Samples.of(data.samples(task, item)));
+      }
+      return new HeadSize(task.id(), HeadsCodec.encode(learner.heads(ITEMS)).length);
+    }
+
+    double gigabytesPerMillionUsers() {
+      return bytes / 1e3;
+    }
+
+    /** How many of these the paper's heads take the place of. */
+    double timesSmaller() {
+      return (double) PAPER_BYTES / bytes;
+    }
+  }
+
+  HeadsReport {
+    lines = List.copyOf(lines);
+    sizes = List.copyOf(sizes);
+  }
+
+  String text() {
+    StringBuilder out = new StringBuilder();
+    String section = "";
+    List<List<String>> rows = new ArrayList<>(List.of(TIMES));
+    for (Line line : lines) {
+      if (!line.section().equals(section)) {
+        section = line.section();
+        rows.add(List.of(section, "", "", "", "", "", "", "", ""));
+      }
+      rows.add(row(line));
+    }
+    out.append(TextTable.of(rows, column -> column > 0)).append('\n');
+    List<List<String>> bytes = new ArrayList<>(List.of(SIZES));
+    sizes.forEach(size -> bytes.add(row(size)));
+    out.append(TextTable.of(bytes, column -> column > 0)).append('\n');
+    out.append("One thread. CPU: of this thread, mean. × ceiling: CPU against the plain loop's.\n");
+    return out.append(
+            format(
+                "%s, %d processors, load %.1f before and %.1f after; %s s a line after as much"
+                    + " warm-up%n",
+                before.java(), before.processors(), before.load(), after.load(), number(seconds)))
+        .toString();
+  }
+
+  private static List<String> row(Line line) {
+    Timing t = line.timing();
+    return List.of(
+        "  " + line.name(),
+        number(t.perSecond()),
+        number(t.p50()),
+        number(t.p99()),
+        number(t.mean()),
+        number(t.cpu()),
+        number(t.cpuP99()),
+        Double.isNaN(line.ceiling()) ? "" : number(line.timesCeiling()),
+        target(line));
+  }
+
+  private static String target(Line line) {
+    if (line.targetKind() == TargetKind.NONE) {
+      return "";
+    }
+    return "%s ≤ %s: %s"
+        .formatted(
+            line.targetKind() == TargetKind.CPU ? "CPU" : "p99",
+            number(line.target()),
+            line.meetsTarget() ? "met" : "MISSED");
+  }
+
+  private static List<String> row(HeadSize size) {
+    return List.of(
+        size.task(),
+        format("%,d", size.bytes()),
+        format("%,d", HeadSize.PAPER_BYTES),
+        format("%,.0f", size.timesSmaller()),
+        format("%.2f", size.gigabytesPerMillionUsers()));
+  }
+
+  ObjectNode json() {
+    ObjectNode root = JsonNodeFactory.instance.objectNode();
+    ObjectNode machine = root.putObject("machine");
+    machine.put("java", before.java());
+    machine.put("processors", before.processors());
+    machine.put("loadBefore", before.load());
+    machine.put("loadAfter", after.load());
+    root.put("secondsPerLine", seconds);
+    lines.forEach(line -> put(root.withArray("/lines").addObject(), line));
+    root.put("paperBytes", HeadSize.PAPER_BYTES);
+    for (HeadSize size : sizes) {
+      ObjectNode node = root.withArray("/sizes").addObject();
+      node.put("task", size.task());
+      node.put("bytes", size.bytes());
+      node.put("timesSmaller", size.timesSmaller());
+      node.put("gigabytesPerMillionUsers", size.gigabytesPerMillionUsers());
+    }
+    return root;
+  }
+
+  private static void put(ObjectNode node, Line line) {
+    Timing t = line.timing();
+    node.put("section", line.section());
+    node.put("name", line.name());
+    node.put("runs", t.runs());
+    node.put("perSecond", t.perSecond());
+    node.put("p50Micros", t.p50());
+    node.put("p99Micros", t.p99());
+    node.put("meanMicros", t.mean());
+    node.put("cpuMicros", t.cpu());
+    node.put("cpuP99Micros", t.cpuP99());
+    if (!Double.isNaN(line.ceiling())) {
+      node.put("ceilingCpuMicros", line.ceiling());
+      node.put("timesCeiling", line.timesCeiling());
+    }
+    if (line.targetKind() != TargetKind.NONE) {
+      node.put("targetOf", line.targetKind() == TargetKind.CPU ? "cpuMicros" : "p99Micros");
+      node.put("targetMicros", line.target());
+      node.put("met", line.meetsTarget());
+    }
+  }
+}

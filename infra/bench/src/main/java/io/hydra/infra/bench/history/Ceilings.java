@@ -1,0 +1,135 @@
+package io.hydra.infra.bench.history;
+
+import io.hydra.infra.Json;
+import io.hydra.infra.StackException;
+import io.hydra.infra.process.JavaCommand;
+import io.hydra.infra.process.ManagedProcess;
+import io.hydra.infra.process.ModuleClasspath;
+import io.hydra.infra.process.ProcessStarter;
+import io.hydra.infra.process.RunDirectory;
+import io.hydra.infra.stack.Endpoints;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** What bounds the stream processor, each measured in a process that does nothing else. */
+final class Ceilings {
+  private static final String MAIN = "io.hydra.infra.bench.history.ceiling.CeilingMain";
+  private static final String MODULE = "infra/bench";
+  private static final int HEAP_MIB = 1024;
+  private static final Duration LIMIT = Duration.ofMinutes(10);
+  private static final Duration GRACE = Duration.ofSeconds(5);
+  private static final int TAIL_LINES = 20;
+
+  private final BenchSettings settings;
+  private final Endpoints endpoints;
+  private final Path folder;
+  private final String classpath;
+
+  /**
+   * What a run wrote.
+   *
+   * @param cpuMicros of its own process, for an event
+   */
+  record Measured(long events, double perSecond, double cpuMicros) {}
+
+  /**
+   * @param home the project's top folder
+   * @param folder of their logs and copied jars
+   */
+  Ceilings(BenchSettings settings, Endpoints endpoints, Path home, Path folder) {
+    this.settings = settings;
+    this.endpoints = endpoints;
+    this.folder = folder;
+    this.classpath = new ModuleClasspath(home).copied(MODULE, folder.resolve("lib"));
+  }
+
+  /** Writes made beforehand. */
+  Measured redisAlone(int writers) throws InterruptedException {
+    return run(
+        "redis-" + writers,
+        List.of(
+            "redis",
+            "--writers",
+            Integer.toString(writers),
+            "--users",
+            Integer.toString(settings.users()),
+            "--events",
+            Long.toString(settings.events()),
+            "--text-bytes",
+            Integer.toString(settings.textBytes()),
+            "--seed",
+            Long.toString(settings.seed())));
+  }
+
+  /** A consumer that decodes and writes, without Flink. */
+  Measured bareConsumer() throws InterruptedException {
+    return run(
+        "consumer",
+        List.of(
+            "consumer",
+            "--bootstrap-servers",
+            endpoints.bootstrapServers(),
+            "--schema-registry-url",
+            endpoints.schemaRegistryUrl()));
+  }
+
+  /** The same, in the larger batches of a rebuild and by as many writers. */
+  Measured rebuild() throws InterruptedException {
+    return run(
+        "rebuild",
+        List.of(
+            "rebuild",
+            "--bootstrap-servers",
+            endpoints.bootstrapServers(),
+            "--schema-registry-url",
+            endpoints.schemaRegistryUrl()));
+  }
+
+  private Measured run(String name, List<String> words) throws InterruptedException {
+    Path out = folder.resolve(name + ".json");
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "ceiling",
+                "--capacity",
+                Integer.toString(settings.capacity()),
+                "--out",
+                out.toString()));
+    arguments.addAll(words);
+    ManagedProcess process =
+        new ProcessStarter(folder, new RunDirectory(folder.resolve("run")), Clock.systemUTC())
+            .start(
+                name,
+                new JavaCommand(HEAP_MIB).main(classpath, MAIN, arguments),
+                endpoints.environment(),
+                Set.of());
+    // It does not hear a Ctrl-C, and would go on.
+    Thread hook = new Thread(process::kill, "ceiling-stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      boolean ended = process.awaitExit(LIMIT);
+      return Json.read(out, Measured.class);
+    } catch (IOException e) {
+      throw new StackException(
+          "the ceiling %s was not measured; its log ends with%n%s"
+              .formatted(name, process.logTail(TAIL_LINES)),
+          e);
+    } finally {
+      process.stop(GRACE);
+      remove(hook);
+    }
+  }
+
+  private static void remove(Thread hook) {
+    try {
+      boolean unused = Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException shuttingDown) {
+      // It runs, or has run.
+    }
+  }
+}

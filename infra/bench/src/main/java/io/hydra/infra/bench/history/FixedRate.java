@@ -1,0 +1,115 @@
+package io.hydra.infra.bench.history;
+
+import io.hydra.infra.StackException;
+import io.hydra.infra.bench.history.Generator.Probe;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/** Events at a fixed rate while the job runs, and how far it falls behind. */
+final class FixedRate {
+  /** Left out at the beginning: the job and the producer find their pace. */
+  private static final Duration SETTLE = Duration.ofSeconds(2);
+
+  private static final Duration STALL = Duration.ofSeconds(30);
+  private static final long SAMPLE_MS = 250;
+
+  private final Generator generator;
+  private final Written written;
+
+  /**
+   * What was seen at one rate.
+   *
+   * @param asked events per second
+   * @param produced events per second
+   * @param lagAtStart events acknowledged and not yet written, when the window begins
+   * @param lagGrowth events per second, by least squares
+   * @param flat the generator kept its rate, and the lag neither grew by more than 1 % of it nor
+   *     was ever above a second of it
+   */
+  record Window(
+      double asked,
+      double produced,
+      double lagAtStart,
+      double lagAtEnd,
+      double mostLag,
+      double lagGrowth,
+      boolean flat) {
+    private static final double RATE_KEPT = 0.98;
+    private static final double GROWTH = 0.01;
+    private static final double MOST_SECONDS = 1;
+
+    static Window of(double asked, double produced, Track lag) {
+      double growth = lag.slope();
+      return new Window(
+          asked,
+          produced,
+          lag.first(),
+          lag.last(),
+          lag.greatest(),
+          growth,
+          produced >= RATE_KEPT * asked
+              && growth <= GROWTH * asked
+              && lag.greatest() <= MOST_SECONDS * asked);
+    }
+  }
+
+  FixedRate(Generator generator, Written written) {
+    this.generator = generator;
+    this.written = written;
+  }
+
+  /** Without probes. */
+  Window run(double perSecond, Duration window) throws InterruptedException {
+    return run(perSecond, window, 0, 0, probe -> {});
+  }
+
+  /**
+   * Returns when all is written.
+   *
+   * @throws StackException if the generator or the job fails
+   */
+  Window run(
+      double perSecond, Duration window, int probeEvery, int probeUsers, Consumer<Probe> probes)
+      throws InterruptedException {
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try {
+      Future<Double> produced =
+          thread.submit(
+              () ->
+                  generator.atRate(perSecond, window.plus(SETTLE), probeEvery, probeUsers, probes));
+      Track lag = new Track();
+      long start = System.nanoTime();
+      while (!ended(produced)) {
+        // Written first: what comes between shows as lag, never as less than none.
+        long done = written.events();
+        long now = System.nanoTime();
+        if (now - start >= SETTLE.toNanos()) {
+          lag.add(now, generator.acknowledged() - done);
+        }
+      }
+      Window seen = Window.of(perSecond, produced.get(), lag);
+      written.await(generator.acknowledged(), STALL, new Track());
+      return seen;
+    } catch (ExecutionException e) {
+      throw new StackException("the generator failed: " + e.getCause().getMessage(), e.getCause());
+    } finally {
+      thread.shutdownNow();
+    }
+  }
+
+  private static boolean ended(Future<Double> produced)
+      throws InterruptedException, ExecutionException {
+    try {
+      double unused = produced.get(SAMPLE_MS, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException goesOn) {
+      return false;
+    }
+  }
+}

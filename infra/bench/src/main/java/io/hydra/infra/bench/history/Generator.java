@@ -1,0 +1,135 @@
+package io.hydra.infra.bench.history;
+
+import io.hydra.infra.StackException;
+import io.hydra.schemas.topic.Topic;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Produces events, acknowledged by all in-sync replicas. One thread may send at a time. */
+final class Generator implements AutoCloseable {
+  private static final long PAUSE_NANOS = 500_000;
+  private static final double NANOS = 1e9;
+
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final EventTemplates templates;
+  private final EventSource source;
+  private final AtomicLong acknowledged = new AtomicLong();
+  private final AtomicReference<Exception> failure = new AtomicReference<>();
+
+  /** A probe that was handed to the producer. */
+  record Probe(int user, long number, long sentNanos) {}
+
+  Generator(
+      String bootstrapServers, String compression, EventTemplates templates, EventSource source) {
+    this.templates = templates;
+    this.source = source;
+    this.producer =
+        new KafkaProducer<>(
+            Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ProducerConfig.ACKS_CONFIG,
+                "all",
+                ProducerConfig.LINGER_MS_CONFIG,
+                2,
+                ProducerConfig.BATCH_SIZE_CONFIG,
+                64 * 1024,
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                32L * 1024 * 1024,
+                ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                compression),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+  }
+
+  /** Events acknowledged so far. */
+  long acknowledged() {
+    return acknowledged.get();
+  }
+
+  /**
+   * As many events as fast as it can.
+   *
+   * @return events acknowledged per second
+   * @throws StackException if one was not
+   */
+  double flatOut(long events) {
+    long start = System.nanoTime();
+    for (long i = 0; i < events; i++) {
+      send(source.next());
+    }
+    finish();
+    return events * NANOS / (System.nanoTime() - start);
+  }
+
+  /**
+   * Events at a fixed rate; behind its schedule it makes up for it.
+   *
+   * @param probeEvery one event of so many is a probe; 0 for none
+   * @param probeUsers the last so many users of the templates, to which probes go in turn
+   * @return events acknowledged per second
+   * @throws StackException if one was not
+   */
+  double atRate(
+      double perSecond, Duration length, int probeEvery, int probeUsers, Consumer<Probe> probes) {
+    long start = System.nanoTime();
+    long end = start + length.toNanos();
+    long sent = 0;
+    long probe = 0;
+    for (long now = start; now < end; now = System.nanoTime()) {
+      long due = (long) ((now - start) / NANOS * perSecond);
+      if (due <= sent) {
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+      for (; sent < due; sent++) {
+        if (probeEvery > 0 && sent % probeEvery == 0) {
+          int user = templates.count() - probeUsers + (int) (probe++ % probeUsers);
+          EventSource.Next next = source.of(user);
+          probes.accept(new Probe(user, next.number(), System.nanoTime()));
+          send(next);
+        } else {
+          send(source.next());
+        }
+      }
+    }
+    finish();
+    return sent * NANOS / (System.nanoTime() - start);
+  }
+
+  private void send(EventSource.Next next) {
+    var unused =
+        producer.send(
+            new ProducerRecord<>(
+                Topic.EVENTS.topicName(),
+                templates.key(next.user()),
+                templates.value(next.user(), next.number(), next.occurredAt())),
+            (metadata, problem) -> {
+              if (problem == null) {
+                acknowledged.incrementAndGet();
+              } else {
+                failure.compareAndSet(null, problem);
+              }
+            });
+  }
+
+  private void finish() {
+    producer.flush();
+    Exception problem = failure.get();
+    if (problem != null) {
+      throw new StackException("the broker took not all events: " + problem.getMessage(), problem);
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close(Duration.ZERO);
+  }
+}

@@ -1,0 +1,118 @@
+package io.hydra.infra.bench.history;
+
+import io.hydra.infra.StackException;
+import io.hydra.schemas.redis.History;
+import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.redis.View;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import redis.clients.jedis.AbstractPipeline;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.Response;
+
+/** The bench's histories as Redis holds them, so that no word of the job's own is taken for it. */
+final class Written {
+  private static final byte[] VERSION = History.VERSION_FIELD.getBytes(StandardCharsets.UTF_8);
+  private static final long POLL_MS = 250;
+  private static final int REWRITE_POLLS = 240;
+
+  private final RedisClient redis;
+  private final byte[][] histories;
+
+  Written(RedisClient redis, EventTemplates templates) {
+    this.redis = redis;
+    this.histories = new byte[templates.count()][];
+    for (int i = 0; i < histories.length; i++) {
+      histories[i] = history(templates, i);
+    }
+  }
+
+  static byte[] history(EventTemplates templates, int user) {
+    return RedisKeys.history(View.ORIGINAL, templates.user(user), EventTemplates.TASK);
+  }
+
+  /**
+   * Events in the histories: the sum of their versions, read in one round trip. An event counts
+   * once it is written.
+   */
+  long events() {
+    List<Response<byte[]>> versions = new ArrayList<>(histories.length);
+    try (AbstractPipeline pipeline = redis.pipelined()) {
+      for (byte[] history : histories) {
+        versions.add(pipeline.hget(history, VERSION));
+      }
+      pipeline.sync();
+    }
+    long sum = 0;
+    for (Response<byte[]> version : versions) {
+      if (version.get() != null) {
+        sum += Long.parseLong(new String(version.get(), StandardCharsets.US_ASCII));
+      }
+    }
+    return sum;
+  }
+
+  /**
+   * Waits until so many events are written.
+   *
+   * @param progress told of each look
+   * @throws StackException if nothing more is written for so long
+   */
+  void await(long events, Duration stall, Track progress) throws InterruptedException {
+    long last = -1;
+    long since = System.nanoTime();
+    while (true) {
+      long now = System.nanoTime();
+      long written = events();
+      progress.add(now, written);
+      if (written >= events) {
+        return;
+      }
+      if (written > last) {
+        last = written;
+        since = now;
+      } else if (now - since > stall.toNanos()) {
+        throw new StackException(
+            "%d of %d events are written and nothing more for %d s: see the stream processor's log"
+                .formatted(written, events, stall.toSeconds()));
+      }
+      TimeUnit.MILLISECONDS.sleep(POLL_MS);
+    }
+  }
+
+  /** How many of the users have at least {@code capacity} items. */
+  int full(int users, int capacity) {
+    List<Response<Long>> fields = new ArrayList<>(users);
+    try (AbstractPipeline pipeline = redis.pipelined()) {
+      for (int user = 0; user < users; user++) {
+        fields.add(pipeline.hlen(histories[user]));
+      }
+      pipeline.sync();
+    }
+    // One field more than items: the version.
+    return (int) fields.stream().filter(length -> length.get() > capacity).count();
+  }
+
+  /** Bytes that Redis uses, once no rewrite of its log holds buffers. */
+  long usedBytes() throws InterruptedException {
+    for (int i = 0; i < REWRITE_POLLS && rewriting(); i++) {
+      TimeUnit.MILLISECONDS.sleep(POLL_MS);
+    }
+    return value(redis.info("memory"), "used_memory");
+  }
+
+  private boolean rewriting() {
+    return value(redis.info("persistence"), "aof_rewrite_in_progress") != 0;
+  }
+
+  static long value(String info, String name) {
+    return info.lines()
+        .filter(line -> line.startsWith(name + ":"))
+        .map(line -> Long.parseLong(line.substring(name.length() + 1).strip()))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("Redis does not tell its " + name));
+  }
+}

@@ -1,0 +1,317 @@
+package io.hydra.rules;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.redis.View;
+import io.hydra.schemas.user.UserKey;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The module table: who may know what. Modules meet in topics, Redis keys and the contract alone.
+ */
+@AnalyzeClasses(packages = "io.hydra", importOptions = ImportOption.DoNotIncludeTests.class)
+class ModuleRulesTest {
+  private static final String SCHEMAS = "io.hydra.schemas..";
+  private static final String RUNTIME = "io.hydra.runtime..";
+  private static final String DATASETS = "io.hydra.datasets..";
+  private static final String INGEST = "io.hydra.ingest..";
+  private static final String STREAM = "io.hydra.stream..";
+  private static final String MODEL = "io.hydra.model..";
+  private static final String LLM = "io.hydra.llm..";
+  private static final String TRAINER = "io.hydra.trainer..";
+  private static final String EVALUATION = "io.hydra.evaluation..";
+  private static final String SERVING = "io.hydra.serving..";
+  private static final String BENCH = "io.hydra.infra.bench..";
+  private static final String INFRA = "io.hydra.infra..";
+
+  @ArchTest
+  static final ArchRule everyModuleWasLookedAt =
+      classes()
+          .that()
+          .haveFullyQualifiedName("io.hydra.stream.StreamProcessor")
+          .or()
+          .haveFullyQualifiedName("io.hydra.trainer.TrainerMain")
+          .or()
+          .haveFullyQualifiedName("io.hydra.llm.OpenAiLlm")
+          .or()
+          .haveFullyQualifiedName("io.hydra.evaluation.EvaluateMain")
+          .or()
+          .haveFullyQualifiedName("io.hydra.serving.ServingMain")
+          .or()
+          .haveFullyQualifiedName("io.hydra.infra.bench.BenchMain")
+          .should()
+          .bePublic();
+
+  @ArchTest
+  static final ArchRule schemasKnowNobody =
+      noClasses()
+          .that()
+          .resideInAPackage(SCHEMAS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              RUNTIME, DATASETS, INGEST, STREAM, MODEL, LLM, TRAINER, SERVING, INFRA);
+
+  @ArchTest
+  static final ArchRule theRuntimeKnowsTheContractAlone =
+      noClasses()
+          .that()
+          .resideInAPackage(RUNTIME)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(INGEST, STREAM, MODEL, LLM, TRAINER, SERVING, INFRA);
+
+  @ArchTest
+  static final ArchRule datasetsKnowTheContractAlone =
+      noClasses()
+          .that()
+          .resideInAPackage(DATASETS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              RUNTIME,
+              INGEST,
+              STREAM,
+              MODEL,
+              LLM,
+              TRAINER,
+              SERVING,
+              INFRA,
+              "org.apache.kafka..",
+              "redis..");
+
+  /**
+   * Files are read by what loads, trains and measures; nothing that answers or keeps histories
+   * knows one.
+   */
+  @ArchTest
+  static final ArchRule filesAreReadNeitherByServingNorByTheStreamProcessor =
+      noClasses()
+          .that()
+          .resideInAnyPackage(SERVING, STREAM, MODEL, LLM, RUNTIME)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(DATASETS);
+
+  @ArchTest
+  static final ArchRule ingestKnowsNoFlinkModelOrRedis =
+      noClasses()
+          .that()
+          .resideInAPackage(INGEST)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              STREAM,
+              MODEL,
+              LLM,
+              TRAINER,
+              SERVING,
+              INFRA,
+              "org.apache.flink..",
+              "ai.djl..",
+              "redis..");
+
+  @ArchTest
+  static final ArchRule streamProcessorKnowsNoLlmNoModelAndNoOtherProgram =
+      noClasses()
+          .that()
+          .resideInAPackage(STREAM)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              INGEST, MODEL, LLM, TRAINER, SERVING, INFRA, "com.openai..", "ai.djl..");
+
+  @ArchTest
+  static final ArchRule theModelKnowsNoKafkaRedisLlmOrNetwork =
+      noClasses()
+          .that()
+          .resideInAPackage(MODEL)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              INGEST,
+              STREAM,
+              LLM,
+              TRAINER,
+              SERVING,
+              INFRA,
+              "org.apache.kafka..",
+              "redis..",
+              "com.openai..",
+              "java.net..");
+
+  @ArchTest
+  static final ArchRule theLlmClientKnowsNoProgramNoKafkaAndNoRedis =
+      noClasses()
+          .that()
+          .resideInAPackage(LLM)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              INGEST, STREAM, TRAINER, SERVING, INFRA, "org.apache.kafka..", "redis..");
+
+  /** Any other client of that library would obey OPENAI_LOG, and log what was said. */
+  @ArchTest
+  static final ArchRule theOneLlmClientAloneKnowsOpenAi =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(LLM)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("com.openai..", "okhttp3..");
+
+  @ArchTest
+  static final ArchRule trainerAndEvaluationKnowNoFlinkAndNoOtherProgram =
+      noClasses()
+          .that()
+          .resideInAnyPackage(TRAINER, EVALUATION)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(INGEST, STREAM, SERVING, INFRA, "org.apache.flink..");
+
+  @ArchTest
+  static final ArchRule theEvaluationIsImportedByNobody =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(EVALUATION)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(EVALUATION);
+
+  @ArchTest
+  static final ArchRule theEvaluationKnowsNoProgramOfTheTrainer =
+      noClasses()
+          .that()
+          .resideInAPackage(EVALUATION)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(TRAINER);
+
+  @ArchTest
+  static final ArchRule theEvaluationKnowsNoKafkaNoRedisAndNoLlmClient =
+      noClasses()
+          .that()
+          .resideInAPackage(EVALUATION)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.kafka..", "redis..", "com.openai..");
+
+  @ArchTest
+  static final ArchRule servingKnowsNoFlinkNoStreamsAndNoOtherProgram =
+      noClasses()
+          .that()
+          .resideInAPackage(SERVING)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              INGEST, STREAM, TRAINER, INFRA, "org.apache.flink..", "org.apache.kafka.streams..");
+
+  @ArchTest
+  static final ArchRule servingFitsNoHeadAndTrainsNoBase =
+      noClasses()
+          .that()
+          .resideInAPackage(SERVING)
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("io.hydra.model.head.HeadFitter")
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("io.hydra.model.base.BaseTrainer");
+
+  /** Whoever writes a history has to write its order, and nobody needs it to read one. */
+  @ArchTest
+  static final ArchRule onlyTheStreamProcessorWritesHistories =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(STREAM)
+          .should()
+          .accessTargetWhere(isOrderOfAHistory());
+
+  /** Else the rule above would say nothing. */
+  @ArchTest
+  static final ArchRule theStreamProcessorWritesHistories =
+      classes()
+          .that()
+          .haveFullyQualifiedName("io.hydra.stream.history.RedisHistoryStore")
+          .should()
+          .accessTargetWhere(isOrderOfAHistory());
+
+  @ArchTest
+  static final ArchRule onlyTheStreamProcessorKnowsFlink =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(STREAM)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.flink..");
+
+  @ArchTest
+  static final ArchRule infraIsImportedByNobody =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(INFRA)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(INFRA);
+
+  @ArchTest
+  static final ArchRule theBenchIsImportedByNobody =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(BENCH)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(BENCH);
+
+  @ArchTest
+  static final ArchRule packagesOfTheModelHaveNoCycles =
+      SlicesRuleDefinition.slices().matching("io.hydra.model.(*)..").should().beFreeOfCycles();
+
+  @Test
+  void aWriterElsewhereIsFoundAlsoIfItNamesTheMethodOnly() {
+    for (Class<?> writer : List.of(Caller.class, Referrer.class)) {
+      assertThat(
+              onlyTheStreamProcessorWritesHistories
+                  .evaluate(new ClassFileImporter().importClasses(writer))
+                  .hasViolation())
+          .isTrue();
+    }
+  }
+
+  private record Caller(UserKey user) {
+    byte[] key() {
+      return RedisKeys.historyOrder(View.ORIGINAL, user, "task");
+    }
+  }
+
+  private interface Key {
+    byte[] of(View view, UserKey user, String task);
+  }
+
+  private record Referrer() {
+    Key key() {
+      return RedisKeys::historyOrder;
+    }
+  }
+
+  private static DescribedPredicate<JavaAccess<?>> isOrderOfAHistory() {
+    return JavaAccess.Predicates.target(owner(type(RedisKeys.class)))
+        .and(JavaAccess.Predicates.target(name("historyOrder")))
+        .as("RedisKeys.historyOrder");
+  }
+}

@@ -1,0 +1,2 @@
+/** Text as a terminal shows it. */
+package io.hydra.runtime.text;
