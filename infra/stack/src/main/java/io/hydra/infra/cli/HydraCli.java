@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
       HistoryCommand.class,
       ForgetCommand.class,
       RebuildCommand.class,
+      TopicsCommand.class,
       TrainBaseCommand.class,
       EvaluateCommand.class,
       BenchCommand.class,

@@ -1,5 +1,7 @@
 package io.hydra.infra.stack;
 
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.hydra.infra.StackException;
 import io.hydra.infra.lag.Admins;
 import io.hydra.infra.process.ManagedProcess;
@@ -7,7 +9,10 @@ import io.hydra.infra.process.ProcessStarter;
 import io.hydra.infra.process.RunDirectory;
 import io.hydra.infra.supervise.Plan;
 import io.hydra.infra.supervise.SupervisorProcess;
+import io.hydra.infra.topic.TopicInstaller;
+import io.hydra.infra.topic.TopicSizes;
 import io.hydra.runtime.kafka.KafkaConnection;
+import io.hydra.schemas.registry.RegistryClients;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileLock;
@@ -41,6 +46,11 @@ import org.apache.kafka.clients.admin.Admin;
  */
 public final class EmbeddedStack implements AutoCloseable {
   private static final Duration ADMIN_PATIENCE = Duration.ofSeconds(10);
+
+  /** Confluent's default, which this registry does not have of itself. */
+  private static final String GLOBAL_COMPATIBILITY = "BACKWARD";
+
+  private static final int REPLICATION = 1;
 
   private final StackConfig config;
   private final StackPorts ports;
@@ -97,7 +107,7 @@ public final class EmbeddedStack implements AutoCloseable {
         () -> {
           occupy();
           start(launches.infrastructure());
-          Contracts.establish(admin(), endpoints.schemaRegistryUrl(), config.partitions());
+          createTopics();
           progress.accept("topics and schemas are in place");
         });
   }
@@ -249,6 +259,17 @@ public final class EmbeddedStack implements AutoCloseable {
   public void close() {
     stopQuietly();
     release();
+  }
+
+  private void createTopics() throws InterruptedException {
+    try (SchemaRegistryClient registry = RegistryClients.open(endpoints.schemaRegistryUrl())) {
+      String unused = registry.updateCompatibility(null, GLOBAL_COMPATIBILITY);
+      var unusedToo =
+          new TopicInstaller(admin(), registry, TopicSizes.of(config.partitions(), REPLICATION))
+              .create();
+    } catch (IOException | RestClientException e) {
+      throw new StackException("the schemas cannot be registered: " + e.getMessage(), e);
+    }
   }
 
   private void occupy() throws InterruptedException {

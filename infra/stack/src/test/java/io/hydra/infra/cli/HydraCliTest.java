@@ -108,7 +108,7 @@ class HydraCliTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"load", "ask", "history", "forget", "rebuild", "status"})
+  @ValueSource(strings = {"load", "ask", "history", "forget", "rebuild", "status", "topics"})
   void everyCommandThatReachesADeploymentSaysHowItIsNamed(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString())

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.infra.StackException;
+import io.hydra.infra.cli.HydraCli;
 import io.hydra.infra.lag.ConsumerLag;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.ingest.BehaviorEventPublisher;
@@ -21,6 +22,8 @@ import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -35,14 +38,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.commands.ProtocolCommand;
 
@@ -51,6 +58,7 @@ class InfrastructureIT {
   private static final Path HOME = Path.of(System.getProperty("hydra.home"));
   private static final UserKey ANN = new UserKey("shop", "ann");
 
+  private final StringWriter said = new StringWriter();
   @TempDir static Path dir;
   private static StackConfig config;
   private static EmbeddedStack stack;
@@ -89,6 +97,60 @@ class InfrastructureIT {
   void subjectsEvolveFullTransitiveAndOthersBackward() throws Exception {
     assertThat(registry.getCompatibility(Topic.EVENTS.subject())).isEqualTo("FULL_TRANSITIVE");
     assertThat(registry.getCompatibility(null)).isEqualTo("BACKWARD");
+  }
+
+  @Test
+  void topicsThatAreThereAreCheckedAndOnlyWhatIsMissingIsCreated() throws Exception {
+    assertThat(topics("--check", "--partitions", "4", "--replication", "1")).isZero();
+    assertThat(topics("--check", "--partitions", "5")).isEqualTo(1);
+    assertThat(said.toString()).contains("hydra.events has 4 partitions, not 5");
+
+    admin.deleteTopics(List.of(Topic.QUERIES_DLQ.topicName())).all().get();
+    setRetentionOfResponses("3600000");
+    var deleted = registry.deleteSubject(Topic.ERASURES.subject());
+    assertThat(deleted).isNotEmpty();
+    assertThat(topics("--check")).isEqualTo(1);
+    assertThat(said.toString())
+        .contains("hydra.queries.dlq does not exist")
+        .contains("hydra.responses has retention.ms=3600000, not 86400000")
+        .contains("hydra.erasures-value does not have this version's schema")
+        .doesNotContain("created");
+
+    assertThat(topics()).isEqualTo(1);
+    assertThat(said.toString())
+        .contains("created topic hydra.queries.dlq with 4 partitions")
+        .contains("created subject hydra.erasures-value")
+        .contains("hydra.responses has retention.ms=3600000, not 86400000");
+
+    setRetentionOfResponses("86400000");
+    assertThat(topics()).isZero();
+    assertThat(said.toString().strip())
+        .isEqualTo("all topics and subjects are as the contract wants them");
+    assertThat(registry.getCompatibility(Topic.ERASURES.subject())).isEqualTo("FULL_TRANSITIVE");
+  }
+
+  private static void setRetentionOfResponses(String millis) throws Exception {
+    var topic = new ConfigResource(ConfigResource.Type.TOPIC, Topic.RESPONSES.topicName());
+    var retention = new ConfigEntry("retention.ms", millis);
+    admin
+        .incrementalAlterConfigs(
+            Map.of(topic, List.of(new AlterConfigOp(retention, AlterConfigOp.OpType.SET))))
+        .all()
+        .get();
+  }
+
+  private int topics(String... words) {
+    said.getBuffer().setLength(0);
+    CommandLine line = HydraCli.commandLine().setOut(new PrintWriter(said, true));
+    List<String> all = new ArrayList<>(List.of("topics"));
+    all.addAll(
+        List.of(
+            "--bootstrap-servers",
+            stack.endpoints().bootstrapServers(),
+            "--schema-registry-url",
+            stack.endpoints().schemaRegistryUrl()));
+    all.addAll(List.of(words));
+    return line.execute(all.toArray(String[]::new));
   }
 
   @Test
