@@ -8,7 +8,7 @@ import java.util.Set;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Everything that can be set, with units and defaults. Durations are {@code 500ms} or ISO 8601. */
+/** The options of serving, with units and defaults. Durations are {@code 500ms} or ISO 8601. */
 final class ServingOptions {
   @Mixin ConnectionOptions connections;
 

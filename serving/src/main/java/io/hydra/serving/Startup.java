@@ -21,9 +21,8 @@ import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * Waits, before the first query is read, for what no query can be answered without: whoever starts
- * all parts at once need not care which is up first. Each is logged when it is missed and when it
- * is there.
+ * Waits, before the first query is read, for the dependencies of every answer, so that all parts
+ * can be started at once. Each is logged when it is missed and when it is there.
  */
 final class Startup {
   private Startup() {}

@@ -83,7 +83,7 @@ public final class AnswerPipeline {
   }
 
   /**
-   * What serving needs of a base.
+   * The parts of a base that serving needs.
    *
    * @param baseVersion that heads belong to
    */
@@ -119,7 +119,7 @@ public final class AnswerPipeline {
     this.backoff = backoff;
   }
 
-  /** The same for another LLM, which records elsewhere. */
+  /** A pipeline like this one that asks another LLM and records elsewhere. */
   public AnswerPipeline with(Llm otherLlm, UserStateStore otherStore) {
     return new AnswerPipeline(
         model, otherLlm, llmModel, otherStore, codec, held, io, cpu, clock, timer, backoff);

@@ -139,7 +139,8 @@ final class Draft {
     }
     if (readable < said) {
       degradations.add(
-          "%d of the LLM's %d samples are no answer to the task".formatted(said - readable, said));
+          "%d of the LLM's %d samples are not an answer to the task"
+              .formatted(said - readable, said));
     }
   }
 
@@ -147,7 +148,7 @@ final class Draft {
     degradations.add("the LLM's answer is none of the task's options");
   }
 
-  /** Whether the LLM was asked, so that repeating the answer would cost. */
+  /** Tells whether the LLM was asked, so that repeating the answer would cost. */
   boolean isPaid() {
     return llmCalls > 0;
   }

@@ -5,9 +5,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What the histories that are being read take in memory: from Redis' reply until the model has made
- * of them what an answer needs. No further query should be started while there is no room; those
- * that are being started meanwhile may go beyond it, each by one history at most. Thread-safe.
+ * Counts the memory of the histories that are being read, from Redis' reply until the model has
+ * made of them what an answer needs. No further query should be started while there is no room;
+ * those that are being started meanwhile may go beyond it, each by one history at most.
+ * Thread-safe.
  */
 public final class HeldHistories {
   private static final int OVERHEAD_BYTES = 200;

@@ -53,7 +53,7 @@ public record Question(
         EventRules.isTaskId(query.getTask()) ? query.getTask() : "");
   }
 
-  /** Only for a query that {@link QueryRules} accept. */
+  /** The query's user. Only for a query that {@link QueryRules} accept. */
   UserKey user() {
     return new UserKey(query.getTenant(), query.getUserId());
   }

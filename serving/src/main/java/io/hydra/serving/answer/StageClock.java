@@ -26,7 +26,7 @@ public final class StageClock {
     this.last = accepted;
   }
 
-  /** Everything since the previous stage belongs to {@code stage}. */
+  /** Ends a stage: the time since the previous one belongs to it. */
   public void finish(String stage) {
     long now = nanos.getAsLong();
     stages.add(new StageTiming(stage, TimeUnit.NANOSECONDS.toMicros(now - last)));

@@ -1,2 +1,2 @@
-/** From a decoded query to its one terminal response. */
+/** The pipeline from a decoded query to its one terminal response. */
 package io.hydra.serving.answer;

@@ -27,8 +27,8 @@ final class Assignment {
   }
 
   /**
-   * Whether an earlier owner may have been given this record. All that lay in the partition when it
-   * was assigned counts: how far the earlier owner had read is known to nobody.
+   * Tells whether an earlier owner may have been given this record. All that lay in the partition
+   * when it was assigned counts: how far the earlier owner had read is known to nobody.
    */
   boolean mayHaveBeenDelivered(long offset) {
     return offset < end;
@@ -50,7 +50,7 @@ final class Assignment {
     inHand.remove(offset);
   }
 
-  /** How many offsets lie between the first record in hand and the position. */
+  /** The distance from the first record in hand to the position. */
   long span() {
     return inHand.isEmpty() ? 0 : position - inHand.first();
   }
@@ -69,7 +69,7 @@ final class Assignment {
     return prefix.isPresent() && prefix.getAsLong() > committed ? prefix : OptionalLong.empty();
   }
 
-  void committed(long offset) {
+  void markCommitted(long offset) {
     committed = Math.max(committed, offset);
   }
 

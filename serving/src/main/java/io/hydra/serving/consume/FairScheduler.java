@@ -40,7 +40,7 @@ import java.util.function.Predicate;
  * <p>An item is told from others by identity. Not thread-safe.
  */
 final class FairScheduler<T> {
-  /** Why an item cannot wait. */
+  /** The bound that an item would exceed. */
   enum Overflow {
     KEY,
     TENANT
@@ -56,7 +56,7 @@ final class FairScheduler<T> {
 
   private final Map<String, Tenant<T>> tenants = new HashMap<>();
 
-  /** Those with an eligible lane, whose turn is next first. */
+  /** Tenants with an eligible lane, the next first. */
   private final Set<Tenant<T>> rotation = new LinkedHashSet<>();
 
   private long issued;
@@ -107,7 +107,7 @@ final class FairScheduler<T> {
     final String name;
     final Map<ByteBuffer, Lane<T>> lanes = new HashMap<>();
 
-    /** Eligible lanes, whose turn is next first. */
+    /** Eligible lanes, the next first. */
     final Set<Lane<T>> rotation = new LinkedHashSet<>();
 
     /** Lanes with anything in them, those without a key included. */
@@ -203,7 +203,7 @@ final class FairScheduler<T> {
     leaving.forEach(this::leave);
   }
 
-  /** How many items wait. */
+  /** Counts the items that wait. */
   int waiting() {
     return waiting;
   }
@@ -212,7 +212,7 @@ final class FairScheduler<T> {
     return waiting >= bounds.total() || waitingBytes >= bounds.bytes();
   }
 
-  /** How many keys and tenants it remembers: none, once all has ended. */
+  /** Counts the keys and tenants that are remembered: none, once all has ended. */
   int remembered() {
     return tenants.size() + tenants.values().stream().mapToInt(t -> t.occupied).sum();
   }

@@ -15,10 +15,10 @@ public interface Job {
   /** Never: for a job that is of use however late it comes. */
   long NEVER = Long.MAX_VALUE;
 
-  /** Whose turns are taken against those of others. */
+  /** The tenant, which takes turns with others. */
   String tenant();
 
-  /** What the job holds in memory while it waits, in bytes. */
+  /** The memory that the job holds while it waits, in bytes. */
   long bytes();
 
   /**
@@ -38,13 +38,13 @@ public interface Job {
   /** Ends the record without its work. Called on a thread that may block. */
   CompletableFuture<Void> refuse(Refusal why);
 
-  /** Why a job does not get its turn. */
+  /** The reason for which a job does not get its turn. */
   enum Refusal {
     /** Its time was up while it waited. */
     EXPIRED,
-    /** As many jobs of its key wait as may. */
+    /** The bound of waiting jobs of its key is reached. */
     KEY_FULL,
-    /** As many jobs of its tenant wait as may. */
+    /** The bound of waiting jobs of its tenant is reached. */
     TENANT_FULL
   }
 }

@@ -48,7 +48,7 @@ final class OffsetCommits {
           committing = false;
           if (error == null) {
             outage.ended();
-            offsets.forEach((tp, at) -> committed.get(tp).committed(at.offset()));
+            offsets.forEach((tp, at) -> committed.get(tp).markCommitted(at.offset()));
           } else {
             outage.began(error.toString());
           }
@@ -63,7 +63,7 @@ final class OffsetCommits {
     }
     try {
       consumer.commitSync(due, TIMEOUT);
-      due.forEach((tp, at) -> partitions.get(tp).committed(at.offset()));
+      due.forEach((tp, at) -> partitions.get(tp).markCommitted(at.offset()));
       outage.ended();
     } catch (KafkaException e) {
       // The next owner repeats what was not committed, and finds the recorded responses.

@@ -150,7 +150,7 @@ public final class QueryLoop {
     consumer.subscribe(List.of(topic), new Rebalances());
   }
 
-  /** One round: what ended, whose turn it is, what is new, what is to be committed. */
+  /** Makes one round: settles what ended, starts what is next, reads what is new, commits. */
   void turn() {
     settle();
     dispatch();
@@ -326,7 +326,8 @@ public final class QueryLoop {
   }
 
   /**
-   * What lies behind them was delivered to nobody; where that cannot be known, they are left out.
+   * The ends of partitions: what lies behind them was delivered to nobody. Those that cannot be
+   * known are left out.
    */
   private Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
     try {

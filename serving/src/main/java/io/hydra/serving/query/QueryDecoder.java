@@ -41,10 +41,12 @@ import java.util.function.Supplier;
  * </ul>
  */
 public final class QueryDecoder {
-  /** With the usual backoff, within three to six seconds. */
+  /** Attempts at a schema that is not given: three to six seconds with the usual backoff. */
   static final int ATTEMPTS = 6;
 
+  /** Schemas that are looked up at once, above which each is asked for once. */
   static final int MANY = 64;
+
   private static final int HEADER_BYTES = 1 + Integer.BYTES;
 
   private final Supplier<RegistryDeserializer<Query>> deserializers;
@@ -57,7 +59,7 @@ public final class QueryDecoder {
   /** One for each schema that is known. Each guarded by itself. */
   private final Map<Integer, RegistryDeserializer<Query>> known = new ConcurrentHashMap<>();
 
-  /** What waits for each schema that is being looked up, in order. Guarded by itself. */
+  /** Values that wait for each schema being looked up, in order. Guarded by itself. */
   private final Map<Integer, Set<Pending>> asked = new HashMap<>();
 
   /** A query, or why its value is none: the other is null. */
@@ -74,7 +76,7 @@ public final class QueryDecoder {
 
   /**
    * @param deserializers makes one that has no patience with schemas that are unknown
-   * @param lookUps may block on the registry, for nobody else's cost: best threads of its own
+   * @param lookUps may block on the registry: give it its own threads
    */
   public QueryDecoder(
       Supplier<RegistryDeserializer<Query>> deserializers,
@@ -131,7 +133,7 @@ public final class QueryDecoder {
     }
   }
 
-  /** What waits for a schema. Where nothing does, it is not looked up any more. */
+  /** Lists the values that wait for a schema. Without any, it is not looked up any more. */
   private List<Pending> waiting(int id) {
     synchronized (asked) {
       List<Pending> waiting = new ArrayList<>(asked.get(id));

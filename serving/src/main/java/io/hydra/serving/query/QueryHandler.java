@@ -30,14 +30,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * From a record of the queries topic to an acknowledged response, or a dead letter. Whatever one
+ * Takes a record of the queries topic to an acknowledged response, or a dead letter. Whatever one
  * record causes ends there; only a producer that cannot go on ends more.
  */
 public final class QueryHandler {
   private static final Logger log = LoggerFactory.getLogger(QueryHandler.class);
   private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
-  /** What a job holds beside the bytes of its record. */
+  /** The memory of a job beside the bytes of its record. */
   private static final int OVERHEAD_BYTES = 1024;
 
   private static final int MAX_TENANT_BYTES = 64;
@@ -46,7 +46,7 @@ public final class QueryHandler {
   private final AnswerPipeline pipeline;
   private final ReplyRouter router;
   private final ReplySender replies;
-  private final DeadLetterDesk deadLetters;
+  private final DeadLetterSender deadLetters;
   private final Duration maxTime;
   private final Clock clock;
   private final LongSupplier nanos;
@@ -69,7 +69,7 @@ public final class QueryHandler {
     this.pipeline = pipeline;
     this.router = router;
     this.replies = replies;
-    this.deadLetters = new DeadLetterDesk(deadLetters);
+    this.deadLetters = new DeadLetterSender(deadLetters);
     this.maxTime = maxTime;
     this.clock = clock;
     this.nanos = nanos;
@@ -121,10 +121,10 @@ public final class QueryHandler {
     private final CompletableFuture<Decoded> decoding;
     private final CompletableFuture<Void> ready;
 
-    /** Without its value once that is not needed any more. */
+    /** The record, without its value once that is not needed any more. */
     private volatile Accepted accepted;
 
-    /** Null until the value is decoded, and where it cannot be. */
+    /** The decoded value; null until it is, and where it cannot be. */
     private volatile Question question;
 
     private volatile RejectedRecordException unreadable;
@@ -252,7 +252,7 @@ public final class QueryHandler {
             .formatted(error.getClass().getSimpleName()));
   }
 
-  /** As the key says it, which nobody has checked yet: without one, all share the empty tenant. */
+  /** The tenant that the key names, unchecked as yet: without one, all share the empty tenant. */
   private static String tenantOf(byte[] key) {
     for (int i = 0; key != null && i < Math.min(key.length, MAX_TENANT_BYTES + 1); i++) {
       if (key[i] == ':') {

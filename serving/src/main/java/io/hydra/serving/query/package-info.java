@@ -1,2 +1,2 @@
-/** From a record of the queries topic to an acknowledged response or dead letter. */
+/** The way of a record: decoded, answered, and ended by an acknowledged response or dead letter. */
 package io.hydra.serving.query;

@@ -44,7 +44,7 @@ public final class Outbox {
       this.tooLarge = tooLarge;
     }
 
-    /** Whether a smaller record would be taken. */
+    /** Tells whether a smaller record would be taken. */
     public boolean isTooLarge() {
       return tooLarge;
     }
@@ -163,15 +163,15 @@ public final class Outbox {
                     outage.ended();
                     sent.complete(null);
                   } else {
-                    failed(failures, error);
+                    retryOrFail(failures, error);
                   }
                 });
       } catch (Throwable e) {
-        failed(failures, e);
+        retryOrFail(failures, e);
       }
     }
 
-    private void failed(int failures, Throwable error) {
+    private void retryOrFail(int failures, Throwable error) {
       ProduceFault fault = ProduceFault.of(error);
       String reason = error.getClass().getSimpleName();
       if (fault == ProduceFault.PRODUCER) {

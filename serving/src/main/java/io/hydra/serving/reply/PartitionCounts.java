@@ -31,7 +31,7 @@ public final class PartitionCounts {
    * Asks for one topic.
    *
    * @throws KafkaException if that is in vain; what was known stays, unless the brokers say that
-   *     there is no such topic
+   *     the topic does not exist
    */
   public void learn(String topic) {
     try {
@@ -51,8 +51,7 @@ public final class PartitionCounts {
       try {
         learn(topic);
       } catch (RuntimeException e) {
-        // It is said where a response cannot be sent; a name may also be none that a topic can
-        // have.
+        // Logged where a response cannot be sent. The name may also be invalid.
       }
     }
   }
@@ -80,12 +79,12 @@ public final class PartitionCounts {
     return asked;
   }
 
-  /** Zero for a topic that was never found. Never blocks. */
+  /** The count of a topic, zero for one that was never found. Never blocks. */
   public int of(String topic) {
     return counts.getOrDefault(topic, 0);
   }
 
-  /** Whether the brokers said that there is no such topic. Never blocks. */
+  /** Tells whether the brokers said that the topic does not exist. Never blocks. */
   public boolean isAbsent(String topic) {
     return counts.getOrDefault(topic, -1) == 0;
   }

@@ -13,7 +13,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 /**
  * Reads from a query's headers where its response goes, and what that takes along. A header that
  * may name any topic would let everyone write everywhere, so only allow-listed topics are honoured.
- * What is carried over is bounded, so that no query can make its own response too large.
+ * Headers that are carried over are bounded, so that no query can make its own response too large.
  */
 public final class ReplyRouter {
   static final int MAX_VALUE_BYTES = 4 * 1024;
@@ -49,7 +49,7 @@ public final class ReplyRouter {
     if (header != null && honoured) {
       partition = partition(header.value(), topic);
       if (partition == null) {
-        complaints.add("reply partition is no partition of the reply topic");
+        complaints.add("the reply topic does not have the reply partition");
       }
     }
     Headers carried = carry(query, complaints);

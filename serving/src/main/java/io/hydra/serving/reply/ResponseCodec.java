@@ -37,7 +37,7 @@ public final class ResponseCodec {
     }
   }
 
-  /** The same reply for readers whom it was not meant for: that there is one, and no user text. */
+  /** Makes of a reply one for readers whom it was not meant for: without any user text. */
   public Reply withhold(Reply reply, String reason) {
     Response was = reply.response();
     return encode(

@@ -1,2 +1,2 @@
-/** Where responses go, with which headers, and until they are acknowledged. */
+/** Responses on their way: topic, headers, bytes, and attempts until they are acknowledged. */
 package io.hydra.serving.reply;

@@ -1,2 +1,2 @@
-/** Readiness means warm: the way of an answer is gone before the first query is read. */
+/** Warming up: readiness means that the pipeline has answered before the first query is read. */
 package io.hydra.serving.warm;

@@ -32,7 +32,7 @@ class ReplyRouterTest {
 
   @Test
   void aPartitionBeyondTheTopicIsIgnored() {
-    String complaint = "reply partition is no partition of the reply topic";
+    String complaint = "the reply topic does not have the reply partition";
     assertRoute(headers("responses", 4), "responses", null, complaint);
     assertRoute(headers("responses", -1), "responses", null, complaint);
     Headers text = new RecordHeaders();

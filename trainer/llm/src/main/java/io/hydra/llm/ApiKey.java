@@ -6,7 +6,7 @@ import java.util.Map;
 public final class ApiKey {
   public static final String VARIABLE = "HYDRA_LLM_API_KEY";
 
-  /** What local servers, which need no key, are sent. */
+  /** The key that local servers are sent, which need none. */
   static final String NONE = "none";
 
   private ApiKey() {}

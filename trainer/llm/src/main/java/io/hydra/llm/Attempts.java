@@ -51,7 +51,7 @@ final class Attempts {
     this.timer = timer;
   }
 
-  /** Whether the model gives more than one choice in a call, as far as is known. */
+  /** Tells whether the model gives more than one choice in a call, as far as is known. */
   boolean givesChoices(String model) {
     return dialect(model).choices();
   }
@@ -165,20 +165,20 @@ final class Attempts {
                 if (defect != null) {
                   completion.completeExceptionally(defect);
                 } else {
-                  orDefect(() -> ended(outcome, timeout));
+                  orDefect(() -> handle(outcome, timeout));
                 }
               });
     }
 
-    private void ended(Outcome outcome, Duration timeout) {
+    private void handle(Outcome outcome, Duration timeout) {
       if (outcome instanceof Completion given && !given.choices().isEmpty()) {
-        understood(given);
+        remember(given);
       } else {
-        failed(outcome instanceof Fault fault ? fault : Faults.noChoice(), timeout);
+        retryOrFail(outcome instanceof Fault fault ? fault : Faults.noChoice(), timeout);
       }
     }
 
-    private void understood(Completion given) {
+    private void remember(Completion given) {
       awayInARow.set(0);
       Dialect understood = spoken;
       Dialect unused = dialects.merge(request.model(), understood, Dialect::and);
@@ -193,7 +193,7 @@ final class Attempts {
       }
     }
 
-    private void failed(Fault fault, Duration timeout) {
+    private void retryOrFail(Fault fault, Duration timeout) {
       Optional<Dialect> simpler = spoken.after(fault, request, n, endpoint.addresses().size());
       Duration left = deadline.left(clock);
       if (simpler.isPresent()) {

@@ -25,6 +25,7 @@ public final class BoundedLlm implements Llm {
   private final int most;
   private final Duration patience;
   private final Clock clock;
+  private final Runnable whenClosed;
   private final Deque<Turn> queue = new ArrayDeque<>();
   private int underWay;
   private boolean closed;
@@ -37,10 +38,15 @@ public final class BoundedLlm implements Llm {
    * @param patience of each
    */
   public BoundedLlm(Llm delegate, int most, Duration patience, Clock clock) {
+    this(delegate, most, patience, clock, () -> {});
+  }
+
+  private BoundedLlm(Llm delegate, int most, Duration patience, Clock clock, Runnable whenClosed) {
     this.delegate = delegate;
     this.most = most;
     this.patience = patience;
     this.clock = clock;
+    this.whenClosed = whenClosed;
   }
 
   /**
@@ -66,23 +72,10 @@ public final class BoundedLlm implements Llm {
     Duration patience = timeout.plus(LONGEST_WAIT).multipliedBy(2L * policy.attempts());
     try {
       OpenAiLlm llm = new OpenAiLlm(baseUrl, apiKey, concurrency, policy, clock, timer);
-      return new BoundedLlm(new WithTimer(llm, timer), concurrency, patience, clock);
+      return new BoundedLlm(llm, concurrency, patience, clock, timer::close);
     } catch (IllegalArgumentException e) {
       timer.close();
       throw e;
-    }
-  }
-
-  private record WithTimer(OpenAiLlm llm, SchedulerTimer timer) implements Llm {
-    @Override
-    public CompletableFuture<LlmReply> complete(LlmRequest request, Deadline deadline) {
-      return llm.complete(request, deadline);
-    }
-
-    @Override
-    public void close() {
-      llm.close();
-      timer.close();
     }
   }
 
@@ -91,7 +84,7 @@ public final class BoundedLlm implements Llm {
     CompletableFuture<LlmReply> reply = new CompletableFuture<>();
     synchronized (queue) {
       if (closed) {
-        return CompletableFuture.failedFuture(closed());
+        return CompletableFuture.failedFuture(closedFault());
       }
       queue.add(new Turn(request, reply));
     }
@@ -99,14 +92,14 @@ public final class BoundedLlm implements Llm {
     return reply;
   }
 
-  /** A loop, since calls that end at once would otherwise start the next ones deeper and deeper. */
+  /** Starts what may be. A loop: calls that end at once must not start the next from within. */
   private void startTurns() {
     for (Turn turn = take(); turn != null; turn = take()) {
       start(turn);
     }
   }
 
-  /** Null if nothing waits, or no more may be under way. */
+  /** Takes the next turn; null if nothing waits, or no more may be under way. */
   private Turn take() {
     synchronized (queue) {
       // Cancelled by the caller.
@@ -159,11 +152,12 @@ public final class BoundedLlm implements Llm {
       given = new ArrayDeque<>(queue);
       queue.clear();
     }
-    given.forEach(turn -> turn.reply().completeExceptionally(closed()));
+    given.forEach(turn -> turn.reply().completeExceptionally(closedFault()));
     delegate.close();
+    whenClosed.run();
   }
 
-  private static LlmException closed() {
+  private static LlmException closedFault() {
     return new LlmException(Kind.CLOSED, "the LLM endpoint was given up: its caller closed it");
   }
 }

@@ -47,7 +47,7 @@ public final class BudgetedSamples implements SampleSource {
     return failures.get();
   }
 
-  /** Why the first of them did, and what to do about it. */
+  /** The first failure, with its remedy. */
   public Optional<LlmException> firstFailure() {
     return Optional.ofNullable(firstFailure.get());
   }
@@ -63,11 +63,11 @@ public final class BudgetedSamples implements SampleSource {
         .handle(
             (reply, error) -> {
               if (error != null) {
-                failed(error);
+                noteFailure(error);
                 return Optional.empty();
               }
               if (reply.texts().isEmpty()) {
-                failed(
+                noteFailure(
                     new LlmException(
                         Kind.REFUSED, String.join("; ", reply.complaints(task.maxTokens()))));
                 return Optional.empty();
@@ -76,7 +76,7 @@ public final class BudgetedSamples implements SampleSource {
             });
   }
 
-  private void failed(Throwable error) {
+  private void noteFailure(Throwable error) {
     Throwable cause = Failures.unwrap(error);
     if (!(cause instanceof LlmException failure)) {
       throw new CompletionException(cause);

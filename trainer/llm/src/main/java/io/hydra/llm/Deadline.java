@@ -17,7 +17,7 @@ public record Deadline(Instant at, BooleanSupplier abandoned) {
 
   private static final Duration LONG = Duration.ofDays(1);
 
-  /** So long from now. */
+  /** A deadline at a distance from now, never abandoned. */
   static Deadline in(Duration time, Clock clock) {
     return new Deadline(clock.instant().plus(time), () -> false);
   }
@@ -26,13 +26,13 @@ public record Deadline(Instant at, BooleanSupplier abandoned) {
     return !clock.instant().isBefore(at);
   }
 
-  /** May be negative. */
+  /** The time left, at most a day; may be negative. */
   public Duration left(Clock clock) {
     Instant now = clock.instant();
     return at.isAfter(now.plus(LONG)) ? LONG : Duration.between(now, at);
   }
 
-  /** The same with three quarters of the time left: for calls that the answer can do without. */
+  /** A deadline after three quarters of the time left: for calls that an answer can do without. */
   Deadline early(Clock clock) {
     return new Deadline(clock.instant().plus(left(clock).multipliedBy(3).dividedBy(4)), abandoned);
   }

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  */
 record Dialect(int path, boolean seed, boolean choices, Temperature temperature, Limit limit) {
 
-  /** What is sent of a temperature. */
+  /** The part of a temperature that is sent. */
   enum Temperature {
     ANY,
     /** A very small one instead of 0. */
@@ -79,7 +79,7 @@ record Dialect(int path, boolean seed, boolean choices, Temperature temperature,
     }
   }
 
-  /** What both take. */
+  /** The dialect that both take. */
   Dialect and(Dialect other) {
     return new Dialect(
         Math.max(path, other.path),

@@ -12,7 +12,7 @@ import okhttp3.HttpUrl;
 import okio.ByteString;
 
 /**
- * Where an LLM is, and what it is called with.
+ * The address of an LLM, and what it is called with.
  *
  * @param shown the address fit to be shown: without user, password, query, fragment and what looks
  *     like a key in its path
@@ -31,7 +31,7 @@ record Endpoint(
   private static final String VERSION = "/v1";
   private static final String AZURE_VERSION = "api-version";
 
-  /** What some gateways take as a part of the path; names of models and deployments are no such. */
+  /** Looks like a key that a gateway takes in the path, unlike names of models and deployments. */
   private static final Pattern KEY_IN_PATH =
       Pattern.compile("(?<=/)(sk-[^/]+|(?=[^/]*[A-Za-z0-9]{20})(?=[^/]*[0-9])[^/]+)");
 

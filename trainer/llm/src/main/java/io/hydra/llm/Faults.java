@@ -6,7 +6,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
-/** What went wrong in a call, by kind, with the remedy. */
+/** Words faults of calls, by kind, with the remedy. */
 final class Faults {
   private static final Pattern UNPAID = Pattern.compile("insufficient|billing");
   private static final Pattern KEY =
@@ -38,7 +38,7 @@ final class Faults {
     return Fault.of(Kind.SLOW, "did not answer within %s s".formatted(seconds), remedy);
   }
 
-  /** Of a reply that is not 2xx. */
+  /** The fault of a reply that is not 2xx. */
   static Fault status(int status, Objection objection, Duration retryAfter) {
     Kind kind;
     String remedy;
@@ -81,7 +81,7 @@ final class Faults {
         : "its own log says what it does not take";
   }
 
-  /** Whether the prompt with what it may be answered goes beyond what the model reads. */
+  /** Tells whether prompt and answer together go beyond what the model reads. */
   static boolean isTooLong(Objection objection) {
     return TOO_LONG.matcher(objection.code() + " " + objection.said()).find();
   }

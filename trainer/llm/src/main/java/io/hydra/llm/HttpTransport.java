@@ -11,6 +11,7 @@ import com.openai.core.http.HttpResponse;
 import com.openai.errors.OpenAIIoException;
 import io.hydra.llm.LlmException.Kind;
 import io.hydra.llm.Outcome.Fault;
+import io.hydra.runtime.service.Threads;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -27,7 +28,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import okhttp3.ConnectionPool;
 
 /**
@@ -70,7 +70,6 @@ final class HttpTransport implements Transport {
             .followSslRedirects(false)
             .build();
     this.client = new OkHttpClient(http);
-    AtomicInteger names = new AtomicInteger();
     this.workers =
         new ThreadPoolExecutor(
             concurrency,
@@ -78,11 +77,7 @@ final class HttpTransport implements Transport {
             IDLE.toMillis(),
             TimeUnit.MILLISECONDS,
             new LinkedBlockingQueue<>(),
-            task -> {
-              Thread thread = new Thread(task, "llm-call-" + names.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
+            Threads.daemons("llm-call"));
     workers.allowCoreThreadTimeOut(true);
   }
 
@@ -154,7 +149,7 @@ final class HttpTransport implements Transport {
     return request.build();
   }
 
-  /** Null if there is more than can be a reply. */
+  /** Reads a body; null if it is larger than a reply can be. */
   private static byte[] read(InputStream body) throws IOException {
     byte[] read = body.readNBytes(MOST_BYTES);
     return read.length == MOST_BYTES && body.read() >= 0 ? null : read;

@@ -7,7 +7,7 @@ package io.hydra.llm;
 public final class LlmException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** Why there is none. */
+  /** The reason for which there is no reply. */
   public enum Kind {
     /** The key is missing, wrong or not good for this. */
     UNAUTHORIZED(false),
@@ -32,7 +32,7 @@ public final class LlmException extends RuntimeException {
       this.retriable = retriable;
     }
 
-    /** Whether the same request may succeed later. */
+    /** Tells whether the same request may succeed later. */
     public boolean retriable() {
       return retriable;
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What an LLM answered: texts, and why samples that were asked for are not among them.
+ * An LLM's answer: texts, and why samples that were asked for are not among them.
  *
  * <p>Finished samples are preferred: cut ones are texts only where none was finished. A reply may
  * hold no text at all, where the LLM answered and asking again would give the same: it refused, was
@@ -36,7 +36,7 @@ public record LlmReply(
     long completionTokens,
     long millis) {
 
-  /** Why a sample is not among the texts. */
+  /** The reason for which a sample is not among the texts. */
   public enum Loss {
     /** Cut at the token limit, while others were finished. */
     CUT("%d of the samples were cut at the task's maxTokens (%d) and left out"),
@@ -117,7 +117,7 @@ public record LlmReply(
   }
 
   /**
-   * What is wrong with the reply, with the remedy.
+   * Lists what is wrong with the reply, with the remedy.
    *
    * @param maxTokens that were asked for
    */

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What an endpoint objected to in a request, in its own identifiers: {@code error.type}, {@code
+ * An endpoint's objection to a request, in its own identifiers: {@code error.type}, {@code
  * error.code} and {@code error.param} of OpenAI's form, or the places that a validator names.
  *
  * @param params names of fields; empty if none is named
@@ -26,7 +26,7 @@ record Objection(String type, String code, List<String> params, String said) {
       Set.of(
           "n", "seed", "temperature", "max_tokens", "max_completion_tokens", "messages", "model");
 
-  /** Of an error's body in any of the usual forms. */
+  /** Reads an error's body in any of the usual forms. */
   static Objection of(JsonNode reply) {
     JsonNode body = reply.isArray() && !reply.isEmpty() ? reply.get(0) : reply;
     JsonNode error = body.path("error");

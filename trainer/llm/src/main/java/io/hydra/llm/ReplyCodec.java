@@ -15,7 +15,7 @@ import java.util.Map;
  * their reasoning, and empty ones; both are read as they would be today.
  */
 final class ReplyCodec {
-  /** Of the log that holds them. A change of the bytes raises it. */
+  /** The version of the log that holds them. A change of the bytes raises it. */
   static final byte VERSION = 1;
 
   private static final int FIXED_BYTES = 4 + 4 + 8 + 4;

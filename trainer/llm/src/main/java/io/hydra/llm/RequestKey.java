@@ -8,7 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * What a reply is kept under: SHA-256 over the namespace and all of the request, each text with its
+ * The key of a kept reply: SHA-256 over the namespace and all of the request, each text with its
  * length before it, so that no two requests read alike. A change here empties every cache.
  */
 final class RequestKey {

@@ -8,7 +8,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
 
-/** How long a server asks us to wait: RFC 9110, section 10.2.3, and OpenAI's finer header. */
+/** Reads the wait that a server asks for: RFC 9110, section 10.2.3, and OpenAI's finer header. */
 final class RetryAfter {
   private static final String SECONDS_OR_DATE = "retry-after";
   private static final String MILLIS = "retry-after-ms";

@@ -4,7 +4,7 @@ import io.hydra.runtime.retry.Backoff;
 import java.time.Duration;
 
 /**
- * How often and how long a call is tried.
+ * The number and length of the attempts at a call.
  *
  * <p>An attempt gets half of the time that is left, so that one that hangs leaves as much for
  * another. Where half would be less than {@code minAttempt}, it gets all: two short attempts serve

@@ -99,11 +99,11 @@ final class Sampling {
         round.add(attempts.ask(request, size, asked++, bound, calls));
       }
       return CompletableFuture.allOf(round.toArray(CompletableFuture[]::new))
-          .handle((all, error) -> ended(sizes, round))
+          .handle((all, error) -> endRound(sizes, round))
           .thenCompose(next -> next);
     }
 
-    private CompletableFuture<LlmReply> ended(
+    private CompletableFuture<LlmReply> endRound(
         List<Integer> sizes, List<CompletableFuture<Completion>> round) {
       int most = 0;
       boolean fewer = false;

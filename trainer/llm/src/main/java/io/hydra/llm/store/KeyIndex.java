@@ -1,9 +1,9 @@
 package io.hydra.llm.store;
 
 /**
- * Where in the file each key's newest value is. Open addressing in flat arrays: 24 bytes a slot, 32
- * to 96 a key, and nothing for the garbage collector to walk. Keys are digests, so their own bits
- * are the hash. Not thread-safe.
+ * The place of each key's newest value in the file. Open addressing in flat arrays: 24 bytes a
+ * slot, 32 to 96 a key, and nothing for the garbage collector to walk. Keys are digests, so their
+ * own bits are the hash. Not thread-safe.
  */
 final class KeyIndex {
   private static final int FIRST_SLOTS = 1 << 10;

@@ -1,5 +1,6 @@
 package io.hydra.llm.store;
 
+import io.hydra.runtime.service.Threads;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -38,7 +39,7 @@ public final class KeyedLog implements AutoCloseable {
   private final ScheduledExecutorService flusher;
   private final ByteArrayOutputStream unwritten = new ByteArrayOutputStream();
 
-  /** Where the file ends; unwritten bytes come after it. */
+  /** The end of the file; unwritten bytes come after it. */
   private long end;
 
   private KeyedLogException broken;
@@ -51,13 +52,7 @@ public final class KeyedLog implements AutoCloseable {
     this.access = access;
     this.index = contents.index();
     this.end = contents.end();
-    this.flusher =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "kept-replies-flush");
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.flusher = Executors.newSingleThreadScheduledExecutor(Threads.daemon("kept-replies-flush"));
   }
 
   /**

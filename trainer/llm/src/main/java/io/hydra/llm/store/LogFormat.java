@@ -53,7 +53,7 @@ final class LogFormat {
   }
 
   /**
-   * What a file holds.
+   * The contents of a file.
    *
    * @param end where the next record belongs; 0: not even a header is there
    * @param damaged records that were passed over

@@ -16,16 +16,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Produces dead letters, with as much of the record as their topic takes. */
-final class DeadLetterDesk {
-  private static final Logger log = LoggerFactory.getLogger(DeadLetterDesk.class);
+final class DeadLetterSender {
+  private static final Logger log = LoggerFactory.getLogger(DeadLetterSender.class);
 
   private final Outbox outbox;
 
-  DeadLetterDesk(Outbox outbox) {
+  DeadLetterSender(Outbox outbox) {
     this.outbox = outbox;
   }
 
-  /** The whole record; where that is too large without its value; at the least its origin. */
+  /** Sends the whole record; where that is too large, without its value; at least its origin. */
   CompletableFuture<Void> whole(Accepted accepted, RejectedRecordException why) {
     List<ProducerRecord<byte[], byte[]>> ladder = ladder(accepted, why);
     CompletableFuture<Void> sent = outbox.send(ladder.get(0), accepted.revoked());
@@ -39,7 +39,7 @@ final class DeadLetterDesk {
     return orElse(shortened, refused -> outbox.insist(ladder.get(2), accepted.revoked()));
   }
 
-  /** Only where the record lies and why: for one whose very key may be too large. */
+  /** Sends only where the record lies and why: for one whose very key may be too large. */
   CompletableFuture<Void> originAlone(Accepted accepted, RejectedRecordException why) {
     return outbox.insist(ladder(accepted, why).get(2), accepted.revoked());
   }
