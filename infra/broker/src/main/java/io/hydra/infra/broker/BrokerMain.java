@@ -1,13 +1,16 @@
 package io.hydra.infra.broker;
 
+import io.hydra.runtime.option.OpsOptions;
+import io.hydra.runtime.option.PortConverter;
+import io.hydra.runtime.service.Program;
+import io.hydra.runtime.service.Service;
+import io.hydra.runtime.service.Threads;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -25,19 +28,19 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = "One real Kafka broker (KRaft) on 127.0.0.1.")
 public final class BrokerMain implements Callable<Integer> {
-  private static final Logger log = LoggerFactory.getLogger(BrokerMain.class);
-
   @Spec private CommandSpec spec;
 
   @Option(
       names = "--port",
       defaultValue = "${env:HYDRA_BROKER_PORT:-0}",
+      converter = PortConverter.class,
       description = "Port for clients; 0 picks a free one. Default: ${DEFAULT-VALUE}")
   private int port;
 
   @Option(
       names = "--controller-port",
       defaultValue = "${env:HYDRA_BROKER_CONTROLLER_PORT:-0}",
+      converter = PortConverter.class,
       description = "Port of the KRaft controller; 0 picks a free one. Default: ${DEFAULT-VALUE}")
   private int controllerPort;
 
@@ -48,50 +51,36 @@ public final class BrokerMain implements Callable<Integer> {
           "Folder of the logs: formatted at the first start, continued later. Default: ${DEFAULT-VALUE}")
   private Path dataDir;
 
+  @Mixin private OpsOptions ops;
+
   public static void main(String[] args) {
     System.exit(run(args));
   }
 
   static int run(String... args) {
-    return new CommandLine(new BrokerMain())
-        .setExecutionExceptionHandler(
-            (e, commandLine, result) -> {
-              if (!(e instanceof BrokerException)) {
-                throw e;
-              }
-              commandLine.getErr().println("hydra-broker: " + e.getMessage());
-              return CommandLine.ExitCode.SOFTWARE;
-            })
-        .execute(args);
+    return Program.run(new BrokerMain(), args);
   }
 
   @Override
-  public Integer call() {
-    requirePort("--port", port);
-    requirePort("--controller-port", controllerPort);
+  public Integer call() throws Exception {
+    return Service.run("broker", ops, this::serve);
+  }
+
+  private void serve(Service service) throws InterruptedException {
     List<Integer> ports = LoopbackPorts.claim(port, controllerPort);
     BrokerSettings settings = new BrokerSettings(ports.get(0), ports.get(1), dataDir);
-    KraftNode node = KraftNode.start(settings);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  log.info("stopping");
-                  node.close();
-                  log.info("stopped");
-                },
-                "broker-shutdown"));
+    KraftNode node = service.own(KraftNode.start(settings));
+    Threads.daemon(
+            "broker-end",
+            () -> {
+              node.awaitShutdown();
+              service.fail();
+            })
+        .start();
     PrintWriter out = spec.commandLine().getOut();
     out.println("listening on " + settings.bootstrapServers());
     out.flush();
-    node.awaitShutdown();
-    return CommandLine.ExitCode.OK;
-  }
-
-  private void requirePort(String option, int value) {
-    if (value < 0 || value > 65_535) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(), option + " must be 0 to 65535, not " + value);
-    }
+    service.ready();
+    service.awaitStop();
   }
 }

@@ -6,10 +6,14 @@ import io.hydra.infra.llm.http.LlmServer;
 import io.hydra.infra.llm.model.Models;
 import io.hydra.infra.llm.model.SimulatedModel;
 import io.hydra.infra.llm.prior.Prior;
-import io.hydra.infra.llm.prior.PriorException;
 import io.hydra.infra.llm.prior.PriorFile;
 import io.hydra.infra.llm.prior.PriorPair;
 import io.hydra.infra.llm.prior.PriorReader;
+import io.hydra.runtime.option.OpsOptions;
+import io.hydra.runtime.option.PortConverter;
+import io.hydra.runtime.service.Program;
+import io.hydra.runtime.service.Service;
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -19,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -73,6 +76,7 @@ public final class SimulatedLlm implements Callable<Integer> {
   @Option(
       names = "--port",
       defaultValue = "${env:HYDRA_LLM_PORT:-0}",
+      converter = PortConverter.class,
       description = "Port; 0 picks a free one. Default: ${DEFAULT-VALUE}")
   private int port;
 
@@ -96,56 +100,52 @@ public final class SimulatedLlm implements Callable<Integer> {
 
   @Mixin private FaultOptions faultOptions;
 
+  @Mixin private OpsOptions ops;
+
   public static void main(String[] args) {
     System.exit(run(args));
   }
 
   static int run(String... args) {
-    return new CommandLine(new SimulatedLlm()).execute(args);
+    return Program.run(new SimulatedLlm(), args);
   }
 
   @Override
-  public Integer call() throws InterruptedException {
-    if (port < 0 || port > 65_535) {
-      throw usage("--port must be 0 to 65535, not " + port);
-    }
+  public Integer call() throws Exception {
     FaultSettings settings;
     try {
       settings = faultOptions.settings();
     } catch (IllegalArgumentException e) {
-      throw usage(e.getMessage());
+      throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
     }
-    // The JDK's server reads these once. Without the first an answer may wait 40 ms for an ACK;
-    // the second outlives the idle connections that clients keep.
+    // The JDK's servers read these once. Without the first an answer may wait 40 ms for an ACK; the
+    // second outlives the idle connections that clients keep; an answer may take long to begin.
     System.setProperty("sun.net.httpserver.nodelay", "true");
     System.setProperty("sun.net.httpserver.idleInterval", "600");
+    System.setProperty("sun.net.httpserver.maxReqTime", "-1");
+    System.setProperty("sun.net.httpserver.maxRspTime", "-1");
+    return Service.run("simulated-llm", ops, service -> serve(service, settings));
+  }
+
+  private void serve(Service service, FaultSettings settings) throws InterruptedException {
+    Models models = learn(priorFiles == null ? List.of() : priorFiles);
     LlmServer server;
     try {
-      Models models = learn(priorFiles == null ? List.of() : priorFiles);
-      server = LlmServer.start(port, models, new Faults(settings, seed), Clock.systemUTC(), seed);
-    } catch (PriorException e) {
-      return failure(e.getMessage());
+      server =
+          service.own(
+              LlmServer.start(port, models, new Faults(settings, seed), Clock.systemUTC(), seed));
     } catch (IOException e) {
-      return failure(
+      throw new UserException(
           "port %d on 127.0.0.1 is taken (%s); choose another or 0 for a free one"
-              .formatted(port, e.getMessage()));
+              .formatted(port, e.getMessage()),
+          e);
     }
-    CountDownLatch stopped = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  server.close();
-                  log.info("stopped");
-                  stopped.countDown();
-                },
-                "llm-shutdown"));
     log.info("simulated LLM, {}", settings);
     PrintWriter out = spec.commandLine().getOut();
     out.println("listening on " + server.baseUrl());
     out.flush();
-    stopped.await();
-    return CommandLine.ExitCode.OK;
+    service.ready();
+    service.awaitStop();
   }
 
   private static Models learn(List<PriorFile> files) {
@@ -171,14 +171,5 @@ public final class SimulatedLlm implements Callable<Integer> {
     public PriorFile convert(String value) {
       return PriorFile.parse(value);
     }
-  }
-
-  private CommandLine.ParameterException usage(String message) {
-    return new CommandLine.ParameterException(spec.commandLine(), message);
-  }
-
-  private int failure(String message) {
-    spec.commandLine().getErr().println("hydra-simulated-llm: " + message);
-    return CommandLine.ExitCode.SOFTWARE;
   }
 }

@@ -7,13 +7,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The state of one dependency as its callers see it: logged once when it goes away, whatever the
- * number of failures, and once when it is back. Thread-safe.
+ * number of failures, and once when it is back. {@link Outages} has it as long as it is open.
+ * Thread-safe.
  */
 public final class Outage {
   private static final Logger log = LoggerFactory.getLogger(Outage.class);
 
   private final String dependency;
   private final LongSupplier nanoClock;
+  private final Outages outages;
   private boolean open;
   private long since;
   private int failures;
@@ -26,8 +28,14 @@ public final class Outage {
   }
 
   public Outage(String dependency, LongSupplier nanoClock) {
+    this(dependency, nanoClock, Outages.ofProcess());
+  }
+
+  Outage(String dependency, LongSupplier nanoClock, Outages outages) {
     this.dependency = dependency;
     this.nanoClock = nanoClock;
+    this.outages = outages;
+    outages.know(dependency);
   }
 
   /**
@@ -37,8 +45,10 @@ public final class Outage {
    */
   public synchronized void began(String reason) {
     failures++;
+    outages.failed(dependency);
     if (!open) {
       open = true;
+      outages.began(this);
       since = nanoClock.getAsLong();
       log.warn("{} is unavailable, will retry until it is back: {}", dependency, reason);
     }
@@ -54,6 +64,14 @@ public final class Outage {
           lasted.toSeconds(),
           failures);
     }
+    abandon();
+  }
+
+  /** Notes that nobody waits any more, though nothing is known of the dependency. */
+  public synchronized void abandon() {
+    if (open) {
+      outages.ended(this);
+    }
     open = false;
     failures = 0;
   }
@@ -61,5 +79,14 @@ public final class Outage {
   /** Whether the last attempt failed. */
   public synchronized boolean isOpen() {
     return open;
+  }
+
+  String dependency() {
+    return dependency;
+  }
+
+  synchronized Outages.Open describe() {
+    Duration lasted = Duration.ofNanos(open ? nanoClock.getAsLong() - since : 0);
+    return new Outages.Open(dependency, lasted, failures);
   }
 }

@@ -65,8 +65,17 @@ public final class Retry {
           throw e;
         }
         outage.began(String.valueOf(reason.apply(e)));
-        sleeper.sleep(backoff.delay(failures));
+        pause(failures);
       }
+    }
+  }
+
+  private void pause(int failures) throws InterruptedException {
+    try {
+      sleeper.sleep(backoff.delay(failures));
+    } catch (InterruptedException e) {
+      outage.abandon();
+      throw e;
     }
   }
 }

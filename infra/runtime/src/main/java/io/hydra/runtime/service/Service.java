@@ -1,5 +1,11 @@
 package io.hydra.runtime.service;
 
+import io.hydra.runtime.metrics.Metrics;
+import io.hydra.runtime.metrics.RuntimeMetric;
+import io.hydra.runtime.ops.Health;
+import io.hydra.runtime.ops.OpsServer;
+import io.hydra.runtime.option.OpsOptions;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -24,6 +30,8 @@ import picocli.CommandLine.ExitCode;
  * <p>How long a part may take to drain or to close is the part's own business. Only a body that is
  * still starting is interrupted, and not waited for any longer than {@link #START_GRACE_SECONDS}:
  * there is nothing to drain yet.
+ *
+ * <p>From its start to its end it can be asked how it does: see {@link Health}.
  */
 public final class Service {
   private static final Logger log = LoggerFactory.getLogger(Service.class);
@@ -42,6 +50,8 @@ public final class Service {
     void run(Service service) throws Exception;
   }
 
+  private final Metrics metrics = new Metrics();
+  private final Health health;
   private final Closer parts = new Closer();
   private final Thread main = Thread.currentThread();
   private final CountDownLatch stopRequested = new CountDownLatch(1);
@@ -50,24 +60,35 @@ public final class Service {
   private State state = State.STARTING;
   private boolean failed;
 
-  private Service() {}
+  private Service(String name) {
+    health =
+        new Health(name, Clock.systemUTC(), () -> state().name(), this::failed, metrics);
+    parts.add(metrics);
+    metrics.gauge(RuntimeMetric.READY, () -> health.unmet().isEmpty() ? 1 : 0);
+  }
 
   /**
    * Runs a service in this process until its body returns.
    *
+   * @param ops where it can be asked how it does
    * @return the process's exit code: 1 if the service {@link #fail failed}
    */
-  public static int run(Body body) throws Exception {
-    return run(body, stop -> Runtime.getRuntime().addShutdownHook(new Thread(stop, "stop")));
+  public static int run(String name, OpsOptions ops, Body body) throws Exception {
+    return run(
+        name, ops, body, stop -> Runtime.getRuntime().addShutdownHook(new Thread(stop, "stop")));
   }
 
   /**
    * @param onSignal is handed what to run when the process is told to end
    */
-  static int run(Body body, Consumer<Runnable> onSignal) throws Exception {
-    Service service = new Service();
+  static int run(String name, OpsOptions ops, Body body, Consumer<Runnable> onSignal)
+      throws Exception {
+    Service service = new Service(name);
     onSignal.accept(service::stopAndWait);
     try {
+      OpsServer server =
+          service.own(OpsServer.start(ops.host(), ops.port(), service.health.pages()));
+      log.info("health, metrics and status on http://{}:{}", ops.host(), server.port());
       service.runAndClose(body);
     } finally {
       service.ended.countDown();
@@ -137,15 +158,25 @@ public final class Service {
     state = State.READY;
   }
 
+  /** The metrics of this process. */
+  public Metrics metrics() {
+    return metrics;
+  }
+
+  /** What it says of itself; more conditions of being ready are added here. */
+  public Health health() {
+    return health;
+  }
+
   /** Waits until the service is told to end, or has failed. */
   public void awaitStop() throws InterruptedException {
     stopRequested.await();
   }
 
-  /** Ends the service, with exit code 1. The caller has logged why. */
+  /** Ends the service, with exit code 1, unless it ends already. The caller has logged why. */
   public void fail() {
     synchronized (this) {
-      failed = true;
+      failed |= state != State.STOPPING;
     }
     requestStop();
   }

@@ -3,6 +3,7 @@ package io.hydra.runtime.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.hydra.runtime.option.OpsOptions;
 import io.hydra.schemas.config.UserException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,7 +26,7 @@ class ServiceTest {
             "service",
             () -> {
               try {
-                exitCode.complete(Service.run(body, signal::complete));
+                exitCode.complete(Service.run("service", new OpsOptions(), body, signal::complete));
               } catch (Exception e) {
                 exitCode.completeExceptionally(e);
               }
@@ -78,8 +79,11 @@ class ServiceTest {
         start(
             service -> {
               reached.countDown();
-              service.awaitStop();
-              boolean unused = Thread.interrupted();
+              try {
+                new CountDownLatch(1).await();
+              } catch (InterruptedException deaf) {
+                steps.add("interrupted");
+              }
               service.onStop(() -> steps.add("at once"));
               service.ready();
               steps.add("ready");
@@ -89,7 +93,7 @@ class ServiceTest {
     signal.get().run();
 
     assertThat(exitCode.get()).isZero();
-    assertThat(steps).containsExactly("at once");
+    assertThat(steps).containsExactly("interrupted", "at once");
   }
 
   @Test
@@ -115,6 +119,8 @@ class ServiceTest {
         .isThrownBy(
             () ->
                 Service.run(
+                    "service",
+                    new OpsOptions(),
                     service -> {
                       service.onClose(() -> steps.add("close"));
                       throw failure;

@@ -1,0 +1,135 @@
+package io.hydra.runtime.ops;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.hydra.runtime.service.Threads;
+import io.hydra.schemas.config.UserException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A small HTTP server of read-only pages. It has threads of its own, so that no request holds up
+ * the service; what is more than they and a short queue can take is turned away, and slow clients
+ * are cut off. Bodies of requests are not read. On loopback it answers to {@link LocalNames} alone.
+ */
+public final class OpsServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(OpsServer.class);
+  private static final int THREADS = 2;
+  private static final int WAITING = 64;
+
+  /** Read by the JDK's servers once in a process: seconds to send a request, and to take a page. */
+  private static final Map<String, String> LIMITS =
+      Map.of("sun.net.httpserver.maxReqTime", "10", "sun.net.httpserver.maxRspTime", "30");
+
+  private final HttpServer server;
+  private final boolean loopback;
+  private final Map<String, Supplier<Page>> pages;
+  private final ThreadPoolExecutor workers =
+      new ThreadPoolExecutor(
+          THREADS,
+          THREADS,
+          0,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(WAITING),
+          Threads.daemons("ops"),
+          new ThreadPoolExecutor.AbortPolicy());
+
+  /** One answer. */
+  public record Page(int status, String contentType, String body) {
+    public static final int OK = 200;
+    public static final int UNAVAILABLE = 503;
+
+    public static Page text(int status, String body) {
+      return new Page(status, "text/plain; charset=utf-8", body + "\n");
+    }
+  }
+
+  private OpsServer(HttpServer server, Map<String, Supplier<Page>> pages) {
+    this.server = server;
+    this.loopback = server.getAddress().getAddress().isLoopbackAddress();
+    this.pages = Map.copyOf(pages);
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @param port 0 picks a free one
+   * @param pages by path; a page must not wait for anything
+   * @throws UserException if the address cannot be had
+   */
+  public static OpsServer start(String host, int port, Map<String, Supplier<Page>> pages) {
+    LIMITS.forEach(
+        (name, seconds) -> {
+          if (System.getProperty(name) == null) {
+            System.setProperty(name, seconds);
+          }
+        });
+    HttpServer http;
+    try {
+      http = HttpServer.create(new InetSocketAddress(host, port), WAITING);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UserException(
+          "%s:%d for health and metrics cannot be had (%s): choose another --ops-host or --ops-port"
+              .formatted(host, port, e.getMessage()),
+          e);
+    }
+    OpsServer server = new OpsServer(http, pages);
+    http.createContext("/", server::answer);
+    http.setExecutor(server.workers);
+    http.start();
+    return server;
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    workers.shutdownNow();
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      Page page = page(exchange);
+      byte[] body = page.body().getBytes(StandardCharsets.UTF_8);
+      boolean head = exchange.getRequestMethod().equals("HEAD");
+      exchange.getResponseHeaders().set("Content-Type", page.contentType());
+      exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
+      exchange.sendResponseHeaders(page.status(), head ? -1 : body.length);
+      if (!head) {
+        exchange.getResponseBody().write(body);
+      }
+    }
+  }
+
+  private Page page(HttpExchange exchange) {
+    if (loopback && !LocalNames.isThisMachine(exchange.getRequestHeaders().getFirst("Host"))) {
+      return Page.text(403, "this address is read under a name of this machine alone");
+    }
+    String method = exchange.getRequestMethod();
+    if (!method.equals("GET") && !method.equals("HEAD")) {
+      return Page.text(405, "this address can be read and takes no commands");
+    }
+    Supplier<Page> page = pages.get(exchange.getRequestURI().getPath());
+    if (page == null) {
+      return Page.text(404, "no such path: there are " + String.join(", ", pages.keySet()));
+    }
+    try {
+      return page.get();
+    } catch (RuntimeException e) {
+      log.warn("{} could not be made", exchange.getRequestURI().getPath(), e);
+      return Page.text(500, "see the log");
+    }
+  }
+}
