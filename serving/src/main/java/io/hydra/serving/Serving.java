@@ -5,14 +5,16 @@ import io.hydra.llm.Llm;
 import io.hydra.llm.OpenAiLlm;
 import io.hydra.llm.RetryPolicy;
 import io.hydra.model.PersonalModel;
-import io.hydra.model.base.BaseFormatException;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.retry.Outage;
 import io.hydra.runtime.retry.Sleeper;
+import io.hydra.runtime.service.Service;
+import io.hydra.runtime.service.Threads;
 import io.hydra.runtime.time.SchedulerTimer;
 import io.hydra.runtime.time.Timer;
 import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.registry.RegistryDeserializer;
@@ -33,26 +35,24 @@ import io.hydra.serving.reply.ResponseCodec;
 import io.hydra.serving.state.UserStateStore;
 import io.hydra.serving.warm.CannedEndpoint;
 import io.hydra.serving.warm.WarmUp;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.UnifiedJedis;
 
-/** The parts of serving, opened, joined and closed in order. */
-final class Serving implements AutoCloseable {
+/** The parts of serving, opened and joined in order; the service closes them. */
+final class Serving {
   private static final Logger log = LoggerFactory.getLogger(Serving.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration PARTITIONS_TTL = Duration.ofSeconds(30);
@@ -69,7 +69,7 @@ final class Serving implements AutoCloseable {
 
   private static final int MAX_SPAN = 20_000;
 
-  private final Deque<AutoCloseable> opened = new ConcurrentLinkedDeque<>();
+  private final Service service;
   private final Clock clock = Clock.systemUTC();
   private final Backoff backoff = Backoff.between(Duration.ofMillis(200), Duration.ofSeconds(5));
   private final String baseVersion;
@@ -79,25 +79,20 @@ final class Serving implements AutoCloseable {
    * Loads and warms the model, and waits for registry, topics and Redis, before anything joins the
    * consumer group.
    *
-   * @throws StartException if there is no base that this program reads
+   * @throws UserException if there is no base that this program reads
    */
-  static Serving open(ServingOptions options, String apiKey) {
-    return new Serving(options, apiKey);
+  static Serving open(ServingOptions options, String apiKey, Service service)
+      throws InterruptedException {
+    return new Serving(options, apiKey, service);
   }
 
-  private Serving(ServingOptions options, String apiKey) {
-    try {
-      PersonalModel model = model(options);
-      baseVersion = model.baseVersion();
-      loop = loop(options, apiKey, model);
-    } catch (InterruptedException e) {
-      close();
-      Thread.currentThread().interrupt();
-      throw new StartException("interrupted while waiting for what serving depends on", e);
-    } catch (RuntimeException e) {
-      close();
-      throw e;
-    }
+  private Serving(ServingOptions options, String apiKey, Service service)
+      throws InterruptedException {
+    this.service = service;
+    PersonalModel model = service.own(PersonalModel.load(options.base));
+    model.warmUp();
+    baseVersion = model.baseVersion();
+    loop = loop(options, apiKey, model);
   }
 
   String baseVersion() {
@@ -107,6 +102,11 @@ final class Serving implements AutoCloseable {
   /** Answers queries until {@link #stop}. */
   void run() {
     loop.run();
+  }
+
+  /** Whether queries are being read. */
+  boolean reads() {
+    return loop.isPolling();
   }
 
   /** Makes {@link #run} drain and return. */
@@ -119,18 +119,19 @@ final class Serving implements AutoCloseable {
     KafkaConnection kafka = options.connections.kafka();
     ExecutorService io = pool("serving-io", options.ioThreads);
     ExecutorService cpu = pool("serving-cpu", Runtime.getRuntime().availableProcessors());
-    SchedulerTimer timer = opened(new SchedulerTimer());
-    SchemaRegistryClient registry = opened(kafka.openRegistry());
+    SchedulerTimer timer = service.own(new SchedulerTimer());
+    SchemaRegistryClient registry = service.own(kafka.openRegistry());
     ResponseCodec codec = Startup.awaitRegistry(registry);
     Producer<byte[], byte[]> producer = KafkaClients.producer(kafka);
-    opened.push(() -> producer.close(CLOSE_TIMEOUT));
+    service.onClose(() -> producer.close(CLOSE_TIMEOUT));
+    service.metrics().bind(new KafkaClientMetrics(producer));
     PartitionCounts topics = new PartitionCounts(topic -> producer.partitionsFor(topic).size());
     Startup.awaitTopics(topics);
     UnifiedJedis redis = redis(options);
     Startup.verifyRedis(redis);
     UserStateStore store = store(redis, options.responseTtl);
     Startup.awaitRedis(store);
-    Llm llm = opened(llm(options, options.llmBaseUrl, apiKey, timer));
+    Llm llm = service.own(llm(options, options.llmBaseUrl, apiKey, timer));
     HeldHistories held = new HeldHistories(Runtime.getRuntime().maxMemory() / 8);
     AnswerPipeline pipeline =
         new AnswerPipeline(
@@ -175,8 +176,10 @@ final class Serving implements AutoCloseable {
             options.maxAnswerTime,
             clock,
             System::nanoTime);
+    Consumer<byte[], byte[]> consumer = KafkaClients.consumer(kafka);
+    service.metrics().bind(new KafkaClientMetrics(consumer));
     return new QueryLoop(
-        KafkaClients.consumer(kafka),
+        consumer,
         Topic.QUERIES.topicName(),
         handler::admit,
         io,
@@ -189,7 +192,7 @@ final class Serving implements AutoCloseable {
   private QueryDecoder decoder(KafkaConnection kafka, Timer timer) {
     // A client for each thread, since one asks for a schema at a time.
     ThreadLocal<SchemaRegistryClient> registries =
-        ThreadLocal.withInitial(() -> opened(kafka.openRegistry()));
+        ThreadLocal.withInitial(() -> service.own(kafka.openRegistry()));
     return new QueryDecoder(
         () -> new RegistryDeserializer<>(registries.get(), Topic.QUERIES, Duration.ZERO),
         pool("serving-schemas", LOOK_UP_THREADS),
@@ -236,16 +239,6 @@ final class Serving implements AutoCloseable {
         options.drainTimeout);
   }
 
-  private PersonalModel model(ServingOptions options) {
-    try {
-      PersonalModel model = opened(PersonalModel.load(options.base));
-      model.warmUp();
-      return model;
-    } catch (BaseFormatException e) {
-      throw new StartException(e.getMessage(), e);
-    }
-  }
-
   private Llm llm(ServingOptions options, String baseUrl, String apiKey, Timer timer) {
     RetryPolicy policy =
         new RetryPolicy(
@@ -259,7 +252,7 @@ final class Serving implements AutoCloseable {
       return new OpenAiLlm(
           baseUrl, apiKey, options.maxInFlight * CALLS_PER_QUERY, policy, clock, timer);
     } catch (IllegalArgumentException e) {
-      throw new StartException(e.getMessage(), e);
+      throw new UserException(e.getMessage(), e);
     }
   }
 
@@ -269,7 +262,7 @@ final class Serving implements AutoCloseable {
   }
 
   private UnifiedJedis redis(ServingOptions options) {
-    return opened(
+    return service.own(
         RedisClients.open(
             options.connections.redisUrl(),
             RedisTimeouts.all(options.redisTimeout),
@@ -278,34 +271,8 @@ final class Serving implements AutoCloseable {
   }
 
   private ExecutorService pool(String name, int threads) {
-    AtomicInteger number = new AtomicInteger();
-    ExecutorService pool =
-        Executors.newFixedThreadPool(
-            threads,
-            action -> {
-              Thread thread = new Thread(action, name + "-" + number.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
-    opened.push(pool::shutdownNow);
+    ExecutorService pool = Threads.pool(name, threads);
+    service.onClose(pool::shutdownNow);
     return pool;
-  }
-
-  private <T extends AutoCloseable> T opened(T part) {
-    opened.push(part);
-    return part;
-  }
-
-  /** Last opened, first closed. */
-  @Override
-  public void close() {
-    while (!opened.isEmpty()) {
-      try {
-        opened.pop().close();
-      } catch (Exception e) {
-        // What is being left behind cannot be mended, and must not keep the rest open.
-        log.warn("not closed: {}", e.toString());
-      }
-    }
   }
 }

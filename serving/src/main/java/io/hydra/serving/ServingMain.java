@@ -1,10 +1,11 @@
 package io.hydra.serving;
 
 import io.hydra.llm.ApiKey;
-import io.hydra.runtime.option.DurationConverter;
-import java.time.Duration;
+import io.hydra.runtime.option.OpsOptions;
+import io.hydra.runtime.service.Program;
+import io.hydra.runtime.service.Service;
+import io.hydra.schemas.config.UserException;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -23,6 +24,8 @@ public final class ServingMain implements Callable<Integer> {
 
   @Mixin private ServingOptions options;
 
+  @Mixin private OpsOptions ops;
+
   public static void main(String[] args) {
     // The model's engine would look for newer natives and report its use.
     System.setProperty("ai.djl.offline", "true");
@@ -31,47 +34,28 @@ public final class ServingMain implements Callable<Integer> {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new ServingMain())
-        .registerConverter(Duration.class, new DurationConverter())
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setExecutionExceptionHandler(
-            (error, command, parsed) -> {
-              command.getErr().println("serving: " + error.getMessage());
-              if (!(error instanceof StartException)) {
-                log.error("serving ends", error);
-              }
-              return CommandLine.ExitCode.SOFTWARE;
-            });
+    return Program.commandLine(new ServingMain());
   }
 
   @Override
-  public Integer call() {
-    CountDownLatch ended = new CountDownLatch(1);
-    try (Serving serving = Serving.open(options, apiKey())) {
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(serving, ended), "serving-stop"));
-      log.info("ready: base {}, LLM {}", serving.baseVersion(), options.llmModel);
-      serving.run();
-      log.info("stopped");
-      return CommandLine.ExitCode.OK;
-    } finally {
-      ended.countDown();
-    }
+  public Integer call() throws Exception {
+    return Service.run("serving", ops, this::serve);
+  }
+
+  private void serve(Service service) throws InterruptedException {
+    Serving serving = Serving.open(options, apiKey(), service);
+    service.onStop(serving::stop);
+    service.health().require("queries are not read", serving::reads);
+    log.info("ready: base {}, LLM {}", serving.baseVersion(), options.llmModel);
+    service.ready();
+    serving.run();
   }
 
   private static String apiKey() {
     try {
       return ApiKey.from(System.getenv());
     } catch (IllegalArgumentException e) {
-      throw new StartException(e.getMessage(), e);
-    }
-  }
-
-  private static void stop(Serving serving, CountDownLatch ended) {
-    serving.stop();
-    try {
-      ended.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      throw new UserException(e.getMessage(), e);
     }
   }
 }

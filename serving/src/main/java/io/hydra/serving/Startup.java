@@ -4,6 +4,7 @@ import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.runtime.retry.Retry;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
+import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.client.RedisEviction;
 import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.registry.RegistryUnavailableException;
@@ -56,7 +57,7 @@ final class Startup {
   /**
    * Waits for Redis, and verifies that it keeps what is written.
    *
-   * @throws StartException if it is set to evict
+   * @throws UserException if it is set to evict
    */
   static void verifyRedis(UnifiedJedis redis) throws InterruptedException {
     try {
@@ -70,7 +71,7 @@ final class Startup {
                     return true;
                   });
     } catch (RedisEviction.EvictsException e) {
-      throw new StartException(e.getMessage(), e);
+      throw new UserException(e.getMessage(), e);
     }
   }
 

@@ -25,6 +25,8 @@ class ServingOptionsTest {
           "--kafka-properties",
           "--schema-registry-url",
           "--redis-url",
+          "--ops-host",
+          "--ops-port",
           "--base");
 
   static List<OptionSpec> options() {

@@ -77,6 +77,7 @@ public final class QueryLoop {
   private final Map<TopicPartition, Assignment> owned = new HashMap<>();
   private final Queue<Event> events = new ConcurrentLinkedQueue<>();
   private volatile boolean stopping;
+  private volatile boolean polling;
   private int inFlight;
   private int refusing;
   private Throwable failure;
@@ -144,6 +145,11 @@ public final class QueryLoop {
   /** Asks the loop to drain and end. From any thread, at once. */
   public void stop() {
     stopping = true;
+  }
+
+  /** Whether the last poll of the broker succeeded. From any thread. */
+  public boolean isPolling() {
+    return polling;
   }
 
   void subscribe() {
@@ -216,8 +222,10 @@ public final class QueryLoop {
     try {
       ConsumerRecords<byte[], byte[]> records = consumer.poll(timeout);
       broker.ended();
+      polling = true;
       return records;
     } catch (AuthorizationException | AuthenticationException e) {
+      polling = false;
       broker.began(e.getClass().getSimpleName());
       try {
         sleeper.sleep(DENIED_PAUSE);

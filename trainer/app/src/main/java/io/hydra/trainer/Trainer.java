@@ -5,6 +5,7 @@ import io.hydra.model.PersonalModel;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.retry.Sleeper;
+import io.hydra.runtime.service.Service;
 import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.redis.client.RedisEviction;
 import io.hydra.schemas.registry.RegistryDeserializer;
@@ -22,14 +23,15 @@ import io.hydra.trainer.head.ThreadReplacement;
 import io.hydra.trainer.start.AdminTopics;
 import io.hydra.trainer.start.StartCheck;
 import io.hydra.trainer.start.StartException;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -70,8 +72,6 @@ final class Trainer {
   private final Duration historyTtl;
   private final Path stateDir;
   private final int commitIntervalMs;
-  private final CountDownLatch stopped = new CountDownLatch(1);
-  private final AtomicInteger exitCode = new AtomicInteger();
 
   /**
    * @param model closed by {@link #run} once nothing uses it
@@ -94,24 +94,30 @@ final class Trainer {
   /**
    * Waits for what is not there yet, then runs until the process is told to stop.
    *
-   * @return exit code of the process
    * @throws StartException if topics or Redis are set up so that erasures would not hold
    */
-  int run() throws StartException, InterruptedException {
+  void run(Service service) throws InterruptedException {
+    AtomicBoolean streamsClosed = new AtomicBoolean(true);
+    service.onClose(() -> closeUnused(streamsClosed.get(), model));
     Backoff backoff = Backoff.between(Duration.ofMillis(200), Duration.ofSeconds(10));
-    try (Admin admin =
-        StartCheck.connect(() -> Admin.create(kafka.with(Map.of())), backoff, Sleeper.THREAD)) {
-      AdminTopics topics = new AdminTopics(admin);
-      SchemaRegistryClient registry = kafka.openRegistry();
-      new StartCheck(
-              topics,
-              () -> lookUpHeadsSchema(registry),
-              () -> RedisEviction.requireNone(redis),
-              backoff,
-              Sleeper.THREAD)
-          .run();
-      return run(topics, registry);
-    }
+    Admin admin =
+        service.own(
+            StartCheck.connect(() -> Admin.create(kafka.with(Map.of())), backoff, Sleeper.THREAD));
+    AdminTopics topics = new AdminTopics(admin);
+    SchemaRegistryClient registry = kafka.openRegistry();
+    new StartCheck(
+            topics,
+            () -> lookUpHeadsSchema(registry),
+            () -> RedisEviction.requireNone(redis),
+            backoff,
+            Sleeper.THREAD)
+        .run();
+    startWriter(topics, registry, service);
+    KafkaStreams streams = startStreams(registry, service, streamsClosed);
+    service.health().require("streams do not run", () -> isRunning(streams));
+    log.info("ready: base {}", model.baseVersion());
+    service.ready();
+    service.awaitStop();
   }
 
   /** Also puts the schema's id into the client's cache, which the stream threads use. */
@@ -121,11 +127,14 @@ final class Trainer {
             .serialize(null, new UserHeads("any", "any", List.of()));
   }
 
-  private int run(AdminTopics topics, SchemaRegistryClient registry) throws InterruptedException {
+  private void startWriter(AdminTopics topics, SchemaRegistryClient registry, Service service) {
+    KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            consumerConfig(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    service.metrics().bind(new KafkaClientMetrics(consumer));
     HeadsWriter writer =
         new HeadsWriter(
-            new KafkaConsumer<>(
-                consumerConfig(), new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+            consumer,
             new RedisHeads(
                 redis,
                 new RegistryDeserializer<>(registry, Topic.HEADS),
@@ -134,12 +143,23 @@ final class Trainer {
                 model.tasks().ids(),
                 model.baseVersion()),
             Sleeper.THREAD);
-    Thread writerThread = new Thread(writer, "heads-writer");
-    writerThread.setUncaughtExceptionHandler(
-        (thread, e) -> {
+    Thread thread = new Thread(writer, "heads-writer");
+    thread.setUncaughtExceptionHandler(
+        (failed, e) -> {
           log.error("heads writer failed", e);
-          fail();
+          service.fail();
         });
+    service.onClose(
+        () -> {
+          writer.stop();
+          thread.join(STOP_TIMEOUT.toMillis());
+        });
+    thread.start();
+    service.health().require("the heads writer does not run", thread::isAlive);
+  }
+
+  private KafkaStreams startStreams(
+      SchemaRegistryClient registry, Service service, AtomicBoolean closed) {
     Dependencies dependencies = Dependencies.endless();
     LetterLimit letterLimit = new LetterLimit();
     KafkaStreams streams =
@@ -159,30 +179,17 @@ final class Trainer {
     streams.setStateListener(
         (now, before) -> {
           if (now == KafkaStreams.State.ERROR) {
-            fail();
+            service.fail();
           }
         });
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  boolean unused = stop(streams);
-                  writer.stop();
-                  stopped.countDown();
-                },
-                "shutdown"));
-    writerThread.start();
+    service.metrics().bind(new KafkaStreamsMetrics(streams));
+    service.onClose(() -> closed.set(stop(streams)));
     streams.start();
-    log.info("ready: base {}", model.baseVersion());
-    stopped.await();
-    closeUnused(stop(streams), model);
-    writerThread.join(STOP_TIMEOUT.toMillis());
-    return exitCode.get();
+    return streams;
   }
 
-  private void fail() {
-    exitCode.set(1);
-    stopped.countDown();
+  private static boolean isRunning(KafkaStreams streams) {
+    return streams.state() == KafkaStreams.State.RUNNING;
   }
 
   /** Members that only fall silent would hold their partitions for a while. */

@@ -1,21 +1,19 @@
 package io.hydra.trainer;
 
 import io.hydra.model.PersonalModel;
-import io.hydra.model.base.BaseFormatException;
 import io.hydra.runtime.option.ConnectionOptions;
-import io.hydra.runtime.option.DurationConverter;
+import io.hydra.runtime.option.OpsOptions;
+import io.hydra.runtime.service.Program;
+import io.hydra.runtime.service.Service;
 import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisTimeouts;
-import io.hydra.trainer.start.StartException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import redis.clients.jedis.UnifiedJedis;
 
 /** Keeps every user's heads up to their history: head requests in, heads out, then into Redis. */
@@ -55,35 +53,33 @@ public final class TrainerMain implements Callable<Integer> {
   @Option(
       names = "--history-ttl",
       defaultValue = "${env:HYDRA_HISTORY_TTL:-0ms}",
-      converter = DurationConverter.class,
       description =
           "Heads that were not fitted again for this long expire in Redis: the time to live of"
               + " histories, as the stream processor has it; 0ms for never. HYDRA_HISTORY_TTL.")
   private Duration historyTtl;
 
-  @Spec private CommandSpec spec;
-
-  TrainerMain() {}
+  @Mixin private OpsOptions ops;
 
   public static void main(String[] args) {
     System.exit(commandLine().execute(args));
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new TrainerMain());
+    return Program.commandLine(new TrainerMain());
   }
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws Exception {
+    return Service.run("trainer", ops, this::serve);
+  }
+
+  private void serve(Service service) throws InterruptedException {
+    UnifiedJedis redis =
+        service.own(RedisClients.open(connections.redisUrl(), RedisTimeouts.DEFAULT));
     // The base comes first: whoever has joined is given partitions.
-    try (UnifiedJedis redis = RedisClients.open(connections.redisUrl(), RedisTimeouts.DEFAULT)) {
-      PersonalModel model = PersonalModel.load(base);
-      model.warmUp();
-      return new Trainer(model, connections.kafka(), redis, historyTtl, stateDir, commitIntervalMs)
-          .run();
-    } catch (BaseFormatException | StartException e) {
-      spec.commandLine().getErr().println(e.getMessage());
-      return CommandLine.ExitCode.SOFTWARE;
-    }
+    PersonalModel model = PersonalModel.load(base);
+    model.warmUp();
+    new Trainer(model, connections.kafka(), redis, historyTtl, stateDir, commitIntervalMs)
+        .run(service);
   }
 }
