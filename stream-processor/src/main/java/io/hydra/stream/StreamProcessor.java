@@ -3,6 +3,8 @@ package io.hydra.stream;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.option.ConnectionOptions;
 import io.hydra.runtime.option.DurationConverter;
+import io.hydra.runtime.option.OpsOptions;
+import io.hydra.runtime.service.Program;
 import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.redis.client.RedisUrl;
@@ -24,10 +26,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
@@ -67,7 +65,6 @@ import picocli.CommandLine.ParameterException;
 public final class StreamProcessor implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(StreamProcessor.class);
   private static final String JOB_NAME = "hydra-stream-processor";
-  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
   @Mixin private ConnectionOptions connections;
 
@@ -152,13 +149,7 @@ public final class StreamProcessor implements Callable<Integer> {
               + " [HYDRA_FLINK_REST_PORT]")
   private int restPort;
 
-  @Option(
-      names = "--metrics-port",
-      defaultValue = "${env:HYDRA_STREAM_METRICS_PORT:-0}",
-      description =
-          "Port on loopback of /metrics for Prometheus in a local run; 0 for none. On a cluster its"
-              + " own reporters have the metrics. [HYDRA_STREAM_METRICS_PORT]")
-  private int metricsPort;
+  @Mixin private OpsOptions ops;
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
@@ -175,12 +166,7 @@ public final class StreamProcessor implements Callable<Integer> {
   }
 
   private static CommandLine commandLine() {
-    return new CommandLine(new StreamProcessor())
-        .setExecutionExceptionHandler(
-            (failure, command, parsed) -> {
-              command.getErr().println("stream-processor: " + rootMessage(failure));
-              return CommandLine.ExitCode.SOFTWARE;
-            });
+    return Program.commandLine(new StreamProcessor());
   }
 
   @Override
@@ -191,11 +177,19 @@ public final class StreamProcessor implements Callable<Integer> {
     try {
       job = job(kafka);
       flink =
-          new FlinkSettings(
-              parallelism, checkpointInterval, checkpointDir, restPort, metricsPort, stateBackend);
+          new FlinkSettings(parallelism, checkpointInterval, checkpointDir, restPort, stateBackend);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
+    if (runsLocally()) {
+      return LocalRun.run(ops, () -> start(job, flink, kafka));
+    }
+    JobClient unused = start(job, flink, kafka);
+    return CommandLine.ExitCode.OK;
+  }
+
+  private JobClient start(HistoryJob job, FlinkSettings flink, KafkaConnection kafka)
+      throws Exception {
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(configuration(flink));
     TopicRetention.warning(kafka, bounds.maxAge()).ifPresent(LOG::warn);
@@ -203,10 +197,7 @@ public final class StreamProcessor implements Callable<Integer> {
     job.build(env, ends.events(), ends.outputs(job.registry()));
     JobClient client = env.executeAsync(JOB_NAME);
     LOG.info("ready");
-    if (runsLocally()) {
-      awaitEnd(client);
-    }
-    return CommandLine.ExitCode.OK;
+    return client;
   }
 
   private HistoryJob job(KafkaConnection kafka) {
@@ -239,47 +230,7 @@ public final class StreamProcessor implements Callable<Integer> {
     return conf;
   }
 
-  private static void awaitEnd(JobClient client) throws Exception {
-    AtomicBoolean stopping = new AtomicBoolean();
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  stopping.set(true);
-                  cancel(client);
-                },
-                "stop"));
-    try {
-      var unused = client.getJobExecutionResult().get();
-    } catch (ExecutionException e) {
-      if (stopping.get()) {
-        return;
-      }
-      throw new IllegalStateException("the job failed: " + rootMessage(e), e);
-    }
-  }
-
-  /** Checkpoints outlive a cancellation, so nothing is lost by it. */
-  private static void cancel(JobClient client) {
-    try {
-      client.cancel().get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-      LOG.info("stopped");
-    } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("did not stop in time; the next run resumes from the last checkpoint");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   private static boolean runsLocally() {
     return StreamExecutionEnvironment.areExplicitEnvironmentsAllowed();
-  }
-
-  private static String rootMessage(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
   }
 }

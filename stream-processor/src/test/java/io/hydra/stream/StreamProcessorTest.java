@@ -40,7 +40,7 @@ class StreamProcessorTest {
     assertThat(run("--rest-port=70000")).isEqualTo(CommandLine.ExitCode.USAGE);
     assertThat(run("--state-backend=disk")).isEqualTo(CommandLine.ExitCode.USAGE);
     assertThat(err.toString()).contains("rocksdb or hashmap");
-    assertThat(run("--metrics-port=-1")).isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(run("--ops-port=-1")).isEqualTo(CommandLine.ExitCode.USAGE);
   }
 
   @Test

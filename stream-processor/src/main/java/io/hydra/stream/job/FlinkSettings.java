@@ -1,6 +1,6 @@
 package io.hydra.stream.job;
 
-import io.hydra.stream.metrics.LoopbackReporterFactory;
+import io.hydra.stream.metrics.LocalReporter;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -31,7 +31,6 @@ import org.apache.flink.core.execution.RecoveryClaimMode;
  * @param checkpointDirectory a URI, or a path of this machine; in a local run {@code
  *     .hydra/checkpoints} unless given
  * @param restPort of the local cluster; 0 for a free one
- * @param metricsPort of the local cluster's metrics; 0 for none
  * @param stateBackend on a cluster RocksDB, else the heap, unless given or configured
  */
 public record FlinkSettings(
@@ -39,7 +38,6 @@ public record FlinkSettings(
     Duration checkpointInterval,
     String checkpointDirectory,
     int restPort,
-    int metricsPort,
     StateBackend stateBackend) {
   private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(1);
   private static final Duration SHORTEST_CHECKPOINT_INTERVAL = Duration.ofMillis(10);
@@ -66,25 +64,12 @@ public record FlinkSettings(
     if (restPort < 0 || restPort > 65535) {
       throw new IllegalArgumentException("REST port must be 0 to 65535");
     }
-    if (metricsPort < 0 || metricsPort > 65535) {
-      throw new IllegalArgumentException("metrics port must be 0 to 65535");
-    }
   }
 
   /** With the state backend that suits where it runs. */
   public FlinkSettings(
-      Integer parallelism,
-      Duration checkpointInterval,
-      String checkpointDirectory,
-      int restPort,
-      int metricsPort) {
-    this(parallelism, checkpointInterval, checkpointDirectory, restPort, metricsPort, null);
-  }
-
-  /** And without a port for metrics. */
-  public FlinkSettings(
       Integer parallelism, Duration checkpointInterval, String checkpointDirectory, int restPort) {
-    this(parallelism, checkpointInterval, checkpointDirectory, restPort, 0);
+    this(parallelism, checkpointInterval, checkpointDirectory, restPort, null);
   }
 
   /**
@@ -124,9 +109,7 @@ public record FlinkSettings(
             .set(TaskManagerOptions.NETWORK_MEMORY_MAX, LOCAL_NETWORK_MEMORY)
             .set(TaskManagerOptions.MANAGED_MEMORY_SIZE, LOCAL_MANAGED_MEMORY);
     ReadOnlyRest.configure(conf);
-    if (metricsPort != 0) {
-      LoopbackReporterFactory.configure(conf, metricsPort);
-    }
+    LocalReporter.configure(conf);
     Configuration nothing = new Configuration();
     prefer(conf, nothing, CoreOptions.DEFAULT_PARALLELISM, 1);
     prefer(conf, nothing, CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toString());

@@ -1,5 +1,6 @@
 package io.hydra.stream.job;
 
+import io.hydra.runtime.ops.LocalNames;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -50,9 +51,6 @@ public final class ReadOnlyRest implements InboundChannelHandlerFactory {
           "/overview|/jobs(?:/overview|/[0-9a-f]{32}"
               + "(?:/(?:checkpoints|exceptions|metrics|vertices)(?:/[\\w/-]*)?)?)?");
 
-  private static final Pattern THIS_MACHINE =
-      Pattern.compile("(?:127\\.0\\.0\\.1|localhost|\\[::1])(?::\\d{1,5})?");
-
   /** Switches it on, and off what Flink can switch off. */
   static void configure(Configuration conf) {
     conf.set(ENABLED, true)
@@ -79,8 +77,7 @@ public final class ReadOnlyRest implements InboundChannelHandlerFactory {
     String path = query < 0 ? uri : uri.substring(0, query);
     return method.equals(HttpMethod.GET.name())
         && READABLE.matcher(path).matches()
-        && host != null
-        && THIS_MACHINE.matcher(host).matches();
+        && LocalNames.isThisMachine(host);
   }
 
   private static final class Guard extends ChannelInboundHandlerAdapter {

@@ -1,6 +1,12 @@
 package io.hydra.stream.metrics;
 
+import io.hydra.runtime.metrics.Definition;
+import io.hydra.runtime.metrics.Definition.Kind;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Every metric of the job: the only place for their names. */
 public enum HydraMetric {
@@ -57,20 +63,12 @@ public enum HydraMetric {
       "requests",
       "Head updates requested, by reason: `count`, `delay`, `rebuilt`.");
 
-  /** What a metric is made of. */
-  public enum Kind {
-    COUNTER,
-    GAUGE,
-    /** Counters with upper bounds, in the label {@code le}, and their count and sum. */
-    HISTOGRAM
-  }
+  /** What Flink's scope makes of a name. */
+  private static final String SCOPE = "flink_taskmanager_job_task_operator_hydra_";
 
-  private final Kind kind;
   private final Buckets buckets;
   private final String operator;
-  private final String label;
-  private final String unit;
-  private final String meaning;
+  private final Definition definition;
 
   HydraMetric(Kind kind, String operator, String unit, String meaning) {
     this(kind, null, operator, null, unit, meaning);
@@ -86,12 +84,27 @@ public enum HydraMetric {
 
   HydraMetric(
       Kind kind, Buckets buckets, String operator, String label, String unit, String meaning) {
-    this.kind = kind;
     this.buckets = buckets;
     this.operator = operator;
-    this.label = label;
-    this.unit = unit;
-    this.meaning = meaning;
+    String name = SCOPE + base() + (label == null ? "" : "_" + label);
+    this.definition =
+        new Definition(
+            kind == Kind.COUNTER ? name + "_total" : name,
+            kind,
+            label == null ? List.of() : List.of(label),
+            unit,
+            meaning);
+  }
+
+  /** The metric that a series of Flink's registry belongs to, by its name for Prometheus. */
+  static Optional<HydraMetric> of(String series) {
+    if (!series.startsWith(SCOPE)) {
+      return Optional.empty();
+    }
+    String rest = series.substring(SCOPE.length());
+    return Arrays.stream(values())
+        .filter(metric -> rest.startsWith(metric.base()))
+        .max(Comparator.comparingInt(metric -> metric.base().length()));
   }
 
   /** The first part of its name; Prometheus has Flink's scope and {@code hydra} before it. */
@@ -99,8 +112,12 @@ public enum HydraMetric {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  public Kind kind() {
-    return kind;
+  /**
+   * What it is called and means. A histogram is made of the counters {@code …_le_bucket} and {@code
+   * …_count} and the gauge {@code …_sum}.
+   */
+  public Definition definition() {
+    return definition;
   }
 
   Buckets buckets() {
@@ -112,17 +129,8 @@ public enum HydraMetric {
     return operator;
   }
 
-  /** Null if it has none of its own. */
-  public String label() {
-    return label;
-  }
-
-  public String unit() {
-    return unit;
-  }
-
-  /** One or two sentences, Markdown. */
-  public String meaning() {
-    return meaning;
+  /** Of those that have one. */
+  String label() {
+    return definition.labels().get(0);
   }
 }

@@ -81,6 +81,14 @@ final class PrometheusText {
       }
       if (!entry.getKey().name().equals(last)) {
         last = entry.getKey().name();
+        HydraMetric.of(last)
+            .ifPresent(
+                own ->
+                    out.append("# HELP ")
+                        .append(entry.getKey().name())
+                        .append(' ')
+                        .append(own.definition().help())
+                        .append('\n'));
         out.append("# TYPE ").append(last).append(' ').append(type(entry.getValue())).append('\n');
       }
       out.append(lines);

@@ -91,7 +91,7 @@ class FlinkSettingsTest {
   }
 
   private FlinkSettings given(StateBackend backend) {
-    return new FlinkSettings(null, null, dir.toString(), 0, 0, backend);
+    return new FlinkSettings(null, null, dir.toString(), 0, backend);
   }
 
   private static org.apache.flink.runtime.state.StateBackend backend(Configuration conf)

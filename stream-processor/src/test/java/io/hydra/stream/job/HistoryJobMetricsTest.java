@@ -13,16 +13,12 @@ import io.hydra.stream.event.UserEvent;
 import io.hydra.stream.history.HistoryLimits;
 import io.hydra.stream.history.InMemoryHistoryStore;
 import io.hydra.stream.history.RedisHistoryStore;
+import io.hydra.stream.metrics.LocalReporter;
 import io.hydra.stream.metrics.Scrape;
 import io.hydra.stream.trigger.HeadRequest;
 import io.hydra.stream.trigger.TriggerSettings;
 import io.hydra.stream.writer.BatchSettings;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -56,7 +52,6 @@ class HistoryJobMetricsTest {
   private final EmbeddedRedis redis = new EmbeddedRedis();
   private final Map<String, Double> expected = new TreeMap<>();
   private JobClient client;
-  private int port;
 
   /** Lets as many pass as one partition has, and then no more: a source that ended drops tasks. */
   private static final class OnePass implements RateLimiter<SourceSplit> {
@@ -78,11 +73,8 @@ class HistoryJobMetricsTest {
   }
 
   private void start(CollectingSink<HeadRequest> heads) throws Exception {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      port = free.getLocalPort();
-    }
     FlinkSettings settings =
-        new FlinkSettings(2, Duration.ofMillis(100), checkpoints.toString(), 0, port);
+        new FlinkSettings(2, Duration.ofMillis(100), checkpoints.toString(), 0);
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(settings.forLocalCluster());
     URI url = redis.url();
@@ -133,12 +125,8 @@ class HistoryJobMetricsTest {
     }
   }
 
-  private Scrape scrape() throws Exception {
-    URI url = URI.create("http://127.0.0.1:" + port + "/metrics");
-    return new Scrape(
-        HttpClient.newHttpClient()
-            .send(HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.ofString())
-            .body());
+  private static Scrape scrape() {
+    return new Scrape(LocalReporter.scrape());
   }
 
   /** What has come to its end; an event in flight has not. */

@@ -181,6 +181,11 @@ public final class Service {
     requestStop();
   }
 
+  /** Ends the service as a signal does, with exit code 0. */
+  public void end() {
+    State unused = requestStop();
+  }
+
   /** Whether the service has failed. */
   public synchronized boolean failed() {
     return failed;

@@ -170,7 +170,8 @@ final class UpCommand implements Callable<Integer> {
         paramLabel = "PORT",
         defaultValue = "${env:HYDRA_STREAM_METRICS_PORT:-0}",
         description =
-            "The stream processor's metrics; 0 takes a free port. Default: ${DEFAULT-VALUE}")
+            "The stream processor's health and metrics; 0 takes a free port. Default:"
+                + " ${DEFAULT-VALUE}")
     private int streamMetrics;
 
     StackPorts ports() {

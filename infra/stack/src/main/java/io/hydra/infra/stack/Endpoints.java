@@ -20,7 +20,8 @@ import java.util.Set;
  * @param redisUrl {@code redis://:password@host:port}
  * @param gatewayUrl null while there is none
  * @param statusUrl null while there is none
- * @param metricsUrls for Prometheus to scrape
+ * @param metricsUrls for Prometheus to scrape, of each component that has metrics; {@code
+ *     /health/live}, {@code /health/ready} and {@code /status} are on the same ports
  * @param llmBaseUrl base of an OpenAI-compatible API, without anything secret
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -60,7 +61,13 @@ public record Endpoints(
         redisUrl,
         null,
         null,
-        List.of("http://127.0.0.1:" + ports.streamMetrics() + "/metrics"),
+        ports.ops().entrySet().stream()
+            .filter(
+                port ->
+                    port.getKey() != Component.SIMULATED_LLM
+                        || llm instanceof LlmSettings.Simulated)
+            .map(port -> "http://127.0.0.1:" + port.getValue() + "/metrics")
+            .toList(),
         llm instanceof LlmSettings.External external
             ? external.shownUrl()
             : "http://127.0.0.1:" + ports.llm() + "/v1",

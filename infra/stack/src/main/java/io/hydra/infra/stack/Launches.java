@@ -134,9 +134,7 @@ final class Launches {
             "--checkpoint-dir",
             folder("checkpoints"),
             "--rest-port",
-            Integer.toString(ports.flink()),
-            "--metrics-port",
-            Integer.toString(ports.streamMetrics()));
+            Integer.toString(ports.flink()));
     List<String> command =
         new JavaCommand(config.heaps().streamProcessor())
             .main(
@@ -187,8 +185,18 @@ final class Launches {
     return service(Component.SERVING, command, llm, Set.of(), servingJoins());
   }
 
-  private static Launch plain(Component component, List<String> command, Probe probe) {
-    return new Launch(component, command, FEW_ARENAS, SECRETS, probe);
+  private Launch plain(Component component, List<String> command, Probe probe) {
+    return new Launch(component, command, environment(component), SECRETS, probe);
+  }
+
+  private Map<String, String> environment(Component component) {
+    Map<String, String> environment = new HashMap<>(FEW_ARENAS);
+    Integer port = ports.ops().get(component);
+    if (port != null) {
+      environment.put("HYDRA_OPS_HOST", "127.0.0.1");
+      environment.put("HYDRA_OPS_PORT", port.toString());
+    }
+    return environment;
   }
 
   private String classpath(Component component) {
@@ -202,7 +210,7 @@ final class Launches {
       Map<String, String> further,
       Set<String> withheld,
       Probe probe) {
-    Map<String, String> environment = new HashMap<>(FEW_ARENAS);
+    Map<String, String> environment = environment(component);
     environment.putAll(endpoints.environment());
     environment.putAll(further);
     Set<String> all = new HashSet<>(withheld);

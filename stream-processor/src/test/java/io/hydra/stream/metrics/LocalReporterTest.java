@@ -1,28 +1,15 @@
 package io.hydra.stream.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.util.Properties;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricConfig;
 import org.apache.flink.metrics.SimpleCounter;
 import org.junit.jupiter.api.Test;
 
-class LoopbackReporterTest {
+class LocalReporterTest {
   private final RecordedMetrics metrics = new RecordedMetrics();
-
-  private static MetricConfig port(int port) {
-    MetricConfig config = new MetricConfig();
-    config.setProperty(LoopbackReporter.PORT, Integer.toString(port));
-    return config;
-  }
 
   @Test
   void seriesHaveTheNamesAndLabelsOfFlinksOwnReporter() {
@@ -70,33 +57,33 @@ class LoopbackReporterTest {
   }
 
   @Test
-  void servesOnLoopbackAlone() throws Exception {
-    LoopbackReporter reporter = new LoopbackReporter();
-    reporter.open(port(0));
-    try {
-      reporter.notifyOfAddedMetric(
-          new SimpleCounter(), "events", RecordedMetrics.seen(metrics.task()));
-      assertThat(reporter.address().getAddress().isLoopbackAddress()).isTrue();
-      URI url = URI.create("http://127.0.0.1:" + reporter.address().getPort() + "/metrics");
-      HttpResponse<String> response =
-          HttpClient.newHttpClient()
-              .send(HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.ofString());
-      assertThat(response.statusCode()).isEqualTo(200);
-      assertThat(response.headers().firstValue("Content-Type").orElse(""))
-          .startsWith("text/plain; version=0.0.4");
-      assertThat(new Scrape(response.body()).names())
-          .containsExactly("flink_taskmanager_job_task_events");
-    } finally {
-      reporter.close();
+  void theMeaningOfAnOwnMetricIsItsHelp() {
+    var operator = metrics.task().getOrAddOperator("an operator");
+    new HydraMetrics(operator).counter(HydraMetric.EVENTS).inc();
+    new HydraMetrics(operator).histogram(HydraMetric.FLUSH_SECONDS).record(1);
+    new HydraMetrics(operator).gauge(HydraMetric.EVENTS_IN_FLIGHT, () -> 1);
+    assertThat(metrics.text())
+        .contains(
+            "# HELP flink_taskmanager_job_task_operator_hydra_events_total Records read from"
+                + " hydra.events.\n# TYPE flink_taskmanager_job_task_operator_hydra_events_total"
+                + " counter\n")
+        .contains("operator_hydra_events_in_flight Accepted and not yet acknowledged")
+        .contains("operator_hydra_flush_seconds_le_bucket One round trip of writes")
+        .contains("operator_hydra_flush_seconds_sum One round trip of writes");
+    for (HydraMetric metric : HydraMetric.values()) {
+      assertThat(HydraMetric.of(metric.definition().name())).hasValue(metric);
     }
   }
 
   @Test
-  void aTakenPortIsNamed() throws Exception {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      assertThatThrownBy(() -> new LoopbackReporter().open(port(taken.getLocalPort())))
-          .isInstanceOf(UncheckedIOException.class)
-          .hasMessageContaining("port " + taken.getLocalPort() + " for the metrics");
-    }
+  void whatTheNewestClusterReportedIsScraped() {
+    LocalReporter reporter = new LocalReporter().createMetricReporter(new Properties());
+    reporter.open(new MetricConfig());
+    reporter.notifyOfAddedMetric(
+        new SimpleCounter(), "events", RecordedMetrics.seen(metrics.task()));
+    assertThat(new Scrape(LocalReporter.scrape()).names())
+        .containsExactly("flink_taskmanager_job_task_events");
+    new LocalReporter().open(new MetricConfig());
+    assertThat(LocalReporter.scrape()).isEmpty();
   }
 }
