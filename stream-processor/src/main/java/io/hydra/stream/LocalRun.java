@@ -36,9 +36,7 @@ final class LocalRun {
     service.onClose(() -> cancel(client));
     service.health().require("the job does not run", () -> isRunning(client));
     var unused =
-        client
-            .getJobExecutionResult()
-            .whenComplete((result, failure) -> end(service, failure));
+        client.getJobExecutionResult().whenComplete((result, failure) -> end(service, failure));
     service.ready();
     service.awaitStop();
   }

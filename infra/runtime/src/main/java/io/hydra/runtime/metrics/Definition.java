@@ -11,8 +11,7 @@ import java.util.List;
  * @param unit of its value
  * @param meaning one or two sentences, Markdown
  */
-public record Definition(
-    String name, Kind kind, List<String> labels, String unit, String meaning) {
+public record Definition(String name, Kind kind, List<String> labels, String unit, String meaning) {
   /** The kinds of Prometheus. */
   public enum Kind {
     COUNTER,

@@ -152,10 +152,7 @@ public final class Metrics implements AutoCloseable {
   private void showOutages() {
     for (String name : outages.failures().keySet()) {
       gauge(RuntimeMetric.OUTAGE, () -> outages.isOpen(name) ? 1 : 0, name);
-      count(
-          RuntimeMetric.FAILED_ATTEMPTS,
-          () -> outages.failures().getOrDefault(name, 0L),
-          name);
+      count(RuntimeMetric.FAILED_ATTEMPTS, () -> outages.failures().getOrDefault(name, 0L), name);
     }
   }
 

@@ -61,8 +61,7 @@ public final class Service {
   private boolean failed;
 
   private Service(String name) {
-    health =
-        new Health(name, Clock.systemUTC(), () -> state().name(), this::failed, metrics);
+    health = new Health(name, Clock.systemUTC(), () -> state().name(), this::failed, metrics);
     parts.add(metrics);
     metrics.gauge(RuntimeMetric.READY, () -> health.unmet().isEmpty() ? 1 : 0);
   }

@@ -302,6 +302,12 @@ class EndToEndIT {
   }
 
   @Test
+  void everyServiceIsLiveAndReadyAndHasMetrics() throws Exception {
+    assertThat(new OpsPages().allAnswer(stack.endpoints().metricsUrls()))
+        .containsExactly("broker", "simulated-llm", "stream-processor", "trainer", "serving");
+  }
+
+  @Test
   @Order(8)
   void flinksAddressCanBeReadAndTakesNoCommands() throws Exception {
     new FlinkDoor(stack.endpoints().flinkUrl()).canOnlyBeRead();

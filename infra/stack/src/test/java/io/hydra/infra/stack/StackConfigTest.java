@@ -35,13 +35,9 @@ class StackConfigTest {
     StackPorts ports = StackPorts.FREE.resolve(new Random(SEED));
     List<Integer> all =
         new ArrayList<>(
-            List.of(
-                ports.broker(), ports.registry(), ports.redis(), ports.llm(), ports.flink()));
+            List.of(ports.broker(), ports.registry(), ports.redis(), ports.llm(), ports.flink()));
     all.addAll(ports.ops().values());
-    assertThat(all)
-        .hasSize(10)
-        .doesNotHaveDuplicates()
-        .allMatch(port -> port > 0);
+    assertThat(all).hasSize(10).doesNotHaveDuplicates().allMatch(port -> port > 0);
   }
 
   @Test
