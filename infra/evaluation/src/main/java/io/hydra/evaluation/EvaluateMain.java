@@ -1,21 +1,20 @@
 package io.hydra.evaluation;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.hydra.datasets.lamp.LampFormatException;
 import io.hydra.evaluation.method.Method;
 import io.hydra.evaluation.report.DraftFile;
 import io.hydra.evaluation.report.LampPredictions;
 import io.hydra.evaluation.report.Report;
 import io.hydra.evaluation.report.ReportWriter;
-import io.hydra.evaluation.result.Answers;
 import io.hydra.evaluation.result.Results;
+import io.hydra.evaluation.result.Results.Answers;
 import io.hydra.evaluation.run.Evaluation;
 import io.hydra.evaluation.run.EvaluationProgress;
-import io.hydra.evaluation.run.ProgressLines;
-import io.hydra.evaluation.run.QuestionMode;
+import io.hydra.evaluation.run.EvaluationProgress.ProgressLines;
 import io.hydra.evaluation.run.Round;
 import io.hydra.evaluation.run.RoundBase;
 import io.hydra.evaluation.run.Settings;
+import io.hydra.evaluation.run.Settings.QuestionMode;
 import io.hydra.evaluation.run.Tastes;
 import io.hydra.evaluation.streaming.Stream;
 import io.hydra.evaluation.streaming.StreamingReport;
@@ -24,10 +23,11 @@ import io.hydra.llm.BoundedLlm;
 import io.hydra.llm.CachedLlm;
 import io.hydra.llm.LlmException;
 import io.hydra.llm.OpenAiLlm;
-import io.hydra.llm.store.KeyedLogException;
-import io.hydra.model.head.FitSettings;
+import io.hydra.model.head.HeadFitter.FitSettings;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
+import io.hydra.runtime.service.Program;
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -160,31 +160,27 @@ public final class EvaluateMain implements Callable<Integer> {
   private EvaluateMain() {}
 
   public static void main(String[] args) {
-    System.exit(
-        new CommandLine(new EvaluateMain())
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .execute(args));
+    System.exit(Program.run(new EvaluateMain(), args));
   }
 
   @Override
   public Integer call() {
-    PrintWriter err = spec.commandLine().getErr();
     try {
       Set<Method> unused = Method.parse(methods);
-      if (checkOnly) {
-        return 0;
+      if (!checkOnly) {
+        evaluate(spec.commandLine().getOut());
       }
-      evaluate(spec.commandLine().getOut());
-      return 0;
-    } catch (LampFormatException | IllegalArgumentException | KeyedLogException e) {
-      err.println(e.getMessage());
+      return CommandLine.ExitCode.OK;
+    } catch (IllegalArgumentException e) {
+      throw new UserException(e.getMessage(), e);
     } catch (LlmException e) {
-      err.printf("%s: %s%n", OpenAiLlm.shownAddress(llm.baseUrl()), e.getMessage());
-      err.println("What was answered is kept: the same command goes on from here.");
+      throw new UserException(
+          "%s: %s%nWhat was answered is kept: the same command goes on from here."
+              .formatted(OpenAiLlm.shownAddress(llm.baseUrl()), e.getMessage()),
+          e);
     } catch (IOException e) {
-      err.printf("%s cannot be written: %s%n", out, e.getMessage());
+      throw new UserException("%s cannot be written: %s".formatted(out, e.getMessage()), e);
     }
-    return 1;
   }
 
   private void evaluate(PrintWriter console) throws IOException {

@@ -2,9 +2,9 @@ package io.hydra.serving.answer;
 
 import io.hydra.llm.LlmException;
 import io.hydra.llm.LlmReply;
-import io.hydra.model.Choice;
-import io.hydra.model.RankedItem;
 import io.hydra.model.Reading;
+import io.hydra.model.Reading.Choice;
+import io.hydra.model.Reading.RankedItem;
 import io.hydra.model.prompt.Prompt;
 import io.hydra.schemas.avro.Candidate;
 import io.hydra.schemas.avro.Response;

@@ -1,9 +1,9 @@
 package io.hydra.serving.testing;
 
-import io.hydra.model.Choice;
-import io.hydra.model.RankedItem;
 import io.hydra.model.Reading;
-import io.hydra.model.ScoredCandidate;
+import io.hydra.model.Reading.Choice;
+import io.hydra.model.Reading.Choice.ScoredCandidate;
+import io.hydra.model.Reading.RankedItem;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.Heads;

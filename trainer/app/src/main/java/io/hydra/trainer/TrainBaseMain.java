@@ -1,6 +1,5 @@
 package io.hydra.trainer;
 
-import io.hydra.datasets.lamp.LampFormatException;
 import io.hydra.llm.ApiKey;
 import io.hydra.llm.BoundedLlm;
 import io.hydra.llm.BudgetedSamples;
@@ -8,15 +7,14 @@ import io.hydra.llm.Llm;
 import io.hydra.model.base.Base;
 import io.hydra.model.base.BaseFiles;
 import io.hydra.model.base.BaseTrainer;
-import io.hydra.model.base.SampleSource;
-import io.hydra.model.base.TaskData;
+import io.hydra.model.base.BaseTrainer.SampleSource;
+import io.hydra.model.base.BaseTrainer.TaskData;
 import io.hydra.model.encoder.Encoder;
-import io.hydra.model.encoder.EncoderFormatException;
 import io.hydra.model.encoder.EncoderSource;
 import io.hydra.model.task.TaskCatalogue;
-import io.hydra.model.task.TaskCatalogueException;
+import io.hydra.runtime.service.Program;
+import io.hydra.schemas.config.UserException;
 import io.hydra.trainer.base.EncoderDownload;
-import io.hydra.trainer.base.TrainingDataException;
 import io.hydra.trainer.base.TrainingFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -131,32 +129,26 @@ public final class TrainBaseMain implements Callable<Integer> {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new TrainBaseMain()).setCaseInsensitiveEnumValuesAllowed(true);
+    return Program.commandLine(new TrainBaseMain());
   }
 
   @Override
   public Integer call() {
-    PrintWriter err = spec.commandLine().getErr();
     if (Files.exists(out)) {
-      err.printf("%s exists already; a base is never overwritten: name another folder%n", out);
-      return 1;
+      throw new UserException(
+          "%s exists already; a base is never overwritten: name another folder".formatted(out));
     }
     if (llmCalls > 0 && llmBaseUrl == null) {
-      err.println("--llm-calls needs an endpoint: --llm-base-url, or HYDRA_LLM_BASE_URL");
-      return 2;
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "--llm-calls needs an endpoint: --llm-base-url, or HYDRA_LLM_BASE_URL");
     }
     try {
       train(spec.commandLine().getOut());
-      return 0;
-    } catch (LampFormatException
-        | TrainingDataException
-        | TaskCatalogueException
-        | EncoderFormatException e) {
-      err.println(e.getMessage());
+      return CommandLine.ExitCode.OK;
     } catch (IOException e) {
-      err.printf("%s cannot be written: %s%n", out, e.getMessage());
+      throw new UserException("%s cannot be written: %s".formatted(out, e.getMessage()), e);
     }
-    return 1;
   }
 
   private void train(PrintWriter progress) throws IOException {

@@ -1,7 +1,7 @@
 package io.hydra.llm;
 
 import io.hydra.llm.LlmException.Kind;
-import io.hydra.model.base.SampleSource;
+import io.hydra.model.base.BaseTrainer.SampleSource;
 import io.hydra.model.prompt.ChatMessage;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.runtime.failure.Failures;

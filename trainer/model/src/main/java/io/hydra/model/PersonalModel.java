@@ -1,27 +1,37 @@
 package io.hydra.model;
 
+import io.hydra.model.Reading.Choice;
+import io.hydra.model.Reading.Choice.ScoredCandidate;
+import io.hydra.model.Reading.RankedItem;
 import io.hydra.model.base.Base;
 import io.hydra.model.base.BaseFiles;
-import io.hydra.model.base.BaseFormatException;
+import io.hydra.model.base.Decision;
 import io.hydra.model.base.TaskBase;
 import io.hydra.model.base.TaskScorer;
 import io.hydra.model.encoder.BrokenEncoderException;
 import io.hydra.model.encoder.Encoder;
+import io.hydra.model.feature.CandidateFeatures.Prepared;
+import io.hydra.model.feature.Samples;
+import io.hydra.model.feature.Situation;
 import io.hydra.model.feature.TextReader;
 import io.hydra.model.feature.Timeline;
-import io.hydra.model.head.FitSettings;
+import io.hydra.model.head.HeadFitter.FitSettings;
 import io.hydra.model.head.HeadMixture;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.Heads.Mixture;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 /**
  * The model as the running system uses it: a base, and everybody's heads over it. Thread-safe.
@@ -51,7 +61,7 @@ public final class PersonalModel implements AutoCloseable {
   /**
    * A base with the tasks that it was made for.
    *
-   * @throws BaseFormatException if the folder holds no base that this program reads
+   * @throws UserException if the folder holds no base that this program reads
    */
   public static PersonalModel load(Path folder) {
     BaseFiles.Loaded loaded = BaseFiles.read(folder);
@@ -184,5 +194,69 @@ public final class PersonalModel implements AutoCloseable {
   public void close() {
     reader.close();
     base.close();
+  }
+
+  /**
+   * A reading by a base's population heads and the user's own. It outlives the LLM's call, so of
+   * the history it keeps the retrieved items alone, and numbers of the rest.
+   */
+  static final class ModelReading implements Reading {
+    private final TaskScorer scorer;
+    private final Prepared prepared;
+    private final List<HistoryItem> retrieved;
+    private final double[][] itemFeatures;
+    private final int items;
+    private final int unreadable;
+
+    ModelReading(TaskScorer scorer, Situation situation) {
+      this.scorer = scorer;
+      this.prepared = scorer.features().prepare(situation);
+      List<Integer> indices = scorer.retrieve(situation);
+      this.retrieved = indices.stream().map(situation.past()::get).toList();
+      this.itemFeatures = scorer.itemFeatures(situation, prepared, indices);
+      this.items = situation.past().size();
+      this.unreadable =
+          scorer.task().isClosed()
+              ? Collections.frequency(situation.labels(), Timeline.NO_OPTION)
+              : 0;
+    }
+
+    @Override
+    public List<RankedItem> rank(Heads heads) {
+      List<Integer> places = IntStream.range(0, retrieved.size()).boxed().toList();
+      return scorer.rank(places, itemFeatures, heads.reranker()).stream()
+          .limit(scorer.task().used())
+          .map(r -> new RankedItem(retrieved.get(r.index()), r.score()))
+          .toList();
+    }
+
+    @Override
+    public int items() {
+      return items;
+    }
+
+    @Override
+    public int unreadable() {
+      return unreadable;
+    }
+
+    @Override
+    public Choice choose(List<String> samples, Heads heads) {
+      Samples counted = Samples.of(samples);
+      List<String> candidates = scorer.candidates(counted);
+      if (candidates.isEmpty()) {
+        return new Choice("", List.of());
+      }
+      double[] p =
+          HeadMixture.probabilities(
+              prepared.of(candidates, counted), scorer.adapter(counted), heads.adapter());
+      List<ScoredCandidate> scored = new ArrayList<>();
+      for (int c = 0; c < p.length; c++) {
+        scored.add(new ScoredCandidate(candidates.get(c), p[c], counted.count(candidates.get(c))));
+      }
+      String text = candidates.get(Decision.pick(scorer.task(), candidates, p, counted));
+      scored.sort(Comparator.comparingDouble(ScoredCandidate::probability).reversed());
+      return new Choice(text, scored);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.hydra.model;
 
 import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.redis.HistoryItem;
 import java.util.List;
 
 /**
@@ -32,4 +33,27 @@ public interface Reading {
    * @return its text is "" if an open task has no readable sample
    */
   Choice choose(List<String> samples, Heads heads);
+
+  /** A history item with its usefulness for one query: a share of belief, 0 to 1. */
+  public record RankedItem(HistoryItem item, double score) {}
+
+  /**
+   * What the adapter made of the LLM's samples.
+   *
+   * @param text the answer
+   * @param candidates most probable first
+   */
+  public record Choice(String text, List<ScoredCandidate> candidates) {
+    public Choice {
+      candidates = List.copyOf(candidates);
+    }
+
+    /**
+     * A possible answer.
+     *
+     * @param probability share of belief, 0 to 1; the candidates of one query sum to 1
+     * @param samples how many of the LLM's samples said this
+     */
+    public record ScoredCandidate(String text, double probability, int samples) {}
+  }
 }

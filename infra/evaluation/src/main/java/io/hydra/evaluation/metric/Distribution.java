@@ -45,4 +45,11 @@ public final class Distribution {
     int above = Math.min(below + 1, sorted.length - 1);
     return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
   }
+
+  /** Where a value lies with 95 % confidence, both ends included. */
+  public record Interval(double low, double high) {
+    public boolean excludesZero() {
+      return low > 0 || high < 0;
+    }
+  }
 }

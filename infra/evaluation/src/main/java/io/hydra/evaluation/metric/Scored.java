@@ -1,7 +1,7 @@
 package io.hydra.evaluation.metric;
 
-import io.hydra.evaluation.result.Answers;
-import io.hydra.evaluation.result.Question;
+import io.hydra.evaluation.result.Results.Answers;
+import io.hydra.evaluation.result.Results.Question;
 import io.hydra.model.task.TaskSpec;
 import java.util.ArrayList;
 import java.util.HashMap;

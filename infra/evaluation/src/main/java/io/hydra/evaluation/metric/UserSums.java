@@ -1,5 +1,6 @@
 package io.hydra.evaluation.metric;
 
+import io.hydra.evaluation.metric.PairedBootstrap.Draw;
 import java.util.Arrays;
 import java.util.List;
 

@@ -2,6 +2,10 @@ package io.hydra.evaluation.paper;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import io.hydra.evaluation.paper.PaperHeads.HeadShape;
+import io.hydra.evaluation.paper.PaperRow.PairInput;
+import io.hydra.evaluation.paper.Sums.Uniform;
+import java.util.SplittableRandom;
 
 /** The two halves of a scorer as DJL tensors. */
 final class Network {
@@ -37,5 +41,75 @@ final class Network {
    */
   static NDArray loss(NDArray logits, NDArray weights) {
     return logits.logSoftmax(-1).mul(weights).sum().neg();
+  }
+
+  /**
+   * The shared base: {@code z = tanh(input · matrix + bias)}. It stands where the paper has a
+   * Longformer, on top of the project's frozen encoder.
+   *
+   * @param matrix inputs × z, row-major
+   */
+  record BaseWeights(PairInput input, float[] matrix, float[] bias) {
+    static BaseWeights fresh(PairInput input, int z, SplittableRandom random) {
+      double bound = 1 / Math.sqrt(input.length());
+      return new BaseWeights(
+          input,
+          Uniform.numbers(random, input.length() * z, bound),
+          Uniform.numbers(random, z, bound));
+    }
+
+    float[] z(PaperRow row) {
+      float[] x = new float[input.length()];
+      input.write(row, x, 0);
+      float[] z = bias.clone();
+      Sums.addProduct(z, x, matrix);
+      for (int j = 0; j < z.length; j++) {
+        z[j] = (float) Sums.tanh(z[j]);
+      }
+      return z;
+    }
+  }
+
+  /**
+   * Adam with decoupled weight decay (Loshchilov and Hutter, 2019), one rate for each row of the
+   * weights: in a stack every user has a clock of their own. DJL's own takes one rate for all.
+   */
+  static final class AdamW {
+    private static final double MEAN = 0.9;
+    private static final double VARIANCE = 0.999;
+    private static final float TINY = 1e-8f;
+
+    private AdamW() {}
+
+    /**
+     * The learning rate at a step counted from 1, with both corrections for the zero start in it.
+     */
+    static float rate(double learningRate, int step) {
+      return (float)
+          (learningRate * Math.sqrt(1 - Math.pow(VARIANCE, step)) / (1 - Math.pow(MEAN, step)));
+    }
+
+    /** The learning rate before step {@code done} of {@code steps}, falling linearly to 0. */
+    static double decayed(double learningRate, int done, int steps) {
+      return learningRate * (1 - (double) done / steps);
+    }
+
+    /**
+     * Moves {@code weights}, {@code mean} and {@code variance} in place.
+     *
+     * @param rate as of {@link #rate}
+     * @param keep one minus learning rate times weight decay
+     */
+    static void step(
+        NDArray weights,
+        NDArray mean,
+        NDArray variance,
+        NDArray gradient,
+        NDArray rate,
+        NDArray keep) {
+      mean.muli(MEAN).addi(gradient.mul(1 - MEAN));
+      variance.muli(VARIANCE).addi(gradient.square().muli(1 - VARIANCE));
+      weights.muli(keep).subi(mean.div(variance.sqrt().addi(TINY)).muli(rate));
+    }
   }
 }

@@ -8,4 +8,41 @@ package io.hydra.evaluation.paper;
  * @param option which option of the closed set the candidate is, or -1
  * @param positive the label; ignored where pairs are scored
  */
-public record PaperRow(float[] query, float[] candidate, int option, boolean positive) {}
+public record PaperRow(float[] query, float[] candidate, int option, boolean positive) {
+
+  /**
+   * What the base sees of a pair: the two vectors, their product number by number and, if asked
+   * for, the candidate's option as one-hot. Nothing of the history: in the paper, what is known of
+   * the user sits in the head alone.
+   *
+   * @param dimensions of a text's vector
+   * @param options size of the closed set; 0 leaves the one-hot out
+   */
+  record PairInput(int dimensions, int options) {
+    int length() {
+      return 3 * dimensions + options;
+    }
+
+    /** Writes a pair's input to {@code target}, which holds zeros there. */
+    void write(PaperRow row, float[] target, int offset) {
+      if (row.query().length != dimensions || row.candidate().length != dimensions) {
+        throw new IllegalArgumentException(
+            "a pair's vectors have %d and %d dimensions, the scorer was made for %d; use one encoder"
+                .formatted(row.query().length, row.candidate().length, dimensions));
+      }
+      for (int i = 0; i < dimensions; i++) {
+        target[offset + i] = row.query()[i];
+        target[offset + dimensions + i] = row.candidate()[i];
+        target[offset + 2 * dimensions + i] = row.query()[i] * row.candidate()[i];
+      }
+      if (options > 0 && row.option() >= 0) {
+        if (row.option() >= options) {
+          throw new IllegalArgumentException(
+              "option %d of a closed set of %d; use the task's own index"
+                  .formatted(row.option(), options));
+        }
+        target[offset + 3 * dimensions + row.option()] = 1;
+      }
+    }
+  }
+}

@@ -1,6 +1,8 @@
 package io.hydra.evaluation.report;
 
-import io.hydra.evaluation.metric.Interval;
+import io.hydra.evaluation.metric.Distribution.Interval;
+import io.hydra.evaluation.report.Svg.Colours;
+import io.hydra.evaluation.report.Svg.Scale;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;

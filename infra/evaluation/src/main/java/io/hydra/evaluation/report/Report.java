@@ -4,14 +4,15 @@ import io.hydra.evaluation.metric.Comparison;
 import io.hydra.evaluation.metric.Distribution;
 import io.hydra.evaluation.metric.Measure;
 import io.hydra.evaluation.metric.Scored;
-import io.hydra.evaluation.result.Answers;
-import io.hydra.evaluation.result.Question;
 import io.hydra.evaluation.result.Results;
+import io.hydra.evaluation.result.Results.Answers;
+import io.hydra.evaluation.result.Results.Question;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -108,5 +109,79 @@ public record Report(
     return comparison.certain(difference)
         ? Optional.of(difference.value() > 0 == measure.higherIsBetter())
         : Optional.empty();
+  }
+
+  /**
+   * What one method's answers cost: totals over the questions, means over the seeds.
+   *
+   * @param seconds spent waiting for the LLM
+   */
+  record Cost(
+      int questions,
+      double llmCalls,
+      double promptTokens,
+      double completionTokens,
+      double seconds) {
+    static Cost of(int questions, List<Answers> seeds) {
+      return new Cost(
+          questions,
+          mean(seeds, one -> one.usage().llmCalls()),
+          mean(seeds, one -> one.usage().promptTokens()),
+          mean(seeds, one -> one.usage().completionTokens()),
+          mean(seeds, one -> one.usage().llmMillis()) / 1000);
+    }
+
+    private static double mean(List<Answers> seeds, ToLongFunction<Answers> figure) {
+      return seeds.stream().mapToLong(figure).average().orElseThrow();
+    }
+
+    double llmCallsPerAnswer() {
+      return llmCalls / questions;
+    }
+
+    double promptTokensPerAnswer() {
+      return promptTokens / questions;
+    }
+
+    double completionTokensPerAnswer() {
+      return completionTokens / questions;
+    }
+
+    double secondsPerAnswer() {
+      return seconds / questions;
+    }
+  }
+
+  /**
+   * A range of how many of a user's items came before a question.
+   *
+   * @param to inclusive; {@link Integer#MAX_VALUE} where there is no end
+   */
+  record HistoryLength(int from, int to) {
+    static final List<HistoryLength> ALL =
+        List.of(
+            new HistoryLength(0, 0),
+            new HistoryLength(1, 1),
+            new HistoryLength(2, 3),
+            new HistoryLength(4, 7),
+            new HistoryLength(8, 15),
+            new HistoryLength(16, 31),
+            new HistoryLength(32, 63),
+            new HistoryLength(64, Integer.MAX_VALUE));
+
+    boolean contains(int seen) {
+      return seen >= from && seen <= to;
+    }
+
+    boolean open() {
+      return to == Integer.MAX_VALUE;
+    }
+
+    String label() {
+      if (open()) {
+        return from + "+";
+      }
+      return from == to ? String.valueOf(from) : from + "-" + to;
+    }
   }
 }

@@ -8,7 +8,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hydra.evaluation.metric.Comparison;
 import io.hydra.evaluation.metric.Distribution;
-import io.hydra.evaluation.metric.Interval;
+import io.hydra.evaluation.metric.Distribution.Interval;
+import io.hydra.evaluation.report.Report.Cost;
 import java.io.UncheckedIOException;
 import java.util.Map;
 

@@ -2,7 +2,7 @@ package io.hydra.evaluation.report;
 
 import io.hydra.evaluation.metric.Comparison;
 import io.hydra.evaluation.metric.Distribution;
-import io.hydra.evaluation.metric.Interval;
+import io.hydra.evaluation.metric.Distribution.Interval;
 import io.hydra.evaluation.metric.Measure;
 import java.util.ArrayList;
 import java.util.List;

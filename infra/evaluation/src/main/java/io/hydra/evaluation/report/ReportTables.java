@@ -3,6 +3,7 @@ package io.hydra.evaluation.report;
 import io.hydra.evaluation.metric.Comparison;
 import io.hydra.evaluation.metric.Distribution;
 import io.hydra.evaluation.metric.Measure;
+import io.hydra.evaluation.report.Report.Cost;
 import io.hydra.evaluation.report.Table.Cell;
 import io.hydra.evaluation.report.Table.Kind;
 import java.util.ArrayList;

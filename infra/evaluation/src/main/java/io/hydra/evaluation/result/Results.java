@@ -18,4 +18,43 @@ public record Results(
     answers = List.copyOf(answers);
     facts = new LinkedHashMap<>(facts);
   }
+
+  /**
+   * What one method answered under one seed.
+   *
+   * @param texts one per question, in the questions' order; "" where there was no readable answer
+   */
+  public record Answers(String method, long seed, List<String> texts, Usage usage) {
+    public Answers {
+      texts = List.copyOf(texts);
+    }
+  }
+
+  /**
+   * One question that every method was asked.
+   *
+   * @param id unique in its task
+   * @param user whose question it is: what the bootstrap resamples
+   * @param seen how many of the user's items came before
+   * @param gold the user's own answer
+   */
+  public record Question(String id, String user, int seen, String gold) {}
+
+  /**
+   * What a method's answers cost, as if it had been the only one: a call that several methods share
+   * counts for each of them, and one kept from an earlier run as when it was made.
+   *
+   * @param llmMillis time spent waiting for the LLM, summed over the calls
+   */
+  public record Usage(long llmCalls, long promptTokens, long completionTokens, long llmMillis) {
+    public static final Usage NONE = new Usage(0, 0, 0, 0);
+
+    public Usage plus(Usage other) {
+      return new Usage(
+          llmCalls + other.llmCalls,
+          promptTokens + other.promptTokens,
+          completionTokens + other.completionTokens,
+          llmMillis + other.llmMillis);
+    }
+  }
 }

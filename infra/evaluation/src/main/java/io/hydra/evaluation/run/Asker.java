@@ -1,6 +1,6 @@
 package io.hydra.evaluation.run;
 
-import io.hydra.evaluation.result.Usage;
+import io.hydra.evaluation.result.Results.Usage;
 import io.hydra.llm.Deadline;
 import io.hydra.llm.Llm;
 import io.hydra.llm.LlmRequest;

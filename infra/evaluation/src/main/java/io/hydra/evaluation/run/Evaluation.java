@@ -1,9 +1,11 @@
 package io.hydra.evaluation.run;
 
 import io.hydra.evaluation.method.Method;
-import io.hydra.evaluation.result.Answers;
-import io.hydra.evaluation.result.Question;
-import io.hydra.evaluation.result.Usage;
+import io.hydra.evaluation.result.Results.Answers;
+import io.hydra.evaluation.result.Results.Question;
+import io.hydra.evaluation.result.Results.Usage;
+import io.hydra.evaluation.run.PaperRun.PaperUser;
+import io.hydra.evaluation.run.UserRun.UserAnswers;
 import io.hydra.llm.Llm;
 import io.hydra.model.PersonalModel;
 import java.util.ArrayList;

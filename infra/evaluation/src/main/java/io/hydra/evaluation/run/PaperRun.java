@@ -5,17 +5,28 @@ import io.hydra.evaluation.paper.PaperConfig;
 import io.hydra.evaluation.paper.PaperHeads;
 import io.hydra.evaluation.paper.PaperRow;
 import io.hydra.evaluation.paper.PaperRows;
+import io.hydra.evaluation.paper.PaperRows.Asked;
+import io.hydra.evaluation.paper.PaperRows.Retrieved;
 import io.hydra.evaluation.paper.PaperScorer;
+import io.hydra.evaluation.result.Results.Usage;
+import io.hydra.evaluation.run.Asker.Reply;
+import io.hydra.evaluation.run.Settings.QuestionMode;
 import io.hydra.llm.Llm;
 import io.hydra.model.PersonalModel;
 import io.hydra.model.base.TaskScorer;
+import io.hydra.model.feature.Situation;
+import io.hydra.model.feature.Timeline;
+import io.hydra.model.prompt.PromptBuilder;
 import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.redis.HistoryItem;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * hydra-paper: stage 1 on the round's training users, then fresh heads for the measured users,
@@ -137,5 +148,161 @@ final class PaperRun {
               }
               return p;
             });
+  }
+
+  /**
+   * One user under the paper's method: what its heads are fitted on, and how it answers. Items are
+   * told by their index; the question of LaMP's own kind stands behind the last one.
+   */
+  static final class PaperUser {
+    /** Newest items that heads are fitted on. */
+    private static final int MAX_ITEMS = 128;
+
+    /** The paper's M: pseudo-queries per user, and neighbours of each. */
+    private static final int PSEUDO_QUERIES = 10;
+
+    private final TaskSpec task;
+    private final TaskScorer scorer;
+    private final Asker asker;
+    private final PaperRows rows;
+    private final LampUser user;
+    private final QuestionMode mode;
+    private final Timeline timeline;
+    private final Map<Integer, List<String>> samples = new TreeMap<>();
+    private final Map<Integer, String> answers = new TreeMap<>();
+    private Usage usage = Usage.NONE;
+
+    PaperUser(
+        TaskSpec task,
+        TaskScorer scorer,
+        Asker asker,
+        PaperRows rows,
+        LampUser user,
+        QuestionMode mode) {
+      this.task = task;
+      this.scorer = scorer;
+      this.asker = asker;
+      this.rows = rows;
+      this.user = user;
+      this.mode = mode;
+      this.timeline = scorer.timeline();
+      timeline.append(user.profile());
+    }
+
+    String id() {
+      return user.id();
+    }
+
+    List<String> answers() {
+      return List.copyOf(answers.values());
+    }
+
+    Usage usage() {
+      return usage;
+    }
+
+    /** Questions from {@code from} on and before {@code to}. */
+    List<Integer> questions(int from, int to) {
+      int last = mode == QuestionMode.LAMP ? timeline.size() : timeline.size() - 1;
+      int first = Math.max(from, mode.firstAsked(timeline.size()));
+      return IntStream.rangeClosed(first, Math.min(last, to - 1)).boxed().toList();
+    }
+
+    /** How many items heads may be fitted on that answer questions from {@code from} on. */
+    int known(int from) {
+      return Math.min(timeline.size(), Math.max(from, mode.firstAsked(timeline.size())));
+    }
+
+    /** Rows of the adapter from the items before {@code known}; asks the LLM where it must. */
+    List<PaperRow> adapterRows(int known) {
+      List<Integer> items = IntStream.range(Math.max(0, known - MAX_ITEMS), known).boxed().toList();
+      return adapterRows(items);
+    }
+
+    /** Rows of the adapter from some of the items. */
+    List<PaperRow> adapterRows(List<Integer> items) {
+      List<Asked> asked = new ArrayList<>();
+      for (int i : items) {
+        if (!samples.containsKey(i)) {
+          Situation situation = timeline.before(i);
+          Reply reply = ask(situation, scorer.retrieve(situation));
+          samples.put(i, reply.texts());
+        }
+        HistoryItem item = timeline.item(i);
+        List<String> read = samples.get(i).stream().filter(s -> !s.isEmpty()).toList();
+        asked.add(new Asked(item.input(), item.output(), read));
+      }
+      return rows.adapter(asked);
+    }
+
+    /** Rows of the reranker from the items before {@code known}. */
+    List<PaperRow> rerankerRows(int known) {
+      List<Retrieved> pseudoQueries = new ArrayList<>();
+      for (int i = Math.max(1, known - PSEUDO_QUERIES); i < known; i++) {
+        HistoryItem item = timeline.item(i);
+        List<HistoryItem> neighbours =
+            scorer.retrieve(timeline.before(i)).stream().map(timeline::item).toList();
+        pseudoQueries.add(new Retrieved(item.input(), item.output(), neighbours));
+      }
+      return rows.reranker(pseudoQueries);
+    }
+
+    /**
+     * Answers one question.
+     *
+     * @param reranker and adapter: with the heads of many users, this one's at {@code place}
+     */
+    void answer(
+        int question,
+        PaperScorer reranker,
+        PaperHeads rerankerHeads,
+        PaperScorer adapter,
+        PaperHeads adapterHeads,
+        int place) {
+      Situation situation =
+          question == timeline.size() ? timeline.query(user.question()) : timeline.before(question);
+      List<Integer> retrieved = scorer.retrieve(situation);
+      if (retrieved.isEmpty()) {
+        // Without a history there is no head: the paper cannot serve this user, the LLM answers.
+        Reply reply =
+            asker.one(PromptBuilder.plain(task, situation.query().text()).messages()).join();
+        usage = usage.plus(reply.usage());
+        answers.put(question, reply.first());
+        return;
+      }
+      String query = situation.query().text();
+      List<HistoryItem> items = retrieved.stream().map(timeline::item).toList();
+      double[] useful = reranker.scores(rerankerHeads, place, rows.items(query, items));
+      List<Integer> ranked =
+          IntStream.range(0, useful.length)
+              .boxed()
+              .sorted(Comparator.comparingDouble(r -> -useful[r]))
+              .map(retrieved::get)
+              .toList();
+      List<String> said = ask(situation, ranked).texts();
+      samples.put(question, said);
+      List<String> read = said.stream().filter(s -> !s.isEmpty()).distinct().toList();
+      if (read.isEmpty()) {
+        answers.put(question, "");
+        return;
+      }
+      double[] scores = adapter.scores(adapterHeads, place, rows.candidates(query, read));
+      int best = 0;
+      for (int c = 1; c < scores.length; c++) {
+        best = scores[c] > scores[best] ? c : best;
+      }
+      answers.put(question, read.get(best));
+    }
+
+    private Reply ask(Situation situation, List<Integer> ranked) {
+      List<HistoryItem> used =
+          ranked.stream().limit(task.used()).map(situation.past()::get).toList();
+      Reply reply =
+          asker
+              .samples(PromptBuilder.personalized(task, used, situation.query().text()).messages())
+              .join();
+      usage = usage.plus(reply.usage());
+      return reply;
+    }
   }
 }

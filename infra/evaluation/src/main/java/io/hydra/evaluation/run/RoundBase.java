@@ -6,7 +6,7 @@ import io.hydra.llm.Llm;
 import io.hydra.model.PersonalModel;
 import io.hydra.model.base.Base;
 import io.hydra.model.base.BaseTrainer;
-import io.hydra.model.base.TaskData;
+import io.hydra.model.base.BaseTrainer.TaskData;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import java.util.List;

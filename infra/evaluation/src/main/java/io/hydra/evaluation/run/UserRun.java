@@ -5,22 +5,24 @@ import io.hydra.evaluation.method.Examples;
 import io.hydra.evaluation.method.Method;
 import io.hydra.evaluation.method.ProfilePrompts;
 import io.hydra.evaluation.method.Vote;
-import io.hydra.evaluation.result.Question;
-import io.hydra.evaluation.result.Usage;
+import io.hydra.evaluation.result.Results.Question;
+import io.hydra.evaluation.result.Results.Usage;
 import io.hydra.evaluation.run.Asker.Reply;
-import io.hydra.model.Choice;
+import io.hydra.evaluation.run.Settings.QuestionMode;
 import io.hydra.model.Learner;
 import io.hydra.model.PersonalModel;
-import io.hydra.model.RankedItem;
 import io.hydra.model.Reading;
+import io.hydra.model.Reading.Choice;
+import io.hydra.model.Reading.RankedItem;
 import io.hydra.model.base.TaskScorer;
 import io.hydra.model.feature.Samples;
 import io.hydra.model.feature.Situation;
-import io.hydra.model.head.FitSettings;
+import io.hydra.model.head.HeadFitter.FitSettings;
 import io.hydra.model.prompt.PromptBuilder;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HistoryItem;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -184,5 +186,40 @@ final class UserRun {
                         renew
                             ? new Reply(reply.texts(), reply.usage().plus(description.usage()))
                             : reply));
+  }
+
+  /** One user's questions and every method's answers to them, in the order of asking. */
+  static final class UserAnswers {
+    private final List<Question> questions = new ArrayList<>();
+    private final Map<Method, List<String>> texts = new EnumMap<>(Method.class);
+    private final Map<Method, Usage> usage = new EnumMap<>(Method.class);
+
+    void ask(Question question) {
+      questions.add(question);
+    }
+
+    /** Each method answers each question once, in the same order. */
+    void answer(Method method, String text, Usage cost) {
+      texts.computeIfAbsent(method, m -> new ArrayList<>()).add(text);
+      usage.merge(method, cost, Usage::plus);
+    }
+
+    /** All of a method's answers at once. */
+    void answerAll(Method method, List<String> all, Usage cost) {
+      texts.put(method, all);
+      usage.put(method, cost);
+    }
+
+    List<Question> questions() {
+      return questions;
+    }
+
+    List<String> texts(Method method) {
+      return texts.getOrDefault(method, List.of());
+    }
+
+    Usage usage(Method method) {
+      return usage.getOrDefault(method, Usage.NONE);
+    }
   }
 }

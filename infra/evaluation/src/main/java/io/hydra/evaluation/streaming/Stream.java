@@ -2,9 +2,9 @@ package io.hydra.evaluation.streaming;
 
 import io.hydra.evaluation.metric.Comparison;
 import io.hydra.evaluation.metric.Scored;
-import io.hydra.evaluation.result.Answers;
-import io.hydra.evaluation.result.Question;
-import io.hydra.evaluation.result.Usage;
+import io.hydra.evaluation.result.Results.Answers;
+import io.hydra.evaluation.result.Results.Question;
+import io.hydra.evaluation.result.Results.Usage;
 import io.hydra.model.task.TaskSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -109,5 +109,26 @@ public final class Stream {
       return from + "+";
     }
     return to - from == 1 ? Integer.toString(from) : from + "-" + (to - 1);
+  }
+
+  /** What is followed through time; all but RAG choose among the same samples. */
+  enum Variant {
+    RAG("rag"),
+    POPULATION("hydra-population"),
+    /** The user's own part as it was at the shift. */
+    FROZEN("hydra-frozen"),
+    /** Old examples and losses count as much as new ones. */
+    WITHOUT_FORGETTING("hydra-without-forgetting"),
+    HYDRA("hydra");
+
+    private final String id;
+
+    Variant(String id) {
+      this.id = id;
+    }
+
+    String id() {
+      return id;
+    }
   }
 }

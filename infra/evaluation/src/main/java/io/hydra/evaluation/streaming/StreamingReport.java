@@ -13,6 +13,7 @@ import io.hydra.evaluation.report.LineChart.Series;
 import io.hydra.evaluation.report.LineChart.Tick;
 import io.hydra.evaluation.report.Page;
 import io.hydra.evaluation.streaming.Stream.Stretch;
+import io.hydra.evaluation.streaming.Stream.Variant;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

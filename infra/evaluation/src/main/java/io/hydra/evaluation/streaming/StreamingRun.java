@@ -1,12 +1,14 @@
 package io.hydra.evaluation.streaming;
 
-import io.hydra.evaluation.result.Question;
+import io.hydra.evaluation.result.Results.Question;
 import io.hydra.evaluation.run.Asker;
 import io.hydra.evaluation.run.EvaluationProgress;
 import io.hydra.evaluation.run.Round;
 import io.hydra.evaluation.run.RoundBase;
 import io.hydra.evaluation.run.Settings;
 import io.hydra.evaluation.run.Workers;
+import io.hydra.evaluation.streaming.Stream.Variant;
+import io.hydra.evaluation.streaming.StreamedUser.ShiftedUser;
 import io.hydra.llm.Llm;
 import io.hydra.model.PersonalModel;
 import io.hydra.schemas.redis.HistoryItem;

@@ -4,6 +4,7 @@ import static io.hydra.evaluation.metric.MeasuresTest.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.hydra.evaluation.metric.Bleu.BleuTokens;
 import org.junit.jupiter.api.Test;
 
 class BleuTest {

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.hydra.evaluation.result.Answers;
-import io.hydra.evaluation.result.Question;
-import io.hydra.evaluation.result.Usage;
+import io.hydra.evaluation.metric.Distribution.Interval;
+import io.hydra.evaluation.result.Results.Answers;
+import io.hydra.evaluation.result.Results.Question;
+import io.hydra.evaluation.result.Results.Usage;
 import io.hydra.model.task.TaskSpec;
 import java.util.ArrayList;
 import java.util.Collections;

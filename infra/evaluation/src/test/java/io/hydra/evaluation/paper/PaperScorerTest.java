@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
 
+import io.hydra.evaluation.paper.Network.BaseWeights;
+import io.hydra.evaluation.paper.PaperHeads.HeadShape;
+import io.hydra.evaluation.paper.PaperRow.PairInput;
+import io.hydra.evaluation.paper.Sums.Uniform;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -3,6 +3,8 @@ package io.hydra.evaluation.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.hydra.evaluation.report.LineChart.Labels;
+import io.hydra.evaluation.report.Svg.Scale;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hydra.evaluation.metric.TestTasks;
-import io.hydra.evaluation.result.Answers;
-import io.hydra.evaluation.result.Question;
-import io.hydra.evaluation.result.Usage;
+import io.hydra.evaluation.result.Results.Answers;
+import io.hydra.evaluation.result.Results.Question;
+import io.hydra.evaluation.result.Results.Usage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hydra.evaluation.metric.TestTasks;
+import io.hydra.evaluation.report.Report.HistoryLength;
 import io.hydra.evaluation.result.Results;
 import io.hydra.model.task.TaskSpec;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package io.hydra.evaluation.report;
 
-import io.hydra.evaluation.result.Answers;
-import io.hydra.evaluation.result.Question;
 import io.hydra.evaluation.result.Results;
-import io.hydra.evaluation.result.Usage;
+import io.hydra.evaluation.result.Results.Answers;
+import io.hydra.evaluation.result.Results.Question;
+import io.hydra.evaluation.result.Results.Usage;
 import io.hydra.model.task.TaskSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.datasets.lamp.LampUser;
 import io.hydra.evaluation.method.Method;
-import io.hydra.evaluation.result.Answers;
-import io.hydra.evaluation.result.Question;
+import io.hydra.evaluation.result.Results.Answers;
+import io.hydra.evaluation.result.Results.Question;
+import io.hydra.evaluation.run.Settings.QuestionMode;
 import io.hydra.llm.LlmRequest;
-import io.hydra.model.head.FitSettings;
+import io.hydra.model.head.HeadFitter.FitSettings;
 import io.hydra.model.prompt.ChatMessage;
 import io.hydra.model.prompt.ChatMessage.Role;
 import io.hydra.model.task.TaskCatalogue;

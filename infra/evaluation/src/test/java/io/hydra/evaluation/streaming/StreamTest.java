@@ -3,7 +3,9 @@ package io.hydra.evaluation.streaming;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.datasets.lamp.LampUser;
-import io.hydra.evaluation.result.Question;
+import io.hydra.evaluation.result.Results.Question;
+import io.hydra.evaluation.streaming.Stream.Variant;
+import io.hydra.evaluation.streaming.StreamedUser.ShiftedUser;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.HistoryItem;

@@ -1,14 +1,14 @@
 package io.hydra.infra.llm;
 
-import io.hydra.infra.llm.fault.FaultSettings;
 import io.hydra.infra.llm.fault.Faults;
+import io.hydra.infra.llm.fault.Faults.FaultSettings;
 import io.hydra.infra.llm.http.LlmServer;
 import io.hydra.infra.llm.model.Models;
 import io.hydra.infra.llm.model.SimulatedModel;
 import io.hydra.infra.llm.prior.Prior;
-import io.hydra.infra.llm.prior.PriorFile;
-import io.hydra.infra.llm.prior.PriorPair;
+import io.hydra.infra.llm.prior.Prior.PriorPair;
 import io.hydra.infra.llm.prior.PriorReader;
+import io.hydra.infra.llm.prior.PriorReader.PriorFile;
 import io.hydra.runtime.option.OpsOptions;
 import io.hydra.runtime.option.PortConverter;
 import io.hydra.runtime.service.Program;

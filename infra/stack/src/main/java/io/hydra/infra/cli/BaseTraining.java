@@ -4,7 +4,7 @@ import io.hydra.infra.StackException;
 import io.hydra.infra.stack.Component;
 import io.hydra.infra.stack.LlmSettings;
 import io.hydra.model.base.BaseFiles;
-import io.hydra.model.base.BaseFormatException;
+import io.hydra.schemas.config.UserException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +66,7 @@ final class BaseTraining {
   static BaseFiles.Checked check(Path base) {
     try {
       return BaseFiles.check(base);
-    } catch (BaseFormatException e) {
+    } catch (UserException e) {
       throw new StackException(e.getMessage(), e);
     }
   }

@@ -1,6 +1,6 @@
 package io.hydra.trainer.base;
 
-import io.hydra.model.encoder.EncoderFormatException;
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -59,26 +59,26 @@ public final class EncoderDownload {
   /**
    * @param pathOrUrl a path is returned as it is
    * @return local folder or file
-   * @throws EncoderFormatException if it cannot be fetched; the message names the URL and why
+   * @throws UserException if it cannot be fetched; the message names the URL and why
    */
   public Path fetch(String pathOrUrl) {
     if (!pathOrUrl.contains("://") && !pathOrUrl.startsWith("file:")) {
       try {
         return Path.of(pathOrUrl);
       } catch (InvalidPathException e) {
-        throw new EncoderFormatException(pathOrUrl + ": is neither a path nor a URL", e);
+        throw new UserException(pathOrUrl + ": is neither a path nor a URL", e);
       }
     }
     URI uri = parse(pathOrUrl);
     Optional<String> checksum = checksum(uri, pathOrUrl);
     boolean isArchive = Archive.isArchive(uri.getPath());
     if (!isArchive && checksum.isPresent()) {
-      throw new EncoderFormatException(
+      throw new UserException(
           Remote.shown(pathOrUrl)
               + ": a checksum is that of an archive (.zip, .tar.gz, .tgz), not of a folder");
     }
     if (checksum.isEmpty() && new Remote(uri).isOpenToOthers()) {
-      throw new EncoderFormatException(
+      throw new UserException(
           Remote.shown(pathOrUrl)
               + ": over http anybody on the way can exchange it: use https, or an archive followed"
               + " by #sha256=HEX");
@@ -89,7 +89,7 @@ public final class EncoderDownload {
       }
       return cached(uri, isArchive, checksum);
     } catch (IOException | IllegalArgumentException e) {
-      throw new EncoderFormatException(
+      throw new UserException(
           "%s: cannot be fetched (%s)"
               .formatted(new Remote(uri).shown(), Objects.requireNonNullElse(e.getMessage(), e)),
           e);
@@ -157,11 +157,9 @@ public final class EncoderDownload {
         return uri;
       }
     } catch (URISyntaxException e) {
-      throw new EncoderFormatException(
-          Remote.shown(url) + ": is not a URL (" + e.getReason() + ")");
+      throw new UserException(Remote.shown(url) + ": is not a URL (" + e.getReason() + ")");
     }
-    throw new EncoderFormatException(
-        Remote.shown(url) + ": only http, https and file URLs are fetched");
+    throw new UserException(Remote.shown(url) + ": only http, https and file URLs are fetched");
   }
 
   private static Optional<String> checksum(URI uri, String url) {
@@ -170,7 +168,7 @@ public final class EncoderDownload {
     }
     Matcher matcher = CHECKSUM.matcher(uri.getFragment());
     if (!matcher.matches()) {
-      throw new EncoderFormatException(
+      throw new UserException(
           Remote.shown(url) + ": what follows # must be sha256= and 64 hex digits");
     }
     return Optional.of(matcher.group(1).toLowerCase(Locale.ROOT));

@@ -5,9 +5,10 @@ import io.hydra.datasets.lamp.LampHalves;
 import io.hydra.datasets.lamp.LampReader;
 import io.hydra.datasets.lamp.LampSplit;
 import io.hydra.datasets.lamp.LampUser;
-import io.hydra.model.base.TaskData;
+import io.hydra.model.base.BaseTrainer.TaskData;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.HistoryItem;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ public final class TrainingFiles {
 
   /**
    * @param paths folders in LaMP's layout and files of JSON lines
-   * @throws TrainingDataException if a path is neither, a line is malformed or a task is unknown
+   * @throws UserException if a path is neither, a line is malformed or a task is unknown
    * @throws LampFormatException if a LaMP file is malformed
    */
   public List<TaskData> read(List<Path> paths) {
@@ -51,7 +52,7 @@ public final class TrainingFiles {
       } else if (Files.isRegularFile(path)) {
         requireKnown(path, lines.add(path));
       } else {
-        throw new TrainingDataException(
+        throw new UserException(
             path + ": no such file or folder; name a .jsonl file or a folder in LaMP's layout");
       }
     }
@@ -87,7 +88,7 @@ public final class TrainingFiles {
     Set<String> unknown = new TreeSet<>(ids);
     unknown.removeAll(catalogue.ids());
     if (!unknown.isEmpty()) {
-      throw new TrainingDataException(
+      throw new UserException(
           "%s: unknown task(s) %s; describe them in a file and name it with --tasks FILE, or use a known id: %s"
               .formatted(source, String.join(", ", unknown), String.join(", ", catalogue.ids())));
     }
@@ -106,7 +107,7 @@ public final class TrainingFiles {
             .filter(item -> task.indexOf(item.output()) < 0)
             .count();
     if (items > 0 && strange == items) {
-      throw new TrainingDataException(
+      throw new UserException(
           "%s: no item's output is one of the task's options; correct the options or the outputs"
               .formatted(task.id()));
     }

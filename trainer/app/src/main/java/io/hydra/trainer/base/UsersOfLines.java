@@ -5,6 +5,7 @@ import io.hydra.datasets.lines.EventLine;
 import io.hydra.datasets.lines.EventLines;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Interaction;
+import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.user.UserKey;
 import java.nio.file.Path;
@@ -48,23 +49,23 @@ final class UsersOfLines {
   /**
    * @param file plain, or gzipped where its name ends in {@code .gz}
    * @return the tasks that it has lines of
-   * @throws TrainingDataException naming the file, and the first line that is malformed
+   * @throws UserException naming the file, and the first line that is malformed
    */
   Set<String> add(Path file) {
     Set<String> found = new TreeSet<>();
     try (Stream<EventLine> lines = reader.read(file)) {
       for (EventLine line : (Iterable<EventLine>) lines::iterator) {
         if (line instanceof EventLine.Bad bad) {
-          throw new TrainingDataException("%s:%d: %s".formatted(file, bad.number(), bad.reason()));
+          throw new UserException("%s:%d: %s".formatted(file, bad.number(), bad.reason()));
         }
         add((EventLine.Good) line);
         found.add(((EventLine.Good) line).event().getTask());
       }
     } catch (EventFileException e) {
-      throw new TrainingDataException(e.getMessage(), e);
+      throw new UserException(e.getMessage(), e);
     }
     if (found.isEmpty()) {
-      throw new TrainingDataException(file + ": is empty; one JSON object per line is expected");
+      throw new UserException(file + ": is empty; one JSON object per line is expected");
     }
     return found;
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.hydra.model.encoder.EncoderFormatException;
+import io.hydra.schemas.config.UserException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -118,7 +118,7 @@ class EncoderDownloadTest {
   }
 
   private void refused(String what, String... messages) throws IOException {
-    assertThatExceptionOfType(EncoderFormatException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> download.fetch(what))
         .satisfies(e -> assertThat(e.getMessage()).contains(messages));
     Path cache = folder.resolve("cache");
@@ -280,7 +280,7 @@ class EncoderDownloadTest {
             "https://ann:secret@h/a.zip?key=secret#md5=secret",
             "http://ann:secret@h/folder?key=secret",
             "https://ann:secret@h/folder?key=secret#sha256=" + "0".repeat(64))) {
-      assertThatExceptionOfType(EncoderFormatException.class)
+      assertThatExceptionOfType(UserException.class)
           .isThrownBy(() -> download.fetch(secretive))
           .satisfies(
               e -> {
@@ -292,7 +292,7 @@ class EncoderDownloadTest {
   }
 
   private void refusedBy(EncoderDownload limited, String what, String message) {
-    assertThatExceptionOfType(EncoderFormatException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> limited.fetch(what))
         .withMessageContaining(message);
     assertThat(folder.resolve("cache")).isEmptyDirectory();

@@ -3,8 +3,9 @@ package io.hydra.trainer.base;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.hydra.model.base.TaskData;
+import io.hydra.model.base.BaseTrainer.TaskData;
 import io.hydra.model.task.TaskCatalogue;
+import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.HistoryItem;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -46,7 +47,7 @@ class TrainingFilesTest {
   }
 
   private void refused(Path file, String... messages) {
-    assertThatExceptionOfType(TrainingDataException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> read(false, file))
         .satisfies(e -> assertThat(e.getMessage()).contains(messages).startsWith(file.toString()));
   }
@@ -142,7 +143,7 @@ class TrainingFilesTest {
   void aBadLineIsNamedAndNotQuoted(String bad, String message) throws IOException {
     Path file = file("a.jsonl", line("ann", "1000000000001", "x", "1"), bad);
     refused(file, file + ":2: ", message);
-    assertThatExceptionOfType(TrainingDataException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> read(false, file))
         .satisfies(e -> assertThat(e.getMessage()).doesNotContain("secret"))
         .satisfies(e -> assertThat(e).hasNoCause());
@@ -174,7 +175,7 @@ class TrainingFilesTest {
     assertThat(progress)
         .contains("LaMP_3: 1 of 2 outputs are none of the task's options and teach nothing");
     Path strange = file("b.jsonl", line("u", "1000000000002", "x", "9"));
-    assertThatExceptionOfType(TrainingDataException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> read(false, strange))
         .withMessageStartingWith("LaMP_3: no item's output is one of the task's options");
   }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.model.PersonalModel;
 import io.hydra.model.base.BaseTrainer;
-import io.hydra.model.base.SampleSource;
-import io.hydra.model.base.TaskData;
-import io.hydra.model.base.TrainingProgress;
+import io.hydra.model.base.BaseTrainer.SampleSource;
+import io.hydra.model.base.BaseTrainer.TaskData;
+import io.hydra.model.base.BaseTrainer.TrainingProgress;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.HeadUpdateRequest;

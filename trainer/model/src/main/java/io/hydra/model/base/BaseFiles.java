@@ -4,10 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.hydra.model.encoder.Encoder;
-import io.hydra.model.encoder.EncoderFormatException;
 import io.hydra.model.encoder.EncoderSource;
 import io.hydra.model.task.TaskCatalogue;
-import io.hydra.model.task.TaskCatalogueException;
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -113,7 +112,7 @@ public final class BaseFiles {
   }
 
   /**
-   * @throws BaseFormatException if the folder holds no base that this program reads
+   * @throws UserException if the folder holds no base that this program reads
    */
   public static Loaded read(Path folder) {
     Checked checked = check(folder);
@@ -122,7 +121,7 @@ public final class BaseFiles {
       Encoder encoder = EncoderSource.open(folder.resolve(ENCODER));
       Base base = new Base(encoder, tasks.tasks(), checked.report());
       return new Loaded(checked.version(), base, checked.catalogue());
-    } catch (IOException | EncoderFormatException e) {
+    } catch (IOException | UserException e) {
       throw unreadable(folder, e);
     }
   }
@@ -130,19 +129,19 @@ public final class BaseFiles {
   /**
    * Whether the folder holds a whole base of this program's format, without loading weights.
    *
-   * @throws BaseFormatException if it does not
+   * @throws UserException if it does not
    */
   public static Checked check(Path folder) {
     Path manifestFile = folder.resolve(MANIFEST);
     if (!Files.isRegularFile(manifestFile)) {
-      throw new BaseFormatException(
+      throw new UserException(
           "%s: no %s in it; train a base with `hydra train-base`".formatted(folder, MANIFEST));
     }
     try {
       JsonNode tree = JSON.readTree(manifestFile.toFile());
       int format = tree.path("format").asInt();
       if (format != FORMAT && format != WITHOUT_FEATURES) {
-        throw new BaseFormatException(
+        throw new UserException(
             "%s: has format %d, this program reads %d; %s"
                 .formatted(
                     manifestFile,
@@ -151,32 +150,36 @@ public final class BaseFiles {
                     format > FORMAT ? "run a newer program" : "train it again"));
       }
       Manifest manifest = JSON.treeToValue(tree, Manifest.class);
-      TaskCatalogue catalogue =
-          TaskCatalogue.parse(
-              Files.readString(folder.resolve(CATALOGUE)), folder.resolve(CATALOGUE).toString());
+      TaskCatalogue catalogue = catalogue(folder.resolve(CATALOGUE));
       int features = format == WITHOUT_FEATURES ? 1 : manifest.features();
       if (features < 1 || features > FEATURES) {
-        throw new BaseFormatException(
+        throw new UserException(
             "%s: trained under features %d, this program has %d; run a newer program"
                 .formatted(manifestFile, features, FEATURES));
       }
       String version = version(folder, features);
       if (!version.equals(manifest.version())) {
-        throw new BaseFormatException(
+        throw new UserException(
             "%s: its files are those of %s, not of %s as the manifest says; copy it again, or train it again where you changed it"
                 .formatted(folder, version, manifest.version()));
       }
       return new Checked(version(folder, FEATURES), catalogue, manifest.report());
-    } catch (TaskCatalogueException e) {
-      throw new BaseFormatException(
-          e.getMessage() + "; a base's catalogue is not to be edited: train it again", e);
     } catch (IOException e) {
       throw unreadable(folder, e);
     }
   }
 
-  private static BaseFormatException unreadable(Path folder, Exception e) {
-    return new BaseFormatException(
+  private static TaskCatalogue catalogue(Path file) throws IOException {
+    try {
+      return TaskCatalogue.parse(Files.readString(file), file.toString());
+    } catch (UserException e) {
+      throw new UserException(
+          e.getMessage() + "; a base's catalogue is not to be edited: train it again", e);
+    }
+  }
+
+  private static UserException unreadable(Path folder, Exception e) {
+    return new UserException(
         "%s: cannot be read (%s); train it again".formatted(folder, e.getMessage()), e);
   }
 

@@ -1,13 +1,20 @@
 package io.hydra.model.base;
 
+import io.hydra.model.base.Trunks.RememberedVectors;
 import io.hydra.model.encoder.Encoder;
+import io.hydra.model.prompt.ChatMessage;
+import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Trains a base (HYDRA's stage 1): the encoder with a trunk per task, then the population heads.
@@ -131,5 +138,96 @@ public final class BaseTrainer {
     Map<String, TaskData> chosen = new TreeMap<>();
     tasks.forEach((id, task) -> chosen.put(id, new TaskData(task.task(), users.of(id))));
     return chosen;
+  }
+
+  /**
+   * Training users of one task.
+   *
+   * @param users each user's items, oldest first
+   */
+  public record TaskData(TaskSpec task, List<List<HistoryItem>> users) {
+    public TaskData {
+      users = users.stream().map(List::copyOf).toList();
+    }
+  }
+
+  /** Told what base training is at; safe to ignore. */
+  @FunctionalInterface
+  public interface TrainingProgress {
+    TrainingProgress NONE = (stage, done, of, detail) -> {};
+
+    /**
+     * @param stage what is being done, the same text for all of its steps
+     * @param done steps done, 1 to {@code of}
+     * @param detail what the step showed, for people; may be empty
+     */
+    void step(String stage, int done, int of, String detail);
+  }
+
+  /** Where base training gets the LLM's samples from, if it may ask one at all. */
+  public interface SampleSource {
+    /** Asks nobody: everything is learnt from the data alone. */
+    SampleSource NONE = (task, messages) -> CompletableFuture.completedFuture(Optional.empty());
+
+    /**
+     * Asks without waiting for the answer; many may be under way at once.
+     *
+     * @return the task's number of samples as the LLM wrote them; empty if there are none to be had
+     */
+    CompletableFuture<Optional<List<String>>> sample(TaskSpec task, List<ChatMessage> messages);
+  }
+
+  /**
+   * Who of a task's training users does what.
+   *
+   * @param folds of the users that are learnt from; each fold's heads meet trunks that the others
+   *     taught. A single fold if there are too few users: then everybody teaches everything
+   * @param heldBack are only measured on; none if there are too few users
+   */
+  record UserSplit(List<List<List<HistoryItem>>> folds, List<List<HistoryItem>> heldBack) {
+    private static final int FOLDS = 3;
+    private static final double HELD_BACK = 0.1;
+    private static final int FEWEST = 3 * FOLDS;
+
+    static UserSplit of(List<List<HistoryItem>> users, long seed) {
+      if (users.size() < FEWEST) {
+        return new UserSplit(List.of(users), List.of());
+      }
+      List<List<HistoryItem>> shuffled = new ArrayList<>(users);
+      Collections.shuffle(shuffled, new Random(seed));
+      int heldBack = (int) Math.ceil(shuffled.size() * HELD_BACK);
+      List<List<List<HistoryItem>>> folds = new ArrayList<>();
+      for (int f = 0; f < FOLDS; f++) {
+        List<List<HistoryItem>> fold = new ArrayList<>();
+        for (int u = heldBack + f; u < shuffled.size(); u += FOLDS) {
+          fold.add(shuffled.get(u));
+        }
+        folds.add(fold);
+      }
+      return new UserSplit(folds, shuffled.subList(0, heldBack));
+    }
+
+    List<List<HistoryItem>> all() {
+      return folds.stream().flatMap(List::stream).toList();
+    }
+
+    /** The fold that {@link #without} leaves out; nobody if it is the only one. */
+    List<List<HistoryItem>> leftOut(int fold) {
+      return folds.size() == 1 ? List.of() : folds.get(fold);
+    }
+
+    /** Everybody but one fold; the fold itself if it is the only one. */
+    List<List<HistoryItem>> without(int fold) {
+      if (folds.size() == 1) {
+        return folds.get(0);
+      }
+      List<List<HistoryItem>> others = new ArrayList<>();
+      for (int f = 0; f < folds.size(); f++) {
+        if (f != fold) {
+          others.addAll(folds.get(f));
+        }
+      }
+      return others;
+    }
   }
 }

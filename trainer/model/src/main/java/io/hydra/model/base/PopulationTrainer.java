@@ -1,5 +1,8 @@
 package io.hydra.model.base;
 
+import io.hydra.model.base.BaseTrainer.SampleSource;
+import io.hydra.model.base.BaseTrainer.TrainingProgress;
+import io.hydra.model.base.BaseTrainer.UserSplit;
 import io.hydra.model.feature.ItemFeatures;
 import io.hydra.model.feature.Salience;
 import io.hydra.model.feature.SalienceTrainer;

@@ -1,5 +1,6 @@
 package io.hydra.model.base;
 
+import io.hydra.model.base.TaskBase.Statistics;
 import io.hydra.model.feature.CandidateFeatures;
 import io.hydra.model.feature.CandidateFeatures.Prepared;
 import io.hydra.model.feature.ClosedFeatures;

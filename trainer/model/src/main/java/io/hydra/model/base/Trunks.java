@@ -1,17 +1,22 @@
 package io.hydra.model.base;
 
+import io.hydra.model.base.BaseTrainer.TaskData;
+import io.hydra.model.base.BaseTrainer.TrainingProgress;
+import io.hydra.model.base.TaskBase.Statistics;
 import io.hydra.model.encoder.BuiltInEncoder;
+import io.hydra.model.encoder.BuiltInEncoder.EncoderShape;
 import io.hydra.model.encoder.Encoder;
-import io.hydra.model.encoder.EncoderShape;
 import io.hydra.model.encoder.EncoderTrainer;
 import io.hydra.model.encoder.EncoderTrainer.TaskPairs;
 import io.hydra.model.feature.TextReader;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What is learnt of texts, before any head: an encoder and, per task, a base without heads.
@@ -118,6 +123,40 @@ record Trunks(
     reader.close();
     if (ownsEncoder) {
       encoder.close();
+    }
+  }
+
+  /**
+   * A frozen encoder that never encodes a text twice: base training asks for the same texts once
+   * per fold. Closing it leaves the encoder open.
+   */
+  static final class RememberedVectors implements Encoder {
+    private final Encoder encoder;
+    private final Map<String, float[]> vectors = new ConcurrentHashMap<>();
+
+    RememberedVectors(Encoder encoder) {
+      this.encoder = encoder;
+    }
+
+    @Override
+    public int dimensions() {
+      return encoder.dimensions();
+    }
+
+    @Override
+    public float[][] encode(List<String> texts) {
+      List<String> unknown = new ArrayList<>(new LinkedHashSet<>(texts));
+      unknown.removeIf(vectors::containsKey);
+      float[][] encoded = encoder.encode(unknown);
+      for (int i = 0; i < encoded.length; i++) {
+        vectors.put(unknown.get(i), encoded[i]);
+      }
+      return texts.stream().map(vectors::get).toArray(float[][]::new);
+    }
+
+    @Override
+    public void close() {
+      vectors.clear();
     }
   }
 }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+import io.hydra.schemas.config.UserException;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -81,7 +82,7 @@ public final class BuiltInEncoder implements Encoder {
   static BuiltInEncoder open(Path folder, EncoderSettings settings) throws IOException {
     Path weights = folder.resolve(WEIGHTS);
     if (settings.buckets() == null || settings.dimensions() == null) {
-      throw new EncoderFormatException(
+      throw new UserException(
           "%s: a built-in encoder needs buckets and dimensions in %s"
               .formatted(folder, EncoderSettings.FILE));
     }
@@ -171,5 +172,15 @@ public final class BuiltInEncoder implements Encoder {
       values[i] = (float) (random.nextGaussian() * deviation);
     }
     return values;
+  }
+
+  /**
+   * Size of the built-in encoder.
+   *
+   * @param buckets hash buckets for words
+   * @param dimensions of a vector
+   */
+  public record EncoderShape(int buckets, int dimensions) {
+    public static final EncoderShape DEFAULT = new EncoderShape(16_384, 48);
   }
 }

@@ -2,12 +2,18 @@ package io.hydra.model.encoder;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hydra.model.encoder.EncoderSettings.EncoderKind;
+import io.hydra.model.encoder.EncoderSettings.Pooling;
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -35,7 +41,7 @@ record EncoderLayout(
   /**
    * @param folder that exists
    * @param named the model's file, if the user named one
-   * @throws EncoderFormatException if it is none of the known layouts
+   * @throws UserException if it is none of the known layouts
    */
   static EncoderLayout of(Path folder, Optional<Path> named, EncoderSettings settings)
       throws IOException {
@@ -124,7 +130,7 @@ record EncoderLayout(
     boolean mean = config.path("pooling_mode_mean_tokens").asBoolean();
     boolean cls = config.path("pooling_mode_cls_token").asBoolean();
     if (mean == cls) {
-      throw new EncoderFormatException(
+      throw new UserException(
           "%s: asks for a pooling that is not known; say mean or cls under `pooling` in %s"
               .formatted(file, EncoderSettings.FILE));
     }
@@ -137,7 +143,7 @@ record EncoderLayout(
     }
   }
 
-  private static EncoderFormatException unknown(Path folder, String why) {
+  private static UserException unknown(Path folder, String why) {
     String found;
     try {
       List<String> names = list(folder).stream().map(f -> f.getFileName().toString()).toList();
@@ -145,9 +151,41 @@ record EncoderLayout(
     } catch (IOException e) {
       found = "nothing that can be read";
     }
-    return new EncoderFormatException(
+    return new UserException(
         ("%s: no encoder, %s. Found: %s. Needed: tokenizer.json and one of model.onnx, model.pt"
                 + " (TorchScript), or model.safetensors with static embeddings (Model2Vec)")
             .formatted(folder, why, found.isEmpty() ? "nothing" : found));
+  }
+
+  /**
+   * The files that an imported encoder was opened from, so that a bundle can take them along. They
+   * are copied as they are, and refused if they are no longer what was opened.
+   */
+  static final class ImportedFiles {
+    private record Stamp(long size, FileTime modified) {
+      static Stamp of(Path file) throws IOException {
+        return new Stamp(Files.size(file), Files.getLastModifiedTime(file));
+      }
+    }
+
+    private final Map<Path, Stamp> stamps = new LinkedHashMap<>();
+
+    /** Taken before the files are read. */
+    ImportedFiles(Iterable<Path> files) throws IOException {
+      for (Path file : files) {
+        stamps.put(file, Stamp.of(file));
+      }
+    }
+
+    void copyInto(Path folder) throws IOException {
+      for (Map.Entry<Path, Stamp> entry : stamps.entrySet()) {
+        Path file = entry.getKey();
+        Path copy = folder.resolve(file.getFileName().toString());
+        Files.copy(file, copy);
+        if (!Stamp.of(file).equals(entry.getValue())) {
+          throw new IOException(file + " has changed since it was opened; start again");
+        }
+      }
+    }
   }
 }

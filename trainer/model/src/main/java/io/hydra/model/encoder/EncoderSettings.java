@@ -1,10 +1,13 @@
 package io.hydra.model.encoder;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import io.hydra.model.encoder.BuiltInEncoder.EncoderShape;
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +54,7 @@ record EncoderSettings(
 
   /**
    * @return what the folder's file says, or settings that say nothing if there is none
-   * @throws EncoderFormatException if the file is not valid
+   * @throws UserException if the file is not valid
    */
   static EncoderSettings read(Path folder) {
     Path file = folder.resolve(FILE);
@@ -62,27 +65,27 @@ record EncoderSettings(
     try {
       settings = JSON.readValue(file.toFile(), EncoderSettings.class);
     } catch (UnrecognizedPropertyException e) {
-      throw new EncoderFormatException(
+      throw new UserException(
           "%s: has no key `%s`; its keys are %s"
               .formatted(file, e.getPropertyName(), e.getKnownPropertyIds()),
           e);
     } catch (JsonProcessingException e) {
-      throw new EncoderFormatException("%s: %s".formatted(file, e.getOriginalMessage()), e);
+      throw new UserException("%s: %s".formatted(file, e.getOriginalMessage()), e);
     } catch (IOException e) {
-      throw new EncoderFormatException("%s: cannot be read".formatted(file), e);
+      throw new UserException("%s: cannot be read".formatted(file), e);
     }
     if (settings == null) {
-      throw new EncoderFormatException("%s: must hold an object".formatted(file));
+      throw new UserException("%s: must hold an object".formatted(file));
     }
     if (Objects.requireNonNullElse(settings.format, FORMAT) != FORMAT) {
-      throw new EncoderFormatException(
+      throw new UserException(
           "%s: has format %d, this program reads %d".formatted(file, settings.format, FORMAT));
     }
     if (settings.maxTokens != null && settings.maxTokens < 1) {
-      throw new EncoderFormatException("%s: maxTokens must be 1 or more".formatted(file));
+      throw new UserException("%s: maxTokens must be 1 or more".formatted(file));
     }
     if (settings.model != null && !isInside(settings.model)) {
-      throw new EncoderFormatException("%s: model must name a file in the folder".formatted(file));
+      throw new UserException("%s: model must name a file in the folder".formatted(file));
     }
     return settings;
   }
@@ -98,5 +101,49 @@ record EncoderSettings(
 
   int tokens() {
     return Objects.requireNonNullElse(maxTokens, DEFAULT_MAX_TOKENS);
+  }
+
+  /** The kinds of encoders, as {@code encoder.json} names them. */
+  enum EncoderKind {
+    /** {@link BuiltInEncoder}. */
+    @JsonProperty("built-in")
+    BUILT_IN,
+    /** {@link StaticEncoder}. */
+    @JsonProperty("static")
+    STATIC,
+    /** {@link TransformerEncoder} on DJL's engine for PyTorch. */
+    @JsonProperty("torchscript")
+    TORCHSCRIPT,
+    /** {@link TransformerEncoder} on DJL's engine for ONNX Runtime. */
+    @JsonProperty("onnx")
+    ONNX
+  }
+
+  /** How the vectors of a text's tokens become the vector of the text. */
+  enum Pooling {
+    /** The mean over the text's own tokens, special ones included, padding left out. */
+    @JsonProperty("mean")
+    MEAN,
+    /** The first token's vector. */
+    @JsonProperty("cls")
+    CLS;
+
+    /**
+     * The pooled vector up to its length, which is brought to one anyway.
+     *
+     * @param states vectors of tokens, one behind the other
+     * @param start where the text's first token starts
+     * @param tokens of the text, without padding
+     */
+    double[] sum(float[] states, int start, int tokens, int dimensions) {
+      double[] vector = new double[dimensions];
+      int used = this == CLS ? 1 : tokens;
+      for (int t = 0; t < used; t++) {
+        for (int i = 0; i < dimensions; i++) {
+          vector[i] += states[start + t * dimensions + i];
+        }
+      }
+      return vector;
+    }
   }
 }

@@ -1,5 +1,7 @@
 package io.hydra.model.encoder;
 
+import io.hydra.model.encoder.EncoderSettings.EncoderKind;
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -12,27 +14,27 @@ public final class EncoderSource {
 
   /**
    * @param path a folder, or a model's file with its tokenizer.json beside it
-   * @throws EncoderFormatException if no encoder can be opened; the message says what is needed
+   * @throws UserException if no encoder can be opened; the message says what is needed
    */
   public static Encoder open(String path) {
     if (path.contains("://")) {
-      throw new EncoderFormatException(
+      throw new UserException(
           "%s: is a URL; it must be downloaded first, and the folder opened".formatted(path));
     }
     try {
       return open(Path.of(path));
     } catch (InvalidPathException e) {
-      throw new EncoderFormatException("%s: is not a path".formatted(path), e);
+      throw new UserException("%s: is not a path".formatted(path), e);
     }
   }
 
   /**
    * @param path a folder, or a model's file with its tokenizer.json beside it
-   * @throws EncoderFormatException if no encoder can be opened; the message says what is needed
+   * @throws UserException if no encoder can be opened; the message says what is needed
    */
   public static Encoder open(Path path) {
     if (!Files.exists(path)) {
-      throw new EncoderFormatException(
+      throw new UserException(
           "%s: does not exist; name a folder that holds an encoder".formatted(path));
     }
     boolean isFolder = Files.isDirectory(path);
@@ -48,7 +50,7 @@ public final class EncoderSource {
           ? StaticEncoder.open(layout)
           : TransformerEncoder.open(layout);
     } catch (IOException e) {
-      throw new EncoderFormatException(
+      throw new UserException(
           "%s: cannot be read (%s); copy it again".formatted(folder, e.getMessage()), e);
     }
   }

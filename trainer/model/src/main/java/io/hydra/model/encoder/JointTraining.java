@@ -6,6 +6,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.optimizer.Adam;
 import io.hydra.model.encoder.EncoderTrainer.TaskPairs;
+import io.hydra.model.encoder.Training.TouchedRows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,6 +3,7 @@ package io.hydra.model.encoder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -53,7 +54,7 @@ final class SafeTensors implements AutoCloseable {
   }
 
   /**
-   * @throws EncoderFormatException if the file is not a whole safetensors file
+   * @throws UserException if the file is not a whole safetensors file
    */
   static SafeTensors open(Path file) throws IOException {
     FileChannel channel = FileChannel.open(file);
@@ -115,7 +116,7 @@ final class SafeTensors implements AutoCloseable {
             node.path("dtype").asText(), shape, offsets.get(0).asLong(-1), offsets.get(1).asLong());
     Integer bytes = BYTES.get(tensor.type());
     if (bytes == null) {
-      throw new EncoderFormatException(
+      throw new UserException(
           "%s: tensor %s has type %s; only %s are read"
               .formatted(
                   file, name, tensor.type(), String.join(", ", new TreeMap<>(BYTES).keySet())));
@@ -163,7 +164,7 @@ final class SafeTensors implements AutoCloseable {
   /**
    * The numbers of a tensor of integers.
    *
-   * @throws EncoderFormatException if it holds fractions, or numbers beyond an int
+   * @throws UserException if it holds fractions, or numbers beyond an int
    */
   int[] ints(String name) throws IOException {
     Tensor tensor = tensors.get(name);
@@ -181,7 +182,7 @@ final class SafeTensors implements AutoCloseable {
 
   private int count(String name, Tensor tensor) {
     if (tensor.size() > Integer.MAX_VALUE - 8) {
-      throw new EncoderFormatException(
+      throw new UserException(
           "%s: tensor %s has %d numbers, more than are read".formatted(file, name, tensor.size()));
     }
     return (int) tensor.size();
@@ -232,8 +233,8 @@ final class SafeTensors implements AutoCloseable {
     return bits < 0 ? -magnitude : magnitude;
   }
 
-  private EncoderFormatException damaged(String why) {
-    return new EncoderFormatException(
+  private UserException damaged(String why) {
+    return new UserException(
         "%s: not a whole safetensors file, %s; copy it again".formatted(file, why));
   }
 

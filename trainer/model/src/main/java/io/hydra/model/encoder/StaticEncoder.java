@@ -1,6 +1,9 @@
 package io.hydra.model.encoder;
 
 import ai.djl.huggingface.tokenizers.Encoding;
+import io.hydra.model.encoder.EncoderLayout.ImportedFiles;
+import io.hydra.model.encoder.EncoderSettings.EncoderKind;
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,7 +75,7 @@ final class StaticEncoder implements Encoder {
               .findFirst()
               .orElseThrow(
                   () ->
-                      new EncoderFormatException(
+                      new UserException(
                           "%s: holds a network's weights (%s, …), not static embeddings; export"
                                   .formatted(
                                       layout.model(),
@@ -82,7 +85,7 @@ final class StaticEncoder implements Encoder {
                               + " the network to ONNX (model.onnx) or TorchScript (model.pt)"));
       List<Long> shape = tensors.shape(name);
       if (shape.size() != 2 || shape.get(0) == 0 || shape.get(1) == 0) {
-        throw new EncoderFormatException(
+        throw new UserException(
             "%s: tensor %s has shape %s; tokens × dimensions is needed"
                 .formatted(layout.model(), name, shape));
       }
@@ -120,7 +123,7 @@ final class StaticEncoder implements Encoder {
 
   private static void check(EncoderLayout layout, boolean holds, String problem) {
     if (!holds) {
-      throw new EncoderFormatException(
+      throw new UserException(
           "%s: %s; its files do not belong together, copy them again"
               .formatted(layout.model(), problem));
     }

@@ -2,6 +2,7 @@ package io.hydra.model.encoder;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,7 +25,7 @@ final class TextTokenizer implements AutoCloseable {
    * @param maxTokens most tokens of a text, special ones included; the rest is cut off
    * @param maxCharacters what stands behind is not even tokenized, so that a huge text is cheap
    * @param special whether the tokenizer adds the special tokens that its file asks for
-   * @throws EncoderFormatException if the file holds no tokenizer
+   * @throws UserException if the file holds no tokenizer
    */
   static TextTokenizer open(Path file, int maxTokens, int maxCharacters, boolean special) {
     DjlEngine.prepare();
@@ -38,7 +39,7 @@ final class TextTokenizer implements AutoCloseable {
     try {
       return new TextTokenizer(HuggingFaceTokenizer.newInstance(file, options), maxCharacters);
     } catch (IOException | RuntimeException e) {
-      throw new EncoderFormatException(
+      throw new UserException(
           "%s: not a tokenizer that can be read (%s); copy it again"
               .formatted(file, e.getMessage()),
           e);

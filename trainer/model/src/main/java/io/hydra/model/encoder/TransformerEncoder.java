@@ -11,6 +11,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+import io.hydra.model.encoder.EncoderLayout.ImportedFiles;
+import io.hydra.model.encoder.EncoderSettings.EncoderKind;
+import io.hydra.model.encoder.EncoderSettings.Pooling;
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,7 +83,7 @@ final class TransformerEncoder implements Encoder {
     boolean onnx = layout.kind() == EncoderKind.ONNX;
     String engine = onnx ? "OnnxRuntime" : "PyTorch";
     if (!Engine.hasEngine(engine)) {
-      throw new EncoderFormatException(
+      throw new UserException(
           "%s: needs DJL's engine %s, which is not on the class path; add %s"
               .formatted(
                   layout.model(),
@@ -110,10 +114,10 @@ final class TransformerEncoder implements Encoder {
       return encoder;
     } catch (MalformedModelException | RuntimeException e) {
       encoder.close();
-      if (e instanceof EncoderFormatException known) {
-        throw new EncoderFormatException(layout.model() + ": " + known.getMessage(), known);
+      if (e instanceof UserException known) {
+        throw new UserException(layout.model() + ": " + known.getMessage(), known);
       }
-      throw new EncoderFormatException(
+      throw new UserException(
           "%s: cannot be run by %s (%s); export it anew"
               .formatted(layout.model(), engine, firstLine(e)),
           e);
@@ -130,7 +134,7 @@ final class TransformerEncoder implements Encoder {
     if (named) {
       List<String> names = model.getBlock().describeInput().keys();
       if (!INPUTS.keySet().containsAll(names)) {
-        throw new EncoderFormatException(
+        throw new UserException(
             "takes the inputs %s; known are %s"
                 .formatted(names, INPUTS.keySet().stream().sorted().toList()));
       }
@@ -142,7 +146,7 @@ final class TransformerEncoder implements Encoder {
       try {
         float[][] vectors = run(Arrays.asList(tokenizer.encode(texts)));
         if (vectors[0].length == 0 || Arrays.equals(vectors[1], new float[vectors[1].length])) {
-          throw new EncoderFormatException("gives no vector for a text; its weights are damaged");
+          throw new UserException("gives no vector for a text; its weights are damaged");
         }
         dimensions = vectors[0].length;
         return;
@@ -219,7 +223,7 @@ final class TransformerEncoder implements Encoder {
       }
     }
     if (settings.output() != null) {
-      throw new EncoderFormatException(
+      throw new UserException(
           "has no output %s; it has %s"
               .formatted(settings.output(), outputs.stream().map(NDArray::getName).toList()));
     }
@@ -233,7 +237,7 @@ final class TransformerEncoder implements Encoder {
     if ((!pooled && (rank != 3 || shape.get(1) != longest))
         || shape.get(0) != batch.size()
         || output.getDataType() != DataType.FLOAT32) {
-      throw new EncoderFormatException(
+      throw new UserException(
           ("gives %s of %s for %d texts of %d tokens; batch × dimensions or batch × tokens ×"
                   + " dimensions of FLOAT32 is needed (export it with dynamic axes)")
               .formatted(shape, output.getDataType(), batch.size(), longest));

@@ -2,6 +2,7 @@ package io.hydra.model.encoder;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -19,14 +20,14 @@ record Vocabulary(int size, int unknown, int medianLength) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * @throws EncoderFormatException if the file holds no vocabulary
+   * @throws UserException if the file holds no vocabulary
    */
   static Vocabulary read(Path file) {
     JsonNode root;
     try {
       root = JSON.readTree(file.toFile());
     } catch (IOException e) {
-      throw new EncoderFormatException(
+      throw new UserException(
           "%s: not a tokenizer that can be read; copy it again".formatted(file), e);
     }
     Map<String, Integer> ids = new TreeMap<>();
@@ -41,7 +42,7 @@ record Vocabulary(int size, int unknown, int medianLength) {
       vocabulary.properties().forEach(entry -> ids.put(entry.getKey(), entry.getValue().asInt()));
     }
     if (ids.isEmpty()) {
-      throw new EncoderFormatException(
+      throw new UserException(
           "%s: holds no vocabulary; it must be a tokenizer.json of Hugging Face".formatted(file));
     }
     int[] lengths =

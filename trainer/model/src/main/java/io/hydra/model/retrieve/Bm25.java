@@ -1,7 +1,7 @@
 package io.hydra.model.retrieve;
 
-import io.hydra.model.text.SharedWords;
 import io.hydra.model.text.Words;
+import io.hydra.model.text.Words.SharedWords;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;

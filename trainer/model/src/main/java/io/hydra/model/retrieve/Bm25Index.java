@@ -1,5 +1,6 @@
 package io.hydra.model.retrieve;
 
+import io.hydra.model.retrieve.WordIndex.Postings;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -64,23 +65,23 @@ public final class TaskCatalogue {
   /**
    * A user's own tasks.
    *
-   * @throws TaskCatalogueException if the file is missing, or naming every problem at once
+   * @throws UserException if the file is missing, or naming every problem at once
    */
   public static TaskCatalogue read(Path file) {
     if (!Files.isRegularFile(file)) {
-      throw new TaskCatalogueException(file + ": no such file; name a YAML file of tasks");
+      throw new UserException(file + ": no such file; name a YAML file of tasks");
     }
     try {
       return parse(Files.readString(file), file.toString());
     } catch (IOException e) {
-      throw new TaskCatalogueException("%s: cannot be read (%s)".formatted(file, e), e);
+      throw new UserException("%s: cannot be read (%s)".formatted(file, e), e);
     }
   }
 
   /**
    * @param yaml a document with a list {@code tasks}
    * @param name of the file, for errors
-   * @throws TaskCatalogueException naming every problem at once
+   * @throws UserException naming every problem at once
    */
   public static TaskCatalogue parse(String yaml, String name) {
     Document document;
@@ -88,14 +89,13 @@ public final class TaskCatalogue {
       document = YAML.readValue(yaml, Document.class);
     } catch (JsonMappingException e) {
       String place = path(e).isEmpty() ? name : name + ", " + path(e);
-      throw new TaskCatalogueException(place + ": " + reason(e), e);
+      throw new UserException(place + ": " + reason(e), e);
     } catch (JsonProcessingException e) {
       int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-      throw new TaskCatalogueException(
-          "%s, line %d: %s".formatted(name, line, e.getOriginalMessage()), e);
+      throw new UserException("%s, line %d: %s".formatted(name, line, e.getOriginalMessage()), e);
     }
     if (document == null || document.tasks() == null || document.tasks().isEmpty()) {
-      throw new TaskCatalogueException(name + ": needs a list \"tasks\" with at least one task");
+      throw new UserException(name + ": needs a list \"tasks\" with at least one task");
     }
     List<String> problems = new ArrayList<>();
     Map<String, TaskSpec> tasks = new LinkedHashMap<>();
@@ -112,7 +112,7 @@ public final class TaskCatalogue {
       }
     }
     if (!problems.isEmpty()) {
-      throw new TaskCatalogueException(String.join("\n", problems));
+      throw new UserException(String.join("\n", problems));
     }
     return new TaskCatalogue(name, tasks);
   }
@@ -120,7 +120,7 @@ public final class TaskCatalogue {
   /**
    * These tasks and others.
    *
-   * @throws TaskCatalogueException if an id stands in both
+   * @throws UserException if an id stands in both
    */
   public TaskCatalogue with(TaskCatalogue other) {
     Map<String, TaskSpec> union = new LinkedHashMap<>(tasks);
@@ -133,7 +133,7 @@ public final class TaskCatalogue {
       }
     }
     if (!problems.isEmpty()) {
-      throw new TaskCatalogueException(String.join("\n", problems));
+      throw new UserException(String.join("\n", problems));
     }
     return new TaskCatalogue(name + " and " + other.name, union);
   }
@@ -201,5 +201,67 @@ public final class TaskCatalogue {
 
   private static List<String> stringsOf(Collection<?> values) {
     return values.stream().map(String::valueOf).toList();
+  }
+
+  /** A task as a file states it; what is left out has a default. Null where it says nothing. */
+  record TaskEntry(
+      String id,
+      String instruction,
+      List<String> options,
+      Metric metric,
+      Integer retrieved,
+      Integer used,
+      Integer candidates,
+      Double temperature,
+      Integer maxTokens,
+      Boolean rerank,
+      Double margin) {
+    private static final int RETRIEVED = 10;
+    private static final int USED = 4;
+    private static final int CANDIDATES = 8;
+    private static final double TEMPERATURE = 1;
+    private static final int MAX_TOKENS = 64;
+
+    static TaskEntry of(TaskSpec task) {
+      return new TaskEntry(
+          task.id(),
+          task.instruction(),
+          task.options(),
+          task.metric(),
+          task.retrieved(),
+          task.used(),
+          task.candidates(),
+          task.temperature(),
+          task.maxTokens(),
+          task.rerank(),
+          task.margin());
+    }
+
+    TaskSpec toSpec() {
+      return new TaskSpec(
+          id,
+          instruction == null ? null : instruction.strip(),
+          options == null ? null : options.stream().map(TaskEntry::oneLine).toList(),
+          metric,
+          or(retrieved, RETRIEVED),
+          or(used, USED),
+          or(candidates, CANDIDATES),
+          or(temperature, TEMPERATURE),
+          or(maxTokens, MAX_TOKENS),
+          rerank,
+          or(margin, 0));
+    }
+
+    private static String oneLine(String option) {
+      return option == null ? "" : option.strip().replaceAll("\\s+", " ");
+    }
+
+    private static int or(Integer value, int otherwise) {
+      return value == null ? otherwise : value;
+    }
+
+    private static double or(Double value, double otherwise) {
+      return value == null ? otherwise : value;
+    }
   }
 }

@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.hydra.model.encoder.BuiltInEncoder;
+import io.hydra.model.encoder.BuiltInEncoder.EncoderShape;
 import io.hydra.model.encoder.Encoder;
 import io.hydra.model.encoder.EncoderFixtures;
-import io.hydra.model.encoder.EncoderShape;
 import io.hydra.model.encoder.EncoderSource;
 import io.hydra.model.task.TaskCatalogue;
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ class BaseFilesTest {
   }
 
   private void refused(String name, String... messages) {
-    assertThatExceptionOfType(BaseFormatException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> BaseFiles.read(folder.resolve(name)))
         .withMessageContaining(folder.resolve(name).toString())
         .satisfies(e -> assertThat(e.getMessage()).contains(messages));
@@ -148,8 +149,7 @@ class BaseFilesTest {
     Files.writeString(manifest, earlier.formatted(now));
     // The refusal tells which version these files had before features were counted.
     String before =
-        catchThrowableOfType(
-                BaseFormatException.class, () -> BaseFiles.check(folder.resolve("base")))
+        catchThrowableOfType(UserException.class, () -> BaseFiles.check(folder.resolve("base")))
             .getMessage()
             .replaceAll(".*those of (b[0-9a-f]+), not.*", "$1");
     assertThat(before).matches("b[0-9a-f]{12}").isNotEqualTo(now);

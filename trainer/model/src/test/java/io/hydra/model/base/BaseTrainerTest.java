@@ -3,10 +3,14 @@ package io.hydra.model.base;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.hydra.model.Choice;
 import io.hydra.model.PersonalModel;
+import io.hydra.model.Reading.Choice;
+import io.hydra.model.base.BaseTrainer.SampleSource;
+import io.hydra.model.base.BaseTrainer.TaskData;
+import io.hydra.model.base.BaseTrainer.TrainingProgress;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
@@ -214,10 +218,10 @@ class BaseTrainerTest {
     }
     Path tasks = folder.resolve("base/tasks.json");
     Files.writeString(tasks, Files.readString(tasks).replaceFirst("0\\.", "1."));
-    assertThatExceptionOfType(BaseFormatException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> PersonalModel.load(folder.resolve("base")))
         .withMessageContaining("manifest");
-    assertThatExceptionOfType(BaseFormatException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> PersonalModel.load(folder.resolve("nowhere")))
         .withMessageContaining("train-base");
   }

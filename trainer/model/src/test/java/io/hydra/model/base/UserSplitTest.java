@@ -2,6 +2,7 @@ package io.hydra.model.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.model.base.BaseTrainer.UserSplit;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,5 +1,6 @@
 package io.hydra.model.encoder;
 
+import io.hydra.model.encoder.BuiltInEncoder.EncoderShape;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,6 +3,7 @@ package io.hydra.model.encoder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ class EncoderSourceTest {
   @TempDir private Path folder;
 
   private void refused(Path path, String... messages) {
-    assertThatExceptionOfType(EncoderFormatException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> EncoderSource.open(path))
         .withMessageContaining(path.toString())
         .satisfies(e -> assertThat(e.getMessage()).contains(messages));
@@ -100,7 +101,7 @@ class EncoderSourceTest {
 
   @Test
   void aUrlIsNotAPath() {
-    assertThatExceptionOfType(EncoderFormatException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> EncoderSource.open("https://example.org/encoder"))
         .withMessageContaining("downloaded first");
   }

@@ -3,6 +3,7 @@ package io.hydra.model.encoder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.hydra.model.encoder.BuiltInEncoder.EncoderShape;
 import io.hydra.model.encoder.EncoderTrainer.TaskPairs;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;

@@ -3,6 +3,7 @@ package io.hydra.model.encoder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ class SafeTensorsTest {
   }
 
   private void refused(String message) {
-    assertThatExceptionOfType(EncoderFormatException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> SafeTensors.open(file).close())
         .withMessageContaining(file.toString())
         .withMessageContaining(message);
@@ -65,7 +66,7 @@ class SafeTensorsTest {
       assertThat(tensors.floats("none")).isEmpty();
       assertThat(tensors.shape("f32")).containsExactly(1L, 1L);
       assertThat(tensors.has("absent")).isFalse();
-      assertThatExceptionOfType(EncoderFormatException.class)
+      assertThatExceptionOfType(UserException.class)
           .isThrownBy(() -> tensors.ints("f32"))
           .withMessageContaining("F32");
     }

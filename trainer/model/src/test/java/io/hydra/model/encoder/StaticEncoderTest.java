@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -138,7 +139,7 @@ class StaticEncoderTest {
   }
 
   private void refused(String message) {
-    assertThatExceptionOfType(EncoderFormatException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> EncoderSource.open(folder))
         .withMessageContaining(folder.toString())
         .withMessageContaining(message);

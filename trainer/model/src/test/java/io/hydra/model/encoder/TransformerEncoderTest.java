@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -115,7 +116,7 @@ class TransformerEncoderTest {
   }
 
   private void refused(String message) {
-    assertThatExceptionOfType(EncoderFormatException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> EncoderSource.open(folder))
         .withMessageContaining(folder.toString())
         .withMessageContaining(message);

@@ -3,7 +3,7 @@ package io.hydra.model.feature;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.model.encoder.BuiltInEncoder;
-import io.hydra.model.encoder.EncoderShape;
+import io.hydra.model.encoder.BuiltInEncoder.EncoderShape;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.HistoryItem;

@@ -3,7 +3,7 @@ package io.hydra.model.feature;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.model.encoder.BuiltInEncoder;
-import io.hydra.model.encoder.EncoderShape;
+import io.hydra.model.encoder.BuiltInEncoder.EncoderShape;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

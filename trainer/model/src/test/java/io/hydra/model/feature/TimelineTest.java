@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.hydra.model.base.TaskScorer;
 import io.hydra.model.encoder.BuiltInEncoder;
-import io.hydra.model.encoder.EncoderShape;
+import io.hydra.model.encoder.BuiltInEncoder.EncoderShape;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.HistoryItem;

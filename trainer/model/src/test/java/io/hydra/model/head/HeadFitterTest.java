@@ -3,6 +3,7 @@ package io.hydra.model.head;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.hydra.model.head.HeadFitter.FitSettings;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.Heads.Mixture;
 import io.hydra.schemas.redis.HeadsCodec;

@@ -3,6 +3,7 @@ package io.hydra.model.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ class TaskCatalogueTest {
             temperature: 1
             maxTokens: 8
         """;
-    assertThatExceptionOfType(TaskCatalogueException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> TaskCatalogue.parse(yaml, "mine.yaml"))
         .withMessageContaining("mine.yaml, task a b")
         .withMessageContaining("id must be")
@@ -48,11 +49,11 @@ class TaskCatalogueTest {
 
   @Test
   void unknownKeysAreErrorsWithTheirPlace() {
-    assertThatExceptionOfType(TaskCatalogueException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> TaskCatalogue.parse("tasks:\n  - id: x\n    flavour: y\n", "mine.yaml"))
         .withMessageContaining("mine.yaml, tasks[0].flavour: unknown key")
         .withMessageContaining("instruction");
-    assertThatExceptionOfType(TaskCatalogueException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> TaskCatalogue.parse("tasks: \"unended\n", "mine.yaml"))
         .withMessageContaining("mine.yaml, line");
   }
@@ -97,7 +98,7 @@ class TaskCatalogueTest {
     String flow = keys.startsWith("{") ? keys : "{" + keys + "}";
     String yaml =
         "tasks: [%s]".formatted(flow.replaceFirst("\\{", "{id: mine, instruction: Do it., "));
-    assertThatExceptionOfType(TaskCatalogueException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> TaskCatalogue.parse(yaml, "mine.yaml"))
         .withMessageStartingWith("mine.yaml, ")
         .withMessageContaining(message);
@@ -107,7 +108,7 @@ class TaskCatalogueTest {
   @ValueSource(
       strings = {"", "# nothing", "tasks:", "tasks: []", "text", "[1]", "tasks: [~]", "tasks: [1]"})
   void aFileWithoutTasksSaysWhatItNeeds(String yaml) {
-    assertThatExceptionOfType(TaskCatalogueException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> TaskCatalogue.parse(yaml, "mine.yaml"))
         .withMessageStartingWith("mine.yaml")
         .withMessageContaining("task");
@@ -139,7 +140,7 @@ class TaskCatalogueTest {
     assertThat(shipped.with(own).ids()).containsAll(shipped.ids()).contains("mine");
     assertThat(shipped.ids()).doesNotContain("mine");
     TaskCatalogue clash = TaskCatalogue.parse(task("sample", "metric: ROUGE"), "mine.yaml");
-    assertThatExceptionOfType(TaskCatalogueException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> shipped.with(clash))
         .withMessage("mine.yaml, task sample: stands in tasks.yaml too; give it another id");
   }
@@ -168,13 +169,13 @@ class TaskCatalogueTest {
   @Test
   void aMissingFileIsNamed(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("mine.yaml");
-    assertThatExceptionOfType(TaskCatalogueException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> TaskCatalogue.read(file))
         .withMessage(file + ": no such file; name a YAML file of tasks");
     Files.writeString(file, task("mine", "metric: ROUGE"));
     assertThat(TaskCatalogue.read(file).ids()).containsExactly("mine");
     Files.write(file, new byte[] {(byte) 0xff});
-    assertThatExceptionOfType(TaskCatalogueException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> TaskCatalogue.read(file))
         .withMessageStartingWith(file + ": cannot be read");
   }

@@ -9,7 +9,7 @@ import io.hydra.infra.bench.heads.Line.TargetKind;
 import io.hydra.model.Learner;
 import io.hydra.model.PersonalModel;
 import io.hydra.model.feature.Samples;
-import io.hydra.model.head.FitSettings;
+import io.hydra.model.head.HeadFitter.FitSettings;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.runtime.text.TextTable;
 import io.hydra.schemas.redis.HeadsCodec;

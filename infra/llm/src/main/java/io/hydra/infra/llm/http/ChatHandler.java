@@ -1,14 +1,25 @@
 package io.hydra.infra.llm.http;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
-import io.hydra.infra.llm.fault.Fault;
 import io.hydra.infra.llm.fault.Faults;
+import io.hydra.infra.llm.fault.Faults.Fault;
+import io.hydra.infra.llm.http.Json.Exchanges;
+import io.hydra.infra.llm.http.LlmServer.HungCalls;
+import io.hydra.infra.llm.http.LlmServer.Stats;
 import io.hydra.infra.llm.model.Models;
-import io.hydra.infra.llm.model.Sampling;
+import io.hydra.infra.llm.model.SimulatedModel.Sampling;
+import io.hydra.infra.llm.prompt.Prompt.Message;
+import io.hydra.infra.llm.text.Words;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** POST /v1/chat/completions. */
@@ -101,5 +112,69 @@ final class ChatHandler {
     stats.count(completion);
     String id = "chatcmpl-simulated-" + ids.incrementAndGet();
     Json.send(exchange, 200, completion.toJson(id, clock.instant().getEpochSecond()));
+  }
+
+  /** Answers later without holding a thread: a slow LLM with many calls in flight is the rule. */
+  static final class Delays {
+    private final ScheduledExecutorService timer;
+    private final Executor workers;
+
+    Delays(ScheduledExecutorService timer, Executor workers) {
+      this.timer = timer;
+      this.workers = workers;
+    }
+
+    void run(HttpExchange exchange, long delayMs, Exchanges.Step step) {
+      if (delayMs <= 0) {
+        Exchanges.guard(exchange, step);
+        return;
+      }
+      var unused =
+          timer.schedule(
+              () -> workers.execute(() -> Exchanges.guard(exchange, step)),
+              delayMs,
+              TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** An answer in OpenAI's form, with its token counts (see {@link Words#tokenCount}). */
+  record Completion(String model, List<Choice> choices, int promptTokens, int completionTokens) {
+    record Choice(String text, boolean complete) {}
+
+    static Completion of(
+        String model, List<Message> messages, List<String> answers, int maxTokens) {
+      List<Choice> choices = new ArrayList<>();
+      int completionTokens = 0;
+      for (String answer : answers) {
+        String text = Words.firstTokens(answer, maxTokens);
+        choices.add(new Choice(text, text.length() == answer.length()));
+        completionTokens += Words.tokenCount(text);
+      }
+      int promptTokens = messages.stream().mapToInt(m -> Words.tokenCount(m.content())).sum();
+      return new Completion(model, choices, promptTokens, completionTokens);
+    }
+
+    ObjectNode toJson(String id, long createdSeconds) {
+      ObjectNode body = Json.MAPPER.createObjectNode();
+      body.put("id", id).put("object", "chat.completion").put("created", createdSeconds);
+      body.put("model", model);
+      ArrayNode array = body.putArray("choices");
+      for (int i = 0; i < choices.size(); i++) {
+        ObjectNode choice = array.addObject().put("index", i);
+        choice
+            .putObject("message")
+            .put("role", "assistant")
+            .put("content", choices.get(i).text())
+            .putNull("refusal");
+        choice
+            .putNull("logprobs")
+            .put("finish_reason", choices.get(i).complete() ? "stop" : "length");
+      }
+      body.putObject("usage")
+          .put("prompt_tokens", promptTokens)
+          .put("completion_tokens", completionTokens)
+          .put("total_tokens", promptTokens + completionTokens);
+      return body.put("system_fingerprint", Models.PLAIN);
+    }
   }
 }

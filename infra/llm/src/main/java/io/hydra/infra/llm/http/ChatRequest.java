@@ -1,7 +1,7 @@
 package io.hydra.infra.llm.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.hydra.infra.llm.prompt.Message;
+import io.hydra.infra.llm.prompt.Prompt.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;

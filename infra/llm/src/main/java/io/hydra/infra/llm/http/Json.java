@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.InputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads and writes JSON bodies. */
 final class Json {
@@ -71,6 +73,35 @@ final class Json {
     int drained = 0;
     for (int n = in.read(buffer); n >= 0 && drained < MOST_DRAINED; n = in.read(buffer)) {
       drained += n;
+    }
+  }
+
+  /** Sees to it that every exchange ends, whatever a step does. */
+  static final class Exchanges {
+    private static final Logger log = LoggerFactory.getLogger(Exchanges.class);
+
+    private Exchanges() {}
+
+    /** Part of answering a request. */
+    interface Step {
+      void run() throws IOException, ApiException;
+    }
+
+    static void guard(HttpExchange exchange, Step step) {
+      try {
+        try {
+          step.run();
+        } catch (ApiException e) {
+          Json.sendError(exchange, e);
+        }
+      } catch (IOException e) {
+        // The client has gone; nobody is left to tell.
+        exchange.close();
+      } catch (RuntimeException e) {
+        // Only the class: a message may quote the request.
+        log.error("a request failed with {}", e.getClass().getName());
+        exchange.close();
+      }
     }
   }
 }

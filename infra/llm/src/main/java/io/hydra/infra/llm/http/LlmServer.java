@@ -6,18 +6,24 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.hydra.infra.llm.fault.FaultSettings;
 import io.hydra.infra.llm.fault.Faults;
+import io.hydra.infra.llm.fault.Faults.FaultSettings;
+import io.hydra.infra.llm.http.ChatHandler.Completion;
+import io.hydra.infra.llm.http.ChatHandler.Delays;
+import io.hydra.infra.llm.http.Json.Exchanges;
 import io.hydra.infra.llm.model.Models;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -179,5 +185,47 @@ public final class LlmServer implements AutoCloseable {
 
   private static Iterable<String> names(ObjectNode node) {
     return node::fieldNames;
+  }
+
+  /**
+   * Calls that are never answered. The JDK's server does not tell when a client has gone, so the
+   * oldest is dropped, its connection closed without an answer, when there are too many.
+   */
+  static final class HungCalls implements AutoCloseable {
+    private static final int MOST = 256;
+
+    private final Deque<HttpExchange> held = new ArrayDeque<>();
+
+    synchronized void hold(HttpExchange exchange) {
+      held.addLast(exchange);
+      if (held.size() > MOST) {
+        held.removeFirst().close();
+      }
+    }
+
+    @Override
+    public synchronized void close() {
+      held.forEach(HttpExchange::close);
+      held.clear();
+    }
+  }
+
+  /** Totals since start, of calls answered with choices; refused and failed ones cost nothing. */
+  static final class Stats {
+    private final LongAdder calls = new LongAdder();
+    private final LongAdder promptTokens = new LongAdder();
+    private final LongAdder completionTokens = new LongAdder();
+
+    record Snapshot(long calls, long promptTokens, long completionTokens) {}
+
+    void count(Completion completion) {
+      calls.increment();
+      promptTokens.add(completion.promptTokens());
+      completionTokens.add(completion.completionTokens());
+    }
+
+    Snapshot snapshot() {
+      return new Snapshot(calls.sum(), promptTokens.sum(), completionTokens.sum());
+    }
   }
 }

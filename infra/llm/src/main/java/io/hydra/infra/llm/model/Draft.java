@@ -1,6 +1,7 @@
 package io.hydra.infra.llm.model;
 
 import io.hydra.infra.llm.prior.TitleStyle;
+import io.hydra.infra.llm.text.Text;
 import io.hydra.infra.llm.text.Words;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,5 +121,21 @@ final class Draft {
   /** The largest of such draws added to logarithms falls as shares would have it (Gumbel, 1954). */
   private static double gumbel(SplittableRandom random) {
     return -Math.log(-Math.log(1 - random.nextDouble()));
+  }
+
+  /**
+   * How much an example of the messages counts, for labels and titles alike: {@code SIMILARITY *
+   * cosine(example's text, question's text) + PRESENCE}. The cosine of two short texts on one
+   * subject is some 0.05 to 0.2.
+   */
+  static final class ExampleWeight {
+    static final double SIMILARITY = 5;
+    static final double PRESENCE = 0.3;
+
+    private ExampleWeight() {}
+
+    static double of(Text shown, Text asked) {
+      return SIMILARITY * shown.similarity(asked) + PRESENCE;
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.hydra.infra.llm.model;
 
+import io.hydra.infra.llm.model.Draft.ExampleWeight;
 import io.hydra.infra.llm.prior.LabelPrior;
 import io.hydra.infra.llm.prior.Prior;
 import io.hydra.infra.llm.prior.Softmax;
@@ -7,7 +8,7 @@ import io.hydra.infra.llm.prompt.PersonProfile;
 import io.hydra.infra.llm.prompt.Prompt;
 import io.hydra.infra.llm.prompt.Prompt.Example;
 import io.hydra.infra.llm.text.Text;
-import io.hydra.infra.llm.text.TextCache;
+import io.hydra.infra.llm.text.Text.TextCache;
 import java.util.List;
 import java.util.SplittableRandom;
 

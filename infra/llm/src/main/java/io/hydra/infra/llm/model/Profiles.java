@@ -6,7 +6,7 @@ import io.hydra.infra.llm.prior.TitleStyle;
 import io.hydra.infra.llm.prompt.PersonProfile;
 import io.hydra.infra.llm.prompt.Prompt.Example;
 import io.hydra.infra.llm.text.Text;
-import io.hydra.infra.llm.text.TextCache;
+import io.hydra.infra.llm.text.Text.TextCache;
 import io.hydra.infra.llm.text.Words;
 import java.util.ArrayList;
 import java.util.Comparator;

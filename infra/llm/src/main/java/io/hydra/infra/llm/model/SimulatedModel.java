@@ -1,10 +1,10 @@
 package io.hydra.infra.llm.model;
 
 import io.hydra.infra.llm.prior.Prior;
-import io.hydra.infra.llm.prompt.Message;
 import io.hydra.infra.llm.prompt.Prompt;
+import io.hydra.infra.llm.prompt.Prompt.Message;
 import io.hydra.infra.llm.prompt.PromptParser;
-import io.hydra.infra.llm.text.TextCache;
+import io.hydra.infra.llm.text.Text.TextCache;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -71,4 +71,13 @@ public final class SimulatedModel {
     // A mark that no text holds keeps ("ab", "c") and ("a", "bc") apart.
     return (hash ^ 0x10000) * 0x100000001b3L;
   }
+
+  /**
+   * How answers are drawn.
+   *
+   * @param n number of answers, at least 1
+   * @param temperature 0 (the most likely answer, always) or more
+   * @param seed the same seed and messages give the same answers
+   */
+  public record Sampling(int n, double temperature, long seed) {}
 }

@@ -1,5 +1,7 @@
 package io.hydra.infra.llm.prior;
 
+import static java.util.Objects.requireNonNull;
+
 import io.hydra.infra.llm.text.Text;
 import io.hydra.infra.llm.text.Vocabulary;
 import io.hydra.infra.llm.text.Words;
@@ -105,5 +107,14 @@ public final class Prior {
   /** Whether an answer is as short as labels are. */
   public static boolean isLabel(String answer) {
     return Words.lower(answer).size() <= LABEL_WORDS;
+  }
+
+  /** One line of sample text: an input of a task and what some person answered. */
+  public record PriorPair(String task, String input, String output) {
+    public PriorPair {
+      requireNonNull(task, "task");
+      requireNonNull(input, "input");
+      requireNonNull(output, "output");
+    }
   }
 }

@@ -4,12 +4,16 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
+import io.hydra.schemas.config.UserException;
+import io.hydra.infra.llm.prior.Prior.PriorPair;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads JSON lines {@code {"task": "...", "input": "...", "output": "..."}}. */
 public final class PriorReader {
@@ -21,7 +25,7 @@ public final class PriorReader {
   private PriorReader() {}
 
   /**
-   * @throws PriorException if a file is missing or a line is malformed
+   * @throws UserException if a file is missing or a line is malformed
    */
   public static List<PriorPair> read(List<Path> files) {
     List<PriorPair> pairs = new ArrayList<>();
@@ -36,14 +40,31 @@ public final class PriorReader {
         }
       } catch (JsonProcessingException e) {
         // Jackson's own message quotes the line, which is a user's text.
-        throw new PriorException(
+        throw new UserException(
             "%s, line %d: expected {\"task\", \"input\", \"output\"}, all strings"
                 .formatted(file, number),
             e);
       } catch (IOException e) {
-        throw new PriorException("prior file %s cannot be read (%s)".formatted(file, e), e);
+        throw new UserException("prior file %s cannot be read (%s)".formatted(file, e), e);
       }
     }
     return pairs;
+  }
+
+  /**
+   * A file of sample text and whose prior it is.
+   *
+   * @param name of the model; empty for the plain one
+   */
+  public record PriorFile(String name, Path file) {
+    private static final Pattern NAMED = Pattern.compile("([A-Za-z0-9._-]+)=(.+)");
+
+    /** Of {@code FILE} or {@code NAME=FILE}; a name has letters, digits, dots and hyphens only. */
+    public static PriorFile parse(String text) {
+      Matcher named = NAMED.matcher(text);
+      return named.matches()
+          ? new PriorFile(named.group(1), Path.of(named.group(2)))
+          : new PriorFile("", Path.of(text));
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.hydra.infra.llm.prior;
 
+import io.hydra.infra.llm.prior.Prior.PriorPair;
 import io.hydra.infra.llm.text.Text;
 import io.hydra.infra.llm.text.Vocabulary;
 import java.util.ArrayList;

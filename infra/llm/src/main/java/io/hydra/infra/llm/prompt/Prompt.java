@@ -29,4 +29,19 @@ public record Prompt(
 
   /** A text and its answer, from a user message and the assistant's reply to it. */
   public record Example(String text, String answer) {}
+
+  /** One chat message; an array of text parts is joined by line breaks. */
+  public record Message(String role, String content) {
+    public boolean isUser() {
+      return role.equals("user");
+    }
+
+    public boolean isAssistant() {
+      return role.equals("assistant");
+    }
+
+    public boolean isInstruction() {
+      return role.equals("system") || role.equals("developer");
+    }
+  }
 }

@@ -1,6 +1,7 @@
 package io.hydra.infra.llm.prompt;
 
 import io.hydra.infra.llm.prompt.Prompt.Example;
+import io.hydra.infra.llm.prompt.Prompt.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;

@@ -2,12 +2,13 @@ package io.hydra.infra.llm.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.infra.llm.model.SimulatedModel.Sampling;
 import io.hydra.infra.llm.prior.Prior;
-import io.hydra.infra.llm.prior.PriorPair;
-import io.hydra.infra.llm.prompt.Message;
+import io.hydra.infra.llm.prior.Prior.PriorPair;
 import io.hydra.infra.llm.prompt.Prompt;
 import io.hydra.infra.llm.prompt.Prompt.Example;
-import io.hydra.infra.llm.text.TextCache;
+import io.hydra.infra.llm.prompt.Prompt.Message;
+import io.hydra.infra.llm.text.Text.TextCache;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.hydra.infra.llm.prompt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.infra.llm.prompt.Prompt.Example;
+import io.hydra.infra.llm.prompt.Prompt.Message;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;

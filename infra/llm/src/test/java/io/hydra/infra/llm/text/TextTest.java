@@ -3,6 +3,7 @@ package io.hydra.infra.llm.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.hydra.infra.llm.text.Text.TextCache;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

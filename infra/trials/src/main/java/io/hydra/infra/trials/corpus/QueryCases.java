@@ -11,6 +11,7 @@ import static io.hydra.schemas.avro.ResponseStatus.OK;
 import static io.hydra.schemas.avro.ResponseStatus.OVERLOADED;
 import static io.hydra.schemas.avro.ResponseStatus.UNKNOWN_TASK;
 
+import io.hydra.infra.trials.corpus.ReplyCases.ReplyCase;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.topic.HydraHeaders;
 import io.hydra.schemas.topic.Topic;

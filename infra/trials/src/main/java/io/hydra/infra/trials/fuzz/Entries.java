@@ -4,14 +4,15 @@ import io.hydra.datasets.lamp.LampFormatException;
 import io.hydra.datasets.lamp.LampReader;
 import io.hydra.datasets.lines.EventFileException;
 import io.hydra.infra.trials.corpus.EventCases;
-import io.hydra.infra.trials.corpus.FileCase;
 import io.hydra.infra.trials.corpus.FileCases;
+import io.hydra.infra.trials.corpus.FileCases.FileCase;
 import io.hydra.infra.trials.corpus.LocalRegistry;
 import io.hydra.infra.trials.corpus.Outcome;
 import io.hydra.infra.trials.corpus.QueryCases;
 import io.hydra.infra.trials.corpus.RecordCase;
 import io.hydra.infra.trials.corpus.SchemaCases;
 import io.hydra.infra.trials.corpus.Wire;
+import io.hydra.infra.trials.fuzz.Fuzzer.Entry;
 import io.hydra.ingest.load.EventFiles;
 import io.hydra.ingest.load.LoadedEvent;
 import io.hydra.schemas.avro.BehaviorEvent;
@@ -23,9 +24,11 @@ import io.hydra.schemas.avro.UserErased;
 import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.topic.HydraHeaders;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.QueryRules;
 import io.hydra.schemas.user.UserKey;
+import io.hydra.serving.reply.ReplyRouter;
 import io.hydra.stream.event.EventIntake;
 import io.hydra.stream.event.RawRecord;
 import java.io.IOException;
@@ -43,6 +46,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /** All entry points: records of topics, files, and what {@link StoredEntries} and others add. */
 final class Entries {
@@ -225,5 +229,37 @@ final class Entries {
 
   private static UserErased erased() {
     return new UserErased("shop", "ann", "e1", NOW, 3, 0, NOW);
+  }
+
+  /** Headers of queries. Whatever they hold, the query goes on. */
+  static final class HeaderEntries {
+    private static final int PARTITIONS = 4;
+
+    private HeaderEntries() {}
+
+    static List<Entry> all() {
+      List<byte[]> seeds = new ArrayList<>();
+      QueryCases.traceparents().forEach(text -> seeds.add(text.getBytes(StandardCharsets.UTF_8)));
+      seeds.add(Topic.RESPONSES.topicName().getBytes(StandardCharsets.UTF_8));
+      seeds.add(new byte[] {0, 0, 0, 3});
+      seeds.add(new byte[5_000]);
+      ReplyRouter router =
+          new ReplyRouter(Topic.RESPONSES.topicName(), Set.of("replies"), topic -> PARTITIONS);
+      return List.of(
+          new Entry(
+              "headers of queries",
+              seeds,
+              input -> {
+                RecordHeaders headers = new RecordHeaders();
+                headers.add(HydraHeaders.TRACEPARENT, input);
+                headers.add(HydraHeaders.CORRELATION_ID, input);
+                headers.add(HydraHeaders.REPLY_TOPIC, input);
+                headers.add(HydraHeaders.REPLY_PARTITION, input);
+                Objects.requireNonNull(router.route(headers));
+                headers.remove(HydraHeaders.REPLY_TOPIC);
+                Objects.requireNonNull(router.route(headers));
+              },
+              Set.of()));
+    }
   }
 }

@@ -1,5 +1,7 @@
 package io.hydra.infra.trials.fuzz;
 
+import io.hydra.infra.trials.fuzz.Fuzzer.Entry;
+import io.hydra.infra.trials.fuzz.Fuzzer.Findings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -9,11 +11,16 @@ import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -178,5 +185,43 @@ public final class FuzzMain implements Callable<Integer> {
       }
     }
     Files.delete(folder);
+  }
+
+  /** Ends the process where one input never comes back, and says which. */
+  static final class Watchdog implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final ScheduledExecutorService thread =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread daemon = new Thread(task, "fuzz-watchdog");
+              daemon.setDaemon(true);
+              return daemon;
+            });
+
+    /**
+     * @param progress rises with every input
+     * @param stuck told once when it no longer does
+     */
+    Watchdog(LongSupplier progress, Runnable stuck) {
+      long[] seen = {-1};
+      var unused =
+          thread.scheduleAtFixedRate(
+              () -> {
+                long now = progress.getAsLong();
+                if (now == seen[0]) {
+                  stuck.run();
+                }
+                seen[0] = now;
+              },
+              PATIENCE.toSeconds(),
+              PATIENCE.toSeconds(),
+              TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+      thread.shutdownNow();
+    }
   }
 }

@@ -1,10 +1,11 @@
 package io.hydra.infra.trials.fuzz;
 
-import io.hydra.infra.trials.fuzz.Findings.Crash;
+import io.hydra.infra.trials.fuzz.Fuzzer.Findings.Crash;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
@@ -66,5 +67,54 @@ final class Fuzzer {
             .limit(FRAMES)
             .map(frame -> "\n      at " + frame)
             .collect(Collectors.joining());
+  }
+
+  /**
+   * A place where bytes from outside are read.
+   *
+   * @param seeds inputs as they come, good and bad
+   * @param rejections what it may throw, subclasses included; anything else is a crash
+   */
+  record Entry(
+      String name, List<byte[]> seeds, Target target, Set<Class<? extends Throwable>> rejections) {
+    Entry {
+      seeds = List.copyOf(seeds);
+      rejections = Set.copyOf(rejections);
+    }
+
+    @FunctionalInterface
+    interface Target {
+      /** Reads it, and throws what is rejected. */
+      void read(byte[] input) throws Exception;
+    }
+
+    boolean isRejection(Throwable thrown) {
+      return rejections.stream().anyMatch(type -> type.isInstance(thrown));
+    }
+  }
+
+  /**
+   * What became of one entry's mutants.
+   *
+   * @param rejections count by class
+   * @param worstMillis processor time of the slowest
+   */
+  record Findings(
+      String entry,
+      long records,
+      long accepted,
+      SortedMap<String, Long> rejections,
+      List<Crash> crashes,
+      long worstMillis) {
+    Findings {
+      crashes = List.copyOf(crashes);
+    }
+
+    /**
+     * A mutant that threw what it must not, or took too long.
+     *
+     * @param index gives the same mutant again, with the same seed and entry
+     */
+    record Crash(String entry, long index, String what) {}
   }
 }

@@ -1,7 +1,8 @@
 package io.hydra.infra.trials.fuzz;
 
-import io.hydra.infra.trials.corpus.ReplyCase;
 import io.hydra.infra.trials.corpus.ReplyCases;
+import io.hydra.infra.trials.corpus.ReplyCases.ReplyCase;
+import io.hydra.infra.trials.fuzz.Fuzzer.Entry;
 import io.hydra.llm.HttpReply;
 import io.hydra.llm.LlmException;
 import io.hydra.llm.LlmReply;

@@ -1,5 +1,6 @@
 package io.hydra.infra.trials.fuzz;
 
+import io.hydra.infra.trials.fuzz.Fuzzer.Entry;
 import io.hydra.schemas.redis.CorruptValueException;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.Heads.Member;

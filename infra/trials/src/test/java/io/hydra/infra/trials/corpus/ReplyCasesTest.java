@@ -2,6 +2,7 @@ package io.hydra.infra.trials.corpus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.infra.trials.corpus.ReplyCases.ReplyCase;
 import io.hydra.llm.HttpReply;
 import io.hydra.llm.LlmException;
 import io.hydra.llm.LlmReply;

@@ -2,6 +2,8 @@ package io.hydra.infra.trials.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.infra.trials.fuzz.Fuzzer.Entry;
+import io.hydra.infra.trials.fuzz.Fuzzer.Findings;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
