@@ -29,6 +29,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -46,6 +47,9 @@ public final class QueryClient implements AutoCloseable {
   private static final int CORRELATION_BYTES = 16;
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
   private static final HexFormat HEX = HexFormat.of();
+
+  /** An app that starts with a wrong address should learn it before its first user gives up. */
+  private static final int CONNECT_TIMEOUT_MS = 20_000;
 
   private record Pending(
       Query query, CompletableFuture<Response> answer, ScheduledFuture<?> timeout) {}
@@ -120,15 +124,36 @@ public final class QueryClient implements AutoCloseable {
     }
   }
 
-  /** A client with Kafka clients of its own. */
+  /**
+   * A client with Kafka clients of its own.
+   *
+   * @throws TimeoutException if no broker answers within 20 s ({@code default.api.timeout.ms})
+   * @throws IllegalStateException if the topic of responses does not exist
+   */
   public static QueryClient connect(
+      HydraConnection connection, java.util.function.Consumer<ResponseSeen> listener) {
+    try {
+      return open(connection, listener);
+    } catch (TimeoutException e) {
+      throw new TimeoutException(
+          "no Kafka broker answered at %s: check the address and the security settings"
+              .formatted(connection.bootstrapServers()),
+          e);
+    }
+  }
+
+  private static QueryClient open(
       HydraConnection connection, java.util.function.Consumer<ResponseSeen> listener) {
     SchemaRegistryClient registry = connection.registry();
     SecureRandom random = new SecureRandom();
     Consumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             connection.properties(
-                Map.of(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100),
+                Map.of(
+                    ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                    100,
+                    ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                    CONNECT_TIMEOUT_MS),
                 Map.of(
                     ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                     "read_committed",

@@ -64,7 +64,7 @@ class BehaviorEventPublisherTest {
             BehaviorEvents.erasure("x1", ANN, Instant.parse("2099-01-01T00:00:00Z")))) {
       assertThatThrownBy(() -> publisher.publish(ahead))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("ahead");
+          .hasMessageContaining("in the future");
     }
     assertThat(producer.history()).isEmpty();
   }

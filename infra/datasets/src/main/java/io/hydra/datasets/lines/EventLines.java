@@ -189,7 +189,12 @@ public final class EventLines {
       }
       for (String field : FIELDS) {
         if (letters(field).equals(letters(name))) {
-          throw new LineException("\"%s\" is spelt in another way: rename it".formatted(field));
+          // The name itself may be anything, also somebody's text.
+          throw new LineException(
+              node.has(field)
+                  ? "\"%s\" stands twice, once spelled differently: remove the other field"
+                      .formatted(field)
+                  : "\"%s\" is spelled differently: rename the field".formatted(field));
         }
       }
     }

@@ -166,7 +166,8 @@ class EventLinesTest {
           {"user_id":"ann"} {}                   | not valid JSON
           {"user_id":"ann","user_id":"bob"}      | a field stands twice
           [1]                                    | not an object
-          {"userId":"ann"}                       | "user_id" is spelt
+          {"userId":"ann"}                       | "user_id" is spelled
+          {"user_id":"ann","userid":"ann"}       | "user_id" stands twice, once spelled differently
           {"task":"LaMP_3"}                      | "user_id" is missing
           {"user_id":"ann","task":"t","occurred_at":"soon"}  | "occurred_at" must be ISO-8601
           {"user_id":"ann","task":"t","occurred_at":5}       | before March 1973
@@ -174,7 +175,7 @@ class EventLinesTest {
           {"user_id":"ann","task":"t","occurred_at":"+999999999-01-01T00:00:00Z"} | after the year 9999
           {"user_id":"ann","task":"t","occurred_at":1769853600,"input":[],"output":"2"}  | "input" must be a string
           {"user_id":"ann","task":"t","occurred_at":1769853600,"input":" ","output":"2"} | interaction.input
-          {"user_id":"ann","task":"t","occurred_at":"2099-01-01","input":"x","output":"2"} | ahead
+          {"user_id":"ann","task":"t","occurred_at":"2099-01-01","input":"x","output":"2"} | in the future
           {"user_id":"ann","task":"a b","occurred_at":1769853600,"input":"x","output":"2"} | task must be
           """)
   void refusedLineIsToldWhy(String line, String reason) {

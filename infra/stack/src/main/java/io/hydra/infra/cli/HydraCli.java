@@ -4,9 +4,15 @@ import io.hydra.datasets.lamp.LampFormatException;
 import io.hydra.datasets.lines.EventFileException;
 import io.hydra.infra.StackException;
 import io.hydra.infra.TerminalText;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The launcher's commands. */
 @Command(
@@ -28,7 +34,8 @@ import picocli.CommandLine.Command;
       TrainBaseCommand.class,
       EvaluateCommand.class,
       BenchCommand.class,
-      FuzzCommand.class
+      FuzzCommand.class,
+      CommandLine.HelpCommand.class
     },
     footer = {
       "",
@@ -53,12 +60,39 @@ public final class HydraCli {
           }
           return CommandLine.ExitCode.SOFTWARE;
         });
+    line.setParameterExceptionHandler(HydraCli::refuse);
+    line.registerConverter(Instant.class, HydraCli::instant);
     // Every word behind these names, --help among them, is left to the program that they run.
     for (String name : List.of("train-base", "evaluate", "fuzz")) {
       line.getSubcommands().get(name).setStopAtUnmatched(true).setUnmatchedArgumentsAllowed(true);
     }
     line.getSubcommands().get("bench").setStopAtPositional(true);
     return line;
+  }
+
+  /** A page of help would scroll the message away. */
+  private static int refuse(ParameterException failure, String[] arguments) {
+    CommandLine command = failure.getCommandLine();
+    PrintWriter err = command.getErr();
+    String hint =
+        failure instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()
+            ? ": an argument of several words needs quotes"
+            : "";
+    err.println("hydra: " + failure.getMessage() + hint);
+    boolean suggested = UnmatchedArgumentException.printSuggestions(failure, err);
+    if (!suggested) {
+      err.printf("See: %s --help%n", command.getCommandSpec().qualifiedName());
+    }
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private static Instant instant(String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new TypeConversionException(
+          "'%s' is not a time such as 2026-01-31T10:00:00Z".formatted(text));
+    }
   }
 
   /** On Ctrl-C the stack stops under whoever is using it, and what that runs into is no news. */

@@ -39,6 +39,8 @@ import picocli.CommandLine.Spec;
       "Publish behaviour events from files: LaMP folders, or JSON lines.",
       "A line is such as",
       "{\"user_id\":\"ann\",\"task\":\"LaMP_3\",\"occurred_at\":\"2026-01-31T10:00:00Z\",\"input\":\"...\",\"output\":\"2\"}",
+      "occurred_at is ISO-8601 (UTC where it names no offset), or a number of seconds, milli- or"
+          + " microseconds since 1970. event_id and tenant may be added.",
       "A bad line is reported as file:line and skipped, the rest is loaded, and the exit code is"
           + " 1.",
       "Loading the same file twice changes nothing."

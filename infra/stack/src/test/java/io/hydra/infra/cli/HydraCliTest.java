@@ -74,7 +74,19 @@ class HydraCliTest {
   @Test
   void aMomentThatIsNoneIsWrongUsage() {
     assertThat(run("forget", "--user", "ann", "--up-to", "yesterday")).isEqualTo(2);
-    assertThat(err.toString()).contains("--up-to").contains("2026-01-31T10:00:00Z");
+    assertThat(err.toString())
+        .contains("--up-to")
+        .contains("2026-01-31T10:00:00Z")
+        .doesNotContain("java.time");
+  }
+
+  @Test
+  void wrongUsageIsTwoLinesAndNotAPageOfHelp() {
+    assertThat(run("ask", "--user", "ann", "--task", "LaMP_3", "Two", "words")).isEqualTo(2);
+    assertThat(err.toString().strip().lines())
+        .satisfiesExactly(
+            first -> assertThat(first).contains("'words'").contains("needs quotes"),
+            second -> assertThat(second).isEqualTo("See: hydra ask --help"));
   }
 
   @ParameterizedTest

@@ -76,7 +76,7 @@ public final class EventRules {
     }
     if (occurredAt - timestamp > MOST_AHEAD.toMillis()) {
       return Optional.of(
-          "occurred_at lies more than %d hours ahead: check the sender's clock and unit, and send milliseconds since the epoch"
+          "occurred_at lies more than %d hours in the future: check the sender's clock, and that the unit is milliseconds since the epoch"
               .formatted(MOST_AHEAD.toHours()));
     }
     return Optional.empty();

@@ -30,9 +30,12 @@ public record UserKey(String tenant, String userId) {
     if (userId.isBlank()) {
       throw new IllegalArgumentException("user_id must not be empty");
     }
-    if (userId.length() > MAX_USER_ID || TextRules.holdsControl(userId)) {
+    if (userId.length() > MAX_USER_ID) {
       throw new IllegalArgumentException(
-          "user_id must have at most " + MAX_USER_ID + " characters and no control characters");
+          "user_id has %d characters, and may have %d".formatted(userId.length(), MAX_USER_ID));
+    }
+    if (TextRules.holdsControl(userId)) {
+      throw new IllegalArgumentException("user_id must not hold control characters");
     }
     if (!TextRules.isWellFormed(userId)) {
       throw new IllegalArgumentException(

@@ -104,7 +104,7 @@ class EventRulesTest {
   void allowsADayAheadOfTheRecordAndNoMoreForErasuresToo() {
     for (Object payload : List.of(new Interaction("in", "out"), new Erasure())) {
       assertThat(problemAt(NOW + DAY, payload)).isEqualTo("none");
-      assertThat(problemAt(NOW + DAY + 1, payload)).contains("ahead").contains("clock");
+      assertThat(problemAt(NOW + DAY + 1, payload)).contains("in the future").contains("clock");
     }
   }
 
