@@ -22,16 +22,6 @@ public record Bleu() implements Measure {
     return "bleu";
   }
 
-  @Override
-  public boolean higherIsBetter() {
-    return true;
-  }
-
-  @Override
-  public boolean perUser() {
-    return false;
-  }
-
   /** Matches of orders 1 to 4, n-grams of orders 1 to 4, tokens of the answer, of the gold. */
   @Override
   public int width() {

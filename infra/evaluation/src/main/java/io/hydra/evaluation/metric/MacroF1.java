@@ -12,16 +12,6 @@ public record MacroF1(TaskSpec task) implements Measure {
     return "f1";
   }
 
-  @Override
-  public boolean higherIsBetter() {
-    return true;
-  }
-
-  @Override
-  public boolean perUser() {
-    return false;
-  }
-
   /** Per option: hits, times answered, times gold. */
   @Override
   public int width() {

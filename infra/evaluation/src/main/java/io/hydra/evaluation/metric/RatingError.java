@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * answer that is no number counts as the lowest or the highest option, whichever is farther from
  * the gold; a number that is no option counts as it is, as LaMP has it.
  */
-public final class RatingError implements Measure {
+public final class RatingError extends MeanMeasure {
   private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+(\\.\\d*)?|\\.\\d+)");
 
   private final boolean squared;
@@ -42,33 +42,23 @@ public final class RatingError implements Measure {
     return false;
   }
 
-  @Override
-  public boolean perUser() {
-    return true;
-  }
-
-  @Override
-  public int width() {
-    return 2;
-  }
-
   /**
    * @throws IllegalArgumentException if the gold is no number
    */
   @Override
-  public double[] statistics(String answer, String gold) {
+  double score(String answer, String gold) {
     double right =
         number(gold)
             .orElseThrow(
                 () -> new IllegalArgumentException("the gold of a rating must be a number"));
     double farther = right - lowest > highest - right ? lowest : highest;
     double error = Math.abs(number(answer).orElse(farther) - right);
-    return new double[] {squared ? error * error : error, 1};
+    return squared ? error * error : error;
   }
 
   @Override
   public double value(double[] sum) {
-    double mean = sum[0] / sum[1];
+    double mean = super.value(sum);
     return squared ? Math.sqrt(mean) : mean;
   }
 

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * another script has none and scores 0. The mean is exact; Hugging Face's {@code evaluate} takes
  * the median of a bootstrap in its place.
  */
-public final class RougeF implements Measure {
+public final class RougeF extends MeanMeasure {
   private static final Pattern WORD = Pattern.compile("[a-z0-9]+");
 
   private final boolean longest;
@@ -38,31 +38,10 @@ public final class RougeF implements Measure {
   }
 
   @Override
-  public boolean higherIsBetter() {
-    return true;
-  }
-
-  @Override
-  public boolean perUser() {
-    return true;
-  }
-
-  @Override
-  public int width() {
-    return 2;
-  }
-
-  @Override
-  public double[] statistics(String answer, String gold) {
+  double score(String answer, String gold) {
     List<String> candidate = words(answer);
     List<String> reference = words(gold);
-    double f = longest ? Rouge.rougeL(candidate, reference) : Rouge.rouge1(candidate, reference);
-    return new double[] {f, 1};
-  }
-
-  @Override
-  public double value(double[] sum) {
-    return sum[0] / sum[1];
+    return longest ? Rouge.rougeL(candidate, reference) : Rouge.rouge1(candidate, reference);
   }
 
   static List<String> words(String text) {

@@ -34,7 +34,7 @@ public final class Scored {
    */
   public static Scored of(TaskSpec task, List<Question> questions, List<Answers> answers) {
     check(task, questions, answers);
-    Scored scored = new Scored(questions, Measures.of(task));
+    Scored scored = new Scored(questions, Measure.of(task));
     questions.forEach(scored::checkGold);
     List<List<double[][]>> byAnswers =
         scored.measures.stream().map(measure -> scored.statistics(measure, answers)).toList();

@@ -3,6 +3,9 @@ package io.hydra.evaluation.report;
 import io.hydra.evaluation.result.Results;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** Writes the reports of one task's results. */
 public final class ReportWriter {
@@ -19,7 +22,7 @@ public final class ReportWriter {
    */
   public static void write(Report report, Path folder) throws IOException {
     DraftFile.write(folder.resolve("report.json"), ReportJson.of(report));
-    DraftFile.write(folder.resolve("report.md"), ReportMarkdown.of(report));
+    DraftFile.write(folder.resolve("report.md"), markdown(report));
     DraftFile.write(folder.resolve("report.html"), ReportPage.of(report));
   }
 
@@ -30,6 +33,20 @@ public final class ReportWriter {
 
   /** A short table for the console: quality and cost per method. */
   public static String summary(Report report) {
-    return TextTable.console(ReportTables.summary(report));
+    return TableText.console(ReportTables.summary(report));
+  }
+
+  /** Every table, readable as plain text too. */
+  private static String markdown(Report report) {
+    List<Table> tables = new ArrayList<>();
+    tables.add(ReportTables.facts(report));
+    tables.add(ReportTables.quality(report));
+    tables.addAll(ReportTables.differences(report));
+    tables.add(ReportTables.cost(report));
+    tables.addAll(ReportTables.history(report));
+    return "# "
+        + ReportTables.headline(report)
+        + "\n\n"
+        + tables.stream().map(TableText::markdown).collect(Collectors.joining("\n"));
   }
 }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hydra.evaluation.metric.Distribution;
 import io.hydra.evaluation.metric.Measure;
-import io.hydra.evaluation.metric.Measures;
 import io.hydra.evaluation.report.DraftFile;
 import io.hydra.evaluation.report.LineChart;
 import io.hydra.evaluation.report.LineChart.Point;
@@ -54,7 +53,7 @@ public final class StreamingReport {
 
   /** Absolute error where options are ordered, since accuracy does not see how far off one is. */
   private static Measure leading(Stream stream) {
-    List<Measure> measures = Measures.of(stream.task());
+    List<Measure> measures = Measure.of(stream.task());
     return measures.get(stream.task().isOrdinal() ? 1 : 0);
   }
 

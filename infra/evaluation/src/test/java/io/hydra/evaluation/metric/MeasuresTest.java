@@ -28,14 +28,14 @@ class MeasuresTest {
 
   @Test
   void aTasksMeasuresFollowFromItsAnswers() {
-    assertThat(names(Measures.of(TestTasks.labels("a", "b")))).containsExactly("accuracy", "f1");
-    assertThat(names(Measures.of(TestTasks.ratings()))).containsExactly("accuracy", "mae", "rmse");
-    assertThat(names(Measures.of(TestTasks.text()))).containsExactly("rouge1", "rougeL", "bleu");
+    assertThat(names(Measure.of(TestTasks.labels("a", "b")))).containsExactly("accuracy", "f1");
+    assertThat(names(Measure.of(TestTasks.ratings()))).containsExactly("accuracy", "mae", "rmse");
+    assertThat(names(Measure.of(TestTasks.text()))).containsExactly("rouge1", "rougeL", "bleu");
   }
 
   @Test
   void ofErrorsLessIsBetter() {
-    assertThat(Measures.of(TestTasks.ratings()))
+    assertThat(Measure.of(TestTasks.ratings()))
         .extracting(Measure::higherIsBetter)
         .containsExactly(true, false, false);
   }

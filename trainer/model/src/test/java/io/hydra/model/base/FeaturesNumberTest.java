@@ -1,0 +1,222 @@
+package io.hydra.model.base;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hydra.model.Learner;
+import io.hydra.model.PersonalModel;
+import io.hydra.model.Reading;
+import io.hydra.model.encoder.Encoder;
+import io.hydra.model.feature.ItemFeatures;
+import io.hydra.model.feature.Salience;
+import io.hydra.model.feature.Samples;
+import io.hydra.model.head.HeadFitter.FitSettings;
+import io.hydra.model.task.TaskCatalogue;
+import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.redis.HistoryItem;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Heads are stored under the base's version, which holds the number of the features. Whatever
+ * shapes a score (words, BM25, kernels, formulas and scales of features, fits) shows in the scores
+ * of a fixed base and history, and those belong to one number.
+ */
+class FeaturesNumberTest {
+  /** Digests of all scores, by number of the features. Add a line; never change one. */
+  private static final Map<Integer, String> RECORDED = Map.of(2, "3cf85ba13ae259158d566a40");
+
+  private static final TaskCatalogue TASKS = TaskCatalogue.shipped();
+  private static final int DIMENSIONS = 8;
+  private static final int ITEMS = 40;
+  private static final List<String> WORDS =
+      List.of(
+          "the",
+          "strings",
+          "stay",
+          "in",
+          "tune",
+          "for",
+          "weeks",
+          "a",
+          "dull",
+          "Sound",
+          "of",
+          "New",
+          "York",
+          "senate",
+          "passes",
+          "bill",
+          "on",
+          "trade",
+          "cheap",
+          "broke",
+          "after",
+          "two",
+          "days",
+          "great",
+          "value",
+          "graph",
+          "learning",
+          "with",
+          "few",
+          "labels",
+          "12",
+          "co-op");
+
+  @Test
+  void whatShapesAScoreChangesTogetherWithTheNumberOfTheFeatures() throws Exception {
+    StringBuilder scores = new StringBuilder();
+    for (String task : List.of("LaMP_2N", "LaMP_3", "LaMP_5")) {
+      scores(TASKS.find(task).orElseThrow(), scores);
+    }
+    byte[] digest =
+        MessageDigest.getInstance("SHA-256")
+            .digest(scores.toString().getBytes(StandardCharsets.UTF_8));
+    assertThat(HexFormat.of().formatHex(digest, 0, 12))
+        .as(
+            "what enters a z or a fit has changed: raise BaseFiles.FEATURES, and record the digest"
+                + " of the new scores under the new number")
+        .isEqualTo(RECORDED.get(BaseFiles.FEATURES));
+  }
+
+  private static void scores(TaskSpec task, StringBuilder out) {
+    SplittableRandom random = new SplittableRandom(task.id().hashCode());
+    try (PersonalModel model =
+        new PersonalModel(
+            "fixed", new Base(new Hashed(), Map.of(task.id(), base(task)), Map.of()), TASKS)) {
+      Learner learner = model.learner(task, FitSettings.DEFAULT);
+      for (int i = 0; i < ITEMS; i++) {
+        HistoryItem item = new HistoryItem("e" + i, i, text(random, 12), output(task, random));
+        learner.learn(item, i % 2 == 0 ? Samples.MISSING : Samples.of(samples(task, random)));
+      }
+      Heads heads = learner.heads(ITEMS);
+      for (int q = 0; q < 5; q++) {
+        Reading reading = model.read(task, learner, text(random, 10));
+        List<String> samples = samples(task, random);
+        for (Heads used : List.of(heads, Heads.NONE)) {
+          reading.rank(used).forEach(ranked -> add(out, ranked.item().eventId(), ranked.score()));
+          Map<String, Double> said = new TreeMap<>();
+          var choice = reading.choose(samples, used);
+          choice.candidates().forEach(one -> said.put(one.text(), one.probability()));
+          said.forEach((text, probability) -> add(out, text, probability));
+          out.append(choice.text()).append('\n');
+        }
+      }
+    }
+  }
+
+  /** Six figures: the last ones of an exponential are not the same on every machine. */
+  private static void add(StringBuilder out, String name, double value) {
+    out.append(name).append(String.format(Locale.ROOT, " %.5e%n", value).strip()).append('\n');
+  }
+
+  private static TaskBase base(TaskSpec task) {
+    int options = task.options().size();
+    int features;
+    try (PersonalModel blank =
+        new PersonalModel("blank", new Base(new Hashed(), Map.of(), Map.of()), TASKS)) {
+      features = blank.scorer(task).features().names().size();
+    }
+    float[][] trunk = new float[options][DIMENSIONS];
+    double[] shares = new double[options];
+    for (int c = 0; c < options; c++) {
+      shares[c] = 2.0 * (c + 1) / (options * (options + 1));
+      for (int d = 0; d < DIMENSIONS; d++) {
+        trunk[c][d] = (float) weight(c * DIMENSIONS + d);
+      }
+    }
+    byte[] odds = new byte[64];
+    byte[] outputs = new byte[64];
+    for (int i = 0; i < odds.length; i++) {
+      odds[i] = (byte) (i * 5 % 41 - 20);
+      outputs[i] = (byte) (60 + i * 7 % 37);
+    }
+    return new TaskBase(
+        weights(features),
+        weights(features),
+        weights(ItemFeatures.NAMES.size()),
+        shares,
+        trunk,
+        9,
+        task.isClosed()
+            ? Salience.untrained()
+            : new Salience(odds, outputs, weights(Salience.NAMES.size())));
+  }
+
+  private static double[] weights(int count) {
+    double[] weights = new double[count];
+    for (int i = 0; i < count; i++) {
+      weights[i] = weight(i);
+    }
+    return weights;
+  }
+
+  private static double weight(int index) {
+    return ((index * 7 + 3) % 11 - 4) / 5.0;
+  }
+
+  private static String text(SplittableRandom random, int words) {
+    List<String> text = new ArrayList<>();
+    for (int i = 0; i < words; i++) {
+      text.add(WORDS.get(random.nextInt(WORDS.size())));
+    }
+    return String.join(" ", text);
+  }
+
+  private static String output(TaskSpec task, SplittableRandom random) {
+    return task.isClosed()
+        ? task.options().get(random.nextInt(task.options().size()))
+        : text(random, 5);
+  }
+
+  private static List<String> samples(TaskSpec task, SplittableRandom random) {
+    List<String> samples = new ArrayList<>();
+    for (int s = 0; s < task.candidates(); s++) {
+      samples.add(output(task, random));
+    }
+    return samples;
+  }
+
+  /** Sums of numbers that follow from a text's words: the same everywhere. */
+  private record Hashed() implements Encoder {
+    @Override
+    public int dimensions() {
+      return DIMENSIONS;
+    }
+
+    @Override
+    public float[][] encode(List<String> texts) {
+      return texts.stream().map(Hashed::encode).toArray(float[][]::new);
+    }
+
+    private static float[] encode(String text) {
+      float[] vector = new float[DIMENSIONS];
+      for (String word : text.split(" ", -1)) {
+        SplittableRandom random = new SplittableRandom(word.hashCode());
+        for (int d = 0; d < DIMENSIONS; d++) {
+          vector[d] += random.nextInt(17) - 8;
+        }
+      }
+      double length = 0;
+      for (float v : vector) {
+        length += v * v;
+      }
+      for (int d = 0; d < DIMENSIONS; d++) {
+        vector[d] /= (float) Math.sqrt(Math.max(1, length));
+      }
+      return vector;
+    }
+
+    @Override
+    public void close() {}
+  }
+}
