@@ -159,8 +159,8 @@ public final class QueryDecoder {
     if (waiting.isEmpty()) {
       return;
     }
-    RegistryDeserializer<Query> deserializer = deserializers.get();
     try {
+      RegistryDeserializer<Query> deserializer = deserializers.get();
       deserializer.learn(waiting.get(0).value);
       registry.ended();
       known.put(id, deserializer);
