@@ -1,13 +1,18 @@
 package io.hydra.infra.cli;
 
 import io.hydra.infra.StackException;
+import io.hydra.infra.process.LogTail;
 import io.hydra.infra.stack.Component;
+import io.hydra.infra.stack.EmbeddedStack;
 import io.hydra.infra.stack.LlmSettings;
 import io.hydra.model.base.BaseFiles;
 import io.hydra.schemas.config.UserException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Runs base training, in a process of its own, for a stack whose infrastructure is up. */
 final class BaseTraining {
@@ -17,10 +22,45 @@ final class BaseTraining {
   private static final String MAIN = "io.hydra.trainer.TrainBaseMain";
   private static final int HEAP_MIB = 768;
 
-  private final ModuleMain modules;
+  private static final int TAIL_LINES = 20;
 
-  BaseTraining(Path home) {
-    this.modules = new ModuleMain(home);
+  private final ModuleMain modules;
+  private final Path log;
+
+  /**
+   * @param log file that training writes into
+   */
+  BaseTraining(Path home, Path log) {
+    this.modules = new ModuleMain(home).logTo(log);
+    this.log = log;
+  }
+
+  /**
+   * Starts a stack on a base, which is trained first if it is not there and the build has not made
+   * it.
+   *
+   * @param base folder of the base
+   * @param data to train it on
+   * @param built the build's base of that data; empty if it makes none
+   * @param progress told of each step, one line
+   */
+  void start(
+      EmbeddedStack stack,
+      Path base,
+      Path data,
+      LlmSettings llm,
+      Optional<SampleBase> built,
+      Consumer<String> progress)
+      throws InterruptedException {
+    if (Files.exists(base) || built.isPresent() && built.get().copyTo(base)) {
+      stack.start(base);
+      return;
+    }
+    stack.startInfrastructure();
+    progress.accept("training a base on %s; see %s".formatted(data, log));
+    train(data, base, llm, stack.endpoints().llmBaseUrl());
+    built.ifPresent(sample -> sample.keep(base));
+    stack.startServices(base);
   }
 
   /**
@@ -28,7 +68,7 @@ final class BaseTraining {
    * learnt from the other half, and on all of them with a real one.
    *
    * @param out a folder that does not exist yet
-   * @throws StackException if training fails; it has said why
+   * @throws StackException if training fails; the message has the end of its log
    */
   void train(Path data, Path out, LlmSettings llm, String llmBaseUrl) throws InterruptedException {
     List<String> arguments =
@@ -40,7 +80,9 @@ final class BaseTraining {
     }
     int exitCode = modules.run(Component.TRAINER.module(), MAIN, HEAP_MIB, arguments);
     if (exitCode != 0) {
-      throw new StackException("base training failed with exit code " + exitCode);
+      throw new StackException(
+          "base training failed with exit code %d; its log %s ends with%n%s"
+              .formatted(exitCode, log, LogTail.of(log, TAIL_LINES)));
     }
   }
 

@@ -6,11 +6,9 @@ import io.hydra.infra.Json;
 import io.hydra.infra.StackException;
 import io.hydra.infra.demo.Demo;
 import io.hydra.infra.demo.DemoReport;
-import io.hydra.infra.demo.LlmPrior;
 import io.hydra.infra.demo.Progress;
 import io.hydra.infra.process.PeakMemory;
 import io.hydra.infra.process.RunDirectory;
-import io.hydra.infra.sample.SampleGenerator;
 import io.hydra.infra.stack.EmbeddedStack;
 import io.hydra.infra.stack.HistoryBounds;
 import io.hydra.infra.stack.LlmSettings;
@@ -96,14 +94,17 @@ final class DemoCommand implements Callable<Integer> {
     if (report != null) {
       makeWayFor(report.toAbsolutePath());
     }
-    Path source = source(dir, progress);
-    LampSplit train = LampReader.read(source, "train");
+    if (data == null) {
+      progress.say("a sample of readers with tastes of their own (seed %d)".formatted(seed));
+    }
+    TrainingData training = new TrainingData(data, dir, seed);
+    Path source = training.folder();
+    Path prior = training.llmPrior();
     LampSplit dev = LampReader.read(source, "dev");
     TaskSpec task = task(dev, source);
-    Path prior = dir.resolve("llm-prior.jsonl");
-    LlmPrior.write(train, prior);
     StackConfig config =
         StackConfig.defaults(StackFolder.home(), dir)
+            .briefly()
             .withPorts(ports.ports())
             .withLlm(LlmSettings.from(System.getenv(), List.of(prior)));
     boolean simulated = config.llm() instanceof LlmSettings.Simulated;
@@ -114,21 +115,18 @@ final class DemoCommand implements Callable<Integer> {
     config.llm().warning().ifPresent(progress::say);
     ScheduledExecutorService scheduler =
         Executors.newSingleThreadScheduledExecutor(DemoCommand::daemon);
-    BaseTraining training = new BaseTraining(StackFolder.home());
+    BaseTraining trainer =
+        new BaseTraining(StackFolder.home(), dir.resolve("logs/base-training.log"));
     try (EmbeddedStack stack = EmbeddedStack.create(config, progress::say);
         PeakMemory memory =
             new PeakMemory(
-                () -> stack.residentBytes() + training.residentBytes(),
+                () -> stack.residentBytes() + trainer.residentBytes(),
                 scheduler,
                 PeakMemory.DEFAULT_INTERVAL)) {
-      stack.startInfrastructure();
       Path served = base == null ? dir.resolve("base") : base;
-      if (base == null) {
-        progress.say("training a base on %s".formatted(source));
-        training.train(source, served, config.llm(), stack.endpoints().llmBaseUrl());
-      }
+      trainer.start(
+          stack, served, source, config.llm(), training.built(config.llm()), progress::say);
       String baseVersion = BaseTraining.version(served);
-      stack.startServices(served);
       Demo.Outcome outcome =
           new Demo(
                   stack.endpoints(),
@@ -151,16 +149,6 @@ final class DemoCommand implements Callable<Integer> {
     } finally {
       scheduler.shutdownNow();
     }
-  }
-
-  private Path source(Path dir, Progress progress) {
-    if (data != null) {
-      return data;
-    }
-    Path sample = dir.resolve("sample");
-    progress.say("making a sample of readers with tastes of their own (seed %d)".formatted(seed));
-    new SampleGenerator(seed).write(sample);
-    return sample;
   }
 
   private static TaskSpec task(LampSplit split, Path source) {

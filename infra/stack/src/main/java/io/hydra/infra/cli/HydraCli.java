@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RebuildCommand.class,
       TopicsCommand.class,
       TrainBaseCommand.class,
+      SampleBaseCommand.class,
       EvaluateCommand.class,
       BenchCommand.class,
       FuzzCommand.class,

@@ -1,10 +1,12 @@
 package io.hydra.infra.cli;
 
+import io.hydra.infra.PrivateFiles;
 import io.hydra.infra.StackException;
 import io.hydra.infra.process.JavaCommand;
 import io.hydra.infra.process.ModuleClasspath;
 import io.hydra.infra.process.ResidentMemory;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,9 @@ final class ModuleMain {
 
   /** Null to run the jars where they lie. */
   private final Path jars;
+
+  /** Null for this terminal. */
+  private Path log;
 
   private volatile Process running;
   private volatile boolean stopped;
@@ -35,6 +40,12 @@ final class ModuleMain {
   ModuleMain(Path home, Path jars) {
     this.home = home;
     this.jars = jars;
+  }
+
+  /** Has the program write into a file that its owner alone can read, and not to this terminal. */
+  ModuleMain logTo(Path file) {
+    this.log = file;
+    return this;
   }
 
   /** For good: ends the program that runs now, and any later one at its start. */
@@ -78,6 +89,11 @@ final class ModuleMain {
     Process process;
     try {
       ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+      if (log != null) {
+        Files.createDirectories(log.getParent());
+        PrivateFiles.createFile(log);
+        builder.redirectErrorStream(true).redirectOutput(log.toFile());
+      }
       environment.accept(builder.environment());
       process = builder.start();
     } catch (IOException e) {

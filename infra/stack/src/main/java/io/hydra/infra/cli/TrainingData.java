@@ -3,8 +3,11 @@ package io.hydra.infra.cli;
 import io.hydra.datasets.lamp.LampReader;
 import io.hydra.infra.demo.LlmPrior;
 import io.hydra.infra.sample.SampleGenerator;
+import io.hydra.infra.stack.LlmSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /** What a base and the simulated LLM learn from: the folder that was named, or the sample. */
 final class TrainingData {
@@ -13,14 +16,23 @@ final class TrainingData {
 
   private final Path given;
   private final Path dir;
+  private final long seed;
 
   /**
    * @param given may be null
    * @param dir where the sample and the prior are written
    */
   TrainingData(Path given, Path dir) {
+    this(given, dir, SAMPLE_SEED);
+  }
+
+  /**
+   * @param seed of the sample
+   */
+  TrainingData(Path given, Path dir, long seed) {
     this.given = given;
     this.dir = dir;
+    this.seed = seed;
   }
 
   /** The folder, with the sample in it if none was named. */
@@ -30,7 +42,7 @@ final class TrainingData {
     }
     Path sample = dir.resolve("sample");
     if (!LampReader.has(sample, "train")) {
-      new SampleGenerator(SAMPLE_SEED).write(sample);
+      new SampleGenerator(seed).write(sample);
     }
     return sample;
   }
@@ -42,5 +54,16 @@ final class TrainingData {
       LlmPrior.write(LampReader.read(folder(), "train"), prior);
     }
     return prior;
+  }
+
+  /**
+   * The build's base of the sample; empty if another folder was named, or a real LLM teaches it.
+   */
+  Optional<SampleBase> built(LlmSettings llm) {
+    return given == null
+            && seed == SAMPLE_SEED
+            && llm.equals(new LlmSettings.Simulated(List.of(llmPrior())))
+        ? Optional.of(new SampleBase(StackFolder.home(), folder(), llmPrior()))
+        : Optional.empty();
   }
 }

@@ -83,8 +83,14 @@ final class UpCommand implements Callable<Integer> {
         err.println("no LLM is configured: a simulated one is started");
       }
       llm.warning().ifPresent(err::println);
-      stack.startInfrastructure();
-      stack.startServices(served(stack, training, llm));
+      new BaseTraining(StackFolder.home(), folder.dir().resolve("logs/base-training.log"))
+          .start(
+              stack,
+              base == null ? trained() : base,
+              training.folder(),
+              llm,
+              training.built(llm),
+              err::println);
       stack.detachSupervised(FIRST_PAUSE, LONGEST_PAUSE);
       if (json) {
         out.println(Json.write(stack.endpoints()));
@@ -107,19 +113,6 @@ final class UpCommand implements Callable<Integer> {
             "%s, or remove %s and hydra up does it".formatted(e.getMessage(), trained()), e);
       }
     }
-  }
-
-  /** The base to serve: the one named, the one trained earlier, or one trained now. */
-  private Path served(EmbeddedStack stack, TrainingData training, LlmSettings llm)
-      throws InterruptedException {
-    if (base != null) {
-      return base;
-    }
-    if (!Files.exists(trained())) {
-      new BaseTraining(StackFolder.home())
-          .train(training.folder(), trained(), llm, stack.endpoints().llmBaseUrl());
-    }
-    return trained();
   }
 
   /** Where this command keeps the base that it trains. */

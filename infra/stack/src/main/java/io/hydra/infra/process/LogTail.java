@@ -7,12 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The last lines of a log file, however long it is. */
-final class LogTail {
+public final class LogTail {
   private static final int MAX_BYTES = 16 * 1024;
 
   private LogTail() {}
 
-  static String of(Path log, int lines) {
+  public static String of(Path log, int lines) {
     if (!Files.isRegularFile(log)) {
       return "";
     }

@@ -105,10 +105,31 @@ public final class EmbeddedStack implements AutoCloseable {
   public void startInfrastructure() throws InterruptedException {
     stoppingOnFailure(
         () -> {
-          occupy();
-          start(launches.infrastructure());
-          createTopics();
-          progress.accept("topics and schemas are in place");
+          StartUp infrastructure = launchInfrastructure();
+          infrastructure.awaitReady();
+          registerSchemas();
+        });
+  }
+
+  /**
+   * Starts everything, as {@link #startInfrastructure()} and {@link #startServices(Path)} do, but
+   * the services as soon as there is a broker: they wait for what they miss, and their JVMs start
+   * meanwhile.
+   *
+   * @param base folder of a trained base
+   * @throws StackException as {@link #startInfrastructure()}
+   */
+  public void start(Path base) throws InterruptedException {
+    stoppingOnFailure(
+        () -> {
+          Path served = base.toAbsolutePath().normalize();
+          StartUp all = launchInfrastructure();
+          spawn(all, launches.services(served));
+          all.awaitReady(Component.REGISTRY);
+          registerSchemas();
+          all.awaitReady();
+          StackDirectory.serve(config.dir(), served);
+          endpoints.save(config.dir());
         });
   }
 
@@ -261,12 +282,33 @@ public final class EmbeddedStack implements AutoCloseable {
     release();
   }
 
-  private void createTopics() throws InterruptedException {
-    try (SchemaRegistryClient registry = RegistryClients.open(endpoints.schemaRegistryUrl())) {
-      String unused = registry.updateCompatibility(null, GLOBAL_COMPATIBILITY);
-      var unusedToo =
-          new TopicInstaller(admin(), registry, TopicSizes.of(config.partitions(), REPLICATION))
-              .create();
+  /** Returns once the broker is ready and has the topics. */
+  private StartUp launchInfrastructure() throws InterruptedException {
+    occupy();
+    StartUp startUp = startUp();
+    spawn(startUp, launches.infrastructure());
+    startUp.awaitReady(Component.BROKER);
+    try (SchemaRegistryClient registry = openRegistry()) {
+      List<String> unused = installer(registry).createTopics();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return startUp;
+  }
+
+  private SchemaRegistryClient openRegistry() {
+    return RegistryClients.open(endpoints.schemaRegistryUrl());
+  }
+
+  private TopicInstaller installer(SchemaRegistryClient registry) {
+    return new TopicInstaller(admin(), registry, TopicSizes.of(config.partitions(), REPLICATION));
+  }
+
+  private void registerSchemas() {
+    try (SchemaRegistryClient registry = openRegistry()) {
+      String unusedToo = registry.updateCompatibility(null, GLOBAL_COMPATIBILITY);
+      List<String> unused = installer(registry).registerSchemas();
+      progress.accept("topics and schemas are in place");
     } catch (IOException | RestClientException e) {
       throw new StackException("the schemas cannot be registered: " + e.getMessage(), e);
     }
@@ -287,11 +329,19 @@ public final class EmbeddedStack implements AutoCloseable {
   }
 
   private void start(List<Launch> wanted) throws InterruptedException {
-    StartUp startUp = new StartUp(config.startLimit(), progress, this::isStopping);
+    StartUp startUp = startUp();
+    spawn(startUp, wanted);
+    startUp.awaitReady();
+  }
+
+  private StartUp startUp() {
+    return new StartUp(config.startLimit(), progress, this::isStopping);
+  }
+
+  private void spawn(StartUp startUp, List<Launch> wanted) {
     for (Launch launch : wanted) {
       startUp.add(launch.component(), spawn(launch), launch.probe());
     }
-    startUp.awaitReady();
   }
 
   private ManagedProcess spawn(Launch launch) {

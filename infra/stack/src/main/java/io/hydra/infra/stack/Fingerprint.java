@@ -14,13 +14,13 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** A short name for the content of files: the start of a SHA-256, hexadecimal. */
-final class Fingerprint {
+public final class Fingerprint {
   private static final int BYTES = 6;
 
   private Fingerprint() {}
 
   /** Of the files' names, without their folders, and bytes, in the order given. */
-  static String of(List<Path> files) {
+  public static String of(List<Path> files) {
     MessageDigest digest = sha256();
     try (DigestOutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
       for (Path file : files) {

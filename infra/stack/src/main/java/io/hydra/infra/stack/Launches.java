@@ -82,9 +82,14 @@ final class Launches {
     };
   }
 
+  private JavaCommand java(int maxHeapMiB) {
+    JavaCommand java = new JavaCommand(maxHeapMiB);
+    return config.brief() ? java.flags(QUICK_COMPILER) : java;
+  }
+
   private Launch broker() {
     List<String> command =
-        new JavaCommand(config.heaps().broker())
+        java(config.heaps().broker())
             .main(
                 classpath(Component.BROKER),
                 "io.hydra.infra.broker.BrokerMain",
@@ -123,7 +128,7 @@ final class Launches {
     List<String> arguments = new ArrayList<>(List.of("--port", Integer.toString(ports.llm())));
     simulated.priors().forEach(prior -> arguments.addAll(List.of("--prior", prior.toString())));
     List<String> command =
-        new JavaCommand(config.heaps().llm())
+        java(config.heaps().llm())
             .main(classpath(Component.SIMULATED_LLM), SIMULATED_LLM_MAIN, arguments);
     return plain(Component.SIMULATED_LLM, command, probes.http(endpoints.llmBaseUrl() + "/models"));
   }
@@ -136,7 +141,7 @@ final class Launches {
             "--rest-port",
             Integer.toString(ports.flink()));
     List<String> command =
-        new JavaCommand(config.heaps().streamProcessor())
+        java(config.heaps().streamProcessor())
             .main(
                 classpath(Component.STREAM_PROCESSOR),
                 "io.hydra.stream.StreamProcessor",
@@ -148,7 +153,7 @@ final class Launches {
   private Launch trainer(Path base) throws InterruptedException {
     List<String> arguments = List.of("--base", absolute(base), "--state-dir", folder("trainer"));
     List<String> command =
-        new JavaCommand(config.heaps().trainer())
+        java(config.heaps().trainer())
             .main(classpath(Component.TRAINER), "io.hydra.trainer.TrainerMain", arguments);
     return service(Component.TRAINER, command, Map.of(), SECRETS, trainerJoins());
   }
@@ -177,7 +182,7 @@ final class Launches {
       llm.put(LlmSettings.API_KEY, SIMULATED);
     }
     List<String> command =
-        new JavaCommand(config.heaps().serving())
+        java(config.heaps().serving())
             .main(
                 classpath(Component.SERVING),
                 "io.hydra.serving.ServingMain",

@@ -12,6 +12,8 @@ import java.util.List;
  * @param partitions of each topic
  * @param startLimit how long one component may take until it is ready
  * @param stopGrace between SIGTERM and SIGKILL
+ * @param brief whether the components compile quickly rather than well: a stack that runs for a
+ *     minute spends most of it on its start
  */
 public record StackConfig(
     Path home,
@@ -21,7 +23,8 @@ public record StackConfig(
     LlmSettings llm,
     int partitions,
     Duration startLimit,
-    Duration stopGrace) {
+    Duration stopGrace,
+    boolean brief) {
   public static final int DEFAULT_PARTITIONS = 4;
   public static final Duration DEFAULT_START_LIMIT = Duration.ofMinutes(2);
 
@@ -43,18 +46,24 @@ public record StackConfig(
         new LlmSettings.Simulated(List.of()),
         DEFAULT_PARTITIONS,
         DEFAULT_START_LIMIT,
-        DEFAULT_STOP_GRACE);
+        DEFAULT_STOP_GRACE,
+        false);
   }
 
   public StackConfig withPorts(StackPorts other) {
-    return new StackConfig(home, dir, other, heaps, llm, partitions, startLimit, stopGrace);
+    return new StackConfig(home, dir, other, heaps, llm, partitions, startLimit, stopGrace, brief);
   }
 
   public StackConfig withLlm(LlmSettings other) {
-    return new StackConfig(home, dir, ports, heaps, other, partitions, startLimit, stopGrace);
+    return new StackConfig(
+        home, dir, ports, heaps, other, partitions, startLimit, stopGrace, brief);
   }
 
   public StackConfig withStartLimit(Duration other) {
-    return new StackConfig(home, dir, ports, heaps, llm, partitions, other, stopGrace);
+    return new StackConfig(home, dir, ports, heaps, llm, partitions, other, stopGrace, brief);
+  }
+
+  public StackConfig briefly() {
+    return new StackConfig(home, dir, ports, heaps, llm, partitions, startLimit, stopGrace, true);
   }
 }

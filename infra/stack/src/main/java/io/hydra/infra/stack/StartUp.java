@@ -10,6 +10,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Waits until components that were started together are ready, or one is dead or late. */
 final class StartUp {
@@ -34,10 +35,21 @@ final class StartUp {
   }
 
   /**
+   * Waits for all that were added.
+   *
    * @throws StackException naming the component that died or took too long
    */
   void awaitReady() throws InterruptedException {
-    while (!waiting.isEmpty()) {
+    await(component -> true);
+  }
+
+  /** Waits for one of them; dead and late ones among the others end the wait, too. */
+  void awaitReady(Component needed) throws InterruptedException {
+    await(component -> component == needed);
+  }
+
+  private void await(Predicate<Component> needed) throws InterruptedException {
+    while (waiting.stream().anyMatch(one -> needed.test(one.component()))) {
       for (Iterator<Waiting> each = waiting.iterator(); each.hasNext(); ) {
         Waiting one = each.next();
         if (cancelled.getAsBoolean()) {

@@ -56,13 +56,19 @@ public final class TopicInstaller {
   }
 
   /**
-   * Creates what is missing. Run again, it creates nothing.
+   * Creates the topics and registers the schemas that are missing. Run again, it creates nothing.
    *
    * @return the topics and subjects that were created, each with what it got
    * @throws StackException if broker or registry does not answer, or refuses
    */
   public List<String> create() throws InterruptedException {
-    List<String> created = new ArrayList<>();
+    List<String> created = new ArrayList<>(createTopics());
+    created.addAll(registerSchemas());
+    return created;
+  }
+
+  /** The first half of {@link #create()}, which needs the broker alone. */
+  public List<String> createTopics() throws InterruptedException {
     Map<Topic, FoundTopic> found = find();
     Map<String, NewTopic> missing = new LinkedHashMap<>();
     for (Topic topic : Topic.values()) {
@@ -72,18 +78,22 @@ public final class TopicInstaller {
             topic.asNewTopic(rules.partitionsOf(topic, found), sizes.replicationOfNew()));
       }
     }
+    List<String> created = new ArrayList<>();
     Map<String, KafkaFuture<Void>> results = admin.createTopics(missing.values()).values();
     for (NewTopic topic : missing.values()) {
       if (isCreated(topic.name(), results.get(topic.name()))) {
         created.add("topic %s with %d partitions".formatted(topic.name(), topic.numPartitions()));
       }
     }
-    for (Topic topic : Subjects.withSchema()) {
-      if (subjects.complete(topic)) {
-        created.add("subject " + topic.subject());
-      }
-    }
     return created;
+  }
+
+  /** The second half of {@link #create()}, which needs the registry alone. */
+  public List<String> registerSchemas() {
+    return Subjects.withSchema().stream()
+        .filter(subjects::complete)
+        .map(topic -> "subject " + topic.subject())
+        .toList();
   }
 
   /** False if somebody else was faster. */

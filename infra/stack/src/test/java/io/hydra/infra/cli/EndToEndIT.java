@@ -103,7 +103,8 @@ class EndToEndIT {
     stack = EmbeddedStack.create(config, progress::say);
     stack.startInfrastructure();
     Path base = dir.resolve("base");
-    new BaseTraining(HOME).train(sample, base, config.llm(), stack.endpoints().llmBaseUrl());
+    new BaseTraining(HOME, base.resolveSibling("base-training.log"))
+        .train(sample, base, config.llm(), stack.endpoints().llmBaseUrl());
     stack.startServices(base);
     report =
         new Demo(

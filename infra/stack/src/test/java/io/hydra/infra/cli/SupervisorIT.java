@@ -65,7 +65,8 @@ class SupervisorIT {
     try (EmbeddedStack starting = EmbeddedStack.create(config, System.out::println)) {
       starting.startInfrastructure();
       Path base = dir.resolve("base");
-      new BaseTraining(HOME).train(sample, base, config.llm(), starting.endpoints().llmBaseUrl());
+      new BaseTraining(HOME, base.resolveSibling("base-training.log"))
+          .train(sample, base, config.llm(), starting.endpoints().llmBaseUrl());
       starting.startServices(base);
       starting.detachSupervised(FIRST_PAUSE, LONGEST_PAUSE);
     }
@@ -98,7 +99,8 @@ class SupervisorIT {
   void loadCountsNothingThatWillBeRefusedAndTellsWhatTeachesNothing() throws Exception {
     Path file = dir.resolve("events.jsonl");
     String line =
-        "{\"user_id\":\"ann\",\"task\":\"%s\",\"occurred_at\":\"%s\",\"input\":\"a note\",\"output\":\"x\"}";
+        "{\"user_id\":\"ann\",\"task\":\"%s\",\"occurred_at\":\"%s\",\"input\":\"a"
+            + " note\",\"output\":\"x\"}";
     Files.write(
         file,
         List.of(

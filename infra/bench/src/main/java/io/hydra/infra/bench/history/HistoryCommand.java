@@ -168,6 +168,7 @@ public final class HistoryCommand implements Callable<Integer> {
         new LlmSettings.External("http://127.0.0.1:9/v1", "none"),
         settings.partitions(),
         StackConfig.DEFAULT_START_LIMIT,
-        StackConfig.DEFAULT_STOP_GRACE);
+        StackConfig.DEFAULT_STOP_GRACE,
+        false);
   }
 }

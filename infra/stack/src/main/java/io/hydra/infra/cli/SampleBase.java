@@ -1,0 +1,105 @@
+package io.hydra.infra.cli;
+
+import io.hydra.infra.process.ModuleClasspath;
+import io.hydra.infra.stack.Component;
+import io.hydra.infra.stack.Fingerprint;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The base of the sample, which the build trains so that no stack has to. Training is
+ * deterministic: the same programs, sample and prior give the same bytes, and so a fingerprint of
+ * those names the base. After any change of them the kept base is not found, and one is trained.
+ */
+final class SampleBase {
+  private static final String FOLDER = "infra/stack/target/sample-base";
+  private static final String OWN_JARS = "hydra-";
+
+  private final Path kept;
+
+  /** Checksum of what was kept. */
+  private final Path sum;
+
+  /**
+   * @param home the project's top folder, built
+   * @param sample with its {@code train_*} files
+   * @param prior that the simulated LLM learns from
+   */
+  SampleBase(Path home, Path sample, Path prior) {
+    ModuleClasspath modules = new ModuleClasspath(home);
+    List<Path> inputs = new ArrayList<>();
+    for (Component program : List.of(Component.TRAINER, Component.SIMULATED_LLM)) {
+      inputs.add(home.resolve(program.module()).resolve("target/classpath"));
+      Stream.of(modules.of(program.module()).split(File.pathSeparator, -1))
+          .map(Path::of)
+          .filter(jar -> jar.getFileName().toString().startsWith(OWN_JARS))
+          .forEach(inputs::add);
+    }
+    inputs.add(sample.resolve("train_questions.json"));
+    inputs.add(sample.resolve("train_outputs.json"));
+    inputs.add(prior);
+    this.kept = home.resolve(FOLDER).resolve(Fingerprint.of(inputs));
+    this.sum = kept.resolveSibling(kept.getFileName() + ".sum");
+  }
+
+  /**
+   * Copies it to a folder that does not exist yet.
+   *
+   * @return false if there is none, or it is not as it was kept
+   */
+  boolean copyTo(Path base) {
+    try {
+      if (!Files.exists(sum) || !Files.readString(sum).equals(checksum())) {
+        return false;
+      }
+    } catch (IOException | UncheckedIOException broken) {
+      return false;
+    }
+    copy(kept, base);
+    return true;
+  }
+
+  /** Keeps a base that was trained on these inputs, and no other. */
+  void keep(Path base) {
+    try {
+      if (Files.isDirectory(kept.getParent())) {
+        try (Stream<Path> others = Files.list(kept.getParent())) {
+          others.forEach(TempFolder::remove);
+        }
+      }
+      copy(base, kept);
+      // Last: without it the copy is not taken for whole.
+      Files.writeString(sum, checksum());
+    } catch (IOException | UncheckedIOException e) {
+      // The next stack trains its own, as this one did.
+      TempFolder.remove(kept);
+    }
+  }
+
+  private String checksum() throws IOException {
+    try (Stream<Path> files = Files.walk(kept)) {
+      return Fingerprint.of(files.filter(Files::isRegularFile).sorted().toList());
+    }
+  }
+
+  private static void copy(Path from, Path to) {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Path copy = to.resolve(from.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(copy);
+        } else {
+          Files.copy(file, copy);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.hydra.infra.cli;
+
+import io.hydra.infra.stack.LlmSettings;
+import io.hydra.infra.stack.SimulatedLlmProcess;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** The last step of {@code ./hydra}'s build: see {@link SampleBase}. */
+@Command(
+    name = "sample-base",
+    hidden = true,
+    mixinStandardHelpOptions = true,
+    description = "Train the base of the sample and keep it beside the build, unless it is there.")
+final class SampleBaseCommand implements Callable<Integer> {
+  @Override
+  public Integer call() throws InterruptedException {
+    Path home = StackFolder.home();
+    try (Cleanup cleanup = new Cleanup()) {
+      Path temp = cleanup.own(TempFolder::create, TempFolder::remove);
+      TrainingData training = new TrainingData(null, temp);
+      Path prior = training.llmPrior();
+      SampleBase built = new SampleBase(home, training.folder(), prior);
+      Path base = temp.resolve("base");
+      if (built.copyTo(base)) {
+        return 0;
+      }
+      SimulatedLlmProcess llm =
+          cleanup.own(
+              () -> SimulatedLlmProcess.spawn(home, temp, Map.of("", prior)),
+              SimulatedLlmProcess::close);
+      llm.awaitReady(line -> {});
+      new BaseTraining(home, temp.resolve("base-training.log"))
+          .train(training.folder(), base, new LlmSettings.Simulated(List.of(prior)), llm.baseUrl());
+      built.keep(base);
+      return 0;
+    }
+  }
+}
