@@ -21,8 +21,8 @@ record Dataset(String taskId, List<Round> rounds) {
   /**
    * @param folds 0: base from train, measured on dev
    * @param llmModel with {@code {fold}} for the fold's number
-   * @param simulated whether the LLM has learnt from a half of the users that are not measured: the
-   *     base then learns from the other half alone
+   * @param simulated whether the LLM has learned from a half of the users that are not measured:
+   *     the base then learns from the other half alone
    * @throws LampFormatException if a file is missing or malformed
    */
   static Dataset read(Path folder, int folds, String llmModel, boolean simulated) {

@@ -132,7 +132,7 @@ public final class PaperScorer implements AutoCloseable {
     }
   }
 
-  /** z of each row, once; in pieces of one size, so that a row's z does not hang on its place. */
+  /** z of each row, once; in pieces of one size, so that a row's z does not depend on its place. */
   private Evidence evidence(List<PaperRow> rows, long seed) {
     float[] z = new float[rows.size() * config.z()];
     boolean[] positive = new boolean[rows.size()];

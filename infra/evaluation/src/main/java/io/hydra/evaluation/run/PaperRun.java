@@ -30,8 +30,8 @@ import java.util.stream.IntStream;
 
 /**
  * hydra-paper: stage 1 on the round's training users, then fresh heads for the measured users,
- * fitted anew each time a history has grown by half. Fitting after every item would be kinder to it
- * by less than half a history, at the price of a training run per item.
+ * fitted again each time a history has grown by half. Fitting after every item would be kinder to
+ * it by less than half a history, at the price of a training run per item.
  */
 final class PaperRun {
   /** The paper's number of training users. */

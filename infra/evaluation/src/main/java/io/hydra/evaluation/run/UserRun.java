@@ -165,7 +165,7 @@ final class UserRun {
     return asker.samples(PromptBuilder.personalized(task, examples, input).messages());
   }
 
-  /** The description is made anew each time the history has doubled. */
+  /** The description is made again each time the history has doubled. */
   private CompletableFuture<Reply> profiled(
       List<HistoryItem> past, List<HistoryItem> nearest, String input) {
     if (past.isEmpty()) {

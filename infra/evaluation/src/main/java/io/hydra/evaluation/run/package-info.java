@@ -1,2 +1,2 @@
-/** The run: who is asked what, in which order, and what is learnt in between. */
+/** The run: who is asked what, in which order, and what is learned in between. */
 package io.hydra.evaluation.run;

@@ -1,2 +1,2 @@
-/** Quality while users are learnt, and after their behaviour has changed. */
+/** Quality while users are learned, and after their behaviour has changed. */
 package io.hydra.evaluation.streaming;

@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
  * A simulation of a black-box LLM behind OpenAI's chat completions, for runs without a key.
  *
  * <p><b>What it is.</b> A small statistical model that answers from the messages of the request
- * alone; it knows nothing of users. For closed options: softmax regression over the words, learnt
+ * alone; it knows nothing of users. For closed options: softmax regression over the words, learned
  * at start from sample text, which the examples in the messages move, similar and surprising ones
  * most (stars are options like others: a harsh shopper's examples move the level). For open text: a
  * line made of the telling words of the input and of words of the examples' titles, similar ones

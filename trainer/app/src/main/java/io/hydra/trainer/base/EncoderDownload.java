@@ -1,6 +1,7 @@
 package io.hydra.trainer.base;
 
 import io.hydra.schemas.config.UserException;
+import io.hydra.trainer.base.Archive.Allowance;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;

@@ -1,5 +1,6 @@
 package io.hydra.trainer.base;
 
+import io.hydra.trainer.base.Archive.Allowance;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;

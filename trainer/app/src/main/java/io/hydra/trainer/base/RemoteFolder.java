@@ -2,6 +2,7 @@ package io.hydra.trainer.base;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hydra.trainer.base.Archive.Allowance;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;

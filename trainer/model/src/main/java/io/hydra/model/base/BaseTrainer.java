@@ -2,6 +2,11 @@ package io.hydra.model.base;
 
 import io.hydra.model.base.Trunks.RememberedVectors;
 import io.hydra.model.encoder.Encoder;
+import io.hydra.model.feature.Samples;
+import io.hydra.model.feature.Situation;
+import io.hydra.model.feature.Timeline;
+import io.hydra.model.head.Example;
+import io.hydra.model.head.Softmax;
 import io.hydra.model.prompt.ChatMessage;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.HistoryItem;
@@ -166,7 +171,7 @@ public final class BaseTrainer {
 
   /** Where base training gets the LLM's samples from, if it may ask one at all. */
   public interface SampleSource {
-    /** Asks nobody: everything is learnt from the data alone. */
+    /** Asks nobody: everything is learned from the data alone. */
     SampleSource NONE = (task, messages) -> CompletableFuture.completedFuture(Optional.empty());
 
     /**
@@ -180,7 +185,7 @@ public final class BaseTrainer {
   /**
    * Who of a task's training users does what.
    *
-   * @param folds of the users that are learnt from; each fold's heads meet trunks that the others
+   * @param folds of the users that are learned from; each fold's heads meet trunks that the others
    *     taught. A single fold if there are too few users: then everybody teaches everything
    * @param heldBack are only measured on; none if there are too few users
    */
@@ -228,6 +233,46 @@ public final class BaseTrainer {
         }
       }
       return others;
+    }
+  }
+
+  /** How the population head does on users it has not seen, without an LLM. */
+  static final class HeldBack {
+    private HeldBack() {}
+
+    /** Facts for the report; none for open text, which has no candidates without an LLM. */
+    static Map<String, Object> measure(TaskScorer scorer, List<List<HistoryItem>> users) {
+      Map<String, Object> facts = new LinkedHashMap<>();
+      TaskSpec task = scorer.task();
+      if (!task.isClosed()) {
+        return facts;
+      }
+      int right = 0;
+      int asked = 0;
+      double loss = 0;
+      for (List<HistoryItem> items : users) {
+        Timeline timeline = scorer.timeline();
+        timeline.append(items);
+        for (int i = 0; i < timeline.size(); i++) {
+          Situation situation = timeline.before(i);
+          String output = timeline.item(i).output();
+          Optional<Example> example = scorer.adapterExample(situation, output, Samples.MISSING);
+          if (example.isPresent()) {
+            double[] p =
+                Softmax.probabilities(example.get().features(), scorer.adapter(Samples.MISSING));
+            int picked = Decision.pick(task, task.options(), p, Samples.MISSING);
+            right += picked == task.indexOf(output) ? 1 : 0;
+            loss += Softmax.logLoss(example.get().target(), p);
+            asked++;
+          }
+        }
+      }
+      if (asked > 0) {
+        facts.put("heldBackItems", asked);
+        facts.put("heldBackAccuracyWithoutLlm", (double) right / asked);
+        facts.put("heldBackLogLossWithoutLlm", loss / asked);
+      }
+      return facts;
     }
   }
 }

@@ -66,7 +66,7 @@ final class PopulationTrainer {
     }
   }
 
-  /** What was learnt, for the report. */
+  /** What was learned, for the report. */
   Map<String, Object> facts() {
     return facts;
   }

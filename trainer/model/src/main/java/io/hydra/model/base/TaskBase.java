@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a base has learnt of one task.
+ * What a base has learned of one task.
  *
  * @param adapter the population head over candidates where the LLM was asked, one weight per
  *     feature

@@ -78,8 +78,8 @@ public final class EncoderTrainer {
 
   /**
    * @param tasks pairs by task id
-   * @param heldBack pairs that are not learnt from, of users that are not learnt from, by task id;
-   *     empty: the last epoch counts
+   * @param heldBack pairs that are not learned from, of users that are not learned from, by task
+   *     id; empty: the last epoch counts
    * @param patience stop after this many epochs without a smaller loss on the held-back pairs
    * @return for each closed task, options × dimensions: an option's score is its dot product with
    *     the input's vector

@@ -32,7 +32,7 @@ abstract class Training implements AutoCloseable {
   /** Sharpens the dot products of vectors of length one. */
   private static final float SCALE = 8f;
 
-  /** Rows of one task that are learnt from, or asked, together. */
+  /** Rows of one task that are learned from, or asked, together. */
   record Batch(String task, List<Integer> rows) {}
 
   final NDManager manager = NDManager.newBaseManager();
@@ -149,7 +149,7 @@ abstract class Training implements AutoCloseable {
     }
   }
 
-  /** Goes back to the weights that were kept last, if any were; nothing is learnt after it. */
+  /** Goes back to the weights that were kept last, if any were; nothing is learned after it. */
   void restore() {
     List<NDArray> all = all();
     for (int i = 0; i < kept.size(); i++) {

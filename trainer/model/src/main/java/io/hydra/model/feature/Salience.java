@@ -43,7 +43,7 @@ public record Salience(byte[] wordOdds, byte[] outputShares, double[] weights) {
   private static final double ODDS_STEPS = 16;
   private static final double SHARE_STEPS = 12;
 
-  /** Nothing learnt: every word is as likely as another. */
+  /** Nothing learned: every word is as likely as another. */
   public static Salience untrained() {
     return new Salience(new byte[1], new byte[] {96}, new double[NAMES.size()]);
   }

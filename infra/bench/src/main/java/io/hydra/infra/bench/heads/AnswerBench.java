@@ -1,5 +1,7 @@
 package io.hydra.infra.bench.heads;
 
+import io.hydra.infra.bench.heads.HeadsReport.Line;
+import io.hydra.infra.bench.heads.Meter.Timing;
 import io.hydra.model.Learner;
 import io.hydra.model.PersonalModel;
 import io.hydra.model.Reading;

@@ -1,5 +1,7 @@
 package io.hydra.infra.bench.heads;
 
+import io.hydra.infra.bench.heads.HeadsReport.Line;
+import io.hydra.infra.bench.heads.Meter.Timing;
 import io.hydra.model.encoder.Encoder;
 import java.util.ArrayList;
 import java.util.List;

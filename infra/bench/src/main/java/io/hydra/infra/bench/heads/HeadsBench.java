@@ -1,6 +1,7 @@
 package io.hydra.infra.bench.heads;
 
 import io.hydra.infra.bench.heads.HeadsReport.HeadSize;
+import io.hydra.infra.bench.heads.HeadsReport.Line;
 import io.hydra.infra.bench.heads.HeadsReport.Machine;
 import io.hydra.model.PersonalModel;
 import io.hydra.model.encoder.BuiltInEncoder;

@@ -2,6 +2,7 @@ package io.hydra.infra.bench.history;
 
 import io.hydra.infra.bench.figure.Figures;
 import io.hydra.infra.bench.history.FixedRate.Window;
+import io.hydra.infra.bench.history.Generator.EventSource;
 import io.hydra.infra.bench.history.HistoryReport.Figure;
 import io.hydra.infra.stack.EmbeddedStack;
 import io.hydra.schemas.registry.RegistryClients;

@@ -3,6 +3,7 @@ package io.hydra.infra.bench.heads;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.hydra.infra.bench.heads.Meter.Timing;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 

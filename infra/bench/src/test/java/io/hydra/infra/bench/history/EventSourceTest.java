@@ -2,6 +2,7 @@ package io.hydra.infra.bench.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.infra.bench.history.Generator.EventSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.hydra.infra.llm.model;
 import io.hydra.infra.llm.model.Draft.ExampleWeight;
 import io.hydra.infra.llm.prior.LabelPrior;
 import io.hydra.infra.llm.prior.Prior;
-import io.hydra.infra.llm.prior.Softmax;
+import io.hydra.infra.llm.prior.Prior.Softmax;
 import io.hydra.infra.llm.prompt.PersonProfile;
 import io.hydra.infra.llm.prompt.Prompt;
 import io.hydra.infra.llm.prompt.Prompt.Example;
@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Answers from a closed set. The examples move what was learnt by one gradient step of the log loss
- * in function space, each by its {@link ExampleWeight}:
+ * Answers from a closed set. The examples move what was learned by one gradient step of the log
+ * loss in function space, each by its {@link ExampleWeight}:
  *
  * <pre>
- * logit(option) = learnt(option | text)
+ * logit(option) = learned(option | text)
  *               + sum over examples of weight * ([option is its answer] - p(option | its text))
  * </pre>
  *

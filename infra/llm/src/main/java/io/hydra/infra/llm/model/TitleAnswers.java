@@ -18,7 +18,7 @@ import java.util.List;
  * titles, in the form of the examples, or of the sample text without. Per content word,
  *
  * <pre>
- * salience = log-odds learnt that a word of an input stands in the title  (a word of the input)
+ * salience = log-odds learned that a word of an input stands in the title  (a word of the input)
  *          | OUTSIDE                                                      (a word of a title only)
  *          + sum over examples whose title has the word of {@link ExampleWeight}
  * </pre>

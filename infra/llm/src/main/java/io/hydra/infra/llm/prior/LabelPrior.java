@@ -1,5 +1,6 @@
 package io.hydra.infra.llm.prior;
 
+import io.hydra.infra.llm.prior.Prior.Softmax;
 import io.hydra.infra.llm.text.Text;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * All that the simulated LLM has learnt before its first request.
+ * All that the simulated LLM has learned before its first request.
  *
  * <p>A task counts as closed if its outputs are few words (at most four) and repeat (at most half
  * of them distinct); the others teach how texts are shortened.
@@ -115,6 +115,28 @@ public final class Prior {
       requireNonNull(task, "task");
       requireNonNull(input, "input");
       requireNonNull(output, "output");
+    }
+  }
+
+  /** Probabilities from logits. */
+  public static final class Softmax {
+    private Softmax() {}
+
+    public static double[] of(double[] logits) {
+      double max = Double.NEGATIVE_INFINITY;
+      for (double logit : logits) {
+        max = Math.max(max, logit);
+      }
+      double[] p = new double[logits.length];
+      double sum = 0;
+      for (int i = 0; i < p.length; i++) {
+        p[i] = Math.exp(logits[i] - max);
+        sum += p[i];
+      }
+      for (int i = 0; i < p.length; i++) {
+        p[i] /= sum;
+      }
+      return p;
     }
   }
 }

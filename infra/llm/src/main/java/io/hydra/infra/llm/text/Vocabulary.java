@@ -29,8 +29,8 @@ public final class Vocabulary {
       new HashSet<>(Words.lower(text)).forEach(w -> frequency.merge(w, 1, Integer::sum));
     }
     Map<String, Integer> ids = new HashMap<>();
-    // Split again, for all words together would take more memory than all that is learnt. In order
-    // of appearance: the numbers must not hang on a hash map's order.
+    // Split again, for all words together would take more memory than all that is learned. In order
+    // of appearance: the numbers must not depend on a hash map's order.
     for (String text : texts) {
       for (String word : Words.lower(text)) {
         if (frequency.get(word) >= LEAST_TEXTS) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hydra.datasets.lamp.LampFormatException;
 import io.hydra.datasets.lines.EventFileException;
 import io.hydra.infra.trials.corpus.FileCases.FileCase;
+import io.hydra.infra.trials.corpus.Wire.LocalRegistry;
 import io.hydra.ingest.load.EventFiles;
 import io.hydra.ingest.load.LoadedEvent;
 import io.hydra.schemas.avro.Query;
