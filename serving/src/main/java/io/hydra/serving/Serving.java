@@ -25,6 +25,7 @@ import io.hydra.serving.answer.HeldHistories;
 import io.hydra.serving.consume.LoopOptions;
 import io.hydra.serving.consume.LoopOptions.WaitingBounds;
 import io.hydra.serving.consume.QueryLoop;
+import io.hydra.serving.metrics.ServingMetrics;
 import io.hydra.serving.query.QueryDecoder;
 import io.hydra.serving.query.QueryHandler;
 import io.hydra.serving.query.ReplySender;
@@ -131,7 +132,11 @@ final class Serving {
     Startup.verifyRedis(redis);
     UserStateStore store = store(redis, options.responseTtl);
     Startup.awaitRedis(store);
-    Llm llm = service.own(llm(options, options.llmBaseUrl, apiKey, timer));
+    ServingMetrics metrics = new ServingMetrics(service.metrics());
+    Llm llm =
+        service.own(
+            metrics.measured(
+                llm(options, options.llmBaseUrl, apiKey, timer), System::nanoTime));
     HeldHistories held = new HeldHistories(Runtime.getRuntime().maxMemory() / 8);
     AnswerPipeline pipeline =
         new AnswerPipeline(
@@ -175,10 +180,12 @@ final class Serving {
             responses,
             options.maxAnswerTime,
             clock,
-            System::nanoTime);
+            System::nanoTime,
+            metrics);
     Consumer<byte[], byte[]> consumer = KafkaClients.consumer(kafka);
     service.metrics().bind(new KafkaClientMetrics(consumer));
-    return new QueryLoop(
+    QueryLoop loop =
+        new QueryLoop(
         consumer,
         Topic.QUERIES.topicName(),
         handler::admit,
@@ -187,6 +194,8 @@ final class Serving {
         System::nanoTime,
         Sleeper.THREAD,
         loopOptions(options));
+    metrics.watch(loop);
+    return loop;
   }
 
   private QueryDecoder decoder(KafkaConnection kafka, Timer timer) {

@@ -78,6 +78,7 @@ public final class QueryLoop {
   private final Queue<Event> events = new ConcurrentLinkedQueue<>();
   private volatile boolean stopping;
   private volatile boolean polling;
+  private volatile Load load = new Load(0, 0);
   private int inFlight;
   private int refusing;
   private Throwable failure;
@@ -152,6 +153,20 @@ public final class QueryLoop {
     return polling;
   }
 
+  /** How many records have their turn, and how many wait for it. */
+  public record Load(int running, int waiting) {}
+
+  /** The load of the last round. From any thread. */
+  public Load load() {
+    return load;
+  }
+
+  private void publishLoad() {
+    if (load.running() != inFlight || load.waiting() != scheduler.waiting()) {
+      load = new Load(inFlight, scheduler.waiting());
+    }
+  }
+
   void subscribe() {
     consumer.subscribe(List.of(topic), new Rebalances());
   }
@@ -161,6 +176,7 @@ public final class QueryLoop {
     settle();
     dispatch();
     throttle();
+    publishLoad();
     accept(poll(scheduler.waiting() > 0 || isFull() ? BUSY_POLL : IDLE_POLL));
     commits.commitIfDue(owned);
   }

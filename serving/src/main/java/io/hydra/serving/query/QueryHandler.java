@@ -3,6 +3,7 @@ package io.hydra.serving.query;
 import io.hydra.llm.Deadline;
 import io.hydra.runtime.failure.Failures;
 import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.serving.answer.AnswerPipeline;
 import io.hydra.serving.answer.Question;
@@ -50,6 +51,25 @@ public final class QueryHandler {
   private final Duration maxTime;
   private final Clock clock;
   private final LongSupplier nanos;
+  private final Events events;
+
+  /** What comes of records. Told by any thread, which it must not hold up. */
+  public interface Events {
+    Events IGNORED =
+        new Events() {
+          @Override
+          public void answered(Response response) {}
+
+          @Override
+          public void deadLettered() {}
+        };
+
+    /** A topic has the response. */
+    void answered(Response response);
+
+    /** A record becomes a dead letter. */
+    void deadLettered();
+  }
 
   /**
    * @param deadLetters where they are produced
@@ -64,7 +84,8 @@ public final class QueryHandler {
       Outbox deadLetters,
       Duration maxTime,
       Clock clock,
-      LongSupplier nanos) {
+      LongSupplier nanos,
+      Events events) {
     this.decoder = decoder;
     this.pipeline = pipeline;
     this.router = router;
@@ -73,6 +94,7 @@ public final class QueryHandler {
     this.maxTime = maxTime;
     this.clock = clock;
     this.nanos = nanos;
+    this.events = events;
   }
 
   /** Looks at a record before it waits for its turn. Never blocks. */
@@ -203,21 +225,30 @@ public final class QueryHandler {
       }
       return accepted.revoked().getAsBoolean()
           ? DONE
-          : answer.apply(read).thenCompose(reply -> replies.send(read, reply));
+          : answer.apply(read).thenCompose(reply -> send(read, reply));
+    }
+
+    private CompletableFuture<Void> send(Question read, Reply reply) {
+      return replies.send(read, reply).thenRun(() -> events.answered(reply.response()));
     }
 
     private CompletableFuture<Void> deadLetter(RejectedRecordException why) {
-      return accepted.revoked().getAsBoolean() ? DONE : deadLetters.whole(accepted, why);
+      if (accepted.revoked().getAsBoolean()) {
+        return DONE;
+      }
+      events.deadLettered();
+      return deadLetters.whole(accepted, why);
     }
 
     /** Ends what failed with a dead letter that tells where its record lies. */
     private CompletableFuture<Void> mend(Throwable error) {
       Throwable cause = Failures.unwrap(error);
-      return cause instanceof ProducerFailedException
-          ? CompletableFuture.failedFuture(cause)
-          : deadLetters.originAlone(
-              accepted,
-              cause instanceof UndeliverableException ? unanswerable() : unexpected(cause));
+      if (cause instanceof ProducerFailedException) {
+        return CompletableFuture.failedFuture(cause);
+      }
+      events.deadLettered();
+      return deadLetters.originAlone(
+          accepted, cause instanceof UndeliverableException ? unanswerable() : unexpected(cause));
     }
   }
 

@@ -91,7 +91,8 @@ class OutageTest {
             outbox(),
             AnswerFixture.MAX_TIME,
             fixture.time,
-            fixture.time::nanos);
+            fixture.time::nanos,
+            QueryHandler.Events.IGNORED);
     loop =
         new QueryLoop(
             consumer,

@@ -105,7 +105,8 @@ class QueryHandlerTest {
             responses,
             AnswerFixture.MAX_TIME,
             fixture.time,
-            fixture.time::nanos);
+            fixture.time::nanos,
+            QueryHandler.Events.IGNORED);
   }
 
   private Outbox outbox(String dependency) {

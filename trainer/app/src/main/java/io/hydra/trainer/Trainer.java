@@ -20,6 +20,7 @@ import io.hydra.trainer.head.RedisHeads;
 import io.hydra.trainer.head.RedisHistoryReader;
 import io.hydra.trainer.head.RefusedLetters;
 import io.hydra.trainer.head.ThreadReplacement;
+import io.hydra.trainer.head.TrainerMetrics;
 import io.hydra.trainer.start.AdminTopics;
 import io.hydra.trainer.start.StartCheck;
 import io.hydra.trainer.start.StartException;
@@ -112,8 +113,9 @@ final class Trainer {
             backoff,
             Sleeper.THREAD)
         .run();
-    startWriter(topics, registry, service);
-    KafkaStreams streams = startStreams(registry, service, streamsClosed);
+    TrainerMetrics metrics = new TrainerMetrics(service.metrics());
+    startWriter(topics, registry, metrics, service);
+    KafkaStreams streams = startStreams(registry, metrics, service, streamsClosed);
     service.health().require("streams do not run", () -> isRunning(streams));
     log.info("ready: base {}", model.baseVersion());
     service.ready();
@@ -127,22 +129,25 @@ final class Trainer {
             .serialize(null, new UserHeads("any", "any", List.of()));
   }
 
-  private void startWriter(AdminTopics topics, SchemaRegistryClient registry, Service service) {
+  private void startWriter(
+      AdminTopics topics,
+      SchemaRegistryClient registry,
+      TrainerMetrics metrics,
+      Service service) {
     KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             consumerConfig(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     service.metrics().bind(new KafkaClientMetrics(consumer));
-    HeadsWriter writer =
-        new HeadsWriter(
-            consumer,
-            new RedisHeads(
-                redis,
-                new RegistryDeserializer<>(registry, Topic.HEADS),
-                () -> topics.id(Topic.HEADS),
-                historyTtl,
-                model.tasks().ids(),
-                model.baseVersion()),
-            Sleeper.THREAD);
+    RedisHeads heads =
+        new RedisHeads(
+            redis,
+            new RegistryDeserializer<>(registry, Topic.HEADS),
+            () -> topics.id(Topic.HEADS),
+            historyTtl,
+            model.tasks().ids(),
+            model.baseVersion());
+    metrics.watch(heads);
+    HeadsWriter writer = new HeadsWriter(consumer, heads, Sleeper.THREAD);
     Thread thread = new Thread(writer, "heads-writer");
     thread.setUncaughtExceptionHandler(
         (failed, e) -> {
@@ -159,7 +164,10 @@ final class Trainer {
   }
 
   private KafkaStreams startStreams(
-      SchemaRegistryClient registry, Service service, AtomicBoolean closed) {
+      SchemaRegistryClient registry,
+      TrainerMetrics metrics,
+      Service service,
+      AtomicBoolean closed) {
     Dependencies dependencies = Dependencies.endless();
     LetterLimit letterLimit = new LetterLimit();
     KafkaStreams streams =
@@ -169,7 +177,8 @@ final class Trainer {
                 new RedisHistoryReader(redis, dependencies),
                 registry,
                 dependencies,
-                letterLimit),
+                letterLimit,
+                metrics),
             streamsConfig(letterLimit));
     streams.setUncaughtExceptionHandler(
         new ThreadReplacement(

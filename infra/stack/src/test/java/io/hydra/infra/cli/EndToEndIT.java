@@ -303,6 +303,7 @@ class EndToEndIT {
   }
 
   @Test
+  @Order(8)
   void everyServiceIsLiveAndReadyAndHasMetrics() throws Exception {
     assertThat(new OpsPages().allAnswer(stack.endpoints().metricsUrls()))
         .containsExactly("broker", "simulated-llm", "stream-processor", "trainer", "serving");

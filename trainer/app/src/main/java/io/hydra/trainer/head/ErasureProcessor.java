@@ -33,6 +33,7 @@ final class ErasureProcessor implements Processor<byte[], byte[], byte[], byte[]
   private final RegistryDeserializer<UserErased> erasures;
   private final Dependencies dependencies;
   private final LetterLimit letterLimit;
+  private final TrainerMetrics metrics;
   private final Serializer<UserHeads> headsSerializer;
   private ProcessorContext<byte[], byte[]> context;
   private HeadsOutput output;
@@ -44,12 +45,14 @@ final class ErasureProcessor implements Processor<byte[], byte[], byte[], byte[]
       RegistryDeserializer<UserErased> erasures,
       Dependencies dependencies,
       LetterLimit letterLimit,
+      TrainerMetrics metrics,
       Serializer<UserHeads> headsSerializer) {
     this.model = model;
-    this.fits = new HistoryFits(model, histories);
+    this.fits = new HistoryFits(model, histories, metrics);
     this.erasures = erasures;
     this.dependencies = dependencies;
     this.letterLimit = letterLimit;
+    this.metrics = metrics;
     this.headsSerializer = headsSerializer;
   }
 
@@ -62,7 +65,8 @@ final class ErasureProcessor implements Processor<byte[], byte[], byte[], byte[]
             headsSerializer,
             Topic.ERASURES,
             HeadsTopology.ERASURE_DEAD_LETTER_SINK,
-            letterLimit);
+            letterLimit,
+            metrics);
     this.store = context.getStateStore(HeadsTopology.STORE);
   }
 
@@ -77,6 +81,7 @@ final class ErasureProcessor implements Processor<byte[], byte[], byte[], byte[]
       UserHeads known = store.delete(user.asRecordKey());
       // Also without heads here: the topic may hold some that another trainer's state knew of.
       output.tombstone(record);
+      metrics.erasures.increment();
       if (known != null) {
         fitAnew(record, user, known);
       }

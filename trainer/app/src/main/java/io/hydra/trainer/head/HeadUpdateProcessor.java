@@ -10,6 +10,8 @@ import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
+import io.hydra.trainer.head.TrainerMetrics.Outcome;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.common.serialization.Serializer;
@@ -28,6 +30,7 @@ final class HeadUpdateProcessor implements Processor<byte[], byte[], byte[], byt
   private final RegistryDeserializer<HeadUpdateRequest> requests;
   private final Dependencies dependencies;
   private final LetterLimit letterLimit;
+  private final TrainerMetrics metrics;
   private final Serializer<UserHeads> headsSerializer;
   private ProcessorContext<byte[], byte[]> context;
   private HeadsOutput output;
@@ -39,12 +42,14 @@ final class HeadUpdateProcessor implements Processor<byte[], byte[], byte[], byt
       RegistryDeserializer<HeadUpdateRequest> requests,
       Dependencies dependencies,
       LetterLimit letterLimit,
+      TrainerMetrics metrics,
       Serializer<UserHeads> headsSerializer) {
     this.model = model;
-    this.fits = new HistoryFits(model, histories);
+    this.fits = new HistoryFits(model, histories, metrics);
     this.requests = requests;
     this.dependencies = dependencies;
     this.letterLimit = letterLimit;
+    this.metrics = metrics;
     this.headsSerializer = headsSerializer;
   }
 
@@ -57,7 +62,8 @@ final class HeadUpdateProcessor implements Processor<byte[], byte[], byte[], byt
             headsSerializer,
             Topic.HEAD_REQUESTS,
             HeadsTopology.REQUEST_DEAD_LETTER_SINK,
-            letterLimit);
+            letterLimit,
+            metrics);
     this.store = context.getStateStore(HeadsTopology.STORE);
   }
 
@@ -79,27 +85,30 @@ final class HeadUpdateProcessor implements Processor<byte[], byte[], byte[], byt
                           "the task is not in the catalogue, which has "
                               + model.tasks().ids()
                               + ": add it, then replay"));
-      update(record, request, user, task);
+      metrics.request(update(record, request, user, task));
     } catch (RejectedRecordException e) {
+      metrics.request(Outcome.REJECTED);
       output.deadLetter(record, e);
     }
   }
 
-  private void update(
+  private Outcome update(
       Record<byte[], byte[]> record, HeadUpdateRequest request, UserKey user, TaskSpec task)
       throws RejectedRecordException {
     UserHeads known = store.get(user.asRecordKey());
     if (known != null && isUpToDate(known, request)) {
-      return;
+      return Outcome.SKIPPED;
     }
     Instant now = Instant.ofEpochMilli(context.currentSystemTimeMs());
-    fits.fit(user, task, now)
-        .ifPresent(
-            row -> {
-              UserHeads updated = HistoryFits.with(known, user, row);
-              store.put(user.asRecordKey(), updated);
-              output.heads(record, updated);
-            });
+    Optional<TaskHeads> row = fits.fit(user, task, now);
+    if (row.isEmpty()) {
+      return Outcome.NO_HISTORY;
+    }
+    UserHeads updated = HistoryFits.with(known, user, row.get());
+    store.put(user.asRecordKey(), updated);
+    output.heads(record, updated);
+    metrics.head(Duration.ofMillis(context.currentSystemTimeMs() - record.timestamp()));
+    return Outcome.FITTED;
   }
 
   private boolean isUpToDate(UserHeads known, HeadUpdateRequest request) {

@@ -18,18 +18,21 @@ final class HeadsOutput {
   private final Topic source;
   private final String deadLetterSink;
   private final LetterLimit letterLimit;
+  private final TrainerMetrics metrics;
 
   HeadsOutput(
       ProcessorContext<byte[], byte[]> context,
       Serializer<UserHeads> serializer,
       Topic source,
       String deadLetterSink,
-      LetterLimit letterLimit) {
+      LetterLimit letterLimit,
+      TrainerMetrics metrics) {
     this.context = context;
     this.serializer = serializer;
     this.source = source;
     this.deadLetterSink = deadLetterSink;
     this.letterLimit = letterLimit;
+    this.metrics = metrics;
   }
 
   void heads(Record<byte[], byte[]> cause, UserHeads heads) {
@@ -55,6 +58,7 @@ final class HeadsOutput {
                 record.headers(),
                 DeadLetters.reason(origin, why)),
             letterLimit.bytes());
+    metrics.deadLetter(letter.topic());
     context.forward(
         new Record<>(letter.key(), letter.value(), record.timestamp(), letter.headers()),
         deadLetterSink);

@@ -43,7 +43,8 @@ public final class HeadsTopology {
       HistoryReader histories,
       SchemaRegistryClient registry,
       Dependencies dependencies,
-      LetterLimit letterLimit) {
+      LetterLimit letterLimit,
+      TrainerMetrics metrics) {
     ByteArrayDeserializer in = new ByteArrayDeserializer();
     RecordTimestamps timestamps = new RecordTimestamps();
     ByteArraySerializer out = new ByteArraySerializer();
@@ -67,6 +68,7 @@ public final class HeadsTopology {
                     new RegistryDeserializer<>(registry, Topic.HEAD_REQUESTS),
                     dependencies,
                     letterLimit,
+                    metrics,
                     heads.serializer()),
             REQUESTS)
         .addProcessor(
@@ -78,6 +80,7 @@ public final class HeadsTopology {
                     new RegistryDeserializer<>(registry, Topic.ERASURES),
                     dependencies,
                     letterLimit,
+                    metrics,
                     heads.serializer()),
             ERASURES)
         .addStateStore(

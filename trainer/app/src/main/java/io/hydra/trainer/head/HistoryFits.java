@@ -15,13 +15,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A user's heads, fitted to what their history holds now.
  *
  * @param histories read anew for each fit
  */
-record HistoryFits(PersonalModel model, HistoryReader histories) {
+record HistoryFits(PersonalModel model, HistoryReader histories, TrainerMetrics metrics) {
   /**
    * @return empty where the history is
    * @throws RejectedRecordException if the history can never be read by this program, or no heads
@@ -33,8 +34,10 @@ record HistoryFits(PersonalModel model, HistoryReader histories) {
       return Optional.empty();
     }
     Heads heads;
+    long start = System.nanoTime();
     try {
       heads = model.fit(task, history).heads();
+      metrics.fits.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
     } catch (UnfittableHistoryException e) {
       throw new RejectedRecordException(e.getMessage(), e);
     } catch (StackOverflowError e) {

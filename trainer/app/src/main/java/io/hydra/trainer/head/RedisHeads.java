@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -58,6 +59,8 @@ public final class RedisHeads {
   private final byte[] ttlMillis;
   private final List<byte[]> named;
   private final Set<String> logged = new HashSet<>();
+  private final LongAdder written = new LongAdder();
+  private final LongAdder fenced = new LongAdder();
   private Uuid topicId;
 
   /**
@@ -79,6 +82,16 @@ public final class RedisHeads {
     this.askForTopicId = topicId;
     this.ttlMillis = utf8(Long.toString(ttl.toMillis()));
     this.named = tasks.stream().map(task -> utf8(task + ":" + baseVersion)).toList();
+  }
+
+  /** Records that were applied. From any thread. */
+  long written() {
+    return written.sum();
+  }
+
+  /** Records that changed nothing, since a newer one had been applied. From any thread. */
+  long fenced() {
+    return fenced.sum();
   }
 
   /** Partitions were assigned: the topic may have been deleted and made again meanwhile. */
@@ -141,6 +154,7 @@ public final class RedisHeads {
             reply.record(),
             "the user's hash is of another type: delete it, or an erasure will not find all heads");
       }
+      (outcome == OLD ? fenced : written).increment();
       return outcome == OLD;
     } catch (JedisException e) {
       if (RedisFault.of(e) == RedisFault.AWAY) {

@@ -9,6 +9,7 @@ import io.hydra.model.base.BaseTrainer.TaskData;
 import io.hydra.model.base.BaseTrainer.TrainingProgress;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
+import io.hydra.runtime.metrics.Metrics;
 import io.hydra.schemas.avro.HeadUpdateRequest;
 import io.hydra.schemas.avro.TaskHeads;
 import io.hydra.schemas.avro.TriggerReason;
@@ -110,7 +111,7 @@ class HeadsTopologyTest {
         };
     driver =
         new TopologyTestDriver(
-            HeadsTopology.build(model, reader, registry, Dependencies.endless(), letterLimit),
+            HeadsTopology.build(model, reader, registry, Dependencies.endless(), letterLimit, new TrainerMetrics(new Metrics())),
             config);
     requests =
         driver.createInputTopic(
@@ -448,7 +449,7 @@ class HeadsTopologyTest {
                     (u, t) -> History.EMPTY,
                     registry,
                     Dependencies.endless(),
-                    new LetterLimit())
+                    new LetterLimit(), new TrainerMetrics(new Metrics()))
                 .describe()
                 .subtopologies())
         .hasSize(1);

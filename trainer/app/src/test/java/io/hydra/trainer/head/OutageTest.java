@@ -11,6 +11,7 @@ import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientExcept
 import io.hydra.model.PersonalModel;
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.retry.Outage;
+import io.hydra.runtime.metrics.Metrics;
 import io.hydra.schemas.avro.HeadUpdateRequest;
 import io.hydra.schemas.avro.TriggerReason;
 import io.hydra.schemas.redis.History;
@@ -153,7 +154,7 @@ class OutageTest {
     config.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
     try (TopologyTestDriver driver =
         new TopologyTestDriver(
-            HeadsTopology.build(model, histories, registry, dependencies, new LetterLimit()),
+            HeadsTopology.build(model, histories, registry, dependencies, new LetterLimit(), new TrainerMetrics(new Metrics())),
             config)) {
       TestOutputTopic<byte[], byte[]> heads = output(driver, Topic.HEADS);
       TestOutputTopic<byte[], byte[]> letters = output(driver, Topic.HEAD_REQUESTS_DLQ);

@@ -1,0 +1,70 @@
+package io.hydra.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hydra.runtime.metrics.Definition;
+import io.hydra.runtime.metrics.RuntimeMetric;
+import io.hydra.serving.metrics.ServingMetric;
+import io.hydra.stream.metrics.HydraMetric;
+import io.hydra.trainer.head.TrainerMetric;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class MetricsPageTest {
+  private static final List<Definition> STREAM =
+      Arrays.stream(HydraMetric.values()).map(HydraMetric::definition).toList();
+
+  @Test
+  void theTablesAreThoseOfTheCode() throws IOException {
+    StringBuilder page =
+        new StringBuilder(
+            """
+            # Metrics
+
+            Every process answers `/metrics` on its operations port (`--ops-port`, `HYDRA_OPS_PORT`; in the embedded
+            stack the addresses are in `metricsUrls` of `endpoints.json`). This page is made from the code: see
+            `MetricsPageTest`. Beside the tables there are, under the names of their libraries, the JVM's metrics in
+            every process, the Kafka clients' in serving and trainer, Kafka Streams' in the trainer, and Flink's in the
+            stream processor. No label holds a user or a tenant.
+            """);
+    table(page, "Every process", RuntimeMetric.ALL);
+    table(page, "Serving", ServingMetric.ALL);
+    table(page, "Trainer", TrainerMetric.ALL);
+    table(page, "Stream processor", STREAM);
+    page.append(
+        """
+
+        The stream processor's are in Flink's registry, also on a cluster. A histogram there is made of counters
+        `…_le_bucket` with the label `le` and `…_count`, and a gauge `…_sum`.
+        """);
+    GeneratedPage.holds("metrics.md", page.toString(), MetricsPageTest.class);
+  }
+
+  @Test
+  void noNameStandsTwice() {
+    assertThat(
+            Stream.of(RuntimeMetric.ALL, ServingMetric.ALL, TrainerMetric.ALL, STREAM)
+                .flatMap(List::stream)
+                .map(Definition::name))
+        .doesNotHaveDuplicates();
+  }
+
+  private static void table(StringBuilder page, String title, List<Definition> metrics) {
+    page.append("\n## ").append(title).append("\n\n| name | kind | labels | unit | meaning |\n");
+    page.append("|---|---|---|---|---|\n");
+    for (Definition metric : metrics) {
+      page.append(
+          "| `%s` | %s | %s | %s | %s |%n"
+              .formatted(
+                  metric.name(),
+                  metric.kind().name().toLowerCase(Locale.ROOT),
+                  String.join(", ", metric.labels()),
+                  metric.unit(),
+                  metric.meaning()));
+    }
+  }
+}
