@@ -135,8 +135,7 @@ final class Serving {
     ServingMetrics metrics = new ServingMetrics(service.metrics());
     Llm llm =
         service.own(
-            metrics.measured(
-                llm(options, options.llmBaseUrl, apiKey, timer), System::nanoTime));
+            metrics.measured(llm(options, options.llmBaseUrl, apiKey, timer), System::nanoTime));
     HeldHistories held = new HeldHistories(Runtime.getRuntime().maxMemory() / 8);
     AnswerPipeline pipeline =
         new AnswerPipeline(
@@ -186,14 +185,14 @@ final class Serving {
     service.metrics().bind(new KafkaClientMetrics(consumer));
     QueryLoop loop =
         new QueryLoop(
-        consumer,
-        Topic.QUERIES.topicName(),
-        handler::admit,
-        io,
-        held::hasRoom,
-        System::nanoTime,
-        Sleeper.THREAD,
-        loopOptions(options));
+            consumer,
+            Topic.QUERIES.topicName(),
+            handler::admit,
+            io,
+            held::hasRoom,
+            System::nanoTime,
+            Sleeper.THREAD,
+            loopOptions(options));
     metrics.watch(loop);
     return loop;
   }

@@ -50,8 +50,7 @@ class OptionsPageTest {
   private record Declared(String name, String variable, String value) {
     static Declared of(JavaAnnotation<?> option) {
       String[] names = (String[]) option.get("names").orElseThrow();
-      String longest =
-          Stream.of(names).max(Comparator.comparingInt(String::length)).orElseThrow();
+      String longest = Stream.of(names).max(Comparator.comparingInt(String::length)).orElseThrow();
       String text = text(option, "defaultValue");
       Matcher matcher = VARIABLE.matcher(text);
       return matcher.matches()
@@ -78,7 +77,9 @@ class OptionsPageTest {
     for (String program : PROGRAMS) {
       JavaClass main = CLASSES.get(program);
       String name = text(annotation(main, "Command").orElseThrow(), "name");
-      page.append("\n## ").append(name).append("\n\n| option | variable | default |\n|---|---|---|\n");
+      page.append("\n## ")
+          .append(name)
+          .append("\n\n| option | variable | default |\n|---|---|---|\n");
       for (Declared option : options(main)) {
         page.append(
             "| `%s` | %s | %s |%n"

@@ -130,10 +130,7 @@ final class Trainer {
   }
 
   private void startWriter(
-      AdminTopics topics,
-      SchemaRegistryClient registry,
-      TrainerMetrics metrics,
-      Service service) {
+      AdminTopics topics, SchemaRegistryClient registry, TrainerMetrics metrics, Service service) {
     KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             consumerConfig(), new ByteArrayDeserializer(), new ByteArrayDeserializer());

@@ -14,7 +14,8 @@ public final class TrainerMetric {
               + " again.",
           "outcome");
   static final Definition ERASURES =
-      Definition.counter("hydra_trainer_erasures_total", "erasures", "Erasures that were followed.");
+      Definition.counter(
+          "hydra_trainer_erasures_total", "erasures", "Erasures that were followed.");
   static final Definition DEAD_LETTERS =
       Definition.counter(
           "hydra_trainer_dead_letters_total",

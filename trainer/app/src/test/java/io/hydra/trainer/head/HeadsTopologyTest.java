@@ -111,7 +111,13 @@ class HeadsTopologyTest {
         };
     driver =
         new TopologyTestDriver(
-            HeadsTopology.build(model, reader, registry, Dependencies.endless(), letterLimit, new TrainerMetrics(new Metrics())),
+            HeadsTopology.build(
+                model,
+                reader,
+                registry,
+                Dependencies.endless(),
+                letterLimit,
+                new TrainerMetrics(new Metrics())),
             config);
     requests =
         driver.createInputTopic(
@@ -449,7 +455,8 @@ class HeadsTopologyTest {
                     (u, t) -> History.EMPTY,
                     registry,
                     Dependencies.endless(),
-                    new LetterLimit(), new TrainerMetrics(new Metrics()))
+                    new LetterLimit(),
+                    new TrainerMetrics(new Metrics()))
                 .describe()
                 .subtopologies())
         .hasSize(1);

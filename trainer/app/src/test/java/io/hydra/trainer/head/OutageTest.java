@@ -9,9 +9,9 @@ import io.confluent.kafka.schemaregistry.ParsedSchema;
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.hydra.model.PersonalModel;
+import io.hydra.runtime.metrics.Metrics;
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.retry.Outage;
-import io.hydra.runtime.metrics.Metrics;
 import io.hydra.schemas.avro.HeadUpdateRequest;
 import io.hydra.schemas.avro.TriggerReason;
 import io.hydra.schemas.redis.History;
@@ -154,7 +154,13 @@ class OutageTest {
     config.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
     try (TopologyTestDriver driver =
         new TopologyTestDriver(
-            HeadsTopology.build(model, histories, registry, dependencies, new LetterLimit(), new TrainerMetrics(new Metrics())),
+            HeadsTopology.build(
+                model,
+                histories,
+                registry,
+                dependencies,
+                new LetterLimit(),
+                new TrainerMetrics(new Metrics())),
             config)) {
       TestOutputTopic<byte[], byte[]> heads = output(driver, Topic.HEADS);
       TestOutputTopic<byte[], byte[]> letters = output(driver, Topic.HEAD_REQUESTS_DLQ);
