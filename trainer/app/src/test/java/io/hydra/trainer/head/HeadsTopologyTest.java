@@ -93,6 +93,8 @@ class HeadsTopologyTest {
     model.close();
   }
 
+  private final Metrics metrics = new Metrics();
+
   @BeforeEach
   void start() {
     SchemaRegistrar.registerAll(registry);
@@ -117,7 +119,7 @@ class HeadsTopologyTest {
                 registry,
                 Dependencies.endless(),
                 letterLimit,
-                new TrainerMetrics(new Metrics())),
+                new TrainerMetrics(metrics)),
             config);
     requests =
         driver.createInputTopic(
@@ -244,6 +246,20 @@ class HeadsTopologyTest {
     List<TestRecord<byte[], byte[]>> records = heads.readRecordsToList();
     assertThat(records).hasSize(2);
     assertThat(records.get(1).value()).isNotEqualTo(records.get(0).value());
+  }
+
+  @Test
+  void whatComesOfRequestsIsCounted() {
+    histories.put(ANN, new History(30, reviews(3, "great", "5")));
+    request(30);
+    request(30);
+    request(CORRUPT, CORRUPT.asRecordKey(), STARS.id(), 1, TriggerReason.COUNT);
+    assertThat(metrics.scrape())
+        .contains("hydra_trainer_requests_total{outcome=\"fitted\"} 1.0")
+        .contains("hydra_trainer_requests_total{outcome=\"skipped\"} 1.0")
+        .contains("hydra_trainer_requests_total{outcome=\"rejected\"} 1.0")
+        .contains("hydra_trainer_dead_letters_total{topic=\"hydra.head-requests.dlq\"} 1.0")
+        .contains("hydra_trainer_fit_seconds_count 1");
   }
 
   @Test

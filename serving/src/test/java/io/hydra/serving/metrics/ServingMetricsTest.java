@@ -1,0 +1,82 @@
+package io.hydra.serving.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hydra.llm.Deadline;
+import io.hydra.llm.Llm;
+import io.hydra.llm.LlmException;
+import io.hydra.llm.LlmReply;
+import io.hydra.runtime.metrics.Definition;
+import io.hydra.runtime.metrics.Metrics;
+import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.avro.ResponseStatus;
+import io.hydra.schemas.avro.StageTiming;
+import io.hydra.serving.testing.FakeLlm;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ServingMetricsTest {
+  private final Metrics metrics = new Metrics();
+  private final ServingMetrics serving = new ServingMetrics(metrics);
+
+  @AfterEach
+  void close() {
+    metrics.close();
+  }
+
+  @Test
+  void responsesAreCountedByStatusAndTheirStagesTimed() {
+    serving.answered(
+        Response.newBuilder()
+            .setQueryId("q")
+            .setTenant("acme")
+            .setUserId("ann")
+            .setTask("t")
+            .setStatus(ResponseStatus.DEGRADED)
+            .setAnsweredAt(Instant.EPOCH)
+            .setCandidates(List.of())
+            .setItems(List.of())
+            .setTimings(List.of(new StageTiming("llm", 40_000L), new StageTiming("total", 41_000L)))
+            .build());
+
+    assertThat(metrics.scrape())
+        .contains("hydra_serving_queries_total{status=\"DEGRADED\"} 1.0")
+        .contains("hydra_serving_queries_total{status=\"OK\"} 0.0")
+        .contains("hydra_serving_stage_seconds_bucket{stage=\"llm\",le=\"0.05\"} 1")
+        .contains("hydra_serving_stage_seconds_count{stage=\"total\"} 1")
+        .doesNotContain("acme")
+        .doesNotContain("ann\"");
+  }
+
+  @Test
+  void whatTheLlmCostsIsCountedAlsoWhereItFails() {
+    FakeLlm fake =
+        new FakeLlm()
+            .answers("a")
+            .fails(new LlmException(LlmException.Kind.BUSY, "too many requests", 3));
+    Llm llm = serving.measured(fake, () -> 0);
+
+    CompletableFuture<LlmReply> given = llm.complete(null, Deadline.NONE);
+    CompletableFuture<LlmReply> failed = llm.complete(null, Deadline.NONE);
+
+    assertThat(given).isCompleted();
+    assertThat(failed).isCompletedExceptionally();
+    assertThat(metrics.scrape())
+        .contains("hydra_serving_llm_calls_total 4.0")
+        .contains("hydra_serving_llm_tokens_total{kind=\"prompt\"} 100.0")
+        .contains("hydra_serving_llm_tokens_total{kind=\"completion\"} 8.0")
+        .contains("hydra_serving_llm_failures_total{kind=\"BUSY\"} 1.0")
+        .contains("hydra_serving_llm_failures_total{kind=\"SLOW\"} 0.0")
+        .contains("hydra_serving_llm_seconds_count 2");
+  }
+
+  @Test
+  void everyDefinedSeriesHasItsName() {
+    for (Definition definition : List.of(ServingMetric.QUERIES, ServingMetric.DEAD_LETTERS)) {
+      assertThat(metrics.scrape()).contains("# HELP " + definition.name() + " ");
+    }
+  }
+}
