@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,7 +43,8 @@ final class UpCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "A trained base, as hydra train-base writes it; its tasks are those that the stack knows."
-              + " Default: base in the stack's folder, trained first if it is not there")
+              + " Default: the one served last time, else base in the stack's folder, made first if"
+              + " it is not there")
   private Path base;
 
   @Option(
@@ -69,7 +71,9 @@ final class UpCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    checkBase();
+    Optional<Path> last = folder.running().base();
+    Path chosen = base == null ? asBefore(last) : base.toAbsolutePath().normalize();
+    checkBase(chosen);
     StackDirectory.claim(folder.dir());
     TrainingData training = new TrainingData(data, folder.dir());
     LlmSettings llm =
@@ -79,18 +83,13 @@ final class UpCommand implements Callable<Integer> {
             .withPorts(ports.ports())
             .withLlm(llm);
     try (EmbeddedStack stack = EmbeddedStack.create(config, err::println)) {
+      noteBase(last, chosen).ifPresent(err::println);
       if (config.llm() instanceof LlmSettings.Simulated) {
         err.println("no LLM is configured: a simulated one is started");
       }
       llm.warning().ifPresent(err::println);
       new BaseTraining(StackFolder.home(), folder.dir().resolve("logs/base-training.log"))
-          .start(
-              stack,
-              base == null ? trained() : base,
-              training.folder(),
-              llm,
-              training.built(llm),
-              err::println);
+          .start(stack, chosen, training.folder(), llm, training.built(llm), err::println);
       stack.detachSupervised(FIRST_PAUSE, LONGEST_PAUSE);
       if (json) {
         out.println(Json.write(stack.endpoints()));
@@ -101,10 +100,27 @@ final class UpCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** What is wrong with a base is told before anything is started. */
-  private void checkBase() {
-    if (base != null) {
-      String unused = BaseTraining.version(base);
+  /** The base that was served last; the stack's own if there is none, or it is gone. */
+  private Path asBefore(Optional<Path> last) {
+    return last.filter(Files::exists).orElse(trained());
+  }
+
+  private static Optional<String> noteBase(Optional<Path> last, Path chosen) {
+    return last.filter(before -> !before.equals(chosen))
+        .map(
+            before ->
+                "serving base %s, last time it was %s: hydra rebuild --heads fits the users' heads to it"
+                    .formatted(chosen, before));
+  }
+
+  /**
+   * Refuses a base that cannot be served before anything is started.
+   *
+   * @throws StackException if it is not whole; the stack's own may be missing
+   */
+  private void checkBase(Path chosen) {
+    if (!chosen.equals(trained())) {
+      String unused = BaseTraining.version(chosen);
     } else if (Files.exists(trained())) {
       try {
         String unused = BaseTraining.version(trained());
