@@ -9,9 +9,9 @@ import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.redis.client.RedisUrl;
 import io.hydra.stream.event.RegistryFactory;
-import io.hydra.stream.history.HistoryLimits;
-import io.hydra.stream.history.HistoryStoreFactory;
-import io.hydra.stream.history.RedisHistoryStore;
+import io.hydra.schemas.redis.HistoryLimits;
+import io.hydra.schemas.store.HistoryStore;
+import io.hydra.schemas.store.RedisHistoryStore;
 import io.hydra.stream.job.FlinkSettings;
 import io.hydra.stream.job.HistoryJob;
 import io.hydra.stream.job.KafkaEnds;
@@ -205,7 +205,7 @@ public final class StreamProcessor implements Callable<Integer> {
     // Local copies: what is shipped must not drag this command along.
     RedisUrl storeUrl = connections.redisUrl();
     RegistryFactory registry = kafka::openRegistry;
-    HistoryStoreFactory stores =
+    HistoryStore.Factory stores =
         () ->
             RedisHistoryStore.ofCurrentView(
                 RedisClients.open(storeUrl, RedisTimeouts.DEFAULT), limits);

@@ -16,7 +16,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import io.hydra.schemas.redis.RedisKeys;
-import io.hydra.schemas.redis.View;
+import io.hydra.schemas.store.View;
 import io.hydra.schemas.user.UserKey;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,5 +1,6 @@
 package io.hydra.serving.state;
 
+import io.hydra.schemas.store.UserState;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,7 +13,7 @@ import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
 import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.redis.UserFields;
-import io.hydra.schemas.redis.View;
+import io.hydra.schemas.store.View;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.serving.testing.RedisFixture;
 import java.io.IOException;

@@ -11,8 +11,8 @@ import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.schemas.user.EventRules;
 import io.hydra.schemas.user.UserKey;
-import io.hydra.stream.history.Erasure;
-import io.hydra.stream.history.HistoryWrite;
+import io.hydra.schemas.store.HistoryStore.Erasure;
+import io.hydra.schemas.store.HistoryStore.Write;
 import java.util.Optional;
 
 /** Decodes and validates one record into what it asks of the store. */
@@ -70,7 +70,7 @@ public final class EventIntake {
               new HistoryItem(
                   event.getEventId(), occurredAt, interaction.getInput(), interaction.getOutput()));
       return UserEvent.write(
-          new HistoryWrite(user, event.getTask(), event.getEventId(), occurredAt, item), raw);
+          new Write(user, event.getTask(), event.getEventId(), occurredAt, item), raw);
     }
     if (payload instanceof io.hydra.schemas.avro.Erasure) {
       return UserEvent.erase(new Erasure(user, event.getEventId(), occurredAt), raw);

@@ -1,15 +1,15 @@
 package io.hydra.stream.event;
 
-import io.hydra.stream.history.Erasure;
-import io.hydra.stream.history.HistoryWrite;
+import io.hydra.schemas.store.HistoryStore.Erasure;
+import io.hydra.schemas.store.HistoryStore.Write;
 
 /**
  * What an event asks of the store: exactly one of a write and an erasure.
  *
  * @param raw the record that it came as, should it turn out that it can never be written
  */
-public record UserEvent(HistoryWrite write, Erasure erasure, RawRecord raw) {
-  static UserEvent write(HistoryWrite write, RawRecord raw) {
+public record UserEvent(Write write, Erasure erasure, RawRecord raw) {
+  static UserEvent write(Write write, RawRecord raw) {
     return new UserEvent(write, null, raw);
   }
 

@@ -6,7 +6,7 @@ import io.hydra.stream.event.RawRecord;
 import io.hydra.stream.event.RegistryFactory;
 import io.hydra.stream.event.UserEvent;
 import io.hydra.stream.history.ErasedUser;
-import io.hydra.stream.history.HistoryStoreFactory;
+import io.hydra.schemas.store.HistoryStore;
 import io.hydra.stream.history.HistoryVersion;
 import io.hydra.stream.trigger.HeadRequest;
 import io.hydra.stream.trigger.HeadTrigger;
@@ -40,7 +40,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  */
 public record HistoryJob(
     RegistryFactory registry,
-    HistoryStoreFactory stores,
+    HistoryStore.Factory stores,
     BatchSettings batches,
     TriggerSettings triggers,
     Duration lateness) {

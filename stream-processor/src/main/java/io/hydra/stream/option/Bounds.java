@@ -1,7 +1,7 @@
 package io.hydra.stream.option;
 
 import io.hydra.runtime.option.DurationConverter;
-import io.hydra.stream.history.HistoryLimits;
+import io.hydra.schemas.redis.HistoryLimits;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 

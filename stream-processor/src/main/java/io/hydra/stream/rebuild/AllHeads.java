@@ -1,18 +1,16 @@
 package io.hydra.stream.rebuild;
 
-import io.hydra.schemas.redis.History;
-import io.hydra.schemas.redis.RedisKeys;
-import io.hydra.schemas.redis.View;
-import io.hydra.schemas.redis.client.RedisFault;
-import java.nio.charset.StandardCharsets;
+import io.hydra.schemas.store.RebuildException;
+import io.hydra.schemas.store.RebuildLock;
+import io.hydra.schemas.store.ViewHistories;
+import io.hydra.schemas.store.HistoryId;
+import io.hydra.schemas.store.Views;
+import io.hydra.schemas.store.View;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import redis.clients.jedis.AbstractPipeline;
-import redis.clients.jedis.Response;
+import java.util.OptionalLong;
 import redis.clients.jedis.UnifiedJedis;
-import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
  * Requests the heads of every history in use, which stays as it is. A new base has heads for nobody
@@ -20,9 +18,9 @@ import redis.clients.jedis.exceptions.JedisDataException;
  */
 final class AllHeads {
   private static final long REPORT_NANOS = Duration.ofSeconds(1).toNanos();
-  private static final byte[] VERSION = History.VERSION_FIELD.getBytes(StandardCharsets.UTF_8);
 
   private final UnifiedJedis redis;
+  private final ViewHistories histories;
   private final HeadRequests heads;
   private final Rebuild.Tools tools;
   private long requested;
@@ -31,6 +29,7 @@ final class AllHeads {
 
   AllHeads(UnifiedJedis redis, HeadRequests heads, Rebuild.Tools tools) {
     this.redis = redis;
+    this.histories = new ViewHistories(redis);
     this.heads = heads;
     this.tools = tools;
   }
@@ -45,50 +44,30 @@ final class AllHeads {
   String run() throws InterruptedException {
     long start = tools.nanoClock().getAsLong();
     reported = start;
-    try (RebuildLock lock = RebuildLock.acquire(redis, RebuildLock.LEASE, tools.sleeper())) {
-      View view = View.of(redis.get(RedisKeys.currentView()));
-      new ViewKeys(redis)
-          .forEach(
-              view,
-              slots -> {
-                lock.check();
-                request(view, slots);
-                report(start);
-              });
+    try (RebuildLock lock = RebuildLock.acquire(redis, RebuildLock.LEASE, tools.sleeper()::sleep)) {
+      View view = Views.current(redis);
+      histories.forEach(
+          view,
+          ids -> {
+            lock.check();
+            request(view, ids);
+            report(start);
+          });
       heads.flush();
     }
     return "%d heads requested, %d histories cannot be read".formatted(requested, unreadable);
   }
 
-  private void request(View view, List<Slot> slots) {
-    List<Response<byte[]>> versions = new ArrayList<>(slots.size());
-    try (AbstractPipeline pipeline = redis.pipelined()) {
-      slots.forEach(slot -> versions.add(pipeline.hget(slot.history(view), VERSION)));
-      pipeline.sync();
-    }
-    for (int i = 0; i < slots.size(); i++) {
-      long version = version(versions.get(i));
-      if (version > 0) {
-        heads.request(slots.get(i).user(), slots.get(i).task(), version);
+  private void request(View view, List<HistoryId> ids) {
+    List<OptionalLong> versions = histories.versions(view, ids);
+    for (int i = 0; i < ids.size(); i++) {
+      if (versions.get(i).isEmpty()) {
+        unreadable++;
+      } else if (versions.get(i).getAsLong() > 0) {
+        heads.request(ids.get(i).user(), ids.get(i).task(), versions.get(i).getAsLong());
         requested++;
       }
     }
-  }
-
-  /** 0 for a history that is gone by now, or is none. */
-  private long version(Response<byte[]> reply) {
-    try {
-      byte[] version = reply.get();
-      return version == null ? 0 : Long.parseLong(new String(version, StandardCharsets.US_ASCII));
-    } catch (NumberFormatException e) {
-      unreadable++;
-    } catch (JedisDataException e) {
-      if (RedisFault.of(e) != RedisFault.ONE_KEY) {
-        throw e;
-      }
-      unreadable++;
-    }
-    return 0;
   }
 
   private void report(long start) {

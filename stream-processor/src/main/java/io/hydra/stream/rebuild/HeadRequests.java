@@ -1,5 +1,6 @@
 package io.hydra.stream.rebuild;
 
+import io.hydra.schemas.store.RebuildException;
 import io.hydra.schemas.user.UserKey;
 
 /** Where users go whose heads must learn of a rebuilt history. */

@@ -1,5 +1,6 @@
 package io.hydra.stream.rebuild;
 
+import io.hydra.schemas.store.RebuildException;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.avro.HeadUpdateRequest;
 import io.hydra.schemas.avro.TriggerReason;

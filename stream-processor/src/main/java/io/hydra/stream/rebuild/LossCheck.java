@@ -1,6 +1,9 @@
 package io.hydra.stream.rebuild;
 
-import io.hydra.schemas.redis.View;
+import io.hydra.schemas.store.ViewHistories;
+import io.hydra.schemas.store.ViewComparison;
+import io.hydra.schemas.store.HistoryId;
+import io.hydra.schemas.store.View;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,10 +17,10 @@ import java.util.Map;
 final class LossCheck {
   private static final int SUSPECTS_AT_ONCE = 1_000;
 
-  private final ViewKeys keys;
+  private final ViewHistories histories;
   private final ViewComparison comparison;
   private final CatchUp catchUp;
-  private final List<Slot> suspects = new ArrayList<>();
+  private final List<HistoryId> suspects = new ArrayList<>();
   private long compared;
   private long differed;
   private long lostHistories;
@@ -28,25 +31,25 @@ final class LossCheck {
     void run() throws InterruptedException;
   }
 
-  LossCheck(ViewKeys keys, ViewComparison comparison, CatchUp catchUp) {
-    this.keys = keys;
+  LossCheck(ViewHistories histories, ViewComparison comparison, CatchUp catchUp) {
+    this.histories = histories;
     this.comparison = comparison;
     this.catchUp = catchUp;
   }
 
   void run(View old) throws InterruptedException {
-    keys.forEach(old, this::compare);
+    histories.forEach(old, this::compare);
     settle();
   }
 
-  private void compare(List<Slot> slots) throws InterruptedException {
-    List<Slot> differing = new ArrayList<>();
-    for (ViewComparison.Verdict verdict : comparison.compare(slots)) {
+  private void compare(List<HistoryId> ids) throws InterruptedException {
+    List<HistoryId> differing = new ArrayList<>();
+    for (ViewComparison.Verdict verdict : comparison.compare(ids)) {
       if (!verdict.same()) {
-        differing.add(verdict.slot());
+        differing.add(verdict.id());
       }
     }
-    compared += slots.size();
+    compared += ids.size();
     differed += differing.size();
     if (!differing.isEmpty()) {
       suspects.addAll(comparison.lost(comparison.oldHistories(differing)).keySet());
@@ -60,9 +63,9 @@ final class LossCheck {
     if (suspects.isEmpty()) {
       return;
     }
-    Map<Slot, Map<byte[], byte[]>> had = comparison.oldHistories(suspects);
+    Map<HistoryId, Map<byte[], byte[]>> had = comparison.oldHistories(suspects);
     catchUp.run();
-    Map<Slot, Integer> lost = comparison.lost(had);
+    Map<HistoryId, Integer> lost = comparison.lost(had);
     lostHistories += lost.size();
     lostItems += lost.values().stream().mapToLong(Integer::longValue).sum();
     suspects.clear();

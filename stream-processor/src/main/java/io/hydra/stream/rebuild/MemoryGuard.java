@@ -1,5 +1,6 @@
 package io.hydra.stream.rebuild;
 
+import io.hydra.schemas.store.RebuildException;
 import java.util.OptionalLong;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;

@@ -1,13 +1,18 @@
 package io.hydra.stream.rebuild;
 
+import io.hydra.schemas.store.RebuildException;
+import io.hydra.schemas.store.RebuildLock;
+import io.hydra.schemas.store.ViewHistories;
+import io.hydra.schemas.store.ViewComparison;
+import io.hydra.schemas.store.Views;
+import io.hydra.schemas.store.RedisHistoryStore;
 import io.hydra.runtime.retry.Sleeper;
-import io.hydra.schemas.redis.RebuildState;
-import io.hydra.schemas.redis.RebuildState.Phase;
-import io.hydra.schemas.redis.RedisKeys;
-import io.hydra.schemas.redis.View;
+import io.hydra.schemas.store.RebuildState;
+import io.hydra.schemas.store.RebuildState.Phase;
+import io.hydra.schemas.store.View;
 import io.hydra.stream.event.EventIntake;
-import io.hydra.stream.history.HistoryLimits;
-import io.hydra.stream.history.HistoryStore;
+import io.hydra.schemas.redis.HistoryLimits;
+import io.hydra.schemas.store.HistoryStore;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +36,7 @@ import redis.clients.jedis.UnifiedJedis;
  * between both, and are repeated, harmlessly, by whoever finishes.
  *
  * <p>Why nothing is lost between two reads: see {@link LossCheck} for what was written before the
- * switch, and {@code CurrentView} for what was under way at that moment. Why nobody forgotten comes
+ * switch, and {@link Views} for what was under way at that moment. Why nobody forgotten comes
  * back: an erasure is remembered before anything else, every write to any view honours that, and
  * the eraser takes out of the new view what was written there before.
  */
@@ -43,9 +48,9 @@ public final class Rebuild {
   private final HeadRequests heads;
   private final RebuildSettings settings;
   private final Tools tools;
-  private final ViewKeys keys;
+  private final ViewHistories histories;
   private final MemoryGuard memory;
-  private long histories;
+  private long found;
   private long items;
   private long requests;
 
@@ -76,7 +81,7 @@ public final class Rebuild {
     this.heads = heads;
     this.settings = settings;
     this.tools = tools;
-    this.keys = new ViewKeys(redis);
+    this.histories = new ViewHistories(redis);
     this.memory = new MemoryGuard(redis);
   }
 
@@ -86,7 +91,7 @@ public final class Rebuild {
    */
   public RebuildReport run() throws InterruptedException {
     long start = tools.nanoClock().getAsLong();
-    try (RebuildLock lock = RebuildLock.acquire(redis, RebuildLock.LEASE, tools.sleeper())) {
+    try (RebuildLock lock = RebuildLock.acquire(redis, RebuildLock.LEASE, tools.sleeper()::sleep)) {
       Optional<RebuildReport> finished = finishEarlier(lock, start);
       return settings.finishOnly()
           ? finished.orElseGet(
@@ -114,12 +119,12 @@ public final class Rebuild {
     View old = current();
     RebuildState state = new RebuildState(Phase.BUILDING, next(old), old, Map.of());
     lock.setState(state);
-    long garbage = keys.removeAllBut(old);
+    long garbage = histories.removeAllBut(old);
     if (garbage > 0) {
       say("%d keys of views that are not in use are removed".formatted(garbage));
     }
     memory.check();
-    histories = 0;
+    found = 0;
     items = 0;
     requests = 0;
     boolean switched = false;
@@ -131,7 +136,7 @@ public final class Rebuild {
       catchUp(replay);
       LossCheck check =
           new LossCheck(
-              keys,
+              histories,
               new ViewComparison(redis, old, state.view(), settings.limits()),
               () -> catchUp(replay));
       say("comparing with the histories in use");
@@ -156,11 +161,10 @@ public final class Rebuild {
 
   /** Histories that are held against other limits look complete, however much they lack. */
   private void checkLimits() {
-    byte[] known = redis.get(RedisKeys.historyLimits());
-    if (known == null || settings.limitsChanged()) {
+    if (settings.limitsChanged()) {
       return;
     }
-    HistoryLimits used = HistoryLimits.of(known);
+    HistoryLimits used = RedisHistoryStore.limitsInUse(redis).orElse(settings.limits());
     if (!used.equals(settings.limits())) {
       throw new RebuildException(
           "the stream processor keeps histories to %s, and this rebuild was told %s: give it the same HYDRA_HISTORY_* settings, or --limits-changed if these are to hold from now on"
@@ -173,7 +177,7 @@ public final class Rebuild {
    */
   private void giveUp(RebuildLock lock, RebuildState state) {
     try {
-      long unused = keys.remove(state.view());
+      long unused = histories.remove(state.view());
       lock.clearState();
     } catch (RuntimeException e) {
       say("the unfinished histories are left for the next rebuild to remove");
@@ -186,21 +190,21 @@ public final class Rebuild {
     if (state.phase() == Phase.SWITCHED) {
       ViewComparison comparison =
           new ViewComparison(redis, state.replaced(), state.view(), settings.limits());
-      keys.forEach(state.view(), slots -> requestHeads(comparison.compare(slots)));
+      histories.forEach(state.view(), ids -> requestHeads(comparison.compare(ids)));
       heads.flush();
       lock.setState(state.in(Phase.REMOVING, log.positions()));
     }
     tools.sleeper().sleep(settings.grace());
-    long unused = keys.remove(state.replaced());
+    long unused = histories.remove(state.replaced());
     lock.clearState();
   }
 
   private void requestHeads(List<ViewComparison.Verdict> verdicts) {
     for (ViewComparison.Verdict verdict : verdicts) {
-      histories++;
+      found++;
       items += verdict.newItems();
       if (verdict.headsMustKnow()) {
-        heads.request(verdict.slot().user(), verdict.slot().task(), verdict.newVersion());
+        heads.request(verdict.id().user(), verdict.id().task(), verdict.newVersion());
         requests++;
       }
     }
@@ -237,7 +241,7 @@ public final class Rebuild {
   }
 
   private View current() {
-    return View.of(redis.get(RedisKeys.currentView()));
+    return Views.current(redis);
   }
 
   /** Later than the current one even if the clock was set back. */
@@ -264,7 +268,7 @@ public final class Rebuild {
         check == null ? 0 : check.differed(),
         check == null ? 0 : check.lostHistories(),
         check == null ? 0 : check.lostItems(),
-        histories,
+        found,
         items,
         requests,
         secondsSince(start));

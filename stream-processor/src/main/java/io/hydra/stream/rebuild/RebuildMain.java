@@ -1,12 +1,13 @@
 package io.hydra.stream.rebuild;
 
+import io.hydra.schemas.store.RebuildException;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.option.ConnectionOptions;
 import io.hydra.runtime.option.DurationConverter;
 import io.hydra.runtime.retry.Sleeper;
 import io.hydra.schemas.redis.CorruptValueException;
-import io.hydra.schemas.redis.View;
+import io.hydra.schemas.store.View;
 import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisEviction;
 import io.hydra.schemas.redis.client.RedisFault;
@@ -15,9 +16,9 @@ import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.stream.event.EventIntake;
-import io.hydra.stream.history.HistoryLimits;
-import io.hydra.stream.history.HistoryStore;
-import io.hydra.stream.history.RedisHistoryStore;
+import io.hydra.schemas.redis.HistoryLimits;
+import io.hydra.schemas.store.HistoryStore;
+import io.hydra.schemas.store.RedisHistoryStore;
 import io.hydra.stream.option.Bounds;
 import java.io.PrintWriter;
 import java.time.Clock;

@@ -1,6 +1,6 @@
 package io.hydra.stream.rebuild;
 
-import io.hydra.stream.history.HistoryLimits;
+import io.hydra.schemas.redis.HistoryLimits;
 import java.time.Duration;
 import java.time.Instant;
 

@@ -1,6 +1,6 @@
 package io.hydra.stream.rebuild;
 
-import io.hydra.stream.history.Effect;
+import io.hydra.schemas.store.HistoryStore.Effect;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLongArray;

@@ -1,18 +1,17 @@
 package io.hydra.stream.rebuild;
 
+import io.hydra.schemas.store.RebuildException;
 import io.hydra.runtime.retry.Retry;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.stream.event.EventIntake;
 import io.hydra.stream.event.RawRecord;
 import io.hydra.stream.event.UserEvent;
-import io.hydra.stream.history.Effect;
-import io.hydra.stream.history.Erasure;
-import io.hydra.stream.history.HistoryRefusedException;
-import io.hydra.stream.history.HistoryStore;
-import io.hydra.stream.history.HistoryWrite;
-import io.hydra.stream.history.StoreUnavailableException;
-import io.hydra.stream.history.WriteOutcome;
+import io.hydra.schemas.store.HistoryStore.Effect;
+import io.hydra.schemas.store.HistoryStore.Erasure;
+import io.hydra.schemas.store.HistoryStore;
+import io.hydra.schemas.store.HistoryStore.Write;
+import io.hydra.schemas.store.HistoryStore.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -35,7 +34,7 @@ final class ReplayWriter implements AutoCloseable {
   private final Retry registry =
       Retry.endless("the schema registry", e -> e instanceof RegistryUnavailableException);
   private final Retry retry =
-      Retry.endless("the history store", e -> e instanceof StoreUnavailableException);
+      Retry.endless("the history store", e -> e instanceof HistoryStore.UnavailableException);
   private final BlockingQueue<List<RawRecord>> queue = new ArrayBlockingQueue<>(BATCHES_ON_THE_WAY);
   private final Semaphore free = new Semaphore(BATCHES_ON_THE_WAY);
   private final Thread thread;
@@ -111,7 +110,7 @@ final class ReplayWriter implements AutoCloseable {
 
   /** An erasure parts the writes before it from those after it. */
   private void write(List<RawRecord> batch) throws InterruptedException {
-    List<HistoryWrite> writes = new ArrayList<>(batch.size());
+    List<Write> writes = new ArrayList<>(batch.size());
     for (RawRecord raw : batch) {
       try {
         UserEvent event = registry.call(() -> intake.accept(raw));
@@ -132,15 +131,15 @@ final class ReplayWriter implements AutoCloseable {
     try {
       var unused = retry.call(() -> store.erase(erasure));
       tally.erased();
-    } catch (HistoryRefusedException e) {
+    } catch (HistoryStore.RefusedException e) {
       // The live job has made a dead letter of it.
       tally.written(Effect.REFUSED);
     }
   }
 
-  private void writeAll(List<HistoryWrite> writes) throws InterruptedException {
+  private void writeAll(List<Write> writes) throws InterruptedException {
     if (!writes.isEmpty()) {
-      for (WriteOutcome outcome : retry.call(() -> store.write(writes))) {
+      for (Outcome outcome : retry.call(() -> store.write(writes))) {
         tally.written(outcome.effect());
       }
       writes.clear();

@@ -2,12 +2,11 @@ package io.hydra.stream.writer;
 
 import io.hydra.runtime.retry.Retry;
 import io.hydra.stream.event.UserEvent;
-import io.hydra.stream.history.Erased;
-import io.hydra.stream.history.Erasure;
-import io.hydra.stream.history.HistoryRefusedException;
-import io.hydra.stream.history.HistoryStore;
-import io.hydra.stream.history.HistoryWrite;
-import io.hydra.stream.history.WriteOutcome;
+import io.hydra.schemas.store.HistoryStore.Erased;
+import io.hydra.schemas.store.HistoryStore.Erasure;
+import io.hydra.schemas.store.HistoryStore;
+import io.hydra.schemas.store.HistoryStore.Write;
+import io.hydra.schemas.store.HistoryStore.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -37,7 +36,7 @@ final class BatchSender implements AutoCloseable {
    * @param outcome of a write, or of an erasure that was refused
    * @param erased of an erasure
    */
-  record Result(WriteOutcome outcome, Erased erased) {}
+  record Result(Outcome outcome, Erased erased) {}
 
   /** Told of each batch, on the sender's thread. */
   interface Listener {
@@ -82,7 +81,7 @@ final class BatchSender implements AutoCloseable {
   /** An erasure parts the writes before it from those after it. */
   private List<Result> results(List<UserEvent> batch) throws InterruptedException {
     List<Result> results = new ArrayList<>(batch.size());
-    List<HistoryWrite> writes = new ArrayList<>(batch.size());
+    List<Write> writes = new ArrayList<>(batch.size());
     for (UserEvent event : batch) {
       if (event.isErasure()) {
         write(writes, results);
@@ -98,14 +97,14 @@ final class BatchSender implements AutoCloseable {
   private Result erase(Erasure erasure) throws InterruptedException {
     try {
       return new Result(null, retry.call(() -> store.erase(erasure)));
-    } catch (HistoryRefusedException e) {
-      return new Result(WriteOutcome.REFUSED, null);
+    } catch (HistoryStore.RefusedException e) {
+      return new Result(Outcome.REFUSED, null);
     }
   }
 
-  private void write(List<HistoryWrite> writes, List<Result> results) throws InterruptedException {
+  private void write(List<Write> writes, List<Result> results) throws InterruptedException {
     if (!writes.isEmpty()) {
-      for (WriteOutcome outcome : retry.call(() -> store.write(writes))) {
+      for (Outcome outcome : retry.call(() -> store.write(writes))) {
         results.add(new Result(outcome, null));
       }
       writes.clear();

@@ -5,15 +5,14 @@ import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.stream.event.DeadLetter;
 import io.hydra.stream.event.EventDecoder;
 import io.hydra.stream.event.UserEvent;
-import io.hydra.stream.history.Effect;
-import io.hydra.stream.history.Erased;
+import io.hydra.schemas.store.HistoryStore.Effect;
+import io.hydra.schemas.store.HistoryStore.Erased;
 import io.hydra.stream.history.ErasedUser;
-import io.hydra.stream.history.Erasure;
-import io.hydra.stream.history.HistoryStoreFactory;
+import io.hydra.schemas.store.HistoryStore.Erasure;
+import io.hydra.schemas.store.HistoryStore;
 import io.hydra.stream.history.HistoryVersion;
-import io.hydra.stream.history.HistoryWrite;
-import io.hydra.stream.history.StoreUnavailableException;
-import io.hydra.stream.history.WriteOutcome;
+import io.hydra.schemas.store.HistoryStore.Write;
+import io.hydra.schemas.store.HistoryStore.Outcome;
 import io.hydra.stream.metrics.HydraMetrics;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +35,7 @@ final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
     implements OneInputStreamOperator<UserEvent, HistoryVersion> {
   private static final long serialVersionUID = 1L;
 
-  private final HistoryStoreFactory stores;
+  private final HistoryStore.Factory stores;
   private final BatchSettings settings;
   private final transient MailboxExecutor mailbox;
   private transient BatchSender sender;
@@ -49,7 +48,7 @@ final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
 
   HistoryWriter(
       StreamOperatorParameters<HistoryVersion> parameters,
-      HistoryStoreFactory stores,
+      HistoryStore.Factory stores,
       BatchSettings settings) {
     super(parameters);
     this.stores = stores;
@@ -68,7 +67,7 @@ final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
     sender =
         new BatchSender(
             new MeasuredStore(stores.open(), registry, System::nanoTime),
-            Retry.endless("the history store", e -> e instanceof StoreUnavailableException),
+            Retry.endless("the history store", e -> e instanceof HistoryStore.UnavailableException),
             new ToMailbox(),
             run -> {
               Thread thread = new Thread(run, "history-writer-" + subtask);
@@ -170,7 +169,7 @@ final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
     inFlight -= batch.size();
   }
 
-  private void emitOutcome(UserEvent event, WriteOutcome outcome) {
+  private void emitOutcome(UserEvent event, Outcome outcome) {
     if (outcome.effect() == Effect.REFUSED) {
       var reason =
           new RejectedRecordException(
@@ -178,7 +177,7 @@ final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
       output.collect(
           EventDecoder.DEAD_LETTERS, new StreamRecord<>(DeadLetter.of(event.raw(), reason)));
     } else if (outcome.effect() != Effect.ERASED) {
-      HistoryWrite write = event.write();
+      Write write = event.write();
       forward(
           HistoryVersion.of(
               write.user().asRecordKey(), write.task(), outcome.version(), outcome.entered()));

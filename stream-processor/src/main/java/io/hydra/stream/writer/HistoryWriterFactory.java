@@ -1,7 +1,7 @@
 package io.hydra.stream.writer;
 
 import io.hydra.stream.event.UserEvent;
-import io.hydra.stream.history.HistoryStoreFactory;
+import io.hydra.schemas.store.HistoryStore;
 import io.hydra.stream.history.HistoryVersion;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
@@ -13,10 +13,10 @@ public final class HistoryWriterFactory extends AbstractStreamOperatorFactory<Hi
     implements OneInputStreamOperatorFactory<UserEvent, HistoryVersion> {
   private static final long serialVersionUID = 1L;
 
-  private final HistoryStoreFactory stores;
+  private final HistoryStore.Factory stores;
   private final BatchSettings settings;
 
-  public HistoryWriterFactory(HistoryStoreFactory stores, BatchSettings settings) {
+  public HistoryWriterFactory(HistoryStore.Factory stores, BatchSettings settings) {
     this.stores = stores;
     this.settings = settings;
   }

@@ -1,12 +1,11 @@
 package io.hydra.stream.writer;
 
 import io.hydra.schemas.user.UserKey;
-import io.hydra.stream.history.Erased;
-import io.hydra.stream.history.Erasure;
-import io.hydra.stream.history.HistoryStore;
-import io.hydra.stream.history.HistoryWrite;
-import io.hydra.stream.history.StoreUnavailableException;
-import io.hydra.stream.history.WriteOutcome;
+import io.hydra.schemas.store.HistoryStore.Erased;
+import io.hydra.schemas.store.HistoryStore.Erasure;
+import io.hydra.schemas.store.HistoryStore;
+import io.hydra.schemas.store.HistoryStore.Write;
+import io.hydra.schemas.store.HistoryStore.Outcome;
 import io.hydra.stream.metrics.BucketHistogram;
 import io.hydra.stream.metrics.HydraMetric;
 import io.hydra.stream.metrics.HydraMetrics;
@@ -46,15 +45,15 @@ final class MeasuredStore implements HistoryStore {
   }
 
   @Override
-  public List<WriteOutcome> write(List<HistoryWrite> writes) {
+  public List<Outcome> write(List<Write> writes) {
     long before = nanoTime.getAsLong();
-    List<WriteOutcome> outcomes = attempt(() -> store.write(writes));
+    List<Outcome> outcomes = attempt(() -> store.write(writes));
     long now = nanoTime.getAsLong();
     flushEvents.record(writes.size());
     flushMicros.record(TimeUnit.NANOSECONDS.toMicros(now - before));
     if (now - sampledAt >= NANOS_BETWEEN_SAMPLES) {
       sampledAt = now;
-      HistoryWrite last = writes.get(writes.size() - 1);
+      Write last = writes.get(writes.size() - 1);
       store.bytes(last.user(), last.task()).ifPresent(historyBytes::record);
     }
     return outcomes;
@@ -70,7 +69,7 @@ final class MeasuredStore implements HistoryStore {
       T result = call.get();
       away = false;
       return result;
-    } catch (StoreUnavailableException e) {
+    } catch (HistoryStore.UnavailableException e) {
       failures.inc();
       away = true;
       throw e;

@@ -25,8 +25,8 @@ import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.stream.Events;
 import io.hydra.stream.TestRegistry;
-import io.hydra.stream.history.Erasure;
-import io.hydra.stream.history.HistoryWrite;
+import io.hydra.schemas.store.HistoryStore.Erasure;
+import io.hydra.schemas.store.HistoryStore.Write;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,7 +48,7 @@ class EventIntakeTest {
 
   @Test
   void interactionBecomesAHistoryWrite() throws Exception {
-    HistoryWrite write = intake.accept(events.record(tagged(T))).write();
+    Write write = intake.accept(events.record(tagged(T))).write();
     assertThat(write.user()).isEqualTo(new UserKey("acme", "ann"));
     assertThat(write.task()).isEqualTo("tags");
     assertThat(write.occurredAt()).isEqualTo(T);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.topic.Topic;
-import io.hydra.stream.EmbeddedRedis;
+import io.hydra.schemas.store.EmbeddedRedis;
 import io.hydra.stream.TestRegistry;
 import io.hydra.stream.event.EventIntake;
 import io.hydra.stream.event.RawRecord;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
-import io.hydra.stream.history.HistoryLimits;
+import io.hydra.schemas.redis.HistoryLimits;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -2,7 +2,7 @@ package io.hydra.stream.rebuild;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hydra.stream.EmbeddedRedis;
+import io.hydra.schemas.store.EmbeddedRedis;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;

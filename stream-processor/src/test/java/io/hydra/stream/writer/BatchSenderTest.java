@@ -1,6 +1,6 @@
 package io.hydra.stream.writer;
 
-import static io.hydra.stream.history.Writes.write;
+import static io.hydra.schemas.store.Writes.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.runtime.retry.Backoff;
@@ -8,13 +8,12 @@ import io.hydra.runtime.retry.Outage;
 import io.hydra.runtime.retry.Retry;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.stream.event.UserEvent;
-import io.hydra.stream.history.Effect;
-import io.hydra.stream.history.Erased;
-import io.hydra.stream.history.Erasure;
-import io.hydra.stream.history.HistoryStore;
-import io.hydra.stream.history.HistoryWrite;
-import io.hydra.stream.history.StoreUnavailableException;
-import io.hydra.stream.history.WriteOutcome;
+import io.hydra.schemas.store.HistoryStore.Effect;
+import io.hydra.schemas.store.HistoryStore.Erased;
+import io.hydra.schemas.store.HistoryStore.Erasure;
+import io.hydra.schemas.store.HistoryStore;
+import io.hydra.schemas.store.HistoryStore.Write;
+import io.hydra.schemas.store.HistoryStore.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,9 +40,9 @@ class BatchSenderTest {
     volatile boolean closed;
 
     @Override
-    public List<WriteOutcome> write(List<HistoryWrite> writes) {
-      called(String.join("", writes.stream().map(HistoryWrite::eventId).toList()));
-      return writes.stream().map(w -> new WriteOutcome(w.occurredAt(), Effect.ENTERED)).toList();
+    public List<Outcome> write(List<Write> writes) {
+      called(String.join("", writes.stream().map(Write::eventId).toList()));
+      return writes.stream().map(w -> new Outcome(w.occurredAt(), Effect.ENTERED)).toList();
     }
 
     @Override
@@ -57,7 +56,7 @@ class BatchSenderTest {
       permits.acquireUninterruptibly();
       calls.add(call);
       if (!awayUntil.getAsBoolean()) {
-        throw new StoreUnavailableException("away", null);
+        throw new HistoryStore.UnavailableException("away", null);
       }
       if (!failures.isEmpty()) {
         throw failures.remove(0);
@@ -79,7 +78,7 @@ class BatchSenderTest {
         store,
         new Retry(
             new Outage("the store"),
-            e -> e instanceof StoreUnavailableException,
+            e -> e instanceof HistoryStore.UnavailableException,
             Backoff.between(Duration.ofMillis(50), Duration.ofSeconds(5)),
             pauses::add),
         new BatchSender.Listener() {
@@ -105,7 +104,7 @@ class BatchSenderTest {
   }
 
   private static BatchSender.Result entered(long version) {
-    return new BatchSender.Result(new WriteOutcome(version, Effect.ENTERED), null);
+    return new BatchSender.Result(new Outcome(version, Effect.ENTERED), null);
   }
 
   @Test
@@ -141,8 +140,8 @@ class BatchSenderTest {
 
   @Test
   void batchIsSentAgainWholeWhileTheStoreIsAway() throws Exception {
-    store.failures.add(new StoreUnavailableException("away", null));
-    store.failures.add(new StoreUnavailableException("away", null));
+    store.failures.add(new HistoryStore.UnavailableException("away", null));
+    store.failures.add(new HistoryStore.UnavailableException("away", null));
     store.permits.release(10);
     try (BatchSender sender = sender()) {
       sender.send(batch("a", "b"));

@@ -1,12 +1,11 @@
 package io.hydra.stream.writer;
 
-import io.hydra.stream.history.Effect;
-import io.hydra.stream.history.Erased;
-import io.hydra.stream.history.Erasure;
-import io.hydra.stream.history.HistoryRefusedException;
-import io.hydra.stream.history.HistoryStore;
-import io.hydra.stream.history.HistoryWrite;
-import io.hydra.stream.history.WriteOutcome;
+import io.hydra.schemas.store.HistoryStore.Effect;
+import io.hydra.schemas.store.HistoryStore.Erased;
+import io.hydra.schemas.store.HistoryStore.Erasure;
+import io.hydra.schemas.store.HistoryStore;
+import io.hydra.schemas.store.HistoryStore.Write;
+import io.hydra.schemas.store.HistoryStore.Outcome;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -30,12 +29,12 @@ final class FakeStore implements HistoryStore {
   volatile boolean closed;
 
   @Override
-  public List<WriteOutcome> write(List<HistoryWrite> writes) {
-    calls.add(String.join("", writes.stream().map(HistoryWrite::eventId).toList()));
+  public List<Outcome> write(List<Write> writes) {
+    calls.add(String.join("", writes.stream().map(Write::eventId).toList()));
     before.run();
     return writes.stream()
-        .map(HistoryWrite::eventId)
-        .map(id -> new WriteOutcome(id.hashCode(), effects.getOrDefault(id, Effect.ENTERED)))
+        .map(Write::eventId)
+        .map(id -> new Outcome(id.hashCode(), effects.getOrDefault(id, Effect.ENTERED)))
         .toList();
   }
 
@@ -44,7 +43,7 @@ final class FakeStore implements HistoryStore {
     calls.add("erase " + erasure.eventId());
     before.run();
     if (refusesErasures) {
-      throw new HistoryRefusedException("told to refuse", null);
+      throw new HistoryStore.RefusedException("told to refuse", null);
     }
     return erased;
   }

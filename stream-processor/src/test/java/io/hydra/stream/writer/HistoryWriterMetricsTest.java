@@ -1,19 +1,19 @@
 package io.hydra.stream.writer;
 
-import static io.hydra.stream.history.Writes.write;
+import static io.hydra.schemas.store.Writes.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.schemas.user.UserKey;
 import io.hydra.stream.Events;
 import io.hydra.stream.event.RawRecord;
 import io.hydra.stream.event.UserEvent;
-import io.hydra.stream.history.Effect;
-import io.hydra.stream.history.Erased;
-import io.hydra.stream.history.Erasure;
-import io.hydra.stream.history.HistoryStore;
+import io.hydra.schemas.store.HistoryStore.Effect;
+import io.hydra.schemas.store.HistoryStore.Erased;
+import io.hydra.schemas.store.HistoryStore.Erasure;
+import io.hydra.schemas.store.HistoryStore;
 import io.hydra.stream.history.HistoryVersion;
-import io.hydra.stream.history.HistoryWrite;
-import io.hydra.stream.history.WriteOutcome;
+import io.hydra.schemas.store.HistoryStore.Write;
+import io.hydra.schemas.store.HistoryStore.Outcome;
 import io.hydra.stream.metrics.RecordedMetrics;
 import io.hydra.stream.metrics.Scrape;
 import java.util.List;
@@ -33,9 +33,9 @@ class HistoryWriterMetricsTest {
   /** Does to an event what its id says. */
   private static final class ObedientStore implements HistoryStore {
     @Override
-    public List<WriteOutcome> write(List<HistoryWrite> writes) {
+    public List<Outcome> write(List<Write> writes) {
       return writes.stream()
-          .map(write -> new WriteOutcome(1, Effect.valueOf(write.eventId())))
+          .map(write -> new Outcome(1, Effect.valueOf(write.eventId())))
           .toList();
     }
 

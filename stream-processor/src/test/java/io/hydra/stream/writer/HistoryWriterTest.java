@@ -1,6 +1,6 @@
 package io.hydra.stream.writer;
 
-import static io.hydra.stream.history.Writes.write;
+import static io.hydra.schemas.store.Writes.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,12 +10,12 @@ import io.hydra.stream.event.DeadLetter;
 import io.hydra.stream.event.EventDecoder;
 import io.hydra.stream.event.RawRecord;
 import io.hydra.stream.event.UserEvent;
-import io.hydra.stream.history.Effect;
-import io.hydra.stream.history.Erased;
+import io.hydra.schemas.store.HistoryStore.Effect;
+import io.hydra.schemas.store.HistoryStore.Erased;
 import io.hydra.stream.history.ErasedUser;
-import io.hydra.stream.history.Erasure;
+import io.hydra.schemas.store.HistoryStore.Erasure;
 import io.hydra.stream.history.HistoryVersion;
-import io.hydra.stream.history.StoreUnavailableException;
+import io.hydra.schemas.store.HistoryStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -332,7 +332,7 @@ class HistoryWriterTest {
     open(1, 10, 10);
     store.before =
         () -> {
-          throw new StoreUnavailableException("away", null);
+          throw new HistoryStore.UnavailableException("away", null);
         };
     events("a", "b", "c");
     assertThat(store.calls.take()).isEqualTo("a");
@@ -350,7 +350,7 @@ class HistoryWriterTest {
         () -> {
           awaitStop(task);
           task.interrupt(); // As Flink does.
-          throw new StoreUnavailableException("away", null);
+          throw new HistoryStore.UnavailableException("away", null);
         };
     events("a");
     assertThatThrownBy(() -> harness.prepareSnapshotPreBarrier(1))
@@ -364,7 +364,7 @@ class HistoryWriterTest {
     store.before =
         () -> {
           if (failures.getAndDecrement() > 0) {
-            throw new StoreUnavailableException("away", null);
+            throw new HistoryStore.UnavailableException("away", null);
           }
         };
     events("a", "b", "c");

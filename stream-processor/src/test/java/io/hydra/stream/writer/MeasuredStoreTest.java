@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hydra.schemas.user.UserKey;
-import io.hydra.stream.history.Effect;
-import io.hydra.stream.history.Erased;
-import io.hydra.stream.history.Erasure;
-import io.hydra.stream.history.HistoryStore;
-import io.hydra.stream.history.HistoryWrite;
-import io.hydra.stream.history.StoreUnavailableException;
-import io.hydra.stream.history.WriteOutcome;
-import io.hydra.stream.history.Writes;
+import io.hydra.schemas.store.HistoryStore.Effect;
+import io.hydra.schemas.store.HistoryStore.Erased;
+import io.hydra.schemas.store.HistoryStore.Erasure;
+import io.hydra.schemas.store.HistoryStore;
+import io.hydra.schemas.store.HistoryStore.Write;
+import io.hydra.schemas.store.HistoryStore.Outcome;
+import io.hydra.schemas.store.Writes;
 import io.hydra.stream.metrics.HydraMetrics;
 import io.hydra.stream.metrics.RecordedMetrics;
 import java.time.Duration;
@@ -22,7 +21,7 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class MeasuredStoreTest {
-  private static final HistoryWrite EVENT = Writes.write("e", 1);
+  private static final Write EVENT = Writes.write("e", 1);
   private static final Erasure ERASURE = new Erasure(new UserKey("acme", "ann"), "x", 1);
 
   private final RecordedMetrics metrics = new RecordedMetrics();
@@ -36,9 +35,9 @@ class MeasuredStoreTest {
       new MeasuredStore(
           new HistoryStore() {
             @Override
-            public List<WriteOutcome> write(List<HistoryWrite> writes) {
+            public List<Outcome> write(List<Write> writes) {
               pass(Duration.ofMillis(3));
-              return writes.stream().map(w -> new WriteOutcome(1, Effect.ENTERED)).toList();
+              return writes.stream().map(w -> new Outcome(1, Effect.ENTERED)).toList();
             }
 
             @Override
@@ -62,7 +61,7 @@ class MeasuredStoreTest {
   private void pass(Duration time) {
     nanos += time.toNanos();
     if (!reachable) {
-      throw new StoreUnavailableException("away", null);
+      throw new HistoryStore.UnavailableException("away", null);
     }
   }
 
@@ -84,8 +83,8 @@ class MeasuredStoreTest {
   @Test
   void theStoreIsAwayFromAFailureUntilSomethingSucceeds() {
     reachable = false;
-    assertThatThrownBy(() -> write(1)).isInstanceOf(StoreUnavailableException.class);
-    assertThatThrownBy(() -> store.erase(ERASURE)).isInstanceOf(StoreUnavailableException.class);
+    assertThatThrownBy(() -> write(1)).isInstanceOf(HistoryStore.UnavailableException.class);
+    assertThatThrownBy(() -> store.erase(ERASURE)).isInstanceOf(HistoryStore.UnavailableException.class);
     assertThat(metrics.scrape().sum("store_failures_total")).isEqualTo(2);
     assertThat(metrics.scrape().sum("store_away")).isEqualTo(1);
     assertThat(metrics.scrape().sum("flush_events_count")).isZero();

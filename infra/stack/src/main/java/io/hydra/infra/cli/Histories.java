@@ -6,7 +6,6 @@ import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.redis.client.RedisUrl;
-import io.hydra.schemas.redis.client.ViewCache;
 import io.hydra.schemas.user.UserKey;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
@@ -20,7 +19,7 @@ final class Histories {
    */
   static History read(RedisUrl address, UserKey user, String task) {
     try (UnifiedJedis redis = RedisClients.open(address, RedisTimeouts.DEFAULT)) {
-      return new ViewCache().history(redis, user, task);
+      return new io.hydra.schemas.store.Histories(redis).read(user, task);
     } catch (JedisException e) {
       throw new StackException(
           "Redis at %s does not answer: check hydra status".formatted(address), e);

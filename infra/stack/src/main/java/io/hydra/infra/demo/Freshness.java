@@ -1,14 +1,11 @@
 package io.hydra.infra.demo;
 
 import io.hydra.datasets.lamp.LampUser;
-import io.hydra.schemas.redis.Heads;
-import io.hydra.schemas.redis.HeadsCodec;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
-import io.hydra.schemas.redis.RedisKeys;
-import io.hydra.schemas.redis.client.ViewCache;
+import io.hydra.schemas.store.HeadReader;
+import io.hydra.schemas.store.Histories;
 import io.hydra.schemas.user.UserKey;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,7 +14,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
-import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.UnifiedJedis;
 
 /**
@@ -34,7 +30,7 @@ final class Freshness {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration LOOK_EVERY = Duration.ofMillis(1);
 
-  private final ViewCache views = new ViewCache();
+  private final Histories histories;
   private final UnifiedJedis redis;
   private final EventStream events;
   private final String task;
@@ -51,6 +47,7 @@ final class Freshness {
       String baseVersion,
       LongSupplier nanoTime) {
     this.redis = redis;
+    this.histories = new Histories(redis);
     this.events = events;
     this.task = task;
     this.baseVersion = baseVersion;
@@ -136,27 +133,13 @@ final class Freshness {
 
   /** The history's version if it holds the event, else 0. */
   private long versionWith(UnderWay event) {
-    List<byte[]> fields;
-    try (AbstractPipeline pipeline = redis.pipelined()) {
-      fields =
-          views
-              .read(
-                  pipeline,
-                  view ->
-                      pipeline.hmget(
-                          RedisKeys.history(view, event.user, task),
-                          History.field(event.eventId),
-                          History.VERSION_FIELD.getBytes(StandardCharsets.US_ASCII)))
-              .get();
-    }
-    return fields.get(0) == null
-        ? 0
-        : Long.parseLong(new String(fields.get(1), StandardCharsets.US_ASCII));
+    History history = histories.read(event.user, task);
+    return history.items().stream().anyMatch(item -> item.eventId().equals(event.eventId))
+        ? history.version()
+        : 0;
   }
 
   private long headVersion(UserKey user) {
-    byte[] bytes = redis.get(RedisKeys.heads(user, task, baseVersion));
-    Heads heads = bytes == null ? Heads.NONE : HeadsCodec.decode(bytes);
-    return heads.historyVersion();
+    return HeadReader.read(redis, user, task, baseVersion).historyVersion();
   }
 }

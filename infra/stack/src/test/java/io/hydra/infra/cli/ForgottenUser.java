@@ -17,7 +17,7 @@ import io.hydra.schemas.avro.UserErased;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.redis.UserFields;
-import io.hydra.schemas.redis.View;
+import io.hydra.schemas.store.View;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;

@@ -11,7 +11,7 @@ import io.hydra.ingest.BehaviorEvents;
 import io.hydra.ingest.HydraConnection;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.RedisKeys;
-import io.hydra.schemas.redis.View;
+import io.hydra.schemas.store.View;
 import io.hydra.schemas.user.UserKey;
 import java.net.URI;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.RedisKeys;
-import io.hydra.schemas.redis.View;
+import io.hydra.schemas.store.View;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.registry.UndecodableRecordException;

@@ -4,7 +4,7 @@ import io.hydra.infra.fault.HistoryOracle.Owner;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.redis.UserFields;
-import io.hydra.schemas.redis.View;
+import io.hydra.schemas.store.View;
 import io.hydra.schemas.user.UserKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.retry.Outage;
 import io.hydra.runtime.retry.Retry;
 import io.hydra.runtime.retry.Sleeper;
-import io.hydra.schemas.redis.client.CorruptPointerException;
+import io.hydra.schemas.store.CorruptPointerException;
 import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;

@@ -3,21 +3,20 @@ package io.hydra.trainer.head;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.redis.CorruptValueException;
 import io.hydra.schemas.redis.History;
-import io.hydra.schemas.redis.client.CorruptPointerException;
 import io.hydra.schemas.redis.client.RedisFault;
-import io.hydra.schemas.redis.client.ViewCache;
+import io.hydra.schemas.store.CorruptPointerException;
+import io.hydra.schemas.store.Histories;
 import io.hydra.schemas.user.UserKey;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /** Reads histories of the current view, each in one round trip, and waits while Redis is away. */
 public final class RedisHistoryReader implements HistoryReader {
-  private final ViewCache views = new ViewCache();
-  private final UnifiedJedis redis;
+  private final Histories histories;
   private final Dependencies dependencies;
 
   public RedisHistoryReader(UnifiedJedis redis, Dependencies dependencies) {
-    this.redis = redis;
+    this.histories = new Histories(redis);
     this.dependencies = dependencies;
   }
 
@@ -28,7 +27,7 @@ public final class RedisHistoryReader implements HistoryReader {
 
   private History readOnce(UserKey user, String task) throws RejectedRecordException {
     try {
-      return views.history(redis, user, task);
+      return histories.read(user, task);
     } catch (CorruptPointerException e) {
       // Everybody's: to be waited for, as Redis is.
       throw e;

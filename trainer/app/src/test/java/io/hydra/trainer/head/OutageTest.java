@@ -18,7 +18,7 @@ import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
 import io.hydra.schemas.redis.RedisKeys;
-import io.hydra.schemas.redis.View;
+import io.hydra.schemas.store.View;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.registry.SchemaRegistrar;
 import io.hydra.schemas.topic.Topic;

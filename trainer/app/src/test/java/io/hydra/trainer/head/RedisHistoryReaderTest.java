@@ -8,7 +8,7 @@ import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
 import io.hydra.schemas.redis.RedisKeys;
-import io.hydra.schemas.redis.View;
+import io.hydra.schemas.store.View;
 import io.hydra.schemas.user.UserKey;
 import java.io.IOException;
 import java.net.ServerSocket;

@@ -3,8 +3,8 @@ package io.hydra.infra.bench.ceiling;
 import io.hydra.stream.event.EventIntake;
 import io.hydra.stream.event.RawRecord;
 import io.hydra.stream.event.UserEvent;
-import io.hydra.stream.history.HistoryStore;
-import io.hydra.stream.history.HistoryWrite;
+import io.hydra.schemas.store.HistoryStore;
+import io.hydra.schemas.store.HistoryStore.Write;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,11 +35,11 @@ record BareConsumer(
   private static final int QUEUED = 4;
 
   private static final long OFFER_SECONDS = 1;
-  private static final List<HistoryWrite> END = List.of();
+  private static final List<Write> END = List.of();
 
   @Override
   public void run(SteadyRate written) throws Exception {
-    BlockingQueue<List<HistoryWrite>> queue = new ArrayBlockingQueue<>(QUEUED);
+    BlockingQueue<List<Write>> queue = new ArrayBlockingQueue<>(QUEUED);
     CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> write(queue, written));
     Gathered gathered = new Gathered(queue, writer);
     Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
@@ -59,9 +59,9 @@ record BareConsumer(
         .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
   }
 
-  private void write(BlockingQueue<List<HistoryWrite>> queue, SteadyRate written) {
+  private void write(BlockingQueue<List<Write>> queue, SteadyRate written) {
     try {
-      for (List<HistoryWrite> next = queue.take(); !next.isEmpty(); next = queue.take()) {
+      for (List<Write> next = queue.take(); !next.isEmpty(); next = queue.take()) {
         written.add(store.write(next).size());
       }
     } catch (InterruptedException e) {
@@ -75,7 +75,7 @@ record BareConsumer(
     private final CompletableFuture<Void> writer;
     private List<HistoryWrite> open = new ArrayList<>(batch);
 
-    Gathered(BlockingQueue<List<HistoryWrite>> queue, CompletableFuture<Void> writer) {
+    Gathered(BlockingQueue<List<Write>> queue, CompletableFuture<Void> writer) {
       this.queue = queue;
       this.writer = writer;
     }
@@ -99,7 +99,7 @@ record BareConsumer(
     }
 
     /** Waits for room, unless nobody will ever make some. */
-    void put(List<HistoryWrite> writes) throws InterruptedException, ExecutionException {
+    void put(List<Write> writes) throws InterruptedException, ExecutionException {
       while (!queue.offer(writes, OFFER_SECONDS, TimeUnit.SECONDS)) {
         if (writer.isDone()) {
           writer.get();

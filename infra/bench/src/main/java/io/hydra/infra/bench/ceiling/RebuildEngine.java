@@ -1,11 +1,11 @@
 package io.hydra.infra.bench.ceiling;
 
 import io.hydra.stream.event.EventIntake;
-import io.hydra.stream.history.Erased;
-import io.hydra.stream.history.Erasure;
-import io.hydra.stream.history.HistoryStore;
-import io.hydra.stream.history.HistoryWrite;
-import io.hydra.stream.history.WriteOutcome;
+import io.hydra.schemas.store.HistoryStore.Erased;
+import io.hydra.schemas.store.HistoryStore.Erasure;
+import io.hydra.schemas.store.HistoryStore;
+import io.hydra.schemas.store.HistoryStore.Write;
+import io.hydra.schemas.store.HistoryStore.Outcome;
 import io.hydra.stream.rebuild.EventLog;
 import io.hydra.stream.rebuild.Replay;
 import java.util.List;
@@ -34,8 +34,8 @@ record RebuildEngine(
 
   private record Counted(HistoryStore store, SteadyRate written) implements HistoryStore {
     @Override
-    public List<WriteOutcome> write(List<HistoryWrite> writes) {
-      List<WriteOutcome> outcomes = store.write(writes);
+    public List<Outcome> write(List<Write> writes) {
+      List<Outcome> outcomes = store.write(writes);
       written.add(outcomes.size());
       return outcomes;
     }

@@ -3,7 +3,7 @@ package io.hydra.infra.bench.history;
 import io.hydra.infra.StackException;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.RedisKeys;
-import io.hydra.schemas.redis.View;
+import io.hydra.schemas.store.View;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -64,7 +64,7 @@ class EnginesTest {
     SteadyRate rate = new SteadyRate(10, System::nanoTime, () -> 0);
     bare(10, new Recorder(false)).run(rate);
     assertThat(rate.events()).isEqualTo(10);
-    assertThat(written.stream().flatMap(List::stream).map(HistoryWrite::eventId))
+    assertThat(written.stream().flatMap(List::stream).map(Write::eventId))
         .containsExactly("e0", "e1", "e2", "e3", "e4", "e5", "e6", "e7", "e8", "e9");
     assertThat(written).allSatisfy(batch -> assertThat(batch).hasSizeBetween(1, 4));
   }
@@ -73,7 +73,7 @@ class EnginesTest {
   void aStoreThatFailsEndsTheRunAndDoesNotHangIt() {
     assertThatThrownBy(
             () -> bare(100, new Recorder(true)).run(new SteadyRate(100, System::nanoTime, () -> 0)))
-        .hasCauseInstanceOf(StoreUnavailableException.class);
+        .hasCauseInstanceOf(HistoryStore.UnavailableException.class);
   }
 
   private BareConsumer bare(int records, HistoryStore store) {
@@ -105,7 +105,7 @@ class EnginesTest {
     return new BareConsumer(consumer, intake, store, 4);
   }
 
-  private static Set<String> users(List<List<HistoryWrite>> batches) {
+  private static Set<String> users(List<List<Write>> batches) {
     Set<String> users = new HashSet<>();
     batches.forEach(batch -> batch.forEach(write -> users.add(write.user().userId())));
     return users;
@@ -119,12 +119,12 @@ class EnginesTest {
     }
 
     @Override
-    public List<WriteOutcome> write(List<HistoryWrite> writes) {
+    public List<Outcome> write(List<Write> writes) {
       if (failing) {
-        throw new StoreUnavailableException("away", new IllegalStateException());
+        throw new HistoryStore.UnavailableException("away", new IllegalStateException());
       }
       written.add(writes);
-      return writes.stream().map(write -> new WriteOutcome(1, Effect.ENTERED)).toList();
+      return writes.stream().map(write -> new Outcome(1, Effect.ENTERED)).toList();
     }
 
     @Override

@@ -1,0 +1,127 @@
+package io.hydra.schemas.store;
+
+import io.hydra.schemas.redis.client.RedisFault;
+import io.hydra.schemas.redis.client.RedisScript;
+import io.hydra.schemas.user.UserKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import redis.clients.jedis.AbstractPipeline;
+import redis.clients.jedis.Response;
+import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * Applies heads and their tombstones to the users' keys, each record of {@code hydra.heads} in one
+ * step. The user's hash remembers which record was applied last, by topic id, partition and offset:
+ * an older one changes nothing, whoever sends it and however late, and the same one again changes
+ * nothing either. Clocks need not be compared.
+ */
+public final class HeadWriter {
+  private final RedisScript script = RedisScript.load(HeadWriter.class, "apply-heads.lua");
+  private final UnifiedJedis redis;
+  private final byte[] ttlMillis;
+  private final List<byte[]> named;
+
+  /**
+   * @param redis stays open
+   * @param ttl after which heads that are not fitted again expire; zero for never
+   * @param tasks whose heads for {@code baseVersion} a tombstone deletes also if the user's hash
+   *     does not name them, as before that was written
+   */
+  public HeadWriter(
+      UnifiedJedis redis, Duration ttl, Collection<String> tasks, String baseVersion) {
+    this.redis = redis;
+    this.ttlMillis = Layout.ascii(ttl.toMillis());
+    this.named = tasks.stream().map(task -> Layout.utf8(task + ":" + baseVersion)).toList();
+  }
+
+  /**
+   * One record of {@code hydra.heads}.
+   *
+   * @param rows empty for a tombstone
+   */
+  public record Change(UserKey user, int partition, long offset, List<Row> rows) {}
+
+  /**
+   * Heads of one task for one base.
+   *
+   * @param fittedAt milliseconds since the epoch
+   * @param heads {@link io.hydra.schemas.redis.HeadsCodec}'s bytes
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
+  public record Row(
+      String task, String baseVersion, long fittedAt, long historyVersion, byte[] heads) {}
+
+  /** What became of a change. */
+  public enum Outcome {
+    APPLIED,
+    /** A later record was applied before. */
+    OLD,
+    /**
+     * Applied, but the user's hash is of another type, so an erasure will not find the heads.
+     */
+    UNNAMED,
+    /** A key of the user holds what the script cannot read. */
+    REFUSED
+  }
+
+  /**
+   * Applies all changes, in their order and one round trip. May be called again with the same ones
+   * after a failure.
+   *
+   * @param topicId of {@code hydra.heads}: one that was made again counts from the start
+   * @return one outcome for each
+   * @throws JedisException if Redis is away or refuses
+   */
+  public List<Outcome> apply(String topicId, List<Change> changes) {
+    return script.pipelined(caller -> apply(topicId, changes, caller));
+  }
+
+  private List<Outcome> apply(String topicId, List<Change> changes, RedisScript.Caller caller) {
+    List<Response<Object>> replies = new ArrayList<>(changes.size());
+    try (AbstractPipeline pipeline = redis.pipelined()) {
+      changes.forEach(change -> replies.add(call(pipeline, topicId, change, caller)));
+      pipeline.sync();
+    }
+    return replies.stream().map(HeadWriter::outcome).toList();
+  }
+
+  private static Outcome outcome(Response<Object> reply) {
+    try {
+      return switch (((Long) reply.get()).intValue()) {
+        case 0 -> Outcome.OLD;
+        case -1 -> Outcome.UNNAMED;
+        default -> Outcome.APPLIED;
+      };
+    } catch (JedisException e) {
+      if (RedisFault.of(e) == RedisFault.AWAY) {
+        throw e;
+      }
+      return Outcome.REFUSED;
+    }
+  }
+
+  private Response<Object> call(
+      AbstractPipeline pipeline, String topicId, Change change, RedisScript.Caller caller) {
+    UserKeys user = new UserKeys(change.user());
+    List<byte[]> all = new ArrayList<>(List.of(user.user()));
+    change.rows().forEach(row -> all.add(user.heads(row.task(), row.baseVersion())));
+    int keys = all.size();
+    all.add(Layout.utf8(topicId + ":" + change.partition()));
+    all.add(Layout.ascii(change.offset()));
+    all.add(ttlMillis);
+    all.add(user.headsPrefix());
+    for (Row row : change.rows()) {
+      all.add(Layout.utf8(row.task()));
+      all.add(Layout.utf8(row.baseVersion()));
+      all.add(Layout.utf8(row.fittedAt() + ":" + row.historyVersion()));
+      all.add(row.heads());
+    }
+    if (change.rows().isEmpty()) {
+      all.addAll(named);
+    }
+    return caller.call(pipeline, keys, all.toArray(byte[][]::new));
+  }
+}

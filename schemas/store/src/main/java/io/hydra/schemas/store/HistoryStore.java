@@ -1,0 +1,145 @@
+package io.hydra.schemas.store;
+
+import io.hydra.schemas.user.UserKey;
+import java.io.Serializable;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * Rolling histories. Each is the set of the most recent distinct events by (occurred_at, event id),
+ * none older than the age limit before the newest, none at or before the user's last erasure. So
+ * the order of writes and erasures and their repetition do not matter: any sequence that holds the
+ * same events leaves the same items. Of two events with one id, the greater by (occurred_at, bytes)
+ * counts. A write is atomic for its user and task.
+ */
+public interface HistoryStore extends AutoCloseable {
+  /**
+   * One event on its way into a history.
+   *
+   * @param occurredAt milliseconds since the epoch
+   * @param item {@link io.hydra.schemas.redis.HistoryItemCodec}'s bytes
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
+  record Write(UserKey user, String task, String eventId, long occurredAt, byte[] item) {}
+
+  /**
+   * What became of a write.
+   *
+   * @param version of the history after the write: counts its distinct inserts. 0 if refused
+   */
+  record Outcome(long version, Effect effect) {
+    public static final Outcome REFUSED = new Outcome(0, Effect.REFUSED);
+
+    /** Whether a distinct event entered; the version is then above every earlier one of its view. */
+    public boolean entered() {
+      return effect == Effect.ENTERED;
+    }
+  }
+
+  /** What a write did to its history. */
+  enum Effect {
+    /** A distinct event that entered and stayed. */
+    ENTERED('n'),
+    /** The event was there, with a lesser time or content, which this one took the place of. */
+    REPLACED('r'),
+    /** The event was there already. */
+    REPEATED('d'),
+    /** Older than what the history's limits allow. */
+    TOO_OLD('o'),
+    /** At or before the user's last erasure. */
+    ERASED('e'),
+    /** The store can never take it, however often it is tried. */
+    REFUSED('x');
+
+    private final char code;
+
+    Effect(char code) {
+      this.code = code;
+    }
+
+    /** The effect that a store's reply names. */
+    static Effect of(int code) {
+      for (Effect effect : values()) {
+        if (effect.code == code) {
+          return effect;
+        }
+      }
+      throw new IllegalArgumentException("no effect has the letter " + (char) code);
+    }
+  }
+
+  /**
+   * A user wants to be forgotten.
+   *
+   * @param eventId of the event that says so
+   * @param upTo its occurred_at, milliseconds since the epoch: what occurred then or before goes
+   */
+  record Erasure(UserKey user, String eventId, long upTo) {}
+
+  /**
+   * What an erasure did.
+   *
+   * @param removed items, over all of the user's tasks
+   * @param kept items that occurred later
+   * @param left the histories that hold them
+   */
+  record Erased(int removed, int kept, List<Left> left) {
+    public Erased {
+      left = List.copyOf(left);
+    }
+
+    /** A history that an erasure did not empty, and its version since. */
+    public record Left(String task, long version) {}
+  }
+
+  /** The store does not answer, or cannot take writes now: worth a retry. */
+  final class UnavailableException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public UnavailableException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** A key of the user is of another type, so the store can never do what it was asked. */
+  final class RefusedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public RefusedException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** Opens a store on the task that needs one: a connection cannot be shipped. */
+  @FunctionalInterface
+  interface Factory extends Serializable {
+    HistoryStore open();
+  }
+
+  /**
+   * Applies the writes, those of one user and task in order.
+   *
+   * @return one outcome for each write, in the same order
+   * @throws UnavailableException if the store is away; any part of the writes may have
+   *     happened, and all of them can be repeated
+   */
+  List<Outcome> write(List<Write> writes);
+
+  /**
+   * Forgets a user up to a moment: histories, heads, recorded responses. Whatever occurred at or
+   * before that moment stays out from then on.
+   *
+   * @throws UnavailableException if the store is away; any part may have happened, and all of
+   *     it can be repeated
+   * @throws RefusedException if it can never be done, since a key of the user is no such key
+   */
+  Erased erase(Erasure erasure);
+
+  /** What one history takes in memory; empty if the store cannot tell, for whatever reason. */
+  default OptionalLong bytes(UserKey user, String task) {
+    return OptionalLong.empty();
+  }
+
+  @Override
+  void close();
+}

@@ -1,0 +1,109 @@
+package io.hydra.schemas.store;
+
+import io.hydra.schemas.user.UserKey;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * Names of one user's keys. Each carries the hash tag {@code {tenant:user}}, so all of them share a
+ * slot of a Redis Cluster. Task ids, base versions and tenants hold neither ':' nor braces, so no
+ * two users or tasks can meet in one key.
+ */
+final class UserKeys {
+  private static final int HASH_BYTES = 16;
+
+  private final String tag;
+
+  UserKeys(UserKey user) {
+    this.tag = ":{" + user.asRecordKey() + "}";
+  }
+
+  /** Kinds of keys. Each belongs to a {@link UserPart}, which an erasure takes away. */
+  enum Kind {
+    /** Hash: the history's items and its version, see {@link io.hydra.schemas.redis.History}. */
+    HISTORY("history", UserPart.HISTORIES),
+    /** Sorted set: the history's event ids by (occurred_at, event_id), for trimming alone. */
+    HISTORY_ORDER("history-order", UserPart.HISTORIES),
+    /** String: {@link io.hydra.schemas.redis.HeadsCodec}'s bytes for one base version. */
+    HEADS("heads", UserPart.HEADS),
+    /**
+     * String: the recorded response to a query, Avro in Confluent's wire format. A query id is free
+     * text, so the key holds a hash of it.
+     */
+    RESPONSE("response", UserPart.RESPONSES),
+    /** Sorted set: the keys of the user's recorded responses by the time they expire, in ms. */
+    RESPONSES("responses", UserPart.RESPONSES),
+    /**
+     * Hash: what is known of a user in every view, see {@link UserFields}. It is of no part and
+     * never expires: the moment of an erasure must outlive everything else.
+     */
+    USER("user", null);
+
+    private final String prefix;
+    private final UserPart part;
+
+    Kind(String name, UserPart part) {
+      this.prefix = "hydra:" + name;
+      this.part = part;
+    }
+
+    String prefix() {
+      return prefix;
+    }
+
+    /** Null for what an erasure leaves. */
+    UserPart part() {
+      return part;
+    }
+  }
+
+  byte[] history(View view, String task) {
+    return key(Kind.HISTORY, Layout.suffix(view), ":" + task);
+  }
+
+  byte[] historyOrder(View view, String task) {
+    return key(Kind.HISTORY_ORDER, Layout.suffix(view), ":" + task);
+  }
+
+  byte[] heads(String task, String baseVersion) {
+    return key(Kind.HEADS, "", ":" + task + ":" + baseVersion);
+  }
+
+  /** What the names of all of a user's heads begin with; task, colon and base version follow. */
+  byte[] headsPrefix() {
+    return key(Kind.HEADS, "", ":");
+  }
+
+  byte[] response(String queryId) {
+    return key(Kind.RESPONSE, "", ":" + sha256(queryId));
+  }
+
+  byte[] responses() {
+    return key(Kind.RESPONSES, "", "");
+  }
+
+  byte[] user() {
+    return key(Kind.USER, "", "");
+  }
+
+  /** Pattern of hashes and sorted sets of this user's histories in every view. */
+  String historiesOfAllViews() {
+    return Layout.historiesOfAllViews() + tag.replaceAll("[\\\\*?\\[\\]^]", "\\\\$0") + ":*";
+  }
+
+  private byte[] key(Kind kind, String suffix, String rest) {
+    return Layout.utf8(kind.prefix + suffix + tag + rest);
+  }
+
+  private static String sha256(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package io.hydra.schemas.store;
+
+import static io.hydra.schemas.store.Layout.ascii;
+
+import io.hydra.schemas.redis.client.RedisFault;
+import io.hydra.schemas.redis.client.RedisScript;
+import io.hydra.schemas.store.HistoryStore.Erased;
+import java.util.ArrayList;
+import java.util.List;
+import redis.clients.jedis.AbstractPipeline;
+import redis.clients.jedis.Response;
+import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisDataException;
+
+/**
+ * The parts of a user's state and how each is erased. An erasure goes through all of them, and
+ * every {@linkplain UserKeys.Kind kind of key} names its own, so what is added here, as exposures
+ * will be, cannot be forgotten.
+ */
+enum UserPart {
+  /** Items that occurred up to the moment, in every view that may hold some. */
+  HISTORIES {
+    @Override
+    Rest erase(Target target, AbstractPipeline pipeline) {
+      byte[] upTo = ascii(target.upTo());
+      List<String> tasks = new ArrayList<>();
+      List<Response<Object>> replies = new ArrayList<>();
+      for (byte[] field : target.fields()) {
+        UserFields.taskOf(field)
+            .ifPresent(
+                task -> {
+                  tasks.add(task);
+                  // The first view's reply counts.
+                  for (int i = 0; i < target.views().size(); i++) {
+                    View view = target.views().get(i);
+                    Response<Object> reply =
+                        ERASING.eval(
+                            pipeline,
+                            2,
+                            target.keys().history(view, task),
+                            target.keys().historyOrder(view, task),
+                            upTo);
+                    if (i == 0) {
+                      replies.add(reply);
+                    }
+                  }
+                });
+      }
+      return (redis, tally) -> {
+        for (int i = 0; i < tasks.size(); i++) {
+          List<?> numbers = (List<?>) replies.get(i).get();
+          tally.add(tasks.get(i), (Long) numbers.get(0), (Long) numbers.get(1), (Long) numbers.get(2));
+        }
+      };
+    }
+  },
+
+  /** All of them, even if some items stay: they were fitted on those that go. */
+  HEADS {
+    @Override
+    Rest erase(Target target, AbstractPipeline pipeline) {
+      for (byte[] field : target.fields()) {
+        UserFields.headsOf(field)
+            .ifPresent(
+                heads -> {
+                  pipeline.del(target.keys().heads(heads.task(), heads.baseVersion()));
+                  pipeline.hdel(target.keys().user(), field);
+                });
+      }
+      return (redis, tally) -> {};
+    }
+  },
+
+  /**
+   * All that are recorded by now. What is recorded meanwhile stays, and stays in the index: it was
+   * made from what is left.
+   */
+  RESPONSES {
+    @Override
+    Rest erase(Target target, AbstractPipeline pipeline) {
+      byte[] key = target.keys().responses();
+      Response<List<byte[]>> index = pipeline.zrange(key, 0, -1);
+      return (redis, tally) -> {
+        try {
+          byte[][] recorded = index.get().toArray(byte[][]::new);
+          if (recorded.length > 0) {
+            redis.del(recorded);
+            redis.zrem(key, recorded);
+          }
+        } catch (JedisDataException e) {
+          if (RedisFault.of(e) != RedisFault.ONE_KEY) {
+            throw e;
+          }
+          redis.del(key);
+        }
+      };
+    }
+  };
+
+  private static final RedisScript ERASING =
+      RedisScript.load(UserPart.class, "erase-history.lua");
+
+  /**
+   * Whose state goes, and where it is.
+   *
+   * @param fields of the user's hash
+   * @param views that may hold the user's histories, the current one first
+   * @param upTo moment of the erasure in ms
+   */
+  record Target(UserKeys keys, List<byte[]> fields, List<View> views, long upTo) {}
+
+  /** What remains to be done once the pipeline has been synchronized. */
+  interface Rest {
+    void finish(UnifiedJedis redis, Tally tally);
+  }
+
+  /** Counts what an erasure did to histories. */
+  static final class Tally {
+    private final List<Erased.Left> left = new ArrayList<>();
+    private int removed;
+    private int kept;
+
+    void add(String task, long version, long removedHere, long keptHere) {
+      removed += (int) removedHere;
+      kept += (int) keptHere;
+      if (keptHere > 0) {
+        left.add(new Erased.Left(task, version));
+      }
+    }
+
+    Erased erased() {
+      return new Erased(removed, kept, left);
+    }
+  }
+
+  /** Puts into {@code pipeline} what takes this part away, as far as it goes without an answer. */
+  abstract Rest erase(Target target, AbstractPipeline pipeline);
+}

@@ -1,0 +1,38 @@
+package io.hydra.schemas.store;
+
+import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.redis.History;
+import java.util.List;
+
+/**
+ * What Redis holds for one query, read at one moment.
+ *
+ * @param recorded the response that was already given to this query, as it was sent; null if none
+ * @param erased the moment of the user's last erasure, as Redis holds it; null if none, and where
+ *     it cannot be read
+ * @param history empty for a user never seen, and where it cannot be read
+ * @param heads {@link Heads#NONE} where there are none, and where they cannot be read
+ * @param faults what could not be read, and the remedy
+ */
+@SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
+public record UserState(
+    byte[] recorded, byte[] erased, History history, Heads heads, List<String> faults) {
+  public UserState {
+    faults = List.copyOf(faults);
+  }
+
+  /** Neither history nor heads. */
+  static UserState impersonal(byte[] recorded, byte[] erased) {
+    return new UserState(recorded, erased, History.EMPTY, Heads.NONE, List.of());
+  }
+
+  /** The same without its history. */
+  public UserState withoutHistory() {
+    return new UserState(recorded, erased, History.EMPTY, heads, faults);
+  }
+
+  /** Nothing could be read; {@code fault} says why. */
+  public static UserState unknown(String fault) {
+    return new UserState(null, null, History.EMPTY, Heads.NONE, List.of(fault));
+  }
+}

@@ -1,0 +1,50 @@
+package io.hydra.schemas.store;
+
+import io.hydra.schemas.redis.CorruptValueException;
+
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+/**
+ * One set of all histories. A rebuild fills a new one beside the one in use, and then the pointer
+ * under {@link Layout#CURRENT_VIEW} moves: whoever reads it afterwards reads the new histories.
+ *
+ * @param name part of the histories' keys; empty for the one that was there before any rebuild
+ */
+public record View(String name) {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9-]{0,32}");
+
+  /** The view in use as long as there is no pointer. */
+  public static final View ORIGINAL = new View("");
+
+  /**
+   * @throws IllegalArgumentException if {@code name} is not 0 to 32 letters, digits or '-'
+   */
+  public View {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException("a view's name is 0 to 32 letters, digits or '-'");
+    }
+  }
+
+  /**
+   * What the pointer says.
+   *
+   * @param pointer null if there is none
+   * @throws CorruptValueException if it names no view
+   */
+  public static View of(byte[] pointer) {
+    if (pointer == null) {
+      return ORIGINAL;
+    }
+    try {
+      return new View(new String(pointer, StandardCharsets.US_ASCII));
+    } catch (IllegalArgumentException e) {
+      throw new CorruptValueException("the pointer to the current view names none", e);
+    }
+  }
+
+  /** The pointer's value. */
+  public byte[] toBytes() {
+    return name.getBytes(StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,117 @@
+package io.hydra.schemas.store;
+
+import io.hydra.schemas.redis.History;
+import io.hydra.schemas.redis.client.RedisFault;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Predicate;
+import redis.clients.jedis.AbstractPipeline;
+import redis.clients.jedis.Response;
+import redis.clients.jedis.ScanIteration;
+import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisDataException;
+
+/** All histories of a view, found by {@code SCAN} on every primary. */
+public final class ViewHistories {
+  private static final int SCAN_COUNT = 500;
+  private static final String HASH = "hash";
+  private static final byte[] VERSION = Layout.utf8(History.VERSION_FIELD);
+
+  private final UnifiedJedis redis;
+
+  /**
+   * @param redis stays open
+   */
+  public ViewHistories(UnifiedJedis redis) {
+    this.redis = redis;
+  }
+
+  /** Told of some histories. */
+  public interface Visitor {
+    void visit(List<HistoryId> histories) throws InterruptedException;
+  }
+
+  /** Visits each history that stays while this runs, some of them perhaps twice. */
+  public void forEach(View view, Visitor visitor) throws InterruptedException {
+    ScanIteration scan = redis.scanIteration(SCAN_COUNT, Layout.histories(view), HASH);
+    while (!scan.isIterationCompleted()) {
+      List<HistoryId> histories =
+          scan.nextBatch().getResult().stream()
+              .flatMap(key -> HistoryId.of(view, key).stream())
+              .toList();
+      if (!histories.isEmpty()) {
+        visitor.visit(histories);
+      }
+    }
+  }
+
+  /**
+   * The versions of histories, in one round trip.
+   *
+   * @return 0 for one that is not there; empty for one that cannot be read
+   */
+  public List<OptionalLong> versions(View view, List<HistoryId> histories) {
+    List<Response<byte[]>> replies = new ArrayList<>(histories.size());
+    try (AbstractPipeline pipeline = redis.pipelined()) {
+      histories.forEach(id -> replies.add(pipeline.hget(id.history(view), VERSION)));
+      pipeline.sync();
+    }
+    return replies.stream().map(ViewHistories::version).toList();
+  }
+
+  private static OptionalLong version(Response<byte[]> reply) {
+    try {
+      byte[] version = reply.get();
+      return OptionalLong.of(
+          version == null ? 0 : Long.parseLong(new String(version, StandardCharsets.US_ASCII)));
+    } catch (NumberFormatException e) {
+      return OptionalLong.empty();
+    } catch (JedisDataException e) {
+      if (RedisFault.of(e) == RedisFault.ONE_KEY) {
+        return OptionalLong.empty();
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Removes every history of every other view.
+   *
+   * @return keys removed
+   */
+  public long removeAllBut(View... kept) {
+    Set<View> keep = Set.of(kept);
+    return remove(
+        Layout.historiesOfAllViews(),
+        key -> Layout.viewOf(key).filter(view -> !keep.contains(view)).isPresent());
+  }
+
+  /** Removes every history of a view. */
+  public long remove(View view) {
+    return remove(Layout.histories(view), key -> true)
+        + remove(Layout.historyOrders(view), key -> true);
+  }
+
+  private long remove(String pattern, Predicate<String> which) {
+    long removed = 0;
+    ScanIteration scan = redis.scanIteration(SCAN_COUNT, pattern);
+    while (!scan.isIterationCompleted()) {
+      Collection<String> keys = new HashSet<>(scan.nextBatch().getResult());
+      List<String> wanted = new ArrayList<>(keys);
+      wanted.removeIf(which.negate());
+      removed += wanted.size();
+      if (!wanted.isEmpty()) {
+        try (AbstractPipeline pipeline = redis.pipelined()) {
+          wanted.forEach(pipeline::unlink);
+          pipeline.sync();
+        }
+      }
+    }
+    return removed;
+  }
+}

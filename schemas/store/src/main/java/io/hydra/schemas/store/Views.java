@@ -1,0 +1,153 @@
+package io.hydra.schemas.store;
+
+import io.hydra.schemas.redis.CorruptValueException;
+import io.hydra.schemas.redis.client.RedisClients;
+import io.hydra.schemas.redis.client.RedisFault;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import redis.clients.jedis.AbstractPipeline;
+import redis.clients.jedis.Response;
+import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisDataException;
+
+/**
+ * Follows the pointer to the current view, for readers and for writers, neither of which pay a
+ * round trip for it.
+ *
+ * <ol>
+ *   <li>A rebuild fills a new view and then moves the pointer; the old view is kept for seconds
+ *       after that, and then removed.
+ *   <li>A {@link Reader} asks for the pointer as the <em>first</em> command of what it reads. If it
+ *       says what was used, the view was in use when the reading began, and is still whole when it
+ *       ends, since of rule 1. That grace is also why the pointer may lie on another node of a
+ *       cluster, which answers a moment earlier or later. If it says something else, the same is
+ *       read once more: after a switch that costs each process one round trip, once.
+ *   <li>A {@link Writer} asks for it <em>after</em> every batch, on a single server as the batch's
+ *       last command: a batch that went to a view which was given up meanwhile is then written once
+ *       more, to its successor. So what a rebuild reads up to the end of the topic, taken after it
+ *       moved the pointer, holds every event that was written to the old view alone.
+ *   <li>After a pause a writer also asks before the batch: what is written to a view that was
+ *       removed meanwhile would stay, out of reach of every erasure.
+ * </ol>
+ */
+public final class Views {
+  private static final byte[] POINTER = Layout.utf8(Layout.CURRENT_VIEW);
+
+  private Views() {}
+
+  /**
+   * The view in use.
+   *
+   * @throws CorruptPointerException if the pointer names no view
+   */
+  public static View current(UnifiedJedis redis) {
+    return pointer(() -> redis.get(POINTER));
+  }
+
+  private static View pointer(Supplier<byte[]> answer) {
+    try {
+      return View.of(answer.get());
+    } catch (CorruptValueException e) {
+      throw new CorruptPointerException(e.getMessage(), e);
+    } catch (JedisDataException e) {
+      if (RedisFault.of(e) == RedisFault.ONE_KEY) {
+        throw new CorruptPointerException("the pointer to the current view is not a string", e);
+      }
+      throw e;
+    }
+  }
+
+  /** Thread-safe. */
+  static final class Reader {
+    private volatile View view = View.ORIGINAL;
+
+    /**
+     * @param commands puts commands for a view into {@code pipeline} and returns their responses;
+     *     called again for another view when the pointer has moved
+     * @return responses that are there to be read
+     * @throws CorruptPointerException if the pointer names no view
+     */
+    <T> T read(AbstractPipeline pipeline, Function<View, T> commands) {
+      while (true) {
+        View used = view;
+        Response<byte[]> answer = pipeline.get(POINTER);
+        T responses = commands.apply(used);
+        pipeline.sync();
+        View current = pointer(answer);
+        if (current.equals(used)) {
+          return responses;
+        }
+        view = current;
+      }
+    }
+  }
+
+  /** Not thread-safe. */
+  static final class Writer {
+    private static final long FRESH_NANOS = Duration.ofSeconds(2).toNanos();
+
+    private final UnifiedJedis redis;
+    private final LongSupplier nanoClock;
+    private final boolean fixed;
+    private final boolean cluster;
+    private View view;
+    private long askedAt;
+
+    private Writer(UnifiedJedis redis, View view) {
+      this.redis = redis;
+      this.view = view;
+      this.nanoClock = System::nanoTime;
+      this.fixed = view != null;
+      // The nodes of a cluster answer independently of each other: "last" means nothing there.
+      this.cluster = RedisClients.isCluster(redis);
+    }
+
+    /** Writes to whichever view is current. */
+    static Writer following(UnifiedJedis redis) {
+      return new Writer(redis, null);
+    }
+
+    /** Writes to {@code view}, current or not. */
+    static Writer fixed(UnifiedJedis redis, View view) {
+      return new Writer(redis, view);
+    }
+
+    View get() {
+      if (view == null || (!fixed && nanoClock.getAsLong() - askedAt > FRESH_NANOS)) {
+        set(current(redis));
+      }
+      return view;
+    }
+
+    /** The question, as the last command of a batch; null where it cannot be part of one. */
+    Response<byte[]> ask(AbstractPipeline pipeline) {
+      return fixed || cluster ? null : pipeline.get(POINTER);
+    }
+
+    /**
+     * Whether {@link #get} was still current when the batch had been written; if not, it is now.
+     *
+     * @param answer to {@link #ask}
+     */
+    boolean held(Response<byte[]> answer) {
+      if (fixed) {
+        return true;
+      }
+      View now = answer == null ? current(redis) : pointer(answer);
+      boolean same = now.equals(view);
+      set(now);
+      return same;
+    }
+
+    private void set(View now) {
+      view = now;
+      askedAt = nanoClock.getAsLong();
+    }
+
+    boolean isFixed() {
+      return fixed;
+    }
+  }
+}

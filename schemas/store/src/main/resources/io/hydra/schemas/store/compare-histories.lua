@@ -1,0 +1,4 @@
+-- Compares two histories, byte for byte.
+--
+-- KEYS  1 hash of the old one, 2 hash of the new one; one of another type counts as empty
+-- Returns {1 if both hold the same items, else 0, old version, new version, items of the new one}.

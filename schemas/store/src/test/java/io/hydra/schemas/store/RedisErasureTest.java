@@ -1,0 +1,219 @@
+package io.hydra.schemas.store;
+
+import static io.hydra.schemas.store.Writes.TASK;
+import static io.hydra.schemas.store.Writes.USER;
+import static io.hydra.schemas.store.Writes.write;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.redis.UserFields;
+import io.hydra.schemas.user.UserKey;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.RedisClient;
+
+/** What an erasure does to a user's keys in Redis beside the items of histories. */
+class RedisErasureTest {
+  private static final UserKey ANN = UserKey.parse(USER);
+  private static final UserKey BOB = UserKey.parse("acme:bob");
+  private static final byte[] HASH = RedisKeys.history(View.ORIGINAL, ANN, TASK);
+  private static final byte[] ORDER = RedisKeys.historyOrder(View.ORIGINAL, ANN, TASK);
+  private static final HistoryLimits HOUR =
+      new HistoryLimits(10, Duration.ZERO, Duration.ofHours(1));
+  private static EmbeddedRedis redis;
+  private HistoryStore store;
+
+  @BeforeAll
+  static void start() {
+    redis = new EmbeddedRedis();
+  }
+
+  @AfterAll
+  static void stop() {
+    redis.close();
+  }
+
+  @BeforeEach
+  void open() {
+    redis.client().flushAll();
+    store =
+        RedisHistoryStore.ofCurrentView(RedisClient.builder().fromURI(redis.url()).build(), HOUR);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private Erased erase(long upTo) {
+    return store.erase(new Erasure(ANN, "x", upTo));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static Set<String> keysOf(UserKey user) {
+    return redis.client().keys("*{" + user.asRecordKey() + "}*");
+  }
+
+  private static Set<String> fields(UserKey user) {
+    return redis.client().hgetAll(RedisKeys.user(user)).keySet().stream()
+        .map(field -> new String(field, StandardCharsets.UTF_8))
+        .collect(Collectors.toSet());
+  }
+
+  private void fill(UserKey user) {
+    String key = user.asRecordKey();
+    store.write(List.of(write(key, TASK, "a", 1, "o"), write(key, "stars", "a", 1, "o")));
+    for (String base : List.of("b1", "b2")) {
+      redis.client().set(RedisKeys.heads(user, TASK, base), bytes("heads"));
+      redis.client().hset(RedisKeys.user(user), UserFields.heads(TASK, base), bytes(""));
+    }
+    for (String query : List.of("q1", "q2")) {
+      byte[] response = RedisKeys.response(user, query);
+      redis.client().set(response, bytes("response"));
+      redis.client().zadd(RedisKeys.responses(user), 9, response);
+    }
+  }
+
+  @Test
+  void nothingIsLeftOfAUserButTheMomentAndWhereToLook() {
+    fill(ANN);
+    fill(BOB);
+    Set<String> bobs = keysOf(BOB);
+    assertThat(erase(1)).isEqualTo(new Erased(2, 0, List.of()));
+    assertThat(keysOf(ANN)).containsExactly("hydra:user:{acme:ann}");
+    assertThat(fields(ANN)).containsExactlyInAnyOrder("erased", "t:" + TASK, "t:stars");
+    assertThat(keysOf(BOB)).isEqualTo(bobs).hasSize(10);
+  }
+
+  @Test
+  void headsGoEvenIfSomeItemsStay() {
+    fill(ANN);
+    store.write(List.of(write("b", 2)));
+    assertThat(erase(1).left()).containsExactly(new Erased.Left(TASK, 3));
+    assertThat(redis.client().exists(RedisKeys.heads(ANN, TASK, "b1"))).isFalse();
+    assertThat(fields(ANN)).doesNotContain("h:" + TASK + ":b1");
+  }
+
+  @Test
+  void historyThatIsLeftKeepsItsTimeToLive() {
+    store.write(List.of(write("a", 1), write("b", 2)));
+    redis.client().pexpire(HASH, 60_000);
+    redis.client().pexpire(ORDER, 60_000);
+    erase(1);
+    assertThat(redis.client().pttl(HASH)).isBetween(1L, 60_000L);
+    assertThat(redis.client().pttl(ORDER)).isBetween(1L, 60_000L);
+  }
+
+  @Test
+  void theMomentOfAnErasureNeverExpires() {
+    store.write(List.of(write("a", 1)));
+    erase(1);
+    store.write(List.of(write("b", 2)));
+    assertThat(redis.client().pttl(RedisKeys.user(ANN))).isEqualTo(-1);
+  }
+
+  @Test
+  void halfOfAHistoryGoesWhicheverHalfItIs() {
+    for (byte[] evicted : List.of(HASH, ORDER)) {
+      store.write(List.of(write("a", 5), write("b", 6)));
+      redis.client().del(evicted);
+      assertThat(erase(1)).isEqualTo(new Erased(0, 0, List.of()));
+      assertThat(redis.client().exists(HASH) || redis.client().exists(ORDER)).isFalse();
+    }
+  }
+
+  @Test
+  void keysOfAnotherTypeGoToo() {
+    fill(ANN);
+    redis.client().set(HASH, bytes("no hash"));
+    redis.client().set(RedisKeys.responses(ANN), bytes("no index"));
+    erase(1);
+    assertThat(redis.client().exists(HASH) || redis.client().exists(ORDER)).isFalse();
+    assertThat(redis.client().exists(RedisKeys.responses(ANN))).isFalse();
+  }
+
+  @Test
+  void anErasureComesThroughWhereRedisIsFull() {
+    fill(ANN);
+    store.write(List.of(write("b", 2)));
+    redis.client().configSet("maxmemory", "1");
+    try {
+      assertThatThrownBy(() -> store.write(List.of(write("c", 3))))
+          .isInstanceOf(HistoryStore.UnavailableException.class);
+      assertThat(erase(1)).isEqualTo(new Erased(2, 1, List.of(new Erased.Left(TASK, 3))));
+      assertThat(erase(2).removed()).isEqualTo(1);
+    } finally {
+      redis.client().configSet("maxmemory", "0");
+    }
+    assertThat(keysOf(ANN)).containsExactly("hydra:user:{acme:ann}");
+    assertThat(store.write(List.of(write("a", 1))))
+        .extracting(Outcome::effect)
+        .containsExactly(Effect.ERASED);
+  }
+
+  @Test
+  void anErasureComesThroughWhateverStandsWhereANumberShould() {
+    fill(ANN);
+    store.write(List.of(write("b", 2)));
+    redis.client().hset(RedisKeys.user(ANN), UserFields.erased(), bytes("?"));
+    redis.client().hset(HASH, bytes("m:version"), bytes("?"));
+    Erased erased = erase(1);
+    assertThat(erased.removed()).isEqualTo(2);
+    assertThat(erased.left()).containsExactly(new Erased.Left(TASK, 2));
+    assertThat(redis.client().hget(RedisKeys.user(ANN), UserFields.erased())).isEqualTo(bytes("1"));
+    assertThat(store.write(List.of(write("c", 3))))
+        .containsExactly(new Outcome(3, Effect.ENTERED));
+  }
+
+  /** Of a newer program's, for instance. */
+  @Test
+  void aRebuildWhoseStateCannotBeReadHidesNoHistoryFromAnErasure() {
+    UserKey starred = new UserKey("acme", "a*[n]n\\?");
+    View building = new View("r9");
+    try (HistoryStore rebuild =
+        RedisHistoryStore.of(RedisClient.builder().fromURI(redis.url()).build(), building, HOUR)) {
+      for (UserKey user : List.of(starred, ANN, BOB)) {
+        rebuild.write(List.of(write(user.asRecordKey(), TASK, "a", 1, "o")));
+      }
+    }
+    for (byte[] state : List.of(bytes("2;of a later version"), bytes(""))) {
+      redis.client().del(RedisKeys.rebuildState());
+      if (state.length > 0) {
+        redis.client().set(RedisKeys.rebuildState(), state);
+      } else {
+        redis.client().rpush(RedisKeys.rebuildState(), bytes("not a string"));
+      }
+      var unused = store.erase(new Erasure(state.length > 0 ? ANN : starred, "x", 1));
+    }
+    assertThat(redis.client().exists(RedisKeys.history(building, ANN, TASK))).isFalse();
+    assertThat(redis.client().exists(RedisKeys.history(building, starred, TASK))).isFalse();
+    assertThat(redis.client().exists(RedisKeys.history(building, BOB, TASK))).isTrue();
+  }
+
+  @Test
+  void anErasureThatCanNeverBeDoneIsRefused() {
+    redis.client().set(RedisKeys.user(ANN), bytes("no hash"));
+    assertThatThrownBy(() -> erase(1)).isInstanceOf(HistoryStore.RefusedException.class);
+  }
+
+  @Test
+  void repeatedEventsMakeAHistoryKnownToErasuresAgain() {
+    store.write(List.of(write("a", 1)));
+    redis.client().hdel(RedisKeys.user(ANN), UserFields.task(TASK));
+    store.write(List.of(write("a", 1)));
+    assertThat(erase(1)).isEqualTo(new Erased(1, 0, List.of()));
+    assertThat(redis.client().exists(HASH)).isFalse();
+  }
+}
