@@ -1,24 +1,24 @@
 package io.hydra.rules;
 
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
-import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
-import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
-import io.hydra.schemas.redis.RedisKeys;
-import io.hydra.schemas.store.View;
-import io.hydra.schemas.user.UserKey;
+import io.hydra.schemas.store.HeadWriter;
+import io.hydra.schemas.store.RedisHistoryStore;
+import io.hydra.schemas.store.Responses;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 @AnalyzeClasses(packages = "io.hydra", importOptions = ImportOption.DoNotIncludeTests.class)
 class ModuleRulesTest {
   private static final String SCHEMAS = "io.hydra.schemas..";
+  private static final String STORE = "io.hydra.schemas.store..";
   private static final String RUNTIME = "io.hydra.runtime..";
   private static final String DATASETS = "io.hydra.datasets..";
   private static final String INGEST = "io.hydra.ingest..";
@@ -233,23 +234,25 @@ class ModuleRulesTest {
           .dependOnClassesThat()
           .haveFullyQualifiedName("io.hydra.model.base.BaseTrainer");
 
-  /** Whoever writes a history has to write its order, and nobody needs it to read one. */
   @ArchTest
   static final ArchRule onlyTheStreamProcessorWritesHistories =
-      noClasses()
-          .that()
-          .resideOutsideOfPackage(STREAM)
-          .should()
-          .accessTargetWhere(isOrderOfAHistory());
+      onlyKnows(RedisHistoryStore.class, STREAM, BENCH);
 
-  /** Else the rule above would say nothing. */
   @ArchTest
-  static final ArchRule theStreamProcessorWritesHistories =
-      classes()
-          .that()
-          .haveFullyQualifiedName("io.hydra.stream.history.RedisHistoryStore")
-          .should()
-          .accessTargetWhere(isOrderOfAHistory());
+  static final ArchRule onlyTheTrainerWritesHeads = onlyKnows(HeadWriter.class, TRAINER);
+
+  @ArchTest
+  static final ArchRule onlyServingRecordsResponses = onlyKnows(Responses.class, SERVING);
+
+  /** Else the rules above would say nothing. */
+  @Test
+  void eachOfThemKnowsItsWriter() {
+    JavaClasses all = new ClassFileImporter().importPackages("io.hydra");
+    assertThat(
+            Stream.of(RedisHistoryStore.class, HeadWriter.class, Responses.class)
+                .map(writer -> onlyKnows(writer).evaluate(all).hasViolation()))
+        .containsOnly(true);
+  }
 
   @ArchTest
   static final ArchRule onlyTheStreamProcessorKnowsFlink =
@@ -286,32 +289,33 @@ class ModuleRulesTest {
   void aWriterElsewhereIsFoundAlsoIfItNamesTheMethodOnly() {
     for (Class<?> writer : List.of(Caller.class, Referrer.class)) {
       assertThat(
-              onlyTheStreamProcessorWritesHistories
+              onlyServingRecordsResponses
                   .evaluate(new ClassFileImporter().importClasses(writer))
                   .hasViolation())
           .isTrue();
     }
   }
 
-  private record Caller(UserKey user) {
-    byte[] key() {
-      return RedisKeys.historyOrder(View.ORIGINAL, user, "task");
+  private record Caller() {
+    Responses open() {
+      return new Responses(Duration.ZERO);
     }
-  }
-
-  private interface Key {
-    byte[] of(View view, UserKey user, String task);
   }
 
   private record Referrer() {
-    Key key() {
-      return RedisKeys::historyOrder;
+    Function<Duration, Object> open() {
+      return Responses::new;
     }
   }
 
-  private static DescribedPredicate<JavaAccess<?>> isOrderOfAHistory() {
-    return JavaAccess.Predicates.target(owner(type(RedisKeys.class)))
-        .and(JavaAccess.Predicates.target(name("historyOrder")))
-        .as("RedisKeys.historyOrder");
+  /** Keys of Redis are not public; what is, are readers, and one writer for each part. */
+  private static ArchRule onlyKnows(Class<?> writer, String... packages) {
+    return noClasses()
+        .that(
+            resideOutsideOfPackages(
+                Stream.concat(Stream.of(STORE), Stream.of(packages)).toArray(String[]::new)))
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(writer);
   }
 }

@@ -24,7 +24,7 @@ import io.hydra.schemas.user.QueryRules;
 import io.hydra.serving.reply.Reply;
 import io.hydra.serving.reply.ResponseCodec;
 import io.hydra.serving.state.StateUnavailableException;
-import io.hydra.serving.state.UserState;
+import io.hydra.schemas.store.UserState;
 import io.hydra.serving.state.UserStateStore;
 import java.time.Clock;
 import java.time.Duration;

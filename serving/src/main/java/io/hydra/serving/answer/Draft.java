@@ -11,7 +11,7 @@ import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.avro.UsedItem;
 import io.hydra.schemas.redis.Heads;
-import io.hydra.serving.state.UserState;
+import io.hydra.schemas.store.UserState;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;

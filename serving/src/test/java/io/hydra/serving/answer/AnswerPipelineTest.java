@@ -19,8 +19,7 @@ import io.hydra.schemas.avro.StageTiming;
 import io.hydra.schemas.avro.UsedItem;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HistoryItem;
-import io.hydra.schemas.redis.RedisKeys;
-import io.hydra.schemas.redis.UserFields;
+import io.hydra.schemas.store.StoreLayout;
 import io.hydra.serving.reply.Reply;
 import io.hydra.serving.testing.AnswerFixture;
 import io.hydra.serving.testing.FakePersonalizer;
@@ -155,7 +154,7 @@ class AnswerPipelineTest {
       fixture
           .redis
           .client()
-          .set(RedisKeys.response(ANN, "q"), fixture.codec.encode(others).bytes());
+          .set(StoreLayout.response(ANN, "q"), fixture.codec.encode(others).bytes());
       fixture.llm.answers("blue", "blue", "blue");
       Response response = answer(anns);
       assertThat(response.getText()).isEqualTo("blue");
@@ -173,7 +172,7 @@ class AnswerPipelineTest {
     fixture.redis.start();
     fixture.time.advance(Duration.ofSeconds(2));
     slow.complete(LlmReply.whole("fake-1", List.of("red", "red", "red"), 1, 1));
-    assertThat(fixture.redis.client().get(RedisKeys.response(ANN, "q")))
+    assertThat(fixture.redis.client().get(StoreLayout.response(ANN, "q")))
         .isEqualTo(reply.join().bytes());
   }
 
@@ -205,7 +204,7 @@ class AnswerPipelineTest {
     CompletableFuture<Reply> reply = fixture.start(fixture.query("q").build());
     fixture.revoke();
     slow.complete(LlmReply.whole("fake-1", List.of("red"), 1, 1));
-    assertThat(fixture.redis.client().get(RedisKeys.response(ANN, "q")))
+    assertThat(fixture.redis.client().get(StoreLayout.response(ANN, "q")))
         .isEqualTo(reply.join().bytes());
   }
 
@@ -215,14 +214,14 @@ class AnswerPipelineTest {
     Query query = fixture.query("q").build();
     Reply first = fixture.start(query).join();
     fixture.redis.client().getPool().clear();
-    byte[] recorded = fixture.redis.client().get(RedisKeys.response(ANN, "q"));
+    byte[] recorded = fixture.redis.client().get(StoreLayout.response(ANN, "q"));
     fixture.redis.stop();
     fixture.redeliver();
     CompletableFuture<Reply> second = fixture.start(query);
     fixture.time.advance(Duration.ofSeconds(5));
     assertThat(second).isNotDone();
     fixture.redis.start();
-    fixture.redis.client().set(RedisKeys.response(ANN, "q"), recorded);
+    fixture.redis.client().set(StoreLayout.response(ANN, "q"), recorded);
     fixture.time.advance(Duration.ofSeconds(5));
     assertThat(second.join().bytes()).isEqualTo(first.bytes());
     assertThat(fixture.llm.requests()).hasSize(1);
@@ -286,10 +285,10 @@ class AnswerPipelineTest {
     CompletableFuture<LlmReply> slow = new CompletableFuture<>();
     fixture.llm.gives(slow);
     CompletableFuture<Reply> reply = fixture.start(fixture.query("q").build());
-    fixture.redis.client().hset(RedisKeys.user(ANN), UserFields.erased(), new byte[] {'7'});
+    fixture.redis.client().hset(StoreLayout.user(ANN), StoreLayout.Fields.erased(), new byte[] {'7'});
     slow.complete(LlmReply.whole("fake-1", List.of("red", "red", "red"), 1, 1));
     assertThat(reply.join().response().getText()).isEqualTo("red");
-    assertThat(fixture.redis.client().exists(RedisKeys.response(ANN, "q"))).isFalse();
+    assertThat(fixture.redis.client().exists(StoreLayout.response(ANN, "q"))).isFalse();
   }
 
   @Test
@@ -298,7 +297,7 @@ class AnswerPipelineTest {
     fixture.llm.answers("red", "red", "red");
     assertDegraded(answer(fixture.query("q").build()), "Redis does not answer");
     fixture.redis.start();
-    assertThat(fixture.redis.client().exists(RedisKeys.response(ANN, "q"))).isFalse();
+    assertThat(fixture.redis.client().exists(StoreLayout.response(ANN, "q"))).isFalse();
   }
 
   @Test
@@ -318,7 +317,7 @@ class AnswerPipelineTest {
     fixture
         .redis
         .client()
-        .set(RedisKeys.heads(ANN, "colours", FakePersonalizer.BASE), new byte[] {42});
+        .set(StoreLayout.heads(ANN, "colours", FakePersonalizer.BASE), new byte[] {42});
     assertDegraded(answer(fixture.query("q2").build()), "head cannot be read");
     assertThat(fixture.model.headsSeen()).containsOnly(Heads.NONE);
   }

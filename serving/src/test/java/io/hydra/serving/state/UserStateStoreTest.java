@@ -11,9 +11,9 @@ import io.hydra.schemas.redis.HeadsCodec;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
-import io.hydra.schemas.redis.RedisKeys;
-import io.hydra.schemas.redis.UserFields;
+import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.store.View;
+import io.hydra.schemas.store.UserStateReader;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.serving.testing.RedisFixture;
 import java.io.IOException;
@@ -52,13 +52,13 @@ class UserStateStoreTest {
   @Test
   void readsHistoryAndHeads() {
     HistoryItem item = new HistoryItem("e1", 7, "in", "out");
-    byte[] key = RedisKeys.history(View.ORIGINAL, ANN, "tags");
+    byte[] key = StoreLayout.history(View.ORIGINAL, ANN, "tags");
     redis.client().hset(key, History.field("e1"), HistoryItemCodec.encode(item));
     redis.client().hset(key, History.VERSION_FIELD.getBytes(UTF_8), "3".getBytes(UTF_8));
     redis
         .client()
         .set(
-            RedisKeys.heads(ANN, "tags", "b1"),
+            StoreLayout.heads(ANN, "tags", "b1"),
             HeadsCodec.encode(
                 new Heads(3, new Heads.Mixture(2, 0.5f, List.of()), Heads.Mixture.NONE)));
     UserState state = read();
@@ -68,11 +68,11 @@ class UserStateStoreTest {
 
   @Test
   void whatCannotBeReadIsLeftOutAndSaid() {
-    redis.client().set(RedisKeys.heads(ANN, "tags", "b1"), new byte[] {9});
+    redis.client().set(StoreLayout.heads(ANN, "tags", "b1"), new byte[] {9});
     redis
         .client()
         .hset(
-            RedisKeys.history(View.ORIGINAL, ANN, "tags"), History.field("e1"), new byte[] {1, 2});
+            StoreLayout.history(View.ORIGINAL, ANN, "tags"), History.field("e1"), new byte[] {1, 2});
     UserState state = read();
     assertThat(state.heads()).isEqualTo(Heads.NONE);
     assertThat(state.history()).isEqualTo(History.EMPTY);
@@ -84,7 +84,7 @@ class UserStateStoreTest {
     assertThat(record("q", "first")).isEqualTo(bytes("first"));
     assertThat(record("q", "second")).isEqualTo(bytes("first"));
     assertThat(read().recorded()).isEqualTo(bytes("first"));
-    assertThat(redis.client().pttl(RedisKeys.response(ANN, "q")))
+    assertThat(redis.client().pttl(StoreLayout.response(ANN, "q")))
         .isPositive()
         .isLessThanOrEqualTo(RedisFixture.TTL.toMillis());
   }
@@ -96,27 +96,27 @@ class UserStateStoreTest {
     record("q2", "two");
     record("q2", "again");
     long after = redis.millis();
-    byte[] index = RedisKeys.responses(ANN);
+    byte[] index = StoreLayout.responses(ANN);
     assertThat(redis.client().zrange(index, 0, -1))
-        .containsExactlyInAnyOrder(RedisKeys.response(ANN, "q1"), RedisKeys.response(ANN, "q2"));
+        .containsExactlyInAnyOrder(StoreLayout.response(ANN, "q1"), StoreLayout.response(ANN, "q2"));
     for (byte[] key : redis.client().zrange(index, 0, -1)) {
       assertThat(redis.client().zscore(index, key) - RedisFixture.TTL.toMillis())
           .isBetween((double) before, (double) after);
     }
     assertThat(redis.client().pttl(index))
-        .isGreaterThanOrEqualTo(redis.client().pttl(RedisKeys.response(ANN, "q2")))
+        .isGreaterThanOrEqualTo(redis.client().pttl(StoreLayout.response(ANN, "q2")))
         .isLessThanOrEqualTo(RedisFixture.TTL.toMillis());
   }
 
   @Test
   void theIndexForgetsWhatHasExpiredAndOutlivesWhatHasNot() {
-    byte[] index = RedisKeys.responses(ANN);
+    byte[] index = StoreLayout.responses(ANN);
     redis.client().zadd(index, 1, bytes("expired"));
     redis.client().zadd(index, 9e15, bytes("alive"));
     redis.client().pexpire(index, 2 * RedisFixture.TTL.toMillis());
     record("q", "given");
     assertThat(redis.client().zrange(index, 0, -1))
-        .containsExactlyInAnyOrder(bytes("alive"), RedisKeys.response(ANN, "q"));
+        .containsExactlyInAnyOrder(bytes("alive"), StoreLayout.response(ANN, "q"));
     assertThat(redis.client().pttl(index)).isGreaterThan(RedisFixture.TTL.toMillis());
   }
 
@@ -126,14 +126,14 @@ class UserStateStoreTest {
     erased("7");
     assertThat(store.record(ANN, "q", bytes("stale"), before)).isEqualTo(bytes("stale"));
     assertThat(read().recorded()).isNull();
-    assertThat(redis.client().exists(RedisKeys.responses(ANN))).isFalse();
+    assertThat(redis.client().exists(StoreLayout.responses(ANN))).isFalse();
     UserState since = read();
     assertThat(since.erased()).isEqualTo(bytes("7"));
     assertThat(store.record(ANN, "q", bytes("fresh"), since)).isEqualTo(bytes("fresh"));
     assertThat(read().recorded()).isEqualTo(bytes("fresh"));
     erased("8");
     assertThat(store.record(ANN, "q2", bytes("stale"), since)).isEqualTo(bytes("stale"));
-    assertThat(redis.client().exists(RedisKeys.response(ANN, "q2"))).isFalse();
+    assertThat(redis.client().exists(StoreLayout.response(ANN, "q2"))).isFalse();
   }
 
   @Test
@@ -153,7 +153,7 @@ class UserStateStoreTest {
     erased("7");
     assertThat(store.record(ANN, "q2", bytes("given"), UserState.unknown("away")))
         .isEqualTo(bytes("given"));
-    assertThat(redis.client().exists(RedisKeys.response(ANN, "q2"))).isFalse();
+    assertThat(redis.client().exists(StoreLayout.response(ANN, "q2"))).isFalse();
   }
 
   @Test
@@ -162,7 +162,7 @@ class UserStateStoreTest {
     redis
         .client()
         .set(
-            RedisKeys.heads(ANN, "tags", "b1"),
+            StoreLayout.heads(ANN, "tags", "b1"),
             HeadsCodec.encode(
                 new Heads(3, new Heads.Mixture(2, 0.5f, List.of()), Heads.Mixture.NONE)));
     erased("6");
@@ -178,13 +178,13 @@ class UserStateStoreTest {
     remember(View.ORIGINAL, "old");
     assertThat(read().history().items()).extracting(HistoryItem::input).containsExactly("old");
     remember(new View("2"), "new");
-    redis.client().set(RedisKeys.currentView(), new View("2").toBytes());
+    redis.client().set(StoreLayout.currentView(), new View("2").toBytes());
     assertThat(read().history().items()).extracting(HistoryItem::input).containsExactly("new");
   }
 
   @Test
   void aPointerThatNamesNoViewIsSaid() {
-    redis.client().set(RedisKeys.currentView(), bytes("no view"));
+    redis.client().set(StoreLayout.currentView(), bytes("no view"));
     assertThatThrownBy(this::read)
         .isInstanceOf(StateUnavailableException.class)
         .hasMessageContaining("current view");
@@ -194,13 +194,13 @@ class UserStateStoreTest {
     redis
         .client()
         .hset(
-            RedisKeys.history(view, ANN, "tags"),
+            StoreLayout.history(view, ANN, "tags"),
             History.field("e1"),
             HistoryItemCodec.encode(new HistoryItem("e1", 7, input, "out")));
   }
 
   private void erased(String moment) {
-    redis.client().hset(RedisKeys.user(ANN), UserFields.erased(), bytes(moment));
+    redis.client().hset(StoreLayout.user(ANN), StoreLayout.Fields.erased(), bytes(moment));
   }
 
   private byte[] record(String queryId, String response) {
@@ -227,7 +227,7 @@ class UserStateStoreTest {
 
   @Test
   void aKeyOfTheWrongKindHurtsItsOwnUserAlone() {
-    redis.client().set(RedisKeys.history(View.ORIGINAL, ANN, "tags"), bytes("no hash"));
+    redis.client().set(StoreLayout.history(View.ORIGINAL, ANN, "tags"), bytes("no hash"));
     record("q", "given");
     UserState state = read();
     assertThat(state.faults()).singleElement().asString().contains("WRONGTYPE");
@@ -262,8 +262,8 @@ class UserStateStoreTest {
 
   @Test
   void ofAHistoryLargerThanAnAnswerReadsTheNewestItemsAreUsedAndThatIsSaid() {
-    byte[] key = RedisKeys.history(View.ORIGINAL, ANN, "tags");
-    String half = "x".repeat((int) (UserStateStore.MAX_HISTORY_BYTES * 2 / 5));
+    byte[] key = StoreLayout.history(View.ORIGINAL, ANN, "tags");
+    String half = "x".repeat((int) (UserStateReader.MAX_HISTORY_BYTES * 2 / 5));
     for (int i = 1; i <= 5; i++) {
       HistoryItem item = new HistoryItem("e" + i, i, half, "out");
       redis.client().hset(key, History.field("e" + i), HistoryItemCodec.encode(item));
@@ -277,7 +277,7 @@ class UserStateStoreTest {
 
   @Test
   void aHistoryWithinTheBoundLacksNothing() {
-    byte[] key = RedisKeys.history(View.ORIGINAL, ANN, "tags");
+    byte[] key = StoreLayout.history(View.ORIGINAL, ANN, "tags");
     String text = "x".repeat(64 * 1024 - 10);
     for (int i = 1; i <= 15; i++) {
       HistoryItem item = new HistoryItem("e" + i, i, text, "out");
@@ -289,7 +289,7 @@ class UserStateStoreTest {
 
   @Test
   void aRecordedResponseOfTheWrongKindIsTakenForNone() {
-    redis.client().hset(RedisKeys.response(ANN, "q"), bytes("a"), bytes("b"));
+    redis.client().hset(StoreLayout.response(ANN, "q"), bytes("a"), bytes("b"));
     assertThat(read().recorded()).isNull();
     assertThat(store.readImpersonal(ANN, "q").recorded()).isNull();
   }

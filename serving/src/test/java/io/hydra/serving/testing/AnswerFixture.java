@@ -12,7 +12,7 @@ import io.hydra.schemas.redis.HeadsCodec;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
-import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.store.View;
 import io.hydra.schemas.registry.SchemaRegistrar;
 import io.hydra.schemas.user.UserKey;
@@ -101,7 +101,7 @@ public final class AnswerFixture implements AutoCloseable {
   }
 
   public void remember(long version, HistoryItem... items) {
-    byte[] key = RedisKeys.history(View.ORIGINAL, ANN, "colours");
+    byte[] key = StoreLayout.history(View.ORIGINAL, ANN, "colours");
     for (HistoryItem item : items) {
       redis.client().hset(key, History.field(item.eventId()), HistoryItemCodec.encode(item));
     }
@@ -115,7 +115,7 @@ public final class AnswerFixture implements AutoCloseable {
         new Heads(historyVersion, new Heads.Mixture(2, 0.1f, List.of()), Heads.Mixture.NONE);
     redis
         .client()
-        .set(RedisKeys.heads(ANN, "colours", FakePersonalizer.BASE), HeadsCodec.encode(heads));
+        .set(StoreLayout.heads(ANN, "colours", FakePersonalizer.BASE), HeadsCodec.encode(heads));
   }
 
   public CompletableFuture<Reply> start(Query query, String... complaints) {

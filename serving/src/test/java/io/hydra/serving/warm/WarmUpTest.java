@@ -2,7 +2,7 @@ package io.hydra.serving.warm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.store.StoreLayout;
 import io.hydra.serving.testing.AnswerFixture;
 import java.io.IOException;
 import java.net.URI;
@@ -34,7 +34,7 @@ class WarmUpTest {
       }
       WarmUp.run(fixture.pipeline, Set.of("colours", "titles"), 2, Runnable::run, fixture.time);
       assertThat(fixture.llm.requests()).hasSize(4);
-      assertThat(fixture.redis.client().exists(RedisKeys.response(WarmUp.NOBODY, "q0"))).isTrue();
+      assertThat(fixture.redis.client().exists(StoreLayout.response(WarmUp.NOBODY, "q0"))).isTrue();
     }
   }
 }

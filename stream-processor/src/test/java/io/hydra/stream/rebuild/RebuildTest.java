@@ -12,8 +12,7 @@ import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.store.RebuildState;
-import io.hydra.schemas.redis.RedisKeys;
-import io.hydra.schemas.redis.UserFields;
+import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.store.View;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.topic.Topic;
@@ -165,12 +164,12 @@ class RebuildTest {
   }
 
   private static View current() {
-    return View.of(redis.client().get(RedisKeys.currentView()));
+    return View.of(redis.client().get(StoreLayout.currentView()));
   }
 
   private static History history(View view, String user, String task) {
     return History.fromHash(
-        redis.client().hgetAll(RedisKeys.history(view, new UserKey("acme", user), task)));
+        redis.client().hgetAll(StoreLayout.history(view, new UserKey("acme", user), task)));
   }
 
   private void assertEqualsOracle() {
@@ -184,9 +183,9 @@ class RebuildTest {
   }
 
   private static void assertNothingElseLeft() {
-    assertThat(redis.client().exists(RedisKeys.rebuildLock(), RedisKeys.rebuildState())).isZero();
+    assertThat(redis.client().exists(StoreLayout.rebuildLock(), StoreLayout.rebuildState())).isZero();
     assertThat(redis.client().keys("hydra:history*"))
-        .allSatisfy(key -> assertThat(RedisKeys.viewOf(key)).hasValue(current()));
+        .allSatisfy(key -> assertThat(StoreLayout.viewOf(key)).hasValue(current()));
   }
 
   @Test
@@ -271,7 +270,7 @@ class RebuildTest {
     redis
         .client()
         .set(
-            RedisKeys.rebuildState(),
+            StoreLayout.rebuildState(),
             new RebuildState(RebuildState.Phase.BUILDING, half, View.ORIGINAL, Map.of()).toBytes());
     run();
     assertEqualsOracle();
@@ -291,10 +290,10 @@ class RebuildTest {
     View fresh = current();
     assertThat(fresh).isEqualTo(new View("r1000"));
     // As if it had been stopped before its last read.
-    RebuildState left = RebuildState.of(redis.client().get(RedisKeys.rebuildState()));
+    RebuildState left = RebuildState.of(redis.client().get(StoreLayout.rebuildState()));
     assertThat(left.phase()).isEqualTo(RebuildState.Phase.SWITCHED);
-    redis.client().set(RedisKeys.rebuildState(), left.in(left.phase(), Map.of()).toBytes());
-    redis.client().del(RedisKeys.history(fresh, last.write().user(), "tags"));
+    redis.client().set(StoreLayout.rebuildState(), left.in(left.phase(), Map.of()).toBytes());
+    redis.client().del(StoreLayout.history(fresh, last.write().user(), "tags"));
 
     heads.beforeFlush(() -> {});
     heads.versions().clear();
@@ -323,7 +322,7 @@ class RebuildTest {
     redis
         .client()
         .set(
-            RedisKeys.rebuildState(),
+            StoreLayout.rebuildState(),
             new RebuildState(RebuildState.Phase.BUILDING, fresh, View.ORIGINAL, Map.of())
                 .toBytes());
     try (HistoryStore building = RedisHistoryStore.of(client(), fresh, LIMITS)) {
@@ -333,27 +332,27 @@ class RebuildTest {
       apply(building, wrote);
     }
     assertThat(redis.client().keys("hydra:history*")).isEmpty();
-    assertThat(redis.client().hget(RedisKeys.user(ann), UserFields.erased()))
+    assertThat(redis.client().hget(StoreLayout.user(ann), StoreLayout.Fields.erased()))
         .isEqualTo(utf8(Long.toString(Events.T)));
   }
 
   @Test
   void anErasureThatIsReadAgainLeavesTheHeadsFittedSince() throws Exception {
     UserKey ann = new UserKey("acme", "ann");
-    byte[] head = RedisKeys.heads(ann, "tags", "b1");
+    byte[] head = StoreLayout.heads(ann, "tags", "b1");
     liveWrites(
         List.of(
             produce(event("acme", "ann", "tags", "e1", Events.T, interaction("in", "out"))),
             produce(event("acme", "ann", "", "x", Events.T, Events.erasure())),
             produce(event("acme", "ann", "tags", "e2", Events.T + 1, interaction("in", "out")))));
-    redis.client().hset(RedisKeys.user(ann), UserFields.heads("tags", "b1"), utf8(""));
+    redis.client().hset(StoreLayout.user(ann), StoreLayout.Fields.heads("tags", "b1"), utf8(""));
     redis.client().set(head, utf8("fitted since"));
     run();
     assertThat(history(current(), "ann", "tags").items()).hasSize(1);
     assertThat(redis.client().get(head)).isEqualTo(utf8("fitted since"));
 
     // But where Redis has lost the moment of the erasure, nobody knows what the head has seen.
-    redis.client().hdel(RedisKeys.user(ann), UserFields.erased());
+    redis.client().hdel(StoreLayout.user(ann), StoreLayout.Fields.erased());
     run();
     assertThat(redis.client().exists(head)).isFalse();
   }
@@ -407,7 +406,7 @@ class RebuildTest {
     UserKey broken = new UserKey("acme", "broken");
     redis
         .client()
-        .hset(RedisKeys.history(View.ORIGINAL, broken, "tags"), utf8("m:version"), utf8("?"));
+        .hset(StoreLayout.history(View.ORIGINAL, broken, "tags"), utf8("m:version"), utf8("?"));
     String done = new AllHeads(redis.client(), heads, tools()).run();
     assertThat(done).startsWith(heads.versions().size() + " heads").contains("1 histories cannot");
     for (String user : USERS) {
@@ -426,12 +425,12 @@ class RebuildTest {
     liveWrites(produceSome(400));
     UserKey u1 = new UserKey("acme", "u1");
     for (String task : TASKS) {
-      redis.client().hset(RedisKeys.history(View.ORIGINAL, u1, task), utf8("m:version"), utf8("?"));
+      redis.client().hset(StoreLayout.history(View.ORIGINAL, u1, task), utf8("m:version"), utf8("?"));
     }
     assertThat(run().outcome()).isEqualTo(RebuildReport.Outcome.SWITCHED);
     assertEqualsOracle();
 
-    redis.client().hset(RedisKeys.user(u1), UserFields.erased(), utf8("?"));
+    redis.client().hset(StoreLayout.user(u1), StoreLayout.Fields.erased(), utf8("?"));
     // Nothing of this user may be written before it is known what was erased.
     RebuildReport refused = run();
     assertThat(refused.outcome()).isEqualTo(RebuildReport.Outcome.REFUSED);
@@ -441,24 +440,24 @@ class RebuildTest {
   @Test
   void onlyOneRebuildRuns() throws Exception {
     try (RebuildLock held =
-        RebuildLock.acquire(redis.client(), Duration.ofMillis(1_200), Sleeper.THREAD)) {
+        RebuildLock.acquire(redis.client(), Duration.ofMillis(1_200), Sleeper.THREAD::sleep)) {
       assertThatThrownBy(
-              () -> RebuildLock.acquire(redis.client(), Duration.ofSeconds(10), Sleeper.THREAD))
+              () -> RebuildLock.acquire(redis.client(), Duration.ofSeconds(10), Sleeper.THREAD::sleep))
           .isInstanceOf(RebuildException.class)
           .hasMessageContaining("another rebuild is running");
       held.check();
     }
     try (RebuildLock next =
-        RebuildLock.acquire(redis.client(), Duration.ofSeconds(10), Sleeper.THREAD)) {
+        RebuildLock.acquire(redis.client(), Duration.ofSeconds(10), Sleeper.THREAD::sleep)) {
       next.check();
     }
   }
 
   @Test
   void lockOfAKilledRebuildExpires() throws Exception {
-    redis.client().psetex(RedisKeys.rebuildLock(), 600, utf8("killed"));
+    redis.client().psetex(StoreLayout.rebuildLock(), 600, utf8("killed"));
     try (RebuildLock next =
-        RebuildLock.acquire(redis.client(), Duration.ofSeconds(10), Sleeper.THREAD)) {
+        RebuildLock.acquire(redis.client(), Duration.ofSeconds(10), Sleeper.THREAD::sleep)) {
       next.check();
     }
   }
@@ -468,16 +467,16 @@ class RebuildTest {
     RebuildState switched =
         new RebuildState(RebuildState.Phase.SWITCHED, new View("r1"), View.ORIGINAL, Map.of());
     try (RebuildLock lock =
-        RebuildLock.acquire(redis.client(), Duration.ofSeconds(10), Sleeper.THREAD)) {
+        RebuildLock.acquire(redis.client(), Duration.ofSeconds(10), Sleeper.THREAD::sleep)) {
       assertThatThrownBy(() -> lock.switchView(new View("r0"), switched))
           .hasMessageContaining("pointer");
-      redis.client().set(RedisKeys.rebuildLock(), utf8("another"));
+      redis.client().set(StoreLayout.rebuildLock(), utf8("another"));
       assertThatThrownBy(() -> lock.switchView(View.ORIGINAL, switched))
           .hasMessageContaining("lock expired");
       assertThatThrownBy(() -> lock.setState(switched)).hasMessageContaining("lock expired");
-      assertThat(redis.client().exists(RedisKeys.currentView(), RedisKeys.rebuildState())).isZero();
+      assertThat(redis.client().exists(StoreLayout.currentView(), StoreLayout.rebuildState())).isZero();
     }
-    assertThat(redis.client().get(RedisKeys.rebuildLock())).isEqualTo(utf8("another"));
+    assertThat(redis.client().get(StoreLayout.rebuildLock())).isEqualTo(utf8("another"));
   }
 
   private static byte[] utf8(String text) {

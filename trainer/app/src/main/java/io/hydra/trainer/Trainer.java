@@ -1,5 +1,6 @@
 package io.hydra.trainer;
 
+import io.hydra.schemas.store.HeadWriter;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.model.PersonalModel;
 import io.hydra.runtime.kafka.KafkaConnection;
@@ -137,12 +138,9 @@ final class Trainer {
     service.metrics().bind(new KafkaClientMetrics(consumer));
     RedisHeads heads =
         new RedisHeads(
-            redis,
+            new HeadWriter(redis, historyTtl, model.tasks().ids(), model.baseVersion()),
             new RegistryDeserializer<>(registry, Topic.HEADS),
-            () -> topics.id(Topic.HEADS),
-            historyTtl,
-            model.tasks().ids(),
-            model.baseVersion());
+            () -> topics.id(Topic.HEADS));
     metrics.watch(heads);
     HeadsWriter writer = new HeadsWriter(consumer, heads, Sleeper.THREAD);
     Thread thread = new Thread(writer, "heads-writer");

@@ -1,5 +1,6 @@
 package io.hydra.infra.cli;
 
+import io.hydra.schemas.redis.HistoryLimits;
 import io.hydra.datasets.lamp.LampReader;
 import io.hydra.datasets.lamp.LampSplit;
 import io.hydra.infra.Json;
@@ -88,7 +89,7 @@ final class DemoCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Progress progress = new Progress(out, System::nanoTime);
     Path dir = folder.dir().resolve("demo");
-    HistoryBounds bounds = HistoryBounds.from(System.getenv());
+    HistoryLimits bounds = HistoryBounds.from(System.getenv());
     clear(dir);
     StackDirectory.claim(dir);
     if (report != null) {

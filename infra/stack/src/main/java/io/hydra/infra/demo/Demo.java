@@ -1,12 +1,12 @@
 package io.hydra.infra.demo;
 
+import io.hydra.schemas.redis.HistoryLimits;
 import io.hydra.datasets.lamp.LampSplit;
 import io.hydra.datasets.lamp.LampUser;
 import io.hydra.infra.StackException;
 import io.hydra.infra.demo.DemoReport.Check;
 import io.hydra.infra.lag.ConsumerLag;
 import io.hydra.infra.stack.Endpoints;
-import io.hydra.infra.stack.HistoryBounds;
 import io.hydra.ingest.HydraConnection;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.Response;
@@ -51,7 +51,7 @@ public final class Demo {
   private final TaskSpec task;
   private final LampSplit dev;
   private final String baseVersion;
-  private final HistoryBounds bounds;
+  private final HistoryLimits bounds;
   private final Progress progress;
   private final Clock clock;
   private final LongSupplier nanoTime;
@@ -67,7 +67,7 @@ public final class Demo {
       TaskSpec task,
       LampSplit dev,
       String baseVersion,
-      HistoryBounds bounds,
+      HistoryLimits bounds,
       Progress progress,
       Clock clock,
       LongSupplier nanoTime) {

@@ -15,8 +15,7 @@ import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.UserErased;
 import io.hydra.schemas.redis.HistoryItem;
-import io.hydra.schemas.redis.RedisKeys;
-import io.hydra.schemas.redis.UserFields;
+import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.store.View;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.topic.Topic;
@@ -79,19 +78,19 @@ final class ForgottenUser {
   /** History, heads and a recorded response: all that there is to be forgotten. */
   Response isRemembered() {
     publish();
-    byte[] heads = RedisKeys.heads(ZOE, task.id(), baseVersion);
+    byte[] heads = StoreLayout.heads(ZOE, task.id(), baseVersion);
     await("heads in Redis", () -> redis.exists(heads));
     Response response = ask(ZOE);
     assertThat(response.getItems()).isNotEmpty();
     assertThat(response.getHistoryVersion()).isEqualTo(items.size());
     assertThat(keys())
         .contains(
-            text(RedisKeys.history(View.ORIGINAL, ZOE, task.id())),
-            text(RedisKeys.historyOrder(View.ORIGINAL, ZOE, task.id())),
+            text(StoreLayout.history(View.ORIGINAL, ZOE, task.id())),
+            text(StoreLayout.historyOrder(View.ORIGINAL, ZOE, task.id())),
             text(heads),
-            text(RedisKeys.response(ZOE, QUERY_ID)),
-            text(RedisKeys.responses(ZOE)),
-            text(RedisKeys.user(ZOE)));
+            text(StoreLayout.response(ZOE, QUERY_ID)),
+            text(StoreLayout.responses(ZOE)),
+            text(StoreLayout.user(ZOE)));
     return response;
   }
 
@@ -115,10 +114,10 @@ final class ForgottenUser {
    * heads that were still under way could follow it.
    */
   void hasLeftOnlyTheWatermark() {
-    await("only the watermark is left", () -> keys().equals(Set.of(text(RedisKeys.user(ZOE)))));
-    assertThat(redis.hgetAll(text(RedisKeys.user(ZOE))))
+    await("only the watermark is left", () -> keys().equals(Set.of(text(StoreLayout.user(ZOE)))));
+    assertThat(redis.hgetAll(text(StoreLayout.user(ZOE))))
         .containsOnlyKeys(
-            UserFields.ERASED, new String(UserFields.task(task.id()), UTF_8), UserFields.HEADS_AT);
+            StoreLayout.Fields.ERASED, new String(StoreLayout.Fields.task(task.id()), UTF_8), StoreLayout.Fields.HEADS_AT);
   }
 
   /** Old events come again, as after a replay of the topic. */
@@ -149,7 +148,7 @@ final class ForgottenUser {
         new RegistryDeserializer<UserErased>(registry, Topic.ERASURES).deserialize(record.value());
     assertThat(erased.getItemsRemoved()).isEqualTo(items.size());
     assertThat(erased.getItemsKept()).isZero();
-    assertThat(redis.hget(text(RedisKeys.user(ZOE)), UserFields.ERASED))
+    assertThat(redis.hget(text(StoreLayout.user(ZOE)), StoreLayout.Fields.ERASED))
         .isEqualTo(Long.toString(erased.getErasedUpTo().toEpochMilli()));
     String bytes = new String(record.value(), UTF_8);
     for (HistoryItem item : items) {

@@ -10,7 +10,7 @@ import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.BehaviorEvents;
 import io.hydra.ingest.HydraConnection;
 import io.hydra.schemas.redis.History;
-import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.store.View;
 import io.hydra.schemas.user.UserKey;
 import java.net.URI;
@@ -176,7 +176,7 @@ class FlinkClusterIT {
     for (String user : users) {
       History history =
           History.fromHash(
-              redis.hgetAll(RedisKeys.history(View.ORIGINAL, new UserKey(TENANT, user), TASK)));
+              redis.hgetAll(StoreLayout.history(View.ORIGINAL, new UserKey(TENANT, user), TASK)));
       assertThat(history.items()).hasSize((int) history.version());
       versions.put(user, history.version());
     }

@@ -3,7 +3,7 @@ package io.hydra.infra.fault;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.redis.History;
-import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.store.View;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
@@ -49,7 +49,7 @@ final class Events {
         UserKey user = new UserKey(event.getTenant(), event.getUserId());
         found.add(
             pipeline.hexists(
-                RedisKeys.history(View.ORIGINAL, user, event.getTask()),
+                StoreLayout.history(View.ORIGINAL, user, event.getTask()),
                 History.field(event.getEventId())));
       }
       pipeline.sync();

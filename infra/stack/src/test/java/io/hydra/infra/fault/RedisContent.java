@@ -2,8 +2,7 @@ package io.hydra.infra.fault;
 
 import io.hydra.infra.fault.HistoryOracle.Owner;
 import io.hydra.schemas.redis.History;
-import io.hydra.schemas.redis.RedisKeys;
-import io.hydra.schemas.redis.UserFields;
+import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.store.View;
 import io.hydra.schemas.user.UserKey;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +38,7 @@ record RedisContent(
   private static final int SCAN_COUNT = 1_000;
 
   static RedisContent read(UnifiedJedis redis) {
-    View view = View.of(redis.get(RedisKeys.currentView()));
+    View view = View.of(redis.get(StoreLayout.currentView()));
     String suffix = view.name().isEmpty() ? "" : "@" + view.name();
     Pattern history =
         Pattern.compile("hydra:history(-order)?" + Pattern.quote(suffix) + ":\\{([^}]*)}:(.*)");
@@ -70,8 +69,8 @@ record RedisContent(
       pipeline.sync();
     }
     replies.forEach(Runnable::run);
-    content.others.remove(new String(RedisKeys.currentView(), StandardCharsets.UTF_8));
-    content.others.remove(new String(RedisKeys.historyLimits(), StandardCharsets.UTF_8));
+    content.others.remove(new String(StoreLayout.currentView(), StandardCharsets.UTF_8));
+    content.others.remove(new String(StoreLayout.historyLimits(), StandardCharsets.UTF_8));
     return content;
   }
 
@@ -96,7 +95,7 @@ record RedisContent(
 
   /** Occurred_at of the user's last erasure in ms; 0 if there was none. */
   long erasedUpTo(UserKey user) {
-    return Long.parseLong(users.getOrDefault(user, Map.of()).getOrDefault(UserFields.ERASED, "0"));
+    return Long.parseLong(users.getOrDefault(user, Map.of()).getOrDefault(StoreLayout.Fields.ERASED, "0"));
   }
 
   private static List<String> keys(UnifiedJedis redis) {

@@ -14,7 +14,7 @@ import io.hydra.ingest.HydraConnection;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.store.RebuildState;
-import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.store.View;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
@@ -221,20 +221,20 @@ class RebuildIT {
     View view = current();
     for (int i = 0; i < USERS; i++) {
       UserKey user = new UserKey("shop", "user-" + i);
-      assertThat(History.fromHash(redis.hgetAll(RedisKeys.history(view, user, TASK))).items())
+      assertThat(History.fromHash(redis.hgetAll(StoreLayout.history(view, user, TASK))).items())
           .as("user %d", i)
           .isEqualTo(expected(user));
     }
   }
 
   private static void assertNothingElseLeft() {
-    assertThat(redis.exists(RedisKeys.rebuildLock(), RedisKeys.rebuildState())).isZero();
+    assertThat(redis.exists(StoreLayout.rebuildLock(), StoreLayout.rebuildState())).isZero();
     assertThat(redis.keys("hydra:history*"))
-        .allSatisfy(key -> assertThat(RedisKeys.viewOf(key)).hasValue(current()));
+        .allSatisfy(key -> assertThat(StoreLayout.viewOf(key)).hasValue(current()));
   }
 
   private static View current() {
-    return View.of(redis.get(RedisKeys.currentView()));
+    return View.of(redis.get(StoreLayout.currentView()));
   }
 
   /** Also: whatever was read is written, since offsets are committed after that. */
@@ -271,13 +271,13 @@ class RebuildIT {
         phase.name(),
         () -> {
           assertThat(rebuild.isAlive()).isTrue();
-          byte[] state = redis.get(RedisKeys.rebuildState());
+          byte[] state = redis.get(StoreLayout.rebuildState());
           // Later phases, since one may be over between two looks.
           return state != null && RebuildState.of(state).phase().compareTo(phase) >= 0;
         });
     rebuild.destroyForcibly();
     assertThat(rebuild.waitFor()).isEqualTo(KILLED);
-    assertThat(redis.exists(RedisKeys.rebuildState())).isTrue();
+    assertThat(redis.exists(StoreLayout.rebuildState())).isTrue();
   }
 
   private static void cutTheTopic() throws Exception {

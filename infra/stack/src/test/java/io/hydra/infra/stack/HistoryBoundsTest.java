@@ -1,5 +1,6 @@
 package io.hydra.infra.stack;
 
+import io.hydra.schemas.redis.HistoryLimits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HistoryBoundsTest {
   @Test
   void withoutVariablesTheyAreTheStreamProcessorsDefaults() {
-    assertThat(HistoryBounds.from(Map.of())).isEqualTo(new HistoryBounds(200, Duration.ZERO));
+    assertThat(HistoryBounds.from(Map.of())).isEqualTo(new HistoryLimits(200, Duration.ZERO, Duration.ZERO));
   }
 
   @ParameterizedTest
@@ -23,7 +24,7 @@ class HistoryBoundsTest {
     assertThat(
             HistoryBounds.from(
                 Map.of("HYDRA_HISTORY_CAPACITY", "7", "HYDRA_HISTORY_MAX_AGE", text)))
-        .isEqualTo(new HistoryBounds(7, expected));
+        .isEqualTo(new HistoryLimits(7, expected, Duration.ZERO));
   }
 
   @ParameterizedTest

@@ -21,7 +21,8 @@ public record HistoryId(UserKey user, String task) {
     }
   }
 
-  byte[] history(View view) {
+  /** The key of its hash, for whoever watches it from outside. */
+  public byte[] history(View view) {
     return new UserKeys(user).history(view, task);
   }
 }

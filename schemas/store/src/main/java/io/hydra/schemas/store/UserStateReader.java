@@ -18,7 +18,7 @@ import redis.clients.jedis.exceptions.JedisDataException;
  */
 public final class UserStateReader {
   /** Of the texts of one history: what an answer reads of them in memory is about twice as much. */
-  static final long MAX_HISTORY_BYTES = 1024 * 1024;
+  public static final long MAX_HISTORY_BYTES = 1024 * 1024;
 
   private final BoundedHistories histories = new BoundedHistories(MAX_HISTORY_BYTES);
   private final Views.Reader views = new Views.Reader();

@@ -1,5 +1,7 @@
 package io.hydra.schemas.store;
 
+import io.hydra.schemas.redis.HistoryLimits;
+import io.hydra.schemas.store.HistoryStore.Write;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;

@@ -1,7 +1,6 @@
 package io.hydra.schemas.store;
 
 import io.hydra.schemas.redis.History;
-import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.user.UserKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,7 +48,7 @@ public final class EmbeddedRedis implements AutoCloseable {
 
   public History history(String userKey, String task) {
     return History.fromHash(
-        client.hgetAll(RedisKeys.history(View.ORIGINAL, UserKey.parse(userKey), task)));
+        client.hgetAll(StoreLayout.history(View.ORIGINAL, UserKey.parse(userKey), task)));
   }
 
   private static int freePort() throws IOException {

@@ -1,5 +1,10 @@
 package io.hydra.schemas.store;
 
+import io.hydra.schemas.redis.HistoryLimits;
+import io.hydra.schemas.store.HistoryStore.Outcome;
+import io.hydra.schemas.store.HistoryStore.Effect;
+import io.hydra.schemas.store.HistoryStore.Erased;
+import io.hydra.schemas.store.HistoryStore.Erasure;
 import static io.hydra.schemas.store.Writes.TASK;
 import static io.hydra.schemas.store.Writes.USER;
 import static io.hydra.schemas.store.Writes.write;

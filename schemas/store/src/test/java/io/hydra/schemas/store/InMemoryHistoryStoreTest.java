@@ -1,5 +1,7 @@
 package io.hydra.schemas.store;
 
+import io.hydra.schemas.redis.HistoryLimits;
+
 class InMemoryHistoryStoreTest extends HistoryStoreContract {
   @Override
   HistoryStore open(HistoryLimits limits) {

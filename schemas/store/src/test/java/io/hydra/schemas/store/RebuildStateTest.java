@@ -1,5 +1,6 @@
 package io.hydra.schemas.store;
 
+import io.hydra.schemas.redis.CorruptValueException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -36,11 +37,11 @@ class RebuildStateTest {
 
   @Test
   void viewsAreKnownByTheirKeys() {
-    assertThat(RedisKeys.viewOf("hydra:history:{acme:ann}:tags")).hasValue(View.ORIGINAL);
-    assertThat(RedisKeys.viewOf("hydra:history@r5:{acme:ann}:tags")).hasValue(new View("r5"));
-    assertThat(RedisKeys.viewOf("hydra:history-order@r5:{a:b}:{x")).hasValue(new View("r5"));
-    assertThat(RedisKeys.viewOf("hydra:history-order:{acme:ann}:t")).hasValue(View.ORIGINAL);
-    assertThat(RedisKeys.viewOf("hydra:historical:{acme:ann}:tags")).isEmpty();
-    assertThat(RedisKeys.viewOf("hydra:heads:{acme:ann}:tags:b1")).isEmpty();
+    assertThat(Layout.viewOf("hydra:history:{acme:ann}:tags")).hasValue(View.ORIGINAL);
+    assertThat(Layout.viewOf("hydra:history@r5:{acme:ann}:tags")).hasValue(new View("r5"));
+    assertThat(Layout.viewOf("hydra:history-order@r5:{a:b}:{x")).hasValue(new View("r5"));
+    assertThat(Layout.viewOf("hydra:history-order:{acme:ann}:t")).hasValue(View.ORIGINAL);
+    assertThat(Layout.viewOf("hydra:historical:{acme:ann}:tags")).isEmpty();
+    assertThat(Layout.viewOf("hydra:heads:{acme:ann}:tags:b1")).isEmpty();
   }
 }

@@ -1,11 +1,11 @@
 package io.hydra.schemas.store;
 
+import io.hydra.schemas.redis.HistoryLimits;
 import static io.hydra.schemas.store.Writes.TASK;
 import static io.hydra.schemas.store.Writes.USER;
 import static io.hydra.schemas.store.Writes.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.redis.client.RedisUrl;
@@ -70,7 +70,7 @@ class RedisClusterHistoryStoreTest extends HistoryStoreContract {
     View next = new View("next");
     try (HistoryStore store = open(limits(3, 0))) {
       store.write(List.of(write("a", 1)));
-      redis.client().set(RedisKeys.currentView(), next.toBytes());
+      redis.client().set(StoreLayout.currentView(), next.toBytes());
       assertThat(store.write(List.of(write("b", 2), write("c", 3))))
           .containsExactly(entered(1), entered(2));
       assertThat(Stored.in(redis.client(), next, USER, TASK).items()).hasSize(2);

@@ -1,13 +1,16 @@
 package io.hydra.schemas.store;
 
+import io.hydra.schemas.redis.HistoryLimits;
+import io.hydra.schemas.store.HistoryStore.Outcome;
+import io.hydra.schemas.store.HistoryStore.Effect;
+import io.hydra.schemas.store.HistoryStore.Erased;
+import io.hydra.schemas.store.HistoryStore.Erasure;
 import static io.hydra.schemas.store.Writes.TASK;
 import static io.hydra.schemas.store.Writes.USER;
 import static io.hydra.schemas.store.Writes.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.hydra.schemas.redis.RedisKeys;
-import io.hydra.schemas.redis.UserFields;
 import io.hydra.schemas.user.UserKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -25,8 +28,8 @@ import redis.clients.jedis.RedisClient;
 class RedisErasureTest {
   private static final UserKey ANN = UserKey.parse(USER);
   private static final UserKey BOB = UserKey.parse("acme:bob");
-  private static final byte[] HASH = RedisKeys.history(View.ORIGINAL, ANN, TASK);
-  private static final byte[] ORDER = RedisKeys.historyOrder(View.ORIGINAL, ANN, TASK);
+  private static final byte[] HASH = StoreLayout.history(View.ORIGINAL, ANN, TASK);
+  private static final byte[] ORDER = StoreLayout.historyOrder(View.ORIGINAL, ANN, TASK);
   private static final HistoryLimits HOUR =
       new HistoryLimits(10, Duration.ZERO, Duration.ofHours(1));
   private static EmbeddedRedis redis;
@@ -67,7 +70,7 @@ class RedisErasureTest {
   }
 
   private static Set<String> fields(UserKey user) {
-    return redis.client().hgetAll(RedisKeys.user(user)).keySet().stream()
+    return redis.client().hgetAll(StoreLayout.user(user)).keySet().stream()
         .map(field -> new String(field, StandardCharsets.UTF_8))
         .collect(Collectors.toSet());
   }
@@ -76,13 +79,13 @@ class RedisErasureTest {
     String key = user.asRecordKey();
     store.write(List.of(write(key, TASK, "a", 1, "o"), write(key, "stars", "a", 1, "o")));
     for (String base : List.of("b1", "b2")) {
-      redis.client().set(RedisKeys.heads(user, TASK, base), bytes("heads"));
-      redis.client().hset(RedisKeys.user(user), UserFields.heads(TASK, base), bytes(""));
+      redis.client().set(StoreLayout.heads(user, TASK, base), bytes("heads"));
+      redis.client().hset(StoreLayout.user(user), UserFields.heads(TASK, base), bytes(""));
     }
     for (String query : List.of("q1", "q2")) {
-      byte[] response = RedisKeys.response(user, query);
+      byte[] response = StoreLayout.response(user, query);
       redis.client().set(response, bytes("response"));
-      redis.client().zadd(RedisKeys.responses(user), 9, response);
+      redis.client().zadd(StoreLayout.responses(user), 9, response);
     }
   }
 
@@ -102,7 +105,7 @@ class RedisErasureTest {
     fill(ANN);
     store.write(List.of(write("b", 2)));
     assertThat(erase(1).left()).containsExactly(new Erased.Left(TASK, 3));
-    assertThat(redis.client().exists(RedisKeys.heads(ANN, TASK, "b1"))).isFalse();
+    assertThat(redis.client().exists(StoreLayout.heads(ANN, TASK, "b1"))).isFalse();
     assertThat(fields(ANN)).doesNotContain("h:" + TASK + ":b1");
   }
 
@@ -121,7 +124,7 @@ class RedisErasureTest {
     store.write(List.of(write("a", 1)));
     erase(1);
     store.write(List.of(write("b", 2)));
-    assertThat(redis.client().pttl(RedisKeys.user(ANN))).isEqualTo(-1);
+    assertThat(redis.client().pttl(StoreLayout.user(ANN))).isEqualTo(-1);
   }
 
   @Test
@@ -138,10 +141,10 @@ class RedisErasureTest {
   void keysOfAnotherTypeGoToo() {
     fill(ANN);
     redis.client().set(HASH, bytes("no hash"));
-    redis.client().set(RedisKeys.responses(ANN), bytes("no index"));
+    redis.client().set(StoreLayout.responses(ANN), bytes("no index"));
     erase(1);
     assertThat(redis.client().exists(HASH) || redis.client().exists(ORDER)).isFalse();
-    assertThat(redis.client().exists(RedisKeys.responses(ANN))).isFalse();
+    assertThat(redis.client().exists(StoreLayout.responses(ANN))).isFalse();
   }
 
   @Test
@@ -167,12 +170,12 @@ class RedisErasureTest {
   void anErasureComesThroughWhateverStandsWhereANumberShould() {
     fill(ANN);
     store.write(List.of(write("b", 2)));
-    redis.client().hset(RedisKeys.user(ANN), UserFields.erased(), bytes("?"));
+    redis.client().hset(StoreLayout.user(ANN), UserFields.erased(), bytes("?"));
     redis.client().hset(HASH, bytes("m:version"), bytes("?"));
     Erased erased = erase(1);
     assertThat(erased.removed()).isEqualTo(2);
     assertThat(erased.left()).containsExactly(new Erased.Left(TASK, 2));
-    assertThat(redis.client().hget(RedisKeys.user(ANN), UserFields.erased())).isEqualTo(bytes("1"));
+    assertThat(redis.client().hget(StoreLayout.user(ANN), UserFields.erased())).isEqualTo(bytes("1"));
     assertThat(store.write(List.of(write("c", 3))))
         .containsExactly(new Outcome(3, Effect.ENTERED));
   }
@@ -189,29 +192,29 @@ class RedisErasureTest {
       }
     }
     for (byte[] state : List.of(bytes("2;of a later version"), bytes(""))) {
-      redis.client().del(RedisKeys.rebuildState());
+      redis.client().del(StoreLayout.rebuildState());
       if (state.length > 0) {
-        redis.client().set(RedisKeys.rebuildState(), state);
+        redis.client().set(StoreLayout.rebuildState(), state);
       } else {
-        redis.client().rpush(RedisKeys.rebuildState(), bytes("not a string"));
+        redis.client().rpush(StoreLayout.rebuildState(), bytes("not a string"));
       }
       var unused = store.erase(new Erasure(state.length > 0 ? ANN : starred, "x", 1));
     }
-    assertThat(redis.client().exists(RedisKeys.history(building, ANN, TASK))).isFalse();
-    assertThat(redis.client().exists(RedisKeys.history(building, starred, TASK))).isFalse();
-    assertThat(redis.client().exists(RedisKeys.history(building, BOB, TASK))).isTrue();
+    assertThat(redis.client().exists(StoreLayout.history(building, ANN, TASK))).isFalse();
+    assertThat(redis.client().exists(StoreLayout.history(building, starred, TASK))).isFalse();
+    assertThat(redis.client().exists(StoreLayout.history(building, BOB, TASK))).isTrue();
   }
 
   @Test
   void anErasureThatCanNeverBeDoneIsRefused() {
-    redis.client().set(RedisKeys.user(ANN), bytes("no hash"));
+    redis.client().set(StoreLayout.user(ANN), bytes("no hash"));
     assertThatThrownBy(() -> erase(1)).isInstanceOf(HistoryStore.RefusedException.class);
   }
 
   @Test
   void repeatedEventsMakeAHistoryKnownToErasuresAgain() {
     store.write(List.of(write("a", 1)));
-    redis.client().hdel(RedisKeys.user(ANN), UserFields.task(TASK));
+    redis.client().hdel(StoreLayout.user(ANN), UserFields.task(TASK));
     store.write(List.of(write("a", 1)));
     assertThat(erase(1)).isEqualTo(new Erased(1, 0, List.of()));
     assertThat(redis.client().exists(HASH)).isFalse();

@@ -1,5 +1,7 @@
 package io.hydra.schemas.store;
 
+import io.hydra.schemas.redis.HistoryLimits;
+import io.hydra.schemas.store.HistoryStore.Outcome;
 import static io.hydra.schemas.store.Writes.TASK;
 import static io.hydra.schemas.store.Writes.USER;
 import static io.hydra.schemas.store.Writes.write;
@@ -8,8 +10,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
-import io.hydra.schemas.redis.RedisKeys;
-import io.hydra.schemas.redis.UserFields;
 import io.hydra.schemas.user.UserKey;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -26,9 +26,9 @@ import redis.clients.jedis.UnifiedJedis;
 
 class RedisHistoryStoreTest extends HistoryStoreContract {
   private static final HistoryLimits TEN = new HistoryLimits(10, Duration.ZERO, Duration.ZERO);
-  private static final byte[] HASH = RedisKeys.history(View.ORIGINAL, UserKey.parse(USER), TASK);
+  private static final byte[] HASH = StoreLayout.history(View.ORIGINAL, UserKey.parse(USER), TASK);
   private static final byte[] ORDER =
-      RedisKeys.historyOrder(View.ORIGINAL, UserKey.parse(USER), TASK);
+      StoreLayout.historyOrder(View.ORIGINAL, UserKey.parse(USER), TASK);
   private static EmbeddedRedis redis;
 
   @BeforeAll
@@ -224,23 +224,23 @@ class RedisHistoryStoreTest extends HistoryStoreContract {
   @Test
   void pointerThatNamesNoViewIsWaitedForSinceNoHistoryIsSafeToWriteTo() {
     try (HistoryStore store = open(TEN)) {
-      redis.client().set(RedisKeys.currentView(), new byte[] {'?'});
+      redis.client().set(StoreLayout.currentView(), new byte[] {'?'});
       assertThatThrownBy(() -> store.write(List.of(write("a", 1))))
           .isInstanceOf(HistoryStore.UnavailableException.class)
           .hasMessageContaining("hydra:view");
-      redis.client().del(RedisKeys.currentView());
-      redis.client().rpush(RedisKeys.currentView(), new byte[] {'?'});
+      redis.client().del(StoreLayout.currentView());
+      redis.client().rpush(StoreLayout.currentView(), new byte[] {'?'});
       assertThatThrownBy(() -> store.write(List.of(write("a", 1))))
           .isInstanceOf(HistoryStore.UnavailableException.class)
           .hasMessageContaining("hydra:view");
-      redis.client().del(RedisKeys.currentView());
+      redis.client().del(StoreLayout.currentView());
       assertThat(store.write(List.of(write("a", 1)))).hasSize(1);
     }
   }
 
   @Test
   void valueThatIsNotANumberIsRefusedChangesNothingAndTakesNobodyElseAlong() {
-    byte[] user = RedisKeys.user(UserKey.parse(USER));
+    byte[] user = StoreLayout.user(UserKey.parse(USER));
     byte[] version = History.VERSION_FIELD.getBytes(StandardCharsets.UTF_8);
     for (byte[][] keyAndField : new byte[][][] {{HASH, version}, {user, UserFields.erased()}}) {
       try (HistoryStore store = open(TEN)) {
@@ -263,12 +263,12 @@ class RedisHistoryStoreTest extends HistoryStoreContract {
     try (HistoryStore store = open(limits)) {
       store.write(List.of(write("a", 1)));
     }
-    assertThat(HistoryLimits.of(redis.client().get(RedisKeys.historyLimits()))).isEqualTo(limits);
+    assertThat(HistoryLimits.of(redis.client().get(StoreLayout.historyLimits()))).isEqualTo(limits);
     redis.client().flushAll();
     try (HistoryStore building = RedisHistoryStore.of(client(redis.url()), new View("r1"), TEN)) {
       building.write(List.of(write("a", 1)));
     }
-    assertThat(redis.client().exists(RedisKeys.historyLimits())).isFalse();
+    assertThat(redis.client().exists(StoreLayout.historyLimits())).isFalse();
   }
 
   @Test

@@ -1,9 +1,9 @@
 package io.hydra.schemas.store;
 
+import io.hydra.schemas.store.HistoryStore.Write;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
-import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.user.UserKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -44,10 +44,10 @@ record Stored(Map<String, String> hash, List<String> order) {
     UserKey user = UserKey.parse(userKey);
     Map<String, String> hash = new TreeMap<>();
     redis
-        .hgetAll(RedisKeys.history(view, user, task))
+        .hgetAll(StoreLayout.history(view, user, task))
         .forEach((field, value) -> hash.put(text(field), text(value)));
     List<String> order = new ArrayList<>();
-    for (Tuple tuple : redis.zrangeWithScores(RedisKeys.historyOrder(view, user, task), 0, -1)) {
+    for (Tuple tuple : redis.zrangeWithScores(StoreLayout.historyOrder(view, user, task), 0, -1)) {
       order.add(ranked(text(tuple.getBinaryElement()), (long) tuple.getScore()));
     }
     return new Stored(hash, order);

@@ -2,12 +2,12 @@ package io.hydra.trainer.head;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.schemas.store.HeadWriter;
 import io.hydra.schemas.avro.TaskHeads;
 import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HeadsCodec;
-import io.hydra.schemas.redis.RedisKeys;
-import io.hydra.schemas.redis.UserFields;
+import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.registry.SchemaRegistrar;
@@ -114,13 +114,7 @@ class HeadsWriterTest {
 
   private HeadsWriter writer(UnifiedJedis redis, Duration ttl, String... tasks) {
     RedisHeads heads =
-        new RedisHeads(
-            redis,
-            new RegistryDeserializer<>(registry, Topic.HEADS),
-            () -> topicId,
-            ttl,
-            Set.of(tasks),
-            "b1");
+        new RedisHeads(new HeadWriter(redis, ttl, Set.of(tasks), "b1"), new RegistryDeserializer<>(registry, Topic.HEADS), () -> topicId);
     return new HeadsWriter(consumer, heads, slept::add);
   }
 
@@ -162,55 +156,55 @@ class HeadsWriterTest {
   @Test
   void headsReachRedis() {
     run(heads("b1"));
-    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
+    assertThat(redis.get(StoreLayout.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
     assertThat(consumer.closed()).isTrue();
   }
 
   @Test
   void aTombstoneForgetsThem() {
     run(heads("b1"), null);
-    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b1"))).isNull();
+    assertThat(redis.get(StoreLayout.heads(ANN, "sample", "b1"))).isNull();
   }
 
   @Test
   void theUsersHashNamesTheHeads() {
     run(heads("b1"));
-    assertThat(redis.hexists(RedisKeys.user(ANN), UserFields.heads("sample", "b1"))).isTrue();
+    assertThat(redis.hexists(StoreLayout.user(ANN), StoreLayout.Fields.heads("sample", "b1"))).isTrue();
   }
 
   @Test
   void aTombstoneForgetsHeadsOfEveryBaseAndNothingElse() {
-    redis.hset(RedisKeys.user(ANN), UserFields.erased(), new byte[] {'7'});
-    redis.hset(RedisKeys.user(ANN), UserFields.task("sample"), new byte[0]);
+    redis.hset(StoreLayout.user(ANN), StoreLayout.Fields.erased(), new byte[] {'7'});
+    redis.hset(StoreLayout.user(ANN), StoreLayout.Fields.task("sample"), new byte[0]);
     run(heads("b0"), heads("b1"), null);
-    assertThat(redis.exists(RedisKeys.heads(ANN, "sample", "b0"))).isFalse();
-    assertThat(redis.exists(RedisKeys.heads(ANN, "sample", "b1"))).isFalse();
-    assertThat(redis.hkeys(RedisKeys.user(ANN)))
+    assertThat(redis.exists(StoreLayout.heads(ANN, "sample", "b0"))).isFalse();
+    assertThat(redis.exists(StoreLayout.heads(ANN, "sample", "b1"))).isFalse();
+    assertThat(redis.hkeys(StoreLayout.user(ANN)))
         // The place of the tombstone stays, or what was under way could follow it.
         .containsExactlyInAnyOrder(
-            UserFields.erased(), UserFields.task("sample"), bytes(UserFields.HEADS_AT));
+            StoreLayout.Fields.erased(), StoreLayout.Fields.task("sample"), bytes(StoreLayout.Fields.HEADS_AT));
   }
 
   @Test
   void headsThatNoHashNamesAreForgottenToo() {
-    redis.set(RedisKeys.heads(ANN, "sample", "b1"), HEAD);
+    redis.set(StoreLayout.heads(ANN, "sample", "b1"), HEAD);
     run((byte[]) null);
-    assertThat(redis.exists(RedisKeys.heads(ANN, "sample", "b1"))).isFalse();
+    assertThat(redis.exists(StoreLayout.heads(ANN, "sample", "b1"))).isFalse();
   }
 
   @Test
   void headsAfterATombstoneStand() {
     run(heads("b0"), null, heads("b2"));
-    assertThat(redis.exists(RedisKeys.heads(ANN, "sample", "b0"))).isFalse();
-    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b2"))).isEqualTo(HEAD);
-    assertThat(redis.hkeys(RedisKeys.user(ANN)))
-        .containsExactlyInAnyOrder(UserFields.heads("sample", "b2"), bytes(UserFields.HEADS_AT));
+    assertThat(redis.exists(StoreLayout.heads(ANN, "sample", "b0"))).isFalse();
+    assertThat(redis.get(StoreLayout.heads(ANN, "sample", "b2"))).isEqualTo(HEAD);
+    assertThat(redis.hkeys(StoreLayout.user(ANN)))
+        .containsExactlyInAnyOrder(StoreLayout.Fields.heads("sample", "b2"), bytes(StoreLayout.Fields.HEADS_AT));
   }
 
   @Test
   void anUnreadableHeadIsSkipped() {
     run(new byte[] {5, 5, 5}, heads("b2"));
-    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b2"))).isEqualTo(HEAD);
+    assertThat(redis.get(StoreLayout.heads(ANN, "sample", "b2"))).isEqualTo(HEAD);
   }
 
   @Test
@@ -219,12 +213,12 @@ class HeadsWriterTest {
         BrokenSchemas.value(BrokenSchemas.ASSERTION),
         BrokenSchemas.value(BrokenSchemas.DEFECT),
         heads("b2"));
-    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b2"))).isEqualTo(HEAD);
+    assertThat(redis.get(StoreLayout.heads(ANN, "sample", "b2"))).isEqualTo(HEAD);
   }
 
   @Test
   void aUserWhoseKeyIsOfAnotherTypeStopsNobody() {
-    redis.set(RedisKeys.user(ANN), new byte[] {1});
+    redis.set(StoreLayout.user(ANN), new byte[] {1});
     HeadsWriter writer = writer(redis);
     consumer.schedulePollTask(() -> assign(heads("b0"), null, heads("b1")));
     consumer.schedulePollTask(
@@ -234,7 +228,7 @@ class HeadsWriterTest {
           writer.stop();
         });
     writer.run();
-    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
+    assertThat(redis.get(StoreLayout.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
   }
 
   @Test
@@ -260,7 +254,7 @@ class HeadsWriterTest {
             writer.stop();
           });
       writer.run();
-      assertThat(client.get(RedisKeys.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
+      assertThat(client.get(StoreLayout.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
     } finally {
       late.stop();
     }
@@ -283,19 +277,13 @@ class HeadsWriterTest {
     } finally {
       redis.configSet("maxmemory", "0");
     }
-    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "refused"))).isEqualTo(HEAD);
+    assertThat(redis.get(StoreLayout.heads(ANN, "sample", "refused"))).isEqualTo(HEAD);
   }
 
   /** What a writer that stalled, lost its partition and went on would send. */
   private void applyLate(long offset, byte[] value) {
     RedisHeads stalled =
-        new RedisHeads(
-            redis,
-            new RegistryDeserializer<>(registry, Topic.HEADS),
-            () -> topicId,
-            Duration.ZERO,
-            Set.of("sample"),
-            "b1");
+        new RedisHeads(new HeadWriter(redis, Duration.ZERO, Set.of("sample"), "b1"), new RegistryDeserializer<>(registry, Topic.HEADS), () -> topicId);
     stalled.apply(List.of(record(offset, KEY, value)));
   }
 
@@ -303,8 +291,8 @@ class HeadsWriterTest {
   void headsFromBeforeATombstoneDoNotComeBackThoughTheyArriveLate() {
     run(heads("b1"), null);
     applyLate(0, heads("b1"));
-    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b1"))).isNull();
-    assertThat(redis.hkeys(RedisKeys.user(ANN))).containsExactly(bytes(UserFields.HEADS_AT));
+    assertThat(redis.get(StoreLayout.heads(ANN, "sample", "b1"))).isNull();
+    assertThat(redis.hkeys(StoreLayout.user(ANN))).containsExactly(bytes(StoreLayout.Fields.HEADS_AT));
   }
 
   @Test
@@ -312,55 +300,49 @@ class HeadsWriterTest {
     byte[] newer = newer();
     run(heads("b1", 3), heads("b1", 4, newer));
     applyLate(0, heads("b1", 3));
-    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b1"))).isEqualTo(newer);
+    assertThat(redis.get(StoreLayout.heads(ANN, "sample", "b1"))).isEqualTo(newer);
   }
 
   @Test
   void aTombstoneThatArrivesLateTakesNoNewerHead() {
     run(heads("b1"), null, heads("b1"));
     applyLate(1, null);
-    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
+    assertThat(redis.get(StoreLayout.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
   }
 
   @Test
   void theSameRecordsAgainChangeNothing() {
     run(heads("b0"), null, heads("b1"));
-    String user = new String(RedisKeys.user(ANN), StandardCharsets.UTF_8);
+    String user = new String(StoreLayout.user(ANN), StandardCharsets.UTF_8);
     Map<String, String> before = redis.hgetAll(user);
     applyLate(2, heads("b1"));
     assertThat(redis.hgetAll(user)).isEqualTo(before);
-    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
+    assertThat(redis.get(StoreLayout.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
   }
 
   @Test
   void aTopicThatWasMadeAgainCountsFromTheStart() {
     run(heads("b1", 3), null, null);
     RedisHeads heads =
-        new RedisHeads(
-            redis,
-            new RegistryDeserializer<>(registry, Topic.HEADS),
-            () -> topicId,
-            Duration.ZERO,
-            Set.of(),
-            "b1");
+        new RedisHeads(new HeadWriter(redis, Duration.ZERO, Set.of(), "b1"), new RegistryDeserializer<>(registry, Topic.HEADS), () -> topicId);
     // Known from before, so that it has to notice by itself.
     heads.apply(List.of(record(3, KEY, null)));
     topicId = new Uuid(2, 2);
     heads.apply(List.of(record(0, KEY, heads("b1", 4))));
-    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
+    assertThat(redis.get(StoreLayout.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
   }
 
   @Test
   void headsOfTheLastTwoBasesAreKept() {
     run(heads("b0", 1), heads("b1", 2), heads("b2", 3));
-    assertThat(redis.exists(RedisKeys.heads(ANN, "sample", "b0"))).isFalse();
-    assertThat(redis.exists(RedisKeys.heads(ANN, "sample", "b1"))).isTrue();
-    assertThat(redis.exists(RedisKeys.heads(ANN, "sample", "b2"))).isTrue();
-    assertThat(redis.hkeys(RedisKeys.user(ANN)))
+    assertThat(redis.exists(StoreLayout.heads(ANN, "sample", "b0"))).isFalse();
+    assertThat(redis.exists(StoreLayout.heads(ANN, "sample", "b1"))).isTrue();
+    assertThat(redis.exists(StoreLayout.heads(ANN, "sample", "b2"))).isTrue();
+    assertThat(redis.hkeys(StoreLayout.user(ANN)))
         .containsExactlyInAnyOrder(
-            UserFields.heads("sample", "b1"),
-            UserFields.heads("sample", "b2"),
-            bytes(UserFields.HEADS_AT));
+            StoreLayout.Fields.heads("sample", "b1"),
+            StoreLayout.Fields.heads("sample", "b2"),
+            bytes(StoreLayout.Fields.HEADS_AT));
   }
 
   @Test
@@ -369,27 +351,21 @@ class HeadsWriterTest {
     consumer.schedulePollTask(() -> assign(heads("b1")));
     consumer.schedulePollTask(writer::stop);
     writer.run();
-    assertThat(redis.pttl(RedisKeys.heads(ANN, "sample", "b1")))
+    assertThat(redis.pttl(StoreLayout.heads(ANN, "sample", "b1")))
         .isBetween(Duration.ofDays(2).toMillis(), Duration.ofDays(3).toMillis());
-    assertThat(redis.pttl(RedisKeys.user(ANN))).isEqualTo(-1);
+    assertThat(redis.pttl(StoreLayout.user(ANN))).isEqualTo(-1);
   }
 
   @Test
   void headsThatExpiredStayAwayUntilTheyAreFittedAgain() {
     RedisHeads heads =
-        new RedisHeads(
-            redis,
-            new RegistryDeserializer<>(registry, Topic.HEADS),
-            () -> topicId,
-            Duration.ofDays(3),
-            Set.of(),
-            "b1");
+        new RedisHeads(new HeadWriter(redis, Duration.ofDays(3), Set.of(), "b1"), new RegistryDeserializer<>(registry, Topic.HEADS), () -> topicId);
     heads.apply(List.of(record(0, KEY, heads("b1", 3))));
-    redis.del(RedisKeys.heads(ANN, "sample", "b1"));
+    redis.del(StoreLayout.heads(ANN, "sample", "b1"));
     heads.apply(List.of(record(1, KEY, heads("b1", 3))));
-    assertThat(redis.exists(RedisKeys.heads(ANN, "sample", "b1"))).isFalse();
+    assertThat(redis.exists(StoreLayout.heads(ANN, "sample", "b1"))).isFalse();
     heads.apply(List.of(record(2, KEY, heads("b1", 4))));
-    assertThat(redis.exists(RedisKeys.heads(ANN, "sample", "b1"))).isTrue();
+    assertThat(redis.exists(StoreLayout.heads(ANN, "sample", "b1"))).isTrue();
   }
 
   @Test
@@ -411,7 +387,7 @@ class HeadsWriterTest {
           writer.stop();
         });
     writer.run();
-    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
+    assertThat(redis.get(StoreLayout.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
     assertThat(redis.dbSize()).isEqualTo(2);
   }
 
@@ -433,7 +409,7 @@ class HeadsWriterTest {
         });
     writer.run();
     assertThat(consumer.onCommit).isEmpty();
-    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
+    assertThat(redis.get(StoreLayout.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
   }
 
   @Test
@@ -445,7 +421,7 @@ class HeadsWriterTest {
     consumer.schedulePollTask(writer::stop);
     writer.run();
     assertThat(slept).hasSize(2);
-    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
+    assertThat(redis.get(StoreLayout.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
   }
 
   @Test
@@ -453,18 +429,12 @@ class HeadsWriterTest {
     Deque<KafkaException> failures =
         new ArrayDeque<>(List.of(new TimeoutException("away"), new TimeoutException("away")));
     RedisHeads heads =
-        new RedisHeads(
-            redis,
-            new RegistryDeserializer<>(registry, Topic.HEADS),
-            () -> {
+        new RedisHeads(new HeadWriter(redis, Duration.ZERO, Set.of(), "b1"), new RegistryDeserializer<>(registry, Topic.HEADS), () -> {
               if (!failures.isEmpty()) {
                 throw failures.pop();
               }
               return topicId;
-            },
-            Duration.ZERO,
-            Set.of(),
-            "b1");
+            });
     HeadsWriter writer = new HeadsWriter(consumer, heads, slept::add);
     consumer.schedulePollTask(() -> assign(heads("b1")));
     consumer.schedulePollTask(() -> assertThat(consumer.paused()).containsExactly(PARTITION));
@@ -472,15 +442,15 @@ class HeadsWriterTest {
     consumer.schedulePollTask(() -> assertThat(consumer.paused()).isEmpty());
     consumer.schedulePollTask(writer::stop);
     writer.run();
-    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
+    assertThat(redis.get(StoreLayout.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
   }
 
   @Test
   void aUserWhoseHashHoldsNonsenseStopsNobody() {
-    redis.hset(RedisKeys.user(ANN), bytes(UserFields.HEADS_AT), bytes("nonsense"));
-    redis.hset(RedisKeys.user(ANN), UserFields.heads("sample", "b0"), bytes("x:y"));
+    redis.hset(StoreLayout.user(ANN), bytes(StoreLayout.Fields.HEADS_AT), bytes("nonsense"));
+    redis.hset(StoreLayout.user(ANN), StoreLayout.Fields.heads("sample", "b0"), bytes("x:y"));
     run(heads("b1"));
-    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
+    assertThat(redis.get(StoreLayout.heads(ANN, "sample", "b1"))).isEqualTo(HEAD);
   }
 
   @Test
@@ -488,7 +458,7 @@ class HeadsWriterTest {
     run(heads("b1", 3));
     redis.scriptFlush();
     applyLate(1, heads("b1", 4, newer()));
-    assertThat(redis.get(RedisKeys.heads(ANN, "sample", "b1"))).isEqualTo(newer());
+    assertThat(redis.get(StoreLayout.heads(ANN, "sample", "b1"))).isEqualTo(newer());
   }
 
   private static byte[] newer() {

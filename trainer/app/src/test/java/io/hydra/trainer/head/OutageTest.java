@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.hydra.schemas.store.HeadWriter;
 import io.confluent.kafka.schemaregistry.ParsedSchema;
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
@@ -17,7 +18,7 @@ import io.hydra.schemas.avro.TriggerReason;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
-import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.store.View;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.registry.SchemaRegistrar;
@@ -102,7 +103,7 @@ class OutageTest {
     redis.flushAll();
     for (HistoryItem item : HeadsTopologyTest.reviews(3, "good", "4")) {
       redis.hset(
-          RedisKeys.history(View.ORIGINAL, ANN, "LaMP_3"),
+          StoreLayout.history(View.ORIGINAL, ANN, "LaMP_3"),
           History.field(item.eventId()),
           HistoryItemCodec.encode(item));
     }
@@ -217,15 +218,15 @@ class OutageTest {
 
   @Test
   void aRequestWaitsForThePointerToTheCurrentViewToNameOne() {
-    redis.set(RedisKeys.currentView(), new byte[] {'a', ' ', 'b'});
-    mend = () -> redis.del(RedisKeys.currentView());
+    redis.set(StoreLayout.currentView(), new byte[] {'a', ' ', 'b'});
+    mend = () -> redis.del(StoreLayout.currentView());
     oneHeadIsFitted();
   }
 
   @Test
   void aRequestWaitsForThePointerToTheCurrentViewToBeAString() {
-    redis.lpush(RedisKeys.currentView(), new byte[] {'2'});
-    mend = () -> redis.del(RedisKeys.currentView());
+    redis.lpush(StoreLayout.currentView(), new byte[] {'2'});
+    mend = () -> redis.del(StoreLayout.currentView());
     oneHeadIsFitted();
   }
 

@@ -7,7 +7,7 @@ import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
-import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.store.View;
 import io.hydra.schemas.user.UserKey;
 import java.io.IOException;
@@ -54,13 +54,13 @@ class RedisHistoryReaderTest {
     remember(View.ORIGINAL, "old");
     assertThat(read()).isEqualTo("old");
     remember(new View("2"), "new");
-    redis.set(RedisKeys.currentView(), new View("2").toBytes());
+    redis.set(StoreLayout.currentView(), new View("2").toBytes());
     assertThat(read()).isEqualTo("new");
   }
 
   @Test
   void whatIsNoHistoryIsRejectedWithTheRemedy() {
-    redis.set(RedisKeys.history(View.ORIGINAL, ANN, "tags"), new byte[] {1});
+    redis.set(StoreLayout.history(View.ORIGINAL, ANN, "tags"), new byte[] {1});
     assertThatExceptionOfType(RejectedRecordException.class)
         .isThrownBy(() -> reader.read(ANN, "tags"))
         .withMessageContaining("delete it");
@@ -77,7 +77,7 @@ class RedisHistoryReaderTest {
 
   private static void remember(View view, String input) {
     redis.hset(
-        RedisKeys.history(view, ANN, "tags"),
+        StoreLayout.history(view, ANN, "tags"),
         History.field("e1"),
         HistoryItemCodec.encode(new HistoryItem("e1", 1, input, "out")));
   }

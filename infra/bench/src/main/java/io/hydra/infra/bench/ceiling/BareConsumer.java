@@ -71,9 +71,9 @@ record BareConsumer(
 
   /** Records become writes here, and writes batches. */
   private final class Gathered {
-    private final BlockingQueue<List<HistoryWrite>> queue;
+    private final BlockingQueue<List<Write>> queue;
     private final CompletableFuture<Void> writer;
-    private List<HistoryWrite> open = new ArrayList<>(batch);
+    private List<Write> open = new ArrayList<>(batch);
 
     Gathered(BlockingQueue<List<Write>> queue, CompletableFuture<Void> writer) {
       this.queue = queue;

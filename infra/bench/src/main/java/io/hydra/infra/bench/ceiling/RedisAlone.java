@@ -3,8 +3,8 @@ package io.hydra.infra.bench.ceiling;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
 import io.hydra.schemas.user.UserKey;
-import io.hydra.stream.history.HistoryStore;
-import io.hydra.stream.history.HistoryWrite;
+import io.hydra.schemas.store.HistoryStore;
+import io.hydra.schemas.store.HistoryStore.Write;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  *
  * @param batches of each writer
  */
-record RedisAlone(Supplier<HistoryStore> stores, List<List<List<HistoryWrite>>> batches)
+record RedisAlone(Supplier<HistoryStore> stores, List<List<List<Write>>> batches)
     implements CeilingCommand.Engine {
   private static final String TASK = "bench";
   private static final long FIRST = 1_760_000_000_000L;
@@ -29,7 +29,7 @@ record RedisAlone(Supplier<HistoryStore> stores, List<List<List<HistoryWrite>>> 
    *
    * @return the batches of each writer
    */
-  static List<List<List<HistoryWrite>>> batches(
+  static List<List<List<Write>>> batches(
       int users, int textBytes, long seed, int writers, long events, int size) {
     UserKey[] keys = new UserKey[users];
     byte[][] items = new byte[users][];
@@ -38,21 +38,21 @@ record RedisAlone(Supplier<HistoryStore> stores, List<List<List<HistoryWrite>>> 
       items[user] =
           HistoryItemCodec.encode(new HistoryItem("", FIRST, "x".repeat(textBytes - 1), "y"));
     }
-    List<List<List<HistoryWrite>>> all = new ArrayList<>();
+    List<List<List<Write>>> all = new ArrayList<>();
     for (int writer = 0; writer < writers; writer++) {
       all.add(new ArrayList<>(List.of(new ArrayList<>(size))));
     }
     SplittableRandom random = new SplittableRandom(seed);
     for (long event = 0; event < events; event++) {
       int user = random.nextInt(users);
-      List<List<HistoryWrite>> own = all.get(user % writers);
-      List<HistoryWrite> last = own.get(own.size() - 1);
+      List<List<Write>> own = all.get(user % writers);
+      List<Write> last = own.get(own.size() - 1);
       if (last.size() == size) {
         last = new ArrayList<>(size);
         own.add(last);
       }
       last.add(
-          new HistoryWrite(keys[user], TASK, "%016x".formatted(event), FIRST + event, items[user]));
+          new Write(keys[user], TASK, "%016x".formatted(event), FIRST + event, items[user]));
     }
     return all;
   }
@@ -62,7 +62,7 @@ record RedisAlone(Supplier<HistoryStore> stores, List<List<List<HistoryWrite>>> 
     ExecutorService threads = Executors.newFixedThreadPool(batches.size());
     try {
       List<Future<?>> writers = new ArrayList<>();
-      for (List<List<HistoryWrite>> own : batches) {
+      for (List<List<Write>> own : batches) {
         writers.add(threads.submit(() -> write(own, written)));
       }
       for (Future<?> writer : writers) {
@@ -73,9 +73,9 @@ record RedisAlone(Supplier<HistoryStore> stores, List<List<List<HistoryWrite>>> 
     }
   }
 
-  private void write(List<List<HistoryWrite>> own, SteadyRate written) {
+  private void write(List<List<Write>> own, SteadyRate written) {
     try (HistoryStore store = stores.get()) {
-      for (List<HistoryWrite> batch : own) {
+      for (List<Write> batch : own) {
         written.add(store.write(batch).size());
       }
     }

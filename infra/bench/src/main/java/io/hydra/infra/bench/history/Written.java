@@ -2,7 +2,7 @@ package io.hydra.infra.bench.history;
 
 import io.hydra.infra.StackException;
 import io.hydra.schemas.redis.History;
-import io.hydra.schemas.redis.RedisKeys;
+import io.hydra.schemas.store.HistoryId;
 import io.hydra.schemas.store.View;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -31,7 +31,7 @@ final class Written {
   }
 
   static byte[] history(EventTemplates templates, int user) {
-    return RedisKeys.history(View.ORIGINAL, templates.user(user), EventTemplates.TASK);
+    return new HistoryId(templates.user(user), EventTemplates.TASK).history(View.ORIGINAL);
   }
 
   /**

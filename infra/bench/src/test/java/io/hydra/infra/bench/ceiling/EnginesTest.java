@@ -12,13 +12,12 @@ import io.hydra.schemas.registry.SchemaRegistrar;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.stream.event.EventIntake;
-import io.hydra.stream.history.Effect;
-import io.hydra.stream.history.Erased;
-import io.hydra.stream.history.Erasure;
-import io.hydra.stream.history.HistoryStore;
-import io.hydra.stream.history.HistoryWrite;
-import io.hydra.stream.history.StoreUnavailableException;
-import io.hydra.stream.history.WriteOutcome;
+import io.hydra.schemas.store.HistoryStore.Effect;
+import io.hydra.schemas.store.HistoryStore.Erased;
+import io.hydra.schemas.store.HistoryStore.Erasure;
+import io.hydra.schemas.store.HistoryStore;
+import io.hydra.schemas.store.HistoryStore.Write;
+import io.hydra.schemas.store.HistoryStore.Outcome;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,7 +41,7 @@ class EnginesTest {
   private static final long TIME = 1_760_000_000_000L;
 
   private final MockSchemaRegistryClient registry = new MockSchemaRegistryClient();
-  private final List<List<HistoryWrite>> written = Collections.synchronizedList(new ArrayList<>());
+  private final List<List<Write>> written = Collections.synchronizedList(new ArrayList<>());
 
   @Test
   void madeUpWritesAreDistinctAndAUserBelongsToOneWriter() throws Exception {

@@ -12,14 +12,14 @@ import redis.clients.jedis.params.MigrateParams;
 import redis.clients.jedis.util.JedisClusterCRC16;
 
 /** Three primaries that share the slots, and one replica of the first. */
-final class ClusterFixture implements AutoCloseable {
-  static final int PRIMARIES = 3;
+public final class ClusterFixture implements AutoCloseable {
+  public static final int PRIMARIES = 3;
   private static final int SLOTS = 16_384;
 
   private final List<RedisProcess> nodes = new ArrayList<>();
   private final List<Jedis> admins = new ArrayList<>();
 
-  ClusterFixture(Path folder) {
+  public ClusterFixture(Path folder) {
     for (int i = 0; i <= PRIMARIES; i++) {
       RedisProcess node =
           RedisProcess.server(
@@ -76,7 +76,7 @@ final class ClusterFixture implements AutoCloseable {
             .collect(Collectors.joining(",", "redis-cluster://", "")));
   }
 
-  UnifiedJedis open() {
+  public UnifiedJedis open() {
     return RedisClients.open(url(), RedisTimeouts.DEFAULT);
   }
 
@@ -89,7 +89,7 @@ final class ClusterFixture implements AutoCloseable {
   }
 
   /** A key that the primary held when the cluster was made. */
-  static String keyOf(int primary, String name) {
+  public static String keyOf(int primary, String name) {
     return IntStream.iterate(0, i -> i + 1)
         .mapToObj(i -> "{" + name + i + "}:key")
         .filter(key -> JedisClusterCRC16.getSlot(key) * PRIMARIES / SLOTS == primary)

@@ -15,7 +15,7 @@ import redis.clients.jedis.Jedis;
 import redis.embedded.core.ExecutableProvider;
 
 /** A real redis-server, or a Sentinel, in a process of its own on loopback. */
-final class RedisProcess implements AutoCloseable {
+public final class RedisProcess implements AutoCloseable {
   static final String HOST = "127.0.0.1";
   private static final int ATTEMPTS = 5;
 
@@ -37,7 +37,7 @@ final class RedisProcess implements AutoCloseable {
   }
 
   /** At a free port; {@code settings} are words of the command line. */
-  static RedisProcess server(Path parent, String... settings) {
+  public static RedisProcess server(Path parent, String... settings) {
     return server(parent, port -> List.of("--port", Integer.toString(port)), settings);
   }
 
@@ -146,7 +146,7 @@ final class RedisProcess implements AutoCloseable {
     return port;
   }
 
-  HostAndPort address() {
+  public HostAndPort address() {
     return new HostAndPort(HOST, port);
   }
 

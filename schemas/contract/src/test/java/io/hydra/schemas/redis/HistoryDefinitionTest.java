@@ -1,17 +1,15 @@
-package io.hydra.infra.demo;
+package io.hydra.schemas.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hydra.infra.stack.HistoryBounds;
-import io.hydra.schemas.redis.HistoryItem;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class HistoryCheckTest {
-  private static final HistoryBounds NO_AGE_LIMIT = new HistoryBounds(3, Duration.ZERO);
+class HistoryDefinitionTest {
+  private static final HistoryLimits NO_AGE_LIMIT = new HistoryLimits(3, Duration.ZERO, Duration.ZERO);
 
   @Test
   void theNewestItemsAreKeptOldestFirst() {
@@ -44,18 +42,26 @@ class HistoryCheckTest {
 
   @Test
   void itemsOlderThanTheAgeLimitBeforeTheNewestAreLeftOut() {
-    HistoryBounds tenMillis = new HistoryBounds(3, Duration.ofMillis(10));
+    HistoryLimits tenMillis = new HistoryLimits(3, Duration.ofMillis(10), Duration.ZERO);
     assertThat(expected(tenMillis, item("a", 9), item("b", 10), item("c", 20)))
         .containsExactly(item("b", 10), item("c", 20));
+  }
+
+  @Test
+  void itemsUpToAnErasureAreLeftOutAndMakeNobodyOlder() {
+    HistoryLimits tenMillis = new HistoryLimits(3, Duration.ofMillis(10), Duration.ZERO);
+    assertThat(tenMillis.keep(List.of(item("a", 9), item("b", 10), item("c", 20)), 9))
+        .containsExactly(item("b", 10), item("c", 20));
+    assertThat(tenMillis.keep(List.of(item("a", 9), item("b", 10)), 10)).isEmpty();
   }
 
   @Test
   void theOrderOfTheItemsDoesNotMatter() {
     List<HistoryItem> items =
         new ArrayList<>(List.of(item("a", 1), item("b", 2), item("a", 4), item("c", 3)));
-    List<HistoryItem> forwards = HistoryCheck.expected(items, NO_AGE_LIMIT);
+    List<HistoryItem> forwards = NO_AGE_LIMIT.keep(items, 0);
     Collections.reverse(items);
-    assertThat(HistoryCheck.expected(items, NO_AGE_LIMIT)).isEqualTo(forwards);
+    assertThat(NO_AGE_LIMIT.keep(items, 0)).isEqualTo(forwards);
   }
 
   @Test
@@ -63,8 +69,8 @@ class HistoryCheckTest {
     assertThat(expected(NO_AGE_LIMIT)).isEmpty();
   }
 
-  private static List<HistoryItem> expected(HistoryBounds bounds, HistoryItem... items) {
-    return HistoryCheck.expected(List.of(items), bounds);
+  private static List<HistoryItem> expected(HistoryLimits bounds, HistoryItem... items) {
+    return bounds.keep(List.of(items), 0);
   }
 
   private static HistoryItem item(String id, long at) {

@@ -1,4 +1,4 @@
-package io.hydra.stream.rebuild;
+package io.hydra.schemas.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,11 +1,15 @@
 package io.hydra.schemas.store;
 
+import io.hydra.schemas.redis.HistoryLimits;
+import io.hydra.schemas.store.HistoryStore.Write;
+import io.hydra.schemas.store.HistoryStore.Outcome;
+import io.hydra.schemas.store.HistoryStore.Effect;
+import io.hydra.schemas.store.HistoryStore.Erasure;
 import static io.hydra.schemas.store.Writes.USER;
 import static io.hydra.schemas.store.Writes.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.schemas.redis.HistoryItem;
-import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.user.UserKey;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +29,7 @@ import redis.clients.jedis.providers.ConnectionProvider;
 import redis.clients.jedis.providers.PooledConnectionProvider;
 
 /** A pointer that moves while a batch is on its way, at each place where it can. */
-class CurrentViewTest {
+class ViewsWriterTest {
   private static final HistoryLimits LIMITS = new HistoryLimits(10, Duration.ZERO, Duration.ZERO);
   private static final View NEXT = new View("next");
   private static final View LAST = new View("last");
@@ -48,7 +52,7 @@ class CurrentViewTest {
   }
 
   private static void move(View view) {
-    redis.client().set(RedisKeys.currentView(), view.toBytes());
+    redis.client().set(StoreLayout.currentView(), view.toBytes());
   }
 
   /** Moves the pointer as a command of the pipeline itself, so that nothing is left to chance. */
@@ -82,7 +86,7 @@ class CurrentViewTest {
 
       private void mayMove() {
         if (commands++ == moveBefore && !moves.isEmpty()) {
-          var unused = super.set(RedisKeys.currentView(), moves.remove(0).toBytes());
+          var unused = super.set(StoreLayout.currentView(), moves.remove(0).toBytes());
         }
       }
 

@@ -3,10 +3,14 @@ package io.hydra.schemas.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.hydra.schemas.redis.client.ClusterFixture;
+import io.hydra.schemas.redis.client.RedisClients;
+import io.hydra.schemas.redis.client.RedisProcess;
+import io.hydra.schemas.redis.client.RedisTimeouts;
+import io.hydra.schemas.redis.client.RedisUrl;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
-import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.user.UserKey;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,14 +25,14 @@ import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisDataException;
 
-class ViewCacheTest {
+class ViewsReaderTest {
   private static final UserKey ANN = new UserKey("acme", "ann");
   private static final String TASK = "tags";
   private static final View REBUILT = new View("2");
 
   @TempDir private static Path folder;
 
-  private final ViewCache views = new ViewCache();
+  private final Views.Reader views = new Views.Reader();
   private final List<View> used = new ArrayList<>();
   private RedisProcess server;
   private UnifiedJedis redis;
@@ -57,7 +61,7 @@ class ViewCacheTest {
     remember(redis, View.ORIGINAL, "old");
     remember(redis, REBUILT, "new");
     assertThat(inputs(read())).containsExactly("old");
-    redis.set(RedisKeys.currentView(), REBUILT.toBytes());
+    redis.set(StoreLayout.currentView(), REBUILT.toBytes());
     assertThat(inputs(read())).containsExactly("new");
     assertThat(inputs(read())).containsExactly("new");
     assertThat(used).containsExactly(View.ORIGINAL, View.ORIGINAL, REBUILT, REBUILT);
@@ -66,33 +70,33 @@ class ViewCacheTest {
   @Test
   void aPointerThatIsTakenAwayLeadsBack() {
     remember(redis, View.ORIGINAL, "old");
-    redis.set(RedisKeys.currentView(), REBUILT.toBytes());
-    assertThat(views.history(redis, ANN, TASK)).isEqualTo(History.EMPTY);
-    redis.del(RedisKeys.currentView());
-    assertThat(inputs(views.history(redis, ANN, TASK))).containsExactly("old");
+    redis.set(StoreLayout.currentView(), REBUILT.toBytes());
+    assertThat(new Histories(redis).read(ANN, TASK)).isEqualTo(History.EMPTY);
+    redis.del(StoreLayout.currentView());
+    assertThat(inputs(new Histories(redis).read(ANN, TASK))).containsExactly("old");
   }
 
   @Test
   void aPointerThatNamesNoViewIsSaid() {
-    redis.set(RedisKeys.currentView(), new byte[] {'a', ' ', 'b'});
+    redis.set(StoreLayout.currentView(), new byte[] {'a', ' ', 'b'});
     assertThatExceptionOfType(CorruptPointerException.class)
-        .isThrownBy(() -> views.history(redis, ANN, TASK))
+        .isThrownBy(() -> new Histories(redis).read(ANN, TASK))
         .withMessageContaining("current view");
   }
 
   @Test
   void aPointerOfAnotherTypeIsSaid() {
-    redis.lpush(RedisKeys.currentView(), new byte[] {'2'});
+    redis.lpush(StoreLayout.currentView(), new byte[] {'2'});
     assertThatExceptionOfType(CorruptPointerException.class)
-        .isThrownBy(() -> views.history(redis, ANN, TASK))
+        .isThrownBy(() -> new Histories(redis).read(ANN, TASK))
         .withMessageContaining("current view");
   }
 
   @Test
   void aHistoryOfAnotherTypeIsNotThePointersFault() {
-    redis.set(RedisKeys.history(View.ORIGINAL, ANN, TASK), new byte[] {'2'});
+    redis.set(StoreLayout.history(View.ORIGINAL, ANN, TASK), new byte[] {'2'});
     assertThatExceptionOfType(JedisDataException.class)
-        .isThrownBy(() -> views.history(redis, ANN, TASK));
+        .isThrownBy(() -> new Histories(redis).read(ANN, TASK));
   }
 
   @Test
@@ -105,10 +109,10 @@ class ViewCacheTest {
         String key = ClusterFixture.keyOf(node, "acme:u");
         users.add(UserKey.parse(key.substring(key.indexOf('{') + 1, key.indexOf('}'))));
       }
-      client.set(RedisKeys.currentView(), REBUILT.toBytes());
+      client.set(StoreLayout.currentView(), REBUILT.toBytes());
       for (UserKey user : users) {
         remember(client, REBUILT, user, user.userId());
-        assertThat(inputs(views.history(client, user, TASK))).containsExactly(user.userId());
+        assertThat(inputs(new Histories(client).read(user, TASK))).containsExactly(user.userId());
       }
     }
   }
@@ -120,7 +124,7 @@ class ViewCacheTest {
               pipeline,
               view -> {
                 used.add(view);
-                return pipeline.hgetAll(RedisKeys.history(view, ANN, TASK));
+                return pipeline.hgetAll(StoreLayout.history(view, ANN, TASK));
               });
       return History.fromHash(hash.get());
     }
@@ -136,7 +140,7 @@ class ViewCacheTest {
 
   private static void remember(UnifiedJedis redis, View view, UserKey user, String input) {
     redis.hset(
-        RedisKeys.history(view, user, TASK),
+        StoreLayout.history(view, user, TASK),
         History.field("e1"),
         HistoryItemCodec.encode(new HistoryItem("e1", 1, input, "out")));
   }
