@@ -238,11 +238,9 @@ class ModuleRulesTest {
   static final ArchRule onlyTheStreamProcessorWritesHistories =
       onlyKnows(RedisHistoryStore.class, STREAM, BENCH);
 
-  @ArchTest
-  static final ArchRule onlyTheTrainerWritesHeads = onlyKnows(HeadWriter.class, TRAINER);
+  @ArchTest static final ArchRule onlyTheTrainerWritesHeads = onlyKnows(HeadWriter.class, TRAINER);
 
-  @ArchTest
-  static final ArchRule onlyServingRecordsResponses = onlyKnows(Responses.class, SERVING);
+  @ArchTest static final ArchRule onlyServingRecordsResponses = onlyKnows(Responses.class, SERVING);
 
   /** Else the rules above would say nothing. */
   @Test

@@ -18,9 +18,9 @@ import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * Asks Redis for users' states and records responses, each in one round trip (two where the current
- * view has changed since the last one). Blocks for at most the client's timeouts. Where
- * Redis does not answer, the next {@link #PAUSE} fails at once, so that a dead Redis does not cost
- * every query a timeout. A Redis that refuses is asked each time.
+ * view has changed since the last one). Blocks for at most the client's timeouts. Where Redis does
+ * not answer, the next {@link #PAUSE} fails at once, so that a dead Redis does not cost every query
+ * a timeout. A Redis that refuses is asked each time.
  */
 public final class UserStateStore {
   static final Duration PAUSE = Duration.ofSeconds(1);
@@ -59,8 +59,7 @@ public final class UserStateStore {
    * @throws StateUnavailableException if Redis does not answer, or refuses
    */
   public UserState read(UserKey user, String task, String baseVersion, String queryId) {
-    return pipelined(
-        reads, pipeline -> reader.read(pipeline, user, task, baseVersion, queryId));
+    return pipelined(reads, pipeline -> reader.read(pipeline, user, task, baseVersion, queryId));
   }
 
   /**

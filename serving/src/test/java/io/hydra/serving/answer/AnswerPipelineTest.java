@@ -285,7 +285,10 @@ class AnswerPipelineTest {
     CompletableFuture<LlmReply> slow = new CompletableFuture<>();
     fixture.llm.gives(slow);
     CompletableFuture<Reply> reply = fixture.start(fixture.query("q").build());
-    fixture.redis.client().hset(StoreLayout.user(ANN), StoreLayout.Fields.erased(), new byte[] {'7'});
+    fixture
+        .redis
+        .client()
+        .hset(StoreLayout.user(ANN), StoreLayout.Fields.erased(), new byte[] {'7'});
     slow.complete(LlmReply.whole("fake-1", List.of("red", "red", "red"), 1, 1));
     assertThat(reply.join().response().getText()).isEqualTo("red");
     assertThat(fixture.redis.client().exists(StoreLayout.response(ANN, "q"))).isFalse();

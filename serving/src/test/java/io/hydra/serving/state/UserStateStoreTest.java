@@ -1,6 +1,5 @@
 package io.hydra.serving.state;
 
-import io.hydra.schemas.store.UserState;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,8 +11,9 @@ import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
 import io.hydra.schemas.store.StoreLayout;
-import io.hydra.schemas.store.View;
+import io.hydra.schemas.store.UserState;
 import io.hydra.schemas.store.UserStateReader;
+import io.hydra.schemas.store.View;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.serving.testing.RedisFixture;
 import java.io.IOException;
@@ -72,7 +72,9 @@ class UserStateStoreTest {
     redis
         .client()
         .hset(
-            StoreLayout.history(View.ORIGINAL, ANN, "tags"), History.field("e1"), new byte[] {1, 2});
+            StoreLayout.history(View.ORIGINAL, ANN, "tags"),
+            History.field("e1"),
+            new byte[] {1, 2});
     UserState state = read();
     assertThat(state.heads()).isEqualTo(Heads.NONE);
     assertThat(state.history()).isEqualTo(History.EMPTY);
@@ -98,7 +100,8 @@ class UserStateStoreTest {
     long after = redis.millis();
     byte[] index = StoreLayout.responses(ANN);
     assertThat(redis.client().zrange(index, 0, -1))
-        .containsExactlyInAnyOrder(StoreLayout.response(ANN, "q1"), StoreLayout.response(ANN, "q2"));
+        .containsExactlyInAnyOrder(
+            StoreLayout.response(ANN, "q1"), StoreLayout.response(ANN, "q2"));
     for (byte[] key : redis.client().zrange(index, 0, -1)) {
       assertThat(redis.client().zscore(index, key) - RedisFixture.TTL.toMillis())
           .isBetween((double) before, (double) after);

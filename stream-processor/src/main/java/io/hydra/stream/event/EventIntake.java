@@ -9,10 +9,10 @@ import io.hydra.schemas.redis.HistoryItemCodec;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.registry.UndecodableRecordException;
-import io.hydra.schemas.user.EventRules;
-import io.hydra.schemas.user.UserKey;
 import io.hydra.schemas.store.HistoryStore.Erasure;
 import io.hydra.schemas.store.HistoryStore.Write;
+import io.hydra.schemas.user.EventRules;
+import io.hydra.schemas.user.UserKey;
 import java.util.Optional;
 
 /** Decodes and validates one record into what it asks of the store. */
@@ -51,7 +51,8 @@ public final class EventIntake {
     UserKey user = new UserKey(event.getTenant(), event.getUserId());
     if (!user.isKey(raw.key())) {
       throw new RejectedRecordException(
-          "the record key is not the value's tenant:user_id, so the user's order would be lost: key the record so");
+          "the record key is not the value's tenant:user_id, so the user's order would be lost: key"
+              + " the record so");
     }
     return command(user, event, raw);
   }

@@ -1,12 +1,12 @@
 package io.hydra.stream.job;
 
+import io.hydra.schemas.store.HistoryStore;
 import io.hydra.stream.event.DeadLetter;
 import io.hydra.stream.event.EventDecoder;
 import io.hydra.stream.event.RawRecord;
 import io.hydra.stream.event.RegistryFactory;
 import io.hydra.stream.event.UserEvent;
 import io.hydra.stream.history.ErasedUser;
-import io.hydra.schemas.store.HistoryStore;
 import io.hydra.stream.history.HistoryVersion;
 import io.hydra.stream.trigger.HeadRequest;
 import io.hydra.stream.trigger.HeadTrigger;

@@ -1,11 +1,11 @@
 package io.hydra.stream.rebuild;
 
+import io.hydra.schemas.store.HistoryId;
 import io.hydra.schemas.store.RebuildException;
 import io.hydra.schemas.store.RebuildLock;
-import io.hydra.schemas.store.ViewHistories;
-import io.hydra.schemas.store.HistoryId;
-import io.hydra.schemas.store.Views;
 import io.hydra.schemas.store.View;
+import io.hydra.schemas.store.ViewHistories;
+import io.hydra.schemas.store.Views;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

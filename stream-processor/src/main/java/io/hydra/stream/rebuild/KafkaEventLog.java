@@ -1,7 +1,7 @@
 package io.hydra.stream.rebuild;
 
-import io.hydra.schemas.store.RebuildException;
 import io.hydra.runtime.kafka.KafkaConnection;
+import io.hydra.schemas.store.RebuildException;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.stream.event.RawRecord;
 import java.time.Duration;

@@ -1,11 +1,11 @@
 package io.hydra.stream.rebuild;
 
-import io.hydra.schemas.store.RebuildException;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.avro.HeadUpdateRequest;
 import io.hydra.schemas.avro.TriggerReason;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.registry.RegistryUnavailableException;
+import io.hydra.schemas.store.RebuildException;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import java.nio.charset.StandardCharsets;

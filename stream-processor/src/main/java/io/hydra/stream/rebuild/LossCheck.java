@@ -1,9 +1,9 @@
 package io.hydra.stream.rebuild;
 
-import io.hydra.schemas.store.ViewHistories;
-import io.hydra.schemas.store.ViewComparison;
 import io.hydra.schemas.store.HistoryId;
 import io.hydra.schemas.store.View;
+import io.hydra.schemas.store.ViewComparison;
+import io.hydra.schemas.store.ViewHistories;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

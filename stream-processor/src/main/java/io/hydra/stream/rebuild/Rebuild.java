@@ -1,18 +1,18 @@
 package io.hydra.stream.rebuild;
 
-import io.hydra.schemas.store.RebuildException;
-import io.hydra.schemas.store.RebuildLock;
-import io.hydra.schemas.store.ViewHistories;
-import io.hydra.schemas.store.ViewComparison;
-import io.hydra.schemas.store.Views;
-import io.hydra.schemas.store.RedisHistoryStore;
 import io.hydra.runtime.retry.Sleeper;
-import io.hydra.schemas.store.RebuildState;
-import io.hydra.schemas.store.RebuildState.Phase;
-import io.hydra.schemas.store.View;
-import io.hydra.stream.event.EventIntake;
 import io.hydra.schemas.redis.HistoryLimits;
 import io.hydra.schemas.store.HistoryStore;
+import io.hydra.schemas.store.RebuildException;
+import io.hydra.schemas.store.RebuildLock;
+import io.hydra.schemas.store.RebuildState;
+import io.hydra.schemas.store.RebuildState.Phase;
+import io.hydra.schemas.store.RedisHistoryStore;
+import io.hydra.schemas.store.View;
+import io.hydra.schemas.store.ViewComparison;
+import io.hydra.schemas.store.ViewHistories;
+import io.hydra.schemas.store.Views;
+import io.hydra.stream.event.EventIntake;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
@@ -36,9 +36,9 @@ import redis.clients.jedis.UnifiedJedis;
  * between both, and are repeated, harmlessly, by whoever finishes.
  *
  * <p>Why nothing is lost between two reads: see {@link LossCheck} for what was written before the
- * switch, and {@link Views} for what was under way at that moment. Why nobody forgotten comes
- * back: an erasure is remembered before anything else, every write to any view honours that, and
- * the eraser takes out of the new view what was written there before.
+ * switch, and {@link Views} for what was under way at that moment. Why nobody forgotten comes back:
+ * an erasure is remembered before anything else, every write to any view honours that, and the
+ * eraser takes out of the new view what was written there before.
  */
 public final class Rebuild {
   private final UnifiedJedis redis;

@@ -1,9 +1,9 @@
 package io.hydra.stream.rebuild;
 
+import io.hydra.schemas.store.HistoryStore;
 import io.hydra.schemas.store.RebuildException;
 import io.hydra.stream.event.EventIntake;
 import io.hydra.stream.event.RawRecord;
-import io.hydra.schemas.store.HistoryStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,12 +1,12 @@
 package io.hydra.stream.writer;
 
 import io.hydra.runtime.retry.Retry;
-import io.hydra.stream.event.UserEvent;
+import io.hydra.schemas.store.HistoryStore;
 import io.hydra.schemas.store.HistoryStore.Erased;
 import io.hydra.schemas.store.HistoryStore.Erasure;
-import io.hydra.schemas.store.HistoryStore;
-import io.hydra.schemas.store.HistoryStore.Write;
 import io.hydra.schemas.store.HistoryStore.Outcome;
+import io.hydra.schemas.store.HistoryStore.Write;
+import io.hydra.stream.event.UserEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;

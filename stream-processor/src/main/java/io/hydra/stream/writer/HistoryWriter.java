@@ -2,17 +2,17 @@ package io.hydra.stream.writer;
 
 import io.hydra.runtime.retry.Retry;
 import io.hydra.schemas.deadletter.RejectedRecordException;
+import io.hydra.schemas.store.HistoryStore;
+import io.hydra.schemas.store.HistoryStore.Effect;
+import io.hydra.schemas.store.HistoryStore.Erased;
+import io.hydra.schemas.store.HistoryStore.Erasure;
+import io.hydra.schemas.store.HistoryStore.Outcome;
+import io.hydra.schemas.store.HistoryStore.Write;
 import io.hydra.stream.event.DeadLetter;
 import io.hydra.stream.event.EventDecoder;
 import io.hydra.stream.event.UserEvent;
-import io.hydra.schemas.store.HistoryStore.Effect;
-import io.hydra.schemas.store.HistoryStore.Erased;
 import io.hydra.stream.history.ErasedUser;
-import io.hydra.schemas.store.HistoryStore.Erasure;
-import io.hydra.schemas.store.HistoryStore;
 import io.hydra.stream.history.HistoryVersion;
-import io.hydra.schemas.store.HistoryStore.Write;
-import io.hydra.schemas.store.HistoryStore.Outcome;
 import io.hydra.stream.metrics.HydraMetrics;
 import java.util.ArrayList;
 import java.util.List;
@@ -173,7 +173,8 @@ final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
     if (outcome.effect() == Effect.REFUSED) {
       var reason =
           new RejectedRecordException(
-              "a key of the user in Redis is of another type, or holds what is not a number, so nothing can be written to it: delete the key, then replay from here");
+              "a key of the user in Redis is of another type, or holds what is not a number, so"
+                  + " nothing can be written to it: delete the key, then replay from here");
       output.collect(
           EventDecoder.DEAD_LETTERS, new StreamRecord<>(DeadLetter.of(event.raw(), reason)));
     } else if (outcome.effect() != Effect.ERASED) {

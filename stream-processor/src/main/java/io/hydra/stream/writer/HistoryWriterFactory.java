@@ -1,7 +1,7 @@
 package io.hydra.stream.writer;
 
-import io.hydra.stream.event.UserEvent;
 import io.hydra.schemas.store.HistoryStore;
+import io.hydra.stream.event.UserEvent;
 import io.hydra.stream.history.HistoryVersion;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;

@@ -1,11 +1,11 @@
 package io.hydra.stream.writer;
 
-import io.hydra.schemas.user.UserKey;
+import io.hydra.schemas.store.HistoryStore;
 import io.hydra.schemas.store.HistoryStore.Erased;
 import io.hydra.schemas.store.HistoryStore.Erasure;
-import io.hydra.schemas.store.HistoryStore;
-import io.hydra.schemas.store.HistoryStore.Write;
 import io.hydra.schemas.store.HistoryStore.Outcome;
+import io.hydra.schemas.store.HistoryStore.Write;
+import io.hydra.schemas.user.UserKey;
 import io.hydra.stream.metrics.BucketHistogram;
 import io.hydra.stream.metrics.HydraMetric;
 import io.hydra.stream.metrics.HydraMetrics;

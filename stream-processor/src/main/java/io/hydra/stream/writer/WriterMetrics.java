@@ -1,7 +1,7 @@
 package io.hydra.stream.writer;
 
-import io.hydra.stream.event.UserEvent;
 import io.hydra.schemas.store.HistoryStore.Effect;
+import io.hydra.stream.event.UserEvent;
 import io.hydra.stream.metrics.BucketHistogram;
 import io.hydra.stream.metrics.CounterFamily;
 import io.hydra.stream.metrics.HydraMetric;

@@ -1,7 +1,5 @@
 package io.hydra.stream.rebuild;
 
-import io.hydra.schemas.store.RebuildException;
-import io.hydra.schemas.store.RebuildLock;
 import static io.hydra.stream.Events.event;
 import static io.hydra.stream.Events.interaction;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,22 +9,24 @@ import io.hydra.runtime.retry.Sleeper;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.redis.History;
+import io.hydra.schemas.redis.HistoryLimits;
+import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.store.EmbeddedRedis;
+import io.hydra.schemas.store.HistoryStore;
+import io.hydra.schemas.store.InMemoryHistoryStore;
+import io.hydra.schemas.store.RebuildException;
+import io.hydra.schemas.store.RebuildLock;
 import io.hydra.schemas.store.RebuildState;
+import io.hydra.schemas.store.RedisHistoryStore;
 import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.store.View;
-import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
-import io.hydra.schemas.store.EmbeddedRedis;
 import io.hydra.stream.Events;
 import io.hydra.stream.TestRegistry;
 import io.hydra.stream.event.EventIntake;
 import io.hydra.stream.event.RawRecord;
 import io.hydra.stream.event.UserEvent;
-import io.hydra.schemas.redis.HistoryLimits;
-import io.hydra.schemas.store.HistoryStore;
-import io.hydra.schemas.store.InMemoryHistoryStore;
-import io.hydra.schemas.store.RedisHistoryStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -183,7 +183,8 @@ class RebuildTest {
   }
 
   private static void assertNothingElseLeft() {
-    assertThat(redis.client().exists(StoreLayout.rebuildLock(), StoreLayout.rebuildState())).isZero();
+    assertThat(redis.client().exists(StoreLayout.rebuildLock(), StoreLayout.rebuildState()))
+        .isZero();
     assertThat(redis.client().keys("hydra:history*"))
         .allSatisfy(key -> assertThat(StoreLayout.viewOf(key)).hasValue(current()));
   }
@@ -425,7 +426,9 @@ class RebuildTest {
     liveWrites(produceSome(400));
     UserKey u1 = new UserKey("acme", "u1");
     for (String task : TASKS) {
-      redis.client().hset(StoreLayout.history(View.ORIGINAL, u1, task), utf8("m:version"), utf8("?"));
+      redis
+          .client()
+          .hset(StoreLayout.history(View.ORIGINAL, u1, task), utf8("m:version"), utf8("?"));
     }
     assertThat(run().outcome()).isEqualTo(RebuildReport.Outcome.SWITCHED);
     assertEqualsOracle();
@@ -442,7 +445,9 @@ class RebuildTest {
     try (RebuildLock held =
         RebuildLock.acquire(redis.client(), Duration.ofMillis(1_200), Sleeper.THREAD::sleep)) {
       assertThatThrownBy(
-              () -> RebuildLock.acquire(redis.client(), Duration.ofSeconds(10), Sleeper.THREAD::sleep))
+              () ->
+                  RebuildLock.acquire(
+                      redis.client(), Duration.ofSeconds(10), Sleeper.THREAD::sleep))
           .isInstanceOf(RebuildException.class)
           .hasMessageContaining("another rebuild is running");
       held.check();
@@ -474,7 +479,8 @@ class RebuildTest {
       assertThatThrownBy(() -> lock.switchView(View.ORIGINAL, switched))
           .hasMessageContaining("lock expired");
       assertThatThrownBy(() -> lock.setState(switched)).hasMessageContaining("lock expired");
-      assertThat(redis.client().exists(StoreLayout.currentView(), StoreLayout.rebuildState())).isZero();
+      assertThat(redis.client().exists(StoreLayout.currentView(), StoreLayout.rebuildState()))
+          .isZero();
     }
     assertThat(redis.client().get(StoreLayout.rebuildLock())).isEqualTo(utf8("another"));
   }

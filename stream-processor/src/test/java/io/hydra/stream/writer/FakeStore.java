@@ -1,11 +1,11 @@
 package io.hydra.stream.writer;
 
+import io.hydra.schemas.store.HistoryStore;
 import io.hydra.schemas.store.HistoryStore.Effect;
 import io.hydra.schemas.store.HistoryStore.Erased;
 import io.hydra.schemas.store.HistoryStore.Erasure;
-import io.hydra.schemas.store.HistoryStore;
-import io.hydra.schemas.store.HistoryStore.Write;
 import io.hydra.schemas.store.HistoryStore.Outcome;
+import io.hydra.schemas.store.HistoryStore.Write;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;

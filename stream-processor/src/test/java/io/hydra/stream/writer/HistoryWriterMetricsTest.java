@@ -3,17 +3,17 @@ package io.hydra.stream.writer;
 import static io.hydra.schemas.store.Writes.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.schemas.store.HistoryStore;
+import io.hydra.schemas.store.HistoryStore.Effect;
+import io.hydra.schemas.store.HistoryStore.Erased;
+import io.hydra.schemas.store.HistoryStore.Erasure;
+import io.hydra.schemas.store.HistoryStore.Outcome;
+import io.hydra.schemas.store.HistoryStore.Write;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.stream.Events;
 import io.hydra.stream.event.RawRecord;
 import io.hydra.stream.event.UserEvent;
-import io.hydra.schemas.store.HistoryStore.Effect;
-import io.hydra.schemas.store.HistoryStore.Erased;
-import io.hydra.schemas.store.HistoryStore.Erasure;
-import io.hydra.schemas.store.HistoryStore;
 import io.hydra.stream.history.HistoryVersion;
-import io.hydra.schemas.store.HistoryStore.Write;
-import io.hydra.schemas.store.HistoryStore.Outcome;
 import io.hydra.stream.metrics.RecordedMetrics;
 import io.hydra.stream.metrics.Scrape;
 import java.util.List;
@@ -34,9 +34,7 @@ class HistoryWriterMetricsTest {
   private static final class ObedientStore implements HistoryStore {
     @Override
     public List<Outcome> write(List<Write> writes) {
-      return writes.stream()
-          .map(write -> new Outcome(1, Effect.valueOf(write.eventId())))
-          .toList();
+      return writes.stream().map(write -> new Outcome(1, Effect.valueOf(write.eventId()))).toList();
     }
 
     @Override

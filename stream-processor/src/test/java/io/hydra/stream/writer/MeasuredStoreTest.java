@@ -3,14 +3,14 @@ package io.hydra.stream.writer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.hydra.schemas.user.UserKey;
+import io.hydra.schemas.store.HistoryStore;
 import io.hydra.schemas.store.HistoryStore.Effect;
 import io.hydra.schemas.store.HistoryStore.Erased;
 import io.hydra.schemas.store.HistoryStore.Erasure;
-import io.hydra.schemas.store.HistoryStore;
-import io.hydra.schemas.store.HistoryStore.Write;
 import io.hydra.schemas.store.HistoryStore.Outcome;
+import io.hydra.schemas.store.HistoryStore.Write;
 import io.hydra.schemas.store.Writes;
+import io.hydra.schemas.user.UserKey;
 import io.hydra.stream.metrics.HydraMetrics;
 import io.hydra.stream.metrics.RecordedMetrics;
 import java.time.Duration;
@@ -84,7 +84,8 @@ class MeasuredStoreTest {
   void theStoreIsAwayFromAFailureUntilSomethingSucceeds() {
     reachable = false;
     assertThatThrownBy(() -> write(1)).isInstanceOf(HistoryStore.UnavailableException.class);
-    assertThatThrownBy(() -> store.erase(ERASURE)).isInstanceOf(HistoryStore.UnavailableException.class);
+    assertThatThrownBy(() -> store.erase(ERASURE))
+        .isInstanceOf(HistoryStore.UnavailableException.class);
     assertThat(metrics.scrape().sum("store_failures_total")).isEqualTo(2);
     assertThat(metrics.scrape().sum("store_away")).isEqualTo(1);
     assertThat(metrics.scrape().sum("flush_events_count")).isZero();

@@ -1,6 +1,5 @@
 package io.hydra.trainer;
 
-import io.hydra.schemas.store.HeadWriter;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.model.PersonalModel;
 import io.hydra.runtime.kafka.KafkaConnection;
@@ -11,6 +10,7 @@ import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.redis.client.RedisEviction;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
+import io.hydra.schemas.store.HeadWriter;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.trainer.head.Dependencies;

@@ -1,6 +1,5 @@
 package io.hydra.infra.cli;
 
-import io.hydra.schemas.redis.HistoryLimits;
 import io.hydra.datasets.lamp.LampReader;
 import io.hydra.datasets.lamp.LampSplit;
 import io.hydra.infra.Json;
@@ -17,6 +16,7 @@ import io.hydra.infra.stack.StackConfig;
 import io.hydra.infra.stack.StackDirectory;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.redis.HistoryLimits;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

@@ -1,6 +1,5 @@
 package io.hydra.infra.demo;
 
-import io.hydra.schemas.redis.HistoryLimits;
 import io.hydra.datasets.lamp.LampSplit;
 import io.hydra.datasets.lamp.LampUser;
 import io.hydra.infra.StackException;
@@ -11,6 +10,7 @@ import io.hydra.ingest.HydraConnection;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
+import io.hydra.schemas.redis.HistoryLimits;
 import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.redis.client.RedisUrl;

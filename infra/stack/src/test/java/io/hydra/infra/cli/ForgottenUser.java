@@ -15,9 +15,9 @@ import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.UserErased;
 import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.store.View;
-import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import java.io.PrintWriter;
@@ -117,7 +117,9 @@ final class ForgottenUser {
     await("only the watermark is left", () -> keys().equals(Set.of(text(StoreLayout.user(ZOE)))));
     assertThat(redis.hgetAll(text(StoreLayout.user(ZOE))))
         .containsOnlyKeys(
-            StoreLayout.Fields.ERASED, new String(StoreLayout.Fields.task(task.id()), UTF_8), StoreLayout.Fields.HEADS_AT);
+            StoreLayout.Fields.ERASED,
+            new String(StoreLayout.Fields.task(task.id()), UTF_8),
+            StoreLayout.Fields.HEADS_AT);
   }
 
   /** Old events come again, as after a replay of the topic. */

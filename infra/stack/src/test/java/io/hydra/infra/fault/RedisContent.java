@@ -95,7 +95,8 @@ record RedisContent(
 
   /** Occurred_at of the user's last erasure in ms; 0 if there was none. */
   long erasedUpTo(UserKey user) {
-    return Long.parseLong(users.getOrDefault(user, Map.of()).getOrDefault(StoreLayout.Fields.ERASED, "0"));
+    return Long.parseLong(
+        users.getOrDefault(user, Map.of()).getOrDefault(StoreLayout.Fields.ERASED, "0"));
   }
 
   private static List<String> keys(UnifiedJedis redis) {

@@ -1,10 +1,10 @@
 package io.hydra.infra.stack;
 
-import io.hydra.schemas.redis.HistoryLimits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hydra.infra.StackException;
+import io.hydra.schemas.redis.HistoryLimits;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HistoryBoundsTest {
   @Test
   void withoutVariablesTheyAreTheStreamProcessorsDefaults() {
-    assertThat(HistoryBounds.from(Map.of())).isEqualTo(new HistoryLimits(200, Duration.ZERO, Duration.ZERO));
+    assertThat(HistoryBounds.from(Map.of()))
+        .isEqualTo(new HistoryLimits(200, Duration.ZERO, Duration.ZERO));
   }
 
   @ParameterizedTest

@@ -9,7 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class HistoryDefinitionTest {
-  private static final HistoryLimits NO_AGE_LIMIT = new HistoryLimits(3, Duration.ZERO, Duration.ZERO);
+  private static final HistoryLimits NO_AGE_LIMIT =
+      new HistoryLimits(3, Duration.ZERO, Duration.ZERO);
 
   @Test
   void theNewestItemsAreKeptOldestFirst() {

@@ -59,9 +59,7 @@ public final class HeadWriter {
     APPLIED,
     /** A later record was applied before. */
     OLD,
-    /**
-     * Applied, but the user's hash is of another type, so an erasure will not find the heads.
-     */
+    /** Applied, but the user's hash is of another type, so an erasure will not find the heads. */
     UNNAMED,
     /** A key of the user holds what the script cannot read. */
     REFUSED

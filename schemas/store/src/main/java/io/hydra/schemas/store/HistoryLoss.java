@@ -24,8 +24,7 @@ record HistoryLoss(HistoryLimits limits) {
    */
   int count(Map<byte[], byte[]> old, Map<byte[], byte[]> fresh, long erasedUpTo) {
     Map<String, HistoryItem> has = items(fresh);
-    Stream<HistoryItem> both =
-        Stream.concat(items(old).values().stream(), has.values().stream());
+    Stream<HistoryItem> both = Stream.concat(items(old).values().stream(), has.values().stream());
     return (int)
         limits.keep(both.toList(), erasedUpTo).stream()
             .filter(item -> !item.equals(has.get(item.eventId())))

@@ -30,7 +30,9 @@ public interface HistoryStore extends AutoCloseable {
   record Outcome(long version, Effect effect) {
     public static final Outcome REFUSED = new Outcome(0, Effect.REFUSED);
 
-    /** Whether a distinct event entered; the version is then above every earlier one of its view. */
+    /**
+     * Whether a distinct event entered; the version is then above every earlier one of its view.
+     */
     public boolean entered() {
       return effect == Effect.ENTERED;
     }
@@ -120,8 +122,8 @@ public interface HistoryStore extends AutoCloseable {
    * Applies the writes, those of one user and task in order.
    *
    * @return one outcome for each write, in the same order
-   * @throws UnavailableException if the store is away; any part of the writes may have
-   *     happened, and all of them can be repeated
+   * @throws UnavailableException if the store is away; any part of the writes may have happened,
+   *     and all of them can be repeated
    */
   List<Outcome> write(List<Write> writes);
 
@@ -129,8 +131,8 @@ public interface HistoryStore extends AutoCloseable {
    * Forgets a user up to a moment: histories, heads, recorded responses. Whatever occurred at or
    * before that moment stays out from then on.
    *
-   * @throws UnavailableException if the store is away; any part may have happened, and all of
-   *     it can be repeated
+   * @throws UnavailableException if the store is away; any part may have happened, and all of it
+   *     can be repeated
    * @throws RefusedException if it can never be done, since a key of the user is no such key
    */
   Erased erase(Erasure erasure);

@@ -24,8 +24,7 @@ public final class RebuildLock implements AutoCloseable {
   private static final int KEYS = 3;
   private static final Duration WATCH = Duration.ofMillis(250);
 
-  private static final RedisScript SCRIPT =
-      RedisScript.load(RebuildLock.class, "rebuild-lock.lua");
+  private static final RedisScript SCRIPT = RedisScript.load(RebuildLock.class, "rebuild-lock.lua");
   private static final byte[] LOCK = Layout.utf8(Layout.REBUILD_LOCK);
   private static final byte[] STATE = Layout.utf8(Layout.REBUILD_STATE);
   private static final byte[] POINTER = Layout.utf8(Layout.CURRENT_VIEW);
@@ -65,7 +64,8 @@ public final class RebuildLock implements AutoCloseable {
       long left = redis.pttl(LOCK);
       if (left == -1 || left > leftBefore) {
         throw new RebuildException(
-            "another rebuild is running: wait for its end, and run this one again if it is still needed");
+            "another rebuild is running: wait for its end, and run this one again if it is still"
+                + " needed");
       }
       leftBefore = left < 0 ? Long.MAX_VALUE : left;
       pause.sleep(WATCH);
@@ -125,11 +125,11 @@ public final class RebuildLock implements AutoCloseable {
    * @throws RebuildException if the lock is lost, or somebody else has moved the pointer
    */
   public void switchView(View expected, RebuildState switched) {
-    Object done =
-        eval("switch", switched.toBytes(), expected.toBytes(), switched.view().toBytes());
+    Object done = eval("switch", switched.toBytes(), expected.toBytes(), switched.view().toBytes());
     if (done.equals(-1L)) {
       throw new RebuildException(
-          "the pointer to the current view was moved, or lost with Redis' data, while this rebuild ran: run it again");
+          "the pointer to the current view was moved, or lost with Redis' data, while this rebuild"
+              + " ran: run it again");
     }
     require(done.equals(1L));
   }

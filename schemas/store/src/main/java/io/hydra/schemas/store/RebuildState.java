@@ -1,7 +1,6 @@
 package io.hydra.schemas.store;
 
 import io.hydra.schemas.redis.CorruptValueException;
-
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
@@ -9,10 +8,10 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * How far a rebuild is, under {@link Layout#REBUILD_STATE}. It outlives a rebuild that was
- * killed, so that the next one finishes or removes what was left, and it tells an erasure which
- * views but the current one hold histories. Version 1: version, phase, view, replaced view and
- * {@code partition:offset,...}, each after a ';'.
+ * How far a rebuild is, under {@link Layout#REBUILD_STATE}. It outlives a rebuild that was killed,
+ * so that the next one finishes or removes what was left, and it tells an erasure which views but
+ * the current one hold histories. Version 1: version, phase, view, replaced view and {@code
+ * partition:offset,...}, each after a ';'.
  *
  * @param view that is, or was, filled
  * @param replaced the one that was current before

@@ -25,8 +25,9 @@ import redis.clients.jedis.exceptions.JedisException;
 /**
  * Histories in Redis 6.2 or later: one script call for each user and task of a batch, one round
  * trip for the batch. While Redis is {@linkplain RedisFault#AWAY away} in any way, a refused
- * password or a setting that evicts keys included, calls throw an {@link HistoryStore.UnavailableException};
- * a key that holds something else makes the outcome {@link Effect#REFUSED}.
+ * password or a setting that evicts keys included, calls throw an {@link
+ * HistoryStore.UnavailableException}; a key that holds something else makes the outcome {@link
+ * Effect#REFUSED}.
  */
 public final class RedisHistoryStore implements HistoryStore {
   /** Of a history's hash and order, and of the user's. */
@@ -142,7 +143,9 @@ public final class RedisHistoryStore implements HistoryStore {
     Map<HistoryId, List<Integer>> byHistory = new LinkedHashMap<>();
     for (int i = 0; i < writes.size(); i++) {
       Write write = writes.get(i);
-      byHistory.computeIfAbsent(new HistoryId(write.user(), write.task()), s -> new ArrayList<>(1)).add(i);
+      byHistory
+          .computeIfAbsent(new HistoryId(write.user(), write.task()), s -> new ArrayList<>(1))
+          .add(i);
     }
     while (true) {
       List<Response<Object>> replies = new ArrayList<>(byHistory.size());
@@ -172,8 +175,7 @@ public final class RedisHistoryStore implements HistoryStore {
     }
   }
 
-  private byte[][] arguments(
-      View used, HistoryId id, List<Write> writes, List<Integer> indices) {
+  private byte[][] arguments(View used, HistoryId id, List<Write> writes, List<Integer> indices) {
     byte[][] arguments = new byte[7 + 3 * indices.size()][];
     UserKeys keys = new UserKeys(id.user());
     arguments[0] = keys.history(used, id.task());
@@ -204,8 +206,7 @@ public final class RedisHistoryStore implements HistoryStore {
   }
 
   /** The script tells the last version alone; each insert before it was one less. */
-  private static void fill(
-      Outcome[] outcomes, List<Integer> indices, Response<Object> response) {
+  private static void fill(Outcome[] outcomes, List<Integer> indices, Response<Object> response) {
     List<?> reply;
     try {
       reply = (List<?>) response.get();

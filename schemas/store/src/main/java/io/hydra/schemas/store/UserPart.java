@@ -49,7 +49,8 @@ enum UserPart {
       return (redis, tally) -> {
         for (int i = 0; i < tasks.size(); i++) {
           List<?> numbers = (List<?>) replies.get(i).get();
-          tally.add(tasks.get(i), (Long) numbers.get(0), (Long) numbers.get(1), (Long) numbers.get(2));
+          tally.add(
+              tasks.get(i), (Long) numbers.get(0), (Long) numbers.get(1), (Long) numbers.get(2));
         }
       };
     }
@@ -97,8 +98,7 @@ enum UserPart {
     }
   };
 
-  private static final RedisScript ERASING =
-      RedisScript.load(UserPart.class, "erase-history.lua");
+  private static final RedisScript ERASING = RedisScript.load(UserPart.class, "erase-history.lua");
 
   /**
    * Whose state goes, and where it is.

@@ -1,7 +1,6 @@
 package io.hydra.schemas.store;
 
 import io.hydra.schemas.redis.CorruptValueException;
-
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 

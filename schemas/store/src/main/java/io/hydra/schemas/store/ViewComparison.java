@@ -41,7 +41,8 @@ public final class ViewComparison {
    * @param newVersion 0 if there is no new one
    * @param newItems in the new one
    */
-  public record Verdict(HistoryId id, boolean same, long oldVersion, long newVersion, int newItems) {
+  public record Verdict(
+      HistoryId id, boolean same, long oldVersion, long newVersion, int newItems) {
     /** A head that knows the old history may not know this one, or think that it is ahead of it. */
     public boolean headsMustKnow() {
       return newItems > 0 && (!same || newVersion < oldVersion);

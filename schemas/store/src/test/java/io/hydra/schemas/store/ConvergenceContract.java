@@ -1,9 +1,9 @@
 package io.hydra.schemas.store;
 
-import io.hydra.schemas.redis.HistoryLimits;
-import io.hydra.schemas.store.HistoryStore.Write;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.schemas.redis.HistoryLimits;
+import io.hydra.schemas.store.HistoryStore.Write;
 import io.hydra.schemas.store.Steps.Slot;
 import io.hydra.schemas.store.Steps.Step;
 import java.time.Duration;

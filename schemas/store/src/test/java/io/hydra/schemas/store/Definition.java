@@ -30,18 +30,14 @@ final class Definition {
    * @param log of one user and task, in any order and however often
    * @return oldest first
    */
-  static List<Write> history(
-      Collection<Write> log, long erasedUpTo, HistoryLimits limits) {
+  static List<Write> history(Collection<Write> log, long erasedUpTo, HistoryLimits limits) {
     Collection<Write> distinct =
         log.stream()
             .collect(
                 Collectors.toMap(
-                    Write::eventId,
-                    Function.identity(),
-                    BinaryOperator.maxBy(BY_TIME_AND_BYTES)))
+                    Write::eventId, Function.identity(), BinaryOperator.maxBy(BY_TIME_AND_BYTES)))
             .values();
-    List<Write> since =
-        distinct.stream().filter(write -> write.occurredAt() > erasedUpTo).toList();
+    List<Write> since = distinct.stream().filter(write -> write.occurredAt() > erasedUpTo).toList();
     long newest = since.stream().mapToLong(Write::occurredAt).max().orElse(0);
     long oldest = limits.maxAge().isZero() ? 0 : newest - limits.maxAge().toMillis();
     List<Write> young =

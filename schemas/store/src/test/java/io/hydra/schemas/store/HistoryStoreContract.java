@@ -1,16 +1,16 @@
 package io.hydra.schemas.store;
 
-import io.hydra.schemas.redis.HistoryLimits;
-import io.hydra.schemas.store.HistoryStore.Outcome;
-import io.hydra.schemas.store.HistoryStore.Effect;
-import io.hydra.schemas.store.HistoryStore.Erased;
-import io.hydra.schemas.store.HistoryStore.Erasure;
 import static io.hydra.schemas.store.Writes.TASK;
 import static io.hydra.schemas.store.Writes.USER;
 import static io.hydra.schemas.store.Writes.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.schemas.redis.HistoryLimits;
+import io.hydra.schemas.store.HistoryStore.Effect;
+import io.hydra.schemas.store.HistoryStore.Erased;
+import io.hydra.schemas.store.HistoryStore.Erasure;
+import io.hydra.schemas.store.HistoryStore.Outcome;
 import io.hydra.schemas.user.UserKey;
 import java.util.List;
 import org.junit.jupiter.api.Test;

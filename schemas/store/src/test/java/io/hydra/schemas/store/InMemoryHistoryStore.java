@@ -1,8 +1,8 @@
 package io.hydra.schemas.store;
 
-import io.hydra.schemas.redis.HistoryLimits;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
+import io.hydra.schemas.redis.HistoryLimits;
 import io.hydra.schemas.user.UserKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -91,8 +91,7 @@ public final class InMemoryHistoryStore implements HistoryStore {
     return erased.getOrDefault(user, 0L);
   }
 
-  private Effect effect(
-      Write write, Optional<Write> before, Optional<Write> after) {
+  private Effect effect(Write write, Optional<Write> before, Optional<Write> after) {
     if (write.occurredAt() <= erasedUpTo(write.user())) {
       return Effect.ERASED;
     }

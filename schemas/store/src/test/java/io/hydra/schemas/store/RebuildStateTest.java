@@ -1,9 +1,9 @@
 package io.hydra.schemas.store;
 
-import io.hydra.schemas.redis.CorruptValueException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hydra.schemas.redis.CorruptValueException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

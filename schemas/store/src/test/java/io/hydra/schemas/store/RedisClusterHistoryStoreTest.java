@@ -1,11 +1,11 @@
 package io.hydra.schemas.store;
 
-import io.hydra.schemas.redis.HistoryLimits;
 import static io.hydra.schemas.store.Writes.TASK;
 import static io.hydra.schemas.store.Writes.USER;
 import static io.hydra.schemas.store.Writes.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.schemas.redis.HistoryLimits;
 import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.redis.client.RedisUrl;

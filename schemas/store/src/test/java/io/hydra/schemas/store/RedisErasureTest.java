@@ -1,16 +1,16 @@
 package io.hydra.schemas.store;
 
-import io.hydra.schemas.redis.HistoryLimits;
-import io.hydra.schemas.store.HistoryStore.Outcome;
-import io.hydra.schemas.store.HistoryStore.Effect;
-import io.hydra.schemas.store.HistoryStore.Erased;
-import io.hydra.schemas.store.HistoryStore.Erasure;
 import static io.hydra.schemas.store.Writes.TASK;
 import static io.hydra.schemas.store.Writes.USER;
 import static io.hydra.schemas.store.Writes.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hydra.schemas.redis.HistoryLimits;
+import io.hydra.schemas.store.HistoryStore.Effect;
+import io.hydra.schemas.store.HistoryStore.Erased;
+import io.hydra.schemas.store.HistoryStore.Erasure;
+import io.hydra.schemas.store.HistoryStore.Outcome;
 import io.hydra.schemas.user.UserKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -175,9 +175,9 @@ class RedisErasureTest {
     Erased erased = erase(1);
     assertThat(erased.removed()).isEqualTo(2);
     assertThat(erased.left()).containsExactly(new Erased.Left(TASK, 2));
-    assertThat(redis.client().hget(StoreLayout.user(ANN), UserFields.erased())).isEqualTo(bytes("1"));
-    assertThat(store.write(List.of(write("c", 3))))
-        .containsExactly(new Outcome(3, Effect.ENTERED));
+    assertThat(redis.client().hget(StoreLayout.user(ANN), UserFields.erased()))
+        .isEqualTo(bytes("1"));
+    assertThat(store.write(List.of(write("c", 3)))).containsExactly(new Outcome(3, Effect.ENTERED));
   }
 
   /** Of a newer program's, for instance. */

@@ -1,7 +1,5 @@
 package io.hydra.schemas.store;
 
-import io.hydra.schemas.redis.HistoryLimits;
-import io.hydra.schemas.store.HistoryStore.Outcome;
 import static io.hydra.schemas.store.Writes.TASK;
 import static io.hydra.schemas.store.Writes.USER;
 import static io.hydra.schemas.store.Writes.write;
@@ -10,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.schemas.redis.HistoryLimits;
+import io.hydra.schemas.store.HistoryStore.Outcome;
 import io.hydra.schemas.user.UserKey;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

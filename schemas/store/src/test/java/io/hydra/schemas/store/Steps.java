@@ -1,9 +1,9 @@
 package io.hydra.schemas.store;
 
 import io.hydra.schemas.redis.HistoryLimits;
-import io.hydra.schemas.store.HistoryStore.Write;
 import io.hydra.schemas.store.HistoryStore.Erased;
 import io.hydra.schemas.store.HistoryStore.Erasure;
+import io.hydra.schemas.store.HistoryStore.Write;
 import io.hydra.schemas.user.UserKey;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -3,14 +3,14 @@ package io.hydra.schemas.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.hydra.schemas.redis.History;
+import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.schemas.redis.HistoryItemCodec;
 import io.hydra.schemas.redis.client.ClusterFixture;
 import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisProcess;
 import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.redis.client.RedisUrl;
-import io.hydra.schemas.redis.History;
-import io.hydra.schemas.redis.HistoryItem;
-import io.hydra.schemas.redis.HistoryItemCodec;
 import io.hydra.schemas.user.UserKey;
 import java.nio.file.Path;
 import java.util.ArrayList;

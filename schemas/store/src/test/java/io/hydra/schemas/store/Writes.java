@@ -1,8 +1,8 @@
 package io.hydra.schemas.store;
 
-import io.hydra.schemas.store.HistoryStore.Write;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
+import io.hydra.schemas.store.HistoryStore.Write;
 import io.hydra.schemas.user.UserKey;
 
 /** Writes for tests. */

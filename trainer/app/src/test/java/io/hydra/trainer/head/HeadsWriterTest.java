@@ -2,15 +2,15 @@ package io.hydra.trainer.head;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hydra.schemas.store.HeadWriter;
 import io.hydra.schemas.avro.TaskHeads;
 import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HeadsCodec;
-import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.registry.SchemaRegistrar;
+import io.hydra.schemas.store.HeadWriter;
+import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import java.io.IOException;
@@ -114,7 +114,10 @@ class HeadsWriterTest {
 
   private HeadsWriter writer(UnifiedJedis redis, Duration ttl, String... tasks) {
     RedisHeads heads =
-        new RedisHeads(new HeadWriter(redis, ttl, Set.of(tasks), "b1"), new RegistryDeserializer<>(registry, Topic.HEADS), () -> topicId);
+        new RedisHeads(
+            new HeadWriter(redis, ttl, Set.of(tasks), "b1"),
+            new RegistryDeserializer<>(registry, Topic.HEADS),
+            () -> topicId);
     return new HeadsWriter(consumer, heads, slept::add);
   }
 
@@ -169,7 +172,8 @@ class HeadsWriterTest {
   @Test
   void theUsersHashNamesTheHeads() {
     run(heads("b1"));
-    assertThat(redis.hexists(StoreLayout.user(ANN), StoreLayout.Fields.heads("sample", "b1"))).isTrue();
+    assertThat(redis.hexists(StoreLayout.user(ANN), StoreLayout.Fields.heads("sample", "b1")))
+        .isTrue();
   }
 
   @Test
@@ -182,7 +186,9 @@ class HeadsWriterTest {
     assertThat(redis.hkeys(StoreLayout.user(ANN)))
         // The place of the tombstone stays, or what was under way could follow it.
         .containsExactlyInAnyOrder(
-            StoreLayout.Fields.erased(), StoreLayout.Fields.task("sample"), bytes(StoreLayout.Fields.HEADS_AT));
+            StoreLayout.Fields.erased(),
+            StoreLayout.Fields.task("sample"),
+            bytes(StoreLayout.Fields.HEADS_AT));
   }
 
   @Test
@@ -198,7 +204,8 @@ class HeadsWriterTest {
     assertThat(redis.exists(StoreLayout.heads(ANN, "sample", "b0"))).isFalse();
     assertThat(redis.get(StoreLayout.heads(ANN, "sample", "b2"))).isEqualTo(HEAD);
     assertThat(redis.hkeys(StoreLayout.user(ANN)))
-        .containsExactlyInAnyOrder(StoreLayout.Fields.heads("sample", "b2"), bytes(StoreLayout.Fields.HEADS_AT));
+        .containsExactlyInAnyOrder(
+            StoreLayout.Fields.heads("sample", "b2"), bytes(StoreLayout.Fields.HEADS_AT));
   }
 
   @Test
@@ -283,7 +290,10 @@ class HeadsWriterTest {
   /** What a writer that stalled, lost its partition and went on would send. */
   private void applyLate(long offset, byte[] value) {
     RedisHeads stalled =
-        new RedisHeads(new HeadWriter(redis, Duration.ZERO, Set.of("sample"), "b1"), new RegistryDeserializer<>(registry, Topic.HEADS), () -> topicId);
+        new RedisHeads(
+            new HeadWriter(redis, Duration.ZERO, Set.of("sample"), "b1"),
+            new RegistryDeserializer<>(registry, Topic.HEADS),
+            () -> topicId);
     stalled.apply(List.of(record(offset, KEY, value)));
   }
 
@@ -292,7 +302,8 @@ class HeadsWriterTest {
     run(heads("b1"), null);
     applyLate(0, heads("b1"));
     assertThat(redis.get(StoreLayout.heads(ANN, "sample", "b1"))).isNull();
-    assertThat(redis.hkeys(StoreLayout.user(ANN))).containsExactly(bytes(StoreLayout.Fields.HEADS_AT));
+    assertThat(redis.hkeys(StoreLayout.user(ANN)))
+        .containsExactly(bytes(StoreLayout.Fields.HEADS_AT));
   }
 
   @Test
@@ -324,7 +335,10 @@ class HeadsWriterTest {
   void aTopicThatWasMadeAgainCountsFromTheStart() {
     run(heads("b1", 3), null, null);
     RedisHeads heads =
-        new RedisHeads(new HeadWriter(redis, Duration.ZERO, Set.of(), "b1"), new RegistryDeserializer<>(registry, Topic.HEADS), () -> topicId);
+        new RedisHeads(
+            new HeadWriter(redis, Duration.ZERO, Set.of(), "b1"),
+            new RegistryDeserializer<>(registry, Topic.HEADS),
+            () -> topicId);
     // Known from before, so that it has to notice by itself.
     heads.apply(List.of(record(3, KEY, null)));
     topicId = new Uuid(2, 2);
@@ -359,7 +373,10 @@ class HeadsWriterTest {
   @Test
   void headsThatExpiredStayAwayUntilTheyAreFittedAgain() {
     RedisHeads heads =
-        new RedisHeads(new HeadWriter(redis, Duration.ofDays(3), Set.of(), "b1"), new RegistryDeserializer<>(registry, Topic.HEADS), () -> topicId);
+        new RedisHeads(
+            new HeadWriter(redis, Duration.ofDays(3), Set.of(), "b1"),
+            new RegistryDeserializer<>(registry, Topic.HEADS),
+            () -> topicId);
     heads.apply(List.of(record(0, KEY, heads("b1", 3))));
     redis.del(StoreLayout.heads(ANN, "sample", "b1"));
     heads.apply(List.of(record(1, KEY, heads("b1", 3))));
@@ -429,7 +446,10 @@ class HeadsWriterTest {
     Deque<KafkaException> failures =
         new ArrayDeque<>(List.of(new TimeoutException("away"), new TimeoutException("away")));
     RedisHeads heads =
-        new RedisHeads(new HeadWriter(redis, Duration.ZERO, Set.of(), "b1"), new RegistryDeserializer<>(registry, Topic.HEADS), () -> {
+        new RedisHeads(
+            new HeadWriter(redis, Duration.ZERO, Set.of(), "b1"),
+            new RegistryDeserializer<>(registry, Topic.HEADS),
+            () -> {
               if (!failures.isEmpty()) {
                 throw failures.pop();
               }

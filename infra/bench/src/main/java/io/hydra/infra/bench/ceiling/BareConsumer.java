@@ -1,10 +1,10 @@
 package io.hydra.infra.bench.ceiling;
 
+import io.hydra.schemas.store.HistoryStore;
+import io.hydra.schemas.store.HistoryStore.Write;
 import io.hydra.stream.event.EventIntake;
 import io.hydra.stream.event.RawRecord;
 import io.hydra.stream.event.UserEvent;
-import io.hydra.schemas.store.HistoryStore;
-import io.hydra.schemas.store.HistoryStore.Write;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.hydra.infra.bench.ceiling;
 
-import io.hydra.stream.event.EventIntake;
+import io.hydra.schemas.store.HistoryStore;
 import io.hydra.schemas.store.HistoryStore.Erased;
 import io.hydra.schemas.store.HistoryStore.Erasure;
-import io.hydra.schemas.store.HistoryStore;
-import io.hydra.schemas.store.HistoryStore.Write;
 import io.hydra.schemas.store.HistoryStore.Outcome;
+import io.hydra.schemas.store.HistoryStore.Write;
+import io.hydra.stream.event.EventIntake;
 import io.hydra.stream.rebuild.EventLog;
 import io.hydra.stream.rebuild.Replay;
 import java.util.List;

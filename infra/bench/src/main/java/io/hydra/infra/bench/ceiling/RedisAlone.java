@@ -2,9 +2,9 @@ package io.hydra.infra.bench.ceiling;
 
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
-import io.hydra.schemas.user.UserKey;
 import io.hydra.schemas.store.HistoryStore;
 import io.hydra.schemas.store.HistoryStore.Write;
+import io.hydra.schemas.user.UserKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -51,8 +51,7 @@ record RedisAlone(Supplier<HistoryStore> stores, List<List<List<Write>>> batches
         last = new ArrayList<>(size);
         own.add(last);
       }
-      last.add(
-          new Write(keys[user], TASK, "%016x".formatted(event), FIRST + event, items[user]));
+      last.add(new Write(keys[user], TASK, "%016x".formatted(event), FIRST + event, items[user]));
     }
     return all;
   }
