@@ -245,7 +245,10 @@ class ModuleRulesTest {
   /** Else the rules above would say nothing. */
   @Test
   void eachOfThemKnowsItsWriter() {
-    JavaClasses all = new ClassFileImporter().importPackages("io.hydra");
+    JavaClasses all =
+        new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.hydra");
     assertThat(
             Stream.of(RedisHistoryStore.class, HeadWriter.class, Responses.class)
                 .map(writer -> onlyKnows(writer).evaluate(all).hasViolation()))

@@ -10,9 +10,8 @@ import io.hydra.stream.event.RawRecord;
 import io.hydra.stream.event.RawRecordSchema;
 import io.hydra.stream.event.RegistryFactory;
 import io.hydra.stream.history.ErasedUser;
-import io.hydra.stream.trigger.ErasureSchema;
 import io.hydra.stream.trigger.HeadRequest;
-import io.hydra.stream.trigger.HeadRequestSchema;
+import io.hydra.stream.trigger.UserRecordSchema;
 import java.util.Map;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
@@ -70,11 +69,11 @@ public final class KafkaEnds {
   }
 
   private Sink<ErasedUser> erasures(RegistryFactory registry) {
-    return sink(new ErasureSchema(registry));
+    return sink(UserRecordSchema.erasures(registry));
   }
 
   private Sink<HeadRequest> headRequests(RegistryFactory registry) {
-    return sink(new HeadRequestSchema(registry));
+    return sink(UserRecordSchema.headRequests(registry));
   }
 
   private <T> Sink<T> sink(KafkaRecordSerializationSchema<T> schema) {
