@@ -32,8 +32,8 @@ import io.hydra.schemas.redis.HeadsCodec;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
-import io.hydra.schemas.redis.RedisKeys;
 import io.hydra.schemas.registry.SchemaRegistrar;
+import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.store.View;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.serving.answer.AnswerPipeline;
@@ -169,14 +169,14 @@ class ServedAlikeTest {
     server.start();
     try (RedisClient redis =
         RedisClient.builder().hostAndPort(new HostAndPort("127.0.0.1", port)).build()) {
-      byte[] key = RedisKeys.history(View.ORIGINAL, ANN, task.id());
+      byte[] key = StoreLayout.history(View.ORIGINAL, ANN, task.id());
       for (HistoryItem item : user.profile()) {
         redis.hset(key, History.field(item.eventId()), HistoryItemCodec.encode(item));
       }
       redis.hset(key, utf8(History.VERSION_FIELD), utf8("" + user.profile().size()));
       History history = new History(user.profile().size(), user.profile());
       redis.set(
-          RedisKeys.heads(ANN, task.id(), model.baseVersion()),
+          StoreLayout.heads(ANN, task.id(), model.baseVersion()),
           HeadsCodec.encode(model.fit(task, history).heads()));
       return pipeline(model, redis).answer(question(task, user)).join().response();
     } finally {
