@@ -118,11 +118,11 @@ public final class RedisHeads {
           written.increment();
           note(
               records.get(i),
-              "the user's hash is of another type: delete it, or an erasure will not find all heads");
+              "the user's hash is of another type: delete it, or an erasure will not find all"
+                  + " heads");
         }
         case REFUSED ->
-            note(
-                records.get(i), "a key of the user holds what the script cannot read: delete it");
+            note(records.get(i), "a key of the user holds what the script cannot read: delete it");
       }
     }
     return outcomes.contains(HeadWriter.Outcome.OLD);
