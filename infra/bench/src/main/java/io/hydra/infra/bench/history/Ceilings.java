@@ -18,7 +18,7 @@ import java.util.Set;
 
 /** What bounds the stream processor, each measured in a process that does nothing else. */
 final class Ceilings {
-  private static final String MAIN = "io.hydra.infra.bench.history.ceiling.CeilingMain";
+  static final String MAIN = "io.hydra.infra.bench.BenchMain";
   private static final String MODULE = "infra/bench";
   private static final int HEAP_MIB = 1024;
   private static final Duration LIMIT = Duration.ofMinutes(10);
