@@ -18,7 +18,11 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     description = "Answers the queries of hydra.queries, each in its user's own way.",
     exitCodeListHeading = "Exit codes:%n",
-    exitCodeList = {"0:stopped as asked", "1:could not start, or could not go on", "2:usage"})
+    exitCodeList = {
+      "0:stopped as asked (143 or 130 if by a signal)",
+      "1:could not start, or could not go on",
+      "2:usage"
+    })
 public final class ServingMain implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(ServingMain.class);
 

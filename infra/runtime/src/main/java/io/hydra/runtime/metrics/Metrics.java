@@ -90,8 +90,9 @@ public final class Metrics implements AutoCloseable {
 
   /** Shows a count that is kept elsewhere. */
   public void count(Definition counter, LongSupplier count, String... labelValues) {
+    // Micrometer holds the state object weakly and the function strongly.
     FunctionCounter unused =
-        FunctionCounter.builder(base(counter), count, LongSupplier::getAsLong)
+        FunctionCounter.builder(base(counter), this, me -> count.getAsLong())
             .description(counter.help())
             .tags(tags(counter, labelValues))
             .register(registry);

@@ -60,6 +60,9 @@ public final class Service {
   private State state = State.STARTING;
   private boolean failed;
 
+  /** The body runs, or is about to. */
+  private boolean interruptible = true;
+
   private Service(String name) {
     health = new Health(name, Clock.systemUTC(), () -> state().name(), this::failed, metrics);
     parts.add(metrics);
@@ -104,6 +107,9 @@ public final class Service {
       }
     } finally {
       requestStop();
+      synchronized (this) {
+        interruptible = false;
+      }
       // Closing must not be cut short by the interrupt that may have led here.
       boolean unused = Thread.interrupted();
       close();
@@ -177,7 +183,9 @@ public final class Service {
     synchronized (this) {
       failed |= state != State.STOPPING;
     }
-    requestStop();
+    if (requestStop() == State.STARTING) {
+      interruptBody();
+    }
   }
 
   /** Ends the service as a signal does, with exit code 0. */
@@ -215,10 +223,16 @@ public final class Service {
     return before;
   }
 
+  private synchronized void interruptBody() {
+    if (interruptible) {
+      main.interrupt();
+    }
+  }
+
   private void stopAndWait() {
     try {
       if (requestStop() == State.STARTING) {
-        main.interrupt();
+        interruptBody();
         boolean unused = ended.await(START_GRACE_SECONDS, TimeUnit.SECONDS);
       } else {
         ended.await();

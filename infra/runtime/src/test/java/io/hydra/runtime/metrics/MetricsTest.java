@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.micrometer.core.instrument.Counter;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +49,16 @@ class MetricsTest {
       answers.of("value " + i).increment();
     }
     assertThat(answers.of(Family.OTHER).count()).isEqualTo(901);
+  }
+
+  @Test
+  void aCountKeptElsewhereGoesOnAfterAGarbageCollection() {
+    AtomicLong handled = new AtomicLong(3);
+    metrics.count(ANSWERS, () -> handled.get(), "OK");
+    assertThat(metrics.scrape()).contains("hydra_test_answers_total{status=\"OK\"} 3.0");
+    System.gc();
+    handled.set(5);
+    assertThat(metrics.scrape()).contains("hydra_test_answers_total{status=\"OK\"} 5.0");
   }
 
   @Test

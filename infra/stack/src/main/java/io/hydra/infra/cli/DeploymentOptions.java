@@ -156,15 +156,21 @@ final class DeploymentOptions {
                         variable.apply(Endpoints.BOOTSTRAP_SERVERS),
                         Endpoints.SCHEMA_REGISTRY_URL,
                         variable.apply(Endpoints.SCHEMA_REGISTRY_URL)));
+    // Variables that name other brokers are about another system, its Redis and secrets too.
+    String serversOfVariables = variable.apply(Endpoints.BOOTSTRAP_SERVERS);
+    boolean ofAnother =
+        serversOfVariables != null
+            && kafka.filter(named -> !named.servers().equals(serversOfVariables)).isPresent();
+    UnaryOperator<String> matching = name -> ofAnother ? null : variable.apply(name);
     Optional<String> redis =
         Optional.ofNullable(redisUrl)
             .or(() -> file.map(Endpoints::redisUrl))
-            .or(() -> Optional.ofNullable(variable.apply(Endpoints.REDIS_URL)));
+            .or(() -> Optional.ofNullable(matching.apply(Endpoints.REDIS_URL)));
     Optional<Path> properties =
         Optional.ofNullable(kafkaProperties)
             .or(
                 () ->
-                    Optional.ofNullable(variable.apply(Endpoints.KAFKA_PROPERTIES)).map(Path::of));
+                    Optional.ofNullable(matching.apply(Endpoints.KAFKA_PROPERTIES)).map(Path::of));
     return new Deployment(
         kafka.map(Kafka::servers).orElse(null),
         kafka.map(Kafka::registry).orElse(null),

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -51,18 +52,26 @@ final class SampleBase {
   /**
    * Copies it to a folder that does not exist yet.
    *
-   * @return false if there is none, or it is not as it was kept
+   * @return false if there is none, it is not as it was kept, or it cannot be copied
    */
   boolean copyTo(Path base) {
+    Path whole = null;
     try {
       if (!Files.exists(sum) || !Files.readString(sum).equals(checksum())) {
         return false;
       }
+      Files.createDirectories(base.getParent());
+      // A stop amid the copy must not leave half a base where the next start looks.
+      whole = Files.createTempDirectory(base.getParent(), "base");
+      copy(kept, whole);
+      Files.move(whole, base, StandardCopyOption.ATOMIC_MOVE);
+      return true;
     } catch (IOException | UncheckedIOException broken) {
-      return false;
+      if (whole != null) {
+        TempFolder.remove(whole);
+      }
+      return Files.exists(base);
     }
-    copy(kept, base);
-    return true;
   }
 
   /** Keeps a base that was trained on these inputs, and no other. */

@@ -119,7 +119,16 @@ final class UpCommand implements Callable<Integer> {
    * @throws StackException if it is not whole; the stack's own may be missing
    */
   private void checkBase(Path chosen) {
-    if (!chosen.equals(trained())) {
+    if (base == null && !chosen.equals(trained())) {
+      try {
+        String unused = BaseTraining.version(chosen);
+      } catch (StackException e) {
+        throw new StackException(
+            "%s (it was served last time; --base DIR chooses another, %s is the stack's own)"
+                .formatted(e.getMessage(), trained()),
+            e);
+      }
+    } else if (base != null) {
       String unused = BaseTraining.version(chosen);
     } else if (Files.exists(trained())) {
       try {

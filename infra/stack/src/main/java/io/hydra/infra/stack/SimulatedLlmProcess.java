@@ -35,7 +35,7 @@ public final class SimulatedLlmProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofMinutes(5);
   private static final Duration GRACE = Duration.ofSeconds(5);
   private static final int TAIL_LINES = 20;
-  private static final String VARIABLES = "HYDRA_LLM_";
+  private static final List<String> VARIABLES = List.of("HYDRA_LLM_", "HYDRA_OPS_");
 
   private final ManagedProcess process;
   private final String baseUrl;
@@ -74,7 +74,7 @@ public final class SimulatedLlmProcess implements AutoCloseable {
                 arguments);
     Set<String> withheld =
         System.getenv().keySet().stream()
-            .filter(name -> name.startsWith(VARIABLES))
+            .filter(name -> VARIABLES.stream().anyMatch(name::startsWith))
             .collect(Collectors.toSet());
     ManagedProcess process =
         new ProcessStarter(folder, new RunDirectory(folder.resolve("run")), Clock.systemUTC())

@@ -2,7 +2,9 @@ package io.hydra.infra.topic;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.infra.StackException;
+import io.hydra.runtime.retry.Sleeper;
 import io.hydra.schemas.topic.Topic;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -28,6 +30,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * what is there is never changed: where it differs, a {@link Difference} tells.
  */
 public final class TopicInstaller {
+  private static final int MOST_LOOKS = 50;
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+
   private final Admin admin;
   private final Subjects subjects;
   private final TopicSizes sizes;
@@ -84,6 +89,10 @@ public final class TopicInstaller {
       if (isCreated(topic.name(), results.get(topic.name()))) {
         created.add("topic %s with %d partitions".formatted(topic.name(), topic.numPartitions()));
       }
+    }
+    // Brokers learn of a new topic some time after it was created.
+    for (int i = 0; i < MOST_LOOKS && find().size() < Topic.values().length; i++) {
+      Sleeper.THREAD.sleep(BETWEEN_LOOKS);
     }
     return created;
   }
@@ -144,7 +153,7 @@ public final class TopicInstaller {
     return found;
   }
 
-  /** Empty where reading them is denied. */
+  /** Empty where reading them is denied, or a broker has not heard of the topic yet. */
   private static Map<String, String> settings(KafkaFuture<Config> settings)
       throws InterruptedException {
     try {
@@ -152,7 +161,8 @@ public final class TopicInstaller {
           .filter(entry -> entry.value() != null)
           .collect(Collectors.toMap(ConfigEntry::name, ConfigEntry::value));
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof AuthorizationException) {
+      if (e.getCause() instanceof AuthorizationException
+          || e.getCause() instanceof UnknownTopicOrPartitionException) {
         return Map.of();
       }
       throw new StackException(

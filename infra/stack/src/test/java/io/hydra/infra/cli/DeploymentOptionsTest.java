@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,23 +66,7 @@ class DeploymentOptionsTest {
                 "--bootstrap-servers=typed:9092",
                 "--schema-registry-url=http://typed:8081"))
         .isEqualTo(
-            new Parts(
-                "typed:9092",
-                "http://typed:8081",
-                "redis://:filesecret@file:6379",
-                "env.properties"));
-    assertThat(
-            resolve(
-                VARIABLES,
-                "--bootstrap-servers=typed:9092",
-                "--schema-registry-url=http://typed:8081",
-                "--kafka-properties=typed.properties"))
-        .isEqualTo(
-            new Parts(
-                "typed:9092",
-                "http://typed:8081",
-                "redis://:envsecret@env:6379",
-                "typed.properties"));
+            new Parts("typed:9092", "http://typed:8081", "redis://:filesecret@file:6379", null));
     assertThat(resolve(VARIABLES, "--redis-url=redis://typed:6379"))
         .isEqualTo(
             new Parts("env:9092", "http://env:8081", "redis://typed:6379", "env.properties"));
@@ -89,6 +74,24 @@ class DeploymentOptionsTest {
         .isEqualTo(
             new Parts(
                 "env:9092", "http://env:8081", "redis://:envsecret@env:6379", "env.properties"));
+  }
+
+  @Test
+  void variablesOfOtherBrokersLendNeitherTheirRedisNorTheirSecrets() {
+    String[] typed = {"--bootstrap-servers=typed:9092", "--schema-registry-url=http://typed:8081"};
+    assertThat(resolve(VARIABLES, typed))
+        .isEqualTo(new Parts("typed:9092", "http://typed:8081", null, null));
+    Map<String, String> secretsAlone =
+        Map.of(
+            "HYDRA_REDIS_URL", "redis://:envsecret@env:6379",
+            "HYDRA_KAFKA_PROPERTIES", "env.properties");
+    assertThat(resolve(secretsAlone, typed))
+        .isEqualTo(
+            new Parts(
+                "typed:9092",
+                "http://typed:8081",
+                "redis://:envsecret@env:6379",
+                "env.properties"));
   }
 
   @Test
@@ -213,7 +216,7 @@ class DeploymentOptionsTest {
         found.bootstrapServers(),
         found.registryUrl(),
         found.redisUrl(),
-        found.kafkaProperties().toString());
+        Objects.toString(found.kafkaProperties(), null));
   }
 
   private Deployment deployment(Map<String, String> environment, String... words) {
