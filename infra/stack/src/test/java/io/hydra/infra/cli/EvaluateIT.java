@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hydra.infra.Json;
+import io.hydra.infra.process.CommandLines;
 import io.hydra.infra.process.ModuleClasspath;
 import io.hydra.infra.sample.SampleGenerator;
 import java.io.IOException;
@@ -97,7 +98,7 @@ class EvaluateIT {
     ProcessHandle llm =
         launcher
             .descendants()
-            .filter(p -> p.info().commandLine().orElse("").contains("SimulatedLlm"))
+            .filter(p -> CommandLines.of(p.pid()).contains("SimulatedLlm"))
             .findFirst()
             .orElseThrow();
 

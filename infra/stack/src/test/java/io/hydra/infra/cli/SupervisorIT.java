@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hydra.infra.Json;
+import io.hydra.infra.process.CommandLines;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.sample.SampleGenerator;
 import io.hydra.infra.stack.Component;
@@ -289,20 +290,13 @@ class SupervisorIT {
   private static List<String> commandLines(Path folder) {
     try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
       return processes
-          .filter(process -> process.getFileName().toString().matches("[0-9]+"))
-          .map(SupervisorIT::commandLine)
+          .map(process -> process.getFileName().toString())
+          .filter(name -> name.matches("[0-9]+"))
+          .map(name -> CommandLines.of(Long.parseLong(name)))
           .filter(line -> line.contains(folder.toString()))
           .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String commandLine(Path process) {
-    try {
-      return Files.readString(process.resolve("cmdline")).replace('\0', ' ');
-    } catch (IOException gone) {
-      return "";
     }
   }
 }

@@ -1,0 +1,20 @@
+package io.hydra.infra.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Command lines as /proc has them: what the JDK tells of a process ends after 4,096 bytes. */
+public final class CommandLines {
+  private CommandLines() {}
+
+  /** With blanks between the words; empty if there is no such process. */
+  public static String of(long pid) {
+    try {
+      Path words = Path.of("/proc", Long.toString(pid), "cmdline");
+      return Files.readString(words).replace('\0', ' ');
+    } catch (IOException gone) {
+      return "";
+    }
+  }
+}
