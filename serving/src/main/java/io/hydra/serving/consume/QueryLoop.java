@@ -191,10 +191,12 @@ public final class QueryLoop {
     scheduler.removeIf(work -> true);
     long deadline = nanos.getAsLong() + options.drainTimeout().toNanos();
     settle();
+    publishLoad();
     while (inFlight + refusing > 0 && failure == null && nanos.getAsLong() < deadline) {
       pauseOnly(consumer.assignment());
       accept(poll(BUSY_POLL));
       settle();
+      publishLoad();
       commits.commitIfDue(owned);
     }
     if (inFlight + refusing > 0) {

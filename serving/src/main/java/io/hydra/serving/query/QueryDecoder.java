@@ -139,6 +139,9 @@ public final class QueryDecoder {
       List<Pending> waiting = new ArrayList<>(asked.get(id));
       if (waiting.isEmpty()) {
         asked.remove(id);
+        if (asked.isEmpty()) {
+          registry.abandon();
+        }
       }
       return waiting;
     }

@@ -64,10 +64,10 @@ public final class QueryHandler {
           public void deadLettered() {}
         };
 
-    /** A topic has the response. */
+    /** A topic has the response: what was sent in the end, which may say less than was meant. */
     void answered(Response response);
 
-    /** A record becomes a dead letter. */
+    /** A record has become a dead letter. */
     void deadLettered();
   }
 
@@ -229,15 +229,21 @@ public final class QueryHandler {
     }
 
     private CompletableFuture<Void> send(Question read, Reply reply) {
-      return replies.send(read, reply).thenRun(() -> events.answered(reply.response()));
+      return replies
+          .send(read, reply)
+          .thenAccept(
+              sent -> {
+                if (!accepted.revoked().getAsBoolean()) {
+                  events.answered(sent.response());
+                }
+              });
     }
 
     private CompletableFuture<Void> deadLetter(RejectedRecordException why) {
       if (accepted.revoked().getAsBoolean()) {
         return DONE;
       }
-      events.deadLettered();
-      return deadLetters.whole(accepted, why);
+      return deadLetters.whole(accepted, why).thenRun(this::countDeadLetter);
     }
 
     /** Ends what failed with a dead letter that tells where its record lies. */
@@ -246,9 +252,18 @@ public final class QueryHandler {
       if (cause instanceof ProducerFailedException) {
         return CompletableFuture.failedFuture(cause);
       }
-      events.deadLettered();
-      return deadLetters.originAlone(
-          accepted, cause instanceof UndeliverableException ? unanswerable() : unexpected(cause));
+      return deadLetters
+          .originAlone(
+              accepted,
+              cause instanceof UndeliverableException ? unanswerable() : unexpected(cause))
+          .thenRun(this::countDeadLetter);
+    }
+
+    /** What was revoked meanwhile is not sent by us. */
+    private void countDeadLetter() {
+      if (!accepted.revoked().getAsBoolean()) {
+        events.deadLettered();
+      }
     }
   }
 

@@ -56,16 +56,16 @@ public final class ReplySender {
   }
 
   /**
-   * @return completes when a topic has the reply; exceptionally with {@link UndeliverableException}
-   *     if not even the topic of all takes it
+   * @return the reply that a topic has, once it has it or the partition was revoked; fails with
+   *     {@link UndeliverableException} if not even the topic of all takes one
    */
-  CompletableFuture<Void> send(Question question, Reply reply) {
+  CompletableFuture<Reply> send(Question question, Reply reply) {
     ReplyRoute asked = question.route();
     if (asked.isStray()) {
       return sendOrShorten(
           question, asked, withhold(reply, "serving does not write the reply topic"));
     }
-    CompletableFuture<Void> sent = sendOrShorten(question, asked, reply);
+    CompletableFuture<Reply> sent = sendOrShorten(question, asked, reply);
     return asked.isDefault()
         ? sent
         : orElse(
@@ -77,7 +77,7 @@ public final class ReplySender {
                     withhold(reply, "the reply topic " + refused.getMessage())));
   }
 
-  private CompletableFuture<Void> sendOrShorten(Question question, ReplyRoute route, Reply reply) {
+  private CompletableFuture<Reply> sendOrShorten(Question question, ReplyRoute route, Reply reply) {
     return orElse(
         produce(question, route, reply),
         refused ->
@@ -91,7 +91,11 @@ public final class ReplySender {
                 : CompletableFuture.failedFuture(refused));
   }
 
-  private CompletableFuture<Void> produce(Question question, ReplyRoute route, Reply reply) {
+  private CompletableFuture<Reply> produce(Question question, ReplyRoute route, Reply reply) {
+    return produced(question, route, reply).thenApply(done -> reply);
+  }
+
+  private CompletableFuture<Void> produced(Question question, ReplyRoute route, Reply reply) {
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(
             route.topic(),
@@ -117,9 +121,8 @@ public final class ReplySender {
   }
 
   /** Takes the other way where a topic does not take the record. */
-  static CompletableFuture<Void> orElse(
-      CompletableFuture<Void> sent,
-      Function<UndeliverableException, CompletableFuture<Void>> next) {
+  static <T> CompletableFuture<T> orElse(
+      CompletableFuture<T> sent, Function<UndeliverableException, CompletableFuture<T>> next) {
     return sent.exceptionallyCompose(
         error ->
             Failures.unwrap(error) instanceof UndeliverableException refused

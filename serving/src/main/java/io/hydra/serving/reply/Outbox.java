@@ -5,6 +5,7 @@ import io.hydra.runtime.retry.Outage;
 import io.hydra.runtime.time.Timer;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -64,6 +65,9 @@ public final class Outbox {
   private final Timer timer;
   private final Backoff backoff;
   private final Outage outage;
+
+  /** Records that wait for the outage to end. Guarded by itself. */
+  private final Set<Run> waiting = new HashSet<>();
 
   /**
    * @param executor may block: a producer without metadata or buffer space does
@@ -140,6 +144,7 @@ public final class Outbox {
       this.record = record;
       this.revoked = revoked;
       this.waitedFor = waitedFor;
+      CompletableFuture<Void> unused = sent.whenComplete((done, error) -> leave());
     }
 
     void start() {
@@ -171,13 +176,35 @@ public final class Outbox {
       }
     }
 
+    private void join(String reason) {
+      synchronized (waiting) {
+        waiting.add(this);
+        outage.began(reason);
+      }
+      if (sent.isDone()) {
+        leave();
+      }
+    }
+
+    /** The last one that gives up leaves nobody to find out that the outage is over. */
+    private void leave() {
+      synchronized (waiting) {
+        if (waiting.remove(this) && waiting.isEmpty()) {
+          outage.abandon();
+        }
+      }
+    }
+
     private void retryOrFail(int failures, Throwable error) {
+      if (sent.isDone()) {
+        return;
+      }
       ProduceFault fault = ProduceFault.of(error);
       String reason = error.getClass().getSimpleName();
       if (fault == ProduceFault.PRODUCER) {
         sent.completeExceptionally(new ProducerFailedException(error));
       } else if (waitedFor.contains(fault)) {
-        outage.began("%s (%s)".formatted(reason, record.topic()));
+        join("%s (%s)".formatted(reason, record.topic()));
         Timer.Task unused =
             timer.after(
                 backoff.delay(failures), () -> executor.execute(() -> attempt(failures + 1)));

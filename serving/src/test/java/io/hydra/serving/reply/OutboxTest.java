@@ -33,8 +33,9 @@ class OutboxTest {
   private final ManualTime time = new ManualTime();
   private final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+  private final Outage broker = new Outage("the broker");
   private final Outbox outbox =
-      new Outbox(producer, Runnable::run, time, BACKOFF, new Outage("the broker"));
+      new Outbox(producer, Runnable::run, time, BACKOFF, broker);
   private boolean revoked;
 
   @Test
@@ -104,6 +105,21 @@ class OutboxTest {
     assertThat(sent).isCompletedExceptionally();
     held.forEach(Runnable::run);
     assertThat(producer.history()).isEmpty();
+  }
+
+  @Test
+  void anOutageThatNobodyWaitsForAnyMoreIsNotShownForEver() {
+    CompletableFuture<Void> first = outbox.send(RECORD, () -> revoked, Duration.ofSeconds(3));
+    CompletableFuture<Void> second = outbox.send(RECORD, () -> revoked, Duration.ofSeconds(5));
+    producer.errorNext(new TimeoutException());
+    producer.errorNext(new TimeoutException());
+    assertThat(broker.isOpen()).isTrue();
+    time.advance(Duration.ofSeconds(3));
+    assertThat(first).isCompletedExceptionally();
+    assertThat(broker.isOpen()).isTrue();
+    time.advance(Duration.ofSeconds(2));
+    assertThat(second).isCompletedExceptionally();
+    assertThat(broker.isOpen()).isFalse();
   }
 
   @Test

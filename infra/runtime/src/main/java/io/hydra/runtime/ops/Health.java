@@ -70,7 +70,7 @@ public final class Health {
    * Adds a condition of being ready.
    *
    * @param unmet what is said while it is not met
-   * @param isMet must not wait for anything
+   * @param isMet asked on the ops server's two threads; it may wait for half a second at most
    */
   public void require(String unmet, BooleanSupplier isMet) {
     conditions.add(new Condition(unmet, isMet));

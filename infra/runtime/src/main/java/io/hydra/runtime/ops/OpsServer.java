@@ -62,7 +62,7 @@ public final class OpsServer implements AutoCloseable {
    * Starts to listen.
    *
    * @param port 0 picks a free one
-   * @param pages by path; a page must not wait for anything
+   * @param pages by path; a page may wait for half a second, and no longer
    * @throws UserException if the address cannot be had
    */
   public static OpsServer start(String host, int port, Map<String, Supplier<Page>> pages) {
@@ -91,6 +91,10 @@ public final class OpsServer implements AutoCloseable {
   /** The port that it listens on. */
   public int port() {
     return server.getAddress().getPort();
+  }
+
+  InetSocketAddress address() {
+    return server.getAddress();
   }
 
   @Override

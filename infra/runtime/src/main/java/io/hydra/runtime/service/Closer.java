@@ -7,7 +7,8 @@ import java.util.function.Supplier;
 
 /**
  * Closes what was opened, the last first, and all of it: a part that fails to close keeps no other
- * one open. Thread-safe; closing twice is closing once, and the second waits for the first.
+ * one open. Thread-safe; closing twice is closing once, and the second waits for the first. When a
+ * service's parts are closed, and what comes before, {@link Service} decides.
  */
 public final class Closer implements AutoCloseable {
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();

@@ -52,6 +52,12 @@ class OpsServerTest {
   }
 
   @Test
+  void listensOnLoopbackUnlessToldOtherwise() {
+    assertThat(new OpsOptions().host()).isEqualTo(OpsOptions.LOOPBACK);
+    assertThat(server.address().getAddress().isLoopbackAddress()).isTrue();
+  }
+
+  @Test
   void readyIsWarmAndWorkingAndNotDraining() throws Exception {
     health.require("the consumer does not run", () -> running);
 

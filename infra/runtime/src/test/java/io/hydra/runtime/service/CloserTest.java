@@ -55,10 +55,12 @@ class CloserTest {
   @Test
   void whatWasMadeIsTakenBack() {
     String made = closer.own(() -> "folder", folder -> closed.add("no " + folder));
+    String inside = closer.own(() -> "process in it", process -> closed.add("no " + process));
 
     closer.close();
+    closer.close();
 
-    assertThat(made).isEqualTo("folder");
-    assertThat(closed).containsExactly("no folder");
+    assertThat(List.of(made, inside)).containsExactly("folder", "process in it");
+    assertThat(closed).containsExactly("no process in it", "no folder");
   }
 }

@@ -1,5 +1,6 @@
 package io.hydra.infra.cli;
 
+import io.hydra.runtime.service.Closer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -38,7 +39,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private int history(Path home) throws InterruptedException {
-    try (Cleanup cleanup = new Cleanup()) {
+    try (Closer cleanup = Closer.closedAtExit("hydra-cleanup")) {
       Path temp = cleanup.own(TempFolder::create, TempFolder::remove);
       return BenchProgram.history(words, home, temp.resolve("stack"))
           .run(new ModuleMain(home, temp.resolve("bench")));

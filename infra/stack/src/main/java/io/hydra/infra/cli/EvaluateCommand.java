@@ -1,6 +1,7 @@
 package io.hydra.infra.cli;
 
 import io.hydra.infra.stack.SimulatedLlmProcess;
+import io.hydra.runtime.service.Closer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(
           spec.commandLine(), lone + " describes an LLM that is not named: add --llm URL");
     }
-    try (Cleanup cleanup = new Cleanup()) {
+    try (Closer cleanup = Closer.closedAtExit("hydra-cleanup")) {
       Path temp = cleanup.own(TempFolder::create, TempFolder::remove);
       ModuleMain evaluator = new ModuleMain(home, temp.resolve("evaluator"));
       if (words.wantsHelp()) {
@@ -73,7 +74,7 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private int withSimulatedLlm(
-      EvaluateWords words, Path home, Path folder, ModuleMain evaluator, Cleanup cleanup)
+      EvaluateWords words, Path home, Path folder, ModuleMain evaluator, Closer cleanup)
       throws InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
     err.println("no LLM is named: a SIMULATED one answers (--llm URL for a real one)");

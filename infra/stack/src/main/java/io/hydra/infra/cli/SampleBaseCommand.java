@@ -2,6 +2,7 @@ package io.hydra.infra.cli;
 
 import io.hydra.infra.stack.LlmSettings;
 import io.hydra.infra.stack.SimulatedLlmProcess;
+import io.hydra.runtime.service.Closer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ final class SampleBaseCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Path home = StackFolder.home();
-    try (Cleanup cleanup = new Cleanup()) {
+    try (Closer cleanup = Closer.closedAtExit("hydra-cleanup")) {
       Path temp = cleanup.own(TempFolder::create, TempFolder::remove);
       TrainingData training = new TrainingData(null, temp);
       Path prior = training.llmPrior();

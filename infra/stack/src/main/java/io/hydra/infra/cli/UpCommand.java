@@ -119,24 +119,20 @@ final class UpCommand implements Callable<Integer> {
    * @throws StackException if it is not whole; the stack's own may be missing
    */
   private void checkBase(Path chosen) {
-    if (base == null && !chosen.equals(trained())) {
-      try {
-        String unused = BaseTraining.version(chosen);
-      } catch (StackException e) {
-        throw new StackException(
-            "%s (it was served last time; --base DIR chooses another, %s is the stack's own)"
-                .formatted(e.getMessage(), trained()),
-            e);
-      }
-    } else if (base != null) {
+    if (base == null && !Files.exists(chosen)) {
+      return;
+    }
+    try {
       String unused = BaseTraining.version(chosen);
-    } else if (Files.exists(trained())) {
-      try {
-        String unused = BaseTraining.version(trained());
-      } catch (StackException e) {
-        throw new StackException(
-            "%s, or remove %s and hydra up does it".formatted(e.getMessage(), trained()), e);
+    } catch (StackException e) {
+      if (base != null) {
+        throw e;
       }
+      String remedy =
+          chosen.equals(trained())
+              ? "%s, or remove %s and hydra up does it"
+              : "%s (it was served last time; --base DIR chooses another, %s is the stack's own)";
+      throw new StackException(remedy.formatted(e.getMessage(), trained()), e);
     }
   }
 

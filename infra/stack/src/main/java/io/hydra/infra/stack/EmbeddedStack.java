@@ -1,18 +1,11 @@
 package io.hydra.infra.stack;
 
-import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
-import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.hydra.infra.StackException;
-import io.hydra.infra.lag.Admins;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.process.ProcessStarter;
 import io.hydra.infra.process.RunDirectory;
 import io.hydra.infra.supervise.Plan;
 import io.hydra.infra.supervise.SupervisorProcess;
-import io.hydra.infra.topic.TopicInstaller;
-import io.hydra.infra.topic.TopicSizes;
-import io.hydra.runtime.kafka.KafkaConnection;
-import io.hydra.schemas.registry.RegistryClients;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileLock;
@@ -25,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import org.apache.kafka.clients.admin.Admin;
 
 /**
  * The whole system on this machine, each component in a process of its own, on the loopback
@@ -45,13 +37,6 @@ import org.apache.kafka.clients.admin.Admin;
  * stops everything that was started.
  */
 public final class EmbeddedStack implements AutoCloseable {
-  private static final Duration ADMIN_PATIENCE = Duration.ofSeconds(10);
-
-  /** Confluent's default, which this registry does not have of itself. */
-  private static final String GLOBAL_COMPATIBILITY = "BACKWARD";
-
-  private static final int REPLICATION = 1;
-
   private final StackConfig config;
   private final StackPorts ports;
   private final Endpoints endpoints;
@@ -59,6 +44,7 @@ public final class EmbeddedStack implements AutoCloseable {
   private final RunDirectory runs;
   private final SupervisorProcess supervisor;
   private final ProcessStarter starter;
+  private final StackContract contract;
   private final Launches launches;
   private final Thread hook = new Thread(this::stopQuietly, "hydra-stack-stop");
 
@@ -69,7 +55,6 @@ public final class EmbeddedStack implements AutoCloseable {
   private final Map<Component, Launch> started = new EnumMap<>(Component.class);
   private boolean stopping;
   private FileLock lock;
-  private Admin admin;
 
   private EmbeddedStack(StackConfig config, StackPorts ports, Consumer<String> progress) {
     this.config = config;
@@ -81,7 +66,8 @@ public final class EmbeddedStack implements AutoCloseable {
     this.runs = new RunDirectory(StackDirectory.runs(config.dir()));
     this.supervisor = new SupervisorProcess(config.dir());
     this.starter = new ProcessStarter(config.dir(), runs, Clock.systemUTC());
-    this.launches = new Launches(config, ports, endpoints, redis, new Probes(this::admin));
+    this.contract = new StackContract(endpoints, config.partitions());
+    this.launches = new Launches(config, ports, endpoints, redis, new Probes(contract::admin));
   }
 
   /**
@@ -288,30 +274,13 @@ public final class EmbeddedStack implements AutoCloseable {
     StartUp startUp = startUp();
     spawn(startUp, launches.infrastructure());
     startUp.awaitReady(Component.BROKER);
-    try (SchemaRegistryClient registry = openRegistry()) {
-      List<String> unused = installer(registry).createTopics();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    contract.createTopics();
     return startUp;
   }
 
-  private SchemaRegistryClient openRegistry() {
-    return RegistryClients.open(endpoints.schemaRegistryUrl());
-  }
-
-  private TopicInstaller installer(SchemaRegistryClient registry) {
-    return new TopicInstaller(admin(), registry, TopicSizes.of(config.partitions(), REPLICATION));
-  }
-
   private void registerSchemas() {
-    try (SchemaRegistryClient registry = openRegistry()) {
-      String unusedToo = registry.updateCompatibility(null, GLOBAL_COMPATIBILITY);
-      List<String> unused = installer(registry).registerSchemas();
-      progress.accept("topics and schemas are in place");
-    } catch (IOException | RestClientException e) {
-      throw new StackException("the schemas cannot be registered: " + e.getMessage(), e);
-    }
+    contract.registerSchemas();
+    progress.accept("topics and schemas are in place");
   }
 
   private void occupy() throws InterruptedException {
@@ -364,18 +333,6 @@ public final class EmbeddedStack implements AutoCloseable {
     }
   }
 
-  private Admin admin() {
-    synchronized (guard) {
-      if (admin == null) {
-        admin =
-            Admins.open(
-                KafkaConnection.open(endpoints.bootstrapServers(), endpoints.schemaRegistryUrl()),
-                ADMIN_PATIENCE);
-      }
-      return admin;
-    }
-  }
-
   private interface Step {
     void run() throws InterruptedException;
   }
@@ -423,16 +380,11 @@ public final class EmbeddedStack implements AutoCloseable {
     } catch (IllegalStateException alreadyShuttingDown) {
       // The hook runs, or has run: it does what closing does.
     }
-    Admin open;
+    contract.close();
     FileLock held;
     synchronized (guard) {
-      open = admin;
-      admin = null;
       held = lock;
       lock = null;
-    }
-    if (open != null) {
-      open.close(Duration.ZERO);
     }
     if (held != null) {
       try {

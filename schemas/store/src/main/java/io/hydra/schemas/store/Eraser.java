@@ -75,7 +75,18 @@ final class Eraser {
       pipeline.sync();
     }
     UserPart.Tally tally = new UserPart.Tally();
-    rests.forEach(rest -> rest.finish(redis, tally));
+    RuntimeException failure = null;
+    for (UserPart.Rest rest : rests) {
+      try {
+        rest.finish(redis, tally);
+      } catch (JedisDataException e) {
+        // One part that cannot be erased must not keep another one's texts.
+        failure = failure == null ? e : failure;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
     return tally.erased();
   }
 

@@ -23,9 +23,9 @@ if kept == 0 then
   redis.call('DEL', hash, order)
   return {0, #ids, 0}
 end
-local version = tonumber(redis.call('HGET', hash, 'm:version') or '0')
+local version = tonumber(string.match(redis.call('HGET', hash, 'm:version') or '0', '^%d+$'))
 if not version then
-  -- Not a number: counted again, as after a rebuild.
+  -- Not a count: counted again, as after a rebuild.
   version = kept
   redis.call('HSET', hash, 'm:version', kept)
 end

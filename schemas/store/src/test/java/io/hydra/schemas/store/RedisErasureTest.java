@@ -180,6 +180,25 @@ class RedisErasureTest {
     assertThat(store.write(List.of(write("c", 3)))).containsExactly(new Outcome(3, Effect.ENTERED));
   }
 
+  @Test
+  void anErasureCountsAVersionAgainThatIsNoWholeNumber() {
+    fill(ANN);
+    store.write(List.of(write("b", 2)));
+    redis.client().hset(HASH, bytes("m:version"), bytes("1.5"));
+    assertThat(erase(1)).isEqualTo(new Erased(2, 1, List.of(new Erased.Left(TASK, 2))));
+  }
+
+  /** A version that cannot be counted on keeps its history from being erased, and nothing else. */
+  @Test
+  void aPartThatCannotBeErasedKeepsNoOther() {
+    fill(ANN);
+    store.write(List.of(write("b", 2)));
+    redis.client().hset(HASH, bytes("m:version"), bytes("9223372036854775807"));
+    assertThatThrownBy(() -> erase(1)).isInstanceOf(HistoryStore.RefusedException.class);
+    assertThat(keysOf(ANN)).noneMatch(key -> key.contains("response"));
+    assertThat(redis.client().exists(StoreLayout.heads(ANN, TASK, "b1"))).isFalse();
+  }
+
   /** Of a newer program's, for instance. */
   @Test
   void aRebuildWhoseStateCannotBeReadHidesNoHistoryFromAnErasure() {

@@ -96,20 +96,19 @@ public final class RedisHeads {
         note(record, e.getMessage());
       }
     }
-    if (apply(sound, changes)) {
+    List<HeadWriter.Outcome> outcomes = heads.apply(topicId.toString(), changes);
+    if (outcomes.contains(HeadWriter.Outcome.OLD)) {
       Uuid now = askForTopicId.get();
       if (!now.equals(topicId)) {
         topicId = now;
-        boolean unused = apply(sound, changes);
+        outcomes = heads.apply(topicId.toString(), changes);
       }
     }
+    tell(sound, outcomes);
   }
 
-  /**
-   * @return whether a record was an old one
-   */
-  private boolean apply(List<ConsumerRecord<byte[], byte[]>> records, List<Change> changes) {
-    List<HeadWriter.Outcome> outcomes = heads.apply(topicId.toString(), changes);
+  private void tell(
+      List<ConsumerRecord<byte[], byte[]>> records, List<HeadWriter.Outcome> outcomes) {
     for (int i = 0; i < outcomes.size(); i++) {
       switch (outcomes.get(i)) {
         case APPLIED -> written.increment();
@@ -125,7 +124,6 @@ public final class RedisHeads {
             note(records.get(i), "a key of the user holds what the script cannot read: delete it");
       }
     }
-    return outcomes.contains(HeadWriter.Outcome.OLD);
   }
 
   private Change decode(ConsumerRecord<byte[], byte[]> record) throws RejectedRecordException {
