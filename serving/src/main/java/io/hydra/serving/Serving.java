@@ -105,7 +105,7 @@ final class Serving {
     loop.run();
   }
 
-  /** Whether queries are being read. */
+  /** Tells whether queries are being read. */
   boolean reads() {
     return loop.isPolling();
   }

@@ -35,7 +35,7 @@ class OptionsPageTest {
           "io.hydra.infra.llm.SimulatedLlm",
           "io.hydra.infra.broker.BrokerMain");
 
-  /** What picocli takes for no default. */
+  /** Picocli's word for no default. */
   private static final String NULL = "_NULL_";
 
   private static final Pattern VARIABLE =

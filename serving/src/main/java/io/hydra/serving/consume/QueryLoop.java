@@ -148,12 +148,12 @@ public final class QueryLoop {
     stopping = true;
   }
 
-  /** Whether the last poll of the broker succeeded. From any thread. */
+  /** Tells whether the last poll of the broker succeeded. From any thread. */
   public boolean isPolling() {
     return polling;
   }
 
-  /** How many records have their turn, and how many wait for it. */
+  /** The numbers of records that have their turn and that wait for it. */
   public record Load(int running, int waiting) {}
 
   /** The load of the last round. From any thread. */

@@ -1,2 +1,2 @@
-/** What serving tells of itself: definitions, and what records them. */
+/** Serving's metrics: definitions, and what records them. */
 package io.hydra.serving.metrics;

@@ -53,7 +53,7 @@ public final class QueryHandler {
   private final LongSupplier nanos;
   private final Events events;
 
-  /** What comes of records. Told by any thread, which it must not hold up. */
+  /** A listener to the outcomes of records. Called by any thread, which it must not hold up. */
   public interface Events {
     Events IGNORED =
         new Events() {
@@ -259,7 +259,7 @@ public final class QueryHandler {
           .thenRun(this::countDeadLetter);
     }
 
-    /** What was revoked meanwhile is not sent by us. */
+    /** Counts a dead letter, unless the partition was revoked: then it was not sent by us. */
     private void countDeadLetter() {
       if (!accepted.revoked().getAsBoolean()) {
         events.deadLettered();

@@ -63,7 +63,7 @@ public final class UserStateStore {
   }
 
   /**
-   * What an answer without history or heads needs, and {@link #record} after it.
+   * Reads what an answer without history or heads needs, and {@link #record} after it.
    *
    * @throws StateUnavailableException if Redis does not answer, or refuses
    */

@@ -66,6 +66,7 @@ class QueryHandlerTest {
   private final SizedProducer producer = new SizedProducer();
   private final FlakyRegistry registry = new FlakyRegistry();
   private final RecordHeaders headers = new RecordHeaders();
+  private final List<Object> told = new ArrayList<>();
   private final Set<String> absent = new HashSet<>();
   private final PartitionCounts topics =
       new PartitionCounts(
@@ -106,7 +107,17 @@ class QueryHandlerTest {
             AnswerFixture.MAX_TIME,
             fixture.time,
             fixture.time::nanos,
-            QueryHandler.Events.IGNORED);
+            new QueryHandler.Events() {
+              @Override
+              public void answered(Response response) {
+                told.add(response.getStatus());
+              }
+
+              @Override
+              public void deadLettered() {
+                told.add("dead letter");
+              }
+            });
   }
 
   private Outbox outbox(String dependency) {
@@ -182,6 +193,7 @@ class QueryHandlerTest {
         .hasValue(DeadLetters.VALUE);
     producer.completeNext();
     assertThat(handled).isCompleted();
+    assertThat(told).containsExactly("dead letter");
   }
 
   @Test
@@ -191,8 +203,24 @@ class QueryHandlerTest {
     producer.errorNext(new RecordTooLargeException());
     assertThat(response(producer.history().get(1)).getStatus())
         .isEqualTo(ResponseStatus.INTERNAL_ERROR);
+    assertThat(told).isEmpty();
     producer.completeNext();
     assertThat(handled).isCompleted();
+    assertThat(told).containsExactly(ResponseStatus.INTERNAL_ERROR);
+  }
+
+  @Test
+  void whatARevocationKeptFromBeingSentIsNotToldOf() {
+    fixture.llm.answers("red", "red", "red");
+    CompletableFuture<Void> answered = handle(bytes(fixture.query("q").build()));
+    producer.errorNext(new TimeoutException("no metadata"));
+    CompletableFuture<Void> letter = handle(new byte[] {1, 2, 3});
+    producer.errorNext(new TimeoutException("no metadata"));
+    revoked = true;
+    fixture.time.advance(Duration.ofMinutes(1));
+    assertThat(answered).isCompleted();
+    assertThat(letter).isCompleted();
+    assertThat(told).isEmpty();
   }
 
   @Test
@@ -308,6 +336,7 @@ class QueryHandlerTest {
     assertNothingOfTheAnswer(response);
     producer.completeNext();
     assertThat(handled).isCompleted();
+    assertThat(told).containsExactly(ResponseStatus.DEGRADED);
   }
 
   @Test

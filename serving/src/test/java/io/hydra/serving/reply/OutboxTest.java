@@ -34,8 +34,7 @@ class OutboxTest {
   private final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
   private final Outage broker = new Outage("the broker");
-  private final Outbox outbox =
-      new Outbox(producer, Runnable::run, time, BACKOFF, broker);
+  private final Outbox outbox = new Outbox(producer, Runnable::run, time, BACKOFF, broker);
   private boolean revoked;
 
   @Test

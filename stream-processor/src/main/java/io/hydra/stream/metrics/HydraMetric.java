@@ -63,7 +63,7 @@ public enum HydraMetric {
       "requests",
       "Head updates requested, by reason: `count`, `delay`, `rebuilt`.");
 
-  /** What Flink's scope makes of a name. */
+  /** A name as Flink's scope changes it. */
   private static final String SCOPE = "flink_taskmanager_job_task_operator_hydra_";
 
   private final Buckets buckets;
@@ -113,8 +113,8 @@ public enum HydraMetric {
   }
 
   /**
-   * What it is called and means. A histogram is made of the counters {@code …_le_bucket} and {@code
-   * …_count} and the gauge {@code …_sum}.
+   * Its definition: name, kind, unit and meaning. A histogram is made of the counters {@code
+   * …_le_bucket} and {@code …_count} and the gauge {@code …_sum}.
    */
   public Definition definition() {
     return definition;

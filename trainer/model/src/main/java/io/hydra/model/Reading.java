@@ -38,7 +38,7 @@ public interface Reading {
   public record RankedItem(HistoryItem item, double score) {}
 
   /**
-   * What the adapter made of the LLM's samples.
+   * The adapter's choice among the LLM's samples.
    *
    * @param text the answer
    * @param candidates most probable first

@@ -46,7 +46,7 @@ public final class Distribution {
     return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
   }
 
-  /** Where a value lies with 95 % confidence, both ends included. */
+  /** The range of a value with 95 % confidence, both ends included. */
   public record Interval(double low, double high) {
     public boolean excludesZero() {
       return low > 0 || high < 0;

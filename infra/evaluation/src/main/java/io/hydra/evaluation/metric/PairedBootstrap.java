@@ -103,7 +103,7 @@ final class PairedBootstrap {
       return new Draw(counts);
     }
 
-    /** How many different users. */
+    /** Number of different users. */
     int size() {
       return users.length;
     }

@@ -11,9 +11,9 @@ package io.hydra.evaluation.paper;
 public record PaperRow(float[] query, float[] candidate, int option, boolean positive) {
 
   /**
-   * What the base sees of a pair: the two vectors, their product number by number and, if asked
-   * for, the candidate's option as one-hot. Nothing of the history: in the paper, what is known of
-   * the user sits in the head alone.
+   * The base's view of a pair: the two vectors, their product number by number and, if asked for,
+   * the candidate's option as one-hot. Nothing of the history: in the paper, what is known of the
+   * user sits in the head alone.
    *
    * @param dimensions of a text's vector
    * @param options size of the closed set; 0 leaves the one-hot out

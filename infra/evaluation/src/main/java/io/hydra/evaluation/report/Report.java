@@ -112,7 +112,7 @@ public record Report(
   }
 
   /**
-   * What one method's answers cost: totals over the questions, means over the seeds.
+   * The cost of one method's answers: totals over the questions, means over the seeds.
    *
    * @param seconds spent waiting for the LLM
    */
@@ -155,7 +155,7 @@ public record Report(
   /**
    * A range of how many of a user's items came before a question.
    *
-   * @param to inclusive; {@link Integer#MAX_VALUE} where there is no end
+   * @param to inclusive; {@link Integer#MAX_VALUE} for no upper bound
    */
   record HistoryLength(int from, int to) {
     static final List<HistoryLength> ALL =

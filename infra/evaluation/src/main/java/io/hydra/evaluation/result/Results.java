@@ -20,7 +20,7 @@ public record Results(
   }
 
   /**
-   * What one method answered under one seed.
+   * The answers of one method under one seed.
    *
    * @param texts one per question, in the questions' order; "" where there was no readable answer
    */
@@ -41,8 +41,8 @@ public record Results(
   public record Question(String id, String user, int seen, String gold) {}
 
   /**
-   * What a method's answers cost, as if it had been the only one: a call that several methods share
-   * counts for each of them, and one kept from an earlier run as when it was made.
+   * The cost of a method's answers, as if it had been the only one: a call that several methods
+   * share counts for each of them, and one kept from an earlier run as when it was made.
    *
    * @param llmMillis time spent waiting for the LLM, summed over the calls
    */

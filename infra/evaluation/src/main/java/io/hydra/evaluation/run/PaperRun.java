@@ -208,7 +208,7 @@ final class PaperRun {
       return IntStream.rangeClosed(first, Math.min(last, to - 1)).boxed().toList();
     }
 
-    /** How many items heads may be fitted on that answer questions from {@code from} on. */
+    /** Most items that heads are fitted on which answer questions from {@code from} on. */
     int known(int from) {
       return Math.min(timeline.size(), Math.max(from, mode.firstAsked(timeline.size())));
     }

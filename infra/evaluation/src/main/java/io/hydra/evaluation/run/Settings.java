@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What to measure.
+ * The choice of what to measure.
  *
  * @param seeds one base and one set of samples each; what draws no chance is asked once
  * @param baseCalls LLM calls that teach the base how far to trust the samples, per round and seed
@@ -22,7 +22,7 @@ public record Settings(
     int threads,
     FitSettings fit) {
 
-  /** What is asked of a user. */
+  /** The questions asked of a user. */
   public enum QuestionMode {
     /** LaMP's one question, with the whole profile as history. */
     LAMP,

@@ -111,7 +111,7 @@ public final class Stream {
     return to - from == 1 ? Integer.toString(from) : from + "-" + (to - 1);
   }
 
-  /** What is followed through time; all but RAG choose among the same samples. */
+  /** The methods followed through time; all but RAG choose among the same samples. */
   enum Variant {
     RAG("rag"),
     POPULATION("hydra-population"),

@@ -81,7 +81,7 @@ public final class Health {
     texts.add(prometheusText);
   }
 
-  /** What keeps the service from being ready; empty if it is. */
+  /** The reasons why the service is not ready; empty if it is. */
   public List<String> unmet() {
     String now = state.get();
     if (!now.equals("READY")) {

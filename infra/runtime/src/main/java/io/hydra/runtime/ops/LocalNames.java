@@ -14,7 +14,7 @@ public final class LocalNames {
   private LocalNames() {}
 
   /**
-   * Whether a request's header {@code Host} names this machine.
+   * Tells whether a request's header {@code Host} names this machine.
    *
    * @param host null if the request has none
    */

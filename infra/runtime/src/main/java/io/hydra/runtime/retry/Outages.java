@@ -46,7 +46,7 @@ public final class Outages {
     open.remove(outage);
   }
 
-  /** What this process waits for, the longest first. */
+  /** The outages that are not over, the longest first. */
   public List<Open> open() {
     return open.stream()
         .map(Outage::describe)
@@ -54,7 +54,7 @@ public final class Outages {
         .toList();
   }
 
-  /** Whether some caller waits for the dependency. */
+  /** Tells whether an outage of the dependency is open. */
   public boolean isOpen(String dependency) {
     return open.stream().anyMatch(outage -> outage.dependency().equals(dependency));
   }

@@ -20,7 +20,7 @@ import picocli.CommandLine.ExitCode;
  * SIGTERM, Ctrl-C or a failure:
  *
  * <ol>
- *   <li>it is no longer ready;
+ *   <li>it stops being ready;
  *   <li>the stop actions run, first registered first; they ask for an end and do not wait;
  *   <li>the body returns, having drained what it does;
  *   <li>what the service owns is closed, last opened first;
@@ -37,7 +37,7 @@ public final class Service {
   private static final Logger log = LoggerFactory.getLogger(Service.class);
   private static final long START_GRACE_SECONDS = 3;
 
-  /** How far a service is in its life. */
+  /** The states of a service's life. */
   public enum State {
     STARTING,
     READY,
@@ -168,7 +168,7 @@ public final class Service {
     return metrics;
   }
 
-  /** What it says of itself; more conditions of being ready are added here. */
+  /** The health of this service, to which conditions of being ready are added. */
   public Health health() {
     return health;
   }
@@ -193,7 +193,7 @@ public final class Service {
     State unused = requestStop();
   }
 
-  /** Whether the service has failed. */
+  /** Tells whether the service has failed. */
   public synchronized boolean failed() {
     return failed;
   }

@@ -18,8 +18,8 @@ import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * What can be told from here of a deployment whose processes run elsewhere; {@code lag} and {@code
- * deadLetters} (records by topic) are null where they are not known.
+ * The state of a deployment whose processes run elsewhere, as far as it can be told from here;
+ * {@code lag} and {@code deadLetters} (records by topic) are null where they are not known.
  *
  * @param running whether all parts that are named answer
  */

@@ -33,7 +33,7 @@ final class StackFolder {
     return (given ? dir : home().resolve(".hydra")).toAbsolutePath().normalize();
   }
 
-  /** Whether the command line names the folder. */
+  /** Tells whether the command line names the folder. */
   static boolean isGiven(CommandSpec command) {
     return command.commandLine().getParseResult().hasMatchedOption(NAME);
   }

@@ -11,7 +11,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * What the broker tells of the system's work.
+ * The system's work as the broker tells it.
  *
  * @param lag by consumer group; null where it is not known
  * @param deadLetters records by topic; null where they are not known

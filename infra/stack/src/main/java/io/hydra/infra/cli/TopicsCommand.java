@@ -67,7 +67,7 @@ final class TopicsCommand implements Callable<Integer> {
           "Print {\"created\": [...], \"differences\": [{\"subject\", \"trouble\", \"remedy\"}]}")
   private boolean json;
 
-  /** What was done, and what is left. */
+  /** The topics and subjects created, and the differences left. */
   record Summary(List<String> created, List<Difference> differences) {}
 
   @Override

@@ -6,7 +6,7 @@ import io.hydra.schemas.redis.HistoryLimits;
 import java.time.Duration;
 import java.util.Map;
 
-/** What the stack's stream processor keeps of a user. */
+/** The bounds of the histories that the stack's stream processor keeps. */
 public final class HistoryBounds {
   private static final String CAPACITY = "HYDRA_HISTORY_CAPACITY";
   private static final String MAX_AGE = "HYDRA_HISTORY_MAX_AGE";

@@ -4,6 +4,7 @@ import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.hydra.infra.StackException;
+import io.hydra.schemas.registry.RegistryAnswers;
 import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.registry.SchemaRegistrar;
 import io.hydra.schemas.topic.Topic;
@@ -15,8 +16,6 @@ import java.util.stream.Stream;
 
 /** The subjects of a registry beside the catalogue's schemas. */
 final class Subjects {
-  private static final int NOT_FOUND = 404;
-
   private final SchemaRegistryClient registry;
 
   Subjects(SchemaRegistryClient registry) {
@@ -87,12 +86,12 @@ final class Subjects {
     T ask() throws IOException, RestClientException;
   }
 
-  /** Empty if the registry says that there is no such thing; a proxy's 404 is not its word. */
+  /** Empty if the registry itself says that it does not have what was asked for. */
   private static <T> Optional<T> ask(Question<T> question) {
     try {
       return Optional.ofNullable(question.ask());
     } catch (RestClientException e) {
-      if (e.getStatus() == NOT_FOUND && e.getErrorCode() / 100 == NOT_FOUND) {
+      if (RegistryAnswers.isUnknown(e)) {
         return Optional.empty();
       }
       throw new StackException(

@@ -32,7 +32,7 @@ final class TopicRules {
     this.sizes = sizes;
   }
 
-  /** How many partitions a missing topic gets: as many as the one that it must agree with has. */
+  /** Partitions of a missing topic: as many as the one that it must agree with has. */
   int partitionsOf(Topic missing, Map<Topic, FoundTopic> found) {
     return AS_MANY_PARTITIONS.stream()
         .filter(other -> AS_MANY_PARTITIONS.contains(missing) && found.containsKey(other))

@@ -3,7 +3,7 @@ package io.hydra.infra.topic;
 import java.util.OptionalInt;
 
 /**
- * How topics are made. What is not given is not compared with topics that are there.
+ * The sizes of topics. What is not given is not compared with topics that are there.
  *
  * @param partitions of each topic
  * @param replication copies of each partition

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 public final class CommandLines {
   private CommandLines() {}
 
-  /** With blanks between the words; empty if there is no such process. */
+  /** The words separated by spaces; empty if the process is gone. */
   public static String of(long pid) {
     try {
       Path words = Path.of("/proc", Long.toString(pid), "cmdline");

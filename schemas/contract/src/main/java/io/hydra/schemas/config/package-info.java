@@ -1,2 +1,2 @@
-/** How settings are written, and how a wrong one is told of, the same for every program. */
+/** The form of settings and of messages about wrong ones, the same for every program. */
 package io.hydra.schemas.config;

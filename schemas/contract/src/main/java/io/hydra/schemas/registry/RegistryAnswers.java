@@ -3,8 +3,8 @@ package io.hydra.schemas.registry;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import java.io.IOException;
 
-/** What the registry's error answers mean, in one place for readers, writers and registrar. */
-final class RegistryAnswers {
+/** The meaning of the registry's error answers, in one place for all that ask it. */
+public final class RegistryAnswers {
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
@@ -21,17 +21,19 @@ final class RegistryAnswers {
 
   private RegistryAnswers() {}
 
-  /** Whether the registry says that there is no such thing; a proxy's 404 is not its word. */
-  static boolean isUnknown(RestClientException e) {
+  /**
+   * Tells whether the registry itself, not a proxy, says that it does not have what was asked for.
+   */
+  public static boolean isUnknown(RestClientException e) {
     return e.getStatus() == NOT_FOUND && e.getErrorCode() / 100 == OWN_NOT_FOUND;
   }
 
-  /** Whether the answer is only about when it was asked. */
+  /** Tells whether the answer is only about when it was asked. */
   static boolean isBusy(RestClientException e) {
     return e.getStatus() == TOO_MANY || e.getStatus() == TIMEOUT;
   }
 
-  /** Whether a schema was judged and refused. */
+  /** Tells whether a schema was judged and refused. */
   static boolean isRefusal(RestClientException e) {
     return e.getStatus() == CONFLICT || e.getStatus() == UNPROCESSABLE;
   }

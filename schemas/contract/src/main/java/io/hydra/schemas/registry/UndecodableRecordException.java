@@ -22,7 +22,7 @@ public final class UndecodableRecordException extends RejectedRecordException {
     this.isSchemaUnknown = false;
   }
 
-  /** Whether the registry did not give the schema, which it may do a moment later. */
+  /** Tells whether the registry did not give the schema, which it may do a moment later. */
   public boolean isSchemaUnknown() {
     return isSchemaUnknown;
   }

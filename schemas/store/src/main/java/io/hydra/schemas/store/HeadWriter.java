@@ -54,7 +54,7 @@ public final class HeadWriter {
   public record Row(
       String task, String baseVersion, long fittedAt, long historyVersion, byte[] heads) {}
 
-  /** What became of a change. */
+  /** The outcome of a change. */
   public enum Outcome {
     APPLIED,
     /** A later record was applied before. */

@@ -3,7 +3,7 @@ package io.hydra.schemas.store;
 import io.hydra.schemas.user.UserKey;
 import java.util.Optional;
 
-/** Whose history, and of which task. */
+/** The identity of a history: its user and its task. */
 public record HistoryId(UserKey user, String task) {
   /** Of a history's hash; empty if no program of this project wrote such a key. */
   static Optional<HistoryId> of(View view, String key) {

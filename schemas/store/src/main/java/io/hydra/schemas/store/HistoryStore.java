@@ -23,7 +23,7 @@ public interface HistoryStore extends AutoCloseable {
   record Write(UserKey user, String task, String eventId, long occurredAt, byte[] item) {}
 
   /**
-   * What became of a write.
+   * The outcome of a write.
    *
    * @param version of the history after the write: counts its distinct inserts. 0 if refused
    */
@@ -31,14 +31,15 @@ public interface HistoryStore extends AutoCloseable {
     public static final Outcome REFUSED = new Outcome(0, Effect.REFUSED);
 
     /**
-     * Whether a distinct event entered; the version is then above every earlier one of its view.
+     * Tells whether a distinct event entered; the version is then above every earlier one of its
+     * view.
      */
     public boolean entered() {
       return effect == Effect.ENTERED;
     }
   }
 
-  /** What a write did to its history. */
+  /** The effect of a write on its history. */
   enum Effect {
     /** A distinct event that entered and stayed. */
     ENTERED('n'),
@@ -79,7 +80,7 @@ public interface HistoryStore extends AutoCloseable {
   record Erasure(UserKey user, String eventId, long upTo) {}
 
   /**
-   * What an erasure did.
+   * The result of an erasure.
    *
    * @param removed items, over all of the user's tasks
    * @param kept items that occurred later
@@ -137,7 +138,10 @@ public interface HistoryStore extends AutoCloseable {
    */
   Erased erase(Erasure erasure);
 
-  /** What one history takes in memory; empty if the store cannot tell, for whatever reason. */
+  /**
+   * The memory that one history takes, in bytes; empty if the store cannot tell, for whatever
+   * reason.
+   */
   default OptionalLong bytes(UserKey user, String task) {
     return OptionalLong.empty();
   }

@@ -8,10 +8,10 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * How far a rebuild is, under {@link Layout#REBUILD_STATE}. It outlives a rebuild that was killed,
- * so that the next one finishes or removes what was left, and it tells an erasure which views but
- * the current one hold histories. Version 1: version, phase, view, replaced view and {@code
- * partition:offset,...}, each after a ';'.
+ * The state of a rebuild, under {@link Layout#REBUILD_STATE}. It outlives a rebuild that was
+ * killed, so that the next one finishes or removes what was left, and it tells an erasure which
+ * views but the current one hold histories. Version 1: version, phase, view, replaced view and
+ * {@code partition:offset,...}, each after a ';'.
  *
  * @param view that is, or was, filled
  * @param replaced the one that was current before

@@ -71,7 +71,7 @@ final class UserKeys {
     return key(Kind.HEADS, "", ":" + task + ":" + baseVersion);
   }
 
-  /** What the names of all of a user's heads begin with; task, colon and base version follow. */
+  /** The prefix of the names of all of a user's heads; task, colon and base version follow. */
   byte[] headsPrefix() {
     return key(Kind.HEADS, "", ":");
   }

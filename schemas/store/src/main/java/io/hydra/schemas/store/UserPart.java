@@ -101,7 +101,7 @@ enum UserPart {
   private static final RedisScript ERASING = RedisScript.load(UserPart.class, "erase-history.lua");
 
   /**
-   * Whose state goes, and where it is.
+   * The user whose state goes, and the places where it is.
    *
    * @param fields of the user's hash
    * @param views that may hold the user's histories, the current one first
@@ -109,7 +109,7 @@ enum UserPart {
    */
   record Target(UserKeys keys, List<byte[]> fields, List<View> views, long upTo) {}
 
-  /** What remains to be done once the pipeline has been synchronized. */
+  /** The remaining work once the pipeline has been synchronized. */
   interface Rest {
     void finish(UnifiedJedis redis, Tally tally);
   }

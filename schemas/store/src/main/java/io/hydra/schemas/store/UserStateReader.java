@@ -54,7 +54,7 @@ public final class UserStateReader {
             }));
   }
 
-  /** What an answer without history or heads needs, and {@link Responses#record} after it. */
+  /** Reads what an answer without history or heads needs, and {@link Responses#record} after it. */
   public UserState readImpersonal(AbstractPipeline pipeline, UserKey user, String queryId) {
     UserKeys keys = new UserKeys(user);
     Response<byte[]> recorded = pipeline.get(keys.response(queryId));

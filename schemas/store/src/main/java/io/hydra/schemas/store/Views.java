@@ -127,7 +127,8 @@ public final class Views {
     }
 
     /**
-     * Whether {@link #get} was still current when the batch had been written; if not, it is now.
+     * Tells whether {@link #get} was still current when the batch had been written; if not, it is
+     * now.
      *
      * @param answer to {@link #ask}
      */

@@ -1,6 +1,5 @@
 package io.hydra.trainer.head;
 
-import io.hydra.model.PersonalModel;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.HeadUpdateRequest;
 import io.hydra.schemas.avro.TaskHeads;
@@ -14,82 +13,41 @@ import io.hydra.trainer.head.TrainerMetrics.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import org.apache.kafka.common.serialization.Serializer;
-import org.apache.kafka.streams.processor.api.Processor;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * Brings a user's head up to their history. A request whose version the head has already seen is
  * skipped, so repeated requests, and those that piled up while one update ran, cost nothing.
  */
-final class HeadUpdateProcessor implements Processor<byte[], byte[], byte[], byte[]> {
-  private final PersonalModel model;
-  private final HistoryFits fits;
-  private final RegistryDeserializer<HeadUpdateRequest> requests;
-  private final Dependencies dependencies;
-  private final LetterLimit letterLimit;
-  private final TrainerMetrics metrics;
-  private final Serializer<UserHeads> headsSerializer;
-  private ProcessorContext<byte[], byte[]> context;
-  private HeadsOutput output;
-  private KeyValueStore<String, UserHeads> store;
-
-  HeadUpdateProcessor(
-      PersonalModel model,
-      HistoryReader histories,
-      RegistryDeserializer<HeadUpdateRequest> requests,
-      Dependencies dependencies,
-      LetterLimit letterLimit,
-      TrainerMetrics metrics,
-      Serializer<UserHeads> headsSerializer) {
-    this.model = model;
-    this.fits = new HistoryFits(model, histories, metrics);
-    this.requests = requests;
-    this.dependencies = dependencies;
-    this.letterLimit = letterLimit;
-    this.metrics = metrics;
-    this.headsSerializer = headsSerializer;
+final class HeadUpdateProcessor extends HeadsProcessor<HeadUpdateRequest> {
+  HeadUpdateProcessor(Parts parts, RegistryDeserializer<HeadUpdateRequest> values) {
+    super(parts, values, Topic.HEAD_REQUESTS, HeadsTopology.REQUEST_DEAD_LETTER_SINK);
   }
 
   @Override
-  public void init(ProcessorContext<byte[], byte[]> context) {
-    this.context = context;
-    this.output =
-        new HeadsOutput(
-            context,
-            headsSerializer,
-            Topic.HEAD_REQUESTS,
-            HeadsTopology.REQUEST_DEAD_LETTER_SINK,
-            letterLimit,
-            metrics);
-    this.store = context.getStateStore(HeadsTopology.STORE);
+  UserKey user(byte[] key, HeadUpdateRequest value) throws RejectedRecordException {
+    return RecordKeys.user(key, value.getTenant(), value.getUserId());
   }
 
   @Override
-  public void process(Record<byte[], byte[]> record) {
-    try {
-      HeadUpdateRequest request =
-          Decoding.guard(() -> dependencies.registry(() -> requests.deserialize(record.value())));
-      UserKey user =
-          Decoding.guard(
-              () -> RecordKeys.user(record.key(), request.getTenant(), request.getUserId()));
-      TaskSpec task =
-          model
-              .tasks()
-              .find(request.getTask())
-              .orElseThrow(
-                  () ->
-                      new RejectedRecordException(
-                          "the task is not in the catalogue, which has "
-                              + model.tasks().ids()
-                              + ": add it, then replay"));
-      metrics.request(update(record, request, user, task));
-    } catch (RejectedRecordException e) {
-      metrics.request(Outcome.REJECTED);
-      output.deadLetter(record, e);
-    }
+  void handle(Record<byte[], byte[]> record, UserKey user, HeadUpdateRequest request)
+      throws RejectedRecordException {
+    TaskSpec task =
+        model
+            .tasks()
+            .find(request.getTask())
+            .orElseThrow(
+                () ->
+                    new RejectedRecordException(
+                        "the task is not in the catalogue, which has "
+                            + model.tasks().ids()
+                            + ": add it, then replay"));
+    metrics.request(update(record, request, user, task));
+  }
+
+  @Override
+  void noteRejection() {
+    metrics.request(Outcome.REJECTED);
   }
 
   private Outcome update(

@@ -49,6 +49,9 @@ public final class HeadsTopology {
     RecordTimestamps timestamps = new RecordTimestamps();
     ByteArraySerializer out = new ByteArraySerializer();
     Serde<UserHeads> heads = RegistrySerdes.heads(registry, dependencies);
+    HeadsProcessor.Parts parts =
+        new HeadsProcessor.Parts(
+            model, histories, dependencies, letterLimit, metrics, heads.serializer());
     return new Topology()
         .addSource(
             AutoOffsetReset.earliest(),
@@ -63,25 +66,11 @@ public final class HeadsTopology {
             UPDATE,
             () ->
                 new HeadUpdateProcessor(
-                    model,
-                    histories,
-                    new RegistryDeserializer<>(registry, Topic.HEAD_REQUESTS),
-                    dependencies,
-                    letterLimit,
-                    metrics,
-                    heads.serializer()),
+                    parts, new RegistryDeserializer<>(registry, Topic.HEAD_REQUESTS)),
             REQUESTS)
         .addProcessor(
             ERASE,
-            () ->
-                new ErasureProcessor(
-                    model,
-                    histories,
-                    new RegistryDeserializer<>(registry, Topic.ERASURES),
-                    dependencies,
-                    letterLimit,
-                    metrics,
-                    heads.serializer()),
+            () -> new ErasureProcessor(parts, new RegistryDeserializer<>(registry, Topic.ERASURES)),
             ERASURES)
         .addStateStore(
             Stores.keyValueStoreBuilder(

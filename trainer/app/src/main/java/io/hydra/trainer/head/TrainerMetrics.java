@@ -17,7 +17,7 @@ public final class TrainerMetrics {
   final Timer fits;
   private final Timer requestToHead;
 
-  /** What came of a request. */
+  /** The outcome of a request. */
   enum Outcome {
     FITTED,
     SKIPPED,

@@ -169,7 +169,7 @@ public final class BaseTrainer {
     void step(String stage, int done, int of, String detail);
   }
 
-  /** Where base training gets the LLM's samples from, if it may ask one at all. */
+  /** The source of the LLM's samples in base training, if it may ask one at all. */
   public interface SampleSource {
     /** Asks nobody: everything is learned from the data alone. */
     SampleSource NONE = (task, messages) -> CompletableFuture.completedFuture(Optional.empty());
@@ -183,7 +183,7 @@ public final class BaseTrainer {
   }
 
   /**
-   * Who of a task's training users does what.
+   * The parts that a task's training users take.
    *
    * @param folds of the users that are learned from; each fold's heads meet trunks that the others
    *     taught. A single fold if there are too few users: then everybody teaches everything
@@ -236,7 +236,7 @@ public final class BaseTrainer {
     }
   }
 
-  /** How the population head does on users it has not seen, without an LLM. */
+  /** Accuracy of the population head on users it has not seen, without an LLM. */
   static final class HeldBack {
     private HeldBack() {}
 

@@ -66,7 +66,7 @@ final class PopulationTrainer {
     }
   }
 
-  /** What was learned, for the report. */
+  /** The result of training, for the report. */
   Map<String, Object> facts() {
     return facts;
   }

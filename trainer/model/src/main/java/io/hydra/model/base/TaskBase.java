@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a base has learned of one task.
+ * The part of a base that is about one task.
  *
  * @param adapter the population head over candidates where the LLM was asked, one weight per
  *     feature
@@ -40,7 +40,7 @@ public record TaskBase(
         adapter, adapterUnsampled, reranker, shares, trunk, usualLength, newSalience);
   }
 
-  /** What can be counted of a task's users without any fit. */
+  /** The figures counted of a task's users without any fit. */
   static final class Statistics {
     private Statistics() {}
 

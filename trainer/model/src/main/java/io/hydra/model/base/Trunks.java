@@ -19,7 +19,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What is learned of texts, before any head: an encoder and, per task, a base without heads.
+ * The part that is learned of texts, before any head: an encoder and, per task, a base without
+ * heads.
  *
  * @param encoder to be closed by the owner
  * @param epochs passes over the data after which it was best

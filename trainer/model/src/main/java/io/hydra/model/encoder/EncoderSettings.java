@@ -119,7 +119,7 @@ record EncoderSettings(
     ONNX
   }
 
-  /** How the vectors of a text's tokens become the vector of the text. */
+  /** The way from the vectors of a text's tokens to the vector of the text. */
   enum Pooling {
     /** The mean over the text's own tokens, special ones included, padding left out. */
     @JsonProperty("mean")

@@ -86,7 +86,7 @@ public final class HeadFitter {
   }
 
   /**
-   * How a user's own part is fitted.
+   * The settings by which a user's own part is fitted.
    *
    * @param precisions of the priors that δ is fitted under; δ = 0 takes part as well
    * @param replay newest examples that are used

@@ -77,7 +77,10 @@ public final class WordIndex {
     return dice;
   }
 
-  /** Where one term occurs: document numbers in rising order, each with its count. Grows only. */
+  /**
+   * The places where one term occurs: document numbers in rising order, each with its count. Grows
+   * only.
+   */
   static final class Postings {
     private int[] documents = new int[1];
     private int[] counts = new int[1];

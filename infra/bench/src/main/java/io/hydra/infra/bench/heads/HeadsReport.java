@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What was measured, for people and for programs.
+ * The measured figures, for people and for programs.
  *
  * @param seconds of measuring per line
  * @param before the machine when it began
@@ -71,7 +71,7 @@ record HeadsReport(
       return bytes / 1e3;
     }
 
-    /** How many of these the paper's heads take the place of. */
+    /** Number of these that fit into the place of the paper's heads. */
     double timesSmaller() {
       return (double) PAPER_BYTES / bytes;
     }
@@ -225,7 +225,7 @@ record HeadsReport(
       return new Line(section, name, timing, ceiling, TargetKind.P99, micros);
     }
 
-    /** How many times the ceiling's CPU time it takes. */
+    /** CPU time as a multiple of the ceiling's. */
     double timesCeiling() {
       return timing.cpu() / ceiling;
     }

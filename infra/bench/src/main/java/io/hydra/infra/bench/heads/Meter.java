@@ -78,7 +78,7 @@ final class Meter {
   }
 
   /**
-   * How long one operation took, in microseconds.
+   * Durations of one operation, in microseconds.
    *
    * @param runs how often it was measured
    * @param p50 wall time

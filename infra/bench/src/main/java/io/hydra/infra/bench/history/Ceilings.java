@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** What bounds the stream processor, each measured in a process that does nothing else. */
+/** The bounds of the stream processor, each measured in a process that does nothing else. */
 final class Ceilings {
   static final String MAIN = "io.hydra.infra.bench.BenchMain";
   private static final String MODULE = "infra/bench";

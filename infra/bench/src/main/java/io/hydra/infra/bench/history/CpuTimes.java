@@ -68,8 +68,8 @@ record CpuTimes(long nanos, Map<String, Double> processes, double machine) {
   }
 
   /**
-   * Who used the processors during one part of the bench. Where other programs take their share,
-   * the CPU time of an event still tells what a rate cannot.
+   * CPU use by process during one part of the bench. Where other programs take their share, the CPU
+   * time of an event still tells what a rate cannot.
    *
    * @param processors in use, by program
    * @param microsPerEvent CPU time, by program

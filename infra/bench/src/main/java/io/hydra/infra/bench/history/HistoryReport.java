@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * What was measured, for people and for programs.
+ * The measured figures, for people and for programs.
  *
  * @param loadBefore processes that wanted to run in the minute before; negative if not told
  * @param cpu of each part of the bench

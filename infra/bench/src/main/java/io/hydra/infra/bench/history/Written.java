@@ -83,7 +83,7 @@ final class Written {
     }
   }
 
-  /** How many of the users have at least {@code capacity} items. */
+  /** Counts the users that have at least {@code capacity} items. */
   int full(int users, int capacity) {
     List<Response<Long>> fields = new ArrayList<>(users);
     try (AbstractPipeline pipeline = redis.pipelined()) {

@@ -67,8 +67,8 @@ public final class Faults {
   }
 
   /**
-   * What goes wrong, and how often. The rates are shares of all chat calls, exclude each other, and
-   * sum to at most 1.
+   * The faults and their rates. The rates are shares of all chat calls, exclude each other, and sum
+   * to at most 1.
    *
    * @param latencyMs added to every answer
    * @param latencyJitterMs up to so much more, evenly spread

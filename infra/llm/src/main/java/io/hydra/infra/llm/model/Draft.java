@@ -124,7 +124,7 @@ final class Draft {
   }
 
   /**
-   * How much an example of the messages counts, for labels and titles alike: {@code SIMILARITY *
+   * The weight of an example of the messages, for labels and titles alike: {@code SIMILARITY *
    * cosine(example's text, question's text) + PRESENCE}. The cosine of two short texts on one
    * subject is some 0.05 to 0.2.
    */

@@ -73,7 +73,7 @@ public final class SimulatedModel {
   }
 
   /**
-   * How answers are drawn.
+   * The settings by which answers are drawn.
    *
    * @param n number of answers, at least 1
    * @param temperature 0 (the most likely answer, always) or more

@@ -192,7 +192,7 @@ public final class FileCases {
       int good,
       int bad,
       boolean readable) {
-    /** What kind of file. */
+    /** Kind of file. */
     public enum Kind {
       LINES,
       /** Questions of a split; {@link FileCases#lampOutputs} is the other half. */

@@ -230,7 +230,7 @@ public final class ReplyCases {
   }
 
   /**
-   * What an endpoint answers, and what becomes of the query.
+   * A reply of an endpoint, and the outcome of the query.
    *
    * @param name stands in the query's text, so that the endpoint knows what to answer
    * @param body of the reply; {@code null} for a reply that never comes

@@ -94,7 +94,7 @@ final class Fuzzer {
   }
 
   /**
-   * What became of one entry's mutants.
+   * The outcomes of one entry's mutants.
    *
    * @param rejections count by class
    * @param worstMillis processor time of the slowest
