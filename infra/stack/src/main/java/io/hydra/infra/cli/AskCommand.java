@@ -1,11 +1,11 @@
 package io.hydra.infra.cli;
 
-import io.hydra.infra.StackException;
 import io.hydra.ingest.QueryClient;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
+import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.user.UserKey;
 import java.time.Duration;
@@ -13,25 +13,20 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** One query through the topics. */
 @Command(
     name = "ask",
-    mixinStandardHelpOptions = true,
-    description =
-        "Ask one query through the topics and print the answer. Exit code 1 if there is none.")
-final class AskCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
+    description = "Ask one query through the topics and print the answer.",
+    exitCodeList = {"0:answered", "1:no answer, and the message says why", "2:wrong usage"})
+final class AskCommand extends HydraCommand {
   @Mixin private DeploymentOptions where;
-  @Mixin private UserOptions who;
+  @Mixin private UserOptions.InTask who;
 
   @Parameters(paramLabel = "TEXT", description = "The input to be answered")
   private String text;
@@ -56,25 +51,37 @@ final class AskCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (text.isBlank()) {
+      throw wrongUsage("TEXT is empty: say what is to be answered");
+    }
+    if (timeoutSeconds < 1) {
+      throw wrongUsage("--timeout must be at least 1 second");
+    }
     UserKey user = who.user();
     Deployment deployment = where.deployment();
     Response response = ask(user, deployment);
-    ResponsePrinter printer =
-        new ResponsePrinter(spec.commandLine().getOut(), spec.commandLine().getErr());
+    ResponsePrinter printer = new ResponsePrinter(out(), err());
+    ResponseStatus status = response.getStatus();
+    boolean answered = status == ResponseStatus.OK || status == ResponseStatus.DEGRADED;
     if (json) {
       printer.json(response);
     } else {
       printer.answer(response);
+      if (status == ResponseStatus.OK && !plain && response.getHistoryVersion() == 0) {
+        err()
+            .printf(
+                "nothing is remembered of %s in %s: the answer is not personalized%n",
+                user, who.task());
+      }
       if (explain) {
         List<HistoryItem> remembered =
             response.getItems().isEmpty()
                 ? List.of()
-                : Histories.read(deployment.redis(), user, who.task()).items();
+                : deployment.history(user, who.task()).items();
         printer.explain(response, remembered, task(deployment, response.getBaseVersion()));
       }
     }
-    ResponseStatus status = response.getStatus();
-    return status == ResponseStatus.OK || status == ResponseStatus.DEGRADED ? 0 : 1;
+    return answered ? 0 : 1;
   }
 
   /** From the base that answered, whose catalogue may be its own; empty where it lies elsewhere. */
@@ -100,7 +107,7 @@ final class AskCommand implements Callable<Integer> {
                   .build())
           .join();
     } catch (CompletionException e) {
-      throw new StackException(e.getCause().getMessage(), e.getCause());
+      throw new UserException(e.getCause().getMessage(), e.getCause());
     }
   }
 }

@@ -1,22 +1,19 @@
 package io.hydra.infra.cli;
 
+import io.hydra.infra.output.TempFolder;
+import io.hydra.infra.process.ModuleMain;
 import io.hydra.runtime.service.Closer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Measurements of speed and size, each in a process of its own, which is told what to measure. */
-@Command(name = "bench", mixinStandardHelpOptions = true, description = "Measure speed and size.")
-final class BenchCommand implements Callable<Integer> {
+@Command(name = "bench", description = "Measure speed and size.")
+final class BenchCommand extends HydraCommand {
   private static final List<String> THERE = List.of("heads", "history");
   private static final List<String> TO_COME = List.of("serving", "all");
-
-  @Spec private CommandSpec spec;
 
   @Parameters(
       arity = "1..*",
@@ -34,7 +31,7 @@ final class BenchCommand implements Callable<Integer> {
     return switch (words.get(0)) {
       case "heads" -> BenchProgram.heads(words).run(new ModuleMain(home));
       case "history" -> history(home);
-      default -> throw new CommandLine.ParameterException(spec.commandLine(), trouble());
+      default -> throw wrongUsage(trouble());
     };
   }
 
@@ -53,5 +50,41 @@ final class BenchCommand implements Callable<Integer> {
             what,
             TO_COME.contains(what) ? "is not there yet" : "is unknown",
             String.join(", ", THERE));
+  }
+
+  /**
+   * The program that a bench runs.
+   *
+   * @param words what to measure, then the options
+   */
+  record BenchProgram(int heapMib, List<String> words) {
+    /** By name: what it measures with is none of this module's business. */
+    private static final String MODULE = "infra/bench";
+
+    private static final String MAIN = "io.hydra.infra.bench.BenchMain";
+    private static final int HEADS_HEAP_MIB = 1024;
+    private static final int STACK_HEAP_MIB = 512;
+
+    BenchProgram {
+      words = List.copyOf(words);
+    }
+
+    static BenchProgram heads(List<String> words) {
+      return new BenchProgram(HEADS_HEAP_MIB, words);
+    }
+
+    /**
+     * @param stack folder of the throw-away stack
+     */
+    static BenchProgram history(List<String> words, Path home, Path stack) {
+      List<String> all = new ArrayList<>(words.subList(0, 1));
+      all.addAll(List.of("--home", home.toString(), "--dir", stack.toString()));
+      all.addAll(words.subList(1, words.size()));
+      return new BenchProgram(STACK_HEAP_MIB, all);
+    }
+
+    int run(ModuleMain runner) throws InterruptedException {
+      return runner.run(MODULE, MAIN, heapMib, words);
+    }
   }
 }

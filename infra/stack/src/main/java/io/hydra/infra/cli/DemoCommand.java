@@ -2,56 +2,57 @@ package io.hydra.infra.cli;
 
 import io.hydra.datasets.lamp.LampReader;
 import io.hydra.datasets.lamp.LampSplit;
-import io.hydra.infra.Json;
-import io.hydra.infra.StackException;
 import io.hydra.infra.demo.Demo;
 import io.hydra.infra.demo.DemoReport;
+import io.hydra.infra.demo.HistoryCheck;
+import io.hydra.infra.demo.PeakMemory;
 import io.hydra.infra.demo.Progress;
-import io.hydra.infra.process.PeakMemory;
+import io.hydra.infra.output.Json;
+import io.hydra.infra.output.TempFolder;
 import io.hydra.infra.process.RunDirectory;
 import io.hydra.infra.stack.EmbeddedStack;
-import io.hydra.infra.stack.HistoryBounds;
 import io.hydra.infra.stack.LlmSettings;
 import io.hydra.infra.stack.StackConfig;
 import io.hydra.infra.stack.StackDirectory;
+import io.hydra.infra.training.BaseTraining;
+import io.hydra.infra.training.TrainingData;
+import io.hydra.model.base.BaseFiles;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
+import io.hydra.runtime.service.Threads;
+import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.HistoryLimits;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** The whole path on the embedded stack, from events to personalized answers. */
 @Command(
     name = "demo",
-    mixinStandardHelpOptions = true,
     description = {
       "Run the whole path once, from events to personalized answers, and check what must hold.",
       "Starts the embedded stack, streams users' events through it, asks their questions with and"
           + " without personalization, and stops everything again.",
       "Works in the folder demo below --dir, which it empties first.",
       "Without HYDRA_LLM_BASE_URL (and HYDRA_LLM_MODEL, HYDRA_LLM_API_KEY) a simulated LLM"
-          + " answers.",
-      "Exit code 0 only if every check held."
+          + " answers."
+    },
+    exitCodeList = {
+      "0:every check held",
+      "1:a check failed, or the demo could not go on, and the output says why",
+      "2:wrong usage"
     })
-final class DemoCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
+final class DemoCommand extends HydraCommand {
   @Mixin private StackFolder folder;
   @Mixin private UpCommand.PortOptions ports;
 
@@ -86,10 +87,10 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = out();
     Progress progress = new Progress(out, System::nanoTime);
     Path dir = folder.dir().resolve("demo");
-    HistoryLimits bounds = HistoryBounds.from(System.getenv());
+    HistoryLimits bounds = HistoryCheck.limits(System.getenv());
     clear(dir);
     StackDirectory.claim(dir);
     if (report != null) {
@@ -115,7 +116,7 @@ final class DemoCommand implements Callable<Integer> {
     }
     config.llm().warning().ifPresent(progress::say);
     ScheduledExecutorService scheduler =
-        Executors.newSingleThreadScheduledExecutor(DemoCommand::daemon);
+        Executors.newSingleThreadScheduledExecutor(Threads.daemons("hydra-memory"));
     BaseTraining trainer =
         new BaseTraining(StackFolder.home(), dir.resolve("logs/base-training.log"));
     try (EmbeddedStack stack = EmbeddedStack.create(config, progress::say);
@@ -125,9 +126,8 @@ final class DemoCommand implements Callable<Integer> {
                 scheduler,
                 PeakMemory.DEFAULT_INTERVAL)) {
       Path served = base == null ? dir.resolve("base") : base;
-      trainer.start(
-          stack, served, source, config.llm(), training.built(config.llm()), progress::say);
-      String baseVersion = BaseTraining.version(served);
+      trainer.start(stack, served, training, config.llm(), progress::say);
+      String baseVersion = BaseFiles.check(served).version();
       Demo.Outcome outcome =
           new Demo(
                   stack.endpoints(),
@@ -143,9 +143,7 @@ final class DemoCommand implements Callable<Integer> {
         Json.writeAtomically(report.toAbsolutePath(), outcome.report());
       }
       print(out, outcome);
-      if (report != null) {
-        out.printf("report written to %s%n", report);
-      }
+      printVerdict(out, outcome.report(), dir);
       return outcome.report().passed() ? 0 : 1;
     } finally {
       scheduler.shutdownNow();
@@ -155,7 +153,7 @@ final class DemoCommand implements Callable<Integer> {
   private static TaskSpec task(LampSplit split, Path source) {
     return TaskCatalogue.shipped()
         .find(split.taskId())
-        .orElseThrow(() -> new StackException("%s: no task %s".formatted(source, split.taskId())));
+        .orElseThrow(() -> new UserException("%s: no task %s".formatted(source, split.taskId())));
   }
 
   private static void print(PrintWriter out, Demo.Outcome outcome) {
@@ -202,6 +200,31 @@ final class DemoCommand implements Callable<Integer> {
     for (DemoReport.Check check : found.checks()) {
       out.printf("%-6s %-22s %s%n", check.ok() ? "ok" : "FAILED", check.name(), check.detail());
     }
+  }
+
+  /** The last two lines: what came of it, and what to do next. */
+  private void printVerdict(PrintWriter out, DemoReport found, Path dir) {
+    if (report != null) {
+      out.printf("report written to %s%n", report);
+    }
+    List<String> failed =
+        found.checks().stream().filter(check -> !check.ok()).map(DemoReport.Check::name).toList();
+    if (failed.isEmpty()) {
+      Map.Entry<String, Double> plain = found.plain().entrySet().iterator().next();
+      out.printf(
+          Locale.ROOT,
+          "%nverdict: all %d checks held; %s %.3f plain, %.3f personalized%n",
+          found.checks().size(),
+          plain.getKey(),
+          plain.getValue(),
+          found.personalized().get(plain.getKey()));
+      out.println("next: hydra up leaves a stack running, for hydra load and hydra ask");
+    } else {
+      out.printf(
+          "%nverdict: %d of %d checks FAILED: %s%n",
+          failed.size(), found.checks().size(), String.join(", ", failed));
+      out.printf("next: read the logs in %s, or run it again%n", dir.resolve("logs"));
+    }
     out.flush();
   }
 
@@ -211,15 +234,12 @@ final class DemoCommand implements Callable<Integer> {
       return;
     }
     if (!new RunDirectory(dir.resolve("run")).alive().isEmpty()) {
-      throw new StackException(
+      throw new UserException(
           "a demo is running in %s already; wait for it, or stop it".formatted(dir));
     }
-    try (Stream<Path> paths = Files.walk(dir)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    TempFolder.remove(dir);
+    if (Files.exists(dir)) {
+      throw new UserException("%s cannot be emptied: remove it".formatted(dir));
     }
   }
 
@@ -233,13 +253,7 @@ final class DemoCommand implements Callable<Integer> {
       Files.deleteIfExists(report);
       Files.delete(Files.createTempFile(report.getParent(), "report", ".new"));
     } catch (IOException e) {
-      throw new StackException("--report %s cannot be written: %s".formatted(report, e), e);
+      throw new UserException("--report %s cannot be written: %s".formatted(report, e), e);
     }
-  }
-
-  private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, "hydra-memory");
-    thread.setDaemon(true);
-    return thread;
   }
 }

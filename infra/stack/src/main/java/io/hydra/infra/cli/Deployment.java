@@ -1,17 +1,30 @@
 package io.hydra.infra.cli;
 
-import io.hydra.infra.StackException;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.hydra.infra.stack.Endpoints;
 import io.hydra.infra.stack.RunningStack;
 import io.hydra.ingest.HydraConnection;
 import io.hydra.model.base.BaseFiles;
 import io.hydra.runtime.kafka.KafkaConnection;
+import io.hydra.schemas.config.UserException;
+import io.hydra.schemas.redis.CorruptValueException;
+import io.hydra.schemas.redis.History;
+import io.hydra.schemas.redis.client.RedisClients;
+import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.redis.client.RedisUrl;
+import io.hydra.schemas.store.Histories;
+import io.hydra.schemas.store.UserStateReader;
+import io.hydra.schemas.user.UserKey;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * The system that a command acts on. Parts that nobody named are null, and a command that needs one
@@ -42,12 +55,12 @@ record Deployment(
   /**
    * Reads the properties file, if there is one.
    *
-   * @throws StackException if no brokers are named, or the file cannot be read
+   * @throws UserException if no brokers are named, or the file cannot be read
    */
   KafkaConnection kafka() {
     if (bootstrapServers == null) {
-      throw new StackException(
-          "this command needs Kafka, and only Redis is named: add --bootstrap-servers and"
+      throw new UserException(
+          "this command needs Kafka, and no brokers are named: add --bootstrap-servers and"
               + " --schema-registry-url, or name all with --endpoints");
     }
     return new KafkaConnection(bootstrapServers, registryUrl, properties());
@@ -59,26 +72,64 @@ record Deployment(
   }
 
   /**
-   * @throws StackException if no Redis is named, or its URL is malformed
+   * @throws UserException if no Redis is named, or its URL is malformed
    */
   RedisUrl redis() {
     if (redisUrl == null) {
-      throw new StackException(
+      throw new UserException(
           "this command needs Redis, and none is named: set HYDRA_REDIS_URL, which may hold a"
               + " password, or add --redis-url");
     }
     try {
       return RedisUrl.parse(redisUrl);
     } catch (IllegalArgumentException e) {
-      throw new StackException("the URL of Redis: " + e.getMessage(), e);
+      throw new UserException("the URL of Redis: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * A user's history, {@link History#EMPTY} if there is none.
+   *
+   * @throws UserException if Redis does not answer or holds what cannot be read
+   */
+  History history(UserKey user, String task) {
+    return read(redis -> new Histories(redis).read(user, task));
+  }
+
+  /**
+   * The moment of a user's last erasure; empty for one never forgotten.
+   *
+   * @throws UserException as {@link #history}
+   */
+  Optional<Instant> erasedUpTo(UserKey user) {
+    byte[] erased =
+        read(
+            redis -> {
+              try (var pipeline = redis.pipelined()) {
+                return new UserStateReader().readImpersonal(pipeline, user, "").erased();
+              }
+            });
+    return Optional.ofNullable(erased)
+        .map(millis -> Instant.ofEpochMilli(Long.parseLong(new String(millis, US_ASCII))));
+  }
+
+  private <T> T read(Function<UnifiedJedis, T> question) {
+    RedisUrl address = redis();
+    try (UnifiedJedis redis = RedisClients.open(address, RedisTimeouts.DEFAULT)) {
+      return question.apply(redis);
+    } catch (JedisException e) {
+      throw new UserException(
+          "Redis at %s does not answer: check hydra status".formatted(address), e);
+    } catch (CorruptValueException | NumberFormatException e) {
+      throw new UserException("the history cannot be read: " + e.getMessage(), e);
     }
   }
 
   /** The base that the embedded stack serves; empty if it has none, or elsewhere. */
   Optional<BaseFiles.Checked> base() {
     try {
-      return stack.flatMap(RunningStack::base).map(BaseTraining::check);
-    } catch (StackException gone) {
+      return stack.flatMap(RunningStack::base).map(BaseFiles::check);
+    } catch (UserException gone) {
       return Optional.empty();
     }
   }
@@ -86,7 +137,7 @@ record Deployment(
   /**
    * Points a program at this deployment alone, whatever its environment named before.
    *
-   * @throws StackException if a part is missing
+   * @throws UserException if a part is missing
    */
   void applyTo(Map<String, String> environment) {
     KafkaConnection kafka = kafka();
@@ -118,8 +169,17 @@ record Deployment(
       return "the embedded stack";
     }
     String kafka = bootstrapServers == null ? "" : "Kafka " + bootstrapServers;
-    String redis = redisUrl == null ? "" : "Redis " + redis();
+    String redis = redisUrl == null ? "" : "Redis " + shown(redisUrl);
     return kafka + (kafka.isEmpty() || redis.isEmpty() ? "" : ", ") + redis;
+  }
+
+  /** A command that needs no Redis does not fail at a URL that is malformed. */
+  private static String shown(String redisUrl) {
+    try {
+      return RedisUrl.parse(redisUrl).toString();
+    } catch (IllegalArgumentException e) {
+      return "by a malformed URL";
+    }
   }
 
   private Map<String, String> properties() {
@@ -129,7 +189,7 @@ record Deployment(
     try {
       return KafkaConnection.readProperties(kafkaProperties);
     } catch (UncheckedIOException e) {
-      throw new StackException(e.getMessage(), e);
+      throw new UserException(e.getMessage(), e);
     }
   }
 }

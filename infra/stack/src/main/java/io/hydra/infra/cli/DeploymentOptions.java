@@ -1,8 +1,8 @@
 package io.hydra.infra.cli;
 
-import io.hydra.infra.StackException;
 import io.hydra.infra.stack.Endpoints;
 import io.hydra.infra.stack.RunningStack;
+import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.client.RedisUrl;
 import java.nio.file.Path;
 import java.util.List;
@@ -91,7 +91,7 @@ final class DeploymentOptions {
    * Resolves the deployment in this process's environment.
    *
    * @throws CommandLine.ParameterException if options contradict each other
-   * @throws StackException if nothing names a deployment, or what names it cannot be read
+   * @throws UserException if nothing names a deployment, or what names it cannot be read
    */
   Deployment deployment() {
     return deployment(System.getenv());
@@ -135,11 +135,11 @@ final class DeploymentOptions {
   private static Deployment embedded(RunningStack stack) {
     try {
       return Deployment.of(stack);
-    } catch (StackException none) {
+    } catch (UserException none) {
       if (stack.isAlive()) {
         throw none;
       }
-      throw new StackException(
+      throw new UserException(
           none.getMessage() + ", or name another deployment with --endpoints FILE", none);
     }
   }

@@ -1,16 +1,26 @@
 package io.hydra.infra.cli;
 
+import io.hydra.datasets.lamp.LampFolds;
+import io.hydra.datasets.lamp.LampHalves;
+import io.hydra.datasets.lamp.LampReader;
+import io.hydra.datasets.lamp.LampSplit;
+import io.hydra.datasets.lamp.LampUser;
+import io.hydra.infra.output.TempFolder;
+import io.hydra.infra.process.ModuleMain;
 import io.hydra.infra.stack.SimulatedLlmProcess;
+import io.hydra.infra.training.TrainingData;
 import io.hydra.runtime.service.Closer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
@@ -98,5 +108,120 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private static int run(ModuleMain evaluator, List<String> words) throws InterruptedException {
     return evaluator.run(MODULE, MAIN, HEAP_MIB, words);
+  }
+
+  /**
+   * What the launcher must know of the evaluator's options; it leaves their check to the evaluator.
+   */
+  @Command
+  static final class EvaluateWords {
+    @Option(names = {"-h", "--help"})
+    private boolean help;
+
+    @Option(names = "--data")
+    private String data;
+
+    @Option(names = "--folds")
+    private String folds = "0";
+
+    @Option(names = {"--llm", "--llm-base-url"})
+    private String llm;
+
+    @Option(names = "--llm-model")
+    private String model;
+
+    @Option(names = "--llm-namespace")
+    private String namespace;
+
+    @Option(names = "--llm-simulated")
+    private boolean simulated;
+
+    private EvaluateWords() {}
+
+    /**
+     * @param environment names the LLM where the words do not
+     * @return what could be read; the evaluator refuses the rest
+     */
+    static EvaluateWords of(List<String> words, Map<String, String> environment) {
+      EvaluateWords read = new EvaluateWords();
+      CommandLine line =
+          new CommandLine(read)
+              .setUnmatchedArgumentsAllowed(true)
+              .setOverwrittenOptionsAllowed(true);
+      line.getCommandSpec().parser().collectErrors(true);
+      CommandLine.ParseResult unused = line.parseArgs(words.toArray(String[]::new));
+      if (read.llm == null) {
+        String named = environment.getOrDefault("HYDRA_LLM_BASE_URL", "");
+        read.llm = named.isBlank() ? null : named;
+      }
+      return read;
+    }
+
+    boolean wantsHelp() {
+      return help;
+    }
+
+    boolean namesLlm() {
+      return llm != null;
+    }
+
+    /** An option that describes an LLM although none is named; null if there is none. */
+    String optionOfUnnamedLlm() {
+      if (help || namesLlm()) {
+        return null;
+      }
+      if (model != null) {
+        return "--llm-model";
+      }
+      if (namespace != null) {
+        return "--llm-namespace";
+      }
+      return simulated ? "--llm-simulated" : null;
+    }
+
+    /** Only for words that the evaluator has found in order. */
+    Path data() {
+      return Path.of(data);
+    }
+
+    /** 0: no cross-validation. Only for words that the evaluator has found in order. */
+    int folds() {
+      return Integer.parseInt(folds);
+    }
+  }
+
+  /**
+   * The simulated LLM's priors for an evaluation: from users that are neither measured nor learned
+   * from by the base of the same round, as the evaluator divides them.
+   */
+  static final class EvaluationPriors {
+    private EvaluationPriors() {}
+
+    /**
+     * @param data in LaMP's layout
+     * @param folds 0: one prior, from a half of the training users; else one per fold, f1 and so on
+     * @return files in {@code folder} by the name of their prior; the only one has the empty name
+     * @throws io.hydra.datasets.lamp.LampFormatException if a file is missing or malformed
+     * @throws IllegalArgumentException if there cannot be so many folds
+     */
+    static Map<String, Path> write(Path data, int folds, Path folder) {
+      LampSplit train = LampReader.read(data, "train");
+      Map<String, Path> files = new LinkedHashMap<>();
+      if (folds == 0) {
+        Path file = folder.resolve("prior.jsonl");
+        TrainingData.writePrior(train.taskId(), LampHalves.forLlm(train), file);
+        files.put("", file);
+        return files;
+      }
+      List<LampUser> all = new ArrayList<>(train.users());
+      all.addAll(LampReader.read(data, "dev").users());
+      for (LampFolds.Fold fold : LampFolds.of(all, folds)) {
+        String name = "f" + (files.size() + 1);
+        Path file = folder.resolve("prior-" + name + ".jsonl");
+        TrainingData.writePrior(train.taskId(), fold.llm(), file);
+        files.put(name, file);
+      }
+      return files;
+    }
   }
 }

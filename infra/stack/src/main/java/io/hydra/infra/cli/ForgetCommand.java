@@ -1,45 +1,50 @@
 package io.hydra.infra.cli;
 
-import io.hydra.infra.Json;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.hydra.infra.output.Json;
+import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.BehaviorEvents;
+import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.UserErased;
+import io.hydra.schemas.config.UserException;
+import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.registry.UndecodableRecordException;
+import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.EventRules;
 import io.hydra.schemas.user.UserKey;
-import java.io.PrintWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
+import java.util.concurrent.CompletionException;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
-/** Forgets a user. */
+/** Forgets a user: sends an erasure and waits for the record that it was carried out. */
 @Command(
     name = "forget",
     aliases = "erase",
-    mixinStandardHelpOptions = true,
     description = {
       "Forget all that a user did, in every task: history, heads and recorded answers.",
       "Returns once history and answers are gone; heads follow within a moment.",
       "What the topics themselves hold stays there as long as they keep it."
     })
-final class ForgetCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
+final class ForgetCommand extends HydraCommand {
+  private static final Duration POLL = Duration.ofMillis(100);
+
   @Mixin private DeploymentOptions where;
-
-  @Option(names = "--user", required = true, paramLabel = "U", description = "User id")
-  private String user;
-
-  @Option(
-      names = "--tenant",
-      defaultValue = "demo",
-      description = "Tenant of the user. Default: ${DEFAULT-VALUE}")
-  private String tenant;
+  @Mixin private UserOptions who;
 
   @Option(
       names = "--up-to",
@@ -63,67 +68,139 @@ final class ForgetCommand implements Callable<Integer> {
               + " \"itemsKept\"}")
   private boolean json;
 
-  /** What was done. */
+  /** As {@code --json} prints it. */
   record Summary(
-      String eventId, String erasedUpTo, String performedAt, int itemsRemoved, int itemsKept) {
-    static Summary of(UserErased erased) {
-      return new Summary(
-          erased.getEventId(),
-          erased.getErasedUpTo().toString(),
-          erased.getPerformedAt().toString(),
-          erased.getItemsRemoved(),
-          erased.getItemsKept());
-    }
-  }
+      String eventId, String erasedUpTo, String performedAt, int itemsRemoved, int itemsKept) {}
 
   @Override
   public Integer call() {
-    UserKey key = new UserKey(tenant, user);
+    UserKey user = who.user();
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     Instant moment = upTo == null ? now : upTo;
-    checkMoment(key, moment, now);
+    checkMoment(user, moment, now);
     Deployment deployment = where.deployment();
-    deployment.announce("forgetting in", spec.commandLine().getErr());
-    UserErased erased =
-        new Forgetting(deployment, System::nanoTime)
-            .forget(key, "forget-" + UUID.randomUUID(), moment, Duration.ofSeconds(timeoutSeconds));
-    print(Summary.of(erased));
+    deployment.announce("forgetting in", err());
+    print(forget(deployment, BehaviorEvents.erasure("forget-" + UUID.randomUUID(), user, moment)));
     return 0;
   }
 
   /** What the stream processor would refuse is refused here, before anything is sent. */
-  private void checkMoment(UserKey key, Instant moment, Instant now) {
+  private void checkMoment(UserKey user, Instant moment, Instant now) {
     if (moment.isAfter(now.plus(EventRules.MOST_AHEAD))) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(),
+      throw wrongUsage(
           "--up-to lies more than %d hours ahead, and such an erasure would be refused: nothing that far ahead can be remembered either"
               .formatted(EventRules.MOST_AHEAD.toHours()));
     }
-    EventRules.problem(BehaviorEvents.erasure("forget", key, moment), now.toEpochMilli())
+    EventRules.problem(BehaviorEvents.erasure("forget", user, moment), now.toEpochMilli())
         .ifPresent(
             problem -> {
-              throw new CommandLine.ParameterException(
-                  spec.commandLine(), "--up-to cannot be that moment: " + problem);
+              throw wrongUsage("--up-to cannot be that moment: " + problem);
             });
   }
 
-  private void print(Summary summary) {
-    PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      out.println(Json.write(summary));
-    } else {
-      out.printf(
-          "forgotten up to %s: %d history items removed, %d kept%n",
-          summary.erasedUpTo(), summary.itemsRemoved(), summary.itemsKept());
+  /**
+   * @throws UserException if the erasure cannot be sent, or was not carried out in time
+   */
+  private UserErased forget(Deployment deployment, BehaviorEvent erasure) {
+    try (SchemaRegistryClient registry = deployment.kafka().openRegistry();
+        KafkaConsumer<byte[], byte[]> consumer = fromTheEnd(deployment)) {
+      publish(deployment, erasure);
+      return await(
+          consumer, new RegistryDeserializer<>(registry, Topic.ERASURES), erasure.getEventId());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (KafkaException e) {
+      throw new UserException("Kafka does not answer: check hydra status", e);
     }
-    if (summary.itemsKept() > 0) {
-      spec.commandLine()
-          .getErr()
+  }
+
+  /** Positioned before the erasure is sent, or its record might be missed. */
+  private static KafkaConsumer<byte[], byte[]> fromTheEnd(Deployment deployment) {
+    KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            deployment.kafka().with(Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false)),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
+    try {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(Topic.ERASURES.topicName()).stream()
+              .map(p -> new TopicPartition(p.topic(), p.partition()))
+              .toList();
+      if (partitions.isEmpty()) {
+        throw new UserException(
+            "topic %s does not exist: stop the stack and start it with hydra up"
+                .formatted(Topic.ERASURES.topicName()));
+      }
+      consumer.assign(partitions);
+      consumer.endOffsets(partitions).forEach(consumer::seek);
+      return consumer;
+    } catch (KafkaException | UserException e) {
+      consumer.close();
+      throw e;
+    }
+  }
+
+  private static void publish(Deployment deployment, BehaviorEvent erasure) {
+    try (BehaviorEventPublisher publisher =
+        BehaviorEventPublisher.connect(deployment.connection())) {
+      var unused = publisher.publish(erasure).join();
+    } catch (CompletionException e) {
+      throw new UserException(
+          "the erasure was not taken by the broker (%s): check hydra status and forget again"
+              .formatted(e.getCause().getMessage()),
+          e.getCause());
+    }
+  }
+
+  private UserErased await(
+      KafkaConsumer<byte[], byte[]> consumer,
+      RegistryDeserializer<UserErased> deserializer,
+      String eventId) {
+    long end = System.nanoTime() + Duration.ofSeconds(timeoutSeconds).toNanos();
+    do {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        try {
+          UserErased erased = deserializer.deserialize(record.value());
+          if (erased.getEventId().equals(eventId)) {
+            return erased;
+          }
+        } catch (UndecodableRecordException e) {
+          // Not ours: the stream processor's records can be read.
+          continue;
+        }
+      }
+    } while (System.nanoTime() < end);
+    throw new UserException(
+        ("the erasure %s was sent, and not carried out within %d s: it will be once the stream"
+                + " processor has come to it; see hydra status")
+            .formatted(eventId, timeoutSeconds));
+  }
+
+  private void print(UserErased erased) {
+    int kept = erased.getItemsKept();
+    if (json) {
+      out()
+          .println(
+              Json.write(
+                  new Summary(
+                      erased.getEventId(),
+                      erased.getErasedUpTo().toString(),
+                      erased.getPerformedAt().toString(),
+                      erased.getItemsRemoved(),
+                      kept)));
+    } else {
+      out()
+          .printf(
+              "forgotten up to %s: %d history items removed, %d kept%n",
+              erased.getErasedUpTo(), erased.getItemsRemoved(), kept);
+    }
+    if (kept > 0) {
+      err()
           .printf(
               "%d items are kept since they say that they occurred later: they came in meanwhile,"
                   + " or a sender's clock is ahead. To remove them too, forget again with a later"
                   + " --up-to; nothing that occurs until then will be remembered%n",
-              summary.itemsKept());
+              kept);
     }
   }
 }

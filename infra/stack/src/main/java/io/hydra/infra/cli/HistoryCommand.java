@@ -1,31 +1,27 @@
 package io.hydra.infra.cli;
 
-import io.hydra.infra.Json;
-import io.hydra.infra.TerminalText;
+import io.hydra.infra.output.Json;
+import io.hydra.infra.output.TerminalText;
+import io.hydra.model.task.TaskCatalogue;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.user.UserKey;
-import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** What the system remembers of a user. */
 @Command(
     name = "history",
-    mixinStandardHelpOptions = true,
-    description = "What the system remembers of a user in a task, newest first.")
-final class HistoryCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
+    description = "Print what is remembered of a user in a task, newest first.")
+final class HistoryCommand extends HydraCommand {
   @Mixin private DeploymentOptions where;
-  @Mixin private UserOptions who;
+  @Mixin private UserOptions.InTask who;
 
   @Option(
       names = "--json",
@@ -35,25 +31,46 @@ final class HistoryCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     UserKey user = who.user();
-    History history = Histories.read(where.deployment().redis(), user, who.task());
+    Deployment deployment = where.deployment();
+    History history = deployment.history(user, who.task());
     List<HistoryItem> newestFirst = new ArrayList<>(history.items());
     Collections.reverse(newestFirst);
-    PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(Json.write(newestFirst));
+      out().println(Json.write(newestFirst));
       return 0;
     }
     for (HistoryItem item : newestFirst) {
-      out.printf(
-          "%s  %s  %s -> %s%n",
-          Instant.ofEpochMilli(item.occurredAt()),
-          TerminalText.line(item.eventId()),
-          TerminalText.line(item.input()),
-          TerminalText.line(item.output()));
+      out()
+          .printf(
+              "%s  %s  %s -> %s%n",
+              Instant.ofEpochMilli(item.occurredAt()),
+              TerminalText.line(item.eventId()),
+              TerminalText.line(item.input()),
+              TerminalText.line(item.output()));
     }
-    spec.commandLine()
-        .getErr()
-        .printf("%d items, version %d%n", newestFirst.size(), history.version());
+    err().printf("%d items, version %d%n", newestFirst.size(), history.version());
+    if (newestFirst.isEmpty()) {
+      err().println(reason(deployment, user));
+    }
     return 0;
+  }
+
+  /** Why there is nothing, as far as it can be told. */
+  private String reason(Deployment deployment, UserKey user) {
+    Optional<TaskCatalogue> known = deployment.base().map(base -> base.catalogue());
+    if (known.isPresent() && known.get().find(who.task()).isEmpty()) {
+      return "the served base does not know task %s; it knows %s"
+          .formatted(who.task(), String.join(", ", known.get().ids()));
+    }
+    return deployment
+        .erasedUpTo(user)
+        .map(
+            moment ->
+                "%s was forgotten up to %s, and nothing later is remembered in %s"
+                    .formatted(user, moment, who.task()))
+        .orElseGet(
+            () ->
+                "nothing is remembered of %s in %s: no event of this user and task has come"
+                    .formatted(user, who.task()));
   }
 }

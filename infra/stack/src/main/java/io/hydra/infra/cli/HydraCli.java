@@ -1,17 +1,20 @@
 package io.hydra.infra.cli;
 
-import io.hydra.datasets.lamp.LampFormatException;
-import io.hydra.datasets.lines.EventFileException;
-import io.hydra.infra.StackException;
-import io.hydra.infra.TerminalText;
+import io.hydra.infra.output.TerminalText;
+import io.hydra.infra.process.ModuleMain;
+import io.hydra.infra.stack.Component;
+import io.hydra.schemas.config.UserException;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.Unmatched;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The launcher's commands. */
@@ -31,11 +34,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ForgetCommand.class,
       RebuildCommand.class,
       TopicsCommand.class,
-      TrainBaseCommand.class,
+      HydraCli.TrainBase.class,
       SampleBaseCommand.class,
       EvaluateCommand.class,
       BenchCommand.class,
-      FuzzCommand.class,
+      HydraCli.Fuzz.class,
       CommandLine.HelpCommand.class
     },
     footer = {
@@ -71,6 +74,35 @@ public final class HydraCli {
     return line;
   }
 
+  /** Another module's program, which has its own options and help. */
+  private abstract static class OtherProgram implements Callable<Integer> {
+    @Unmatched private List<String> arguments = new ArrayList<>();
+
+    int run(String module, String mainClass, int maxHeapMiB) throws InterruptedException {
+      return new ModuleMain(StackFolder.home()).run(module, mainClass, maxHeapMiB, arguments);
+    }
+  }
+
+  /** Base training, in a process of its own. */
+  @Command(name = "train-base", description = "Train a base; see hydra train-base --help.")
+  static final class TrainBase extends OtherProgram {
+    @Override
+    public Integer call() throws InterruptedException {
+      return run(Component.TRAINER.module(), "io.hydra.trainer.TrainBaseMain", 1024);
+    }
+  }
+
+  /** Hostile bytes for the code that reads them, in a process of its own. */
+  @Command(
+      name = "fuzz",
+      description = "Give mutated input to the code that reads it; see hydra fuzz --help.")
+  static final class Fuzz extends OtherProgram {
+    @Override
+    public Integer call() throws InterruptedException {
+      return run("infra/trials", "io.hydra.infra.trials.fuzz.FuzzMain", 512);
+    }
+  }
+
   /** A page of help would scroll the message away. */
   private static int refuse(ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
@@ -96,7 +128,17 @@ public final class HydraCli {
     }
   }
 
-  /** On Ctrl-C the stack stops under whoever is using it, and what that runs into is no news. */
+  private static String message(Exception failure) {
+    if (failure instanceof UserException || failure instanceof IllegalArgumentException) {
+      return failure.getMessage();
+    }
+    if (failure instanceof InterruptedException || isShuttingDown()) {
+      return "interrupted";
+    }
+    return "unexpected %s; run again with HYDRA_TRACE=1 to see where".formatted(failure);
+  }
+
+  /** On Ctrl-C the stack stops under its users, and the failures that follow are no news. */
   private static boolean isShuttingDown() {
     Thread probe = new Thread(() -> {});
     try {
@@ -105,20 +147,5 @@ public final class HydraCli {
     } catch (IllegalStateException shuttingDown) {
       return true;
     }
-  }
-
-  private static String message(Exception failure) {
-    boolean expected =
-        failure instanceof StackException
-            || failure instanceof EventFileException
-            || failure instanceof LampFormatException
-            || failure instanceof IllegalArgumentException;
-    if (expected) {
-      return failure.getMessage();
-    }
-    if (failure instanceof InterruptedException || isShuttingDown()) {
-      return "interrupted";
-    }
-    return "unexpected %s; run again with HYDRA_TRACE=1 to see where".formatted(failure);
   }
 }

@@ -1,33 +1,33 @@
 package io.hydra.infra.cli;
 
+import io.hydra.infra.process.ModuleMain;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** All histories again from the events, in a process of its own. */
 @Command(
     name = "rebuild",
-    mixinStandardHelpOptions = true,
     description = {
-      "Build all histories anew from the events topic, beside what runs, check them"
+      "Build all histories again from the events topic, beside what runs, check them"
           + " against those in use, switch, and remove the old ones.",
       "Reads HYDRA_HISTORY_CAPACITY, HYDRA_HISTORY_MAX_AGE and HYDRA_HISTORY_TTL, which must be as"
           + " the stream processor's.",
-      "Stopped at any moment, it can be run again. Exit code 1 if it failed, or refused because"
-          + " items would be lost: then nothing was changed."
+      "Stopped at any moment, it can be run again."
+    },
+    exitCodeList = {
+      "0:done",
+      "1:failed, or refused because items would be lost: then nothing was changed",
+      "2:wrong usage"
     })
-final class RebuildCommand implements Callable<Integer> {
+final class RebuildCommand extends HydraCommand {
   private static final String MODULE = "stream-processor";
   private static final String MAIN = "io.hydra.stream.rebuild.RebuildMain";
   private static final int HEAP_MIB = 512;
 
-  @Spec private CommandSpec spec;
   @Mixin private DeploymentOptions where;
 
   @Option(
@@ -72,8 +72,7 @@ final class RebuildCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Deployment deployment = where.deployment();
-    deployment.announce(
-        heads ? "requesting all heads in" : "rebuilding in", spec.commandLine().getErr());
+    deployment.announce(heads ? "requesting all heads in" : "rebuilding in", err());
     return new ModuleMain(StackFolder.home())
         .run(MODULE, MAIN, HEAP_MIB, arguments(), deployment::applyTo);
   }

@@ -1,7 +1,7 @@
 package io.hydra.infra.cli;
 
-import io.hydra.infra.Json;
-import io.hydra.infra.TerminalText;
+import io.hydra.infra.output.Json;
+import io.hydra.infra.output.TerminalText;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.Candidate;
 import io.hydra.schemas.avro.Response;
@@ -11,6 +11,7 @@ import io.hydra.schemas.avro.UsedItem;
 import io.hydra.schemas.redis.HistoryItem;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -123,7 +124,7 @@ final class ResponsePrinter {
           shorten(candidate.getText()));
     }
     if (!response.getCandidates().isEmpty()) {
-      out.printf("* chosen%s%n", task.map(known -> ": " + DecisionRule.of(known)).orElse(""));
+      out.printf("* chosen%s%n", task.map(known -> ": " + rule(known)).orElse(""));
     }
     out.printf(
         "LLM %s: %d calls, %d prompt and %d completion tokens%n",
@@ -139,5 +140,25 @@ final class ResponsePrinter {
   private static String shorten(String text) {
     String line = TerminalText.line(text);
     return line.length() <= SHOWN_CHARACTERS ? line : line.substring(0, SHOWN_CHARACTERS - 1) + "…";
+  }
+
+  /** How a task's answer is chosen from the candidates, without a full stop. */
+  static String rule(TaskSpec task) {
+    String best =
+        switch (task.metric()) {
+          case ACCURACY, ROUGE -> "the candidate with the highest score";
+          case MAE -> "the least absolute error to expect by the scores, which is their median";
+          case MSE -> "the least squared error to expect by the scores: nearest to their mean";
+          case MAE_AND_RMSE ->
+              "the least error to expect by the scores, absolute and squared (|e| + e\u00b2/2),"
+                  + " which need not be the highest score";
+        };
+    return !task.isClosed() || task.margin() == 0
+        ? best
+        : best
+            + String.format(
+                Locale.ROOT,
+                "; the LLM's own answer stands unless this is better by more than %s",
+                task.margin());
   }
 }

@@ -1,21 +1,23 @@
 package io.hydra.infra.cli;
 
+import io.hydra.infra.output.TempFolder;
 import io.hydra.infra.stack.LlmSettings;
 import io.hydra.infra.stack.SimulatedLlmProcess;
+import io.hydra.infra.training.BaseTraining;
+import io.hydra.infra.training.SampleBase;
+import io.hydra.infra.training.TrainingData;
 import io.hydra.runtime.service.Closer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /** The last step of {@code ./hydra}'s build: see {@link SampleBase}. */
 @Command(
     name = "sample-base",
     hidden = true,
-    mixinStandardHelpOptions = true,
     description = "Train the base of the sample and keep it beside the build, unless it is there.")
-final class SampleBaseCommand implements Callable<Integer> {
+final class SampleBaseCommand extends HydraCommand {
   @Override
   public Integer call() throws InterruptedException {
     Path home = StackFolder.home();

@@ -1,7 +1,7 @@
 package io.hydra.infra.cli;
 
-import io.hydra.infra.StackException;
 import io.hydra.infra.stack.RunningStack;
+import io.hydra.schemas.config.UserException;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -23,7 +23,7 @@ final class StackFolder {
   static Path home() {
     String home = System.getProperty("hydra.home");
     if (home == null) {
-      throw new StackException("start this program through the ./hydra script");
+      throw new UserException("start this program through the ./hydra script");
     }
     return Path.of(home).toAbsolutePath().normalize();
   }

@@ -1,44 +1,68 @@
 package io.hydra.infra.cli;
 
-import io.hydra.infra.Json;
-import io.hydra.infra.StackException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.hydra.infra.kafka.Admins;
+import io.hydra.infra.kafka.ConsumerLag;
+import io.hydra.infra.output.Json;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.stack.Component;
 import io.hydra.infra.stack.Endpoints;
 import io.hydra.infra.stack.RunningStack;
 import io.hydra.infra.supervise.Restarts;
 import io.hydra.infra.supervise.SupervisorProcess;
-import java.io.PrintWriter;
+import io.hydra.runtime.kafka.KafkaConnection;
+import io.hydra.schemas.config.UserException;
+import io.hydra.schemas.redis.client.RedisClients;
+import io.hydra.schemas.redis.client.RedisFault;
+import io.hydra.schemas.redis.client.RedisTimeouts;
+import io.hydra.schemas.redis.client.RedisUrl;
+import io.hydra.schemas.topic.Topic;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
+import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisException;
 
-/** Says what runs. */
+/** The processes of the embedded stack, or the parts of a deployment elsewhere. */
 @Command(
     name = "status",
-    mixinStandardHelpOptions = true,
     description = {
-      "What runs, with memory, restarts and lag. Exit code 1 unless every component is alive, the"
-          + " start has come to its end, and the supervisor, which starts again what ends, is"
-          + " alive.",
-      "Of a deployment elsewhere: whether Kafka, registry and Redis answer, and the lag. Exit code"
-          + " 1 unless all answer."
+      "Show what runs, with memory, restarts and lag.",
+      "A component is ready once it says so itself on its ops server; alive means that its process"
+          + " runs. Of a deployment elsewhere: whether Kafka, registry and Redis answer, and the"
+          + " lag."
+    },
+    exitCodeList = {
+      "0:the stack has started to the end, every component is alive, each that tells is ready, and"
+          + " the supervisor, which starts again what ends, is alive; elsewhere: all parts answer",
+      "1:not so",
+      "2:wrong usage"
     })
-final class StatusCommand implements Callable<Integer> {
+final class StatusCommand extends HydraCommand {
   private static final long MIB = 1024 * 1024;
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration OPS_PATIENCE = Duration.ofSeconds(2);
 
-  @Spec private CommandSpec spec;
   @Mixin private DeploymentOptions where;
 
   @Option(names = "--json", description = "Print JSON")
@@ -47,6 +71,8 @@ final class StatusCommand implements Callable<Integer> {
   /**
    * One component.
    *
+   * @param ready null where it does not tell
+   * @param notReady its reasons; empty if it is ready or does not tell
    * @param rssBytes null where it is not known
    * @param restarts since hydra up
    * @param lastExitCode null if it has not ended, or nobody was there to hear it
@@ -57,6 +83,8 @@ final class StatusCommand implements Callable<Integer> {
       String name,
       long pid,
       boolean alive,
+      Boolean ready,
+      List<String> notReady,
       Long rssBytes,
       String log,
       int restarts,
@@ -79,149 +107,279 @@ final class StatusCommand implements Callable<Integer> {
       Map<String, Long> deadLetters,
       Endpoints endpoints) {}
 
+  /**
+   * A deployment whose processes run elsewhere, as far as it can be told from here; {@code lag} and
+   * {@code deadLetters} are null where they are not known.
+   *
+   * @param running whether all parts that are named answer
+   */
+  record DeploymentStatus(
+      boolean running, List<Part> parts, Map<String, Long> lag, Map<String, Long> deadLetters) {}
+
+  /**
+   * A part of a deployment.
+   *
+   * @param address without passwords
+   * @param trouble null if it answers
+   */
+  record Part(String name, String address, String trouble) {}
+
+  /**
+   * The system's work as the broker tells it.
+   *
+   * @param lag by consumer group; null where it is not known
+   * @param deadLetters records by topic; null where they are not known
+   */
+  private record Topics(Map<String, Long> lag, Map<String, Long> deadLetters) {
+    static final Topics UNKNOWN = new Topics(null, null);
+  }
+
+  /** What a component's ops server says. */
+  private record Readiness(boolean ready, List<String> reasons) {}
+
   @Override
   public Integer call() throws InterruptedException {
-    PrintWriter out = spec.commandLine().getOut();
     Optional<Deployment> elsewhere = where.elsewhere(System.getenv());
-    if (elsewhere.isPresent()) {
-      DeploymentStatus status = DeploymentStatus.of(elsewhere.get());
-      if (json) {
-        out.println(Json.write(status));
-      } else {
-        status.print(out);
+    return elsewhere.isPresent() ? elsewhere(elsewhere.get()) : stack(where.folder().running());
+  }
+
+  private int elsewhere(Deployment deployment) throws InterruptedException {
+    List<Part> parts = new ArrayList<>();
+    Topics topics = Topics.UNKNOWN;
+    if (deployment.bootstrapServers() != null) {
+      KafkaConnection kafka = deployment.kafka();
+      String trouble = null;
+      try {
+        topics = topics(kafka);
+      } catch (UserException e) {
+        trouble = e.getMessage();
       }
-      return status.running() ? 0 : 1;
+      parts.add(new Part("kafka", kafka.bootstrapServers(), trouble));
+      parts.add(new Part("registry", kafka.registryUrl(), registryTrouble(kafka)));
     }
-    RunningStack stack = where.folder().running();
-    Map<String, Restarts> restarts =
-        stack.restarts().stream().collect(Collectors.toMap(Restarts::name, Function.identity()));
+    if (deployment.redisUrl() != null) {
+      RedisUrl redis = deployment.redis();
+      parts.add(new Part("redis", redis.toString(), redisTrouble(redis)));
+    }
+    boolean running = parts.stream().allMatch(part -> part.trouble() == null);
+    if (json) {
+      out()
+          .println(
+              Json.write(new DeploymentStatus(running, parts, topics.lag(), topics.deadLetters())));
+    } else {
+      for (Part part : parts) {
+        String state = Objects.requireNonNullElse(part.trouble(), "answers");
+        out().printf("%-17s %-9s %s%n", part.name(), state, part.address());
+      }
+      print(topics);
+    }
+    return running ? 0 : 1;
+  }
+
+  private int stack(RunningStack stack) throws InterruptedException {
+    List<ManagedProcess> processes = stack.processes();
+    Endpoints endpoints =
+        processes.stream().anyMatch(ManagedProcess::isAlive) ? endpoints(stack) : null;
+    Map<String, Restarts.Account> restarts =
+        stack.restarts().stream()
+            .collect(Collectors.toMap(Restarts.Account::name, Function.identity()));
+    Map<String, Readiness> readiness = endpoints == null ? Map.of() : readiness(endpoints);
     List<ComponentStatus> components =
-        stack.processes().stream().map(p -> status(p, restarts.get(p.name()))).toList();
-    SupervisorStatus supervisor = stack.supervisor().map(StatusCommand::supervisor).orElse(null);
-    boolean some = components.stream().anyMatch(ComponentStatus::alive);
-    Endpoints endpoints = some ? endpoints(stack) : null;
+        processes.stream()
+            .map(
+                each ->
+                    status(
+                        each,
+                        restarts.getOrDefault(each.name(), Restarts.Account.none(each.name())),
+                        readiness.get(each.name())))
+            .toList();
+    SupervisorStatus supervisor =
+        stack
+            .supervisor()
+            .map(p -> new SupervisorStatus(p.pid(), p.isAlive(), rss(p), p.log().toString()))
+            .orElse(null);
     // Endpoints are written last: without them the start is under way, or was cut short.
     boolean running = endpoints != null && components.stream().allMatch(ComponentStatus::alive);
-    TopicStatus topics =
-        endpoints == null || !alive(components) ? TopicStatus.UNKNOWN : topics(stack);
-    StackStatus status =
-        new StackStatus(
-            running,
-            components,
-            supervisor,
-            topics.lag(),
-            topics.deadLetters(),
-            endpoints == null ? null : endpoints.withoutPasswords());
+    boolean brokerAlive =
+        components.stream().anyMatch(c -> c.name().equals(Component.BROKER.id()) && c.alive());
+    Topics topics = endpoints != null && brokerAlive ? topics(stack) : Topics.UNKNOWN;
     if (json) {
-      out.println(Json.write(status));
+      Endpoints shown = endpoints == null ? null : endpoints.withoutPasswords();
+      out()
+          .println(
+              Json.write(
+                  new StackStatus(
+                      running, components, supervisor, topics.lag(), topics.deadLetters(), shown)));
+    } else if (components.isEmpty()) {
+      out().println("nothing runs in " + where.folder().dir());
     } else {
-      print(status, out);
+      components.forEach(this::print);
+      print(supervisor);
+      if (endpoints == null) {
+        out().println("not started to the end: wait for hydra up, or run hydra down");
+      } else {
+        endpoints.metricsUrls().forEach(url -> out().printf("%-24s %s%n", "metrics", url));
+      }
+      print(topics);
     }
-    return running && (supervisor == null || supervisor.alive()) ? 0 : 1;
+    boolean ready = components.stream().noneMatch(c -> Boolean.FALSE.equals(c.ready()));
+    return running && ready && (supervisor == null || supervisor.alive()) ? 0 : 1;
   }
 
-  private void print(StackStatus status, PrintWriter out) {
-    if (status.components().isEmpty()) {
-      out.println("nothing runs in " + where.folder().dir());
+  private void print(ComponentStatus each) {
+    String state = !each.alive() ? "DEAD" : Boolean.TRUE.equals(each.ready()) ? "ready" : "alive";
+    print(each.name(), state, each.pid(), each.rssBytes(), each.log());
+    if (each.alive() && !each.notReady().isEmpty()) {
+      out().printf("%-17s not ready: %s%n", "", String.join("; ", each.notReady()));
+    }
+    if (each.lastEndedAt() != null) {
+      out()
+          .printf(
+              "%-17s started again %d times; ended last at %s with %s%s%n",
+              "",
+              each.restarts(),
+              second(each.lastEndedAt()),
+              each.lastExitCode() == null ? "an unknown code" : "code " + each.lastExitCode(),
+              each.nextStartAt() == null ? "" : "; next start at " + second(each.nextStartAt()));
+    }
+  }
+
+  private void print(SupervisorStatus supervisor) {
+    if (supervisor == null) {
       return;
     }
-    for (ComponentStatus each : status.components()) {
-      out.println(line(each.name(), each.alive(), each.pid(), each.rssBytes(), each.log()));
-      String history = history(each);
-      if (!history.isEmpty()) {
-        out.printf("%-17s %s%n", "", history);
-      }
+    String state = supervisor.alive() ? "alive" : "DEAD";
+    print(SupervisorProcess.NAME, state, supervisor.pid(), supervisor.rssBytes(), supervisor.log());
+    if (!supervisor.alive()) {
+      out()
+          .println(
+              "the supervisor is dead, and nothing is started again that ends: run hydra down, then"
+                  + " hydra up");
     }
-    SupervisorStatus supervisor = status.supervisor();
-    if (supervisor != null) {
-      out.println(
-          line(
-              SupervisorProcess.NAME,
-              supervisor.alive(),
-              supervisor.pid(),
-              supervisor.rssBytes(),
-              supervisor.log()));
-      if (!supervisor.alive()) {
-        out.println(
-            "the supervisor is dead, and nothing is started again that ends: run hydra down, then"
-                + " hydra up");
-      }
-    }
-    if (status.endpoints() == null) {
-      out.println("not started to the end: wait for hydra up, or run hydra down");
-    }
-    if (status.endpoints() != null) {
-      status.endpoints().metricsUrls().forEach(url -> out.printf("%-24s %s%n", "metrics", url));
-    }
-    new TopicStatus(status.lag(), status.deadLetters()).print(out);
   }
 
-  private static String line(String name, boolean alive, long pid, Long rssBytes, String log) {
-    return "%-17s %-5s pid %-8d %8s  %s"
-        .formatted(
-            name,
-            alive ? "alive" : "DEAD",
-            pid,
-            rssBytes == null ? "" : rssBytes / MIB + " MiB",
-            log);
+  private void print(String name, String state, long pid, Long rssBytes, String log) {
+    String memory = rssBytes == null ? "" : rssBytes / MIB + " MiB";
+    out().printf("%-17s %-5s pid %-8d %8s  %s%n", name, state, pid, memory, log);
   }
 
-  /** Empty if it has never ended. */
-  private static String history(ComponentStatus each) {
-    if (each.lastEndedAt() == null) {
-      return "";
+  private void print(Topics topics) {
+    if (topics.lag() != null) {
+      topics.lag().forEach((group, sum) -> out().printf("%-24s lag %d%n", group, sum));
     }
-    return "started again %d times; ended last at %s with %s%s"
-        .formatted(
-            each.restarts(),
-            Instant.ofEpochMilli(each.lastEndedAt()).truncatedTo(ChronoUnit.SECONDS),
-            each.lastExitCode() == null ? "an unknown code" : "code " + each.lastExitCode(),
-            each.nextStartAt() == null
-                ? ""
-                : "; next start at "
-                    + Instant.ofEpochMilli(each.nextStartAt()).truncatedTo(ChronoUnit.SECONDS));
+    if (topics.deadLetters() != null) {
+      topics
+          .deadLetters()
+          .forEach(
+              (topic, count) -> {
+                if (count > 0) {
+                  out().printf("%-24s %d dead letters%n", topic, count);
+                }
+              });
+    }
   }
 
-  private static ComponentStatus status(ManagedProcess process, Restarts known) {
+  private static Instant second(long millis) {
+    return Instant.ofEpochMilli(millis).truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  private static ComponentStatus status(
+      ManagedProcess process, Restarts.Account account, Readiness readiness) {
     return new ComponentStatus(
         process.name(),
         process.pid(),
         process.isAlive(),
+        readiness == null ? null : readiness.ready(),
+        readiness == null ? List.of() : readiness.reasons(),
         rss(process),
         process.log().toString(),
-        known == null ? 0 : known.count(),
-        known == null ? null : known.lastExitCode(),
-        known == null ? null : known.lastEndedAt(),
-        known == null ? null : known.nextStartAt());
-  }
-
-  private static SupervisorStatus supervisor(ManagedProcess process) {
-    return new SupervisorStatus(
-        process.pid(), process.isAlive(), rss(process), process.log().toString());
+        account.count(),
+        account.lastExitCode(),
+        account.lastEndedAt(),
+        account.nextStartAt());
   }
 
   private static Long rss(ManagedProcess process) {
-    OptionalLong rss = process.residentBytes();
-    return rss.isPresent() ? rss.getAsLong() : null;
-  }
-
-  private static boolean alive(List<ComponentStatus> components) {
-    return components.stream().anyMatch(c -> c.name().equals(Component.BROKER.id()) && c.alive());
+    return process.residentBytes().stream().boxed().findFirst().orElse(null);
   }
 
   private static Endpoints endpoints(RunningStack stack) {
     try {
       return stack.endpoints();
-    } catch (StackException stillStarting) {
+    } catch (UserException stillStarting) {
       return null;
     }
   }
 
-  private static TopicStatus topics(RunningStack stack) throws InterruptedException {
+  /** By component; one that does not answer is missing, and is dead or not there yet. */
+  private static Map<String, Readiness> readiness(Endpoints endpoints) throws InterruptedException {
+    HttpClient http = HttpClient.newBuilder().connectTimeout(OPS_PATIENCE).build();
+    Map<String, Readiness> readiness = new HashMap<>();
+    for (String metrics : endpoints.metricsUrls()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create(metrics).resolve("/status"))
+              .timeout(OPS_PATIENCE)
+              .build();
+      try {
+        JsonNode status =
+            Json.parse(
+                http.send(request, HttpResponse.BodyHandlers.ofString()).body(), JsonNode.class);
+        List<String> reasons = new ArrayList<>();
+        status.path("notReady").forEach(reason -> reasons.add(reason.asText()));
+        readiness.put(
+            status.path("service").asText(),
+            new Readiness(status.path("ready").asBoolean(), reasons));
+      } catch (IOException unanswered) {
+        continue;
+      }
+    }
+    return readiness;
+  }
+
+  private static Topics topics(RunningStack stack) throws InterruptedException {
     try {
-      return TopicStatus.read(Deployment.of(stack).kafka());
-    } catch (StackException unanswered) {
-      return TopicStatus.UNKNOWN;
+      return topics(Deployment.of(stack).kafka());
+    } catch (UserException unanswered) {
+      return Topics.UNKNOWN;
+    }
+  }
+
+  /**
+   * @throws UserException if the broker does not answer, or a topic does not exist
+   */
+  private static Topics topics(KafkaConnection kafka) throws InterruptedException {
+    Admin admin;
+    try {
+      admin = Admins.open(kafka, PATIENCE);
+    } catch (KafkaException e) {
+      throw new UserException("no client can be made of " + kafka + ": " + e.getMessage(), e);
+    }
+    try {
+      ConsumerLag lag = new ConsumerLag(admin);
+      return new Topics(lag.sums(), lag.deadLetters());
+    } finally {
+      admin.close(Duration.ZERO);
+    }
+  }
+
+  private static String registryTrouble(KafkaConnection kafka) {
+    try (SchemaRegistryClient registry = kafka.openRegistry()) {
+      var unused = registry.getLatestSchemaMetadata(Topic.EVENTS.subject());
+      return null;
+    } catch (RestClientException e) {
+      return "refuses to name the schema of %s (%d): see hydra topics --check"
+          .formatted(Topic.EVENTS.subject(), e.getErrorCode());
+    } catch (IOException e) {
+      return "does not answer";
+    }
+  }
+
+  private static String redisTrouble(RedisUrl url) {
+    try (UnifiedJedis redis = RedisClients.open(url, RedisTimeouts.DEFAULT)) {
+      String unused = redis.ping();
+      return null;
+    } catch (JedisException e) {
+      return RedisFault.reason(e);
     }
   }
 }

@@ -1,44 +1,43 @@
 package io.hydra.infra.cli;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
-import io.hydra.infra.Json;
-import io.hydra.infra.StackException;
-import io.hydra.infra.lag.Admins;
-import io.hydra.infra.topic.Difference;
-import io.hydra.infra.topic.TopicInstaller;
-import io.hydra.infra.topic.TopicSizes;
+import io.hydra.infra.kafka.Admins;
+import io.hydra.infra.kafka.TopicInstaller;
+import io.hydra.infra.kafka.TopicInstaller.Difference;
+import io.hydra.infra.kafka.TopicInstaller.TopicSizes;
+import io.hydra.infra.output.Json;
 import io.hydra.runtime.kafka.KafkaConnection;
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Topics and subjects of a cluster. */
 @Command(
     name = "topics",
-    mixinStandardHelpOptions = true,
     description = {
       "Create the topics, dead-letter topics and registry subjects that are missing, with the"
           + " settings that the contract wants.",
-      "What is there is never changed: where it differs, the difference and the remedy are told.",
-      "Exit code 1 if anything differs in the end. Run again, it creates nothing."
+      "What is there is never changed: where it differs, the difference and the remedy are told."
+          + " Run again, it creates nothing."
+    },
+    exitCodeList = {
+      "0:all is as the contract wants it",
+      "1:something differs in the end, or it failed, and the output says what",
+      "2:wrong usage"
     })
-final class TopicsCommand implements Callable<Integer> {
+final class TopicsCommand extends HydraCommand {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  @Spec private CommandSpec spec;
   @Mixin private DeploymentOptions where;
 
   @Option(names = "--check", description = "Only tell what is missing or differs")
@@ -76,10 +75,10 @@ final class TopicsCommand implements Callable<Integer> {
         new TopicSizes(size("--partitions", partitions), size("--replication", replication));
     Deployment deployment = where.deployment();
     if (!check) {
-      deployment.announce("creating what is missing in", spec.commandLine().getErr());
+      deployment.announce("creating what is missing in", err());
     }
     Summary summary = run(deployment.kafka(), sizes);
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = out();
     if (json) {
       out.println(Json.write(summary));
     } else {
@@ -103,7 +102,7 @@ final class TopicsCommand implements Callable<Integer> {
         admin.close(Duration.ZERO);
       }
     } catch (KafkaException e) {
-      throw new StackException(
+      throw new UserException(
           "no client can be made of %s: %s".formatted(kafka, e.getMessage()), e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -112,8 +111,7 @@ final class TopicsCommand implements Callable<Integer> {
 
   private OptionalInt size(String option, Integer value) {
     if (value != null && (value < 1 || value > Short.MAX_VALUE)) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(), "%s must be 1 to %d".formatted(option, Short.MAX_VALUE));
+      throw wrongUsage("%s must be 1 to %d".formatted(option, Short.MAX_VALUE));
     }
     return Stream.ofNullable(value).mapToInt(Integer::intValue).findFirst();
   }

@@ -1,29 +1,28 @@
 package io.hydra.infra.cli;
 
-import io.hydra.infra.Json;
-import io.hydra.infra.StackException;
+import io.hydra.infra.output.Json;
 import io.hydra.infra.stack.EmbeddedStack;
 import io.hydra.infra.stack.LlmSettings;
 import io.hydra.infra.stack.StackConfig;
 import io.hydra.infra.stack.StackDirectory;
 import io.hydra.infra.stack.StackPorts;
+import io.hydra.infra.supervise.Restarts;
+import io.hydra.infra.training.BaseTraining;
+import io.hydra.infra.training.TrainingData;
+import io.hydra.model.base.BaseFiles;
+import io.hydra.schemas.config.UserException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Starts the embedded stack and leaves it running. */
 @Command(
     name = "up",
-    mixinStandardHelpOptions = true,
     description = {
       "Start the embedded stack and leave it running, until hydra down stops it.",
       "What ends is started again, with growing pauses while it does not stay up: see hydra"
@@ -31,11 +30,7 @@ import picocli.CommandLine.Spec;
       "Without HYDRA_LLM_BASE_URL (and HYDRA_LLM_MODEL, HYDRA_LLM_API_KEY) a simulated LLM is"
           + " started."
     })
-final class UpCommand implements Callable<Integer> {
-  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
-
-  @Spec private CommandSpec spec;
+final class UpCommand extends HydraCommand {
   @Mixin private StackFolder folder;
 
   @Option(
@@ -69,8 +64,8 @@ final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
+    PrintWriter out = out();
+    PrintWriter err = err();
     Optional<Path> last = folder.running().base();
     Path chosen = base == null ? asBefore(last) : base.toAbsolutePath().normalize();
     checkBase(chosen);
@@ -89,8 +84,8 @@ final class UpCommand implements Callable<Integer> {
       }
       llm.warning().ifPresent(err::println);
       new BaseTraining(StackFolder.home(), folder.dir().resolve("logs/base-training.log"))
-          .start(stack, chosen, training.folder(), llm, training.built(llm), err::println);
-      stack.detachSupervised(FIRST_PAUSE, LONGEST_PAUSE);
+          .start(stack, chosen, training, llm, err::println);
+      stack.detachSupervised(Restarts.FIRST_PAUSE, Restarts.LONGEST_PAUSE);
       if (json) {
         out.println(Json.write(stack.endpoints()));
       } else {
@@ -116,15 +111,15 @@ final class UpCommand implements Callable<Integer> {
   /**
    * Refuses a base that cannot be served before anything is started.
    *
-   * @throws StackException if it is not whole; the stack's own may be missing
+   * @throws UserException if it is not whole; the stack's own may be missing
    */
   private void checkBase(Path chosen) {
     if (base == null && !Files.exists(chosen)) {
       return;
     }
     try {
-      String unused = BaseTraining.version(chosen);
-    } catch (StackException e) {
+      var unused = BaseFiles.check(chosen);
+    } catch (UserException e) {
       if (base != null) {
         throw e;
       }
@@ -132,7 +127,7 @@ final class UpCommand implements Callable<Integer> {
           chosen.equals(trained())
               ? "%s, or remove %s and hydra up does it"
               : "%s (it was served last time; --base DIR chooses another, %s is the stack's own)";
-      throw new StackException(remedy.formatted(e.getMessage(), trained()), e);
+      throw new UserException(remedy.formatted(e.getMessage(), trained()), e);
     }
   }
 

@@ -4,13 +4,10 @@ import io.hydra.schemas.user.EventRules;
 import io.hydra.schemas.user.UserKey;
 import picocli.CommandLine.Option;
 
-/** Whose, and in which task. */
-final class UserOptions {
+/** Options that name a user; a picocli mixin. */
+class UserOptions {
   @Option(names = "--user", required = true, paramLabel = "U", description = "User id")
   private String user;
-
-  @Option(names = "--task", required = true, paramLabel = "T", description = "Task id")
-  private String task;
 
   @Option(
       names = "--tenant",
@@ -21,17 +18,24 @@ final class UserOptions {
   /**
    * @throws IllegalArgumentException naming the rule that is broken
    */
-  UserKey user() {
+  final UserKey user() {
     return new UserKey(tenant, user);
   }
 
-  /**
-   * @throws IllegalArgumentException naming the rule that is broken
-   */
-  String task() {
-    if (!EventRules.isTaskId(task)) {
-      throw new IllegalArgumentException("--task must be 1 to 64 letters, digits, '.', '_' or '-'");
+  /** A user in one task. */
+  static final class InTask extends UserOptions {
+    @Option(names = "--task", required = true, paramLabel = "T", description = "Task id")
+    private String task;
+
+    /**
+     * @throws IllegalArgumentException naming the rule that is broken
+     */
+    String task() {
+      if (!EventRules.isTaskId(task)) {
+        throw new IllegalArgumentException(
+            "--task must be 1 to 64 letters, digits, '.', '_' or '-'");
+      }
+      return task;
     }
-    return task;
   }
 }

@@ -2,14 +2,15 @@ package io.hydra.infra.demo;
 
 import io.hydra.datasets.lamp.LampSplit;
 import io.hydra.datasets.lamp.LampUser;
-import io.hydra.infra.StackException;
 import io.hydra.infra.demo.DemoReport.Check;
-import io.hydra.infra.lag.ConsumerLag;
+import io.hydra.infra.demo.Questions.Answers;
+import io.hydra.infra.kafka.ConsumerLag;
 import io.hydra.infra.stack.Endpoints;
 import io.hydra.ingest.HydraConnection;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
+import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.HistoryLimits;
 import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisTimeouts;
@@ -88,7 +89,7 @@ public final class Demo {
    * @param simulatedLlm whether the stack's LLM is the simulated one
    * @param peakRss asked once, at the end
    * @return also where the stack did not do its part in time: a check says so then
-   * @throws StackException if the broker does not answer or refuses an event
+   * @throws UserException if the broker does not answer or refuses an event
    */
   public Outcome run(boolean simulatedLlm, Supplier<OptionalLong> peakRss)
       throws InterruptedException {
@@ -187,7 +188,7 @@ public final class Demo {
       return lag.sums();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new StackException("interrupted while reading the lag", e);
+      throw new UserException("interrupted while reading the lag", e);
     }
   }
 

@@ -1,10 +1,10 @@
 package io.hydra.infra.demo;
 
 import io.hydra.datasets.lamp.LampUser;
-import io.hydra.infra.StackException;
 import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.BehaviorEvents;
 import io.hydra.ingest.HydraConnection;
+import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.user.UserKey;
 import java.time.Instant;
@@ -41,7 +41,7 @@ final class EventStream implements AutoCloseable {
     try {
       sent.forEach(CompletableFuture::join);
     } catch (CompletionException e) {
-      throw new StackException("an event was refused: " + e.getCause().getMessage(), e);
+      throw new UserException("an event was refused: " + e.getCause().getMessage(), e);
     }
     return sent.size();
   }

@@ -1,6 +1,7 @@
 package io.hydra.infra.demo;
 
 import io.hydra.datasets.lamp.LampUser;
+import io.hydra.infra.demo.DemoReport.Percentiles;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.store.HeadReader;

@@ -129,4 +129,11 @@ final class Questions implements AutoCloseable {
   public void close() {
     client.close();
   }
+
+  /** One user's question, answered without and with personalization. */
+  record Answers(LampUser user, Response plain, Response personalized) {
+    static String text(Response response) {
+      return response.getText() == null ? "" : response.getText();
+    }
+  }
 }

@@ -1,6 +1,7 @@
 package io.hydra.infra.demo;
 
 import io.hydra.datasets.lamp.LampUser;
+import io.hydra.infra.demo.Questions.Answers;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.ArrayList;

@@ -1,11 +1,27 @@
 package io.hydra.infra.process;
 
+import io.hydra.schemas.config.UserException;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** A command line that runs Java with the Java of this process. */
+/**
+ * A command line that runs Java with the Java of this process, and the class paths that the build
+ * left of the project's modules.
+ */
 public final class JavaCommand {
+  /** Artifacts of this project; all others are immutable releases. */
+  private static final String OWN = "hydra-";
+
+  private static final List<String> OTHER_JARS =
+      List.of("-sources.jar", "-javadoc.jar", "-job.jar", "-tests.jar");
+
   private final List<String> words = new ArrayList<>();
 
   /**
@@ -28,17 +44,87 @@ public final class JavaCommand {
   }
 
   public List<String> main(String classpath, String mainClass, List<String> arguments) {
-    return finish(List.of("-cp", classpath, mainClass), arguments);
+    List<String> all = new ArrayList<>(words);
+    all.addAll(List.of("-cp", classpath, mainClass));
+    all.addAll(arguments);
+    return List.copyOf(all);
   }
 
   public List<String> jar(Path jar) {
-    return finish(List.of("-jar", jar.toString()), List.of());
+    List<String> all = new ArrayList<>(words);
+    all.addAll(List.of("-jar", jar.toString()));
+    return List.copyOf(all);
   }
 
-  private List<String> finish(List<String> what, List<String> arguments) {
-    List<String> all = new ArrayList<>(words);
-    all.addAll(what);
-    all.addAll(arguments);
-    return List.copyOf(all);
+  /**
+   * The class path of a runnable module: its jar, and what the build wrote beside it.
+   *
+   * @param home the project's top folder
+   * @param module folder below the top, for instance {@code infra/broker}
+   * @throws UserException if the module is not built
+   */
+  public static String classpath(Path home, String module) {
+    Path target = home.resolve(module).resolve("target");
+    UserException notBuilt =
+        new UserException(
+            "%s is not built: run mvn -DskipTests package in %s".formatted(module, home));
+    Path list = target.resolve("classpath");
+    if (!Files.isRegularFile(list)) {
+      throw notBuilt;
+    }
+    try (Stream<Path> files = Files.list(target)) {
+      Path jar =
+          files
+              .filter(file -> isMainJar(file.getFileName().toString()))
+              .max(Comparator.comparingLong(file -> file.toFile().lastModified()))
+              .orElseThrow(() -> notBuilt);
+      return jar + File.pathSeparator + Files.readString(list).strip();
+    } catch (IOException e) {
+      throw new UserException(target + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean isMainJar(String name) {
+    return name.endsWith(".jar")
+        && !name.startsWith("original-")
+        && OTHER_JARS.stream().noneMatch(name::endsWith);
+  }
+
+  /** The project's own jars on a module's class path. */
+  public static List<Path> ownJars(Path home, String module) {
+    return Stream.of(classpath(home, module).split(File.pathSeparator, -1))
+        .map(Path::of)
+        .filter(JavaCommand::isOwn)
+        .toList();
+  }
+
+  private static boolean isOwn(Path jar) {
+    return jar.getFileName().toString().startsWith(OWN);
+  }
+
+  /**
+   * A module's class path with the project's own jars copied into {@code folder}: a build that
+   * replaces a jar under a running JVM breaks it at the next class it loads.
+   *
+   * @throws UserException if the module is not built, or the copies cannot be written
+   */
+  public static String copyClasspath(Path home, String module, Path folder) {
+    List<String> entries = new ArrayList<>();
+    try {
+      Files.createDirectories(folder);
+      for (String entry : classpath(home, module).split(File.pathSeparator, -1)) {
+        Path file = Path.of(entry);
+        if (Files.isRegularFile(file) && isOwn(file)) {
+          Path copy = folder.resolve(file.getFileName());
+          Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+          entries.add(copy.toString());
+        } else {
+          entries.add(entry);
+        }
+      }
+    } catch (IOException e) {
+      throw new UserException(folder + " cannot be written: " + e.getMessage(), e);
+    }
+    return String.join(File.pathSeparator, entries);
   }
 }

@@ -1,7 +1,13 @@
 package io.hydra.infra.process;
 
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -14,24 +20,32 @@ import java.util.concurrent.TimeUnit;
 public final class ManagedProcess {
   private static final Duration POLL = Duration.ofMillis(20);
   private static final Duration CODE_KNOWN_WITHIN = Duration.ofSeconds(1);
+  private static final int TAIL_BYTES = 16 * 1024;
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+  /** Fields of /proc/PID/stat counted from the one behind the command's closing parenthesis. */
+  private static final int STATE = 0;
+
+  private static final int START_TICKS = 19;
+  private static final String RESIDENT = "VmRSS:";
 
   private final ProcessRecord record;
 
   /** Null where another process started it. */
   private final Process child;
 
+  /**
+   * Enough for another process to find it again.
+   *
+   * @param identity tells the process from a later one with the same pid
+   * @param startedAt milliseconds since the epoch
+   * @param log its log file
+   */
+  public record ProcessRecord(String name, long pid, String identity, long startedAt, String log) {}
+
   ManagedProcess(ProcessRecord record, Process child) {
     this.record = record;
     this.child = child;
-  }
-
-  /** A process that is not a child of this one. */
-  public static ManagedProcess attach(ProcessRecord record) {
-    return new ManagedProcess(record, null);
-  }
-
-  public ProcessRecord record() {
-    return record;
   }
 
   public String name() {
@@ -47,10 +61,8 @@ public final class ManagedProcess {
   }
 
   public boolean isAlive() {
-    if (child != null && !child.isAlive()) {
-      return false;
-    }
-    return ProcessIdentity.of(record.pid()).filter(record.identity()::equals).isPresent();
+    return (child == null || child.isAlive())
+        && identity(pid()).filter(record.identity()::equals).isPresent();
   }
 
   /** Empty while it runs, and for a process that is not a child of this one. */
@@ -71,12 +83,12 @@ public final class ManagedProcess {
 
   /** Resident memory in bytes; empty if it is gone or the platform does not tell. */
   public OptionalLong residentBytes() {
-    return isAlive() ? ResidentMemory.of(record.pid()) : OptionalLong.empty();
+    return isAlive() ? residentBytes(pid()) : OptionalLong.empty();
   }
 
   /** The end of its log; empty if there is none. */
   public String logTail(int lines) {
-    return LogTail.of(log(), lines);
+    return logTail(log(), lines);
   }
 
   /** SIGTERM; nothing if it is gone. */
@@ -89,7 +101,7 @@ public final class ManagedProcess {
     handle().ifPresent(ProcessHandle::destroyForcibly);
   }
 
-  /** Whether it has ended within {@code limit}. */
+  /** Waits for its end; false if it has not come within {@code limit}. */
   public boolean awaitExit(Duration limit) throws InterruptedException {
     long deadline = System.nanoTime() + limit.toNanos();
     while (isAlive()) {
@@ -111,11 +123,66 @@ public final class ManagedProcess {
   }
 
   private Optional<ProcessHandle> handle() {
-    return isAlive() ? ProcessHandle.of(record.pid()) : Optional.empty();
+    return isAlive() ? ProcessHandle.of(pid()) : Optional.empty();
   }
 
   @Override
   public String toString() {
     return name() + " (pid " + pid() + ")";
+  }
+
+  /** Resident memory of any process, in bytes; empty where there is no /proc or no such process. */
+  public static OptionalLong residentBytes(long pid) {
+    try (var lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
+      return lines
+          .filter(line -> line.startsWith(RESIDENT))
+          .map(line -> line.substring(RESIDENT.length()).replace("kB", "").strip())
+          .mapToLong(kib -> Long.parseLong(kib) * 1024)
+          .findFirst();
+    } catch (IOException | UncheckedIOException gone) {
+      return OptionalLong.empty();
+    }
+  }
+
+  /** The last lines of a log file, however long it is; empty if there is none. */
+  public static String logTail(Path log, int lines) {
+    if (!Files.isRegularFile(log)) {
+      return "";
+    }
+    try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+      long from = Math.max(0, file.length() - TAIL_BYTES);
+      byte[] bytes = new byte[(int) (file.length() - from)];
+      file.seek(from);
+      file.readFully(bytes);
+      String[] all = new String(bytes, StandardCharsets.UTF_8).stripTrailing().split("\n", -1);
+      return String.join(
+          "\n", Arrays.copyOfRange(all, Math.max(0, all.length - lines), all.length));
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  /**
+   * Tells a process from a later one with the same pid: on Linux by the boot and the clock tick it
+   * was started at, which no adjustment of the clock moves; elsewhere by its start time.
+   *
+   * @return empty if no such process is alive; a zombie is not
+   */
+  static Optional<String> identity(long pid) {
+    if (Files.exists(BOOT_ID)) {
+      try {
+        String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        return fields[STATE].equals("Z") || fields[STATE].equals("X")
+            ? Optional.empty()
+            : Optional.of(Files.readString(BOOT_ID).strip() + "/" + fields[START_TICKS]);
+      } catch (IOException gone) {
+        return Optional.empty();
+      }
+    }
+    return ProcessHandle.of(pid)
+        .filter(ProcessHandle::isAlive)
+        .flatMap(handle -> handle.info().startInstant())
+        .map(instant -> Long.toString(instant.toEpochMilli()));
   }
 }

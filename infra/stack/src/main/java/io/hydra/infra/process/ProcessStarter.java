@@ -1,16 +1,20 @@
 package io.hydra.infra.process;
 
-import io.hydra.infra.PrivateFiles;
-import io.hydra.infra.StackException;
+import io.hydra.infra.output.PrivateFiles;
+import io.hydra.infra.process.ManagedProcess.ProcessRecord;
+import io.hydra.schemas.config.UserException;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Starts components as processes that outlive this one, with a log file each. */
 public final class ProcessStarter {
@@ -42,60 +46,46 @@ public final class ProcessStarter {
    *
    * @param environment added to this process's own
    * @param withheld variables of this process that it must not see
-   * @throws StackException if it cannot be started
+   * @throws UserException if it cannot be started
    */
   public ManagedProcess start(
       String name, List<String> command, Map<String, String> environment, Set<String> withheld) {
     Path log = logs.resolve(name + ".log");
-    List<String> whole = new ArrayList<>(prefix);
-    whole.addAll(command);
-    ProcessBuilder builder = new ProcessBuilder(whole);
+    ProcessBuilder builder =
+        new ProcessBuilder(Stream.of(prefix, command).flatMap(List::stream).toList());
     builder.environment().keySet().removeAll(withheld);
     builder.environment().putAll(environment);
     builder.directory(folder.toFile());
     builder.redirectErrorStream(true);
-    builder.redirectInput(ProcessBuilder.Redirect.from(devNull()));
+    builder.redirectInput(new File("/dev/null"));
     builder.redirectOutput(log.toFile());
     Process process;
     try {
       Files.createDirectories(logs);
       if (Files.exists(log)) {
-        Files.move(
-            log, logs.resolve(name + ".log.1"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.move(log, logs.resolve(name + ".log.1"), StandardCopyOption.REPLACE_EXISTING);
       }
       PrivateFiles.createFile(log);
       process = builder.start();
     } catch (IOException e) {
-      throw new StackException("%s cannot be started: %s".formatted(name, e.getMessage()), e);
+      throw new UserException("%s cannot be started: %s".formatted(name, e.getMessage()), e);
     }
     // A process that is gone already has no identity; it is reported as dead at the first look.
-    String identity = ProcessIdentity.of(process.pid()).orElse("gone");
+    String identity = ManagedProcess.identity(process.pid()).orElse("gone");
     ProcessRecord record =
         new ProcessRecord(name, process.pid(), identity, clock.millis(), log.toString());
-    ManagedProcess managed = new ManagedProcess(record, process);
     try {
       runs.save(record);
     } catch (UncheckedIOException e) {
       process.destroyForcibly();
-      throw new StackException("%s cannot be recorded: %s".formatted(name, e.getMessage()), e);
+      throw new UserException("%s cannot be recorded: %s".formatted(name, e.getMessage()), e);
     }
-    return managed;
-  }
-
-  private static java.io.File devNull() {
-    return new java.io.File("/dev/null");
+    return new ManagedProcess(record, process);
   }
 
   private static boolean onPath(String program) {
-    String path = System.getenv("PATH");
-    if (path == null) {
-      return false;
-    }
-    for (String folder : path.split(java.io.File.pathSeparator, -1)) {
-      if (!folder.isEmpty() && Files.isExecutable(Path.of(folder, program))) {
-        return true;
-      }
-    }
-    return false;
+    String path = System.getenv().getOrDefault("PATH", "");
+    return Stream.of(path.split(File.pathSeparator, -1))
+        .anyMatch(each -> !each.isEmpty() && Files.isExecutable(Path.of(each, program)));
   }
 }

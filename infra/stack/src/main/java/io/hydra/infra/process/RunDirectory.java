@@ -1,8 +1,9 @@
 package io.hydra.infra.process;
 
-import io.hydra.infra.Json;
-import io.hydra.infra.PrivateFiles;
-import io.hydra.infra.StackException;
+import io.hydra.infra.output.Json;
+import io.hydra.infra.output.PrivateFiles;
+import io.hydra.infra.process.ManagedProcess.ProcessRecord;
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -18,12 +19,13 @@ import java.util.stream.Stream;
 /** The records of what runs, one JSON file per component, and the lock of who may start more. */
 public final class RunDirectory {
   private static final String SUFFIX = ".json";
-  private static final String STOPPING = "stopping";
 
   private final Path folder;
+  private final Path stopping;
 
   public RunDirectory(Path folder) {
     this.folder = folder;
+    this.stopping = folder.resolve("stopping");
   }
 
   void save(ProcessRecord record) {
@@ -37,11 +39,7 @@ public final class RunDirectory {
 
   /** Forgets a component; nothing if it is not recorded. */
   public void remove(String name) {
-    try {
-      Files.deleteIfExists(folder.resolve(name + SUFFIX));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    PrivateFiles.delete(folder.resolve(name + SUFFIX));
   }
 
   /** All that is recorded, dead or alive, in the order of their start. */
@@ -55,35 +53,8 @@ public final class RunDirectory {
           .map(RunDirectory::read)
           .sorted(
               Comparator.comparingLong(ProcessRecord::startedAt).thenComparing(ProcessRecord::name))
-          .map(ManagedProcess::attach)
+          .map(record -> new ManagedProcess(record, null))
           .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /**
-   * Marks the components as being stopped, so that nobody starts one; holds until {@link
-   * #clearStopping()}. Does nothing where nothing was ever started.
-   */
-  public void markStopping() {
-    try {
-      if (Files.isDirectory(folder)) {
-        PrivateFiles.ensureFile(folder.resolve(STOPPING));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  public boolean isStopping() {
-    return Files.exists(folder.resolve(STOPPING));
-  }
-
-  /** Removes that mark; for whoever holds the lock and is about to start components. */
-  public void clearStopping() {
-    try {
-      Files.deleteIfExists(folder.resolve(STOPPING));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -95,9 +66,28 @@ public final class RunDirectory {
   }
 
   /**
+   * Marks the components as being stopped, so that nobody starts one; holds until {@link
+   * #clearStopping()}. Does nothing where nothing was ever started.
+   */
+  public void markStopping() {
+    if (Files.isDirectory(folder)) {
+      PrivateFiles.ensureFile(stopping);
+    }
+  }
+
+  public boolean isStopping() {
+    return Files.exists(stopping);
+  }
+
+  /** Removes that mark; for the holder of the lock that is about to start components. */
+  public void clearStopping() {
+    PrivateFiles.delete(stopping);
+  }
+
+  /**
    * Takes the right to start components; held until closed, or until this process dies.
    *
-   * @throws StackException if another process has it
+   * @throws UserException if another process has it
    */
   public FileLock lock() {
     try {
@@ -113,12 +103,12 @@ public final class RunDirectory {
       }
       if (lock == null) {
         channel.close();
-        throw new StackException(
+        throw new UserException(
             "another launcher is at work in %s: wait for it to end".formatted(folder.getParent()));
       }
       return lock;
     } catch (IOException e) {
-      throw new StackException(
+      throw new UserException(
           "%s cannot be written: %s; name another folder with --dir"
               .formatted(folder, e.getMessage()),
           e);
@@ -129,7 +119,7 @@ public final class RunDirectory {
     try {
       return Json.read(file, ProcessRecord.class);
     } catch (IOException e) {
-      throw new StackException(
+      throw new UserException(
           "%s cannot be read: remove it, and end its process by hand if one is left"
               .formatted(file),
           e);

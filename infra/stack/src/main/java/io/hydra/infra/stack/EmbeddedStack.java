@@ -1,11 +1,12 @@
 package io.hydra.infra.stack;
 
-import io.hydra.infra.StackException;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.process.ProcessStarter;
 import io.hydra.infra.process.RunDirectory;
-import io.hydra.infra.supervise.Plan;
+import io.hydra.infra.stack.Launches.Launch;
 import io.hydra.infra.supervise.SupervisorProcess;
+import io.hydra.infra.supervise.SupervisorProcess.Plan;
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileLock;
@@ -74,7 +75,7 @@ public final class EmbeddedStack implements AutoCloseable {
    * A stack whose ports are chosen and of which nothing runs yet.
    *
    * @param progress told of each step, one line
-   * @throws StackException if a given port is taken, or given twice, or the folder cannot be made
+   * @throws UserException if a given port is taken, or given twice, or the folder cannot be made
    *     private
    */
   public static EmbeddedStack create(StackConfig config, Consumer<String> progress) {
@@ -85,7 +86,7 @@ public final class EmbeddedStack implements AutoCloseable {
   /**
    * Starts broker, registry, Redis and simulated LLM together, then makes topics and subjects.
    *
-   * @throws StackException if a stack runs in this folder already, or a component does not come up:
+   * @throws UserException if a stack runs in this folder already, or a component does not come up:
    *     the message names it, its exit code and its log
    */
   public void startInfrastructure() throws InterruptedException {
@@ -103,7 +104,7 @@ public final class EmbeddedStack implements AutoCloseable {
    * meanwhile.
    *
    * @param base folder of a trained base
-   * @throws StackException as {@link #startInfrastructure()}
+   * @throws UserException as {@link #startInfrastructure()}
    */
   public void start(Path base) throws InterruptedException {
     stoppingOnFailure(
@@ -130,7 +131,7 @@ public final class EmbeddedStack implements AutoCloseable {
    *
    * @param base folder of a trained base
    * @param environment of all three, over this process's own and over what the stack tells them
-   * @throws StackException as {@link #startInfrastructure()}
+   * @throws UserException as {@link #startInfrastructure()}
    */
   public void startServices(Path base, Map<String, String> environment)
       throws InterruptedException {
@@ -153,7 +154,7 @@ public final class EmbeddedStack implements AutoCloseable {
    * it is ready.
    *
    * @param environment of it, over this process's own: its settings' variables
-   * @throws StackException as {@link #startInfrastructure()}
+   * @throws UserException as {@link #startInfrastructure()}
    */
   public void startStreamProcessor(Map<String, String> environment) throws InterruptedException {
     stoppingOnFailure(
@@ -166,13 +167,13 @@ public final class EmbeddedStack implements AutoCloseable {
   /**
    * Ends a component with SIGKILL, as a crash would, and returns when it is gone. All else goes on.
    *
-   * @throws StackException if it has not been started, or even SIGKILL does not end it
+   * @throws UserException if it has not been started, or even SIGKILL does not end it
    */
   public void kill(Component component) throws InterruptedException {
     ManagedProcess process = process(component);
     process.kill();
-    if (!process.awaitExit(config.stopGrace())) {
-      throw new StackException(process + " is still there after SIGKILL");
+    if (!process.awaitExit(StackConfig.STOP_GRACE)) {
+      throw new UserException(process + " is still there after SIGKILL");
     }
   }
 
@@ -180,7 +181,7 @@ public final class EmbeddedStack implements AutoCloseable {
    * Starts a component again as it was started before, on the same data and ports, and returns when
    * it is ready. One that still runs is killed first.
    *
-   * @throws StackException if it has not been started, or as {@link #startInfrastructure()}
+   * @throws UserException if it has not been started, or as {@link #startInfrastructure()}
    */
   public void restart(Component component) throws InterruptedException {
     kill(component);
@@ -217,13 +218,13 @@ public final class EmbeddedStack implements AutoCloseable {
   /**
    * One component.
    *
-   * @throws StackException if it has not been started
+   * @throws UserException if it has not been started
    */
   public ManagedProcess process(Component component) {
     return processes().stream()
         .filter(p -> p.name().equals(component.id()))
         .findFirst()
-        .orElseThrow(() -> new StackException(component.id() + " has not been started"));
+        .orElseThrow(() -> new UserException(component.id() + " has not been started"));
   }
 
   /**
@@ -231,7 +232,7 @@ public final class EmbeddedStack implements AutoCloseable {
    *
    * @param firstPause before a component that ended is started again
    * @param longestPause of a component that ends again and again
-   * @throws StackException if the supervisor cannot be started; everything is stopped then
+   * @throws UserException if the supervisor cannot be started; everything is stopped then
    */
   public void detachSupervised(Duration firstPause, Duration longestPause)
       throws InterruptedException {
@@ -239,7 +240,7 @@ public final class EmbeddedStack implements AutoCloseable {
         () -> {
           synchronized (guard) {
             if (isStopping()) {
-              throw new StackException("stopped while starting");
+              throw new UserException("stopped while starting");
             }
             List<Plan.Entry> entries = started.values().stream().map(Launch::entry).toList();
             ManagedProcess unused =
@@ -287,7 +288,7 @@ public final class EmbeddedStack implements AutoCloseable {
     lock = runs.lock();
     List<ManagedProcess> alive = runs.alive();
     if (!alive.isEmpty() || supervisor.isAlive()) {
-      throw new StackException(
+      throw new UserException(
           "a stack runs in %s already: %s; stop it with hydra down".formatted(config.dir(), alive));
     }
     runs.clearStopping();
@@ -304,7 +305,7 @@ public final class EmbeddedStack implements AutoCloseable {
   }
 
   private StartUp startUp() {
-    return new StartUp(config.startLimit(), progress, this::isStopping);
+    return new StartUp(StackConfig.START_LIMIT, progress, this::isStopping);
   }
 
   private void spawn(StartUp startUp, List<Launch> wanted) {
@@ -316,7 +317,7 @@ public final class EmbeddedStack implements AutoCloseable {
   private ManagedProcess spawn(Launch launch) {
     synchronized (guard) {
       if (isStopping()) {
-        throw new StackException("stopped while starting");
+        throw new UserException("stopped while starting");
       }
       ManagedProcess process =
           starter.start(
@@ -363,7 +364,7 @@ public final class EmbeddedStack implements AutoCloseable {
     try {
       runs.markStopping();
       supervisor.stop();
-      List<ManagedProcess> left = StopSequence.run(all, runs, config.stopGrace());
+      List<ManagedProcess> left = RunningStack.stopServicesFirst(all, runs, StackConfig.STOP_GRACE);
       left.forEach(process -> progress.accept(process + " cannot be stopped"));
     } catch (InterruptedException e) {
       all.forEach(ManagedProcess::kill);

@@ -1,12 +1,11 @@
 package io.hydra.infra.stack;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.hydra.infra.Json;
-import io.hydra.infra.PrivateFiles;
-import io.hydra.infra.StackException;
+import io.hydra.infra.output.Json;
+import io.hydra.infra.output.PrivateFiles;
+import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.client.RedisUrl;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,16 +35,13 @@ public record Endpoints(
     String flinkUrl) {
   private static final String FILE = "endpoints.json";
 
-  /** The variables by which every program of this project finds its brokers. */
+  /** The variables by which every program of this project finds brokers, registry and Redis. */
   public static final String BOOTSTRAP_SERVERS = "HYDRA_BOOTSTRAP_SERVERS";
 
-  /** … and its schema registry. */
   public static final String SCHEMA_REGISTRY_URL = "HYDRA_SCHEMA_REGISTRY_URL";
-
-  /** … and its Redis. */
   public static final String REDIS_URL = "HYDRA_REDIS_URL";
 
-  /** … and the file of its Kafka clients' properties, which the embedded stack has no use for. */
+  /** The file of Kafka clients' properties, for which the embedded stack has no use. */
   public static final String KAFKA_PROPERTIES = "HYDRA_KAFKA_PROPERTIES";
 
   /** Variables that would lead away from the stack: its own broker and registry are open. */
@@ -74,7 +70,7 @@ public record Endpoints(
         "http://127.0.0.1:" + ports.flink());
   }
 
-  /** The variables by which every program of this project finds broker, registry and Redis. */
+  /** For every program that acts on this stack. */
   public Map<String, String> environment() {
     return Map.of(
         BOOTSTRAP_SERVERS, bootstrapServers,
@@ -82,7 +78,7 @@ public record Endpoints(
         REDIS_URL, redisUrl);
   }
 
-  /** The same for all to see: what stands on a screen is copied into logs and reports. */
+  /** For a screen, which is copied into logs and reports. */
   public Endpoints withoutPasswords() {
     return new Endpoints(
         bootstrapServers,
@@ -107,11 +103,7 @@ public record Endpoints(
   }
 
   static void remove(Path dir) {
-    try {
-      Files.deleteIfExists(dir.resolve(FILE));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    PrivateFiles.delete(dir.resolve(FILE));
   }
 
   /** Empty if no stack has been started there, or it was stopped. */
@@ -123,13 +115,13 @@ public record Endpoints(
   /**
    * Reads a file of this shape; what it leaves out is null.
    *
-   * @throws StackException if it cannot be read, or holds something else
+   * @throws UserException if it cannot be read, or holds something else
    */
   public static Endpoints read(Path file) {
     try {
       return Json.read(file, Endpoints.class);
     } catch (IOException e) {
-      throw new StackException(
+      throw new UserException(
           "%s cannot be read as endpoints: it takes what hydra up writes, {\"bootstrapServers\", \"schemaRegistryUrl\", \"redisUrl\"} in JSON"
               .formatted(file),
           e);

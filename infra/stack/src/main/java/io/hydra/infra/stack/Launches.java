@@ -1,8 +1,9 @@
 package io.hydra.infra.stack;
 
-import io.hydra.infra.StackException;
 import io.hydra.infra.process.JavaCommand;
-import io.hydra.infra.process.ModuleClasspath;
+import io.hydra.infra.stack.Probes.Probe;
+import io.hydra.infra.supervise.SupervisorProcess.Plan;
+import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.topic.ConsumerGroups;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,7 +38,6 @@ final class Launches {
   private final Endpoints endpoints;
   private final RedisServer redis;
   private final Probes probes;
-  private final ModuleClasspath modules;
 
   Launches(
       StackConfig config, StackPorts ports, Endpoints endpoints, RedisServer redis, Probes probes) {
@@ -46,7 +46,6 @@ final class Launches {
     this.endpoints = endpoints;
     this.redis = redis;
     this.probes = probes;
-    this.modules = new ModuleClasspath(config.home());
   }
 
   /** Broker, registry, Redis and, unless another is configured, the simulated LLM. */
@@ -62,7 +61,7 @@ final class Launches {
    * Those that a trained base serves. Asks the broker who is in their groups already, so that their
    * probes are not taken in by members of an earlier start.
    *
-   * @throws StackException if the broker does not answer
+   * @throws UserException if the broker does not answer
    */
   List<Launch> services(Path base) throws InterruptedException {
     return List.of(streamProcessor(), trainer(base), serving(base));
@@ -71,7 +70,7 @@ final class Launches {
   /**
    * What starts a component once more after it was killed.
    *
-   * @throws StackException if the broker does not answer
+   * @throws UserException if the broker does not answer
    */
   Launch again(Launch launch) throws InterruptedException {
     return switch (launch.component()) {
@@ -205,7 +204,8 @@ final class Launches {
   }
 
   private String classpath(Component component) {
-    return modules.copied(component.module(), config.dir().resolve("lib").resolve(component.id()));
+    return JavaCommand.copyClasspath(
+        config.home(), component.module(), config.dir().resolve("lib").resolve(component.id()));
   }
 
   /** Passwords and addresses stay off command lines, which every user of the machine can read. */
@@ -244,8 +244,38 @@ final class Launches {
         throw new UncheckedIOException(e);
       }
     }
-    throw new StackException(
+    throw new UserException(
         "the schema registry is not unpacked in %s: run mvn -DskipTests package in %s"
             .formatted(unpacked, config.home()));
+  }
+
+  /**
+   * How one component is started and known to be ready.
+   *
+   * @param environment added to the launcher's own
+   * @param withheld variables of the launcher that it must not see
+   */
+  record Launch(
+      Component component,
+      List<String> command,
+      Map<String, String> environment,
+      Set<String> withheld,
+      Probe probe) {
+    /** The same with further variables, which win over its own. */
+    Launch with(Map<String, String> further) {
+      Map<String, String> all = new HashMap<>(environment);
+      all.putAll(further);
+      return new Launch(component, command, Map.copyOf(all), withheld, probe);
+    }
+
+    /** The same, known to be ready by another question. */
+    Launch with(Probe other) {
+      return new Launch(component, command, environment, withheld, other);
+    }
+
+    /** Its entry in the supervisor's plan, which starts it again without this launcher. */
+    Plan.Entry entry() {
+      return new Plan.Entry(component.id(), command, environment, withheld);
+    }
   }
 }

@@ -1,6 +1,6 @@
 package io.hydra.infra.stack;
 
-import io.hydra.infra.StackException;
+import io.hydra.schemas.config.UserException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -71,14 +71,14 @@ public sealed interface LlmSettings {
   /**
    * The endpoint that the environment names, or the simulated LLM.
    *
-   * @throws StackException if an endpoint is named without its model, or a prior is missing
+   * @throws UserException if an endpoint is named without its model, or a prior is missing
    */
   static LlmSettings from(Map<String, String> environment, List<Path> priors) {
     String baseUrl = environment.getOrDefault(BASE_URL, "");
     if (baseUrl.isBlank()) {
       for (Path prior : priors) {
         if (!Files.isRegularFile(prior)) {
-          throw new StackException(
+          throw new UserException(
               "%s: no such file; --llm-prior names a file that the simulated LLM learns from"
                   .formatted(prior));
         }
@@ -87,7 +87,7 @@ public sealed interface LlmSettings {
     }
     String model = environment.getOrDefault(MODEL, "");
     if (model.isBlank()) {
-      throw new StackException(
+      throw new UserException(
           "%s is set and %s is not: name the model to ask".formatted(BASE_URL, MODEL));
     }
     return new External(baseUrl, model);

@@ -1,8 +1,9 @@
 package io.hydra.infra.stack;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.hydra.infra.Json;
-import io.hydra.infra.StackException;
+import io.hydra.infra.output.Json;
+import io.hydra.infra.stack.Probes.Probe;
+import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.redis.client.RedisUrl;
@@ -16,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +25,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import redis.clients.jedis.UnifiedJedis;
 
 /** A real question to each component. */
@@ -103,7 +109,7 @@ final class Probes {
    * Each of the consumer groups has a member that owns partitions and joined after this call, which
    * asks the broker who is in them by now.
    *
-   * @throws StackException if the broker does not answer
+   * @throws UserException if the broker does not answer
    */
   Probe consumes(Collection<String> groups) throws InterruptedException {
     Set<String> before = GroupMembers.ids(patiently(groups));
@@ -118,7 +124,7 @@ final class Probes {
         return members.of(groups);
       } catch (ExecutionException | TimeoutException e) {
         if (attempt == GROUPS_ATTEMPTS) {
-          throw new StackException("the broker does not tell who is in " + groups, e);
+          throw new UserException("the broker does not tell who is in " + groups, e);
         }
       }
     }
@@ -136,6 +142,88 @@ final class Probes {
       return true;
     } catch (IOException e) {
       return false;
+    }
+  }
+
+  /** Asks a component whether it is ready. */
+  @FunctionalInterface
+  interface Probe {
+    /**
+     * Asks once, briefly.
+     *
+     * @throws Exception counts as not ready
+     */
+    boolean ready() throws Exception;
+  }
+
+  /** Who is in which consumer group, as the broker believes. */
+  @FunctionalInterface
+  interface GroupMembers {
+    /**
+     * One member.
+     *
+     * @param id given by the broker or drawn by the member each time it joins anew
+     * @param assigned whether it owns partitions
+     */
+    record Member(String id, boolean assigned) {}
+
+    /**
+     * Asks once.
+     *
+     * @return the members of each of the groups; none for a group that does not exist
+     */
+    Map<String, List<Member>> of(Collection<String> groups)
+        throws ExecutionException, InterruptedException, TimeoutException;
+
+    /**
+     * Ready once each of the groups has a member that owns partitions and is none of {@code
+     * before}. A member whose process was killed stays in its group until its session times out,
+     * and a broker that was killed with it restores it: such members say nothing about a service
+     * just started.
+     *
+     * @param before ids of the members that the groups had before the service was started
+     */
+    default Probe joined(Collection<String> groups, Set<String> before) {
+      return () ->
+          of(groups).values().stream()
+              .allMatch(
+                  members ->
+                      members.stream().anyMatch(m -> m.assigned() && !before.contains(m.id())));
+    }
+
+    /** As the broker tells it, asked within {@code timeoutMs} for each group. */
+    static GroupMembers of(Supplier<Admin> admin, long timeoutMs) {
+      return groups -> {
+        Map<String, KafkaFuture<ConsumerGroupDescription>> described =
+            admin.get().describeConsumerGroups(groups).describedGroups();
+        Map<String, List<Member>> members = new HashMap<>();
+        for (String group : groups) {
+          members.put(group, members(described.get(group), timeoutMs));
+        }
+        return members;
+      };
+    }
+
+    private static List<Member> members(KafkaFuture<ConsumerGroupDescription> group, long timeoutMs)
+        throws ExecutionException, InterruptedException, TimeoutException {
+      try {
+        return group.get(timeoutMs, TimeUnit.MILLISECONDS).members().stream()
+            .map(m -> new Member(m.consumerId(), !m.assignment().topicPartitions().isEmpty()))
+            .toList();
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof GroupIdNotFoundException) {
+          return List.of();
+        }
+        throw e;
+      }
+    }
+
+    /** Ids over all groups. */
+    static Set<String> ids(Map<String, List<Member>> members) {
+      return members.values().stream()
+          .flatMap(List::stream)
+          .map(Member::id)
+          .collect(Collectors.toUnmodifiableSet());
     }
   }
 }

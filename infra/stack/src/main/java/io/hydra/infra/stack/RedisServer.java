@@ -1,18 +1,20 @@
 package io.hydra.infra.stack;
 
-import io.hydra.infra.PrivateFiles;
-import io.hydra.infra.StackException;
+import io.hydra.infra.output.PrivateFiles;
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import redis.embedded.core.ExecutableProvider;
 
 /**
  * The stack's own Redis: on loopback, behind a password that is drawn once per folder and kept in a
@@ -44,7 +46,7 @@ final class RedisServer {
    * Nothing is started.
    *
    * @param folder of the stack, private
-   * @throws StackException if the password cannot be read or kept there
+   * @throws UserException if the password cannot be read or kept there
    */
   static RedisServer in(Path folder, int port) {
     Path file = folder.resolve(PASSWORD_FILE);
@@ -54,11 +56,11 @@ final class RedisServer {
       }
       String password = Files.readString(file).strip();
       if (password.isEmpty()) {
-        throw new StackException(file + " is empty: remove it, and a password is drawn");
+        throw new UserException(file + " is empty: remove it, and a password is drawn");
       }
       return new RedisServer(folder, port, password);
     } catch (IOException | UncheckedIOException e) {
-      throw new StackException(
+      throw new UserException(
           "%s cannot be read or written: %s".formatted(file, e.getMessage()), e);
     }
   }
@@ -85,7 +87,7 @@ final class RedisServer {
     }
     PrivateFiles.write(settings, settings());
     return List.of(
-        RedisBinary.in(folder.resolve("bin")).toString(),
+        binary(folder.resolve("bin")).toString(),
         settings.toString(),
         "--port",
         Integer.toString(port),
@@ -110,6 +112,25 @@ final class RedisServer {
         // Evicted keys would include the marks that keep forgotten users out.
         "maxmemory-policy noeviction",
         "");
+  }
+
+  /** The redis-server that the embedded-redis jar carries for this platform, unpacked once. */
+  private static Path binary(Path bin) {
+    Path binary = bin.resolve("redis-server");
+    if (Files.isExecutable(binary)) {
+      return binary;
+    }
+    try {
+      Files.createDirectories(bin);
+      Path scratch = Files.createTempDirectory(bin, "redis");
+      Path extracted = ExecutableProvider.newJarResourceProvider(scratch.toFile()).get().toPath();
+      Files.move(extracted, binary, StandardCopyOption.ATOMIC_MOVE);
+      Files.deleteIfExists(scratch);
+      return binary;
+    } catch (IOException | RuntimeException e) {
+      throw new UserException(
+          "no redis-server can be put into %s: %s".formatted(bin, e.getMessage()), e);
+    }
   }
 
   private static String sha256(String text) {

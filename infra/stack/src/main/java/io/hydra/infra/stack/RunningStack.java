@@ -1,14 +1,16 @@
 package io.hydra.infra.stack;
 
-import io.hydra.infra.StackException;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.process.RunDirectory;
 import io.hydra.infra.supervise.Restarts;
 import io.hydra.infra.supervise.SupervisorProcess;
+import io.hydra.schemas.config.UserException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** A stack that some launcher started in a folder, found again by what it wrote there. */
 public final class RunningStack {
@@ -35,7 +37,7 @@ public final class RunningStack {
   /**
    * Where it can be reached.
    *
-   * @throws StackException if no stack runs there
+   * @throws UserException if no stack runs there
    */
   public Endpoints endpoints() {
     Endpoints endpoints = Endpoints.load(dir).orElseThrow(this::notRunning);
@@ -56,7 +58,7 @@ public final class RunningStack {
   }
 
   /** The supervisor's account of each component; empty without one. */
-  public List<Restarts> restarts() {
+  public List<Restarts.Account> restarts() {
     return supervisor.restarts();
   }
 
@@ -64,7 +66,7 @@ public final class RunningStack {
    * Stops all of it, the supervisor first.
    *
    * @return how many components were alive
-   * @throws StackException if one cannot be ended
+   * @throws UserException if one cannot be ended
    */
   public int stop(Duration grace) throws InterruptedException {
     runs.markStopping();
@@ -72,14 +74,51 @@ public final class RunningStack {
     List<ManagedProcess> all = processes();
     int alive = (int) all.stream().filter(ManagedProcess::isAlive).count();
     Endpoints.remove(dir);
-    List<ManagedProcess> left = StopSequence.run(all, runs, grace);
+    List<ManagedProcess> left = stopServicesFirst(all, runs, grace);
     if (!left.isEmpty()) {
-      throw new StackException("still running after SIGKILL: " + left);
+      throw new UserException("still running after SIGKILL: " + left);
     }
     return alive;
   }
 
-  private StackException notRunning() {
-    return new StackException("no stack runs in %s: start one with hydra up".formatted(dir));
+  private UserException notRunning() {
+    return new UserException("no stack runs in %s: start one with hydra up".formatted(dir));
+  }
+
+  /**
+   * Stops services while what they need still runs, then the rest: SIGTERM to all of a kind at
+   * once, SIGKILL to those left after {@code grace}; forgets those that are gone.
+   *
+   * @return those that are still there, which takes a process that even SIGKILL does not end
+   */
+  static List<ManagedProcess> stopServicesFirst(
+      List<ManagedProcess> processes, RunDirectory runs, Duration grace)
+      throws InterruptedException {
+    Map<Boolean, List<ManagedProcess>> byKind =
+        processes.stream().collect(Collectors.partitioningBy(RunningStack::isInfrastructure));
+    stopTogether(byKind.get(false), grace);
+    stopTogether(byKind.get(true), grace);
+    List<ManagedProcess> left = processes.stream().filter(ManagedProcess::isAlive).toList();
+    processes.stream().filter(p -> !left.contains(p)).forEach(p -> runs.remove(p.name()));
+    return left;
+  }
+
+  private static void stopTogether(List<ManagedProcess> processes, Duration grace)
+      throws InterruptedException {
+    processes.forEach(ManagedProcess::terminate);
+    long deadline = System.nanoTime() + grace.toNanos();
+    for (ManagedProcess process : processes) {
+      long left = Math.max(0, deadline - System.nanoTime());
+      if (!process.awaitExit(Duration.ofNanos(left))) {
+        process.kill();
+      }
+    }
+    for (ManagedProcess process : processes) {
+      boolean unused = process.awaitExit(grace);
+    }
+  }
+
+  private static boolean isInfrastructure(ManagedProcess process) {
+    return Component.byId(process.name()).map(Component::isInfrastructure).orElse(false);
   }
 }

@@ -1,12 +1,11 @@
 package io.hydra.infra.stack;
 
-import io.hydra.infra.StackException;
-import io.hydra.infra.process.FreePorts;
+import io.hydra.infra.output.Fingerprint;
 import io.hydra.infra.process.JavaCommand;
 import io.hydra.infra.process.ManagedProcess;
-import io.hydra.infra.process.ModuleClasspath;
 import io.hydra.infra.process.ProcessStarter;
 import io.hydra.infra.process.RunDirectory;
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -54,10 +53,10 @@ public final class SimulatedLlmProcess implements AutoCloseable {
    * @param home the project's top folder
    * @param folder its own, which holds the priors and gets its jars and its log
    * @param priors files by the name of their prior; the empty name is the plain one's
-   * @throws StackException if it is not built, or cannot be started
+   * @throws UserException if it is not built, or cannot be started
    */
   public static SimulatedLlmProcess spawn(Path home, Path folder, Map<String, Path> priors) {
-    int port = FreePorts.find(1, Set.of(), RandomGenerator.getDefault()).get(0);
+    int port = StackPorts.free(1, Set.of(), RandomGenerator.getDefault()).get(0);
     List<String> arguments = new ArrayList<>(List.of("--port", Integer.toString(port)));
     priors.forEach(
         (name, file) -> {
@@ -69,7 +68,7 @@ public final class SimulatedLlmProcess implements AutoCloseable {
     List<String> command =
         new JavaCommand(HEAP_MIB)
             .main(
-                new ModuleClasspath(home).copied(Component.SIMULATED_LLM.module(), jars),
+                JavaCommand.copyClasspath(home, Component.SIMULATED_LLM.module(), jars),
                 Launches.SIMULATED_LLM_MAIN,
                 arguments);
     Set<String> withheld =
@@ -89,7 +88,7 @@ public final class SimulatedLlmProcess implements AutoCloseable {
    * Returns when it answers.
    *
    * @param progress told when that is
-   * @throws StackException if it ends first, or takes too long
+   * @throws UserException if it ends first, or takes too long
    */
   public void awaitReady(Consumer<String> progress) throws InterruptedException {
     Probes probes =
@@ -122,11 +121,11 @@ public final class SimulatedLlmProcess implements AutoCloseable {
   }
 
   /**
-   * @throws StackException with the end of its log, if it has ended
+   * @throws UserException with the end of its log, if it has ended
    */
   public void requireAlive() {
     if (!process.isAlive() && !closing) {
-      throw new StackException(
+      throw new UserException(
           "the simulated LLM ended during the run; its log ends with%n%s"
               .formatted(process.logTail(TAIL_LINES)));
     }

@@ -5,13 +5,11 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * All that an embedded stack is told.
+ * The settings of an embedded stack.
  *
  * @param home the project's top folder, built
  * @param dir holds data, logs and records of the stack
  * @param partitions of each topic
- * @param startLimit how long one component may take until it is ready
- * @param stopGrace between SIGTERM and SIGKILL
  * @param brief whether the components compile quickly rather than well: a stack that runs for a
  *     minute spends most of it on its start
  */
@@ -22,14 +20,24 @@ public record StackConfig(
     HeapSizes heaps,
     LlmSettings llm,
     int partitions,
-    Duration startLimit,
-    Duration stopGrace,
     boolean brief) {
   public static final int DEFAULT_PARTITIONS = 4;
-  public static final Duration DEFAULT_START_LIMIT = Duration.ofMinutes(2);
 
-  /** Serving finishes the queries under way for up to 20 s, and Flink stops within 10 s. */
-  public static final Duration DEFAULT_STOP_GRACE = Duration.ofSeconds(30);
+  /** The longest that one component may take until it is ready. */
+  public static final Duration START_LIMIT = Duration.ofMinutes(2);
+
+  /**
+   * From SIGTERM to SIGKILL. Serving finishes the queries under way for up to 20 s, and Flink stops
+   * within 10 s.
+   */
+  public static final Duration STOP_GRACE = Duration.ofSeconds(30);
+
+  /** Largest Java heap of each component, in MiB. */
+  public record HeapSizes(
+      int broker, int registry, int llm, int streamProcessor, int trainer, int serving) {
+    /** Keeps the whole stack below 3 GiB of resident memory. */
+    public static final HeapSizes DEFAULT = new HeapSizes(192, 256, 128, 400, 256, 256);
+  }
 
   public StackConfig {
     home = home.toAbsolutePath().normalize();
@@ -45,25 +53,18 @@ public record StackConfig(
         HeapSizes.DEFAULT,
         new LlmSettings.Simulated(List.of()),
         DEFAULT_PARTITIONS,
-        DEFAULT_START_LIMIT,
-        DEFAULT_STOP_GRACE,
         false);
   }
 
   public StackConfig withPorts(StackPorts other) {
-    return new StackConfig(home, dir, other, heaps, llm, partitions, startLimit, stopGrace, brief);
+    return new StackConfig(home, dir, other, heaps, llm, partitions, brief);
   }
 
   public StackConfig withLlm(LlmSettings other) {
-    return new StackConfig(
-        home, dir, ports, heaps, other, partitions, startLimit, stopGrace, brief);
-  }
-
-  public StackConfig withStartLimit(Duration other) {
-    return new StackConfig(home, dir, ports, heaps, llm, partitions, other, stopGrace, brief);
+    return new StackConfig(home, dir, ports, heaps, other, partitions, brief);
   }
 
   public StackConfig briefly() {
-    return new StackConfig(home, dir, ports, heaps, llm, partitions, startLimit, stopGrace, true);
+    return new StackConfig(home, dir, ports, heaps, llm, partitions, true);
   }
 }

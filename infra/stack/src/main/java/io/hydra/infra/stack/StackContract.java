@@ -2,11 +2,11 @@ package io.hydra.infra.stack;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
-import io.hydra.infra.StackException;
-import io.hydra.infra.lag.Admins;
-import io.hydra.infra.topic.TopicInstaller;
-import io.hydra.infra.topic.TopicSizes;
+import io.hydra.infra.kafka.Admins;
+import io.hydra.infra.kafka.TopicInstaller;
+import io.hydra.infra.kafka.TopicInstaller.TopicSizes;
 import io.hydra.runtime.kafka.KafkaConnection;
+import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.registry.RegistryClients;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -58,7 +58,7 @@ final class StackContract implements AutoCloseable {
       String unused = registry.updateCompatibility(null, GLOBAL_COMPATIBILITY);
       List<String> unusedToo = new TopicInstaller(admin(), registry, sizes).registerSchemas();
     } catch (IOException | RestClientException e) {
-      throw new StackException("the schemas cannot be registered: " + e.getMessage(), e);
+      throw new UserException("the schemas cannot be registered: " + e.getMessage(), e);
     }
   }
 

@@ -1,7 +1,7 @@
 package io.hydra.infra.stack;
 
-import io.hydra.infra.PrivateFiles;
-import io.hydra.infra.StackException;
+import io.hydra.infra.output.PrivateFiles;
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +21,7 @@ public final class StackDirectory {
   /**
    * Makes the folder, or closes it to others.
    *
-   * @throws StackException if it cannot be made, or others can read it and it holds no stack
+   * @throws UserException if it cannot be made, or others can read it and it holds no stack
    */
   public static void claim(Path dir) {
     PrivateFiles.claim(dir, MARKS);

@@ -1,7 +1,10 @@
 package io.hydra.infra.stack;
 
-import io.hydra.infra.StackException;
-import io.hydra.infra.process.FreePorts;
+import io.hydra.schemas.config.UserException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -29,6 +32,16 @@ public record StackPorts(
           Component.SERVING);
 
   /**
+   * Free ports are taken from here: below the range that Linux (from 32768) and others (from 49152)
+   * take the local ports of outgoing connections from. A port may be chosen minutes before it is
+   * bound, and must not be lost to a connection meanwhile.
+   */
+  private static final int FIRST = 20_000;
+
+  /** Exclusive. */
+  private static final int END = 32_000;
+
+  /**
    * @param streamMetrics where the stream processor answers health, metrics and status
    */
   public StackPorts(int broker, int registry, int redis, int llm, int flink, int streamMetrics) {
@@ -39,20 +52,19 @@ public record StackPorts(
    * The same ports with the free ones chosen.
    *
    * @param random where to look for free ones
-   * @throws StackException if a given port is taken, or given twice
+   * @throws UserException if a given port is taken, or given twice
    */
   StackPorts resolve(RandomGenerator random) {
-    Set<Integer> given = given();
-    Iterator<Integer> free = FreePorts.find(5 + WITH_OPS.size(), given, random).iterator();
-    int ourBroker = pick(broker, free.next(), "broker");
-    int ourRegistry = pick(registry, free.next(), "registry");
-    int ourRedis = pick(redis, free.next(), "redis");
-    int ourLlm = pick(llm, free.next(), "simulated LLM");
-    int ourFlink = pick(flink, free.next(), "Flink REST interface");
+    Iterator<Integer> free = free(5 + WITH_OPS.size(), given(), random).iterator();
+    int ourBroker = pick(broker, free, "broker");
+    int ourRegistry = pick(registry, free, "registry");
+    int ourRedis = pick(redis, free, "redis");
+    int ourLlm = pick(llm, free, "simulated LLM");
+    int ourFlink = pick(flink, free, "Flink REST interface");
     Map<Component, Integer> ourOps = new EnumMap<>(Component.class);
     for (Component component : WITH_OPS) {
-      int port = pick(ops.getOrDefault(component, 0), free.next(), component.id() + "'s metrics");
-      ourOps.put(component, port);
+      int given = ops.getOrDefault(component, 0);
+      ourOps.put(component, pick(given, free, component.id() + "'s metrics"));
     }
     return new StackPorts(ourBroker, ourRegistry, ourRedis, ourLlm, ourFlink, ourOps);
   }
@@ -63,17 +75,56 @@ public record StackPorts(
     Set<Integer> given = new HashSet<>();
     for (int port : all) {
       if (port != 0 && !given.add(port)) {
-        throw new StackException("port %d is given twice: choose another".formatted(port));
+        throw new UserException("port %d is given twice: choose another".formatted(port));
       }
     }
     return given;
   }
 
-  private static int pick(int given, int free, String component) {
+  private static int pick(int given, Iterator<Integer> free, String component) {
+    int other = free.next();
     if (given == 0) {
-      return free;
+      return other;
     }
-    FreePorts.requireFree(given, component);
+    if (!isFree(given)) {
+      throw new UserException(
+          "port %d for the %s is taken: stop what listens there, or choose another"
+              .formatted(given, component));
+    }
     return given;
+  }
+
+  /**
+   * Ports that were free, all different, searched from a random one on, so that stacks that start
+   * side by side seldom look at the same.
+   *
+   * @param except not to be chosen, free or not
+   * @throws UserException if there are not so many
+   */
+  public static List<Integer> free(int count, Set<Integer> except, RandomGenerator random) {
+    List<Integer> found = new ArrayList<>();
+    int start = random.nextInt(FIRST, END);
+    for (int i = 0; i < END - FIRST && found.size() < count; i++) {
+      int port = FIRST + (start - FIRST + i) % (END - FIRST);
+      if (!except.contains(port) && isFree(port)) {
+        found.add(port);
+      }
+    }
+    if (found.size() < count) {
+      throw new UserException(
+          "no %d ports between %d and %d are free: name ports of your own"
+              .formatted(count, FIRST, END - 1));
+    }
+    return found;
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 }

@@ -1,7 +1,8 @@
 package io.hydra.infra.stack;
 
-import io.hydra.infra.StackException;
 import io.hydra.infra.process.ManagedProcess;
+import io.hydra.infra.stack.Probes.Probe;
+import io.hydra.schemas.config.UserException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -37,7 +38,7 @@ final class StartUp {
   /**
    * Waits for all that were added.
    *
-   * @throws StackException naming the component that died or took too long
+   * @throws UserException naming the component that died or took too long
    */
   void awaitReady() throws InterruptedException {
     await(component -> true);
@@ -53,7 +54,7 @@ final class StartUp {
       for (Iterator<Waiting> each = waiting.iterator(); each.hasNext(); ) {
         Waiting one = each.next();
         if (cancelled.getAsBoolean()) {
-          throw new StackException("stopped while starting");
+          throw new UserException("stopped while starting");
         }
         if (!one.process().isAlive()) {
           throw died(one);
@@ -87,10 +88,10 @@ final class StartUp {
     }
   }
 
-  private static StackException died(Waiting one) {
+  private static UserException died(Waiting one) {
     OptionalInt exitCode = one.process().exitCode();
     String code = exitCode.isPresent() ? "code " + exitCode.getAsInt() : "an unknown code";
-    return new StackException(
+    return new UserException(
         "%s ended with %s while starting; its log %s ends with%n%s"
             .formatted(
                 one.component().id(),
@@ -99,8 +100,8 @@ final class StartUp {
                 one.process().logTail(TAIL_LINES)));
   }
 
-  private StackException late(Waiting one, String trouble) {
-    return new StackException(
+  private UserException late(Waiting one, String trouble) {
+    return new UserException(
         "%s is not ready after %d s (%s); its log %s ends with%n%s"
             .formatted(
                 one.component().id(),

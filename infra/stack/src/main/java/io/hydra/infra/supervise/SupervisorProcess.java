@@ -1,11 +1,12 @@
 package io.hydra.infra.supervise;
 
-import io.hydra.infra.StackException;
+import io.hydra.infra.output.Json;
+import io.hydra.infra.output.PrivateFiles;
 import io.hydra.infra.process.JavaCommand;
 import io.hydra.infra.process.ManagedProcess;
-import io.hydra.infra.process.ModuleClasspath;
 import io.hydra.infra.process.ProcessStarter;
 import io.hydra.infra.process.RunDirectory;
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,37 @@ public final class SupervisorProcess {
   private final RunDirectory records;
 
   /**
+   * The command line and environment of each component, to start it again as it was started.
+   *
+   * @param firstPauseMillis before a component that has just ended is started again
+   * @param longestPauseMillis the pause doubles up to this, while the component does not stay up
+   */
+  public record Plan(List<Entry> components, long firstPauseMillis, long longestPauseMillis) {
+    private static final String FILE = "plan.json";
+
+    /**
+     * One component.
+     *
+     * @param environment over the supervisor's own
+     * @param withheld variables of the supervisor that it must not see
+     */
+    public record Entry(
+        String name, List<String> command, Map<String, String> environment, Set<String> withheld) {}
+
+    /**
+     * @throws UserException if there is none
+     */
+    static Plan load(Path folder) {
+      Path file = folder.resolve(FILE);
+      try {
+        return Json.read(file, Plan.class);
+      } catch (IOException e) {
+        throw new UserException("%s cannot be read: %s".formatted(file, e.getMessage()), e);
+      }
+    }
+  }
+
+  /**
    * @param stack the stack's folder
    */
   public SupervisorProcess(Path stack) {
@@ -44,24 +76,24 @@ public final class SupervisorProcess {
    *
    * @param home the project's top folder
    * @param components folder of the components' records
-   * @throws StackException if it cannot be started
+   * @throws UserException if it cannot be started
    */
   public ManagedProcess start(Path home, Path components, Plan plan) {
+    Path folder = folder(stack);
     try {
-      Files.createDirectories(folder(stack));
-      Restarts.forget(folder(stack));
+      Files.createDirectories(folder);
     } catch (IOException e) {
-      throw new StackException(
-          "%s cannot be created: %s".formatted(folder(stack), e.getMessage()), e);
+      throw new UserException("%s cannot be created: %s".formatted(folder, e.getMessage()), e);
     }
-    plan.save(folder(stack));
-    String classpath = new ModuleClasspath(home).copied(MODULE, stack.resolve("lib").resolve(NAME));
+    Restarts.remove(folder);
+    // Readable by its owner alone: environments hold passwords.
+    PrivateFiles.write(folder.resolve(Plan.FILE), Json.write(plan) + "\n");
     List<String> command =
         new JavaCommand(HEAP_MIB)
             .flags("-XX:TieredStopAtLevel=1", "-Xss256k")
             .main(
-                classpath,
-                SupervisorMain.class.getName(),
+                JavaCommand.copyClasspath(home, MODULE, stack.resolve("lib").resolve(NAME)),
+                Supervisor.class.getName(),
                 List.of(stack.toString(), components.toString()));
     return new ProcessStarter(stack, records, Clock.systemUTC())
         .start(NAME, command, Map.of("MALLOC_ARENA_MAX", "1"), Set.of());
@@ -72,13 +104,12 @@ public final class SupervisorProcess {
     return records.processes().stream().findFirst();
   }
 
-  /** True while one is at work. */
   public boolean isAlive() {
     return !records.alive().isEmpty();
   }
 
   /** Its account of each component, also if it is dead by now. */
-  public List<Restarts> restarts() {
+  public List<Restarts.Account> restarts() {
     return find().isPresent() ? Restarts.load(folder(stack)) : List.of();
   }
 
@@ -88,6 +119,6 @@ public final class SupervisorProcess {
       process.stop(GRACE);
       records.remove(process.name());
     }
-    Plan.remove(folder(stack));
+    PrivateFiles.delete(folder(stack).resolve(Plan.FILE));
   }
 }

@@ -3,10 +3,10 @@ package io.hydra.infra.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.hydra.infra.StackException;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.process.ProcessStarter;
 import io.hydra.infra.process.RunDirectory;
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -98,13 +98,16 @@ class DeploymentOptionsTest {
   void whatNobodyNamesIsMissedByWhoNeedsItWithTheRemedy() {
     Deployment redisAlone = deployment(Map.of(), "--redis-url=redis://typed:6379");
     assertThat(redisAlone.redis().toString()).isEqualTo("redis://typed:6379");
-    assertThatExceptionOfType(StackException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(redisAlone::kafka)
-        .withMessageContaining("--bootstrap-servers");
+        .withMessageContaining("no brokers are named: add --bootstrap-servers");
+    assertThatExceptionOfType(UserException.class)
+        .isThrownBy(deployment(Map.of(), "--kafka-properties=some.properties")::kafka)
+        .withMessageContaining("no brokers are named");
     Deployment kafkaAlone =
         deployment(
             Map.of(), "--bootstrap-servers=typed:9092", "--schema-registry-url=http://typed:8081");
-    assertThatExceptionOfType(StackException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(kafkaAlone::redis)
         .withMessageContaining("HYDRA_REDIS_URL");
   }
@@ -140,21 +143,21 @@ class DeploymentOptionsTest {
   @Test
   void aFileThatHoldsNoEndpointsIsToldByItsName() throws IOException {
     Files.writeString(file, "no JSON");
-    assertThatExceptionOfType(StackException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> deployment(Map.of(), "--endpoints=" + file))
         .withMessageContaining(file + " cannot be read as endpoints");
   }
 
   @Test
   void withoutAnyNameOrStackBothWaysAreTold() {
-    assertThatExceptionOfType(StackException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> deployment(Map.of()))
         .withMessageContaining("start one with hydra up, or name another deployment");
   }
 
   @Test
   void aFolderThatIsNamedIsNotLeftForTheEnvironment() {
-    assertThatExceptionOfType(StackException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> deployment(VARIABLES, "--dir=" + dir))
         .withMessageContaining("no stack runs in " + dir);
   }
@@ -195,6 +198,20 @@ class DeploymentOptionsTest {
         .announce("forgetting in", new PrintWriter(said, true));
     assertThat(said.toString().strip())
         .isEqualTo("forgetting in Kafka file:9092, Redis redis://:***@file:6379");
+  }
+
+  @Test
+  void aMalformedUrlOfRedisDoesNotHinderWhoNeedsNone() {
+    StringWriter said = new StringWriter();
+    Map<String, String> environment = new HashMap<>(VARIABLES);
+    environment.put("HYDRA_REDIS_URL", "secret");
+    Deployment found = deployment(environment);
+    found.announce("creating what is missing in", new PrintWriter(said, true));
+    assertThat(said.toString().strip())
+        .isEqualTo("creating what is missing in Kafka env:9092, Redis by a malformed URL");
+    assertThatExceptionOfType(UserException.class)
+        .isThrownBy(found::redis)
+        .withMessageStartingWith("the URL of Redis: ");
   }
 
   /** A process with its record, and the endpoints beside it. */

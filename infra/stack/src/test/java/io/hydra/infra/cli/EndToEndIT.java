@@ -10,16 +10,18 @@ import io.hydra.infra.demo.Demo;
 import io.hydra.infra.demo.DemoReport;
 import io.hydra.infra.demo.HistoryCheck;
 import io.hydra.infra.demo.Progress;
-import io.hydra.infra.lag.ConsumerLag;
+import io.hydra.infra.kafka.ConsumerLag;
 import io.hydra.infra.process.ManagedProcess;
-import io.hydra.infra.sample.SampleGenerator;
 import io.hydra.infra.stack.EmbeddedStack;
-import io.hydra.infra.stack.HistoryBounds;
 import io.hydra.infra.stack.LlmSettings;
 import io.hydra.infra.stack.StackConfig;
+import io.hydra.infra.training.BaseTraining;
+import io.hydra.infra.training.SampleGenerator;
+import io.hydra.infra.training.TrainingData;
 import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.BehaviorEvents;
 import io.hydra.ingest.HydraConnection;
+import io.hydra.model.base.BaseFiles;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.BehaviorEvent;
@@ -111,8 +113,8 @@ class EndToEndIT {
                 stack.endpoints(),
                 task,
                 dev,
-                BaseTraining.version(base),
-                HistoryBounds.from(System.getenv()),
+                BaseFiles.check(base).version(),
+                HistoryCheck.limits(System.getenv()),
                 progress,
                 Clock.systemUTC(),
                 System::nanoTime)
@@ -159,7 +161,7 @@ class EndToEndIT {
     }
     awaitNoLag();
     HistoryCheck check =
-        new HistoryCheck(redis, Demo.TENANT, task.id(), HistoryBounds.from(System.getenv()));
+        new HistoryCheck(redis, Demo.TENANT, task.id(), HistoryCheck.limits(System.getenv()));
     assertThat(check.wrong(dev.users())).isEmpty();
   }
 
@@ -288,7 +290,7 @@ class EndToEndIT {
             redis,
             registry,
             task,
-            BaseTraining.version(dir.resolve("base")),
+            BaseFiles.check(dir.resolve("base")).version(),
             dev.users().get(0).profile());
     Response before = zoe.isRemembered();
     assertThat(zoe.isForgotten())

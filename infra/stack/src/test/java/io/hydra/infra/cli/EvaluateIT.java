@@ -3,10 +3,10 @@ package io.hydra.infra.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.hydra.infra.Json;
+import io.hydra.infra.output.Json;
 import io.hydra.infra.process.CommandLines;
-import io.hydra.infra.process.ModuleClasspath;
-import io.hydra.infra.sample.SampleGenerator;
+import io.hydra.infra.process.JavaCommand;
+import io.hydra.infra.training.SampleGenerator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -167,7 +167,7 @@ class EvaluateIT {
                 "-Dhydra.home=" + HOME,
                 "-Djava.io.tmpdir=" + temp,
                 "-cp",
-                new ModuleClasspath(HOME).of("infra/stack"),
+                JavaCommand.classpath(HOME, "infra/stack"),
                 HydraCli.class.getName()));
     command.addAll(words);
     ProcessBuilder builder = new ProcessBuilder(command);

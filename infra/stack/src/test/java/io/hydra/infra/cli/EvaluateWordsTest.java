@@ -2,6 +2,7 @@ package io.hydra.infra.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.infra.cli.EvaluateCommand.EvaluateWords;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

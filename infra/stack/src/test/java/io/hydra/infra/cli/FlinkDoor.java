@@ -3,7 +3,7 @@ package io.hydra.infra.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.hydra.infra.Json;
+import io.hydra.infra.output.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -129,6 +129,27 @@ class HydraCliTest {
   }
 
   @Test
+  void aQueryWithoutTextOrTimeIsWrongUsage() {
+    assertThat(run("ask", "--user", "ann", "--task", "LaMP_3", " ")).isEqualTo(2);
+    assertThat(err.toString()).contains("TEXT is empty");
+    err.getBuffer().setLength(0);
+    assertThat(run("ask", "--user", "ann", "--task", "LaMP_3", "--timeout", "0", "text"))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("--timeout must be at least 1 second");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "demo", "up", "down", "status", "load", "ask", "history", "forget", "rebuild", "topics",
+        "bench"
+      })
+  void everyCommandTellsItsExitCodes(String command) {
+    assertThat(run(command, "--help")).isZero();
+    assertThat(out.toString()).contains("Exit codes:", " 0 ", " 1 ", " 2   wrong usage");
+  }
+
+  @Test
   void loadingAMissingFolderIsOneClearLine() {
     assertThat(run("load", dir.resolve("nowhere").toString())).isEqualTo(1);
     assertOneLine("nowhere: no such file or folder");

@@ -2,7 +2,8 @@ package io.hydra.infra.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hydra.infra.StackException;
+import io.hydra.infra.cli.LoadCommand.LoadedDeadLetters;
+import io.hydra.schemas.config.UserException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class LoadedDeadLettersTest {
   private final AtomicLong count = new AtomicLong(7);
   private final AtomicInteger sleeps = new AtomicInteger();
-  private StackException failure;
+  private UserException failure;
 
   @Test
   void thoseThatWereThereBeforeAreNotCounted() throws Exception {
@@ -45,7 +46,7 @@ class LoadedDeadLettersTest {
 
   @Test
   void aCountThatIsDeniedAtFirstIsAWarningAndIsNotWaitedFor() throws Exception {
-    failure = new StackException("not authorized");
+    failure = new UserException("not authorized");
     LoadedDeadLetters letters = letters();
     failure = null;
     assertDenied(letters);
@@ -54,7 +55,7 @@ class LoadedDeadLettersTest {
   @Test
   void aCountThatIsDeniedLaterIsAWarningToo() throws Exception {
     LoadedDeadLetters letters = letters();
-    failure = new StackException("not authorized");
+    failure = new UserException("not authorized");
     assertDenied(letters);
   }
 

@@ -3,15 +3,17 @@ package io.hydra.infra.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.hydra.infra.Json;
+import io.hydra.infra.output.Json;
 import io.hydra.infra.process.CommandLines;
 import io.hydra.infra.process.ManagedProcess;
-import io.hydra.infra.sample.SampleGenerator;
 import io.hydra.infra.stack.Component;
 import io.hydra.infra.stack.EmbeddedStack;
 import io.hydra.infra.stack.LlmSettings;
 import io.hydra.infra.stack.RunningStack;
 import io.hydra.infra.stack.StackConfig;
+import io.hydra.infra.training.BaseTraining;
+import io.hydra.infra.training.SampleGenerator;
+import io.hydra.infra.training.TrainingData;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -77,7 +79,7 @@ class SupervisorIT {
   @AfterAll
   static void down() throws Exception {
     List<ManagedProcess> all = stack.processes();
-    int unused = stack.stop(StackConfig.DEFAULT_STOP_GRACE);
+    int unused = stack.stop(StackConfig.STOP_GRACE);
     assertThat(all).noneMatch(ManagedProcess::isAlive);
     assertThat(leftBehind()).isEmpty();
   }
@@ -184,7 +186,7 @@ class SupervisorIT {
     for (ManagedProcess process : found.processes()) {
       process.kill();
     }
-    int unused = found.stop(StackConfig.DEFAULT_STOP_GRACE);
+    int unused = found.stop(StackConfig.STOP_GRACE);
     assertThat(found.processes()).isEmpty();
     assertThat(found.supervisor()).isEmpty();
     assertThat(commandLines(other)).isEmpty();

@@ -2,6 +2,7 @@ package io.hydra.infra.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.infra.cli.LoadCommand.Unlearnable;
 import io.hydra.ingest.BehaviorEvents;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.schemas.user.UserKey;

@@ -1,10 +1,10 @@
 package io.hydra.infra.cluster;
 
-import io.hydra.infra.process.FreePorts;
 import io.hydra.infra.process.JavaCommand;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.process.ProcessStarter;
 import io.hydra.infra.process.RunDirectory;
+import io.hydra.infra.stack.StackPorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +61,7 @@ final class FlinkCluster implements AutoCloseable {
     this.conf = Files.createDirectories(dir.resolve("conf"));
     this.classpath = Files.readString(home.resolve("infra/flink-dist/target/classpath")).strip();
     this.starter = new ProcessStarter(dir, new RunDirectory(dir.resolve("run")), Clock.systemUTC());
-    List<Integer> ports = FreePorts.find(2, Set.of(), RandomGenerator.getDefault());
+    List<Integer> ports = StackPorts.free(2, Set.of(), RandomGenerator.getDefault());
     this.rest = new FlinkRest(ports.get(1));
     Files.writeString(conf.resolve("log4j.properties"), LOGGING);
     Files.writeString(conf.resolve("config.yaml"), configuration(ports.get(0), ports.get(1)));

@@ -1,7 +1,7 @@
 package io.hydra.infra.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.hydra.infra.Json;
+import io.hydra.infra.output.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

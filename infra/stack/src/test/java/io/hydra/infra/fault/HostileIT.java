@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
-import io.hydra.infra.lag.ConsumerLag;
+import io.hydra.infra.kafka.ConsumerLag;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.stack.Component;
 import io.hydra.infra.stack.EmbeddedStack;
-import io.hydra.infra.stack.HeapSizes;
 import io.hydra.infra.stack.LlmSettings;
 import io.hydra.infra.stack.StackConfig;
+import io.hydra.infra.stack.StackConfig.HeapSizes;
 import io.hydra.infra.trials.corpus.EventCases;
 import io.hydra.infra.trials.corpus.Outcome;
 import io.hydra.infra.trials.corpus.QueryCases;

@@ -3,9 +3,8 @@ package io.hydra.infra.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
-import io.hydra.infra.lag.ConsumerLag;
+import io.hydra.infra.kafka.ConsumerLag;
 import io.hydra.infra.process.JavaCommand;
-import io.hydra.infra.process.ModuleClasspath;
 import io.hydra.infra.stack.Component;
 import io.hydra.infra.stack.EmbeddedStack;
 import io.hydra.infra.stack.LlmSettings;
@@ -323,7 +322,7 @@ class RecoveryIT {
     List<String> command =
         new JavaCommand(REBUILD_HEAP_MIB)
             .main(
-                new ModuleClasspath(HOME).of(Component.STREAM_PROCESSOR.module()),
+                JavaCommand.classpath(HOME, Component.STREAM_PROCESSOR.module()),
                 "io.hydra.stream.rebuild.RebuildMain",
                 List.of(
                     "--bootstrap-servers",

@@ -4,9 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hydra.datasets.lamp.LampReader;
 import io.hydra.datasets.lamp.LampUser;
 import io.hydra.infra.process.JavaCommand;
-import io.hydra.infra.process.ModuleClasspath;
-import io.hydra.infra.sample.SampleGenerator;
 import io.hydra.infra.stack.Component;
+import io.hydra.infra.training.SampleGenerator;
 import io.hydra.schemas.redis.HistoryItem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,7 +47,7 @@ final class TrialBase {
     List<String> command =
         new JavaCommand(HEAP_MIB)
             .main(
-                new ModuleClasspath(home).of(Component.TRAINER.module()),
+                JavaCommand.classpath(home, Component.TRAINER.module()),
                 "io.hydra.trainer.TrainBaseMain",
                 List.of("--data", data.toString(), "--out", base.toString()));
     int code = new ProcessBuilder(command).inheritIO().start().waitFor();

@@ -3,7 +3,8 @@ package io.hydra.infra.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.hydra.infra.StackException;
+import io.hydra.infra.process.ManagedProcess.ProcessRecord;
+import io.hydra.schemas.config.UserException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -73,7 +74,7 @@ class ManagedProcessTest {
     ManagedProcess process = start("sleeper", "sleep", "1000");
     ProcessRecord stale =
         new ProcessRecord("sleeper", process.pid(), "another boot/42", 0, "none.log");
-    ManagedProcess attached = ManagedProcess.attach(stale);
+    ManagedProcess attached = new ManagedProcess(stale, null);
 
     assertThat(attached.isAlive()).isFalse();
     attached.kill();
@@ -112,7 +113,7 @@ class ManagedProcessTest {
       ManagedProcess process = start("absent", "/no/such/program");
       assertThat(process.awaitExit(LONG)).isTrue();
       assertThat(process.logTail(5)).contains("/no/such/program");
-    } catch (StackException e) {
+    } catch (UserException e) {
       assertThat(e).hasMessageContaining("absent cannot be started");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -124,7 +125,7 @@ class ManagedProcessTest {
     try (var held = runs.lock().channel()) {
       assertThat(held.isOpen()).isTrue();
       assertThatThrownBy(runs::lock)
-          .isInstanceOf(StackException.class)
+          .isInstanceOf(UserException.class)
           .hasMessageContaining("another launcher");
     }
     runs.lock().channel().close();

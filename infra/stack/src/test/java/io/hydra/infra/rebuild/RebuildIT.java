@@ -2,9 +2,8 @@ package io.hydra.infra.rebuild;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hydra.infra.lag.ConsumerLag;
+import io.hydra.infra.kafka.ConsumerLag;
 import io.hydra.infra.process.JavaCommand;
-import io.hydra.infra.process.ModuleClasspath;
 import io.hydra.infra.stack.EmbeddedStack;
 import io.hydra.infra.stack.LlmSettings;
 import io.hydra.infra.stack.StackConfig;
@@ -314,7 +313,7 @@ class RebuildIT {
                 Integer.toString(CAPACITY)));
     all.addAll(arguments);
     return new ProcessBuilder(
-            new JavaCommand(400).main(new ModuleClasspath(HOME).of("stream-processor"), main, all))
+            new JavaCommand(400).main(JavaCommand.classpath(HOME, "stream-processor"), main, all))
         .redirectErrorStream(true)
         .redirectOutput(dir.resolve(name + ".log").toFile())
         .start();

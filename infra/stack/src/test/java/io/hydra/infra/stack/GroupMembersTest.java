@@ -2,7 +2,9 @@ package io.hydra.infra.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hydra.infra.stack.GroupMembers.Member;
+import io.hydra.infra.stack.Probes.GroupMembers;
+import io.hydra.infra.stack.Probes.GroupMembers.Member;
+import io.hydra.infra.stack.Probes.Probe;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
-import io.hydra.infra.StackException;
 import io.hydra.infra.cli.HydraCli;
-import io.hydra.infra.lag.ConsumerLag;
+import io.hydra.infra.kafka.ConsumerLag;
 import io.hydra.infra.process.ManagedProcess;
+import io.hydra.infra.stack.Probes.GroupMembers;
+import io.hydra.infra.stack.Probes.Probe;
 import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.BehaviorEvents;
 import io.hydra.ingest.HydraConnection;
@@ -15,6 +16,7 @@ import io.hydra.ingest.QueryClient;
 import io.hydra.ingest.QueryTimeoutException;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.registry.RegistryClients;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
@@ -312,7 +314,7 @@ class InfrastructureIT {
   void aSecondStackInTheSameFolderIsRefused() throws Exception {
     try (EmbeddedStack second = EmbeddedStack.create(config, line -> {})) {
       assertThatThrownBy(second::startInfrastructure)
-          .isInstanceOf(StackException.class)
+          .isInstanceOf(UserException.class)
           .hasMessageContaining("another launcher");
     }
     assertThat(stack.processes()).allMatch(ManagedProcess::isAlive);

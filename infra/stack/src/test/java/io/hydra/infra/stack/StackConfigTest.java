@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.hydra.infra.Json;
-import io.hydra.infra.StackException;
+import io.hydra.infra.output.Json;
+import io.hydra.schemas.config.UserException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -55,7 +55,7 @@ class StackConfigTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       StackPorts ports = new StackPorts(taken.getLocalPort(), 0, 0, 0, 0, 0);
       assertThatThrownBy(() -> ports.resolve(new Random(SEED)))
-          .isInstanceOf(StackException.class)
+          .isInstanceOf(UserException.class)
           .hasMessageContaining("port " + taken.getLocalPort() + " for the broker is taken");
     }
   }
@@ -73,7 +73,7 @@ class StackConfigTest {
   void aPortThatIsGivenTwiceIsNamed() {
     StackPorts ports = new StackPorts(20_001, 0, 20_001, 0, 0, 0);
     assertThatThrownBy(() -> ports.resolve(new Random(SEED)))
-        .isInstanceOf(StackException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("port 20001 is given twice");
   }
 
@@ -142,7 +142,7 @@ class StackConfigTest {
   void withoutAStackThereAreNoEndpoints() {
     new EndpointsFile(dir).write();
     assertThatThrownBy(() -> new RunningStack(dir).endpoints())
-        .isInstanceOf(StackException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("no stack runs in");
   }
 

@@ -3,10 +3,10 @@ package io.hydra.infra.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.hydra.infra.StackException;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.process.ProcessStarter;
 import io.hydra.infra.process.RunDirectory;
+import io.hydra.schemas.config.UserException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,7 +26,7 @@ class StartUpTest {
     StartUp startUp = new StartUp(Duration.ofSeconds(60), progress::add, () -> false);
     startUp.add(Component.TRAINER, start("echo the base is missing; exit 3"), () -> false);
     assertThatThrownBy(startUp::awaitReady)
-        .isInstanceOf(StackException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("trainer ended with code 3 while starting")
         .hasMessageContaining("trainer.log")
         .hasMessageContaining("the base is missing");
@@ -44,7 +44,7 @@ class StartUpTest {
             throw new IllegalStateException("no members");
           });
       assertThatThrownBy(startUp::awaitReady)
-          .isInstanceOf(StackException.class)
+          .isInstanceOf(UserException.class)
           .hasMessageContaining("trainer is not ready after 0 s")
           .hasMessageContaining("no members");
     } finally {

@@ -19,7 +19,7 @@ class StopGraceTest {
             .findFirst()
             .orElseThrow();
     String byDefault = drain.defaultValue().replaceAll(".*:-(\\d+)s}", "$1");
-    assertThat(StackConfig.DEFAULT_STOP_GRACE)
+    assertThat(StackConfig.STOP_GRACE)
         .isGreaterThanOrEqualTo(Duration.ofSeconds(Long.parseLong(byDefault) + 5));
   }
 }

@@ -1,7 +1,7 @@
 package io.hydra.infra.bench.ceiling;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
-import io.hydra.infra.Json;
+import io.hydra.infra.output.Json;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.redis.HistoryLimits;
 import io.hydra.schemas.registry.RegistryClients;

@@ -1,6 +1,6 @@
 package io.hydra.infra.bench.heads;
 
-import io.hydra.infra.Json;
+import io.hydra.infra.output.Json;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;

@@ -1,13 +1,12 @@
 package io.hydra.infra.bench.history;
 
-import io.hydra.infra.Json;
-import io.hydra.infra.StackException;
+import io.hydra.infra.output.Json;
 import io.hydra.infra.process.JavaCommand;
 import io.hydra.infra.process.ManagedProcess;
-import io.hydra.infra.process.ModuleClasspath;
 import io.hydra.infra.process.ProcessStarter;
 import io.hydra.infra.process.RunDirectory;
 import io.hydra.infra.stack.Endpoints;
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -45,7 +44,7 @@ final class Ceilings {
     this.settings = settings;
     this.endpoints = endpoints;
     this.folder = folder;
-    this.classpath = new ModuleClasspath(home).copied(MODULE, folder.resolve("lib"));
+    this.classpath = JavaCommand.copyClasspath(home, MODULE, folder.resolve("lib"));
   }
 
   /** Writes made beforehand. */
@@ -115,7 +114,7 @@ final class Ceilings {
       boolean ended = process.awaitExit(LIMIT);
       return Json.read(out, Measured.class);
     } catch (IOException e) {
-      throw new StackException(
+      throw new UserException(
           "the ceiling %s was not measured; its log ends with%n%s"
               .formatted(name, process.logTail(TAIL_LINES)),
           e);

@@ -1,7 +1,7 @@
 package io.hydra.infra.bench.history;
 
-import io.hydra.infra.StackException;
 import io.hydra.infra.bench.history.Generator.Probe;
+import io.hydra.schemas.config.UserException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -72,7 +72,7 @@ final class FixedRate {
   /**
    * Returns when all is written.
    *
-   * @throws StackException if the generator or the job fails
+   * @throws UserException if the generator or the job fails
    */
   Window run(
       double perSecond, Duration window, int probeEvery, int probeUsers, Consumer<Probe> probes)
@@ -97,7 +97,7 @@ final class FixedRate {
       written.await(generator.acknowledged(), STALL, new Track());
       return seen;
     } catch (ExecutionException e) {
-      throw new StackException("the generator failed: " + e.getCause().getMessage(), e.getCause());
+      throw new UserException("the generator failed: " + e.getCause().getMessage(), e.getCause());
     } finally {
       thread.shutdownNow();
     }

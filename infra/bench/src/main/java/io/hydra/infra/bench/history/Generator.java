@@ -1,6 +1,6 @@
 package io.hydra.infra.bench.history;
 
-import io.hydra.infra.StackException;
+import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.topic.Topic;
 import java.time.Duration;
 import java.util.Map;
@@ -60,7 +60,7 @@ final class Generator implements AutoCloseable {
    * As many events as fast as it can.
    *
    * @return events acknowledged per second
-   * @throws StackException if one was not
+   * @throws UserException if one was not
    */
   double flatOut(long events) {
     long start = System.nanoTime();
@@ -77,7 +77,7 @@ final class Generator implements AutoCloseable {
    * @param probeEvery one event of so many is a probe; 0 for none
    * @param probeUsers the last so many users of the templates, to which probes go in turn
    * @return events acknowledged per second
-   * @throws StackException if one was not
+   * @throws UserException if one was not
    */
   double atRate(
       double perSecond, Duration length, int probeEvery, int probeUsers, Consumer<Probe> probes) {
@@ -125,7 +125,7 @@ final class Generator implements AutoCloseable {
     producer.flush();
     Exception problem = failure.get();
     if (problem != null) {
-      throw new StackException("the broker took not all events: " + problem.getMessage(), problem);
+      throw new UserException("the broker took not all events: " + problem.getMessage(), problem);
     }
   }
 

@@ -1,10 +1,10 @@
 package io.hydra.infra.bench.history;
 
-import io.hydra.infra.Json;
+import io.hydra.infra.output.Json;
 import io.hydra.infra.stack.EmbeddedStack;
-import io.hydra.infra.stack.HeapSizes;
 import io.hydra.infra.stack.LlmSettings;
 import io.hydra.infra.stack.StackConfig;
+import io.hydra.infra.stack.StackConfig.HeapSizes;
 import io.hydra.infra.stack.StackPorts;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -167,8 +167,6 @@ public final class HistoryCommand implements Callable<Integer> {
         // Nobody asks it: without trainer and serving there is no LLM to start.
         new LlmSettings.External("http://127.0.0.1:9/v1", "none"),
         settings.partitions(),
-        StackConfig.DEFAULT_START_LIMIT,
-        StackConfig.DEFAULT_STOP_GRACE,
         false);
   }
 }

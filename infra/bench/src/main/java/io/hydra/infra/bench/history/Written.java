@@ -1,6 +1,6 @@
 package io.hydra.infra.bench.history;
 
-import io.hydra.infra.StackException;
+import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.store.HistoryId;
 import io.hydra.schemas.store.View;
@@ -59,7 +59,7 @@ final class Written {
    * Waits until so many events are written.
    *
    * @param progress told of each look
-   * @throws StackException if nothing more is written for so long
+   * @throws UserException if nothing more is written for so long
    */
   void await(long events, Duration stall, Track progress) throws InterruptedException {
     long last = -1;
@@ -75,7 +75,7 @@ final class Written {
         last = written;
         since = now;
       } else if (now - since > stall.toNanos()) {
-        throw new StackException(
+        throw new UserException(
             "%d of %d events are written and nothing more for %d s: see the stream processor's log"
                 .formatted(written, events, stall.toSeconds()));
       }

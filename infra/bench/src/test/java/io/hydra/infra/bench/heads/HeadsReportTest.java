@@ -2,11 +2,11 @@ package io.hydra.infra.bench.heads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hydra.infra.Json;
 import io.hydra.infra.bench.heads.HeadsReport.HeadSize;
 import io.hydra.infra.bench.heads.HeadsReport.Line;
 import io.hydra.infra.bench.heads.HeadsReport.Machine;
 import io.hydra.infra.bench.heads.Meter.Timing;
+import io.hydra.infra.output.Json;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.hydra.infra.Json;
 import io.hydra.infra.bench.figure.Quantiles;
 import io.hydra.infra.bench.history.HistoryReport.Figure;
+import io.hydra.infra.output.Json;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;

@@ -1,2 +1,0 @@
-/** The launcher's commands. */
-package io.hydra.infra.cli;

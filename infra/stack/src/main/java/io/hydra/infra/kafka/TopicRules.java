@@ -1,0 +1,153 @@
+package io.hydra.infra.kafka;
+
+import io.hydra.infra.kafka.TopicInstaller.Difference;
+import io.hydra.infra.kafka.TopicInstaller.TopicSizes;
+import io.hydra.schemas.topic.Topic;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.common.config.TopicConfig;
+
+/** Compares the topics of a cluster with the catalogue. */
+final class TopicRules {
+  /**
+   * The trainer reads both by user into one state store: with different numbers of partitions the
+   * heads of a user who was forgotten would come back.
+   */
+  private static final Set<Topic> AS_MANY_PARTITIONS = Set.of(Topic.HEAD_REQUESTS, Topic.ERASURES);
+
+  /** Settings of which more, or less, does as well; all others must be equal. */
+  private static final Map<String, BiPredicate<Long, Long>> GOOD_ENOUGH =
+      Map.of(
+          TopicConfig.MAX_MESSAGE_BYTES_CONFIG, (is, wanted) -> is >= wanted,
+          TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG, (is, wanted) -> is <= wanted,
+          TopicConfig.SEGMENT_MS_CONFIG, (is, wanted) -> is <= wanted);
+
+  private final TopicSizes sizes;
+
+  TopicRules(TopicSizes sizes) {
+    this.sizes = sizes;
+  }
+
+  /** Partitions of a missing topic: as many as the one that it must agree with has. */
+  int partitionsOf(Topic missing, Map<Topic, FoundTopic> found) {
+    return AS_MANY_PARTITIONS.stream()
+        .filter(other -> AS_MANY_PARTITIONS.contains(missing) && found.containsKey(other))
+        .map(other -> found.get(other).partitions())
+        .findFirst()
+        .orElseGet(sizes::partitionsOfNew);
+  }
+
+  /** All that differs; a missing topic does, too. */
+  List<Difference> differences(Map<Topic, FoundTopic> found) {
+    List<Difference> differences = new ArrayList<>();
+    for (Topic topic : Topic.values()) {
+      FoundTopic there = found.get(topic);
+      if (there == null) {
+        differences.add(
+            new Difference(topic.topicName(), "does not exist", "hydra topics creates it"));
+      } else {
+        sizes(topic, there).forEach(differences::add);
+        settings(topic, there).forEach(differences::add);
+      }
+    }
+    agreement(found).ifPresent(differences::add);
+    return differences;
+  }
+
+  private Stream<Difference> sizes(Topic topic, FoundTopic there) {
+    List<Difference> differences = new ArrayList<>();
+    int partitions = sizes.partitions().orElse(there.partitions());
+    if (partitions != there.partitions()) {
+      differences.add(
+          new Difference(
+              topic.topicName(),
+              "has %d partitions, not %d".formatted(there.partitions(), partitions),
+              partitions > there.partitions()
+                  ? "kafka-topics --alter --topic %s --partitions %d, while nothing writes to it: users move to other partitions"
+                      .formatted(topic.topicName(), partitions)
+                  : "partitions cannot be taken away: leave --partitions out, or create it again"));
+    }
+    int replication = sizes.replication().orElse(there.replication());
+    if (replication != there.replication()) {
+      differences.add(
+          new Difference(
+              topic.topicName(),
+              "has replication %d, not %d".formatted(there.replication(), replication),
+              "change it with kafka-reassign-partitions"));
+    }
+    return differences.stream();
+  }
+
+  private static Stream<Difference> settings(Topic topic, FoundTopic there) {
+    if (there.settings().isEmpty()) {
+      return Stream.of(
+          new Difference(
+              topic.topicName(),
+              "does not show its settings",
+              "grant DescribeConfigs on it, or compare them by hand with docs/contract.md"));
+    }
+    return topic.asNewTopic(1, (short) 1).configs().entrySet().stream()
+        .filter(
+            wanted ->
+                !suffices(
+                    wanted.getKey(), there.settings().get(wanted.getKey()), wanted.getValue()))
+        .sorted(Map.Entry.comparingByKey())
+        .map(
+            wanted ->
+                new Difference(
+                    topic.topicName(),
+                    "has %s=%s, not %s"
+                        .formatted(
+                            wanted.getKey(),
+                            there.settings().get(wanted.getKey()),
+                            wanted.getValue()),
+                    "kafka-configs --alter --topic %s --add-config %s=%s"
+                        .formatted(topic.topicName(), wanted.getKey(), wanted.getValue())));
+  }
+
+  private static boolean suffices(String name, String is, String wanted) {
+    if (is == null || !GOOD_ENOUGH.containsKey(name)) {
+      return wanted.equals(is);
+    }
+    return GOOD_ENOUGH.get(name).test(Long.valueOf(is), Long.valueOf(wanted));
+  }
+
+  private static Optional<Difference> agreement(Map<Topic, FoundTopic> found) {
+    Map<Topic, Integer> partitions =
+        AS_MANY_PARTITIONS.stream()
+            .filter(found::containsKey)
+            .collect(Collectors.toMap(topic -> topic, topic -> found.get(topic).partitions()));
+    int most = partitions.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+    return partitions.entrySet().stream()
+        .filter(entry -> entry.getValue() < most)
+        .findFirst()
+        .map(
+            fewer ->
+                new Difference(
+                    fewer.getKey().topicName(),
+                    "has %d partitions, and %s must have as many, which has %d"
+                        .formatted(
+                            fewer.getValue(),
+                            AS_MANY_PARTITIONS.stream()
+                                .filter(other -> other != fewer.getKey())
+                                .map(Topic::topicName)
+                                .collect(Collectors.joining()),
+                            most),
+                    "kafka-topics --alter --topic %s --partitions %d before the trainer starts"
+                        .formatted(fewer.getKey().topicName(), most)));
+  }
+
+  /**
+   * A topic as a cluster has it.
+   *
+   * @param replication the fewest copies that a partition has
+   * @param settings by name; empty where reading them is denied
+   */
+  record FoundTopic(int partitions, int replication, Map<String, String> settings) {}
+}

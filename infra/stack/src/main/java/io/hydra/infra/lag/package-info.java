@@ -1,2 +1,0 @@
-/** Consumer lag as the broker tells it. */
-package io.hydra.infra.lag;

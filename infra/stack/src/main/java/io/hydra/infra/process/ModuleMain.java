@@ -1,0 +1,120 @@
+package io.hydra.infra.process;
+
+import io.hydra.infra.output.PrivateFiles;
+import io.hydra.schemas.config.UserException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Runs another module's program in the foreground, on this terminal. */
+public final class ModuleMain {
+  private final Path home;
+
+  /** Null to run the jars where they lie. */
+  private final Path jars;
+
+  /** Null for this terminal. */
+  private Path log;
+
+  private volatile Process running;
+  private volatile boolean stopped;
+
+  /**
+   * @param home the project's top folder
+   */
+  public ModuleMain(Path home) {
+    this(home, null);
+  }
+
+  /**
+   * @param home the project's top folder
+   * @param jars where the project's own jars are copied to and run from, so that a build meanwhile
+   *     does no harm
+   */
+  public ModuleMain(Path home, Path jars) {
+    this.home = home;
+    this.jars = jars;
+  }
+
+  /** Has the program write into a file that its owner alone can read, and not to this terminal. */
+  public ModuleMain logTo(Path file) {
+    this.log = file;
+    return this;
+  }
+
+  /** For good: ends the program that runs now, and any later one at its start. */
+  public void stop() {
+    stopped = true;
+    Process process = running;
+    if (process != null) {
+      process.destroy();
+    }
+  }
+
+  /** Resident memory of the program that runs now; 0 if none does, or it is not known. */
+  public long residentBytes() {
+    Process process = running;
+    return process == null ? 0 : ManagedProcess.residentBytes(process.pid()).orElse(0);
+  }
+
+  /** Runs it in this process's own environment. */
+  public int run(String module, String mainClass, int maxHeapMiB, List<String> arguments)
+      throws InterruptedException {
+    return run(module, mainClass, maxHeapMiB, arguments, environment -> {});
+  }
+
+  /**
+   * Runs it to its end.
+   *
+   * @param environment changes the program's, which begins as this process's own
+   * @return its exit code
+   * @throws UserException if the module is not built or Java cannot be started
+   */
+  public int run(
+      String module,
+      String mainClass,
+      int maxHeapMiB,
+      List<String> arguments,
+      Consumer<Map<String, String>> environment)
+      throws InterruptedException {
+    String classpath =
+        jars == null
+            ? JavaCommand.classpath(home, module)
+            : JavaCommand.copyClasspath(home, module, jars);
+    ProcessBuilder builder =
+        new ProcessBuilder(new JavaCommand(maxHeapMiB).main(classpath, mainClass, arguments))
+            .inheritIO();
+    environment.accept(builder.environment());
+    Process process;
+    try {
+      if (log != null) {
+        Files.createDirectories(log.getParent());
+        PrivateFiles.createFile(log);
+        builder.redirectErrorStream(true).redirectOutput(log.toFile());
+      }
+      process = builder.start();
+    } catch (IOException e) {
+      throw new UserException("%s cannot be started: %s".formatted(module, e.getMessage()), e);
+    }
+    running = process;
+    if (stopped) {
+      process.destroy();
+    }
+    Thread hook = new Thread(process::destroy, "hydra-module-stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      return process.waitFor();
+    } finally {
+      process.destroy();
+      running = null;
+      try {
+        boolean unused = Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException shuttingDown) {
+        // The hook has done, or does, what this would.
+      }
+    }
+  }
+}

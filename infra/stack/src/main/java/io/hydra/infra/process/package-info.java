@@ -1,2 +1,0 @@
-/** Processes: started, found again, measured and stopped. */
-package io.hydra.infra.process;

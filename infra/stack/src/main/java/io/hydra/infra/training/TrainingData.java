@@ -1,0 +1,103 @@
+package io.hydra.infra.training;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hydra.datasets.lamp.LampHalves;
+import io.hydra.datasets.lamp.LampReader;
+import io.hydra.datasets.lamp.LampSplit;
+import io.hydra.datasets.lamp.LampUser;
+import io.hydra.infra.stack.LlmSettings;
+import io.hydra.schemas.redis.HistoryItem;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Data that a base and the simulated LLM learn from: the folder that was named, or the sample. The
+ * LLM's prior is made of training users that the base does not learn from.
+ */
+public final class TrainingData {
+  /** Of the sample, where the user has no say in it. */
+  private static final long SAMPLE_SEED = 1;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path given;
+  private final Path dir;
+  private final long seed;
+
+  /**
+   * @param given may be null
+   * @param dir where the sample and the prior are written
+   */
+  public TrainingData(Path given, Path dir) {
+    this(given, dir, SAMPLE_SEED);
+  }
+
+  /**
+   * @param seed of the sample
+   */
+  public TrainingData(Path given, Path dir, long seed) {
+    this.given = given;
+    this.dir = dir;
+    this.seed = seed;
+  }
+
+  /** The folder, with the sample in it if none was named. */
+  public Path folder() {
+    if (given != null) {
+      return given;
+    }
+    Path sample = dir.resolve("sample");
+    if (!LampReader.has(sample, "train")) {
+      new SampleGenerator(seed).write(sample);
+    }
+    return sample;
+  }
+
+  /** The simulated LLM's prior, written if it is not there. */
+  public Path llmPrior() {
+    Path prior = dir.resolve("llm-prior.jsonl");
+    if (given != null || !Files.exists(prior)) {
+      LampSplit train = LampReader.read(folder(), "train");
+      writePrior(train.taskId(), LampHalves.forLlm(train), prior);
+    }
+    return prior;
+  }
+
+  /** A line of a prior, which does not say whose it is. */
+  private record Line(String task, String input, String output) {}
+
+  /** Writes one JSON object per item and line, in the users' order. */
+  public static void writePrior(String taskId, List<LampUser> users, Path file) {
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      try (BufferedWriter out = Files.newBufferedWriter(file)) {
+        for (LampUser user : users) {
+          for (HistoryItem item : user.profile()) {
+            out.write(JSON.writeValueAsString(new Line(taskId, item.input(), item.output())));
+            out.write('\n');
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * The build's base of the sample; empty if another folder was named, or a real LLM teaches it.
+   *
+   * @param home the project's top folder, built
+   */
+  Optional<SampleBase> built(Path home, LlmSettings llm) {
+    return given == null
+            && seed == SAMPLE_SEED
+            && llm.equals(new LlmSettings.Simulated(List.of(llmPrior())))
+        ? Optional.of(new SampleBase(home, folder(), llmPrior()))
+        : Optional.empty();
+  }
+}
