@@ -32,6 +32,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -50,6 +51,7 @@ import redis.clients.jedis.RedisClient;
 class RebuildIT {
   private static final Path HOME = Path.of(System.getProperty("hydra.home"));
   private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PACE = Duration.ofMillis(20);
   private static final String TASK = "tags";
   private static final int CAPACITY = 20;
   private static final int USERS = 300;
@@ -127,7 +129,9 @@ class RebuildIT {
     View before = current();
     Process rebuild = startRebuild();
     while (rebuild.isAlive()) {
-      publish(500);
+      publish(200);
+      // As fast as it goes, the load would take the rebuild's core, and make every later one long.
+      LockSupport.parkNanos(PACE.toNanos());
     }
     assertThat(rebuild.waitFor()).isZero();
     awaitNoLag();
@@ -247,7 +251,7 @@ class RebuildIT {
     while (!condition.call()) {
       assertThat(System.nanoTime()).as(what).isLessThan(end);
       assertThat(processor.isAlive()).isTrue();
-      Thread.sleep(2);
+      LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
     }
   }
 
