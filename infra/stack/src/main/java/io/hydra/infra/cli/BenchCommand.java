@@ -1,6 +1,6 @@
 package io.hydra.infra.cli;
 
-import io.hydra.infra.output.TempFolder;
+import io.hydra.infra.output.PrivateFiles;
 import io.hydra.infra.process.ModuleMain;
 import io.hydra.runtime.service.Closer;
 import java.nio.file.Path;
@@ -37,7 +37,7 @@ final class BenchCommand extends HydraCommand {
 
   private int history(Path home) throws InterruptedException {
     try (Closer cleanup = Closer.closedAtExit("hydra-cleanup")) {
-      Path temp = cleanup.own(TempFolder::create, TempFolder::remove);
+      Path temp = cleanup.own(PrivateFiles::createTemp, PrivateFiles::remove);
       return BenchProgram.history(words, home, temp.resolve("stack"))
           .run(new ModuleMain(home, temp.resolve("bench")));
     }

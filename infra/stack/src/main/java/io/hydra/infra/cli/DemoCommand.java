@@ -8,12 +8,12 @@ import io.hydra.infra.demo.HistoryCheck;
 import io.hydra.infra.demo.PeakMemory;
 import io.hydra.infra.demo.Progress;
 import io.hydra.infra.output.Json;
-import io.hydra.infra.output.TempFolder;
+import io.hydra.infra.output.PrivateFiles;
 import io.hydra.infra.process.RunDirectory;
 import io.hydra.infra.stack.EmbeddedStack;
 import io.hydra.infra.stack.LlmSettings;
+import io.hydra.infra.stack.RunningStack;
 import io.hydra.infra.stack.StackConfig;
-import io.hydra.infra.stack.StackDirectory;
 import io.hydra.infra.training.BaseTraining;
 import io.hydra.infra.training.TrainingData;
 import io.hydra.model.base.BaseFiles;
@@ -92,7 +92,7 @@ final class DemoCommand extends HydraCommand {
     Path dir = folder.dir().resolve("demo");
     HistoryLimits bounds = HistoryCheck.limits(System.getenv());
     clear(dir);
-    StackDirectory.claim(dir);
+    RunningStack.claim(dir);
     if (report != null) {
       makeWayFor(report.toAbsolutePath());
     }
@@ -237,7 +237,7 @@ final class DemoCommand extends HydraCommand {
       throw new UserException(
           "a demo is running in %s already; wait for it, or stop it".formatted(dir));
     }
-    TempFolder.remove(dir);
+    PrivateFiles.remove(dir);
     if (Files.exists(dir)) {
       throw new UserException("%s cannot be emptied: remove it".formatted(dir));
     }

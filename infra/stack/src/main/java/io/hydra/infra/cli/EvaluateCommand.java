@@ -5,7 +5,7 @@ import io.hydra.datasets.lamp.LampHalves;
 import io.hydra.datasets.lamp.LampReader;
 import io.hydra.datasets.lamp.LampSplit;
 import io.hydra.datasets.lamp.LampUser;
-import io.hydra.infra.output.TempFolder;
+import io.hydra.infra.output.PrivateFiles;
 import io.hydra.infra.process.ModuleMain;
 import io.hydra.infra.stack.SimulatedLlmProcess;
 import io.hydra.infra.training.TrainingData;
@@ -57,7 +57,7 @@ final class EvaluateCommand implements Callable<Integer> {
           spec.commandLine(), lone + " describes an LLM that is not named: add --llm URL");
     }
     try (Closer cleanup = Closer.closedAtExit("hydra-cleanup")) {
-      Path temp = cleanup.own(TempFolder::create, TempFolder::remove);
+      Path temp = cleanup.own(PrivateFiles::createTemp, PrivateFiles::remove);
       ModuleMain evaluator = new ModuleMain(home, temp.resolve("evaluator"));
       if (words.wantsHelp()) {
         return help(evaluator);

@@ -1,6 +1,5 @@
 package io.hydra.infra.cli;
 
-import io.hydra.infra.kafka.Admins;
 import io.hydra.infra.kafka.ConsumerLag;
 import io.hydra.infra.output.Json;
 import io.hydra.ingest.BehaviorEventPublisher;
@@ -101,7 +100,7 @@ final class LoadCommand extends HydraCommand {
   }
 
   private Summary load(Deployment deployment) throws InterruptedException {
-    Admin admin = Admins.open(deployment.kafka(), ADMIN_PATIENCE);
+    Admin admin = ConsumerLag.openAdmin(deployment.kafka(), ADMIN_PATIENCE);
     try {
       LoadedDeadLetters letters = new LoadedDeadLetters(() -> deadLetters(admin), Sleeper.THREAD);
       Optional<Unlearnable> unlearnable =

@@ -1,6 +1,6 @@
 package io.hydra.infra.cli;
 
-import io.hydra.infra.output.TempFolder;
+import io.hydra.infra.output.PrivateFiles;
 import io.hydra.infra.stack.LlmSettings;
 import io.hydra.infra.stack.SimulatedLlmProcess;
 import io.hydra.infra.training.BaseTraining;
@@ -22,7 +22,7 @@ final class SampleBaseCommand extends HydraCommand {
   public Integer call() throws InterruptedException {
     Path home = StackFolder.home();
     try (Closer cleanup = Closer.closedAtExit("hydra-cleanup")) {
-      Path temp = cleanup.own(TempFolder::create, TempFolder::remove);
+      Path temp = cleanup.own(PrivateFiles::createTemp, PrivateFiles::remove);
       TrainingData training = new TrainingData(null, temp);
       Path prior = training.llmPrior();
       SampleBase built = new SampleBase(home, training.folder(), prior);

@@ -3,7 +3,6 @@ package io.hydra.infra.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
-import io.hydra.infra.kafka.Admins;
 import io.hydra.infra.kafka.ConsumerLag;
 import io.hydra.infra.output.Json;
 import io.hydra.infra.process.ManagedProcess;
@@ -350,7 +349,7 @@ final class StatusCommand extends HydraCommand {
   private static Topics topics(KafkaConnection kafka) throws InterruptedException {
     Admin admin;
     try {
-      admin = Admins.open(kafka, PATIENCE);
+      admin = ConsumerLag.openAdmin(kafka, PATIENCE);
     } catch (KafkaException e) {
       throw new UserException("no client can be made of " + kafka + ": " + e.getMessage(), e);
     }

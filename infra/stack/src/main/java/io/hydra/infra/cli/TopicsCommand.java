@@ -1,7 +1,7 @@
 package io.hydra.infra.cli;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
-import io.hydra.infra.kafka.Admins;
+import io.hydra.infra.kafka.ConsumerLag;
 import io.hydra.infra.kafka.TopicInstaller;
 import io.hydra.infra.kafka.TopicInstaller.Difference;
 import io.hydra.infra.kafka.TopicInstaller.TopicSizes;
@@ -93,7 +93,7 @@ final class TopicsCommand extends HydraCommand {
 
   private Summary run(KafkaConnection kafka, TopicSizes sizes) throws InterruptedException {
     try (SchemaRegistryClient registry = kafka.openRegistry()) {
-      Admin admin = Admins.open(kafka, PATIENCE);
+      Admin admin = ConsumerLag.openAdmin(kafka, PATIENCE);
       try {
         TopicInstaller installer = new TopicInstaller(admin, registry, sizes);
         List<String> created = check ? List.of() : installer.create();

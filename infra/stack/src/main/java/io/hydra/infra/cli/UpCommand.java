@@ -3,8 +3,8 @@ package io.hydra.infra.cli;
 import io.hydra.infra.output.Json;
 import io.hydra.infra.stack.EmbeddedStack;
 import io.hydra.infra.stack.LlmSettings;
+import io.hydra.infra.stack.RunningStack;
 import io.hydra.infra.stack.StackConfig;
-import io.hydra.infra.stack.StackDirectory;
 import io.hydra.infra.stack.StackPorts;
 import io.hydra.infra.supervise.Restarts;
 import io.hydra.infra.training.BaseTraining;
@@ -69,7 +69,7 @@ final class UpCommand extends HydraCommand {
     Optional<Path> last = folder.running().base();
     Path chosen = base == null ? asBefore(last) : base.toAbsolutePath().normalize();
     checkBase(chosen);
-    StackDirectory.claim(folder.dir());
+    RunningStack.claim(folder.dir());
     TrainingData training = new TrainingData(data, folder.dir());
     LlmSettings llm =
         LlmSettings.from(System.getenv(), priors.isEmpty() ? List.of(training.llmPrior()) : priors);

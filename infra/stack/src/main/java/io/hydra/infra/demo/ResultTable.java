@@ -3,6 +3,7 @@ package io.hydra.infra.demo;
 import io.hydra.datasets.lamp.LampUser;
 import io.hydra.infra.demo.Questions.Answers;
 import io.hydra.model.task.TaskSpec;
+import io.hydra.runtime.text.TextTable;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,21 +30,8 @@ final class ResultTable {
                 a -> Answers.text(a.plain()).equals(Answers.text(a.personalized())) ? 1 : 0))
         .limit(ROWS)
         .forEach(a -> rows.add(row(task, a)));
-    int[] widths = new int[HEADER.size()];
     rows.add(0, HEADER);
-    for (List<String> row : rows) {
-      for (int c = 0; c < widths.length; c++) {
-        widths[c] = Math.max(widths[c], row.get(c).length());
-      }
-    }
-    List<String> lines = new ArrayList<>();
-    for (List<String> row : rows) {
-      StringBuilder line = new StringBuilder();
-      for (int c = 0; c < widths.length; c++) {
-        line.append(String.format("%-" + (widths[c] + 2) + "s", row.get(c)));
-      }
-      lines.add(line.toString().stripTrailing());
-    }
+    List<String> lines = new ArrayList<>(TextTable.of(rows, column -> false).lines().toList());
     lines.add(1, "-".repeat(lines.stream().mapToInt(String::length).max().orElse(0)));
     if (answers.size() > ROWS) {
       lines.add("… and %d more users".formatted(answers.size() - ROWS));

@@ -1,27 +1,27 @@
 package io.hydra.infra.kafka;
 
+import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
@@ -31,7 +31,7 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
  * progress in between shows as lag and never as less than none.
  */
 public final class ConsumerLag {
-  /** What each of the system's groups reads, committed or not. */
+  /** The inputs of each of the system's groups, committed or not. */
   private static final Map<String, Set<Topic>> INPUTS =
       Map.of(
           ConsumerGroups.STREAM_PROCESSOR,
@@ -45,6 +45,9 @@ public final class ConsumerLag {
 
   private final Admin admin;
 
+  /** The first offset of each partition's log, and the one behind the last. */
+  record Logs(Map<TopicPartition, Long> starts, Map<TopicPartition, Long> ends) {}
+
   /**
    * @param admin not owned
    */
@@ -52,49 +55,47 @@ public final class ConsumerLag {
     this.admin = admin;
   }
 
-  /** Sum of lag per group of {@link ConsumerGroups}, in their order. */
-  public Map<String, Long> sums() throws InterruptedException {
-    Map<String, Long> sums = new LinkedHashMap<>();
-    for (GroupLag group : read(ConsumerGroups.all())) {
-      sums.put(group.group(), group.sum());
-    }
-    return sums;
-  }
-
   /**
-   * The lag of each group, over its own input topic and every topic it has a commit for.
+   * Sum of lag per group of {@link ConsumerGroups}, in their order, over its own input topics and
+   * every topic it has a commit for.
    *
    * @throws UserException if the broker does not answer or an input topic does not exist
    */
-  public List<GroupLag> read(Collection<String> groups) throws InterruptedException {
+  public Map<String, Long> sums() throws InterruptedException {
     try {
-      Map<String, Map<TopicPartition, OffsetAndMetadata>> commits = new LinkedHashMap<>();
-      for (String group : groups) {
+      Map<String, Map<TopicPartition, Long>> commits = new LinkedHashMap<>();
+      for (String group : ConsumerGroups.all()) {
         commits.put(group, commits(group));
       }
-      Map<String, Set<TopicPartition>> partitions = partitions(topics(commits));
-      List<TopicPartition> all = partitions.values().stream().flatMap(Set::stream).toList();
-      Map<TopicPartition, ListOffsetsResultInfo> starts = offsets(all, OffsetSpec.earliest());
-      Map<TopicPartition, ListOffsetsResultInfo> ends = offsets(all, OffsetSpec.latest());
-      return commits.entrySet().stream()
-          .map(
-              entry ->
-                  group(
-                      entry.getKey(),
-                      entry.getValue(),
-                      inputs(entry.getKey(), entry.getValue()).stream()
-                          .flatMap(topic -> partitions.get(topic).stream())
-                          .toList(),
-                      starts,
-                      ends))
-          .toList();
+      Set<String> topics = new TreeSet<>();
+      commits.forEach((group, found) -> topics.addAll(inputs(group, found)));
+      Logs logs = logs(topics);
+      Map<String, Long> sums = new LinkedHashMap<>();
+      commits.forEach((group, found) -> sums.put(group, sum(found, inputs(group, found), logs)));
+      return sums;
     } catch (ExecutionException e) {
       throw new UserException("the lag cannot be read: " + e.getCause().getMessage(), e.getCause());
     }
   }
 
   /**
-   * How many records each dead-letter topic holds, by the topic's name.
+   * Records between the commits, or else the starts of the logs, and their ends; a partition that
+   * was cut beyond its commit, or committed beyond its end, never counts less than none.
+   */
+  static long sum(Map<TopicPartition, Long> commits, Set<String> inputs, Logs logs) {
+    return logs.ends().keySet().stream()
+        .filter(partition -> inputs.contains(partition.topic()))
+        .mapToLong(
+            partition -> {
+              long start = logs.starts().get(partition);
+              long from = Math.max(commits.getOrDefault(partition, start), start);
+              return Math.max(0, logs.ends().get(partition) - from);
+            })
+        .sum();
+  }
+
+  /**
+   * Counts the records of each dead-letter topic, by the topic's name.
    *
    * @throws UserException if the broker does not answer or a topic does not exist
    */
@@ -103,67 +104,40 @@ public final class ConsumerLag {
   }
 
   /**
-   * How many records each of these topics holds, by the topic's name.
+   * Counts the records of each of these topics, by the topic's name.
    *
    * @throws UserException if the broker does not answer or a topic does not exist
    */
   public Map<String, Long> records(Collection<Topic> topics) throws InterruptedException {
     try {
-      List<TopicPartition> all =
-          partitions(topics.stream().map(Topic::topicName).collect(Collectors.toSet()))
-              .values()
-              .stream()
-              .flatMap(Set::stream)
-              .toList();
-      Map<TopicPartition, ListOffsetsResultInfo> starts = offsets(all, OffsetSpec.earliest());
-      Map<TopicPartition, ListOffsetsResultInfo> ends = offsets(all, OffsetSpec.latest());
-      return all.stream()
+      Logs logs = logs(topics.stream().map(Topic::topicName).collect(Collectors.toSet()));
+      return logs.ends().keySet().stream()
           .collect(
               Collectors.groupingBy(
                   TopicPartition::topic,
                   TreeMap::new,
-                  Collectors.summingLong(p -> ends.get(p).offset() - starts.get(p).offset())));
+                  Collectors.summingLong(p -> logs.ends().get(p) - logs.starts().get(p))));
     } catch (ExecutionException e) {
       throw new UserException(
           "the topics cannot be counted: " + e.getCause().getMessage(), e.getCause());
     }
   }
 
-  private static GroupLag group(
-      String group,
-      Map<TopicPartition, OffsetAndMetadata> commits,
-      List<TopicPartition> partitions,
-      Map<TopicPartition, ListOffsetsResultInfo> starts,
-      Map<TopicPartition, ListOffsetsResultInfo> ends) {
-    return new GroupLag(
-        group,
-        partitions.stream()
-            .map(
-                p -> {
-                  OffsetAndMetadata commit = commits.get(p);
-                  return new PartitionLag(
-                      p.topic(),
-                      p.partition(),
-                      commit == null ? PartitionLag.NONE : commit.offset(),
-                      starts.get(p).offset(),
-                      ends.get(p).offset());
-                })
-            .sorted(
-                Comparator.comparing(PartitionLag::topic).thenComparing(PartitionLag::partition))
-            .toList());
-  }
-
-  private Map<TopicPartition, OffsetAndMetadata> commits(String group)
+  private Map<TopicPartition, Long> commits(String group)
       throws InterruptedException, ExecutionException {
     try {
-      Map<TopicPartition, OffsetAndMetadata> found =
-          new HashMap<>(
-              admin
-                  .listConsumerGroupOffsets(Map.of(group, new ListConsumerGroupOffsetsSpec()))
-                  .partitionsToOffsetAndMetadata(group)
-                  .get());
-      found.values().removeIf(java.util.Objects::isNull);
-      return found;
+      Map<TopicPartition, Long> commits = new HashMap<>();
+      admin
+          .listConsumerGroupOffsets(Map.of(group, new ListConsumerGroupOffsetsSpec()))
+          .partitionsToOffsetAndMetadata(group)
+          .get()
+          .forEach(
+              (partition, commit) -> {
+                if (commit != null) {
+                  commits.put(partition, commit.offset());
+                }
+              });
+      return commits;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof GroupIdNotFoundException) {
         return Map.of();
@@ -172,78 +146,50 @@ public final class ConsumerLag {
     }
   }
 
-  private static Set<String> topics(Map<String, Map<TopicPartition, OffsetAndMetadata>> commits) {
-    Set<String> topics = new TreeSet<>();
-    commits.forEach((group, found) -> topics.addAll(inputs(group, found)));
-    return topics;
-  }
-
-  private static Set<String> inputs(String group, Map<TopicPartition, OffsetAndMetadata> commits) {
+  private static Set<String> inputs(String group, Map<TopicPartition, Long> commits) {
     Set<String> topics = new TreeSet<>();
     INPUTS.getOrDefault(group, Set.of()).forEach(topic -> topics.add(topic.topicName()));
     commits.keySet().forEach(partition -> topics.add(partition.topic()));
     return topics;
   }
 
-  private Map<String, Set<TopicPartition>> partitions(Set<String> topics)
-      throws InterruptedException, ExecutionException {
-    return admin.describeTopics(topics).allTopicNames().get().entrySet().stream()
-        .collect(
-            Collectors.toMap(
-                Map.Entry::getKey,
-                entry ->
-                    entry.getValue().partitions().stream()
-                        .map(info -> new TopicPartition(entry.getKey(), info.partition()))
-                        .collect(Collectors.toSet())));
+  private Logs logs(Set<String> topics) throws InterruptedException, ExecutionException {
+    List<TopicPartition> partitions = new ArrayList<>();
+    admin
+        .describeTopics(topics)
+        .allTopicNames()
+        .get()
+        .forEach(
+            (name, topic) ->
+                topic
+                    .partitions()
+                    .forEach(info -> partitions.add(new TopicPartition(name, info.partition()))));
+    return new Logs(
+        offsets(partitions, OffsetSpec.earliest()), offsets(partitions, OffsetSpec.latest()));
   }
 
-  private Map<TopicPartition, ListOffsetsResultInfo> offsets(
-      List<TopicPartition> partitions, OffsetSpec which)
+  private Map<TopicPartition, Long> offsets(List<TopicPartition> partitions, OffsetSpec which)
       throws InterruptedException, ExecutionException {
     Map<TopicPartition, OffsetSpec> wanted =
-        partitions.stream().distinct().collect(Collectors.toMap(p -> p, p -> which));
-    return admin
-        .listOffsets(wanted, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
-        .all()
-        .get();
+        partitions.stream().collect(Collectors.toMap(p -> p, p -> which));
+    ListOffsetsOptions committed = new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
+    return admin.listOffsets(wanted, committed).all().get().entrySet().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, offset -> offset.getValue().offset()));
   }
 
   /**
-   * A consumer group's distance from the end of what it reads.
+   * An admin client that gives up in time, and that the caller closes.
    *
-   * @param partitions by topic, then partition
+   * @param patience with each question, one repetition included
    */
-  public record GroupLag(String group, List<PartitionLag> partitions) {
-    public GroupLag {
-      partitions = List.copyOf(partitions);
-    }
-
-    /** Records not yet consumed. */
-    public long sum() {
-      return partitions.stream().mapToLong(PartitionLag::lag).sum();
-    }
-  }
-
-  /**
-   * One partition's lag.
-   *
-   * @param committed the group's next offset, or {@link #NONE}
-   * @param start first offset that the log still holds
-   * @param end offset behind the last record that a transaction-aware reader can see
-   */
-  public record PartitionLag(String topic, int partition, long committed, long start, long end) {
-    /** Stands for a partition without a commit. */
-    public static final long NONE = -1;
-
-    /** Empty where the group has committed nothing. */
-    public OptionalLong committedOffset() {
-      return committed == NONE ? OptionalLong.empty() : OptionalLong.of(committed);
-    }
-
-    /** Records between the commit, or else the start of the log, and its end; never negative. */
-    public long lag() {
-      long from = committed == NONE ? start : Math.max(committed, start);
-      return Math.max(0, end - from);
-    }
+  public static Admin openAdmin(KafkaConnection kafka, Duration patience) {
+    int millis = (int) patience.toMillis();
+    return Admin.create(
+        kafka.with(
+            Map.of(
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                millis,
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                millis / 2)));
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -78,6 +79,15 @@ public final class PrivateFiles {
     }
   }
 
+  /** Creates a folder, of a private one, with those above it; one that is there stays. */
+  public static Path createFolder(Path folder) {
+    try {
+      return Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Deletes a file, if it is there. */
   public static void delete(Path file) {
     try {
@@ -114,6 +124,31 @@ public final class PrivateFiles {
   private static boolean isEmpty(Path folder) throws IOException {
     try (Stream<Path> content = Files.list(folder)) {
       return content.findAny().isEmpty();
+    }
+  }
+
+  /**
+   * Makes a temporary folder.
+   *
+   * @throws UserException if there can be none
+   */
+  public static Path createTemp() {
+    try {
+      return Files.createTempDirectory("hydra-");
+    } catch (IOException e) {
+      throw new UserException(
+          "no temporary folder can be made in %s: %s; name another with TMPDIR"
+              .formatted(System.getProperty("java.io.tmpdir"), e.getMessage()),
+          e);
+    }
+  }
+
+  /** Removes a folder as far as possible; what is left must not hide how a command ended. */
+  public static void remove(Path folder) {
+    try (Stream<Path> paths = Files.walk(folder)) {
+      paths.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+    } catch (IOException | UncheckedIOException gone) {
+      return;
     }
   }
 }

@@ -29,11 +29,7 @@ public final class RunDirectory {
   }
 
   void save(ProcessRecord record) {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    PrivateFiles.createFolder(folder);
     PrivateFiles.write(folder.resolve(record.name() + SUFFIX), Json.write(record) + "\n");
   }
 

@@ -28,18 +28,17 @@ import java.util.random.RandomGenerator;
  * try (var stack = EmbeddedStack.create(StackConfig.defaults(home, dir), System.err::println)) {
  *   stack.startInfrastructure();
  *   Path base = ...;               // trained now, if need be, with the LLM of stack.endpoints()
- *   stack.startServices(base);
+ *   stack.startServices(base, Map.of());
  *   ...
  * }
  * }</pre>
  *
  * <p>Closing stops everything, and so does the end of this JVM, Ctrl-C included. {@link #detach()}
- * lets the processes live on; {@link RunningStack} finds them again. Whatever fails during a start
+ * lets the processes live on; {@link RunningStack} finds them again. Any failure during a start
  * stops everything that was started.
  */
 public final class EmbeddedStack implements AutoCloseable {
   private final StackConfig config;
-  private final StackPorts ports;
   private final Endpoints endpoints;
   private final Consumer<String> progress;
   private final RunDirectory runs;
@@ -49,7 +48,7 @@ public final class EmbeddedStack implements AutoCloseable {
   private final Launches launches;
   private final Thread hook = new Thread(this::stopQuietly, "hydra-stack-stop");
 
-  /** Guards what follows: the shutdown hook must not miss a process that is just being started. */
+  /** Guards the following: the shutdown hook must not miss a process that is just being started. */
   private final Object guard = new Object();
 
   private final List<ManagedProcess> processes = new ArrayList<>();
@@ -59,16 +58,15 @@ public final class EmbeddedStack implements AutoCloseable {
 
   private EmbeddedStack(StackConfig config, StackPorts ports, Consumer<String> progress) {
     this.config = config;
-    this.ports = ports;
-    StackDirectory.claim(config.dir());
-    RedisServer redis = RedisServer.in(config.dir(), ports.redis());
-    this.endpoints = Endpoints.of(ports, redis.url(), config.llm());
     this.progress = progress;
-    this.runs = new RunDirectory(StackDirectory.runs(config.dir()));
-    this.supervisor = new SupervisorProcess(config.dir());
-    this.starter = new ProcessStarter(config.dir(), runs, Clock.systemUTC());
-    this.contract = new StackContract(endpoints, config.partitions());
-    this.launches = new Launches(config, ports, endpoints, redis, new Probes(contract::admin));
+    RunningStack.claim(config.dir());
+    RedisServer redis = RedisServer.in(config.dir(), ports.redis());
+    endpoints = Endpoints.of(ports, redis.url(), config.llm());
+    runs = new RunDirectory(RunningStack.runs(config.dir()));
+    supervisor = new SupervisorProcess(config.dir());
+    starter = new ProcessStarter(config.dir(), runs, Clock.systemUTC());
+    contract = new StackContract(endpoints, config.partitions());
+    launches = new Launches(config, ports, endpoints, redis, new Probes(contract::admin));
   }
 
   /**
@@ -79,8 +77,8 @@ public final class EmbeddedStack implements AutoCloseable {
    *     private
    */
   public static EmbeddedStack create(StackConfig config, Consumer<String> progress) {
-    return new EmbeddedStack(
-        config, config.ports().resolve(RandomGenerator.getDefault()), progress);
+    StackPorts ports = config.ports().resolve(RandomGenerator.getDefault());
+    return new EmbeddedStack(config, ports, progress);
   }
 
   /**
@@ -92,16 +90,14 @@ public final class EmbeddedStack implements AutoCloseable {
   public void startInfrastructure() throws InterruptedException {
     stoppingOnFailure(
         () -> {
-          StartUp infrastructure = launchInfrastructure();
-          infrastructure.awaitReady();
+          launchInfrastructure().awaitReady();
           registerSchemas();
         });
   }
 
   /**
-   * Starts everything, as {@link #startInfrastructure()} and {@link #startServices(Path)} do, but
-   * the services as soon as there is a broker: they wait for what they miss, and their JVMs start
-   * meanwhile.
+   * Starts everything, but the services as soon as there is a broker: they wait for what they miss,
+   * and their JVMs start meanwhile.
    *
    * @param base folder of a trained base
    * @throws UserException as {@link #startInfrastructure()}
@@ -115,14 +111,9 @@ public final class EmbeddedStack implements AutoCloseable {
           all.awaitReady(Component.REGISTRY);
           registerSchemas();
           all.awaitReady();
-          StackDirectory.serve(config.dir(), served);
+          RunningStack.serve(config.dir(), served);
           endpoints.save(config.dir());
         });
-  }
-
-  /** {@link #startServices(Path, Map)} in this process's own environment. */
-  public void startServices(Path base) throws InterruptedException {
-    startServices(base, Map.of());
   }
 
   /**
@@ -139,23 +130,12 @@ public final class EmbeddedStack implements AutoCloseable {
         () -> {
           Path served = base.toAbsolutePath().normalize();
           start(launches.services(served).stream().map(each -> each.with(environment)).toList());
-          StackDirectory.serve(config.dir(), served);
+          RunningStack.serve(config.dir(), served);
           endpoints.save(config.dir());
         });
   }
 
-  /** {@link #startStreamProcessor(Map)} in this process's own environment. */
-  public void startStreamProcessor() throws InterruptedException {
-    startStreamProcessor(Map.of());
-  }
-
-  /**
-   * Starts the stream processor alone, which needs no base, and writes {@code endpoints.json} once
-   * it is ready.
-   *
-   * @param environment of it, over this process's own: its settings' variables
-   * @throws UserException as {@link #startInfrastructure()}
-   */
+  /** As {@link #startServices}, but the stream processor alone, which needs no base. */
   public void startStreamProcessor(Map<String, String> environment) throws InterruptedException {
     stoppingOnFailure(
         () -> {
@@ -199,11 +179,7 @@ public final class EmbeddedStack implements AutoCloseable {
     return endpoints;
   }
 
-  public StackPorts ports() {
-    return ports;
-  }
-
-  /** What has been started so far. */
+  /** The processes started so far. */
   public List<ManagedProcess> processes() {
     synchronized (guard) {
       return List.copyOf(processes);
@@ -216,8 +192,6 @@ public final class EmbeddedStack implements AutoCloseable {
   }
 
   /**
-   * One component.
-   *
    * @throws UserException if it has not been started
    */
   public ManagedProcess process(Component component) {
@@ -239,14 +213,12 @@ public final class EmbeddedStack implements AutoCloseable {
     stoppingOnFailure(
         () -> {
           synchronized (guard) {
-            if (isStopping()) {
-              throw new UserException("stopped while starting");
-            }
+            requireNotStopping();
             List<Plan.Entry> entries = started.values().stream().map(Launch::entry).toList();
             ManagedProcess unused =
                 supervisor.start(
                     config.home(),
-                    StackDirectory.runs(config.dir()),
+                    RunningStack.runs(config.dir()),
                     new Plan(entries, firstPause.toMillis(), longestPause.toMillis()));
           }
         });
@@ -272,7 +244,7 @@ public final class EmbeddedStack implements AutoCloseable {
   /** Returns once the broker is ready and has the topics. */
   private StartUp launchInfrastructure() throws InterruptedException {
     occupy();
-    StartUp startUp = startUp();
+    StartUp startUp = new StartUp(StackConfig.START_LIMIT, progress, this::isStopping);
     spawn(startUp, launches.infrastructure());
     startUp.awaitReady(Component.BROKER);
     contract.createTopics();
@@ -299,13 +271,9 @@ public final class EmbeddedStack implements AutoCloseable {
   }
 
   private void start(List<Launch> wanted) throws InterruptedException {
-    StartUp startUp = startUp();
+    StartUp startUp = new StartUp(StackConfig.START_LIMIT, progress, this::isStopping);
     spawn(startUp, wanted);
     startUp.awaitReady();
-  }
-
-  private StartUp startUp() {
-    return new StartUp(StackConfig.START_LIMIT, progress, this::isStopping);
   }
 
   private void spawn(StartUp startUp, List<Launch> wanted) {
@@ -316,15 +284,19 @@ public final class EmbeddedStack implements AutoCloseable {
 
   private ManagedProcess spawn(Launch launch) {
     synchronized (guard) {
-      if (isStopping()) {
-        throw new UserException("stopped while starting");
-      }
+      requireNotStopping();
+      Plan.Entry entry = launch.entry();
       ManagedProcess process =
-          starter.start(
-              launch.component().id(), launch.command(), launch.environment(), launch.withheld());
+          starter.start(entry.name(), entry.command(), entry.environment(), entry.withheld());
       processes.add(process);
       started.put(launch.component(), launch);
       return process;
+    }
+  }
+
+  private void requireNotStopping() {
+    if (isStopping()) {
+      throw new UserException("stopped while starting");
     }
   }
 
@@ -364,8 +336,8 @@ public final class EmbeddedStack implements AutoCloseable {
     try {
       runs.markStopping();
       supervisor.stop();
-      List<ManagedProcess> left = RunningStack.stopServicesFirst(all, runs, StackConfig.STOP_GRACE);
-      left.forEach(process -> progress.accept(process + " cannot be stopped"));
+      RunningStack.stopServicesFirst(all, runs, StackConfig.STOP_GRACE)
+          .forEach(process -> progress.accept(process + " cannot be stopped"));
     } catch (InterruptedException e) {
       all.forEach(ManagedProcess::kill);
       interrupted = true;
@@ -382,16 +354,14 @@ public final class EmbeddedStack implements AutoCloseable {
       // The hook runs, or has run: it does what closing does.
     }
     contract.close();
-    FileLock held;
     synchronized (guard) {
-      held = lock;
-      lock = null;
-    }
-    if (held != null) {
-      try {
-        held.channel().close();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
+      if (lock != null) {
+        try {
+          lock.channel().close();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+        lock = null;
       }
     }
   }

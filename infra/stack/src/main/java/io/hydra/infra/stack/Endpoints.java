@@ -51,23 +51,25 @@ public record Endpoints(
    * @param redisUrl with its password
    */
   static Endpoints of(StackPorts ports, String redisUrl, LlmSettings llm) {
+    boolean simulated = llm instanceof LlmSettings.Simulated;
     return new Endpoints(
         "127.0.0.1:" + ports.broker(),
-        "http://127.0.0.1:" + ports.registry() + "/apis/ccompat/v7",
+        http(ports.registry()) + "/apis/ccompat/v7",
         redisUrl,
         null,
         null,
         ports.ops().entrySet().stream()
-            .filter(
-                port ->
-                    port.getKey() != Component.SIMULATED_LLM
-                        || llm instanceof LlmSettings.Simulated)
-            .map(port -> "http://127.0.0.1:" + port.getValue() + "/metrics")
+            .filter(port -> simulated || port.getKey() != Component.SIMULATED_LLM)
+            .map(port -> http(port.getValue()) + "/metrics")
             .toList(),
         llm instanceof LlmSettings.External external
             ? external.shownUrl()
-            : "http://127.0.0.1:" + ports.llm() + "/v1",
-        "http://127.0.0.1:" + ports.flink());
+            : http(ports.llm()) + "/v1",
+        http(ports.flink()));
+  }
+
+  private static String http(int port) {
+    return "http://127.0.0.1:" + port;
   }
 
   /** For every program that acts on this stack. */

@@ -1,5 +1,6 @@
 package io.hydra.infra.stack;
 
+import io.hydra.infra.output.PrivateFiles;
 import io.hydra.infra.process.JavaCommand;
 import io.hydra.infra.stack.Probes.Probe;
 import io.hydra.infra.supervise.SupervisorProcess.Plan;
@@ -21,7 +22,7 @@ import java.util.stream.Stream;
 final class Launches {
   static final String SIMULATED_LLM_MAIN = "io.hydra.infra.llm.SimulatedLlm";
 
-  /** What the simulated LLM calls itself and takes for a key. */
+  /** The simulated LLM's name, and its key. */
   private static final String SIMULATED = "simulated";
 
   /** Of the launcher's environment: an LLM's address may hold a key of its own. */
@@ -38,6 +39,37 @@ final class Launches {
   private final Endpoints endpoints;
   private final RedisServer redis;
   private final Probes probes;
+
+  /**
+   * One component's start.
+   *
+   * @param environment added to the launcher's own
+   * @param withheld variables of the launcher that it must not see
+   * @param probe tells when it is ready
+   */
+  record Launch(
+      Component component,
+      List<String> command,
+      Map<String, String> environment,
+      Set<String> withheld,
+      Probe probe) {
+    /** The same with further variables, which win over its own. */
+    Launch with(Map<String, String> further) {
+      Map<String, String> all = new HashMap<>(environment);
+      all.putAll(further);
+      return new Launch(component, command, Map.copyOf(all), withheld, probe);
+    }
+
+    /** The same with another probe. */
+    Launch with(Probe other) {
+      return new Launch(component, command, environment, withheld, other);
+    }
+
+    /** Its entry in the supervisor's plan, which starts it again without this launcher. */
+    Plan.Entry entry() {
+      return new Plan.Entry(component.id(), command, environment, withheld);
+    }
+  }
 
   Launches(
       StackConfig config, StackPorts ports, Endpoints endpoints, RedisServer redis, Probes probes) {
@@ -68,33 +100,28 @@ final class Launches {
   }
 
   /**
-   * What starts a component once more after it was killed.
+   * The launch of a component that was killed. Until their sessions time out, the dead are members
+   * of their groups and own partitions.
    *
    * @throws UserException if the broker does not answer
    */
   Launch again(Launch launch) throws InterruptedException {
     return switch (launch.component()) {
-      // Until their sessions time out, the dead are members of their groups and own partitions.
       case TRAINER -> launch.with(trainerJoins());
       case SERVING -> launch.with(servingJoins());
       default -> launch;
     };
   }
 
-  private JavaCommand java(int maxHeapMiB) {
-    JavaCommand java = new JavaCommand(maxHeapMiB);
-    return config.brief() ? java.flags(QUICK_COMPILER) : java;
-  }
-
   private Launch broker() {
-    List<String> command =
-        java(config.heaps().broker())
-            .main(
-                classpath(Component.BROKER),
-                "io.hydra.infra.broker.BrokerMain",
-                List.of(
-                    "--port", Integer.toString(ports.broker()), "--data-dir", folder("broker")));
-    return plain(Component.BROKER, command, probes.broker(ports.broker()));
+    return plain(
+        Component.BROKER,
+        program(
+            Component.BROKER,
+            config.heaps().broker(),
+            "io.hydra.infra.broker.BrokerMain",
+            List.of("--port", Integer.toString(ports.broker()), "--data-dir", folder("broker"))),
+        probes.broker(ports.broker()));
   }
 
   private Launch registry() {
@@ -108,53 +135,64 @@ final class Launches {
                 // Without WRITE_DELAY=0 a kill loses schemas that were acknowledged.
                 "-Dquarkus.datasource.jdbc.url=jdbc:h2:file:" + data + ";WRITE_DELAY=0")
             .jar(registryJar());
-    return plain(
-        Component.REGISTRY,
-        command,
-        probes.http("http://127.0.0.1:" + ports.registry() + "/health/ready"));
+    String ready = "http://127.0.0.1:" + ports.registry() + "/health/ready";
+    return plain(Component.REGISTRY, command, Probes.http(ready));
   }
 
   private Launch redis() {
-    return new Launch(
-        Component.REDIS,
-        redis.command(),
-        Map.of(),
-        SECRETS,
-        probes.redis(ports.redis(), endpoints.redisUrl()));
+    Probe probe = probes.redis(ports.redis(), endpoints.redisUrl());
+    return new Launch(Component.REDIS, redis.command(), Map.of(), SECRETS, probe);
   }
 
   private Launch simulatedLlm(LlmSettings.Simulated simulated) {
     List<String> arguments = new ArrayList<>(List.of("--port", Integer.toString(ports.llm())));
     simulated.priors().forEach(prior -> arguments.addAll(List.of("--prior", prior.toString())));
-    List<String> command =
-        java(config.heaps().llm())
-            .main(classpath(Component.SIMULATED_LLM), SIMULATED_LLM_MAIN, arguments);
-    return plain(Component.SIMULATED_LLM, command, probes.http(endpoints.llmBaseUrl() + "/models"));
+    return plain(
+        Component.SIMULATED_LLM,
+        program(Component.SIMULATED_LLM, config.heaps().llm(), SIMULATED_LLM_MAIN, arguments),
+        Probes.http(endpoints.llmBaseUrl() + "/models"));
   }
 
   Launch streamProcessor() {
-    List<String> arguments =
-        List.of(
-            "--checkpoint-dir",
-            folder("checkpoints"),
-            "--rest-port",
-            Integer.toString(ports.flink()));
     List<String> command =
-        java(config.heaps().streamProcessor())
-            .main(
-                classpath(Component.STREAM_PROCESSOR),
-                "io.hydra.stream.StreamProcessor",
-                arguments);
-    return service(
-        Component.STREAM_PROCESSOR, command, Map.of(), SECRETS, probes.flink(endpoints.flinkUrl()));
+        program(
+            Component.STREAM_PROCESSOR,
+            config.heaps().streamProcessor(),
+            "io.hydra.stream.StreamProcessor",
+            List.of(
+                "--checkpoint-dir",
+                folder("checkpoints"),
+                "--rest-port",
+                Integer.toString(ports.flink())));
+    Probe probe = Probes.flink(endpoints.flinkUrl());
+    return service(Component.STREAM_PROCESSOR, command, Map.of(), SECRETS, probe);
   }
 
   private Launch trainer(Path base) throws InterruptedException {
-    List<String> arguments = List.of("--base", absolute(base), "--state-dir", folder("trainer"));
     List<String> command =
-        java(config.heaps().trainer())
-            .main(classpath(Component.TRAINER), "io.hydra.trainer.TrainerMain", arguments);
+        program(
+            Component.TRAINER,
+            config.heaps().trainer(),
+            "io.hydra.trainer.TrainerMain",
+            List.of("--base", base.toString(), "--state-dir", folder("trainer")));
     return service(Component.TRAINER, command, Map.of(), SECRETS, trainerJoins());
+  }
+
+  private Launch serving(Path base) throws InterruptedException {
+    Map<String, String> llm =
+        config.llm() instanceof LlmSettings.External external
+            ? Map.of(LlmSettings.BASE_URL, external.baseUrl(), LlmSettings.MODEL, external.model())
+            : Map.of(
+                LlmSettings.BASE_URL, endpoints.llmBaseUrl(),
+                LlmSettings.MODEL, SIMULATED,
+                LlmSettings.API_KEY, SIMULATED);
+    List<String> command =
+        program(
+            Component.SERVING,
+            config.heaps().serving(),
+            "io.hydra.serving.ServingMain",
+            List.of("--base", base.toString()));
+    return service(Component.SERVING, command, llm, Set.of(), servingJoins());
   }
 
   private Probe trainerJoins() throws InterruptedException {
@@ -165,28 +203,15 @@ final class Launches {
     return probes.consumes(List.of(ConsumerGroups.SERVING));
   }
 
-  /** A service runs in a folder of its own. */
-  private static String absolute(Path path) {
-    return path.toAbsolutePath().toString();
-  }
-
-  private Launch serving(Path base) throws InterruptedException {
-    Map<String, String> llm = new HashMap<>();
-    if (config.llm() instanceof LlmSettings.External external) {
-      llm.put(LlmSettings.BASE_URL, external.baseUrl());
-      llm.put(LlmSettings.MODEL, external.model());
-    } else {
-      llm.put(LlmSettings.BASE_URL, endpoints.llmBaseUrl());
-      llm.put(LlmSettings.MODEL, SIMULATED);
-      llm.put(LlmSettings.API_KEY, SIMULATED);
-    }
-    List<String> command =
-        java(config.heaps().serving())
-            .main(
-                classpath(Component.SERVING),
-                "io.hydra.serving.ServingMain",
-                List.of("--base", absolute(base)));
-    return service(Component.SERVING, command, llm, Set.of(), servingJoins());
+  private List<String> program(
+      Component component, int maxHeapMiB, String mainClass, List<String> arguments) {
+    JavaCommand java = new JavaCommand(maxHeapMiB);
+    Path jars = config.dir().resolve("lib").resolve(component.id());
+    return (config.brief() ? java.flags(QUICK_COMPILER) : java)
+        .main(
+            JavaCommand.copyClasspath(config.home(), component.module(), jars),
+            mainClass,
+            arguments);
   }
 
   private Launch plain(Component component, List<String> command, Probe probe) {
@@ -201,11 +226,6 @@ final class Launches {
       environment.put("HYDRA_OPS_PORT", port.toString());
     }
     return environment;
-  }
-
-  private String classpath(Component component) {
-    return JavaCommand.copyClasspath(
-        config.home(), component.module(), config.dir().resolve("lib").resolve(component.id()));
   }
 
   /** Passwords and addresses stay off command lines, which every user of the machine can read. */
@@ -224,58 +244,23 @@ final class Launches {
   }
 
   private String folder(String name) {
-    Path folder = config.dir().resolve(name);
-    try {
-      return Files.createDirectories(folder).toString();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return PrivateFiles.createFolder(config.dir().resolve(name)).toString();
   }
 
   private Path registryJar() {
     Path unpacked = config.home().resolve(Component.REGISTRY.module()).resolve("target/registry");
-    if (Files.isDirectory(unpacked)) {
-      try (Stream<Path> files = Files.list(unpacked)) {
-        var jar = files.filter(file -> file.toString().endsWith("-runner.jar")).findFirst();
-        if (jar.isPresent()) {
-          return jar.get();
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-    throw new UserException(
-        "the schema registry is not unpacked in %s: run mvn -DskipTests package in %s"
-            .formatted(unpacked, config.home()));
-  }
-
-  /**
-   * How one component is started and known to be ready.
-   *
-   * @param environment added to the launcher's own
-   * @param withheld variables of the launcher that it must not see
-   */
-  record Launch(
-      Component component,
-      List<String> command,
-      Map<String, String> environment,
-      Set<String> withheld,
-      Probe probe) {
-    /** The same with further variables, which win over its own. */
-    Launch with(Map<String, String> further) {
-      Map<String, String> all = new HashMap<>(environment);
-      all.putAll(further);
-      return new Launch(component, command, Map.copyOf(all), withheld, probe);
-    }
-
-    /** The same, known to be ready by another question. */
-    Launch with(Probe other) {
-      return new Launch(component, command, environment, withheld, other);
-    }
-
-    /** Its entry in the supervisor's plan, which starts it again without this launcher. */
-    Plan.Entry entry() {
-      return new Plan.Entry(component.id(), command, environment, withheld);
+    try (Stream<Path> files =
+        Files.isDirectory(unpacked) ? Files.list(unpacked) : Stream.<Path>empty()) {
+      return files
+          .filter(file -> file.toString().endsWith("-runner.jar"))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new UserException(
+                      "the schema registry is not unpacked in %s: run mvn -DskipTests package in %s"
+                          .formatted(unpacked, config.home())));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

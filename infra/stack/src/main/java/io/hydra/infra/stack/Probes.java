@@ -44,7 +44,7 @@ final class Probes {
   private static final int CONNECT_MS = 500;
   private static final int OK = 200;
 
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+  private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
   private final Supplier<Admin> admin;
 
   /**
@@ -56,14 +56,13 @@ final class Probes {
 
   /** Accepts connections and names its nodes. */
   Probe broker(int port) {
-    return () ->
-        listens(port)
-            && !admin
-                .get()
-                .describeCluster()
-                .nodes()
-                .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-                .isEmpty();
+    return () -> {
+      if (!listens(port)) {
+        return false;
+      }
+      var nodes = admin.get().describeCluster().nodes();
+      return !nodes.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).isEmpty();
+    };
   }
 
   /** Answers PING. */
@@ -80,12 +79,12 @@ final class Probes {
   }
 
   /** Answers GET with 200. */
-  Probe http(String url) {
+  static Probe http(String url) {
     return () -> get(url).statusCode() == OK;
   }
 
   /** Has a job whose every task runs. */
-  Probe flink(String url) {
+  static Probe flink(String url) {
     return () -> {
       HttpResponse<String> response = get(url + "/jobs/overview");
       if (response.statusCode() != OK) {
@@ -93,11 +92,9 @@ final class Probes {
       }
       JsonNode jobs = Json.parse(response.body(), JsonNode.class).path("jobs");
       for (JsonNode job : jobs) {
-        JsonNode tasks = job.path("tasks");
-        int total = tasks.path("total").asInt();
-        if (job.path("state").asText().equals("RUNNING")
-            && total > 0
-            && tasks.path("running").asInt() == total) {
+        int total = job.path("tasks").path("total").asInt();
+        int running = job.path("tasks").path("running").asInt();
+        if (job.path("state").asText().equals("RUNNING") && total > 0 && running == total) {
           return true;
         }
       }
@@ -130,8 +127,8 @@ final class Probes {
     }
   }
 
-  private HttpResponse<String> get(String url) throws IOException, InterruptedException {
-    return http.send(
+  private static HttpResponse<String> get(String url) throws IOException, InterruptedException {
+    return HTTP.send(
         HttpRequest.newBuilder(URI.create(url)).timeout(TIMEOUT).build(),
         HttpResponse.BodyHandlers.ofString());
   }

@@ -80,14 +80,11 @@ final class RedisServer {
   List<String> command() {
     Path data = folder.resolve("redis");
     Path settings = folder.resolve("redis.conf");
-    try {
-      Files.createDirectories(data);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Path binary = binary(folder.resolve("bin"));
+    PrivateFiles.createFolder(data);
     PrivateFiles.write(settings, settings());
     return List.of(
-        binary(folder.resolve("bin")).toString(),
+        binary.toString(),
         settings.toString(),
         "--port",
         Integer.toString(port),

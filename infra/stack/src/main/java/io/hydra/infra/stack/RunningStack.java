@@ -1,10 +1,13 @@
 package io.hydra.infra.stack;
 
+import io.hydra.infra.output.PrivateFiles;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.process.RunDirectory;
 import io.hydra.infra.supervise.Restarts;
 import io.hydra.infra.supervise.SupervisorProcess;
 import io.hydra.schemas.config.UserException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -12,15 +15,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** A stack that some launcher started in a folder, found again by what it wrote there. */
+/** A stack that some launcher started in a folder, found again by the files there. */
 public final class RunningStack {
+  private static final String RUNS = "run";
+  private static final String SERVED_BASE = "served-base";
+
+  /** A stack's folder holds one of these: its records, or the folder of a demo. */
+  private static final List<String> MARKS = List.of(RUNS, "demo");
+
   private final Path dir;
   private final RunDirectory runs;
   private final SupervisorProcess supervisor;
 
   public RunningStack(Path dir) {
     this.dir = dir.toAbsolutePath().normalize();
-    this.runs = new RunDirectory(StackDirectory.runs(this.dir));
+    this.runs = new RunDirectory(runs(this.dir));
     this.supervisor = new SupervisorProcess(this.dir);
   }
 
@@ -49,7 +58,11 @@ public final class RunningStack {
 
   /** The folder of the base that it serves; empty if it serves none. */
   public Optional<Path> base() {
-    return StackDirectory.servedBase(dir);
+    try {
+      return Optional.of(Path.of(Files.readString(dir.resolve(SERVED_BASE)).strip()));
+    } catch (IOException none) {
+      return Optional.empty();
+    }
   }
 
   /** Its supervisor, dead or alive; empty if there is none. */
@@ -120,5 +133,24 @@ public final class RunningStack {
 
   private static boolean isInfrastructure(ManagedProcess process) {
     return Component.byId(process.name()).map(Component::isInfrastructure).orElse(false);
+  }
+
+  /**
+   * Makes the folder, or closes it to others.
+   *
+   * @throws UserException if it cannot be made, or others can read it and it holds no stack
+   */
+  public static void claim(Path dir) {
+    PrivateFiles.claim(dir, MARKS);
+  }
+
+  /** Folder of the records of its processes. */
+  static Path runs(Path dir) {
+    return dir.resolve(RUNS);
+  }
+
+  /** Remembers which base the stack serves. */
+  static void serve(Path dir, Path base) {
+    PrivateFiles.write(dir.resolve(SERVED_BASE), base + "\n");
   }
 }

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -65,23 +64,27 @@ public final class SimulatedLlmProcess implements AutoCloseable {
           arguments.addAll(List.of("--prior", (name.isEmpty() ? "" : name + "=") + relative));
         });
     Path jars = folder.resolve("lib");
-    List<String> command =
-        new JavaCommand(HEAP_MIB)
-            .main(
-                JavaCommand.copyClasspath(home, Component.SIMULATED_LLM.module(), jars),
-                Launches.SIMULATED_LLM_MAIN,
-                arguments);
+    String classpath = JavaCommand.copyClasspath(home, Component.SIMULATED_LLM.module(), jars);
     Set<String> withheld =
         System.getenv().keySet().stream()
             .filter(name -> VARIABLES.stream().anyMatch(name::startsWith))
             .collect(Collectors.toSet());
     ManagedProcess process =
         new ProcessStarter(folder, new RunDirectory(folder.resolve("run")), Clock.systemUTC())
-            .start(Component.SIMULATED_LLM.id(), command, Launches.FEW_ARENAS, withheld);
-    List<Path> all = new ArrayList<>(files(jars));
-    all.addAll(priors.values());
+            .start(
+                Component.SIMULATED_LLM.id(),
+                new JavaCommand(HEAP_MIB).main(classpath, Launches.SIMULATED_LLM_MAIN, arguments),
+                Launches.FEW_ARENAS,
+                withheld);
+    List<Path> inputs = new ArrayList<>();
+    try (Stream<Path> copied = Files.list(jars)) {
+      copied.sorted().forEach(inputs::add);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    inputs.addAll(priors.values());
     return new SimulatedLlmProcess(
-        process, "http://127.0.0.1:%d/v1".formatted(port), Fingerprint.of(all));
+        process, "http://127.0.0.1:%d/v1".formatted(port), Fingerprint.of(inputs));
   }
 
   /**
@@ -91,13 +94,8 @@ public final class SimulatedLlmProcess implements AutoCloseable {
    * @throws UserException if it ends first, or takes too long
    */
   public void awaitReady(Consumer<String> progress) throws InterruptedException {
-    Probes probes =
-        new Probes(
-            () -> {
-              throw new IllegalStateException("no broker here");
-            });
     StartUp startUp = new StartUp(START_LIMIT, progress, () -> closing);
-    startUp.add(Component.SIMULATED_LLM, process, probes.http(baseUrl + "/models"));
+    startUp.add(Component.SIMULATED_LLM, process, Probes.http(baseUrl + "/models"));
     startUp.awaitReady();
   }
 
@@ -113,11 +111,12 @@ public final class SimulatedLlmProcess implements AutoCloseable {
 
   /** Runs {@code action} once it has ended, in whatever way. */
   public void onExit(Runnable action) {
-    CompletableFuture<?> ended =
-        ProcessHandle.of(process.pid())
-            .<CompletableFuture<?>>map(ProcessHandle::onExit)
-            .orElseGet(() -> CompletableFuture.completedFuture(null));
-    CompletableFuture<Void> unused = ended.thenRun(action);
+    ProcessHandle.of(process.pid())
+        .ifPresentOrElse(
+            handle -> {
+              var unused = handle.onExit().thenRun(action);
+            },
+            action);
   }
 
   /**
@@ -145,14 +144,6 @@ public final class SimulatedLlmProcess implements AutoCloseable {
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private static List<Path> files(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.sorted().toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

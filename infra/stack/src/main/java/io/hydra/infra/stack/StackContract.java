@@ -2,7 +2,7 @@ package io.hydra.infra.stack;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
-import io.hydra.infra.kafka.Admins;
+import io.hydra.infra.kafka.ConsumerLag;
 import io.hydra.infra.kafka.TopicInstaller;
 import io.hydra.infra.kafka.TopicInstaller.TopicSizes;
 import io.hydra.runtime.kafka.KafkaConnection;
@@ -11,7 +11,6 @@ import io.hydra.schemas.registry.RegistryClients;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
 
 /** The topics and subjects of an embedded stack, and the admin client of its broker. */
@@ -36,7 +35,7 @@ final class StackContract implements AutoCloseable {
   synchronized Admin admin() {
     if (admin == null) {
       admin =
-          Admins.open(
+          ConsumerLag.openAdmin(
               KafkaConnection.open(endpoints.bootstrapServers(), endpoints.schemaRegistryUrl()),
               ADMIN_PATIENCE);
     }
@@ -46,7 +45,7 @@ final class StackContract implements AutoCloseable {
   /** Needs the broker alone. */
   void createTopics() throws InterruptedException {
     try (SchemaRegistryClient registry = RegistryClients.open(endpoints.schemaRegistryUrl())) {
-      List<String> unused = new TopicInstaller(admin(), registry, sizes).createTopics();
+      var unused = new TopicInstaller(admin(), registry, sizes).createTopics();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -55,8 +54,8 @@ final class StackContract implements AutoCloseable {
   /** Needs the registry alone. */
   void registerSchemas() {
     try (SchemaRegistryClient registry = RegistryClients.open(endpoints.schemaRegistryUrl())) {
-      String unused = registry.updateCompatibility(null, GLOBAL_COMPATIBILITY);
-      List<String> unusedToo = new TopicInstaller(admin(), registry, sizes).registerSchemas();
+      var unused = registry.updateCompatibility(null, GLOBAL_COMPATIBILITY);
+      var unusedToo = new TopicInstaller(admin(), registry, sizes).registerSchemas();
     } catch (IOException | RestClientException e) {
       throw new UserException("the schemas cannot be registered: " + e.getMessage(), e);
     }

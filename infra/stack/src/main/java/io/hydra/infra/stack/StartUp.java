@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -18,7 +19,12 @@ final class StartUp {
   private static final long ROUND_MS = 50;
   private static final int TAIL_LINES = 20;
 
-  private record Waiting(Component component, ManagedProcess process, Probe probe, long since) {}
+  private record Waiting(Component component, ManagedProcess process, Probe probe, long since) {
+    /** Its log, for a message. */
+    String log() {
+      return "its log %s ends with%n%s".formatted(process.log(), process.logTail(TAIL_LINES));
+    }
+  }
 
   private final Duration limit;
   private final Consumer<String> progress;
@@ -52,62 +58,47 @@ final class StartUp {
   private void await(Predicate<Component> needed) throws InterruptedException {
     while (waiting.stream().anyMatch(one -> needed.test(one.component()))) {
       for (Iterator<Waiting> each = waiting.iterator(); each.hasNext(); ) {
-        Waiting one = each.next();
         if (cancelled.getAsBoolean()) {
           throw new UserException("stopped while starting");
         }
-        if (!one.process().isAlive()) {
-          throw died(one);
-        }
-        String trouble = look(one);
-        Duration spent = Duration.ofNanos(System.nanoTime() - one.since());
-        if (trouble == null) {
-          progress.accept(
-              "%s ready after %.1f s".formatted(one.component().id(), spent.toMillis() / 1000.0));
+        if (isReady(each.next())) {
           each.remove();
-        } else if (spent.compareTo(limit) > 0) {
-          throw late(one, trouble);
         }
       }
       TimeUnit.MILLISECONDS.sleep(ROUND_MS);
     }
   }
 
+  private boolean isReady(Waiting one) throws InterruptedException {
+    String name = one.component().id();
+    if (!one.process().isAlive()) {
+      OptionalInt exitCode = one.process().exitCode();
+      String code = exitCode.isPresent() ? "code " + exitCode.getAsInt() : "an unknown code";
+      throw new UserException(
+          "%s ended with %s while starting; %s".formatted(name, code, one.log()));
+    }
+    String trouble = look(one.probe());
+    Duration spent = Duration.ofNanos(System.nanoTime() - one.since());
+    if (trouble == null) {
+      progress.accept("%s ready after %.1f s".formatted(name, spent.toMillis() / 1000.0));
+    } else if (spent.compareTo(limit) > 0) {
+      throw new UserException(
+          "%s is not ready after %d s (%s); %s"
+              .formatted(name, limit.toSeconds(), trouble, one.log()));
+    }
+    return trouble == null;
+  }
+
   /** Null when it is ready. */
-  private static String look(Waiting one) throws InterruptedException {
+  private static String look(Probe probe) throws InterruptedException {
     try {
-      return one.probe().ready() ? null : "not ready";
+      return probe.ready() ? null : "not ready";
     } catch (InterruptedException e) {
       throw e;
+    } catch (ExecutionException e) {
+      return String.valueOf(e.getCause() == null ? e : e.getCause());
     } catch (Exception e) {
-      Throwable cause =
-          e instanceof java.util.concurrent.ExecutionException && e.getCause() != null
-              ? e.getCause()
-              : e;
-      return cause.toString();
+      return e.toString();
     }
-  }
-
-  private static UserException died(Waiting one) {
-    OptionalInt exitCode = one.process().exitCode();
-    String code = exitCode.isPresent() ? "code " + exitCode.getAsInt() : "an unknown code";
-    return new UserException(
-        "%s ended with %s while starting; its log %s ends with%n%s"
-            .formatted(
-                one.component().id(),
-                code,
-                one.process().log(),
-                one.process().logTail(TAIL_LINES)));
-  }
-
-  private UserException late(Waiting one, String trouble) {
-    return new UserException(
-        "%s is not ready after %d s (%s); its log %s ends with%n%s"
-            .formatted(
-                one.component().id(),
-                limit.toSeconds(),
-                trouble,
-                one.process().log(),
-                one.process().logTail(TAIL_LINES)));
   }
 }

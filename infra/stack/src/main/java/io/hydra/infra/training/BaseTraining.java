@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -55,7 +56,7 @@ public final class BaseTraining {
     progress.accept("training a base on %s; see %s".formatted(data.folder(), log));
     train(data.folder(), base, llm, stack.endpoints().llmBaseUrl());
     built.ifPresent(sample -> sample.keep(base));
-    stack.startServices(base);
+    stack.startServices(base, Map.of());
   }
 
   /**

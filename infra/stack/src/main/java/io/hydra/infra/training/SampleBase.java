@@ -1,7 +1,7 @@
 package io.hydra.infra.training;
 
 import io.hydra.infra.output.Fingerprint;
-import io.hydra.infra.output.TempFolder;
+import io.hydra.infra.output.PrivateFiles;
 import io.hydra.infra.process.JavaCommand;
 import io.hydra.infra.stack.Component;
 import java.io.IOException;
@@ -63,7 +63,7 @@ public final class SampleBase {
       return true;
     } catch (IOException | UncheckedIOException broken) {
       if (whole != null) {
-        TempFolder.remove(whole);
+        PrivateFiles.remove(whole);
       }
       return Files.exists(base);
     }
@@ -72,13 +72,13 @@ public final class SampleBase {
   /** Keeps a base that was trained on these inputs, and no other. */
   public void keep(Path base) {
     try {
-      TempFolder.remove(kept.getParent());
+      PrivateFiles.remove(kept.getParent());
       copy(base, Files.createDirectories(kept));
       // Last: without it the copy is not taken for whole.
       Files.writeString(sum, checksum());
     } catch (IOException | UncheckedIOException e) {
       // The next stack trains its own, as this one did.
-      TempFolder.remove(kept);
+      PrivateFiles.remove(kept);
     }
   }
 

@@ -5,9 +5,8 @@ import io.hydra.infra.output.Json;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,12 +14,12 @@ import java.util.Random;
 
 /**
  * The sample that ships with the project: readers who file short notes on shelves, each in a way of
- * their own ({@link Taste}). It is made up, seeded, and written in LaMP's layout, so it takes the
- * very path that real data take.
+ * their own. It is made up, seeded, and written in LaMP's layout, so it takes the very path that
+ * real data take.
  *
- * <p>A note names one or two things of its {@link Subject} from one {@link Angle}. One filing in
- * twenty is a slip onto any shelf; a question's answer is never a slip. What a figure on the sample
- * can say is that the path works and that habits are learned, not how well a real LLM would do.
+ * <p>A note names one or two things of its subject from one angle. One filing in twenty is a slip
+ * onto any shelf; a question's answer is never a slip. What a figure on the sample can say is that
+ * the path works and that habits are learned, not how well a real LLM would do.
  */
 public final class SampleGenerator {
   private static final int TRAIN_USERS = 80;
@@ -35,7 +34,7 @@ public final class SampleGenerator {
   private final int trainUsers;
   private final int devUsers;
   private final List<String> shelves =
-      Arrays.stream(Subject.values()).map(Subject::usualShelf).distinct().sorted().toList();
+      SUBJECTS.stream().map(Subject::usualShelf).distinct().sorted().toList();
 
   /** The sample in its usual size. */
   public SampleGenerator(long seed) {
@@ -100,7 +99,7 @@ public final class SampleGenerator {
   private static Filed file(Taste taste, Random random) {
     Subject subject = pick(taste.subjects(), random);
     Angle angle = Angle.values()[random.nextInt(Angle.values().length)];
-    String phrase = pick(angle.phrases(), random);
+    String phrase = pick(angle.phrases, random);
     String first = pick(subject.things(), random);
     String second = pick(subject.things(), random);
     String note =
@@ -114,81 +113,49 @@ public final class SampleGenerator {
     return choices.get(random.nextInt(choices.size()));
   }
 
-  /** What a note of the sample is about, and the shelf that most readers would file it on. */
-  enum Subject {
-    CYCLING("sport", "the gravel bike", "a long climb", "new brake pads", "the Sunday peloton"),
-    RUNNING("sport", "a half marathon", "worn running shoes", "the track session", "a tempo run"),
-    CLIMBING("sport", "the bouldering wall", "a chalk bag", "an overhang", "the belay partner"),
-    BAKING("food", "a sourdough loaf", "rye flour", "the proofing basket", "cinnamon buns"),
-    COFFEE(
-        "food", "a pour-over kettle", "light-roast beans", "the hand grinder", "an espresso shot"),
-    FORAGING(
-        "food", "wild garlic", "a basket of chanterelles", "elderflower cordial", "sloe berries"),
-    GARDENING("nature", "the raised bed", "tomato seedlings", "a compost heap", "late frost"),
-    BIRDS(
-        "nature", "a pair of goldfinches", "the nesting box", "migrating cranes", "a field guide"),
-    ASTRONOMY("science", "Saturn's rings", "a small telescope", "the meteor shower", "a red dwarf"),
-    GENETICS("science", "a gene drive", "ancient DNA", "the sequencing lab", "a model organism"),
-    PHONES(
-        "technology",
-        "a folding phone",
-        "the battery health page",
-        "an app update",
-        "a cracked screen"),
-    ROBOTS(
-        "technology", "a robot arm", "the stepper motors", "a line follower", "the control board"),
-    TRAINS("travel", "the night train", "a rail pass", "the dining car", "a mountain viaduct"),
-    CITIES(
-        "travel",
-        "a weekend in Lisbon",
-        "the old tram line",
-        "a rooftop hostel",
-        "the harbour market"),
-    PAINTING(
-        "arts", "a watercolour block", "the life-drawing class", "cobalt blue", "a small gallery"),
-    JAZZ("arts", "a bebop record", "the trumpet solo", "a basement club", "brushes on a snare"),
-    CASTLES(
-        "history", "a ruined keep", "the moat survey", "a siege engine", "the gatehouse chapel"),
-    LETTERS(
-        "history", "a box of old letters", "the parish register", "a wartime diary", "faded ink"),
-    PARENTING("family", "the school run", "a bedtime story", "pocket money", "the birthday party"),
-    GRANDPARENTS(
-        "family", "grandfather's workshop", "a family recipe", "the Sunday call", "photo albums"),
-    YOGA("health", "a morning stretch", "the breathing exercise", "a cork mat", "a balance pose"),
-    SLEEP("health", "a sleep diary", "the afternoon nap", "blackout curtains", "a steady bedtime"),
-    SAVINGS(
-        "business",
-        "an index fund",
-        "the household budget",
-        "a pension letter",
-        "compound interest"),
-    STARTUPS(
-        "business", "a pitch deck", "the first customer", "a seed round", "the co-working lease"),
-    WOODWORK(
-        "workshop", "a dovetail joint", "the hand plane", "an oak stool", "a sharpening stone"),
-    KNITTING("workshop", "a wool jumper", "circular needles", "the cable pattern", "leftover yarn");
+  /** Subjects of notes, each with the shelf that most readers would file it on. */
+  private static final List<Subject> SUBJECTS =
+      """
+      sport: the gravel bike, a long climb, new brake pads, the Sunday peloton
+      sport: a half marathon, worn running shoes, the track session, a tempo run
+      sport: the bouldering wall, a chalk bag, an overhang, the belay partner
+      food: a sourdough loaf, rye flour, the proofing basket, cinnamon buns
+      food: a pour-over kettle, light-roast beans, the hand grinder, an espresso shot
+      food: wild garlic, a basket of chanterelles, elderflower cordial, sloe berries
+      nature: the raised bed, tomato seedlings, a compost heap, late frost
+      nature: a pair of goldfinches, the nesting box, migrating cranes, a field guide
+      science: Saturn's rings, a small telescope, the meteor shower, a red dwarf
+      science: a gene drive, ancient DNA, the sequencing lab, a model organism
+      technology: a folding phone, the battery health page, an app update, a cracked screen
+      technology: a robot arm, the stepper motors, a line follower, the control board
+      travel: the night train, a rail pass, the dining car, a mountain viaduct
+      travel: a weekend in Lisbon, the old tram line, a rooftop hostel, the harbour market
+      arts: a watercolour block, the life-drawing class, cobalt blue, a small gallery
+      arts: a bebop record, the trumpet solo, a basement club, brushes on a snare
+      history: a ruined keep, the moat survey, a siege engine, the gatehouse chapel
+      history: a box of old letters, the parish register, a wartime diary, faded ink
+      family: the school run, a bedtime story, pocket money, the birthday party
+      family: grandfather's workshop, a family recipe, the Sunday call, photo albums
+      health: a morning stretch, the breathing exercise, a cork mat, a balance pose
+      health: a sleep diary, the afternoon nap, blackout curtains, a steady bedtime
+      business: an index fund, the household budget, a pension letter, compound interest
+      business: a pitch deck, the first customer, a seed round, the co-working lease
+      workshop: a dovetail joint, the hand plane, an oak stool, a sharpening stone
+      workshop: a wool jumper, circular needles, the cable pattern, leftover yarn
+      """
+          .lines()
+          .map(Subject::parse)
+          .toList();
 
-    private final String usualShelf;
-
-    @SuppressWarnings("ImmutableEnumChecker") // An immutable list of strings.
-    private final List<String> things;
-
-    Subject(String usualShelf, String... things) {
-      this.usualShelf = usualShelf;
-      this.things = List.of(things);
-    }
-
-    String usualShelf() {
-      return usualShelf;
-    }
-
-    List<String> things() {
-      return things;
+  private record Subject(String usualShelf, List<String> things) {
+    static Subject parse(String line) {
+      String[] parts = line.split(": ", 2);
+      return new Subject(parts[0], List.of(parts[1].split(", ")));
     }
   }
 
   /** How a note of the sample looks at its subject, and the shelf of those who file by that. */
-  enum Angle {
+  private enum Angle {
     HOW_TO("workshop", "step by step, how to get started with %s", "five tricks for %s and %s"),
     COST("business", "what %s really costs over a year", "is %s worth the money, given %s?"),
     PAST("history", "a hundred years of %s", "where %s came from, and what %s replaced"),
@@ -198,21 +165,13 @@ public final class SampleGenerator {
 
     private final String shelf;
 
+    /** With one or two places for things. */
     @SuppressWarnings("ImmutableEnumChecker") // An immutable list of strings.
     private final List<String> phrases;
 
     Angle(String shelf, String... phrases) {
       this.shelf = shelf;
       this.phrases = List.of(phrases);
-    }
-
-    String shelf() {
-      return shelf;
-    }
-
-    /** Phrases with one or two places for things. */
-    List<String> phrases() {
-      return phrases;
     }
   }
 
@@ -224,16 +183,16 @@ public final class SampleGenerator {
    * @param ownShelves subjects that the reader files elsewhere than most
    * @param byAngle the angle that the reader files by, or null
    */
-  record Taste(List<Subject> subjects, Map<Subject, String> ownShelves, Angle byAngle) {
-    private static final int SUBJECTS = 6;
+  private record Taste(List<Subject> subjects, Map<Subject, String> ownShelves, Angle byAngle) {
+    private static final int READ = 6;
     private static final int OWN_SHELVES = 2;
     private static final double ANGLE_READERS = 0.4;
 
     static Taste draw(Random random, List<String> shelves) {
-      List<Subject> all = new ArrayList<>(Arrays.asList(Subject.values()));
+      List<Subject> all = new ArrayList<>(SUBJECTS);
       Collections.shuffle(all, random);
-      List<Subject> subjects = List.copyOf(all.subList(0, SUBJECTS));
-      Map<Subject, String> own = new EnumMap<>(Subject.class);
+      List<Subject> subjects = List.copyOf(all.subList(0, READ));
+      Map<Subject, String> own = new HashMap<>();
       List<Subject> unusual = new ArrayList<>(subjects);
       Collections.shuffle(unusual, random);
       for (Subject subject : unusual.subList(0, OWN_SHELVES)) {
@@ -250,7 +209,7 @@ public final class SampleGenerator {
 
     String shelf(Subject subject, Angle angle) {
       return angle == byAngle
-          ? angle.shelf()
+          ? angle.shelf
           : ownShelves.getOrDefault(subject, subject.usualShelf());
     }
   }

@@ -107,7 +107,7 @@ class EndToEndIT {
     Path base = dir.resolve("base");
     new BaseTraining(HOME, base.resolveSibling("base-training.log"))
         .train(sample, base, config.llm(), stack.endpoints().llmBaseUrl());
-    stack.startServices(base);
+    stack.startServices(base, Map.of());
     report =
         new Demo(
                 stack.endpoints(),

@@ -70,7 +70,7 @@ class SupervisorIT {
       Path base = dir.resolve("base");
       new BaseTraining(HOME, base.resolveSibling("base-training.log"))
           .train(sample, base, config.llm(), starting.endpoints().llmBaseUrl());
-      starting.startServices(base);
+      starting.startServices(base, Map.of());
       starting.detachSupervised(FIRST_PAUSE, LONGEST_PAUSE);
     }
     stack = new RunningStack(dir);

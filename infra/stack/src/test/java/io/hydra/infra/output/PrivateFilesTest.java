@@ -75,4 +75,13 @@ class PrivateFilesTest {
   private static String permissions(Path path) throws IOException {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
   }
+
+  @Test
+  void aTemporaryFolderGoesWithAllThatIsInIt() throws IOException {
+    Path folder = PrivateFiles.createTemp();
+    Files.writeString(Files.createDirectories(folder.resolve("a/b")).resolve("c"), "text");
+    PrivateFiles.remove(folder);
+    assertThat(folder).doesNotExist();
+    PrivateFiles.remove(folder);
+  }
 }
