@@ -9,7 +9,6 @@ import io.hydra.model.Reading;
 import io.hydra.model.Reading.Choice;
 import io.hydra.model.Reading.RankedItem;
 import io.hydra.model.prompt.Prompt;
-import io.hydra.model.prompt.PromptBuilder;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.runtime.failure.Failures;
@@ -254,8 +253,7 @@ public final class AnswerPipeline {
               List<RankedItem> items = reading.rank(heads);
               draft.finish("rerank");
               Prompt prompt =
-                  PromptBuilder.personalized(
-                      task, items.stream().map(RankedItem::item).toList(), input);
+                  Prompt.personalized(task, items.stream().map(RankedItem::item).toList(), input);
               draft.note(prompt);
               draft.note(reading, items);
               return ask(
@@ -267,7 +265,7 @@ public final class AnswerPipeline {
 
   /** One sample at temperature 0, without history, head or choice. */
   private CompletableFuture<Response> plain(TaskSpec task, Draft draft) {
-    Prompt prompt = PromptBuilder.plain(task, draft.question().query().getInput());
+    Prompt prompt = Prompt.plain(task, draft.question().query().getInput());
     draft.note(prompt);
     return ask(
         LlmRequest.plain(llmModel, task, prompt.messages()),

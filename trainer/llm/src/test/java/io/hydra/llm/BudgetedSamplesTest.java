@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.llm.LlmException.Kind;
 import io.hydra.llm.LlmReply.Loss;
-import io.hydra.model.prompt.PromptBuilder;
+import io.hydra.model.prompt.Prompt;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import java.util.List;
@@ -21,7 +21,7 @@ class BudgetedSamplesTest {
   private final BudgetedSamples samples = new BudgetedSamples(llm, "small", 2, OptionalLong.of(7));
 
   private boolean sampled(TaskSpec task, String input) {
-    return samples.sample(task, PromptBuilder.plain(task, input).messages()).join().isPresent();
+    return samples.sample(task, Prompt.plain(task, input).messages()).join().isPresent();
   }
 
   @Test
@@ -31,7 +31,7 @@ class BudgetedSamplesTest {
         .containsExactly(
             new LlmRequest(
                 "small",
-                PromptBuilder.plain(NEWS, "a").messages(),
+                Prompt.plain(NEWS, "a").messages(),
                 NEWS.candidates(),
                 NEWS.temperature(),
                 NEWS.maxTokens(),
@@ -75,8 +75,8 @@ class BudgetedSamplesTest {
     CompletableFuture<LlmReply> first = new CompletableFuture<>();
     CompletableFuture<LlmReply> second = new CompletableFuture<>();
     llm.answer(request -> llm.asked.size() == 1 ? first : second);
-    var early = samples.sample(NEWS, PromptBuilder.plain(NEWS, "a").messages());
-    var late = samples.sample(NEWS, PromptBuilder.plain(NEWS, "b").messages());
+    var early = samples.sample(NEWS, Prompt.plain(NEWS, "a").messages());
+    var late = samples.sample(NEWS, Prompt.plain(NEWS, "b").messages());
     second.complete(LlmReply.whole("m", List.of("sports"), 1, 1));
     assertThat(early).isNotDone();
     assertThat(late.join()).hasValue(List.of("sports"));
@@ -88,8 +88,7 @@ class BudgetedSamplesTest {
   void whatIsNoFailureOfTheLlmIsPassedOn() {
     IllegalStateException bug = new IllegalStateException("bug");
     llm.answer(request -> CompletableFuture.failedFuture(bug));
-    assertThat(samples.sample(NEWS, PromptBuilder.plain(NEWS, "a").messages()))
-        .isCompletedExceptionally();
+    assertThat(samples.sample(NEWS, Prompt.plain(NEWS, "a").messages())).isCompletedExceptionally();
     assertThat(samples.failures()).isZero();
   }
 }

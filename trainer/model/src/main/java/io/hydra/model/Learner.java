@@ -47,7 +47,7 @@ public final class Learner {
     return timeline.unreadable();
   }
 
-  /** What is known before the next item. */
+  /** The situation before the next item. */
   public Situation query(String input) {
     return timeline.query(input);
   }
@@ -76,9 +76,7 @@ public final class Learner {
     Situation situation = timeline.before(index);
     String output = timeline.item(index).output();
     scorer.adapterExample(situation, output, samples).ifPresent(e -> keep(adapter, e));
-    scorer
-        .rerankerExample(situation, scorer.retrieve(situation), output)
-        .ifPresent(e -> keep(reranker, e));
+    scorer.rerankerExample(situation, output).ifPresent(e -> keep(reranker, e));
   }
 
   private void keep(Deque<Example> examples, Example example) {

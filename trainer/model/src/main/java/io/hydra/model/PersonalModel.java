@@ -1,19 +1,12 @@
 package io.hydra.model;
 
-import io.hydra.model.Reading.Choice;
-import io.hydra.model.Reading.Choice.ScoredCandidate;
-import io.hydra.model.Reading.RankedItem;
 import io.hydra.model.base.Base;
 import io.hydra.model.base.BaseFiles;
-import io.hydra.model.base.Decision;
 import io.hydra.model.base.TaskBase;
 import io.hydra.model.base.TaskScorer;
 import io.hydra.model.encoder.BrokenEncoderException;
 import io.hydra.model.encoder.Encoder;
-import io.hydra.model.feature.CandidateFeatures.Prepared;
-import io.hydra.model.feature.Samples;
-import io.hydra.model.feature.Situation;
-import io.hydra.model.feature.TextReader;
+import io.hydra.model.feature.EncodedTexts;
 import io.hydra.model.feature.Timeline;
 import io.hydra.model.head.HeadFitter.FitSettings;
 import io.hydra.model.head.HeadMixture;
@@ -21,17 +14,13 @@ import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.Heads;
-import io.hydra.schemas.redis.Heads.Mixture;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.IntStream;
 
 /**
  * The model as the running system uses it: a base, and everybody's heads over it. Thread-safe.
@@ -48,14 +37,14 @@ public final class PersonalModel implements AutoCloseable {
   private final String baseVersion;
   private final Base base;
   private final TaskCatalogue tasks;
-  private final TextReader reader;
+  private final EncodedTexts texts;
   private final Map<String, TaskScorer> scorers = new ConcurrentHashMap<>();
 
   public PersonalModel(String baseVersion, Base base, TaskCatalogue tasks) {
     this.baseVersion = baseVersion;
     this.base = base;
     this.tasks = tasks;
-    this.reader = new TextReader(base.encoder());
+    this.texts = new EncodedTexts(base.encoder());
   }
 
   /**
@@ -96,8 +85,8 @@ public final class PersonalModel implements AutoCloseable {
       for (int round = 0; round < WARM_UP_ROUNDS; round++) {
         Heads heads = fit(task, new History(1, history)).heads();
         Reading reading = read(task, history, "warm up again");
-        List<RankedItem> ranked = reading.rank(heads);
-        Choice unused = reading.choose(ranked.stream().map(r -> r.item().output()).toList(), heads);
+        var outputs = reading.rank(heads).stream().map(r -> r.item().output()).toList();
+        Reading.Choice unused = reading.choose(outputs, heads);
       }
     }
   }
@@ -134,22 +123,20 @@ public final class PersonalModel implements AutoCloseable {
    * @throws BrokenEncoderException if the encoder fails, and on a plain text as well
    */
   public Fit fit(TaskSpec task, History history) {
+    Fit fit;
     try {
       Learner learner = learner(task, FitSettings.DEFAULT);
       learner.learn(history.items());
-      Heads heads = learner.heads(history.version());
-      requireFinite(heads.adapter(), task);
-      requireFinite(heads.reranker(), task);
-      return new Fit(heads, learner.size(), learner.unreadable());
-    } catch (UnfittableHistoryException e) {
-      throw e;
+      fit = new Fit(learner.heads(history.version()), learner.size(), learner.unreadable());
     } catch (RuntimeException e) {
       requireEncoder();
-      throw new UnfittableHistoryException(
-          "no heads can be fitted to this history of task %s: %s"
-              .formatted(task.id(), e.getClass().getName()),
-          e);
+      throw unfittable(task, e.getClass().getName(), e);
     }
+    if (!HeadMixture.isFinite(fit.heads().adapter())
+        || !HeadMixture.isFinite(fit.heads().reranker())) {
+      throw unfittable(task, "their weights are not finite", null);
+    }
+    return fit;
   }
 
   private void requireEncoder() {
@@ -160,13 +147,11 @@ public final class PersonalModel implements AutoCloseable {
     }
   }
 
-  private static void requireFinite(Mixture mixture, TaskSpec task) {
-    if (!HeadMixture.isFinite(mixture)) {
-      throw new UnfittableHistoryException(
-          "no heads can be fitted to this history of task %s: their weights are not finite"
-              .formatted(task.id()),
-          null);
-    }
+  private static UnfittableHistoryException unfittable(
+      TaskSpec task, String reason, RuntimeException cause) {
+    return new UnfittableHistoryException(
+        "no heads can be fitted to this history of task %s: %s".formatted(task.id(), reason),
+        cause);
   }
 
   /**
@@ -185,78 +170,14 @@ public final class PersonalModel implements AutoCloseable {
         id -> {
           TaskBase trained = base.tasks().get(id);
           return trained == null
-              ? TaskScorer.untrained(task, reader)
-              : new TaskScorer(task, trained, reader);
+              ? TaskScorer.untrained(task, texts)
+              : new TaskScorer(task, trained, texts);
         });
   }
 
   @Override
   public void close() {
-    reader.close();
+    texts.close();
     base.close();
-  }
-
-  /**
-   * A reading by a base's population heads and the user's own. It outlives the LLM's call, so of
-   * the history it keeps the retrieved items alone, and numbers of the rest.
-   */
-  static final class ModelReading implements Reading {
-    private final TaskScorer scorer;
-    private final Prepared prepared;
-    private final List<HistoryItem> retrieved;
-    private final double[][] itemFeatures;
-    private final int items;
-    private final int unreadable;
-
-    ModelReading(TaskScorer scorer, Situation situation) {
-      this.scorer = scorer;
-      this.prepared = scorer.features().prepare(situation);
-      List<Integer> indices = scorer.retrieve(situation);
-      this.retrieved = indices.stream().map(situation.past()::get).toList();
-      this.itemFeatures = scorer.itemFeatures(situation, prepared, indices);
-      this.items = situation.past().size();
-      this.unreadable =
-          scorer.task().isClosed()
-              ? Collections.frequency(situation.labels(), Timeline.NO_OPTION)
-              : 0;
-    }
-
-    @Override
-    public List<RankedItem> rank(Heads heads) {
-      List<Integer> places = IntStream.range(0, retrieved.size()).boxed().toList();
-      return scorer.rank(places, itemFeatures, heads.reranker()).stream()
-          .limit(scorer.task().used())
-          .map(r -> new RankedItem(retrieved.get(r.index()), r.score()))
-          .toList();
-    }
-
-    @Override
-    public int items() {
-      return items;
-    }
-
-    @Override
-    public int unreadable() {
-      return unreadable;
-    }
-
-    @Override
-    public Choice choose(List<String> samples, Heads heads) {
-      Samples counted = Samples.of(samples);
-      List<String> candidates = scorer.candidates(counted);
-      if (candidates.isEmpty()) {
-        return new Choice("", List.of());
-      }
-      double[] p =
-          HeadMixture.probabilities(
-              prepared.of(candidates, counted), scorer.adapter(counted), heads.adapter());
-      List<ScoredCandidate> scored = new ArrayList<>();
-      for (int c = 0; c < p.length; c++) {
-        scored.add(new ScoredCandidate(candidates.get(c), p[c], counted.count(candidates.get(c))));
-      }
-      String text = candidates.get(Decision.pick(scorer.task(), candidates, p, counted));
-      scored.sort(Comparator.comparingDouble(ScoredCandidate::probability).reversed());
-      return new Choice(text, scored);
-    }
   }
 }

@@ -35,7 +35,7 @@ public interface Reading {
   Choice choose(List<String> samples, Heads heads);
 
   /** A history item with its usefulness for one query: a share of belief, 0 to 1. */
-  public record RankedItem(HistoryItem item, double score) {}
+  record RankedItem(HistoryItem item, double score) {}
 
   /**
    * The adapter's choice among the LLM's samples.
@@ -43,7 +43,7 @@ public interface Reading {
    * @param text the answer
    * @param candidates most probable first
    */
-  public record Choice(String text, List<ScoredCandidate> candidates) {
+  record Choice(String text, List<ScoredCandidate> candidates) {
     public Choice {
       candidates = List.copyOf(candidates);
     }

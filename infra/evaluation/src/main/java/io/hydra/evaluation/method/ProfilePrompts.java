@@ -2,7 +2,7 @@ package io.hydra.evaluation.method;
 
 import io.hydra.model.prompt.ChatMessage;
 import io.hydra.model.prompt.ChatMessage.Role;
-import io.hydra.model.prompt.PromptBuilder;
+import io.hydra.model.prompt.Prompt;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ public final class ProfilePrompts {
             Role.SYSTEM,
             "Describe in one or two sentences how this person answers, for somebody who will"
                 + " answer in their place."));
-    List<ChatMessage> turns = PromptBuilder.personalized(task, items, "").messages();
+    List<ChatMessage> turns = Prompt.personalized(task, items, "").messages();
     messages.addAll(turns.subList(1, turns.size() - 1));
     messages.add(new ChatMessage(Role.USER, "Describe this person."));
     return messages;
@@ -38,7 +38,7 @@ public final class ProfilePrompts {
   public static List<ChatMessage> answer(
       TaskSpec task, String profile, List<HistoryItem> items, String input) {
     List<ChatMessage> messages =
-        new ArrayList<>(PromptBuilder.personalized(task, items, input).messages());
+        new ArrayList<>(Prompt.personalized(task, items, input).messages());
     messages.set(
         0,
         new ChatMessage(

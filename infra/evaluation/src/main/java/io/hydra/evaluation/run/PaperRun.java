@@ -16,7 +16,7 @@ import io.hydra.model.PersonalModel;
 import io.hydra.model.base.TaskScorer;
 import io.hydra.model.feature.Situation;
 import io.hydra.model.feature.Timeline;
-import io.hydra.model.prompt.PromptBuilder;
+import io.hydra.model.prompt.Prompt;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.ArrayList;
@@ -264,8 +264,7 @@ final class PaperRun {
       List<Integer> retrieved = scorer.retrieve(situation);
       if (retrieved.isEmpty()) {
         // Without a history there is no head: the paper cannot serve this user, the LLM answers.
-        Reply reply =
-            asker.one(PromptBuilder.plain(task, situation.query().text()).messages()).join();
+        Reply reply = asker.one(Prompt.plain(task, situation.query().text()).messages()).join();
         usage = usage.plus(reply.usage());
         answers.put(question, reply.first());
         return;
@@ -299,7 +298,7 @@ final class PaperRun {
           ranked.stream().limit(task.used()).map(situation.past()::get).toList();
       Reply reply =
           asker
-              .samples(PromptBuilder.personalized(task, used, situation.query().text()).messages())
+              .samples(Prompt.personalized(task, used, situation.query().text()).messages())
               .join();
       usage = usage.plus(reply.usage());
       return reply;

@@ -18,7 +18,7 @@ import io.hydra.model.base.TaskScorer;
 import io.hydra.model.feature.Samples;
 import io.hydra.model.feature.Situation;
 import io.hydra.model.head.HeadFitter.FitSettings;
-import io.hydra.model.prompt.PromptBuilder;
+import io.hydra.model.prompt.Prompt;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HistoryItem;
@@ -103,7 +103,7 @@ final class UserRun {
     for (Method method : methods) {
       CompletableFuture<Reply> reply =
           switch (method) {
-            case ZERO_SHOT -> asker.one(PromptBuilder.plain(task, input).messages());
+            case ZERO_SHOT -> asker.one(Prompt.plain(task, input).messages());
             case ICL_RANDOM -> one(Examples.random(past, task.used(), questionSeed), input);
             case LAST_N -> one(Examples.newest(past, task.used()), input);
             case RAG -> one(nearest, input);
@@ -158,18 +158,18 @@ final class UserRun {
   }
 
   private CompletableFuture<Reply> one(List<HistoryItem> examples, String input) {
-    return asker.one(PromptBuilder.personalized(task, examples, input).messages());
+    return asker.one(Prompt.personalized(task, examples, input).messages());
   }
 
   private CompletableFuture<Reply> samples(List<HistoryItem> examples, String input) {
-    return asker.samples(PromptBuilder.personalized(task, examples, input).messages());
+    return asker.samples(Prompt.personalized(task, examples, input).messages());
   }
 
   /** The description is made again each time the history has doubled. */
   private CompletableFuture<Reply> profiled(
       List<HistoryItem> past, List<HistoryItem> nearest, String input) {
     if (past.isEmpty()) {
-      return asker.one(PromptBuilder.plain(task, input).messages());
+      return asker.one(Prompt.plain(task, input).messages());
     }
     boolean renew = profile == null || past.size() >= 2 * profiledItems;
     if (renew) {

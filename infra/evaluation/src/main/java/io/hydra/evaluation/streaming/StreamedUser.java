@@ -11,7 +11,7 @@ import io.hydra.model.Reading.RankedItem;
 import io.hydra.model.base.TaskScorer;
 import io.hydra.model.feature.Samples;
 import io.hydra.model.head.HeadFitter.FitSettings;
-import io.hydra.model.prompt.PromptBuilder;
+import io.hydra.model.prompt.Prompt;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HistoryItem;
@@ -62,12 +62,9 @@ final class StreamedUser {
               .toList();
       List<HistoryItem> ranked = reading.rank(Heads.NONE).stream().map(RankedItem::item).toList();
       CompletableFuture<Reply> rag =
-          asker.one(PromptBuilder.personalized(task, nearest, item.input()).messages());
+          asker.one(Prompt.personalized(task, nearest, item.input()).messages());
       List<String> samples =
-          asker
-              .samples(PromptBuilder.personalized(task, ranked, item.input()).messages())
-              .join()
-              .texts();
+          asker.samples(Prompt.personalized(task, ranked, item.input()).messages()).join().texts();
       Map<Variant, String> said = new EnumMap<>(Variant.class);
       said.put(Variant.RAG, rag.join().first());
       said.put(Variant.POPULATION, reading.choose(samples, Heads.NONE).text());

@@ -7,14 +7,15 @@ import io.hydra.model.encoder.Encoder;
 import io.hydra.model.encoder.EncoderSource;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.schemas.config.UserException;
+import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -57,7 +58,6 @@ public final class BaseFiles {
   private static final String CATALOGUE = "catalogue.yaml";
   private static final String ENCODER = "encoder";
   private static final int VERSION_BYTES = 6;
-  private static final int CHUNK = 1 << 20;
   private static final ObjectMapper JSON =
       new ObjectMapper()
           .enable(SerializationFeature.INDENT_OUTPUT)
@@ -68,7 +68,7 @@ public final class BaseFiles {
   /** A base, its version and the tasks that it was made for. */
   public record Loaded(String version, Base base, TaskCatalogue catalogue) {}
 
-  /** What is told of a base without opening it. */
+  /** A base that was not opened. */
   public record Checked(String version, TaskCatalogue catalogue, Map<String, Object> report) {}
 
   private record Manifest(int format, int features, String version, Map<String, Object> report) {}
@@ -129,7 +129,7 @@ public final class BaseFiles {
   }
 
   /**
-   * Whether the folder holds a whole base of this program's format, without loading weights.
+   * Requires a whole base of this program's format, without loading weights.
    *
    * @throws UserException if it does not
    */
@@ -165,7 +165,8 @@ public final class BaseFiles {
             "%s: its files are those of %s, not of %s as the manifest says; copy it again, or train it again where you changed it"
                 .formatted(folder, version, manifest.version()));
       }
-      return new Checked(version(folder, FEATURES), catalogue, manifest.report());
+      String current = features == FEATURES ? version : version(folder, FEATURES);
+      return new Checked(current, catalogue, manifest.report());
     } catch (IOException e) {
       throw unreadable(folder, e);
     }
@@ -190,34 +191,35 @@ public final class BaseFiles {
    * order, tasks and catalogue.
    */
   private static String version(Path folder, int features) throws IOException {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
-    if (features > 1) {
-      digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(features).array());
-    }
     List<Path> files = new ArrayList<>();
     try (Stream<Path> listed = Files.list(folder.resolve(ENCODER))) {
       listed.sorted(Comparator.comparing(f -> f.getFileName().toString())).forEach(files::add);
     }
     files.add(folder.resolve(TASKS));
     files.add(folder.resolve(CATALOGUE));
-    byte[] chunk = new byte[CHUNK];
-    for (Path file : files) {
-      byte[] name = file.getFileName().toString().getBytes(StandardCharsets.UTF_8);
-      digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(name.length).array());
-      digest.update(name);
-      digest.update(ByteBuffer.allocate(Long.BYTES).putLong(Files.size(file)).array());
-      try (InputStream in = Files.newInputStream(file)) {
-        for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
-          digest.update(chunk, 0, read);
-        }
+    MessageDigest digest = sha256();
+    try (DataOutputStream out =
+        new DataOutputStream(new DigestOutputStream(OutputStream.nullOutputStream(), digest))) {
+      if (features > 1) {
+        out.writeInt(features);
+      }
+      for (Path file : files) {
+        byte[] name = file.getFileName().toString().getBytes(StandardCharsets.UTF_8);
+        out.writeInt(name.length);
+        out.write(name);
+        out.writeLong(Files.size(file));
+        Files.copy(file, out);
       }
     }
     return "b" + HexFormat.of().formatHex(digest.digest(), 0, VERSION_BYTES);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   private static void delete(Path draft) throws IOException {

@@ -3,7 +3,6 @@ package io.hydra.model.base;
 import io.hydra.model.base.Trunks.RememberedVectors;
 import io.hydra.model.encoder.Encoder;
 import io.hydra.model.feature.Samples;
-import io.hydra.model.feature.Situation;
 import io.hydra.model.feature.Timeline;
 import io.hydra.model.head.Example;
 import io.hydra.model.head.Softmax;
@@ -20,6 +19,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * Trains a base (HYDRA's stage 1): the encoder with a trunk per task, then the population heads.
@@ -48,59 +48,41 @@ public final class BaseTrainer {
   }
 
   public Base train(Collection<TaskData> data) {
-    Map<String, TaskData> tasks = new TreeMap<>();
-    Map<String, UserSplit> splits = new TreeMap<>();
-    for (TaskData task : data) {
-      tasks.put(task.task().id(), task);
-      splits.put(task.task().id(), UserSplit.of(task.users(), seed));
-    }
-    int folds = splits.values().stream().mapToInt(s -> s.folds().size()).max().orElse(1);
-    List<Trunks> crossFitted = new ArrayList<>();
+    Map<TaskSpec, UserSplit> splits = new TreeMap<>((a, b) -> a.id().compareTo(b.id()));
+    data.forEach(task -> splits.put(task.task(), UserSplit.of(task.users(), seed)));
     Encoder frozen = imported == null ? null : new RememberedVectors(imported);
+    List<Trunks> crossFitted = new ArrayList<>();
     try {
-      int epochs = epochs(frozen, tasks, splits, folds);
+      int folds = splits.values().stream().mapToInt(s -> s.folds().size()).max().orElse(1);
+      int epochs = epochs(frozen, splits, folds);
       for (int f = 0; f < folds; f++) {
         int fold = f;
+        Map<String, TaskData> others = users(splits, split -> split.without(fold));
+        String name = "trunk without fold " + (f + 1);
         crossFitted.add(
-            Trunks.train(
-                frozen,
-                users(tasks, id -> splits.get(id).without(fold)),
-                Map.of(),
-                epochs,
-                seed + f + 1,
-                "trunk without fold " + (f + 1),
-                progress));
+            Trunks.train(frozen, others, Map.of(), epochs, seed + f + 1, name, progress));
       }
       Trunks kept =
           Trunks.train(
-              frozen,
-              users(tasks, id -> splits.get(id).all()),
-              Map.of(),
-              epochs,
-              seed,
-              "trunk",
-              progress);
+              frozen, users(splits, UserSplit::all), Map.of(), epochs, seed, "trunk", progress);
       Map<String, TaskBase> bases = new TreeMap<>();
-      Map<String, Object> report = new TreeMap<>();
-      tasks.forEach(
-          (id, task) -> {
+      Map<String, Object> report = new TreeMap<>(Map.of("seed", seed));
+      splits.forEach(
+          (task, split) -> {
             PopulationTrainer trainer =
-                new PopulationTrainer(task.task(), crossFitted, samples, seed, progress);
-            TaskBase trained = trainer.train(kept.tasks().get(id), splits.get(id));
-            bases.put(id, trained);
+                new PopulationTrainer(task, crossFitted, samples, seed, progress);
+            TaskBase trained = trainer.train(kept.tasks().get(task.id()), split);
+            bases.put(task.id(), trained);
             Map<String, Object> facts = new LinkedHashMap<>();
-            facts.put("users", splits.get(id).all().size());
-            facts.put("heldBackUsers", splits.get(id).heldBack().size());
-            facts.put("folds", splits.get(id).folds().size());
+            facts.put("users", split.all().size());
+            facts.put("heldBackUsers", split.heldBack().size());
+            facts.put("folds", split.folds().size());
             facts.put("epochs", epochs);
             facts.putAll(trainer.facts());
-            facts.putAll(
-                HeldBack.measure(
-                    new TaskScorer(task.task(), trained, kept.reader()),
-                    splits.get(id).heldBack()));
-            report.put(id, facts);
+            TaskScorer scorer = new TaskScorer(task, trained, kept.texts());
+            facts.putAll(measureWithoutLlm(scorer, split.heldBack()));
+            report.put(task.id(), facts);
           });
-      report.put("seed", seed);
       return new Base(imported == null ? kept.encoder() : imported, bases, report);
     } finally {
       crossFitted.forEach(Trunks::close);
@@ -108,12 +90,11 @@ public final class BaseTrainer {
   }
 
   /**
-   * How long to train: as was best, on average, for users that the trunk had not seen. The trunks
-   * that tell it are thrown away: stopped where it suits these very users, they would look better
-   * to the heads than any trunk is to new users.
+   * The number of epochs that was best, on average, for users that the trunk had not seen. The
+   * trunks that tell it are thrown away: stopped where it suits these very users, they would look
+   * better to the heads than any trunk is to new users.
    */
-  private int epochs(
-      Encoder frozen, Map<String, TaskData> tasks, Map<String, UserSplit> splits, int folds) {
+  private int epochs(Encoder frozen, Map<TaskSpec, UserSplit> splits, int folds) {
     if (folds == 1) {
       return FEW_USERS_EPOCHS;
     }
@@ -123,8 +104,8 @@ public final class BaseTrainer {
       try (Trunks trial =
           Trunks.train(
               frozen,
-              users(tasks, id -> splits.get(id).without(fold)),
-              users(tasks, id -> splits.get(id).leftOut(fold)),
+              users(splits, split -> split.without(fold)),
+              users(splits, split -> split.leftOut(fold)),
               Trunks.MAX_EPOCHS,
               seed + f + 1,
               "epochs, trial " + (f + 1),
@@ -135,14 +116,48 @@ public final class BaseTrainer {
     return (int) Math.round(sum / folds);
   }
 
-  private interface UsersOf {
-    List<List<HistoryItem>> of(String task);
+  private static Map<String, TaskData> users(
+      Map<TaskSpec, UserSplit> splits, Function<UserSplit, List<List<HistoryItem>>> users) {
+    Map<String, TaskData> chosen = new TreeMap<>();
+    splits.forEach((task, split) -> chosen.put(task.id(), new TaskData(task, users.apply(split))));
+    return chosen;
   }
 
-  private static Map<String, TaskData> users(Map<String, TaskData> tasks, UsersOf users) {
-    Map<String, TaskData> chosen = new TreeMap<>();
-    tasks.forEach((id, task) -> chosen.put(id, new TaskData(task.task(), users.of(id))));
-    return chosen;
+  /**
+   * Measures the population head on users that it has not seen, without an LLM.
+   *
+   * @return facts for the report; none for open text, which has no candidates without an LLM
+   */
+  private static Map<String, Object> measureWithoutLlm(
+      TaskScorer scorer, List<List<HistoryItem>> users) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    TaskSpec task = scorer.task();
+    int right = 0;
+    int asked = 0;
+    double loss = 0;
+    for (List<HistoryItem> items : task.isClosed() ? users : List.<List<HistoryItem>>of()) {
+      Timeline timeline = scorer.timeline();
+      timeline.append(items);
+      for (int i = 0; i < timeline.size(); i++) {
+        String output = timeline.item(i).output();
+        Optional<Example> example =
+            scorer.adapterExample(timeline.before(i), output, Samples.MISSING);
+        if (example.isPresent()) {
+          double[] p =
+              Softmax.probabilities(example.get().features(), scorer.adapter(Samples.MISSING));
+          int picked = Decision.pick(task, task.options(), p, Samples.MISSING);
+          right += picked == task.indexOf(output) ? 1 : 0;
+          loss += Softmax.logLoss(example.get().target(), p);
+          asked++;
+        }
+      }
+    }
+    if (asked > 0) {
+      facts.put("heldBackItems", asked);
+      facts.put("heldBackAccuracyWithoutLlm", (double) right / asked);
+      facts.put("heldBackLogLossWithoutLlm", loss / asked);
+    }
+    return facts;
   }
 
   /**
@@ -226,53 +241,9 @@ public final class BaseTrainer {
       if (folds.size() == 1) {
         return folds.get(0);
       }
-      List<List<HistoryItem>> others = new ArrayList<>();
-      for (int f = 0; f < folds.size(); f++) {
-        if (f != fold) {
-          others.addAll(folds.get(f));
-        }
-      }
-      return others;
-    }
-  }
-
-  /** Accuracy of the population head on users it has not seen, without an LLM. */
-  static final class HeldBack {
-    private HeldBack() {}
-
-    /** Facts for the report; none for open text, which has no candidates without an LLM. */
-    static Map<String, Object> measure(TaskScorer scorer, List<List<HistoryItem>> users) {
-      Map<String, Object> facts = new LinkedHashMap<>();
-      TaskSpec task = scorer.task();
-      if (!task.isClosed()) {
-        return facts;
-      }
-      int right = 0;
-      int asked = 0;
-      double loss = 0;
-      for (List<HistoryItem> items : users) {
-        Timeline timeline = scorer.timeline();
-        timeline.append(items);
-        for (int i = 0; i < timeline.size(); i++) {
-          Situation situation = timeline.before(i);
-          String output = timeline.item(i).output();
-          Optional<Example> example = scorer.adapterExample(situation, output, Samples.MISSING);
-          if (example.isPresent()) {
-            double[] p =
-                Softmax.probabilities(example.get().features(), scorer.adapter(Samples.MISSING));
-            int picked = Decision.pick(task, task.options(), p, Samples.MISSING);
-            right += picked == task.indexOf(output) ? 1 : 0;
-            loss += Softmax.logLoss(example.get().target(), p);
-            asked++;
-          }
-        }
-      }
-      if (asked > 0) {
-        facts.put("heldBackItems", asked);
-        facts.put("heldBackAccuracyWithoutLlm", (double) right / asked);
-        facts.put("heldBackLogLossWithoutLlm", loss / asked);
-      }
-      return facts;
+      List<List<List<HistoryItem>>> others = new ArrayList<>(folds);
+      others.remove(fold);
+      return others.stream().flatMap(List::stream).toList();
     }
   }
 }

@@ -17,43 +17,39 @@ public final class Decision {
    */
   public static int pick(
       TaskSpec task, List<String> candidates, double[] probabilities, Samples samples) {
-    int best = best(task, candidates, probabilities);
+    double[] worth = worth(task, candidates, probabilities);
+    int best = best(worth);
     if (!task.isClosed() || samples.isMissing() || task.margin() == 0) {
       return best;
     }
-    double[] said = new double[candidates.size()];
-    for (int c = 0; c < said.length; c++) {
-      said[c] = (double) samples.count(candidates.get(c)) / samples.total();
-    }
-    int own = best(task, candidates, said);
-    double gain =
-        worth(task, candidates, probabilities, best) - worth(task, candidates, probabilities, own);
-    return gain > task.margin() ? best : own;
+    double[] said =
+        candidates.stream().mapToDouble(c -> (double) samples.count(c) / samples.total()).toArray();
+    int own = best(worth(task, candidates, said));
+    return worth[best] - worth[own] > task.margin() ? best : own;
   }
 
-  private static int best(TaskSpec task, List<String> candidates, double[] p) {
+  private static int best(double[] worth) {
     int best = 0;
-    double most = worth(task, candidates, p, 0);
-    for (int c = 1; c < p.length; c++) {
-      double worth = worth(task, candidates, p, c);
-      if (worth > most) {
-        best = c;
-        most = worth;
-      }
+    for (int c = 1; c < worth.length; c++) {
+      best = worth[c] > worth[best] ? c : best;
     }
     return best;
   }
 
-  /** The metric to expect of an answer, with its sign turned where less is better. */
-  private static double worth(TaskSpec task, List<String> candidates, double[] p, int answer) {
+  /** The metric to expect of each answer, with its sign turned where less is better. */
+  private static double[] worth(TaskSpec task, List<String> candidates, double[] p) {
     if (!task.isOrdinal()) {
-      return p[answer];
+      return p;
     }
-    double value = Double.parseDouble(candidates.get(answer));
-    double loss = 0;
-    for (int c = 0; c < p.length; c++) {
-      loss += p[c] * task.metric().loss(Double.parseDouble(candidates.get(c)) - value);
+    double[] values = candidates.stream().mapToDouble(Double::parseDouble).toArray();
+    double[] worth = new double[p.length];
+    for (int answer = 0; answer < p.length; answer++) {
+      double loss = 0;
+      for (int c = 0; c < p.length; c++) {
+        loss += p[c] * task.metric().loss(values[c] - values[answer]);
+      }
+      worth[answer] = -loss;
     }
-    return -loss;
+    return worth;
   }
 }

@@ -11,19 +11,22 @@ import io.hydra.model.feature.Situation;
 import io.hydra.model.feature.Timeline;
 import io.hydra.model.head.ConditionalLogit;
 import io.hydra.model.head.Example;
-import io.hydra.model.prompt.PromptBuilder;
+import io.hydra.model.prompt.Prompt;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.Heads.Mixture;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * Fits one task's population heads, each user with the trunk that has not seen them: first what
@@ -45,6 +48,11 @@ final class PopulationTrainer {
   private final long seed;
   private final TrainingProgress progress;
   private final Map<String, Object> facts = new LinkedHashMap<>();
+
+  /** The folds' scorers, as far as they are trained, and the users' timelines under them. */
+  private final List<TaskScorer> scorers = new ArrayList<>();
+
+  private final Map<List<HistoryItem>, Timeline> timelines = new IdentityHashMap<>();
 
   PopulationTrainer(
       TaskSpec task,
@@ -75,28 +83,28 @@ final class PopulationTrainer {
    * @param kept the trunk that goes with the heads
    */
   TaskBase train(TaskBase kept, UserSplit split) {
+    for (int f = 0; f < split.folds().size(); f++) {
+      scorers.add(
+          new TaskScorer(task, trunks.get(f).tasks().get(task.id()), trunks.get(f).texts()));
+    }
     List<Place> places = places(split);
-    Stage stage = new Stage(split, trunks, task);
-    TaskBase base = kept;
-    if (!task.isClosed()) {
-      base = base.withSalience(salience(split, places, stage));
-    }
-    double[] defaults = stage.scorer(0).features().defaultWeights();
-    double[] items = ItemFeatures.defaultWeights();
-    stage.setHeads(new double[defaults.length], new double[defaults.length], items);
+    TaskBase base = task.isClosed() ? kept : kept.withSalience(salience(split, places));
+    double[] defaults = scorers.get(0).features().defaultWeights();
     double[] unsampled = new double[defaults.length];
+    double[] items = ItemFeatures.defaultWeights();
+    setHeads(unsampled, unsampled, items);
     if (task.isClosed()) {
-      unsampled = adapter(stage, places, Samples.MISSING, unsampled);
-      stage.setHeads(defaults, unsampled, items);
+      List<Example> examples = new ArrayList<>();
+      places.forEach(place -> adapterExample(place, Samples.MISSING).ifPresent(examples::add));
+      facts.put("examplesWithoutSamples", examples.size());
+      unsampled = fit(examples, unsampled, ADAPTER_PRECISION);
+      setHeads(defaults, unsampled, items);
     }
-    items = reranker(stage, places, items);
-    double[] start = unsampled.clone();
-    for (int i = 0; i < start.length; i++) {
-      start[i] += defaults[i];
-    }
-    stage.setHeads(start, unsampled, items);
-    double[] sampled = sampled(stage, places, start);
-    List<String> names = stage.scorer(0).features().names();
+    items = reranker(places, items);
+    double[] start = plus(unsampled, defaults);
+    setHeads(start, unsampled, items);
+    double[] sampled = sampled(places, start);
+    List<String> names = scorers.get(0).features().names();
     facts.put("adapterWeights", named(names, sampled));
     facts.put("adapterWeightsWithoutSamples", named(names, unsampled));
     facts.put("rerankerWeights", named(ItemFeatures.NAMES, items));
@@ -124,150 +132,111 @@ final class PopulationTrainer {
     return places.subList(0, Math.min(MAX_EXAMPLES, places.size()));
   }
 
-  private Salience salience(UserSplit split, List<Place> places, Stage stage) {
-    List<Salience> tables = new ArrayList<>();
-    for (int f = 0; f < split.folds().size(); f++) {
-      tables.add(SalienceTrainer.tables(split.without(f)));
-    }
+  private Salience salience(UserSplit split, List<Place> places) {
+    List<Salience> tables =
+        IntStream.range(0, scorers.size())
+            .mapToObj(f -> SalienceTrainer.tables(split.without(f)))
+            .toList();
     SalienceTrainer trainer = new SalienceTrainer();
     for (Place place : places) {
-      trainer.add(tables.get(place.fold()), stage.situation(place), place.output());
+      trainer.add(tables.get(place.fold()), situation(place), place.output());
     }
     double[] weights = trainer.fit();
     facts.put("salienceWeights", named(Salience.NAMES, weights));
     for (int f = 0; f < tables.size(); f++) {
-      Salience t = tables.get(f);
-      stage.setSalience(f, new Salience(t.wordOdds(), t.outputShares(), weights));
+      Salience fitted = tables.get(f).withWeights(weights);
+      setBase(f, base -> base.withSalience(fitted));
     }
-    Salience all = SalienceTrainer.tables(split.all());
-    return new Salience(all.wordOdds(), all.outputShares(), weights);
+    return SalienceTrainer.tables(split.all()).withWeights(weights);
   }
 
-  private double[] adapter(Stage stage, List<Place> places, Samples samples, double[] start) {
+  private double[] reranker(List<Place> places, double[] start) {
     List<Example> examples = new ArrayList<>();
     for (Place place : places) {
-      stage
-          .scorer(place.fold())
-          .adapterExample(stage.situation(place), place.output(), samples)
-          .ifPresent(examples::add);
-    }
-    facts.put("examplesWithoutSamples", examples.size());
-    return fit(examples, start, ADAPTER_PRECISION);
-  }
-
-  private double[] reranker(Stage stage, List<Place> places, double[] start) {
-    List<Example> examples = new ArrayList<>();
-    for (Place place : places) {
-      TaskScorer scorer = stage.scorer(place.fold());
-      Situation situation = stage.situation(place);
-      scorer
-          .rerankerExample(situation, scorer.retrieve(situation), place.output())
+      scorers
+          .get(place.fold())
+          .rerankerExample(situation(place), place.output())
           .ifPresent(examples::add);
     }
     facts.put("rerankerExamples", examples.size());
     return fit(examples, start, RERANKER_PRECISION);
   }
 
-  private double[] sampled(Stage stage, List<Place> places, double[] start) {
-    List<CompletableFuture<Optional<List<String>>>> asked = new ArrayList<>();
-    for (Place place : places) {
-      Situation situation = stage.situation(place);
-      List<HistoryItem> used =
-          stage.scorer(place.fold()).rank(situation, Mixture.NONE).stream()
-              .limit(task.used())
-              .map(r -> situation.past().get(r.index()))
-              .toList();
-      asked.add(
-          source.sample(
-              task, PromptBuilder.personalized(task, used, situation.query().text()).messages()));
-    }
+  private double[] sampled(List<Place> places, double[] start) {
+    List<CompletableFuture<Optional<List<String>>>> asked = places.stream().map(this::ask).toList();
     List<Example> examples = new ArrayList<>();
     for (int i = 0; i < places.size(); i++) {
       Place place = places.get(i);
-      Optional<List<String>> texts = asked.get(i).join();
-      if (texts.isPresent()) {
-        Samples samples = Samples.of(texts.get().stream().map(task::normalize).toList());
-        if (!samples.isMissing()) {
-          stage
-              .scorer(place.fold())
-              .adapterExample(stage.situation(place), place.output(), samples)
-              .ifPresent(examples::add);
-        }
-      }
+      asked
+          .get(i)
+          .join()
+          .map(texts -> Samples.of(texts.stream().map(task::normalize).toList()))
+          .filter(samples -> !samples.isMissing())
+          .flatMap(samples -> adapterExample(place, samples))
+          .ifPresent(examples::add);
       if ((i + 1) % PROGRESS_EVERY == 0 || i + 1 == places.size()) {
-        progress.step(
-            task.id() + ": population heads",
-            i + 1,
-            places.size(),
-            examples.size() + " with samples");
+        String detail = examples.size() + " with samples";
+        progress.step(task.id() + ": population heads", i + 1, places.size(), detail);
       }
     }
     facts.put("examplesWithSamples", examples.size());
     return fit(examples, start, ADAPTER_PRECISION);
   }
 
+  /** Asks as serving would ask for a user without heads. */
+  private CompletableFuture<Optional<List<String>>> ask(Place place) {
+    TaskScorer scorer = scorers.get(place.fold());
+    Situation situation = situation(place);
+    List<Integer> retrieved = scorer.retrieve(situation);
+    double[][] z = scorer.itemFeatures(situation, scorer.features().prepare(situation), retrieved);
+    List<HistoryItem> used =
+        scorer.rank(z, Mixture.NONE).stream()
+            .map(r -> situation.past().get(retrieved.get(r.place())))
+            .toList();
+    return source.sample(
+        task, Prompt.personalized(task, used, situation.query().text()).messages());
+  }
+
+  private Optional<Example> adapterExample(Place place, Samples samples) {
+    return scorers.get(place.fold()).adapterExample(situation(place), place.output(), samples);
+  }
+
+  private Situation situation(Place place) {
+    return timelines
+        .computeIfAbsent(
+            place.items(),
+            items -> {
+              Timeline timeline = scorers.get(place.fold()).timeline();
+              timeline.append(items);
+              return timeline;
+            })
+        .before(place.index());
+  }
+
+  private void setHeads(double[] adapter, double[] unsampled, double[] reranker) {
+    for (int f = 0; f < scorers.size(); f++) {
+      setBase(f, base -> base.withHeads(adapter, unsampled, reranker));
+    }
+  }
+
+  private void setBase(int fold, UnaryOperator<TaskBase> change) {
+    TaskBase changed = change.apply(scorers.get(fold).base());
+    scorers.set(fold, new TaskScorer(task, changed, trunks.get(fold).texts()));
+  }
+
   private static double[] fit(List<Example> examples, double[] start, double precision) {
-    double[] fitted = start.clone();
     if (examples.isEmpty()) {
-      return fitted;
+      return start;
     }
     double[] weights = new double[examples.size()];
     Arrays.fill(weights, 1);
-    double[] delta =
-        ConditionalLogit.fit(examples, weights, precision, new double[start.length], STEPS);
-    for (int i = 0; i < fitted.length; i++) {
-      fitted[i] += delta[i];
-    }
-    return fitted;
+    double[] none = new double[start.length];
+    return plus(start, ConditionalLogit.fit(examples, weights, precision, none, STEPS));
   }
 
-  /** The folds' scorers, as far as they are trained, and the users' timelines under them. */
-  private static final class Stage {
-    private final List<Trunks> trunks;
-    private final TaskSpec task;
-    private final List<TaskBase> bases = new ArrayList<>();
-    private final List<TaskScorer> scorers = new ArrayList<>();
-    private final Map<List<HistoryItem>, Timeline> timelines = new java.util.IdentityHashMap<>();
-
-    Stage(UserSplit split, List<Trunks> trunks, TaskSpec task) {
-      this.trunks = trunks;
-      this.task = task;
-      for (int f = 0; f < split.folds().size(); f++) {
-        bases.add(trunks.get(f).tasks().get(task.id()));
-        scorers.add(scorer(f, bases.get(f)));
-      }
-    }
-
-    private TaskScorer scorer(int fold, TaskBase base) {
-      return new TaskScorer(task, base, trunks.get(fold).reader());
-    }
-
-    TaskScorer scorer(int fold) {
-      return scorers.get(fold);
-    }
-
-    Situation situation(Place place) {
-      return timelines
-          .computeIfAbsent(
-              place.items(),
-              items -> {
-                Timeline timeline = scorers.get(place.fold()).timeline();
-                timeline.append(items);
-                return timeline;
-              })
-          .before(place.index());
-    }
-
-    void setSalience(int fold, Salience salience) {
-      bases.set(fold, bases.get(fold).withSalience(salience));
-      scorers.set(fold, scorer(fold, bases.get(fold)));
-    }
-
-    void setHeads(double[] adapter, double[] unsampled, double[] reranker) {
-      for (int f = 0; f < bases.size(); f++) {
-        bases.set(f, bases.get(f).withHeads(adapter, unsampled, reranker));
-        scorers.set(f, scorer(f, bases.get(f)));
-      }
-    }
+  private static double[] plus(double[] a, double[] b) {
+    double[] sum = new double[a.length];
+    Arrays.setAll(sum, i -> a[i] + b[i]);
+    return sum;
   }
 }

@@ -28,6 +28,26 @@ public record TaskBase(
     float[][] trunk,
     double usualLength,
     Salience salience) {
+  /** Words of an output where none was seen. */
+  static final double USUAL_LENGTH = 10;
+
+  static TaskBase withoutHeads(double[] shares, float[][] trunk, double usualLength) {
+    double[] none = new double[0];
+    return new TaskBase(none, none, none, shares, trunk, usualLength, Salience.untrained());
+  }
+
+  /** A base with a trunk and without heads; shares are smoothed by one item an option. */
+  static TaskBase of(TaskSpec task, List<List<HistoryItem>> users, float[][] trunk) {
+    List<String> outputs = users.stream().flatMap(List::stream).map(HistoryItem::output).toList();
+    double[] shares = new double[task.options().size()];
+    Arrays.fill(shares, 1);
+    outputs.stream().mapToInt(task::indexOf).filter(c -> c >= 0).forEach(c -> shares[c]++);
+    double total = Arrays.stream(shares).sum();
+    Arrays.setAll(shares, c -> shares[c] / total);
+    double length =
+        outputs.stream().mapToInt(o -> Words.of(o).size()).average().orElse(USUAL_LENGTH);
+    return withoutHeads(shares, trunk, length);
+  }
 
   /** The same trunk with other population heads. */
   TaskBase withHeads(double[] newAdapter, double[] newUnsampled, double[] newReranker) {
@@ -38,43 +58,5 @@ public record TaskBase(
   TaskBase withSalience(Salience newSalience) {
     return new TaskBase(
         adapter, adapterUnsampled, reranker, shares, trunk, usualLength, newSalience);
-  }
-
-  /** The figures counted of a task's users without any fit. */
-  static final class Statistics {
-    private Statistics() {}
-
-    /** A base that knows nothing but the options' shares. */
-    static TaskBase blank(double[] shares) {
-      return new TaskBase(
-          new double[0],
-          new double[0],
-          new double[0],
-          shares,
-          new float[0][],
-          10,
-          Salience.untrained());
-    }
-
-    /** A base with a trunk and without heads; shares are smoothed by one item an option. */
-    static TaskBase of(TaskSpec task, List<List<HistoryItem>> users, float[][] trunk) {
-      List<String> outputs = users.stream().flatMap(List::stream).map(HistoryItem::output).toList();
-      double[] shares = new double[task.options().size()];
-      Arrays.fill(shares, 1);
-      double total = shares.length;
-      for (String output : outputs) {
-        int c = task.indexOf(output);
-        if (c >= 0) {
-          shares[c]++;
-          total++;
-        }
-      }
-      for (int c = 0; c < shares.length; c++) {
-        shares[c] /= total;
-      }
-      double length = outputs.stream().mapToInt(o -> Words.of(o).size()).average().orElse(10);
-      return new TaskBase(
-          new double[0], new double[0], new double[0], shares, trunk, length, Salience.untrained());
-    }
   }
 }

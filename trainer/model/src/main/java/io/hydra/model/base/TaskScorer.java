@@ -1,15 +1,14 @@
 package io.hydra.model.base;
 
-import io.hydra.model.base.TaskBase.Statistics;
 import io.hydra.model.feature.CandidateFeatures;
 import io.hydra.model.feature.CandidateFeatures.Prepared;
 import io.hydra.model.feature.ClosedFeatures;
+import io.hydra.model.feature.EncodedTexts;
 import io.hydra.model.feature.ItemFeatures;
 import io.hydra.model.feature.OpenFeatures;
 import io.hydra.model.feature.OpenFeatures.PreparedText;
 import io.hydra.model.feature.Samples;
 import io.hydra.model.feature.Situation;
-import io.hydra.model.feature.TextReader;
 import io.hydra.model.feature.Timeline;
 import io.hydra.model.feature.Trunk;
 import io.hydra.model.head.Example;
@@ -43,27 +42,27 @@ public final class TaskScorer {
 
   private final TaskSpec task;
   private final TaskBase base;
-  private final TextReader reader;
+  private final EncodedTexts texts;
   private final CandidateFeatures features;
 
-  public TaskScorer(TaskSpec task, TaskBase base, TextReader reader) {
+  public TaskScorer(TaskSpec task, TaskBase base, EncodedTexts texts) {
     this.task = task;
     this.base = base;
-    this.reader = reader;
+    this.texts = texts;
     this.features =
         task.isClosed()
             ? new ClosedFeatures(task, base.shares())
-            : new OpenFeatures(reader, base.usualLength(), base.salience());
+            : new OpenFeatures(texts, base.usualLength(), base.salience());
   }
 
   /** What a base that has never seen the task believes: the samples, and BM25's order. */
-  public static TaskScorer untrained(TaskSpec task, TextReader reader) {
+  public static TaskScorer untrained(TaskSpec task, EncodedTexts texts) {
     double[] shares = new double[task.options().size()];
     Arrays.fill(shares, 1.0 / Math.max(1, shares.length));
-    TaskBase blank = Statistics.blank(shares);
-    double[] weights = new TaskScorer(task, blank, reader).features.defaultWeights();
+    TaskBase blank = TaskBase.withoutHeads(shares, new float[0][], TaskBase.USUAL_LENGTH);
+    double[] weights = new TaskScorer(task, blank, texts).features.defaultWeights();
     return new TaskScorer(
-        task, blank.withHeads(weights, weights, ItemFeatures.defaultWeights()), reader);
+        task, blank.withHeads(weights, weights, ItemFeatures.defaultWeights()), texts);
   }
 
   public TaskSpec task() {
@@ -80,7 +79,7 @@ public final class TaskScorer {
 
   /** An empty history, to be appended to. */
   public Timeline timeline() {
-    return new Timeline(reader, task.isClosed() ? new Trunk(base.trunk()) : Trunk.NONE, task);
+    return new Timeline(texts, task.isClosed() ? new Trunk(base.trunk()) : Trunk.NONE, task);
   }
 
   /** All options of a closed task, whether sampled or not; the distinct samples of an open one. */
@@ -119,36 +118,6 @@ public final class TaskScorer {
     return ItemFeatures.of(situation, items, plausible(situation, prepared, items));
   }
 
-  /**
-   * @return the retrieved items' shares of usefulness, and the items, most useful first; ties keep
-   *     BM25's order
-   */
-  public List<Ranked> rank(Situation situation, Mixture own) {
-    List<Integer> retrieved = retrieve(situation);
-    return rank(retrieved, itemFeatures(situation, features.prepare(situation), retrieved), own);
-  }
-
-  /**
-   * The same for items that were retrieved and looked at before.
-   *
-   * @param retrieved indices into the situation's past, in BM25's order
-   * @param z of each
-   */
-  public List<Ranked> rank(List<Integer> retrieved, double[][] z, Mixture own) {
-    if (retrieved.isEmpty()) {
-      return List.of();
-    }
-    double[] p = HeadMixture.probabilities(z, base.reranker(), own);
-    return IntStream.range(0, p.length)
-        .boxed()
-        .sorted(Comparator.<Integer>comparingDouble(r -> task.rerank() ? -p[r] : r))
-        .map(r -> new Ranked(retrieved.get(r), p[r]))
-        .toList();
-  }
-
-  /** An item of the past and its share of usefulness for a query. */
-  public record Ranked(int index, double score) {}
-
   private double[] plausible(Situation situation, Prepared prepared, List<Integer> items) {
     if (items.isEmpty()) {
       return new double[0];
@@ -167,8 +136,30 @@ public final class TaskScorer {
   }
 
   /**
-   * What the adapter can learn from the user's own output. Closed: the option itself. Open:
-   * candidates share belief by their closeness, mean of ROUGE-1 and ROUGE-L, to the user's text.
+   * Reranks the retrieved items.
+   *
+   * @param z of each, in BM25's order, which ties keep
+   * @return the k most useful, best first
+   */
+  public List<Ranked> rank(double[][] z, Mixture own) {
+    if (z.length == 0) {
+      return List.of();
+    }
+    double[] p = HeadMixture.probabilities(z, base.reranker(), own);
+    return IntStream.range(0, p.length)
+        .boxed()
+        .sorted(Comparator.<Integer>comparingDouble(r -> task.rerank() ? -p[r] : r))
+        .limit(task.used())
+        .map(r -> new Ranked(r, p[r]))
+        .toList();
+  }
+
+  /** The place of a retrieved item in BM25's order, and its share of usefulness for a query. */
+  public record Ranked(int place, double score) {}
+
+  /**
+   * The adapter's example of the user's own output. Closed: the option itself. Open: candidates
+   * share belief by their closeness, mean of ROUGE-1 and ROUGE-L, to the user's text.
    *
    * @return empty if there is no signal: an output outside the options, or fewer than two
    *     candidates
@@ -193,14 +184,13 @@ public final class TaskScorer {
   }
 
   /**
-   * What the reranker can learn from the user's own output, without an LLM call. Closed: items with
-   * the same output were useful. Open: as useful as their outputs are close to the user's text.
+   * The reranker's example of the user's own output, without an LLM call. Closed: items with the
+   * same output were useful. Open: as useful as their outputs are close to the user's text.
    *
-   * @param retrieved indices into the situation's past
    * @return empty if there is no signal: all items alike
    */
-  public Optional<Example> rerankerExample(
-      Situation situation, List<Integer> retrieved, String output) {
+  public Optional<Example> rerankerExample(Situation situation, String output) {
+    List<Integer> retrieved = retrieve(situation);
     if (retrieved.size() < 2) {
       return Optional.empty();
     }
@@ -226,21 +216,11 @@ public final class TaskScorer {
 
   private static double[] byCloseness(Stream<List<String>> texts, String output) {
     List<String> own = Words.of(output, CLOSENESS_WORDS);
-    double[] closeness = texts.mapToDouble(words -> Rouge.closeness(side(words), own)).toArray();
-    double best = Arrays.stream(closeness).max().orElseThrow();
-    double[] target = new double[closeness.length];
-    double total = 0;
-    for (int c = 0; c < target.length; c++) {
-      target[c] = Math.exp((closeness[c] - best) / CLOSENESS_TEMPERATURE);
-      total += target[c];
-    }
-    for (int c = 0; c < target.length; c++) {
-      target[c] /= total;
-    }
-    return target;
-  }
-
-  private static List<String> side(List<String> words) {
-    return words.size() <= CLOSENESS_WORDS ? words : words.subList(0, CLOSENESS_WORDS);
+    double[] closeness =
+        texts
+            .map(words -> words.subList(0, Math.min(words.size(), CLOSENESS_WORDS)))
+            .mapToDouble(words -> Rouge.closeness(words, own) / CLOSENESS_TEMPERATURE)
+            .toArray();
+    return Softmax.normalize(closeness);
   }
 }

@@ -2,13 +2,12 @@ package io.hydra.model.base;
 
 import io.hydra.model.base.BaseTrainer.TaskData;
 import io.hydra.model.base.BaseTrainer.TrainingProgress;
-import io.hydra.model.base.TaskBase.Statistics;
 import io.hydra.model.encoder.BuiltInEncoder;
 import io.hydra.model.encoder.BuiltInEncoder.EncoderShape;
 import io.hydra.model.encoder.Encoder;
 import io.hydra.model.encoder.EncoderTrainer;
 import io.hydra.model.encoder.EncoderTrainer.TaskPairs;
-import io.hydra.model.feature.TextReader;
+import io.hydra.model.feature.EncodedTexts;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.ArrayList;
@@ -28,7 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 record Trunks(
     Encoder encoder,
-    TextReader reader,
+    EncodedTexts texts,
     Map<String, TaskBase> tasks,
     int epochs,
     boolean ownsEncoder)
@@ -52,49 +51,28 @@ record Trunks(
     boolean ownsEncoder = imported == null;
     Encoder encoder =
         ownsEncoder ? BuiltInEncoder.initialize(EncoderShape.DEFAULT, seed) : imported;
-    BestEpoch best = new BestEpoch(maxEpochs);
-    Map<String, float[][]> matrices =
+    EncoderTrainer.Trained trained =
         new EncoderTrainer(encoder, seed)
             .train(
                 pairs(users),
                 pairs(heldBack),
                 maxEpochs,
                 PATIENCE,
-                (epoch, of, loss, heldBackLoss) -> {
-                  best.saw(epoch, heldBackLoss);
-                  progress.step(name, epoch, of, detail(loss, heldBackLoss));
-                });
+                (epoch, of, loss, heldBackLoss) ->
+                    progress.step(name, epoch, of, detail(loss, heldBackLoss)));
     Map<String, TaskBase> tasks = new TreeMap<>();
     users.forEach(
-        (id, data) ->
-            tasks.put(
-                id,
-                Statistics.of(
-                    data.task(), data.users(), matrices.getOrDefault(id, new float[0][]))));
-    return new Trunks(encoder, new TextReader(encoder), tasks, best.epoch, ownsEncoder);
+        (id, data) -> {
+          float[][] matrix = trained.options().getOrDefault(id, new float[0][]);
+          tasks.put(id, TaskBase.of(data.task(), data.users(), matrix));
+        });
+    return new Trunks(encoder, new EncodedTexts(encoder), tasks, trained.bestEpoch(), ownsEncoder);
   }
 
   private static String detail(double loss, double heldBackLoss) {
     return Double.isNaN(heldBackLoss)
         ? "loss %.3f".formatted(loss)
         : "loss %.3f, held back %.3f".formatted(loss, heldBackLoss);
-  }
-
-  /** The epoch with the lowest held-back loss; the last one if nobody was held back. */
-  private static final class BestEpoch {
-    private int epoch;
-    private double loss = Double.POSITIVE_INFINITY;
-
-    BestEpoch(int last) {
-      epoch = last;
-    }
-
-    void saw(int seen, double heldBackLoss) {
-      if (heldBackLoss < loss) {
-        epoch = seen;
-        loss = heldBackLoss;
-      }
-    }
   }
 
   private static Map<String, TaskPairs> pairs(Map<String, TaskData> data) {
@@ -121,7 +99,7 @@ record Trunks(
 
   @Override
   public void close() {
-    reader.close();
+    texts.close();
     if (ownsEncoder) {
       encoder.close();
     }
@@ -131,12 +109,9 @@ record Trunks(
    * A frozen encoder that never encodes a text twice: base training asks for the same texts once
    * per fold. Closing it leaves the encoder open.
    */
-  static final class RememberedVectors implements Encoder {
-    private final Encoder encoder;
-    private final Map<String, float[]> vectors = new ConcurrentHashMap<>();
-
+  record RememberedVectors(Encoder encoder, Map<String, float[]> vectors) implements Encoder {
     RememberedVectors(Encoder encoder) {
-      this.encoder = encoder;
+      this(encoder, new ConcurrentHashMap<>());
     }
 
     @Override

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+import io.hydra.model.text.Words;
 import io.hydra.schemas.config.UserException;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -14,6 +15,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -26,16 +28,17 @@ public final class BuiltInEncoder implements Encoder {
   /** Intermediates live until their manager closes, so large requests go in pieces. */
   private static final int BATCH = 64;
 
+  /** Words of a text beyond this many are not looked at. */
+  static final int MAX_WORDS = 128;
+
   private static final String WEIGHTS = "encoder.params";
 
   private final EncoderShape shape;
-  private final HashedWords tokenizer;
   private final MeanWordsBlock block;
   private final NDManager manager;
 
   private BuiltInEncoder(EncoderShape shape, MeanWordsBlock block, NDManager manager) {
     this.shape = shape;
-    this.tokenizer = new HashedWords(shape.buckets());
     this.block = block;
     this.manager = manager;
   }
@@ -44,14 +47,17 @@ public final class BuiltInEncoder implements Encoder {
   public static BuiltInEncoder initialize(EncoderShape shape, long seed) {
     DjlEngine.prepare();
     NDManager manager = NDManager.newBaseManager();
-    int vocabulary = shape.buckets() + 1;
-    MeanWordsBlock block = new MeanWordsBlock(vocabulary, shape.dimensions());
+    int dimensions = shape.dimensions();
+    MeanWordsBlock block = new MeanWordsBlock(shape.buckets() + 1, dimensions);
     Random random = new Random(seed);
-    float[] words =
-        gaussian(random, vocabulary * shape.dimensions(), 1 / Math.sqrt(shape.dimensions()));
-    float[] projection = new float[shape.dimensions() * shape.dimensions()];
-    for (int i = 0; i < shape.dimensions(); i++) {
-      projection[i * shape.dimensions() + i] = 1;
+    double deviation = 1 / Math.sqrt(dimensions);
+    float[] words = new float[(shape.buckets() + 1) * dimensions];
+    for (int i = 0; i < words.length; i++) {
+      words[i] = (float) (random.nextGaussian() * deviation);
+    }
+    float[] projection = new float[dimensions * dimensions];
+    for (int i = 0; i < dimensions; i++) {
+      projection[i * dimensions + i] = 1;
     }
     block.set(manager, words, projection);
     return new BuiltInEncoder(shape, block, manager);
@@ -116,8 +122,25 @@ public final class BuiltInEncoder implements Encoder {
     return block;
   }
 
+  /**
+   * The words of a text as numbers. There is no vocabulary: a word's id is a hash of it, so every
+   * script and every new word has one, at the price of collisions. Id 0 is padding.
+   */
   int[] ids(String text) {
-    return tokenizer.ids(text);
+    return Words.of(text, MAX_WORDS).stream()
+        .mapToInt(w -> 1 + Integer.remainderUnsigned(spread(w.hashCode()), shape.buckets()))
+        .toArray();
+  }
+
+  /** MurmurHash3's finalizer: String.hashCode is specified, but its low bits are alike. */
+  private static int spread(int h) {
+    int x = h;
+    x ^= x >>> 16;
+    x *= 0x85ebca6b;
+    x ^= x >>> 13;
+    x *= 0xc2b2ae35;
+    x ^= x >>> 16;
+    return x;
   }
 
   @Override
@@ -137,7 +160,7 @@ public final class BuiltInEncoder implements Encoder {
             block.forward(store, new NDList(ids), false).singletonOrThrow().toFloatArray();
         for (int i = from; i < to; i++) {
           int start = (i - from) * shape.dimensions();
-          vectors[i] = java.util.Arrays.copyOfRange(flat, start, start + shape.dimensions());
+          vectors[i] = Arrays.copyOfRange(flat, start, start + shape.dimensions());
         }
       }
     }
@@ -146,12 +169,9 @@ public final class BuiltInEncoder implements Encoder {
 
   /** Ids of a batch, padded to its longest text. */
   private NDArray ids(NDManager scope, List<String> texts) {
-    int[][] rows = new int[texts.size()][];
-    int longest = 1;
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = tokenizer.ids(texts.get(i));
-      longest = Math.max(longest, rows[i].length);
-    }
+    int[][] rows = texts.stream().map(this::ids).toArray(int[][]::new);
+    int longest = Arrays.stream(rows).mapToInt(row -> row.length).max().orElse(0);
+    longest = Math.max(1, longest);
     long[] flat = new long[rows.length * longest];
     for (int i = 0; i < rows.length; i++) {
       for (int j = 0; j < rows[i].length; j++) {
@@ -164,14 +184,6 @@ public final class BuiltInEncoder implements Encoder {
   @Override
   public void close() {
     manager.close();
-  }
-
-  private static float[] gaussian(Random random, int count, double deviation) {
-    float[] values = new float[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = (float) (random.nextGaussian() * deviation);
-    }
-    return values;
   }
 
   /**

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
 
 /**
  * Trains an encoder, and for each closed task the matrix of its options, on pairs (input, the
@@ -52,6 +51,11 @@ public final class EncoderTrainer {
     boolean isClosed() {
       return !options.isEmpty();
     }
+
+    /** The place of a pair's output among the options. */
+    int label(int pair) {
+      return options.indexOf(outputs.get(pair));
+    }
   }
 
   /** Told after each epoch. */
@@ -65,33 +69,27 @@ public final class EncoderTrainer {
     void epoch(int epoch, int of, double loss, double heldBackLoss);
   }
 
-  /** Trains for a fixed number of epochs; progress is told the epoch's number and its mean loss. */
-  public Map<String, float[][]> train(
-      Map<String, TaskPairs> tasks, int epochs, BiConsumer<Integer, Double> progress) {
-    return train(
-        tasks,
-        Map.of(),
-        epochs,
-        epochs,
-        (epoch, of, loss, heldBackLoss) -> progress.accept(epoch, loss));
-  }
+  /**
+   * @param options for each closed task, options × dimensions: an option's score is its dot product
+   *     with the input's vector
+   * @param bestEpoch the one that counts; without held-back pairs the last one
+   */
+  public record Trained(Map<String, float[][]> options, int bestEpoch) {}
 
   /**
    * @param tasks pairs by task id
    * @param heldBack pairs that are not learned from, of users that are not learned from, by task
    *     id; empty: the last epoch counts
    * @param patience stop after this many epochs without a smaller loss on the held-back pairs
-   * @return for each closed task, options × dimensions: an option's score is its dot product with
-   *     the input's vector
    * @throws IllegalArgumentException if held-back pairs are not of one of the tasks
    */
-  public Map<String, float[][]> train(
+  public Trained train(
       Map<String, TaskPairs> tasks,
       Map<String, TaskPairs> heldBack,
       int maxEpochs,
       int patience,
       Progress progress) {
-    check(tasks, heldBack);
+    requireTrained(heldBack, tasks);
     Map<String, TaskPairs> taught = new TreeMap<>(tasks);
     Map<String, TaskPairs> asked = new TreeMap<>(heldBack);
     if (!(encoder instanceof BuiltInEncoder)) {
@@ -101,11 +99,12 @@ public final class EncoderTrainer {
     taught.values().removeIf(pairs -> pairs.inputs().isEmpty() && !pairs.isClosed());
     asked.values().removeIf(pairs -> pairs.inputs().isEmpty());
     if (taught.isEmpty()) {
-      return Map.of();
+      return new Trained(Map.of(), maxEpochs);
     }
     try (Training training = Training.of(encoder, taught, asked)) {
       Random random = new Random(seed);
       double best = Double.POSITIVE_INFINITY;
+      int bestEpoch = maxEpochs;
       int sinceBest = 0;
       for (int epoch = 1; epoch <= maxEpochs && sinceBest < patience; epoch++) {
         double loss = training.learn(random);
@@ -113,6 +112,7 @@ public final class EncoderTrainer {
         progress.epoch(epoch, maxEpochs, loss, heldBackLoss);
         if (heldBackLoss < best) {
           best = heldBackLoss;
+          bestEpoch = epoch;
           sinceBest = 0;
           training.keep();
         } else if (!asked.isEmpty()) {
@@ -120,11 +120,12 @@ public final class EncoderTrainer {
         }
       }
       training.restore();
-      return training.options();
+      return new Trained(training.options(), bestEpoch);
     }
   }
 
-  private static void check(Map<String, TaskPairs> tasks, Map<String, TaskPairs> heldBack) {
+  private static void requireTrained(
+      Map<String, TaskPairs> heldBack, Map<String, TaskPairs> tasks) {
     heldBack.forEach(
         (id, pairs) -> {
           if (!tasks.containsKey(id) || !tasks.get(id).options().equals(pairs.options())) {

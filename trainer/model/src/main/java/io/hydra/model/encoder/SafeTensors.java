@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.ObjIntConsumer;
 
 /**
  * Reads tensors from a safetensors file: the header's length in 8 bytes, a JSON header that gives
@@ -36,11 +38,6 @@ final class SafeTensors implements AutoCloseable {
     long size() {
       return shape.stream().reduce(1L, Math::multiplyExact);
     }
-  }
-
-  /** Takes the next number from the file. */
-  private interface Sink {
-    void accept(int index, ByteBuffer bytes);
   }
 
   private final Path file;
@@ -137,7 +134,7 @@ final class SafeTensors implements AutoCloseable {
     return tensors.containsKey(name);
   }
 
-  Iterable<String> names() {
+  Set<String> names() {
     return tensors.keySet();
   }
 
@@ -149,13 +146,13 @@ final class SafeTensors implements AutoCloseable {
   float[] floats(String name) throws IOException {
     Tensor tensor = tensors.get(name);
     float[] values = new float[count(name, tensor)];
-    Sink sink =
+    ObjIntConsumer<ByteBuffer> sink =
         switch (tensor.type()) {
-          case "F64" -> (i, b) -> values[i] = (float) b.getDouble();
-          case "F32" -> (i, b) -> values[i] = b.getFloat();
-          case "F16" -> (i, b) -> values[i] = half(b.getShort());
-          case "BF16" -> (i, b) -> values[i] = Float.intBitsToFloat(b.getShort() << 16);
-          default -> (i, b) -> values[i] = integer(tensor.type(), b);
+          case "F64" -> (b, i) -> values[i] = (float) b.getDouble();
+          case "F32" -> (b, i) -> values[i] = b.getFloat();
+          case "F16" -> (b, i) -> values[i] = half(b.getShort());
+          case "BF16" -> (b, i) -> values[i] = Float.intBitsToFloat(b.getShort() << 16);
+          default -> (b, i) -> values[i] = integer(tensor.type(), b);
         };
     read(tensor, values.length, sink);
     return values;
@@ -173,7 +170,7 @@ final class SafeTensors implements AutoCloseable {
     }
     int[] values = new int[count(name, tensor)];
     try {
-      read(tensor, values.length, (i, b) -> values[i] = Math.toIntExact(integer(tensor.type(), b)));
+      read(tensor, values.length, (b, i) -> values[i] = Math.toIntExact(integer(tensor.type(), b)));
     } catch (ArithmeticException e) {
       throw damaged("tensor %s holds integers that are too large".formatted(name));
     }
@@ -188,14 +185,14 @@ final class SafeTensors implements AutoCloseable {
     return (int) tensor.size();
   }
 
-  private void read(Tensor tensor, int count, Sink sink) throws IOException {
+  private void read(Tensor tensor, int count, ObjIntConsumer<ByteBuffer> sink) throws IOException {
     int bytes = BYTES.get(tensor.type());
     int perChunk = CHUNK / bytes;
     for (int from = 0; from < count; from += perChunk) {
       int to = Math.min(count, from + perChunk);
       ByteBuffer chunk = read(dataStart + tensor.from() + (long) from * bytes, (to - from) * bytes);
       for (int i = from; i < to; i++) {
-        sink.accept(i, chunk);
+        sink.accept(chunk, i);
       }
     }
   }

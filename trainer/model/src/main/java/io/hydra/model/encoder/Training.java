@@ -66,15 +66,13 @@ abstract class Training implements AutoCloseable {
     return Adam.builder().optLearningRateTracker(Tracker.fixed(LEARNING_RATE)).build();
   }
 
-  /** A batch's texts as vectors, batch × dimensions. */
-  interface EncodedBatch {
-    NDArray inputs();
-
-    NDArray outputs();
-
-    /** Moves the encoder's weights after the gradient is known. */
-    void update();
-  }
+  /**
+   * A batch's texts as vectors, batch × dimensions.
+   *
+   * @param outputs null for closed tasks, whose outputs are not encoded
+   * @param update moves the encoder's weights after the gradient is known
+   */
+  record EncodedBatch(NDArray inputs, NDArray outputs, Runnable update) {}
 
   abstract EncodedBatch encode(NDManager scope, Batch batch, boolean isHeldBack);
 
@@ -91,7 +89,7 @@ abstract class Training implements AutoCloseable {
         EncodedBatch encoded = encode(scope, batch, false);
         NDArray batchLoss = loss(scope, encoded, batch, tasks.get(batch.task()));
         collector.backward(batchLoss);
-        encoded.update();
+        encoded.update().run();
         NDArray matrix = options.get(batch.task());
         if (matrix != null) {
           adam.update("options:" + batch.task(), matrix, matrix.getGradient());
@@ -120,18 +118,12 @@ abstract class Training implements AutoCloseable {
 
   private NDArray loss(NDManager scope, EncodedBatch encoded, Batch batch, TaskPairs pairs) {
     NDArray matrix = options.get(batch.task());
-    long[] labels;
-    NDArray scores;
-    if (matrix == null) {
-      scores = encoded.inputs().matMul(encoded.outputs().transpose());
-      labels = IntStream.range(0, batch.rows().size()).asLongStream().toArray();
-    } else {
-      scores = encoded.inputs().matMul(matrix);
-      labels =
-          batch.rows().stream()
-              .mapToLong(row -> pairs.options().indexOf(pairs.outputs().get(row)))
-              .toArray();
-    }
+    NDArray among = matrix == null ? encoded.outputs().transpose() : matrix;
+    NDArray scores = encoded.inputs().matMul(among);
+    long[] labels =
+        IntStream.range(0, batch.rows().size())
+            .mapToLong(i -> matrix == null ? i : pairs.label(batch.rows().get(i)))
+            .toArray();
     return Loss.softmaxCrossEntropyLoss()
         .evaluate(new NDList(scope.create(labels)), new NDList(scores.mul(SCALE)));
   }
@@ -209,50 +201,27 @@ abstract class Training implements AutoCloseable {
     manager.close();
   }
 
-  /**
-   * The rows of a table that the words of a batch touch, and the words as places among these rows.
-   *
-   * @param rows distinct, in the order of their first use; row 0, the padding, leads them
-   * @param texts words as places in {@code rows}
-   */
-  @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
-  record TouchedRows(long[] rows, List<int[]> texts) {
+  /** Learns the options' matrices over vectors that are computed once. Closed tasks only. */
+  private static final class FrozenTraining extends Training {
+    private final Map<String, float[][]> taught = new TreeMap<>();
+    private final Map<String, float[][]> asked = new TreeMap<>();
 
-    /**
-     * @param texts ids of words, below {@code vocabulary}
-     */
-    static TouchedRows of(List<int[]> texts, int vocabulary) {
-      int[] places = new int[vocabulary];
-      long[] rows = new long[1 + texts.stream().mapToInt(t -> t.length).sum()];
-      int count = 1;
-      List<int[]> local = new ArrayList<>();
-      for (int[] text : texts) {
-        int[] ids = new int[text.length];
-        for (int i = 0; i < text.length; i++) {
-          if (places[text[i]] == 0) {
-            places[text[i]] = count;
-            rows[count++] = text[i];
-          }
-          ids[i] = places[text[i]];
-        }
-        local.add(ids);
-      }
-      return new TouchedRows(Arrays.copyOf(rows, count), local);
+    FrozenTraining(Encoder encoder, Map<String, TaskPairs> tasks, Map<String, TaskPairs> heldBack) {
+      super(encoder.dimensions(), tasks, heldBack);
+      tasks.forEach((id, pairs) -> taught.put(id, encoder.encode(pairs.inputs())));
+      heldBack.forEach((id, pairs) -> asked.put(id, encoder.encode(pairs.inputs())));
     }
 
-    /**
-     * Each row's share of the words of texts {@code from} to {@code to}: texts × rows, row-major.
-     * Its product with the rows is the mean of each text's words.
-     */
-    float[] shares(int from, int to) {
-      float[] shares = new float[(to - from) * rows.length];
-      for (int i = from; i < to; i++) {
-        int[] text = texts.get(i);
-        for (int place : text) {
-          shares[(i - from) * rows.length + place] += 1f / text.length;
-        }
-      }
-      return shares;
+    @Override
+    EncodedBatch encode(NDManager scope, Batch batch, boolean isHeldBack) {
+      float[][] all = (isHeldBack ? asked : taught).get(batch.task());
+      float[][] chosen = batch.rows().stream().map(i -> all[i]).toArray(float[][]::new);
+      return new EncodedBatch(scope.create(chosen), null, () -> {});
+    }
+
+    @Override
+    List<NDArray> weights() {
+      return List.of();
     }
   }
 }

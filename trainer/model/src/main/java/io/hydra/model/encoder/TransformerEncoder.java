@@ -11,9 +11,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
-import io.hydra.model.encoder.EncoderLayout.ImportedFiles;
 import io.hydra.model.encoder.EncoderSettings.EncoderKind;
 import io.hydra.model.encoder.EncoderSettings.Pooling;
+import io.hydra.model.encoder.EncoderSource.Layout;
 import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,7 +36,7 @@ import java.util.stream.IntStream;
  * hold texts of like length, so that little is padding; a vector does not depend on its batch
  * beyond rounding.
  */
-final class TransformerEncoder implements Encoder {
+final class TransformerEncoder extends ImportedEncoder {
   /** Intermediates live until their manager closes, and grow with the batch. */
   private static final int BATCH = 16;
 
@@ -63,24 +63,18 @@ final class TransformerEncoder implements Encoder {
           List.of("input_ids", "attention_mask", "token_type_ids"),
           List.of("input_ids"));
 
-  private final ImportedFiles files;
-  private final EncoderSettings settings;
   private final Model model;
-  private final TextTokenizer tokenizer;
   private List<String> inputs = List.of();
   private int dimensions;
 
-  private TransformerEncoder(
-      ImportedFiles files, EncoderSettings settings, Model model, TextTokenizer tokenizer) {
-    this.files = files;
-    this.settings = settings;
-    this.model = model;
-    this.tokenizer = tokenizer;
+  private TransformerEncoder(Layout layout, String engine) {
+    super(layout, layout.settings(), CHARACTERS_PER_TOKEN, true);
+    this.model = Model.newInstance(settings.model(), engine);
   }
 
-  static TransformerEncoder open(EncoderLayout layout) throws IOException {
+  static TransformerEncoder open(Layout layout) throws IOException {
     DjlEngine.prepare();
-    boolean onnx = layout.kind() == EncoderKind.ONNX;
+    boolean onnx = layout.settings().kind() == EncoderKind.ONNX;
     String engine = onnx ? "OnnxRuntime" : "PyTorch";
     if (!Engine.hasEngine(engine)) {
       throw new UserException(
@@ -92,24 +86,12 @@ final class TransformerEncoder implements Encoder {
                       ? "ai.djl.onnxruntime:onnxruntime-engine"
                       : "ai.djl.pytorch:pytorch-engine"));
     }
-    ImportedFiles files = new ImportedFiles(layout.files());
-    String file = layout.model().getFileName().toString();
-    int maxTokens = layout.settings().tokens();
-    EncoderSettings settings =
-        EncoderSettings.imported(
-            layout.kind(), file, maxTokens, layout.pooling(), layout.settings().output());
-    TextTokenizer tokenizer =
-        TextTokenizer.open(
-            layout.tokenizer(),
-            maxTokens,
-            (int) Math.min(Integer.MAX_VALUE, (long) maxTokens * CHARACTERS_PER_TOKEN),
-            true);
-    Model model = Model.newInstance(file, engine);
-    TransformerEncoder encoder = new TransformerEncoder(files, settings, model, tokenizer);
+    TransformerEncoder encoder = new TransformerEncoder(layout, engine);
     try {
       // Read by ONNX Runtime's engine alone.
       Map<String, String> oneThread = Map.of("interOpNumThreads", "1", "intraOpNumThreads", "1");
-      model.load(layout.model().toAbsolutePath().getParent(), file, oneThread);
+      Path folder = layout.model().toAbsolutePath().getParent();
+      encoder.model.load(folder, encoder.settings.model(), oneThread);
       encoder.probe(onnx);
       return encoder;
     } catch (MalformedModelException | RuntimeException e) {
@@ -117,9 +99,9 @@ final class TransformerEncoder implements Encoder {
       if (e instanceof UserException known) {
         throw new UserException(layout.model() + ": " + known.getMessage(), known);
       }
+      String line = String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("");
       throw new UserException(
-          "%s: cannot be run by %s (%s); export it anew"
-              .formatted(layout.model(), engine, firstLine(e)),
+          "%s: cannot be run by %s (%s); export it again".formatted(layout.model(), engine, line),
           e);
     } catch (IOException e) {
       encoder.close();
@@ -249,24 +231,14 @@ final class TransformerEncoder implements Encoder {
     int perText = pooled ? width : longest * width;
     for (int i = 0; i < vectors.length; i++) {
       int tokens = batch.get(i).getIds().length;
-      vectors[i] = Vectors.unit(pooling.sum(states, i * perText, tokens, width));
+      vectors[i] = unit(pooling.sum(states, i * perText, tokens, width));
     }
     return vectors;
   }
 
   @Override
-  public void save(Path folder) throws IOException {
-    settings.write(folder);
-    files.copyInto(folder);
-  }
-
-  @Override
   public void close() {
-    tokenizer.close();
+    super.close();
     model.close();
-  }
-
-  private static String firstLine(Exception e) {
-    return String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("");
   }
 }

@@ -35,15 +35,7 @@ import java.util.function.IntToDoubleFunction;
 public final class ClosedFeatures implements CandidateFeatures {
   private static final double SHRINKAGE = 2;
   private static final List<String> COMMON =
-      List.of(
-          "prior",
-          "trunk",
-          "frequency",
-          "recency",
-          "meaningVote",
-          "wordVote",
-          "trunkVote",
-          "agreement");
+      List.of("prior trunk frequency recency meaningVote wordVote trunkVote agreement".split(" "));
   private static final int AGREEMENT = COMMON.indexOf("agreement");
   private static final List<String> ORDINAL =
       List.of("ordinalHistory", "ordinalTrunk", "ordinalVote", "ordinalSamples");
@@ -60,10 +52,8 @@ public final class ClosedFeatures implements CandidateFeatures {
   public ClosedFeatures(TaskSpec task, double[] shares) {
     this.options = task.options();
     this.shares = shares.clone();
-    this.values =
-        task.isOrdinal()
-            ? options.stream().mapToDouble(Double::parseDouble).toArray()
-            : new double[0];
+    List<String> numbers = task.isOrdinal() ? options : List.of();
+    this.values = numbers.stream().mapToDouble(Double::parseDouble).toArray();
     this.step =
         values.length > 1 ? (values[values.length - 1] - values[0]) / (values.length - 1) : 1;
     List<String> all = new ArrayList<>(COMMON);
@@ -82,7 +72,7 @@ public final class ClosedFeatures implements CandidateFeatures {
   @Override
   public double[] defaultWeights() {
     double[] weights = new double[names.size()];
-    weights[names.indexOf("agreement")] = 1;
+    weights[AGREEMENT] = 1;
     return weights;
   }
 
@@ -90,14 +80,14 @@ public final class ClosedFeatures implements CandidateFeatures {
   public Prepared prepare(Situation situation) {
     int count = options.size();
     double[] trunk = situation.trunkScores();
-    Votes votes = new Votes(situation.labels(), count);
-    double[] ones = new double[situation.past().size()];
+    int[] labels = situation.labels().stream().mapToInt(Integer::intValue).toArray();
+    double[] ones = new double[labels.length];
     Arrays.fill(ones, 1);
-    double[] frequency = votes.shares(ones, shares, SHRINKAGE);
-    double[] recency = votes.shares(situation.recencyKernel(), frequency, 1);
-    double[] meaning = votes.shares(situation.meaningKernel(), frequency, 1);
-    double[] word = votes.shares(situation.wordKernel(), frequency, 1);
-    double[] sameTrunk = votes.shares(situation.trunkKernel(), frequency, 1);
+    double[] frequency = shares(labels, ones, shares, SHRINKAGE);
+    double[] recency = shares(labels, situation.recencyKernel(), frequency, 1);
+    double[] meaning = shares(labels, situation.meaningKernel(), frequency, 1);
+    double[] word = shares(labels, situation.wordKernel(), frequency, 1);
+    double[] sameTrunk = shares(labels, situation.trunkKernel(), frequency, 1);
     double[][] all = new double[count][names.size()];
     for (int c = 0; c < count; c++) {
       double[] z = all[c];
@@ -119,24 +109,43 @@ public final class ClosedFeatures implements CandidateFeatures {
     return (candidates, samples) -> withSamples(all, candidates, samples);
   }
 
+  /**
+   * Shares of the options among a user's past outputs, under some weighting of the items: (Σ_i
+   * kernel_i [y_i = c] + strength · prior_c) / (Σ_i kernel_i + strength). An item outside the
+   * options counts for none.
+   *
+   * @param labels the option that each output is, or {@link Timeline#NO_OPTION}
+   * @param kernel one weight per item
+   * @param prior one share per option, summing to 1
+   */
+  private static double[] shares(int[] labels, double[] kernel, double[] prior, double strength) {
+    double[] shares = new double[prior.length];
+    double total = strength;
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] >= 0) {
+        shares[labels[i]] += kernel[i];
+        total += kernel[i];
+      }
+    }
+    for (int c = 0; c < shares.length; c++) {
+      shares[c] = (shares[c] + strength * prior[c]) / total;
+    }
+    return shares;
+  }
+
   private double[][] withSamples(double[][] known, List<String> candidates, Samples samples) {
-    int count = options.size();
-    double[][] all = new double[count][];
-    for (int c = 0; c < count; c++) {
-      all[c] = known[c].clone();
-      if (!samples.isMissing()) {
+    double[][] all = Arrays.stream(known).map(double[]::clone).toArray(double[][]::new);
+    if (!samples.isMissing()) {
+      int count = options.size();
+      for (int c = 0; c < count; c++) {
         double said = samples.count(options.get(c));
         all[c][AGREEMENT] = Math.log((said + 0.5) / (samples.total() + 0.5 * count));
       }
+      if (values.length > 0) {
+        addOrdinal(all, 3, c -> samples.count(options.get(c)));
+      }
     }
-    if (values.length > 0 && !samples.isMissing()) {
-      addOrdinal(all, 3, c -> samples.count(options.get(c)));
-    }
-    double[][] chosen = new double[candidates.size()][];
-    for (int i = 0; i < chosen.length; i++) {
-      chosen[i] = all[options.indexOf(candidates.get(i))];
-    }
-    return chosen;
+    return candidates.stream().map(c -> all[options.indexOf(c)]).toArray(double[][]::new);
   }
 
   private void addOrdinal(double[][] all, int feature, IntToDoubleFunction weight) {
@@ -151,43 +160,6 @@ public final class ClosedFeatures implements CandidateFeatures {
     for (int c = 0; c < all.length; c++) {
       double distance = (values[c] - mean) / step;
       all[c][COMMON.size() + feature] = -distance * distance / 4;
-    }
-  }
-
-  /** Shares of the options among a user's past outputs, under some weighting of the items. */
-  static final class Votes {
-    private final int[] labels;
-    private final int options;
-
-    /**
-     * @param labels which option each output is, or {@link Timeline#NO_OPTION}
-     * @param options how many there are
-     */
-    Votes(List<Integer> labels, int options) {
-      this.labels = labels.stream().mapToInt(Integer::intValue).toArray();
-      this.options = options;
-    }
-
-    /**
-     * (Σ_i kernel_i [y_i = c] + strength · prior_c) / (Σ_i kernel_i + strength); an item outside
-     * the options counts for none.
-     *
-     * @param kernel one weight per item
-     * @param prior one share per option, summing to 1
-     */
-    double[] shares(double[] kernel, double[] prior, double strength) {
-      double[] shares = new double[options];
-      double total = strength;
-      for (int i = 0; i < labels.length; i++) {
-        if (labels[i] >= 0) {
-          shares[labels[i]] += kernel[i];
-          total += kernel[i];
-        }
-      }
-      for (int c = 0; c < options; c++) {
-        shares[c] = (shares[c] + strength * prior[c]) / total;
-      }
-      return shares;
     }
   }
 }

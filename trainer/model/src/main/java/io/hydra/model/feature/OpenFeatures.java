@@ -42,22 +42,9 @@ import java.util.function.Predicate;
 public final class OpenFeatures implements CandidateFeatures {
   private static final List<String> NAMES =
       List.of(
-          "agreement",
-          "orderAgreement",
-          "repeats",
-          "meaning",
-          "expected",
-          "precision",
-          "pastMeaning",
-          "pastWords",
-          "vocabulary",
-          "opening",
-          "length",
-          "size",
-          "casing",
-          "punctuation",
-          "copied",
-          "phrases");
+          ("agreement orderAgreement repeats meaning expected precision pastMeaning pastWords"
+                  + " vocabulary opening length size casing punctuation copied phrases")
+              .split(" "));
 
   private static final double[] SCALES = {10, 10, 1, 5, 10, 10, 5, 10, 3, 3, 3, 3, 3, 1, 3, 3};
 
@@ -66,15 +53,15 @@ public final class OpenFeatures implements CandidateFeatures {
 
   private static final double SHRINKAGE = 2;
 
-  private final TextReader reader;
+  private final EncodedTexts texts;
   private final double usualLength;
   private final Salience salience;
 
   /**
    * @param usualLength mean length of outputs in the population, in words
    */
-  public OpenFeatures(TextReader reader, double usualLength, Salience salience) {
-    this.reader = reader;
+  public OpenFeatures(EncodedTexts texts, double usualLength, Salience salience) {
+    this.texts = texts;
     this.usualLength = usualLength;
     this.salience = salience;
   }
@@ -97,7 +84,7 @@ public final class OpenFeatures implements CandidateFeatures {
     return new PreparedText(situation);
   }
 
-  /** The same, and what is to be expected of a text without samples. */
+  /** Says, beside the features, what is to be expected of a text without samples. */
   public final class PreparedText implements Prepared {
     private final PastForm past;
     private final Salience.Beliefs beliefs;
@@ -110,11 +97,11 @@ public final class OpenFeatures implements CandidateFeatures {
     private final double kernelTotal;
 
     private PreparedText(Situation situation) {
-      past = PastForm.of(situation.outputs(), usualLength, SHRINKAGE);
+      past = PastForm.of(situation.outputs(), usualLength);
       beliefs = salience.beliefs(situation);
       outputWords = situation.outputWords();
       query = situation.query().vector();
-      outputs = situation.outputs().stream().map(ReadText::vector).toArray(float[][]::new);
+      outputs = situation.outputs().stream().map(EncodedText::vector).toArray(float[][]::new);
       inputWords = new HashSet<>(situation.query().words());
       inputPairs = new HashSet<>(pairs(situation.query().words()));
       kernel = situation.wordKernel();
@@ -128,23 +115,23 @@ public final class OpenFeatures implements CandidateFeatures {
 
     @Override
     public double[][] of(List<String> candidates, Samples samples) {
-      List<ReadText> texts = reader.read(candidates);
-      double[][][] agreement = agreement(texts);
-      List<double[]> all = new ArrayList<>(candidates.size());
-      for (int c = 0; c < texts.size(); c++) {
-        double[] z = features(texts.get(c));
-        addAgreement(z, c, texts, samples, agreement);
-        z[2] = Math.log(Math.max(1, samples.count(texts.get(c).text())));
+      List<EncodedText> encoded = texts.get(candidates);
+      double[][][] agreement = agreement(encoded);
+      double[][] all = new double[encoded.size()][];
+      for (int c = 0; c < all.length; c++) {
+        double[] z = features(encoded.get(c));
+        addAgreement(z, c, encoded, samples, agreement);
+        z[2] = Math.log(Math.max(1, samples.count(encoded.get(c).text())));
         for (int i = 0; i < z.length; i++) {
           z[i] *= SCALES[i];
         }
-        all.add(z);
+        all[c] = z;
       }
-      return all.toArray(double[][]::new);
+      return all;
     }
 
-    /** What a candidate is by itself, whatever the other ones are. */
-    private double[] features(ReadText text) {
+    /** Features of a candidate by itself, whatever the other ones are. */
+    private double[] features(EncodedText text) {
       List<String> words = text.words();
       int length = words.size();
       double overlap = beliefs.overlap(words);
@@ -175,7 +162,7 @@ public final class OpenFeatures implements CandidateFeatures {
     /**
      * @return the feature {@code expected} alone, one per text
      */
-    public double[] expected(List<ReadText> texts) {
+    public double[] expected(List<EncodedText> texts) {
       return texts.stream()
           .mapToDouble(t -> 2 * beliefs.overlap(t.words()) / (t.words().size() + past.length()))
           .toArray();
@@ -183,7 +170,7 @@ public final class OpenFeatures implements CandidateFeatures {
   }
 
   /** ROUGE-1 and ROUGE-L of each two texts; both are the same in either direction. */
-  private static double[][][] agreement(List<ReadText> texts) {
+  private static double[][][] agreement(List<EncodedText> texts) {
     double[][][] agreement = new double[texts.size()][texts.size()][];
     for (int c = 0; c < agreement.length; c++) {
       List<String> mine = texts.get(c).words();
@@ -197,7 +184,7 @@ public final class OpenFeatures implements CandidateFeatures {
   }
 
   private static void addAgreement(
-      double[] z, int c, List<ReadText> texts, Samples samples, double[][][] agreement) {
+      double[] z, int c, List<EncodedText> texts, Samples samples, double[][][] agreement) {
     int others = 0;
     for (int o = 0; o < texts.size(); o++) {
       int count = samples.count(texts.get(o).text()) - (o == c ? 1 : 0);
@@ -226,22 +213,18 @@ public final class OpenFeatures implements CandidateFeatures {
   }
 
   /**
-   * The form of a user's past outputs.
+   * The form of a user's past outputs: means, and how many outputs open with a word.
    *
-   * @param count number of outputs
-   * @param length mean number of words, shrunk to the population's
-   * @param capitals mean of {@link ReadText#capitals}
-   * @param marks mean of {@link ReadText#marks}
-   * @param openings how many outputs open with a word
+   * @param length in words, shrunk to the population's
    */
-  record PastForm(
+  private record PastForm(
       int count, double length, double capitals, double marks, Map<String, Integer> openings) {
-    static PastForm of(List<ReadText> outputs, double usualLength, double shrinkage) {
-      double words = shrinkage * usualLength;
+    static PastForm of(List<EncodedText> outputs, double usualLength) {
+      double words = SHRINKAGE * usualLength;
       double capitals = 0;
       double marks = 0;
       Map<String, Integer> openings = new HashMap<>();
-      for (ReadText output : outputs) {
+      for (EncodedText output : outputs) {
         words += output.words().size();
         capitals += output.capitals();
         marks += output.marks();
@@ -252,14 +235,14 @@ public final class OpenFeatures implements CandidateFeatures {
       int count = outputs.size();
       return new PastForm(
           count,
-          words / (count + shrinkage),
+          words / (count + SHRINKAGE),
           count == 0 ? 0 : capitals / count,
           count == 0 ? 0 : marks / count,
           openings);
     }
 
     double openingShare(List<String> words) {
-      return words.isEmpty() ? 0 : openings.getOrDefault(words.get(0), 0) / (count + 2.0);
+      return words.isEmpty() ? 0 : openings.getOrDefault(words.get(0), 0) / (count + SHRINKAGE);
     }
   }
 }

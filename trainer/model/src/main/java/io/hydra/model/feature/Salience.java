@@ -4,6 +4,7 @@ import io.hydra.model.retrieve.WordIndex;
 import io.hydra.model.text.Words;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -48,6 +49,11 @@ public record Salience(byte[] wordOdds, byte[] outputShares, double[] weights) {
     return new Salience(new byte[1], new byte[] {96}, new double[NAMES.size()]);
   }
 
+  /** The same words under other weights. */
+  public Salience withWeights(double[] fitted) {
+    return new Salience(wordOdds, outputShares, fitted);
+  }
+
   static byte quantizeOdds(double odds) {
     return (byte) Math.max(-127, Math.min(127, Math.round(odds * ODDS_STEPS)));
   }
@@ -62,7 +68,7 @@ public record Salience(byte[] wordOdds, byte[] outputShares, double[] weights) {
 
   /** Features of each distinct word of the query, in order of first occurrence. */
   Map<String, double[]> features(Situation situation) {
-    ReadText query = situation.query();
+    EncodedText query = situation.query();
     List<String> words = query.words();
     int past = situation.past().size();
     double[] kernel = situation.wordKernel();
@@ -71,7 +77,7 @@ public record Salience(byte[] wordOdds, byte[] outputShares, double[] weights) {
       kernelTotal += k;
     }
     Set<String> names = names(query.text());
-    Map<String, double[]> features = new java.util.LinkedHashMap<>();
+    Map<String, double[]> features = new LinkedHashMap<>();
     for (int i = 0; i < Math.min(words.size(), MAX_WORDS); i++) {
       String word = words.get(i);
       double[] x = features.get(word);
@@ -109,7 +115,7 @@ public record Salience(byte[] wordOdds, byte[] outputShares, double[] weights) {
     return new Beliefs(situation, inInput);
   }
 
-  /** What is believed of the words of one query's output. */
+  /** Beliefs in the words of one query's output. */
   final class Beliefs {
     private final WordIndex outputWords;
     private final int past;

@@ -2,6 +2,7 @@ package io.hydra.model.feature;
 
 import io.hydra.model.retrieve.WordIndex;
 import io.hydra.schemas.redis.HistoryItem;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -9,10 +10,8 @@ import java.util.List;
  * item first; an item that is being asked about is never among them.
  *
  * @param query the text that is asked about
- * @param past the user's items
- * @param inputs the items' inputs
  * @param outputs the items' outputs; empty for closed tasks, which do not read them
- * @param labels which option each output is, or {@link Timeline#NO_OPTION}
+ * @param labels the option that each output is, or {@link Timeline#NO_OPTION}; empty for open tasks
  * @param outputWords which outputs use a word; may hold later items, so ask it for {@code
  *     past.size()} texts alone
  * @param bm25 of the items for the query
@@ -21,15 +20,20 @@ import java.util.List;
  */
 @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
 public record Situation(
-    ReadText query,
+    EncodedText query,
     List<HistoryItem> past,
-    List<ReadText> inputs,
-    List<ReadText> outputs,
+    List<EncodedText> inputs,
+    List<EncodedText> outputs,
     List<Integer> labels,
     WordIndex outputWords,
     double[] bm25,
     double[] trunkScores,
     List<double[]> trunkBeliefs) {
+
+  /** Items of a closed task whose outputs are none of its options; they teach nothing. */
+  public int unreadable() {
+    return Collections.frequency(labels, Timeline.NO_OPTION);
+  }
 
   static double dot(float[] a, float[] b) {
     float sum = 0;

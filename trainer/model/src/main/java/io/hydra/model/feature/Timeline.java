@@ -1,6 +1,6 @@
 package io.hydra.model.feature;
 
-import io.hydra.model.retrieve.Bm25Index;
+import io.hydra.model.retrieve.Bm25;
 import io.hydra.model.retrieve.WordIndex;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.HistoryItem;
@@ -15,31 +15,28 @@ import java.util.List;
  * must be used before.
  */
 public final class Timeline {
-  /** Label of an output that is none of the task's options, and of every output of an open task. */
+  /** Label of an output that is none of a closed task's options. */
   public static final int NO_OPTION = -1;
 
-  private final TextReader reader;
+  private final EncodedTexts texts;
   private final Trunk trunk;
   private final TaskSpec task;
-  private final boolean withOutputs;
   private final List<HistoryItem> items = new ArrayList<>();
-  private final List<ReadText> inputs = new ArrayList<>();
-  private final List<ReadText> outputs = new ArrayList<>();
+  private final List<EncodedText> inputs = new ArrayList<>();
+  private final List<EncodedText> outputs = new ArrayList<>();
   private final List<Integer> labels = new ArrayList<>();
   private final List<double[]> trunkScores = new ArrayList<>();
   private final List<double[]> trunkBeliefs = new ArrayList<>();
-  private final Bm25Index bm25 = new Bm25Index();
+  private final Bm25.Index bm25 = new Bm25.Index();
   private final WordIndex outputWords = new WordIndex();
 
   /**
-   * @param trunk of the task
-   * @param task whose outputs are labels, or are read too where it is open text
+   * @param task whose outputs are labels, or are encoded too where it is open text
    */
-  public Timeline(TextReader reader, Trunk trunk, TaskSpec task) {
-    this.reader = reader;
+  public Timeline(EncodedTexts texts, Trunk trunk, TaskSpec task) {
+    this.texts = texts;
     this.trunk = trunk;
     this.task = task;
-    this.withOutputs = !task.isClosed();
   }
 
   public void append(HistoryItem item) {
@@ -50,8 +47,7 @@ public final class Timeline {
    * @param newer oldest first, none older than those already there
    */
   public void append(List<HistoryItem> newer) {
-    List<ReadText> read = reader.read(newer.stream().map(HistoryItem::input).toList());
-    for (ReadText input : read) {
+    for (EncodedText input : texts.get(newer.stream().map(HistoryItem::input).toList())) {
       inputs.add(input);
       bm25.add(input.document());
       if (trunk.isTrained()) {
@@ -60,13 +56,14 @@ public final class Timeline {
         trunkBeliefs.add(Trunk.beliefs(scores));
       }
     }
-    if (withOutputs) {
-      for (ReadText output : reader.read(newer.stream().map(HistoryItem::output).toList())) {
+    if (task.isClosed()) {
+      newer.forEach(item -> labels.add(task.indexOf(item.output())));
+    } else {
+      for (EncodedText output : texts.get(newer.stream().map(HistoryItem::output).toList())) {
         outputs.add(output);
         outputWords.add(output.words());
       }
     }
-    newer.forEach(item -> labels.add(task.isClosed() ? task.indexOf(item.output()) : NO_OPTION));
     items.addAll(newer);
   }
 
@@ -78,21 +75,15 @@ public final class Timeline {
     return items.get(index);
   }
 
-  /** Which option an item's output is, or {@link #NO_OPTION}. */
-  public int label(int index) {
-    return labels.get(index);
-  }
-
   /** Items of a closed task whose outputs are none of its options; they teach nothing. */
   public int unreadable() {
-    return task.isClosed() ? Collections.frequency(labels, NO_OPTION) : 0;
+    return Collections.frequency(labels, NO_OPTION);
   }
 
   /** A new query, with all items as its past. */
   public Situation query(String input) {
-    ReadText read = reader.read(input);
-    double[] scores = trunk.isTrained() ? trunk.scores(read.vector()) : new double[0];
-    return situation(read, scores, items.size());
+    EncodedText query = texts.get(input);
+    return situation(query, trunk.scores(query.vector()), items.size());
   }
 
   /** Item {@code index} as if it were asked, with the items before it as its past. */
@@ -101,13 +92,13 @@ public final class Timeline {
     return situation(inputs.get(index), scores, index);
   }
 
-  private Situation situation(ReadText query, double[] scores, int pastSize) {
+  private Situation situation(EncodedText query, double[] scores, int pastSize) {
     return new Situation(
         query,
         items.subList(0, pastSize),
         inputs.subList(0, pastSize),
-        outputs.subList(0, withOutputs ? pastSize : 0),
-        labels.subList(0, pastSize),
+        outputs.subList(0, task.isClosed() ? 0 : pastSize),
+        labels.subList(0, task.isClosed() ? pastSize : 0),
         outputWords,
         bm25.score(query.document(), pastSize),
         scores,

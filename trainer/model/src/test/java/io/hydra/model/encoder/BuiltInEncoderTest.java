@@ -65,15 +65,22 @@ class BuiltInEncoderTest {
             "open", new EncoderTrainer.TaskPairs(inputs, outputs, List.of()));
     byte[] first;
     try (BuiltInEncoder encoder = BuiltInEncoder.initialize(SHAPE, 3)) {
-      float[][] trunk = new EncoderTrainer(encoder, 3).train(pairs, 40, (e, l) -> {}).get("t");
+      float[][] trunk = train(encoder, pairs).get("t");
       float[] vector = encoder.encode(List.of("team goal ball"))[0];
       assertThat(dot(trunk[0], vector)).isGreaterThan(dot(trunk[1], vector));
       first = save(encoder);
     }
     try (BuiltInEncoder encoder = BuiltInEncoder.initialize(SHAPE, 3)) {
-      Map<String, float[][]> unused = new EncoderTrainer(encoder, 3).train(pairs, 40, (e, l) -> {});
+      Map<String, float[][]> unused = train(encoder, pairs);
       assertThat(save(encoder)).isEqualTo(first);
     }
+  }
+
+  private static Map<String, float[][]> train(
+      BuiltInEncoder encoder, Map<String, EncoderTrainer.TaskPairs> pairs) {
+    return new EncoderTrainer(encoder, 3)
+        .train(pairs, Map.of(), 40, 40, (e, of, l, h) -> {})
+        .options();
   }
 
   private static double dot(float[] a, float[] b) {

@@ -73,7 +73,8 @@ class EncoderTrainerTest {
                     assertThat(epoch).isEqualTo(told.size() + 1);
                     assertThat(of).isEqualTo(epochs);
                     told.add(new Epoch(loss, heldBackLoss));
-                  });
+                  })
+              .options();
       return new Run(bytes(encoder), options, told);
     }
   }
@@ -101,7 +102,7 @@ class EncoderTrainerTest {
   void wordsThatNobodyUsedStayAsTheyWere() throws IOException {
     try (BuiltInEncoder encoder = BuiltInEncoder.initialize(new EncoderShape(100_000, 8), 3)) {
       float[] before = encoder.block().words().toFloatArray();
-      Map<String, float[][]> unused =
+      EncoderTrainer.Trained unused =
           new EncoderTrainer(encoder, 3)
               .train(Map.of("t", SEPARABLE), Map.of(), 2, 1, (e, of, l, h) -> {});
       float[] after = encoder.block().words().toFloatArray();
@@ -124,8 +125,9 @@ class EncoderTrainerTest {
       EncoderTrainer trainer = new EncoderTrainer(encoder, 3);
       Map<String, TaskPairs> tasks = Map.of("t", pairs, "open", SEPARABLE_TEXT);
       Map<String, float[][]> options =
-          trainer.train(
-              tasks, Map.of("t", pairs), 30, 5, (e, of, loss, held) -> heldBack.add(held));
+          trainer
+              .train(tasks, Map.of("t", pairs), 30, 5, (e, of, loss, held) -> heldBack.add(held))
+              .options();
       assertThat(encoder.encode(inputs)).isDeepEqualTo(before);
       assertThat(options).containsOnlyKeys("t");
       assertThat(options.get("t")).hasDimensions(2, 3);
@@ -134,7 +136,11 @@ class EncoderTrainerTest {
       assertThat(dot(options.get("t")[1], before[1]))
           .isGreaterThan(dot(options.get("t")[0], before[1]));
       assertThat(heldBack.get(heldBack.size() - 1)).isLessThan(heldBack.get(0));
-      assertThat(trainer.train(tasks, Map.of("t", pairs), 30, 5, (e, of, l, h) -> {}).get("t"))
+      assertThat(
+              trainer
+                  .train(tasks, Map.of("t", pairs), 30, 5, (e, of, l, h) -> {})
+                  .options()
+                  .get("t"))
           .isDeepEqualTo(options.get("t"));
     }
   }
@@ -147,7 +153,8 @@ class EncoderTrainerTest {
     try (Encoder encoder = EncoderSource.open(EncoderFixtures.staticModel(folder))) {
       assertThat(
               new EncoderTrainer(encoder, 3)
-                  .train(Map.of("open", SEPARABLE_TEXT), 3, (epoch, loss) -> {}))
+                  .train(Map.of("open", SEPARABLE_TEXT), Map.of(), 3, 3, (e, of, l, h) -> {})
+                  .options())
           .isEmpty();
     }
   }

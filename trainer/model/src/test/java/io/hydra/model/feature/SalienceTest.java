@@ -16,11 +16,11 @@ class SalienceTest {
   private static final TaskSpec TITLES = TaskCatalogue.shipped().find("LaMP_5").orElseThrow();
 
   private final BuiltInEncoder encoder = BuiltInEncoder.initialize(new EncoderShape(100, 4), 1);
-  private final TextReader reader = new TextReader(encoder);
+  private final EncodedTexts texts = new EncodedTexts(encoder);
 
   @AfterEach
   void close() {
-    reader.close();
+    texts.close();
     encoder.close();
   }
 
@@ -35,7 +35,7 @@ class SalienceTest {
   }
 
   private Timeline timeline(List<HistoryItem> items) {
-    Timeline timeline = new Timeline(reader, Trunk.NONE, TITLES);
+    Timeline timeline = new Timeline(texts, Trunk.NONE, TITLES);
     timeline.append(items);
     return timeline;
   }

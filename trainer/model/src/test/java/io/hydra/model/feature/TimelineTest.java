@@ -24,22 +24,22 @@ class TimelineTest {
           new HistoryItem("c", 3, "good strings", "4"));
 
   private final BuiltInEncoder encoder = BuiltInEncoder.initialize(new EncoderShape(100, 4), 1);
-  private final TextReader reader = new TextReader(encoder);
+  private final EncodedTexts texts = new EncodedTexts(encoder);
 
   @AfterEach
   void close() {
-    reader.close();
+    texts.close();
     encoder.close();
   }
 
   private Timeline timeline(List<HistoryItem> items) {
-    Timeline timeline = new Timeline(reader, Trunk.NONE, TASK);
+    Timeline timeline = new Timeline(texts, Trunk.NONE, TASK);
     timeline.append(items);
     return timeline;
   }
 
   private List<Integer> retrieve(Situation situation) {
-    return TaskScorer.untrained(TASK, reader).retrieve(situation);
+    return TaskScorer.untrained(TASK, texts).retrieve(situation);
   }
 
   @Test
@@ -52,15 +52,15 @@ class TimelineTest {
 
   @Test
   void anItemIsSeenAsItWasWhenItWasNew() {
-    Timeline growing = new Timeline(reader, Trunk.NONE, TITLES);
-    TaskScorer scorer = TaskScorer.untrained(TITLES, reader);
+    Timeline growing = new Timeline(texts, Trunk.NONE, TITLES);
+    TaskScorer scorer = TaskScorer.untrained(TITLES, texts);
     Samples samples = Samples.of(List.of("5 strings", "1 cable"));
     for (int i = 0; i < ITEMS.size(); i++) {
       HistoryItem item = ITEMS.get(i);
       double[][] then =
           scorer.features().of(growing.query(item.input()), scorer.candidates(samples), samples);
       growing.append(item);
-      Timeline whole = new Timeline(reader, Trunk.NONE, TITLES);
+      Timeline whole = new Timeline(texts, Trunk.NONE, TITLES);
       whole.append(ITEMS);
       assertThat(scorer.features().of(whole.before(i), scorer.candidates(samples), samples))
           .isDeepEqualTo(then);
@@ -116,7 +116,7 @@ class TimelineTest {
   }
 
   private double[][] rate(TaskSpec task, String unit) {
-    Timeline timeline = new Timeline(reader, Trunk.NONE, task);
+    Timeline timeline = new Timeline(texts, Trunk.NONE, task);
     timeline.append(
         List.of(
             new HistoryItem("a", 1, "good strings", "5" + unit),
@@ -146,7 +146,7 @@ class TimelineTest {
   void theTrunksVoteFollowsTheUsersOwnNames() {
     // The trunk tells two kinds of text apart; this user calls the first kind "5".
     Trunk trunk = new Trunk(new float[][] {vector("alpha"), vector("beta"), {0, 0, 0, 0}});
-    Timeline timeline = new Timeline(reader, trunk, TASK);
+    Timeline timeline = new Timeline(texts, trunk, TASK);
     timeline.append(
         List.of(
             new HistoryItem("a", 1, "alpha", "5"),

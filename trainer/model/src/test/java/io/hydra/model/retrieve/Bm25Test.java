@@ -16,7 +16,7 @@ class Bm25Test {
   }
 
   private double[] score(String query, String... documents) {
-    Bm25Index index = new Bm25Index();
+    Bm25.Index index = new Bm25.Index();
     List.of(documents).forEach(d -> index.add(bm25.analyze(d)));
     return index.score(bm25.analyze(query), documents.length);
   }
@@ -32,8 +32,8 @@ class Bm25Test {
 
   @Test
   void aPrefixIsScoredAsIfTheRestWereNotThere() {
-    Bm25Index whole = new Bm25Index();
-    Bm25Index half = new Bm25Index();
+    Bm25.Index whole = new Bm25.Index();
+    Bm25.Index half = new Bm25.Index();
     List<String> texts = List.of("guitar strings", "violin bow and guitar", "a guitar", "drums");
     for (int i = 0; i < texts.size(); i++) {
       whole.add(bm25.analyze(texts.get(i)));
@@ -68,7 +68,7 @@ class Bm25Test {
             List.of("ผมชอบดูหนังตลกมาก", "ฟุตบอลเมื่อคืนนี้", "หนังตลก"),
             List.of("로맨틱코미디를 좋아해요", "축구 경기 결과", "코미디가"))) {
       try (Bm25 bm25 = new Bm25()) {
-        Bm25Index index = new Bm25Index();
+        Bm25.Index index = new Bm25.Index();
         index.add(bm25.analyze(of.get(0)));
         index.add(bm25.analyze(of.get(1)));
         double[] scores = index.score(bm25.analyze(of.get(2)), 2);

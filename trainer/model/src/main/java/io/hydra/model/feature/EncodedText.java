@@ -9,7 +9,7 @@ import java.util.List;
  * and its words. All of it comes from the part of the text that {@link Words#head} leaves.
  * Thread-safe; two threads at once may compute the same twice.
  */
-public final class ReadText {
+public final class EncodedText {
   /** From here on a character may be a word by itself. */
   private static final char FIRST_UNSPACED = '\u0E00';
 
@@ -31,13 +31,13 @@ public final class ReadText {
   private volatile Bm25.Document document;
   private volatile List<String> words;
 
-  ReadText(String text, float[] vector, Bm25 bm25) {
+  EncodedText(String text, float[] vector, Bm25 bm25) {
     this.text = text;
     this.vector = vector;
     this.bm25 = bm25;
     String head = Words.head(text);
     this.capitals = capitals(head);
-    this.marks = marks(head);
+    this.marks = (head.indexOf(':') >= 0 ? 0.5 : 0) + (head.indexOf('?') >= 0 ? 0.5 : 0);
     this.bytes =
         OVERHEAD
             + Character.BYTES * text.length()
@@ -69,12 +69,22 @@ public final class ReadText {
     return words;
   }
 
+  /** Share of the words that begin with a capital, 0 to 1. */
+  double capitals() {
+    return capitals;
+  }
+
+  /** Half for a colon, half for a question mark. */
+  double marks() {
+    return marks;
+  }
+
   /** About how much memory it takes, with all that may be computed of it. */
   int bytes() {
     return bytes;
   }
 
-  /** How many words may begin in a text, at least as many as it has. */
+  /** The number of words that may begin in a text, at least as many as it has. */
   private static int starts(String text) {
     int starts = 0;
     boolean inside = false;
@@ -87,16 +97,6 @@ public final class ReadText {
       inside = letter;
     }
     return starts;
-  }
-
-  /** Share of the words that begin with a capital, 0 to 1. */
-  double capitals() {
-    return capitals;
-  }
-
-  /** Half for a colon, half for a question mark. */
-  double marks() {
-    return marks;
   }
 
   private static double capitals(String text) {
@@ -116,9 +116,5 @@ public final class ReadText {
       }
     }
     return words == 0 ? 0 : (double) capitals / words;
-  }
-
-  private static double marks(String text) {
-    return (text.indexOf(':') >= 0 ? 0.5 : 0) + (text.indexOf('?') >= 0 ? 0.5 : 0);
   }
 }

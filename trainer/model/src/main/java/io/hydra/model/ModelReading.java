@@ -1,0 +1,72 @@
+package io.hydra.model;
+
+import io.hydra.model.base.Decision;
+import io.hydra.model.base.TaskScorer;
+import io.hydra.model.feature.CandidateFeatures.Prepared;
+import io.hydra.model.feature.Samples;
+import io.hydra.model.feature.Situation;
+import io.hydra.model.head.HeadMixture;
+import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.redis.HistoryItem;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * A reading by a base's population heads and the user's own. It outlives the LLM's call, so of the
+ * history it keeps the retrieved items alone, and numbers of the rest.
+ */
+final class ModelReading implements Reading {
+  private final TaskScorer scorer;
+  private final Prepared prepared;
+  private final List<HistoryItem> retrieved;
+  private final double[][] itemFeatures;
+  private final int items;
+  private final int unreadable;
+
+  ModelReading(TaskScorer scorer, Situation situation) {
+    this.scorer = scorer;
+    this.prepared = scorer.features().prepare(situation);
+    List<Integer> indices = scorer.retrieve(situation);
+    this.retrieved = indices.stream().map(situation.past()::get).toList();
+    this.itemFeatures = scorer.itemFeatures(situation, prepared, indices);
+    this.items = situation.past().size();
+    this.unreadable = situation.unreadable();
+  }
+
+  @Override
+  public int items() {
+    return items;
+  }
+
+  @Override
+  public int unreadable() {
+    return unreadable;
+  }
+
+  @Override
+  public List<RankedItem> rank(Heads heads) {
+    return scorer.rank(itemFeatures, heads.reranker()).stream()
+        .map(r -> new RankedItem(retrieved.get(r.place()), r.score()))
+        .toList();
+  }
+
+  @Override
+  public Choice choose(List<String> samples, Heads heads) {
+    Samples counted = Samples.of(samples);
+    List<String> candidates = scorer.candidates(counted);
+    if (candidates.isEmpty()) {
+      return new Choice("", List.of());
+    }
+    double[] p =
+        HeadMixture.probabilities(
+            prepared.of(candidates, counted), scorer.adapter(counted), heads.adapter());
+    List<Choice.ScoredCandidate> scored = new ArrayList<>();
+    for (int c = 0; c < p.length; c++) {
+      String text = candidates.get(c);
+      scored.add(new Choice.ScoredCandidate(text, p[c], counted.count(text)));
+    }
+    scored.sort(Comparator.comparingDouble(Choice.ScoredCandidate::probability).reversed());
+    return new Choice(candidates.get(Decision.pick(scorer.task(), candidates, p, counted)), scored);
+  }
+}
