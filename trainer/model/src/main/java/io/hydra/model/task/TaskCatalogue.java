@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** The tasks that this system answers, by id. */
 public final class TaskCatalogue {
@@ -39,14 +38,26 @@ public final class TaskCatalogue {
                   .build())
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
           .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+          .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .build();
 
+  /** Said where a value is not of the type that its key has. */
+  private static final Map<Class<?>, String> WANTED =
+      Map.of(
+          Metric.class, "must be one of " + TaskRules.METRICS,
+          Integer.class, "must be a whole number",
+          Double.class, "must be a number",
+          Boolean.class, "must be true or false",
+          String.class, "must be a text",
+          Document.class, "needs a list \"tasks\" with at least one task",
+          TaskSpec.class, "must be a task: keys with values, such as id: my-task");
+
   private final String name;
   private final Map<String, TaskSpec> tasks;
 
-  private record Document(List<TaskEntry> tasks) {}
+  private record Document(List<TaskSpec> tasks) {}
 
   private TaskCatalogue(String name, Map<String, TaskSpec> tasks) {
     this.name = name;
@@ -100,20 +111,18 @@ public final class TaskCatalogue {
     List<String> problems = new ArrayList<>();
     Map<String, TaskSpec> tasks = new LinkedHashMap<>();
     for (int i = 0; i < document.tasks().size(); i++) {
-      if (document.tasks().get(i) == null) {
+      TaskSpec task = document.tasks().get(i);
+      if (task == null) {
         problems.add("%s, tasks[%d]: is empty; remove its dash or fill it in".formatted(name, i));
         continue;
       }
-      TaskSpec task = document.tasks().get(i).toSpec();
       String place = task.id() == null ? "tasks[" + i + "]" : "task " + task.id();
       TaskRules.problems(task).forEach(p -> problems.add("%s, %s: %s".formatted(name, place, p)));
       if (tasks.put(task.id(), task) != null) {
         problems.add("%s, %s: stands there twice".formatted(name, place));
       }
     }
-    if (!problems.isEmpty()) {
-      throw new UserException(String.join("\n", problems));
-    }
+    requireNone(problems);
     return new TaskCatalogue(name, tasks);
   }
 
@@ -132,16 +141,20 @@ public final class TaskCatalogue {
                 .formatted(other.name, task.id(), name));
       }
     }
+    requireNone(problems);
+    return new TaskCatalogue(name + " and " + other.name, union);
+  }
+
+  private static void requireNone(List<String> problems) {
     if (!problems.isEmpty()) {
       throw new UserException(String.join("\n", problems));
     }
-    return new TaskCatalogue(name + " and " + other.name, union);
   }
 
   /** The document that {@link #parse} reads back, with every default written out. */
   public String toYaml() {
     try {
-      return YAML.writeValueAsString(new Document(all().stream().map(TaskEntry::of).toList()));
+      return YAML.writeValueAsString(new Document(List.copyOf(all())));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("records of plain values are always written", e);
     }
@@ -161,27 +174,14 @@ public final class TaskCatalogue {
 
   private static String reason(JsonMappingException e) {
     if (e instanceof UnrecognizedPropertyException unknown) {
-      return "unknown key; known are " + new TreeSet<>(stringsOf(unknown.getKnownPropertyIds()));
+      Collection<?> known = unknown.getKnownPropertyIds();
+      return "unknown key; known are " + known.stream().map(String::valueOf).sorted().toList();
     }
     if (e instanceof MismatchedInputException mismatched && mismatched.getTargetType() != null) {
       Class<?> wanted = mismatched.getTargetType();
-      if (wanted == Metric.class) {
-        return "must be one of " + TaskRules.METRICS;
-      } else if (wanted == Integer.class || wanted == int.class) {
-        return "must be a whole number";
-      } else if (wanted == Double.class || wanted == double.class) {
-        return "must be a number";
-      } else if (wanted == Boolean.class) {
-        return "must be true or false";
-      } else if (wanted == String.class) {
-        return "must be a text";
-      } else if (Collection.class.isAssignableFrom(wanted)) {
-        return "must be a list";
-      } else if (wanted == Document.class) {
-        return "needs a list \"tasks\" with at least one task";
-      } else if (wanted == TaskEntry.class) {
-        return "must be a task: keys with values, such as id: my-task";
-      }
+      return Collection.class.isAssignableFrom(wanted)
+          ? "must be a list"
+          : WANTED.getOrDefault(wanted, e.getOriginalMessage());
     }
     return e.getOriginalMessage();
   }
@@ -190,78 +190,11 @@ public final class TaskCatalogue {
   private static String path(JsonMappingException e) {
     StringBuilder path = new StringBuilder();
     for (JsonMappingException.Reference step : e.getPath()) {
-      if (step.getFieldName() == null) {
-        path.append('[').append(step.getIndex()).append(']');
-      } else {
-        path.append(path.isEmpty() ? "" : ".").append(step.getFieldName());
-      }
+      path.append(
+          step.getFieldName() == null
+              ? "[" + step.getIndex() + "]"
+              : (path.isEmpty() ? "" : ".") + step.getFieldName());
     }
     return path.toString();
-  }
-
-  private static List<String> stringsOf(Collection<?> values) {
-    return values.stream().map(String::valueOf).toList();
-  }
-
-  /** A task as a file states it; what is left out has a default. Null where it says nothing. */
-  record TaskEntry(
-      String id,
-      String instruction,
-      List<String> options,
-      Metric metric,
-      Integer retrieved,
-      Integer used,
-      Integer candidates,
-      Double temperature,
-      Integer maxTokens,
-      Boolean rerank,
-      Double margin) {
-    private static final int RETRIEVED = 10;
-    private static final int USED = 4;
-    private static final int CANDIDATES = 8;
-    private static final double TEMPERATURE = 1;
-    private static final int MAX_TOKENS = 64;
-
-    static TaskEntry of(TaskSpec task) {
-      return new TaskEntry(
-          task.id(),
-          task.instruction(),
-          task.options(),
-          task.metric(),
-          task.retrieved(),
-          task.used(),
-          task.candidates(),
-          task.temperature(),
-          task.maxTokens(),
-          task.rerank(),
-          task.margin());
-    }
-
-    TaskSpec toSpec() {
-      return new TaskSpec(
-          id,
-          instruction == null ? null : instruction.strip(),
-          options == null ? null : options.stream().map(TaskEntry::oneLine).toList(),
-          metric,
-          or(retrieved, RETRIEVED),
-          or(used, USED),
-          or(candidates, CANDIDATES),
-          or(temperature, TEMPERATURE),
-          or(maxTokens, MAX_TOKENS),
-          rerank,
-          or(margin, 0));
-    }
-
-    private static String oneLine(String option) {
-      return option == null ? "" : option.strip().replaceAll("\\s+", " ");
-    }
-
-    private static int or(Integer value, int otherwise) {
-      return value == null ? otherwise : value;
-    }
-
-    private static double or(Double value, double otherwise) {
-      return value == null ? otherwise : value;
-    }
   }
 }

@@ -3,12 +3,12 @@ package io.hydra.model.task;
 import io.hydra.schemas.user.EventRules;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/** What makes a task acceptable. */
+/** The rules of tasks. */
 final class TaskRules {
   /** The names that a metric can have. */
   static final String METRICS =
@@ -49,8 +49,8 @@ final class TaskRules {
   }
 
   private static void optionProblems(TaskSpec task, List<String> problems) {
-    Set<String> different = new HashSet<>();
-    task.options().forEach(o -> different.add(ReplyText.fold(o)));
+    Set<String> different =
+        task.options().stream().map(ReplyText::fold).collect(Collectors.toSet());
     if (different.size() != task.options().size()) {
       problems.add("options must differ from each other by more than case");
     }
@@ -73,18 +73,12 @@ final class TaskRules {
   }
 
   private static boolean areRising(List<String> options) {
-    double last = Double.NEGATIVE_INFINITY;
     try {
-      for (String option : options) {
-        double value = Double.parseDouble(option);
-        if (!Double.isFinite(value) || value <= last) {
-          return false;
-        }
-        last = value;
-      }
+      double[] values = options.stream().mapToDouble(Double::parseDouble).toArray();
+      return Arrays.stream(values).allMatch(Double::isFinite)
+          && IntStream.range(1, values.length).allMatch(i -> values[i] > values[i - 1]);
     } catch (NumberFormatException e) {
       return false;
     }
-    return true;
   }
 }

@@ -1,6 +1,9 @@
 package io.hydra.model.task;
 
+import static java.util.Objects.requireNonNullElse;
+
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * One task: what the LLM is asked, and how the answer is chosen.
@@ -14,7 +17,7 @@ import java.util.List;
  * @param candidates b, how many samples the LLM is asked for
  * @param temperature of the samples
  * @param maxTokens at most, per sample
- * @param rerank whether the reranker orders the retrieved items; else BM25 does
+ * @param rerank false: BM25 orders the retrieved items, not the reranker
  * @param margin how much better, in the metric's own terms, the adapter must believe its answer to
  *     be than the LLM's own (closed tasks), or the LLM's own stands
  */
@@ -23,16 +26,29 @@ public record TaskSpec(
     String instruction,
     List<String> options,
     Metric metric,
-    int retrieved,
-    int used,
-    int candidates,
-    double temperature,
-    int maxTokens,
+    Integer retrieved,
+    Integer used,
+    Integer candidates,
+    Double temperature,
+    Integer maxTokens,
     Boolean rerank,
-    double margin) {
+    Double margin) {
+  private static final Pattern SPACE = Pattern.compile("\\s+");
+
+  /** Fills in what a catalogue leaves out; null for what it must not. */
   public TaskSpec {
-    options = options == null ? List.of() : List.copyOf(options);
-    rerank = rerank == null || rerank;
+    instruction = instruction == null ? null : instruction.strip();
+    options =
+        options == null
+            ? List.of()
+            : options.stream().map(o -> o == null ? "" : SPACE.matcher(o.strip()).replaceAll(" ")).toList();
+    retrieved = requireNonNullElse(retrieved, 10);
+    used = requireNonNullElse(used, 4);
+    candidates = requireNonNullElse(candidates, 8);
+    temperature = requireNonNullElse(temperature, 1.0);
+    maxTokens = requireNonNullElse(maxTokens, 64);
+    rerank = requireNonNullElse(rerank, true);
+    margin = requireNonNullElse(margin, 0.0);
   }
 
   /** Whether the answer is one of {@link #options}. */
@@ -46,7 +62,7 @@ public record TaskSpec(
   }
 
   /**
-   * Which option a user's own output is: the same but for case, white space and the form of its
+   * The option that a user's own output is: the same but for case, white space and the form of its
    * characters, or, where the options are numbers in order, the same number.
    *
    * @return its index, or -1 if it is none of them

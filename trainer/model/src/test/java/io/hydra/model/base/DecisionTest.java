@@ -15,7 +15,7 @@ class DecisionTest {
   private static final double[] SPLIT = {0.34, 0, 0.05, 0.2, 0.41};
 
   private static TaskSpec task(Metric metric, double margin) {
-    return new TaskSpec("t", "say", STARS, metric, 10, 4, 8, 1, 8, true, margin);
+    return new TaskSpec("t", "say", STARS, metric, 10, 4, 8, 1.0, 8, true, margin);
   }
 
   private static String pick(Metric metric, double margin, double[] p, Samples samples) {
