@@ -3,7 +3,6 @@ package io.hydra.ingest;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.EventRules;
-import io.hydra.schemas.user.UserKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -41,12 +40,7 @@ public final class BehaviorEventPublisher implements AutoCloseable {
    */
   public CompletableFuture<RecordMetadata> publish(BehaviorEvent event) {
     long now = clock.millis();
-    EventRules.problem(event, now)
-        .ifPresent(
-            problem -> {
-              throw new IllegalArgumentException(problem);
-            });
-    String key = new UserKey(event.getTenant(), event.getUserId()).asRecordKey();
+    String key = EventRules.validate(event, now).recordKey();
     CompletableFuture<RecordMetadata> acknowledged = new CompletableFuture<>();
     try {
       var unused =

@@ -220,7 +220,7 @@ public final class QueryClient implements AutoCloseable {
             problem -> {
               throw new IllegalArgumentException(problem);
             });
-    String key = new UserKey(query.getTenant(), query.getUserId()).asRecordKey();
+    String key = new UserKey(query.getTenant(), query.getUserId()).recordKey();
     byte[] correlationId = Objects.requireNonNull(correlationIds.get(), "correlationId");
     String correlation = HEX.formatHex(correlationId);
     CompletableFuture<Response> answer = new CompletableFuture<>();

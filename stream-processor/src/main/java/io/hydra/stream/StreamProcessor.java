@@ -1,5 +1,6 @@
 package io.hydra.stream;
 
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.option.ConnectionOptions;
 import io.hydra.runtime.option.DurationConverter;
@@ -11,13 +12,11 @@ import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.redis.client.RedisUrl;
 import io.hydra.schemas.store.HistoryStore;
 import io.hydra.schemas.store.RedisHistoryStore;
-import io.hydra.stream.event.RegistryFactory;
 import io.hydra.stream.job.FlinkSettings;
+import io.hydra.stream.job.FlinkSettings.StateBackend;
 import io.hydra.stream.job.HistoryJob;
+import io.hydra.stream.job.HistoryOptions;
 import io.hydra.stream.job.KafkaEnds;
-import io.hydra.stream.job.StateBackend;
-import io.hydra.stream.option.Bounds;
-import io.hydra.stream.option.StateBackendConverter;
 import io.hydra.stream.rebuild.TopicRetention;
 import io.hydra.stream.trigger.TriggerSettings;
 import io.hydra.stream.writer.BatchSettings;
@@ -25,18 +24,22 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.function.SerializableSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * Keeps rolling histories in Redis and requests head updates.
@@ -68,7 +71,7 @@ public final class StreamProcessor implements Callable<Integer> {
 
   @Mixin private ConnectionOptions connections;
 
-  @Mixin private Bounds bounds;
+  @Mixin private HistoryOptions bounds;
 
   @Option(
       names = "--trigger-events",
@@ -204,8 +207,8 @@ public final class StreamProcessor implements Callable<Integer> {
     HistoryLimits limits = bounds.limits();
     // Local copies: what is shipped must not drag this command along.
     RedisUrl storeUrl = connections.redisUrl();
-    RegistryFactory registry = kafka::openRegistry;
-    HistoryStore.Factory stores =
+    SerializableSupplier<SchemaRegistryClient> registry = kafka::openRegistry;
+    SerializableSupplier<HistoryStore> stores =
         () ->
             RedisHistoryStore.ofCurrentView(
                 RedisClients.open(storeUrl, RedisTimeouts.DEFAULT), limits);
@@ -232,5 +235,16 @@ public final class StreamProcessor implements Callable<Integer> {
 
   private static boolean runsLocally() {
     return StreamExecutionEnvironment.areExplicitEnvironmentsAllowed();
+  }
+
+  private static final class StateBackendConverter implements ITypeConverter<StateBackend> {
+    @Override
+    public StateBackend convert(String text) {
+      return Arrays.stream(StateBackend.values())
+          .filter(backend -> backend.toString().equals(text))
+          .findFirst()
+          .orElseThrow(
+              () -> new TypeConversionException("'%s' is not rocksdb or hashmap".formatted(text)));
+    }
   }
 }

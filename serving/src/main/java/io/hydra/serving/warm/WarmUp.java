@@ -78,7 +78,7 @@ public final class WarmUp {
   private static Question question(Query query, Clock clock) {
     return new Question(
         query,
-        NOBODY.asRecordKey().getBytes(UTF_8),
+        NOBODY.recordKey().getBytes(UTF_8),
         clock.instant(),
         new Deadline(query.getDeadline(), () -> false),
         false,

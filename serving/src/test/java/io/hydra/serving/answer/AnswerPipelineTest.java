@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 class AnswerPipelineTest {
   private static final HistoryItem GRASS = new HistoryItem("e1", 1, "grass", "green");
   private static final HistoryItem SEA = new HistoryItem("e2", 2, "sea", "blue");
-  private static final byte[] KEY = utf8(ANN.asRecordKey());
+  private static final byte[] KEY = utf8(ANN.recordKey());
   private AnswerFixture fixture;
 
   @BeforeEach
@@ -381,7 +381,7 @@ class AnswerPipelineTest {
     assertFailed(fixture.query("q").setUserId("").build(), ResponseStatus.INVALID_QUERY, "user_id");
     Query query = fixture.query("q").build();
     assertThat(fixture.start(query, new byte[] {1}).join().response().getReason())
-        .isEqualTo("the record's key must be tenant:user_id of the query");
+        .startsWith("the record key must be tenant:user_id of the value");
     assertThat(fixture.start(query, (byte[]) null).join().response().getStatus())
         .isEqualTo(ResponseStatus.INVALID_QUERY);
     assertThat(fixture.llm.requests()).isEmpty();

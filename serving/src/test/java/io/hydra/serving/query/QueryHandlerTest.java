@@ -61,7 +61,7 @@ import org.junit.jupiter.api.Test;
 class QueryHandlerTest {
   private static final String RESPONSES = Topic.RESPONSES.topicName();
   private static final String MINE = "mine";
-  private static final byte[] KEY = utf8(AnswerFixture.ANN.asRecordKey());
+  private static final byte[] KEY = utf8(AnswerFixture.ANN.recordKey());
 
   private final SizedProducer producer = new SizedProducer();
   private final FlakyRegistry registry = new FlakyRegistry();

@@ -1,22 +1,22 @@
 package io.hydra.stream.event;
 
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.runtime.retry.Retry;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.schemas.topic.Topic;
-import io.hydra.stream.metrics.CounterFamily;
 import io.hydra.stream.metrics.HydraMetric;
-import io.hydra.stream.metrics.HydraMetrics;
-import java.io.Serializable;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
+import org.apache.flink.util.function.SerializableSupplier;
 
 /**
  * Decodes and checks events. What cannot be processed leaves by the side output; while the registry
@@ -29,41 +29,37 @@ public final class EventDecoder extends ProcessFunction<RawRecord, UserEvent> {
   public static final OutputTag<DeadLetter> DEAD_LETTERS =
       new OutputTag<>("dead-letters", TypeInformation.of(DeadLetter.class));
 
-  private final RegistryFactory registry;
-  private final RetryFactory retries;
+  private final SerializableSupplier<SchemaRegistryClient> registry;
+  private final SerializableSupplier<Retry> retries;
   private transient EventIntake intake;
   private transient Retry retry;
   private transient Counter events;
-  private transient CounterFamily<Class<?>> rejected;
+  private transient HydraMetric.Counters<Class<?>> rejected;
 
-  public EventDecoder(RegistryFactory registry) {
+  /**
+   * @param registry opens a client on the task that needs one
+   */
+  public EventDecoder(SerializableSupplier<SchemaRegistryClient> registry) {
     this(
         registry,
         () -> Retry.endless("the schema registry", e -> e instanceof RegistryUnavailableException));
   }
 
-  /**
-   * @param retries makes what waits for the registry
-   */
-  EventDecoder(RegistryFactory registry, RetryFactory retries) {
+  EventDecoder(
+      SerializableSupplier<SchemaRegistryClient> registry, SerializableSupplier<Retry> retries) {
     this.registry = registry;
     this.retries = retries;
   }
 
-  /** Makes a retry on the task that needs one. */
-  interface RetryFactory extends Serializable {
-    Retry make();
-  }
-
   @Override
   public void open(OpenContext context) {
-    intake = new EventIntake(new RegistryDeserializer<>(registry.open(), Topic.EVENTS));
-    retry = retries.make();
-    HydraMetrics metrics = new HydraMetrics(getRuntimeContext().getMetricGroup());
-    events = metrics.counter(HydraMetric.EVENTS);
+    intake = new EventIntake(new RegistryDeserializer<>(registry.get(), Topic.EVENTS));
+    retry = retries.get();
+    MetricGroup group = getRuntimeContext().getMetricGroup();
+    events = HydraMetric.EVENTS.counter(group);
     rejected =
-        metrics.counters(
-            HydraMetric.REJECTED,
+        HydraMetric.REJECTED.counters(
+            group,
             List.of(
                 UndecodableRecordException.class,
                 RejectedRecordException.class,

@@ -13,7 +13,6 @@ import io.hydra.schemas.store.HistoryStore.Erasure;
 import io.hydra.schemas.store.HistoryStore.Write;
 import io.hydra.schemas.user.EventRules;
 import io.hydra.schemas.user.UserKey;
-import java.util.Optional;
 
 /** Decodes and validates one record into what it asks of the store. */
 public final class EventIntake {
@@ -44,15 +43,11 @@ public final class EventIntake {
 
   private UserEvent decode(RawRecord raw) throws RejectedRecordException {
     BehaviorEvent event = deserializer.deserialize(raw.value());
-    Optional<String> problem = EventRules.problem(event, raw.timestamp());
-    if (problem.isPresent()) {
-      throw new RejectedRecordException(problem.get());
-    }
-    UserKey user = new UserKey(event.getTenant(), event.getUserId());
-    if (!user.isKey(raw.key())) {
-      throw new RejectedRecordException(
-          "the record key is not the value's tenant:user_id, so the user's order would be lost: key"
-              + " the record so");
+    UserKey user;
+    try {
+      user = EventRules.validate(event, raw.timestamp(), raw.key());
+    } catch (IllegalArgumentException e) {
+      throw new RejectedRecordException(e.getMessage());
     }
     return command(user, event, raw);
   }
@@ -70,11 +65,11 @@ public final class EventIntake {
           HistoryItemCodec.encode(
               new HistoryItem(
                   event.getEventId(), occurredAt, interaction.getInput(), interaction.getOutput()));
-      return UserEvent.write(
-          new Write(user, event.getTask(), event.getEventId(), occurredAt, item), raw);
+      return new UserEvent(
+          new Write(user, event.getTask(), event.getEventId(), occurredAt, item), null, raw);
     }
     if (payload instanceof io.hydra.schemas.avro.Erasure) {
-      return UserEvent.erase(new Erasure(user, event.getEventId(), occurredAt), raw);
+      return new UserEvent(null, new Erasure(user, event.getEventId(), occurredAt), raw);
     }
     throw new UnsupportedEventException(
         "a valid %s, which this version does not process: nothing was done with it; replay it from here once a version that does is running"

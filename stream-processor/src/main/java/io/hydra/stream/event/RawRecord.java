@@ -1,10 +1,16 @@
 package io.hydra.stream.event;
 
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * A record of a topic as it came: nothing decoded, nothing lost.
+ * A record of a topic as it came: nothing decoded, nothing lost. Headers are two arrays, which
+ * Flink serializes without help.
  *
  * @param timestamp milliseconds since the epoch; -1 if it has none
  * @param key null if it has none
@@ -55,6 +61,14 @@ public record RawRecord(
         values);
   }
 
+  Headers headers() {
+    Headers headers = new RecordHeaders();
+    for (int i = 0; i < headerNames.length; i++) {
+      headers.add(headerNames[i], headerValues[i]);
+    }
+    return headers;
+  }
+
   /** What it holds in memory, but for a few dozen bytes. */
   public long bytes() {
     long bytes = length(key) + length(value);
@@ -66,5 +80,22 @@ public record RawRecord(
 
   private static long length(byte[] bytes) {
     return bytes == null ? 0 : bytes.length;
+  }
+
+  /**
+   * Takes a Kafka record as it is. Decoding comes later, where a failure can become a dead letter.
+   */
+  public static final class Schema implements KafkaRecordDeserializationSchema<RawRecord> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<RawRecord> out) {
+      out.collect(of(record));
+    }
+
+    @Override
+    public TypeInformation<RawRecord> getProducedType() {
+      return TypeInformation.of(RawRecord.class);
+    }
   }
 }

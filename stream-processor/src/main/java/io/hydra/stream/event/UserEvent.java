@@ -9,14 +9,6 @@ import io.hydra.schemas.store.HistoryStore.Write;
  * @param raw the record that it came as, should it turn out that it can never be written
  */
 public record UserEvent(Write write, Erasure erasure, RawRecord raw) {
-  static UserEvent write(Write write, RawRecord raw) {
-    return new UserEvent(write, null, raw);
-  }
-
-  static UserEvent erase(Erasure erasure, RawRecord raw) {
-    return new UserEvent(null, erasure, raw);
-  }
-
   public boolean isErasure() {
     return erasure != null;
   }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
@@ -63,6 +64,19 @@ public record FlinkSettings(
     }
     if (restPort < 0 || restPort > 65535) {
       throw new IllegalArgumentException("REST port must be 0 to 65535");
+    }
+  }
+
+  /** Where keyed state lives; named as Flink and the command line do. */
+  public enum StateBackend {
+    /** On the disk of the task managers, with incremental checkpoints. */
+    ROCKSDB,
+    /** On the heap. */
+    HASHMAP;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 
@@ -142,14 +156,14 @@ public record FlinkSettings(
           CheckpointingOptions.CHECKPOINTS_DIRECTORY, directory(checkpointDirectory).toString());
     }
     if (stateBackend != null) {
-      conf.set(StateBackendOptions.STATE_BACKEND, stateBackend.id());
+      conf.set(StateBackendOptions.STATE_BACKEND, stateBackend.toString());
     }
     return conf;
   }
 
   /** Adds what is neither given nor configured. */
   private static void preferred(Configuration conf, ReadableConfig cluster, StateBackend backend) {
-    prefer(conf, cluster, StateBackendOptions.STATE_BACKEND, backend.id());
+    prefer(conf, cluster, StateBackendOptions.STATE_BACKEND, backend.toString());
     prefer(conf, cluster, ExecutionOptions.BUFFER_TIMEOUT, BUFFER_TIMEOUT);
     prefer(conf, cluster, CheckpointingOptions.CHECKPOINTING_INTERVAL, CHECKPOINT_INTERVAL);
     // Flink would keep them on the heap of the job manager where no directory is configured.

@@ -1,18 +1,18 @@
 package io.hydra.stream.job;
 
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.schemas.store.HistoryStore;
 import io.hydra.stream.event.DeadLetter;
 import io.hydra.stream.event.EventDecoder;
 import io.hydra.stream.event.RawRecord;
-import io.hydra.stream.event.RegistryFactory;
 import io.hydra.stream.event.UserEvent;
-import io.hydra.stream.history.ErasedUser;
-import io.hydra.stream.history.HistoryVersion;
 import io.hydra.stream.trigger.HeadRequest;
 import io.hydra.stream.trigger.HeadTrigger;
 import io.hydra.stream.trigger.TriggerSettings;
 import io.hydra.stream.writer.BatchSettings;
-import io.hydra.stream.writer.HistoryWriterFactory;
+import io.hydra.stream.writer.HistoryVersion;
+import io.hydra.stream.writer.HistoryVersion.ErasedUser;
+import io.hydra.stream.writer.HistoryWriter;
 import java.time.Duration;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -21,6 +21,7 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.function.SerializableSupplier;
 
 /**
  * The job graph, whatever it reads from and writes to.
@@ -31,7 +32,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * </pre>
  *
  * The first four are one chain without a shuffle, so a user's events are written in the order of
- * their partition.
+ * their partition. A uid ties checkpointed state to its operator: changing one drops that state.
  *
  * @param registry decodes the events
  * @param stores holds the histories
@@ -39,8 +40,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  *     late event is written like any other
  */
 public record HistoryJob(
-    RegistryFactory registry,
-    HistoryStore.Factory stores,
+    SerializableSupplier<SchemaRegistryClient> registry,
+    SerializableSupplier<HistoryStore> stores,
     BatchSettings batches,
     TriggerSettings triggers,
     Duration lateness) {
@@ -64,29 +65,29 @@ public record HistoryJob(
                 WatermarkStrategy.noWatermarks(),
                 "events",
                 TypeInformation.of(RawRecord.class))
-            .uid(OperatorUids.EVENTS)
+            .uid("events")
             .process(new EventDecoder(registry))
             .returns(TypeInformation.of(UserEvent.class))
             .name("decode")
-            .uid(OperatorUids.DECODE);
+            .uid("decode");
 
     SingleOutputStreamOperator<HistoryVersion> versions =
         decoded
             .assignTimestampsAndWatermarks(eventTime())
             .name("event-time")
-            .uid(OperatorUids.EVENT_TIME)
+            .uid("event-time")
             .transform(
                 "write-history",
                 TypeInformation.of(HistoryVersion.class),
-                new HistoryWriterFactory(stores, batches))
-            .uid(OperatorUids.WRITE_HISTORY);
+                new HistoryWriter.Factory(stores, batches))
+            .uid("write-history");
 
     decoded
         .getSideOutput(EventDecoder.DEAD_LETTERS)
         .union(versions.getSideOutput(EventDecoder.DEAD_LETTERS))
         .sinkTo(outputs.deadLetters())
         .name("dead-letters")
-        .uid(OperatorUids.DEAD_LETTERS);
+        .uid("dead-letters");
 
     SingleOutputStreamOperator<HeadRequest> requests =
         versions
@@ -94,14 +95,14 @@ public record HistoryJob(
             .process(new HeadTrigger(triggers))
             .returns(TypeInformation.of(HeadRequest.class))
             .name("trigger")
-            .uid(OperatorUids.TRIGGER);
+            .uid("trigger");
 
-    requests.sinkTo(outputs.headRequests()).name("head-requests").uid(OperatorUids.HEAD_REQUESTS);
+    requests.sinkTo(outputs.headRequests()).name("head-requests").uid("head-requests");
     requests
         .getSideOutput(HeadTrigger.ERASURES)
         .sinkTo(outputs.erasures())
         .name("erasures")
-        .uid(OperatorUids.ERASURES);
+        .uid("erasures");
   }
 
   private WatermarkStrategy<UserEvent> eventTime() {

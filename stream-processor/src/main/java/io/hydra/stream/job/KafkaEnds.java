@@ -1,16 +1,12 @@
 package io.hydra.stream.job;
 
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.deadletter.DeadLetters;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.stream.event.DeadLetter;
-import io.hydra.stream.event.DeadLetterSchema;
 import io.hydra.stream.event.RawRecord;
-import io.hydra.stream.event.RawRecordSchema;
-import io.hydra.stream.event.RegistryFactory;
-import io.hydra.stream.history.ErasedUser;
-import io.hydra.stream.trigger.HeadRequest;
 import io.hydra.stream.trigger.UserRecordSchema;
 import java.util.Map;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -21,6 +17,7 @@ import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.util.function.SerializableSupplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -48,32 +45,23 @@ public final class KafkaEnds {
         .setGroupId(ConsumerGroups.STREAM_PROCESSOR)
         .setClientIdPrefix(ConsumerGroups.STREAM_PROCESSOR)
         .setStartingOffsets(OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST))
-        .setDeserializer(new RawRecordSchema())
-        // As a rebuild reads: what a producer gave up is in no history.
+        .setDeserializer(new RawRecord.Schema())
+        // Like the rebuild: aborted transactions never enter a history.
         .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
         .setProperty(KafkaSourceOptions.REGISTER_KAFKA_CONSUMER_METRICS.key(), "false")
         .build();
   }
 
-  private Sink<DeadLetter> deadLetters() {
-    return sink(deadLetterSchema());
-  }
-
-  static DeadLetterSchema deadLetterSchema() {
-    return new DeadLetterSchema(Topic.EVENTS_DLQ.topicName(), DeadLetters.MAX_BYTES);
-  }
-
   /** All that the job writes. */
-  public HistoryJob.Outputs outputs(RegistryFactory registry) {
-    return new HistoryJob.Outputs(deadLetters(), headRequests(registry), erasures(registry));
+  public HistoryJob.Outputs outputs(SerializableSupplier<SchemaRegistryClient> registry) {
+    return new HistoryJob.Outputs(
+        sink(deadLetterSchema()),
+        sink(UserRecordSchema.headRequests(registry)),
+        sink(UserRecordSchema.erasures(registry)));
   }
 
-  private Sink<ErasedUser> erasures(RegistryFactory registry) {
-    return sink(UserRecordSchema.erasures(registry));
-  }
-
-  private Sink<HeadRequest> headRequests(RegistryFactory registry) {
-    return sink(UserRecordSchema.headRequests(registry));
+  static DeadLetter.Schema deadLetterSchema() {
+    return new DeadLetter.Schema(Topic.EVENTS_DLQ.topicName(), DeadLetters.MAX_BYTES);
   }
 
   private <T> Sink<T> sink(KafkaRecordSerializationSchema<T> schema) {

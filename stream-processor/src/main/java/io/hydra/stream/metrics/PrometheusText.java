@@ -1,5 +1,6 @@
 package io.hydra.stream.metrics;
 
+import java.util.Comparator;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -26,7 +27,10 @@ final class PrometheusText {
   private final Map<Series, Metric> series = new ConcurrentHashMap<>();
 
   /** One line, or a few of a histogram; {@code labels} without braces. */
-  private record Series(String name, String labels) implements Comparable<Series> {
+  private record Series(String name, String labels) {
+    static final Comparator<Series> ORDER =
+        Comparator.comparing(Series::name).thenComparing(Series::labels);
+
     static Series of(String metricName, MetricGroup group) {
       String scope =
           LogicalScopeProvider.castFrom(group).getLogicalScope(PrometheusText::allowed, '_');
@@ -45,12 +49,6 @@ final class PrometheusText {
           labels.entrySet().stream()
               .map(label -> label.getKey() + "=\"" + escaped(label.getValue()) + "\"")
               .collect(Collectors.joining(",")));
-    }
-
-    @Override
-    public int compareTo(Series other) {
-      int names = name.compareTo(other.name);
-      return names != 0 ? names : labels.compareTo(other.labels);
     }
 
     void line(StringBuilder out, String suffix, String moreLabels, Object value) {
@@ -73,7 +71,9 @@ final class PrometheusText {
   String render() {
     StringBuilder out = new StringBuilder();
     String last = "";
-    for (Map.Entry<Series, Metric> entry : new TreeMap<>(series).entrySet()) {
+    Map<Series, Metric> sorted = new TreeMap<>(Series.ORDER);
+    sorted.putAll(series);
+    for (Map.Entry<Series, Metric> entry : sorted.entrySet()) {
       StringBuilder lines = new StringBuilder();
       lines(entry.getKey(), entry.getValue(), lines);
       if (lines.isEmpty()) {
@@ -81,15 +81,9 @@ final class PrometheusText {
       }
       if (!entry.getKey().name().equals(last)) {
         last = entry.getKey().name();
-        HydraMetric.of(last)
-            .ifPresent(
-                own ->
-                    out.append("# HELP ")
-                        .append(entry.getKey().name())
-                        .append(' ')
-                        .append(own.definition().help())
-                        .append('\n'));
-        out.append("# TYPE ").append(last).append(' ').append(type(entry.getValue())).append('\n');
+        String help = HydraMetric.of(last).map(own -> own.definition().help()).orElse(null);
+        out.append(help == null ? "" : "# HELP %s %s\n".formatted(last, help))
+            .append("# TYPE %s %s\n".formatted(last, type(entry.getValue())));
       }
       out.append(lines);
     }

@@ -60,7 +60,7 @@ public final class KafkaHeadRequests implements HeadRequests {
     } catch (RegistryUnavailableException e) {
       throw new RebuildException("the schema registry does not answer: run the rebuild again", e);
     }
-    byte[] key = user.asRecordKey().getBytes(StandardCharsets.UTF_8);
+    byte[] key = user.recordKey().getBytes(StandardCharsets.UTF_8);
     var unused =
         producer.send(
             new ProducerRecord<>(TOPIC, key, value),

@@ -14,6 +14,8 @@ import io.hydra.schemas.store.ViewHistories;
 import io.hydra.schemas.store.Views;
 import io.hydra.stream.event.EventIntake;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,8 +27,8 @@ import java.util.function.Supplier;
 import redis.clients.jedis.UnifiedJedis;
 
 /**
- * All histories anew from the events topic, beside the live job, into a view of their own that then
- * becomes the current one.
+ * Builds all histories again from the events topic, beside the live job, into another view that
+ * then becomes the current one.
  *
  * <p>The pointer moves in one step, together with {@link RebuildState}, so a rebuild that is killed
  * leaves one of two things. Before that step: a view that nobody reads, which the next rebuild
@@ -46,7 +48,7 @@ public final class Rebuild {
   private final Supplier<EventIntake> intakes;
   private final Function<View, List<HistoryStore>> stores;
   private final HeadRequests heads;
-  private final RebuildSettings settings;
+  private final Settings settings;
   private final Tools tools;
   private final ViewHistories histories;
   private final MemoryGuard memory;
@@ -62,6 +64,37 @@ public final class Rebuild {
   public record Tools(Clock clock, LongSupplier nanoClock, Sleeper sleeper, Consumer<String> out) {}
 
   /**
+   * What a rebuild is told.
+   *
+   * @param limits of the histories, as the live job's
+   * @param limitsChanged whether to go by {@code limits} even if the live job went by others
+   * @param from where to begin in the topic, by the records' timestamps; null for its beginning
+   * @param acceptLoss whether to switch even though items would be lost
+   * @param finishOnly only finish what a killed rebuild has left
+   * @param grace between the switch and the removal of the old view, for those who read it now
+   */
+  public record Settings(
+      HistoryLimits limits,
+      boolean limitsChanged,
+      Instant from,
+      boolean acceptLoss,
+      boolean finishOnly,
+      Duration grace) {
+    /** Whoever writes to the old view has asked for the current one no longer ago than this. */
+    private static final Duration LEAST_GRACE = Duration.ofSeconds(3);
+
+    /**
+     * @throws IllegalArgumentException if the grace is below 3 s
+     */
+    public Settings {
+      if (grace.compareTo(LEAST_GRACE) < 0) {
+        throw new IllegalArgumentException(
+            "the grace must be at least 3s: until then old histories are still written to");
+      }
+    }
+  }
+
+  /**
    * @param redis stays open, as {@code log} and {@code heads} do
    * @param intakes makes one for each writing thread
    * @param stores of a view, one for each writing thread
@@ -72,7 +105,7 @@ public final class Rebuild {
       Supplier<EventIntake> intakes,
       Function<View, List<HistoryStore>> stores,
       HeadRequests heads,
-      RebuildSettings settings,
+      Settings settings,
       Tools tools) {
     this.redis = redis;
     this.log = log;
@@ -95,7 +128,7 @@ public final class Rebuild {
       Optional<RebuildReport> finished = finishEarlier(lock, start);
       return settings.finishOnly()
           ? finished.orElseGet(
-              () -> report(RebuildReport.Outcome.FINISHED, new ReplayTally(), 0, null, start))
+              () -> report(RebuildReport.Outcome.FINISHED, new Replay.Tally(), 0, null, start))
           : build(lock, start);
     }
   }
@@ -230,7 +263,7 @@ public final class Rebuild {
         });
   }
 
-  private static String line(ReplayProgress progress) {
+  private static String line(Replay.Progress progress) {
     return String.format(
         Locale.ROOT,
         "%,d records, %,.0f/s, %.0f %%, %d s left",
@@ -255,7 +288,7 @@ public final class Rebuild {
 
   private RebuildReport report(
       RebuildReport.Outcome outcome,
-      ReplayTally tally,
+      Replay.Tally tally,
       double replaySeconds,
       LossCheck check,
       long start) {

@@ -19,7 +19,7 @@ import io.hydra.schemas.store.RedisHistoryStore;
 import io.hydra.schemas.store.View;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.stream.event.EventIntake;
-import io.hydra.stream.option.Bounds;
+import io.hydra.stream.job.HistoryOptions;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
@@ -58,7 +58,7 @@ public final class RebuildMain implements Callable<Integer> {
 
   @Mixin private ConnectionOptions connections;
 
-  @Mixin private Bounds bounds;
+  @Mixin private HistoryOptions bounds;
 
   @Option(
       names = "--writers",
@@ -139,7 +139,7 @@ public final class RebuildMain implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException, RedisEviction.EvictsException {
-    RebuildSettings settings = settings();
+    Rebuild.Settings settings = settings();
     // The stores would wait for another setting, and a rebuild is waited for.
     try (UnifiedJedis redis = redis()) {
       RedisEviction.requireNone(redis);
@@ -168,7 +168,7 @@ public final class RebuildMain implements Callable<Integer> {
     return CommandLine.ExitCode.SOFTWARE;
   }
 
-  private RebuildSettings settings() {
+  private Rebuild.Settings settings() {
     try {
       if (writers < 1) {
         throw new IllegalArgumentException("--writers must be at least 1");
@@ -177,14 +177,14 @@ public final class RebuildMain implements Callable<Integer> {
         throw new IllegalArgumentException(
             "--heads rebuilds nothing: it goes without --from, --accept-loss and --finish");
       }
-      return new RebuildSettings(
+      return new Rebuild.Settings(
           bounds.limits(), limitsChanged, from, acceptLoss, finishOnly, grace);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
   }
 
-  private RebuildReport run(RebuildSettings settings, KafkaConnection kafka, PrintWriter err)
+  private RebuildReport run(Rebuild.Settings settings, KafkaConnection kafka, PrintWriter err)
       throws InterruptedException {
     SchemaRegistryClient registry = kafka.openRegistry();
     try (UnifiedJedis redis = redis();

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -25,10 +27,42 @@ public final class Replay implements AutoCloseable {
   private static final long REPORT_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final EventLog log;
-  private final ReplayTally tally = new ReplayTally();
+  private final Tally tally = new Tally();
   private final List<ReplayWriter> writers = new ArrayList<>();
   private final LongSupplier nanoClock;
-  private final ReplayProgress.Listener listener;
+  private final Consumer<Progress> listener;
+
+  /**
+   * @param records read so far
+   * @param perSecond since the replay began
+   * @param share of the records to be read, 0 to 1
+   * @param left at this rate; zero at the end
+   */
+  public record Progress(long records, double perSecond, double share, Duration left) {}
+
+  /** Counts what was read, and what was rejected. */
+  static final class Tally {
+    private static final int REASONS = 20;
+
+    private final Map<String, Long> rejected = new TreeMap<>();
+    private long records;
+
+    /** Records read, whatever became of them; asked for by the replaying thread alone. */
+    long records() {
+      return records;
+    }
+
+    /** Reasons may name a number of the record: only the first few are told apart. */
+    synchronized void reject(String reason) {
+      boolean known = rejected.size() < REASONS || rejected.containsKey(reason);
+      rejected.merge(known ? reason : "other reasons", 1L, Long::sum);
+    }
+
+    /** Records that are no event, by reason; they are dead letters of the live job's. */
+    synchronized Map<String, Long> rejected() {
+      return new TreeMap<>(rejected);
+    }
+  }
 
   /**
    * @param log read from where it stands; stays open
@@ -42,7 +76,7 @@ public final class Replay implements AutoCloseable {
       List<HistoryStore> stores,
       int batchSize,
       LongSupplier nanoClock,
-      ReplayProgress.Listener listener) {
+      Consumer<Progress> listener) {
     this.log = log;
     this.nanoClock = nanoClock;
     this.listener = listener;
@@ -61,7 +95,7 @@ public final class Replay implements AutoCloseable {
   public void run(Map<Integer, Long> ends) throws InterruptedException {
     Map<Integer, Long> begin = log.positions();
     long toRead = distance(begin, ends);
-    long recordsBefore = tally.records();
+    long recordsBefore = tally.records;
     long start = nanoClock.getAsLong();
     long reported = start;
     for (long left = toRead; left > 0; left = distance(log.positions(), ends)) {
@@ -84,7 +118,7 @@ public final class Replay implements AutoCloseable {
   }
 
   private void accept(RawRecord raw) throws InterruptedException {
-    tally.read();
+    tally.records++;
     // By the key, which is the user's in every record that is accepted.
     writers.get(Math.floorMod(Arrays.hashCode(raw.key()), writers.size())).add(raw);
   }
@@ -98,18 +132,18 @@ public final class Replay implements AutoCloseable {
   }
 
   private void report(long recordsBefore, long nanos, long toRead, long left) {
-    long records = tally.records() - recordsBefore;
+    long records = tally.records - recordsBefore;
     double seconds = Math.max(nanos, 1) / 1e9;
     double share = toRead == 0 ? 1 : 1 - (double) left / toRead;
     Duration rest =
         share == 0
             ? Duration.ZERO
             : Duration.ofMillis((long) (seconds * 1000 * (1 - share) / share));
-    listener.at(new ReplayProgress(records, records / seconds, share, rest));
+    listener.accept(new Progress(records, records / seconds, share, rest));
   }
 
   /** Of all runs so far. */
-  public ReplayTally tally() {
+  Tally tally() {
     return tally;
   }
 

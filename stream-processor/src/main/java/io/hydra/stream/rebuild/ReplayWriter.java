@@ -1,17 +1,15 @@
 package io.hydra.stream.rebuild;
 
 import io.hydra.runtime.retry.Retry;
+import io.hydra.runtime.service.Threads;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.store.HistoryStore;
-import io.hydra.schemas.store.HistoryStore.Effect;
-import io.hydra.schemas.store.HistoryStore.Erasure;
-import io.hydra.schemas.store.HistoryStore.Outcome;
-import io.hydra.schemas.store.HistoryStore.Write;
 import io.hydra.schemas.store.RebuildException;
 import io.hydra.stream.event.EventIntake;
 import io.hydra.stream.event.RawRecord;
 import io.hydra.stream.event.UserEvent;
+import io.hydra.stream.writer.StoreWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -28,13 +26,11 @@ final class ReplayWriter implements AutoCloseable {
   private static final int BATCH_BYTES = 2 * 1024 * 1024;
 
   private final EventIntake intake;
-  private final HistoryStore store;
+  private final StoreWriter writer;
   private final int batchSize;
-  private final ReplayTally tally;
+  private final Replay.Tally tally;
   private final Retry registry =
       Retry.endless("the schema registry", e -> e instanceof RegistryUnavailableException);
-  private final Retry retry =
-      Retry.endless("the history store", e -> e instanceof HistoryStore.UnavailableException);
   private final BlockingQueue<List<RawRecord>> queue = new ArrayBlockingQueue<>(BATCHES_ON_THE_WAY);
   private final Semaphore free = new Semaphore(BATCHES_ON_THE_WAY);
   private final Thread thread;
@@ -44,14 +40,13 @@ final class ReplayWriter implements AutoCloseable {
 
   /** Takes over {@code store} and closes it. */
   ReplayWriter(
-      EventIntake intake, HistoryStore store, int batchSize, ReplayTally tally, String name) {
+      EventIntake intake, HistoryStore store, int batchSize, Replay.Tally tally, String name) {
     this.intake = intake;
-    this.store = store;
+    this.writer = new StoreWriter(store);
     this.batchSize = batchSize;
     this.tally = tally;
     this.open = new ArrayList<>(batchSize);
-    this.thread = new Thread(this::writeBatches, name);
-    thread.setDaemon(true);
+    this.thread = Threads.daemon(name, this::writeBatches);
     thread.start();
   }
 
@@ -108,48 +103,23 @@ final class ReplayWriter implements AutoCloseable {
     }
   }
 
-  /** An erasure parts the writes before it from those after it. */
+  /** What is refused, the live job has made a dead letter of. */
   private void write(List<RawRecord> batch) throws InterruptedException {
-    List<Write> writes = new ArrayList<>(batch.size());
+    List<UserEvent> events = new ArrayList<>(batch.size());
     for (RawRecord raw : batch) {
       try {
-        UserEvent event = registry.call(() -> intake.accept(raw));
-        if (event.isErasure()) {
-          writeAll(writes);
-          erase(event.erasure());
-        } else {
-          writes.add(event.write());
-        }
+        events.add(registry.call(() -> intake.accept(raw)));
       } catch (RejectedRecordException e) {
-        tally.rejected(e.getMessage());
+        tally.reject(e.getMessage());
       }
     }
-    writeAll(writes);
-  }
-
-  private void erase(Erasure erasure) throws InterruptedException {
-    try {
-      var unused = retry.call(() -> store.erase(erasure));
-      tally.erased();
-    } catch (HistoryStore.RefusedException e) {
-      // The live job has made a dead letter of it.
-      tally.written(Effect.REFUSED);
-    }
-  }
-
-  private void writeAll(List<Write> writes) throws InterruptedException {
-    if (!writes.isEmpty()) {
-      for (Outcome outcome : retry.call(() -> store.write(writes))) {
-        tally.written(outcome.effect());
-      }
-      writes.clear();
-    }
+    var unused = writer.write(events);
   }
 
   @Override
   public void close() throws InterruptedException {
     thread.interrupt();
     thread.join();
-    store.close();
+    writer.store().close();
   }
 }

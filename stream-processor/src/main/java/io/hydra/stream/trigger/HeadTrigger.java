@@ -1,11 +1,9 @@
 package io.hydra.stream.trigger;
 
 import io.hydra.schemas.avro.TriggerReason;
-import io.hydra.stream.history.ErasedUser;
-import io.hydra.stream.history.HistoryVersion;
-import io.hydra.stream.metrics.CounterFamily;
 import io.hydra.stream.metrics.HydraMetric;
-import io.hydra.stream.metrics.HydraMetrics;
+import io.hydra.stream.writer.HistoryVersion;
+import io.hydra.stream.writer.HistoryVersion.ErasedUser;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +36,7 @@ public final class HeadTrigger extends KeyedProcessFunction<String, HistoryVersi
   private final TriggerSettings settings;
   private transient TriggerPolicy policy;
   private transient MapState<String, TriggerState> states;
-  private transient CounterFamily<TriggerReason> requests;
+  private transient HydraMetric.Counters<TriggerReason> requests;
 
   public HeadTrigger(TriggerSettings settings) {
     this.settings = settings;
@@ -54,11 +52,10 @@ public final class HeadTrigger extends KeyedProcessFunction<String, HistoryVersi
     }
     states = getRuntimeContext().getMapState(descriptor);
     requests =
-        new HydraMetrics(getRuntimeContext().getMetricGroup())
-            .counters(
-                HydraMetric.HEAD_REQUESTS,
-                List.of(TriggerReason.COUNT, TriggerReason.DELAY, TriggerReason.REBUILT),
-                reason -> reason.name().toLowerCase(Locale.ROOT));
+        HydraMetric.HEAD_REQUESTS.counters(
+            getRuntimeContext().getMetricGroup(),
+            List.of(TriggerReason.COUNT, TriggerReason.DELAY, TriggerReason.REBUILT),
+            reason -> reason.name().toLowerCase(Locale.ROOT));
   }
 
   private StateTtlConfig timeToLive() {

@@ -1,19 +1,19 @@
 package io.hydra.stream.trigger;
 
 import io.hydra.schemas.avro.TriggerReason;
-import io.hydra.stream.history.HistoryVersion;
+import io.hydra.stream.writer.HistoryVersion;
 
 /**
- * Decides when a head update is due. Whether one is hangs on the history's version and never on
- * which write changed it: after a crash the replayed events are in Redis already and change
- * nothing, yet the version is still ahead of the last one requested. So a request may be repeated,
- * and none is lost. For the same reason lost state is harmless: it reads as "nothing requested so
- * far", and every history is then ahead of it.
+ * Decides when a head update is due. That depends on the history's version and never on which write
+ * changed it: after a crash the replayed events are in Redis already and change nothing, yet the
+ * version is still ahead of the last one requested. So a request may be repeated, and none is lost.
+ * For the same reason lost state is harmless: it reads as "nothing requested so far", and every
+ * history is then ahead of it.
  *
- * <p>What an erasure left is requested as if its view had begun anew, whatever its version: the
+ * <p>What an erasure left is requested as if its view had begun again, whatever its version: the
  * heads that the trainer may remember are gone with the erasure, so it must not skip the request.
  *
- * <p>A view that began anew shows by one of two signs, since within one view versions only rise: a
+ * <p>A view that began again shows by one of two signs, since within one view versions only rise: a
  * version below the last one requested, or an event that entered without rising above it. With
  * nothing requested, an event that entered as the first is that sign: the user is new, or was
  * forgotten here while the trainer still has a head of an earlier view.

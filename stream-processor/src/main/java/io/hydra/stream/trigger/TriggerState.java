@@ -7,7 +7,7 @@ package io.hydra.stream.trigger;
  * @param requestedAt when that was
  * @param seen latest version of the history
  * @param pendingSince when the first change not yet requested was seen; only while pending
- * @param rebuilt since the last request the view began anew, or an erasure took the heads
+ * @param rebuilt since the last request the view began again, or an erasure took the heads
  */
 public record TriggerState(
     long requested, long requestedAt, long seen, long pendingSince, boolean rebuilt) {

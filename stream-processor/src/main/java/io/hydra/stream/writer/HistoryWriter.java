@@ -1,27 +1,32 @@
 package io.hydra.stream.writer;
 
-import io.hydra.runtime.retry.Retry;
+import io.hydra.runtime.service.Threads;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.store.HistoryStore;
 import io.hydra.schemas.store.HistoryStore.Effect;
 import io.hydra.schemas.store.HistoryStore.Erased;
 import io.hydra.schemas.store.HistoryStore.Erasure;
 import io.hydra.schemas.store.HistoryStore.Outcome;
-import io.hydra.schemas.store.HistoryStore.Write;
 import io.hydra.stream.event.DeadLetter;
 import io.hydra.stream.event.EventDecoder;
 import io.hydra.stream.event.UserEvent;
-import io.hydra.stream.history.ErasedUser;
-import io.hydra.stream.history.HistoryVersion;
-import io.hydra.stream.metrics.HydraMetrics;
+import io.hydra.stream.metrics.BucketHistogram;
+import io.hydra.stream.metrics.HydraMetric;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.flink.api.common.operators.MailboxExecutor;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.function.SerializableSupplier;
 
 /**
  * Writes events to their histories without holding up the task: in batches, several on the way at a
@@ -31,55 +36,88 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * <p>A checkpoint waits until everything before it is written. So there is no state here, and a
  * committed offset says that all events before it are in their histories.
  */
-final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
+public final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
     implements OneInputStreamOperator<UserEvent, HistoryVersion> {
   private static final long serialVersionUID = 1L;
 
-  private final HistoryStore.Factory stores;
+  private final SerializableSupplier<HistoryStore> stores;
   private final BatchSettings settings;
   private final transient MailboxExecutor mailbox;
   private transient BatchSender sender;
-  private transient WriterMetrics metrics;
+  private transient HydraMetric.Counters<Effect> effects;
+  private transient Counter erasures;
+  private transient Counter lateEvents;
+  private transient BucketHistogram eventToHistory;
   private transient List<UserEvent> open;
   private transient int inFlight;
   private transient long bytesInFlight;
   private transient long bytesOpen;
   private transient long watermark;
 
-  HistoryWriter(
-      StreamOperatorParameters<HistoryVersion> parameters,
-      HistoryStore.Factory stores,
-      BatchSettings settings) {
+  private HistoryWriter(StreamOperatorParameters<HistoryVersion> parameters, Factory factory) {
     super(parameters);
-    this.stores = stores;
-    this.settings = settings;
+    this.stores = factory.stores;
+    this.settings = factory.settings;
     this.mailbox = parameters.getMailboxExecutor();
+  }
+
+  /** Makes one for each subtask. */
+  public static final class Factory extends AbstractStreamOperatorFactory<HistoryVersion>
+      implements OneInputStreamOperatorFactory<UserEvent, HistoryVersion> {
+    private static final long serialVersionUID = 1L;
+
+    private final SerializableSupplier<HistoryStore> stores;
+    private final BatchSettings settings;
+
+    /**
+     * @param stores opens a store on the task that needs one
+     */
+    public Factory(SerializableSupplier<HistoryStore> stores, BatchSettings settings) {
+      this.stores = stores;
+      this.settings = settings;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // Flink's signature lets the caller choose the operator's type.
+    public <T extends StreamOperator<HistoryVersion>> T createStreamOperator(
+        StreamOperatorParameters<HistoryVersion> parameters) {
+      return (T) new HistoryWriter(parameters, this);
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes")
+    public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader classLoader) {
+      return HistoryWriter.class;
+    }
   }
 
   @Override
   public void open() throws Exception {
     super.open();
-    HydraMetrics registry = new HydraMetrics(getMetricGroup());
-    metrics = new WriterMetrics(registry, () -> inFlight);
+    MetricGroup group = getMetricGroup();
+    effects =
+        HydraMetric.WRITES.counters(
+            group, List.of(Effect.values()), effect -> effect.name().toLowerCase(Locale.ROOT));
+    erasures = HydraMetric.ERASURES.counter(group);
+    lateEvents = HydraMetric.LATE_EVENTS.counter(group);
+    eventToHistory = HydraMetric.EVENT_TO_HISTORY_SECONDS.histogram(group);
+    HydraMetric.EVENTS_IN_FLIGHT.gauge(group, () -> inFlight);
     watermark = Long.MIN_VALUE;
     open = new ArrayList<>(settings.size());
-    int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
     sender =
         new BatchSender(
-            new MeasuredStore(stores.open(), registry, System::nanoTime),
-            Retry.endless("the history store", e -> e instanceof HistoryStore.UnavailableException),
+            new StoreWriter(new MeasuredStore(stores.get(), group, System::nanoTime)),
             new ToMailbox(),
-            run -> {
-              Thread thread = new Thread(run, "history-writer-" + subtask);
-              thread.setDaemon(true);
-              return thread;
-            });
+            Threads.daemon(
+                "history-writer-" + getRuntimeContext().getTaskInfo().getIndexOfThisSubtask()));
   }
 
   @Override
   public void processElement(StreamRecord<UserEvent> element) throws Exception {
     UserEvent event = element.getValue();
-    metrics.accepted(event, watermark);
+    if (event.occurredAt() <= watermark) {
+      lateEvents.inc();
+    }
     open.add(event);
     inFlight++;
     long bytes = event.bytes();
@@ -153,16 +191,19 @@ final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
   /**
    * @param acknowledgedAt when the store had answered, milliseconds since the epoch
    */
-  private void emit(List<UserEvent> batch, List<BatchSender.Result> results, long acknowledgedAt) {
+  private void emit(List<UserEvent> batch, List<StoreWriter.Result> results, long acknowledgedAt) {
     for (int i = 0; i < batch.size(); i++) {
       UserEvent event = batch.get(i);
+      StoreWriter.Result result = results.get(i);
       bytesInFlight -= event.bytes();
-      BatchSender.Result result = results.get(i);
+      if (event.raw().timestamp() >= 0) {
+        eventToHistory.record(acknowledgedAt - event.raw().timestamp());
+      }
       if (result.erased() != null) {
-        metrics.erased(event, acknowledgedAt);
+        erasures.inc();
         emitErased(event.erasure(), result.erased(), acknowledgedAt);
       } else {
-        metrics.written(event, result.outcome().effect(), acknowledgedAt);
+        effects.inc(result.outcome().effect());
         emitOutcome(event, result.outcome());
       }
     }
@@ -178,27 +219,29 @@ final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
       output.collect(
           EventDecoder.DEAD_LETTERS, new StreamRecord<>(DeadLetter.of(event.raw(), reason)));
     } else if (outcome.effect() != Effect.ERASED) {
-      Write write = event.write();
       forward(
           HistoryVersion.of(
-              write.user().asRecordKey(), write.task(), outcome.version(), outcome.entered()));
+              event.write().user().recordKey(),
+              event.write().task(),
+              outcome.version(),
+              outcome.entered()));
     }
   }
 
   private void emitErased(Erasure erasure, Erased erased, long performedAt) {
-    String userKey = erasure.user().asRecordKey();
+    String userKey = erasure.user().recordKey();
     forward(
         HistoryVersion.erased(
-            new ErasedUser(
+            new HistoryVersion.ErasedUser(
                 userKey,
                 erasure.eventId(),
                 erasure.upTo(),
                 erased.removed(),
                 erased.kept(),
                 performedAt)));
-    for (Erased.Left left : erased.left()) {
-      forward(HistoryVersion.left(userKey, left.task(), left.version()));
-    }
+    erased
+        .left()
+        .forEach(left -> forward(HistoryVersion.left(userKey, left.task(), left.version())));
   }
 
   private void forward(HistoryVersion version) {
@@ -208,7 +251,7 @@ final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
   /** Back to the task's own thread, which alone may emit. */
   private final class ToMailbox implements BatchSender.Listener {
     @Override
-    public void written(List<UserEvent> batch, List<BatchSender.Result> results) {
+    public void written(List<UserEvent> batch, List<StoreWriter.Result> results) {
       long now = getProcessingTimeService().getCurrentProcessingTime();
       mailbox.execute(() -> emit(batch, results, now), "events written to their histories");
     }

@@ -8,18 +8,15 @@ import io.hydra.schemas.store.HistoryStore.Write;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.stream.metrics.BucketHistogram;
 import io.hydra.stream.metrics.HydraMetric;
-import io.hydra.stream.metrics.HydraMetrics;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 
-/**
- * A store that is used by one thread, and what there is to tell of its answers. Asks it now and
- * then how large a history is.
- */
+/** Decorates a store with metrics; asks it now and then how large a history is. Not thread-safe. */
 final class MeasuredStore implements HistoryStore {
   private static final long NANOS_BETWEEN_SAMPLES = TimeUnit.SECONDS.toNanos(1);
 
@@ -33,14 +30,14 @@ final class MeasuredStore implements HistoryStore {
   private long sampledAt;
 
   /** Takes over {@code store} and closes it. */
-  MeasuredStore(HistoryStore store, HydraMetrics metrics, LongSupplier nanoTime) {
+  MeasuredStore(HistoryStore store, MetricGroup metrics, LongSupplier nanoTime) {
     this.store = store;
     this.nanoTime = nanoTime;
-    flushEvents = metrics.histogram(HydraMetric.FLUSH_EVENTS);
-    flushMicros = metrics.histogram(HydraMetric.FLUSH_SECONDS);
-    historyBytes = metrics.histogram(HydraMetric.HISTORY_BYTES);
-    failures = metrics.counter(HydraMetric.STORE_FAILURES);
-    metrics.gauge(HydraMetric.STORE_AWAY, () -> away ? 1 : 0);
+    flushEvents = HydraMetric.FLUSH_EVENTS.histogram(metrics);
+    flushMicros = HydraMetric.FLUSH_SECONDS.histogram(metrics);
+    historyBytes = HydraMetric.HISTORY_BYTES.histogram(metrics);
+    failures = HydraMetric.STORE_FAILURES.counter(metrics);
+    HydraMetric.STORE_AWAY.gauge(metrics, () -> away ? 1 : 0);
     sampledAt = nanoTime.getAsLong() - NANOS_BETWEEN_SAMPLES;
   }
 

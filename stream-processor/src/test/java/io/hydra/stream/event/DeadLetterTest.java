@@ -28,7 +28,7 @@ class DeadLetterTest {
     DataOutputSerializer out = new DataOutputSerializer(64);
     serializer.serialize(letter, out);
     DeadLetter shipped = serializer.deserialize(new DataInputDeserializer(out.getCopyOfBuffer()));
-    return new DeadLetterSchema(Topic.EVENTS_DLQ.topicName(), MAX_BYTES)
+    return new DeadLetter.Schema(Topic.EVENTS_DLQ.topicName(), MAX_BYTES)
         .serialize(shipped, null, null);
   }
 

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.time.Duration;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.util.function.SerializableSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,7 +64,7 @@ class EventDecoderTest {
   }
 
   private static OneInputStreamOperatorTestHarness<RawRecord, UserEvent> harness(
-      RegistryFactory registry) throws Exception {
+      SerializableSupplier<SchemaRegistryClient> registry) throws Exception {
     var harness =
         new OneInputStreamOperatorTestHarness<RawRecord, UserEvent>(
             new ProcessOperator<>(new EventDecoder(registry, EventDecoderTest::retry)));

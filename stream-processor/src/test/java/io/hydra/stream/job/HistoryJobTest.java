@@ -15,10 +15,10 @@ import io.hydra.stream.event.DeadLetter;
 import io.hydra.stream.event.EventIntake;
 import io.hydra.stream.event.RawRecord;
 import io.hydra.stream.event.UserEvent;
-import io.hydra.stream.history.ErasedUser;
 import io.hydra.stream.trigger.HeadRequest;
 import io.hydra.stream.trigger.TriggerSettings;
 import io.hydra.stream.writer.BatchSettings;
+import io.hydra.stream.writer.HistoryVersion.ErasedUser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -141,7 +141,7 @@ class HistoryJobTest {
             oracle.erase(event.erasure());
           } else {
             oracle.write(List.of(event.write()));
-            histories.add(new Slot(event.write().user().asRecordKey(), event.write().task()));
+            histories.add(new Slot(event.write().user().recordKey(), event.write().task()));
           }
         } catch (RejectedRecordException e) {
           rejectedBytes.add(bytes(raw.key(), raw.value()));
@@ -201,7 +201,7 @@ class HistoryJobTest {
     List<ByteBuffer> unexpected = new ArrayList<>();
     while (!missing.isEmpty()) {
       DeadLetter letter = next(letters);
-      ByteBuffer bytes = bytes(letter.key(), letter.value());
+      ByteBuffer bytes = bytes(letter.raw().key(), letter.raw().value());
       missing.remove(bytes);
       if (!rejectedBytes.contains(bytes)) {
         unexpected.add(bytes);

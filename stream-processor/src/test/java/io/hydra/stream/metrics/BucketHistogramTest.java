@@ -3,12 +3,13 @@ package io.hydra.stream.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hydra.stream.metrics.BucketHistogram.Buckets;
 import org.junit.jupiter.api.Test;
 
 class BucketHistogramTest {
   private final RecordedMetrics metrics = new RecordedMetrics();
   private final BucketHistogram histogram =
-      new BucketHistogram(new Buckets(3, 1, 10, 2_500)).register(metrics.task().addGroup("hydra"));
+      new BucketHistogram(new Buckets(3, 1, 10, 2_500), metrics.task().addGroup("hydra"));
 
   private double upTo(String bound) {
     return metrics.scrape().sum("le_bucket", "le=\"" + bound + "\"");

@@ -20,7 +20,9 @@ class LocalReporterTest {
         .contains("# TYPE flink_taskmanager_job_task_hydra_requests_reason_total counter\n")
         .containsOnlyOnce("# TYPE flink_taskmanager_job_task_hydra_requests_reason_total")
         .containsPattern(
-            "\nflink_taskmanager_job_task_hydra_requests_reason_total\\{host=\"localhost\",job_id=.*reason=\"count\",.*task_name=\"a \\\\\"task\\\\\"\",.*} 3\n");
+            "\n"
+                + "flink_taskmanager_job_task_hydra_requests_reason_total\\{host=\"localhost\",job_id=.*reason=\"count\",.*task_name=\"a"
+                + " \\\\\"task\\\\\"\",.*} 3\n");
     assertThat(metrics.scrape().sum("requests_reason_total", "reason=\"delay\"")).isEqualTo(2);
   }
 
@@ -59,9 +61,9 @@ class LocalReporterTest {
   @Test
   void theMeaningOfAnOwnMetricIsItsHelp() {
     var operator = metrics.task().getOrAddOperator("an operator");
-    new HydraMetrics(operator).counter(HydraMetric.EVENTS).inc();
-    new HydraMetrics(operator).histogram(HydraMetric.FLUSH_SECONDS).record(1);
-    new HydraMetrics(operator).gauge(HydraMetric.EVENTS_IN_FLIGHT, () -> 1);
+    HydraMetric.EVENTS.counter(operator).inc();
+    HydraMetric.FLUSH_SECONDS.histogram(operator).record(1);
+    HydraMetric.EVENTS_IN_FLIGHT.gauge(operator, () -> 1);
     assertThat(metrics.text())
         .contains(
             "# HELP flink_taskmanager_job_task_operator_hydra_events_total Records read from"

@@ -101,7 +101,7 @@ class RebuildTest {
                 RedisHistoryStore.of(client(), view, limits),
                 RedisHistoryStore.of(client(), view, limits)),
         heads,
-        new RebuildSettings(
+        new Rebuild.Settings(
             limits, limitsChanged, null, acceptLoss, finishOnly, Duration.ofSeconds(3)),
         tools());
   }

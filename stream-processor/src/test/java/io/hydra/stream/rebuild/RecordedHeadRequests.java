@@ -19,7 +19,7 @@ final class RecordedHeadRequests implements HeadRequests {
 
   @Override
   public void request(UserKey user, String task, long version) {
-    versions.put(user.asRecordKey() + "/" + task, version);
+    versions.put(user.recordKey() + "/" + task, version);
   }
 
   @Override

@@ -3,8 +3,8 @@ package io.hydra.stream.trigger;
 import static io.hydra.schemas.avro.TriggerReason.REBUILT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hydra.stream.history.ErasedUser;
-import io.hydra.stream.history.HistoryVersion;
+import io.hydra.stream.writer.HistoryVersion;
+import io.hydra.stream.writer.HistoryVersion.ErasedUser;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,7 +1,7 @@
 package io.hydra.stream.trigger;
 
 import io.hydra.schemas.avro.TriggerReason;
-import io.hydra.stream.history.HistoryVersion;
+import io.hydra.stream.writer.HistoryVersion;
 import java.time.Duration;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;

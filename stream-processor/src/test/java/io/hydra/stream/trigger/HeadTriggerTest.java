@@ -5,7 +5,7 @@ import static io.hydra.schemas.avro.TriggerReason.DELAY;
 import static io.hydra.schemas.avro.TriggerReason.REBUILT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hydra.stream.history.HistoryVersion;
+import io.hydra.stream.writer.HistoryVersion;
 import java.time.Duration;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;

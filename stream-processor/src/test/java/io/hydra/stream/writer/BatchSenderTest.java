@@ -75,15 +75,16 @@ class BatchSenderTest {
 
   private BatchSender sender() {
     return new BatchSender(
-        store,
-        new Retry(
-            new Outage("the store"),
-            e -> e instanceof HistoryStore.UnavailableException,
-            Backoff.between(Duration.ofMillis(50), Duration.ofSeconds(5)),
-            pauses::add),
+        new StoreWriter(
+            store,
+            new Retry(
+                new Outage("the store"),
+                e -> e instanceof HistoryStore.UnavailableException,
+                Backoff.between(Duration.ofMillis(50), Duration.ofSeconds(5)),
+                pauses::add)),
         new BatchSender.Listener() {
           @Override
-          public void written(List<UserEvent> batch, List<BatchSender.Result> results) {
+          public void written(List<UserEvent> batch, List<StoreWriter.Result> results) {
             told.add(results);
           }
 
@@ -103,8 +104,8 @@ class BatchSenderTest {
     return batch;
   }
 
-  private static BatchSender.Result entered(long version) {
-    return new BatchSender.Result(new Outcome(version, Effect.ENTERED), null);
+  private static StoreWriter.Result entered(long version) {
+    return new StoreWriter.Result(new Outcome(version, Effect.ENTERED), null);
   }
 
   @Test
@@ -132,7 +133,7 @@ class BatchSenderTest {
               List.of(
                   entered('a'),
                   entered('b'),
-                  new BatchSender.Result(null, new Erased(1, 0, List.of())),
+                  new StoreWriter.Result(null, new Erased(1, 0, List.of())),
                   entered('c')));
       assertThat(store.calls).containsExactly("ab", "erase x", "c");
     }

@@ -13,7 +13,6 @@ import io.hydra.schemas.user.UserKey;
 import io.hydra.stream.Events;
 import io.hydra.stream.event.RawRecord;
 import io.hydra.stream.event.UserEvent;
-import io.hydra.stream.history.HistoryVersion;
 import io.hydra.stream.metrics.RecordedMetrics;
 import io.hydra.stream.metrics.Scrape;
 import java.util.List;
@@ -55,7 +54,7 @@ class HistoryWriterMetricsTest {
     environment = new MockEnvironmentBuilder().setMetricGroup(metrics.task()).build();
     harness =
         new OneInputStreamOperatorTestHarness<>(
-            new HistoryWriterFactory(ObedientStore::new, BatchSettings.DEFAULT), environment);
+            new HistoryWriter.Factory(ObedientStore::new, BatchSettings.DEFAULT), environment);
     harness.open();
   }
 

@@ -11,7 +11,6 @@ import io.hydra.schemas.store.HistoryStore.Outcome;
 import io.hydra.schemas.store.HistoryStore.Write;
 import io.hydra.schemas.store.Writes;
 import io.hydra.schemas.user.UserKey;
-import io.hydra.stream.metrics.HydraMetrics;
 import io.hydra.stream.metrics.RecordedMetrics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,14 +47,14 @@ class MeasuredStoreTest {
 
             @Override
             public OptionalLong bytes(UserKey user, String task) {
-              sampled.add(user.asRecordKey() + ":" + task);
+              sampled.add(user.recordKey() + ":" + task);
               return bytes;
             }
 
             @Override
             public void close() {}
           },
-          new HydraMetrics(metrics.task()),
+          metrics.task(),
           () -> nanos);
 
   private void pass(Duration time) {

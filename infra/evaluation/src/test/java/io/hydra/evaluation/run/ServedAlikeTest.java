@@ -215,7 +215,7 @@ class ServedAlikeTest {
             .build();
     return new Question(
         query,
-        utf8(ANN.asRecordKey()),
+        utf8(ANN.recordKey()),
         time.instant(),
         new Deadline(query.getDeadline(), () -> false),
         false,

@@ -171,7 +171,7 @@ class EndToEndIT {
     byte[] good = eventBytes(EVE, "between", "a note on the night train", "travel");
     byte[] unknownId = good.clone();
     ByteBuffer.wrap(unknownId).putInt(1, 987_654);
-    byte[] eve = EVE.asRecordKey().getBytes(StandardCharsets.UTF_8);
+    byte[] eve = EVE.recordKey().getBytes(StandardCharsets.UTF_8);
     Map<String, byte[]> bad = new HashMap<>();
     bad.put("first byte", "plainly not Avro".getBytes(StandardCharsets.UTF_8));
     bad.put("unknown to the registry", unknownId);
@@ -205,7 +205,7 @@ class EndToEndIT {
   @Test
   @Order(4)
   void badQueriesAreAnsweredWithTheReasonOrBecomeDeadLetters() throws Exception {
-    byte[] eve = EVE.asRecordKey().getBytes(StandardCharsets.UTF_8);
+    byte[] eve = EVE.recordKey().getBytes(StandardCharsets.UTF_8);
     byte[] garbage = {9, 9, 9, 9, 9, 9};
     Instant later = Instant.now().plusSeconds(60);
     send(Topic.QUERIES, eve, garbage);
@@ -237,7 +237,7 @@ class EndToEndIT {
   @Test
   @Order(5)
   void headersAreEchoedAndTheReplyPartitionIsHonoured() throws Exception {
-    byte[] eve = EVE.asRecordKey().getBytes(StandardCharsets.UTF_8);
+    byte[] eve = EVE.recordKey().getBytes(StandardCharsets.UTF_8);
     byte[] correlation = {1, 2, 3, (byte) 0xff};
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(

@@ -160,7 +160,7 @@ final class ForgottenUser {
 
   private static List<ConsumerRecord<byte[], byte[]>> own(
       List<ConsumerRecord<byte[], byte[]>> records) {
-    byte[] key = ZOE.asRecordKey().getBytes(UTF_8);
+    byte[] key = ZOE.recordKey().getBytes(UTF_8);
     return records.stream().filter(r -> Arrays.equals(r.key(), key)).toList();
   }
 
@@ -210,7 +210,7 @@ final class ForgottenUser {
 
   private Set<String> keys() {
     Set<String> keys = new TreeSet<>();
-    ScanParams ofZoe = new ScanParams().match("*{" + ZOE.asRecordKey() + "}*").count(1_000);
+    ScanParams ofZoe = new ScanParams().match("*{" + ZOE.recordKey() + "}*").count(1_000);
     String cursor = ScanParams.SCAN_POINTER_START;
     do {
       ScanResult<String> page = redis.scan(cursor, ofZoe);

@@ -127,7 +127,7 @@ final class GoodUsers implements AutoCloseable {
   }
 
   private static byte[] key(UserKey user) {
-    return user.asRecordKey().getBytes(StandardCharsets.UTF_8);
+    return user.recordKey().getBytes(StandardCharsets.UTF_8);
   }
 
   List<UserKey> users() {

@@ -61,7 +61,7 @@ final class Load {
 
   /** What every text of this user and task begins with. */
   static String owner(UserKey user, String task) {
-    return user.asRecordKey() + "|" + task + "|";
+    return user.recordKey() + "|" + task + "|";
   }
 
   /** Newer than all of a load, and never erased by it. */
@@ -91,7 +91,7 @@ final class Load {
       interactions.add(event);
     }
     UserKey user = new UserKey(event.getTenant(), event.getUserId());
-    return new Item(utf8(user.asRecordKey()), serializer.apply(event), event);
+    return new Item(utf8(user.recordKey()), serializer.apply(event), event);
   }
 
   private BehaviorEvent fresh() {

@@ -153,7 +153,7 @@ class RecoveryIT {
     Set<Integer> partitions = new HashSet<>();
     for (int number = 0; partitions.size() < StackConfig.DEFAULT_PARTITIONS; number++) {
       UserKey user = Load.user(number);
-      byte[] key = user.asRecordKey().getBytes(StandardCharsets.UTF_8);
+      byte[] key = user.recordKey().getBytes(StandardCharsets.UTF_8);
       int partition = BuiltInPartitioner.partitionForKey(key, StackConfig.DEFAULT_PARTITIONS);
       if (partitions.add(partition)) {
         BehaviorEvent marker = Load.marker("marker-" + markers++, user);

@@ -63,14 +63,19 @@ public final class DeadLetters {
 
   /** Our headers: why and where; {@code cause}'s message must hold no user text. */
   public static Headers reason(Origin origin, Throwable cause) {
+    return reason(origin, cause.getClass().getName(), String.valueOf(cause.getMessage()));
+  }
+
+  /** The same of a cause that is told by its class and message. */
+  public static Headers reason(Origin origin, String exceptionClass, String message) {
     return new RecordHeaders()
         .add(ORIGIN_TOPIC, utf8(origin.topic()))
         .add(ORIGIN_PARTITION, utf8(Integer.toString(origin.partition())))
         .add(ORIGIN_OFFSET, utf8(Long.toString(origin.offset())))
         .add(ORIGIN_TIMESTAMP, utf8(Long.toString(origin.timestamp())))
         .add(GROUP, utf8(origin.group()))
-        .add(EXCEPTION_CLASS, utf8(cause.getClass().getName()))
-        .add(EXCEPTION_MESSAGE, utf8(String.valueOf(cause.getMessage())))
+        .add(EXCEPTION_CLASS, utf8(exceptionClass))
+        .add(EXCEPTION_MESSAGE, utf8(message))
         .add(ATTEMPT, utf8(Integer.toString(FIRST_ATTEMPT)));
   }
 

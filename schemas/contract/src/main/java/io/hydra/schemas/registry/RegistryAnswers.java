@@ -5,49 +5,43 @@ import java.io.IOException;
 
 /** The meaning of the registry's error answers, in one place for all that ask it. */
 public final class RegistryAnswers {
-  private static final int UNAUTHORIZED = 401;
-  private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
-  private static final int TIMEOUT = 408;
-  private static final int CONFLICT = 409;
-  private static final int UNPROCESSABLE = 422;
-  private static final int TOO_MANY = 429;
-
-  /** First digits of the error codes with which the registry itself says "not found". */
-  private static final int OWN_NOT_FOUND = 404;
-
-  /** Start of the client's message, which has no class of its own, about other schema types. */
-  private static final String NOT_AVRO = "Invalid schema";
 
   private RegistryAnswers() {}
 
   /**
-   * Tells whether the registry itself, not a proxy, says that it does not have what was asked for.
+   * Tells whether the registry itself, not a proxy, says that it does not have what was asked for:
+   * its own error codes have two more digits.
    */
   public static boolean isUnknown(RestClientException e) {
-    return e.getStatus() == NOT_FOUND && e.getErrorCode() / 100 == OWN_NOT_FOUND;
+    return e.getStatus() == NOT_FOUND && e.getErrorCode() / 100 == NOT_FOUND;
   }
 
-  /** Tells whether the answer is only about when it was asked. */
+  /** Tells whether the answer, a timeout or "too many requests", is only about the moment. */
   static boolean isBusy(RestClientException e) {
-    return e.getStatus() == TOO_MANY || e.getStatus() == TIMEOUT;
+    return e.getStatus() == 408 || e.getStatus() == 429;
   }
 
-  /** Tells whether a schema was judged and refused. */
+  /** Tells whether a schema was judged and refused, as a conflict or as unprocessable. */
   static boolean isRefusal(RestClientException e) {
-    return e.getStatus() == CONFLICT || e.getStatus() == UNPROCESSABLE;
+    return e.getStatus() == 409 || e.getStatus() == 422;
   }
 
+  /** Tells by the client's message, which has no class of its own, that a schema is not Avro. */
   static boolean isOtherSchemaType(IOException e) {
-    return String.valueOf(e.getMessage()).startsWith(NOT_AVRO);
+    return String.valueOf(e.getMessage()).startsWith("Invalid schema");
   }
 
   static RegistryUnavailableException unavailable(RestClientException e) {
     int status = e.getStatus();
     String what =
-        status == UNAUTHORIZED || status == FORBIDDEN
+        status == 401 || status == 403
             ? "the schema registry refuses our credentials (%d)"
             : "the schema registry answered %d";
     return new RegistryUnavailableException(what.formatted(status), e);
+  }
+
+  static RegistryUnavailableException unavailable(IOException e) {
+    return new RegistryUnavailableException("the schema registry does not answer", e);
   }
 }

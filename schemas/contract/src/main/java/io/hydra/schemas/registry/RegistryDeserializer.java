@@ -5,7 +5,6 @@ import io.hydra.schemas.topic.Topic;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryDecoder;
@@ -20,7 +19,7 @@ import org.apache.avro.specific.SpecificRecord;
  */
 public final class RegistryDeserializer<T extends SpecificRecord> {
   static {
-    TrustedRecords.add();
+    RegistrySerializer.trustRecords();
   }
 
   /** How long ids that the registry does not give are asked for again, all together. */
@@ -35,14 +34,7 @@ public final class RegistryDeserializer<T extends SpecificRecord> {
   private final Schema readerSchema;
   private final WriterSchemas writerSchemas;
   private final Map<Integer, SpecificDatumReader<T>> readers =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, SpecificDatumReader<T>> eldest) {
-          return size() > MOST_READERS;
-        }
-      };
+      WriterSchemas.oldestGoFirst(MOST_READERS);
   private BinaryDecoder decoder;
 
   public RegistryDeserializer(SchemaRegistryClient registry, Topic topic) {
@@ -54,18 +46,10 @@ public final class RegistryDeserializer<T extends SpecificRecord> {
    *     give while it answers for others: once in five minutes, for all such ids together
    */
   public RegistryDeserializer(SchemaRegistryClient registry, Topic topic, Duration patience) {
-    this(
-        topic,
-        new WriterSchemas(
-            registry,
-            topic,
-            new Patience(patience, System::nanoTime, pause -> Thread.sleep(pause.toMillis())),
-            new RejectedIds(System::nanoTime)));
-  }
-
-  RegistryDeserializer(Topic topic, WriterSchemas writerSchemas) {
     this.readerSchema = topic.schema().orElseThrow();
-    this.writerSchemas = writerSchemas;
+    this.writerSchemas =
+        new WriterSchemas(
+            registry, topic, patience, System::nanoTime, pause -> Thread.sleep(pause.toMillis()));
   }
 
   /**
@@ -75,7 +59,8 @@ public final class RegistryDeserializer<T extends SpecificRecord> {
   public T deserialize(byte[] value) throws UndecodableRecordException {
     if (value == null || value.length < HEADER_BYTES) {
       throw new UndecodableRecordException(
-          "the value is shorter than Confluent's wire format: send Avro through a registry-aware serializer");
+          "the value is shorter than Confluent's wire format: send Avro through a registry-aware"
+              + " serializer");
     }
     if (value[0] != RegistrySerializer.MAGIC) {
       throw new UndecodableRecordException(

@@ -3,6 +3,7 @@ package io.hydra.schemas.registry;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.topic.Topic;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.avro.util.ClassSecurityValidator;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serializer;
 
@@ -22,7 +24,7 @@ import org.apache.kafka.common.serialization.Serializer;
  */
 public final class RegistrySerializer<T extends SpecificRecord> implements Serializer<T> {
   static {
-    TrustedRecords.add();
+    trustRecords();
   }
 
   static final byte MAGIC = 0;
@@ -37,6 +39,19 @@ public final class RegistrySerializer<T extends SpecificRecord> implements Seria
     this.registry = registry;
     this.topic = topic;
     this.writer = new SpecificDatumWriter<>(topic.schema().orElseThrow());
+  }
+
+  /**
+   * Adds the records of this contract to the classes that Avro instantiates, process-wide: from
+   * 1.12.2 on it must be told. Called before the first reader or writer is made.
+   */
+  static synchronized void trustRecords() {
+    var before = ClassSecurityValidator.getGlobal();
+    if (!before.isTrusted(BehaviorEvent.class)) {
+      String records = BehaviorEvent.class.getPackageName();
+      ClassSecurityValidator.setGlobal(
+          ClassSecurityValidator.composite(before, type -> type.getPackageName().equals(records)));
+    }
   }
 
   /**
@@ -80,7 +95,7 @@ public final class RegistrySerializer<T extends SpecificRecord> implements Seria
                 .formatted(topic.topicName(), topic.subject()),
             e);
       } catch (IOException e) {
-        throw new RegistryUnavailableException("the schema registry does not answer", e);
+        throw RegistryAnswers.unavailable(e);
       }
       schemaId = id;
     }

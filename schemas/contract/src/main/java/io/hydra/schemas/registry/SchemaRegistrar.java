@@ -65,7 +65,7 @@ public final class SchemaRegistrar {
               .formatted(topic.subject(), e.getErrorCode(), COMPATIBILITY),
           e);
     } catch (IOException e) {
-      throw new RegistryUnavailableException("the schema registry does not answer", e);
+      throw RegistryAnswers.unavailable(e);
     }
   }
 }

@@ -17,11 +17,6 @@ public final class UndecodableRecordException extends RejectedRecordException {
     this.isSchemaUnknown = isSchemaUnknown;
   }
 
-  public UndecodableRecordException(String message, Throwable cause) {
-    super(message, cause);
-    this.isSchemaUnknown = false;
-  }
-
   /** Tells whether the registry did not give the schema, which it may do a moment later. */
   public boolean isSchemaUnknown() {
     return isSchemaUnknown;

@@ -6,7 +6,11 @@ import io.confluent.kafka.schemaregistry.client.rest.entities.SubjectVersion;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.hydra.schemas.topic.Topic;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
@@ -24,26 +28,64 @@ import org.slf4j.LoggerFactory;
  *       and for its list of subjects. If it answers either of them the id is at fault, so the
  *       record, else the dependency.
  *   <li>An id at fault may be so for a moment only: registered on another node, or behind a proxy
- *       that restarts. So it is asked for again, within a {@link Patience} that all ids share.
+ *       that restarts. So it is asked for again, in a window that all ids share: the first that
+ *       cannot be had opens it, and after it each is given up at once, until it may open again. So
+ *       a schema that is a moment late is found, and a flood of bad ids holds the stream up once.
+ *   <li>An id that was given up stays so for half a minute, so that a flood of bad records is not a
+ *       flood of questions.
  * </ul>
+ *
+ * Not thread-safe.
  */
 final class WriterSchemas {
   private static final Logger log = LoggerFactory.getLogger(WriterSchemas.class);
+  private static final Duration PAUSE = Duration.ofMillis(500);
+  private static final Duration BETWEEN_WINDOWS = Duration.ofMinutes(5);
+  private static final Duration REJECTED_FOR = Duration.ofSeconds(30);
+  private static final int MOST_REJECTED = 10_000;
+
+  /** Sleeps; a test only counts. */
+  interface Sleeper {
+    void sleep(Duration pause) throws InterruptedException;
+  }
+
+  private record Rejection(String reason, long at) {}
 
   private final SchemaRegistryClient registry;
   private final Topic topic;
   private final Schema readerSchema;
-  private final Patience patience;
-  private final RejectedIds rejected;
+  private final Duration window;
+  private final LongSupplier nanoTime;
+  private final Sleeper sleeper;
+  private final Map<Integer, Rejection> rejected = oldestGoFirst(MOST_REJECTED);
+  private boolean windowOpened;
+  private long windowOpenedAt;
   private boolean subjectsUnknown;
 
   WriterSchemas(
-      SchemaRegistryClient registry, Topic topic, Patience patience, RejectedIds rejected) {
+      SchemaRegistryClient registry,
+      Topic topic,
+      Duration window,
+      LongSupplier nanoTime,
+      Sleeper sleeper) {
     this.registry = registry;
     this.topic = topic;
     this.readerSchema = topic.schema().orElseThrow();
-    this.patience = patience;
-    this.rejected = rejected;
+    this.window = window;
+    this.nanoTime = nanoTime;
+    this.sleeper = sleeper;
+  }
+
+  /** A map that keeps the newest entries. */
+  static <V> Map<Integer, V> oldestGoFirst(int most) {
+    return new LinkedHashMap<>() {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<Integer, V> eldest) {
+        return size() > most;
+      }
+    };
   }
 
   /**
@@ -51,9 +93,9 @@ final class WriterSchemas {
    * @throws RegistryUnavailableException if the registry does not answer
    */
   Schema get(int id) throws UndecodableRecordException {
-    String known = rejected.reason(id);
-    if (known != null) {
-      throw new UndecodableRecordException(known);
+    Rejection known = rejected.get(id);
+    if (known != null && nanoTime.getAsLong() - known.at() < REJECTED_FOR.toNanos()) {
+      throw new UndecodableRecordException(known.reason());
     }
     while (true) {
       String problem;
@@ -63,19 +105,39 @@ final class WriterSchemas {
         if (problem == null) {
           return schema;
         }
-        throw reject(id, problem);
+        throw reject(id, problem, false);
       } catch (RestClientException e) {
         problem = fault(id, e);
       } catch (IOException e) {
-        throw new RegistryUnavailableException("the schema registry does not answer", e);
+        throw RegistryAnswers.unavailable(e);
       } catch (AvroRuntimeException | StackOverflowError e) {
         throw reject(
-            id, "schema id %d cannot be parsed (%s)".formatted(id, e.getClass().getSimpleName()));
+            id,
+            "schema id %d cannot be parsed (%s)".formatted(id, e.getClass().getSimpleName()),
+            false);
       }
-      if (!patience.await()) {
-        rejected.add(id, problem);
-        throw new UndecodableRecordException(problem, true);
+      if (!awaitAnotherAttempt()) {
+        throw reject(id, problem, true);
       }
+    }
+  }
+
+  /** Waits a moment; false at once if the window is over. */
+  private boolean awaitAnotherAttempt() {
+    long now = nanoTime.getAsLong();
+    if (!windowOpened || now - windowOpenedAt >= BETWEEN_WINDOWS.toNanos()) {
+      windowOpened = true;
+      windowOpenedAt = now;
+    }
+    if (now - windowOpenedAt >= window.toNanos()) {
+      return false;
+    }
+    try {
+      sleeper.sleep(PAUSE);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RegistryUnavailableException("interrupted while waiting for a schema", e);
     }
   }
 
@@ -89,12 +151,13 @@ final class WriterSchemas {
         throw e;
       }
     }
-    throw reject(id, "schema id %d is not Avro".formatted(id));
+    throw reject(id, "schema id %d is not Avro".formatted(id), false);
   }
 
-  private UndecodableRecordException reject(int id, String problem) {
-    rejected.add(id, problem);
-    return new UndecodableRecordException(problem);
+  private UndecodableRecordException reject(int id, String problem, boolean isUnknown) {
+    rejected.remove(id);
+    rejected.put(id, new Rejection(problem, nanoTime.getAsLong()));
+    return new UndecodableRecordException(problem, isUnknown);
   }
 
   /** Says why the id is at fault; throws where the registry is. */
@@ -115,7 +178,6 @@ final class WriterSchemas {
         || answers(registry::getAllSubjects);
   }
 
-  /** A question to the registry. */
   private interface Question {
     Object ask() throws IOException, RestClientException;
   }
@@ -161,7 +223,8 @@ final class WriterSchemas {
       if (!subjectsUnknown) {
         subjectsUnknown = true;
         log.warn(
-            "the schema registry does not say which subjects a schema has, so schemas of {} are told by their name alone",
+            "the schema registry does not say which subjects a schema has, so schemas of {} are"
+                + " told by their name alone",
             topic.topicName());
       }
       return true;

@@ -9,7 +9,6 @@ import io.hydra.schemas.avro.UserHeads;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.Schema;
@@ -19,21 +18,17 @@ import org.apache.kafka.common.config.TopicConfig;
 /** The topic catalogue: every topic of the system with its schema, cleanup policy and retention. */
 public enum Topic {
   /** Behaviour events: the log that histories are rebuilt from, so it is kept. */
-  EVENTS("hydra.events", BehaviorEvent.getClassSchema(), Cleanup.DELETE, Retention.FOREVER),
-  HEAD_REQUESTS(
-      "hydra.head-requests",
-      HeadUpdateRequest.getClassSchema(),
-      Cleanup.DELETE,
-      Duration.ofDays(1)),
-  HEADS("hydra.heads", UserHeads.getClassSchema(), Cleanup.COMPACT, Retention.FOREVER),
-  QUERIES("hydra.queries", Query.getClassSchema(), Cleanup.DELETE, Duration.ofDays(1)),
-  RESPONSES("hydra.responses", Response.getClassSchema(), Cleanup.DELETE, Duration.ofDays(1)),
+  EVENTS("hydra.events", BehaviorEvent.getClassSchema(), Retention.FOREVER),
+  HEAD_REQUESTS("hydra.head-requests", HeadUpdateRequest.getClassSchema(), Duration.ofDays(1)),
+  HEADS("hydra.heads", UserHeads.getClassSchema(), Retention.OF_THE_LATEST),
+  QUERIES("hydra.queries", Query.getClassSchema(), Duration.ofDays(1)),
+  RESPONSES("hydra.responses", Response.getClassSchema(), Duration.ofDays(1)),
   /** Who was forgotten, and up to when; kept as the proof that it was done. */
-  ERASURES("hydra.erasures", UserErased.getClassSchema(), Cleanup.DELETE, Retention.FOREVER),
-  EVENTS_DLQ("hydra.events.dlq", null, Cleanup.DELETE, Duration.ofDays(14)),
-  HEAD_REQUESTS_DLQ("hydra.head-requests.dlq", null, Cleanup.DELETE, Duration.ofDays(14)),
-  QUERIES_DLQ("hydra.queries.dlq", null, Cleanup.DELETE, Duration.ofDays(14)),
-  ERASURES_DLQ("hydra.erasures.dlq", null, Cleanup.DELETE, Duration.ofDays(14));
+  ERASURES("hydra.erasures", UserErased.getClassSchema(), Retention.FOREVER),
+  EVENTS_DLQ("hydra.events.dlq", null, Duration.ofDays(14)),
+  HEAD_REQUESTS_DLQ("hydra.head-requests.dlq", null, Duration.ofDays(14)),
+  QUERIES_DLQ("hydra.queries.dlq", null, Duration.ofDays(14)),
+  ERASURES_DLQ("hydra.erasures.dlq", null, Duration.ofDays(14));
 
   /** Suffix of a topic's dead-letter topic. */
   public static final String DLQ_SUFFIX = ".dlq";
@@ -41,25 +36,21 @@ public enum Topic {
   /** The largest record that a dead-letter topic takes, with a producer's own overhead. */
   public static final int MAX_DEAD_LETTER_BYTES = 2 * 1024 * 1024;
 
-  private enum Cleanup {
-    DELETE,
-    COMPACT
-  }
-
   private static final class Retention {
     static final Duration FOREVER = Duration.ofMillis(-1);
+
+    /** Of the last record of each key: the topic is compacted. */
+    static final Duration OF_THE_LATEST = null;
   }
 
   private final String topicName;
   private final Optional<Schema> schema;
-  private final Cleanup cleanup;
   private final Duration retention;
 
   @SuppressWarnings("ImmutableEnumChecker") // Schema is immutable in use: nothing here changes it.
-  Topic(String topicName, Schema schema, Cleanup cleanup, Duration retention) {
+  Topic(String topicName, Schema schema, Duration retention) {
     this.topicName = topicName;
     this.schema = Optional.ofNullable(schema);
-    this.cleanup = cleanup;
     this.retention = retention;
   }
 
@@ -96,7 +87,7 @@ public enum Topic {
   /** What an admin client needs to create this topic. */
   public NewTopic asNewTopic(int partitions, short replicationFactor) {
     Map<String, String> config = new HashMap<>();
-    if (cleanup == Cleanup.COMPACT) {
+    if (retention == Retention.OF_THE_LATEST) {
       config.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
       // Compaction's defaults (never forced, active segment of a week) would keep what was
       // forgotten.
@@ -111,11 +102,6 @@ public enum Topic {
       config.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_DEAD_LETTER_BYTES));
     }
     return new NewTopic(topicName, partitions, replicationFactor).configs(config);
-  }
-
-  /** All topics, ready to be created. */
-  public static List<NewTopic> allAsNewTopics(int partitions, short replicationFactor) {
-    return Arrays.stream(values()).map(t -> t.asNewTopic(partitions, replicationFactor)).toList();
   }
 
   private static String millis(Duration duration) {

@@ -47,13 +47,41 @@ public final class EventRules {
    */
   public static Optional<String> problem(BehaviorEvent event, long timestamp) {
     try {
-      UserKey unused = new UserKey(event.getTenant(), event.getUserId());
+      var unused = validate(event, timestamp);
+      return Optional.empty();
     } catch (IllegalArgumentException e) {
       return Optional.of(e.getMessage());
     }
-    return TextRules.problemOfId("event_id", event.getEventId(), MAX_EVENT_ID)
+  }
+
+  /**
+   * The user that an acceptable event is about.
+   *
+   * @param timestamp as for {@link #problem}
+   * @throws IllegalArgumentException if it breaks a rule; the message names it
+   */
+  public static UserKey validate(BehaviorEvent event, long timestamp) {
+    return validate(new UserKey(event.getTenant(), event.getUserId()), event, timestamp);
+  }
+
+  /**
+   * The same for an event that came as a record.
+   *
+   * @param key of the record; may be null
+   */
+  public static UserKey validate(BehaviorEvent event, long timestamp, byte[] key) {
+    return validate(UserKey.of(key, event.getTenant(), event.getUserId()), event, timestamp);
+  }
+
+  private static UserKey validate(UserKey user, BehaviorEvent event, long timestamp) {
+    TextRules.problemOfId("event_id", event.getEventId(), MAX_EVENT_ID)
         .or(() -> timeProblem(event.getOccurredAt(), timestamp))
-        .or(() -> payloadProblem(event));
+        .or(() -> payloadProblem(event))
+        .ifPresent(
+            problem -> {
+              throw new IllegalArgumentException(problem);
+            });
+    return user;
   }
 
   private static Optional<String> timeProblem(Instant moment, long timestamp) {

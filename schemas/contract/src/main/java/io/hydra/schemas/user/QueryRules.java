@@ -3,6 +3,7 @@ package io.hydra.schemas.user;
 import io.hydra.schemas.avro.Query;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What makes a {@link Query} answerable. Checked by the client before it sends and again by
@@ -18,15 +19,7 @@ public final class QueryRules {
 
   /** The first rule that the query breaks, or empty if it is acceptable. */
   public static Optional<String> problem(Query query) {
-    try {
-      UserKey unused = new UserKey(query.getTenant(), query.getUserId());
-    } catch (IllegalArgumentException e) {
-      return Optional.of(e.getMessage());
-    }
-    return TextRules.problemOfUserId(query.getUserId())
-        .or(() -> problemOfQueryId(query.getQueryId()))
-        .or(() -> problemOfInput(query.getInput()))
-        .or(() -> problemOfDeadline(query.getDeadline()));
+    return problem(query, () -> new UserKey(query.getTenant(), query.getUserId()));
   }
 
   /**
@@ -35,12 +28,19 @@ public final class QueryRules {
    * @param key of the record; may be null
    */
   public static Optional<String> problem(Query query, byte[] key) {
-    return problem(query)
-        .or(
-            () ->
-                new UserKey(query.getTenant(), query.getUserId()).isKey(key)
-                    ? Optional.empty()
-                    : Optional.of("the record's key must be tenant:user_id of the query"));
+    return problem(query, () -> UserKey.of(key, query.getTenant(), query.getUserId()));
+  }
+
+  private static Optional<String> problem(Query query, Supplier<UserKey> user) {
+    try {
+      var unused = user.get();
+    } catch (IllegalArgumentException e) {
+      return Optional.of(e.getMessage());
+    }
+    return TextRules.problemOfUserId(query.getUserId())
+        .or(() -> problemOfQueryId(query.getQueryId()))
+        .or(() -> problemOfInput(query.getInput()))
+        .or(() -> problemOfDeadline(query.getDeadline()));
   }
 
   /** The first rule that a query id breaks, or empty. */

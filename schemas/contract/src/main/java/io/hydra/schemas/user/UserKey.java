@@ -10,14 +10,15 @@ import java.util.Arrays;
  * @param tenant 1 to 64 letters, digits, '.', '_' or '-'; the missing ':' keeps keys unambiguous
  * @param userId 1 to 256 characters without control characters or halves of surrogate pairs; new
  *     events and queries also keep {@link TextRules#problemOfUserId}
+ * @param recordKey {@code tenant:user}
  */
-public record UserKey(String tenant, String userId) {
+public record UserKey(String tenant, String userId, String recordKey) {
   private static final int MAX_TENANT = 64;
   static final int MAX_USER_ID = 256;
 
   /**
-   * @throws IllegalArgumentException if either part is malformed; the message names the rule, never
-   *     the value
+   * @throws IllegalArgumentException if a part is malformed; the message names the rule, never the
+   *     value
    */
   public UserKey {
     if (tenant == null || userId == null) {
@@ -41,6 +42,46 @@ public record UserKey(String tenant, String userId) {
       throw new IllegalArgumentException(
           "user_id holds half of a surrogate pair, which UTF-8 would merge into another user's id");
     }
+    if (recordKey.length() != tenant.length() + 1 + userId.length()
+        || recordKey.charAt(tenant.length()) != ':'
+        || !recordKey.startsWith(tenant)
+        || !recordKey.endsWith(userId)) {
+      throw new IllegalArgumentException("a record key must be tenant:user");
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException as the canonical constructor
+   */
+  public UserKey(String tenant, String userId) {
+    this(tenant, userId, tenant + ":" + userId);
+  }
+
+  /**
+   * The user whom a record names, if it is keyed by that user.
+   *
+   * @param key of the record; may be null
+   * @throws IllegalArgumentException if there can be no such user, or {@code key} is another's
+   */
+  public static UserKey of(byte[] key, String tenant, String userId) {
+    UserKey user = new UserKey(tenant, userId);
+    if (!Arrays.equals(user.recordKey.getBytes(StandardCharsets.UTF_8), key)) {
+      throw new IllegalArgumentException(
+          "the record key must be tenant:user_id of the value, or the user's order would be lost:"
+              + " key the record so");
+    }
+    return user;
+  }
+
+  /**
+   * @throws IllegalArgumentException if {@code key} is not {@code tenant:user}
+   */
+  public static UserKey parse(String key) {
+    int colon = key.indexOf(':');
+    if (colon < 0) {
+      throw new IllegalArgumentException("a record key must have the form tenant:user");
+    }
+    return new UserKey(key.substring(0, colon), key.substring(colon + 1), key);
   }
 
   /** Whether {@code tenant} can be one: 1 to 64 letters, digits, '.', '_' or '-'. */
@@ -48,7 +89,7 @@ public record UserKey(String tenant, String userId) {
     return isName(tenant, MAX_TENANT);
   }
 
-  // Each event passes here several times: loops, no patterns.
+  // Each event passes here: a loop, no pattern.
   static boolean isName(String text, int maxLength) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -60,29 +101,8 @@ public record UserKey(String tenant, String userId) {
     return !text.isEmpty() && text.length() <= maxLength;
   }
 
-  /** The record key: {@code tenant:user}. */
-  public String asRecordKey() {
-    return tenant + ":" + userId;
-  }
-
-  /** Whether {@code key}, which may be null, is this user's record key. */
-  public boolean isKey(byte[] key) {
-    return Arrays.equals(asRecordKey().getBytes(StandardCharsets.UTF_8), key);
-  }
-
-  /**
-   * @throws IllegalArgumentException if {@code key} is not {@code tenant:user}
-   */
-  public static UserKey parse(String key) {
-    int colon = key.indexOf(':');
-    if (colon < 0) {
-      throw new IllegalArgumentException("a record key must have the form tenant:user");
-    }
-    return new UserKey(key.substring(0, colon), key.substring(colon + 1));
-  }
-
   @Override
   public String toString() {
-    return asRecordKey();
+    return recordKey;
   }
 }

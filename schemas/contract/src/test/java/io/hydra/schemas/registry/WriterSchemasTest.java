@@ -25,15 +25,13 @@ class WriterSchemasTest {
       new WriterSchemas(
           registry,
           Topic.QUERIES,
-          new Patience(
-              WINDOW,
-              () -> now,
-              pause -> {
-                pauses.add(pause);
-                now += pause.toNanos();
-                whilePausing.run();
-              }),
-          new RejectedIds(() -> now));
+          WINDOW,
+          () -> now,
+          pause -> {
+            pauses.add(pause);
+            now += pause.toNanos();
+            whilePausing.run();
+          });
   private int known;
 
   @BeforeEach
@@ -148,11 +146,7 @@ class WriterSchemasTest {
     MoodyRegistry other = new MoodyRegistry();
     int id = other.register("by-record-name", new AvroSchema(Query.getClassSchema()));
     WriterSchemas strange =
-        new WriterSchemas(
-            other,
-            Topic.QUERIES,
-            new Patience(Duration.ZERO, () -> now, pauses::add),
-            new RejectedIds(() -> now));
+        new WriterSchemas(other, Topic.QUERIES, Duration.ZERO, () -> now, pauses::add);
     assertThat(strange.get(id)).isEqualTo(Query.getClassSchema());
   }
 

@@ -9,8 +9,8 @@ class UserKeyTest {
   @Test
   void recordKeyParsesBack() {
     UserKey key = new UserKey("acme", "ann:work@home}{");
-    assertThat(key.asRecordKey()).isEqualTo("acme:ann:work@home}{");
-    assertThat(UserKey.parse(key.asRecordKey())).isEqualTo(key);
+    assertThat(key.recordKey()).isEqualTo("acme:ann:work@home}{");
+    assertThat(UserKey.parse(key.recordKey())).isEqualTo(key);
   }
 
   @Test

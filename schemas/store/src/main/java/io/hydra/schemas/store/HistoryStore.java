@@ -1,7 +1,6 @@
 package io.hydra.schemas.store;
 
 import io.hydra.schemas.user.UserKey;
-import java.io.Serializable;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -111,12 +110,6 @@ public interface HistoryStore extends AutoCloseable {
     public RefusedException(String message, Throwable cause) {
       super(message, cause);
     }
-  }
-
-  /** Opens a store on the task that needs one: a connection cannot be shipped. */
-  @FunctionalInterface
-  interface Factory extends Serializable {
-    HistoryStore open();
   }
 
   /**

@@ -17,7 +17,7 @@ final class UserKeys {
   private final String tag;
 
   UserKeys(UserKey user) {
-    this.tag = ":{" + user.asRecordKey() + "}";
+    this.tag = ":{" + user.recordKey() + "}";
   }
 
   /** Kinds of keys. Each belongs to a {@link UserPart}, which an erasure takes away. */

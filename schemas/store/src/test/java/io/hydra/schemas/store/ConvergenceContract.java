@@ -155,7 +155,7 @@ abstract class ConvergenceContract {
     for (int i = 0; i < erasures; i++) {
       log.add(
           Step.erase(
-              log.get(random.nextInt(log.size())).user().asRecordKey(), T + random.nextInt(50)));
+              log.get(random.nextInt(log.size())).user().recordKey(), T + random.nextInt(50)));
     }
     return log;
   }

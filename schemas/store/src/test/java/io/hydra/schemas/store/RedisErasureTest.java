@@ -66,7 +66,7 @@ class RedisErasureTest {
   }
 
   private static Set<String> keysOf(UserKey user) {
-    return redis.client().keys("*{" + user.asRecordKey() + "}*");
+    return redis.client().keys("*{" + user.recordKey() + "}*");
   }
 
   private static Set<String> fields(UserKey user) {
@@ -76,7 +76,7 @@ class RedisErasureTest {
   }
 
   private void fill(UserKey user) {
-    String key = user.asRecordKey();
+    String key = user.recordKey();
     store.write(List.of(write(key, TASK, "a", 1, "o"), write(key, "stars", "a", 1, "o")));
     for (String base : List.of("b1", "b2")) {
       redis.client().set(StoreLayout.heads(user, TASK, base), bytes("heads"));
@@ -207,7 +207,7 @@ class RedisErasureTest {
     try (HistoryStore rebuild =
         RedisHistoryStore.of(RedisClient.builder().fromURI(redis.url()).build(), building, HOUR)) {
       for (UserKey user : List.of(starred, ANN, BOB)) {
-        rebuild.write(List.of(write(user.asRecordKey(), TASK, "a", 1, "o")));
+        rebuild.write(List.of(write(user.recordKey(), TASK, "a", 1, "o")));
       }
     }
     for (byte[] state : List.of(bytes("2;of a later version"), bytes(""))) {

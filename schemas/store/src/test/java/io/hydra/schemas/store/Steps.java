@@ -70,7 +70,7 @@ final class Steps {
     Map<String, Long> erased = new TreeMap<>();
     Map<Slot, List<Write>> logs = new HashMap<>();
     for (Step step : steps) {
-      String userKey = step.user().asRecordKey();
+      String userKey = step.user().recordKey();
       if (step.erasure() != null) {
         erased.merge(userKey, step.erasure().upTo(), Math::max);
       } else {

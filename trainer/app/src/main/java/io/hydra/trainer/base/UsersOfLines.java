@@ -75,7 +75,7 @@ final class UsersOfLines {
     Interaction interaction = (Interaction) event.getPayload();
     tasks
         .computeIfAbsent(
-            event.getTask(), t -> new TreeMap<>(Comparator.comparing(UserKey::asRecordKey)))
+            event.getTask(), t -> new TreeMap<>(Comparator.comparing(UserKey::recordKey)))
         .computeIfAbsent(new UserKey(event.getTenant(), event.getUserId()), u -> new Past())
         .add(
             new HistoryItem(

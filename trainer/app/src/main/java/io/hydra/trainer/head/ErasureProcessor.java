@@ -35,7 +35,7 @@ final class ErasureProcessor extends HeadsProcessor<UserErased> {
   @Override
   void handle(Record<byte[], byte[]> record, UserKey user, UserErased erased)
       throws RejectedRecordException {
-    UserHeads known = store.delete(user.asRecordKey());
+    UserHeads known = store.delete(user.recordKey());
     // Also without heads here: the topic may hold some that another trainer's state knew of.
     output.tombstone(record);
     metrics.erasures.increment();
@@ -68,7 +68,7 @@ final class ErasureProcessor extends HeadsProcessor<UserErased> {
       }
     }
     if (left != null) {
-      store.put(user.asRecordKey(), left);
+      store.put(user.recordKey(), left);
       output.heads(record, left);
     }
     if (unreadable != null) {

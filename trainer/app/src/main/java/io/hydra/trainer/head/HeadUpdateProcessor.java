@@ -53,7 +53,7 @@ final class HeadUpdateProcessor extends HeadsProcessor<HeadUpdateRequest> {
   private Outcome update(
       Record<byte[], byte[]> record, HeadUpdateRequest request, UserKey user, TaskSpec task)
       throws RejectedRecordException {
-    UserHeads known = store.get(user.asRecordKey());
+    UserHeads known = store.get(user.recordKey());
     if (known != null && isUpToDate(known, request)) {
       return Outcome.SKIPPED;
     }
@@ -63,7 +63,7 @@ final class HeadUpdateProcessor extends HeadsProcessor<HeadUpdateRequest> {
       return Outcome.NO_HISTORY;
     }
     UserHeads updated = HistoryFits.with(known, user, row.get());
-    store.put(user.asRecordKey(), updated);
+    store.put(user.recordKey(), updated);
     output.heads(record, updated);
     metrics.head(Duration.ofMillis(context.currentSystemTimeMs() - record.timestamp()));
     return Outcome.FITTED;

@@ -3,7 +3,6 @@ package io.hydra.trainer.head;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.user.UserKey;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /** Holds records about a user to their key. */
 final class RecordKeys {
@@ -31,16 +30,10 @@ final class RecordKeys {
    * @throws RejectedRecordException if there can be no such user, or {@code key} is another's
    */
   static UserKey user(byte[] key, String tenant, String userId) throws RejectedRecordException {
-    UserKey user;
     try {
-      user = new UserKey(tenant, userId);
+      return UserKey.of(key, tenant, userId);
     } catch (IllegalArgumentException e) {
       throw new RejectedRecordException(e.getMessage());
     }
-    byte[] expected = user.asRecordKey().getBytes(StandardCharsets.UTF_8);
-    if (!Arrays.equals(key, expected)) {
-      throw new RejectedRecordException("the key must be tenant:user of the value");
-    }
-    return user;
   }
 }

@@ -171,7 +171,7 @@ class HeadsTopologyTest {
   }
 
   private void request(long version) {
-    request(ANN.asRecordKey(), STARS.id(), version, TriggerReason.COUNT);
+    request(ANN.recordKey(), STARS.id(), version, TriggerReason.COUNT);
   }
 
   private void erase() {
@@ -186,12 +186,12 @@ class HeadsTopologyTest {
             .setPerformedAt(Instant.EPOCH)
             .build();
     erasures.pipeInput(
-        ANN.asRecordKey().getBytes(StandardCharsets.UTF_8),
+        ANN.recordKey().getBytes(StandardCharsets.UTF_8),
         new RegistrySerializer<UserErased>(registry, Topic.ERASURES).serialize(null, erased));
   }
 
   private Object stored() {
-    return driver.getKeyValueStore(HeadsTopology.STORE).get(ANN.asRecordKey());
+    return driver.getKeyValueStore(HeadsTopology.STORE).get(ANN.recordKey());
   }
 
   private UserHeads read(byte[] value) throws Exception {
@@ -233,7 +233,7 @@ class HeadsTopologyTest {
     histories.put(ANN, new History(30, reviews(30, "good", "1")));
     request(30);
     histories.put(ANN, new History(12, reviews(12, "good", "1")));
-    request(ANN.asRecordKey(), STARS.id(), 12, TriggerReason.REBUILT);
+    request(ANN.recordKey(), STARS.id(), 12, TriggerReason.REBUILT);
     assertThat(heads.readRecordsToList()).hasSize(2);
   }
 
@@ -242,7 +242,7 @@ class HeadsTopologyTest {
     histories.put(ANN, new History(30, reviews(30, "good", "1")));
     request(30);
     histories.put(ANN, new History(30, reviews(30, "good", "2")));
-    request(ANN.asRecordKey(), STARS.id(), 30, TriggerReason.REBUILT);
+    request(ANN.recordKey(), STARS.id(), 30, TriggerReason.REBUILT);
     List<TestRecord<byte[], byte[]>> records = heads.readRecordsToList();
     assertThat(records).hasSize(2);
     assertThat(records.get(1).value()).isNotEqualTo(records.get(0).value());
@@ -253,7 +253,7 @@ class HeadsTopologyTest {
     histories.put(ANN, new History(30, reviews(3, "great", "5")));
     request(30);
     request(30);
-    request(CORRUPT, CORRUPT.asRecordKey(), STARS.id(), 1, TriggerReason.COUNT);
+    request(CORRUPT, CORRUPT.recordKey(), STARS.id(), 1, TriggerReason.COUNT);
     assertThat(metrics.scrape())
         .contains("hydra_trainer_requests_total{outcome=\"fitted\"} 1.0")
         .contains("hydra_trainer_requests_total{outcome=\"skipped\"} 1.0")
@@ -264,7 +264,7 @@ class HeadsTopologyTest {
 
   @Test
   void aHistoryThatCannotBeReadIsADeadLetterAndTheStreamGoesOn() {
-    request(CORRUPT, CORRUPT.asRecordKey(), STARS.id(), 1, TriggerReason.COUNT);
+    request(CORRUPT, CORRUPT.recordKey(), STARS.id(), 1, TriggerReason.COUNT);
     histories.put(ANN, new History(3, reviews(3, "good", "1")));
     request(3);
     assertThat(reason(deadLetters.readRecord())).contains("cut short");
@@ -275,7 +275,7 @@ class HeadsTopologyTest {
   void oneTasksUpdateKeepsTheOtherTasksHeads() throws Exception {
     histories.put(ANN, new History(3, reviews(3, "good", "1")));
     request(3);
-    request(ANN.asRecordKey(), "LaMP_2M", 3, TriggerReason.COUNT);
+    request(ANN.recordKey(), "LaMP_2M", 3, TriggerReason.COUNT);
     List<TestRecord<byte[], byte[]>> records = heads.readRecordsToList();
     assertThat(read(records.get(1).value()).getTasks())
         .extracting(TaskHeads::getTask)
@@ -286,7 +286,7 @@ class HeadsTopologyTest {
   void whatCannotBeProcessedIsADeadLetterAndTheStreamGoesOn() {
     byte[] garbage = {7, 7, 7, 7, 7, 7};
     requests.pipeInput("acme:ann".getBytes(StandardCharsets.UTF_8), garbage);
-    request(ANN.asRecordKey(), "unheard-of", 1, TriggerReason.COUNT);
+    request(ANN.recordKey(), "unheard-of", 1, TriggerReason.COUNT);
     request("acme:bob", STARS.id(), 1, TriggerReason.COUNT);
     histories.put(ANN, new History(3, reviews(3, "good", "1")));
     request(3);
@@ -352,7 +352,7 @@ class HeadsTopologyTest {
   void whatOccurredAfterTheErasureIsFittedAnew() throws Exception {
     histories.put(ANN, new History(30, reviews(30, "good", "1")));
     request(30);
-    request(ANN.asRecordKey(), "LaMP_2M", 30, TriggerReason.COUNT);
+    request(ANN.recordKey(), "LaMP_2M", 30, TriggerReason.COUNT);
     History left = new History(31, reviews(5, "good", "4"));
     histories.put(ANN, left);
     erase();
@@ -411,7 +411,7 @@ class HeadsTopologyTest {
 
   @Test
   void aRecordWhoseDecodingFailsInAnyWayIsADeadLetterAndTheStreamGoesOn() {
-    byte[] key = bytes(ANN.asRecordKey());
+    byte[] key = bytes(ANN.recordKey());
     requests.pipeInput(key, BrokenSchemas.value(BrokenSchemas.ASSERTION));
     requests.pipeInput(key, BrokenSchemas.value(BrokenSchemas.DEFECT));
     erasures.pipeInput(key, BrokenSchemas.value(BrokenSchemas.ASSERTION));
@@ -428,11 +428,11 @@ class HeadsTopologyTest {
 
   @Test
   void aLetterTooLargeForItsTopicGoesWithoutItsValueAndTheStreamGoesOn() {
-    requests.pipeInput(bytes(ANN.asRecordKey()), new byte[3 * 1024 * 1024]);
+    requests.pipeInput(bytes(ANN.recordKey()), new byte[3 * 1024 * 1024]);
     histories.put(ANN, new History(3, reviews(3, "good", "1")));
     request(3);
     TestRecord<byte[], byte[]> letter = deadLetters.readRecord();
-    assertThat(letter.key()).isEqualTo(bytes(ANN.asRecordKey()));
+    assertThat(letter.key()).isEqualTo(bytes(ANN.recordKey()));
     assertThat(letter.value()).isNull();
     assertThat(HydraHeaders.text(letter.headers(), DeadLetters.DROPPED)).hasValue("value");
     assertThat(HydraHeaders.text(letter.headers(), DeadLetters.ORIGIN_OFFSET)).hasValue("0");
@@ -441,7 +441,7 @@ class HeadsTopologyTest {
 
   @Test
   void aLetterThatTheBrokerRefusedForItsSizeIsASmallerOneTheNextTime() {
-    requests.pipeInput(bytes(ANN.asRecordKey()), new byte[100_000]);
+    requests.pipeInput(bytes(ANN.recordKey()), new byte[100_000]);
     TestRecord<byte[], byte[]> refused = deadLetters.readRecord();
     assertThat(refused.value()).hasSize(100_000);
     RefusedLetters handler = new RefusedLetters();
@@ -455,7 +455,7 @@ class HeadsTopologyTest {
             refused.headers());
     assertThat(handler.handleError(null, letter, new RecordTooLargeException()).result())
         .isEqualTo(ProductionExceptionHandler.Result.FAIL);
-    requests.pipeInput(bytes(ANN.asRecordKey()), new byte[100_000]);
+    requests.pipeInput(bytes(ANN.recordKey()), new byte[100_000]);
     assertThat(deadLetters.readRecord().value()).isNull();
   }
 

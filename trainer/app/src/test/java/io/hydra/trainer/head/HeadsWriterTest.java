@@ -50,7 +50,7 @@ class HeadsWriterTest {
   private static final UserKey ANN = new UserKey("acme", "ann");
   private static final byte[] HEAD =
       HeadsCodec.encode(new Heads(3, new Heads.Mixture(3, 1f, List.of()), Heads.Mixture.NONE));
-  private static final byte[] KEY = bytes(ANN.asRecordKey());
+  private static final byte[] KEY = bytes(ANN.recordKey());
   private static RedisServer server;
   private static RedisClient redis;
 

@@ -50,7 +50,7 @@ final class EventTemplates {
     timeAt = new int[names.length];
     for (int i = 0; i < names.length; i++) {
       users[i] = new UserKey(TENANT, names[i]);
-      keys[i] = users[i].asRecordKey().getBytes(StandardCharsets.UTF_8);
+      keys[i] = users[i].recordKey().getBytes(StandardCharsets.UTF_8);
       String text = text(words, textBytes - 1, random);
       BehaviorEvent event =
           BehaviorEvents.interaction("0".repeat(ID_BYTES), users[i], TASK, SOME_TIME, text, "y");

@@ -95,7 +95,7 @@ class EnginesTest {
               TimestampType.CREATE_TIME,
               ConsumerRecord.NULL_SIZE,
               ConsumerRecord.NULL_SIZE,
-              USER.asRecordKey().getBytes(StandardCharsets.UTF_8),
+              USER.recordKey().getBytes(StandardCharsets.UTF_8),
               serializer.serialize(PARTITION.topic(), event),
               new RecordHeaders(),
               Optional.empty()));

@@ -1,8 +1,8 @@
-package io.hydra.stream.history;
+package io.hydra.stream.writer;
 
 /**
  * Where a history stands after a write, whether or not that write changed it; or that a user was
- * erased.
+ * erased. Names the user by record key, which keyed state is keyed by.
  *
  * @param userKey {@code tenant:user}
  * @param task empty if the user was erased
@@ -28,4 +28,17 @@ public record HistoryVersion(
   public static HistoryVersion erased(ErasedUser user) {
     return new HistoryVersion(user.userKey(), "", 0, false, false, user);
   }
+
+  /**
+   * An erasure that was carried out, for the record.
+   *
+   * @param userKey {@code tenant:user}
+   * @param eventId of the erasure
+   * @param upTo milliseconds since the epoch: what occurred then or before is gone
+   * @param removed history items
+   * @param kept history items that occurred later
+   * @param performedAt milliseconds since the epoch
+   */
+  public record ErasedUser(
+      String userKey, String eventId, long upTo, int removed, int kept, long performedAt) {}
 }

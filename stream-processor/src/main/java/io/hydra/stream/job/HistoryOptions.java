@@ -1,12 +1,12 @@
-package io.hydra.stream.option;
+package io.hydra.stream.job;
 
 import io.hydra.runtime.option.DurationConverter;
 import io.hydra.schemas.redis.HistoryLimits;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
-/** What a history keeps. */
-public final class Bounds {
+/** Options of what a history keeps. */
+public final class HistoryOptions {
   @Option(
       names = "--history-capacity",
       defaultValue = "${env:HYDRA_HISTORY_CAPACITY:-200}",

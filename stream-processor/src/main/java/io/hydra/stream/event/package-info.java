@@ -1,2 +1,0 @@
-/** The door: raw records in, history writes or dead letters out. */
-package io.hydra.stream.event;

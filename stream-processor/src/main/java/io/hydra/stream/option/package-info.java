@@ -1,2 +1,0 @@
-/** How the values of options are read. */
-package io.hydra.stream.option;
