@@ -1,5 +1,6 @@
 package io.hydra.infra.broker;
 
+import io.hydra.schemas.config.UserException;
 import java.nio.file.Path;
 import java.util.Properties;
 
@@ -16,7 +17,7 @@ record BrokerSettings(int port, int controllerPort, Path dataDir) {
 
   BrokerSettings {
     if (port == controllerPort) {
-      throw new BrokerException(
+      throw new UserException(
           "port " + port + " is given to both the broker and its controller; they need two");
     }
   }

@@ -1,8 +1,8 @@
 package io.hydra.infra.broker;
 
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +14,7 @@ final class LoopbackPorts {
   /**
    * @param wished each a port, or 0 for any free one
    * @return as many distinct ports, in the same order
-   * @throws BrokerException if a wished port is taken
+   * @throws UserException if a wished port is taken
    */
   static List<Integer> claim(int... wished) {
     List<ServerSocket> held = new ArrayList<>();
@@ -31,16 +31,9 @@ final class LoopbackPorts {
 
   private static ServerSocket bind(int port) {
     try {
-      ServerSocket socket = new ServerSocket();
-      try {
-        socket.bind(new InetSocketAddress(InetAddress.getByName(BrokerSettings.HOST), port));
-        return socket;
-      } catch (IOException e) {
-        close(socket);
-        throw e;
-      }
+      return new ServerSocket(port, 0, InetAddress.getByName(BrokerSettings.HOST));
     } catch (IOException e) {
-      throw new BrokerException(
+      throw new UserException(
           "port %d on %s is taken (%s); choose another or 0 for a free one"
               .formatted(port, BrokerSettings.HOST, e.getMessage()),
           e);
@@ -51,7 +44,7 @@ final class LoopbackPorts {
     try {
       socket.close();
     } catch (IOException e) {
-      throw new BrokerException("a probed port could not be released", e);
+      throw new UserException("a probed port could not be released", e);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.hydra.infra.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hydra.schemas.config.UserException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -78,7 +79,7 @@ class KraftNodeTest {
   void aSecondBrokerOnTheSameFolderIsRefused() {
     try (KraftNode node = KraftNode.start(settings())) {
       assertThatThrownBy(() -> KraftNode.start(settings()))
-          .isInstanceOf(BrokerException.class)
+          .isInstanceOf(UserException.class)
           .hasMessage("data folder " + dataDir + " is used by another broker");
     }
   }
@@ -88,7 +89,7 @@ class KraftNodeTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = taken.getLocalPort();
       assertThatThrownBy(() -> LoopbackPorts.claim(port, 0))
-          .isInstanceOf(BrokerException.class)
+          .isInstanceOf(UserException.class)
           .hasMessageStartingWith("port " + port + " on 127.0.0.1 is taken");
       assertThat(BrokerMain.run("--port", Integer.toString(port), "--data-dir", dataDir.toString()))
           .isEqualTo(1);

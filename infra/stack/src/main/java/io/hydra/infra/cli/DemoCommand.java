@@ -3,10 +3,10 @@ package io.hydra.infra.cli;
 import io.hydra.datasets.lamp.LampReader;
 import io.hydra.datasets.lamp.LampSplit;
 import io.hydra.infra.demo.Demo;
+import io.hydra.infra.demo.Demo.Progress;
 import io.hydra.infra.demo.DemoReport;
 import io.hydra.infra.demo.HistoryCheck;
 import io.hydra.infra.demo.PeakMemory;
-import io.hydra.infra.demo.Progress;
 import io.hydra.infra.output.Json;
 import io.hydra.infra.output.PrivateFiles;
 import io.hydra.infra.process.RunDirectory;
@@ -26,7 +26,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -88,7 +87,7 @@ final class DemoCommand extends HydraCommand {
   @Override
   public Integer call() throws InterruptedException {
     PrintWriter out = out();
-    Progress progress = new Progress(out, System::nanoTime);
+    Progress progress = new Progress(out);
     Path dir = folder.dir().resolve("demo");
     HistoryLimits bounds = HistoryCheck.limits(System.getenv());
     clear(dir);
@@ -129,15 +128,7 @@ final class DemoCommand extends HydraCommand {
       trainer.start(stack, served, training, config.llm(), progress::say);
       String baseVersion = BaseFiles.check(served).version();
       Demo.Outcome outcome =
-          new Demo(
-                  stack.endpoints(),
-                  task,
-                  dev,
-                  baseVersion,
-                  bounds,
-                  progress,
-                  Clock.systemUTC(),
-                  System::nanoTime)
+          new Demo(stack.endpoints(), task, dev, baseVersion, bounds, progress)
               .run(simulated, memory::peakBytes);
       if (report != null) {
         Json.writeAtomically(report.toAbsolutePath(), outcome.report());

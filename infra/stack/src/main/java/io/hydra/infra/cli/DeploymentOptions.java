@@ -5,10 +5,10 @@ import io.hydra.infra.stack.RunningStack;
 import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.client.RedisUrl;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -106,21 +106,22 @@ final class DeploymentOptions {
    * there or not. Throws as {@link #deployment()}.
    */
   Optional<Deployment> elsewhere(Map<String, String> environment) {
-    UnaryOperator<String> variable =
-        name -> Optional.ofNullable(environment.get(name)).filter(v -> !v.isBlank()).orElse(null);
-    Optional<Kafka> kafka = pair(SERVERS, bootstrapServers, REGISTRY, registryUrl);
+    Map<String, String> variables = new HashMap<>(environment);
+    variables.values().removeIf(String::isBlank);
+    Kafka typed = pair(SERVERS, bootstrapServers, REGISTRY, registryUrl);
     requireReadable(redisUrl);
-    if (kafka.isPresent() || endpoints != null || redisUrl != null || kafkaProperties != null) {
-      if (StackFolder.isGiven(command)) {
+    boolean inFolder = StackFolder.isGiven(command);
+    if (typed != null || endpoints != null || redisUrl != null || kafkaProperties != null) {
+      if (inFolder) {
         throw wrong("--dir names an embedded stack, and other options another system: choose one");
       }
-      return Optional.of(named(kafka, variable));
+      return Optional.of(named(typed, variables));
     }
-    if (StackFolder.isGiven(command) || NAMES.stream().allMatch(n -> variable.apply(n) == null)) {
+    if (inFolder || NAMES.stream().noneMatch(variables::containsKey)) {
       return Optional.empty();
     }
     if (!folder.running().isAlive()) {
-      return Optional.of(named(kafka, variable));
+      return Optional.of(named(null, variables));
     }
     command
         .commandLine()
@@ -144,51 +145,51 @@ final class DeploymentOptions {
     }
   }
 
-  private Deployment named(Optional<Kafka> typed, UnaryOperator<String> variable) {
-    Optional<Endpoints> file = Optional.ofNullable(endpoints).map(Endpoints::read);
-    Optional<Kafka> kafka =
-        typed
-            .or(() -> file.flatMap(this::kafka))
-            .or(
-                () ->
-                    pair(
-                        Endpoints.BOOTSTRAP_SERVERS,
-                        variable.apply(Endpoints.BOOTSTRAP_SERVERS),
-                        Endpoints.SCHEMA_REGISTRY_URL,
-                        variable.apply(Endpoints.SCHEMA_REGISTRY_URL)));
+  private Deployment named(Kafka typed, Map<String, String> variables) {
+    Endpoints file = endpoints == null ? null : Endpoints.read(endpoints);
+    Kafka kafka = typed;
+    if (kafka == null && file != null) {
+      kafka =
+          pair(
+              "bootstrapServers in " + endpoints,
+              file.bootstrapServers(),
+              "schemaRegistryUrl in " + endpoints,
+              file.schemaRegistryUrl());
+    }
+    String serversOfVariables = variables.get(Endpoints.BOOTSTRAP_SERVERS);
+    if (kafka == null) {
+      kafka =
+          pair(
+              Endpoints.BOOTSTRAP_SERVERS,
+              serversOfVariables,
+              Endpoints.SCHEMA_REGISTRY_URL,
+              variables.get(Endpoints.SCHEMA_REGISTRY_URL));
+    }
     // Variables that name other brokers are about another system, its Redis and secrets too.
-    String serversOfVariables = variable.apply(Endpoints.BOOTSTRAP_SERVERS);
     boolean ofAnother =
-        serversOfVariables != null
-            && kafka.filter(named -> !named.servers().equals(serversOfVariables)).isPresent();
-    UnaryOperator<String> matching = name -> ofAnother ? null : variable.apply(name);
-    Optional<String> redis =
-        Optional.ofNullable(redisUrl)
-            .or(() -> file.map(Endpoints::redisUrl))
-            .or(() -> Optional.ofNullable(matching.apply(Endpoints.REDIS_URL)));
-    Optional<Path> properties =
-        Optional.ofNullable(kafkaProperties)
-            .or(
-                () ->
-                    Optional.ofNullable(matching.apply(Endpoints.KAFKA_PROPERTIES)).map(Path::of));
+        serversOfVariables != null && kafka != null && !kafka.servers().equals(serversOfVariables);
+    Map<String, String> matching = ofAnother ? Map.of() : variables;
+    String redis = redisUrl;
+    if (redis == null && file != null) {
+      redis = file.redisUrl();
+    }
+    if (redis == null) {
+      redis = matching.get(Endpoints.REDIS_URL);
+    }
+    Path properties = kafkaProperties;
+    if (properties == null && matching.containsKey(Endpoints.KAFKA_PROPERTIES)) {
+      properties = Path.of(matching.get(Endpoints.KAFKA_PROPERTIES));
+    }
     return new Deployment(
-        kafka.map(Kafka::servers).orElse(null),
-        kafka.map(Kafka::registry).orElse(null),
-        redis.orElse(null),
-        properties.orElse(null),
+        kafka == null ? null : kafka.servers(),
+        kafka == null ? null : kafka.registry(),
+        redis,
+        properties,
         Optional.empty());
   }
 
-  private Optional<Kafka> kafka(Endpoints file) {
-    return pair(
-        "bootstrapServers in " + endpoints,
-        file.bootstrapServers(),
-        "schemaRegistryUrl in " + endpoints,
-        file.schemaRegistryUrl());
-  }
-
-  private Optional<Kafka> pair(
-      String serversName, String servers, String registryName, String registry) {
+  /** Null if neither is given. */
+  private Kafka pair(String serversName, String servers, String registryName, String registry) {
     if ((servers == null) != (registry == null)) {
       throw wrong(
           "%s is given without %s: schema ids of one registry mean something else to another, so name both"
@@ -196,7 +197,7 @@ final class DeploymentOptions {
                   servers == null ? registryName : serversName,
                   servers == null ? serversName : registryName));
     }
-    return Optional.ofNullable(servers).map(given -> new Kafka(given, registry));
+    return servers == null ? null : new Kafka(servers, registry);
   }
 
   private void requireReadable(String typedRedisUrl) {

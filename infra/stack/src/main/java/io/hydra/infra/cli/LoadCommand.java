@@ -100,8 +100,7 @@ final class LoadCommand extends HydraCommand {
   }
 
   private Summary load(Deployment deployment) throws InterruptedException {
-    Admin admin = ConsumerLag.openAdmin(deployment.kafka(), ADMIN_PATIENCE);
-    try {
+    try (Admin admin = ConsumerLag.openAdmin(deployment.kafka(), ADMIN_PATIENCE)) {
       LoadedDeadLetters letters = new LoadedDeadLetters(() -> deadLetters(admin), Sleeper.THREAD);
       Optional<Unlearnable> unlearnable =
           deployment.base().map(base -> new Unlearnable(base.catalogue()));
@@ -109,8 +108,6 @@ final class LoadCommand extends HydraCommand {
       unlearnable.map(Unlearnable::notes).orElse(List.of()).forEach(err()::println);
       letters.note().ifPresent(err()::println);
       return summary;
-    } finally {
-      admin.close(Duration.ZERO);
     }
   }
 

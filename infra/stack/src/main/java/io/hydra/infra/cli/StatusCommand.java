@@ -35,7 +35,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -347,17 +346,9 @@ final class StatusCommand extends HydraCommand {
    * @throws UserException if the broker does not answer, or a topic does not exist
    */
   private static Topics topics(KafkaConnection kafka) throws InterruptedException {
-    Admin admin;
-    try {
-      admin = ConsumerLag.openAdmin(kafka, PATIENCE);
-    } catch (KafkaException e) {
-      throw new UserException("no client can be made of " + kafka + ": " + e.getMessage(), e);
-    }
-    try {
+    try (Admin admin = ConsumerLag.openAdmin(kafka, PATIENCE)) {
       ConsumerLag lag = new ConsumerLag(admin);
       return new Topics(lag.sums(), lag.deadLetters());
-    } finally {
-      admin.close(Duration.ZERO);
     }
   }
 

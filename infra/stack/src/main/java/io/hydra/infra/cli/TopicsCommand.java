@@ -7,7 +7,6 @@ import io.hydra.infra.kafka.TopicInstaller.Difference;
 import io.hydra.infra.kafka.TopicInstaller.TopicSizes;
 import io.hydra.infra.output.Json;
 import io.hydra.runtime.kafka.KafkaConnection;
-import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -16,7 +15,6 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -92,18 +90,11 @@ final class TopicsCommand extends HydraCommand {
   }
 
   private Summary run(KafkaConnection kafka, TopicSizes sizes) throws InterruptedException {
-    try (SchemaRegistryClient registry = kafka.openRegistry()) {
-      Admin admin = ConsumerLag.openAdmin(kafka, PATIENCE);
-      try {
-        TopicInstaller installer = new TopicInstaller(admin, registry, sizes);
-        List<String> created = check ? List.of() : installer.create();
-        return new Summary(created, installer.check());
-      } finally {
-        admin.close(Duration.ZERO);
-      }
-    } catch (KafkaException e) {
-      throw new UserException(
-          "no client can be made of %s: %s".formatted(kafka, e.getMessage()), e);
+    try (SchemaRegistryClient registry = kafka.openRegistry();
+        Admin admin = ConsumerLag.openAdmin(kafka, PATIENCE)) {
+      TopicInstaller installer = new TopicInstaller(admin, registry, sizes);
+      List<String> created = check ? List.of() : installer.create();
+      return new Summary(created, installer.check());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

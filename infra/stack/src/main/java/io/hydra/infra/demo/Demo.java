@@ -6,31 +6,39 @@ import io.hydra.infra.demo.DemoReport.Check;
 import io.hydra.infra.demo.Questions.Answers;
 import io.hydra.infra.kafka.ConsumerLag;
 import io.hydra.infra.stack.Endpoints;
+import io.hydra.ingest.BehaviorEventPublisher;
+import io.hydra.ingest.BehaviorEvents;
 import io.hydra.ingest.HydraConnection;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.config.UserException;
+import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryLimits;
 import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.redis.client.RedisUrl;
-import java.time.Clock;
+import io.hydra.schemas.user.UserKey;
+import java.io.PrintWriter;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import redis.clients.jedis.UnifiedJedis;
 
 /**
@@ -38,49 +46,27 @@ import redis.clients.jedis.UnifiedJedis;
  * every event in its history, live ones in a head soon after, every query answered exactly once,
  * nothing in a dead-letter topic, no lag at the end. Whether personalized answers are better than
  * plain ones is reported, not judged.
+ *
+ * @param endpoints of the running stack
+ * @param dev users to stream and to ask
+ * @param baseVersion of the base that the stack serves
+ * @param limits of the stack's histories
  */
-public final class Demo {
+public record Demo(
+    Endpoints endpoints,
+    TaskSpec task,
+    LampSplit dev,
+    String baseVersion,
+    HistoryLimits limits,
+    Progress progress) {
   public static final String TENANT = "demo";
+
   private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final Duration LOOK_EVERY = Duration.ofMillis(50);
   private static final int SAID_EVERY = 40;
 
   /** Users whose newest event is timed on its way. */
   private static final int TIMED_USERS = 60;
-
-  private final Endpoints endpoints;
-  private final TaskSpec task;
-  private final LampSplit dev;
-  private final String baseVersion;
-  private final HistoryLimits bounds;
-  private final Progress progress;
-  private final Clock clock;
-  private final LongSupplier nanoTime;
-
-  /**
-   * @param endpoints of the running stack
-   * @param dev users to stream and to ask
-   * @param baseVersion of the base that the stack serves
-   * @param bounds what the stack keeps of a user
-   */
-  public Demo(
-      Endpoints endpoints,
-      TaskSpec task,
-      LampSplit dev,
-      String baseVersion,
-      HistoryLimits bounds,
-      Progress progress,
-      Clock clock,
-      LongSupplier nanoTime) {
-    this.endpoints = endpoints;
-    this.task = task;
-    this.dev = dev;
-    this.baseVersion = baseVersion;
-    this.bounds = bounds;
-    this.progress = progress;
-    this.clock = clock;
-    this.nanoTime = nanoTime;
-  }
 
   /** A report, and the table that goes with it. */
   public record Outcome(DemoReport report, List<String> table) {}
@@ -97,13 +83,13 @@ public final class Demo {
         new HydraConnection(endpoints.bootstrapServers(), endpoints.schemaRegistryUrl());
     RedisUrl redisUrl = RedisUrl.parse(endpoints.redisUrl());
     try (UnifiedJedis redis = RedisClients.open(redisUrl, RedisTimeouts.DEFAULT);
-        EventStream events = new EventStream(connection, TENANT, task.id());
-        Questions questions = new Questions(connection, TENANT, task.id(), progress, clock);
+        EventStream events = new EventStream(connection, task.id());
+        Questions questions = new Questions(connection, task.id(), progress);
         Admin admin =
             Admin.create(
                 Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, endpoints.bootstrapServers()))) {
-      HistoryCheck histories = new HistoryCheck(redis, TENANT, task.id(), bounds);
-      Freshness freshness = new Freshness(redis, events, task.id(), baseVersion, nanoTime);
+      HistoryCheck histories = new HistoryCheck(redis, task.id(), limits);
+      Freshness freshness = new Freshness(redis, events, task.id(), baseVersion);
       int published = stream(events, histories, freshness);
       progress.say(
           "asking %d questions, each plain and personalized".formatted(dev.users().size()));
@@ -196,16 +182,15 @@ public final class Demo {
    * Looks until it holds, or patience ends; the last look is returned either way, for the checks to
    * judge.
    */
-  private <T> T await(
-      Supplier<T> look, java.util.function.Predicate<T> holds, Function<T, String> describe) {
-    long deadline = nanoTime.getAsLong() + PATIENCE.toNanos();
+  private <T> T await(Supplier<T> look, Predicate<T> holds, Function<T, String> describe) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
     for (int looks = 1; ; looks++) {
       T seen = look.get();
       boolean held = holds.test(seen);
       if (held || looks % SAID_EVERY == 0) {
         progress.say(describe.apply(seen));
       }
-      if (held || nanoTime.getAsLong() > deadline || Thread.currentThread().isInterrupted()) {
+      if (held || System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {
         return seen;
       }
       LockSupport.parkNanos(LOOK_EVERY.toNanos());
@@ -300,5 +285,67 @@ public final class Demo {
         all.stream().mapToLong(Response::getLlmCalls).sum(),
         all.stream().mapToLong(Response::getPromptTokens).sum(),
         all.stream().mapToLong(Response::getCompletionTokens).sum());
+  }
+
+  /** Users' items as behaviour events, as an app would send them. */
+  static final class EventStream implements AutoCloseable {
+    private final BehaviorEventPublisher publisher;
+    private final String task;
+
+    EventStream(HydraConnection connection, String task) {
+      this.publisher = BehaviorEventPublisher.connect(connection);
+      this.task = task;
+    }
+
+    /** All but each user's newest item, as fast as the broker takes them; returns how many. */
+    int publishPast(List<LampUser> users) {
+      List<CompletableFuture<RecordMetadata>> sent = new ArrayList<>();
+      for (LampUser user : users) {
+        for (HistoryItem item : user.profile().subList(0, Math.max(0, user.profile().size() - 1))) {
+          sent.add(publish(user, item));
+        }
+      }
+      try {
+        sent.forEach(CompletableFuture::join);
+      } catch (CompletionException e) {
+        throw new UserException("an event was refused: " + e.getCause().getMessage(), e);
+      }
+      return sent.size();
+    }
+
+    CompletableFuture<RecordMetadata> publish(LampUser user, HistoryItem item) {
+      return publisher.publish(
+          BehaviorEvents.interaction(
+              item.eventId(),
+              new UserKey(TENANT, user.id()),
+              task,
+              Instant.ofEpochMilli(item.occurredAt()),
+              item.input(),
+              item.output()));
+    }
+
+    @Override
+    public void close() {
+      publisher.close();
+    }
+  }
+
+  /** Tells a person what happens, each line with the seconds since the start. */
+  public static final class Progress {
+    private final PrintWriter out;
+    private final long start = System.nanoTime();
+
+    public Progress(PrintWriter out) {
+      this.out = out;
+    }
+
+    public void say(String line) {
+      out.printf("%6.1fs  %s%n", seconds(), line);
+      out.flush();
+    }
+
+    double seconds() {
+      return (System.nanoTime() - start) / 1e9;
+    }
   }
 }

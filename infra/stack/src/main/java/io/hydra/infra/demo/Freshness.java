@@ -1,6 +1,7 @@
 package io.hydra.infra.demo;
 
 import io.hydra.datasets.lamp.LampUser;
+import io.hydra.infra.demo.Demo.EventStream;
 import io.hydra.infra.demo.DemoReport.Percentiles;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
@@ -14,7 +15,6 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongSupplier;
 import redis.clients.jedis.UnifiedJedis;
 
 /**
@@ -23,9 +23,7 @@ import redis.clients.jedis.UnifiedJedis;
  * itself, about a millisecond.
  */
 final class Freshness {
-  /**
-   * Events per second: the pace of a small app, so that what is measured is the path, not a queue.
-   */
+  /** Events per second, as of a small app: the path is measured, not a queue. */
   private static final int PACE = 20;
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -36,23 +34,16 @@ final class Freshness {
   private final EventStream events;
   private final String task;
   private final String baseVersion;
-  private final LongSupplier nanoTime;
   private final List<Double> toHistory = new ArrayList<>();
   private final List<Double> toHead = new ArrayList<>();
   private int late;
 
-  Freshness(
-      UnifiedJedis redis,
-      EventStream events,
-      String task,
-      String baseVersion,
-      LongSupplier nanoTime) {
+  Freshness(UnifiedJedis redis, EventStream events, String task, String baseVersion) {
     this.redis = redis;
     this.histories = new Histories(redis);
     this.events = events;
     this.task = task;
     this.baseVersion = baseVersion;
-    this.nanoTime = nanoTime;
   }
 
   /** An event under way. {@code version}: the history's once the event is in it, 0 before. */
@@ -80,9 +71,9 @@ final class Freshness {
     int published = waiting.size();
     List<UnderWay> underWay = new ArrayList<>();
     long interval = Duration.ofSeconds(1).toNanos() / PACE;
-    long nextAt = nanoTime.getAsLong();
+    long nextAt = System.nanoTime();
     while (!waiting.isEmpty() || !underWay.isEmpty()) {
-      long now = nanoTime.getAsLong();
+      long now = System.nanoTime();
       if (!waiting.isEmpty() && now >= nextAt) {
         underWay.add(publish(waiting.remove()));
         nextAt += interval;
@@ -108,7 +99,8 @@ final class Freshness {
 
   private UnderWay publish(LampUser user) {
     HistoryItem item = user.profile().get(user.profile().size() - 1);
-    UnderWay event = new UnderWay(events.key(user), item.eventId(), nanoTime.getAsLong());
+    UnderWay event =
+        new UnderWay(new UserKey(Demo.TENANT, user.id()), item.eventId(), System.nanoTime());
     var unused = events.publish(user, item);
     return event;
   }
@@ -116,17 +108,17 @@ final class Freshness {
   private void look(List<UnderWay> underWay) {
     for (Iterator<UnderWay> all = underWay.iterator(); all.hasNext(); ) {
       UnderWay event = all.next();
-      double millis = (nanoTime.getAsLong() - event.sentAt) / 1e6;
+      double millis = (System.nanoTime() - event.sentAt) / 1e6;
       if (millis > PATIENCE.toMillis()) {
         late++;
         all.remove();
       } else if (event.version == 0) {
         event.version = versionWith(event);
         if (event.version > 0) {
-          toHistory.add((nanoTime.getAsLong() - event.sentAt) / 1e6);
+          toHistory.add((System.nanoTime() - event.sentAt) / 1e6);
         }
       } else if (headVersion(event.user) >= event.version) {
-        toHead.add((nanoTime.getAsLong() - event.sentAt) / 1e6);
+        toHead.add((System.nanoTime() - event.sentAt) / 1e6);
         all.remove();
       }
     }

@@ -1,13 +1,14 @@
 package io.hydra.infra.demo;
 
 import io.hydra.datasets.lamp.LampUser;
+import io.hydra.infra.demo.Demo.Progress;
 import io.hydra.ingest.HydraConnection;
 import io.hydra.ingest.QueryClient;
 import io.hydra.ingest.ResponseSeen;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,21 +26,16 @@ final class Questions implements AutoCloseable {
   private static final int PROGRESS_EVERY = 100;
 
   private final QueryClient client;
-  private final String tenant;
   private final String task;
   private final Progress progress;
-  private final Clock clock;
   private final Map<String, AtomicInteger> responses = new ConcurrentHashMap<>();
   private final AtomicReference<Double> firstPersonalized = new AtomicReference<>();
   private final AtomicInteger answered = new AtomicInteger();
 
-  Questions(
-      HydraConnection connection, String tenant, String task, Progress progress, Clock clock) {
+  Questions(HydraConnection connection, String task, Progress progress) {
     this.client = QueryClient.connect(connection, this::seen);
-    this.tenant = tenant;
     this.task = task;
     this.progress = progress;
-    this.clock = clock;
   }
 
   private void seen(ResponseSeen seen) {
@@ -101,11 +97,11 @@ final class Questions implements AutoCloseable {
     Query query =
         Query.newBuilder()
             .setQueryId(queryId(user, personalize))
-            .setTenant(tenant)
+            .setTenant(Demo.TENANT)
             .setUserId(user.id())
             .setTask(task)
             .setInput(user.question())
-            .setDeadline(clock.instant().plus(DEADLINE))
+            .setDeadline(Instant.now().plus(DEADLINE))
             .setPersonalize(personalize)
             .build();
     return client

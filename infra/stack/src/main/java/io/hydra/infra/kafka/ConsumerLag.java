@@ -23,6 +23,7 @@ import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
@@ -181,15 +182,20 @@ public final class ConsumerLag {
    * An admin client that gives up in time, and that the caller closes.
    *
    * @param patience with each question, one repetition included
+   * @throws UserException if the connection's properties allow none
    */
   public static Admin openAdmin(KafkaConnection kafka, Duration patience) {
     int millis = (int) patience.toMillis();
-    return Admin.create(
-        kafka.with(
-            Map.of(
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                millis,
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                millis / 2)));
+    Map<String, Object> timeouts =
+        Map.of(
+            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+            millis,
+            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+            millis / 2);
+    try {
+      return Admin.create(kafka.with(timeouts));
+    } catch (KafkaException e) {
+      throw new UserException("no client can be made of " + kafka + ": " + e.getMessage(), e);
+    }
   }
 }

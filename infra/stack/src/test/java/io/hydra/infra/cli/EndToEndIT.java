@@ -7,9 +7,9 @@ import io.hydra.datasets.lamp.LampReader;
 import io.hydra.datasets.lamp.LampSplit;
 import io.hydra.datasets.lamp.LampUser;
 import io.hydra.infra.demo.Demo;
+import io.hydra.infra.demo.Demo.Progress;
 import io.hydra.infra.demo.DemoReport;
 import io.hydra.infra.demo.HistoryCheck;
-import io.hydra.infra.demo.Progress;
 import io.hydra.infra.kafka.ConsumerLag;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.stack.EmbeddedStack;
@@ -30,10 +30,10 @@ import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.deadletter.DeadLetters;
 import io.hydra.schemas.redis.HistoryItem;
-import io.hydra.schemas.redis.client.RedisUrl;
 import io.hydra.schemas.registry.RegistryClients;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
+import io.hydra.schemas.store.Histories;
 import io.hydra.schemas.topic.HydraHeaders;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
@@ -43,7 +43,6 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -99,9 +98,7 @@ class EndToEndIT {
         StackConfig.defaults(HOME, dir)
             .withLlm(new LlmSettings.Simulated(List.of(training.llmPrior())));
     Progress progress =
-        new Progress(
-            new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8)),
-            System::nanoTime);
+        new Progress(new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8)));
     stack = EmbeddedStack.create(config, progress::say);
     stack.startInfrastructure();
     Path base = dir.resolve("base");
@@ -115,9 +112,7 @@ class EndToEndIT {
                 dev,
                 BaseFiles.check(base).version(),
                 HistoryCheck.limits(System.getenv()),
-                progress,
-                Clock.systemUTC(),
-                System::nanoTime)
+                progress)
             .run(true, OptionalLong::empty)
             .report();
     registry = RegistryClients.open(stack.endpoints().schemaRegistryUrl());
@@ -160,8 +155,7 @@ class EndToEndIT {
       sent.forEach(CompletableFuture::join);
     }
     awaitNoLag();
-    HistoryCheck check =
-        new HistoryCheck(redis, Demo.TENANT, task.id(), HistoryCheck.limits(System.getenv()));
+    HistoryCheck check = new HistoryCheck(redis, task.id(), HistoryCheck.limits(System.getenv()));
     assertThat(check.wrong(dev.users())).isEmpty();
   }
 
@@ -197,7 +191,7 @@ class EndToEndIT {
     }
     assertThat(letters).containsExactlyInAnyOrderEntriesOf(bad);
     awaitNoLag();
-    assertThat(Histories.read(RedisUrl.parse(stack.endpoints().redisUrl()), EVE, task.id()).items())
+    assertThat(new Histories(redis).read(EVE, task.id()).items())
         .extracting(HistoryItem::eventId)
         .containsExactly("between");
   }
@@ -275,9 +269,7 @@ class EndToEndIT {
   @Order(6)
   void tenantsNeverMeet() {
     UserKey sameId = new UserKey("other-tenant", dev.users().get(0).id());
-    assertThat(
-            Histories.read(RedisUrl.parse(stack.endpoints().redisUrl()), sameId, task.id()).items())
-        .isEmpty();
+    assertThat(new Histories(redis).read(sameId, task.id()).items()).isEmpty();
   }
 
   @Test

@@ -48,7 +48,7 @@ class ResponsePrinterTest {
     TaskCatalogue catalogue = TaskCatalogue.shipped();
     assertThat(catalogue.ids())
         .allSatisfy(
-            id -> assertThat(DecisionRule.of(catalogue.find(id).orElseThrow())).isNotBlank());
+            id -> assertThat(ResponsePrinter.rule(catalogue.find(id).orElseThrow())).isNotBlank());
   }
 
   @Test
