@@ -5,8 +5,8 @@ import io.hydra.infra.demo.Demo.EventStream;
 import io.hydra.infra.demo.DemoReport.Percentiles;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
-import io.hydra.schemas.store.HeadReader;
 import io.hydra.schemas.store.Histories;
+import io.hydra.schemas.store.UserStateReader;
 import io.hydra.schemas.user.UserKey;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -133,6 +133,6 @@ final class Freshness {
   }
 
   private long headVersion(UserKey user) {
-    return HeadReader.read(redis, user, task, baseVersion).historyVersion();
+    return UserStateReader.readHeads(redis, user, task, baseVersion).historyVersion();
   }
 }

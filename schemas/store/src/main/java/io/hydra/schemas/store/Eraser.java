@@ -19,11 +19,8 @@ import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
- * Takes a user out of Redis, {@linkplain UserPart part} by part. First the moment is remembered, so
- * that nothing older enters any more; whatever is removed after that stays removed, in whichever
- * order and however often this runs.
- *
- * <p>Texts of scripts are sent each time: erasures are rare.
+ * Takes a user out of Redis, {@linkplain UserPart part} by part: rule 6 of this package. Texts of
+ * scripts are sent each time: erasures are rare.
  */
 final class Eraser {
   private static final Logger log = LoggerFactory.getLogger(Eraser.class);
@@ -56,8 +53,8 @@ final class Eraser {
    */
   Erased eraseAgain(Erasure erasure, View view) {
     UserKeys keys = new UserKeys(erasure.user());
-    byte[] known = redis.hget(keys.user(), UserFields.erased());
-    boolean first = UserFields.erasedUpTo(known).orElse(0) < erasure.upTo();
+    byte[] known = redis.hget(keys.user(), UserKeys.Fields.ERASED);
+    boolean first = UserKeys.Fields.erasedUpTo(known).orElse(0) < erasure.upTo();
     return remove(
         new UserPart.Target(keys, mark(keys, erasure.upTo()), List.of(view), erasure.upTo()),
         first ? EnumSet.allOf(UserPart.class) : EnumSet.of(UserPart.HISTORIES));

@@ -1,5 +1,6 @@
 package io.hydra.schemas.store;
 
+import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.redis.client.RedisScript;
 import io.hydra.schemas.user.UserKey;
@@ -14,9 +15,7 @@ import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * Applies heads and their tombstones to the users' keys, each record of {@code hydra.heads} in one
- * step. The user's hash remembers which record was applied last, by topic id, partition and offset:
- * an older one changes nothing, whoever sends it and however late, and the same one again changes
- * nothing either. Clocks need not be compared.
+ * step, fenced by its place in the topic: rule 7 of this package.
  */
 public final class HeadWriter {
   private final RedisScript script = RedisScript.load(HeadWriter.class, "apply-heads.lua");
@@ -74,16 +73,13 @@ public final class HeadWriter {
    * @throws JedisException if Redis is away or refuses
    */
   public List<Outcome> apply(String topicId, List<Change> changes) {
-    return script.pipelined(caller -> apply(topicId, changes, caller));
-  }
-
-  private List<Outcome> apply(String topicId, List<Change> changes, RedisScript.Caller caller) {
-    List<Response<Object>> replies = new ArrayList<>(changes.size());
-    try (AbstractPipeline pipeline = redis.pipelined()) {
-      changes.forEach(change -> replies.add(call(pipeline, topicId, change, caller)));
-      pipeline.sync();
-    }
-    return replies.stream().map(HeadWriter::outcome).toList();
+    return script.pipelined(
+        caller ->
+            RedisClients.ask(
+                    redis, changes, (pipeline, change) -> call(pipeline, topicId, change, caller))
+                .stream()
+                .map(HeadWriter::outcome)
+                .toList());
   }
 
   private static Outcome outcome(Response<Object> reply) {

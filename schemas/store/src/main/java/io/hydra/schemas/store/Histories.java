@@ -25,7 +25,7 @@ public final class Histories {
    * One history of the current view.
    *
    * @return {@link History#EMPTY} for a user without
-   * @throws CorruptPointerException if the pointer names no view
+   * @throws Views.CorruptPointerException if the pointer names no view
    * @throws CorruptValueException if a value of the history cannot be read
    * @throws JedisException if Redis is away, or the key holds something else
    */

@@ -5,11 +5,9 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Rolling histories. Each is the set of the most recent distinct events by (occurred_at, event id),
- * none older than the age limit before the newest, none at or before the user's last erasure. So
- * the order of writes and erasures and their repetition do not matter: any sequence that holds the
- * same events leaves the same items. Of two events with one id, the greater by (occurred_at, bytes)
- * counts. A write is atomic for its user and task.
+ * Rolling histories, each kept to {@link io.hydra.schemas.redis.HistoryLimits#keep} of all its
+ * events: neither the order of writes and erasures nor their repetition matters. A write is atomic
+ * for its user and task.
  */
 public interface HistoryStore extends AutoCloseable {
   /**

@@ -14,10 +14,9 @@ import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.params.SetParams;
 
 /**
- * The right to be the one rebuild that runs: a key that expires unless it is renewed. Its owner may
- * be held up for longer than that and not know, so whatever decides is a script that looks at the
- * owner, the pointer and the state in one step; their keys share a slot. A rebuild that lost the
- * lock can still write garbage, which the next one removes, and nothing else.
+ * The right to be the one rebuild that runs: a key that expires unless it is renewed (rule 9 of
+ * this package). A rebuild that lost it can still write garbage, which the next one removes, and
+ * nothing else.
  */
 public final class RebuildLock implements AutoCloseable {
   public static final Duration LEASE = Duration.ofSeconds(10);

@@ -9,12 +9,12 @@ import io.hydra.schemas.user.UserKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Response;
@@ -23,11 +23,11 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * Histories in Redis 6.2 or later: one script call for each user and task of a batch, one round
- * trip for the batch. While Redis is {@linkplain RedisFault#AWAY away} in any way, a refused
- * password or a setting that evicts keys included, calls throw an {@link
- * HistoryStore.UnavailableException}; a key that holds something else makes the outcome {@link
- * Effect#REFUSED}.
+ * Histories in Redis, of which {@code keep-newest.lua} decides what stays (rule 2 of this package).
+ * Redis 6.2 or later: one script call for each user and task of a batch, one round trip for the
+ * batch. While Redis is {@linkplain RedisFault#AWAY away} in any way, a refused password or a
+ * setting that evicts keys included, calls throw an {@link HistoryStore.UnavailableException}; a
+ * key that holds something else makes the outcome {@link Effect#REFUSED}.
  */
 public final class RedisHistoryStore implements HistoryStore {
   /** Of a history's hash and order, and of the user's. */
@@ -38,11 +38,9 @@ public final class RedisHistoryStore implements HistoryStore {
 
   private final UnifiedJedis redis;
   private final Views.Writer view;
-  private final RedisScript writing =
-      RedisScript.load(RedisHistoryStore.class, "write-history.lua");
+  private final RedisScript writing = RedisScript.load(RedisHistoryStore.class, "keep-newest.lua");
   private final Eraser eraser;
   private final HistoryLimits limits;
-  private final LongSupplier nanoClock = System::nanoTime;
   private final byte[] capacity;
   private final byte[] maxAgeMillis;
   private final byte[] ttlMillis;
@@ -54,7 +52,7 @@ public final class RedisHistoryStore implements HistoryStore {
     this.view = view;
     this.eraser = new Eraser(redis);
     this.limits = limits;
-    this.limitsDue = nanoClock.getAsLong();
+    this.limitsDue = System.nanoTime();
     this.capacity = Layout.ascii(limits.capacity());
     this.maxAgeMillis = Layout.ascii(limits.maxAge().toMillis());
     this.ttlMillis = Layout.ascii(limits.ttl().toMillis());
@@ -78,7 +76,7 @@ public final class RedisHistoryStore implements HistoryStore {
 
   @Override
   public List<Outcome> write(List<Write> writes) {
-    return available(() -> writing.pipelined(script -> written(writes, script)));
+    return available(() -> writing.pipelined(script -> writeAll(writes, script)));
   }
 
   @Override
@@ -112,13 +110,19 @@ public final class RedisHistoryStore implements HistoryStore {
 
   private <T> T available(Supplier<T> commands) {
     try {
-      verifyEviction();
+      if (!evictsNothing) {
+        // Before anything is written; until then it may be set right, and nothing is lost.
+        RedisEviction.requireNone(redis);
+        evictsNothing = true;
+      }
       return commands.get();
     } catch (JedisException e) {
       if (RedisFault.of(e) == RedisFault.ONE_KEY) {
         throw new RefusedException("a key of the user holds something else", e);
       }
       throw new UnavailableException(RedisFault.reason(e), e);
+    } catch (RedisEviction.EvictsException e) {
+      throw new UnavailableException(e.getMessage(), e);
     } catch (CorruptValueException e) {
       // Nobody's history is safe to write to before somebody has put the pointer right.
       throw new UnavailableException(
@@ -126,20 +130,7 @@ public final class RedisHistoryStore implements HistoryStore {
     }
   }
 
-  /** Once, before anything is written; until then it may be set right, and nothing is lost. */
-  private void verifyEviction() {
-    if (evictsNothing) {
-      return;
-    }
-    try {
-      RedisEviction.requireNone(redis);
-      evictsNothing = true;
-    } catch (RedisEviction.EvictsException e) {
-      throw new UnavailableException(e.getMessage(), e);
-    }
-  }
-
-  private List<Outcome> written(List<Write> writes, RedisScript.Caller script) {
+  private List<Outcome> writeAll(List<Write> writes, RedisScript.Caller script) {
     Map<HistoryId, List<Integer>> byHistory = new LinkedHashMap<>();
     for (int i = 0; i < writes.size(); i++) {
       Write write = writes.get(i);
@@ -159,16 +150,18 @@ public final class RedisHistoryStore implements HistoryStore {
         pointer = view.ask(pipeline);
         pipeline.sync();
       }
-      List<Outcome> outcomes = outcomes(writes.size(), byHistory, replies);
+      Outcome[] outcomes = new Outcome[writes.size()];
+      Iterator<Response<Object>> reply = replies.iterator();
+      byHistory.values().forEach(indices -> fill(outcomes, indices, reply.next()));
       if (view.held(pointer)) {
-        return outcomes;
+        return List.of(outcomes);
       }
     }
   }
 
   /** What a rebuild is held against; again and again, since Redis may lose its data. */
   private void noteLimits(AbstractPipeline pipeline) {
-    long now = nanoClock.getAsLong();
+    long now = System.nanoTime();
     if (!view.isFixed() && now - limitsDue >= 0) {
       limitsDue = now + NANOS_BETWEEN_NOTES;
       var unused = pipeline.set(LIMITS_IN_USE, limits.toBytes());
@@ -181,7 +174,7 @@ public final class RedisHistoryStore implements HistoryStore {
     arguments[0] = keys.history(used, id.task());
     arguments[1] = keys.historyOrder(used, id.task());
     arguments[2] = keys.user();
-    arguments[3] = UserFields.task(id.task());
+    arguments[3] = UserKeys.Fields.task(id.task());
     arguments[4] = capacity;
     arguments[5] = maxAgeMillis;
     arguments[6] = ttlMillis;
@@ -193,16 +186,6 @@ public final class RedisHistoryStore implements HistoryStore {
       arguments[next++] = write.item();
     }
     return arguments;
-  }
-
-  private static List<Outcome> outcomes(
-      int size, Map<HistoryId, List<Integer>> byHistory, List<Response<Object>> replies) {
-    Outcome[] outcomes = new Outcome[size];
-    int next = 0;
-    for (List<Integer> indices : byHistory.values()) {
-      fill(outcomes, indices, replies.get(next++));
-    }
-    return List.of(outcomes);
   }
 
   /** The script tells the last version alone; each insert before it was one less. */

@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Names of one user's keys. Each carries the hash tag {@code {tenant:user}}, so all of them share a
@@ -36,8 +38,8 @@ final class UserKeys {
     /** Sorted set: the keys of the user's recorded responses by the time they expire, in ms. */
     RESPONSES("responses", UserPart.RESPONSES),
     /**
-     * Hash: what is known of a user in every view, see {@link UserFields}. It is of no part and
-     * never expires: the moment of an erasure must outlive everything else.
+     * Hash: what is known of a user in every view, see {@link Fields}. It is of no part and never
+     * expires: the moment of an erasure must outlive everything else.
      */
     USER("user", null);
 
@@ -68,7 +70,12 @@ final class UserKeys {
   }
 
   byte[] heads(String task, String baseVersion) {
-    return key(Kind.HEADS, "", ":" + task + ":" + baseVersion);
+    return heads(task + ":" + baseVersion);
+  }
+
+  /** By {@code TASK:BASE}. */
+  byte[] heads(String taskAndBase) {
+    return key(Kind.HEADS, "", ":" + taskAndBase);
   }
 
   /** The prefix of the names of all of a user's heads; task, colon and base version follow. */
@@ -91,6 +98,64 @@ final class UserKeys {
   /** Pattern of hashes and sorted sets of this user's histories in every view. */
   String historiesOfAllViews() {
     return Layout.historiesOfAllViews() + tag.replaceAll("[\\\\*?\\[\\]^]", "\\\\$0") + ":*";
+  }
+
+  /**
+   * Fields of the hash {@link UserKeys#user}: the last erasure, and where the user's other keys
+   * are, so that an erasure finds them all without a scan.
+   *
+   * <ul>
+   *   <li>{@code erased}: occurred_at of the last erasure in ms; events at or before it stay out
+   *   <li>{@code t:TASK}: there is, or was, a history of this task
+   *   <li>{@code h:TASK:BASE}: there are heads of this task for this base version; holds when they
+   *       were fitted in ms, a colon and the history's version
+   *   <li>{@code heads-at}: topic id, partition and offset of the last record of {@code
+   *       hydra.heads} that was applied. It outlives an erasure, so that nothing from before can
+   *       follow it
+   * </ul>
+   */
+  static final class Fields {
+    static final byte[] ERASED = Layout.utf8("erased");
+    private static final String TASK = "t:";
+    private static final String HEADS = "h:";
+
+    private Fields() {}
+
+    static byte[] task(String task) {
+      return Layout.utf8(TASK + task);
+    }
+
+    /** The task of a {@code t:} field; empty for any other field. */
+    static Optional<String> taskOf(byte[] field) {
+      return after(TASK, field);
+    }
+
+    /** {@code TASK:BASE} of an {@code h:} field; empty for any other field. */
+    static Optional<String> headsOf(byte[] field) {
+      return after(HEADS, field);
+    }
+
+    private static Optional<String> after(String prefix, byte[] field) {
+      String name = new String(field, StandardCharsets.UTF_8);
+      return name.startsWith(prefix)
+          ? Optional.of(name.substring(prefix.length()))
+          : Optional.empty();
+    }
+
+    /**
+     * The moment in an {@code erased} field, in ms.
+     *
+     * @param value null if there is none
+     * @return 0 for a user never erased; empty if the value is not a number
+     */
+    static OptionalLong erasedUpTo(byte[] value) {
+      try {
+        return OptionalLong.of(
+            value == null ? 0 : Long.parseLong(new String(value, StandardCharsets.US_ASCII)));
+      } catch (NumberFormatException e) {
+        return OptionalLong.empty();
+      }
+    }
   }
 
   private byte[] key(Kind kind, String suffix, String rest) {

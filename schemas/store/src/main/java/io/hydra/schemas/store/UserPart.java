@@ -26,7 +26,7 @@ enum UserPart {
       List<String> tasks = new ArrayList<>();
       List<Response<Object>> replies = new ArrayList<>();
       for (byte[] field : target.fields()) {
-        UserFields.taskOf(field)
+        UserKeys.Fields.taskOf(field)
             .ifPresent(
                 task -> {
                   tasks.add(task);
@@ -61,10 +61,10 @@ enum UserPart {
     @Override
     Rest erase(Target target, AbstractPipeline pipeline) {
       for (byte[] field : target.fields()) {
-        UserFields.headsOf(field)
+        UserKeys.Fields.headsOf(field)
             .ifPresent(
                 heads -> {
-                  pipeline.del(target.keys().heads(heads.task(), heads.baseVersion()));
+                  pipeline.del(target.keys().heads(heads));
                   pipeline.hdel(target.keys().user(), field);
                 });
       }

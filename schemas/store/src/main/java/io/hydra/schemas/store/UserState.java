@@ -21,11 +21,6 @@ public record UserState(
     faults = List.copyOf(faults);
   }
 
-  /** Neither history nor heads. */
-  static UserState impersonal(byte[] recorded, byte[] erased) {
-    return new UserState(recorded, erased, History.EMPTY, Heads.NONE, List.of());
-  }
-
   /** The same without its history. */
   public UserState withoutHistory() {
     return new UserState(recorded, erased, History.EMPTY, heads, faults);

@@ -1,15 +1,18 @@
 package io.hydra.schemas.store;
 
+import static io.hydra.schemas.redis.client.RedisFault.valueOr;
+
 import io.hydra.schemas.redis.CorruptValueException;
 import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.redis.HeadsCodec;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.user.UserKey;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Response;
+import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
@@ -33,7 +36,7 @@ public final class UserStateReader {
   /**
    * Everything that an answer needs. What is wrong with one key takes nothing else along.
    *
-   * @throws CorruptPointerException if the pointer to the current view names none
+   * @throws Views.CorruptPointerException if the pointer to the current view names none
    * @throws JedisDataException if Redis refuses
    */
   public UserState read(
@@ -47,7 +50,7 @@ public final class UserStateReader {
               byte[] historyKey = keys.history(view, task);
               return new Replies(
                   pipeline.get(keys.response(queryId)),
-                  pipeline.hget(keys.user(), UserFields.erased()),
+                  pipeline.hget(keys.user(), UserKeys.Fields.ERASED),
                   historyKey,
                   histories.ask(pipeline, historyKey),
                   pipeline.get(keys.heads(task, baseVersion)));
@@ -58,29 +61,31 @@ public final class UserStateReader {
   public UserState readImpersonal(AbstractPipeline pipeline, UserKey user, String queryId) {
     UserKeys keys = new UserKeys(user);
     Response<byte[]> recorded = pipeline.get(keys.response(queryId));
-    Response<byte[]> erased = pipeline.hget(keys.user(), UserFields.erased());
+    Response<byte[]> erased = pipeline.hget(keys.user(), UserKeys.Fields.ERASED);
     pipeline.sync();
-    return UserState.impersonal(unlessOfOneKey(recorded), unlessOfOneKey(erased));
+    return new UserState(
+        valueOr(recorded, null), valueOr(erased, null), History.EMPTY, Heads.NONE, List.of());
   }
 
   /**
-   * Null where the key holds something else: then nothing can be recorded either, and the answer
-   * itself lacks nothing.
+   * A user's heads of one task for one base.
+   *
+   * @return {@link Heads#NONE} where there are none
+   * @throws CorruptValueException if they cannot be read
    */
-  private static byte[] unlessOfOneKey(Response<byte[]> reply) {
-    try {
-      return reply.get();
-    } catch (JedisDataException e) {
-      if (RedisFault.of(e) == RedisFault.ONE_KEY) {
-        return null;
-      }
-      throw e;
-    }
+  public static Heads readHeads(UnifiedJedis redis, UserKey user, String task, String baseVersion) {
+    return heads(redis.get(new UserKeys(user).heads(task, baseVersion)));
+  }
+
+  private static Heads heads(byte[] bytes) {
+    return bytes == null ? Heads.NONE : HeadsCodec.decode(bytes);
   }
 
   /** A history or head that is refused, as one of the wrong type is, takes nothing else along. */
   private UserState decode(AbstractPipeline pipeline, Replies replies) {
-    byte[] recorded = unlessOfOneKey(replies.recorded());
+    // Null where the key holds something else: then nothing can be recorded either, and the answer
+    // itself lacks nothing.
+    byte[] recorded = valueOr(replies.recorded(), null);
     List<String> faults = new ArrayList<>();
     History history = History.EMPTY;
     try {
@@ -92,13 +97,13 @@ public final class UserStateReader {
     }
     Heads decoded = Heads.NONE;
     try {
-      decoded = HeadReader.decode(replies.heads().get());
+      decoded = heads(replies.heads().get());
     } catch (CorruptValueException e) {
       faults.add("the user's head cannot be read, the population head answers: " + e.getMessage());
     } catch (JedisDataException e) {
       faults.add("the user's head cannot be read, the population head answers: " + unlessAway(e));
     }
-    byte[] erased = unlessOfOneKey(replies.erased());
+    byte[] erased = valueOr(replies.erased(), null);
     History kept = since(erased, history);
     // An erasure is under way: the heads may have been fitted on what goes.
     Heads used = kept.items().size() < history.items().size() ? Heads.NONE : decoded;
@@ -106,19 +111,14 @@ public final class UserStateReader {
   }
 
   /**
-   * An erasure first remembers its moment and then removes what occurred until then. What is read
-   * in between counts as removed, or an answer made from it would pass for one made afterwards.
+   * What an erasure under way is yet to remove counts as removed, or an answer made from it would
+   * pass for one made afterwards.
    */
   private static History since(byte[] erased, History history) {
-    if (erased == null) {
-      return history;
-    }
-    long moment;
-    try {
-      moment = Long.parseLong(new String(erased, StandardCharsets.US_ASCII));
-    } catch (NumberFormatException e) {
-      throw new CorruptValueException("the moment of a user's erasure is no number", e);
-    }
+    long moment =
+        UserKeys.Fields.erasedUpTo(erased)
+            .orElseThrow(
+                () -> new CorruptValueException("the moment of a user's erasure is no number"));
     return new History(
         history.version(),
         history.items().stream().filter(item -> item.occurredAt() > moment).toList());

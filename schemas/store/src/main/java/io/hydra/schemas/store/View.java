@@ -5,8 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
- * One set of all histories. A rebuild fills a new one beside the one in use, and then the pointer
- * under {@link Layout#CURRENT_VIEW} moves: whoever reads it afterwards reads the new histories.
+ * One set of all histories: rule 3 of this package.
  *
  * @param name part of the histories' keys; empty for the one that was there before any rebuild
  */

@@ -1,16 +1,23 @@
 package io.hydra.schemas.store;
 
+import static io.hydra.schemas.redis.client.RedisFault.valueOr;
+
+import io.hydra.schemas.redis.CorruptValueException;
+import io.hydra.schemas.redis.History;
+import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.schemas.redis.HistoryItemCodec;
 import io.hydra.schemas.redis.HistoryLimits;
-import io.hydra.schemas.redis.client.RedisFault;
+import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisScript;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import redis.clients.jedis.AbstractPipeline;
+import java.util.stream.Stream;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
-import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
  * Two views, history by history. Redis itself compares, byte for byte; only histories that differ
@@ -26,13 +33,13 @@ public final class ViewComparison {
   private final UnifiedJedis redis;
   private final View old;
   private final View fresh;
-  private final HistoryLoss loss;
+  private final HistoryLimits limits;
 
   public ViewComparison(UnifiedJedis redis, View old, View fresh, HistoryLimits limits) {
     this.redis = redis;
     this.old = old;
     this.fresh = fresh;
-    this.loss = new HistoryLoss(limits);
+    this.limits = limits;
   }
 
   /**
@@ -59,13 +66,11 @@ public final class ViewComparison {
   }
 
   private void compare(List<HistoryId> ids, List<Verdict> verdicts) {
-    List<Response<Object>> replies = new ArrayList<>(ids.size());
-    try (AbstractPipeline pipeline = redis.pipelined()) {
-      for (HistoryId id : ids) {
-        replies.add(COMPARE.eval(pipeline, 2, id.history(old), id.history(fresh)));
-      }
-      pipeline.sync();
-    }
+    List<Response<Object>> replies =
+        RedisClients.ask(
+            redis,
+            ids,
+            (pipeline, id) -> COMPARE.eval(pipeline, 2, id.history(old), id.history(fresh)));
     for (int i = 0; i < ids.size(); i++) {
       List<?> reply = (List<?>) replies.get(i).get();
       verdicts.add(
@@ -84,7 +89,12 @@ public final class ViewComparison {
 
   /** The old histories as they are now, for {@link #lost}. */
   public Map<HistoryId, Map<byte[], byte[]>> oldHistories(List<HistoryId> ids) {
-    return read(ids, old);
+    List<Map<byte[], byte[]>> hashes = read(ids, old);
+    Map<HistoryId, Map<byte[], byte[]>> histories = new LinkedHashMap<>();
+    for (int i = 0; i < ids.size(); i++) {
+      histories.put(ids.get(i), hashes.get(i));
+    }
+    return histories;
   }
 
   /**
@@ -93,63 +103,64 @@ public final class ViewComparison {
    */
   public Map<HistoryId, Integer> lost(Map<HistoryId, Map<byte[], byte[]>> had) {
     List<HistoryId> ids = List.copyOf(had.keySet());
-    Map<HistoryId, Map<byte[], byte[]>> has = read(ids, fresh);
+    List<Map<byte[], byte[]>> has = read(ids, fresh);
     // After the histories: what an erasure took from them meanwhile is then known to be erased.
-    Map<HistoryId, Long> erased = erasedUpTo(ids);
+    List<Response<byte[]>> erased =
+        RedisClients.ask(
+            redis,
+            ids,
+            (pipeline, id) ->
+                pipeline.hget(new UserKeys(id.user()).user(), UserKeys.Fields.ERASED));
     Map<HistoryId, Integer> lost = new LinkedHashMap<>();
-    for (HistoryId id : ids) {
-      int items = loss.count(had.get(id), has.get(id), erased.get(id));
+    for (int i = 0; i < ids.size(); i++) {
+      // A moment that cannot be read rules nothing out: what it might have then counts as lost.
+      long upTo = UserKeys.Fields.erasedUpTo(valueOr(erased.get(i), null)).orElse(0);
+      int items = lost(limits, had.get(ids.get(i)), has.get(i), upTo);
       if (items > 0) {
-        lost.put(id, items);
+        lost.put(ids.get(i), items);
       }
     }
     return lost;
   }
 
-  private Map<HistoryId, Map<byte[], byte[]>> read(List<HistoryId> ids, View view) {
-    Map<HistoryId, Response<Map<byte[], byte[]>>> replies = new LinkedHashMap<>();
-    try (AbstractPipeline pipeline = redis.pipelined()) {
-      ids.forEach(id -> replies.put(id, pipeline.hgetAll(id.history(view))));
-      pipeline.sync();
-    }
-    Map<HistoryId, Map<byte[], byte[]>> histories = new LinkedHashMap<>();
-    replies.forEach((id, reply) -> histories.put(id, hash(reply)));
-    return histories;
+  private List<Map<byte[], byte[]>> read(List<HistoryId> ids, View view) {
+    return RedisClients.ask(redis, ids, (pipeline, id) -> pipeline.hgetAll(id.history(view)))
+        .stream()
+        .map(reply -> valueOr(reply, Map.<byte[], byte[]>of()))
+        .toList();
   }
 
-  private static Map<byte[], byte[]> hash(Response<Map<byte[], byte[]>> reply) {
-    try {
-      return reply.get();
-    } catch (JedisDataException e) {
-      if (RedisFault.of(e) == RedisFault.ONE_KEY) {
-        return Map.of();
-      }
-      throw e;
-    }
+  /**
+   * Counts the items of an old history that would be in the new one if they were written to it.
+   * Items that the new one has had to drop, for its capacity, its age limit, an erasure or a
+   * greater item of the same id, are not lost.
+   *
+   * @param erasedUpTo moment of the user's last erasure in ms; 0 for none
+   */
+  static int lost(
+      HistoryLimits limits, Map<byte[], byte[]> old, Map<byte[], byte[]> fresh, long erasedUpTo) {
+    Map<String, HistoryItem> has = items(fresh);
+    Stream<HistoryItem> both = Stream.concat(items(old).values().stream(), has.values().stream());
+    return (int)
+        limits.keep(both.toList(), erasedUpTo).stream()
+            .filter(item -> !item.equals(has.get(item.eventId())))
+            .count();
   }
 
-  private Map<HistoryId, Long> erasedUpTo(List<HistoryId> ids) {
-    Map<HistoryId, Response<byte[]>> replies = new LinkedHashMap<>();
-    try (AbstractPipeline pipeline = redis.pipelined()) {
-      ids.forEach(
-          id ->
-              replies.put(id, pipeline.hget(new UserKeys(id.user()).user(), UserFields.erased())));
-      pipeline.sync();
-    }
-    Map<HistoryId, Long> moments = new LinkedHashMap<>();
-    replies.forEach((id, reply) -> moments.put(id, moment(reply)));
-    return moments;
-  }
-
-  /** One that cannot be read rules nothing out: what it might have then counts as lost. */
-  private static long moment(Response<byte[]> reply) {
-    try {
-      return UserFields.erasedUpTo(reply.get()).orElse(0);
-    } catch (JedisDataException e) {
-      if (RedisFault.of(e) == RedisFault.ONE_KEY) {
-        return 0;
-      }
-      throw e;
-    }
+  private static Map<String, HistoryItem> items(Map<byte[], byte[]> hash) {
+    Map<String, HistoryItem> items = new HashMap<>();
+    hash.forEach(
+        (name, value) -> {
+          String field = new String(name, StandardCharsets.UTF_8);
+          if (field.startsWith(History.ITEM_PREFIX)) {
+            String id = field.substring(History.ITEM_PREFIX.length());
+            try {
+              items.put(id, HistoryItemCodec.decode(id, value));
+            } catch (CorruptValueException e) {
+              // Nobody can read it, so nobody misses it.
+            }
+          }
+        });
+    return items;
   }
 }

@@ -1,11 +1,9 @@
 package io.hydra.schemas.store;
 
 import io.hydra.schemas.redis.History;
+import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisFault;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -14,7 +12,6 @@ import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.ScanIteration;
 import redis.clients.jedis.UnifiedJedis;
-import redis.clients.jedis.exceptions.JedisDataException;
 
 /** All histories of a view, found by {@code SCAN} on every primary. */
 public final class ViewHistories {
@@ -56,26 +53,20 @@ public final class ViewHistories {
    * @return 0 for one that is not there; empty for one that cannot be read
    */
   public List<OptionalLong> versions(View view, List<HistoryId> histories) {
-    List<Response<byte[]>> replies = new ArrayList<>(histories.size());
-    try (AbstractPipeline pipeline = redis.pipelined()) {
-      histories.forEach(id -> replies.add(pipeline.hget(id.history(view), VERSION)));
-      pipeline.sync();
-    }
-    return replies.stream().map(ViewHistories::version).toList();
+    return RedisClients.ask(
+            redis, histories, (pipeline, id) -> pipeline.hget(id.history(view), VERSION))
+        .stream()
+        .map(ViewHistories::version)
+        .toList();
   }
 
   private static OptionalLong version(Response<byte[]> reply) {
     try {
-      byte[] version = reply.get();
+      byte[] version = RedisFault.valueOr(reply, new byte[0]);
       return OptionalLong.of(
           version == null ? 0 : Long.parseLong(new String(version, StandardCharsets.US_ASCII)));
     } catch (NumberFormatException e) {
       return OptionalLong.empty();
-    } catch (JedisDataException e) {
-      if (RedisFault.of(e) == RedisFault.ONE_KEY) {
-        return OptionalLong.empty();
-      }
-      throw e;
     }
   }
 
@@ -101,16 +92,9 @@ public final class ViewHistories {
     long removed = 0;
     ScanIteration scan = redis.scanIteration(SCAN_COUNT, pattern);
     while (!scan.isIterationCompleted()) {
-      Collection<String> keys = new HashSet<>(scan.nextBatch().getResult());
-      List<String> wanted = new ArrayList<>(keys);
-      wanted.removeIf(which.negate());
+      List<String> wanted = scan.nextBatch().getResult().stream().distinct().filter(which).toList();
       removed += wanted.size();
-      if (!wanted.isEmpty()) {
-        try (AbstractPipeline pipeline = redis.pipelined()) {
-          wanted.forEach(pipeline::unlink);
-          pipeline.sync();
-        }
-      }
+      var unused = RedisClients.ask(redis, wanted, AbstractPipeline::unlink);
     }
     return removed;
   }

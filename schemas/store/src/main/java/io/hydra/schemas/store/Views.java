@@ -14,28 +14,23 @@ import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
  * Follows the pointer to the current view, for readers and for writers, neither of which pay a
- * round trip for it.
- *
- * <ol>
- *   <li>A rebuild fills a new view and then moves the pointer; the old view is kept for seconds
- *       after that, and then removed.
- *   <li>A {@link Reader} asks for the pointer as the <em>first</em> command of what it reads. If it
- *       says what was used, the view was in use when the reading began, and is still whole when it
- *       ends, since of rule 1. That grace is also why the pointer may lie on another node of a
- *       cluster, which answers a moment earlier or later. If it says something else, the same is
- *       read once more: after a switch that costs each process one round trip, once.
- *   <li>A {@link Writer} asks for it <em>after</em> every batch, on a single server as the batch's
- *       last command: a batch that went to a view which was given up meanwhile is then written once
- *       more, to its successor. So what a rebuild reads up to the end of the topic, taken after it
- *       moved the pointer, holds every event that was written to the old view alone.
- *   <li>After a pause a writer also asks before the batch: what is written to a view that was
- *       removed meanwhile would stay, out of reach of every erasure.
- * </ol>
+ * round trip for it: rules 3 to 5 of this package.
  */
 public final class Views {
   private static final byte[] POINTER = Layout.utf8(Layout.CURRENT_VIEW);
 
   private Views() {}
+
+  /**
+   * The pointer to the current view names none: nobody's history can be read until it is mended.
+   */
+  public static final class CorruptPointerException extends CorruptValueException {
+    private static final long serialVersionUID = 1L;
+
+    CorruptPointerException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
 
   /**
    * The view in use.

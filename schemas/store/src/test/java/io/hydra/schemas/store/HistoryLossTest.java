@@ -12,8 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class HistoryLossTest {
-  private final HistoryLoss loss =
-      new HistoryLoss(new HistoryLimits(3, Duration.ofMillis(100), Duration.ZERO));
+  private static final HistoryLimits LIMITS =
+      new HistoryLimits(3, Duration.ofMillis(100), Duration.ZERO);
 
   private static Map<byte[], byte[]> history(String... items) {
     Map<byte[], byte[]> hash = new HashMap<>();
@@ -30,34 +30,38 @@ class HistoryLossTest {
 
   @Test
   void itemsThatWouldHaveTheirPlaceAreLost() {
-    assertThat(loss.count(history("a@1", "b@2"), history("b@2"), 0)).isEqualTo(1);
-    assertThat(loss.count(history("a@1", "b@2"), Map.of(), 0)).isEqualTo(2);
-    assertThat(loss.count(history("a@1"), history("a@1", "b@2"), 0)).isZero();
+    assertThat(ViewComparison.lost(LIMITS, history("a@1", "b@2"), history("b@2"), 0)).isEqualTo(1);
+    assertThat(ViewComparison.lost(LIMITS, history("a@1", "b@2"), Map.of(), 0)).isEqualTo(2);
+    assertThat(ViewComparison.lost(LIMITS, history("a@1"), history("a@1", "b@2"), 0)).isZero();
   }
 
   @Test
   void itemsThatMadeRoomForNewerOnesAreNot() {
-    assertThat(loss.count(history("a@1", "b@2"), history("b@2", "c@3", "d@4"), 0)).isZero();
-    assertThat(loss.count(history("b@2"), history("a@1", "c@3", "d@4"), 0)).isEqualTo(1);
-    assertThat(loss.count(history("a@1"), history("d@102"), 0)).isZero();
-    assertThat(loss.count(history("a@2"), history("d@102"), 0)).isEqualTo(1);
+    assertThat(ViewComparison.lost(LIMITS, history("a@1", "b@2"), history("b@2", "c@3", "d@4"), 0))
+        .isZero();
+    assertThat(ViewComparison.lost(LIMITS, history("b@2"), history("a@1", "c@3", "d@4"), 0))
+        .isEqualTo(1);
+    assertThat(ViewComparison.lost(LIMITS, history("a@1"), history("d@102"), 0)).isZero();
+    assertThat(ViewComparison.lost(LIMITS, history("a@2"), history("d@102"), 0)).isEqualTo(1);
   }
 
   @Test
   void itemsThatWereErasedAreNot() {
-    assertThat(loss.count(history("a@1", "b@2"), Map.of(), 1)).isEqualTo(1);
-    assertThat(loss.count(history("a@1", "b@2"), Map.of(), 2)).isZero();
+    assertThat(ViewComparison.lost(LIMITS, history("a@1", "b@2"), Map.of(), 1)).isEqualTo(1);
+    assertThat(ViewComparison.lost(LIMITS, history("a@1", "b@2"), Map.of(), 2)).isZero();
   }
 
   @Test
   void ofTwoItemsWithOneIdTheLesserIsNot() {
-    assertThat(loss.count(history("a@1@x"), history("a@1@y"), 0)).isZero();
-    assertThat(loss.count(history("a@1@y"), history("a@1@x"), 0)).isEqualTo(1);
-    assertThat(loss.count(history("a@2@x"), history("a@1@y"), 0)).isEqualTo(1);
+    assertThat(ViewComparison.lost(LIMITS, history("a@1@x"), history("a@1@y"), 0)).isZero();
+    assertThat(ViewComparison.lost(LIMITS, history("a@1@y"), history("a@1@x"), 0)).isEqualTo(1);
+    assertThat(ViewComparison.lost(LIMITS, history("a@2@x"), history("a@1@y"), 0)).isEqualTo(1);
   }
 
   @Test
   void itemsThatNobodyCanReadAreNot() {
-    assertThat(loss.count(Map.of(History.field("a"), new byte[] {99}), Map.of(), 0)).isZero();
+    assertThat(
+            ViewComparison.lost(LIMITS, Map.of(History.field("a"), new byte[] {99}), Map.of(), 0))
+        .isZero();
   }
 }

@@ -80,7 +80,7 @@ class RedisErasureTest {
     store.write(List.of(write(key, TASK, "a", 1, "o"), write(key, "stars", "a", 1, "o")));
     for (String base : List.of("b1", "b2")) {
       redis.client().set(StoreLayout.heads(user, TASK, base), bytes("heads"));
-      redis.client().hset(StoreLayout.user(user), UserFields.heads(TASK, base), bytes(""));
+      redis.client().hset(StoreLayout.user(user), StoreLayout.Fields.heads(TASK, base), bytes(""));
     }
     for (String query : List.of("q1", "q2")) {
       byte[] response = StoreLayout.response(user, query);
@@ -170,12 +170,12 @@ class RedisErasureTest {
   void anErasureComesThroughWhateverStandsWhereANumberShould() {
     fill(ANN);
     store.write(List.of(write("b", 2)));
-    redis.client().hset(StoreLayout.user(ANN), UserFields.erased(), bytes("?"));
+    redis.client().hset(StoreLayout.user(ANN), StoreLayout.Fields.erased(), bytes("?"));
     redis.client().hset(HASH, bytes("m:version"), bytes("?"));
     Erased erased = erase(1);
     assertThat(erased.removed()).isEqualTo(2);
     assertThat(erased.left()).containsExactly(new Erased.Left(TASK, 2));
-    assertThat(redis.client().hget(StoreLayout.user(ANN), UserFields.erased()))
+    assertThat(redis.client().hget(StoreLayout.user(ANN), StoreLayout.Fields.erased()))
         .isEqualTo(bytes("1"));
     assertThat(store.write(List.of(write("c", 3)))).containsExactly(new Outcome(3, Effect.ENTERED));
   }
@@ -233,7 +233,7 @@ class RedisErasureTest {
   @Test
   void repeatedEventsMakeAHistoryKnownToErasuresAgain() {
     store.write(List.of(write("a", 1)));
-    redis.client().hdel(StoreLayout.user(ANN), UserFields.task(TASK));
+    redis.client().hdel(StoreLayout.user(ANN), StoreLayout.Fields.task(TASK));
     store.write(List.of(write("a", 1)));
     assertThat(erase(1)).isEqualTo(new Erased(1, 0, List.of()));
     assertThat(redis.client().exists(HASH)).isFalse();

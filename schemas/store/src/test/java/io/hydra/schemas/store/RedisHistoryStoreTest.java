@@ -242,7 +242,8 @@ class RedisHistoryStoreTest extends HistoryStoreContract {
   void valueThatIsNotANumberIsRefusedChangesNothingAndTakesNobodyElseAlong() {
     byte[] user = StoreLayout.user(UserKey.parse(USER));
     byte[] version = History.VERSION_FIELD.getBytes(StandardCharsets.UTF_8);
-    for (byte[][] keyAndField : new byte[][][] {{HASH, version}, {user, UserFields.erased()}}) {
+    for (byte[][] keyAndField :
+        new byte[][][] {{HASH, version}, {user, StoreLayout.Fields.erased()}}) {
       try (HistoryStore store = open(TEN)) {
         store.write(List.of(write("a", 1)));
         redis.client().hset(keyAndField[0], keyAndField[1], new byte[] {'?'});

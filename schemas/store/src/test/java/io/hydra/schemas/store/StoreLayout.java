@@ -63,21 +63,21 @@ public final class StoreLayout {
 
   /** Fields of the user's hash. */
   public static final class Fields {
-    public static final String ERASED = UserFields.ERASED;
-    public static final String HEADS_AT = UserFields.HEADS_AT;
+    public static final String ERASED = "erased";
+    public static final String HEADS_AT = "heads-at";
 
     private Fields() {}
 
     public static byte[] erased() {
-      return UserFields.erased();
+      return UserKeys.Fields.ERASED;
     }
 
     public static byte[] task(String task) {
-      return UserFields.task(task);
+      return UserKeys.Fields.task(task);
     }
 
     public static byte[] heads(String task, String baseVersion) {
-      return UserFields.heads(task, baseVersion);
+      return Layout.utf8("h:" + task + ":" + baseVersion);
     }
   }
 }

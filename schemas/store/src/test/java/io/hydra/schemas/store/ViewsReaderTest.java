@@ -79,7 +79,7 @@ class ViewsReaderTest {
   @Test
   void aPointerThatNamesNoViewIsSaid() {
     redis.set(StoreLayout.currentView(), new byte[] {'a', ' ', 'b'});
-    assertThatExceptionOfType(CorruptPointerException.class)
+    assertThatExceptionOfType(Views.CorruptPointerException.class)
         .isThrownBy(() -> new Histories(redis).read(ANN, TASK))
         .withMessageContaining("current view");
   }
@@ -87,7 +87,7 @@ class ViewsReaderTest {
   @Test
   void aPointerOfAnotherTypeIsSaid() {
     redis.lpush(StoreLayout.currentView(), new byte[] {'2'});
-    assertThatExceptionOfType(CorruptPointerException.class)
+    assertThatExceptionOfType(Views.CorruptPointerException.class)
         .isThrownBy(() -> new Histories(redis).read(ANN, TASK))
         .withMessageContaining("current view");
   }

@@ -6,7 +6,7 @@ import io.hydra.runtime.retry.Retry;
 import io.hydra.runtime.retry.Sleeper;
 import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.registry.RegistryUnavailableException;
-import io.hydra.schemas.store.CorruptPointerException;
+import io.hydra.schemas.store.Views;
 import java.time.Duration;
 import org.apache.kafka.common.errors.InterruptException;
 import redis.clients.jedis.exceptions.JedisException;
@@ -42,7 +42,7 @@ public final class Dependencies {
   }
 
   private static boolean isRedis(Exception e) {
-    return e instanceof CorruptPointerException
+    return e instanceof Views.CorruptPointerException
         || (e instanceof JedisException jedis && RedisFault.of(jedis) == RedisFault.AWAY);
   }
 

@@ -4,8 +4,8 @@ import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.redis.CorruptValueException;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.client.RedisFault;
-import io.hydra.schemas.store.CorruptPointerException;
 import io.hydra.schemas.store.Histories;
+import io.hydra.schemas.store.Views;
 import io.hydra.schemas.user.UserKey;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisDataException;
@@ -28,7 +28,7 @@ public final class RedisHistoryReader implements HistoryReader {
   private History readOnce(UserKey user, String task) throws RejectedRecordException {
     try {
       return histories.read(user, task);
-    } catch (CorruptPointerException e) {
+    } catch (Views.CorruptPointerException e) {
       // Everybody's: to be waited for, as Redis is.
       throw e;
     } catch (CorruptValueException e) {

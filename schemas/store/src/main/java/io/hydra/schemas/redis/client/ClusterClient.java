@@ -1,15 +1,9 @@
 package io.hydra.schemas.redis.client;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Function;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.ClusterCommandObjects;
-import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.CommandObject;
 import redis.clients.jedis.CommandObjects;
-import redis.clients.jedis.Connection;
-import redis.clients.jedis.ConnectionPool;
 import redis.clients.jedis.RedisProtocol;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.executors.CommandExecutor;
@@ -36,21 +30,8 @@ final class ClusterClient extends UnifiedJedis {
     return new ClusterBatch(nodes, commandObjects);
   }
 
-  List<Function<CommandArguments, Object>> primaries() {
-    List<Function<CommandArguments, Object>> primaries = new ArrayList<>();
-    for (Object pool : nodes.getPrimaryNodesConnectionMap().values()) {
-      primaries.add(
-          command -> {
-            try (Connection connection = ((ConnectionPool) pool).getResource()) {
-              return connection.executeCommand(command);
-            }
-          });
-    }
-    return primaries;
-  }
-
-  void dropIdle() {
-    nodes.dropIdle();
+  Lazy<ClusterNodes> nodes() {
+    return nodes;
   }
 
   private record LazyExecutor(Lazy<ClusterNodes> nodes) implements CommandExecutor {

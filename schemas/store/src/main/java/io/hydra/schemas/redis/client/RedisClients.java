@@ -1,17 +1,26 @@
 package io.hydra.schemas.redis.client;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import javax.net.ssl.SSLParameters;
+import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.ConnectionPool;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.RedisProtocol;
+import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.executors.DefaultCommandExecutor;
 import redis.clients.jedis.providers.SentineledConnectionProvider;
 
 /**
@@ -80,9 +89,9 @@ public final class RedisClients {
     if (client instanceof RedisClient standalone) {
       standalone.getPool().clear();
     } else if (client instanceof SentinelClient sentinels) {
-      sentinels.dropIdle();
+      sentinels.primary.dropIdle();
     } else if (client instanceof ClusterClient cluster) {
-      cluster.dropIdle();
+      cluster.nodes().dropIdle();
     } else {
       throw new IllegalArgumentException("not opened by RedisClients: " + client.getClass());
     }
@@ -96,11 +105,37 @@ public final class RedisClients {
     return client instanceof ClusterClient;
   }
 
+  /**
+   * Asks for one thing about each of {@code items}, in one round trip; its replies are there to be
+   * read.
+   */
+  public static <T, R> List<Response<R>> ask(
+      UnifiedJedis redis,
+      Collection<T> items,
+      BiFunction<AbstractPipeline, T, Response<R>> command) {
+    List<Response<R>> replies = new ArrayList<>(items.size());
+    try (AbstractPipeline pipeline = redis.pipelined()) {
+      items.forEach(item -> replies.add(command.apply(pipeline, item)));
+      pipeline.sync();
+    }
+    return replies;
+  }
+
   /** Each server that is written to, as what answers a command about itself. */
   static List<Function<CommandArguments, Object>> primaries(UnifiedJedis client) {
-    return client instanceof ClusterClient cluster
-        ? cluster.primaries()
-        : List.of(client::executeCommand);
+    if (!(client instanceof ClusterClient cluster)) {
+      return List.of(client::executeCommand);
+    }
+    List<Function<CommandArguments, Object>> primaries = new ArrayList<>();
+    for (Object pool : cluster.nodes().getPrimaryNodesConnectionMap().values()) {
+      primaries.add(
+          command -> {
+            try (Connection connection = ((ConnectionPool) pool).getResource()) {
+              return connection.executeCommand(command);
+            }
+          });
+    }
+    return primaries;
   }
 
   private static DefaultJedisClientConfig.Builder config(
@@ -140,6 +175,16 @@ public final class RedisClients {
           "the Sentinels of %s know no such primary: check its name, after the hosts"
               .formatted(url),
           e);
+    }
+  }
+
+  /** Talks to whichever server the Sentinels call the primary. */
+  private static final class SentinelClient extends UnifiedJedis {
+    private final Lazy<SentineledConnectionProvider> primary;
+
+    SentinelClient(Lazy<SentineledConnectionProvider> primary) {
+      super(new DefaultCommandExecutor(primary), primary, RedisProtocol.RESP2, null);
+      this.primary = primary;
     }
   }
 }

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import redis.clients.jedis.Response;
 import redis.clients.jedis.exceptions.JedisClusterOperationException;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
@@ -54,6 +55,22 @@ public enum RedisFault {
     return ABOUT_ONE_KEY.contains(code(message)) || BAD_VALUE.matcher(message).find()
         ? ONE_KEY
         : AWAY;
+  }
+
+  /**
+   * The value of a reply, or another where it is about {@link #ONE_KEY}.
+   *
+   * @throws JedisDataException if Redis refuses for another reason
+   */
+  public static <T> T valueOr(Response<T> reply, T whenUnreadable) {
+    try {
+      return reply.get();
+    } catch (JedisDataException e) {
+      if (of(e) == ONE_KEY) {
+        return whenUnreadable;
+      }
+      throw e;
+    }
   }
 
   /**

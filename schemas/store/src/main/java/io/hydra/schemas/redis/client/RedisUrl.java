@@ -2,7 +2,6 @@ package io.hydra.schemas.redis.client;
 
 import java.io.Serializable;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Collectors;
 import redis.clients.jedis.HostAndPort;
 
@@ -21,12 +20,20 @@ import redis.clients.jedis.HostAndPort;
  * ?sentinelUser=...&sentinelPassword=...}; user and password before the hosts are Redis's own. In
  * users, passwords and names, what has a meaning in a URL is percent-encoded. Without a port it is
  * 6379, or 26379 of a Sentinel. Serialized, it holds the passwords.
+ *
+ * @param primary null unless there are Sentinels
  */
-public final class RedisUrl implements Serializable {
-  private static final long serialVersionUID = 1L;
-
+public record RedisUrl(
+    Form form,
+    boolean tls,
+    List<HostAndPort> hosts,
+    String primary,
+    int database,
+    Login login,
+    Login sentinelLogin)
+    implements Serializable {
   /** How the servers stand together. */
-  enum Form {
+  public enum Form {
     STANDALONE("redis", 6379, "redis://[[user]:password@]host[:port][/db]"),
     SENTINEL(
         "redis-sentinel",
@@ -35,7 +42,7 @@ public final class RedisUrl implements Serializable {
             + "[?sentinelUser=name&sentinelPassword=password]"),
     CLUSTER("redis-cluster", 6379, "redis-cluster://[[user]:password@]host[:port][,host[:port]]");
 
-    final String scheme;
+    private final String scheme;
     final int defaultPort;
     final String pattern;
 
@@ -44,13 +51,17 @@ public final class RedisUrl implements Serializable {
       this.defaultPort = defaultPort;
       this.pattern = pattern;
     }
+
+    String scheme(boolean tls) {
+      return tls ? scheme.replaceFirst("redis", "rediss") : scheme;
+    }
   }
 
   /**
    * @param user null for Redis's default user
    * @param password null where none is asked for
    */
-  record Login(String user, String password) implements Serializable {
+  public record Login(String user, String password) implements Serializable {
     static final Login NONE = new Login(null, null);
 
     @Override
@@ -59,29 +70,8 @@ public final class RedisUrl implements Serializable {
     }
   }
 
-  private final Form form;
-  private final boolean tls;
-  private final List<HostAndPort> hosts;
-  private final String primary;
-  private final int database;
-  private final Login login;
-  private final Login sentinelLogin;
-
-  RedisUrl(
-      Form form,
-      boolean tls,
-      List<HostAndPort> hosts,
-      String primary,
-      int database,
-      Login login,
-      Login sentinelLogin) {
-    this.form = form;
-    this.tls = tls;
-    this.hosts = List.copyOf(hosts);
-    this.primary = primary;
-    this.database = database;
-    this.login = login;
-    this.sentinelLogin = sentinelLogin;
+  public RedisUrl {
+    hosts = List.copyOf(hosts);
   }
 
   /**
@@ -92,57 +82,10 @@ public final class RedisUrl implements Serializable {
     return new RedisUrlParser(text).parse();
   }
 
-  Form form() {
-    return form;
-  }
-
-  boolean tls() {
-    return tls;
-  }
-
-  List<HostAndPort> hosts() {
-    return hosts;
-  }
-
-  /** Null unless there are Sentinels. */
-  String primary() {
-    return primary;
-  }
-
-  int database() {
-    return database;
-  }
-
-  Login login() {
-    return login;
-  }
-
-  Login sentinelLogin() {
-    return sentinelLogin;
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof RedisUrl that
-        && form == that.form
-        && tls == that.tls
-        && hosts.equals(that.hosts)
-        && Objects.equals(primary, that.primary)
-        && database == that.database
-        && login.equals(that.login)
-        && sentinelLogin.equals(that.sentinelLogin);
-  }
-
-  @Override
-  public int hashCode() {
-    return Objects.hash(form, tls, hosts, primary, database, login, sentinelLogin);
-  }
-
   /** The URL without passwords. */
   @Override
   public String toString() {
-    String scheme = tls ? form.scheme.replaceFirst("redis", "rediss") : form.scheme;
-    return scheme
+    return form.scheme(tls)
         + "://"
         + login
         + hosts.stream().map(RedisUrl::address).collect(Collectors.joining(","))

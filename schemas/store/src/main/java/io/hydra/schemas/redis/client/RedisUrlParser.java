@@ -2,12 +2,12 @@ package io.hydra.schemas.redis.client;
 
 import io.hydra.schemas.redis.client.RedisUrl.Form;
 import io.hydra.schemas.redis.client.RedisUrl.Login;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,8 +20,6 @@ final class RedisUrlParser {
       Pattern.compile("(?:\\[([0-9A-Fa-f:.%]+)]|([\\w.-]+))(?::(\\d{1,5}))?");
   private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
   private static final int LARGEST_PORT = 65_535;
-  private static final String SENTINEL_USER = "sentinelUser";
-  private static final String SENTINEL_PASSWORD = "sentinelPassword";
 
   private final String text;
   private Form form;
@@ -58,7 +56,7 @@ final class RedisUrlParser {
 
   private static Form form(String scheme, boolean tls) {
     return Arrays.stream(Form.values())
-        .filter(f -> scheme.equals(tls ? f.scheme.replaceFirst("redis", "rediss") : f.scheme))
+        .filter(f -> scheme.equals(f.scheme(tls)))
         .findFirst()
         .orElse(null);
   }
@@ -68,8 +66,8 @@ final class RedisUrlParser {
     if (colon < 0 || colon == userAndPassword.length() - 1) {
       throw malformed("has no password before the '@'");
     }
-    String user = decoded(userAndPassword.substring(0, colon));
-    return new Login(user.isEmpty() ? null : user, decoded(userAndPassword.substring(colon + 1)));
+    String user = decode(userAndPassword.substring(0, colon));
+    return new Login(user.isEmpty() ? null : user, decode(userAndPassword.substring(colon + 1)));
   }
 
   private List<HostAndPort> hosts(String addresses) {
@@ -97,7 +95,7 @@ final class RedisUrlParser {
     if (parts.length < 2 || parts[1].isEmpty()) {
       throw malformed("lacks the name by which the Sentinels know the primary");
     }
-    return decoded(parts[1]);
+    return decode(parts[1]);
   }
 
   private int database(String number) {
@@ -118,12 +116,14 @@ final class RedisUrlParser {
     String user = null;
     String password = null;
     for (String parameter : query.isEmpty() ? new String[0] : query.split("&", -1)) {
-      if (form == Form.SENTINEL && parameter.startsWith(SENTINEL_USER + "=")) {
-        user = decoded(parameter.substring(SENTINEL_USER.length() + 1));
-      } else if (form == Form.SENTINEL && parameter.startsWith(SENTINEL_PASSWORD + "=")) {
-        password = decoded(parameter.substring(SENTINEL_PASSWORD.length() + 1));
-      } else {
-        throw malformed("has an unknown parameter after the '?'");
+      String[] pair = parameter.split("=", 2);
+      if (form != Form.SENTINEL || pair.length < 2) {
+        throw unknownParameter();
+      }
+      switch (pair[0]) {
+        case "sentinelUser" -> user = decode(pair[1]);
+        case "sentinelPassword" -> password = decode(pair[1]);
+        default -> throw unknownParameter();
       }
     }
     if (user != null && password == null) {
@@ -132,33 +132,31 @@ final class RedisUrlParser {
     return new Login(user, password);
   }
 
-  /** Not URLDecoder, which takes a plus sign for a space. */
-  private String decoded(String encoded) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    for (int i = 0; i < encoded.length(); ) {
-      if (encoded.charAt(i) == '%') {
-        bytes.write(hexByte(encoded, i + 1));
-        i += 3;
+  private IllegalArgumentException unknownParameter() {
+    return malformed("has an unknown parameter after the '?'");
+  }
+
+  /** Not URLDecoder, which takes a plus sign for a space and bytes that are not UTF-8. */
+  private String decode(String encoded) {
+    byte[] in = encoded.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer out = ByteBuffer.allocate(in.length);
+    for (int i = 0; i < in.length; i++) {
+      if (in[i] != '%') {
+        out.put(in[i]);
+      } else if (i + 2 < in.length
+          && HexFormat.isHexDigit(in[i + 1])
+          && HexFormat.isHexDigit(in[i + 2])) {
+        int high = HexFormat.fromHexDigit(in[++i]);
+        out.put((byte) (16 * high + HexFormat.fromHexDigit(in[++i])));
       } else {
-        int end = i + Character.charCount(encoded.codePointAt(i));
-        bytes.writeBytes(encoded.substring(i, end).getBytes(StandardCharsets.UTF_8));
-        i = end;
+        throw malformed("has a '%' that is not followed by two hexadecimal digits");
       }
     }
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toByteArray())) + "";
+      return StandardCharsets.UTF_8.newDecoder().decode(out.flip()).toString();
     } catch (CharacterCodingException e) {
       throw malformed("has percent-encoded bytes that are not UTF-8");
     }
-  }
-
-  private int hexByte(String encoded, int start) {
-    int high = start + 1 < encoded.length() ? Character.digit(encoded.charAt(start), 16) : -1;
-    int low = high < 0 ? -1 : Character.digit(encoded.charAt(start + 1), 16);
-    if (low < 0) {
-      throw malformed("has a '%' that is not followed by two hexadecimal digits");
-    }
-    return 16 * high + low;
   }
 
   /** Quotes nothing of the text: where it is malformed, any part of it may be the password. */

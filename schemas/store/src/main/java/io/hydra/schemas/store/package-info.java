@@ -1,0 +1,45 @@
+/**
+ * The one owner of a user's state in Redis: histories, heads, recorded responses, and what is known
+ * of the user beside them. Implementation note, the protocol:
+ *
+ * <ol>
+ *   <li><b>Keys.</b> All keys of a user carry the hash tag {@code {tenant:user}}, so that one
+ *       script sees them together on a cluster too ({@link UserKeys}); the few that are nobody's
+ *       are in {@link Layout}. Whatever decides something is a Lua script, one atomic step, and
+ *       bears repetition.
+ *   <li><b>Which items stay in a history</b> is decided by {@code keep-newest.lua}, called by
+ *       {@link RedisHistoryStore}; {@link io.hydra.schemas.redis.HistoryLimits#keep} is the same
+ *       definition in Java. It chooses from the set of all events, whatever their order and
+ *       repetition, so replays and duplicates converge. A history's version counts its distinct
+ *       inserts: within a view it only rises.
+ *   <li><b>Views.</b> A rebuild fills a new set of histories, a {@link View}, beside the one in use
+ *       and then moves the pointer; the old view is kept for seconds after that, and then removed.
+ *   <li><b>Reading.</b> A reader asks for the pointer as the <em>first</em> command of what it
+ *       reads. If it says what was used, the view was in use when the reading began, and is still
+ *       whole when it ends, since of rule 3. That grace is also why the pointer may lie on another
+ *       node of a cluster, which answers a moment earlier or later. If it says something else, the
+ *       same is read once more: after a switch that costs each process one round trip, once.
+ *   <li><b>Writing.</b> A writer asks for the pointer <em>after</em> every batch, on a single
+ *       server as the batch's last command: a batch that went to a view which was given up
+ *       meanwhile is then written once more, to its successor. So what a rebuild reads up to the
+ *       end of the topic, taken after it moved the pointer, holds every event that was written to
+ *       the old view alone. After a pause a writer also asks before the batch: what is written to a
+ *       view that was removed meanwhile would stay, out of reach of every erasure.
+ *   <li><b>Erasing</b> first remembers the moment, the watermark at or before which nothing enters
+ *       any more, and then removes every {@link UserPart}. What is removed after that stays
+ *       removed, in whichever order and however often it is done ({@link Eraser}). A reader that
+ *       comes between leaves out what goes.
+ *   <li><b>Heads are fenced</b> in {@code apply-heads.lua} ({@link HeadWriter}): the user's hash
+ *       says which record of {@code hydra.heads} was applied last, by topic id, partition and
+ *       offset, and an older one changes nothing, whoever sends it and however late. Clocks need
+ *       not be compared.
+ *   <li><b>Responses</b> are recorded once ({@link Responses}), unless the user was erased since
+ *       the state was read that they were made from. What an answer reads of a history is bounded
+ *       in bytes ({@link BoundedHistories}).
+ *   <li><b>One rebuild runs</b> at a time, the owner of {@link RebuildLock}. The owner, the pointer
+ *       and the state are looked at in one step, so that one that was held up decides nothing.
+ *   <li><b>Faults</b> are told apart by {@link io.hydra.schemas.redis.client.RedisFault}: Redis is
+ *       away, to be waited for; or one key is at fault, which concerns its user alone.
+ * </ol>
+ */
+package io.hydra.schemas.store;
