@@ -73,9 +73,6 @@ final class BenchCommand extends HydraCommand {
       return new BenchProgram(HEADS_HEAP_MIB, words);
     }
 
-    /**
-     * @param stack folder of the throw-away stack
-     */
     static BenchProgram history(List<String> words, Path home, Path stack) {
       List<String> all = new ArrayList<>(words.subList(0, 1));
       all.addAll(List.of("--home", home.toString(), "--dir", stack.toString()));

@@ -23,12 +23,10 @@ import io.hydra.runtime.service.Threads;
 import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.HistoryLimits;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import picocli.CommandLine.Command;
@@ -86,8 +84,7 @@ final class DemoCommand extends HydraCommand {
 
   @Override
   public Integer call() throws InterruptedException {
-    PrintWriter out = out();
-    Progress progress = new Progress(out);
+    Progress progress = new Progress(out());
     Path dir = folder.dir().resolve("demo");
     HistoryLimits bounds = HistoryCheck.limits(System.getenv());
     clear(dir);
@@ -99,10 +96,9 @@ final class DemoCommand extends HydraCommand {
       progress.say("a sample of readers with tastes of their own (seed %d)".formatted(seed));
     }
     TrainingData training = new TrainingData(data, dir, seed);
-    Path source = training.folder();
     Path prior = training.llmPrior();
-    LampSplit dev = LampReader.read(source, "dev");
-    TaskSpec task = task(dev, source);
+    LampSplit dev = LampReader.read(training.folder(), "dev");
+    TaskSpec task = task(dev, training.folder());
     StackConfig config =
         StackConfig.defaults(StackFolder.home(), dir)
             .briefly()
@@ -133,8 +129,11 @@ final class DemoCommand extends HydraCommand {
       if (report != null) {
         Json.writeAtomically(report.toAbsolutePath(), outcome.report());
       }
-      print(out, outcome);
-      printVerdict(out, outcome.report(), dir);
+      print(outcome);
+      if (report != null) {
+        line("report written to %s", report);
+      }
+      printVerdict(outcome.report(), dir.resolve("logs"));
       return outcome.report().passed() ? 0 : 1;
     } finally {
       scheduler.shutdownNow();
@@ -147,76 +146,60 @@ final class DemoCommand extends HydraCommand {
         .orElseThrow(() -> new UserException("%s: no task %s".formatted(source, split.taskId())));
   }
 
-  private static void print(PrintWriter out, Demo.Outcome outcome) {
+  private void print(Demo.Outcome outcome) {
     DemoReport found = outcome.report();
-    out.println();
-    outcome.table().forEach(out::println);
-    out.println();
-    out.printf(Locale.ROOT, "%-14s %10s %14s%n", found.task(), "plain", "personalized");
-    for (Map.Entry<String, Double> plain : found.plain().entrySet()) {
-      out.printf(
-          Locale.ROOT,
-          "  %-12s %10.3f %14.3f%n",
-          plain.getKey(),
-          plain.getValue(),
-          found.personalized().get(plain.getKey()));
-    }
-    out.println();
-    out.printf(
-        Locale.ROOT,
-        "event to history   p50 %6.1f ms   p99 %6.1f ms%nevent to head      p50 %6.1f ms   p99"
-            + " %6.1f ms%n",
-        found.eventToHistoryMs().p50(),
-        found.eventToHistoryMs().p99(),
-        found.eventToHeadMs().p50(),
-        found.eventToHeadMs().p99());
+    out().println();
+    outcome.table().forEach(out()::println);
+    line("%n%-14s %10s %14s", found.task(), "plain", "personalized");
+    found
+        .plain()
+        .forEach(
+            (metric, plain) ->
+                line("  %-12s %10.3f %14.3f", metric, plain, found.personalized().get(metric)));
+    DemoReport.Percentiles history = found.eventToHistoryMs();
+    DemoReport.Percentiles head = found.eventToHeadMs();
+    line("%nevent to history   p50 %6.1f ms   p99 %6.1f ms", history.p50(), history.p99());
+    line("event to head      p50 %6.1f ms   p99 %6.1f ms", head.p50(), head.p99());
     if (found.firstAnswerSeconds() != null) {
-      out.printf(
-          Locale.ROOT, "first personalized answer after %.1f s%n", found.firstAnswerSeconds());
+      line("first personalized answer after %.1f s", found.firstAnswerSeconds());
     }
     if (found.peakRssBytes() != null) {
-      out.printf(
-          Locale.ROOT,
-          "peak memory of all processes %.2f GiB%n",
-          found.peakRssBytes() / 1073741824.0);
+      line("peak memory of all processes %.2f GiB", found.peakRssBytes() / 1073741824.0);
     }
-    out.printf(
-        Locale.ROOT,
-        "LLM %s%s: %d calls, %d prompt and %d completion tokens%n%n",
-        found.llm().model(),
-        found.llm().simulated() ? " (SIMULATED)" : "",
-        found.llm().calls(),
-        found.llm().promptTokens(),
-        found.llm().completionTokens());
+    DemoReport.Llm llm = found.llm();
+    line(
+        "LLM %s%s: %d calls, %d prompt and %d completion tokens%n",
+        llm.model(),
+        llm.simulated() ? " (SIMULATED)" : "",
+        llm.calls(),
+        llm.promptTokens(),
+        llm.completionTokens());
     for (DemoReport.Check check : found.checks()) {
-      out.printf("%-6s %-22s %s%n", check.ok() ? "ok" : "FAILED", check.name(), check.detail());
+      line("%-6s %-22s %s", check.ok() ? "ok" : "FAILED", check.name(), check.detail());
     }
   }
 
   /** The last two lines: what came of it, and what to do next. */
-  private void printVerdict(PrintWriter out, DemoReport found, Path dir) {
-    if (report != null) {
-      out.printf("report written to %s%n", report);
-    }
+  private void printVerdict(DemoReport found, Path logs) {
+    int all = found.checks().size();
     List<String> failed =
         found.checks().stream().filter(check -> !check.ok()).map(DemoReport.Check::name).toList();
     if (failed.isEmpty()) {
-      Map.Entry<String, Double> plain = found.plain().entrySet().iterator().next();
-      out.printf(
-          Locale.ROOT,
-          "%nverdict: all %d checks held; %s %.3f plain, %.3f personalized%n",
-          found.checks().size(),
-          plain.getKey(),
-          plain.getValue(),
-          found.personalized().get(plain.getKey()));
-      out.println("next: hydra up leaves a stack running, for hydra load and hydra ask");
+      String metric = found.plain().keySet().iterator().next();
+      line(
+          "%nverdict: all %d checks held; %s %.3f plain, %.3f personalized",
+          all, metric, found.plain().get(metric), found.personalized().get(metric));
+      line("next: hydra up leaves a stack running, for hydra load and hydra ask");
     } else {
-      out.printf(
-          "%nverdict: %d of %d checks FAILED: %s%n",
-          failed.size(), found.checks().size(), String.join(", ", failed));
-      out.printf("next: read the logs in %s, or run it again%n", dir.resolve("logs"));
+      String names = String.join(", ", failed);
+      line("%nverdict: %d of %d checks FAILED: %s", failed.size(), all, names);
+      line("next: read the logs in %s, or run it again", logs);
     }
-    out.flush();
+    out().flush();
+  }
+
+  private void line(String format, Object... values) {
+    out().printf(Locale.ROOT, format + "%n", values);
   }
 
   /** Each demo starts from nothing, so that what it checks is its own doing. */

@@ -71,9 +71,7 @@ record Deployment(
     return new HydraConnection(kafka.bootstrapServers(), kafka.registryUrl(), kafka.properties());
   }
 
-  /**
-   * @throws UserException if no Redis is named, or its URL is malformed
-   */
+  /** Throws if no Redis is named, or its URL is malformed. */
   RedisUrl redis() {
     if (redisUrl == null) {
       throw new UserException(

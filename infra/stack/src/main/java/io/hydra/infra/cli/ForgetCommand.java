@@ -98,9 +98,6 @@ final class ForgetCommand extends HydraCommand {
             });
   }
 
-  /**
-   * @throws UserException if the erasure cannot be sent, or was not carried out in time
-   */
   private UserErased forget(Deployment deployment, BehaviorEvent erasure) {
     try (SchemaRegistryClient registry = deployment.kafka().openRegistry();
         KafkaConsumer<byte[], byte[]> consumer = fromTheEnd(deployment)) {

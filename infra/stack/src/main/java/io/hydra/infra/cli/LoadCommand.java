@@ -251,9 +251,6 @@ final class LoadCommand extends HydraCommand {
     /** Counts the dead letters there are. */
     @FunctionalInterface
     interface Counter {
-      /**
-       * @throws UserException if they cannot be counted
-       */
       long count() throws InterruptedException;
     }
 
@@ -262,9 +259,7 @@ final class LoadCommand extends HydraCommand {
     private long before;
     private UserException failure;
 
-    /**
-     * @param counter asked now, and again later
-     */
+    /** {@code counter} is asked now, and again later. */
     LoadedDeadLetters(Counter counter, Sleeper sleeper) throws InterruptedException {
       this.counter = counter;
       this.sleeper = sleeper;
@@ -312,9 +307,6 @@ final class LoadCommand extends HydraCommand {
     private final Map<String, Integer> ofUnknownTask = new TreeMap<>();
     private final Map<String, Integer> ofNoOption = new TreeMap<>();
 
-    /**
-     * @param catalogue of the base that is served
-     */
     Unlearnable(TaskCatalogue catalogue) {
       this.catalogue = catalogue;
     }

@@ -1,5 +1,7 @@
 package io.hydra.infra.cli;
 
+import static java.util.Locale.ROOT;
+
 import io.hydra.infra.output.Json;
 import io.hydra.infra.output.TerminalText;
 import io.hydra.model.task.TaskSpec;
@@ -10,15 +12,20 @@ import io.hydra.schemas.avro.StageTiming;
 import io.hydra.schemas.avro.UsedItem;
 import io.hydra.schemas.redis.HistoryItem;
 import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificRecord;
 
 /** Shows a response: the answer on stdout, anything that is wrong with it on stderr. */
 final class ResponsePrinter {
+  private static final Pattern SNAKE = Pattern.compile("_([a-z])");
   private static final int SHOWN_CHARACTERS = 70;
   private static final double MICROS_PER_MILLI = 1000;
 
@@ -30,59 +37,24 @@ final class ResponsePrinter {
     this.err = err;
   }
 
-  /** As a program reads it; the field names are those of the Avro record, in camel case. */
-  record ResponseJson(
-      String queryId,
-      String tenant,
-      String userId,
-      String task,
-      String status,
-      String reason,
-      String text,
-      List<CandidateJson> candidates,
-      List<ItemJson> items,
-      long historyVersion,
-      String baseVersion,
-      long headVersion,
-      String llm,
-      int llmCalls,
-      long promptTokens,
-      long completionTokens,
-      long answeredAt,
-      List<TimingJson> timings) {}
+  /** As a program reads it: the fields of the Avro record in camel case, times in milliseconds. */
+  void json(Response response) {
+    out.println(Json.write(tree(response)));
+  }
 
-  record CandidateJson(String text, double score, int samples) {}
-
-  record ItemJson(String eventId, double score) {}
-
-  record TimingJson(String stage, long micros) {}
-
-  void json(Response r) {
-    out.println(
-        Json.write(
-            new ResponseJson(
-                r.getQueryId(),
-                r.getTenant(),
-                r.getUserId(),
-                r.getTask(),
-                r.getStatus().name(),
-                r.getReason(),
-                r.getText(),
-                r.getCandidates().stream()
-                    .map(c -> new CandidateJson(c.getText(), c.getScore(), c.getSamples()))
-                    .toList(),
-                r.getItems().stream().map(i -> new ItemJson(i.getEventId(), i.getScore())).toList(),
-                r.getHistoryVersion(),
-                r.getBaseVersion(),
-                r.getHeadVersion(),
-                r.getLlm(),
-                r.getLlmCalls(),
-                r.getPromptTokens(),
-                r.getCompletionTokens(),
-                r.getAnsweredAt().toEpochMilli(),
-                r.getTimings().stream()
-                    .map(t -> new TimingJson(t.getStage(), t.getMicros()))
-                    .toList())));
+  private static Object tree(Object value) {
+    if (value instanceof SpecificRecord record) {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      for (Schema.Field field : record.getSchema().getFields()) {
+        String name = SNAKE.matcher(field.name()).replaceAll(m -> m.group(1).toUpperCase(ROOT));
+        fields.put(name, tree(record.get(field.pos())));
+      }
+      return fields;
+    }
+    if (value instanceof List<?> list) {
+      return list.stream().map(ResponsePrinter::tree).toList();
+    }
+    return value instanceof Instant instant ? instant.toEpochMilli() : value;
   }
 
   void answer(Response response) {
@@ -157,7 +129,7 @@ final class ResponsePrinter {
         ? best
         : best
             + String.format(
-                Locale.ROOT,
+                ROOT,
                 "; the LLM's own answer stands unless this is better by more than %s",
                 task.margin());
   }

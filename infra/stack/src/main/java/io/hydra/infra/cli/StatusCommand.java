@@ -342,9 +342,6 @@ final class StatusCommand extends HydraCommand {
     }
   }
 
-  /**
-   * @throws UserException if the broker does not answer, or a topic does not exist
-   */
   private static Topics topics(KafkaConnection kafka) throws InterruptedException {
     try (Admin admin = ConsumerLag.openAdmin(kafka, PATIENCE)) {
       ConsumerLag lag = new ConsumerLag(admin);

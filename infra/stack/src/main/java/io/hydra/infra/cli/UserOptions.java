@@ -15,9 +15,6 @@ class UserOptions {
       description = "Tenant of the user. Default: ${DEFAULT-VALUE}")
   private String tenant;
 
-  /**
-   * @throws IllegalArgumentException naming the rule that is broken
-   */
   final UserKey user() {
     return new UserKey(tenant, user);
   }
@@ -27,9 +24,6 @@ class UserOptions {
     @Option(names = "--task", required = true, paramLabel = "T", description = "Task id")
     private String task;
 
-    /**
-     * @throws IllegalArgumentException naming the rule that is broken
-     */
     String task() {
       if (!EventRules.isTaskId(task)) {
         throw new IllegalArgumentException(

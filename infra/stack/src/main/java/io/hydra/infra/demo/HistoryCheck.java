@@ -24,9 +24,6 @@ public final class HistoryCheck {
   private final String task;
   private final HistoryLimits limits;
 
-  /**
-   * @param limits what a history keeps
-   */
   public HistoryCheck(UnifiedJedis redis, String task, HistoryLimits limits) {
     this.histories = new Histories(redis);
     this.task = task;

@@ -15,9 +15,7 @@ final class Scores {
   /** An answer and the user's own; the answer is "" where there was none. */
   record Pair(String answer, String gold) {}
 
-  /**
-   * @return metric by name: accuracy and f1, or accuracy, mae and rmse, or rouge1 and rougeL
-   */
+  /** By name: accuracy and f1, or accuracy, mae and rmse, or rouge1 and rougeL. */
   static Map<String, Double> of(TaskSpec task, List<Pair> pairs) {
     Map<String, Double> scores = new LinkedHashMap<>();
     if (task.isClosed()) {

@@ -49,9 +49,7 @@ public final class ConsumerLag {
   /** The first offset of each partition's log, and the one behind the last. */
   record Logs(Map<TopicPartition, Long> starts, Map<TopicPartition, Long> ends) {}
 
-  /**
-   * @param admin not owned
-   */
+  /** The client is not owned. */
   public ConsumerLag(Admin admin) {
     this.admin = admin;
   }

@@ -28,9 +28,6 @@ final class Subjects {
     return Arrays.stream(Topic.values()).filter(topic -> topic.schema().isPresent()).toList();
   }
 
-  /**
-   * @throws UserException if the registry does not answer
-   */
   List<Difference> differences() {
     return withSchema().stream().flatMap(this::differences).toList();
   }

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -40,10 +39,7 @@ public final class TopicInstaller {
   private final TopicSizes sizes;
   private final TopicRules rules;
 
-  /**
-   * @param admin not owned
-   * @param registry not owned
-   */
+  /** Neither client is owned. */
   public TopicInstaller(Admin admin, SchemaRegistryClient registry, TopicSizes sizes) {
     this.admin = admin;
     this.subjects = new Subjects(registry);
@@ -77,17 +73,14 @@ public final class TopicInstaller {
   /** The first half of {@link #create()}, which needs the broker alone. */
   public List<String> createTopics() throws InterruptedException {
     Map<Topic, FoundTopic> found = find();
-    Map<String, NewTopic> missing = new LinkedHashMap<>();
-    for (Topic topic : Topic.values()) {
-      if (!found.containsKey(topic)) {
-        missing.put(
-            topic.topicName(),
-            topic.asNewTopic(rules.partitionsOf(topic, found), sizes.replicationOfNew()));
-      }
-    }
+    List<NewTopic> missing =
+        Arrays.stream(Topic.values())
+            .filter(topic -> !found.containsKey(topic))
+            .map(t -> t.asNewTopic(rules.partitionsOf(t, found), sizes.replicationOfNew()))
+            .toList();
     List<String> created = new ArrayList<>();
-    Map<String, KafkaFuture<Void>> results = admin.createTopics(missing.values()).values();
-    for (NewTopic topic : missing.values()) {
+    Map<String, KafkaFuture<Void>> results = admin.createTopics(missing).values();
+    for (NewTopic topic : missing) {
       if (isCreated(topic.name(), results.get(topic.name()))) {
         created.add("topic %s with %d partitions".formatted(topic.name(), topic.numPartitions()));
       }

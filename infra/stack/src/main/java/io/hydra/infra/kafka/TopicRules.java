@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -48,67 +49,64 @@ final class TopicRules {
     List<Difference> differences = new ArrayList<>();
     for (Topic topic : Topic.values()) {
       FoundTopic there = found.get(topic);
+      String name = topic.topicName();
       if (there == null) {
-        differences.add(
-            new Difference(topic.topicName(), "does not exist", "hydra topics creates it"));
+        differences.add(new Difference(name, "does not exist", "hydra topics creates it"));
       } else {
-        sizes(topic, there).forEach(differences::add);
-        settings(topic, there).forEach(differences::add);
+        partitions(name, there.partitions()).ifPresent(differences::add);
+        replication(name, there.replication()).ifPresent(differences::add);
+        settings(topic, there.settings()).forEach(differences::add);
       }
     }
     agreement(found).ifPresent(differences::add);
     return differences;
   }
 
-  private Stream<Difference> sizes(Topic topic, FoundTopic there) {
-    List<Difference> differences = new ArrayList<>();
-    int partitions = sizes.partitions().orElse(there.partitions());
-    if (partitions != there.partitions()) {
-      differences.add(
-          new Difference(
-              topic.topicName(),
-              "has %d partitions, not %d".formatted(there.partitions(), partitions),
-              partitions > there.partitions()
-                  ? "kafka-topics --alter --topic %s --partitions %d, while nothing writes to it: users move to other partitions"
-                      .formatted(topic.topicName(), partitions)
-                  : "partitions cannot be taken away: leave --partitions out, or create it again"));
+  private Optional<Difference> partitions(String topic, int there) {
+    int wanted = sizes.partitions().orElse(there);
+    if (wanted == there) {
+      return Optional.empty();
     }
-    int replication = sizes.replication().orElse(there.replication());
-    if (replication != there.replication()) {
-      differences.add(
-          new Difference(
-              topic.topicName(),
-              "has replication %d, not %d".formatted(there.replication(), replication),
-              "change it with kafka-reassign-partitions"));
-    }
-    return differences.stream();
+    String remedy =
+        wanted > there
+            ? "kafka-topics --alter --topic %s --partitions %d, while nothing writes to it: users move to other partitions"
+                .formatted(topic, wanted)
+            : "partitions cannot be taken away: leave --partitions out, or create it again";
+    return Optional.of(
+        new Difference(topic, "has %d partitions, not %d".formatted(there, wanted), remedy));
   }
 
-  private static Stream<Difference> settings(Topic topic, FoundTopic there) {
-    if (there.settings().isEmpty()) {
+  private Optional<Difference> replication(String topic, int there) {
+    int wanted = sizes.replication().orElse(there);
+    return wanted == there
+        ? Optional.empty()
+        : Optional.of(
+            new Difference(
+                topic,
+                "has replication %d, not %d".formatted(there, wanted),
+                "change it with kafka-reassign-partitions"));
+  }
+
+  private static Stream<Difference> settings(Topic topic, Map<String, String> there) {
+    String name = topic.topicName();
+    if (there.isEmpty()) {
       return Stream.of(
           new Difference(
-              topic.topicName(),
+              name,
               "does not show its settings",
               "grant DescribeConfigs on it, or compare them by hand with docs/contract.md"));
     }
-    return topic.asNewTopic(1, (short) 1).configs().entrySet().stream()
-        .filter(
-            wanted ->
-                !suffices(
-                    wanted.getKey(), there.settings().get(wanted.getKey()), wanted.getValue()))
-        .sorted(Map.Entry.comparingByKey())
-        .map(
-            wanted ->
-                new Difference(
-                    topic.topicName(),
-                    "has %s=%s, not %s"
-                        .formatted(
-                            wanted.getKey(),
-                            there.settings().get(wanted.getKey()),
-                            wanted.getValue()),
-                    "kafka-configs --alter --topic %s --add-config %s=%s"
-                        .formatted(topic.topicName(), wanted.getKey(), wanted.getValue())));
+    return new TreeMap<>(topic.asNewTopic(1, (short) 1).configs())
+        .entrySet().stream()
+            .filter(each -> !suffices(each.getKey(), there.get(each.getKey()), each.getValue()))
+            .map(
+                each ->
+                    new Difference(
+                        name,
+                        "has %s=%s, not %s"
+                            .formatted(each.getKey(), there.get(each.getKey()), each.getValue()),
+                        "kafka-configs --alter --topic %s --add-config %s=%s"
+                            .formatted(name, each.getKey(), each.getValue())));
   }
 
   private static boolean suffices(String name, String is, String wanted) {

@@ -1,7 +1,6 @@
 package io.hydra.infra.output;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -13,27 +12,30 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
-/** A short name for the content of files: the start of a SHA-256, hexadecimal. */
+/** SHA-256, hexadecimal. */
 public final class Fingerprint {
   private static final int BYTES = 6;
 
   private Fingerprint() {}
 
-  /** Of the files' names, without their folders, and bytes, in the order given. */
+  /** A short name for files: of their names, without folders, and bytes, in the order given. */
   public static String of(List<Path> files) {
     MessageDigest digest = sha256();
     try (DigestOutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
       for (Path file : files) {
         String header = "%s %d\n".formatted(file.getFileName(), Files.size(file));
         out.write(header.getBytes(StandardCharsets.UTF_8));
-        try (InputStream in = Files.newInputStream(file)) {
-          long unused = in.transferTo(out);
-        }
+        long unused = Files.copy(file, out);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
+  }
+
+  /** The whole hash of a text. */
+  public static String of(String text) {
+    return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static MessageDigest sha256() {

@@ -10,9 +10,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -42,9 +42,7 @@ public final class PrivateFiles {
         Files.createDirectories(folder.toAbsolutePath().getParent());
         create(folder);
       }
-      Set<PosixFilePermission> given = new HashSet<>(Files.getPosixFilePermissions(folder));
-      given.retainAll(OTHERS);
-      if (given.isEmpty()) {
+      if (Collections.disjoint(Files.getPosixFilePermissions(folder), OTHERS)) {
         return;
       }
       if (!isEmpty(folder) && marks.stream().noneMatch(m -> Files.exists(folder.resolve(m)))) {

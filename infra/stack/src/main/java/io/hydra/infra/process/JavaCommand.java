@@ -24,9 +24,6 @@ public final class JavaCommand {
 
   private final List<String> words = new ArrayList<>();
 
-  /**
-   * @param maxHeapMiB {@code -Xmx} in MiB
-   */
   public JavaCommand(int maxHeapMiB) {
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.add("-Xmx" + maxHeapMiB + "m");

@@ -22,18 +22,11 @@ public final class ModuleMain {
   private volatile Process running;
   private volatile boolean stopped;
 
-  /**
-   * @param home the project's top folder
-   */
   public ModuleMain(Path home) {
     this(home, null);
   }
 
-  /**
-   * @param home the project's top folder
-   * @param jars where the project's own jars are copied to and run from, so that a build meanwhile
-   *     does no harm
-   */
+  /** The project's own jars are copied into {@code jars} and run there, unharmed by a build. */
   public ModuleMain(Path home, Path jars) {
     this.home = home;
     this.jars = jars;

@@ -47,9 +47,6 @@ public record Endpoints(
   /** Variables that would lead away from the stack: its own broker and registry are open. */
   static final Set<String> FOREIGN = Set.of(KAFKA_PROPERTIES);
 
-  /**
-   * @param redisUrl with its password
-   */
   static Endpoints of(StackPorts ports, String redisUrl, LlmSettings llm) {
     boolean simulated = llm instanceof LlmSettings.Simulated;
     return new Endpoints(

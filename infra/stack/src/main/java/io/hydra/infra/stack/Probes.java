@@ -47,9 +47,7 @@ final class Probes {
   private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
   private final Supplier<Admin> admin;
 
-  /**
-   * @param admin asked only once the broker's port is open
-   */
+  /** The admin client is asked only once the broker's port is open. */
   Probes(Supplier<Admin> admin) {
     this.admin = admin;
   }

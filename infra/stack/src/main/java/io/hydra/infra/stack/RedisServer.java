@@ -1,18 +1,15 @@
 package io.hydra.infra.stack;
 
+import io.hydra.infra.output.Fingerprint;
 import io.hydra.infra.output.PrivateFiles;
 import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import redis.embedded.core.ExecutableProvider;
 
@@ -96,7 +93,7 @@ final class RedisServer {
     return String.join(
         "\n",
         "bind 127.0.0.1",
-        "user default on #%s ~* &* %s".formatted(sha256(password), RIGHTS),
+        "user default on #%s ~* &* %s".formatted(Fingerprint.of(password), RIGHTS),
         "appendonly yes",
         // With Redis's default, everysec, it answers before it has handed a write to the system
         // whenever a sync is under way: a kill then loses what was acknowledged.
@@ -127,16 +124,6 @@ final class RedisServer {
     } catch (IOException | RuntimeException e) {
       throw new UserException(
           "no redis-server can be put into %s: %s".formatted(bin, e.getMessage()), e);
-    }
-  }
-
-  private static String sha256(String text) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 }

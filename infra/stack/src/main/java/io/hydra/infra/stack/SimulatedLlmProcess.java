@@ -119,9 +119,7 @@ public final class SimulatedLlmProcess implements AutoCloseable {
             action);
   }
 
-  /**
-   * @throws UserException with the end of its log, if it has ended
-   */
+  /** Throws, with the end of its log, if it has ended. */
   public void requireAlive() {
     if (!process.isAlive() && !closing) {
       throw new UserException(

@@ -61,10 +61,7 @@ public final class Restarts {
     }
   }
 
-  /**
-   * @param process as found
-   * @param starter starts it again
-   */
+  /** {@code starter} starts the process again, which is as it was found. */
   Restarts(
       ManagedProcess process,
       Supplier<ManagedProcess> starter,

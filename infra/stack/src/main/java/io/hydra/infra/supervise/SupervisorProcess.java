@@ -46,9 +46,6 @@ public final class SupervisorProcess {
     public record Entry(
         String name, List<String> command, Map<String, String> environment, Set<String> withheld) {}
 
-    /**
-     * @throws UserException if there is none
-     */
     static Plan load(Path folder) {
       Path file = folder.resolve(FILE);
       try {
@@ -59,9 +56,6 @@ public final class SupervisorProcess {
     }
   }
 
-  /**
-   * @param stack the stack's folder
-   */
   public SupervisorProcess(Path stack) {
     this.stack = stack;
     this.records = new RunDirectory(folder(stack).resolve("run"));

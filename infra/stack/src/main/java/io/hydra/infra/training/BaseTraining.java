@@ -27,10 +27,6 @@ public final class BaseTraining {
   private final ModuleMain trainer;
   private final Path log;
 
-  /**
-   * @param home the project's top folder, built
-   * @param log file that training writes into
-   */
   public BaseTraining(Path home, Path log) {
     this.home = home;
     this.trainer = new ModuleMain(home).logTo(log);

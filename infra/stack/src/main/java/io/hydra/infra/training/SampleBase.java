@@ -26,11 +26,6 @@ public final class SampleBase {
   /** Checksum of what was kept. */
   private final Path sum;
 
-  /**
-   * @param home the project's top folder, built
-   * @param sample with its {@code train_*} files
-   * @param prior that the simulated LLM learns from
-   */
   public SampleBase(Path home, Path sample, Path prior) {
     List<Path> inputs = new ArrayList<>();
     for (Component program : List.of(Component.TRAINER, Component.SIMULATED_LLM)) {

@@ -29,17 +29,11 @@ public final class TrainingData {
   private final Path dir;
   private final long seed;
 
-  /**
-   * @param given may be null
-   * @param dir where the sample and the prior are written
-   */
+  /** {@code given} may be null; the sample and the prior are written into {@code dir}. */
   public TrainingData(Path given, Path dir) {
     this(given, dir, SAMPLE_SEED);
   }
 
-  /**
-   * @param seed of the sample
-   */
   public TrainingData(Path given, Path dir, long seed) {
     this.given = given;
     this.dir = dir;

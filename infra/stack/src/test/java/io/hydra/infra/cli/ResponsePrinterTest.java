@@ -2,11 +2,14 @@ package io.hydra.infra.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hydra.infra.output.Json;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.Candidate;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
@@ -58,6 +61,40 @@ class ResponsePrinterTest {
     response.setReason("cut\nhydra: all is well");
     printer.answer(response);
     assertThat(err.toString().strip()).isEqualTo("hydra: DEGRADED: cut hydra: all is well");
+  }
+
+  @Test
+  void jsonHasTheRecordsFieldsInCamelCaseAndTimesInMilliseconds() throws IOException {
+    Response response = response("3");
+    response.setAnsweredAt(Instant.ofEpochMilli(1_234));
+    printer.json(response);
+    JsonNode json = Json.parse(out.toString(), JsonNode.class);
+    assertThat(json.fieldNames())
+        .toIterable()
+        .containsExactly(
+            "queryId",
+            "tenant",
+            "userId",
+            "task",
+            "status",
+            "reason",
+            "text",
+            "candidates",
+            "items",
+            "historyVersion",
+            "baseVersion",
+            "headVersion",
+            "llm",
+            "llmCalls",
+            "promptTokens",
+            "completionTokens",
+            "answeredAt",
+            "timings");
+    assertThat(json.path("status").asText()).isEqualTo("OK");
+    assertThat(json.path("reason").isNull()).isTrue();
+    assertThat(json.path("answeredAt").asLong()).isEqualTo(1_234);
+    assertThat(json.path("candidates").path(0).toString())
+        .isEqualTo("{\"text\":\"4\",\"score\":0.4,\"samples\":1}");
   }
 
   private static Response response(String text) {
