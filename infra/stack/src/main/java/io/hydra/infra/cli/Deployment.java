@@ -32,8 +32,6 @@ import redis.clients.jedis.exceptions.JedisException;
  *
  * @param bootstrapServers null if {@code registryUrl} is
  * @param redisUrl with its password
- * @param kafkaProperties file of the clients' properties; null if there is none
- * @param stack the embedded stack, if it is that
  */
 record Deployment(
     String bootstrapServers,

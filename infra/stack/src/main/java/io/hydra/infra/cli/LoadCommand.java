@@ -244,7 +244,7 @@ final class LoadCommand extends HydraCommand {
    * deny the count to whoever may publish: that spoils no load.
    */
   static final class LoadedDeadLetters {
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final int ROUNDS = 10;
     private static final Duration ROUND = Duration.ofMillis(100);
     private static final String TOPIC = Topic.EVENTS_DLQ.topicName();
 
@@ -291,9 +291,7 @@ final class LoadCommand extends HydraCommand {
 
     private long await() throws InterruptedException {
       long came = counter.count() - before;
-      for (Duration waited = Duration.ZERO;
-          came <= 0 && waited.compareTo(PATIENCE) < 0;
-          waited = waited.plus(ROUND)) {
+      for (int round = 0; came <= 0 && round < ROUNDS; round++) {
         sleeper.sleep(ROUND);
         came = counter.count() - before;
       }

@@ -72,7 +72,6 @@ final class StatusCommand extends HydraCommand {
    * @param ready null where it does not tell
    * @param notReady its reasons; empty if it is ready or does not tell
    * @param rssBytes null where it is not known
-   * @param restarts since hydra up
    * @param lastExitCode null if it has not ended, or nobody was there to hear it
    * @param lastEndedAt milliseconds since the epoch; null if it has not ended
    * @param nextStartAt milliseconds since the epoch; null unless it waits to be started again
@@ -117,17 +116,11 @@ final class StatusCommand extends HydraCommand {
   /**
    * A part of a deployment.
    *
-   * @param address without passwords
    * @param trouble null if it answers
    */
   record Part(String name, String address, String trouble) {}
 
-  /**
-   * The system's work as the broker tells it.
-   *
-   * @param lag by consumer group; null where it is not known
-   * @param deadLetters records by topic; null where they are not known
-   */
+  /** The system's work as the broker tells it. */
   private record Topics(Map<String, Long> lag, Map<String, Long> deadLetters) {
     static final Topics UNKNOWN = new Topics(null, null);
   }

@@ -10,6 +10,7 @@ import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.BehaviorEvents;
 import io.hydra.ingest.HydraConnection;
 import io.hydra.model.task.TaskSpec;
+import io.hydra.runtime.retry.Sleeper;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.config.UserException;
@@ -31,11 +32,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -47,10 +48,7 @@ import redis.clients.jedis.UnifiedJedis;
  * nothing in a dead-letter topic, no lag at the end. Whether personalized answers are better than
  * plain ones is reported, not judged.
  *
- * @param endpoints of the running stack
- * @param dev users to stream and to ask
  * @param baseVersion of the base that the stack serves
- * @param limits of the stack's histories
  */
 public record Demo(
     Endpoints endpoints,
@@ -96,11 +94,11 @@ public record Demo(
       List<Answers> answers = questions.ask(dev.users());
       progress.say("the questions are done; waiting for the lag to reach 0");
       ConsumerLag lagReader = new ConsumerLag(admin);
-      Map<String, Long> lag = awaitNoLag(lagReader);
-      long deadLetters = deadLetters(lagReader);
+      Map<String, Long> lag = await(lagReader::sums, Demo::isZero, sums -> "lag " + sums);
+      long deadLetters = lagReader.deadLetters().values().stream().mapToLong(l -> l).sum();
       DemoReport report =
           new DemoReport(
-              checks(published, histories, freshness, questions, answers, lag, deadLetters),
+              checks(published, histories, freshness.late(), questions, answers, lag, deadLetters),
               task.id(),
               dev.users().size(),
               answers.size(),
@@ -118,7 +116,8 @@ public record Demo(
     }
   }
 
-  private int stream(EventStream events, HistoryCheck histories, Freshness freshness) {
+  private int stream(EventStream events, HistoryCheck histories, Freshness freshness)
+      throws InterruptedException {
     List<LampUser> users = dev.users();
     List<LampUser> timed = users.stream().filter(Demo::canBeTimed).limit(TIMED_USERS).toList();
     Set<String> held = timed.stream().map(LampUser::id).collect(Collectors.toSet());
@@ -162,91 +161,73 @@ public record Demo(
         user.gold());
   }
 
-  private Map<String, Long> awaitNoLag(ConsumerLag lag) {
-    return await(
-        () -> sums(lag),
-        sums -> sums.values().stream().allMatch(l -> l == 0),
-        sums -> "lag " + sums);
-  }
-
-  private static Map<String, Long> sums(ConsumerLag lag) {
-    try {
-      return lag.sums();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UserException("interrupted while reading the lag", e);
-    }
+  private interface Look<T> {
+    T look() throws InterruptedException;
   }
 
   /**
    * Looks until it holds, or patience ends; the last look is returned either way, for the checks to
    * judge.
    */
-  private <T> T await(Supplier<T> look, Predicate<T> holds, Function<T, String> describe) {
+  private <T> T await(Look<T> look, Predicate<T> holds, Function<T, String> describe)
+      throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     for (int looks = 1; ; looks++) {
-      T seen = look.get();
+      T seen = look.look();
       boolean held = holds.test(seen);
       if (held || looks % SAID_EVERY == 0) {
         progress.say(describe.apply(seen));
       }
-      if (held || System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {
+      if (held || System.nanoTime() > deadline) {
         return seen;
       }
-      LockSupport.parkNanos(LOOK_EVERY.toNanos());
+      Sleeper.THREAD.sleep(LOOK_EVERY);
     }
   }
 
-  private static long deadLetters(ConsumerLag lag) throws InterruptedException {
-    return lag.deadLetters().values().stream().mapToLong(Long::longValue).sum();
+  private static boolean isZero(Map<String, Long> lag) {
+    return lag.values().stream().allMatch(sum -> sum == 0);
   }
 
   private List<Check> checks(
       int published,
       HistoryCheck histories,
-      Freshness freshness,
+      int late,
       Questions questions,
       List<Answers> answers,
       Map<String, Long> lag,
       long deadLetters) {
-    List<Check> checks = new ArrayList<>();
+    int users = dev.users().size();
     List<String> wrong = histories.wrong(dev.users());
-    checks.add(
-        new Check(
-            "histories",
-            wrong.isEmpty(),
-            wrong.isEmpty()
-                ? "%d events are in the histories of %d users, and nothing else is"
-                    .formatted(published, dev.users().size())
-                : "%d users' histories differ from their events, the first is %s"
-                    .formatted(wrong.size(), wrong.get(0))));
-    checks.add(
-        new Check(
-            "live events",
-            freshness.late() == 0,
-            freshness.late() == 0
-                ? "each reached its history and its head"
-                : "%d did not reach their history or head in time; see the logs of the stream processor and the trainer"
-                    .formatted(freshness.late())));
-    checks.add(exactlyOnce(questions));
-    checks.add(answered(answers));
-    checks.add(
-        new Check("dead letters", deadLetters == 0, "%d dead letters".formatted(deadLetters)));
-    checks.add(
-        new Check(
-            "lag",
-            lag.values().stream().allMatch(l -> l == 0),
-            lag.entrySet().stream()
-                .map(e -> e.getKey() + " " + e.getValue())
-                .collect(Collectors.joining(", "))));
-    return checks;
+    String held =
+        wrong.isEmpty()
+            ? "%d events are in the histories of %d users, and nothing else is"
+                .formatted(published, users)
+            : "%d users' histories differ from their events, the first is %s"
+                .formatted(wrong.size(), wrong.get(0));
+    String live =
+        late == 0
+            ? "each reached its history and its head"
+            : "%d did not reach their history or head in time; see the logs of the stream processor and the trainer"
+                .formatted(late);
+    String lags =
+        lag.entrySet().stream()
+            .map(e -> e.getKey() + " " + e.getValue())
+            .collect(Collectors.joining(", "));
+    return List.of(
+        new Check("histories", wrong.isEmpty(), held),
+        new Check("live events", late == 0, live),
+        exactlyOnce(questions),
+        answered(answers),
+        new Check("dead letters", deadLetters == 0, "%d dead letters".formatted(deadLetters)),
+        new Check("lag", isZero(lag), lags));
   }
 
   private Check exactlyOnce(Questions questions) {
     int expected = 2 * dev.users().size();
     long once =
         dev.users().stream()
-            .flatMap(u -> List.of(Questions.queryId(u, true), Questions.queryId(u, false)).stream())
+            .flatMap(u -> Stream.of(Questions.queryId(u, true), Questions.queryId(u, false)))
             .filter(id -> questions.responses().getOrDefault(id, new AtomicInteger()).get() == 1)
             .count();
     return new Check(
@@ -258,7 +239,7 @@ public record Demo(
   private static Check answered(List<Answers> answers) {
     Map<ResponseStatus, Long> statuses =
         answers.stream()
-            .flatMap(a -> List.of(a.plain(), a.personalized()).stream())
+            .flatMap(a -> Stream.of(a.plain(), a.personalized()))
             .collect(Collectors.groupingBy(Response::getStatus, Collectors.counting()));
     boolean ok = Set.of(ResponseStatus.OK, ResponseStatus.DEGRADED).containsAll(statuses.keySet());
     return new Check("answered", ok, "responses by status: " + statuses);
@@ -278,7 +259,7 @@ public record Demo(
 
   private static DemoReport.Llm llm(boolean simulated, List<Answers> answers) {
     List<Response> all =
-        answers.stream().flatMap(a -> List.of(a.plain(), a.personalized()).stream()).toList();
+        answers.stream().flatMap(a -> Stream.of(a.plain(), a.personalized())).toList();
     return new DemoReport.Llm(
         simulated,
         all.stream().map(Response::getLlm).filter(m -> !m.isEmpty()).findFirst().orElse(""),

@@ -7,8 +7,6 @@ import java.util.Map;
  * What a demo found, as {@code --report} writes it.
  *
  * @param questions users whose question was answered both ways
- * @param plain metric by name, without personalization
- * @param personalized the same with it
  * @param lag by consumer group, at the end
  * @param firstAnswerSeconds from the start of the command to the first personalized answer; null if
  *     there was none

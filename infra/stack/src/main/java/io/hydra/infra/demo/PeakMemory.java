@@ -26,7 +26,6 @@ public final class PeakMemory implements AutoCloseable {
    * Samples until closed.
    *
    * @param others bytes of the other processes, asked at every sample
-   * @param scheduler not owned
    */
   public PeakMemory(LongSupplier others, ScheduledExecutorService scheduler, Duration interval) {
     this.others = others;

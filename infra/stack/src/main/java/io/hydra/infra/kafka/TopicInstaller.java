@@ -172,7 +172,6 @@ public final class TopicInstaller {
   /**
    * The sizes of topics. What is not given is not compared with topics that are there.
    *
-   * @param partitions of each topic
    * @param replication copies of each partition
    */
   public record TopicSizes(OptionalInt partitions, OptionalInt replication) {

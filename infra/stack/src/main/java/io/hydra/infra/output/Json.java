@@ -81,8 +81,6 @@ public final class Json {
   }
 
   /**
-   * Reads a file.
-   *
    * @throws IOException if the file is missing or does not hold a {@code type}
    */
   public static <T> T read(Path file, Class<T> type) throws IOException {
@@ -90,9 +88,7 @@ public final class Json {
   }
 
   /**
-   * Reads text.
-   *
-   * @throws IOException if {@code text} is no JSON of that type
+   * @throws IOException if {@code text} is not JSON of that type
    */
   public static <T> T parse(String text, Class<T> type) throws IOException {
     return MAPPER.readValue(text, type);

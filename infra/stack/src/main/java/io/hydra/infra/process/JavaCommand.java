@@ -56,7 +56,6 @@ public final class JavaCommand {
   /**
    * The class path of a runnable module: its jar, and what the build wrote beside it.
    *
-   * @param home the project's top folder
    * @param module folder below the top, for instance {@code infra/broker}
    * @throws UserException if the module is not built
    */

@@ -39,7 +39,6 @@ public final class ManagedProcess {
    *
    * @param identity tells the process from a later one with the same pid
    * @param startedAt milliseconds since the epoch
-   * @param log its log file
    */
   public record ProcessRecord(String name, long pid, String identity, long startedAt, String log) {}
 

@@ -62,8 +62,6 @@ public final class ModuleMain {
   /**
    * Runs it to its end.
    *
-   * @param environment changes the program's, which begins as this process's own
-   * @return its exit code
    * @throws UserException if the module is not built or Java cannot be started
    */
   public int run(

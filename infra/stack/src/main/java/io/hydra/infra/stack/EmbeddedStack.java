@@ -72,7 +72,6 @@ public final class EmbeddedStack implements AutoCloseable {
   /**
    * A stack whose ports are chosen and of which nothing runs yet.
    *
-   * @param progress told of each step, one line
    * @throws UserException if a given port is taken, or given twice, or the folder cannot be made
    *     private
    */
@@ -99,7 +98,6 @@ public final class EmbeddedStack implements AutoCloseable {
    * Starts everything, but the services as soon as there is a broker: they wait for what they miss,
    * and their JVMs start meanwhile.
    *
-   * @param base folder of a trained base
    * @throws UserException as {@link #startInfrastructure()}
    */
   public void start(Path base) throws InterruptedException {
@@ -120,7 +118,6 @@ public final class EmbeddedStack implements AutoCloseable {
    * Starts stream processor, trainer and serving together, and writes {@code endpoints.json} once
    * all are ready.
    *
-   * @param base folder of a trained base
    * @param environment of all three, over this process's own and over what the stack tells them
    * @throws UserException as {@link #startInfrastructure()}
    */
@@ -204,8 +201,6 @@ public final class EmbeddedStack implements AutoCloseable {
   /**
    * {@link #detach()}, with a supervisor that starts again whatever ends.
    *
-   * @param firstPause before a component that ended is started again
-   * @param longestPause of a component that ends again and again
    * @throws UserException if the supervisor cannot be started; everything is stopped then
    */
   public void detachSupervised(Duration firstPause, Duration longestPause)

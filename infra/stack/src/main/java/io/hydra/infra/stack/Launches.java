@@ -45,7 +45,6 @@ final class Launches {
    *
    * @param environment added to the launcher's own
    * @param withheld variables of the launcher that it must not see
-   * @param probe tells when it is ready
    */
   record Launch(
       Component component,

@@ -158,7 +158,6 @@ final class Probes {
      * One member.
      *
      * @param id given by the broker or drawn by the member each time it joins anew
-     * @param assigned whether it owns partitions
      */
     record Member(String id, boolean assigned) {}
 

@@ -42,7 +42,6 @@ final class RedisServer {
   /**
    * Nothing is started.
    *
-   * @param folder of the stack, private
    * @throws UserException if the password cannot be read or kept there
    */
   static RedisServer in(Path folder, int port) {

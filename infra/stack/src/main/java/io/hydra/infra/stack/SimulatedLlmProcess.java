@@ -49,7 +49,6 @@ public final class SimulatedLlmProcess implements AutoCloseable {
   /**
    * Starts it, without waiting until it answers.
    *
-   * @param home the project's top folder
    * @param folder its own, which holds the priors and gets its jars and its log
    * @param priors files by the name of their prior; the empty name is the plain one's
    * @throws UserException if it is not built, or cannot be started
@@ -90,7 +89,6 @@ public final class SimulatedLlmProcess implements AutoCloseable {
   /**
    * Returns when it answers.
    *
-   * @param progress told when that is
    * @throws UserException if it ends first, or takes too long
    */
   public void awaitReady(Consumer<String> progress) throws InterruptedException {

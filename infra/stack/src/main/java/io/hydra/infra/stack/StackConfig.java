@@ -7,9 +7,7 @@ import java.util.List;
 /**
  * The settings of an embedded stack.
  *
- * @param home the project's top folder, built
  * @param dir holds data, logs and records of the stack
- * @param partitions of each topic
  * @param brief whether the components compile quickly rather than well: a stack that runs for a
  *     minute spends most of it on its start
  */

@@ -51,7 +51,6 @@ public record StackPorts(
   /**
    * The same ports with the free ones chosen.
    *
-   * @param random where to look for free ones
    * @throws UserException if a given port is taken, or given twice
    */
   StackPorts resolve(RandomGenerator random) {

@@ -68,7 +68,6 @@ public final class SupervisorProcess {
   /**
    * Starts it, detached.
    *
-   * @param home the project's top folder
    * @param components folder of the components' records
    * @throws UserException if it cannot be started
    */

@@ -36,9 +36,6 @@ public final class BaseTraining {
   /**
    * Starts a stack on a base, which is trained first if it is not there and the build has not made
    * it.
-   *
-   * @param base folder of the base
-   * @param progress told of each step, one line
    */
   public void start(
       EmbeddedStack stack, Path base, TrainingData data, LlmSettings llm, Consumer<String> progress)
@@ -59,7 +56,6 @@ public final class BaseTraining {
    * Trains a base on {@code data}'s training users: on half of them with the simulated LLM, which
    * learned from the other half, and on all of them with a real one.
    *
-   * @param out a folder that does not exist yet
    * @throws UserException if training fails; the message has the end of its log
    */
   public void train(Path data, Path out, LlmSettings llm, String llmBaseUrl)

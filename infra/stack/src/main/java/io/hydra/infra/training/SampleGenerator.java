@@ -179,7 +179,6 @@ public final class SampleGenerator {
    * How one reader files notes: some subjects lie on a shelf of the reader's own choice, and some
    * readers file one angle by the angle, whatever the subject. All else lies where it usually does.
    *
-   * @param subjects what the reader reads about
    * @param ownShelves subjects that the reader files elsewhere than most
    * @param byAngle the angle that the reader files by, or null
    */

@@ -84,8 +84,6 @@ public final class TrainingData {
 
   /**
    * The build's base of the sample; empty if another folder was named, or a real LLM teaches it.
-   *
-   * @param home the project's top folder, built
    */
   Optional<SampleBase> built(Path home, LlmSettings llm) {
     return given == null
