@@ -1,6 +1,6 @@
 package io.hydra.infra.llm;
 
-import io.hydra.infra.llm.fault.Faults.FaultSettings;
+import io.hydra.infra.llm.Faults.FaultSettings;
 import picocli.CommandLine.Option;
 
 /** The faults to start with; {@code POST /admin/faults} changes them while the server runs. */

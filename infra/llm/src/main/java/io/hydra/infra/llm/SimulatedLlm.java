@@ -1,14 +1,12 @@
 package io.hydra.infra.llm;
 
-import io.hydra.infra.llm.fault.Faults;
-import io.hydra.infra.llm.fault.Faults.FaultSettings;
-import io.hydra.infra.llm.http.LlmServer;
+import io.hydra.infra.llm.Faults.FaultSettings;
 import io.hydra.infra.llm.model.Models;
 import io.hydra.infra.llm.model.SimulatedModel;
-import io.hydra.infra.llm.prior.Prior;
-import io.hydra.infra.llm.prior.Prior.PriorPair;
-import io.hydra.infra.llm.prior.PriorReader;
-import io.hydra.infra.llm.prior.PriorReader.PriorFile;
+import io.hydra.infra.llm.model.Prior;
+import io.hydra.infra.llm.model.Prior.PriorPair;
+import io.hydra.infra.llm.model.PriorReader;
+import io.hydra.infra.llm.model.PriorReader.PriorFile;
 import io.hydra.runtime.option.OpsOptions;
 import io.hydra.runtime.option.PortConverter;
 import io.hydra.runtime.service.Program;
@@ -43,7 +41,7 @@ import picocli.CommandLine.Spec;
  * line made of the telling words of the input and of words of the examples' titles, similar ones
  * most, in the style of the examples, with the beginnings and endings that several of them share.
  * It also writes and reads short descriptions of a person ({@link
- * io.hydra.infra.llm.prompt.PersonProfile}). Answers are drawn at the request's temperature; the
+ * io.hydra.infra.llm.model.PersonProfile}). Answers are drawn at the request's temperature; the
  * same seed and messages give the same answers.
  *
  * <p><b>What a figure measured on it says.</b> Whether the way from events to prompts and answers

@@ -3,8 +3,8 @@
  * no weights. See {@link io.hydra.infra.llm.SimulatedLlm} for what it is and what a figure measured
  * on it can and cannot say.
  *
- * <p>{@code text} words and weights; {@code prior} what is learned at start; {@code prompt} what
- * the messages say; {@code model} the answers; {@code fault} what goes wrong on request; {@code
- * http} the server.
+ * <p>Here the server, OpenAI's wire format over the JDK's HTTP server, and what goes wrong in it on
+ * request; in {@code model} what is learned at start from sample text, what the messages say, and
+ * the answers.
  */
 package io.hydra.infra.llm;

@@ -1,6 +1,5 @@
 package io.hydra.infra.llm.model;
 
-import io.hydra.infra.llm.text.Text;
 import java.util.List;
 
 /**

@@ -1,10 +1,8 @@
 package io.hydra.infra.llm.model;
 
-import io.hydra.infra.llm.prior.TitleStyle;
-import io.hydra.infra.llm.text.Text;
-import io.hydra.infra.llm.text.Words;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
@@ -14,37 +12,22 @@ import java.util.SplittableRandom;
  * the length, whether a formula of the examples is adopted, the marks of form, and the words that
  * join others (in proportion to how often titles hold them, to the power of 1 over the
  * temperature). Shares of form have no temperature above 1.
+ *
+ * @param salience one per candidate word
+ * @param evidence a formula that so many titles have would be certain
  */
-final class Draft {
+@SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
+record Draft(
+    Candidates words,
+    double[] salience,
+    TitleStyle style,
+    Formula beginning,
+    Formula ending,
+    double evidence) {
   private static final double WORD_NOISE = 0.7;
   private static final int SHORTEST = 3;
   private static final int LONGEST = 30;
-
-  private final Candidates words;
-  private final double[] salience;
-  private final TitleStyle style;
-  private final Formula beginning;
-  private final Formula ending;
-  private final double evidence;
-
-  /**
-   * @param salience one per candidate word
-   * @param evidence a formula that so many titles have would be certain
-   */
-  Draft(
-      Candidates words,
-      double[] salience,
-      TitleStyle style,
-      Formula beginning,
-      Formula ending,
-      double evidence) {
-    this.words = words;
-    this.salience = salience;
-    this.style = style;
-    this.beginning = beginning;
-    this.ending = ending;
-    this.evidence = evidence;
-  }
+  private static final int SHORTEST_WITH_COLON = 4;
 
   String write(double temperature, SplittableRandom random) {
     double chance = Math.min(temperature, 1);
@@ -68,14 +51,10 @@ final class Draft {
     int free = Math.max(1, length - start.words().size() - end.words().size());
     int content = Math.max(1, (int) Math.round(free * (1 - style.joining())));
     int[] title = WordPicker.pick(words, noisy, content);
-    int room = Math.min(TitleForm.breaks(title), free - title.length);
+    int room = Math.min(breaks(title), free - title.length);
     List<String> joining = room <= 0 ? List.of() : joining(title, room, temperature, random);
-    return TitleForm.write(
-        words,
-        title,
-        joining,
-        new TitleForm.Frame(
-            start, end, titleCase, colon && !start.hasColon(), question && end.words().isEmpty()));
+    boolean marked = colon && !start.hasColon();
+    return form(title, joining, start, end, titleCase, marked, question && end.words().isEmpty());
   }
 
   /** The likeliest joining words that the title has not yet, drawn at a temperature. */
@@ -124,18 +103,65 @@ final class Draft {
   }
 
   /**
-   * The weight of an example of the messages, for labels and titles alike: {@code SIMILARITY *
-   * cosine(example's text, question's text) + PRESENCE}. The cosine of two short texts on one
-   * subject is some 0.05 to 0.2.
+   * Writes picked words as a title.
+   *
+   * @param title indices of candidates in order
+   * @param joining words that only join others, lower-cased, for the first breaks between them
    */
-  static final class ExampleWeight {
-    static final double SIMILARITY = 5;
-    static final double PRESENCE = 0.3;
-
-    private ExampleWeight() {}
-
-    static double of(Text shown, Text asked) {
-      return SIMILARITY * shown.similarity(asked) + PRESENCE;
+  private String form(
+      int[] title, List<String> joining, Formula start, Formula end, boolean titleCase, boolean colon, boolean question) {
+    int colonAfter = colon && title.length >= SHORTEST_WITH_COLON ? widestGap(title) : -1;
+    StringBuilder out = new StringBuilder();
+    start.words().forEach(w -> append(out, w));
+    int joined = 0;
+    for (int i = 0; i < title.length; i++) {
+      boolean opens = out.isEmpty() || i - 1 == colonAfter;
+      if (!opens && i > 0 && title[i] > title[i - 1] + 1 && joined < joining.size()) {
+        append(out, joining.get(joined++));
+      }
+      append(out, cased(title[i], titleCase, opens));
+      if (i == colonAfter) {
+        out.append(':');
+      }
     }
+    end.words().forEach(w -> append(out, w));
+    return out.append(question && title.length > 0 ? "?" : "").toString();
+  }
+
+  /** Number of places for joining words. */
+  private static int breaks(int[] title) {
+    int breaks = 0;
+    for (int i = 1; i < title.length; i++) {
+      breaks += title[i] > title[i - 1] + 1 ? 1 : 0;
+    }
+    return breaks;
+  }
+
+  private static void append(StringBuilder out, String word) {
+    out.append(out.isEmpty() ? "" : " ").append(word);
+  }
+
+  private String cased(int at, boolean titleCase, boolean opens) {
+    String surface = words.surface(at);
+    if (words.keepsCase(at) && at >= words.inputFrom()) {
+      return surface;
+    }
+    String lower = surface.toLowerCase(Locale.ROOT);
+    if (opens || (titleCase && !words.isFunction(at))) {
+      int first = lower.offsetByCodePoints(0, 1);
+      return lower.substring(0, first).toUpperCase(Locale.ROOT) + lower.substring(first);
+    }
+    return lower;
+  }
+
+  /** The place after which the input was cut most: a break that reads as one. */
+  private static int widestGap(int[] title) {
+    int at = 0;
+    for (int i = 0; i < title.length / 2 + 1 && i + 2 < title.length; i++) {
+      if (title[i + 1] - title[i] > title[at + 1] - title[at]) {
+        at = i;
+      }
+    }
+    return at;
   }
 }

@@ -1,20 +1,14 @@
 package io.hydra.infra.llm.model;
 
-import io.hydra.infra.llm.model.Draft.ExampleWeight;
-import io.hydra.infra.llm.prior.LabelPrior;
-import io.hydra.infra.llm.prior.Prior;
-import io.hydra.infra.llm.prior.Prior.Softmax;
-import io.hydra.infra.llm.prompt.PersonProfile;
-import io.hydra.infra.llm.prompt.Prompt;
-import io.hydra.infra.llm.prompt.Prompt.Example;
-import io.hydra.infra.llm.text.Text;
-import io.hydra.infra.llm.text.Text.TextCache;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.hydra.infra.llm.model.Prior.Softmax;
+import io.hydra.infra.llm.model.Prompt.Example;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /**
  * Answers from a closed set. The examples move what was learned by one gradient step of the log
- * loss in function space, each by its {@link ExampleWeight}:
+ * loss in function space, each by its {@link Text#weightAsExampleFor weight}:
  *
  * <pre>
  * logit(option) = learned(option | text)
@@ -30,9 +24,9 @@ final class LabelAnswers {
   private static final double NAMED = 0.5;
 
   private final Prior prior;
-  private final TextCache texts;
+  private final LoadingCache<String, Text> texts;
 
-  LabelAnswers(Prior prior, TextCache texts) {
+  LabelAnswers(Prior prior, LoadingCache<String, Text> texts) {
     this.prior = prior;
     this.texts = texts;
   }
@@ -40,15 +34,15 @@ final class LabelAnswers {
   Distribution distribution(Prompt prompt) {
     List<String> options = prompt.options();
     List<String> keys = options.stream().map(LabelPrior::key).toList();
-    LabelPrior learnt = prior.labelsLike(keys);
+    LabelPrior learned = prior.labelsLike(keys);
     Text text = texts.get(prompt.text());
-    double[] logits = learnt.logits(text, keys);
+    double[] logits = learned.logits(text, keys);
     for (Example example : prompt.examples()) {
       int answer = keys.indexOf(LabelPrior.key(example.answer()));
       if (answer >= 0) {
         Text shown = texts.get(example.text());
-        double weight = ExampleWeight.of(shown, text);
-        double[] expected = Softmax.of(learnt.logits(shown, keys));
+        double weight = shown.weightAsExampleFor(text);
+        double[] expected = Softmax.of(learned.logits(shown, keys));
         for (int i = 0; i < logits.length; i++) {
           logits[i] += weight * ((i == answer ? 1 : 0) - expected[i]);
         }

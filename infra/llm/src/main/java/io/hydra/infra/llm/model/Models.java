@@ -20,12 +20,6 @@ public final class Models {
 
   private Models() {}
 
-  public static Models plain(SimulatedModel model) {
-    Models models = new Models();
-    models.byId.put(PLAIN, model);
-    return models;
-  }
-
   /**
    * @param byName at least one; the empty name is the plain model's
    */

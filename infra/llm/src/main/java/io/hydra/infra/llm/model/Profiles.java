@@ -1,30 +1,21 @@
 package io.hydra.infra.llm.model;
 
-import io.hydra.infra.llm.prior.LabelPrior;
-import io.hydra.infra.llm.prior.Prior;
-import io.hydra.infra.llm.prior.TitleStyle;
-import io.hydra.infra.llm.prompt.PersonProfile;
-import io.hydra.infra.llm.prompt.Prompt.Example;
-import io.hydra.infra.llm.text.Text;
-import io.hydra.infra.llm.text.Text.TextCache;
-import io.hydra.infra.llm.text.Words;
-import java.util.ArrayList;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.hydra.infra.llm.model.Prompt.Example;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.Set;
 
 /** Describes a person from what they answered: the usual labels, or the usual form and words. */
 final class Profiles {
   private static final int MOST_ANSWERS = 3;
   private static final int MOST_WORDS = 5;
 
-  private final TextCache texts;
+  private final LoadingCache<String, Text> texts;
 
-  Profiles(TextCache texts) {
+  Profiles(LoadingCache<String, Text> texts) {
     this.texts = texts;
   }
 
@@ -43,14 +34,7 @@ final class Profiles {
         answers.stream().allMatch(Profiles::isNumber)
             ? answers.stream().mapToDouble(Double::parseDouble).average()
             : OptionalDouble.empty();
-    return new PersonProfile(
-        mostFrequent(counts, 1, MOST_ANSWERS),
-        average,
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        false,
-        false,
-        List.of());
+    return PersonProfile.ofLabels(mostFrequent(counts, 1, MOST_ANSWERS), average);
   }
 
   private PersonProfile ofTitles(List<String> answers) {
@@ -58,12 +42,10 @@ final class Profiles {
     TitleStyle style = TitleStyle.of(titles);
     Map<String, Integer> counts = new LinkedHashMap<>();
     for (String answer : answers) {
-      Set<String> once = new HashSet<>();
-      for (String word : Words.lower(answer)) {
-        if (!Words.isFunctionWord(word) && once.add(word)) {
-          counts.merge(word, 1, Integer::sum);
-        }
-      }
+      Words.lower(answer).stream()
+          .filter(word -> !Words.isFunctionWord(word))
+          .distinct()
+          .forEach(word -> counts.merge(word, 1, Integer::sum));
     }
     return new PersonProfile(
         List.of(),
@@ -77,10 +59,12 @@ final class Profiles {
 
   /** Equally frequent ones in the order of their first appearance. */
   private static List<String> mostFrequent(Map<String, Integer> counts, int least, int most) {
-    List<Map.Entry<String, Integer>> entries = new ArrayList<>(counts.entrySet());
-    entries.removeIf(e -> e.getValue() < least);
-    entries.sort(Map.Entry.<String, Integer>comparingByValue(Comparator.reverseOrder()));
-    return entries.stream().limit(most).map(Map.Entry::getKey).toList();
+    return counts.entrySet().stream()
+        .filter(e -> e.getValue() >= least)
+        .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+        .limit(most)
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /** A small plain number such as a count of stars. */

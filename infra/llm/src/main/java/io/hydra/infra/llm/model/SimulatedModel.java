@@ -1,10 +1,6 @@
 package io.hydra.infra.llm.model;
 
-import io.hydra.infra.llm.prior.Prior;
-import io.hydra.infra.llm.prompt.Prompt;
-import io.hydra.infra.llm.prompt.Prompt.Message;
-import io.hydra.infra.llm.prompt.PromptParser;
-import io.hydra.infra.llm.text.Text.TextCache;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -23,7 +19,7 @@ public final class SimulatedModel {
   private final Profiles profiles;
 
   public SimulatedModel(Prior prior) {
-    TextCache texts = new TextCache(prior.vocabulary(), CACHED_CHARS);
+    LoadingCache<String, Text> texts = Text.cache(prior.vocabulary(), CACHED_CHARS);
     labels = new LabelAnswers(prior, texts);
     titles = new TitleAnswers(prior, texts);
     profiles = new Profiles(texts);
@@ -35,7 +31,7 @@ public final class SimulatedModel {
    *     same each time
    */
   public List<String> answer(List<Message> messages, Sampling sampling) {
-    Prompt prompt = PromptParser.parse(messages);
+    Prompt prompt = Prompt.parse(messages);
     if (prompt.asksForProfile()) {
       return Collections.nCopies(sampling.n(), profiles.of(prompt.examples()).text());
     }
@@ -80,4 +76,19 @@ public final class SimulatedModel {
    * @param seed the same seed and messages give the same answers
    */
   public record Sampling(int n, double temperature, long seed) {}
+
+  /** One chat message; an array of text parts is joined by line breaks. */
+  public record Message(String role, String content) {
+    public boolean isUser() {
+      return role.equals("user");
+    }
+
+    public boolean isAssistant() {
+      return role.equals("assistant");
+    }
+
+    public boolean isInstruction() {
+      return role.equals("system") || role.equals("developer");
+    }
+  }
 }

@@ -1,14 +1,7 @@
 package io.hydra.infra.llm.model;
 
-import io.hydra.infra.llm.model.Draft.ExampleWeight;
-import io.hydra.infra.llm.prior.Prior;
-import io.hydra.infra.llm.prior.TitlePrior;
-import io.hydra.infra.llm.prior.TitleStyle;
-import io.hydra.infra.llm.prompt.PersonProfile;
-import io.hydra.infra.llm.prompt.Prompt;
-import io.hydra.infra.llm.prompt.Prompt.Example;
-import io.hydra.infra.llm.text.Text;
-import io.hydra.infra.llm.text.Text.TextCache;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.hydra.infra.llm.model.Prompt.Example;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,7 +13,7 @@ import java.util.List;
  * <pre>
  * salience = log-odds learned that a word of an input stands in the title  (a word of the input)
  *          | OUTSIDE                                                      (a word of a title only)
- *          + sum over examples whose title has the word of {@link ExampleWeight}
+ *          + sum over examples whose title has the word of {@link Text#weightAsExampleFor}
  * </pre>
  *
  * so a misleading example's words get in as easily as a good one's. How {@link Draft} makes a title
@@ -34,23 +27,23 @@ final class TitleAnswers {
   private static final double OUTSIDE = -4.5;
 
   private final Prior prior;
-  private final TextCache texts;
+  private final LoadingCache<String, Text> texts;
 
-  TitleAnswers(Prior prior, TextCache texts) {
+  TitleAnswers(Prior prior, LoadingCache<String, Text> texts) {
     this.prior = prior;
     this.texts = texts;
   }
 
   Draft draft(Prompt prompt) {
     Text input = texts.get(prompt.text());
-    TitlePrior learnt = prior.titlesLike(input);
+    TitlePrior learned = prior.titlesLike(input);
     List<Shown> shown = new ArrayList<>();
     for (Example example : prompt.examples()) {
-      double weight = ExampleWeight.of(texts.get(example.text()), input);
+      double weight = texts.get(example.text()).weightAsExampleFor(input);
       shown.add(new Shown(texts.get(example.answer()), weight));
     }
     List<Text> titles = shown.stream().map(Shown::title).toList();
-    TitleStyle style = heed(prompt.profile(), learnt.style());
+    TitleStyle style = heed(prompt.profile(), learned.style());
     if (!titles.isEmpty()) {
       double weight = titles.size() / (titles.size() + PRIOR_EXAMPLES);
       style = style.towards(TitleStyle.of(titles), weight);
@@ -62,19 +55,19 @@ final class TitleAnswers {
             .toList();
     if (!prompt.profile().frequentWords().isEmpty()) {
       Text words = texts.get(String.join(" ", prompt.profile().frequentWords()));
-      shown.add(new Shown(words, ExampleWeight.PRESENCE));
+      shown.add(new Shown(words, Text.PRESENCE));
     }
     Candidates words = Candidates.of(shown.stream().map(Shown::title).toList(), input);
     return new Draft(
         words,
-        salience(words, shown, learnt),
+        salience(words, shown, learned),
         style,
         Formula.beginning(alikeFirst),
         Formula.ending(alikeFirst),
         titles.size() + PRIOR_EXAMPLES);
   }
 
-  private static double[] salience(Candidates words, List<Shown> shown, TitlePrior learnt) {
+  private static double[] salience(Candidates words, List<Shown> shown, TitlePrior learned) {
     double[] salience = new double[words.size()];
     int from = words.inputFrom();
     for (int i = 0; i < salience.length; i++) {
@@ -84,7 +77,7 @@ final class TitleAnswers {
         salience[i] = OUTSIDE;
       } else {
         double place = (i - from) / (double) (salience.length - from);
-        salience[i] = learnt.salience(words.id(i), place);
+        salience[i] = learned.salience(words.id(i), place);
       }
     }
     for (Shown example : shown) {

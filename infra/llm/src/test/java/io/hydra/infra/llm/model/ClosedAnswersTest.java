@@ -3,12 +3,9 @@ package io.hydra.infra.llm.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.infra.llm.model.SimulatedModel.Sampling;
-import io.hydra.infra.llm.prior.Prior;
-import io.hydra.infra.llm.prior.Prior.PriorPair;
-import io.hydra.infra.llm.prompt.Prompt;
-import io.hydra.infra.llm.prompt.Prompt.Example;
-import io.hydra.infra.llm.prompt.Prompt.Message;
-import io.hydra.infra.llm.text.Text.TextCache;
+import io.hydra.infra.llm.model.Prior.PriorPair;
+import io.hydra.infra.llm.model.Prompt.Example;
+import io.hydra.infra.llm.model.SimulatedModel.Message;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -44,7 +41,7 @@ class ClosedAnswersTest {
   @Test
   void withoutSampleTextAndExamplesEveryOptionIsEquallyLikely() {
     var distribution =
-        answers(Prior.learn(List.of())).distribution(new Prompt(LABELS, List.of(), "anything"));
+        answers(Prior.learn(List.of())).distribution(prompt(LABELS, List.of(), "anything"));
 
     for (String label : LABELS) {
       assertThat(distribution.probability(label)).isEqualTo(1 / 3.0);
@@ -107,7 +104,7 @@ class ClosedAnswersTest {
 
   private static double mean(
       LabelAnswers answers, List<String> stars, String text, List<Example> examples) {
-    var distribution = answers.distribution(new Prompt(stars, examples, text));
+    var distribution = answers.distribution(prompt(stars, examples, text));
     return stars.stream().mapToDouble(s -> Integer.parseInt(s) * distribution.probability(s)).sum();
   }
 
@@ -117,7 +114,7 @@ class ClosedAnswersTest {
     LabelAnswers answers = answers(prior());
     Example expected = new Example(text(0), LABELS.get(0));
     Example surprising = new Example(expected.text(), "kitchen");
-    Prompt before = new Prompt(LABELS, List.of(), text(0));
+    Prompt before = prompt(LABELS, List.of(), text(0));
 
     double up = moved(answers, before, expected, "garden");
     double over = moved(answers, before, surprising, "kitchen");
@@ -125,14 +122,14 @@ class ClosedAnswersTest {
   }
 
   private static double moved(LabelAnswers answers, Prompt before, Example example, String label) {
-    Prompt after = new Prompt(before.options(), List.of(example), before.text());
+    Prompt after = prompt(before.options(), List.of(example), before.text());
     double p = answers.distribution(before).probability(label);
     double q = answers.distribution(after).probability(label);
     return Math.log(q / (1 - q)) - Math.log(p / (1 - p));
   }
 
   private static LabelAnswers answers(Prior prior) {
-    return new LabelAnswers(prior, new TextCache(prior.vocabulary(), 100_000));
+    return new LabelAnswers(prior, Text.cache(prior.vocabulary(), 100_000));
   }
 
   private List<Example> examples(int topic, String label, int count) {
@@ -145,12 +142,12 @@ class ClosedAnswersTest {
 
   private static int right(LabelAnswers answers, String text, List<Example> examples, String gold) {
     String answer =
-        answers.distribution(new Prompt(LABELS, examples, text)).sample(0, new SplittableRandom(1));
+        answers.distribution(prompt(LABELS, examples, text)).sample(0, new SplittableRandom(1));
     return answer.equals(gold) ? 1 : 0;
   }
 
   private static double probability(LabelAnswers answers, String text, List<Example> examples) {
-    return answers.distribution(new Prompt(LABELS, examples, text)).probability("kitchen");
+    return answers.distribution(prompt(LABELS, examples, text)).probability("kitchen");
   }
 
   private Prior prior() {
@@ -170,5 +167,9 @@ class ClosedAnswersTest {
       text.append(kind).append((char) ('a' + random.nextInt(20))).append(' ');
     }
     return text.toString();
+  }
+
+  private static Prompt prompt(List<String> options, List<Example> examples, String text) {
+    return new Prompt(options, examples, text, PersonProfile.NONE, false);
   }
 }

@@ -2,7 +2,6 @@ package io.hydra.infra.llm.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hydra.infra.llm.prior.Prior;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -13,7 +12,7 @@ class ModelsTest {
 
   @Test
   void thePlainModelAloneAnswersToAnyName() {
-    Models models = Models.plain(plain);
+    Models models = Models.named(Map.of("", plain));
 
     for (String name : List.of("hydra-simulated-llm", "gpt", "", "hydra-simulated-llm-0")) {
       assertThat(models.find(name).orElseThrow().id()).isEqualTo("hydra-simulated-llm");

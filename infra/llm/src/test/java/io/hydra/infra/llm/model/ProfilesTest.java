@@ -3,9 +3,7 @@ package io.hydra.infra.llm.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.infra.llm.model.SimulatedModel.Sampling;
-import io.hydra.infra.llm.prior.Prior;
-import io.hydra.infra.llm.prompt.Prompt.Message;
-import io.hydra.infra.llm.text.Words;
+import io.hydra.infra.llm.model.SimulatedModel.Message;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,9 +1,9 @@
-package io.hydra.infra.llm.text;
+package io.hydra.infra.llm.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.hydra.infra.llm.text.Text.TextCache;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -46,18 +46,21 @@ class TextTest {
 
   @Test
   void theCacheIsBoundedAndReturnsTheSameAnalysis() {
-    TextCache cache = new TextCache(vocabulary, 160);
+    LoadingCache<String, Text> cache = Text.cache(vocabulary, 160);
     Text first = cache.get("text 0");
     assertThat(cache.get("text 0")).isSameAs(first);
     for (int i = 1; i < 100; i++) {
       cache.get("text " + i);
-      assertThat(cache.chars()).isBetween(6, 160);
+      cache.cleanUp();
+      assertThat(cache.asMap().keySet().stream().mapToInt(String::length).sum())
+          .isBetween(6, 160);
     }
-    assertThat(cache.get("text 0")).isNotSameAs(first);
+    assertThat(cache.get("text 1")).isNotSameAs(first);
     assertThat(cache.get("text 0").similarity(first)).isCloseTo(1, within(1e-6));
-    int before = cache.chars();
-    cache.get("too long to be kept in such a small cache");
-    assertThat(cache.chars()).isEqualTo(before);
+    String large = "too long to be kept in such a small cache".repeat(4);
+    assertThat(cache.get(large).raw()).isEqualTo(large);
+    cache.cleanUp();
+    assertThat(cache.asMap()).doesNotContainKey(large).isNotEmpty();
   }
 
   private Text text(String raw) {

@@ -1,17 +1,17 @@
-package io.hydra.infra.llm.prompt;
+package io.hydra.infra.llm.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hydra.infra.llm.prompt.Prompt.Example;
-import io.hydra.infra.llm.prompt.Prompt.Message;
+import io.hydra.infra.llm.model.Prompt.Example;
+import io.hydra.infra.llm.model.SimulatedModel.Message;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class PromptParserTest {
+class PromptTest {
   @Test
   void examplesOptionsAndTextAreReadFromTheUsualForm() {
     Prompt prompt =
-        PromptParser.parse(
+        Prompt.parse(
             List.of(
                 new Message("system", "Answer with one label."),
                 new Message("user", "Which?\nOptions: [women, food & drink, sci-fi]\nText: one"),
@@ -39,7 +39,7 @@ class PromptParserTest {
   @Test
   void aListInTheSystemMessageServesTheWholeChat() {
     Prompt prompt =
-        PromptParser.parse(
+        Prompt.parse(
             List.of(new Message("system", "Options: [a, b]"), new Message("user", "Text: t")));
 
     assertThat(prompt.options()).containsExactly("a", "b");
@@ -50,7 +50,7 @@ class PromptParserTest {
     assertThat(parse("Which? tags: [a, b] description: a film").text())
         .isEqualTo("description: a film");
     assertThat(parse("A paper that cites [1, 2] twice"))
-        .isEqualTo(new Prompt(List.of(), List.of(), "A paper that cites [1, 2] twice"));
+        .isEqualTo(new Prompt(List.of(), List.of(), "A paper that cites [1, 2] twice", PersonProfile.NONE, false));
   }
 
   @Test
@@ -64,6 +64,6 @@ class PromptParserTest {
   }
 
   private static Prompt parse(String content) {
-    return PromptParser.parse(List.of(new Message("user", content)));
+    return Prompt.parse(List.of(new Message("user", content)));
   }
 }

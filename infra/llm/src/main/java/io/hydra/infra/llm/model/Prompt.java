@@ -1,15 +1,15 @@
-package io.hydra.infra.llm.prompt;
+package io.hydra.infra.llm.model;
 
-import io.hydra.infra.llm.prompt.Prompt.Example;
-import io.hydra.infra.llm.prompt.Prompt.Message;
+import io.hydra.infra.llm.model.SimulatedModel.Message;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads the usual few-shot form: an optional instruction, user and assistant messages in turn as
- * examples, and a final user message.
+ * A few-shot question, read from the usual form: an optional instruction, user and assistant
+ * messages in turn as examples, and a final user message.
  *
  * <p>In a user message the text follows the last line that starts with {@code Text:}, or stands
  * between {@code <text>} and {@code </text>} behind the first such line that opens so, whatever
@@ -22,8 +22,19 @@ import java.util.regex.Pattern;
  * asks for a {@link PersonProfile}. Its examples are the turns before, and pairs of lines {@code
  * Text: …} and {@code Answer: …} in it. Whatever a system message says in the forms of {@link
  * PersonProfile} is understood.
+ *
+ * @param options the closed set of answers as written; empty where the answer is open text
+ * @param examples in the order of the messages
+ * @param text what the answer is about, without the instruction
+ * @param profile what the system messages say about the person
+ * @param asksForProfile whether the person is to be described, not answered for
  */
-public final class PromptParser {
+record Prompt(
+    List<String> options,
+    List<Example> examples,
+    String text,
+    PersonProfile profile,
+    boolean asksForProfile) {
   private static final String TEXT = "Text:";
   private static final String ANSWER = "Answer:";
   private static final Pattern DELIMITED =
@@ -31,10 +42,13 @@ public final class PromptParser {
   private static final List<String> PROFILE_REQUESTS =
       List.of("describe this person", "summarize this person");
 
-  private PromptParser() {}
+  Prompt {
+    options = List.copyOf(options);
+    examples = List.copyOf(examples);
+  }
 
-  /** The last message must be a user's. */
-  public static Prompt parse(List<Message> messages) {
+  /** Reads messages, of which the last must be a user's. */
+  static Prompt parse(List<Message> messages) {
     List<Example> examples = new ArrayList<>();
     StringBuilder instructions = new StringBuilder();
     for (int i = 0; i + 1 < messages.size(); i++) {
@@ -137,24 +151,19 @@ public final class PromptParser {
   }
 
   private static List<String> entries(String list) {
-    List<String> entries = new ArrayList<>();
-    if (list.indexOf(']') >= 0 || list.indexOf('\n') >= 0) {
-      return entries;
-    }
-    int start = 0;
-    while (start <= list.length()) {
-      int comma = list.indexOf(',', start);
-      int end = comma < 0 ? list.length() : comma;
-      String entry = list.substring(start, end).strip();
-      if (!entry.isEmpty() && !entries.contains(entry)) {
-        entries.add(entry);
-      }
-      start = end + 1;
-    }
-    return entries;
+    return list.indexOf(']') >= 0 || list.indexOf('\n') >= 0
+        ? List.of()
+        : Arrays.stream(list.split(","))
+            .map(String::strip)
+            .filter(entry -> !entry.isEmpty())
+            .distinct()
+            .toList();
   }
 
   private record Parts(List<String> options, String text) {}
 
   private record Found(List<String> options, int end) {}
+
+  /** A text and its answer, from a user message and the assistant's reply to it. */
+  record Example(String text, String answer) {}
 }

@@ -1,8 +1,6 @@
-package io.hydra.infra.llm.prior;
+package io.hydra.infra.llm.model;
 
-import io.hydra.infra.llm.prior.Prior.PriorPair;
-import io.hydra.infra.llm.text.Text;
-import io.hydra.infra.llm.text.Vocabulary;
+import io.hydra.infra.llm.model.Prior.PriorPair;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,7 +10,7 @@ import java.util.Set;
  * How texts of one open task are shortened: how likely a word of the input is to stand in the
  * output, by the word itself, by its rarity and by its place, and the form of the outputs.
  */
-public final class TitlePrior {
+final class TitlePrior {
   private static final int RARITIES = 12;
   private static final int PLACES = 10;
 
@@ -64,7 +62,7 @@ public final class TitlePrior {
     return new TitlePrior(vocabulary, TitleStyle.of(outputs), counts);
   }
 
-  public TitleStyle style() {
+  TitleStyle style() {
     return style;
   }
 
@@ -73,7 +71,7 @@ public final class TitlePrior {
    *
    * @param place of the word in the input, from 0 (start) to 1 (end)
    */
-  public double salience(int id, double place) {
+  double salience(int id, double place) {
     return (id < 0 ? byRarity[rarity(vocabulary.idf(id))] : byWord[id]) + byPlace[placeOf(place)];
   }
 

@@ -1,9 +1,9 @@
-package io.hydra.infra.llm.prompt;
+package io.hydra.infra.llm.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hydra.infra.llm.prompt.Prompt.Example;
-import io.hydra.infra.llm.prompt.Prompt.Message;
+import io.hydra.infra.llm.model.Prompt.Example;
+import io.hydra.infra.llm.model.SimulatedModel.Message;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
@@ -61,7 +61,7 @@ class PersonProfileTest {
   @Test
   void aSystemMessageBringsAProfile() {
     Prompt prompt =
-        PromptParser.parse(
+        Prompt.parse(
             List.of(
                 new Message("system", "You answer as one. About this person: " + LABELS.text()),
                 new Message("user", "Options: [sci-fi, action]\nText: t")));
@@ -73,14 +73,14 @@ class PersonProfileTest {
   @Test
   void aDescriptionIsAskedForByTurnsOrByLines() {
     Prompt turns =
-        PromptParser.parse(
+        Prompt.parse(
             List.of(
                 new Message("system", "Describe in one or two sentences how this person answers."),
                 new Message("user", "Text: one"),
                 new Message("assistant", "action"),
                 new Message("user", "Describe this person.")));
     Prompt lines =
-        PromptParser.parse(
+        Prompt.parse(
             List.of(
                 new Message("user", "Describe this person:\nText: one\nAnswer: action\nText: x")));
 

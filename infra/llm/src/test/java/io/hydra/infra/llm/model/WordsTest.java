@@ -1,4 +1,4 @@
-package io.hydra.infra.llm.text;
+package io.hydra.infra.llm.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

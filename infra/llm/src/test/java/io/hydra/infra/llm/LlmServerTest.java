@@ -1,4 +1,4 @@
-package io.hydra.infra.llm.http;
+package io.hydra.infra.llm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,12 +11,11 @@ import com.openai.errors.OpenAIException;
 import com.openai.errors.RateLimitException;
 import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
-import io.hydra.infra.llm.fault.Faults;
-import io.hydra.infra.llm.fault.Faults.FaultSettings;
+import io.hydra.infra.llm.Faults.FaultSettings;
 import io.hydra.infra.llm.model.Models;
 import io.hydra.infra.llm.model.SimulatedModel;
-import io.hydra.infra.llm.prior.Prior;
-import io.hydra.infra.llm.prior.Prior.PriorPair;
+import io.hydra.infra.llm.model.Prior;
+import io.hydra.infra.llm.model.Prior.PriorPair;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -46,7 +45,7 @@ class LlmServerTest {
     server =
         LlmServer.start(
             0,
-            Models.plain(new SimulatedModel(Prior.learn(List.of()))),
+            Models.named(Map.of("", new SimulatedModel(Prior.learn(List.of())))),
             new Faults(FaultSettings.NONE, 1),
             Clock.systemUTC(),
             1);

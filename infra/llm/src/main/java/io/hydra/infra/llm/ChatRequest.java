@@ -1,12 +1,12 @@
-package io.hydra.infra.llm.http;
+package io.hydra.infra.llm;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.hydra.infra.llm.prompt.Prompt.Message;
+import io.hydra.infra.llm.Json.ApiException;
+import io.hydra.infra.llm.model.SimulatedModel.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /**
  * A chat completion request. Other fields of OpenAI's (top_p, stop, tools, …) are accepted and have
@@ -23,15 +23,15 @@ record ChatRequest(
     int maxTokens) {
   private static final int MOST_CHOICES = 128;
   private static final double HIGHEST_TEMPERATURE = 2;
-  private static final Set<String> ROLES =
-      Set.of("system", "developer", "user", "assistant", "tool", "function");
+  private static final List<String> ROLES =
+      List.of("system", "developer", "user", "assistant", "tool", "function");
 
   static ChatRequest parse(JsonNode body) throws ApiException {
     if (body.path("stream").asBoolean(false)) {
-      throw ApiException.badRequest("stream must be false: this server answers in one piece");
+      throw Json.badRequest("stream must be false: this server answers in one piece");
     }
     if (!body.path("model").isTextual()) {
-      throw ApiException.badRequest("model must be a string");
+      throw Json.badRequest("model must be a string");
     }
     int n = integer(body, "n", 1, MOST_CHOICES).orElse(1);
     JsonNode temperature = body.path("temperature");
@@ -39,11 +39,11 @@ record ChatRequest(
         && !(temperature.isNumber()
             && temperature.asDouble() >= 0
             && temperature.asDouble() <= HIGHEST_TEMPERATURE)) {
-      throw ApiException.badRequest("temperature must be a number from 0 to 2");
+      throw Json.badRequest("temperature must be a number from 0 to 2");
     }
     JsonNode seed = body.path("seed");
     if (isGiven(seed) && !seed.canConvertToLong()) {
-      throw ApiException.badRequest("seed must be a 64-bit integer");
+      throw Json.badRequest("seed must be a 64-bit integer");
     }
     OptionalInt old = integer(body, "max_tokens", 1, Integer.MAX_VALUE);
     return new ChatRequest(
@@ -58,19 +58,19 @@ record ChatRequest(
 
   private static List<Message> messages(JsonNode array) throws ApiException {
     if (!array.isArray() || array.isEmpty()) {
-      throw ApiException.badRequest("messages must be an array of at least one message");
+      throw Json.badRequest("messages must be an array of at least one message");
     }
     List<Message> messages = new ArrayList<>();
     for (JsonNode node : array) {
       String role = node.path("role").asText();
       String place = "messages[" + messages.size() + "]";
       if (!ROLES.contains(role)) {
-        throw ApiException.badRequest(place + ".role must be one of " + ROLES);
+        throw Json.badRequest(place + ".role must be one of " + ROLES);
       }
       messages.add(new Message(role, content(node.path("content"), place)));
     }
     if (!messages.get(messages.size() - 1).isUser()) {
-      throw ApiException.badRequest("the last message must be a user's");
+      throw Json.badRequest("the last message must be a user's");
     }
     return messages;
   }
@@ -80,12 +80,12 @@ record ChatRequest(
       return content.asText();
     }
     if (!content.isArray()) {
-      throw ApiException.badRequest(place + ".content must be a string or an array of text parts");
+      throw Json.badRequest(place + ".content must be a string or an array of text parts");
     }
     List<String> parts = new ArrayList<>();
     for (JsonNode part : content) {
       if (!part.path("type").asText().equals("text") || !part.path("text").isTextual()) {
-        throw ApiException.badRequest(place + ".content may hold text parts only");
+        throw Json.badRequest(place + ".content may hold text parts only");
       }
       parts.add(part.get("text").asText());
     }
@@ -99,7 +99,7 @@ record ChatRequest(
       return OptionalInt.empty();
     }
     if (!node.canConvertToInt() || node.asInt() < least || node.asInt() > most) {
-      throw ApiException.badRequest(name + " must be an integer from " + least + " to " + most);
+      throw Json.badRequest(name + " must be an integer from " + least + " to " + most);
     }
     return OptionalInt.of(node.asInt());
   }

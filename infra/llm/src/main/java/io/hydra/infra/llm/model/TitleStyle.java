@@ -1,7 +1,5 @@
-package io.hydra.infra.llm.prior;
+package io.hydra.infra.llm.model;
 
-import io.hydra.infra.llm.text.Text;
-import io.hydra.infra.llm.text.Words;
 import java.util.List;
 
 /**
@@ -15,7 +13,7 @@ import java.util.List;
  * @param joining share of their words that only join others
  * @param functions how many of them, 0 to 1, hold each word that only joins others; by its number
  */
-public record TitleStyle(
+record TitleStyle(
     double length,
     double lengthSpread,
     double titleCase,
@@ -30,7 +28,7 @@ public record TitleStyle(
     return new TitleStyle(9, 3, 0.5, 0.2, 0.05, 0.3, new double[Words.functionWords()]);
   }
 
-  public static TitleStyle of(List<Text> titles) {
+  static TitleStyle of(List<Text> titles) {
     if (titles.isEmpty()) {
       return unknown();
     }
@@ -70,7 +68,7 @@ public record TitleStyle(
   }
 
   /** This style moved towards another, {@code weight} (0 to 1) of the way. */
-  public TitleStyle towards(TitleStyle other, double weight) {
+  TitleStyle towards(TitleStyle other, double weight) {
     double[] mixed = new double[functions.length];
     for (int i = 0; i < mixed.length; i++) {
       mixed[i] = mix(functions[i], other.functions[i], weight);

@@ -1,7 +1,6 @@
-package io.hydra.infra.llm.prior;
+package io.hydra.infra.llm.model;
 
-import io.hydra.infra.llm.prior.Prior.Softmax;
-import io.hydra.infra.llm.text.Text;
+import io.hydra.infra.llm.model.Prior.Softmax;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -18,7 +17,7 @@ import java.util.Random;
  * fitted by stochastic gradient descent on the log loss, in an order that is always the same. Few
  * passes and a little shrinkage keep it calibrated on people it has not seen.
  */
-public final class LabelPrior {
+final class LabelPrior {
   private static final int PASSES = 10;
   private static final double RATE = 2;
   private static final double SHRINKAGE = 1e-3;
@@ -60,7 +59,7 @@ public final class LabelPrior {
   }
 
   /** The form in which labels are compared: trimmed, lower case. */
-  public static String key(String label) {
+  static String key(String label) {
     return label.strip().toLowerCase(Locale.ROOT);
   }
 
@@ -73,7 +72,7 @@ public final class LabelPrior {
    *
    * @param options in the form of {@link #key}
    */
-  public double[] logits(Text text, List<String> options) {
+  double[] logits(Text text, List<String> options) {
     double[] all = logits(text);
     double[] logits = new double[options.size()];
     boolean[] known = new boolean[logits.length];

@@ -1,4 +1,4 @@
-package io.hydra.infra.llm.text;
+package io.hydra.infra.llm.model;
 
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,7 +10,7 @@ import java.util.Map;
  * {@code idf = ln((n + 1) / (df + 1)) + 1}. Every other word has a negative number of its own (a
  * hash), so that two texts can still share it.
  */
-public final class Vocabulary {
+final class Vocabulary {
   private static final int LEAST_TEXTS = 2;
 
   private final Map<String, Integer> ids;
@@ -23,7 +23,7 @@ public final class Vocabulary {
     this.unknown = unknown;
   }
 
-  public static Vocabulary of(List<String> texts) {
+  static Vocabulary of(List<String> texts) {
     Map<String, Integer> frequency = new HashMap<>();
     for (String text : texts) {
       new HashSet<>(Words.lower(text)).forEach(w -> frequency.merge(w, 1, Integer::sum));
@@ -44,18 +44,18 @@ public final class Vocabulary {
   }
 
   /** Number of the words that have a number of 0 or more. */
-  public int size() {
+  int size() {
     return idf.length;
   }
 
   /** 0 to {@link #size()} - 1, or negative for a word that the sample texts do not teach. */
-  public int id(String word) {
+  int id(String word) {
     Integer known = ids.get(word);
     return known != null ? known : ~(word.hashCode() & Integer.MAX_VALUE);
   }
 
   /** At least 1; the highest for unknown words, and 1 for every word if no text was seen. */
-  public float idf(int id) {
+  float idf(int id) {
     return id < 0 ? unknown : idf[id];
   }
 

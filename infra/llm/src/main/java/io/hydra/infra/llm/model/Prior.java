@@ -1,10 +1,7 @@
-package io.hydra.infra.llm.prior;
+package io.hydra.infra.llm.model;
 
 import static java.util.Objects.requireNonNull;
 
-import io.hydra.infra.llm.text.Text;
-import io.hydra.infra.llm.text.Vocabulary;
-import io.hydra.infra.llm.text.Words;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.hydra.infra.llm.fault;
+package io.hydra.infra.llm;
 
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,13 +32,7 @@ public final class Faults {
   }
 
   private static Fault.Kind kind(FaultSettings now, double drawn) {
-    double[] rates = {
-      now.error429Rate(),
-      now.error500Rate(),
-      now.garbageRate(),
-      now.fewerChoicesRate(),
-      now.hangRate()
-    };
+    double[] rates = now.rates();
     double left = drawn;
     for (int i = 0; i < rates.length; i++) {
       left -= rates[i];
@@ -113,6 +107,11 @@ public final class Faults {
       if (sum > 1 + 1e-9) {
         throw new IllegalArgumentException("the rates sum to " + sum + "; at most 1 is possible");
       }
+    }
+
+    /** In the order of {@link Fault.Kind}, from the second on. */
+    private double[] rates() {
+      return new double[] {error429Rate, error500Rate, garbageRate, fewerChoicesRate, hangRate};
     }
 
     private static void requireMillis(String name, long millis) {

@@ -1,10 +1,10 @@
-package io.hydra.infra.llm.prior;
+package io.hydra.infra.llm.model;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
-import io.hydra.infra.llm.prior.Prior.PriorPair;
+import io.hydra.infra.llm.model.Prior.PriorPair;
 import io.hydra.schemas.config.UserException;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -1,2 +1,0 @@
-/** What the server does wrong when it is told to. */
-package io.hydra.infra.llm.fault;

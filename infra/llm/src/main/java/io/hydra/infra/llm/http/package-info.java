@@ -1,2 +1,0 @@
-/** OpenAI's wire format over the JDK's HTTP server, on loopback only. */
-package io.hydra.infra.llm.http;

@@ -1,2 +1,0 @@
-/** Chat messages, and the few-shot question that they make. */
-package io.hydra.infra.llm.prompt;

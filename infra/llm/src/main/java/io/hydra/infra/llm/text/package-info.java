@@ -1,2 +1,0 @@
-/** Words, their weights, and the rule by which tokens are counted. */
-package io.hydra.infra.llm.text;
