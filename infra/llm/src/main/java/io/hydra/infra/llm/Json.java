@@ -63,9 +63,7 @@ final class Json {
         drained += n;
       }
       throw invalid(
-          413,
-          "request_too_large",
-          "the request body is larger than " + LARGEST_BODY + " bytes");
+          413, "request_too_large", "the request body is larger than " + LARGEST_BODY + " bytes");
     }
     try {
       if (MAPPER.readTree(body) instanceof ObjectNode object) {

@@ -102,9 +102,7 @@ public final class LlmServer implements AutoCloseable {
           Handler chosen = method.equals("GET") ? get : method.equals("POST") ? post : null;
           if (chosen == null) {
             throw Json.invalid(
-                405,
-                "method_not_allowed",
-                "%s is not possible on %s".formatted(method, path));
+                405, "method_not_allowed", "%s is not possible on %s".formatted(method, path));
           }
           chosen.handle(exchange);
         };

@@ -2,11 +2,11 @@ package io.hydra.infra.llm;
 
 import io.hydra.infra.llm.Faults.FaultSettings;
 import io.hydra.infra.llm.model.Models;
-import io.hydra.infra.llm.model.SimulatedModel;
 import io.hydra.infra.llm.model.Prior;
 import io.hydra.infra.llm.model.Prior.PriorPair;
 import io.hydra.infra.llm.model.PriorReader;
 import io.hydra.infra.llm.model.PriorReader.PriorFile;
+import io.hydra.infra.llm.model.SimulatedModel;
 import io.hydra.runtime.option.OpsOptions;
 import io.hydra.runtime.option.PortConverter;
 import io.hydra.runtime.service.Program;

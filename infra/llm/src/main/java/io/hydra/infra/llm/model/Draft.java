@@ -109,7 +109,13 @@ record Draft(
    * @param joining words that only join others, lower-cased, for the first breaks between them
    */
   private String form(
-      int[] title, List<String> joining, Formula start, Formula end, boolean titleCase, boolean colon, boolean question) {
+      int[] title,
+      List<String> joining,
+      Formula start,
+      Formula end,
+      boolean titleCase,
+      boolean colon,
+      boolean question) {
     int colonAfter = colon && title.length >= SHORTEST_WITH_COLON ? widestGap(title) : -1;
     StringBuilder out = new StringBuilder();
     start.words().forEach(w -> append(out, w));

@@ -36,8 +36,7 @@ record PersonProfile(
     boolean colon,
     boolean question,
     List<String> frequentWords) {
-  static final PersonProfile NONE =
-      ofLabels(List.of(), OptionalDouble.empty());
+  static final PersonProfile NONE = ofLabels(List.of(), OptionalDouble.empty());
 
   private static final String ANSWERS = "often answers:";
   private static final String AVERAGE = "average answer is";
@@ -81,8 +80,7 @@ record PersonProfile(
       sentences.add("This person " + ANSWERS + " " + String.join(", ", answers) + ".");
     }
     if (average.isPresent()) {
-      sentences.add(
-          String.format(Locale.ROOT, "The %s %.1f.", AVERAGE, average.getAsDouble()));
+      sentences.add(String.format(Locale.ROOT, "The %s %.1f.", AVERAGE, average.getAsDouble()));
     }
     if (words.isPresent()) {
       List<String> form = new ArrayList<>();
@@ -117,8 +115,7 @@ record PersonProfile(
 
   /** A few digits are enough, and cannot overflow. */
   private static OptionalDouble number(String text, String after) {
-    Matcher number =
-        Pattern.compile(after + " *([0-9]{1,9}(?:\\.[0-9]{1,9})?)?").matcher(text);
+    Matcher number = Pattern.compile(after + " *([0-9]{1,9}(?:\\.[0-9]{1,9})?)?").matcher(text);
     return number.find() && number.group(1) != null
         ? OptionalDouble.of(Double.parseDouble(number.group(1)))
         : OptionalDouble.empty();

@@ -2,10 +2,10 @@ package io.hydra.infra.llm.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hydra.infra.llm.model.SimulatedModel.Sampling;
 import io.hydra.infra.llm.model.Prior.PriorPair;
 import io.hydra.infra.llm.model.Prompt.Example;
 import io.hydra.infra.llm.model.SimulatedModel.Message;
+import io.hydra.infra.llm.model.SimulatedModel.Sampling;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

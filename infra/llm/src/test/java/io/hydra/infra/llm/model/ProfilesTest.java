@@ -2,8 +2,8 @@ package io.hydra.infra.llm.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hydra.infra.llm.model.SimulatedModel.Sampling;
 import io.hydra.infra.llm.model.SimulatedModel.Message;
+import io.hydra.infra.llm.model.SimulatedModel.Sampling;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -50,7 +50,13 @@ class PromptTest {
     assertThat(parse("Which? tags: [a, b] description: a film").text())
         .isEqualTo("description: a film");
     assertThat(parse("A paper that cites [1, 2] twice"))
-        .isEqualTo(new Prompt(List.of(), List.of(), "A paper that cites [1, 2] twice", PersonProfile.NONE, false));
+        .isEqualTo(
+            new Prompt(
+                List.of(),
+                List.of(),
+                "A paper that cites [1, 2] twice",
+                PersonProfile.NONE,
+                false));
   }
 
   @Test

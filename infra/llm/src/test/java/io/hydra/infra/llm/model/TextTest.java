@@ -52,8 +52,7 @@ class TextTest {
     for (int i = 1; i < 100; i++) {
       cache.get("text " + i);
       cache.cleanUp();
-      assertThat(cache.asMap().keySet().stream().mapToInt(String::length).sum())
-          .isBetween(6, 160);
+      assertThat(cache.asMap().keySet().stream().mapToInt(String::length).sum()).isBetween(6, 160);
     }
     assertThat(cache.get("text 1")).isNotSameAs(first);
     assertThat(cache.get("text 0").similarity(first)).isCloseTo(1, within(1e-6));

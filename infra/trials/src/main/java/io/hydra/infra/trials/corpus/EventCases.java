@@ -3,7 +3,6 @@ package io.hydra.infra.trials.corpus;
 import static io.hydra.infra.trials.corpus.Outcome.ENTERED;
 import static io.hydra.infra.trials.corpus.Outcome.REJECTED;
 import static io.hydra.infra.trials.corpus.Outcome.SILENT;
-import static io.hydra.infra.trials.corpus.Outcome.UNDECODABLE;
 import static io.hydra.infra.trials.corpus.Wire.HOLE;
 import static io.hydra.infra.trials.corpus.Wire.utf8;
 
@@ -15,32 +14,23 @@ import io.hydra.schemas.avro.Verdict;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.EventRules;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
-import java.util.Random;
+import java.util.function.Consumer;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
 /** Records for hydra.events. Each valid one is of a user of its own, named after it. */
-public final class EventCases {
+public final class EventCases extends Cases {
   public static final String TENANT = "trial";
   private static final int RANDOM_RECORDS = 40;
 
   /** Just under a broker's default limit of 1 MiB a record. */
   private static final int GIANT_HEADER_BYTES = 900_000;
 
-  private final Wire wire;
-  private final Random random;
-  private final Instant now;
-  private final String task;
-  private final List<RecordCase> cases = new ArrayList<>();
-
   private EventCases(Wire wire, long seed, Instant now, String task) {
-    this.wire = wire;
-    this.random = new Random(seed);
-    this.now = now;
-    this.task = task;
+    super(Topic.EVENTS, wire, seed, now, task);
   }
 
   /**
@@ -68,7 +58,7 @@ public final class EventCases {
       String output = i + " " + Texts.oneLetterWords(all.random, EventRules.MAX_OUTPUT_BYTES - 8);
       BehaviorEvent event = all.event("costly-" + i, "costly", "x", output);
       event.setOccurredAt(now.minusSeconds(size - i));
-      all.add("costly-" + i, keyOf(event), wire.value(Topic.EVENTS, event), ENTERED);
+      all.add(event, ENTERED);
     }
     return List.copyOf(all.cases);
   }
@@ -81,43 +71,35 @@ public final class EventCases {
   }
 
   private void bytes() {
-    byte[] good = wire.value(Topic.EVENTS, event("bytes", "bytes", "a note", "travel"));
-    byte[] key = utf8(TENANT + ":bytes");
-    add("null-value", key, null, UNDECODABLE);
-    add("empty-value", key, new byte[0], UNDECODABLE);
-    add("four-bytes", key, new byte[4], UNDECODABLE);
-    add("header-alone", key, Arrays.copyOf(good, 5), UNDECODABLE);
-    add("json", key, utf8("{\"user_id\":\"bytes\",\"input\":\"a note\"}"), UNDECODABLE);
-    add("bare-avro", key, Wire.withoutHeader(good), UNDECODABLE);
-    add("truncated", key, Arrays.copyOf(good, good.length / 2), UNDECODABLE);
-    add("trailing-byte", key, Arrays.copyOf(good, good.length + 1), UNDECODABLE);
-    add("unknown-id", key, Wire.renamed(good, 987_654), UNDECODABLE);
-    add("negative-id", key, Wire.renamed(good, -1), UNDECODABLE);
-    add(
-        "id-of-queries",
-        key,
-        Wire.renamed(good, wire.ids().applyAsInt(Topic.QUERIES)),
-        UNDECODABLE);
+    byte[] good = value(event("bytes"));
+    undecodable("null-value", null);
+    undecodable("empty-value", new byte[0]);
+    undecodable("four-bytes", new byte[4]);
+    undecodable("header-alone", Arrays.copyOf(good, 5));
+    undecodable("json", utf8("{\"user_id\":\"bytes\",\"input\":\"a note\"}"));
+    undecodable("bare-avro", Wire.withoutHeader(good));
+    undecodable("truncated", Arrays.copyOf(good, good.length / 2));
+    undecodable("trailing-byte", Arrays.copyOf(good, good.length + 1));
+    undecodable("unknown-id", Wire.renamed(good, 987_654));
+    undecodable("negative-id", Wire.renamed(good, -1));
+    undecodable("id-of-queries", Wire.renamed(good, wire.ids().applyAsInt(Topic.QUERIES)));
     int id = wire.ids().applyAsInt(Topic.EVENTS);
-    add("endless-string", key, Wire.framed(id, varint(Integer.MAX_VALUE)), UNDECODABLE);
-    add("string-beyond-int", key, Wire.framed(id, varint(Long.MAX_VALUE)), UNDECODABLE);
-    add("negative-string", key, Wire.framed(id, varint(-5)), UNDECODABLE);
-    add("endless-varint", key, Wire.framed(id, filledWith((byte) 0xff, 64)), UNDECODABLE);
+    undecodable("endless-string", Wire.framed(id, varint(Integer.MAX_VALUE)));
+    undecodable("string-beyond-int", Wire.framed(id, varint(Long.MAX_VALUE)));
+    undecodable("negative-string", Wire.framed(id, varint(-5)));
+    undecodable("endless-varint", Wire.framed(id, filledWith((byte) 0xff, 64)));
     byte[] branch = Wire.withoutHeader(good);
     // The payload's branch stands before "a note", its length, "travel" and its length.
     branch[branch.length - "travel".length() - "a note".length() - 3] = 14;
-    add("unknown-branch", key, Wire.framed(id, branch), UNDECODABLE);
+    undecodable("unknown-branch", Wire.framed(id, branch));
     for (int i = 0; i < RANDOM_RECORDS; i++) {
-      byte[] noise = new byte[1 + random.nextInt(2_000)];
-      random.nextBytes(noise);
-      // An even first byte of the text would be its length; this one is negative, so never valid.
-      noise[0] = (byte) (noise[0] | 1);
-      add("noise-" + i, key, i % 2 == 0 ? noise : Wire.framed(id, noise), UNDECODABLE);
+      byte[] noise = noise(2_000);
+      undecodable("noise-" + i, i % 2 == 0 ? noise : Wire.framed(id, noise));
     }
   }
 
   private void keys() {
-    byte[] value = wire.value(Topic.EVENTS, event("keys", "keys", "a note", "travel"));
+    byte[] value = value(event("keys"));
     add("null-key", null, value, REJECTED);
     add("empty-key", new byte[0], value, REJECTED);
     add("key-of-another", utf8(TENANT + ":somebody"), value, REJECTED);
@@ -128,27 +110,27 @@ public final class EventCases {
   }
 
   private void identifiers() {
-    changed("user-blank", event -> event.setUserId(" "));
-    changed("user-empty", event -> event.setUserId(""));
-    changed("user-long", event -> event.setUserId("u".repeat(257)));
-    changed("user-control", event -> event.setUserId("ann\u001b[2J"));
-    changed("user-nul", event -> event.setUserId("ann\u0000"));
-    changed("user-bidi", event -> event.setUserId("ann\u202E"));
-    changed("user-zero-width", event -> event.setUserId("a\u200Bnn"));
-    changed("user-bom", event -> event.setUserId("\uFEFFann"));
-    changed("user-line-separator", event -> event.setUserId("ann\u2028"));
-    changed("user-space", event -> event.setUserId(" ann"));
-    changed("user-decomposed", event -> event.setUserId("rene\u0301"));
-    changed("tenant-empty", event -> event.setTenant(""));
-    changed("tenant-colon", event -> event.setTenant("a:b"));
-    changed("tenant-braces", event -> event.setTenant("{a}"));
-    changed("tenant-long", event -> event.setTenant("t".repeat(65)));
-    changed("task-empty", event -> event.setTask(""));
-    changed("task-glob", event -> event.setTask("*"));
-    changed("task-long", event -> event.setTask("t".repeat(65)));
-    changed("id-blank", event -> event.setEventId(" "));
-    changed("id-long", event -> event.setEventId("e".repeat(257)));
-    changed("id-control", event -> event.setEventId("e\n1"));
+    rejected("user-blank", event -> event.setUserId(" "));
+    rejected("user-empty", event -> event.setUserId(""));
+    rejected("user-long", event -> event.setUserId("u".repeat(257)));
+    rejected("user-control", event -> event.setUserId("ann\u001b[2J"));
+    rejected("user-nul", event -> event.setUserId("ann\u0000"));
+    rejected("user-bidi", event -> event.setUserId("ann\u202E"));
+    rejected("user-zero-width", event -> event.setUserId("a\u200Bnn"));
+    rejected("user-bom", event -> event.setUserId("\uFEFFann"));
+    rejected("user-line-separator", event -> event.setUserId("ann\u2028"));
+    rejected("user-space", event -> event.setUserId(" ann"));
+    rejected("user-decomposed", event -> event.setUserId("rene\u0301"));
+    rejected("tenant-empty", event -> event.setTenant(""));
+    rejected("tenant-colon", event -> event.setTenant("a:b"));
+    rejected("tenant-braces", event -> event.setTenant("{a}"));
+    rejected("tenant-long", event -> event.setTenant("t".repeat(65)));
+    rejected("task-empty", event -> event.setTask(""));
+    rejected("task-glob", event -> event.setTask("*"));
+    rejected("task-long", event -> event.setTask("t".repeat(65)));
+    rejected("id-blank", event -> event.setEventId(" "));
+    rejected("id-long", event -> event.setEventId("e".repeat(257)));
+    rejected("id-control", event -> event.setEventId("e\n1"));
   }
 
   private void characters() {
@@ -156,63 +138,47 @@ public final class EventCases {
     surrogate("surrogate-in-tenant", event -> event.setTenant("t" + HOLE), REJECTED);
     surrogate("surrogate-in-task", event -> event.setTask("t" + HOLE), REJECTED);
     surrogate("surrogate-in-id", event -> event.setEventId("e" + HOLE), REJECTED);
-    surrogate(
-        "surrogate-in-input",
-        event -> event.setPayload(new Interaction("a note " + HOLE, "travel")),
-        ENTERED);
-    surrogate(
-        "surrogate-in-output",
-        event -> event.setPayload(new Interaction("a note", "travel " + HOLE)),
-        ENTERED);
+    surrogate("surrogate-in-input", payload("a note " + HOLE, "travel"), ENTERED);
+    surrogate("surrogate-in-output", payload("a note", "travel " + HOLE), ENTERED);
     BehaviorEvent windows = event("windows-1252", "ren" + HOLE, "a note", "travel");
-    byte[] latin = {(byte) 0xE9, (byte) 0xE8, (byte) 0xE0};
-    add(
-        "windows-1252",
-        Wire.filled(keyOf(windows), latin),
-        Wire.filled(wire.value(Topic.EVENTS, windows), latin),
-        REJECTED);
-    changed("input-nul", event -> event.setPayload(new Interaction("a\u0000b", "travel")));
-    changed("output-nul", event -> event.setPayload(new Interaction("a", "tra\u0000vel")));
+    filled("windows-1252", windows, new byte[] {(byte) 0xE9, (byte) 0xE8, (byte) 0xE0}, REJECTED);
+    rejected("input-nul", payload("a\u0000b", "travel"));
+    rejected("output-nul", payload("a", "tra\u0000vel"));
     valid("input-bidi", "a \u202Enote\u202C \u200B\uFEFF", "travel");
     valid("input-escape", "a \u001b[2J note", "travel");
     valid("user-of-any-script", "\u0939\u093F\u0928\u094D\u0926\u0940", "travel");
   }
 
   private void times() {
-    at("in-2099", "2099-01-01T00:00:00Z");
-    at("two-days-ahead", now.plusSeconds(2 * 86_400).toString());
-    at("epoch", "1970-01-01T00:00:00Z");
-    at("before-1970", "1969-12-31T23:59:59Z");
-    changed("in-seconds", event -> event.setOccurredAt(Instant.ofEpochMilli(now.getEpochSecond())));
-    changed(
-        "in-microseconds",
-        event -> event.setOccurredAt(Instant.ofEpochMilli(now.toEpochMilli() * 1_000)));
-    changed(
-        "at-the-end-of-time", event -> event.setOccurredAt(Instant.ofEpochMilli(Long.MAX_VALUE)));
-    changed("before-all-time", event -> event.setOccurredAt(Instant.ofEpochMilli(Long.MIN_VALUE)));
-    BehaviorEvent late = event("erasure-in-2099", "erasure-in-2099", "", "");
-    late.setPayload(new Erasure());
-    late.setOccurredAt(Instant.parse("2099-01-01T00:00:00Z"));
-    add("erasure-in-2099", late, REJECTED);
-  }
-
-  private void at(String name, String moment) {
-    changed(name, event -> event.setOccurredAt(Instant.parse(moment)));
+    at("in-2099", Instant.parse("2099-01-01T00:00:00Z"));
+    at("two-days-ahead", now.plusSeconds(2 * 86_400));
+    at("epoch", Instant.EPOCH);
+    at("before-1970", Instant.parse("1969-12-31T23:59:59Z"));
+    at("in-seconds", Instant.ofEpochMilli(now.getEpochSecond()));
+    at("in-microseconds", Instant.ofEpochMilli(now.toEpochMilli() * 1_000));
+    at("at-the-end-of-time", Instant.ofEpochMilli(Long.MAX_VALUE));
+    at("before-all-time", Instant.ofEpochMilli(Long.MIN_VALUE));
+    rejected(
+        "erasure-in-2099",
+        event -> {
+          event.setPayload(new Erasure());
+          event.setOccurredAt(Instant.parse("2099-01-01T00:00:00Z"));
+        });
   }
 
   private void payloads() {
-    changed("input-blank", event -> event.setPayload(new Interaction("  ", "travel")));
-    changed("output-blank", event -> event.setPayload(new Interaction("a note", "\n")));
-    BehaviorEvent feedback = event("feedback", "feedback", "", "");
+    rejected("input-blank", payload("  ", "travel"));
+    rejected("output-blank", payload("a note", "\n"));
+    BehaviorEvent feedback = event("feedback");
     feedback.setPayload(new Feedback("q", Verdict.ACCEPTED, null, null, null));
-    add("feedback", feedback, new Outcome.DeadLetter("UnsupportedEventException"));
-    changed(
+    add(feedback, new Outcome.DeadLetter("UnsupportedEventException"));
+    rejected(
         "feedback-on-nothing",
         event -> event.setPayload(new Feedback(" ", Verdict.CHOSE, -1, null, Double.NaN)));
     BehaviorEvent erasure = event("erasure-of-nobody", "nobody", "", "");
     erasure.setPayload(new Erasure());
     erasure.setTask("");
-    add("erasure-of-nobody", erasure, SILENT);
+    add(erasure, SILENT);
     // One id, two contents: the greater stays, wherever it comes in.
     valid("one-id-two-contents", "a note", "travel");
     valid("one-id-two-contents", "another note", "travel");
@@ -220,84 +186,75 @@ public final class EventCases {
 
   private void sizes() {
     int most = EventRules.MAX_TEXT_BYTES - 16;
+    int mostOutput = EventRules.MAX_OUTPUT_BYTES;
     valid("input-of-one-letter-words", Texts.oneLetterWords(random, most), "travel");
     valid("input-of-one-word", Texts.oneWord(most), "travel");
     valid("input-of-emoji", Texts.emoji(most), "travel");
     valid("input-without-spaces", Texts.unspaced(random, most), "travel");
     valid("input-of-marks", Texts.marks(most), "travel");
-    valid("output-of-emoji", "a note", Texts.emoji(EventRules.MAX_OUTPUT_BYTES));
-    changed(
-        "output-too-large",
-        event ->
-            event.setPayload(new Interaction("x", Texts.oneWord(EventRules.MAX_OUTPUT_BYTES + 1))));
-    changed(
-        "input-too-large",
-        event -> event.setPayload(new Interaction(Texts.oneWord(EventRules.MAX_TEXT_BYTES), "y")));
-    changed(
-        "record-of-900-kB",
-        event -> event.setPayload(new Interaction(Texts.oneWord(900_000), "y")));
+    valid("output-of-emoji", "a note", Texts.emoji(mostOutput));
+    rejected("output-too-large", payload("x", Texts.oneWord(mostOutput + 1)));
+    rejected("input-too-large", payload(Texts.oneWord(EventRules.MAX_TEXT_BYTES), "y"));
+    rejected("record-of-900-kB", payload(Texts.oneWord(900_000), "y"));
   }
 
   private void headers() {
-    BehaviorEvent event = event("giant-header", "giant-header", "a note", "travel");
     Header giant = new RecordHeader("x", filledWith((byte) 'h', GIANT_HEADER_BYTES));
-    add("giant-header", event, ENTERED);
-    last(giant);
-    add("giant-header-on-noise", utf8(TENANT + ":x"), new byte[] {9, 9, 9, 9, 9}, UNDECODABLE);
-    last(giant);
-    Header[] many = new Header[2_000];
-    for (int i = 0; i < many.length; i++) {
-      many[i] = new RecordHeader("n", (byte[]) null);
-    }
-    add("null-headers", event("null-headers", "null-headers", "a note", "travel"), ENTERED);
-    last(many);
-    add("false-origin", utf8(TENANT + ":x"), new byte[] {9, 9, 9, 9, 9}, UNDECODABLE);
-    last(new RecordHeader("hydra_dlq_origin_topic", utf8("hydra.heads")));
+    add(event("giant-header"), ENTERED, giant);
+    byte[] key = utf8(TENANT + ":x");
+    byte[] nines = filledWith((byte) 9, 5);
+    add("giant-header-on-noise", key, nines, Outcome.UNDECODABLE, giant);
+    Header empty = new RecordHeader("n", (byte[]) null);
+    Header[] many = Collections.nCopies(2_000, empty).toArray(Header[]::new);
+    add(event("null-headers"), ENTERED, many);
+    Header origin = new RecordHeader("hydra_dlq_origin_topic", utf8("hydra.heads"));
+    add("false-origin", key, nines, Outcome.UNDECODABLE, origin);
   }
 
-  private void last(Header... headers) {
-    cases.add(cases.remove(cases.size() - 1).with(headers));
+  private void at(String name, Instant moment) {
+    rejected(name, event -> event.setOccurredAt(moment));
   }
 
-  private interface Change {
-    void apply(BehaviorEvent event);
+  private static Consumer<BehaviorEvent> payload(String input, String output) {
+    return event -> event.setPayload(new Interaction(input, output));
   }
 
   /** An event that would be valid but for this change. */
-  private void changed(String name, Change change) {
-    BehaviorEvent event = event(name, name, "a note", "travel");
-    change.apply(event);
-    add(name, event, REJECTED);
+  private void rejected(String name, Consumer<BehaviorEvent> change) {
+    BehaviorEvent event = event(name);
+    change.accept(event);
+    add(name, keyOf(event), value(event), REJECTED);
   }
 
   private void valid(String name, String input, String output) {
-    add(name, event(name, name, input, output), ENTERED);
+    add(event(name, name, input, output), ENTERED);
   }
 
-  private void surrogate(String name, Change change, Outcome outcome) {
-    BehaviorEvent event = event(name, name, "a note", "travel");
-    change.apply(event);
-    add(
-        name,
-        Wire.filled(keyOf(event), Wire.LONE_SURROGATE),
-        Wire.filled(wire.value(Topic.EVENTS, event), Wire.LONE_SURROGATE),
-        outcome);
+  private void surrogate(String name, Consumer<BehaviorEvent> change, Outcome outcome) {
+    BehaviorEvent event = event(name);
+    change.accept(event);
+    filled(name, event, Wire.LONE_SURROGATE, outcome);
+  }
+
+  private void filled(String name, BehaviorEvent event, byte[] bytes, Outcome outcome) {
+    byte[] key = Wire.filled(keyOf(event), bytes);
+    add(name, key, Wire.filled(value(event), bytes), outcome);
+  }
+
+  private BehaviorEvent event(String name) {
+    return event(name, name, "a note", "travel");
   }
 
   private BehaviorEvent event(String id, String user, String input, String output) {
     return new BehaviorEvent(id, TENANT, user, task, now, new Interaction(input, output));
   }
 
-  private void add(String name, BehaviorEvent event, Outcome outcome) {
-    add(name, keyOf(event), wire.value(Topic.EVENTS, event), outcome);
-  }
-
-  private void add(String name, byte[] key, byte[] value, Outcome outcome) {
-    cases.add(new RecordCase(name, Topic.EVENTS, key, value, List.of(), outcome));
+  private void add(BehaviorEvent event, Outcome outcome, Header... headers) {
+    add(event.getEventId(), keyOf(event), value(event), outcome, headers);
   }
 
   private static byte[] keyOf(BehaviorEvent event) {
-    return utf8(event.getTenant() + ":" + event.getUserId());
+    return key(event.getTenant(), event.getUserId());
   }
 
   private static byte[] filledWith(byte value, int length) {

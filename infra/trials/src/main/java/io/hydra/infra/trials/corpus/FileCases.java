@@ -1,5 +1,7 @@
 package io.hydra.infra.trials.corpus;
 
+import static io.hydra.infra.trials.corpus.Wire.utf8;
+
 import io.hydra.infra.trials.corpus.FileCases.FileCase.Kind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -50,53 +52,48 @@ public final class FileCases {
     lines("nul-in-user", utf8(line("ann\\u0000", "1")), 0, 1);
     lines("bidi-in-user", utf8(line("ann\\u202e", "1")), 0, 1);
     packed("packed", gzip(utf8(two)), 2, true);
-    packed(
-        "several-members",
-        joined(gzip(utf8(line("ann", "1") + "\n")), gzip(utf8(line("bob", "2") + "\n"))),
-        2,
-        true);
+    ByteArrayOutputStream members = new ByteArrayOutputStream();
+    members.writeBytes(gzip(utf8(line("ann", "1") + "\n")));
+    members.writeBytes(gzip(utf8(line("bob", "2") + "\n")));
+    packed("several-members", members.toByteArray(), 2, true);
     byte[] whole = gzip(utf8(two));
     packed("packed-and-cut", Arrays.copyOf(whole, whole.length - 6), -1, false);
     packed("not-packed", utf8(two), -1, false);
   }
 
   private void times() {
-    lines("seconds", utf8(timed("1769853600")), -1, -1);
-    lines("milliseconds", utf8(timed("1769853600000")), 1, 0);
-    lines("microseconds", utf8(timed("1769853600000000")), -1, -1);
-    lines("no-offset", utf8(timed("\"2026-01-31T10:00:00.123456\"")), 1, 0);
-    lines("offset", utf8(timed("\"2026-01-31T10:00:00+05:30\"")), 1, 0);
-    lines("space", utf8(timed("\"2026-01-31 10:00:00\"")), -1, -1);
-    lines("day", utf8(timed("\"2026-01-31\"")), 1, 0);
-    lines("2099", utf8(timed("\"2099-01-01T00:00:00Z\"")), 0, 1);
-    lines("1970", utf8(timed("\"1970-01-01T00:00:00Z\"")), 0, 1);
-    lines("year-of-ten-digits", utf8(timed("\"+999999999-01-01T00:00:00Z\"")), 0, 1);
-    lines("huge-number", utf8(timed("1e400")), 0, 1);
-    lines("negative", utf8(timed("-1")), 0, 1);
+    time("seconds", "1769853600", -1, -1);
+    time("milliseconds", "1769853600000", 1, 0);
+    time("microseconds", "1769853600000000", -1, -1);
+    time("no-offset", "\"2026-01-31T10:00:00.123456\"", 1, 0);
+    time("offset", "\"2026-01-31T10:00:00+05:30\"", 1, 0);
+    time("space", "\"2026-01-31 10:00:00\"", -1, -1);
+    time("day", "\"2026-01-31\"", 1, 0);
+    time("2099", "\"2099-01-01T00:00:00Z\"", 0, 1);
+    time("1970", "\"1970-01-01T00:00:00Z\"", 0, 1);
+    time("year-of-ten-digits", "\"+999999999-01-01T00:00:00Z\"", 0, 1);
+    time("huge-number", "1e400", 0, 1);
+    time("negative", "-1", 0, 1);
   }
 
   private void values() {
-    lines("number-as-label", utf8(line("ann", "1").replace("\"2\"", "4.0")), 1, 0);
-    lines("boolean-as-label", utf8(line("ann", "1").replace("\"2\"", "true")), 1, 0);
-    lines("object-as-label", utf8(line("ann", "1").replace("\"2\"", "{}")), 0, 1);
-    lines("null-label", utf8(line("ann", "1").replace("\"2\"", "null")), 0, 1);
-    lines("user-as-number", utf8(line("ann", "1").replace("\"ann\"", "17")), 1, 0);
-    lines(
-        "output-too-large",
-        utf8(line("ann", "1").replace("\"2\"", '"' + "x ".repeat(9_000) + '"')),
-        0,
-        1);
+    replaced("number-as-label", "\"2\"", "4.0", 1, 0);
+    replaced("boolean-as-label", "\"2\"", "true", 1, 0);
+    replaced("object-as-label", "\"2\"", "{}", 0, 1);
+    replaced("null-label", "\"2\"", "null", 0, 1);
+    replaced("user-as-number", "\"ann\"", "17", 1, 0);
+    replaced("output-too-large", "\"2\"", '"' + "x ".repeat(9_000) + '"', 0, 1);
     lines("input-too-large", utf8(line("ann", "1", "x ".repeat(40_000))), 0, 1);
   }
 
   private void lines() {
-    lines("misspelt-field", utf8(line("ann", "1").replace("output", "ouput")), 0, 1);
-    lines("doubled-field", utf8(line("ann", "1").replace("{", "{\"user_id\":\"bob\",")), -1, -1);
+    replaced("misspelt-field", "output", "ouput", 0, 1);
+    replaced("doubled-field", "{", "{\"user_id\":\"bob\",", -1, -1);
     lines("two-on-a-line", utf8(line("ann", "1") + line("bob", "2")), 0, 1);
     lines("array", utf8("[" + line("ann", "1") + "]"), 0, 1);
     lines("not-json", utf8("user,task\nann,LaMP_3\n"), 0, 2);
     lines("deep", utf8("[".repeat(100_000)), 0, 1);
-    lines("long-number", utf8(timed("1".repeat(5_000))), 0, 1);
+    time("long-number", "1".repeat(5_000), 0, 1);
     lines("empty", new byte[0], 0, 0);
   }
 
@@ -129,8 +126,12 @@ public final class FileCases {
         .formatted(id, user, input);
   }
 
-  private static String timed(String time) {
-    return line("ann", "1").replace("\"2026-01-31T10:00:00Z\"", time);
+  private void time(String name, String time, int good, int bad) {
+    replaced(name, "\"2026-01-31T10:00:00Z\"", time, good, bad);
+  }
+
+  private void replaced(String name, String part, String by, int good, int bad) {
+    lines(name, utf8(line("ann", "1").replace(part, by)), good, bad);
   }
 
   private void lines(String name, byte[] content, int good, int bad) {
@@ -138,21 +139,14 @@ public final class FileCases {
   }
 
   private void packed(String name, byte[] content, int good, boolean readable) {
-    cases.add(
-        new FileCase(
-            name, Kind.LINES, name + ".jsonl.gz", content, good, readable ? 0 : -1, readable));
+    int bad = readable ? 0 : -1;
+    cases.add(new FileCase(name, Kind.LINES, name + ".jsonl.gz", content, good, bad, readable));
   }
 
   private void lamp(String name, String content, int good, boolean readable) {
-    cases.add(
-        new FileCase(
-            name,
-            Kind.LAMP,
-            "dev_questions.json",
-            utf8(content),
-            good,
-            readable ? 0 : -1,
-            readable));
+    int bad = readable ? 0 : -1;
+    byte[] bytes = utf8(content);
+    cases.add(new FileCase(name, Kind.LAMP, "dev_questions.json", bytes, good, bad, readable));
   }
 
   private static byte[] gzip(byte[] plain) {
@@ -163,16 +157,6 @@ public final class FileCases {
       throw new UncheckedIOException(e);
     }
     return out.toByteArray();
-  }
-
-  private static byte[] joined(byte[] first, byte[] second) {
-    byte[] both = Arrays.copyOf(first, first.length + second.length);
-    System.arraycopy(second, 0, both, first.length, second.length);
-    return both;
-  }
-
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   /**

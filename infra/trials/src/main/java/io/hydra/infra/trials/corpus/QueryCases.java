@@ -1,6 +1,5 @@
 package io.hydra.infra.trials.corpus;
 
-import static io.hydra.infra.trials.corpus.Outcome.UNDECODABLE;
 import static io.hydra.infra.trials.corpus.Outcome.answered;
 import static io.hydra.infra.trials.corpus.Wire.HOLE;
 import static io.hydra.infra.trials.corpus.Wire.utf8;
@@ -10,41 +9,35 @@ import static io.hydra.schemas.avro.ResponseStatus.INVALID_QUERY;
 import static io.hydra.schemas.avro.ResponseStatus.OK;
 import static io.hydra.schemas.avro.ResponseStatus.OVERLOADED;
 import static io.hydra.schemas.avro.ResponseStatus.UNKNOWN_TASK;
+import static io.hydra.schemas.topic.HydraHeaders.CORRELATION_ID;
+import static io.hydra.schemas.topic.HydraHeaders.REPLY_PARTITION;
+import static io.hydra.schemas.topic.HydraHeaders.REPLY_TOPIC;
+import static io.hydra.schemas.topic.HydraHeaders.TRACEPARENT;
 
 import io.hydra.infra.trials.corpus.ReplyCases.ReplyCase;
 import io.hydra.schemas.avro.Query;
-import io.hydra.schemas.topic.HydraHeaders;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.EventRules;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
+import java.util.function.Consumer;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
 /** Records for hydra.queries, with and without odd headers. */
-public final class QueryCases {
-  public static final String TENANT = EventCases.TENANT;
+public final class QueryCases extends Cases {
   private static final Outcome ANSWERED = answered(OK, DEGRADED);
   private static final Outcome INVALID = answered(INVALID_QUERY);
+  private static final Outcome LATE = answered(DEADLINE_EXCEEDED);
 
-  private final Wire wire;
-  private final Random random;
-  private final Instant now;
   private final Duration patience;
-  private final String task;
-  private final List<RecordCase> cases = new ArrayList<>();
 
   private QueryCases(Wire wire, long seed, Instant now, Duration patience, String task) {
-    this.wire = wire;
-    this.random = new Random(seed);
-    this.now = now;
+    super(Topic.QUERIES, wire, seed, now, task);
     this.patience = patience;
-    this.task = task;
   }
 
   /**
@@ -82,15 +75,8 @@ public final class QueryCases {
   public static List<RecordCase> misdirected(
       Wire wire, Instant now, Duration patience, String task, String compacted, String absent) {
     QueryCases all = new QueryCases(wire, 0, now, patience, task);
-    Query query = all.query("reply-to-compacted-without-key");
-    all.cases.add(
-        new RecordCase(
-            query.getQueryId(),
-            Topic.QUERIES,
-            null,
-            wire.value(Topic.QUERIES, query),
-            List.of(replyTopic(compacted)),
-            INVALID));
+    String keyless = "reply-to-compacted-without-key";
+    all.add(keyless, null, all.value(all.query(keyless)), INVALID, replyTopic(compacted));
     all.add(all.query("reply-to-absent"), answered(DEGRADED), replyTopic(absent));
     return List.copyOf(all.cases);
   }
@@ -104,35 +90,22 @@ public final class QueryCases {
   }
 
   private void bytes() {
-    byte[] good = wire.value(Topic.QUERIES, query("bytes"));
-    byte[] key = utf8(TENANT + ":bytes");
-    add("query-null", key, null, UNDECODABLE);
-    add("query-json", key, utf8("{\"query_id\":\"q\"}"), UNDECODABLE);
-    add("query-truncated", key, Arrays.copyOf(good, good.length - 3), UNDECODABLE);
-    add("query-trailing", key, Arrays.copyOf(good, good.length + 3), UNDECODABLE);
-    add("query-unknown-id", key, Wire.renamed(good, 987_654), UNDECODABLE);
-    add(
-        "query-id-of-events",
-        key,
-        Wire.renamed(good, wire.ids().applyAsInt(Topic.EVENTS)),
-        UNDECODABLE);
+    byte[] good = value(query("bytes"));
+    undecodable("query-null", null);
+    undecodable("query-json", utf8("{\"query_id\":\"q\"}"));
+    undecodable("query-truncated", Arrays.copyOf(good, good.length - 3));
+    undecodable("query-trailing", Arrays.copyOf(good, good.length + 3));
+    undecodable("query-unknown-id", Wire.renamed(good, 987_654));
+    undecodable("query-id-of-events", Wire.renamed(good, wire.ids().applyAsInt(Topic.EVENTS)));
     for (int i = 0; i < 20; i++) {
-      byte[] noise = new byte[1 + random.nextInt(500)];
-      random.nextBytes(noise);
-      noise[0] = (byte) (noise[0] | 1);
-      add("query-noise-" + i, key, noise, UNDECODABLE);
+      undecodable("query-noise-" + i, noise(500));
     }
   }
 
   private void rules() {
-    Query keyless = query("query-null-key");
-    add("query-null-key", null, wire.value(Topic.QUERIES, keyless), INVALID);
-    Query other = query("query-key-of-another");
-    add(
-        "query-key-of-another",
-        utf8(TENANT + ":somebody"),
-        wire.value(Topic.QUERIES, other),
-        INVALID);
+    add("query-null-key", null, value(query("query-null-key")), INVALID);
+    byte[] other = value(query("query-key-of-another"));
+    add("query-key-of-another", key(EventCases.TENANT, "somebody"), other, INVALID);
     changed("query-input-blank", query -> query.setInput(" "), INVALID);
     changed("query-input-nul", query -> query.setInput("a\u0000b"), INVALID);
     changed("query-user-bidi", query -> query.setUserId("ann\u202E"), INVALID);
@@ -140,88 +113,48 @@ public final class QueryCases {
     changed("query-tenant-colon", query -> query.setTenant("a:b"), INVALID);
     changed("query-task-unknown", query -> query.setTask("unheard-of"), answered(UNKNOWN_TASK));
     changed("query-task-glob", query -> query.setTask("*?[x]"), answered(UNKNOWN_TASK));
-    changed(
-        "query-history-of-tomorrow",
-        query -> query.setMinHistoryVersion(Long.MAX_VALUE),
-        answered(DEGRADED));
-    changed(
-        "query-history-of-never", query -> query.setMinHistoryVersion(Long.MIN_VALUE), ANSWERED);
+    version("query-history-of-tomorrow", Long.MAX_VALUE, answered(DEGRADED));
+    version("query-history-of-never", Long.MIN_VALUE, ANSWERED);
     Query surrogate = query("query-surrogate-in-input");
     surrogate.setInput("a note " + HOLE);
-    add(
-        "query-surrogate-in-input",
-        keyOf(surrogate),
-        Wire.filled(wire.value(Topic.QUERIES, surrogate), Wire.LONE_SURROGATE),
-        ANSWERED);
+    byte[] value = Wire.filled(value(surrogate), Wire.LONE_SURROGATE);
+    add("query-surrogate-in-input", keyOf(surrogate), value, ANSWERED);
   }
 
   private void deadlines() {
-    Outcome late = answered(DEADLINE_EXCEEDED);
-    changed("query-deadline-past", query -> query.setDeadline(now.minusSeconds(60)), late);
-    changed("query-deadline-1970", query -> query.setDeadline(Instant.EPOCH), late);
-    changed(
-        "query-deadline-before-all-time",
-        query -> query.setDeadline(Instant.ofEpochMilli(Long.MIN_VALUE)),
-        late);
-    changed(
-        "query-deadline-in-seconds",
-        query -> query.setDeadline(Instant.ofEpochMilli(now.getEpochSecond() + 60)),
-        INVALID);
-    changed(
-        "query-deadline-in-2099",
-        query -> query.setDeadline(Instant.parse("2099-01-01T00:00:00Z")),
-        ANSWERED);
-    changed(
-        "query-deadline-never",
-        query -> query.setDeadline(Instant.ofEpochMilli(Long.MAX_VALUE)),
-        INVALID);
+    deadline("query-deadline-past", now.minusSeconds(60), LATE);
+    deadline("query-deadline-1970", Instant.EPOCH, LATE);
+    deadline("query-deadline-before-all-time", Instant.ofEpochMilli(Long.MIN_VALUE), LATE);
+    Instant inSeconds = Instant.ofEpochMilli(now.getEpochSecond() + 60);
+    deadline("query-deadline-in-seconds", inSeconds, INVALID);
+    deadline("query-deadline-in-2099", Instant.parse("2099-01-01T00:00:00Z"), ANSWERED);
+    deadline("query-deadline-never", Instant.ofEpochMilli(Long.MAX_VALUE), INVALID);
   }
 
   private void sizes() {
     int most = EventRules.MAX_TEXT_BYTES - 16;
-    changed("query-of-one-word", query -> query.setInput(Texts.oneWord(most)), ANSWERED);
-    changed(
-        "query-of-one-letter-words",
-        query -> query.setInput(Texts.oneLetterWords(random, most)),
-        ANSWERED);
-    changed("query-of-emoji", query -> query.setInput(Texts.emoji(most)), ANSWERED);
-    changed("query-unspaced", query -> query.setInput(Texts.unspaced(random, most)), ANSWERED);
-    changed("query-of-marks", query -> query.setInput(Texts.marks(most)), ANSWERED);
-    changed(
-        "query-too-large",
-        query -> query.setInput(Texts.oneWord(EventRules.MAX_TEXT_BYTES + 1)),
-        INVALID);
-    changed("query-of-900-kB", query -> query.setInput(Texts.oneWord(900_000)), INVALID);
+    input("query-of-one-word", Texts.oneWord(most), ANSWERED);
+    input("query-of-one-letter-words", Texts.oneLetterWords(random, most), ANSWERED);
+    input("query-of-emoji", Texts.emoji(most), ANSWERED);
+    input("query-unspaced", Texts.unspaced(random, most), ANSWERED);
+    input("query-of-marks", Texts.marks(most), ANSWERED);
+    input("query-too-large", Texts.oneWord(EventRules.MAX_TEXT_BYTES + 1), INVALID);
+    input("query-of-900-kB", Texts.oneWord(900_000), INVALID);
   }
 
   private void headers() {
     Outcome degraded = answered(DEGRADED);
     add(query("header-reply-not-allowed"), degraded, replyTopic("hydra.heads"));
     add(query("header-reply-of-bytes"), degraded, replyTopic("\u0000\uFFFF"));
-    add(query("header-partition-999"), degraded, partition(999));
-    add(query("header-partition-negative"), degraded, partition(-1));
-    add(
-        query("header-partition-of-three-bytes"),
-        degraded,
-        new RecordHeader(HydraHeaders.REPLY_PARTITION, new byte[3]));
-    add(
-        query("header-partition-null"),
-        degraded,
-        new RecordHeader(HydraHeaders.REPLY_PARTITION, (byte[]) null));
-    add(
-        query("header-correlation-of-5-kB"),
-        degraded,
-        new RecordHeader(HydraHeaders.CORRELATION_ID, new byte[5_000]));
-    add(
-        query("header-correlation-null"),
-        ANSWERED,
-        new RecordHeader(HydraHeaders.CORRELATION_ID, (byte[]) null));
-    add(query("header-giant"), ANSWERED, new RecordHeader("x", new byte[900_000]));
+    header("header-partition-999", degraded, REPLY_PARTITION, number(999));
+    header("header-partition-negative", degraded, REPLY_PARTITION, number(-1));
+    header("header-partition-of-three-bytes", degraded, REPLY_PARTITION, new byte[3]);
+    header("header-partition-null", degraded, REPLY_PARTITION, null);
+    header("header-correlation-of-5-kB", degraded, CORRELATION_ID, new byte[5_000]);
+    header("header-correlation-null", ANSWERED, CORRELATION_ID, null);
+    header("header-giant", ANSWERED, "x", new byte[900_000]);
     for (String parent : traceparents()) {
-      add(
-          query("header-traceparent-" + cases.size()),
-          ANSWERED,
-          new RecordHeader(HydraHeaders.TRACEPARENT, utf8(parent)));
+      header("header-traceparent-" + cases.size(), ANSWERED, TRACEPARENT, utf8(parent));
     }
   }
 
@@ -238,22 +171,33 @@ public final class QueryCases {
         "\uD83D");
   }
 
+  private static byte[] number(int number) {
+    return ByteBuffer.allocate(Integer.BYTES).putInt(number).array();
+  }
+
   private static Header replyTopic(String topic) {
-    return new RecordHeader(HydraHeaders.REPLY_TOPIC, utf8(topic));
+    return new RecordHeader(REPLY_TOPIC, utf8(topic));
   }
 
-  private static Header partition(int number) {
-    return new RecordHeader(
-        HydraHeaders.REPLY_PARTITION, ByteBuffer.allocate(Integer.BYTES).putInt(number).array());
+  private void header(String name, Outcome outcome, String header, byte[] value) {
+    add(query(name), outcome, new RecordHeader(header, value));
   }
 
-  private interface Change {
-    void apply(Query query);
+  private void version(String name, long least, Outcome outcome) {
+    changed(name, query -> query.setMinHistoryVersion(least), outcome);
   }
 
-  private void changed(String name, Change change, Outcome outcome) {
+  private void deadline(String name, Instant deadline, Outcome outcome) {
+    changed(name, query -> query.setDeadline(deadline), outcome);
+  }
+
+  private void input(String name, String input, Outcome outcome) {
+    changed(name, query -> query.setInput(input), outcome);
+  }
+
+  private void changed(String name, Consumer<Query> change, Outcome outcome) {
     Query query = query(name);
-    change.apply(query);
+    change.accept(query);
     add(query, outcome);
   }
 
@@ -261,7 +205,7 @@ public final class QueryCases {
   Query query(String name) {
     return Query.newBuilder()
         .setQueryId(name)
-        .setTenant(TENANT)
+        .setTenant(EventCases.TENANT)
         .setUserId(name)
         .setTask(task)
         .setInput("a note on " + name)
@@ -270,22 +214,10 @@ public final class QueryCases {
   }
 
   private void add(Query query, Outcome outcome, Header... headers) {
-    RecordCase whole =
-        new RecordCase(
-            query.getQueryId(),
-            Topic.QUERIES,
-            keyOf(query),
-            wire.value(Topic.QUERIES, query),
-            List.of(headers),
-            outcome);
-    cases.add(whole);
-  }
-
-  private void add(String name, byte[] key, byte[] value, Outcome outcome) {
-    cases.add(new RecordCase(name, Topic.QUERIES, key, value, List.of(), outcome));
+    add(query.getQueryId(), keyOf(query), value(query), outcome, headers);
   }
 
   private static byte[] keyOf(Query query) {
-    return utf8(query.getTenant() + ":" + query.getUserId());
+    return key(query.getTenant(), query.getUserId());
   }
 }

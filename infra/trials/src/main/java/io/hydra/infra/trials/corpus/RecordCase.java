@@ -5,7 +5,7 @@ import java.util.List;
 import org.apache.kafka.common.header.Header;
 
 /**
- * A record for a topic.
+ * A record for a topic, and what must become of it.
  *
  * @param name unique within the corpus; the event id or query id where there is one
  * @param key null for none
@@ -16,9 +16,5 @@ public record RecordCase(
     String name, Topic topic, byte[] key, byte[] value, List<Header> headers, Outcome outcome) {
   public RecordCase {
     headers = List.copyOf(headers);
-  }
-
-  RecordCase with(Header... further) {
-    return new RecordCase(name, topic, key, value, List.of(further), outcome);
   }
 }

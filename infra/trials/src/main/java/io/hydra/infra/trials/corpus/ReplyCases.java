@@ -1,5 +1,6 @@
 package io.hydra.infra.trials.corpus;
 
+import static io.hydra.infra.trials.corpus.Wire.utf8;
 import static io.hydra.schemas.avro.ResponseStatus.DEADLINE_EXCEEDED;
 import static io.hydra.schemas.avro.ResponseStatus.DEGRADED;
 import static io.hydra.schemas.avro.ResponseStatus.LLM_FAILED;
@@ -10,7 +11,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hydra.schemas.avro.ResponseStatus;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 /** Replies of odd and broken endpoints. */
 public final class ReplyCases {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String TEXT = "The Clock Stopped";
   private static final Set<ResponseStatus> SOME_ANSWER = Set.of(OK, DEGRADED);
   private static final Set<ResponseStatus> NO_ANSWER = Set.of(LLM_FAILED, DEADLINE_EXCEEDED);
   private static final Set<ResponseStatus> ANY =
@@ -45,83 +46,68 @@ public final class ReplyCases {
   }
 
   private void wrapped() {
-    text("think", "<think>\nShort or long?\n</think>\n\nThe Clock Stopped", "The Clock Stopped");
-    text("closing-tag", "Short or long?\n</think>\nThe Clock Stopped", "The Clock Stopped");
-    text("preamble", "Here is a headline:\n\nThe Clock Stopped", "The Clock Stopped");
-    text("fence", "```\nThe Clock Stopped\n```", "The Clock Stopped");
-    text("quoted", "\u201CThe Clock Stopped\u201D", "The Clock Stopped");
-    text("bold", "**The Clock Stopped**", "The Clock Stopped");
-    add("open-think", 200, plain("<think>Short or long? Let me", 8), ANY, null);
-    add("wrappers", 200, plain(Texts.wrappers(60_000), 8), ANY, null);
-    add("of-quotes", 200, plain("\"'\u201C".repeat(20_000), 8), ANY, null);
+    text("think", "<think>\nShort or long?\n</think>\n\nThe Clock Stopped");
+    text("closing-tag", "Short or long?\n</think>\nThe Clock Stopped");
+    text("preamble", "Here is a headline:\n\nThe Clock Stopped");
+    text("fence", "```\nThe Clock Stopped\n```");
+    text("quoted", "\u201CThe Clock Stopped\u201D");
+    text("bold", "**The Clock Stopped**");
+    any("open-think", "<think>Short or long? Let me");
+    any("wrappers", Texts.wrappers(60_000));
+    any("of-quotes", "\"'\u201C".repeat(20_000));
     add("blank", 200, plain(" \n\t", 8), NO_ANSWER, null);
-    add("nul", 200, plain("The \u0000 Clock", 8), ANY, null);
-    add("escape", 200, plain("\u001b[2JThe Clock", 8), ANY, null);
-    add("bidi", 200, plain("\u202EThe Clock", 8), ANY, null);
-    add("long", 200, plain("The clock stopped again. ".repeat(40_000), 8), ANY, null);
+    any("nul", "The \u0000 Clock");
+    any("escape", "\u001b[2JThe Clock");
+    any("bidi", "\u202EThe Clock");
+    any("long", "The clock stopped again. ".repeat(40_000));
   }
 
-  private void text(String name, String content, String text) {
-    add(name, 200, plain(content, 8), SOME_ANSWER, text);
+  private void text(String name, String content) {
+    add(name, 200, plain(content, 8), SOME_ANSWER, TEXT);
+  }
+
+  private void any(String name, String content) {
+    add(name, 200, plain(content, 8), ANY, null);
   }
 
   private void shapes() {
-    shape("parts", SOME_ANSWER, "The Clock Stopped", ReplyCases::parts);
-    shape(
-        "refusal",
-        NO_ANSWER,
-        null,
-        choice -> message(choice).putNull("content").put("refusal", "I cannot do that."));
-    shape(
+    shape("parts", SOME_ANSWER, TEXT, ReplyCases::parts);
+    none("refusal", c -> message(c).putNull("content").put("refusal", "I cannot do that."));
+    none(
         "spent-on-reasoning",
-        NO_ANSWER,
-        null,
         choice -> {
           choice.put("finish_reason", "length");
           message(choice).putNull("content").put("reasoning_content", "Short or long?");
         });
-    shape(
-        "filtered",
-        NO_ANSWER,
-        null,
-        choice -> {
-          choice.put("finish_reason", "content_filter");
-          message(choice).put("content", "");
-        });
+    none("filtered", choice -> ended(choice, "content_filter", ""));
     shape(
         "cut",
         Set.of(DEGRADED),
         "The Clock Sto",
-        choice -> {
-          choice.put("finish_reason", "length");
-          message(choice).put("content", "The Clock Sto");
-        });
-    shape(
-        "tool-call", NO_ANSWER, null, choice -> message(choice).putArray("tool_calls").addObject());
-    shape("no-message", NO_ANSWER, null, choice -> choice.put("index", 0));
+        choice -> ended(choice, "length", "The Clock Sto"));
+    none("tool-call", choice -> message(choice).putArray("tool_calls").addObject());
+    none("no-message", choice -> choice.put("index", 0));
     shape("content-of-numbers", ANY, null, choice -> message(choice).put("content", 4.5));
     shape("content-of-objects", ANY, null, choice -> message(choice).putObject("content"));
-    add("one-choice", 200, plain("The Clock Stopped", 1), SOME_ANSWER, "The Clock Stopped");
-    add("no-choices", 200, completion(root -> root.putArray("choices")), NO_ANSWER, null);
-    add("choices-null", 200, completion(root -> root.putNull("choices")), NO_ANSWER, null);
+    add("one-choice", 200, plain(TEXT, 1), SOME_ANSWER, TEXT);
+    failure("no-choices", 200, completion(root -> root.putArray("choices")));
+    failure("choices-null", 200, completion(root -> root.putNull("choices")));
     add("choices-of-null", 200, completion(root -> root.putArray("choices").addNull()), ANY, null);
-    add("10000-choices", 200, plain("The Clock Stopped", 10_000), ANY, null);
-    add(
-        "usage-of-nonsense",
-        200,
+    add("10000-choices", 200, plain(TEXT, 10_000), ANY, null);
+    byte[] nonsense =
         completion(
             root -> {
-              choices(root, 8, choice -> message(choice).put("content", "The Clock Stopped"));
+              choices(root, 8, choice -> message(choice).put("content", TEXT));
               root.putObject("usage").put("prompt_tokens", -1e300).put("completion_tokens", "x");
-            }),
-        SOME_ANSWER,
-        "The Clock Stopped");
-    add(
-        "lone-surrogate",
-        200,
-        utf8("{\"choices\":[{\"message\":{\"content\":\"The \\ud83d Clock\"}}]}"),
-        ANY,
-        null);
+            });
+    add("usage-of-nonsense", 200, nonsense, SOME_ANSWER, TEXT);
+    byte[] surrogate = utf8("{\"choices\":[{\"message\":{\"content\":\"The \\ud83d Clock\"}}]}");
+    add("lone-surrogate", 200, surrogate, ANY, null);
+  }
+
+  private static void ended(ObjectNode choice, String reason, String content) {
+    choice.put("finish_reason", reason);
+    message(choice).put("content", content);
   }
 
   private static void parts(ObjectNode choice) {
@@ -131,39 +117,34 @@ public final class ReplyCases {
   }
 
   private void failures() {
-    add("html", 200, utf8("<html><body>Welcome to the portal</body></html>"), NO_ANSWER, null);
-    add("empty", 200, new byte[0], NO_ANSWER, null);
-    add("garbage", 200, new byte[] {0, -1, -2, 31, -117, 8}, NO_ANSWER, null);
-    byte[] plain = plain("The Clock Stopped", 8);
-    add("truncated-json", 200, Arrays.copyOf(plain, plain.length / 2), NO_ANSWER, null);
-    add("deep-json", 200, utf8("[".repeat(200_000)), NO_ANSWER, null);
-    add("an-array", 200, utf8("[]"), NO_ANSWER, null);
-    add("a-number", 200, utf8("1e999999999"), NO_ANSWER, null);
-    add(
-        "error-with-200",
-        200,
-        utf8("{\"error\":{\"message\":\"overloaded\",\"code\":503}}"),
-        NO_ANSWER,
-        null);
-    add("401", 401, error("bad key"), NO_ANSWER, null);
-    add("403", 403, error("forbidden"), NO_ANSWER, null);
-    add("404", 404, error("no such model"), NO_ANSWER, null);
-    add("400-of-nothing", 400, utf8("no"), NO_ANSWER, null);
-    add("413", 413, error("too large"), NO_ANSWER, null);
-    add("500", 500, error("oops"), NO_ANSWER, null);
-    add("502-html", 502, utf8("<html>Bad Gateway</html>"), NO_ANSWER, null);
-    add("418", 418, new byte[0], NO_ANSWER, null);
+    failure("html", 200, utf8("<html><body>Welcome to the portal</body></html>"));
+    failure("empty", 200, new byte[0]);
+    failure("garbage", 200, new byte[] {0, -1, -2, 31, -117, 8});
+    byte[] plain = plain(TEXT, 8);
+    failure("truncated-json", 200, Arrays.copyOf(plain, plain.length / 2));
+    failure("deep-json", 200, utf8("[".repeat(200_000)));
+    failure("an-array", 200, utf8("[]"));
+    failure("a-number", 200, utf8("1e999999999"));
+    byte[] overloaded = utf8("{\"error\":{\"message\":\"overloaded\",\"code\":503}}");
+    failure("error-with-200", 200, overloaded);
+    failure("401", 401, error("bad key"));
+    failure("403", 403, error("forbidden"));
+    failure("404", 404, error("no such model"));
+    failure("400-of-nothing", 400, utf8("no"));
+    failure("413", 413, error("too large"));
+    failure("500", 500, error("oops"));
+    failure("502-html", 502, utf8("<html>Bad Gateway</html>"));
+    failure("418", 418, new byte[0]);
     for (String after : retryAfters()) {
-      cases.add(
-          new ReplyCase(
-              "429-" + cases.size(),
-              429,
-              Map.of("Retry-After", after),
-              error("slow down"),
-              NO_ANSWER,
-              null));
+      Map<String, String> header = Map.of("Retry-After", after);
+      String name = "429-" + cases.size();
+      cases.add(new ReplyCase(name, 429, header, error("slow down"), NO_ANSWER, null));
     }
-    add("hang", 200, null, NO_ANSWER, null);
+    failure("hang", 200, null);
+  }
+
+  private void failure(String name, int status, byte[] body) {
+    add(name, status, body, NO_ANSWER, null);
   }
 
   /** Values of the header that asks to wait, of every form and none. */
@@ -186,6 +167,10 @@ public final class ReplyCases {
     ObjectNode root = JSON.createObjectNode();
     root.putObject("error").put("message", message).put("type", "x");
     return bytes(root);
+  }
+
+  private void none(String name, Consumer<ObjectNode> each) {
+    shape(name, NO_ANSWER, null, each);
   }
 
   private void shape(
@@ -223,10 +208,6 @@ public final class ReplyCases {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   /**

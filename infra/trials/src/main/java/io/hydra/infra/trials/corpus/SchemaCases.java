@@ -2,9 +2,9 @@ package io.hydra.infra.trials.corpus;
 
 import static io.hydra.infra.trials.corpus.Outcome.ENTERED;
 import static io.hydra.infra.trials.corpus.Outcome.UNDECODABLE;
-import static io.hydra.infra.trials.corpus.Wire.utf8;
 
 import io.hydra.schemas.avro.BehaviorEvent;
+import io.hydra.schemas.avro.Interaction;
 import io.hydra.schemas.topic.Topic;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
@@ -51,21 +51,10 @@ public final class SchemaCases {
    * @param name of the first of them
    */
   public static RecordCase withheld(Wire wire, int id, String name, Instant now, String task) {
-    BehaviorEvent event =
-        new BehaviorEvent(
-            name,
-            EventCases.TENANT,
-            name,
-            task,
-            now,
-            new io.hydra.schemas.avro.Interaction("a note", "travel"));
-    return new RecordCase(
-        name,
-        Topic.EVENTS,
-        key(name),
-        Wire.renamed(wire.value(Topic.EVENTS, event), id),
-        List.of(),
-        UNDECODABLE);
+    Interaction payload = new Interaction("a note", "travel");
+    BehaviorEvent event = new BehaviorEvent(name, EventCases.TENANT, name, task, now, payload);
+    byte[] value = Wire.renamed(wire.value(Topic.EVENTS, event), id);
+    return new RecordCase(name, Topic.EVENTS, key(name), value, List.of(), UNDECODABLE);
   }
 
   private static RecordCase event(
@@ -95,6 +84,6 @@ public final class SchemaCases {
   }
 
   private static byte[] key(String user) {
-    return utf8(EventCases.TENANT + ":" + user);
+    return Cases.key(EventCases.TENANT, user);
   }
 }

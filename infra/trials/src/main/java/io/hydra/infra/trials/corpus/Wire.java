@@ -90,7 +90,7 @@ public record Wire(ToIntFunction<Topic> ids) {
     return filled;
   }
 
-  static byte[] utf8(String text) {
+  public static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 

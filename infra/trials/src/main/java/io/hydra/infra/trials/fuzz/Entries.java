@@ -24,11 +24,9 @@ import io.hydra.schemas.avro.UserErased;
 import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.registry.RegistryDeserializer;
-import io.hydra.schemas.topic.HydraHeaders;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.QueryRules;
 import io.hydra.schemas.user.UserKey;
-import io.hydra.serving.reply.ReplyRouter;
 import io.hydra.stream.event.EventIntake;
 import io.hydra.stream.event.RawRecord;
 import java.io.IOException;
@@ -46,9 +44,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** All entry points: records of topics, files, and what {@link StoredEntries} and others add. */
+/** All entry points: records of topics, files, and what {@link ValueEntries} adds. */
 final class Entries {
   /** Of the corpus: its content, unlike the mutants, is always the same. */
   private static final long CORPUS_SEED = 1;
@@ -73,15 +70,18 @@ final class Entries {
     List<Entry> entries = new ArrayList<>();
     entries.add(events());
     entries.add(queries());
-    entries.add(records("head requests", Topic.HEAD_REQUESTS, headRequest()));
-    entries.add(records("heads records", Topic.HEADS, heads()));
-    entries.add(records("erasures", Topic.ERASURES, erased()));
+    HeadUpdateRequest request =
+        new HeadUpdateRequest("shop", "ann", TASK, 7L, TriggerReason.COUNT, NOW);
+    entries.add(records("head requests", Topic.HEAD_REQUESTS, request));
+    TaskHeads row = new TaskHeads(TASK, "base-1", 7L, NOW, ByteBuffer.wrap(new byte[64]));
+    UserHeads heads = new UserHeads("shop", "ann", List.of(row));
+    entries.add(records("heads records", Topic.HEADS, heads));
+    UserErased erased = new UserErased("shop", "ann", "e1", NOW, 3, 0, NOW);
+    entries.add(records("erasures", Topic.ERASURES, erased));
     entries.add(jsonLines());
     entries.add(lamp());
     entries.add(keys());
-    entries.addAll(StoredEntries.all());
-    entries.addAll(HeaderEntries.all());
-    entries.addAll(ReplyEntries.all());
+    entries.addAll(ValueEntries.all());
     return List.copyOf(entries);
   }
 
@@ -96,7 +96,7 @@ final class Entries {
         input -> {
           // Under its owner's key, or nothing would get past that rule.
           BehaviorEvent event = owners.deserialize(input);
-          byte[] key = utf8(event.getTenant() + ":" + event.getUserId());
+          byte[] key = Wire.utf8(event.getTenant() + ":" + event.getUserId());
           long timestamp = input.length % 16 == 0 ? -1 : NOW.toEpochMilli();
           Objects.requireNonNull(intake.accept(raw(key, timestamp, input)));
         },
@@ -117,8 +117,12 @@ final class Entries {
         values(cases),
         input -> {
           Query query = deserializer.deserialize(input);
-          byte[] key = utf8(query.getTenant() + ":" + query.getUserId());
-          QueryRules.problem(query, key).ifPresent(Entries::reject);
+          byte[] key = Wire.utf8(query.getTenant() + ":" + query.getUserId());
+          QueryRules.problem(query, key)
+              .ifPresent(
+                  problem -> {
+                    throw new Refusal(problem);
+                  });
         },
         Set.of(RejectedRecordException.class, Refusal.class));
   }
@@ -141,7 +145,9 @@ final class Entries {
         files(FileCase.Kind.LINES),
         input -> {
           Files.write(file, input);
-          count(EventFiles.read(file, EventCases.TENANT));
+          try (Stream<LoadedEvent> events = EventFiles.read(file, EventCases.TENANT)) {
+            long unused = events.filter(LoadedEvent.Good.class::isInstance).count();
+          }
         },
         Set.of(EventFileException.class));
   }
@@ -166,21 +172,11 @@ final class Entries {
   private static Entry keys() {
     return new Entry(
         "record keys",
-        List.of(utf8("shop:ann")),
+        List.of(Wire.utf8("shop:ann")),
         input -> {
           Objects.requireNonNull(UserKey.parse(new String(input, StandardCharsets.UTF_8)));
         },
         Set.of(IllegalArgumentException.class));
-  }
-
-  private static void count(Stream<LoadedEvent> events) {
-    try (events) {
-      long unused = events.filter(LoadedEvent.Good.class::isInstance).count();
-    }
-  }
-
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static List<byte[]> files(FileCase.Kind kind) {
@@ -211,55 +207,6 @@ final class Entries {
 
     Refusal(String problem) {
       super(problem);
-    }
-  }
-
-  private static void reject(String problem) {
-    throw new Refusal(problem);
-  }
-
-  private static HeadUpdateRequest headRequest() {
-    return new HeadUpdateRequest("shop", "ann", TASK, 7L, TriggerReason.COUNT, NOW);
-  }
-
-  private static UserHeads heads() {
-    TaskHeads row = new TaskHeads(TASK, "base-1", 7L, NOW, ByteBuffer.wrap(new byte[64]));
-    return new UserHeads("shop", "ann", List.of(row));
-  }
-
-  private static UserErased erased() {
-    return new UserErased("shop", "ann", "e1", NOW, 3, 0, NOW);
-  }
-
-  /** Headers of queries. Whatever they hold, the query goes on. */
-  static final class HeaderEntries {
-    private static final int PARTITIONS = 4;
-
-    private HeaderEntries() {}
-
-    static List<Entry> all() {
-      List<byte[]> seeds = new ArrayList<>();
-      QueryCases.traceparents().forEach(text -> seeds.add(text.getBytes(StandardCharsets.UTF_8)));
-      seeds.add(Topic.RESPONSES.topicName().getBytes(StandardCharsets.UTF_8));
-      seeds.add(new byte[] {0, 0, 0, 3});
-      seeds.add(new byte[5_000]);
-      ReplyRouter router =
-          new ReplyRouter(Topic.RESPONSES.topicName(), Set.of("replies"), topic -> PARTITIONS);
-      return List.of(
-          new Entry(
-              "headers of queries",
-              seeds,
-              input -> {
-                RecordHeaders headers = new RecordHeaders();
-                headers.add(HydraHeaders.TRACEPARENT, input);
-                headers.add(HydraHeaders.CORRELATION_ID, input);
-                headers.add(HydraHeaders.REPLY_TOPIC, input);
-                headers.add(HydraHeaders.REPLY_PARTITION, input);
-                Objects.requireNonNull(router.route(headers));
-                headers.remove(HydraHeaders.REPLY_TOPIC);
-                Objects.requireNonNull(router.route(headers));
-              },
-              Set.of()));
     }
   }
 }

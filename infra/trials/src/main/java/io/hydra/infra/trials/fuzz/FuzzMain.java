@@ -2,16 +2,15 @@ package io.hydra.infra.trials.fuzz;
 
 import io.hydra.infra.trials.fuzz.Fuzzer.Entry;
 import io.hydra.infra.trials.fuzz.Fuzzer.Findings;
+import io.hydra.runtime.service.Program;
+import io.hydra.runtime.service.Threads;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.lang.management.ThreadMXBean;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,12 +19,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Mutated records, replies, files and stored values, through the code that reads them. */
@@ -41,6 +40,10 @@ import picocli.CommandLine.Spec;
     })
 public final class FuzzMain implements Callable<Integer> {
   private static final int MIB = 1024 * 1024;
+  private static final int TICK_SECONDS = 10;
+
+  /** An input that has not come back after so many never will. */
+  private static final int PATIENT_TICKS = 6;
 
   @Spec private CommandSpec spec;
 
@@ -65,69 +68,77 @@ public final class FuzzMain implements Callable<Integer> {
       description = "This mutant of --entry alone, as a crash named it")
   private Long index;
 
+  /** Counts the beginnings and the ends of inputs. */
+  private final AtomicLong clockReadings = new AtomicLong();
+
+  private volatile String entryName = "";
+
   public static void main(String[] args) {
     // The services on this class path bring configurations of their own.
     System.setProperty("logback.configurationFile", "fuzz-logback.xml");
-    System.exit(commandLine().execute(args));
-  }
-
-  static CommandLine commandLine() {
-    CommandLine line = new CommandLine(new FuzzMain());
-    line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
-    return line;
+    System.exit(Program.run(new FuzzMain(), args));
   }
 
   @Override
   public Integer call() throws IOException {
+    require(records > 0, "--records must be 1 or more");
+    require(index == null || only != null, "--index is of one entry: name it with --entry");
     Path folder = Files.createTempDirectory("hydra-fuzz");
     try {
       return fuzz(chosen(new Entries(folder).all()));
     } finally {
-      remove(folder);
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(folder);
+    }
+  }
+
+  private void require(boolean holds, String message) {
+    if (!holds) {
+      throw new ParameterException(spec.commandLine(), message);
     }
   }
 
   private List<Entry> chosen(List<Entry> all) {
-    if (index != null && only == null) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(), "--index is of one entry: name it with --entry");
-    }
-    if (only == null) {
-      return all;
-    }
-    List<Entry> one = all.stream().filter(entry -> entry.name().equals(only)).toList();
-    if (one.isEmpty()) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(),
-          "--entry is one of "
-              + String.join(", ", all.stream().map(entry -> "\"" + entry.name() + "\"").toList()));
-    }
-    return one;
+    List<Entry> chosen =
+        all.stream().filter(entry -> only == null || entry.name().equals(only)).toList();
+    String names =
+        all.stream().map(entry -> "\"" + entry.name() + "\"").collect(Collectors.joining(", "));
+    require(!chosen.isEmpty(), "--entry is one of " + names);
+    return chosen;
   }
 
   private int fuzz(List<Entry> entries) {
     PrintWriter out = spec.commandLine().getOut();
     long begin = System.nanoTime();
-    AtomicLong inputs = new AtomicLong();
     List<Findings> findings = new ArrayList<>();
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     Fuzzer fuzzer =
         new Fuzzer(
             seed,
             () -> {
-              inputs.incrementAndGet();
+              clockReadings.incrementAndGet();
               return threads.getCurrentThreadCpuTime();
             });
-    String[] now = {""};
-    try (Watchdog unused = new Watchdog(inputs::get, () -> halt(now[0], inputs.get()))) {
-      long each = Math.max(1, (records + entries.size() - 1) / entries.size());
+    ScheduledExecutorService timer =
+        Executors.newSingleThreadScheduledExecutor(Threads.daemon("fuzz-progress"));
+    try {
+      var unused =
+          timer.scheduleAtFixedRate(
+              new Progress()::tick, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
+      long each = (records + entries.size() - 1) / entries.size();
       for (Entry entry : entries) {
-        now[0] = entry.name();
+        entryName = entry.name();
         Findings found = index == null ? fuzzer.run(entry, 0, each) : fuzzer.run(entry, index, 1);
         findings.add(found);
         out.println(line(found));
         found.crashes().forEach(crash -> out.println(line(crash)));
       }
+    } finally {
+      timer.shutdownNow();
     }
     long crashes = findings.stream().mapToLong(found -> found.crashes().size()).sum();
     out.printf(
@@ -142,6 +153,7 @@ public final class FuzzMain implements Callable<Integer> {
         Runtime.getRuntime().maxMemory() / MIB,
         Runtime.getRuntime().availableProcessors(),
         System.getProperty("java.version"));
+    out.flush();
     return crashes == 0 ? 0 : 1;
   }
 
@@ -165,63 +177,28 @@ public final class FuzzMain implements Callable<Integer> {
   private static long peakHeapMib() {
     return ManagementFactory.getMemoryPoolMXBeans().stream()
             .filter(pool -> pool.getType() == MemoryType.HEAP)
-            .map(MemoryPoolMXBean::getPeakUsage)
-            .mapToLong(usage -> usage.getUsed())
+            .mapToLong(pool -> pool.getPeakUsage().getUsed())
             .sum()
         / MIB;
   }
 
-  private static void halt(String entry, long inputs) {
-    System.err.printf(
-        "an input of the entry \"%s\" does not come back, about %d inputs from the start%n",
-        entry, inputs / 2);
-    Runtime.getRuntime().halt(1);
-  }
+  /** Says how far it is, and ends the process where one input never comes back. */
+  private final class Progress {
+    private long seen = -1;
+    private int still;
 
-  private static void remove(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
+    void tick() {
+      long now = clockReadings.get();
+      still = now == seen ? still + 1 : 0;
+      seen = now;
+      if (still < PATIENT_TICKS) {
+        System.err.printf(Locale.ROOT, "%,d records, now \"%s\"%n", now / 2, entryName);
+        return;
       }
-    }
-    Files.delete(folder);
-  }
-
-  /** Ends the process where one input never comes back, and says which. */
-  static final class Watchdog implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-    private final ScheduledExecutorService thread =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread daemon = new Thread(task, "fuzz-watchdog");
-              daemon.setDaemon(true);
-              return daemon;
-            });
-
-    /**
-     * @param progress rises with every input
-     * @param stuck told once when it no longer does
-     */
-    Watchdog(LongSupplier progress, Runnable stuck) {
-      long[] seen = {-1};
-      var unused =
-          thread.scheduleAtFixedRate(
-              () -> {
-                long now = progress.getAsLong();
-                if (now == seen[0]) {
-                  stuck.run();
-                }
-                seen[0] = now;
-              },
-              PATIENCE.toSeconds(),
-              PATIENCE.toSeconds(),
-              TimeUnit.SECONDS);
-    }
-
-    @Override
-    public void close() {
-      thread.shutdownNow();
+      System.err.printf(
+          "an input of the entry \"%s\" does not come back, about %d inputs from the start%n",
+          entryName, now / 2);
+      Runtime.getRuntime().halt(1);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.hydra.infra.trials.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.runtime.service.Program;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,7 @@ class FuzzMainTest {
   private final StringWriter out = new StringWriter();
 
   private int run(String... arguments) {
-    CommandLine line = FuzzMain.commandLine();
+    CommandLine line = Program.commandLine(new FuzzMain());
     line.setOut(new PrintWriter(out));
     line.setErr(new PrintWriter(out));
     return line.execute(arguments);
@@ -30,9 +31,11 @@ class FuzzMainTest {
   }
 
   @Test
-  void anUnknownEntryAndAnIndexWithoutEntryAreWrongUsage() {
+  void anUnknownEntryAnIndexWithoutEntryAndNoRecordsAreWrongUsage() {
     assertThat(run("--entry", "doors")).isEqualTo(CommandLine.ExitCode.USAGE);
     assertThat(out.toString()).contains("\"events\"");
     assertThat(run("--index", "1")).isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(run("--records", "-5")).isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(out.toString()).contains("--records must be 1 or more");
   }
 }
