@@ -8,17 +8,23 @@ import io.hydra.model.PersonalModel;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.retry.Outage;
+import io.hydra.runtime.retry.Retry;
 import io.hydra.runtime.retry.Sleeper;
 import io.hydra.runtime.service.Service;
 import io.hydra.runtime.service.Threads;
 import io.hydra.runtime.time.SchedulerTimer;
 import io.hydra.runtime.time.Timer;
 import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.client.RedisClients;
+import io.hydra.schemas.redis.client.RedisEviction;
+import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
+import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.serving.answer.AnswerPipeline;
 import io.hydra.serving.answer.HeldHistories;
@@ -34,25 +40,31 @@ import io.hydra.serving.reply.PartitionCounts;
 import io.hydra.serving.reply.ReplyRouter;
 import io.hydra.serving.reply.ResponseCodec;
 import io.hydra.serving.state.UserStateStore;
+import io.hydra.serving.state.UserStateStore.UnavailableException;
 import io.hydra.serving.warm.CannedEndpoint;
 import io.hydra.serving.warm.WarmUp;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.SerializationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisException;
 
-/** The parts of serving, opened and joined in order; the service closes them. */
+/** Opens and joins the parts of serving in order; the service closes them. */
 final class Serving {
   private static final Logger log = LoggerFactory.getLogger(Serving.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -73,8 +85,8 @@ final class Serving {
   private final Service service;
   private final Clock clock = Clock.systemUTC();
   private final Backoff backoff = Backoff.between(Duration.ofMillis(200), Duration.ofSeconds(5));
-  private final String baseVersion;
-  private final QueryLoop loop;
+  final String baseVersion;
+  final QueryLoop loop;
 
   /**
    * Loads and warms the model, and waits for registry, topics and Redis, before anything joins the
@@ -82,37 +94,12 @@ final class Serving {
    *
    * @throws UserException if there is no base that this program reads
    */
-  static Serving open(ServingOptions options, String apiKey, Service service)
-      throws InterruptedException {
-    return new Serving(options, apiKey, service);
-  }
-
-  private Serving(ServingOptions options, String apiKey, Service service)
-      throws InterruptedException {
+  Serving(ServingOptions options, String apiKey, Service service) throws InterruptedException {
     this.service = service;
     PersonalModel model = service.own(PersonalModel.load(options.base));
     model.warmUp();
     baseVersion = model.baseVersion();
     loop = loop(options, apiKey, model);
-  }
-
-  String baseVersion() {
-    return baseVersion;
-  }
-
-  /** Answers queries until {@link #stop}. */
-  void run() {
-    loop.run();
-  }
-
-  /** Tells whether queries are being read. */
-  boolean reads() {
-    return loop.isPolling();
-  }
-
-  /** Makes {@link #run} drain and return. */
-  void stop() {
-    loop.stop();
   }
 
   private QueryLoop loop(ServingOptions options, String apiKey, PersonalModel model)
@@ -122,20 +109,20 @@ final class Serving {
     ExecutorService cpu = pool("serving-cpu", Runtime.getRuntime().availableProcessors());
     SchedulerTimer timer = service.own(new SchedulerTimer());
     SchemaRegistryClient registry = service.own(kafka.openRegistry());
-    ResponseCodec codec = Startup.awaitRegistry(registry);
+    ResponseCodec codec = awaitRegistry(registry);
     Producer<byte[], byte[]> producer = KafkaClients.producer(kafka);
     service.onClose(() -> producer.close(CLOSE_TIMEOUT));
     service.metrics().bind(new KafkaClientMetrics(producer));
-    PartitionCounts topics = new PartitionCounts(topic -> producer.partitionsFor(topic).size());
-    Startup.awaitTopics(topics);
+    PartitionCounts topics = PartitionCounts.of(service.own(KafkaClients.admin(kafka)));
+    awaitTopics(topics);
     UnifiedJedis redis = redis(options);
-    Startup.verifyRedis(redis);
+    verifyRedis(redis);
     UserStateStore store = store(redis, options.responseTtl);
-    Startup.awaitRedis(store);
+    awaitRedis(store);
     ServingMetrics metrics = new ServingMetrics(service.metrics());
     Llm llm =
         service.own(
-            metrics.measured(llm(options, options.llmBaseUrl, apiKey, timer), System::nanoTime));
+            metrics.measure(llm(options, options.llmBaseUrl, apiKey, timer), System::nanoTime));
     HeldHistories held = new HeldHistories(Runtime.getRuntime().maxMemory() / 8);
     AnswerPipeline pipeline =
         new AnswerPipeline(
@@ -160,8 +147,7 @@ final class Serving {
       log.warn("could not warm up, the first answers will take longer: {}", e.toString());
     }
     learnQueries(decoder, registry);
-    ReplyRouter router =
-        new ReplyRouter(Topic.RESPONSES.topicName(), options.replyTopics, topics::of);
+    ReplyRouter router = new ReplyRouter(options.replyTopics, topics::of);
     Outbox responses = new Outbox(producer, io, timer, backoff, new Outage("the broker"));
     // A thread for each: a topic that is missing or slow delays no other.
     Map<String, Outbox> elsewhere = new HashMap<>();
@@ -175,7 +161,7 @@ final class Serving {
             decoder,
             pipeline,
             router,
-            new ReplySender(responses, elsewhere, topics, router, pipeline, codec, clock),
+            new ReplySender(responses, elsewhere, topics, pipeline, codec, clock),
             responses,
             options.maxAnswerTime,
             clock,
@@ -256,12 +242,8 @@ final class Serving {
             options.maxAnswerTime,
             backoff,
             "a larger --llm-min-attempt (HYDRA_LLM_MIN_ATTEMPT) or a later deadline gives it longer");
-    try {
-      return new OpenAiLlm(
-          baseUrl, apiKey, options.maxInFlight * CALLS_PER_QUERY, policy, clock, timer);
-    } catch (IllegalArgumentException e) {
-      throw new UserException(e.getMessage(), e);
-    }
+    int concurrency = options.maxInFlight * CALLS_PER_QUERY;
+    return new OpenAiLlm(baseUrl, apiKey, concurrency, policy, clock, timer);
   }
 
   private static UserStateStore store(UnifiedJedis redis, Duration responseTtl) {
@@ -282,5 +264,56 @@ final class Serving {
     ExecutorService pool = Threads.pool(name, threads);
     service.onClose(pool::shutdownNow);
     return pool;
+  }
+
+  /** Waits until responses can be encoded, which takes the registry and their schema in it. */
+  static ResponseCodec awaitRegistry(SchemaRegistryClient registry) throws InterruptedException {
+    ResponseCodec codec = new ResponseCodec(registry);
+    Object unused =
+        Retry.endless(
+                "the schema registry with the schema of " + Topic.RESPONSES.topicName(),
+                e ->
+                    e instanceof RegistryUnavailableException
+                        || e instanceof SerializationException)
+            .call(() -> codec.encode(empty()));
+    return codec;
+  }
+
+  /** Waits for the topics without which there is nothing to read or no way to answer. */
+  static void awaitTopics(PartitionCounts topics) throws InterruptedException {
+    for (Topic topic : List.of(Topic.QUERIES, Topic.RESPONSES, Topic.QUERIES_DLQ)) {
+      Retry.endless("topic " + topic.topicName(), KafkaException.class::isInstance)
+          .run(() -> topics.learn(List.of(topic.topicName())));
+    }
+  }
+
+  /** Waits for Redis, and verifies that it is not set to evict what is written. */
+  static void verifyRedis(UnifiedJedis redis) throws InterruptedException {
+    try {
+      Retry.endless(
+              "Redis",
+              e -> e instanceof JedisException jedis && RedisFault.of(jedis) == RedisFault.AWAY)
+          .run(() -> RedisEviction.requireNone(redis));
+    } catch (RedisEviction.EvictsException e) {
+      throw new UserException(e.getMessage(), e);
+    }
+  }
+
+  /** Waits for an answer of Redis. */
+  static void awaitRedis(UserStateStore store) throws InterruptedException {
+    Object unused =
+        Retry.endless("Redis", UnavailableException.class::isInstance)
+            .call(() -> store.readImpersonal(WarmUp.NOBODY, "start"));
+  }
+
+  private static Response empty() {
+    return Response.newBuilder()
+        .setQueryId("")
+        .setTenant("")
+        .setUserId("")
+        .setTask("")
+        .setStatus(ResponseStatus.UNKNOWN)
+        .setAnsweredAt(Instant.EPOCH)
+        .build();
   }
 }

@@ -1,10 +1,9 @@
 package io.hydra.serving;
 
-import io.hydra.llm.ApiKey;
+import io.hydra.llm.OpenAiLlm;
 import io.hydra.runtime.option.OpsOptions;
 import io.hydra.runtime.service.Program;
 import io.hydra.runtime.service.Service;
-import io.hydra.schemas.config.UserException;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,19 +46,11 @@ public final class ServingMain implements Callable<Integer> {
   }
 
   private void serve(Service service) throws InterruptedException {
-    Serving serving = Serving.open(options, apiKey(), service);
-    service.onStop(serving::stop);
-    service.health().require("queries are not read", serving::reads);
-    log.info("ready: base {}, LLM {}", serving.baseVersion(), options.llmModel);
+    Serving serving = new Serving(options, OpenAiLlm.apiKey(System.getenv()), service);
+    service.onStop(serving.loop::stop);
+    service.health().require("queries are not read", serving.loop::isPolling);
+    log.info("ready: base {}, LLM {}", serving.baseVersion, options.llmModel);
     service.ready();
-    serving.run();
-  }
-
-  private static String apiKey() {
-    try {
-      return ApiKey.from(System.getenv());
-    } catch (IllegalArgumentException e) {
-      throw new UserException(e.getMessage(), e);
-    }
+    serving.loop.run();
   }
 }

@@ -13,10 +13,10 @@ class StartupTest {
     try (RedisFixture redis = new RedisFixture()) {
       redis.configure("maxmemory-policy", "allkeys-lru");
       assertThatExceptionOfType(UserException.class)
-          .isThrownBy(() -> Startup.verifyRedis(redis.client()))
+          .isThrownBy(() -> Serving.verifyRedis(redis.client()))
           .withMessageContaining("set maxmemory-policy noeviction");
       redis.configure("maxmemory-policy", "noeviction");
-      assertThatCode(() -> Startup.verifyRedis(redis.client())).doesNotThrowAnyException();
+      assertThatCode(() -> Serving.verifyRedis(redis.client())).doesNotThrowAnyException();
     }
   }
 }

@@ -1,6 +1,5 @@
 package io.hydra.evaluation;
 
-import io.hydra.llm.ApiKey;
 import io.hydra.llm.OpenAiLlm;
 import picocli.CommandLine.Option;
 
@@ -58,7 +57,7 @@ final class LlmOptions {
   }
 
   String apiKey() {
-    return ApiKey.from(System.getenv());
+    return OpenAiLlm.apiKey(System.getenv());
   }
 
   /** For the calls kept on disk, as a hash: with all of the address. */

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.runtime.metrics.Definition;
 import io.hydra.runtime.metrics.RuntimeMetric;
-import io.hydra.serving.metrics.ServingMetric;
+import io.hydra.serving.metrics.ServingMetrics;
 import io.hydra.stream.metrics.HydraMetric;
-import io.hydra.trainer.head.TrainerMetric;
+import io.hydra.trainer.head.TrainerMetrics;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -32,8 +32,8 @@ class MetricsPageTest {
             stream processor. No label holds a user or a tenant.
             """);
     table(page, "Every process", RuntimeMetric.ALL);
-    table(page, "Serving", ServingMetric.ALL);
-    table(page, "Trainer", TrainerMetric.ALL);
+    table(page, "Serving", ServingMetrics.ALL);
+    table(page, "Trainer", TrainerMetrics.ALL);
     table(page, "Stream processor", STREAM);
     page.append(
         """
@@ -47,7 +47,7 @@ class MetricsPageTest {
   @Test
   void noNameStandsTwice() {
     assertThat(
-            Stream.of(RuntimeMetric.ALL, ServingMetric.ALL, TrainerMetric.ALL, STREAM)
+            Stream.of(RuntimeMetric.ALL, ServingMetrics.ALL, TrainerMetrics.ALL, STREAM)
                 .flatMap(List::stream)
                 .map(Definition::name))
         .doesNotHaveDuplicates();

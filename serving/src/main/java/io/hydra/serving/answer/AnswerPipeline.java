@@ -1,6 +1,7 @@
 package io.hydra.serving.answer;
 
-import io.hydra.llm.Deadline;
+import static java.util.concurrent.CompletableFuture.completedFuture;
+
 import io.hydra.llm.Llm;
 import io.hydra.llm.LlmException;
 import io.hydra.llm.LlmReply;
@@ -21,10 +22,10 @@ import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.store.UserState;
 import io.hydra.schemas.user.QueryRules;
-import io.hydra.serving.reply.Reply;
 import io.hydra.serving.reply.ResponseCodec;
-import io.hydra.serving.state.StateUnavailableException;
+import io.hydra.serving.reply.ResponseCodec.Reply;
 import io.hydra.serving.state.UserStateStore;
+import io.hydra.serving.state.UserStateStore.UnavailableException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
@@ -52,28 +53,31 @@ import org.slf4j.LoggerFactory;
  *   <li>{@link #personalize}: the user's most useful items, into the prompt; or {@link #plain};
  *   <li>{@link #ask}: the LLM;
  *   <li>{@link #choose}: the adapter's choice among the samples;
- *   <li>{@link #record}: a response that cost an LLM call is recorded before it is sent. Dying at
- *       any point in between, the next delivery either repeats the work or sends the very bytes
- *       that may have been sent already.
+ *   <li>{@link #record}: a response that cost an LLM call is recorded before it is sent. Whenever
+ *       the process dies, the next delivery repeats the work or sends the very bytes that may have
+ *       been sent already.
  * </ol>
  *
- * <p>All but the LLM's answer runs on threads that are given: {@code io} may block on Redis, {@code
- * cpu} has as many as the machine has to spare for the model.
+ * <p>{@code io} may block on Redis; {@code cpu} has as many threads as the machine can spare for
+ * the model.
+ *
+ * @param llmModel name that the LLM's endpoint knows
+ * @param held counts the histories that are held
+ * @param backoff between attempts to learn from Redis whether a query was answered before
  */
-public final class AnswerPipeline {
+public record AnswerPipeline(
+    Model model,
+    Llm llm,
+    String llmModel,
+    UserStateStore store,
+    ResponseCodec codec,
+    HeldHistories held,
+    Executor io,
+    Executor cpu,
+    Clock clock,
+    Timer timer,
+    Backoff backoff) {
   private static final Logger log = LoggerFactory.getLogger(AnswerPipeline.class);
-
-  private final Model model;
-  private final Llm llm;
-  private final String llmModel;
-  private final UserStateStore store;
-  private final ResponseCodec codec;
-  private final HeldHistories held;
-  private final Executor io;
-  private final Executor cpu;
-  private final Clock clock;
-  private final Timer timer;
-  private final Backoff backoff;
 
   /** A {@link Reading} of a query against a history, oldest item first. Costs CPU and no I/O. */
   @FunctionalInterface
@@ -81,42 +85,8 @@ public final class AnswerPipeline {
     Reading read(TaskSpec task, List<HistoryItem> history, String input);
   }
 
-  /**
-   * The parts of a base that serving needs.
-   *
-   * @param baseVersion that heads belong to
-   */
+  /** The parts of a base that serving needs. */
   public record Model(String baseVersion, TaskCatalogue tasks, Reader reader) {}
-
-  /**
-   * @param llmModel name that the LLM's endpoint knows
-   * @param held counts the histories that are held
-   * @param backoff between attempts to learn from Redis whether a query was answered before
-   */
-  public AnswerPipeline(
-      Model model,
-      Llm llm,
-      String llmModel,
-      UserStateStore store,
-      ResponseCodec codec,
-      HeldHistories held,
-      Executor io,
-      Executor cpu,
-      Clock clock,
-      Timer timer,
-      Backoff backoff) {
-    this.model = model;
-    this.llm = llm;
-    this.llmModel = llmModel;
-    this.store = store;
-    this.codec = codec;
-    this.held = held;
-    this.io = io;
-    this.cpu = cpu;
-    this.clock = clock;
-    this.timer = timer;
-    this.backoff = backoff;
-  }
 
   /** A pipeline like this one that asks another LLM and records elsewhere. */
   public AnswerPipeline with(Llm otherLlm, UserStateStore otherStore) {
@@ -133,30 +103,25 @@ public final class AnswerPipeline {
     return validate(question, this::answer);
   }
 
-  /**
-   * Ends a query whose time was up before its turn came: with the recorded response, if it was
-   * answered before. Call it on a thread that may block on Redis.
-   */
+  /** Ends a query whose time was up before its turn came, or replays its recorded response. */
   public CompletableFuture<Reply> expire(Question question) {
-    return validate(question, this::replayOrExpire);
+    return validate(question, draft -> completedFuture(replayOrExpire(draft)));
   }
 
-  /**
-   * Ends a query for which there is no room: with the recorded response, if it was answered before.
-   * Call it on a thread that may block on Redis.
-   */
+  /** Ends a query for which there is no room, or replays its recorded response. */
   public CompletableFuture<Reply> refuse(Question question, String reason) {
     return validate(
         question,
         draft ->
-            question.perhapsAgain()
-                ? replayOrFail(draft, ResponseStatus.OVERLOADED, reason)
-                : fail(draft, ResponseStatus.OVERLOADED, reason));
+            completedFuture(
+                question.perhapsAgain()
+                    ? replayOrFail(draft, ResponseStatus.OVERLOADED, reason)
+                    : fail(draft, ResponseStatus.OVERLOADED, reason)));
   }
 
   /** The reply where something went wrong that is not the query's fault. */
   public Reply internalError(Question question, String reason) {
-    return codec.encode(new Draft(question, clock).fail(ResponseStatus.INTERNAL_ERROR, reason));
+    return fail(new Draft(question, clock), ResponseStatus.INTERNAL_ERROR, reason);
   }
 
   private CompletableFuture<Reply> validate(
@@ -165,10 +130,11 @@ public final class AnswerPipeline {
     try {
       Draft draft = new Draft(question, clock);
       draft.finish("queue");
+      Optional<String> problem = QueryRules.problem(question.query(), question.key());
       reply =
-          QueryRules.problem(question.query(), question.key())
-              .map(problem -> fail(draft, ResponseStatus.INVALID_QUERY, problem))
-              .orElseGet(() -> next.apply(draft));
+          problem.isPresent()
+              ? completedFuture(fail(draft, ResponseStatus.INVALID_QUERY, problem.get()))
+              : next.apply(draft);
     } catch (Throwable e) {
       reply = CompletableFuture.failedFuture(e);
     }
@@ -179,14 +145,15 @@ public final class AnswerPipeline {
     Question question = draft.question();
     Optional<TaskSpec> task = model.tasks().find(question.query().getTask());
     if (task.isEmpty()) {
-      return fail(
-          draft,
-          ResponseStatus.UNKNOWN_TASK,
-          "the task is not in the catalogue, which holds: "
-              + String.join(", ", new TreeSet<>(model.tasks().ids())));
+      String known = String.join(", ", new TreeSet<>(model.tasks().ids()));
+      return completedFuture(
+          fail(
+              draft,
+              ResponseStatus.UNKNOWN_TASK,
+              "the task is not in the catalogue, which holds: " + known));
     }
     if (question.deadline().isPast(clock)) {
-      return replayOrExpire(draft);
+      return completedFuture(replayOrExpire(draft));
     }
     return readState(question, 0).thenCompose(state -> answerFrom(state, task.get(), draft));
   }
@@ -196,11 +163,11 @@ public final class AnswerPipeline {
     draft.finish("history");
     Optional<Reply> before = decodeRecorded(question, state.recorded());
     if (before.isPresent()) {
-      return CompletableFuture.completedFuture(before.get());
+      return completedFuture(before.get());
     }
     if (question.deadline().isPast(clock)) {
-      return fail(
-          draft, ResponseStatus.DEADLINE_EXCEEDED, Question.latenessWhileLookingUp(state.faults()));
+      String reason = Question.latenessWhileLookingUp(state.faults());
+      return completedFuture(fail(draft, ResponseStatus.DEADLINE_EXCEEDED, reason));
     }
     // The LLM takes long, and the history is the most of what is held.
     UserState rest = state.withoutHistory();
@@ -216,18 +183,18 @@ public final class AnswerPipeline {
   private CompletableFuture<UserState> readState(Question question, int failures) {
     Query query = question.query();
     try {
-      return CompletableFuture.completedFuture(
+      return completedFuture(
           query.getPersonalize()
               ? store.read(
                   question.user(), query.getTask(), model.baseVersion(), query.getQueryId())
               : store.readImpersonal(question.user(), query.getQueryId()));
-    } catch (StateUnavailableException e) {
+    } catch (UnavailableException e) {
       Duration left = question.deadline().left(clock);
       if (!question.perhapsAgain()
           || !e.isAway()
           || question.deadline().isPast(clock)
           || question.deadline().abandoned().getAsBoolean()) {
-        return CompletableFuture.completedFuture(
+        return completedFuture(
             UserState.unknown(e.getMessage() + ": neither history nor head was used"));
       }
       CompletableFuture<Void> due = new CompletableFuture<>();
@@ -275,25 +242,23 @@ public final class AnswerPipeline {
           String text = task.normalize(raw);
           if (text.isBlank()) {
             draft.noteNoOption();
-            return draft.answer(raw.strip());
           }
-          return draft.answer(text);
+          return draft.answer(text.isBlank() ? raw.strip() : text);
         });
   }
 
   private CompletableFuture<Response> ask(
       LlmRequest request, Draft draft, Function<LlmReply, Response> then) {
-    Deadline deadline = draft.question().deadline();
-    return llm.complete(request, deadline)
+    return llm.complete(request, draft.question().deadline())
         .handleAsync(
             (reply, error) -> {
               draft.finish("llm");
-              boolean isLate = deadline.isPast(clock);
+              boolean isLate = draft.question().deadline().isPast(clock);
               if (error != null) {
                 if (!(Failures.unwrap(error) instanceof LlmException failure)) {
                   throw new CompletionException(Failures.unwrap(error));
                 }
-                draft.note(failure);
+                draft.note(failure.calls());
                 return draft.fail(
                     isLate ? ResponseStatus.DEADLINE_EXCEEDED : ResponseStatus.LLM_FAILED,
                     failure.getMessage());
@@ -330,53 +295,44 @@ public final class AnswerPipeline {
     if (!draft.isPaid()) {
       return ours;
     }
-    // Also where the partition was revoked meanwhile: its next owner finds what was paid for.
-    byte[] stands;
     try {
-      stands = store.record(question.user(), question.query().getQueryId(), ours.bytes(), state);
-    } catch (StateUnavailableException e) {
+      // Also where the partition was revoked meanwhile: its next owner finds what was paid for.
+      byte[] stands =
+          store.record(question.user(), question.query().getQueryId(), ours.bytes(), state);
+      return Arrays.equals(stands, ours.bytes())
+          ? ours
+          : decodeRecorded(question, stands).orElse(ours);
+    } catch (UnavailableException e) {
       // The store has said so in the log; the answer itself lacks nothing.
       return ours;
     }
-    return Arrays.equals(stands, ours.bytes())
-        ? ours
-        : decodeRecorded(question, stands).orElse(ours);
   }
 
-  private CompletableFuture<Reply> replayOrExpire(Draft draft) {
+  private Reply replayOrExpire(Draft draft) {
     return replayOrFail(draft, ResponseStatus.DEADLINE_EXCEEDED, draft.question().lateness());
   }
 
   /** The recorded response or, if there is none to be had, that of {@code status}. */
-  private CompletableFuture<Reply> replayOrFail(Draft draft, ResponseStatus status, String reason) {
+  private Reply replayOrFail(Draft draft, ResponseStatus status, String reason) {
     Question question = draft.question();
-    Optional<Reply> before;
+    byte[] recorded;
     try {
-      before =
-          decodeRecorded(
-              question,
-              store.readImpersonal(question.user(), question.query().getQueryId()).recorded());
-    } catch (StateUnavailableException e) {
-      before = Optional.empty();
+      recorded = store.readImpersonal(question.user(), question.query().getQueryId()).recorded();
+    } catch (UnavailableException e) {
+      recorded = null;
     }
-    return before
-        .map(CompletableFuture::completedFuture)
-        .orElseGet(() -> fail(draft, status, reason));
+    return decodeRecorded(question, recorded).orElseGet(() -> fail(draft, status, reason));
   }
 
-  /**
-   * The recorded response, if it can be read and is this query's.
-   *
-   * @param recorded null if there is none
-   */
+  /** The recorded response, if there is one (not null) that can be read and is this query's. */
   private Optional<Reply> decodeRecorded(Question question, byte[] recorded) {
     return Optional.ofNullable(recorded)
         .flatMap(codec::decode)
         .filter(r -> Question.Identifiers.of(r.response()).equals(question.identifiers()));
   }
 
-  private CompletableFuture<Reply> fail(Draft draft, ResponseStatus status, String reason) {
-    return CompletableFuture.completedFuture(codec.encode(draft.fail(status, reason)));
+  private Reply fail(Draft draft, ResponseStatus status, String reason) {
+    return codec.encode(draft.fail(status, reason));
   }
 
   private Reply unexpected(Question question, Throwable error) {

@@ -1,6 +1,5 @@
 package io.hydra.serving.answer;
 
-import io.hydra.llm.LlmException;
 import io.hydra.llm.LlmReply;
 import io.hydra.model.Reading;
 import io.hydra.model.Reading.Choice;
@@ -19,20 +18,18 @@ import java.util.List;
 
 /**
  * Builds one response: what it was made from, and what it lacks, with the remedy. Used by one
- * thread at a time; ended once, by {@link #choose}, {@link #answer} or {@link #fail}.
+ * thread at a time; finished once, by {@link #choose}, {@link #answer} or {@link #fail}.
  */
 final class Draft {
   private final Response.Builder response = Response.newBuilder();
   private final Question question;
   private final List<String> degradations;
-  private final StageClock stages;
   private final Clock clock;
   private int llmCalls;
 
   Draft(Question question, Clock clock) {
     Question.Identifiers identifiers = question.identifiers();
     this.question = question;
-    this.stages = question.stages();
     this.clock = clock;
     this.degradations = new ArrayList<>(question.route().complaints());
     response
@@ -46,8 +43,9 @@ final class Draft {
     return question;
   }
 
+  /** Ends a stage of the answer, see {@link Question.StageClock}. */
   void finish(String stage) {
-    stages.finish(stage);
+    question.stages().finish(stage);
   }
 
   /** Notes the user's state that the answer is made from. */
@@ -66,14 +64,13 @@ final class Draft {
     if (state.faults().isEmpty()
         && !state.history().items().isEmpty()
         && heads.historyVersion() == 0) {
-      degradations.add("the user has no head for this base yet, the population head answers");
+      degradations.add(
+          "the user has no head for this base yet, the population head answers: the next event brings"
+              + " one, if the trainer runs on the same base");
     }
   }
 
-  /**
-   * Notes the items that are used. A few odd outputs are life; where most are, the user is answered
-   * almost as a stranger.
-   */
+  /** Notes the items that are used. Where most outputs are odd, the user is almost a stranger. */
   void note(Reading reading, List<RankedItem> items) {
     response.setItems(
         items.stream().map(i -> new UsedItem(i.item().eventId(), i.score())).toList());
@@ -84,29 +81,21 @@ final class Draft {
     }
   }
 
-  /**
-   * Notes a query that did not fit. Items are examples, and long ones are always shortened: that
-   * alone degrades nothing.
-   */
+  /** Notes a query that did not fit. Items are shortened as a rule: that alone degrades nothing. */
   void note(Prompt prompt) {
     if (prompt.queryCut() > 0) {
       int length = question.query().getInput().length();
+      int itemsCut = prompt.itemsCut();
       degradations.add(
           "the LLM was shown %d of the query's %d characters%s; shorten the query"
               .formatted(
                   length - prompt.queryCut(),
                   length,
-                  prompt.itemsCut() == 0
-                      ? ""
-                      : ", and %d history items in part".formatted(prompt.itemsCut())));
+                  itemsCut == 0 ? "" : ", and %d history items in part".formatted(itemsCut)));
     }
   }
 
-  /**
-   * Notes what the LLM gave.
-   *
-   * @param asked the model that was asked for, if the endpoint does not tell
-   */
+  /** Notes what the LLM gave; {@code asked} is its model if the endpoint does not tell. */
   void note(LlmReply reply, String asked, int maxTokens) {
     note(reply.calls());
     response
@@ -116,23 +105,13 @@ final class Draft {
     degradations.addAll(reply.complaints(maxTokens));
   }
 
-  /** Notes that the LLM gave nothing. */
-  void note(LlmException failure) {
-    note(failure.calls());
-  }
-
-  private void note(int calls) {
+  /** Notes how many calls the LLM took. */
+  void note(int calls) {
     llmCalls = calls;
     response.setLlmCalls(calls);
   }
 
-  /**
-   * Notes the samples that are left for the adapter.
-   *
-   * @param wanted how many were asked for
-   * @param said how many the LLM gave
-   * @param readable how many of these are an answer to the task
-   */
+  /** Notes the samples asked for, those that the LLM gave, and those that answer the task. */
   void noteSamples(int wanted, int said, int readable) {
     if (said < wanted) {
       degradations.add("the LLM gave %d of %d samples".formatted(said, wanted));
@@ -162,20 +141,20 @@ final class Draft {
   }
 
   Response answer(String text) {
-    ResponseStatus status = degradations.isEmpty() ? ResponseStatus.OK : ResponseStatus.DEGRADED;
-    return end(response.setText(text), status);
+    response.setText(text);
+    return end(degradations.isEmpty() ? ResponseStatus.OK : ResponseStatus.DEGRADED);
   }
 
   Response fail(ResponseStatus status, String reason) {
     degradations.add(0, reason);
-    return end(response, status);
+    return end(status);
   }
 
-  private Response end(Response.Builder ended, ResponseStatus status) {
-    return ended
+  private Response end(ResponseStatus status) {
+    return response
         .setStatus(status)
         .setReason(degradations.isEmpty() ? null : String.join("; ", degradations))
-        .setTimings(stages.read())
+        .setTimings(question.stages().read())
         .setAnsweredAt(clock.instant().truncatedTo(ChronoUnit.MILLIS))
         .build();
   }

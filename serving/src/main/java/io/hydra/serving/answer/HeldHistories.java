@@ -5,10 +5,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Counts the memory of the histories that are being read, from Redis' reply until the model has
- * made of them what an answer needs. No further query should be started while there is no room;
- * those that are being started meanwhile may go beyond it, each by one history at most.
- * Thread-safe.
+ * Counts the memory of histories from Redis' reply until the model has read them. No further query
+ * should be started while there is no room; those that are being started may go beyond it by one
+ * history each. Thread-safe.
  */
 public final class HeldHistories {
   private static final int OVERHEAD_BYTES = 200;
@@ -16,11 +15,8 @@ public final class HeldHistories {
   private final long limit;
   private final AtomicLong bytes = new AtomicLong();
 
-  /**
-   * @param limit in bytes
-   */
-  public HeldHistories(long limit) {
-    this.limit = limit;
+  public HeldHistories(long limitBytes) {
+    this.limit = limitBytes;
   }
 
   public boolean hasRoom() {

@@ -3,14 +3,18 @@ package io.hydra.serving.answer;
 import io.hydra.llm.Deadline;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.avro.StageTiming;
 import io.hydra.schemas.user.EventRules;
 import io.hydra.schemas.user.QueryRules;
 import io.hydra.schemas.user.TextRules;
 import io.hydra.schemas.user.UserKey;
-import io.hydra.serving.reply.ReplyRoute;
+import io.hydra.serving.reply.ReplyRouter.Route;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * A decoded query on its way, with all that its response needs of its record.
@@ -31,8 +35,44 @@ public record Question(
     Instant acceptedAt,
     Deadline deadline,
     boolean perhapsAgain,
-    ReplyRoute route,
+    Route route,
     StageClock stages) {
+
+  /**
+   * Splits the time since a record was accepted into stages that follow each other. Used by one
+   * thread at a time.
+   */
+  public static final class StageClock {
+    private final LongSupplier nanos;
+    private final long accepted;
+    private final List<StageTiming> stages = new ArrayList<>();
+    private long last;
+
+    /**
+     * @param nanos a monotonic clock
+     * @param accepted its reading when the record was accepted
+     */
+    public StageClock(LongSupplier nanos, long accepted) {
+      this.nanos = nanos;
+      this.accepted = accepted;
+      this.last = accepted;
+    }
+
+    /** Ends a stage: the time since the previous one belongs to it. */
+    void finish(String stage) {
+      long now = nanos.getAsLong();
+      stages.add(new StageTiming(stage, TimeUnit.NANOSECONDS.toMicros(now - last)));
+      last = now;
+    }
+
+    /** The stages so far, and {@code total} since the record was accepted. */
+    List<StageTiming> read() {
+      List<StageTiming> all = new ArrayList<>(stages);
+      all.add(
+          new StageTiming("total", TimeUnit.NANOSECONDS.toMicros(nanos.getAsLong() - accepted)));
+      return all;
+    }
+  }
 
   /**
    * The identifiers that a response repeats. Those of a query that break their rule are blank: they
@@ -79,11 +119,7 @@ public record Question(
         + " usual, compare the clocks of the app and of serving";
   }
 
-  /**
-   * The reason for a query whose time was up while Redis was asked.
-   *
-   * @param faults of Redis; empty if it answered
-   */
+  /** The reason for a query whose time was up while Redis was asked; {@code faults} are Redis'. */
   static String latenessWhileLookingUp(List<String> faults) {
     return faults.isEmpty()
         ? "the deadline passed before the LLM was asked"

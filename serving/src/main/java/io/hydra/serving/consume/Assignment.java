@@ -5,17 +5,15 @@ import java.util.OptionalLong;
 import java.util.TreeSet;
 
 /**
- * One assignment of a partition to this process, from assigned to revoked, and which of its records
- * are still in hand. What may be committed is the offset of the first of them, or, with none in
- * hand, the position up to which the partition was read (which also counts what is not a record,
- * such as transaction markers). All but {@link #isRevoked} belongs to the consumer's thread.
+ * One assignment of a partition to this process, from assigned to revoked. What may be committed is
+ * the offset of the first record in hand or, with none in hand, the position up to which the
+ * partition was read, transaction markers included. All but {@link #isRevoked} belongs to the
+ * consumer's thread.
  */
 final class Assignment {
-  private static final long NOTHING_READ = -1;
-
   private final NavigableSet<Long> inHand = new TreeSet<>();
   private final long end;
-  private long position = NOTHING_READ;
+  private long position = -1;
   private long committed = -1;
   private volatile boolean revoked;
 
@@ -57,10 +55,8 @@ final class Assignment {
 
   /** The offset to commit: everything before it is finished. Empty if nothing was read. */
   OptionalLong finishedPrefix() {
-    if (!inHand.isEmpty()) {
-      return OptionalLong.of(inHand.first());
-    }
-    return position == NOTHING_READ ? OptionalLong.empty() : OptionalLong.of(position);
+    long prefix = inHand.isEmpty() ? position : inHand.first();
+    return prefix < 0 ? OptionalLong.empty() : OptionalLong.of(prefix);
   }
 
   /** The finished prefix, if it has moved since the last commit that succeeded. */

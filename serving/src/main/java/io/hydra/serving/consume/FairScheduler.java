@@ -1,5 +1,6 @@
 package io.hydra.serving.consume;
 
+import io.hydra.serving.consume.Job.Refusal;
 import io.hydra.serving.consume.LoopOptions.WaitingBounds;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -8,7 +9,6 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +22,7 @@ import java.util.function.Predicate;
  * Decides what waits, and whose turn it is.
  *
  * <p>Implementation note. An item waits in the lane of its key, and a lane belongs to a tenant. A
- * lane is <i>eligible</i> if it has a head, that head is ready, and no item of the lane is running.
- * Invariants:
+ * lane is <i>eligible</i> if its head is ready and no item of the lane is running. Invariants:
  *
  * <ul>
  *   <li>Items of one lane run or expire one after the other, in the order in which they were
@@ -31,21 +30,14 @@ import java.util.function.Predicate;
  *   <li>Tenants with an eligible lane take turns, and so do the eligible lanes of one tenant:
  *       {@link #next} takes the first of each rotation and puts it at the end. So an eligible lane
  *       waits for at most one turn of each other tenant and each other lane of its own.
- *   <li>Only what waits is bounded here, per lane and per tenant in number and per tenant in bytes;
- *       what runs is its caller's to bound. {@link #isFull} says that the total has been reached,
- *       and leaves it to the caller to offer no more.
+ *   <li>Only what waits is bounded here, per lane and per tenant in number and per tenant in bytes.
+ *       {@link #isFull} says that the total has been reached; the caller then offers no more.
  *   <li>Every change of a lane goes through {@link #update}, which alone decides eligibility.
  * </ul>
  *
  * <p>An item is told from others by identity. Not thread-safe.
  */
 final class FairScheduler<T> {
-  /** The bound that an item would exceed. */
-  enum Overflow {
-    KEY,
-    TENANT
-  }
-
   private final WaitingBounds bounds;
   private final Map<T, Ticket<T>> tickets = new IdentityHashMap<>();
 
@@ -127,18 +119,19 @@ final class FairScheduler<T> {
    * @param key null: in nobody's order
    * @param ready whether it may run as soon as it is its turn; else {@link #ready} has to be called
    * @param expiresAt when it is of no use any more, in the unit of {@link #expire}
+   * @return the bound that the item would exceed
    */
-  Optional<Overflow> offer(
+  Optional<Refusal> offer(
       T item, String tenant, ByteBuffer key, long bytes, boolean ready, long expiresAt) {
     Tenant<T> home = tenants.get(tenant);
     if (home != null) {
       Lane<T> known = key == null ? null : home.lanes.get(key);
       if (known != null && known.queue.size() >= bounds.perKey()) {
-        return Optional.of(Overflow.KEY);
+        return Optional.of(Refusal.KEY_FULL);
       }
       if (home.waiting >= bounds.perTenant()
           || home.waitingBytes + bytes > bounds.bytesPerTenant()) {
-        return Optional.of(Overflow.TENANT);
+        return Optional.of(Refusal.TENANT_FULL);
       }
     }
     Lane<T> lane = lane(tenants.computeIfAbsent(tenant, Tenant::new), key);
@@ -154,12 +147,11 @@ final class FairScheduler<T> {
 
   /** The item whose turn it is. It and its lane are running until {@link #done}. */
   Optional<T> next() {
-    Iterator<Tenant<T>> tenantsInTurn = rotation.iterator();
-    if (!tenantsInTurn.hasNext()) {
+    if (rotation.isEmpty()) {
       return Optional.empty();
     }
-    Tenant<T> tenant = tenantsInTurn.next();
-    tenantsInTurn.remove();
+    Tenant<T> tenant = rotation.iterator().next();
+    rotation.remove(tenant);
     return Optional.of(start(tenant.rotation.iterator().next()));
   }
 
@@ -198,9 +190,14 @@ final class FairScheduler<T> {
 
   /** Removes what waits and is meant. */
   void removeIf(Predicate<T> meant) {
-    List<Ticket<T>> leaving = new ArrayList<>(tickets.values());
-    leaving.removeIf(ticket -> ticket.running || !meant.test(ticket.item));
-    leaving.forEach(this::leave);
+    for (Ticket<T> ticket : List.copyOf(tickets.values())) {
+      if (!ticket.running && meant.test(ticket.item)) {
+        tickets.remove(ticket.item);
+        ticket.lane.queue.remove(ticket);
+        count(ticket, -1);
+        update(ticket.lane);
+      }
+    }
   }
 
   /** Counts the items that wait. */
@@ -237,13 +234,6 @@ final class FairScheduler<T> {
     count(ticket, -1);
     update(lane);
     return ticket.item;
-  }
-
-  private void leave(Ticket<T> ticket) {
-    tickets.remove(ticket.item);
-    ticket.lane.queue.remove(ticket);
-    count(ticket, -1);
-    update(ticket.lane);
   }
 
   private void count(Ticket<T> ticket, int sign) {

@@ -1,17 +1,31 @@
 package io.hydra.serving.consume;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * One record on its way to its outcome. Exactly one of {@link #run} and {@link #refuse} is called,
- * unless the record's partition is revoked first.
- *
- * <p>The future of either completes when the record needs no further care: its outcome is
- * acknowledged by the broker, or its fence says that it is no longer ours. It completes
- * exceptionally only if the process cannot go on: the loop then ends, and the record is read again
- * by whoever comes next.
+ * unless the record's partition is revoked first. The future of either completes when the record
+ * needs no further care: the broker has its outcome, or the partition was revoked. It completes
+ * exceptionally only if the process cannot go on; the next owner then reads the record again.
  */
 public interface Job {
+  /**
+   * A record that was read.
+   *
+   * @param acceptedNanos reading of the loop's monotonic clock when it was polled
+   * @param revoked true for ever once the partition was revoked, even if it comes back: the record
+   *     is then read again, by whichever process has the partition
+   * @param perhapsAgain whether the record may have been delivered before, to an earlier owner of
+   *     its partition, and answered
+   */
+  record Accepted(
+      ConsumerRecord<byte[], byte[]> record,
+      long acceptedNanos,
+      BooleanSupplier revoked,
+      boolean perhapsAgain) {}
+
   /** Never: for a job that is of use however late it comes. */
   long NEVER = Long.MAX_VALUE;
 
@@ -21,9 +35,7 @@ public interface Job {
   /** The memory that the job holds while it waits, in bytes. */
   long bytes();
 
-  /**
-   * Completes, never exceptionally, when the job may be run: it must be awaited, not waited for.
-   */
+  /** Completes, never exceptionally, when the job may be run. */
   CompletableFuture<Void> ready();
 
   /**

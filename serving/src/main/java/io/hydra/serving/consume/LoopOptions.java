@@ -6,10 +6,9 @@ import java.time.Duration;
  * Bounds of a {@link QueryLoop}.
  *
  * @param maxInFlight records handled at once, and records refused at once
- * @param waiting bounds of what waits to be handled; polling pauses at its total
- * @param maxSpan records of one partition between the first unfinished one and the position: the
- *     partition pauses there. So many are read again at most after a crash
- * @param commitInterval at most this often
+ * @param waiting polling pauses at its total
+ * @param maxSpan records of one partition between the first unfinished one and the position, where
+ *     the partition pauses: so many are read again at most after a crash
  * @param drainTimeout how long a shutdown waits for the records in flight
  */
 public record LoopOptions(
@@ -20,14 +19,11 @@ public record LoopOptions(
     Duration drainTimeout) {
 
   /**
-   * Bounds of what waits for its turn. Above those of a key or a tenant an item is refused, so that
-   * it does not hold up others behind it; at the total nothing more is read.
+   * Bounds of what waits for its turn, in items and in the bytes that they hold. Above those of a
+   * key or a tenant an item is refused, so that it does not hold up others behind it; at the total
+   * nothing more is read.
    *
    * @param perKey items that may wait behind the one of their key that runs
-   * @param perTenant items of one tenant
-   * @param bytesPerTenant what the items of one tenant hold
-   * @param total items of all
-   * @param bytes what all items hold
    */
   public record WaitingBounds(
       int perKey, int perTenant, long bytesPerTenant, int total, long bytes) {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -34,9 +35,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Consumes one topic with far more records in flight than partitions.
  *
- * <p>Implementation note. The thread in {@link #run} owns the consumer and all state here but two
- * things: {@code events}, through which jobs report from wherever they are, and {@code stopping}.
- * It never waits for a job. Invariants:
+ * <p>Implementation note. The thread in {@link #run} owns the consumer and all state but {@code
+ * events}, through which jobs report from any thread, and {@code stopping}. It never waits for a
+ * job. Invariants:
  *
  * <ul>
  *   <li>Only the finished prefix of a partition is committed, so a crash repeats what was in hand
@@ -44,10 +45,9 @@ import org.slf4j.LoggerFactory;
  *   <li>The {@link FairScheduler} decides whose turn it is. Only what runs counts against {@code
  *       maxInFlight}, a revoked partition's records included.
  *   <li>What one key or tenant has too much of is refused at once, and what has expired is refused
- *       in the order of its key without taking a place of those that run, so neither holds up
- *       others behind it. Polling pauses only where all together wait for too much, or too many
- *       refusals are under way.
- *   <li>Each assignment of a partition has an {@link Assignment} of its own. Revoking it fences its
+ *       in the order of its key without taking a place of those that run: neither holds up others.
+ *       Polling pauses only where too much waits in all, or too many refusals are under way.
+ *   <li>Each assignment of a partition has its own {@link Assignment}. Revoking it fences its
  *       records: what ends later changes a progress that nobody commits any more.
  * </ul>
  */
@@ -64,7 +64,7 @@ public final class QueryLoop {
 
   private final Consumer<byte[], byte[]> consumer;
   private final String topic;
-  private final Function<Accepted, Job> handler;
+  private final Function<Job.Accepted, Job> handler;
   private final Executor executor;
   private final BooleanSupplier room;
   private final LongSupplier nanos;
@@ -75,7 +75,7 @@ public final class QueryLoop {
   private final OffsetCommits commits;
 
   private final Map<TopicPartition, Assignment> owned = new HashMap<>();
-  private final Queue<Event> events = new ConcurrentLinkedQueue<>();
+  private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
   private volatile boolean stopping;
   private volatile boolean polling;
   private volatile Load load = new Load(0, 0);
@@ -85,12 +85,6 @@ public final class QueryLoop {
   private boolean draining;
 
   private record Work(Job job, Assignment partition, long offset) {}
-
-  private sealed interface Event {}
-
-  private record Ready(Work work) implements Event {}
-
-  private record Ended(Work work, boolean hadItsTurn, Throwable error) implements Event {}
 
   /**
    * @param handler looks at a record before it waits for its turn, on the loop's thread: never
@@ -102,7 +96,7 @@ public final class QueryLoop {
   public QueryLoop(
       Consumer<byte[], byte[]> consumer,
       String topic,
-      Function<Accepted, Job> handler,
+      Function<Job.Accepted, Job> handler,
       Executor executor,
       BooleanSupplier room,
       LongSupplier nanos,
@@ -212,27 +206,22 @@ public final class QueryLoop {
   }
 
   private void settle() {
-    for (Event event = events.poll(); event != null; event = events.poll()) {
-      if (event instanceof Ready ready) {
-        scheduler.ready(ready.work(), ready.work().job().expiresAtNanos());
-      } else if (event instanceof Ended end) {
-        settle(end);
-      }
+    for (Runnable event = events.poll(); event != null; event = events.poll()) {
+      event.run();
     }
   }
 
-  private void settle(Ended end) {
-    if (end.hadItsTurn()) {
+  private void end(Work work, boolean hadItsTurn, Throwable error) {
+    if (hadItsTurn) {
       inFlight--;
     } else {
       refusing--;
     }
-    scheduler.done(end.work());
-    Assignment partition = end.work().partition();
-    if (end.error() == null) {
-      partition.finish(end.work().offset());
-    } else if (!partition.isRevoked() && failure == null) {
-      failure = end.error();
+    scheduler.done(work);
+    if (error == null) {
+      work.partition().finish(work.offset());
+    } else if (!work.partition().isRevoked() && failure == null) {
+      failure = error;
     }
   }
 
@@ -267,33 +256,27 @@ public final class QueryLoop {
         }
       }
     }
-    records
-        .nextOffsets()
-        .forEach(
-            (tp, next) -> {
-              Assignment partition = owned.get(tp);
-              if (partition != null) {
-                partition.readUpTo(next.offset());
-              }
-            });
+    for (var next : records.nextOffsets().entrySet()) {
+      Assignment partition = owned.get(next.getKey());
+      if (partition != null) {
+        partition.readUpTo(next.getValue().offset());
+      }
+    }
   }
 
   private void accept(ConsumerRecord<byte[], byte[]> record, Assignment partition, long now) {
     boolean perhapsAgain = partition.mayHaveBeenDelivered(record.offset());
-    Job job = handler.apply(new Accepted(record, now, partition::isRevoked, perhapsAgain));
+    Job job = handler.apply(new Job.Accepted(record, now, partition::isRevoked, perhapsAgain));
     Work work = new Work(job, partition, record.offset());
     CompletableFuture<Void> ready = job.ready();
     ByteBuffer key = record.key() == null ? null : ByteBuffer.wrap(record.key());
-    Optional<FairScheduler.Overflow> overflow =
+    Optional<Job.Refusal> overflow =
         scheduler.offer(work, job.tenant(), key, job.bytes(), ready.isDone(), job.expiresAtNanos());
     if (overflow.isPresent()) {
-      refuse(
-          work,
-          overflow.get() == FairScheduler.Overflow.KEY
-              ? Job.Refusal.KEY_FULL
-              : Job.Refusal.TENANT_FULL);
+      refuse(work, overflow.get());
     } else {
-      CompletableFuture<Void> unused = ready.thenRun(() -> events.add(new Ready(work)));
+      CompletableFuture<Void> unused =
+          ready.thenRun(() -> events.add(() -> scheduler.ready(work, job.expiresAtNanos())));
     }
   }
 
@@ -318,7 +301,7 @@ public final class QueryLoop {
     CompletableFuture<Void> unused =
         CompletableFuture.completedFuture(null)
             .thenComposeAsync(ignored -> task.get(), executor)
-            .whenComplete((done, error) -> events.add(new Ended(work, hasItsTurn, error)));
+            .whenComplete((done, error) -> events.add(() -> end(work, hasItsTurn, error)));
   }
 
   private void throttle() {
@@ -342,12 +325,7 @@ public final class QueryLoop {
   }
 
   private void fence(Collection<TopicPartition> partitions) {
-    for (TopicPartition tp : partitions) {
-      Assignment partition = owned.remove(tp);
-      if (partition != null) {
-        partition.revoke();
-      }
-    }
+    partitions.stream().map(owned::remove).filter(Objects::nonNull).forEach(Assignment::revoke);
     scheduler.removeIf(work -> work.partition().isRevoked());
   }
 

@@ -6,6 +6,7 @@ import io.hydra.llm.LlmException;
 import io.hydra.llm.LlmReply;
 import io.hydra.llm.LlmRequest;
 import io.hydra.runtime.failure.Failures;
+import io.hydra.runtime.metrics.Definition;
 import io.hydra.runtime.metrics.Family;
 import io.hydra.runtime.metrics.Metrics;
 import io.hydra.schemas.avro.Response;
@@ -16,12 +17,67 @@ import io.hydra.serving.consume.QueryLoop;
 import io.hydra.serving.query.QueryHandler;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Records serving's metrics. Each is known from the start, at 0. */
+/** Serving's own metrics: the only place for their names. Each is known from the start, at 0. */
 public final class ServingMetrics implements QueryHandler.Events {
+  static final Definition QUERIES =
+      Definition.counter(
+          "hydra_serving_queries_total",
+          "responses",
+          "Responses that a topic has taken, by their status; one that is sent again counts again.",
+          "status");
+  static final Definition STAGE_SECONDS =
+      Definition.seconds(
+          "hydra_serving_stage_seconds",
+          "Time from a query's arrival to its response by stage, as the response itself tells it;"
+              + " `total` is all of it.",
+          "stage");
+  static final Definition RUNNING =
+      Definition.gauge("hydra_serving_running_queries", "queries", "Queries that have their turn.");
+  static final Definition WAITING =
+      Definition.gauge(
+          "hydra_serving_waiting_queries", "queries", "Queries that were read and wait.");
+  static final Definition DEAD_LETTERS =
+      Definition.counter(
+          "hydra_serving_dead_letters_total",
+          "records",
+          "Records that went to the dead letters, by the topic that they go to.",
+          "topic");
+  static final Definition LLM_CALLS =
+      Definition.counter(
+          "hydra_serving_llm_calls_total", "calls", "Calls of the LLM, each attempt counted.");
+  static final Definition LLM_FAILURES =
+      Definition.counter(
+          "hydra_serving_llm_failures_total",
+          "requests",
+          "Requests that the LLM gave no reply to, after all attempts, by kind.",
+          "kind");
+  static final Definition LLM_TOKENS =
+      Definition.counter(
+          "hydra_serving_llm_tokens_total",
+          "tokens",
+          "Tokens as the LLM's endpoint counts them: `prompt` and `completion`.",
+          "kind");
+  static final Definition LLM_SECONDS =
+      Definition.seconds(
+          "hydra_serving_llm_seconds",
+          "Time that a request to the LLM takes with all its attempts, failed ones included.");
+  public static final List<Definition> ALL =
+      List.of(
+          QUERIES,
+          STAGE_SECONDS,
+          RUNNING,
+          WAITING,
+          DEAD_LETTERS,
+          LLM_CALLS,
+          LLM_FAILURES,
+          LLM_TOKENS,
+          LLM_SECONDS);
+
   private final Metrics metrics;
   private final Family<Counter> queries;
   private final Family<Timer> stages;
@@ -34,15 +90,14 @@ public final class ServingMetrics implements QueryHandler.Events {
 
   public ServingMetrics(Metrics metrics) {
     this.metrics = metrics;
-    this.queries = metrics.counters(ServingMetric.QUERIES);
-    this.stages = metrics.timers(ServingMetric.STAGE_SECONDS);
-    this.deadLetters =
-        metrics.counter(ServingMetric.DEAD_LETTERS, Topic.QUERIES.deadLetters().topicName());
-    this.llmCalls = metrics.counter(ServingMetric.LLM_CALLS);
-    this.llmFailures = metrics.counters(ServingMetric.LLM_FAILURES);
-    this.promptTokens = metrics.counter(ServingMetric.LLM_TOKENS, "prompt");
-    this.completionTokens = metrics.counter(ServingMetric.LLM_TOKENS, "completion");
-    this.llmTime = metrics.timer(ServingMetric.LLM_SECONDS);
+    this.queries = metrics.counters(QUERIES);
+    this.stages = metrics.timers(STAGE_SECONDS);
+    this.deadLetters = metrics.counter(DEAD_LETTERS, Topic.QUERIES.deadLetters().topicName());
+    this.llmCalls = metrics.counter(LLM_CALLS);
+    this.llmFailures = metrics.counters(LLM_FAILURES);
+    this.promptTokens = metrics.counter(LLM_TOKENS, "prompt");
+    this.completionTokens = metrics.counter(LLM_TOKENS, "completion");
+    this.llmTime = metrics.timer(LLM_SECONDS);
     for (ResponseStatus status : ResponseStatus.values()) {
       Counter unused = queries.of(status.name());
     }
@@ -54,8 +109,8 @@ public final class ServingMetrics implements QueryHandler.Events {
 
   /** Shows how much the loop has in hand. */
   public void watch(QueryLoop loop) {
-    metrics.gauge(ServingMetric.RUNNING, () -> loop.load().running());
-    metrics.gauge(ServingMetric.WAITING, () -> loop.load().waiting());
+    metrics.gauge(RUNNING, () -> loop.load().running());
+    metrics.gauge(WAITING, () -> loop.load().waiting());
   }
 
   @Override
@@ -71,18 +126,14 @@ public final class ServingMetrics implements QueryHandler.Events {
     deadLetters.increment();
   }
 
-  /**
-   * The same LLM, measured.
-   *
-   * @param nanos a monotonic clock
-   */
-  public Llm measured(Llm llm, LongSupplier nanos) {
+  /** The same LLM, measured by a monotonic clock. */
+  public Llm measure(Llm llm, LongSupplier nanos) {
     return new Llm() {
       @Override
       public CompletableFuture<LlmReply> complete(LlmRequest request, Deadline deadline) {
         long start = nanos.getAsLong();
         return llm.complete(request, deadline)
-            .whenComplete((reply, error) -> asked(nanos.getAsLong() - start, reply, error));
+            .whenComplete((reply, error) -> record(nanos.getAsLong() - start, reply, error));
       }
 
       @Override
@@ -92,7 +143,7 @@ public final class ServingMetrics implements QueryHandler.Events {
     };
   }
 
-  private void asked(long nanos, LlmReply reply, Throwable error) {
+  private void record(long nanos, LlmReply reply, Throwable error) {
     llmTime.record(nanos, TimeUnit.NANOSECONDS);
     if (reply != null) {
       llmCalls.increment(reply.calls());

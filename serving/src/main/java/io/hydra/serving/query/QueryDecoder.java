@@ -25,9 +25,8 @@ import java.util.function.Supplier;
 /**
  * Decodes queries, each once. Thread-safe.
  *
- * <p>Implementation note, schemas. A value whose schema is known is decoded on the spot, without
- * asking anybody. Any other schema is looked up, which holds up nothing but the values that were
- * written with it:
+ * <p>Implementation note. A value whose schema is known is decoded on the spot. Any other schema is
+ * looked up, which holds up nothing but the values that were written with it:
  *
  * <ul>
  *   <li>At most one look-up of a schema is under way. It holds a thread only while the registry is
@@ -65,14 +64,8 @@ public final class QueryDecoder {
   /** A query, or why its value is none: the other is null. */
   record Decoded(Query query, RejectedRecordException problem) {}
 
-  private static final class Pending {
-    final byte[] value;
-    final CompletableFuture<Decoded> decoded = new CompletableFuture<>();
-
-    Pending(byte[] value) {
-      this.value = value;
-    }
-  }
+  @SuppressWarnings("ArrayRecordComponent") // No two share a future.
+  private record Pending(byte[] value, CompletableFuture<Decoded> decoded) {}
 
   /**
    * @param deserializers makes one that has no patience with schemas that are unknown
@@ -110,9 +103,9 @@ public final class QueryDecoder {
    */
   CompletableFuture<Decoded> decodeLater(byte[] value) {
     int id = schemaId(value);
-    Pending pending = new Pending(value);
+    Pending pending = new Pending(value, new CompletableFuture<>());
     CompletableFuture<Decoded> unused =
-        pending.decoded.whenComplete((decoded, cancelled) -> forget(id, pending));
+        pending.decoded().whenComplete((decoded, cancelled) -> forget(id, pending));
     boolean isFirst;
     synchronized (asked) {
       isFirst = !asked.containsKey(id);
@@ -121,7 +114,7 @@ public final class QueryDecoder {
     if (isFirst) {
       lookUps.execute(() -> lookUp(id, 0, 1));
     }
-    return pending.decoded;
+    return pending.decoded();
   }
 
   private void forget(int id, Pending pending) {
@@ -147,12 +140,6 @@ public final class QueryDecoder {
     }
   }
 
-  private boolean areMany() {
-    synchronized (asked) {
-      return asked.size() > MANY;
-    }
-  }
-
   /**
    * @param failures attempts in a row to which the registry did not answer
    * @param attempt since the registry last did not answer, this one included
@@ -164,13 +151,17 @@ public final class QueryDecoder {
     }
     try {
       RegistryDeserializer<Query> deserializer = deserializers.get();
-      deserializer.learn(waiting.get(0).value);
+      deserializer.learn(waiting.get(0).value());
       registry.ended();
       known.put(id, deserializer);
-      settle(id, pending -> decode(deserializer, pending.value));
+      settle(id, pending -> decode(deserializer, pending.value()));
     } catch (UndecodableRecordException e) {
       registry.ended();
-      if (e.isSchemaUnknown() && attempt < ATTEMPTS && !areMany()) {
+      boolean areMany;
+      synchronized (asked) {
+        areMany = asked.size() > MANY;
+      }
+      if (e.isSchemaUnknown() && attempt < ATTEMPTS && !areMany) {
         again(attempt - 1, () -> lookUp(id, 0, attempt + 1));
       } else {
         settle(id, pending -> new Decoded(null, e));
@@ -191,7 +182,7 @@ public final class QueryDecoder {
   private void settle(int id, Function<Pending, Decoded> outcome) {
     for (List<Pending> waiting = waiting(id); !waiting.isEmpty(); waiting = waiting(id)) {
       for (Pending pending : waiting) {
-        pending.decoded.complete(outcome.apply(pending));
+        pending.decoded().complete(outcome.apply(pending));
       }
     }
   }

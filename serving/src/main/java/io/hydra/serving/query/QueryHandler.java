@@ -1,31 +1,39 @@
 package io.hydra.serving.query;
 
+import static io.hydra.serving.reply.Outbox.orElse;
+
 import io.hydra.llm.Deadline;
 import io.hydra.runtime.failure.Failures;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.deadletter.DeadLetters;
 import io.hydra.schemas.deadletter.RejectedRecordException;
+import io.hydra.schemas.topic.ConsumerGroups;
+import io.hydra.schemas.topic.Topic;
 import io.hydra.serving.answer.AnswerPipeline;
 import io.hydra.serving.answer.Question;
-import io.hydra.serving.answer.StageClock;
-import io.hydra.serving.consume.Accepted;
+import io.hydra.serving.answer.Question.StageClock;
 import io.hydra.serving.consume.Job;
+import io.hydra.serving.consume.Job.Accepted;
 import io.hydra.serving.query.QueryDecoder.Decoded;
 import io.hydra.serving.reply.Outbox;
 import io.hydra.serving.reply.Outbox.ProducerFailedException;
 import io.hydra.serving.reply.Outbox.UndeliverableException;
-import io.hydra.serving.reply.Reply;
 import io.hydra.serving.reply.ReplyRouter;
+import io.hydra.serving.reply.ResponseCodec.Reply;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,8 +41,21 @@ import org.slf4j.LoggerFactory;
 /**
  * Takes a record of the queries topic to an acknowledged response, or a dead letter. Whatever one
  * record causes ends there; only a producer that cannot go on ends more.
+ *
+ * @param deadLetters where they are produced
+ * @param maxTime bounds a query whose own deadline is further away, from when it is read
+ * @param nanos the monotonic clock that records are accepted by
  */
-public final class QueryHandler {
+public record QueryHandler(
+    QueryDecoder decoder,
+    AnswerPipeline pipeline,
+    ReplyRouter router,
+    ReplySender replies,
+    Outbox deadLetters,
+    Duration maxTime,
+    Clock clock,
+    LongSupplier nanos,
+    Events events) {
   private static final Logger log = LoggerFactory.getLogger(QueryHandler.class);
   private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
@@ -43,58 +64,13 @@ public final class QueryHandler {
 
   private static final int MAX_TENANT_BYTES = 64;
 
-  private final QueryDecoder decoder;
-  private final AnswerPipeline pipeline;
-  private final ReplyRouter router;
-  private final ReplySender replies;
-  private final DeadLetterSender deadLetters;
-  private final Duration maxTime;
-  private final Clock clock;
-  private final LongSupplier nanos;
-  private final Events events;
-
   /** A listener to the outcomes of records. Called by any thread, which it must not hold up. */
   public interface Events {
-    Events IGNORED =
-        new Events() {
-          @Override
-          public void answered(Response response) {}
-
-          @Override
-          public void deadLettered() {}
-        };
-
     /** A topic has the response: what was sent in the end, which may say less than was meant. */
     void answered(Response response);
 
     /** A record has become a dead letter. */
     void deadLettered();
-  }
-
-  /**
-   * @param deadLetters where they are produced
-   * @param maxTime bounds a query whose own deadline is further away, from when it is read
-   * @param nanos the monotonic clock that records are accepted by
-   */
-  public QueryHandler(
-      QueryDecoder decoder,
-      AnswerPipeline pipeline,
-      ReplyRouter router,
-      ReplySender replies,
-      Outbox deadLetters,
-      Duration maxTime,
-      Clock clock,
-      LongSupplier nanos,
-      Events events) {
-    this.decoder = decoder;
-    this.pipeline = pipeline;
-    this.router = router;
-    this.replies = replies;
-    this.deadLetters = new DeadLetterSender(deadLetters);
-    this.maxTime = maxTime;
-    this.clock = clock;
-    this.nanos = nanos;
-    this.events = events;
   }
 
   /** Looks at a record before it waits for its turn. Never blocks. */
@@ -156,13 +132,12 @@ public final class QueryHandler {
       this.tenant = tenantOf(accepted.record().key());
       this.bytes = sizeOf(accepted.record());
       byte[] value = accepted.record().value();
-      Optional<Decoded> decoded = decoder.decodeNow(value);
-      decoded.ifPresent(this::settle);
       this.decoding =
-          decoded
+          decoder
+              .decodeNow(value)
               .map(CompletableFuture::completedFuture)
               .orElseGet(() -> decoder.decodeLater(value));
-      this.ready = decoded.isPresent() ? DONE : decoding.thenAccept(this::settle);
+      this.ready = decoding.thenAccept(this::settle);
     }
 
     private void settle(Decoded decoded) {
@@ -239,23 +214,34 @@ public final class QueryHandler {
               });
     }
 
+    /** Sends the whole record; where that is too large, without its value; at least its origin. */
     private CompletableFuture<Void> deadLetter(RejectedRecordException why) {
-      if (accepted.revoked().getAsBoolean()) {
+      BooleanSupplier revoked = accepted.revoked();
+      if (revoked.getAsBoolean()) {
         return DONE;
       }
-      return deadLetters.whole(accepted, why).thenRun(this::countDeadLetter);
+      var ladder = ladder(accepted.record(), why);
+      CompletableFuture<Void> shortened =
+          orElse(
+              deadLetters.send(ladder.get(0), revoked),
+              refused ->
+                  refused.isTooLarge()
+                      ? deadLetters.send(ladder.get(1), revoked)
+                      : CompletableFuture.failedFuture(refused));
+      return orElse(shortened, refused -> deadLetters.insist(ladder.get(2), revoked))
+          .thenRun(this::countDeadLetter);
     }
 
-    /** Ends what failed with a dead letter that tells where its record lies. */
+    /** Ends what failed with a letter of where its record lies: its very key may be too large. */
     private CompletableFuture<Void> mend(Throwable error) {
       Throwable cause = Failures.unwrap(error);
       if (cause instanceof ProducerFailedException) {
         return CompletableFuture.failedFuture(cause);
       }
+      RejectedRecordException why =
+          cause instanceof UndeliverableException ? unanswerable() : unexpected(cause);
       return deadLetters
-          .originAlone(
-              accepted,
-              cause instanceof UndeliverableException ? unanswerable() : unexpected(cause))
+          .insist(ladder(accepted.record(), why).get(2), accepted.revoked())
           .thenRun(this::countDeadLetter);
     }
 
@@ -265,6 +251,18 @@ public final class QueryHandler {
         events.deadLettered();
       }
     }
+  }
+
+  /** Whole, without its value, its origin alone. */
+  private static List<ProducerRecord<byte[], byte[]>> ladder(
+      ConsumerRecord<byte[], byte[]> record, RejectedRecordException why) {
+    log.warn(
+        "dead letter from {}-{} at {}: {}",
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        why.getMessage());
+    return DeadLetters.ladder(Topic.QUERIES, record, ConsumerGroups.SERVING, why);
   }
 
   private CompletableFuture<Reply> refusal(Question question, Job.Refusal why) {
@@ -309,13 +307,11 @@ public final class QueryHandler {
   }
 
   private static long sizeOf(ConsumerRecord<byte[], byte[]> record) {
-    long headers =
-        StreamSupport.stream(record.headers().spliterator(), false)
-            .mapToLong(h -> h.key().length() + (h.value() == null ? 0L : h.value().length))
-            .sum();
-    return OVERHEAD_BYTES
-        + Math.max(0, record.serializedKeySize())
-        + 2L * Math.max(0, record.serializedValueSize())
-        + headers;
+    long bytes = Math.max(0, record.serializedKeySize());
+    bytes += 2L * Math.max(0, record.serializedValueSize());
+    for (Header header : record.headers()) {
+      bytes += header.key().length() + (header.value() == null ? 0 : header.value().length);
+    }
+    return OVERHEAD_BYTES + bytes;
   }
 }

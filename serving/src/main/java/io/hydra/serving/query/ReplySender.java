@@ -1,66 +1,45 @@
 package io.hydra.serving.query;
 
-import io.hydra.runtime.failure.Failures;
+import static io.hydra.serving.reply.Outbox.orElse;
+
 import io.hydra.serving.answer.AnswerPipeline;
 import io.hydra.serving.answer.Question;
 import io.hydra.serving.reply.Outbox;
 import io.hydra.serving.reply.Outbox.UndeliverableException;
 import io.hydra.serving.reply.PartitionCounts;
-import io.hydra.serving.reply.Reply;
-import io.hydra.serving.reply.ReplyRoute;
-import io.hydra.serving.reply.ReplyRouter;
+import io.hydra.serving.reply.ReplyRouter.Route;
 import io.hydra.serving.reply.ResponseCodec;
+import io.hydra.serving.reply.ResponseCodec.Reply;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Sends a reply to the topic that its query named; where that does not take it, tells the topic of
  * all that there was one.
+ *
+ * @param responses for the topic of all, which is waited for
+ * @param elsewhere for each topic that queries may name, which may be missing or closed to us
+ * @param topics knows which of them is missing
  */
-public final class ReplySender {
+public record ReplySender(
+    Outbox responses,
+    Map<String, Outbox> elsewhere,
+    PartitionCounts topics,
+    AnswerPipeline pipeline,
+    ResponseCodec codec,
+    Clock clock) {
   /** A reply topic gets this long even where the query's own time is up. */
   static final Duration LEAST_PATIENCE = Duration.ofSeconds(5);
-
-  private final Outbox responses;
-  private final Map<String, Outbox> elsewhere;
-  private final PartitionCounts topics;
-  private final ReplyRouter router;
-  private final AnswerPipeline pipeline;
-  private final ResponseCodec codec;
-  private final Clock clock;
-
-  /**
-   * @param responses for the topic of all, which is waited for
-   * @param elsewhere for each topic that queries may name, which may be missing or closed to us
-   * @param topics knows which of them is missing
-   */
-  public ReplySender(
-      Outbox responses,
-      Map<String, Outbox> elsewhere,
-      PartitionCounts topics,
-      ReplyRouter router,
-      AnswerPipeline pipeline,
-      ResponseCodec codec,
-      Clock clock) {
-    this.responses = responses;
-    this.elsewhere = Map.copyOf(elsewhere);
-    this.topics = topics;
-    this.router = router;
-    this.pipeline = pipeline;
-    this.codec = codec;
-    this.clock = clock;
-  }
 
   /**
    * @return the reply that a topic has, once it has it or the partition was revoked; fails with
    *     {@link UndeliverableException} if not even the topic of all takes one
    */
   CompletableFuture<Reply> send(Question question, Reply reply) {
-    ReplyRoute asked = question.route();
+    Route asked = question.route();
     if (asked.isStray()) {
       return sendOrShorten(
           question, asked, withhold(reply, "serving does not write the reply topic"));
@@ -73,11 +52,11 @@ public final class ReplySender {
             refused ->
                 sendOrShorten(
                     question,
-                    router.toAll(asked),
+                    asked.toAll(),
                     withhold(reply, "the reply topic " + refused.getMessage())));
   }
 
-  private CompletableFuture<Reply> sendOrShorten(Question question, ReplyRoute route, Reply reply) {
+  private CompletableFuture<Reply> sendOrShorten(Question question, Route route, Reply reply) {
     return orElse(
         produce(question, route, reply),
         refused ->
@@ -91,11 +70,7 @@ public final class ReplySender {
                 : CompletableFuture.failedFuture(refused));
   }
 
-  private CompletableFuture<Reply> produce(Question question, ReplyRoute route, Reply reply) {
-    return produced(question, route, reply).thenApply(done -> reply);
-  }
-
-  private CompletableFuture<Void> produced(Question question, ReplyRoute route, Reply reply) {
+  private CompletableFuture<Reply> produce(Question question, Route route, Reply reply) {
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(
             route.topic(),
@@ -105,29 +80,18 @@ public final class ReplySender {
             reply.bytes(),
             route.headers(question.key(), question.query(), reply.response()));
     if (route.isDefault()) {
-      return responses.send(record, question.deadline().abandoned());
+      return responses.send(record, question.deadline().abandoned()).thenApply(done -> reply);
     }
     if (topics.isAbsent(route.topic())) {
       return CompletableFuture.failedFuture(
           new UndeliverableException("does not exist: create it", false, null));
     }
     Duration left = question.deadline().left(clock);
+    Duration patience = left.compareTo(LEAST_PATIENCE) > 0 ? left : LEAST_PATIENCE;
     return elsewhere
         .get(route.topic())
-        .send(
-            record,
-            question.deadline().abandoned(),
-            left.compareTo(LEAST_PATIENCE) > 0 ? left : LEAST_PATIENCE);
-  }
-
-  /** Takes the other way where a topic does not take the record. */
-  static <T> CompletableFuture<T> orElse(
-      CompletableFuture<T> sent, Function<UndeliverableException, CompletableFuture<T>> next) {
-    return sent.exceptionallyCompose(
-        error ->
-            Failures.unwrap(error) instanceof UndeliverableException refused
-                ? next.apply(refused)
-                : CompletableFuture.failedFuture(error));
+        .send(record, question.deadline().abandoned(), patience)
+        .thenApply(done -> reply);
   }
 
   /** A query that names a topic of its own does not want its answer read by all. */

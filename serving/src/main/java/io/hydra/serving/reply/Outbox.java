@@ -1,5 +1,6 @@
 package io.hydra.serving.reply;
 
+import io.hydra.runtime.failure.Failures;
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.retry.Outage;
 import io.hydra.runtime.time.Timer;
@@ -11,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -30,8 +32,8 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /**
  * Produces records until the broker has acknowledged them. What the producer gives up for want of a
- * broker is produced again, for as long as its caller wants; without end, the number of records
- * that wait is bounded, so this holds the consumer back instead of losing an answer. Thread-safe.
+ * broker is produced again for as long as the caller wants. The number of records that wait is
+ * bounded, so this holds the consumer back instead of losing an answer. Thread-safe.
  */
 public final class Outbox {
   /** A record that its topic does not take; others are not affected. */
@@ -95,9 +97,7 @@ public final class Outbox {
    */
   public CompletableFuture<Void> send(
       ProducerRecord<byte[], byte[]> record, BooleanSupplier revoked) {
-    Run run = new Run(record, revoked, EnumSet.of(ProduceFault.AWAY, ProduceFault.DENIED));
-    run.start();
-    return run.sent;
+    return new Run(record, revoked, EnumSet.of(ProduceFault.AWAY, ProduceFault.DENIED)).start();
   }
 
   /**
@@ -107,15 +107,9 @@ public final class Outbox {
   public CompletableFuture<Void> send(
       ProducerRecord<byte[], byte[]> record, BooleanSupplier revoked, Duration patience) {
     Run run = new Run(record, revoked, EnumSet.of(ProduceFault.AWAY));
-    Timer.Task limit =
-        timer.after(
-            patience,
-            () ->
-                run.sent.completeExceptionally(
-                    new UndeliverableException("did not acknowledge in time", false, null)));
+    Timer.Task limit = timer.after(patience, run::giveUp);
     CompletableFuture<Void> unused = run.sent.whenComplete((done, error) -> limit.cancel());
-    run.start();
-    return run.sent;
+    return run.start();
   }
 
   /**
@@ -125,9 +119,18 @@ public final class Outbox {
    */
   public CompletableFuture<Void> insist(
       ProducerRecord<byte[], byte[]> record, BooleanSupplier revoked) {
-    Run run = new Run(record, revoked, EnumSet.complementOf(EnumSet.of(ProduceFault.PRODUCER)));
-    run.start();
-    return run.sent;
+    return new Run(record, revoked, EnumSet.complementOf(EnumSet.of(ProduceFault.PRODUCER)))
+        .start();
+  }
+
+  /** Takes the other way where a topic does not take the record. */
+  public static <T> CompletableFuture<T> orElse(
+      CompletableFuture<T> sent, Function<UndeliverableException, CompletableFuture<T>> next) {
+    return sent.exceptionallyCompose(
+        error ->
+            Failures.unwrap(error) instanceof UndeliverableException refused
+                ? next.apply(refused)
+                : CompletableFuture.failedFuture(error));
   }
 
   /** The attempts to produce one record, one after the other. */
@@ -147,8 +150,14 @@ public final class Outbox {
       CompletableFuture<Void> unused = sent.whenComplete((done, error) -> leave());
     }
 
-    void start() {
+    CompletableFuture<Void> start() {
       executor.execute(() -> attempt(0));
+      return sent;
+    }
+
+    void giveUp() {
+      sent.completeExceptionally(
+          new UndeliverableException("did not acknowledge in time", false, null));
     }
 
     private void attempt(int failures) {
@@ -176,16 +185,6 @@ public final class Outbox {
       }
     }
 
-    private void join(String reason) {
-      synchronized (waiting) {
-        waiting.add(this);
-        outage.began(reason);
-      }
-      if (sent.isDone()) {
-        leave();
-      }
-    }
-
     /** The last one that gives up leaves nobody to find out that the outage is over. */
     private void leave() {
       synchronized (waiting) {
@@ -204,7 +203,13 @@ public final class Outbox {
       if (fault == ProduceFault.PRODUCER) {
         sent.completeExceptionally(new ProducerFailedException(error));
       } else if (waitedFor.contains(fault)) {
-        join("%s (%s)".formatted(reason, record.topic()));
+        synchronized (waiting) {
+          waiting.add(this);
+          outage.began("%s (%s)".formatted(reason, record.topic()));
+        }
+        if (sent.isDone()) {
+          leave();
+        }
         Timer.Task unused =
             timer.after(
                 backoff.delay(failures), () -> executor.execute(() -> attempt(failures + 1)));
@@ -233,7 +238,10 @@ public final class Outbox {
 
     static ProduceFault of(Throwable error) {
       for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-        if (isFatal(cause)) {
+        if (cause instanceof ProducerFencedException
+            || cause instanceof FencedInstanceIdException
+            || cause instanceof UnsupportedVersionException
+            || cause instanceof IllegalStateException) {
           return PRODUCER;
         }
         // About every topic alike; the producer asks for its id again by itself.
@@ -248,26 +256,15 @@ public final class Outbox {
       if (error instanceof AuthorizationException) {
         return DENIED;
       }
+      // After the last three an idempotent producer begins another session by itself.
       return error instanceof RetriableException
               || error instanceof AuthenticationException
               || error instanceof InterruptException
-              || isOfTheSession(error)
+              || error instanceof OutOfOrderSequenceException
+              || error instanceof InvalidProducerEpochException
+              || error instanceof InvalidPidMappingException
           ? AWAY
           : REFUSED;
-    }
-
-    private static boolean isFatal(Throwable error) {
-      return error instanceof ProducerFencedException
-          || error instanceof FencedInstanceIdException
-          || error instanceof UnsupportedVersionException
-          || error instanceof IllegalStateException;
-    }
-
-    /** An idempotent producer begins another session by itself. */
-    private static boolean isOfTheSession(Throwable error) {
-      return error instanceof OutOfOrderSequenceException
-          || error instanceof InvalidProducerEpochException
-          || error instanceof InvalidPidMappingException;
     }
   }
 }

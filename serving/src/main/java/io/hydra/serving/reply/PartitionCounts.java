@@ -3,80 +3,97 @@ package io.hydra.serving.reply;
 import io.hydra.runtime.time.Timer;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.function.ToIntFunction;
+import java.util.function.Function;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Partition counts of topics, as the brokers last told them: asking them may take long, and a query
- * that names a topic or partition must not wait for it. Thread-safe.
+ * Partition counts of topics as the brokers last told them, since no query must wait for that.
+ * Thread-safe.
  */
 public final class PartitionCounts {
-  private final ToIntFunction<String> brokers;
+  private final Function<Collection<String>, Map<String, KafkaFuture<Integer>>> brokers;
   private final Map<String, Integer> counts = new ConcurrentHashMap<>();
 
   /**
-   * @param brokers asks; may block, and throws {@link KafkaException} for a topic that is missing
+   * @param brokers asks for all topics at once; a future fails for a topic that is missing, invalid
    *     or closed to us, and where no broker answers
    */
-  public PartitionCounts(ToIntFunction<String> brokers) {
+  public PartitionCounts(Function<Collection<String>, Map<String, KafkaFuture<Integer>>> brokers) {
     this.brokers = brokers;
   }
 
-  /**
-   * Asks for one topic.
-   *
-   * @throws KafkaException if that is in vain; what was known stays, unless the brokers say that
-   *     the topic does not exist
-   */
-  public void learn(String topic) {
-    try {
-      counts.put(topic, brokers.applyAsInt(topic));
-    } catch (KafkaException e) {
-      // The producer wraps it in a timeout, which alone would say nothing of the topic.
-      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-        counts.put(topic, 0);
-      }
-      throw e;
-    }
+  /** Counts of the topics that {@code admin} describes. */
+  public static PartitionCounts of(Admin admin) {
+    return new PartitionCounts(
+        topics -> {
+          Map<String, KafkaFuture<Integer>> sizes = new HashMap<>();
+          admin
+              .describeTopics(topics)
+              .topicNameValues()
+              .forEach(
+                  (topic, told) -> sizes.put(topic, told.thenApply(t -> t.partitions().size())));
+          return sizes;
+        });
   }
 
-  /** Asks for each topic and skips those that cannot be told, for whatever reason. */
-  public void refresh(Collection<String> topics) {
-    for (String topic : topics) {
+  /**
+   * Asks for each topic. What was known of one that cannot be told stays, unless the brokers say
+   * that it does not exist.
+   *
+   * @throws KafkaException the first failure, once all have been asked for
+   */
+  public void learn(Collection<String> topics) {
+    KafkaException first = null;
+    for (var each : brokers.apply(topics).entrySet()) {
       try {
-        learn(topic);
-      } catch (RuntimeException e) {
-        // Logged where a response cannot be sent. The name may also be invalid.
+        counts.put(each.getKey(), each.getValue().get());
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+          counts.put(each.getKey(), 0);
+        }
+        KafkaException failure =
+            e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
+        first = first == null ? failure : first;
+      } catch (InterruptedException e) {
+        throw new InterruptException(e);
       }
+    }
+    if (first != null) {
+      throw first;
     }
   }
 
-  /**
-   * Asks for each topic now, and again and again.
-   *
-   * @param executor may block
-   * @return completes when each was asked for once
-   */
+  /** Asks for each topic now and at every interval; completes when each was asked for once. */
   public CompletableFuture<Void> keepFresh(
       Collection<String> topics, Duration interval, Executor executor, Timer timer) {
-    CompletableFuture<Void> asked = new CompletableFuture<>();
-    executor.execute(
-        () -> {
-          refresh(topics);
-          asked.complete(null);
-          Timer.Task unused =
-              timer.after(
-                  interval,
-                  () -> {
-                    var unusedToo = keepFresh(topics, interval, executor, timer);
-                  });
-        });
-    return asked;
+    return CompletableFuture.runAsync(
+            () -> {
+              try {
+                learn(topics);
+              } catch (RuntimeException e) {
+                // Logged where a response cannot be sent.
+              }
+            },
+            executor)
+        .whenComplete(
+            (asked, error) -> {
+              Timer.Task unused =
+                  timer.after(
+                      interval,
+                      () -> {
+                        var unusedToo = keepFresh(topics, interval, executor, timer);
+                      });
+            });
   }
 
   /** The count of a topic, zero for one that was never found. Never blocks. */

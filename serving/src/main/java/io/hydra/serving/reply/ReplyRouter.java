@@ -1,8 +1,17 @@
 package io.hydra.serving.reply;
 
+import static io.hydra.schemas.topic.HydraHeaders.utf8;
+
+import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.topic.HydraHeaders;
+import io.hydra.schemas.topic.Topic;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.function.ToIntFunction;
@@ -17,33 +26,85 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  */
 public final class ReplyRouter {
   static final int MAX_VALUE_BYTES = 4 * 1024;
+
+  /** The topic of all who name none. */
+  private static final String DEFAULT = Topic.RESPONSES.topicName();
+
+  private static final int ID_BYTES = 16;
   private static final List<String> CARRIED =
       List.of(HydraHeaders.CORRELATION_ID, HydraHeaders.TRACEPARENT, HydraHeaders.TRACESTATE);
 
-  private final String defaultTopic;
   private final Set<String> allowed;
   private final ToIntFunction<String> partitions;
 
   /**
-   * @param defaultTopic for queries that name none, or none that is allowed
-   * @param allowed topics that a query may name
+   * The topic that a response goes to, and the headers that it takes along.
+   *
+   * @param partition null: by the record's key
+   * @param isStray whether the query asked for another topic, which it may not name: what it is
+   *     told there was not meant for all
+   * @param carried of the query's headers
+   * @param complaints what the query asked for and does not get
+   */
+  public record Route(
+      String topic, Integer partition, boolean isStray, Headers carried, List<String> complaints) {
+    public Route {
+      complaints = List.copyOf(complaints);
+    }
+
+    /** The route of a query without headers. */
+    public static Route plain(String... complaints) {
+      return new Route(DEFAULT, null, false, new RecordHeaders(), List.of(complaints));
+    }
+
+    public boolean isDefault() {
+      return topic.equals(DEFAULT);
+    }
+
+    /** The way that is always open. */
+    public Route toAll() {
+      return new Route(DEFAULT, null, false, carried, complaints);
+    }
+
+    /**
+     * The headers of a response: those carried over, and CloudEvents 1.0 in binary mode. The same
+     * query and response give the same headers, also on a redelivery.
+     *
+     * @param key of the query's record; may be null
+     */
+    public Headers headers(byte[] key, Query query, Response response) {
+      Headers headers = new RecordHeaders(carried.toArray());
+      headers.add(HydraHeaders.CE_SPECVERSION, utf8("1.0"));
+      headers.add(HydraHeaders.CE_ID, utf8(id(query)));
+      headers.add(HydraHeaders.CE_TYPE, utf8("io.hydra.response.v1"));
+      headers.add(HydraHeaders.CE_SOURCE, utf8("hydra/serving"));
+      headers.add(HydraHeaders.CE_TIME, utf8(response.getAnsweredAt().toString()));
+      if (isSubject(key, response)) {
+        headers.add(HydraHeaders.CE_SUBJECT, key);
+      }
+      headers.add(HydraHeaders.CONTENT_TYPE, utf8("application/vnd.confluent.avro"));
+      return headers;
+    }
+  }
+
+  /**
+   * @param allowed topics that a query may name beside {@code hydra.responses}
    * @param partitions how many partitions a topic has, as far as is known; told at once
    */
-  public ReplyRouter(String defaultTopic, Set<String> allowed, ToIntFunction<String> partitions) {
-    this.defaultTopic = defaultTopic;
+  public ReplyRouter(Set<String> allowed, ToIntFunction<String> partitions) {
     this.allowed = Set.copyOf(allowed);
     this.partitions = partitions;
   }
 
   /** The route of the response to a query with these headers. Never blocks. */
-  public ReplyRoute route(Headers query) {
+  public Route route(Headers query) {
     List<String> complaints = new ArrayList<>();
-    String asked = HydraHeaders.text(query, HydraHeaders.REPLY_TOPIC).orElse(defaultTopic);
-    boolean honoured = asked.equals(defaultTopic) || allowed.contains(asked);
+    String asked = HydraHeaders.text(query, HydraHeaders.REPLY_TOPIC).orElse(DEFAULT);
+    boolean honoured = asked.equals(DEFAULT) || allowed.contains(asked);
     if (!honoured) {
       complaints.add("reply topic is not allow-listed");
     }
-    String topic = honoured ? asked : defaultTopic;
+    String topic = honoured ? asked : DEFAULT;
     Integer partition = null;
     Header header = query.lastHeader(HydraHeaders.REPLY_PARTITION);
     if (header != null && honoured) {
@@ -53,13 +114,7 @@ public final class ReplyRouter {
       }
     }
     Headers carried = carry(query, complaints);
-    return new ReplyRoute(
-        topic, partition, topic.equals(defaultTopic), !honoured, carried, complaints);
-  }
-
-  /** The way that is always open. */
-  public ReplyRoute toAll(ReplyRoute instead) {
-    return ReplyRoute.toAll(defaultTopic, instead.carried(), instead.complaints());
+    return new Route(topic, partition, !honoured, carried, complaints);
   }
 
   private Integer partition(byte[] value, String topic) {
@@ -86,5 +141,26 @@ public final class ReplyRouter {
       }
     }
     return carried;
+  }
+
+  /** A response names only a well-formed tenant and user, so a key that equals them is bounded. */
+  private static boolean isSubject(byte[] key, Response response) {
+    String tenant = response.getTenant();
+    String user = response.getUserId();
+    return !tenant.isEmpty() && !user.isEmpty() && Arrays.equals(key, utf8(tenant + ":" + user));
+  }
+
+  /**
+   * Follows from the query's tenant, user and id alone, so that consumers can drop repetitions; not
+   * from the response's, where those of many a malformed query are all blank.
+   */
+  private static String id(Query query) {
+    String text = String.join("\n", query.getTenant(), query.getUserId(), query.getQueryId());
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(utf8(text));
+      return HexFormat.of().formatHex(digest, 0, ID_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 }

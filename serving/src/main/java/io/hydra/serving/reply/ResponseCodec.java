@@ -13,6 +13,10 @@ import java.util.Optional;
 
 /** Responses with their bytes, on the wire and recorded alike. Thread-safe. */
 public final class ResponseCodec {
+  /** A response and its bytes on the wire, which for a recorded response are those first sent. */
+  @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
+  public record Reply(Response response, byte[] bytes) {}
+
   private final SchemaRegistryClient registry;
   private final RegistrySerializer<Response> serializer;
 
@@ -28,10 +32,8 @@ public final class ResponseCodec {
   /** Empty if the bytes cannot be read, now or ever: then there is nothing to send again. */
   public Optional<Reply> decode(byte[] bytes) {
     try {
-      return Optional.of(
-          new Reply(
-              new RegistryDeserializer<Response>(registry, Topic.RESPONSES).deserialize(bytes),
-              bytes));
+      var deserializer = new RegistryDeserializer<Response>(registry, Topic.RESPONSES);
+      return Optional.of(new Reply(deserializer.deserialize(bytes), bytes));
     } catch (UndecodableRecordException | RegistryUnavailableException e) {
       return Optional.empty();
     }

@@ -18,12 +18,29 @@ import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * Asks Redis for users' states and records responses, each in one round trip (two where the current
- * view has changed since the last one). Blocks for at most the client's timeouts. Where Redis does
- * not answer, the next {@link #PAUSE} fails at once, so that a dead Redis does not cost every query
- * a timeout. A Redis that refuses is asked each time.
+ * view has changed since the last one). After Redis did not answer, all calls within {@link #PAUSE}
+ * fail at once, so that a dead Redis does not cost every query a timeout. A Redis that refuses is
+ * asked each time. All methods throw {@link UnavailableException}.
  */
 public final class UserStateStore {
   static final Duration PAUSE = Duration.ofSeconds(1);
+
+  /** Redis does not answer, or refuses; the message says which, and holds no user text. */
+  public static final class UnavailableException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final boolean away;
+
+    UnavailableException(String message, boolean away, Throwable cause) {
+      super(message, cause);
+      this.away = away;
+    }
+
+    /** Tells whether Redis is at fault, so that another attempt may succeed; else a user's key. */
+    public boolean isAway() {
+      return away;
+    }
+  }
 
   private final UnifiedJedis redis;
   private final Runnable dropIdle;
@@ -37,6 +54,9 @@ public final class UserStateStore {
   private final Outage recordings;
   private volatile boolean silent;
   private volatile long retryAt;
+
+  /** The last recording failed though Redis answered: only another one tells that this is over. */
+  private volatile boolean refusesRecordings;
 
   /**
    * @param dropIdle closes the client's idle connections
@@ -53,30 +73,17 @@ public final class UserStateStore {
     this.recordings = new Outage("Redis, for recording responses,", nanos);
   }
 
-  /**
-   * Everything that an answer needs.
-   *
-   * @throws StateUnavailableException if Redis does not answer, or refuses
-   */
+  /** Everything that an answer needs. */
   public UserState read(UserKey user, String task, String baseVersion, String queryId) {
     return pipelined(reads, pipeline -> reader.read(pipeline, user, task, baseVersion, queryId));
   }
 
-  /**
-   * Reads what an answer without history or heads needs, and {@link #record} after it.
-   *
-   * @throws StateUnavailableException if Redis does not answer, or refuses
-   */
+  /** Reads what an answer without history or heads needs, and {@link #record} after it. */
   public UserState readImpersonal(UserKey user, String queryId) {
     return pipelined(reads, pipeline -> reader.readImpersonal(pipeline, user, queryId));
   }
 
-  /**
-   * Records a response, see {@link Responses#record}.
-   *
-   * @return the one that stands
-   * @throws StateUnavailableException if Redis does not answer, or refuses
-   */
+  /** Records a response, see {@link Responses#record}, and returns the one that stands. */
   public byte[] record(UserKey user, String queryId, byte[] response, UserState state) {
     return pipelined(
         recordings, pipeline -> responses.record(pipeline, user, queryId, response, state));
@@ -84,27 +91,33 @@ public final class UserStateStore {
 
   private <T> T pipelined(Outage outage, Function<AbstractPipeline, T> commands) {
     if (silent && nanos.getAsLong() - retryAt < 0) {
-      throw new StateUnavailableException("Redis did not answer a moment ago", true, null);
+      throw new UnavailableException("Redis did not answer a moment ago", true, null);
     }
     try {
       T result = withFreshConnection(commands);
       silent = false;
-      outage.ended();
+      reads.ended();
+      if (outage == recordings || !refusesRecordings) {
+        recordings.ended();
+      }
       return result;
     } catch (CorruptValueException e) {
       silent = false;
-      throw new StateUnavailableException(e.getMessage(), false, e);
+      throw new UnavailableException(e.getMessage(), false, e);
     } catch (JedisException e) {
       silent = RedisFault.code(e).isEmpty();
+      if (outage == recordings) {
+        refusesRecordings = !silent;
+      }
       if (RedisFault.of(e) == RedisFault.ONE_KEY) {
-        throw new StateUnavailableException(RedisFault.aboutKey(e), false, e);
+        throw new UnavailableException(RedisFault.aboutKey(e), false, e);
       }
       if (silent) {
         retryAt = nanos.getAsLong() + PAUSE.toNanos();
       }
       String reason = RedisFault.reason(e);
       outage.began(reason);
-      throw new StateUnavailableException(reason, true, e);
+      throw new UnavailableException(reason, true, e);
     }
   }
 

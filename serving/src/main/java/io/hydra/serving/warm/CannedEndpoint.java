@@ -7,12 +7,11 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Collections;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
-/** An OpenAI-compatible endpoint on loopback that always says the same, at once and for nothing. */
+/** An OpenAI-compatible endpoint on loopback that always gives the same answer, at no cost. */
 public final class CannedEndpoint implements AutoCloseable {
   private static final Pattern SAMPLES = Pattern.compile("\"n\"\\s*:\\s*(\\d{1,3})\\b");
 
@@ -46,15 +45,10 @@ public final class CannedEndpoint implements AutoCloseable {
   }
 
   private static String reply(int samples) {
-    String choices =
-        IntStream.range(0, samples)
-            .mapToObj(
-                i ->
-                    "{\"index\":%d,\"finish_reason\":\"stop\",\"message\":{\"role\":\"assistant\",\"content\":\"1\"}}"
-                        .formatted(i))
-            .collect(Collectors.joining(","));
+    String choice =
+        "{\"index\":0,\"finish_reason\":\"stop\",\"message\":{\"role\":\"assistant\",\"content\":\"1\"}}";
     return "{\"id\":\"warm\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"warm\",\"choices\":["
-        + choices
+        + String.join(",", Collections.nCopies(samples, choice))
         + "],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1,\"total_tokens\":2}}";
   }
 

@@ -7,9 +7,9 @@ import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.serving.answer.AnswerPipeline;
 import io.hydra.serving.answer.Question;
-import io.hydra.serving.answer.StageClock;
-import io.hydra.serving.reply.Reply;
-import io.hydra.serving.reply.ReplyRoute;
+import io.hydra.serving.answer.Question.StageClock;
+import io.hydra.serving.reply.ReplyRouter.Route;
+import io.hydra.serving.reply.ResponseCodec.Reply;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,11 +18,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
  * Answers questions that nobody asked, so that classes are loaded, code is compiled and connections
- * are open before the first user is answered.
+ * are open before the first query is read: only then is serving ready.
  */
 public final class WarmUp {
   /** Nobody's: no app may name this tenant's user with effect, for nothing is written under it. */
@@ -47,12 +46,7 @@ public final class WarmUp {
         .build();
   }
 
-  /**
-   * Waits for the replies to {@code rounds} questions of each task.
-   *
-   * @param pipeline whose LLM costs nothing, and whose records do not last
-   * @param executor may block
-   */
+  /** Waits for the replies to so many questions of each task; {@code executor} may block. */
   public static void run(
       AnswerPipeline pipeline,
       Collection<String> tasks,
@@ -82,7 +76,7 @@ public final class WarmUp {
         clock.instant(),
         new Deadline(query.getDeadline(), () -> false),
         false,
-        ReplyRoute.toAll("", new RecordHeaders(), List.of()),
+        Route.plain(),
         new StageClock(System::nanoTime, System.nanoTime()));
   }
 }

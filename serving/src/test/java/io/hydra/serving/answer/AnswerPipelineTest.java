@@ -20,7 +20,7 @@ import io.hydra.schemas.avro.UsedItem;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.store.StoreLayout;
-import io.hydra.serving.reply.Reply;
+import io.hydra.serving.reply.ResponseCodec.Reply;
 import io.hydra.serving.testing.AnswerFixture;
 import io.hydra.serving.testing.FakePersonalizer;
 import java.io.IOException;

@@ -97,17 +97,17 @@ class FairSchedulerPropertyTest {
     Item item = new Item(offered++, tenant, key, 1 + random.nextInt(60));
     item.ready = random.nextInt(4) > 0;
     item.expiresAt = random.nextBoolean() ? Long.MAX_VALUE : now + random.nextInt(60);
-    Optional<FairScheduler.Overflow> overflow =
+    Optional<Job.Refusal> overflow =
         scheduler.offer(item, tenant, buffer(key), item.bytes, item.ready, item.expiresAt);
     boolean isKnownTenant =
         waiting.stream().anyMatch(i -> i.tenant.equals(tenant))
             || running.stream().anyMatch(i -> i.tenant.equals(tenant));
     if (key != null && count(i -> i.lane().equals(item.lane())) >= BOUNDS.perKey()) {
-      assertThat(overflow).contains(FairScheduler.Overflow.KEY);
+      assertThat(overflow).contains(Job.Refusal.KEY_FULL);
     } else if (isKnownTenant
         && (count(i -> i.tenant.equals(tenant)) >= BOUNDS.perTenant()
             || bytes(i -> i.tenant.equals(tenant)) + item.bytes > BOUNDS.bytesPerTenant())) {
-      assertThat(overflow).contains(FairScheduler.Overflow.TENANT);
+      assertThat(overflow).contains(Job.Refusal.TENANT_FULL);
     } else {
       assertThat(overflow).isEmpty();
       waiting.add(item);

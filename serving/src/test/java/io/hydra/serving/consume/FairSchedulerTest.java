@@ -60,7 +60,7 @@ class FairSchedulerTest {
     offer("a", "ann", "a1");
     assertThat(next()).isEqualTo("a1");
     offer("a", "ann", "a2", "a3", "a4");
-    assertThat(offer1("a", "ann", "a5", 1)).contains(FairScheduler.Overflow.KEY);
+    assertThat(offer1("a", "ann", "a5", 1)).contains(Job.Refusal.KEY_FULL);
     offer("a", "bob", "b1");
     assertThat(next()).isEqualTo("b1");
   }
@@ -69,9 +69,9 @@ class FairSchedulerTest {
   void aTenantHasRoomForSoManyItemsAndBytes() {
     offer("a", "k1", "1", "2", "3");
     offer("a", "k2", "4", "5", "6");
-    assertThat(offer1("a", "k3", "7", 1)).contains(FairScheduler.Overflow.TENANT);
+    assertThat(offer1("a", "k3", "7", 1)).contains(Job.Refusal.TENANT_FULL);
     offer1("b", "k1", "8", 99);
-    assertThat(offer1("b", "k2", "9", 2)).contains(FairScheduler.Overflow.TENANT);
+    assertThat(offer1("b", "k2", "9", 2)).contains(Job.Refusal.TENANT_FULL);
     assertThat(offer1("b", "k2", "10", 1)).isEmpty();
     assertThat(scheduler.isFull()).isFalse();
   }
@@ -180,8 +180,7 @@ class FairSchedulerTest {
     }
   }
 
-  private Optional<FairScheduler.Overflow> offer1(
-      String tenant, String key, String item, long bytes) {
+  private Optional<Job.Refusal> offer1(String tenant, String key, String item, long bytes) {
     return scheduler.offer(item, tenant, key(key), bytes, true, NEVER);
   }
 

@@ -19,9 +19,9 @@ import io.hydra.serving.query.QueryDecoder;
 import io.hydra.serving.query.QueryHandler;
 import io.hydra.serving.query.ReplySender;
 import io.hydra.serving.reply.Outbox;
-import io.hydra.serving.reply.PartitionCounts;
 import io.hydra.serving.reply.ReplyRouter;
 import io.hydra.serving.testing.AnswerFixture;
+import io.hydra.serving.testing.FakeBrokers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -74,7 +74,7 @@ class OutageTest {
             Runnable::run,
             fixture.time,
             AnswerFixture.BACKOFF);
-    ReplyRouter router = new ReplyRouter(Topic.RESPONSES.topicName(), Set.of(), topic -> 1);
+    ReplyRouter router = new ReplyRouter(Set.of(), topic -> 1);
     QueryHandler handler =
         new QueryHandler(
             decoder,
@@ -83,8 +83,7 @@ class OutageTest {
             new ReplySender(
                 outbox(),
                 Map.of(),
-                new PartitionCounts(topic -> 1),
-                router,
+                FakeBrokers.counts(topic -> 1),
                 fixture.pipeline,
                 fixture.codec,
                 fixture.time),
@@ -92,7 +91,13 @@ class OutageTest {
             AnswerFixture.MAX_TIME,
             fixture.time,
             fixture.time::nanos,
-            QueryHandler.Events.IGNORED);
+            new QueryHandler.Events() {
+              @Override
+              public void answered(Response response) {}
+
+              @Override
+              public void deadLettered() {}
+            });
     loop =
         new QueryLoop(
             consumer,

@@ -57,7 +57,7 @@ class ServingMetricsTest {
         new FakeLlm()
             .answers("a")
             .fails(new LlmException(LlmException.Kind.BUSY, "too many requests", 3));
-    Llm llm = serving.measured(fake, () -> 0);
+    Llm llm = serving.measure(fake, () -> 0);
 
     CompletableFuture<LlmReply> given = llm.complete(null, Deadline.NONE);
     CompletableFuture<LlmReply> failed = llm.complete(null, Deadline.NONE);
@@ -75,7 +75,7 @@ class ServingMetricsTest {
 
   @Test
   void everyDefinedSeriesHasItsName() {
-    for (Definition definition : List.of(ServingMetric.QUERIES, ServingMetric.DEAD_LETTERS)) {
+    for (Definition definition : List.of(ServingMetrics.QUERIES, ServingMetrics.DEAD_LETTERS)) {
       assertThat(metrics.scrape()).contains("# HELP " + definition.name() + " ");
     }
   }

@@ -2,6 +2,7 @@ package io.hydra.serving.query;
 
 import static io.hydra.schemas.topic.HydraHeaders.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.confluent.kafka.schemaregistry.ParsedSchema;
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
@@ -16,12 +17,13 @@ import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.registry.SchemaRegistrar;
 import io.hydra.schemas.topic.HydraHeaders;
 import io.hydra.schemas.topic.Topic;
-import io.hydra.serving.consume.Accepted;
 import io.hydra.serving.consume.Job;
+import io.hydra.serving.consume.Job.Accepted;
 import io.hydra.serving.reply.Outbox;
 import io.hydra.serving.reply.PartitionCounts;
 import io.hydra.serving.reply.ReplyRouter;
 import io.hydra.serving.testing.AnswerFixture;
+import io.hydra.serving.testing.FakeBrokers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -69,10 +71,10 @@ class QueryHandlerTest {
   private final List<Object> told = new ArrayList<>();
   private final Set<String> absent = new HashSet<>();
   private final PartitionCounts topics =
-      new PartitionCounts(
+      FakeBrokers.counts(
           topic -> {
             if (absent.contains(topic)) {
-              throw new TimeoutException("no metadata", new UnknownTopicOrPartitionException());
+              throw new UnknownTopicOrPartitionException();
             }
             return 4;
           });
@@ -84,7 +86,7 @@ class QueryHandlerTest {
   void start() throws IOException {
     fixture = new AnswerFixture();
     SchemaRegistrar.registerAll(registry);
-    ReplyRouter router = new ReplyRouter(RESPONSES, Set.of(MINE), topic -> 4);
+    ReplyRouter router = new ReplyRouter(Set.of(MINE), topic -> 4);
     Outbox responses = outbox("the broker");
     handler =
         new QueryHandler(
@@ -99,7 +101,6 @@ class QueryHandlerTest {
                 responses,
                 Map.of(MINE, outbox("a reply topic")),
                 topics,
-                router,
                 fixture.pipeline,
                 fixture.codec,
                 fixture.time),
@@ -327,7 +328,8 @@ class QueryHandlerTest {
   void aReplyTopicThatIsKnownToBeMissingIsNotWaitedFor() {
     fixture.llm.answers("red", "red", "red");
     absent.add(MINE);
-    topics.refresh(absent);
+    assertThatThrownBy(() -> topics.learn(absent))
+        .isInstanceOf(UnknownTopicOrPartitionException.class);
     CompletableFuture<Void> handled = handleForMine("q");
     assertThat(producer.history()).extracting(ProducerRecord::topic).containsExactly(RESPONSES);
     Response response = response(producer.history().get(0));

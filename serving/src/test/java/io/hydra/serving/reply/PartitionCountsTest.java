@@ -3,11 +3,13 @@ package io.hydra.serving.reply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.runtime.time.ManualTime;
+import io.hydra.serving.testing.FakeBrokers;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.junit.jupiter.api.Test;
@@ -16,14 +18,14 @@ class PartitionCountsTest {
   @Test
   void aTopicThatCannotBeToldForWhateverReasonHoldsUpNoOther() {
     PartitionCounts counts =
-        new PartitionCounts(
+        FakeBrokers.counts(
             topic -> {
               if (topic.equals("bad")) {
                 throw new IllegalStateException("the client is broken");
               }
               return 8;
             });
-    counts.refresh(List.of("bad", "good"));
+    refresh(counts, List.of("bad", "good"));
     assertThat(counts.of("bad")).isZero();
     assertThat(counts.of("good")).isEqualTo(8);
   }
@@ -32,7 +34,7 @@ class PartitionCountsTest {
   void aTopicIsAbsentOnlyWhereTheBrokersSaidSo() {
     Map<String, RuntimeException> faults = new HashMap<>();
     PartitionCounts counts =
-        new PartitionCounts(
+        FakeBrokers.counts(
             topic -> {
               if (faults.containsKey(topic)) {
                 throw faults.get(topic);
@@ -40,17 +42,17 @@ class PartitionCountsTest {
               return 8;
             });
     List<String> topics = List.of("gone", "away");
-    counts.refresh(topics);
-    faults.put("gone", new TimeoutException("no metadata", new UnknownTopicOrPartitionException()));
+    refresh(counts, topics);
+    faults.put("gone", new UnknownTopicOrPartitionException());
     faults.put("away", new TimeoutException("no metadata"));
-    counts.refresh(topics);
+    refresh(counts, topics);
     assertThat(counts.isAbsent("gone")).isTrue();
     assertThat(counts.of("gone")).isZero();
     assertThat(counts.isAbsent("away")).isFalse();
     assertThat(counts.of("away")).isEqualTo(8);
     assertThat(counts.isAbsent("never asked for")).isFalse();
     faults.clear();
-    counts.refresh(topics);
+    refresh(counts, topics);
     assertThat(counts.isAbsent("gone")).isFalse();
   }
 
@@ -58,7 +60,7 @@ class PartitionCountsTest {
   void countsAreKeptFresh() {
     ManualTime time = new ManualTime();
     AtomicInteger partitions = new AtomicInteger(1);
-    PartitionCounts counts = new PartitionCounts(topic -> partitions.get());
+    PartitionCounts counts = FakeBrokers.counts(topic -> partitions.get());
     assertThat(counts.keepFresh(List.of("a"), Duration.ofSeconds(30), Runnable::run, time))
         .isCompleted();
     partitions.set(2);
@@ -68,5 +70,13 @@ class PartitionCountsTest {
     partitions.set(3);
     time.advance(Duration.ofSeconds(30));
     assertThat(counts.of("a")).isEqualTo(3);
+  }
+
+  private static void refresh(PartitionCounts counts, List<String> topics) {
+    try {
+      counts.learn(topics);
+    } catch (KafkaException e) {
+      // What the brokers did tell counts.
+    }
   }
 }

@@ -16,7 +16,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 
 class ReplyRouteTest {
-  private static final ReplyRouter ROUTER = new ReplyRouter("responses", Set.of(), topic -> 1);
+  private static final ReplyRouter ROUTER = new ReplyRouter(Set.of(), topic -> 1);
   private static final byte[] KEY = utf8("t:ann");
 
   @Test
@@ -66,7 +66,7 @@ class ReplyRouteTest {
     query.add(HydraHeaders.CORRELATION_ID, new byte[ReplyRouter.MAX_VALUE_BYTES]);
     query.add(HydraHeaders.TRACEPARENT, null);
     query.add(HydraHeaders.TRACESTATE, new byte[ReplyRouter.MAX_VALUE_BYTES + 1]);
-    ReplyRoute route = ROUTER.route(query);
+    ReplyRouter.Route route = ROUTER.route(query);
     assertThat(route.carried())
         .extracting(Header::key)
         .containsExactly(HydraHeaders.CORRELATION_ID, HydraHeaders.TRACEPARENT);

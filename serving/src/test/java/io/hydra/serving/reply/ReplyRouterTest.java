@@ -11,11 +11,11 @@ import org.junit.jupiter.api.Test;
 
 class ReplyRouterTest {
   private final ReplyRouter router =
-      new ReplyRouter("responses", Set.of("mine"), topic -> topic.equals("mine") ? 8 : 4);
+      new ReplyRouter(Set.of("mine"), topic -> topic.equals("mine") ? 8 : 4);
 
   @Test
   void withoutHeadersTheDefaultTopicAndTheKeysPartition() {
-    assertRoute(new RecordHeaders(), "responses", null);
+    assertRoute(new RecordHeaders(), "hydra.responses", null);
   }
 
   @Test
@@ -25,7 +25,8 @@ class ReplyRouterTest {
 
   @Test
   void aTopicThatIsNotAllowListedIsRefusedAlongWithItsPartition() {
-    assertRoute(headers("hydra.events", 1), "responses", null, "reply topic is not allow-listed");
+    assertRoute(
+        headers("hydra.events", 1), "hydra.responses", null, "reply topic is not allow-listed");
     assertThat(router.route(headers("hydra.events", 1)).isStray()).isTrue();
     assertThat(router.route(headers("mine", 7)).isStray()).isFalse();
   }
@@ -33,15 +34,15 @@ class ReplyRouterTest {
   @Test
   void aPartitionBeyondTheTopicIsIgnored() {
     String complaint = "the reply topic does not have the reply partition";
-    assertRoute(headers("responses", 4), "responses", null, complaint);
-    assertRoute(headers("responses", -1), "responses", null, complaint);
+    assertRoute(headers("hydra.responses", 4), "hydra.responses", null, complaint);
+    assertRoute(headers("hydra.responses", -1), "hydra.responses", null, complaint);
     Headers text = new RecordHeaders();
     text.add(HydraHeaders.REPLY_PARTITION, HydraHeaders.utf8("1"));
-    assertRoute(text, "responses", null, complaint);
+    assertRoute(text, "hydra.responses", null, complaint);
   }
 
   private void assertRoute(Headers headers, String topic, Integer partition, String... complaints) {
-    ReplyRoute route = router.route(headers);
+    ReplyRouter.Route route = router.route(headers);
     assertThat(route.topic()).isEqualTo(topic);
     assertThat(route.partition()).isEqualTo(partition);
     assertThat(route.complaints()).containsExactly(complaints);

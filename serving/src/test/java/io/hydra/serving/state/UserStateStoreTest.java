@@ -15,6 +15,7 @@ import io.hydra.schemas.store.UserState;
 import io.hydra.schemas.store.UserStateReader;
 import io.hydra.schemas.store.View;
 import io.hydra.schemas.user.UserKey;
+import io.hydra.serving.state.UserStateStore.UnavailableException;
 import io.hydra.serving.testing.RedisFixture;
 import java.io.IOException;
 import java.util.List;
@@ -189,7 +190,7 @@ class UserStateStoreTest {
   void aPointerThatNamesNoViewIsSaid() {
     redis.client().set(StoreLayout.currentView(), bytes("no view"));
     assertThatThrownBy(this::read)
-        .isInstanceOf(StateUnavailableException.class)
+        .isInstanceOf(UnavailableException.class)
         .hasMessageContaining("current view");
   }
 
@@ -246,7 +247,7 @@ class UserStateStoreTest {
           new UserStateStore(wrong, wrong.getPool()::clear, RedisFixture.TTL, time::nanos);
       for (int i = 0; i < 2; i++) {
         assertThatThrownBy(() -> refused.readImpersonal(ANN, "q"))
-            .isInstanceOf(StateUnavailableException.class)
+            .isInstanceOf(UnavailableException.class)
             .hasMessageStartingWith("Redis refuses the password (WRONGPASS)");
       }
     }
@@ -256,7 +257,7 @@ class UserStateStoreTest {
   void aFullMemoryRefusesTheRecordingAndNotTheReading() {
     redis.configure("maxmemory", "1");
     assertThatThrownBy(() -> record("q", "response"))
-        .isInstanceOf(StateUnavailableException.class)
+        .isInstanceOf(UnavailableException.class)
         .hasMessageStartingWith("Redis is full (OOM)");
     assertThat(read().faults()).isEmpty();
     redis.configure("maxmemory", "0");

@@ -19,16 +19,15 @@ import io.hydra.schemas.user.UserKey;
 import io.hydra.serving.answer.AnswerPipeline;
 import io.hydra.serving.answer.HeldHistories;
 import io.hydra.serving.answer.Question;
-import io.hydra.serving.answer.StageClock;
-import io.hydra.serving.reply.Reply;
-import io.hydra.serving.reply.ReplyRoute;
+import io.hydra.serving.answer.Question.StageClock;
+import io.hydra.serving.reply.ReplyRouter.Route;
 import io.hydra.serving.reply.ResponseCodec;
+import io.hydra.serving.reply.ResponseCodec.Reply;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /** The answer path on a real Redis, with an LLM and a model that play by script. */
 public final class AnswerFixture implements AutoCloseable {
@@ -136,7 +135,7 @@ public final class AnswerFixture implements AutoCloseable {
         new Deadline(
             query.getDeadline().isBefore(latest) ? query.getDeadline() : latest, () -> revoked),
         perhapsAgain,
-        ReplyRoute.toAll("", new RecordHeaders(), List.of(complaints)),
+        Route.plain(complaints),
         new StageClock(time::nanos, time.nanos()));
   }
 

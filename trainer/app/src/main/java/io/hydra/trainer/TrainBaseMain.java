@@ -1,9 +1,9 @@
 package io.hydra.trainer;
 
-import io.hydra.llm.ApiKey;
 import io.hydra.llm.BoundedLlm;
 import io.hydra.llm.BudgetedSamples;
 import io.hydra.llm.Llm;
+import io.hydra.llm.OpenAiLlm;
 import io.hydra.model.base.Base;
 import io.hydra.model.base.BaseFiles;
 import io.hydra.model.base.BaseTrainer;
@@ -166,8 +166,8 @@ public final class TrainBaseMain implements Callable<Integer> {
   private Llm llm() {
     try {
       return BoundedLlm.open(
-          llmBaseUrl, ApiKey.from(System.getenv()), LLM_CONCURRENCY, LLM_TIMEOUT, LLM_RETRIES);
-    } catch (IllegalArgumentException e) {
+          llmBaseUrl, OpenAiLlm.apiKey(System.getenv()), LLM_CONCURRENCY, LLM_TIMEOUT, LLM_RETRIES);
+    } catch (UserException e) {
       throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
     }
   }

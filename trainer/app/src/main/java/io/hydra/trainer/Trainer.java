@@ -7,6 +7,7 @@ import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.retry.Sleeper;
 import io.hydra.runtime.service.Service;
 import io.hydra.schemas.avro.UserHeads;
+import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.client.RedisEviction;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
@@ -16,15 +17,13 @@ import io.hydra.schemas.topic.Topic;
 import io.hydra.trainer.head.Dependencies;
 import io.hydra.trainer.head.HeadsTopology;
 import io.hydra.trainer.head.HeadsWriter;
-import io.hydra.trainer.head.LetterLimit;
+import io.hydra.trainer.head.HistoryReader;
 import io.hydra.trainer.head.RedisHeads;
-import io.hydra.trainer.head.RedisHistoryReader;
 import io.hydra.trainer.head.RefusedLetters;
+import io.hydra.trainer.head.StartCheck;
+import io.hydra.trainer.head.StartCheck.AdminTopics;
 import io.hydra.trainer.head.ThreadReplacement;
 import io.hydra.trainer.head.TrainerMetrics;
-import io.hydra.trainer.start.AdminTopics;
-import io.hydra.trainer.start.StartCheck;
-import io.hydra.trainer.start.StartException;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.nio.file.Path;
@@ -46,8 +45,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.UnifiedJedis;
 
-/** One running trainer: the start check, the streams that fit heads, the writer to Redis. */
-final class Trainer {
+/**
+ * One running trainer: the start check, the streams that fit heads, the writer to Redis.
+ *
+ * @param model closed by {@link #run} once nothing uses it
+ */
+record Trainer(
+    PersonalModel model,
+    KafkaConnection kafka,
+    UnifiedJedis redis,
+    Duration historyTtl,
+    Path stateDir,
+    int commitIntervalMs) {
   private static final Logger log = LoggerFactory.getLogger(Trainer.class);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(3);
 
@@ -68,35 +77,10 @@ final class Trainer {
    */
   private static final int BUFFERED_RECORDS = 32;
 
-  private final PersonalModel model;
-  private final KafkaConnection kafka;
-  private final UnifiedJedis redis;
-  private final Duration historyTtl;
-  private final Path stateDir;
-  private final int commitIntervalMs;
-
-  /**
-   * @param model closed by {@link #run} once nothing uses it
-   */
-  Trainer(
-      PersonalModel model,
-      KafkaConnection kafka,
-      UnifiedJedis redis,
-      Duration historyTtl,
-      Path stateDir,
-      int commitIntervalMs) {
-    this.model = model;
-    this.kafka = kafka;
-    this.redis = redis;
-    this.historyTtl = historyTtl;
-    this.stateDir = stateDir;
-    this.commitIntervalMs = commitIntervalMs;
-  }
-
   /**
    * Waits for what is not there yet, then runs until the process is told to stop.
    *
-   * @throws StartException if topics or Redis are set up so that erasures would not hold
+   * @throws UserException if topics or Redis are set up so that erasures would not hold
    */
   void run(Service service) throws InterruptedException {
     AtomicBoolean streamsClosed = new AtomicBoolean(true);
@@ -117,7 +101,9 @@ final class Trainer {
     TrainerMetrics metrics = new TrainerMetrics(service.metrics());
     startWriter(topics, registry, metrics, service);
     KafkaStreams streams = startStreams(registry, metrics, service, streamsClosed);
-    service.health().require("streams do not run", () -> isRunning(streams));
+    service
+        .health()
+        .require("streams do not run", () -> streams.state() == KafkaStreams.State.RUNNING);
     log.info("ready: base {}", model.baseVersion());
     service.ready();
     service.awaitStop();
@@ -164,12 +150,12 @@ final class Trainer {
       Service service,
       AtomicBoolean closed) {
     Dependencies dependencies = Dependencies.endless();
-    LetterLimit letterLimit = new LetterLimit();
+    RefusedLetters.Limit letterLimit = new RefusedLetters.Limit();
     KafkaStreams streams =
         new KafkaStreams(
             HeadsTopology.build(
                 model,
-                new RedisHistoryReader(redis, dependencies),
+                HistoryReader.of(redis, dependencies),
                 registry,
                 dependencies,
                 letterLimit,
@@ -192,10 +178,6 @@ final class Trainer {
     return streams;
   }
 
-  private static boolean isRunning(KafkaStreams streams) {
-    return streams.state() == KafkaStreams.State.RUNNING;
-  }
-
   /** Members that only fall silent would hold their partitions for a while. */
   private static boolean stop(KafkaStreams streams) {
     return streams.close(
@@ -210,7 +192,7 @@ final class Trainer {
     }
   }
 
-  private Properties streamsConfig(LetterLimit letterLimit) {
+  private Properties streamsConfig(RefusedLetters.Limit letterLimit) {
     Map<String, Object> config = new HashMap<>();
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, ConsumerGroups.TRAINER);
     config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);

@@ -3,8 +3,8 @@ package io.hydra.llm;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.openai.core.ObjectMappers;
 import io.hydra.llm.LlmException.Kind;
-import io.hydra.llm.Outcome.Completion;
-import io.hydra.llm.Outcome.Fault;
+import io.hydra.llm.Transport.Completion;
+import io.hydra.llm.Transport.Outcome;
 import io.hydra.runtime.time.Timer;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,9 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Calls an endpoint until it answers, the attempts are spent, or the deadline is too near for
  * another; at once without a field that it refuses by name. What it takes is remembered per model.
- *
- * <p>While the endpoint has been away for so many calls in a row that it is surely down, none is
- * tried again.
+ * An endpoint that was away for many calls in a row is down: each call is then tried once.
  */
 final class Attempts {
   /** A call that outlives its deadline by this much is given up, whatever the transport does. */
@@ -172,17 +170,12 @@ final class Attempts {
 
     private void handle(Outcome outcome, Duration timeout) {
       if (outcome instanceof Completion given && !given.choices().isEmpty()) {
-        remember(given);
+        awayInARow.set(0);
+        Dialect unused = dialects.merge(request.model(), spoken, Dialect::and);
+        completion.complete(given);
       } else {
-        retryOrFail(outcome instanceof Fault fault ? fault : Faults.noChoice(), timeout);
+        retryOrFail(outcome instanceof Fault fault ? fault : Fault.noChoice(), timeout);
       }
-    }
-
-    private void remember(Completion given) {
-      awayInARow.set(0);
-      Dialect understood = spoken;
-      Dialect unused = dialects.merge(request.model(), understood, Dialect::and);
-      completion.complete(given);
     }
 
     private byte[] json(Dialect dialect) {
@@ -209,7 +202,7 @@ final class Attempts {
       } else {
         Duration wait = policy.delay(fault.retryAfter(), attempts - 1);
         if (wait.compareTo(left) >= 0) {
-          fail(withRemedy(fault, fault.remedy() + "; the deadline leaves no time for a retry"));
+          fail(fault.withRemedy(fault.remedy() + "; the deadline leaves no time for a retry"));
         } else {
           Timer.Task unused = timer.after(wait, this::attempt);
         }
@@ -232,18 +225,8 @@ final class Attempts {
       return spent;
     }
 
-    private static Fault withRemedy(Fault fault, String remedy) {
-      return new Fault(
-          fault.kind(),
-          fault.what(),
-          remedy,
-          fault.status(),
-          fault.retryAfter(),
-          fault.objection());
-    }
-
     void fail(Fault fault) {
-      completion.completeExceptionally(Faults.exception(fault, request, attempts));
+      completion.completeExceptionally(fault.exception(request, attempts));
     }
   }
 }

@@ -1,9 +1,9 @@
 package io.hydra.llm;
 
-import io.hydra.llm.LlmException.Kind;
 import io.hydra.runtime.failure.Failures;
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.time.SchedulerTimer;
+import io.hydra.schemas.config.UserException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -12,9 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * An {@link Llm} for work that is not in a hurry: so many requests are under way at once, with
- * their waits between attempts, which takes load off the endpoint; the rest is queued, as a request
- * and a future each. A request's time begins when its turn comes.
+ * An {@link Llm} for work that is not in a hurry: a bounded number of requests is under way, waits
+ * between attempts included; the rest is queued. A request's time begins when its turn comes.
  */
 public final class BoundedLlm implements Llm {
   private static final Duration FIRST_WAIT = Duration.ofMillis(250);
@@ -32,16 +31,8 @@ public final class BoundedLlm implements Llm {
 
   private record Turn(LlmRequest request, CompletableFuture<LlmReply> reply) {}
 
-  /**
-   * @param delegate closed with this one
-   * @param most requests under way at once
-   * @param patience of each
-   */
-  public BoundedLlm(Llm delegate, int most, Duration patience, Clock clock) {
-    this(delegate, most, patience, clock, () -> {});
-  }
-
-  private BoundedLlm(Llm delegate, int most, Duration patience, Clock clock, Runnable whenClosed) {
+  /** Closes {@code delegate} with itself; a request under way has so much patience. */
+  BoundedLlm(Llm delegate, int most, Duration patience, Clock clock, Runnable whenClosed) {
     this.delegate = delegate;
     this.most = most;
     this.patience = patience;
@@ -55,7 +46,7 @@ public final class BoundedLlm implements Llm {
    * @param concurrency requests, and calls, under way at once
    * @param timeout of one attempt
    * @param retries attempts after the first
-   * @throws IllegalArgumentException if one of them makes no sense
+   * @throws UserException if one of them makes no sense
    */
   public static BoundedLlm open(
       String baseUrl, String apiKey, int concurrency, Duration timeout, int retries) {
@@ -73,7 +64,7 @@ public final class BoundedLlm implements Llm {
     try {
       OpenAiLlm llm = new OpenAiLlm(baseUrl, apiKey, concurrency, policy, clock, timer);
       return new BoundedLlm(llm, concurrency, patience, clock, timer::close);
-    } catch (IllegalArgumentException e) {
+    } catch (UserException e) {
       timer.close();
       throw e;
     }
@@ -84,7 +75,7 @@ public final class BoundedLlm implements Llm {
     CompletableFuture<LlmReply> reply = new CompletableFuture<>();
     synchronized (queue) {
       if (closed) {
-        return CompletableFuture.failedFuture(closedFault());
+        return CompletableFuture.failedFuture(LlmException.closed());
       }
       queue.add(new Turn(request, reply));
     }
@@ -152,12 +143,8 @@ public final class BoundedLlm implements Llm {
       given = new ArrayDeque<>(queue);
       queue.clear();
     }
-    given.forEach(turn -> turn.reply().completeExceptionally(closedFault()));
+    given.forEach(turn -> turn.reply().completeExceptionally(LlmException.closed()));
     delegate.close();
     whenClosed.run();
-  }
-
-  private static LlmException closedFault() {
-    return new LlmException(Kind.CLOSED, "the LLM endpoint was given up: its caller closed it");
   }
 }

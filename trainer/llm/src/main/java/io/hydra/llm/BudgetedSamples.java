@@ -16,9 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Samples for base training from a {@link Llm}, until a task's budget of calls is used up. A call
- * that fails is one item without samples; it must not cost the work done so far. Replies that the
- * LLM kept from an earlier run count as well, so that a resumed run learns from the same items.
+ * Samples for base training from an {@link Llm}, until a task's budget of calls is used up. A call
+ * that fails is one item without samples. Replies that the LLM kept from an earlier run count as
+ * well, so that a resumed run learns from the same items.
  */
 public final class BudgetedSamples implements SampleSource {
   private final Llm llm;
@@ -42,7 +42,7 @@ public final class BudgetedSamples implements SampleSource {
     this.seed = seed;
   }
 
-  /** Calls that failed so far. */
+  /** Counts the calls that failed so far. */
   public int failures() {
     return failures.get();
   }

@@ -1,9 +1,8 @@
 package io.hydra.llm;
 
-import io.hydra.llm.store.Key;
-import io.hydra.llm.store.KeyedLog;
-import io.hydra.llm.store.KeyedLogException;
+import io.hydra.llm.KeyedLog.Key;
 import io.hydra.runtime.failure.Failures;
+import io.hydra.schemas.config.UserException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -13,8 +12,7 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * An {@link Llm} that keeps every reply on disk and answers the same request from there, so that an
  * interrupted run resumes. Asks for the same at the same time make one call. A failed call is not
- * kept, nor is a reply that lacks samples for a passing fault: they would be missed for good. A
- * killed process loses what it was told within the last second at most.
+ * kept, nor is a reply that lacks samples for a passing fault: they would be missed for good.
  */
 public final class CachedLlm implements Llm {
   private final Llm delegate;
@@ -24,20 +22,20 @@ public final class CachedLlm implements Llm {
       new ConcurrentHashMap<>();
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
-  private volatile KeyedLogException broken;
+  private volatile UserException broken;
 
   /**
    * @param delegate is asked what is not kept; closed with this one
    * @param folder where replies are kept; one process at a time
    * @param namespace names the LLM behind the delegate with all that shapes its answers, so that
    *     another one is never answered for
-   * @throws KeyedLogException if the folder is in use, or cannot be read or written, or holds what
-   *     this program does not know; the delegate stays open then
+   * @throws UserException if the folder is in use, or cannot be read or written, or holds what this
+   *     program does not know; the delegate stays open then
    */
   public CachedLlm(Llm delegate, Path folder, String namespace) {
     this.delegate = delegate;
     this.namespace = namespace;
-    this.log = KeyedLog.open(folder, ReplyCodec.VERSION);
+    this.log = KeyedLog.open(folder, CacheFormat.VERSION);
   }
 
   /** Asks answered from disk, or by a call that was under way for the same request. */
@@ -56,96 +54,66 @@ public final class CachedLlm implements Llm {
   }
 
   /**
-   * @return completes exceptionally with a {@link KeyedLogException} too, if replies cannot be read
-   *     or no longer be kept: going on would pay for them again
+   * @return completes exceptionally with a {@link UserException} too, if replies cannot be read or
+   *     no longer be kept: going on would pay for them again
    */
   @Override
   public CompletableFuture<LlmReply> complete(LlmRequest request, Deadline deadline) {
-    Key key = RequestKey.of(namespace, request);
+    Key key = CacheFormat.key(namespace, request);
     CompletableFuture<LlmReply> mine = new CompletableFuture<>();
     // Before the look at the disk: who comes between that and the end of a call must find one.
     CompletableFuture<LlmReply> theirs = underWay.putIfAbsent(key, mine);
     if (theirs != null) {
       hits.increment();
-      return own(theirs);
+      return theirs.copy();
     }
-    Optional<LlmReply> kept;
     try {
-      kept = log.get(key).map(ReplyCodec::decode);
+      Optional<LlmReply> kept = log.get(key).map(CacheFormat::decode);
+      if (kept.isPresent()) {
+        hits.increment();
+        end(key, mine, kept.get(), null);
+      } else {
+        misses.increment();
+        if (broken != null) {
+          throw broken;
+        }
+        var unused =
+            delegate
+                .complete(request, deadline)
+                .whenComplete((reply, error) -> keep(key, mine, reply, error));
+      }
     } catch (RuntimeException | Error e) {
-      fail(key, mine, e);
-      return mine;
+      end(key, mine, null, e);
     }
-    if (kept.isPresent()) {
-      hits.increment();
-      underWay.remove(key);
-      mine.complete(kept.get());
-      return mine;
-    }
-    call(key, request, deadline, mine);
-    return own(mine);
+    // The caller's own: cancelling it must not take the reply from others.
+    return mine.copy();
   }
 
-  private void call(
-      Key key, LlmRequest request, Deadline deadline, CompletableFuture<LlmReply> mine) {
-    misses.increment();
-    KeyedLogException lost = broken;
-    if (lost != null) {
-      fail(key, mine, lost);
-      return;
-    }
-    CompletableFuture<LlmReply> called;
+  private void keep(Key key, CompletableFuture<LlmReply> mine, LlmReply reply, Throwable error) {
+    Throwable failure = Failures.unwrap(error);
     try {
-      called = delegate.complete(request, deadline);
-    } catch (RuntimeException | Error e) {
-      fail(key, mine, e);
-      return;
-    }
-    var unused =
-        called.whenComplete(
-            (reply, error) -> {
-              try {
-                if (error != null) {
-                  fail(key, mine, Failures.unwrap(error));
-                } else if (reply.fault() != null) {
-                  fail(key, mine, reply.fault());
-                } else {
-                  keep(key, reply);
-                  underWay.remove(key);
-                  mine.complete(reply);
-                }
-              } catch (RuntimeException | Error e) {
-                fail(key, mine, e); // A defect; who waits must learn of it.
-              }
-            });
-  }
-
-  private void keep(Key key, LlmReply reply) {
-    try {
-      log.put(key, ReplyCodec.encode(reply));
-    } catch (KeyedLogException e) {
+      if (failure == null) {
+        failure = reply.fault();
+      }
+      if (failure == null) {
+        log.put(key, CacheFormat.encode(reply));
+      }
+    } catch (UserException e) {
       broken = e; // This reply is still good; the next ask tells.
+    } catch (RuntimeException | Error e) {
+      failure = e; // A defect; who waits must learn of it.
     }
+    end(key, mine, reply, failure);
   }
 
-  private void fail(Key key, CompletableFuture<LlmReply> mine, Throwable error) {
+  /** Asks that come from within must not find this one: first out of the map, then complete. */
+  private void end(Key key, CompletableFuture<LlmReply> mine, LlmReply reply, Throwable failure) {
     underWay.remove(key);
-    mine.completeExceptionally(error);
-  }
-
-  /** The caller's own future: cancelling it must not take the reply from others. */
-  private static CompletableFuture<LlmReply> own(CompletableFuture<LlmReply> shared) {
-    CompletableFuture<LlmReply> own = new CompletableFuture<>();
-    var unused =
-        shared.whenComplete(
-            (reply, error) -> {
-              if (error == null) {
-                own.complete(reply);
-              } else {
-                own.completeExceptionally(error);
-              }
-            });
-    return own;
+    if (failure == null) {
+      mine.complete(reply);
+    } else {
+      mine.completeExceptionally(failure);
+    }
   }
 
   @Override

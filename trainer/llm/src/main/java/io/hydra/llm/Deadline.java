@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.function.BooleanSupplier;
 
 /**
- * A bound for everything that is done for one request.
+ * A bound for all work on one request.
  *
  * @param at when an answer is of no use any more
  * @param abandoned turns true when the answer is no longer wanted; no further call is made then

@@ -1,7 +1,6 @@
 package io.hydra.llm;
 
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
-import io.hydra.llm.Outcome.Fault;
 import io.hydra.model.prompt.ChatMessage;
 import java.util.List;
 import java.util.Optional;
@@ -10,8 +9,7 @@ import java.util.stream.Stream;
 
 /**
  * The form of request that an endpoint takes for a model. Begins with everything and goes on
- * without a field that the endpoint refuses by name; what it was left with is remembered once a
- * request in it has been answered.
+ * without a field that the endpoint refuses by name.
  *
  * @param path which of the endpoint's addresses is used
  * @param seed whether a seed is sent
@@ -65,12 +63,7 @@ record Dialect(int path, boolean seed, boolean choices, Temperature temperature,
     return Pattern.compile(regex, Pattern.CASE_INSENSITIVE);
   }
 
-  /**
-   * A field that endpoints refuse.
-   *
-   * @param names in {@code error.param}
-   * @param words that name it in a sentence
-   */
+  /** A field that endpoints refuse, by its names in {@code error.param} and in a sentence. */
   private record Field(List<String> names, Pattern words) {
     boolean isNamed(Objection objection) {
       return objection.params().isEmpty()
@@ -93,8 +86,7 @@ record Dialect(int path, boolean seed, boolean choices, Temperature temperature,
    * The rest of this dialect, if the endpoint refused a request in it for something that can be
    * left out.
    *
-   * @param sent what was refused
-   * @param n how many choices it asked for
+   * @param n how many choices were asked for
    * @param paths how many addresses the endpoint may have
    */
   Optional<Dialect> after(Fault refusal, LlmRequest sent, int n, int paths) {
@@ -106,7 +98,7 @@ record Dialect(int path, boolean seed, boolean choices, Temperature temperature,
           ? Optional.of(new Dialect(path + 1, seed, choices, temperature, limit))
           : Optional.empty();
     }
-    if ((refusal.status() != 400 && refusal.status() != 422) || Faults.isTooLong(objection)) {
+    if ((refusal.status() != 400 && refusal.status() != 422) || objection.isAboutLength()) {
       return Optional.empty();
     }
     if (seed && sent.seed().isPresent() && SEED.isNamed(objection)) {

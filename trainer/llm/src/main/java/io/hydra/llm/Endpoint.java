@@ -1,5 +1,6 @@
 package io.hydra.llm;
 
+import io.hydra.schemas.config.UserException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,11 @@ record Endpoint(
     Map<String, String> query,
     Map.Entry<String, String> header,
     boolean open) {
+  static final String KEY_VARIABLE = "HYDRA_LLM_API_KEY";
+
+  /** The key that local servers are sent, which need none. */
+  private static final String NO_KEY = "none";
+
   private static final String CALL = "/chat/completions";
   private static final String VERSION = "/v1";
   private static final String AZURE_VERSION = "api-version";
@@ -38,14 +44,13 @@ record Endpoint(
   /**
    * @param baseUrl up to and including the version; a slash at its end, a missing {@code /v1} and
    *     the whole address of {@code chat/completions} are understood too
-   * @throws IllegalArgumentException if it is not an http or https address, or the key cannot be
-   *     one
+   * @throws UserException if it is not an http or https address, or the key cannot be one
    */
   static Endpoint of(String baseUrl, String apiKey) {
     HttpUrl url = HttpUrl.parse(baseUrl.strip());
     if (url == null) {
       // Without repeating it: it may hold a password.
-      throw new IllegalArgumentException(
+      throw new UserException(
           "the LLM's base URL must look like http://host:port/v1, up to and including the version");
     }
     String path = url.encodedPath().replaceAll("/+$", "");
@@ -76,24 +81,36 @@ record Endpoint(
         shown,
         paths.stream().map(p -> root + p).toList(),
         Map.copyOf(query),
-        credentials(url, ApiKey.of(apiKey), azure),
+        credentials(url, key(apiKey), azure),
         !url.isHttps() && !isLoopback(url.host()));
+  }
+
+  /** The key as people paste it, without white space around it, which a header cannot hold. */
+  static String key(String pasted) {
+    String key = pasted == null ? "" : pasted.strip();
+    for (int i = 0; i < key.length(); i++) {
+      if (key.charAt(i) <= ' ' || key.charAt(i) > '~') {
+        throw new UserException(
+            "%s holds a character at position %d that no key has (a line end, a space, or one that"
+                    .formatted(KEY_VARIABLE, i + 1)
+                + " is not ASCII): set it to the key alone");
+      }
+    }
+    return key.isEmpty() ? NO_KEY : key;
   }
 
   /** A digest instead of each key keeps two addresses apart where the shown one names a cache. */
   private static String withoutKeys(String path) {
-    return KEY_IN_PATH.matcher(path).replaceAll(key -> "~" + digest(key.group()));
-  }
-
-  private static String digest(String key) {
-    return ByteString.encodeUtf8(key).sha256().hex().substring(0, 8);
+    return KEY_IN_PATH
+        .matcher(path)
+        .replaceAll(key -> "~" + ByteString.encodeUtf8(key.group()).sha256().hex().substring(0, 8));
   }
 
   private static Map.Entry<String, String> credentials(HttpUrl url, String key, boolean azure) {
     if (azure) {
       return Map.entry("api-key", key);
     }
-    if (key.equals(ApiKey.NONE) && !url.username().isEmpty()) {
+    if (key.equals(NO_KEY) && !url.username().isEmpty()) {
       String user = url.username() + ":" + url.password();
       return Map.entry(
           "Authorization",

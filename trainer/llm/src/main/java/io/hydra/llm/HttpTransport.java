@@ -1,22 +1,11 @@
 package io.hydra.llm;
 
-import com.openai.client.okhttp.OkHttpClient;
-import com.openai.core.RequestOptions;
-import com.openai.core.Timeout;
-import com.openai.core.http.Headers;
-import com.openai.core.http.HttpMethod;
-import com.openai.core.http.HttpRequest;
-import com.openai.core.http.HttpRequestBody;
-import com.openai.core.http.HttpResponse;
-import com.openai.errors.OpenAIIoException;
 import io.hydra.llm.LlmException.Kind;
-import io.hydra.llm.Outcome.Fault;
 import io.hydra.runtime.service.Threads;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
+import java.net.SocketTimeoutException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,19 +18,25 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionPool;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
 
 /**
- * Calls through openai-java's HTTP client, one thread for each call under way.
+ * Calls through OkHttp, one thread for each call under way.
  *
- * <p>Implementation note. Of openai-java its request types and this client are used. Its service
- * classes hide what an endpoint answers beyond OpenAI's own form, and read the environment: {@code
- * OPENAI_LOG} would make them log what was said. Its asynchronous calls are threads too, handed
- * over several times each.
+ * <p>Implementation note. Of openai-java only the request types are used. Its client classes hide
+ * what an endpoint answers beyond OpenAI's own form, and read the environment: {@code OPENAI_LOG}
+ * would make them log what was said.
  */
 final class HttpTransport implements Transport {
+  private static final MediaType JSON = MediaType.get("application/json");
   private static final Duration IDLE = Duration.ofMinutes(1);
   private static final Duration CONNECT = Duration.ofSeconds(5);
-  private static final Duration CLOSE_ROUND = Duration.ofMillis(20);
+  private static final int CLOSE_ROUND_MILLIS = 20;
   private static final int CLOSE_ROUNDS = 500;
   private static final int MOST_BYTES = 4 << 20;
 
@@ -49,8 +44,7 @@ final class HttpTransport implements Transport {
   private final String slowRemedy;
   private final Clock clock;
   private final ReplyReader reader;
-  private final okhttp3.OkHttpClient http;
-  private final OkHttpClient client;
+  private final OkHttpClient http;
   private final ThreadPoolExecutor workers;
 
   /**
@@ -64,12 +58,11 @@ final class HttpTransport implements Transport {
     // OkHttp's own pool keeps five connections; the rest would be opened again and again. What is
     // redirected would arrive without its body, or give the key to another host.
     this.http =
-        new okhttp3.OkHttpClient.Builder()
+        new OkHttpClient.Builder()
             .connectionPool(new ConnectionPool(concurrency, IDLE.toMillis(), TimeUnit.MILLISECONDS))
             .followRedirects(false)
             .followSslRedirects(false)
             .build();
-    this.client = new OkHttpClient(http);
     this.workers =
         new ThreadPoolExecutor(
             concurrency,
@@ -107,63 +100,53 @@ final class HttpTransport implements Transport {
     Duration left = Duration.between(clock.instant(), giveUp);
     Duration bound = timeout.compareTo(left) < 0 ? timeout : left;
     if (bound.toMillis() < 1) {
-      return Faults.slow(timeout, slowRemedy);
+      return Fault.slow(timeout, slowRemedy);
     }
-    Timeout each =
-        Timeout.builder()
-            .connect(CONNECT.compareTo(bound) < 0 ? CONNECT : bound)
-            .read(bound)
-            .write(bound)
-            .request(bound)
+    OkHttpClient bounded =
+        http.newBuilder()
+            .connectTimeout(CONNECT.compareTo(bound) < 0 ? CONNECT : bound)
+            .readTimeout(bound)
+            .writeTimeout(bound)
+            .callTimeout(bound)
             .build();
-    try (HttpResponse response =
-        client.execute(request(address, body), RequestOptions.builder().timeout(each).build())) {
-      byte[] read = read(response.body());
-      return read == null
-          ? Faults.unreadable("gave a reply of more than %d MiB".formatted(MOST_BYTES >> 20))
-          : reader.outcome(new HttpReply(response.statusCode(), first(response.headers()), read));
-    } catch (OpenAIIoException | UncheckedIOException | IOException e) {
-      Throwable cause = e instanceof IOException || e.getCause() == null ? e : e.getCause();
-      return cause instanceof InterruptedIOException && !connecting(cause)
-          ? Faults.slow(bound, slowRemedy)
-          : Faults.unreachable(cause);
+    try (Response response = bounded.newCall(request(address, body)).execute()) {
+      byte[] read = read(response.body().byteStream());
+      if (read == null) {
+        return Fault.unreadable("gave a reply of more than %d MiB".formatted(MOST_BYTES >> 20));
+      }
+      Map<String, String> headers = new HashMap<>();
+      response
+          .headers()
+          .forEach(header -> headers.putIfAbsent(header.getFirst(), header.getSecond()));
+      return reader.outcome(response.code(), headers, read);
+    } catch (IOException e) {
+      return e instanceof InterruptedIOException && !isConnecting(e)
+          ? Fault.slow(bound, slowRemedy)
+          : Fault.unreachable(e);
     }
   }
 
   /** A connection that is not made in its own, short time. */
-  private static boolean connecting(Throwable cause) {
-    return cause instanceof java.net.SocketTimeoutException
-        && String.valueOf(cause.getMessage()).contains("onnect");
+  private static boolean isConnecting(IOException error) {
+    return error instanceof SocketTimeoutException
+        && String.valueOf(error.getMessage()).contains("onnect");
   }
 
-  private HttpRequest request(String address, byte[] body) {
-    HttpRequest.Builder request =
-        HttpRequest.builder()
-            .method(HttpMethod.POST)
-            .baseUrl(address)
-            .addPathSegments("chat", "completions")
-            .putHeader(endpoint.header().getKey(), endpoint.header().getValue())
-            .putHeader("Accept", "application/json")
-            .body(new JsonBody(body));
-    endpoint.query().forEach(request::putQueryParam);
-    return request.build();
+  private Request request(String address, byte[] body) {
+    HttpUrl.Builder url = HttpUrl.get(address).newBuilder().addPathSegments("chat/completions");
+    endpoint.query().forEach(url::addQueryParameter);
+    return new Request.Builder()
+        .url(url.build())
+        .header(endpoint.header().getKey(), endpoint.header().getValue())
+        .header("Accept", "application/json")
+        .post(RequestBody.create(body, JSON))
+        .build();
   }
 
   /** Reads a body; null if it is larger than a reply can be. */
   private static byte[] read(InputStream body) throws IOException {
     byte[] read = body.readNBytes(MOST_BYTES);
     return read.length == MOST_BYTES && body.read() >= 0 ? null : read;
-  }
-
-  private static Map<String, String> first(Headers headers) {
-    Map<String, String> first = new HashMap<>();
-    for (String name : headers.names()) {
-      List<String> values = headers.values(name);
-      if (!values.isEmpty()) {
-        first.put(name, values.get(0));
-      }
-    }
-    return first;
   }
 
   @Override
@@ -175,43 +158,14 @@ final class HttpTransport implements Transport {
       // Again, since a thread may have begun a call just after the last time.
       http.dispatcher().cancelAll();
       try {
-        ended = workers.awaitTermination(CLOSE_ROUND.toMillis(), TimeUnit.MILLISECONDS);
+        ended = workers.awaitTermination(CLOSE_ROUND_MILLIS, TimeUnit.MILLISECONDS);
       } catch (InterruptedException e) {
         interrupted = true;
       }
     }
-    client.close();
+    http.connectionPool().evictAll();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private record JsonBody(byte[] bytes) implements HttpRequestBody {
-    @Override
-    public void writeTo(OutputStream out) {
-      try {
-        out.write(bytes);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    @Override
-    public String contentType() {
-      return "application/json";
-    }
-
-    @Override
-    public long contentLength() {
-      return bytes.length;
-    }
-
-    @Override
-    public boolean repeatable() {
-      return true;
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -62,6 +62,10 @@ public final class LlmException extends RuntimeException {
     return calls;
   }
 
+  static LlmException closed() {
+    return new LlmException(Kind.CLOSED, "the LLM endpoint was given up: its caller closed it");
+  }
+
   LlmException withCalls(int all) {
     LlmException other = new LlmException(kind, getMessage(), all);
     other.setStackTrace(getStackTrace());

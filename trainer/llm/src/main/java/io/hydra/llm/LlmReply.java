@@ -1,11 +1,12 @@
 package io.hydra.llm;
 
-import io.hydra.llm.Outcome.Choice;
-import io.hydra.llm.Outcome.Completion;
+import io.hydra.llm.Transport.Choice;
+import io.hydra.llm.Transport.Completion;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * An LLM's answer: texts, and why samples that were asked for are not among them.
@@ -59,10 +60,6 @@ public record LlmReply(
     Loss(String told) {
       this.told = told;
     }
-
-    String told(int count, int maxTokens) {
-      return told.formatted(count, maxTokens);
-    }
   }
 
   public LlmReply {
@@ -76,11 +73,7 @@ public record LlmReply(
     return new LlmReply(model, texts, false, Map.of(), null, 1, promptTokens, completionTokens, 0);
   }
 
-  /**
-   * One reply of the completions that a request took.
-   *
-   * @param fault why samples are missing; null if the endpoint gave what it gives
-   */
+  /** One reply of the completions that a request took; {@code fault} as of the reply. */
   static LlmReply of(
       LlmRequest request, List<Completion> parts, LlmException fault, int calls, long millis) {
     List<Choice> choices =
@@ -116,11 +109,7 @@ public record LlmReply(
         .toList();
   }
 
-  /**
-   * Lists what is wrong with the reply, with the remedy.
-   *
-   * @param maxTokens that were asked for
-   */
+  /** Lists what is wrong with the reply, with the remedy. */
   public List<String> complaints(int maxTokens) {
     List<String> complaints = new ArrayList<>();
     if (cut) {
@@ -128,8 +117,8 @@ public record LlmReply(
           "none of the LLM's samples was finished within the task's maxTokens (%d)"
               .formatted(maxTokens));
     }
-    new EnumMap<Loss, Integer>(losses.isEmpty() ? new EnumMap<>(Loss.class) : losses)
-        .forEach((loss, count) -> complaints.add(loss.told(count, maxTokens)));
+    new TreeMap<>(losses)
+        .forEach((loss, count) -> complaints.add(loss.told.formatted(count, maxTokens)));
     if (fault != null) {
       complaints.add(fault.getMessage());
     }

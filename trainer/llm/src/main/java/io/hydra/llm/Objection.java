@@ -19,6 +19,13 @@ import java.util.stream.Stream;
 record Objection(String type, String code, List<String> params, String said) {
   static final Objection NONE = new Objection("", "", List.of(), "");
 
+  private static final Pattern UNPAID = Pattern.compile("insufficient|billing");
+  private static final Pattern KEY =
+      Pattern.compile("invalid[ _]api[ _]key|api[ _]key not valid", Pattern.CASE_INSENSITIVE);
+  private static final Pattern TOO_LONG =
+      Pattern.compile(
+          "context[ _](?:length|window|size)|maximum context|prompt is too long|too many tokens",
+          Pattern.CASE_INSENSITIVE);
   private static final int MOST_SAID = 2000;
   private static final int MOST_PLACES = 20;
   private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z][A-Za-z0-9_.\\[\\]-]{0,47}");
@@ -55,6 +62,19 @@ record Objection(String type, String code, List<String> params, String said) {
         said.substring(0, Math.min(said.length(), MOST_SAID)));
   }
 
+  boolean isAboutPayment() {
+    return UNPAID.matcher(code + " " + type).find();
+  }
+
+  boolean isAboutTheKey() {
+    return KEY.matcher(code + " " + said).find();
+  }
+
+  /** Tells whether prompt and answer together go beyond what the model reads. */
+  boolean isAboutLength() {
+    return TOO_LONG.matcher(code + " " + said).find();
+  }
+
   private static String text(JsonNode node) {
     return node.isValueNode() && !node.isNull() ? node.asText().strip() : "";
   }
@@ -64,11 +84,7 @@ record Objection(String type, String code, List<String> params, String said) {
     return path.substring(path.lastIndexOf('.') + 1);
   }
 
-  /**
-   * The identifiers, fit to be shown: nothing that reads like a sentence or stands in the prompt.
-   *
-   * @return "" if there are none
-   */
+  /** The identifiers, without what reads like a sentence or stands in the prompt; may be "". */
   String shown(LlmRequest request) {
     return Stream.concat(
             Stream.of(type, code).filter(name -> fit(name, request)),

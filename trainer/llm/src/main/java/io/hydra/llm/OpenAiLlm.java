@@ -1,8 +1,9 @@
 package io.hydra.llm;
 
-import io.hydra.llm.LlmException.Kind;
 import io.hydra.runtime.time.Timer;
+import io.hydra.schemas.config.UserException;
 import java.time.Clock;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +26,7 @@ public final class OpenAiLlm implements Llm {
    * @param apiKey a secret; local servers ignore it
    * @param concurrency calls under way at once, at most; further ones are queued
    * @param timer for waits between attempts
-   * @throws IllegalArgumentException if one of them makes no sense
+   * @throws UserException if one of them makes no sense
    */
   public OpenAiLlm(
       String baseUrl,
@@ -36,7 +37,7 @@ public final class OpenAiLlm implements Llm {
       Timer timer) {
     Endpoint endpoint = Endpoint.of(baseUrl, apiKey);
     if (concurrency < 1) {
-      throw new IllegalArgumentException("concurrency must be at least 1, not " + concurrency);
+      throw new UserException("concurrency must be at least 1, not " + concurrency);
     }
     if (endpoint.open()) {
       log.warn(
@@ -47,11 +48,12 @@ public final class OpenAiLlm implements Llm {
     this.sampling = new Sampling(attempts, clock);
   }
 
-  /**
-   * An endpoint's address without anything secret.
-   *
-   * @throws IllegalArgumentException if it is not one
-   */
+  /** The key that the environment holds, or a stand-in for local servers. */
+  public static String apiKey(Map<String, String> environment) {
+    return Endpoint.key(environment.get(Endpoint.KEY_VARIABLE));
+  }
+
+  /** An endpoint's address without anything secret. */
   public static String shownAddress(String baseUrl) {
     return Endpoint.of(baseUrl, null).shown();
   }
@@ -59,8 +61,7 @@ public final class OpenAiLlm implements Llm {
   @Override
   public CompletableFuture<LlmReply> complete(LlmRequest request, Deadline deadline) {
     return closed
-        ? CompletableFuture.failedFuture(
-            new LlmException(Kind.CLOSED, "the LLM endpoint was given up: its caller closed it"))
+        ? CompletableFuture.failedFuture(LlmException.closed())
         : sampling.complete(request, deadline);
   }
 

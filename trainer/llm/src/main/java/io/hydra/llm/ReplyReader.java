@@ -3,17 +3,24 @@ package io.hydra.llm;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hydra.llm.LlmReply.Loss;
-import io.hydra.llm.Outcome.Choice;
-import io.hydra.llm.Outcome.Completion;
-import io.hydra.llm.Outcome.Fault;
+import io.hydra.llm.Transport.Choice;
+import io.hydra.llm.Transport.Completion;
+import io.hydra.llm.Transport.Outcome;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 
 /**
  * Reads an endpoint's reply, whatever it is. Reads no more of a chat completion than is needed,
@@ -22,6 +29,7 @@ import java.util.stream.Collectors;
 public final class ReplyReader {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int LONGEST_TEXT = 64 * 1024;
+  private static final double LONGEST_SECONDS = 1e9;
   private static final Set<String> CUT =
       Set.of("length", "max_tokens", "model_length", "max_output_tokens");
   private static final Set<String> FILTERED =
@@ -29,9 +37,7 @@ public final class ReplyReader {
 
   private final Clock clock;
 
-  /**
-   * @param clock tells how far away a date in {@code Retry-After} is
-   */
+  /** The clock tells how far away a date in {@code Retry-After} is. */
   public ReplyReader(Clock clock) {
     this.clock = clock;
   }
@@ -41,31 +47,30 @@ public final class ReplyReader {
    *
    * @throws LlmException if it is not a chat completion with at least one choice
    */
-  public LlmReply read(LlmRequest request, HttpReply reply) {
-    Outcome outcome = outcome(reply);
+  public LlmReply read(LlmRequest request, int status, Map<String, String> headers, byte[] body) {
+    Outcome outcome = outcome(status, headers, body);
     if (outcome instanceof Completion completion && !completion.choices().isEmpty()) {
       return LlmReply.of(request, List.of(completion), null, 1, 0);
     }
-    Fault fault = outcome instanceof Fault known ? known : Faults.noChoice();
-    throw Faults.exception(fault, request, 1);
+    throw (outcome instanceof Fault known ? known : Fault.noChoice()).exception(request, 1);
   }
 
-  Outcome outcome(HttpReply reply) {
-    Duration retryAfter = RetryAfter.of(reply.headers(), clock).orElse(null);
-    JsonNode body = tree(reply.body());
-    if (reply.status() < 200 || reply.status() > 299) {
-      return Faults.status(reply.status(), Objection.of(body), retryAfter);
+  Outcome outcome(int status, Map<String, String> headers, byte[] bytes) {
+    Duration retryAfter = retryAfter(headers, clock).orElse(null);
+    JsonNode body = tree(bytes);
+    if (status < 200 || status > 299) {
+      return Fault.status(status, Objection.of(body), retryAfter);
     }
     JsonNode choices = body.path("choices");
     JsonNode error = body.path("error");
     if (!choices.isArray() && !error.isMissingNode() && !error.isNull()) {
       // Gateways report what the LLM behind them answered.
-      int status = error.path("code").asInt(0);
-      return Faults.status(
-          status >= 400 && status < 600 ? status : 502, Objection.of(body), retryAfter);
+      int behind = error.path("code").asInt(0);
+      return Fault.status(
+          behind >= 400 && behind < 600 ? behind : 502, Objection.of(body), retryAfter);
     }
     if (!choices.isArray()) {
-      return Faults.unreadable("gave a reply that is not a chat completion");
+      return Fault.unreadable("gave a reply that is not a chat completion");
     }
     List<Choice> read = new ArrayList<>();
     for (JsonNode choice : choices) {
@@ -116,12 +121,11 @@ public final class ReplyReader {
 
   /** A string, or parts of which those with text count. */
   private static String content(JsonNode content) {
-    if (content.isArray()) {
-      List<String> parts = new ArrayList<>();
-      content.forEach(part -> parts.add(part(part)));
-      return parts.stream().collect(Collectors.joining());
-    }
-    return part(content);
+    return content.isArray()
+        ? StreamSupport.stream(content.spliterator(), false)
+            .map(ReplyReader::part)
+            .collect(Collectors.joining())
+        : part(content);
   }
 
   private static String part(JsonNode part) {
@@ -130,5 +134,40 @@ public final class ReplyReader {
     }
     String type = part.path("type").asText("text");
     return type.endsWith("text") && part.path("text").isTextual() ? part.path("text").asText() : "";
+  }
+
+  /**
+   * The wait that a server asks for: RFC 9110, section 10.2.3, and OpenAI's finer header.
+   *
+   * @return empty if it does not say, or not readably; never negative
+   */
+  static Optional<Duration> retryAfter(Map<String, String> headers, Clock clock) {
+    Map<String, String> any = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    any.putAll(headers);
+    Optional<String> value = Optional.ofNullable(any.get("retry-after")).map(String::strip);
+    return Optional.ofNullable(any.get("retry-after-ms"))
+        .flatMap(millis -> seconds(millis.strip(), 1000))
+        .or(() -> value.flatMap(v -> seconds(v, 1).or(() -> untilDate(v, clock))));
+  }
+
+  private static Optional<Duration> seconds(String value, double parts) {
+    try {
+      double seconds = Double.parseDouble(value) / parts;
+      return seconds >= 0 && seconds < LONGEST_SECONDS
+          ? Optional.of(Duration.ofMillis(Math.round(seconds * 1000)))
+          : Optional.empty();
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Duration> untilDate(String value, Clock clock) {
+    try {
+      ZonedDateTime at = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME);
+      Duration wait = Duration.between(clock.instant(), at.toInstant());
+      return Optional.of(wait.isNegative() ? Duration.ZERO : wait);
+    } catch (DateTimeException | ArithmeticException e) {
+      return Optional.empty();
+    }
   }
 }

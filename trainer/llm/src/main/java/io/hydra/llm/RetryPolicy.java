@@ -1,14 +1,13 @@
 package io.hydra.llm;
 
 import io.hydra.runtime.retry.Backoff;
+import io.hydra.schemas.config.UserException;
 import java.time.Duration;
 
 /**
- * The number and length of the attempts at a call.
- *
- * <p>An attempt gets half of the time that is left, so that one that hangs leaves as much for
- * another. Where half would be less than {@code minAttempt}, it gets all: two short attempts serve
- * a slow LLM worse than one with patience. The last attempt gets all as well.
+ * The number and length of the attempts at a call. One gets half of the time that is left, so that
+ * one that hangs leaves as much for another; all of it if it is the last, or where half would be
+ * less than {@code minAttempt}, since two short attempts serve a slow LLM worse than a long one.
  *
  * @param attempts at most; a call that goes on without a refused field is the same attempt
  * @param minAttempt below twice this time left, one attempt takes all of it
@@ -25,16 +24,14 @@ public record RetryPolicy(
     String slowRemedy) {
   public RetryPolicy {
     if (attempts < 1) {
-      throw new IllegalArgumentException("attempts must be at least 1, not " + attempts);
+      throw new UserException("attempts must be at least 1, not " + attempts);
     }
     if (maxAttempt.isZero() || maxAttempt.isNegative()) {
-      throw new IllegalArgumentException("the timeout must be more than " + maxAttempt);
+      throw new UserException("the timeout must be more than " + maxAttempt);
     }
   }
 
   /**
-   * An attempt's time.
-   *
    * @param left until the deadline
    * @param attemptsLeft this one included
    */
@@ -45,8 +42,6 @@ public record RetryPolicy(
   }
 
   /**
-   * The wait before the next attempt.
-   *
    * @param retryAfter what the endpoint asked for; null if nothing
    * @param failures before this one
    */

@@ -2,8 +2,8 @@ package io.hydra.llm;
 
 import io.hydra.llm.LlmException.Kind;
 import io.hydra.llm.LlmReply.Loss;
-import io.hydra.llm.Outcome.Choice;
-import io.hydra.llm.Outcome.Completion;
+import io.hydra.llm.Transport.Choice;
+import io.hydra.llm.Transport.Completion;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -141,9 +140,8 @@ final class Sampling {
 
     private List<Integer> sizes(int missing, int each) {
       List<Integer> sizes = new ArrayList<>();
-      IntSupplier left = () -> missing - sizes.stream().mapToInt(s -> s).sum();
-      while (left.getAsInt() > 0 && asked + sizes.size() < request.n()) {
-        sizes.add(Math.min(each, left.getAsInt()));
+      for (int left = missing; left > 0 && asked + sizes.size() < request.n(); left -= each) {
+        sizes.add(Math.min(each, left));
       }
       return sizes;
     }

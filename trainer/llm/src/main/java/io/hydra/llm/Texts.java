@@ -1,5 +1,6 @@
 package io.hydra.llm;
 
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,19 +26,10 @@ final class Texts {
    * @return the answer without white space around it; "" if the text is reasoning alone
    */
   static String withoutReasoning(String text) {
-    int end = -1;
-    Matcher close = CLOSE.matcher(text);
-    while (close.find()) {
-      end = close.end();
-    }
-    if (end >= 0) {
-      String after = beforeOpening(text.substring(end));
-      if (!after.isEmpty()) {
-        return after;
-      }
-      return OPEN.matcher(text).find() ? beforeOpening(text) : "";
-    }
-    return beforeOpening(text);
+    int end = CLOSE.matcher(text).results().mapToInt(MatchResult::end).max().orElse(0);
+    String after = beforeOpening(text.substring(end));
+    boolean isAnswer = end == 0 || !after.isEmpty();
+    return isAnswer ? after : OPEN.matcher(text).find() ? beforeOpening(text) : "";
   }
 
   private static String beforeOpening(String text) {

@@ -1,16 +1,37 @@
 package io.hydra.llm;
 
+import io.hydra.llm.LlmReply.Loss;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** One HTTP call, without retries. */
 interface Transport extends AutoCloseable {
+  /** The outcome of one call. */
+  sealed interface Outcome permits Completion, Fault {}
+
+  /** A chat completion; model "" if the endpoint does not tell, perhaps without any choice. */
+  record Completion(String model, List<Choice> choices, long promptTokens, long completionTokens)
+      implements Outcome {
+
+    boolean hasText() {
+      return choices.stream().anyMatch(choice -> !choice.text().isEmpty());
+    }
+  }
+
+  /**
+   * One sample.
+   *
+   * @param text "" if there is none; without reasoning
+   * @param loss null if the text is whole; {@link Loss#CUT} with a text, all others without
+   */
+  record Choice(String text, Loss loss) {}
+
   /**
    * Posts a request.
    *
-   * @param timeout of the call, from connecting to the last byte; the time in the queue is not
-   *     counted
+   * @param timeout from connecting to the last byte; the time in the queue is not counted
    * @param giveUp when the call ends, in the queue or out of it
    * @return never completes exceptionally, but by a defect
    */

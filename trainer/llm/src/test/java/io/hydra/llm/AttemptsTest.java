@@ -6,7 +6,8 @@ import static io.hydra.llm.FakeTransport.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.llm.LlmException.Kind;
-import io.hydra.llm.Outcome.Completion;
+import io.hydra.llm.Transport.Completion;
+import io.hydra.llm.Transport.Outcome;
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.time.ManualTime;
 import java.time.Duration;
@@ -54,7 +55,7 @@ class AttemptsTest {
 
   @Test
   void retryAfterIsHonoured() {
-    transport.inTurn(Faults.status(429, Objection.NONE, Duration.ofSeconds(7)), choices(2));
+    transport.inTurn(Fault.status(429, Objection.NONE, Duration.ofSeconds(7)), choices(2));
     CompletableFuture<Completion> reply = ask(60);
     time.advance(Duration.ofMillis(6999));
     assertThat(reply).isNotDone();
@@ -64,7 +65,7 @@ class AttemptsTest {
 
   @Test
   void retryAfterBeyondTheDeadlineFailsAtOnce() {
-    transport.inTurn(Faults.status(429, Objection.NONE, Duration.ofSeconds(60)));
+    transport.inTurn(Fault.status(429, Objection.NONE, Duration.ofSeconds(60)));
     LlmException failure = Requests.refusal(ask(30));
     assertThat(failure).hasMessageContaining("429").hasMessageContaining("deadline");
     assertThat(calls).hasValue(1);
@@ -73,7 +74,7 @@ class AttemptsTest {
 
   @Test
   void aServerThatAsksForTooMuchPatienceIsGivenUp() {
-    transport.inTurn(Faults.status(503, Objection.NONE, Duration.ofHours(1)));
+    transport.inTurn(Fault.status(503, Objection.NONE, Duration.ofHours(1)));
     assertThat(Requests.refusal(ask(86_000)).kind()).isEqualTo(Kind.UNAVAILABLE);
     assertThat(calls).hasValue(1);
   }

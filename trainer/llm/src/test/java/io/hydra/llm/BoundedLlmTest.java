@@ -19,7 +19,7 @@ class BoundedLlmTest {
   private final ManualTime time = new ManualTime();
   private final FakeLlm llm = new FakeLlm();
   private final List<CompletableFuture<LlmReply>> calls = new ArrayList<>();
-  private final BoundedLlm bounded = new BoundedLlm(llm, 2, PATIENCE, time);
+  private final BoundedLlm bounded = new BoundedLlm(llm, 2, PATIENCE, time, () -> {});
 
   BoundedLlmTest() {
     llm.answer(

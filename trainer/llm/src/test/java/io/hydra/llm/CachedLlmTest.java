@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hydra.llm.LlmException.Kind;
 import io.hydra.llm.LlmReply.Loss;
-import io.hydra.llm.store.KeyedLogException;
+import io.hydra.schemas.config.UserException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -192,7 +192,7 @@ class CachedLlmTest {
   void aFolderInUseIsRefusedAndTheOtherLlmStaysOpen() {
     try (CachedLlm first = open("a")) {
       assertThatThrownBy(() -> open("b"))
-          .isInstanceOf(KeyedLogException.class)
+          .isInstanceOf(UserException.class)
           .hasMessageContaining(folder.toString())
           .hasMessageContaining("in use by another run");
       assertThat(llm.closed).isFalse();
@@ -207,6 +207,6 @@ class CachedLlmTest {
     CachedLlm cached = open("a");
     cached.close();
     assertThat(failure(cached.complete(question(1), Deadline.NONE)))
-        .isInstanceOf(KeyedLogException.class);
+        .isInstanceOf(UserException.class);
   }
 }

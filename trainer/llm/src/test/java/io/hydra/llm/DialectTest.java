@@ -118,8 +118,7 @@ class DialectTest {
   @Test
   void aTemperatureOfZeroThatIsRefusedBecomesAVerySmallOneFirst() {
     LlmRequest zero = Requests.request("x", 1, 0, 8, OptionalLong.empty());
-    Outcome.Fault refusal =
-        FakeTransport.refusal(422, said("`temperature` must be strictly positive"));
+    Fault refusal = FakeTransport.refusal(422, said("`temperature` must be strictly positive"));
     Dialect positive = Dialect.FULL.after(refusal, zero, 1, 2).orElseThrow();
     assertThat(positive.body(zero, 1, 0).temperature().orElseThrow()).isEqualTo(0.01);
     assertThat(positive.body(REQUEST, 1, 0).temperature().orElseThrow()).isEqualTo(0.7);

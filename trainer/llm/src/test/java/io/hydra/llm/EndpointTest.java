@@ -3,6 +3,7 @@ package io.hydra.llm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hydra.schemas.config.UserException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -58,7 +59,7 @@ class EndpointTest {
   void anAddressThatIsNoneIsRefusedWithoutRepeatingIt() {
     for (String url : new String[] {"localhost:8000/v1", "ftp://x:secret@y", "http://a b", ""}) {
       assertThatThrownBy(() -> of(url))
-          .isInstanceOf(IllegalArgumentException.class)
+          .isInstanceOf(UserException.class)
           .hasMessageContaining("http://host:port/v1")
           .hasMessageNotContaining("secret");
     }

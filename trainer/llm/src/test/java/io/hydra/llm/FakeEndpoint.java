@@ -53,7 +53,7 @@ final class FakeEndpoint implements AutoCloseable {
       return new Answer(200, "", Map.of(), true);
     }
 
-    static Answer of(HttpReply reply) {
+    static Answer of(ReplyCases.HttpReply reply) {
       return new Answer(reply.status(), new String(reply.body(), UTF_8), reply.headers(), false);
     }
   }

@@ -2,9 +2,9 @@ package io.hydra.llm;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.hydra.llm.Outcome.Choice;
-import io.hydra.llm.Outcome.Completion;
-import io.hydra.llm.Outcome.Fault;
+import io.hydra.llm.Transport.Choice;
+import io.hydra.llm.Transport.Completion;
+import io.hydra.llm.Transport.Outcome;
 import io.hydra.runtime.time.ManualTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,12 +41,12 @@ final class FakeTransport implements Transport {
   }
 
   static Fault status(int status) {
-    return Faults.status(status, Objection.NONE, null);
+    return Fault.status(status, Objection.NONE, null);
   }
 
   static Fault refusal(int status, String body) {
     try {
-      return Faults.status(status, Objection.of(new ObjectMapper().readTree(body)), null);
+      return Fault.status(status, Objection.of(new ObjectMapper().readTree(body)), null);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -91,7 +91,7 @@ final class FakeTransport implements Transport {
     if (!outcome.isDone()) {
       var unused =
           time.after(
-              timeout, () -> outcome.complete(Faults.slow(timeout, "raise --llm-min-attempt")));
+              timeout, () -> outcome.complete(Fault.slow(timeout, "raise --llm-min-attempt")));
     }
     return outcome;
   }

@@ -23,6 +23,12 @@ import java.util.OptionalLong;
 final class ReplyCases {
   private ReplyCases() {}
 
+  record HttpReply(int status, Map<String, String> headers, byte[] body) {
+    LlmReply read(ReplyReader reader, LlmRequest request) {
+      return reader.read(request, status, headers, body);
+    }
+  }
+
   /**
    * One reply.
    *

@@ -29,26 +29,26 @@ class ReplyCodecTest {
   @Test
   void textsThatWereKeptWithTheirReasoningAreReadWithoutIt() {
     byte[] kept =
-        ReplyCodec.encode(
+        CacheFormat.encode(
             LlmReply.whole("m", List.of("<think>\nhm\n</think>\n\n4", "<think>hm"), 1, 1));
-    assertThat(ReplyCodec.decode(kept).texts()).containsExactly("4");
+    assertThat(CacheFormat.decode(kept).texts()).containsExactly("4");
   }
 
   @Test
   void aReplyWithoutAnyTextIsKeptToo() {
     LlmReply none = LlmReply.whole("m", List.of(), 10, 64);
-    LlmReply read = ReplyCodec.decode(ReplyCodec.encode(none));
+    LlmReply read = CacheFormat.decode(CacheFormat.encode(none));
     assertThat(read.texts()).isEmpty();
     assertThat(read.completionTokens()).isEqualTo(64);
   }
 
   private static LlmReply decoded(String hex) {
-    return ReplyCodec.decode(HexFormat.of().parseHex(hex));
+    return CacheFormat.decode(HexFormat.of().parseHex(hex));
   }
 
   @Test
   void writesTheSameBytes() {
-    assertThat(HexFormat.of().formatHex(ReplyCodec.encode(REPLY)))
+    assertThat(HexFormat.of().formatHex(CacheFormat.encode(REPLY)))
         .isEqualTo(KEPT.formatted("00000002", ""));
   }
 }

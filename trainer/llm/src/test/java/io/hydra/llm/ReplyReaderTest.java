@@ -28,14 +28,14 @@ class ReplyReaderTest {
   void everyReplyIsReadAsWhatItSays(ReplyCases.Case row) {
     if (row.failure() != null) {
       LlmException failure =
-          catchThrowableOfType(LlmException.class, () -> reader.read(row.request(), row.reply()));
+          catchThrowableOfType(LlmException.class, () -> row.reply().read(reader, row.request()));
       assertThat(failure.kind()).isEqualTo(row.failure());
       assertThat(failure)
           .hasMessageContaining(row.told())
           .hasMessageNotContainingAny(Requests.SECRET, "upstream", "sk-abc");
       return;
     }
-    LlmReply reply = reader.read(row.request(), row.reply());
+    LlmReply reply = row.reply().read(reader, row.request());
     assertThat(reply.texts()).isEqualTo(row.texts());
     assertThat(reply.cut()).isEqualTo(row.cut());
     assertThat(reply.losses()).isEqualTo(row.losses());
@@ -51,9 +51,8 @@ class ReplyReaderTest {
     for (ReplyCases.Case row : ReplyCases.all()) {
       for (int i = 0; i < MUTANTS_EACH; i++) {
         byte[] body = mutate(row.reply().body(), random);
-        HttpReply reply = new HttpReply(row.reply().status(), Map.of(), body);
         try {
-          LlmReply read = reader.read(row.request(), reply);
+          LlmReply read = reader.read(row.request(), row.reply().status(), Map.of(), body);
           assertThat(read.texts()).noneMatch(String::isBlank);
           assertThat(read.texts())
               .allSatisfy(t -> assertThat(new String(t.getBytes(UTF_8), UTF_8)).isEqualTo(t));
@@ -69,8 +68,7 @@ class ReplyReaderTest {
     String body =
         "{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"%s\"}}]}"
             .formatted("x".repeat(100_000));
-    LlmReply reply =
-        reader.read(Requests.request(1), new HttpReply(200, Map.of(), body.getBytes(UTF_8)));
+    LlmReply reply = reader.read(Requests.request(1), 200, Map.of(), body.getBytes(UTF_8));
     assertThat(reply.texts().get(0)).hasSize(64 * 1024);
     assertThat(reply.cut()).isTrue();
   }

@@ -2,7 +2,7 @@ package io.hydra.llm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hydra.llm.store.Key;
+import io.hydra.llm.KeyedLog.Key;
 import io.hydra.model.prompt.ChatMessage;
 import io.hydra.model.prompt.ChatMessage.Role;
 import java.util.HashSet;
@@ -25,25 +25,26 @@ class RequestKeyTest {
 
   @Test
   void theKeyOfARequestNeverChangesOrEveryCacheWouldBeEmpty() {
-    Key key = RequestKey.of("sim", ask("m", 8, 1, 16, OptionalLong.of(3), user("Füße")));
+    Key key = CacheFormat.key("sim", ask("m", 8, 1, 16, OptionalLong.of(3), user("Füße")));
     assertThat(key).isEqualTo(new Key(-2946761231078405124L, 1612130893236864578L));
   }
 
   @Test
   void allThatShapesAnAnswerShapesTheKey() {
     Set<Key> keys = new HashSet<>();
-    keys.add(RequestKey.of("a", ask("m", 1, 0, 1, NO_SEED, user("x"))));
-    keys.add(RequestKey.of("b", ask("m", 1, 0, 1, NO_SEED, user("x"))));
-    keys.add(RequestKey.of("a", ask("l", 1, 0, 1, NO_SEED, user("x"))));
-    keys.add(RequestKey.of("a", ask("m", 2, 0, 1, NO_SEED, user("x"))));
-    keys.add(RequestKey.of("a", ask("m", 1, 1, 1, NO_SEED, user("x"))));
-    keys.add(RequestKey.of("a", ask("m", 1, 0, 2, NO_SEED, user("x"))));
-    keys.add(RequestKey.of("a", ask("m", 1, 0, 1, OptionalLong.of(0), user("x"))));
-    keys.add(RequestKey.of("a", ask("m", 1, 0, 1, OptionalLong.of(1), user("x"))));
-    keys.add(RequestKey.of("a", ask("m", 1, 0, 1, NO_SEED, user("x"), user(""))));
-    keys.add(RequestKey.of("a", ask("m", 1, 0, 1, NO_SEED, user(""), user("x"))));
-    keys.add(RequestKey.of("a", ask("m", 1, 0, 1, NO_SEED, new ChatMessage(Role.ASSISTANT, "x"))));
-    keys.add(RequestKey.of("am", ask("", 1, 0, 1, NO_SEED, user("x"))));
+    keys.add(CacheFormat.key("a", ask("m", 1, 0, 1, NO_SEED, user("x"))));
+    keys.add(CacheFormat.key("b", ask("m", 1, 0, 1, NO_SEED, user("x"))));
+    keys.add(CacheFormat.key("a", ask("l", 1, 0, 1, NO_SEED, user("x"))));
+    keys.add(CacheFormat.key("a", ask("m", 2, 0, 1, NO_SEED, user("x"))));
+    keys.add(CacheFormat.key("a", ask("m", 1, 1, 1, NO_SEED, user("x"))));
+    keys.add(CacheFormat.key("a", ask("m", 1, 0, 2, NO_SEED, user("x"))));
+    keys.add(CacheFormat.key("a", ask("m", 1, 0, 1, OptionalLong.of(0), user("x"))));
+    keys.add(CacheFormat.key("a", ask("m", 1, 0, 1, OptionalLong.of(1), user("x"))));
+    keys.add(CacheFormat.key("a", ask("m", 1, 0, 1, NO_SEED, user("x"), user(""))));
+    keys.add(CacheFormat.key("a", ask("m", 1, 0, 1, NO_SEED, user(""), user("x"))));
+    keys.add(
+        CacheFormat.key("a", ask("m", 1, 0, 1, NO_SEED, new ChatMessage(Role.ASSISTANT, "x"))));
+    keys.add(CacheFormat.key("am", ask("", 1, 0, 1, NO_SEED, user("x"))));
     assertThat(keys).hasSize(12);
   }
 }

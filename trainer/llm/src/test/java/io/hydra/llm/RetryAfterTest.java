@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class RetryAfterTest {
   private static Optional<Duration> seconds(String value) {
-    return RetryAfter.of(Map.of("retry-after", value), new ManualTime());
+    return ReplyReader.retryAfter(Map.of("retry-after", value), new ManualTime());
   }
 
   @Test
@@ -23,7 +23,9 @@ class RetryAfterTest {
 
   @Test
   void theFinerHeaderGoesFirst() {
-    assertThat(RetryAfter.of(Map.of("retry-after", "3", "retry-after-ms", "250"), new ManualTime()))
+    assertThat(
+            ReplyReader.retryAfter(
+                Map.of("retry-after", "3", "retry-after-ms", "250"), new ManualTime()))
         .hasValue(Duration.ofMillis(250));
   }
 

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.llm.LlmException.Kind;
 import io.hydra.llm.LlmReply.Loss;
-import io.hydra.llm.Outcome.Choice;
-import io.hydra.llm.Outcome.Completion;
+import io.hydra.llm.Transport.Choice;
+import io.hydra.llm.Transport.Completion;
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.time.ManualTime;
 import java.time.Duration;

@@ -39,8 +39,8 @@ import io.hydra.schemas.user.UserKey;
 import io.hydra.serving.answer.AnswerPipeline;
 import io.hydra.serving.answer.HeldHistories;
 import io.hydra.serving.answer.Question;
-import io.hydra.serving.answer.StageClock;
-import io.hydra.serving.reply.ReplyRoute;
+import io.hydra.serving.answer.Question.StageClock;
+import io.hydra.serving.reply.ReplyRouter.Route;
 import io.hydra.serving.reply.ResponseCodec;
 import io.hydra.serving.state.UserStateStore;
 import java.io.IOException;
@@ -52,7 +52,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.HostAndPort;
@@ -219,7 +218,7 @@ class ServedAlikeTest {
         time.instant(),
         new Deadline(query.getDeadline(), () -> false),
         false,
-        ReplyRoute.toAll("responses", new RecordHeaders(), List.of()),
+        Route.plain(),
         new StageClock(time::nanos, time.nanos()));
   }
 }

@@ -53,6 +53,22 @@ public final class Retry {
     return new Retry(new Outage(dependency), isOutage, BACKOFF, Sleeper.THREAD);
   }
 
+  /** An attempt without a result. */
+  @FunctionalInterface
+  public interface Step<X extends Exception> {
+    void run() throws X;
+  }
+
+  /** Returns once the step has succeeded. */
+  public <X extends Exception> void run(Step<X> step) throws X, InterruptedException {
+    Object unused =
+        call(
+            () -> {
+              step.run();
+              return null;
+            });
+  }
+
   /** Returns the attempt's result, once it has one. */
   public <T, X extends Exception> T call(Attempt<T, X> attempt) throws X, InterruptedException {
     for (int failures = 0; ; failures++) {

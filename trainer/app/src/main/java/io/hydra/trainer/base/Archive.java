@@ -1,7 +1,6 @@
 package io.hydra.trainer.base;
 
 import java.io.BufferedInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -13,6 +12,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.zip.ZipArchiveInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.apache.commons.io.input.ProxyInputStream;
 
 /** Unpacks archives. */
 final class Archive {
@@ -26,10 +26,10 @@ final class Archive {
   }
 
   /**
-   * Files and folders alone; links and devices are left out.
+   * Extracts files and folders; links and devices are left out. Nothing is written outside of
+   * {@code folder}, which exists.
    *
    * @param name says the archive's form
-   * @param folder that exists; nothing is written outside of it
    * @param allowance for all files together: a small archive may hold a great deal
    */
   static void extract(Path archive, String name, Path folder, Allowance allowance)
@@ -90,19 +90,11 @@ final class Archive {
 
     /** The stream, whose reading throws an {@link IOException} beyond the allowance. */
     InputStream limit(InputStream in) {
-      return new FilterInputStream(in) {
+      return new ProxyInputStream(in) {
         @Override
-        public int read() throws IOException {
-          int read = super.read();
-          take(read < 0 ? 0 : 1);
-          return read;
-        }
-
-        @Override
-        public int read(byte[] buffer, int offset, int length) throws IOException {
-          int read = super.read(buffer, offset, length);
-          take(Math.max(0, read));
-          return read;
+        protected void afterRead(int read) throws IOException {
+          require(read);
+          left -= Math.max(0, read);
         }
       };
     }
@@ -115,11 +107,6 @@ final class Archive {
         throw new IOException(
             "more than %,d bytes %s; fetch it yourself and name the folder".formatted(bytes, use));
       }
-    }
-
-    private void take(int count) throws IOException {
-      require(count);
-      left -= count;
     }
   }
 }

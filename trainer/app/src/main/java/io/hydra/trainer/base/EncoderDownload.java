@@ -1,7 +1,10 @@
 package io.hydra.trainer.base;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hydra.schemas.config.UserException;
 import io.hydra.trainer.base.Archive.Allowance;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -10,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +22,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 
 /**
  * Brings an encoder from a URL into a cache folder, whole or not at all; what is there is not
@@ -28,33 +31,34 @@ import java.util.stream.Stream;
  * encoder needs are fetched by their names, as from {@code
  * https://huggingface.co/OWNER/MODEL/resolve/REVISION}. An encoder is run by native code in this
  * process, so it has to come unchanged: over plain http from another machine only with a checksum.
+ *
+ * @param cache folder that is made where it is missing
+ * @param progress told one line per file
  */
-public final class EncoderDownload {
+public record EncoderDownload(Path cache, Limits limits, Consumer<String> progress) {
   private static final Pattern CHECKSUM = Pattern.compile("sha256=([0-9a-fA-F]{64})");
   private static final List<String> SCHEMES = List.of("http", "https", "file");
   private static final int KEY_BYTES = 8;
 
+  private static final String TOKENIZER = "tokenizer.json";
+  private static final String SETTINGS = "encoder.json";
+  private static final String CONFIG = "config.json";
+  private static final List<String> OPTIONAL = List.of(SETTINGS, CONFIG, "1_Pooling/config.json");
+  private static final String STATIC = "model.safetensors";
+
+  /** Networks' forms that can be run come before weights that may belong to one. */
+  private static final List<String> MODELS =
+      List.of("model.onnx", "onnx/model.onnx", "model.pt", STATIC);
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   /** Of bytes, for one encoder. */
-  record Limits(long downloaded, long unpacked) {
+  public record Limits(long downloaded, long unpacked) {
     static final Limits DEFAULT = new Limits(4L << 30, 8L << 30);
   }
 
-  private final Path cache;
-  private final Limits limits;
-  private final Consumer<String> progress;
-
-  /**
-   * @param cache folder that is made where it is missing
-   * @param progress told one line per file
-   */
   public EncoderDownload(Path cache, Consumer<String> progress) {
     this(cache, Limits.DEFAULT, progress);
-  }
-
-  EncoderDownload(Path cache, Limits limits, Consumer<String> progress) {
-    this.cache = cache;
-    this.limits = limits;
-    this.progress = progress;
   }
 
   /**
@@ -74,15 +78,14 @@ public final class EncoderDownload {
     Optional<String> checksum = checksum(uri, pathOrUrl);
     boolean isArchive = Archive.isArchive(uri.getPath());
     if (!isArchive && checksum.isPresent()) {
-      throw new UserException(
-          Remote.shown(pathOrUrl)
-              + ": a checksum is that of an archive (.zip, .tar.gz, .tgz), not of a folder");
+      throw refusal(
+          pathOrUrl, "a checksum is that of an archive (.zip, .tar.gz, .tgz), not of a folder");
     }
     if (checksum.isEmpty() && new Remote(uri).isOpenToOthers()) {
-      throw new UserException(
-          Remote.shown(pathOrUrl)
-              + ": over http anybody on the way can exchange it: use https, or an archive followed"
-              + " by #sha256=HEX");
+      throw refusal(
+          pathOrUrl,
+          "over http anybody on the way can exchange it: use https, or an archive followed by"
+              + " #sha256=HEX");
     }
     try {
       if (!isArchive && uri.getScheme().equalsIgnoreCase("file")) {
@@ -121,12 +124,12 @@ public final class EncoderDownload {
         Archive.extract(
             archive, plain.getPath(), files, new Allowance(limits.unpacked(), "to unpack"));
       } else {
-        new RemoteFolder(plain, download, progress).copyTo(files);
+        copyFolder(plain, files, download);
       }
       move(files, folder);
       return root(folder);
     } finally {
-      delete(draft);
+      FileUtils.deleteDirectory(draft.toFile());
     }
   }
 
@@ -158,9 +161,13 @@ public final class EncoderDownload {
         return uri;
       }
     } catch (URISyntaxException e) {
-      throw new UserException(Remote.shown(url) + ": is not a URL (" + e.getReason() + ")");
+      throw refusal(url, "is not a URL (" + e.getReason() + ")");
     }
-    throw new UserException(Remote.shown(url) + ": only http, https and file URLs are fetched");
+    throw refusal(url, "only http, https and file URLs are fetched");
+  }
+
+  private static UserException refusal(String url, String why) {
+    return new UserException(Remote.shown(url) + ": " + why);
   }
 
   private static Optional<String> checksum(URI uri, String url) {
@@ -169,8 +176,7 @@ public final class EncoderDownload {
     }
     Matcher matcher = CHECKSUM.matcher(uri.getFragment());
     if (!matcher.matches()) {
-      throw new UserException(
-          Remote.shown(url) + ": what follows # must be sha256= and 64 hex digits");
+      throw refusal(url, "what follows # must be sha256= and 64 hex digits");
     }
     return Optional.of(matcher.group(1).toLowerCase(Locale.ROOT));
   }
@@ -181,11 +187,59 @@ public final class EncoderDownload {
     return end < 0 ? uri : URI.create(text.substring(0, end));
   }
 
-  private static void delete(Path draft) throws IOException {
-    try (Stream<Path> files = Files.walk(draft)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
+  /** Copies a folder of which no listing can be had: its files are asked for by name. */
+  private void copyFolder(URI base, Path folder, Allowance allowance) throws IOException {
+    if (!copy(base, TOKENIZER, folder, allowance)) {
+      throw new FileNotFoundException(
+          "no %s there; name an archive, or a folder that holds %s and one of %s"
+              .formatted(TOKENIZER, TOKENIZER, String.join(", ", MODELS)));
+    }
+    for (String name : OPTIONAL) {
+      boolean unused = copy(base, name, folder, allowance);
+    }
+    List<String> models = models(folder);
+    for (String model : models) {
+      if (copy(base, model, folder, allowance)) {
+        if (model.endsWith(".onnx")) {
+          // Weights beyond 2 GB stand beside the network.
+          boolean unused =
+              copy(base, model + "_data", folder, allowance)
+                  || copy(base, model + ".data", folder, allowance);
+        }
+        return;
       }
+    }
+    throw new FileNotFoundException(
+        "no model there; one of %s is needed".formatted(String.join(", ", models)));
+  }
+
+  private static List<String> models(Path folder) throws IOException {
+    String named = read(folder.resolve(SETTINGS)).path("model").asText("");
+    if (!named.isEmpty()) {
+      if (named.startsWith("/") || List.of(named.split("/", -1)).contains("..")) {
+        throw new IOException("%s names a model outside of the folder".formatted(SETTINGS));
+      }
+      return List.of(named);
+    }
+    boolean isStatic = read(folder.resolve(CONFIG)).path("model_type").asText().equals("model2vec");
+    return isStatic ? List.of(STATIC) : MODELS;
+  }
+
+  private static JsonNode read(Path file) throws IOException {
+    return Files.exists(file) ? JSON.readTree(file.toFile()) : JSON.missingNode();
+  }
+
+  private boolean copy(URI base, String name, Path folder, Allowance allowance) throws IOException {
+    String query = base.getRawQuery() == null ? "" : "?" + base.getRawQuery();
+    String start = base.toString().substring(0, base.toString().length() - query.length());
+    URI uri = URI.create(start + (start.endsWith("/") ? "" : "/") + name + query);
+    Remote remote = new Remote(uri);
+    progress.accept("fetching " + remote.shown());
+    try {
+      String unused = remote.copyTo(folder.resolve(name), allowance);
+      return true;
+    } catch (FileNotFoundException e) {
+      return false;
     }
   }
 }

@@ -5,29 +5,60 @@ import io.hydra.datasets.lamp.LampHalves;
 import io.hydra.datasets.lamp.LampReader;
 import io.hydra.datasets.lamp.LampSplit;
 import io.hydra.datasets.lamp.LampUser;
+import io.hydra.datasets.lines.EventFileException;
+import io.hydra.datasets.lines.EventLine;
+import io.hydra.datasets.lines.EventLines;
 import io.hydra.model.base.BaseTrainer.TaskData;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.avro.BehaviorEvent;
+import io.hydra.schemas.avro.Interaction;
 import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.schemas.user.UserKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/** Training users from LaMP folders and from JSON lines; a task's users add up over them. */
+/**
+ * Training users from LaMP folders and from JSON lines; a task's users add up over them. The order
+ * of lines and of their files does not matter, and an event that stands there twice counts once.
+ */
 public final class TrainingFiles {
+  /** As {@code hydra load} has it. */
+  private static final String DEFAULT_TENANT = "demo";
+
   private final TaskCatalogue catalogue;
   private final boolean everyOther;
   private final Consumer<String> progress;
   private final Map<String, List<List<HistoryItem>>> tasks = new LinkedHashMap<>();
+
+  /** Users of JSON lines by task, in their keys' order. */
+  private final Map<String, Map<UserKey, Past>> lines = new TreeMap<>();
+
+  private final EventLines reader = new EventLines(DEFAULT_TENANT, System.currentTimeMillis());
+
+  /** A user of one task. */
+  private static final class Past {
+    private final Set<String> ids = new HashSet<>();
+    private final Set<HistoryItem> items =
+        new TreeSet<>(
+            HistoryItem.OLDEST_FIRST
+                .thenComparing(HistoryItem::input)
+                .thenComparing(HistoryItem::output));
+  }
 
   /**
    * @param everyOther whether only every other user is taken, by id
@@ -45,21 +76,22 @@ public final class TrainingFiles {
    * @throws LampFormatException if a LaMP file is malformed
    */
   public List<TaskData> read(List<Path> paths) {
-    UsersOfLines lines = new UsersOfLines();
     for (Path path : paths) {
       if (Files.isDirectory(path)) {
         readLamp(path);
       } else if (Files.isRegularFile(path)) {
-        requireKnown(path, lines.add(path));
+        requireKnown(path, readLines(path));
       } else {
         throw new UserException(
             path + ": no such file or folder; name a .jsonl file or a folder in LaMP's layout");
       }
     }
-    for (String task : lines.tasks()) {
-      List<List<HistoryItem>> users = lines.users(task);
-      add(task, everyOther ? half(users) : users, users.size());
-    }
+    lines.forEach(
+        (task, pasts) -> {
+          List<List<HistoryItem>> users =
+              pasts.values().stream().map(past -> List.copyOf(past.items)).toList();
+          add(task, everyOther ? half(users) : users, users.size());
+        });
     List<TaskData> data = new ArrayList<>();
     tasks.forEach((id, users) -> data.add(new TaskData(catalogue.find(id).orElseThrow(), users)));
     data.forEach(this::checkOutputs);
@@ -71,6 +103,44 @@ public final class TrainingFiles {
     requireKnown(folder, Set.of(split.taskId()));
     List<LampUser> chosen = everyOther ? LampHalves.forBase(split) : split.users();
     add(split.taskId(), chosen.stream().map(LampUser::profile).toList(), split.users().size());
+  }
+
+  /** Returns the tasks that the file has lines of. */
+  private Set<String> readLines(Path file) {
+    Set<String> found = new TreeSet<>();
+    try (Stream<EventLine> read = reader.read(file)) {
+      for (EventLine line : (Iterable<EventLine>) read::iterator) {
+        if (line instanceof EventLine.Bad bad) {
+          throw new UserException("%s:%d: %s".formatted(file, bad.number(), bad.reason()));
+        }
+        add((EventLine.Good) line);
+        found.add(((EventLine.Good) line).event().getTask());
+      }
+    } catch (EventFileException e) {
+      throw new UserException(e.getMessage(), e);
+    }
+    if (found.isEmpty()) {
+      throw new UserException(file + ": is empty; one JSON object per line is expected");
+    }
+    return found;
+  }
+
+  private void add(EventLine.Good line) {
+    BehaviorEvent event = line.event();
+    Past past =
+        lines
+            .computeIfAbsent(
+                event.getTask(), t -> new TreeMap<>(Comparator.comparing(UserKey::recordKey)))
+            .computeIfAbsent(new UserKey(event.getTenant(), event.getUserId()), u -> new Past());
+    if (!line.named() || past.ids.add(event.getEventId())) {
+      Interaction interaction = (Interaction) event.getPayload();
+      past.items.add(
+          new HistoryItem(
+              line.named() ? event.getEventId() : "",
+              event.getOccurredAt().toEpochMilli(),
+              interaction.getInput(),
+              interaction.getOutput()));
+    }
   }
 
   private void add(String task, List<List<HistoryItem>> users, int of) {
@@ -94,7 +164,7 @@ public final class TrainingFiles {
     }
   }
 
-  /** An answer that is none of the options teaches nothing, which a user would rather know. */
+  /** Reports outputs that are none of the options: they teach nothing. */
   private void checkOutputs(TaskData data) {
     TaskSpec task = data.task();
     if (!task.isClosed()) {

@@ -8,11 +8,17 @@ import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.store.Views;
 import java.time.Duration;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * Waits for Redis and the schema registry on the stream thread itself, however long they are away.
+ * Waits for Redis and the schema registry on the stream thread itself, however long they are away,
+ * and tells outages of dependencies from defects.
  *
  * <p>A member that waits longer than its poll interval is put out of the group. When it goes on, it
  * finds its tasks gone, drops the transaction under way, joins again and reads the same requests
@@ -20,6 +26,9 @@ import redis.clients.jedis.exceptions.JedisException;
  * member that truly hangs is replaced.
  */
 public final class Dependencies {
+  /** How a client that is being made says that no broker's name is known to DNS, or not yet. */
+  private static final String UNRESOLVABLE = "No resolvable bootstrap";
+
   private final Retry redis;
   private final Retry registry;
 
@@ -32,7 +41,11 @@ public final class Dependencies {
   public Dependencies(Backoff backoff, Sleeper sleeper) {
     this.redis =
         new Retry(
-            new Outage("Redis"), Dependencies::isRedis, Dependencies::reason, backoff, sleeper);
+            new Outage("Redis"),
+            e -> e instanceof Views.CorruptPointerException || isRedis(e),
+            Dependencies::reason,
+            backoff,
+            sleeper);
     this.registry =
         new Retry(
             new Outage("the schema registry"),
@@ -41,12 +54,26 @@ public final class Dependencies {
             sleeper);
   }
 
-  private static boolean isRedis(Exception e) {
-    return e instanceof Views.CorruptPointerException
-        || (e instanceof JedisException jedis && RedisFault.of(jedis) == RedisFault.AWAY);
+  /** Redis is away or refuses all; else an error is about one key, or a defect. */
+  static boolean isRedis(Exception e) {
+    return e instanceof JedisException jedis && RedisFault.of(jedis) == RedisFault.AWAY;
   }
 
-  private static String reason(Exception e) {
+  /**
+   * The broker is away, or refuses who we are or what we may: waited for, like any dependency. All
+   * else is a defect.
+   */
+  static boolean isBroker(Exception e) {
+    return e instanceof RetriableException
+        || e instanceof AuthenticationException
+        || e instanceof AuthorizationException
+        || (e instanceof KafkaException
+            && e.getCause() instanceof ConfigException config
+            && String.valueOf(config.getMessage()).startsWith(UNRESOLVABLE));
+  }
+
+  /** What the log may say of an outage. */
+  static String reason(Exception e) {
     return e instanceof JedisException redis ? RedisFault.reason(redis) : e.getMessage();
   }
 

@@ -8,7 +8,6 @@ import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
-import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.streams.processor.api.Record;
 
@@ -29,7 +28,7 @@ final class ErasureProcessor extends HeadsProcessor<UserErased> {
 
   @Override
   UserKey user(byte[] key, UserErased value) throws RejectedRecordException {
-    return RecordKeys.user(key, value.getTenant(), value.getUserId());
+    return Records.user(key, value.getTenant(), value.getUserId());
   }
 
   @Override
@@ -37,7 +36,7 @@ final class ErasureProcessor extends HeadsProcessor<UserErased> {
       throws RejectedRecordException {
     UserHeads known = store.delete(user.recordKey());
     // Also without heads here: the topic may hold some that another trainer's state knew of.
-    output.tombstone(record);
+    sendTombstone(record);
     metrics.erasures.increment();
     if (known != null) {
       fitAgain(record, user, known);
@@ -50,26 +49,21 @@ final class ErasureProcessor extends HeadsProcessor<UserErased> {
    */
   private void fitAgain(Record<byte[], byte[]> record, UserKey user, UserHeads known)
       throws RejectedRecordException {
-    Instant now = Instant.ofEpochMilli(context.currentSystemTimeMs());
     UserHeads left = null;
     RejectedRecordException unreadable = null;
     for (TaskHeads row : known.getTasks()) {
       Optional<TaskSpec> task = model.tasks().find(row.getTask());
-      if (task.isEmpty()) {
-        continue;
-      }
       try {
-        Optional<TaskHeads> fitted = fits.fit(user, task.get(), now);
+        Optional<TaskHeads> fitted = task.isEmpty() ? Optional.empty() : fit(user, task.get());
         if (fitted.isPresent()) {
-          left = HistoryFits.with(left, user, fitted.get());
+          left = with(left, user, fitted.get());
         }
       } catch (RejectedRecordException e) {
         unreadable = e;
       }
     }
     if (left != null) {
-      store.put(user.recordKey(), left);
-      output.heads(record, left);
+      publish(record, user, left);
     }
     if (unreadable != null) {
       throw unreadable;

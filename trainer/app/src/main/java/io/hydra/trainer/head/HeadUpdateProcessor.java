@@ -11,7 +11,6 @@ import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.trainer.head.TrainerMetrics.Outcome;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.streams.processor.api.Record;
 
@@ -26,28 +25,25 @@ final class HeadUpdateProcessor extends HeadsProcessor<HeadUpdateRequest> {
 
   @Override
   UserKey user(byte[] key, HeadUpdateRequest value) throws RejectedRecordException {
-    return RecordKeys.user(key, value.getTenant(), value.getUserId());
+    return Records.user(key, value.getTenant(), value.getUserId());
   }
 
   @Override
   void handle(Record<byte[], byte[]> record, UserKey user, HeadUpdateRequest request)
       throws RejectedRecordException {
-    TaskSpec task =
-        model
-            .tasks()
-            .find(request.getTask())
-            .orElseThrow(
-                () ->
-                    new RejectedRecordException(
-                        "the task is not in the catalogue, which has "
-                            + model.tasks().ids()
-                            + ": add it, then replay"));
-    metrics.request(update(record, request, user, task));
+    Optional<TaskSpec> task = model.tasks().find(request.getTask());
+    if (task.isEmpty()) {
+      throw new RejectedRecordException(
+          "the task is not in the catalogue, which has "
+              + model.tasks().ids()
+              + ": add it, then replay");
+    }
+    metrics.countRequest(update(record, request, user, task.get()));
   }
 
   @Override
   void noteRejection() {
-    metrics.request(Outcome.REJECTED);
+    metrics.countRequest(Outcome.REJECTED);
   }
 
   private Outcome update(
@@ -57,29 +53,23 @@ final class HeadUpdateProcessor extends HeadsProcessor<HeadUpdateRequest> {
     if (known != null && isUpToDate(known, request)) {
       return Outcome.SKIPPED;
     }
-    Instant now = Instant.ofEpochMilli(context.currentSystemTimeMs());
-    Optional<TaskHeads> row = fits.fit(user, task, now);
+    Optional<TaskHeads> row = fit(user, task);
     if (row.isEmpty()) {
       return Outcome.NO_HISTORY;
     }
-    UserHeads updated = HistoryFits.with(known, user, row.get());
-    store.put(user.recordKey(), updated);
-    output.heads(record, updated);
-    metrics.head(Duration.ofMillis(context.currentSystemTimeMs() - record.timestamp()));
+    publish(record, user, with(known, user, row.get()));
+    metrics.recordHead(Duration.ofMillis(context.currentSystemTimeMs() - record.timestamp()));
     return Outcome.FITTED;
   }
 
   private boolean isUpToDate(UserHeads known, HeadUpdateRequest request) {
-    Optional<TaskHeads> row =
-        known.getTasks().stream()
-            .filter(t -> t.getTask().equals(request.getTask()))
-            .filter(t -> t.getBaseVersion().equals(model.baseVersion()))
-            .findFirst();
-    if (row.isEmpty()) {
-      return false;
-    }
     // A rebuilt history counts from the start again, so its version says nothing about the head's.
     return request.getReason() != TriggerReason.REBUILT
-        && row.get().getHistoryVersion() >= request.getHistoryVersion();
+        && known.getTasks().stream()
+            .filter(t -> t.getTask().equals(request.getTask()))
+            .filter(t -> t.getBaseVersion().equals(model.baseVersion()))
+            .findFirst()
+            .filter(t -> t.getHistoryVersion() >= request.getHistoryVersion())
+            .isPresent();
   }
 }

@@ -4,6 +4,8 @@ import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.model.PersonalModel;
 import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.registry.RegistrySerializer;
+import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -12,6 +14,7 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.TimestampExtractor;
 import org.apache.kafka.streams.state.Stores;
 
 /**
@@ -19,8 +22,8 @@ import org.apache.kafka.streams.state.Stores;
  * transaction.
  *
  * <p>Both processors share the store, and so a task: one user's requests and erasures are handled
- * one at a time, wherever they are. That takes the same number of partitions of both topics, which
- * the catalogue gives them and the trainer verifies at its start.
+ * one at a time. That takes the same number of partitions of both topics, which {@link StartCheck}
+ * verifies.
  */
 public final class HeadsTopology {
   static final String STORE = "heads";
@@ -31,6 +34,15 @@ public final class HeadsTopology {
   static final String HEADS_SINK = "heads-sink";
   static final String REQUEST_DEAD_LETTER_SINK = "dead-letter-sink";
   static final String ERASURE_DEAD_LETTER_SINK = "erasure-dead-letter-sink";
+
+  /**
+   * A record's own timestamp; that of the stream where it has none. Kafka Streams itself would end
+   * the thread at such a record, again and again, and anybody may write one.
+   */
+  static final TimestampExtractor TIMESTAMPS =
+      (record, partitionTime) ->
+          Math.max(0, record.timestamp() >= 0 ? record.timestamp() : partitionTime);
+
   private static final String REQUESTS = "head-requests";
   private static final String ERASURES = "erasures";
   private static final String UPDATE = "head-update";
@@ -43,12 +55,11 @@ public final class HeadsTopology {
       HistoryReader histories,
       SchemaRegistryClient registry,
       Dependencies dependencies,
-      LetterLimit letterLimit,
+      RefusedLetters.Limit letterLimit,
       TrainerMetrics metrics) {
     ByteArrayDeserializer in = new ByteArrayDeserializer();
-    RecordTimestamps timestamps = new RecordTimestamps();
     ByteArraySerializer out = new ByteArraySerializer();
-    Serde<UserHeads> heads = RegistrySerdes.heads(registry, dependencies);
+    Serde<UserHeads> heads = serde(registry, dependencies);
     HeadsProcessor.Parts parts =
         new HeadsProcessor.Parts(
             model, histories, dependencies, letterLimit, metrics, heads.serializer());
@@ -56,12 +67,12 @@ public final class HeadsTopology {
         .addSource(
             AutoOffsetReset.earliest(),
             REQUESTS,
-            timestamps,
+            TIMESTAMPS,
             in,
             in,
             Topic.HEAD_REQUESTS.topicName())
         .addSource(
-            AutoOffsetReset.earliest(), ERASURES, timestamps, in, in, Topic.ERASURES.topicName())
+            AutoOffsetReset.earliest(), ERASURES, TIMESTAMPS, in, in, Topic.ERASURES.topicName())
         .addProcessor(
             UPDATE,
             () ->
@@ -88,5 +99,24 @@ public final class HeadsTopology {
             UPDATE)
         .addSink(
             ERASURE_DEAD_LETTER_SINK, Topic.ERASURES.deadLetters().topicName(), out, out, ERASE);
+  }
+
+  /** Heads, in the state store as on the topic. Shared by the stream threads. */
+  static Serde<UserHeads> serde(SchemaRegistryClient registry, Dependencies dependencies) {
+    ThreadLocal<RegistryDeserializer<UserHeads>> deserializers =
+        ThreadLocal.withInitial(() -> new RegistryDeserializer<>(registry, Topic.HEADS));
+    return Serdes.serdeFrom(
+        new RegistrySerializer<>(registry, Topic.HEADS),
+        (topic, bytes) -> {
+          try {
+            return bytes == null
+                ? null
+                : dependencies.registry(() -> deserializers.get().deserialize(bytes));
+          } catch (UndecodableRecordException e) {
+            // Heads can be fitted again: as good as none. A registry that lost its data would
+            // otherwise stop every user whose heads are stored.
+            return null;
+          }
+        });
   }
 }

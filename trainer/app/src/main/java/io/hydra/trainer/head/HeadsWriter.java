@@ -28,9 +28,7 @@ import redis.clients.jedis.exceptions.JedisException;
 /**
  * Copies committed heads into Redis, through {@link RedisHeads}. Exactly-once processing ends at
  * Kafka; from there on the same record applied twice changes nothing, so offsets are committed
- * after the write.
- *
- * <p>Broker, registry and Redis are waited for, however long they are away.
+ * after the write. Broker, registry and Redis are waited for, however long they are away.
  */
 public final class HeadsWriter implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(HeadsWriter.class);
@@ -88,11 +86,15 @@ public final class HeadsWriter implements Runnable {
       consumer.poll(consumer.paused().isEmpty() ? POLL : PAUSE).forEach(pending::add);
       return true;
     } catch (KafkaException e) {
-      if (!KafkaFaults.isDependency(e)) {
+      if (!Dependencies.isBroker(e)) {
         throw e;
       }
       brokerOutage.began(e.toString());
-      sleep(PAUSE);
+      try {
+        sleeper.sleep(PAUSE);
+      } catch (InterruptedException interruption) {
+        throw new InterruptException(interruption);
+      }
       return false;
     }
   }
@@ -103,10 +105,14 @@ public final class HeadsWriter implements Runnable {
         heads.apply(pending);
       }
     } catch (JedisException | RegistryUnavailableException | KafkaException e) {
-      if (e instanceof KafkaException kafka && !KafkaFaults.isDependency(kafka)) {
+      if (e instanceof KafkaException && !Dependencies.isBroker(e)) {
         throw e;
       }
-      outage(e).began(reason(e));
+      Outage outage =
+          e instanceof JedisException
+              ? redisOutage
+              : e instanceof KafkaException ? brokerOutage : registryOutage;
+      outage.began(e instanceof JedisException redis ? RedisFault.reason(redis) : e.toString());
       consumer.pause(consumer.assignment());
       return false;
     }
@@ -137,7 +143,7 @@ public final class HeadsWriter implements Runnable {
       log.info("Offsets not committed, the partitions are another member's: {}", e.toString());
       committed.clear();
     } catch (KafkaException e) {
-      if (!KafkaFaults.isDependency(e)) {
+      if (!Dependencies.isBroker(e)) {
         throw e;
       }
       brokerOutage.began(e.toString());
@@ -154,24 +160,6 @@ public final class HeadsWriter implements Runnable {
       }
     }
     return moved;
-  }
-
-  private Outage outage(RuntimeException e) {
-    return e instanceof JedisException
-        ? redisOutage
-        : e instanceof KafkaException ? brokerOutage : registryOutage;
-  }
-
-  private static String reason(RuntimeException e) {
-    return e instanceof JedisException redis ? RedisFault.reason(redis) : e.toString();
-  }
-
-  private void sleep(Duration pause) {
-    try {
-      sleeper.sleep(pause);
-    } catch (InterruptedException e) {
-      throw new InterruptException(e);
-    }
   }
 
   private final class Assignment implements ConsumerRebalanceListener {

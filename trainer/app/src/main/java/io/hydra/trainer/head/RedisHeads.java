@@ -104,10 +104,10 @@ public final class RedisHeads {
         outcomes = heads.apply(topicId.toString(), changes);
       }
     }
-    tell(sound, outcomes);
+    count(sound, outcomes);
   }
 
-  private void tell(
+  private void count(
       List<ConsumerRecord<byte[], byte[]>> records, List<HeadWriter.Outcome> outcomes) {
     for (int i = 0; i < outcomes.size(); i++) {
       switch (outcomes.get(i)) {
@@ -128,12 +128,12 @@ public final class RedisHeads {
 
   private Change decode(ConsumerRecord<byte[], byte[]> record) throws RejectedRecordException {
     if (record.value() == null) {
-      UserKey user = Decoding.guard(() -> RecordKeys.user(record.key()));
+      UserKey user = Records.guard(() -> Records.user(record.key()));
       return new Change(user, record.partition(), record.offset(), List.of());
     }
-    UserHeads value = Decoding.guard(() -> deserializer.deserialize(record.value()));
+    UserHeads value = Records.guard(() -> deserializer.deserialize(record.value()));
     UserKey user =
-        Decoding.guard(() -> RecordKeys.user(record.key(), value.getTenant(), value.getUserId()));
+        Records.guard(() -> Records.user(record.key(), value.getTenant(), value.getUserId()));
     if (value.getTasks().size() > MAX_ROWS) {
       throw new RejectedRecordException("the record has more than " + MAX_ROWS + " rows");
     }

@@ -61,7 +61,7 @@ class HeadsTopologyTest {
   @TempDir private Path stateDir;
   private final Map<UserKey, History> histories = new HashMap<>();
   private final BrokenSchemas registry = new BrokenSchemas();
-  private final LetterLimit letterLimit = new LetterLimit();
+  private final RefusedLetters.Limit letterLimit = new RefusedLetters.Limit();
   private UserKey corrupt = CORRUPT;
   private int reads;
   private TopologyTestDriver driver;
@@ -471,7 +471,7 @@ class HeadsTopologyTest {
                     (u, t) -> History.EMPTY,
                     registry,
                     Dependencies.endless(),
-                    new LetterLimit(),
+                    new RefusedLetters.Limit(),
                     new TrainerMetrics(new Metrics()))
                 .describe()
                 .subtopologies())

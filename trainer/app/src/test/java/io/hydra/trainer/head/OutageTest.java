@@ -147,7 +147,7 @@ class OutageTest {
   /** One request, answered in spite of all. */
   private void oneHeadIsFitted() {
     SchemaRegistrar.registerAll(registry);
-    HistoryReader histories = new RedisHistoryReader(redis, dependencies);
+    HistoryReader histories = HistoryReader.of(redis, dependencies);
     Properties config = new Properties();
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
@@ -159,7 +159,7 @@ class OutageTest {
                 histories,
                 registry,
                 dependencies,
-                new LetterLimit(),
+                new RefusedLetters.Limit(),
                 new TrainerMetrics(new Metrics())),
             config)) {
       TestOutputTopic<byte[], byte[]> heads = output(driver, Topic.HEADS);

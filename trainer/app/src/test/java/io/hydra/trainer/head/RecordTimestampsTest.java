@@ -10,21 +10,20 @@ import org.junit.jupiter.api.Test;
 
 class RecordTimestampsTest {
   private static long extract(long timestamp, long partitionTime) {
-    return new RecordTimestamps()
-        .extract(
-            new ConsumerRecord<>(
-                "t",
-                0,
-                0,
-                timestamp,
-                TimestampType.CREATE_TIME,
-                0,
-                0,
-                null,
-                null,
-                new RecordHeaders(),
-                Optional.empty()),
-            partitionTime);
+    return HeadsTopology.TIMESTAMPS.extract(
+        new ConsumerRecord<>(
+            "t",
+            0,
+            0,
+            timestamp,
+            TimestampType.CREATE_TIME,
+            0,
+            0,
+            null,
+            null,
+            new RecordHeaders(),
+            Optional.empty()),
+        partitionTime);
   }
 
   @Test

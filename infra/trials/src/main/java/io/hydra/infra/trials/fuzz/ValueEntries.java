@@ -5,7 +5,6 @@ import io.hydra.infra.trials.corpus.ReplyCases;
 import io.hydra.infra.trials.corpus.ReplyCases.ReplyCase;
 import io.hydra.infra.trials.corpus.Wire;
 import io.hydra.infra.trials.fuzz.Fuzzer.Entry;
-import io.hydra.llm.HttpReply;
 import io.hydra.llm.LlmException;
 import io.hydra.llm.LlmReply;
 import io.hydra.llm.LlmRequest;
@@ -109,8 +108,7 @@ final class ValueEntries {
     seeds.add(Wire.utf8(Topic.RESPONSES.topicName()));
     seeds.add(new byte[] {0, 0, 0, 3});
     seeds.add(new byte[5_000]);
-    ReplyRouter router =
-        new ReplyRouter(Topic.RESPONSES.topicName(), Set.of("replies"), topic -> PARTITIONS);
+    ReplyRouter router = new ReplyRouter(Set.of("replies"), topic -> PARTITIONS);
     return new Entry(
         "headers of queries",
         seeds,
@@ -146,7 +144,7 @@ final class ValueEntries {
           String start = new String(input, 0, Math.min(input.length, 64), StandardCharsets.UTF_8);
           Map<String, String> headers = Map.of("Retry-After", start, "retry-after-ms", start);
           int status = input.length % 4 == 0 ? 429 : 200;
-          LlmReply reply = reader.read(request, new HttpReply(status, headers, input));
+          LlmReply reply = reader.read(request, status, headers, input);
           if (reply.texts().size() > SAMPLES) {
             throw new IllegalStateException("more texts than were asked for");
           }

@@ -3,7 +3,6 @@ package io.hydra.infra.trials.corpus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.infra.trials.corpus.ReplyCases.ReplyCase;
-import io.hydra.llm.HttpReply;
 import io.hydra.llm.LlmException;
 import io.hydra.llm.LlmReply;
 import io.hydra.llm.LlmRequest;
@@ -47,8 +46,7 @@ class ReplyCasesTest {
       boolean mayFail = each.statuses().contains(ResponseStatus.LLM_FAILED);
       List<String> answered;
       try {
-        LlmReply reply =
-            reader.read(REQUEST, new HttpReply(each.status(), each.headers(), each.body()));
+        LlmReply reply = reader.read(REQUEST, each.status(), each.headers(), each.body());
         answered = reply.texts().stream().map(task::normalize).distinct().toList();
       } catch (LlmException e) {
         answered = List.of();

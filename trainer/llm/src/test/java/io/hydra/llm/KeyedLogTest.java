@@ -1,8 +1,10 @@
-package io.hydra.llm.store;
+package io.hydra.llm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hydra.llm.KeyedLog.Key;
+import io.hydra.schemas.config.UserException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -111,7 +113,7 @@ class KeyedLogTest {
   void aHeaderTornAnywhereBeginsANewLog() throws IOException {
     write(0, 1);
     byte[] whole = Files.readAllBytes(file);
-    for (int cut = 0; cut < LogFormat.HEADER_BYTES; cut++) {
+    for (int cut = 0; cut < KeyedLog.HEADER_BYTES; cut++) {
       Files.write(file, Arrays.copyOf(whole, cut));
       write(0, 1);
       assertThat(Files.readAllBytes(file)).isEqualTo(whole);
@@ -122,10 +124,10 @@ class KeyedLogTest {
   void anotherVersionIsRefusedAndLeftAlone() throws IOException {
     write(0, 3);
     byte[] bytes = Files.readAllBytes(file);
-    bytes[LogFormat.HEADER_BYTES - 1] = 2;
+    bytes[KeyedLog.HEADER_BYTES - 1] = 2;
     Files.write(file, bytes);
     assertThatThrownBy(this::open)
-        .isInstanceOf(KeyedLogException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining(file.toString())
         .hasMessageContaining("format version 2, this program knows 1: name another folder");
     assertThat(Files.readAllBytes(file)).isEqualTo(bytes);
@@ -135,7 +137,7 @@ class KeyedLogTest {
   void anotherKindOfFileIsRefusedAndLeftAlone() throws IOException {
     Files.writeString(file, "dear diary, today");
     assertThatThrownBy(this::open)
-        .isInstanceOf(KeyedLogException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("not a log of kept replies");
     assertThat(file).hasContent("dear diary, today");
   }
@@ -144,8 +146,8 @@ class KeyedLogTest {
   void aDamagedRecordIsPassedOverAndTheOthersStay() throws IOException {
     write(0, 3);
     byte[] bytes = Files.readAllBytes(file);
-    int second = LogFormat.HEADER_BYTES + LogFormat.recordBytes(value(0).length);
-    bytes[second + LogFormat.VALUE_OFFSET] ^= 1;
+    int second = KeyedLog.HEADER_BYTES + KeyedLog.recordBytes(value(0).length);
+    bytes[second + KeyedLog.VALUE_OFFSET] ^= 1;
     Files.write(file, bytes);
     try (KeyedLog log = open()) {
       assertHolds(log, 0);
@@ -158,11 +160,11 @@ class KeyedLogTest {
   void damageThatHidesWhatFollowsIsRefusedWithTheRemedy() throws IOException {
     write(0, 3);
     byte[] bytes = Files.readAllBytes(file);
-    int second = LogFormat.HEADER_BYTES + LogFormat.recordBytes(value(0).length);
+    int second = KeyedLog.HEADER_BYTES + KeyedLog.recordBytes(value(0).length);
     bytes[second] = (byte) 0xff;
     Files.write(file, bytes);
     assertThatThrownBy(this::open)
-        .isInstanceOf(KeyedLogException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("damaged at byte " + second)
         .hasMessageContaining("truncate -s " + second);
     assertThat(Files.readAllBytes(file)).isEqualTo(bytes);
@@ -184,7 +186,7 @@ class KeyedLogTest {
   void whatIsPutReachesTheFileWithoutBeingTold() throws Exception {
     try (KeyedLog log = open()) {
       log.put(key(1), value(1));
-      long expected = LogFormat.HEADER_BYTES + LogFormat.recordBytes(value(1).length);
+      long expected = KeyedLog.HEADER_BYTES + KeyedLog.recordBytes(value(1).length);
       while (Files.size(file) < expected) {
         Thread.onSpinWait();
       }
@@ -196,7 +198,7 @@ class KeyedLogTest {
   void aFolderThatIsAFileIsRefused() throws IOException {
     Path notAFolder = Files.writeString(folder.resolve("x"), "x");
     assertThatThrownBy(() -> KeyedLog.open(notAFolder, VERSION))
-        .isInstanceOf(KeyedLogException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("name a folder");
   }
 
@@ -215,7 +217,7 @@ class KeyedLogTest {
     try {
       awaitFlushed(writer);
       assertThatThrownBy(this::open)
-          .isInstanceOf(KeyedLogException.class)
+          .isInstanceOf(UserException.class)
           .hasMessageContaining("in use by another run");
     } finally {
       writer.destroyForcibly().waitFor();

@@ -1,4 +1,4 @@
-package io.hydra.llm.store;
+package io.hydra.llm;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -9,8 +9,8 @@ final class WriterProcess {
 
   private WriterProcess() {}
 
-  static Key key(int i) {
-    return new Key(i, ~i);
+  static KeyedLog.Key key(int i) {
+    return new KeyedLog.Key(i, ~i);
   }
 
   static byte[] value(int i) {
@@ -22,7 +22,6 @@ final class WriterProcess {
     for (int i = 0; ; i++) {
       log.put(key(i), value(i));
       if (i == FLUSHED - 1) {
-        log.flush();
         System.out.println("flushed");
       }
       if (i == Integer.parseInt(args[1])) {

@@ -1,9 +1,10 @@
-package io.hydra.trainer.start;
+package io.hydra.trainer.head;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.hydra.runtime.retry.Backoff;
+import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.topic.Topic;
 import java.time.Duration;
@@ -39,8 +40,8 @@ class StartCheckTest {
   }
 
   private void run() throws Exception {
-    Topics topics =
-        new Topics() {
+    StartCheck.Topics topics =
+        new StartCheck.Topics() {
           @Override
           public int partitions(Topic topic) {
             failWhileAway(brokerFailure);
@@ -144,7 +145,7 @@ class StartCheckTest {
   @Test
   void requestsAndErasuresWithDifferentNumbersOfPartitionsAreRefused() {
     partitions.put(Topic.HEAD_REQUESTS, 8);
-    assertThatExceptionOfType(StartException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(this::run)
         .withMessageContaining("hydra.head-requests has 8 partitions")
         .withMessageContaining("hydra.erasures has 4")
@@ -156,7 +157,7 @@ class StartCheckTest {
     changelog = OptionalInt.of(4);
     partitions.put(Topic.HEAD_REQUESTS, 8);
     partitions.put(Topic.ERASURES, 8);
-    assertThatExceptionOfType(StartException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(this::run)
         .withMessageContaining("hydra-trainer-heads-changelog has 4 partitions")
         .withMessageContaining("hydra.head-requests has 8")
@@ -172,7 +173,7 @@ class StartCheckTest {
   @Test
   void headsThatAreNotCompactedAreRefused() {
     policy = Optional.of("delete");
-    assertThatExceptionOfType(StartException.class)
+    assertThatExceptionOfType(UserException.class)
         .isThrownBy(this::run)
         .withMessageContaining("hydra.heads has cleanup.policy=delete")
         .withMessageContaining("cleanup.policy=compact");

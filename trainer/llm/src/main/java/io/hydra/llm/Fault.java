@@ -1,27 +1,27 @@
 package io.hydra.llm;
 
 import io.hydra.llm.LlmException.Kind;
-import io.hydra.llm.Outcome.Fault;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.regex.Pattern;
 
-/** Words faults of calls, by kind, with the remedy. */
-final class Faults {
-  private static final Pattern UNPAID = Pattern.compile("insufficient|billing");
-  private static final Pattern KEY =
-      Pattern.compile("invalid[ _]api[ _]key|api[ _]key not valid", Pattern.CASE_INSENSITIVE);
+/**
+ * A call without a completion.
+ *
+ * @param what happened, in words that quote neither side
+ * @param status of HTTP; 0 without a reply
+ * @param retryAfter how long the endpoint asked us to wait; null if it did not say
+ */
+record Fault(
+    Kind kind, String what, String remedy, int status, Duration retryAfter, Objection objection)
+    implements Transport.Outcome {
   private static final String LATER = "see that it runs and is reachable";
-  private static final Pattern TOO_LONG =
-      Pattern.compile(
-          "context[ _](?:length|window|size)|maximum context|prompt is too long|too many tokens",
-          Pattern.CASE_INSENSITIVE);
 
-  private Faults() {}
+  static Fault of(Kind kind, String what, String remedy) {
+    return new Fault(kind, what, remedy, 0, null, Objection.NONE);
+  }
 
   static Fault unreadable(String what) {
-    return Fault.of(
-        Kind.UNREADABLE, what, "see that the address is that of an OpenAI-compatible server");
+    return of(Kind.UNREADABLE, what, "see that the address is that of an OpenAI-compatible server");
   }
 
   static Fault noChoice() {
@@ -30,19 +30,19 @@ final class Faults {
 
   static Fault unreachable(Throwable cause) {
     String how = cause == null ? "" : " (%s)".formatted(cause.getClass().getSimpleName());
-    return Fault.of(Kind.UNAVAILABLE, "cannot be reached" + how, LATER);
+    return of(Kind.UNAVAILABLE, "cannot be reached" + how, LATER);
   }
 
   static Fault slow(Duration timeout, String remedy) {
     String seconds = BigDecimal.valueOf(timeout.toMillis(), 3).stripTrailingZeros().toPlainString();
-    return Fault.of(Kind.SLOW, "did not answer within %s s".formatted(seconds), remedy);
+    return of(Kind.SLOW, "did not answer within %s s".formatted(seconds), remedy);
   }
 
   /** The fault of a reply that is not 2xx. */
   static Fault status(int status, Objection objection, Duration retryAfter) {
     Kind kind;
     String remedy;
-    if (status == 402 || (status == 429 && isUnpaid(objection))) {
+    if (status == 402 || (status == 429 && objection.isAboutPayment())) {
       kind = Kind.REFUSED;
       remedy = "the account's quota is spent: top it up";
     } else if (status == 429) {
@@ -51,7 +51,7 @@ final class Faults {
     } else if (status == 408 || status >= 500) {
       kind = Kind.UNAVAILABLE;
       remedy = LATER;
-    } else if (status == 401 || status == 403 || (status == 400 && isKeys(objection))) {
+    } else if (status == 401 || status == 403 || (status == 400 && objection.isAboutTheKey())) {
       kind = Kind.UNAUTHORIZED;
       remedy = "check the API key (HYDRA_LLM_API_KEY)";
     } else {
@@ -61,14 +61,6 @@ final class Faults {
     return new Fault(kind, "answered " + status, remedy, status, retryAfter, objection);
   }
 
-  private static boolean isUnpaid(Objection objection) {
-    return UNPAID.matcher(objection.code() + " " + objection.type()).find();
-  }
-
-  private static boolean isKeys(Objection objection) {
-    return KEY.matcher(objection.code() + " " + objection.said()).find();
-  }
-
   private static String remedy(int status, Objection objection) {
     if (status >= 300 && status < 400) {
       return "use the address that it redirects to, often with https";
@@ -76,25 +68,24 @@ final class Faults {
     if (status == 404 || status == 405) {
       return "check the base URL, which often ends in /v1, and the model";
     }
-    return status == 413 || isTooLong(objection)
+    return status == 413 || objection.isAboutLength()
         ? "the prompt is too long for it: use fewer or shorter history items"
         : "its own log says what it does not take";
   }
 
-  /** Tells whether prompt and answer together go beyond what the model reads. */
-  static boolean isTooLong(Objection objection) {
-    return TOO_LONG.matcher(objection.code() + " " + objection.said()).find();
+  Fault withRemedy(String other) {
+    return new Fault(kind, what, other, status, retryAfter, objection);
   }
 
-  static LlmException exception(Fault fault, LlmRequest request, int attempts) {
-    String identifiers = fault.objection().shown(request);
+  LlmException exception(LlmRequest request, int attempts) {
+    String identifiers = objection.shown(request);
     return new LlmException(
-        fault.kind(),
+        kind,
         "the LLM endpoint %s%s%s: %s"
             .formatted(
-                fault.what(),
+                what,
                 identifiers.isEmpty() ? "" : " (" + identifiers + ")",
                 attempts > 1 ? " %d times".formatted(attempts) : "",
-                fault.remedy()));
+                remedy));
   }
 }

@@ -20,12 +20,12 @@ import org.junit.jupiter.api.Test;
 import redis.clients.jedis.RedisClient;
 import redis.embedded.RedisServer;
 
-class RedisHistoryReaderTest {
+class HistoryReaderTest {
   private static final UserKey ANN = new UserKey("acme", "ann");
   private static RedisServer server;
   private static RedisClient redis;
 
-  private final RedisHistoryReader reader = new RedisHistoryReader(redis, Dependencies.endless());
+  private final HistoryReader reader = HistoryReader.of(redis, Dependencies.endless());
 
   @BeforeAll
   static void startRedis() throws IOException {

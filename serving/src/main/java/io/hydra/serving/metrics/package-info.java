@@ -1,2 +1,0 @@
-/** Serving's metrics: definitions, and what records them. */
-package io.hydra.serving.metrics;

@@ -1,2 +1,0 @@
-/** Queries in, personalized answers out: the program and how its parts are joined. */
-package io.hydra.serving;

@@ -1,2 +1,0 @@
-/** Responses on their way: topic, headers, bytes, and attempts until they are acknowledged. */
-package io.hydra.serving.reply;

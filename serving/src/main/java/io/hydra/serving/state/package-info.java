@@ -1,2 +1,0 @@
-/** Histories, heads and recorded responses in Redis. */
-package io.hydra.serving.state;

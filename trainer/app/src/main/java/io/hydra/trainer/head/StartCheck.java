@@ -1,0 +1,214 @@
+package io.hydra.trainer.head;
+
+import static org.apache.kafka.common.config.TopicConfig.CLEANUP_POLICY_COMPACT;
+import static org.apache.kafka.common.config.TopicConfig.CLEANUP_POLICY_CONFIG;
+
+import io.hydra.runtime.retry.Backoff;
+import io.hydra.runtime.retry.Outage;
+import io.hydra.runtime.retry.Retry;
+import io.hydra.runtime.retry.Sleeper;
+import io.hydra.schemas.config.UserException;
+import io.hydra.schemas.redis.client.RedisEviction;
+import io.hydra.schemas.registry.RegistryUnavailableException;
+import io.hydra.schemas.topic.ConsumerGroups;
+import io.hydra.schemas.topic.Topic;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * Waits for what the trainer needs and is not there yet, and verifies what would otherwise undo
+ * erasures in silence. Runs before anything is consumed.
+ *
+ * @param registry looks up the schema of heads; throws {@link RegistryUnavailableException}, or
+ *     {@link SerializationException} if it is not registered yet
+ * @param redis throws {@link JedisException} if Redis is away
+ */
+public record StartCheck(
+    Topics topics, Runnable registry, RedisProbe redis, Backoff backoff, Sleeper sleeper) {
+  private static final Logger log = LoggerFactory.getLogger(StartCheck.class);
+  private static final List<Topic> TOPICS =
+      List.of(
+          Topic.HEAD_REQUESTS,
+          Topic.ERASURES,
+          Topic.HEADS,
+          Topic.HEAD_REQUESTS.deadLetters(),
+          Topic.ERASURES.deadLetters());
+
+  /** What the broker tells of topics. Throws {@link KafkaException} if it does not answer. */
+  public interface Topics {
+    /** Throws {@link UnknownTopicOrPartitionException} if there is none yet. */
+    int partitions(Topic topic);
+
+    /** Partitions of the changelog of the trainer's store; empty if there is none yet. */
+    OptionalInt changelogPartitions();
+
+    /** The topic's {@code cleanup.policy}; empty if the broker does not let us know. */
+    Optional<String> cleanupPolicy(Topic topic);
+  }
+
+  /** Verifies Redis' settings. */
+  @FunctionalInterface
+  public interface RedisProbe {
+    void verify() throws RedisEviction.EvictsException;
+  }
+
+  /** Makes a client of the broker, which fails while the broker's name is unknown. */
+  public static <T> T connect(Supplier<T> client, Backoff backoff, Sleeper sleeper)
+      throws InterruptedException {
+    return new Retry(new Outage("Kafka"), Dependencies::isBroker, backoff, sleeper)
+        .call(client::get);
+  }
+
+  /**
+   * @throws UserException if something is there and set up so that erasures would not hold
+   */
+  public void run() throws InterruptedException {
+    verifyTopics();
+    retry(
+            "the schema registry",
+            e -> e instanceof RegistryUnavailableException || e instanceof SerializationException)
+        .run(registry::run);
+    try {
+      retry("Redis", Dependencies::isRedis).run(redis::verify);
+    } catch (RedisEviction.EvictsException e) {
+      throw new UserException(e.getMessage());
+    }
+  }
+
+  private void verifyTopics() throws InterruptedException {
+    Retry broker = retry("Kafka", Dependencies::isBroker);
+    for (Topic topic : TOPICS) {
+      int unused = broker.call(() -> topics.partitions(topic));
+    }
+    int requests = broker.call(() -> topics.partitions(Topic.HEAD_REQUESTS));
+    int erasures = broker.call(() -> topics.partitions(Topic.ERASURES));
+    if (requests != erasures) {
+      Topic fewer = requests < erasures ? Topic.HEAD_REQUESTS : Topic.ERASURES;
+      throw new UserException(
+          ("%s has %d partitions and %s has %d. With different numbers an erased user's heads would"
+                  + " come back. Raise %s to %d (kafka-topics --alter --partitions), then start again")
+              .formatted(
+                  Topic.HEAD_REQUESTS.topicName(),
+                  requests,
+                  Topic.ERASURES.topicName(),
+                  erasures,
+                  fewer.topicName(),
+                  Math.max(requests, erasures)));
+    }
+    OptionalInt changelog = broker.call(topics::changelogPartitions);
+    // Kafka Streams gives a store the partitions of its topics once, and starts with no others.
+    if (changelog.isPresent() && changelog.getAsInt() != requests) {
+      throw new UserException(
+          ("%s has %d partitions and %s has %d. Stop all trainers, run"
+                  + " kafka-streams-application-reset --application-id %s --input-topics %s,%s,"
+                  + " delete the state directories, then start again: all heads are fitted once more")
+              .formatted(
+                  HeadsTopology.CHANGELOG,
+                  changelog.getAsInt(),
+                  Topic.HEAD_REQUESTS.topicName(),
+                  requests,
+                  ConsumerGroups.TRAINER,
+                  Topic.HEAD_REQUESTS.topicName(),
+                  Topic.ERASURES.topicName()));
+    }
+    Optional<String> policy = broker.call(() -> topics.cleanupPolicy(Topic.HEADS));
+    if (policy.isEmpty()) {
+      log.warn(
+          "{} of {} cannot be read. Make sure that it is {}",
+          CLEANUP_POLICY_CONFIG,
+          Topic.HEADS.topicName(),
+          CLEANUP_POLICY_COMPACT);
+    } else if (!policy.get().contains(CLEANUP_POLICY_COMPACT)) {
+      throw new UserException(
+          ("%s has %s=%s. Only compaction removes what was forgotten and keeps the rest. Set"
+                  + " %s=%s (kafka-configs --alter --add-config), then start again")
+              .formatted(
+                  Topic.HEADS.topicName(),
+                  CLEANUP_POLICY_CONFIG,
+                  policy.get(),
+                  CLEANUP_POLICY_CONFIG,
+                  CLEANUP_POLICY_COMPACT));
+    }
+  }
+
+  private Retry retry(String dependency, Predicate<Exception> isOutage) {
+    return new Retry(new Outage(dependency), isOutage, Dependencies::reason, backoff, sleeper);
+  }
+
+  /** Asks by an admin client. */
+  public record AdminTopics(Admin admin) implements Topics {
+    @Override
+    public int partitions(Topic topic) {
+      return describe(topic).partitions().size();
+    }
+
+    /** The id of the topic, which another topic of the same name does not have. */
+    public Uuid id(Topic topic) {
+      return describe(topic).topicId();
+    }
+
+    @Override
+    public OptionalInt changelogPartitions() {
+      try {
+        return OptionalInt.of(describe(HeadsTopology.CHANGELOG).partitions().size());
+      } catch (UnknownTopicOrPartitionException e) {
+        return OptionalInt.empty();
+      }
+    }
+
+    @Override
+    public Optional<String> cleanupPolicy(Topic topic) {
+      ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.topicName());
+      try {
+        return Optional.of(
+            get(admin.describeConfigs(List.of(resource)).values().get(resource))
+                .get(CLEANUP_POLICY_CONFIG)
+                .value());
+      } catch (AuthorizationException e) {
+        return Optional.empty();
+      }
+    }
+
+    private TopicDescription describe(Topic topic) {
+      try {
+        return describe(topic.topicName());
+      } catch (UnknownTopicOrPartitionException e) {
+        throw new UnknownTopicOrPartitionException(
+            "there is no topic %s: create the topics first".formatted(topic.topicName()), e);
+      }
+    }
+
+    private TopicDescription describe(String name) {
+      return get(admin.describeTopics(List.of(name)).topicNameValues().get(name));
+    }
+
+    private static <T> T get(KafkaFuture<T> future) {
+      try {
+        return future.get();
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof KafkaException kafka
+            ? kafka
+            : new KafkaException(e.getCause());
+      } catch (InterruptedException e) {
+        throw new InterruptException(e);
+      }
+    }
+  }
+}

@@ -1,2 +1,0 @@
-/** Values kept on disk under a key, in a file that only grows. */
-package io.hydra.llm.store;
