@@ -98,6 +98,28 @@ class SupervisorIT {
   }
 
   @Test
+  @Order(1)
+  void whatSaysThatItIsReadyIsReady() {
+    JsonNode ready = await(found -> component(found, Component.SERVING).path("ready").asBoolean());
+    assertThat(component(ready, Component.REDIS).path("ready").isNull()).isTrue();
+    assertThat(run(0, "status"))
+        .containsPattern("(?m)^serving +ready pid")
+        .containsPattern("(?m)^redis +alive pid");
+  }
+
+  @Test
+  @Order(1)
+  void historyTellsWhyThereIsNothing() {
+    assertThat(run(0, "history", "--user", "nobody", "--task", "sample")).isEmpty();
+    assertThat(said).contains("nothing is remembered of demo:nobody in sample");
+    assertThat(run(0, "history", "--user", "nobody", "--task", "unheard-of")).isEmpty();
+    assertThat(said).contains("the served base does not know task unheard-of; it knows ");
+    assertThat(run(0, "forget", "--user", "nobody")).contains("forgotten up to");
+    assertThat(run(0, "history", "--user", "nobody", "--task", "sample")).isEmpty();
+    assertThat(said).contains("demo:nobody was forgotten up to 20");
+  }
+
+  @Test
   @Order(2)
   void loadCountsNothingThatWillBeRefusedAndTellsWhatTeachesNothing() throws Exception {
     Path file = dir.resolve("events.jsonl");
