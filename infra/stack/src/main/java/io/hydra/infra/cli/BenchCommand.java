@@ -9,7 +9,7 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Measurements of speed and size, each in a process of its own, which is told what to measure. */
+/** Measurements of speed and size, each in a separate process, which is told what to measure. */
 @Command(name = "bench", description = "Measure speed and size.")
 final class BenchCommand extends HydraCommand {
   private static final List<String> THERE = List.of("heads", "history");
@@ -20,7 +20,7 @@ final class BenchCommand extends HydraCommand {
       paramLabel = "WHAT",
       description = {
         "heads: the model, from texts to a personalized choice",
-        "history: events into histories, with a throw-away stack of its own",
+        "history: events into histories, with its own throw-away stack",
         "Each has options: see hydra bench WHAT --help"
       })
   private List<String> words;

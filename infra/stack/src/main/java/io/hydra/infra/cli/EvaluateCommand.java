@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
-/** The evaluation, in a process of its own; a simulated LLM runs beside it if none is named. */
+/** The evaluation, in a separate process; a simulated LLM runs beside it if none is named. */
 @Command(
     name = "evaluate",
     description = "Measure hydra against its alternatives; see hydra evaluate --help.")

@@ -84,7 +84,7 @@ final class ForgetCommand extends HydraCommand {
     return 0;
   }
 
-  /** What the stream processor would refuse is refused here, before anything is sent. */
+  /** Refuses what the stream processor would refuse, before anything is sent. */
   private void checkMoment(UserKey user, Instant moment, Instant now) {
     if (moment.isAfter(now.plus(EventRules.MOST_AHEAD))) {
       throw wrongUsage(

@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What the system remembers of a user. */
+/** Prints a user's history. */
 @Command(
     name = "history",
     description = "Print what is remembered of a user in a task, newest first.")

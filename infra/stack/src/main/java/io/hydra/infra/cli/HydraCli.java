@@ -83,7 +83,7 @@ public final class HydraCli {
     }
   }
 
-  /** Base training, in a process of its own. */
+  /** Base training. */
   @Command(name = "train-base", description = "Train a base; see hydra train-base --help.")
   static final class TrainBase extends OtherProgram {
     @Override
@@ -92,7 +92,7 @@ public final class HydraCli {
     }
   }
 
-  /** Hostile bytes for the code that reads them, in a process of its own. */
+  /** Hostile bytes for the code that reads them. */
   @Command(
       name = "fuzz",
       description = "Give mutated input to the code that reads it; see hydra fuzz --help.")

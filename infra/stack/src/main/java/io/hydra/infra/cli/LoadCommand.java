@@ -188,7 +188,7 @@ final class LoadCommand extends HydraCommand {
   static final class Rejections {
     private static final int MOST_LISTED = 20;
 
-    /** What is said of a line that is not a JSON object, whatever it is. */
+    /** Part of every message about a line that is not a JSON object. */
     private static final String NO_OBJECT = "one object per line is expected";
 
     private final Path path;
@@ -241,7 +241,7 @@ final class LoadCommand extends HydraCommand {
   /**
    * Tells of dead letters that came up while events were loaded. The stream processor refuses an
    * event a moment after the broker took it, so the last ones are waited for briefly. A cluster may
-   * deny the count to whoever may publish: that spoils no load.
+   * deny the count to a client that may publish: that spoils no load.
    */
   static final class LoadedDeadLetters {
     private static final int ROUNDS = 10;

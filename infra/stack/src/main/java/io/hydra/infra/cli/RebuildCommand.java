@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** All histories again from the events, in a process of its own. */
+/** Rebuilds all histories from the events, in a separate process. */
 @Command(
     name = "rebuild",
     description = {

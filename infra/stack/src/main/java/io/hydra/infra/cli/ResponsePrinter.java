@@ -114,7 +114,7 @@ final class ResponsePrinter {
     return line.length() <= SHOWN_CHARACTERS ? line : line.substring(0, SHOWN_CHARACTERS - 1) + "…";
   }
 
-  /** How a task's answer is chosen from the candidates, without a full stop. */
+  /** Describes how a task's answer is chosen from the candidates, without a full stop. */
   static String rule(TaskSpec task) {
     String best =
         switch (task.metric()) {

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/** Where the project and a stack's data lie. */
+/** The folders of the project and of a stack's data. */
 final class StackFolder {
   private static final String NAME = "--dir";
 

@@ -125,7 +125,7 @@ final class StatusCommand extends HydraCommand {
     static final Topics UNKNOWN = new Topics(null, null);
   }
 
-  /** What a component's ops server says. */
+  /** The answer of a component's ops server. */
   private record Readiness(boolean ready, List<String> reasons) {}
 
   @Override

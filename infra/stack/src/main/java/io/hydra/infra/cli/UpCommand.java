@@ -131,7 +131,7 @@ final class UpCommand extends HydraCommand {
     }
   }
 
-  /** Where this command keeps the base that it trains. */
+  /** The folder of the base that this command trains. */
   private Path trained() {
     return folder.dir().resolve("base");
   }

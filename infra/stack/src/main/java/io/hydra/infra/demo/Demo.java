@@ -45,7 +45,7 @@ import redis.clients.jedis.UnifiedJedis;
 /**
  * Streams users' events through a running stack, asks their questions and checks what must hold:
  * every event in its history, live ones in a head soon after, every query answered exactly once,
- * nothing in a dead-letter topic, no lag at the end. Whether personalized answers are better than
+ * nothing in a dead-letter topic, no lag at the end. That personalized answers are better than
  * plain ones is reported, not judged.
  *
  * @param baseVersion of the base that the stack serves
@@ -144,7 +144,7 @@ public record Demo(
     return published + live;
   }
 
-  /** Whether its newest item is an event of its own, so that its arrival can be seen. */
+  /** True if the newest item has its own event id, so that its arrival can be seen. */
   private static boolean canBeTimed(LampUser user) {
     int last = user.profile().size() - 1;
     return last >= 0

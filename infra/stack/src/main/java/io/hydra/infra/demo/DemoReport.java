@@ -31,11 +31,11 @@ public record DemoReport(
   /** One thing that must hold, and what was found. */
   public record Check(String name, boolean ok, String detail) {}
 
-  /** What the answers cost; base training is not in it. */
+  /** The cost of the answers, without base training. */
   public record Llm(
       boolean simulated, String model, long calls, long promptTokens, long completionTokens) {}
 
-  /** Whether every check held. */
+  /** True if every check held. */
   public boolean passed() {
     return checks.stream().allMatch(Check::ok);
   }

@@ -24,7 +24,7 @@ public final class Json {
 
   private Json() {}
 
-  /** What a terminal would obey is escaped, which a reader of JSON undoes. */
+  /** Escapes what a terminal would obey; a reader of JSON undoes it. */
   private static final class Escapes extends CharacterEscapes {
     private static final long serialVersionUID = 1L;
     private static final int DELETE = 0x7F;

@@ -77,7 +77,7 @@ public final class PrivateFiles {
     }
   }
 
-  /** Creates a folder, of a private one, with those above it; one that is there stays. */
+  /** Creates a folder and those above it; one that is there stays. */
   public static Path createFolder(Path folder) {
     try {
       return Files.createDirectories(folder);

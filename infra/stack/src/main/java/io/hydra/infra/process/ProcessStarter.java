@@ -33,7 +33,7 @@ public final class ProcessStarter {
     this.logs = folder.resolve("logs");
     this.runs = runs;
     this.clock = clock;
-    // A session of its own: neither Ctrl-C nor a closing terminal reaches the component, so it is
+    // Its own session: neither Ctrl-C nor a closing terminal reaches the component, so it is
     // stopped by the launcher, in order, or not at all.
     List<String> all = new ArrayList<>(onPath("setsid") ? List.of("setsid") : List.of());
     // What it writes holds users' texts: nobody else reads it, wherever the folder is moved to.

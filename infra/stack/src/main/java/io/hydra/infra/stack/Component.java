@@ -33,7 +33,7 @@ public enum Component {
     return module;
   }
 
-  /** Whether the services need it: started before them, stopped after them. */
+  /** True if the services need it: it is started before them, and stopped after them. */
   public boolean isInfrastructure() {
     return infrastructure;
   }

@@ -21,8 +21,7 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
- * The whole system on this machine, each component in a process of its own, on the loopback
- * interface.
+ * The whole system on this machine, each component in its own process, on the loopback interface.
  *
  * <pre>{@code
  * try (var stack = EmbeddedStack.create(StackConfig.defaults(home, dir), System.err::println)) {

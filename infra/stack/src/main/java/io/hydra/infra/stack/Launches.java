@@ -25,7 +25,7 @@ final class Launches {
   /** The simulated LLM's name, and its key. */
   private static final String SIMULATED = "simulated";
 
-  /** Of the launcher's environment: an LLM's address may hold a key of its own. */
+  /** Of the launcher's environment: an LLM's address may hold a key. */
   private static final Set<String> SECRETS = Set.of(LlmSettings.API_KEY, LlmSettings.BASE_URL);
 
   /** Native libraries allocate per thread otherwise, and keep it. */

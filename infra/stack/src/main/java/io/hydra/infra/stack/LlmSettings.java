@@ -49,7 +49,7 @@ public sealed interface LlmSettings {
     }
   }
 
-  /** A warning for whoever starts the stack; empty if there is none. */
+  /** A warning to show when the stack is started; empty if there is none. */
   default Optional<String> warning() {
     if (!(this instanceof External external)) {
       return Optional.empty();
@@ -58,7 +58,7 @@ public sealed interface LlmSettings {
     try {
       address = new URI(external.baseUrl());
     } catch (URISyntaxException e) {
-      return Optional.of(BASE_URL + " is no URL");
+      return Optional.of(BASE_URL + " is not a URL");
     }
     boolean clear = "http".equalsIgnoreCase(address.getScheme());
     return clear && address.getHost() != null && !External.LOOPBACK.contains(address.getHost())

@@ -151,13 +151,13 @@ final class Probes {
     boolean ready() throws Exception;
   }
 
-  /** Who is in which consumer group, as the broker believes. */
+  /** The members of consumer groups, as the broker sees them. */
   @FunctionalInterface
   interface GroupMembers {
     /**
      * One member.
      *
-     * @param id given by the broker or drawn by the member each time it joins anew
+     * @param id given by the broker or drawn by the member each time it joins
      */
     record Member(String id, boolean assigned) {}
 

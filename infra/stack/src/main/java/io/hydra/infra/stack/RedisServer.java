@@ -23,7 +23,7 @@ final class RedisServer {
 
   /**
    * Commands that write files of the caller's choice, load code, open the server's memory, or hand
-   * the data to another server. What reads settings stays: whoever needs {@code noeviction} asks.
+   * the data to another server. Reading settings stays: services ask for {@code noeviction}.
    */
   private static final String RIGHTS =
       "+@all -config +config|get -module -debug -acl +acl|whoami -replicaof -slaveof -migrate"

@@ -79,6 +79,7 @@ public final class RunningStack {
    * Stops all of it, the supervisor first.
    *
    * @return how many components were alive
+   * @throws UserException if one cannot be ended
    */
   public int stop(Duration grace) throws InterruptedException {
     runs.markStopping();

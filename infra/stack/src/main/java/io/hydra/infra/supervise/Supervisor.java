@@ -114,7 +114,7 @@ public final class Supervisor {
     closed = true;
   }
 
-  /** Where the account cannot be saved, as on a full disk, watching goes on without it. */
+  /** Saves the accounts; where that fails, as on a full disk, watching continues without. */
   private void save() {
     try {
       Restarts.save(folder, components.stream().map(Restarts::account).toList());

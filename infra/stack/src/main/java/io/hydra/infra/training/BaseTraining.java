@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Runs base training, in a process of its own, for a stack whose infrastructure is up. */
+/** Runs base training, in a separate process, for a stack whose infrastructure is up. */
 public final class BaseTraining {
   /** Calls are free with the simulated LLM; with a paid one the base learns from the data alone. */
   private static final int SIMULATED_LLM_CALLS = 300;

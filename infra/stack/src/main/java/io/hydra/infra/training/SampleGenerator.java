@@ -154,7 +154,7 @@ public final class SampleGenerator {
     }
   }
 
-  /** How a note of the sample looks at its subject, and the shelf of those who file by that. */
+  /** A note's way to look at its subject, and the shelf of those who file by that. */
   private enum Angle {
     HOW_TO("workshop", "step by step, how to get started with %s", "five tricks for %s and %s"),
     COST("business", "what %s really costs over a year", "is %s worth the money, given %s?"),
