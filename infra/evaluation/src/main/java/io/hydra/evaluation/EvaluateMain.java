@@ -5,7 +5,6 @@ import io.hydra.evaluation.method.Method;
 import io.hydra.evaluation.report.DraftFile;
 import io.hydra.evaluation.report.LampPredictions;
 import io.hydra.evaluation.report.Report;
-import io.hydra.evaluation.report.ReportWriter;
 import io.hydra.evaluation.result.Results;
 import io.hydra.evaluation.result.Results.Answers;
 import io.hydra.evaluation.run.Evaluation;
@@ -206,14 +205,14 @@ public final class EvaluateMain implements Callable<Integer> {
             Report.of(
                 new Results(
                     task, outcome.questions(), outcome.answers(), facts(settings, outcome)));
-        ReportWriter.write(report, out);
+        report.write(out);
         DraftFile.write(
             out.resolve("bases.json"),
             new ObjectMapper().valueToTree(outcome.bases()).toPrettyString() + "\n");
         if (predictions) {
           writePredictions(task, outcome);
         }
-        console.println(ReportWriter.summary(report));
+        console.println(report.summary());
       }
       console.printf(
           "%d LLM calls made, %d answered from %s%nwritten to %s%n",

@@ -8,7 +8,7 @@ import java.util.List;
  * of any set of questions follows from the sum of theirs. So pooled values, values per user and
  * bootstraps over users all are sums of vectors.
  */
-public sealed interface Measure permits MeanMeasure, MacroF1, Bleu {
+public sealed interface Measure permits MeanScore, Measure.MacroF1, Bleu {
   /** As it stands in the reports; stable, since programs read it. */
   String name();
 
@@ -21,7 +21,7 @@ public sealed interface Measure permits MeanMeasure, MacroF1, Bleu {
     return false;
   }
 
-  /** How many numbers a question's statistics are. */
+  /** Length of a question's statistics. */
   int width();
 
   /**
@@ -39,15 +39,57 @@ public sealed interface Measure permits MeanMeasure, MacroF1, Bleu {
    */
   double value(double[] sum);
 
-  /** A task's measures as they are shown; the first is the one to look at first. */
+  /** A task's measures in the order of showing; the first is the one to look at first. */
   static List<Measure> of(TaskSpec task) {
     if (task.isOrdinal()) {
       return List.of(
-          new Accuracy(task), RatingError.absolute(task), RatingError.rootMeanSquare(task));
+          MeanScore.accuracy(task),
+          MeanScore.absoluteError(task),
+          MeanScore.rootMeanSquareError(task));
     }
-    if (task.isClosed()) {
-      return List.of(new Accuracy(task), new MacroF1(task));
+    return task.isClosed()
+        ? List.of(MeanScore.accuracy(task), new MacroF1(task))
+        : List.of(MeanScore.rouge1(), MeanScore.rougeL(), new Bleu());
+  }
+
+  /**
+   * Mean over <em>all</em> options of F1 = 2 hits / (answered + gold), as LaMP has it: an option
+   * that is never answered or never gold counts 0, and an answer that is not an option misses the
+   * gold one. A question's statistics are, per option: hits, times answered, times gold.
+   */
+  record MacroF1(TaskSpec task) implements Measure {
+    @Override
+    public String name() {
+      return "f1";
     }
-    return List.of(RougeF.one(), RougeF.longest(), new Bleu());
+
+    @Override
+    public int width() {
+      return 3 * task.options().size();
+    }
+
+    @Override
+    public double[] statistics(String answer, String gold) {
+      double[] statistics = new double[width()];
+      int answered = task.indexOf(answer);
+      int right = task.indexOf(gold);
+      if (answered >= 0) {
+        statistics[3 * answered + 1] = 1;
+        statistics[3 * answered] = answered == right ? 1 : 0;
+      }
+      if (right >= 0) {
+        statistics[3 * right + 2] = 1;
+      }
+      return statistics;
+    }
+
+    @Override
+    public double value(double[] sum) {
+      double total = 0;
+      for (int i = 0; i < sum.length; i += 3) {
+        total += sum[i] == 0 ? 0 : 2 * sum[i] / (sum[i + 1] + sum[i + 2]);
+      }
+      return total / task.options().size();
+    }
   }
 }

@@ -1,10 +1,11 @@
 package io.hydra.evaluation.metric;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Resamples users with replacement: a user's questions are not independent of each other, users
@@ -13,7 +14,9 @@ import java.util.stream.IntStream;
  */
 final class PairedBootstrap {
   private final int users;
-  private final List<Draw> draws = new ArrayList<>();
+
+  /** How often each user counts in each resample. */
+  private final List<int[]> draws;
 
   PairedBootstrap(int users, int resamples, long seed) {
     if (users < 1 || resamples < 1) {
@@ -21,45 +24,48 @@ final class PairedBootstrap {
     }
     this.users = users;
     Random random = new Random(seed);
-    for (int r = 0; r < resamples; r++) {
-      draws.add(Draw.random(users, random));
-    }
+    draws = Stream.generate(() -> draw(random)).limit(resamples).toList();
   }
 
-  /**
-   * The measures over all questions alike, whosever they are.
-   *
-   * @return one per measure
-   */
+  private int[] draw(Random random) {
+    int[] times = new int[users];
+    for (int i = 0; i < users; i++) {
+      times[random.nextInt(users)]++;
+    }
+    return times;
+  }
+
+  /** The measures over all questions alike, whosever they are; one value per measure. */
   List<Distribution> pooled(UserSums sums) {
     return distributions(sums::values);
   }
 
-  /**
-   * The means over users of the measures over the user's own questions.
-   *
-   * @return one per measure
-   */
+  /** Means over users of the measures over the user's own questions; one value per measure. */
   List<Distribution> byUser(UserSums sums) {
     double[][] ofUser = new double[users][];
+    int[] only = new int[users];
     for (int u = 0; u < users; u++) {
-      ofUser[u] = sums.values(Draw.only(u));
+      only[u] = 1;
+      ofUser[u] = sums.values(only);
+      only[u] = 0;
     }
-    return distributions(draw -> means(ofUser, draw));
+    return distributions(times -> means(ofUser, times));
   }
 
-  private double[] means(double[][] ofUser, Draw draw) {
+  private double[] means(double[][] ofUser, int[] times) {
     double[] means = new double[ofUser[0].length];
-    for (int i = 0; i < draw.size(); i++) {
+    for (int u = 0; u < users; u++) {
       for (int m = 0; m < means.length; m++) {
-        means[m] += draw.times(i) * ofUser[draw.user(i)][m] / users;
+        means[m] += times[u] * ofUser[u][m] / users;
       }
     }
     return means;
   }
 
-  private List<Distribution> distributions(Function<Draw, double[]> valuesOf) {
-    double[] values = valuesOf.apply(Draw.everyOnce(users));
+  private List<Distribution> distributions(Function<int[], double[]> valuesOf) {
+    int[] everyOnce = new int[users];
+    Arrays.fill(everyOnce, 1);
+    double[] values = valuesOf.apply(everyOnce);
     double[][] resampled = new double[values.length][draws.size()];
     for (int r = 0; r < draws.size(); r++) {
       double[] ofDraw = valuesOf.apply(draws.get(r));
@@ -67,53 +73,8 @@ final class PairedBootstrap {
         resampled[m][r] = ofDraw[m];
       }
     }
-    List<Distribution> distributions = new ArrayList<>();
-    for (int m = 0; m < values.length; m++) {
-      distributions.add(new Distribution(values[m], resampled[m]));
-    }
-    return distributions;
-  }
-
-  /** Users, and how often each of them counts. */
-  static final class Draw {
-    private final int[] users;
-    private final int[] times;
-
-    private Draw(int[] countByUser) {
-      users = IntStream.range(0, countByUser.length).filter(u -> countByUser[u] > 0).toArray();
-      times = IntStream.of(users).map(u -> countByUser[u]).toArray();
-    }
-
-    static Draw everyOnce(int users) {
-      return new Draw(IntStream.generate(() -> 1).limit(users).toArray());
-    }
-
-    static Draw only(int user) {
-      int[] counts = new int[user + 1];
-      counts[user] = 1;
-      return new Draw(counts);
-    }
-
-    /** As many users as there are, with replacement. */
-    static Draw random(int users, Random random) {
-      int[] counts = new int[users];
-      for (int i = 0; i < users; i++) {
-        counts[random.nextInt(users)]++;
-      }
-      return new Draw(counts);
-    }
-
-    /** Number of different users. */
-    int size() {
-      return users.length;
-    }
-
-    int user(int i) {
-      return users[i];
-    }
-
-    int times(int i) {
-      return times[i];
-    }
+    return IntStream.range(0, values.length)
+        .mapToObj(m -> new Distribution(values[m], resampled[m]))
+        .toList();
   }
 }

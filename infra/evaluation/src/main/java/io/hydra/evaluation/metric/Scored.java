@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /** The statistics of every answer, from which any selection of the questions can be compared. */
@@ -36,13 +35,16 @@ public final class Scored {
     check(task, questions, answers);
     Scored scored = new Scored(questions, Measure.of(task));
     questions.forEach(scored::checkGold);
-    List<List<double[][]>> byAnswers =
-        scored.measures.stream().map(measure -> scored.statistics(measure, answers)).toList();
-    for (int a = 0; a < answers.size(); a++) {
-      List<List<double[][]>> ofMethod =
-          scored.methods.computeIfAbsent(answers.get(a).method(), m -> scored.perMeasure());
-      for (int m = 0; m < byAnswers.size(); m++) {
-        ofMethod.get(m).add(byAnswers.get(m).get(a));
+    for (Answers one : answers) {
+      scored.methods.computeIfAbsent(
+          one.method(),
+          method ->
+              scored.measures.stream().<List<double[][]>>map(m -> new ArrayList<>()).toList());
+    }
+    for (int m = 0; m < scored.measures.size(); m++) {
+      double[][][] byAnswers = scored.statistics(scored.measures.get(m), answers);
+      for (int a = 0; a < answers.size(); a++) {
+        scored.methods.get(answers.get(a).method()).get(m).add(byAnswers[a]);
       }
     }
     return scored;
@@ -74,14 +76,9 @@ public final class Scored {
     }
   }
 
-  private List<List<double[][]>> perMeasure() {
-    return measures.stream().<List<double[][]>>map(m -> new ArrayList<>()).toList();
-  }
-
-  /** By answers: one question's statistics each. */
-  private List<double[][]> statistics(Measure measure, List<Answers> answers) {
-    List<double[][]> byAnswers =
-        answers.stream().map(one -> new double[questions.size()][]).toList();
+  /** By answers and question. */
+  private double[][][] statistics(Measure measure, List<Answers> answers) {
+    double[][][] byAnswers = new double[answers.size()][questions.size()][];
     IntStream.range(0, questions.size())
         .parallel()
         .forEach(
@@ -89,7 +86,7 @@ public final class Scored {
               // Methods and seeds often give the same answer to a question.
               Map<String, double[]> known = new HashMap<>();
               for (int a = 0; a < answers.size(); a++) {
-                byAnswers.get(a)[q] =
+                byAnswers[a][q] =
                     known.computeIfAbsent(
                         answers.get(a).texts().get(q),
                         answer -> measure.statistics(answer, questions.get(q).gold()));
@@ -111,43 +108,28 @@ public final class Scored {
       userOf[i] = users.computeIfAbsent(questions.get(selected[i]).user(), u -> users.size());
     }
     PairedBootstrap bootstrap = new PairedBootstrap(users.size(), resamples, seed);
-    Map<String, Map<String, Distribution>> pooled = inOrder();
-    Map<String, Map<String, Distribution>> byUser = inOrder();
+    Map<String, Map<String, Distribution>> pooled = new LinkedHashMap<>();
+    Map<String, Map<String, Distribution>> byUser = new LinkedHashMap<>();
+    for (String method : methods.keySet()) {
+      pooled.put(method, new LinkedHashMap<>());
+      byUser.put(method, new LinkedHashMap<>());
+    }
     // In parallel, which changes no figure: a method's depend on no other method's.
-    methods.keySet().parallelStream()
+    methods.entrySet().parallelStream()
         .forEach(
             method -> {
               UserSums sums =
-                  new UserSums(
-                      measures, users.size(), userOf, select(methods.get(method), selected));
-              fill(pooled.get(method), bootstrap.pooled(sums), m -> true);
-              fill(byUser.get(method), bootstrap.byUser(sums), Measure::perUser);
+                  new UserSums(measures, users.size(), selected, userOf, method.getValue());
+              List<Distribution> all = bootstrap.pooled(sums);
+              List<Distribution> means = bootstrap.byUser(sums);
+              for (int m = 0; m < measures.size(); m++) {
+                String name = measures.get(m).name();
+                pooled.get(method.getKey()).put(name, all.get(m));
+                if (measures.get(m).perUser()) {
+                  byUser.get(method.getKey()).put(name, means.get(m));
+                }
+              }
             });
     return new Comparison(selected.length, users.size(), measures, pooled, byUser);
-  }
-
-  private Map<String, Map<String, Distribution>> inOrder() {
-    Map<String, Map<String, Distribution>> byMethod = new LinkedHashMap<>();
-    methods.keySet().forEach(method -> byMethod.put(method, new LinkedHashMap<>()));
-    return byMethod;
-  }
-
-  private void fill(
-      Map<String, Distribution> byMeasure, List<Distribution> values, Predicate<Measure> wanted) {
-    for (int m = 0; m < measures.size(); m++) {
-      if (wanted.test(measures.get(m))) {
-        byMeasure.put(measures.get(m).name(), values.get(m));
-      }
-    }
-  }
-
-  private static List<List<double[][]>> select(List<List<double[][]>> statistics, int[] selected) {
-    return statistics.stream()
-        .map(seeds -> seeds.stream().map(ofSeed -> select(ofSeed, selected)).toList())
-        .toList();
-  }
-
-  private static double[][] select(double[][] statistics, int[] selected) {
-    return IntStream.of(selected).mapToObj(q -> statistics[q]).toArray(double[][]::new);
   }
 }

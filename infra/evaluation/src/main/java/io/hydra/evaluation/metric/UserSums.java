@@ -1,6 +1,5 @@
 package io.hydra.evaluation.metric;
 
-import io.hydra.evaluation.metric.PairedBootstrap.Draw;
 import java.util.Arrays;
 import java.util.List;
 
@@ -19,14 +18,32 @@ final class UserSums {
   private final double[] value;
 
   /**
-   * @param userOf each question's user, below {@code users}; every user has a question
-   * @param statistics by measure and seed: each question's
+   * @param selected indices of the questions that count
+   * @param userOf the user of each of them, below {@code users}; every user has a question
+   * @param statistics by measure and seed: each question's, of all questions
    */
-  UserSums(List<Measure> measures, int users, int[] userOf, List<List<double[][]>> statistics) {
+  UserSums(
+      List<Measure> measures,
+      int users,
+      int[] selected,
+      int[] userOf,
+      List<List<double[][]>> statistics) {
     this.measures = measures;
     this.seeds = statistics.get(0).size();
     this.width = seeds * measures.stream().mapToInt(Measure::width).sum();
-    double[][] rows = rows(users, userOf, statistics);
+    double[][] rows = new double[users][width];
+    int offset = 0;
+    for (int m = 0; m < measures.size(); m++) {
+      int columns = measures.get(m).width();
+      for (double[][] ofSeed : statistics.get(m)) {
+        for (int i = 0; i < selected.length; i++) {
+          for (int c = 0; c < columns; c++) {
+            rows[userOf[i]][offset + c] += ofSeed[selected[i]][c];
+          }
+        }
+        offset += columns;
+      }
+    }
     start = new int[users + 1];
     for (int u = 0; u < users; u++) {
       start[u + 1] = start[u] + (int) Arrays.stream(rows[u]).filter(v -> v != 0).count();
@@ -44,31 +61,18 @@ final class UserSums {
     }
   }
 
-  private double[][] rows(int users, int[] userOf, List<List<double[][]>> statistics) {
-    double[][] rows = new double[users][width];
-    int offset = 0;
-    for (int m = 0; m < measures.size(); m++) {
-      int columns = measures.get(m).width();
-      for (double[][] ofSeed : statistics.get(m)) {
-        for (int q = 0; q < userOf.length; q++) {
-          for (int c = 0; c < columns; c++) {
-            rows[userOf[q]][offset + c] += ofSeed[q][c];
-          }
-        }
-        offset += columns;
-      }
-    }
-    return rows;
-  }
-
-  /** The measures' values, means over the seeds, for the users of a draw. */
-  double[] values(Draw draw) {
+  /**
+   * The measures' values, means over the seeds.
+   *
+   * @param times how often each user counts
+   */
+  double[] values(int[] times) {
     double[] sum = new double[width];
-    for (int i = 0; i < draw.size(); i++) {
-      int user = draw.user(i);
-      int times = draw.times(i);
-      for (int j = start[user]; j < start[user + 1]; j++) {
-        sum[column[j]] += times * value[j];
+    for (int user = 0; user < times.length; user++) {
+      if (times[user] > 0) {
+        for (int j = start[user]; j < start[user + 1]; j++) {
+          sum[column[j]] += times[user] * value[j];
+        }
       }
     }
     double[] values = new double[measures.size()];

@@ -1,7 +1,6 @@
 package io.hydra.evaluation.report;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hydra.evaluation.result.Results.Answers;
 import io.hydra.evaluation.result.Results.Question;
@@ -9,14 +8,9 @@ import io.hydra.model.task.TaskSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Answers as LaMP's own evaluation reads them. */
 public final class LampPredictions {
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Pattern VARIANT = Pattern.compile("(LaMP_\\d+)[A-Z]");
-
   private LampPredictions() {}
 
   /**
@@ -29,21 +23,16 @@ public final class LampPredictions {
       throws IOException {
     if (questions.size() != answers.texts().size()) {
       throw new IllegalArgumentException(
-          "method "
-              + answers.method()
-              + ": "
-              + answers.texts().size()
-              + " answers to "
-              + questions.size()
-              + " questions");
+          "method %s: %d answers to %d questions"
+              .formatted(answers.method(), answers.texts().size(), questions.size()));
     }
-    ObjectNode root = JSON.createObjectNode();
-    Matcher variant = VARIANT.matcher(task.id());
-    root.put("task", variant.matches() ? variant.group(1) : task.id());
-    ArrayNode golds = root.putArray("golds");
+    ObjectNode root = JsonNodeFactory.instance.objectNode();
+    root.put("task", task.id().replaceFirst("^(LaMP_\\d+)[A-Z]$", "$1"));
+    root.putArray("golds");
     for (int q = 0; q < questions.size(); q++) {
-      golds.addObject().put("id", questions.get(q).id()).put("output", answers.texts().get(q));
+      ObjectNode gold = root.withArray("/golds").addObject();
+      gold.put("id", questions.get(q).id()).put("output", answers.texts().get(q));
     }
-    DraftFile.write(file, ReportJson.print(root) + "\n");
+    DraftFile.write(file, ReportJson.print(root));
   }
 }

@@ -1,75 +1,93 @@
 package io.hydra.evaluation.report;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.List;
 
-/** A page that needs nothing beside itself: styles and plots are in it, scripts there are none. */
-public final class Page {
-  private static final Pattern SLOT = Pattern.compile("\\{\\{(\\w+)}}");
+/**
+ * Content of a page that needs nothing beside itself: the script in {@code page.html} draws it. All
+ * texts are plain; the script escapes them.
+ */
+public record Page(String title, String lead, List<Tile> tiles, List<Section> sections) {
+  /**
+   * A figure that stands at the top.
+   *
+   * @param verdict better, worse, or "" for neither
+   */
+  record Tile(String name, String value, String difference, String rival, String verdict) {}
 
-  private final String title;
-  private final String lead;
-  private final StringBuilder body = new StringBuilder();
+  public record Section(String heading, List<? extends Block> blocks) {}
 
-  /** Title and lead are plain text. */
-  public Page(String title, String lead) {
-    this.title = title;
-    this.lead = lead;
+  /** Told by its fields. */
+  public sealed interface Block {}
+
+  record Note(String note) implements Block {}
+
+  /**
+   * A table with its note.
+   *
+   * @param title "" for none
+   * @param style class of the table in the page's styles; "" for none
+   * @param strong the rows that begin with it stand out; "" for none
+   */
+  record TableBlock(String title, Table table, String style, String strong) implements Block {}
+
+  /** Plots side by side where there is room. */
+  public record Charts(List<? extends Chart> charts) implements Block {}
+
+  /** Told by its fields. */
+  public sealed interface Chart {}
+
+  /**
+   * One value with its interval per row.
+   *
+   * @param label says what is shown, for those who cannot see it
+   * @param strong the name of the row that stands out
+   */
+  record Dots(String heading, String aside, String label, String strong, List<Row> rows)
+      implements Chart {
+    /**
+     * @param shown the value as text
+     */
+    record Row(String name, double value, double low, double high, String shown) {}
   }
 
   /**
-   * Adds a section.
+   * Curves, each named at its right end.
    *
-   * @param heading plain text
-   * @param blocks HTML
+   * @param x label of the axis; so is {@code y}, "" where the heading says it
    */
-  public Page section(String heading, String... blocks) {
-    body.append("<section>\n<h2>").append(Html.escape(heading)).append("</h2>\n");
-    for (String block : blocks) {
-      body.append(block);
+  public record Lines(
+      String heading, String aside, String x, String y, List<Tick> ticks, List<Series> series)
+      implements Chart {
+    /** A labelled place on the x axis. */
+    public record Tick(double at, String label) {}
+
+    /**
+     * @param low and high: its interval; null for none
+     */
+    public record Point(double x, double y, Double low, Double high) {
+      public static Point of(double x, double y) {
+        return new Point(x, y, null, null);
+      }
     }
-    body.append("</section>\n");
-    return this;
-  }
 
-  /** Adds HTML outside of any section. */
-  Page block(String html) {
-    body.append(html);
-    return this;
-  }
-
-  /** Plots side by side where there is room, as a block of a section. */
-  public static String charts(Iterable<String> figures) {
-    return "<div class=\"charts\">\n" + String.join("", figures) + "</div>\n";
-  }
-
-  /** A plot with its heading, for {@link #charts}; heading and aside are plain text. */
-  public static String figure(String heading, String aside, LineChart chart) {
-    return Html.figure(heading, aside, chart.svg(heading));
+    /**
+     * @param strong drawn thicker and above the others
+     * @param points at least one, by rising x; where all have an interval it is shown as a band
+     */
+    public record Series(String name, boolean strong, List<Point> points) {}
   }
 
   public String html() {
-    Map<String, String> slots =
-        Map.of(
-            "title", Html.escape(title),
-            "lead", Html.escape(lead),
-            "style", resource("page.css"),
-            "body", body.toString());
-    return SLOT.matcher(resource("page.html"))
-        .replaceAll(slot -> Matcher.quoteReplacement(slots.get(slot.group(1))));
-  }
-
-  private static String resource(String name) {
-    try (InputStream in = Page.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException("resource " + name + " is missing beside the report");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    try (InputStream page = Page.class.getResourceAsStream("page.html")) {
+      // No text can end the element that it stands in.
+      String content = new ObjectMapper().writeValueAsString(this).replace("<", "\\u003c");
+      return new String(page.readAllBytes(), StandardCharsets.UTF_8)
+          .replace("{{content}}", content);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,5 +1,7 @@
 package io.hydra.evaluation.report;
 
+import static java.util.stream.Collectors.joining;
+
 import io.hydra.evaluation.metric.Comparison;
 import io.hydra.evaluation.metric.Distribution;
 import io.hydra.evaluation.metric.Measure;
@@ -7,6 +9,9 @@ import io.hydra.evaluation.metric.Scored;
 import io.hydra.evaluation.result.Results;
 import io.hydra.evaluation.result.Results.Answers;
 import io.hydra.evaluation.result.Results.Question;
+import io.hydra.evaluation.result.Results.Usage;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * All figures of one task's results, computed once and then written in several forms.
@@ -84,6 +90,33 @@ public record Report(
     return facts;
   }
 
+  /**
+   * Writes {@code report.json}, {@code report.md} and {@code report.html}, each whole or not at
+   * all, over earlier ones.
+   */
+  public void write(Path folder) throws IOException {
+    DraftFile.write(folder.resolve("report.json"), ReportJson.of(this));
+    DraftFile.write(folder.resolve("report.md"), markdown());
+    DraftFile.write(folder.resolve("report.html"), ReportPage.of(this).html());
+  }
+
+  /** A short table for the console: quality and cost per method. */
+  public String summary() {
+    return ReportTables.summary(this).text();
+  }
+
+  /** Every table, readable as plain text too. */
+  private String markdown() {
+    return Stream.of(
+            List.of(ReportTables.facts(this), ReportTables.quality(this)),
+            ReportTables.differences(this),
+            List.of(ReportTables.cost(this)),
+            ReportTables.history(this))
+        .flatMap(List::stream)
+        .map(Table::markdown)
+        .collect(joining("\n", "# " + ReportTables.headline(this) + "\n\n", ""));
+  }
+
   List<String> methods() {
     return List.copyOf(all.pooled().keySet());
   }
@@ -117,38 +150,27 @@ public record Report(
    * @param seconds spent waiting for the LLM
    */
   record Cost(
-      int questions,
-      double llmCalls,
-      double promptTokens,
-      double completionTokens,
-      double seconds) {
+      int answers, double llmCalls, double promptTokens, double completionTokens, double seconds) {
     static Cost of(int questions, List<Answers> seeds) {
       return new Cost(
           questions,
-          mean(seeds, one -> one.usage().llmCalls()),
-          mean(seeds, one -> one.usage().promptTokens()),
-          mean(seeds, one -> one.usage().completionTokens()),
-          mean(seeds, one -> one.usage().llmMillis()) / 1000);
+          mean(seeds, Usage::llmCalls),
+          mean(seeds, Usage::promptTokens),
+          mean(seeds, Usage::completionTokens),
+          mean(seeds, Usage::llmMillis) / 1000);
     }
 
-    private static double mean(List<Answers> seeds, ToLongFunction<Answers> figure) {
-      return seeds.stream().mapToLong(figure).average().orElseThrow();
+    private static double mean(List<Answers> seeds, ToLongFunction<Usage> figure) {
+      return seeds.stream().map(Answers::usage).mapToLong(figure).average().orElseThrow();
     }
 
-    double llmCallsPerAnswer() {
-      return llmCalls / questions;
-    }
-
-    double promptTokensPerAnswer() {
-      return promptTokens / questions;
-    }
-
-    double completionTokensPerAnswer() {
-      return completionTokens / questions;
-    }
-
-    double secondsPerAnswer() {
-      return seconds / questions;
+    Cost perAnswer() {
+      return new Cost(
+          1,
+          llmCalls / answers,
+          promptTokens / answers,
+          completionTokens / answers,
+          seconds / answers);
     }
   }
 
@@ -173,12 +195,12 @@ public record Report(
       return seen >= from && seen <= to;
     }
 
-    boolean open() {
+    boolean isOpen() {
       return to == Integer.MAX_VALUE;
     }
 
     String label() {
-      if (open()) {
+      if (isOpen()) {
         return from + "+";
       }
       return from == to ? String.valueOf(from) : from + "-" + to;

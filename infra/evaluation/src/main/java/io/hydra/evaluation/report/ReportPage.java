@@ -1,12 +1,21 @@
 package io.hydra.evaluation.report;
 
+import static io.hydra.evaluation.report.Report.SUBJECT;
+
 import io.hydra.evaluation.metric.Comparison;
 import io.hydra.evaluation.metric.Distribution;
 import io.hydra.evaluation.metric.Distribution.Interval;
 import io.hydra.evaluation.metric.Measure;
+import io.hydra.evaluation.report.Page.Block;
+import io.hydra.evaluation.report.Page.Charts;
+import io.hydra.evaluation.report.Page.Dots;
+import io.hydra.evaluation.report.Page.Lines;
+import io.hydra.evaluation.report.Page.Note;
+import io.hydra.evaluation.report.Page.Section;
+import io.hydra.evaluation.report.Page.TableBlock;
+import io.hydra.evaluation.report.Page.Tile;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** {@code report.html}: the tables, and plots of quality per method and per length of history. */
 final class ReportPage {
@@ -15,115 +24,103 @@ final class ReportPage {
 
   private ReportPage() {}
 
-  static String of(Report report) {
-    Page page = new Page(report.task() + ": evaluation", lead(report));
-    page.block(tiles(report));
-    page.section("What was measured", HtmlTable.bare(ReportTables.facts(report), "facts", ""));
-    page.section(
-        "Quality",
-        Page.charts(report.all().measures().stream().map(m -> quality(report, m)).toList()),
-        Html.note(
-            "Dots: all questions alike, mean over the seeds. Bars: each value's own 95 % interval"
-                + " over users. Bars that overlap may still differ for certain, since the"
-                + " differences below are paired."),
-        "<h3>Per method</h3>\n",
-        HtmlTable.bare(ReportTables.quality(report), "", Report.SUBJECT));
+  static Page of(Report report) {
+    List<Measure> measures = report.all().measures();
+    List<Section> sections = new ArrayList<>();
+    sections.add(
+        new Section(
+            "What was measured",
+            List.of(new TableBlock("", ReportTables.facts(report), "facts", ""))));
+    sections.add(
+        new Section(
+            "Quality",
+            List.of(
+                new Charts(measures.stream().map(m -> quality(report, m)).toList()),
+                new Note(
+                    "Dots: all questions alike, mean over the seeds. Bars: each value's own 95 %"
+                        + " interval over users. Bars that overlap may still differ for certain,"
+                        + " since the differences below are paired."),
+                new TableBlock("Per method", ReportTables.quality(report), "", SUBJECT))));
     if (!report.others().isEmpty()) {
-      page.section("Differences", titled(ReportTables.differences(report)));
+      sections.add(new Section("Differences", titled(ReportTables.differences(report))));
     }
-    page.section(
-        "Quality against history length",
-        Page.charts(report.all().measures().stream().map(m -> history(report, m)).toList()),
-        Html.note(
+    List<Block> history = new ArrayList<>();
+    history.add(new Charts(measures.stream().map(m -> history(report, m)).toList()));
+    history.add(
+        new Note(
             "A question counts by how many of its user's items came before it. Users differ from"
                 + " length to length, so a line compares methods at one length, not lengths with"
-                + " each other. Band: hydra's own 95 % interval."),
-        titled(ReportTables.history(report)));
-    page.section("Cost per answer", HtmlTable.bare(ReportTables.cost(report), "", Report.SUBJECT));
-    return page.html();
+                + " each other. Band: hydra's own 95 % interval."));
+    history.addAll(titled(ReportTables.history(report)));
+    sections.add(new Section("Quality against history length", history));
+    sections.add(
+        new Section(
+            "Cost per answer",
+            List.of(new TableBlock("", ReportTables.cost(report), "", SUBJECT))));
+    String lead = ReportTables.headline(report).substring(report.task().length() + 2);
+    return new Page(
+        report.task() + ": evaluation",
+        lead + ", every method asked the same",
+        report.others().contains(RIVAL)
+            ? measures.stream().map(m -> tile(report.all(), m)).toList()
+            : List.of(),
+        sections);
   }
 
-  private static String lead(Report report) {
-    String headline = ReportTables.headline(report);
-    return headline.substring(report.task().length() + 2) + ", every method asked the same";
+  private static List<TableBlock> titled(List<Table> tables) {
+    return tables.stream().map(t -> new TableBlock(t.title(), t, "", "")).toList();
   }
 
-  private static String titled(List<Table> tables) {
-    return tables.stream().map(t -> HtmlTable.titled(t, "")).collect(Collectors.joining());
+  /** Hydra's quality, and how it stands against {@link #RIVAL}. */
+  private static Tile tile(Comparison all, Measure measure) {
+    Distribution difference = Report.difference(all.pooled(), RIVAL, measure.name());
+    return new Tile(
+        "hydra, " + measure.name(),
+        ReportTables.format(measure, all.pooled().get(SUBJECT).get(measure.name()).value()),
+        ReportTables.format(measure, difference),
+        RIVAL,
+        Report.better(all, measure, difference).map(b -> b ? "better" : "worse").orElse(""));
   }
 
-  /** Hydra's quality, and how it stands against {@link #RIVAL}; "" without the two. */
-  private static String tiles(Report report) {
-    if (!report.others().contains(RIVAL)) {
-      return "";
+  private static Dots quality(Report report, Measure measure) {
+    List<Dots.Row> rows = new ArrayList<>();
+    report
+        .all()
+        .pooled()
+        .forEach(
+            (method, qualities) -> {
+              Distribution quality = qualities.get(measure.name());
+              Interval interval = quality.interval();
+              String shown = ReportTables.format(measure, quality.value());
+              rows.add(
+                  new Dots.Row(method, quality.value(), interval.low(), interval.high(), shown));
+            });
+    String label = measure.name() + " per method";
+    return new Dots(measure.name(), direction(measure), label, SUBJECT, rows);
+  }
+
+  private static Lines history(Report report, Measure measure) {
+    List<Report.Bucket> buckets = report.buckets();
+    List<Lines.Tick> ticks = new ArrayList<>();
+    for (int b = 0; b < buckets.size(); b++) {
+      ticks.add(new Lines.Tick(b, buckets.get(b).length().label()));
     }
-    StringBuilder out = new StringBuilder("<div class=\"tiles\">\n");
-    Comparison all = report.all();
-    for (Measure measure : all.measures()) {
-      double value = all.pooled().get(Report.SUBJECT).get(measure.name()).value();
-      Distribution difference = Report.difference(all.pooled(), RIVAL, measure.name());
-      String verdict =
-          Report.better(all, measure, difference)
-              .map(better -> better ? "better" : "worse")
-              .orElse("");
-      out.append("<div class=\"tile\"><div class=\"name\">hydra, ")
-          .append(Html.escape(measure.name()))
-          .append("</div><div class=\"value\">")
-          .append(Figures.value(measure, value))
-          .append("</div><div class=\"against\">")
-          .append(minus(Figures.difference(measure, difference)))
-          .append(" against ")
-          .append(RIVAL)
-          .append("<br>")
-          .append("<strong class=\"")
-          .append(verdict)
-          .append("\">")
-          .append(verdict.isEmpty() ? "not certain" : verdict + " for certain")
-          .append("</strong></div></div>\n");
-    }
-    return out.append("</div>\n").toString();
-  }
-
-  private static String minus(String figures) {
-    return figures.replace('-', '−');
-  }
-
-  private static String quality(Report report, Measure measure) {
-    DotPlot plot = new DotPlot(measure.name() + " per method", Report.SUBJECT);
-    for (String method : report.methods()) {
-      Distribution quality = report.all().pooled().get(method).get(measure.name());
-      plot.add(
-          new DotPlot.Row(
-              method,
-              quality.value(),
-              quality.interval(),
-              Figures.value(measure, quality.value())));
-    }
-    return Html.figure(measure.name(), direction(measure), plot.svg());
-  }
-
-  private static String history(Report report, Measure measure) {
-    LineChart chart = new LineChart("items of the user seen before the question", "");
-    List<LineChart.Tick> ticks = new ArrayList<>();
-    for (int b = 0; b < report.buckets().size(); b++) {
-      ticks.add(new LineChart.Tick(b, report.buckets().get(b).length().label()));
-    }
-    chart.ticks(ticks);
+    List<Lines.Series> series = new ArrayList<>();
     for (String method : ReportTables.followed(report)) {
-      boolean subject = method.equals(Report.SUBJECT);
-      List<LineChart.Point> points = new ArrayList<>();
-      for (int b = 0; b < report.buckets().size(); b++) {
-        Distribution quality =
-            report.buckets().get(b).comparison().pooled().get(method).get(measure.name());
+      boolean subject = method.equals(SUBJECT);
+      List<Lines.Point> points = new ArrayList<>();
+      for (int b = 0; b < buckets.size(); b++) {
+        Distribution quality = buckets.get(b).comparison().pooled().get(method).get(measure.name());
         Interval interval = quality.interval();
         points.add(
             subject
-                ? new LineChart.Point(b, quality.value(), interval.low(), interval.high())
-                : LineChart.Point.of(b, quality.value()));
+                ? new Lines.Point(b, quality.value(), interval.low(), interval.high())
+                : Lines.Point.of(b, quality.value()));
       }
-      chart.add(new LineChart.Series(method, points, subject));
+      series.add(new Lines.Series(method, subject, points));
     }
-    return Page.figure(measure.name(), direction(measure), chart);
+    String axis = "items of the user seen before the question";
+    return new Lines(measure.name(), direction(measure), axis, "", ticks, series);
   }
 
   private static String direction(Measure measure) {

@@ -1,27 +1,41 @@
 package io.hydra.evaluation.report;
 
+import static io.hydra.evaluation.report.Report.SUBJECT;
+
 import io.hydra.evaluation.metric.Comparison;
 import io.hydra.evaluation.metric.Distribution;
+import io.hydra.evaluation.metric.Distribution.Interval;
 import io.hydra.evaluation.metric.Measure;
 import io.hydra.evaluation.report.Report.Cost;
 import io.hydra.evaluation.report.Table.Cell;
 import io.hydra.evaluation.report.Table.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The tables that the Markdown report, the page and the console share. */
 final class ReportTables {
   /** The methods whose quality is shown against the length of the history, if they were run. */
-  static final List<String> FOLLOWED =
-      List.of(Report.SUBJECT, "hydra-population", "rag", "hydra-paper", "zero-shot");
+  private static final List<String> FOLLOWED =
+      List.of(SUBJECT, "hydra-population", "rag", "hydra-paper", "zero-shot");
 
   private static final String MARKS =
       "*+ hydra is better than this method for certain, *- worse for certain"
           + " (the 95 % interval of the difference excludes 0).";
 
   private ReportTables() {}
+
+  static String headline(Report report) {
+    return "%s: %s questions of %s users, %d %s"
+        .formatted(
+            report.task(),
+            format(report.all().questions(), 0),
+            format(report.all().users(), 0),
+            report.seeds(),
+            report.seeds() == 1 ? "seed" : "seeds");
+  }
 
   static Table facts(Report report) {
     List<List<Cell>> rows = new ArrayList<>();
@@ -33,13 +47,11 @@ final class ReportTables {
 
   static Table quality(Report report) {
     Comparison all = report.all();
-    List<String> headers = new ArrayList<>(List.of("method"));
-    all.measures().forEach(measure -> headers.add(measure.name()));
+    List<String> headers = headers(all.measures(), "method");
     perUser(all).forEach(measure -> headers.add(measure.name() + ", by user"));
     List<List<Cell>> rows = new ArrayList<>();
     for (String method : report.methods()) {
-      List<Cell> row = new ArrayList<>(List.of(Cell.text(method)));
-      all.measures().forEach(m -> row.add(value(report, all, all.pooled(), method, m)));
+      List<Cell> row = values(report, method);
       perUser(all).forEach(m -> row.add(value(report, all, all.byUser(), method, m)));
       rows.add(row);
     }
@@ -51,48 +63,49 @@ final class ReportTables {
     return new Table("Quality", headers, rows, note);
   }
 
+  /** For the console: quality and cost in one. */
+  static Table summary(Report report) {
+    List<String> headers = headers(report.all().measures(), "method");
+    headers.addAll(List.of("calls/answer", "tokens/answer"));
+    List<List<Cell>> rows = new ArrayList<>();
+    for (String method : report.methods()) {
+      List<Cell> row = values(report, method);
+      Cost cost = report.costs().get(method).perAnswer();
+      row.add(Cell.number(format(cost.llmCalls(), 2)));
+      row.add(Cell.number(format(cost.promptTokens() + cost.completionTokens(), 0)));
+      rows.add(row);
+    }
+    return new Table(headline(report), headers, rows, marks(report));
+  }
+
   /** Hydra minus each other method, pooled and averaged over users; none if it was not run. */
   static List<Table> differences(Report report) {
-    if (report.others().isEmpty()) {
-      return List.of();
-    }
     Comparison all = report.all();
-    return List.of(
-        differences(
-            report, "Hydra minus each other method, all questions", all.measures(), all.pooled()),
-        differences(
-            report,
-            "Hydra minus each other method, averaged over users",
-            perUser(all),
-            all.byUser()));
+    return report.others().isEmpty()
+        ? List.of()
+        : List.of(
+            differences(report, "all questions", all.measures(), all.pooled()),
+            differences(report, "averaged over users", perUser(all), all.byUser()));
   }
 
   private static Table differences(
       Report report,
-      String title,
+      String over,
       List<Measure> measures,
       Map<String, Map<String, Distribution>> quality) {
-    List<String> headers = new ArrayList<>(List.of("hydra minus"));
-    measures.forEach(measure -> headers.add(measure.name()));
     List<List<Cell>> rows = new ArrayList<>();
     for (String other : report.others()) {
       List<Cell> row = new ArrayList<>(List.of(Cell.text(other)));
       for (Measure measure : measures) {
         Distribution difference = Report.difference(quality, other, measure.name());
         Kind kind = kind(report.all(), measure, difference);
-        String text = Figures.difference(measure, difference);
-        row.add(
-            switch (kind) {
-              case BETTER -> new Cell(text, "* better", kind);
-              case WORSE -> new Cell(text, "* worse", kind);
-              default -> Cell.number(text);
-            });
+        row.add(marked(format(measure, difference), "* better", "* worse", kind));
       }
       rows.add(row);
     }
     return new Table(
-        title,
-        headers,
+        "Hydra minus each other method, " + over,
+        headers(measures, "hydra minus"),
         rows,
         "Difference and 95 % interval. * the interval excludes 0: hydra is better, or worse, for"
             + " certain."
@@ -100,29 +113,27 @@ final class ReportTables {
   }
 
   static Table cost(Report report) {
-    List<String> headers =
+    List<List<Cell>> rows = new ArrayList<>();
+    for (String method : report.methods()) {
+      Cost cost = report.costs().get(method).perAnswer();
+      rows.add(
+          List.of(
+              Cell.text(method),
+              Cell.number(format(cost.llmCalls(), 2)),
+              Cell.number(format(cost.promptTokens(), 1)),
+              Cell.number(format(cost.completionTokens(), 1)),
+              Cell.number(format(cost.seconds(), 3)),
+              Cell.number(format(report.costs().get(method).llmCalls(), 0))));
+    }
+    return new Table(
+        "Cost per answer",
         List.of(
             "method",
             "LLM calls",
             "prompt tokens",
             "completion tokens",
             "seconds of LLM",
-            "LLM calls in all");
-    List<List<Cell>> rows = new ArrayList<>();
-    for (String method : report.methods()) {
-      Cost cost = report.costs().get(method);
-      rows.add(
-          List.of(
-              Cell.text(method),
-              Cell.number(Figures.decimal(cost.llmCallsPerAnswer(), 2)),
-              Cell.number(Figures.decimal(cost.promptTokensPerAnswer(), 1)),
-              Cell.number(Figures.decimal(cost.completionTokensPerAnswer(), 1)),
-              Cell.number(Figures.decimal(cost.secondsPerAnswer(), 3)),
-              Cell.number(count(cost.llmCalls()))));
-    }
-    return new Table(
-        "Cost per answer",
-        headers,
+            "LLM calls in all"),
         rows,
         "As if each method had been run alone: a call that methods share counts for each of them."
             + " Means over the seeds.");
@@ -134,27 +145,20 @@ final class ReportTables {
   }
 
   private static Table history(Report report, Measure measure) {
-    List<String> methods = followed(report);
     List<String> headers = new ArrayList<>(List.of("items seen", "questions", "users"));
-    headers.addAll(methods);
+    headers.addAll(followed(report));
     List<List<Cell>> rows = new ArrayList<>();
     for (Report.Bucket bucket : report.buckets()) {
       Comparison comparison = bucket.comparison();
-      List<Cell> row =
-          new ArrayList<>(
-              List.of(
-                  Cell.text(bucket.length().label()),
-                  Cell.number(count(comparison.questions())),
-                  Cell.number(count(comparison.users()))));
-      methods.forEach(
-          method -> row.add(value(report, comparison, comparison.pooled(), method, measure)));
+      List<Cell> row = new ArrayList<>(List.of(Cell.text(bucket.length().label())));
+      row.add(Cell.number(format(comparison.questions(), 0)));
+      row.add(Cell.number(format(comparison.users(), 0)));
+      for (String method : followed(report)) {
+        row.add(value(report, comparison, comparison.pooled(), method, measure));
+      }
       rows.add(row);
     }
-    return new Table(
-        measure.name() + " against history length",
-        headers,
-        rows,
-        (report.others().isEmpty() ? "" : MARKS) + direction(report.all()));
+    return new Table(measure.name() + " against history length", headers, rows, marks(report));
   }
 
   /** The followed methods that were run, or every method if none of them was. */
@@ -163,34 +167,18 @@ final class ReportTables {
     return run.isEmpty() ? report.methods() : run;
   }
 
-  /** For the console: quality and cost in one. */
-  static Table summary(Report report) {
-    Comparison all = report.all();
-    List<String> headers = new ArrayList<>(List.of("method"));
-    all.measures().forEach(measure -> headers.add(measure.name()));
-    headers.addAll(List.of("calls/answer", "tokens/answer"));
-    List<List<Cell>> rows = new ArrayList<>();
-    for (String method : report.methods()) {
-      List<Cell> row = new ArrayList<>(List.of(Cell.text(method)));
-      all.measures().forEach(m -> row.add(value(report, all, all.pooled(), method, m)));
-      Cost cost = report.costs().get(method);
-      row.add(Cell.number(Figures.decimal(cost.llmCallsPerAnswer(), 2)));
-      row.add(Cell.number(count(cost.promptTokensPerAnswer() + cost.completionTokensPerAnswer())));
-      rows.add(row);
-    }
-    return new Table(
-        headline(report), headers, rows, (report.others().isEmpty() ? "" : MARKS) + direction(all));
+  private static List<String> headers(List<Measure> measures, String first) {
+    List<String> headers = new ArrayList<>(List.of(first));
+    measures.forEach(measure -> headers.add(measure.name()));
+    return headers;
   }
 
-  static String headline(Report report) {
-    return report.task()
-        + ": "
-        + count(report.all().questions())
-        + " questions of "
-        + count(report.all().users())
-        + " users, "
-        + report.seeds()
-        + (report.seeds() == 1 ? " seed" : " seeds");
+  /** A method's row over all questions. */
+  private static List<Cell> values(Report report, String method) {
+    Comparison all = report.all();
+    List<Cell> row = new ArrayList<>(List.of(Cell.text(method)));
+    all.measures().forEach(m -> row.add(value(report, all, all.pooled(), method, m)));
+    return row;
   }
 
   private static Cell value(
@@ -199,17 +187,30 @@ final class ReportTables {
       Map<String, Map<String, Distribution>> quality,
       String method,
       Measure measure) {
-    String text = Figures.value(measure, quality.get(method).get(measure.name()).value());
+    String text = format(measure, quality.get(method).get(measure.name()).value());
     if (!report.others().contains(method)) {
       return Cell.number(text);
     }
     Distribution difference = Report.difference(quality, method, measure.name());
-    Kind kind = kind(comparison, measure, difference);
+    return marked(text, "*+", "*-", kind(comparison, measure, difference));
+  }
+
+  private static Cell marked(String text, String better, String worse, Kind kind) {
     return switch (kind) {
-      case BETTER -> new Cell(text, "*+", kind);
-      case WORSE -> new Cell(text, "*-", kind);
+      case BETTER -> new Cell(text, better, kind);
+      case WORSE -> new Cell(text, worse, kind);
       default -> Cell.number(text);
     };
+  }
+
+  private static Kind kind(Comparison comparison, Measure measure, Distribution difference) {
+    return Report.better(comparison, measure, difference)
+        .map(better -> better ? Kind.BETTER : Kind.WORSE)
+        .orElse(Kind.NUMBER);
+  }
+
+  private static String marks(Report report) {
+    return (report.others().isEmpty() ? "" : MARKS) + direction(report.all());
   }
 
   private static String direction(Comparison comparison) {
@@ -221,18 +222,8 @@ final class ReportTables {
     return lower.isEmpty() ? "" : " Of " + lower + " less is better.";
   }
 
-  private static Kind kind(Comparison comparison, Measure measure, Distribution difference) {
-    return Report.better(comparison, measure, difference)
-        .map(better -> better ? Kind.BETTER : Kind.WORSE)
-        .orElse(Kind.NUMBER);
-  }
-
   private static List<Measure> perUser(Comparison comparison) {
     return comparison.measures().stream().filter(Measure::perUser).toList();
-  }
-
-  private static String count(double value) {
-    return Figures.count(value);
   }
 
   private static String plain(Object value) {
@@ -245,5 +236,29 @@ final class ReportTables {
           .collect(Collectors.joining(", "));
     }
     return String.valueOf(value);
+  }
+
+  /** A measure's value: three decimals, or two where the scale goes to 100. */
+  static String format(Measure measure, double value) {
+    return String.format(Locale.ROOT, "%." + decimals(measure) + "f", value);
+  }
+
+  /** A difference with its sign and interval. */
+  static String format(Measure measure, Distribution difference) {
+    Interval interval = difference.interval();
+    return String.format(
+        Locale.ROOT,
+        "%+.0f [%+.0f, %+.0f]".replace(".0f", "." + decimals(measure) + "f"),
+        difference.value(),
+        interval.low(),
+        interval.high());
+  }
+
+  private static int decimals(Measure measure) {
+    return measure.name().equals("bleu") ? 2 : 3;
+  }
+
+  private static String format(double value, int decimals) {
+    return String.format(Locale.ROOT, "%,." + decimals + "f", value);
   }
 }

@@ -1,30 +1,23 @@
 package io.hydra.evaluation.streaming;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hydra.evaluation.metric.Distribution;
 import io.hydra.evaluation.metric.Measure;
 import io.hydra.evaluation.report.DraftFile;
-import io.hydra.evaluation.report.LineChart;
-import io.hydra.evaluation.report.LineChart.Point;
-import io.hydra.evaluation.report.LineChart.Series;
-import io.hydra.evaluation.report.LineChart.Tick;
 import io.hydra.evaluation.report.Page;
+import io.hydra.evaluation.report.Page.Lines;
 import io.hydra.evaluation.streaming.Stream.Stretch;
 import io.hydra.evaluation.streaming.Stream.Variant;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
-/**
- * What a stream showed, as {@code streaming.json}, {@code streaming.md} and {@code streaming.html}.
- */
+/** A stream's figures, as {@code streaming.json}, {@code .md} and {@code .html}. */
 public final class StreamingReport {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final Stream stream;
   private final Measure measure;
   private final List<Stretch> seen;
@@ -32,7 +25,8 @@ public final class StreamingReport {
 
   private StreamingReport(Stream stream) {
     this.stream = stream;
-    this.measure = leading(stream);
+    // Accuracy does not see how far off an ordered option is.
+    this.measure = Measure.of(stream.task()).get(stream.task().isOrdinal() ? 1 : 0);
     this.seen = stream.bySeen();
     this.sinceShift = stream.bySinceShift();
   }
@@ -45,16 +39,11 @@ public final class StreamingReport {
   public static String write(Stream stream, Path folder) throws IOException {
     StreamingReport report = new StreamingReport(stream);
     String markdown = report.markdown();
-    DraftFile.write(folder.resolve("streaming.json"), report.json());
+    String json = new ObjectMapper().valueToTree(report.json()).toPrettyString();
+    DraftFile.write(folder.resolve("streaming.json"), json + "\n");
     DraftFile.write(folder.resolve("streaming.md"), markdown);
-    DraftFile.write(folder.resolve("streaming.html"), report.page());
+    DraftFile.write(folder.resolve("streaming.html"), report.page().html());
     return markdown;
-  }
-
-  /** Absolute error where options are ordered, since accuracy does not see how far off one is. */
-  private static Measure leading(Stream stream) {
-    List<Measure> measures = Measure.of(stream.task());
-    return measures.get(stream.task().isOrdinal() ? 1 : 0);
   }
 
   private Distribution value(Stretch stretch, Variant variant) {
@@ -87,20 +76,21 @@ public final class StreamingReport {
         "%s, %s is better. Each item is asked before it is learned. At a shift the user's second half is"
                 .formatted(measure.name(), measure.higherIsBetter() ? "more" : "less")
             + " another user's.\n");
-    table(out, "Items seen, before any shift", seen);
+    appendTable(out, "Items seen, before any shift", seen);
     if (!sinceShift.isEmpty()) {
-      table(out, "Items since the shift", sinceShift);
-      out.append("\nNot behind the population from this stretch on: ");
+      appendTable(out, "Items since the shift", sinceShift);
       List<String> backs = new ArrayList<>();
       for (Variant variant : List.of(Variant.HYDRA, Variant.WITHOUT_FORGETTING, Variant.FROZEN)) {
         backs.add(variant.id() + " " + backAfter(variant));
       }
-      out.append(String.join(", ", backs)).append(".\n");
+      out.append("\nNot behind the population from this stretch on: ")
+          .append(String.join(", ", backs))
+          .append(".\n");
     }
     return out.toString();
   }
 
-  private void table(StringBuilder out, String title, List<Stretch> stretches) {
+  private void appendTable(StringBuilder out, String title, List<Stretch> stretches) {
     out.append("\n## ").append(title).append("\n\n| items | questions |");
     for (Variant variant : Variant.values()) {
       out.append(" %s |".formatted(variant.id()));
@@ -110,76 +100,85 @@ public final class StreamingReport {
     for (Stretch stretch : stretches) {
       out.append("| %s | %d |".formatted(stretch.label(), stretch.comparison().questions()));
       for (Variant variant : Variant.values()) {
-        out.append(format(" %.3f |", value(stretch, variant).value()));
+        out.append(String.format(Locale.ROOT, " %.3f |", value(stretch, variant).value()));
       }
       Distribution gain = againstPopulation(stretch, Variant.HYDRA);
       out.append(
-          format(
+          String.format(
+              Locale.ROOT,
               " %+.3f [%+.3f, %+.3f] |%n",
-              gain.value(), gain.interval().low(), gain.interval().high()));
+              gain.value(),
+              gain.interval().low(),
+              gain.interval().high()));
     }
   }
 
-  private String json() {
-    ObjectNode root = JSON.createObjectNode();
-    root.put("task", stream.task().id());
-    root.put("metric", measure.name());
-    root.put("items", stream.size());
-    root.put("shiftedUsers", stream.shiftedUsers());
-    stretches(root.putArray("byItemsSeen"), seen);
-    stretches(root.putArray("byItemsSinceShift"), sinceShift);
-    ObjectNode back = root.putObject("notBehindThePopulationFrom");
+  private Map<String, Object> json() {
+    Map<String, Object> back = new LinkedHashMap<>();
     if (!sinceShift.isEmpty()) {
       for (Variant variant : Variant.values()) {
         back.put(variant.id(), backAfter(variant));
       }
     }
-    return root.toPrettyString() + "\n";
+    Map<String, Object> root = new LinkedHashMap<>();
+    root.put("task", stream.task().id());
+    root.put("metric", measure.name());
+    root.put("items", stream.size());
+    root.put("shiftedUsers", stream.shiftedUsers());
+    root.put("byItemsSeen", seen.stream().map(this::json).toList());
+    root.put("byItemsSinceShift", sinceShift.stream().map(this::json).toList());
+    root.put("notBehindThePopulationFrom", back);
+    return root;
   }
 
-  private void stretches(ArrayNode array, List<Stretch> stretches) {
-    for (Stretch stretch : stretches) {
-      ObjectNode node = array.addObject();
-      node.put("items", stretch.label());
-      node.put("questions", stretch.comparison().questions());
-      for (Variant variant : Variant.values()) {
-        ObjectNode one = node.putObject(variant.id());
-        one.put("value", value(stretch, variant).value());
-        Distribution gain = againstPopulation(stretch, variant);
-        one.put("minusPopulation", gain.value());
-        one.put("low", gain.interval().low());
-        one.put("high", gain.interval().high());
-      }
+  private record Figures(double value, double minusPopulation, double low, double high) {}
+
+  private Map<String, Object> json(Stretch stretch) {
+    Map<String, Object> node = new LinkedHashMap<>();
+    node.put("items", stretch.label());
+    node.put("questions", stretch.comparison().questions());
+    for (Variant variant : Variant.values()) {
+      Distribution gain = againstPopulation(stretch, variant);
+      node.put(
+          variant.id(),
+          new Figures(
+              value(stretch, variant).value(),
+              gain.value(),
+              gain.interval().low(),
+              gain.interval().high()));
     }
+    return node;
   }
 
-  private String page() {
-    Page page =
-        new Page(
-            stream.task().id() + " as a stream",
-            "Each item is asked before it is learned. %,d items; %,d users live another user's second half."
-                .formatted(stream.size(), stream.shiftedUsers()));
-    List<String> charts = new ArrayList<>();
+  private Page page() {
+    List<Lines> charts = new ArrayList<>();
     charts.add(chart("Quality against items seen", "items seen before the question", seen));
     if (!sinceShift.isEmpty()) {
       charts.add(chart("Quality after the shift", "items since the shift", sinceShift));
     }
-    return page.section("Through time", Page.charts(charts)).html();
+    return new Page(
+        stream.task().id() + " as a stream",
+        "Each item is asked before it is learned. %,d items; %,d users live another user's second half."
+            .formatted(stream.size(), stream.shiftedUsers()),
+        List.of(),
+        List.of(new Page.Section("Through time", List.of(new Page.Charts(charts)))));
   }
 
-  private String chart(String heading, String axis, List<Stretch> stretches) {
-    LineChart chart = new LineChart(axis, measure.name());
-    chart.ticks(stretches.stream().map(s -> new Tick(s.middle(), s.label())).toList());
+  private Lines chart(String heading, String axis, List<Stretch> stretches) {
+    List<Lines.Series> series = new ArrayList<>();
     for (Variant variant : Variant.values()) {
-      List<Point> points =
-          stretches.stream().map(s -> Point.of(s.middle(), value(s, variant).value())).toList();
-      chart.add(new Series(variant.id(), points, variant == Variant.HYDRA));
+      List<Lines.Point> points =
+          stretches.stream()
+              .map(s -> Lines.Point.of(s.middle(), value(s, variant).value()))
+              .toList();
+      series.add(new Lines.Series(variant.id(), variant == Variant.HYDRA, points));
     }
-    String aside = measure.higherIsBetter() ? "more is better" : "less is better";
-    return Page.figure(heading, aside, chart);
-  }
-
-  private static String format(String form, Object... values) {
-    return String.format(Locale.ROOT, form, values);
+    return new Lines(
+        heading,
+        measure.higherIsBetter() ? "more is better" : "less is better",
+        axis,
+        measure.name(),
+        stretches.stream().map(s -> new Lines.Tick(s.middle(), s.label())).toList(),
+        series);
   }
 }

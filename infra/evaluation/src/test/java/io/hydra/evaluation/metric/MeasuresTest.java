@@ -42,7 +42,7 @@ class MeasuresTest {
 
   @Test
   void accuracyIsTheShareOfEqualOptions() {
-    Accuracy accuracy = new Accuracy(TestTasks.labels("comedy", "dark comedy"));
+    Measure accuracy = MeanScore.accuracy(TestTasks.labels("comedy", "dark comedy"));
 
     assertThat(value(accuracy, "Comedy ", "comedy", "comedy", "dark comedy", "", "comedy"))
         .isEqualTo(1.0 / 3);
@@ -50,12 +50,12 @@ class MeasuresTest {
 
   @Test
   void noOptionIsWrongEvenIfTheGoldIsNoneEither() {
-    assertThat(value(new Accuracy(TestTasks.labels("a", "b")), "x", "y")).isZero();
+    assertThat(value(MeanScore.accuracy(TestTasks.labels("a", "b")), "x", "y")).isZero();
   }
 
   @Test
   void macroF1CountsAbsentOptionsAsZero() {
-    MacroF1 f1 = new MacroF1(TestTasks.labels("a", "b", "c", "d"));
+    Measure f1 = new Measure.MacroF1(TestTasks.labels("a", "b", "c", "d"));
 
     // a: 2·1/(1+2), b: 2·1/(2+1), c: never hit, d: never there.
     assertThat(value(f1, "a", "a", "b", "a", "b", "b", "", "c"))
@@ -64,7 +64,7 @@ class MeasuresTest {
 
   @Test
   void macroF1IsOneOnlyIfEveryOptionIsThere() {
-    MacroF1 f1 = new MacroF1(TestTasks.labels("a", "b"));
+    Measure f1 = new Measure.MacroF1(TestTasks.labels("a", "b"));
 
     assertThat(value(f1, "a", "a", "b", "b")).isEqualTo(1);
     assertThat(value(f1, "a", "a")).isEqualTo(0.5);
@@ -72,9 +72,10 @@ class MeasuresTest {
 
   @Test
   void ratingErrorsAreMeanAndRootMeanSquare() {
-    assertThat(value(RatingError.absolute(TestTasks.ratings()), "1", "4", "5", "4", "3", "3"))
+    assertThat(value(MeanScore.absoluteError(TestTasks.ratings()), "1", "4", "5", "4", "3", "3"))
         .isCloseTo((3.0 + 1 + 0) / 3, within(1e-12));
-    assertThat(value(RatingError.rootMeanSquare(TestTasks.ratings()), "1", "4", "5", "4", "3", "3"))
+    assertThat(
+            value(MeanScore.rootMeanSquareError(TestTasks.ratings()), "1", "4", "5", "4", "3", "3"))
         .isCloseTo(Math.sqrt((9.0 + 1 + 0) / 3), within(1e-12));
   }
 
@@ -82,19 +83,20 @@ class MeasuresTest {
   @CsvSource({"1, 4", "2, 3", "3, 2", "4, 3", "5, 4"})
   void anUnreadableRatingIsTheExtremeFartherFromTheGold(String gold, double error) {
     for (String answer : List.of("", "good", "NaN", "4d", "1e1", "4 stars")) {
-      assertThat(value(RatingError.absolute(TestTasks.ratings()), answer, gold)).isEqualTo(error);
+      assertThat(value(MeanScore.absoluteError(TestTasks.ratings()), answer, gold))
+          .isEqualTo(error);
     }
   }
 
   @Test
   void aNumberThatIsNoOptionCountsAsItIs() {
-    assertThat(value(RatingError.absolute(TestTasks.ratings()), "4.5", "4")).isEqualTo(0.5);
-    assertThat(value(RatingError.absolute(TestTasks.ratings()), "10", "4")).isEqualTo(6);
+    assertThat(value(MeanScore.absoluteError(TestTasks.ratings()), "4.5", "4")).isEqualTo(0.5);
+    assertThat(value(MeanScore.absoluteError(TestTasks.ratings()), "10", "4")).isEqualTo(6);
   }
 
   @Test
   void aGoldRatingMustBeANumber() {
-    assertThatThrownBy(() -> RatingError.absolute(TestTasks.ratings()).statistics("3", "three"))
+    assertThatThrownBy(() -> MeanScore.absoluteError(TestTasks.ratings()).statistics("3", "three"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("must be a number")
         .hasMessageNotContaining("three");
@@ -105,28 +107,28 @@ class MeasuresTest {
     String gold = "Police killed the gunman";
 
     // Lin's own example: subsequences "police the gunman" and "the gunman".
-    assertThat(value(RougeF.longest(), "police kill the gunman", gold)).isEqualTo(0.75);
-    assertThat(value(RougeF.longest(), "the gunman kill police", gold)).isEqualTo(0.5);
-    assertThat(value(RougeF.one(), "the gunman kill police", gold)).isEqualTo(0.75);
+    assertThat(value(MeanScore.rougeL(), "police kill the gunman", gold)).isEqualTo(0.75);
+    assertThat(value(MeanScore.rougeL(), "the gunman kill police", gold)).isEqualTo(0.5);
+    assertThat(value(MeanScore.rouge1(), "the gunman kill police", gold)).isEqualTo(0.75);
   }
 
   @Test
   void rougeIsTheFMeasure() {
     // Two common words of three and of five: P = 2/3, R = 2/5, F = 1/2; "a" counts once only.
-    assertThat(value(RougeF.one(), "a a b", "a b c d e")).isEqualTo(0.5);
-    assertThat(value(RougeF.one(), "", "a b")).isZero();
-    assertThat(value(RougeF.one(), "", "")).isZero();
+    assertThat(value(MeanScore.rouge1(), "a a b", "a b c d e")).isEqualTo(0.5);
+    assertThat(value(MeanScore.rouge1(), "", "a b")).isZero();
+    assertThat(value(MeanScore.rouge1(), "", "")).isZero();
   }
 
   @Test
   void rougeIsTheMeanOverQuestions() {
-    assertThat(value(RougeF.one(), "a", "a", "x", "a b c")).isEqualTo(0.5);
+    assertThat(value(MeanScore.rouge1(), "a", "a", "x", "a b c")).isEqualTo(0.5);
   }
 
   @Test
   void rougeSeesRunsOfAsciiLettersAndDigitsAlone() {
-    assertThat(RougeF.words("Müller's 3RD-best, no_way"))
+    assertThat(MeanScore.words("Müller's 3RD-best, no_way"))
         .containsExactly("m", "ller", "s", "3rd", "best", "no", "way");
-    assertThat(RougeF.words("река")).isEmpty();
+    assertThat(MeanScore.words("река")).isEmpty();
   }
 }

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ReportWriterTest {
+class ReportTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final TaskSpec LABELS = TestTasks.labels("women", "sports", "travel");
 
@@ -37,12 +37,12 @@ class ReportWriterTest {
   }
 
   private JsonNode json(Results results) throws IOException {
-    ReportWriter.write(results, folder);
+    Report.of(results).write(folder);
     return JSON.readTree(folder.resolve("report.json").toFile());
   }
 
   private String text(Results results, String file) throws IOException {
-    ReportWriter.write(results, folder);
+    Report.of(results).write(folder);
     return Files.readString(folder.resolve(file));
   }
 
@@ -155,7 +155,8 @@ class ReportWriterTest {
     assertThat(json.path("facts").path("versus").asText()).contains("hydra was not run");
     assertThat(json.path("byHistoryLength").path(0).has("versus")).isFalse();
     assertThat(Files.readString(folder.resolve("report.md"))).doesNotContain("minus");
-    assertThat(Files.readString(folder.resolve("report.html"))).doesNotContain("Differences");
+    assertThat(DrawnPage.body(Files.readString(folder.resolve("report.html"))))
+        .doesNotContain("Differences");
   }
 
   @Test
@@ -201,8 +202,9 @@ class ReportWriterTest {
     facts.put("{{body}} <script>", "a|b </td><img src=x onerror='y'> \"&amp;\"\nnext line");
     Results hostile = new Results(LABELS, results.questions(), results.answers(), facts);
 
-    String html = text(hostile, "report.html");
-    assertThat(html)
+    String file = text(hostile, "report.html");
+    assertThat(file).doesNotContain("<script> ", "<script\\u003e", "<img").contains("{{body}}");
+    assertThat(DrawnPage.body(file))
         .doesNotContain("<script", "<img", "onerror='")
         .contains(
             "{{body}} &lt;script&gt;",
@@ -219,7 +221,7 @@ class ReportWriterTest {
     String html =
         text(SampleResults.of(LABELS, Map.of("<b>", 0.5, "hydra", 0.5), 12, 2), "report.html");
 
-    assertThat(html).doesNotContain("<b>").contains(">&lt;b&gt;</text>");
+    assertThat(DrawnPage.body(html)).doesNotContain("<b>").contains(">&lt;b&gt;</text>");
   }
 
   @Test
@@ -228,15 +230,18 @@ class ReportWriterTest {
 
     assertThat(html)
         .startsWith("<!doctype html>")
-        .contains("<svg", "</html>")
-        .doesNotContain("http:", "https:", "src=", "@import", "url(", "<link", "<script", "{{");
+        .contains("</html>", "<noscript>")
+        .doesNotContain("http:", "https:", "src=", "@import", "url(", "<link", "fetch", "{{");
+    assertThat(DrawnPage.body(html))
+        .contains("<svg", "<table")
+        .doesNotContain("http:", "https:", "src=", "<script", "undefined", "NaN");
   }
 
   @Test
   void theSameResultsAreTheSameBytesAndLeaveNoDraft() throws IOException {
-    ReportWriter.write(sample(TestTasks.text()), folder.resolve("a/b"));
-    ReportWriter.write(sample(TestTasks.text()), folder.resolve("c"));
-    ReportWriter.write(sample(TestTasks.text()), folder.resolve("c"));
+    Report.of(sample(TestTasks.text())).write(folder.resolve("a/b"));
+    Report.of(sample(TestTasks.text())).write(folder.resolve("c"));
+    Report.of(sample(TestTasks.text())).write(folder.resolve("c"));
 
     try (Stream<Path> files = Files.list(folder.resolve("c"))) {
       assertThat(files.map(f -> f.getFileName().toString()))
@@ -250,7 +255,7 @@ class ReportWriterTest {
 
   @Test
   void theSummaryIsOneShortTable() {
-    List<String> lines = ReportWriter.summary(sample(LABELS)).lines().toList();
+    List<String> lines = Report.of(sample(LABELS)).summary().lines().toList();
 
     assertThat(lines.get(0)).isEqualTo("LaMP_2N: 180 questions of 30 users, 3 seeds");
     assertThat(lines.get(1)).matches("method +accuracy +f1 +calls/answer +tokens/answer");
@@ -265,7 +270,7 @@ class ReportWriterTest {
   void withFewUsersNothingIsMarked() {
     Results results = SampleResults.of(LABELS, Map.of("rag", 0.1, "hydra", 0.9), 5, 20);
 
-    assertThat(ReportWriter.summary(results).lines().limit(4)).noneMatch(l -> l.contains("*"));
+    assertThat(Report.of(results).summary().lines().limit(4)).noneMatch(l -> l.contains("*"));
     assertThat(Report.of(results).facts()).containsKey("certainty");
   }
 }

@@ -1,2 +1,0 @@
-/** The run: who is asked what, in which order, and what is learned in between. */
-package io.hydra.evaluation.run;

@@ -1,2 +1,0 @@
-/** Quality while users are learned, and after their behaviour has changed. */
-package io.hydra.evaluation.streaming;
