@@ -1,6 +1,10 @@
 package io.hydra.infra.bench.ceiling;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.hydra.infra.bench.ceiling.Engines.BareConsumer;
+import io.hydra.infra.bench.ceiling.Engines.Engine;
+import io.hydra.infra.bench.ceiling.Engines.Rebuild;
+import io.hydra.infra.bench.ceiling.Engines.RedisAlone;
 import io.hydra.infra.output.Json;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.redis.HistoryLimits;
@@ -27,6 +31,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import redis.clients.jedis.RedisClient;
 
@@ -66,51 +71,55 @@ public final class CeilingCommand {
   @Command(
       name = "consumer",
       description = "The whole topic of events, decoded and written, without Flink.")
-  int consumer(
-      @Option(names = "--bootstrap-servers", required = true) String bootstrapServers,
-      @Option(names = "--schema-registry-url", required = true) String schemaRegistryUrl)
-      throws Exception {
-    Map<String, Object> properties =
-        Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+  int consumer(@Mixin Cluster cluster) throws Exception {
     try (HistoryStore store = store();
         KafkaConsumer<byte[], byte[]> consumer =
             new KafkaConsumer<>(
-                properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+                Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, cluster.bootstrapServers),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
       List<TopicPartition> partitions =
           consumer.partitionsFor(Topic.EVENTS.topicName()).stream()
               .map(info -> new TopicPartition(info.topic(), info.partition()))
               .toList();
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
-      long events =
-          consumer.endOffsets(partitions).values().stream().mapToLong(Long::longValue).sum();
+      EventIntake intake = intakes(cluster).get();
       return measure(
-          new BareConsumer(
-              consumer, intakes(schemaRegistryUrl).get(), store, BatchSettings.DEFAULT.size()),
-          events);
+          new BareConsumer(consumer, intake, store, BatchSettings.DEFAULT.size()),
+          sum(consumer.endOffsets(partitions)));
     }
   }
 
   @Command(
       name = "rebuild",
       description = "The whole topic of events, as a rebuild reads and writes it.")
-  int rebuild(
-      @Option(names = "--bootstrap-servers", required = true) String bootstrapServers,
-      @Option(names = "--schema-registry-url", required = true) String schemaRegistryUrl)
-      throws Exception {
+  int rebuild(@Mixin Cluster cluster) throws Exception {
     try (EventLog log =
-        new KafkaEventLog(KafkaConnection.open(bootstrapServers, schemaRegistryUrl))) {
+        new KafkaEventLog(
+            KafkaConnection.open(cluster.bootstrapServers, cluster.schemaRegistryUrl))) {
       log.seek(log.beginnings());
-      long events = log.ends().values().stream().mapToLong(Long::longValue).sum();
       return measure(
-          new RebuildEngine(
-              log, intakes(schemaRegistryUrl), this::store, RebuildMain.DEFAULT_WRITERS),
-          events);
+          new Rebuild(log, intakes(cluster), this::store, RebuildMain.DEFAULT_WRITERS),
+          sum(log.ends()));
     }
   }
 
-  private static Supplier<EventIntake> intakes(String schemaRegistryUrl) {
-    SchemaRegistryClient registry = RegistryClients.open(schemaRegistryUrl);
+  /** Where the events are. */
+  static final class Cluster {
+    @Option(names = "--bootstrap-servers", required = true)
+    private String bootstrapServers;
+
+    @Option(names = "--schema-registry-url", required = true)
+    private String schemaRegistryUrl;
+  }
+
+  private static long sum(Map<?, Long> ends) {
+    return ends.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private static Supplier<EventIntake> intakes(Cluster cluster) {
+    SchemaRegistryClient registry = RegistryClients.open(cluster.schemaRegistryUrl);
     return () -> new EventIntake(new RegistryDeserializer<>(registry, Topic.EVENTS));
   }
 
@@ -121,34 +130,20 @@ public final class CeilingCommand {
         new HistoryLimits(capacity, Duration.ZERO, Duration.ZERO));
   }
 
-  /** Something that brings events into histories, as fast as it can. */
-  interface Engine {
-    /**
-     * Returns when all is written.
-     *
-     * @param written told of each batch once it is written, from any thread
-     */
-    void run(SteadyRate written) throws Exception;
-  }
-
   private int measure(Engine engine, long events) throws Exception {
     SteadyRate written = new SteadyRate(events, System::nanoTime, CeilingCommand::cpuNanos);
     engine.run(written);
-    write(written);
-    return CommandLine.ExitCode.OK;
-  }
-
-  /** Of this process. */
-  private static long cpuNanos() {
-    return ProcessHandle.current().info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
-  }
-
-  private void write(SteadyRate written) {
     Json.writeAtomically(
         out.toAbsolutePath(),
         Map.of(
             "events", written.events(),
             "perSecond", written.perSecond(),
             "cpuMicros", written.cpuMicros()));
+    return CommandLine.ExitCode.OK;
+  }
+
+  /** Of this process. */
+  private static long cpuNanos() {
+    return ProcessHandle.current().info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
   }
 }

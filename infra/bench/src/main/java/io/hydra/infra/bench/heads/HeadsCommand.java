@@ -1,9 +1,26 @@
 package io.hydra.infra.bench.heads;
 
+import io.hydra.infra.bench.heads.HeadsReport.HeadSize;
+import io.hydra.infra.bench.heads.HeadsReport.Line;
+import io.hydra.infra.bench.heads.HeadsReport.Machine;
 import io.hydra.infra.output.Json;
+import io.hydra.model.PersonalModel;
+import io.hydra.model.base.BaseTrainer;
+import io.hydra.model.base.BaseTrainer.SampleSource;
+import io.hydra.model.base.BaseTrainer.TaskData;
+import io.hydra.model.base.BaseTrainer.TrainingProgress;
+import io.hydra.model.encoder.BuiltInEncoder;
+import io.hydra.model.encoder.BuiltInEncoder.EncoderShape;
+import io.hydra.model.encoder.Encoder;
+import io.hydra.model.encoder.EncoderSource;
+import io.hydra.model.task.TaskCatalogue;
+import io.hydra.model.task.TaskSpec;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,6 +37,13 @@ import picocli.CommandLine.Spec;
         "Measures encoding, head updates and answers without the LLM, on data made up from a seed,"
             + " beside the plain arithmetic of that size and the paper's heads.")
 public final class HeadsCommand implements Callable<Integer> {
+  /** One closed and one open task. */
+  static final List<String> TASKS = List.of("LaMP_2N", "LaMP_5");
+
+  private static final long SEED = 1;
+  private static final int USERS = 24;
+  private static final int ITEMS = 20;
+
   @Option(
       names = "--out",
       paramLabel = "FILE.json",
@@ -53,13 +77,59 @@ public final class HeadsCommand implements Callable<Integer> {
     if (out != null) {
       Json.prepareFolder(out);
     }
-    HeadsReport report =
-        HeadsBench.run(Meter.ofThisThread(seconds), seconds, Optional.ofNullable(encoder));
+    HeadsReport report = measure(Meter.ofThisThread(seconds));
     spec.commandLine().getOut().print(report.text());
     spec.commandLine().getOut().flush();
     if (out != null) {
       Json.writeAtomically(out.toAbsolutePath(), report.json());
     }
     return CommandLine.ExitCode.OK;
+  }
+
+  private HeadsReport measure(Meter meter) {
+    Machine before = Machine.now();
+    MadeUp data = new MadeUp(SEED + 2);
+    List<Line> lines = new ArrayList<>();
+    EncodeBench encode = new EncodeBench(meter, data);
+    try (Encoder builtIn = BuiltInEncoder.initialize(EncoderShape.DEFAULT, SEED)) {
+      lines.addAll(encode.lines("built-in", builtIn));
+    }
+    if (encoder != null) {
+      try (Encoder other = EncoderSource.open(encoder)) {
+        lines.addAll(encode.lines("imported", other));
+      }
+    }
+    try (PersonalModel model = train()) {
+      List<TaskSpec> tasks =
+          TASKS.stream().map(id -> model.tasks().find(id).orElseThrow()).toList();
+      for (TaskSpec task : tasks) {
+        lines.addAll(new UpdateBench(meter, model, task, data).lines());
+      }
+      AnswerBench answer = new AnswerBench(meter, model, data);
+      for (TaskSpec task : tasks) {
+        lines.addAll(answer.lines(task));
+      }
+      lines.addAll(answer.comparisons());
+      List<HeadSize> sizes =
+          model.tasks().all().stream().map(task -> HeadSize.of(model, task, data)).toList();
+      return new HeadsReport(seconds, before, Machine.now(), lines, sizes);
+    }
+  }
+
+  /** A small base, trained as any other, on data made up from a seed. */
+  private static PersonalModel train() {
+    TaskCatalogue catalogue = TaskCatalogue.shipped();
+    MadeUp users = new MadeUp(SEED);
+    List<TaskData> training =
+        TASKS.stream()
+            .map(id -> catalogue.find(id).orElseThrow())
+            .map(task -> new TaskData(task, users.users(task, USERS, ITEMS)))
+            .toList();
+    MadeUp llm = new MadeUp(SEED + 1);
+    SampleSource samples =
+        (task, messages) ->
+            CompletableFuture.completedFuture(Optional.of(llm.samples(task, llm.item(task))));
+    BaseTrainer trainer = new BaseTrainer(null, samples, SEED, TrainingProgress.NONE);
+    return new PersonalModel("bench", trainer.train(training), catalogue);
   }
 }

@@ -3,8 +3,8 @@ package io.hydra.infra.bench.heads;
 import static io.hydra.infra.bench.figure.Figures.format;
 import static io.hydra.infra.bench.figure.Figures.number;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.hydra.infra.bench.heads.HeadsReport.Line.TargetKind;
 import io.hydra.infra.bench.heads.Meter.Timing;
 import io.hydra.model.Learner;
@@ -17,7 +17,9 @@ import io.hydra.schemas.redis.HeadsCodec;
 import io.hydra.schemas.redis.HistoryItem;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The measured figures, for people and for programs.
@@ -53,6 +55,7 @@ record HeadsReport(
    *
    * @param bytes as stored, both halves fitted
    */
+  @JsonPropertyOrder({"task", "bytes", "timesSmaller", "gigabytesPerMillionUsers"})
   record HeadSize(String task, int bytes) {
     /** Two heads of 768 · 768 + 768 + 768 · 2 + 2 float32. */
     static final long PAPER_BYTES = 2 * 2_368_520L;
@@ -67,43 +70,37 @@ record HeadsReport(
       return new HeadSize(task.id(), HeadsCodec.encode(learner.heads(ITEMS)).length);
     }
 
-    double gigabytesPerMillionUsers() {
-      return bytes / 1e3;
-    }
-
     /** Number of these that fit into the place of the paper's heads. */
+    @JsonProperty
     double timesSmaller() {
       return (double) PAPER_BYTES / bytes;
     }
-  }
 
-  HeadsReport {
-    lines = List.copyOf(lines);
-    sizes = List.copyOf(sizes);
+    @JsonProperty
+    double gigabytesPerMillionUsers() {
+      return bytes / 1e3;
+    }
   }
 
   String text() {
-    StringBuilder out = new StringBuilder();
     String section = "";
-    List<List<String>> rows = new ArrayList<>(List.of(TIMES));
+    List<List<String>> times = new ArrayList<>(List.of(TIMES));
     for (Line line : lines) {
       if (!line.section().equals(section)) {
         section = line.section();
-        rows.add(List.of(section, "", "", "", "", "", "", "", ""));
+        times.add(List.of(section, "", "", "", "", "", "", "", ""));
       }
-      rows.add(row(line));
+      times.add(row(line));
     }
-    out.append(TextTable.of(rows, column -> column > 0)).append('\n');
     List<List<String>> bytes = new ArrayList<>(List.of(SIZES));
     sizes.forEach(size -> bytes.add(row(size)));
-    out.append(TextTable.of(bytes, column -> column > 0)).append('\n');
-    out.append("One thread. CPU: of this thread, mean. × ceiling: CPU against the plain loop's.\n");
-    return out.append(
-            format(
-                "%s, %d processors, load %.1f before and %.1f after; %s s a line after as much"
-                    + " warm-up%n",
-                before.java(), before.processors(), before.load(), after.load(), number(seconds)))
-        .toString();
+    return TextTable.of(times, column -> column > 0)
+        + "\n"
+        + TextTable.of(bytes, column -> column > 0)
+        + "\nOne thread. CPU: of this thread, mean. × ceiling: CPU against the plain loop's.\n"
+        + format(
+            "%s, %d processors, load %.1f before and %.1f after; %s s a line after as much warm-up%n",
+            before.java(), before.processors(), before.load(), after.load(), number(seconds));
   }
 
   private static List<String> row(Line line) {
@@ -140,28 +137,25 @@ record HeadsReport(
         format("%.2f", size.gigabytesPerMillionUsers()));
   }
 
-  ObjectNode json() {
-    ObjectNode root = JsonNodeFactory.instance.objectNode();
-    ObjectNode machine = root.putObject("machine");
+  /** For programs; what a line does not have is left out. */
+  Map<String, Object> json() {
+    Map<String, Object> machine = new LinkedHashMap<>();
     machine.put("java", before.java());
     machine.put("processors", before.processors());
     machine.put("loadBefore", before.load());
     machine.put("loadAfter", after.load());
+    Map<String, Object> root = new LinkedHashMap<>();
+    root.put("machine", machine);
     root.put("secondsPerLine", seconds);
-    lines.forEach(line -> put(root.withArray("/lines").addObject(), line));
+    root.put("lines", lines.stream().map(HeadsReport::json).toList());
     root.put("paperBytes", HeadSize.PAPER_BYTES);
-    for (HeadSize size : sizes) {
-      ObjectNode node = root.withArray("/sizes").addObject();
-      node.put("task", size.task());
-      node.put("bytes", size.bytes());
-      node.put("timesSmaller", size.timesSmaller());
-      node.put("gigabytesPerMillionUsers", size.gigabytesPerMillionUsers());
-    }
+    root.put("sizes", sizes);
     return root;
   }
 
-  private static void put(ObjectNode node, Line line) {
+  private static Map<String, Object> json(Line line) {
     Timing t = line.timing();
+    Map<String, Object> node = new LinkedHashMap<>();
     node.put("section", line.section());
     node.put("name", line.name());
     node.put("runs", t.runs());
@@ -180,6 +174,7 @@ record HeadsReport(
       node.put("targetMicros", line.target());
       node.put("met", line.meetsTarget());
     }
+    return node;
   }
 
   /**

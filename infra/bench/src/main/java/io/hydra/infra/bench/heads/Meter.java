@@ -1,6 +1,6 @@
 package io.hydra.infra.bench.heads;
 
-import io.hydra.infra.bench.figure.Quantiles;
+import io.hydra.infra.bench.figure.Figures.Quantiles;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Arrays;

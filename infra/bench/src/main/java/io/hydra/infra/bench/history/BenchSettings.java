@@ -1,31 +1,58 @@
 package io.hydra.infra.bench.history;
 
-/**
- * What is measured with.
- *
- * @param events of the backlog
- * @param textBytes of an event's input and output together
- * @param capacity most events of a history
- * @param seconds that a measurement at a fixed rate takes
- * @param compression of the generator's batches, as Kafka names it
- * @param heapMib of the stream processor
- */
-record BenchSettings(
-    int users,
-    long events,
-    int textBytes,
-    int capacity,
-    int seconds,
-    int partitions,
-    String compression,
-    int parallelism,
-    int heapMib,
-    String checkpointInterval,
-    long seed) {
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import picocli.CommandLine.Option;
+
+/** Options of the bench; its report repeats them. */
+@JsonAutoDetect(fieldVisibility = Visibility.NON_PRIVATE)
+final class BenchSettings {
+  @Option(names = "--users", paramLabel = "N")
+  int users = 2000;
+
+  @Option(
+      names = "--events",
+      paramLabel = "N",
+      description = "Events of the backlog, and of each ceiling.")
+  long events = 500_000;
+
+  @Option(names = "--text-bytes", paramLabel = "N", description = "Input and output of an event.")
+  int textBytes = 300;
+
+  @Option(names = "--capacity", paramLabel = "N", description = "Most events of a history.")
+  int capacity = 50;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      description = "Length of the window in which the lag must stay flat, and of the latency's.")
+  int seconds = 20;
+
+  @Option(names = "--partitions", paramLabel = "N")
+  int partitions = 4;
+
+  @Option(
+      names = "--compression",
+      paramLabel = "TYPE",
+      description = "Of the generator's batches: none, lz4, zstd, snappy or gzip.")
+  String compression = "lz4";
+
+  @Option(names = "--parallelism", paramLabel = "N", description = "Of the stream processor.")
+  int parallelism = 1;
+
+  @Option(names = "--heap", paramLabel = "MiB", description = "Of the stream processor.")
+  int heapMib = 400;
+
+  @Option(names = "--checkpoint-interval", paramLabel = "DURATION")
+  String checkpointInterval = "1s";
+
+  @Option(names = "--seed", paramLabel = "N")
+  long seed = 1;
+
   /**
    * @throws IllegalArgumentException naming the option that is out of its range
    */
-  BenchSettings {
+  void check() {
     require(users >= 1, "--users must be at least 1");
     require(events >= 1000, "--events must be at least 1000");
     require(textBytes >= 2 && textBytes <= 60_000, "--text-bytes must be 2 to 60000");

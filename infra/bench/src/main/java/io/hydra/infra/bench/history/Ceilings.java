@@ -51,55 +51,33 @@ final class Ceilings {
   Measured redisAlone(int writers) throws InterruptedException {
     return run(
         "redis-" + writers,
-        List.of(
-            "redis",
-            "--writers",
-            Integer.toString(writers),
-            "--users",
-            Integer.toString(settings.users()),
-            "--events",
-            Long.toString(settings.events()),
-            "--text-bytes",
-            Integer.toString(settings.textBytes()),
-            "--seed",
-            Long.toString(settings.seed())));
+        "redis",
+        "--writers=" + writers,
+        "--users=" + settings.users,
+        "--events=" + settings.events,
+        "--text-bytes=" + settings.textBytes,
+        "--seed=" + settings.seed);
   }
 
-  /** A consumer that decodes and writes, without Flink. */
-  Measured bareConsumer() throws InterruptedException {
+  /**
+   * The topic, decoded and written without Flink: by one consumer, or in the larger batches of a
+   * rebuild and by as many writers.
+   *
+   * @param reader consumer or rebuild
+   */
+  Measured topic(String reader) throws InterruptedException {
     return run(
-        "consumer",
-        List.of(
-            "consumer",
-            "--bootstrap-servers",
-            endpoints.bootstrapServers(),
-            "--schema-registry-url",
-            endpoints.schemaRegistryUrl()));
+        reader,
+        reader,
+        "--bootstrap-servers=" + endpoints.bootstrapServers(),
+        "--schema-registry-url=" + endpoints.schemaRegistryUrl());
   }
 
-  /** The same, in the larger batches of a rebuild and by as many writers. */
-  Measured rebuild() throws InterruptedException {
-    return run(
-        "rebuild",
-        List.of(
-            "rebuild",
-            "--bootstrap-servers",
-            endpoints.bootstrapServers(),
-            "--schema-registry-url",
-            endpoints.schemaRegistryUrl()));
-  }
-
-  private Measured run(String name, List<String> words) throws InterruptedException {
+  private Measured run(String name, String... words) throws InterruptedException {
     Path out = folder.resolve(name + ".json");
     List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "ceiling",
-                "--capacity",
-                Integer.toString(settings.capacity()),
-                "--out",
-                out.toString()));
-    arguments.addAll(words);
+        new ArrayList<>(List.of("ceiling", "--capacity=" + settings.capacity, "--out=" + out));
+    arguments.addAll(List.of(words));
     ManagedProcess process =
         new ProcessStarter(folder, new RunDirectory(folder.resolve("run")), Clock.systemUTC())
             .start(

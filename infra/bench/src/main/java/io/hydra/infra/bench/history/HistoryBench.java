@@ -71,24 +71,21 @@ final class HistoryBench implements AutoCloseable {
     this.redis = RedisClient.create(URI.create(stack.endpoints().redisUrl()));
     String[] names =
         Stream.concat(
-                IntStream.range(0, settings.users()).mapToObj(i -> "user-" + i),
+                IntStream.range(0, settings.users).mapToObj(i -> "user-" + i),
                 IntStream.range(0, PROBE_USERS).mapToObj(i -> "probe-" + i))
             .toArray(String[]::new);
     this.templates =
         new EventTemplates(
             RegistryClients.open(stack.endpoints().schemaRegistryUrl()),
             names,
-            settings.textBytes(),
-            settings.seed());
+            settings.textBytes,
+            settings.seed);
     EventSource source =
         new EventSource(
-            settings.users(),
-            settings.capacity(),
-            clock.millis() - BEFORE.toMillis(),
-            settings.seed());
+            settings.users, settings.capacity, clock.millis() - BEFORE.toMillis(), settings.seed);
     this.generator =
         new Generator(
-            stack.endpoints().bootstrapServers(), settings.compression(), templates, source);
+            stack.endpoints().bootstrapServers(), settings.compression, templates, source);
     this.written = new Written(redis, templates);
   }
 
@@ -98,11 +95,11 @@ final class HistoryBench implements AutoCloseable {
 
   HistoryReport run(double loadBefore) throws InterruptedException {
     double produced =
-        watched("generator alone", settings.events(), () -> generator.flatOut(settings.events()));
+        watched("generator alone", settings.events, () -> generator.flatOut(settings.events));
     add(Figure.of("generator alone", produced, "events/s", "acknowledged by the broker"));
     double one = ceiling("Redis alone, 1 writer", () -> ceilings.redisAlone(1));
     double two = ceiling("Redis alone, 2 writers", () -> ceilings.redisAlone(2));
-    double bare = ceiling("bare consumer", ceilings::bareConsumer);
+    double bare = ceiling("bare consumer", () -> ceilings.topic("consumer"));
     rebuild();
     double drained = drain(bare, Math.max(one, two));
     double sustained = sustain(drained, bare, Math.max(one, two));
@@ -113,7 +110,7 @@ final class HistoryBench implements AutoCloseable {
 
   private double ceiling(String name, Part<Ceilings.Measured> part) throws InterruptedException {
     String unused = redis.flushAll();
-    Ceilings.Measured measured = watched(name, settings.events(), part);
+    Ceilings.Measured measured = watched(name, settings.events, part);
     add(
         Figure.of(
             name,
@@ -127,7 +124,8 @@ final class HistoryBench implements AutoCloseable {
   /** The topic into a view; comparing, switching and removing come on top. */
   private void rebuild() throws InterruptedException {
     String unused = redis.flushAll();
-    Ceilings.Measured measured = watched("rebuild", settings.events(), ceilings::rebuild);
+    Ceilings.Measured measured =
+        watched("rebuild", settings.events, () -> ceilings.topic("rebuild"));
     add(
         Figure.atLeast(
             "rebuild",
@@ -144,29 +142,33 @@ final class HistoryBench implements AutoCloseable {
     long empty = written.usedBytes();
     stack.startStreamProcessor(
         Map.of(
-            "HYDRA_HISTORY_CAPACITY", Integer.toString(settings.capacity()),
-            "HYDRA_HISTORY_MAX_AGE", "0ms",
-            "HYDRA_HISTORY_TTL", "0ms",
-            "HYDRA_PARALLELISM", Integer.toString(settings.parallelism()),
-            "HYDRA_CHECKPOINT_INTERVAL", settings.checkpointInterval()));
+            "HYDRA_HISTORY_CAPACITY",
+            Integer.toString(settings.capacity),
+            "HYDRA_HISTORY_MAX_AGE",
+            "0ms",
+            "HYDRA_HISTORY_TTL",
+            "0ms",
+            "HYDRA_PARALLELISM",
+            Integer.toString(settings.parallelism),
+            "HYDRA_CHECKPOINT_INTERVAL",
+            settings.checkpointInterval));
     Track seen =
         watched(
             "job, backlog",
-            settings.events(),
+            settings.events,
             () -> {
               Track events = new Track();
-              written.await(settings.events(), STALL, events);
+              written.await(settings.events, STALL, events);
               return events;
             });
-    double perSecond =
-        seen.perSecond(STEADY_FROM * settings.events(), STEADY_TO * settings.events());
+    double perSecond = seen.perSecond(STEADY_FROM * settings.events, STEADY_TO * settings.events);
     add(
         Figure.of(
             "job, backlog",
             perSecond,
             "events/s",
             "from 20 to 90 of 100 of %,d events, by the histories' versions"
-                .formatted(settings.events())));
+                .formatted(settings.events)));
     add(Figure.atLeast("  of the bare consumer", perSecond / bare, "×", 0.6, ""));
     add(Figure.of("  of Redis alone", perSecond / redisAlone, "×", ""));
     memory(empty);
@@ -174,19 +176,18 @@ final class HistoryBench implements AutoCloseable {
   }
 
   private void memory(long empty) throws InterruptedException {
-    int full = written.full(settings.users(), settings.capacity());
-    if (full < settings.users()) {
+    int full = written.full(settings.users, settings.capacity);
+    if (full < settings.users) {
       progress.accept("not all histories are full: more --events would tell the bytes per user");
       return;
     }
-    double bytes = (written.usedBytes() - empty) / (double) settings.users();
+    double bytes = (written.usedBytes() - empty) / (double) settings.users;
     add(
         Figure.of(
             "Redis, bytes per user",
             bytes,
             "bytes",
-            "%d items of %d bytes of text each"
-                .formatted(settings.capacity(), settings.textBytes())));
+            "%d items of %d bytes of text each".formatted(settings.capacity, settings.textBytes)));
     add(Figure.of("  of a million users", bytes * 1e6 / MEBI / 1024, "GiB", "extrapolated"));
   }
 
@@ -205,8 +206,8 @@ final class HistoryBench implements AutoCloseable {
           tell(
               watched(
                   "job, sustained",
-                  asked * settings.seconds(),
-                  () -> fixed.run(asked, Duration.ofSeconds(settings.seconds()))));
+                  asked * settings.seconds,
+                  () -> fixed.run(asked, Duration.ofSeconds(settings.seconds))));
     }
     double held = window != null && window.flat() ? window.produced() : Double.NaN;
     String lag =
@@ -218,7 +219,7 @@ final class HistoryBench implements AutoCloseable {
                     window.lagAtStart() / window.asked(),
                     window.lagAtEnd(),
                     window.lagAtEnd() / window.asked(),
-                    settings.seconds());
+                    settings.seconds);
     add(Figure.atLeast("job, sustained, lag flat", held, "events/s", 50_000, lag));
     add(Figure.atLeast("  of the bare consumer", held / bare, "×", 0.6, "generator included"));
     add(Figure.of("  of Redis alone", held / redisAlone, "×", "generator included"));
@@ -247,12 +248,12 @@ final class HistoryBench implements AutoCloseable {
           tell(
               watched(
                   "job, half the rate",
-                  perSecond * settings.seconds(),
+                  perSecond * settings.seconds,
                   () ->
                       new FixedRate(generator, written)
                           .run(
                               perSecond,
-                              Duration.ofSeconds(settings.seconds()),
+                              Duration.ofSeconds(settings.seconds),
                               every,
                               PROBE_USERS,
                               poller::add)));

@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -37,66 +38,7 @@ public final class HistoryCommand implements Callable<Integer> {
   @Option(names = "--dir", required = true, hidden = true)
   private Path dir;
 
-  @Option(names = "--users", defaultValue = "2000", paramLabel = "N")
-  private int users;
-
-  @Option(
-      names = "--events",
-      defaultValue = "500000",
-      paramLabel = "N",
-      description = "Events of the backlog, and of each ceiling.")
-  private long events;
-
-  @Option(
-      names = "--text-bytes",
-      defaultValue = "300",
-      paramLabel = "N",
-      description = "Input and output of an event.")
-  private int textBytes;
-
-  @Option(
-      names = "--capacity",
-      defaultValue = "50",
-      paramLabel = "N",
-      description = "Most events of a history.")
-  private int capacity;
-
-  @Option(
-      names = "--seconds",
-      defaultValue = "20",
-      paramLabel = "N",
-      description = "Length of the window in which the lag must stay flat, and of the latency's.")
-  private int seconds;
-
-  @Option(names = "--partitions", defaultValue = "4", paramLabel = "N")
-  private int partitions;
-
-  @Option(
-      names = "--compression",
-      defaultValue = "lz4",
-      paramLabel = "TYPE",
-      description = "Of the generator's batches: none, lz4, zstd, snappy or gzip.")
-  private String compression;
-
-  @Option(
-      names = "--parallelism",
-      defaultValue = "1",
-      paramLabel = "N",
-      description = "Of the stream processor.")
-  private int parallelism;
-
-  @Option(
-      names = "--heap",
-      defaultValue = "400",
-      paramLabel = "MiB",
-      description = "Of the stream processor.")
-  private int heapMib;
-
-  @Option(names = "--checkpoint-interval", defaultValue = "1s", paramLabel = "DURATION")
-  private String checkpointInterval;
-
-  @Option(names = "--seed", defaultValue = "1", paramLabel = "N")
-  private long seed;
+  @Mixin private BenchSettings settings = new BenchSettings();
 
   @Option(
       names = "--out",
@@ -110,13 +52,17 @@ public final class HistoryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    BenchSettings settings = settings();
+    try {
+      settings.check();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
     if (out != null) {
       Json.prepareFolder(out);
     }
     double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     PrintWriter err = spec.commandLine().getErr();
-    try (EmbeddedStack stack = EmbeddedStack.create(config(settings), err::println)) {
+    try (EmbeddedStack stack = EmbeddedStack.create(config(), err::println)) {
       stack.startInfrastructure();
       try (HistoryBench bench =
           new HistoryBench(
@@ -132,26 +78,7 @@ public final class HistoryCommand implements Callable<Integer> {
     return CommandLine.ExitCode.OK;
   }
 
-  private BenchSettings settings() {
-    try {
-      return new BenchSettings(
-          users,
-          events,
-          textBytes,
-          capacity,
-          seconds,
-          partitions,
-          compression,
-          parallelism,
-          heapMib,
-          checkpointInterval,
-          seed);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    }
-  }
-
-  private StackConfig config(BenchSettings settings) {
+  private StackConfig config() {
     HeapSizes heaps = HeapSizes.DEFAULT;
     return new StackConfig(
         home,
@@ -161,12 +88,12 @@ public final class HistoryCommand implements Callable<Integer> {
             heaps.broker(),
             heaps.registry(),
             heaps.llm(),
-            settings.heapMib(),
+            settings.heapMib,
             heaps.trainer(),
             heaps.serving()),
         // Nobody asks it: without trainer and serving there is no LLM to start.
         new LlmSettings.External("http://127.0.0.1:9/v1", "none"),
-        settings.partitions(),
+        settings.partitions,
         false);
   }
 }

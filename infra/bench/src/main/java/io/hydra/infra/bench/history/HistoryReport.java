@@ -54,11 +54,6 @@ record HistoryReport(
     }
   }
 
-  HistoryReport {
-    figures = List.copyOf(figures);
-    cpu = List.copyOf(cpu);
-  }
-
   String text() {
     List<List<String>> rows = new ArrayList<>();
     rows.add(COLUMNS);

@@ -1,6 +1,6 @@
 package io.hydra.infra.bench.history;
 
-import io.hydra.infra.bench.figure.Quantiles;
+import io.hydra.infra.bench.figure.Figures.Quantiles;
 import io.hydra.infra.bench.history.Generator.Probe;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
+import io.hydra.infra.bench.ceiling.Engines.BareConsumer;
+import io.hydra.infra.bench.ceiling.Engines.RedisAlone;
 import io.hydra.ingest.BehaviorEvents;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.registry.RegistryDeserializer;

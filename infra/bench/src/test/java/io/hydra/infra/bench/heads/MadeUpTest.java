@@ -11,8 +11,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class MadeUpTest {
-  private static final TaskSpec CLOSED = task(BenchBase.CLOSED);
-  private static final TaskSpec OPEN = task(BenchBase.OPEN);
+  private static final TaskSpec CLOSED = task(HeadsCommand.TASKS.get(0));
+  private static final TaskSpec OPEN = task(HeadsCommand.TASKS.get(1));
 
   private static TaskSpec task(String id) {
     return TaskCatalogue.shipped().find(id).orElseThrow();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.hydra.infra.bench.figure.Quantiles;
+import io.hydra.infra.bench.figure.Figures.Quantiles;
 import io.hydra.infra.bench.history.HistoryReport.Figure;
 import io.hydra.infra.output.Json;
 import java.util.List;
@@ -17,7 +17,7 @@ class HistoryReportTest {
       new HistoryReport(
           2,
           1.5,
-          new BenchSettings(2000, 500_000, 300, 50, 20, 4, "lz4", 1, 400, "1s", 1),
+          new BenchSettings(),
           List.of(
               Figure.of("Redis alone", 123_456.7, "events/s", "ceiling"),
               Figure.atLeast("sustained", 51_000, "events/s", 50_000, ""),

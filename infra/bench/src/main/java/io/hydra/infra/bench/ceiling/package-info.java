@@ -1,2 +1,0 @@
-/** What bounds the job: the same writes without Flink, measured. */
-package io.hydra.infra.bench.ceiling;

@@ -1,2 +1,0 @@
-/** Measurements of speed and size, each beside what bounds it. */
-package io.hydra.infra.bench;
