@@ -38,13 +38,10 @@ record Dataset(String taskId, List<Round> rounds) {
     List<Round> rounds = new ArrayList<>();
     for (Fold fold : LampFolds.of(all, folds)) {
       List<LampUser> base = new ArrayList<>(fold.base());
-      if (!simulated) {
-        base.addAll(fold.llm());
-      }
+      base.addAll(simulated ? List.of() : fold.llm());
       int number = rounds.size() + 1;
-      rounds.add(
-          new Round(
-              "fold " + number + " of " + folds, base, fold.measured(), model(llmModel, number)));
+      String name = "fold " + number + " of " + folds;
+      rounds.add(new Round(name, base, fold.measured(), model(llmModel, number)));
     }
     return new Dataset(train.taskId(), rounds);
   }

@@ -1,6 +1,7 @@
 package io.hydra.evaluation;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hydra.datasets.lamp.LampUser;
 import io.hydra.evaluation.method.Method;
 import io.hydra.evaluation.report.DraftFile;
 import io.hydra.evaluation.report.LampPredictions;
@@ -83,41 +84,38 @@ public final class EvaluateMain implements Callable<Integer> {
 
   @Option(
       names = "--questions",
-      defaultValue = "LAMP",
       description =
           "lamp: one question per user. last20: the last fifth of each user's items, each asked"
-              + " with the earlier ones as history, then learned. all: every item so. Default: lamp.")
-  private QuestionMode questions;
+              + " with the earlier ones as history, then learned. all: every item so. Default:"
+              + " lamp.")
+  private QuestionMode questions = QuestionMode.LAMP;
 
   @Option(
       names = "--folds",
-      defaultValue = "0",
       paramLabel = "N",
       description =
           "Measure all users of train and dev by N-fold cross-validation instead of dev alone.")
-  private int folds;
+  private int folds = 0;
 
   @Option(
       names = "--seeds",
-      defaultValue = "1",
       paramLabel = "N",
       description = "Repeat with N seeds; the figures are means. Default: ${DEFAULT-VALUE}.")
-  private int seeds;
+  private int seeds = 1;
 
   @Option(
       names = "--base-calls",
-      defaultValue = "1000",
       paramLabel = "N",
       description =
           "LLM calls per base that teach it how far to trust the samples; they are reported apart."
               + " Default: ${DEFAULT-VALUE}.")
-  private int baseCalls;
+  private int baseCalls = 1000;
 
   @Option(
       names = "--streaming",
       description =
-          "Instead of comparing methods, follow each user through time, half of them with a shift of"
-              + " behaviour in the middle. Writes streaming.json, .md and .html.")
+          "Instead of comparing methods, follow each user through time, half of them with a shift"
+              + " of behaviour in the middle. Writes streaming.json, .md and .html.")
   private boolean streaming;
 
   @Option(
@@ -149,10 +147,9 @@ public final class EvaluateMain implements Callable<Integer> {
 
   @Option(
       names = "--threads",
-      defaultValue = "8",
       paramLabel = "N",
       description = "Users asked at once. Default: ${DEFAULT-VALUE}.")
-  private int threads;
+  private int threads = 8;
 
   @Spec private CommandSpec spec;
 
@@ -175,7 +172,7 @@ public final class EvaluateMain implements Callable<Integer> {
     } catch (LlmException e) {
       throw new UserException(
           "%s: %s%nWhat was answered is kept: the same command goes on from here."
-              .formatted(OpenAiLlm.shownAddress(llm.baseUrl()), e.getMessage()),
+              .formatted(OpenAiLlm.shownAddress(llm.baseUrl), e.getMessage()),
           e);
     } catch (IOException e) {
       throw new UserException("%s cannot be written: %s".formatted(out, e.getMessage()), e);
@@ -183,16 +180,17 @@ public final class EvaluateMain implements Callable<Integer> {
   }
 
   private void evaluate(PrintWriter console) throws IOException {
-    Dataset dataset = Dataset.read(data, folds, llm.model(), llm.isSimulated());
+    Dataset dataset = Dataset.read(data, folds, llm.model, llm.simulated);
     TaskCatalogue tasks = TaskCatalogue.shipped();
     TaskSpec task = tasks.find(dataset.taskId()).orElseThrow();
-    List<Round> rounds = ownTastes ? withTastes(task, dataset.rounds()) : dataset.rounds();
+    List<Round> rounds =
+        dataset.rounds().stream().map(r -> ownTastes ? withTastes(task, r) : r).toList();
     Settings settings = settings(task);
     EvaluationProgress progress = new ProgressLines(console, InstantSource.system());
     Path calls = cache == null ? out.resolve("llm-calls") : cache;
     try (CachedLlm chat =
         new CachedLlm(
-            BoundedLlm.open(llm.baseUrl(), llm.apiKey(), llm.concurrency(), TIMEOUT, RETRIES),
+            BoundedLlm.open(llm.baseUrl, llm.apiKey(), llm.concurrency, TIMEOUT, RETRIES),
             calls,
             llm.namespace())) {
       RoundBase bases = new RoundBase(task, tasks, chat, baseCalls, progress);
@@ -240,23 +238,16 @@ public final class EvaluateMain implements Callable<Integer> {
         FitSettings.DEFAULT);
   }
 
-  private static List<Round> withTastes(TaskSpec task, List<Round> rounds) {
-    return rounds.stream()
-        .map(
-            r ->
-                new Round(
-                    r.name(),
-                    r.base(),
-                    Tastes.permuteHalf(task, r.measured(), TASTE_SEED),
-                    r.llmModel()))
-        .toList();
+  private static Round withTastes(TaskSpec task, Round round) {
+    List<LampUser> measured = Tastes.permuteHalf(task, round.measured(), TASTE_SEED);
+    return new Round(round.name(), round.base(), measured, round.llmModel());
   }
 
   private Map<String, Object> facts(Settings settings, Evaluation.Outcome outcome) {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("data", String.valueOf(data.getFileName()));
     facts.put("llm", llm.shownName());
-    facts.put("llmSimulated", llm.isSimulated());
+    facts.put("llmSimulated", llm.simulated);
     facts.put("askedQuestions", settings.mode().name().toLowerCase(Locale.ROOT));
     facts.put("crossValidationFolds", folds);
     facts.put("ownTastes", ownTastes);

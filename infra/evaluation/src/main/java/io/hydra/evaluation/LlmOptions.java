@@ -11,14 +11,14 @@ final class LlmOptions {
       defaultValue = "${env:HYDRA_LLM_BASE_URL}",
       paramLabel = "URL",
       description = "OpenAI-compatible endpoint.")
-  private String baseUrl;
+  String baseUrl;
 
   @Option(
       names = "--llm-model",
       defaultValue = "${env:HYDRA_LLM_MODEL:-hydra-simulated-llm}",
       description =
           "Model to ask for; {fold} in it stands for the fold's number. Default: ${DEFAULT-VALUE}.")
-  private String model;
+  String model;
 
   @Option(
       names = "--llm-namespace",
@@ -29,32 +29,15 @@ final class LlmOptions {
 
   @Option(
       names = "--llm-concurrency",
-      defaultValue = "16",
       paramLabel = "N",
       description = "Calls under way at once. Default: ${DEFAULT-VALUE}.")
-  private int concurrency;
+  int concurrency = 16;
 
   @Option(
       names = "--llm-simulated",
       hidden = true,
       description = "The LLM has learnt from a half of the training users: keep off them.")
-  private boolean simulated;
-
-  String baseUrl() {
-    return baseUrl;
-  }
-
-  String model() {
-    return model;
-  }
-
-  int concurrency() {
-    return concurrency;
-  }
-
-  boolean isSimulated() {
-    return simulated;
-  }
+  boolean simulated;
 
   String apiKey() {
     return OpenAiLlm.apiKey(System.getenv());

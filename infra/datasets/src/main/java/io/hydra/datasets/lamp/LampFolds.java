@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * Cross-validation by user: each user is measured once, by a base and a simulated LLM that have
- * learnt from disjoint halves of the other folds' users. The split is a function of the ids alone.
+ * learned from disjoint halves of the other folds' users. The split is a function of the ids alone.
  */
 public final class LampFolds {
   private LampFolds() {}
@@ -16,7 +16,7 @@ public final class LampFolds {
    *
    * @param measured who is asked
    * @param base whom the base learns from
-   * @param llm whose texts the simulated LLM's prior is learnt from
+   * @param llm whose texts the simulated LLM's prior is learned from
    */
   public record Fold(List<LampUser> measured, List<LampUser> base, List<LampUser> llm) {
     public Fold {

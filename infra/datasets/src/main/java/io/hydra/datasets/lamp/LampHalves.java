@@ -1,12 +1,12 @@
 package io.hydra.datasets.lamp;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Training users in two disjoint halves: one for the base, one for the simulated LLM's prior. If
- * both learnt from the same users, the base would trust the LLM more than it may with new ones.
+ * both learned from the same users, the base would trust the LLM more than it may with new users.
  */
 public final class LampHalves {
   private LampHalves() {}
@@ -22,12 +22,11 @@ public final class LampHalves {
   }
 
   private static List<LampUser> half(LampSplit split, int parity) {
-    List<LampUser> sorted = new ArrayList<>(split.users());
-    sorted.sort(Comparator.comparing(LampUser::id));
-    List<LampUser> half = new ArrayList<>();
-    for (int i = parity; i < sorted.size(); i += 2) {
-      half.add(sorted.get(i));
-    }
-    return half;
+    List<LampUser> sorted =
+        split.users().stream().sorted(Comparator.comparing(LampUser::id)).toList();
+    return IntStream.range(0, sorted.size())
+        .filter(i -> i % 2 == parity)
+        .mapToObj(sorted::get)
+        .toList();
   }
 }

@@ -60,28 +60,19 @@ public final class LampReader {
     }
     Map<String, String> golds = readGolds(file(folder, split + "_outputs.json"));
     LampSplit all = readQuestions(file(folder, split + "_questions.json"), golds);
-    List<LampUser> users = new ArrayList<>();
+    List<LampUser> answered = all.users().stream().filter(u -> u.gold() != null).toList();
     Set<String> ids = new HashSet<>();
-    int doubled = 0;
-    int unanswered = 0;
-    for (LampUser user : all.users()) {
-      if (user.gold() == null) {
-        unanswered++;
-      } else if (!ids.add(user.id())) {
-        doubled++;
-      } else {
-        users.add(user);
-      }
-    }
-    if (unanswered + doubled > 0) {
+    List<LampUser> users = answered.stream().filter(u -> ids.add(u.id())).toList();
+    if (users.size() < all.users().size()) {
       log.warn(
-          "{} ({}): {} of {} questions are left out, {} without an output and {} whose id stands there before",
+          "{} ({}): {} of {} questions are left out, {} without an output and {} whose id stands"
+              + " there before",
           folder,
           split,
-          unanswered + doubled,
+          all.users().size() - users.size(),
           all.users().size(),
-          unanswered,
-          doubled);
+          all.users().size() - answered.size(),
+          answered.size() - users.size());
     }
     if (users.isEmpty()) {
       throw new LampFormatException(
@@ -121,7 +112,8 @@ public final class LampReader {
       if (!golds.isArray()) {
         throw new LampFormatException(
             file
-                + ": no array \"golds\"; expected {\"task\": …, \"golds\": [{\"id\", \"output\"}]}");
+                + ": no array \"golds\"; expected {\"task\": …, \"golds\": [{\"id\","
+                + " \"output\"}]}");
       }
       Map<String, String> byId = new HashMap<>();
       for (JsonNode gold : golds) {

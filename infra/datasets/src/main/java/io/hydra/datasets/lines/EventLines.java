@@ -6,20 +6,27 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.hydra.datasets.lines.TextLines.LineException;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Interaction;
 import io.hydra.schemas.user.EventRules;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -46,6 +53,7 @@ public final class EventLines {
           .readerFor(JsonNode.class);
   private static final List<String> FIELDS =
       List.of("event_id", "tenant", "user_id", "task", "occurred_at", "input", "output");
+  private static final int ID_BYTES = 16;
   private static final String DUPLICATE = "Duplicate field";
 
   private final String defaultTenant;
@@ -85,10 +93,26 @@ public final class EventLines {
   }
 
   private Stream<EventLine> stream(TextLines lines, String name) {
-    return StreamSupport.stream(
-            Spliterators.spliteratorUnknownSize(
-                new LineIterator(lines, name), Spliterator.ORDERED | Spliterator.NONNULL),
-            false)
+    var parsed =
+        new Spliterators.AbstractSpliterator<EventLine>(
+            Long.MAX_VALUE, Spliterator.ORDERED | Spliterator.NONNULL) {
+          @Override
+          public boolean tryAdvance(Consumer<? super EventLine> action) {
+            try {
+              while (lines.next()) {
+                Optional<EventLine> line = parse(lines);
+                if (line.isPresent()) {
+                  action.accept(line.get());
+                  return true;
+                }
+              }
+              return false;
+            } catch (IOException e) {
+              throw unreadable(name, lines.number(), e);
+            }
+          }
+        };
+    return StreamSupport.stream(parsed, false)
         .onClose(
             () -> {
               try {
@@ -97,39 +121,6 @@ public final class EventLines {
                 throw new UncheckedIOException(e);
               }
             });
-  }
-
-  private final class LineIterator implements Iterator<EventLine> {
-    private final TextLines lines;
-    private final String name;
-    private EventLine next;
-
-    LineIterator(TextLines lines, String name) {
-      this.lines = lines;
-      this.name = name;
-    }
-
-    @Override
-    public boolean hasNext() {
-      try {
-        while (next == null && lines.next()) {
-          next = parse(lines).orElse(null);
-        }
-      } catch (IOException e) {
-        throw unreadable(name, lines.number(), e);
-      }
-      return next != null;
-    }
-
-    @Override
-    public EventLine next() {
-      if (!hasNext()) {
-        throw new java.util.NoSuchElementException();
-      }
-      EventLine given = next;
-      next = null;
-      return given;
-    }
   }
 
   private static EventFileException unreadable(String name, int line, IOException e) {
@@ -170,8 +161,7 @@ public final class EventLines {
     String input = text(node, "input");
     String output = text(node, "output");
     boolean named = node.hasNonNull("event_id");
-    String id =
-        named ? text(node, "event_id") : DerivedEventId.of(user, task, occurredAt, input, output);
+    String id = named ? text(node, "event_id") : deriveId(user, task, occurredAt, input, output);
     BehaviorEvent event =
         new BehaviorEvent(id, tenant, user, task, occurredAt, new Interaction(input, output));
     Optional<String> problem = EventRules.problem(event, now);
@@ -181,14 +171,28 @@ public final class EventLines {
     return new EventLine.Good(number, event, named);
   }
 
+  /** The id of an event that came without one: 128 bits of SHA-256 over its content. */
+  private static String deriveId(
+      String user, String task, Instant occurredAt, String input, String output) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(ByteBuffer.allocate(Long.BYTES).putLong(occurredAt.toEpochMilli()).array());
+      for (String part : List.of(user, task, input, output)) {
+        byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+        digest.update(bytes);
+      }
+      return HexFormat.of().formatHex(digest.digest(), 0, ID_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
   private static void requireSpelling(JsonNode node) throws LineException {
     for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
       String name = names.next();
-      if (FIELDS.contains(name)) {
-        continue;
-      }
       for (String field : FIELDS) {
-        if (letters(field).equals(letters(name))) {
+        if (!FIELDS.contains(name) && letters(field).equals(letters(name))) {
           // The name itself may be anything, also somebody's text.
           throw new LineException(
               node.has(field)

@@ -1,6 +1,7 @@
 package io.hydra.datasets.lines;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.hydra.datasets.lines.TextLines.LineException;
 import io.hydra.schemas.user.EpochUnit;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -39,7 +40,8 @@ final class OccurredAt {
     Instant moment = read(value).truncatedTo(ChronoUnit.MILLIS);
     if (moment.isBefore(EARLIEST)) {
       throw new LineException(
-          "\"occurred_at\" lies before March 1973: write ISO-8601, or seconds or milliseconds since 1970");
+          "\"occurred_at\" lies before March 1973: write ISO-8601, or seconds or milliseconds since"
+              + " 1970");
     }
     if (moment.isAfter(LATEST)) {
       throw new LineException("\"occurred_at\" lies after the year 9999: check its unit");
@@ -65,7 +67,8 @@ final class OccurredAt {
     throw new LineException(
         value.isMissingNode() || value.isNull()
             ? "\"occurred_at\" is missing"
-            : "\"occurred_at\" must be ISO-8601, such as 2026-01-31T10:00:00Z, or seconds or milliseconds since 1970");
+            : "\"occurred_at\" must be ISO-8601, such as 2026-01-31T10:00:00Z, or seconds or"
+                  + " milliseconds since 1970");
   }
 
   /** A fraction counts only with seconds: of the smaller units it is below a millisecond. */

@@ -11,6 +11,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
@@ -111,14 +112,20 @@ final class TextLines implements Closeable {
   }
 
   private static boolean startsWithBom(byte[] bytes) {
-    return bytes.length >= BOM.length
-        && bytes[0] == BOM[0]
-        && bytes[1] == BOM[1]
-        && bytes[2] == BOM[2];
+    return bytes.length >= BOM.length && Arrays.equals(bytes, 0, BOM.length, BOM, 0, BOM.length);
   }
 
   @Override
   public void close() throws IOException {
     in.close();
+  }
+
+  /** A line is malformed; the message says how, without quoting it. */
+  static final class LineException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    LineException(String message) {
+      super(message);
+    }
   }
 }

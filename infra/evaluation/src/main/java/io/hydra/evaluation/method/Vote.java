@@ -33,7 +33,7 @@ public final class Vote {
     for (String sample : read) {
       double score = 0;
       for (String other : read) {
-        score += task.isClosed() ? same(sample, other) : alike(sample, other);
+        score += agreement(task, sample, other);
       }
       if (score > bestScore) {
         best = sample;
@@ -43,11 +43,10 @@ public final class Vote {
     return best;
   }
 
-  private static double same(String a, String b) {
-    return a.equals(b) ? 1 : 0;
-  }
-
-  private static double alike(String a, String b) {
+  private static double agreement(TaskSpec task, String a, String b) {
+    if (task.isClosed()) {
+      return a.equals(b) ? 1 : 0;
+    }
     return Rouge.rouge1(Words.of(a), Words.of(b));
   }
 }

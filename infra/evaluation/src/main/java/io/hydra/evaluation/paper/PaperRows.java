@@ -11,15 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Makes a task's rows as the paper says. Texts of one call are encoded once each, in batches. */
-public final class PaperRows {
-  private final TaskSpec task;
-  private final Encoder encoder;
-
-  public PaperRows(TaskSpec task, Encoder encoder) {
-    this.task = task;
-    this.encoder = encoder;
-  }
-
+public record PaperRows(TaskSpec task, Encoder encoder) {
   /**
    * One of a user's past items, for which the LLM was asked.
    *

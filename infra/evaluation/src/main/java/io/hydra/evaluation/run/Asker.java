@@ -10,27 +10,16 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
-/** Asks the LLM for answers to one task. */
-public final class Asker {
+/**
+ * Asks the LLM for answers to one task.
+ *
+ * @param seed of the samples at a temperature above 0
+ */
+public record Asker(Llm llm, String model, TaskSpec task, long seed) {
   private static final int PROFILE_TOKENS = 96;
 
   /** A refusal, or the like, is an answer that cannot be read: it must not end a run. */
   private static final List<String> UNANSWERED = List.of("");
-
-  private final Llm llm;
-  private final String model;
-  private final TaskSpec task;
-  private final long seed;
-
-  /**
-   * @param seed of the samples at a temperature above 0
-   */
-  public Asker(Llm llm, String model, TaskSpec task, long seed) {
-    this.llm = llm;
-    this.model = model;
-    this.task = task;
-    this.seed = seed;
-  }
 
   /**
    * What came back.

@@ -17,23 +17,10 @@ import java.util.Map;
 /**
  * Trains each round's base and asks its users, for each seed. The result is a function of the data,
  * the settings and the LLM's answers, not of the number of threads.
+ *
+ * @param llm stays the caller's to close
  */
-public final class Evaluation {
-  private final Settings settings;
-  private final RoundBase bases;
-  private final Llm llm;
-  private final EvaluationProgress progress;
-
-  /**
-   * @param chat stays the caller's to close
-   */
-  public Evaluation(Settings settings, RoundBase bases, Llm llm, EvaluationProgress progress) {
-    this.settings = settings;
-    this.bases = bases;
-    this.llm = llm;
-    this.progress = progress;
-  }
-
+public record Evaluation(Settings settings, RoundBase bases, Llm llm, EvaluationProgress progress) {
   /**
    * What was asked and answered.
    *

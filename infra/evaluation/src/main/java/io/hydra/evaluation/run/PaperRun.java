@@ -33,21 +33,9 @@ import java.util.stream.IntStream;
  * fitted again each time a history has grown by half. Fitting after every item would be kinder to
  * it by less than half a history, at the price of a training run per item.
  */
-final class PaperRun {
+record PaperRun(PersonalModel model, Settings settings, Llm llm, EvaluationProgress progress) {
   /** The paper's number of training users. */
   private static final int TRAINING_USERS = 100;
-
-  private final PersonalModel model;
-  private final Settings settings;
-  private final Llm llm;
-  private final EvaluationProgress progress;
-
-  PaperRun(PersonalModel model, Settings settings, Llm llm, EvaluationProgress progress) {
-    this.model = model;
-    this.settings = settings;
-    this.llm = llm;
-    this.progress = progress;
-  }
 
   /**
    * @return the measured users with their answers, in the round's order
@@ -132,13 +120,9 @@ final class PaperRun {
     PaperHeads adapterHeads = adapter.fit(adapterRows, keys, seed);
     PaperHeads rerankerHeads =
         reranker.fit(asked.stream().map(u -> u.rerankerRows(u.known(from))).toList(), keys, seed);
-    List<Integer> places = new ArrayList<>();
-    for (int p = 0; p < asked.size(); p++) {
-      places.add(p);
-    }
     List<Integer> unused =
         Workers.map(
-            places,
+            IntStream.range(0, asked.size()).boxed().toList(),
             settings.threads(),
             stage,
             progress,
@@ -213,13 +197,12 @@ final class PaperRun {
       return Math.min(timeline.size(), Math.max(from, mode.firstAsked(timeline.size())));
     }
 
-    /** Rows of the adapter from the items before {@code known}; asks the LLM where it must. */
+    /** Rows of the adapter from the items before {@code known}. */
     List<PaperRow> adapterRows(int known) {
-      List<Integer> items = IntStream.range(Math.max(0, known - MAX_ITEMS), known).boxed().toList();
-      return adapterRows(items);
+      return adapterRows(IntStream.range(Math.max(0, known - MAX_ITEMS), known).boxed().toList());
     }
 
-    /** Rows of the adapter from some of the items. */
+    /** Rows of the adapter from some of the items; asks the LLM where it must. */
     List<PaperRow> adapterRows(List<Integer> items) {
       List<Asked> asked = new ArrayList<>();
       for (int i : items) {

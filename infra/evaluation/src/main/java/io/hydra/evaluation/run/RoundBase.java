@@ -13,26 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** Trains a round's base. */
-public final class RoundBase {
-  private final TaskSpec task;
-  private final TaskCatalogue tasks;
-  private final Llm llm;
-  private final int baseCalls;
-  private final EvaluationProgress progress;
-
-  /**
-   * @param baseCalls LLM calls that teach a base how far to trust the samples
-   */
-  public RoundBase(
-      TaskSpec task, TaskCatalogue tasks, Llm llm, int baseCalls, EvaluationProgress progress) {
-    this.task = task;
-    this.tasks = tasks;
-    this.llm = llm;
-    this.baseCalls = baseCalls;
-    this.progress = progress;
-  }
-
+/**
+ * Trains a round's base.
+ *
+ * @param baseCalls LLM calls that teach a base how far to trust the samples
+ */
+public record RoundBase(
+    TaskSpec task, TaskCatalogue tasks, Llm llm, int baseCalls, EvaluationProgress progress) {
   /**
    * @param name of round and seed, for progress and reports
    * @param facts takes what the base was trained on, under {@code name}

@@ -12,7 +12,6 @@ import io.hydra.evaluation.run.Settings.QuestionMode;
 import io.hydra.model.Learner;
 import io.hydra.model.PersonalModel;
 import io.hydra.model.Reading;
-import io.hydra.model.Reading.Choice;
 import io.hydra.model.Reading.RankedItem;
 import io.hydra.model.base.TaskScorer;
 import io.hydra.model.feature.Samples;
@@ -99,11 +98,12 @@ final class UserRun {
     List<HistoryItem> byHeads = items(reading.rank(heads));
     long questionSeed = seed * 31 + question.id().hashCode();
 
+    // Asked together; what needs no LLM, and the paper's method, which PaperRun asks, are not here.
     Map<Method, CompletableFuture<Reply>> asked = new EnumMap<>(Method.class);
     for (Method method : methods) {
       CompletableFuture<Reply> reply =
           switch (method) {
-            case ZERO_SHOT -> asker.one(Prompt.plain(task, input).messages());
+            case ZERO_SHOT -> plain(input);
             case ICL_RANDOM -> one(Examples.random(past, task.used(), questionSeed), input);
             case LAST_N -> one(Examples.newest(past, task.used()), input);
             case RAG -> one(nearest, input);
@@ -119,22 +119,16 @@ final class UserRun {
       }
     }
     answers.ask(question);
+    if (methods.contains(Method.USUAL_LABEL)) {
+      String usual = Examples.usualLabel(task, past, scorer.base().shares());
+      answers.answer(Method.USUAL_LABEL, usual, Usage.NONE);
+    }
     Samples learned = Samples.MISSING;
-    for (Method method : methods) {
-      switch (method) {
-        case USUAL_LABEL ->
-            answers.answer(
-                method, Examples.usualLabel(task, past, scorer.base().shares()), Usage.NONE);
-        case HYDRA_PAPER -> {
-          // Its heads are fitted for many users at once: PaperRun asks on its own.
-        }
-        default -> {
-          Reply reply = asked.get(method).join();
-          answers.answer(method, choose(method, reply, reading, heads), reply.usage());
-          if (method == Method.HYDRA) {
-            learned = Samples.of(reply.texts());
-          }
-        }
+    for (Map.Entry<Method, CompletableFuture<Reply>> one : asked.entrySet()) {
+      Reply reply = one.getValue().join();
+      answers.answer(one.getKey(), choose(one.getKey(), reply, reading, heads), reply.usage());
+      if (one.getKey() == Method.HYDRA) {
+        learned = Samples.of(reply.texts());
       }
     }
     return learned;
@@ -143,18 +137,18 @@ final class UserRun {
   private String choose(Method method, Reply reply, Reading reading, Heads heads) {
     return switch (method) {
       case RAG_VOTE -> Vote.of(task, reply.texts());
-      case HYDRA_POPULATION -> text(reading.choose(reply.texts(), Heads.NONE));
-      case HYDRA_ADAPTER, HYDRA -> text(reading.choose(reply.texts(), heads));
+      case HYDRA_POPULATION -> reading.choose(reply.texts(), Heads.NONE).text();
+      case HYDRA_ADAPTER, HYDRA -> reading.choose(reply.texts(), heads).text();
       default -> reply.first();
     };
   }
 
-  private static String text(Choice choice) {
-    return choice.text();
-  }
-
   private static List<HistoryItem> items(List<RankedItem> ranked) {
     return ranked.stream().map(RankedItem::item).toList();
+  }
+
+  private CompletableFuture<Reply> plain(String input) {
+    return asker.one(Prompt.plain(task, input).messages());
   }
 
   private CompletableFuture<Reply> one(List<HistoryItem> examples, String input) {
@@ -169,7 +163,7 @@ final class UserRun {
   private CompletableFuture<Reply> profiled(
       List<HistoryItem> past, List<HistoryItem> nearest, String input) {
     if (past.isEmpty()) {
-      return asker.one(Prompt.plain(task, input).messages());
+      return plain(input);
     }
     boolean renew = profile == null || past.size() >= 2 * profiledItems;
     if (renew) {

@@ -19,24 +19,12 @@ import java.util.Map;
 /**
  * Streams every round's users in time order, half of them with a shift in the middle: each item is
  * asked before it is learned.
+ *
+ * @param settings of which methods and mode do not count
+ * @param llm stays the caller's to close
  */
-public final class StreamingRun {
-  private final Settings settings;
-  private final RoundBase bases;
-  private final Llm llm;
-  private final EvaluationProgress progress;
-
-  /**
-   * @param settings of which methods and mode are not looked at
-   * @param chat stays the caller's to close
-   */
-  public StreamingRun(Settings settings, RoundBase bases, Llm llm, EvaluationProgress progress) {
-    this.settings = settings;
-    this.bases = bases;
-    this.llm = llm;
-    this.progress = progress;
-  }
-
+public record StreamingRun(
+    Settings settings, RoundBase bases, Llm llm, EvaluationProgress progress) {
   public Stream run(List<Round> rounds) {
     Stream stream = new Stream(settings.task());
     Map<String, Object> facts = new LinkedHashMap<>();
