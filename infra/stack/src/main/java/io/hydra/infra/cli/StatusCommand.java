@@ -19,6 +19,7 @@ import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.redis.client.RedisUrl;
 import io.hydra.schemas.topic.Topic;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,11 +28,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -302,29 +304,34 @@ final class StatusCommand extends HydraCommand {
     }
   }
 
-  /** By component; one that does not answer is missing, and is dead or not there yet. */
-  private static Map<String, Readiness> readiness(Endpoints endpoints) throws InterruptedException {
+  /** By component, all asked at once; one that does not answer in time is missing. */
+  private static Map<String, Readiness> readiness(Endpoints endpoints) {
     HttpClient http = HttpClient.newBuilder().connectTimeout(OPS_PATIENCE).build();
-    Map<String, Readiness> readiness = new HashMap<>();
+    Map<String, Readiness> readiness = new ConcurrentHashMap<>();
+    List<CompletableFuture<Void>> asked = new ArrayList<>();
     for (String metrics : endpoints.metricsUrls()) {
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create(metrics).resolve("/status"))
-              .timeout(OPS_PATIENCE)
-              .build();
-      try {
-        JsonNode status =
-            Json.parse(
-                http.send(request, HttpResponse.BodyHandlers.ofString()).body(), JsonNode.class);
-        List<String> reasons = new ArrayList<>();
-        status.path("notReady").forEach(reason -> reasons.add(reason.asText()));
-        readiness.put(
-            status.path("service").asText(),
-            new Readiness(status.path("ready").asBoolean(), reasons));
-      } catch (IOException unanswered) {
-        continue;
-      }
+      URI status = URI.create(metrics).resolve("/status");
+      HttpRequest request = HttpRequest.newBuilder(status).timeout(OPS_PATIENCE).build();
+      asked.add(
+          http.sendAsync(request, HttpResponse.BodyHandlers.ofString())
+              .thenAccept(answer -> add(answer.body(), readiness))
+              .exceptionally(unanswered -> null));
     }
+    asked.forEach(CompletableFuture::join);
     return readiness;
+  }
+
+  private static void add(String page, Map<String, Readiness> readiness) {
+    try {
+      JsonNode status = Json.parse(page, JsonNode.class);
+      List<String> reasons = new ArrayList<>();
+      status.path("notReady").forEach(reason -> reasons.add(reason.asText()));
+      readiness.put(
+          status.path("service").asText(),
+          new Readiness(status.path("ready").asBoolean(), reasons));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Topics topics(RunningStack stack) throws InterruptedException {

@@ -46,7 +46,7 @@ import picocli.CommandLine;
 class SupervisorIT {
   private static final Path HOME = Path.of(System.getProperty("hydra.home"));
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(4);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration ROUND = Duration.ofMillis(100);
   private static final int KILLED = 128 + 9;
