@@ -5,6 +5,7 @@ import com.openai.core.ObjectMappers;
 import io.hydra.llm.LlmException.Kind;
 import io.hydra.llm.Transport.Completion;
 import io.hydra.llm.Transport.Outcome;
+import io.hydra.runtime.failure.Failures;
 import io.hydra.runtime.time.Timer;
 import java.time.Clock;
 import java.time.Duration;
@@ -161,7 +162,7 @@ final class Attempts {
           posted.whenComplete(
               (outcome, defect) -> {
                 if (defect != null) {
-                  completion.completeExceptionally(defect);
+                  completion.completeExceptionally(Failures.unwrap(defect));
                 } else {
                   orDefect(() -> handle(outcome, timeout));
                 }

@@ -77,23 +77,12 @@ final class HttpTransport implements Transport {
   @Override
   public CompletableFuture<Outcome> post(
       String address, byte[] body, Duration timeout, Instant giveUp) {
-    CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     try {
-      workers.execute(
-          () -> {
-            if (outcome.isDone()) {
-              return; // Given up in the queue.
-            }
-            try {
-              outcome.complete(call(address, body, timeout, giveUp));
-            } catch (RuntimeException | Error e) {
-              outcome.completeExceptionally(e);
-            }
-          });
+      // Not run if the future is completed, as given up, in the queue.
+      return CompletableFuture.supplyAsync(() -> call(address, body, timeout, giveUp), workers);
     } catch (RejectedExecutionException e) {
-      outcome.complete(Fault.of(Kind.CLOSED, "was given up", ""));
+      return CompletableFuture.completedFuture(Fault.of(Kind.CLOSED, "was given up", ""));
     }
-    return outcome;
   }
 
   private Outcome call(String address, byte[] body, Duration timeout, Instant giveUp) {

@@ -154,8 +154,7 @@ public final class HeadsWriter implements Runnable {
     Map<TopicPartition, OffsetAndMetadata> moved = new HashMap<>();
     for (TopicPartition partition : consumer.assignment()) {
       long position = consumer.position(partition);
-      Long last = committed.get(partition);
-      if (last == null || last != position) {
+      if (committed.getOrDefault(partition, -1L) != position) {
         moved.put(partition, new OffsetAndMetadata(position));
       }
     }

@@ -4,7 +4,6 @@ import io.hydra.schemas.avro.TaskHeads;
 import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.registry.RegistryDeserializer;
-import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.store.HeadWriter;
 import io.hydra.schemas.store.HeadWriter.Change;
 import io.hydra.schemas.store.HeadWriter.Row;
@@ -16,11 +15,9 @@ import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * Applies records of {@code hydra.heads} to the users' keys in Redis, each record in one step.
@@ -75,11 +72,8 @@ public final class RedisHeads {
   }
 
   /**
-   * Applies all records, in their order. May be called again with the same ones after a failure.
-   *
-   * @throws JedisException if Redis is away or refuses
-   * @throws RegistryUnavailableException if the registry is away
-   * @throws KafkaException if the broker does not tell the topic's id
+   * Applies all records, in their order. Throws what Redis, the registry or the broker refuses; may
+   * then be called again with the same ones.
    */
   void apply(List<ConsumerRecord<byte[], byte[]>> records) {
     if (topicId == null) {
