@@ -86,9 +86,7 @@ public final class Learner {
     }
   }
 
-  /**
-   * @param historyVersion version of the history that has been learned
-   */
+  /** The heads that follow from what was learned, of this version of the history. */
   public Heads heads(long historyVersion) {
     return new Heads(
         historyVersion,

@@ -25,7 +25,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -82,13 +81,12 @@ public final class SimulatedLlm implements Callable<Integer> {
       names = "--prior",
       split = ",",
       paramLabel = "[NAME=]FILE",
-      converter = PriorFileConverter.class,
       defaultValue = "${env:HYDRA_LLM_PRIOR:-" + Option.NULL_VALUE + "}",
       description =
           "JSON lines {\"task\", \"input\", \"output\"} to learn from; repeatable. With a NAME,"
               + " requests for the model hydra-simulated-llm-NAME are answered from it. Default:"
               + " none")
-  private List<PriorFile> priorFiles;
+  private List<String> priorFiles;
 
   @Option(
       names = "--seed",
@@ -146,9 +144,12 @@ public final class SimulatedLlm implements Callable<Integer> {
     service.awaitStop();
   }
 
-  private static Models learn(List<PriorFile> files) {
+  private static Models learn(List<String> files) {
     Map<String, List<Path>> byName = new TreeMap<>();
-    files.forEach(f -> byName.computeIfAbsent(f.name(), n -> new ArrayList<>()).add(f.file()));
+    for (String text : files) {
+      PriorFile file = PriorFile.parse(text);
+      byName.computeIfAbsent(file.name(), n -> new ArrayList<>()).add(file.file());
+    }
     if (byName.isEmpty()) {
       byName.put("", List.of());
     }
@@ -161,13 +162,5 @@ public final class SimulatedLlm implements Callable<Integer> {
               "model {}: {} pairs of sample text", name.isEmpty() ? "plain" : name, pairs.size());
         });
     return Models.named(models);
-  }
-
-  /** For picocli. */
-  static final class PriorFileConverter implements ITypeConverter<PriorFile> {
-    @Override
-    public PriorFile convert(String value) {
-      return PriorFile.parse(value);
-    }
   }
 }

@@ -26,9 +26,7 @@ public sealed interface CandidateFeatures permits ClosedFeatures, OpenFeatures {
    * the outputs use; no item, and no text but the query's. Immutable.
    */
   interface Prepared {
-    /**
-     * @return candidates × features
-     */
+    /** Returns candidates × features. */
     double[][] of(List<String> candidates, Samples samples);
   }
 }

@@ -47,9 +47,7 @@ public final class EncodedTexts implements AutoCloseable {
     return get(List.of(text)).get(0);
   }
 
-  /**
-   * @return one per text; those not remembered are encoded in one batch
-   */
+  /** One per text; those not remembered are encoded in one batch. */
   public List<EncodedText> get(List<String> texts) {
     Map<String, EncodedText> known = new HashMap<>(recent.getAllPresent(texts));
     List<String> unknown = new ArrayList<>(new LinkedHashSet<>(texts));

@@ -16,9 +16,7 @@ public record Trunk(float[][] matrix) {
     return matrix.length > 0;
   }
 
-  /**
-   * @return matrix · vector, less its mean; empty without a trunk
-   */
+  /** Returns matrix · vector, less its mean; empty without a trunk. */
   double[] scores(float[] vector) {
     double[] scores = new double[matrix.length];
     double sum = 0;

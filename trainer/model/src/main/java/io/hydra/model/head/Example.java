@@ -18,9 +18,7 @@ public record Example(double[][] features, double[] offset, double[] target) {
     }
   }
 
-  /**
-   * @param population the population head's weights, w
-   */
+  /** An example whose offset is that of the population head, {@code population} its weights. */
   public static Example of(double[][] features, double[] population, double[] target) {
     return new Example(features, Softmax.scores(features, population), target);
   }

@@ -50,22 +50,18 @@ public final class HeadMixture {
     return own.members().stream().allMatch(m -> m.delta().length == size) && isFinite(own);
   }
 
-  /** Whether every number in it is one. */
+  /** True if every number in it is one. */
   public static boolean isFinite(Mixture own) {
-    if (!Float.isFinite(own.populationLoss())) {
-      return false;
+    return Float.isFinite(own.populationLoss())
+        && own.members().stream().allMatch(HeadMixture::isFinite);
+  }
+
+  private static boolean isFinite(Member member) {
+    boolean finite = Float.isFinite(member.loss());
+    for (float d : member.delta()) {
+      finite &= Float.isFinite(d);
     }
-    for (Member member : own.members()) {
-      if (!Float.isFinite(member.loss())) {
-        return false;
-      }
-      for (float d : member.delta()) {
-        if (!Float.isFinite(d)) {
-          return false;
-        }
-      }
-    }
-    return true;
+    return finite;
   }
 
   private static double[] withDelta(double[][] features, double[] offset, float[] delta) {

@@ -40,16 +40,12 @@ public final class Softmax {
     return scores;
   }
 
-  /**
-   * @return softmax over the candidates of features · weights
-   */
+  /** Softmax over the candidates of features · weights. */
   public static double[] probabilities(double[][] features, double[] weights) {
     return normalize(scores(features, weights));
   }
 
-  /**
-   * @return softmax over the candidates of offset + features · δ
-   */
+  /** Softmax over the candidates of offset + features · δ. */
   static double[] probabilities(Example example, double[] delta) {
     double[] scores = scores(example.features(), delta);
     double[] offset = example.offset();

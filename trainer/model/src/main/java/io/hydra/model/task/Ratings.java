@@ -21,8 +21,7 @@ import java.util.regex.Pattern;
 final class Ratings {
   private static final double EQUAL = 1e-9;
   private static final List<String> WORDS =
-      List.of(
-          "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten");
+      List.of("zero one two three four five six seven eight nine ten".split(" "));
 
   /** A comma is decimal, except in front of groups of three digits. */
   private static final String NUMBER =
@@ -49,11 +48,8 @@ final class Ratings {
 
   private static final Pattern WORD_SCALED =
       Pattern.compile(
-          "\\b("
-              + String.join("|", WORDS)
-              + ")(?=[ -]?(?:stars?\\b|out of ))|(?<= out of )("
-              + String.join("|", WORDS)
-              + ")\\b");
+          "\\b(WORD)(?=[ -]?(?:stars?\\b|out of ))|(?<= out of )(WORD)\\b"
+              .replace("WORD", String.join("|", WORDS)));
   private static final String FILLED = "★⭐🌟";
 
   /** "4 ★" are four stars. */
@@ -153,10 +149,10 @@ final class Ratings {
     return STARS
         .matcher(COUNTED_STARS.matcher(text).replaceAll("$1 stars"))
         .replaceAll(
-            m ->
-                " "
-                    + m.group().codePoints().filter(c -> FILLED.indexOf(c) >= 0).count()
-                    + " stars ");
+            m -> {
+              long filled = m.group().codePoints().filter(c -> FILLED.indexOf(c) >= 0).count();
+              return " " + filled + " stars ";
+            });
   }
 
   private static String numerals(String text) {

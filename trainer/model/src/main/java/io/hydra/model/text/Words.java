@@ -53,9 +53,7 @@ public final class Words {
   /** Takes the words of a text one by one, as places in it. */
   @FunctionalInterface
   public interface Sink {
-    /**
-     * @return whether more words are wanted
-     */
+    /** Returns true if more words are wanted. */
     boolean word(int start, int end);
   }
 
@@ -145,9 +143,7 @@ public final class Words {
     }
   }
 
-  /**
-   * @return where the word ends, or -1 if no more are wanted
-   */
+  /** Returns the end of the word, or -1 if no more are wanted. */
   private static int word(String text, int start, Sink sink) {
     int i = start;
     while (i < text.length()) {

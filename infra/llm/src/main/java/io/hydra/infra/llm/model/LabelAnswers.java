@@ -70,15 +70,8 @@ final class LabelAnswers {
   }
 
   /** Softmax of the logits over the temperature; at 0 the first of the best. */
-  static final class Distribution {
-    private final List<String> options;
-    private final double[] logits;
-
-    Distribution(List<String> options, double[] logits) {
-      this.options = options;
-      this.logits = logits;
-    }
-
+  @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
+  record Distribution(List<String> options, double[] logits) {
     /** At temperature 1. */
     double probability(String option) {
       return Softmax.of(logits)[options.indexOf(option)];

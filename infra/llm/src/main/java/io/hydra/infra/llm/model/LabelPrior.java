@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * What texts of a label look like: softmax regression over the unit tf-idf vector,
@@ -43,10 +44,7 @@ final class LabelPrior {
    */
   static LabelPrior learn(List<Text> texts, List<String> outputs, int words) {
     LabelPrior prior = new LabelPrior(outputs, words);
-    List<Integer> order = new ArrayList<>();
-    for (int i = 0; i < texts.size(); i++) {
-      order.add(i);
-    }
+    List<Integer> order = new ArrayList<>(IntStream.range(0, texts.size()).boxed().toList());
     Random random = new Random(SEED);
     for (int pass = 0; pass < PASSES; pass++) {
       Collections.shuffle(order, random);

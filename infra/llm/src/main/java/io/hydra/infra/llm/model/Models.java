@@ -4,32 +4,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
  * The models of one server: the plain one, those with a name, or both. They differ in their priors
  * alone.
  */
-public final class Models {
+public record Models(SortedMap<String, SimulatedModel> byId) {
   /** The plain model's name, and the beginning of the others': nobody shall take them for real. */
   public static final String PLAIN = "hydra-simulated-llm";
 
   private static final String PREFIX = PLAIN + "-";
 
-  private final Map<String, SimulatedModel> byId = new TreeMap<>();
-
-  private Models() {}
-
-  /**
-   * @param byName at least one; the empty name is the plain model's
-   */
+  /** Of at least one model; the empty name is the plain one's. */
   public static Models named(Map<String, SimulatedModel> byName) {
     if (byName.isEmpty()) {
       throw new IllegalArgumentException("at least one model is needed");
     }
-    Models models = new Models();
-    byName.forEach((name, model) -> models.byId.put(name.isEmpty() ? PLAIN : PREFIX + name, model));
-    return models;
+    SortedMap<String, SimulatedModel> byId = new TreeMap<>();
+    byName.forEach((name, model) -> byId.put(name.isEmpty() ? PLAIN : PREFIX + name, model));
+    return new Models(byId);
   }
 
   /** A model under its full name. */

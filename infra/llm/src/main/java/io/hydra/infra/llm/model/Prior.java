@@ -3,10 +3,8 @@ package io.hydra.infra.llm.model;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -91,17 +89,11 @@ public final class Prior {
   }
 
   private static boolean isClosed(List<String> outputs) {
-    Set<String> distinct = new HashSet<>();
-    for (String output : outputs) {
-      if (!isLabel(output)) {
-        return false;
-      }
-      distinct.add(output);
-    }
-    return distinct.size() * 2 <= outputs.size();
+    return outputs.stream().allMatch(Prior::isLabel)
+        && outputs.stream().distinct().count() * 2 <= outputs.size();
   }
 
-  /** Whether an answer is as short as labels are. */
+  /** True for an answer as short as labels are. */
   public static boolean isLabel(String answer) {
     return Words.lower(answer).size() <= LABEL_WORDS;
   }

@@ -10,18 +10,9 @@ import java.util.Map;
  * {@code idf = ln((n + 1) / (df + 1)) + 1}. Every other word has a negative number of its own (a
  * hash), so that two texts can still share it.
  */
-final class Vocabulary {
+@SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
+record Vocabulary(Map<String, Integer> ids, float[] idf, float unknown) {
   private static final int LEAST_TEXTS = 2;
-
-  private final Map<String, Integer> ids;
-  private final float[] idf;
-  private final float unknown;
-
-  private Vocabulary(Map<String, Integer> ids, float[] idf, float unknown) {
-    this.ids = ids;
-    this.idf = idf;
-    this.unknown = unknown;
-  }
 
   static Vocabulary of(List<String> texts) {
     Map<String, Integer> frequency = new HashMap<>();

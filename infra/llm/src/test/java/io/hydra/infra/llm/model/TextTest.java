@@ -50,7 +50,7 @@ class TextTest {
     Text first = cache.get("text 0");
     assertThat(cache.get("text 0")).isSameAs(first);
     for (int i = 1; i < 100; i++) {
-      cache.get("text " + i);
+      Text unused = cache.get("text " + i);
       cache.cleanUp();
       assertThat(cache.asMap().keySet().stream().mapToInt(String::length).sum()).isBetween(6, 160);
     }

@@ -1,2 +1,0 @@
-/** Hostile input, generated from a seed, each case with what must become of it. */
-package io.hydra.infra.trials.corpus;

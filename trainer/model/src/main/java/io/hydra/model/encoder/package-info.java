@@ -1,2 +1,0 @@
-/** Encoders of several kinds behind one interface, and the training of the built-in one. */
-package io.hydra.model.encoder;
