@@ -25,7 +25,7 @@ public final class BehaviorEventPublisher implements AutoCloseable {
   /** A publisher with a producer of its own. */
   public static BehaviorEventPublisher connect(HydraConnection connection) {
     return new BehaviorEventPublisher(
-        Producers.open(connection, connection.registry(), Topic.EVENTS), Clock.systemUTC());
+        connection.producer(connection.registry(), Topic.EVENTS), Clock.systemUTC());
   }
 
   /**

@@ -32,37 +32,23 @@ public final class BehaviorEvents {
 
   /** The user preferred candidate {@code candidate} of the response. */
   public static BehaviorEvent chose(
-      String eventId,
-      UserKey user,
-      String task,
-      Instant occurredAt,
-      String queryId,
-      int candidate) {
-    return event(
-        eventId,
-        user,
-        task,
-        occurredAt,
-        new Feedback(queryId, Verdict.CHOSE, candidate, null, null));
+      String eventId, UserKey user, String task, Instant at, String queryId, int candidate) {
+    Feedback feedback = new Feedback(queryId, Verdict.CHOSE, candidate, null, null);
+    return event(eventId, user, task, at, feedback);
   }
 
   /** The user rewrote the response to {@code text}. */
   public static BehaviorEvent edited(
-      String eventId, UserKey user, String task, Instant occurredAt, String queryId, String text) {
-    return event(
-        eventId, user, task, occurredAt, new Feedback(queryId, Verdict.EDITED, null, text, null));
+      String eventId, UserKey user, String task, Instant at, String queryId, String text) {
+    Feedback feedback = new Feedback(queryId, Verdict.EDITED, null, text, null);
+    return event(eventId, user, task, at, feedback);
   }
 
   /** The user rated the response, from 0 to 1. */
   public static BehaviorEvent rated(
-      String eventId,
-      UserKey user,
-      String task,
-      Instant occurredAt,
-      String queryId,
-      double rating) {
-    return event(
-        eventId, user, task, occurredAt, new Feedback(queryId, Verdict.RATED, null, null, rating));
+      String eventId, UserKey user, String task, Instant at, String queryId, double rating) {
+    Feedback feedback = new Feedback(queryId, Verdict.RATED, null, null, rating);
+    return event(eventId, user, task, at, feedback);
   }
 
   /** Forget all that this user did up to and including {@code upTo}. */

@@ -2,9 +2,16 @@ package io.hydra.ingest;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.schemas.registry.RegistryClients;
+import io.hydra.schemas.registry.RegistrySerializer;
+import io.hydra.schemas.topic.Topic;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * Where the system's Kafka and schema registry are.
@@ -45,6 +52,19 @@ public record HydraConnection(
 
   SchemaRegistryClient registry() {
     return RegistryClients.open(schemaRegistryUrl, clientProperties);
+  }
+
+  /** An idempotent producer: what is acknowledged is on all in-sync replicas, once and in order. */
+  <T extends SpecificRecord> Producer<String, T> producer(
+      SchemaRegistryClient registry, Topic topic) {
+    return new KafkaProducer<>(
+        properties(
+            Map.of(
+                ProducerConfig.LINGER_MS_CONFIG, 2, ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4"),
+            Map.of(
+                ProducerConfig.ACKS_CONFIG, "all", ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true)),
+        new StringSerializer(),
+        new RegistrySerializer<>(registry, topic));
   }
 
   /** The client's own properties under the user's, then the fixed ones. */

@@ -7,7 +7,6 @@ import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.topic.HydraHeaders;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.QueryRules;
-import io.hydra.schemas.user.UserKey;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -94,28 +93,7 @@ public final class QueryClient implements AutoCloseable {
     this.grace = grace;
     this.reader =
         new ResponseReader(
-            consumer,
-            replyTo,
-            deserializer,
-            new ResponseReader.Sink() {
-              @Override
-              public boolean response(Header correlation, Response response) {
-                return answered(correlation, response);
-              }
-
-              @Override
-              public void undecodable(Header correlation, Exception why) {
-                if (correlation != null && correlation.value() != null) {
-                  fail(HEX.formatHex(correlation.value()), why);
-                }
-              }
-
-              @Override
-              public void stopped(RuntimeException why) {
-                failAll(why);
-              }
-            },
-            listener);
+            consumer, replyTo, deserializer, this::complete, this::fail, this::failAll, listener);
     try {
       reader.start();
     } catch (RuntimeException | Error e) {
@@ -167,7 +145,7 @@ public final class QueryClient implements AutoCloseable {
             new ByteArrayDeserializer());
     Producer<String, Query> producer;
     try {
-      producer = Producers.open(connection, registry, Topic.QUERIES);
+      producer = connection.producer(registry, Topic.QUERIES);
     } catch (RuntimeException e) {
       consumer.close();
       throw e;
@@ -215,12 +193,7 @@ public final class QueryClient implements AutoCloseable {
    *     names the rule
    */
   public CompletableFuture<Response> ask(Query query, List<Header> headers) {
-    QueryRules.problem(query)
-        .ifPresent(
-            problem -> {
-              throw new IllegalArgumentException(problem);
-            });
-    String key = new UserKey(query.getTenant(), query.getUserId()).recordKey();
+    String key = QueryRules.validate(query).recordKey();
     byte[] correlationId = Objects.requireNonNull(correlationIds.get(), "correlationId");
     String correlation = HEX.formatHex(correlationId);
     CompletableFuture<Response> answer = new CompletableFuture<>();
@@ -299,20 +272,26 @@ public final class QueryClient implements AutoCloseable {
     }
   }
 
-  private boolean answered(Header correlation, Response response) {
-    if (correlation == null || correlation.value() == null) {
-      return false;
-    }
-    String id = HEX.formatHex(correlation.value());
+  /** Whether somebody waited for the response. */
+  private boolean complete(Header correlation, Response response) {
+    String id = id(correlation);
     Pending waiting = pending.get(id);
-    if (waiting == null || !isAbout(waiting.query(), response)) {
-      return false;
-    }
-    if (!pending.remove(id, waiting)) {
+    if (waiting == null || !isAbout(waiting.query(), response) || !pending.remove(id, waiting)) {
       return false;
     }
     waiting.timeout().cancel(false);
     return waiting.answer().complete(response);
+  }
+
+  /** Empty, which is nobody's, where there is none. */
+  private static String id(Header correlation) {
+    return correlation == null || correlation.value() == null
+        ? ""
+        : HEX.formatHex(correlation.value());
+  }
+
+  private void fail(Header correlation, Exception why) {
+    fail(id(correlation), why);
   }
 
   /** Serving leaves out a query id that breaks the rules; the correlation id then tells alone. */

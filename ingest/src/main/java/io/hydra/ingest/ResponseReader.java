@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -28,21 +30,12 @@ final class ResponseReader implements AutoCloseable {
   private static final long BACKOFF_MS = 200;
   private static final Duration JOIN = Duration.ofSeconds(5);
 
-  /** Where responses go; called on the reading thread. */
-  interface Sink {
-    /** Whether somebody waited for it. */
-    boolean response(Header correlation, Response response);
-
-    void undecodable(Header correlation, Exception why);
-
-    /** No further response will be read, for any reason but {@link ResponseReader#close()}. */
-    void stopped(RuntimeException why);
-  }
-
   private final Consumer<byte[], byte[]> consumer;
   private final ReplyTo replyTo;
   private final RegistryDeserializer<Response> deserializer;
-  private final Sink sink;
+  private final BiPredicate<Header, Response> response;
+  private final BiConsumer<Header, Exception> undecodable;
+  private final java.util.function.Consumer<RuntimeException> stopped;
   private final java.util.function.Consumer<ResponseSeen> listener;
   private final CountDownLatch closing = new CountDownLatch(1);
 
@@ -54,16 +47,27 @@ final class ResponseReader implements AutoCloseable {
 
   private final Thread thread = new Thread(this::run, "hydra-response-reader");
 
+  /**
+   * All that is told is told on the reading thread.
+   *
+   * @param response takes each with its correlation id, and says whether somebody waited for it
+   * @param undecodable takes why a response could not be read
+   * @param stopped told once if no further response will be read, unless by {@link #close}
+   */
   ResponseReader(
       Consumer<byte[], byte[]> consumer,
       ReplyTo replyTo,
       RegistryDeserializer<Response> deserializer,
-      Sink sink,
+      BiPredicate<Header, Response> response,
+      BiConsumer<Header, Exception> undecodable,
+      java.util.function.Consumer<RuntimeException> stopped,
       java.util.function.Consumer<ResponseSeen> listener) {
     this.consumer = consumer;
     this.replyTo = replyTo;
     this.deserializer = deserializer;
-    this.sink = sink;
+    this.response = response;
+    this.undecodable = undecodable;
+    this.stopped = stopped;
     this.listener = listener;
     thread.setDaemon(true);
   }
@@ -144,7 +148,7 @@ final class ResponseReader implements AutoCloseable {
     log.error(
         "responses can no longer be read: {}",
         why instanceof KafkaException ? why.toString() : why.getClass().getName());
-    sink.stopped(why);
+    stopped.accept(why);
   }
 
   private void read(ConsumerRecord<byte[], byte[]> record) throws InterruptedException {
@@ -152,9 +156,9 @@ final class ResponseReader implements AutoCloseable {
     boolean registryAway = false;
     while (closing.getCount() > 0) {
       try {
-        Response response = deserializer.deserialize(record.value());
-        boolean awaited = sink.response(correlation, response);
-        tell(new ResponseSeen(response, record.partition(), record.offset(), awaited));
+        Response read = deserializer.deserialize(record.value());
+        boolean awaited = response.test(correlation, read);
+        tell(new ResponseSeen(read, record.partition(), record.offset(), awaited));
         return;
       } catch (RegistryUnavailableException e) {
         if (!registryAway) {
@@ -169,7 +173,7 @@ final class ResponseReader implements AutoCloseable {
             record.partition(),
             record.offset(),
             e.getMessage());
-        sink.undecodable(correlation, e);
+        undecodable.accept(correlation, e);
         return;
       }
     }

@@ -1,3 +1,5 @@
+package io.hydra.ingest;
+
 /**
  * What an app uses.
  *
@@ -33,4 +35,3 @@
  * format, keyed {@code tenant:user}; a query carries the header {@code kafka_correlationId}, which
  * its response echoes.
  */
-package io.hydra.ingest;

@@ -1,5 +1,7 @@
 package io.hydra.stream.rebuild;
 
+import static java.util.stream.Collectors.toMap;
+
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.store.RebuildException;
 import io.hydra.schemas.topic.Topic;
@@ -7,17 +9,13 @@ import io.hydra.stream.event.RawRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -40,34 +38,33 @@ public final class KafkaEventLog implements EventLog {
     this.kafka = kafka;
     this.consumer =
         new KafkaConsumer<>(
-            kafka.with(settings()), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            kafka.with(
+                Map.of(
+                    ConsumerConfig.CLIENT_ID_CONFIG,
+                    "hydra-rebuild",
+                    ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                    false,
+                    ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                    "read_committed",
+                    // Records that expire while we read are gone; those after them are not.
+                    ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                    "earliest",
+                    ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                    false,
+                    ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                    RECORDS_A_POLL,
+                    ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+                    FETCH_BYTES,
+                    ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                    FETCH_PARTITION_BYTES)),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
     try {
       assignAll();
     } catch (RuntimeException e) {
       consumer.close();
       throw e;
     }
-  }
-
-  private static Map<String, Object> settings() {
-    return Map.of(
-        ConsumerConfig.CLIENT_ID_CONFIG,
-        "hydra-rebuild",
-        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-        false,
-        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-        "read_committed",
-        // Records that expire while we read are gone; those after them are not.
-        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-        "earliest",
-        ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-        false,
-        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-        RECORDS_A_POLL,
-        ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
-        FETCH_BYTES,
-        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-        FETCH_PARTITION_BYTES);
   }
 
   private void assignAll() {
@@ -95,16 +92,17 @@ public final class KafkaEventLog implements EventLog {
 
   @Override
   public Map<Integer, Long> at(Instant time) {
-    Map<TopicPartition, Long> wanted = new HashMap<>();
-    consumer.assignment().forEach(partition -> wanted.put(partition, time.toEpochMilli()));
-    Map<TopicPartition, OffsetAndTimestamp> found = consumer.offsetsForTimes(wanted);
     Map<Integer, Long> offsets = new HashMap<>(ends());
-    found.forEach(
-        (partition, offset) -> {
-          if (offset != null) {
-            offsets.put(partition.partition(), offset.offset());
-          }
-        });
+    consumer
+        .offsetsForTimes(
+            consumer.assignment().stream()
+                .collect(toMap(partition -> partition, partition -> time.toEpochMilli())))
+        .forEach(
+            (partition, found) -> {
+              if (found != null) {
+                offsets.put(partition.partition(), found.offset());
+              }
+            });
     return offsets;
   }
 
@@ -115,43 +113,32 @@ public final class KafkaEventLog implements EventLog {
   }
 
   private static Map<Integer, Long> byPartition(Map<TopicPartition, Long> offsets) {
-    Map<Integer, Long> byPartition = new HashMap<>();
-    offsets.forEach((partition, offset) -> byPartition.put(partition.partition(), offset));
-    return byPartition;
+    return offsets.entrySet().stream()
+        .collect(toMap(entry -> entry.getKey().partition(), Map.Entry::getValue));
   }
 
   @Override
   public void seek(Map<Integer, Long> offsets) {
-    Collection<TopicPartition> fromBeginning = new ArrayList<>();
     for (TopicPartition partition : consumer.assignment()) {
       Long offset = offsets.get(partition.partition());
       if (offset == null) {
-        fromBeginning.add(partition);
+        consumer.seekToBeginning(List.of(partition));
       } else {
         consumer.seek(partition, offset);
       }
-    }
-    if (!fromBeginning.isEmpty()) {
-      consumer.seekToBeginning(fromBeginning);
     }
   }
 
   @Override
   public Map<Integer, Long> positions() {
-    Map<Integer, Long> positions = new HashMap<>();
-    consumer
-        .assignment()
-        .forEach(partition -> positions.put(partition.partition(), consumer.position(partition)));
-    return positions;
+    return consumer.assignment().stream()
+        .collect(toMap(TopicPartition::partition, consumer::position));
   }
 
   @Override
   public List<RawRecord> poll() {
-    ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-    List<RawRecord> raw = new ArrayList<>(records.count());
-    for (ConsumerRecord<byte[], byte[]> record : records) {
-      raw.add(RawRecord.withoutHeaders(record));
-    }
+    List<RawRecord> raw = new ArrayList<>();
+    consumer.poll(POLL).forEach(record -> raw.add(RawRecord.withoutHeaders(record)));
     return raw;
   }
 

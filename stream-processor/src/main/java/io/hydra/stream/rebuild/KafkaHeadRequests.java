@@ -20,7 +20,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** {@code hydra.head-requests}, reason {@code REBUILT}. */
 public final class KafkaHeadRequests implements HeadRequests {
   private static final String TOPIC = Topic.HEAD_REQUESTS.topicName();
-  private static final int LINGER_MS = 20;
 
   private final KafkaProducer<byte[], byte[]> producer;
   private final RegistrySerializer<HeadUpdateRequest> serializer;
@@ -38,22 +37,16 @@ public final class KafkaHeadRequests implements HeadRequests {
                     ProducerConfig.CLIENT_ID_CONFIG,
                     "hydra-rebuild",
                     ProducerConfig.LINGER_MS_CONFIG,
-                    LINGER_MS)),
+                    20)),
             new ByteArraySerializer(),
             new ByteArraySerializer());
   }
 
   @Override
   public void request(UserKey user, String task, long version) {
-    HeadUpdateRequest request =
-        HeadUpdateRequest.newBuilder()
-            .setTenant(user.tenant())
-            .setUserId(user.userId())
-            .setTask(task)
-            .setHistoryVersion(version)
-            .setReason(TriggerReason.REBUILT)
-            .setRequestedAt(clock.instant())
-            .build();
+    var request =
+        new HeadUpdateRequest(
+            user.tenant(), user.userId(), task, version, TriggerReason.REBUILT, clock.instant());
     byte[] value;
     try {
       value = serializer.serialize(TOPIC, request);

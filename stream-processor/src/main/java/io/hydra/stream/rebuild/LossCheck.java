@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Whether the old view holds what the new one will lack. The live job goes on writing to the old
+ * Finds what the old view holds and the new one will lack. The live job goes on writing to the old
  * view, so it may just be ahead: then its histories are noted as they are, the topic is read up to
  * its end of that moment, and what they held is looked for again. Every event of theirs was in the
  * topic before that end, so what is still missing is in the topic no longer.
  */
-final class LossCheck {
+public final class LossCheck {
   private static final int SUSPECTS_AT_ONCE = 1_000;
 
   private final ViewHistories histories;
@@ -25,6 +25,16 @@ final class LossCheck {
   private long differed;
   private long lostHistories;
   private long lostItems;
+
+  /**
+   * @param compared histories of the old view
+   * @param differed of these, before the switch
+   * @param histories that hold items which the topic no longer gives
+   * @param items these items
+   */
+  public record Loss(long compared, long differed, long histories, long items) {
+    static final Loss NONE = new Loss(0, 0, 0, 0);
+  }
 
   /** Reads the topic up to where it ends now. */
   interface CatchUp {
@@ -37,9 +47,10 @@ final class LossCheck {
     this.catchUp = catchUp;
   }
 
-  void run(View old) throws InterruptedException {
+  Loss run(View old) throws InterruptedException {
     histories.forEach(old, this::compare);
     settle();
+    return new Loss(compared, differed, lostHistories, lostItems);
   }
 
   private void compare(List<HistoryId> ids) throws InterruptedException {
@@ -69,21 +80,5 @@ final class LossCheck {
     lostHistories += lost.size();
     lostItems += lost.values().stream().mapToLong(Integer::longValue).sum();
     suspects.clear();
-  }
-
-  long compared() {
-    return compared;
-  }
-
-  long differed() {
-    return differed;
-  }
-
-  long lostHistories() {
-    return lostHistories;
-  }
-
-  long lostItems() {
-    return lostItems;
   }
 }

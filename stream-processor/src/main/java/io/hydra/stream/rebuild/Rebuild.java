@@ -128,7 +128,13 @@ public final class Rebuild {
       Optional<RebuildReport> finished = finishEarlier(lock, start);
       return settings.finishOnly()
           ? finished.orElseGet(
-              () -> report(RebuildReport.Outcome.FINISHED, new Replay.Tally(), 0, null, start))
+              () ->
+                  report(
+                      RebuildReport.Outcome.FINISHED,
+                      new Replay.Tally(),
+                      0,
+                      LossCheck.Loss.NONE,
+                      start))
           : build(lock, start);
     }
   }
@@ -143,7 +149,8 @@ public final class Rebuild {
     log.seek(left.readUpTo());
     try (Replay replay = replay(lock, left.view())) {
       finish(lock, left, replay);
-      return Optional.of(report(RebuildReport.Outcome.FINISHED, replay.tally(), 0, null, start));
+      return Optional.of(
+          report(RebuildReport.Outcome.FINISHED, replay.tally(), 0, LossCheck.Loss.NONE, start));
     }
   }
 
@@ -167,16 +174,16 @@ public final class Rebuild {
       catchUp(replay);
       double seconds = secondsSince(replayStart);
       catchUp(replay);
-      LossCheck check =
-          new LossCheck(
-              histories,
-              new ViewComparison(redis, old, state.view(), settings.limits()),
-              () -> catchUp(replay));
       say("comparing with the histories in use");
-      check.run(old);
+      LossCheck.Loss loss =
+          new LossCheck(
+                  histories,
+                  new ViewComparison(redis, old, state.view(), settings.limits()),
+                  () -> catchUp(replay))
+              .run(old);
       lock.check();
-      if (check.lostItems() > 0 && !settings.acceptLoss()) {
-        return report(RebuildReport.Outcome.REFUSED, replay.tally(), seconds, check, start);
+      if (loss.items() > 0 && !settings.acceptLoss()) {
+        return report(RebuildReport.Outcome.REFUSED, replay.tally(), seconds, loss, start);
       }
       catchUp(replay);
       RebuildState after = state.in(Phase.SWITCHED, log.positions());
@@ -184,7 +191,7 @@ public final class Rebuild {
       switched = true;
       say("switched to the new histories");
       finish(lock, after, replay);
-      return report(RebuildReport.Outcome.SWITCHED, replay.tally(), seconds, check, start);
+      return report(RebuildReport.Outcome.SWITCHED, replay.tally(), seconds, loss, start);
     } finally {
       if (!switched) {
         giveUp(lock, state);
@@ -290,17 +297,14 @@ public final class Rebuild {
       RebuildReport.Outcome outcome,
       Replay.Tally tally,
       double replaySeconds,
-      LossCheck check,
+      LossCheck.Loss loss,
       long start) {
     return new RebuildReport(
         outcome,
         tally.records(),
         tally.rejected(),
         replaySeconds,
-        check == null ? 0 : check.compared(),
-        check == null ? 0 : check.differed(),
-        check == null ? 0 : check.lostHistories(),
-        check == null ? 0 : check.lostItems(),
+        loss,
         found,
         items,
         requests,

@@ -161,8 +161,8 @@ public final class RebuildMain implements Callable<Integer> {
     err.println(
         "rebuild: refused, nothing was changed: %d items of %d histories are no longer in %s%s; with --accept-loss the new histories go without them"
             .formatted(
-                report.lostItems(),
-                report.lostHistories(),
+                report.loss().items(),
+                report.loss().histories(),
                 Topic.EVENTS.topicName(),
                 from == null ? "" : " from " + from + " on"));
     return CommandLine.ExitCode.SOFTWARE;

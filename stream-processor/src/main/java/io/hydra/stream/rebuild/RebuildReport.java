@@ -9,10 +9,7 @@ import java.util.Map;
  * @param records read from the topic
  * @param rejected records that are no event, by reason
  * @param replaySeconds of reading, decoding and writing the topic up to where it ended then
- * @param compared histories of the old view
- * @param differed of these, before the switch
- * @param lostHistories that hold items which the topic no longer gives
- * @param lostItems these items
+ * @param loss by the switch
  * @param histories of the new view: one for each user and task
  * @param items in them
  * @param headRequests for histories that the rebuild changed
@@ -23,10 +20,7 @@ public record RebuildReport(
     long records,
     Map<String, Long> rejected,
     double replaySeconds,
-    long compared,
-    long differed,
-    long lostHistories,
-    long lostItems,
+    LossCheck.Loss loss,
     long histories,
     long items,
     long headRequests,
@@ -53,7 +47,7 @@ public record RebuildReport(
     if (outcome != Outcome.FINISHED) {
       text.append(
           "%d old histories compared, %d differ, %d would lose %d items%n"
-              .formatted(compared, differed, lostHistories, lostItems));
+              .formatted(loss.compared(), loss.differed(), loss.histories(), loss.items()));
     }
     if (outcome != Outcome.REFUSED) {
       text.append(

@@ -217,7 +217,7 @@ class RebuildTest {
     log.beforeEnds(() -> liveWrites(produceSome(40)));
     RebuildReport report = run();
     assertThat(report.outcome()).isEqualTo(RebuildReport.Outcome.SWITCHED);
-    assertThat(report.lostItems()).isZero();
+    assertThat(report.loss().items()).isZero();
     log.beforeEnds(() -> {});
     liveWrites(produceSome(100));
     assertEqualsOracle();
@@ -240,8 +240,8 @@ class RebuildTest {
     assertThat(heads.versions()).hasSize(USERS.size());
     heads.versions().clear();
     RebuildReport again = run();
-    assertThat(again.compared()).isEqualTo(USERS.size());
-    assertThat(again.differed()).isZero();
+    assertThat(again.loss().compared()).isEqualTo(USERS.size());
+    assertThat(again.loss().differed()).isZero();
     assertThat(heads.versions()).isEmpty();
   }
 
@@ -257,7 +257,7 @@ class RebuildTest {
 
     RebuildReport accepted = rebuild(true, false).run();
     assertThat(accepted.outcome()).isEqualTo(RebuildReport.Outcome.SWITCHED);
-    assertThat(accepted.lostItems()).isPositive();
+    assertThat(accepted.loss().items()).isPositive();
     assertThat(current()).isEqualTo(new View("r1000"));
   }
 
@@ -437,7 +437,7 @@ class RebuildTest {
     // Nothing of this user may be written before it is known what was erased.
     RebuildReport refused = run();
     assertThat(refused.outcome()).isEqualTo(RebuildReport.Outcome.REFUSED);
-    assertThat(refused.lostHistories()).isBetween(1L, 2L);
+    assertThat(refused.loss().histories()).isBetween(1L, 2L);
   }
 
   @Test

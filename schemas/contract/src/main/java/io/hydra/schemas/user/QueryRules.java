@@ -23,6 +23,20 @@ public final class QueryRules {
   }
 
   /**
+   * The user that an answerable query is of.
+   *
+   * @throws IllegalArgumentException if it breaks a rule; the message names it
+   */
+  public static UserKey validate(Query query) {
+    problem(query)
+        .ifPresent(
+            problem -> {
+              throw new IllegalArgumentException(problem);
+            });
+    return new UserKey(query.getTenant(), query.getUserId());
+  }
+
+  /**
    * As {@link #problem(Query)}, for a query that came as a record.
    *
    * @param key of the record; may be null

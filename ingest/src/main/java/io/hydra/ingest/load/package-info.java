@@ -1,2 +1,0 @@
-/** Events from files. */
-package io.hydra.ingest.load;
