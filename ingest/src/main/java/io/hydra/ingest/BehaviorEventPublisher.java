@@ -22,7 +22,7 @@ public final class BehaviorEventPublisher implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** A publisher with a producer of its own. */
+  /** Connects a publisher. */
   public static BehaviorEventPublisher connect(HydraConnection connection) {
     return new BehaviorEventPublisher(
         connection.producer(connection.registry(), Topic.EVENTS), Clock.systemUTC());

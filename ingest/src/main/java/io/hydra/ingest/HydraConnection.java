@@ -14,7 +14,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Where the system's Kafka and schema registry are.
+ * Addresses and settings of the system's Kafka and schema registry.
  *
  * @param bootstrapServers {@code host:port[,host:port…]}
  * @param schemaRegistryUrl base of the registry's Confluent API

@@ -40,7 +40,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * lag behind. Partitions added to the topic later are not read by a client that is already open.
  */
 public final class QueryClient implements AutoCloseable {
-  /** How long after a query's deadline a response is still waited for. */
+  /** Time after a query's deadline in which a response is still waited for. */
   public static final Duration DEFAULT_GRACE = Duration.ofSeconds(1);
 
   private static final int CORRELATION_BYTES = 16;
@@ -103,7 +103,7 @@ public final class QueryClient implements AutoCloseable {
   }
 
   /**
-   * A client with Kafka clients of its own.
+   * Connects a client.
    *
    * @throws TimeoutException if no broker answers within 20 s ({@code default.api.timeout.ms})
    * @throws IllegalStateException if the topic of responses does not exist
@@ -272,7 +272,7 @@ public final class QueryClient implements AutoCloseable {
     }
   }
 
-  /** Whether somebody waited for the response. */
+  /** Tells whether somebody waited for the response. */
   private boolean complete(Header correlation, Response response) {
     String id = id(correlation);
     Pending waiting = pending.get(id);

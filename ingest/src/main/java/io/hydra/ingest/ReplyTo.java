@@ -7,9 +7,9 @@ import java.util.Objects;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * Where an app's responses go. A topic of its own keeps them from whoever may read {@code
- * hydra.responses}, and spares each client the others' responses; a partition of its own does the
- * latter for one process of the app. Serving must allow the topic ({@code --reply-topic}).
+ * The destination of an app's responses. Its own topic keeps them from all who may read {@code
+ * hydra.responses}, and spares each client the others' responses; its own partition does the latter
+ * for one process of the app. Serving must allow the topic ({@code --reply-topic}).
  *
  * @param topic that serving writes and this app reads
  * @param partition the only one that is read; null to read all

@@ -142,7 +142,7 @@ final class ResponseReader implements AutoCloseable {
     }
   }
 
-  /** Who waits must learn of it, whatever it was; else each query would only time out. */
+  /** All who wait must learn of it, whatever it was; else each query would only time out. */
   private void stopped(RuntimeException why) {
     // Only Kafka's messages are known to quote no record.
     log.error(

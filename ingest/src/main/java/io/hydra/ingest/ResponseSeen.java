@@ -3,7 +3,7 @@ package io.hydra.ingest;
 import io.hydra.schemas.avro.Response;
 
 /**
- * A response as it stood on the response topic, whoever asked. Counting these per query id tells
+ * A response on the response topic, this client's or another's. Counting these per query id tells
  * whether each query was answered exactly once.
  *
  * @param response the decoded value

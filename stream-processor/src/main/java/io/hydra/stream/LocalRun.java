@@ -50,7 +50,7 @@ final class LocalRun {
     }
   }
 
-  /** On the thread of whoever asks for the health, which may wait a little. */
+  /** Called on a health request, which may wait a little. */
   private static boolean isRunning(JobClient client) {
     try {
       return client.getJobStatus().get(STATUS_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)

@@ -45,10 +45,10 @@ import picocli.CommandLine.TypeConversionException;
  * Keeps rolling histories in Redis and requests head updates.
  *
  * <p>Submitted to a Flink cluster, it runs there, and where it resumes from is the cluster's
- * business. On a plain JVM it brings a cluster of its own, with REST on loopback, and <b>resumes
- * from the latest checkpoint</b> in {@code --checkpoint-dir}, also after a kill -9: events that
- * were in flight are written again (which changes nothing twice) and waiting triggers fire. Where
- * the directory holds no checkpoint, it starts from the group's committed offsets, else from the
+ * business. On a plain JVM it brings its own cluster, with REST on loopback, and <b>resumes from
+ * the latest checkpoint</b> in {@code --checkpoint-dir}, also after a kill -9: events that were in
+ * flight are written again (which changes nothing twice) and waiting triggers fire. Where the
+ * directory holds no checkpoint, it starts from the group's committed offsets, else from the
  * beginning. Nothing is missing in Redis then, since an offset is committed by a checkpoint, which
  * waits for the writes before it; with the keyed state gone nothing counts as requested, so the
  * next event of a user, new or repeated, requests that user's current version.

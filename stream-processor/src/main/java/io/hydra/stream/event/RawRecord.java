@@ -69,7 +69,7 @@ public record RawRecord(
     return headers;
   }
 
-  /** What it holds in memory, but for a few dozen bytes. */
+  /** Bytes that it holds in memory, but for a few dozen. */
   public long bytes() {
     long bytes = length(key) + length(value);
     for (int i = 0; i < headerNames.length; i++) {

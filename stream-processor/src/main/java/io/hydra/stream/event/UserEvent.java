@@ -4,7 +4,7 @@ import io.hydra.schemas.store.HistoryStore.Erasure;
 import io.hydra.schemas.store.HistoryStore.Write;
 
 /**
- * What an event asks of the store: exactly one of a write and an erasure.
+ * An event as a store is asked for it: exactly one of a write and an erasure.
  *
  * @param raw the record that it came as, should it turn out that it can never be written
  */
@@ -13,12 +13,12 @@ public record UserEvent(Write write, Erasure erasure, RawRecord raw) {
     return erasure != null;
   }
 
-  /** What it holds in memory while it is on its way, but for a few dozen bytes. */
+  /** Bytes that it holds in memory on its way, but for a few dozen. */
   public long bytes() {
     return raw.bytes() + (isErasure() ? 0 : write.item().length);
   }
 
-  /** When the user did it, in milliseconds since the epoch. */
+  /** The event's time, in milliseconds since the epoch. */
   public long occurredAt() {
     return isErasure() ? erasure.upTo() : write.occurredAt();
   }

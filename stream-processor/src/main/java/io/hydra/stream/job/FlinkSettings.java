@@ -24,8 +24,8 @@ import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.RecoveryClaimMode;
 
 /**
- * How Flink runs the job. What is null was not given: a cluster's own configuration decides, and
- * where that is silent too, the job has its own.
+ * Flink's settings for the job. What is null was not given: a cluster's own configuration decides,
+ * and where that is silent too, the job has its own.
  *
  * @param parallelism in a local run 1 unless given
  * @param checkpointInterval 1 s unless given or configured
@@ -67,7 +67,7 @@ public record FlinkSettings(
     }
   }
 
-  /** Where keyed state lives; named as Flink and the command line do. */
+  /** The place of keyed state, named as by Flink and on the command line. */
   public enum StateBackend {
     /** On the disk of the task managers, with incremental checkpoints. */
     ROCKSDB,
@@ -87,7 +87,7 @@ public record FlinkSettings(
   }
 
   /**
-   * What the job brings along to a cluster.
+   * The settings that the job brings along to a cluster.
    *
    * @param cluster what is configured there, and what the submission added
    */

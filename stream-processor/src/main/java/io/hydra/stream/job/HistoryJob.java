@@ -49,7 +49,7 @@ public record HistoryJob(
   private static final Duration IDLE_AFTER = Duration.ofSeconds(10);
 
   /**
-   * Where the job's records go.
+   * Sinks of the job's records.
    *
    * @param erasures what was erased, for whoever else holds something of the user
    */

@@ -19,8 +19,8 @@ public final class BucketHistogram {
   private long sum;
 
   /**
-   * Where a histogram divides what it counts. Whole numbers of a small unit are counted, and shown
-   * in the metric's own unit, so that counting needs no floating point.
+   * The bounds of a histogram. Whole numbers of a small unit are counted, and shown in the metric's
+   * own unit, so that counting needs no floating point.
    *
    * @param digits by how many decimal places the small unit is smaller
    * @param bounds inclusive upper bounds in the small unit, ascending

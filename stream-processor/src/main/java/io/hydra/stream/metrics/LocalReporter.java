@@ -18,7 +18,7 @@ import org.apache.flink.metrics.reporter.MetricReporterFactory;
 public final class LocalReporter implements MetricReporterFactory, MetricReporter {
   private static final String NAME = "local";
 
-  /** What only tells attempts and generated ids apart makes each restart a new set of series. */
+  /** Variables that tell attempts apart: they would make each restart a new set of series. */
   private static final String GENERATED =
       "job_id;task_id;task_attempt_id;task_attempt_num;operator_id;tm_id";
 

@@ -18,7 +18,7 @@ import org.apache.flink.metrics.MetricGroup;
 
 /**
  * Flink's metrics in Prometheus' text format 0.0.4, under the names and labels that Flink's own
- * Prometheus reporter gives them. What is no number is left out. Thread-safe.
+ * Prometheus reporter gives them. What is not a number is left out. Thread-safe.
  */
 final class PrometheusText {
   private static final Pattern NOT_ALLOWED = Pattern.compile("[^a-zA-Z0-9:_]");
@@ -109,7 +109,7 @@ final class PrometheusText {
     }
   }
 
-  /** Null if it is no number. */
+  /** Null if it is not a number. */
   private static Object value(Gauge<?> gauge) {
     try {
       Object value = gauge.getValue();

@@ -3,7 +3,7 @@ package io.hydra.stream.rebuild;
 import io.hydra.schemas.store.RebuildException;
 import io.hydra.schemas.user.UserKey;
 
-/** Where users go whose heads must learn of a rebuilt history. */
+/** Requests for heads that must learn of a rebuilt history. */
 public interface HeadRequests extends AutoCloseable {
   /**
    * @param version of the new history

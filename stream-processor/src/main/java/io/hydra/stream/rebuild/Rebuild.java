@@ -35,7 +35,7 @@ import redis.clients.jedis.UnifiedJedis;
  * removes. After it: a current view that may lack the events which the live job wrote to the old
  * view in its last moment; the state says from where on to read them, and the next rebuild begins
  * with that. Head requests come before the old view is removed, since they go by what differs
- * between both, and are repeated, harmlessly, by whoever finishes.
+ * between both, and may be repeated, harmlessly.
  *
  * <p>Why nothing is lost between two reads: see {@link LossCheck} for what was written before the
  * switch, and {@link Views} for what was under way at that moment. Why nobody forgotten comes back:
@@ -64,7 +64,7 @@ public final class Rebuild {
   public record Tools(Clock clock, LongSupplier nanoClock, Sleeper sleeper, Consumer<String> out) {}
 
   /**
-   * What a rebuild is told.
+   * The orders of a rebuild.
    *
    * @param limits of the histories, as the live job's
    * @param limitsChanged whether to go by {@code limits} even if the live job went by others
@@ -80,7 +80,7 @@ public final class Rebuild {
       boolean acceptLoss,
       boolean finishOnly,
       Duration grace) {
-    /** Whoever writes to the old view has asked for the current one no longer ago than this. */
+    /** Longest time since writers to the old view have asked for the current one. */
     private static final Duration LEAST_GRACE = Duration.ofSeconds(3);
 
     /**

@@ -3,7 +3,7 @@ package io.hydra.stream.rebuild;
 import java.util.Map;
 
 /**
- * What a rebuild did.
+ * The result of a rebuild.
  *
  * @param outcome how it ended
  * @param records read from the topic
@@ -26,7 +26,7 @@ public record RebuildReport(
     long headRequests,
     double seconds) {
 
-  /** How a rebuild ended. */
+  /** The ways in which a rebuild ends. */
   public enum Outcome {
     /** The new view is current, and complete. */
     SWITCHED,

@@ -103,7 +103,7 @@ final class ReplayWriter implements AutoCloseable {
     }
   }
 
-  /** What is refused, the live job has made a dead letter of. */
+  /** A refused event needs nothing more: the live job has made a dead letter of it. */
   private void write(List<RawRecord> batch) throws InterruptedException {
     List<UserEvent> events = new ArrayList<>(batch.size());
     for (RawRecord raw : batch) {

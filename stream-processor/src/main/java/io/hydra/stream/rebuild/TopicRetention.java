@@ -16,7 +16,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** Whether the events topic keeps what a rebuild needs: at least as much as histories remember. */
+/**
+ * Checks that the events topic keeps what a rebuild needs: at least as much as histories remember.
+ */
 public final class TopicRetention {
   private static final int TIMEOUT_MS = 5_000;
 

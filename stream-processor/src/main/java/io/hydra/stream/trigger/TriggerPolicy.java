@@ -41,7 +41,7 @@ final class TriggerPolicy {
     return new TriggerState(state.requested(), state.requestedAt(), seen, since, rebuilt);
   }
 
-  /** When the pending change is to be requested; may have passed. */
+  /** The moment at which the pending change is to be requested; may have passed. */
   long dueAt(TriggerState state, long now) {
     // The clock may have been set back: nothing lies in the future.
     if (state.requestedAt() == 0) {

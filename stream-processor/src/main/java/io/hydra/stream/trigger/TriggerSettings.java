@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.time.Duration;
 
 /**
- * When a head update becomes due.
+ * The settings of when a head update becomes due.
  *
  * @param events this many new events at the latest, at least 1
  * @param delay after the first new event at the latest

@@ -1,7 +1,7 @@
 package io.hydra.stream.trigger;
 
 /**
- * What the triggers remember of one user and task. Times are milliseconds of processing time.
+ * The memory of the triggers for one user and task. Times are milliseconds of processing time.
  *
  * @param requested version last requested; 0 before the first
  * @param requestedAt when that was
@@ -13,7 +13,7 @@ public record TriggerState(
     long requested, long requestedAt, long seen, long pendingSince, boolean rebuilt) {
   static final TriggerState INITIAL = new TriggerState(0, 0, 0, 0, false);
 
-  /** Whether there is a change that was not yet requested. */
+  /** Tells whether there is a change that was not yet requested. */
   boolean pending() {
     return rebuilt || seen > requested;
   }

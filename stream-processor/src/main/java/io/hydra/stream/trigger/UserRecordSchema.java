@@ -64,7 +64,7 @@ public final class UserRecordSchema<T> implements KafkaRecordSerializationSchema
         });
   }
 
-  /** Erasures as the rest of the system, and whoever audits it, reads them. */
+  /** Erasures as the rest of the system, and an auditor, reads them. */
   public static UserRecordSchema<ErasedUser> erasures(
       SerializableSupplier<SchemaRegistryClient> registry) {
     return new UserRecordSchema<>(

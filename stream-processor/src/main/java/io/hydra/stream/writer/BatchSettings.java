@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.time.Duration;
 
 /**
- * How writes are gathered.
+ * The bounds within which writes are gathered.
  *
  * @param size most writes in one round trip
  * @param delay longest time that a write waits for others

@@ -1,7 +1,7 @@
 package io.hydra.stream.writer;
 
 /**
- * Where a history stands after a write, whether or not that write changed it; or that a user was
+ * The version of a history after a write, whether or not that write changed it; or that a user was
  * erased. Names the user by record key, which keyed state is keyed by.
  *
  * @param userKey {@code tenant:user}

@@ -21,7 +21,7 @@ public record StoreWriter(HistoryStore store, Retry retry) {
   }
 
   /**
-   * What became of one event: exactly one of the two.
+   * The outcome of one event: exactly one of the two.
    *
    * @param outcome of a write, or of an erasure that was refused
    * @param erased of an erasure

@@ -52,7 +52,7 @@ public final class DeadLetters {
 
   private DeadLetters() {}
 
-  /** Where a record came from. */
+  /** The place that a record came from. */
   public record Origin(String topic, int partition, long offset, long timestamp, String group) {
     /** The origin of what {@code group} consumed. */
     public static Origin of(ConsumerRecord<?, ?> record, String group) {

@@ -71,7 +71,7 @@ public record HistoryLimits(int capacity, Duration maxAge, Duration ttl) impleme
   }
 
   /**
-   * What {@link #toBytes} wrote.
+   * Reads what {@link #toBytes} wrote.
    *
    * @throws CorruptValueException if it did not, or a later version of it did
    */

@@ -10,7 +10,9 @@ final class EmptyItems {
 
   private EmptyItems() {}
 
-  /** Whether some array of the schema has items that take no bytes. A map's items have keys. */
+  /**
+   * Tells whether some array of the schema has items that take no bytes. A map's items have keys.
+   */
   static boolean in(Schema schema) {
     return new EmptyItems().find(schema);
   }

@@ -27,7 +27,9 @@ public final class RegistryAnswers {
     return e.getStatus() == 409 || e.getStatus() == 422;
   }
 
-  /** Tells by the client's message, which has no class of its own, that a schema is not Avro. */
+  /**
+   * Tells by the client's message, since the exception has no own class, that a schema is not Avro.
+   */
   static boolean isOtherSchemaType(IOException e) {
     return String.valueOf(e.getMessage()).startsWith("Invalid schema");
   }

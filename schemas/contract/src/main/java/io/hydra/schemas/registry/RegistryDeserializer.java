@@ -22,7 +22,7 @@ public final class RegistryDeserializer<T extends SpecificRecord> {
     RegistrySerializer.trustRecords();
   }
 
-  /** How long ids that the registry does not give are asked for again, all together. */
+  /** Time in which ids that the registry does not give are asked for again, all together. */
   public static final Duration PATIENCE = Duration.ofSeconds(5);
 
   /** A value larger than any topic of ours takes. */

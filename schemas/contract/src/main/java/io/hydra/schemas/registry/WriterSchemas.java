@@ -212,8 +212,8 @@ final class WriterSchemas {
   }
 
   /**
-   * Whether the topic's own subject has the schema. True where the registry cannot tell: some have
-   * no such question, and those of a deleted version have no subject.
+   * Tells whether the topic's own subject has the schema. True where the registry cannot tell: some
+   * have no such question, and those of a deleted version have no subject.
    */
   private boolean isOfSubject(int id) throws IOException {
     Collection<SubjectVersion> versions;

@@ -23,7 +23,7 @@ public enum Topic {
   HEADS("hydra.heads", UserHeads.getClassSchema(), Retention.OF_THE_LATEST),
   QUERIES("hydra.queries", Query.getClassSchema(), Duration.ofDays(1)),
   RESPONSES("hydra.responses", Response.getClassSchema(), Duration.ofDays(1)),
-  /** Who was forgotten, and up to when; kept as the proof that it was done. */
+  /** Users who were forgotten, and up to when; kept as the proof that it was done. */
   ERASURES("hydra.erasures", UserErased.getClassSchema(), Retention.FOREVER),
   EVENTS_DLQ("hydra.events.dlq", null, Duration.ofDays(14)),
   HEAD_REQUESTS_DLQ("hydra.head-requests.dlq", null, Duration.ofDays(14)),
@@ -73,7 +73,7 @@ public enum Topic {
   }
 
   /**
-   * Where this topic's bad records go.
+   * The topic of this one's bad records.
    *
    * @throws IllegalStateException if it has no dead-letter topic
    */
@@ -84,7 +84,7 @@ public enum Topic {
         .orElseThrow(() -> new IllegalStateException(topicName + " has no dead-letter topic"));
   }
 
-  /** What an admin client needs to create this topic. */
+  /** Name and settings, for an admin client to create it. */
   public NewTopic asNewTopic(int partitions, short replicationFactor) {
     Map<String, String> config = new HashMap<>();
     if (retention == Retention.OF_THE_LATEST) {

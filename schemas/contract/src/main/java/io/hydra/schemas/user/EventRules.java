@@ -9,9 +9,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What makes a {@link BehaviorEvent} acceptable: one set of rules for whoever sends and for the
- * stream processor, since anyone may produce. Messages name the field and the remedy, never a
- * user's text.
+ * Rules of an acceptable {@link BehaviorEvent}, for senders and for the stream processor alike,
+ * since anyone may produce. Messages name the field and the remedy, never a user's text.
  */
 public final class EventRules {
   /** Largest input plus output of one event, in UTF-8 bytes: bounds a user's history in bytes. */
@@ -24,8 +23,9 @@ public final class EventRules {
   public static final int MAX_OUTPUT_BYTES = 16 * 1024;
 
   /**
-   * How far an event may lie ahead of its record. An age limit counts from the newest event, so one
-   * from the far future would empty a history; an erasure from there would keep it empty.
+   * Longest time that an event may lie ahead of its record. An age limit counts from the newest
+   * event, so one from the far future would empty a history; an erasure from there would keep it
+   * empty.
    */
   public static final Duration MOST_AHEAD = Duration.ofDays(1);
 
@@ -34,7 +34,7 @@ public final class EventRules {
 
   private EventRules() {}
 
-  /** Whether {@code task} can be a task id: 1 to 64 letters, digits, '.', '_' or '-'. */
+  /** Tells whether {@code task} can be a task id: 1 to 64 letters, digits, '.', '_' or '-'. */
   public static boolean isTaskId(String task) {
     return UserKey.isName(task, MAX_TASK);
   }
@@ -133,7 +133,7 @@ public final class EventRules {
     return Optional.of("payload must be an Interaction, a Feedback or an Erasure");
   }
 
-  /** What is asked of events that add something; a user known by an older rule can be erased. */
+  /** Rules of events that add something; a user known by an older rule can be erased. */
   private static Optional<String> newEventProblem(BehaviorEvent event) {
     if (event.getTask() == null || !isTaskId(event.getTask())) {
       return Optional.of("task must be 1 to 64 letters, digits, '.', '_' or '-'");

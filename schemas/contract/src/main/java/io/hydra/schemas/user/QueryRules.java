@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What makes a {@link Query} answerable. Checked by the client before it sends and again by
- * serving, since anyone may produce. Messages name the field and the remedy, never a user's text.
+ * Rules of an answerable {@link Query}, for the client and for serving alike, since anyone may
+ * produce. Messages name the field and the remedy, never a user's text.
  */
 public final class QueryRules {
   private static final int MAX_QUERY_ID = 256;

@@ -28,11 +28,13 @@ public final class TextRules {
     }
     if (userId.codePoints().anyMatch(TextRules::isInvisible)) {
       return Optional.of(
-          "user_id holds characters that cannot be seen (zero-width, bidirectional or line separators), so two ids would look alike: remove them before sending");
+          "user_id holds characters that cannot be seen (zero-width, bidirectional or line"
+              + " separators), so two ids would look alike: remove them before sending");
     }
     if (!Normalizer.isNormalized(userId, Normalizer.Form.NFC)) {
       return Optional.of(
-          "user_id is not in Unicode's normalization form C, so one name could be two users: normalize it to NFC before sending");
+          "user_id is not in Unicode's normalization form C, so one name could be two users:"
+              + " normalize it to NFC before sending");
     }
     return Optional.empty();
   }
@@ -77,7 +79,7 @@ public final class TextRules {
     return bytes;
   }
 
-  /** Whether each surrogate has its other half: others become a question mark in UTF-8. */
+  /** Tells whether each surrogate has its other half: others become a question mark in UTF-8. */
   static boolean isWellFormed(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -126,6 +128,7 @@ public final class TextRules {
   private static Optional<String> unpaired(String field) {
     return Optional.of(
         field
-            + " holds half of a surrogate pair, which UTF-8 cannot express: do not cut texts inside a character");
+            + " holds half of a surrogate pair, which UTF-8 cannot express: do not cut texts inside"
+            + " a character");
   }
 }

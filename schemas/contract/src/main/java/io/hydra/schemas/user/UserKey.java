@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Who a record is about. Every topic is keyed {@code tenant:user}, so that one user's records keep
- * their order and tenants never meet.
+ * The user that a record is about. Every topic is keyed {@code tenant:user}, so that one user's
+ * records keep their order and tenants never meet.
  *
  * @param tenant 1 to 64 letters, digits, '.', '_' or '-'; the missing ':' keeps keys unambiguous
  * @param userId 1 to 256 characters without control characters or halves of surrogate pairs; new
@@ -84,7 +84,7 @@ public record UserKey(String tenant, String userId, String recordKey) {
     return new UserKey(key.substring(0, colon), key.substring(colon + 1), key);
   }
 
-  /** Whether {@code tenant} can be one: 1 to 64 letters, digits, '.', '_' or '-'. */
+  /** Tells whether {@code tenant} can be one. */
   public static boolean isTenant(String tenant) {
     return isName(tenant, MAX_TENANT);
   }

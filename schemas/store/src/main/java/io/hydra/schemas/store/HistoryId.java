@@ -21,7 +21,7 @@ public record HistoryId(UserKey user, String task) {
     }
   }
 
-  /** The key of its hash, for whoever watches it from outside. */
+  /** The key of its hash, to watch it from outside. */
   public byte[] history(View view) {
     return new UserKeys(user).history(view, task);
   }

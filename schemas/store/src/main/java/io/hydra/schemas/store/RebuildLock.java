@@ -98,7 +98,7 @@ public final class RebuildLock implements AutoCloseable {
         "this rebuild was held up, or Redis away, for so long that its lock expired: run it again");
   }
 
-  /** What an earlier rebuild left, if it was killed. */
+  /** The state that a killed rebuild left. */
   public Optional<RebuildState> state() {
     return Optional.ofNullable(redis.get(STATE)).map(RebuildState::of);
   }

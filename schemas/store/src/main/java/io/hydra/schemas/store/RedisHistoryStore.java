@@ -159,7 +159,7 @@ public final class RedisHistoryStore implements HistoryStore {
     }
   }
 
-  /** What a rebuild is held against; again and again, since Redis may lose its data. */
+  /** Notes the limits that a rebuild is held against; repeatedly, since Redis may lose its data. */
   private void noteLimits(AbstractPipeline pipeline) {
     long now = System.nanoTime();
     if (!view.isFixed() && now - limitsDue >= 0) {

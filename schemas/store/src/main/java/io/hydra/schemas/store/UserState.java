@@ -5,7 +5,7 @@ import io.hydra.schemas.redis.History;
 import java.util.List;
 
 /**
- * What Redis holds for one query, read at one moment.
+ * All that Redis holds for one query, read at one moment.
  *
  * @param recorded the response that was already given to this query, as it was sent; null if none
  * @param erased the moment of the user's last erasure, as Redis holds it; null if none, and where

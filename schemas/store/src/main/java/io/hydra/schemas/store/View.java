@@ -25,7 +25,7 @@ public record View(String name) {
   }
 
   /**
-   * What the pointer says.
+   * The view that the pointer names.
    *
    * @param pointer null if there is none
    * @throws CorruptValueException if it names no view

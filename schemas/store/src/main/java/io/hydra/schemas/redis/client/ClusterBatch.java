@@ -77,7 +77,7 @@ final class ClusterBatch extends AbstractPipeline {
     sync();
   }
 
-  /** What nodes did not do because they do not hold the slot. */
+  /** Commands that nodes did not do because they do not hold the slot. */
   private static final class Redirected {
     final List<Command<?>> commands = new ArrayList<>();
     boolean moved;

@@ -98,8 +98,8 @@ public final class RedisClients {
   }
 
   /**
-   * Whether commands of one batch may go to several servers, which answer independently of each
-   * other.
+   * Tells whether commands of one batch may go to several servers, which answer independently of
+   * each other.
    */
   public static boolean isCluster(UnifiedJedis client) {
     return client instanceof ClusterClient;

@@ -28,7 +28,7 @@ public enum RedisFault {
 
   private static final Pattern CODE = Pattern.compile("[A-Z]{2,32}\\b");
 
-  /** How Redis before 7 wraps what a command in a script was refused with. */
+  /** The form in which Redis before 7 wraps the error of a command in a script. */
   private static final Pattern IN_SCRIPT =
       Pattern.compile("ERR Error running script .*?@user_script: ?\\d+: -?([A-Z]{2,32})\\b.*");
 

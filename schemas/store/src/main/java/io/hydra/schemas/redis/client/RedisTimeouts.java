@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.time.Duration;
 
 /**
- * How long Redis is waited for; each at least a millisecond, kept to the millisecond.
+ * Longest waits for Redis, each at least a millisecond.
  *
  * @param connect for a connection to be made, TLS not included
  * @param answer for each reply, and for each step of a TLS handshake

@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 import redis.clients.jedis.HostAndPort;
 
 /**
- * Where Redis is and as whom to enter it. The forms, each with {@code rediss} for {@code redis}
- * where TLS is spoken:
+ * Addresses of Redis and the login. The forms, each with {@code rediss} for {@code redis} where TLS
+ * is spoken:
  *
  * <pre>
  * redis://[[user]:password@]host[:port][/db]
@@ -32,7 +32,7 @@ public record RedisUrl(
     Login login,
     Login sentinelLogin)
     implements Serializable {
-  /** How the servers stand together. */
+  /** The arrangement of the servers. */
   public enum Form {
     STANDALONE("redis", 6379, "redis://[[user]:password@]host[:port][/db]"),
     SENTINEL(
