@@ -80,12 +80,6 @@ public record FlinkSettings(
     }
   }
 
-  /** With the state backend that suits where it runs. */
-  public FlinkSettings(
-      Integer parallelism, Duration checkpointInterval, String checkpointDirectory, int restPort) {
-    this(parallelism, checkpointInterval, checkpointDirectory, restPort, null);
-  }
-
   /**
    * The settings that the job brings along to a cluster.
    *

@@ -259,7 +259,6 @@ public final class Rebuild {
         log,
         intakes,
         stores.apply(view),
-        Replay.BATCH_SIZE,
         tools.nanoClock(),
         progress -> {
           lock.check();

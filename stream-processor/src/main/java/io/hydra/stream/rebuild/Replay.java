@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  */
 public final class Replay implements AutoCloseable {
   /** Events of a batch: the more of a user come together, the less Redis does for each. */
-  public static final int BATCH_SIZE = 5_000;
+  static final int BATCH_SIZE = 5_000;
 
   private static final long REPORT_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -74,16 +74,13 @@ public final class Replay implements AutoCloseable {
       EventLog log,
       Supplier<EventIntake> intakes,
       List<HistoryStore> stores,
-      int batchSize,
       LongSupplier nanoClock,
       Consumer<Progress> listener) {
     this.log = log;
     this.nanoClock = nanoClock;
     this.listener = listener;
     for (HistoryStore store : stores) {
-      writers.add(
-          new ReplayWriter(
-              intakes.get(), store, batchSize, tally, "replay-writer-" + writers.size()));
+      writers.add(new ReplayWriter(intakes.get(), store, tally, "replay-writer-" + writers.size()));
     }
   }
 

@@ -27,7 +27,6 @@ final class ReplayWriter implements AutoCloseable {
 
   private final EventIntake intake;
   private final StoreWriter writer;
-  private final int batchSize;
   private final Replay.Tally tally;
   private final Retry registry =
       Retry.endless("the schema registry", e -> e instanceof RegistryUnavailableException);
@@ -39,13 +38,11 @@ final class ReplayWriter implements AutoCloseable {
   private volatile Throwable failure;
 
   /** Takes over {@code store} and closes it. */
-  ReplayWriter(
-      EventIntake intake, HistoryStore store, int batchSize, Replay.Tally tally, String name) {
+  ReplayWriter(EventIntake intake, HistoryStore store, Replay.Tally tally, String name) {
     this.intake = intake;
     this.writer = new StoreWriter(store);
-    this.batchSize = batchSize;
     this.tally = tally;
-    this.open = new ArrayList<>(batchSize);
+    this.open = new ArrayList<>(Replay.BATCH_SIZE);
     this.thread = Threads.daemon(name, this::writeBatches);
     thread.start();
   }
@@ -53,7 +50,7 @@ final class ReplayWriter implements AutoCloseable {
   void add(RawRecord raw) throws InterruptedException {
     open.add(raw);
     openBytes += raw.bytes();
-    if (open.size() >= batchSize || openBytes >= BATCH_BYTES) {
+    if (open.size() >= Replay.BATCH_SIZE || openBytes >= BATCH_BYTES) {
       flush();
     }
   }
@@ -65,7 +62,7 @@ final class ReplayWriter implements AutoCloseable {
     free.acquire();
     failIfBroken();
     queue.put(open);
-    open = new ArrayList<>(batchSize);
+    open = new ArrayList<>(Replay.BATCH_SIZE);
     openBytes = 0;
   }
 

@@ -17,11 +17,11 @@ import java.time.Duration;
 public record BatchSettings(int size, Duration delay, int inFlight, long bytes)
     implements Serializable {
   private static final Duration LONGEST_DELAY = Duration.ofMillis(10);
-  private static final long DEFAULT_BYTES = 16L * 1024 * 1024;
   private static final int BATCHES_IN_BYTES = 8;
 
   /** 256 writes, 5 ms, 1024 and 16 MiB in flight. */
-  public static final BatchSettings DEFAULT = new BatchSettings(256, Duration.ofMillis(5), 1024);
+  public static final BatchSettings DEFAULT =
+      new BatchSettings(256, Duration.ofMillis(5), 1024, 16L * 1024 * 1024);
 
   /**
    * @throws IllegalArgumentException if not 1 ≤ size ≤ inFlight, 0 ≤ delay ≤ 10 ms and 1 ≤ bytes
@@ -33,11 +33,6 @@ public record BatchSettings(int size, Duration delay, int inFlight, long bytes)
     if (delay.isNegative() || delay.compareTo(LONGEST_DELAY) > 0) {
       throw new IllegalArgumentException("a batch may wait for 0 to 10 ms");
     }
-  }
-
-  /** With 16 MiB in flight. */
-  public BatchSettings(int size, Duration delay, int inFlight) {
-    this(size, delay, inFlight, DEFAULT_BYTES);
   }
 
   long batchBytes() {

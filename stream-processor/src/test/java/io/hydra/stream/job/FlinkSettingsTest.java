@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FlinkSettingsTest {
-  private static final FlinkSettings NOTHING_GIVEN = new FlinkSettings(null, null, null, 0);
+  private static final FlinkSettings NOTHING_GIVEN = new FlinkSettings(null, null, null, 0, null);
 
   @TempDir Path dir;
 
@@ -37,7 +37,7 @@ class FlinkSettingsTest {
 
   @Test
   void onAPlainJvmStateIsOnTheHeap() throws Exception {
-    Configuration conf = new FlinkSettings(null, null, dir.toString(), 0).forLocalCluster();
+    Configuration conf = new FlinkSettings(null, null, dir.toString(), 0, null).forLocalCluster();
     assertThat(backend(conf)).isInstanceOf(HashMapStateBackend.class);
     assertThat(conf.get(CoreOptions.DEFAULT_PARALLELISM)).isEqualTo(1);
     assertThat(NOTHING_GIVEN.forLocalCluster().get(CheckpointingOptions.CHECKPOINTS_DIRECTORY))
@@ -73,7 +73,8 @@ class FlinkSettingsTest {
         .isNotEmpty();
 
     Configuration given =
-        new FlinkSettings(2, Duration.ofSeconds(5), "hdfs:///checkpoints", 0).forCluster(cluster);
+        new FlinkSettings(2, Duration.ofSeconds(5), "hdfs:///checkpoints", 0, null)
+            .forCluster(cluster);
     assertThat(given.get(CoreOptions.DEFAULT_PARALLELISM)).isEqualTo(2);
     assertThat(given.get(CheckpointingOptions.CHECKPOINTING_INTERVAL))
         .isEqualTo(Duration.ofSeconds(5));
@@ -83,11 +84,11 @@ class FlinkSettingsTest {
 
   @Test
   void numbersOutOfRangeAreRefused() {
-    assertThatThrownBy(() -> new FlinkSettings(0, null, null, 0))
+    assertThatThrownBy(() -> new FlinkSettings(0, null, null, 0, null))
         .hasMessageContaining("at least 1");
-    assertThatThrownBy(() -> new FlinkSettings(1, Duration.ofMillis(1), null, 0))
+    assertThatThrownBy(() -> new FlinkSettings(1, Duration.ofMillis(1), null, 0, null))
         .hasMessageContaining("at least 10 ms");
-    assertThatThrownBy(() -> new FlinkSettings(1, null, null, -1))
+    assertThatThrownBy(() -> new FlinkSettings(1, null, null, -1, null))
         .hasMessageContaining("REST port");
   }
 

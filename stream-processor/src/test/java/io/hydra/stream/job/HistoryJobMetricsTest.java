@@ -74,7 +74,7 @@ class HistoryJobMetricsTest {
 
   private void start(CollectingSink<HeadRequest> heads) throws Exception {
     FlinkSettings settings =
-        new FlinkSettings(2, Duration.ofMillis(100), checkpoints.toString(), 0);
+        new FlinkSettings(2, Duration.ofMillis(100), checkpoints.toString(), 0, null);
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(settings.forLocalCluster());
     URI url = redis.url();

@@ -108,7 +108,7 @@ class HistoryJobTest {
       CollectingSink<HeadRequest> heads)
       throws Exception {
     Configuration conf =
-        new FlinkSettings(2, Duration.ofMillis(100), checkpoints.toString(), 0)
+        new FlinkSettings(2, Duration.ofMillis(100), checkpoints.toString(), 0, null)
             .forLocalCluster()
             .set(
                 RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF,
@@ -236,7 +236,8 @@ class HistoryJobTest {
     cancel();
 
     Configuration resumed =
-        new FlinkSettings(2, Duration.ofSeconds(1), checkpoints.toString(), 0).forLocalCluster();
+        new FlinkSettings(2, Duration.ofSeconds(1), checkpoints.toString(), 0, null)
+            .forLocalCluster();
     assertThat(resumed.get(StateRecoveryOptions.SAVEPOINT_PATH)).contains("chk-");
     client = start("second", -1, letters, heads);
     awaitRequests(heads);

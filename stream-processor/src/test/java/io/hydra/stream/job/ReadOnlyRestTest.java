@@ -36,7 +36,7 @@ class ReadOnlyRestTest {
 
   @BeforeAll
   static void start() throws Exception {
-    Configuration conf = new FlinkSettings(1, null, dir.toString(), 0).forLocalCluster();
+    Configuration conf = new FlinkSettings(1, null, dir.toString(), 0, null).forLocalCluster();
     cluster =
         new MiniCluster(
             new MiniClusterConfiguration.Builder()

@@ -34,7 +34,7 @@ class HistoryWriterTest {
   private OneInputStreamOperatorTestHarness<UserEvent, HistoryVersion> harness;
 
   private void open(int size, int delayMillis, int inFlight) throws Exception {
-    open(new BatchSettings(size, Duration.ofMillis(delayMillis), inFlight));
+    open(new BatchSettings(size, Duration.ofMillis(delayMillis), inFlight, 16 << 20));
   }
 
   private void open(BatchSettings settings) throws Exception {

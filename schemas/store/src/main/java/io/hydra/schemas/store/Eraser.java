@@ -89,7 +89,7 @@ final class Eraser {
 
   private Collection<View> viewsOfARebuild(UserKeys keys) {
     try {
-      byte[] rebuild = redis.get(Layout.utf8(Layout.REBUILD_STATE));
+      byte[] rebuild = redis.get(Layout.REBUILD_STATE);
       if (rebuild == null) {
         return List.of();
       }

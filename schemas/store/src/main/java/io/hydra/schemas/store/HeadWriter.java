@@ -106,7 +106,7 @@ public final class HeadWriter {
     all.add(Layout.utf8(topicId + ":" + change.partition()));
     all.add(Layout.ascii(change.offset()));
     all.add(ttlMillis);
-    all.add(user.headsPrefix());
+    all.add(user.heads(""));
     for (Row row : change.rows()) {
       all.add(Layout.utf8(row.task()));
       all.add(Layout.utf8(row.baseVersion()));

@@ -9,20 +9,20 @@ import java.util.Optional;
  */
 final class Layout {
   /** String: name of the {@link View} in use; absent for {@link View#ORIGINAL}. */
-  static final String CURRENT_VIEW = "hydra:view";
+  static final byte[] CURRENT_VIEW = utf8("hydra:view");
 
   /**
    * String: the owner of the one rebuild that may run; expires with it. In one slot with the
    * pointer, so that one script sees them together: in "hydra:rebuild:{..}" the braces hold the
    * pointer's whole key, which has none of its own.
    */
-  static final String REBUILD_LOCK = "hydra:rebuild:{" + CURRENT_VIEW + "}";
+  static final byte[] REBUILD_LOCK = utf8("hydra:rebuild:{hydra:view}");
 
   /** String: {@link RebuildState}'s bytes; absent unless a rebuild runs or was killed. */
-  static final String REBUILD_STATE = "hydra:rebuild-state:{" + CURRENT_VIEW + "}";
+  static final byte[] REBUILD_STATE = utf8("hydra:rebuild-state:{hydra:view}");
 
   /** String: the limits that histories in use are kept to, as the stream processor wrote them. */
-  static final String HISTORY_LIMITS = "hydra:limits";
+  static final byte[] HISTORY_LIMITS = utf8("hydra:limits");
 
   private static final String HISTORY = UserKeys.Kind.HISTORY.prefix();
   private static final String HISTORY_ORDER = UserKeys.Kind.HISTORY_ORDER.prefix();

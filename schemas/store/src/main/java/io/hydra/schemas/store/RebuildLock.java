@@ -24,9 +24,6 @@ public final class RebuildLock implements AutoCloseable {
   private static final Duration WATCH = Duration.ofMillis(250);
 
   private static final RedisScript SCRIPT = RedisScript.load(RebuildLock.class, "rebuild-lock.lua");
-  private static final byte[] LOCK = Layout.utf8(Layout.REBUILD_LOCK);
-  private static final byte[] STATE = Layout.utf8(Layout.REBUILD_STATE);
-  private static final byte[] POINTER = Layout.utf8(Layout.CURRENT_VIEW);
 
   private final UnifiedJedis redis;
   private final byte[] owner = Layout.utf8(UUID.randomUUID().toString());
@@ -59,8 +56,8 @@ public final class RebuildLock implements AutoCloseable {
     RebuildLock lock = new RebuildLock(redis);
     SetParams alone = SetParams.setParams().nx().px(lease.toMillis());
     long leftBefore = Long.MAX_VALUE;
-    while (redis.set(LOCK, lock.owner, alone) == null) {
-      long left = redis.pttl(LOCK);
+    while (redis.set(Layout.REBUILD_LOCK, lock.owner, alone) == null) {
+      long left = redis.pttl(Layout.REBUILD_LOCK);
       if (left == -1 || left > leftBefore) {
         throw new RebuildException(
             "another rebuild is running: wait for its end, and run this one again if it is still"
@@ -100,7 +97,7 @@ public final class RebuildLock implements AutoCloseable {
 
   /** The state that a killed rebuild left. */
   public Optional<RebuildState> state() {
-    return Optional.ofNullable(redis.get(STATE)).map(RebuildState::of);
+    return Optional.ofNullable(redis.get(Layout.REBUILD_STATE)).map(RebuildState::of);
   }
 
   /**
@@ -144,7 +141,14 @@ public final class RebuildLock implements AutoCloseable {
   }
 
   private Object eval(String what, byte[]... arguments) {
-    List<byte[]> all = new ArrayList<>(List.of(LOCK, STATE, POINTER, owner, Layout.utf8(what)));
+    List<byte[]> all =
+        new ArrayList<>(
+            List.of(
+                Layout.REBUILD_LOCK,
+                Layout.REBUILD_STATE,
+                Layout.CURRENT_VIEW,
+                owner,
+                Layout.utf8(what)));
     all.addAll(List.of(arguments));
     return SCRIPT.eval(redis, KEYS, all.toArray(byte[][]::new));
   }

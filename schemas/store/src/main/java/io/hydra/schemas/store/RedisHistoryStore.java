@@ -33,7 +33,6 @@ public final class RedisHistoryStore implements HistoryStore {
   /** Of a history's hash and order, and of the user's. */
   private static final int KEYS = 3;
 
-  private static final byte[] LIMITS_IN_USE = Layout.utf8(Layout.HISTORY_LIMITS);
   private static final long NANOS_BETWEEN_NOTES = Duration.ofSeconds(10).toNanos();
 
   private final UnifiedJedis redis;
@@ -63,7 +62,7 @@ public final class RedisHistoryStore implements HistoryStore {
    * first write, not here, so that a job starts while Redis is away.
    */
   public static RedisHistoryStore ofCurrentView(UnifiedJedis redis, HistoryLimits limits) {
-    return new RedisHistoryStore(redis, Views.Writer.following(redis), limits);
+    return new RedisHistoryStore(redis, new Views.Writer(redis, null), limits);
   }
 
   /**
@@ -71,7 +70,7 @@ public final class RedisHistoryStore implements HistoryStore {
    * leave heads and responses alone. Takes over {@code redis} and closes it.
    */
   public static RedisHistoryStore of(UnifiedJedis redis, View view, HistoryLimits limits) {
-    return new RedisHistoryStore(redis, Views.Writer.fixed(redis, view), limits);
+    return new RedisHistoryStore(redis, new Views.Writer(redis, view), limits);
   }
 
   @Override
@@ -164,7 +163,7 @@ public final class RedisHistoryStore implements HistoryStore {
     long now = System.nanoTime();
     if (!view.isFixed() && now - limitsDue >= 0) {
       limitsDue = now + NANOS_BETWEEN_NOTES;
-      var unused = pipeline.set(LIMITS_IN_USE, limits.toBytes());
+      var unused = pipeline.set(Layout.HISTORY_LIMITS, limits.toBytes());
     }
   }
 
@@ -213,7 +212,7 @@ public final class RedisHistoryStore implements HistoryStore {
 
   /** The limits that histories in use are kept to; empty before the first write. */
   public static Optional<HistoryLimits> limitsInUse(UnifiedJedis redis) {
-    return Optional.ofNullable(redis.get(LIMITS_IN_USE)).map(HistoryLimits::of);
+    return Optional.ofNullable(redis.get(Layout.HISTORY_LIMITS)).map(HistoryLimits::of);
   }
 
   @Override

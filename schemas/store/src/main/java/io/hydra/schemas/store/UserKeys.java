@@ -73,14 +73,9 @@ final class UserKeys {
     return heads(task + ":" + baseVersion);
   }
 
-  /** By {@code TASK:BASE}. */
+  /** By {@code TASK:BASE}; with nothing, the prefix of the names of all of a user's heads. */
   byte[] heads(String taskAndBase) {
     return key(Kind.HEADS, "", ":" + taskAndBase);
-  }
-
-  /** The prefix of the names of all of a user's heads; task, colon and base version follow. */
-  byte[] headsPrefix() {
-    return key(Kind.HEADS, "", ":");
   }
 
   byte[] response(String queryId) {

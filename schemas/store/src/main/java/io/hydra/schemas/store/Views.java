@@ -5,7 +5,6 @@ import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisFault;
 import java.time.Duration;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Response;
@@ -17,8 +16,6 @@ import redis.clients.jedis.exceptions.JedisDataException;
  * round trip for it: rules 3 to 5 of this package.
  */
 public final class Views {
-  private static final byte[] POINTER = Layout.utf8(Layout.CURRENT_VIEW);
-
   private Views() {}
 
   /**
@@ -38,7 +35,7 @@ public final class Views {
    * @throws CorruptPointerException if the pointer names no view
    */
   public static View current(UnifiedJedis redis) {
-    return pointer(() -> redis.get(POINTER));
+    return pointer(() -> redis.get(Layout.CURRENT_VIEW));
   }
 
   private static View pointer(Supplier<byte[]> answer) {
@@ -67,7 +64,7 @@ public final class Views {
     <T> T read(AbstractPipeline pipeline, Function<View, T> commands) {
       while (true) {
         View used = view;
-        Response<byte[]> answer = pipeline.get(POINTER);
+        Response<byte[]> answer = pipeline.get(Layout.CURRENT_VIEW);
         T responses = commands.apply(used);
         pipeline.sync();
         View current = pointer(answer);
@@ -84,33 +81,24 @@ public final class Views {
     private static final long FRESH_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final UnifiedJedis redis;
-    private final LongSupplier nanoClock;
     private final boolean fixed;
     private final boolean cluster;
     private View view;
     private long askedAt;
 
-    private Writer(UnifiedJedis redis, View view) {
+    /**
+     * @param view to write to, current or not; null for whichever is current
+     */
+    Writer(UnifiedJedis redis, View view) {
       this.redis = redis;
       this.view = view;
-      this.nanoClock = System::nanoTime;
       this.fixed = view != null;
       // The nodes of a cluster answer independently of each other: "last" means nothing there.
       this.cluster = RedisClients.isCluster(redis);
     }
 
-    /** Writes to whichever view is current. */
-    static Writer following(UnifiedJedis redis) {
-      return new Writer(redis, null);
-    }
-
-    /** Writes to {@code view}, current or not. */
-    static Writer fixed(UnifiedJedis redis, View view) {
-      return new Writer(redis, view);
-    }
-
     View get() {
-      if (view == null || (!fixed && nanoClock.getAsLong() - askedAt > FRESH_NANOS)) {
+      if (view == null || (!fixed && System.nanoTime() - askedAt > FRESH_NANOS)) {
         set(current(redis));
       }
       return view;
@@ -118,7 +106,7 @@ public final class Views {
 
     /** The question, as the last command of a batch; null where it cannot be part of one. */
     Response<byte[]> ask(AbstractPipeline pipeline) {
-      return fixed || cluster ? null : pipeline.get(POINTER);
+      return fixed || cluster ? null : pipeline.get(Layout.CURRENT_VIEW);
     }
 
     /**
@@ -139,7 +127,7 @@ public final class Views {
 
     private void set(View now) {
       view = now;
-      askedAt = nanoClock.getAsLong();
+      askedAt = System.nanoTime();
     }
 
     boolean isFixed() {

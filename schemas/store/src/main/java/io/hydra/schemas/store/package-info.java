@@ -35,7 +35,7 @@
  *       not be compared.
  *   <li><b>Responses</b> are recorded once ({@link Responses}), unless the user was erased since
  *       the state was read that they were made from. What an answer reads of a history is bounded
- *       in bytes ({@link BoundedHistories}).
+ *       in bytes ({@link UserStateReader}).
  *   <li><b>One rebuild runs</b> at a time, the owner of {@link RebuildLock}. The owner, the pointer
  *       and the state are looked at in one step, so that one that was held up decides nothing.
  *   <li><b>Faults</b> are told apart by {@link io.hydra.schemas.redis.client.RedisFault}: Redis is

@@ -8,19 +8,19 @@ public final class StoreLayout {
   private StoreLayout() {}
 
   public static byte[] currentView() {
-    return Layout.utf8(Layout.CURRENT_VIEW);
+    return Layout.CURRENT_VIEW;
   }
 
   public static byte[] rebuildLock() {
-    return Layout.utf8(Layout.REBUILD_LOCK);
+    return Layout.REBUILD_LOCK;
   }
 
   public static byte[] rebuildState() {
-    return Layout.utf8(Layout.REBUILD_STATE);
+    return Layout.REBUILD_STATE;
   }
 
   public static byte[] historyLimits() {
-    return Layout.utf8(Layout.HISTORY_LIMITS);
+    return Layout.HISTORY_LIMITS;
   }
 
   public static byte[] history(View view, UserKey user, String task) {
@@ -50,7 +50,7 @@ public final class StoreLayout {
   }
 
   public static byte[] headsPrefix(UserKey user) {
-    return new UserKeys(user).headsPrefix();
+    return new UserKeys(user).heads("");
   }
 
   public static byte[] response(UserKey user, String queryId) {

@@ -200,7 +200,7 @@ final class Engines {
               .limit(writers)
               .toList();
       try (Replay replay =
-          new Replay(log, intakes, counted, Replay.BATCH_SIZE, System::nanoTime, progress -> {})) {
+          new Replay(log, intakes, counted, System::nanoTime, progress -> {})) {
         replay.run(log.ends());
       }
     }
