@@ -199,8 +199,7 @@ final class Engines {
           Stream.generate(() -> (HistoryStore) new Counted(stores.get(), written))
               .limit(writers)
               .toList();
-      try (Replay replay =
-          new Replay(log, intakes, counted, System::nanoTime, progress -> {})) {
+      try (Replay replay = new Replay(log, intakes, counted, System::nanoTime, progress -> {})) {
         replay.run(log.ends());
       }
     }
