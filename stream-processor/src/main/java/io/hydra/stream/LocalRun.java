@@ -31,7 +31,7 @@ final class LocalRun {
   }
 
   private static void serve(Service service, Callable<JobClient> start) throws Exception {
-    service.health().expose(LocalReporter::scrape);
+    service.health().expose(out -> out.write(LocalReporter.scrape()));
     JobClient client = start.call();
     service.onClose(() -> cancel(client));
     service.health().require("the job does not run", () -> isRunning(client));

@@ -2,6 +2,7 @@ package io.hydra.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.infra.lag.LagMetrics;
 import io.hydra.runtime.metrics.Definition;
 import io.hydra.runtime.metrics.RuntimeMetric;
 import io.hydra.serving.metrics.ServingMetrics;
@@ -34,6 +35,7 @@ class MetricsPageTest {
     table(page, "Every process", RuntimeMetric.ALL);
     table(page, "Serving", ServingMetrics.ALL);
     table(page, "Trainer", TrainerMetrics.ALL);
+    table(page, "Lag monitor", LagMetrics.ALL);
     table(page, "Stream processor", STREAM);
     page.append(
         """
@@ -47,7 +49,12 @@ class MetricsPageTest {
   @Test
   void noNameStandsTwice() {
     assertThat(
-            Stream.of(RuntimeMetric.ALL, ServingMetrics.ALL, TrainerMetrics.ALL, STREAM)
+            Stream.of(
+                    RuntimeMetric.ALL,
+                    ServingMetrics.ALL,
+                    TrainerMetrics.ALL,
+                    STREAM,
+                    LagMetrics.ALL)
                 .flatMap(List::stream)
                 .map(Definition::name))
         .doesNotHaveDuplicates();

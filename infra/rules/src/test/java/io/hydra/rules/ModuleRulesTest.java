@@ -37,6 +37,7 @@ class ModuleRulesTest {
   private static final String TRAINER = "io.hydra.trainer..";
   private static final String EVALUATION = "io.hydra.evaluation..";
   private static final String SERVING = "io.hydra.serving..";
+  private static final String LAG = "io.hydra.infra.lag..";
   private static final String BENCH = "io.hydra.infra.bench..";
   private static final String INFRA = "io.hydra.infra..";
 
@@ -55,6 +56,8 @@ class ModuleRulesTest {
           .haveFullyQualifiedName("io.hydra.serving.ServingMain")
           .or()
           .haveFullyQualifiedName("io.hydra.infra.bench.BenchMain")
+          .or()
+          .haveFullyQualifiedName("io.hydra.infra.lag.LagMonitorMain")
           .should()
           .bePublic();
 
@@ -175,6 +178,27 @@ class ModuleRulesTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("com.openai..", "okhttp3..");
+
+  /** It watches any cluster, ours or not. */
+  @ArchTest
+  static final ArchRule theLagMonitorKnowsKafkaAlone =
+      noClasses()
+          .that()
+          .resideInAPackage(LAG)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              STORE,
+              "io.hydra.schemas.avro..",
+              "io.hydra.schemas.topic..",
+              INGEST,
+              STREAM,
+              MODEL,
+              LLM,
+              TRAINER,
+              SERVING,
+              "io.hydra.infra.stack..",
+              "io.hydra.infra.broker..");
 
   @ArchTest
   static final ArchRule trainerAndEvaluationKnowNoFlinkAndNoOtherProgram =

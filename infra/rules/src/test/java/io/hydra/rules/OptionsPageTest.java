@@ -33,7 +33,8 @@ class OptionsPageTest {
           "io.hydra.trainer.TrainerMain",
           "io.hydra.serving.ServingMain",
           "io.hydra.infra.llm.SimulatedLlm",
-          "io.hydra.infra.broker.BrokerMain");
+          "io.hydra.infra.broker.BrokerMain",
+          "io.hydra.infra.lag.LagMonitorMain");
 
   /** Picocli's word for no default. */
   private static final String NULL = "_NULL_";

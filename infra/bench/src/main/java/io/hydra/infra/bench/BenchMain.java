@@ -3,6 +3,7 @@ package io.hydra.infra.bench;
 import io.hydra.infra.bench.ceiling.CeilingCommand;
 import io.hydra.infra.bench.heads.HeadsCommand;
 import io.hydra.infra.bench.history.HistoryCommand;
+import io.hydra.infra.bench.lag.LagCommand;
 import io.hydra.runtime.service.Program;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,7 +15,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "hydra bench",
     mixinStandardHelpOptions = true,
-    subcommands = {HeadsCommand.class, HistoryCommand.class, CeilingCommand.class},
+    subcommands = {
+      HeadsCommand.class,
+      HistoryCommand.class,
+      LagCommand.class,
+      CeilingCommand.class
+    },
     description = "Measures what the system costs on this machine.")
 public final class BenchMain implements Runnable {
   @Spec private CommandSpec spec;
@@ -33,6 +39,6 @@ public final class BenchMain implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "name what to measure: heads or history");
+    throw new ParameterException(spec.commandLine(), "name what to measure: heads, history or lag");
   }
 }

@@ -8,6 +8,7 @@ import io.hydra.runtime.service.Threads;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,6 +52,12 @@ public final class BrokerMain implements Callable<Integer> {
           "Folder of the logs: formatted at the first start, continued later. Default: ${DEFAULT-VALUE}")
   private Path dataDir;
 
+  @Option(
+      names = "--config",
+      paramLabel = "KEY=VALUE",
+      description = "A further setting of a server.properties; may be repeated.")
+  private Map<String, String> config = Map.of();
+
   @Mixin private OpsOptions ops;
 
   public static void main(String[] args) {
@@ -68,7 +75,7 @@ public final class BrokerMain implements Callable<Integer> {
 
   private void serve(Service service) throws InterruptedException {
     List<Integer> ports = LoopbackPorts.claim(port, controllerPort);
-    BrokerSettings settings = new BrokerSettings(ports.get(0), ports.get(1), dataDir);
+    BrokerSettings settings = new BrokerSettings(ports.get(0), ports.get(1), dataDir, config);
     KraftNode node = service.own(KraftNode.start(settings));
     Threads.daemon(
             "broker-end",

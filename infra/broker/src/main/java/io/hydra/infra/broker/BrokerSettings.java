@@ -2,6 +2,7 @@ package io.hydra.infra.broker;
 
 import io.hydra.schemas.config.UserException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Properties;
 
 /**
@@ -9,8 +10,9 @@ import java.util.Properties;
  *
  * @param port of the clients' listener, 1 to 65535
  * @param controllerPort of the KRaft controller's listener, another one
+ * @param more settings of a {@code server.properties}, which win
  */
-record BrokerSettings(int port, int controllerPort, Path dataDir) {
+record BrokerSettings(int port, int controllerPort, Path dataDir, Map<String, String> more) {
   static final String HOST = "127.0.0.1";
   static final int NODE_ID = 1;
   static final String CONTROLLER_LISTENER = "CONTROLLER";
@@ -44,6 +46,7 @@ record BrokerSettings(int port, int controllerPort, Path dataDir) {
     properties.put("auto.create.topics.enable", "false");
     singleNode(properties);
     smallFootprint(properties);
+    properties.putAll(more);
     return properties;
   }
 

@@ -49,14 +49,12 @@ class KraftNodeTest {
 
   @Test
   void aProcessKilledOutrightLosesNothingItAcknowledged() throws Exception {
-    Process killed = startProcess();
-    try {
-      String bootstrap = awaitListening(killed);
-      BrokerSettings settings = new BrokerSettings(portOf(bootstrap), 1, dataDir);
+    try (BrokerProcess killed = BrokerProcess.start(dataDir)) {
+      String servers = killed.bootstrapServers();
+      int port = Integer.parseInt(servers.substring(servers.indexOf(':') + 1));
+      BrokerSettings settings = new BrokerSettings(port, 1, dataDir, Map.of());
       createTopic(settings);
       produceInOneTransaction(settings, "one", "two");
-    } finally {
-      killed.destroyForcibly().waitFor();
     }
 
     BrokerSettings again = settings();
@@ -104,36 +102,7 @@ class KraftNodeTest {
 
   private BrokerSettings settings() {
     List<Integer> ports = LoopbackPorts.claim(0, 0);
-    return new BrokerSettings(ports.get(0), ports.get(1), dataDir);
-  }
-
-  private Process startProcess() throws Exception {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx192m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            BrokerMain.class.getName(),
-            "--data-dir",
-            dataDir.toString())
-        .redirectError(ProcessBuilder.Redirect.DISCARD)
-        .start();
-  }
-
-  private static String awaitListening(Process process) throws Exception {
-    var reader = process.inputReader();
-    for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-      if (line.startsWith("listening on ")) {
-        return line.substring("listening on ".length());
-      }
-    }
-    throw new AssertionError("the broker ended with " + process.waitFor());
-  }
-
-  private static int portOf(String bootstrap) {
-    return Integer.parseInt(bootstrap.substring(bootstrap.indexOf(':') + 1));
+    return new BrokerSettings(ports.get(0), ports.get(1), dataDir, Map.of());
   }
 
   private static Admin admin(BrokerSettings settings) {

@@ -68,7 +68,7 @@ final class OccurredAt {
         value.isMissingNode() || value.isNull()
             ? "\"occurred_at\" is missing"
             : "\"occurred_at\" must be ISO-8601, such as 2026-01-31T10:00:00Z, or seconds or"
-                  + " milliseconds since 1970");
+                + " milliseconds since 1970");
   }
 
   /** A fraction counts only with seconds: of the smaller units it is below a millisecond. */

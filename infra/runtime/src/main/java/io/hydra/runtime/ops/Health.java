@@ -1,7 +1,9 @@
 package io.hydra.runtime.ops;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.hydra.runtime.metrics.Metrics;
 import io.hydra.runtime.ops.OpsServer.Page;
 import io.hydra.runtime.retry.Outages;
@@ -11,17 +13,19 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * The four pages by which a service is watched.
+ * The pages by which a service is watched.
  *
  * <ul>
  *   <li>{@code /health/live}: 503 only once the service cannot go on. A dependency that is away is
@@ -32,8 +36,12 @@ import java.util.function.Supplier;
  * </ul>
  */
 public final class Health {
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String JSON_TYPE = "application/json";
+  private static final ObjectWriter JSON =
+      JsonMapper.builder()
+          .addModule(new JavaTimeModule())
+          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+          .build()
+          .writerWithDefaultPrettyPrinter();
   private static final String VERSION = readVersion();
 
   private final String service;
@@ -43,7 +51,8 @@ public final class Health {
   private final BooleanSupplier failed;
   private final Metrics metrics;
   private final List<Condition> conditions = new CopyOnWriteArrayList<>();
-  private final List<Supplier<String>> texts = new CopyOnWriteArrayList<>();
+  private final List<Page.Body> metricTexts = new CopyOnWriteArrayList<>();
+  private final Map<String, Supplier<Page>> pages = new ConcurrentSkipListMap<>();
 
   private record Condition(String unmet, BooleanSupplier isMet) {}
 
@@ -63,7 +72,11 @@ public final class Health {
     this.state = state;
     this.failed = failed;
     this.metrics = metrics;
-    texts.add(metrics::scrape);
+    metricTexts.add(out -> out.write(metrics.scrape()));
+    page("/health/live", this::live);
+    page("/health/ready", this::ready);
+    page("/metrics", this::prometheus);
+    page("/status", this::status);
   }
 
   /**
@@ -77,8 +90,13 @@ public final class Health {
   }
 
   /** Adds metrics that another registry keeps, in Prometheus' text format 0.0.4. */
-  public void expose(Supplier<String> prometheusText) {
-    texts.add(prometheusText);
+  public void expose(Page.Body prometheusText) {
+    metricTexts.add(prometheusText);
+  }
+
+  /** Adds a page of the service's own. */
+  public void page(String path, Supplier<Page> page) {
+    pages.put(path, page);
   }
 
   /** The reasons why the service is not ready; empty if it is. */
@@ -90,14 +108,9 @@ public final class Health {
     return conditions.stream().filter(c -> !c.isMet().getAsBoolean()).map(c -> c.unmet()).toList();
   }
 
-  /** The pages by path. */
+  /** The pages by path; more may be added. */
   public Map<String, Supplier<Page>> pages() {
-    Map<String, Supplier<Page>> pages = new LinkedHashMap<>();
-    pages.put("/health/live", this::live);
-    pages.put("/health/ready", this::ready);
-    pages.put("/metrics", this::prometheus);
-    pages.put("/status", this::status);
-    return pages;
+    return Collections.unmodifiableMap(pages);
   }
 
   private Page live() {
@@ -114,9 +127,14 @@ public final class Health {
   }
 
   private Page prometheus() {
-    StringBuilder all = new StringBuilder();
-    texts.forEach(text -> all.append(text.get()));
-    return new Page(Page.OK, Metrics.CONTENT_TYPE, all.toString());
+    return new Page(
+        Page.OK,
+        Metrics.CONTENT_TYPE,
+        out -> {
+          for (Page.Body text : metricTexts) {
+            text.writeTo(out);
+          }
+        });
   }
 
   private Page status() {
@@ -139,14 +157,12 @@ public final class Health {
     }
     status.put("waitingFor", waitingFor);
     status.put("numbers", metrics.own());
-    try {
-      return new Page(
-          Page.OK,
-          JSON_TYPE,
-          JSON.writerWithDefaultPrettyPrinter().writeValueAsString(status) + "\n");
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+    return json(status);
+  }
+
+  /** A page of JSON. */
+  public static Page json(Object value) {
+    return new Page(Page.OK, "application/json", out -> JSON.writeValue(out, value));
   }
 
   /** Of the jar; a folder of classes has none. */

@@ -1,12 +1,15 @@
 package io.hydra.runtime.ops;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.hydra.runtime.service.Threads;
 import io.hydra.schemas.config.UserException;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -43,26 +46,33 @@ public final class OpsServer implements AutoCloseable {
           new ThreadPoolExecutor.AbortPolicy());
 
   /** One answer. */
-  public record Page(int status, String contentType, String body) {
+  public record Page(int status, String contentType, Body body) {
     public static final int OK = 200;
     public static final int UNAVAILABLE = 503;
 
+    /** The text of a page, written as it is sent: it may be larger than memory would like. */
+    @FunctionalInterface
+    public interface Body {
+      void writeTo(Writer out) throws IOException;
+    }
+
     public static Page text(int status, String body) {
-      return new Page(status, "text/plain; charset=utf-8", body + "\n");
+      return new Page(status, "text/plain; charset=utf-8", out -> out.write(body + "\n"));
     }
   }
 
   private OpsServer(HttpServer server, Map<String, Supplier<Page>> pages) {
     this.server = server;
     this.loopback = server.getAddress().getAddress().isLoopbackAddress();
-    this.pages = Map.copyOf(pages);
+    this.pages = pages;
   }
 
   /**
    * Starts to listen.
    *
    * @param port 0 picks a free one
-   * @param pages by path; a page may wait for half a second, and no longer
+   * @param pages by path, thread-safe if any is added later; a page may wait for half a second, and
+   *     no longer
    * @throws UserException if the address cannot be had
    */
   public static OpsServer start(String host, int port, Map<String, Supplier<Page>> pages) {
@@ -106,13 +116,14 @@ public final class OpsServer implements AutoCloseable {
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       Page page = page(exchange);
-      byte[] body = page.body().getBytes(StandardCharsets.UTF_8);
       boolean head = exchange.getRequestMethod().equals("HEAD");
       exchange.getResponseHeaders().set("Content-Type", page.contentType());
       exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
-      exchange.sendResponseHeaders(page.status(), head ? -1 : body.length);
+      exchange.sendResponseHeaders(page.status(), head ? -1 : 0);
       if (!head) {
-        exchange.getResponseBody().write(body);
+        try (Writer out = new OutputStreamWriter(exchange.getResponseBody(), UTF_8)) {
+          page.body().writeTo(out);
+        }
       }
     }
   }

@@ -2,37 +2,13 @@ package io.hydra.runtime.option;
 
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.redis.client.RedisUrl;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
-import java.util.Map;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** The options that name brokers, schema registry and Redis; a picocli mixin. */
 public final class ConnectionOptions {
-  @Option(
-      names = "--bootstrap-servers",
-      paramLabel = "HOST:PORT",
-      defaultValue = "${env:HYDRA_BOOTSTRAP_SERVERS:-127.0.0.1:9092}",
-      description = {
-        "Kafka brokers, comma-separated (default: ${DEFAULT-VALUE}).",
-        "Environment: HYDRA_BOOTSTRAP_SERVERS."
-      })
-  private String bootstrapServers;
-
-  @Option(
-      names = "--kafka-properties",
-      paramLabel = "FILE",
-      defaultValue = "${env:HYDRA_KAFKA_PROPERTIES}",
-      description = {
-        "Properties of every Kafka client, as Kafka's own tools take them: security.protocol,"
-            + " sasl.*, ssl.*. Those of the registry client begin with schema.registry.ssl.,"
-            + " basic.auth. or bearer.auth. (default: none).",
-        "Environment: HYDRA_KAFKA_PROPERTIES."
-      })
-  private Path kafkaProperties;
+  @Mixin private KafkaOptions kafka;
 
   @Option(
       names = "--schema-registry-url",
@@ -59,25 +35,8 @@ public final class ConnectionOptions {
       })
   private RedisUrl redisUrl;
 
-  @Spec(Spec.Target.MIXEE)
-  private CommandSpec command;
-
-  /**
-   * Reads the properties file, if one is given.
-   *
-   * @throws CommandLine.ParameterException if it cannot be read
-   */
   public KafkaConnection kafka() {
-    if (kafkaProperties == null) {
-      return KafkaConnection.open(bootstrapServers, schemaRegistryUrl);
-    }
-    try {
-      Map<String, String> properties = KafkaConnection.readProperties(kafkaProperties);
-      return new KafkaConnection(bootstrapServers, schemaRegistryUrl, properties);
-    } catch (UncheckedIOException e) {
-      throw new CommandLine.ParameterException(
-          command.commandLine(), "--kafka-properties: " + e.getMessage(), e);
-    }
+    return kafka.with(schemaRegistryUrl);
   }
 
   public RedisUrl redisUrl() {

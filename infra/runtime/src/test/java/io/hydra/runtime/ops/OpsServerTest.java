@@ -105,7 +105,7 @@ class OpsServerTest {
 
   @Test
   void metricsOfAnotherRegistryFollow() throws Exception {
-    health.expose(() -> "another_metric 1\n");
+    health.expose(out -> out.write("another_metric 1\n"));
 
     HttpResponse<String> page = send("GET", "/metrics");
 

@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 /** Measurements of speed and size, each in a separate process, which is told what to measure. */
 @Command(name = "bench", description = "Measure speed and size.")
 final class BenchCommand extends HydraCommand {
-  private static final List<String> THERE = List.of("heads", "history");
+  private static final List<String> THERE = List.of("heads", "history", "lag");
   private static final List<String> TO_COME = List.of("serving", "all");
 
   @Parameters(
@@ -21,6 +21,7 @@ final class BenchCommand extends HydraCommand {
       description = {
         "heads: the model, from texts to a personalized choice",
         "history: events into histories, with its own throw-away stack",
+        "lag: the lag monitor on 1,000 partitions and 20 groups, with a stack likewise",
         "Each has options: see hydra bench WHAT --help"
       })
   private List<String> words;
@@ -30,15 +31,15 @@ final class BenchCommand extends HydraCommand {
     Path home = StackFolder.home();
     return switch (words.get(0)) {
       case "heads" -> BenchProgram.heads(words).run(new ModuleMain(home));
-      case "history" -> history(home);
+      case "history", "lag" -> onStack(home);
       default -> throw wrongUsage(trouble());
     };
   }
 
-  private int history(Path home) throws InterruptedException {
+  private int onStack(Path home) throws InterruptedException {
     try (Closer cleanup = Closer.closedAtExit("hydra-cleanup")) {
       Path temp = cleanup.own(PrivateFiles::createTemp, PrivateFiles::remove);
-      return BenchProgram.history(words, home, temp.resolve("stack"))
+      return BenchProgram.onStack(words, home, temp.resolve("stack"))
           .run(new ModuleMain(home, temp.resolve("bench")));
     }
   }
@@ -73,7 +74,7 @@ final class BenchCommand extends HydraCommand {
       return new BenchProgram(HEADS_HEAP_MIB, words);
     }
 
-    static BenchProgram history(List<String> words, Path home, Path stack) {
+    static BenchProgram onStack(List<String> words, Path home, Path stack) {
       List<String> all = new ArrayList<>(words.subList(0, 1));
       all.addAll(List.of("--home", home.toString(), "--dir", stack.toString()));
       all.addAll(words.subList(1, words.size()));

@@ -97,6 +97,16 @@ final class DeploymentOptions {
     return deployment(System.getenv());
   }
 
+  /**
+   * As {@link #deployment()}, for what needs no schema: brokers may be named without a registry.
+   */
+  Deployment brokers() {
+    if (bootstrapServers != null && registryUrl == null) {
+      registryUrl = "";
+    }
+    return deployment();
+  }
+
   Deployment deployment(Map<String, String> environment) {
     return elsewhere(environment).orElseGet(() -> embedded(folder.running()));
   }

@@ -28,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       UpCommand.class,
       DownCommand.class,
       StatusCommand.class,
+      LagCommand.class,
       LoadCommand.class,
       AskCommand.class,
       HistoryCommand.class,

@@ -11,7 +11,8 @@ public enum Component {
   SIMULATED_LLM("simulated-llm", "infra/llm", true),
   STREAM_PROCESSOR("stream-processor", "stream-processor", false),
   TRAINER("trainer", "trainer/app", false),
-  SERVING("serving", "serving", false);
+  SERVING("serving", "serving", false),
+  LAG_MONITOR("lag-monitor", "infra/lag", false);
 
   private final String id;
   private final String module;

@@ -108,8 +108,7 @@ public final class EmbeddedStack implements AutoCloseable {
           all.awaitReady(Component.REGISTRY);
           registerSchemas();
           all.awaitReady();
-          RunningStack.serve(config.dir(), served);
-          endpoints.save(config.dir());
+          serve(served);
         });
   }
 
@@ -126,8 +125,7 @@ public final class EmbeddedStack implements AutoCloseable {
         () -> {
           Path served = base.toAbsolutePath().normalize();
           start(launches.services(served).stream().map(each -> each.with(environment)).toList());
-          RunningStack.serve(config.dir(), served);
-          endpoints.save(config.dir());
+          serve(served);
         });
   }
 
@@ -138,6 +136,11 @@ public final class EmbeddedStack implements AutoCloseable {
           start(List.of(launches.streamProcessor().with(environment)));
           endpoints.save(config.dir());
         });
+  }
+
+  /** Starts the lag monitor alone, which needs nothing but the broker. */
+  public void startLagMonitor(Map<String, String> environment) throws InterruptedException {
+    stoppingOnFailure(() -> start(List.of(launches.lagMonitor().with(environment))));
   }
 
   /**
@@ -243,6 +246,12 @@ public final class EmbeddedStack implements AutoCloseable {
     startUp.awaitReady(Component.BROKER);
     contract.createTopics();
     return startUp;
+  }
+
+  private void serve(Path base) {
+    ManagedProcess unused = spawn(launches.lagMonitor());
+    RunningStack.serve(config.dir(), base);
+    endpoints.save(config.dir());
   }
 
   private void registerSchemas() {

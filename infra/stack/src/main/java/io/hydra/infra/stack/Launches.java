@@ -194,6 +194,17 @@ final class Launches {
     return service(Component.SERVING, command, llm, Set.of(), servingJoins());
   }
 
+  /** Nothing waits for it: it is told of what runs, and starts last. */
+  Launch lagMonitor() {
+    List<String> command =
+        program(
+            Component.LAG_MONITOR,
+            config.heaps().lagMonitor(),
+            "io.hydra.infra.lag.LagMonitorMain",
+            List.of("--cluster-name", "hydra", "--lag-interval", "2s"));
+    return service(Component.LAG_MONITOR, command, Map.of(), SECRETS, () -> true);
+  }
+
   private Probe trainerJoins() throws InterruptedException {
     return probes.consumes(List.of(ConsumerGroups.TRAINER, ConsumerGroups.HEADS_WRITER));
   }

@@ -29,7 +29,8 @@ public record StackPorts(
           Component.SIMULATED_LLM,
           Component.STREAM_PROCESSOR,
           Component.TRAINER,
-          Component.SERVING);
+          Component.SERVING,
+          Component.LAG_MONITOR);
 
   /**
    * Free ports are taken from here: below the range that Linux (from 32768) and others (from 49152)

@@ -21,7 +21,7 @@ class BenchProgramTest {
   @Test
   void theFoldersOfAThrowAwayStackStandBetween() {
     BenchProgram program =
-        BenchProgram.history(List.of("history", "--seconds", "1", "--help"), HOME, STACK);
+        BenchProgram.onStack(List.of("history", "--seconds", "1", "--help"), HOME, STACK);
     assertThat(program.words())
         .containsExactly(
             "history",

@@ -41,7 +41,9 @@ public record TaskSpec(
     options =
         options == null
             ? List.of()
-            : options.stream().map(o -> o == null ? "" : SPACE.matcher(o.strip()).replaceAll(" ")).toList();
+            : options.stream()
+                .map(o -> o == null ? "" : SPACE.matcher(o.strip()).replaceAll(" "))
+                .toList();
     retrieved = requireNonNullElse(retrieved, 10);
     used = requireNonNullElse(used, 4);
     candidates = requireNonNullElse(candidates, 8);

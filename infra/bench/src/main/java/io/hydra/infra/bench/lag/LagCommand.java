@@ -1,0 +1,208 @@
+package io.hydra.infra.bench.lag;
+
+import static java.util.stream.Collectors.toMap;
+
+import io.hydra.infra.bench.figure.Figures;
+import io.hydra.infra.lag.Report;
+import io.hydra.infra.stack.Component;
+import io.hydra.infra.stack.EmbeddedStack;
+import io.hydra.infra.stack.LlmSettings;
+import io.hydra.infra.stack.StackConfig;
+import io.hydra.runtime.kafka.KafkaConnection;
+import io.hydra.runtime.text.TextTable;
+import io.hydra.schemas.config.UserException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConsumerGroupOffsetsResult;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measures what exact seconds of lag cost, of many groups that lag in every partition. */
+@Command(
+    name = "lag",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    showDefaultValues = true,
+    description = {
+      "Measures a cycle of the lag monitor, in a process of its own with a heap of 64 MiB, against"
+          + " producer timestamps that are known.",
+      "In rounds in which every group has moved, every record is read; rounds in which none has"
+          + " moved stand beside them: they cost what offsets alone cost."
+    })
+public final class LagCommand implements Callable<Integer> {
+  private static final String TOPIC = "lagging";
+  private static final long SPACING_MS = 1_000;
+  private static final long POLL_MS = 50;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  @Option(names = "--home", required = true, hidden = true)
+  private Path home;
+
+  @Option(names = "--dir", required = true, hidden = true)
+  private Path dir;
+
+  @Option(names = "--partitions", description = "Partitions of the topic.")
+  private int partitions = 1_000;
+
+  @Option(names = "--groups", description = "Groups, each lagging in every partition.")
+  private int groups = 20;
+
+  @Option(names = "--records", description = "Records of a partition, of 100 bytes.")
+  private int records = 400;
+
+  @Option(names = "--rounds", description = "Rounds in which all move, and in which none does.")
+  private int rounds = 6;
+
+  @Spec private CommandSpec spec;
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final List<List<String>> rows = new ArrayList<>();
+
+  private LagCommand() {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (records < groups + rounds) {
+      throw new UserException(
+          "--records must be at least %d, so that all groups lag in all rounds"
+              .formatted(groups + rounds));
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    StackConfig config =
+        StackConfig.defaults(home, dir)
+            .withLlm(new LlmSettings.External("http://127.0.0.1:9/v1", "none"));
+    try (EmbeddedStack stack = EmbeddedStack.create(config, err::println)) {
+      stack.startInfrastructure();
+      KafkaConnection kafka = KafkaConnection.open(stack.endpoints().bootstrapServers(), "");
+      try (Admin admin = Admin.create(kafka.with(Map.of()))) {
+        Instant first = Instant.now().minusMillis(records * SPACING_MS);
+        fill(kafka, admin, first);
+        err.printf("%,d partitions of %,d records are filled%n", partitions, records);
+        move(admin, 0);
+        stack.startLagMonitor(Map.of("HYDRA_LAG_GROUPS", "group-.*"));
+        measure(stack, admin, first, err);
+      } catch (ExecutionException | IOException e) {
+        throw new UserException("the bench cannot go on: " + e.getMessage(), e);
+      }
+    }
+    return 0;
+  }
+
+  private void fill(KafkaConnection kafka, Admin admin, Instant first)
+      throws ExecutionException, InterruptedException {
+    admin.createTopics(List.of(new NewTopic(TOPIC, partitions, (short) 1))).all().get();
+    Map<String, Object> batches = Map.of(ProducerConfig.LINGER_MS_CONFIG, 500);
+    try (var producer =
+        new KafkaProducer<>(
+            kafka.with(batches), new ByteArraySerializer(), new ByteArraySerializer())) {
+      byte[] value = new byte[100];
+      for (int i = 0; i < records; i++) {
+        long at = first.toEpochMilli() + i * SPACING_MS;
+        for (int partition = 0; partition < partitions; partition++) {
+          var unused = producer.send(new ProducerRecord<>(TOPIC, partition, at, null, value));
+        }
+      }
+    }
+  }
+
+  /** Spreads the groups over the log, each a record further in each round. */
+  private void move(Admin admin, int round) throws ExecutionException, InterruptedException {
+    int spread = (records - rounds) / groups;
+    List<AlterConsumerGroupOffsetsResult> results = new ArrayList<>();
+    for (int group = 0; group < groups; group++) {
+      OffsetAndMetadata offset = new OffsetAndMetadata((long) group * spread + round);
+      results.add(
+          admin.alterConsumerGroupOffsets(
+              "group-" + group,
+              IntStream.range(0, partitions)
+                  .boxed()
+                  .collect(toMap(p -> new TopicPartition(TOPIC, p), p -> offset))));
+    }
+    for (AlterConsumerGroupOffsetsResult result : results) {
+      result.all().get();
+    }
+  }
+
+  private void measure(EmbeddedStack stack, Admin admin, Instant first, PrintWriter err)
+      throws ExecutionException, InterruptedException, IOException {
+    rows.add(
+        List.of("ROUND", "MOVED", "CYCLE ms", "LAGGING", "UNKNOWN", "WORST ERROR ms", "RSS MiB"));
+    String url = stack.endpoints().statusUrl() + "/lag";
+    for (int round = 1; round <= rounds; round++) {
+      move(admin, round);
+      for (String moved : List.of("all", "none")) {
+        Report report = after(url, Instant.now());
+        int lagging = 0;
+        int unknown = 0;
+        double worst = 0;
+        for (Report.Group group : report.groups()) {
+          for (Report.Partition partition : group.partitions()) {
+            lagging++;
+            if (partition.lagSeconds() == null) {
+              unknown++;
+            } else {
+              long produced = first.toEpochMilli() + partition.position() * SPACING_MS;
+              double age = report.at().toEpochMilli() - produced;
+              worst = Math.max(worst, Math.abs(age - partition.lagSeconds() * 1000));
+            }
+          }
+        }
+        rows.add(
+            List.of(
+                Integer.toString(round),
+                moved,
+                Long.toString(report.tookMillis()),
+                Integer.toString(lagging),
+                Integer.toString(unknown),
+                Figures.number(worst),
+                Long.toString(
+                    stack.process(Component.LAG_MONITOR).residentBytes().orElse(0) >> 20)));
+        err.println("round " + round + ", moved: " + moved);
+      }
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(TextTable.of(rows, column -> column != 1));
+    out.flush();
+  }
+
+  /** The first report whose cycle began after that moment. */
+  private Report after(String url, Instant moment) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).build();
+    Instant end = Instant.now().plus(PATIENCE);
+    while (Instant.now().isBefore(end)) {
+      HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+      if (response.statusCode() == 200) {
+        Report report = Report.parse(response.body());
+        if (report.at().minusMillis(report.tookMillis()).isAfter(moment)) {
+          return report;
+        }
+      }
+      TimeUnit.MILLISECONDS.sleep(POLL_MS);
+    }
+    throw new IOException("the lag monitor gave no report within " + PATIENCE);
+  }
+}

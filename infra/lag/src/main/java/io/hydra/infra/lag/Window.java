@@ -1,0 +1,168 @@
+package io.hydra.infra.lag;
+
+import io.hydra.infra.lag.Report.Trend;
+import java.time.Duration;
+
+/**
+ * The last commits of a group in a partition, and what they say of it by Burrow's rules ({@code
+ * core/internal/evaluator/caching.go}): no thresholds, only how offset and lag move.
+ *
+ * <p>A poll does not see commits but where the offset is. It counts as a commit if the offset has
+ * moved, or if a member owns the partition, since a living consumer repeats its commits. The time
+ * of a commit is that of the poll. Nothing is judged before the window is full.
+ */
+final class Window {
+  /** A change of the lag by less than this share of it is none. */
+  private static final double STEADY_SHARE = 0.05;
+
+  private final long[] offsets;
+  private final long[] lags;
+  private final long[] times;
+  private int size;
+  private int last = -1;
+  private long firstSeen;
+  private long lastMove;
+  private long lastPoll;
+
+  /** The lag of the last poll: also of one that was no commit. */
+  private long lag;
+
+  private boolean caughtUp;
+  private long lastCaughtUp = Long.MIN_VALUE;
+
+  /**
+   * @param commits how many are judged, at least 3
+   */
+  Window(int commits) {
+    offsets = new long[commits];
+    lags = new long[commits];
+    times = new long[commits];
+  }
+
+  /**
+   * Adds what a poll saw.
+   *
+   * @param owned whether a member of the group owns the partition
+   * @param readable false if there is no record between the offset and the end of the log
+   * @param millis of the poll
+   */
+  void add(long offset, long lag, boolean readable, boolean owned, long millis) {
+    boolean moved = size == 0 || offset != offsets[last];
+    if (size == 0) {
+      firstSeen = millis;
+    }
+    if (moved) {
+      lastMove = millis;
+    }
+    this.lag = lag;
+    caughtUp = lag == 0 || !readable;
+    if (caughtUp) {
+      lastCaughtUp = millis;
+    }
+    lastPoll = millis;
+    if (moved || owned) {
+      last = (last + 1) % offsets.length;
+      offsets[last] = offset;
+      lags[last] = caughtUp ? 0 : lag;
+      times[last] = millis;
+      size = Math.min(size + 1, offsets.length);
+    }
+  }
+
+  /**
+   * The status.
+   *
+   * @param interval between polls
+   */
+  Status status(Duration interval) {
+    if (caughtUp) {
+      return Status.OK;
+    }
+    // A consumer of a quiet topic has nothing to commit until a record comes.
+    long silence = lastPoll - Math.max(times[last], lastCaughtUp);
+    long span = times[last] - time(0);
+    if (silence > Math.max(span, interval.toMillis() * 3)) {
+      return Status.STOP;
+    }
+    if (isRewound()) {
+      return Status.REWIND;
+    }
+    if (size < offsets.length) {
+      return Status.OK;
+    }
+    boolean moves = false;
+    boolean shrinks = false;
+    for (int i = 0; i < size; i++) {
+      if (lag(i) == 0) {
+        return Status.OK;
+      }
+      moves |= i > 0 && offset(i) != offset(i - 1);
+      shrinks |= i > 0 && lag(i) < lag(i - 1);
+    }
+    if (!moves) {
+      return Status.STALL;
+    }
+    return shrinks ? Status.OK : Status.WARN;
+  }
+
+  private boolean isRewound() {
+    long highest = Long.MIN_VALUE;
+    for (int i = 0; i < size; i++) {
+      highest = Math.max(highest, offset(i));
+    }
+    return offset(size - 1) < highest;
+  }
+
+  Trend trend() {
+    if (size == 0 || lastPoll == time(0)) {
+      return Trend.UNKNOWN;
+    }
+    long change = (caughtUp ? 0 : lag) - lag(0);
+    if (Math.abs(change) <= STEADY_SHARE * Math.max(lag, lag(0))) {
+      return Trend.STEADY;
+    }
+    return change > 0 ? Trend.GROWING : Trend.SHRINKING;
+  }
+
+  /** Records consumed in a second, over the window; 0 if it is too short to tell. */
+  double consumed() {
+    return perSecond(offset(size - 1) - offset(0));
+  }
+
+  /** Records that came in in a second, over the window; 0 if it is too short to tell. */
+  double produced() {
+    return perSecond(offset(size - 1) + lag - offset(0) - lag(0));
+  }
+
+  private double perSecond(long records) {
+    long millis = lastPoll - time(0);
+    return millis == 0 ? 0 : Math.max(0, records) * 1000.0 / millis;
+  }
+
+  /** Milliseconds since the epoch when the offset was seen to move last. */
+  long lastMove() {
+    return lastMove;
+  }
+
+  /** Whether it has been seen to move since it is watched. */
+  boolean hasMoved() {
+    return lastMove > firstSeen;
+  }
+
+  private long offset(int i) {
+    return offsets[index(i)];
+  }
+
+  private long lag(int i) {
+    return lags[index(i)];
+  }
+
+  private long time(int i) {
+    return times[index(i)];
+  }
+
+  /** The place of the i-th oldest. */
+  private int index(int i) {
+    return (last - size + 1 + i + offsets.length) % offsets.length;
+  }
+}

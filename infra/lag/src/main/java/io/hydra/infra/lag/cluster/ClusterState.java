@@ -1,0 +1,35 @@
+package io.hydra.infra.lag.cluster;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * What a cluster said in one cycle.
+ *
+ * @param at when the ends of the logs were asked for, after the groups' positions
+ * @param logs of every partition of every topic that a group has a position in or is assigned;
+ *     absent where it could not be read
+ * @param problems what could not be read, and why; everything else is complete
+ */
+public record ClusterState(
+    Instant at, List<Group> groups, Map<TopicPartition, Log> logs, List<Problem> problems) {
+
+  /**
+   * The offsets of a partition's log.
+   *
+   * @param low first offset that it still holds
+   * @param stable behind the last record that a transaction-aware reader can see
+   * @param high behind the last record
+   */
+  public record Log(long low, long stable, long high) {}
+
+  /**
+   * Something that could not be read.
+   *
+   * @param subject a group, topic or partition
+   * @param reason with the remedy, where there is one
+   */
+  public record Problem(String subject, String reason) {}
+}

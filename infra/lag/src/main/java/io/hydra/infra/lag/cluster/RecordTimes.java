@@ -1,0 +1,243 @@
+package io.hydra.infra.lag.cluster;
+
+import io.hydra.runtime.kafka.KafkaConnection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/**
+ * Reads the timestamps of the records at many offsets of many partitions in bulk.
+ *
+ * <p>Implementation note.
+ *
+ * <ol>
+ *   <li>One consumer without a group is at one offset of every partition at once, so that a fetch
+ *       serves them all. A partition's offsets are asked in ascending order, and one fetch often
+ *       answers several.
+ *   <li>The record at an offset may be gone, compacted, aborted or a transaction's marker. The next
+ *       readable one stands for it: that is what a consumer there will get.
+ *   <li>Nothing is waited for that never comes. Offsets are within the log (the caller reads its
+ *       ends first), and a partition whose position reaches its stable end without a record has
+ *       nothing to read.
+ *   <li>A fetch asks for {@value #BATCH_BYTES} bytes of each partition, which holds a batch of the
+ *       usual size. Of larger ones the broker returns one per fetch, so they come one after the
+ *       other. Keys and values are never copied.
+ *   <li>An offset is asked for once as long as it is wanted: the timestamp of a record does not
+ *       change.
+ * </ol>
+ */
+public final class RecordTimes implements AutoCloseable {
+  /** Stands for an offset from which nothing can be read up to the end of the log. */
+  public static final long NOTHING = Long.MAX_VALUE;
+
+  private static final int BATCH_BYTES = 20 * 1024;
+  private static final int FETCH_BYTES = 4 * 1024 * 1024;
+
+  private final Consumer<Void, Void> consumer;
+  private final LongSupplier nanoClock;
+  private final Duration patience;
+  private Map<TopicPartition, NavigableMap<Long, Long>> known = Map.of();
+
+  /** Offsets of one partition that have yet to be answered. */
+  private static final class Open {
+    private final List<Long> offsets;
+    private final long end;
+    private final NavigableMap<Long, Long> times;
+    private int next;
+
+    Open(List<Long> offsets, long end, NavigableMap<Long, Long> times) {
+      this.offsets = offsets;
+      this.end = end;
+      this.times = times;
+    }
+
+    boolean isAnswered() {
+      return next == offsets.size();
+    }
+
+    long offset() {
+      return offsets.get(next);
+    }
+
+    /** Answers all offsets up to that of a record. */
+    void answer(long upTo, long timestamp) {
+      while (!isAnswered() && offset() <= upTo) {
+        times.put(offset(), timestamp);
+        next++;
+      }
+    }
+  }
+
+  /**
+   * @param patience with a cluster that gives no record any more
+   */
+  public RecordTimes(Consumer<Void, Void> consumer, LongSupplier nanoClock, Duration patience) {
+    this.consumer = consumer;
+    this.nanoClock = nanoClock;
+    this.patience = patience;
+  }
+
+  /** The consumer that this class is made for. */
+  public static Consumer<Void, Void> consumer(KafkaConnection kafka) {
+    return new KafkaConsumer<>(
+        kafka.with(
+            Map.of(
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "none",
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                false,
+                ConsumerConfig.CHECK_CRCS_CONFIG,
+                false,
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                100,
+                ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                BATCH_BYTES,
+                ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+                FETCH_BYTES,
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                500)),
+        new Skip(),
+        new Skip());
+  }
+
+  /**
+   * Reads what is not known from the time before, and forgets what is not wanted any more.
+   *
+   * @param wanted offsets by partition, none below the log's low end
+   * @param logs with each of these partitions
+   * @return milliseconds since the epoch by partition and offset, or {@link #NOTHING}; an offset
+   *     that could not be read within the patience is absent
+   */
+  public Map<TopicPartition, NavigableMap<Long, Long>> read(
+      Map<TopicPartition, ? extends Collection<Long>> wanted,
+      Map<TopicPartition, ClusterState.Log> logs) {
+    Map<TopicPartition, NavigableMap<Long, Long>> times = new HashMap<>();
+    Map<TopicPartition, Open> open = new HashMap<>();
+    wanted.forEach(
+        (partition, offsets) -> {
+          NavigableMap<Long, Long> before = known.getOrDefault(partition, new TreeMap<>());
+          NavigableMap<Long, Long> now = new TreeMap<>();
+          List<Long> unknown = new ArrayList<>();
+          for (Long offset : offsets.stream().distinct().sorted().toList()) {
+            Long time = before.get(offset);
+            if (time != null && time != NOTHING) {
+              now.put(offset, time);
+            } else {
+              unknown.add(offset);
+            }
+          }
+          times.put(partition, now);
+          if (!unknown.isEmpty()) {
+            open.put(partition, new Open(unknown, logs.get(partition).stable(), now));
+          }
+        });
+    readOpen(open);
+    known = times;
+    return times;
+  }
+
+  private void readOpen(Map<TopicPartition, Open> open) {
+    settle(open);
+    if (open.isEmpty()) {
+      return;
+    }
+    consumer.assign(open.keySet());
+    open.forEach((partition, each) -> consumer.seek(partition, each.offset()));
+    long lastAnswer = nanoClock.getAsLong();
+    while (!open.isEmpty() && nanoClock.getAsLong() - lastAnswer < patience.toNanos()) {
+      ConsumerRecords<Void, Void> records;
+      try {
+        records = consumer.poll(patience.dividedBy(4));
+      } catch (InvalidOffsetException expired) {
+        // Deleted since the ends were read: the next cycle sees the new low end.
+        leave(expired.partitions(), open);
+        continue;
+      } catch (TopicAuthorizationException refused) {
+        leave(
+            open.keySet().stream()
+                .filter(partition -> refused.unauthorizedTopics().contains(partition.topic()))
+                .toList(),
+            open);
+        continue;
+      }
+      Set<TopicPartition> left = new HashSet<>();
+      for (Map.Entry<TopicPartition, Open> entry : open.entrySet()) {
+        TopicPartition partition = entry.getKey();
+        Open each = entry.getValue();
+        List<ConsumerRecord<Void, Void>> found = records.records(partition);
+        for (ConsumerRecord<Void, Void> record : found) {
+          each.answer(record.offset(), record.timestamp());
+        }
+        if (!each.isAnswered() && consumer.position(partition) >= each.end) {
+          each.answer(Long.MAX_VALUE, NOTHING);
+        }
+        if (each.isAnswered()) {
+          left.add(partition);
+        } else if (!found.isEmpty() && consumer.position(partition) < each.offset()) {
+          consumer.seek(partition, each.offset());
+        }
+      }
+      if (!left.isEmpty() || !records.isEmpty()) {
+        lastAnswer = nanoClock.getAsLong();
+      }
+      leave(left, open);
+    }
+    consumer.unsubscribe();
+  }
+
+  /** Answers what is known without reading: there is nothing at a log's end. */
+  private static void settle(Map<TopicPartition, Open> open) {
+    open.values()
+        .removeIf(
+            each -> {
+              each.offsets.stream()
+                  .filter(offset -> offset >= each.end)
+                  .forEach(offset -> each.times.put(offset, NOTHING));
+              each.offsets.removeIf(offset -> offset >= each.end);
+              return each.isAnswered();
+            });
+  }
+
+  private void leave(Collection<TopicPartition> partitions, Map<TopicPartition, Open> open) {
+    open.keySet().removeAll(Set.copyOf(partitions));
+    consumer.pause(partitions);
+  }
+
+  @Override
+  public void close() {
+    consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ZERO));
+  }
+
+  /** Reads nothing. The form with a buffer keeps the bytes from being copied. */
+  private static final class Skip implements Deserializer<Void> {
+    @Override
+    public Void deserialize(String topic, byte[] data) {
+      return null;
+    }
+
+    @Override
+    public Void deserialize(String topic, Headers headers, java.nio.ByteBuffer data) {
+      return null;
+    }
+  }
+}

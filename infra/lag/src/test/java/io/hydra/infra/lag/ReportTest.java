@@ -1,0 +1,129 @@
+package io.hydra.infra.lag;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hydra.infra.lag.Report.Trend;
+import io.hydra.infra.lag.cluster.ClusterState.Problem;
+import io.hydra.infra.lag.cluster.Group.Changelog;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.time.Instant;
+import java.util.List;
+import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.GroupType;
+import org.junit.jupiter.api.Test;
+
+/** A report as Prometheus, people and programs read it. */
+class ReportTest {
+  private static final Instant AT = Instant.parse("2026-01-01T10:42:05Z");
+
+  private static Report.Partition partition(
+      Long position, Long lag, Double seconds, Status status) {
+    return new Report.Partition(
+        "orders",
+        3,
+        position,
+        0,
+        100,
+        2,
+        lag,
+        seconds,
+        0,
+        3_600L,
+        true,
+        AT,
+        status,
+        Trend.STEADY,
+        2,
+        3);
+  }
+
+  private static Report.Group group(GroupType type, Report.Partition partition) {
+    return new Report.Group(
+        "pay\"ments",
+        type,
+        GroupState.STABLE,
+        1,
+        List.of(partition),
+        List.of(new Changelog("0", 1, 40, 45)));
+  }
+
+  private static Report report(Report.Group group) {
+    return new Report(
+        "main", AT, 12, List.of(group), List.of(new Problem("secret", "may not be read")));
+  }
+
+  private static List<String> series(Report report) throws IOException {
+    StringWriter text = new StringWriter();
+    LagMetrics.write(report, text);
+    return text.toString().lines().filter(line -> !line.startsWith("#")).toList();
+  }
+
+  @Test
+  void seriesHaveTheNamesOfTheField() throws IOException {
+    Report report = report(group(GroupType.CONSUMER, partition(60L, 40L, 12.5, Status.STALL)));
+    String labels =
+        "{cluster_name=\"main\",group=\"pay\\\"ments\",topic=\"orders\",partition=\"3\"} ";
+
+    assertThat(series(report))
+        .contains(
+            "kafka_consumergroup_group_offset" + labels + "60",
+            "kafka_consumergroup_group_lag" + labels + "40",
+            "kafka_consumergroup_group_lag_seconds" + labels + "12.5",
+            "kafka_consumergroup_group_lag_retention_ratio" + labels + "40.0",
+            "kafka_consumergroup_group_state{cluster_name=\"main\",group=\"pay\\\"ments\"} 3",
+            "burrow_kafka_consumer_status{cluster=\"main\",consumer_group=\"pay\\\"ments\"} 3",
+            "kafka_partition_latest_offset{cluster_name=\"main\",topic=\"orders\",partition=\"3\"} 102",
+            "kafka_streamsgroup_changelog_lag{cluster_name=\"main\",group=\"pay\\\"ments\",subtopology=\"0\",partition=\"1\"} 5",
+            "hydra_lag_problems{cluster_name=\"main\"} 1");
+  }
+
+  @Test
+  void whatIsNotKnownHasNoSeries() throws IOException {
+    assertThat(
+            series(
+                report(group(GroupType.CONSUMER, partition(null, null, null, Status.NOT_FOUND)))))
+        .noneMatch(line -> line.startsWith("kafka_consumergroup_group_offset"))
+        .noneMatch(line -> line.startsWith("kafka_consumergroup_group_lag"))
+        .noneMatch(line -> line.contains("max_lag_seconds"))
+        .noneMatch(line -> line.contains("null"));
+  }
+
+  @Test
+  void aShareGroupsLagHasNamesOfItsOwn() throws IOException {
+    assertThat(series(report(group(GroupType.SHARE, partition(60L, 40L, 12.5, Status.OK)))))
+        .noneMatch(line -> line.startsWith("kafka_consumergroup_group_lag"))
+        .anyMatch(
+            line -> line.startsWith("kafka_sharegroup_lag_seconds") && line.endsWith(" 12.5"));
+  }
+
+  @Test
+  void theTableSaysWhy() {
+    Report report = report(group(GroupType.CONSUMER, partition(60L, 40L, 12.5, Status.STALL)));
+
+    assertThat(LagTable.of(report, true))
+        .isEqualTo(
+            """
+            GROUP       STATE   STATUS  LAG  BEHIND  TREND   WHY
+            pay"ments   stable  error    40    13 s  steady  a member owns orders-3, but its offset has stood at 60 since 10:42:05: that record may block it; the first record not read expires in 60 min
+              orders-3  at 60   stall    40    13 s  steady
+            not read: secret may not be read
+            """);
+  }
+
+  @Test
+  void aLagHalfAsOldAsItsTopicKeepsRecordsIsTold() {
+    assertThat(group(GroupType.CONSUMER, partition(60L, 40L, 1_900.0, Status.OK)).why())
+        .isEqualTo("falls behind in orders-3; the first record not read expires in 28 min");
+  }
+
+  @Test
+  void programsReadWhatIsDerivedToo() throws IOException {
+    Report report = report(group(GroupType.CONSUMER, partition(60L, 40L, 12.5, Status.STALL)));
+
+    assertThat(report.toJson())
+        .contains("\"at\":\"2026-01-01T10:42:05Z\"", "\"why\":\"a member", "\"lag\":40")
+        .contains("\"expiresInSeconds\":3587.5", "\"catchUpSeconds\":null");
+    assertThat(Report.parse(report.toJson())).isEqualTo(report);
+  }
+}
