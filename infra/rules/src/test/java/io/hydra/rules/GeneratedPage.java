@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A page under docs/ that is made from the code, and held against it. */
+/** A page under docs/ that is generated from the code, and held against it. */
 final class GeneratedPage {
   private static final String WRITE = "hydra.docs.write";
 
@@ -21,14 +21,14 @@ final class GeneratedPage {
     String found = Files.exists(file) ? Files.readString(file) : "";
     assertThat(found)
         .as(
-            "docs/%s is made from the code. Make it again: mvn -pl infra/rules -am test"
+            "docs/%s is generated from the code. Generate it again: mvn -pl infra/rules -am test"
                 + " -Dtest=%s -Dsurefire.failIfNoSpecifiedTests=false -D%s=true",
             page, test.getSimpleName(), WRITE)
         .isEqualTo(expected);
   }
 
   /** Of the project's top, from whichever of its folders this runs in. */
-  private static Path docs() {
+  static Path docs() {
     Path folder = Path.of("").toAbsolutePath();
     while (!Files.exists(folder.resolve("docs/contract.md"))) {
       folder = folder.getParent();

@@ -26,11 +26,11 @@ class MetricsPageTest {
             """
             # Metrics
 
-            Every process answers `/metrics` on its operations port (`--ops-port`, `HYDRA_OPS_PORT`; in the embedded
-            stack the addresses are in `metricsUrls` of `endpoints.json`). This page is made from the code: see
-            `MetricsPageTest`. Beside the tables there are, under the names of their libraries, the JVM's metrics in
-            every process, the Kafka clients' in serving and trainer, Kafka Streams' in the trainer, and Flink's in the
-            stream processor. No label holds a user or a tenant.
+            Every process serves `/metrics` on its operations port (`--ops-port`, `HYDRA_OPS_PORT`; in the
+            embedded stack `metricsUrls` of `endpoints.json` lists the addresses). This page is generated from
+            the code by `MetricsPageTest`. Further metrics keep the names of their libraries: the JVM's in every
+            process, the Kafka clients' in serving and trainer, Kafka Streams' in the trainer, and Flink's in
+            the stream processor. No label holds a user or a tenant.
             """);
     table(page, "Every process", RuntimeMetric.ALL);
     table(page, "Serving", ServingMetrics.ALL);

@@ -40,7 +40,7 @@ class OptionsPageTest {
   private static final String NULL = "_NULL_";
 
   private static final Pattern VARIABLE =
-      Pattern.compile("\\$\\{env:(HYDRA_[A-Z_]+)(?::-(.*))?}", Pattern.DOTALL);
+      Pattern.compile("\\$\\{env:(HYDRA_[A-Z0-9_]+)(?::-(.*))?}", Pattern.DOTALL);
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -71,9 +71,9 @@ class OptionsPageTest {
             """
             # Options
 
-            What each program can be told, by option or environment variable, with its default; what it means stands in
-            its `--help`. This page is made from the code: see `OptionsPageTest`. Durations are written `500ms`, `10s`,
-            `5min`, `30d`, or as ISO 8601.
+            The options of each program, with their environment variables and defaults; `--help` explains
+            them. This page is generated from the code by `OptionsPageTest`. Durations are written `500ms`,
+            `10s`, `5min`, `30d`, or as ISO 8601.
             """);
     for (String program : PROGRAMS) {
       JavaClass main = CLASSES.get(program);

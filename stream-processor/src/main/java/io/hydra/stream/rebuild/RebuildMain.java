@@ -44,9 +44,9 @@ import redis.clients.jedis.exceptions.JedisException;
     showDefaultValues = true,
     sortOptions = false,
     description = {
-      "Builds all histories anew from the events topic, beside the live job, checks them against"
+      "Rebuilds all histories from the events topic, beside the live job, checks them against"
           + " those in use, switches, and removes the old ones.",
-      "The history options must be the stream processor's; a time to live counts anew.",
+      "The history options must be the stream processor's; a time to live begins again.",
       "Needs room in Redis for all histories once more. Stopped at any moment, it can be run"
           + " again.",
       "Exit codes: 0 done; 1 failed, or refused because items would be lost: the histories in use"

@@ -64,13 +64,13 @@ public final class LagMonitor implements AutoCloseable {
 
   /** What is remembered of a group's partition. */
   private static final class Watched {
-    private final Window window;
+    private final StatusEvaluator evaluator;
 
     /** It has been seen beyond the last stable offset, so it does not wait for transactions. */
     private boolean readsUncommitted;
 
     Watched(int commits) {
-      window = new Window(commits);
+      evaluator = new StatusEvaluator(commits);
     }
   }
 
@@ -238,7 +238,7 @@ public final class LagMonitor implements AutoCloseable {
     Long time = lag == 0 ? null : times.get(Math.max(position, log.low()));
     boolean readable = lag > 0 && (time == null || time != RecordTimes.NOTHING);
     boolean owned = group.members().assigned().contains(partition);
-    each.window.add(position, lag, readable, owned, now);
+    each.evaluator.add(position, lag, readable, owned, now);
     Double seconds =
         readable ? (time == null ? null : Math.max(0, now - time) / 1000.0) : (Double) 0.0;
     OptionalLong kept = retention.millis(partition.topic());
@@ -254,10 +254,10 @@ public final class LagMonitor implements AutoCloseable {
         Math.max(0, log.low() - position),
         kept.isPresent() ? (Long) (kept.getAsLong() / 1000) : null,
         owned,
-        Instant.ofEpochMilli(each.window.lastMove()),
-        each.window.status(options.interval()),
-        each.window.trend(),
-        each.window.consumed(),
-        each.window.produced());
+        Instant.ofEpochMilli(each.evaluator.lastMove()),
+        each.evaluator.status(options.interval()),
+        each.evaluator.trend(),
+        each.evaluator.consumed(),
+        each.evaluator.produced());
   }
 }

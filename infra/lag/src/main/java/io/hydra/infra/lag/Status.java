@@ -2,7 +2,10 @@ package io.hydra.infra.lag;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 
-/** The status of a partition or group, with the numbers that Burrow gives them. */
+/**
+ * The status of a partition or group, with the numbers that Burrow gives them. {@link
+ * StatusEvaluator} judges.
+ */
 @JsonFormat(shape = JsonFormat.Shape.STRING)
 public enum Status {
   NOT_FOUND,

@@ -11,6 +11,8 @@ import io.hydra.infra.demo.Demo.Progress;
 import io.hydra.infra.demo.DemoReport;
 import io.hydra.infra.demo.HistoryCheck;
 import io.hydra.infra.kafka.ConsumerLag;
+import io.hydra.infra.lag.Report;
+import io.hydra.infra.lag.Status;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.stack.EmbeddedStack;
 import io.hydra.infra.stack.LlmSettings;
@@ -35,11 +37,15 @@ import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.store.Histories;
 import io.hydra.schemas.topic.HydraHeaders;
+import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -131,7 +137,7 @@ class EndToEndIT {
     redis.close();
     List<ManagedProcess> all = stack.processes();
     stack.close();
-    assertThat(all).hasSize(7).noneMatch(ManagedProcess::isAlive);
+    assertThat(all).hasSize(8).noneMatch(ManagedProcess::isAlive);
   }
 
   @Test
@@ -300,7 +306,30 @@ class EndToEndIT {
   @Order(8)
   void everyServiceIsLiveAndReadyAndHasMetrics() throws Exception {
     assertThat(new OpsPages().allAnswer(stack.endpoints().metricsUrls()))
-        .containsExactly("broker", "simulated-llm", "stream-processor", "trainer", "serving");
+        .containsExactly("broker", "simulated-llm", "stream-processor", "trainer", "serving", "lag-monitor");
+  }
+
+  @Test
+  @Order(8)
+  void theLagMonitorKnowsWhereEveryGroupIs() throws Exception {
+    awaitNoLag();
+    Instant now = Instant.now();
+    HttpClient http = HttpClient.newHttpClient();
+    HttpRequest lag =
+        HttpRequest.newBuilder(URI.create(stack.endpoints().statusUrl() + "/lag")).build();
+    Report seen = Report.parse(http.send(lag, BodyHandlers.ofString()).body());
+    while (!seen.at().isAfter(now)) {
+      assertThat(Instant.now()).isBefore(now.plus(PATIENCE));
+      LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+      seen = Report.parse(http.send(lag, BodyHandlers.ofString()).body());
+    }
+    assertThat(seen.groups())
+        .extracting(Report.Group::group)
+        .containsAll(ConsumerGroups.all());
+    assertThat(seen.groups())
+        .filteredOn(group -> ConsumerGroups.all().contains(group.group()))
+        .allMatch(group -> group.status() == Status.OK && group.lagSeconds() == 0);
+    assertThat(seen.problems()).isEmpty();
   }
 
   @Test
@@ -313,7 +342,7 @@ class EndToEndIT {
   @Order(9)
   void nothingIsLeftToDo() throws Exception {
     awaitNoLag();
-    assertThat(stack.processes()).hasSize(7).allMatch(ManagedProcess::isAlive);
+    assertThat(stack.processes()).hasSize(8).allMatch(ManagedProcess::isAlive);
   }
 
   private static HydraConnection connection() {

@@ -315,7 +315,7 @@ class HostileIT {
 
   @Test
   void everyProcessIsTheOneThatWasStarted() {
-    assertThat(firstPids).hasSize(6);
+    assertThat(firstPids).hasSize(7);
     for (ManagedProcess process : stack.processes()) {
       assertThat(process.isAlive()).as("%s%n%s", process, process.logTail(20)).isTrue();
       assertThat(process.pid())
@@ -331,7 +331,8 @@ class HostileIT {
             Component.BROKER, heaps.broker(),
             Component.STREAM_PROCESSOR, heaps.streamProcessor(),
             Component.TRAINER, heaps.trainer(),
-            Component.SERVING, heaps.serving());
+            Component.SERVING, heaps.serving(),
+            Component.LAG_MONITOR, heaps.lagMonitor());
     Map<String, Long> found = new TreeMap<>();
     stack.processes().forEach(p -> found.put(p.name(), p.residentBytes().orElse(0) / MIB));
     say("resident MiB: " + found);

@@ -53,7 +53,7 @@ final class AnswerBench {
     String kind = task.isClosed() ? "closed" : "open";
     return List.of(
         line(
-            kind + ": history read anew",
+            kind + ": history read again",
             meter.time(
                 1,
                 () -> asked(task),

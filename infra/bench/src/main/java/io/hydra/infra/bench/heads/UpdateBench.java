@@ -55,8 +55,8 @@ final class UpdateBench {
         fit.withCpuTarget(TARGET_CPU),
         line("one event learned, texts known", event(true), step).withCpuTarget(TARGET_CPU),
         line("one event learned, texts new", event(false), step).withCpuTarget(TARGET_CPU),
-        line("history of %d anew, texts known".formatted(HISTORY), anew(true), step),
-        line("history of %d anew, texts new".formatted(HISTORY), anew(false), step),
+        line("history of %d again, texts known".formatted(HISTORY), anew(true), step),
+        line("history of %d again, texts new".formatted(HISTORY), anew(false), step),
         Line.ceiling(SECTION, "%s: ceiling: one Hessian of %s".formatted(kind, size), step));
   }
 

@@ -4,14 +4,14 @@ import io.hydra.infra.lag.Report.Trend;
 import java.time.Duration;
 
 /**
- * The last commits of a group in a partition, and what they say of it by Burrow's rules ({@code
+ * Judges a group in a partition from a window of its last commits, by Burrow's rules ({@code
  * core/internal/evaluator/caching.go}): no thresholds, only how offset and lag move.
  *
  * <p>A poll does not see commits but where the offset is. It counts as a commit if the offset has
  * moved, or if a member owns the partition, since a living consumer repeats its commits. The time
  * of a commit is that of the poll. Nothing is judged before the window is full.
  */
-final class Window {
+final class StatusEvaluator {
   /** A change of the lag by less than this share of it is none. */
   private static final double STEADY_SHARE = 0.05;
 
@@ -20,7 +20,6 @@ final class Window {
   private final long[] times;
   private int size;
   private int last = -1;
-  private long firstSeen;
   private long lastMove;
   private long lastPoll;
 
@@ -33,7 +32,7 @@ final class Window {
   /**
    * @param commits how many are judged, at least 3
    */
-  Window(int commits) {
+  StatusEvaluator(int commits) {
     offsets = new long[commits];
     lags = new long[commits];
     times = new long[commits];
@@ -48,9 +47,6 @@ final class Window {
    */
   void add(long offset, long lag, boolean readable, boolean owned, long millis) {
     boolean moved = size == 0 || offset != offsets[last];
-    if (size == 0) {
-      firstSeen = millis;
-    }
     if (moved) {
       lastMove = millis;
     }
@@ -142,11 +138,6 @@ final class Window {
   /** Milliseconds since the epoch when the offset was seen to move last. */
   long lastMove() {
     return lastMove;
-  }
-
-  /** Whether it has been seen to move since it is watched. */
-  boolean hasMoved() {
-    return lastMove > firstSeen;
   }
 
   private long offset(int i) {

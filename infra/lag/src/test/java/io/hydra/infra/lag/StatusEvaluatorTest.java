@@ -6,14 +6,14 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Burrow's rules, a poll every five seconds and windows of four commits. */
-class WindowTest {
+class StatusEvaluatorTest {
   private static final Duration INTERVAL = Duration.ofSeconds(5);
 
-  private final Window window = new Window(4);
+  private final StatusEvaluator evaluator = new StatusEvaluator(4);
   private long millis;
 
   private void poll(long offset, long lag, boolean owned) {
-    window.add(offset, lag, true, owned, millis);
+    evaluator.add(offset, lag, true, owned, millis);
     millis += INTERVAL.toMillis();
   }
 
@@ -21,7 +21,7 @@ class WindowTest {
   void aConsumerWithoutLagIsOkWhateverElse() {
     for (int i = 0; i < 10; i++) {
       poll(7, 0, i % 2 == 0);
-      assertThat(window.status(INTERVAL)).isEqualTo(Status.OK);
+      assertThat(evaluator.status(INTERVAL)).isEqualTo(Status.OK);
     }
   }
 
@@ -29,25 +29,25 @@ class WindowTest {
   void aMemberWhoseOffsetStandsIsStalledOnceTheWindowIsFull() {
     for (int i = 0; i < 3; i++) {
       poll(7, 3, true);
-      assertThat(window.status(INTERVAL)).isEqualTo(Status.OK);
+      assertThat(evaluator.status(INTERVAL)).isEqualTo(Status.OK);
     }
     poll(7, 3, true);
-    assertThat(window.status(INTERVAL)).isEqualTo(Status.STALL);
+    assertThat(evaluator.status(INTERVAL)).isEqualTo(Status.STALL);
   }
 
   @Test
   void withoutAMemberItIsStoppedAfterLongerThanItUsedToCommit() {
     for (int i = 0; i < 6; i++) {
       poll(i * 10L, 5 + i % 2, false);
-      assertThat(window.status(INTERVAL)).isEqualTo(Status.OK);
+      assertThat(evaluator.status(INTERVAL)).isEqualTo(Status.OK);
     }
     // The window spans 15 s.
     for (int i = 0; i < 3; i++) {
       poll(50, 20, false);
-      assertThat(window.status(INTERVAL)).isEqualTo(Status.OK);
+      assertThat(evaluator.status(INTERVAL)).isEqualTo(Status.OK);
     }
     poll(50, 20, false);
-    assertThat(window.status(INTERVAL)).isEqualTo(Status.STOP);
+    assertThat(evaluator.status(INTERVAL)).isEqualTo(Status.STOP);
   }
 
   @Test
@@ -57,14 +57,14 @@ class WindowTest {
     poll(7, 0, false);
     poll(7, 1, false);
 
-    assertThat(window.status(INTERVAL)).isEqualTo(Status.OK);
+    assertThat(evaluator.status(INTERVAL)).isEqualTo(Status.OK);
   }
 
   @Test
   void commitsWithCheckpointsAreOk() {
     for (int i = 0; i < 20; i++) {
       poll(i / 3 * 100L, i / 3 % 2 == 0 ? 50 : 40, false);
-      assertThat(window.status(INTERVAL)).isEqualTo(Status.OK);
+      assertThat(evaluator.status(INTERVAL)).isEqualTo(Status.OK);
     }
   }
 
@@ -73,10 +73,10 @@ class WindowTest {
     for (int i = 0; i < 4; i++) {
       poll(i * 10L, 5 + i, true);
     }
-    assertThat(window.status(INTERVAL)).isEqualTo(Status.WARN);
-    assertThat(window.trend()).isEqualTo(Report.Trend.GROWING);
-    assertThat(window.consumed()).isEqualTo(2);
-    assertThat(window.produced()).isEqualTo(2.2);
+    assertThat(evaluator.status(INTERVAL)).isEqualTo(Status.WARN);
+    assertThat(evaluator.trend()).isEqualTo(Report.Trend.GROWING);
+    assertThat(evaluator.consumed()).isEqualTo(2);
+    assertThat(evaluator.produced()).isEqualTo(2.2);
   }
 
   @Test
@@ -85,23 +85,23 @@ class WindowTest {
     poll(10, 0, true);
     poll(20, 6, true);
     poll(30, 7, true);
-    assertThat(window.status(INTERVAL)).isEqualTo(Status.OK);
+    assertThat(evaluator.status(INTERVAL)).isEqualTo(Status.OK);
   }
 
   @Test
   void anOffsetThatWentBackIsToldUntilItIsMadeUpFor() {
     poll(10, 5, true);
     poll(3, 12, true);
-    assertThat(window.status(INTERVAL)).isEqualTo(Status.REWIND);
+    assertThat(evaluator.status(INTERVAL)).isEqualTo(Status.REWIND);
     poll(11, 4, true);
-    assertThat(window.status(INTERVAL)).isEqualTo(Status.OK);
+    assertThat(evaluator.status(INTERVAL)).isEqualTo(Status.OK);
   }
 
   @Test
   void aLagThatShrinksIsMadeUpForAtTheRatesOfTheWindow() {
     poll(0, 100, true);
     poll(20, 90, true);
-    assertThat(window.trend()).isEqualTo(Report.Trend.SHRINKING);
-    assertThat(window.consumed() - window.produced()).isEqualTo(2);
+    assertThat(evaluator.trend()).isEqualTo(Report.Trend.SHRINKING);
+    assertThat(evaluator.consumed() - evaluator.produced()).isEqualTo(2);
   }
 }
