@@ -1,5 +1,3 @@
-package io.hydra.ingest;
-
 /**
  * What an app uses.
  *
@@ -35,3 +33,4 @@ package io.hydra.ingest;
  * format, keyed {@code tenant:user}; a query carries the header {@code kafka_correlationId}, which
  * its response echoes.
  */
+package io.hydra.ingest;

@@ -113,7 +113,13 @@ final class Serving {
     Producer<byte[], byte[]> producer = KafkaClients.producer(kafka);
     service.onClose(() -> producer.close(CLOSE_TIMEOUT));
     service.metrics().bind(new KafkaClientMetrics(producer));
-    PartitionCounts topics = PartitionCounts.of(service.own(KafkaClients.admin(kafka)));
+    PartitionCounts topics =
+        PartitionCounts.of(
+            service.own(KafkaClients.admin(kafka)),
+            // Kept in the producer's memory, so that no response waits for it.
+            topic -> {
+              var unused = producer.partitionsFor(topic);
+            });
     awaitTopics(topics);
     UnifiedJedis redis = redis(options);
     verifyRedis(redis);

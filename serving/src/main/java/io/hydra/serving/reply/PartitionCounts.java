@@ -5,10 +5,12 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
@@ -22,18 +24,29 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  */
 public final class PartitionCounts {
   private final Function<Collection<String>, Map<String, KafkaFuture<Integer>>> brokers;
+  private final Consumer<String> found;
   private final Map<String, Integer> counts = new ConcurrentHashMap<>();
+
+  /** Topics that were there, and that the brokers did not know the last time. */
+  private final Set<String> doubtful = ConcurrentHashMap.newKeySet();
 
   /**
    * @param brokers asks for all topics at once; a future fails for a topic that is missing, invalid
    *     or closed to us, and where no broker answers
    */
-  public PartitionCounts(Function<Collection<String>, Map<String, KafkaFuture<Integer>>> brokers) {
+  public PartitionCounts(
+      Function<Collection<String>, Map<String, KafkaFuture<Integer>>> brokers,
+      Consumer<String> found) {
     this.brokers = brokers;
+    this.found = found;
   }
 
-  /** Counts of the topics that {@code admin} describes. */
-  public static PartitionCounts of(Admin admin) {
+  /**
+   * Counts of the topics that {@code admin} describes.
+   *
+   * @param found told of each topic that is there, each time
+   */
+  public static PartitionCounts of(Admin admin, Consumer<String> found) {
     return new PartitionCounts(
         topics -> {
           Map<String, KafkaFuture<Integer>> sizes = new HashMap<>();
@@ -43,12 +56,13 @@ public final class PartitionCounts {
               .forEach(
                   (topic, told) -> sizes.put(topic, told.thenApply(t -> t.partitions().size())));
           return sizes;
-        });
+        },
+        found);
   }
 
   /**
    * Asks for each topic. What was known of one that cannot be told stays, unless the brokers say
-   * that it does not exist.
+   * twice in a row that it does not exist.
    *
    * @throws KafkaException the first failure, once all have been asked for
    */
@@ -57,9 +71,14 @@ public final class PartitionCounts {
     for (var each : brokers.apply(topics).entrySet()) {
       try {
         counts.put(each.getKey(), each.getValue().get());
+        doubtful.remove(each.getKey());
+        found.accept(each.getKey());
       } catch (ExecutionException e) {
         if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-          counts.put(each.getKey(), 0);
+          // A broker that is behind may not know a topic that is there.
+          if (of(each.getKey()) == 0 || !doubtful.add(each.getKey())) {
+            counts.put(each.getKey(), 0);
+          }
         }
         KafkaException failure =
             e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());

@@ -55,9 +55,6 @@ public final class UserStateStore {
   private volatile boolean silent;
   private volatile long retryAt;
 
-  /** The last recording failed though Redis answered: only another one tells that this is over. */
-  private volatile boolean refusesRecordings;
-
   /**
    * @param dropIdle closes the client's idle connections
    * @param responseTtl how long a response stays recorded
@@ -96,19 +93,13 @@ public final class UserStateStore {
     try {
       T result = withFreshConnection(commands);
       silent = false;
-      reads.ended();
-      if (outage == recordings || !refusesRecordings) {
-        recordings.ended();
-      }
+      outage.ended();
       return result;
     } catch (CorruptValueException e) {
       silent = false;
       throw new UnavailableException(e.getMessage(), false, e);
     } catch (JedisException e) {
       silent = RedisFault.code(e).isEmpty();
-      if (outage == recordings) {
-        refusesRecordings = !silent;
-      }
       if (RedisFault.of(e) == RedisFault.ONE_KEY) {
         throw new UnavailableException(RedisFault.aboutKey(e), false, e);
       }

@@ -381,7 +381,9 @@ class AnswerPipelineTest {
     assertFailed(fixture.query("q").setUserId("").build(), ResponseStatus.INVALID_QUERY, "user_id");
     Query query = fixture.query("q").build();
     assertThat(fixture.start(query, new byte[] {1}).join().response().getReason())
-        .startsWith("the record key must be tenant:user_id of the value");
+        .isEqualTo(
+            "the record key must be tenant:user_id of the value, or the user's order would be lost:"
+                + " key the record so");
     assertThat(fixture.start(query, (byte[]) null).join().response().getStatus())
         .isEqualTo(ResponseStatus.INVALID_QUERY);
     assertThat(fixture.llm.requests()).isEmpty();

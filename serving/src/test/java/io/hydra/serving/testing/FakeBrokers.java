@@ -13,7 +13,8 @@ public final class FakeBrokers {
   /** Counts as {@code topics} gives them; what it throws is the broker's answer. */
   public static PartitionCounts counts(ToIntFunction<String> topics) {
     return new PartitionCounts(
-        names -> names.stream().collect(Collectors.toMap(name -> name, name -> ask(topics, name))));
+        names -> names.stream().collect(Collectors.toMap(name -> name, name -> ask(topics, name))),
+        found -> {});
   }
 
   private static KafkaFuture<Integer> ask(ToIntFunction<String> topics, String name) {

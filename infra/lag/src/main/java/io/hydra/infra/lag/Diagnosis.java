@@ -1,7 +1,6 @@
 package io.hydra.infra.lag;
 
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -12,8 +11,6 @@ import org.apache.kafka.common.GroupType;
 
 /** Says in one sentence what is wrong with a group, and what to do. */
 final class Diagnosis {
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneOffset.UTC);
   private static final long MINUTE = 60;
   private static final long HOUR = 60 * MINUTE;
   private static final long DAY = 24 * HOUR;
@@ -36,7 +33,7 @@ final class Diagnosis {
     if (stalled.isPresent()) {
       Report.Partition at = stalled.get();
       return "a member owns %s, but its offset has stood at %d since %s: that record may block it%s"
-          .formatted(name(at), at.position(), TIME.format(at.lastMove()), expiry(at));
+          .formatted(name(at), at.position(), time(at), expiry(at));
     }
     Optional<Report.Partition> back = worst(partitions, p -> p.status() == Status.REWIND);
     if (back.isPresent()) {
@@ -45,7 +42,7 @@ final class Diagnosis {
     }
     Optional<Report.Partition> expiring = worst(partitions, Diagnosis::isExpiring);
     if (expiring.isPresent()) {
-      return "falls behind in %s%s".formatted(name(expiring.get()), expiry(expiring.get()));
+      return "is late in %s%s".formatted(name(expiring.get()), expiry(expiring.get()));
     }
     Optional<Report.Partition> behind = worst(partitions, p -> p.status() == Status.WARN);
     if (behind.isPresent()) {
@@ -61,9 +58,9 @@ final class Diagnosis {
   }
 
   private static String stopped(Report.Group group, Report.Partition at) {
-    if (group.members() == 0) {
+    if (group.members() == 0 && group.state() != GroupState.UNKNOWN) {
       return "no member, and %s has not moved since %s: start its consumer%s"
-          .formatted(name(at), TIME.format(at.lastMove()), expiry(at));
+          .formatted(name(at), time(at), expiry(at));
     }
     boolean abandoned =
         group.state() == GroupState.STABLE
@@ -74,7 +71,7 @@ final class Diagnosis {
         ? "abandoned: no member reads %s any more; if that is meant, delete its offsets there"
             .formatted(at.topic())
         : "%s has not moved since %s: its member does not commit%s"
-            .formatted(name(at), TIME.format(at.lastMove()), expiry(at));
+            .formatted(name(at), time(at), expiry(at));
   }
 
   private static String harmless(Report.Group group) {
@@ -92,8 +89,11 @@ final class Diagnosis {
     if (catchUp != null && catchUp >= 1) {
       return "catches up in " + span(catchUp);
     }
-    if (group.lag() > 0 && group.members() == 0) {
-      return "commits without a member, as Flink does: its offsets move with checkpoints only";
+    boolean lags = group.lag() != null && group.lag() > 0;
+    if (lags && group.members() == 0 && group.state() != GroupState.UNKNOWN) {
+      return partitions.stream().anyMatch(p -> p.consumedPerSecond() > 0)
+          ? "commits without a member, as Flink does: its offsets move with checkpoints only"
+          : "has no member";
     }
     List<Report.Partition> without =
         partitions.stream().filter(p -> p.position() == null && p.end() > p.low()).toList();
@@ -125,6 +125,10 @@ final class Diagnosis {
     return partitions.stream()
         .filter(which)
         .max(Comparator.comparingLong(p -> p.lag() == null ? 0 : p.lag()));
+  }
+
+  private static String time(Report.Partition partition) {
+    return partition.lastMove().truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   private static String name(Report.Partition partition) {

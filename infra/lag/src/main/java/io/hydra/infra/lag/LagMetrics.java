@@ -1,6 +1,7 @@
 package io.hydra.infra.lag;
 
 import static io.hydra.runtime.metrics.Definition.gauge;
+import static java.util.Comparator.naturalOrder;
 
 import io.hydra.infra.lag.Report.Group;
 import io.hydra.infra.lag.Report.Partition;
@@ -10,6 +11,7 @@ import java.io.Writer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -68,9 +70,10 @@ public final class LagMetrics {
               "The largest lag of a partition.",
               group ->
                   group.partitions().stream()
-                      .mapToLong(p -> p.lag() == null ? 0 : p.lag())
-                      .max()
-                      .orElse(0)),
+                      .map(Partition::lag)
+                      .filter(Objects::nonNull)
+                      .max(naturalOrder())
+                      .orElse(null)),
           ofGroup(
               "kafka_consumergroup_group_max_lag_seconds",
               "seconds",
@@ -122,27 +125,6 @@ public final class LagMetrics {
               "seconds",
               "The age of the record at the start offset; 0 if there is none.",
               Partition::lagSeconds),
-          new Metric(
-              gauge(
-                  "kafka_streamsgroup_changelog_lag",
-                  "records",
-                  "What a task of a streams group has yet to restore of its state.",
-                  "cluster_name",
-                  "group",
-                  "subtopology",
-                  "partition"),
-              (report, sink) -> {
-                for (Group group : report.groups()) {
-                  for (var task : group.changelogs()) {
-                    sink.sample(
-                        task.lag(),
-                        report.cluster(),
-                        group.group(),
-                        task.subtopology(),
-                        task.partition());
-                  }
-                }
-              }),
           new Metric(
               gauge(
                   "burrow_kafka_consumer_status",
@@ -203,7 +185,7 @@ public final class LagMetrics {
     for (Metric metric : METRICS) {
       Definition definition = metric.definition();
       String name = definition.name();
-      out.write("# HELP %s %s%n# TYPE %s gauge%n".formatted(name, definition.help(), name));
+      out.write("# HELP %s %s\n# TYPE %s gauge\n".formatted(name, definition.help(), name));
       metric
           .samples()
           .write(

@@ -8,6 +8,7 @@ import static java.util.stream.Collectors.groupingBy;
 import io.hydra.infra.lag.cluster.ClusterReader;
 import io.hydra.infra.lag.cluster.ClusterState;
 import io.hydra.infra.lag.cluster.ClusterState.Log;
+import io.hydra.infra.lag.cluster.ClusterState.Problem;
 import io.hydra.infra.lag.cluster.Group;
 import io.hydra.infra.lag.cluster.RecordTimes;
 import io.hydra.infra.lag.cluster.RetentionReader;
@@ -39,7 +40,7 @@ public final class LagMonitor implements AutoCloseable {
   private static final Comparator<Report.Group> WORST_FIRST =
       comparing(Report.Group::status)
           .thenComparing(Report.Group::lagSeconds, nullsFirst(Comparator.naturalOrder()))
-          .thenComparingLong(Report.Group::lag)
+          .thenComparing(Report.Group::lag, nullsFirst(Comparator.naturalOrder()))
           .reversed()
           .thenComparing(Report.Group::group);
 
@@ -50,9 +51,6 @@ public final class LagMonitor implements AutoCloseable {
       Map.of(
           AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000,
           AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
-
-  /** With brokers that give no record any more. */
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final Admin admin;
   private final RecordTimes times;
@@ -94,12 +92,12 @@ public final class LagMonitor implements AutoCloseable {
           "--lag-window %d is too short to judge by: give %d or more"
               .formatted(options.window(), MIN_WINDOW));
     }
+    if (options.interval().isZero()) {
+      throw new UserException("--lag-interval 0 would never let the cluster rest: give 1s or more");
+    }
     Admin admin = Admin.create(kafka.with(ADMIN));
     return new LagMonitor(
-        admin,
-        new RecordTimes(RecordTimes.consumer(kafka), System::nanoTime, PATIENCE),
-        options,
-        clock);
+        admin, new RecordTimes(RecordTimes.consumer(kafka), System::nanoTime), options, clock);
   }
 
   @Override
@@ -127,13 +125,12 @@ public final class LagMonitor implements AutoCloseable {
           .positions()
           .forEach(
               (partition, position) -> {
+                Watched each = before.getOrDefault(partition, new Watched(options.window()));
+                now.put(partition, each);
                 Log log = state.logs().get(partition);
                 if (log == null) {
                   return;
                 }
-                Watched each = before.get(partition);
-                each = each == null ? new Watched(options.window()) : each;
-                now.put(partition, each);
                 each.readsUncommitted |= position > log.stable();
                 if (lag(position, log, each) > 0) {
                   lagging.add(partition.topic());
@@ -142,6 +139,13 @@ public final class LagMonitor implements AutoCloseable {
                       .add(Math.max(position, log.low()));
                 }
               });
+    }
+    // What could not be read this time is remembered.
+    for (Problem problem : state.problems()) {
+      Map<TopicPartition, Watched> before = watched.get(problem.subject());
+      if (before != null) {
+        still.putIfAbsent(problem.subject(), before);
+      }
     }
     watched = still;
     retention.read(lagging);
@@ -202,8 +206,7 @@ public final class LagMonitor implements AutoCloseable {
         group.members().type(),
         group.members().state(),
         group.members().count(),
-        partitions,
-        group.members().changelogs());
+        partitions);
   }
 
   private Report.Partition unread(Group group, TopicPartition partition, Log log) {
@@ -241,6 +244,7 @@ public final class LagMonitor implements AutoCloseable {
     each.evaluator.add(position, lag, readable, owned, now);
     Double seconds =
         readable ? (time == null ? null : Math.max(0, now - time) / 1000.0) : (Double) 0.0;
+    Status status = each.evaluator.status(options.interval());
     OptionalLong kept = retention.millis(partition.topic());
     return new Report.Partition(
         partition.topic(),
@@ -255,8 +259,8 @@ public final class LagMonitor implements AutoCloseable {
         kept.isPresent() ? (Long) (kept.getAsLong() / 1000) : null,
         owned,
         Instant.ofEpochMilli(each.evaluator.lastMove()),
-        each.evaluator.status(options.interval()),
-        each.evaluator.trend(),
+        status,
+        each.evaluator.trend(status),
         each.evaluator.consumed(),
         each.evaluator.produced());
   }

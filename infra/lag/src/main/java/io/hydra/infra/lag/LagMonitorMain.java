@@ -14,7 +14,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -28,8 +27,10 @@ import picocli.CommandLine.Mixin;
           + " tell what will expire, DescribeConfigs on these."
     })
 public final class LagMonitorMain implements Callable<Integer> {
-  /** An older report says nothing of now. */
+  /** An older report says nothing of now; nor does one that is three intervals old. */
   private static final Duration VALID = Duration.ofMinutes(1);
+
+  private static final int VALID_INTERVALS = 3;
 
   @Mixin private KafkaOptions kafka;
   @Mixin private LagOptions options;
@@ -63,7 +64,7 @@ public final class LagMonitorMain implements Callable<Integer> {
         last = monitor.cycle();
         up = true;
         outage.ended();
-      } catch (ExecutionException | KafkaException e) {
+      } catch (ExecutionException | RuntimeException e) {
         up = false;
         outage.began(Program.rootMessage(e));
       }
@@ -71,7 +72,12 @@ public final class LagMonitorMain implements Callable<Integer> {
   }
 
   private boolean isValid(Report report) {
-    return report != null && Duration.between(report.at(), clock.instant()).compareTo(VALID) < 0;
+    if (report == null) {
+      return false;
+    }
+    Duration age = Duration.between(report.at(), clock.instant());
+    return age.compareTo(VALID) < 0
+        || age.compareTo(options.interval().multipliedBy(VALID_INTERVALS)) < 0;
   }
 
   private void writeMetrics(Writer out) throws IOException {
@@ -83,8 +89,8 @@ public final class LagMonitorMain implements Callable<Integer> {
 
   private Page page() {
     Report report = last;
-    return report == null
-        ? Page.text(Page.UNAVAILABLE, "the cluster has not been read yet")
+    return !isValid(report)
+        ? Page.text(Page.UNAVAILABLE, "the cluster does not answer, or has not been read yet")
         : new Page(Page.OK, "application/json", report::writeJson);
   }
 }

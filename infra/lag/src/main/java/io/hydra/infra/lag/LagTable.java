@@ -24,7 +24,7 @@ public final class LagTable {
     for (Report.Group group : report.groups()) {
       rows.add(
           List.of(
-              group.group(),
+              group.group().replaceAll("\\p{Cntrl}", "?"),
               word(group.state()),
               word(group.status()),
               number(group.lag()),

@@ -12,7 +12,6 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.hydra.infra.lag.cluster.ClusterState.Problem;
-import io.hydra.infra.lag.cluster.Group.Changelog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -91,16 +90,10 @@ public record Report(
    *
    * @param members how many
    * @param partitions by topic and number
-   * @param changelogs of a streams group's tasks
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Group(
-      String group,
-      GroupType type,
-      GroupState state,
-      int members,
-      List<Partition> partitions,
-      List<Changelog> changelogs) {
+      String group, GroupType type, GroupState state, int members, List<Partition> partitions) {
     /** That of the worst partition. */
     @JsonProperty
     public Status status() {
@@ -111,10 +104,14 @@ public record Report(
           .ofGroup();
     }
 
-    /** The sum over all partitions. */
+    /** The sum over all partitions whose lag is known; null if none is. */
     @JsonProperty
-    public long lag() {
-      return partitions.stream().mapToLong(p -> p.lag() == null ? 0 : p.lag()).sum();
+    public Long lag() {
+      return partitions.stream()
+          .map(Partition::lag)
+          .filter(Objects::nonNull)
+          .reduce(Long::sum)
+          .orElse(null);
     }
 
     /** The largest of all partitions; null if none is known. */
@@ -201,6 +198,9 @@ public record Report(
     public Double catchUpSeconds() {
       if (lag == null || lag == 0) {
         return lag == null ? null : 0.0;
+      }
+      if (status == Status.STOP) {
+        return null;
       }
       double rate = consumedPerSecond - producedPerSecond;
       return rate > 0 ? lag / rate : null;

@@ -9,7 +9,9 @@ import java.time.Duration;
  *
  * <p>A poll does not see commits but where the offset is. It counts as a commit if the offset has
  * moved, or if a member owns the partition, since a living consumer repeats its commits. The time
- * of a commit is that of the poll. Nothing is judged before the window is full.
+ * of a commit is that of the poll. Beyond those rules, a group may stand still as long as it has
+ * before, and nothing but REWIND is judged before the window is full: it may commit with
+ * checkpoints a minute apart.
  */
 final class StatusEvaluator {
   /** A change of the lag by less than this share of it is none. */
@@ -21,6 +23,10 @@ final class StatusEvaluator {
   private int size;
   private int last = -1;
   private long lastMove;
+
+  /** Between two moves, while there was lag: how long it may stand still. */
+  private long longestGap;
+
   private long lastPoll;
 
   /** The lag of the last poll: also of one that was no commit. */
@@ -48,6 +54,9 @@ final class StatusEvaluator {
   void add(long offset, long lag, boolean readable, boolean owned, long millis) {
     boolean moved = size == 0 || offset != offsets[last];
     if (moved) {
+      if (size > 0) {
+        longestGap = Math.max(longestGap, millis - Math.max(lastMove, lastCaughtUp));
+      }
       lastMove = millis;
     }
     this.lag = lag;
@@ -76,15 +85,10 @@ final class StatusEvaluator {
     }
     // A consumer of a quiet topic has nothing to commit until a record comes.
     long silence = lastPoll - Math.max(times[last], lastCaughtUp);
-    long span = times[last] - time(0);
-    if (silence > Math.max(span, interval.toMillis() * 3)) {
+    long usual = Math.max(times[last] - time(0), longestGap);
+    long polls = size < offsets.length ? offsets.length : 3;
+    if (silence > Math.max(usual, interval.toMillis() * polls)) {
       return Status.STOP;
-    }
-    if (isRewound()) {
-      return Status.REWIND;
-    }
-    if (size < offsets.length) {
-      return Status.OK;
     }
     boolean moves = false;
     boolean shrinks = false;
@@ -95,10 +99,16 @@ final class StatusEvaluator {
       moves |= i > 0 && offset(i) != offset(i - 1);
       shrinks |= i > 0 && lag(i) < lag(i - 1);
     }
-    if (!moves) {
-      return Status.STALL;
+    if (isRewound()) {
+      return Status.REWIND;
     }
-    return shrinks ? Status.OK : Status.WARN;
+    if (size < offsets.length || shrinks) {
+      return Status.OK;
+    }
+    if (moves) {
+      return Status.WARN;
+    }
+    return lastPoll - lastMove > longestGap ? Status.STALL : Status.OK;
   }
 
   private boolean isRewound() {
@@ -109,12 +119,18 @@ final class StatusEvaluator {
     return offset(size - 1) < highest;
   }
 
-  Trend trend() {
+  /**
+   * The trend of the lag over the window.
+   *
+   * @param status that of now: of a group that has stopped, since its last commit
+   */
+  Trend trend(Status status) {
     if (size == 0 || lastPoll == time(0)) {
       return Trend.UNKNOWN;
     }
-    long change = (caughtUp ? 0 : lag) - lag(0);
-    if (Math.abs(change) <= STEADY_SHARE * Math.max(lag, lag(0))) {
+    long before = status == Status.STOP ? lags[last] : lag(0);
+    long change = (caughtUp ? 0 : lag) - before;
+    if (Math.abs(change) <= STEADY_SHARE * Math.max(lag, before)) {
       return Trend.STEADY;
     }
     return change > 0 ? Trend.GROWING : Trend.SHRINKING;
@@ -127,7 +143,7 @@ final class StatusEvaluator {
 
   /** Records that came in in a second, over the window; 0 if it is too short to tell. */
   double produced() {
-    return perSecond(offset(size - 1) + lag - offset(0) - lag(0));
+    return perSecond(offset(size - 1) + (caughtUp ? 0 : lag) - offset(0) - lag(0));
   }
 
   private double perSecond(long records) {

@@ -199,14 +199,17 @@ class LagMonitorTest {
       producer.flush();
       commit("committed", Map.of(0, 1L));
       commit("uncommitted", Map.of(0, 2L));
+      send(producer, 0, START.minusSeconds(4));
+      producer.flush();
 
       Reading reading = read();
 
       assertThat(reading.group("committed").lag()).isZero();
       assertThat(reading.group("committed").why())
-          .isEqualTo("1 record in " + mine + "-0 wait for an open transaction");
-      assertThat(reading.group("uncommitted").lag()).isZero();
-      assertThat(partition(reading.group("uncommitted"), 0).end()).isEqualTo(2);
+          .isEqualTo("2 records in " + mine + "-0 wait for an open transaction");
+      assertThat(partition(reading.group("uncommitted"), 0).end()).isEqualTo(3);
+      assertThat(reading.group("uncommitted").lag()).isEqualTo(1);
+      assertThat(reading.group("uncommitted").lagSeconds()).isNull();
       producer.abortTransaction();
     }
   }
@@ -236,7 +239,7 @@ class LagMonitorTest {
     commit("g", Map.of(0, 0L));
     try (LagMonitor monitor = monitor()) {
       assertThat(group(monitor.cycle(), "g").status()).isEqualTo(Status.OK);
-      time.advance(Duration.ofSeconds(20));
+      time.advance(Duration.ofSeconds(60));
 
       Report.Group group = group(monitor.cycle(), "g");
 
@@ -245,18 +248,20 @@ class LagMonitorTest {
       assertThat(group.status()).isEqualTo(Status.ERROR);
       assertThat(group.why())
           .isEqualTo(
-              "no member, and " + mine + "-0 has not moved since 00:00:00: start its consumer");
+              "no member, and "
+                  + mine
+                  + "-0 has not moved since 2026-01-01T00:00:00Z: start its consumer");
     }
   }
 
   @Test
   void recordsThatWillExpireAreToldBefore() throws Exception {
-    topic(1, Map.of("retention.ms", "" + Duration.ofDays(3650).toMillis()));
-    produce(0, START.minus(Duration.ofDays(3649)));
+    topic(1, Map.of("retention.ms", "" + Duration.ofDays(20_000).toMillis()));
+    produce(0, START.minus(Duration.ofDays(19_000)));
     commit("g", Map.of(0, 0L));
 
     assertThat(read().group("g").why())
-        .isEqualTo("falls behind in " + mine + "-0; the first record not read expires in 24 h");
+        .isEqualTo("is late in " + mine + "-0; the first record not read expires in 1000 d");
   }
 
   @Test
@@ -277,7 +282,7 @@ class LagMonitorTest {
         consumer.poll(Duration.ofMillis(50));
       }
       Report unused = monitor.cycle();
-      time.advance(Duration.ofSeconds(20));
+      time.advance(Duration.ofSeconds(60));
 
       Report.Group group = group(monitor.cycle(), "g");
 
@@ -320,7 +325,10 @@ class LagMonitorTest {
       assertThat(group.type()).isEqualTo(GroupType.CONSUMER);
       assertThat(partition(group, 0).status()).isEqualTo(Status.STALL);
       assertThat(group.why())
-          .startsWith("a member owns " + mine + "-0, but its offset has stood at 0 since 00:00:00");
+          .startsWith(
+              "a member owns "
+                  + mine
+                  + "-0, but its offset has stood at 0 since 2026-01-01T00:00:00Z");
     }
   }
 
@@ -351,17 +359,20 @@ class LagMonitorTest {
   }
 
   @Test
-  void aGroupThatMayNotBeReadIsToldAndTheRestIsRead() throws Exception {
+  void aGroupThatMayNotBeDescribedDoesNotExistAndTheRestIsRead() throws Exception {
     topic(1);
     produce(0, START.minusSeconds(4));
     commit("open", Map.of(0, 0L));
     commit("closed", Map.of(0, 0L));
     acl(ResourceType.GROUP, mine + ".closed", AclOperation.DESCRIBE, AclPermissionType.DENY);
 
+    // Rights take effect a moment after they are given.
     Reading reading = read();
+    while (reading.find("closed").isPresent()) {
+      reading = read();
+    }
 
     assertThat(reading.group("open").lagSeconds()).isEqualTo(4);
-    assertThat(reading.find("closed")).isEmpty();
   }
 
   @Test
@@ -372,9 +383,11 @@ class LagMonitorTest {
     acl(ResourceType.TOPIC, mine, AclOperation.DESCRIBE, AclPermissionType.ALLOW);
 
     Report.Group group = read().group("g");
+    while (group.lagSeconds() != null) {
+      group = read().group("g");
+    }
 
     assertThat(group.lag()).isEqualTo(1);
-    assertThat(group.lagSeconds()).isNull();
   }
 
   @Test
@@ -394,9 +407,11 @@ class LagMonitorTest {
       admin.deleteTopics(List.of(doomed)).all().get();
 
       Report report = monitor.cycle();
+      while (group(report, "g").partitions().size() > 1) {
+        report = monitor.cycle();
+      }
 
       assertThat(group(report, "g").lagSeconds()).isEqualTo(4);
-      assertThat(group(report, "g").partitions()).hasSize(1);
     }
   }
 

@@ -51,6 +51,27 @@ class StatusEvaluatorTest {
   }
 
   @Test
+  void aFreshMonitorWaitsForAWholeWindowBeforeItCallsAGroupStopped() {
+    for (int i = 0; i < 5; i++) {
+      poll(7, 3, false);
+      assertThat(evaluator.status(INTERVAL)).isEqualTo(Status.OK);
+    }
+    poll(7, 3, false);
+    assertThat(evaluator.status(INTERVAL)).isEqualTo(Status.STOP);
+  }
+
+  @Test
+  void aGroupMayStandStillAsLongAsItHasBefore() {
+    poll(0, 9, true);
+    for (int move = 1; move < 4; move++) {
+      for (int i = 0; i < 12; i++) {
+        poll(move * 10L, 9 + i, true);
+        assertThat(evaluator.status(INTERVAL)).isNotEqualTo(move == 1 ? null : Status.STALL);
+      }
+    }
+  }
+
+  @Test
   void aQuietTopicsConsumerIsNotStoppedByItsFirstRecordInHours() {
     poll(7, 0, false);
     millis += Duration.ofHours(5).toMillis();
@@ -74,7 +95,7 @@ class StatusEvaluatorTest {
       poll(i * 10L, 5 + i, true);
     }
     assertThat(evaluator.status(INTERVAL)).isEqualTo(Status.WARN);
-    assertThat(evaluator.trend()).isEqualTo(Report.Trend.GROWING);
+    assertThat(evaluator.trend(evaluator.status(INTERVAL))).isEqualTo(Report.Trend.GROWING);
     assertThat(evaluator.consumed()).isEqualTo(2);
     assertThat(evaluator.produced()).isEqualTo(2.2);
   }
@@ -101,7 +122,7 @@ class StatusEvaluatorTest {
   void aLagThatShrinksIsMadeUpForAtTheRatesOfTheWindow() {
     poll(0, 100, true);
     poll(20, 90, true);
-    assertThat(evaluator.trend()).isEqualTo(Report.Trend.SHRINKING);
+    assertThat(evaluator.trend(evaluator.status(INTERVAL))).isEqualTo(Report.Trend.SHRINKING);
     assertThat(evaluator.consumed() - evaluator.produced()).isEqualTo(2);
   }
 }

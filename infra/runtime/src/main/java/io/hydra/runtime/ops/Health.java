@@ -72,7 +72,6 @@ public final class Health {
     this.state = state;
     this.failed = failed;
     this.metrics = metrics;
-    metricTexts.add(out -> out.write(metrics.scrape()));
     page("/health/live", this::live);
     page("/health/ready", this::ready);
     page("/metrics", this::prometheus);
@@ -127,10 +126,12 @@ public final class Health {
   }
 
   private Page prometheus() {
+    String own = metrics.scrape();
     return new Page(
         Page.OK,
         Metrics.CONTENT_TYPE,
         out -> {
+          out.write(own);
           for (Page.Body text : metricTexts) {
             text.writeTo(out);
           }

@@ -113,19 +113,27 @@ public final class OpsServer implements AutoCloseable {
     workers.shutdownNow();
   }
 
+  /**
+   * Answers one request. What fails in the middle of a page leaves it without its end, and the
+   * connection is closed: a part must not pass for the whole.
+   */
   private void answer(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      Page page = page(exchange);
-      boolean head = exchange.getRequestMethod().equals("HEAD");
-      exchange.getResponseHeaders().set("Content-Type", page.contentType());
-      exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
-      exchange.sendResponseHeaders(page.status(), head ? -1 : 0);
-      if (!head) {
-        try (Writer out = new OutputStreamWriter(exchange.getResponseBody(), UTF_8)) {
-          page.body().writeTo(out);
-        }
+    Page page = page(exchange);
+    boolean head = exchange.getRequestMethod().equals("HEAD");
+    exchange.getResponseHeaders().set("Content-Type", page.contentType());
+    exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
+    exchange.sendResponseHeaders(page.status(), head ? -1 : 0);
+    if (!head) {
+      Writer out = new OutputStreamWriter(exchange.getResponseBody(), UTF_8);
+      try {
+        page.body().writeTo(out);
+      } catch (RuntimeException e) {
+        log.warn("{} could not be made", exchange.getRequestURI().getPath(), e);
+        throw e;
       }
+      out.close();
     }
+    exchange.close();
   }
 
   private Page page(HttpExchange exchange) {

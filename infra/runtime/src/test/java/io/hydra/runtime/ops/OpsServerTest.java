@@ -149,4 +149,14 @@ class OpsServerTest {
         .isThrownBy(() -> OpsServer.start(OpsOptions.LOOPBACK, server.port(), health.pages()))
         .withMessageContaining("--ops-port");
   }
+
+  @Test
+  void aPageThatFailsInTheMiddleDoesNotPassForAWholeOne() {
+    health.expose(
+        out -> {
+          out.write("a_metric 1\n".repeat(10_000));
+          throw new IllegalStateException("no more");
+        });
+    assertThatExceptionOfType(IOException.class).isThrownBy(() -> send("GET", "/metrics"));
+  }
 }

@@ -82,6 +82,8 @@ final class DeploymentOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
+  private boolean withoutRegistry;
+
   /** The folder of the embedded stack, whether one runs there or not. */
   StackFolder folder() {
     return folder;
@@ -101,9 +103,7 @@ final class DeploymentOptions {
    * As {@link #deployment()}, for what needs no schema: brokers may be named without a registry.
    */
   Deployment brokers() {
-    if (bootstrapServers != null && registryUrl == null) {
-      registryUrl = "";
-    }
+    withoutRegistry = true;
     return deployment();
   }
 
@@ -200,6 +200,9 @@ final class DeploymentOptions {
 
   /** Null if neither is given. */
   private Kafka pair(String serversName, String servers, String registryName, String registry) {
+    if (withoutRegistry && servers != null) {
+      return new Kafka(servers, registry == null ? "" : registry);
+    }
     if ((servers == null) != (registry == null)) {
       throw wrong(
           "%s is given without %s: schema ids of one registry mean something else to another, so name both"

@@ -4,7 +4,7 @@ import io.hydra.infra.lag.LagMonitor;
 import io.hydra.infra.lag.LagOptions;
 import io.hydra.infra.lag.LagTable;
 import io.hydra.infra.lag.Report;
-import io.hydra.infra.stack.RunningStack;
+import io.hydra.runtime.service.Program;
 import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.net.URI;
@@ -64,10 +64,17 @@ final class LagCommand extends HydraCommand {
     Deployment deployment = where.brokers();
     try (Source source = source(deployment)) {
       while (true) {
-        Report report = read(source, deployment);
-        print(report);
-        if (!watch) {
-          return report.isInError() ? 1 : 0;
+        try {
+          Report report = read(source, deployment);
+          print(report);
+          if (!watch) {
+            return report.isInError() ? 1 : 0;
+          }
+        } catch (UserException e) {
+          if (!watch) {
+            throw e;
+          }
+          err().println("hydra: " + e.getMessage());
         }
         TimeUnit.MILLISECONDS.sleep(options.interval().toMillis());
       }
@@ -78,15 +85,17 @@ final class LagCommand extends HydraCommand {
     try {
       return source.read();
     } catch (ExecutionException | IOException e) {
-      Throwable reason = e instanceof ExecutionException ? e.getCause() : e;
       throw new UserException(
-          "the lag of %s cannot be read: %s".formatted(deployment, reason.getMessage()), e);
+          "the lag of %s cannot be read: %s".formatted(deployment, Program.rootMessage(e)), e);
     }
   }
 
   private Source source(Deployment deployment) {
     Optional<String> monitor =
-        deployment.stack().map(RunningStack::endpoints).map(found -> found.statusUrl() + "/lag");
+        deployment
+            .stack()
+            .map(stack -> stack.endpoints().statusUrl())
+            .map(address -> address + "/lag");
     if (monitor.isPresent()) {
       HttpClient http = HttpClient.newHttpClient();
       HttpRequest request =

@@ -249,7 +249,6 @@ public final class EmbeddedStack implements AutoCloseable {
   }
 
   private void serve(Path base) {
-    ManagedProcess unused = spawn(launches.lagMonitor());
     RunningStack.serve(config.dir(), base);
     endpoints.save(config.dir());
   }

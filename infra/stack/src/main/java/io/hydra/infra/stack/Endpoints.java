@@ -54,7 +54,7 @@ public record Endpoints(
         http(ports.registry()) + "/apis/ccompat/v7",
         redisUrl,
         null,
-        http(ports.ops().get(Component.LAG_MONITOR)),
+        http(ports.ops().getOrDefault(Component.LAG_MONITOR, 0)),
         ports.ops().entrySet().stream()
             .filter(port -> simulated || port.getKey() != Component.SIMULATED_LLM)
             .map(port -> http(port.getValue()) + "/metrics")

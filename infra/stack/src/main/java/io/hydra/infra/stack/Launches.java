@@ -95,7 +95,7 @@ final class Launches {
    * @throws UserException if the broker does not answer
    */
   List<Launch> services(Path base) throws InterruptedException {
-    return List.of(streamProcessor(), trainer(base), serving(base));
+    return List.of(streamProcessor(), trainer(base), serving(base), lagMonitor());
   }
 
   /**
@@ -194,7 +194,6 @@ final class Launches {
     return service(Component.SERVING, command, llm, Set.of(), servingJoins());
   }
 
-  /** Nothing waits for it: it is told of what runs, and starts last. */
   Launch lagMonitor() {
     List<String> command =
         program(
@@ -202,7 +201,8 @@ final class Launches {
             config.heaps().lagMonitor(),
             "io.hydra.infra.lag.LagMonitorMain",
             List.of("--cluster-name", "hydra", "--lag-interval", "2s"));
-    return service(Component.LAG_MONITOR, command, Map.of(), SECRETS, () -> true);
+    Probe probe = Probes.http(endpoints.statusUrl() + "/health/ready");
+    return service(Component.LAG_MONITOR, command, Map.of(), SECRETS, probe);
   }
 
   private Probe trainerJoins() throws InterruptedException {

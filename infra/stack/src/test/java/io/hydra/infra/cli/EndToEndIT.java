@@ -36,8 +36,8 @@ import io.hydra.schemas.registry.RegistryClients;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.store.Histories;
-import io.hydra.schemas.topic.HydraHeaders;
 import io.hydra.schemas.topic.ConsumerGroups;
+import io.hydra.schemas.topic.HydraHeaders;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import java.io.OutputStreamWriter;
@@ -306,7 +306,8 @@ class EndToEndIT {
   @Order(8)
   void everyServiceIsLiveAndReadyAndHasMetrics() throws Exception {
     assertThat(new OpsPages().allAnswer(stack.endpoints().metricsUrls()))
-        .containsExactly("broker", "simulated-llm", "stream-processor", "trainer", "serving", "lag-monitor");
+        .containsExactly(
+            "broker", "simulated-llm", "stream-processor", "trainer", "serving", "lag-monitor");
   }
 
   @Test
@@ -323,9 +324,7 @@ class EndToEndIT {
       LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
       seen = Report.parse(http.send(lag, BodyHandlers.ofString()).body());
     }
-    assertThat(seen.groups())
-        .extracting(Report.Group::group)
-        .containsAll(ConsumerGroups.all());
+    assertThat(seen.groups()).extracting(Report.Group::group).containsAll(ConsumerGroups.all());
     assertThat(seen.groups())
         .filteredOn(group -> ConsumerGroups.all().contains(group.group()))
         .allMatch(group -> group.status() == Status.OK && group.lagSeconds() == 0);

@@ -37,7 +37,7 @@ class StackConfigTest {
         new ArrayList<>(
             List.of(ports.broker(), ports.registry(), ports.redis(), ports.llm(), ports.flink()));
     all.addAll(ports.ops().values());
-    assertThat(all).hasSize(10).doesNotHaveDuplicates().allMatch(port -> port > 0);
+    assertThat(all).hasSize(11).doesNotHaveDuplicates().allMatch(port -> port > 0);
   }
 
   @Test

@@ -42,7 +42,8 @@ public record UserKey(String tenant, String userId, String recordKey) {
       throw new IllegalArgumentException(
           "user_id holds half of a surrogate pair, which UTF-8 would merge into another user's id");
     }
-    if (recordKey.length() != tenant.length() + 1 + userId.length()
+    if (recordKey == null
+        || recordKey.length() != tenant.length() + 1 + userId.length()
         || recordKey.charAt(tenant.length()) != ':'
         || !recordKey.startsWith(tenant)
         || !recordKey.endsWith(userId)) {

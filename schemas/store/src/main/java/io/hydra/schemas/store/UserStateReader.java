@@ -124,6 +124,9 @@ public final class UserStateReader {
    * pass for one made afterwards.
    */
   private static History since(byte[] erased, History history) {
+    if (erased == null) {
+      return history;
+    }
     long moment =
         UserKeys.Fields.erasedUpTo(erased)
             .orElseThrow(

@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.toMap;
 
 import io.hydra.infra.lag.cluster.ClusterState.Log;
 import io.hydra.infra.lag.cluster.ClusterState.Problem;
-import io.hydra.infra.lag.cluster.Group.Changelog;
 import io.hydra.infra.lag.cluster.Group.Members;
 import java.time.Clock;
 import java.time.Instant;
@@ -18,7 +17,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -28,6 +26,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsResult;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.ListGroupsResult;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.ListShareGroupOffsetsResult;
@@ -36,9 +35,6 @@ import org.apache.kafka.clients.admin.ListStreamsGroupOffsetsResult;
 import org.apache.kafka.clients.admin.ListStreamsGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
-import org.apache.kafka.clients.admin.StreamsGroupDescription;
-import org.apache.kafka.clients.admin.StreamsGroupMemberDescription;
-import org.apache.kafka.clients.admin.StreamsGroupMemberDescription.TaskOffset;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.GroupType;
@@ -100,7 +96,7 @@ public final class ClusterReader {
     List<String> consumers = new ArrayList<>();
     List<String> streams = new ArrayList<>();
     List<String> shares = new ArrayList<>();
-    for (GroupListing group : admin.listGroups().all().get()) {
+    for (GroupListing group : listing(problems)) {
       if (wanted.test(group.groupId())) {
         switch (group.type().orElse(GroupType.CLASSIC)) {
           case STREAMS -> streams.add(group.groupId());
@@ -119,14 +115,14 @@ public final class ClusterReader {
       ListConsumerGroupOffsetsResult offsets =
           admin.listConsumerGroupOffsets(specs(consumers, new ListConsumerGroupOffsetsSpec()));
       add(
+          GroupType.CONSUMER,
           admin.describeConsumerGroups(consumers).describedGroups(),
           g ->
               new Members(
                   g.type(),
                   g.groupState(),
                   g.members().size(),
-                  assigned(g.members(), m -> m.assignment().topicPartitions()),
-                  List.of()),
+                  assigned(g.members(), m -> m.assignment().topicPartitions())),
           offsets::partitionsToOffsetAndMetadata,
           OffsetAndMetadata::offset,
           groups,
@@ -136,11 +132,10 @@ public final class ClusterReader {
       ListStreamsGroupOffsetsResult offsets =
           admin.listStreamsGroupOffsets(specs(streams, new ListStreamsGroupOffsetsSpec()));
       add(
+          GroupType.STREAMS,
           admin.describeStreamsGroups(streams).describedGroups(),
           // What a member is assigned are tasks of subtopologies, not partitions of topics.
-          g ->
-              new Members(
-                  GroupType.STREAMS, g.groupState(), g.members().size(), Set.of(), changelogs(g)),
+          g -> new Members(GroupType.STREAMS, g.groupState(), g.members().size(), Set.of()),
           offsets::partitionsToOffsetAndMetadata,
           OffsetAndMetadata::offset,
           groups,
@@ -150,14 +145,14 @@ public final class ClusterReader {
       ListShareGroupOffsetsResult offsets =
           admin.listShareGroupOffsets(specs(shares, new ListShareGroupOffsetsSpec()));
       add(
+          GroupType.SHARE,
           admin.describeShareGroups(shares).describedGroups(),
           g ->
               new Members(
                   GroupType.SHARE,
                   g.groupState(),
                   g.members().size(),
-                  assigned(g.members(), m -> m.assignment().topicPartitions()),
-                  List.of()),
+                  assigned(g.members(), m -> m.assignment().topicPartitions())),
           offsets::partitionsToOffsetInfo,
           SharePartitionOffsetInfo::startOffset,
           groups,
@@ -166,11 +161,25 @@ public final class ClusterReader {
     return groups;
   }
 
+  /** Groups of every broker that answers. */
+  private Collection<GroupListing> listing(Set<Problem> problems)
+      throws ExecutionException, InterruptedException {
+    ListGroupsResult listed = admin.listGroups();
+    Collection<Throwable> errors = listed.errors().get();
+    Collection<GroupListing> groups = listed.valid().get();
+    if (groups.isEmpty() && !errors.isEmpty()) {
+      throw new ExecutionException(errors.iterator().next());
+    }
+    errors.forEach(error -> problems.add(new Problem("groups of one broker", reason(error))));
+    return groups;
+  }
+
   private static <S> Map<String, S> specs(List<String> groups, S spec) {
     return groups.stream().collect(toMap(name -> name, name -> spec));
   }
 
   private static <D, O> void add(
+      GroupType type,
       Map<String, KafkaFuture<D>> described,
       Function<D, Members> members,
       Function<String, KafkaFuture<Map<TopicPartition, O>>> offsets,
@@ -181,7 +190,8 @@ public final class ClusterReader {
     for (Map.Entry<String, KafkaFuture<D>> group : described.entrySet()) {
       String name = group.getKey();
       Optional<Map<TopicPartition, O>> positions = answer(name, offsets.apply(name), problems);
-      Members who = answer(name, group.getValue(), problems).map(members).orElse(Members.UNKNOWN);
+      Members who =
+          answer(name, group.getValue(), problems).map(members).orElse(Members.unknown(type));
       if (positions.isPresent()) {
         Map<TopicPartition, Long> known = new HashMap<>();
         positions
@@ -202,31 +212,6 @@ public final class ClusterReader {
     return members.stream()
         .flatMap(member -> partitions.apply(member).stream())
         .collect(Collectors.toSet());
-  }
-
-  private static List<Changelog> changelogs(StreamsGroupDescription group) {
-    Map<String, Map<Integer, long[]>> tasks = new TreeMap<>();
-    for (StreamsGroupMemberDescription member : group.members()) {
-      for (TaskOffset task : member.taskOffsets()) {
-        offsets(tasks, task)[0] = task.offset();
-      }
-      for (TaskOffset task : member.taskEndOffsets()) {
-        offsets(tasks, task)[1] = task.offset();
-      }
-    }
-    List<Changelog> changelogs = new ArrayList<>();
-    tasks.forEach(
-        (subtopology, partitions) ->
-            partitions.forEach(
-                (partition, offsets) ->
-                    changelogs.add(new Changelog(subtopology, partition, offsets[0], offsets[1]))));
-    return changelogs;
-  }
-
-  private static long[] offsets(Map<String, Map<Integer, long[]>> tasks, TaskOffset task) {
-    return tasks
-        .computeIfAbsent(task.subtopologyId(), any -> new TreeMap<>())
-        .computeIfAbsent(task.partition(), any -> new long[2]);
   }
 
   /** Those that have a leader: to ask for the others would hold up everything. */

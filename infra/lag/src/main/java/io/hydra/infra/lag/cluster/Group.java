@@ -1,6 +1,5 @@
 package io.hydra.infra.lag.cluster;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.GroupState;
@@ -17,26 +16,10 @@ public record Group(String name, Members members, Map<TopicPartition, Long> posi
 
   /**
    * @param assigned partitions that they own; empty for a streams group
-   * @param changelogs of a streams group's tasks; empty for other groups
    */
-  public record Members(
-      GroupType type,
-      GroupState state,
-      int count,
-      Set<TopicPartition> assigned,
-      List<Changelog> changelogs) {
-    static final Members UNKNOWN =
-        new Members(GroupType.UNKNOWN, GroupState.UNKNOWN, 0, Set.of(), List.of());
-  }
-
-  /**
-   * How far a streams task has restored its state.
-   *
-   * @param offset summed over the task's changelog partitions, as {@code end} is
-   */
-  public record Changelog(String subtopology, int partition, long offset, long end) {
-    public long lag() {
-      return Math.max(0, end - offset);
+  public record Members(GroupType type, GroupState state, int count, Set<TopicPartition> assigned) {
+    static Members unknown(GroupType type) {
+      return new Members(type, GroupState.UNKNOWN, 0, Set.of());
     }
   }
 }

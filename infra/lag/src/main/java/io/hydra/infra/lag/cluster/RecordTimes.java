@@ -18,10 +18,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the timestamps of the records at many offsets of many partitions in bulk.
@@ -45,15 +48,22 @@ import org.apache.kafka.common.serialization.Deserializer;
  * </ol>
  */
 public final class RecordTimes implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RecordTimes.class);
+
   /** Stands for an offset from which nothing can be read up to the end of the log. */
   public static final long NOTHING = Long.MAX_VALUE;
+
+  /** With brokers that give no record any more. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  /** With all of a cycle. */
+  private static final Duration LONGEST = Duration.ofSeconds(10);
 
   private static final int BATCH_BYTES = 20 * 1024;
   private static final int FETCH_BYTES = 4 * 1024 * 1024;
 
   private final Consumer<Void, Void> consumer;
   private final LongSupplier nanoClock;
-  private final Duration patience;
   private Map<TopicPartition, NavigableMap<Long, Long>> known = Map.of();
 
   /** Offsets of one partition that have yet to be answered. */
@@ -62,6 +72,7 @@ public final class RecordTimes implements AutoCloseable {
     private final long end;
     private final NavigableMap<Long, Long> times;
     private int next;
+    private long position;
 
     Open(List<Long> offsets, long end, NavigableMap<Long, Long> times) {
       this.offsets = offsets;
@@ -86,38 +97,40 @@ public final class RecordTimes implements AutoCloseable {
     }
   }
 
-  /**
-   * @param patience with a cluster that gives no record any more
-   */
-  public RecordTimes(Consumer<Void, Void> consumer, LongSupplier nanoClock, Duration patience) {
+  public RecordTimes(Consumer<Void, Void> consumer, LongSupplier nanoClock) {
     this.consumer = consumer;
     this.nanoClock = nanoClock;
-    this.patience = patience;
   }
 
   /** The consumer that this class is made for. */
   public static Consumer<Void, Void> consumer(KafkaConnection kafka) {
-    return new KafkaConsumer<>(
-        kafka.with(
-            Map.of(
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed",
-                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                "none",
-                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-                false,
-                ConsumerConfig.CHECK_CRCS_CONFIG,
-                false,
-                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-                100,
-                ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-                BATCH_BYTES,
-                ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
-                FETCH_BYTES,
-                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                500)),
-        new Skip(),
-        new Skip());
+    Map<String, Object> own =
+        Map.of(
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+            "read_committed",
+            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+            "none",
+            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+            false,
+            ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+            false,
+            ConsumerConfig.CHECK_CRCS_CONFIG,
+            false,
+            ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+            (int) PATIENCE.toMillis(),
+            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+            100,
+            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+            BATCH_BYTES,
+            ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+            FETCH_BYTES,
+            ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+            500);
+    Map<String, Object> config = kafka.with(own);
+    // A file of consumer properties may name a group, and its offsets are not ours to move.
+    config.remove(ConsumerConfig.GROUP_ID_CONFIG);
+    config.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+    return new KafkaConsumer<>(config, new Skip(), new Skip());
   }
 
   /**
@@ -126,7 +139,7 @@ public final class RecordTimes implements AutoCloseable {
    * @param wanted offsets by partition, none below the log's low end
    * @param logs with each of these partitions
    * @return milliseconds since the epoch by partition and offset, or {@link #NOTHING}; an offset
-   *     that could not be read within the patience is absent
+   *     that could not be read in time, or lies beyond the stable end, is absent
    */
   public Map<TopicPartition, NavigableMap<Long, Long>> read(
       Map<TopicPartition, ? extends Collection<Long>> wanted,
@@ -138,7 +151,9 @@ public final class RecordTimes implements AutoCloseable {
           NavigableMap<Long, Long> before = known.getOrDefault(partition, new TreeMap<>());
           NavigableMap<Long, Long> now = new TreeMap<>();
           List<Long> unknown = new ArrayList<>();
-          for (Long offset : offsets.stream().distinct().sorted().toList()) {
+          long end = logs.get(partition).stable();
+          // Beyond the stable end a transaction-aware reader sees nothing: not known.
+          for (Long offset : offsets.stream().distinct().filter(o -> o < end).sorted().toList()) {
             Long time = before.get(offset);
             if (time != null && time != NOTHING) {
               now.put(offset, time);
@@ -148,7 +163,7 @@ public final class RecordTimes implements AutoCloseable {
           }
           times.put(partition, now);
           if (!unknown.isEmpty()) {
-            open.put(partition, new Open(unknown, logs.get(partition).stable(), now));
+            open.put(partition, new Open(unknown, end, now));
           }
         });
     readOpen(open);
@@ -157,65 +172,68 @@ public final class RecordTimes implements AutoCloseable {
   }
 
   private void readOpen(Map<TopicPartition, Open> open) {
-    settle(open);
     if (open.isEmpty()) {
       return;
     }
-    consumer.assign(open.keySet());
-    open.forEach((partition, each) -> consumer.seek(partition, each.offset()));
-    long lastAnswer = nanoClock.getAsLong();
-    while (!open.isEmpty() && nanoClock.getAsLong() - lastAnswer < patience.toNanos()) {
-      ConsumerRecords<Void, Void> records;
-      try {
-        records = consumer.poll(patience.dividedBy(4));
-      } catch (InvalidOffsetException expired) {
-        // Deleted since the ends were read: the next cycle sees the new low end.
-        leave(expired.partitions(), open);
-        continue;
-      } catch (TopicAuthorizationException refused) {
-        leave(
-            open.keySet().stream()
-                .filter(partition -> refused.unauthorizedTopics().contains(partition.topic()))
-                .toList(),
-            open);
-        continue;
-      }
-      Set<TopicPartition> left = new HashSet<>();
-      for (Map.Entry<TopicPartition, Open> entry : open.entrySet()) {
-        TopicPartition partition = entry.getKey();
-        Open each = entry.getValue();
-        List<ConsumerRecord<Void, Void>> found = records.records(partition);
-        for (ConsumerRecord<Void, Void> record : found) {
-          each.answer(record.offset(), record.timestamp());
-        }
-        if (!each.isAnswered() && consumer.position(partition) >= each.end) {
-          each.answer(Long.MAX_VALUE, NOTHING);
-        }
-        if (each.isAnswered()) {
-          left.add(partition);
-        } else if (!found.isEmpty() && consumer.position(partition) < each.offset()) {
-          consumer.seek(partition, each.offset());
+    try {
+      consumer.assign(open.keySet());
+      open.forEach((partition, each) -> consumer.seek(partition, each.offset()));
+      long start = nanoClock.getAsLong();
+      long lastProgress = start;
+      while (!open.isEmpty()
+          && nanoClock.getAsLong() - lastProgress < PATIENCE.toNanos()
+          && nanoClock.getAsLong() - start < LONGEST.toNanos()) {
+        if (advance(open)) {
+          lastProgress = nanoClock.getAsLong();
         }
       }
-      if (!left.isEmpty() || !records.isEmpty()) {
-        lastAnswer = nanoClock.getAsLong();
-      }
-      leave(left, open);
+    } catch (KafkaException | IllegalStateException e) {
+      // As of a batch that cannot be read: what was answered stays, the rest is asked again.
+      log.warn("Reading records failed, will retry in the next cycle: {}", e.toString());
     }
     consumer.unsubscribe();
   }
 
-  /** Answers what is known without reading: there is nothing at a log's end. */
-  private static void settle(Map<TopicPartition, Open> open) {
-    open.values()
-        .removeIf(
-            each -> {
-              each.offsets.stream()
-                  .filter(offset -> offset >= each.end)
-                  .forEach(offset -> each.times.put(offset, NOTHING));
-              each.offsets.removeIf(offset -> offset >= each.end);
-              return each.isAnswered();
-            });
+  /** Polls once, and tells whether that moved a position. */
+  private boolean advance(Map<TopicPartition, Open> open) {
+    ConsumerRecords<Void, Void> records;
+    try {
+      records = consumer.poll(PATIENCE.dividedBy(4));
+    } catch (InvalidOffsetException expired) {
+      // Deleted since the ends were read: the next cycle sees the new low end.
+      leave(expired.partitions(), open);
+      return true;
+    } catch (TopicAuthorizationException refused) {
+      leave(
+          open.keySet().stream()
+              .filter(partition -> refused.unauthorizedTopics().contains(partition.topic()))
+              .toList(),
+          open);
+      return true;
+    }
+    boolean progress = false;
+    Set<TopicPartition> left = new HashSet<>();
+    for (Map.Entry<TopicPartition, Open> entry : open.entrySet()) {
+      TopicPartition partition = entry.getKey();
+      Open each = entry.getValue();
+      for (ConsumerRecord<Void, Void> record : records.records(partition)) {
+        each.answer(record.offset(), record.timestamp());
+      }
+      long position = consumer.position(partition);
+      progress |= position > each.position;
+      each.position = position;
+      if (!each.isAnswered() && position >= each.end) {
+        each.answer(Long.MAX_VALUE, NOTHING);
+      }
+      if (each.isAnswered()) {
+        left.add(partition);
+      } else if (position < each.offset()) {
+        consumer.seek(partition, each.offset());
+        each.position = each.offset();
+      }
+    }
+    leave(left, open);
+    return progress;
   }
 
   private void leave(Collection<TopicPartition> partitions, Map<TopicPartition, Open> open) {

@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
@@ -65,9 +66,12 @@ public final class RetentionReader {
 
   private static long millis(KafkaFuture<Config> config) throws InterruptedException {
     try {
-      String policy = config.get().get(TopicConfig.CLEANUP_POLICY_CONFIG).value();
-      return policy.contains(TopicConfig.CLEANUP_POLICY_DELETE)
-          ? Long.parseLong(config.get().get(TopicConfig.RETENTION_MS_CONFIG).value())
+      ConfigEntry policy = config.get().get(TopicConfig.CLEANUP_POLICY_CONFIG);
+      ConfigEntry kept = config.get().get(TopicConfig.RETENTION_MS_CONFIG);
+      boolean known =
+          policy != null && kept != null && policy.value() != null && kept.value() != null;
+      return known && policy.value().contains(TopicConfig.CLEANUP_POLICY_DELETE)
+          ? Long.parseLong(kept.value())
           : UNKNOWN;
     } catch (ExecutionException notTold) {
       return UNKNOWN;

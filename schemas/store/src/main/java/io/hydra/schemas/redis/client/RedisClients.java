@@ -113,6 +113,9 @@ public final class RedisClients {
       UnifiedJedis redis,
       Collection<T> items,
       BiFunction<AbstractPipeline, T, Response<R>> command) {
+    if (items.isEmpty()) {
+      return List.of();
+    }
     List<Response<R>> replies = new ArrayList<>(items.size());
     try (AbstractPipeline pipeline = redis.pipelined()) {
       items.forEach(item -> replies.add(command.apply(pipeline, item)));

@@ -61,7 +61,7 @@ public record RedisUrl(
    * @param user null for Redis's default user
    * @param password null where none is asked for
    */
-  public record Login(String user, String password) implements Serializable {
+  record Login(String user, String password) implements Serializable {
     static final Login NONE = new Login(null, null);
 
     @Override
