@@ -40,7 +40,7 @@ public final class LampReader {
 
   private LampReader() {}
 
-  /** Whether the folder has files of this split. */
+  /** Tells whether the folder has files of this split. */
   public static boolean has(Path folder, String split) {
     return Files.exists(folder.resolve(split + "_questions.json.gz"))
         || Files.exists(folder.resolve(split + "_questions.json"));

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What is compared, in the order in which it is shown. */
+/** The methods compared, in the order in which they are shown. */
 public enum Method {
   /** The question alone, at temperature 0. */
   ZERO_SHOT("zero-shot"),
@@ -43,7 +43,7 @@ public enum Method {
     return id;
   }
 
-  /** Whether the method exists for a task with a closed set of answers alone. */
+  /** Tells whether the method exists for a task with a closed set of answers alone. */
   public boolean needsOptions() {
     return this == USUAL_LABEL;
   }

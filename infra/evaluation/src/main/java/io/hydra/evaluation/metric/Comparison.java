@@ -21,7 +21,7 @@ public record Comparison(
    */
   public static final int FEWEST_USERS = 10;
 
-  /** Whether a difference is distinguishable from none. */
+  /** Tells whether a difference is distinguishable from none. */
   public boolean certain(Distribution difference) {
     return users >= FEWEST_USERS && difference.interval().excludesZero();
   }

@@ -16,7 +16,7 @@ public sealed interface Measure permits MeanScore, Measure.MacroF1, Bleu {
     return true;
   }
 
-  /** Whether one user's few questions have a value that may be averaged over users. */
+  /** Tells whether one user's few questions have a value that may be averaged over users. */
   default boolean perUser() {
     return false;
   }

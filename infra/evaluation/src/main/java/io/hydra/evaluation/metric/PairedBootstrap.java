@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 final class PairedBootstrap {
   private final int users;
 
-  /** How often each user counts in each resample. */
+  /** The weight of each user in each resample. */
   private final List<int[]> draws;
 
   PairedBootstrap(int users, int resamples, long seed) {

@@ -16,7 +16,7 @@ final class Feed {
   /** Where a tensor of its own would begin; sums may be ordered otherwise elsewhere. */
   private static final int ALIGNMENT = 64;
 
-  /** What the next tensor holds, row-major. */
+  /** The content of the next tensor, row-major. */
   final float[] values;
 
   private final NDManager manager;

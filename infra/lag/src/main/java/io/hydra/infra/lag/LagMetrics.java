@@ -171,7 +171,7 @@ public final class LagMetrics {
               "What could not be read the last time; `/lag` says which and why.",
               report -> report.problems().size()));
 
-  /** Whether the cluster can be read; the only one that is told while it cannot. */
+  /** Tells whether the cluster can be read; the only one that is told while it cannot. */
   public static final Definition UP =
       gauge("kafka_lag_exporter_up", "0 or 1", "1 while the cluster can be read.");
 

@@ -60,7 +60,7 @@ public final class LagMonitor implements AutoCloseable {
   private final RetentionReader retention;
   private Map<String, Map<TopicPartition, Watched>> watched = new HashMap<>();
 
-  /** What is remembered of a group's partition. */
+  /** The memory of a group's partition. */
   private static final class Watched {
     private final StatusEvaluator evaluator;
 

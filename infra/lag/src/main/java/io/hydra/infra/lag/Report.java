@@ -39,7 +39,7 @@ public record Report(
           .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
           .build();
 
-  /** How a lag moves. */
+  /** The movement of a lag. */
   public enum Trend {
     UNKNOWN,
     GROWING,
@@ -79,7 +79,7 @@ public record Report(
         problems);
   }
 
-  /** Whether a group is in error. */
+  /** Tells whether a group is in error. */
   @JsonIgnore
   public boolean isInError() {
     return groups.stream().anyMatch(group -> group.status() == Status.ERROR);
@@ -150,7 +150,7 @@ public record Report(
       return longest;
     }
 
-    /** What is wrong, and what to do; null if nothing is. */
+    /** A sentence on what is wrong and what to do; null if nothing is. */
     @JsonProperty
     public String why() {
       return Diagnosis.of(this);

@@ -76,7 +76,7 @@ public final class Outage {
     failures = 0;
   }
 
-  /** Whether the last attempt failed. */
+  /** Tells whether the last attempt failed. */
   public synchronized boolean isOpen() {
     return open;
   }

@@ -74,7 +74,7 @@ public final class ManualTime extends Clock implements Timer {
     return next;
   }
 
-  /** How far off the waiting actions are, nearest first. */
+  /** The time until each waiting action, nearest first. */
   public synchronized List<Duration> waits() {
     return due.stream().map(d -> d.at.minus(passed)).sorted().toList();
   }

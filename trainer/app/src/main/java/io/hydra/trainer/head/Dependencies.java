@@ -72,7 +72,7 @@ public final class Dependencies {
             && String.valueOf(config.getMessage()).startsWith(UNRESOLVABLE));
   }
 
-  /** What the log may say of an outage. */
+  /** The reason of an outage, as the log may show it. */
   static String reason(Exception e) {
     return e instanceof JedisException redis ? RedisFault.reason(redis) : e.getMessage();
   }

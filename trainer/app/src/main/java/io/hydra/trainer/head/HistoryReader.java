@@ -10,7 +10,7 @@ import io.hydra.schemas.user.UserKey;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisDataException;
 
-/** Where the trainer reads histories. */
+/** The source of histories for the trainer. */
 public interface HistoryReader {
   /**
    * @return {@link History#EMPTY} for a user without

@@ -51,7 +51,7 @@ public record StartCheck(
           Topic.HEAD_REQUESTS.deadLetters(),
           Topic.ERASURES.deadLetters());
 
-  /** What the broker tells of topics. Throws {@link KafkaException} if it does not answer. */
+  /** The broker's answers about topics. Throws {@link KafkaException} if it does not answer. */
   public interface Topics {
     /** Throws {@link UnknownTopicOrPartitionException} if there is none yet. */
     int partitions(Topic topic);

@@ -68,7 +68,7 @@ final class MeanWordsBlock extends AbstractBlock {
     projection.load(manager, in);
   }
 
-  /** Whether the parameters, as loaded, have the shapes that this block was made for. */
+  /** Tells whether the parameters, as loaded, have the shapes that this block was made for. */
   boolean fits() {
     return words.getArray().getShape().equals(wordsShape)
         && projection.getArray().getShape().equals(projectionShape);

@@ -24,7 +24,7 @@ public enum Metric {
    */
   private static final double SQUARED_SHARE = 0.5;
 
-  /** Whether the options are numbers in order. */
+  /** Tells whether the options are numbers in order. */
   public boolean isOrdinal() {
     return this == MAE || this == MSE || this == MAE_AND_RMSE;
   }

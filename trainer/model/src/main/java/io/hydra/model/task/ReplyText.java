@@ -180,7 +180,9 @@ public final class ReplyText {
     return text;
   }
 
-  /** Whether the marks around the text stand nowhere in it, but for apostrophes inside words. */
+  /**
+   * Tells whether the marks around the text stand nowhere in it, but for apostrophes inside words.
+   */
   private static boolean without(String text, char first, char last) {
     for (int i = 1; i < text.length() - 1; i++) {
       char c = text.charAt(i);

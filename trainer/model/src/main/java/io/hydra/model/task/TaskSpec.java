@@ -53,12 +53,14 @@ public record TaskSpec(
     margin = requireNonNullElse(margin, 0.0);
   }
 
-  /** Whether the answer is one of {@link #options}. */
+  /** Tells whether the answer is one of {@link #options}. */
   public boolean isClosed() {
     return !options.isEmpty();
   }
 
-  /** Whether the options are numbers in order, so that distances between them mean something. */
+  /**
+   * Tells whether the options are numbers in order, so that distances between them mean something.
+   */
   public boolean isOrdinal() {
     return metric != null && metric.isOrdinal();
   }

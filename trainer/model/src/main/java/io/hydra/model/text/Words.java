@@ -105,7 +105,7 @@ public final class Words {
     return of(text, MAX_WORDS);
   }
 
-  /** Whether a text has characters of scripts without spaces. */
+  /** Tells whether a text has characters of scripts without spaces. */
   public static boolean hasUnspaced(String text) {
     for (int i = 0; i < text.length(); ) {
       int c = text.codePointAt(i);
@@ -117,7 +117,7 @@ public final class Words {
     return false;
   }
 
-  /** Whether a character is of a script without spaces. */
+  /** Tells whether a character is of a script without spaces. */
   public static boolean isUnspaced(int c) {
     return c >= FIRST_UNSPACED && UNSPACED.contains(UnicodeScript.of(c));
   }
@@ -184,7 +184,7 @@ public final class Words {
     return before > start || sink.word(start, i) ? i : -1;
   }
 
-  /** Whether a character belongs to the letter before it. */
+  /** Tells whether a character belongs to the letter before it. */
   private static boolean isMark(int c) {
     if (c < FIRST_COMBINING) {
       return false;

@@ -105,7 +105,7 @@ public final class CeilingCommand {
     }
   }
 
-  /** Where the events are. */
+  /** The source of the events. */
   static final class Cluster {
     @Option(names = "--bootstrap-servers", required = true)
     private String bootstrapServers;

@@ -95,7 +95,7 @@ record Text(
     return raw.substring(starts[word], ends[word]);
   }
 
-  /** Whether the word only joins others. */
+  /** Tells whether the word only joins others. */
   boolean isFunction(int word) {
     return functions[word] >= 0;
   }
@@ -105,7 +105,7 @@ record Text(
     return functions[word];
   }
 
-  /** Whether the word opens a sentence, so its capital says nothing. */
+  /** Tells whether the word opens a sentence, so its capital says nothing. */
   boolean opensSentence(int word) {
     return (kinds[word] & OPENS) != 0;
   }

@@ -83,7 +83,7 @@ record TitleStyle(
         mixed);
   }
 
-  /** Whether most of the longer words after the first start with a capital. */
+  /** Tells whether most of the longer words after the first start with a capital. */
   static boolean isTitleCase(Text title) {
     int longer = 0;
     int capitals = 0;

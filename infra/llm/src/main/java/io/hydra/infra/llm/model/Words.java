@@ -95,12 +95,12 @@ public final class Words {
         || type == Character.COMBINING_SPACING_MARK;
   }
 
-  /** Whether a lower-cased word only joins others. */
+  /** Tells whether a lower-cased word only joins others. */
   public static boolean isFunctionWord(String word) {
     return FUNCTION_WORD_NUMBERS.containsKey(word);
   }
 
-  /** How many words there are that only join others; they are numbered from 0. */
+  /** The number of words that only join others; they are numbered from 0. */
   public static int functionWords() {
     return FUNCTION_WORDS.size();
   }

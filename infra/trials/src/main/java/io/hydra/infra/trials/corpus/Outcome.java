@@ -3,7 +3,7 @@ package io.hydra.infra.trials.corpus;
 import io.hydra.schemas.avro.ResponseStatus;
 import java.util.Set;
 
-/** What must become of a case. */
+/** The expected end of a case. */
 public sealed interface Outcome {
   /** The event is in its user's history. */
   record Entered() implements Outcome {}
