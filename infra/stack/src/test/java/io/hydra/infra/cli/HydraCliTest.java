@@ -38,7 +38,9 @@ class HydraCliTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"demo", "up", "down", "status", "lag", "load", "ask", "history", "forget", "rebuild"})
+      strings = {
+        "demo", "up", "down", "status", "lag", "load", "ask", "history", "forget", "rebuild"
+      })
   void everyCommandExplainsItself(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString()).contains("Usage: hydra " + command).contains("--dir");
