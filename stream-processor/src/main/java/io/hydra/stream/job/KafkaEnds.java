@@ -102,7 +102,13 @@ public final class KafkaEnds {
     private final Topic topic;
     private final SerializableSupplier<SchemaRegistryClient> registry;
     private final SerializableFunction<T, String> userKey;
-    private final SerializableFunction<T, SpecificRecord> toAvro;
+
+    /**
+     * Returns a {@link SpecificRecord}, and does not say so: the job's jar relocates Avro, but not
+     * in the signatures by which serialized lambdas are found again.
+     */
+    private final SerializableFunction<T, Object> toAvro;
+
     private transient RegistrySerializer<SpecificRecord> serializer;
     private transient Retry retry;
 
@@ -110,7 +116,7 @@ public final class KafkaEnds {
         Topic topic,
         SerializableSupplier<SchemaRegistryClient> registry,
         SerializableFunction<T, String> userKey,
-        SerializableFunction<T, SpecificRecord> toAvro) {
+        SerializableFunction<T, Object> toAvro) {
       this.topic = topic;
       this.registry = registry;
       this.userKey = userKey;
@@ -166,7 +172,7 @@ public final class KafkaEnds {
     public ProducerRecord<byte[], byte[]> serialize(
         T element, KafkaSinkContext context, Long timestamp) {
       String name = topic.topicName();
-      SpecificRecord record = toAvro.apply(element);
+      SpecificRecord record = (SpecificRecord) toAvro.apply(element);
       try {
         byte[] value = retry.call(() -> serializer.serialize(name, record));
         return new ProducerRecord<>(name, userKey.apply(element).getBytes(UTF_8), value);
