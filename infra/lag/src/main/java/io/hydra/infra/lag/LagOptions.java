@@ -1,5 +1,6 @@
 package io.hydra.infra.lag;
 
+import io.hydra.runtime.option.DurationConverter;
 import java.time.Duration;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
@@ -30,6 +31,7 @@ public final class LagOptions {
       names = "--lag-interval",
       paramLabel = "TIME",
       defaultValue = "${env:HYDRA_LAG_INTERVAL:-5s}",
+      converter = DurationConverter.class,
       description = {
         "Time from one reading to the next (default: ${DEFAULT-VALUE}).",
         "Environment: HYDRA_LAG_INTERVAL."
