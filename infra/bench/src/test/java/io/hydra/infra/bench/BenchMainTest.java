@@ -80,7 +80,8 @@ class BenchMainTest {
     String nowhere = folder.resolve("nowhere").toString();
     assertThat(run("heads", "--seconds", "0.001", "--encoder", nowhere)).isEqualTo(1);
     assertThat(err.toString())
-        .contains("--seconds must be above 0", "name what to measure: heads, history or lag", nowhere);
+        .contains(
+            "--seconds must be above 0", "name what to measure: heads, history or lag", nowhere);
   }
 
   @Test
