@@ -33,6 +33,7 @@ public final class PartitionCounts {
   /**
    * @param brokers asks for all topics at once; a future fails for a topic that is missing, invalid
    *     or closed to us, and where no broker answers
+   * @param found told of each topic that is there, each time
    */
   public PartitionCounts(
       Function<Collection<String>, Map<String, KafkaFuture<Integer>>> brokers,
@@ -41,11 +42,7 @@ public final class PartitionCounts {
     this.found = found;
   }
 
-  /**
-   * Counts of the topics that {@code admin} describes.
-   *
-   * @param found told of each topic that is there, each time
-   */
+  /** Counts of the topics that {@code admin} describes. */
   public static PartitionCounts of(Admin admin, Consumer<String> found) {
     return new PartitionCounts(
         topics -> {
@@ -70,25 +67,32 @@ public final class PartitionCounts {
     KafkaException first = null;
     for (var each : brokers.apply(topics).entrySet()) {
       try {
-        counts.put(each.getKey(), each.getValue().get());
-        doubtful.remove(each.getKey());
-        found.accept(each.getKey());
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-          // A broker that is behind may not know a topic that is there.
-          if (of(each.getKey()) == 0 || !doubtful.add(each.getKey())) {
-            counts.put(each.getKey(), 0);
-          }
-        }
-        KafkaException failure =
-            e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
-        first = first == null ? failure : first;
-      } catch (InterruptedException e) {
-        throw new InterruptException(e);
+        learn(each.getKey(), each.getValue());
+      } catch (InterruptException e) {
+        throw e;
+      } catch (KafkaException e) {
+        first = first == null ? e : first;
       }
     }
     if (first != null) {
       throw first;
+    }
+  }
+
+  private void learn(String topic, KafkaFuture<Integer> told) {
+    try {
+      counts.put(topic, told.get());
+      doubtful.remove(topic);
+      found.accept(topic);
+    } catch (ExecutionException e) {
+      // A broker that is behind may not know a topic that is there.
+      if (e.getCause() instanceof UnknownTopicOrPartitionException
+          && (of(topic) == 0 || !doubtful.add(topic))) {
+        counts.put(topic, 0);
+      }
+      throw e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
     }
   }
 
@@ -99,7 +103,7 @@ public final class PartitionCounts {
             () -> {
               try {
                 learn(topics);
-              } catch (RuntimeException e) {
+              } catch (KafkaException e) {
                 // Logged where a response cannot be sent.
               }
             },

@@ -33,6 +33,7 @@ import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
 import io.hydra.schemas.registry.SchemaRegistrar;
+import io.hydra.schemas.store.EmbeddedRedis;
 import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.store.View;
 import io.hydra.schemas.user.UserKey;
@@ -44,7 +45,6 @@ import io.hydra.serving.reply.ReplyRouter.Route;
 import io.hydra.serving.reply.ResponseCodec;
 import io.hydra.serving.state.UserStateStore;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -54,9 +54,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.RedisClient;
-import redis.embedded.RedisServer;
 
 /** Asks one question through evaluation and serving: what is evaluated is what is served. */
 class ServedAlikeTest {
@@ -160,14 +158,8 @@ class ServedAlikeTest {
   }
 
   private Response serve(PersonalModel model, TaskSpec task, LampUser user) throws IOException {
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
-    RedisServer server = RedisServer.newRedisServer().port(port).bind("127.0.0.1").build();
-    server.start();
-    try (RedisClient redis =
-        RedisClient.builder().hostAndPort(new HostAndPort("127.0.0.1", port)).build()) {
+    try (EmbeddedRedis server = new EmbeddedRedis()) {
+      RedisClient redis = server.client();
       byte[] key = StoreLayout.history(View.ORIGINAL, ANN, task.id());
       for (HistoryItem item : user.profile()) {
         redis.hset(key, History.field(item.eventId()), HistoryItemCodec.encode(item));
@@ -178,8 +170,6 @@ class ServedAlikeTest {
           StoreLayout.heads(ANN, task.id(), model.baseVersion()),
           HeadsCodec.encode(model.fit(task, history).heads()));
       return pipeline(model, redis).answer(question(task, user)).join().response();
-    } finally {
-      server.stop();
     }
   }
 

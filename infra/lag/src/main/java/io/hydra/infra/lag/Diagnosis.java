@@ -67,11 +67,12 @@ final class Diagnosis {
             && group.type() != GroupType.STREAMS
             && group.partitions().stream()
                 .noneMatch(p -> p.owned() && p.topic().equals(at.topic()));
-    return abandoned
-        ? "abandoned: no member reads %s any more; if that is meant, delete its offsets there"
-            .formatted(at.topic())
-        : "%s has not moved since %s: its member does not commit%s"
-            .formatted(name(at), time(at), expiry(at));
+    if (abandoned) {
+      return "abandoned: no member reads %s any more; if that is meant, delete its offsets there"
+          .formatted(at.topic());
+    }
+    String cause = group.members() == 0 ? "" : ": its member does not commit";
+    return "%s has not moved since %s%s%s".formatted(name(at), time(at), cause, expiry(at));
   }
 
   private static String harmless(Report.Group group) {

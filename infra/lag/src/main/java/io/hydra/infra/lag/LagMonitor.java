@@ -20,16 +20,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -47,10 +45,7 @@ public final class LagMonitor implements AutoCloseable {
   private static final int MIN_WINDOW = 3;
 
   /** With each question to the cluster, one repetition included. */
-  private static final Map<String, Object> ADMIN =
-      Map.of(
-          AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000,
-          AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Admin admin;
   private final RecordTimes times;
@@ -95,7 +90,7 @@ public final class LagMonitor implements AutoCloseable {
     if (options.interval().isZero()) {
       throw new UserException("--lag-interval 0 would never let the cluster rest: give 1s or more");
     }
-    Admin admin = Admin.create(kafka.with(ADMIN));
+    Admin admin = kafka.openAdmin(PATIENCE);
     return new LagMonitor(
         admin, new RecordTimes(RecordTimes.consumer(kafka), System::nanoTime), options, clock);
   }
@@ -115,7 +110,7 @@ public final class LagMonitor implements AutoCloseable {
     Instant start = clock.instant();
     ClusterState state = reader.read();
     Map<String, Map<TopicPartition, Watched>> still = new HashMap<>();
-    Map<TopicPartition, Set<Long>> offsets = new HashMap<>();
+    Map<TopicPartition, NavigableSet<Long>> offsets = new HashMap<>();
     Set<String> lagging = new TreeSet<>();
     for (Group group : state.groups()) {
       Map<TopicPartition, Watched> before = watched.getOrDefault(group.name(), Map.of());
@@ -135,7 +130,7 @@ public final class LagMonitor implements AutoCloseable {
                 if (lag(position, log, each) > 0) {
                   lagging.add(partition.topic());
                   offsets
-                      .computeIfAbsent(partition, any -> new HashSet<>())
+                      .computeIfAbsent(partition, any -> new TreeSet<>())
                       .add(Math.max(position, log.low()));
                 }
               });
@@ -149,7 +144,7 @@ public final class LagMonitor implements AutoCloseable {
     }
     watched = still;
     retention.read(lagging);
-    Map<TopicPartition, NavigableMap<Long, Long>> read = times.read(offsets, state.logs());
+    Map<TopicPartition, Map<Long, Long>> read = times.read(offsets, state.logs());
     Map<String, List<TopicPartition>> byTopic =
         state.logs().keySet().stream()
             .sorted(comparingInt(TopicPartition::partition))
@@ -179,7 +174,7 @@ public final class LagMonitor implements AutoCloseable {
       Group group,
       ClusterState state,
       Map<String, List<TopicPartition>> byTopic,
-      Map<TopicPartition, NavigableMap<Long, Long>> times) {
+      Map<TopicPartition, Map<Long, Long>> times) {
     List<Report.Partition> partitions = new ArrayList<>();
     // Those with a position, those that a member owns, and the rest of their topics.
     Set<String> topics = new TreeSet<>();
@@ -234,7 +229,7 @@ public final class LagMonitor implements AutoCloseable {
       TopicPartition partition,
       long position,
       Log log,
-      NavigableMap<Long, Long> times,
+      Map<Long, Long> times,
       long now) {
     Watched each = watched.get(group.name()).get(partition);
     long lag = lag(position, log, each);

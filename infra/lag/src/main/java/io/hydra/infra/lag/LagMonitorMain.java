@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -64,7 +65,7 @@ public final class LagMonitorMain implements Callable<Integer> {
         last = monitor.cycle();
         up = true;
         outage.ended();
-      } catch (ExecutionException | RuntimeException e) {
+      } catch (ExecutionException | KafkaException e) {
         up = false;
         outage.began(Program.rootMessage(e));
       }

@@ -15,7 +15,7 @@ public final class LagOptions {
         "Label cluster_name of every series (default: ${DEFAULT-VALUE}).",
         "Environment: HYDRA_CLUSTER_NAME."
       })
-  private String cluster = "kafka";
+  private String cluster;
 
   @Option(
       names = "--groups",
@@ -25,7 +25,7 @@ public final class LagOptions {
         "Groups to watch (default: ${DEFAULT-VALUE}).",
         "Environment: HYDRA_LAG_GROUPS."
       })
-  private Pattern groups = Pattern.compile(".*");
+  private Pattern groups;
 
   @Option(
       names = "--lag-interval",
@@ -36,7 +36,7 @@ public final class LagOptions {
         "Time from one reading to the next (default: ${DEFAULT-VALUE}).",
         "Environment: HYDRA_LAG_INTERVAL."
       })
-  private Duration interval = Duration.ofSeconds(5);
+  private Duration interval;
 
   @Option(
       names = "--lag-window",
@@ -48,7 +48,7 @@ public final class LagOptions {
             + " ${DEFAULT-VALUE}).",
         "Environment: HYDRA_LAG_WINDOW."
       })
-  private int window = 10;
+  private int window;
 
   String cluster() {
     return cluster;
@@ -64,11 +64,5 @@ public final class LagOptions {
 
   int window() {
     return window;
-  }
-
-  /** The same with other groups. */
-  LagOptions of(Pattern others) {
-    groups = others;
-    return this;
   }
 }

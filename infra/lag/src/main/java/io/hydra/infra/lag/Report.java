@@ -193,7 +193,7 @@ public record Report(
       Trend trend,
       double consumedPerSecond,
       double producedPerSecond) {
-    /** Seconds until there is no lag at the present rates; null if there will be some. */
+    /** Seconds until there is no lag at the present rates; null if that does not come. */
     @JsonProperty
     public Double catchUpSeconds() {
       if (lag == null || lag == 0) {

@@ -10,8 +10,8 @@ import java.time.Duration;
  * <p>A poll does not see commits but where the offset is. It counts as a commit if the offset has
  * moved, or if a member owns the partition, since a living consumer repeats its commits. The time
  * of a commit is that of the poll. Beyond those rules, a group may stand still as long as it has
- * before, and nothing but REWIND is judged before the window is full: it may commit with
- * checkpoints a minute apart.
+ * before, and nothing but REWIND is judged until it has been watched for a window's length: it may
+ * commit with checkpoints a minute apart.
  */
 final class StatusEvaluator {
   /** A change of the lag by less than this share of it is none. */

@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -41,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** Against a real broker: each trap that a lag monitor can fall into. */
 @Timeout(60)
@@ -417,9 +417,8 @@ class LagMonitorTest {
 
   @Test
   void aClusterThatDoesNotAnswerIsAFailureOfTheCycle() {
-    LagOptions options = new LagOptions();
     try (LagMonitor monitor =
-        LagMonitor.open(KafkaConnection.open("127.0.0.1:1", ""), options, time)) {
+        LagMonitor.open(KafkaConnection.open("127.0.0.1:1", ""), options(".*"), time)) {
       assertThatThrownBy(monitor::cycle).isInstanceOf(ExecutionException.class);
     }
   }
@@ -441,8 +440,11 @@ class LagMonitorTest {
   }
 
   private LagMonitor monitor() {
-    Pattern groups = Pattern.compile(Pattern.quote(mine) + "\\..*");
-    return LagMonitor.open(kafka, new LagOptions().of(groups), time);
+    return LagMonitor.open(kafka, options(mine + "[.].*"), time);
+  }
+
+  private static LagOptions options(String groups) {
+    return CommandLine.populateCommand(new LagOptions(), "--groups", groups);
   }
 
   private Report.Group group(Report report, String name) {

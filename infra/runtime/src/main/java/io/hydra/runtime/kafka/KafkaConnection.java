@@ -1,6 +1,7 @@
 package io.hydra.runtime.kafka;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.registry.RegistryClients;
 import java.io.IOException;
 import java.io.Reader;
@@ -8,11 +9,15 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * A Kafka cluster with its schema registry, and the security settings of both. Never shown whole:
@@ -101,6 +106,27 @@ public final class KafkaConnection implements Serializable {
     Properties all = new Properties();
     all.putAll(with(own));
     return all;
+  }
+
+  /**
+   * An admin client that gives up in time, and that the caller closes.
+   *
+   * @param patience with each question, one repetition included
+   * @throws UserException if the properties allow none
+   */
+  public Admin openAdmin(Duration patience) {
+    int millis = (int) patience.toMillis();
+    Map<String, Object> timeouts =
+        Map.of(
+            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+            millis,
+            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+            millis / 2);
+    try {
+      return Admin.create(with(timeouts));
+    } catch (KafkaException e) {
+      throw new UserException("no client can be made of " + this + ": " + e.getMessage(), e);
+    }
   }
 
   /** A caching client of the registry; the caller closes it. */

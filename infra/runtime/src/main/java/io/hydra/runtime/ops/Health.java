@@ -1,9 +1,7 @@
 package io.hydra.runtime.ops;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.hydra.runtime.metrics.Metrics;
 import io.hydra.runtime.ops.OpsServer.Page;
 import io.hydra.runtime.retry.Outages;
@@ -36,12 +34,7 @@ import java.util.function.Supplier;
  * </ul>
  */
 public final class Health {
-  private static final ObjectWriter JSON =
-      JsonMapper.builder()
-          .addModule(new JavaTimeModule())
-          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-          .build()
-          .writerWithDefaultPrettyPrinter();
+  private static final ObjectWriter JSON = new ObjectMapper().writerWithDefaultPrettyPrinter();
   private static final String VERSION = readVersion();
 
   private final String service;
@@ -158,12 +151,7 @@ public final class Health {
     }
     status.put("waitingFor", waitingFor);
     status.put("numbers", metrics.own());
-    return json(status);
-  }
-
-  /** A page of JSON. */
-  public static Page json(Object value) {
-    return new Page(Page.OK, "application/json", out -> JSON.writeValue(out, value));
+    return new Page(Page.OK, "application/json", out -> JSON.writeValue(out, status));
   }
 
   /** Of the jar; a folder of classes has none. */

@@ -100,7 +100,7 @@ final class LoadCommand extends HydraCommand {
   }
 
   private Summary load(Deployment deployment) throws InterruptedException {
-    try (Admin admin = ConsumerLag.openAdmin(deployment.kafka(), ADMIN_PATIENCE)) {
+    try (Admin admin = deployment.kafka().openAdmin(ADMIN_PATIENCE)) {
       LoadedDeadLetters letters = new LoadedDeadLetters(() -> deadLetters(admin), Sleeper.THREAD);
       Optional<Unlearnable> unlearnable =
           deployment.base().map(base -> new Unlearnable(base.catalogue()));

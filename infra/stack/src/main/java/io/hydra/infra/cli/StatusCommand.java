@@ -343,7 +343,7 @@ final class StatusCommand extends HydraCommand {
   }
 
   private static Topics topics(KafkaConnection kafka) throws InterruptedException {
-    try (Admin admin = ConsumerLag.openAdmin(kafka, PATIENCE)) {
+    try (Admin admin = kafka.openAdmin(PATIENCE)) {
       ConsumerLag lag = new ConsumerLag(admin);
       return new Topics(lag.sums(), lag.deadLetters());
     }

@@ -1,7 +1,6 @@
 package io.hydra.infra.cli;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
-import io.hydra.infra.kafka.ConsumerLag;
 import io.hydra.infra.kafka.TopicInstaller;
 import io.hydra.infra.kafka.TopicInstaller.Difference;
 import io.hydra.infra.kafka.TopicInstaller.TopicSizes;
@@ -91,7 +90,7 @@ final class TopicsCommand extends HydraCommand {
 
   private Summary run(KafkaConnection kafka, TopicSizes sizes) throws InterruptedException {
     try (SchemaRegistryClient registry = kafka.openRegistry();
-        Admin admin = ConsumerLag.openAdmin(kafka, PATIENCE)) {
+        Admin admin = kafka.openAdmin(PATIENCE)) {
       TopicInstaller installer = new TopicInstaller(admin, registry, sizes);
       List<String> created = check ? List.of() : installer.create();
       return new Summary(created, installer.check());

@@ -1,10 +1,8 @@
 package io.hydra.infra.kafka;
 
-import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -18,12 +16,10 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
@@ -174,26 +170,5 @@ public final class ConsumerLag {
     ListOffsetsOptions committed = new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
     return admin.listOffsets(wanted, committed).all().get().entrySet().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, offset -> offset.getValue().offset()));
-  }
-
-  /**
-   * An admin client that gives up in time, and that the caller closes.
-   *
-   * @param patience with each question, one repetition included
-   * @throws UserException if the connection's properties allow none
-   */
-  public static Admin openAdmin(KafkaConnection kafka, Duration patience) {
-    int millis = (int) patience.toMillis();
-    Map<String, Object> timeouts =
-        Map.of(
-            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-            millis,
-            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-            millis / 2);
-    try {
-      return Admin.create(kafka.with(timeouts));
-    } catch (KafkaException e) {
-      throw new UserException("no client can be made of " + kafka + ": " + e.getMessage(), e);
-    }
   }
 }

@@ -2,7 +2,6 @@ package io.hydra.infra.stack;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
-import io.hydra.infra.kafka.ConsumerLag;
 import io.hydra.infra.kafka.TopicInstaller;
 import io.hydra.infra.kafka.TopicInstaller.TopicSizes;
 import io.hydra.runtime.kafka.KafkaConnection;
@@ -35,9 +34,8 @@ final class StackContract implements AutoCloseable {
   synchronized Admin admin() {
     if (admin == null) {
       admin =
-          ConsumerLag.openAdmin(
-              KafkaConnection.open(endpoints.bootstrapServers(), endpoints.schemaRegistryUrl()),
-              ADMIN_PATIENCE);
+          KafkaConnection.open(endpoints.bootstrapServers(), endpoints.schemaRegistryUrl())
+              .openAdmin(ADMIN_PATIENCE);
     }
     return admin;
   }

@@ -26,7 +26,7 @@ import redis.clients.jedis.exceptions.JedisException;
  * member that truly hangs is replaced.
  */
 public final class Dependencies {
-  /** How a client that is being made says that no broker's name is known to DNS, or not yet. */
+  /** The message of a client that is being made while DNS knows no broker's name. */
   private static final String UNRESOLVABLE = "No resolvable bootstrap";
 
   private final Retry redis;

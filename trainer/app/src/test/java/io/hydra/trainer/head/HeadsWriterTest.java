@@ -9,6 +9,7 @@ import io.hydra.schemas.redis.HeadsCodec;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.registry.SchemaRegistrar;
+import io.hydra.schemas.store.EmbeddedRedis;
 import io.hydra.schemas.store.HeadWriter;
 import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.topic.Topic;
@@ -51,7 +52,7 @@ class HeadsWriterTest {
   private static final byte[] HEAD =
       HeadsCodec.encode(new Heads(3, new Heads.Mixture(3, 1f, List.of()), Heads.Mixture.NONE));
   private static final byte[] KEY = bytes(ANN.recordKey());
-  private static RedisServer server;
+  private static EmbeddedRedis server;
   private static RedisClient redis;
 
   private final BrokenSchemas registry = new BrokenSchemas();
@@ -60,20 +61,14 @@ class HeadsWriterTest {
   private Uuid topicId = new Uuid(1, 1);
 
   @BeforeAll
-  static void startRedis() throws IOException {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      port = socket.getLocalPort();
-    }
-    server = RedisServer.newRedisServer().port(port).bind("127.0.0.1").build();
-    server.start();
-    redis = RedisClient.create(URI.create("redis://127.0.0.1:" + port));
+  static void startRedis() {
+    server = new EmbeddedRedis();
+    redis = server.client();
   }
 
   @AfterAll
-  static void stopRedis() throws IOException {
-    redis.close();
-    server.stop();
+  static void stopRedis() {
+    server.close();
   }
 
   @BeforeEach

@@ -7,41 +7,32 @@ import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
+import io.hydra.schemas.store.EmbeddedRedis;
 import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.store.View;
 import io.hydra.schemas.user.UserKey;
-import java.io.IOException;
-import java.net.ServerSocket;
-import java.net.URI;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.RedisClient;
-import redis.embedded.RedisServer;
 
 class HistoryReaderTest {
   private static final UserKey ANN = new UserKey("acme", "ann");
-  private static RedisServer server;
+  private static EmbeddedRedis server;
   private static RedisClient redis;
 
   private final HistoryReader reader = HistoryReader.of(redis, Dependencies.endless());
 
   @BeforeAll
-  static void startRedis() throws IOException {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      port = socket.getLocalPort();
-    }
-    server = RedisServer.newRedisServer().port(port).bind("127.0.0.1").build();
-    server.start();
-    redis = RedisClient.create(URI.create("redis://127.0.0.1:" + port));
+  static void startRedis() {
+    server = new EmbeddedRedis();
+    redis = server.client();
   }
 
   @AfterAll
-  static void stopRedis() throws IOException {
-    redis.close();
-    server.stop();
+  static void stopRedis() {
+    server.close();
   }
 
   @BeforeEach

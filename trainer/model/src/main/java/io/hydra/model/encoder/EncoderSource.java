@@ -26,7 +26,7 @@ public final class EncoderSource {
   private static final String TOKENIZER = "tokenizer.json";
   private static final String VECTORS = "model.safetensors";
 
-  /** Where a repository of Hugging Face keeps the ONNX form of a network. */
+  /** The path of the ONNX form of a network in a Hugging Face repository. */
   private static final String BELOW = "onnx/model.onnx";
 
   private static final String POOLING = "1_Pooling/config.json";

@@ -33,7 +33,7 @@ abstract class ImportedEncoder implements Encoder {
     this.tokenizer = TextTokenizer.open(layout.tokenizer(), tokens, (int) characters, special);
   }
 
-  /** What tells a file from a later one of the same name. */
+  /** The identity of a file's content, as far as size and time tell. */
   record Stamp(long size, FileTime modified) {
     static Stamp of(Path file) throws IOException {
       return new Stamp(Files.size(file), Files.getLastModifiedTime(file));

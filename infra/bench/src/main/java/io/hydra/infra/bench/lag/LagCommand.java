@@ -81,7 +81,6 @@ public final class LagCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   private final HttpClient http = HttpClient.newHttpClient();
-  private final List<List<String>> rows = new ArrayList<>();
 
   private LagCommand() {}
 
@@ -99,7 +98,7 @@ public final class LagCommand implements Callable<Integer> {
     try (EmbeddedStack stack = EmbeddedStack.create(config, err::println)) {
       stack.startInfrastructure();
       KafkaConnection kafka = KafkaConnection.open(stack.endpoints().bootstrapServers(), "");
-      try (Admin admin = Admin.create(kafka.with(Map.of()))) {
+      try (Admin admin = kafka.openAdmin(PATIENCE)) {
         Instant first = Instant.now().minusMillis(records * SPACING_MS);
         fill(kafka, admin, first);
         err.printf("%,d partitions of %,d records are filled%n", partitions, records);
@@ -150,6 +149,7 @@ public final class LagCommand implements Callable<Integer> {
 
   private void measure(EmbeddedStack stack, Admin admin, Instant first, PrintWriter err)
       throws ExecutionException, InterruptedException, IOException {
+    List<List<String>> rows = new ArrayList<>();
     rows.add(
         List.of("ROUND", "MOVED", "CYCLE ms", "LAGGING", "UNKNOWN", "WORST ERROR ms", "RSS MiB"));
     String url = stack.endpoints().statusUrl() + "/lag";

@@ -1,6 +1,7 @@
 package io.hydra.infra.lag.cluster;
 
 import io.hydra.runtime.kafka.KafkaConnection;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -8,10 +9,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -64,17 +65,17 @@ public final class RecordTimes implements AutoCloseable {
 
   private final Consumer<Void, Void> consumer;
   private final LongSupplier nanoClock;
-  private Map<TopicPartition, NavigableMap<Long, Long>> known = Map.of();
+  private Map<TopicPartition, Map<Long, Long>> known = Map.of();
 
   /** Offsets of one partition that have yet to be answered. */
   private static final class Open {
     private final List<Long> offsets;
     private final long end;
-    private final NavigableMap<Long, Long> times;
+    private final Map<Long, Long> times;
     private int next;
     private long position;
 
-    Open(List<Long> offsets, long end, NavigableMap<Long, Long> times) {
+    Open(List<Long> offsets, long end, Map<Long, Long> times) {
       this.offsets = offsets;
       this.end = end;
       this.times = times;
@@ -141,24 +142,23 @@ public final class RecordTimes implements AutoCloseable {
    * @return milliseconds since the epoch by partition and offset, or {@link #NOTHING}; an offset
    *     that could not be read in time, or lies beyond the stable end, is absent
    */
-  public Map<TopicPartition, NavigableMap<Long, Long>> read(
-      Map<TopicPartition, ? extends Collection<Long>> wanted,
-      Map<TopicPartition, ClusterState.Log> logs) {
-    Map<TopicPartition, NavigableMap<Long, Long>> times = new HashMap<>();
+  public Map<TopicPartition, Map<Long, Long>> read(
+      Map<TopicPartition, NavigableSet<Long>> wanted, Map<TopicPartition, ClusterState.Log> logs) {
+    Map<TopicPartition, Map<Long, Long>> times = new HashMap<>();
     Map<TopicPartition, Open> open = new HashMap<>();
     wanted.forEach(
         (partition, offsets) -> {
-          NavigableMap<Long, Long> before = known.getOrDefault(partition, new TreeMap<>());
-          NavigableMap<Long, Long> now = new TreeMap<>();
+          Map<Long, Long> before = known.getOrDefault(partition, Map.of());
+          Map<Long, Long> now = new HashMap<>();
           List<Long> unknown = new ArrayList<>();
           long end = logs.get(partition).stable();
           // Beyond the stable end a transaction-aware reader sees nothing: not known.
-          for (Long offset : offsets.stream().distinct().filter(o -> o < end).sorted().toList()) {
-            Long time = before.get(offset);
-            if (time != null && time != NOTHING) {
-              now.put(offset, time);
-            } else {
+          for (Long offset : offsets.headSet(end)) {
+            long time = before.getOrDefault(offset, NOTHING);
+            if (time == NOTHING) {
               unknown.add(offset);
+            } else {
+              now.put(offset, time);
             }
           }
           times.put(partition, now);
@@ -188,7 +188,8 @@ public final class RecordTimes implements AutoCloseable {
         }
       }
     } catch (KafkaException | IllegalStateException e) {
-      // As of a batch that cannot be read: what was answered stays, the rest is asked again.
+      // The consumer throws both for a batch that cannot be read, by how it cannot. What was
+      // answered stays; the rest is asked for again.
       log.warn("Reading records failed, will retry in the next cycle: {}", e.toString());
     }
     consumer.unsubscribe();
@@ -243,7 +244,7 @@ public final class RecordTimes implements AutoCloseable {
 
   @Override
   public void close() {
-    consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ZERO));
+    consumer.close(CloseOptions.timeout(Duration.ZERO));
   }
 
   /** Reads nothing. The form with a buffer keeps the bytes from being copied. */
@@ -254,7 +255,7 @@ public final class RecordTimes implements AutoCloseable {
     }
 
     @Override
-    public Void deserialize(String topic, Headers headers, java.nio.ByteBuffer data) {
+    public Void deserialize(String topic, Headers headers, ByteBuffer data) {
       return null;
     }
   }
