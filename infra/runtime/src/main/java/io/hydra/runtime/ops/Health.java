@@ -1,5 +1,6 @@
 package io.hydra.runtime.ops;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import io.hydra.runtime.metrics.Metrics;
@@ -151,7 +152,12 @@ public final class Health {
     }
     status.put("waitingFor", waitingFor);
     status.put("numbers", metrics.own());
-    return new Page(Page.OK, "application/json", out -> JSON.writeValue(out, status));
+    try {
+      String json = JSON.writeValueAsString(status) + "\n";
+      return new Page(Page.OK, "application/json", out -> out.write(json));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Of the jar; a folder of classes has none. */
