@@ -15,7 +15,7 @@ public final class BehaviorEvents {
   /** The user met an input and gave an output of their own. */
   public static BehaviorEvent interaction(
       String eventId, UserKey user, String task, Instant occurredAt, String input, String output) {
-    return event(eventId, user, task, occurredAt, new Interaction(input, output));
+    return event(eventId, user, task, occurredAt, new Interaction(input, output, null));
   }
 
   /** The user took a response as it was, or refused it. */

@@ -119,7 +119,7 @@ public final class EventFiles {
             user.id(),
             task,
             Instant.ofEpochMilli(item.occurredAt()),
-            new Interaction(item.input(), item.output()));
+            new Interaction(item.input(), item.output(), null));
     return EventRules.problem(event, System.currentTimeMillis())
         .map(problem -> bad(folder, split, user, item, problem))
         .orElseGet(() -> new LoadedEvent.Good(event));

@@ -38,7 +38,7 @@ class EventFilesTest {
               assertThat(event.getUserId()).isEqualTo("ann");
               assertThat(event.getTask()).isEqualTo("LaMP_3");
               assertThat(event.getOccurredAt()).isEqualTo(Instant.parse("2026-01-31T10:00:00Z"));
-              assertThat(event.getPayload()).isEqualTo(new Interaction("Dull strings", "2"));
+              assertThat(event.getPayload()).isEqualTo(new Interaction("Dull strings", "2", null));
             });
   }
 
@@ -100,7 +100,7 @@ class EventFilesTest {
               assertThat(event.getEventId()).isEqualTo("7");
               assertThat(event.getUserId()).isEqualTo("u1");
               assertThat(event.getTask()).isEqualTo("LaMP_3");
-              assertThat(event.getPayload()).isEqualTo(new Interaction("Dull", "2"));
+              assertThat(event.getPayload()).isEqualTo(new Interaction("Dull", "2", null));
             });
   }
 
@@ -117,7 +117,7 @@ class EventFilesTest {
   void profilesNeedNoAnswers() throws IOException {
     lampFolder("[{\"id\":\"7\",\"text\":\"Dull\",\"score\":4.0}]");
     Files.delete(folder.resolve("dev_outputs.json"));
-    assertThat(good(folder).get(0).getPayload()).isEqualTo(new Interaction("Dull", "4"));
+    assertThat(good(folder).get(0).getPayload()).isEqualTo(new Interaction("Dull", "4", null));
   }
 
   @Test

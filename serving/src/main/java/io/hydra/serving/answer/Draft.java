@@ -135,7 +135,7 @@ final class Draft {
   Response choose(Choice choice) {
     response.setCandidates(
         choice.candidates().stream()
-            .map(c -> new Candidate(c.text(), c.probability(), c.samples()))
+            .map(c -> new Candidate(c.text(), c.probability(), c.samples(), null))
             .toList());
     return answer(choice.text());
   }

@@ -61,7 +61,7 @@ class UserStateStoreTest {
         .set(
             StoreLayout.heads(ANN, "tags", "b1"),
             HeadsCodec.encode(
-                new Heads(3, new Heads.Mixture(2, 0.5f, List.of()), Heads.Mixture.NONE)));
+                new Heads(3, 0, new Heads.Mixture(2, 0.5f, List.of()), Heads.Mixture.NONE)));
     UserState state = read();
     assertThat(state.history()).isEqualTo(new History(3, List.of(item)));
     assertThat(state.heads().historyVersion()).isEqualTo(3);
@@ -168,7 +168,7 @@ class UserStateStoreTest {
         .set(
             StoreLayout.heads(ANN, "tags", "b1"),
             HeadsCodec.encode(
-                new Heads(3, new Heads.Mixture(2, 0.5f, List.of()), Heads.Mixture.NONE)));
+                new Heads(3, 0, new Heads.Mixture(2, 0.5f, List.of()), Heads.Mixture.NONE)));
     erased("6");
     assertThat(read().history().items()).hasSize(1);
     assertThat(read().heads().historyVersion()).isEqualTo(3);

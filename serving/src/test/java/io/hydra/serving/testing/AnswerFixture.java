@@ -111,7 +111,7 @@ public final class AnswerFixture implements AutoCloseable {
 
   public void fit(long historyVersion) {
     Heads heads =
-        new Heads(historyVersion, new Heads.Mixture(2, 0.1f, List.of()), Heads.Mixture.NONE);
+        new Heads(historyVersion, 0, new Heads.Mixture(2, 0.1f, List.of()), Heads.Mixture.NONE);
     redis
         .client()
         .set(StoreLayout.heads(ANN, "colours", FakePersonalizer.BASE), HeadsCodec.encode(heads));

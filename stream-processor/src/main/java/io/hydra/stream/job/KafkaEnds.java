@@ -138,7 +138,8 @@ public final class KafkaEnds {
                 request.task(),
                 request.historyVersion(),
                 request.reason(),
-                ofEpochMilli(request.requestedAt()));
+                ofEpochMilli(request.requestedAt()),
+                null);
           });
     }
 

@@ -46,7 +46,13 @@ public final class KafkaHeadRequests implements HeadRequests {
   public void request(UserKey user, String task, long version) {
     var request =
         new HeadUpdateRequest(
-            user.tenant(), user.userId(), task, version, TriggerReason.REBUILT, clock.instant());
+            user.tenant(),
+            user.userId(),
+            task,
+            version,
+            TriggerReason.REBUILT,
+            clock.instant(),
+            null);
     byte[] value;
     try {
       value = serializer.serialize(TOPIC, request);

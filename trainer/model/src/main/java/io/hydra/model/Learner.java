@@ -90,6 +90,7 @@ public final class Learner {
   public Heads heads(long historyVersion) {
     return new Heads(
         historyVersion,
+        0,
         HeadFitter.fit(List.copyOf(adapter), settings),
         HeadFitter.fit(List.copyOf(reranker), settings));
   }

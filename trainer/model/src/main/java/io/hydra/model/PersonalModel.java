@@ -123,6 +123,15 @@ public final class PersonalModel implements AutoCloseable {
    * @throws BrokenEncoderException if the encoder fails, and on a plain text as well
    */
   public Fit fit(TaskSpec task, History history) {
+    return fit(task, history, List.of());
+  }
+
+  /**
+   * The same with the answers that the user was shown and judged.
+   *
+   * @param judged of this task, in any order; the verdicts that stand
+   */
+  public Fit fit(TaskSpec task, History history, List<JudgedAnswer> judged) {
     Fit fit;
     try {
       Learner learner = learner(task, FitSettings.DEFAULT);

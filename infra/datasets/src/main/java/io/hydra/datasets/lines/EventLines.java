@@ -163,7 +163,7 @@ public final class EventLines {
     boolean named = node.hasNonNull("event_id");
     String id = named ? text(node, "event_id") : deriveId(user, task, occurredAt, input, output);
     BehaviorEvent event =
-        new BehaviorEvent(id, tenant, user, task, occurredAt, new Interaction(input, output));
+        new BehaviorEvent(id, tenant, user, task, occurredAt, new Interaction(input, output, null));
     Optional<String> problem = EventRules.problem(event, now);
     if (problem.isPresent()) {
       throw new LineException(problem.get());

@@ -34,7 +34,7 @@ public final class ConsumerLag {
           ConsumerGroups.STREAM_PROCESSOR,
           Set.of(Topic.EVENTS),
           ConsumerGroups.TRAINER,
-          Set.of(Topic.HEAD_REQUESTS, Topic.ERASURES),
+          Set.copyOf(Topic.TRAINER_INPUTS),
           ConsumerGroups.HEADS_WRITER,
           Set.of(Topic.HEADS),
           ConsumerGroups.SERVING,

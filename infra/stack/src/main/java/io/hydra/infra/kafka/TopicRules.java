@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
@@ -16,12 +15,6 @@ import org.apache.kafka.common.config.TopicConfig;
 
 /** Compares the topics of a cluster with the catalogue. */
 final class TopicRules {
-  /**
-   * The trainer reads both by user into one state store: with different numbers of partitions the
-   * heads of a user who was forgotten would come back.
-   */
-  private static final Set<Topic> AS_MANY_PARTITIONS = Set.of(Topic.HEAD_REQUESTS, Topic.ERASURES);
-
   /** Settings of which more, or less, does as well; all others must be equal. */
   private static final Map<String, BiPredicate<Long, Long>> GOOD_ENOUGH =
       Map.of(
@@ -37,8 +30,8 @@ final class TopicRules {
 
   /** Partitions of a missing topic: as many as the one that it must agree with has. */
   int partitionsOf(Topic missing, Map<Topic, FoundTopic> found) {
-    return AS_MANY_PARTITIONS.stream()
-        .filter(other -> AS_MANY_PARTITIONS.contains(missing) && found.containsKey(other))
+    return Topic.TRAINER_INPUTS.stream()
+        .filter(other -> Topic.TRAINER_INPUTS.contains(missing) && found.containsKey(other))
         .map(other -> found.get(other).partitions())
         .findFirst()
         .orElseGet(sizes::partitionsOfNew);
@@ -118,7 +111,7 @@ final class TopicRules {
 
   private static Optional<Difference> agreement(Map<Topic, FoundTopic> found) {
     Map<Topic, Integer> partitions =
-        AS_MANY_PARTITIONS.stream()
+        Topic.TRAINER_INPUTS.stream()
             .filter(found::containsKey)
             .collect(Collectors.toMap(topic -> topic, topic -> found.get(topic).partitions()));
     int most = partitions.values().stream().mapToInt(Integer::intValue).max().orElse(0);
@@ -132,7 +125,7 @@ final class TopicRules {
                     "has %d partitions, and %s must have as many, which has %d"
                         .formatted(
                             fewer.getValue(),
-                            AS_MANY_PARTITIONS.stream()
+                            Topic.TRAINER_INPUTS.stream()
                                 .filter(other -> other != fewer.getKey())
                                 .map(Topic::topicName)
                                 .collect(Collectors.joining()),

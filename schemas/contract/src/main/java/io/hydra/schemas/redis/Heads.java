@@ -6,11 +6,12 @@ import java.util.List;
  * A user's own part of the model for one task and one base: one mixture for the adapter and one for
  * the reranker.
  *
- * @param historyVersion version of the history they were fitted on
+ * @param historyVersion version of the history they were fitted on; 0 if it was empty
+ * @param verdicts on responses that the adapter has learned from
  */
-public record Heads(long historyVersion, Mixture adapter, Mixture reranker) {
+public record Heads(long historyVersion, int verdicts, Mixture adapter, Mixture reranker) {
   /** Nothing known of the user: exactly the population. */
-  public static final Heads NONE = new Heads(0, Mixture.NONE, Mixture.NONE);
+  public static final Heads NONE = new Heads(0, 0, Mixture.NONE, Mixture.NONE);
 
   /**
    * δ under several prior strengths, each with the decayed log loss it has earned on this user's

@@ -8,13 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Bytes of {@link Heads}, big-endian. Version 2: version byte, historyVersion (int64), then the
- * adapter's and the reranker's mixture. A mixture: examples (int32), populationLoss (float32),
- * members (uint8), features (uint16), then per member precision, loss and δ (float32 each). Version
- * 1 ended with the adapter's mixture and is still read.
+ * Bytes of {@link Heads}, big-endian. Version 3: version byte, historyVersion (int64), verdicts
+ * (int32), then the adapter's and the reranker's mixture. A mixture: examples (int32),
+ * populationLoss (float32), members (uint8), features (uint16), then per member precision, loss and
+ * δ (float32 each). Earlier versions are still read: 2 had no verdicts, 1 ended with the adapter's
+ * mixture as well.
  */
 public final class HeadsCodec {
-  public static final byte VERSION = 2;
+  public static final byte VERSION = 3;
+  private static final byte WITHOUT_VERDICTS = 2;
   private static final byte ADAPTER_ONLY = 1;
   private static final int MIXTURE_BYTES = Integer.BYTES + Float.BYTES + 1 + Short.BYTES;
 
@@ -22,8 +24,9 @@ public final class HeadsCodec {
 
   public static byte[] encode(Heads heads) {
     ByteBuffer out =
-        ByteBuffer.allocate(1 + Long.BYTES + size(heads.adapter()) + size(heads.reranker()));
-    out.put(VERSION).putLong(heads.historyVersion());
+        ByteBuffer.allocate(
+            1 + Long.BYTES + Integer.BYTES + size(heads.adapter()) + size(heads.reranker()));
+    out.put(VERSION).putLong(heads.historyVersion()).putInt(heads.verdicts());
     put(out, heads.adapter());
     put(out, heads.reranker());
     return out.array();
@@ -36,15 +39,16 @@ public final class HeadsCodec {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     try {
       byte version = in.get();
-      if (version != VERSION && version != ADAPTER_ONLY) {
+      if (version < ADAPTER_ONLY || version > VERSION) {
         throw new CorruptValueException(
-            "a head has format version %d, this program reads %d and %d: upgrade it"
+            "a head has format version %d, this program reads %d to %d: upgrade it"
                 .formatted(version, ADAPTER_ONLY, VERSION));
       }
       long historyVersion = in.getLong();
+      int verdicts = version > WITHOUT_VERDICTS ? in.getInt() : 0;
       Mixture adapter = mixture(in);
       return new Heads(
-          historyVersion, adapter, version == ADAPTER_ONLY ? Mixture.NONE : mixture(in));
+          historyVersion, verdicts, adapter, version == ADAPTER_ONLY ? Mixture.NONE : mixture(in));
     } catch (BufferUnderflowException e) {
       throw new CorruptValueException("a head is cut short", e);
     }

@@ -1,14 +1,17 @@
 package io.hydra.schemas.topic;
 
 import io.hydra.schemas.avro.BehaviorEvent;
+import io.hydra.schemas.avro.Exposure;
 import io.hydra.schemas.avro.HeadUpdateRequest;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.UserErased;
 import io.hydra.schemas.avro.UserHeads;
+import io.hydra.schemas.avro.VerdictOutcome;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.Schema;
@@ -23,12 +26,23 @@ public enum Topic {
   HEADS("hydra.heads", UserHeads.getClassSchema(), Retention.OF_THE_LATEST),
   QUERIES("hydra.queries", Query.getClassSchema(), Duration.ofDays(1)),
   RESPONSES("hydra.responses", Response.getClassSchema(), Duration.ofDays(1)),
+  /** What users were shown, for the trainer, which keeps what it needs. */
+  EXPOSURES("hydra.exposures", Exposure.getClassSchema(), Duration.ofDays(1)),
+  /** What became of each verdict on a response, for whoever gave it. */
+  VERDICT_OUTCOMES("hydra.verdict-outcomes", VerdictOutcome.getClassSchema(), Duration.ofDays(1)),
   /** Users who were forgotten, and up to when; kept as the proof that it was done. */
   ERASURES("hydra.erasures", UserErased.getClassSchema(), Retention.FOREVER),
   EVENTS_DLQ("hydra.events.dlq", null, Duration.ofDays(14)),
   HEAD_REQUESTS_DLQ("hydra.head-requests.dlq", null, Duration.ofDays(14)),
+  EXPOSURES_DLQ("hydra.exposures.dlq", null, Duration.ofDays(14)),
   QUERIES_DLQ("hydra.queries.dlq", null, Duration.ofDays(14)),
   ERASURES_DLQ("hydra.erasures.dlq", null, Duration.ofDays(14));
+
+  /**
+   * The trainer's inputs. It reads them by user into the same state stores, so they need the same
+   * number of partitions: with others the heads of a user who was forgotten would come back.
+   */
+  public static final List<Topic> TRAINER_INPUTS = List.of(HEAD_REQUESTS, ERASURES, EXPOSURES);
 
   /** Suffix of a topic's dead-letter topic. */
   public static final String DLQ_SUFFIX = ".dlq";

@@ -34,6 +34,8 @@ class CodecsTest {
           + "41200000"
           + "40000000"
           + "3e800000";
+  private static final String HEADS_V3 =
+      "03" + HEADS_V2.substring(2, 18) + "00000002" + HEADS_V2.substring(18);
 
   @Test
   void historyItemKeepsItsBytes() {
@@ -44,10 +46,18 @@ class CodecsTest {
 
   @Test
   void headsKeepTheirBytes() {
-    Heads heads = new Heads(7, mixture(0.5f, -0.5f), mixture(0.25f));
-    assertThat(HexFormat.of().formatHex(HeadsCodec.encode(heads))).isEqualTo(HEADS_V2);
-    Heads read = HeadsCodec.decode(HexFormat.of().parseHex(HEADS_V2));
+    Heads heads = new Heads(7, 2, mixture(0.5f, -0.5f), mixture(0.25f));
+    assertThat(HexFormat.of().formatHex(HeadsCodec.encode(heads))).isEqualTo(HEADS_V3);
+    Heads read = HeadsCodec.decode(HexFormat.of().parseHex(HEADS_V3));
     assertThat(read).usingRecursiveComparison().isEqualTo(heads);
+  }
+
+  @Test
+  void headsOfVersionTwoHaveNoVerdicts() {
+    Heads read = HeadsCodec.decode(HexFormat.of().parseHex(HEADS_V2));
+    assertThat(read)
+        .usingRecursiveComparison()
+        .isEqualTo(new Heads(7, 0, mixture(0.5f, -0.5f), mixture(0.25f)));
   }
 
   @Test
@@ -55,7 +65,7 @@ class CodecsTest {
     Heads read = HeadsCodec.decode(HexFormat.of().parseHex(HEADS_V1));
     assertThat(read)
         .usingRecursiveComparison()
-        .isEqualTo(new Heads(7, mixture(0.5f, -0.5f), Heads.Mixture.NONE));
+        .isEqualTo(new Heads(7, 0, mixture(0.5f, -0.5f), Heads.Mixture.NONE));
   }
 
   private static Heads.Mixture mixture(float... delta) {
@@ -64,7 +74,7 @@ class CodecsTest {
 
   @Test
   void headsOfThreeStrengthsAndFortyTwoFeaturesStayBelowAKilobyte() {
-    Heads heads = new Heads(1, strengths(42), strengths(8));
+    Heads heads = new Heads(1, 64, strengths(42), strengths(8));
     assertThat(HeadsCodec.encode(heads)).hasSizeLessThan(1024);
   }
 

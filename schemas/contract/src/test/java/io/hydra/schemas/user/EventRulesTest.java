@@ -28,7 +28,7 @@ class EventRulesTest {
   }
 
   private static BehaviorEvent interaction() {
-    return event(new Interaction("a text", "a tag"));
+    return event(new Interaction("a text", "a tag", null));
   }
 
   private static Optional<String> problem(BehaviorEvent event) {
@@ -64,9 +64,9 @@ class EventRulesTest {
 
   @Test
   void namesTheFieldThatIsWrong() {
-    assertThat(problem(event(new Interaction(" ", "tag"))).orElseThrow())
+    assertThat(problem(event(new Interaction(" ", "tag", null))).orElseThrow())
         .contains("interaction.input");
-    assertThat(problem(event(new Interaction("text", ""))).orElseThrow())
+    assertThat(problem(event(new Interaction("text", "", null))).orElseThrow())
         .contains("interaction.output");
     BehaviorEvent nobody = interaction();
     nobody.setUserId("");
@@ -78,7 +78,7 @@ class EventRulesTest {
 
   @Test
   void tellsOtherUnitsFromMilliseconds() {
-    for (Object payload : List.of(new Interaction("in", "out"), new Erasure())) {
+    for (Object payload : List.of(new Interaction("in", "out", null), new Erasure())) {
       assertThat(problemAt(1_769_853_600L, payload)).contains("looks like seconds");
       assertThat(problemAt(1_769_853_600_000_000L, payload)).contains("looks like microseconds");
       assertThat(problemAt(1_769_853_600_000_000_000L, payload)).contains("looks like nanoseconds");
@@ -102,7 +102,7 @@ class EventRulesTest {
 
   @Test
   void allowsADayAheadOfTheRecordAndNoMoreForErasuresToo() {
-    for (Object payload : List.of(new Interaction("in", "out"), new Erasure())) {
+    for (Object payload : List.of(new Interaction("in", "out", null), new Erasure())) {
       assertThat(problemAt(NOW + DAY, payload)).isEqualTo("none");
       assertThat(problemAt(NOW + DAY + 1, payload)).contains("in the future").contains("clock");
     }
@@ -116,17 +116,17 @@ class EventRulesTest {
   @Test
   void boundsAnOutputMoreTightlyThanAnInput() {
     int most = EventRules.MAX_OUTPUT_BYTES;
-    assertThat(problem(event(new Interaction("in", "a".repeat(most))))).isEmpty();
-    assertThat(problem(event(new Interaction("in", "a".repeat(most + 1)))).orElseThrow())
+    assertThat(problem(event(new Interaction("in", "a".repeat(most), null)))).isEmpty();
+    assertThat(problem(event(new Interaction("in", "a".repeat(most + 1), null))).orElseThrow())
         .contains("interaction.output")
         .contains("bytes");
-    assertThat(problem(event(new Interaction("a".repeat(most + 1), "out")))).isEmpty();
+    assertThat(problem(event(new Interaction("a".repeat(most + 1), "out", null)))).isEmpty();
   }
 
   @Test
   void refusesTextThatIsTooLargeByItsBytes() {
     String text = "é".repeat(EventRules.MAX_TEXT_BYTES / 2);
-    assertThat(problem(event(new Interaction(text, "t"))).orElseThrow())
+    assertThat(problem(event(new Interaction(text, "t", null))).orElseThrow())
         .contains("bytes")
         .doesNotContain("é");
   }
@@ -134,14 +134,14 @@ class EventRulesTest {
   @Test
   void refusesTextThatUtf8CannotExpressAndNul() {
     for (String bad : List.of("cut \ud83d", "\ude00 cut", "a\u0000b")) {
-      assertThat(problem(event(new Interaction(bad, "out"))).orElseThrow())
+      assertThat(problem(event(new Interaction(bad, "out", null))).orElseThrow())
           .contains("interaction.input");
-      assertThat(problem(event(new Interaction("in", bad))).orElseThrow())
+      assertThat(problem(event(new Interaction("in", bad, null))).orElseThrow())
           .contains("interaction.output");
       assertThat(problem(event(new Feedback("q", Verdict.EDITED, null, bad, null))).orElseThrow())
           .contains("feedback.text");
     }
-    assertThat(problem(event(new Interaction("tabs\tand\r\nlines \ud83d\ude00", "हिन्दी"))))
+    assertThat(problem(event(new Interaction("tabs\tand\r\nlines \ud83d\ude00", "हिन्दी", null))))
         .isEmpty();
   }
 

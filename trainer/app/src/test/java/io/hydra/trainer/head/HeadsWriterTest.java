@@ -50,7 +50,7 @@ class HeadsWriterTest {
   private static final TopicPartition PARTITION = new TopicPartition(Topic.HEADS.topicName(), 0);
   private static final UserKey ANN = new UserKey("acme", "ann");
   private static final byte[] HEAD =
-      HeadsCodec.encode(new Heads(3, new Heads.Mixture(3, 1f, List.of()), Heads.Mixture.NONE));
+      HeadsCodec.encode(new Heads(3, 0, new Heads.Mixture(3, 1f, List.of()), Heads.Mixture.NONE));
   private static final byte[] KEY = bytes(ANN.recordKey());
   private static EmbeddedRedis server;
   private static RedisClient redis;
@@ -477,7 +477,8 @@ class HeadsWriterTest {
   }
 
   private static byte[] newer() {
-    return HeadsCodec.encode(new Heads(4, new Heads.Mixture(4, 2f, List.of()), Heads.Mixture.NONE));
+    return HeadsCodec.encode(
+        new Heads(4, 0, new Heads.Mixture(4, 2f, List.of()), Heads.Mixture.NONE));
   }
 
   private static byte[] bytes(String text) {

@@ -104,6 +104,7 @@ class BaseTrainerTest {
       Heads damaged =
           new Heads(
               1,
+              0,
               new Heads.Mixture(1, 0, List.of(new Heads.Member(10, 0, new float[] {100f, 100f}))),
               Heads.Mixture.NONE);
       List<HistoryItem> history = user(99, 5, false);

@@ -37,7 +37,7 @@ class HeadFitterTest {
   }
 
   private static byte[] bytes(Mixture mixture) {
-    return HeadsCodec.encode(new Heads(1, mixture, Mixture.NONE));
+    return HeadsCodec.encode(new Heads(1, 0, mixture, Mixture.NONE));
   }
 
   private static double[] beliefs(Mixture mixture) {

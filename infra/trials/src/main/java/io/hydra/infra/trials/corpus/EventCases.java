@@ -216,7 +216,7 @@ public final class EventCases extends Cases {
   }
 
   private static Consumer<BehaviorEvent> payload(String input, String output) {
-    return event -> event.setPayload(new Interaction(input, output));
+    return event -> event.setPayload(new Interaction(input, output, null));
   }
 
   /** An event that would be valid but for this change. */
@@ -246,7 +246,7 @@ public final class EventCases extends Cases {
   }
 
   private BehaviorEvent event(String id, String user, String input, String output) {
-    return new BehaviorEvent(id, TENANT, user, task, now, new Interaction(input, output));
+    return new BehaviorEvent(id, TENANT, user, task, now, new Interaction(input, output, null));
   }
 
   private void add(BehaviorEvent event, Outcome outcome, Header... headers) {

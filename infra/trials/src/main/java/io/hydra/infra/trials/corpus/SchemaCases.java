@@ -51,7 +51,7 @@ public final class SchemaCases {
    * @param name of the first of them
    */
   public static RecordCase withheld(Wire wire, int id, String name, Instant now, String task) {
-    Interaction payload = new Interaction("a note", "travel");
+    Interaction payload = new Interaction("a note", "travel", null);
     BehaviorEvent event = new BehaviorEvent(name, EventCases.TENANT, name, task, now, payload);
     byte[] value = Wire.renamed(wire.value(Topic.EVENTS, event), id);
     return new RecordCase(name, Topic.EVENTS, key(name), value, List.of(), UNDECODABLE);

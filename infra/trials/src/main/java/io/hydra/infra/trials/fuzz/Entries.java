@@ -71,9 +71,9 @@ final class Entries {
     entries.add(events());
     entries.add(queries());
     HeadUpdateRequest request =
-        new HeadUpdateRequest("shop", "ann", TASK, 7L, TriggerReason.COUNT, NOW);
+        new HeadUpdateRequest("shop", "ann", TASK, 7L, TriggerReason.COUNT, NOW, null);
     entries.add(records("head requests", Topic.HEAD_REQUESTS, request));
-    TaskHeads row = new TaskHeads(TASK, "base-1", 7L, NOW, ByteBuffer.wrap(new byte[64]));
+    TaskHeads row = new TaskHeads(TASK, "base-1", 7L, NOW, 0L, ByteBuffer.wrap(new byte[64]));
     UserHeads heads = new UserHeads("shop", "ann", List.of(row));
     entries.add(records("heads records", Topic.HEADS, heads));
     UserErased erased = new UserErased("shop", "ann", "e1", NOW, 3, 0, NOW);

@@ -98,7 +98,7 @@ final class ValueEntries {
             7,
             0.5f,
             List.of(new Member(10f, 0.4f, new float[8]), new Member(30f, 0.3f, new float[8])));
-    return new Heads(7, mixture, mixture);
+    return new Heads(7, 0, mixture, mixture);
   }
 
   /** Headers of queries. Whatever they hold, the query goes on. */
