@@ -286,7 +286,7 @@ public record AnswerPipeline(
     }
     Choice choice = reading.choose(samples, heads);
     draft.finish("adapter");
-    return draft.choose(choice);
+    return draft.choose(choice, heads);
   }
 
   private Reply record(Response response, UserState state, Draft draft) {

@@ -4,8 +4,11 @@ import io.hydra.llm.LlmReply;
 import io.hydra.model.Reading;
 import io.hydra.model.Reading.Choice;
 import io.hydra.model.Reading.RankedItem;
+import io.hydra.model.head.HeadMixture.Weights;
 import io.hydra.model.prompt.Prompt;
 import io.hydra.schemas.avro.Candidate;
+import io.hydra.schemas.avro.HeadShare;
+import io.hydra.schemas.avro.PriorWeight;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.avro.UsedItem;
@@ -63,7 +66,8 @@ final class Draft {
     }
     if (state.faults().isEmpty()
         && !state.history().items().isEmpty()
-        && heads.historyVersion() == 0) {
+        && heads.historyVersion() == 0
+        && heads.verdicts() == 0) {
       degradations.add(
           "the user has no head for this base yet, the population head answers: the next event brings"
               + " one, if the trainer runs on the same base");
@@ -132,12 +136,28 @@ final class Draft {
     return llmCalls > 0;
   }
 
-  Response choose(Choice choice) {
-    response.setCandidates(
-        choice.candidates().stream()
-            .map(c -> new Candidate(c.text(), c.probability(), c.samples(), null))
-            .toList());
+  Response choose(Choice choice, Heads heads) {
+    response
+        .setCandidates(
+            choice.candidates().stream()
+                .map(c -> new Candidate(c.text(), c.probability(), c.samples(), c.population()))
+                .toList())
+        .setHead(share(choice.weights(), heads));
     return answer(choice.text());
+  }
+
+  /** Null if the population has all the say. */
+  private static HeadShare share(Weights weights, Heads heads) {
+    if (weights.members().isEmpty()) {
+      return null;
+    }
+    List<PriorWeight> priors = new ArrayList<>();
+    for (int m = 0; m < weights.members().size(); m++) {
+      double precision = heads.adapter().members().get(m).precision();
+      priors.add(new PriorWeight(precision, weights.members().get(m)));
+    }
+    return new HeadShare(
+        heads.adapter().examples(), heads.verdicts(), weights.population(), priors);
   }
 
   Response answer(String text) {

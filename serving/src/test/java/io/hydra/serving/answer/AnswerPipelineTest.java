@@ -12,6 +12,8 @@ import io.hydra.llm.LlmReply.Loss;
 import io.hydra.llm.LlmRequest;
 import io.hydra.model.prompt.ChatMessage;
 import io.hydra.schemas.avro.Candidate;
+import io.hydra.schemas.avro.HeadShare;
+import io.hydra.schemas.avro.PriorWeight;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
@@ -76,6 +78,32 @@ class AnswerPipelineTest {
     assertThat(request.n()).isEqualTo(3);
     assertThat(request.temperature()).isEqualTo(1.0);
     assertThat(request.messages()).extracting(ChatMessage::content).contains("green", "blue");
+  }
+
+  @Test
+  void theAnswerSaysWhatTheUsersOwnHeadContributed() {
+    Heads.Member member = new Heads.Member(30, 1f, new float[FakePersonalizer.FEATURES]);
+    fixture.fit(new Heads(5, 3, new Heads.Mixture(12, 1f, List.of(member)), Heads.Mixture.NONE));
+    fixture.llm.answers("red", "red", "red");
+    Response response = answer(fixture.query("q").build());
+    assertThat(response.getHead())
+        .isEqualTo(new HeadShare(12, 3, 0.8, List.of(new PriorWeight(30.0, 0.2))));
+    assertThat(response.getCandidates()).extracting(Candidate::getPopulation).containsOnly(0.1);
+  }
+
+  @Test
+  void whereThePopulationHasAllTheSayTheAnswerNamesNoHead() {
+    fixture.fit(2);
+    fixture.llm.answers("red", "red", "red");
+    assertThat(answer(fixture.query("q").build()).getHead()).isNull();
+  }
+
+  @Test
+  void aHeadOfVerdictsAloneIsAHead() {
+    fixture.remember(1, GRASS);
+    fixture.fit(new Heads(0, 1, Heads.Mixture.NONE, Heads.Mixture.NONE));
+    fixture.llm.answers("red", "red", "red");
+    assertThat(answer(fixture.query("q").build()).getStatus()).isEqualTo(ResponseStatus.OK);
   }
 
   @Test

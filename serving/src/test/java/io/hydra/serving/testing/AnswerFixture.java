@@ -110,8 +110,10 @@ public final class AnswerFixture implements AutoCloseable {
   }
 
   public void fit(long historyVersion) {
-    Heads heads =
-        new Heads(historyVersion, 0, new Heads.Mixture(2, 0.1f, List.of()), Heads.Mixture.NONE);
+    fit(new Heads(historyVersion, 0, new Heads.Mixture(2, 0.1f, List.of()), Heads.Mixture.NONE));
+  }
+
+  public void fit(Heads heads) {
     redis
         .client()
         .set(StoreLayout.heads(ANN, "colours", FakePersonalizer.BASE), HeadsCodec.encode(heads));

@@ -4,6 +4,7 @@ import io.hydra.model.Reading;
 import io.hydra.model.Reading.Choice;
 import io.hydra.model.Reading.Choice.ScoredCandidate;
 import io.hydra.model.Reading.RankedItem;
+import io.hydra.model.head.HeadMixture;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.Heads;
@@ -17,6 +18,10 @@ import java.util.Map;
 /** Ranks the latest items first and chooses what most samples say; remembers the heads it saw. */
 public final class FakePersonalizer {
   public static final String BASE = "base-1";
+
+  /** Numbers that a user's own part has. */
+  public static final int FEATURES = 1;
+
   private final TaskCatalogue tasks;
   private final List<Heads> heads = Collections.synchronizedList(new ArrayList<>());
   private volatile Throwable fault;
@@ -89,8 +94,9 @@ public final class FakePersonalizer {
     List<ScoredCandidate> candidates =
         counts.entrySet().stream()
             .sorted((a, b) -> Integer.compare(b.getValue(), a.getValue()))
-            .map(e -> new ScoredCandidate(e.getKey(), e.getValue() / all, e.getValue()))
+            .map(e -> new ScoredCandidate(e.getKey(), e.getValue() / all, 0.1, e.getValue()))
             .toList();
-    return new Choice(candidates.get(0).text(), candidates);
+    return new Choice(
+        candidates.get(0).text(), candidates, HeadMixture.weights(seen.adapter(), FEATURES));
   }
 }

@@ -6,7 +6,9 @@ import io.hydra.model.feature.CandidateFeatures.Prepared;
 import io.hydra.model.feature.Samples;
 import io.hydra.model.feature.Situation;
 import io.hydra.model.head.HeadMixture;
+import io.hydra.model.head.Softmax;
 import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.redis.Heads.Mixture;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -56,17 +58,21 @@ final class ModelReading implements Reading {
     Samples counted = Samples.of(samples);
     List<String> candidates = scorer.candidates(counted);
     if (candidates.isEmpty()) {
-      return new Choice("", List.of());
+      return new Choice("", List.of(), HeadMixture.weights(Mixture.NONE, 0));
     }
-    double[] p =
-        HeadMixture.probabilities(
-            prepared.of(candidates, counted), scorer.adapter(counted), heads.adapter());
+    double[][] z = prepared.of(candidates, counted);
+    double[] adapter = scorer.adapter(counted);
+    double[] p = HeadMixture.probabilities(z, adapter, heads.adapter());
+    double[] population = Softmax.probabilities(z, adapter);
     List<Choice.ScoredCandidate> scored = new ArrayList<>();
     for (int c = 0; c < p.length; c++) {
       String text = candidates.get(c);
-      scored.add(new Choice.ScoredCandidate(text, p[c], counted.count(text)));
+      scored.add(new Choice.ScoredCandidate(text, p[c], population[c], counted.count(text)));
     }
     scored.sort(Comparator.comparingDouble(Choice.ScoredCandidate::probability).reversed());
-    return new Choice(candidates.get(Decision.pick(scorer.task(), candidates, p, counted)), scored);
+    return new Choice(
+        candidates.get(Decision.pick(scorer.task(), candidates, p, counted)),
+        scored,
+        HeadMixture.weights(heads.adapter(), adapter.length));
   }
 }

@@ -1,5 +1,6 @@
 package io.hydra.model;
 
+import io.hydra.model.head.HeadMixture.Weights;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.List;
@@ -42,8 +43,9 @@ public interface Reading {
    *
    * @param text the answer
    * @param candidates most probable first
+   * @param weights of the population and of the user's own part in their probabilities
    */
-  record Choice(String text, List<ScoredCandidate> candidates) {
+  record Choice(String text, List<ScoredCandidate> candidates, Weights weights) {
     public Choice {
       candidates = List.copyOf(candidates);
     }
@@ -52,8 +54,10 @@ public interface Reading {
      * A possible answer.
      *
      * @param probability share of belief, 0 to 1; the candidates of one query sum to 1
+     * @param population the same without the user's own part
      * @param samples how many of the LLM's samples said this
      */
-    public record ScoredCandidate(String text, double probability, int samples) {}
+    public record ScoredCandidate(
+        String text, double probability, double population, int samples) {}
   }
 }

@@ -2,6 +2,7 @@ package io.hydra.model.head;
 
 import io.hydra.schemas.redis.Heads.Member;
 import io.hydra.schemas.redis.Heads.Mixture;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -24,26 +25,58 @@ public final class HeadMixture {
   public static double[] probabilities(double[][] features, double[] population, Mixture own) {
     double[] offset = Softmax.scores(features, population);
     double[] belief = Softmax.normalize(offset.clone());
+    double[] odds = odds(own, population.length);
+    double total = odds[0];
+    scale(belief, total);
+    for (int m = 1; m < odds.length; m++) {
+      double[] p = withDelta(features, offset, own.members().get(m - 1).delta());
+      for (int c = 0; c < belief.length; c++) {
+        belief[c] += odds[m] * p[c];
+      }
+      total += odds[m];
+    }
+    scale(belief, 1 / total);
+    return belief;
+  }
+
+  /**
+   * @param size of the population head
+   * @return the weights by which {@link #probabilities} mixes
+   */
+  public static Weights weights(Mixture own, int size) {
+    double[] odds = odds(own, size);
+    double total = Arrays.stream(odds).sum();
+    return new Weights(
+        odds[0] / total, Arrays.stream(odds).skip(1).mapToObj(weight -> weight / total).toList());
+  }
+
+  /** The population's, then each member's; the population's alone for what is no mixture. */
+  private static double[] odds(Mixture own, int size) {
     List<Member> members = own.members();
-    if (members.isEmpty() || !isWhole(own, population.length)) {
-      return belief;
+    if (members.isEmpty() || !isWhole(own, size)) {
+      return new double[] {1};
     }
     double best = own.populationLoss();
     for (Member member : members) {
       best = Math.min(best, member.loss());
     }
-    double total = POPULATION_ODDS * Math.exp(best - own.populationLoss());
-    scale(belief, total);
-    for (Member member : members) {
-      double weight = Math.exp(best - member.loss());
-      double[] p = withDelta(features, offset, member.delta());
-      for (int c = 0; c < belief.length; c++) {
-        belief[c] += weight * p[c];
-      }
-      total += weight;
+    double[] odds = new double[1 + members.size()];
+    odds[0] = POPULATION_ODDS * Math.exp(best - own.populationLoss());
+    for (int m = 1; m < odds.length; m++) {
+      odds[m] = Math.exp(best - members.get(m - 1).loss());
     }
-    scale(belief, 1 / total);
-    return belief;
+    return odds;
+  }
+
+  /**
+   * The shares of a mixture, which sum to 1.
+   *
+   * @param members in the mixture's order; empty if the population has all the say
+   */
+  public record Weights(double population, List<Double> members) {
+    public Weights {
+      members = List.copyOf(members);
+    }
   }
 
   private static boolean isWhole(Mixture own, int size) {

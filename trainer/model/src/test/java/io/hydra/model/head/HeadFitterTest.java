@@ -104,6 +104,17 @@ class HeadFitterTest {
   }
 
   @Test
+  void theWeightsSayWhoHasTheSay() {
+    Heads.Member member = new Heads.Member(10, 1f, new float[] {0, 0, 9});
+    HeadMixture.Weights weights =
+        HeadMixture.weights(new Mixture(1, 1f, List.of(member)), POPULATION.length);
+    assertThat(weights).isEqualTo(new HeadMixture.Weights(0.8, List.of(0.2)));
+    HeadMixture.Weights alone = new HeadMixture.Weights(1, List.of());
+    assertThat(HeadMixture.weights(Mixture.NONE, POPULATION.length)).isEqualTo(alone);
+    assertThat(HeadMixture.weights(new Mixture(1, 1f, List.of(member)), 2)).isEqualTo(alone);
+  }
+
+  @Test
   void aFlippedTasteIsFollowed() {
     List<Example> flipped = new ArrayList<>(always(2, 30));
     flipped.addAll(always(0, 20));
