@@ -18,37 +18,64 @@ public final class BehaviorEvents {
     return event(eventId, user, task, occurredAt, new Interaction(input, output, null));
   }
 
-  /** The user took a response as it was, or refused it. */
-  public static BehaviorEvent judged(
+  /**
+   * The user was shown the response to a query and gave an output of their own: an interaction, and
+   * feedback on the response as well.
+   */
+  public static BehaviorEvent answered(
       String eventId,
       UserKey user,
       String task,
       Instant occurredAt,
       String queryId,
-      boolean accepted) {
-    Verdict verdict = accepted ? Verdict.ACCEPTED : Verdict.REJECTED;
-    return event(eventId, user, task, occurredAt, new Feedback(queryId, verdict, null, null, null));
+      String input,
+      String output) {
+    return event(eventId, user, task, occurredAt, new Interaction(input, output, queryId));
   }
 
-  /** The user preferred candidate {@code candidate} of the response. */
+  /** The user took the response as it was. */
+  public static BehaviorEvent accepted(
+      String eventId, UserKey user, String task, Instant occurredAt, String queryId) {
+    Feedback feedback = new Feedback(queryId, Verdict.ACCEPTED, null, null, null);
+    return event(eventId, user, task, occurredAt, feedback);
+  }
+
+  /** The user refused the response. */
+  public static BehaviorEvent rejected(
+      String eventId, UserKey user, String task, Instant occurredAt, String queryId) {
+    Feedback feedback = new Feedback(queryId, Verdict.REJECTED, null, null, null);
+    return event(eventId, user, task, occurredAt, feedback);
+  }
+
+  /** The user preferred one of the response's candidates: the index of it, 0 for the first. */
   public static BehaviorEvent chose(
-      String eventId, UserKey user, String task, Instant at, String queryId, int candidate) {
+      String eventId,
+      UserKey user,
+      String task,
+      Instant occurredAt,
+      String queryId,
+      int candidate) {
     Feedback feedback = new Feedback(queryId, Verdict.CHOSE, candidate, null, null);
-    return event(eventId, user, task, at, feedback);
+    return event(eventId, user, task, occurredAt, feedback);
   }
 
   /** The user rewrote the response to {@code text}. */
   public static BehaviorEvent edited(
-      String eventId, UserKey user, String task, Instant at, String queryId, String text) {
+      String eventId, UserKey user, String task, Instant occurredAt, String queryId, String text) {
     Feedback feedback = new Feedback(queryId, Verdict.EDITED, null, text, null);
-    return event(eventId, user, task, at, feedback);
+    return event(eventId, user, task, occurredAt, feedback);
   }
 
-  /** The user rated the response, from 0 to 1. */
+  /** The user rated the response, from 0 to 1; 0.5 says nothing. */
   public static BehaviorEvent rated(
-      String eventId, UserKey user, String task, Instant at, String queryId, double rating) {
+      String eventId,
+      UserKey user,
+      String task,
+      Instant occurredAt,
+      String queryId,
+      double rating) {
     Feedback feedback = new Feedback(queryId, Verdict.RATED, null, null, rating);
-    return event(eventId, user, task, at, feedback);
+    return event(eventId, user, task, occurredAt, feedback);
   }
 
   /** Forget all that this user did up to and including {@code upTo}. */

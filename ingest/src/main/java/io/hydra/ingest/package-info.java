@@ -24,8 +24,8 @@
  *       .build();
  *   Response response = queries.ask(query).join();
  *   String stars = response.getText();       // null unless the status is OK or DEGRADED
- *   events.publish(BehaviorEvents.judged(    // feedback is an event like any other
- *       "verdict-1", new UserKey("shop", "ann"), "LaMP_3", Instant.now(), query.getQueryId(), true));
+ *   events.publish(BehaviorEvents.accepted(    // or rejected, chose, edited, rated
+ *       "verdict-1", new UserKey("shop", "ann"), "LaMP_3", Instant.now(), query.getQueryId()));
  * }
  * }</pre>
  *

@@ -4,9 +4,12 @@ import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Erasure;
 import io.hydra.schemas.avro.Feedback;
 import io.hydra.schemas.avro.Interaction;
+import io.hydra.schemas.avro.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Rules of an acceptable {@link BehaviorEvent}, for senders and for the stream processor alike,
@@ -31,6 +34,12 @@ public final class EventRules {
 
   private static final int MAX_EVENT_ID = 256;
   private static final int MAX_TASK = 64;
+
+  private static final String VERDICTS =
+      Stream.of(Verdict.values())
+          .filter(verdict -> verdict != Verdict.UNKNOWN)
+          .map(Verdict::name)
+          .collect(Collectors.joining(", "));
 
   private EventRules() {}
 
@@ -144,7 +153,14 @@ public final class EventRules {
   private static Optional<String> interactionProblem(Interaction interaction) {
     return textProblem("interaction.input", interaction.getInput())
         .or(() -> textProblem("interaction.output", interaction.getOutput()))
-        .or(() -> sizeProblem(interaction));
+        .or(() -> sizeProblem(interaction))
+        .or(() -> queryIdProblem(interaction.getQueryId()));
+  }
+
+  private static Optional<String> queryIdProblem(String queryId) {
+    return queryId == null
+        ? Optional.empty()
+        : TextRules.problemOfId("interaction.query_id", queryId, MAX_EVENT_ID);
   }
 
   private static Optional<String> sizeProblem(Interaction interaction) {
@@ -163,17 +179,64 @@ public final class EventRules {
     return Optional.empty();
   }
 
+  /**
+   * A field that says nothing with its verdict is refused, not ignored: its sender means it to
+   * count.
+   */
   private static Optional<String> feedbackProblem(Feedback feedback) {
-    Optional<String> problem =
-        TextRules.problemOfId("feedback.query_id", feedback.getQueryId(), MAX_EVENT_ID);
-    if (problem.isPresent() || feedback.getText() == null) {
-      return problem;
+    Verdict verdict = feedback.getVerdict();
+    if (verdict == null || verdict == Verdict.UNKNOWN) {
+      return Optional.of("feedback.verdict must be one of " + VERDICTS);
     }
-    if (TextRules.utf8Bytes(feedback.getText()) > MAX_OUTPUT_BYTES) {
+    return TextRules.problemOfId("feedback.query_id", feedback.getQueryId(), MAX_EVENT_ID)
+        .or(() -> presenceProblem("candidate", feedback.getCandidate(), verdict, Verdict.CHOSE))
+        .or(() -> presenceProblem("text", feedback.getText(), verdict, Verdict.EDITED))
+        .or(() -> presenceProblem("rating", feedback.getRating(), verdict, Verdict.RATED))
+        .or(
+            () ->
+                switch (verdict) {
+                  case CHOSE -> candidateProblem(feedback.getCandidate());
+                  case EDITED -> editProblem(feedback.getText());
+                  case RATED -> ratingProblem(feedback.getRating());
+                  default -> Optional.empty();
+                });
+  }
+
+  private static Optional<String> presenceProblem(
+      String field, Object value, Verdict verdict, Verdict owner) {
+    if (value == null && verdict == owner) {
+      return Optional.of("feedback.%s must be given with %s".formatted(field, verdict));
+    }
+    if (value != null && verdict != owner) {
       return Optional.of(
-          "feedback.text has more than %d bytes: shorten it".formatted(MAX_OUTPUT_BYTES));
+          "feedback.%s says nothing with %s: leave it out, or send %s"
+              .formatted(field, verdict, owner));
     }
-    return TextRules.problemOfText("feedback.text", feedback.getText());
+    return Optional.empty();
+  }
+
+  private static Optional<String> candidateProblem(int candidate) {
+    return candidate >= 0
+        ? Optional.empty()
+        : Optional.of(
+            "feedback.candidate is negative: send the index into the response's candidates, 0 for"
+                + " the first");
+  }
+
+  private static Optional<String> editProblem(String text) {
+    int bytes = TextRules.utf8Bytes(text);
+    if (bytes > MAX_OUTPUT_BYTES) {
+      return Optional.of(
+          "feedback.text has %d bytes, %d at most: shorten it".formatted(bytes, MAX_OUTPUT_BYTES));
+    }
+    return textProblem("feedback.text", text);
+  }
+
+  private static Optional<String> ratingProblem(double rating) {
+    // Not a number is in no interval.
+    return rating >= 0 && rating <= 1
+        ? Optional.empty()
+        : Optional.of("feedback.rating must lie between 0 and 1: scale it, 3 of 5 stars are 0.5");
   }
 
   private static Optional<String> textProblem(String field, String text) {

@@ -146,6 +146,58 @@ class EventRulesTest {
   }
 
   @Test
+  void aVerdictComesWithWhatItsKindNeedsAndNothingElse() {
+    for (Feedback good :
+        List.of(
+            new Feedback("q", Verdict.ACCEPTED, null, null, null),
+            new Feedback("q", Verdict.REJECTED, null, null, null),
+            new Feedback("q", Verdict.CHOSE, 0, null, null),
+            new Feedback("q", Verdict.EDITED, null, "mine", null),
+            new Feedback("q", Verdict.RATED, null, null, 0.0),
+            new Feedback("q", Verdict.RATED, null, null, 1.0))) {
+      assertThat(problem(event(good))).isEmpty();
+    }
+    assertFeedback(Verdict.CHOSE, null, null, null, "feedback.candidate must be given");
+    assertFeedback(Verdict.EDITED, null, null, null, "feedback.text must be given");
+    assertFeedback(Verdict.RATED, null, null, null, "feedback.rating must be given");
+    assertFeedback(
+        Verdict.ACCEPTED, 0, null, null, "feedback.candidate says nothing with ACCEPTED");
+    assertFeedback(Verdict.REJECTED, null, "mine", null, "or send EDITED");
+    assertFeedback(Verdict.CHOSE, 1, null, 0.7, "feedback.rating says nothing with CHOSE");
+    assertFeedback(Verdict.CHOSE, -1, null, null, "feedback.candidate is negative");
+    assertFeedback(Verdict.EDITED, null, " \n", null, "feedback.text must not be empty");
+    String tooLong = "a".repeat(EventRules.MAX_OUTPUT_BYTES + 1);
+    assertFeedback(Verdict.EDITED, null, tooLong, null, "feedback.text has 16385 bytes");
+    for (double bad : new double[] {-0.01, 1.01, 5, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertFeedback(Verdict.RATED, null, null, bad, "feedback.rating must lie between 0 and 1");
+    }
+  }
+
+  private static void assertFeedback(
+      Verdict verdict, Integer candidate, String text, Double rating, String problem) {
+    assertThat(problem(event(new Feedback("q", verdict, candidate, text, rating))).orElseThrow())
+        .contains(problem);
+  }
+
+  @Test
+  void aVerdictThatThisVersionDoesNotKnowIsToldWhichOnesItKnows() {
+    assertFeedback(
+        Verdict.UNKNOWN, null, null, null, "one of ACCEPTED, REJECTED, CHOSE, EDITED, RATED");
+  }
+
+  @Test
+  void feedbackIsAboutAQuery() {
+    for (String bad : List.of("", " ", "q".repeat(257), "q\n")) {
+      assertThat(
+              problem(event(new Feedback(bad, Verdict.ACCEPTED, null, null, null))).orElseThrow())
+          .contains("feedback.query_id");
+      assertThat(problem(event(new Interaction("in", "out", bad))).orElseThrow())
+          .contains("interaction.query_id");
+    }
+    assertThat(problem(event(new Interaction("in", "out", "q")))).isEmpty();
+  }
+
+  @Test
   void refusesEventIdsThatCouldBeTakenForOthers() {
     for (String bad : List.of("", " ", "a\ud83d", "a\u0000", "a\u009b", "a\ufffd", "a\n")) {
       BehaviorEvent event = interaction();

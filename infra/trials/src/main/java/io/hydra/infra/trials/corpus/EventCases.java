@@ -45,6 +45,7 @@ public final class EventCases extends Cases {
     all.characters();
     all.times();
     all.payloads();
+    all.verdicts();
     all.sizes();
     all.headers();
     return List.copyOf(all.cases);
@@ -169,12 +170,6 @@ public final class EventCases extends Cases {
   private void payloads() {
     rejected("input-blank", payload("  ", "travel"));
     rejected("output-blank", payload("a note", "\n"));
-    BehaviorEvent feedback = event("feedback");
-    feedback.setPayload(new Feedback("q", Verdict.ACCEPTED, null, null, null));
-    add(feedback, new Outcome.DeadLetter("UnsupportedEventException"));
-    rejected(
-        "feedback-on-nothing",
-        event -> event.setPayload(new Feedback(" ", Verdict.CHOSE, -1, null, Double.NaN)));
     BehaviorEvent erasure = event("erasure-of-nobody", "nobody", "", "");
     erasure.setPayload(new Erasure());
     erasure.setTask("");
@@ -182,6 +177,38 @@ public final class EventCases extends Cases {
     // One id, two contents: the greater stays, wherever it comes in.
     valid("one-id-two-contents", "a note", "travel");
     valid("one-id-two-contents", "another note", "travel");
+  }
+
+  private void verdicts() {
+    BehaviorEvent accepted = event("accepted");
+    accepted.setPayload(new Feedback("of-nobody", Verdict.ACCEPTED, null, null, null));
+    add(accepted, new Outcome.DeadLetter("UnsupportedEventException"));
+    BehaviorEvent edited = event("edited");
+    String longest = Texts.oneWord(EventRules.MAX_OUTPUT_BYTES);
+    edited.setPayload(new Feedback("of-nobody", Verdict.EDITED, null, longest, null));
+    add(edited, new Outcome.DeadLetter("UnsupportedEventException"));
+    BehaviorEvent answer = event("answer-to-a-query");
+    answer.setPayload(new Interaction("a note", "travel", "of-nobody"));
+    add(answer, ENTERED);
+    verdict("verdict-unknown", new Feedback("q", Verdict.UNKNOWN, null, null, null));
+    verdict("verdict-on-nothing", new Feedback(" ", Verdict.ACCEPTED, null, null, null));
+    verdict("verdict-on-control", new Feedback("q\u0000", Verdict.ACCEPTED, null, null, null));
+    verdict("chose-none", new Feedback("q", Verdict.CHOSE, null, null, null));
+    verdict("chose-before-all", new Feedback("q", Verdict.CHOSE, Integer.MIN_VALUE, null, null));
+    verdict("chose-with-rating", new Feedback("q", Verdict.CHOSE, 0, null, Double.NaN));
+    verdict("edited-to-nothing", new Feedback("q", Verdict.EDITED, null, "\n", null));
+    verdict("edited-nul", new Feedback("q", Verdict.EDITED, null, "tra\u0000vel", null));
+    verdict("edited-too-large", new Feedback("q", Verdict.EDITED, null, longest + "x", null));
+    verdict("rated-nan", new Feedback("q", Verdict.RATED, null, null, Double.NaN));
+    verdict(
+        "rated-infinite", new Feedback("q", Verdict.RATED, null, null, Double.POSITIVE_INFINITY));
+    verdict("rated-in-stars", new Feedback("q", Verdict.RATED, null, null, 5.0));
+    verdict("accepted-with-text", new Feedback("q", Verdict.ACCEPTED, null, "travel", null));
+    rejected("answer-to-nothing", e -> e.setPayload(new Interaction("a note", "travel", " ")));
+  }
+
+  private void verdict(String name, Feedback feedback) {
+    rejected(name, event -> event.setPayload(feedback));
   }
 
   private void sizes() {
