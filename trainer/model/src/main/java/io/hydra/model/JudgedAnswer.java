@@ -1,5 +1,6 @@
 package io.hydra.model;
 
+import io.hydra.model.Signal.Shown;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.Exposure;
 import io.hydra.schemas.avro.GivenVerdict;
@@ -12,6 +13,7 @@ public record JudgedAnswer(Exposure exposure, GivenVerdict verdict) {
    * user text.
    */
   public Optional<String> lackOfSignal(TaskSpec task) {
-    return Optional.empty();
+    Signal signal = Signal.of(this, Shown.of(exposure, task), task, VerdictWeights.DEFAULT);
+    return signal instanceof Signal.None none ? Optional.of(none.reason()) : Optional.empty();
   }
 }

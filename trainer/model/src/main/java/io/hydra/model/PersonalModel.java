@@ -37,13 +37,20 @@ public final class PersonalModel implements AutoCloseable {
   private final String baseVersion;
   private final Base base;
   private final TaskCatalogue tasks;
+  private final VerdictWeights verdictWeights;
   private final EncodedTexts texts;
   private final Map<String, TaskScorer> scorers = new ConcurrentHashMap<>();
 
   public PersonalModel(String baseVersion, Base base, TaskCatalogue tasks) {
+    this(baseVersion, base, tasks, VerdictWeights.DEFAULT);
+  }
+
+  public PersonalModel(
+      String baseVersion, Base base, TaskCatalogue tasks, VerdictWeights verdictWeights) {
     this.baseVersion = baseVersion;
     this.base = base;
     this.tasks = tasks;
+    this.verdictWeights = verdictWeights;
     this.texts = new EncodedTexts(base.encoder());
   }
 
@@ -53,8 +60,17 @@ public final class PersonalModel implements AutoCloseable {
    * @throws UserException if the folder holds no base that this program reads
    */
   public static PersonalModel load(Path folder) {
+    return load(folder, VerdictWeights.DEFAULT);
+  }
+
+  /**
+   * The same with other weights of verdicts, for who fits heads.
+   *
+   * @throws UserException if the folder holds no base that this program reads
+   */
+  public static PersonalModel load(Path folder, VerdictWeights verdictWeights) {
     BaseFiles.Loaded loaded = BaseFiles.read(folder);
-    return new PersonalModel(loaded.version(), loaded.base(), loaded.catalogue());
+    return new PersonalModel(loaded.version(), loaded.base(), loaded.catalogue(), verdictWeights);
   }
 
   public String baseVersion() {
@@ -116,7 +132,7 @@ public final class PersonalModel implements AutoCloseable {
   /**
    * Fits the user's heads to a history. A pure function of base and history, of bounded cost
    * ({@link Learner}). Open tasks have no signal for the adapter in past outputs alone, since
-   * nobody sampled candidates for them: their adapter's δ stays at zero.
+   * nobody sampled candidates for them: without judged answers their adapter's δ stays at zero.
    *
    * @throws UnfittableHistoryException if the fit fails on what this history holds; it would fail
    *     again
@@ -127,7 +143,11 @@ public final class PersonalModel implements AutoCloseable {
   }
 
   /**
-   * The same with the answers that the user was shown and judged.
+   * The same with the answers that the user was shown and judged; a function of base, history,
+   * these and the weights of verdicts. A verdict is a comparison about what was shown: the accepted
+   * or chosen candidate over the others, the rejected one below the rest, the candidates by their
+   * closeness to the edited text. A verdict whose event is an item of the history is no example of
+   * its own: the item's then knows what the LLM said.
    *
    * @param judged of this task, in any order; the verdicts that stand
    */
@@ -135,7 +155,7 @@ public final class PersonalModel implements AutoCloseable {
     Fit fit;
     try {
       Learner learner = learner(task, FitSettings.DEFAULT);
-      learner.learn(history.items());
+      learner.learn(history.items(), judged, verdictWeights);
       fit = new Fit(learner.heads(history.version()), learner.size(), learner.unreadable());
     } catch (RuntimeException e) {
       requireEncoder();

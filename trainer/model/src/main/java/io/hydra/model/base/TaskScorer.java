@@ -158,29 +158,63 @@ public final class TaskScorer {
   public record Ranked(int place, double score) {}
 
   /**
-   * The adapter's example of the user's own output. Closed: the option itself. Open: candidates
-   * share belief by their closeness, mean of ROUGE-1 and ROUGE-L, to the user's text.
+   * The adapter's example of the user's own output, among what the LLM said. Closed: the option
+   * itself. Open: candidates share belief by their closeness, mean of ROUGE-1 and ROUGE-L, to the
+   * user's text.
    *
    * @return empty if there is no signal: an output outside the options, or fewer than two
    *     candidates
    */
   public Optional<Example> adapterExample(Situation situation, String output, Samples samples) {
     List<String> candidates = candidates(samples);
+    // In an order that does not depend on that of the samples: sums then have the same last bits.
+    return adapterExample(
+        situation,
+        task.isClosed() ? candidates : candidates.stream().sorted().toList(),
+        samples,
+        output);
+  }
+
+  /**
+   * The same among these candidates.
+   *
+   * @param candidates all options, in their order, where the task is closed
+   */
+  public Optional<Example> adapterExample(
+      Situation situation, List<String> candidates, Samples samples, String output) {
     if (candidates.size() < 2) {
       return Optional.empty();
     }
-    double[] target = new double[candidates.size()];
     if (task.isClosed()) {
       int c = task.indexOf(output);
-      if (c < 0) {
-        return Optional.empty();
-      }
-      target[c] = 1;
-    } else {
-      target = byCloseness(candidates.stream().map(Words::of), output);
+      return c < 0 ? Optional.empty() : Optional.of(preference(situation, candidates, samples, c));
     }
-    return Optional.of(
-        Example.of(features.of(situation, candidates, samples), adapter(samples), target));
+    double[] target = byCloseness(candidates.stream().map(Words::of), output);
+    double[][] z = features.of(situation, candidates, samples);
+    return Optional.of(Example.of(z, adapter(samples), target));
+  }
+
+  /**
+   * The adapter's example of a candidate that the user preferred to the others.
+   *
+   * @param preferred index into the candidates
+   */
+  public Example preference(
+      Situation situation, List<String> candidates, Samples samples, int preferred) {
+    double[] target = new double[candidates.size()];
+    target[preferred] = 1;
+    return Example.of(features.of(situation, candidates, samples), adapter(samples), target);
+  }
+
+  /**
+   * The adapter's example of a candidate that the user did not want.
+   *
+   * @param rejected index into the candidates, of which there are two or more
+   */
+  public Example rejection(
+      Situation situation, List<String> candidates, Samples samples, int rejected) {
+    double[][] z = features.of(situation, candidates, samples);
+    return Example.ofRejection(z, adapter(samples), rejected);
   }
 
   /**

@@ -75,6 +75,21 @@ public final class Timeline {
     return items.get(index);
   }
 
+  /** Number of items that are older than a moment, which are the first ones. */
+  public int olderThan(long moment) {
+    int from = 0;
+    int to = items.size();
+    while (from < to) {
+      int middle = (from + to) >>> 1;
+      if (items.get(middle).occurredAt() < moment) {
+        from = middle + 1;
+      } else {
+        to = middle;
+      }
+    }
+    return from;
+  }
+
   /** Items of a closed task whose outputs are none of its options; they teach nothing. */
   public int unreadable() {
     return Collections.frequency(labels, NO_OPTION);
@@ -82,8 +97,22 @@ public final class Timeline {
 
   /** A new query, with all items as its past. */
   public Situation query(String input) {
+    return query(input, items.size());
+  }
+
+  /**
+   * A query as it was asked at some time.
+   *
+   * @param pastSize how many of the items, from the oldest on, are its past
+   */
+  public Situation query(String input, int pastSize) {
     EncodedText query = texts.get(input);
-    return situation(query, trunk.scores(query.vector()), items.size());
+    return situation(query, trunk.scores(query.vector()), pastSize);
+  }
+
+  /** Encodes texts that will be asked about together: in a batch that costs far less. */
+  public void encode(List<String> inputs) {
+    List<EncodedText> unused = texts.get(inputs);
   }
 
   /** Item {@code index} as if it were asked, with the items before it as its past. */

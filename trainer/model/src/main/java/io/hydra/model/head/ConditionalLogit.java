@@ -11,6 +11,9 @@ import java.util.List;
  * gradient  Σ_e weight_e · Z_eᵀ(p_e − target_e) + precision · δ
  * Hessian   Σ_e weight_e · Z_eᵀ(diag(p_e) − p_e p_eᵀ) Z_e + precision · I
  * </pre>
+ *
+ * <p>A rejection's loss is −log(1 − p_rejected); its target is what δ makes of the rest, taken anew
+ * before each step ({@link Example#targetUnder}).
  */
 public final class ConditionalLogit {
   private static final double CONVERGED = 1e-8;
@@ -34,14 +37,16 @@ public final class ConditionalLogit {
     for (int step = 0; step < steps; step++) {
       Curvature curvature = new Curvature(delta.length);
       for (int e = 0; e < weights.length; e++) {
-        curvature.add(examples.get(e), p[e], weights[e]);
+        Example example = examples.get(e);
+        curvature.add(example, example.targetUnder(p[e]), p[e], weights[e]);
       }
       double[] direction = curvature.step(precision, delta);
       double scale = 1;
       double[] next = plus(delta, direction, scale);
       double[][] nextP = probabilities(examples, weights, next);
       double nextLoss = objective(examples, weights, precision, next, nextP);
-      // The objective is convex: a shorter step along a Newton direction always descends.
+      // A shorter step always descends: without rejections the objective is convex, with them the
+      // Hessian is that of a convex bound which touches it here.
       while (nextLoss > loss && scale > 1e-4) {
         scale /= 2;
         next = plus(delta, direction, scale);
@@ -75,7 +80,7 @@ public final class ConditionalLogit {
       double[][] probabilities) {
     double loss = precision / 2 * Softmax.dot(delta, delta);
     for (int e = 0; e < weights.length; e++) {
-      loss += weights[e] * Softmax.logLoss(examples.get(e).target(), probabilities[e]);
+      loss += weights[e] * examples.get(e).logLoss(probabilities[e]);
     }
     return loss;
   }

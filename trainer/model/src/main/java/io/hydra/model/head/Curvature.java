@@ -46,9 +46,10 @@ final class Curvature {
   }
 
   /**
+   * @param target of the example
    * @param p the example's probabilities under the δ that this is the picture around
    */
-  void add(Example example, double[] p, double weight) {
+  void add(Example example, double[] target, double[] p, double weight) {
     double[][] z = example.features();
     Arrays.fill(mean, 0);
     for (int c = 0; c < p.length; c++) {
@@ -62,7 +63,7 @@ final class Curvature {
       for (int b = 0; b < BLOCK; b++) {
         int c = from + b;
         if (c < p.length) {
-          centre(z[c], weight * (example.target()[c] - p[c]), weight * p[c], b);
+          centre(z[c], weight * (target[c] - p[c]), weight * p[c], b);
         } else {
           Arrays.fill(centred[b], 0);
           Arrays.fill(scaled[b], 0);

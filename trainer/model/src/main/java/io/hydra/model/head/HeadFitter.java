@@ -15,14 +15,40 @@ import java.util.List;
  * the same for all strengths and grows example by example. The log losses of that pass weigh the
  * members. The final δ then takes a second step over the whole replay, which matters under weak
  * priors.
+ *
+ * <p>A rejection says what the user does not want. What they want instead is taken, in the pass,
+ * from what the mixture believed of the rest at that moment, so from the user's own evidence so far
+ * and not from the population: a user whose taste the population does not share would otherwise be
+ * led from one favourite of the population's to the next and back. The final δ takes {@value
+ * #STEPS_WITH_REJECTIONS} steps then, each with the rest as δ itself sees it.
+ *
+ * <p>A {@link Surprise} makes older evidence fade faster for a while.
  */
 public final class HeadFitter {
   /** So many examples are each learned before the next is asked; later ones in small groups. */
   private static final int EACH = 8;
 
   private static final int EVERY = 4;
+  private static final int STEPS_WITH_REJECTIONS = 2;
 
-  private HeadFitter() {}
+  private final FitSettings settings;
+  private final Curvature curvature;
+  private final Surprise surprise = new Surprise();
+  private final double[] zero;
+  private final double[][] deltas;
+
+  /** Decayed: the population's, then each strength's. */
+  private final double[] losses;
+
+  private int seen;
+
+  private HeadFitter(FitSettings settings, int size) {
+    this.settings = settings;
+    this.curvature = new Curvature(size);
+    this.zero = new double[size];
+    this.deltas = new double[settings.precisions().size()][size];
+    this.losses = new double[1 + deltas.length];
+  }
 
   /**
    * @param examples oldest first; the newest {@link FitSettings#replay} are used
@@ -33,38 +59,60 @@ public final class HeadFitter {
     if (replay.isEmpty()) {
       return Mixture.NONE;
     }
-    int size = replay.get(0).features()[0].length;
-    int strengths = settings.precisions().size();
-    double[][] deltas = new double[strengths][size];
-    double[] losses = new double[strengths];
-    double populationLoss = 0;
-    double[] zero = new double[size];
-    Curvature curvature = new Curvature(size);
-    int seen = 0;
-    for (Example example : replay) {
-      double[] p = Softmax.normalize(example.offset().clone());
-      populationLoss = settings.lossDecay() * populationLoss + Softmax.logLoss(example.target(), p);
-      curvature.fade(settings.decay());
-      for (int s = 0; s < strengths; s++) {
-        double[] own = Softmax.probabilities(example, deltas[s]);
-        losses[s] = settings.lossDecay() * losses[s] + Softmax.logLoss(example.target(), own);
-      }
-      curvature.add(example, p, 1);
-      seen++;
-      if (seen <= EACH || seen % EVERY == 0) {
-        for (int s = 0; s < strengths; s++) {
-          deltas[s] = curvature.step(settings.precisions().get(s), zero);
-        }
+    HeadFitter fitter = new HeadFitter(settings, replay.get(0).features()[0].length);
+    double[] fades = new double[replay.size()];
+    for (int e = 0; e < fades.length; e++) {
+      fades[e] = fitter.learn(replay.get(e));
+    }
+    return fitter.mixture(replay, fades);
+  }
+
+  /**
+   * Asks for an example, then learns it.
+   *
+   * @return the factor by which what was learned before has faded
+   */
+  private double learn(Example example) {
+    double[][] p = new double[losses.length][];
+    p[0] = Softmax.normalize(example.offset().clone());
+    for (int s = 0; s < deltas.length; s++) {
+      p[1 + s] = Softmax.probabilities(example, deltas[s]);
+    }
+    double[] belief = HeadMixture.mix(p, HeadMixture.odds(losses));
+    boolean shifted = surprise.add(example.logLoss(belief));
+    double lossDecay = shifted ? settings.shiftDecay() : settings.lossDecay();
+    for (int m = 0; m < losses.length; m++) {
+      losses[m] = lossDecay * losses[m] + example.weight() * example.logLoss(p[m]);
+    }
+    double decay = shifted ? settings.shiftDecay() : settings.decay();
+    curvature.fade(decay);
+    curvature.add(example, example.targetUnder(belief), p[0], example.weight());
+    seen++;
+    if (seen <= EACH || seen % EVERY == 0) {
+      for (int s = 0; s < deltas.length; s++) {
+        deltas[s] = curvature.step(settings.precisions().get(s), zero);
       }
     }
-    double[] weights = decayed(replay.size(), settings.decay());
-    List<Member> members = new ArrayList<>(strengths);
-    for (int s = 0; s < strengths; s++) {
+    return decay;
+  }
+
+  private Mixture mixture(List<Example> replay, double[] fades) {
+    double[] weights = new double[fades.length];
+    double faded = 1;
+    boolean rejections = false;
+    for (int e = weights.length - 1; e >= 0; e--) {
+      weights[e] = faded * replay.get(e).weight();
+      faded *= fades[e];
+      rejections |= replay.get(e).isRejection();
+    }
+    int steps = rejections ? STEPS_WITH_REJECTIONS : 1;
+    List<Member> members = new ArrayList<>(deltas.length);
+    for (int s = 0; s < deltas.length; s++) {
       double precision = settings.precisions().get(s);
-      double[] delta = ConditionalLogit.fit(replay, weights, precision, deltas[s], 1);
-      members.add(new Member((float) precision, (float) losses[s], rounded(delta)));
+      double[] delta = ConditionalLogit.fit(replay, weights, precision, deltas[s], steps);
+      members.add(new Member((float) precision, (float) losses[1 + s], rounded(delta)));
     }
-    return new Mixture(replay.size(), (float) populationLoss, members);
+    return new Mixture(replay.size(), (float) losses[0], members);
   }
 
   private static float[] rounded(double[] values) {
@@ -75,16 +123,6 @@ public final class HeadFitter {
     return rounded;
   }
 
-  private static double[] decayed(int count, double decay) {
-    double[] weights = new double[count];
-    double weight = 1;
-    for (int e = count - 1; e >= 0; e--) {
-      weights[e] = weight;
-      weight *= decay;
-    }
-    return weights;
-  }
-
   /**
    * The settings by which a user's own part is fitted.
    *
@@ -92,10 +130,12 @@ public final class HeadFitter {
    * @param replay newest examples that are used
    * @param decay an example's weight falls by this factor with each newer one
    * @param lossDecay log losses fall by this factor with each newer example
+   * @param shiftDecay both factors while the user's behaviour is not what it was
    */
-  public record FitSettings(List<Double> precisions, int replay, double decay, double lossDecay) {
+  public record FitSettings(
+      List<Double> precisions, int replay, double decay, double lossDecay, double shiftDecay) {
     public static final FitSettings DEFAULT =
-        new FitSettings(List.of(10.0, 30.0, 300.0), 64, 0.98, 0.97);
+        new FitSettings(List.of(10.0, 30.0, 300.0), 64, 0.98, 0.97, 0.8);
 
     public FitSettings {
       precisions = List.copyOf(precisions);
@@ -103,7 +143,7 @@ public final class HeadFitter {
 
     /** The same without forgetting inside the replay: for comparison. */
     public FitSettings withoutForgetting() {
-      return new FitSettings(precisions, replay, 1, 1);
+      return new FitSettings(precisions, replay, 1, 1, 1);
     }
   }
 }

@@ -26,17 +26,31 @@ public final class HeadMixture {
     double[] offset = Softmax.scores(features, population);
     double[] belief = Softmax.normalize(offset.clone());
     double[] odds = odds(own, population.length);
-    double total = odds[0];
-    scale(belief, total);
+    double[][] beliefs = new double[odds.length][];
+    beliefs[0] = belief;
     for (int m = 1; m < odds.length; m++) {
-      double[] p = withDelta(features, offset, own.members().get(m - 1).delta());
-      for (int c = 0; c < belief.length; c++) {
-        belief[c] += odds[m] * p[c];
-      }
-      total += odds[m];
+      beliefs[m] = withDelta(features, offset, own.members().get(m - 1).delta());
     }
-    scale(belief, 1 / total);
-    return belief;
+    return mix(beliefs, odds);
+  }
+
+  /**
+   * The mean of some beliefs over the same candidates.
+   *
+   * @param weights one per belief, above 0
+   */
+  static double[] mix(double[][] beliefs, double[] weights) {
+    double[] mixed = new double[beliefs[0].length];
+    double total = 0;
+    for (int m = 0; m < weights.length; m++) {
+      double weight = weights[m];
+      for (int c = 0; c < mixed.length; c++) {
+        mixed[c] += weight * beliefs[m][c];
+      }
+      total += weight;
+    }
+    scale(mixed, 1 / total);
+    return mixed;
   }
 
   /**
@@ -56,14 +70,22 @@ public final class HeadMixture {
     if (members.isEmpty() || !isWhole(own, size)) {
       return new double[] {1};
     }
-    double best = own.populationLoss();
-    for (Member member : members) {
-      best = Math.min(best, member.loss());
+    double[] losses = new double[1 + members.size()];
+    losses[0] = own.populationLoss();
+    for (int m = 1; m < losses.length; m++) {
+      losses[m] = members.get(m - 1).loss();
     }
-    double[] odds = new double[1 + members.size()];
-    odds[0] = POPULATION_ODDS * Math.exp(best - own.populationLoss());
-    for (int m = 1; m < odds.length; m++) {
-      odds[m] = Math.exp(best - members.get(m - 1).loss());
+    return odds(losses);
+  }
+
+  /**
+   * @param losses decayed log losses: the population's, then each member's
+   */
+  static double[] odds(double[] losses) {
+    double best = Arrays.stream(losses).min().orElseThrow();
+    double[] odds = new double[losses.length];
+    for (int m = 0; m < odds.length; m++) {
+      odds[m] = (m == 0 ? POPULATION_ODDS : 1) * Math.exp(best - losses[m]);
     }
     return odds;
   }

@@ -135,8 +135,8 @@ class BaseFilesTest {
     refused("base", "has format 1, this program reads 4", "train it again");
     Files.writeString(manifest, written.replaceFirst("\"format\" : 4", "\"format\" : 5"));
     refused("base", "has format 5, this program reads 4", "newer program");
-    Files.writeString(manifest, written.replaceFirst("\"features\" : 2", "\"features\" : 3"));
-    refused("base", "features 3, this program has 2", "newer program");
+    Files.writeString(manifest, written.replaceFirst("\"features\" : 3", "\"features\" : 4"));
+    refused("base", "features 4, this program has 3", "newer program");
     Files.writeString(manifest, "junk");
     refused("base", "cannot be read");
   }

@@ -55,7 +55,7 @@ class ConditionalLogitTest {
     }
     Curvature curvature = new Curvature(FEATURES);
     for (Example example : examples) {
-      curvature.add(example, Softmax.probabilities(example, delta), 1);
+      curvature.add(example, example.target(), Softmax.probabilities(example, delta), 1);
     }
     double[] expected = gradient.clone();
     Cholesky.solve(hessian, expected);
@@ -79,7 +79,7 @@ class ConditionalLogitTest {
     double[] delta = ConditionalLogit.fit(examples, ones(50), 1, new double[FEATURES], 50);
     Curvature curvature = new Curvature(FEATURES);
     for (Example example : examples) {
-      curvature.add(example, Softmax.probabilities(example, delta), 1);
+      curvature.add(example, example.target(), Softmax.probabilities(example, delta), 1);
     }
     assertThat(curvature.step(1, delta))
         .satisfies(

@@ -121,4 +121,56 @@ class HeadFitterTest {
     Mixture heads = fit(flipped);
     assertThat(beliefs(heads)[0]).isGreaterThan(beliefs(heads)[2]);
   }
+
+  private static List<Example> rejections(int... options) {
+    List<Example> examples = new ArrayList<>();
+    for (int option : options) {
+      examples.add(Example.ofRejection(OPTIONS, POPULATION, option));
+    }
+    return examples;
+  }
+
+  @Test
+  void aRejectionPutsACandidateBelowTheRest() {
+    Mixture heads = fit(rejections(0, 0, 0, 0, 0, 0, 0, 0));
+    assertThat(beliefs(heads)[0]).isLessThan(beliefs(Mixture.NONE)[0]);
+    assertThat(beliefs(heads)[1]).isGreaterThan(beliefs(Mixture.NONE)[1]);
+    assertThat(beliefs(heads)[2]).isCloseTo(beliefs(heads)[1], within(1e-6));
+  }
+
+  @Test
+  void aLossOfARejectionIsThatOfTheRest() {
+    Mixture heads = fit(rejections(0));
+    double p = Softmax.probabilities(OPTIONS, POPULATION)[0];
+    assertThat(heads.populationLoss()).isCloseTo((float) -Math.log(1 - p), within(1e-6f));
+  }
+
+  /** The population's first and second choice are both wrong; nobody ever said what is right. */
+  @Test
+  void rejectionsInTurnLeadToTheOneThatIsLeft() {
+    int[] turns = new int[30];
+    for (int i = 0; i < turns.length; i++) {
+      turns[i] = i % 2;
+    }
+    FitSettings weak = new FitSettings(List.of(1.0), 64, 0.98, 0.97, 0.8);
+    double[] beliefs = beliefs(HeadFitter.fit(rejections(turns), weak));
+    assertThat(beliefs[2]).isGreaterThan(beliefs[0]).isGreaterThan(beliefs[1]);
+  }
+
+  @Test
+  void aTargetAfterARejectionIsTheBeliefInTheRest() {
+    Example rejection = rejections(0).get(0);
+    assertThat(rejection.targetUnder(new double[] {0.5, 0.3, 0.2}))
+        .containsExactly(new double[] {0, 0.6, 0.4}, within(1e-12));
+    assertThat(rejection.targetUnder(new double[] {1, 0, 0})).containsExactly(0, 0.5, 0.5);
+  }
+
+  @Test
+  void weightCountsInLossAndFit() {
+    Example one = contraryUser(1).get(0);
+    Mixture heavy = fit(List.of(one.withWeight(2)));
+    Mixture light = fit(List.of(one));
+    assertThat(heavy.populationLoss()).isCloseTo(2 * light.populationLoss(), within(1e-6f));
+    assertThat(heavy.members().get(0).delta()[1]).isGreaterThan(light.members().get(0).delta()[1]);
+  }
 }
