@@ -14,6 +14,7 @@ import io.hydra.runtime.service.Service;
 import io.hydra.runtime.service.Threads;
 import io.hydra.runtime.time.SchedulerTimer;
 import io.hydra.runtime.time.Timer;
+import io.hydra.schemas.avro.Exposure;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
@@ -32,6 +33,7 @@ import io.hydra.serving.consume.LoopOptions;
 import io.hydra.serving.consume.LoopOptions.WaitingBounds;
 import io.hydra.serving.consume.QueryLoop;
 import io.hydra.serving.metrics.ServingMetrics;
+import io.hydra.serving.query.ExposureSender;
 import io.hydra.serving.query.QueryDecoder;
 import io.hydra.serving.query.QueryHandler;
 import io.hydra.serving.query.ReplySender;
@@ -55,6 +57,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
@@ -110,6 +113,7 @@ final class Serving {
     SchedulerTimer timer = service.own(new SchedulerTimer());
     SchemaRegistryClient registry = service.own(kafka.openRegistry());
     ResponseCodec codec = awaitRegistry(registry);
+    RegistrySerializer<Exposure> exposures = awaitExposures(registry);
     Producer<byte[], byte[]> producer = KafkaClients.producer(kafka);
     service.onClose(() -> producer.close(CLOSE_TIMEOUT));
     service.metrics().bind(new KafkaClientMetrics(producer));
@@ -168,6 +172,7 @@ final class Serving {
             pipeline,
             router,
             new ReplySender(responses, elsewhere, topics, pipeline, codec, clock),
+            exposureSender(producer, exposures, topics, timer),
             responses,
             options.maxAnswerTime,
             clock,
@@ -187,6 +192,17 @@ final class Serving {
             loopOptions(options));
     metrics.watch(loop);
     return loop;
+  }
+
+  private ExposureSender exposureSender(
+      Producer<byte[], byte[]> producer,
+      RegistrySerializer<Exposure> serializer,
+      PartitionCounts topics,
+      Timer timer) {
+    Outage topic = new Outage("topic " + Topic.EXPOSURES.topicName());
+    Outbox outbox = new Outbox(producer, pool("serving-exposures", 1), timer, backoff, topic);
+    return new ExposureSender(
+        outbox, serializer, topics, new Outage("the record of what users are shown"));
   }
 
   private QueryDecoder decoder(KafkaConnection kafka, Timer timer) {
@@ -218,6 +234,7 @@ final class Serving {
   private void keepFresh(PartitionCounts topics, Set<String> replyTopics, Timer timer) {
     Set<String> all = new LinkedHashSet<>(replyTopics);
     all.add(Topic.RESPONSES.topicName());
+    all.add(Topic.EXPOSURES.topicName());
     Void unused =
         topics
             .keepFresh(all, PARTITIONS_TTL, pool("serving-topics", 1), timer)
@@ -275,19 +292,47 @@ final class Serving {
   /** Waits until responses can be encoded, which takes the registry and their schema in it. */
   static ResponseCodec awaitRegistry(SchemaRegistryClient registry) throws InterruptedException {
     ResponseCodec codec = new ResponseCodec(registry);
-    Object unused =
-        Retry.endless(
-                "the schema registry with the schema of " + Topic.RESPONSES.topicName(),
-                e ->
-                    e instanceof RegistryUnavailableException
-                        || e instanceof SerializationException)
-            .call(() -> codec.encode(empty()));
+    awaitSchema(Topic.RESPONSES, () -> codec.encode(empty()));
     return codec;
   }
 
-  /** Waits for the topics without which there is nothing to read or no way to answer. */
+  /** The same for what users are shown, so that no answer is held up by the registry. */
+  private static RegistrySerializer<Exposure> awaitExposures(SchemaRegistryClient registry)
+      throws InterruptedException {
+    RegistrySerializer<Exposure> serializer = new RegistrySerializer<>(registry, Topic.EXPOSURES);
+    Exposure nothing =
+        Exposure.newBuilder()
+            .setQueryId("")
+            .setTenant("")
+            .setUserId("")
+            .setTask("")
+            .setShownAt(Instant.EPOCH)
+            .setInput("")
+            .setShown(-1)
+            .setCandidates(List.of())
+            .setItems(List.of())
+            .setHistoryVersion(0)
+            .setBaseVersion("")
+            .setHeadVersion(0)
+            .build();
+    awaitSchema(Topic.EXPOSURES, () -> serializer.serialize(Topic.EXPOSURES.topicName(), nothing));
+    return serializer;
+  }
+
+  private static void awaitSchema(Topic topic, Supplier<?> encoding) throws InterruptedException {
+    Object unused =
+        Retry.endless(
+                "the schema registry with the schema of " + topic.topicName(),
+                e ->
+                    e instanceof RegistryUnavailableException
+                        || e instanceof SerializationException)
+            .call(encoding::get);
+  }
+
+  /** Waits for the topics that serving reads and writes, but for those that queries name. */
   static void awaitTopics(PartitionCounts topics) throws InterruptedException {
-    for (Topic topic : List.of(Topic.QUERIES, Topic.RESPONSES, Topic.QUERIES_DLQ)) {
+    for (Topic topic :
+        List.of(Topic.QUERIES, Topic.RESPONSES, Topic.EXPOSURES, Topic.QUERIES_DLQ)) {
       Retry.endless("topic " + topic.topicName(), KafkaException.class::isInstance)
           .run(() -> topics.learn(List.of(topic.topicName())));
     }

@@ -14,6 +14,7 @@ import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.avro.StageTiming;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.serving.consume.QueryLoop;
+import io.hydra.serving.query.ExposureSender;
 import io.hydra.serving.query.QueryHandler;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
@@ -47,6 +48,13 @@ public final class ServingMetrics implements QueryHandler.Events {
           "records",
           "Records that went to the dead letters, by the topic that they go to.",
           "topic");
+  static final Definition EXPOSURES =
+      Definition.counter(
+          "hydra_serving_exposures_total",
+          "records",
+          "Records of what users were shown: `WRITTEN`, or `LOST` since the topic does not take"
+              + " them, so that verdicts on these answers teach nothing.",
+          "outcome");
   static final Definition LLM_CALLS =
       Definition.counter(
           "hydra_serving_llm_calls_total", "calls", "Calls of the LLM, each attempt counted.");
@@ -73,6 +81,7 @@ public final class ServingMetrics implements QueryHandler.Events {
           RUNNING,
           WAITING,
           DEAD_LETTERS,
+          EXPOSURES,
           LLM_CALLS,
           LLM_FAILURES,
           LLM_TOKENS,
@@ -82,6 +91,7 @@ public final class ServingMetrics implements QueryHandler.Events {
   private final Family<Counter> queries;
   private final Family<Timer> stages;
   private final Counter deadLetters;
+  private final Family<Counter> exposures;
   private final Counter llmCalls;
   private final Family<Counter> llmFailures;
   private final Counter promptTokens;
@@ -93,6 +103,7 @@ public final class ServingMetrics implements QueryHandler.Events {
     this.queries = metrics.counters(QUERIES);
     this.stages = metrics.timers(STAGE_SECONDS);
     this.deadLetters = metrics.counter(DEAD_LETTERS, Topic.QUERIES.deadLetters().topicName());
+    this.exposures = metrics.counters(EXPOSURES);
     this.llmCalls = metrics.counter(LLM_CALLS);
     this.llmFailures = metrics.counters(LLM_FAILURES);
     this.promptTokens = metrics.counter(LLM_TOKENS, "prompt");
@@ -100,6 +111,9 @@ public final class ServingMetrics implements QueryHandler.Events {
     this.llmTime = metrics.timer(LLM_SECONDS);
     for (ResponseStatus status : ResponseStatus.values()) {
       Counter unused = queries.of(status.name());
+    }
+    for (ExposureSender.Outcome outcome : ExposureSender.Outcome.values()) {
+      Counter unused = exposures.of(outcome.name());
     }
     for (LlmException.Kind kind : LlmException.Kind.values()) {
       Counter unused = llmFailures.of(kind.name());
@@ -119,6 +133,11 @@ public final class ServingMetrics implements QueryHandler.Events {
     for (StageTiming timing : response.getTimings()) {
       stages.of(timing.getStage()).record(timing.getMicros(), TimeUnit.MICROSECONDS);
     }
+  }
+
+  @Override
+  public void exposed(ExposureSender.Outcome outcome) {
+    exposures.of(outcome.name()).increment();
   }
 
   @Override

@@ -39,8 +39,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes a record of the queries topic to an acknowledged response, or a dead letter. Whatever one
- * record causes ends there; only a producer that cannot go on ends more.
+ * Takes a record of the queries topic to an acknowledged response, with its exposure where the user
+ * was shown a choice, or to a dead letter. Whatever one record causes ends there; only a producer
+ * that cannot go on ends more.
  *
  * @param deadLetters where they are produced
  * @param maxTime bounds a query whose own deadline is further away, from when it is read
@@ -51,6 +52,7 @@ public record QueryHandler(
     AnswerPipeline pipeline,
     ReplyRouter router,
     ReplySender replies,
+    ExposureSender exposures,
     Outbox deadLetters,
     Duration maxTime,
     Clock clock,
@@ -68,6 +70,9 @@ public record QueryHandler(
   public interface Events {
     /** A topic has the response: what was sent in the end, which may say less than was meant. */
     void answered(Response response);
+
+    /** The exposure of a response has come to its end. */
+    void exposed(ExposureSender.Outcome outcome);
 
     /** A record has become a dead letter. */
     void deadLettered();
@@ -203,15 +208,41 @@ public record QueryHandler(
           : answer.apply(read).thenCompose(reply -> send(read, reply));
     }
 
+    /**
+     * Sends the exposure and the response, neither waiting for the other. The query is done when
+     * both are: a process that dies before that has it read again, and both are sent again.
+     */
     private CompletableFuture<Void> send(Question read, Reply reply) {
-      return replies
-          .send(read, reply)
-          .thenAccept(
-              sent -> {
-                if (!accepted.revoked().getAsBoolean()) {
-                  events.answered(sent.response());
-                }
-              });
+      CompletableFuture<Void> answered = new CompletableFuture<>();
+      CompletableFuture<Void> exposed =
+          exposures
+              .send(read, reply.response(), answered)
+              .thenAccept(outcome -> outcome.ifPresent(this::countExposure));
+      CompletableFuture<Void> unused =
+          replies
+              .send(read, reply)
+              .thenAccept(this::countAnswer)
+              .whenComplete(
+                  (done, error) -> {
+                    if (error == null) {
+                      answered.complete(null);
+                    } else {
+                      answered.completeExceptionally(error);
+                    }
+                  });
+      return answered.thenCompose(done -> exposed);
+    }
+
+    private void countAnswer(Reply sent) {
+      if (!accepted.revoked().getAsBoolean()) {
+        events.answered(sent.response());
+      }
+    }
+
+    private void countExposure(ExposureSender.Outcome outcome) {
+      if (!accepted.revoked().getAsBoolean()) {
+        events.exposed(outcome);
+      }
     }
 
     /** Sends the whole record; where that is too large, without its value; at least its origin. */

@@ -83,8 +83,7 @@ public record ReplySender(
       return responses.send(record, question.deadline().abandoned()).thenApply(done -> reply);
     }
     if (topics.isAbsent(route.topic())) {
-      return CompletableFuture.failedFuture(
-          new UndeliverableException("does not exist: create it", false, null));
+      return CompletableFuture.failedFuture(UndeliverableException.ofMissingTopic());
     }
     Duration left = question.deadline().left(clock);
     Duration patience = left.compareTo(LEAST_PATIENCE) > 0 ? left : LEAST_PATIENCE;

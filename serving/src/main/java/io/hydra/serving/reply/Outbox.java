@@ -47,6 +47,11 @@ public final class Outbox {
       this.tooLarge = tooLarge;
     }
 
+    /** The failure of a record whose topic is known to be missing. */
+    public static UndeliverableException ofMissingTopic() {
+      return new UndeliverableException("does not exist: create it", false, null);
+    }
+
     /** Tells whether a smaller record would be taken. */
     public boolean isTooLarge() {
       return tooLarge;
@@ -106,9 +111,17 @@ public final class Outbox {
    */
   public CompletableFuture<Void> send(
       ProducerRecord<byte[], byte[]> record, BooleanSupplier revoked, Duration patience) {
+    return send(record, revoked, patience, CompletableFuture.completedFuture(null));
+  }
+
+  /** The same with a patience that begins when {@code first} completes, in whatever way. */
+  public CompletableFuture<Void> send(
+      ProducerRecord<byte[], byte[]> record,
+      BooleanSupplier revoked,
+      Duration patience,
+      CompletableFuture<?> first) {
     Run run = new Run(record, revoked, EnumSet.of(ProduceFault.AWAY));
-    Timer.Task limit = timer.after(patience, run::giveUp);
-    CompletableFuture<Void> unused = run.sent.whenComplete((done, error) -> limit.cancel());
+    var unused = first.whenComplete((done, error) -> run.limit(patience));
     return run.start();
   }
 
@@ -155,7 +168,15 @@ public final class Outbox {
       return sent;
     }
 
-    void giveUp() {
+    void limit(Duration patience) {
+      if (sent.isDone()) {
+        return;
+      }
+      Timer.Task limit = timer.after(patience, this::giveUp);
+      CompletableFuture<Void> unused = sent.whenComplete((done, error) -> limit.cancel());
+    }
+
+    private void giveUp() {
       sent.completeExceptionally(
           new UndeliverableException("did not acknowledge in time", false, null));
     }

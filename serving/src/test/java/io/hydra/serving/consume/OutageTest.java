@@ -1,6 +1,7 @@
 package io.hydra.serving.consume;
 
 import static io.hydra.schemas.topic.HydraHeaders.utf8;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.confluent.kafka.schemaregistry.ParsedSchema;
@@ -15,6 +16,7 @@ import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.registry.SchemaRegistrar;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.serving.consume.LoopOptions.WaitingBounds;
+import io.hydra.serving.query.ExposureSender;
 import io.hydra.serving.query.QueryDecoder;
 import io.hydra.serving.query.QueryHandler;
 import io.hydra.serving.query.ReplySender;
@@ -87,6 +89,7 @@ class OutageTest {
                 fixture.pipeline,
                 fixture.codec,
                 fixture.time),
+            fixture.exposures(outbox(), FakeBrokers.counts(topic -> 1)),
             outbox(),
             AnswerFixture.MAX_TIME,
             fixture.time,
@@ -94,6 +97,9 @@ class OutageTest {
             new QueryHandler.Events() {
               @Override
               public void answered(Response response) {}
+
+              @Override
+              public void exposed(ExposureSender.Outcome outcome) {}
 
               @Override
               public void deadLettered() {}
@@ -208,11 +214,19 @@ class OutageTest {
   }
 
   private void assertAnswered(String id, ResponseStatus status) {
-    assertThat(producer.history())
+    boolean isAnswer = status == ResponseStatus.OK || status == ResponseStatus.DEGRADED;
+    assertThat(sent(Topic.EXPOSURES))
+        .filteredOn(sent -> new String(sent.key(), UTF_8).endsWith("user-of-" + id))
+        .hasSize(isAnswer ? 1 : 0);
+    assertThat(sent(Topic.RESPONSES))
         .extracting(sent -> fixture.codec.decode(sent.value()).orElseThrow().response())
         .filteredOn(response -> response.getQueryId().equals(id))
         .extracting(Response::getStatus)
         .containsExactly(status);
+  }
+
+  private List<ProducerRecord<byte[], byte[]>> sent(Topic topic) {
+    return producer.history().stream().filter(r -> r.topic().equals(topic.topicName())).toList();
   }
 
   private final class FlakyProducer extends MockProducer<byte[], byte[]> {

@@ -11,6 +11,7 @@ import io.hydra.runtime.metrics.Metrics;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.avro.StageTiming;
+import io.hydra.serving.query.ExposureSender;
 import io.hydra.serving.testing.FakeLlm;
 import java.time.Instant;
 import java.util.List;
@@ -71,6 +72,14 @@ class ServingMetricsTest {
         .contains("hydra_serving_llm_failures_total{kind=\"BUSY\"} 1.0")
         .contains("hydra_serving_llm_failures_total{kind=\"SLOW\"} 0.0")
         .contains("hydra_serving_llm_seconds_count 2");
+  }
+
+  @Test
+  void exposuresAreCountedByTheirEnd() {
+    serving.exposed(ExposureSender.Outcome.LOST);
+    assertThat(metrics.scrape())
+        .contains("hydra_serving_exposures_total{outcome=\"LOST\"} 1.0")
+        .contains("hydra_serving_exposures_total{outcome=\"WRITTEN\"} 0.0");
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.confluent.kafka.schemaregistry.ParsedSchema;
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.hydra.runtime.retry.Outage;
+import io.hydra.schemas.avro.Exposure;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
@@ -15,8 +16,10 @@ import io.hydra.schemas.deadletter.DeadLetters;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.registry.SchemaRegistrar;
+import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.schemas.topic.HydraHeaders;
 import io.hydra.schemas.topic.Topic;
+import io.hydra.serving.answer.Exposures;
 import io.hydra.serving.consume.Job;
 import io.hydra.serving.consume.Job.Accepted;
 import io.hydra.serving.reply.Outbox;
@@ -66,9 +69,11 @@ class QueryHandlerTest {
   private static final byte[] KEY = utf8(AnswerFixture.ANN.recordKey());
 
   private final SizedProducer producer = new SizedProducer();
+  private final ExposuresTopic exposures = new ExposuresTopic();
   private final FlakyRegistry registry = new FlakyRegistry();
   private final RecordHeaders headers = new RecordHeaders();
   private final List<Object> told = new ArrayList<>();
+  private final List<ExposureSender.Outcome> toldOfExposures = new ArrayList<>();
   private final Set<String> absent = new HashSet<>();
   private final PartitionCounts topics =
       FakeBrokers.counts(
@@ -104,6 +109,7 @@ class QueryHandlerTest {
                 fixture.pipeline,
                 fixture.codec,
                 fixture.time),
+            fixture.exposures(outbox(exposures, "exposures"), topics),
             responses,
             AnswerFixture.MAX_TIME,
             fixture.time,
@@ -115,6 +121,11 @@ class QueryHandlerTest {
               }
 
               @Override
+              public void exposed(ExposureSender.Outcome outcome) {
+                toldOfExposures.add(outcome);
+              }
+
+              @Override
               public void deadLettered() {
                 told.add("dead letter");
               }
@@ -122,8 +133,12 @@ class QueryHandlerTest {
   }
 
   private Outbox outbox(String dependency) {
+    return outbox(producer, dependency);
+  }
+
+  private Outbox outbox(MockProducer<byte[], byte[]> sending, String dependency) {
     return new Outbox(
-        producer, Runnable::run, fixture.time, AnswerFixture.BACKOFF, new Outage(dependency));
+        sending, Runnable::run, fixture.time, AnswerFixture.BACKOFF, new Outage(dependency));
   }
 
   @AfterEach
@@ -161,6 +176,109 @@ class QueryHandlerTest {
     assertThat(second.value()).isEqualTo(first.value());
     assertThat(second.key()).isEqualTo(first.key());
     assertThat(second.headers()).isEqualTo(first.headers());
+  }
+
+  @Test
+  void aQueryIsHandledOnceItsExposureIsAcknowledgedAsWell() throws Exception {
+    fixture.llm.answers("red", "red", "blue");
+    exposures.held = true;
+    CompletableFuture<Void> handled = handle(bytes(fixture.query("q").build()));
+    ProducerRecord<byte[], byte[]> sent = exposures.history().get(0);
+    assertThat(sent.topic()).isEqualTo(Topic.EXPOSURES.topicName());
+    assertThat(sent.key()).isEqualTo(KEY);
+    assertThat(producer.completeNext()).as("the response does not wait for it").isTrue();
+    assertThat(told).containsExactly(ResponseStatus.OK);
+    assertThat(handled).isNotDone();
+    exposures.completeNext();
+    assertThat(handled).isCompleted();
+    assertThat(toldOfExposures).containsExactly(ExposureSender.Outcome.WRITTEN);
+    assertThat(exposure(sent))
+        .isEqualTo(
+            Exposures.of(fixture.query("q").build(), response(producer.history().get(0)))
+                .orElseThrow());
+  }
+
+  @Test
+  void aRedeliveryExposesTheSameBytes() {
+    fixture.llm.answers("red", "red", "red");
+    byte[] query = bytes(fixture.query("q").build());
+    CompletableFuture<Void> once = handle(query);
+    fixture.time.advance(Duration.ofSeconds(3));
+    assertThat(handle(query)).isNotSameAs(once);
+    assertThat(exposures.history()).hasSize(2);
+    assertThat(exposures.history().get(1).value()).isEqualTo(exposures.history().get(0).value());
+  }
+
+  @Test
+  void anAnswerForAReplyTopicIsExposedUnlessTheQueryMayNotNameIt() {
+    fixture.llm.answers("red", "red", "red").answers("red", "red", "red");
+    CompletableFuture<Void> unused = handleForMine("q1");
+    assertThat(exposures.history()).hasSize(1);
+    headers.remove(HydraHeaders.REPLY_TOPIC).add(HydraHeaders.REPLY_TOPIC, utf8("not-allowed"));
+    CompletableFuture<Void> withheld = handle(bytes(fixture.query("q2").build()));
+    assertThat(withheld).isNotDone();
+    assertThat(exposures.history()).hasSize(1);
+  }
+
+  @Test
+  void anExposureThatItsTopicDoesNotTakeKeepsNoAnswerBack() {
+    exposures.held = true;
+    for (RuntimeException refusal :
+        List.of(
+            new TopicAuthorizationException(Topic.EXPOSURES.topicName()),
+            new RecordTooLargeException(),
+            new InvalidRecordException("no key"))) {
+      told.clear();
+      fixture.llm.answers("red", "red", "red");
+      String id = refusal.getClass().getSimpleName();
+      CompletableFuture<Void> handled = handle(bytes(fixture.query(id).build()));
+      exposures.errorNext(refusal);
+      producer.completeNext();
+      assertThat(handled).isCompleted();
+      assertThat(told).containsExactly(ResponseStatus.OK);
+    }
+    assertThat(toldOfExposures).hasSize(3).containsOnly(ExposureSender.Outcome.LOST);
+  }
+
+  @Test
+  void aMissingExposuresTopicIsNotWaitedFor() {
+    fixture.llm.answers("red", "red", "red");
+    absent.add(Topic.EXPOSURES.topicName());
+    assertThatThrownBy(() -> topics.learn(absent))
+        .isInstanceOf(UnknownTopicOrPartitionException.class);
+    CompletableFuture<Void> handled = handle(bytes(fixture.query("q").build()));
+    producer.completeNext();
+    assertThat(handled).isCompleted();
+    assertThat(exposures.history()).isEmpty();
+    assertThat(toldOfExposures).containsExactly(ExposureSender.Outcome.LOST);
+  }
+
+  @Test
+  void anExposureIsWaitedForAsLongAsItsResponseAndALittleLonger() {
+    fixture.llm.answers("red", "red", "red");
+    exposures.held = true;
+    CompletableFuture<Void> handled = handle(bytes(fixture.query("q").build()));
+    for (int minute = 0; minute < 11; minute++) {
+      producer.errorNext(new TimeoutException("no metadata"));
+      exposures.errorNext(new TimeoutException("no metadata"));
+      fixture.time.advance(Duration.ofMinutes(1));
+    }
+    producer.completeNext();
+    fixture.time.advance(ExposureSender.PATIENCE.minusMillis(1));
+    assertThat(handled).isNotDone();
+    fixture.time.advance(Duration.ofMillis(1));
+    assertThat(handled).isCompleted();
+    assertThat(toldOfExposures).containsExactly(ExposureSender.Outcome.LOST);
+  }
+
+  @Test
+  void aProducerOfExposuresThatCannotGoOnEndsTheProcess() {
+    fixture.llm.answers("red", "red", "red");
+    exposures.held = true;
+    CompletableFuture<Void> handled = handle(bytes(fixture.query("q").build()));
+    exposures.errorNext(new ProducerFencedException("another one of the name"));
+    producer.completeNext();
+    assertThat(handled).isCompletedExceptionally();
   }
 
   @Test
@@ -673,6 +791,29 @@ class QueryHandlerTest {
 
   private Response response(ProducerRecord<byte[], byte[]> sent) {
     return fixture.codec.decode(sent.value()).orElseThrow().response();
+  }
+
+  private Exposure exposure(ProducerRecord<byte[], byte[]> sent) throws UndecodableRecordException {
+    return new RegistryDeserializer<Exposure>(registry, Topic.EXPOSURES).deserialize(sent.value());
+  }
+
+  /** Acknowledges at once, unless it is held. */
+  private static final class ExposuresTopic extends MockProducer<byte[], byte[]> {
+    private boolean held;
+
+    ExposuresTopic() {
+      super(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public synchronized Future<RecordMetadata> send(
+        ProducerRecord<byte[], byte[]> record, Callback callback) {
+      Future<RecordMetadata> sent = super.send(record, callback);
+      if (!held) {
+        assertThat(completeNext()).isTrue();
+      }
+      return sent;
+    }
   }
 
   /** Takes what a broker with the topics' own limits takes. */

@@ -162,6 +162,22 @@ class OutboxTest {
     assertThat(producer.history()).hasSize(1);
   }
 
+  @Test
+  void aPatienceThatBeginsWithAnotherRecordWaitsAsLongAsThatOne() {
+    CompletableFuture<Void> first = new CompletableFuture<>();
+    CompletableFuture<Void> sent = outbox.send(RECORD, () -> revoked, Duration.ofSeconds(5), first);
+    producer.errorNext(new TimeoutException());
+    time.advance(Duration.ofHours(1));
+    producer.errorNext(new TimeoutException());
+    assertThat(sent).isNotDone();
+    first.completeExceptionally(new IllegalStateException("not taken"));
+    time.advance(Duration.ofMillis(4_999));
+    assertThat(sent).isNotDone();
+    time.advance(Duration.ofMillis(1));
+    assertThat(sent).isCompletedExceptionally();
+    assertThat(broker.isOpen()).isFalse();
+  }
+
   private CompletableFuture<Void> send() {
     return outbox.send(RECORD, () -> revoked);
   }

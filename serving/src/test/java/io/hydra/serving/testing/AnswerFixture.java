@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.hydra.llm.Deadline;
 import io.hydra.runtime.retry.Backoff;
+import io.hydra.runtime.retry.Outage;
 import io.hydra.runtime.time.ManualTime;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.redis.Heads;
@@ -12,14 +13,19 @@ import io.hydra.schemas.redis.HeadsCodec;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
+import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.registry.SchemaRegistrar;
 import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.store.View;
+import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.serving.answer.AnswerPipeline;
 import io.hydra.serving.answer.HeldHistories;
 import io.hydra.serving.answer.Question;
 import io.hydra.serving.answer.Question.StageClock;
+import io.hydra.serving.query.ExposureSender;
+import io.hydra.serving.reply.Outbox;
+import io.hydra.serving.reply.PartitionCounts;
 import io.hydra.serving.reply.ReplyRouter.Route;
 import io.hydra.serving.reply.ResponseCodec;
 import io.hydra.serving.reply.ResponseCodec.Reply;
@@ -139,6 +145,15 @@ public final class AnswerFixture implements AutoCloseable {
         perhapsAgain,
         Route.plain(complaints),
         new StageClock(time::nanos, time.nanos()));
+  }
+
+  /** Sends what users are shown. */
+  public ExposureSender exposures(Outbox outbox, PartitionCounts topics) {
+    return new ExposureSender(
+        outbox,
+        new RegistrySerializer<>(registry, Topic.EXPOSURES),
+        topics,
+        new Outage("the record of what users are shown"));
   }
 
   @Override

@@ -1,0 +1,77 @@
+package io.hydra.serving.answer;
+
+import io.hydra.model.text.Words;
+import io.hydra.schemas.avro.Candidate;
+import io.hydra.schemas.avro.Exposure;
+import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.avro.ResponseStatus;
+import io.hydra.schemas.avro.ShownCandidate;
+import io.hydra.schemas.avro.UsedItem;
+import java.util.List;
+import java.util.Optional;
+
+/** Makes the record of what a response showed its user, which a verdict can then teach from. */
+public final class Exposures {
+  private Exposures() {}
+
+  /**
+   * A pure function of both, so that a response that is sent again gives the same record. Texts are
+   * cut to what the model reads of them.
+   *
+   * @return empty where nothing was chosen for the user: no answer, or an impersonal one
+   */
+  public static Optional<Exposure> of(Query query, Response response) {
+    List<Candidate> candidates = response.getCandidates();
+    boolean isAnswer =
+        response.getStatus() == ResponseStatus.OK
+            || response.getStatus() == ResponseStatus.DEGRADED;
+    if (!isAnswer || !query.getPersonalize() || candidates.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Exposure.newBuilder()
+            .setQueryId(response.getQueryId())
+            .setTenant(response.getTenant())
+            .setUserId(response.getUserId())
+            .setTask(response.getTask())
+            .setShownAt(response.getAnsweredAt())
+            .setInput(read(query.getInput()))
+            .setShown(shown(candidates, response.getText()))
+            .setCandidates(
+                candidates.stream()
+                    .map(c -> new ShownCandidate(read(c.getText()), c.getScore(), c.getSamples()))
+                    .toList())
+            .setItems(response.getItems().stream().map(UsedItem::getEventId).toList())
+            .setUnadapted(mostSampled(candidates))
+            .setHistoryVersion(response.getHistoryVersion())
+            .setBaseVersion(response.getBaseVersion())
+            .setHeadVersion(response.getHeadVersion())
+            .build());
+  }
+
+  private static String read(String text) {
+    return Words.cut(text, Words.MAX_CHARACTERS);
+  }
+
+  private static int shown(List<Candidate> candidates, String text) {
+    for (int c = 0; c < candidates.size(); c++) {
+      if (candidates.get(c).getText().equals(text)) {
+        return c;
+      }
+    }
+    return -1;
+  }
+
+  /** The first of them where several were sampled alike; -1 if none was. */
+  private static int mostSampled(List<Candidate> candidates) {
+    int most = -1;
+    for (int c = 0; c < candidates.size(); c++) {
+      int samples = candidates.get(c).getSamples();
+      if (samples > (most < 0 ? 0 : candidates.get(most).getSamples())) {
+        most = c;
+      }
+    }
+    return most;
+  }
+}

@@ -1,0 +1,114 @@
+package io.hydra.serving.answer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hydra.model.text.Words;
+import io.hydra.schemas.avro.Candidate;
+import io.hydra.schemas.avro.Exposure;
+import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.avro.ResponseStatus;
+import io.hydra.schemas.avro.ShownCandidate;
+import io.hydra.schemas.avro.UsedItem;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ExposuresTest {
+  private static final Instant NOW = Instant.parse("2026-06-01T12:00:00.123Z");
+
+  @Test
+  void anExposureSaysWhatWasShownAndFromWhat() {
+    assertThat(Exposures.of(query("the sky").build(), response("red").build()))
+        .contains(
+            Exposure.newBuilder()
+                .setQueryId("q")
+                .setTenant("acme")
+                .setUserId("ann")
+                .setTask("colours")
+                .setShownAt(NOW)
+                .setInput("the sky")
+                .setShown(1)
+                .setCandidates(
+                    List.of(
+                        new ShownCandidate("blue", 0.5, 1),
+                        new ShownCandidate("red", 0.3, 2),
+                        new ShownCandidate("green", 0.2, 2)))
+                .setItems(List.of("e2", "e1"))
+                .setUnadapted(1)
+                .setHistoryVersion(7)
+                .setBaseVersion("base-1")
+                .setHeadVersion(5)
+                .build());
+  }
+
+  @Test
+  void aReasonThatDegradesAnAnswerDoesNotHideWhatWasShown() {
+    Response degraded = response("red").setStatus(ResponseStatus.DEGRADED).build();
+    assertThat(Exposures.of(query("the sky").build(), degraded)).isPresent();
+  }
+
+  @Test
+  void whatWasNotChosenForTheUserIsNoExposure() {
+    Query query = query("the sky").build();
+    for (ResponseStatus failed :
+        EnumSet.complementOf(EnumSet.of(ResponseStatus.OK, ResponseStatus.DEGRADED))) {
+      assertThat(Exposures.of(query, response("red").setStatus(failed).build())).isEmpty();
+    }
+    assertThat(Exposures.of(query, response("red").setCandidates(List.of()).build())).isEmpty();
+    Query impersonal = query("the sky").setPersonalize(false).build();
+    assertThat(Exposures.of(impersonal, response("red").build())).isEmpty();
+  }
+
+  @Test
+  void anAnswerThatIsNoCandidateAndSamplesThatWereNoneAreMarked() {
+    Response unsampled =
+        response("violet").setCandidates(List.of(new Candidate("blue", 1.0, 0, null))).build();
+    Exposure exposure = Exposures.of(query("the sky").build(), unsampled).orElseThrow();
+    assertThat(exposure.getShown()).isEqualTo(-1);
+    assertThat(exposure.getUnadapted()).isEqualTo(-1);
+  }
+
+  @Test
+  void textsAreCutToWhatTheModelReadsAndNotInsideACharacter() {
+    String whole = "a".repeat(Words.MAX_CHARACTERS - 1);
+    String tooLong = whole + "\ud83d\ude00";
+    Response response =
+        response(tooLong).setCandidates(List.of(new Candidate(tooLong, 1.0, 1, null))).build();
+    Exposure exposure = Exposures.of(query(tooLong).build(), response).orElseThrow();
+    assertThat(exposure.getInput()).isEqualTo(whole);
+    assertThat(exposure.getCandidates().get(0).getText()).isEqualTo(whole);
+    assertThat(exposure.getShown()).isZero();
+  }
+
+  private static Query.Builder query(String input) {
+    return Query.newBuilder()
+        .setQueryId("q")
+        .setTenant("acme")
+        .setUserId("ann")
+        .setTask("colours")
+        .setInput(input)
+        .setDeadline(NOW);
+  }
+
+  private static Response.Builder response(String text) {
+    return Response.newBuilder()
+        .setQueryId("q")
+        .setTenant("acme")
+        .setUserId("ann")
+        .setTask("colours")
+        .setStatus(ResponseStatus.OK)
+        .setText(text)
+        .setCandidates(
+            List.of(
+                new Candidate("blue", 0.5, 1, 0.1),
+                new Candidate("red", 0.3, 2, 0.1),
+                new Candidate("green", 0.2, 2, 0.8)))
+        .setItems(List.of(new UsedItem("e2", 0.6), new UsedItem("e1", 0.4)))
+        .setHistoryVersion(7)
+        .setBaseVersion("base-1")
+        .setHeadVersion(5)
+        .setAnsweredAt(NOW);
+  }
+}
