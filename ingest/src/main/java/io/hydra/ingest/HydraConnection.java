@@ -7,10 +7,16 @@ import io.hydra.schemas.topic.Topic;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
@@ -29,6 +35,9 @@ public record HydraConnection(
     String schemaRegistryUrl,
     Map<String, Object> clientProperties,
     ReplyTo replyTo) {
+  /** An app that starts with a wrong address should learn it before its first user gives up. */
+  private static final int CONNECT_TIMEOUT_MS = 20_000;
+
   public HydraConnection {
     Objects.requireNonNull(bootstrapServers, "bootstrapServers");
     Objects.requireNonNull(schemaRegistryUrl, "schemaRegistryUrl");
@@ -65,6 +74,39 @@ public record HydraConnection(
                 ProducerConfig.ACKS_CONFIG, "all", ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true)),
         new StringSerializer(),
         new RegistrySerializer<>(registry, topic));
+  }
+
+  /** A consumer without a group, of committed records. */
+  Consumer<byte[], byte[]> consumer() {
+    return new KafkaConsumer<>(
+        properties(
+            Map.of(
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                100,
+                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                CONNECT_TIMEOUT_MS),
+            Map.of(
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false,
+                // Only reached when retention overtakes a reader; it reads for what is yet to come.
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "earliest")),
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer());
+  }
+
+  /** Opens what reads a topic; a broker that does not answer is named. */
+  <T> T reach(Supplier<T> opening) {
+    try {
+      return opening.get();
+    } catch (TimeoutException e) {
+      throw new TimeoutException(
+          "no Kafka broker answered at %s: check the address and the security settings"
+              .formatted(bootstrapServers),
+          e);
+    }
   }
 
   /** The client's own properties under the user's, then the fixed ones. */

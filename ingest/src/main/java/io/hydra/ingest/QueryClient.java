@@ -24,13 +24,11 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Asks queries over Kafka and awaits their responses. Thread-safe.
@@ -47,15 +45,12 @@ public final class QueryClient implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
   private static final HexFormat HEX = HexFormat.of();
 
-  /** An app that starts with a wrong address should learn it before its first user gives up. */
-  private static final int CONNECT_TIMEOUT_MS = 20_000;
-
   private record Pending(
       Query query, CompletableFuture<Response> answer, ScheduledFuture<?> timeout) {}
 
   private final Producer<String, Query> producer;
   private final ReplyTo replyTo;
-  private final ResponseReader reader;
+  private final TopicReader<Response> reader;
   private final Supplier<byte[]> correlationIds;
   private final ScheduledExecutorService scheduler;
   private final Clock clock;
@@ -92,8 +87,12 @@ public final class QueryClient implements AutoCloseable {
     this.clock = clock;
     this.grace = grace;
     this.reader =
-        new ResponseReader(
-            consumer, replyTo, deserializer, this::complete, this::fail, this::failAll, listener);
+        new TopicReader<>(
+            consumer,
+            replyTo.topic(),
+            replyTo.partition(),
+            deserializer,
+            new Responses(new Listener<>(listener)));
     try {
       reader.start();
     } catch (RuntimeException | Error e) {
@@ -110,39 +109,14 @@ public final class QueryClient implements AutoCloseable {
    */
   public static QueryClient connect(
       HydraConnection connection, java.util.function.Consumer<ResponseSeen> listener) {
-    try {
-      return open(connection, listener);
-    } catch (TimeoutException e) {
-      throw new TimeoutException(
-          "no Kafka broker answered at %s: check the address and the security settings"
-              .formatted(connection.bootstrapServers()),
-          e);
-    }
+    return connection.reach(() -> open(connection, listener));
   }
 
   private static QueryClient open(
       HydraConnection connection, java.util.function.Consumer<ResponseSeen> listener) {
     SchemaRegistryClient registry = connection.registry();
     SecureRandom random = new SecureRandom();
-    Consumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            connection.properties(
-                Map.of(
-                    ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-                    100,
-                    ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                    CONNECT_TIMEOUT_MS),
-                Map.of(
-                    ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                    "read_committed",
-                    ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                    false,
-                    // Only reached when retention overtakes this reader; old responses match no
-                    // query of ours.
-                    ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                    "earliest")),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
+    Consumer<byte[], byte[]> consumer = connection.consumer();
     Producer<String, Query> producer;
     try {
       producer = connection.producer(registry, Topic.QUERIES);
@@ -272,11 +246,36 @@ public final class QueryClient implements AutoCloseable {
     }
   }
 
+  private final class Responses implements TopicReader.Handler<Response> {
+    private final Listener<ResponseSeen> listener;
+
+    Responses(Listener<ResponseSeen> listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void read(ConsumerRecord<byte[], byte[]> record, Response response) {
+      boolean awaited = complete(correlation(record), response);
+      listener.tell(new ResponseSeen(response, record.partition(), record.offset(), awaited));
+    }
+
+    @Override
+    public void undecodable(ConsumerRecord<byte[], byte[]> record, Exception why) {
+      fail(correlation(record), why);
+    }
+
+    @Override
+    public void stopped(RuntimeException why) {
+      failAll(why);
+    }
+  }
+
   /** Tells whether somebody waited for the response. */
-  private boolean complete(Header correlation, Response response) {
-    String id = id(correlation);
-    Pending waiting = pending.get(id);
-    if (waiting == null || !isAbout(waiting.query(), response) || !pending.remove(id, waiting)) {
+  private boolean complete(String correlation, Response response) {
+    Pending waiting = pending.get(correlation);
+    if (waiting == null
+        || !isAbout(waiting.query(), response)
+        || !pending.remove(correlation, waiting)) {
       return false;
     }
     waiting.timeout().cancel(false);
@@ -284,14 +283,9 @@ public final class QueryClient implements AutoCloseable {
   }
 
   /** Empty, which is nobody's, where there is none. */
-  private static String id(Header correlation) {
-    return correlation == null || correlation.value() == null
-        ? ""
-        : HEX.formatHex(correlation.value());
-  }
-
-  private void fail(Header correlation, Exception why) {
-    fail(id(correlation), why);
+  private static String correlation(ConsumerRecord<byte[], byte[]> record) {
+    Header header = record.headers().lastHeader(HydraHeaders.CORRELATION_ID);
+    return header == null || header.value() == null ? "" : HEX.formatHex(header.value());
   }
 
   /** Serving leaves out a query id that breaks the rules; the correlation id then tells alone. */

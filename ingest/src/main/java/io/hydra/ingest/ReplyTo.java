@@ -25,10 +25,6 @@ public record ReplyTo(String topic, Integer partition) {
     }
   }
 
-  boolean reads(int number) {
-    return partition == null || partition == number;
-  }
-
   /** Tells serving, where it is not what serving does by itself. */
   void addTo(Headers headers) {
     if (!topic.equals(RESPONSES.topic)) {

@@ -56,6 +56,26 @@ class BehaviorEventPublisherTest {
   }
 
   @Test
+  void aVerdictIsPublishedAsAnyEventAndKeepsTheSameRules() {
+    Instant at = NOW.minusSeconds(5);
+    for (BehaviorEvent verdict :
+        List.of(
+            BehaviorEvents.accepted("v1", ANN, "LaMP_3", at, "q1"),
+            BehaviorEvents.rejected("v2", ANN, "LaMP_3", at, "q1"),
+            BehaviorEvents.chose("v3", ANN, "LaMP_3", at, "q1", 0),
+            BehaviorEvents.edited("v4", ANN, "LaMP_3", at, "q1", "2"),
+            BehaviorEvents.rated("v5", ANN, "LaMP_3", at, "q1", 0.75),
+            BehaviorEvents.answered("v6", ANN, "LaMP_3", at, "q1", "dull strings", "2"))) {
+      assertThat(publisher.publish(verdict)).isNotDone();
+    }
+    assertThat(producer.history()).hasSize(6).allMatch(r -> r.key().equals("shop:ann"));
+    BehaviorEvent inStars = BehaviorEvents.rated("v7", ANN, "LaMP_3", at, "q1", 4);
+    assertThatThrownBy(() -> publisher.publish(inStars))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("feedback.rating");
+  }
+
+  @Test
   void anEventOrErasureFromBeyondADayAheadIsRefusedBeforeItIsSent() {
     for (BehaviorEvent ahead :
         List.of(

@@ -1,16 +1,13 @@
 package io.hydra.ingest;
 
-import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.registry.UndecodableRecordException;
-import io.hydra.schemas.topic.HydraHeaders;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
-import java.util.function.BiPredicate;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -19,84 +16,83 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The thread that owns the consumer of the response topic. */
-final class ResponseReader implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(ResponseReader.class);
+/**
+ * The thread that owns the consumer of one topic, and reads it from where it ended when the reading
+ * started. It joins no consumer group, so it leaves no lag behind.
+ */
+final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(TopicReader.class);
   private static final Duration POLL = Duration.ofMillis(200);
   private static final long BACKOFF_MS = 200;
   private static final Duration JOIN = Duration.ofSeconds(5);
 
-  private final Consumer<byte[], byte[]> consumer;
-  private final ReplyTo replyTo;
-  private final RegistryDeserializer<Response> deserializer;
-  private final BiPredicate<Header, Response> response;
-  private final BiConsumer<Header, Exception> undecodable;
-  private final java.util.function.Consumer<RuntimeException> stopped;
-  private final java.util.function.Consumer<ResponseSeen> listener;
-  private final CountDownLatch closing = new CountDownLatch(1);
+  /** Takes what is read, on the reading thread. */
+  interface Handler<T> {
+    void read(ConsumerRecord<byte[], byte[]> record, T value);
 
-  /** Of the reading thread. */
-  private boolean listenerFailed;
+    /** Takes why a record could not be read. */
+    void undecodable(ConsumerRecord<byte[], byte[]> record, Exception why);
+
+    /** Told once if nothing further will be read, unless by {@link TopicReader#close}. */
+    void stopped(RuntimeException why);
+  }
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final String topic;
+  private final Integer partition;
+  private final RegistryDeserializer<T> deserializer;
+  private final Handler<T> handler;
+  private final CountDownLatch closing = new CountDownLatch(1);
 
   /** Of the reading thread: the last poll was not allowed. */
   private boolean refused;
 
-  private final Thread thread = new Thread(this::run, "hydra-response-reader");
+  private final Thread thread;
 
   /**
-   * All that is told is told on the reading thread.
-   *
-   * @param response takes each with its correlation id, and says whether somebody waited for it
-   * @param undecodable takes why a response could not be read
-   * @param stopped told once if no further response will be read, unless by {@link #close}
+   * @param consumer owned; without a group, reading committed records only
+   * @param partition the only one to read; null for all
    */
-  ResponseReader(
+  TopicReader(
       Consumer<byte[], byte[]> consumer,
-      ReplyTo replyTo,
-      RegistryDeserializer<Response> deserializer,
-      BiPredicate<Header, Response> response,
-      BiConsumer<Header, Exception> undecodable,
-      java.util.function.Consumer<RuntimeException> stopped,
-      java.util.function.Consumer<ResponseSeen> listener) {
+      String topic,
+      Integer partition,
+      RegistryDeserializer<T> deserializer,
+      Handler<T> handler) {
     this.consumer = consumer;
-    this.replyTo = replyTo;
+    this.topic = topic;
+    this.partition = partition;
     this.deserializer = deserializer;
-    this.response = response;
-    this.undecodable = undecodable;
-    this.stopped = stopped;
-    this.listener = listener;
+    this.handler = handler;
+    this.thread = new Thread(this::run, "hydra-reader-" + topic);
     thread.setDaemon(true);
   }
 
   /**
    * Takes position at the end of every partition that it is to read, then reads.
    *
-   * @throws IllegalStateException if the response topic or its partition does not exist
+   * @throws IllegalStateException if the topic or its partition does not exist
    */
   void start() {
-    String topic = replyTo.topic();
     List<TopicPartition> partitions =
         consumer.partitionsFor(topic).stream()
-            .filter(info -> replyTo.reads(info.partition()))
+            .filter(info -> partition == null || partition == info.partition())
             .map(info -> new TopicPartition(info.topic(), info.partition()))
             .toList();
     if (partitions.isEmpty()) {
       throw new IllegalStateException(
           "topic %s%s does not exist: create the topics first"
-              .formatted(
-                  topic,
-                  replyTo.partition() == null ? "" : " with partition " + replyTo.partition()));
+              .formatted(topic, partition == null ? "" : " with partition " + partition));
     }
     consumer.assign(partitions);
     consumer.seekToEnd(partitions);
-    // seekToEnd is lazy; asking for the position makes it happen before the first query is sent.
+    // seekToEnd is lazy; asking for the position makes it happen before anything is sent.
     partitions.forEach(
-        partition -> {
-          long unused = consumer.position(partition);
+        assigned -> {
+          long unused = consumer.position(assigned);
         });
     thread.start();
   }
@@ -112,11 +108,11 @@ final class ResponseReader implements AutoCloseable {
       log.debug("woken up to close");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      stopped(new IllegalStateException("interrupted while reading responses", e));
+      stopped(new IllegalStateException("interrupted while reading " + topic, e));
     } catch (RuntimeException e) {
       stopped(e);
     } catch (Error e) {
-      stopped(new IllegalStateException("responses can no longer be read", e));
+      stopped(new IllegalStateException(topic + " can no longer be read", e));
       throw e;
     } finally {
       consumer.close();
@@ -129,66 +125,50 @@ final class ResponseReader implements AutoCloseable {
       ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
       if (refused) {
         refused = false;
-        log.info("the brokers let responses be read again");
+        log.info("the brokers let {} be read again", topic);
       }
       return records;
     } catch (AuthenticationException | AuthorizationException e) {
       if (!refused) {
         refused = true;
-        log.warn("the brokers refuse that responses are read; will retry: {}", e.toString());
+        log.warn("the brokers refuse that {} is read, will retry: {}", topic, e.toString());
       }
       boolean unused = closing.await(BACKOFF_MS, TimeUnit.MILLISECONDS);
       return ConsumerRecords.empty();
     }
   }
 
-  /** All who wait must learn of it, whatever it was; else each query would only time out. */
+  /** All who wait must learn of it, whatever it was; else each would only time out. */
   private void stopped(RuntimeException why) {
     // Only Kafka's messages are known to quote no record.
     log.error(
-        "responses can no longer be read: {}",
+        "{} can no longer be read: {}",
+        topic,
         why instanceof KafkaException ? why.toString() : why.getClass().getName());
-    stopped.accept(why);
+    handler.stopped(why);
   }
 
   private void read(ConsumerRecord<byte[], byte[]> record) throws InterruptedException {
-    Header correlation = record.headers().lastHeader(HydraHeaders.CORRELATION_ID);
     boolean registryAway = false;
     while (closing.getCount() > 0) {
       try {
-        Response read = deserializer.deserialize(record.value());
-        boolean awaited = response.test(correlation, read);
-        tell(new ResponseSeen(read, record.partition(), record.offset(), awaited));
+        handler.read(record, deserializer.deserialize(record.value()));
         return;
       } catch (RegistryUnavailableException e) {
         if (!registryAway) {
-          log.warn("{}; responses wait for it", e.getMessage());
+          log.warn("{}; {} waits for it", e.getMessage(), topic);
           registryAway = true;
         }
         boolean unused = closing.await(BACKOFF_MS, TimeUnit.MILLISECONDS);
       } catch (UndecodableRecordException e) {
         log.warn(
-            "response at {}-{}@{} skipped: {}",
-            record.topic(),
+            "record at {}-{}@{} skipped: {}",
+            topic,
             record.partition(),
             record.offset(),
             e.getMessage());
-        undecodable.accept(correlation, e);
+        handler.undecodable(record, e);
         return;
-      }
-    }
-  }
-
-  /** A listener's failure is its own: reading goes on, and each next response is still told. */
-  private void tell(ResponseSeen seen) {
-    try {
-      listener.accept(seen);
-    } catch (RuntimeException e) {
-      if (!listenerFailed) {
-        listenerFailed = true;
-        log.warn(
-            "the response listener threw {}; further failures of it are not logged",
-            e.getClass().getName());
       }
     }
   }
