@@ -6,7 +6,9 @@ import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.retry.Sleeper;
 import io.hydra.runtime.service.Service;
+import io.hydra.schemas.avro.Outcome;
 import io.hydra.schemas.avro.UserHeads;
+import io.hydra.schemas.avro.VerdictOutcome;
 import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.client.RedisEviction;
 import io.hydra.schemas.registry.RegistryDeserializer;
@@ -14,6 +16,7 @@ import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.store.HeadWriter;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
+import io.hydra.trainer.evidence.EvidenceRules;
 import io.hydra.trainer.head.Dependencies;
 import io.hydra.trainer.head.HeadsTopology;
 import io.hydra.trainer.head.HeadsWriter;
@@ -28,6 +31,7 @@ import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +59,7 @@ record Trainer(
     KafkaConnection kafka,
     UnifiedJedis redis,
     Duration historyTtl,
+    Duration verdictWindow,
     Path stateDir,
     int commitIntervalMs) {
   private static final Logger log = LoggerFactory.getLogger(Trainer.class);
@@ -93,7 +98,7 @@ record Trainer(
     SchemaRegistryClient registry = kafka.openRegistry();
     new StartCheck(
             topics,
-            () -> lookUpHeadsSchema(registry),
+            () -> lookUpSchemas(registry),
             () -> RedisEviction.requireNone(redis),
             backoff,
             Sleeper.THREAD)
@@ -109,11 +114,16 @@ record Trainer(
     service.awaitStop();
   }
 
-  /** Also puts the schema's id into the client's cache, which the stream threads use. */
-  private static void lookUpHeadsSchema(SchemaRegistryClient registry) {
-    byte[] unused =
+  /** Also puts the schemas' ids into the client's cache, which the stream threads use. */
+  private static void lookUpSchemas(SchemaRegistryClient registry) {
+    byte[] heads =
         new RegistrySerializer<UserHeads>(registry, Topic.HEADS)
             .serialize(null, new UserHeads("any", "any", List.of()));
+    byte[] outcome =
+        new RegistrySerializer<VerdictOutcome>(registry, Topic.VERDICT_OUTCOMES)
+            .serialize(
+                null,
+                new VerdictOutcome("any", "any", "", "", Outcome.UNKNOWN, null, Instant.EPOCH));
   }
 
   private void startWriter(
@@ -155,6 +165,7 @@ record Trainer(
         new KafkaStreams(
             HeadsTopology.build(
                 model,
+                new EvidenceRules(model.tasks(), verdictWindow),
                 HistoryReader.of(redis, dependencies),
                 registry,
                 dependencies,

@@ -13,7 +13,9 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import redis.clients.jedis.UnifiedJedis;
 
 /** Keeps every user's heads up to their history: head requests in, heads out, then into Redis. */
@@ -58,7 +60,17 @@ public final class TrainerMain implements Callable<Integer> {
               + " histories, as the stream processor has it; 0ms for never. HYDRA_HISTORY_TTL.")
   private Duration historyTtl;
 
+  @Option(
+      names = "--verdict-window",
+      defaultValue = "${env:HYDRA_VERDICT_WINDOW:-7d}",
+      description =
+          "How long after an answer a verdict on it may come and still teach;"
+              + " HYDRA_VERDICT_WINDOW. Default: ${DEFAULT-VALUE}.")
+  private Duration verdictWindow;
+
   @Mixin private OpsOptions ops;
+
+  @Spec private CommandSpec spec;
 
   public static void main(String[] args) {
     System.exit(commandLine().execute(args));
@@ -70,6 +82,10 @@ public final class TrainerMain implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (verdictWindow.isNegative() || verdictWindow.isZero()) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--verdict-window must be above zero");
+    }
     return Service.run("trainer", ops, this::serve);
   }
 
@@ -79,7 +95,14 @@ public final class TrainerMain implements Callable<Integer> {
     // The base comes first: whoever has joined is given partitions.
     PersonalModel model = PersonalModel.load(base);
     model.warmUp();
-    new Trainer(model, connections.kafka(), redis, historyTtl, stateDir, commitIntervalMs)
+    new Trainer(
+            model,
+            connections.kafka(),
+            redis,
+            historyTtl,
+            verdictWindow,
+            stateDir,
+            commitIntervalMs)
         .run(service);
   }
 }

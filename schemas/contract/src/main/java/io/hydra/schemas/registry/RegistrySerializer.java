@@ -45,7 +45,7 @@ public final class RegistrySerializer<T extends SpecificRecord> implements Seria
    * Adds the records of this contract to the classes that Avro instantiates, process-wide: from
    * 1.12.2 on it must be told. Called before the first reader or writer is made.
    */
-  static synchronized void trustRecords() {
+  public static synchronized void trustRecords() {
     var before = ClassSecurityValidator.getGlobal();
     if (!before.isTrusted(BehaviorEvent.class)) {
       String records = BehaviorEvent.class.getPackageName();

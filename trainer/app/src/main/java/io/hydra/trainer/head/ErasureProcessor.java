@@ -8,11 +8,15 @@ import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
+import io.hydra.trainer.evidence.UserEvidence;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * Forgets an erased user's heads, and fits again what their history still holds.
+ * Forgets an erased user's heads and evidence, and fits again what their history and the later
+ * evidence still hold.
  *
  * <p>The record of an erasure is written after the history was erased, so whatever is read here, or
  * for any request that comes later, is what is left. A request that was handled before this record
@@ -37,24 +41,30 @@ final class ErasureProcessor extends HeadsProcessor<UserErased> {
     UserHeads known = store.delete(user.recordKey());
     // Also without heads here: the topic may hold some that another trainer's state knew of.
     sendTombstone(record);
+    UserEvidence evidence = evidence(user);
+    evidence.erase(erased.getErasedUpTo());
     metrics.erasures.increment();
+    Set<String> tasks = new TreeSet<>(evidence.tasks());
     if (known != null) {
-      fitAgain(record, user, known);
+      known.getTasks().forEach(row -> tasks.add(row.getTask()));
     }
+    fitAgain(record, user, tasks, evidence);
   }
 
   /**
    * @throws RejectedRecordException for the last of the histories that can never be read; the other
    *     tasks have their heads by then
    */
-  private void fitAgain(Record<byte[], byte[]> record, UserKey user, UserHeads known)
+  private void fitAgain(
+      Record<byte[], byte[]> record, UserKey user, Set<String> tasks, UserEvidence evidence)
       throws RejectedRecordException {
     UserHeads left = null;
     RejectedRecordException unreadable = null;
-    for (TaskHeads row : known.getTasks()) {
-      Optional<TaskSpec> task = model.tasks().find(row.getTask());
+    for (String id : tasks) {
+      Optional<TaskSpec> task = model.tasks().find(id);
       try {
-        Optional<TaskHeads> fitted = task.isEmpty() ? Optional.empty() : fit(user, task.get());
+        Optional<TaskHeads> fitted =
+            task.isEmpty() ? Optional.empty() : fit(user, task.get(), evidence, false);
         if (fitted.isPresent()) {
           left = with(left, user, fitted.get());
         }

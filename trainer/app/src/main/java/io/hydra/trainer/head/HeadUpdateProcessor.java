@@ -1,22 +1,25 @@
 package io.hydra.trainer.head;
 
 import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.avro.BehaviorEvent;
+import io.hydra.schemas.avro.GivenVerdict;
 import io.hydra.schemas.avro.HeadUpdateRequest;
 import io.hydra.schemas.avro.TaskHeads;
 import io.hydra.schemas.avro.TriggerReason;
-import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.topic.Topic;
+import io.hydra.schemas.user.EventRules;
 import io.hydra.schemas.user.UserKey;
+import io.hydra.trainer.evidence.UserEvidence;
 import io.hydra.trainer.head.TrainerMetrics.Outcome;
-import java.time.Duration;
 import java.util.Optional;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * Brings a user's head up to their history. A request whose version the head has already seen is
- * skipped, so repeated requests, and those that piled up while one update ran, cost nothing.
+ * Brings a user's head up to their history and to their verdicts, one of which may come with the
+ * request. A request whose version the head has already seen is skipped if the verdicts are the
+ * same too, so repeated requests, and those that piled up while one update ran, cost nothing.
  */
 final class HeadUpdateProcessor extends HeadsProcessor<HeadUpdateRequest> {
   HeadUpdateProcessor(Parts parts, RegistryDeserializer<HeadUpdateRequest> values) {
@@ -31,14 +34,39 @@ final class HeadUpdateProcessor extends HeadsProcessor<HeadUpdateRequest> {
   @Override
   void handle(Record<byte[], byte[]> record, UserKey user, HeadUpdateRequest request)
       throws RejectedRecordException {
-    Optional<TaskSpec> task = model.tasks().find(request.getTask());
-    if (task.isEmpty()) {
-      throw new RejectedRecordException(
-          "the task is not in the catalogue, which has "
-              + model.tasks().ids()
-              + ": add it, then replay");
+    TaskSpec task = task(request.getTask());
+    if (request.getVerdict() != null) {
+      validate(request, record.timestamp());
     }
-    metrics.countRequest(update(record, request, user, task.get()));
+    UserEvidence evidence = evidence(user);
+    TaskSpec fitted = task;
+    if (request.getVerdict() != null) {
+      GivenVerdict verdict = request.getVerdict();
+      tell(record, user, verdict, evidence.judge(task.id(), verdict));
+      // The task of the answer counts, should the verdict name another.
+      fitted = task(evidence.task(verdict.getFeedback().getQueryId()).orElse(task.id()));
+    }
+    metrics.countRequest(
+        isUpToDate(user, fitted, request, evidence)
+            ? Outcome.SKIPPED
+            : update(record, user, fitted, evidence));
+  }
+
+  /** The rules of events, since anyone may write requests, and what is kept must be bounded. */
+  private static void validate(HeadUpdateRequest request, long timestamp)
+      throws RejectedRecordException {
+    BehaviorEvent event =
+        new BehaviorEvent(
+            request.getVerdict().getEventId(),
+            request.getTenant(),
+            request.getUserId(),
+            request.getTask(),
+            request.getVerdict().getOccurredAt(),
+            request.getVerdict().getFeedback());
+    Optional<String> problem = EventRules.problem(event, timestamp);
+    if (problem.isPresent()) {
+      throw new RejectedRecordException("the verdict breaks a rule: " + problem.get());
+    }
   }
 
   @Override
@@ -46,30 +74,18 @@ final class HeadUpdateProcessor extends HeadsProcessor<HeadUpdateRequest> {
     metrics.countRequest(Outcome.REJECTED);
   }
 
-  private Outcome update(
-      Record<byte[], byte[]> record, HeadUpdateRequest request, UserKey user, TaskSpec task)
-      throws RejectedRecordException {
-    UserHeads known = store.get(user.recordKey());
-    if (known != null && isUpToDate(known, request)) {
-      return Outcome.SKIPPED;
-    }
-    Optional<TaskHeads> row = fit(user, task);
-    if (row.isEmpty()) {
-      return Outcome.NO_HISTORY;
-    }
-    publish(record, user, with(known, user, row.get()));
-    metrics.recordHead(Duration.ofMillis(context.currentSystemTimeMs() - record.timestamp()));
-    return Outcome.FITTED;
-  }
-
-  private boolean isUpToDate(UserHeads known, HeadUpdateRequest request) {
+  private boolean isUpToDate(
+      UserKey user, TaskSpec task, HeadUpdateRequest request, UserEvidence evidence) {
     // A rebuilt history counts from the start again, so its version says nothing about the head's.
-    return request.getReason() != TriggerReason.REBUILT
-        && known.getTasks().stream()
-            .filter(t -> t.getTask().equals(request.getTask()))
-            .filter(t -> t.getBaseVersion().equals(model.baseVersion()))
-            .findFirst()
-            .filter(t -> t.getHistoryVersion() >= request.getHistoryVersion())
-            .isPresent();
+    if (request.getReason() == TriggerReason.REBUILT) {
+      return false;
+    }
+    long digest = evidence.digest(task.id());
+    Optional<TaskHeads> row = row(store.get(user.recordKey()), task);
+    return row.isPresent()
+        ? row.get().getHistoryVersion() >= request.getHistoryVersion()
+            && row.get().getVerdictsDigest() == digest
+        // A verdict that teaches nothing asks for no head.
+        : request.getVerdict() != null && digest == 0;
   }
 }

@@ -1,12 +1,16 @@
 package io.hydra.trainer.head;
 
+import io.hydra.model.JudgedAnswer;
 import io.hydra.model.PersonalModel;
 import io.hydra.model.UnfittableHistoryException;
 import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.avro.GivenVerdict;
 import io.hydra.schemas.avro.TaskHeads;
 import io.hydra.schemas.avro.UserHeads;
+import io.hydra.schemas.avro.VerdictOutcome;
 import io.hydra.schemas.deadletter.DeadLetters;
 import io.hydra.schemas.deadletter.RejectedRecordException;
+import io.hydra.schemas.redis.CorruptValueException;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HeadsCodec;
 import io.hydra.schemas.redis.History;
@@ -14,12 +18,18 @@ import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
+import io.hydra.trainer.evidence.EvidenceRules;
+import io.hydra.trainer.evidence.EvidenceRules.Decision;
+import io.hydra.trainer.evidence.EvidenceStore;
+import io.hydra.trainer.evidence.UserEvidence;
+import io.hydra.trainer.head.TrainerMetrics.Outcome;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serializer;
@@ -38,11 +48,13 @@ abstract class HeadsProcessor<T extends SpecificRecord>
   /** The parts that all of a topology's processors share. */
   record Parts(
       PersonalModel model,
+      EvidenceRules rules,
       HistoryReader histories,
       Dependencies dependencies,
       RefusedLetters.Limit letterLimit,
       TrainerMetrics metrics,
-      Serializer<UserHeads> serializer) {}
+      Serializer<UserHeads> heads,
+      Serializer<VerdictOutcome> outcomes) {}
 
   private final Parts parts;
   private final RegistryDeserializer<T> values;
@@ -53,6 +65,7 @@ abstract class HeadsProcessor<T extends SpecificRecord>
   final TrainerMetrics metrics;
   ProcessorContext<byte[], byte[]> context;
   KeyValueStore<String, UserHeads> store;
+  private EvidenceStore evidence;
 
   HeadsProcessor(Parts parts, RegistryDeserializer<T> values, Topic source, String deadLetterSink) {
     this.parts = parts;
@@ -67,6 +80,8 @@ abstract class HeadsProcessor<T extends SpecificRecord>
   public final void init(ProcessorContext<byte[], byte[]> context) {
     this.context = context;
     this.store = context.getStateStore(HeadsTopology.STORE);
+    this.evidence =
+        new EvidenceStore(context.getStateStore(HeadsTopology.EVIDENCE_STORE), parts.rules());
   }
 
   @Override
@@ -91,21 +106,74 @@ abstract class HeadsProcessor<T extends SpecificRecord>
   /** Called before a record becomes a dead letter. */
   void noteRejection() {}
 
+  /** The evidence that is stored about a user; rejected if this program cannot read it. */
+  final UserEvidence evidence(UserKey user) throws RejectedRecordException {
+    try {
+      return evidence.read(user);
+    } catch (CorruptValueException e) {
+      throw new RejectedRecordException(e.getMessage(), e);
+    }
+  }
+
+  /** The task of that id; rejected if there is none. */
+  final TaskSpec task(String id) throws RejectedRecordException {
+    Optional<TaskSpec> task = model.tasks().find(id);
+    if (task.isEmpty()) {
+      throw new RejectedRecordException(
+          "the task is not in the catalogue, which has "
+              + model.tasks().ids()
+              + ": add it, then replay");
+    }
+    return task.get();
+  }
+
   /**
-   * Fits heads to what the user's history holds now; empty where that is. Rejects a history that
-   * can never be read by this program, or that no heads can be fitted to.
+   * Fits the user's heads for one task to what there is now, and publishes them. Heads that were
+   * fitted to evidence are fitted again even if nothing is left to learn from.
    */
-  final Optional<TaskHeads> fit(UserKey user, TaskSpec task) throws RejectedRecordException {
+  final Outcome update(
+      Record<byte[], byte[]> cause, UserKey user, TaskSpec task, UserEvidence evidence)
+      throws RejectedRecordException {
+    UserHeads known = store.get(user.recordKey());
+    boolean taught = row(known, task).filter(row -> row.getVerdictsDigest() != 0).isPresent();
+    Optional<TaskHeads> row = fit(user, task, evidence, taught);
+    if (row.isEmpty()) {
+      return Outcome.NO_HISTORY;
+    }
+    publish(cause, user, with(known, user, row.get()));
+    metrics.recordHead(Duration.ofMillis(context.currentSystemTimeMs() - cause.timestamp()));
+    return Outcome.FITTED;
+  }
+
+  /** The heads for a task of the base in use. */
+  final Optional<TaskHeads> row(UserHeads known, TaskSpec task) {
+    return known == null
+        ? Optional.empty()
+        : known.getTasks().stream()
+            .filter(row -> row.getTask().equals(task.id()))
+            .filter(row -> row.getBaseVersion().equals(model.baseVersion()))
+            .findFirst();
+  }
+
+  /**
+   * Fits heads to what the user's history and evidence hold now. Rejects a history that can never
+   * be read by this program, or that no heads can be fitted to.
+   *
+   * @param always also to nothing at all
+   */
+  final Optional<TaskHeads> fit(
+      UserKey user, TaskSpec task, UserEvidence evidence, boolean always)
+      throws RejectedRecordException {
     Instant now = Instant.ofEpochMilli(context.currentSystemTimeMs());
     History history = parts.histories().read(user, task.id());
-    if (history.items().isEmpty()) {
+    List<JudgedAnswer> judged = evidence.judged(task.id());
+    if (history.items().isEmpty() && judged.isEmpty() && !always) {
       return Optional.empty();
     }
     Heads heads;
     long start = System.nanoTime();
     try {
-      heads = model.fit(task, history).heads();
-      metrics.fits.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+      heads = model.fit(task, history, judged).heads();
     } catch (UnfittableHistoryException e) {
       throw new RejectedRecordException(e.getMessage(), e);
     } catch (StackOverflowError e) {
@@ -113,12 +181,14 @@ abstract class HeadsProcessor<T extends SpecificRecord>
       throw new RejectedRecordException(
           "no heads can be fitted to the history (%s)".formatted(e.getClass().getName()), e);
     }
+    metrics.recordFit(Duration.ofNanos(System.nanoTime() - start), judged.size());
     return Optional.of(
         TaskHeads.newBuilder()
             .setTask(task.id())
             .setBaseVersion(model.baseVersion())
             .setHistoryVersion(history.version())
             .setUpdatedAt(now)
+            .setVerdictsDigest(evidence.digest(task.id()))
             .setHeads(ByteBuffer.wrap(HeadsCodec.encode(heads)))
             .build());
   }
@@ -131,6 +201,8 @@ abstract class HeadsProcessor<T extends SpecificRecord>
     List<TaskHeads> rows = new ArrayList<>(known == null ? List.of() : known.getTasks());
     rows.removeIf(other -> other.getTask().equals(row.getTask()));
     rows.add(row);
+    // The record does not show which task was fitted last.
+    rows.sort(Comparator.comparing(TaskHeads::getTask));
     return new UserHeads(user.tenant(), user.userId(), rows);
   }
 
@@ -138,7 +210,24 @@ abstract class HeadsProcessor<T extends SpecificRecord>
   final void publish(Record<byte[], byte[]> cause, UserKey user, UserHeads heads) {
     store.put(user.recordKey(), heads);
     context.forward(
-        cause.withValue(parts.serializer().serialize(null, heads)), HeadsTopology.HEADS_SINK);
+        cause.withValue(parts.heads().serialize(null, heads)), HeadsTopology.HEADS_SINK);
+  }
+
+  /** Says what became of a verdict. */
+  final void tell(
+      Record<byte[], byte[]> cause, UserKey user, GivenVerdict verdict, Decision decision) {
+    metrics.countVerdict(decision.outcome());
+    VerdictOutcome outcome =
+        new VerdictOutcome(
+            user.tenant(),
+            user.userId(),
+            verdict.getEventId(),
+            verdict.getFeedback().getQueryId(),
+            decision.outcome(),
+            decision.reason(),
+            Instant.ofEpochMilli(context.currentSystemTimeMs()));
+    context.forward(
+        cause.withValue(parts.outcomes().serialize(null, outcome)), HeadsTopology.OUTCOMES_SINK);
   }
 
   final void sendTombstone(Record<byte[], byte[]> cause) {

@@ -8,6 +8,9 @@ import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
+import io.hydra.trainer.evidence.EvidenceRules;
+import java.util.List;
+import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serde;
@@ -15,25 +18,33 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.TimestampExtractor;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * Head requests and erasures in, heads out; what cannot be read goes to the dead letters, in one
- * transaction.
+ * Head requests, exposures and erasures in, heads and outcomes of verdicts out; what cannot be read
+ * goes to the dead letters, in one transaction.
  *
- * <p>Both processors share the store, and so a task: one user's requests and erasures are handled
- * one at a time. That takes the same number of partitions of both topics, which {@link StartCheck}
+ * <p>All processors share the stores, and so a task: what is about one user is handled one record
+ * at a time. That takes the same number of partitions of all inputs, which {@link StartCheck}
  * verifies.
  */
 public final class HeadsTopology {
   static final String STORE = "heads";
+  static final String EVIDENCE_STORE = "evidence";
 
-  /** The topic that Kafka Streams keeps the store in. */
-  public static final String CHANGELOG = ConsumerGroups.TRAINER + "-" + STORE + "-changelog";
+  /** The topics that Kafka Streams keeps the stores in. */
+  static final List<String> CHANGELOGS =
+      Stream.of(STORE, EVIDENCE_STORE)
+          .map(store -> ConsumerGroups.TRAINER + "-" + store + "-changelog")
+          .toList();
 
   static final String HEADS_SINK = "heads-sink";
+  static final String OUTCOMES_SINK = "outcomes-sink";
   static final String REQUEST_DEAD_LETTER_SINK = "dead-letter-sink";
   static final String ERASURE_DEAD_LETTER_SINK = "erasure-dead-letter-sink";
+  static final String EXPOSURE_DEAD_LETTER_SINK = "exposure-dead-letter-sink";
 
   /**
    * A record's own timestamp; that of the stream where it has none. Kafka Streams itself would end
@@ -45,34 +56,39 @@ public final class HeadsTopology {
 
   private static final String REQUESTS = "head-requests";
   private static final String ERASURES = "erasures";
+  private static final String EXPOSURES = "exposures";
   private static final String UPDATE = "head-update";
   private static final String ERASE = "head-erasure";
+  private static final String SHOW = "exposure";
+  private static final String PURGE = "evidence-purge";
 
   private HeadsTopology() {}
 
   public static Topology build(
       PersonalModel model,
+      EvidenceRules rules,
       HistoryReader histories,
       SchemaRegistryClient registry,
       Dependencies dependencies,
       RefusedLetters.Limit letterLimit,
       TrainerMetrics metrics) {
-    ByteArrayDeserializer in = new ByteArrayDeserializer();
     ByteArraySerializer out = new ByteArraySerializer();
     Serde<UserHeads> heads = serde(registry, dependencies);
     HeadsProcessor.Parts parts =
         new HeadsProcessor.Parts(
-            model, histories, dependencies, letterLimit, metrics, heads.serializer());
-    return new Topology()
-        .addSource(
-            AutoOffsetReset.earliest(),
-            REQUESTS,
-            TIMESTAMPS,
-            in,
-            in,
-            Topic.HEAD_REQUESTS.topicName())
-        .addSource(
-            AutoOffsetReset.earliest(), ERASURES, TIMESTAMPS, in, in, Topic.ERASURES.topicName())
+            model,
+            rules,
+            histories,
+            dependencies,
+            letterLimit,
+            metrics,
+            heads.serializer(),
+            new RegistrySerializer<>(registry, Topic.VERDICT_OUTCOMES));
+    Topology topology = new Topology();
+    addSource(topology, REQUESTS, Topic.HEAD_REQUESTS);
+    addSource(topology, ERASURES, Topic.ERASURES);
+    addSource(topology, EXPOSURES, Topic.EXPOSURES);
+    return topology
         .addProcessor(
             UPDATE,
             () ->
@@ -83,14 +99,17 @@ public final class HeadsTopology {
             ERASE,
             () -> new ErasureProcessor(parts, new RegistryDeserializer<>(registry, Topic.ERASURES)),
             ERASURES)
-        .addStateStore(
-            Stores.keyValueStoreBuilder(
-                    Stores.persistentKeyValueStore(STORE), Serdes.String(), heads)
-                // The changelog forgets as soon as the topic of the heads does.
-                .withLoggingEnabled(Topic.HEADS.asNewTopic(1, (short) 1).configs()),
-            UPDATE,
-            ERASE)
-        .addSink(HEADS_SINK, Topic.HEADS.topicName(), out, out, UPDATE, ERASE)
+        .addProcessor(
+            SHOW,
+            () ->
+                new ExposureProcessor(parts, new RegistryDeserializer<>(registry, Topic.EXPOSURES)),
+            EXPOSURES)
+        .addProcessor(PURGE, () -> new EvidencePurge(rules, metrics), EXPOSURES)
+        .addStateStore(store(STORE, heads), UPDATE, ERASE, SHOW)
+        .addStateStore(store(EVIDENCE_STORE, Serdes.ByteArray()), UPDATE, ERASE, SHOW, PURGE)
+        .addSink(HEADS_SINK, Topic.HEADS.topicName(), out, out, UPDATE, ERASE, SHOW)
+        .addSink(
+            OUTCOMES_SINK, Topic.VERDICT_OUTCOMES.topicName(), out, out, UPDATE, SHOW)
         .addSink(
             REQUEST_DEAD_LETTER_SINK,
             Topic.HEAD_REQUESTS.deadLetters().topicName(),
@@ -98,7 +117,23 @@ public final class HeadsTopology {
             out,
             UPDATE)
         .addSink(
-            ERASURE_DEAD_LETTER_SINK, Topic.ERASURES.deadLetters().topicName(), out, out, ERASE);
+            ERASURE_DEAD_LETTER_SINK, Topic.ERASURES.deadLetters().topicName(), out, out, ERASE)
+        .addSink(
+            EXPOSURE_DEAD_LETTER_SINK, Topic.EXPOSURES.deadLetters().topicName(), out, out, SHOW);
+  }
+
+  private static void addSource(Topology topology, String name, Topic topic) {
+    ByteArrayDeserializer in = new ByteArrayDeserializer();
+    var unused =
+        topology.addSource(
+            AutoOffsetReset.earliest(), name, TIMESTAMPS, in, in, topic.topicName());
+  }
+
+  private static <V> StoreBuilder<KeyValueStore<String, V>> store(String name, Serde<V> values) {
+    return Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(name), Serdes.String(), values)
+        // The changelog forgets as soon as the topic of the heads does.
+        .withLoggingEnabled(Topic.HEADS.asNewTopic(1, (short) 1).configs());
   }
 
   /** Heads, in the state store as on the topic. Shared by the stream threads. */

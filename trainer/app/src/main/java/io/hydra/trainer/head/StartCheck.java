@@ -12,12 +12,17 @@ import io.hydra.schemas.redis.client.RedisEviction;
 import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
@@ -44,20 +49,20 @@ public record StartCheck(
     Topics topics, Runnable registry, RedisProbe redis, Backoff backoff, Sleeper sleeper) {
   private static final Logger log = LoggerFactory.getLogger(StartCheck.class);
   private static final List<Topic> TOPICS =
-      List.of(
-          Topic.HEAD_REQUESTS,
-          Topic.ERASURES,
-          Topic.HEADS,
-          Topic.HEAD_REQUESTS.deadLetters(),
-          Topic.ERASURES.deadLetters());
+      Stream.of(
+              Topic.TRAINER_INPUTS.stream(),
+              Topic.TRAINER_INPUTS.stream().map(Topic::deadLetters),
+              Stream.of(Topic.HEADS, Topic.VERDICT_OUTCOMES))
+          .flatMap(topics -> topics)
+          .toList();
 
   /** The broker's answers about topics. Throws {@link KafkaException} if it does not answer. */
   public interface Topics {
     /** Throws {@link UnknownTopicOrPartitionException} if there is none yet. */
     int partitions(Topic topic);
 
-    /** Partitions of the changelog of the trainer's store; empty if there is none yet. */
-    OptionalInt changelogPartitions();
+    /** Partitions of the changelog of a store of the trainer's; empty if there is none yet. */
+    OptionalInt changelogPartitions(String changelog);
 
     /** The topic's {@code cleanup.policy}; empty if the broker does not let us know. */
     Optional<String> cleanupPolicy(Topic topic);
@@ -97,36 +102,9 @@ public record StartCheck(
     for (Topic topic : TOPICS) {
       int unused = broker.call(() -> topics.partitions(topic));
     }
-    int requests = broker.call(() -> topics.partitions(Topic.HEAD_REQUESTS));
-    int erasures = broker.call(() -> topics.partitions(Topic.ERASURES));
-    if (requests != erasures) {
-      Topic fewer = requests < erasures ? Topic.HEAD_REQUESTS : Topic.ERASURES;
-      throw new UserException(
-          ("%s has %d partitions and %s has %d. With different numbers an erased user's heads would"
-                  + " come back. Raise %s to %d (kafka-topics --alter --partitions), then start again")
-              .formatted(
-                  Topic.HEAD_REQUESTS.topicName(),
-                  requests,
-                  Topic.ERASURES.topicName(),
-                  erasures,
-                  fewer.topicName(),
-                  Math.max(requests, erasures)));
-    }
-    OptionalInt changelog = broker.call(topics::changelogPartitions);
-    // Kafka Streams gives a store the partitions of its topics once, and starts with no others.
-    if (changelog.isPresent() && changelog.getAsInt() != requests) {
-      throw new UserException(
-          ("%s has %d partitions and %s has %d. Stop all trainers, run"
-                  + " kafka-streams-application-reset --application-id %s --input-topics %s,%s,"
-                  + " delete the state directories, then start again: all heads are fitted once more")
-              .formatted(
-                  HeadsTopology.CHANGELOG,
-                  changelog.getAsInt(),
-                  Topic.HEAD_REQUESTS.topicName(),
-                  requests,
-                  ConsumerGroups.TRAINER,
-                  Topic.HEAD_REQUESTS.topicName(),
-                  Topic.ERASURES.topicName()));
+    int partitions = verifyInputs(broker);
+    for (String changelog : HeadsTopology.CHANGELOGS) {
+      verifyChangelog(broker, changelog, partitions);
     }
     Optional<String> policy = broker.call(() -> topics.cleanupPolicy(Topic.HEADS));
     if (policy.isEmpty()) {
@@ -148,6 +126,54 @@ public record StartCheck(
     }
   }
 
+  /** The partitions of each of the inputs. */
+  private int verifyInputs(Retry broker) throws InterruptedException {
+    Map<Topic, Integer> partitions = new EnumMap<>(Topic.class);
+    for (Topic topic : Topic.TRAINER_INPUTS) {
+      partitions.put(topic, broker.call(() -> topics.partitions(topic)));
+    }
+    int most = Collections.max(partitions.values());
+    for (Map.Entry<Topic, Integer> fewer : partitions.entrySet()) {
+      if (fewer.getValue() != most) {
+        throw new UserException(
+            ("%s. With different numbers an erased user's heads would come back, and verdicts would"
+                    + " not find their answers. Raise %s to %d (kafka-topics --alter --partitions),"
+                    + " then start again")
+                .formatted(
+                    partitions.entrySet().stream()
+                        .map(
+                            topic ->
+                                "%s has %d partitions"
+                                    .formatted(topic.getKey().topicName(), topic.getValue()))
+                        .collect(Collectors.joining(", ")),
+                    fewer.getKey().topicName(),
+                    most));
+      }
+    }
+    return most;
+  }
+
+  /** Kafka Streams gives a store the partitions of its topics once, and starts with no others. */
+  private void verifyChangelog(Retry broker, String changelog, int partitions)
+      throws InterruptedException {
+    OptionalInt found = broker.call(() -> topics.changelogPartitions(changelog));
+    if (found.isPresent() && found.getAsInt() != partitions) {
+      throw new UserException(
+          ("%s has %d partitions and %s has %d. Stop all trainers, run"
+                  + " kafka-streams-application-reset --application-id %s --input-topics %s,"
+                  + " delete the state directories, then start again: all heads are fitted once more")
+              .formatted(
+                  changelog,
+                  found.getAsInt(),
+                  Topic.HEAD_REQUESTS.topicName(),
+                  partitions,
+                  ConsumerGroups.TRAINER,
+                  Topic.TRAINER_INPUTS.stream()
+                      .map(Topic::topicName)
+                      .collect(Collectors.joining(","))));
+    }
+  }
+
   private Retry retry(String dependency, Predicate<Exception> isOutage) {
     return new Retry(new Outage(dependency), isOutage, Dependencies::reason, backoff, sleeper);
   }
@@ -165,9 +191,9 @@ public record StartCheck(
     }
 
     @Override
-    public OptionalInt changelogPartitions() {
+    public OptionalInt changelogPartitions(String changelog) {
       try {
-        return OptionalInt.of(describe(HeadsTopology.CHANGELOG).partitions().size());
+        return OptionalInt.of(describe(changelog).partitions().size());
       } catch (UnknownTopicOrPartitionException e) {
         return OptionalInt.empty();
       }

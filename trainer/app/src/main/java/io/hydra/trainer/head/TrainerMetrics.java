@@ -4,6 +4,7 @@ import io.hydra.runtime.metrics.Definition;
 import io.hydra.runtime.metrics.Family;
 import io.hydra.runtime.metrics.Metrics;
 import io.hydra.schemas.topic.Topic;
+import io.hydra.trainer.evidence.UserEvidence.Arrival;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -18,10 +19,36 @@ public final class TrainerMetrics {
       Definition.counter(
           "hydra_trainer_requests_total",
           "requests",
-          "Head requests by what came of them: `fitted`, `skipped` (the head has seen that version),"
-              + " `no_history`, `rejected` (a dead letter). A transaction that is dropped counts"
-              + " again.",
+          "Head requests by what came of them: `fitted`, `skipped` (the head has seen that version,"
+              + " and the verdicts), `no_history` (nor verdicts), `rejected` (a dead letter). A"
+              + " transaction that is dropped counts again.",
           "outcome");
+  static final Definition VERDICTS =
+      Definition.counter(
+          "hydra_trainer_verdicts_total",
+          "verdicts",
+          "Verdicts on responses by what became of them, as on `hydra.verdict-outcomes`: `joined`,"
+              + " `waiting` (counts again once the exposure comes), `repeated`, `superseded`,"
+              + " `late`, `erased`, `no_signal`.",
+          "outcome");
+  static final Definition EXPOSURES =
+      Definition.counter(
+          "hydra_trainer_exposures_total",
+          "exposures",
+          "Exposures by what became of them: `kept`, `repeated`, `erased` (from before the user was"
+              + " forgotten).",
+          "arrival");
+  static final Definition EVIDENCE_FITS =
+      Definition.counter(
+          "hydra_trainer_evidence_fits_total",
+          "fits",
+          "Fits that learned from verdicts, beside the history.");
+  static final Definition EVIDENCE_PURGED =
+      Definition.counter(
+          "hydra_trainer_evidence_purged_total",
+          "rows",
+          "Exposures without a verdict, and verdicts that teach nothing, that were removed for their"
+              + " age.");
   static final Definition ERASURES =
       Definition.counter(
           "hydra_trainer_erasures_total", "erasures", "Erasures that were followed.");
@@ -53,6 +80,10 @@ public final class TrainerMetrics {
   public static final List<Definition> ALL =
       List.of(
           REQUESTS,
+          VERDICTS,
+          EXPOSURES,
+          EVIDENCE_FITS,
+          EVIDENCE_PURGED,
           ERASURES,
           DEAD_LETTERS,
           FIT_SECONDS,
@@ -62,9 +93,13 @@ public final class TrainerMetrics {
 
   private final Metrics metrics;
   private final Family<Counter> requests;
+  private final Family<Counter> verdicts;
+  private final Family<Counter> exposures;
   private final Family<Counter> deadLetters;
   final Counter erasures;
-  final Timer fits;
+  final Counter evidencePurged;
+  private final Counter evidenceFits;
+  private final Timer fits;
   private final Timer requestToHead;
 
   /** The outcome of a request. */
@@ -80,14 +115,26 @@ public final class TrainerMetrics {
   public TrainerMetrics(Metrics metrics) {
     this.metrics = metrics;
     this.requests = metrics.counters(REQUESTS);
+    this.verdicts = metrics.counters(VERDICTS);
+    this.exposures = metrics.counters(EXPOSURES);
     this.deadLetters = metrics.counters(DEAD_LETTERS);
+    this.evidencePurged = metrics.counter(EVIDENCE_PURGED);
+    this.evidenceFits = metrics.counter(EVIDENCE_FITS);
     this.erasures = metrics.counter(ERASURES);
     this.fits = metrics.timer(FIT_SECONDS);
     this.requestToHead = metrics.timer(REQUEST_TO_HEAD_SECONDS);
     for (Outcome outcome : Outcome.values()) {
       Counter unused = requests.of(outcome.label);
     }
-    for (Topic topic : List.of(Topic.HEAD_REQUESTS, Topic.ERASURES)) {
+    for (var outcome : io.hydra.schemas.avro.Outcome.values()) {
+      if (outcome != io.hydra.schemas.avro.Outcome.UNKNOWN) {
+        Counter unused = verdicts.of(label(outcome));
+      }
+    }
+    for (Arrival arrival : Arrival.values()) {
+      Counter unused = exposures.of(label(arrival));
+    }
+    for (Topic topic : Topic.TRAINER_INPUTS) {
       Counter unused = deadLetters.of(topic.deadLetters().topicName());
     }
   }
@@ -100,6 +147,28 @@ public final class TrainerMetrics {
 
   void countRequest(Outcome outcome) {
     requests.of(outcome.label).increment();
+  }
+
+  void countVerdict(io.hydra.schemas.avro.Outcome outcome) {
+    verdicts.of(label(outcome)).increment();
+  }
+
+  void countExposure(Arrival arrival) {
+    exposures.of(label(arrival)).increment();
+  }
+
+  private static String label(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * @param judged answers that it learned from
+   */
+  void recordFit(Duration time, int judged) {
+    fits.record(time);
+    if (judged > 0) {
+      evidenceFits.increment();
+    }
   }
 
   /**

@@ -27,6 +27,7 @@ import io.hydra.schemas.registry.SchemaRegistrar;
 import io.hydra.schemas.topic.HydraHeaders;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
+import io.hydra.trainer.evidence.EvidenceRules;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -114,7 +115,7 @@ class HeadsTopologyTest {
     driver =
         new TopologyTestDriver(
             HeadsTopology.build(
-                model,
+                model, new EvidenceRules(model.tasks(), EvidenceRules.WINDOW),
                 reader,
                 registry,
                 Dependencies.endless(),
@@ -279,7 +280,7 @@ class HeadsTopologyTest {
     List<TestRecord<byte[], byte[]>> records = heads.readRecordsToList();
     assertThat(read(records.get(1).value()).getTasks())
         .extracting(TaskHeads::getTask)
-        .containsExactly("LaMP_3", "LaMP_2M");
+        .containsExactly("LaMP_2M", "LaMP_3");
   }
 
   @Test
@@ -360,9 +361,9 @@ class HeadsTopologyTest {
     assertThat(records).hasSize(4);
     assertThat(records.get(2).value()).isNull();
     List<TaskHeads> rows = read(records.get(3).value()).getTasks();
-    assertThat(rows).extracting(TaskHeads::getTask).containsExactly("LaMP_3", "LaMP_2M");
+    assertThat(rows).extracting(TaskHeads::getTask).containsExactly("LaMP_2M", "LaMP_3");
     assertThat(rows).extracting(TaskHeads::getHistoryVersion).containsOnly(31L);
-    assertThat(HeadsCodec.decode(rows.get(0).getHeads().array()))
+    assertThat(HeadsCodec.decode(rows.get(1).getHeads().array()))
         .usingRecursiveComparison()
         .isEqualTo(model.fit(STARS, left).heads());
   }
@@ -467,7 +468,7 @@ class HeadsTopologyTest {
   void requestsAndErasuresOfAUserMeetInOneTask() {
     assertThat(
             HeadsTopology.build(
-                    model,
+                    model, new EvidenceRules(model.tasks(), EvidenceRules.WINDOW),
                     (u, t) -> History.EMPTY,
                     registry,
                     Dependencies.endless(),

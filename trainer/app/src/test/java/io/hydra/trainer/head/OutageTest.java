@@ -23,6 +23,7 @@ import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.store.View;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
+import io.hydra.trainer.evidence.EvidenceRules;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -155,7 +156,7 @@ class OutageTest {
     try (TopologyTestDriver driver =
         new TopologyTestDriver(
             HeadsTopology.build(
-                model,
+                model, new EvidenceRules(model.tasks(), EvidenceRules.WINDOW),
                 histories,
                 registry,
                 dependencies,

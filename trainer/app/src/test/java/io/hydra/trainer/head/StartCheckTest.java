@@ -28,6 +28,7 @@ class StartCheckTest {
   private final Map<Topic, Integer> partitions = new HashMap<>();
   private Optional<String> policy = Optional.of("compact");
   private OptionalInt changelog = OptionalInt.empty();
+  private String changelogOf = "hydra-trainer-heads-changelog";
   private RuntimeException brokerFailure;
   private RuntimeException registryFailure;
   private RuntimeException redisFailure;
@@ -49,8 +50,8 @@ class StartCheckTest {
           }
 
           @Override
-          public OptionalInt changelogPartitions() {
-            return changelog;
+          public OptionalInt changelogPartitions(String topic) {
+            return topic.equals(changelogOf) ? changelog : OptionalInt.empty();
           }
 
           @Override
@@ -143,7 +144,17 @@ class StartCheckTest {
   }
 
   @Test
+  void exposuresWithAnotherNumberOfPartitionsAreRefused() {
+    partitions.put(Topic.EXPOSURES, 3);
+    assertThatExceptionOfType(UserException.class)
+        .isThrownBy(this::run)
+        .withMessageContaining("hydra.exposures has 3 partitions")
+        .withMessageContaining("Raise hydra.exposures to 4");
+  }
+
+  @Test
   void requestsAndErasuresWithDifferentNumbersOfPartitionsAreRefused() {
+    partitions.put(Topic.EXPOSURES, 8);
     partitions.put(Topic.HEAD_REQUESTS, 8);
     assertThatExceptionOfType(UserException.class)
         .isThrownBy(this::run)
@@ -157,11 +168,22 @@ class StartCheckTest {
     changelog = OptionalInt.of(4);
     partitions.put(Topic.HEAD_REQUESTS, 8);
     partitions.put(Topic.ERASURES, 8);
+    partitions.put(Topic.EXPOSURES, 8);
     assertThatExceptionOfType(UserException.class)
         .isThrownBy(this::run)
         .withMessageContaining("hydra-trainer-heads-changelog has 4 partitions")
         .withMessageContaining("hydra.head-requests has 8")
         .withMessageContaining("kafka-streams-application-reset --application-id hydra-trainer");
+  }
+
+  @Test
+  void theChangelogOfTheEvidenceIsHeldAgainstTheRequestsToo() {
+    changelogOf = "hydra-trainer-evidence-changelog";
+    changelog = OptionalInt.of(2);
+    assertThatExceptionOfType(UserException.class)
+        .isThrownBy(this::run)
+        .withMessageContaining("hydra-trainer-evidence-changelog has 2 partitions")
+        .withMessageContaining("hydra.head-requests,hydra.erasures,hydra.exposures");
   }
 
   @Test

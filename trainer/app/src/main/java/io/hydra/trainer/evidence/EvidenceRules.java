@@ -1,0 +1,88 @@
+package io.hydra.trainer.evidence;
+
+import io.hydra.model.JudgedAnswer;
+import io.hydra.model.task.TaskCatalogue;
+import io.hydra.schemas.avro.Outcome;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The rules of what a verdict teaches, and of how much is kept of a user and task.
+ *
+ * @param tasks of the base in use
+ * @param window a verdict that comes longer after the answer teaches nothing
+ * @param unjudged most answers without a verdict
+ * @param taught most answers with a verdict that teaches
+ * @param others most verdicts that teach nothing, or not yet, since the answer is not known
+ */
+public record EvidenceRules(
+    TaskCatalogue tasks, Duration window, int unjudged, int taught, int others) {
+  /** How long after an answer its verdict may come. */
+  public static final Duration WINDOW = Duration.ofDays(7);
+
+  private static final int MAX_UNJUDGED = 32;
+  private static final int MAX_JUDGED = 64;
+
+  /** Records on their way may be so late behind the stream. */
+  private static final Duration ON_THE_WAY = Duration.ofHours(1);
+
+  /** 32 answers without a verdict, 64 with one, 64 verdicts that do not teach. */
+  public EvidenceRules(TaskCatalogue tasks, Duration window) {
+    this(tasks, window, MAX_UNJUDGED, MAX_JUDGED, MAX_JUDGED);
+  }
+
+  /**
+   * @throws IllegalArgumentException if the window is not positive
+   */
+  public EvidenceRules {
+    if (window.isNegative() || window.isZero()) {
+      throw new IllegalArgumentException("the verdict window must be above zero");
+    }
+  }
+
+  /**
+   * What became of a verdict.
+   *
+   * @param reason null unless it says nothing about what was shown; holds no user text
+   */
+  public record Decision(Outcome outcome, String reason) {
+    static Decision of(Outcome outcome) {
+      return new Decision(outcome, null);
+    }
+  }
+
+  /** What becomes of the verdict that stands on an answer. */
+  Decision decide(Evidence evidence) {
+    if (evidence.exposure() == null) {
+      return Decision.of(Outcome.WAITING);
+    }
+    Duration after =
+        Duration.between(
+            evidence.exposure().getShownAt(), evidence.verdict().getOccurredAt());
+    if (after.compareTo(window) > 0) {
+      return Decision.of(Outcome.LATE);
+    }
+    return lackOfSignal(evidence)
+        .map(reason -> new Decision(Outcome.NO_SIGNAL, reason))
+        .orElseGet(() -> Decision.of(Outcome.JOINED));
+  }
+
+  boolean teaches(Evidence evidence) {
+    return evidence.isJudged() && decide(evidence).outcome() == Outcome.JOINED;
+  }
+
+  private Optional<String> lackOfSignal(Evidence evidence) {
+    return tasks
+        .find(evidence.task())
+        .flatMap(task -> new JudgedAnswer(evidence.exposure(), evidence.verdict()).lackOfSignal(task));
+  }
+
+  /**
+   * Tells whether it can be forgotten: it teaches nothing, and all that could still join it would
+   * come too late.
+   */
+  boolean isOutdated(Evidence evidence, long streamTime) {
+    long age = streamTime - evidence.latest().toEpochMilli() - ON_THE_WAY.toMillis();
+    return age > window.toMillis() && !teaches(evidence);
+  }
+}

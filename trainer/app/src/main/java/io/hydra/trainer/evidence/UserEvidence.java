@@ -1,0 +1,184 @@
+package io.hydra.trainer.evidence;
+
+import io.hydra.model.JudgedAnswer;
+import io.hydra.schemas.avro.Exposure;
+import io.hydra.schemas.avro.GivenVerdict;
+import io.hydra.schemas.avro.Outcome;
+import io.hydra.schemas.user.UserKey;
+import io.hydra.trainer.evidence.EvidenceRules.Decision;
+import io.hydra.trainer.evidence.EvidenceStore.Row;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.apache.avro.SchemaNormalization;
+
+/** All evidence of one user. Changes go to the store at once. See the notes of this package. */
+public final class UserEvidence {
+  private static final int FACTOR = 31;
+
+  private static final Comparator<Row> BY_EXPOSURE =
+      Comparator.comparing((Row row) -> row.evidence().exposure().getShownAt())
+          .thenComparing(Row::queryId);
+  private static final Comparator<Row> BY_VERDICT =
+      Comparator.comparing((Row row) -> row.evidence().verdict().getOccurredAt())
+          .thenComparing(row -> row.evidence().verdict().getEventId())
+          .thenComparing(Row::queryId);
+
+  private final EvidenceStore store;
+  private final EvidenceRules rules;
+  private final UserKey user;
+
+  /** By query id. */
+  private final TreeMap<String, Row> rows = new TreeMap<>();
+
+  private Instant erasedUpTo;
+
+  UserEvidence(
+      EvidenceStore store,
+      EvidenceRules rules,
+      UserKey user,
+      List<Row> stored,
+      Instant erasedUpTo) {
+    this.store = store;
+    this.rules = rules;
+    this.user = user;
+    this.erasedUpTo = erasedUpTo;
+    stored.forEach(row -> rows.put(row.queryId(), row));
+  }
+
+  /** What became of an exposure. */
+  public enum Arrival {
+    KEPT,
+    REPEATED,
+    /** It is from before the user was forgotten. */
+    ERASED
+  }
+
+  /** Adds what the user was shown. */
+  public Arrival show(Exposure exposure) {
+    if (!exposure.getShownAt().isAfter(erasedUpTo)) {
+      return Arrival.ERASED;
+    }
+    Evidence known = known(exposure.getQueryId());
+    if (known.compareTo(exposure) <= 0) {
+      return Arrival.REPEATED;
+    }
+    put(exposure.getQueryId(), known.with(exposure));
+    return Arrival.KEPT;
+  }
+
+  /**
+   * Adds what the user thought of an answer.
+   *
+   * @param task that the verdict names
+   */
+  public Decision judge(String task, GivenVerdict verdict) {
+    if (!verdict.getOccurredAt().isAfter(erasedUpTo)) {
+      return Decision.of(Outcome.ERASED);
+    }
+    String queryId = verdict.getFeedback().getQueryId();
+    Evidence known = known(queryId);
+    int order = known.compareTo(verdict);
+    if (order <= 0) {
+      return Decision.of(order == 0 ? Outcome.REPEATED : Outcome.SUPERSEDED);
+    }
+    Evidence judged = known.with(task, verdict);
+    put(queryId, judged);
+    return rules.decide(judged);
+  }
+
+  /** The task that an answer was for, if the answer is known. */
+  public Optional<String> task(String queryId) {
+    return Optional.ofNullable(known(queryId).exposure()).map(Exposure::getTask);
+  }
+
+  /** The verdict on an answer, if it was given and the answer is known. */
+  public Optional<GivenVerdict> verdict(String queryId) {
+    Evidence known = known(queryId);
+    return known.isJudged() ? Optional.of(known.verdict()) : Optional.empty();
+  }
+
+  /** What became of that verdict. */
+  public Decision decision(String queryId) {
+    return rules.decide(known(queryId));
+  }
+
+  /** Forgets what is from {@code moment} or before, now and for ever. */
+  public void erase(Instant moment) {
+    if (moment.isAfter(erasedUpTo)) {
+      erasedUpTo = moment;
+      store.writeErasedUpTo(user, moment);
+    }
+    for (Row row : List.copyOf(rows.values())) {
+      Evidence left = row.evidence().after(moment);
+      if (!left.equals(row.evidence())) {
+        put(row.queryId(), left);
+      }
+    }
+  }
+
+  /** The answers of a task that teach, ordered by query id. */
+  public List<JudgedAnswer> judged(String task) {
+    return taught(task)
+        .map(row -> new JudgedAnswer(row.evidence().exposure(), row.evidence().verdict()))
+        .toList();
+  }
+
+  /** A digest of {@link #judged}; 0 if there are none. */
+  public long digest(String task) {
+    return taught(task)
+        .mapToLong(row -> SchemaNormalization.fingerprint64(row.bytes()))
+        .reduce(0, (sum, one) -> FACTOR * sum + one);
+  }
+
+  /** The tasks that some evidence teaches. */
+  public Set<String> tasks() {
+    Set<String> tasks = new TreeSet<>();
+    rows.values().stream()
+        .map(Row::evidence)
+        .filter(rules::teaches)
+        .forEach(evidence -> tasks.add(evidence.task()));
+    return tasks;
+  }
+
+  private Stream<Row> taught(String task) {
+    return of(task).filter(row -> rules.teaches(row.evidence()));
+  }
+
+  private Stream<Row> of(String task) {
+    return rows.values().stream().filter(row -> row.evidence().task().equals(task));
+  }
+
+  private Evidence known(String queryId) {
+    Row row = rows.get(queryId);
+    return row == null ? Evidence.NOTHING : row.evidence();
+  }
+
+  private void put(String queryId, Evidence evidence) {
+    Row row = store.write(user, queryId, evidence);
+    if (evidence.isEmpty()) {
+      rows.remove(queryId);
+      return;
+    }
+    rows.put(queryId, row);
+    String task = evidence.task();
+    keepNewest(task, rules.unjudged(), e -> e.verdict() == null, BY_EXPOSURE);
+    keepNewest(task, rules.taught(), rules::teaches, BY_VERDICT);
+    keepNewest(
+        task, rules.others(), e -> e.verdict() != null && !rules.teaches(e), BY_VERDICT);
+  }
+
+  private void keepNewest(String task, int most, Predicate<Evidence> kind, Comparator<Row> order) {
+    List<Row> all = of(task).filter(row -> kind.test(row.evidence())).sorted(order).toList();
+    for (Row oldest : all.subList(0, Math.max(0, all.size() - most))) {
+      store.write(user, oldest.queryId(), Evidence.NOTHING);
+      rows.remove(oldest.queryId());
+    }
+  }
+}
