@@ -1,6 +1,7 @@
 package io.hydra.trainer;
 
 import io.hydra.model.PersonalModel;
+import io.hydra.model.VerdictWeights;
 import io.hydra.runtime.option.ConnectionOptions;
 import io.hydra.runtime.option.OpsOptions;
 import io.hydra.runtime.service.Program;
@@ -68,6 +69,16 @@ public final class TrainerMain implements Callable<Integer> {
               + " HYDRA_VERDICT_WINDOW. Default: ${DEFAULT-VALUE}.")
   private Duration verdictWindow;
 
+  @Option(
+      names = "--verdict-weights",
+      defaultValue = "${env:HYDRA_VERDICT_WEIGHTS:-}",
+      paramLabel = "KIND=W,...",
+      description =
+          "How much a verdict of each kind counts, beside something written unasked, which counts"
+              + " 1: accepted, rejected, chose, edited, rated; HYDRA_VERDICT_WEIGHTS. Default:"
+              + " accepted=0.5,rejected=0.5,chose=1,edited=1,rated=1.")
+  private String verdictWeights;
+
   @Mixin private OpsOptions ops;
 
   @Spec private CommandSpec spec;
@@ -93,7 +104,7 @@ public final class TrainerMain implements Callable<Integer> {
     UnifiedJedis redis =
         service.own(RedisClients.open(connections.redisUrl(), RedisTimeouts.DEFAULT));
     // The base comes first: whoever has joined is given partitions.
-    PersonalModel model = PersonalModel.load(base);
+    PersonalModel model = PersonalModel.load(base, VerdictWeights.parse(verdictWeights));
     model.warmUp();
     new Trainer(
             model,

@@ -70,8 +70,6 @@ record Evidence(String verdictTask, Exposure exposure, GivenVerdict verdict) {
     boolean shownLater = exposure != null && exposure.getShownAt().isAfter(moment);
     boolean judgedLater = verdict != null && verdict.getOccurredAt().isAfter(moment);
     return new Evidence(
-        judgedLater ? verdictTask : "",
-        shownLater ? exposure : null,
-        judgedLater ? verdict : null);
+        judgedLater ? verdictTask : "", shownLater ? exposure : null, judgedLater ? verdict : null);
   }
 }

@@ -99,8 +99,7 @@ final class EvidenceCodec {
     requireVersion(bytes, VERSION);
     try {
       IndexedRecord record =
-          reader.read(
-              null, DecoderFactory.get().binaryDecoder(bytes, 1, bytes.length - 1, null));
+          reader.read(null, DecoderFactory.get().binaryDecoder(bytes, 1, bytes.length - 1, null));
       return new Evidence(
           record.get(TASK).toString(),
           (Exposure) record.get(EXPOSURE),

@@ -57,8 +57,7 @@ public record EvidenceRules(
       return Decision.of(Outcome.WAITING);
     }
     Duration after =
-        Duration.between(
-            evidence.exposure().getShownAt(), evidence.verdict().getOccurredAt());
+        Duration.between(evidence.exposure().getShownAt(), evidence.verdict().getOccurredAt());
     if (after.compareTo(window) > 0) {
       return Decision.of(Outcome.LATE);
     }
@@ -74,7 +73,8 @@ public record EvidenceRules(
   private Optional<String> lackOfSignal(Evidence evidence) {
     return tasks
         .find(evidence.task())
-        .flatMap(task -> new JudgedAnswer(evidence.exposure(), evidence.verdict()).lackOfSignal(task));
+        .flatMap(
+            task -> new JudgedAnswer(evidence.exposure(), evidence.verdict()).lackOfSignal(task));
   }
 
   /**

@@ -35,9 +35,10 @@ public final class EvidenceStore {
    * A row as it is stored.
    *
    * @param queryId of the answer
+   * @param teaches by the {@link EvidenceRules}
    */
   @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
-  record Row(String queryId, Evidence evidence, byte[] bytes) {}
+  record Row(String queryId, Evidence evidence, byte[] bytes, boolean teaches) {}
 
   /**
    * All that is stored about a user, in one scan.
@@ -48,15 +49,14 @@ public final class EvidenceStore {
     String prefix = user.recordKey() + SEPARATOR;
     List<Row> rows = new ArrayList<>();
     Instant erasedUpTo = Instant.MIN;
-    try (KeyValueIterator<String, byte[]> all =
-        store.prefixScan(prefix, new StringSerializer())) {
+    try (KeyValueIterator<String, byte[]> all = store.prefixScan(prefix, new StringSerializer())) {
       while (all.hasNext()) {
         KeyValue<String, byte[]> row = all.next();
         String queryId = row.key.substring(prefix.length());
         if (queryId.isEmpty()) {
           erasedUpTo = EvidenceCodec.decodeMoment(row.value);
         } else {
-          rows.add(new Row(queryId, codec.decode(row.value), row.value));
+          rows.add(row(queryId, codec.decode(row.value), row.value));
         }
       }
     }
@@ -69,7 +69,11 @@ public final class EvidenceStore {
   Row write(UserKey user, String queryId, Evidence evidence) {
     byte[] bytes = evidence.isEmpty() ? null : codec.encode(evidence);
     store.put(user.recordKey() + SEPARATOR + queryId, bytes);
-    return new Row(queryId, evidence, bytes);
+    return row(queryId, evidence, bytes);
+  }
+
+  private Row row(String queryId, Evidence evidence, byte[] bytes) {
+    return new Row(queryId, evidence, bytes, rules.teaches(evidence));
   }
 
   void writeErasedUpTo(UserKey user, Instant moment) {

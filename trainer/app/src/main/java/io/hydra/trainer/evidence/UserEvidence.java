@@ -140,15 +140,12 @@ public final class UserEvidence {
   /** The tasks that some evidence teaches. */
   public Set<String> tasks() {
     Set<String> tasks = new TreeSet<>();
-    rows.values().stream()
-        .map(Row::evidence)
-        .filter(rules::teaches)
-        .forEach(evidence -> tasks.add(evidence.task()));
+    rows.values().stream().filter(Row::teaches).forEach(row -> tasks.add(row.evidence().task()));
     return tasks;
   }
 
   private Stream<Row> taught(String task) {
-    return of(task).filter(row -> rules.teaches(row.evidence()));
+    return of(task).filter(Row::teaches);
   }
 
   private Stream<Row> of(String task) {
@@ -161,21 +158,24 @@ public final class UserEvidence {
   }
 
   private void put(String queryId, Evidence evidence) {
-    Row row = store.write(user, queryId, evidence);
+    Row written = store.write(user, queryId, evidence);
     if (evidence.isEmpty()) {
       rows.remove(queryId);
       return;
     }
-    rows.put(queryId, row);
+    rows.put(queryId, written);
     String task = evidence.task();
-    keepNewest(task, rules.unjudged(), e -> e.verdict() == null, BY_EXPOSURE);
-    keepNewest(task, rules.taught(), rules::teaches, BY_VERDICT);
+    keepNewest(task, rules.unjudged(), row -> row.evidence().verdict() == null, BY_EXPOSURE);
+    keepNewest(task, rules.taught(), Row::teaches, BY_VERDICT);
     keepNewest(
-        task, rules.others(), e -> e.verdict() != null && !rules.teaches(e), BY_VERDICT);
+        task,
+        rules.others(),
+        row -> row.evidence().verdict() != null && !row.teaches(),
+        BY_VERDICT);
   }
 
-  private void keepNewest(String task, int most, Predicate<Evidence> kind, Comparator<Row> order) {
-    List<Row> all = of(task).filter(row -> kind.test(row.evidence())).sorted(order).toList();
+  private void keepNewest(String task, int most, Predicate<Row> kind, Comparator<Row> order) {
+    List<Row> all = of(task).filter(kind).sorted(order).toList();
     for (Row oldest : all.subList(0, Math.max(0, all.size() - most))) {
       store.write(user, oldest.queryId(), Evidence.NOTHING);
       rows.remove(oldest.queryId());

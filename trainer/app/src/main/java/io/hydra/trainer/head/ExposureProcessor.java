@@ -62,7 +62,8 @@ final class ExposureProcessor extends HeadsProcessor<Exposure> {
       return Optional.of("it has %d bytes, %d at most".formatted(bytes, MAX_BYTES));
     }
     int candidates = exposure.getCandidates().size();
-    if (!isIndex(exposure.getShown(), candidates) || !isIndex(exposure.getUnadapted(), candidates)) {
+    if (!isIndex(exposure.getShown(), candidates)
+        || !isIndex(exposure.getUnadapted(), candidates)) {
       return Optional.of("an index points beyond its candidates");
     }
     if (!EventRules.isTaskId(exposure.getTask())) {

@@ -161,8 +161,7 @@ abstract class HeadsProcessor<T extends SpecificRecord>
    *
    * @param always also to nothing at all
    */
-  final Optional<TaskHeads> fit(
-      UserKey user, TaskSpec task, UserEvidence evidence, boolean always)
+  final Optional<TaskHeads> fit(UserKey user, TaskSpec task, UserEvidence evidence, boolean always)
       throws RejectedRecordException {
     Instant now = Instant.ofEpochMilli(context.currentSystemTimeMs());
     History history = parts.histories().read(user, task.id());

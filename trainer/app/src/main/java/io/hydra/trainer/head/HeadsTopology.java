@@ -108,8 +108,7 @@ public final class HeadsTopology {
         .addStateStore(store(STORE, heads), UPDATE, ERASE, SHOW)
         .addStateStore(store(EVIDENCE_STORE, Serdes.ByteArray()), UPDATE, ERASE, SHOW, PURGE)
         .addSink(HEADS_SINK, Topic.HEADS.topicName(), out, out, UPDATE, ERASE, SHOW)
-        .addSink(
-            OUTCOMES_SINK, Topic.VERDICT_OUTCOMES.topicName(), out, out, UPDATE, SHOW)
+        .addSink(OUTCOMES_SINK, Topic.VERDICT_OUTCOMES.topicName(), out, out, UPDATE, SHOW)
         .addSink(
             REQUEST_DEAD_LETTER_SINK,
             Topic.HEAD_REQUESTS.deadLetters().topicName(),
@@ -125,8 +124,7 @@ public final class HeadsTopology {
   private static void addSource(Topology topology, String name, Topic topic) {
     ByteArrayDeserializer in = new ByteArrayDeserializer();
     var unused =
-        topology.addSource(
-            AutoOffsetReset.earliest(), name, TIMESTAMPS, in, in, topic.topicName());
+        topology.addSource(AutoOffsetReset.earliest(), name, TIMESTAMPS, in, in, topic.topicName());
   }
 
   private static <V> StoreBuilder<KeyValueStore<String, V>> store(String name, Serde<V> values) {

@@ -44,7 +44,10 @@ class EvidenceCodecTest {
           new Feedback("q1", Verdict.EDITED, null, "5", null));
 
   /** As version 1 wrote it. */
-  private static final String RELEASED = ;
+  private static final String RELEASED =
+      "010c4c614d505f33020471310861636d6506616e6e0c4c614d505f3380a0abfef9621866696e65207374"
+          + "72696e677302040234000000000000e43f0a0231000000000000d83f06000404653104653200000e0462"
+          + "310c02047631c0c9b2fef962047131080002023500";
 
   private final EvidenceCodec codec = new EvidenceCodec();
 
@@ -98,8 +101,7 @@ class EvidenceCodecTest {
   @Test
   void damagedBytesAreNamed() {
     byte[] good = codec.encode(new Evidence("LaMP_3", EXPOSURE, VERDICT));
-    for (byte[] bad :
-        List.of(new byte[0], new byte[] {9}, Arrays.copyOf(good, good.length / 2))) {
+    for (byte[] bad : List.of(new byte[0], new byte[] {9}, Arrays.copyOf(good, good.length / 2))) {
       assertThatThrownBy(() -> codec.decode(bad)).isInstanceOf(CorruptValueException.class);
     }
   }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.model.PersonalModel;
 import io.hydra.schemas.avro.Exposure;
+import io.hydra.schemas.avro.Feedback;
 import io.hydra.schemas.avro.TaskHeads;
 import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.avro.Verdict;
@@ -104,6 +105,47 @@ class EvidenceTopologyTest {
     trainer.judge("v2", SHOWN.plus(WINDOW).plusMillis(1), "q2", Verdict.ACCEPTED);
     assertThat(trainer.outcomes()).containsExactly("v1 JOINED", "v2 LATE");
     assertThat(trainer.heads()).hasSize(1);
+  }
+
+  @Test
+  void aVerdictThatSaysNothingTeachesNothingAndTakesAnEarlierOneBack() throws Exception {
+    trainer.show("q1", SHOWN);
+    trainer.judge("v1", JUDGED, "q1", Verdict.ACCEPTED);
+    Feedback indifferent = feedback("q1", Verdict.RATED);
+    indifferent.setRating(0.5);
+    trainer.judge(verdict("v2", JUDGED.plusSeconds(1), indifferent));
+    assertThat(trainer.outcomes()).containsExactly("v1 JOINED", "v2 NO_SIGNAL");
+    assertThat(trainer.digest()).hasValue(0L);
+    trainer.judge("v3", JUDGED.plusSeconds(2), "q1", Verdict.ACCEPTED);
+    assertThat(trainer.outcomes()).containsExactly("v3 JOINED");
+    assertThat(trainer.heads()).hasSize(3);
+  }
+
+  @Test
+  void theNewestAreKept() throws Exception {
+    trainer.close();
+    trainer =
+        new TrainerDriver(
+            model,
+            new EvidenceRules(model.tasks(), WINDOW, 2, 3, 1),
+            TASK,
+            Files.createTempDirectory(directory, "state"));
+    for (int i = 0; i < 9; i++) {
+      trainer.show("a" + i, SHOWN.plusSeconds(i));
+      trainer.judge("v" + i, JUDGED.plusSeconds(i), "a" + i, Verdict.ACCEPTED);
+    }
+    for (int i = 0; i < 9; i++) {
+      trainer.show("b" + i, SHOWN.plusSeconds(i));
+      trainer.judge("w" + i, JUDGED.plusSeconds(i), "c" + i, Verdict.ACCEPTED);
+    }
+    assertThat(trainer.evidenceRows().keySet())
+        .containsExactly(
+            "acme:ann\na6",
+            "acme:ann\na7",
+            "acme:ann\na8",
+            "acme:ann\nb7",
+            "acme:ann\nb8",
+            "acme:ann\nc8");
   }
 
   @Test
@@ -222,8 +264,7 @@ class EvidenceTopologyTest {
     assertThat(trainer.evidenceRows()).containsOnlyKeys("acme:ann\n", "acme:ann\nq2");
     assertThat(trainer.digest().orElseThrow())
         .isNotZero()
-        .isNotEqualTo(
-            before.get(1).orElseThrow().getTasks().get(0).getVerdictsDigest());
+        .isNotEqualTo(before.get(1).orElseThrow().getTasks().get(0).getVerdictsDigest());
     // An older erasure that is repeated brings nothing back and takes nothing more.
     trainer.erase(SHOWN.minusSeconds(1));
     assertThat(trainer.evidenceRows()).containsOnlyKeys("acme:ann\n", "acme:ann\nq2");
@@ -326,8 +367,7 @@ class EvidenceTopologyTest {
       for (int v = 0; v < random.nextInt(4); v++) {
         String event = "v" + q + "-" + v;
         boolean late = random.nextInt(5) == 0;
-        Instant at =
-            shown.plusSeconds(random.nextInt(50)).plus(late ? WINDOW : Duration.ZERO);
+        Instant at = shown.plusSeconds(random.nextInt(50)).plus(late ? WINDOW : Duration.ZERO);
         Verdict verdict = random.nextBoolean() ? Verdict.ACCEPTED : Verdict.REJECTED;
         records.add(() -> trainer.judge(event, at, query, verdict));
       }

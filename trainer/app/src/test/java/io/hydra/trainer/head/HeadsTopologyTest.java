@@ -115,7 +115,8 @@ class HeadsTopologyTest {
     driver =
         new TopologyTestDriver(
             HeadsTopology.build(
-                model, new EvidenceRules(model.tasks(), EvidenceRules.WINDOW),
+                model,
+                new EvidenceRules(model.tasks(), EvidenceRules.WINDOW),
                 reader,
                 registry,
                 Dependencies.endless(),
@@ -468,7 +469,8 @@ class HeadsTopologyTest {
   void requestsAndErasuresOfAUserMeetInOneTask() {
     assertThat(
             HeadsTopology.build(
-                    model, new EvidenceRules(model.tasks(), EvidenceRules.WINDOW),
+                    model,
+                    new EvidenceRules(model.tasks(), EvidenceRules.WINDOW),
                     (u, t) -> History.EMPTY,
                     registry,
                     Dependencies.endless(),

@@ -156,7 +156,8 @@ class OutageTest {
     try (TopologyTestDriver driver =
         new TopologyTestDriver(
             HeadsTopology.build(
-                model, new EvidenceRules(model.tasks(), EvidenceRules.WINDOW),
+                model,
+                new EvidenceRules(model.tasks(), EvidenceRules.WINDOW),
                 histories,
                 registry,
                 dependencies,
