@@ -36,7 +36,9 @@ final class AskCommand extends HydraCommand {
 
   @Option(
       names = "--explain",
-      description = "Also show the history items used, the candidates and their scores")
+      description =
+          "Also show the history items used, the candidates and their scores, and what the user's"
+              + " own head contributed")
   private boolean explain;
 
   @Option(names = "--json", description = "Print the whole response as JSON")
@@ -79,6 +81,13 @@ final class AskCommand extends HydraCommand {
                 ? List.of()
                 : deployment.history(user, who.task()).items();
         printer.explain(response, remembered, task(deployment, response.getBaseVersion()));
+      }
+      if (answered && !response.getCandidates().isEmpty()) {
+        err()
+            .printf(
+                "to say what you think of it: %s --accept (or --reject, --choose I, --edit TEXT,"
+                    + " --rate R)%n",
+                FeedbackCommand.toPaste(user, response.getQueryId()));
       }
     }
     return answered ? 0 : 1;

@@ -2,26 +2,36 @@ package io.hydra.infra.cli;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.infra.stack.Endpoints;
 import io.hydra.infra.stack.RunningStack;
+import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.HydraConnection;
 import io.hydra.model.base.BaseFiles;
 import io.hydra.runtime.kafka.KafkaConnection;
+import io.hydra.schemas.avro.BehaviorEvent;
+import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.CorruptValueException;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.redis.client.RedisUrl;
+import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.registry.RegistryUnavailableException;
+import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.schemas.store.Histories;
 import io.hydra.schemas.store.UserStateReader;
+import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
@@ -107,6 +117,49 @@ record Deployment(
             });
     return Optional.ofNullable(erased)
         .map(millis -> Instant.ofEpochMilli(Long.parseLong(new String(millis, US_ASCII))));
+  }
+
+  /**
+   * The recorded response to a query; empty if there is none, or none any more.
+   *
+   * @throws UserException as {@link #history}, and if the registry does not know its schema
+   */
+  Optional<Response> response(UserKey user, String queryId) {
+    byte[] recorded =
+        read(
+            redis -> {
+              try (var pipeline = redis.pipelined()) {
+                return new UserStateReader().readImpersonal(pipeline, user, queryId).recorded();
+              }
+            });
+    if (recorded == null) {
+      return Optional.empty();
+    }
+    try (SchemaRegistryClient registry = kafka().openRegistry()) {
+      return Optional.of(
+          new RegistryDeserializer<Response>(registry, Topic.RESPONSES).deserialize(recorded));
+    } catch (UndecodableRecordException | RegistryUnavailableException e) {
+      throw new UserException("the recorded answer cannot be read: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Publishes an event; returns once the brokers have it.
+   *
+   * @param what names it in messages
+   * @throws UserException if they do not take it
+   */
+  void publish(BehaviorEvent event, String what) {
+    try (BehaviorEventPublisher publisher = BehaviorEventPublisher.connect(connection())) {
+      var unused = publisher.publish(event).join();
+    } catch (CompletionException e) {
+      throw new UserException(
+          "%s was not taken by the broker (%s): check hydra status and try again"
+              .formatted(what, e.getCause().getMessage()),
+          e.getCause());
+    }
   }
 
   private <T> T read(Function<UnifiedJedis, T> question) {

@@ -2,7 +2,6 @@ package io.hydra.infra.cli;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.infra.output.Json;
-import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.BehaviorEvents;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.UserErased;
@@ -20,7 +19,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletionException;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -101,7 +99,7 @@ final class ForgetCommand extends HydraCommand {
   private UserErased forget(Deployment deployment, BehaviorEvent erasure) {
     try (SchemaRegistryClient registry = deployment.kafka().openRegistry();
         KafkaConsumer<byte[], byte[]> consumer = fromTheEnd(deployment)) {
-      publish(deployment, erasure);
+      deployment.publish(erasure, "the erasure");
       return await(
           consumer, new RegistryDeserializer<>(registry, Topic.ERASURES), erasure.getEventId());
     } catch (IOException e) {
@@ -134,18 +132,6 @@ final class ForgetCommand extends HydraCommand {
     } catch (KafkaException | UserException e) {
       consumer.close();
       throw e;
-    }
-  }
-
-  private static void publish(Deployment deployment, BehaviorEvent erasure) {
-    try (BehaviorEventPublisher publisher =
-        BehaviorEventPublisher.connect(deployment.connection())) {
-      var unused = publisher.publish(erasure).join();
-    } catch (CompletionException e) {
-      throw new UserException(
-          "the erasure was not taken by the broker (%s): check hydra status and forget again"
-              .formatted(e.getCause().getMessage()),
-          e.getCause());
     }
   }
 

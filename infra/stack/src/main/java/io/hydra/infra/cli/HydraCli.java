@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       LagCommand.class,
       LoadCommand.class,
       AskCommand.class,
+      FeedbackCommand.class,
       HistoryCommand.class,
       ForgetCommand.class,
       RebuildCommand.class,

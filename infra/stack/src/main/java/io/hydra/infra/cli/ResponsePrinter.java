@@ -6,6 +6,7 @@ import io.hydra.infra.output.Json;
 import io.hydra.infra.output.TerminalText;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.Candidate;
+import io.hydra.schemas.avro.HeadShare;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.avro.StageTiming;
@@ -84,20 +85,27 @@ final class ResponsePrinter {
       String text = known == null ? "" : shorten(known.input()) + " -> " + shorten(known.output());
       out.printf("  %8.4f  %s  %s%n", item.getScore(), TerminalText.line(item.getEventId()), text);
     }
-    out.printf(
-        "candidates (base %s, head version %d)%n",
-        response.getBaseVersion(), response.getHeadVersion());
-    for (Candidate candidate : response.getCandidates()) {
+    out.printf("candidates (base %s)%n", response.getBaseVersion());
+    if (!response.getCandidates().isEmpty()) {
+      out.printf("    I   score  population  samples%n");
+    }
+    for (int c = 0; c < response.getCandidates().size(); c++) {
+      Candidate candidate = response.getCandidates().get(c);
       out.printf(
-          "%s %8.4f  %d of the LLM's samples  %s%n",
+          "%s %3d  %6.4f  %10s  %7d  %s%n",
           candidate.getText().equals(response.getText()) ? "*" : " ",
+          c,
           candidate.getScore(),
+          candidate.getPopulation() == null
+              ? "-"
+              : String.format("%6.4f", candidate.getPopulation()),
           candidate.getSamples(),
           shorten(candidate.getText()));
     }
     if (!response.getCandidates().isEmpty()) {
       out.printf("* chosen%s%n", task.map(known -> ": " + rule(known)).orElse(""));
     }
+    out.println(head(response.getHead(), response.getHeadVersion()));
     out.printf(
         "LLM %s: %d calls, %d prompt and %d completion tokens%n",
         response.getLlm(),
@@ -107,6 +115,28 @@ final class ResponsePrinter {
     for (StageTiming timing : response.getTimings()) {
       out.printf("  %-20s %10.2f ms%n", timing.getStage(), timing.getMicros() / MICROS_PER_MILLI);
     }
+  }
+
+  /** The user's own head in words: what it has learned from, and how much of a say it has. */
+  static String head(HeadShare head, long version) {
+    if (head == null) {
+      return "own head: none has a say, the scores are the population's";
+    }
+    String priors =
+        head.getPriors().stream()
+            .map(prior -> weight(prior.getWeight()) + " under prior " + prior.getPrecision())
+            .collect(Collectors.joining(", "));
+    return "own head: %d past answers, %d of them verdicts, history version %d; weights: population %s, own part %s"
+        .formatted(
+            head.getExamples(),
+            head.getVerdicts(),
+            version,
+            weight(head.getPopulationWeight()),
+            priors);
+  }
+
+  private static String weight(double share) {
+    return String.format(ROOT, "%.2f", share);
   }
 
   private static String shorten(String text) {

@@ -6,12 +6,14 @@ import picocli.CommandLine.Option;
 
 /** Options that name a user; a picocli mixin. */
 class UserOptions {
+  static final String DEFAULT_TENANT = "demo";
+
   @Option(names = "--user", required = true, paramLabel = "U", description = "User id")
   private String user;
 
   @Option(
       names = "--tenant",
-      defaultValue = "demo",
+      defaultValue = DEFAULT_TENANT,
       description = "Tenant of the user. Default: ${DEFAULT-VALUE}")
   private String tenant;
 

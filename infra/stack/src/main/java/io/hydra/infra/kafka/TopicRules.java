@@ -4,12 +4,12 @@ import io.hydra.infra.kafka.TopicInstaller.Difference;
 import io.hydra.infra.kafka.TopicInstaller.TopicSizes;
 import io.hydra.schemas.topic.Topic;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.config.TopicConfig;
 
@@ -28,12 +28,12 @@ final class TopicRules {
     this.sizes = sizes;
   }
 
-  /** Partitions of a missing topic: as many as the one that it must agree with has. */
+  /** Partitions of a missing topic: as many as the largest that it must agree with has. */
   int partitionsOf(Topic missing, Map<Topic, FoundTopic> found) {
     return Topic.TRAINER_INPUTS.stream()
         .filter(other -> Topic.TRAINER_INPUTS.contains(missing) && found.containsKey(other))
         .map(other -> found.get(other).partitions())
-        .findFirst()
+        .max(Comparator.naturalOrder())
         .orElseGet(sizes::partitionsOfNew);
   }
 
@@ -51,7 +51,7 @@ final class TopicRules {
         settings(topic, there.settings()).forEach(differences::add);
       }
     }
-    agreement(found).ifPresent(differences::add);
+    disagreements(found).forEach(differences::add);
     return differences;
   }
 
@@ -109,29 +109,22 @@ final class TopicRules {
     return GOOD_ENOUGH.get(name).test(Long.valueOf(is), Long.valueOf(wanted));
   }
 
-  private static Optional<Difference> agreement(Map<Topic, FoundTopic> found) {
-    Map<Topic, Integer> partitions =
-        Topic.TRAINER_INPUTS.stream()
-            .filter(found::containsKey)
-            .collect(Collectors.toMap(topic -> topic, topic -> found.get(topic).partitions()));
-    int most = partitions.values().stream().mapToInt(Integer::intValue).max().orElse(0);
-    return partitions.entrySet().stream()
-        .filter(entry -> entry.getValue() < most)
-        .findFirst()
+  /** One difference for each of the trainer's inputs that has fewer partitions than another. */
+  private static Stream<Difference> disagreements(Map<Topic, FoundTopic> found) {
+    List<Topic> inputs = Topic.TRAINER_INPUTS.stream().filter(found::containsKey).toList();
+    Optional<Topic> largest =
+        inputs.stream().max(Comparator.comparingInt(topic -> found.get(topic).partitions()));
+    int most = largest.map(topic -> found.get(topic).partitions()).orElse(0);
+    return inputs.stream()
+        .filter(topic -> found.get(topic).partitions() < most)
         .map(
             fewer ->
                 new Difference(
-                    fewer.getKey().topicName(),
-                    "has %d partitions, and %s must have as many, which has %d"
-                        .formatted(
-                            fewer.getValue(),
-                            Topic.TRAINER_INPUTS.stream()
-                                .filter(other -> other != fewer.getKey())
-                                .map(Topic::topicName)
-                                .collect(Collectors.joining()),
-                            most),
+                    fewer.topicName(),
+                    "has %d partitions, and must have as many as %s, which has %d"
+                        .formatted(found.get(fewer).partitions(), largest.get().topicName(), most),
                     "kafka-topics --alter --topic %s --partitions %d before the trainer starts"
-                        .formatted(fewer.getKey().topicName(), most)));
+                        .formatted(fewer.topicName(), most)));
   }
 
   /**

@@ -39,7 +39,17 @@ class HydraCliTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "demo", "up", "down", "status", "lag", "load", "ask", "history", "forget", "rebuild"
+        "demo",
+        "up",
+        "down",
+        "status",
+        "lag",
+        "load",
+        "ask",
+        "feedback",
+        "history",
+        "forget",
+        "rebuild"
       })
   void everyCommandExplainsItself(String command) {
     assertThat(run(command, "--help")).isZero();
@@ -122,7 +132,8 @@ class HydraCliTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"load", "ask", "history", "forget", "rebuild", "status", "topics"})
+  @ValueSource(
+      strings = {"load", "ask", "feedback", "history", "forget", "rebuild", "status", "topics"})
   void everyCommandThatReachesADeploymentSaysHowItIsNamed(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString())
@@ -143,7 +154,17 @@ class HydraCliTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "demo", "up", "down", "status", "load", "ask", "history", "forget", "rebuild", "topics",
+        "demo",
+        "up",
+        "down",
+        "status",
+        "load",
+        "ask",
+        "feedback",
+        "history",
+        "forget",
+        "rebuild",
+        "topics",
         "bench"
       })
   void everyCommandTellsItsExitCodes(String command) {

@@ -7,6 +7,8 @@ import io.hydra.infra.output.Json;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.Candidate;
+import io.hydra.schemas.avro.HeadShare;
+import io.hydra.schemas.avro.PriorWeight;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
 import java.io.IOException;
@@ -47,6 +49,30 @@ class ResponsePrinterTest {
   }
 
   @Test
+  void theCandidatesAreNumberedAsFeedbackNamesThemWithThePopulationsScore() {
+    Response response = response("3");
+    response.getCandidates().get(1).setPopulation(0.05);
+    printer.explain(response, List.of(), Optional.empty());
+    assertThat(out.toString().lines())
+        .contains(
+            "    I   score  population  samples",
+            "    0  0.4000           -        1  4",
+            "*   1  0.3000      0.0500        1  3")
+        .contains("own head: none has a say, the scores are the population's");
+  }
+
+  @Test
+  void theHeadSaysInWordsWhatItLearnedFromAndHowMuchSayItHas() {
+    HeadShare share =
+        new HeadShare(
+            12, 3, 0.27, List.of(new PriorWeight(10.0, 0.5), new PriorWeight(300.0, 0.23)));
+    assertThat(ResponsePrinter.head(share, 9))
+        .isEqualTo(
+            "own head: 12 past answers, 3 of them verdicts, history version 9; weights: population"
+                + " 0.27, own part 0.50 under prior 10.0, 0.23 under prior 300.0");
+  }
+
+  @Test
   void everyMetricOfTheShippedTasksHasARule() {
     TaskCatalogue catalogue = TaskCatalogue.shipped();
     assertThat(catalogue.ids())
@@ -84,6 +110,7 @@ class ResponsePrinterTest {
             "historyVersion",
             "baseVersion",
             "headVersion",
+            "head",
             "llm",
             "llmCalls",
             "promptTokens",
@@ -94,7 +121,7 @@ class ResponsePrinterTest {
     assertThat(json.path("reason").isNull()).isTrue();
     assertThat(json.path("answeredAt").asLong()).isEqualTo(1_234);
     assertThat(json.path("candidates").path(0).toString())
-        .isEqualTo("{\"text\":\"4\",\"score\":0.4,\"samples\":1}");
+        .isEqualTo("{\"text\":\"4\",\"score\":0.4,\"samples\":1,\"population\":null}");
   }
 
   private static Response response(String text) {

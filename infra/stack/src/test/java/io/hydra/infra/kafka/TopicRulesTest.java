@@ -68,16 +68,17 @@ class TopicRulesTest {
   void partitionsThatMustAgreeAndDoNotAreADifference() {
     found.put(
         Topic.ERASURES, new FoundTopic(4, 3, Topic.ERASURES.asNewTopic(4, (short) 3).configs()));
+    found.put(
+        Topic.EXPOSURES, new FoundTopic(5, 3, Topic.EXPOSURES.asNewTopic(5, (short) 3).configs()));
     assertThat(new TopicRules(ANY).differences(found))
-        .singleElement()
-        .satisfies(
-            each -> {
-              assertThat(each.subject()).isEqualTo("hydra.erasures");
-              assertThat(each.trouble())
-                  .isEqualTo(
-                      "has 4 partitions, and hydra.head-requests must have as many, which has 6");
-              assertThat(each.remedy()).contains("--topic hydra.erasures --partitions 6");
-            });
+        .extracting(Difference::toString)
+        .containsExactly(
+            "hydra.erasures has 4 partitions, and must have as many as hydra.head-requests, which"
+                + " has 6: kafka-topics --alter --topic hydra.erasures --partitions 6 before the"
+                + " trainer starts",
+            "hydra.exposures has 5 partitions, and must have as many as hydra.head-requests, which"
+                + " has 6: kafka-topics --alter --topic hydra.exposures --partitions 6 before the"
+                + " trainer starts");
   }
 
   @Test

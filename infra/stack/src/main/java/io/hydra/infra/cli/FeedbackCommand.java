@@ -1,0 +1,247 @@
+package io.hydra.infra.cli;
+
+import io.hydra.infra.output.Json;
+import io.hydra.infra.output.TerminalText;
+import io.hydra.ingest.BehaviorEvents;
+import io.hydra.ingest.VerdictOutcomes;
+import io.hydra.schemas.avro.BehaviorEvent;
+import io.hydra.schemas.avro.Outcome;
+import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.avro.VerdictOutcome;
+import io.hydra.schemas.config.UserException;
+import io.hydra.schemas.user.EventRules;
+import io.hydra.schemas.user.UserKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.KafkaException;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Sends a verdict on an answer and waits for what becomes of it. */
+@Command(
+    name = "feedback",
+    description = {
+      "Say what a user did with an answer, and print what becomes of it.",
+      "hydra ask prints the id of the query. Of several verdicts on an answer the latest counts."
+    },
+    exitCodeList = {
+      "0:the user's head learns it, or has learned it already",
+      "1:failed, and the message says why",
+      "2:wrong usage",
+      "3:no answer to the query is known; the verdict is kept in case it comes",
+      "4:nothing is learned: late, superseded, forgotten, or no signal"
+    })
+final class FeedbackCommand extends HydraCommand {
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._:@%+=/-]+");
+
+  /** An answer is shown a moment before its exposure has reached the trainer. */
+  private static final Duration GRACE = Duration.ofSeconds(2);
+
+  @Mixin private DeploymentOptions where;
+  @Mixin private UserOptions who;
+
+  @Option(
+      names = "--query",
+      required = true,
+      paramLabel = "ID",
+      description = "Id of the query that was answered")
+  private String query;
+
+  @ArgGroup(multiplicity = "1")
+  private Given given;
+
+  @Option(
+      names = "--task",
+      paramLabel = "T",
+      description =
+          "The query's task. Default: as the recorded answer has it, which Redis holds for an hour")
+  private String task;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "10",
+      description = "How long to wait for what becomes of it. Default: ${DEFAULT-VALUE}")
+  private int timeoutSeconds;
+
+  @Option(
+      names = "--json",
+      description = "Print {\"eventId\", \"queryId\", \"task\", \"outcome\", \"reason\"}")
+  private boolean json;
+
+  /** The verdict: one of these. */
+  private static final class Given {
+    @Option(names = "--accept", required = true, description = "The user took the answer as it is")
+    private boolean accept;
+
+    @Option(names = "--reject", required = true, description = "The user refused the answer")
+    private boolean reject;
+
+    @Option(
+        names = "--choose",
+        required = true,
+        paramLabel = "I",
+        description =
+            "The user preferred this candidate, as hydra ask --explain numbers them: 0 is the first")
+    private Integer choose;
+
+    @Option(
+        names = "--edit",
+        required = true,
+        paramLabel = "TEXT",
+        description = "The user rewrote the answer to this")
+    private String edit;
+
+    @Option(
+        names = "--rate",
+        required = true,
+        paramLabel = "R",
+        description = "The user rated the answer, from 0 to 1; 0.5 says nothing")
+    private Double rate;
+
+    BehaviorEvent event(String id, UserKey user, String task, Instant now, String query) {
+      if (choose != null) {
+        return BehaviorEvents.chose(id, user, task, now, query, choose);
+      }
+      if (edit != null) {
+        return BehaviorEvents.edited(id, user, task, now, query, edit);
+      }
+      if (rate != null) {
+        return BehaviorEvents.rated(id, user, task, now, query, rate);
+      }
+      return accept
+          ? BehaviorEvents.accepted(id, user, task, now, query)
+          : BehaviorEvents.rejected(id, user, task, now, query);
+    }
+  }
+
+  /** As {@code --json} prints it. */
+  record Summary(String eventId, String queryId, String task, String outcome, String reason) {}
+
+  /** The command for a verdict on an answer, to be pasted into a shell. */
+  static String toPaste(UserKey user, String queryId) {
+    String tenant =
+        user.tenant().equals(UserOptions.DEFAULT_TENANT) ? "" : " --tenant " + user.tenant();
+    return "./hydra feedback --user %s%s --query %s"
+        .formatted(quote(user.userId()), tenant, quote(queryId));
+  }
+
+  private static String quote(String word) {
+    return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (timeoutSeconds < 1) {
+      throw wrongUsage("--timeout must be at least 1 second");
+    }
+    UserKey user = who.user();
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    String id = "feedback-" + UUID.randomUUID();
+    BehaviorEvent verdict = given.event(id, user, task == null ? "any" : task, now, query);
+    EventRules.problem(verdict, now.toEpochMilli())
+        .ifPresent(
+            problem -> {
+              throw wrongUsage(problem);
+            });
+    Deployment deployment = where.deployment();
+    if (task == null) {
+      verdict.setTask(recorded(deployment, user).getTask());
+    }
+    deployment.announce("sending feedback to", err());
+    VerdictOutcome outcome = send(deployment, user, verdict);
+    print(verdict, outcome);
+    return exitCode(outcome.getOutcome());
+  }
+
+  private Response recorded(Deployment deployment, UserKey user) {
+    Response response =
+        deployment
+            .response(user, query)
+            .orElseThrow(
+                () ->
+                    new UserException(
+                        ("no answer to query %s of %s is recorded, which would tell its task: check"
+                                + " the id, the user and the tenant, or name the task with --task")
+                            .formatted(TerminalText.line(query), user)));
+    int candidates = response.getCandidates().size();
+    if (given.choose != null && candidates > 0 && given.choose >= candidates) {
+      throw wrongUsage(
+          "--choose %d: the answer has candidates 0 to %d".formatted(given.choose, candidates - 1));
+    }
+    return response;
+  }
+
+  private VerdictOutcome send(Deployment deployment, UserKey user, BehaviorEvent verdict)
+      throws InterruptedException {
+    VerdictWatch watch = new VerdictWatch(user, verdict.getEventId());
+    Optional<VerdictOutcome> outcome;
+    // Opened before the verdict is sent, or its outcome might be missed.
+    try (VerdictOutcomes open =
+        VerdictOutcomes.connect(deployment.connection(), watch::see, stopped -> watch.end())) {
+      deployment.publish(verdict, "the verdict");
+      outcome = watch.await(Duration.ofSeconds(timeoutSeconds), GRACE);
+    } catch (KafkaException | IllegalStateException e) {
+      throw new UserException(e.getMessage(), e);
+    }
+    return outcome.orElseThrow(
+        () ->
+            new UserException(
+                ("the verdict %s was sent, and nothing has become of it within %d s: it is joined"
+                        + " with its answer once stream processor and trainer have come to it; see"
+                        + " hydra status")
+                    .formatted(verdict.getEventId(), timeoutSeconds)));
+  }
+
+  private void print(BehaviorEvent verdict, VerdictOutcome outcome) {
+    if (json) {
+      out()
+          .println(
+              Json.write(
+                  new Summary(
+                      verdict.getEventId(),
+                      query,
+                      verdict.getTask(),
+                      outcome.getOutcome().name(),
+                      outcome.getReason())));
+    } else {
+      out().println(sentence(outcome));
+    }
+  }
+
+  /** What became of a verdict, for a person. */
+  static String sentence(VerdictOutcome outcome) {
+    String sentence =
+        switch (outcome.getOutcome()) {
+          case JOINED -> "joined with its answer: the user's head learns it";
+          case REPEATED -> "known already: the user's head has learned it, or is about to";
+          case WAITING ->
+              "waiting: no answer to this query of this user is known. The verdict is kept and"
+                  + " counts if the answer comes; check the id, and that the answer was"
+                  + " personalized";
+          case SUPERSEDED -> "superseded: a later verdict on this answer stands";
+          case LATE -> "late: the answer was given too long ago, nothing is learned";
+          case ERASED -> "nothing is learned: the user was forgotten after this verdict";
+          case NO_SIGNAL -> "nothing is learned: the verdict does not tell the candidates apart";
+          case UNKNOWN -> "the trainer decided what this version does not know: upgrade it";
+        };
+    return outcome.getReason() == null
+        ? sentence
+        : sentence + " (" + TerminalText.line(outcome.getReason()) + ")";
+  }
+
+  static int exitCode(Outcome outcome) {
+    return switch (outcome) {
+      case JOINED, REPEATED -> 0;
+      case UNKNOWN -> 1;
+      case WAITING -> 3;
+      case SUPERSEDED, LATE, ERASED, NO_SIGNAL -> 4;
+    };
+  }
+}
