@@ -38,11 +38,12 @@ import java.util.stream.StreamSupport;
  * }</pre>
  *
  * {@code occurred_at} is ISO-8601 (UTC where no offset is given), or a number of seconds,
- * milliseconds, microseconds or nanoseconds since 1970, told by its size. {@code event_id} and
- * {@code tenant} may be given; a missing event id is derived from the line's content, so that
- * loading a file twice changes nothing. Numbers are taken as texts, {@code 4.0} as {@code 4}. Other
- * fields are ignored, unless they are one of these in another spelling, which would be lost
- * silently. Blank lines are skipped. Every event keeps {@link EventRules}.
+ * milliseconds, microseconds or nanoseconds since 1970, told by its size. {@code event_id}, {@code
+ * tenant} and {@code query_id}, of the query that was answered so, may be given; a missing event id
+ * is derived from the rest of the line's content, so that loading a file twice changes nothing.
+ * Numbers are taken as texts, {@code 4.0} as {@code 4}. Other fields are ignored, unless they are
+ * one of these in another spelling, which would be lost silently. Blank lines are skipped. Every
+ * event keeps {@link EventRules}.
  */
 public final class EventLines {
   private static final ObjectReader JSON =
@@ -52,7 +53,8 @@ public final class EventLines {
           .build()
           .readerFor(JsonNode.class);
   private static final List<String> FIELDS =
-      List.of("event_id", "tenant", "user_id", "task", "occurred_at", "input", "output");
+      List.of(
+          "event_id", "tenant", "user_id", "task", "occurred_at", "input", "output", "query_id");
   private static final int ID_BYTES = 16;
   private static final String DUPLICATE = "Duplicate field";
 
@@ -160,10 +162,11 @@ public final class EventLines {
     Instant occurredAt = OccurredAt.parse(node.path("occurred_at"));
     String input = text(node, "input");
     String output = text(node, "output");
+    String query = node.hasNonNull("query_id") ? text(node, "query_id") : null;
     boolean named = node.hasNonNull("event_id");
     String id = named ? text(node, "event_id") : deriveId(user, task, occurredAt, input, output);
-    BehaviorEvent event =
-        new BehaviorEvent(id, tenant, user, task, occurredAt, new Interaction(input, output, null));
+    Interaction interaction = new Interaction(input, output, query);
+    BehaviorEvent event = new BehaviorEvent(id, tenant, user, task, occurredAt, interaction);
     Optional<String> problem = EventRules.problem(event, now);
     if (problem.isPresent()) {
       throw new LineException(problem.get());

@@ -189,6 +189,16 @@ class EventLinesTest {
   }
 
   @Test
+  void lineMayNameTheQueryThatItAnswersAndKeepsItsId() {
+    BehaviorEvent answer = event(GOOD.replace("{", "{\"query_id\":\"q-1\","));
+    assertThat(((Interaction) answer.getPayload()).getQueryId()).isEqualTo("q-1");
+    assertThat(answer.getEventId()).isEqualTo(event(GOOD).getEventId());
+    assertThat(((Interaction) event(GOOD).getPayload()).getQueryId()).isNull();
+    assertThat(refusal(GOOD.replace("{", "{\"query_id\":\" \","))).contains("interaction.query_id");
+    assertThat(refusal(GOOD.replace("{", "{\"queryId\":\"q-1\","))).contains("rename the field");
+  }
+
+  @Test
   void missingEventIdFollowsFromTheContentAlone() {
     String other = GOOD.replace("Dull", "Bright");
     String id = event(GOOD).getEventId();
