@@ -76,24 +76,25 @@ public final class StreamProcessor implements Callable<Integer> {
   @Option(
       names = "--trigger-events",
       defaultValue = "${env:HYDRA_TRIGGER_EVENTS:-10}",
-      description = "A head update is due after this many new events. [HYDRA_TRIGGER_EVENTS]")
+      description =
+          "A quiet user's event makes a head update due at once; a busy user's waits for no more"
+              + " than this many. [HYDRA_TRIGGER_EVENTS]")
   private int triggerEvents;
 
   @Option(
       names = "--trigger-delay",
-      defaultValue = "${env:HYDRA_TRIGGER_DELAY:-250ms}",
+      defaultValue = "${env:HYDRA_TRIGGER_DELAY:-200ms}",
       converter = DurationConverter.class,
       description =
-          "It is due this long after the first new event at the latest. [HYDRA_TRIGGER_DELAY]")
+          "And no longer than until this long after the last update of the same user and task was"
+              + " due. [HYDRA_TRIGGER_DELAY]")
   private Duration triggerDelay;
 
   @Option(
       names = "--trigger-min-interval",
-      defaultValue = "${env:HYDRA_TRIGGER_MIN_INTERVAL:-250ms}",
+      defaultValue = "${env:HYDRA_TRIGGER_MIN_INTERVAL:-100ms}",
       converter = DurationConverter.class,
-      description =
-          "But not sooner than this after the last one of the same user and task."
-              + " [HYDRA_TRIGGER_MIN_INTERVAL]")
+      description = "But never less than this after it. [HYDRA_TRIGGER_MIN_INTERVAL]")
   private Duration triggerMinInterval;
 
   @Option(

@@ -3,6 +3,7 @@ package io.hydra.stream.event;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Feedback;
 import io.hydra.schemas.avro.Interaction;
+import io.hydra.schemas.avro.Verdict;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
@@ -14,7 +15,7 @@ import io.hydra.schemas.store.HistoryStore.Write;
 import io.hydra.schemas.user.EventRules;
 import io.hydra.schemas.user.UserKey;
 
-/** Decodes and validates one record into what it asks of the store. */
+/** Decodes and validates one record into what it asks of the store and of the trainer. */
 public final class EventIntake {
   private final RegistryDeserializer<BehaviorEvent> deserializer;
 
@@ -57,22 +58,55 @@ public final class EventIntake {
    * nothing.
    */
   static UserEvent command(UserKey user, BehaviorEvent event, RawRecord raw)
-      throws UnsupportedEventException {
-    long occurredAt = event.getOccurredAt().toEpochMilli();
+      throws RejectedRecordException {
     Object payload = event.getPayload();
     if (payload instanceof Interaction interaction) {
-      byte[] item =
-          HistoryItemCodec.encode(
-              new HistoryItem(
-                  event.getEventId(), occurredAt, interaction.getInput(), interaction.getOutput()));
-      return new UserEvent(
-          new Write(user, event.getTask(), event.getEventId(), occurredAt, item), null, raw);
+      Write write = write(user, event, interaction);
+      return new UserEvent(write, null, edit(user, event, interaction, raw), raw);
+    }
+    if (payload instanceof Feedback feedback) {
+      return new UserEvent(null, null, verdict(user, event, feedback, raw), raw);
     }
     if (payload instanceof io.hydra.schemas.avro.Erasure) {
-      return new UserEvent(null, new Erasure(user, event.getEventId(), occurredAt), raw);
+      long upTo = event.getOccurredAt().toEpochMilli();
+      return new UserEvent(null, new Erasure(user, event.getEventId(), upTo), raw);
     }
-    throw new UnsupportedEventException(
-        "a valid %s, which this version does not process: nothing was done with it; replay it from here once a version that does is running"
-            .formatted(payload instanceof Feedback ? "Feedback" : "event of another kind"));
+    throw new RejectedRecordException(
+        "an event of a kind that this version does not process: nothing was done with it");
+  }
+
+  private static Write write(UserKey user, BehaviorEvent event, Interaction interaction) {
+    long occurredAt = event.getOccurredAt().toEpochMilli();
+    byte[] item =
+        HistoryItemCodec.encode(
+            new HistoryItem(
+                event.getEventId(), occurredAt, interaction.getInput(), interaction.getOutput()));
+    return new Write(user, event.getTask(), event.getEventId(), occurredAt, item);
+  }
+
+  /** What an interaction says of the response that it answers; null if it answers none. */
+  private static UserVerdict edit(
+      UserKey user, BehaviorEvent event, Interaction interaction, RawRecord raw) {
+    if (interaction.getQueryId() == null) {
+      return null;
+    }
+    Feedback feedback =
+        new Feedback(interaction.getQueryId(), Verdict.EDITED, null, interaction.getOutput(), null);
+    return verdict(user, event, feedback, raw);
+  }
+
+  private static UserVerdict verdict(
+      UserKey user, BehaviorEvent event, Feedback feedback, RawRecord raw) {
+    return new UserVerdict(
+        user.recordKey(),
+        event.getTask(),
+        event.getEventId(),
+        event.getOccurredAt().toEpochMilli(),
+        feedback.getQueryId(),
+        feedback.getVerdict(),
+        feedback.getCandidate(),
+        feedback.getText(),
+        feedback.getRating(),
+        raw.timestamp());
   }
 }

@@ -6,6 +6,7 @@ import io.hydra.stream.event.DeadLetter;
 import io.hydra.stream.event.EventDecoder;
 import io.hydra.stream.event.RawRecord;
 import io.hydra.stream.event.UserEvent;
+import io.hydra.stream.event.UserVerdict;
 import io.hydra.stream.trigger.HeadRequest;
 import io.hydra.stream.trigger.HeadTrigger;
 import io.hydra.stream.trigger.TriggerSettings;
@@ -27,12 +28,15 @@ import org.apache.flink.util.function.SerializableSupplier;
  * The job graph, whatever it reads from and writes to.
  *
  * <pre>
+ *             ┌─▶ verdicts (head requests)
  * events ─▶ decode ─▶ event time ─▶ write history ─▶ (by tenant:user) trigger ─▶ head requests
  *             └─▶ dead letters ◀──────────┘                               └─▶ erasures
  * </pre>
  *
  * The first four are one chain without a shuffle, so a user's events are written in the order of
- * their partition. A uid ties checkpointed state to its operator: changing one drops that state.
+ * their partition; the sink of the verdicts is chained to them as well, so that they leave without
+ * waiting for a history or an exchange. A uid ties checkpointed state to its operator: changing one
+ * drops that state.
  *
  * @param registry decodes the events
  * @param stores holds the histories
@@ -51,10 +55,14 @@ public record HistoryJob(
   /**
    * Sinks of the job's records.
    *
+   * @param verdicts head requests as well, each due to a verdict
    * @param erasures what was erased, for whoever else holds something of the user
    */
   public record Outputs(
-      Sink<DeadLetter> deadLetters, Sink<HeadRequest> headRequests, Sink<ErasedUser> erasures) {}
+      Sink<DeadLetter> deadLetters,
+      Sink<HeadRequest> headRequests,
+      Sink<UserVerdict> verdicts,
+      Sink<ErasedUser> erasures) {}
 
   /** Adds the job to {@code env}. */
   public void build(
@@ -70,6 +78,12 @@ public record HistoryJob(
             .returns(TypeInformation.of(UserEvent.class))
             .name("decode")
             .uid("decode");
+
+    decoded
+        .getSideOutput(EventDecoder.VERDICTS)
+        .sinkTo(outputs.verdicts())
+        .name("verdicts")
+        .uid("verdicts");
 
     SingleOutputStreamOperator<HistoryVersion> versions =
         decoded

@@ -6,7 +6,10 @@ import static java.time.Instant.ofEpochMilli;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.retry.Retry;
+import io.hydra.schemas.avro.Feedback;
+import io.hydra.schemas.avro.GivenVerdict;
 import io.hydra.schemas.avro.HeadUpdateRequest;
+import io.hydra.schemas.avro.TriggerReason;
 import io.hydra.schemas.avro.UserErased;
 import io.hydra.schemas.deadletter.DeadLetters;
 import io.hydra.schemas.registry.RegistrySerializer;
@@ -16,6 +19,7 @@ import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.stream.event.DeadLetter;
 import io.hydra.stream.event.RawRecord;
+import io.hydra.stream.event.UserVerdict;
 import io.hydra.stream.trigger.HeadRequest;
 import io.hydra.stream.writer.HistoryVersion.ErasedUser;
 import java.util.Map;
@@ -71,6 +75,7 @@ public final class KafkaEnds {
     return new HistoryJob.Outputs(
         sink(deadLetterSchema()),
         sink(UserRecordSchema.headRequests(registry)),
+        sink(UserRecordSchema.verdicts(registry)),
         sink(UserRecordSchema.erasures(registry)));
   }
 
@@ -140,6 +145,33 @@ public final class KafkaEnds {
                 request.reason(),
                 ofEpochMilli(request.requestedAt()),
                 null);
+          });
+    }
+
+    /** Verdicts as the trainer reads them: requests that wait for no version of the history. */
+    static UserRecordSchema<UserVerdict> verdicts(
+        SerializableSupplier<SchemaRegistryClient> registry) {
+      return new UserRecordSchema<>(
+          Topic.HEAD_REQUESTS,
+          registry,
+          UserVerdict::userKey,
+          verdict -> {
+            UserKey user = UserKey.parse(verdict.userKey());
+            Feedback feedback =
+                new Feedback(
+                    verdict.queryId(),
+                    verdict.verdict(),
+                    verdict.candidate(),
+                    verdict.text(),
+                    verdict.rating());
+            return new HeadUpdateRequest(
+                user.tenant(),
+                user.userId(),
+                verdict.task(),
+                0L,
+                TriggerReason.FEEDBACK,
+                ofEpochMilli(verdict.recordedAt()),
+                new GivenVerdict(verdict.eventId(), ofEpochMilli(verdict.occurredAt()), feedback));
           });
     }
 

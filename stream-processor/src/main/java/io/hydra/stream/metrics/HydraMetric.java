@@ -31,6 +31,12 @@ public enum HydraMetric {
       "exception",
       "records",
       "Records that went to the dead letters undecoded or unfit, by the class of the reason."),
+  VERDICTS(
+      Kind.COUNTER,
+      "verdict",
+      "events",
+      "Verdicts on responses that were passed on to the trainer, by kind: `accepted`, `rejected`,"
+          + " `chose`, `edited` (an interaction that names a query too), `rated`."),
   WRITES(
       Kind.COUNTER,
       "effect",

@@ -105,7 +105,11 @@ final class ReplayWriter implements AutoCloseable {
     List<UserEvent> events = new ArrayList<>(batch.size());
     for (RawRecord raw : batch) {
       try {
-        events.add(registry.call(() -> intake.accept(raw)));
+        UserEvent event = registry.call(() -> intake.accept(raw));
+        // A verdict was passed on by the live job.
+        if (event.changesHistory()) {
+          events.add(event);
+        }
       } catch (RejectedRecordException e) {
         tally.reject(e.getMessage());
       }

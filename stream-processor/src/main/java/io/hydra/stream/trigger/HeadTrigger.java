@@ -4,7 +4,6 @@ import io.hydra.schemas.avro.TriggerReason;
 import io.hydra.stream.metrics.HydraMetric;
 import io.hydra.stream.writer.HistoryVersion;
 import io.hydra.stream.writer.HistoryVersion.ErasedUser;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -60,8 +59,7 @@ public final class HeadTrigger extends KeyedProcessFunction<String, HistoryVersi
 
   private StateTtlConfig timeToLive() {
     // What waits for its moment is not forgotten before that.
-    Duration longestWait = settings.delay().plus(settings.minInterval());
-    return StateTtlConfig.newBuilder(settings.forgetAfter().plus(longestWait))
+    return StateTtlConfig.newBuilder(settings.forgetAfter().plus(settings.longestWait()))
         .updateTtlOnCreateAndWrite()
         .neverReturnExpired()
         .build();

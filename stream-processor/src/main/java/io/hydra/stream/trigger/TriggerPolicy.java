@@ -2,13 +2,19 @@ package io.hydra.stream.trigger;
 
 import io.hydra.schemas.avro.TriggerReason;
 import io.hydra.stream.writer.HistoryVersion;
+import java.time.Duration;
 
 /**
- * Decides when a head update is due. That depends on the history's version and never on which write
- * changed it: after a crash the replayed events are in Redis already and change nothing, yet the
- * version is still ahead of the last one requested. So a request may be repeated, and none is lost.
- * For the same reason lost state is harmless: it reads as "nothing requested so far", and every
- * history is then ahead of it.
+ * Decides when a head update is due. A quiet user's change is due at once; that of a user for whom
+ * one was just requested waits, so that what follows comes with it: until the delay since that
+ * request is over, or for so many events, and never for less than the minimum interval. Loading
+ * many events of many users costs one request for each user and one more in each delay that the
+ * loading takes; the trainer skips those whose events its first fit has seen.
+ *
+ * <p>A request depends on the history's version and never on which write changed it: after a crash
+ * the replayed events are in Redis already and change nothing, yet the version is still ahead of
+ * the last one requested. So a request may be repeated, and none is lost. For the same reason lost
+ * state is harmless: it reads as "nothing requested so far", and every history is then ahead of it.
  *
  * <p>What an erasure left is requested as if its view had begun again, whatever its version: the
  * heads that the trainer may remember are gone with the erasure, so it must not skip the request.
@@ -44,16 +50,13 @@ final class TriggerPolicy {
   /** The moment at which the pending change is to be requested; may have passed. */
   long dueAt(TriggerState state, long now) {
     // The clock may have been set back: nothing lies in the future.
+    long changedAt = Math.min(state.pendingSince(), now);
     if (state.requestedAt() == 0) {
-      // A new user's view is new too, and waits like any other change.
-      return countReached(state) ? now : delayed(state, now);
+      return changedAt;
     }
-    long due = state.rebuilt() || countReached(state) ? now : delayed(state, now);
-    return Math.max(due, Math.min(state.requestedAt(), now) + settings.minInterval().toMillis());
-  }
-
-  private long delayed(TriggerState state, long now) {
-    return Math.min(state.pendingSince(), now) + settings.delay().toMillis();
+    Duration wait =
+        state.rebuilt() || countReached(state) ? settings.minInterval() : settings.longestWait();
+    return Math.max(changedAt, Math.min(state.requestedAt(), now) + wait.toMillis());
   }
 
   private boolean countReached(TriggerState state) {

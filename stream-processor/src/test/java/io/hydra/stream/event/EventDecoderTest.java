@@ -11,6 +11,7 @@ import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.retry.Outage;
 import io.hydra.runtime.retry.Retry;
+import io.hydra.schemas.avro.Interaction;
 import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.stream.Events;
 import io.hydra.stream.TestRegistry;
@@ -98,6 +99,25 @@ class EventDecoderTest {
       assertThat(harness.getSideOutput(EventDecoder.DEAD_LETTERS)).hasSize(1);
       assertThat(harness.extractOutputValues()).hasSize(1);
       assertThat(waited).isZero();
+    }
+  }
+
+  @Test
+  void verdictsLeaveByTheSideAndOnlyWhatChangesAHistoryGoesOn() throws Exception {
+    Interaction answering = interaction("in", "out");
+    answering.setQueryId("q2");
+    try (var harness = harness(TestRegistry::open)) {
+      harness.processElement(
+          events.record(event("acme", "ann", "tags", "f", Events.T, Events.feedback())), 0);
+      harness.processElement(
+          events.record(event("acme", "ann", "tags", "i", Events.T, answering)), 0);
+      assertThat(harness.getSideOutput(EventDecoder.VERDICTS))
+          .extracting(record -> record.getValue().eventId())
+          .containsExactly("f", "i");
+      assertThat(harness.extractOutputValues())
+          .extracting(event -> event.write().eventId())
+          .containsExactly("i");
+      assertThat(harness.getSideOutput(EventDecoder.DEAD_LETTERS)).isNull();
     }
   }
 }

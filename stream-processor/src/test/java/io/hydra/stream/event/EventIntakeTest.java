@@ -3,7 +3,6 @@ package io.hydra.stream.event;
 import static io.hydra.stream.Events.T;
 import static io.hydra.stream.Events.erasure;
 import static io.hydra.stream.Events.event;
-import static io.hydra.stream.Events.feedback;
 import static io.hydra.stream.Events.interaction;
 import static io.hydra.stream.Events.raw;
 import static io.hydra.stream.Events.utf8;
@@ -16,6 +15,9 @@ import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.hydra.schemas.avro.BehaviorEvent;
+import io.hydra.schemas.avro.Feedback;
+import io.hydra.schemas.avro.Interaction;
+import io.hydra.schemas.avro.Verdict;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
@@ -86,12 +88,39 @@ class EventIntakeTest {
   }
 
   @Test
-  void feedbackIsSetAsideForAReplay() {
-    assertThatThrownBy(
-            () -> intake.accept(events.record(event("acme", "ann", "tags", "e", T, feedback()))))
-        .isInstanceOf(UnsupportedEventException.class)
-        .hasMessageContaining("Feedback")
-        .hasMessageContaining("replay");
+  void feedbackBecomesAVerdictAndChangesNoHistory() throws Exception {
+    Feedback rated =
+        Feedback.newBuilder().setQueryId("q1").setVerdict(Verdict.RATED).setRating(0.75).build();
+    RawRecord record = events.record(event("acme", "ann", "tags", "e", T, rated));
+    UserEvent accepted = intake.accept(record);
+    assertThat(accepted.changesHistory()).isFalse();
+    assertThat(accepted.verdict())
+        .isEqualTo(
+            new UserVerdict(
+                "acme:ann",
+                "tags",
+                "e",
+                T,
+                "q1",
+                Verdict.RATED,
+                null,
+                null,
+                0.75,
+                record.timestamp()));
+  }
+
+  @Test
+  void interactionThatAnswersAQueryIsAnEditAsWell() throws Exception {
+    Interaction answering = interaction("in", "out");
+    answering.setQueryId("q1");
+    UserEvent event =
+        intake.accept(events.record(event("acme", "ann", "tags", "e1", T, answering)));
+    assertThat(event.write().eventId()).isEqualTo("e1");
+    assertThat(event.verdict().eventId()).isEqualTo("e1");
+    assertThat(event.verdict().verdict()).isEqualTo(Verdict.EDITED);
+    assertThat(event.verdict().queryId()).isEqualTo("q1");
+    assertThat(event.verdict().text()).isEqualTo("out");
+    assertThat(intake.accept(events.record(tagged(T))).verdict()).isNull();
   }
 
   @Test
@@ -130,7 +159,7 @@ class EventIntakeTest {
       event.setPayload(unknown);
       assertThatThrownBy(
               () -> EventIntake.command(new UserKey("acme", "ann"), event, raw(null, null)))
-          .isInstanceOf(UnsupportedEventException.class)
+          .isInstanceOf(RejectedRecordException.class)
           .hasMessageContaining("nothing was done");
     }
   }

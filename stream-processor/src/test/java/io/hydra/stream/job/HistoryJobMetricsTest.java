@@ -95,6 +95,7 @@ class HistoryJobMetricsTest {
             new HistoryJob.Outputs(
                 new CollectingSink<>("measured-letters"),
                 heads,
+                new CollectingSink<>("measured-verdicts"),
                 new CollectingSink<>("measured-erasures")));
     client = env.executeAsync("measured");
   }
@@ -114,6 +115,8 @@ class HistoryJobMetricsTest {
           if (event.isErasure()) {
             oracle.erase(event.erasure());
             count("erasures_total");
+          } else if (!event.changesHistory()) {
+            count("verdict=\"accepted\"");
           } else {
             String effect = oracle.write(List.of(event.write())).get(0).effect().name();
             count("effect=\"" + effect.toLowerCase(Locale.ROOT) + "\"");
@@ -132,6 +135,7 @@ class HistoryJobMetricsTest {
   /** What has come to its end; an event in flight has not. */
   private static double finished(Scrape scrape) {
     return scrape.sum("rejected_exception_total")
+        + scrape.sum("verdicts_verdict_total")
         + scrape.sum("event_to_history_seconds_count")
         - scrape.sum("events_in_flight");
   }
@@ -151,6 +155,7 @@ class HistoryJobMetricsTest {
     assertThat(scrape.sum("events_total")).isEqualTo(all);
     assertThat(
             scrape.sum("rejected_exception_total")
+                + scrape.sum("verdicts_verdict_total")
                 + scrape.sum("writes_effect_total")
                 + scrape.sum("erasures_total"))
         .isEqualTo(all);
@@ -160,11 +165,16 @@ class HistoryJobMetricsTest {
     // Else the log would show little: all of these occur in it.
     assertThat(expected.keySet())
         .contains(
-            "effect=\"entered\"", "effect=\"repeated\"", "effect=\"replaced\"", "erasures_total");
+            "effect=\"entered\"",
+            "effect=\"repeated\"",
+            "effect=\"replaced\"",
+            "verdict=\"accepted\"",
+            "erasures_total");
 
     assertThat(scrape.sum("events_in_flight")).isZero();
     assertThat(scrape.sum("event_to_history_seconds_count"))
-        .isEqualTo(all - scrape.sum("rejected_exception_total"));
+        .isEqualTo(
+            all - scrape.sum("rejected_exception_total") - scrape.sum("verdicts_verdict_total"));
     assertThat(scrape.sum("event_to_history_seconds_le_bucket", "le=\"+Inf\""))
         .isEqualTo(scrape.sum("event_to_history_seconds_count"));
     assertThat(scrape.sum("flush_events_sum")).isEqualTo(scrape.sum("writes_effect_total"));
@@ -178,6 +188,9 @@ class HistoryJobMetricsTest {
   private static double found(Scrape scrape, String what) {
     if (what.startsWith("effect")) {
       return scrape.sum("writes_effect_total", what);
+    }
+    if (what.startsWith("verdict")) {
+      return scrape.sum("verdicts_verdict_total", what);
     }
     return what.startsWith("exception")
         ? scrape.sum("rejected_exception_total", what)

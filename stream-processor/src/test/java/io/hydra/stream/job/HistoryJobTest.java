@@ -15,6 +15,7 @@ import io.hydra.stream.event.DeadLetter;
 import io.hydra.stream.event.EventIntake;
 import io.hydra.stream.event.RawRecord;
 import io.hydra.stream.event.UserEvent;
+import io.hydra.stream.event.UserVerdict;
 import io.hydra.stream.trigger.HeadRequest;
 import io.hydra.stream.trigger.TriggerSettings;
 import io.hydra.stream.writer.BatchSettings;
@@ -57,6 +58,7 @@ class HistoryJobTest {
   private final InMemoryHistoryStore oracle = new InMemoryHistoryStore(LIMITS);
   private final Set<Slot> histories = new HashSet<>();
   private final Set<String> erasures = new HashSet<>();
+  private final Set<String> verdicts = new HashSet<>();
   private final Set<ByteBuffer> rejectedBytes = new HashSet<>();
   private final Map<Slot, Long> requested = new HashMap<>();
 
@@ -125,7 +127,11 @@ class HistoryJobTest {
         .build(
             env,
             ReplayedLog.source(run, failAt),
-            new HistoryJob.Outputs(letters, heads, new CollectingSink<>(run + "-erasures")));
+            new HistoryJob.Outputs(
+                letters,
+                heads,
+                new CollectingSink<>(run + "-verdicts"),
+                new CollectingSink<>(run + "-erasures")));
     return env.executeAsync(run);
   }
 
@@ -139,6 +145,8 @@ class HistoryJobTest {
           if (event.isErasure()) {
             erasures.add(event.erasure().eventId());
             oracle.erase(event.erasure());
+          } else if (!event.changesHistory()) {
+            verdicts.add(event.verdict().userKey() + " " + event.verdict().eventId());
           } else {
             oracle.write(List.of(event.write()));
             histories.add(new Slot(event.write().user().recordKey(), event.write().task()));
@@ -206,6 +214,14 @@ class HistoryJobTest {
       if (!rejectedBytes.contains(bytes)) {
         unexpected.add(bytes);
       }
+    }
+
+    var forwarded = new CollectingSink<UserVerdict>("failing-verdicts");
+    Set<String> notForwarded = new HashSet<>(verdicts);
+    assertThat(notForwarded).isNotEmpty();
+    while (!notForwarded.isEmpty()) {
+      UserVerdict verdict = next(forwarded);
+      notForwarded.remove(verdict.userKey() + " " + verdict.eventId());
     }
 
     Set<String> unconfirmed = new HashSet<>(erasures);

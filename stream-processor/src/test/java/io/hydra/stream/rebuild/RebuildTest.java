@@ -134,7 +134,7 @@ class RebuildTest {
   private static void apply(HistoryStore store, UserEvent event) {
     if (event.isErasure()) {
       var unused = store.erase(event.erasure());
-    } else {
+    } else if (event.changesHistory()) {
       var unused = store.write(List.of(event.write()));
     }
   }
@@ -356,6 +356,17 @@ class RebuildTest {
     redis.client().hdel(StoreLayout.user(ann), StoreLayout.Fields.erased());
     run();
     assertThat(redis.client().exists(head)).isFalse();
+  }
+
+  @Test
+  void verdictsArePassedOver() throws Exception {
+    liveWrites(produceSome(10));
+    var unused =
+        produce(event("acme", USERS.get(1), TASKS.get(0), "f1", Events.T, Events.feedback()));
+    RebuildReport report = run();
+    assertThat(report.records()).isEqualTo(11);
+    assertThat(report.rejected()).isEmpty();
+    assertEqualsOracle();
   }
 
   @Test

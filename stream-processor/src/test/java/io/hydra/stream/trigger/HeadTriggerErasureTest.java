@@ -1,5 +1,6 @@
 package io.hydra.stream.trigger;
 
+import static io.hydra.schemas.avro.TriggerReason.DELAY;
 import static io.hydra.schemas.avro.TriggerReason.REBUILT;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,9 +37,12 @@ class HeadTriggerErasureTest extends HeadTriggerFixture {
 
   @Test
   void waitingRequestsOfAnErasedUserAreDropped() throws Exception {
-    harness.processElement(HistoryVersion.of(USER, "tags", 1, true), 0);
-    harness.processElement(HistoryVersion.of(USER, "stars", 1, true), 0);
-    harness.processElement(HistoryVersion.of("acme:bob", "tags", 1, true), 0);
+    for (String user : List.of(USER, "acme:bob")) {
+      harness.processElement(HistoryVersion.of(user, "tags", 1, true), 0);
+      harness.processElement(HistoryVersion.of(user, "tags", 2, true), 0);
+      harness.processElement(HistoryVersion.of(user, "stars", 1, true), 0);
+    }
+    assertThat(requests()).hasSize(4);
     erase(USER);
     now(9000);
     assertThat(requests()).extracting(HeadRequest::userKey).containsExactly("acme:bob");
@@ -52,33 +56,32 @@ class HeadTriggerErasureTest extends HeadTriggerFixture {
     now(1010);
     erase(USER);
     inserts(1, 2); // A count that the trainer's old head has seen.
-    assertThat(requests()).isEmpty();
-    now(1109);
-    assertThat(requests()).isEmpty();
-    now(1110);
-    assertThat(requests()).containsExactly(request(2, REBUILT, 1110));
+    assertThat(requests()).containsExactly(request(1, REBUILT, 1010));
+    now(1410);
+    assertThat(requests()).containsExactly(request(2, DELAY, 1410));
   }
 
   @Test
-  void erasedUserWhoComesBackWithManyEventsIsRequestedWithoutWaitingForTheInterval()
-      throws Exception {
+  void erasedUserWhoComesBackIsRequestedWithoutWaitingForTheInterval() throws Exception {
     versions(57);
     assertThat(requests()).hasSize(1);
     erase(USER);
-    inserts(1, 2, 3);
-    assertThat(requests()).containsExactly(request(3, REBUILT, 1000));
+    inserts(1);
+    assertThat(requests()).containsExactly(request(1, REBUILT, 1000));
   }
 
   @Test
   void timerFromBeforeAnErasureDoesNotHurryWhatCameAfterIt() throws Exception {
-    inserts(1);
+    inserts(1, 2);
+    assertThat(requests()).hasSize(1);
     now(1060);
     erase(USER);
-    inserts(1);
-    now(1100);
+    inserts(1, 2);
+    assertThat(requests()).hasSize(1);
+    now(1400);
     assertThat(requests()).isEmpty();
-    now(1160);
-    assertThat(requests()).containsExactly(request(1, REBUILT, 1160));
+    now(1460);
+    assertThat(requests()).containsExactly(request(2, DELAY, 1460));
   }
 
   @Test
@@ -96,17 +99,16 @@ class HeadTriggerErasureTest extends HeadTriggerFixture {
   }
 
   @Test
-  void whatAnErasureLeftOfAShortHistoryWaitsForTheDelay() throws Exception {
+  void whatAnErasureLeftOfAShortHistoryIsRequestedAtOnce() throws Exception {
     erase(USER);
     harness.processElement(HistoryVersion.left(USER, TASK, 2), 0);
-    assertThat(requests()).isEmpty();
-    now(1100);
-    assertThat(requests()).containsExactly(request(2, REBUILT, 1100));
+    assertThat(requests()).containsExactly(request(2, REBUILT, 1000));
   }
 
   @Test
   void erasureSurvivesARestartAsForgotten() throws Exception {
-    inserts(1);
+    inserts(1, 2);
+    assertThat(requests()).hasSize(1);
     erase(USER);
     restart(SETTINGS);
     now(9000);

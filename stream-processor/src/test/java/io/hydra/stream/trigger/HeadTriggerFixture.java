@@ -11,12 +11,12 @@ import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** A trigger after 3 events or 100 ms, but at least 250 ms apart; it is 1000 ms after the epoch. */
+/** A trigger after 3 events or 400 ms, but at least 250 ms apart; it is 1000 ms after the epoch. */
 abstract class HeadTriggerFixture {
   static final TriggerSettings SETTINGS =
-      new TriggerSettings(3, Duration.ofMillis(100), Duration.ofMillis(250), Duration.ZERO);
+      new TriggerSettings(3, Duration.ofMillis(400), Duration.ofMillis(250), Duration.ZERO);
   static final TriggerSettings FORGETFUL =
-      new TriggerSettings(3, Duration.ofMillis(100), Duration.ofMillis(250), Duration.ofHours(1));
+      new TriggerSettings(3, Duration.ofMillis(400), Duration.ofMillis(250), Duration.ofHours(1));
   static final long HOUR = 60 * 60 * 1000;
   static final String USER = "acme:ann";
   static final String TASK = "tags";

@@ -14,30 +14,69 @@ import org.junit.jupiter.api.Test;
 class HeadTriggerTest extends HeadTriggerFixture {
 
   @Test
-  void dueAfterTheGivenNumberOfEvents() throws Exception {
-    versions(1, 2);
-    assertThat(requests()).isEmpty();
-    versions(3);
-    assertThat(requests()).containsExactly(request(3, COUNT, 1000));
+  void quietUsersChangeIsRequestedAtOnce() throws Exception {
+    versions(1);
+    assertThat(requests()).containsExactly(request(1, DELAY, 1000));
+    now(1400);
+    versions(2);
+    assertThat(requests()).containsExactly(request(2, DELAY, 1400));
+    assertThat(harness.numProcessingTimeTimers()).isZero();
   }
 
   @Test
-  void dueAfterTheDelaySinceTheFirstChangeNotYetRequested() throws Exception {
+  void busyUsersChangeWaitsForTheGivenNumberOfEvents() throws Exception {
     versions(1);
+    assertThat(requests()).hasSize(1);
+    now(1300);
+    versions(2, 3);
+    assertThat(requests()).isEmpty();
+    versions(4);
+    assertThat(requests()).containsExactly(request(4, COUNT, 1300));
+  }
+
+  @Test
+  void busyUsersChangeWaitsUntilTheDelaySinceTheLastRequestIsOver() throws Exception {
+    versions(1);
+    assertThat(requests()).hasSize(1);
     now(1060);
     versions(2);
-    now(1099);
+    now(1390);
+    versions(3);
+    now(1399);
     assertThat(requests()).isEmpty();
-    now(1100);
-    assertThat(requests()).containsExactly(request(2, DELAY, 1100));
+    now(1400);
+    assertThat(requests()).containsExactly(request(3, DELAY, 1400));
     now(5000);
     assertThat(requests()).isEmpty();
   }
 
   @Test
+  void delayShorterThanTheIntervalWaitsForTheInterval() throws Exception {
+    harness.close();
+    start(new TriggerSettings(3, Duration.ofMillis(100), Duration.ofMillis(250), Duration.ZERO));
+    versions(1, 2);
+    assertThat(requests()).hasSize(1);
+    now(1249);
+    assertThat(requests()).isEmpty();
+    now(1250);
+    assertThat(requests()).containsExactly(request(2, DELAY, 1250));
+  }
+
+  /** Loading many events of a user at once costs two requests, the second for all of them. */
+  @Test
+  void eventsThatComeTogetherAreRequestedTwice() throws Exception {
+    for (long version = 1; version <= 200; version++) {
+      inserts(version);
+    }
+    now(1250);
+    now(9000);
+    assertThat(requests()).containsExactly(request(1, REBUILT, 1000), request(200, COUNT, 1250));
+  }
+
+  @Test
   void requestsKeepTheirMinimumIntervalAndNoneIsLost() throws Exception {
     versions(1, 2, 3);
-    assertThat(requests()).hasSize(1);
+    assertThat(requests()).containsExactly(request(1, DELAY, 1000));
     now(1010);
     versions(4, 5, 6, 7);
     now(1249);
@@ -50,7 +89,7 @@ class HeadTriggerTest extends HeadTriggerFixture {
 
   @Test
   void duplicateThatLeavesTheRequestedVersionTriggersNothing() throws Exception {
-    versions(1, 2, 3);
+    versions(3);
     assertThat(requests()).hasSize(1);
     versions(3, 3, 3);
     now(9000);
@@ -60,7 +99,7 @@ class HeadTriggerTest extends HeadTriggerFixture {
 
   @Test
   void replayedEventsThatWereWrittenBeforeACrashStillTrigger() throws Exception {
-    versions(1, 2, 3);
+    versions(3);
     assertThat(requests()).hasSize(1);
     now(2000);
     // Versions 4 to 6 were counted before the crash: the replay finds 6 each time.
@@ -82,8 +121,8 @@ class HeadTriggerTest extends HeadTriggerFixture {
     versions(1);
     assertThat(requests()).containsExactly(request(1, REBUILT, 5000));
     versions(2);
-    now(5250);
-    assertThat(requests()).containsExactly(request(2, DELAY, 5250));
+    now(5400);
+    assertThat(requests()).containsExactly(request(2, DELAY, 5400));
   }
 
   @Test
@@ -99,8 +138,7 @@ class HeadTriggerTest extends HeadTriggerFixture {
   @Test
   void viewThatBeganAnewAtTheRequestedVersionIsRequestedAtOnce() throws Exception {
     versions(1);
-    now(1100);
-    assertThat(requests()).containsExactly(request(1, DELAY, 1100));
+    assertThat(requests()).containsExactly(request(1, DELAY, 1000));
     now(5000);
     inserts(1); // Everything was lost, and one event came.
     assertThat(requests()).containsExactly(request(1, REBUILT, 5000));
@@ -114,8 +152,8 @@ class HeadTriggerTest extends HeadTriggerFixture {
     inserts(57);
     assertThat(requests()).containsExactly(request(57, REBUILT, 5000));
     inserts(58);
-    now(5250);
-    assertThat(requests()).containsExactly(request(58, DELAY, 5250));
+    now(5400);
+    assertThat(requests()).containsExactly(request(58, DELAY, 5400));
   }
 
   @Test
@@ -133,20 +171,17 @@ class HeadTriggerTest extends HeadTriggerFixture {
   void eventsThatEnterWithinOneViewAreNoRebuild() throws Exception {
     versions(57);
     assertThat(requests()).hasSize(1);
-    now(5000);
+    now(1300);
     inserts(58, 59, 60);
-    assertThat(requests()).containsExactly(request(60, COUNT, 5000));
+    assertThat(requests()).containsExactly(request(60, COUNT, 1300));
   }
 
   @Test
-  void firstEventOfAHistoryIsANewViewThatWaitsLikeAnyChange() throws Exception {
+  void firstEventOfAHistoryIsANewViewThatTheTrainerMustNotSkip() throws Exception {
     inserts(1, 2);
-    assertThat(requests()).isEmpty();
-    now(1100);
-    assertThat(requests()).containsExactly(request(2, REBUILT, 1100));
-    inserts(3);
-    now(1350);
-    assertThat(requests()).containsExactly(request(3, DELAY, 1350));
+    assertThat(requests()).containsExactly(request(1, REBUILT, 1000));
+    now(1400);
+    assertThat(requests()).containsExactly(request(2, DELAY, 1400));
   }
 
   @Test
@@ -161,8 +196,7 @@ class HeadTriggerTest extends HeadTriggerFixture {
     assertThat(requests()).isEmpty();
     now(1000 + 2 * HOUR);
     inserts(1);
-    now(1100 + 2 * HOUR);
-    assertThat(requests()).containsExactly(request(1, REBUILT, 1100 + 2 * HOUR));
+    assertThat(requests()).containsExactly(request(1, REBUILT, 1000 + 2 * HOUR));
   }
 
   @Test
@@ -205,25 +239,30 @@ class HeadTriggerTest extends HeadTriggerFixture {
 
   @Test
   void tasksAndUsersAreCountedApart() throws Exception {
-    harness.processElement(HistoryVersion.of(USER, "tags", 2, false), 0);
-    harness.processElement(HistoryVersion.of(USER, "stars", 2, false), 0);
-    harness.processElement(HistoryVersion.of("acme:bob", "tags", 2, false), 0);
-    assertThat(requests()).isEmpty();
-    harness.processElement(HistoryVersion.of(USER, "stars", 3, false), 0);
-    assertThat(requests()).containsExactly(new HeadRequest(USER, "stars", 3, COUNT, 1000));
-    now(1100);
+    for (String task : List.of("tags", "stars")) {
+      harness.processElement(HistoryVersion.of(USER, task, 2, false), 0);
+      harness.processElement(HistoryVersion.of("acme:bob", task, 2, false), 0);
+    }
+    assertThat(requests()).hasSize(4);
+    now(1300);
+    harness.processElement(HistoryVersion.of(USER, "tags", 3, false), 0);
+    harness.processElement(HistoryVersion.of(USER, "stars", 5, false), 0);
+    harness.processElement(HistoryVersion.of("acme:bob", "tags", 3, false), 0);
+    assertThat(requests()).containsExactly(new HeadRequest(USER, "stars", 5, COUNT, 1300));
+    now(1400);
     assertThat(requests())
         .containsExactlyInAnyOrder(
-            new HeadRequest(USER, "tags", 2, DELAY, 1100),
-            new HeadRequest("acme:bob", "tags", 2, DELAY, 1100));
+            new HeadRequest(USER, "tags", 3, DELAY, 1400),
+            new HeadRequest("acme:bob", "tags", 3, DELAY, 1400));
   }
 
   @Test
   void waitingRequestSurvivesARestart() throws Exception {
-    versions(1);
+    versions(1, 2);
+    assertThat(requests()).hasSize(1);
     restart(SETTINGS);
     now(60_000);
-    assertThat(requests()).containsExactly(request(1, DELAY, 60_000));
+    assertThat(requests()).containsExactly(request(2, DELAY, 60_000));
   }
 
   /** The write reached Redis, the crash came before its version reached the trigger. */
@@ -255,7 +294,7 @@ class HeadTriggerTest extends HeadTriggerFixture {
     TriggerState state =
         policy.requested(policy.observe(TriggerState.INITIAL, at(3), 9_000), 9_000);
     state = policy.observe(state, at(4), 1_000);
-    assertThat(policy.dueAt(state, 1_000)).isEqualTo(1_250);
+    assertThat(policy.dueAt(state, 1_000)).isEqualTo(1_400);
   }
 
   private static HistoryVersion at(long version) {

@@ -182,11 +182,11 @@ public final class EventCases extends Cases {
   private void verdicts() {
     BehaviorEvent accepted = event("accepted");
     accepted.setPayload(new Feedback("of-nobody", Verdict.ACCEPTED, null, null, null));
-    add(accepted, new Outcome.DeadLetter("UnsupportedEventException"));
+    add(accepted, SILENT);
     BehaviorEvent edited = event("edited");
     String longest = Texts.oneWord(EventRules.MAX_OUTPUT_BYTES);
     edited.setPayload(new Feedback("of-nobody", Verdict.EDITED, null, longest, null));
-    add(edited, new Outcome.DeadLetter("UnsupportedEventException"));
+    add(edited, SILENT);
     BehaviorEvent answer = event("answer-to-a-query");
     answer.setPayload(new Interaction("a note", "travel", "of-nobody"));
     add(answer, ENTERED);
