@@ -22,7 +22,7 @@ public sealed interface Outcome {
     }
   }
 
-  /** Nothing is seen of it: a valid record that only takes away. */
+  /** Neither a history nor the dead letters have it: a valid record that adds no item. */
   record Silent() implements Outcome {}
 
   Outcome ENTERED = new Entered();

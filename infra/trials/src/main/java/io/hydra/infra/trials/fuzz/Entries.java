@@ -16,12 +16,18 @@ import io.hydra.infra.trials.fuzz.Fuzzer.Entry;
 import io.hydra.ingest.load.EventFiles;
 import io.hydra.ingest.load.LoadedEvent;
 import io.hydra.schemas.avro.BehaviorEvent;
+import io.hydra.schemas.avro.Exposure;
+import io.hydra.schemas.avro.Feedback;
+import io.hydra.schemas.avro.GivenVerdict;
 import io.hydra.schemas.avro.HeadUpdateRequest;
 import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.avro.ShownCandidate;
 import io.hydra.schemas.avro.TaskHeads;
 import io.hydra.schemas.avro.TriggerReason;
 import io.hydra.schemas.avro.UserErased;
 import io.hydra.schemas.avro.UserHeads;
+import io.hydra.schemas.avro.Verdict;
+import io.hydra.schemas.avro.VerdictOutcome;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.topic.Topic;
@@ -73,6 +79,20 @@ final class Entries {
     HeadUpdateRequest request =
         new HeadUpdateRequest("shop", "ann", TASK, 7L, TriggerReason.COUNT, NOW, null);
     entries.add(records("head requests", Topic.HEAD_REQUESTS, request));
+    GivenVerdict verdict =
+        new GivenVerdict("e1", NOW, new Feedback("q1", Verdict.EDITED, null, "a text", null));
+    HeadUpdateRequest judged =
+        new HeadUpdateRequest("shop", "ann", TASK, 0L, TriggerReason.FEEDBACK, NOW, verdict);
+    entries.add(records("verdicts", Topic.HEAD_REQUESTS, judged));
+    List<ShownCandidate> shown = List.of(new ShownCandidate("a text", 1.0, 8));
+    Exposure exposure =
+        new Exposure(
+            "q1", "shop", "ann", TASK, NOW, "a note", 0, shown, List.of("e1"), 0, 7L, "base-1", 7L);
+    entries.add(records("exposures", Topic.EXPOSURES, exposure));
+    VerdictOutcome outcome =
+        new VerdictOutcome(
+            "shop", "ann", "e1", "q1", io.hydra.schemas.avro.Outcome.NO_SIGNAL, "alike", NOW);
+    entries.add(records("outcomes of verdicts", Topic.VERDICT_OUTCOMES, outcome));
     TaskHeads row = new TaskHeads(TASK, "base-1", 7L, NOW, 0L, ByteBuffer.wrap(new byte[64]));
     UserHeads heads = new UserHeads("shop", "ann", List.of(row));
     entries.add(records("heads records", Topic.HEADS, heads));
