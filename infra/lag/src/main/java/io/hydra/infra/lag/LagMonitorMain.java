@@ -1,11 +1,13 @@
 package io.hydra.infra.lag;
 
+import io.hydra.infra.lag.services.Services;
 import io.hydra.runtime.ops.OpsServer.Page;
 import io.hydra.runtime.option.KafkaOptions;
 import io.hydra.runtime.option.OpsOptions;
 import io.hydra.runtime.retry.Outage;
 import io.hydra.runtime.service.Program;
 import io.hydra.runtime.service.Service;
+import io.hydra.runtime.service.Threads;
 import java.io.IOException;
 import java.io.Writer;
 import java.time.Clock;
@@ -15,10 +17,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Watches a cluster's groups, and shows their lag at {@code /lag} and in {@code /metrics}. */
+/**
+ * Watches a cluster's groups, and shows their lag at {@code /lag}, in {@code /metrics} and, with
+ * the services that are named, on a page for people at {@code /}.
+ */
 @Command(
     name = "lag-monitor",
     mixinStandardHelpOptions = true,
@@ -28,18 +35,25 @@ import picocli.CommandLine.Mixin;
           + " tell what will expire, DescribeConfigs on these."
     })
 public final class LagMonitorMain implements Callable<Integer> {
+  private static final Logger log = LoggerFactory.getLogger(LagMonitorMain.class);
+
   /** An older report says nothing of now; nor does one that is three intervals old. */
   private static final Duration VALID = Duration.ofMinutes(1);
 
   private static final int VALID_INTERVALS = 3;
 
+  private static final Duration SERVICES_INTERVAL = Duration.ofSeconds(5);
+
   @Mixin private KafkaOptions kafka;
   @Mixin private LagOptions options;
+  @Mixin private ServiceOptions services;
   @Mixin private OpsOptions ops;
 
   private final Clock clock = Clock.systemUTC();
   private volatile Report last;
-  private volatile boolean up;
+
+  /** Why the cluster cannot be read; null while it can. */
+  private volatile String trouble = "has not been read yet";
 
   public static void main(String[] args) {
     System.exit(Program.run(new LagMonitorMain(), args));
@@ -54,43 +68,68 @@ public final class LagMonitorMain implements Callable<Integer> {
     LagMonitor monitor = service.own(LagMonitor.open(kafka.withoutRegistry(), options, clock));
     CountDownLatch stop = new CountDownLatch(1);
     service.onStop(stop::countDown);
-    service.metrics().gauge(LagMetrics.UP, () -> up ? 1 : 0);
+    service.metrics().gauge(LagMetrics.UP, () -> trouble == null ? 1 : 0);
     service.health().expose(this::writeMetrics);
     service.health().page("/lag", this::page);
-    service.health().require("the cluster cannot be read", () -> up);
+    service.health().require("the cluster cannot be read", () -> trouble == null);
+    Services watched = new Services(services.services(), System::nanoTime);
+    StatusPage page = new StatusPage(options, watched, clock, System::nanoTime);
+    page.addTo(service.health(), () -> new StatusPage.Reading(valid(), trouble));
+    if (!watched.isEmpty()) {
+      Threads.daemon("services", () -> read(watched, service, stop)).start();
+    }
     service.ready();
     Outage outage = new Outage("the Kafka cluster");
     do {
       try {
-        last = monitor.cycle();
-        up = true;
+        Report report = monitor.cycle();
+        page.add(report);
+        last = report;
+        trouble = null;
         outage.ended();
       } catch (ExecutionException | KafkaException e) {
-        up = false;
-        outage.began(Program.rootMessage(e));
+        trouble = Program.rootMessage(e);
+        outage.began(trouble);
       }
     } while (!stop.await(options.interval().toMillis(), TimeUnit.MILLISECONDS));
   }
 
-  private boolean isValid(Report report) {
+  private static void read(Services watched, Service service, CountDownLatch stop) {
+    try {
+      do {
+        watched.read();
+      } while (!stop.await(SERVICES_INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      log.error("unexpected failure", e);
+      service.fail();
+    }
+  }
+
+  /** The last report, as long as it says anything of now; else null. */
+  private Report valid() {
+    Report report = last;
     if (report == null) {
-      return false;
+      return null;
     }
     Duration age = Duration.between(report.at(), clock.instant());
-    return age.compareTo(VALID) < 0
-        || age.compareTo(options.interval().multipliedBy(VALID_INTERVALS)) < 0;
+    boolean valid =
+        age.compareTo(VALID) < 0
+            || age.compareTo(options.interval().multipliedBy(VALID_INTERVALS)) < 0;
+    return valid ? report : null;
   }
 
   private void writeMetrics(Writer out) throws IOException {
-    Report report = last;
-    if (isValid(report)) {
+    Report report = valid();
+    if (report != null) {
       LagMetrics.write(report, out);
     }
   }
 
   private Page page() {
-    Report report = last;
-    return !isValid(report)
+    Report report = valid();
+    return report == null
         ? Page.text(Page.UNAVAILABLE, "the cluster does not answer, or has not been read yet")
         : new Page(Page.OK, "application/json", report::writeJson);
   }

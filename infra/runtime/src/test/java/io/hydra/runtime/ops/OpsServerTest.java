@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -119,6 +120,18 @@ class OpsServerTest {
     assertThat(send("HEAD", "/metrics").statusCode()).isEqualTo(200);
     assertThat(status("/")).isEqualTo(404);
     assertThat(status("/status/x")).isEqualTo(404);
+  }
+
+  @Test
+  void aBrowserTakesNothingFromElsewhereAndKeepsNothing() throws Exception {
+    HttpHeaders headers = send("GET", "/status").headers();
+
+    assertThat(headers.firstValue("Content-Security-Policy").orElseThrow())
+        .startsWith("default-src 'none';")
+        .contains("frame-ancestors 'none'")
+        .doesNotContain("unsafe", "http", "*");
+    assertThat(headers.firstValue("Cache-Control")).hasValue("no-store");
+    assertThat(headers.firstValue("X-Content-Type-Options")).hasValue("nosniff");
   }
 
   @Test

@@ -1,0 +1,98 @@
+package io.hydra.infra.lag;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hydra.infra.lag.cluster.ClusterState.Problem;
+import io.hydra.infra.lag.services.Figures;
+import io.hydra.infra.lag.services.Services.Service;
+import java.io.IOException;
+import java.io.Writer;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.GroupType;
+
+/**
+ * What the status page shows; its components are its JSON. Null stands for what is not known, never
+ * 0. Ages count from the moment of writing, so no two clocks are compared.
+ *
+ * @param groups worst first; null if the cluster has not been read for too long
+ * @param topics records in a second by topic
+ * @param services null if none is configured; empty before they were first read
+ */
+record Overview(
+    Cluster cluster,
+    List<Group> groups,
+    Map<String, Double> topics,
+    List<Process> services,
+    Double servicesAgeSeconds,
+    Figures figures) {
+  static final int MAX_GROUPS = 100;
+  static final int MAX_PROBLEMS = 20;
+  static final int MAX_TOPICS = 500;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * The watched cluster.
+   *
+   * @param trouble why it cannot be read now; null while it can
+   * @param ageSeconds of the last report; null if there is none that says anything of now
+   * @param groups how many there are, shown or not
+   */
+  record Cluster(
+      String name,
+      String trouble,
+      Double ageSeconds,
+      double intervalSeconds,
+      double slotSeconds,
+      int groups,
+      List<Problem> problems) {}
+
+  /** A group of a {@link Report}, with its history in place of its partitions. */
+  record Group(
+      String group,
+      GroupType type,
+      GroupState state,
+      int members,
+      Status status,
+      Long lag,
+      Double lagSeconds,
+      Report.Trend trend,
+      Double catchUpSeconds,
+      String why,
+      List<Float> history) {
+    static Group of(Report.Group group, List<Float> history) {
+      return new Group(
+          group.group(),
+          group.type(),
+          group.state(),
+          group.members(),
+          group.status(),
+          group.lag(),
+          group.lagSeconds(),
+          group.trend(),
+          group.catchUpSeconds(),
+          group.why(),
+          history);
+    }
+  }
+
+  /**
+   * @param upSeconds since its process started
+   */
+  record Process(
+      String name, String state, List<String> reasons, Double upSeconds, int restarts) {
+    static Process of(Service service, double nowSeconds) {
+      return new Process(
+          service.name(),
+          service.state().name(),
+          service.reasons(),
+          service.startedAt() == null ? null : Math.max(0, nowSeconds - service.startedAt()),
+          service.restarts());
+    }
+  }
+
+  void writeJson(Writer out) throws IOException {
+    JSON.writeValue(out, this);
+  }
+}

@@ -1,0 +1,111 @@
+package io.hydra.infra.lag;
+
+import io.hydra.infra.lag.services.Services;
+import io.hydra.runtime.ops.Health;
+import io.hydra.runtime.ops.OpsServer.Page;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * The page for operators at {@code /}, with its parts beside it, and its data at {@code /overview}.
+ * It keeps the little past that a fresh visitor sees.
+ */
+final class StatusPage {
+  /** Files by path. */
+  private static final Map<String, String> FILES =
+      Map.of("/", "page.html", "/page.css", "page.css", "/page.js", "page.js");
+
+  private static final Map<String, String> TYPES =
+      Map.of("html", "text/html", "css", "text/css", "js", "text/javascript");
+
+  private final LagOptions options;
+  private final Services services;
+  private final Clock clock;
+  private final LongSupplier nanoTime;
+  private final LagHistory history;
+  private final TopicRates topics;
+
+  /** The last report, and why there is none of now; either may be null. */
+  record Reading(Report report, String trouble) {}
+
+  StatusPage(LagOptions options, Services services, Clock clock, LongSupplier nanoTime) {
+    this.options = options;
+    this.services = services;
+    this.clock = clock;
+    this.nanoTime = nanoTime;
+    this.history = new LagHistory(options.interval());
+    this.topics = new TopicRates(options.interval());
+  }
+
+  void addTo(Health health, Supplier<Reading> last) {
+    FILES.forEach(
+        (path, file) -> {
+          String text = load(file);
+          String type = TYPES.get(file.substring(file.indexOf('.') + 1)) + "; charset=utf-8";
+          health.page(path, () -> new Page(Page.OK, type, out -> out.write(text)));
+        });
+    health.page(
+        "/overview",
+        () -> new Page(Page.OK, "application/json", overview(last.get())::writeJson));
+  }
+
+  void add(Report report) {
+    history.add(report);
+    topics.add(report);
+  }
+
+  Overview overview(Reading last) {
+    Instant now = clock.instant();
+    Report report = last.report();
+    Services.View view = services.view();
+    return new Overview(
+        new Overview.Cluster(
+            options.cluster(),
+            last.trouble(),
+            report == null ? null : Duration.between(report.at(), now).toMillis() / 1000.0,
+            options.interval().toMillis() / 1000.0,
+            history.slotSeconds(),
+            report == null ? 0 : report.groups().size(),
+            report == null
+                ? List.of()
+                : report.problems().stream().limit(Overview.MAX_PROBLEMS).toList()),
+        report == null
+            ? null
+            : report.groups().stream()
+                .limit(Overview.MAX_GROUPS)
+                .map(group -> Overview.Group.of(group, history.of(group.group(), now)))
+                .toList(),
+        report == null
+            ? Map.of()
+            : topics.perSecond().entrySet().stream()
+                .limit(Overview.MAX_TOPICS)
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)),
+        services.isEmpty()
+            ? null
+            : view == null
+                ? List.of()
+                : view.services().stream()
+                    .map(each -> Overview.Process.of(each, now.toEpochMilli() / 1000.0))
+                    .toList(),
+        view == null ? null : (nanoTime.getAsLong() - view.nanos()) / 1e9,
+        view == null ? null : view.figures());
+  }
+
+  private static String load(String file) {
+    try (InputStream in = StatusPage.class.getResourceAsStream("page/" + file)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** What services say of themselves on their operations ports: health and metrics. */
+package io.hydra.infra.lag.services;

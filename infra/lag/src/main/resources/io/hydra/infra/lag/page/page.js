@@ -1,0 +1,286 @@
+"use strict";
+
+// What is drawn: nodes of {tag, attributes, children}, and strings. No markup is ever parsed.
+const el = (tag, attributes, children) =>
+  ({tag, attributes, children: [].concat(children).flat(9).filter(child => child || child === 0).map(child => child.tag ? child : String(child))});
+const small = text => el("small", {}, text);
+const hidden = text => el("span", {class: "hidden"}, text);
+const unknown = why => el("span", {class: "unknown", title: why}, ["—", hidden(` not known: ${why}`)]);
+const known = (value, why, format) => value === null || value === undefined ? unknown(why) : format(value);
+
+// Numbers for people. 0 is said only of what is 0.
+const count = value => Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, ",");
+const plural = (value, word) => `${count(value)} ${word}${value === 1 ? "" : "s"}`;
+function time(seconds) {
+  if (seconds === 0) return "0 s";
+  if (seconds < 0.001) return "<1 ms";
+  if (seconds < 0.9995) return `${Math.round(1000 * seconds)} ms`;
+  if (seconds < 9.95) return `${Number(seconds.toFixed(1))} s`;
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  return seconds < 172800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86400)} d`;
+}
+function rate(perSecond) {
+  if (perSecond === 0) return "0/s";
+  if (perSecond < 1 / 60) return "<1/min";
+  if (perSecond < 0.995) return `${Math.max(1, Math.round(60 * perSecond))}/min`;
+  return perSecond < 9.95 ? `${perSecond.toFixed(1)}/s` : `${count(perSecond)}/s`;
+}
+
+// Where the figures are; the names are those of docs/metrics.md.
+const FLINK = "flink_taskmanager_job_task_operator_hydra_";
+const counters = (data, name) => data.figures?.counters[name] ?? {};
+const distribution = (data, name, label) => data.figures?.distributions[name]?.[label] ?? null;
+const missing = data => data.services === null
+  ? "no services are configured (--service of the monitor)"
+  : data.figures ? "no service that answers tells it" : "the services have not been read yet";
+const TOO_NEW = "a rate needs two readings";
+
+// The rate of a counter over its labels, or over some of them; null if none is known.
+function sum(data, name, labels) {
+  const rates = Object.entries(counters(data, name))
+    .filter(entry => !labels || labels.includes(entry[0]))
+    .map(entry => entry[1].perSecond).filter(each => each !== null);
+  return rates.length ? rates.reduce((a, b) => a + b, 0) : null;
+}
+
+// Words, so that nothing is told by colour or shape alone.
+const STATES = {
+  OK: ["ok", "✓ OK"], WARN: ["warn", "! warn"], ERROR: ["error", "✕ error"], NOT_FOUND: ["none", "no offset"],
+  READY: ["ok", "✓ ready"], NOT_READY: ["warn", "! not ready"], SILENT: ["error", "✕ no answer"], UNKNOWN: ["none", "answers"],
+};
+const TRENDS = {GROWING: "↗ growing", STEADY: "→ steady", SHRINKING: "↘ shrinking"};
+const badge = state => el("span", {class: `badge ${STATES[state][0]}`}, STATES[state][1]);
+const words = name => name.toLowerCase().replace(/_/g, " ");
+const services = (data, name) => (data.services || []).filter(each => each.name === name || each.name.startsWith(`${name}-`));
+
+// Flow: lanes of places with arrows between them.
+function flow(data) {
+  const place = (kind, name, about, state) => el("li", {class: `place ${kind} ${state || ""}`}, [el("span", {}, name), about ? small(about) : null]);
+  const app = about => place("app", "app", about);
+  const service = name => {
+    const worst = ["SILENT", "NOT_READY", "UNKNOWN", "READY"].find(state => services(data, name).some(each => each.state === state));
+    return place("service", name, worst ? STATES[worst][1] : null, worst ? STATES[worst][0] : "none");
+  };
+  const topic = (name, groupName) => {
+    const group = (data.groups || []).find(each => each.group === groupName);
+    const behind = group && group.lagSeconds !== null ? `${time(group.lagSeconds)} behind` : null;
+    return place("topic", name, behind, group ? STATES[group.status][0] : "none");
+  };
+  const arrow = (perSecond, why, about) => el("li", {class: `arrow ${perSecond === null ? "dark" : perSecond > 0 ? "moving" : "still"}`}, [
+    hidden("to "), el("span", {class: "rate"}, known(perSecond, why, rate)), about ? small(about) : null]);
+  const plain = el("li", {class: "arrow still"}, hidden("to"));
+  const grows = name => arrow(data.topics[name] ?? null, "no group reads this topic, or it was read once so far");
+  const counts = (name, labels, about) =>
+    arrow(sum(data, name, labels), Object.keys(counters(data, name)).length ? TOO_NEW : missing(data), about);
+  const requests = `${FLINK}head_requests_reason_total`;
+  const verdicts = sum(data, requests, ["feedback"]);
+  const tokens = sum(data, "hydra_serving_llm_tokens_total");
+  const lane = (name, places) => el("li", {}, [el("h3", {}, name), el("ol", {}, places)]);
+  return el("ul", {class: "lanes"}, [
+    lane("Histories", [app("behaviour, verdicts"), grows("hydra.events"), topic("hydra.events", "hydra-stream-processor"),
+      counts(`${FLINK}events_total`), service("stream-processor"),
+      counts(`${FLINK}writes_effect_total`, ["entered", "replaced"]), place("store", "Redis", "histories")]),
+    lane("Heads", [service("stream-processor"), counts(requests, null, verdicts === null ? null : `verdicts ${rate(verdicts)}`),
+      topic("hydra.head-requests", "hydra-trainer"), counts("hydra_trainer_requests_total"), service("trainer"),
+      counts("hydra_trainer_requests_total", ["fitted"]), topic("hydra.heads", "hydra-heads-writer"),
+      counts("hydra_trainer_heads_written_total"), place("store", "Redis", "heads")]),
+    lane("Answers", [app("queries"), grows("hydra.queries"), topic("hydra.queries", "hydra-serving"), plain, service("serving"),
+      counts("hydra_serving_queries_total"), place("topic", "hydra.responses"), plain, app("answers")]),
+    lane("LLM", [service("serving"), counts("hydra_serving_llm_calls_total", null, tokens === null ? null : `tokens ${rate(tokens)}`), place("store", "LLM")]),
+    lane("Exposures", [service("serving"), grows("hydra.exposures"), topic("hydra.exposures", "hydra-trainer"), plain, service("trainer")]),
+  ]);
+}
+
+// Groups.
+function sparkline(history) {
+  const seen = history.filter(each => each !== null);
+  if (!seen.length) return unknown("no lag was read in the last ten minutes");
+  const top = Math.max.apply(null, seen);
+  const x = i => (i * 120 / Math.max(1, history.length - 1)).toFixed(1);
+  const y = value => (27 - 25 * value / Math.max(top, 1)).toFixed(1);
+  const runs = [];
+  history.forEach((value, i) => {
+    if (value === null) return;
+    if (i === 0 || history[i - 1] === null) runs.push([]);
+    runs[runs.length - 1].push(i);
+  });
+  const line = run => run.map(i => `${x(i)},${y(history[i])}`).join(" ") + (run.length === 1 ? ` ${x(run[0] + 0.5)},${y(history[run[0]])}` : "");
+  const label = `Lag of the last ten minutes: at most ${time(top)}, last ${time(seen[seen.length - 1])}`;
+  return [
+    el("svg", {viewBox: "0 0 120 28", role: "img", "aria-label": label, preserveAspectRatio: "none"}, runs.map(run => [
+      el("polygon", {points: `${x(run[0])},28 ${line(run)} ${x(run[run.length - 1])},28`}, []),
+      el("polyline", {points: line(run)}, [])])),
+    small(`at most ${time(top)}`)];
+}
+
+// Roles are named, since a narrow screen shows these rows as cards, which would take them away.
+function groups(data) {
+  if (data.groups === null) return el("p", {class: "note"}, "Not known: the cluster has not been read for a minute or more.");
+  if (!data.groups.length) return el("p", {class: "note"}, "The cluster has no group that is watched.");
+  const cell = (css, children) => el("td", {role: "cell", class: css}, children);
+  const catchUp = group => group.lag === null || group.lag === 0 ? null
+    : group.catchUpSeconds === null ? "does not catch up" : `caught up in ${time(group.catchUpSeconds)}`;
+  const row = group => [
+    el("tr", {role: "row", class: STATES[group.status][0]}, [
+      el("th", {role: "rowheader", scope: "row"}, [group.group, small([words(group.type), words(group.state), plural(group.members, "member")].join(" · "))]),
+      cell("status", badge(group.status)),
+      cell("behind", [el("b", {}, known(group.lagSeconds, "the record at the group's offset could not be read", time)),
+        group.lag === null ? null : small(plural(group.lag, "record"))]),
+      cell("trend", [TRENDS[group.trend] || unknown("it has not been watched for long enough"), catchUp(group) ? small(catchUp(group)) : null]),
+      cell("spark", sparkline(group.history))]),
+    group.why ? el("tr", {role: "row", class: "why"}, el("td", {role: "cell", colspan: "5"}, group.why)) : null];
+  const rest = data.cluster.groups - data.groups.length;
+  return [
+    el("table", {role: "table", class: "groups"}, [
+      el("caption", {}, "Worst first. Behind is the age of the first record not consumed."),
+      el("thead", {role: "rowgroup"}, el("tr", {role: "row"}, ["Group", "Status", "Behind", "Trend", "Last ten minutes"].map(name =>
+        el("th", {role: "columnheader", scope: "col"}, name)))),
+      data.groups.map(group => el("tbody", {role: "rowgroup"}, row(group)))]),
+    rest > 0 ? el("p", {class: "note"}, `${count(rest)} more are at /lag.`) : null];
+}
+
+// Tables of a name and numbers.
+const table = (caption, columns, rows) => el("table", {}, [
+  el("caption", {}, caption),
+  el("thead", {}, el("tr", {}, columns.map(name => el("th", {scope: "col"}, name)))),
+  el("tbody", {}, rows)]);
+const row = (name, cells, css) => el("tr", {class: css || ""}, [el("th", {scope: "row"}, name), cells.map(each => el("td", {}, each))]);
+
+function times(data) {
+  const line = (name, metric, label, css) => {
+    const found = distribution(data, metric, label);
+    const why = !found ? missing(data) : found.perSecond === null ? TOO_NEW : "there was none in the last minute";
+    return row(name, ["p50", "p95", "p99"].map(share => known(found && found[share], why, time))
+      .concat([known(found && found.perSecond, why, rate)]), css);
+  };
+  const stages = Object.keys(data.figures?.distributions.hydra_serving_stage_seconds ?? {}).filter(each => each !== "total");
+  return table("The last minute", ["From → to", "p50", "p95", "p99", "Rate"], [
+    line("event → history", `${FLINK}event_to_history_seconds`, ""),
+    line("head request → head", "hydra_trainer_request_to_head_seconds", ""),
+    line("query → response", "hydra_serving_stage_seconds", "total"),
+    stages.map(stage => line(`in ${words(stage)}`, "hydra_serving_stage_seconds", stage, "part")),
+    line("LLM request → reply", "hydra_serving_llm_seconds", "")]);
+}
+
+// Names of what is counted, its counter, how a label reads; what is bad when it rises.
+const COUNTS = [
+  {title: "Responses by status", of: [["hydra_serving_queries_total", label => words(label)]], bad: label => !["ok", "degraded"].includes(label.toLowerCase())},
+  {title: "Head updates by outcome", of: [["hydra_trainer_requests_total", label => words(label)]], bad: label => label === "rejected"},
+  {title: "LLM", of: [["hydra_serving_llm_calls_total", () => "calls"], ["hydra_serving_llm_tokens_total", label => `${label} tokens`],
+    ["hydra_serving_llm_failures_total", label => `failed: ${words(label)}`, true]]},
+  {title: "Dead letters by topic", of: [["hydra_serving_dead_letters_total", label => label, true], ["hydra_trainer_dead_letters_total", label => label, true],
+    [`${FLINK}rejected_exception_total`, label => `hydra.events.dlq: ${label}`, true]]},
+];
+
+// Every count of a table: {name, total, perSecond, bad}.
+const counted = (data, one) => one.of.map(([metric, name, bad]) =>
+  Object.entries(counters(data, metric)).map(([label, value]) =>
+    ({name: name(label), total: value.total, perSecond: value.perSecond, bad: Boolean(bad || one.bad && one.bad(label))}))).flat();
+
+function counts(data) {
+  return COUNTS.map(one => {
+    const found = counted(data, one);
+    return found.length
+      ? table(one.title, ["", "Rate", "Since start"].map(name => name || hidden("Kind")), found.map(each =>
+        row(each.name, [known(each.perSecond, TOO_NEW, rate), count(each.total)], each.bad && each.perSecond > 0 ? "bad" : each.total === 0 ? "zero" : "")))
+      : table(one.title, [hidden("Kind"), "Rate", "Since start"], row("all", [unknown(missing(data)), unknown(missing(data))]));
+  });
+}
+
+function processes(data) {
+  if (data.services === null) return el("p", {class: "note"}, "Not configured: name the services to the monitor by --service NAME=URL.");
+  if (!data.services.length) return el("p", {class: "note"}, "Not read yet.");
+  return table("Restarts are those that the monitor has seen", ["Process", "State", "Up for", "Restarts"], data.services.map(each =>
+    row(each.name, [[badge(each.state), each.reasons.map(small)], known(each.upSeconds, "it has not told its start", time), count(each.restarts)])));
+}
+
+// What an operator has to look at, the gravest first: [css, subject, sentence].
+function attention(data) {
+  const cluster = data.cluster.trouble ? [["error", `cluster ${data.cluster.name}`, data.cluster.trouble]] : [];
+  const bad = (data.groups || []).filter(each => each.status === "ERROR" || each.status === "WARN")
+    .map(each => [STATES[each.status][0], each.group, each.why || "falls behind"]);
+  const down = (data.services || []).filter(each => each.state === "SILENT" || each.state === "NOT_READY")
+    .map(each => [STATES[each.state][0], each.name, each.reasons.join("; ") || "is not ready"]);
+  const rising = COUNTS.map(one => counted(data, one).filter(each => each.bad && each.perSecond > 0)
+    .map(each => ["warn", one.title, `${each.name} ${rate(each.perSecond)}`])).flat();
+  const all = cluster.concat(down, bad, rising, data.cluster.problems.map(each => ["warn", each.subject, each.reason]));
+  return all.filter(each => each[0] === "error").concat(all.filter(each => each[0] !== "error"));
+}
+
+// The whole page by the ids of its parts; silentFor: seconds since the monitor answered last, or null if it does.
+function view(data, heldFor, silentFor) {
+  const found = attention(data);
+  const age = seconds => time(Math.round(seconds + heldFor));
+  const read = data.cluster.ageSeconds === null ? "lag not read" : `lag read ${age(data.cluster.ageSeconds)} ago`;
+  const told = data.servicesAgeSeconds === null ? "" : `, services ${age(data.servicesAgeSeconds)} ago`;
+  const silence = silentFor === null ? [] : [["error", "lag monitor", `no answer for ${time(Math.round(silentFor))}: what follows is of then`]];
+  const title = found.length ? `${plural(found.length, "thing")} to look at` : "Nothing needs attention";
+  return {
+    cluster: [data.cluster.name],
+    age: [read + told],
+    headline: [silentFor === null ? title : "The monitor does not answer"],
+    attention: silence.concat(found).map(([css, subject, sentence]) => el("li", {class: css}, [el("b", {}, subject), ` ${sentence}`])),
+    flow: [flow(data)], groups: [groups(data)].flat().filter(Boolean), times: [times(data)], counts: counts(data), processes: [processes(data)],
+  };
+}
+
+// Changes what differs and leaves the rest alone: a selection or a reader's place stays.
+function patch(parent, nodes) {
+  nodes.forEach((node, i) => {
+    let old = parent.childNodes[i];
+    if (typeof node === "string") {
+      if (old?.nodeType === 3) { if (old.data !== node) old.data = node; return; }
+      const text = document.createTextNode(node);
+      if (old) parent.replaceChild(text, old); else parent.appendChild(text);
+      return;
+    }
+    if (old?.nodeName.toLowerCase() !== node.tag) {
+      const svg = ["svg", "polyline", "polygon"].includes(node.tag);
+      const made = svg ? document.createElementNS("http://www.w3.org/2000/svg", node.tag) : document.createElement(node.tag);
+      if (old) parent.replaceChild(made, old); else parent.appendChild(made);
+      old = made;
+    }
+    Array.from(old.attributes).forEach(each => { if (!(each.name in node.attributes)) old.removeAttribute(each.name); });
+    Object.entries(node.attributes).forEach(([name, value]) => { if (old.getAttribute(name) !== value) old.setAttribute(name, value); });
+    patch(old, node.children);
+  });
+  while (parent.childNodes.length > nodes.length) parent.lastChild.remove();
+}
+
+function start() {
+  let data = null;
+  let answeredAt = performance.now();
+  let silent = false;
+  let paused = false;
+  const button = document.getElementById("pause");
+  const since = () => (performance.now() - answeredAt) / 1000;
+  const draw = () => {
+    if (data === null) {
+      if (silent) patch(document.getElementById("headline"), ["The monitor does not answer"]);
+      return;
+    }
+    const parts = view(data, since(), silent ? since() : null);
+    if (paused) parts.age = [`${parts.age[0]} · paused`];
+    Object.entries(parts).forEach(([id, nodes]) => patch(document.getElementById(id), nodes));
+    document.body.classList.toggle("stale", silent);
+    document.title = `${silent ? "?" : attention(data).length || "✓"} hydra ${data.cluster.name}`;
+  };
+  const ask = () => {
+    if (paused || document.hidden) return Promise.resolve();
+    return fetch("/overview", {signal: AbortSignal.timeout(5000)})
+      .then(answer => answer.ok ? answer.json() : Promise.reject(new Error(String(answer.status))))
+      .then(got => { data = got; answeredAt = performance.now(); silent = false; }, () => { silent = true; });
+  };
+  const repeat = () => ask().then(draw).then(() => setTimeout(repeat, 2000));
+  button.addEventListener("click", () => {
+    paused = !paused;
+    button.setAttribute("aria-pressed", String(paused));
+    draw();
+  });
+  document.addEventListener("visibilitychange", () => ask().then(draw));
+  setInterval(draw, 1000);
+  repeat();
+}
+
+if (typeof document !== "undefined") start();
