@@ -80,8 +80,7 @@ record Overview(
   /**
    * @param upSeconds since its process started
    */
-  record Process(
-      String name, String state, List<String> reasons, Double upSeconds, int restarts) {
+  record Process(String name, String state, List<String> reasons, Double upSeconds, int restarts) {
     static Process of(Service service, double nowSeconds) {
       return new Process(
           service.name(),

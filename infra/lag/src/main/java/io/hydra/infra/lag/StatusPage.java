@@ -55,8 +55,7 @@ final class StatusPage {
           health.page(path, () -> new Page(Page.OK, type, out -> out.write(text)));
         });
     health.page(
-        "/overview",
-        () -> new Page(Page.OK, "application/json", overview(last.get())::writeJson));
+        "/overview", () -> new Page(Page.OK, "application/json", overview(last.get())::writeJson));
   }
 
   void add(Report report) {

@@ -90,6 +90,7 @@ final class UpCommand extends HydraCommand {
         out.println(Json.write(stack.endpoints()));
       } else {
         out.printf("up; endpoints are in %s%n", folder.dir().resolve("endpoints.json"));
+        out.printf("status page: %s%n", stack.endpoints().statusUrl());
       }
     }
     return 0;

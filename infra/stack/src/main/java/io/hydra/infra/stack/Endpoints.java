@@ -18,7 +18,7 @@ import java.util.Set;
  *
  * @param redisUrl {@code redis://:password@host:port}
  * @param gatewayUrl null while there is none
- * @param statusUrl null while there is none
+ * @param statusUrl the status page; null while there is none
  * @param metricsUrls for Prometheus to scrape, of each component that has metrics; {@code
  *     /health/live}, {@code /health/ready} and {@code /status} are on the same ports
  * @param llmBaseUrl base of an OpenAI-compatible API, without anything secret
@@ -57,12 +57,16 @@ public record Endpoints(
         http(ports.ops().getOrDefault(Component.LAG_MONITOR, 0)),
         ports.ops().entrySet().stream()
             .filter(port -> simulated || port.getKey() != Component.SIMULATED_LLM)
-            .map(port -> http(port.getValue()) + "/metrics")
+            .map(port -> metricsUrl(port.getValue()))
             .toList(),
         llm instanceof LlmSettings.External external
             ? external.shownUrl()
             : http(ports.llm()) + "/v1",
         http(ports.flink()));
+  }
+
+  static String metricsUrl(int opsPort) {
+    return http(opsPort) + "/metrics";
   }
 
   private static String http(int port) {

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The command line, environment and probe of every component. */
@@ -200,9 +201,19 @@ final class Launches {
             Component.LAG_MONITOR,
             config.heaps().lagMonitor(),
             "io.hydra.infra.lag.LagMonitorMain",
-            List.of("--cluster-name", "hydra", "--lag-interval", "2s"));
+            List.of("--cluster-name", "hydra", "--lag-interval", "2s", "--service", watched()));
     Probe probe = Probes.http(endpoints.statusUrl() + "/health/ready");
     return service(Component.LAG_MONITOR, command, Map.of(), SECRETS, probe);
+  }
+
+  /** The components that its page shows, all but itself. */
+  private String watched() {
+    return ports.ops().entrySet().stream()
+        .filter(port -> port.getKey() != Component.LAG_MONITOR)
+        .map(port -> Map.entry(port.getKey().id(), Endpoints.metricsUrl(port.getValue())))
+        .filter(service -> endpoints.metricsUrls().contains(service.getValue()))
+        .map(service -> service.getKey() + "=" + service.getValue())
+        .collect(Collectors.joining(","));
   }
 
   private Probe trainerJoins() throws InterruptedException {

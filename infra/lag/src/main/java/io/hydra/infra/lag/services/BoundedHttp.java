@@ -22,7 +22,8 @@ final class BoundedHttp {
   private final int maxBytes;
 
   BoundedHttp(Duration patience, int maxBytes) {
-    this.http = HttpClient.newBuilder()
+    this.http =
+        HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(patience)
             .build();

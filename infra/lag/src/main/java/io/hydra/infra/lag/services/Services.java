@@ -124,8 +124,7 @@ public final class Services {
     long now = nanoTime.getAsLong();
     services.forEach(service -> service.window.expire(now));
     view =
-        new View(
-            now, read, Figures.of(services.stream().map(service -> service.window).toList()));
+        new View(now, read, Figures.of(services.stream().map(service -> service.window).toList()));
   }
 
   private Service read(Asked asked, long deadline) throws InterruptedException {

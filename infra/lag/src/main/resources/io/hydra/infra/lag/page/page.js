@@ -24,13 +24,13 @@ function rate(perSecond) {
   if (perSecond === 0) return "0/s";
   if (perSecond < 1 / 60) return "<1/min";
   if (perSecond < 0.995) return `${Math.max(1, Math.round(60 * perSecond))}/min`;
-  return perSecond < 9.95 ? `${perSecond.toFixed(1)}/s` : `${count(perSecond)}/s`;
+  return perSecond < 9.95 ? `${Number(perSecond.toFixed(1))}/s` : `${count(perSecond)}/s`;
 }
 
 // Where the figures are; the names are those of docs/metrics.md.
 const FLINK = "flink_taskmanager_job_task_operator_hydra_";
-const counters = (data, name) => data.figures?.counters[name] ?? {};
-const distribution = (data, name, label) => data.figures?.distributions[name]?.[label] ?? null;
+const counters = (data, name) => data.figures && data.figures.counters[name] || {};
+const distributions = (data, name) => data.figures && data.figures.distributions[name] || {};
 const missing = data => data.services === null
   ? "no services are configured (--service of the monitor)"
   : data.figures ? "no service that answers tells it" : "the services have not been read yet";
@@ -88,7 +88,8 @@ function flow(data) {
     lane("Answers", [app("queries"), grows("hydra.queries"), topic("hydra.queries", "hydra-serving"), plain, service("serving"),
       counts("hydra_serving_queries_total"), place("topic", "hydra.responses"), plain, app("answers")]),
     lane("LLM", [service("serving"), counts("hydra_serving_llm_calls_total", null, tokens === null ? null : `tokens ${rate(tokens)}`), place("store", "LLM")]),
-    lane("Exposures", [service("serving"), grows("hydra.exposures"), topic("hydra.exposures", "hydra-trainer"), plain, service("trainer")]),
+    lane("Feedback", [service("serving"), counts("hydra_serving_exposures_total", ["WRITTEN"]), topic("hydra.exposures", "hydra-trainer"),
+      counts("hydra_trainer_exposures_total"), service("trainer"), counts("hydra_trainer_verdicts_total"), place("topic", "hydra.verdict-outcomes"), plain, app("what they taught")]),
   ]);
 }
 
@@ -149,12 +150,12 @@ const row = (name, cells, css) => el("tr", {class: css || ""}, [el("th", {scope:
 
 function times(data) {
   const line = (name, metric, label, css) => {
-    const found = distribution(data, metric, label);
+    const found = distributions(data, metric)[label];
     const why = !found ? missing(data) : found.perSecond === null ? TOO_NEW : "there was none in the last minute";
     return row(name, ["p50", "p95", "p99"].map(share => known(found && found[share], why, time))
       .concat([known(found && found.perSecond, why, rate)]), css);
   };
-  const stages = Object.keys(data.figures?.distributions.hydra_serving_stage_seconds ?? {}).filter(each => each !== "total");
+  const stages = Object.keys(distributions(data, "hydra_serving_stage_seconds")).filter(each => each !== "total");
   return table("The last minute", ["From → to", "p50", "p95", "p99", "Rate"], [
     line("event → history", `${FLINK}event_to_history_seconds`, ""),
     line("head request → head", "hydra_trainer_request_to_head_seconds", ""),
@@ -163,10 +164,12 @@ function times(data) {
     line("LLM request → reply", "hydra_serving_llm_seconds", "")]);
 }
 
-// Names of what is counted, its counter, how a label reads; what is bad when it rises.
+// Tables of counters: title, of what [counter, how a label reads, whether a rise is bad], and which labels are bad to rise.
 const COUNTS = [
   {title: "Responses by status", of: [["hydra_serving_queries_total", label => words(label)]], bad: label => !["ok", "degraded"].includes(label.toLowerCase())},
   {title: "Head updates by outcome", of: [["hydra_trainer_requests_total", label => words(label)]], bad: label => label === "rejected"},
+  {title: "Verdicts by outcome", of: [["hydra_trainer_verdicts_total", label => words(label)]], bad: label => label === "late"},
+  {title: "Exposures", of: [["hydra_serving_exposures_total", label => words(label)]], bad: label => label === "LOST"},
   {title: "LLM", of: [["hydra_serving_llm_calls_total", () => "calls"], ["hydra_serving_llm_tokens_total", label => `${label} tokens`],
     ["hydra_serving_llm_failures_total", label => `failed: ${words(label)}`, true]]},
   {title: "Dead letters by topic", of: [["hydra_serving_dead_letters_total", label => label, true], ["hydra_trainer_dead_letters_total", label => label, true],

@@ -1,0 +1,54 @@
+package io.hydra.infra.lag;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import org.mozilla.javascript.Context;
+import org.mozilla.javascript.ScriptableObject;
+
+/** What the status page's script draws of an overview; the part that needs a browser stays out. */
+final class DrawnPage {
+  private static final String PARTS =
+      """
+      const parts = view(JSON.parse(given), 0, silent < 0 ? null : silent);
+      const text = node => typeof node === "string" ? node
+        : node.tag === "span" ? node.children.map(text).join("")
+        : " " + node.children.map(text).join("") + " ";
+      parts[part].map(text).join(" ").replace(/ +/g, " ").trim();
+      """;
+
+  private final String overview;
+
+  DrawnPage(String overview) {
+    this.overview = overview;
+  }
+
+  /** The text of a part of the page, by its id. */
+  String part(String id) {
+    return part(id, -1);
+  }
+
+  /**
+   * @param silentSeconds since the monitor answered last
+   */
+  String part(String id, int silentSeconds) {
+    try (Context context = Context.enter()) {
+      context.setInterpretedMode(true);
+      ScriptableObject scope = context.initSafeStandardObjects();
+      ScriptableObject.putProperty(scope, "given", overview);
+      ScriptableObject.putProperty(scope, "silent", silentSeconds);
+      ScriptableObject.putProperty(scope, "part", id);
+      context.evaluateString(scope, file("page.js"), "page.js", 1, null);
+      return (String) context.evaluateString(scope, PARTS, "parts.js", 1, null);
+    }
+  }
+
+  static String file(String name) {
+    try (InputStream in = StatusPage.class.getResourceAsStream("page/" + name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

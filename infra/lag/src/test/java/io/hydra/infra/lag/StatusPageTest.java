@@ -1,0 +1,248 @@
+package io.hydra.infra.lag;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import io.hydra.infra.lag.cluster.ClusterState.Problem;
+import io.hydra.infra.lag.services.Services;
+import io.hydra.runtime.metrics.Metrics;
+import io.hydra.runtime.ops.Health;
+import io.hydra.runtime.time.ManualTime;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.GroupType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import picocli.CommandLine;
+
+/** What operators see: the page's data, and what its script makes of them. */
+@Timeout(60)
+class StatusPageTest {
+  private static final Pattern ELSEWHERE = Pattern.compile("https?://|@import|url\\(");
+
+  private final ManualTime time = new ManualTime();
+  private final LagOptions options =
+      CommandLine.populateCommand(new LagOptions(), "--cluster-name", "main");
+  private Services services = new Services(Map.of(), time::nanos);
+  private Report report;
+  private String trouble;
+
+  private static Report.Partition partition(
+      Long position, Long lag, Double seconds, Status status) {
+    return new Report.Partition(
+        "hydra.events",
+        0,
+        position,
+        0,
+        500,
+        0,
+        lag,
+        seconds,
+        0,
+        null,
+        true,
+        ManualTime.START,
+        status,
+        Report.Trend.GROWING,
+        2,
+        3);
+  }
+
+  private static Report.Group group(String name, Report.Partition partition) {
+    return new Report.Group(name, GroupType.CLASSIC, GroupState.STABLE, 1, List.of(partition));
+  }
+
+  private void read(Report.Group... groups) {
+    report =
+        new Report(
+            "main",
+            time.instant(),
+            1,
+            List.of(groups),
+            List.of(new Problem("secret", "may not be read")));
+  }
+
+  private String overview() throws Exception {
+    StatusPage page = new StatusPage(options, services, time, time::nanos);
+    if (report != null) {
+      page.add(report);
+    }
+    time.advance(Duration.ofSeconds(3));
+    StringWriter json = new StringWriter();
+    page.overview(new StatusPage.Reading(report, trouble)).writeJson(json);
+    return json.toString();
+  }
+
+  private DrawnPage drawn() throws Exception {
+    return new DrawnPage(overview());
+  }
+
+  @Test
+  void theDataTellUnknownFromZeroAndTheirAge() throws Exception {
+    read(
+        group("hydra-stream-processor", partition(500L, 0L, 0.0, Status.OK)),
+        group("other", partition(null, null, null, Status.NOT_FOUND)));
+
+    JsonNode json = new ObjectMapper().readTree(overview());
+
+    assertThat(json.at("/cluster/ageSeconds").asDouble()).isEqualTo(3);
+    assertThat(json.at("/groups/0/lagSeconds").asText()).isEqualTo("0.0");
+    assertThat(json.at("/groups/0/history")).hasSize(60);
+    assertThat(json.at("/groups/0/history/59").asText()).isEqualTo("0.0");
+    assertThat(json.at("/groups/0/history/58").isNull()).isTrue();
+    assertThat(json.at("/groups/1/lagSeconds").isNull()).isTrue();
+    assertThat(json.at("/groups/1/history/59").isNull()).isTrue();
+    assertThat(json.path("services").isNull()).as("none is configured").isTrue();
+    assertThat(json.findValue("partitions")).isNull();
+  }
+
+  @Test
+  void aPageOfManyGroupsShowsTheWorst() throws Exception {
+    read(
+        IntStream.range(0, 300)
+            .mapToObj(i -> group("g" + i, partition(0L, 500L, 1.0, Status.OK)))
+            .toArray(Report.Group[]::new));
+
+    assertThat(new ObjectMapper().readTree(overview()).path("groups")).hasSize(100);
+    assertThat(drawn().part("groups")).contains("g99 ", "200 more are at /lag.");
+  }
+
+  @Test
+  void aGroupsRowSaysHowFarBehindItIsAndWhy() throws Exception {
+    read(group("payments", partition(100L, 400L, 75.0, Status.WARN)));
+
+    assertThat(drawn().part("groups"))
+        .contains("payments classic · stable · 1 member")
+        .contains("! warn", "75 s", "400 records", "↗ growing", "does not catch up", "at most 75 s")
+        .contains("falls behind in hydra.events-0: 2 records/s are read, 3/s come in");
+    assertThat(drawn().part("headline")).isEqualTo("2 things to look at");
+    assertThat(drawn().part("attention"))
+        .contains("payments falls behind", "secret may not be read");
+  }
+
+  @Test
+  void whatIsNotKnownIsNeverShownAsZero() throws Exception {
+    read(group("other", partition(null, null, null, Status.NOT_FOUND)));
+    DrawnPage page = drawn();
+
+    assertThat(page.part("groups"))
+        .contains("— not known: the record at the group's offset could not be read")
+        .contains("— not known: no lag was read in the last ten minutes");
+    assertThat(page.part("flow"))
+        .contains("— not known: no group reads this topic, or it was read once so far")
+        .contains("— not known: no services are configured (--service of the monitor)")
+        .doesNotContain("0/s");
+    assertThat(page.part("counts")).doesNotContain("0");
+    assertThat(page.part("processes")).startsWith("Not configured: ");
+  }
+
+  @Test
+  void aClusterThatCannotBeReadIsToldAndNoOldLagShown() throws Exception {
+    trouble = "Timed out";
+    DrawnPage page = drawn();
+
+    assertThat(page.part("attention")).contains("cluster main Timed out");
+    assertThat(page.part("age")).isEqualTo("lag not read");
+    assertThat(page.part("groups")).startsWith("Not known");
+  }
+
+  @Test
+  void aMonitorThatDoesNotAnswerIsToldWithTheAgeOfWhatShows() throws Exception {
+    read(group("payments", partition(500L, 0L, 0.0, Status.OK)));
+
+    assertThat(drawn().part("headline", 42)).isEqualTo("The monitor does not answer");
+    assertThat(drawn().part("attention", 42)).contains("no answer for 42 s");
+  }
+
+  @Test
+  void servicesTellRatesTimesAndCounts() throws Exception {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    int[] answers = {0};
+    server.createContext(
+        "/metrics",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          String text =
+              """
+              process_start_time_seconds 1767225480
+              hydra_serving_queries_total{status="OK"} %1$d
+              hydra_serving_queries_total{status="LLM_FAILED"} %1$d
+              hydra_serving_llm_tokens_total{kind="prompt"} 5
+              hydra_serving_stage_seconds_bucket{stage="total",le="0.2"} %1$d
+              hydra_serving_stage_seconds_bucket{stage="total",le="+Inf"} %1$d
+              """
+                  .formatted(30 * answers[0]++);
+          exchange.getResponseBody().write(text.getBytes(StandardCharsets.UTF_8));
+          exchange.close();
+        });
+    server.start();
+    try {
+      URI metrics = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/metrics");
+      services = new Services(Map.of("serving", metrics), time::nanos);
+      services.read();
+      time.advance(Duration.ofSeconds(10));
+      services.read();
+    } finally {
+      server.stop(0);
+    }
+    read(group("hydra-serving", partition(500L, 0L, 0.0, Status.OK)));
+    DrawnPage page = drawn();
+
+    assertThat(page.part("flow")).contains("serving answers", "6/s");
+    assertThat(page.part("times")).contains("query → response 100 ms 190 ms 198 ms 3/s");
+    assertThat(page.part("counts"))
+        .contains("ok 3/s 30", "llm failed 3/s 30", "prompt tokens 0/s 5");
+    assertThat(page.part("attention")).contains("Responses by status llm failed 3/s");
+    assertThat(page.part("processes")).contains("serving answers", "0");
+    assertThat(page.part("age")).isEqualTo("lag read 3 s ago, services 3 s ago");
+  }
+
+  @Test
+  void thePageIsWholeAndTakesNothingFromElsewhere() {
+    Health health = new Health("fake", time, () -> "READY", () -> false, new Metrics());
+    new StatusPage(options, services, time, time::nanos)
+        .addTo(health, () -> new StatusPage.Reading(null, "not read yet"));
+
+    assertThat(health.pages()).containsKeys("/", "/page.css", "/page.js", "/overview");
+    assertThat(health.pages().get("/").get().contentType()).isEqualTo("text/html; charset=utf-8");
+    String html = DrawnPage.file("page.html");
+    assertThat(html).contains("href=\"page.css\"", "src=\"page.js\"").doesNotContain("style=");
+    for (String file : List.of("page.html", "page.css", "page.js")) {
+      String text = DrawnPage.file(file).replace("http://www.w3.org/2000/svg", "");
+      assertThat(ELSEWHERE.matcher(text).find()).as(file).isFalse();
+      assertThat(text).doesNotContain("innerHTML", "insertAdjacentHTML", "document.write");
+    }
+  }
+
+  @Test
+  void everyPartThatIsDrawnHasItsPlace() throws Exception {
+    String html = DrawnPage.file("page.html");
+    DrawnPage page = drawn();
+    for (String part :
+        List.of(
+            "cluster",
+            "age",
+            "headline",
+            "attention",
+            "flow",
+            "groups",
+            "times",
+            "counts",
+            "processes")) {
+      assertThat(html).containsOnlyOnce("id=\"" + part + "\"");
+      assertThat(page.part(part)).isNotNull();
+    }
+  }
+}
