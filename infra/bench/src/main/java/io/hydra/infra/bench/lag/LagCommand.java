@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConsumerGroupOffsetsResult;
@@ -115,16 +116,25 @@ public final class LagCommand implements Callable<Integer> {
   private void fill(KafkaConnection kafka, Admin admin, Instant first)
       throws ExecutionException, InterruptedException {
     admin.createTopics(List.of(new NewTopic(TOPIC, partitions, (short) 1))).all().get();
-    Map<String, Object> batches = Map.of(ProducerConfig.LINGER_MS_CONFIG, 500);
     try (var producer =
         new KafkaProducer<>(
-            kafka.with(batches), new ByteArraySerializer(), new ByteArraySerializer())) {
+            // A broker that has just made a thousand logs is slow to take the first records.
+                kafka.with(Map.of(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 600_000)), new ByteArraySerializer(), new ByteArraySerializer())) {
       byte[] value = new byte[100];
-      for (int i = 0; i < records; i++) {
-        long at = first.toEpochMilli() + i * SPACING_MS;
-        for (int partition = 0; partition < partitions; partition++) {
-          var unused = producer.send(new ProducerRecord<>(TOPIC, partition, at, null, value));
+      AtomicReference<Exception> failure = new AtomicReference<>();
+      // One partition after the other: few open batches, all of them full.
+      for (int partition = 0; partition < partitions; partition++) {
+        for (int i = 0; i < records; i++) {
+          long at = first.toEpochMilli() + i * SPACING_MS;
+          var unused =
+              producer.send(
+                  new ProducerRecord<>(TOPIC, partition, at, null, value),
+                  (metadata, e) -> failure.compareAndSet(null, e));
         }
+      }
+      producer.flush();
+      if (failure.get() != null) {
+        throw new ExecutionException(failure.get());
       }
     }
   }

@@ -61,7 +61,7 @@ public final class RecordTimes implements AutoCloseable {
   private static final Duration LONGEST = Duration.ofSeconds(10);
 
   private static final int BATCH_BYTES = 20 * 1024;
-  private static final int FETCH_BYTES = 4 * 1024 * 1024;
+  private static final int FETCH_BYTES = 1024 * 1024;
 
   private final Consumer<Void, Void> consumer;
   private final LongSupplier nanoClock;
