@@ -133,7 +133,7 @@ final class DemoCommand extends HydraCommand {
       if (report != null) {
         line("report written to %s", report);
       }
-      printVerdict(outcome.report(), dir.resolve("logs"));
+      printResult(outcome.report(), dir.resolve("logs"));
       return outcome.report().passed() ? 0 : 1;
     } finally {
       scheduler.shutdownNow();
@@ -156,10 +156,10 @@ final class DemoCommand extends HydraCommand {
         .forEach(
             (metric, plain) ->
                 line("  %-12s %10.3f %14.3f", metric, plain, found.personalized().get(metric)));
-    DemoReport.Percentiles history = found.eventToHistoryMs();
-    DemoReport.Percentiles head = found.eventToHeadMs();
-    line("%nevent to history   p50 %6.1f ms   p99 %6.1f ms", history.p50(), history.p99());
-    line("event to head      p50 %6.1f ms   p99 %6.1f ms", head.p50(), head.p99());
+    out().println();
+    printTimes("event to history", found.eventToHistoryMs());
+    printTimes("event to head", found.eventToHeadMs());
+    printTimes("feedback to head", found.feedbackToHeadMs());
     if (found.firstAnswerSeconds() != null) {
       line("first personalized answer after %.1f s", found.firstAnswerSeconds());
     }
@@ -179,20 +179,24 @@ final class DemoCommand extends HydraCommand {
     }
   }
 
+  private void printTimes(String what, DemoReport.Percentiles times) {
+    line("%-16s   p50 %6.1f ms   p99 %6.1f ms", what, times.p50(), times.p99());
+  }
+
   /** The last two lines: what came of it, and what to do next. */
-  private void printVerdict(DemoReport found, Path logs) {
+  private void printResult(DemoReport found, Path logs) {
     int all = found.checks().size();
     List<String> failed =
         found.checks().stream().filter(check -> !check.ok()).map(DemoReport.Check::name).toList();
     if (failed.isEmpty()) {
       String metric = found.plain().keySet().iterator().next();
       line(
-          "%nverdict: all %d checks held; %s %.3f plain, %.3f personalized",
+          "%nresult: all %d checks held; %s %.3f plain, %.3f personalized",
           all, metric, found.plain().get(metric), found.personalized().get(metric));
       line("next: hydra up leaves a stack running, for hydra load and hydra ask");
     } else {
       String names = String.join(", ", failed);
-      line("%nverdict: %d of %d checks FAILED: %s", failed.size(), all, names);
+      line("%nresult: %d of %d checks FAILED: %s", failed.size(), all, names);
       line("next: read the logs in %s, or run it again", logs);
     }
     out().flush();

@@ -23,6 +23,7 @@ import io.hydra.schemas.user.UserKey;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,7 +46,7 @@ import redis.clients.jedis.UnifiedJedis;
 /**
  * Streams users' events through a running stack, asks their questions and checks what must hold:
  * every event in its history, live ones in a head soon after, every query answered exactly once,
- * nothing in a dead-letter topic, no lag at the end. That personalized answers are better than
+ * verdicts on answers in a head, nothing in a dead-letter topic, no lag at the end. That personalized answers are better than
  * plain ones is reported, not judged.
  *
  * @param baseVersion of the base that the stack serves
@@ -92,13 +93,14 @@ public record Demo(
       progress.say(
           "asking %d questions, each plain and personalized".formatted(dev.users().size()));
       List<Answers> answers = questions.ask(dev.users());
-      progress.say("the questions are done; waiting for the lag to reach 0");
+      int judged = judge(answers, freshness);
+      progress.say("waiting for the lag to reach 0");
       ConsumerLag lagReader = new ConsumerLag(admin);
       Map<String, Long> lag = await(lagReader::sums, Demo::isZero, sums -> "lag " + sums);
       long deadLetters = lagReader.deadLetters().values().stream().mapToLong(l -> l).sum();
       DemoReport report =
           new DemoReport(
-              checks(published, histories, freshness.late(), questions, answers, lag, deadLetters),
+              checks(published, judged, histories, freshness, questions, answers, lag, deadLetters),
               task.id(),
               dev.users().size(),
               answers.size(),
@@ -109,6 +111,7 @@ public record Demo(
               lag,
               freshness.eventToHistory(),
               freshness.eventToHead(),
+              freshness.verdictToHead(),
               questions.firstPersonalizedSeconds(),
               peakRss.get().stream().boxed().findFirst().orElse(null),
               llm(simulatedLlm, answers));
@@ -137,11 +140,26 @@ public record Demo(
             incomplete ->
                 "%d of %d histories hold what was sent"
                     .formatted(users.size() - incomplete.size(), users.size()));
-    int live = freshness.measure(timed);
+    int live = freshness.measureEvents(timed);
     progress.say(
         "%d live events: in the history after %.1f ms, in the head after %.0f ms (medians)"
             .formatted(live, freshness.eventToHistory().p50(), freshness.eventToHead().p50()));
     return published + live;
+  }
+
+  /** Users rewrite the answers they were given into their own; returns how many. */
+  private int judge(List<Answers> answers, Freshness freshness) {
+    List<Answers> judged =
+        answers.stream()
+            .filter(a -> a.personalized().getCandidates().size() > 1)
+            .filter(a -> !task.normalize(a.user().gold()).isBlank())
+            .limit(TIMED_USERS)
+            .toList();
+    int verdicts = freshness.measureVerdicts(judged);
+    progress.say(
+        "%d verdicts on answers: in the head after %.0f ms (median)"
+            .formatted(verdicts, freshness.verdictToHead().p50()));
+    return verdicts;
   }
 
   /** True if the newest item has its own event id, so that its arrival can be seen. */
@@ -191,8 +209,9 @@ public record Demo(
 
   private List<Check> checks(
       int published,
+      int judged,
       HistoryCheck histories,
-      int late,
+      Freshness freshness,
       Questions questions,
       List<Answers> answers,
       Map<String, Long> lag,
@@ -205,6 +224,8 @@ public record Demo(
                 .formatted(published, users)
             : "%d users' histories differ from their events, the first is %s"
                 .formatted(wrong.size(), wrong.get(0));
+    int late = freshness.lateEvents();
+    int unlearned = freshness.lateVerdicts();
     String live =
         late == 0
             ? "each reached its history and its head"
@@ -219,6 +240,11 @@ public record Demo(
         new Check("live events", late == 0, live),
         exactlyOnce(questions),
         answered(answers),
+        new Check(
+            "verdicts",
+            unlearned == 0 && judged > 0,
+            "%d of %d verdicts on answers are in the user's head"
+                .formatted(judged - unlearned, judged)),
         new Check("dead letters", deadLetters == 0, "%d dead letters".formatted(deadLetters)),
         new Check("lag", isZero(lag), lags));
   }
@@ -303,6 +329,19 @@ public record Demo(
               Instant.ofEpochMilli(item.occurredAt()),
               item.input(),
               item.output()));
+    }
+
+    /** The user rewrites their personalized answer into what they would have given. */
+    CompletableFuture<RecordMetadata> publishVerdict(Answers answers) {
+      String queryId = answers.personalized().getQueryId();
+      return publisher.publish(
+          BehaviorEvents.edited(
+              queryId + "/edited",
+              new UserKey(TENANT, answers.user().id()),
+              task,
+              Instant.now().truncatedTo(ChronoUnit.MILLIS),
+              queryId,
+              answers.user().gold()));
     }
 
     @Override

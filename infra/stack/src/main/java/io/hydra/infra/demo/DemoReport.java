@@ -24,6 +24,7 @@ public record DemoReport(
     Map<String, Long> lag,
     Percentiles eventToHistoryMs,
     Percentiles eventToHeadMs,
+    Percentiles feedbackToHeadMs,
     Double firstAnswerSeconds,
     Long peakRssBytes,
     Llm llm) {

@@ -143,7 +143,7 @@ class EndToEndIT {
   @Test
   @Order(1)
   void everyCheckOfTheDemoHolds() {
-    assertThat(report.checks()).hasSize(6).allMatch(DemoReport.Check::ok);
+    assertThat(report.checks()).hasSize(7).allMatch(DemoReport.Check::ok);
     assertThat(report.events()).isEqualTo(dev.items());
     assertThat(report.personalized().get("accuracy")).isGreaterThan(report.plain().get("accuracy"));
   }
