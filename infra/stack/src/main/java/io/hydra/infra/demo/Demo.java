@@ -46,8 +46,8 @@ import redis.clients.jedis.UnifiedJedis;
 /**
  * Streams users' events through a running stack, asks their questions and checks what must hold:
  * every event in its history, live ones in a head soon after, every query answered exactly once,
- * verdicts on answers in a head, nothing in a dead-letter topic, no lag at the end. That personalized answers are better than
- * plain ones is reported, not judged.
+ * verdicts on answers in a head, nothing in a dead-letter topic, no lag at the end. That
+ * personalized answers are better than plain ones is reported, not judged.
  *
  * @param baseVersion of the base that the stack serves
  */

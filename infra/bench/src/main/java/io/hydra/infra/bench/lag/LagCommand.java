@@ -119,7 +119,9 @@ public final class LagCommand implements Callable<Integer> {
     try (var producer =
         new KafkaProducer<>(
             // A broker that has just made a thousand logs is slow to take the first records.
-                kafka.with(Map.of(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 600_000)), new ByteArraySerializer(), new ByteArraySerializer())) {
+            kafka.with(Map.of(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 600_000)),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
       byte[] value = new byte[100];
       AtomicReference<Exception> failure = new AtomicReference<>();
       // One partition after the other: few open batches, all of them full.
