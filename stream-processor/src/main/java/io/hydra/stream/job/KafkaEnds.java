@@ -45,6 +45,9 @@ public final class KafkaEnds {
   // The clients' hundreds of metrics are in JMX; Flink's own of source and sinks stay.
   private static final String REGISTER_PRODUCER_METRICS = "register.producer.metrics";
 
+  // The client's own 5 ms would be a good part of an event's way to its head.
+  private static final String LINGER_MS = "1";
+
   private final KafkaConnection kafka;
 
   public KafkaEnds(KafkaConnection kafka) {
@@ -90,6 +93,7 @@ public final class KafkaEnds {
         .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
         .setProperty(
             ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(Topic.MAX_DEAD_LETTER_BYTES))
+        .setProperty(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS)
         .setProperty(REGISTER_PRODUCER_METRICS, "false")
         .setRecordSerializer(schema)
         .build();

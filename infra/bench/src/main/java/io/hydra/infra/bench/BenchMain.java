@@ -4,6 +4,7 @@ import io.hydra.infra.bench.ceiling.CeilingCommand;
 import io.hydra.infra.bench.heads.HeadsCommand;
 import io.hydra.infra.bench.history.HistoryCommand;
 import io.hydra.infra.bench.lag.LagCommand;
+import io.hydra.infra.bench.loop.LoopCommand;
 import io.hydra.runtime.service.Program;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Spec;
       HeadsCommand.class,
       HistoryCommand.class,
       LagCommand.class,
+      LoopCommand.class,
       CeilingCommand.class
     },
     description = "Measures what the system costs on this machine.")
@@ -39,6 +41,7 @@ public final class BenchMain implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "name what to measure: heads, history or lag");
+    throw new ParameterException(
+        spec.commandLine(), "name what to measure: heads, history, lag or loop");
   }
 }

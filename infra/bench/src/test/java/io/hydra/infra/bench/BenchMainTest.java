@@ -81,7 +81,9 @@ class BenchMainTest {
     assertThat(run("heads", "--seconds", "0.001", "--encoder", nowhere)).isEqualTo(1);
     assertThat(err.toString())
         .contains(
-            "--seconds must be above 0", "name what to measure: heads, history or lag", nowhere);
+            "--seconds must be above 0",
+            "name what to measure: heads, history, lag or loop",
+            nowhere);
   }
 
   @Test

@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 /** Measurements of speed and size, each in a separate process, which is told what to measure. */
 @Command(name = "bench", description = "Measure speed and size.")
 final class BenchCommand extends HydraCommand {
-  private static final List<String> THERE = List.of("heads", "history", "lag");
+  private static final List<String> THERE = List.of("heads", "history", "lag", "loop");
   private static final List<String> TO_COME = List.of("serving", "all");
 
   @Parameters(
@@ -22,6 +22,7 @@ final class BenchCommand extends HydraCommand {
         "heads: the model, from texts to a personalized choice",
         "history: events into histories, with its own throw-away stack",
         "lag: the lag monitor on 1,000 partitions and 20 groups, with a stack likewise",
+        "loop: events and verdicts into heads, with a stack likewise",
         "Each has options: see hydra bench WHAT --help"
       })
   private List<String> words;
@@ -31,7 +32,7 @@ final class BenchCommand extends HydraCommand {
     Path home = StackFolder.home();
     return switch (words.get(0)) {
       case "heads" -> BenchProgram.heads(words).run(new ModuleMain(home));
-      case "history", "lag" -> onStack(home);
+      case "history", "lag", "loop" -> onStack(home);
       default -> throw wrongUsage(trouble());
     };
   }

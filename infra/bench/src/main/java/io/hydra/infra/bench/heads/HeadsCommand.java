@@ -5,10 +5,6 @@ import io.hydra.infra.bench.heads.HeadsReport.Line;
 import io.hydra.infra.bench.heads.HeadsReport.Machine;
 import io.hydra.infra.output.Json;
 import io.hydra.model.PersonalModel;
-import io.hydra.model.base.BaseTrainer;
-import io.hydra.model.base.BaseTrainer.SampleSource;
-import io.hydra.model.base.BaseTrainer.TaskData;
-import io.hydra.model.base.BaseTrainer.TrainingProgress;
 import io.hydra.model.encoder.BuiltInEncoder;
 import io.hydra.model.encoder.BuiltInEncoder.EncoderShape;
 import io.hydra.model.encoder.Encoder;
@@ -18,9 +14,7 @@ import io.hydra.model.task.TaskSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,8 +35,6 @@ public final class HeadsCommand implements Callable<Integer> {
   static final List<String> TASKS = List.of("LaMP_2N", "LaMP_5");
 
   private static final long SEED = 1;
-  private static final int USERS = 24;
-  private static final int ITEMS = 20;
 
   @Option(
       names = "--out",
@@ -99,7 +91,8 @@ public final class HeadsCommand implements Callable<Integer> {
         lines.addAll(encode.lines("imported", other));
       }
     }
-    try (PersonalModel model = train()) {
+    try (PersonalModel model =
+        new PersonalModel("bench", MadeUpBase.train(TASKS, SEED), TaskCatalogue.shipped())) {
       List<TaskSpec> tasks =
           TASKS.stream().map(id -> model.tasks().find(id).orElseThrow()).toList();
       for (TaskSpec task : tasks) {
@@ -114,22 +107,5 @@ public final class HeadsCommand implements Callable<Integer> {
           model.tasks().all().stream().map(task -> HeadSize.of(model, task, data)).toList();
       return new HeadsReport(seconds, before, Machine.now(), lines, sizes);
     }
-  }
-
-  /** A small base, trained as any other, on data made up from a seed. */
-  private static PersonalModel train() {
-    TaskCatalogue catalogue = TaskCatalogue.shipped();
-    MadeUp users = new MadeUp(SEED);
-    List<TaskData> training =
-        TASKS.stream()
-            .map(id -> catalogue.find(id).orElseThrow())
-            .map(task -> new TaskData(task, users.users(task, USERS, ITEMS)))
-            .toList();
-    MadeUp llm = new MadeUp(SEED + 1);
-    SampleSource samples =
-        (task, messages) ->
-            CompletableFuture.completedFuture(Optional.of(llm.samples(task, llm.item(task))));
-    BaseTrainer trainer = new BaseTrainer(null, samples, SEED, TrainingProgress.NONE);
-    return new PersonalModel("bench", trainer.train(training), catalogue);
   }
 }

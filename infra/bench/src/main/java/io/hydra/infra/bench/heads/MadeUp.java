@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
  * its rank). In a closed task each option has words of its own, so there is something to learn; in
  * an open one the output is made of the input's words. Each call goes on where the last one ended.
  */
-final class MadeUp {
+public final class MadeUp {
   static final int VOCABULARY = 10_000;
   static final int INPUT_WORDS = 40;
   static final int OUTPUT_WORDS = 10;
@@ -29,7 +29,7 @@ final class MadeUp {
   private final double[] cumulative = new double[VOCABULARY];
   private int items;
 
-  MadeUp(long seed) {
+  public MadeUp(long seed) {
     random = new SplittableRandom(seed);
     double total = 0;
     for (int rank = 0; rank < VOCABULARY; rank++) {
@@ -57,7 +57,7 @@ final class MadeUp {
     return sentence(words);
   }
 
-  HistoryItem item(TaskSpec task) {
+  public HistoryItem item(TaskSpec task) {
     int option = option(task);
     String input = input(option);
     String output = task.isClosed() ? task.options().get(option) : output(input);

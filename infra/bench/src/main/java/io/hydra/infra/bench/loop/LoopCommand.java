@@ -1,0 +1,172 @@
+package io.hydra.infra.bench.loop;
+
+import io.hydra.infra.bench.figure.Figures;
+import io.hydra.infra.bench.figure.Figures.Quantiles;
+import io.hydra.infra.bench.heads.MadeUpBase;
+import io.hydra.infra.bench.loop.HeadPoller.Kind;
+import io.hydra.infra.stack.EmbeddedStack;
+import io.hydra.infra.stack.LlmSettings;
+import io.hydra.infra.stack.StackConfig;
+import io.hydra.model.base.Base;
+import io.hydra.model.base.BaseFiles;
+import io.hydra.model.task.TaskCatalogue;
+import io.hydra.model.task.TaskSpec;
+import io.hydra.runtime.text.TextTable;
+import io.hydra.schemas.config.UserException;
+import io.hydra.schemas.registry.RegistryClients;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import redis.clients.jedis.RedisClient;
+
+/** Measures the learning loop: from an event, and from a verdict, to the head in Redis. */
+@Command(
+    name = "loop",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    showDefaultValues = true,
+    description = {
+      "Measures how soon a head has learned: events and verdicts at a fixed rate into a throw-away"
+          + " stack of all components on this machine, until the head that has seen them is in"
+          + " Redis.",
+      "HYDRA_TRIGGER_DELAY, HYDRA_TRAINER_COMMIT_INTERVAL_MS and all other variables of the"
+          + " services count."
+    })
+public final class LoopCommand implements Callable<Integer> {
+  private static final String TASK = "LaMP_2N";
+  private static final Duration GRACE = Duration.ofSeconds(5);
+  private static final Pattern TOLD =
+      Pattern.compile(
+          "hydra_trainer_(requests_total|verdicts_total|fit_seconds_(count|sum|max)).* [^0].*");
+
+  @Option(names = "--home", required = true, hidden = true)
+  private Path home;
+
+  @Option(names = "--dir", required = true, hidden = true)
+  private Path dir;
+
+  @Option(names = "--rate", description = "Events a second, verdicts among them.")
+  private int rate = 1_000;
+
+  @Option(names = "--verdict-every", description = "One event in so many is a verdict.")
+  private int verdictEvery = 10;
+
+  @Option(names = "--users", description = "Users who write, drawn evenly.")
+  private int users = 5_000;
+
+  @Option(names = "--judges", description = "Users who give verdicts, drawn evenly.")
+  private int judges = 1_000;
+
+  @Option(names = "--warm-up", description = "Seconds before the measured ones.")
+  private int warmUp = 30;
+
+  @Option(names = "--seconds", description = "Measured seconds.")
+  private int seconds = 60;
+
+  @Option(names = "--seed", description = "Of all that is made up.")
+  private long seed = 1;
+
+  @Spec private CommandSpec spec;
+
+  private LoopCommand() {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (Math.min(Math.min(rate, verdictEvery), Math.min(users, judges)) < 1 || seconds < 1) {
+      throw new ParameterException(spec.commandLine(), "all numbers must be at least 1");
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    TaskSpec task = TaskCatalogue.shipped().find(TASK).orElseThrow();
+    StackConfig config =
+        StackConfig.defaults(home, dir)
+            .withLlm(new LlmSettings.External("http://127.0.0.1:9/v1", "none"));
+    try (EmbeddedStack stack = EmbeddedStack.create(config, err::println)) {
+      stack.startInfrastructure();
+      Path folder = dir.resolve("base");
+      String baseVersion = writeBase(folder);
+      stack.startServices(folder, Map.of());
+      try (RedisClient redis = RedisClient.create(URI.create(stack.endpoints().redisUrl()));
+          LoopLoad load =
+              new LoopLoad(
+                  stack.endpoints().bootstrapServers(),
+                  RegistryClients.open(stack.endpoints().schemaRegistryUrl()),
+                  task,
+                  users,
+                  judges,
+                  verdictEvery,
+                  seed);
+          HeadPoller poller = new HeadPoller(redis, TASK, baseVersion)) {
+        err.println("warming up…");
+        load.run(rate, Duration.ofSeconds(warmUp), probe -> {});
+        err.println("measuring…");
+        poller.start();
+        load.run(rate, Duration.ofSeconds(seconds), poller::add);
+        int unseen = poller.finish(GRACE);
+        print(poller, unseen);
+        tellTrainer(stack, err);
+      }
+    } catch (IOException e) {
+      throw new UserException("the base cannot be written: " + e.getMessage(), e);
+    }
+    return CommandLine.ExitCode.OK;
+  }
+
+  private String writeBase(Path folder) throws IOException {
+    try (Base base = MadeUpBase.train(List.of(TASK), seed)) {
+      return BaseFiles.write(base, TaskCatalogue.shipped(), folder);
+    }
+  }
+
+  private void print(HeadPoller poller, int unseen) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("TO THE HEAD, FROM", "PROBES", "p50 ms", "p99 ms", "p99.9 ms", "LONGEST ms"));
+    for (Kind kind : Kind.values()) {
+      Quantiles latency = poller.latency(kind);
+      rows.add(
+          List.of(
+              kind == Kind.EVENT ? "event" : "verdict",
+              Integer.toString(latency.count()),
+              Figures.number(latency.p50()),
+              Figures.number(latency.p99()),
+              Figures.number(latency.p999()),
+              Figures.number(latency.max())));
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(TextTable.of(rows, column -> column > 0));
+    if (unseen > 0) {
+      out.printf("%d probes were NEVER SEEN%n", unseen);
+    }
+    out.flush();
+  }
+
+  /** The trainer's own counts, warm-up included. */
+  private static void tellTrainer(EmbeddedStack stack, PrintWriter err) throws IOException {
+    HttpClient http = HttpClient.newHttpClient();
+    try {
+      for (String url : stack.endpoints().metricsUrls()) {
+        http.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofLines())
+            .body()
+            .filter(line -> TOLD.matcher(line).matches())
+            .forEach(err::println);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package io.hydra.infra.bench.loop;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.hydra.infra.bench.heads.MadeUp;
+import io.hydra.infra.bench.loop.HeadPoller.Kind;
+import io.hydra.infra.bench.loop.HeadPoller.Probe;
+import io.hydra.ingest.BehaviorEvents;
+import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.avro.BehaviorEvent;
+import io.hydra.schemas.avro.Exposure;
+import io.hydra.schemas.avro.ShownCandidate;
+import io.hydra.schemas.config.UserException;
+import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.schemas.registry.RegistrySerializer;
+import io.hydra.schemas.topic.Topic;
+import io.hydra.schemas.user.UserKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Sends events and verdicts at a fixed rate, and an exposure a second before each verdict on it, as
+ * serving would. Users who judge write nothing, so a head shows each of their verdicts. One thread.
+ */
+final class LoopLoad implements AutoCloseable {
+  private static final String TENANT = "bench";
+  private static final long PAUSE_NANOS = 500_000;
+  private static final double NANOS = 1e9;
+  private static final long JUDGED_AFTER_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /** Events of one user come in the order of their number, and all enter the history. */
+  private static final int PROBE_EVERY = 10;
+
+  /** A head counts no more. */
+  private static final int MOST_VERDICTS = 60;
+
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final RegistrySerializer<BehaviorEvent> events;
+  private final RegistrySerializer<Exposure> exposures;
+  private final TaskSpec task;
+  private final MadeUp data;
+  private final SplittableRandom random;
+  private final int verdictEvery;
+  private final long[] eventsOf;
+  private final int[] verdictsOf;
+  private final Deque<Shown> shown = new ArrayDeque<>();
+  private final AtomicReference<Exception> failure = new AtomicReference<>();
+  private long number;
+
+  private record Shown(int user, String queryId, long sentNanos) {}
+
+  /**
+   * @param judges users who give verdicts, beside {@code users} who write
+   * @param verdictEvery one record in so many is a verdict
+   */
+  LoopLoad(
+      String bootstrapServers,
+      SchemaRegistryClient registry,
+      TaskSpec task,
+      int users,
+      int judges,
+      int verdictEvery,
+      long seed) {
+    this.producer =
+        new KafkaProducer<>(
+            Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ProducerConfig.LINGER_MS_CONFIG,
+                0),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+    this.events = new RegistrySerializer<>(registry, Topic.EVENTS);
+    this.exposures = new RegistrySerializer<>(registry, Topic.EXPOSURES);
+    this.task = task;
+    this.data = new MadeUp(seed);
+    this.random = new SplittableRandom(seed);
+    this.verdictEvery = verdictEvery;
+    this.eventsOf = new long[users];
+    this.verdictsOf = new int[judges];
+  }
+
+  /**
+   * @throws UserException if the broker did not take all
+   */
+  void run(double perSecond, Duration length, Consumer<Probe> probes) {
+    long start = System.nanoTime();
+    long end = start + length.toNanos();
+    long sent = 0;
+    for (long now = start; now < end; now = System.nanoTime()) {
+      long due = (long) ((now - start) / NANOS * perSecond);
+      if (due <= sent) {
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+      for (; sent < due; sent++) {
+        if (sent % verdictEvery == 0) {
+          show();
+          judge(probes);
+        } else {
+          write(sent % PROBE_EVERY == 1 ? probes : probe -> {});
+        }
+      }
+    }
+    producer.flush();
+    Exception problem = failure.get();
+    if (problem != null) {
+      throw new UserException("the broker took not all records: " + problem.getMessage(), problem);
+    }
+  }
+
+  private void write(Consumer<Probe> probes) {
+    int index = random.nextInt(eventsOf.length);
+    UserKey user = new UserKey(TENANT, "writer-" + index);
+    HistoryItem item = data.item(task);
+    BehaviorEvent event =
+        BehaviorEvents.interaction(
+            "e" + number++, user, task.id(), Instant.now(), item.input(), item.output());
+    probes.accept(new Probe(Kind.EVENT, user, ++eventsOf[index], System.nanoTime()));
+    send(Topic.EVENTS, user, events.serialize(null, event));
+  }
+
+  private void show() {
+    int index = random.nextInt(verdictsOf.length);
+    if (verdictsOf[index] == MOST_VERDICTS) {
+      return;
+    }
+    UserKey user = new UserKey(TENANT, "judge-" + index);
+    String queryId = "q" + number++;
+    List<ShownCandidate> candidates = new ArrayList<>();
+    for (String option : task.options()) {
+      candidates.add(new ShownCandidate(option, 1.0 / task.options().size(), 1));
+    }
+    Exposure exposure =
+        Exposure.newBuilder()
+            .setQueryId(queryId)
+            .setTenant(user.tenant())
+            .setUserId(user.userId())
+            .setTask(task.id())
+            .setShownAt(Instant.now())
+            .setInput(data.item(task).input())
+            .setShown(0)
+            .setCandidates(candidates)
+            .setItems(List.of())
+            .setHistoryVersion(0)
+            .setBaseVersion("")
+            .setHeadVersion(0)
+            .build();
+    send(Topic.EXPOSURES, user, exposures.serialize(null, exposure));
+    shown.add(new Shown(index, queryId, System.nanoTime()));
+  }
+
+  private void judge(Consumer<Probe> probes) {
+    Shown next = shown.peek();
+    if (next == null || System.nanoTime() - next.sentNanos() < JUDGED_AFTER_NANOS) {
+      return;
+    }
+    shown.remove();
+    UserKey user = new UserKey(TENANT, "judge-" + next.user());
+    BehaviorEvent event =
+        BehaviorEvents.chose(
+            "v" + number++,
+            user,
+            task.id(),
+            Instant.now(),
+            next.queryId(),
+            random.nextInt(task.options().size()));
+    probes.accept(new Probe(Kind.VERDICT, user, ++verdictsOf[next.user()], System.nanoTime()));
+    send(Topic.EVENTS, user, events.serialize(null, event));
+  }
+
+  private void send(Topic topic, UserKey user, byte[] value) {
+    var unused =
+        producer.send(
+            new ProducerRecord<>(topic.topicName(), user.recordKey().getBytes(UTF_8), value),
+            (metadata, problem) -> {
+              if (problem != null) {
+                failure.compareAndSet(null, problem);
+              }
+            });
+  }
+
+  @Override
+  public void close() {
+    producer.close(Duration.ZERO);
+  }
+}
