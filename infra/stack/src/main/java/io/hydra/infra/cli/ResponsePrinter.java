@@ -126,9 +126,10 @@ final class ResponsePrinter {
         head.getPriors().stream()
             .map(prior -> weight(prior.getWeight()) + " under prior " + prior.getPrecision())
             .collect(Collectors.joining(", "));
-    return "own head: %d past answers, %d of them verdicts, history version %d; weights: population %s, own part %s"
+    return "own head: %d past answer%s (verdicts: %d), history version %d; weights: population %s, own part %s"
         .formatted(
             head.getExamples(),
+            head.getExamples() == 1 ? "" : "s",
             head.getVerdicts(),
             version,
             weight(head.getPopulationWeight()),

@@ -2,6 +2,7 @@ package io.hydra.infra.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.datasets.lamp.LampReader;
 import io.hydra.datasets.lamp.LampSplit;
@@ -304,6 +305,30 @@ class EndToEndIT {
 
   @Test
   @Order(8)
+  void aVerdictIsJoinedWithWhatWasShownAndTheHeadLearnsIt() throws Exception {
+    String text = dev.users().get(0).profile().get(0).input();
+    JudgingUser judge = new JudgingUser("judge", dir, task);
+    JsonNode first = judge.ask(text);
+    assertThat(first.path("head").isNull()).isTrue();
+    assertThat(first.path("candidates").path(0).path("population").asDouble())
+        .isEqualTo(first.path("candidates").path(0).path("score").asDouble());
+    String query = first.path("queryId").asText();
+
+    assertThat(judge.judge(query, "--choose", "1")).startsWith("0: joined");
+    JsonNode second = judge.askUntilTheHeadKnows(1, text);
+    assertThat(second.path("status").asText()).isEqualTo("OK");
+    assertThat(second.path("head").path("examples").asInt()).isEqualTo(1);
+    assertThat(judge.explain(text)).contains("own head: 1 past answer (verdicts: 1)");
+
+    assertThat(judge.judge(query, "--choose", "99")).startsWith("2: ").contains("candidates 0 to");
+    assertThat(judge.judge("of-nobody", "--accept")).startsWith("1: ").contains("--task");
+    assertThat(judge.judge("of-nobody", "--accept", "--task", task.id())).startsWith("3: waiting");
+    assertThat(topics.all(Topic.EXPOSURES_DLQ)).isEmpty();
+    assertThat(topics.all(Topic.EXPOSURES)).isNotEmpty();
+  }
+
+  @Test
+  @Order(9)
   void everyServiceIsLiveAndReadyAndHasMetrics() throws Exception {
     assertThat(new OpsPages().allAnswer(stack.endpoints().metricsUrls()))
         .containsExactly(
@@ -311,7 +336,7 @@ class EndToEndIT {
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void theLagMonitorKnowsWhereEveryGroupIs() throws Exception {
     awaitNoLag();
     Instant now = Instant.now();

@@ -1,0 +1,82 @@
+package io.hydra.infra.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hydra.infra.output.Json;
+import io.hydra.model.task.TaskSpec;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine;
+
+/** A user of a running stack who never writes anything and says what they think of its answers. */
+final class JudgingUser {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final String name;
+  private final Path dir;
+  private final TaskSpec task;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  /**
+   * @param dir of the stack
+   */
+  JudgingUser(String name, Path dir, TaskSpec task) {
+    this.name = name;
+    this.dir = dir;
+    this.task = task;
+  }
+
+  /** The response as {@code hydra ask --json} prints it. */
+  JsonNode ask(String text) throws IOException {
+    assertThat(run("ask", "--task", task.id(), "--json", text)).as(err.toString()).isZero();
+    return Json.parse(out.toString(), JsonNode.class);
+  }
+
+  /** What {@code hydra ask --explain} prints. */
+  String explain(String text) {
+    assertThat(run("ask", "--task", task.id(), "--explain", text)).as(err.toString()).isZero();
+    return out.toString();
+  }
+
+  /** The exit code and what was printed. */
+  String judge(String queryId, String... verdict) {
+    List<String> arguments = new ArrayList<>(List.of("--query", queryId));
+    arguments.addAll(Arrays.asList(verdict));
+    int exit = run("feedback", arguments.toArray(String[]::new));
+    return exit + ": " + out + err;
+  }
+
+  /** Asks until the head has learned from so many verdicts. */
+  JsonNode askUntilTheHeadKnows(int verdicts, String text) throws IOException {
+    Instant patience = Instant.now().plus(PATIENCE);
+    JsonNode response = ask(text);
+    while (response.path("head").path("verdicts").asInt() != verdicts) {
+      assertThat(Instant.now()).as("%s", response).isBefore(patience);
+      LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+      response = ask(text);
+    }
+    return response;
+  }
+
+  private int run(String command, String... arguments) {
+    List<String> all = new ArrayList<>(List.of(command, "--user", name, "--tenant", "shop"));
+    all.addAll(List.of("--dir", dir.toString()));
+    all.addAll(Arrays.asList(arguments));
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    CommandLine line = HydraCli.commandLine();
+    line.setOut(new PrintWriter(out, true));
+    line.setErr(new PrintWriter(err, true));
+    return line.execute(all.toArray(String[]::new));
+  }
+}
