@@ -53,11 +53,6 @@ final class LagHistory {
     slots = (int) Math.max(1, LENGTH.toMillis() / slotMillis);
   }
 
-  /** Seconds from one point of a history to the next. */
-  double slotSeconds() {
-    return slotMillis / 1000.0;
-  }
-
   synchronized void add(Report report) {
     long slot = slot(report.at());
     rings.values().removeIf(ring -> ring.newest <= slot - slots);

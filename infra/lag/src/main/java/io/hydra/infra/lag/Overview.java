@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.GroupType;
 
@@ -29,6 +30,7 @@ record Overview(
   static final int MAX_GROUPS = 100;
   static final int MAX_PROBLEMS = 20;
   static final int MAX_TOPICS = 500;
+  private static final int MAX_TOPICS_OF_GROUP = 20;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -43,12 +45,14 @@ record Overview(
       String name,
       String trouble,
       Double ageSeconds,
-      double intervalSeconds,
-      double slotSeconds,
       int groups,
       List<Problem> problems) {}
 
-  /** A group of a {@link Report}, with its history in place of its partitions. */
+  /**
+   * A group of a {@link Report}, with topics in place of its partitions.
+   *
+   * @param history of its lag in seconds, oldest first
+   */
   record Group(
       String group,
       GroupType type,
@@ -60,8 +64,27 @@ record Overview(
       Report.Trend trend,
       Double catchUpSeconds,
       String why,
+      Map<String, Lag> topics,
       List<Float> history) {
+    /** The worst of a topic's partitions. */
+    record Lag(Double seconds, Status status) {
+      Lag or(Lag other) {
+        Double most =
+            seconds == null || other.seconds != null && other.seconds > seconds
+                ? other.seconds
+                : seconds;
+        return new Lag(most, status.compareTo(other.status) > 0 ? status : other.status);
+      }
+    }
+
     static Group of(Report.Group group, List<Float> history) {
+      Map<String, Lag> topics = new TreeMap<>();
+      for (Report.Partition each : group.partitions()) {
+        if (topics.size() < MAX_TOPICS_OF_GROUP || topics.containsKey(each.topic())) {
+          topics.merge(
+              each.topic(), new Lag(each.lagSeconds(), each.status().ofGroup()), Lag::or);
+        }
+      }
       return new Group(
           group.group(),
           group.type(),
@@ -73,6 +96,7 @@ record Overview(
           group.trend(),
           group.catchUpSeconds(),
           group.why(),
+          topics,
           history);
     }
   }

@@ -68,36 +68,43 @@ final class StatusPage {
     Report report = last.report();
     Services.View view = services.view();
     return new Overview(
-        new Overview.Cluster(
-            options.cluster(),
-            last.trouble(),
-            report == null ? null : Duration.between(report.at(), now).toMillis() / 1000.0,
-            options.interval().toMillis() / 1000.0,
-            history.slotSeconds(),
-            report == null ? 0 : report.groups().size(),
-            report == null
-                ? List.of()
-                : report.problems().stream().limit(Overview.MAX_PROBLEMS).toList()),
-        report == null
-            ? null
-            : report.groups().stream()
-                .limit(Overview.MAX_GROUPS)
-                .map(group -> Overview.Group.of(group, history.of(group.group(), now)))
-                .toList(),
-        report == null
-            ? Map.of()
-            : topics.perSecond().entrySet().stream()
-                .limit(Overview.MAX_TOPICS)
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)),
-        services.isEmpty()
-            ? null
-            : view == null
-                ? List.of()
-                : view.services().stream()
-                    .map(each -> Overview.Process.of(each, now.toEpochMilli() / 1000.0))
-                    .toList(),
+        cluster(last, now),
+        report == null ? null : groups(report, now),
+        report == null ? Map.of() : topics(),
+        services.isEmpty() ? null : view == null ? List.of() : processes(view, now),
         view == null ? null : (nanoTime.getAsLong() - view.nanos()) / 1e9,
         view == null ? null : view.figures());
+  }
+
+  private Overview.Cluster cluster(Reading last, Instant now) {
+    Report report = last.report();
+    return new Overview.Cluster(
+        options.cluster(),
+        last.trouble(),
+        report == null ? null : Duration.between(report.at(), now).toMillis() / 1000.0,
+        report == null ? 0 : report.groups().size(),
+        report == null
+            ? List.of()
+            : report.problems().stream().limit(Overview.MAX_PROBLEMS).toList());
+  }
+
+  private List<Overview.Group> groups(Report report, Instant now) {
+    return report.groups().stream()
+        .limit(Overview.MAX_GROUPS)
+        .map(group -> Overview.Group.of(group, history.of(group.group(), now)))
+        .toList();
+  }
+
+  private Map<String, Double> topics() {
+    return topics.perSecond().entrySet().stream()
+        .limit(Overview.MAX_TOPICS)
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  private static List<Overview.Process> processes(Services.View view, Instant now) {
+    return view.services().stream()
+        .map(service -> Overview.Process.of(service, now.toEpochMilli() / 1000.0))
+        .toList();
   }
 
   private static String load(String file) {

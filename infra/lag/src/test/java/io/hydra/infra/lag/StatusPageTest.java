@@ -40,8 +40,13 @@ class StatusPageTest {
 
   private static Report.Partition partition(
       Long position, Long lag, Double seconds, Status status) {
+    return partition("hydra.events", position, lag, seconds, status);
+  }
+
+  private static Report.Partition partition(
+      String topic, Long position, Long lag, Double seconds, Status status) {
     return new Report.Partition(
-        "hydra.events",
+        topic,
         0,
         position,
         0,
@@ -197,10 +202,13 @@ class StatusPageTest {
     } finally {
       server.stop(0);
     }
-    read(group("hydra-serving", partition(500L, 0L, 0.0, Status.OK)));
+    read(group("hydra-serving", partition("hydra.queries", 500L, 0L, 0.0, Status.OK)));
     DrawnPage page = drawn();
 
-    assertThat(page.part("flow")).contains("serving answers", "6/s");
+    assertThat(page.part("flow"))
+        .contains("serving answers", "6/s", "hydra.queries 0 s behind")
+        .as("of that topic alone")
+        .doesNotContain("hydra.events 0 s behind");
     assertThat(page.part("times")).contains("query → response 100 ms 190 ms 198 ms 3/s");
     assertThat(page.part("counts"))
         .contains("ok 3/s 30", "llm failed 3/s 30", "prompt tokens 0/s 5");

@@ -64,8 +64,9 @@ function flow(data) {
   };
   const topic = (name, groupName) => {
     const group = (data.groups || []).find(each => each.group === groupName);
-    const behind = group && group.lagSeconds !== null ? `${time(group.lagSeconds)} behind` : null;
-    return place("topic", name, behind, group ? STATES[group.status][0] : "none");
+    const lag = group && group.topics[name];
+    const behind = lag && lag.seconds !== null ? `${time(lag.seconds)} behind` : null;
+    return place("topic", name, behind, lag ? STATES[lag.status][0] : "none");
   };
   const arrow = (perSecond, why, about) => el("li", {class: `arrow ${perSecond === null ? "dark" : perSecond > 0 ? "moving" : "still"}`}, [
     hidden("to "), el("span", {class: "rate"}, known(perSecond, why, rate)), about ? small(about) : null]);
@@ -184,10 +185,10 @@ const counted = (data, one) => one.of.map(([metric, name, bad]) =>
 function counts(data) {
   return COUNTS.map(one => {
     const found = counted(data, one);
-    return found.length
-      ? table(one.title, ["", "Rate", "Since start"].map(name => name || hidden("Kind")), found.map(each =>
-        row(each.name, [known(each.perSecond, TOO_NEW, rate), count(each.total)], each.bad && each.perSecond > 0 ? "bad" : each.total === 0 ? "zero" : "")))
-      : table(one.title, [hidden("Kind"), "Rate", "Since start"], row("all", [unknown(missing(data)), unknown(missing(data))]));
+    return !found.length
+      ? el("div", {}, [el("h3", {}, one.title), el("p", {class: "note"}, `— not known: ${missing(data)}`)])
+      : table(one.title, [hidden("Kind"), "Rate", "Since start"], found.map(each =>
+        row(each.name, [known(each.perSecond, TOO_NEW, rate), count(each.total)], each.bad && each.perSecond > 0 ? "bad" : each.total === 0 ? "zero" : "")));
   });
 }
 
@@ -271,7 +272,7 @@ function start() {
   };
   const ask = () => {
     if (paused || document.hidden) return Promise.resolve();
-    return fetch("/overview", {signal: AbortSignal.timeout(5000)})
+    return fetch("overview", {signal: AbortSignal.timeout(5000)})
       .then(answer => answer.ok ? answer.json() : Promise.reject(new Error(String(answer.status))))
       .then(got => { data = got; answeredAt = performance.now(); silent = false; }, () => { silent = true; });
   };
