@@ -61,6 +61,7 @@ record Trainer(
     Duration historyTtl,
     Duration verdictWindow,
     Path stateDir,
+    int threads,
     int commitIntervalMs) {
   private static final Logger log = LoggerFactory.getLogger(Trainer.class);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(3);
@@ -207,6 +208,7 @@ record Trainer(
     Map<String, Object> config = new HashMap<>();
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, ConsumerGroups.TRAINER);
     config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
     config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitIntervalMs);
     // A commit waits for the poll before it to return.
     config.put(StreamsConfig.POLL_MS_CONFIG, commitIntervalMs / 2);

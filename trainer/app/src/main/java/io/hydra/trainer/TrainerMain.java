@@ -54,6 +54,14 @@ public final class TrainerMain implements Callable<Integer> {
   private int commitIntervalMs;
 
   @Option(
+      names = "--threads",
+      defaultValue = "${env:HYDRA_TRAINER_THREADS:-1}",
+      description =
+          "Threads that fit heads; more than the topics have partitions are idle."
+              + " HYDRA_TRAINER_THREADS. Default: ${DEFAULT-VALUE}.")
+  private int threads;
+
+  @Option(
       names = "--history-ttl",
       defaultValue = "${env:HYDRA_HISTORY_TTL:-0ms}",
       description =
@@ -97,6 +105,9 @@ public final class TrainerMain implements Callable<Integer> {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--verdict-window must be above zero");
     }
+    if (threads < 1) {
+      throw new CommandLine.ParameterException(spec.commandLine(), "--threads must be at least 1");
+    }
     return Service.run("trainer", ops, this::serve);
   }
 
@@ -113,6 +124,7 @@ public final class TrainerMain implements Callable<Integer> {
             historyTtl,
             verdictWindow,
             stateDir,
+            threads,
             commitIntervalMs)
         .run(service);
   }

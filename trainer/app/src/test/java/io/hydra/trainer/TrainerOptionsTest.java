@@ -39,6 +39,16 @@ class TrainerOptionsTest {
     assertThat(said.toString()).doesNotContain("xyzzy");
   }
 
+  @Test
+  void numbersThatCannotBeAreRefusedBeforeAnythingIsLoaded() {
+    for (String bad : new String[] {"--threads=0", "--verdict-window=0ms"}) {
+      StringWriter said = new StringWriter();
+      CommandLine command = TrainerMain.commandLine().setErr(new PrintWriter(said, true));
+      assertThat(command.execute("--base=b", bad)).isEqualTo(CommandLine.ExitCode.USAGE);
+      assertThat(said.toString()).startsWith(bad.substring(0, bad.indexOf('=')) + " must be");
+    }
+  }
+
   /** As it is written: the specification holds it with the variable already replaced. */
   private static String declaredDefault(OptionSpec option) {
     return ((Field) option.userObject()).getAnnotation(Option.class).defaultValue();
