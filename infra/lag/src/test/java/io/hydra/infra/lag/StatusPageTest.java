@@ -185,6 +185,8 @@ class StatusPageTest {
               hydra_serving_queries_total{status="OK"} %1$d
               hydra_serving_queries_total{status="LLM_FAILED"} %1$d
               hydra_serving_llm_tokens_total{kind="prompt"} 5
+              flink_taskmanager_job_task_operator_hydra_writes_effect_total{effect="entered"} 9
+              flink_taskmanager_job_task_operator_hydra_writes_effect_total{effect="refused"} 1
               hydra_serving_stage_seconds_bucket{stage="total",le="0.2"} %1$d
               hydra_serving_stage_seconds_bucket{stage="total",le="+Inf"} %1$d
               """
@@ -211,7 +213,9 @@ class StatusPageTest {
         .doesNotContain("hydra.events 0 s behind");
     assertThat(page.part("times")).contains("query → response 100 ms 190 ms 198 ms 3/s");
     assertThat(page.part("counts"))
-        .contains("ok 3/s 30", "llm failed 3/s 30", "prompt tokens 0/s 5");
+        .contains("ok 3/s 30", "llm failed 3/s 30", "prompt tokens 0/s 5")
+        .contains("hydra.events.dlq: refused by the store 0/s 1")
+        .doesNotContain("entered");
     assertThat(page.part("attention")).contains("Responses by status llm failed 3/s");
     assertThat(page.part("processes")).contains("serving answers", "0");
     assertThat(page.part("age")).isEqualTo("lag read 3 s ago, services 3 s ago");

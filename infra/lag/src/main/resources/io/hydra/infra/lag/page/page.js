@@ -165,7 +165,7 @@ function times(data) {
     line("LLM request → reply", "hydra_serving_llm_seconds", "")]);
 }
 
-// Tables of counters: title, of what [counter, how a label reads, whether a rise is bad], and which labels are bad to rise.
+// Tables of counters: title, of what [counter, how a label reads (null: not here), whether a rise is bad], and which labels are bad to rise.
 const COUNTS = [
   {title: "Responses by status", of: [["hydra_serving_queries_total", label => words(label)]], bad: label => !["ok", "degraded"].includes(label.toLowerCase())},
   {title: "Head updates by outcome", of: [["hydra_trainer_requests_total", label => words(label)]], bad: label => label === "rejected"},
@@ -174,13 +174,14 @@ const COUNTS = [
   {title: "LLM", of: [["hydra_serving_llm_calls_total", () => "calls"], ["hydra_serving_llm_tokens_total", label => `${label} tokens`],
     ["hydra_serving_llm_failures_total", label => `failed: ${words(label)}`, true]]},
   {title: "Dead letters by topic", of: [["hydra_serving_dead_letters_total", label => label, true], ["hydra_trainer_dead_letters_total", label => label, true],
-    [`${FLINK}rejected_exception_total`, label => `hydra.events.dlq: ${label}`, true]]},
+    [`${FLINK}rejected_exception_total`, label => `hydra.events.dlq: ${label}`, true],
+    [`${FLINK}writes_effect_total`, label => label === "refused" ? "hydra.events.dlq: refused by the store" : null, true]]},
 ];
 
 // Every count of a table: {name, total, perSecond, bad}.
 const counted = (data, one) => one.of.map(([metric, name, bad]) =>
   Object.entries(counters(data, metric)).map(([label, value]) =>
-    ({name: name(label), total: value.total, perSecond: value.perSecond, bad: Boolean(bad || one.bad && one.bad(label))}))).flat();
+    ({name: name(label), total: value.total, perSecond: value.perSecond, bad: Boolean(bad || one.bad && one.bad(label))}))).flat().filter(each => each.name);
 
 function counts(data) {
   return COUNTS.map(one => {
