@@ -42,11 +42,7 @@ record Overview(
    * @param groups how many there are, shown or not
    */
   record Cluster(
-      String name,
-      String trouble,
-      Double ageSeconds,
-      int groups,
-      List<Problem> problems) {}
+      String name, String trouble, Double ageSeconds, int groups, List<Problem> problems) {}
 
   /**
    * A group of a {@link Report}, with topics in place of its partitions.
@@ -81,8 +77,7 @@ record Overview(
       Map<String, Lag> topics = new TreeMap<>();
       for (Report.Partition each : group.partitions()) {
         if (topics.size() < MAX_TOPICS_OF_GROUP || topics.containsKey(each.topic())) {
-          topics.merge(
-              each.topic(), new Lag(each.lagSeconds(), each.status().ofGroup()), Lag::or);
+          topics.merge(each.topic(), new Lag(each.lagSeconds(), each.status().ofGroup()), Lag::or);
         }
       }
       return new Group(
