@@ -13,6 +13,7 @@ import io.hydra.infra.demo.DemoReport;
 import io.hydra.infra.demo.HistoryCheck;
 import io.hydra.infra.kafka.ConsumerLag;
 import io.hydra.infra.lag.Report;
+import io.hydra.infra.output.Json;
 import io.hydra.infra.lag.Status;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.stack.EmbeddedStack;
@@ -354,6 +355,25 @@ class EndToEndIT {
         .filteredOn(group -> ConsumerGroups.all().contains(group.group()))
         .allMatch(group -> group.status() == Status.OK && group.lagSeconds() == 0);
     assertThat(seen.problems()).isEmpty();
+  }
+
+  @Test
+  @Order(9)
+  void theStatusPageReadsEveryService() throws Exception {
+    Instant end = Instant.now().plus(PATIENCE);
+    OpsPages pages = new OpsPages();
+    URI address = URI.create(stack.endpoints().statusUrl());
+    assertThat(pages.get(address.resolve("/"))).contains("<title>");
+    JsonNode overview = Json.parse(pages.get(address.resolve("/overview")), JsonNode.class);
+    while (overview.at("/figures/counters/hydra_serving_queries_total").isEmpty()) {
+      assertThat(Instant.now()).isBefore(end);
+      LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+      overview = Json.parse(pages.get(address.resolve("/overview")), JsonNode.class);
+    }
+    assertThat(overview.path("services"))
+        .isNotEmpty()
+        .allMatch(service -> service.path("state").asText().equals("READY"));
+    assertThat(overview.path("groups")).isNotEmpty();
   }
 
   @Test

@@ -32,7 +32,7 @@ final class OpsPages {
     return services;
   }
 
-  private String get(URI url) throws IOException, InterruptedException {
+  String get(URI url) throws IOException, InterruptedException {
     HttpResponse<String> response =
         http.send(HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.ofString());
     return response.body();
