@@ -2,6 +2,9 @@ package io.hydra.evaluation;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hydra.datasets.lamp.LampUser;
+import io.hydra.evaluation.feedback.FeedbackOutcome;
+import io.hydra.evaluation.feedback.FeedbackReport;
+import io.hydra.evaluation.feedback.FeedbackRun;
 import io.hydra.evaluation.method.Method;
 import io.hydra.evaluation.report.DraftFile;
 import io.hydra.evaluation.report.LampPredictions;
@@ -119,6 +122,14 @@ public final class EvaluateMain implements Callable<Integer> {
   private boolean streaming;
 
   @Option(
+      names = "--feedback",
+      description =
+          "Instead of comparing methods, serve simulated users who never write and only judge what"
+              + " they are shown: accept or reject, or choose between two texts. Writes"
+              + " feedback.json and .md.")
+  private boolean feedback;
+
+  @Option(
       names = "--own-tastes",
       description =
           "Give every other measured user a taste of their own: a permutation of the labels, drawn"
@@ -197,6 +208,9 @@ public final class EvaluateMain implements Callable<Integer> {
       if (streaming) {
         Stream stream = new StreamingRun(settings, bases, chat, progress).run(rounds);
         console.println(StreamingReport.write(stream, out));
+      } else if (feedback) {
+        FeedbackOutcome outcome = new FeedbackRun(settings, bases, chat, progress).run(rounds);
+        console.println(FeedbackReport.write(outcome, sharedFacts(), out));
       } else {
         Evaluation.Outcome outcome = new Evaluation(settings, bases, chat, progress).run(rounds);
         Report report =
@@ -244,16 +258,21 @@ public final class EvaluateMain implements Callable<Integer> {
   }
 
   private Map<String, Object> facts(Settings settings, Evaluation.Outcome outcome) {
+    Map<String, Object> facts = sharedFacts();
+    facts.put("askedQuestions", settings.mode().name().toLowerCase(Locale.ROOT));
+    facts.put("ownTastes", ownTastes);
+    facts.put("examplesInThePrompt", settings.task().used());
+    facts.put("samplesPerQuestion", settings.task().candidates());
+    return facts;
+  }
+
+  private Map<String, Object> sharedFacts() {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("data", String.valueOf(data.getFileName()));
     facts.put("llm", llm.shownName());
     facts.put("llmSimulated", llm.simulated);
-    facts.put("askedQuestions", settings.mode().name().toLowerCase(Locale.ROOT));
     facts.put("crossValidationFolds", folds);
-    facts.put("ownTastes", ownTastes);
     facts.put("seeds", seeds);
-    facts.put("examplesInThePrompt", settings.task().used());
-    facts.put("samplesPerQuestion", settings.task().candidates());
     facts.put("llmCallsPerBase", baseCalls);
     return facts;
   }

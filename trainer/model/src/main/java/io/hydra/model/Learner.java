@@ -8,6 +8,7 @@ import io.hydra.model.feature.Samples;
 import io.hydra.model.feature.Situation;
 import io.hydra.model.feature.Timeline;
 import io.hydra.model.head.Example;
+import io.hydra.model.head.Example.Origin;
 import io.hydra.model.head.HeadFitter;
 import io.hydra.model.head.HeadFitter.FitSettings;
 import io.hydra.schemas.avro.GivenVerdict;
@@ -130,23 +131,23 @@ public final class Learner {
     Signal signal = Signal.of(judged, shown, scorer.task(), weights);
     if (signal instanceof Signal.Preferred preferred) {
       Example example = scorer.preference(situation, candidates, samples, preferred.candidate());
-      keep(adapter, example, preferred.weight());
+      keep(adapter, example.asVerdict(preferred.weight(), preferred.origin()));
     } else if (signal instanceof Signal.Rejected rejected) {
       Example example = scorer.rejection(situation, candidates, samples, rejected.candidate());
-      keep(adapter, example, rejected.weight());
+      keep(adapter, example.asVerdict(rejected.weight(), Origin.ANSWER));
     } else if (signal instanceof Signal.Written written) {
       scorer
           .adapterExample(situation, candidates, samples, written.output())
-          .ifPresent(e -> keep(adapter, e, written.weight()));
+          .ifPresent(e -> keep(adapter, e.asVerdict(written.weight(), Origin.WRITTEN)));
       scorer
           .rerankerExample(situation, written.output())
-          .ifPresent(e -> keep(reranker, e, written.weight()));
+          .ifPresent(e -> keep(reranker, e.asVerdict(written.weight(), Origin.WRITTEN)));
     }
   }
 
-  private void keep(Deque<Learned> examples, Example example, double weight) {
-    if (weight > 0) {
-      keep(examples, new Learned(example.withWeight(weight), true));
+  private void keep(Deque<Learned> examples, Example verdict) {
+    if (verdict.weight() > 0) {
+      keep(examples, new Learned(verdict, true));
     }
   }
 

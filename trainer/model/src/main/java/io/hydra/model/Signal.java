@@ -1,6 +1,7 @@
 package io.hydra.model;
 
 import io.hydra.model.feature.Samples;
+import io.hydra.model.head.Example.Origin;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.model.text.Words;
 import io.hydra.schemas.avro.Exposure;
@@ -15,7 +16,7 @@ import java.util.TreeMap;
 /** The comparison that a verdict makes among the candidates of its exposure. */
 sealed interface Signal {
   /** The user wanted this one of the candidates. */
-  record Preferred(int candidate, double weight) implements Signal {}
+  record Preferred(int candidate, double weight, Origin origin) implements Signal {}
 
   /** The user wanted any but this one. */
   record Rejected(int candidate, double weight) implements Signal {}
@@ -84,7 +85,9 @@ sealed interface Signal {
     if (shown.shown() < 0) {
       return new None("the answer shown is none of the candidates");
     }
-    return wanted ? new Preferred(shown.shown(), weight) : new Rejected(shown.shown(), weight);
+    return wanted
+        ? new Preferred(shown.shown(), weight, Origin.ANSWER)
+        : new Rejected(shown.shown(), weight);
   }
 
   private static Signal chosen(Shown shown, Integer candidate, double weight) {
@@ -96,7 +99,7 @@ sealed interface Signal {
     int place = shown.places().get(candidate);
     return place < 0
         ? new None("the candidate chosen is none of the task's options")
-        : new Preferred(place, weight);
+        : new Preferred(place, weight, Origin.CHOICE);
   }
 
   private static Signal written(TaskSpec task, String text, double weight) {

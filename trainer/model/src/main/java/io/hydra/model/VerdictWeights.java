@@ -9,11 +9,12 @@ import java.util.TreeMap;
 
 /**
  * How much each kind of verdict counts, beside something that the user wrote unasked, which counts
- * 1. A kind of weight 0 teaches nothing.
+ * 1. A kind of weight 0 teaches nothing. On simulated users of the training data 1 did better for
+ * yes and no than 0.5, and no worse where verdicts were chance.
  */
 public record VerdictWeights(
     double accepted, double rejected, double chose, double edited, double rated) {
-  public static final VerdictWeights DEFAULT = new VerdictWeights(0.5, 0.5, 1, 1, 1);
+  public static final VerdictWeights DEFAULT = new VerdictWeights(1, 1, 1, 1, 1);
 
   /** More would let one verdict outweigh a user's history. */
   private static final double MOST = 10;

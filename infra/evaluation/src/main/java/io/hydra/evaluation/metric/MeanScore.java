@@ -84,6 +84,11 @@ record MeanScore(
         DoubleUnaryOperator.identity());
   }
 
+  /** {@link Form#likeness}. */
+  static MeanScore form() {
+    return new MeanScore("form", true, Form::likeness, DoubleUnaryOperator.identity());
+  }
+
   @Override
   public boolean perUser() {
     return true;

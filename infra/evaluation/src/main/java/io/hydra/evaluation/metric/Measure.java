@@ -52,6 +52,11 @@ public sealed interface Measure permits MeanScore, Measure.MacroF1, Bleu {
         : List.of(MeanScore.rouge1(), MeanScore.rougeL(), new Bleu());
   }
 
+  /** How alike texts are in form alone. */
+  static Measure form() {
+    return MeanScore.form();
+  }
+
   /**
    * Mean over <em>all</em> options of F1 = 2 hits / (answered + gold), as LaMP has it: an option
    * that is never answered or never gold counts 0, and an answer that is not an option misses the

@@ -32,8 +32,14 @@ public final class Scored {
    *     not match, if a method has a seed twice, or if a gold cannot be measured against
    */
   public static Scored of(TaskSpec task, List<Question> questions, List<Answers> answers) {
+    return of(task, Measure.of(task), questions, answers);
+  }
+
+  /** The same by other measures than the task's. */
+  public static Scored of(
+      TaskSpec task, List<Measure> measures, List<Question> questions, List<Answers> answers) {
     check(task, questions, answers);
-    Scored scored = new Scored(questions, Measure.of(task));
+    Scored scored = new Scored(questions, measures);
     questions.forEach(scored::checkGold);
     for (Answers one : answers) {
       scored.methods.computeIfAbsent(

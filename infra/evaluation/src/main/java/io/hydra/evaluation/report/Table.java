@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
  *
  * @param note what its marks mean; "" for none
  */
-record Table(String title, List<String> headers, List<List<Cell>> rows, String note) {
-  enum Kind {
+public record Table(String title, List<String> headers, List<List<Cell>> rows, String note) {
+  public enum Kind {
     TEXT,
     NUMBER,
     BETTER,
@@ -24,18 +24,18 @@ record Table(String title, List<String> headers, List<List<Cell>> rows, String n
    *
    * @param mark stands after the text, outside the alignment; "" for none
    */
-  record Cell(String text, String mark, Kind kind) {
-    static Cell text(String text) {
+  public record Cell(String text, String mark, Kind kind) {
+    public static Cell text(String text) {
       return new Cell(text, "", Kind.TEXT);
     }
 
-    static Cell number(String text) {
+    public static Cell number(String text) {
       return new Cell(text, "", Kind.NUMBER);
     }
   }
 
   /** With aligned columns, to be read as plain text too. */
-  String markdown() {
+  public String markdown() {
     List<List<String>> lines = TextTable.pad(lines(Table::escape), this::flushRight);
     StringBuilder out = new StringBuilder("## ").append(escape(title)).append("\n\n");
     for (int r = 0; r < lines.size(); r++) {
@@ -50,7 +50,7 @@ record Table(String title, List<String> headers, List<List<Cell>> rows, String n
   }
 
   /** For a console. */
-  String text() {
+  public String text() {
     String lines = TextTable.of(lines(UnaryOperator.identity()), this::flushRight);
     return title + "\n" + lines + (note.isEmpty() ? "" : note + "\n");
   }

@@ -13,11 +13,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Answers with one of the examples' answers, drawn by a hash of the prompt; remembers all asks. */
-final class FakeLlm implements Llm {
+public final class FakeLlm implements Llm {
   final ConcurrentLinkedQueue<LlmRequest> asked = new ConcurrentLinkedQueue<>();
   private final String withoutExamples;
 
-  FakeLlm(String withoutExamples) {
+  public FakeLlm(String withoutExamples) {
     this.withoutExamples = withoutExamples;
   }
 

@@ -8,10 +8,26 @@ package io.hydra.model.head;
  * @param target the user's belief over the candidates, summing to 1; empty if one was rejected
  * @param rejected the candidate that the user does not want; -1 if there is a target
  * @param weight how much it counts, 1 for something the user wrote unasked
+ * @param origin how it is known what the user thought
  */
 @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
 public record Example(
-    double[][] features, double[] offset, double[] target, int rejected, double weight) {
+    double[][] features,
+    double[] offset,
+    double[] target,
+    int rejected,
+    double weight,
+    Origin origin) {
+  /** The ways in which a user says what they think. */
+  public enum Origin {
+    /** In words or a label of their own. */
+    WRITTEN,
+    /** By a yes or no to the answer that they were given. */
+    ANSWER,
+    /** By choosing one of the candidates. */
+    CHOICE
+  }
+
   private static final int NONE = -1;
   private static final double SMALLEST = 1e-12;
 
@@ -30,7 +46,7 @@ public record Example(
 
   /** An example with a target, of weight 1. */
   public Example(double[][] features, double[] offset, double[] target) {
-    this(features, offset, target, NONE, 1);
+    this(features, offset, target, NONE, 1, Origin.WRITTEN);
   }
 
   /** An example whose offset is that of the population head, {@code population} its weights. */
@@ -41,11 +57,12 @@ public record Example(
   /** The same where all that is known is what the user does not want. */
   public static Example ofRejection(double[][] features, double[] population, int rejected) {
     double[] offset = Softmax.scores(features, population);
-    return new Example(features, offset, new double[0], rejected, 1);
+    return new Example(features, offset, new double[0], rejected, 1, Origin.ANSWER);
   }
 
-  public Example withWeight(double newWeight) {
-    return new Example(features, offset, target, rejected, newWeight);
+  /** The same where it is a verdict that says so. */
+  public Example asVerdict(double newWeight, Origin newOrigin) {
+    return new Example(features, offset, target, rejected, newWeight, newOrigin);
   }
 
   boolean isRejection() {

@@ -22,7 +22,8 @@ import java.util.List;
  * led from one favourite of the population's to the next and back. The final δ takes {@value
  * #STEPS_WITH_REJECTIONS} steps then, each with the rest as δ itself sees it.
  *
- * <p>A {@link Surprise} makes older evidence fade faster for a while.
+ * <p>A {@link Surprise} makes older evidence and losses fade faster for a while. That verdicts may
+ * be {@link Chance} counts in favour of the population.
  */
 public final class HeadFitter {
   /** So many examples are each learned before the next is asked; later ones in small groups. */
@@ -34,6 +35,7 @@ public final class HeadFitter {
   private final FitSettings settings;
   private final Curvature curvature;
   private final Surprise surprise = new Surprise();
+  private final Chance chance;
   private final double[] zero;
   private final double[][] deltas;
 
@@ -44,6 +46,7 @@ public final class HeadFitter {
 
   private HeadFitter(FitSettings settings, int size) {
     this.settings = settings;
+    this.chance = new Chance(settings.lossDecay());
     this.curvature = new Curvature(size);
     this.zero = new double[size];
     this.deltas = new double[settings.precisions().size()][size];
@@ -78,9 +81,10 @@ public final class HeadFitter {
     for (int s = 0; s < deltas.length; s++) {
       p[1 + s] = Softmax.probabilities(example, deltas[s]);
     }
-    double[] belief = HeadMixture.mix(p, HeadMixture.odds(losses));
+    double[] belief = HeadMixture.mix(p, HeadMixture.odds(lossesOrChance()));
     boolean shifted = surprise.add(example.logLoss(belief));
     double lossDecay = shifted ? settings.shiftDecay() : settings.lossDecay();
+    chance.add(example, example.logLoss(p[0]), lossDecay);
     for (int m = 0; m < losses.length; m++) {
       losses[m] = lossDecay * losses[m] + example.weight() * example.logLoss(p[m]);
     }
@@ -94,6 +98,13 @@ public final class HeadFitter {
       }
     }
     return decay;
+  }
+
+  /** The losses, with the population's as it is if the verdicts may be chance. */
+  private double[] lossesOrChance() {
+    double[] all = losses.clone();
+    all[0] = chance.orHonest(losses[0]);
+    return all;
   }
 
   private Mixture mixture(List<Example> replay, double[] fades) {
@@ -112,7 +123,7 @@ public final class HeadFitter {
       double[] delta = ConditionalLogit.fit(replay, weights, precision, deltas[s], steps);
       members.add(new Member((float) precision, (float) losses[1 + s], rounded(delta)));
     }
-    return new Mixture(replay.size(), (float) losses[0], members);
+    return new Mixture(replay.size(), (float) lossesOrChance()[0], members);
   }
 
   private static float[] rounded(double[] values) {
@@ -135,7 +146,7 @@ public final class HeadFitter {
   public record FitSettings(
       List<Double> precisions, int replay, double decay, double lossDecay, double shiftDecay) {
     public static final FitSettings DEFAULT =
-        new FitSettings(List.of(10.0, 30.0, 300.0), 64, 0.98, 0.97, 0.8);
+        new FitSettings(List.of(3.0, 30.0, 300.0), 64, 0.98, 0.97, 0.8);
 
     public FitSettings {
       precisions = List.copyOf(precisions);

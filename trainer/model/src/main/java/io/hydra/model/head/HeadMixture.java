@@ -12,7 +12,7 @@ import java.util.List;
  */
 public final class HeadMixture {
   /** Before any evidence the population weighs this many times as much as one member. */
-  private static final double POPULATION_ODDS = 4;
+  private static final double POPULATION_ODDS = 10;
 
   private HeadMixture() {}
 

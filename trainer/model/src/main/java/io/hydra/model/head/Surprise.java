@@ -2,7 +2,8 @@ package io.hydra.model.head;
 
 /**
  * A shift of behaviour, seen from the log losses of what a user was believed to do, each before it
- * was done: it lasts while the mean of the latest few lies well above that of the last dozens.
+ * was done: it lasts while the mean of the latest few, Σ 0.7ⁱ lossᵢ / Σ 0.7ⁱ, lies by {@value
+ * #JUMP} nats above that of the last dozens, the same with 0.95.
  */
 final class Surprise {
   private static final double SHORT = 0.7;

@@ -99,7 +99,7 @@ class HeadFitterTest {
     Mixture unproven = new Mixture(1, 1f, List.of(new Heads.Member(10, 1f, towardsTheLast)));
     assertThat(beliefs(wrongSoFar)[2]).isCloseTo(beliefs(Mixture.NONE)[2], within(1e-3));
     assertThat(beliefs(rightSoFar)[2]).isGreaterThan(0.99);
-    // Without a difference in loss, the population counts four times as much as a member.
+    // Without a difference in loss, the population counts ten times as much as a member.
     assertThat(beliefs(unproven)[2]).isBetween(0.2, 0.4);
   }
 
@@ -108,7 +108,7 @@ class HeadFitterTest {
     Heads.Member member = new Heads.Member(10, 1f, new float[] {0, 0, 9});
     HeadMixture.Weights weights =
         HeadMixture.weights(new Mixture(1, 1f, List.of(member)), POPULATION.length);
-    assertThat(weights).isEqualTo(new HeadMixture.Weights(0.8, List.of(0.2)));
+    assertThat(weights).isEqualTo(new HeadMixture.Weights(10 / 11.0, List.of(1 / 11.0)));
     HeadMixture.Weights alone = new HeadMixture.Weights(1, List.of());
     assertThat(HeadMixture.weights(Mixture.NONE, POPULATION.length)).isEqualTo(alone);
     assertThat(HeadMixture.weights(new Mixture(1, 1f, List.of(member)), 2)).isEqualTo(alone);
@@ -140,9 +140,8 @@ class HeadFitterTest {
 
   @Test
   void aLossOfARejectionIsThatOfTheRest() {
-    Mixture heads = fit(rejections(0));
-    double p = Softmax.probabilities(OPTIONS, POPULATION)[0];
-    assertThat(heads.populationLoss()).isCloseTo((float) -Math.log(1 - p), within(1e-6f));
+    double[] p = Softmax.probabilities(OPTIONS, POPULATION);
+    assertThat(rejections(0).get(0).logLoss(p)).isCloseTo(-Math.log(1 - p[0]), within(1e-12));
   }
 
   /** The population's first and second choice are both wrong; nobody ever said what is right. */
@@ -168,9 +167,37 @@ class HeadFitterTest {
   @Test
   void weightCountsInLossAndFit() {
     Example one = contraryUser(1).get(0);
-    Mixture heavy = fit(List.of(one.withWeight(2)));
+    Mixture heavy = fit(List.of(one.asVerdict(2, Example.Origin.WRITTEN)));
     Mixture light = fit(List.of(one));
     assertThat(heavy.populationLoss()).isCloseTo(2 * light.populationLoss(), within(1e-6f));
     assertThat(heavy.members().get(0).delta()[1]).isGreaterThan(light.members().get(0).delta()[1]);
+  }
+
+  /** Every answer was as likely accepted as not; the population serves this user best. */
+  @Test
+  void verdictsByChanceLeaveThePopulationInPlace() {
+    List<Example> chance = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      int shown = i % 3 == 2 ? 1 : 0;
+      chance.addAll(
+          i * 7 % 4 < 2
+              ? rejections(shown)
+              : List.of(always(shown, 1).get(0).asVerdict(1, Example.Origin.ANSWER)));
+    }
+    double[] after = beliefs(fit(chance));
+    assertThat(after[0]).isGreaterThan(after[1]).isGreaterThan(after[2]);
+  }
+
+  @Test
+  void afterAShiftOlderEvidenceFadesFaster() {
+    List<Example> turned = new ArrayList<>(always(2, 40));
+    turned.addAll(always(1, 10));
+    FitSettings steady = FitSettings.DEFAULT;
+    FitSettings without =
+        new FitSettings(
+            steady.precisions(), steady.replay(), steady.decay(), steady.lossDecay(), 0.98);
+    double[] following = beliefs(fit(turned));
+    assertThat(following[1]).isGreaterThan(following[2]);
+    assertThat(following[1]).isGreaterThan(beliefs(HeadFitter.fit(turned, without))[1]);
   }
 }

@@ -1,0 +1,126 @@
+package io.hydra.evaluation.feedback;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hydra.evaluation.feedback.FeedbackOutcome.Stretch;
+import io.hydra.evaluation.metric.Distribution;
+import io.hydra.evaluation.report.DraftFile;
+import io.hydra.evaluation.report.Table;
+import io.hydra.evaluation.report.Table.Cell;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What verdicts alone were worth, as {@code feedback.json} and {@code feedback.md}. */
+public final class FeedbackReport {
+  private FeedbackReport() {}
+
+  /**
+   * Writes the reports over earlier ones.
+   *
+   * @param facts how it was measured
+   * @return the short form, for a console
+   */
+  public static String write(FeedbackOutcome outcome, Map<String, Object> facts, Path folder)
+      throws IOException {
+    List<Stretch> stretches = outcome.stretches();
+    Table table = table(outcome, stretches);
+    Map<String, Object> root = new LinkedHashMap<>();
+    root.put("task", outcome.task().id());
+    root.put("facts", facts);
+    root.put("stretches", stretches.stream().map(FeedbackReport::json).toList());
+    String json = new ObjectMapper().valueToTree(root).toPrettyString();
+    DraftFile.write(folder.resolve("feedback.json"), json + "\n");
+    List<List<Cell>> rows = new ArrayList<>();
+    facts.forEach(
+        (name, value) -> rows.add(List.of(Cell.text(name), Cell.text(String.valueOf(value)))));
+    Table how = new Table("What was measured", List.of("fact", "value"), rows, "");
+    DraftFile.write(
+        folder.resolve("feedback.md"),
+        "# " + title(outcome) + "\n\n" + how.markdown() + "\n" + table.markdown());
+    return table.text();
+  }
+
+  private static String title(FeedbackOutcome outcome) {
+    return "%s: users who only judge, %d %s"
+        .formatted(outcome.task().id(), outcome.seeds(), outcome.seeds() == 1 ? "seed" : "seeds");
+  }
+
+  private static Table table(FeedbackOutcome outcome, List<Stretch> stretches) {
+    List<String> headers =
+        new ArrayList<>(List.of("users", "responses", "measure", "without", "with"));
+    if (outcome.task().isClosed()) {
+      headers.add("usual label");
+    }
+    headers.add("with minus without");
+    List<List<Cell>> rows = new ArrayList<>();
+    for (Stretch stretch : stretches) {
+      List<Cell> row = new ArrayList<>();
+      row.add(Cell.text(stretch.temper().label() + " (" + stretch.comparison().users() + ")"));
+      row.add(Cell.text("%d-%d".formatted(stretch.from() + 1, stretch.to())));
+      row.add(Cell.text(stretch.measure().name()));
+      row.add(value(stretch, FeedbackOutcome.WITHOUT));
+      row.add(value(stretch, FeedbackOutcome.WITH));
+      if (outcome.task().isClosed()) {
+        row.add(value(stretch, FeedbackOutcome.USUAL));
+      }
+      Distribution gain = gain(stretch);
+      row.add(
+          Cell.number(
+              String.format(
+                  Locale.ROOT,
+                  "%+.3f [%+.3f, %+.3f]%s",
+                  gain.value(),
+                  gain.interval().low(),
+                  gain.interval().high(),
+                  stretch.comparison().certain(gain) ? " *" : "  ")));
+      rows.add(row);
+    }
+    return new Table(
+        title(outcome),
+        headers,
+        rows,
+        "Who turns round does so after %d responses. *: the 95 %% interval over users excludes 0."
+            .formatted(SimulatedUser.TURN));
+  }
+
+  private static Cell value(Stretch stretch, String method) {
+    return Cell.number(String.format(Locale.ROOT, "%.3f", distribution(stretch, method).value()));
+  }
+
+  private static Distribution distribution(Stretch stretch, String method) {
+    return stretch.comparison().pooled().get(method).get(stretch.measure().name());
+  }
+
+  private static Distribution gain(Stretch stretch) {
+    return distribution(stretch, FeedbackOutcome.WITH)
+        .minus(distribution(stretch, FeedbackOutcome.WITHOUT));
+  }
+
+  private static Map<String, Object> json(Stretch stretch) {
+    Map<String, Object> node = new LinkedHashMap<>();
+    node.put("temper", stretch.temper().name().toLowerCase(Locale.ROOT));
+    node.put("from", stretch.from() + 1);
+    node.put("to", stretch.to());
+    node.put("users", stretch.comparison().users());
+    node.put("questions", stretch.comparison().questions());
+    node.put("measure", stretch.measure().name());
+    stretch
+        .comparison()
+        .pooled()
+        .forEach(
+            (method, values) -> node.put(method, rounded(distribution(stretch, method).value())));
+    Distribution gain = gain(stretch);
+    node.put("difference", rounded(gain.value()));
+    node.put("low", rounded(gain.interval().low()));
+    node.put("high", rounded(gain.interval().high()));
+    return node;
+  }
+
+  private static double rounded(double value) {
+    return Math.round(value * 1e6) / 1e6;
+  }
+}
