@@ -78,6 +78,12 @@ record Trainer(
   private static final int FETCH_BYTES = 4 * 1024 * 1024;
 
   /**
+   * A fetch leaves out the partitions whose last records are not all polled yet, and the next one
+   * waits for it: on a broker with nothing for the others, by default for half a second.
+   */
+  private static final int FETCH_MAX_WAIT_MILLIS = 50;
+
+  /**
    * Of one partition, before it is paused. Requests are small, but whoever may write them may write
    * records of a megabyte, and a thousand of those, as by default, would not fit in memory.
    */
@@ -245,6 +251,7 @@ record Trainer(
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MILLIS);
     config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, HEARTBEAT_MILLIS);
+    config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_MAX_WAIT_MILLIS);
     return config;
   }
 }

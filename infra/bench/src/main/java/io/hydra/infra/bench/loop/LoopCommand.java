@@ -53,7 +53,8 @@ public final class LoopCommand implements Callable<Integer> {
   private static final Duration GRACE = Duration.ofSeconds(5);
   private static final Pattern TOLD =
       Pattern.compile(
-          "hydra_trainer_(requests_total|verdicts_total|fit_seconds_(count|sum|max)).* [^0].*");
+          "(hydra_trainer_(requests_total|verdicts_total|fit_seconds_(count|sum|max))"
+              + "|kafka_stream_thread_(commit|process|poll)_(latency_avg|ratio|rate)).* [^0].*");
 
   @Option(names = "--home", required = true, hidden = true)
   private Path home;
