@@ -306,6 +306,7 @@ final class Serving {
             .setTenant("")
             .setUserId("")
             .setTask("")
+            .setAskedAt(Instant.EPOCH)
             .setShownAt(Instant.EPOCH)
             .setInput("")
             .setShown(-1)

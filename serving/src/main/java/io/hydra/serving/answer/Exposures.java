@@ -8,6 +8,7 @@ import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.avro.ShownCandidate;
 import io.hydra.schemas.avro.UsedItem;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,12 +17,13 @@ public final class Exposures {
   private Exposures() {}
 
   /**
-   * A pure function of both, so that a response that is sent again gives the same record. Texts are
-   * cut to what the model reads of them.
+   * A pure function of all three, so that a response that is sent again gives the same record.
+   * Texts are cut to what the model reads of them.
    *
+   * @param askedAt timestamp of the query's record
    * @return empty where nothing was chosen for the user: no answer, or an impersonal one
    */
-  public static Optional<Exposure> of(Query query, Response response) {
+  public static Optional<Exposure> of(Query query, Instant askedAt, Response response) {
     List<Candidate> candidates = response.getCandidates();
     boolean isAnswer =
         response.getStatus() == ResponseStatus.OK
@@ -35,6 +37,7 @@ public final class Exposures {
             .setTenant(response.getTenant())
             .setUserId(response.getUserId())
             .setTask(response.getTask())
+            .setAskedAt(askedAt)
             .setShownAt(response.getAnsweredAt())
             .setInput(read(query.getInput()))
             .setShown(shown(candidates, response.getText()))

@@ -20,6 +20,7 @@ import java.util.function.LongSupplier;
  * A decoded query on its way, with all that its response needs of its record.
  *
  * @param key of its record; may be null
+ * @param askedAt the record's timestamp, which a second delivery repeats; the epoch if it has none
  * @param acceptedAt when the record was read
  * @param deadline the query's, or, if that is too far away, the end of the longest answer time;
  *     abandoned once somebody else answers the query
@@ -32,6 +33,7 @@ import java.util.function.LongSupplier;
 public record Question(
     Query query,
     byte[] key,
+    Instant askedAt,
     Instant acceptedAt,
     Deadline deadline,
     boolean perhapsAgain,

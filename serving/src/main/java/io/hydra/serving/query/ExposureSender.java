@@ -82,7 +82,7 @@ public record ExposureSender(
     // What is withheld for its reply topic was not shown to anybody.
     return question.route().isStray()
         ? Optional.empty()
-        : Exposures.of(question.query(), response)
+        : Exposures.of(question.query(), question.askedAt(), response)
             .map(shown -> serializer.serialize(TOPIC, shown))
             .map(value -> new ProducerRecord<>(TOPIC, question.key(), value));
   }

@@ -91,6 +91,7 @@ public record QueryHandler(
     return new Question(
         query,
         record.key(),
+        Instant.ofEpochMilli(Math.max(0, record.timestamp())),
         now,
         new Deadline(asked.isBefore(latest) ? asked : latest, accepted.revoked()),
         accepted.perhapsAgain(),

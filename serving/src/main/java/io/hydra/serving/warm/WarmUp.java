@@ -74,6 +74,7 @@ public final class WarmUp {
         query,
         NOBODY.recordKey().getBytes(UTF_8),
         clock.instant(),
+        clock.instant(),
         new Deadline(query.getDeadline(), () -> false),
         false,
         Route.plain(),

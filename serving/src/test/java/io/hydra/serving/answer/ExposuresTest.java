@@ -18,15 +18,18 @@ import org.junit.jupiter.api.Test;
 class ExposuresTest {
   private static final Instant NOW = Instant.parse("2026-06-01T12:00:00.123Z");
 
+  private static final Instant ASKED = NOW.minusSeconds(2);
+
   @Test
   void anExposureSaysWhatWasShownAndFromWhat() {
-    assertThat(Exposures.of(query("the sky").build(), response("red").build()))
+    assertThat(Exposures.of(query("the sky").build(), ASKED, response("red").build()))
         .contains(
             Exposure.newBuilder()
                 .setQueryId("q")
                 .setTenant("acme")
                 .setUserId("ann")
                 .setTask("colours")
+                .setAskedAt(ASKED)
                 .setShownAt(NOW)
                 .setInput("the sky")
                 .setShown(1)
@@ -46,7 +49,7 @@ class ExposuresTest {
   @Test
   void aReasonThatDegradesAnAnswerDoesNotHideWhatWasShown() {
     Response degraded = response("red").setStatus(ResponseStatus.DEGRADED).build();
-    assertThat(Exposures.of(query("the sky").build(), degraded)).isPresent();
+    assertThat(Exposures.of(query("the sky").build(), ASKED, degraded)).isPresent();
   }
 
   @Test
@@ -54,18 +57,18 @@ class ExposuresTest {
     Query query = query("the sky").build();
     for (ResponseStatus failed :
         EnumSet.complementOf(EnumSet.of(ResponseStatus.OK, ResponseStatus.DEGRADED))) {
-      assertThat(Exposures.of(query, response("red").setStatus(failed).build())).isEmpty();
+      assertThat(Exposures.of(query, ASKED, response("red").setStatus(failed).build())).isEmpty();
     }
-    assertThat(Exposures.of(query, response("red").setCandidates(List.of()).build())).isEmpty();
+    assertThat(Exposures.of(query, ASKED, response("red").setCandidates(List.of()).build())).isEmpty();
     Query impersonal = query("the sky").setPersonalize(false).build();
-    assertThat(Exposures.of(impersonal, response("red").build())).isEmpty();
+    assertThat(Exposures.of(impersonal, ASKED, response("red").build())).isEmpty();
   }
 
   @Test
   void anAnswerThatIsNoCandidateAndSamplesThatWereNoneAreMarked() {
     Response unsampled =
         response("violet").setCandidates(List.of(new Candidate("blue", 1.0, 0, null))).build();
-    Exposure exposure = Exposures.of(query("the sky").build(), unsampled).orElseThrow();
+    Exposure exposure = Exposures.of(query("the sky").build(), ASKED, unsampled).orElseThrow();
     assertThat(exposure.getShown()).isEqualTo(-1);
     assertThat(exposure.getUnadapted()).isEqualTo(-1);
   }
@@ -76,7 +79,7 @@ class ExposuresTest {
     String tooLong = whole + "\ud83d\ude00";
     Response response =
         response(tooLong).setCandidates(List.of(new Candidate(tooLong, 1.0, 1, null))).build();
-    Exposure exposure = Exposures.of(query(tooLong).build(), response).orElseThrow();
+    Exposure exposure = Exposures.of(query(tooLong).build(), ASKED, response).orElseThrow();
     assertThat(exposure.getInput()).isEqualTo(whole);
     assertThat(exposure.getCandidates().get(0).getText()).isEqualTo(whole);
     assertThat(exposure.getShown()).isZero();

@@ -194,7 +194,7 @@ class QueryHandlerTest {
     assertThat(toldOfExposures).containsExactly(ExposureSender.Outcome.WRITTEN);
     assertThat(exposure(sent))
         .isEqualTo(
-            Exposures.of(fixture.query("q").build(), response(producer.history().get(0)))
+            Exposures.of(fixture.query("q").build(), Instant.EPOCH, response(producer.history().get(0)))
                 .orElseThrow());
   }
 

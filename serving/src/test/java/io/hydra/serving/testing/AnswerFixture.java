@@ -140,6 +140,7 @@ public final class AnswerFixture implements AutoCloseable {
         query,
         key,
         time.instant(),
+        time.instant(),
         new Deadline(
             query.getDeadline().isBefore(latest) ? query.getDeadline() : latest, () -> revoked),
         perhapsAgain,

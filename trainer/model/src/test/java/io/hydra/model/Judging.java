@@ -33,6 +33,7 @@ final class Judging {
         "ann",
         task,
         Instant.ofEpochMilli(at),
+        Instant.ofEpochMilli(at),
         input,
         shown,
         candidates,

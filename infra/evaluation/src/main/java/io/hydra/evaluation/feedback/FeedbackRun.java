@@ -114,6 +114,7 @@ public record FeedbackRun(
             .setTenant("evaluation")
             .setUserId(user.id())
             .setTask(settings.task().id())
+            .setAskedAt(shownAt)
             .setShownAt(shownAt)
             .setInput(input)
             .setShown(shown)

@@ -206,6 +206,7 @@ class ServedAlikeTest {
         query,
         utf8(ANN.recordKey()),
         time.instant(),
+        time.instant(),
         new Deadline(query.getDeadline(), () -> false),
         false,
         Route.plain(),

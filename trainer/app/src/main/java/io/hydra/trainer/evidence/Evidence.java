@@ -65,9 +65,12 @@ record Evidence(String verdictTask, Exposure exposure, GivenVerdict verdict) {
     return new Evidence(verdictTask, other, verdict);
   }
 
-  /** What is left of it if nothing from {@code moment} or before may stay. */
+  /**
+   * The rest of it once everything from {@code moment} or before is gone. An exposure counts from
+   * when it was asked for: its input is older than the answer.
+   */
   Evidence after(Instant moment) {
-    boolean shownLater = exposure != null && exposure.getShownAt().isAfter(moment);
+    boolean shownLater = exposure != null && exposure.getAskedAt().isAfter(moment);
     boolean judgedLater = verdict != null && verdict.getOccurredAt().isAfter(moment);
     return new Evidence(
         judgedLater ? verdictTask : "", shownLater ? exposure : null, judgedLater ? verdict : null);

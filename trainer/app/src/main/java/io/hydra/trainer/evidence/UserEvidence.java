@@ -62,7 +62,7 @@ public final class UserEvidence {
 
   /** Adds what the user was shown. */
   public Arrival show(Exposure exposure) {
-    if (!exposure.getShownAt().isAfter(erasedUpTo)) {
+    if (!exposure.getAskedAt().isAfter(erasedUpTo)) {
       return Arrival.ERASED;
     }
     Evidence known = known(exposure.getQueryId());

@@ -51,7 +51,7 @@ final class ExposureProcessor extends HeadsProcessor<Exposure> {
     }
     tell(record, user, waiting.get(), evidence.decision(exposure.getQueryId()));
     long fitted =
-        row(store.get(user.recordKey()), task).map(TaskHeads::getVerdictsDigest).orElse(0L);
+        row(store.get(user.recordKey()), task).map(TaskHeads::getEvidenceDigest).orElse(0L);
     if (fitted != evidence.digest(task.id())) {
       update(record, user, task, evidence);
     }

@@ -84,7 +84,7 @@ final class HeadUpdateProcessor extends HeadsProcessor<HeadUpdateRequest> {
     Optional<TaskHeads> row = row(store.get(user.recordKey()), task);
     return row.isPresent()
         ? row.get().getHistoryVersion() >= request.getHistoryVersion()
-            && row.get().getVerdictsDigest() == digest
+            && row.get().getEvidenceDigest() == digest
         // A verdict that teaches nothing asks for no head.
         : request.getVerdict() != null && digest == 0;
   }

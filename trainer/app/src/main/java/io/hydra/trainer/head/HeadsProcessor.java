@@ -135,7 +135,7 @@ abstract class HeadsProcessor<T extends SpecificRecord>
       Record<byte[], byte[]> cause, UserKey user, TaskSpec task, UserEvidence evidence)
       throws RejectedRecordException {
     UserHeads known = store.get(user.recordKey());
-    boolean taught = row(known, task).filter(row -> row.getVerdictsDigest() != 0).isPresent();
+    boolean taught = row(known, task).filter(row -> row.getEvidenceDigest() != 0).isPresent();
     Optional<TaskHeads> row = fit(user, task, evidence, taught);
     if (row.isEmpty()) {
       return Outcome.NO_HISTORY;
@@ -187,7 +187,7 @@ abstract class HeadsProcessor<T extends SpecificRecord>
             .setBaseVersion(model.baseVersion())
             .setHistoryVersion(history.version())
             .setUpdatedAt(now)
-            .setVerdictsDigest(evidence.digest(task.id()))
+            .setEvidenceDigest(evidence.digest(task.id()))
             .setHeads(ByteBuffer.wrap(HeadsCodec.encode(heads)))
             .build());
   }

@@ -26,6 +26,7 @@ class EvidenceCodecTest {
           .setTenant("acme")
           .setUserId("ann")
           .setTask("LaMP_3")
+          .setAskedAt(Instant.ofEpochMilli(1_699_999_999_000L))
           .setShownAt(Instant.ofEpochMilli(1_700_000_000_000L))
           .setInput("fine strings")
           .setShown(1)

@@ -83,7 +83,7 @@ class EvidenceTopologyTest {
     TaskHeads row = trainer.heads().get(0).orElseThrow().getTasks().get(0);
     assertThat(row.getTask()).isEqualTo(TASK);
     assertThat(row.getHistoryVersion()).isZero();
-    assertThat(row.getVerdictsDigest()).isNotZero();
+    assertThat(row.getEvidenceDigest()).isNotZero();
   }
 
   @Test
@@ -264,7 +264,7 @@ class EvidenceTopologyTest {
     assertThat(trainer.evidenceRows()).containsOnlyKeys("acme:ann\n", "acme:ann\nq2");
     assertThat(trainer.digest().orElseThrow())
         .isNotZero()
-        .isNotEqualTo(before.get(1).orElseThrow().getTasks().get(0).getVerdictsDigest());
+        .isNotEqualTo(before.get(1).orElseThrow().getTasks().get(0).getEvidenceDigest());
     // An older erasure that is repeated brings nothing back and takes nothing more.
     trainer.erase(SHOWN.minusSeconds(1));
     assertThat(trainer.evidenceRows()).containsOnlyKeys("acme:ann\n", "acme:ann\nq2");

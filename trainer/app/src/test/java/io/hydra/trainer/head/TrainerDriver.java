@@ -92,6 +92,7 @@ final class TrainerDriver implements AutoCloseable {
         .setTenant(ANN.tenant())
         .setUserId(ANN.userId())
         .setTask(task)
+        .setAskedAt(shownAt)
         .setShownAt(shownAt)
         .setInput("fine strings of " + queryId)
         .setShown(0)
@@ -204,7 +205,7 @@ final class TrainerDriver implements AutoCloseable {
     KeyValueStore<String, UserHeads> store = driver.getKeyValueStore(HeadsTopology.STORE);
     return Optional.ofNullable(store.get(ANN.recordKey()))
         .map(heads -> heads.getTasks().get(0))
-        .map(TaskHeads::getVerdictsDigest);
+        .map(TaskHeads::getEvidenceDigest);
   }
 
   /** The stored heads without the moment of their fit. */

@@ -144,13 +144,15 @@ final class LoopLoad implements AutoCloseable {
     for (String option : task.options()) {
       candidates.add(new ShownCandidate(option, 1.0 / task.options().size(), 1));
     }
+    Instant now = Instant.now();
     Exposure exposure =
         Exposure.newBuilder()
             .setQueryId(queryId)
             .setTenant(user.tenant())
             .setUserId(user.userId())
             .setTask(task.id())
-            .setShownAt(Instant.now())
+            .setAskedAt(now)
+            .setShownAt(now)
             .setInput(data.item(task).input())
             .setShown(0)
             .setCandidates(candidates)
