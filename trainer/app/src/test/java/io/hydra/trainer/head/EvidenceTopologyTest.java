@@ -4,6 +4,7 @@ import static io.hydra.trainer.head.TrainerDriver.ANN;
 import static io.hydra.trainer.head.TrainerDriver.NOW;
 import static io.hydra.trainer.head.TrainerDriver.feedback;
 import static io.hydra.trainer.head.TrainerDriver.verdict;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.model.PersonalModel;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -234,6 +236,19 @@ class EvidenceTopologyTest {
     assertThat(trainer.heads()).containsExactly(Optional.empty());
     assertThat(trainer.metrics.scrape())
         .contains("hydra_trainer_exposures_total{arrival=\"erased\"} 1.0");
+  }
+
+  @Test
+  void anErasureReachesAnAnswerThatWasUnderWay() throws Exception {
+    Exposure underWay = trainer.exposure("q1", SHOWN);
+    underWay.setAskedAt(SHOWN.minusSeconds(3));
+    trainer.show(underWay, SHOWN);
+    trainer.erase(SHOWN.minusSeconds(2));
+    trainer.show(underWay, SHOWN);
+    trainer.judge("v1", JUDGED, "q1", Verdict.ACCEPTED);
+    assertThat(trainer.outcomes()).containsExactly("v1 WAITING");
+    String input = HexFormat.of().formatHex(underWay.getInput().getBytes(UTF_8));
+    assertThat(trainer.evidenceRows().values()).noneMatch(row -> row.contains(input));
   }
 
   @Test
