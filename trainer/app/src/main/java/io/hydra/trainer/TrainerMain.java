@@ -40,8 +40,8 @@ public final class TrainerMain implements Callable<Integer> {
       defaultValue = "${env:HYDRA_TRAINER_STATE_DIR:-state}",
       paramLabel = "DIR",
       description =
-          "Where the heads are kept between restarts; HYDRA_TRAINER_STATE_DIR. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "Where heads and what users were shown, texts included, are kept between restarts;"
+              + " HYDRA_TRAINER_STATE_DIR. Default: ${DEFAULT-VALUE}.")
   private Path stateDir;
 
   @Option(

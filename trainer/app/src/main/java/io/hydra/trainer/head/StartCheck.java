@@ -161,7 +161,8 @@ public record StartCheck(
       throw new UserException(
           ("%s has %d partitions and %s has %d. Stop all trainers, run"
                   + " kafka-streams-application-reset --application-id %s --input-topics %s,"
-                  + " delete the state directories, then start again: all heads are fitted once more")
+                  + " delete the state directories, then start again: all heads are fitted once more,"
+                  + " without verdicts that are older than a day")
               .formatted(
                   changelog,
                   found.getAsInt(),
