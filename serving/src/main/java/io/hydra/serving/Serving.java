@@ -201,8 +201,7 @@ final class Serving {
       Timer timer) {
     Outage topic = new Outage("topic " + Topic.EXPOSURES.topicName());
     Outbox outbox = new Outbox(producer, pool("serving-exposures", 1), timer, backoff, topic);
-    return new ExposureSender(
-        outbox, serializer, topics, new Outage("the record of what users are shown"));
+    return new ExposureSender(outbox, serializer, topics);
   }
 
   private QueryDecoder decoder(KafkaConnection kafka, Timer timer) {

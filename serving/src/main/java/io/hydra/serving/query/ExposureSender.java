@@ -1,7 +1,6 @@
 package io.hydra.serving.query;
 
 import io.hydra.runtime.failure.Failures;
-import io.hydra.runtime.retry.Outage;
 import io.hydra.schemas.avro.Exposure;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.registry.RegistrySerializer;
@@ -15,29 +14,47 @@ import io.hydra.serving.reply.PartitionCounts;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes what users are shown to {@code hydra.exposures}. An answer never waits for its exposure,
  * nor fails with it: one that the topic does not take is lost, and so is what a verdict on it could
- * have taught.
- *
- * @param outbox with a thread of its own, so that a topic that is missing delays no answer
- * @param topics knows whether the topic is missing
- * @param losses of exposures, while they last
+ * have taught. The log tells of the first loss of a series, and of its end.
  */
-public record ExposureSender(
-    Outbox outbox, RegistrySerializer<Exposure> serializer, PartitionCounts topics, Outage losses) {
+public final class ExposureSender {
+  private static final Logger log = LoggerFactory.getLogger(ExposureSender.class);
+
   /** Twice the longest pause between two attempts, of which one follows the broker's return. */
   static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private static final String TOPIC = Topic.EXPOSURES.topicName();
 
+  private final Outbox outbox;
+  private final RegistrySerializer<Exposure> serializer;
+  private final PartitionCounts topics;
+
+  /** Exposures lost since one was written. */
+  private final AtomicInteger losses = new AtomicInteger();
+
   /** The end of an exposure. */
   public enum Outcome {
     WRITTEN,
     LOST
+  }
+
+  /**
+   * @param outbox with a thread of its own, so that a topic that is missing delays no answer
+   * @param topics knows whether the topic is missing
+   */
+  public ExposureSender(
+      Outbox outbox, RegistrySerializer<Exposure> serializer, PartitionCounts topics) {
+    this.outbox = outbox;
+    this.serializer = serializer;
+    this.topics = topics;
   }
 
   /**
@@ -67,7 +84,7 @@ public record ExposureSender(
         .thenApply(
             done -> {
               if (!revoked.getAsBoolean()) {
-                losses.ended();
+                endLosses();
               }
               return Optional.of(Outcome.WRITTEN);
             })
@@ -88,10 +105,22 @@ public record ExposureSender(
   }
 
   private CompletableFuture<Optional<Outcome>> lose(Throwable why) {
-    losses.began(
-        why instanceof UndeliverableException refused
-            ? "the topic " + refused.getMessage()
-            : why.getClass().getName());
+    if (losses.getAndIncrement() == 0) {
+      log.warn(
+          "what users are shown is not written to {}, and lost: verdicts on these answers teach"
+              + " nothing: {}",
+          TOPIC,
+          why instanceof UndeliverableException refused
+              ? "the topic " + refused.getMessage()
+              : why.getClass().getName());
+    }
     return CompletableFuture.completedFuture(Optional.of(Outcome.LOST));
+  }
+
+  private void endLosses() {
+    int lost = losses.getAndSet(0);
+    if (lost > 0) {
+      log.info("what users are shown is written to {} again, after {} were lost", TOPIC, lost);
+    }
   }
 }

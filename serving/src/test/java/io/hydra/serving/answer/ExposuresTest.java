@@ -59,7 +59,8 @@ class ExposuresTest {
         EnumSet.complementOf(EnumSet.of(ResponseStatus.OK, ResponseStatus.DEGRADED))) {
       assertThat(Exposures.of(query, ASKED, response("red").setStatus(failed).build())).isEmpty();
     }
-    assertThat(Exposures.of(query, ASKED, response("red").setCandidates(List.of()).build())).isEmpty();
+    assertThat(Exposures.of(query, ASKED, response("red").setCandidates(List.of()).build()))
+        .isEmpty();
     Query impersonal = query("the sky").setPersonalize(false).build();
     assertThat(Exposures.of(impersonal, ASKED, response("red").build())).isEmpty();
   }

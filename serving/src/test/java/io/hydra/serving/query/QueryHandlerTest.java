@@ -4,6 +4,9 @@ import static io.hydra.schemas.topic.HydraHeaders.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.confluent.kafka.schemaregistry.ParsedSchema;
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
@@ -62,6 +65,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class QueryHandlerTest {
   private static final String RESPONSES = Topic.RESPONSES.topicName();
@@ -194,7 +198,8 @@ class QueryHandlerTest {
     assertThat(toldOfExposures).containsExactly(ExposureSender.Outcome.WRITTEN);
     assertThat(exposure(sent))
         .isEqualTo(
-            Exposures.of(fixture.query("q").build(), Instant.EPOCH, response(producer.history().get(0)))
+            Exposures.of(
+                    fixture.query("q").build(), Instant.EPOCH, response(producer.history().get(0)))
                 .orElseThrow());
   }
 
@@ -238,6 +243,37 @@ class QueryHandlerTest {
       assertThat(told).containsExactly(ResponseStatus.OK);
     }
     assertThat(toldOfExposures).hasSize(3).containsOnly(ExposureSender.Outcome.LOST);
+  }
+
+  @Test
+  void aSeriesOfLostExposuresIsLoggedAtEitherEndAndNoRetryPromised() {
+    Logger logger = (Logger) LoggerFactory.getLogger(ExposureSender.class);
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    logger.addAppender(log);
+    try {
+      exposures.held = true;
+      for (String id : List.of("q1", "q2", "q3")) {
+        fixture.llm.answers("red", "red", "red");
+        CompletableFuture<Void> unused = handle(bytes(fixture.query(id).build()));
+        exposures.errorNext(new TopicAuthorizationException(Topic.EXPOSURES.topicName()));
+      }
+      exposures.held = false;
+      for (String id : List.of("q4", "q5")) {
+        fixture.llm.answers("red", "red", "red");
+        CompletableFuture<Void> unused = handle(bytes(fixture.query(id).build()));
+      }
+    } finally {
+      logger.detachAppender(log);
+    }
+    assertThat(log.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .satisfiesExactly(
+            lost ->
+                assertThat(lost)
+                    .startsWith("what users are shown is not written to hydra.exposures, and lost")
+                    .doesNotContain("retry"),
+            again -> assertThat(again).contains("hydra.exposures again, after 3 were lost"));
   }
 
   @Test

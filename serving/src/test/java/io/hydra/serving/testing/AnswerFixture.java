@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.hydra.llm.Deadline;
 import io.hydra.runtime.retry.Backoff;
-import io.hydra.runtime.retry.Outage;
 import io.hydra.runtime.time.ManualTime;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.redis.Heads;
@@ -150,11 +149,7 @@ public final class AnswerFixture implements AutoCloseable {
 
   /** Sends what users are shown. */
   public ExposureSender exposures(Outbox outbox, PartitionCounts topics) {
-    return new ExposureSender(
-        outbox,
-        new RegistrySerializer<>(registry, Topic.EXPOSURES),
-        topics,
-        new Outage("the record of what users are shown"));
+    return new ExposureSender(outbox, new RegistrySerializer<>(registry, Topic.EXPOSURES), topics);
   }
 
   @Override

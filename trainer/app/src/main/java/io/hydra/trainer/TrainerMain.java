@@ -83,8 +83,8 @@ public final class TrainerMain implements Callable<Integer> {
       paramLabel = "KIND=W,...",
       description =
           "How much a verdict of each kind counts, beside something written unasked, which counts"
-              + " 1: accepted, rejected, chose, edited, rated; HYDRA_VERDICT_WEIGHTS. Default:"
-              + " accepted=0.5,rejected=0.5,chose=1,edited=1,rated=1.")
+              + " 1: accepted, rejected, chose, edited, rated; 0 teaches nothing;"
+              + " HYDRA_VERDICT_WEIGHTS. Default: 1 for each.")
   private String verdictWeights;
 
   @Mixin private OpsOptions ops;

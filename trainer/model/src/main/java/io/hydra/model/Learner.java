@@ -98,7 +98,7 @@ public final class Learner {
       if (lesson.isVerdictAlone()) {
         learn(lesson.judged(), weights);
       } else {
-        boolean isJudged = lesson.judged() != null;
+        boolean isJudged = lesson.judged() != null && weights.edited() > 0;
         Samples samples =
             isJudged
                 ? Shown.of(lesson.judged().exposure(), scorer.task()).samples()

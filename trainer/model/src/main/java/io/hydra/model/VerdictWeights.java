@@ -8,9 +8,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How much each kind of verdict counts, beside something that the user wrote unasked, which counts
- * 1. A kind of weight 0 teaches nothing. On simulated users of the training data 1 did better for
- * yes and no than 0.5, and no worse where verdicts were chance.
+ * The weight of each kind of verdict, beside something that the user wrote unasked, which counts 1.
+ * A kind of weight 0 teaches nothing. An interaction that answered a query is a history item, and
+ * as such counts 1 with what the LLM had said; if edits weigh 0, it counts as one that answered
+ * none. On simulated users of the training data 1 did better for yes and no than 0.5, and no worse
+ * where verdicts were chance.
  */
 public record VerdictWeights(
     double accepted, double rejected, double chose, double edited, double rated) {

@@ -145,20 +145,27 @@ class LearnerTest {
 
   @Test
   void aJudgedAnswerSeesWhatWasThereWhenItWasShown() {
-    List<HistoryItem> items = history(STARS, 10);
-    List<HistoryItem> later = new ArrayList<>(items);
-    later.set(9, new HistoryItem("e9", 90, "changed", "1"));
-    JudgedAnswer shownBefore =
-        Judging.judged("LaMP_3", 90, "a bow", samples(STARS, new Random(1)), 0, Judging.accepted());
-    Learner one = model.learner(STARS, FitSettings.DEFAULT);
-    one.learn(items.subList(0, 9), List.of(shownBefore), VerdictWeights.DEFAULT);
-    Learner other = model.learner(STARS, FitSettings.DEFAULT);
-    other.learn(later, List.of(shownBefore), VerdictWeights.DEFAULT);
-    assertThat(other.query("a bow").past()).hasSize(10);
-    // The last item is one more example; the verdict's is the same.
-    assertThat(other.heads(0).adapter().examples())
-        .isEqualTo(one.heads(0).adapter().examples() + 1);
-    assertThat(one.heads(0).verdicts()).isEqualTo(1);
+    FitSettings all = FitSettings.DEFAULT;
+    FitSettings newest =
+        new FitSettings(all.precisions(), 1, all.decay(), all.lossDecay(), all.shiftDecay());
+    List<HistoryItem> before = history(STARS, 10);
+    List<HistoryItem> after = new ArrayList<>(before);
+    after.add(new HistoryItem("later", 110, "a bow", "1"));
+    List<HistoryItem> seen = new ArrayList<>(before);
+    seen.add(new HistoryItem("later", 100, "a bow", "1"));
+    JudgedAnswer judged =
+        new JudgedAnswer(
+            Judging.exposure("LaMP_3", 105, "a bow", samples(STARS, new Random(1)), 0),
+            Judging.verdict("v", 120, Judging.accepted()));
+    // The verdict, given after the last item, is the one example that is used.
+    List<byte[]> heads = new ArrayList<>();
+    for (List<HistoryItem> items : List.of(before, after, seen)) {
+      Learner learner = model.learner(STARS, newest);
+      learner.learn(items, List.of(judged), VerdictWeights.DEFAULT);
+      assertThat(learner.heads(0).verdicts()).isEqualTo(1);
+      heads.add(bytes(adapterOf(learner.heads(0))));
+    }
+    assertThat(heads.get(1)).isEqualTo(heads.get(0)).isNotEqualTo(heads.get(2));
   }
 
   @Test
@@ -223,6 +230,32 @@ class LearnerTest {
       List<JudgedAnswer> accepted =
           List.of(Judging.judged("LaMP_3", 1, "in", Map.of("5", 8), 0, Judging.accepted()));
       assertThat(deaf.fit(STARS, History.EMPTY, accepted).heads().verdicts()).isZero();
+    }
+  }
+
+  @Test
+  void whereEditsWeighNothingAnItemThatAnsweredAQueryIsAnItemAlone() {
+    try (PersonalModel deaf = model(VerdictWeights.parse("edited=0"))) {
+      for (TaskSpec task : List.of(STARS, TITLES)) {
+        History history = new History(20, history(task, 20));
+        List<JudgedAnswer> judged =
+            history.items().stream()
+                .map(
+                    item ->
+                        new JudgedAnswer(
+                            Judging.exposure(
+                                task.id(),
+                                item.occurredAt() - 5,
+                                item.input(),
+                                samples(task, new Random(item.occurredAt())),
+                                0),
+                            Judging.verdict(
+                                item.eventId(), item.occurredAt(), Judging.edited(item.output()))))
+                .toList();
+        byte[] alone = bytes(model.fit(task, history, List.of()).heads());
+        assertThat(bytes(deaf.fit(task, history, judged).heads())).isEqualTo(alone);
+        assertThat(bytes(model.fit(task, history, judged).heads())).isNotEqualTo(alone);
+      }
     }
   }
 

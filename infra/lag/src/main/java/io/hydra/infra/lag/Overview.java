@@ -13,8 +13,8 @@ import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.GroupType;
 
 /**
- * What the status page shows; its components are its JSON. Null stands for what is not known, never
- * 0. Ages count from the moment of writing, so no two clocks are compared.
+ * The content of the status page; its components are its JSON. Null stands for a value that is not
+ * known, never 0. Ages count from the moment of writing, so no two clocks are compared.
  *
  * @param groups worst first; null if the cluster has not been read for too long
  * @param topics records in a second by topic

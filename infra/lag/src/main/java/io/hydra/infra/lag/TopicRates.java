@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How fast the topics that groups read grow, over the last half minute. Offsets are what is
- * counted, transactions' markers included. Thread-safe.
+ * The growth of the topics that groups read, over the last half minute. Offsets are counted,
+ * transactions' markers included. Thread-safe.
  */
 final class TopicRates {
   private static final long UNKNOWN = -1;
@@ -51,6 +51,10 @@ final class TopicRates {
   }
 
   synchronized void add(Report report) {
+    // A clock that was set back: the time between older reports and newer ones is not known.
+    if (!readings.isEmpty() && !report.at().isAfter(readings.getLast().at)) {
+      readings.clear();
+    }
     readings.add(Ends.of(report));
     while (readings.peek().at.isBefore(report.at().minus(length))) {
       readings.remove();

@@ -146,4 +146,17 @@ class LagHistoryTest {
 
     assertThat(rates.perSecond()).containsExactly(Map.entry("orders", 1.0));
   }
+
+  @Test
+  void aClockThatIsSetBackBeginsAnew() {
+    rates.add(report(500, "g", partition(0, 0.0, 0)));
+    rates.add(report(510, "g", partition(0, 0.0, 100)));
+    rates.add(report(490, "g", partition(0, 0.0, 120)));
+    assertThat(rates.perSecond()).isEmpty();
+    rates.add(report(490, "g", partition(0, 0.0, 130)));
+    assertThat(rates.perSecond()).as("no time passed").isEmpty();
+
+    rates.add(report(500, "g", partition(0, 0.0, 180)));
+    assertThat(rates.perSecond()).containsExactly(Map.entry("orders", 5.0));
+  }
 }

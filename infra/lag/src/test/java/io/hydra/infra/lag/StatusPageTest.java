@@ -187,10 +187,13 @@ class StatusPageTest {
               hydra_serving_llm_tokens_total{kind="prompt"} 5
               flink_taskmanager_job_task_operator_hydra_writes_effect_total{effect="entered"} 9
               flink_taskmanager_job_task_operator_hydra_writes_effect_total{effect="refused"} 1
+              flink_taskmanager_job_task_operator_hydra_head_requests_reason_total{reason="delay"} %2$d
+              flink_taskmanager_job_task_operator_hydra_verdicts_verdict_total{verdict="chose"} %1$d
+              flink_taskmanager_job_task_operator_hydra_verdicts_verdict_total{verdict="rated"} %1$d
               hydra_serving_stage_seconds_bucket{stage="total",le="0.2"} %1$d
               hydra_serving_stage_seconds_bucket{stage="total",le="+Inf"} %1$d
               """
-                  .formatted(30 * answers[0]++);
+                  .formatted(30 * answers[0], 50 * answers[0]++);
           exchange.getResponseBody().write(text.getBytes(StandardCharsets.UTF_8));
           exchange.close();
         });
@@ -209,6 +212,8 @@ class StatusPageTest {
 
     assertThat(page.part("flow"))
         .contains("serving answers", "6/s", "hydra.queries 0 s behind")
+        .as("requests of histories and verdicts")
+        .contains("to 11/s verdicts 6/s hydra.head-requests")
         .as("of that topic alone")
         .doesNotContain("hydra.events 0 s behind");
     assertThat(page.part("times")).contains("query → response 100 ms 190 ms 198 ms 3/s");

@@ -184,19 +184,30 @@ final class FeedbackCommand extends HydraCommand {
     Optional<VerdictOutcome> outcome;
     // Opened before the verdict is sent, or its outcome might be missed.
     try (VerdictOutcomes open =
-        VerdictOutcomes.connect(deployment.connection(), watch::see, stopped -> watch.end())) {
+        VerdictOutcomes.connect(deployment.connection(), watch::see, watch::end)) {
       deployment.publish(verdict, "the verdict");
       outcome = watch.await(Duration.ofSeconds(timeoutSeconds), GRACE);
     } catch (KafkaException | IllegalStateException e) {
       throw new UserException(e.getMessage(), e);
     }
     return outcome.orElseThrow(
-        () ->
-            new UserException(
-                ("the verdict %s was sent, and nothing has become of it within %d s: it is joined"
-                        + " with its answer once stream processor and trainer have come to it; see"
-                        + " hydra status")
-                    .formatted(verdict.getEventId(), timeoutSeconds)));
+        () -> noOutcome(verdict.getEventId(), timeoutSeconds, watch.stopped()));
+  }
+
+  /**
+   * @param stopped why outcomes are not read any more
+   */
+  static UserException noOutcome(
+      String eventId, int timeoutSeconds, Optional<RuntimeException> stopped) {
+    String unknown =
+        stopped
+            .map(why -> "what becomes of it cannot be read (%s)".formatted(why.getMessage()))
+            .orElse("nothing has become of it within %d s".formatted(timeoutSeconds));
+    return new UserException(
+        ("the verdict %s was sent, and %s: it is joined with its answer once stream processor and"
+                + " trainer have come to it; see hydra status")
+            .formatted(eventId, unknown),
+        stopped.orElse(null));
   }
 
   private void print(BehaviorEvent verdict, VerdictOutcome outcome) {
@@ -215,7 +226,7 @@ final class FeedbackCommand extends HydraCommand {
     }
   }
 
-  /** What became of a verdict, for a person. */
+  /** The outcome of a verdict, for a person. */
   static String sentence(VerdictOutcome outcome) {
     String sentence =
         switch (outcome.getOutcome()) {

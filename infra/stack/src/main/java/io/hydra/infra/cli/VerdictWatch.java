@@ -17,6 +17,8 @@ final class VerdictWatch {
   /** Empty: nothing further will come. */
   private final BlockingQueue<Optional<VerdictOutcome>> told = new LinkedBlockingQueue<>();
 
+  private volatile RuntimeException stopped;
+
   VerdictWatch(UserKey user, String eventId) {
     this.user = user;
     this.eventId = eventId;
@@ -31,13 +33,19 @@ final class VerdictWatch {
     }
   }
 
-  void end() {
+  /**
+   * Ends the wait: nothing further will be read.
+   *
+   * @param why for the user
+   */
+  void end(RuntimeException why) {
+    stopped = why;
     told.add(Optional.empty());
   }
 
   /**
    * @param grace for another outcome after one that is not the last: the answer may be on its way
-   * @return empty if nothing has become of the verdict within {@code timeout}
+   * @return empty if nothing has become of the verdict within {@code timeout}, or before the end
    */
   Optional<VerdictOutcome> await(Duration timeout, Duration grace) throws InterruptedException {
     Optional<VerdictOutcome> latest = next(timeout);
@@ -49,6 +57,11 @@ final class VerdictWatch {
       latest = later;
     }
     return latest;
+  }
+
+  /** The reason of the end; empty if outcomes are still read. */
+  Optional<RuntimeException> stopped() {
+    return Optional.ofNullable(stopped);
   }
 
   private Optional<VerdictOutcome> next(Duration wait) throws InterruptedException {

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -92,8 +93,14 @@ class FeedbackCommandTest {
 
   @Test
   void nothingIsWaitedForOnceNothingIsRead() throws InterruptedException {
-    watch.end();
+    assertThat(watch.stopped()).isEmpty();
+    watch.end(new IllegalStateException("not authorized"));
     assertThat(watch.await(Duration.ofDays(1), NONE)).isEmpty();
+    assertThat(FeedbackCommand.noOutcome("v1", 10, watch.stopped()))
+        .hasMessageStartingWith(
+            "the verdict v1 was sent, and what becomes of it cannot be read (not authorized): ");
+    assertThat(FeedbackCommand.noOutcome("v1", 10, Optional.empty()))
+        .hasMessageContaining("nothing has become of it within 10 s");
   }
 
   private static VerdictOutcome outcome(UserKey user, String event, Outcome outcome) {

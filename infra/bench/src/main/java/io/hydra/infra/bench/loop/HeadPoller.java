@@ -43,7 +43,7 @@ final class HeadPoller implements AutoCloseable {
     }
   }
 
-  /** What a probe is. */
+  /** The kind of a probe. */
   enum Kind {
     EVENT,
     VERDICT

@@ -29,7 +29,7 @@ public final class Services {
   private final LongSupplier nanoTime;
   private volatile View view;
 
-  /** Where a service stands. */
+  /** The state of a service, as far as its port tells it. */
   public enum State {
     /** It answers, and says nothing of being ready. */
     UNKNOWN,

@@ -1,2 +1,2 @@
-/** What services say of themselves on their operations ports: health and metrics. */
+/** Health and metrics of services, as they tell them on their operations ports. */
 package io.hydra.infra.lag.services;

@@ -36,9 +36,9 @@ const missing = data => data.services === null
   : data.figures ? "no service that answers tells it" : "the services have not been read yet";
 const TOO_NEW = "a rate needs two readings";
 
-// The rate of a counter over its labels, or over some of them; null if none is known.
-function sum(data, name, labels) {
-  const rates = Object.entries(counters(data, name))
+// The rate of one or several counters over their labels, or over some of them; null if none is known.
+function sum(data, names, labels) {
+  const rates = [].concat(names).map(name => Object.entries(counters(data, name))).flat()
     .filter(entry => !labels || labels.includes(entry[0]))
     .map(entry => entry[1].perSecond).filter(each => each !== null);
   return rates.length ? rates.reduce((a, b) => a + b, 0) : null;
@@ -72,10 +72,12 @@ function flow(data) {
     hidden("to "), el("span", {class: "rate"}, known(perSecond, why, rate)), about ? small(about) : null]);
   const plain = el("li", {class: "arrow still"}, hidden("to"));
   const grows = name => arrow(data.topics[name] ?? null, "no group reads this topic, or it was read once so far");
-  const counts = (name, labels, about) =>
-    arrow(sum(data, name, labels), Object.keys(counters(data, name)).length ? TOO_NEW : missing(data), about);
-  const requests = `${FLINK}head_requests_reason_total`;
-  const verdicts = sum(data, requests, ["feedback"]);
+  const counts = (names, labels, about) =>
+    arrow(sum(data, names, labels), [].concat(names).some(name => Object.keys(counters(data, name)).length) ? TOO_NEW : missing(data), about);
+  // Verdicts go round the trigger, which counts the requests of histories alone.
+  const passed = `${FLINK}verdicts_verdict_total`;
+  const requests = [`${FLINK}head_requests_reason_total`, passed];
+  const verdicts = sum(data, passed);
   const tokens = sum(data, "hydra_serving_llm_tokens_total");
   const lane = (name, places) => el("li", {}, [el("h3", {}, name), el("ol", {}, places)]);
   return el("ul", {class: "lanes"}, [
