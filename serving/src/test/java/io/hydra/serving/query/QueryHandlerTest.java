@@ -4,6 +4,7 @@ import static io.hydra.schemas.topic.HydraHeaders.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -251,21 +252,26 @@ class QueryHandlerTest {
     ListAppender<ILoggingEvent> log = new ListAppender<>();
     log.start();
     logger.addAppender(log);
+    logger.setLevel(Level.INFO);
     try {
       exposures.held = true;
       for (String id : List.of("q1", "q2", "q3")) {
         fixture.llm.answers("red", "red", "red");
         CompletableFuture<Void> unused = handle(bytes(fixture.query(id).build()));
         exposures.errorNext(new TopicAuthorizationException(Topic.EXPOSURES.topicName()));
+        producer.completeNext();
       }
       exposures.held = false;
       for (String id : List.of("q4", "q5")) {
         fixture.llm.answers("red", "red", "red");
         CompletableFuture<Void> unused = handle(bytes(fixture.query(id).build()));
+        producer.completeNext();
       }
     } finally {
+      logger.setLevel(null);
       logger.detachAppender(log);
     }
+    assertThat(toldOfExposures).hasSize(5);
     assertThat(log.list)
         .extracting(ILoggingEvent::getFormattedMessage)
         .satisfiesExactly(
