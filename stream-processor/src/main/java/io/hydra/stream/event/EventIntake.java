@@ -84,7 +84,7 @@ public final class EventIntake {
     return new Write(user, event.getTask(), event.getEventId(), occurredAt, item);
   }
 
-  /** What an interaction says of the response that it answers; null if it answers none. */
+  /** The verdict of an interaction on the response that it answers; null if it answers none. */
   private static UserVerdict edit(
       UserKey user, BehaviorEvent event, Interaction interaction, RawRecord raw) {
     if (interaction.getQueryId() == null) {

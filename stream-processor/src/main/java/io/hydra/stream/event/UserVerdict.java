@@ -3,7 +3,7 @@ package io.hydra.stream.event;
 import io.hydra.schemas.avro.Verdict;
 
 /**
- * What a user thought of a response, in types that Flink serializes without help.
+ * A verdict on a response, in types that Flink serializes without help.
  *
  * @param userKey {@code tenant:user}
  * @param eventId of the feedback, or of the interaction that names the query

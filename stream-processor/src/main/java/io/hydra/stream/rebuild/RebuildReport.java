@@ -32,7 +32,7 @@ public record RebuildReport(
     SWITCHED,
     /** Items would have been lost, so nothing was changed. */
     REFUSED,
-    /** What an earlier rebuild left is finished; none was left if there are no histories. */
+    /** The rest of an earlier rebuild is finished; none was left if there are no histories. */
     FINISHED
   }
 

@@ -19,7 +19,7 @@ public record HistoryVersion(
     return new HistoryVersion(userKey, task, version, entered, false, null);
   }
 
-  /** What an erasure left of a history. */
+  /** The rest that an erasure left of a history. */
   public static HistoryVersion left(String userKey, String task, long version) {
     return new HistoryVersion(userKey, task, version, false, true, null);
   }

@@ -74,7 +74,7 @@ record Trainer(
   /** Longer than most outages: a member that waited longer would have to restore its state. */
   private static final int MAX_POLL_INTERVAL_MILLIS = (int) Duration.ofMinutes(30).toMillis();
 
-  /** What one poll of the heads writer, or of a stream thread, brings at most. */
+  /** The most that one poll of the heads writer, or of a stream thread, brings. */
   private static final int FETCH_BYTES = 4 * 1024 * 1024;
 
   /**
@@ -172,7 +172,7 @@ record Trainer(
         new KafkaStreams(
             HeadsTopology.build(
                 model,
-                new EvidenceRules(model.tasks(), verdictWindow),
+                new EvidenceRules(model.tasks(), model.verdictWeights(), verdictWindow),
                 HistoryReader.of(redis, dependencies),
                 registry,
                 dependencies,

@@ -79,12 +79,12 @@ public final class TrainerMain implements Callable<Integer> {
 
   @Option(
       names = "--verdict-weights",
-      defaultValue = "${env:HYDRA_VERDICT_WEIGHTS:-}",
+      defaultValue = "${env:HYDRA_VERDICT_WEIGHTS:-" + VerdictWeights.DEFAULT_TEXT + "}",
       paramLabel = "KIND=W,...",
       description =
           "How much a verdict of each kind counts, beside something written unasked, which counts"
               + " 1: accepted, rejected, chose, edited, rated; 0 teaches nothing;"
-              + " HYDRA_VERDICT_WEIGHTS. Default: 1 for each.")
+              + " HYDRA_VERDICT_WEIGHTS. Default: ${DEFAULT-VALUE}.")
   private String verdictWeights;
 
   @Mixin private OpsOptions ops;

@@ -12,8 +12,8 @@ public record JudgedAnswer(Exposure exposure, GivenVerdict verdict) {
    * The reason why the verdict says nothing about what was shown; empty if it teaches. Holds no
    * user text.
    */
-  public Optional<String> lackOfSignal(TaskSpec task) {
-    Signal signal = Signal.of(this, Shown.of(exposure, task), task, VerdictWeights.DEFAULT);
+  public Optional<String> lackOfSignal(TaskSpec task, VerdictWeights weights) {
+    Signal signal = Signal.of(this, Shown.of(exposure, task), task, weights);
     return signal instanceof Signal.None none ? Optional.of(none.reason()) : Optional.empty();
   }
 }

@@ -86,6 +86,11 @@ public final class PersonalModel implements AutoCloseable {
     return tasks;
   }
 
+  /** The weights of verdicts in fits. */
+  public VerdictWeights verdictWeights() {
+    return verdictWeights;
+  }
+
   /**
    * Runs the whole path on full histories, often enough for the JIT compiler to have done its work
    * on it: the first users do not pay for loading.

@@ -7,7 +7,9 @@ import io.hydra.model.text.Words;
 import io.hydra.schemas.avro.Exposure;
 import io.hydra.schemas.avro.Feedback;
 import io.hydra.schemas.avro.ShownCandidate;
+import io.hydra.schemas.avro.Verdict;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +55,11 @@ sealed interface Signal {
         }
       }
       List<String> candidates = task.isClosed() ? task.options() : List.copyOf(counts.keySet());
-      List<Integer> places = names.stream().map(candidates::indexOf).toList();
+      Map<String, Integer> placeOf = new HashMap<>();
+      for (int i = 0; i < candidates.size(); i++) {
+        placeOf.putIfAbsent(candidates.get(i), i);
+      }
+      List<Integer> places = names.stream().map(name -> placeOf.getOrDefault(name, -1)).toList();
       counts.values().removeIf(count -> count == 0);
       int total =
           (int) Math.min(Integer.MAX_VALUE, counts.values().stream().mapToLong(c -> c).sum());
@@ -71,13 +77,20 @@ sealed interface Signal {
       return new None("fewer than two candidates were shown, so there is nothing to compare");
     }
     Feedback feedback = judged.verdict().getFeedback();
+    if (feedback.getVerdict() == Verdict.UNKNOWN) {
+      return new None("this version does not know such a verdict");
+    }
+    double weight = weights.of(feedback.getVerdict());
+    if (weight == 0) {
+      return new None("verdicts of this kind have weight 0");
+    }
     return switch (feedback.getVerdict()) {
-      case ACCEPTED -> aboutTheAnswer(shown, true, weights.accepted());
-      case REJECTED -> aboutTheAnswer(shown, false, weights.rejected());
-      case CHOSE -> chosen(shown, feedback.getCandidate(), weights.chose());
-      case EDITED -> written(task, feedback.getText(), weights.edited());
-      case RATED -> rated(shown, feedback.getRating(), weights.rated());
-      case UNKNOWN -> new None("this version does not know such a verdict");
+      case ACCEPTED -> aboutTheAnswer(shown, true, weight);
+      case REJECTED -> aboutTheAnswer(shown, false, weight);
+      case CHOSE -> chosen(shown, feedback.getCandidate(), weight);
+      case EDITED -> written(task, feedback.getText(), weight);
+      case RATED -> rated(shown, feedback.getRating(), weight);
+      case UNKNOWN -> throw new AssertionError("has no weight");
     };
   }
 

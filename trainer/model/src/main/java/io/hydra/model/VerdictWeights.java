@@ -1,5 +1,6 @@
 package io.hydra.model;
 
+import io.hydra.schemas.avro.Verdict;
 import io.hydra.schemas.config.UserException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,9 @@ import java.util.TreeMap;
 public record VerdictWeights(
     double accepted, double rejected, double chose, double edited, double rated) {
   public static final VerdictWeights DEFAULT = new VerdictWeights(1, 1, 1, 1, 1);
+
+  /** {@link #DEFAULT} as {@link #parse} reads it. */
+  public static final String DEFAULT_TEXT = "accepted=1,rejected=1,chose=1,edited=1,rated=1";
 
   /** More would let one verdict outweigh a user's history. */
   private static final double MOST = 10;
@@ -52,7 +56,8 @@ public record VerdictWeights(
     }
     if (!problems.isEmpty()) {
       throw new UserException(
-          "verdict weights: %s; write them as %s".formatted(String.join("; ", problems), DEFAULT));
+          "verdict weights: %s; write them as %s"
+              .formatted(String.join("; ", problems), DEFAULT_TEXT));
     }
     return new VerdictWeights(
         weights.get("accepted"),
@@ -60,6 +65,18 @@ public record VerdictWeights(
         weights.get("chose"),
         weights.get("edited"),
         weights.get("rated"));
+  }
+
+  /** The weight of a kind; 0 for one that this version does not know. */
+  double of(Verdict kind) {
+    return switch (kind) {
+      case ACCEPTED -> accepted;
+      case REJECTED -> rejected;
+      case CHOSE -> chose;
+      case EDITED -> edited;
+      case RATED -> rated;
+      case UNKNOWN -> 0;
+    };
   }
 
   private static boolean isWeight(String text) {

@@ -27,11 +27,13 @@ class JudgedAnswerTest {
   }
 
   private static Optional<String> stars(int shown, Feedback what) {
-    return Judging.judged("LaMP_3", 1, "in", ALL_STARS, shown, what).lackOfSignal(STARS);
+    return Judging.judged("LaMP_3", 1, "in", ALL_STARS, shown, what)
+        .lackOfSignal(STARS, VerdictWeights.DEFAULT);
   }
 
   private static Optional<String> titles(Map<String, Integer> shown, Feedback what) {
-    return Judging.judged("LaMP_5", 1, "in", shown, 0, what).lackOfSignal(TITLES);
+    return Judging.judged("LaMP_5", 1, "in", shown, 0, what)
+        .lackOfSignal(TITLES, VerdictWeights.DEFAULT);
   }
 
   @Test
@@ -97,9 +99,9 @@ class JudgedAnswerTest {
   void aCandidateThatIsNoOptionAnyMoreSaysNothing() {
     JudgedAnswer gone =
         Judging.judged("LaMP_3", 1, "in", Map.of("eleven", 8), 0, Judging.accepted());
-    assertThat(gone.lackOfSignal(STARS)).isPresent();
+    assertThat(gone.lackOfSignal(STARS, VerdictWeights.DEFAULT)).isPresent();
     JudgedAnswer chosen =
         Judging.judged("LaMP_3", 1, "in", Map.of("eleven", 8), 0, Judging.chose(0));
-    assertThat(chosen.lackOfSignal(STARS)).isPresent();
+    assertThat(chosen.lackOfSignal(STARS, VerdictWeights.DEFAULT)).isPresent();
   }
 }

@@ -20,6 +20,7 @@ class VerdictWeightsTest {
   void whatIsPrintedCanBeRead() {
     assertThat(VerdictWeights.parse(VerdictWeights.DEFAULT.toString()))
         .isEqualTo(VerdictWeights.DEFAULT);
+    assertThat(VerdictWeights.parse(VerdictWeights.DEFAULT_TEXT)).isEqualTo(VerdictWeights.DEFAULT);
   }
 
   @Test

@@ -26,9 +26,9 @@ public enum Topic {
   HEADS("hydra.heads", UserHeads.getClassSchema(), Retention.OF_THE_LATEST),
   QUERIES("hydra.queries", Query.getClassSchema(), Duration.ofDays(1)),
   RESPONSES("hydra.responses", Response.getClassSchema(), Duration.ofDays(1)),
-  /** What users were shown, for the trainer, which keeps what it needs. */
+  /** Exposures: answers as users were shown them, for the trainer, which keeps what it needs. */
   EXPOSURES("hydra.exposures", Exposure.getClassSchema(), Duration.ofDays(1)),
-  /** What became of each verdict on a response, for whoever gave it. */
+  /** The outcome of each verdict on a response, for whoever gave it. */
   VERDICT_OUTCOMES("hydra.verdict-outcomes", VerdictOutcome.getClassSchema(), Duration.ofDays(1)),
   /** Users who were forgotten, and up to when; kept as the proof that it was done. */
   ERASURES("hydra.erasures", UserErased.getClassSchema(), Retention.FOREVER),

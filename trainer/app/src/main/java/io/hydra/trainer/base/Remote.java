@@ -63,8 +63,8 @@ record Remote(URI uri) {
   }
 
   /**
-   * Whether what comes over the network can be exchanged on its way: plain http, and not from this
-   * machine.
+   * Tells whether what comes over the network can be exchanged on its way: plain http, and not from
+   * this machine.
    */
   boolean isOpenToOthers() {
     if (!"http".equalsIgnoreCase(uri.getScheme())) {

@@ -6,10 +6,10 @@ import java.time.Instant;
 import java.util.Comparator;
 
 /**
- * What is known of one answer: what was shown, what the user thought of it, or both.
+ * The knowledge of one answer: its exposure, the verdict that stands on it, or both.
  *
- * @param verdictTask the task that the verdict names; empty without one. Where both are known, the
- *     exposure's counts
+ * @param verdictTask the task that the verdict names; empty without one, or if there is no such
+ *     task. Where both are known, the exposure's counts
  * @param exposure null if not known yet
  * @param verdict null if there is none yet
  */
@@ -22,8 +22,11 @@ record Evidence(String verdictTask, Exposure exposure, GivenVerdict verdict) {
           // One event id with two contents is a sender's mistake; which one stands is decided here.
           .thenComparing(Comparator.naturalOrder());
 
+  /** By the time that erasures go by first: else it would matter when one comes between two. */
   private static final Comparator<Exposure> LATER_EXPOSURE =
-      Comparator.comparing(Exposure::getShownAt).thenComparing(Comparator.naturalOrder());
+      Comparator.comparing(Exposure::getAskedAt)
+          .thenComparing(Exposure::getShownAt)
+          .thenComparing(Comparator.naturalOrder());
 
   boolean isEmpty() {
     return exposure == null && verdict == null;
@@ -66,8 +69,8 @@ record Evidence(String verdictTask, Exposure exposure, GivenVerdict verdict) {
   }
 
   /**
-   * The rest of it once everything from {@code moment} or before is gone. An exposure counts from
-   * when it was asked for: its input is older than the answer.
+   * Itself without what is gone once everything from {@code moment} or before is gone. An exposure
+   * counts from when it was asked for: its input is older than the answer.
    */
   Evidence after(Instant moment) {
     boolean shownLater = exposure != null && exposure.getAskedAt().isAfter(moment);

@@ -1,7 +1,9 @@
 package io.hydra.trainer.evidence;
 
 import io.hydra.model.JudgedAnswer;
+import io.hydra.model.VerdictWeights;
 import io.hydra.model.task.TaskCatalogue;
+import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.Outcome;
 import java.time.Duration;
 import java.util.Optional;
@@ -10,16 +12,19 @@ import java.util.Optional;
  * The rules of what a verdict teaches, and of how much is kept of a user and task.
  *
  * @param tasks of the base in use
- * @param window a verdict that comes longer after the answer teaches nothing
+ * @param weights of verdicts in fits
+ * @param window above zero; a verdict that comes longer after the answer teaches nothing
  * @param unjudged most answers without a verdict
  * @param taught most answers with a verdict that teaches
  * @param others most verdicts that teach nothing, or not yet, since the answer is not known
  */
 public record EvidenceRules(
-    TaskCatalogue tasks, Duration window, int unjudged, int taught, int others) {
-  /** How long after an answer its verdict may come. */
-  public static final Duration WINDOW = Duration.ofDays(7);
-
+    TaskCatalogue tasks,
+    VerdictWeights weights,
+    Duration window,
+    int unjudged,
+    int taught,
+    int others) {
   private static final int MAX_UNJUDGED = 32;
   private static final int MAX_JUDGED = 64;
 
@@ -27,21 +32,12 @@ public record EvidenceRules(
   private static final Duration ON_THE_WAY = Duration.ofHours(1);
 
   /** 32 answers without a verdict, 64 with one, 64 verdicts that do not teach. */
-  public EvidenceRules(TaskCatalogue tasks, Duration window) {
-    this(tasks, window, MAX_UNJUDGED, MAX_JUDGED, MAX_JUDGED);
+  public EvidenceRules(TaskCatalogue tasks, VerdictWeights weights, Duration window) {
+    this(tasks, weights, window, MAX_UNJUDGED, MAX_JUDGED, MAX_JUDGED);
   }
 
   /**
-   * @throws IllegalArgumentException if the window is not positive
-   */
-  public EvidenceRules {
-    if (window.isNegative() || window.isZero()) {
-      throw new IllegalArgumentException("the verdict window must be above zero");
-    }
-  }
-
-  /**
-   * What became of a verdict.
+   * The outcome of a verdict.
    *
    * @param reason null unless it says nothing about what was shown; holds no user text
    */
@@ -49,9 +45,13 @@ public record EvidenceRules(
     static Decision of(Outcome outcome) {
       return new Decision(outcome, null);
     }
+
+    static Decision noSignal(String reason) {
+      return new Decision(Outcome.NO_SIGNAL, reason);
+    }
   }
 
-  /** What becomes of the verdict that stands on an answer. */
+  /** The outcome of the verdict that stands on an answer. */
   Decision decide(Evidence evidence) {
     if (evidence.exposure() == null) {
       return Decision.of(Outcome.WAITING);
@@ -62,7 +62,7 @@ public record EvidenceRules(
       return Decision.of(Outcome.LATE);
     }
     return lackOfSignal(evidence)
-        .map(reason -> new Decision(Outcome.NO_SIGNAL, reason))
+        .map(Decision::noSignal)
         .orElseGet(() -> Decision.of(Outcome.JOINED));
   }
 
@@ -71,10 +71,12 @@ public record EvidenceRules(
   }
 
   private Optional<String> lackOfSignal(Evidence evidence) {
-    return tasks
-        .find(evidence.task())
-        .flatMap(
-            task -> new JudgedAnswer(evidence.exposure(), evidence.verdict()).lackOfSignal(task));
+    Optional<TaskSpec> task = tasks.find(evidence.task());
+    if (task.isEmpty()) {
+      return Optional.of("the answer's task is not in the catalogue any more");
+    }
+    return new JudgedAnswer(evidence.exposure(), evidence.verdict())
+        .lackOfSignal(task.get(), weights);
   }
 
   /**

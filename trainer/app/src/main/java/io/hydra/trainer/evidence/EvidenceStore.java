@@ -31,14 +31,43 @@ public final class EvidenceStore {
     this.rules = rules;
   }
 
-  /**
-   * A row as it is stored.
-   *
-   * @param queryId of the answer
-   * @param teaches by the {@link EvidenceRules}
-   */
-  @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
-  record Row(String queryId, Evidence evidence, byte[] bytes, boolean teaches) {}
+  /** A row as it is stored. */
+  static final class Row {
+    private final String queryId;
+    private final Evidence evidence;
+    private final byte[] bytes;
+    private final EvidenceRules rules;
+    private boolean decided;
+    private boolean teaches;
+
+    private Row(String queryId, Evidence evidence, byte[] bytes, EvidenceRules rules) {
+      this.queryId = queryId;
+      this.evidence = evidence;
+      this.bytes = bytes;
+      this.rules = rules;
+    }
+
+    String queryId() {
+      return queryId;
+    }
+
+    Evidence evidence() {
+      return evidence;
+    }
+
+    byte[] bytes() {
+      return bytes;
+    }
+
+    /** By the {@link EvidenceRules}, asked once and only if needed: it may mean to read texts. */
+    boolean teaches() {
+      if (!decided) {
+        teaches = rules.teaches(evidence);
+        decided = true;
+      }
+      return teaches;
+    }
+  }
 
   /**
    * All that is stored about a user, in one scan.
@@ -46,20 +75,41 @@ public final class EvidenceStore {
    * @throws CorruptValueException if a row was written by a later version
    */
   public UserEvidence read(UserKey user) {
+    return read(user, false);
+  }
+
+  /**
+   * The same for an erasure: rows that a later version wrote are removed, since nobody here can
+   * tell what they hold.
+   */
+  public UserEvidence readForErasure(UserKey user) {
+    return read(user, true);
+  }
+
+  private UserEvidence read(UserKey user, boolean removeUnreadable) {
     String prefix = user.recordKey() + SEPARATOR;
     List<Row> rows = new ArrayList<>();
+    List<String> unreadable = new ArrayList<>();
     Instant erasedUpTo = Instant.MIN;
     try (KeyValueIterator<String, byte[]> all = store.prefixScan(prefix, new StringSerializer())) {
       while (all.hasNext()) {
         KeyValue<String, byte[]> row = all.next();
         String queryId = row.key.substring(prefix.length());
-        if (queryId.isEmpty()) {
-          erasedUpTo = EvidenceCodec.decodeMoment(row.value);
-        } else {
-          rows.add(row(queryId, codec.decode(row.value), row.value));
+        try {
+          if (queryId.isEmpty()) {
+            erasedUpTo = EvidenceCodec.decodeMoment(row.value);
+          } else {
+            rows.add(new Row(queryId, codec.decode(row.value), row.value, rules));
+          }
+        } catch (CorruptValueException e) {
+          if (!removeUnreadable) {
+            throw e;
+          }
+          unreadable.add(row.key);
         }
       }
     }
+    unreadable.forEach(key -> store.put(key, null));
     return new UserEvidence(this, rules, user, rows, erasedUpTo);
   }
 
@@ -69,11 +119,7 @@ public final class EvidenceStore {
   Row write(UserKey user, String queryId, Evidence evidence) {
     byte[] bytes = evidence.isEmpty() ? null : codec.encode(evidence);
     store.put(user.recordKey() + SEPARATOR + queryId, bytes);
-    return row(queryId, evidence, bytes);
-  }
-
-  private Row row(String queryId, Evidence evidence, byte[] bytes) {
-    return new Row(queryId, evidence, bytes, rules.teaches(evidence));
+    return new Row(queryId, evidence, bytes, rules);
   }
 
   void writeErasedUpTo(UserKey user, Instant moment) {

@@ -52,10 +52,12 @@ public final class UserEvidence {
     stored.forEach(row -> rows.put(row.queryId(), row));
   }
 
-  /** What became of an exposure. */
+  /** The fate of an exposure. */
   public enum Arrival {
     KEPT,
     REPEATED,
+    /** As many newer ones as may be are kept. */
+    OUTNUMBERED,
     /** It is from before the user was forgotten. */
     ERASED
   }
@@ -70,13 +72,13 @@ public final class UserEvidence {
       return Arrival.REPEATED;
     }
     put(exposure.getQueryId(), known.with(exposure));
-    return Arrival.KEPT;
+    return rows.containsKey(exposure.getQueryId()) ? Arrival.KEPT : Arrival.OUTNUMBERED;
   }
 
   /**
    * Adds what the user thought of an answer.
    *
-   * @param task that the verdict names
+   * @param task that the verdict names; if there is none such, the answer will tell
    */
   public Decision judge(String task, GivenVerdict verdict) {
     if (!verdict.getOccurredAt().isAfter(erasedUpTo)) {
@@ -88,9 +90,9 @@ public final class UserEvidence {
     if (order <= 0) {
       return Decision.of(order == 0 ? Outcome.REPEATED : Outcome.SUPERSEDED);
     }
-    Evidence judged = known.with(task, verdict);
-    put(queryId, judged);
-    return rules.decide(judged);
+    // Bounds are per task, so made-up tasks count as one.
+    put(queryId, known.with(rules.tasks().find(task).isEmpty() ? "" : task, verdict));
+    return decision(queryId);
   }
 
   /** The task that an answer was for, if the answer is known. */
@@ -98,15 +100,17 @@ public final class UserEvidence {
     return Optional.ofNullable(known(queryId).exposure()).map(Exposure::getTask);
   }
 
-  /** The verdict on an answer, if it was given and the answer is known. */
+  /** The verdict that stands on an answer, if one does; the answer may not be known yet. */
   public Optional<GivenVerdict> verdict(String queryId) {
-    Evidence known = known(queryId);
-    return known.isJudged() ? Optional.of(known.verdict()) : Optional.empty();
+    return Optional.ofNullable(known(queryId).verdict());
   }
 
-  /** What became of that verdict. */
+  /** The outcome of a verdict that was kept, or has just lost its place to newer ones. */
   public Decision decision(String queryId) {
-    return rules.decide(known(queryId));
+    Row row = rows.get(queryId);
+    return row == null
+        ? Decision.noSignal("as many verdicts on other answers as are kept are newer")
+        : rules.decide(row.evidence());
   }
 
   /** Forgets what is from {@code moment} or before, now and for ever. */

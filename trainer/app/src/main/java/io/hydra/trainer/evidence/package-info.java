@@ -1,6 +1,6 @@
 /**
- * What users were shown and what they thought of it, joined by query id and kept per user: the
- * evidence that heads are fitted to, beside the histories.
+ * Exposures and the verdicts on them, joined by query id and kept per user: the evidence that heads
+ * are fitted to, beside the histories.
  *
  * <ol>
  *   <li>A row is what is known of one answer: its exposure, its verdict, or both. Of several

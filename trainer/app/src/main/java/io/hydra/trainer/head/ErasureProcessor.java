@@ -41,7 +41,7 @@ final class ErasureProcessor extends HeadsProcessor<UserErased> {
     UserHeads known = store.delete(user.recordKey());
     // Also without heads here: the topic may hold some that another trainer's state knew of.
     sendTombstone(record);
-    UserEvidence evidence = evidence(user);
+    UserEvidence evidence = evidenceForErasure(user);
     evidence.erase(erased.getErasedUpTo());
     metrics.erasures.increment();
     Set<String> tasks = new TreeSet<>(evidence.tasks());

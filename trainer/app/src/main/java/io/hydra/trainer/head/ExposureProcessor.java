@@ -1,6 +1,7 @@
 package io.hydra.trainer.head;
 
 import io.hydra.model.task.TaskSpec;
+import io.hydra.model.text.Words;
 import io.hydra.schemas.avro.Exposure;
 import io.hydra.schemas.avro.GivenVerdict;
 import io.hydra.schemas.avro.TaskHeads;
@@ -8,10 +9,12 @@ import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.EventRules;
+import io.hydra.schemas.user.QueryRules;
 import io.hydra.schemas.user.TextRules;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.trainer.evidence.UserEvidence;
 import io.hydra.trainer.evidence.UserEvidence.Arrival;
+import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.streams.processor.api.Record;
 
@@ -20,10 +23,18 @@ import org.apache.kafka.streams.processor.api.Record;
  * first.
  */
 final class ExposureProcessor extends HeadsProcessor<Exposure> {
-  /** Far more than texts cut to what the model reads; a row of the store must stay small. */
-  private static final int MAX_BYTES = 512 * 1024;
+  /** Samples of an answer: twice as many as a task has unless its catalogue says otherwise. */
+  private static final int MOST_TEXTS = 16;
 
-  private static final int MAX_QUERY_ID = 256;
+  private static final int MOST_UTF8_BYTES = 3;
+  private static final int MAX_IDS_BYTES = 16 * 1024;
+
+  /** The input and 16 candidates, cut to what the model reads; a row of the store must be small. */
+  private static final int MAX_BYTES =
+      (1 + MOST_TEXTS) * Words.MAX_CHARACTERS * MOST_UTF8_BYTES + MAX_IDS_BYTES;
+
+  /** Of candidates, and of items: a fit goes over all. */
+  private static final int MOST = 256;
 
   ExposureProcessor(Parts parts, RegistryDeserializer<Exposure> values) {
     super(parts, values, Topic.EXPOSURES, HeadsTopology.EXPOSURE_DEAD_LETTER_SINK);
@@ -37,16 +48,17 @@ final class ExposureProcessor extends HeadsProcessor<Exposure> {
   @Override
   void handle(Record<byte[], byte[]> record, UserKey user, Exposure exposure)
       throws RejectedRecordException {
-    Optional<String> problem = problem(exposure, record.value().length);
+    Optional<String> problem = problem(exposure, record.value().length, record.timestamp());
     if (problem.isPresent()) {
       throw new RejectedRecordException("the exposure breaks a rule: " + problem.get());
     }
     TaskSpec task = task(exposure.getTask());
     UserEvidence evidence = evidence(user);
+    Optional<GivenVerdict> waiting = evidence.verdict(exposure.getQueryId());
     Arrival arrival = evidence.show(exposure);
     metrics.countExposure(arrival);
-    Optional<GivenVerdict> waiting = evidence.verdict(exposure.getQueryId());
-    if (arrival != Arrival.KEPT || waiting.isEmpty()) {
+    boolean isNew = arrival == Arrival.KEPT || arrival == Arrival.OUTNUMBERED;
+    if (!isNew || waiting.isEmpty()) {
       return;
     }
     tell(record, user, waiting.get(), evidence.decision(exposure.getQueryId()));
@@ -57,7 +69,7 @@ final class ExposureProcessor extends HeadsProcessor<Exposure> {
     }
   }
 
-  private static Optional<String> problem(Exposure exposure, int bytes) {
+  private static Optional<String> problem(Exposure exposure, int bytes, long timestamp) {
     if (bytes > MAX_BYTES) {
       return Optional.of("it has %d bytes, %d at most".formatted(bytes, MAX_BYTES));
     }
@@ -66,10 +78,19 @@ final class ExposureProcessor extends HeadsProcessor<Exposure> {
         || !isIndex(exposure.getUnadapted(), candidates)) {
       return Optional.of("an index points beyond its candidates");
     }
-    if (!EventRules.isTaskId(exposure.getTask())) {
-      return Optional.of("task must be 1 to 64 letters, digits, '.', '_' or '-'");
+    if (candidates > MOST || exposure.getItems().size() > MOST) {
+      return Optional.of(
+          "it has %d candidates and %d items, %d of either at most"
+              .formatted(candidates, exposure.getItems().size(), MOST));
     }
-    return TextRules.problemOfId("query_id", exposure.getQueryId(), MAX_QUERY_ID)
+    // One from the future would outlive erasures, and hold its place for ever.
+    Instant latest = Instant.ofEpochMilli(timestamp).plus(EventRules.MOST_AHEAD);
+    if (exposure.getAskedAt().isAfter(latest) || exposure.getShownAt().isAfter(latest)) {
+      return Optional.of(
+          "asked_at or shown_at lies more than %d hours ahead of the record: check the clocks of apps and of serving"
+              .formatted(EventRules.MOST_AHEAD.toHours()));
+    }
+    return QueryRules.problemOfQueryId(exposure.getQueryId())
         .or(() -> TextRules.problemOfUserId(exposure.getUserId()));
   }
 

@@ -12,14 +12,15 @@ import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.EventRules;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.trainer.evidence.UserEvidence;
-import io.hydra.trainer.head.TrainerMetrics.Outcome;
+import io.hydra.trainer.head.TrainerMetrics.RequestOutcome;
 import java.util.Optional;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
  * Brings a user's head up to their history and to their verdicts, one of which may come with the
  * request. A request whose version the head has already seen is skipped if the verdicts are the
- * same too, so repeated requests, and those that piled up while one update ran, cost nothing.
+ * same too, so repeated requests, and those that piled up while one update ran, cost no more than
+ * reading the user's evidence.
  */
 final class HeadUpdateProcessor extends HeadsProcessor<HeadUpdateRequest> {
   HeadUpdateProcessor(Parts parts, RegistryDeserializer<HeadUpdateRequest> values) {
@@ -34,22 +35,24 @@ final class HeadUpdateProcessor extends HeadsProcessor<HeadUpdateRequest> {
   @Override
   void handle(Record<byte[], byte[]> record, UserKey user, HeadUpdateRequest request)
       throws RejectedRecordException {
-    TaskSpec task = task(request.getTask());
-    if (request.getVerdict() != null) {
+    GivenVerdict verdict = request.getVerdict();
+    Optional<TaskSpec> task;
+    UserEvidence evidence;
+    if (verdict == null) {
+      task = Optional.of(task(request.getTask()));
+      evidence = evidence(user);
+    } else {
       validate(request, record.timestamp());
-    }
-    UserEvidence evidence = evidence(user);
-    TaskSpec fitted = task;
-    if (request.getVerdict() != null) {
-      GivenVerdict verdict = request.getVerdict();
-      tell(record, user, verdict, evidence.judge(task.id(), verdict));
-      // The task of the answer counts, should the verdict name another.
-      fitted = task(evidence.task(verdict.getFeedback().getQueryId()).orElse(task.id()));
+      evidence = evidence(user);
+      // The task of the answer counts, should the verdict name another, or one that there is not.
+      Optional<String> shown = evidence.task(verdict.getFeedback().getQueryId());
+      task = model.tasks().find(shown.orElse(request.getTask()));
+      tell(record, user, verdict, evidence.judge(request.getTask(), verdict));
     }
     metrics.countRequest(
-        isUpToDate(user, fitted, request, evidence)
-            ? Outcome.SKIPPED
-            : update(record, user, fitted, evidence));
+        task.isEmpty() || isUpToDate(user, task.get(), request, evidence)
+            ? RequestOutcome.SKIPPED
+            : update(record, user, task.get(), evidence));
   }
 
   /** The rules of events, since anyone may write requests, and what is kept must be bounded. */
@@ -71,7 +74,7 @@ final class HeadUpdateProcessor extends HeadsProcessor<HeadUpdateRequest> {
 
   @Override
   void noteRejection() {
-    metrics.countRequest(Outcome.REJECTED);
+    metrics.countRequest(RequestOutcome.REJECTED);
   }
 
   private boolean isUpToDate(

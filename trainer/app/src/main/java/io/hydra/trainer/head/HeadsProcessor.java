@@ -22,7 +22,7 @@ import io.hydra.trainer.evidence.EvidenceRules;
 import io.hydra.trainer.evidence.EvidenceRules.Decision;
 import io.hydra.trainer.evidence.EvidenceStore;
 import io.hydra.trainer.evidence.UserEvidence;
-import io.hydra.trainer.head.TrainerMetrics.Outcome;
+import io.hydra.trainer.head.TrainerMetrics.RequestOutcome;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -115,6 +115,11 @@ abstract class HeadsProcessor<T extends SpecificRecord>
     }
   }
 
+  /** The same for an erasure, which removes what this program cannot read. */
+  final UserEvidence evidenceForErasure(UserKey user) {
+    return evidence.readForErasure(user);
+  }
+
   /** The task of that id; rejected if there is none. */
   final TaskSpec task(String id) throws RejectedRecordException {
     Optional<TaskSpec> task = model.tasks().find(id);
@@ -131,18 +136,18 @@ abstract class HeadsProcessor<T extends SpecificRecord>
    * Fits the user's heads for one task to what there is now, and publishes them. Heads that were
    * fitted to evidence are fitted again even if nothing is left to learn from.
    */
-  final Outcome update(
+  final RequestOutcome update(
       Record<byte[], byte[]> cause, UserKey user, TaskSpec task, UserEvidence evidence)
       throws RejectedRecordException {
     UserHeads known = store.get(user.recordKey());
     boolean taught = row(known, task).filter(row -> row.getEvidenceDigest() != 0).isPresent();
     Optional<TaskHeads> row = fit(user, task, evidence, taught);
     if (row.isEmpty()) {
-      return Outcome.NO_HISTORY;
+      return RequestOutcome.NO_HISTORY;
     }
     publish(cause, user, with(known, user, row.get()));
     metrics.recordHead(Duration.ofMillis(context.currentSystemTimeMs() - cause.timestamp()));
-    return Outcome.FITTED;
+    return RequestOutcome.FITTED;
   }
 
   /** The heads for a task of the base in use. */

@@ -3,6 +3,7 @@ package io.hydra.trainer.head;
 import io.hydra.runtime.metrics.Definition;
 import io.hydra.runtime.metrics.Family;
 import io.hydra.runtime.metrics.Metrics;
+import io.hydra.schemas.avro.Outcome;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.trainer.evidence.UserEvidence.Arrival;
 import io.micrometer.core.instrument.Counter;
@@ -35,8 +36,8 @@ public final class TrainerMetrics {
       Definition.counter(
           "hydra_trainer_exposures_total",
           "exposures",
-          "Exposures by what became of them: `kept`, `repeated`, `erased` (from before the user was"
-              + " forgotten).",
+          "Exposures by what became of them: `kept`, `repeated`, `outnumbered` (older than as many as"
+              + " are kept), `erased` (from before the user was forgotten).",
           "arrival");
   static final Definition EVIDENCE_FITS =
       Definition.counter(
@@ -103,7 +104,7 @@ public final class TrainerMetrics {
   private final Timer requestToHead;
 
   /** The outcome of a request. */
-  enum Outcome {
+  enum RequestOutcome {
     FITTED,
     SKIPPED,
     NO_HISTORY,
@@ -123,11 +124,11 @@ public final class TrainerMetrics {
     this.erasures = metrics.counter(ERASURES);
     this.fits = metrics.timer(FIT_SECONDS);
     this.requestToHead = metrics.timer(REQUEST_TO_HEAD_SECONDS);
-    for (Outcome outcome : Outcome.values()) {
+    for (RequestOutcome outcome : RequestOutcome.values()) {
       Counter unused = requests.of(outcome.label);
     }
-    for (var outcome : io.hydra.schemas.avro.Outcome.values()) {
-      if (outcome != io.hydra.schemas.avro.Outcome.UNKNOWN) {
+    for (Outcome outcome : Outcome.values()) {
+      if (outcome != Outcome.UNKNOWN) {
         Counter unused = verdicts.of(label(outcome));
       }
     }
@@ -145,11 +146,11 @@ public final class TrainerMetrics {
     metrics.count(HEADS_FENCED, heads::fenced);
   }
 
-  void countRequest(Outcome outcome) {
+  void countRequest(RequestOutcome outcome) {
     requests.of(outcome.label).increment();
   }
 
-  void countVerdict(io.hydra.schemas.avro.Outcome outcome) {
+  void countVerdict(Outcome outcome) {
     verdicts.of(label(outcome)).increment();
   }
 

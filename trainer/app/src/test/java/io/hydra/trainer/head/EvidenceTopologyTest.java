@@ -8,13 +8,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.model.PersonalModel;
+import io.hydra.model.VerdictWeights;
 import io.hydra.schemas.avro.Exposure;
 import io.hydra.schemas.avro.Feedback;
+import io.hydra.schemas.avro.ShownCandidate;
 import io.hydra.schemas.avro.TaskHeads;
 import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.avro.Verdict;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.topic.Topic;
+import io.hydra.schemas.user.EventRules;
 import io.hydra.trainer.evidence.EvidenceRules;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,11 +66,19 @@ class EvidenceTopologyTest {
   }
 
   private TrainerDriver open() throws Exception {
-    return new TrainerDriver(
-        model,
-        new EvidenceRules(model.tasks(), WINDOW),
-        TASK,
-        Files.createTempDirectory(directory, "state"));
+    return open(new EvidenceRules(model.tasks(), VerdictWeights.DEFAULT, WINDOW));
+  }
+
+  private TrainerDriver open(EvidenceRules rules) throws Exception {
+    return new TrainerDriver(model, rules, TASK, Files.createTempDirectory(directory, "state"));
+  }
+
+  private void restart(int unjudged, int taught, int others) throws Exception {
+    stop();
+    trainer =
+        open(
+            new EvidenceRules(
+                model.tasks(), VerdictWeights.DEFAULT, WINDOW, unjudged, taught, others));
   }
 
   @AfterEach
@@ -125,13 +136,7 @@ class EvidenceTopologyTest {
 
   @Test
   void theNewestAreKept() throws Exception {
-    trainer.close();
-    trainer =
-        new TrainerDriver(
-            model,
-            new EvidenceRules(model.tasks(), WINDOW, 2, 3, 1),
-            TASK,
-            Files.createTempDirectory(directory, "state"));
+    restart(2, 3, 1);
     for (int i = 0; i < 9; i++) {
       trainer.show("a" + i, SHOWN.plusSeconds(i));
       trainer.judge("v" + i, JUDGED.plusSeconds(i), "a" + i, Verdict.ACCEPTED);
@@ -148,6 +153,42 @@ class EvidenceTopologyTest {
             "acme:ann\nb7",
             "acme:ann\nb8",
             "acme:ann\nc8");
+  }
+
+  @Test
+  void whatIsOlderThanAllThatIsKeptIsSaidToTeachNothing() throws Exception {
+    restart(2, 3, 1);
+    for (int i = 1; i <= 3; i++) {
+      trainer.show("a" + i, SHOWN.plusSeconds(i));
+      trainer.judge("v" + i, JUDGED.plusSeconds(i), "a" + i, Verdict.ACCEPTED);
+    }
+    trainer.show("a0", SHOWN);
+    trainer.judge("v0", JUDGED, "a0", Verdict.ACCEPTED);
+    assertThat(trainer.outcomes()).last().isEqualTo("v0 NO_SIGNAL");
+    trainer.judge("w0", JUDGED, "b0", Verdict.ACCEPTED);
+    trainer.show("b0", SHOWN);
+    assertThat(trainer.outcomes()).containsExactly("w0 WAITING", "w0 NO_SIGNAL");
+    assertThat(trainer.heads()).hasSize(3);
+    assertThat(trainer.evidenceRows())
+        .containsOnlyKeys("acme:ann\na1", "acme:ann\na2", "acme:ann\na3");
+    assertThat(trainer.metrics.scrape())
+        .contains("hydra_trainer_exposures_total{arrival=\"outnumbered\"} 1.0");
+  }
+
+  @Test
+  void aVerdictThatNamesNoTaskOfTheCatalogueIsJoinedAllTheSame() throws Exception {
+    restart(2, 3, 1);
+    trainer.show("q1", SHOWN);
+    trainer.judge("typo", verdict("v1", JUDGED, feedback("q1", Verdict.ACCEPTED)));
+    trainer.judge("typo", verdict("v2", JUDGED, feedback("q2", Verdict.ACCEPTED)));
+    trainer.show("q2", SHOWN);
+    assertThat(trainer.outcomes()).containsExactly("v1 JOINED", "v2 WAITING", "v2 JOINED");
+    assertThat(trainer.heads()).hasSize(2);
+    trainer.judge("slip", verdict("v3", JUDGED, feedback("q3", Verdict.ACCEPTED)));
+    trainer.judge("blunder", verdict("v4", JUDGED, feedback("q4", Verdict.ACCEPTED)));
+    assertThat(trainer.evidenceRows())
+        .containsOnlyKeys("acme:ann\nq1", "acme:ann\nq2", "acme:ann\nq4");
+    assertThat(trainer.reasons(Topic.HEAD_REQUESTS)).isEmpty();
   }
 
   @Test
@@ -298,20 +339,33 @@ class EvidenceTopologyTest {
     large.setInput("x".repeat(600_000));
     Exposure others = trainer.exposure("q1", SHOWN);
     others.setUserId("bob");
-    for (Exposure bad : List.of(beyond, unknown, unnamed, large, others)) {
+    Exposure wide = trainer.exposure("q1", SHOWN);
+    wide.setCandidates(Collections.nCopies(257, new ShownCandidate("4", 0.6, 5)));
+    Exposure deep = trainer.exposure("q1", SHOWN);
+    deep.setItems(Collections.nCopies(257, "e1"));
+    Instant tooFar = NOW.plus(EventRules.MOST_AHEAD).plusMillis(1);
+    Exposure shownAhead = trainer.exposure("q1", SHOWN);
+    shownAhead.setShownAt(tooFar);
+    Exposure askedAhead = trainer.exposure("q1", SHOWN);
+    askedAhead.setAskedAt(tooFar);
+    for (Exposure bad :
+        List.of(beyond, unknown, unnamed, large, others, wide, deep, shownAhead, askedAhead)) {
       trainer.show(bad, NOW);
     }
     trainer.show("q1", SHOWN);
     List<String> reasons = trainer.reasons(Topic.EXPOSURES);
-    assertThat(reasons).hasSize(5);
+    assertThat(reasons).hasSize(9);
     assertThat(reasons.get(0)).contains("index");
     assertThat(reasons.get(1)).contains("not in the catalogue");
     assertThat(reasons.get(2)).contains("query_id must not hold control characters");
     assertThat(reasons.get(3)).contains("bytes");
     assertThat(reasons.get(4)).contains("key must be");
+    assertThat(reasons.get(5)).contains("257 candidates");
+    assertThat(reasons.get(6)).contains("257 items");
+    assertThat(reasons.subList(7, 9)).allMatch(reason -> reason.contains("ahead of the record"));
     assertThat(trainer.evidenceRows()).containsOnlyKeys("acme:ann\nq1");
     assertThat(trainer.metrics.scrape())
-        .contains("hydra_trainer_dead_letters_total{topic=\"hydra.exposures.dlq\"} 5.0");
+        .contains("hydra_trainer_dead_letters_total{topic=\"hydra.exposures.dlq\"} 9.0");
   }
 
   @Test
@@ -352,6 +406,35 @@ class EvidenceTopologyTest {
   }
 
   @Test
+  void anErasureRemovesEvidenceOfALaterVersion() throws Exception {
+    trainer.show("q2", SHOWN);
+    trainer.evidence().put("acme:ann\nq1", new byte[] {99, 1, 2});
+    trainer.erase(JUDGED);
+    assertThat(trainer.reasons(Topic.ERASURES)).isEmpty();
+    assertThat(trainer.evidenceRows()).containsOnlyKeys("acme:ann\n");
+    trainer.show("q2", SHOWN);
+    assertThat(trainer.evidenceRows()).containsOnlyKeys("acme:ann\n");
+  }
+
+  @Test
+  void ofTwoExposuresOfAnAnswerAnErasureLeavesTheSameInWhateverOrderTheyCome() throws Exception {
+    Exposure slow = trainer.exposure("q1", SHOWN.plusSeconds(20));
+    slow.setAskedAt(SHOWN);
+    Exposure quick = trainer.exposure("q1", SHOWN.plusSeconds(10));
+    trainer.show(slow, SHOWN);
+    trainer.show(quick, SHOWN);
+    trainer.erase(SHOWN.plusSeconds(5));
+    try (TrainerDriver other = open()) {
+      other.erase(SHOWN.plusSeconds(5));
+      other.show(quick, SHOWN);
+      other.show(slow, SHOWN);
+      assertThat(trainer.evidenceRows())
+          .containsKey("acme:ann\nq1")
+          .isEqualTo(other.evidenceRows());
+    }
+  }
+
+  @Test
   void aLostStateDirectoryIsRebuiltFromTheChangelog() throws Exception {
     trainer.show("q1", SHOWN);
     trainer.judge("v1", JUDGED, "q1", Verdict.ACCEPTED);
@@ -372,17 +455,29 @@ class EvidenceTopologyTest {
     }
   }
 
-  /** Records of all kinds, on few answers, so that they meet in every way. */
-  private List<Runnable> records(Random random) {
+  /**
+   * Records of all kinds, on few answers, so that they meet in every way: also with equal times,
+   * one event id on several answers or with several contents, and several exposures of one query.
+   */
+  private List<Runnable> records(int queries, Random random) {
     List<Runnable> records = new ArrayList<>();
-    for (int q = 0; q < 12; q++) {
+    for (int q = 0; q < queries; q++) {
       String query = "q" + q;
       Instant shown = SHOWN.plusSeconds(random.nextInt(100));
-      records.add(() -> trainer.show(query, shown));
+      for (int e = 0; e <= random.nextInt(3); e++) {
+        Exposure exposure = trainer.exposure(query, shown.plusSeconds(random.nextInt(2)));
+        exposure.setAskedAt(shown.minusSeconds(random.nextInt(20)));
+        exposure.setShown(random.nextInt(2));
+        records.add(() -> trainer.show(exposure, shown));
+      }
       for (int v = 0; v < random.nextInt(4); v++) {
-        String event = "v" + q + "-" + v;
+        boolean tie = random.nextInt(3) == 0;
+        String event = tie ? "tie" : "v" + q + "-" + v;
         boolean late = random.nextInt(5) == 0;
-        Instant at = shown.plusSeconds(random.nextInt(50)).plus(late ? WINDOW : Duration.ZERO);
+        Instant at =
+            tie
+                ? SHOWN.plusSeconds(120)
+                : shown.plusSeconds(random.nextInt(50)).plus(late ? WINDOW : Duration.ZERO);
         Verdict verdict = random.nextBoolean() ? Verdict.ACCEPTED : Verdict.REJECTED;
         records.add(() -> trainer.judge(event, at, query, verdict));
       }
@@ -403,7 +498,7 @@ class EvidenceTopologyTest {
         stop();
         start();
         trainer.histories.put(ANN, history);
-        List<Runnable> records = records(new Random(seed));
+        List<Runnable> records = records(12, new Random(seed));
         Random shuffle = new Random(1000 * seed + order);
         int once = records.size();
         for (int i = 0; i < 2 * once; i++) {
@@ -420,5 +515,24 @@ class EvidenceTopologyTest {
       }
       assertThat(heads).isPresent();
     }
+  }
+
+  @Test
+  void heedsNoOrderOfMoreVerdictsThanAFitUses() throws Exception {
+    Map<String, String> rows = null;
+    Optional<UserHeads> heads = Optional.empty();
+    for (int order = 0; order < 3; order++) {
+      restart(100, 100, 100);
+      List<Runnable> records = records(100, new Random(7));
+      Collections.shuffle(records, new Random(order));
+      records.forEach(Runnable::run);
+      if (order == 0) {
+        rows = trainer.evidenceRows();
+        heads = trainer.storedHeads();
+      }
+      assertThat(trainer.evidenceRows()).as("order %d", order).isEqualTo(rows);
+      assertThat(trainer.storedHeads()).as("order %d", order).isEqualTo(heads);
+    }
+    assertThat(heads).isPresent();
   }
 }

@@ -3,6 +3,7 @@ package io.hydra.trainer.head;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.model.PersonalModel;
+import io.hydra.model.VerdictWeights;
 import io.hydra.model.base.BaseTrainer;
 import io.hydra.model.base.BaseTrainer.SampleSource;
 import io.hydra.model.base.BaseTrainer.TaskData;
@@ -30,6 +31,7 @@ import io.hydra.schemas.user.UserKey;
 import io.hydra.trainer.evidence.EvidenceRules;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -116,7 +118,7 @@ class HeadsTopologyTest {
         new TopologyTestDriver(
             HeadsTopology.build(
                 model,
-                new EvidenceRules(model.tasks(), EvidenceRules.WINDOW),
+                new EvidenceRules(model.tasks(), VerdictWeights.DEFAULT, Duration.ofDays(7)),
                 reader,
                 registry,
                 Dependencies.endless(),
@@ -470,7 +472,7 @@ class HeadsTopologyTest {
     assertThat(
             HeadsTopology.build(
                     model,
-                    new EvidenceRules(model.tasks(), EvidenceRules.WINDOW),
+                    new EvidenceRules(model.tasks(), VerdictWeights.DEFAULT, Duration.ofDays(7)),
                     (u, t) -> History.EMPTY,
                     registry,
                     Dependencies.endless(),

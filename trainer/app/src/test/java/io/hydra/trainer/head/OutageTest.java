@@ -9,6 +9,7 @@ import io.confluent.kafka.schemaregistry.ParsedSchema;
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.hydra.model.PersonalModel;
+import io.hydra.model.VerdictWeights;
 import io.hydra.runtime.metrics.Metrics;
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.retry.Outage;
@@ -157,7 +158,7 @@ class OutageTest {
         new TopologyTestDriver(
             HeadsTopology.build(
                 model,
-                new EvidenceRules(model.tasks(), EvidenceRules.WINDOW),
+                new EvidenceRules(model.tasks(), VerdictWeights.DEFAULT, Duration.ofDays(7)),
                 histories,
                 registry,
                 dependencies,
