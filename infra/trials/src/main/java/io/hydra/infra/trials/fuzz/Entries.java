@@ -87,7 +87,20 @@ final class Entries {
     List<ShownCandidate> shown = List.of(new ShownCandidate("a text", 1.0, 8));
     Exposure exposure =
         new Exposure(
-            "q1", "shop", "ann", TASK, NOW, NOW, "a note", 0, shown, List.of("e1"), 0, 7L, "base-1", 7L);
+            "q1",
+            "shop",
+            "ann",
+            TASK,
+            NOW,
+            NOW,
+            "a note",
+            0,
+            shown,
+            List.of("e1"),
+            0,
+            7L,
+            "base-1",
+            7L);
     entries.add(records("exposures", Topic.EXPOSURES, exposure));
     VerdictOutcome outcome =
         new VerdictOutcome(
