@@ -87,7 +87,7 @@ class AnswerPipelineTest {
     fixture.llm.answers("red", "red", "red");
     Response response = answer(fixture.query("q").build());
     assertThat(response.getHead())
-        .isEqualTo(new HeadShare(12, 3, 0.8, List.of(new PriorWeight(30.0, 0.2))));
+        .isEqualTo(new HeadShare(12, 3, 10.0 / 11, List.of(new PriorWeight(30.0, 1.0 / 11))));
     assertThat(response.getCandidates()).extracting(Candidate::getPopulation).containsOnly(0.1);
   }
 
