@@ -35,6 +35,15 @@ import picocli.CommandLine.Mixin;
           + " tell what will expire, DescribeConfigs on these."
     })
 public final class LagMonitorMain implements Callable<Integer> {
+  private static final String LOGBACK = "logback.configurationFile";
+
+  static {
+    // Under a name of its own: this module is on the launcher's class path, which has its own file.
+    if (System.getProperty(LOGBACK) == null) {
+      System.setProperty(LOGBACK, "lag-logback.xml");
+    }
+  }
+
   private static final Logger log = LoggerFactory.getLogger(LagMonitorMain.class);
 
   /** An older report says nothing of now; nor does one that is three intervals old. */

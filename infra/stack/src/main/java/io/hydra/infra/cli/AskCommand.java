@@ -69,7 +69,10 @@ final class AskCommand extends HydraCommand {
       printer.json(response);
     } else {
       printer.answer(response);
-      if (status == ResponseStatus.OK && !plain && response.getHistoryVersion() == 0) {
+      if (status == ResponseStatus.OK
+          && !plain
+          && response.getHistoryVersion() == 0
+          && response.getHead() == null) {
         err()
             .printf(
                 "nothing is remembered of %s in %s: the answer is not personalized%n",
