@@ -31,7 +31,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConsumerGroupOffsetsResult;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -116,6 +118,13 @@ public final class LagCommand implements Callable<Integer> {
   private void fill(KafkaConnection kafka, Admin admin, Instant first)
       throws ExecutionException, InterruptedException {
     admin.createTopics(List.of(new NewTopic(TOPIC, partitions, (short) 1))).all().get();
+    // A first batch that comes before its log is there would be overtaken by the second.
+    ListOffsetsResult ready =
+        admin.listOffsets(
+            IntStream.range(0, partitions)
+                .boxed()
+                .collect(toMap(p -> new TopicPartition(TOPIC, p), p -> OffsetSpec.latest())));
+    ready.all().get();
     try (var producer =
         new KafkaProducer<>(
             // A broker that has just made a thousand logs is slow to take the first records.
