@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What verdicts alone were worth, as {@code feedback.json} and {@code feedback.md}. */
+/** The worth of verdicts alone, as {@code feedback.json} and {@code feedback.md}. */
 public final class FeedbackReport {
   private FeedbackReport() {}
 

@@ -52,7 +52,7 @@ public sealed interface Measure permits MeanScore, Measure.MacroF1, Bleu {
         : List.of(MeanScore.rouge1(), MeanScore.rougeL(), new Bleu());
   }
 
-  /** How alike texts are in form alone. */
+  /** Likeness of texts in form alone. */
   static Measure form() {
     return MeanScore.form();
   }

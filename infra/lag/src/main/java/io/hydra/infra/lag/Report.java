@@ -134,7 +134,7 @@ public record Report(
           .orElse(Trend.UNKNOWN);
     }
 
-    /** Seconds until no partition lags at the present rates; null if that does not come. */
+    /** Seconds until no partition lags at the present rates; null if it would never be gone. */
     @JsonProperty
     public Double catchUpSeconds() {
       double longest = 0;
@@ -193,7 +193,7 @@ public record Report(
       Trend trend,
       double consumedPerSecond,
       double producedPerSecond) {
-    /** Seconds until there is no lag at the present rates; null if that does not come. */
+    /** Seconds until there is no lag at the present rates; null if it would never be gone. */
     @JsonProperty
     public Double catchUpSeconds() {
       if (lag == null || lag == 0) {

@@ -83,7 +83,7 @@ final class TopicRates {
     long rise = 0;
     for (int i = 0; i < Math.min(before.length, now.length); i++) {
       if (before[i] != UNKNOWN && now[i] != UNKNOWN) {
-        // The log of a topic that was made anew begins at 0.
+        // The log of a topic that was deleted and created again begins at 0.
         rise += Math.max(0, now[i] - before[i]);
       }
     }

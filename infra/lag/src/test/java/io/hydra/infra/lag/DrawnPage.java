@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import org.mozilla.javascript.Context;
 import org.mozilla.javascript.ScriptableObject;
 
-/** What the status page's script draws of an overview; the part that needs a browser stays out. */
+/** An overview as the status page's script draws it, without the part that needs a browser. */
 final class DrawnPage {
   private static final String PARTS =
       """

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import picocli.CommandLine;
 
-/** What operators see: the page's data, and what its script makes of them. */
+/** The page that operators see: its data, and what its script makes of them. */
 @Timeout(60)
 class StatusPageTest {
   private static final Pattern ELSEWHERE = Pattern.compile("https?://|@import|url\\(");

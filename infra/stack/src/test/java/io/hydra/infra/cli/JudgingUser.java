@@ -42,7 +42,7 @@ final class JudgingUser {
     return Json.parse(out.toString(), JsonNode.class);
   }
 
-  /** What {@code hydra ask --explain} prints. */
+  /** The explanation that {@code hydra ask --explain} prints. */
   String explain(String text) {
     assertThat(run("ask", "--task", task.id(), "--explain", text)).as(err.toString()).isZero();
     return out.toString();

@@ -162,7 +162,7 @@ final class TrainerDriver implements AutoCloseable {
             at);
   }
 
-  /** What became of the verdicts since the last call: event id and outcome. */
+  /** Event id and outcome of the verdicts since the last call. */
   List<String> outcomes() throws RejectedRecordException {
     List<String> outcomes = new ArrayList<>();
     for (byte[] value : output(Topic.VERDICT_OUTCOMES).readValuesToList()) {

@@ -105,7 +105,7 @@ final class HeadPoller implements AutoCloseable {
     if (failure != null) {
       throw failure;
     }
-    return waiting.size();
+    return waiting.size() + sent.size();
   }
 
   /** After {@link #finish}: milliseconds. */

@@ -157,17 +157,14 @@ public final class LoopCommand implements Callable<Integer> {
   }
 
   /** The trainer's own counts, warm-up included. */
-  private static void tellTrainer(EmbeddedStack stack, PrintWriter err) throws IOException {
+  private static void tellTrainer(EmbeddedStack stack, PrintWriter err)
+      throws IOException, InterruptedException {
     HttpClient http = HttpClient.newHttpClient();
-    try {
-      for (String url : stack.endpoints().metricsUrls()) {
-        http.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofLines())
-            .body()
-            .filter(line -> TOLD.matcher(line).matches())
-            .forEach(err::println);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    for (String url : stack.endpoints().metricsUrls()) {
+      http.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofLines())
+          .body()
+          .filter(line -> TOLD.matcher(line).matches())
+          .forEach(err::println);
     }
   }
 }

@@ -32,8 +32,8 @@ final class Window {
 
   /**
    * The rise of counters and buckets in a second; empty if there are not two scrapes to compare. A
-   * value that fell was counted anew by a process that was started again, and a series that was not
-   * there before began at 0.
+   * value that fell belongs to a restarted process and counts from 0, as does a series that was not
+   * there before.
    */
   Map<Series, Double> perSecond() {
     if (scrapes.size() < 2) {
