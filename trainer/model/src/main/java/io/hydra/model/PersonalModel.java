@@ -16,8 +16,10 @@ import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,7 +53,7 @@ public final class PersonalModel implements AutoCloseable {
     this.base = base;
     this.tasks = tasks;
     this.verdictWeights = verdictWeights;
-    this.texts = new EncodedTexts(base.encoder());
+    this.texts = base.texts();
   }
 
   /**
@@ -110,6 +112,48 @@ public final class PersonalModel implements AutoCloseable {
         Reading.Choice unused = reading.choose(outputs, heads);
       }
     }
+  }
+
+  /**
+   * Bytes of an item's packed meaning, which is worth keeping with the item: to compute it takes
+   * milliseconds. 0 where there is none to keep.
+   */
+  public int packedBytes(TaskSpec task) {
+    return (task.isClosed() ? 1 : 2) * texts.packedBytes();
+  }
+
+  /** An item's packed meaning under this base, and no other: {@link #packedBytes} of it. */
+  public byte[] pack(TaskSpec task, HistoryItem item) {
+    ByteBuffer packed = ByteBuffer.allocate(packedBytes(task));
+    texts.get(meant(task, item)).forEach(text -> packed.put(text.packedMeaning()));
+    return packed.array();
+  }
+
+  /**
+   * Takes what was kept of items, before they are read or fitted: nothing of these is then encoded.
+   *
+   * @param packed as {@link #pack} gave it under this base; what is of another length is passed
+   *     over
+   */
+  public void remember(TaskSpec task, Map<HistoryItem, byte[]> packed) {
+    Map<String, byte[]> byText = new LinkedHashMap<>();
+    packed.forEach(
+        (item, bytes) -> {
+          if (bytes.length == packedBytes(task)) {
+            ByteBuffer rest = ByteBuffer.wrap(bytes);
+            for (String text : meant(task, item)) {
+              byte[] one = new byte[texts.packedBytes()];
+              rest.get(one);
+              byText.put(text, one);
+            }
+          }
+        });
+    texts.put(byText);
+  }
+
+  /** The texts of an item whose meaning is looked at. */
+  private static List<String> meant(TaskSpec task, HistoryItem item) {
+    return task.isClosed() ? List.of(item.input()) : List.of(item.input(), item.output());
   }
 
   /**

@@ -3,8 +3,8 @@ package io.hydra.model.base;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.hydra.model.encoder.Encoder;
 import io.hydra.model.encoder.EncoderSource;
+import io.hydra.model.encoder.MeaningEncoder;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.schemas.config.UserException;
 import java.io.DataOutputStream;
@@ -28,11 +28,12 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * A base as a folder: {@code encoder/} (whatever its kind needs, an imported encoder's files among
- * it, so that the folder is complete), {@code catalogue.yaml} (the tasks that it was made for),
- * {@code tasks.json} (population heads and trunks) and {@code manifest.json}, which names the
- * format, the version (a hash of the others, so that the same weights have the same version), the
- * features that it was trained under and the report.
+ * A base as a folder: {@code encoder/} and, where it has one, {@code meaning/} (whatever their
+ * kinds need, a pretrained encoder's files among it, so that the folder is complete), {@code
+ * catalogue.yaml} (the tasks that it was made for), {@code tasks.json} (population heads and
+ * trunks) and {@code manifest.json}, which names the format, the version (a hash of the others, so
+ * that the same weights have the same version), the features that it was trained under and the
+ * report.
  *
  * <p>A head means something only under the features that it was fitted with, so these have a part
  * in the version: a base that was trained under earlier ones is read, under another version than it
@@ -57,6 +58,7 @@ public final class BaseFiles {
   private static final String TASKS = "tasks.json";
   private static final String CATALOGUE = "catalogue.yaml";
   private static final String ENCODER = "encoder";
+  private static final String MEANING = "meaning";
   private static final int VERSION_BYTES = 6;
   private static final ObjectMapper JSON =
       new ObjectMapper()
@@ -100,6 +102,9 @@ public final class BaseFiles {
     try {
       Path files = Files.createDirectory(draft.resolve("base"));
       base.encoder().save(Files.createDirectory(files.resolve(ENCODER)));
+      if (base.meaning() != null) {
+        base.meaning().save(Files.createDirectory(files.resolve(MEANING)));
+      }
       Files.write(
           files.resolve(TASKS), JSON.writeValueAsBytes(new Tasks(new TreeMap<>(base.tasks()))));
       Files.writeString(files.resolve(CATALOGUE), catalogue.toYaml());
@@ -120,8 +125,13 @@ public final class BaseFiles {
     Checked checked = check(folder);
     try {
       Tasks tasks = JSON.readValue(folder.resolve(TASKS).toFile(), Tasks.class);
-      Encoder encoder = EncoderSource.open(folder.resolve(ENCODER));
-      Base base = new Base(encoder, tasks.tasks(), checked.report());
+      Path meaning = folder.resolve(MEANING);
+      Base base =
+          new Base(
+              EncoderSource.open(folder.resolve(ENCODER)),
+              Files.isDirectory(meaning) ? MeaningEncoder.open(meaning) : null,
+              tasks.tasks(),
+              checked.report());
       return new Loaded(checked.version(), base, checked.catalogue());
     } catch (IOException | UserException e) {
       throw unreadable(folder, e);
@@ -187,13 +197,13 @@ public final class BaseFiles {
   }
 
   /**
-   * A hash of the features' number, and of names and bytes: the encoder's files in the names'
+   * A hash of the features' number, and of names and bytes: the encoders' files in the names'
    * order, tasks and catalogue.
    */
   private static String version(Path folder, int features) throws IOException {
-    List<Path> files = new ArrayList<>();
-    try (Stream<Path> listed = Files.list(folder.resolve(ENCODER))) {
-      listed.sorted(Comparator.comparing(f -> f.getFileName().toString())).forEach(files::add);
+    List<Path> files = new ArrayList<>(list(folder.resolve(ENCODER)));
+    if (Files.isDirectory(folder.resolve(MEANING))) {
+      files.addAll(list(folder.resolve(MEANING)));
     }
     files.add(folder.resolve(TASKS));
     files.add(folder.resolve(CATALOGUE));
@@ -212,6 +222,12 @@ public final class BaseFiles {
       }
     }
     return "b" + HexFormat.of().formatHex(digest.digest(), 0, VERSION_BYTES);
+  }
+
+  private static List<Path> list(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.sorted(Comparator.comparing(f -> f.getFileName().toString())).toList();
+    }
   }
 
   private static MessageDigest sha256() {

@@ -1,13 +1,14 @@
 package io.hydra.model.feature;
 
+import io.hydra.model.encoder.MeaningEncoder;
 import io.hydra.model.retrieve.Bm25;
 import io.hydra.model.text.Words;
 import java.util.List;
 
 /**
- * A text with what is computed of it once: its vector and its form, and at first use its BM25 terms
- * and its words. All of it comes from the part of the text that {@link Words#head} leaves.
- * Thread-safe; two threads at once may compute the same twice.
+ * A text with what is computed of it once: its vector and its form, and at first use its meaning,
+ * its BM25 terms and its words. All of it comes from the part of the text that {@link Words#head}
+ * leaves. Thread-safe; two threads at once may compute the same twice.
  */
 public final class EncodedText {
   /** From here on a character may be a word by itself. */
@@ -24,17 +25,35 @@ public final class EncodedText {
 
   private final String text;
   private final float[] vector;
+  private final MeaningEncoder encoder;
   private final Bm25 bm25;
   private final double capitals;
   private final double marks;
   private final int bytes;
+  private volatile Meaning meaning;
   private volatile Bm25.Document document;
   private volatile List<String> words;
 
-  EncodedText(String text, float[] vector, Bm25 bm25) {
+  /** A packed vector of the text and what it stands for. */
+  @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
+  private record Meaning(byte[] packed, float[] vector) {
+    static final Meaning NONE = of(new byte[0]);
+
+    static Meaning of(byte[] packed) {
+      return new Meaning(packed, MeaningEncoder.unpack(packed));
+    }
+  }
+
+  /**
+   * @param encoder of meaning; null without one
+   * @param packed the meaning where it is known already, else null
+   */
+  EncodedText(String text, float[] vector, MeaningEncoder encoder, byte[] packed, Bm25 bm25) {
     this.text = text;
     this.vector = vector;
+    this.encoder = encoder;
     this.bm25 = bm25;
+    this.meaning = encoder == null ? Meaning.NONE : packed == null ? null : Meaning.of(packed);
     String head = Words.head(text);
     this.capitals = capitals(head);
     this.marks = (head.indexOf(':') >= 0 ? 0.5 : 0) + (head.indexOf('?') >= 0 ? 0.5 : 0);
@@ -42,6 +61,7 @@ public final class EncodedText {
         OVERHEAD
             + Character.BYTES * text.length()
             + Float.BYTES * vector.length
+            + (encoder == null ? 0 : (1 + Float.BYTES) * encoder.bytes())
             + WORD_BYTES * Math.min(Words.MAX_WORDS, starts(head));
   }
 
@@ -53,6 +73,28 @@ public final class EncodedText {
   @SuppressWarnings("EI_EXPOSE_REP")
   public float[] vector() {
     return vector;
+  }
+
+  /**
+   * What the text means, whatever its words: of length one, or zero; without dimensions where there
+   * is no encoder of meaning. Takes milliseconds at first use. Not to be changed.
+   */
+  @SuppressWarnings("EI_EXPOSE_REP")
+  public float[] meaning() {
+    return known().vector();
+  }
+
+  /** The meaning as it is kept. Not to be changed. */
+  @SuppressWarnings("EI_EXPOSE_REP")
+  public byte[] packedMeaning() {
+    return known().packed();
+  }
+
+  private Meaning known() {
+    if (meaning == null) {
+      meaning = Meaning.of(encoder.encode(text));
+    }
+    return meaning;
   }
 
   public Bm25.Document document() {

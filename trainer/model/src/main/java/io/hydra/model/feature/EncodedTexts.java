@@ -3,16 +3,19 @@ package io.hydra.model.feature;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.hydra.model.encoder.Encoder;
+import io.hydra.model.encoder.MeaningEncoder;
 import io.hydra.model.retrieve.Bm25;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Texts under one encoder, the latest remembered: the encoder is frozen, so a history item is
- * encoded once and not at every query. Thread-safe.
+ * Texts under a base's encoders, the latest remembered: the encoders are frozen, so a history item
+ * is encoded once and not at every query. What an encoder of meaning makes of a text can be kept
+ * elsewhere for longer, and put back. Thread-safe.
  */
 public final class EncodedTexts implements AutoCloseable {
   /** This part of the largest heap is for remembered texts, */
@@ -22,19 +25,30 @@ public final class EncodedTexts implements AutoCloseable {
   private static final long MOST_BYTES = 100_000_000;
 
   private final Encoder encoder;
+  private final MeaningEncoder meaning;
   private final Bm25 bm25 = new Bm25();
   private final Cache<String, EncodedText> recent;
 
   /** Remembers texts in a quarter of the largest heap, up to 100 MB. */
   public EncodedTexts(Encoder encoder) {
-    this(encoder, Math.min(MOST_BYTES, Runtime.getRuntime().maxMemory() / HEAP_SHARE));
+    this(encoder, null);
+  }
+
+  /**
+   * The same with meaning.
+   *
+   * @param meaning null for none
+   */
+  public EncodedTexts(Encoder encoder, MeaningEncoder meaning) {
+    this(encoder, meaning, Math.min(MOST_BYTES, Runtime.getRuntime().maxMemory() / HEAP_SHARE));
   }
 
   /**
    * @param bytes that remembered texts may take, with their vectors, terms and words
    */
-  EncodedTexts(Encoder encoder, long bytes) {
+  EncodedTexts(Encoder encoder, MeaningEncoder meaning, long bytes) {
     this.encoder = encoder;
+    this.meaning = meaning;
     this.recent =
         Caffeine.newBuilder()
             .maximumWeight(bytes)
@@ -49,15 +63,39 @@ public final class EncodedTexts implements AutoCloseable {
 
   /** One per text; those not remembered are encoded in one batch. */
   public List<EncodedText> get(List<String> texts) {
+    return get(texts, Map.of());
+  }
+
+  /** Bytes of a text's packed meaning; 0 without an encoder of meaning. */
+  public int packedBytes() {
+    return meaning == null ? 0 : meaning.bytes();
+  }
+
+  /**
+   * Remembers what texts mean, so that it need not be computed again.
+   *
+   * @param packed as {@link EncodedText#packedMeaning} gave them under this base; one of another
+   *     length is passed over
+   */
+  public void put(Map<String, byte[]> packed) {
+    Map<String, byte[]> fitting = new LinkedHashMap<>(packed);
+    fitting.values().removeIf(bytes -> bytes.length != packedBytes());
+    if (meaning != null) {
+      List<EncodedText> unused = get(List.copyOf(fitting.keySet()), fitting);
+    }
+  }
+
+  private List<EncodedText> get(List<String> texts, Map<String, byte[]> packed) {
     Map<String, EncodedText> known = new HashMap<>(recent.getAllPresent(texts));
     List<String> unknown = new ArrayList<>(new LinkedHashSet<>(texts));
     unknown.removeIf(known::containsKey);
     if (!unknown.isEmpty()) {
       float[][] vectors = encoder.encode(unknown);
       for (int i = 0; i < vectors.length; i++) {
-        EncodedText encoded = new EncodedText(unknown.get(i), vectors[i], bm25);
-        recent.put(encoded.text(), encoded);
-        known.put(encoded.text(), encoded);
+        String text = unknown.get(i);
+        EncodedText encoded = new EncodedText(text, vectors[i], meaning, packed.get(text), bm25);
+        recent.put(text, encoded);
+        known.put(text, encoded);
       }
     }
     return texts.stream().map(known::get).toList();

@@ -1,0 +1,226 @@
+package io.hydra.model.encoder;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Random;
+
+/**
+ * The main directions of an encoder's vectors (principal components), and vectors along them with a
+ * byte for each. What counts of such a vector is its direction, so no scale is stored with it: what
+ * was packed once and what is packed anew of the same vector are the same bytes.
+ *
+ * @param mean of the vectors that it was learned from
+ * @param directions orthonormal, each as long as a vector; most variance first
+ */
+@SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
+record Reduction(float[] mean, float[][] directions) {
+  private static final int FORMAT = 1;
+  private static final int MOST_DIMENSIONS = 1 << 16;
+  private static final int ITERATIONS = 40;
+
+  /** Keeps the directions apart where there are fewer vectors than directions. */
+  private static final double FLOOR = 1e-6;
+
+  /**
+   * Finds the directions by subspace iteration from a random start.
+   *
+   * @param vectors all of one length; with none, the directions are random
+   * @param dimensions directions to find, at most as many as a vector has dimensions
+   */
+  static Reduction learn(float[][] vectors, int length, int dimensions, long seed) {
+    float[] mean = mean(vectors, length);
+    double[][] covariance = covariance(vectors, mean);
+    Random random = new Random(seed);
+    double[][] directions = new double[Math.min(dimensions, length)][length];
+    for (double[] direction : directions) {
+      Arrays.setAll(direction, i -> random.nextGaussian());
+    }
+    orthonormalize(directions);
+    for (int iteration = 0; iteration < ITERATIONS; iteration++) {
+      for (int k = 0; k < directions.length; k++) {
+        directions[k] = product(covariance, directions[k]);
+      }
+      orthonormalize(directions);
+    }
+    float[][] found = new float[directions.length][length];
+    for (int k = 0; k < found.length; k++) {
+      for (int i = 0; i < length; i++) {
+        found[k][i] = (float) directions[k][i];
+      }
+    }
+    return new Reduction(mean, found);
+  }
+
+  private static float[] mean(float[][] vectors, int length) {
+    double[] sum = new double[length];
+    for (float[] vector : vectors) {
+      for (int i = 0; i < length; i++) {
+        sum[i] += vector[i];
+      }
+    }
+    float[] mean = new float[length];
+    for (int i = 0; i < length; i++) {
+      mean[i] = (float) (sum[i] / Math.max(1, vectors.length));
+    }
+    return mean;
+  }
+
+  /** Symmetric, with a small multiple of the identity added. */
+  private static double[][] covariance(float[][] vectors, float[] mean) {
+    int length = mean.length;
+    double[][] covariance = new double[length][length];
+    double[] centred = new double[length];
+    double trace = 0;
+    for (float[] vector : vectors) {
+      for (int i = 0; i < length; i++) {
+        centred[i] = vector[i] - mean[i];
+        trace += centred[i] * centred[i];
+      }
+      for (int i = 0; i < length; i++) {
+        double[] row = covariance[i];
+        double v = centred[i];
+        for (int j = 0; j <= i; j++) {
+          row[j] += v * centred[j];
+        }
+      }
+    }
+    for (int i = 0; i < length; i++) {
+      covariance[i][i] += FLOOR * (trace / length + 1);
+      for (int j = 0; j < i; j++) {
+        covariance[j][i] = covariance[i][j];
+      }
+    }
+    return covariance;
+  }
+
+  private static double[] product(double[][] matrix, double[] vector) {
+    double[] product = new double[vector.length];
+    for (int i = 0; i < product.length; i++) {
+      product[i] = dot(matrix[i], vector);
+    }
+    return product;
+  }
+
+  /** Gram-Schmidt, twice: once leaves rounding where directions were nearly the same. */
+  private static void orthonormalize(double[][] directions) {
+    for (int k = 0; k < directions.length; k++) {
+      double[] direction = directions[k];
+      for (int pass = 0; pass < 2; pass++) {
+        for (int other = 0; other < k; other++) {
+          double along = dot(direction, directions[other]);
+          for (int i = 0; i < direction.length; i++) {
+            direction[i] -= along * directions[other][i];
+          }
+        }
+        double length = Math.sqrt(dot(direction, direction));
+        for (int i = 0; i < direction.length; i++) {
+          direction[i] /= length;
+        }
+      }
+    }
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
+  }
+
+  /** Bytes of a packed vector. */
+  int bytes() {
+    return directions.length;
+  }
+
+  /** The vector along the directions, the largest part as 127 or -127; zeros of a zero vector. */
+  byte[] pack(float[] vector) {
+    byte[] packed = new byte[directions.length];
+    if (isZero(vector)) {
+      return packed;
+    }
+    double[] along = new double[directions.length];
+    double largest = 0;
+    for (int k = 0; k < along.length; k++) {
+      for (int i = 0; i < vector.length; i++) {
+        along[k] += directions[k][i] * (vector[i] - mean[i]);
+      }
+      largest = Math.max(largest, Math.abs(along[k]));
+    }
+    for (int k = 0; k < along.length && largest > 0; k++) {
+      packed[k] = (byte) Math.round(along[k] / largest * Byte.MAX_VALUE);
+    }
+    return packed;
+  }
+
+  private static boolean isZero(float[] vector) {
+    for (float v : vector) {
+      if (v != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The packed vector's direction, of length one, or zero. */
+  static float[] unpack(byte[] packed) {
+    long square = 0;
+    for (byte b : packed) {
+      square += b * b;
+    }
+    float[] vector = new float[packed.length];
+    if (square > 0) {
+      double length = Math.sqrt(square);
+      for (int k = 0; k < vector.length; k++) {
+        vector[k] = (float) (packed[k] / length);
+      }
+    }
+    return vector;
+  }
+
+  void write(DataOutputStream out) throws IOException {
+    out.writeInt(FORMAT);
+    out.writeInt(directions.length);
+    out.writeInt(mean.length);
+    write(out, mean);
+    for (float[] direction : directions) {
+      write(out, direction);
+    }
+  }
+
+  private static void write(DataOutputStream out, float[] values) throws IOException {
+    for (float value : values) {
+      out.writeFloat(value);
+    }
+  }
+
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @throws IOException if the stream does not hold a reduction
+   */
+  static Reduction read(DataInputStream in) throws IOException {
+    int format = in.readInt();
+    int dimensions = in.readInt();
+    int length = in.readInt();
+    if (format != FORMAT || dimensions < 1 || length < dimensions || length > MOST_DIMENSIONS) {
+      throw new IOException("not the reduction of an encoder's vectors");
+    }
+    float[] mean = read(in, length);
+    float[][] directions = new float[dimensions][];
+    for (int k = 0; k < dimensions; k++) {
+      directions[k] = read(in, length);
+    }
+    return new Reduction(mean, directions);
+  }
+
+  private static float[] read(DataInputStream in, int length) throws IOException {
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = in.readFloat();
+    }
+    return values;
+  }
+}

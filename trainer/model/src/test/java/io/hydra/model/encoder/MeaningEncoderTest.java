@@ -1,0 +1,101 @@
+package io.hydra.model.encoder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MeaningEncoderTest {
+  private static final List<String> TEXTS = List.of("good drum", "bad drum", "good", "bad");
+
+  @TempDir private Path folder;
+
+  private MeaningEncoder learn() throws IOException {
+    Encoder encoder = EncoderSource.open(EncoderFixtures.staticModel(folder.resolve("model")));
+    return MeaningEncoder.learn(encoder, TEXTS, 2, 1);
+  }
+
+  @Test
+  void whatIsStoredGivesTheSameBytes() throws IOException {
+    Path stored = Files.createDirectory(folder.resolve("stored"));
+    try (MeaningEncoder learned = learn()) {
+      learned.save(stored);
+      assertThat(learned.bytes()).isEqualTo(2);
+      try (MeaningEncoder opened = MeaningEncoder.open(stored)) {
+        for (String text : TEXTS) {
+          assertThat(opened.encode(text)).hasSize(2).isEqualTo(learned.encode(text));
+        }
+      }
+    }
+  }
+
+  @Test
+  void damagedReductionsAreRefused() throws IOException {
+    Path stored = Files.createDirectory(folder.resolve("stored"));
+    try (MeaningEncoder learned = learn()) {
+      learned.save(stored);
+    }
+    Files.write(stored.resolve("reduction.bin"), new byte[40]);
+    assertThatExceptionOfType(IOException.class).isThrownBy(() -> MeaningEncoder.open(stored));
+  }
+
+  @Test
+  void unpackedVectorsHaveLengthOneOrZero() throws IOException {
+    try (MeaningEncoder learned = learn()) {
+      float[] vector = MeaningEncoder.unpack(learned.encode("good drum"));
+      assertThat(Math.hypot(vector[0], vector[1])).isCloseTo(1, within(1e-6));
+      assertThat(MeaningEncoder.unpack(learned.encode(""))).containsOnly(0);
+    }
+  }
+
+  /** Vectors that vary in three directions alone keep their angles under three. */
+  @Test
+  void theMainDirectionsAreKept() {
+    Random random = new Random(1);
+    float[][] vectors = new float[200][20];
+    for (float[] vector : vectors) {
+      for (int k = 0; k < 3; k++) {
+        float along = (float) random.nextGaussian() * (k + 1);
+        for (int i = 0; i < vector.length; i++) {
+          vector[i] += along * (float) Math.sin((k + 1) * (i + 1));
+        }
+      }
+    }
+    Reduction reduction = Reduction.learn(vectors, 20, 3, 1);
+    for (int i = 0; i + 1 < vectors.length; i++) {
+      float[] one = Reduction.unpack(reduction.pack(vectors[i]));
+      float[] other = Reduction.unpack(reduction.pack(vectors[i + 1]));
+      assertThat(dot(one, other))
+          .isCloseTo(
+              cosine(minus(vectors[i], reduction.mean()), minus(vectors[i + 1], reduction.mean())),
+              within(0.03));
+    }
+  }
+
+  private static float[] minus(float[] a, float[] b) {
+    float[] difference = new float[a.length];
+    for (int i = 0; i < a.length; i++) {
+      difference[i] = a[i] - b[i];
+    }
+    return difference;
+  }
+
+  private static double cosine(float[] a, float[] b) {
+    return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+  }
+
+  private static double dot(float[] a, float[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += (double) a[i] * b[i];
+    }
+    return sum;
+  }
+}
