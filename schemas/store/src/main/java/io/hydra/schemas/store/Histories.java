@@ -2,6 +2,8 @@ package io.hydra.schemas.store;
 
 import io.hydra.schemas.redis.CorruptValueException;
 import io.hydra.schemas.redis.History;
+import io.hydra.schemas.redis.ItemVectors;
+import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.user.UserKey;
 import java.util.Map;
 import redis.clients.jedis.AbstractPipeline;
@@ -30,11 +32,40 @@ public final class Histories {
    * @throws JedisException if Redis is away, or the key holds something else
    */
   public History read(UserKey user, String task) {
+    return readWithVectors(user, task).history();
+  }
+
+  /** The same with the vectors that are kept beside it. */
+  public Known readWithVectors(UserKey user, String task) {
     UserKeys keys = new UserKeys(user);
     try (AbstractPipeline pipeline = redis.pipelined()) {
-      Response<Map<byte[], byte[]>> hash =
-          views.read(pipeline, view -> pipeline.hgetAll(keys.history(view, task)));
-      return History.fromHash(hash.get());
+      Replies replies =
+          views.read(
+              pipeline,
+              view ->
+                  new Replies(
+                      pipeline.hget(keys.user(), UserKeys.Fields.ERASED),
+                      pipeline.hgetAll(keys.history(view, task)),
+                      pipeline.hgetAll(keys.vectors(task))));
+      return new Known(
+          History.fromHash(replies.history().get()),
+          ItemVectors.fromHash(RedisFault.valueOr(replies.vectors(), Map.of())),
+          RedisFault.valueOr(replies.erased(), null));
     }
   }
+
+  private record Replies(
+      Response<byte[]> erased,
+      Response<Map<byte[], byte[]>> history,
+      Response<Map<byte[], byte[]>> vectors) {}
+
+  /**
+   * A history with what is known beside it, read at one moment.
+   *
+   * @param vectors none where they cannot be read
+   * @param erased the moment of the user's last erasure, as Redis holds it; null if none, and where
+   *     it cannot be read
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
+  public record Known(History history, ItemVectors vectors, byte[] erased) {}
 }

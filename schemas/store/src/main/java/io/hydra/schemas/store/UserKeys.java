@@ -28,6 +28,8 @@ final class UserKeys {
     HISTORY("history", UserPart.HISTORIES),
     /** Sorted set: the history's event ids by (occurred_at, event_id), for trimming alone. */
     HISTORY_ORDER("history-order", UserPart.HISTORIES),
+    /** Hash: vectors of a history's items, see {@link io.hydra.schemas.redis.ItemVectors}. */
+    VECTORS("vectors", UserPart.VECTORS),
     /** String: {@link io.hydra.schemas.redis.HeadsCodec}'s bytes for one base version. */
     HEADS("heads", UserPart.HEADS),
     /**
@@ -69,6 +71,11 @@ final class UserKeys {
     return key(Kind.HISTORY_ORDER, Layout.suffix(view), ":" + task);
   }
 
+  /** One for every view: a vector is its text's, and an event's text is the same in all. */
+  byte[] vectors(String task) {
+    return key(Kind.VECTORS, "", ":" + task);
+  }
+
   byte[] heads(String task, String baseVersion) {
     return heads(task + ":" + baseVersion);
   }
@@ -101,7 +108,7 @@ final class UserKeys {
    *
    * <ul>
    *   <li>{@code erased}: occurred_at of the last erasure in ms; events at or before it stay out
-   *   <li>{@code t:TASK}: there is, or was, a history of this task
+   *   <li>{@code t:TASK}: there is, or was, a history of this task, perhaps with vectors
    *   <li>{@code h:TASK:BASE}: there are heads of this task for this base version; holds when they
    *       were fitted in ms, a colon and the history's version
    *   <li>{@code heads-at}: topic id, partition and offset of the last record of {@code

@@ -56,6 +56,18 @@ enum UserPart {
     }
   },
 
+  /** All of them: those of items that stay are made again. */
+  VECTORS {
+    @Override
+    Rest erase(Target target, AbstractPipeline pipeline) {
+      for (byte[] field : target.fields()) {
+        UserKeys.Fields.taskOf(field)
+            .ifPresent(task -> pipeline.del(target.keys().vectors(task)));
+      }
+      return (redis, tally) -> {};
+    }
+  },
+
   /** All of them, even if some items stay: they were fitted on those that go. */
   HEADS {
     @Override

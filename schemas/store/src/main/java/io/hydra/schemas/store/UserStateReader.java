@@ -8,6 +8,7 @@ import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HeadsCodec;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.schemas.redis.ItemVectors;
 import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.redis.client.RedisScript;
 import io.hydra.schemas.user.UserKey;
@@ -40,6 +41,7 @@ public final class UserStateReader {
       Response<byte[]> erased,
       byte[] historyKey,
       Response<Object> history,
+      Response<Map<byte[], byte[]>> vectors,
       Response<byte[]> heads) {}
 
   /**
@@ -62,6 +64,7 @@ public final class UserStateReader {
                   pipeline.hget(keys.user(), UserKeys.Fields.ERASED),
                   historyKey,
                   histories.ask(pipeline, historyKey),
+                  pipeline.hgetAll(keys.vectors(task)),
                   pipeline.get(keys.heads(task, baseVersion)));
             }));
   }
@@ -73,7 +76,12 @@ public final class UserStateReader {
     Response<byte[]> erased = pipeline.hget(keys.user(), UserKeys.Fields.ERASED);
     pipeline.sync();
     return new UserState(
-        valueOr(recorded, null), valueOr(erased, null), History.EMPTY, Heads.NONE, List.of());
+        valueOr(recorded, null),
+        valueOr(erased, null),
+        History.EMPTY,
+        ItemVectors.NONE,
+        Heads.NONE,
+        List.of());
   }
 
   /**
@@ -116,7 +124,8 @@ public final class UserStateReader {
     History kept = since(erased, history);
     // An erasure is under way: the heads may have been fitted on what goes.
     Heads used = kept.items().size() < history.items().size() ? Heads.NONE : decoded;
-    return new UserState(recorded, erased, kept, used, faults);
+    ItemVectors vectors = ItemVectors.fromHash(valueOr(replies.vectors(), Map.of()));
+    return new UserState(recorded, erased, kept, vectors, used, faults);
   }
 
   /**

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HeadsCodec;
+import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryLimits;
+import io.hydra.schemas.redis.ItemVectors;
 import io.hydra.schemas.store.HeadWriter.Change;
 import io.hydra.schemas.store.HeadWriter.Row;
 import io.hydra.schemas.store.HistoryStore.Erasure;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -69,6 +72,15 @@ class UserPartTest {
     var unused =
         switch (kind) {
           case HISTORY, HISTORY_ORDER, USER -> store.write(List.of(Writes.write("a", 1)));
+          case VECTORS ->
+              new VectorWriter(redis, Duration.ZERO)
+                  .keep(
+                      List.of(
+                          new VectorWriter.Change(
+                              ANN,
+                              TASK,
+                              new Histories.Known(History.EMPTY, ItemVectors.NONE, null),
+                              new ItemVectors("b1", Map.of("a", ANYTHING)))));
           case HEADS ->
               new HeadWriter(redis, Duration.ZERO, Set.of(), "b1")
                   .apply(
