@@ -20,6 +20,7 @@ import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.schemas.redis.ItemVectors;
 import io.hydra.schemas.store.UserState;
 import io.hydra.schemas.user.QueryRules;
 import io.hydra.serving.reply.ResponseCodec;
@@ -82,7 +83,7 @@ public record AnswerPipeline(
   /** A {@link Reading} of a query against a history, oldest item first. Costs CPU and no I/O. */
   @FunctionalInterface
   public interface Reader {
-    Reading read(TaskSpec task, List<HistoryItem> history, String input);
+    Reading read(TaskSpec task, List<HistoryItem> history, ItemVectors vectors, String input);
   }
 
   /** The parts of a base that serving needs. */
@@ -213,7 +214,7 @@ public record AnswerPipeline(
     // The history is not needed while the LLM is asked: nothing below may hold on to the state.
     Heads heads = state.heads();
     return CompletableFuture.supplyAsync(
-            () -> model.reader().read(task, state.history().items(), input), cpu)
+            () -> model.reader().read(task, state.history().items(), state.vectors(), input), cpu)
         .whenComplete((reading, error) -> historyUsed.run())
         .thenCompose(
             reading -> {

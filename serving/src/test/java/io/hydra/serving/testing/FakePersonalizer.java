@@ -9,6 +9,7 @@ import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.schemas.redis.ItemVectors;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -48,7 +49,7 @@ public final class FakePersonalizer {
     return tasks;
   }
 
-  public Reading read(TaskSpec task, List<HistoryItem> history, String input) {
+  public Reading read(TaskSpec task, List<HistoryItem> history, ItemVectors vectors, String input) {
     whenReading.run();
     return new Reading() {
       @Override

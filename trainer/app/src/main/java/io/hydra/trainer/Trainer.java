@@ -14,6 +14,7 @@ import io.hydra.schemas.redis.client.RedisEviction;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.store.HeadWriter;
+import io.hydra.schemas.store.VectorWriter;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.trainer.evidence.EvidenceRules;
@@ -27,6 +28,7 @@ import io.hydra.trainer.head.StartCheck;
 import io.hydra.trainer.head.StartCheck.AdminTopics;
 import io.hydra.trainer.head.ThreadReplacement;
 import io.hydra.trainer.head.TrainerMetrics;
+import io.hydra.trainer.head.VectorKeeper;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.nio.file.Path;
@@ -112,7 +114,8 @@ record Trainer(
         .run();
     TrainerMetrics metrics = new TrainerMetrics(service.metrics());
     startWriter(topics, registry, metrics, service);
-    KafkaStreams streams = startStreams(registry, metrics, service, streamsClosed);
+    VectorKeeper keeper = startKeeper(metrics, service);
+    KafkaStreams streams = startStreams(registry, metrics, keeper, service, streamsClosed);
     service
         .health()
         .require("streams do not run", () -> streams.state() == KafkaStreams.State.RUNNING);
@@ -161,9 +164,25 @@ record Trainer(
     service.health().require("the heads writer does not run", thread::isAlive);
   }
 
+  private VectorKeeper startKeeper(TrainerMetrics metrics, Service service) {
+    VectorKeeper keeper = new VectorKeeper(new VectorWriter(redis, historyTtl));
+    metrics.watch(keeper);
+    Thread thread = new Thread(keeper, "vector-keeper");
+    thread.setDaemon(true);
+    thread.setUncaughtExceptionHandler(
+        (failed, e) -> {
+          log.error("vector keeper failed", e);
+          service.fail();
+        });
+    service.onClose(thread::interrupt);
+    thread.start();
+    return keeper;
+  }
+
   private KafkaStreams startStreams(
       SchemaRegistryClient registry,
       TrainerMetrics metrics,
+      VectorKeeper keeper,
       Service service,
       AtomicBoolean closed) {
     Dependencies dependencies = Dependencies.endless();
@@ -173,7 +192,7 @@ record Trainer(
             HeadsTopology.build(
                 model,
                 new EvidenceRules(model.tasks(), model.verdictWeights(), verdictWindow),
-                HistoryReader.of(redis, dependencies),
+                HistoryReader.of(redis, dependencies, model::vectors, keeper::keep),
                 registry,
                 dependencies,
                 letterLimit,

@@ -16,12 +16,12 @@ import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
-import java.nio.ByteBuffer;
+import io.hydra.schemas.redis.ItemVectors;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -115,45 +115,28 @@ public final class PersonalModel implements AutoCloseable {
   }
 
   /**
-   * Bytes of an item's packed meaning, which is worth keeping with the item: to compute it takes
-   * milliseconds. 0 where there is none to keep.
-   */
-  public int packedBytes(TaskSpec task) {
-    return (task.isClosed() ? 1 : 2) * texts.packedBytes();
-  }
-
-  /** An item's packed meaning under this base, and no other: {@link #packedBytes} of it. */
-  public byte[] pack(TaskSpec task, HistoryItem item) {
-    ByteBuffer packed = ByteBuffer.allocate(packedBytes(task));
-    texts.get(meant(task, item)).forEach(text -> packed.put(text.packedMeaning()));
-    return packed.array();
-  }
-
-  /**
-   * Takes what was kept of items, before they are read or fitted: nothing of these is then encoded.
+   * What this base's encoder of meaning makes of a history's items: worth keeping beside the
+   * history, since to compute it takes milliseconds an item.
    *
-   * @param packed as {@link #pack} gave it under this base; what is of another length is passed
-   *     over
+   * @param kept earlier ones, which are not computed again; those of another base are passed over
+   * @return empty if there is nothing to keep, as without such an encoder, and where it fails on
+   *     some text
+   * @throws BrokenEncoderException if the encoder fails on a plain text as well
    */
-  public void remember(TaskSpec task, Map<HistoryItem, byte[]> packed) {
-    Map<String, byte[]> byText = new LinkedHashMap<>();
-    packed.forEach(
-        (item, bytes) -> {
-          if (bytes.length == packedBytes(task)) {
-            ByteBuffer rest = ByteBuffer.wrap(bytes);
-            for (String text : meant(task, item)) {
-              byte[] one = new byte[texts.packedBytes()];
-              rest.get(one);
-              byText.put(text, one);
-            }
-          }
-        });
-    texts.put(byText);
-  }
-
-  /** The texts of an item whose meaning is looked at. */
-  private static List<String> meant(TaskSpec task, HistoryItem item) {
-    return task.isClosed() ? List.of(item.input()) : List.of(item.input(), item.output());
+  public Optional<ItemVectors> vectors(TaskSpec task, List<HistoryItem> history, ItemVectors kept) {
+    ItemPacking packing = new ItemPacking(texts, task);
+    if (packing.bytes() == 0) {
+      return Optional.empty();
+    }
+    Map<String, byte[]> known = kept.of(baseVersion).byEvent();
+    try {
+      packing.remember(history, known);
+      return Optional.of(new ItemVectors(baseVersion, packing.pack(history, known)));
+    } catch (RuntimeException e) {
+      // If it is one user's text, the fit meets it as well, and says so.
+      requireEncoder();
+      return Optional.empty();
+    }
   }
 
   /**
@@ -166,6 +149,16 @@ public final class PersonalModel implements AutoCloseable {
     Timeline timeline = scorer.timeline();
     timeline.append(history);
     return new ModelReading(scorer, timeline.query(input));
+  }
+
+  /**
+   * The same where vectors of the items were kept.
+   *
+   * @param kept those of another base are passed over
+   */
+  public Reading read(TaskSpec task, List<HistoryItem> history, ItemVectors kept, String input) {
+    new ItemPacking(texts, task).remember(history, kept.of(baseVersion).byEvent());
+    return read(task, history, input);
   }
 
   /** The same for a user whose history grows in memory. */
@@ -220,6 +213,9 @@ public final class PersonalModel implements AutoCloseable {
   private void requireEncoder() {
     try {
       float[][] unused = base.encoder().encode(PLAIN);
+      if (base.meaning() != null) {
+        byte[] unusedToo = base.meaning().encode(PLAIN.get(0));
+      }
     } catch (RuntimeException e) {
       throw new BrokenEncoderException(e);
     }

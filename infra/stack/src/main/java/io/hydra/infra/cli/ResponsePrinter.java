@@ -124,9 +124,12 @@ final class ResponsePrinter {
     }
     String priors =
         head.getPriors().stream()
-            .map(prior -> weight(prior.getWeight()) + " under prior " + prior.getPrecision())
+            .map(
+                prior ->
+                    String.format(
+                        ROOT, "%s at prior %.0f", weight(prior.getWeight()), prior.getPrecision()))
             .collect(Collectors.joining(", "));
-    return "own head: %d past answer%s (verdicts: %d), history version %d; weights: population %s, own part %s"
+    return "own head: %d past answer%s (verdicts: %d), history version %d; weights in the scores: population %s, own part %s (the lower a prior, the freer from the population)"
         .formatted(
             head.getExamples(),
             head.getExamples() == 1 ? "" : "s",

@@ -68,8 +68,9 @@ class ResponsePrinterTest {
             12, 3, 0.27, List.of(new PriorWeight(10.0, 0.5), new PriorWeight(300.0, 0.23)));
     assertThat(ResponsePrinter.head(share, 9))
         .isEqualTo(
-            "own head: 12 past answers (verdicts: 3), history version 9; weights: population 0.27,"
-                + " own part 0.50 under prior 10.0, 0.23 under prior 300.0");
+            "own head: 12 past answers (verdicts: 3), history version 9; weights in the scores:"
+                + " population 0.27, own part 0.50 at prior 10, 0.23 at prior 300 (the lower a"
+                + " prior, the freer from the population)");
   }
 
   @Test

@@ -7,12 +7,12 @@ import java.util.Map;
 
 /**
  * What a base's meaning encoder made of the texts of a history's items, kept beside the history so
- * that no other process encodes them again. As one {@code HGETALL} returns it: fields {@code e:<event
- * id>} hold the vectors, {@code m:base} names the base whose encoder made them.
+ * that no other process encodes them again. As one {@code HGETALL} returns it: fields {@code
+ * e:<event id>} hold the vectors, {@code m:base} names the base whose encoder made them.
  *
  * @param baseVersion empty if there are none
- * @param byEvent quantized vectors by event id: the input's, for open text followed by the output's.
- *     Values are not to be changed
+ * @param byEvent quantized vectors by event id: the input's, for open text followed by the
+ *     output's. Values are not to be changed
  */
 public record ItemVectors(String baseVersion, Map<String, byte[]> byEvent) {
   public static final String BASE_FIELD = "m:base";

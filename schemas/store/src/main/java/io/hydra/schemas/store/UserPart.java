@@ -61,8 +61,7 @@ enum UserPart {
     @Override
     Rest erase(Target target, AbstractPipeline pipeline) {
       for (byte[] field : target.fields()) {
-        UserKeys.Fields.taskOf(field)
-            .ifPresent(task -> pipeline.del(target.keys().vectors(task)));
+        UserKeys.Fields.taskOf(field).ifPresent(task -> pipeline.del(target.keys().vectors(task)));
       }
       return (redis, tally) -> {};
     }

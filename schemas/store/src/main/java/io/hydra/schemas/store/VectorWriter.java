@@ -44,7 +44,8 @@ public final class VectorWriter {
   public record Change(UserKey user, String task, Histories.Known read, ItemVectors vectors) {
     /** Tells whether just these are kept already. */
     public boolean isEmpty() {
-      return vectors.missingIn(read.vectors()).isEmpty() && vectors.goneFrom(read.vectors()).isEmpty();
+      return vectors.missingIn(read.vectors()).isEmpty()
+          && vectors.goneFrom(read.vectors()).isEmpty();
     }
   }
 
@@ -59,7 +60,8 @@ public final class VectorWriter {
     return script.pipelined(
         caller ->
             (int)
-                RedisClients.ask(redis, changes, (pipeline, change) -> call(pipeline, change, caller))
+                RedisClients.ask(
+                        redis, changes, (pipeline, change) -> call(pipeline, change, caller))
                     .stream()
                     .filter(reply -> RedisFault.valueOr(reply, 0L).equals(1L))
                     .count());

@@ -40,9 +40,9 @@
  *       and the state are looked at in one step, so that one that was held up decides nothing.
  *   <li><b>Faults</b> are told apart by {@link io.hydra.schemas.redis.client.RedisFault}: Redis is
  *       away, to be waited for; or one key is at fault, which concerns its user alone.
- *   <li><b>Vectors</b> of a history's items are kept beside it ({@link VectorWriter}), whichever the
- *       view, unless the user was erased since the history was read that they were made of. Nothing
- *       depends on them but time: who finds none makes them of the texts.
+ *   <li><b>Vectors</b> of a history's items are kept beside it ({@link VectorWriter}), whichever
+ *       the view, unless the user was erased since the history was read that they were made of.
+ *       Nothing depends on them but time: who finds none makes them of the texts.
  * </ol>
  */
 package io.hydra.schemas.store;

@@ -39,11 +39,19 @@ public record EvidenceRules(
   /**
    * The outcome of a verdict.
    *
-   * @param reason null unless it says nothing about what was shown; holds no user text
+   * @param reason why it says nothing about what was shown, or whose place it takes; null where
+   *     there is nothing to say. Holds no user text
    */
   public record Decision(Outcome outcome, String reason) {
     static Decision of(Outcome outcome) {
       return new Decision(outcome, null);
+    }
+
+    /** The same for a verdict that comes after another one on the answer. */
+    Decision inPlaceOfAnother() {
+      return outcome == Outcome.JOINED
+          ? new Decision(outcome, "it takes the place of an earlier verdict on this answer")
+          : this;
     }
 
     static Decision noSignal(String reason) {

@@ -9,7 +9,9 @@ import io.hydra.trainer.evidence.EvidenceRules.Decision;
 import io.hydra.trainer.evidence.EvidenceStore.Row;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -36,6 +38,9 @@ public final class UserEvidence {
 
   /** By query id. */
   private final TreeMap<String, Row> rows = new TreeMap<>();
+
+  /** By task, until some row changes. */
+  private final Map<String, Long> digests = new HashMap<>();
 
   private Instant erasedUpTo;
 
@@ -92,7 +97,8 @@ public final class UserEvidence {
     }
     // Bounds are per task, so made-up tasks count as one.
     put(queryId, known.with(rules.tasks().find(task).isEmpty() ? "" : task, verdict));
-    return decision(queryId);
+    Decision decision = decision(queryId);
+    return known.verdict() == null ? decision : decision.inPlaceOfAnother();
   }
 
   /** The task that an answer was for, if the answer is known. */
@@ -136,9 +142,12 @@ public final class UserEvidence {
 
   /** A digest of {@link #judged}; 0 if there are none. */
   public long digest(String task) {
-    return taught(task)
-        .mapToLong(row -> SchemaNormalization.fingerprint64(row.bytes()))
-        .reduce(0, (sum, one) -> FACTOR * sum + one);
+    return digests.computeIfAbsent(
+        task,
+        ofTask ->
+            taught(ofTask)
+                .mapToLong(row -> SchemaNormalization.fingerprint64(row.bytes()))
+                .reduce(0, (sum, one) -> FACTOR * sum + one));
   }
 
   /** The tasks that some evidence teaches. */
@@ -162,6 +171,7 @@ public final class UserEvidence {
   }
 
   private void put(String queryId, Evidence evidence) {
+    digests.clear();
     Row written = store.write(user, queryId, evidence);
     if (evidence.isEmpty()) {
       rows.remove(queryId);

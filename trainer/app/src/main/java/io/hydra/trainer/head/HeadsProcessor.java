@@ -169,7 +169,7 @@ abstract class HeadsProcessor<T extends SpecificRecord>
   final Optional<TaskHeads> fit(UserKey user, TaskSpec task, UserEvidence evidence, boolean always)
       throws RejectedRecordException {
     Instant now = Instant.ofEpochMilli(context.currentSystemTimeMs());
-    History history = parts.histories().read(user, task.id());
+    History history = parts.histories().read(user, task);
     List<JudgedAnswer> judged = evidence.judged(task.id());
     if (history.items().isEmpty() && judged.isEmpty() && !always) {
       return Optional.empty();

@@ -1,12 +1,19 @@
 package io.hydra.trainer.head;
 
+import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.redis.CorruptValueException;
 import io.hydra.schemas.redis.History;
+import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.schemas.redis.ItemVectors;
 import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.store.Histories;
+import io.hydra.schemas.store.VectorWriter.Change;
 import io.hydra.schemas.store.Views;
 import io.hydra.schemas.user.UserKey;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisDataException;
 
@@ -16,18 +23,42 @@ public interface HistoryReader {
    * @return {@link History#EMPTY} for a user without
    * @throws RejectedRecordException if what is stored can never be read by this program
    */
-  History read(UserKey user, String task) throws RejectedRecordException;
+  History read(UserKey user, TaskSpec task) throws RejectedRecordException;
 
-  /** Reads histories of the current view, each in one round trip, and waits while Redis is away. */
-  static HistoryReader of(UnifiedJedis redis, Dependencies dependencies) {
+  /**
+   * Reads histories of the current view, each in one round trip, and waits while Redis is away.
+   *
+   * @param vectors makes those of the items that are not kept beside the history
+   * @param keeper has all of them kept
+   */
+  static HistoryReader of(
+      UnifiedJedis redis,
+      Dependencies dependencies,
+      VectorSource vectors,
+      Consumer<Change> keeper) {
     Histories histories = new Histories(redis);
-    return (user, task) -> dependencies.redis(() -> read(histories, user, task));
+    return (user, task) -> {
+      Histories.Known known = dependencies.redis(() -> read(histories, user, task.id()));
+      vectors
+          .vectors(task, known.history().items(), known.vectors())
+          .ifPresent(all -> keeper.accept(new Change(user, task.id(), known, all)));
+      return known.history();
+    };
   }
 
-  private static History read(Histories histories, UserKey user, String task)
+  /** The model's part: {@link io.hydra.model.PersonalModel#vectors}. */
+  @FunctionalInterface
+  interface VectorSource {
+    /** Of no history, for a base without vectors to keep. */
+    VectorSource NONE = (task, items, kept) -> Optional.empty();
+
+    Optional<ItemVectors> vectors(TaskSpec task, List<HistoryItem> items, ItemVectors kept);
+  }
+
+  private static Histories.Known read(Histories histories, UserKey user, String task)
       throws RejectedRecordException {
     try {
-      return histories.read(user, task);
+      return histories.readWithVectors(user, task);
     } catch (Views.CorruptPointerException e) {
       // Everybody's: to be waited for, as Redis is.
       throw e;

@@ -78,6 +78,13 @@ public final class TrainerMetrics {
           "records",
           "Records of `hydra.heads` that changed nothing, since a newer one of the user had been"
               + " applied.");
+  static final Definition VECTORS =
+      Definition.counter(
+          "hydra_trainer_vectors_total",
+          "histories",
+          "Histories whose texts' new vectors were to be kept in Redis: `kept`, or `dropped` (Redis"
+              + " away or slow, or the user forgotten meanwhile); they are made again when needed.",
+          "outcome");
   public static final List<Definition> ALL =
       List.of(
           REQUESTS,
@@ -90,7 +97,8 @@ public final class TrainerMetrics {
           FIT_SECONDS,
           REQUEST_TO_HEAD_SECONDS,
           HEADS_WRITTEN,
-          HEADS_FENCED);
+          HEADS_FENCED,
+          VECTORS);
 
   private final Metrics metrics;
   private final Family<Counter> requests;
@@ -144,6 +152,12 @@ public final class TrainerMetrics {
   public void watch(RedisHeads heads) {
     metrics.count(HEADS_WRITTEN, heads::written);
     metrics.count(HEADS_FENCED, heads::fenced);
+  }
+
+  /** Shows what is kept of texts' vectors. */
+  public void watch(VectorKeeper keeper) {
+    metrics.count(VECTORS, keeper::kept, "kept");
+    metrics.count(VECTORS, keeper::dropped, "dropped");
   }
 
   void countRequest(RequestOutcome outcome) {

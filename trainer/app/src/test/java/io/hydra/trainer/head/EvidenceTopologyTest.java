@@ -11,10 +11,12 @@ import io.hydra.model.PersonalModel;
 import io.hydra.model.VerdictWeights;
 import io.hydra.schemas.avro.Exposure;
 import io.hydra.schemas.avro.Feedback;
+import io.hydra.schemas.avro.Outcome;
 import io.hydra.schemas.avro.ShownCandidate;
 import io.hydra.schemas.avro.TaskHeads;
 import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.avro.Verdict;
+import io.hydra.schemas.avro.VerdictOutcome;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.EventRules;
@@ -221,7 +223,10 @@ class EvidenceTopologyTest {
     trainer.show("q1", SHOWN);
     trainer.judge("v1", JUDGED, "q1", Verdict.ACCEPTED);
     trainer.judge("v2", JUDGED.plusSeconds(1), "q1", Verdict.REJECTED);
-    assertThat(trainer.outcomes()).containsExactly("v1 JOINED", "v2 JOINED");
+    List<VerdictOutcome> outcomes = trainer.verdictOutcomes();
+    assertThat(outcomes).extracting(VerdictOutcome::getOutcome).containsOnly(Outcome.JOINED);
+    assertThat(outcomes.get(0).getReason()).isNull();
+    assertThat(outcomes.get(1).getReason()).contains("takes the place of an earlier verdict");
     assertThat(trainer.heads()).hasSize(2);
     try (TrainerDriver other = open()) {
       other.judge("v2", JUDGED.plusSeconds(1), "q1", Verdict.REJECTED);

@@ -1,16 +1,28 @@
 package io.hydra.trainer.head;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.hydra.model.task.TaskCatalogue;
+import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
+import io.hydra.schemas.redis.ItemVectors;
 import io.hydra.schemas.store.EmbeddedRedis;
 import io.hydra.schemas.store.StoreLayout;
+import io.hydra.schemas.store.VectorWriter;
+import io.hydra.schemas.store.VectorWriter.Change;
 import io.hydra.schemas.store.View;
 import io.hydra.schemas.user.UserKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,11 +30,24 @@ import org.junit.jupiter.api.Test;
 import redis.clients.jedis.RedisClient;
 
 class HistoryReaderTest {
+  private static final TaskSpec TAGS =
+      TaskCatalogue.parse(
+              """
+              tasks:
+                - {id: tags, instruction: Tag it., options: [a, b], metric: ACCURACY, retrieved: 5,
+                   used: 2, candidates: 3, temperature: 1.0, maxTokens: 8}
+              """,
+              "test")
+          .find("tags")
+          .orElseThrow();
   private static final UserKey ANN = new UserKey("acme", "ann");
   private static EmbeddedRedis server;
   private static RedisClient redis;
 
-  private final HistoryReader reader = HistoryReader.of(redis, Dependencies.endless());
+  private final List<Change> changes = new ArrayList<>();
+  private final List<ItemVectors> kept = new ArrayList<>();
+  private final HistoryReader reader =
+      HistoryReader.of(redis, Dependencies.endless(), this::vectors, changes::add);
 
   @BeforeAll
   static void startRedis() {
@@ -53,17 +78,39 @@ class HistoryReaderTest {
   void whatIsNoHistoryIsRejectedWithTheRemedy() {
     redis.set(StoreLayout.history(View.ORIGINAL, ANN, "tags"), new byte[] {1});
     assertThatExceptionOfType(RejectedRecordException.class)
-        .isThrownBy(() -> reader.read(ANN, "tags"))
+        .isThrownBy(() -> reader.read(ANN, TAGS))
         .withMessageContaining("delete it");
   }
 
   @Test
   void aUserNeverSeenHasAnEmptyHistory() throws Exception {
-    assertThat(reader.read(ANN, "tags")).isEqualTo(History.EMPTY);
+    assertThat(reader.read(ANN, TAGS)).isEqualTo(History.EMPTY);
+  }
+
+  @Test
+  void vectorsThatAreNotKeptYetAreHandedOn() throws Exception {
+    remember(View.ORIGINAL, "old");
+    assertThat(read()).isEqualTo("old");
+    Change change = changes.get(0);
+    assertThat(change.vectors().byEvent()).containsOnlyKeys("e1");
+    assertThat(kept).containsExactly(ItemVectors.NONE);
+    redis.hset(StoreLayout.user(ANN), "t:tags".getBytes(UTF_8), new byte[0]);
+    assertThat(new VectorWriter(redis, Duration.ZERO).keep(changes)).isEqualTo(1);
+
+    assertThat(read()).isEqualTo("old");
+    assertThat(kept.get(1).byEvent()).containsOnlyKeys("e1");
+    assertThat(changes.get(1).isEmpty()).isTrue();
+  }
+
+  private Optional<ItemVectors> vectors(TaskSpec task, List<HistoryItem> items, ItemVectors known) {
+    kept.add(known);
+    Map<String, byte[]> made = new HashMap<>();
+    items.forEach(item -> made.put(item.eventId(), new byte[] {1}));
+    return Optional.of(new ItemVectors("base", made));
   }
 
   private String read() throws RejectedRecordException {
-    return reader.read(ANN, "tags").items().get(0).input();
+    return reader.read(ANN, TAGS).items().get(0).input();
   }
 
   private static void remember(View view, String input) {

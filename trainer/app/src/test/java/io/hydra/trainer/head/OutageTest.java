@@ -25,6 +25,7 @@ import io.hydra.schemas.store.View;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.trainer.evidence.EvidenceRules;
+import io.hydra.trainer.head.HistoryReader.VectorSource;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -149,7 +150,8 @@ class OutageTest {
   /** One request, answered in spite of all. */
   private void oneHeadIsFitted() {
     SchemaRegistrar.registerAll(registry);
-    HistoryReader histories = HistoryReader.of(redis, dependencies);
+    HistoryReader histories =
+        HistoryReader.of(redis, dependencies, VectorSource.NONE, change -> {});
     Properties config = new Properties();
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");

@@ -164,12 +164,16 @@ final class TrainerDriver implements AutoCloseable {
 
   /** Event id and outcome of the verdicts since the last call. */
   List<String> outcomes() throws RejectedRecordException {
-    List<String> outcomes = new ArrayList<>();
+    return verdictOutcomes().stream().map(o -> o.getEventId() + " " + o.getOutcome()).toList();
+  }
+
+  /** What became of the verdicts since the last call. */
+  List<VerdictOutcome> verdictOutcomes() throws RejectedRecordException {
+    List<VerdictOutcome> outcomes = new ArrayList<>();
     for (byte[] value : output(Topic.VERDICT_OUTCOMES).readValuesToList()) {
-      VerdictOutcome outcome =
+      outcomes.add(
           new RegistryDeserializer<VerdictOutcome>(registry, Topic.VERDICT_OUTCOMES)
-              .deserialize(value);
-      outcomes.add(outcome.getEventId() + " " + outcome.getOutcome());
+              .deserialize(value));
     }
     return outcomes;
   }
