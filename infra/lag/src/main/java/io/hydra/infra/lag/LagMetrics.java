@@ -161,6 +161,11 @@ public final class LagMetrics {
               "How long it took to read the lag.",
               Report::tookMillis),
           ofCluster(
+              "hydra_lag_requests",
+              "requests",
+              "How many requests it took to read the lag, to all brokers together.",
+              Report::requests),
+          ofCluster(
               "kafka_lag_exporter_last_update_timestamp_seconds",
               "seconds since 1970",
               "When the lag was read last; after a minute without an answer the series above end.",

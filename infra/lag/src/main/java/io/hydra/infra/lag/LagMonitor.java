@@ -8,9 +8,10 @@ import static java.util.stream.Collectors.groupingBy;
 import io.hydra.infra.lag.cluster.ClusterReader;
 import io.hydra.infra.lag.cluster.ClusterState;
 import io.hydra.infra.lag.cluster.ClusterState.Log;
-import io.hydra.infra.lag.cluster.ClusterState.Problem;
 import io.hydra.infra.lag.cluster.Group;
+import io.hydra.infra.lag.cluster.OffsetTimes;
 import io.hydra.infra.lag.cluster.RecordTimes;
+import io.hydra.infra.lag.cluster.Requests;
 import io.hydra.infra.lag.cluster.RetentionReader;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.config.UserException;
@@ -20,9 +21,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -48,12 +49,12 @@ public final class LagMonitor implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Admin admin;
-  private final RecordTimes times;
+  private final RecordTimes records;
   private final LagOptions options;
   private final Clock clock;
   private final ClusterReader reader;
   private final RetentionReader retention;
-  private Map<String, Map<TopicPartition, Watched>> watched = new HashMap<>();
+  private final Map<String, Map<TopicPartition, Watched>> watched = new HashMap<>();
 
   /** The memory of a group's partition. */
   private static final class Watched {
@@ -67,9 +68,9 @@ public final class LagMonitor implements AutoCloseable {
     }
   }
 
-  private LagMonitor(Admin admin, RecordTimes times, LagOptions options, Clock clock) {
+  private LagMonitor(Admin admin, RecordTimes records, LagOptions options, Clock clock) {
     this.admin = admin;
-    this.times = times;
+    this.records = records;
     this.options = options;
     this.clock = clock;
     this.reader = new ClusterReader(admin, options.groups().asMatchPredicate(), clock);
@@ -97,7 +98,7 @@ public final class LagMonitor implements AutoCloseable {
 
   @Override
   public void close() {
-    times.close();
+    records.close();
     admin.close(Duration.ZERO);
   }
 
@@ -108,20 +109,19 @@ public final class LagMonitor implements AutoCloseable {
    */
   public Report cycle() throws ExecutionException, InterruptedException {
     Instant start = clock.instant();
+    long before = requests();
     ClusterState state = reader.read();
-    Map<String, Map<TopicPartition, Watched>> still = new HashMap<>();
-    Map<TopicPartition, NavigableSet<Long>> offsets = new HashMap<>();
+    remember(state);
+    Map<TopicPartition, OffsetTimes> times = new HashMap<>();
     Set<String> lagging = new TreeSet<>();
     for (Group group : state.groups()) {
-      Map<TopicPartition, Watched> before = watched.getOrDefault(group.name(), Map.of());
-      Map<TopicPartition, Watched> now = new HashMap<>();
-      still.put(group.name(), now);
+      Map<TopicPartition, Watched> memory = watched.get(group.name());
       group
           .positions()
           .forEach(
               (partition, position) -> {
-                Watched each = before.getOrDefault(partition, new Watched(options.window()));
-                now.put(partition, each);
+                Watched each =
+                    memory.computeIfAbsent(partition, any -> new Watched(options.window()));
                 Log log = state.logs().get(partition);
                 if (log == null) {
                   return;
@@ -129,37 +129,49 @@ public final class LagMonitor implements AutoCloseable {
                 each.readsUncommitted |= position > log.stable();
                 if (lag(position, log, each) > 0) {
                   lagging.add(partition.topic());
-                  offsets
-                      .computeIfAbsent(partition, any -> new TreeSet<>())
-                      .add(Math.max(position, log.low()));
+                  times
+                      .computeIfAbsent(partition, any -> new OffsetTimes())
+                      .want(Math.max(position, log.low()));
                 }
               });
     }
-    // What could not be read this time is remembered.
-    for (Problem problem : state.problems()) {
-      Map<TopicPartition, Watched> before = watched.get(problem.subject());
-      if (before != null) {
-        still.putIfAbsent(problem.subject(), before);
-      }
-    }
-    watched = still;
     retention.read(lagging);
-    Map<TopicPartition, Map<Long, Long>> read = times.read(offsets, state.logs());
+    records.read(times, state.logs());
     Map<String, List<TopicPartition>> byTopic =
         state.logs().keySet().stream()
             .sorted(comparingInt(TopicPartition::partition))
             .collect(groupingBy(TopicPartition::topic));
+    Map<Long, Instant> moments = new HashMap<>();
     List<Report.Group> groups =
         state.groups().stream()
-            .map(group -> group(group, state, byTopic, read))
+            .map(group -> group(group, state, byTopic, times, moments))
             .sorted(WORST_FIRST)
             .toList();
     return new Report(
         options.cluster(),
         state.at(),
         Duration.between(start, clock.instant()).toMillis(),
+        requests() - before,
         groups,
         state.problems());
+  }
+
+  private long requests() {
+    return Requests.sent(admin.metrics()) + records.requests();
+  }
+
+  /** Forgets groups and partitions that are gone. What could not be read this time stays. */
+  private void remember(ClusterState state) {
+    Set<String> names = new HashSet<>();
+    state.problems().forEach(problem -> names.add(problem.subject()));
+    for (Group group : state.groups()) {
+      names.add(group.name());
+      watched
+          .computeIfAbsent(group.name(), any -> new HashMap<>())
+          .keySet()
+          .retainAll(group.positions().keySet());
+    }
+    watched.keySet().retainAll(names);
   }
 
   private static long end(Log log, Watched each) {
@@ -174,7 +186,8 @@ public final class LagMonitor implements AutoCloseable {
       Group group,
       ClusterState state,
       Map<String, List<TopicPartition>> byTopic,
-      Map<TopicPartition, Map<Long, Long>> times) {
+      Map<TopicPartition, OffsetTimes> times,
+      Map<Long, Instant> moments) {
     List<Report.Partition> partitions = new ArrayList<>();
     // Those with a position, those that a member owns, and the rest of their topics.
     Set<String> topics = new TreeSet<>();
@@ -194,7 +207,8 @@ public final class LagMonitor implements AutoCloseable {
                   position,
                   log,
                   times.get(partition),
-                  state.at().toEpochMilli()));
+                  state.at().toEpochMilli(),
+                  moments));
     }
     return new Report.Group(
         group.name(),
@@ -227,18 +241,21 @@ public final class LagMonitor implements AutoCloseable {
   private Report.Partition partition(
       Group group,
       TopicPartition partition,
-      long position,
+      Long position,
       Log log,
-      Map<Long, Long> times,
-      long now) {
+      OffsetTimes times,
+      long now,
+      Map<Long, Instant> moments) {
     Watched each = watched.get(group.name()).get(partition);
     long lag = lag(position, log, each);
-    Long time = lag == 0 ? null : times.get(Math.max(position, log.low()));
-    boolean readable = lag > 0 && (time == null || time != RecordTimes.NOTHING);
+    long time = lag == 0 ? OffsetTimes.NOTHING : times.at(Math.max(position, log.low()));
+    boolean readable = time != OffsetTimes.NOTHING;
     boolean owned = group.members().assigned().contains(partition);
     each.evaluator.add(position, lag, readable, owned, now);
     Double seconds =
-        readable ? (time == null ? null : Math.max(0, now - time) / 1000.0) : (Double) 0.0;
+        readable
+            ? (time == OffsetTimes.UNKNOWN ? null : Math.max(0, now - time) / 1000.0)
+            : (Double) 0.0;
     Status status = each.evaluator.status(options.interval());
     OptionalLong kept = retention.millis(partition.topic());
     return new Report.Partition(
@@ -253,7 +270,8 @@ public final class LagMonitor implements AutoCloseable {
         Math.max(0, log.low() - position),
         kept.isPresent() ? (Long) (kept.getAsLong() / 1000) : null,
         owned,
-        Instant.ofEpochMilli(each.evaluator.lastMove()),
+        // One object for all that moved in the same poll: there are many.
+        moments.computeIfAbsent(each.evaluator.lastMove(), Instant::ofEpochMilli),
         status,
         each.evaluator.trend(status),
         each.evaluator.consumed(),

@@ -28,11 +28,17 @@ import org.apache.kafka.common.GroupType;
  *
  * @param at when the ends of the logs were read
  * @param tookMillis the cycle's length
+ * @param requests that the cycle sent to the cluster
  * @param groups worst first
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Report(
-    String cluster, Instant at, long tookMillis, List<Group> groups, List<Problem> problems) {
+    String cluster,
+    Instant at,
+    long tookMillis,
+    long requests,
+    List<Group> groups,
+    List<Problem> problems) {
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .addModule(new JavaTimeModule())
@@ -75,6 +81,7 @@ public record Report(
         cluster,
         at,
         tookMillis,
+        requests,
         groups.stream().filter(group -> names.matcher(group.group()).matches()).toList(),
         problems);
   }

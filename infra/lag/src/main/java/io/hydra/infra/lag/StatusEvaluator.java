@@ -17,6 +17,9 @@ final class StatusEvaluator {
   /** A change of the lag by less than this share of it is none. */
   private static final double STEADY_SHARE = 0.05;
 
+  /** Nor is one by fewer records if all is well: a poll may come between record and commit. */
+  private static final long STEADY_RECORDS = 10;
+
   private final long[] offsets;
   private final long[] lags;
   private final long[] times;
@@ -130,7 +133,8 @@ final class StatusEvaluator {
     }
     long before = status == Status.STOP ? lags[last] : lag(0);
     long change = (caughtUp ? 0 : lag) - before;
-    if (Math.abs(change) <= STEADY_SHARE * Math.max(lag, before)) {
+    if (status == Status.OK && Math.abs(change) < STEADY_RECORDS
+        || Math.abs(change) <= STEADY_SHARE * Math.max(lag, before)) {
       return Trend.STEADY;
     }
     return change > 0 ? Trend.GROWING : Trend.SHRINKING;

@@ -47,6 +47,7 @@ class LagHistoryTest {
         "main",
         at(second),
         1,
+        1,
         List.of(
             new Report.Group(group, GroupType.CLASSIC, GroupState.STABLE, 1, List.of(partitions))),
         List.of());

@@ -43,7 +43,7 @@ class ReportTest {
 
   private static Report report(Report.Group group) {
     return new Report(
-        "main", AT, 12, List.of(group), List.of(new Problem("secret", "may not be read")));
+        "main", AT, 12, 7, List.of(group), List.of(new Problem("secret", "may not be read")));
   }
 
   private static List<String> series(Report report) throws IOException {

@@ -124,6 +124,15 @@ class StatusEvaluatorTest {
   }
 
   @Test
+  void aFewRecordsMoreAreNoGrowthOfAGroupThatKeepsUp() {
+    poll(10, 0, true);
+    poll(10, 1, true);
+    assertThat(evaluator.trend(evaluator.status(INTERVAL))).isEqualTo(Report.Trend.STEADY);
+    poll(10, 10, true);
+    assertThat(evaluator.trend(evaluator.status(INTERVAL))).isEqualTo(Report.Trend.GROWING);
+  }
+
+  @Test
   void aLagThatShrinksIsMadeUpForAtTheRatesOfTheWindow() {
     poll(0, 100, true);
     poll(20, 90, true);

@@ -74,6 +74,7 @@ class StatusPageTest {
             "main",
             time.instant(),
             1,
+            1,
             List.of(groups),
             List.of(new Problem("secret", "may not be read")));
   }

@@ -28,17 +28,20 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConsumerGroupOffsetsResult;
-import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,12 +58,13 @@ import picocli.CommandLine.Spec;
       "Measures a cycle of the lag monitor, in a process of its own with a heap of 64 MiB, against"
           + " producer timestamps that are known.",
       "In rounds in which every group has moved, every record is read; rounds in which none has"
-          + " moved stand beside them: they cost what offsets alone cost."
+          + " moved stand beside them: they cost what offsets alone cost. The ceiling is a consumer"
+          + " that reads the same topic and does nothing else."
     })
 public final class LagCommand implements Callable<Integer> {
   private static final String TOPIC = "lagging";
   private static final long SPACING_MS = 1_000;
-  private static final long POLL_MS = 50;
+  private static final long POLL_MS = 250;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   @Option(names = "--home", required = true, hidden = true)
@@ -108,6 +112,11 @@ public final class LagCommand implements Callable<Integer> {
         move(admin, 0);
         stack.startLagMonitor(Map.of("HYDRA_LAG_GROUPS", "group-.*"));
         measure(stack, admin, first, err);
+        spec.commandLine()
+            .getOut()
+            .printf(
+                "a bare consumer reads the %,d records in %,d ms%n",
+                (long) partitions * records, readBare(kafka).toMillis());
       } catch (ExecutionException | IOException e) {
         throw new UserException("the bench cannot go on: " + e.getMessage(), e);
       }
@@ -118,13 +127,7 @@ public final class LagCommand implements Callable<Integer> {
   private void fill(KafkaConnection kafka, Admin admin, Instant first)
       throws ExecutionException, InterruptedException {
     admin.createTopics(List.of(new NewTopic(TOPIC, partitions, (short) 1))).all().get();
-    // A first batch that comes before its log is there would be overtaken by the second.
-    ListOffsetsResult ready =
-        admin.listOffsets(
-            IntStream.range(0, partitions)
-                .boxed()
-                .collect(toMap(p -> new TopicPartition(TOPIC, p), p -> OffsetSpec.latest())));
-    ready.all().get();
+    awaitLogs(admin);
     try (var producer =
         new KafkaProducer<>(
             // A broker that has just made a thousand logs is slow to take the first records.
@@ -150,12 +153,31 @@ public final class LagCommand implements Callable<Integer> {
     }
   }
 
+  /** A first batch that comes before its log is there would be overtaken by the second. */
+  private void awaitLogs(Admin admin) throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetSpec> all =
+        IntStream.range(0, partitions)
+            .boxed()
+            .collect(toMap(p -> new TopicPartition(TOPIC, p), p -> OffsetSpec.latest()));
+    Instant end = Instant.now().plus(PATIENCE);
+    while (true) {
+      try {
+        admin.listOffsets(all).all().get();
+        return;
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof RetriableException) || Instant.now().isAfter(end)) {
+          throw e;
+        }
+        TimeUnit.MILLISECONDS.sleep(POLL_MS);
+      }
+    }
+  }
+
   /** Spreads the groups over the log, each a record further in each round. */
   private void move(Admin admin, int round) throws ExecutionException, InterruptedException {
-    int spread = (records - rounds) / groups;
     List<AlterConsumerGroupOffsetsResult> results = new ArrayList<>();
     for (int group = 0; group < groups; group++) {
-      OffsetAndMetadata offset = new OffsetAndMetadata((long) group * spread + round);
+      OffsetAndMetadata offset = new OffsetAndMetadata(offset(group, round));
       results.add(
           admin.alterConsumerGroupOffsets(
               "group-" + group,
@@ -168,20 +190,33 @@ public final class LagCommand implements Callable<Integer> {
     }
   }
 
+  private long offset(int group, int round) {
+    int spread = (records - rounds) / groups;
+    return (long) group * spread + round;
+  }
+
   private void measure(EmbeddedStack stack, Admin admin, Instant first, PrintWriter err)
       throws ExecutionException, InterruptedException, IOException {
     List<List<String>> rows = new ArrayList<>();
     rows.add(
-        List.of("ROUND", "MOVED", "CYCLE ms", "LAGGING", "UNKNOWN", "WORST ERROR ms", "RSS MiB"));
+        List.of(
+            "ROUND",
+            "MOVED",
+            "CYCLE ms",
+            "CPU ms",
+            "REQUESTS",
+            "LAGGING",
+            "UNKNOWN",
+            "WORST ERROR ms",
+            "RSS MiB"));
     String url = stack.endpoints().statusUrl() + "/lag";
     for (int round = 1; round <= rounds; round++) {
       move(admin, round);
-      Instant since = Instant.now();
-      // A cycle that ran meanwhile may have read some of the records already.
-      boolean fresh = !hasMoved(get(url).orElseThrow(), round);
-      for (String moved : List.of(fresh ? "all" : "in part", "none")) {
-        Report report = after(url, since);
-        since = Instant.now();
+      for (boolean moving : List.of(true, false)) {
+        Duration before = cpu(stack);
+        Report report = moving ? firstMoved(url, round) : after(url, Instant.now());
+        Duration used = cpu(stack).minus(before);
+        String moved = moving ? (total(report) == total(round) ? "all" : "in part") : "none";
         int lagging = 0;
         int unknown = 0;
         double worst = 0;
@@ -202,6 +237,8 @@ public final class LagCommand implements Callable<Integer> {
                 Integer.toString(round),
                 moved,
                 Long.toString(report.tookMillis()),
+                Long.toString(used.toMillis()),
+                Long.toString(report.requests()),
                 Integer.toString(lagging),
                 Integer.toString(unknown),
                 Figures.number(worst),
@@ -215,20 +252,58 @@ public final class LagCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private static boolean hasMoved(Report report, int round) {
+  /** Of the monitor, its pages included. */
+  private static Duration cpu(EmbeddedStack stack) {
+    return ProcessHandle.of(stack.process(Component.LAG_MONITOR).pid())
+        .flatMap(process -> process.info().totalCpuDuration())
+        .orElse(Duration.ZERO);
+  }
+
+  /** The whole topic by a consumer that does nothing else: what a round's records cost to read. */
+  private Duration readBare(KafkaConnection kafka) {
+    try (var consumer =
+        new KafkaConsumer<>(
+            kafka.with(Map.of()), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> all =
+          IntStream.range(0, partitions).mapToObj(p -> new TopicPartition(TOPIC, p)).toList();
+      long start = System.nanoTime();
+      consumer.assign(all);
+      consumer.seekToBeginning(all);
+      for (long left = (long) partitions * records; left > 0; ) {
+        left -= consumer.poll(PATIENCE).count();
+      }
+      return Duration.ofNanos(System.nanoTime() - start);
+    }
+  }
+
+  /** The sum of all positions once every group has moved. */
+  private long total(int round) {
+    return (long) partitions * IntStream.range(0, groups).mapToLong(g -> offset(g, round)).sum();
+  }
+
+  private static long total(Report report) {
     return report.groups().stream()
-        .filter(group -> group.group().equals("group-0"))
         .flatMap(group -> group.partitions().stream())
-        .anyMatch(partition -> partition.position() >= round);
+        .mapToLong(Report.Partition::position)
+        .sum();
+  }
+
+  /** The first report of a round, which may have begun before all groups had moved. */
+  private Report firstMoved(String url, int round) throws IOException, InterruptedException {
+    return await(url, report -> total(report) > total(round - 1));
   }
 
   /** The first report whose cycle began after that moment. */
   private Report after(String url, Instant moment) throws IOException, InterruptedException {
+    return await(url, report -> report.at().minusMillis(report.tookMillis()).isAfter(moment));
+  }
+
+  private Report await(String url, Predicate<Report> wanted)
+      throws IOException, InterruptedException {
     Instant end = Instant.now().plus(PATIENCE);
     while (Instant.now().isBefore(end)) {
-      Optional<Report> report = get(url);
-      if (report.isPresent()
-          && report.get().at().minusMillis(report.get().tookMillis()).isAfter(moment)) {
+      Optional<Report> report = get(url).filter(wanted);
+      if (report.isPresent()) {
         return report.get();
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MS);

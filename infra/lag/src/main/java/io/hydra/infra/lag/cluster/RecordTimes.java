@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -44,15 +43,16 @@ import org.slf4j.LoggerFactory;
  *   <li>A fetch asks for {@value #BATCH_BYTES} bytes of each partition, which holds a batch of the
  *       usual size. Of larger ones the broker returns one per fetch, so they come one after the
  *       other. Keys and values are never copied.
+ *   <li>Memory does not depend on the number of partitions: {@value #AT_ONCE} are read at a time,
+ *       since the client keeps some kilobytes of sensors for each. More at a time would be no
+ *       faster: a fetch returns {@value #FETCH_BYTES} bytes at most. Partitions that gave no answer
+ *       in the last cycle come last, so that an unavailable broker's do not keep back the rest.
  *   <li>An offset is asked for once as long as it is wanted: the timestamp of a record does not
  *       change.
  * </ol>
  */
 public final class RecordTimes implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RecordTimes.class);
-
-  /** Stands for an offset from which nothing can be read up to the end of the log. */
-  public static final long NOTHING = Long.MAX_VALUE;
 
   /** With brokers that give no record any more. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -62,38 +62,42 @@ public final class RecordTimes implements AutoCloseable {
 
   private static final int BATCH_BYTES = 20 * 1024;
   private static final int FETCH_BYTES = 1024 * 1024;
+  private static final int AT_ONCE = 200;
 
   private final Consumer<Void, Void> consumer;
   private final LongSupplier nanoClock;
-  private Map<TopicPartition, Map<Long, Long>> known = Map.of();
+  private Map<TopicPartition, OffsetTimes> known = Map.of();
+  private Set<TopicPartition> unanswered = Set.of();
 
-  /** Offsets of one partition that have yet to be answered. */
+  /** One partition of which offsets have yet to be answered. */
   private static final class Open {
-    private final List<Long> offsets;
+    private final OffsetTimes times;
     private final long end;
-    private final Map<Long, Long> times;
     private int next;
     private long position;
 
-    Open(List<Long> offsets, long end, Map<Long, Long> times) {
-      this.offsets = offsets;
-      this.end = end;
+    /**
+     * @param next index of an offset
+     */
+    Open(OffsetTimes times, long end, int next) {
       this.times = times;
+      this.end = end;
+      this.next = next;
     }
 
     boolean isAnswered() {
-      return next == offsets.size();
+      return next < 0;
     }
 
     long offset() {
-      return offsets.get(next);
+      return times.offset(next);
     }
 
     /** Answers all offsets up to that of a record. */
     void answer(long upTo, long timestamp) {
       while (!isAnswered() && offset() <= upTo) {
-        times.put(offset(), timestamp);
-        next++;
+        times.set(next, timestamp);
+        next = times.nextUnknown(next + 1, end);
       }
     }
   }
@@ -124,10 +128,12 @@ public final class RecordTimes implements AutoCloseable {
             ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
             BATCH_BYTES,
             ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
-            FETCH_BYTES,
-            ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-            500);
+            FETCH_BYTES);
     Map<String, Object> config = kafka.with(own);
+    config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 500);
+    // Both would hold, and make anew with each assignment, beans and keys for every partition.
+    config.put(ConsumerConfig.METRIC_REPORTER_CLASSES_CONFIG, List.of());
+    config.put(ConsumerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
     // A file of consumer properties may name a group, and its offsets are not ours to move.
     config.remove(ConsumerConfig.GROUP_ID_CONFIG);
     config.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
@@ -137,52 +143,56 @@ public final class RecordTimes implements AutoCloseable {
   /**
    * Reads what is not known from the time before, and forgets what is not wanted any more.
    *
-   * @param wanted offsets by partition, none below the log's low end
+   * @param wanted offsets by partition, none below the log's low end; their timestamps are set.
+   *     {@link OffsetTimes#UNKNOWN} stay those that could not be read in time, and those beyond the
+   *     stable end, where a transaction-aware reader sees nothing yet
    * @param logs with each of these partitions
-   * @return milliseconds since the epoch by partition and offset, or {@link #NOTHING}; an offset
-   *     that could not be read in time, or lies beyond the stable end, is absent
    */
-  public Map<TopicPartition, Map<Long, Long>> read(
-      Map<TopicPartition, NavigableSet<Long>> wanted, Map<TopicPartition, ClusterState.Log> logs) {
-    Map<TopicPartition, Map<Long, Long>> times = new HashMap<>();
-    Map<TopicPartition, Open> open = new HashMap<>();
+  public void read(
+      Map<TopicPartition, OffsetTimes> wanted, Map<TopicPartition, ClusterState.Log> logs) {
+    List<TopicPartition> first = new ArrayList<>();
+    List<TopicPartition> last = new ArrayList<>();
     wanted.forEach(
-        (partition, offsets) -> {
-          Map<Long, Long> before = known.getOrDefault(partition, Map.of());
-          Map<Long, Long> now = new HashMap<>();
-          List<Long> unknown = new ArrayList<>();
-          long end = logs.get(partition).stable();
-          // Beyond the stable end a transaction-aware reader sees nothing: not known.
-          for (Long offset : offsets.headSet(end)) {
-            long time = before.getOrDefault(offset, NOTHING);
-            if (time == NOTHING) {
-              unknown.add(offset);
-            } else {
-              now.put(offset, time);
-            }
-          }
-          times.put(partition, now);
-          if (!unknown.isEmpty()) {
-            open.put(partition, new Open(unknown, end, now));
+        (partition, times) -> {
+          times.complete(known.getOrDefault(partition, OffsetTimes.NONE));
+          if (times.nextUnknown(0, logs.get(partition).stable()) >= 0) {
+            (unanswered.contains(partition) ? last : first).add(partition);
           }
         });
-    readOpen(open);
-    known = times;
-    return times;
+    known = wanted;
+    unanswered = new HashSet<>();
+    first.addAll(last);
+    try {
+      long end = nanoClock.getAsLong() + LONGEST.toNanos();
+      for (int from = 0; from < first.size(); from += AT_ONCE) {
+        Map<TopicPartition, Open> open = new HashMap<>();
+        for (TopicPartition each : first.subList(from, Math.min(from + AT_ONCE, first.size()))) {
+          long stable = logs.get(each).stable();
+          OffsetTimes times = wanted.get(each);
+          open.put(each, new Open(times, stable, times.nextUnknown(0, stable)));
+        }
+        read(open, end);
+        unanswered.addAll(open.keySet());
+      }
+    } finally {
+      consumer.unsubscribe();
+    }
   }
 
-  private void readOpen(Map<TopicPartition, Open> open) {
-    if (open.isEmpty()) {
-      return;
-    }
+  /**
+   * Reads some partitions.
+   *
+   * @param open those that are left in the end have not been answered
+   * @param end of the cycle's time, of the monotonic clock
+   */
+  private void read(Map<TopicPartition, Open> open, long end) {
     try {
       consumer.assign(open.keySet());
       open.forEach((partition, each) -> consumer.seek(partition, each.offset()));
-      long start = nanoClock.getAsLong();
-      long lastProgress = start;
+      long lastProgress = nanoClock.getAsLong();
       while (!open.isEmpty()
           && nanoClock.getAsLong() - lastProgress < PATIENCE.toNanos()
-          && nanoClock.getAsLong() - start < LONGEST.toNanos()) {
+          && nanoClock.getAsLong() - end < 0) {
         if (advance(open)) {
           lastProgress = nanoClock.getAsLong();
         }
@@ -192,7 +202,6 @@ public final class RecordTimes implements AutoCloseable {
       // answered stays; the rest is asked for again.
       log.warn("Reading records failed, will retry in the next cycle: {}", e.toString());
     }
-    consumer.unsubscribe();
   }
 
   /** Polls once, and tells whether that moved a position. */
@@ -224,7 +233,7 @@ public final class RecordTimes implements AutoCloseable {
       progress |= position > each.position;
       each.position = position;
       if (!each.isAnswered() && position >= each.end) {
-        each.answer(Long.MAX_VALUE, NOTHING);
+        each.answer(Long.MAX_VALUE, OffsetTimes.NOTHING);
       }
       if (each.isAnswered()) {
         left.add(partition);
@@ -240,6 +249,11 @@ public final class RecordTimes implements AutoCloseable {
   private void leave(Collection<TopicPartition> partitions, Map<TopicPartition, Open> open) {
     open.keySet().removeAll(Set.copyOf(partitions));
     consumer.pause(partitions);
+  }
+
+  /** Requests since this was made. */
+  public long requests() {
+    return Requests.sent(consumer.metrics());
   }
 
   @Override
