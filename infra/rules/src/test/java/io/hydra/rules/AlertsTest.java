@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hydra.infra.lag.LagMetrics;
 import io.hydra.runtime.metrics.Definition;
 import io.hydra.runtime.metrics.RuntimeMetric;
-import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.serving.metrics.ServingMetrics;
 import io.hydra.stream.metrics.HydraMetric;
 import io.hydra.trainer.head.TrainerMetrics;
@@ -42,7 +41,6 @@ class AlertsTest {
   private static final Pattern EXPRESSION =
       Pattern.compile("expr: (?:\\|\\n((?:\\s{10,}.*\\n)+)|(.*)\\n)");
   private static final Pattern SHOWN = Pattern.compile("\\$labels\\.(\\w+)|\\{\\{\\s*(\\w+)\\s*}}");
-  private static final Pattern GROUP = Pattern.compile("group=\"([^\"]+)\"");
 
   /** The labels of each exposed name. */
   private final Map<String, Set<String>> exposed = exposed();
@@ -127,7 +125,8 @@ class AlertsTest {
       for (Path file : files.toList()) {
         JsonNode dashboard = new ObjectMapper().readTree(file.toFile());
         assertThat(file.getFileName()).hasToString(dashboard.path("uid").asText() + ".json");
-        for (JsonNode target : dashboard.findValues("targets").stream().flatMap(AlertsTest::each).toList()) {
+        for (JsonNode target :
+            dashboard.findValues("targets").stream().flatMap(AlertsTest::each).toList()) {
           queries++;
           unknown.addAll(
               unknown(target.path("expr").asText(), target.path("legendFormat").asText()));
@@ -160,17 +159,7 @@ class AlertsTest {
     }
   }
 
-  @Test
-  void theGroupsThatMustBeThereAreOurs() throws IOException {
-    assertThat(GROUP.matcher(Files.readString(RULES)).results().map(found -> found.group(1)))
-        .containsExactlyInAnyOrderElementsOf(ConsumerGroups.all());
-  }
-
   private static List<String> alerts() throws IOException {
-    return ALERT
-        .matcher(Files.readString(RULES))
-        .results()
-        .map(found -> found.group(1))
-        .toList();
+    return ALERT.matcher(Files.readString(RULES)).results().map(found -> found.group(1)).toList();
   }
 }

@@ -24,7 +24,10 @@ record PromQl(Set<String> metrics, Set<String> labels) {
     Set<String> labels = new TreeSet<>();
     String rest = expression;
     for (MatchResult list : LISTS.matcher(rest).results().toList()) {
-      Arrays.stream(list.group(1).split(",", -1)).map(String::strip).forEach(labels::add);
+      Arrays.stream(list.group(1).split(",", -1))
+          .map(String::strip)
+          .filter(label -> !label.isEmpty())
+          .forEach(labels::add);
     }
     rest = LISTS.matcher(rest).replaceAll(" ");
     Matcher matchers = MATCHERS.matcher(rest);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.infra.lag.LagMonitorMain;
 import io.hydra.runtime.metrics.Definition;
+import io.hydra.runtime.metrics.RuntimeMetric;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.serving.metrics.ServingMetrics;
@@ -38,6 +39,7 @@ class StatusPageNamesTest {
     }
     Set<String> metrics =
         Stream.of(
+                RuntimeMetric.ALL.stream(),
                 ServingMetrics.ALL.stream(),
                 TrainerMetrics.ALL.stream(),
                 Arrays.stream(HydraMetric.values()).map(HydraMetric::definition))

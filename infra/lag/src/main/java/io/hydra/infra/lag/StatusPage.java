@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The page for operators at {@code /}, with its parts beside it, and its data at {@code /overview}.
@@ -32,6 +33,7 @@ final class StatusPage {
   private final Services services;
   private final Clock clock;
   private final LongSupplier nanoTime;
+  private final long startedAt;
   private final LagHistory history;
   private final TopicRates topics;
 
@@ -43,6 +45,7 @@ final class StatusPage {
     this.services = services;
     this.clock = clock;
     this.nanoTime = nanoTime;
+    this.startedAt = nanoTime.getAsLong();
     this.history = new LagHistory(options.interval());
     this.topics = new TopicRates(options.interval());
   }
@@ -71,7 +74,7 @@ final class StatusPage {
         cluster(last, now),
         report == null ? null : groups(report, now),
         report == null ? Map.of() : topics(),
-        services.isEmpty() ? null : view == null ? List.of() : processes(view, now),
+        services.isEmpty() ? null : view == null ? List.of() : processes(view, last.trouble(), now),
         view == null ? null : (nanoTime.getAsLong() - view.nanos()) / 1e9,
         view == null ? null : view.figures());
   }
@@ -101,10 +104,19 @@ final class StatusPage {
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
-  private static List<Overview.Process> processes(Services.View view, Instant now) {
-    return view.services().stream()
-        .map(service -> Overview.Process.of(service, now.toEpochMilli() / 1000.0))
-        .toList();
+  private List<Overview.Process> processes(Services.View view, String trouble, Instant now) {
+    Stream<Overview.Process> watched =
+        view.services().stream()
+            .map(service -> Overview.Process.of(service, now.toEpochMilli() / 1000.0));
+    // It does not ask itself over HTTP: its own metrics may be many megabytes.
+    Overview.Process itself =
+        new Overview.Process(
+            "lag-monitor",
+            (trouble == null ? Services.State.READY : Services.State.NOT_READY).name(),
+            trouble == null ? List.of() : List.of("the cluster cannot be read"),
+            (nanoTime.getAsLong() - startedAt) / 1e9,
+            0);
+    return Stream.concat(watched, Stream.of(itself)).toList();
   }
 
   private static String load(String file) {

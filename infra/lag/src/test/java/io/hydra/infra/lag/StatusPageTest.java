@@ -186,6 +186,8 @@ class StatusPageTest {
               hydra_serving_queries_total{status="OK"} %1$d
               hydra_serving_queries_total{status="LLM_FAILED"} %1$d
               hydra_serving_llm_tokens_total{kind="prompt"} 5
+              hydra_outage{dependency="Redis"} 1
+              hydra_outage{dependency="the broker"} 0
               flink_taskmanager_job_task_operator_hydra_writes_effect_total{effect="entered"} 9
               flink_taskmanager_job_task_operator_hydra_writes_effect_total{effect="refused"} 1
               flink_taskmanager_job_task_operator_hydra_head_requests_reason_total{reason="delay"} %2$d
@@ -222,8 +224,10 @@ class StatusPageTest {
         .contains("ok 3/s 30", "llm failed 3/s 30", "prompt tokens 0/s 5")
         .contains("hydra.events.dlq: refused by the store 0/s 1")
         .doesNotContain("entered");
-    assertThat(page.part("attention")).contains("Responses by status llm failed 3/s");
-    assertThat(page.part("processes")).contains("serving answers", "0");
+    assertThat(page.part("attention"))
+        .contains("Responses by status llm failed 3/s", "Redis 1 service waits for it")
+        .doesNotContain("the broker");
+    assertThat(page.part("processes")).contains("serving answers", "0", "lag-monitor ✓ ready");
     assertThat(page.part("age")).isEqualTo("lag read 3 s ago, services 3 s ago");
   }
 

@@ -135,8 +135,7 @@ final class Launches {
                 // Without WRITE_DELAY=0 a kill loses schemas that were acknowledged.
                 "-Dquarkus.datasource.jdbc.url=jdbc:h2:file:" + data + ";WRITE_DELAY=0")
             .jar(registryJar());
-    String ready = "http://127.0.0.1:" + ports.registry() + "/health/ready";
-    return plain(Component.REGISTRY, command, Probes.http(ready));
+    return plain(Component.REGISTRY, command, Probes.http(registryHealth()));
   }
 
   private Launch redis() {
@@ -206,14 +205,24 @@ final class Launches {
     return service(Component.LAG_MONITOR, command, Map.of(), SECRETS, probe);
   }
 
-  /** The components that its page shows, all but itself. */
+  /** The components that its page shows; itself it knows. */
   private String watched() {
-    return ports.ops().entrySet().stream()
-        .filter(port -> port.getKey() != Component.LAG_MONITOR)
-        .map(port -> Map.entry(port.getKey().id(), Endpoints.metricsUrl(port.getValue())))
-        .filter(service -> endpoints.metricsUrls().contains(service.getValue()))
-        .map(service -> service.getKey() + "=" + service.getValue())
-        .collect(Collectors.joining(","));
+    Stream<String> services =
+        ports.ops().entrySet().stream()
+            .filter(port -> port.getKey() != Component.LAG_MONITOR)
+            .map(port -> Map.entry(port.getKey(), Endpoints.metricsUrl(port.getValue())))
+            .filter(service -> endpoints.metricsUrls().contains(service.getValue()))
+            .map(service -> service.getKey().id() + "=" + service.getValue());
+    // Neither has a port of ours.
+    Stream<String> others =
+        Stream.of(
+            Component.REGISTRY.id() + "=" + registryHealth(),
+            Component.REDIS.id() + "=redis://127.0.0.1:" + ports.redis());
+    return Stream.concat(services, others).collect(Collectors.joining(","));
+  }
+
+  private String registryHealth() {
+    return "http://127.0.0.1:" + ports.registry() + "/health/ready";
   }
 
   private Probe trainerJoins() throws InterruptedException {

@@ -1,7 +1,9 @@
 package io.hydra.infra.lag.services;
 
 import io.hydra.runtime.service.Program;
+import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
@@ -16,9 +18,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
 /**
- * Watches services by their operations ports. One thread reads; any may look at what was read last.
+ * Watches services by their operations ports, and what else answers: a registry by its health, a
+ * Redis server by PING. One thread reads; any may look at what was read last.
  */
 public final class Services {
+  private static final String HEALTH = "/health/ready";
+
   private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final int MAX_BYTES = 4 * 1024 * 1024;
   private static final int MAX_REASONS = 5;
@@ -59,14 +64,26 @@ public final class Services {
   /** The memory of one service. */
   private static final class Watched {
     private final String name;
-    private final URI metrics;
+    private final URI address;
     private final Window window = new Window();
     private Double startedAt;
     private int restarts;
 
-    Watched(String name, URI metrics) {
+    Watched(String name, URI address) {
       this.name = name;
-      this.metrics = metrics;
+      this.address = address;
+    }
+
+    private boolean isRedis() {
+      return address.getScheme().equals("redis");
+    }
+
+    private boolean hasMetrics() {
+      return !isRedis() && !address.getPath().endsWith(HEALTH);
+    }
+
+    private URI health() {
+      return hasMetrics() ? address.resolve(HEALTH) : address;
     }
 
     private void add(Scrape scrape) {
@@ -80,19 +97,19 @@ public final class Services {
     }
   }
 
-  /** The answers of one service, on their way. */
+  /** The answers of one service, on their way; null for what it is not asked. */
   private record Asked(
       Watched service,
       CompletableFuture<HttpResponse<String>> ready,
       CompletableFuture<HttpResponse<String>> metrics) {}
 
   /**
-   * @param metrics the address of each service's metrics by its name; {@code /health/ready} is on
-   *     the same port
+   * @param addresses by name: of a service's metrics, {@value #HEALTH} being on the same port; of a
+   *     {@value #HEALTH} alone; or {@code redis://host:port}
    */
-  public Services(Map<String, URI> metrics, LongSupplier nanoTime) {
+  public Services(Map<String, URI> addresses, LongSupplier nanoTime) {
     this.services =
-        metrics.entrySet().stream().map(e -> new Watched(e.getKey(), e.getValue())).toList();
+        addresses.entrySet().stream().map(e -> new Watched(e.getKey(), e.getValue())).toList();
     this.nanoTime = nanoTime;
   }
 
@@ -114,8 +131,8 @@ public final class Services {
       asked.add(
           new Asked(
               service,
-              http.get(service.metrics.resolve("/health/ready")),
-              http.get(service.metrics)));
+              service.isRedis() ? null : http.get(service.health()),
+              service.hasMetrics() ? http.get(service.address) : null));
     }
     List<Service> read = new ArrayList<>();
     for (Asked each : asked) {
@@ -129,27 +146,50 @@ public final class Services {
 
   private Service read(Asked asked, long deadline) throws InterruptedException {
     Watched service = asked.service;
-    State state;
     List<String> reasons = new ArrayList<>();
+    State state;
     try {
-      HttpResponse<String> ready = await(asked.ready, deadline);
       state =
-          switch (ready.statusCode()) {
-            case 200 -> State.READY;
-            case 503 -> State.NOT_READY;
-            default -> State.UNKNOWN;
-          };
-      if (state == State.NOT_READY) {
-        ready.body().lines().limit(MAX_REASONS).map(Services::cut).forEach(reasons::add);
-      }
-    } catch (ExecutionException | TimeoutException e) {
+          service.isRedis() ? ping(service, deadline, reasons) : health(asked, deadline, reasons);
+    } catch (IOException | ExecutionException | TimeoutException e) {
       state = State.SILENT;
       reasons.add(reason(e));
     }
+    if (service.hasMetrics()) {
+      readMetrics(asked, deadline, state, reasons);
+    }
+    return new Service(service.name, state, reasons, service.startedAt, service.restarts);
+  }
+
+  private State ping(Watched service, long deadline, List<String> reasons) throws IOException {
+    long left = TimeUnit.NANOSECONDS.toMillis(deadline - nanoTime.getAsLong());
+    String why = RedisPing.ask(service.address, (int) Math.max(1, left));
+    if (why.isEmpty()) {
+      return State.READY;
+    }
+    reasons.add(cut(why));
+    return State.NOT_READY;
+  }
+
+  private State health(Asked asked, long deadline, List<String> reasons)
+      throws ExecutionException, TimeoutException, InterruptedException {
+    HttpResponse<String> ready = await(asked.ready, deadline);
+    return switch (ready.statusCode()) {
+      case 200 -> State.READY;
+      case 503 -> {
+        ready.body().lines().limit(MAX_REASONS).map(Services::cut).forEach(reasons::add);
+        yield State.NOT_READY;
+      }
+      default -> State.UNKNOWN;
+    };
+  }
+
+  private void readMetrics(Asked asked, long deadline, State state, List<String> reasons)
+      throws InterruptedException {
     try {
       HttpResponse<String> metrics = await(asked.metrics, deadline);
       if (metrics.statusCode() == 200) {
-        service.add(Scrape.of(metrics.body(), nanoTime.getAsLong()));
+        asked.service.add(Scrape.of(metrics.body(), nanoTime.getAsLong()));
       } else {
         reasons.add("its metrics cannot be read: HTTP " + metrics.statusCode());
       }
@@ -158,7 +198,6 @@ public final class Services {
         reasons.add("its metrics cannot be read: " + reason(e));
       }
     }
-    return new Service(service.name, state, reasons, service.startedAt, service.restarts);
   }
 
   private HttpResponse<String> await(CompletableFuture<HttpResponse<String>> answer, long deadline)
@@ -172,7 +211,9 @@ public final class Services {
 
   private static String reason(Exception e) {
     Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
-    if (cause instanceof TimeoutException || cause instanceof HttpTimeoutException) {
+    if (cause instanceof TimeoutException
+        || cause instanceof HttpTimeoutException
+        || cause instanceof SocketTimeoutException) {
       return "no answer within %d s".formatted(PATIENCE.toSeconds());
     }
     if (cause instanceof ConnectException) {

@@ -30,6 +30,7 @@ function rate(perSecond) {
 // Where the figures are; the names are those of docs/metrics.md.
 const FLINK = "flink_taskmanager_job_task_operator_hydra_";
 const counters = (data, name) => data.figures && data.figures.counters[name] || {};
+const gauges = (data, name) => data.figures && data.figures.gauges[name] || {};
 const distributions = (data, name) => data.figures && data.figures.distributions[name] || {};
 const missing = data => data.services === null
   ? "no services are configured (--service of the monitor)"
@@ -209,9 +210,13 @@ function attention(data) {
     .map(each => [STATES[each.status][0], each.group, each.why || "falls behind"]);
   const down = (data.services || []).filter(each => each.state === "SILENT" || each.state === "NOT_READY")
     .map(each => [STATES[each.state][0], each.name, each.reasons.join("; ") || "is not ready"]);
+  const away = Object.entries(gauges(data, "hydra_outage")).filter(([, services]) => services > 0)
+    .map(([name, services]) => ["error", name, `${plural(services, "service")} wait${services === 1 ? "s" : ""} for it`]);
+  const store = Object.values(gauges(data, `${FLINK}store_away`)).some(each => each > 0)
+    ? [["error", "stream-processor", "waits for Redis"]] : [];
   const rising = COUNTS.map(one => counted(data, one).filter(each => each.bad && each.perSecond > 0)
     .map(each => ["warn", one.title, `${each.name} ${rate(each.perSecond)}`])).flat();
-  const all = cluster.concat(down, bad, rising, data.cluster.problems.map(each => ["warn", each.subject, each.reason]));
+  const all = cluster.concat(down, away, store, bad, rising, data.cluster.problems.map(each => ["warn", each.subject, each.reason]));
   return all.filter(each => each[0] === "error").concat(all.filter(each => each[0] !== "error"));
 }
 

@@ -6,8 +6,11 @@ import com.sun.net.httpserver.HttpServer;
 import io.hydra.infra.lag.services.Services.Service;
 import io.hydra.infra.lag.services.Services.State;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -138,6 +141,56 @@ class ServicesTest {
     assertThat(service.state()).isEqualTo(State.READY);
     assertThat(service.reasons())
         .containsExactly("its metrics cannot be read: more than 4,194,304 bytes");
+  }
+
+  @Test
+  void anAddressOfHealthAloneIsAskedForNoMetrics() throws Exception {
+    metricsStatus = 404;
+    URI health = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/health/ready");
+
+    assertThat(read(new Services(Map.of("registry", health), System::nanoTime)))
+        .isEqualTo(new Service("registry", State.READY, List.of(), null, 0));
+  }
+
+  @Test
+  void redisIsPinged() throws Exception {
+    assertThat(redis("+PONG\r\n").state()).isEqualTo(State.READY);
+    assertThat(redis("-NOAUTH Authentication required.\r\n").state()).isEqualTo(State.READY);
+    assertThat(redis("-LOADING Redis is loading the dataset in memory\r\n"))
+        .isEqualTo(
+            new Service(
+                "redis",
+                State.NOT_READY,
+                List.of("LOADING Redis is loading the dataset in memory"),
+                null,
+                0));
+    assertThat(redis("220 mail ready\r\n").state()).isEqualTo(State.SILENT);
+    assertThat(redis("").state()).isEqualTo(State.SILENT);
+    assertThat(read(redisAt(1)).reasons()).containsExactly("nothing listens there");
+  }
+
+  private static Services redisAt(int port) {
+    return new Services(Map.of("redis", URI.create("redis://127.0.0.1:" + port)), System::nanoTime);
+  }
+
+  /** What is said of a server that gives one reply. */
+  private static Service redis(String reply) throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread answers =
+          new Thread(
+              () -> {
+                try (Socket client = server.accept()) {
+                  byte[] unused = client.getInputStream().readNBytes("PING\r\n".length());
+                  client.getOutputStream().write(reply.getBytes(StandardCharsets.US_ASCII));
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      answers.start();
+      Service seen = read(redisAt(server.getLocalPort()));
+      answers.join();
+      return seen;
+    }
   }
 
   @Test
