@@ -11,6 +11,7 @@ import io.hydra.evaluation.report.LampPredictions;
 import io.hydra.evaluation.report.Report;
 import io.hydra.evaluation.result.Results;
 import io.hydra.evaluation.result.Results.Answers;
+import io.hydra.evaluation.run.CachedEncoder;
 import io.hydra.evaluation.run.Evaluation;
 import io.hydra.evaluation.run.EvaluationProgress;
 import io.hydra.evaluation.run.EvaluationProgress.ProgressLines;
@@ -26,6 +27,9 @@ import io.hydra.llm.BoundedLlm;
 import io.hydra.llm.CachedLlm;
 import io.hydra.llm.LlmException;
 import io.hydra.llm.OpenAiLlm;
+import io.hydra.model.encoder.Encoder;
+import io.hydra.model.encoder.EncoderSource;
+import io.hydra.model.encoder.ShippedEncoder;
 import io.hydra.model.head.HeadFitter.FitSettings;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
@@ -63,6 +67,7 @@ public final class EvaluateMain implements Callable<Integer> {
   private static final Duration TIMEOUT = Duration.ofSeconds(120);
   private static final int RETRIES = 5;
   private static final long TASTE_SEED = 1;
+  private static final String NO_ENCODER = "none";
 
   @Option(
       names = "--data",
@@ -149,6 +154,22 @@ public final class EvaluateMain implements Callable<Integer> {
   private Path cache;
 
   @Option(
+      names = "--encoder",
+      paramLabel = "PATH|none",
+      description =
+          "Pretrained encoder beside the trained one, as train-base takes it: a folder with"
+              + " tokenizer.json and model.onnx, model.pt or model.safetensors; none: words alone."
+              + " Default: the one that ships with hydra, where the build has it.")
+  private String encoder;
+
+  @Option(
+      names = "--encoder-cache",
+      paramLabel = "DIR",
+      description =
+          "Folder where its vectors are kept, for the next run too. Default: OUT/vectors.")
+  private Path encoderCache;
+
+  @Option(
       names = "--check-only",
       hidden = true,
       description = "End once the options are read: 0 if they are in order.")
@@ -200,11 +221,12 @@ public final class EvaluateMain implements Callable<Integer> {
     EvaluationProgress progress = new ProgressLines(console, InstantSource.system());
     Path calls = cache == null ? out.resolve("llm-calls") : cache;
     try (CachedLlm chat =
-        new CachedLlm(
-            BoundedLlm.open(llm.baseUrl, llm.apiKey(), llm.concurrency, TIMEOUT, RETRIES),
-            calls,
-            llm.namespace())) {
-      RoundBase bases = new RoundBase(task, tasks, chat, baseCalls, progress);
+            new CachedLlm(
+                BoundedLlm.open(llm.baseUrl, llm.apiKey(), llm.concurrency, TIMEOUT, RETRIES),
+                calls,
+                llm.namespace());
+        CachedEncoder pretrained = pretrained()) {
+      RoundBase bases = new RoundBase(task, tasks, pretrained, chat, baseCalls, progress);
       if (streaming) {
         Stream stream = new StreamingRun(settings, bases, chat, progress).run(rounds);
         console.println(StreamingReport.write(stream, out));
@@ -231,6 +253,16 @@ public final class EvaluateMain implements Callable<Integer> {
           chat.misses(), chat.hits(), calls, out);
       console.flush();
     }
+  }
+
+  /** Null for none. */
+  private CachedEncoder pretrained() throws IOException {
+    Encoder opened =
+        encoder == null
+            ? ShippedEncoder.open().orElse(null)
+            : encoder.equals(NO_ENCODER) ? null : EncoderSource.open(encoder);
+    Path vectors = encoderCache == null ? out.resolve("vectors") : encoderCache;
+    return opened == null ? null : new CachedEncoder(opened, vectors);
   }
 
   private Settings settings(TaskSpec task) {
@@ -274,7 +306,16 @@ public final class EvaluateMain implements Callable<Integer> {
     facts.put("crossValidationFolds", folds);
     facts.put("seeds", seeds);
     facts.put("llmCallsPerBase", baseCalls);
+    facts.put("encoderOfMeaning", shownEncoder());
     return facts;
+  }
+
+  private String shownEncoder() {
+    if (encoder == null) {
+      return ShippedEncoder.name().orElse(NO_ENCODER);
+    }
+    Path name = Path.of(encoder).getFileName();
+    return name == null ? encoder : name.toString();
   }
 
   private void writePredictions(TaskSpec task, Evaluation.Outcome outcome) throws IOException {

@@ -11,6 +11,7 @@ import io.hydra.model.base.BaseTrainer.SampleSource;
 import io.hydra.model.base.BaseTrainer.TaskData;
 import io.hydra.model.encoder.Encoder;
 import io.hydra.model.encoder.EncoderSource;
+import io.hydra.model.encoder.ShippedEncoder;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.runtime.service.Program;
 import io.hydra.schemas.config.UserException;
@@ -41,6 +42,7 @@ public final class TrainBaseMain implements Callable<Integer> {
   private static final Duration LLM_TIMEOUT = Duration.ofSeconds(60);
   private static final int LLM_RETRIES = 4;
   private static final int PROGRESS_LINES = 10;
+  private static final String NO_ENCODER = "none";
 
   /** Which training users the base learns from. */
   enum Users {
@@ -106,11 +108,13 @@ public final class TrainBaseMain implements Callable<Integer> {
 
   @Option(
       names = "--encoder",
-      paramLabel = "PATH|URL",
+      paramLabel = "PATH|URL|none",
       description =
-          "Encoder to use as it is, instead of training the built-in one: a folder, an archive or a"
-              + " base URL with tokenizer.json and model.onnx, model.pt (TorchScript) or"
-              + " model.safetensors (Model2Vec). The base holds a copy of it.")
+          "Pretrained encoder that tells what a text means, used as it is beside the one of words"
+              + " that is trained: a folder, an archive or a base URL with tokenizer.json and"
+              + " model.onnx, model.pt (TorchScript) or model.safetensors (Model2Vec); none: words"
+              + " alone. The base holds a copy of it. Default: the one that ships with hydra, where"
+              + " the build has it.")
   private String encoder;
 
   @Option(
@@ -180,7 +184,7 @@ public final class TrainBaseMain implements Callable<Integer> {
       throws IOException {
     try (Base base =
         new BaseTrainer(
-                importedEncoder(progress),
+                pretrained(progress),
                 samples == null ? SampleSource.NONE : samples,
                 seed,
                 (stage, done, of, detail) -> {
@@ -206,9 +210,12 @@ public final class TrainBaseMain implements Callable<Integer> {
     }
   }
 
-  /** Null where the built-in encoder is to be trained. */
-  private Encoder importedEncoder(PrintWriter progress) {
+  /** Null for none. */
+  private Encoder pretrained(PrintWriter progress) {
     if (encoder == null) {
+      return ShippedEncoder.open().orElse(null);
+    }
+    if (encoder.equals(NO_ENCODER)) {
       return null;
     }
     EncoderDownload download =

@@ -214,7 +214,7 @@ public final class PersonalModel implements AutoCloseable {
     try {
       float[][] unused = base.encoder().encode(PLAIN);
       if (base.meaning() != null) {
-        byte[] unusedToo = base.meaning().encode(PLAIN.get(0));
+        unused = base.meaning().encode(PLAIN);
       }
     } catch (RuntimeException e) {
       throw new BrokenEncoderException(e);

@@ -16,10 +16,17 @@ import java.util.OptionalLong;
 /**
  * Trains a round's base.
  *
+ * @param pretrained an encoder of meaning for all rounds, whose closing is not theirs; null for
+ *     none
  * @param baseCalls LLM calls that teach a base how far to trust the samples
  */
 public record RoundBase(
-    TaskSpec task, TaskCatalogue tasks, Llm llm, int baseCalls, EvaluationProgress progress) {
+    TaskSpec task,
+    TaskCatalogue tasks,
+    CachedEncoder pretrained,
+    Llm llm,
+    int baseCalls,
+    EvaluationProgress progress) {
   /**
    * @param name of round and seed, for progress and reports
    * @param facts takes what the base was trained on, under {@code name}
@@ -30,7 +37,7 @@ public record RoundBase(
         new BudgetedSamples(llm, round.llmModel(), baseCalls, OptionalLong.of(seed));
     Base base =
         new BaseTrainer(
-                null,
+                pretrained == null ? null : pretrained.shared(),
                 samples,
                 seed,
                 (stage, done, of, detail) -> progress.step(name + ": base: " + stage, done, of))

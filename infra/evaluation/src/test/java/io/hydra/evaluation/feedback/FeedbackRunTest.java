@@ -52,7 +52,7 @@ class FeedbackRunTest {
         new Settings(
             task, QuestionMode.LAMP, Set.of(), List.of(1L), 20, threads, FitSettings.DEFAULT);
     RoundBase bases =
-        new RoundBase(task, TaskCatalogue.shipped(), llm, 20, EvaluationProgress.NONE);
+        new RoundBase(task, TaskCatalogue.shipped(), null, llm, 20, EvaluationProgress.NONE);
     return new FeedbackRun(settings, bases, llm, EvaluationProgress.NONE)
         .run(List.of(new Round("test", base, measured, "fake")));
   }

@@ -80,7 +80,7 @@ class EvaluationTest {
     Settings settings =
         new Settings(task, mode, methods, List.of(1L), 20, threads, FitSettings.DEFAULT);
     RoundBase bases =
-        new RoundBase(task, TaskCatalogue.shipped(), chat, 20, EvaluationProgress.NONE);
+        new RoundBase(task, TaskCatalogue.shipped(), null, chat, 20, EvaluationProgress.NONE);
     return new Evaluation(settings, bases, chat, EvaluationProgress.NONE).run(List.of(round));
   }
 

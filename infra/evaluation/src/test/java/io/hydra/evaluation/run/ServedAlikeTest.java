@@ -105,7 +105,7 @@ class ServedAlikeTest {
         IntStream.range(0, 10)
             .mapToObj(u -> new LampUser("b" + u, items(task, "b" + u, 8), "a drum", "3"))
             .toList();
-    return new RoundBase(task, TaskCatalogue.shipped(), llm, 20, EvaluationProgress.NONE)
+    return new RoundBase(task, TaskCatalogue.shipped(), null, llm, 20, EvaluationProgress.NONE)
         .train(new Round("test", base, List.of(), LLM), 1, "base-1", new HashMap<>());
   }
 

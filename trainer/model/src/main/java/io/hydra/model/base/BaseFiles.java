@@ -40,10 +40,7 @@ import java.util.stream.Stream;
  * had, and every user's heads are fitted again.
  */
 public final class BaseFiles {
-  private static final int FORMAT = 4;
-
-  /** The last format whose manifest does not name the features; they were the first ones. */
-  private static final int WITHOUT_FEATURES = 3;
+  private static final int FORMAT = 5;
 
   /**
    * Number of the features as this program computes them. To be raised with every change of what
@@ -52,7 +49,7 @@ public final class BaseFiles {
    * io.hydra.model.head.HeadFitter.FitSettings#DEFAULT}. A test holds the scores of a fixed base to
    * it.
    */
-  static final int FEATURES = 3;
+  static final int FEATURES = 4;
 
   private static final String MANIFEST = "manifest.json";
   private static final String TASKS = "tasks.json";
@@ -152,7 +149,7 @@ public final class BaseFiles {
     try {
       JsonNode tree = JSON.readTree(manifestFile.toFile());
       int format = tree.path("format").asInt();
-      if (format != FORMAT && format != WITHOUT_FEATURES) {
+      if (format != FORMAT) {
         throw new UserException(
             "%s: has format %d, this program reads %d; %s"
                 .formatted(
@@ -163,7 +160,7 @@ public final class BaseFiles {
       }
       Manifest manifest = JSON.treeToValue(tree, Manifest.class);
       TaskCatalogue catalogue = catalogue(folder.resolve(CATALOGUE));
-      int features = format == WITHOUT_FEATURES ? 1 : manifest.features();
+      int features = manifest.features();
       if (features < 1 || features > FEATURES) {
         throw new UserException(
             "%s: trained under features %d, this program has %d; run a newer program"
@@ -210,9 +207,7 @@ public final class BaseFiles {
     MessageDigest digest = sha256();
     try (DataOutputStream out =
         new DataOutputStream(new DigestOutputStream(OutputStream.nullOutputStream(), digest))) {
-      if (features > 1) {
-        out.writeInt(features);
-      }
+      out.writeInt(features);
       for (Path file : files) {
         byte[] name = file.getFileName().toString().getBytes(StandardCharsets.UTF_8);
         out.writeInt(name.length);

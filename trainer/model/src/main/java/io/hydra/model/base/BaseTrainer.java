@@ -1,7 +1,8 @@
 package io.hydra.model.base;
 
-import io.hydra.model.base.Trunks.RememberedVectors;
+import io.hydra.model.base.Trunks.Epochs;
 import io.hydra.model.encoder.Encoder;
+import io.hydra.model.encoder.MeaningEncoder;
 import io.hydra.model.feature.Samples;
 import io.hydra.model.feature.Timeline;
 import io.hydra.model.head.Example;
@@ -20,6 +21,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Trains a base (HYDRA's stage 1): the encoder with a trunk per task, then the population heads.
@@ -29,19 +31,24 @@ import java.util.function.Function;
  * same base.
  */
 public final class BaseTrainer {
-  /** Where there are too few users to find out. */
-  private static final int FEW_USERS_EPOCHS = 3;
+  /** Dimensions of a packed meaning. */
+  private static final int MEANING_DIMENSIONS = 96;
 
-  private final Encoder imported;
+  /** Texts that say which directions of an encoder of meaning to keep. */
+  private static final int REDUCTION_TEXTS = 4000;
+
+  private final Encoder pretrained;
   private final SampleSource samples;
   private final long seed;
   private final TrainingProgress progress;
 
   /**
-   * @param imported a frozen encoder, which the base then owns; null to train the built-in one
+   * @param pretrained an encoder of meaning, used as it is, which the base then owns; null for
+   *     none. A base of open text alone has no use for it, and closes it
    */
-  public BaseTrainer(Encoder imported, SampleSource samples, long seed, TrainingProgress progress) {
-    this.imported = imported;
+  public BaseTrainer(
+      Encoder pretrained, SampleSource samples, long seed, TrainingProgress progress) {
+    this.pretrained = pretrained;
     this.samples = samples;
     this.seed = seed;
     this.progress = progress;
@@ -50,21 +57,25 @@ public final class BaseTrainer {
   public Base train(Collection<TaskData> data) {
     Map<TaskSpec, UserSplit> splits = new TreeMap<>((a, b) -> a.id().compareTo(b.id()));
     data.forEach(task -> splits.put(task.task(), UserSplit.of(task.users(), seed)));
-    Encoder frozen = imported == null ? null : new RememberedVectors(imported);
+    boolean anyClosed = splits.keySet().stream().anyMatch(TaskSpec::isClosed);
+    if (pretrained != null && !anyClosed) {
+      pretrained.close();
+    }
+    MeaningEncoder meaning = pretrained != null && anyClosed ? reduce(splits) : null;
     List<Trunks> crossFitted = new ArrayList<>();
     try {
       int folds = splits.values().stream().mapToInt(s -> s.folds().size()).max().orElse(1);
-      int epochs = epochs(frozen, splits, folds);
+      Epochs epochs = epochs(meaning, splits, folds);
       for (int f = 0; f < folds; f++) {
         int fold = f;
         Map<String, TaskData> others = users(splits, split -> split.without(fold));
         String name = "trunk without fold " + (f + 1);
         crossFitted.add(
-            Trunks.train(frozen, others, Map.of(), epochs, seed + f + 1, name, progress));
+            Trunks.train(meaning, others, Map.of(), epochs, seed + f + 1, name, progress));
       }
       Trunks kept =
           Trunks.train(
-              frozen, users(splits, UserSplit::all), Map.of(), epochs, seed, "trunk", progress);
+              meaning, users(splits, UserSplit::all), Map.of(), epochs, seed, "trunk", progress);
       Map<String, TaskBase> bases = new TreeMap<>();
       Map<String, Object> report = new TreeMap<>(Map.of("seed", seed));
       splits.forEach(
@@ -77,13 +88,17 @@ public final class BaseTrainer {
             facts.put("users", split.all().size());
             facts.put("heldBackUsers", split.heldBack().size());
             facts.put("folds", split.folds().size());
-            facts.put("epochs", epochs);
+            facts.put("epochs", epochs.words());
+            if (meaning != null && task.isClosed()) {
+              facts.put("meaningDimensions", meaning.dimensions());
+              facts.put("meaningEpochs", epochs.meaning());
+            }
             facts.putAll(trainer.facts());
             TaskScorer scorer = new TaskScorer(task, trained, kept.texts());
             facts.putAll(measureWithoutLlm(scorer, split.heldBack()));
             report.put(task.id(), facts);
           });
-      return new Base(imported == null ? kept.encoder() : imported, bases, report);
+      return new Base(kept.encoder(), meaning == null ? null : meaning.forgetful(), bases, report);
     } finally {
       crossFitted.forEach(Trunks::close);
     }
@@ -94,26 +109,44 @@ public final class BaseTrainer {
    * trunks that tell it are thrown away: stopped where it suits these very users, they would look
    * better to the heads than any trunk is to new users.
    */
-  private int epochs(Encoder frozen, Map<TaskSpec, UserSplit> splits, int folds) {
+  private Epochs epochs(MeaningEncoder meaning, Map<TaskSpec, UserSplit> splits, int folds) {
     if (folds == 1) {
-      return FEW_USERS_EPOCHS;
+      return Epochs.FEW_USERS;
     }
-    double sum = 0;
+    List<Epochs> best = new ArrayList<>();
     for (int f = 0; f < folds; f++) {
       int fold = f;
       try (Trunks trial =
           Trunks.train(
-              frozen,
+              meaning,
               users(splits, split -> split.without(fold)),
               users(splits, split -> split.leftOut(fold)),
-              Trunks.MAX_EPOCHS,
+              Epochs.MOST,
               seed + f + 1,
               "epochs, trial " + (f + 1),
               progress)) {
-        sum += trial.epochs();
+        best.add(trial.epochs());
       }
     }
-    return (int) Math.round(sum / folds);
+    return Epochs.mean(best);
+  }
+
+  /** The directions come from the inputs of all tasks alike: no output is seen. */
+  private MeaningEncoder reduce(Map<TaskSpec, UserSplit> splits) {
+    List<String> texts =
+        splits.entrySet().stream()
+            .filter(split -> split.getKey().isClosed())
+            .flatMap(split -> split.getValue().all().stream())
+            .flatMap(List::stream)
+            .map(HistoryItem::input)
+            .distinct()
+            .collect(Collectors.toCollection(ArrayList::new));
+    Collections.shuffle(texts, new Random(seed));
+    return MeaningEncoder.learn(
+        pretrained,
+        texts.subList(0, Math.min(REDUCTION_TEXTS, texts.size())),
+        MEANING_DIMENSIONS,
+        seed);
   }
 
   private static Map<String, TaskData> users(

@@ -91,7 +91,8 @@ final class PopulationTrainer {
     TaskBase base = task.isClosed() ? kept : kept.withSalience(salience(split, places));
     double[] defaults = scorers.get(0).features().defaultWeights();
     double[] unsampled = new double[defaults.length];
-    double[] items = ItemFeatures.defaultWeights();
+    boolean hasMeaning = trunks.get(0).texts().hasMeaning(task);
+    double[] items = ItemFeatures.defaultWeights(hasMeaning);
     setHeads(unsampled, unsampled, items);
     if (task.isClosed()) {
       List<Example> examples = new ArrayList<>();
@@ -107,7 +108,7 @@ final class PopulationTrainer {
     List<String> names = scorers.get(0).features().names();
     facts.put("adapterWeights", named(names, sampled));
     facts.put("adapterWeightsWithoutSamples", named(names, unsampled));
-    facts.put("rerankerWeights", named(ItemFeatures.NAMES, items));
+    facts.put("rerankerWeights", named(ItemFeatures.names(hasMeaning), items));
     return base.withHeads(sampled, unsampled, items);
   }
 

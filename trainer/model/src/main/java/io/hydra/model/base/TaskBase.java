@@ -15,7 +15,8 @@ import java.util.List;
  * @param adapterUnsampled the same where it was not: a user's past items come without samples
  * @param reranker the population head over history items
  * @param shares share of each option among the population; empty for open text
- * @param trunk options × dimensions; empty for open text
+ * @param trunk options × dimensions, over the encoder of words; empty for open text
+ * @param meaningTrunk the same over the encoder of meaning; empty without one, too
  * @param usualLength mean length of outputs, in words
  * @param salience the trunk of open text; untrained for closed tasks
  */
@@ -26,18 +27,24 @@ public record TaskBase(
     double[] reranker,
     double[] shares,
     float[][] trunk,
+    float[][] meaningTrunk,
     double usualLength,
     Salience salience) {
   /** Words of an output where none was seen. */
   static final double USUAL_LENGTH = 10;
 
-  static TaskBase withoutHeads(double[] shares, float[][] trunk, double usualLength) {
+  private static final float[][] NO_TRUNK = new float[0][];
+
+  /** Neither heads nor trunks. */
+  static TaskBase blank(double[] shares, double usualLength) {
     double[] none = new double[0];
-    return new TaskBase(none, none, none, shares, trunk, usualLength, Salience.untrained());
+    return new TaskBase(
+        none, none, none, shares, NO_TRUNK, NO_TRUNK, usualLength, Salience.untrained());
   }
 
-  /** A base with a trunk and without heads; shares are smoothed by one item an option. */
-  static TaskBase of(TaskSpec task, List<List<HistoryItem>> users, float[][] trunk) {
+  /** A base with trunks and without heads; shares are smoothed by one item an option. */
+  static TaskBase of(
+      TaskSpec task, List<List<HistoryItem>> users, float[][] trunk, float[][] meaningTrunk) {
     List<String> outputs = users.stream().flatMap(List::stream).map(HistoryItem::output).toList();
     double[] shares = new double[task.options().size()];
     Arrays.fill(shares, 1);
@@ -46,17 +53,19 @@ public record TaskBase(
     Arrays.setAll(shares, c -> shares[c] / total);
     double length =
         outputs.stream().mapToInt(o -> Words.of(o).size()).average().orElse(USUAL_LENGTH);
-    return withoutHeads(shares, trunk, length);
+    double[] none = new double[0];
+    return new TaskBase(
+        none, none, none, shares, trunk, meaningTrunk, length, Salience.untrained());
   }
 
-  /** The same trunk with other population heads. */
+  /** The same trunks with other population heads. */
   TaskBase withHeads(double[] newAdapter, double[] newUnsampled, double[] newReranker) {
     return new TaskBase(
-        newAdapter, newUnsampled, newReranker, shares, trunk, usualLength, salience);
+        newAdapter, newUnsampled, newReranker, shares, trunk, meaningTrunk, usualLength, salience);
   }
 
   TaskBase withSalience(Salience newSalience) {
     return new TaskBase(
-        adapter, adapterUnsampled, reranker, shares, trunk, usualLength, newSalience);
+        adapter, adapterUnsampled, reranker, shares, trunk, meaningTrunk, usualLength, newSalience);
   }
 }

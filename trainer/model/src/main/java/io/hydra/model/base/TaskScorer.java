@@ -51,7 +51,7 @@ public final class TaskScorer {
     this.texts = texts;
     this.features =
         task.isClosed()
-            ? new ClosedFeatures(task, base.shares())
+            ? new ClosedFeatures(task, base.shares(), texts.hasMeaning(task))
             : new OpenFeatures(texts, base.usualLength(), base.salience());
   }
 
@@ -59,10 +59,12 @@ public final class TaskScorer {
   public static TaskScorer untrained(TaskSpec task, EncodedTexts texts) {
     double[] shares = new double[task.options().size()];
     Arrays.fill(shares, 1.0 / Math.max(1, shares.length));
-    TaskBase blank = TaskBase.withoutHeads(shares, new float[0][], TaskBase.USUAL_LENGTH);
+    TaskBase blank = TaskBase.blank(shares, TaskBase.USUAL_LENGTH);
     double[] weights = new TaskScorer(task, blank, texts).features.defaultWeights();
     return new TaskScorer(
-        task, blank.withHeads(weights, weights, ItemFeatures.defaultWeights()), texts);
+        task,
+        blank.withHeads(weights, weights, ItemFeatures.defaultWeights(texts.hasMeaning(task))),
+        texts);
   }
 
   public TaskSpec task() {
@@ -79,7 +81,11 @@ public final class TaskScorer {
 
   /** An empty history, to be appended to. */
   public Timeline timeline() {
-    return new Timeline(texts, task.isClosed() ? new Trunk(base.trunk()) : Trunk.NONE, task);
+    return new Timeline(
+        texts,
+        new Trunk(base.trunk()),
+        texts.hasMeaning(task) ? new Trunk(base.meaningTrunk()) : null,
+        task);
   }
 
   /** All options of a closed task, whether sampled or not; the distinct samples of an open one. */

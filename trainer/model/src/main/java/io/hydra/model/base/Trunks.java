@@ -7,66 +7,128 @@ import io.hydra.model.encoder.BuiltInEncoder.EncoderShape;
 import io.hydra.model.encoder.Encoder;
 import io.hydra.model.encoder.EncoderTrainer;
 import io.hydra.model.encoder.EncoderTrainer.TaskPairs;
+import io.hydra.model.encoder.EncoderTrainer.Trained;
+import io.hydra.model.encoder.MeaningEncoder;
 import io.hydra.model.feature.EncodedTexts;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The part that is learned of texts, before any head: an encoder and, per task, a base without
- * heads.
+ * The part that is learned of texts, before any head: an encoder of words and, per task, a base
+ * without heads. An encoder of meaning is there or not; its trunks alone are learned.
  *
- * @param encoder to be closed by the owner
- * @param epochs passes over the data after which it was best
- * @param ownsEncoder whether the encoder was made here, and not given
+ * @param encoder of words; to be closed by the owner
+ * @param epochs passes over the data after which each was best
  */
-record Trunks(
-    Encoder encoder,
-    EncodedTexts texts,
-    Map<String, TaskBase> tasks,
-    int epochs,
-    boolean ownsEncoder)
+record Trunks(Encoder encoder, EncodedTexts texts, Map<String, TaskBase> tasks, Epochs epochs)
     implements AutoCloseable {
-  static final int MAX_EPOCHS = 8;
   private static final int PATIENCE = 2;
 
+  /** More pairs of a task teach a small matrix little, and each costs milliseconds. */
+  private static final int MOST_MEANING_PAIRS = 20_000;
+
   /**
-   * @param imported a frozen encoder; null to train the built-in one
+   * Passes over the data.
+   *
+   * @param words of the encoder of words and its trunks
+   * @param meaning of the trunks over the encoder of meaning
+   */
+  record Epochs(int words, int meaning) {
+    /** A frozen encoder's trunk has little to forget. */
+    static final Epochs MOST = new Epochs(8, 24);
+
+    /** Where there are too few users to find out. */
+    static final Epochs FEW_USERS = new Epochs(3, 6);
+
+    static Epochs mean(List<Epochs> all) {
+      return new Epochs(
+          (int) Math.round(all.stream().mapToInt(Epochs::words).average().orElseThrow()),
+          (int) Math.round(all.stream().mapToInt(Epochs::meaning).average().orElseThrow()));
+    }
+  }
+
+  /**
+   * @param meaning frozen; null without one
    * @param users whom to learn from, by task
    * @param heldBack whose loss says when to stop; nobody's to go on to the last epoch
    */
   static Trunks train(
-      Encoder imported,
+      MeaningEncoder meaning,
       Map<String, TaskData> users,
       Map<String, TaskData> heldBack,
-      int maxEpochs,
+      Epochs most,
       long seed,
       String name,
       TrainingProgress progress) {
-    boolean ownsEncoder = imported == null;
-    Encoder encoder =
-        ownsEncoder ? BuiltInEncoder.initialize(EncoderShape.DEFAULT, seed) : imported;
-    EncoderTrainer.Trained trained =
-        new EncoderTrainer(encoder, seed)
-            .train(
-                pairs(users),
-                pairs(heldBack),
-                maxEpochs,
-                PATIENCE,
-                (epoch, of, loss, heldBackLoss) ->
-                    progress.step(name, epoch, of, detail(loss, heldBackLoss)));
+    Encoder words = BuiltInEncoder.initialize(EncoderShape.DEFAULT, seed);
+    Map<String, TaskPairs> taught = pairs(users);
+    Map<String, TaskPairs> asked = pairs(heldBack);
+    Trained byWords = train(words, taught, asked, most.words(), seed, name, progress);
+    Trained byMeaning =
+        meaning == null
+            ? new Trained(Map.of(), 1)
+            : train(
+                meaning,
+                first(taught),
+                first(asked),
+                most.meaning(),
+                seed,
+                name + ", meaning",
+                progress);
     Map<String, TaskBase> tasks = new TreeMap<>();
     users.forEach(
-        (id, data) -> {
-          float[][] matrix = trained.options().getOrDefault(id, new float[0][]);
-          tasks.put(id, TaskBase.of(data.task(), data.users(), matrix));
+        (id, data) ->
+            tasks.put(
+                id,
+                TaskBase.of(
+                    data.task(), data.users(), matrix(byWords, id), matrix(byMeaning, id))));
+    return new Trunks(
+        words,
+        new EncodedTexts(words, meaning),
+        tasks,
+        new Epochs(byWords.bestEpoch(), byMeaning.bestEpoch()));
+  }
+
+  private static Trained train(
+      Encoder encoder,
+      Map<String, TaskPairs> taught,
+      Map<String, TaskPairs> asked,
+      int epochs,
+      long seed,
+      String name,
+      TrainingProgress progress) {
+    return new EncoderTrainer(encoder, seed)
+        .train(
+            taught,
+            asked,
+            epochs,
+            PATIENCE,
+            (epoch, of, loss, heldBackLoss) ->
+                progress.step(name, epoch, of, detail(loss, heldBackLoss)));
+  }
+
+  /** Users come in random order, so the first ones are as good as any. */
+  private static Map<String, TaskPairs> first(Map<String, TaskPairs> tasks) {
+    Map<String, TaskPairs> first = new TreeMap<>();
+    tasks.forEach(
+        (id, pairs) -> {
+          int most = Math.min(MOST_MEANING_PAIRS, pairs.inputs().size());
+          first.put(
+              id,
+              new TaskPairs(
+                  pairs.inputs().subList(0, most),
+                  pairs.outputs().subList(0, most),
+                  pairs.options()));
         });
-    return new Trunks(encoder, new EncodedTexts(encoder), tasks, trained.bestEpoch(), ownsEncoder);
+    return first;
+  }
+
+  private static float[][] matrix(Trained trained, String task) {
+    return trained.options().getOrDefault(task, new float[0][]);
   }
 
   private static String detail(double loss, double heldBackLoss) {
@@ -100,39 +162,6 @@ record Trunks(
   @Override
   public void close() {
     texts.close();
-    if (ownsEncoder) {
-      encoder.close();
-    }
-  }
-
-  /**
-   * A frozen encoder that never encodes a text twice: base training asks for the same texts once
-   * per fold. Closing it leaves the encoder open.
-   */
-  record RememberedVectors(Encoder encoder, Map<String, float[]> vectors) implements Encoder {
-    RememberedVectors(Encoder encoder) {
-      this(encoder, new ConcurrentHashMap<>());
-    }
-
-    @Override
-    public int dimensions() {
-      return encoder.dimensions();
-    }
-
-    @Override
-    public float[][] encode(List<String> texts) {
-      List<String> unknown = new ArrayList<>(new LinkedHashSet<>(texts));
-      unknown.removeIf(vectors::containsKey);
-      float[][] encoded = encoder.encode(unknown);
-      for (int i = 0; i < encoded.length; i++) {
-        vectors.put(unknown.get(i), encoded[i]);
-      }
-      return texts.stream().map(vectors::get).toArray(float[][]::new);
-    }
-
-    @Override
-    public void close() {
-      vectors.clear();
-    }
+    encoder.close();
   }
 }

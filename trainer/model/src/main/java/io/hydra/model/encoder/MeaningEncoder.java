@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A pretrained encoder as a base uses it: frozen, its vectors reduced and packed into a byte for
@@ -16,19 +18,24 @@ import java.util.List;
  * as good as a new one. Texts are encoded one by one: a quantized network's result depends on what
  * else is in its batch. Thread-safe.
  */
-public final class MeaningEncoder implements AutoCloseable {
+public final class MeaningEncoder implements Encoder {
   private static final String REDUCTION = "reduction.bin";
 
   private final Encoder encoder;
   private final Reduction reduction;
 
-  private MeaningEncoder(Encoder encoder, Reduction reduction) {
+  /** Packed vectors by text, for who asks for the same texts often; else null. */
+  private final Map<String, byte[]> known;
+
+  private MeaningEncoder(Encoder encoder, Reduction reduction, Map<String, byte[]> known) {
     this.encoder = encoder;
     this.reduction = reduction;
+    this.known = known;
   }
 
   /**
-   * Learns which of the encoder's dimensions to keep.
+   * Learns which of an encoder's dimensions to keep. What comes back remembers each text that it
+   * was ever asked for: base training asks for the same ones once per fold.
    *
    * @param encoder then this one's, to be closed with it
    * @param texts the more the better
@@ -38,8 +45,17 @@ public final class MeaningEncoder implements AutoCloseable {
       Encoder encoder, List<String> texts, int dimensions, long seed) {
     float[][] vectors =
         texts.stream().map(text -> encoder.encode(List.of(text))[0]).toArray(float[][]::new);
-    return new MeaningEncoder(
-        encoder, Reduction.learn(vectors, encoder.dimensions(), dimensions, seed));
+    Reduction reduction = Reduction.learn(vectors, encoder.dimensions(), dimensions, seed);
+    Map<String, byte[]> known = new ConcurrentHashMap<>();
+    for (int i = 0; i < vectors.length; i++) {
+      known.put(texts.get(i), reduction.pack(vectors[i]));
+    }
+    return new MeaningEncoder(encoder, reduction, known);
+  }
+
+  /** The same without its memory, to be closed instead of this one. */
+  public MeaningEncoder forgetful() {
+    return new MeaningEncoder(encoder, reduction, null);
   }
 
   /** Reads what {@link #save} wrote. */
@@ -55,10 +71,10 @@ public final class MeaningEncoder implements AutoCloseable {
       encoder.close();
       throw new IOException("the encoder's vectors do not fit " + REDUCTION);
     }
-    return new MeaningEncoder(encoder, reduction);
+    return new MeaningEncoder(encoder, reduction, null);
   }
 
-  /** Writes encoder and reduction into a folder that exists and is empty. */
+  @Override
   public void save(Path folder) throws IOException {
     encoder.save(folder);
     try (DataOutputStream out =
@@ -68,14 +84,27 @@ public final class MeaningEncoder implements AutoCloseable {
     }
   }
 
-  /** Bytes of a packed vector, and dimensions of an unpacked one. */
-  public int bytes() {
+  /** Length of a vector, and bytes of a packed one. */
+  @Override
+  public int dimensions() {
     return reduction.bytes();
   }
 
+  @Override
+  public float[][] encode(List<String> texts) {
+    return texts.stream().map(text -> unpack(pack(text))).toArray(float[][]::new);
+  }
+
   /** The packed vector of a text, a function of the text alone. */
-  public byte[] encode(String text) {
-    return reduction.pack(encoder.encode(List.of(text))[0]);
+  public byte[] pack(String text) {
+    byte[] packed = known == null ? null : known.get(text);
+    if (packed == null) {
+      packed = reduction.pack(encoder.encode(List.of(text))[0]);
+      if (known != null) {
+        known.put(text, packed);
+      }
+    }
+    return packed;
   }
 
   /** The vector that is worked with: of length one, or zero for a text without meaning. */

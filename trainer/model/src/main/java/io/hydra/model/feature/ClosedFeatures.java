@@ -15,14 +15,17 @@ import java.util.function.IntToDoubleFunction;
  * trunk            the trunk's score of c given the input, less its mean over the options
  * frequency        log(f_c / π_c)
  * recency          the same with the items weighted by recency, against f_c
- * meaningVote      log(((Σ k_i [y_i = c]) + f_c) / (Σ k_i + 1) / f_c), k by likeness in meaning
+ * closeVote        log(((Σ k_i [y_i = c]) + f_c) / (Σ k_i + 1) / f_c), k by closeness
  * wordVote         the same, k by shared words
  * trunkVote        the same, k by how likely the trunk calls both the same
  * agreement        log((s_c + ½)/(s + ½C)) over the s samples; 0 where the LLM was not asked
  * ordinalHistory   −(v_c − mean of the user's values, shrunk to the population's)² / 4u²
  * ordinalTrunk     −(v_c − mean under the trunk's softmax)² / 4u²
- * ordinalVote      −(v_c − mean under the meaning vote)² / 4u²
+ * ordinalVote      −(v_c − mean under the close vote)² / 4u²
  * ordinalSamples   −(v_c − mean of the samples)² / 4u²; 0 where the LLM was not asked
+ * meaningTrunk, meaningVote, meaningTrunkVote, ordinalMeaningTrunk, ordinalMeaningVote
+ *                  trunk, closeVote, trunkVote, ordinalTrunk, ordinalVote, by the encoder of
+ *                  meaning, where there is one
  * is:c             1 for this option
  * </pre>
  *
@@ -35,21 +38,27 @@ import java.util.function.IntToDoubleFunction;
 public final class ClosedFeatures implements CandidateFeatures {
   private static final double SHRINKAGE = 2;
   private static final List<String> COMMON =
-      List.of("prior trunk frequency recency meaningVote wordVote trunkVote agreement".split(" "));
+      List.of("prior trunk frequency recency closeVote wordVote trunkVote agreement".split(" "));
   private static final int AGREEMENT = COMMON.indexOf("agreement");
   private static final List<String> ORDINAL =
       List.of("ordinalHistory", "ordinalTrunk", "ordinalVote", "ordinalSamples");
+  private static final List<String> MEANING =
+      List.of("meaningTrunk", "meaningVote", "meaningTrunkVote");
+  private static final List<String> ORDINAL_MEANING =
+      List.of("ordinalMeaningTrunk", "ordinalMeaningVote");
 
   private final List<String> options;
   private final double[] shares;
   private final double[] values;
   private final double step;
+  private final int firstMeaning;
   private final List<String> names;
 
   /**
    * @param shares π, one per option, above 0, summing to 1
+   * @param hasMeaning whether situations have the aspect of an encoder of meaning
    */
-  public ClosedFeatures(TaskSpec task, double[] shares) {
+  public ClosedFeatures(TaskSpec task, double[] shares, boolean hasMeaning) {
     this.options = task.options();
     this.shares = shares.clone();
     List<String> numbers = task.isOrdinal() ? options : List.of();
@@ -59,6 +68,13 @@ public final class ClosedFeatures implements CandidateFeatures {
     List<String> all = new ArrayList<>(COMMON);
     if (task.isOrdinal()) {
       all.addAll(ORDINAL);
+    }
+    this.firstMeaning = all.size();
+    if (hasMeaning) {
+      all.addAll(MEANING);
+    }
+    if (hasMeaning && task.isOrdinal()) {
+      all.addAll(ORDINAL_MEANING);
     }
     options.forEach(o -> all.add("is:" + o));
     this.names = List.copyOf(all);
@@ -79,34 +95,55 @@ public final class ClosedFeatures implements CandidateFeatures {
   @Override
   public Prepared prepare(Situation situation) {
     int count = options.size();
-    double[] trunk = situation.trunkScores();
     int[] labels = situation.labels().stream().mapToInt(Integer::intValue).toArray();
     double[] ones = new double[labels.length];
     Arrays.fill(ones, 1);
     double[] frequency = shares(labels, ones, shares, SHRINKAGE);
     double[] recency = shares(labels, situation.recencyKernel(), frequency, 1);
-    double[] meaning = shares(labels, situation.meaningKernel(), frequency, 1);
     double[] word = shares(labels, situation.wordKernel(), frequency, 1);
-    double[] sameTrunk = shares(labels, situation.trunkKernel(), frequency, 1);
     double[][] all = new double[count][names.size()];
     for (int c = 0; c < count; c++) {
       double[] z = all[c];
       z[0] = Math.log(shares[c]);
-      z[1] = trunk.length == 0 ? 0 : trunk[c];
       z[2] = Math.log(frequency[c] / shares[c]);
       z[3] = Math.log(recency[c] / frequency[c]);
-      z[4] = Math.log(meaning[c] / frequency[c]);
       z[5] = Math.log(word[c] / frequency[c]);
-      z[6] = Math.log(sameTrunk[c] / frequency[c]);
       z[names.size() - count + c] = 1;
     }
     if (values.length > 0) {
-      double[] beliefs = trunk.length == 0 ? shares : Trunk.beliefs(trunk);
-      addOrdinal(all, 0, c -> frequency[c]);
-      addOrdinal(all, 1, c -> beliefs[c]);
-      addOrdinal(all, 2, c -> meaning[c]);
+      addOrdinal(all, COMMON.size(), c -> frequency[c]);
+    }
+    int ordinal = COMMON.size() + 1;
+    addAspect(all, situation.words(), labels, frequency, new int[] {1, 4, 6, ordinal, ordinal + 1});
+    if (situation.meaning() != null) {
+      int m = firstMeaning;
+      addAspect(
+          all, situation.meaning(), labels, frequency, new int[] {m, m + 1, m + 2, m + 3, m + 4});
     }
     return (candidates, samples) -> withSamples(all, candidates, samples);
+  }
+
+  /**
+   * Adds what one encoder says.
+   *
+   * @param places of the trunk's score, the vote by closeness, the trunk's vote and the two ordinal
+   *     ones
+   */
+  private void addAspect(
+      double[][] all, Aspect aspect, int[] labels, double[] frequency, int[] places) {
+    double[] trunk = aspect.trunkScores();
+    double[] close = shares(labels, aspect.closeKernel(), frequency, 1);
+    double[] sameTrunk = shares(labels, aspect.trunkKernel(), frequency, 1);
+    for (int c = 0; c < all.length; c++) {
+      all[c][places[0]] = trunk.length == 0 ? 0 : trunk[c];
+      all[c][places[1]] = Math.log(close[c] / frequency[c]);
+      all[c][places[2]] = Math.log(sameTrunk[c] / frequency[c]);
+    }
+    if (values.length > 0) {
+      double[] beliefs = trunk.length == 0 ? shares : Trunk.beliefs(trunk);
+      addOrdinal(all, places[3], c -> beliefs[c]);
+      addOrdinal(all, places[4], c -> close[c]);
+    }
   }
 
   /**
@@ -142,7 +179,7 @@ public final class ClosedFeatures implements CandidateFeatures {
         all[c][AGREEMENT] = Math.log((said + 0.5) / (samples.total() + 0.5 * count));
       }
       if (values.length > 0) {
-        addOrdinal(all, 3, c -> samples.count(options.get(c)));
+        addOrdinal(all, COMMON.size() + 3, c -> samples.count(options.get(c)));
       }
     }
     return candidates.stream().map(c -> all[options.indexOf(c)]).toArray(double[][]::new);
@@ -159,7 +196,7 @@ public final class ClosedFeatures implements CandidateFeatures {
     double mean = sum / total;
     for (int c = 0; c < all.length; c++) {
       double distance = (values[c] - mean) / step;
-      all[c][COMMON.size() + feature] = -distance * distance / 4;
+      all[c][feature] = -distance * distance / 4;
     }
   }
 }

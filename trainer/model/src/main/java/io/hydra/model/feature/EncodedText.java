@@ -61,7 +61,7 @@ public final class EncodedText {
         OVERHEAD
             + Character.BYTES * text.length()
             + Float.BYTES * vector.length
-            + (encoder == null ? 0 : (1 + Float.BYTES) * encoder.bytes())
+            + (encoder == null ? 0 : (1 + Float.BYTES) * encoder.dimensions())
             + WORD_BYTES * Math.min(Words.MAX_WORDS, starts(head));
   }
 
@@ -92,7 +92,7 @@ public final class EncodedText {
 
   private Meaning known() {
     if (meaning == null) {
-      meaning = Meaning.of(encoder.encode(text));
+      meaning = Meaning.of(encoder.pack(text));
     }
     return meaning;
   }

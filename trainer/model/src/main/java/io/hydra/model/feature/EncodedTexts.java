@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.hydra.model.encoder.Encoder;
 import io.hydra.model.encoder.MeaningEncoder;
 import io.hydra.model.retrieve.Bm25;
+import io.hydra.model.task.TaskSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -66,9 +67,17 @@ public final class EncodedTexts implements AutoCloseable {
     return get(texts, Map.of());
   }
 
+  /**
+   * Tells whether a task's features look at meaning. Those of open text do not: each of its
+   * candidates would have to be encoded, while the user waits, at milliseconds each.
+   */
+  public boolean hasMeaning(TaskSpec task) {
+    return meaning != null && task.isClosed();
+  }
+
   /** Bytes of a text's packed meaning; 0 without an encoder of meaning. */
   public int packedBytes() {
-    return meaning == null ? 0 : meaning.bytes();
+    return meaning == null ? 0 : meaning.dimensions();
   }
 
   /**

@@ -136,7 +136,7 @@ public final class OpenFeatures implements CandidateFeatures {
       int length = words.size();
       double overlap = beliefs.overlap(words);
       double[] z = new double[NAMES.size()];
-      z[3] = Situation.dot(text.vector(), query);
+      z[3] = Aspect.dot(text.vector(), query);
       z[4] = 2 * overlap / (length + past.length());
       z[5] = length == 0 ? 0 : overlap / length;
       z[11] = Math.log((length + 1) / (past.length() + 1));
@@ -146,7 +146,7 @@ public final class OpenFeatures implements CandidateFeatures {
       if (past.count() > 0) {
         double[] dice = outputWords.dice(words, past.count());
         for (int i = 0; i < kernel.length; i++) {
-          z[6] += kernel[i] * Situation.dot(text.vector(), outputs[i]);
+          z[6] += kernel[i] * Aspect.dot(text.vector(), outputs[i]);
           z[7] += kernel[i] * dice[i];
         }
         z[6] /= kernelTotal;

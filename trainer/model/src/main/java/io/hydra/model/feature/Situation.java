@@ -15,8 +15,8 @@ import java.util.List;
  * @param outputWords which outputs use a word; may hold later items, so ask it for {@code
  *     past.size()} texts alone
  * @param bm25 of the items for the query
- * @param trunkScores of the query; empty without a trunk
- * @param trunkBeliefs what the trunk made of each item's input; empty without a trunk
+ * @param words the aspect of the encoder of words
+ * @param meaning the aspect of the encoder of meaning; null without one
  */
 @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
 public record Situation(
@@ -27,30 +27,12 @@ public record Situation(
     List<Integer> labels,
     WordIndex outputWords,
     double[] bm25,
-    double[] trunkScores,
-    List<double[]> trunkBeliefs) {
+    Aspect words,
+    Aspect meaning) {
 
   /** Items of a closed task whose outputs are none of its options; they teach nothing. */
   public int unreadable() {
     return Collections.frequency(labels, Timeline.NO_OPTION);
-  }
-
-  static double dot(float[] a, float[] b) {
-    float sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += a[i] * b[i];
-    }
-    return sum;
-  }
-
-  /** Weight of each item by likeness in meaning: max(0, cos)³. */
-  double[] meaningKernel() {
-    double[] kernel = new double[past.size()];
-    for (int i = 0; i < kernel.length; i++) {
-      double cos = Math.max(0, dot(query.vector(), inputs.get(i).vector()));
-      kernel[i] = cos * cos * cos;
-    }
-    return kernel;
   }
 
   /** Weight of each item by shared words: BM25 / 5, five being about two rare words. */
@@ -69,23 +51,6 @@ public record Situation(
     for (int i = kernel.length - 1; i >= 0; i--) {
       kernel[i] = weight;
       weight *= 0.85;
-    }
-    return kernel;
-  }
-
-  /**
-   * Weight of each item by how likely the trunk would call it the same as the query: Σ_c p_c q_c.
-   */
-  double[] trunkKernel() {
-    double[] kernel = new double[past.size()];
-    if (trunkScores.length > 0) {
-      double[] own = Trunk.beliefs(trunkScores);
-      for (int i = 0; i < kernel.length; i++) {
-        double[] other = trunkBeliefs.get(i);
-        for (int c = 0; c < own.length; c++) {
-          kernel[i] += own[c] * other[c];
-        }
-      }
     }
     return kernel;
   }

@@ -7,6 +7,7 @@ import io.hydra.schemas.redis.HistoryItem;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A user's items with everything that is computed once per item. It grows as the history does. From
@@ -19,24 +20,68 @@ public final class Timeline {
   public static final int NO_OPTION = -1;
 
   private final EncodedTexts texts;
-  private final Trunk trunk;
+  private final Seen words;
+  private final Seen meaning;
   private final TaskSpec task;
   private final List<HistoryItem> items = new ArrayList<>();
   private final List<EncodedText> inputs = new ArrayList<>();
   private final List<EncodedText> outputs = new ArrayList<>();
   private final List<Integer> labels = new ArrayList<>();
-  private final List<double[]> trunkScores = new ArrayList<>();
-  private final List<double[]> trunkBeliefs = new ArrayList<>();
   private final Bm25.Index bm25 = new Bm25.Index();
   private final WordIndex outputWords = new WordIndex();
 
   /**
+   * @param words trunk over the encoder of words
+   * @param meaning trunk over the encoder of meaning; null to leave meaning out
    * @param task whose outputs are labels, or are encoded too where it is open text
    */
-  public Timeline(EncodedTexts texts, Trunk trunk, TaskSpec task) {
+  public Timeline(EncodedTexts texts, Trunk words, Trunk meaning, TaskSpec task) {
     this.texts = texts;
-    this.trunk = trunk;
+    this.words = new Seen(words, EncodedText::vector);
+    this.meaning = meaning == null ? null : new Seen(meaning, EncodedText::meaning);
     this.task = task;
+  }
+
+  /** Inputs under one encoder, and what the trunk over it makes of them. */
+  private static final class Seen {
+    private final Trunk trunk;
+    private final Function<EncodedText, float[]> encoder;
+    private final List<float[]> vectors = new ArrayList<>();
+    private final List<double[]> scores = new ArrayList<>();
+    private final List<double[]> beliefs = new ArrayList<>();
+
+    private Seen(Trunk trunk, Function<EncodedText, float[]> encoder) {
+      this.trunk = trunk;
+      this.encoder = encoder;
+    }
+
+    private void add(EncodedText input) {
+      float[] vector = encoder.apply(input);
+      vectors.add(vector);
+      if (trunk.isTrained()) {
+        double[] score = trunk.scores(vector);
+        scores.add(score);
+        beliefs.add(Trunk.beliefs(score));
+      }
+    }
+
+    private Aspect before(int index) {
+      double[] score = trunk.isTrained() ? scores.get(index) : new double[0];
+      return aspect(vectors.get(index), score, index);
+    }
+
+    private Aspect query(EncodedText query, int pastSize) {
+      float[] vector = encoder.apply(query);
+      return aspect(vector, trunk.scores(vector), pastSize);
+    }
+
+    private Aspect aspect(float[] vector, double[] score, int pastSize) {
+      return new Aspect(
+          vector,
+          vectors.subList(0, pastSize),
+          score,
+          beliefs.subList(0, trunk.isTrained() ? pastSize : 0));
+    }
   }
 
   public void append(HistoryItem item) {
@@ -50,10 +95,9 @@ public final class Timeline {
     for (EncodedText input : texts.get(newer.stream().map(HistoryItem::input).toList())) {
       inputs.add(input);
       bm25.add(input.document());
-      if (trunk.isTrained()) {
-        double[] scores = trunk.scores(input.vector());
-        trunkScores.add(scores);
-        trunkBeliefs.add(Trunk.beliefs(scores));
+      words.add(input);
+      if (meaning != null) {
+        meaning.add(input);
       }
     }
     if (task.isClosed()) {
@@ -107,7 +151,11 @@ public final class Timeline {
    */
   public Situation query(String input, int pastSize) {
     EncodedText query = texts.get(input);
-    return situation(query, trunk.scores(query.vector()), pastSize);
+    return situation(
+        query,
+        words.query(query, pastSize),
+        meaning == null ? null : meaning.query(query, pastSize),
+        pastSize);
   }
 
   /** Encodes texts that will be asked about together: in a batch that costs far less. */
@@ -117,11 +165,14 @@ public final class Timeline {
 
   /** Item {@code index} as if it were asked, with the items before it as its past. */
   public Situation before(int index) {
-    double[] scores = trunk.isTrained() ? trunkScores.get(index) : new double[0];
-    return situation(inputs.get(index), scores, index);
+    return situation(
+        inputs.get(index),
+        words.before(index),
+        meaning == null ? null : meaning.before(index),
+        index);
   }
 
-  private Situation situation(EncodedText query, double[] scores, int pastSize) {
+  private Situation situation(EncodedText query, Aspect byWords, Aspect byMeaning, int pastSize) {
     return new Situation(
         query,
         items.subList(0, pastSize),
@@ -130,7 +181,7 @@ public final class Timeline {
         labels.subList(0, task.isClosed() ? pastSize : 0),
         outputWords,
         bm25.score(query.document(), pastSize),
-        scores,
-        trunkBeliefs.subList(0, trunk.isTrained() ? pastSize : 0));
+        byWords,
+        byMeaning);
   }
 }

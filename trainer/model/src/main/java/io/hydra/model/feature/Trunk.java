@@ -44,7 +44,7 @@ public record Trunk(float[][] matrix) {
       scores[c + 3] = s3;
     }
     for (; c < scores.length; c++) {
-      scores[c] = Situation.dot(matrix[c], vector);
+      scores[c] = Aspect.dot(matrix[c], vector);
     }
     for (double score : scores) {
       sum += score;

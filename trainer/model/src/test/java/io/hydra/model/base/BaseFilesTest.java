@@ -9,6 +9,7 @@ import io.hydra.model.encoder.BuiltInEncoder.EncoderShape;
 import io.hydra.model.encoder.Encoder;
 import io.hydra.model.encoder.EncoderFixtures;
 import io.hydra.model.encoder.EncoderSource;
+import io.hydra.model.encoder.MeaningEncoder;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.schemas.config.UserException;
 import java.io.IOException;
@@ -62,6 +63,30 @@ class BaseFilesTest {
       // What was loaded can be stored again, as the same base.
       assertThat(BaseFiles.write(base, SHIPPED, folder.resolve("third"))).isEqualTo(version);
     }
+  }
+
+  @Test
+  void anEncoderOfMeaningTravelsWithTheBase() throws IOException {
+    Encoder source = EncoderSource.open(EncoderFixtures.staticModel(folder.resolve("source")));
+    BuiltInEncoder words = BuiltInEncoder.initialize(new EncoderShape(50, 4), 1);
+    String without;
+    byte[] packed;
+    String version;
+    try (MeaningEncoder meaning =
+            MeaningEncoder.learn(source, List.of("good", "bad drum", "drum"), 2, 1);
+        Base base = new Base(words, meaning, Map.of(), Map.of())) {
+      without = BaseFiles.write(base(words, Map.of()), SHIPPED, folder.resolve("without"));
+      version = BaseFiles.write(base, SHIPPED, folder.resolve("base"));
+      packed = base.texts().get("good drum").packedMeaning();
+    }
+    assertThat(version).isNotEqualTo(without);
+    BaseFiles.Loaded loaded = BaseFiles.read(folder.resolve("base"));
+    try (Base base = loaded.base()) {
+      assertThat(loaded.version()).isEqualTo(version);
+      assertThat(base.texts().get("good drum").packedMeaning()).isEqualTo(packed);
+    }
+    Files.writeString(folder.resolve("base/meaning/reduction.bin"), "junk");
+    refused("base", "not of");
   }
 
   @Test
@@ -132,11 +157,13 @@ class BaseFilesTest {
     Files.writeString(
         manifest,
         "{\"format\":1,\"version\":\"b0\",\"encoder\":{\"buckets\":1,\"dimensions\":1},\"report\":{}}");
-    refused("base", "has format 1, this program reads 4", "train it again");
-    Files.writeString(manifest, written.replaceFirst("\"format\" : 4", "\"format\" : 5"));
-    refused("base", "has format 5, this program reads 4", "newer program");
-    Files.writeString(manifest, written.replaceFirst("\"features\" : 3", "\"features\" : 4"));
-    refused("base", "features 4, this program has 3", "newer program");
+    refused("base", "has format 1, this program reads 5", "train it again");
+    Files.writeString(manifest, written.replaceFirst("\"format\" : 5", "\"format\" : 4"));
+    refused("base", "has format 4, this program reads 5", "train it again");
+    Files.writeString(manifest, written.replaceFirst("\"format\" : 5", "\"format\" : 6"));
+    refused("base", "has format 6, this program reads 5", "newer program");
+    Files.writeString(manifest, written.replaceFirst("\"features\" : 4", "\"features\" : 5"));
+    refused("base", "features 5, this program has 4", "newer program");
     Files.writeString(manifest, "junk");
     refused("base", "cannot be read");
   }
@@ -145,9 +172,9 @@ class BaseFilesTest {
   void aBaseOfEarlierFeaturesIsReadUnderAnotherVersion() throws IOException {
     String now = writeImported(EncoderFixtures.staticModel(folder.resolve("source")), "base");
     Path manifest = folder.resolve("base/manifest.json");
-    String earlier = "{\"format\":3,\"version\":\"%s\",\"report\":{}}";
+    String earlier = "{\"format\":5,\"features\":3,\"version\":\"%s\",\"report\":{}}";
     Files.writeString(manifest, earlier.formatted(now));
-    // The refusal tells which version these files had before features were counted.
+    // The refusal tells which version these files had under those features.
     String before =
         catchThrowableOfType(UserException.class, () -> BaseFiles.check(folder.resolve("base")))
             .getMessage()

@@ -8,6 +8,7 @@ import io.hydra.model.Reading.Choice;
 import io.hydra.model.base.BaseTrainer.SampleSource;
 import io.hydra.model.base.BaseTrainer.TaskData;
 import io.hydra.model.base.BaseTrainer.TrainingProgress;
+import io.hydra.model.encoder.Encoder;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.config.UserException;
@@ -195,6 +196,59 @@ class BaseTrainerTest {
                   .choose(List.of("On a late invoice", ""), Heads.NONE)
                   .text())
           .isEqualTo("On a late invoice");
+    }
+  }
+
+  /** Knows that a bill is an invoice, and a tyre a wheel. */
+  private static final class Synonyms implements Encoder {
+    @Override
+    public int dimensions() {
+      return 3;
+    }
+
+    @Override
+    public float[][] encode(List<String> texts) {
+      return texts.stream()
+          .map(
+              text ->
+                  text.contains("invoice") || text.contains("bill")
+                      ? new float[] {1, 0, 0}
+                      : text.contains("wheel") || text.contains("tyre")
+                          ? new float[] {0, 1, 0}
+                          : new float[] {0, 0, 1})
+          .toArray(float[][]::new);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void anEncoderOfMeaningKnowsWordsThatNobodyUsed() {
+    TaskSpec queue =
+        TaskCatalogue.parse(
+                """
+                tasks:
+                  - id: queue
+                    instruction: Name the queue.
+                    options: [billing, workshop]
+                    metric: ACCURACY
+                """,
+                "own.yaml")
+            .find("queue")
+            .orElseThrow();
+    List<List<HistoryItem>> users = new ArrayList<>();
+    for (int u = 0; u < 12; u++) {
+      users.add(tickets(u, false));
+    }
+    Base base =
+        new BaseTrainer(new Synonyms(), SampleSource.NONE, 1, TrainingProgress.NONE)
+            .train(List.of(new TaskData(queue, users)));
+    try (PersonalModel model = new PersonalModel("b", base, TaskCatalogue.shipped())) {
+      assertThat(model.read(queue, List.of(), "bill").choose(List.of(), Heads.NONE).text())
+          .isEqualTo("billing");
+      assertThat(model.read(queue, List.of(), "tyre").choose(List.of(), Heads.NONE).text())
+          .isEqualTo("workshop");
     }
   }
 

@@ -6,6 +6,7 @@ import io.hydra.model.Learner;
 import io.hydra.model.PersonalModel;
 import io.hydra.model.Reading;
 import io.hydra.model.encoder.Encoder;
+import io.hydra.model.encoder.MeaningEncoder;
 import io.hydra.model.feature.ItemFeatures;
 import io.hydra.model.feature.Salience;
 import io.hydra.model.feature.Samples;
@@ -33,10 +34,17 @@ import org.junit.jupiter.api.Test;
 class FeaturesNumberTest {
   /** Digests of all scores, by number of the features. Add a line; never change one. */
   private static final Map<Integer, String> RECORDED =
-      Map.of(2, "3cf85ba13ae259158d566a40", 3, "71211f502d4814483aaedce4");
+      Map.of(
+          2,
+          "3cf85ba13ae259158d566a40",
+          3,
+          "71211f502d4814483aaedce4",
+          4,
+          "140ff5a646a6d48a7e4b5f3c");
 
   private static final TaskCatalogue TASKS = TaskCatalogue.shipped();
   private static final int DIMENSIONS = 8;
+  private static final int MEANING_DIMENSIONS = 4;
   private static final int ITEMS = 40;
   private static final List<String> WORDS =
       List.of(
@@ -93,7 +101,9 @@ class FeaturesNumberTest {
     SplittableRandom random = new SplittableRandom(task.id().hashCode());
     try (PersonalModel model =
         new PersonalModel(
-            "fixed", new Base(new Hashed(), Map.of(task.id(), base(task)), Map.of()), TASKS)) {
+            "fixed",
+            new Base(new Hashed(), meaning(), Map.of(task.id(), base(task)), Map.of()),
+            TASKS)) {
       Learner learner = model.learner(task, FitSettings.DEFAULT);
       for (int i = 0; i < ITEMS; i++) {
         HistoryItem item = new HistoryItem("e" + i, i, text(random, 12), output(task, random));
@@ -120,11 +130,15 @@ class FeaturesNumberTest {
     out.append(name).append(String.format(Locale.ROOT, " %.5e%n", value).strip()).append('\n');
   }
 
+  private static MeaningEncoder meaning() {
+    return MeaningEncoder.learn(new Hashed(), WORDS, MEANING_DIMENSIONS, 1);
+  }
+
   private static TaskBase base(TaskSpec task) {
     int options = task.options().size();
     int features;
     try (PersonalModel blank =
-        new PersonalModel("blank", new Base(new Hashed(), Map.of(), Map.of()), TASKS)) {
+        new PersonalModel("blank", new Base(new Hashed(), meaning(), Map.of(), Map.of()), TASKS)) {
       features = blank.scorer(task).features().names().size();
     }
     float[][] trunk = new float[options][DIMENSIONS];
@@ -133,6 +147,12 @@ class FeaturesNumberTest {
       shares[c] = 2.0 * (c + 1) / (options * (options + 1));
       for (int d = 0; d < DIMENSIONS; d++) {
         trunk[c][d] = (float) weight(c * DIMENSIONS + d);
+      }
+    }
+    float[][] meaningTrunk = new float[options][MEANING_DIMENSIONS];
+    for (int c = 0; c < options; c++) {
+      for (int d = 0; d < MEANING_DIMENSIONS; d++) {
+        meaningTrunk[c][d] = (float) weight(5 * c + 3 * d);
       }
     }
     byte[] odds = new byte[64];
@@ -144,9 +164,10 @@ class FeaturesNumberTest {
     return new TaskBase(
         weights(features),
         weights(features),
-        weights(ItemFeatures.NAMES.size()),
+        weights(ItemFeatures.names(task.isClosed()).size()),
         shares,
         trunk,
+        meaningTrunk,
         9,
         task.isClosed()
             ? Salience.untrained()

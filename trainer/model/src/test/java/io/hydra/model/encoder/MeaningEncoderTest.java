@@ -27,10 +27,10 @@ class MeaningEncoderTest {
     Path stored = Files.createDirectory(folder.resolve("stored"));
     try (MeaningEncoder learned = learn()) {
       learned.save(stored);
-      assertThat(learned.bytes()).isEqualTo(2);
+      assertThat(learned.dimensions()).isEqualTo(2);
       try (MeaningEncoder opened = MeaningEncoder.open(stored)) {
         for (String text : TEXTS) {
-          assertThat(opened.encode(text)).hasSize(2).isEqualTo(learned.encode(text));
+          assertThat(opened.pack(text)).hasSize(2).isEqualTo(learned.pack(text));
         }
       }
     }
@@ -49,9 +49,9 @@ class MeaningEncoderTest {
   @Test
   void unpackedVectorsHaveLengthOneOrZero() throws IOException {
     try (MeaningEncoder learned = learn()) {
-      float[] vector = MeaningEncoder.unpack(learned.encode("good drum"));
+      float[] vector = MeaningEncoder.unpack(learned.pack("good drum"));
       assertThat(Math.hypot(vector[0], vector[1])).isCloseTo(1, within(1e-6));
-      assertThat(MeaningEncoder.unpack(learned.encode(""))).containsOnly(0);
+      assertThat(MeaningEncoder.unpack(learned.pack(""))).containsOnly(0);
     }
   }
 

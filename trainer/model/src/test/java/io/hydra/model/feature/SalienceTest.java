@@ -35,7 +35,7 @@ class SalienceTest {
   }
 
   private Timeline timeline(List<HistoryItem> items) {
-    Timeline timeline = new Timeline(texts, Trunk.NONE, TITLES);
+    Timeline timeline = new Timeline(texts, Trunk.NONE, null, TITLES);
     timeline.append(items);
     return timeline;
   }

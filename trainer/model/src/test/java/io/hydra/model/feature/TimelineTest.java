@@ -33,7 +33,7 @@ class TimelineTest {
   }
 
   private Timeline timeline(List<HistoryItem> items) {
-    Timeline timeline = new Timeline(texts, Trunk.NONE, TASK);
+    Timeline timeline = new Timeline(texts, Trunk.NONE, null, TASK);
     timeline.append(items);
     return timeline;
   }
@@ -52,7 +52,7 @@ class TimelineTest {
 
   @Test
   void anItemIsSeenAsItWasWhenItWasNew() {
-    Timeline growing = new Timeline(texts, Trunk.NONE, TITLES);
+    Timeline growing = new Timeline(texts, Trunk.NONE, null, TITLES);
     TaskScorer scorer = TaskScorer.untrained(TITLES, texts);
     Samples samples = Samples.of(List.of("5 strings", "1 cable"));
     for (int i = 0; i < ITEMS.size(); i++) {
@@ -60,7 +60,7 @@ class TimelineTest {
       double[][] then =
           scorer.features().of(growing.query(item.input()), scorer.candidates(samples), samples);
       growing.append(item);
-      Timeline whole = new Timeline(texts, Trunk.NONE, TITLES);
+      Timeline whole = new Timeline(texts, Trunk.NONE, null, TITLES);
       whole.append(ITEMS);
       assertThat(scorer.features().of(whole.before(i), scorer.candidates(samples), samples))
           .isDeepEqualTo(then);
@@ -75,11 +75,11 @@ class TimelineTest {
   @Test
   void withoutHistoryNothingButThePopulationSpeaks() {
     double[] shares = {0.1, 0.1, 0.2, 0.2, 0.4};
-    ClosedFeatures features = new ClosedFeatures(TASK, shares);
+    ClosedFeatures features = new ClosedFeatures(TASK, shares, false);
     Situation nobody = timeline(List.of()).query("good strings");
     double[][] z = features.of(nobody, TASK.options(), Samples.MISSING);
     for (String name :
-        List.of("frequency", "recency", "meaningVote", "wordVote", "trunkVote", "agreement")) {
+        List.of("frequency", "recency", "closeVote", "wordVote", "trunkVote", "agreement")) {
       int i = features.names().indexOf(name);
       for (double[] row : z) {
         assertThat(row[i]).as(name).isZero();
@@ -90,7 +90,7 @@ class TimelineTest {
   @Test
   void votesFavourWhatTheUserSaidOfSimilarThings() {
     double[] shares = {0.2, 0.2, 0.2, 0.2, 0.2};
-    ClosedFeatures features = new ClosedFeatures(TASK, shares);
+    ClosedFeatures features = new ClosedFeatures(TASK, shares, false);
     Situation query = timeline(ITEMS).query("another bad cable");
     double[][] z = features.of(query, TASK.options(), Samples.of(List.of("1", "1", "5")));
     int wordVote = features.names().indexOf("wordVote");
@@ -116,13 +116,13 @@ class TimelineTest {
   }
 
   private double[][] rate(TaskSpec task, String unit) {
-    Timeline timeline = new Timeline(texts, Trunk.NONE, task);
+    Timeline timeline = new Timeline(texts, Trunk.NONE, null, task);
     timeline.append(
         List.of(
             new HistoryItem("a", 1, "good strings", "5" + unit),
             new HistoryItem("b", 2, "bad cable", "1" + unit),
             new HistoryItem("c", 3, "good strings", "4" + unit)));
-    return new ClosedFeatures(task, new double[] {0.1, 0.1, 0.2, 0.2, 0.4})
+    return new ClosedFeatures(task, new double[] {0.1, 0.1, 0.2, 0.2, 0.4}, false)
         .of(
             timeline.query("good strings"),
             task.options(),
@@ -146,16 +146,17 @@ class TimelineTest {
   void theTrunksVoteFollowsTheUsersOwnNames() {
     // The trunk tells two kinds of text apart; this user calls the first kind "5".
     Trunk trunk = new Trunk(new float[][] {vector("alpha"), vector("beta"), {0, 0, 0, 0}});
-    Timeline timeline = new Timeline(texts, trunk, TASK);
+    Timeline timeline = new Timeline(texts, trunk, null, TASK);
     timeline.append(
         List.of(
             new HistoryItem("a", 1, "alpha", "5"),
             new HistoryItem("b", 2, "beta", "1"),
             new HistoryItem("c", 3, "alpha", "5")));
-    ClosedFeatures features = new ClosedFeatures(TASK, new double[] {0.2, 0.2, 0.2, 0.2, 0.2});
+    ClosedFeatures features =
+        new ClosedFeatures(TASK, new double[] {0.2, 0.2, 0.2, 0.2, 0.2}, false);
     int trunkVote = features.names().indexOf("trunkVote");
     Situation query = timeline.query("alpha");
-    assertThat(query.trunkKernel()[0]).isGreaterThan(query.trunkKernel()[1]);
+    assertThat(query.words().trunkKernel()[0]).isGreaterThan(query.words().trunkKernel()[1]);
     TaskSpec stars = TASK;
     double[][] z = features.of(withFiveScores(query), stars.options(), Samples.MISSING);
     assertThat(z[4][trunkVote]).isGreaterThan(z[0][trunkVote]);
@@ -163,9 +164,10 @@ class TimelineTest {
 
   /** The trunk above has three options, the task five: only the vote is looked at here. */
   private static Situation withFiveScores(Situation s) {
-    double[] scores = java.util.Arrays.copyOf(s.trunkScores(), 5);
+    Aspect words = s.words();
+    double[] scores = java.util.Arrays.copyOf(words.trunkScores(), 5);
     List<double[]> beliefs =
-        s.trunkBeliefs().stream().map(b -> java.util.Arrays.copyOf(b, 5)).toList();
+        words.trunkBeliefs().stream().map(b -> java.util.Arrays.copyOf(b, 5)).toList();
     return new Situation(
         s.query(),
         s.past(),
@@ -174,8 +176,8 @@ class TimelineTest {
         s.labels(),
         s.outputWords(),
         s.bm25(),
-        scores,
-        beliefs);
+        new Aspect(words.query(), words.inputs(), scores, beliefs),
+        null);
   }
 
   private float[] vector(String text) {

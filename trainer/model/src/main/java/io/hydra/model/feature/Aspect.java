@@ -1,0 +1,56 @@
+package io.hydra.model.feature;
+
+import java.util.List;
+
+/**
+ * One encoder's aspect of a query and of the inputs of the items before it, oldest first. Encoders
+ * see different things, one the words and one the meaning, so each has kernels of its own: a single
+ * vector of both would mix two meanings of near.
+ *
+ * @param trunkScores of the query; empty without a trunk
+ * @param trunkBeliefs what the trunk made of each item's input; empty without a trunk
+ */
+@SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
+public record Aspect(
+    float[] query, List<float[]> inputs, double[] trunkScores, List<double[]> trunkBeliefs) {
+
+  /** Cosine of each item with the query. */
+  double cosine(int item) {
+    return dot(query, inputs.get(item));
+  }
+
+  static double dot(float[] a, float[] b) {
+    float sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
+  }
+
+  /** Weight of each item by closeness: max(0, cos)³. */
+  double[] closeKernel() {
+    double[] kernel = new double[inputs.size()];
+    for (int i = 0; i < kernel.length; i++) {
+      double cos = Math.max(0, cosine(i));
+      kernel[i] = cos * cos * cos;
+    }
+    return kernel;
+  }
+
+  /**
+   * Weight of each item by how likely the trunk would call it the same as the query: Σ_c p_c q_c.
+   */
+  double[] trunkKernel() {
+    double[] kernel = new double[inputs.size()];
+    if (trunkScores.length > 0) {
+      double[] own = Trunk.beliefs(trunkScores);
+      for (int i = 0; i < kernel.length; i++) {
+        double[] other = trunkBeliefs.get(i);
+        for (int c = 0; c < own.length; c++) {
+          kernel[i] += own[c] * other[c];
+        }
+      }
+    }
+    return kernel;
+  }
+}
