@@ -1,5 +1,6 @@
 package io.hydra.infra.lag;
 
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
@@ -33,7 +34,7 @@ final class Diagnosis {
     if (stalled.isPresent()) {
       Report.Partition at = stalled.get();
       return "a member owns %s, but its offset has stood at %d since %s: that record may block it%s"
-          .formatted(name(at), at.position(), time(at), expiry(at));
+          .formatted(name(at), at.position(), time(at.lastMove()), expiry(at));
     }
     Optional<Report.Partition> back = worst(partitions, p -> p.status() == Status.REWIND);
     if (back.isPresent()) {
@@ -60,7 +61,7 @@ final class Diagnosis {
   private static String stopped(Report.Group group, Report.Partition at) {
     if (group.members() == 0 && group.state() != GroupState.UNKNOWN) {
       return "no member, and %s has not moved since %s: start its consumer%s"
-          .formatted(name(at), time(at), expiry(at));
+          .formatted(name(at), time(at.lastMove()), expiry(at));
     }
     boolean abandoned =
         group.state() == GroupState.STABLE
@@ -72,7 +73,8 @@ final class Diagnosis {
           .formatted(at.topic());
     }
     String cause = group.members() == 0 ? "" : ": its member does not commit";
-    return "%s has not moved since %s%s%s".formatted(name(at), time(at), cause, expiry(at));
+    return "%s has not moved since %s%s%s"
+        .formatted(name(at), time(at.lastMove()), cause, expiry(at));
   }
 
   private static String harmless(Report.Group group) {
@@ -80,6 +82,14 @@ final class Diagnosis {
     if (group.state() == GroupState.PREPARING_REBALANCE
         || group.state() == GroupState.COMPLETING_REBALANCE) {
       return "rebalances";
+    }
+    boolean waits =
+        group.lag() != null
+            && group.lag() > 0
+            && group.members() == 0
+            && group.state() != GroupState.UNKNOWN;
+    if (waits && group.lastMember() != null) {
+      return "no member since %s: start its consumer".formatted(time(group.lastMember()));
     }
     Optional<Report.Partition> pending = worst(partitions, p -> p.pending() > 0 && p.lag() != null);
     if (pending.isPresent()) {
@@ -90,8 +100,7 @@ final class Diagnosis {
     if (catchUp != null && catchUp >= 1) {
       return "catches up in " + span(catchUp);
     }
-    boolean lags = group.lag() != null && group.lag() > 0;
-    if (lags && group.members() == 0 && group.state() != GroupState.UNKNOWN) {
+    if (waits) {
       return partitions.stream().anyMatch(p -> p.consumedPerSecond() > 0)
           ? "commits without a member, as Flink does: its offsets move with checkpoints only"
           : "has no member";
@@ -128,8 +137,8 @@ final class Diagnosis {
         .max(Comparator.comparingLong(p -> p.lag() == null ? 0 : p.lag()));
   }
 
-  private static String time(Report.Partition partition) {
-    return partition.lastMove().truncatedTo(ChronoUnit.SECONDS).toString();
+  private static String time(Instant moment) {
+    return moment.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   private static String name(Report.Partition partition) {

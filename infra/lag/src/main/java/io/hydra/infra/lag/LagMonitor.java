@@ -55,6 +55,7 @@ public final class LagMonitor implements AutoCloseable {
   private final ClusterReader reader;
   private final RetentionReader retention;
   private final Map<String, Map<TopicPartition, Watched>> watched = new HashMap<>();
+  private final Map<String, Instant> lastMembers = new HashMap<>();
 
   /** The memory of a group's partition. */
   private static final class Watched {
@@ -170,8 +171,12 @@ public final class LagMonitor implements AutoCloseable {
           .computeIfAbsent(group.name(), any -> new HashMap<>())
           .keySet()
           .retainAll(group.positions().keySet());
+      if (group.members().count() > 0) {
+        lastMembers.put(group.name(), state.at());
+      }
     }
     watched.keySet().retainAll(names);
+    lastMembers.keySet().retainAll(names);
   }
 
   private static long end(Log log, Watched each) {
@@ -215,6 +220,7 @@ public final class LagMonitor implements AutoCloseable {
         group.members().type(),
         group.members().state(),
         group.members().count(),
+        lastMembers.get(group.name()),
         partitions);
   }
 

@@ -96,11 +96,17 @@ public record Report(
    * One group.
    *
    * @param members how many
+   * @param lastMember when one was seen last, by this monitor; null if none was
    * @param partitions by topic and number
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Group(
-      String group, GroupType type, GroupState state, int members, List<Partition> partitions) {
+      String group,
+      GroupType type,
+      GroupState state,
+      int members,
+      Instant lastMember,
+      List<Partition> partitions) {
     /** That of the worst partition. */
     @JsonProperty
     public Status status() {

@@ -49,7 +49,8 @@ class LagHistoryTest {
         1,
         1,
         List.of(
-            new Report.Group(group, GroupType.CLASSIC, GroupState.STABLE, 1, List.of(partitions))),
+            new Report.Group(
+                group, GroupType.CLASSIC, GroupState.STABLE, 1, null, List.of(partitions))),
         List.of());
   }
 

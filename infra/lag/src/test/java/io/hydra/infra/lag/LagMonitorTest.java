@@ -255,6 +255,34 @@ class LagMonitorTest {
   }
 
   @Test
+  void aGroupWhoseMembersHaveLeftIsToldAtOnceAndIsNotTakenForOneWithoutAny() throws Exception {
+    topic(1);
+    produce(0, START.minusSeconds(1));
+    commit("g", Map.of(0, 0L));
+    try (LagMonitor monitor = monitor()) {
+      try (var consumer =
+          new KafkaConsumer<>(
+              kafka.with(Map.of("group.id", mine + ".g", "enable.auto.commit", false)),
+              new StringDeserializer(),
+              new StringDeserializer())) {
+        consumer.subscribe(List.of(mine));
+        while (consumer.assignment().isEmpty()) {
+          consumer.poll(Duration.ofMillis(50));
+        }
+        Report.Group group = group(monitor.cycle(), "g");
+        assertThat(group.lastMember()).isEqualTo(START);
+      }
+      time.advance(Duration.ofSeconds(2));
+
+      Report.Group group = group(monitor.cycle(), "g");
+
+      assertThat(group.status()).isEqualTo(Status.OK);
+      assertThat(group.lastMember()).isEqualTo(START);
+      assertThat(group.why()).isEqualTo("no member since 2026-01-01T00:00:00Z: start its consumer");
+    }
+  }
+
+  @Test
   void recordsThatWillExpireAreToldBefore() throws Exception {
     topic(1, Map.of("retention.ms", "" + Duration.ofDays(20_000).toMillis()));
     produce(0, START.minus(Duration.ofDays(19_000)));

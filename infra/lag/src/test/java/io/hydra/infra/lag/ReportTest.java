@@ -38,7 +38,7 @@ class ReportTest {
   }
 
   private static Report.Group group(GroupType type, Report.Partition partition) {
-    return new Report.Group("pay\"ments", type, GroupState.STABLE, 1, List.of(partition));
+    return new Report.Group("pay\"ments", type, GroupState.STABLE, 1, null, List.of(partition));
   }
 
   private static Report report(Report.Group group) {

@@ -65,7 +65,8 @@ class StatusPageTest {
   }
 
   private static Report.Group group(String name, Report.Partition partition) {
-    return new Report.Group(name, GroupType.CLASSIC, GroupState.STABLE, 1, List.of(partition));
+    return new Report.Group(
+        name, GroupType.CLASSIC, GroupState.STABLE, 1, null, List.of(partition));
   }
 
   private void read(Report.Group... groups) {

@@ -177,6 +177,12 @@ final class ForgetCommand extends HydraCommand {
               "forgotten up to %s: %d history items removed, %d kept%n",
               erased.getErasedUpTo(), erased.getItemsRemoved(), kept);
     }
+    if (erased.getItemsRemoved() == 0 && kept == 0) {
+      err()
+          .println(
+              "nothing was remembered of this user: if something should have been, check --user and"
+                  + " --tenant");
+    }
     if (kept > 0) {
       err()
           .printf(

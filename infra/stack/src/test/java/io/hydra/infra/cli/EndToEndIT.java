@@ -50,6 +50,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -334,6 +335,17 @@ class EndToEndIT {
     assertThat(new OpsPages().allAnswer(stack.endpoints().metricsUrls()))
         .containsExactly(
             "broker", "simulated-llm", "stream-processor", "trainer", "serving", "lag-monitor");
+  }
+
+  @Test
+  @Order(9)
+  void theLibrariesExposeWhatAlertsAndDashboardsUseOfThem() throws Exception {
+    List<String> used =
+        Files.readAllLines(HOME.resolve("infra/alerts/library-metrics.txt")).stream()
+            .filter(line -> !line.startsWith("#"))
+            .map(line -> line.split(" ", 2)[0])
+            .toList();
+    assertThat(new OpsPages().names(stack.endpoints().metricsUrls())).containsAll(used);
   }
 
   @Test

@@ -24,6 +24,7 @@ import io.hydra.schemas.redis.client.RedisUrl;
 import io.hydra.schemas.registry.RegistryClients;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.UndecodableRecordException;
+import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import java.nio.file.Files;
@@ -57,7 +58,8 @@ import redis.clients.jedis.UnifiedJedis;
 /**
  * Broker, Redis and registry of a running stack away in turn, each for longer than its clients' own
  * timeouts, which are made short. {@code -Dhydra.outage.minutes=10} leaves the timeouts as they are
- * and takes the dependencies away for so long instead.
+ * and takes the dependencies away for so long instead. What is wrong is told to an operator within
+ * half a minute, also of a service that stands still and of a record that cannot be read.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class OutageIT {
@@ -65,6 +67,10 @@ class OutageIT {
   private static final long MINUTES = Long.getLong("hydra.outage.minutes", 0);
   private static final Duration AWAY =
       MINUTES == 0 ? Duration.ofSeconds(16) : Duration.ofMinutes(MINUTES);
+
+  /** From a fault to the word of it. Members are missed once their sessions time out. */
+  private static final Duration SOON =
+      MINUTES == 0 ? Duration.ofSeconds(30) : Duration.ofMinutes(1);
 
   /** All of them end within {@link #AWAY}. */
   private static final String SHORT_TIMEOUTS =
@@ -80,6 +86,8 @@ class OutageIT {
   private static final Duration DEADLINE = Duration.ofSeconds(15);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration ROUND = Duration.ofMillis(500);
+  private static final String REJECTED =
+      "flink_taskmanager_job_task_operator_hydra_rejected_exception_total";
   private static final int CAPACITY = 200;
   private static final long BEGIN = System.nanoTime();
 
@@ -91,6 +99,7 @@ class OutageIT {
   private static Topics topics;
   private static Wire wire;
   private static GoodUsers good;
+  private static Told told;
   private static final Map<String, Long> firstPids = new HashMap<>();
 
   @BeforeAll
@@ -122,6 +131,7 @@ class OutageIT {
     good =
         new GoodUsers(
             bootstrapServers, wire, TrialBase.CLOSED, StackConfig.DEFAULT_PARTITIONS, DEADLINE);
+    told = new Told(stack.endpoints().statusUrl());
     awaitProgress();
   }
 
@@ -170,10 +180,14 @@ class OutageIT {
   @Order(3)
   void redisIsWaitedForAndItsUsersAreAnsweredMeanwhile() throws Exception {
     stack.kill(Component.REDIS);
+    awaitTold("Redis is gone", () -> told.state(Component.REDIS).equals("SILENT"));
+    awaitTold("services wait for it", told::isSomethingAway);
     pass(AWAY);
     servicesAreTheSame();
     stack.restart(Component.REDIS);
     awaitProgress();
+    awaitTold("Redis is back", () -> told.state(Component.REDIS).equals("READY"));
+    awaitTold("nobody waits", () -> !told.isSomethingAway());
   }
 
   @Test
@@ -221,6 +235,30 @@ class OutageIT {
 
   @Test
   @Order(6)
+  void aTrainerThatStandsStillIsTold() throws Exception {
+    standsStillAndIsTold(Component.TRAINER, ConsumerGroups.TRAINER);
+  }
+
+  @Test
+  @Order(7)
+  void aServingThatStandsStillIsTold() throws Exception {
+    standsStillAndIsTold(Component.SERVING, ConsumerGroups.SERVING);
+  }
+
+  private static void standsStillAndIsTold(Component component, String group) throws Exception {
+    signal("STOP", component);
+    awaitTold(component + " does not answer", () -> told.state(component).equals("SILENT"));
+    awaitTold(group + " has no member", () -> told.why(group).startsWith("no member since"));
+    servicesAreTheSame();
+    signal("CONT", component);
+    awaitProgress();
+    awaitTold(component + " answers", () -> told.state(component).equals("READY"));
+    awaitTold(
+        group + " reads", () -> told.isOk(group) && !told.why(group).startsWith("no member since"));
+  }
+
+  @Test
+  @Order(8)
   void nothingIsLostAndNobodyIsLeftWithoutAnAnswer() throws Exception {
     good.close();
     ConsumerLag lag = new ConsumerLag(admin);
@@ -245,6 +283,22 @@ class OutageIT {
         assertThat(topics.all(topic)).as(topic.topicName()).isEmpty();
       }
     }
+    servicesAreTheSame();
+  }
+
+  @Test
+  @Order(9)
+  void aRecordThatCannotBeReadIsTold() throws Exception {
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", stack.endpoints().bootstrapServers()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      producer.send(new ProducerRecord<>(Topic.EVENTS.topicName(), new byte[] {1, 2, 3})).get();
+    }
+    awaitTold(
+        "a dead letter",
+        () -> told.perSecond(REJECTED) > 0 && topics.all(Topic.EVENTS.deadLetters()).size() == 1);
     servicesAreTheSame();
   }
 
@@ -368,6 +422,12 @@ class OutageIT {
 
   private static void await(String what, BooleanSupplier condition) {
     Faults.await(what, PATIENCE, ROUND, condition);
+  }
+
+  private static void awaitTold(String what, BooleanSupplier told) {
+    long start = System.nanoTime();
+    Faults.await("word of " + what, SOON, ROUND, told);
+    say("told after %.1f s: %s".formatted((System.nanoTime() - start) / 1e9, what));
   }
 
   private static void say(String line) {
