@@ -1,7 +1,6 @@
 package io.hydra.trainer;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
-import io.hydra.model.PersonalModel;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.retry.Sleeper;
@@ -18,6 +17,7 @@ import io.hydra.schemas.store.VectorWriter;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.trainer.evidence.EvidenceRules;
+import io.hydra.trainer.head.Bases;
 import io.hydra.trainer.head.Dependencies;
 import io.hydra.trainer.head.HeadsTopology;
 import io.hydra.trainer.head.HeadsWriter;
@@ -54,10 +54,10 @@ import redis.clients.jedis.UnifiedJedis;
 /**
  * One running trainer: the start check, the streams that fit heads, the writer to Redis.
  *
- * @param model closed by {@link #run} once nothing uses it
+ * @param bases closed by {@link #run} once nothing uses it
  */
 record Trainer(
-    PersonalModel model,
+    Bases bases,
     KafkaConnection kafka,
     UnifiedJedis redis,
     Duration historyTtl,
@@ -98,7 +98,7 @@ record Trainer(
    */
   void run(Service service) throws InterruptedException {
     AtomicBoolean streamsClosed = new AtomicBoolean(true);
-    service.onClose(() -> closeUnused(streamsClosed.get(), model));
+    service.onClose(() -> closeUnused(streamsClosed.get(), bases));
     Backoff backoff = Backoff.between(Duration.ofMillis(200), Duration.ofSeconds(10));
     Admin admin =
         service.own(
@@ -119,7 +119,7 @@ record Trainer(
     service
         .health()
         .require("streams do not run", () -> streams.state() == KafkaStreams.State.RUNNING);
-    log.info("ready: base {}", model.baseVersion());
+    log.info("ready: base {}", String.join(" and base ", bases.versions()));
     service.ready();
     service.awaitStop();
   }
@@ -144,7 +144,7 @@ record Trainer(
     service.metrics().bind(new KafkaClientMetrics(consumer));
     RedisHeads heads =
         new RedisHeads(
-            new HeadWriter(redis, historyTtl, model.tasks().ids(), model.baseVersion()),
+            new HeadWriter(redis, historyTtl, bases.headNames()),
             new RegistryDeserializer<>(registry, Topic.HEADS),
             () -> topics.id(Topic.HEADS));
     metrics.watch(heads);
@@ -190,9 +190,10 @@ record Trainer(
     KafkaStreams streams =
         new KafkaStreams(
             HeadsTopology.build(
-                model,
-                new EvidenceRules(model.tasks(), model.verdictWeights(), verdictWindow),
-                HistoryReader.of(redis, dependencies, model::vectors, keeper::keep),
+                bases,
+                new EvidenceRules(
+                    bases.first().tasks(), bases.first().verdictWeights(), verdictWindow),
+                HistoryReader.of(redis, dependencies, bases, keeper::keep),
                 registry,
                 dependencies,
                 letterLimit,
@@ -223,9 +224,9 @@ record Trainer(
   }
 
   /** A fit that goes on after the timeout would take a closed model for a broken one. */
-  static void closeUnused(boolean streamsClosed, PersonalModel model) {
+  static void closeUnused(boolean streamsClosed, Bases bases) {
     if (streamsClosed) {
-      model.close();
+      bases.close();
     }
   }
 

@@ -8,8 +8,10 @@ import io.hydra.runtime.service.Program;
 import io.hydra.runtime.service.Service;
 import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisTimeouts;
+import io.hydra.trainer.head.Bases;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -32,8 +34,12 @@ public final class TrainerMain implements Callable<Integer> {
       required = true,
       defaultValue = "${env:HYDRA_BASE}",
       paramLabel = "DIR",
-      description = "The base, as train-base wrote it; HYDRA_BASE.")
-  private Path base;
+      arity = "1",
+      split = ",",
+      description =
+          "The base, as train-base wrote it; HYDRA_BASE. With another one behind a comma, heads are"
+              + " kept up for both, so that serving can change from one to the other.")
+  private List<Path> base;
 
   @Option(
       names = "--state-dir",
@@ -115,10 +121,12 @@ public final class TrainerMain implements Callable<Integer> {
     UnifiedJedis redis =
         service.own(RedisClients.open(connections.redisUrl(), RedisTimeouts.DEFAULT));
     // The base comes first: whoever has joined is given partitions.
-    PersonalModel model = PersonalModel.load(base, VerdictWeights.parse(verdictWeights));
-    model.warmUp();
+    VerdictWeights weights = VerdictWeights.parse(verdictWeights);
+    Bases bases =
+        new Bases(base.stream().map(folder -> PersonalModel.load(folder, weights)).toList());
+    bases.models().forEach(PersonalModel::warmUp);
     new Trainer(
-            model,
+            bases,
             connections.kafka(),
             redis,
             historyTtl,

@@ -6,6 +6,7 @@ import io.hydra.model.PersonalModel;
 import io.hydra.model.base.Base;
 import io.hydra.model.encoder.Encoder;
 import io.hydra.model.task.TaskCatalogue;
+import io.hydra.trainer.head.Bases;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -38,13 +39,13 @@ class TrainerTest {
 
   @Test
   void theModelIsClosedOnceTheStreamsAre() {
-    Trainer.closeUnused(true, model);
+    Trainer.closeUnused(true, new Bases(List.of(model)));
     assertThat(closed).isTrue();
   }
 
   @Test
   void streamsThatDoNotEndInTimeKeepTheirModel() {
-    Trainer.closeUnused(false, model);
+    Trainer.closeUnused(false, new Bases(List.of(model)));
     assertThat(closed).isFalse();
   }
 }

@@ -114,24 +114,29 @@ public final class PersonalModel implements AutoCloseable {
     }
   }
 
+  /** Tells whether vectors of items are worth keeping beside their history. */
+  public boolean keepsVectors() {
+    return texts.packedBytes() > 0;
+  }
+
   /**
    * What this base's encoder of meaning makes of a history's items: worth keeping beside the
    * history, since to compute it takes milliseconds an item.
    *
-   * @param kept earlier ones, which are not computed again; those of another base are passed over
+   * @param kept earlier ones of this base, which are not computed again
    * @return empty if there is nothing to keep, as without such an encoder, and where it fails on
    *     some text
    * @throws BrokenEncoderException if the encoder fails on a plain text as well
    */
-  public Optional<ItemVectors> vectors(TaskSpec task, List<HistoryItem> history, ItemVectors kept) {
+  public Optional<ItemVectors> vectors(
+      TaskSpec task, List<HistoryItem> history, ItemVectors kept) {
     ItemPacking packing = new ItemPacking(texts, task);
     if (packing.bytes() == 0) {
       return Optional.empty();
     }
-    Map<String, byte[]> known = kept.of(baseVersion).byEvent();
     try {
-      packing.remember(history, known);
-      return Optional.of(new ItemVectors(baseVersion, packing.pack(history, known)));
+      packing.remember(history, kept.byEvent());
+      return Optional.of(new ItemVectors(baseVersion, packing.pack(history, kept.byEvent())));
     } catch (RuntimeException e) {
       // If it is one user's text, the fit meets it as well, and says so.
       requireEncoder();
@@ -154,10 +159,10 @@ public final class PersonalModel implements AutoCloseable {
   /**
    * The same where vectors of the items were kept.
    *
-   * @param kept those of another base are passed over
+   * @param kept of this base
    */
   public Reading read(TaskSpec task, List<HistoryItem> history, ItemVectors kept, String input) {
-    new ItemPacking(texts, task).remember(history, kept.of(baseVersion).byEvent());
+    new ItemPacking(texts, task).remember(history, kept.byEvent());
     return read(task, history, input);
   }
 

@@ -6,55 +6,48 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a base's meaning encoder made of the texts of a history's items, kept beside the history so
+ * What a base's encoder of meaning made of the texts of a history's items, kept beside the history so
  * that no other process encodes them again. As one {@code HGETALL} returns it: fields {@code
- * e:<event id>} hold the vectors, {@code m:base} names the base whose encoder made them.
+ * e:<event id>} hold the vectors.
  *
- * @param baseVersion empty if there are none
- * @param byEvent quantized vectors by event id: the input's, for open text followed by the
- *     output's. Values are not to be changed
+ * @param baseVersion of the base whose encoder made them
+ * @param byEvent packed vectors by event id: the input's, for open text followed by the output's.
+ *     Values are not to be changed
  */
 public record ItemVectors(String baseVersion, Map<String, byte[]> byEvent) {
-  public static final String BASE_FIELD = "m:base";
-  public static final ItemVectors NONE = new ItemVectors("", Map.of());
-
   public ItemVectors {
     byEvent = Map.copyOf(byEvent);
+  }
+
+  /** No vectors of a base. */
+  public static ItemVectors none(String baseVersion) {
+    return new ItemVectors(baseVersion, Map.of());
   }
 
   /**
    * @param hash the whole hash; empty if no vectors are kept
    */
-  public static ItemVectors fromHash(Map<byte[], byte[]> hash) {
-    String base = "";
+  public static ItemVectors fromHash(String baseVersion, Map<byte[], byte[]> hash) {
     Map<String, byte[]> vectors = new HashMap<>();
-    for (Map.Entry<byte[], byte[]> entry : hash.entrySet()) {
-      String field = new String(entry.getKey(), StandardCharsets.UTF_8);
-      if (field.startsWith(History.ITEM_PREFIX)) {
-        vectors.put(field.substring(History.ITEM_PREFIX.length()), entry.getValue());
-      } else if (field.equals(BASE_FIELD)) {
-        base = new String(entry.getValue(), StandardCharsets.UTF_8);
-      }
-    }
-    return base.isEmpty() ? NONE : new ItemVectors(base, vectors);
-  }
-
-  /** These, if that base's encoder made them; else none. */
-  public ItemVectors of(String base) {
-    return baseVersion.equals(base) ? this : NONE;
+    hash.forEach(
+        (name, vector) -> {
+          String field = new String(name, StandardCharsets.UTF_8);
+          if (field.startsWith(History.ITEM_PREFIX)) {
+            vectors.put(field.substring(History.ITEM_PREFIX.length()), vector);
+          }
+        });
+    return new ItemVectors(baseVersion, vectors);
   }
 
   /** Those that {@code known} does not hold. */
   public Map<String, byte[]> missingIn(ItemVectors known) {
     Map<String, byte[]> missing = new HashMap<>(byEvent);
-    missing.keySet().removeAll(known.of(baseVersion).byEvent().keySet());
+    missing.keySet().removeAll(known.byEvent().keySet());
     return missing;
   }
 
   /** Events of {@code known} that these do not hold. */
   public List<String> goneFrom(ItemVectors known) {
-    return known.of(baseVersion).byEvent().keySet().stream()
-        .filter(event -> !byEvent.containsKey(event))
-        .toList();
+    return known.byEvent().keySet().stream().filter(event -> !byEvent.containsKey(event)).toList();
   }
 }

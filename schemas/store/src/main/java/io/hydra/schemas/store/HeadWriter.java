@@ -26,14 +26,13 @@ public final class HeadWriter {
   /**
    * @param redis stays open
    * @param ttl after which heads that are not fitted again expire; zero for never
-   * @param tasks whose heads for {@code baseVersion} a tombstone deletes also if the user's hash
-   *     does not name them, as before that was written
+   * @param names {@code TASK:BASE} of heads that a tombstone deletes also if the user's hash does
+   *     not name them, as before that was written
    */
-  public HeadWriter(
-      UnifiedJedis redis, Duration ttl, Collection<String> tasks, String baseVersion) {
+  public HeadWriter(UnifiedJedis redis, Duration ttl, Collection<String> names) {
     this.redis = redis;
     this.ttlMillis = Layout.ascii(ttl.toMillis());
-    this.named = tasks.stream().map(task -> Layout.utf8(task + ":" + baseVersion)).toList();
+    this.named = names.stream().map(Layout::utf8).toList();
   }
 
   /**

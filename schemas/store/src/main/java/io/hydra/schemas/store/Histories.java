@@ -5,6 +5,8 @@ import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.ItemVectors;
 import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.user.UserKey;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Response;
@@ -32,11 +34,15 @@ public final class Histories {
    * @throws JedisException if Redis is away, or the key holds something else
    */
   public History read(UserKey user, String task) {
-    return readWithVectors(user, task).history();
+    return readWithVectors(user, task, List.of()).history();
   }
 
-  /** The same with the vectors that are kept beside it. */
-  public Known readWithVectors(UserKey user, String task) {
+  /**
+   * The same with the vectors that are kept beside it.
+   *
+   * @param bases versions of the bases whose vectors are wanted
+   */
+  public Known readWithVectors(UserKey user, String task, List<String> bases) {
     UserKeys keys = new UserKeys(user);
     try (AbstractPipeline pipeline = redis.pipelined()) {
       Replies replies =
@@ -46,10 +52,18 @@ public final class Histories {
                   new Replies(
                       pipeline.hget(keys.user(), UserKeys.Fields.ERASED),
                       pipeline.hgetAll(keys.history(view, task)),
-                      pipeline.hgetAll(keys.vectors(task))));
+                      bases.stream()
+                          .map(base -> pipeline.hgetAll(keys.vectors(task, base)))
+                          .toList()));
+      List<ItemVectors> vectors = new ArrayList<>();
+      for (int i = 0; i < bases.size(); i++) {
+        vectors.add(
+            ItemVectors.fromHash(
+                bases.get(i), RedisFault.valueOr(replies.vectors().get(i), Map.of())));
+      }
       return new Known(
           History.fromHash(replies.history().get()),
-          ItemVectors.fromHash(RedisFault.valueOr(replies.vectors(), Map.of())),
+          vectors,
           RedisFault.valueOr(replies.erased(), null));
     }
   }
@@ -57,15 +71,15 @@ public final class Histories {
   private record Replies(
       Response<byte[]> erased,
       Response<Map<byte[], byte[]>> history,
-      Response<Map<byte[], byte[]>> vectors) {}
+      List<Response<Map<byte[], byte[]>>> vectors) {}
 
   /**
    * A history with what is known beside it, read at one moment.
    *
-   * @param vectors none where they cannot be read
+   * @param vectors of each base that was asked for; none of one whose cannot be read
    * @param erased the moment of the user's last erasure, as Redis holds it; null if none, and where
    *     it cannot be read
    */
   @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
-  public record Known(History history, ItemVectors vectors, byte[] erased) {}
+  public record Known(History history, List<ItemVectors> vectors, byte[] erased) {}
 }

@@ -28,7 +28,7 @@ final class UserKeys {
     HISTORY("history", UserPart.HISTORIES),
     /** Sorted set: the history's event ids by (occurred_at, event_id), for trimming alone. */
     HISTORY_ORDER("history-order", UserPart.HISTORIES),
-    /** Hash: vectors of a history's items, see {@link io.hydra.schemas.redis.ItemVectors}. */
+    /** Hash: a base's vectors of a history's items, {@link io.hydra.schemas.redis.ItemVectors}. */
     VECTORS("vectors", UserPart.VECTORS),
     /** String: {@link io.hydra.schemas.redis.HeadsCodec}'s bytes for one base version. */
     HEADS("heads", UserPart.HEADS),
@@ -72,8 +72,13 @@ final class UserKeys {
   }
 
   /** One for every view: a vector is its text's, and an event's text is the same in all. */
-  byte[] vectors(String task) {
-    return key(Kind.VECTORS, "", ":" + task);
+  byte[] vectors(String task, String baseVersion) {
+    return vectors(task + ":" + baseVersion);
+  }
+
+  /** By {@code TASK:BASE}; with nothing, the prefix of the names of all of a user's vectors. */
+  byte[] vectors(String taskAndBase) {
+    return key(Kind.VECTORS, "", ":" + taskAndBase);
   }
 
   byte[] heads(String task, String baseVersion) {
@@ -108,7 +113,8 @@ final class UserKeys {
    *
    * <ul>
    *   <li>{@code erased}: occurred_at of the last erasure in ms; events at or before it stay out
-   *   <li>{@code t:TASK}: there is, or was, a history of this task, perhaps with vectors
+   *   <li>{@code t:TASK}: there is, or was, a history of this task
+   *   <li>{@code v:TASK:BASE}: there are vectors of this task's items for this base version
    *   <li>{@code h:TASK:BASE}: there are heads of this task for this base version; holds when they
    *       were fitted in ms, a colon and the history's version
    *   <li>{@code heads-at}: topic id, partition and offset of the last record of {@code
@@ -120,6 +126,7 @@ final class UserKeys {
     static final byte[] ERASED = Layout.utf8("erased");
     private static final String TASK = "t:";
     private static final String HEADS = "h:";
+    private static final String VECTORS = "v:";
 
     private Fields() {}
 
@@ -135,6 +142,11 @@ final class UserKeys {
     /** {@code TASK:BASE} of an {@code h:} field; empty for any other field. */
     static Optional<String> headsOf(byte[] field) {
       return after(HEADS, field);
+    }
+
+    /** {@code TASK:BASE} of a {@code v:} field; empty for any other field. */
+    static Optional<String> vectorsOf(byte[] field) {
+      return after(VECTORS, field);
     }
 
     private static Optional<String> after(String prefix, byte[] field) {

@@ -61,7 +61,12 @@ enum UserPart {
     @Override
     Rest erase(Target target, AbstractPipeline pipeline) {
       for (byte[] field : target.fields()) {
-        UserKeys.Fields.taskOf(field).ifPresent(task -> pipeline.del(target.keys().vectors(task)));
+        UserKeys.Fields.vectorsOf(field)
+            .ifPresent(
+                vectors -> {
+                  pipeline.del(target.keys().vectors(vectors));
+                  pipeline.hdel(target.keys().user(), field);
+                });
       }
       return (redis, tally) -> {};
     }

@@ -30,11 +30,11 @@ public record UserState(
 
   /** The same without its history and what is kept beside it. */
   public UserState withoutHistory() {
-    return new UserState(recorded, erased, History.EMPTY, ItemVectors.NONE, heads, faults);
+    return new UserState(recorded, erased, History.EMPTY, ItemVectors.none(""), heads, faults);
   }
 
   /** Nothing could be read; {@code fault} says why. */
   public static UserState unknown(String fault) {
-    return new UserState(null, null, History.EMPTY, ItemVectors.NONE, Heads.NONE, List.of(fault));
+    return new UserState(null, null, History.EMPTY, ItemVectors.none(""), Heads.NONE, List.of(fault));
   }
 }

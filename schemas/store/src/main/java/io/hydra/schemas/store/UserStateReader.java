@@ -41,6 +41,7 @@ public final class UserStateReader {
       Response<byte[]> erased,
       byte[] historyKey,
       Response<Object> history,
+      String baseVersion,
       Response<Map<byte[], byte[]>> vectors,
       Response<byte[]> heads) {}
 
@@ -64,7 +65,8 @@ public final class UserStateReader {
                   pipeline.hget(keys.user(), UserKeys.Fields.ERASED),
                   historyKey,
                   histories.ask(pipeline, historyKey),
-                  pipeline.hgetAll(keys.vectors(task)),
+                  baseVersion,
+                  pipeline.hgetAll(keys.vectors(task, baseVersion)),
                   pipeline.get(keys.heads(task, baseVersion)));
             }));
   }
@@ -79,7 +81,7 @@ public final class UserStateReader {
         valueOr(recorded, null),
         valueOr(erased, null),
         History.EMPTY,
-        ItemVectors.NONE,
+        ItemVectors.none(""),
         Heads.NONE,
         List.of());
   }
@@ -124,7 +126,8 @@ public final class UserStateReader {
     History kept = since(erased, history);
     // An erasure is under way: the heads may have been fitted on what goes.
     Heads used = kept.items().size() < history.items().size() ? Heads.NONE : decoded;
-    ItemVectors vectors = ItemVectors.fromHash(valueOr(replies.vectors(), Map.of()));
+    ItemVectors vectors = ItemVectors.fromHash(
+            replies.baseVersion(), valueOr(replies.vectors(), Map.of()));
     return new UserState(recorded, erased, kept, vectors, used, faults);
   }
 

@@ -9,7 +9,6 @@ import io.hydra.schemas.user.UserKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
@@ -20,6 +19,7 @@ import redis.clients.jedis.exceptions.JedisException;
  * losing some costs time alone.
  */
 public final class VectorWriter {
+  private static final int KEYS = 2;
   private static final byte[] NEVER = {};
 
   private final RedisScript script = RedisScript.load(VectorWriter.class, "keep-vectors.lua");
@@ -36,16 +36,18 @@ public final class VectorWriter {
   }
 
   /**
-   * The vectors of one history.
+   * One base's vectors of one history.
    *
-   * @param read what was there when they were made
+   * @param erased the user's, as it was when the history was read
+   * @param known what was kept then
    * @param vectors of all items
    */
-  public record Change(UserKey user, String task, Histories.Known read, ItemVectors vectors) {
+  @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
+  public record Change(
+      UserKey user, String task, byte[] erased, ItemVectors known, ItemVectors vectors) {
     /** Tells whether just these are kept already. */
     public boolean isEmpty() {
-      return vectors.missingIn(read.vectors()).isEmpty()
-          && vectors.goneFrom(read.vectors()).isEmpty();
+      return vectors.missingIn(known).isEmpty() && vectors.goneFrom(known).isEmpty();
     }
   }
 
@@ -70,24 +72,28 @@ public final class VectorWriter {
   private Response<Object> call(
       AbstractPipeline pipeline, Change change, RedisScript.Caller caller) {
     UserKeys user = new UserKeys(change.user());
-    byte[] erased = change.read().erased();
-    List<String> gone = change.vectors().goneFrom(change.read().vectors());
+    String base = change.vectors().baseVersion();
+    List<String> gone = change.vectors().goneFrom(change.known());
     List<byte[]> all =
         new ArrayList<>(
             List.of(
-                user.vectors(change.task()),
+                user.vectors(change.task(), base),
                 user.user(),
-                erased == null ? NEVER : erased,
-                UserKeys.Fields.task(change.task()),
-                Layout.utf8(change.vectors().baseVersion()),
+                change.erased() == null ? NEVER : change.erased(),
+                Layout.utf8(change.task()),
+                Layout.utf8(base),
+                user.vectors(""),
                 ttlMillis,
                 Layout.ascii(gone.size())));
     gone.forEach(event -> all.add(History.field(event)));
-    for (Map.Entry<String, byte[]> vector :
-        change.vectors().missingIn(change.read().vectors()).entrySet()) {
-      all.add(History.field(vector.getKey()));
-      all.add(vector.getValue());
-    }
-    return caller.call(pipeline, 2, all.toArray(byte[][]::new));
+    change
+        .vectors()
+        .missingIn(change.known())
+        .forEach(
+            (event, vector) -> {
+              all.add(History.field(event));
+              all.add(vector);
+            });
+    return caller.call(pipeline, KEYS, all.toArray(byte[][]::new));
   }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HeadsCodec;
-import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryLimits;
 import io.hydra.schemas.redis.ItemVectors;
 import io.hydra.schemas.store.HeadWriter.Change;
@@ -79,10 +78,11 @@ class UserPartTest {
                           new VectorWriter.Change(
                               ANN,
                               TASK,
-                              new Histories.Known(History.EMPTY, ItemVectors.NONE, null),
+                              null,
+                              ItemVectors.none("b1"),
                               new ItemVectors("b1", Map.of("a", ANYTHING)))));
           case HEADS ->
-              new HeadWriter(redis, Duration.ZERO, Set.of(), "b1")
+              new HeadWriter(redis, Duration.ZERO, List.of())
                   .apply(
                       "topic",
                       List.of(

@@ -48,10 +48,9 @@ class VectorWriterTest {
   void vectorsAreReadBesideTheirHistory() {
     assertThat(keep("base", "a", "b")).isEqualTo(1);
 
-    assertThat(text(known().vectors())).containsOnly(Map.entry("a", "a"), Map.entry("b", "b"));
+    assertThat(text(vectors("base"))).containsOnly(Map.entry("a", "a"), Map.entry("b", "b"));
     assertThat(text(stateVectors())).containsOnlyKeys("a", "b");
-    assertThat(known().vectors().of("base").byEvent()).hasSize(2);
-    assertThat(known().vectors().of("another base")).isEqualTo(ItemVectors.NONE);
+    assertThat(vectors("another base").byEvent()).isEmpty();
   }
 
   @Test
@@ -63,18 +62,29 @@ class VectorWriterTest {
 
     assertThat(same.isEmpty()).isTrue();
     assertThat(moved.isEmpty()).isFalse();
-    assertThat(moved.vectors().missingIn(read.vectors())).containsOnlyKeys("c");
+    assertThat(moved.vectors().missingIn(read.vectors().get(0))).containsOnlyKeys("c");
     assertThat(writer.keep(List.of(moved))).isEqualTo(1);
-    assertThat(text(known().vectors())).containsOnlyKeys("b", "c");
+    assertThat(text(vectors("base"))).containsOnlyKeys("b", "c");
   }
 
   @Test
-  void vectorsOfAnotherBaseTakeThePlaceOfAll() {
+  void aBasesVectorsGoOnceItHasNoHeadsAnyMoreAndAnotherComes() {
     keep("old", "a", "b");
+    new HeadWriter(redis, ENDLESS, List.of())
+        .apply(
+            "topic",
+            List.of(
+                new HeadWriter.Change(
+                    ANN, 0, 1, List.of(new HeadWriter.Row(TASK, "kept", 1, 1, new byte[1])))));
+    keep("kept", "a");
     keep("new", "b");
 
-    assertThat(known().vectors().baseVersion()).isEqualTo("new");
-    assertThat(text(known().vectors())).containsOnlyKeys("b");
+    assertThat(vectors("old").byEvent()).isEmpty();
+    assertThat(vectors("kept").byEvent()).containsOnlyKeys("a");
+    assertThat(vectors("new").byEvent()).containsOnlyKeys("b");
+    assertThat(redis.hkeys(new String(new UserKeys(ANN).user(), UTF_8)))
+        .contains("v:" + TASK + ":kept", "v:" + TASK + ":new")
+        .doesNotContain("v:" + TASK + ":old");
   }
 
   @Test
@@ -83,15 +93,8 @@ class VectorWriterTest {
     var unused = store.erase(new Erasure(ANN, "x", 1));
 
     assertThat(writer.keep(List.of(change(before, "base", "a", "b")))).isZero();
-    assertThat(known().vectors()).isEqualTo(ItemVectors.NONE);
+    assertThat(vectors("base")).isEqualTo(ItemVectors.none("base"));
     assertThat(keep("base", "b")).isEqualTo(1);
-  }
-
-  @Test
-  void nothingIsKeptWhereAnErasureWouldNotFindIt() {
-    redis.del(new UserKeys(ANN).user());
-
-    assertThat(keep("base", "a")).isZero();
   }
 
   @Test
@@ -99,21 +102,29 @@ class VectorWriterTest {
     VectorWriter mortal = new VectorWriter(redis, Duration.ofHours(1));
 
     assertThat(mortal.keep(List.of(change(known(), "base", "a")))).isEqualTo(1);
-    assertThat(redis.pttl(new UserKeys(ANN).vectors(TASK))).isPositive();
+    assertThat(redis.pttl(new UserKeys(ANN).vectors(TASK, "base"))).isPositive();
   }
 
   @Test
   void aKeyOfAnotherTypeCostsItsVectorsAlone() {
-    redis.set(new UserKeys(ANN).vectors(TASK), "odd".getBytes(UTF_8));
+    redis.set(new UserKeys(ANN).vectors(TASK, "base"), "odd".getBytes(UTF_8));
 
     assertThat(known().history().items()).hasSize(2);
-    assertThat(known().vectors()).isEqualTo(ItemVectors.NONE);
-    assertThat(stateVectors()).isEqualTo(ItemVectors.NONE);
+    assertThat(vectors("base")).isEqualTo(ItemVectors.none("base"));
+    assertThat(stateVectors()).isEqualTo(ItemVectors.none("base"));
     assertThat(keep("base", "a")).isZero();
   }
 
   private Histories.Known known() {
-    return histories.readWithVectors(ANN, TASK);
+    return known("base");
+  }
+
+  private Histories.Known known(String base) {
+    return histories.readWithVectors(ANN, TASK, List.of(base));
+  }
+
+  private ItemVectors vectors(String base) {
+    return known(base).vectors().get(0);
   }
 
   private ItemVectors stateVectors() {
@@ -123,7 +134,7 @@ class VectorWriterTest {
   }
 
   private int keep(String base, String... events) {
-    return writer.keep(List.of(change(known(), base, events)));
+    return writer.keep(List.of(change(known(base), base, events)));
   }
 
   private static Change change(Histories.Known read, String base, String... events) {
@@ -131,7 +142,8 @@ class VectorWriterTest {
     for (String event : events) {
       vectors.put(event, event.getBytes(UTF_8));
     }
-    return new Change(ANN, TASK, read, new ItemVectors(base, vectors));
+    return new Change(
+        ANN, TASK, read.erased(), read.vectors().get(0), new ItemVectors(base, vectors));
   }
 
   private static Map<String, String> text(ItemVectors vectors) {

@@ -9,6 +9,7 @@ import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.trainer.evidence.UserEvidence;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -61,12 +62,12 @@ final class ErasureProcessor extends HeadsProcessor<UserErased> {
     UserHeads left = null;
     RejectedRecordException unreadable = null;
     for (String id : tasks) {
-      Optional<TaskSpec> task = model.tasks().find(id);
+      Optional<TaskSpec> task = bases.task(id);
       try {
-        Optional<TaskHeads> fitted =
-            task.isEmpty() ? Optional.empty() : fit(user, task.get(), evidence, false);
-        if (fitted.isPresent()) {
-          left = with(left, user, fitted.get());
+        List<TaskHeads> fitted =
+            task.isEmpty() ? List.of() : fit(user, task.get(), evidence, false);
+        if (!fitted.isEmpty()) {
+          left = bases.with(left, user, fitted);
         }
       } catch (RejectedRecordException e) {
         unreadable = e;

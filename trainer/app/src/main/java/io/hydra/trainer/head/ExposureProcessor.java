@@ -15,6 +15,7 @@ import io.hydra.schemas.user.UserKey;
 import io.hydra.trainer.evidence.UserEvidence;
 import io.hydra.trainer.evidence.UserEvidence.Arrival;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.streams.processor.api.Record;
 
@@ -62,9 +63,10 @@ final class ExposureProcessor extends HeadsProcessor<Exposure> {
       return;
     }
     tell(record, user, waiting.get(), evidence.decision(exposure.getQueryId()));
-    long fitted =
-        row(store.get(user.recordKey()), task).map(TaskHeads::getEvidenceDigest).orElse(0L);
-    if (fitted != evidence.digest(task.id())) {
+    long digest = evidence.digest(task.id());
+    List<TaskHeads> known = bases.rows(store.get(user.recordKey()), task.id());
+    boolean learned = known.stream().allMatch(row -> row.getEvidenceDigest() == digest);
+    if (known.isEmpty() ? digest != 0 : !learned) {
       update(record, user, task, evidence);
     }
   }

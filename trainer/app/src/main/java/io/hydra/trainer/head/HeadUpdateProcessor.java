@@ -4,7 +4,7 @@ import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.GivenVerdict;
 import io.hydra.schemas.avro.HeadUpdateRequest;
-import io.hydra.schemas.avro.TaskHeads;
+import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.avro.TriggerReason;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.registry.RegistryDeserializer;
@@ -46,7 +46,7 @@ final class HeadUpdateProcessor extends HeadsProcessor<HeadUpdateRequest> {
       evidence = evidence(user);
       // The task of the answer counts, should the verdict name another, or one that there is not.
       Optional<String> shown = evidence.task(verdict.getFeedback().getQueryId());
-      task = model.tasks().find(shown.orElse(request.getTask()));
+      task = bases.task(shown.orElse(request.getTask()));
       tell(record, user, verdict, evidence.judge(request.getTask(), verdict));
     }
     metrics.countRequest(
@@ -84,11 +84,10 @@ final class HeadUpdateProcessor extends HeadsProcessor<HeadUpdateRequest> {
       return false;
     }
     long digest = evidence.digest(task.id());
-    Optional<TaskHeads> row = row(store.get(user.recordKey()), task);
-    return row.isPresent()
-        ? row.get().getHistoryVersion() >= request.getHistoryVersion()
-            && row.get().getEvidenceDigest() == digest
+    UserHeads known = store.get(user.recordKey());
+    return bases.rows(known, task.id()).isEmpty()
         // A verdict that teaches nothing asks for no head.
-        : request.getVerdict() != null && digest == 0;
+        ? request.getVerdict() != null && digest == 0
+        : bases.areUpToDate(known, task.id(), request.getHistoryVersion(), digest);
   }
 }

@@ -27,7 +27,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
@@ -47,7 +46,7 @@ abstract class HeadsProcessor<T extends SpecificRecord>
     implements Processor<byte[], byte[], byte[], byte[]> {
   /** The parts that all of a topology's processors share. */
   record Parts(
-      PersonalModel model,
+      Bases bases,
       EvidenceRules rules,
       HistoryReader histories,
       Dependencies dependencies,
@@ -61,7 +60,7 @@ abstract class HeadsProcessor<T extends SpecificRecord>
   private final Topic source;
   private final String deadLetterSink;
 
-  final PersonalModel model;
+  final Bases bases;
   final TrainerMetrics metrics;
   ProcessorContext<byte[], byte[]> context;
   KeyValueStore<String, UserHeads> store;
@@ -72,7 +71,7 @@ abstract class HeadsProcessor<T extends SpecificRecord>
     this.values = values;
     this.source = source;
     this.deadLetterSink = deadLetterSink;
-    this.model = parts.model();
+    this.bases = parts.bases();
     this.metrics = parts.metrics();
   }
 
@@ -122,11 +121,11 @@ abstract class HeadsProcessor<T extends SpecificRecord>
 
   /** The task of that id; rejected if there is none. */
   final TaskSpec task(String id) throws RejectedRecordException {
-    Optional<TaskSpec> task = model.tasks().find(id);
+    Optional<TaskSpec> task = bases.task(id);
     if (task.isEmpty()) {
       throw new RejectedRecordException(
           "the task is not in the catalogue, which has "
-              + model.tasks().ids()
+              + bases.first().tasks().ids()
               + ": add it, then replay");
     }
     return task.get();
@@ -140,44 +139,59 @@ abstract class HeadsProcessor<T extends SpecificRecord>
       Record<byte[], byte[]> cause, UserKey user, TaskSpec task, UserEvidence evidence)
       throws RejectedRecordException {
     UserHeads known = store.get(user.recordKey());
-    boolean taught = row(known, task).filter(row -> row.getEvidenceDigest() != 0).isPresent();
-    Optional<TaskHeads> row = fit(user, task, evidence, taught);
-    if (row.isEmpty()) {
+    boolean taught =
+        bases.rows(known, task.id()).stream().anyMatch(row -> row.getEvidenceDigest() != 0);
+    List<TaskHeads> rows = fit(user, task, evidence, taught);
+    if (rows.isEmpty()) {
       return RequestOutcome.NO_HISTORY;
     }
-    publish(cause, user, with(known, user, row.get()));
+    publish(cause, user, bases.with(known, user, rows));
     metrics.recordHead(Duration.ofMillis(context.currentSystemTimeMs() - cause.timestamp()));
     return RequestOutcome.FITTED;
   }
 
-  /** The heads for a task of the base in use. */
-  final Optional<TaskHeads> row(UserHeads known, TaskSpec task) {
-    return known == null
-        ? Optional.empty()
-        : known.getTasks().stream()
-            .filter(row -> row.getTask().equals(task.id()))
-            .filter(row -> row.getBaseVersion().equals(model.baseVersion()))
-            .findFirst();
-  }
-
   /**
-   * Fits heads to what the user's history and evidence hold now. Rejects a history that can never
-   * be read by this program, or that no heads can be fitted to.
+   * Fits heads of every base to what the user's history and evidence hold now. Rejects a history
+   * that can never be read by this program, or that no heads of the first base can be fitted to.
    *
    * @param always also to nothing at all
+   * @return empty if there is nothing to learn from
    */
-  final Optional<TaskHeads> fit(UserKey user, TaskSpec task, UserEvidence evidence, boolean always)
+  final List<TaskHeads> fit(UserKey user, TaskSpec task, UserEvidence evidence, boolean always)
       throws RejectedRecordException {
-    Instant now = Instant.ofEpochMilli(context.currentSystemTimeMs());
     History history = parts.histories().read(user, task);
     List<JudgedAnswer> judged = evidence.judged(task.id());
     if (history.items().isEmpty() && judged.isEmpty() && !always) {
-      return Optional.empty();
+      return List.of();
     }
-    Heads heads;
+    List<TaskHeads> rows = new ArrayList<>();
+    for (PersonalModel model : bases.models()) {
+      // The catalogue of a base is its own.
+      Optional<TaskSpec> known = model.tasks().find(task.id());
+      if (known.isPresent()) {
+        try {
+          Heads heads = fit(model, known.get(), history, judged);
+          rows.add(row(model, task, history.version(), evidence.digest(task.id()), heads));
+        } catch (RejectedRecordException e) {
+          // A base that is being rolled out must not cost the user the heads of the other.
+          if (model == bases.first()) {
+            throw e;
+          }
+          metrics.countUnfitted();
+        }
+      }
+    }
+    return rows;
+  }
+
+  private Heads fit(
+      PersonalModel model, TaskSpec task, History history, List<JudgedAnswer> judged)
+      throws RejectedRecordException {
     long start = System.nanoTime();
     try {
-      heads = model.fit(task, history, judged).heads();
+      Heads heads = model.fit(task, history, judged).heads();
+      metrics.recordFit(Duration.ofNanos(System.nanoTime() - start), judged.size());
+      return heads;
     } catch (UnfittableHistoryException e) {
       throw new RejectedRecordException(e.getMessage(), e);
     } catch (StackOverflowError e) {
@@ -185,29 +199,18 @@ abstract class HeadsProcessor<T extends SpecificRecord>
       throw new RejectedRecordException(
           "no heads can be fitted to the history (%s)".formatted(e.getClass().getName()), e);
     }
-    metrics.recordFit(Duration.ofNanos(System.nanoTime() - start), judged.size());
-    return Optional.of(
-        TaskHeads.newBuilder()
-            .setTask(task.id())
-            .setBaseVersion(model.baseVersion())
-            .setHistoryVersion(history.version())
-            .setUpdatedAt(now)
-            .setEvidenceDigest(evidence.digest(task.id()))
-            .setHeads(ByteBuffer.wrap(HeadsCodec.encode(heads)))
-            .build());
   }
 
-  /**
-   * @param known the user's heads so far; null if none
-   * @param row takes the place of the same task's
-   */
-  static UserHeads with(UserHeads known, UserKey user, TaskHeads row) {
-    List<TaskHeads> rows = new ArrayList<>(known == null ? List.of() : known.getTasks());
-    rows.removeIf(other -> other.getTask().equals(row.getTask()));
-    rows.add(row);
-    // The record does not show which task was fitted last.
-    rows.sort(Comparator.comparing(TaskHeads::getTask));
-    return new UserHeads(user.tenant(), user.userId(), rows);
+  private TaskHeads row(
+      PersonalModel model, TaskSpec task, long version, long digest, Heads heads) {
+    return TaskHeads.newBuilder()
+        .setTask(task.id())
+        .setBaseVersion(model.baseVersion())
+        .setHistoryVersion(version)
+        .setUpdatedAt(Instant.ofEpochMilli(context.currentSystemTimeMs()))
+        .setEvidenceDigest(digest)
+        .setHeads(ByteBuffer.wrap(HeadsCodec.encode(heads)))
+        .build();
   }
 
   /** Stores the user's heads and sends them on. */

@@ -1,7 +1,6 @@
 package io.hydra.trainer.head;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
-import io.hydra.model.PersonalModel;
 import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
@@ -65,7 +64,7 @@ public final class HeadsTopology {
   private HeadsTopology() {}
 
   public static Topology build(
-      PersonalModel model,
+      Bases bases,
       EvidenceRules rules,
       HistoryReader histories,
       SchemaRegistryClient registry,
@@ -76,7 +75,7 @@ public final class HeadsTopology {
     Serde<UserHeads> heads = serde(registry, dependencies);
     HeadsProcessor.Parts parts =
         new HeadsProcessor.Parts(
-            model,
+            bases,
             rules,
             histories,
             dependencies,

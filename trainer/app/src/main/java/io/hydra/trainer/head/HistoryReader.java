@@ -1,10 +1,10 @@
 package io.hydra.trainer.head;
 
+import io.hydra.model.PersonalModel;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.redis.CorruptValueException;
 import io.hydra.schemas.redis.History;
-import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.ItemVectors;
 import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.store.Histories;
@@ -12,7 +12,6 @@ import io.hydra.schemas.store.VectorWriter.Change;
 import io.hydra.schemas.store.Views;
 import io.hydra.schemas.user.UserKey;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisDataException;
@@ -28,37 +27,35 @@ public interface HistoryReader {
   /**
    * Reads histories of the current view, each in one round trip, and waits while Redis is away.
    *
-   * @param vectors makes those of the items that are not kept beside the history
-   * @param keeper has all of them kept
+   * @param bases make the vectors of items that are not kept beside the history
+   * @param keeper has them kept
    */
   static HistoryReader of(
-      UnifiedJedis redis,
-      Dependencies dependencies,
-      VectorSource vectors,
-      Consumer<Change> keeper) {
+      UnifiedJedis redis, Dependencies dependencies, Bases bases, Consumer<Change> keeper) {
     Histories histories = new Histories(redis);
+    List<PersonalModel> models =
+        bases.models().stream().filter(PersonalModel::keepsVectors).toList();
+    List<String> versions = models.stream().map(PersonalModel::baseVersion).toList();
     return (user, task) -> {
-      Histories.Known known = dependencies.redis(() -> read(histories, user, task.id()));
-      vectors
-          .vectors(task, known.history().items(), known.vectors())
-          .ifPresent(all -> keeper.accept(new Change(user, task.id(), known, all)));
+      Histories.Known known =
+          dependencies.redis(() -> read(histories, user, task.id(), versions));
+      for (int i = 0; i < models.size(); i++) {
+        ItemVectors kept = known.vectors().get(i);
+        models
+            .get(i)
+            .vectors(task, known.history().items(), kept)
+            .ifPresent(
+                all -> keeper.accept(new Change(user, task.id(), known.erased(), kept, all)));
+      }
       return known.history();
     };
   }
 
-  /** The model's part: {@link io.hydra.model.PersonalModel#vectors}. */
-  @FunctionalInterface
-  interface VectorSource {
-    /** Of no history, for a base without vectors to keep. */
-    VectorSource NONE = (task, items, kept) -> Optional.empty();
-
-    Optional<ItemVectors> vectors(TaskSpec task, List<HistoryItem> items, ItemVectors kept);
-  }
-
-  private static Histories.Known read(Histories histories, UserKey user, String task)
+  private static Histories.Known read(
+      Histories histories, UserKey user, String task, List<String> bases)
       throws RejectedRecordException {
     try {
-      return histories.readWithVectors(user, task);
+      return histories.readWithVectors(user, task, bases);
     } catch (Views.CorruptPointerException e) {
       // Everybody's: to be waited for, as Redis is.
       throw e;

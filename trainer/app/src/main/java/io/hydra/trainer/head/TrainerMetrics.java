@@ -78,6 +78,11 @@ public final class TrainerMetrics {
           "records",
           "Records of `hydra.heads` that changed nothing, since a newer one of the user had been"
               + " applied.");
+  static final Definition UNFITTED =
+      Definition.counter(
+          "hydra_trainer_unfitted_total",
+          "fits",
+          "Fits that failed for a base beside the first, whose heads the user has all the same.");
   static final Definition VECTORS =
       Definition.counter(
           "hydra_trainer_vectors_total",
@@ -98,6 +103,7 @@ public final class TrainerMetrics {
           REQUEST_TO_HEAD_SECONDS,
           HEADS_WRITTEN,
           HEADS_FENCED,
+          UNFITTED,
           VECTORS);
 
   private final Metrics metrics;
@@ -108,6 +114,7 @@ public final class TrainerMetrics {
   final Counter erasures;
   final Counter evidencePurged;
   private final Counter evidenceFits;
+  private final Counter unfitted;
   private final Timer fits;
   private final Timer requestToHead;
 
@@ -128,6 +135,7 @@ public final class TrainerMetrics {
     this.exposures = metrics.counters(EXPOSURES);
     this.deadLetters = metrics.counters(DEAD_LETTERS);
     this.evidencePurged = metrics.counter(EVIDENCE_PURGED);
+    this.unfitted = metrics.counter(UNFITTED);
     this.evidenceFits = metrics.counter(EVIDENCE_FITS);
     this.erasures = metrics.counter(ERASURES);
     this.fits = metrics.timer(FIT_SECONDS);
@@ -184,6 +192,10 @@ public final class TrainerMetrics {
     if (judged > 0) {
       evidenceFits.increment();
     }
+  }
+
+  void countUnfitted() {
+    unfitted.increment();
   }
 
   /**

@@ -80,12 +80,16 @@ class HeadsTopologyTest {
   }
 
   static PersonalModel trainedModel() {
+    return trainedModel("b1");
+  }
+
+  static PersonalModel trainedModel(String version) {
     List<List<HistoryItem>> users = new ArrayList<>();
     for (int u = 0; u < 4; u++) {
       users.add(reviews(10, "good", "4"));
     }
     return new PersonalModel(
-        "b1",
+        version,
         new BaseTrainer(null, SampleSource.NONE, 1, TrainingProgress.NONE)
             .train(List.of(new TaskData(STARS, users))),
         TaskCatalogue.shipped());
@@ -117,7 +121,7 @@ class HeadsTopologyTest {
     driver =
         new TopologyTestDriver(
             HeadsTopology.build(
-                model,
+                new Bases(List.of(model)),
                 new EvidenceRules(model.tasks(), VerdictWeights.DEFAULT, Duration.ofDays(7)),
                 reader,
                 registry,
@@ -471,7 +475,7 @@ class HeadsTopologyTest {
   void requestsAndErasuresOfAUserMeetInOneTask() {
     assertThat(
             HeadsTopology.build(
-                    model,
+                    new Bases(List.of(model)),
                     new EvidenceRules(model.tasks(), VerdictWeights.DEFAULT, Duration.ofDays(7)),
                     (u, t) -> History.EMPTY,
                     registry,

@@ -26,6 +26,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -110,7 +111,7 @@ class HeadsWriterTest {
   private HeadsWriter writer(UnifiedJedis redis, Duration ttl, String... tasks) {
     RedisHeads heads =
         new RedisHeads(
-            new HeadWriter(redis, ttl, Set.of(tasks), "b1"),
+            new HeadWriter(redis, ttl, Stream.of(tasks).map(task -> task + ":b1").toList()),
             new RegistryDeserializer<>(registry, Topic.HEADS),
             () -> topicId);
     return new HeadsWriter(consumer, heads, slept::add);
@@ -286,7 +287,7 @@ class HeadsWriterTest {
   private void applyLate(long offset, byte[] value) {
     RedisHeads stalled =
         new RedisHeads(
-            new HeadWriter(redis, Duration.ZERO, Set.of("sample"), "b1"),
+            new HeadWriter(redis, Duration.ZERO, List.of("sample:b1")),
             new RegistryDeserializer<>(registry, Topic.HEADS),
             () -> topicId);
     stalled.apply(List.of(record(offset, KEY, value)));
@@ -331,7 +332,7 @@ class HeadsWriterTest {
     run(heads("b1", 3), null, null);
     RedisHeads heads =
         new RedisHeads(
-            new HeadWriter(redis, Duration.ZERO, Set.of(), "b1"),
+            new HeadWriter(redis, Duration.ZERO, List.of()),
             new RegistryDeserializer<>(registry, Topic.HEADS),
             () -> topicId);
     // Known from before, so that it has to notice by itself.
@@ -369,7 +370,7 @@ class HeadsWriterTest {
   void headsThatExpiredStayAwayUntilTheyAreFittedAgain() {
     RedisHeads heads =
         new RedisHeads(
-            new HeadWriter(redis, Duration.ofDays(3), Set.of(), "b1"),
+            new HeadWriter(redis, Duration.ofDays(3), List.of()),
             new RegistryDeserializer<>(registry, Topic.HEADS),
             () -> topicId);
     heads.apply(List.of(record(0, KEY, heads("b1", 3))));
@@ -442,7 +443,7 @@ class HeadsWriterTest {
         new ArrayDeque<>(List.of(new TimeoutException("away"), new TimeoutException("away")));
     RedisHeads heads =
         new RedisHeads(
-            new HeadWriter(redis, Duration.ZERO, Set.of(), "b1"),
+            new HeadWriter(redis, Duration.ZERO, List.of()),
             new RegistryDeserializer<>(registry, Topic.HEADS),
             () -> {
               if (!failures.isEmpty()) {

@@ -1,6 +1,9 @@
 package io.hydra.trainer.head;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import io.hydra.model.encoder.MeaningEncoder;
+import io.hydra.model.encoder.Encoder;
+import io.hydra.model.base.Base;
+import io.hydra.model.PersonalModel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -10,7 +13,6 @@ import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
-import io.hydra.schemas.redis.ItemVectors;
 import io.hydra.schemas.store.EmbeddedRedis;
 import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.store.VectorWriter;
@@ -19,10 +21,8 @@ import io.hydra.schemas.store.View;
 import io.hydra.schemas.user.UserKey;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,10 +44,18 @@ class HistoryReaderTest {
   private static EmbeddedRedis server;
   private static RedisClient redis;
 
+  private final PersonalModel model =
+      new PersonalModel(
+          "b1",
+          new Base(
+              new Lengths(),
+              MeaningEncoder.learn(new Lengths(), List.of("a", "bc"), 1, 1),
+              Map.of(),
+              Map.of()),
+          TaskCatalogue.shipped());
   private final List<Change> changes = new ArrayList<>();
-  private final List<ItemVectors> kept = new ArrayList<>();
   private final HistoryReader reader =
-      HistoryReader.of(redis, Dependencies.endless(), this::vectors, changes::add);
+      HistoryReader.of(redis, Dependencies.endless(), new Bases(List.of(model)), changes::add);
 
   @BeforeAll
   static void startRedis() {
@@ -92,21 +100,31 @@ class HistoryReaderTest {
     remember(View.ORIGINAL, "old");
     assertThat(read()).isEqualTo("old");
     Change change = changes.get(0);
+    assertThat(change.vectors().baseVersion()).isEqualTo("b1");
     assertThat(change.vectors().byEvent()).containsOnlyKeys("e1");
-    assertThat(kept).containsExactly(ItemVectors.NONE);
-    redis.hset(StoreLayout.user(ANN), "t:tags".getBytes(UTF_8), new byte[0]);
     assertThat(new VectorWriter(redis, Duration.ZERO).keep(changes)).isEqualTo(1);
 
     assertThat(read()).isEqualTo("old");
-    assertThat(kept.get(1).byEvent()).containsOnlyKeys("e1");
+    assertThat(changes.get(1).known().byEvent()).containsOnlyKeys("e1");
     assertThat(changes.get(1).isEmpty()).isTrue();
   }
 
-  private Optional<ItemVectors> vectors(TaskSpec task, List<HistoryItem> items, ItemVectors known) {
-    kept.add(known);
-    Map<String, byte[]> made = new HashMap<>();
-    items.forEach(item -> made.put(item.eventId(), new byte[] {1}));
-    return Optional.of(new ItemVectors("base", made));
+  /** A vector of one number: how long the text is. */
+  private static final class Lengths implements Encoder {
+    @Override
+    public int dimensions() {
+      return 1;
+    }
+
+    @Override
+    public float[][] encode(List<String> texts) {
+      return texts.stream()
+          .map(text -> new float[] {text.length()})
+          .toArray(float[][]::new);
+    }
+
+    @Override
+    public void close() {}
   }
 
   private String read() throws RejectedRecordException {

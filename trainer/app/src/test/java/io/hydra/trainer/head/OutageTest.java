@@ -25,13 +25,13 @@ import io.hydra.schemas.store.View;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.trainer.evidence.EvidenceRules;
-import io.hydra.trainer.head.HistoryReader.VectorSource;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -150,8 +150,9 @@ class OutageTest {
   /** One request, answered in spite of all. */
   private void oneHeadIsFitted() {
     SchemaRegistrar.registerAll(registry);
+    Bases bases = new Bases(List.of(model));
     HistoryReader histories =
-        HistoryReader.of(redis, dependencies, VectorSource.NONE, change -> {});
+        HistoryReader.of(redis, dependencies, bases, change -> {});
     Properties config = new Properties();
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
@@ -159,7 +160,7 @@ class OutageTest {
     try (TopologyTestDriver driver =
         new TopologyTestDriver(
             HeadsTopology.build(
-                model,
+                bases,
                 new EvidenceRules(model.tasks(), VerdictWeights.DEFAULT, Duration.ofDays(7)),
                 histories,
                 registry,

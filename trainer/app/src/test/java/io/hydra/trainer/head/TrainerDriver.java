@@ -2,7 +2,6 @@ package io.hydra.trainer.head;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.hydra.model.PersonalModel;
 import io.hydra.runtime.metrics.Metrics;
 import io.hydra.schemas.avro.Exposure;
 import io.hydra.schemas.avro.Feedback;
@@ -61,7 +60,7 @@ final class TrainerDriver implements AutoCloseable {
   final TopologyTestDriver driver;
   int reads;
 
-  TrainerDriver(PersonalModel model, EvidenceRules rules, String task, Path stateDir) {
+  TrainerDriver(Bases bases, EvidenceRules rules, String task, Path stateDir) {
     this.task = task;
     SchemaRegistrar.registerAll(registry);
     Properties config = new Properties();
@@ -72,7 +71,7 @@ final class TrainerDriver implements AutoCloseable {
     driver =
         new TopologyTestDriver(
             HeadsTopology.build(
-                model,
+                bases,
                 rules,
                 (user, id) -> {
                   reads++;

@@ -2,9 +2,7 @@ package io.hydra.trainer.head;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.ItemVectors;
-import io.hydra.schemas.store.Histories;
 import io.hydra.schemas.store.VectorWriter.Change;
 import io.hydra.schemas.user.UserKey;
 import java.util.List;
@@ -22,7 +20,8 @@ class VectorKeeperTest {
     return new Change(
         ANN,
         "tags",
-        new Histories.Known(History.EMPTY, ItemVectors.NONE, null),
+        null,
+        ItemVectors.none("base"),
         new ItemVectors("base", Map.of(event, new byte[] {1})));
   }
 
@@ -42,7 +41,8 @@ class VectorKeeperTest {
         new Change(
             ANN,
             "tags",
-            new Histories.Known(History.EMPTY, first.vectors(), null),
+            null,
+            first.vectors(),
             first.vectors()));
     keeper.keep(last);
     Thread thread = new Thread(keeper);

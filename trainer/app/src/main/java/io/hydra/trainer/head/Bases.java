@@ -1,0 +1,105 @@
+package io.hydra.trainer.head;
+
+import io.hydra.model.PersonalModel;
+import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.avro.TaskHeads;
+import io.hydra.schemas.avro.UserHeads;
+import io.hydra.schemas.config.UserException;
+import io.hydra.schemas.user.UserKey;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The bases that heads are kept up for: one, or during a roll-out two, so that serving can go from
+ * one to the other and back. The first one's catalogue says which tasks there are.
+ *
+ * @param models at least one, of different versions
+ */
+public record Bases(List<PersonalModel> models) implements AutoCloseable {
+  /**
+   * @throws UserException if a version is there twice
+   */
+  public Bases {
+    models = List.copyOf(models);
+    Set<String> versions = new HashSet<>();
+    for (PersonalModel model : models) {
+      if (!versions.add(model.baseVersion())) {
+        throw new UserException(
+            "--base names base %s twice; name each once".formatted(model.baseVersion()));
+      }
+    }
+  }
+
+  public PersonalModel first() {
+    return models.get(0);
+  }
+
+  public List<String> versions() {
+    return models.stream().map(PersonalModel::baseVersion).toList();
+  }
+
+  /** Names of all heads that may be kept: {@code TASK:BASE}. */
+  public List<String> headNames() {
+    return models.stream()
+        .flatMap(model -> model.tasks().ids().stream().map(id -> id + ":" + model.baseVersion()))
+        .toList();
+  }
+
+  /** The task as the first base has it. */
+  Optional<TaskSpec> task(String id) {
+    return first().tasks().find(id);
+  }
+
+  /** The heads that are known for a task, of the bases here. */
+  List<TaskHeads> rows(UserHeads known, String task) {
+    return known == null
+        ? List.of()
+        : known.getTasks().stream()
+            .filter(row -> row.getTask().equals(task) && versions().contains(row.getBaseVersion()))
+            .toList();
+  }
+
+  /**
+   * Tells whether there are heads for a task of every base that knows it, and all are as new.
+   *
+   * @param version of the history that they must have seen, at least
+   * @param digest of the evidence that they must have learned from
+   */
+  boolean areUpToDate(UserHeads known, String task, long version, long digest) {
+    List<TaskHeads> rows = rows(known, task);
+    long wanted = models.stream().filter(model -> model.tasks().find(task).isPresent()).count();
+    return rows.size() == wanted
+        && rows.stream()
+            .allMatch(
+                row -> row.getHistoryVersion() >= version && row.getEvidenceDigest() == digest);
+  }
+
+  /**
+   * @param known the user's heads so far; null if none
+   * @param fitted take the place of the same task's of the same base; those of bases that are not
+   *     here any more go
+   */
+  UserHeads with(UserHeads known, UserKey user, List<TaskHeads> fitted) {
+    List<TaskHeads> rows = new ArrayList<>(known == null ? List.of() : known.getTasks());
+    for (TaskHeads row : fitted) {
+      rows.removeIf(
+          other ->
+              other.getTask().equals(row.getTask())
+                  && (other.getBaseVersion().equals(row.getBaseVersion())
+                      || !versions().contains(other.getBaseVersion())));
+    }
+    rows.addAll(fitted);
+    // The record does not show which task was fitted last.
+    rows.sort(Comparator.comparing(TaskHeads::getTask).thenComparing(TaskHeads::getBaseVersion));
+    return new UserHeads(user.tenant(), user.userId(), rows);
+  }
+
+  @Override
+  public void close() {
+    models.forEach(PersonalModel::close);
+  }
+}
