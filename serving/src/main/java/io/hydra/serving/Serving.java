@@ -26,9 +26,12 @@ import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.registry.RegistryUnavailableException;
+import io.hydra.schemas.store.BaseChoices;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.serving.answer.AnswerPipeline;
+import io.hydra.serving.answer.ChosenModels;
 import io.hydra.serving.answer.HeldHistories;
+import io.hydra.serving.answer.Models.Model;
 import io.hydra.serving.consume.LoopOptions;
 import io.hydra.serving.consume.LoopOptions.WaitingBounds;
 import io.hydra.serving.consume.QueryLoop;
@@ -49,7 +52,9 @@ import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -88,7 +93,7 @@ final class Serving {
   private final Service service;
   private final Clock clock = Clock.systemUTC();
   private final Backoff backoff = Backoff.between(Duration.ofMillis(200), Duration.ofSeconds(5));
-  final String baseVersion;
+  final List<String> baseVersions;
   final QueryLoop loop;
 
   /**
@@ -99,13 +104,16 @@ final class Serving {
    */
   Serving(ServingOptions options, String apiKey, Service service) throws InterruptedException {
     this.service = service;
-    PersonalModel model = service.own(PersonalModel.load(options.base));
-    model.warmUp();
-    baseVersion = model.baseVersion();
-    loop = loop(options, apiKey, model);
+    List<PersonalModel> models = new ArrayList<>();
+    for (Path folder : options.base) {
+      models.add(service.own(PersonalModel.load(folder)));
+    }
+    models.forEach(PersonalModel::warmUp);
+    baseVersions = models.stream().map(PersonalModel::baseVersion).toList();
+    loop = loop(options, apiKey, models);
   }
 
-  private QueryLoop loop(ServingOptions options, String apiKey, PersonalModel model)
+  private QueryLoop loop(ServingOptions options, String apiKey, List<PersonalModel> models)
       throws InterruptedException {
     KafkaConnection kafka = options.connections.kafka();
     ExecutorService io = pool("serving-io", options.ioThreads);
@@ -134,9 +142,18 @@ final class Serving {
         service.own(
             metrics.measure(llm(options, options.llmBaseUrl, apiKey, timer), System::nanoTime));
     HeldHistories held = new HeldHistories(Runtime.getRuntime().maxMemory() / 8);
+    ChosenModels chosen =
+        new ChosenModels(
+            models.stream()
+                .map(model -> new Model(model.baseVersion(), model.tasks(), model::read))
+                .toList(),
+            () -> BaseChoices.read(redis));
+    if (models.size() > 1) {
+      chosen.follow(timer, io);
+    }
     AnswerPipeline pipeline =
         new AnswerPipeline(
-            new AnswerPipeline.Model(model.baseVersion(), model.tasks(), model::read),
+            chosen,
             llm,
             options.llmModel,
             store,
@@ -152,7 +169,7 @@ final class Serving {
     try (CannedEndpoint endpoint = CannedEndpoint.start();
         Llm rehearsal = llm(options, endpoint.baseUrl(), apiKey, timer)) {
       AnswerPipeline rehearsing = pipeline.with(rehearsal, store(redis, WARM_UP_TTL));
-      WarmUp.run(rehearsing, model.tasks().ids(), WARM_UP_ROUNDS, io, clock);
+      WarmUp.run(rehearsing, models.get(0).tasks().ids(), WARM_UP_ROUNDS, io, clock);
     } catch (IOException | RuntimeException e) {
       log.warn("could not warm up, the first answers will take longer: {}", e.toString());
     }

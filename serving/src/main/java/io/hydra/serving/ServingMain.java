@@ -49,7 +49,10 @@ public final class ServingMain implements Callable<Integer> {
     Serving serving = new Serving(options, OpenAiLlm.apiKey(System.getenv()), service);
     service.onStop(serving.loop::stop);
     service.health().require("queries are not read", serving.loop::isPolling);
-    log.info("ready: base {}, LLM {}", serving.baseVersion, options.llmModel);
+    log.info(
+        "ready: base {}, LLM {}",
+        String.join(" and base ", serving.baseVersions),
+        options.llmModel);
     service.ready();
     serving.loop.run();
   }

@@ -4,6 +4,7 @@ import io.hydra.runtime.option.ConnectionOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,8 +26,15 @@ final class ServingOptions {
       names = "--base",
       defaultValue = "${env:HYDRA_BASE}",
       required = true,
-      description = {"Folder of the trained base.", "Environment: HYDRA_BASE."})
-  Path base;
+      arity = "1",
+      split = ",",
+      paramLabel = "DIR",
+      description = {
+        "Folder of the trained base. With another one behind a comma, hydra base says which of them"
+            + " answers a tenant, without a restart; the first where it says nothing.",
+        "Environment: HYDRA_BASE."
+      })
+  List<Path> base;
 
   @Option(
       names = "--llm-base-url",

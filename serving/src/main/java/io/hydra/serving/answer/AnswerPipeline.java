@@ -10,7 +10,6 @@ import io.hydra.model.Reading;
 import io.hydra.model.Reading.Choice;
 import io.hydra.model.Reading.RankedItem;
 import io.hydra.model.prompt.Prompt;
-import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.runtime.failure.Failures;
 import io.hydra.runtime.retry.Backoff;
@@ -19,10 +18,9 @@ import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.redis.Heads;
-import io.hydra.schemas.redis.HistoryItem;
-import io.hydra.schemas.redis.ItemVectors;
 import io.hydra.schemas.store.UserState;
 import io.hydra.schemas.user.QueryRules;
+import io.hydra.serving.answer.Models.Model;
 import io.hydra.serving.reply.ResponseCodec;
 import io.hydra.serving.reply.ResponseCodec.Reply;
 import io.hydra.serving.state.UserStateStore;
@@ -67,7 +65,7 @@ import org.slf4j.LoggerFactory;
  * @param backoff between attempts to learn from Redis whether a query was answered before
  */
 public record AnswerPipeline(
-    Model model,
+    Models models,
     Llm llm,
     String llmModel,
     UserStateStore store,
@@ -80,19 +78,10 @@ public record AnswerPipeline(
     Backoff backoff) {
   private static final Logger log = LoggerFactory.getLogger(AnswerPipeline.class);
 
-  /** A {@link Reading} of a query against a history, oldest item first. Costs CPU and no I/O. */
-  @FunctionalInterface
-  public interface Reader {
-    Reading read(TaskSpec task, List<HistoryItem> history, ItemVectors vectors, String input);
-  }
-
-  /** The parts of a base that serving needs. */
-  public record Model(String baseVersion, TaskCatalogue tasks, Reader reader) {}
-
   /** A pipeline like this one that asks another LLM and records elsewhere. */
   public AnswerPipeline with(Llm otherLlm, UserStateStore otherStore) {
     return new AnswerPipeline(
-        model, otherLlm, llmModel, otherStore, codec, held, io, cpu, clock, timer, backoff);
+        models, otherLlm, llmModel, otherStore, codec, held, io, cpu, clock, timer, backoff);
   }
 
   /**
@@ -144,6 +133,7 @@ public record AnswerPipeline(
 
   private CompletableFuture<Reply> answer(Draft draft) {
     Question question = draft.question();
+    Model model = models.of(question.identifiers().tenant());
     Optional<TaskSpec> task = model.tasks().find(question.query().getTask());
     if (task.isEmpty()) {
       String known = String.join(", ", new TreeSet<>(model.tasks().ids()));
@@ -156,10 +146,12 @@ public record AnswerPipeline(
     if (question.deadline().isPast(clock)) {
       return completedFuture(replayOrExpire(draft));
     }
-    return readState(question, 0).thenCompose(state -> answerFrom(state, task.get(), draft));
+    return readState(question, model, 0)
+        .thenCompose(state -> answerFrom(state, model, task.get(), draft));
   }
 
-  private CompletableFuture<Reply> answerFrom(UserState state, TaskSpec task, Draft draft) {
+  private CompletableFuture<Reply> answerFrom(
+      UserState state, Model model, TaskSpec task, Draft draft) {
     Question question = draft.question();
     draft.finish("history");
     Optional<Reply> before = decodeRecorded(question, state.recorded());
@@ -173,7 +165,9 @@ public record AnswerPipeline(
     // The LLM takes long, and the history is the most of what is held.
     UserState rest = state.withoutHistory();
     CompletableFuture<Response> response =
-        question.query().getPersonalize() ? personalize(state, task, draft) : plain(task, draft);
+        question.query().getPersonalize()
+            ? personalize(state, model, task, draft)
+            : plain(task, draft);
     return response.thenApplyAsync(r -> record(r, rest, draft), io);
   }
 
@@ -181,7 +175,8 @@ public record AnswerPipeline(
    * Reads what Redis holds. A query that may have been answered before waits for a Redis that is
    * away, up to its deadline: it would be paid again, and its second answer would be another.
    */
-  private CompletableFuture<UserState> readState(Question question, int failures) {
+  private CompletableFuture<UserState> readState(
+      Question question, Model model, int failures) {
     Query query = question.query();
     try {
       return completedFuture(
@@ -202,12 +197,13 @@ public record AnswerPipeline(
       Duration wait = backoff.delay(failures);
       Timer.Task unused =
           timer.after(wait.compareTo(left) < 0 ? wait : left, () -> due.complete(null));
-      return due.thenComposeAsync(ignored -> readState(question, failures + 1), io);
+      return due.thenComposeAsync(ignored -> readState(question, model, failures + 1), io);
     }
   }
 
   /** The adapter's choice among the LLM's samples, with the user's most useful items. */
-  private CompletableFuture<Response> personalize(UserState state, TaskSpec task, Draft draft) {
+  private CompletableFuture<Response> personalize(
+      UserState state, Model model, TaskSpec task, Draft draft) {
     draft.note(state, model.baseVersion());
     String input = draft.question().query().getInput();
     Runnable historyUsed = held.hold(state.history().items());

@@ -20,6 +20,7 @@ import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.serving.answer.AnswerPipeline;
 import io.hydra.serving.answer.HeldHistories;
+import io.hydra.serving.answer.Models;
 import io.hydra.serving.answer.Question;
 import io.hydra.serving.answer.Question.StageClock;
 import io.hydra.serving.query.ExposureSender;
@@ -69,7 +70,7 @@ public final class AnswerFixture implements AutoCloseable {
     codec = new ResponseCodec(registry);
     pipeline =
         new AnswerPipeline(
-            new AnswerPipeline.Model(FakePersonalizer.BASE, model.tasks(), model::read),
+            tenant -> new Models.Model(FakePersonalizer.BASE, model.tasks(), model::read),
             llm,
             "small",
             redis.store(time::nanos),

@@ -3,10 +3,10 @@ package io.hydra.stream.rebuild;
 import io.hydra.schemas.store.RebuildException;
 import io.hydra.schemas.user.UserKey;
 
-/** Requests for heads that must learn of a rebuilt history. */
+/** Requests for heads, of one reason. */
 public interface HeadRequests extends AutoCloseable {
   /**
-   * @param version of the new history
+   * @param version of the history that the heads must have seen, at least
    */
   void request(UserKey user, String task, long version);
 

@@ -17,18 +17,23 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** {@code hydra.head-requests}, reason {@code REBUILT}. */
+/** {@code hydra.head-requests}. */
 public final class KafkaHeadRequests implements HeadRequests {
   private static final String TOPIC = Topic.HEAD_REQUESTS.topicName();
 
   private final KafkaProducer<byte[], byte[]> producer;
   private final RegistrySerializer<HeadUpdateRequest> serializer;
+  private final TriggerReason reason;
   private final Clock clock;
   private final AtomicReference<Exception> failure = new AtomicReference<>();
 
   public KafkaHeadRequests(
-      KafkaConnection kafka, RegistrySerializer<HeadUpdateRequest> serializer, Clock clock) {
+      KafkaConnection kafka,
+      RegistrySerializer<HeadUpdateRequest> serializer,
+      TriggerReason reason,
+      Clock clock) {
     this.serializer = serializer;
+    this.reason = reason;
     this.clock = clock;
     this.producer =
         new KafkaProducer<>(
@@ -50,14 +55,14 @@ public final class KafkaHeadRequests implements HeadRequests {
             user.userId(),
             task,
             version,
-            TriggerReason.REBUILT,
+            reason,
             clock.instant(),
             null);
     byte[] value;
     try {
       value = serializer.serialize(TOPIC, request);
     } catch (RegistryUnavailableException e) {
-      throw new RebuildException("the schema registry does not answer: run the rebuild again", e);
+      throw new RebuildException("the schema registry does not answer: run it again", e);
     }
     byte[] key = user.recordKey().getBytes(StandardCharsets.UTF_8);
     var unused =
@@ -72,7 +77,7 @@ public final class KafkaHeadRequests implements HeadRequests {
     Exception e = failure.get();
     if (e != null) {
       throw new RebuildException(
-          "a head request was not taken (%s): run the rebuild again".formatted(e.getMessage()), e);
+          "a head request was not taken (%s): run it again".formatted(e.getMessage()), e);
     }
   }
 

@@ -5,6 +5,7 @@ import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.option.ConnectionOptions;
 import io.hydra.runtime.option.DurationConverter;
 import io.hydra.runtime.retry.Sleeper;
+import io.hydra.schemas.avro.TriggerReason;
 import io.hydra.schemas.redis.CorruptValueException;
 import io.hydra.schemas.redis.HistoryLimits;
 import io.hydra.schemas.redis.client.RedisClients;
@@ -99,14 +100,6 @@ public final class RebuildMain implements Callable<Integer> {
           "Go by the history options given here even though the stream processor went by others")
   private boolean limitsChanged;
 
-  @Option(
-      names = "--heads",
-      description = {
-        "Rebuild no history, only request the heads of all of them: after a new base, or when Redis"
-            + " was restored from a copy"
-      })
-  private boolean headsOnly;
-
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   public static void main(String[] args) {
@@ -114,25 +107,29 @@ public final class RebuildMain implements Callable<Integer> {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new RebuildMain())
-        .setExecutionExceptionHandler(
-            (failure, command, parsed) -> {
-              command.getErr().println("rebuild: " + message(failure));
-              return CommandLine.ExitCode.SOFTWARE;
-            });
+    return reporting(new CommandLine(new RebuildMain()), "rebuild");
   }
 
-  private static String message(Exception failure) {
+  /** A program of this package that says in one line why it failed. */
+  static CommandLine reporting(CommandLine program, String name) {
+    return program.setExecutionExceptionHandler(
+        (failure, command, parsed) -> {
+          command.getErr().println(name + ": " + message(failure, name));
+          return CommandLine.ExitCode.SOFTWARE;
+        });
+  }
+
+  private static String message(Exception failure, String name) {
     if (failure instanceof RebuildException
         || failure instanceof CorruptValueException
         || failure instanceof RedisEviction.EvictsException) {
       return failure.getMessage();
     }
     if (failure instanceof JedisException redis) {
-      return RedisFault.reason(redis) + "; run the rebuild again";
+      return RedisFault.reason(redis) + "; run the %s again".formatted(name);
     }
     if (failure instanceof KafkaException) {
-      return "Kafka fails (%s): run the rebuild again".formatted(failure.getMessage());
+      return "Kafka fails (%s): run the %s again".formatted(failure.getMessage(), name);
     }
     return "unexpected " + failure;
   }
@@ -147,10 +144,6 @@ public final class RebuildMain implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     KafkaConnection kafka = connections.kafka();
-    if (headsOnly) {
-      out.println(requestAllHeads(kafka, err));
-      return CommandLine.ExitCode.OK;
-    }
     TopicRetention.warning(kafka, bounds.maxAge())
         .ifPresent(warning -> err.println("warning: " + warning));
     RebuildReport report = run(settings, kafka, err);
@@ -172,10 +165,6 @@ public final class RebuildMain implements Callable<Integer> {
     try {
       if (writers < 1) {
         throw new IllegalArgumentException("--writers must be at least 1");
-      }
-      if (headsOnly && (from != null || acceptLoss || finishOnly)) {
-        throw new IllegalArgumentException(
-            "--heads rebuilds nothing: it goes without --from, --accept-loss and --finish");
       }
       return new Rebuild.Settings(
           bounds.limits(), limitsChanged, from, acceptLoss, finishOnly, grace);
@@ -202,17 +191,12 @@ public final class RebuildMain implements Callable<Integer> {
     }
   }
 
-  private String requestAllHeads(KafkaConnection kafka, PrintWriter err)
-      throws InterruptedException {
-    try (UnifiedJedis redis = redis();
-        HeadRequests heads = headRequests(kafka, kafka.openRegistry())) {
-      return new AllHeads(redis, heads, tools(err)).run();
-    }
-  }
-
   private static HeadRequests headRequests(KafkaConnection kafka, SchemaRegistryClient registry) {
     return new KafkaHeadRequests(
-        kafka, new RegistrySerializer<>(registry, Topic.HEAD_REQUESTS), Clock.systemUTC());
+        kafka,
+        new RegistrySerializer<>(registry, Topic.HEAD_REQUESTS),
+        TriggerReason.REBUILT,
+        Clock.systemUTC());
   }
 
   private static Rebuild.Tools tools(PrintWriter err) {

@@ -413,26 +413,6 @@ class RebuildTest {
   }
 
   @Test
-  void headsOfAllHistoriesAreRequestedWithoutARebuild() throws Exception {
-    liveWrites(produceSome(500));
-    UserKey broken = new UserKey("acme", "broken");
-    redis
-        .client()
-        .hset(StoreLayout.history(View.ORIGINAL, broken, "tags"), utf8("m:version"), utf8("?"));
-    String done = new AllHeads(redis.client(), heads, tools()).run();
-    assertThat(done).startsWith(heads.versions().size() + " heads").contains("1 histories cannot");
-    for (String user : USERS) {
-      for (String task : TASKS) {
-        History history = history(View.ORIGINAL, user, task);
-        assertThat(heads.versions().getOrDefault("acme:" + user + "/" + task, 0L))
-            .isEqualTo(history.version());
-      }
-    }
-    assertThat(current()).isEqualTo(View.ORIGINAL);
-    assertNothingElseLeft();
-  }
-
-  @Test
   void valuesThatAreNotNumbersAreNobodyElsesConcern() throws Exception {
     liveWrites(produceSome(400));
     UserKey u1 = new UserKey("acme", "u1");

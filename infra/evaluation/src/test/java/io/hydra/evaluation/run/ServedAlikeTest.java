@@ -39,6 +39,7 @@ import io.hydra.schemas.store.View;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.serving.answer.AnswerPipeline;
 import io.hydra.serving.answer.HeldHistories;
+import io.hydra.serving.answer.Models;
 import io.hydra.serving.answer.Question;
 import io.hydra.serving.answer.Question.StageClock;
 import io.hydra.serving.reply.ReplyRouter.Route;
@@ -177,7 +178,7 @@ class ServedAlikeTest {
     MockSchemaRegistryClient registry = new MockSchemaRegistryClient();
     SchemaRegistrar.registerAll(registry);
     return new AnswerPipeline(
-        new AnswerPipeline.Model(model.baseVersion(), model.tasks(), model::read),
+        tenant -> new Models.Model(model.baseVersion(), model.tasks(), model::read),
         llm,
         LLM,
         new UserStateStore(redis, () -> {}, Duration.ofHours(1), time::nanos),

@@ -20,6 +20,7 @@ import io.hydra.schemas.redis.client.RedisUrl;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.registry.UndecodableRecordException;
+import io.hydra.schemas.store.BaseChoices;
 import io.hydra.schemas.store.Histories;
 import io.hydra.schemas.store.UserStateReader;
 import io.hydra.schemas.topic.Topic;
@@ -32,6 +33,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
@@ -117,6 +119,34 @@ record Deployment(
             });
     return Optional.ofNullable(erased)
         .map(millis -> Instant.ofEpochMilli(Long.parseLong(new String(millis, US_ASCII))));
+  }
+
+  /**
+   * The bases that were chosen for tenants.
+   *
+   * @throws UserException as {@link #history}
+   */
+  BaseChoices bases() {
+    return read(BaseChoices::read);
+  }
+
+  /** Chooses the base that answers a tenant, or {@link BaseChoices#ANY}. */
+  void chooseBase(String tenant, String version) {
+    change(redis -> BaseChoices.choose(redis, tenant, version));
+  }
+
+  /** Takes that choice back. */
+  void takeBackBase(String tenant) {
+    change(redis -> BaseChoices.takeBack(redis, tenant));
+  }
+
+  private void change(Consumer<UnifiedJedis> command) {
+    boolean unused =
+        read(
+            redis -> {
+              command.accept(redis);
+              return true;
+            });
   }
 
   /**

@@ -35,6 +35,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       HistoryCommand.class,
       ForgetCommand.class,
       RebuildCommand.class,
+      RefitCommand.class,
+      BaseCommand.class,
       TopicsCommand.class,
       HydraCli.TrainBase.class,
       SampleBaseCommand.class,

@@ -62,17 +62,10 @@ final class RebuildCommand extends HydraCommand {
               + " with others")
   private boolean limitsChanged;
 
-  @Option(
-      names = "--heads",
-      description =
-          "Rebuild no history, only request the heads of all of them: after a new base, or when"
-              + " Redis was restored from a copy")
-  private boolean heads;
-
   @Override
   public Integer call() throws InterruptedException {
     Deployment deployment = where.deployment();
-    deployment.announce(heads ? "requesting all heads in" : "rebuilding in", err());
+    deployment.announce("rebuilding in", err());
     return new ModuleMain(StackFolder.home())
         .run(MODULE, MAIN, HEAP_MIB, arguments(), deployment::applyTo);
   }
@@ -90,9 +83,6 @@ final class RebuildCommand extends HydraCommand {
     }
     if (limitsChanged) {
       arguments.add("--limits-changed");
-    }
-    if (heads) {
-      arguments.add("--heads");
     }
     if (grace != null) {
       arguments.addAll(List.of("--grace", grace));

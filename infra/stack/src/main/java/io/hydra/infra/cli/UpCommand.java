@@ -43,6 +43,14 @@ final class UpCommand extends HydraCommand {
   private Path base;
 
   @Option(
+      names = "--next-base",
+      paramLabel = "DIR",
+      description =
+          "Another base that trainer and serving have as well, so that hydra refit can fit heads to"
+              + " it and hydra base --use change to it, without a restart")
+  private Path nextBase;
+
+  @Option(
       names = "--data",
       paramLabel = "DIR",
       description =
@@ -69,6 +77,10 @@ final class UpCommand extends HydraCommand {
     Optional<Path> last = folder.running().base();
     Path chosen = base == null ? asBefore(last) : base.toAbsolutePath().normalize();
     checkBase(chosen);
+    Path next = nextBase == null ? null : nextBase.toAbsolutePath().normalize();
+    if (next != null) {
+      var unused = BaseFiles.check(next);
+    }
     RunningStack.claim(folder.dir());
     TrainingData training = new TrainingData(data, folder.dir());
     LlmSettings llm =
@@ -76,7 +88,8 @@ final class UpCommand extends HydraCommand {
     StackConfig config =
         StackConfig.defaults(StackFolder.home(), folder.dir())
             .withPorts(ports.ports())
-            .withLlm(llm);
+            .withLlm(llm)
+            .withNextBase(next);
     try (EmbeddedStack stack = EmbeddedStack.create(config, err::println)) {
       noteBase(last, chosen).ifPresent(err::println);
       if (config.llm() instanceof LlmSettings.Simulated) {
@@ -105,7 +118,7 @@ final class UpCommand extends HydraCommand {
     return last.filter(before -> !before.equals(chosen))
         .map(
             before ->
-                "serving base %s, last time it was %s: hydra rebuild --heads fits the users' heads to it"
+                "serving base %s, last time it was %s: hydra refit fits the users' heads to it"
                     .formatted(chosen, before));
   }
 

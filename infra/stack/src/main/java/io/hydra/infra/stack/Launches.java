@@ -173,7 +173,7 @@ final class Launches {
             Component.TRAINER,
             config.heaps().trainer(),
             "io.hydra.trainer.TrainerMain",
-            List.of("--base", base.toString(), "--state-dir", folder("trainer")));
+            List.of("--base", bases(base), "--state-dir", folder("trainer")));
     return service(Component.TRAINER, command, Map.of(), SECRETS, trainerJoins());
   }
 
@@ -190,8 +190,13 @@ final class Launches {
             Component.SERVING,
             config.heaps().serving(),
             "io.hydra.serving.ServingMain",
-            List.of("--base", base.toString()));
+            List.of("--base", bases(base)));
     return service(Component.SERVING, command, llm, Set.of(), servingJoins());
+  }
+
+  /** The served base and, behind a comma, the next one, as the services' options have it. */
+  private String bases(Path base) {
+    return config.nextBase() == null ? base.toString() : base + "," + config.nextBase();
   }
 
   Launch lagMonitor() {

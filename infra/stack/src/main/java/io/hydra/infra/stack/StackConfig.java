@@ -8,6 +8,8 @@ import java.util.List;
  * The settings of an embedded stack.
  *
  * @param dir holds data, logs and records of the stack
+ * @param nextBase a second base that trainer and serving have beside the one that is served; null
+ *     for none
  * @param brief whether the components compile quickly rather than well: a stack that runs for a
  *     minute spends most of it on its start
  */
@@ -18,6 +20,7 @@ public record StackConfig(
     HeapSizes heaps,
     LlmSettings llm,
     int partitions,
+    Path nextBase,
     boolean brief) {
   public static final int DEFAULT_PARTITIONS = 4;
 
@@ -57,18 +60,23 @@ public record StackConfig(
         HeapSizes.DEFAULT,
         new LlmSettings.Simulated(List.of()),
         DEFAULT_PARTITIONS,
+        null,
         false);
   }
 
   public StackConfig withPorts(StackPorts other) {
-    return new StackConfig(home, dir, other, heaps, llm, partitions, brief);
+    return new StackConfig(home, dir, other, heaps, llm, partitions, nextBase, brief);
   }
 
   public StackConfig withLlm(LlmSettings other) {
-    return new StackConfig(home, dir, ports, heaps, other, partitions, brief);
+    return new StackConfig(home, dir, ports, heaps, other, partitions, nextBase, brief);
+  }
+
+  public StackConfig withNextBase(Path other) {
+    return new StackConfig(home, dir, ports, heaps, llm, partitions, other, brief);
   }
 
   public StackConfig briefly() {
-    return new StackConfig(home, dir, ports, heaps, llm, partitions, true);
+    return new StackConfig(home, dir, ports, heaps, llm, partitions, nextBase, true);
   }
 }

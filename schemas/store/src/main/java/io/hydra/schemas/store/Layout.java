@@ -24,6 +24,9 @@ final class Layout {
   /** String: the limits that histories in use are kept to, as the stream processor wrote them. */
   static final byte[] HISTORY_LIMITS = utf8("hydra:limits");
 
+  /** Hash: {@link BaseChoices}. */
+  static final byte[] BASES = utf8("hydra:bases");
+
   private static final String HISTORY = UserKeys.Kind.HISTORY.prefix();
   private static final String HISTORY_ORDER = UserKeys.Kind.HISTORY_ORDER.prefix();
 
@@ -62,6 +65,11 @@ final class Layout {
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  /** Pattern of all users' hashes, for {@code SCAN}. */
+  static String users() {
+    return UserKeys.Kind.USER.prefix() + ":{*";
   }
 
   static String suffix(View view) {

@@ -95,6 +95,7 @@ public final class HistoryCommand implements Callable<Integer> {
         // Nobody asks it: without trainer and serving there is no LLM to start.
         new LlmSettings.External("http://127.0.0.1:9/v1", "none"),
         settings.partitions,
+        null,
         false);
   }
 }

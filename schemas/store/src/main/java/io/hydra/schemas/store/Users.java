@@ -1,0 +1,91 @@
+package io.hydra.schemas.store;
+
+import io.hydra.schemas.redis.client.RedisClients;
+import io.hydra.schemas.redis.client.RedisFault;
+import io.hydra.schemas.user.UserKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import redis.clients.jedis.Response;
+import redis.clients.jedis.ScanIteration;
+import redis.clients.jedis.UnifiedJedis;
+
+/** All users, by their hashes, found by {@code SCAN} on every primary. */
+public final class Users {
+  private static final int SCAN_COUNT = 500;
+  private static final String HASH = "hash";
+
+  private final UnifiedJedis redis;
+
+  /**
+   * @param redis stays open
+   */
+  public Users(UnifiedJedis redis) {
+    this.redis = redis;
+  }
+
+  /**
+   * What is there of a user.
+   *
+   * @param tasks of which there is or was a history, or heads
+   * @param heads {@code TASK:BASE} of the heads that there are
+   */
+  public record Known(UserKey user, Set<String> tasks, Set<String> heads) {
+    /** The tasks without heads for a base. */
+    public List<String> without(String baseVersion) {
+      return tasks.stream().filter(task -> !heads.contains(task + ":" + baseVersion)).toList();
+    }
+  }
+
+  /** Told of some users. */
+  public interface Visitor {
+    void visit(List<Known> users) throws InterruptedException;
+  }
+
+  /** Visits each user that stays while this runs, some of them perhaps twice. */
+  public void forEach(Visitor visitor) throws InterruptedException {
+    ScanIteration scan = redis.scanIteration(SCAN_COUNT, Layout.users(), HASH);
+    while (!scan.isIterationCompleted()) {
+      visitor.visit(
+          read(scan.nextBatch().getResult().stream().flatMap(key -> user(key).stream()).toList()));
+    }
+  }
+
+  /** What there is of these users now, in one round trip. */
+  public List<Known> read(List<UserKey> users) {
+    List<Response<Set<byte[]>>> replies =
+        RedisClients.ask(
+            redis, users, (pipeline, user) -> pipeline.hkeys(new UserKeys(user).user()));
+    List<Known> known = new ArrayList<>();
+    for (int i = 0; i < users.size(); i++) {
+      known.add(known(users.get(i), RedisFault.valueOr(replies.get(i), Set.of())));
+    }
+    return known;
+  }
+
+  private static Known known(UserKey user, Set<byte[]> fields) {
+    Set<String> tasks = new TreeSet<>();
+    Set<String> heads = new TreeSet<>();
+    for (byte[] field : fields) {
+      UserKeys.Fields.taskOf(field).ifPresent(tasks::add);
+      UserKeys.Fields.headsOf(field)
+          .ifPresent(
+              name -> {
+                heads.add(name);
+                tasks.add(name.substring(0, name.indexOf(':')));
+              });
+    }
+    return new Known(user, tasks, heads);
+  }
+
+  /** Empty if no program of this project wrote such a key. */
+  private static Optional<UserKey> user(String key) {
+    try {
+      return Optional.of(UserKey.parse(key.substring(Layout.users().length() - 1, key.length() - 1)));
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package io.hydra.serving.answer;
+
+import io.hydra.runtime.retry.Outage;
+import io.hydra.runtime.time.Timer;
+import io.hydra.schemas.redis.client.RedisFault;
+import io.hydra.schemas.store.BaseChoices;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * Several bases, and the operators' choice among them, followed within {@link #INTERVAL}. While the
+ * choice cannot be read the last one holds. Tenants that nothing, or a base that is not here, was
+ * chosen for are answered by the first base.
+ */
+public final class ChosenModels implements Models {
+  private static final Logger log = LoggerFactory.getLogger(ChosenModels.class);
+  static final Duration INTERVAL = Duration.ofSeconds(1);
+
+  private final Model first;
+  private final Map<String, Model> byVersion = new HashMap<>();
+  private final Supplier<BaseChoices> source;
+  private final Outage redis;
+  private final Set<String> unknown = new HashSet<>();
+  private volatile BaseChoices choices = BaseChoices.NONE;
+
+  /**
+   * @param models the first one answers where nothing was chosen
+   * @param source reads what was chosen
+   */
+  public ChosenModels(List<Model> models, Supplier<BaseChoices> source) {
+    this.first = models.get(0);
+    models.forEach(model -> byVersion.put(model.baseVersion(), model));
+    this.source = source;
+    this.redis = new Outage("Redis, for the choice of bases,");
+  }
+
+  @Override
+  public Model of(String tenant) {
+    return choices.of(tenant).map(byVersion::get).orElse(first);
+  }
+
+  /**
+   * Reads what was chosen, now and from time to time.
+   *
+   * @param io may block on Redis
+   */
+  public void follow(Timer timer, Executor io) {
+    read();
+    Timer.Task unused = timer.after(INTERVAL, () -> io.execute(() -> follow(timer, io)));
+  }
+
+  private void read() {
+    try {
+      choices = source.get();
+      redis.ended();
+    } catch (JedisException e) {
+      redis.began(RedisFault.reason(e));
+    }
+    choices
+        .byTenant()
+        .forEach(
+            (tenant, version) -> {
+              if (!byVersion.containsKey(version) && unknown.add(tenant + ' ' + version)) {
+                log.warn(
+                    "base {} was chosen for tenant {}, but is not here: base {} answers; start"
+                        + " serving with both, or choose again",
+                    version,
+                    tenant,
+                    first.baseVersion());
+              }
+            });
+  }
+}

@@ -1,0 +1,75 @@
+package io.hydra.serving.answer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hydra.model.task.TaskCatalogue;
+import io.hydra.schemas.store.BaseChoices;
+import io.hydra.serving.answer.Models.Model;
+import io.hydra.runtime.time.ManualTime;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+
+class ChosenModelsTest {
+  private final ManualTime time = new ManualTime();
+  private BaseChoices stored = BaseChoices.NONE;
+  private boolean away;
+
+  private final ChosenModels models =
+      new ChosenModels(List.of(model("b1"), model("b2")), this::read);
+
+  private static Model model(String version) {
+    return new Model(version, TaskCatalogue.shipped(), null);
+  }
+
+  private BaseChoices read() {
+    if (away) {
+      throw new JedisConnectionException("away");
+    }
+    return stored;
+  }
+
+  private String base(String tenant) {
+    return models.of(tenant).baseVersion();
+  }
+
+  private void pass() {
+    time.advance(ChosenModels.INTERVAL);
+  }
+
+  @Test
+  void theFirstAnswersUntilAnotherIsChosenForATenantOrForAll() {
+    models.follow(time, Runnable::run);
+    assertThat(base("acme")).isEqualTo("b1");
+    stored = new BaseChoices(Map.of("acme", "b2"));
+    assertThat(base("acme")).isEqualTo("b1");
+    pass();
+    assertThat(base("acme")).isEqualTo("b2");
+    assertThat(base("other")).isEqualTo("b1");
+    stored = new BaseChoices(Map.of("acme", "b1", BaseChoices.ANY, "b2"));
+    pass();
+    assertThat(base("acme")).isEqualTo("b1");
+    assertThat(base("other")).isEqualTo("b2");
+  }
+
+  @Test
+  void aBaseThatIsNotHereIsNotAnsweredWith() {
+    stored = new BaseChoices(Map.of("acme", "b9"));
+    models.follow(time, Runnable::run);
+    assertThat(base("acme")).isEqualTo("b1");
+  }
+
+  @Test
+  void theLastChoiceHoldsWhileRedisIsAway() {
+    stored = new BaseChoices(Map.of("acme", "b2"));
+    models.follow(time, Runnable::run);
+    away = true;
+    pass();
+    assertThat(base("acme")).isEqualTo("b2");
+    away = false;
+    stored = BaseChoices.NONE;
+    pass();
+    assertThat(base("acme")).isEqualTo("b1");
+  }
+}

@@ -1,0 +1,94 @@
+package io.hydra.stream.rebuild;
+
+import io.hydra.schemas.store.RebuildException;
+import io.hydra.schemas.topic.ConsumerGroups;
+import io.hydra.schemas.topic.Topic;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * By committed offsets: the trainer's on the requests, then, since its heads are on their topic with
+ * that commit, the writer's on the heads.
+ */
+final class KafkaTrainerPosition implements TrainerPosition {
+  private final Admin admin;
+
+  /**
+   * @param admin stays open
+   */
+  KafkaTrainerPosition(Admin admin) {
+    this.admin = admin;
+  }
+
+  @Override
+  public Mark mark() {
+    Map<TopicPartition, Long> requests = ends(Topic.HEAD_REQUESTS);
+    return new Mark() {
+      private Map<TopicPartition, Long> heads;
+
+      @Override
+      public boolean isReached() {
+        if (heads == null) {
+          if (!reached(ConsumerGroups.TRAINER, requests)) {
+            return false;
+          }
+          heads = ends(Topic.HEADS);
+        }
+        return reached(ConsumerGroups.HEADS_WRITER, heads);
+      }
+    };
+  }
+
+  private boolean reached(String group, Map<TopicPartition, Long> ends) {
+    Map<TopicPartition, OffsetAndMetadata> committed =
+        get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+    return ends.entrySet().stream()
+        .allMatch(
+            end -> {
+              OffsetAndMetadata at = committed.get(end.getKey());
+              return end.getValue() == 0 || (at != null && at.offset() >= end.getValue());
+            });
+  }
+
+  private Map<TopicPartition, Long> ends(Topic topic) {
+    TopicDescription description =
+        get(
+            admin
+                .describeTopics(List.of(topic.topicName()))
+                .topicNameValues()
+                .get(topic.topicName()));
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    description
+        .partitions()
+        .forEach(
+            partition ->
+                latest.put(
+                    new TopicPartition(topic.topicName(), partition.partition()),
+                    OffsetSpec.latest()));
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    get(admin.listOffsets(latest).all())
+        .forEach((partition, offset) -> ends.put(partition, offset.offset()));
+    return ends;
+  }
+
+  private static <T> T get(KafkaFuture<T> future) {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      throw new RebuildException(
+          "Kafka fails (%s): run hydra refit again".formatted(e.getCause().getMessage()),
+          e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RebuildException("interrupted", e);
+    }
+  }
+}

@@ -1,0 +1,176 @@
+package io.hydra.stream.rebuild;
+
+import io.hydra.runtime.retry.Sleeper;
+import io.hydra.schemas.store.RebuildException;
+import io.hydra.schemas.store.Users;
+import io.hydra.schemas.user.UserKey;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Has every user's heads fitted to a base, those without an event since then included. Few requests
+ * are under way at once, so that those of live users, on the same topic, hardly wait behind them.
+ * Stopped at any moment, it can be run again: heads that are there are left alone.
+ *
+ * @param users of Redis
+ * @param requests with a reason that is skipped where the heads are up to date
+ * @param trainer tells how far the heads have come
+ * @param base version of the base; null for all heads, whatever their base, once more
+ * @param perSecond most requests a second; 0 for as many as the trainer takes
+ * @param out takes progress, one line at a time
+ */
+public record Refit(
+    Users users,
+    HeadRequests requests,
+    TrainerPosition trainer,
+    String base,
+    int perSecond,
+    LongSupplier nanoClock,
+    Sleeper sleeper,
+    Consumer<String> out) {
+  /** Requests that are sent together, and their users' heads awaited. */
+  static final int BATCH = 32;
+
+  private static final int BATCHES_UNDER_WAY = 2;
+  private static final int UNTIL_SURE = 8 * BATCH;
+  private static final Duration PAUSE = Duration.ofMillis(20);
+  private static final Duration REPORT = Duration.ofSeconds(1);
+
+  /** A trainer that restores its state takes this long at most, or is away. */
+  static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private record Wanted(UserKey user, String task) {}
+
+  /**
+   * What became of it.
+   *
+   * @param requested heads
+   * @param missing heads that are still not there: of users without anything to learn from, and
+   *     those that no heads can be fitted to
+   */
+  public record Report(long requested, long missing) {}
+
+  /**
+   * @throws RebuildException if the trainer does not take requests, or does not know the base
+   */
+  public Report run() throws InterruptedException {
+    Run run = new Run();
+    users.forEach(
+        known -> {
+          for (Users.Known user : known) {
+            for (String task : base == null ? List.copyOf(user.tasks()) : user.without(base)) {
+              run.add(new Wanted(user.user(), task));
+            }
+          }
+        });
+    run.finish();
+    long[] missing = {0};
+    if (base != null) {
+      users.forEach(known -> known.forEach(user -> missing[0] += user.without(base).size()));
+    }
+    return new Report(run.requested, missing[0]);
+  }
+
+  /** One run's state. */
+  private final class Run {
+    private final long start = nanoClock.getAsLong();
+    private final List<Wanted> batch = new ArrayList<>();
+    private final Deque<TrainerPosition.Mark> underWay = new ArrayDeque<>();
+    private long requested;
+    private long reported = start;
+
+    /** Whether some heads of the base are known to have been fitted. */
+    private boolean seen = base == null;
+
+    void add(Wanted wanted) throws InterruptedException {
+      batch.add(wanted);
+      if (batch.size() == BATCH) {
+        send();
+      }
+    }
+
+    void finish() throws InterruptedException {
+      if (!batch.isEmpty()) {
+        send();
+      }
+      while (!underWay.isEmpty()) {
+        await(underWay.remove());
+      }
+    }
+
+    private void send() throws InterruptedException {
+      keepRate();
+      batch.forEach(wanted -> requests.request(wanted.user(), wanted.task(), 0));
+      requests.flush();
+      requested += batch.size();
+      underWay.add(trainer.mark());
+      if (!seen) {
+        await(underWay.remove());
+        lookForBase();
+      }
+      batch.clear();
+      while (underWay.size() >= BATCHES_UNDER_WAY) {
+        await(underWay.remove());
+      }
+      report();
+    }
+
+    /**
+     * A trainer that does not have the base would take all requests, and fit none of it. Some
+     * users' heads may be missing for other reasons, but not so many one after the other.
+     */
+    private void lookForBase() {
+      List<UserKey> asked = batch.stream().map(Wanted::user).distinct().toList();
+      seen =
+          users.read(asked).stream()
+              .anyMatch(user -> user.heads().stream().anyMatch(name -> name.endsWith(":" + base)));
+      if (!seen && requested >= UNTIL_SURE) {
+        throw new RebuildException(
+            "the trainer fitted no heads to base %s: start it with both, --base OLD,NEW, and check the version"
+                .formatted(base));
+      }
+    }
+
+    private void keepRate() throws InterruptedException {
+      if (perSecond > 0) {
+        long due = start + Duration.ofSeconds(1).toNanos() * requested / perSecond;
+        long wait = due - nanoClock.getAsLong();
+        if (wait > 0) {
+          sleeper.sleep(Duration.ofNanos(wait));
+        }
+      }
+    }
+
+    private void await(TrainerPosition.Mark mark) throws InterruptedException {
+      long since = nanoClock.getAsLong();
+      while (!mark.isReached()) {
+        if (nanoClock.getAsLong() - since > PATIENCE.toNanos()) {
+          throw new RebuildException(
+              "the trainer has not followed for %d s: check that it runs, then run hydra refit again"
+                  .formatted(PATIENCE.toSeconds()));
+        }
+        sleeper.sleep(PAUSE);
+        report();
+      }
+    }
+
+    private void report() {
+      long now = nanoClock.getAsLong();
+      if (now - reported >= REPORT.toNanos()) {
+        reported = now;
+        out.accept(
+            String.format(
+                Locale.ROOT,
+                "%,d heads requested, %,.0f/s",
+                requested,
+                requested / ((now - start) / 1e9)));
+      }
+    }
+  }
+}

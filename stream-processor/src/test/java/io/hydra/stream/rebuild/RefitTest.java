@@ -1,0 +1,162 @@
+package io.hydra.stream.rebuild;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.hydra.runtime.retry.Sleeper;
+import io.hydra.runtime.time.ManualTime;
+import io.hydra.schemas.store.EmbeddedRedis;
+import io.hydra.schemas.store.RebuildException;
+import io.hydra.schemas.store.StoreLayout;
+import io.hydra.schemas.store.Users;
+import io.hydra.schemas.user.UserKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.RedisClient;
+
+class RefitTest {
+  private static EmbeddedRedis server;
+  private static RedisClient redis;
+
+  private final ManualTime time = new ManualTime();
+  private final List<String> progress = new ArrayList<>();
+
+  /** A trainer that fits what was requested once somebody looks, unless it hangs. */
+  private final class Trainer implements HeadRequests, TrainerPosition {
+    private final List<String> requested = new ArrayList<>();
+    private final List<UserKey> waiting = new ArrayList<>();
+    private String base = "new";
+    private boolean hangs;
+    private int most;
+
+    @Override
+    public void request(UserKey user, String task, long version) {
+      requested.add(user.userId() + "/" + task);
+      waiting.add(user);
+      most = Math.max(most, waiting.size());
+      assertThat(version).isZero();
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+
+    @Override
+    public Mark mark() {
+      return () -> {
+        if (hangs) {
+          return false;
+        }
+        waiting.forEach(user -> head(user, base));
+        waiting.clear();
+        return true;
+      };
+    }
+  }
+
+  private final Trainer trainer = new Trainer();
+
+  @BeforeAll
+  static void startRedis() {
+    server = new EmbeddedRedis();
+    redis = server.client();
+  }
+
+  @AfterAll
+  static void stopRedis() {
+    server.close();
+  }
+
+  @BeforeEach
+  void startAnew() {
+    redis.flushAll();
+  }
+
+  private static UserKey user(String id) {
+    return new UserKey("acme", id);
+  }
+
+  private static void field(UserKey user, String field) {
+    long unused = redis.hset(StoreLayout.user(user), field.getBytes(), "1:1".getBytes());
+  }
+
+  private static void head(UserKey user, String base) {
+    field(user, "h:stars:" + base);
+  }
+
+  private Refit.Report refit(String base, int perSecond) throws InterruptedException {
+    Sleeper sleeper = time::advance;
+    return new Refit(
+            new Users(redis), trainer, trainer, base, perSecond, time::nanos, sleeper, progress::add)
+        .run();
+  }
+
+  @Test
+  void everyoneWithoutHeadsOfTheBaseGetsThemAlsoWhoHasVerdictsAlone() throws InterruptedException {
+    field(user("ann"), "t:stars");
+    head(user("only-verdicts"), "old");
+    head(user("done"), "new");
+    field(user("done"), "t:stars");
+    field(user("forgotten"), "erased");
+
+    assertThat(refit("new", 0)).isEqualTo(new Refit.Report(2, 0));
+    assertThat(new TreeSet<>(trainer.requested)).containsExactly("ann/stars", "only-verdicts/stars");
+    assertThat(refit("new", 0)).isEqualTo(new Refit.Report(0, 0));
+  }
+
+  @Test
+  void allHeadsAreRequestedAgainIfNoBaseIsNamed() throws InterruptedException {
+    field(user("ann"), "t:stars");
+    head(user("done"), "new");
+
+    assertThat(refit(null, 0).requested()).isEqualTo(2);
+  }
+
+  @Test
+  void fewRequestsAreUnderWayAtOnceAndNoMoreThanTheRateAllows() throws InterruptedException {
+    for (int i = 0; i < 300; i++) {
+      field(user("u" + i), "t:stars");
+    }
+    long start = time.nanos();
+
+    assertThat(refit("new", 100)).isEqualTo(new Refit.Report(300, 0));
+    assertThat(trainer.most).isLessThanOrEqualTo(2 * Refit.BATCH);
+    // The last batch goes out when those before it have had their time.
+    assertThat(Duration.ofNanos(time.nanos() - start))
+        .isGreaterThanOrEqualTo(Duration.ofMillis((300 - Refit.BATCH) * 10));
+    assertThat(progress).isNotEmpty();
+  }
+
+  @Test
+  void aTrainerWithoutTheBaseIsToldAtOnce() {
+    for (int i = 0; i < 400; i++) {
+      field(user("u" + i), "t:stars");
+    }
+    trainer.base = "old";
+
+    assertThatExceptionOfType(RebuildException.class)
+        .isThrownBy(() -> refit("new", 0))
+        .withMessageContaining("--base OLD,NEW");
+    assertThat(trainer.requested).hasSizeLessThan(400);
+  }
+
+  @Test
+  void aTrainerThatDoesNotFollowIsToldInTime() {
+    field(user("ann"), "t:stars");
+    trainer.hangs = true;
+    long start = time.nanos();
+
+    assertThatExceptionOfType(RebuildException.class)
+        .isThrownBy(() -> refit("new", 0))
+        .withMessageContaining("check that it runs");
+    assertThat(Duration.ofNanos(time.nanos() - start)).isLessThan(Refit.PATIENCE.multipliedBy(2));
+  }
+}
