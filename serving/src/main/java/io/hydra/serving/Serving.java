@@ -50,9 +50,9 @@ import io.hydra.serving.warm.CannedEndpoint;
 import io.hydra.serving.warm.WarmUp;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -153,17 +153,7 @@ final class Serving {
     }
     AnswerPipeline pipeline =
         new AnswerPipeline(
-            chosen,
-            llm,
-            options.llmModel,
-            store,
-            codec,
-            held,
-            io,
-            cpu,
-            clock,
-            timer,
-            backoff);
+            chosen, llm, options.llmModel, store, codec, held, io, cpu, clock, timer, backoff);
     QueryDecoder decoder = decoder(kafka, timer);
     keepFresh(topics, options.replyTopics, timer);
     try (CannedEndpoint endpoint = CannedEndpoint.start();

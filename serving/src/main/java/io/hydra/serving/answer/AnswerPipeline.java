@@ -175,8 +175,7 @@ public record AnswerPipeline(
    * Reads what Redis holds. A query that may have been answered before waits for a Redis that is
    * away, up to its deadline: it would be paid again, and its second answer would be another.
    */
-  private CompletableFuture<UserState> readState(
-      Question question, Model model, int failures) {
+  private CompletableFuture<UserState> readState(Question question, Model model, int failures) {
     Query query = question.query();
     try {
       return completedFuture(

@@ -3,9 +3,9 @@ package io.hydra.serving.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.model.task.TaskCatalogue;
+import io.hydra.runtime.time.ManualTime;
 import io.hydra.schemas.store.BaseChoices;
 import io.hydra.serving.answer.Models.Model;
-import io.hydra.runtime.time.ManualTime;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -51,13 +51,7 @@ public final class KafkaHeadRequests implements HeadRequests {
   public void request(UserKey user, String task, long version) {
     var request =
         new HeadUpdateRequest(
-            user.tenant(),
-            user.userId(),
-            task,
-            version,
-            reason,
-            clock.instant(),
-            null);
+            user.tenant(), user.userId(), task, version, reason, clock.instant(), null);
     byte[] value;
     try {
       value = serializer.serialize(TOPIC, request);

@@ -15,8 +15,8 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * By committed offsets: the trainer's on the requests, then, since its heads are on their topic with
- * that commit, the writer's on the heads.
+ * By committed offsets: the trainer's on the requests, then, since its heads are on their topic
+ * with that commit, the writer's on the heads.
  */
 final class KafkaTrainerPosition implements TrainerPosition {
   private final Admin admin;

@@ -95,7 +95,14 @@ class RefitTest {
   private Refit.Report refit(String base, int perSecond) throws InterruptedException {
     Sleeper sleeper = time::advance;
     return new Refit(
-            new Users(redis), trainer, trainer, base, perSecond, time::nanos, sleeper, progress::add)
+            new Users(redis),
+            trainer,
+            trainer,
+            base,
+            perSecond,
+            time::nanos,
+            sleeper,
+            progress::add)
         .run();
   }
 
@@ -108,7 +115,8 @@ class RefitTest {
     field(user("forgotten"), "erased");
 
     assertThat(refit("new", 0)).isEqualTo(new Refit.Report(2, 0));
-    assertThat(new TreeSet<>(trainer.requested)).containsExactly("ann/stars", "only-verdicts/stars");
+    assertThat(new TreeSet<>(trainer.requested))
+        .containsExactly("ann/stars", "only-verdicts/stars");
     assertThat(refit("new", 0)).isEqualTo(new Refit.Report(0, 0));
   }
 

@@ -128,8 +128,7 @@ public final class PersonalModel implements AutoCloseable {
    *     some text
    * @throws BrokenEncoderException if the encoder fails on a plain text as well
    */
-  public Optional<ItemVectors> vectors(
-      TaskSpec task, List<HistoryItem> history, ItemVectors kept) {
+  public Optional<ItemVectors> vectors(TaskSpec task, List<HistoryItem> history, ItemVectors kept) {
     ItemPacking packing = new ItemPacking(texts, task);
     if (packing.bytes() == 0) {
       return Optional.empty();

@@ -33,9 +33,7 @@ final class BaseCommand extends HydraCommand {
       description = "Answer with this base, by its folder or its version, from now on")
   private String use;
 
-  @Option(
-      names = "--take-back",
-      description = "Forget the choice, for --tenant or for all others")
+  @Option(names = "--take-back", description = "Forget the choice, for --tenant or for all others")
   private boolean takeBack;
 
   @Option(names = "--tenant", paramLabel = "T", description = "Only for this tenant")

@@ -17,11 +17,12 @@ import java.util.List;
 import java.util.Map;
 
 /** A small base with a closed and an open task, trained from the sample without an LLM. */
-final class TrialBase {
-  static final String CLOSED = "sample";
+public final class TrialBase {
+  public static final String CLOSED = "sample";
   static final String OPEN = "LaMP_4";
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final long SEED = 7;
   private static final int USERS = 24;
   private static final int TITLE_WORDS = 4;
   private static final int HEAP_MIB = 768;
@@ -33,8 +34,14 @@ final class TrialBase {
    * @return the base's folder
    */
   static Path train(Path home, Path dir) throws IOException, InterruptedException {
+    return train(home, dir, SEED);
+  }
+
+  /** The same from another sample. */
+  public static Path train(Path home, Path dir, long seed)
+      throws IOException, InterruptedException {
     Path sample = dir.resolve("sample");
-    new SampleGenerator(7, USERS, 1).write(sample);
+    new SampleGenerator(seed, USERS, 1).write(sample);
     List<String> lines = new ArrayList<>();
     for (LampUser user : LampReader.read(sample, "train").users()) {
       for (HistoryItem item : user.profile()) {

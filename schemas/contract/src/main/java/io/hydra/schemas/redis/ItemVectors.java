@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a base's encoder of meaning made of the texts of a history's items, kept beside the history so
- * that no other process encodes them again. As one {@code HGETALL} returns it: fields {@code
+ * What a base's encoder of meaning made of the texts of a history's items, kept beside the history
+ * so that no other process encodes them again. As one {@code HGETALL} returns it: fields {@code
  * e:<event id>} hold the vectors.
  *
  * @param baseVersion of the base whose encoder made them

@@ -35,6 +35,7 @@ public record UserState(
 
   /** Nothing could be read; {@code fault} says why. */
   public static UserState unknown(String fault) {
-    return new UserState(null, null, History.EMPTY, ItemVectors.none(""), Heads.NONE, List.of(fault));
+    return new UserState(
+        null, null, History.EMPTY, ItemVectors.none(""), Heads.NONE, List.of(fault));
   }
 }

@@ -126,8 +126,8 @@ public final class UserStateReader {
     History kept = since(erased, history);
     // An erasure is under way: the heads may have been fitted on what goes.
     Heads used = kept.items().size() < history.items().size() ? Heads.NONE : decoded;
-    ItemVectors vectors = ItemVectors.fromHash(
-            replies.baseVersion(), valueOr(replies.vectors(), Map.of()));
+    ItemVectors vectors =
+        ItemVectors.fromHash(replies.baseVersion(), valueOr(replies.vectors(), Map.of()));
     return new UserState(recorded, erased, kept, vectors, used, faults);
   }
 

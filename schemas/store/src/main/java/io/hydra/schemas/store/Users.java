@@ -83,7 +83,8 @@ public final class Users {
   /** Empty if no program of this project wrote such a key. */
   private static Optional<UserKey> user(String key) {
     try {
-      return Optional.of(UserKey.parse(key.substring(Layout.users().length() - 1, key.length() - 1)));
+      return Optional.of(
+          UserKey.parse(key.substring(Layout.users().length() - 1, key.length() - 1)));
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       return Optional.empty();
     }

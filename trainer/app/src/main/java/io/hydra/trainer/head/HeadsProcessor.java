@@ -184,8 +184,7 @@ abstract class HeadsProcessor<T extends SpecificRecord>
     return rows;
   }
 
-  private Heads fit(
-      PersonalModel model, TaskSpec task, History history, List<JudgedAnswer> judged)
+  private Heads fit(PersonalModel model, TaskSpec task, History history, List<JudgedAnswer> judged)
       throws RejectedRecordException {
     long start = System.nanoTime();
     try {

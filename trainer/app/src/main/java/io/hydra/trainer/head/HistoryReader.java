@@ -37,8 +37,7 @@ public interface HistoryReader {
         bases.models().stream().filter(PersonalModel::keepsVectors).toList();
     List<String> versions = models.stream().map(PersonalModel::baseVersion).toList();
     return (user, task) -> {
-      Histories.Known known =
-          dependencies.redis(() -> read(histories, user, task.id(), versions));
+      Histories.Known known = dependencies.redis(() -> read(histories, user, task.id(), versions));
       for (int i = 0; i < models.size(); i++) {
         ItemVectors kept = known.vectors().get(i);
         models

@@ -72,7 +72,8 @@ class EvidenceTopologyTest {
   }
 
   private TrainerDriver open(EvidenceRules rules) throws Exception {
-    return new TrainerDriver(new Bases(List.of(model)), rules, TASK, Files.createTempDirectory(directory, "state"));
+    return new TrainerDriver(
+        new Bases(List.of(model)), rules, TASK, Files.createTempDirectory(directory, "state"));
   }
 
   private void restart(int unjudged, int taught, int others) throws Exception {

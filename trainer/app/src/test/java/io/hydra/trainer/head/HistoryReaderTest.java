@@ -1,12 +1,12 @@
 package io.hydra.trainer.head;
 
-import io.hydra.model.encoder.MeaningEncoder;
-import io.hydra.model.encoder.Encoder;
-import io.hydra.model.base.Base;
-import io.hydra.model.PersonalModel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.hydra.model.PersonalModel;
+import io.hydra.model.base.Base;
+import io.hydra.model.encoder.Encoder;
+import io.hydra.model.encoder.MeaningEncoder;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.deadletter.RejectedRecordException;
@@ -118,9 +118,7 @@ class HistoryReaderTest {
 
     @Override
     public float[][] encode(List<String> texts) {
-      return texts.stream()
-          .map(text -> new float[] {text.length()})
-          .toArray(float[][]::new);
+      return texts.stream().map(text -> new float[] {text.length()}).toArray(float[][]::new);
     }
 
     @Override

@@ -151,8 +151,7 @@ class OutageTest {
   private void oneHeadIsFitted() {
     SchemaRegistrar.registerAll(registry);
     Bases bases = new Bases(List.of(model));
-    HistoryReader histories =
-        HistoryReader.of(redis, dependencies, bases, change -> {});
+    HistoryReader histories = HistoryReader.of(redis, dependencies, bases, change -> {});
     Properties config = new Properties();
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");

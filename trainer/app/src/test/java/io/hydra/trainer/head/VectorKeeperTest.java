@@ -37,13 +37,7 @@ class VectorKeeperTest {
     Change first = change("a");
     Change last = change("b");
     keeper.keep(first);
-    keeper.keep(
-        new Change(
-            ANN,
-            "tags",
-            null,
-            first.vectors(),
-            first.vectors()));
+    keeper.keep(new Change(ANN, "tags", null, first.vectors(), first.vectors()));
     keeper.keep(last);
     Thread thread = new Thread(keeper);
     thread.start();
