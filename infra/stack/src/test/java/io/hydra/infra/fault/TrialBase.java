@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 
 /** A small base with a closed and an open task, trained from the sample without an LLM. */
-public final class TrialBase {
-  public static final String CLOSED = "sample";
+final class TrialBase {
+  static final String CLOSED = "sample";
   static final String OPEN = "LaMP_4";
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -38,7 +38,7 @@ public final class TrialBase {
   }
 
   /** The same from another sample. */
-  public static Path train(Path home, Path dir, long seed)
+  static Path train(Path home, Path dir, long seed)
       throws IOException, InterruptedException {
     Path sample = dir.resolve("sample");
     new SampleGenerator(seed, USERS, 1).write(sample);
