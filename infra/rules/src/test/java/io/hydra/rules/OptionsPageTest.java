@@ -30,6 +30,7 @@ class OptionsPageTest {
       List.of(
           "io.hydra.stream.StreamProcessor",
           "io.hydra.stream.rebuild.RebuildMain",
+          "io.hydra.stream.rebuild.RefitMain",
           "io.hydra.trainer.TrainerMain",
           "io.hydra.serving.ServingMain",
           "io.hydra.infra.llm.SimulatedLlm",
