@@ -38,8 +38,7 @@ final class TrialBase {
   }
 
   /** The same from another sample. */
-  static Path train(Path home, Path dir, long seed)
-      throws IOException, InterruptedException {
+  static Path train(Path home, Path dir, long seed) throws IOException, InterruptedException {
     Path sample = dir.resolve("sample");
     new SampleGenerator(seed, USERS, 1).write(sample);
     List<String> lines = new ArrayList<>();

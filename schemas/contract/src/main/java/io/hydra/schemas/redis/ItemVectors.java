@@ -11,8 +11,7 @@ import java.util.Map;
  * e:<event id>} hold the vectors.
  *
  * @param baseVersion of the base whose encoder made them
- * @param byEvent packed vectors by event id: the input's, for open text followed by the output's.
- *     Values are not to be changed
+ * @param byEvent packed vectors of the inputs by event id. Values are not to be changed
  */
 public record ItemVectors(String baseVersion, Map<String, byte[]> byEvent) {
   public ItemVectors {
