@@ -46,6 +46,23 @@ class LogFilesTest {
     }
   }
 
+  @Test
+  void everyServiceLogsInTheFormatThatIsAskedFor() throws IOException {
+    for (String file :
+        List.of(
+            "infra/broker/src/main/resources/logback.xml",
+            "infra/lag/src/main/resources/lag-logback.xml",
+            "infra/llm/src/main/resources/logback.xml",
+            "serving/src/main/resources/logback.xml",
+            "stream-processor/src/main/resources/logback.xml",
+            "trainer/app/src/main/resources/logback.xml")) {
+      assertThat(Files.readString(root().resolve(file)))
+          .as(file)
+          .contains("<include resource=\"io/hydra/runtime/log/${HYDRA_LOG_FORMAT:-text}.xml\"/>")
+          .doesNotContain("<appender ");
+    }
+  }
+
   private static Path root() {
     return GeneratedPage.docs().resolveSibling("infra").getParent();
   }

@@ -20,6 +20,11 @@ public final class Program {
 
   /** Runs the command and returns its exit code. */
   public static int run(Object command, String... arguments) {
+    String problem = LogFormat.problem(System.getenv());
+    if (problem != null) {
+      System.err.println(problem);
+      return CommandLine.ExitCode.USAGE;
+    }
     return commandLine(command).execute(arguments);
   }
 
