@@ -1,5 +1,6 @@
 package io.hydra.serving.testing;
 
+import io.hydra.model.Certainty;
 import io.hydra.model.Reading;
 import io.hydra.model.Reading.Choice;
 import io.hydra.model.Reading.Choice.ScoredCandidate;
@@ -15,6 +16,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Ranks the latest items first and chooses what most samples say; remembers the heads it saw. */
 public final class FakePersonalizer {
@@ -72,6 +74,11 @@ public final class FakePersonalizer {
       @Override
       public Choice choose(List<String> samples, Heads seen) {
         return choice(task, samples, seen);
+      }
+
+      @Override
+      public Optional<Certainty> certainty(Heads seen) {
+        return Optional.empty();
       }
     };
   }

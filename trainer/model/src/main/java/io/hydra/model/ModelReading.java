@@ -13,6 +13,7 @@ import io.hydra.schemas.redis.HistoryItem;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A reading by a base's population heads and the user's own. It outlives the LLM's call, so of the
@@ -74,5 +75,14 @@ final class ModelReading implements Reading {
         candidates.get(Decision.pick(scorer.task(), candidates, p, counted)),
         scored,
         HeadMixture.weights(heads.adapter(), adapter.length));
+  }
+
+  @Override
+  public Optional<Certainty> certainty(Heads heads) {
+    Choice choice = choose(List.of(), heads);
+    return choice.candidates().stream()
+        .filter(candidate -> candidate.text().equals(choice.text()))
+        .map(candidate -> new Certainty(choice.text(), candidate.probability()))
+        .findFirst();
   }
 }

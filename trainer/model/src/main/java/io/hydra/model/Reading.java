@@ -4,6 +4,7 @@ import io.hydra.model.head.HeadMixture.Weights;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One query read against one user's history. What both halves of an answer need is computed once,
@@ -34,6 +35,14 @@ public interface Reading {
    * @return its text is "" if an open task has no readable sample
    */
   Choice choose(List<String> samples, Heads heads);
+
+  /**
+   * The adapter's answer without the LLM: what {@link #choose} makes of no samples.
+   *
+   * @param heads {@link Heads#NONE} for a user without
+   * @return empty for open text, which has no candidates then
+   */
+  Optional<Certainty> certainty(Heads heads);
 
   /** A history item with its usefulness for one query: a share of belief, 0 to 1. */
   record RankedItem(HistoryItem item, double score) {}

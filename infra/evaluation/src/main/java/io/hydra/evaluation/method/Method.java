@@ -30,6 +30,8 @@ public enum Method {
   HYDRA_ADAPTER("hydra-adapter"),
   /** Both halves with δ = 0. */
   HYDRA_POPULATION("hydra-population"),
+  /** HYDRA, without a call where the head is certain enough alone. Closed tasks. */
+  HYDRA_SAVING("hydra-saving"),
   /** Both halves with the user's own part. */
   HYDRA("hydra");
 
@@ -45,7 +47,7 @@ public enum Method {
 
   /** Tells whether the method exists for a task with a closed set of answers alone. */
   public boolean needsOptions() {
-    return this == USUAL_LABEL;
+    return this == USUAL_LABEL || this == HYDRA_SAVING;
   }
 
   public static List<String> ids() {

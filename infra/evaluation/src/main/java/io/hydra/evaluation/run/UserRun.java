@@ -66,6 +66,10 @@ final class UserRun {
   /** Blocks until the user's last question is answered. */
   UserAnswers run(LampUser user, QuestionMode mode) {
     Learner learner = model.learner(task, settings);
+    SavingRun saving =
+        methods.contains(Method.HYDRA_SAVING)
+            ? new SavingRun(model, task, asker, settings, seed * 31 + user.id().hashCode())
+            : null;
     List<HistoryItem> items = user.profile();
     int firstAsked = mode.firstAsked(items.size());
     for (int i = 0; i < items.size(); i++) {
@@ -75,12 +79,21 @@ final class UserRun {
         String id = user.id() + "/" + item.eventId();
         Question question = new Question(id, user.id(), i, item.output());
         samples = ask(question, item.input(), items.subList(0, i), learner);
+        if (saving != null) {
+          answers.answer(Method.HYDRA_SAVING, saving.ask(item.input()));
+        }
       }
       learner.learn(item, samples);
+      if (saving != null) {
+        saving.learn(item);
+      }
     }
     if (mode == QuestionMode.LAMP) {
       Question question = new Question(user.id(), user.id(), items.size(), user.gold());
       Samples unused = ask(question, user.question(), items, learner);
+      if (saving != null) {
+        answers.answer(Method.HYDRA_SAVING, saving.ask(user.question()));
+      }
     }
     return answers;
   }
@@ -112,7 +125,7 @@ final class UserRun {
             case RAG_VOTE, HYDRA_ADAPTER -> samples(nearest, input);
             case HYDRA_POPULATION -> samples(byPopulation, input);
             case HYDRA -> samples(byHeads, input);
-            case USUAL_LABEL, HYDRA_PAPER -> null;
+            case USUAL_LABEL, HYDRA_PAPER, HYDRA_SAVING -> null;
           };
       if (reply != null) {
         asked.put(method, reply);
@@ -196,6 +209,10 @@ final class UserRun {
     void answer(Method method, String text, Usage cost) {
       texts.computeIfAbsent(method, m -> new ArrayList<>()).add(text);
       usage.merge(method, cost, Usage::plus);
+    }
+
+    void answer(Method method, Reply reply) {
+      answer(method, reply.first(), reply.usage());
     }
 
     /** All of a method's answers at once. */

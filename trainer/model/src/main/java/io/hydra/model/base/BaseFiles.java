@@ -40,7 +40,7 @@ import java.util.stream.Stream;
  * had, and every user's heads are fitted again.
  */
 public final class BaseFiles {
-  private static final int FORMAT = 5;
+  private static final int FORMAT = 6;
 
   /**
    * Number of the features as this program computes them. To be raised with every change of what
@@ -49,7 +49,7 @@ public final class BaseFiles {
    * io.hydra.model.head.HeadFitter.FitSettings#DEFAULT}. A test holds the scores of a fixed base to
    * it.
    */
-  static final int FEATURES = 4;
+  static final int FEATURES = 5;
 
   private static final String MANIFEST = "manifest.json";
   private static final String TASKS = "tasks.json";

@@ -28,6 +28,15 @@ public final class Decision {
     return worth[best] - worth[own] > task.margin() ? best : own;
   }
 
+  /**
+   * The loss of an answer to a closed task: 0 or 1, or the steps between ordered options.
+   *
+   * @param answer and wanted: places among the options
+   */
+  public static double loss(TaskSpec task, int answer, int wanted) {
+    return task.isOrdinal() ? Math.abs(answer - wanted) : answer == wanted ? 0 : 1;
+  }
+
   private static int best(double[] worth) {
     int best = 0;
     for (int c = 1; c < worth.length; c++) {

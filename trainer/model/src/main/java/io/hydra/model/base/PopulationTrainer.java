@@ -3,6 +3,7 @@ package io.hydra.model.base;
 import io.hydra.model.base.BaseTrainer.SampleSource;
 import io.hydra.model.base.BaseTrainer.TrainingProgress;
 import io.hydra.model.base.BaseTrainer.UserSplit;
+import io.hydra.model.feature.CandidateFeatures.Prepared;
 import io.hydra.model.feature.ItemFeatures;
 import io.hydra.model.feature.Salience;
 import io.hydra.model.feature.SalienceTrainer;
@@ -104,12 +105,41 @@ final class PopulationTrainer {
     items = reranker(places, items);
     double[] start = plus(unsampled, defaults);
     setHeads(start, unsampled, items);
-    double[] sampled = sampled(places, start);
+    List<Asked> asked = ask(places);
+    List<Example> examples = new ArrayList<>();
+    asked.forEach(one -> adapterExample(one.place(), one.samples()).ifPresent(examples::add));
+    facts.put("examplesWithSamples", examples.size());
+    double[] sampled = fit(examples, start, ADAPTER_PRECISION);
+    setHeads(sampled, unsampled, items);
     List<String> names = scorers.get(0).features().names();
     facts.put("adapterWeights", named(names, sampled));
     facts.put("adapterWeightsWithoutSamples", named(names, unsampled));
     facts.put("rerankerWeights", named(ItemFeatures.names(hasMeaning), items));
-    return base.withHeads(sampled, unsampled, items);
+    return base.withHeads(sampled, unsampled, items)
+        .withAsking(task.isClosed() ? worth(asked) : WorthOfAsking.UNKNOWN);
+  }
+
+  /** A past item that the LLM was asked about. */
+  private record Asked(Place place, Samples samples) {}
+
+  /** The loss that asking saved on each of the questions that were asked. */
+  private WorthOfAsking worth(List<Asked> asked) {
+    WorthOfAsking worth = WorthOfAsking.UNKNOWN;
+    for (Asked one : asked) {
+      int own = task.indexOf(one.place().output());
+      TaskScorer scorer = scorers.get(one.place().fold());
+      if (own >= 0) {
+        Prepared prepared = scorer.features().prepare(situation(one.place()));
+        double[] without = scorer.beliefs(prepared, Samples.MISSING);
+        double[] with = scorer.beliefs(prepared, one.samples());
+        int alone = Decision.pick(task, task.options(), without, Samples.MISSING);
+        int helped = Decision.pick(task, task.options(), with, one.samples());
+        worth =
+            worth.plus(
+                without[alone], Decision.loss(task, alone, own) - Decision.loss(task, helped, own));
+      }
+    }
+    return worth;
   }
 
   private static Map<String, Double> named(List<String> names, double[] weights) {
@@ -163,25 +193,24 @@ final class PopulationTrainer {
     return fit(examples, start, RERANKER_PRECISION);
   }
 
-  private double[] sampled(List<Place> places, double[] start) {
-    List<CompletableFuture<Optional<List<String>>>> asked = places.stream().map(this::ask).toList();
-    List<Example> examples = new ArrayList<>();
+  /** Those that were answered. */
+  private List<Asked> ask(List<Place> places) {
+    List<CompletableFuture<Optional<List<String>>>> calls = places.stream().map(this::ask).toList();
+    List<Asked> asked = new ArrayList<>();
     for (int i = 0; i < places.size(); i++) {
       Place place = places.get(i);
-      asked
+      calls
           .get(i)
           .join()
           .map(texts -> Samples.of(texts.stream().map(task::normalize).toList()))
           .filter(samples -> !samples.isMissing())
-          .flatMap(samples -> adapterExample(place, samples))
-          .ifPresent(examples::add);
+          .ifPresent(samples -> asked.add(new Asked(place, samples)));
       if ((i + 1) % PROGRESS_EVERY == 0 || i + 1 == places.size()) {
-        String detail = examples.size() + " with samples";
+        String detail = asked.size() + " with samples";
         progress.step(task.id() + ": population heads", i + 1, places.size(), detail);
       }
     }
-    facts.put("examplesWithSamples", examples.size());
-    return fit(examples, start, ADAPTER_PRECISION);
+    return asked;
   }
 
   /** Asks as serving would ask for a user without heads. */

@@ -19,6 +19,7 @@ import java.util.List;
  * @param meaningTrunk the same over the encoder of meaning; empty without one, too
  * @param usualLength mean length of outputs, in words
  * @param salience the trunk of open text; untrained for closed tasks
+ * @param asking how much the LLM's samples were worth to the population; unknown for open text
  */
 @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
 public record TaskBase(
@@ -29,7 +30,8 @@ public record TaskBase(
     float[][] trunk,
     float[][] meaningTrunk,
     double usualLength,
-    Salience salience) {
+    Salience salience,
+    WorthOfAsking asking) {
   /** Words of an output where none was seen. */
   static final double USUAL_LENGTH = 10;
 
@@ -39,7 +41,15 @@ public record TaskBase(
   static TaskBase blank(double[] shares, double usualLength) {
     double[] none = new double[0];
     return new TaskBase(
-        none, none, none, shares, NO_TRUNK, NO_TRUNK, usualLength, Salience.untrained());
+        none,
+        none,
+        none,
+        shares,
+        NO_TRUNK,
+        NO_TRUNK,
+        usualLength,
+        Salience.untrained(),
+        WorthOfAsking.UNKNOWN);
   }
 
   /** A base with trunks and without heads; shares are smoothed by one item an option. */
@@ -55,17 +65,54 @@ public record TaskBase(
         outputs.stream().mapToInt(o -> Words.of(o).size()).average().orElse(USUAL_LENGTH);
     double[] none = new double[0];
     return new TaskBase(
-        none, none, none, shares, trunk, meaningTrunk, length, Salience.untrained());
+        none,
+        none,
+        none,
+        shares,
+        trunk,
+        meaningTrunk,
+        length,
+        Salience.untrained(),
+        WorthOfAsking.UNKNOWN);
   }
 
   /** The same trunks with other population heads. */
   TaskBase withHeads(double[] newAdapter, double[] newUnsampled, double[] newReranker) {
     return new TaskBase(
-        newAdapter, newUnsampled, newReranker, shares, trunk, meaningTrunk, usualLength, salience);
+        newAdapter,
+        newUnsampled,
+        newReranker,
+        shares,
+        trunk,
+        meaningTrunk,
+        usualLength,
+        salience,
+        asking);
   }
 
   TaskBase withSalience(Salience newSalience) {
     return new TaskBase(
-        adapter, adapterUnsampled, reranker, shares, trunk, meaningTrunk, usualLength, newSalience);
+        adapter,
+        adapterUnsampled,
+        reranker,
+        shares,
+        trunk,
+        meaningTrunk,
+        usualLength,
+        newSalience,
+        asking);
+  }
+
+  TaskBase withAsking(WorthOfAsking newAsking) {
+    return new TaskBase(
+        adapter,
+        adapterUnsampled,
+        reranker,
+        shares,
+        trunk,
+        meaningTrunk,
+        usualLength,
+        salience,
+        newAsking);
   }
 }

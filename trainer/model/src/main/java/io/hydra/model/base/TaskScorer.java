@@ -98,6 +98,11 @@ public final class TaskScorer {
     return samples.isMissing() ? base.adapterUnsampled() : base.adapter();
   }
 
+  /** The population's beliefs in the options of a closed task. */
+  double[] beliefs(Prepared prepared, Samples samples) {
+    return Softmax.probabilities(prepared.of(task.options(), samples), adapter(samples));
+  }
+
   /**
    * The M items nearest by BM25.
    *
@@ -129,9 +134,7 @@ public final class TaskScorer {
       return new double[0];
     }
     if (task.isClosed()) {
-      double[] p =
-          Softmax.probabilities(
-              prepared.of(task.options(), Samples.MISSING), base.adapterUnsampled());
+      double[] p = beliefs(prepared, Samples.MISSING);
       return items.stream()
           .mapToInt(situation.labels()::get)
           .mapToDouble(c -> c < 0 ? 0 : p[c])

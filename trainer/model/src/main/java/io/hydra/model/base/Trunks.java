@@ -38,8 +38,7 @@ record Trunks(Encoder encoder, EncodedTexts texts, Map<String, TaskBase> tasks, 
    * @param meaning of the trunks over the encoder of meaning
    */
   record Epochs(int words, int meaning) {
-    /** A frozen encoder's trunk has little to forget. */
-    static final Epochs MOST = new Epochs(8, 24);
+    static final Epochs MOST = new Epochs(8, 8);
 
     /** Where there are too few users to find out. */
     static final Epochs FEW_USERS = new Epochs(3, 6);

@@ -67,7 +67,7 @@ public final class MeaningEncoder implements Encoder {
       reduction = Reduction.read(in);
     }
     Encoder encoder = EncoderSource.open(folder);
-    if (encoder.dimensions() != reduction.mean().length) {
+    if (encoder.dimensions() != reduction.length()) {
       encoder.close();
       throw new IOException("the encoder's vectors do not fit " + REDUCTION);
     }

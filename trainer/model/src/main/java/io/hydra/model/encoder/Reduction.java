@@ -7,15 +7,15 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * The main directions of an encoder's vectors (principal components), and vectors along them with a
+ * The main directions of an encoder's vectors (of their second moments, about zero: what all texts
+ * have in common is one of them, and serves a trunk as its constant), and vectors along them with a
  * byte for each. What counts of such a vector is its direction, so no scale is stored with it: what
  * was packed once and what is packed anew of the same vector are the same bytes.
  *
- * @param mean of the vectors that it was learned from
- * @param directions orthonormal, each as long as a vector; most variance first
+ * @param directions orthonormal, each as long as a vector; the one with the largest moment first
  */
 @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
-record Reduction(float[] mean, float[][] directions) {
+record Reduction(float[][] directions) {
   private static final int FORMAT = 1;
   private static final int MOST_DIMENSIONS = 1 << 16;
   private static final int ITERATIONS = 40;
@@ -30,8 +30,7 @@ record Reduction(float[] mean, float[][] directions) {
    * @param dimensions directions to find, at most as many as a vector has dimensions
    */
   static Reduction learn(float[][] vectors, int length, int dimensions, long seed) {
-    float[] mean = mean(vectors, length);
-    double[][] covariance = covariance(vectors, mean);
+    double[][] moments = moments(vectors, length);
     Random random = new Random(seed);
     double[][] directions = new double[Math.min(dimensions, length)][length];
     for (double[] direction : directions) {
@@ -40,7 +39,7 @@ record Reduction(float[] mean, float[][] directions) {
     orthonormalize(directions);
     for (int iteration = 0; iteration < ITERATIONS; iteration++) {
       for (int k = 0; k < directions.length; k++) {
-        directions[k] = product(covariance, directions[k]);
+        directions[k] = product(moments, directions[k]);
       }
       orthonormalize(directions);
     }
@@ -50,49 +49,30 @@ record Reduction(float[] mean, float[][] directions) {
         found[k][i] = (float) directions[k][i];
       }
     }
-    return new Reduction(mean, found);
-  }
-
-  private static float[] mean(float[][] vectors, int length) {
-    double[] sum = new double[length];
-    for (float[] vector : vectors) {
-      for (int i = 0; i < length; i++) {
-        sum[i] += vector[i];
-      }
-    }
-    float[] mean = new float[length];
-    for (int i = 0; i < length; i++) {
-      mean[i] = (float) (sum[i] / Math.max(1, vectors.length));
-    }
-    return mean;
+    return new Reduction(found);
   }
 
   /** Symmetric, with a small multiple of the identity added. */
-  private static double[][] covariance(float[][] vectors, float[] mean) {
-    int length = mean.length;
-    double[][] covariance = new double[length][length];
-    double[] centred = new double[length];
+  private static double[][] moments(float[][] vectors, int length) {
+    double[][] moments = new double[length][length];
     double trace = 0;
     for (float[] vector : vectors) {
       for (int i = 0; i < length; i++) {
-        centred[i] = vector[i] - mean[i];
-        trace += centred[i] * centred[i];
-      }
-      for (int i = 0; i < length; i++) {
-        double[] row = covariance[i];
-        double v = centred[i];
+        double[] row = moments[i];
+        double v = vector[i];
+        trace += v * v;
         for (int j = 0; j <= i; j++) {
-          row[j] += v * centred[j];
+          row[j] += v * vector[j];
         }
       }
     }
     for (int i = 0; i < length; i++) {
-      covariance[i][i] += FLOOR * (trace / length + 1);
+      moments[i][i] += FLOOR * (trace / length + 1);
       for (int j = 0; j < i; j++) {
-        covariance[j][i] = covariance[i][j];
+        moments[j][i] = moments[i][j];
       }
     }
-    return covariance;
+    return moments;
   }
 
   private static double[] product(double[][] matrix, double[] vector) {
@@ -130,6 +110,11 @@ record Reduction(float[] mean, float[][] directions) {
     return sum;
   }
 
+  /** Dimensions of the vectors that it reduces. */
+  int length() {
+    return directions[0].length;
+  }
+
   /** Bytes of a packed vector. */
   int bytes() {
     return directions.length;
@@ -138,14 +123,11 @@ record Reduction(float[] mean, float[][] directions) {
   /** The vector along the directions, the largest part as 127 or -127; zeros of a zero vector. */
   byte[] pack(float[] vector) {
     byte[] packed = new byte[directions.length];
-    if (isZero(vector)) {
-      return packed;
-    }
     double[] along = new double[directions.length];
     double largest = 0;
     for (int k = 0; k < along.length; k++) {
       for (int i = 0; i < vector.length; i++) {
-        along[k] += directions[k][i] * (vector[i] - mean[i]);
+        along[k] += directions[k][i] * vector[i];
       }
       largest = Math.max(largest, Math.abs(along[k]));
     }
@@ -153,15 +135,6 @@ record Reduction(float[] mean, float[][] directions) {
       packed[k] = (byte) Math.round(along[k] / largest * Byte.MAX_VALUE);
     }
     return packed;
-  }
-
-  private static boolean isZero(float[] vector) {
-    for (float v : vector) {
-      if (v != 0) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** The packed vector's direction, of length one, or zero. */
@@ -183,8 +156,7 @@ record Reduction(float[] mean, float[][] directions) {
   void write(DataOutputStream out) throws IOException {
     out.writeInt(FORMAT);
     out.writeInt(directions.length);
-    out.writeInt(mean.length);
-    write(out, mean);
+    out.writeInt(length());
     for (float[] direction : directions) {
       write(out, direction);
     }
@@ -208,12 +180,11 @@ record Reduction(float[] mean, float[][] directions) {
     if (format != FORMAT || dimensions < 1 || length < dimensions || length > MOST_DIMENSIONS) {
       throw new IOException("not the reduction of an encoder's vectors");
     }
-    float[] mean = read(in, length);
     float[][] directions = new float[dimensions][];
     for (int k = 0; k < dimensions; k++) {
       directions[k] = read(in, length);
     }
-    return new Reduction(mean, directions);
+    return new Reduction(directions);
   }
 
   private static float[] read(DataInputStream in, int length) throws IOException {

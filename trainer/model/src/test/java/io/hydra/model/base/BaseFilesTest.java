@@ -157,13 +157,13 @@ class BaseFilesTest {
     Files.writeString(
         manifest,
         "{\"format\":1,\"version\":\"b0\",\"encoder\":{\"buckets\":1,\"dimensions\":1},\"report\":{}}");
-    refused("base", "has format 1, this program reads 5", "train it again");
-    Files.writeString(manifest, written.replaceFirst("\"format\" : 5", "\"format\" : 4"));
-    refused("base", "has format 4, this program reads 5", "train it again");
-    Files.writeString(manifest, written.replaceFirst("\"format\" : 5", "\"format\" : 6"));
-    refused("base", "has format 6, this program reads 5", "newer program");
-    Files.writeString(manifest, written.replaceFirst("\"features\" : 4", "\"features\" : 5"));
-    refused("base", "features 5, this program has 4", "newer program");
+    refused("base", "has format 1, this program reads 6", "train it again");
+    Files.writeString(manifest, written.replaceFirst("\"format\" : 6", "\"format\" : 5"));
+    refused("base", "has format 5, this program reads 6", "train it again");
+    Files.writeString(manifest, written.replaceFirst("\"format\" : 6", "\"format\" : 7"));
+    refused("base", "has format 7, this program reads 6", "newer program");
+    Files.writeString(manifest, written.replaceFirst("\"features\" : 5", "\"features\" : 6"));
+    refused("base", "features 6, this program has 5", "newer program");
     Files.writeString(manifest, "junk");
     refused("base", "cannot be read");
   }
@@ -172,7 +172,7 @@ class BaseFilesTest {
   void aBaseOfEarlierFeaturesIsReadUnderAnotherVersion() throws IOException {
     String now = writeImported(EncoderFixtures.staticModel(folder.resolve("source")), "base");
     Path manifest = folder.resolve("base/manifest.json");
-    String earlier = "{\"format\":5,\"features\":3,\"version\":\"%s\",\"report\":{}}";
+    String earlier = "{\"format\":6,\"features\":3,\"version\":\"%s\",\"report\":{}}";
     Files.writeString(manifest, earlier.formatted(now));
     // The refusal tells which version these files had under those features.
     String before =

@@ -40,7 +40,9 @@ class FeaturesNumberTest {
           3,
           "71211f502d4814483aaedce4",
           4,
-          "140ff5a646a6d48a7e4b5f3c");
+          "140ff5a646a6d48a7e4b5f3c",
+          5,
+          "068e514f64b21a01b8d3ef70");
 
   private static final TaskCatalogue TASKS = TaskCatalogue.shipped();
   private static final int DIMENSIONS = 8;
@@ -171,7 +173,8 @@ class FeaturesNumberTest {
         9,
         task.isClosed()
             ? Salience.untrained()
-            : new Salience(odds, outputs, weights(Salience.NAMES.size())));
+            : new Salience(odds, outputs, weights(Salience.NAMES.size())),
+        WorthOfAsking.UNKNOWN);
   }
 
   private static double[] weights(int count) {
