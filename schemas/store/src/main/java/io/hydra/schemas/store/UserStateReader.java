@@ -9,6 +9,7 @@ import io.hydra.schemas.redis.HeadsCodec;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.ItemVectors;
+import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.redis.client.RedisScript;
 import io.hydra.schemas.user.UserKey;
@@ -94,6 +95,18 @@ public final class UserStateReader {
    */
   public static Heads readHeads(UnifiedJedis redis, UserKey user, String task, String baseVersion) {
     return heads(redis.get(new UserKeys(user).heads(task, baseVersion)));
+  }
+
+  /** The same of many users, in one round trip. */
+  public static List<Heads> readHeads(
+      UnifiedJedis redis, List<UserKey> users, String task, String baseVersion) {
+    return RedisClients.ask(
+            redis,
+            users,
+            (pipeline, user) -> pipeline.get(new UserKeys(user).heads(task, baseVersion)))
+        .stream()
+        .map(reply -> heads(reply.get()))
+        .toList();
   }
 
   private static Heads heads(byte[] bytes) {

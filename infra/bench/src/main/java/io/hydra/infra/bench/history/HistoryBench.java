@@ -1,10 +1,14 @@
 package io.hydra.infra.bench.history;
 
 import io.hydra.infra.bench.figure.Figures;
+import io.hydra.infra.bench.figure.Figures.Quantiles;
+import io.hydra.infra.bench.figure.ProbePoller;
 import io.hydra.infra.bench.history.FixedRate.Window;
 import io.hydra.infra.bench.history.Generator.EventSource;
+import io.hydra.infra.bench.history.Generator.Probe;
 import io.hydra.infra.bench.history.HistoryReport.Figure;
 import io.hydra.infra.stack.EmbeddedStack;
+import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.registry.RegistryClients;
 import java.net.URI;
 import java.nio.file.Path;
@@ -17,6 +21,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.Response;
 
 /**
  * The measurements, one after the other, on a stack whose broker, registry and Redis run: the
@@ -240,9 +245,21 @@ final class HistoryBench implements AutoCloseable {
     return window;
   }
 
+  private List<Boolean> areWritten(List<Probe> probes) {
+    return RedisClients.ask(
+            redis,
+            probes,
+            (pipeline, probe) ->
+                pipeline.hexists(
+                    Written.history(templates, probe.user()), EventTemplates.field(probe.number())))
+        .stream()
+        .map(Response::get)
+        .toList();
+  }
+
   private void freshness(double perSecond) throws InterruptedException {
     int every = Math.max(1, (int) (perSecond / PROBES_PER_SECOND));
-    try (LatencyPoller poller = new LatencyPoller(redis, templates)) {
+    try (ProbePoller<Probe> poller = new ProbePoller<>(this::areWritten, Probe::sentNanos)) {
       poller.start();
       Window window =
           tell(
@@ -257,14 +274,15 @@ final class HistoryBench implements AutoCloseable {
                               every,
                               PROBE_USERS,
                               poller::add)));
-      LatencyPoller.Result result = poller.finish(Duration.ofSeconds(2));
+      ProbePoller.Result<Probe> result = poller.finish(Duration.ofSeconds(2));
+      Quantiles latency = result.latency(probe -> true);
       String note =
           "%,d probes at %,.0f events/s, seen within %.1f ms (p99 of a look)"
-              .formatted(result.latency().count(), window.produced(), result.rounds().p99());
-      add(Figure.of("event to history, p50", result.latency().p50(), "ms", note));
-      add(Figure.atMost("event to history, p99", result.latency().p99(), "ms", 50, ""));
-      add(Figure.of("event to history, p99.9", result.latency().p999(), "ms", ""));
-      add(Figure.of("event to history, longest", result.latency().max(), "ms", ""));
+              .formatted(latency.count(), window.produced(), result.rounds().p99());
+      add(Figure.of("event to history, p50", latency.p50(), "ms", note));
+      add(Figure.atMost("event to history, p99", latency.p99(), "ms", 50, ""));
+      add(Figure.of("event to history, p99.9", latency.p999(), "ms", ""));
+      add(Figure.of("event to history, longest", latency.max(), "ms", ""));
       if (result.unseen() > 0) {
         add(Figure.of("probes never seen", result.unseen(), "", "LOST"));
       }

@@ -2,8 +2,9 @@ package io.hydra.infra.bench.loop;
 
 import io.hydra.infra.bench.figure.Figures;
 import io.hydra.infra.bench.figure.Figures.Quantiles;
+import io.hydra.infra.bench.figure.ProbePoller;
 import io.hydra.infra.bench.heads.MadeUpBase;
-import io.hydra.infra.bench.loop.HeadPoller.Kind;
+import io.hydra.infra.bench.loop.HeadProbe.Kind;
 import io.hydra.infra.stack.EmbeddedStack;
 import io.hydra.infra.stack.LlmSettings;
 import io.hydra.infra.stack.StackConfig;
@@ -13,7 +14,9 @@ import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.runtime.text.TextTable;
 import io.hydra.schemas.config.UserException;
+import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.registry.RegistryClients;
+import io.hydra.schemas.store.UserStateReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -27,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,6 +38,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.UnifiedJedis;
 
 /** Measures the learning loop: from an event, and from a verdict, to the head in Redis. */
 @Command(
@@ -112,14 +117,15 @@ public final class LoopCommand implements Callable<Integer> {
                   judges,
                   verdictEvery,
                   seed);
-          HeadPoller poller = new HeadPoller(redis, TASK, baseVersion)) {
+          ProbePoller<HeadProbe> poller =
+              new ProbePoller<>(
+                  probes -> areIn(redis, baseVersion, probes), HeadProbe::sentNanos)) {
         err.println("warming up…");
         load.run(rate, Duration.ofSeconds(warmUp), probe -> {});
         err.println("measuring…");
         poller.start();
         load.run(rate, Duration.ofSeconds(seconds), poller::add);
-        int unseen = poller.finish(GRACE);
-        print(poller, unseen);
+        print(poller.finish(GRACE));
         tellTrainer(stack, err);
       }
     } catch (IOException e) {
@@ -134,11 +140,21 @@ public final class LoopCommand implements Callable<Integer> {
     }
   }
 
-  private void print(HeadPoller poller, int unseen) {
+  private static List<Boolean> areIn(
+      UnifiedJedis redis, String baseVersion, List<HeadProbe> probes) {
+    List<Heads> heads =
+        UserStateReader.readHeads(
+            redis, probes.stream().map(HeadProbe::user).toList(), TASK, baseVersion);
+    return IntStream.range(0, probes.size())
+        .mapToObj(i -> probes.get(i).isIn(heads.get(i)))
+        .toList();
+  }
+
+  private void print(ProbePoller.Result<HeadProbe> result) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("TO THE HEAD, FROM", "PROBES", "p50 ms", "p99 ms", "p99.9 ms", "LONGEST ms"));
     for (Kind kind : Kind.values()) {
-      Quantiles latency = poller.latency(kind);
+      Quantiles latency = result.latency(probe -> probe.kind() == kind);
       rows.add(
           List.of(
               kind == Kind.EVENT ? "event" : "verdict",
@@ -150,8 +166,8 @@ public final class LoopCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     out.print(TextTable.of(rows, column -> column > 0));
-    if (unseen > 0) {
-      out.printf("%d probes were NEVER SEEN%n", unseen);
+    if (result.unseen() > 0) {
+      out.printf("%d probes were NEVER SEEN%n", result.unseen());
     }
     out.flush();
   }

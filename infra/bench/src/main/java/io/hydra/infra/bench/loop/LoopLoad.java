@@ -4,8 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.infra.bench.heads.MadeUp;
-import io.hydra.infra.bench.loop.HeadPoller.Kind;
-import io.hydra.infra.bench.loop.HeadPoller.Probe;
+import io.hydra.infra.bench.loop.HeadProbe.Kind;
 import io.hydra.ingest.BehaviorEvents;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.BehaviorEvent;
@@ -97,7 +96,7 @@ final class LoopLoad implements AutoCloseable {
   /**
    * @throws UserException if the broker did not take all
    */
-  void run(double perSecond, Duration length, Consumer<Probe> probes) {
+  void run(double perSecond, Duration length, Consumer<HeadProbe> probes) {
     long start = System.nanoTime();
     long end = start + length.toNanos();
     long sent = 0;
@@ -122,14 +121,14 @@ final class LoopLoad implements AutoCloseable {
     }
   }
 
-  private void write(Consumer<Probe> probes) {
+  private void write(Consumer<HeadProbe> probes) {
     int index = random.nextInt(eventsOf.length);
     UserKey user = new UserKey(TENANT, "writer-" + index);
     HistoryItem item = data.item(task);
     BehaviorEvent event =
         BehaviorEvents.interaction(
             "e" + number++, user, task.id(), Instant.now(), item.input(), item.output());
-    probes.accept(new Probe(Kind.EVENT, user, ++eventsOf[index], System.nanoTime()));
+    probes.accept(new HeadProbe(Kind.EVENT, user, ++eventsOf[index], System.nanoTime()));
     send(Topic.EVENTS, user, events.serialize(null, event));
   }
 
@@ -165,7 +164,7 @@ final class LoopLoad implements AutoCloseable {
     shown.add(new Shown(index, queryId, System.nanoTime()));
   }
 
-  private void judge(Consumer<Probe> probes) {
+  private void judge(Consumer<HeadProbe> probes) {
     Shown next = shown.peek();
     if (next == null || System.nanoTime() - next.sentNanos() < JUDGED_AFTER_NANOS) {
       return;
@@ -180,7 +179,7 @@ final class LoopLoad implements AutoCloseable {
             Instant.now(),
             next.queryId(),
             random.nextInt(task.options().size()));
-    probes.accept(new Probe(Kind.VERDICT, user, ++verdictsOf[next.user()], System.nanoTime()));
+    probes.accept(new HeadProbe(Kind.VERDICT, user, ++verdictsOf[next.user()], System.nanoTime()));
     send(Topic.EVENTS, user, events.serialize(null, event));
   }
 
