@@ -3,6 +3,7 @@ package io.hydra.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.infra.lag.LagMetrics;
+import io.hydra.ingest.gateway.GatewayMetrics;
 import io.hydra.runtime.metrics.Definition;
 import io.hydra.runtime.metrics.RuntimeMetric;
 import io.hydra.serving.metrics.ServingMetrics;
@@ -35,6 +36,7 @@ class MetricsPageTest {
     table(page, "Every process", RuntimeMetric.ALL);
     table(page, "Serving", ServingMetrics.ALL);
     table(page, "Trainer", TrainerMetrics.ALL);
+    table(page, "Gateway", GatewayMetrics.ALL);
     table(page, "Lag monitor", LagMetrics.ALL);
     table(page, "Stream processor", STREAM);
     page.append(
@@ -53,6 +55,7 @@ class MetricsPageTest {
                     RuntimeMetric.ALL,
                     ServingMetrics.ALL,
                     TrainerMetrics.ALL,
+                    GatewayMetrics.ALL,
                     STREAM,
                     LagMetrics.ALL)
                 .flatMap(List::stream)

@@ -31,6 +31,7 @@ class ModuleRulesTest {
   private static final String RUNTIME = "io.hydra.runtime..";
   private static final String DATASETS = "io.hydra.datasets..";
   private static final String INGEST = "io.hydra.ingest..";
+  private static final String GATEWAY = "io.hydra.ingest.gateway..";
   private static final String STREAM = "io.hydra.stream..";
   private static final String MODEL = "io.hydra.model..";
   private static final String LLM = "io.hydra.llm..";
@@ -54,6 +55,8 @@ class ModuleRulesTest {
           .haveFullyQualifiedName("io.hydra.evaluation.EvaluateMain")
           .or()
           .haveFullyQualifiedName("io.hydra.serving.ServingMain")
+          .or()
+          .haveFullyQualifiedName("io.hydra.ingest.gateway.GatewayMain")
           .or()
           .haveFullyQualifiedName("io.hydra.infra.bench.BenchMain")
           .or()
@@ -129,6 +132,25 @@ class ModuleRulesTest {
               "org.apache.flink..",
               "ai.djl..",
               "redis..");
+
+  /** Apps have it on their class path: what it depends on, they depend on. */
+  @ArchTest
+  static final ArchRule theJavaClientKnowsTheContractAlone =
+      noClasses()
+          .that()
+          .resideInAnyPackage("io.hydra.ingest", "io.hydra.ingest.load..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(GATEWAY, RUNTIME, STORE, "org.eclipse.jetty..", "picocli..");
+
+  @ArchTest
+  static final ArchRule theGatewayIsImportedByNobody =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(GATEWAY)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(GATEWAY, "org.eclipse.jetty..");
 
   @ArchTest
   static final ArchRule streamProcessorKnowsNoLlmNoModelAndNoOtherProgram =

@@ -33,6 +33,7 @@ class OptionsPageTest {
           "io.hydra.stream.rebuild.RefitMain",
           "io.hydra.trainer.TrainerMain",
           "io.hydra.serving.ServingMain",
+          "io.hydra.ingest.gateway.GatewayMain",
           "io.hydra.infra.llm.SimulatedLlm",
           "io.hydra.infra.broker.BrokerMain",
           "io.hydra.infra.lag.LagMonitorMain");

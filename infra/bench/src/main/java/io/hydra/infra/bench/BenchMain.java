@@ -1,6 +1,7 @@
 package io.hydra.infra.bench;
 
 import io.hydra.infra.bench.ceiling.CeilingCommand;
+import io.hydra.infra.bench.gateway.GatewayCommand;
 import io.hydra.infra.bench.heads.HeadsCommand;
 import io.hydra.infra.bench.history.HistoryCommand;
 import io.hydra.infra.bench.lag.LagCommand;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Spec;
       HistoryCommand.class,
       LagCommand.class,
       LoopCommand.class,
+      GatewayCommand.class,
       CeilingCommand.class
     },
     description = "Measures what the system costs on this machine.")
@@ -42,6 +44,6 @@ public final class BenchMain implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "name what to measure: heads, history, lag or loop");
+        spec.commandLine(), "name what to measure: gateway, heads, history, lag or loop");
   }
 }

@@ -12,15 +12,17 @@ import picocli.CommandLine.Parameters;
 /** Measurements of speed and size, each in a separate process, which is told what to measure. */
 @Command(name = "bench", description = "Measure speed and size.")
 final class BenchCommand extends HydraCommand {
-  private static final List<String> THERE = List.of("heads", "history", "lag", "loop");
+  private static final List<String> THERE = List.of("gateway", "heads", "history", "lag", "loop");
   private static final List<String> TO_COME = List.of("serving", "all");
 
   @Parameters(
       arity = "1..*",
       paramLabel = "WHAT",
       description = {
+        "gateway: events by HTTP and through the Java client, beside the bare producer, with its own"
+            + " throw-away stack",
         "heads: the model, from texts to a personalized choice",
-        "history: events into histories, with its own throw-away stack",
+        "history: events into histories, with a stack likewise",
         "lag: the lag monitor on 1,000 partitions and 20 groups, with a stack likewise",
         "loop: events and verdicts into heads, with a stack likewise",
         "Each has options: see hydra bench WHAT --help"
@@ -32,7 +34,7 @@ final class BenchCommand extends HydraCommand {
     Path home = StackFolder.home();
     return switch (words.get(0)) {
       case "heads" -> BenchProgram.heads(words).run(new ModuleMain(home));
-      case "history", "lag", "loop" -> onStack(home);
+      case "gateway", "history", "lag", "loop" -> onStack(home);
       default -> throw wrongUsage(trouble());
     };
   }

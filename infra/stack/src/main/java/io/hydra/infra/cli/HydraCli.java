@@ -28,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       UpCommand.class,
       DownCommand.class,
       StatusCommand.class,
+      QuickstartCommand.class,
       LagCommand.class,
       LoadCommand.class,
       AskCommand.class,
@@ -69,6 +70,7 @@ public final class HydraCli {
           return CommandLine.ExitCode.SOFTWARE;
         });
     line.setParameterExceptionHandler(HydraCli::refuse);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.registerConverter(Instant.class, HydraCli::instant);
     // Every word behind these names, --help among them, is left to the program that they run.
     for (String name : List.of("train-base", "evaluate", "fuzz")) {

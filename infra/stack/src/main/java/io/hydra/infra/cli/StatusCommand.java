@@ -211,6 +211,7 @@ final class StatusCommand extends HydraCommand {
       if (endpoints == null) {
         out().println("not started to the end: wait for hydra up, or run hydra down");
       } else {
+        out().printf("%-24s %s%n", "gateway", endpoints.gatewayUrl());
         out().printf("%-24s %s%n", "status page", endpoints.statusUrl());
         endpoints.metricsUrls().forEach(url -> out().printf("%-24s %s%n", "metrics", url));
       }

@@ -2,6 +2,7 @@ package io.hydra.infra.cli;
 
 import io.hydra.infra.output.Json;
 import io.hydra.infra.stack.EmbeddedStack;
+import io.hydra.infra.stack.GatewayKey;
 import io.hydra.infra.stack.LlmSettings;
 import io.hydra.infra.stack.RunningStack;
 import io.hydra.infra.stack.StackConfig;
@@ -67,6 +68,15 @@ final class UpCommand extends HydraCommand {
 
   @Mixin private PortOptions ports;
 
+  @Option(
+      names = "--pass-through",
+      arity = "0..1",
+      fallbackValue = "true",
+      defaultValue = "${env:HYDRA_GATEWAY_PASS_THROUGH:-false}",
+      description =
+          "Let the gateway pass chat completions on to the LLM that name no task, or no user")
+  private boolean passThrough;
+
   @Option(names = "--json", description = "Print the endpoints as JSON")
   private boolean json;
 
@@ -89,7 +99,8 @@ final class UpCommand extends HydraCommand {
         StackConfig.defaults(StackFolder.home(), folder.dir())
             .withPorts(ports.ports())
             .withLlm(llm)
-            .withNextBase(next);
+            .withNextBase(next)
+            .withPassThrough(passThrough);
     try (EmbeddedStack stack = EmbeddedStack.create(config, err::println)) {
       noteBase(last, chosen).ifPresent(err::println);
       if (config.llm() instanceof LlmSettings.Simulated) {
@@ -104,6 +115,9 @@ final class UpCommand extends HydraCommand {
       } else {
         out.printf("up; endpoints are in %s%n", folder.dir().resolve("endpoints.json"));
         out.printf("status page: %s%n", stack.endpoints().statusUrl());
+        out.printf(
+            "gateway: %s, with the key in %s; hydra quickstart shows how%n",
+            stack.endpoints().gatewayUrl(), GatewayKey.file(folder.dir()));
       }
     }
     return 0;
@@ -197,8 +211,16 @@ final class UpCommand extends HydraCommand {
                 + " ${DEFAULT-VALUE}")
     private int streamMetrics;
 
+    @Option(
+        names = "--gateway-port",
+        paramLabel = "PORT",
+        defaultValue = "${env:HYDRA_GATEWAY_PORT:-0}",
+        description = "HTTP gateway; 0 takes a free port. Default: ${DEFAULT-VALUE}")
+    private int gateway;
+
     StackPorts ports() {
-      return new StackPorts(broker, registry, redis, llm, flink, streamMetrics);
+      return new StackPorts(broker, registry, redis, llm, flink, streamMetrics)
+          .withGateway(gateway);
     }
   }
 }

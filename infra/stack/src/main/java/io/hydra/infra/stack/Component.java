@@ -12,6 +12,7 @@ public enum Component {
   STREAM_PROCESSOR("stream-processor", "stream-processor", false),
   TRAINER("trainer", "trainer/app", false),
   SERVING("serving", "serving", false),
+  GATEWAY("gateway", "ingest/gateway", false),
   LAG_MONITOR("lag-monitor", "infra/lag", false);
 
   private final String id;

@@ -143,6 +143,11 @@ public final class EmbeddedStack implements AutoCloseable {
     stoppingOnFailure(() -> start(List.of(launches.lagMonitor().with(environment))));
   }
 
+  /** Starts the gateway alone, which takes events as soon as there are broker and registry. */
+  public void startGateway(Map<String, String> environment) throws InterruptedException {
+    stoppingOnFailure(() -> start(List.of(launches.gateway(List.of()).with(environment))));
+  }
+
   /**
    * Ends a component with SIGKILL, as a crash would, and returns when it is gone. All else goes on.
    *

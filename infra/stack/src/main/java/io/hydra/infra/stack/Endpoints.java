@@ -17,7 +17,7 @@ import java.util.Set;
  * Where a running stack can be reached, as {@code endpoints.json} says it.
  *
  * @param redisUrl {@code redis://:password@host:port}
- * @param gatewayUrl null while there is none
+ * @param gatewayUrl of the HTTP gateway, without {@code /v1}
  * @param statusUrl the status page; null while there is none
  * @param metricsUrls for Prometheus to scrape, of each component that has metrics; {@code
  *     /health/live}, {@code /health/ready} and {@code /status} are on the same ports
@@ -53,7 +53,7 @@ public record Endpoints(
         "127.0.0.1:" + ports.broker(),
         http(ports.registry()) + "/apis/ccompat/v7",
         redisUrl,
-        null,
+        http(ports.gateway()),
         http(ports.ops().getOrDefault(Component.LAG_MONITOR, 0)),
         ports.ops().entrySet().stream()
             .filter(port -> simulated || port.getKey() != Component.SIMULATED_LLM)

@@ -4,6 +4,7 @@ import io.hydra.infra.output.PrivateFiles;
 import io.hydra.infra.process.JavaCommand;
 import io.hydra.infra.stack.Probes.Probe;
 import io.hydra.infra.supervise.SupervisorProcess.Plan;
+import io.hydra.model.base.BaseFiles;
 import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.topic.ConsumerGroups;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -96,7 +98,8 @@ final class Launches {
    * @throws UserException if the broker does not answer
    */
   List<Launch> services(Path base) throws InterruptedException {
-    return List.of(streamProcessor(), trainer(base), serving(base), lagMonitor());
+    return List.of(
+        streamProcessor(), trainer(base), serving(base), gateway(tasks(base)), lagMonitor());
   }
 
   /**
@@ -178,20 +181,53 @@ final class Launches {
   }
 
   private Launch serving(Path base) throws InterruptedException {
-    Map<String, String> llm =
-        config.llm() instanceof LlmSettings.External external
-            ? Map.of(LlmSettings.BASE_URL, external.baseUrl(), LlmSettings.MODEL, external.model())
-            : Map.of(
-                LlmSettings.BASE_URL, endpoints.llmBaseUrl(),
-                LlmSettings.MODEL, SIMULATED,
-                LlmSettings.API_KEY, SIMULATED);
     List<String> command =
         program(
             Component.SERVING,
             config.heaps().serving(),
             "io.hydra.serving.ServingMain",
             List.of("--base", bases(base)));
-    return service(Component.SERVING, command, llm, Set.of(), servingJoins());
+    return service(Component.SERVING, command, llm(), Set.of(), servingJoins());
+  }
+
+  /** For who asks the LLM. */
+  private Map<String, String> llm() {
+    return config.llm() instanceof LlmSettings.External external
+        ? Map.of(LlmSettings.BASE_URL, external.baseUrl(), LlmSettings.MODEL, external.model())
+        : Map.of(
+            LlmSettings.BASE_URL, endpoints.llmBaseUrl(),
+            LlmSettings.MODEL, SIMULATED,
+            LlmSettings.API_KEY, SIMULATED);
+  }
+
+  private static Collection<String> tasks(Path base) {
+    return BaseFiles.check(base).catalogue().ids();
+  }
+
+  /** The LLM's address is its business only if it passes on. */
+  Launch gateway(Collection<String> tasks) {
+    Path keys = GatewayKey.in(config.dir()).prepare();
+    List<String> arguments = new ArrayList<>(List.of("--keys", keys.toString()));
+    arguments.addAll(List.of("--host", "127.0.0.1", "--port", Integer.toString(ports.gateway())));
+    if (!tasks.isEmpty()) {
+      arguments.addAll(List.of("--task", String.join(",", tasks)));
+    }
+    if (config.passThrough()) {
+      arguments.add("--pass-through");
+    }
+    List<String> command =
+        program(
+            Component.GATEWAY,
+            config.heaps().gateway(),
+            "io.hydra.ingest.gateway.GatewayMain",
+            arguments);
+    int opsPort = ports.ops().getOrDefault(Component.GATEWAY, 0);
+    return service(
+        Component.GATEWAY,
+        command,
+        config.passThrough() ? llm() : Map.of(),
+        config.passThrough() ? Set.of() : SECRETS,
+        Probes.http("http://127.0.0.1:%d/health/ready".formatted(opsPort)));
   }
 
   /** The served base and, behind a comma, the next one, as the services' options have it. */

@@ -12,6 +12,7 @@ import java.util.List;
  *     for none
  * @param brief whether the components compile quickly rather than well: a stack that runs for a
  *     minute spends most of it on its start
+ * @param passThrough whether the gateway passes on to the LLM what names no task, or no user
  */
 public record StackConfig(
     Path home,
@@ -21,7 +22,8 @@ public record StackConfig(
     LlmSettings llm,
     int partitions,
     Path nextBase,
-    boolean brief) {
+    boolean brief,
+    boolean passThrough) {
   public static final int DEFAULT_PARTITIONS = 4;
 
   /** The longest that one component may take until it is ready. */
@@ -41,9 +43,10 @@ public record StackConfig(
       int streamProcessor,
       int trainer,
       int serving,
+      int gateway,
       int lagMonitor) {
     /** Keeps the whole stack below 3 GiB of resident memory. */
-    public static final HeapSizes DEFAULT = new HeapSizes(192, 256, 128, 400, 256, 256, 64);
+    public static final HeapSizes DEFAULT = new HeapSizes(192, 256, 128, 400, 256, 256, 160, 64);
   }
 
   public StackConfig {
@@ -61,22 +64,28 @@ public record StackConfig(
         new LlmSettings.Simulated(List.of()),
         DEFAULT_PARTITIONS,
         null,
+        false,
         false);
   }
 
   public StackConfig withPorts(StackPorts other) {
-    return new StackConfig(home, dir, other, heaps, llm, partitions, nextBase, brief);
+    return new StackConfig(home, dir, other, heaps, llm, partitions, nextBase, brief, passThrough);
   }
 
   public StackConfig withLlm(LlmSettings other) {
-    return new StackConfig(home, dir, ports, heaps, other, partitions, nextBase, brief);
+    return new StackConfig(
+        home, dir, ports, heaps, other, partitions, nextBase, brief, passThrough);
   }
 
   public StackConfig withNextBase(Path other) {
-    return new StackConfig(home, dir, ports, heaps, llm, partitions, other, brief);
+    return new StackConfig(home, dir, ports, heaps, llm, partitions, other, brief, passThrough);
   }
 
   public StackConfig briefly() {
-    return new StackConfig(home, dir, ports, heaps, llm, partitions, nextBase, true);
+    return new StackConfig(home, dir, ports, heaps, llm, partitions, nextBase, true, passThrough);
+  }
+
+  public StackConfig withPassThrough(boolean other) {
+    return new StackConfig(home, dir, ports, heaps, llm, partitions, nextBase, brief, other);
   }
 }

@@ -20,7 +20,13 @@ import java.util.random.RandomGenerator;
  * @param ops of each component that answers health, metrics and status; one that is missing is free
  */
 public record StackPorts(
-    int broker, int registry, int redis, int llm, int flink, Map<Component, Integer> ops) {
+    int broker,
+    int registry,
+    int redis,
+    int llm,
+    int flink,
+    int gateway,
+    Map<Component, Integer> ops) {
   public static final StackPorts FREE = new StackPorts(0, 0, 0, 0, 0, 0);
 
   private static final List<Component> WITH_OPS =
@@ -30,6 +36,7 @@ public record StackPorts(
           Component.STREAM_PROCESSOR,
           Component.TRAINER,
           Component.SERVING,
+          Component.GATEWAY,
           Component.LAG_MONITOR);
 
   /**
@@ -46,7 +53,12 @@ public record StackPorts(
    * @param streamMetrics where the stream processor answers health, metrics and status
    */
   public StackPorts(int broker, int registry, int redis, int llm, int flink, int streamMetrics) {
-    this(broker, registry, redis, llm, flink, Map.of(Component.STREAM_PROCESSOR, streamMetrics));
+    this(broker, registry, redis, llm, flink, 0, Map.of(Component.STREAM_PROCESSOR, streamMetrics));
+  }
+
+  /** The same with another port of the gateway. */
+  public StackPorts withGateway(int port) {
+    return new StackPorts(broker, registry, redis, llm, flink, port, ops);
   }
 
   /**
@@ -55,22 +67,23 @@ public record StackPorts(
    * @throws UserException if a given port is taken, or given twice
    */
   StackPorts resolve(RandomGenerator random) {
-    Iterator<Integer> free = free(5 + WITH_OPS.size(), given(), random).iterator();
+    Iterator<Integer> free = free(6 + WITH_OPS.size(), given(), random).iterator();
     int ourBroker = pick(broker, free, "broker");
     int ourRegistry = pick(registry, free, "registry");
     int ourRedis = pick(redis, free, "redis");
     int ourLlm = pick(llm, free, "simulated LLM");
     int ourFlink = pick(flink, free, "Flink REST interface");
+    int ourGateway = pick(gateway, free, "gateway");
     Map<Component, Integer> ourOps = new EnumMap<>(Component.class);
     for (Component component : WITH_OPS) {
       int given = ops.getOrDefault(component, 0);
       ourOps.put(component, pick(given, free, component.id() + "'s metrics"));
     }
-    return new StackPorts(ourBroker, ourRegistry, ourRedis, ourLlm, ourFlink, ourOps);
+    return new StackPorts(ourBroker, ourRegistry, ourRedis, ourLlm, ourFlink, ourGateway, ourOps);
   }
 
   private Set<Integer> given() {
-    List<Integer> all = new ArrayList<>(List.of(broker, registry, redis, llm, flink));
+    List<Integer> all = new ArrayList<>(List.of(broker, registry, redis, llm, flink, gateway));
     all.addAll(ops.values());
     Set<Integer> given = new HashSet<>();
     for (int port : all) {

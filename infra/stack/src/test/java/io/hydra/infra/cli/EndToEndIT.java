@@ -140,7 +140,7 @@ class EndToEndIT {
     redis.close();
     List<ManagedProcess> all = stack.processes();
     stack.close();
-    assertThat(all).hasSize(8).noneMatch(ManagedProcess::isAlive);
+    assertThat(all).hasSize(9).noneMatch(ManagedProcess::isAlive);
   }
 
   @Test
@@ -330,11 +330,59 @@ class EndToEndIT {
   }
 
   @Test
+  @Order(8)
+  void anAppGoesTheWholeWayByHttp() throws Exception {
+    apps().goTheWholeWay(task.id(), "a note on the night train", task.options().get(0));
+  }
+
+  @Test
+  @Order(8)
+  void anAppOnOpenAisJavaClientIsPersonalized() {
+    apps().areAnsweredThroughOpenAisJavaClient(task.id(), "a night train", task.options());
+  }
+
+  @Test
+  @Order(8)
+  void anAppIsKeptToItsTenant() throws Exception {
+    apps().areKeptToTheirTenant(task.id());
+  }
+
+  @Test
+  @Order(8)
+  void theQuickstartForCurlRuns() throws Exception {
+    apps().runTheSnippetForCurl();
+  }
+
+  @Test
+  @Order(8)
+  void theQuickstartForNodeRuns() throws Exception {
+    apps().runTheSnippetForNode();
+  }
+
+  @Test
+  @Order(8)
+  void theQuickstartForPythonRuns() throws Exception {
+    apps().runTheSnippetForPython();
+  }
+
+  @Test
+  @Order(8)
+  void theQuickstartForJavaRuns() throws Exception {
+    apps().runTheSnippetForJava();
+  }
+
+  @Test
   @Order(9)
   void everyServiceIsLiveAndReadyAndHasMetrics() throws Exception {
     assertThat(new OpsPages().allAnswer(stack.endpoints().metricsUrls()))
         .containsExactly(
-            "broker", "simulated-llm", "stream-processor", "trainer", "serving", "lag-monitor");
+            "broker",
+            "simulated-llm",
+            "stream-processor",
+            "trainer",
+            "serving",
+            "gateway",
+            "lag-monitor");
   }
 
   @Test
@@ -398,7 +446,11 @@ class EndToEndIT {
   @Order(9)
   void nothingIsLeftToDo() throws Exception {
     awaitNoLag();
-    assertThat(stack.processes()).hasSize(8).allMatch(ManagedProcess::isAlive);
+    assertThat(stack.processes()).hasSize(9).allMatch(ManagedProcess::isAlive);
+  }
+
+  private static AppsByHttp apps() {
+    return new AppsByHttp(stack.endpoints(), dir);
   }
 
   private static HydraConnection connection() {

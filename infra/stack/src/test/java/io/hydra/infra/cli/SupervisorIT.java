@@ -88,7 +88,7 @@ class SupervisorIT {
   @Order(1)
   void whatIsUpIsLeftAloneAndTheSupervisorIsSmall() {
     JsonNode status = await(found -> found.path("running").asBoolean());
-    assertThat(status.path("components")).hasSize(8);
+    assertThat(status.path("components")).hasSize(9);
     assertThat(status.path("components"))
         .allMatch(each -> each.path("restarts").asInt() == 0 && each.path("lastEndedAt").isNull());
     JsonNode supervisor = status.path("supervisor");

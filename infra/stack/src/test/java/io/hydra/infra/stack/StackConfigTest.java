@@ -35,9 +35,15 @@ class StackConfigTest {
     StackPorts ports = StackPorts.FREE.resolve(new Random(SEED));
     List<Integer> all =
         new ArrayList<>(
-            List.of(ports.broker(), ports.registry(), ports.redis(), ports.llm(), ports.flink()));
+            List.of(
+                ports.broker(),
+                ports.registry(),
+                ports.redis(),
+                ports.llm(),
+                ports.flink(),
+                ports.gateway()));
     all.addAll(ports.ops().values());
-    assertThat(all).hasSize(11).doesNotHaveDuplicates().allMatch(port -> port > 0);
+    assertThat(all).hasSize(13).doesNotHaveDuplicates().allMatch(port -> port > 0);
   }
 
   @Test
@@ -107,10 +113,10 @@ class StackConfigTest {
   }
 
   @Test
-  void endpointsHoldEveryFieldAlsoThoseThatDoNotExistYet() throws Exception {
+  void endpointsHoldEveryField() throws Exception {
     Endpoints endpoints =
         Endpoints.of(
-            new StackPorts(1, 2, 3, 4, 5, 6),
+            new StackPorts(1, 2, 3, 4, 5, 6).withGateway(7),
             "redis://:secret@127.0.0.1:3",
             new LlmSettings.Simulated(List.of()));
     endpoints.save(dir);
@@ -129,7 +135,7 @@ class StackConfigTest {
             "flinkUrl");
     assertThat(json.get("schemaRegistryUrl").asText())
         .isEqualTo("http://127.0.0.1:2/apis/ccompat/v7");
-    assertThat(json.get("gatewayUrl").isNull()).isTrue();
+    assertThat(json.get("gatewayUrl").asText()).isEqualTo("http://127.0.0.1:7");
     assertThat(endpoints.metricsUrls()).containsExactly("http://127.0.0.1:6/metrics");
     assertThat(Endpoints.load(dir)).contains(endpoints);
     assertThat(Files.getPosixFilePermissions(dir.resolve("endpoints.json")))

@@ -91,11 +91,13 @@ public final class HistoryCommand implements Callable<Integer> {
             settings.heapMib,
             heaps.trainer(),
             heaps.serving(),
+            heaps.gateway(),
             heaps.lagMonitor()),
         // Nobody asks it: without trainer and serving there is no LLM to start.
         new LlmSettings.External("http://127.0.0.1:9/v1", "none"),
         settings.partitions,
         null,
+        false,
         false);
   }
 }

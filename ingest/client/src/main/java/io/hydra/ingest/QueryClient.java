@@ -214,6 +214,11 @@ public final class QueryClient implements AutoCloseable {
     return Math.max(deadline.toEpochMilli(), now - grace.toMillis()) - now + grace.toMillis();
   }
 
+  /** False once it was closed, or responses can no longer be read: then every query fails. */
+  public boolean isOpen() {
+    return closedBy == null;
+  }
+
   /** Queries that have no response yet. */
   public int pending() {
     return pending.size();

@@ -1,0 +1,25 @@
+# What a user did: one event. 202 means that it is kept for good.
+curl --fail-with-body -sS @GATEWAY@/v1/events -H 'Authorization: Bearer @KEY@' -H 'Content-Type: application/json' -d '{
+  "event_id": "review-1", "user_id": "ann", "task": "@TASK@",
+  "interaction": {"input": "The strings went dull within a week.", "output": "2"}}'
+echo
+
+# An answer for that user, as OpenAI's API gives one.
+curl --fail-with-body -sS @GATEWAY@/v1/chat/completions -H 'Authorization: Bearer @KEY@' -H 'Content-Type: application/json' -d '{
+  "model": "hydra/@TASK@", "user": "ann",
+  "messages": [{"role": "user", "content": "Stays in tune for weeks."}]}'
+echo
+
+# The same with all that led to it, under an id of your own ...
+curl --fail-with-body -sS @GATEWAY@/v1/queries -H 'Authorization: Bearer @KEY@' -H 'Content-Type: application/json' -d '{
+  "query_id": "question-1", "user_id": "ann", "task": "@TASK@", "input": "Stays in tune for weeks."}'
+echo
+
+# ... and what the user made of it, from which their head learns at once.
+curl --fail-with-body -sS @GATEWAY@/v1/feedback -H 'Authorization: Bearer @KEY@' -H 'Content-Type: application/json' -d '{
+  "event_id": "verdict-1", "query_id": "question-1", "user_id": "ann", "task": "@TASK@", "verdict": "edited", "text": "4"}'
+echo
+
+# What is remembered of the user.
+curl --fail-with-body -sS @GATEWAY@/v1/users/ann -H 'Authorization: Bearer @KEY@'
+echo

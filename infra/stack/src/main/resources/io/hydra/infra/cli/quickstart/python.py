@@ -1,0 +1,10 @@
+# pip install openai
+from openai import OpenAI
+
+client = OpenAI(base_url="@GATEWAY@/v1", api_key="@KEY@")
+answer = client.chat.completions.create(
+    model="hydra/@TASK@",
+    user="ann",
+    messages=[{"role": "user", "content": "Stays in tune for weeks."}],
+)
+print(answer.choices[0].message.content)

@@ -1,0 +1,85 @@
+package io.hydra.ingest.gateway;
+
+import io.hydra.ingest.gateway.events.EventsEndpoint;
+import io.hydra.ingest.gateway.http.ProblemType;
+import io.hydra.ingest.gateway.http.Traffic;
+import io.hydra.runtime.metrics.Definition;
+import io.hydra.runtime.metrics.Family;
+import io.hydra.runtime.metrics.Metrics;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Timer;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/** The gateway's own metrics: the only place for their names. */
+public final class GatewayMetrics implements Traffic, EventsEndpoint.EventCounts {
+  static final Definition REQUESTS =
+      Definition.counter(
+          "hydra_gateway_requests_total",
+          "requests",
+          "Requests by the status of their reply.",
+          "status");
+  static final Definition REQUEST_SECONDS =
+      Definition.seconds(
+          "hydra_gateway_request_seconds",
+          "Time from a request's first byte to its reply, by path; `none` for paths that are not"
+              + " there.",
+          "route");
+  static final Definition EVENTS =
+      Definition.counter(
+          "hydra_gateway_events_total",
+          "records",
+          "Records of `/v1/events` by what became of them: `accepted` once Kafka has confirmed them,"
+              + " else the problem's name.",
+          "outcome");
+  static final Definition PENDING =
+      Definition.gauge(
+          "hydra_gateway_pending_queries", "queries", "Queries whose response is waited for.");
+  static final Definition HELD =
+      Definition.gauge(
+          "hydra_gateway_held_bytes",
+          "bytes",
+          "Bodies of requests under way; new ones are turned away at `--max-held-bytes`.");
+  static final Definition KEYS =
+      Definition.gauge("hydra_gateway_keys", "keys", "API keys that are accepted.");
+  public static final List<Definition> ALL =
+      List.of(REQUESTS, REQUEST_SECONDS, EVENTS, PENDING, HELD, KEYS);
+
+  private static final String ACCEPTED = "accepted";
+
+  private final Metrics metrics;
+  private final Family<Counter> requests;
+  private final Family<Timer> times;
+  private final Family<Counter> events;
+
+  GatewayMetrics(Metrics metrics) {
+    this.metrics = metrics;
+    this.requests = metrics.counters(REQUESTS);
+    this.times = metrics.timers(REQUEST_SECONDS);
+    this.events = metrics.counters(EVENTS);
+    Counter unused = events.of(ACCEPTED);
+  }
+
+  void show(LongSupplier pendingQueries, LongSupplier heldBytes, LongSupplier keys) {
+    metrics.gauge(PENDING, pendingQueries);
+    metrics.gauge(HELD, heldBytes);
+    metrics.gauge(KEYS, keys);
+  }
+
+  @Override
+  public void replied(String route, int status, long nanos) {
+    requests.of(Integer.toString(status)).increment();
+    times.of(route).record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void accepted() {
+    events.of(ACCEPTED).increment();
+  }
+
+  @Override
+  public void refused(ProblemType why) {
+    events.of(why.slug()).increment();
+  }
+}

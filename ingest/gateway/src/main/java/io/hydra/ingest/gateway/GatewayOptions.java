@@ -1,0 +1,251 @@
+package io.hydra.ingest.gateway;
+
+import io.hydra.ingest.gateway.http.HttpServer;
+import io.hydra.ingest.gateway.http.Limits;
+import io.hydra.ingest.gateway.openai.PassThrough;
+import io.hydra.runtime.option.ConnectionOptions;
+import io.hydra.runtime.option.OpsOptions;
+import io.hydra.runtime.option.PortConverter;
+import io.hydra.schemas.config.UserException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The options of the gateway, with units and defaults. Durations are {@code 500ms} or ISO 8601. */
+final class GatewayOptions {
+  private static final String KEY_STORE_PASSWORD = "HYDRA_GATEWAY_TLS_PASSWORD";
+  private static final String LLM_API_KEY = "HYDRA_LLM_API_KEY";
+
+  @Mixin ConnectionOptions connections;
+
+  @Option(
+      names = "--keys",
+      paramLabel = "FILE",
+      required = true,
+      defaultValue = "${env:HYDRA_GATEWAY_KEYS}",
+      description = {
+        "JSON with the API keys' hashes, tenants and roles; read again when it changes.",
+        "Environment: HYDRA_GATEWAY_KEYS."
+      })
+  Path keys;
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      defaultValue = "${env:HYDRA_GATEWAY_HOST:-" + OpsOptions.LOOPBACK + "}",
+      description = {
+        "Address to listen on (default: ${DEFAULT-VALUE}). On any other than loopback keys and texts"
+            + " need TLS: --tls-key-store, or a proxy before it.",
+        "Environment: HYDRA_GATEWAY_HOST."
+      })
+  private String host = OpsOptions.LOOPBACK;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "${env:HYDRA_GATEWAY_PORT:-8000}",
+      converter = PortConverter.class,
+      description = {
+        "Port to listen on; 0 picks a free one, which the log names (default: ${DEFAULT-VALUE}).",
+        "Environment: HYDRA_GATEWAY_PORT."
+      })
+  private int port;
+
+  @Option(
+      names = "--tls-key-store",
+      paramLabel = "FILE",
+      defaultValue = "${env:HYDRA_GATEWAY_TLS_KEY_STORE}",
+      description = {
+        "PKCS#12 with certificate and key, to speak HTTPS; its password comes from the environment: "
+            + KEY_STORE_PASSWORD
+            + " (default: HTTP).",
+        "Environment: HYDRA_GATEWAY_TLS_KEY_STORE."
+      })
+  private Path keyStore;
+
+  @Option(
+      names = "--cors-origin",
+      paramLabel = "ORIGIN",
+      split = ",",
+      defaultValue = "${env:HYDRA_GATEWAY_CORS_ORIGINS}",
+      description = {
+        "Origins of web pages that may call from a browser, as https://app.example.com (default:"
+            + " none). A key in a page is everybody's: prefer a backend.",
+        "Environment: HYDRA_GATEWAY_CORS_ORIGINS."
+      })
+  private List<String> origins;
+
+  @Option(
+      names = "--task",
+      paramLabel = "ID",
+      split = ",",
+      defaultValue = "${env:HYDRA_GATEWAY_TASKS}",
+      description = {
+        "Tasks that /v1/models lists, comma-separated; serving decides which there are (default:"
+            + " none).",
+        "Environment: HYDRA_GATEWAY_TASKS."
+      })
+  private List<String> tasks;
+
+  @Option(
+      names = "--query-timeout",
+      defaultValue = "${env:HYDRA_GATEWAY_QUERY_TIMEOUT:-30s}",
+      description = {
+        "Until the deadline of a query that names none (default: ${DEFAULT-VALUE}).",
+        "Environment: HYDRA_GATEWAY_QUERY_TIMEOUT."
+      })
+  Duration queryTimeout;
+
+  @Option(
+      names = "--max-pending-queries",
+      defaultValue = "${env:HYDRA_GATEWAY_MAX_PENDING_QUERIES:-2048}",
+      description = {
+        "Queries that may be waited for at a time; more are told 503 (default: ${DEFAULT-VALUE}).",
+        "Environment: HYDRA_GATEWAY_MAX_PENDING_QUERIES."
+      })
+  int maxPendingQueries;
+
+  @Option(
+      names = "--rate-limit",
+      defaultValue = "${env:HYDRA_GATEWAY_RATE_LIMIT:-200}",
+      description = {
+        "Requests per second of a key that names no rate of its own (default: ${DEFAULT-VALUE}).",
+        "Environment: HYDRA_GATEWAY_RATE_LIMIT."
+      })
+  int rateLimit;
+
+  @Option(
+      names = "--max-body-bytes",
+      defaultValue = "${env:HYDRA_GATEWAY_MAX_BODY_BYTES:-4194304}",
+      description = {
+        "Largest body of a request (default: ${DEFAULT-VALUE}).",
+        "Environment: HYDRA_GATEWAY_MAX_BODY_BYTES."
+      })
+  private int maxBodyBytes;
+
+  @Option(
+      names = "--max-held-bytes",
+      defaultValue = "${env:HYDRA_GATEWAY_MAX_HELD_BYTES:-33554432}",
+      description = {
+        "Bodies of all requests under way, those that wait for Kafka included; more are told 503"
+            + " (default: ${DEFAULT-VALUE}).",
+        "Environment: HYDRA_GATEWAY_MAX_HELD_BYTES."
+      })
+  private long maxHeldBytes;
+
+  @Option(
+      names = "--max-connections",
+      defaultValue = "${env:HYDRA_GATEWAY_MAX_CONNECTIONS:-2048}",
+      description = {
+        "Connections at a time (default: ${DEFAULT-VALUE}).",
+        "Environment: HYDRA_GATEWAY_MAX_CONNECTIONS."
+      })
+  private int maxConnections;
+
+  @Option(
+      names = "--idle-timeout",
+      defaultValue = "${env:HYDRA_GATEWAY_IDLE_TIMEOUT:-60s}",
+      description = {
+        "A connection on which nothing moves is cut after this time; it must exceed"
+            + " --query-timeout (default: ${DEFAULT-VALUE}).",
+        "Environment: HYDRA_GATEWAY_IDLE_TIMEOUT."
+      })
+  private Duration idleTimeout;
+
+  @Option(
+      names = "--pass-through",
+      arity = "0..1",
+      fallbackValue = "true",
+      defaultValue = "${env:HYDRA_GATEWAY_PASS_THROUGH:-false}",
+      description = {
+        "Whether chat completions that name no task, or no user, go to the LLM (default:"
+            + " ${DEFAULT-VALUE}).",
+        "Environment: HYDRA_GATEWAY_PASS_THROUGH."
+      })
+  private boolean passThrough;
+
+  @Option(
+      names = "--llm-base-url",
+      paramLabel = "URL",
+      defaultValue = "${env:HYDRA_LLM_BASE_URL}",
+      description = {
+        "The LLM that --pass-through passes on to, as serving's; the key comes from the environment: "
+            + LLM_API_KEY
+            + ".",
+        "Environment: HYDRA_LLM_BASE_URL."
+      })
+  private String llmBaseUrl;
+
+  @Option(
+      names = "--llm-model",
+      paramLabel = "NAME",
+      defaultValue = "${env:HYDRA_LLM_MODEL}",
+      description = {
+        "The LLM's model for requests that name a task and no user.",
+        "Environment: HYDRA_LLM_MODEL."
+      })
+  private String llmModel;
+
+  List<String> tasks() {
+    return tasks == null ? List.of() : tasks;
+  }
+
+  HttpServer.Address address(Map<String, String> environment) {
+    return new HttpServer.Address(
+        host,
+        port,
+        keyStore,
+        keyStore == null ? null : environment.getOrDefault(KEY_STORE_PASSWORD, ""),
+        origins == null ? Set.of() : Set.copyOf(origins));
+  }
+
+  /**
+   * @throws UserException if they contradict each other
+   */
+  Limits limits() {
+    if (idleTimeout.compareTo(queryTimeout) <= 0) {
+      throw new UserException(
+          "--idle-timeout (%s) must exceed --query-timeout (%s), or waiting connections would be cut"
+              .formatted(idleTimeout, queryTimeout));
+    }
+    if (maxBodyBytes < 1
+        || maxHeldBytes < maxBodyBytes
+        || maxConnections < 1
+        || rateLimit < 1
+        || maxPendingQueries < 1) {
+      throw new UserException(
+          "limits must be 1 or more, and --max-held-bytes at least --max-body-bytes");
+    }
+    return new Limits(
+        maxBodyBytes,
+        maxHeldBytes,
+        maxConnections,
+        idleTimeout,
+        Limits.DEFAULT.bodyTime(),
+        Limits.DEFAULT.grace());
+  }
+
+  /**
+   * Null if nothing is passed on.
+   *
+   * @throws UserException if the LLM is not named
+   */
+  PassThrough passThrough(Map<String, String> environment) {
+    if (!passThrough) {
+      return null;
+    }
+    if (llmBaseUrl == null || llmModel == null) {
+      throw new UserException("--pass-through needs --llm-base-url and --llm-model");
+    }
+    try {
+      return new PassThrough(
+          llmBaseUrl, llmModel, environment.getOrDefault(LLM_API_KEY, ""), queryTimeout);
+    } catch (IllegalArgumentException e) {
+      throw new UserException(e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package io.hydra.ingest.gateway;
+
+import io.hydra.ingest.BehaviorEventPublisher;
+import io.hydra.ingest.HydraConnection;
+import io.hydra.ingest.QueryClient;
+import io.hydra.ingest.QueryTimeoutException;
+import io.hydra.ingest.gateway.http.ProblemType;
+import io.hydra.ingest.gateway.http.Refusal;
+import io.hydra.runtime.failure.Failures;
+import io.hydra.runtime.kafka.KafkaConnection;
+import io.hydra.runtime.retry.Outage;
+import io.hydra.runtime.retry.Retry;
+import io.hydra.schemas.avro.BehaviorEvent;
+import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.registry.UndecodableRecordException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+
+/** The system as its topics show it, through the Java client that apps use. */
+final class KafkaBackend implements Backend, AutoCloseable {
+  /**
+   * An app waits for each answer of the gateway, so what Kafka does not take soon is told to it
+   * sooner than to a producer of its own. A thread of the server waits while a topic is looked up.
+   */
+  private static final Map<String, Object> IMPATIENT =
+      Map.of(
+          ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000,
+          ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
+          ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
+
+  private final BehaviorEventPublisher events;
+  private final QueryClient queries;
+  private final Outage outage;
+
+  private KafkaBackend(BehaviorEventPublisher events, QueryClient queries, Outage outage) {
+    this.events = events;
+    this.queries = queries;
+    this.outage = outage;
+  }
+
+  /** Connects; waits for brokers and topics that are not there yet. */
+  static KafkaBackend connect(KafkaConnection kafka) throws InterruptedException {
+    Map<String, Object> properties = new HashMap<>(IMPATIENT);
+    properties.putAll(kafka.properties());
+    HydraConnection connection =
+        new HydraConnection(kafka.bootstrapServers(), kafka.registryUrl(), properties);
+    QueryClient queries =
+        Retry.endless(
+                "Kafka", e -> e instanceof TimeoutException || e instanceof IllegalStateException)
+            .call(() -> QueryClient.connect(connection));
+    return new KafkaBackend(
+        BehaviorEventPublisher.connect(connection), queries, new Outage("Kafka"));
+  }
+
+  /** Tells whether responses are read. */
+  boolean isReading() {
+    return queries.isOpen();
+  }
+
+  @Override
+  public CompletableFuture<Void> publish(BehaviorEvent event) {
+    try {
+      return events
+          .publish(event)
+          .handle(
+              (metadata, failure) -> {
+                if (failure != null) {
+                  throw refusal(Failures.unwrap(failure), "the event");
+                }
+                outage.ended();
+                return null;
+              });
+    } catch (IllegalArgumentException e) {
+      throw Refusal.of(ProblemType.INVALID, e.getMessage());
+    }
+  }
+
+  @Override
+  public CompletableFuture<Response> ask(Query query, Map<String, String> headers) {
+    List<Header> sent =
+        headers.entrySet().stream()
+            .<Header>map(
+                header ->
+                    new RecordHeader(
+                        header.getKey(), header.getValue().getBytes(StandardCharsets.UTF_8)))
+            .toList();
+    try {
+      return queries
+          .ask(query, sent)
+          .handle(
+              (response, failure) -> {
+                if (failure != null) {
+                  throw refusal(Failures.unwrap(failure), "the query");
+                }
+                return response;
+              });
+    } catch (IllegalArgumentException e) {
+      throw Refusal.of(ProblemType.INVALID, e.getMessage());
+    }
+  }
+
+  private Refusal refusal(Throwable failure, String what) {
+    if (failure instanceof QueryTimeoutException) {
+      return Refusal.of(
+          ProblemType.DEADLINE_EXCEEDED,
+          "no response came by the deadline: ask again under the same query_id");
+    }
+    if (failure instanceof UndecodableRecordException) {
+      return Refusal.of(
+          ProblemType.UPSTREAM_FAILED,
+          "the response cannot be read: upgrade the gateway with the rest");
+    }
+    if (failure instanceof RecordTooLargeException) {
+      return Refusal.of(ProblemType.TOO_LARGE, what + " is larger than the topic takes");
+    }
+    outage.began(failure.getClass().getSimpleName());
+    return Refusal.unavailable(
+        "Kafka has not confirmed %s: send it again under the same id".formatted(what));
+  }
+
+  @Override
+  public void close() {
+    try {
+      queries.close();
+    } finally {
+      events.close();
+    }
+  }
+}

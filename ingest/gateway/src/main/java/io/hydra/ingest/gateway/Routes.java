@@ -1,0 +1,108 @@
+package io.hydra.ingest.gateway;
+
+import static io.hydra.ingest.gateway.http.ErrorStyle.OPENAI;
+import static io.hydra.ingest.gateway.http.ErrorStyle.PROBLEM;
+
+import io.hydra.ingest.gateway.auth.Role;
+import io.hydra.ingest.gateway.events.EventsEndpoint;
+import io.hydra.ingest.gateway.events.FeedbackEndpoint;
+import io.hydra.ingest.gateway.http.Reply;
+import io.hydra.ingest.gateway.http.Route;
+import io.hydra.ingest.gateway.openai.ChatEndpoint;
+import io.hydra.ingest.gateway.openai.ModelsEndpoint;
+import io.hydra.ingest.gateway.openai.PassThrough;
+import io.hydra.ingest.gateway.queries.Asked;
+import io.hydra.ingest.gateway.queries.Queries;
+import io.hydra.ingest.gateway.queries.QueriesEndpoint;
+import io.hydra.ingest.gateway.queries.ResponsesEndpoint;
+import io.hydra.ingest.gateway.users.UsersEndpoint;
+import io.hydra.schemas.store.UserExports.UserExport;
+import io.hydra.schemas.user.UserKey;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+/** Everything that can be called. {@code openapi.json} says the same, and a test that it does. */
+final class Routes {
+  private static final Reply API = describe();
+
+  private Routes() {}
+
+  /**
+   * What the endpoints work with.
+   *
+   * @param readers runs reads of what is remembered
+   * @param passThrough null if nothing is passed on
+   */
+  record Parts(
+      Backend backend,
+      Function<UserKey, UserExport> exports,
+      Executor readers,
+      Asked asked,
+      Queries queries,
+      EventsEndpoint.EventCounts counts,
+      Clock clock,
+      Duration queryTimeout,
+      List<String> tasks,
+      PassThrough passThrough) {}
+
+  static List<Route> of(Parts parts) {
+    Clock clock = parts.clock();
+    Queries queries = parts.queries();
+    UsersEndpoint users =
+        new UsersEndpoint(parts.backend(), parts.exports(), parts.readers(), clock);
+    ModelsEndpoint models = new ModelsEndpoint(parts.tasks());
+    return List.of(
+        new Route(
+            "POST",
+            "/v1/chat/completions",
+            Role.QUERIES,
+            OPENAI,
+            new ChatEndpoint(queries, clock, parts.queryTimeout(), parts.passThrough())),
+        new Route("GET", "/v1/models", Role.QUERIES, OPENAI, models),
+        new Route("GET", "/v1/models/{model}", Role.QUERIES, OPENAI, models),
+        new Route(
+            "POST",
+            "/v1/events",
+            Role.EVENTS,
+            PROBLEM,
+            new EventsEndpoint(parts.backend(), clock, parts.counts())),
+        new Route(
+            "POST",
+            "/v1/feedback",
+            Role.EVENTS,
+            PROBLEM,
+            new FeedbackEndpoint(parts.backend(), parts.asked(), clock)),
+        new Route(
+            "POST",
+            "/v1/queries",
+            Role.QUERIES,
+            PROBLEM,
+            new QueriesEndpoint(queries, clock, parts.queryTimeout())),
+        new Route(
+            "GET",
+            "/v1/responses/{id}",
+            Role.QUERIES,
+            PROBLEM,
+            new ResponsesEndpoint(parts.asked())),
+        new Route("GET", "/v1/users/{id}", Role.USERS, PROBLEM, users::export),
+        new Route("DELETE", "/v1/users/{id}", Role.USERS, PROBLEM, users::forget),
+        new Route(
+            "GET", "/openapi.json", null, PROBLEM, call -> CompletableFuture.completedFuture(API)));
+  }
+
+  private static Reply describe() {
+    try (InputStream in = Routes.class.getResourceAsStream("openapi.json")) {
+      return new Reply(Reply.OK, Reply.JSON, Map.of(), new Reply.Bytes(in.readAllBytes()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

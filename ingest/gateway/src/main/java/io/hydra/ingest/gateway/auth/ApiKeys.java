@@ -1,0 +1,102 @@
+package io.hydra.ingest.gateway.auth;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The keys that are accepted. Immutable. */
+public final class ApiKeys {
+  private static final int VERSION = 1;
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS).build();
+
+  private final List<ApiKey> keys;
+
+  /** The file's content. */
+  private record Content(
+      @JsonProperty(required = true) int version,
+      @JsonProperty(required = true) List<ApiKey> keys) {}
+
+  private ApiKeys(List<ApiKey> keys) {
+    this.keys = List.copyOf(keys);
+  }
+
+  /**
+   * Reads {@code {"version": 1, "keys": [{"id", "tenant", "roles", "sha256"}]}}.
+   *
+   * @throws IllegalArgumentException if it is something else; the message quotes no hash
+   */
+  public static ApiKeys parse(String json) {
+    Content content;
+    try {
+      content = JSON.readValue(json, Content.class);
+    } catch (JacksonException e) {
+      Throwable own = e.getCause();
+      throw new IllegalArgumentException(
+          own instanceof IllegalArgumentException
+              ? own.getMessage()
+              : "it must hold {\"version\": 1, \"keys\": [{\"id\", \"tenant\", \"roles\", \"sha256\"}]}"
+                  + (e.getLocation() == null
+                      ? ""
+                      : ", and does not at line " + e.getLocation().getLineNr()),
+          e);
+    }
+    if (content == null || content.version() != VERSION || content.keys() == null) {
+      throw new IllegalArgumentException("its version must be %d, with keys".formatted(VERSION));
+    }
+    Set<String> ids = content.keys().stream().map(ApiKey::id).collect(Collectors.toSet());
+    if (ids.size() < content.keys().size()) {
+      throw new IllegalArgumentException("two of its keys have the same id");
+    }
+    return new ApiKeys(content.keys());
+  }
+
+  /** Writes what {@link #parse} reads. */
+  public static String write(List<ApiKey> keys) {
+    try {
+      return JSON.writerWithDefaultPrettyPrinter()
+          .writeValueAsString(new Content(VERSION, List.copyOf(keys)));
+    } catch (JacksonException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The hash that stands for a key in the file. */
+  public static String sha256(String secret) {
+    return HexFormat.of().formatHex(digest(secret));
+  }
+
+  /** The key with this text. Takes the same time for every text, found or not. */
+  public Optional<ApiKey> find(String secret) {
+    byte[] hash = digest(secret);
+    ApiKey found = null;
+    for (ApiKey key : keys) {
+      if (MessageDigest.isEqual(key.hash(), hash)) {
+        found = key;
+      }
+    }
+    return Optional.ofNullable(found);
+  }
+
+  public int size() {
+    return keys.size();
+  }
+
+  private static byte[] digest(String secret) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(secret.getBytes(UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

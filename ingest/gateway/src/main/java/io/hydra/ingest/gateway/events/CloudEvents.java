@@ -1,0 +1,94 @@
+package io.hydra.ingest.gateway.events;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hydra.ingest.gateway.http.Call;
+import io.hydra.ingest.gateway.http.Fields;
+import io.hydra.ingest.gateway.http.Json;
+import io.hydra.ingest.gateway.http.Percent;
+import io.hydra.ingest.gateway.http.Refusal;
+import io.hydra.schemas.avro.BehaviorEvent;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Reads CloudEvents 1.0 by its HTTP binding. {@code subject} is the user, {@code id} the event,
+ * {@code type} says what {@code data} is; the task stands in data, or in an extension attribute.
+ */
+final class CloudEvents {
+  static final String STRUCTURED = "application/cloudevents+json";
+  static final String BATCH = "application/cloudevents-batch+json";
+  static final String INTERACTION = "io.hydra.interaction.v1";
+  static final String FEEDBACK = "io.hydra.feedback.v1";
+
+  private static final String PREFIX = "ce-";
+  private static final String VERSION = "1.0";
+
+  private final EventReader events;
+
+  CloudEvents(EventReader events) {
+    this.events = events;
+  }
+
+  static boolean isBinary(Call call) {
+    return call.header(PREFIX + "specversion").isPresent();
+  }
+
+  /** The event of a request in binary mode as one of structured mode. */
+  static JsonNode structured(Call call) {
+    ObjectNode event = Json.object();
+    call.headers()
+        .forEach(
+            header -> {
+              String name = header.getName().toLowerCase(Locale.ROOT);
+              if (name.startsWith(PREFIX)) {
+                event.put(
+                    name.substring(PREFIX.length()), Percent.decode(header.getValue(), false));
+              }
+            });
+    event.put("datacontenttype", call.mediaType());
+    event.set("data", Json.parse(call.text()));
+    return event;
+  }
+
+  /**
+   * Reads an event of structured mode.
+   *
+   * @throws Refusal if it is none, or of a type that is not known here
+   */
+  BehaviorEvent read(int index, JsonNode record) {
+    Fields attributes = Fields.of(record);
+    if (!attributes.text("specversion").equals(VERSION)) {
+      throw attributes.invalid("specversion", "must be 1.0");
+    }
+    if (attributes.text("source").isEmpty()) {
+      throw attributes.invalid("source", "must not be empty");
+    }
+    String contentType = attributes.textOrNull("datacontenttype");
+    if (contentType != null
+        && !List.of("", "application/json").contains(contentType.toLowerCase(Locale.ROOT))) {
+      throw attributes.invalid("datacontenttype", "must be application/json");
+    }
+    String type = attributes.text("type");
+    Fields data = attributes.objectOrNull("data");
+    if (data == null) {
+      throw attributes.invalid("data", "must be given, as JSON");
+    }
+    String task = data.textOrNull("task");
+    Object payload =
+        switch (type) {
+          case INTERACTION -> EventReader.interaction(data);
+          case FEEDBACK -> EventReader.feedback(data);
+          default ->
+              throw attributes.invalid("type", "must be %s or %s".formatted(INTERACTION, FEEDBACK));
+        };
+    return events.event(
+        attributes.text("id"),
+        index,
+        record,
+        attributes.text("subject"),
+        task == null ? attributes.text("task") : task,
+        attributes.timeOrNull("time"),
+        payload);
+  }
+}

@@ -1,0 +1,103 @@
+package io.hydra.ingest.gateway.events;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hydra.ingest.gateway.http.Call;
+import io.hydra.ingest.gateway.http.Fields;
+import io.hydra.ingest.gateway.http.Refusal;
+import io.hydra.schemas.avro.BehaviorEvent;
+import io.hydra.schemas.avro.Feedback;
+import io.hydra.schemas.avro.Interaction;
+import io.hydra.schemas.avro.Verdict;
+import java.time.Clock;
+import java.time.Instant;
+
+/** Reads the project's own JSON of an event. Names are those of the Avro schema. */
+final class EventReader {
+  private final Call call;
+  private final EventIds ids;
+  private final Clock clock;
+
+  EventReader(Call call, Clock clock) {
+    this.call = call;
+    this.ids = EventIds.of(call);
+    this.clock = clock;
+  }
+
+  /**
+   * Reads {@code {"event_id", "user_id", "task", "occurred_at", "interaction" | "feedback"}}.
+   *
+   * @param index of the record in its request
+   * @throws Refusal if it has another shape, or is another tenant's
+   */
+  BehaviorEvent read(int index, JsonNode record) {
+    Fields fields = Fields.of(record);
+    call.requireOwn(fields.textOrNull("tenant"));
+    String user = fields.text("user_id");
+    String task = fields.text("task");
+    Fields interaction = fields.objectOrNull("interaction");
+    Fields feedback = fields.objectOrNull("feedback");
+    if ((interaction == null) == (feedback == null)) {
+      throw Refusal.invalid(
+          null,
+          "an event has either interaction or feedback; a user is forgotten by DELETE"
+              + " /v1/users/{id}");
+    }
+    Object payload = interaction == null ? feedback(feedback) : interaction(interaction);
+    BehaviorEvent event =
+        event(
+            fields.textOrNull("event_id"),
+            index,
+            record,
+            user,
+            task,
+            fields.timeOrNull("occurred_at"),
+            payload);
+    fields.refuseOthers();
+    return event;
+  }
+
+  /** Puts an event together; what is left out is filled in. */
+  BehaviorEvent event(
+      String id,
+      int index,
+      JsonNode record,
+      String user,
+      String task,
+      Instant occurredAt,
+      Object payload) {
+    return new BehaviorEvent(
+        id == null ? ids.next(index, record.toString()) : id,
+        call.key().tenant(),
+        user,
+        task,
+        occurredAt == null ? Instant.ofEpochMilli(clock.millis()) : occurredAt,
+        payload);
+  }
+
+  static Interaction interaction(Fields fields) {
+    Interaction interaction =
+        new Interaction(fields.text("input"), fields.text("output"), fields.textOrNull("query_id"));
+    fields.refuseOthers();
+    return interaction;
+  }
+
+  static Feedback feedback(Fields fields) {
+    Feedback feedback = verdict(fields);
+    fields.refuseOthers();
+    return feedback;
+  }
+
+  /** The fields of a verdict among others. */
+  static Feedback verdict(Fields fields) {
+    Verdict verdict = fields.oneOfOrNull("verdict", Verdict.class, Verdict.UNKNOWN);
+    if (verdict == null) {
+      throw fields.invalid("verdict", "must be given");
+    }
+    return new Feedback(
+        fields.text("query_id"),
+        verdict,
+        fields.integerOrNull("candidate"),
+        fields.textOrNull("text"),
+        fields.numberOrNull("rating"));
+  }
+}

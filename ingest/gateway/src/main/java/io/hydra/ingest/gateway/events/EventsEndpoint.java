@@ -1,0 +1,203 @@
+package io.hydra.ingest.gateway.events;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hydra.ingest.gateway.Backend;
+import io.hydra.ingest.gateway.http.Call;
+import io.hydra.ingest.gateway.http.Endpoint;
+import io.hydra.ingest.gateway.http.ErrorStyle;
+import io.hydra.ingest.gateway.http.Json;
+import io.hydra.ingest.gateway.http.ProblemType;
+import io.hydra.ingest.gateway.http.Refusal;
+import io.hydra.ingest.gateway.http.Reply;
+import io.hydra.runtime.failure.Failures;
+import io.hydra.schemas.avro.BehaviorEvent;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+
+/**
+ * Takes events: one, an array, lines of JSON, or CloudEvents. A record that is refused stops no
+ * other of its request, and the reply, which comes once Kafka has confirmed the rest, tells of
+ * each.
+ */
+public final class EventsEndpoint implements Endpoint {
+  static final int MAX_RECORDS = 1_000;
+  private static final String LINES = "application/x-ndjson";
+  private static final String LINES_TOO = "application/jsonl";
+
+  private final Backend backend;
+  private final Clock clock;
+  private final EventCounts counts;
+
+  /** Told what became of records. */
+  public interface EventCounts {
+    void accepted();
+
+    void refused(ProblemType why);
+  }
+
+  /** What became of one record; {@code refusal} is null if it was accepted. */
+  private record Outcome(String eventId, Refusal refusal) {}
+
+  public EventsEndpoint(Backend backend, Clock clock, EventCounts counts) {
+    this.backend = backend;
+    this.clock = clock;
+    this.counts = counts;
+  }
+
+  @Override
+  public CompletionStage<Reply> answer(Call call) {
+    EventReader own = new EventReader(call, clock);
+    CloudEvents cloud = new CloudEvents(own);
+    if (CloudEvents.isBinary(call)) {
+      return one(CloudEvents.structured(call), cloud::read);
+    }
+    return switch (call.mediaType()) {
+      case CloudEvents.STRUCTURED -> one(Json.parse(call.text()), cloud::read);
+      case CloudEvents.BATCH -> many(elements(Json.parse(call.text())), cloud::read);
+      case LINES, LINES_TOO -> many(lines(call.text()), own::read);
+      case Reply.JSON, "" -> {
+        JsonNode body = Json.parse(call.text());
+        yield body.isArray() ? many(elements(body), own::read) : one(body, own::read);
+      }
+      default ->
+          throw Refusal.of(
+              ProblemType.UNSUPPORTED_MEDIA_TYPE,
+              "events come as application/json, %s, %s or %s"
+                  .formatted(LINES, CloudEvents.STRUCTURED, CloudEvents.BATCH));
+    };
+  }
+
+  /** A record, or why it cannot even be read. */
+  private interface Source {
+    JsonNode get();
+  }
+
+  private static List<Source> elements(JsonNode array) {
+    if (!array.isArray()) {
+      throw Refusal.of(ProblemType.INVALID, "a batch is a JSON array");
+    }
+    requireFew(array.size());
+    List<Source> records = new ArrayList<>(array.size());
+    array.forEach(record -> records.add(() -> record));
+    return records;
+  }
+
+  private static List<Source> lines(String text) {
+    List<Source> records = new ArrayList<>();
+    text.lines()
+        .filter(line -> !line.isBlank())
+        .limit(MAX_RECORDS + 1L)
+        .forEach(line -> records.add(() -> Json.parse(line)));
+    requireFew(records.size());
+    return records;
+  }
+
+  private static void requireFew(int records) {
+    if (records == 0) {
+      throw Refusal.of(ProblemType.INVALID, "the batch is empty");
+    }
+    if (records > MAX_RECORDS) {
+      throw Refusal.of(
+          ProblemType.TOO_LARGE, "a batch may have %d records: split it".formatted(MAX_RECORDS));
+    }
+  }
+
+  private CompletionStage<Reply> one(
+      JsonNode record, BiFunction<Integer, JsonNode, BehaviorEvent> reader) {
+    return publish(0, () -> record, reader)
+        .thenApply(
+            outcome -> {
+              if (outcome.refusal() != null) {
+                throw outcome.refusal();
+              }
+              return Reply.json(Reply.ACCEPTED, Json.object().put("event_id", outcome.eventId()));
+            });
+  }
+
+  private CompletionStage<Reply> many(
+      List<Source> records, BiFunction<Integer, JsonNode, BehaviorEvent> reader) {
+    List<CompletableFuture<Outcome>> outcomes = new ArrayList<>(records.size());
+    for (int i = 0; i < records.size(); i++) {
+      outcomes.add(publish(i, records.get(i), reader));
+    }
+    return CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new))
+        .thenApply(all -> reply(outcomes.stream().map(CompletableFuture::join).toList()));
+  }
+
+  /** Never fails. */
+  private CompletableFuture<Outcome> publish(
+      int index, Source record, BiFunction<Integer, JsonNode, BehaviorEvent> reader) {
+    CompletableFuture<Outcome> outcome;
+    try {
+      BehaviorEvent event = reader.apply(index, record.get());
+      outcome =
+          backend
+              .publish(event)
+              .handle((done, failure) -> new Outcome(event.getEventId(), refusal(failure)));
+    } catch (Refusal refusal) {
+      outcome = CompletableFuture.completedFuture(new Outcome(null, refusal));
+    }
+    return outcome.whenComplete((done, failure) -> count(done));
+  }
+
+  private void count(Outcome outcome) {
+    if (outcome.refusal() == null) {
+      counts.accepted();
+    } else {
+      counts.refused(outcome.refusal().type());
+    }
+  }
+
+  private static Refusal refusal(Throwable failure) {
+    if (failure == null) {
+      return null;
+    }
+    return Failures.unwrap(failure) instanceof Refusal refusal
+        ? refusal
+        : Refusal.unavailable("the event could not be sent: send it again under the same id");
+  }
+
+  /**
+   * The status is the worst news that the sender must act on: 503 if something may be lost unless
+   * it is sent again, 207 if some records were refused, their own fault if all were.
+   */
+  private static Reply reply(List<Outcome> outcomes) {
+    ArrayNode events = Json.array();
+    int accepted = 0;
+    Refusal unavailable = null;
+    for (int i = 0; i < outcomes.size(); i++) {
+      Outcome outcome = outcomes.get(i);
+      ObjectNode event = events.addObject();
+      Refusal refusal = outcome.refusal();
+      if (outcome.eventId() != null) {
+        event.put("event_id", outcome.eventId());
+      }
+      event.put("status", refusal == null ? Reply.ACCEPTED : refusal.type().status());
+      if (refusal == null) {
+        accepted++;
+      } else {
+        event.set("problem", ErrorStyle.problem(refusal).put("index", i));
+        unavailable = refusal.type() == ProblemType.UNAVAILABLE ? refusal : unavailable;
+      }
+    }
+    ObjectNode content = Json.object();
+    content.put("accepted", accepted);
+    content.put("refused", outcomes.size() - accepted);
+    content.set("events", events);
+    if (unavailable != null) {
+      return Reply.json(ProblemType.UNAVAILABLE.status(), content)
+          .with("Retry-After", Integer.toString(unavailable.retryAfterSeconds()));
+    }
+    int status =
+        accepted == outcomes.size()
+            ? Reply.ACCEPTED
+            : accepted == 0 ? ProblemType.INVALID.status() : Reply.MULTI_STATUS;
+    return Reply.json(status, content);
+  }
+}

@@ -1,0 +1,108 @@
+package io.hydra.ingest.gateway.events;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hydra.ingest.gateway.Backend;
+import io.hydra.ingest.gateway.http.Call;
+import io.hydra.ingest.gateway.http.Endpoint;
+import io.hydra.ingest.gateway.http.Fields;
+import io.hydra.ingest.gateway.http.Json;
+import io.hydra.ingest.gateway.http.Refusal;
+import io.hydra.ingest.gateway.http.Reply;
+import io.hydra.ingest.gateway.queries.Asked;
+import io.hydra.schemas.avro.BehaviorEvent;
+import io.hydra.schemas.avro.Feedback;
+import io.hydra.schemas.avro.Verdict;
+import java.time.Clock;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Takes one verdict on a response, in the project's own shape or in TensorZero's. User and task may
+ * be left out for a query that this gateway has asked within the hour.
+ */
+public final class FeedbackEndpoint implements Endpoint {
+  private static final String DEMONSTRATION = "demonstration";
+  private static final String COMMENT = "comment";
+
+  private final Backend backend;
+  private final Asked asked;
+  private final Clock clock;
+
+  public FeedbackEndpoint(Backend backend, Asked asked, Clock clock) {
+    this.backend = backend;
+    this.asked = asked;
+    this.clock = clock;
+  }
+
+  @Override
+  public CompletionStage<Reply> answer(Call call) {
+    Fields fields = call.fields();
+    boolean foreign = fields.has("metric_name");
+    JsonNode record = Json.parse(call.text());
+    call.requireOwn(fields.textOrNull("tenant"));
+    Feedback feedback = foreign ? tensorZero(fields) : EventReader.verdict(fields);
+    Fields tags = foreign ? fields.objectOrNull("tags") : null;
+    String user = first(fields, tags, "user_id");
+    String task = first(fields, tags, "task");
+    if (user == null || task == null) {
+      Asked.Owner owner =
+          asked
+              .owner(call.key().tenant(), feedback.getQueryId())
+              .orElseThrow(
+                  () ->
+                      Refusal.invalid(
+                          "user_id",
+                          "this gateway does not know whose the query was: send user_id and task"));
+      user = user == null ? owner.userId() : user;
+      task = task == null ? owner.task() : task;
+    }
+    BehaviorEvent event =
+        new EventReader(call, clock)
+            .event(
+                fields.textOrNull("event_id"),
+                0,
+                record,
+                user,
+                task,
+                fields.timeOrNull("occurred_at"),
+                feedback);
+    if (!foreign) {
+      fields.refuseOthers();
+    }
+    String id = event.getEventId();
+    return backend.publish(event).thenApply(done -> Reply.json(Reply.ACCEPTED, told(id, foreign)));
+  }
+
+  private static ObjectNode told(String eventId, boolean foreign) {
+    ObjectNode told = Json.object().put("event_id", eventId);
+    return foreign ? told.put("feedback_id", eventId) : told;
+  }
+
+  private static String first(Fields fields, Fields tags, String name) {
+    String own = fields.textOrNull(name);
+    return own == null && tags != null ? tags.textOrNull(name) : own;
+  }
+
+  /** {@code {"inference_id", "metric_name", "value"}}: the metric's name says what value is. */
+  private static Feedback tensorZero(Fields fields) {
+    String metric = fields.text("metric_name");
+    String query = fields.text("inference_id");
+    if (metric.equals(COMMENT)) {
+      throw fields.invalid(
+          "metric_name", "is comment, which nothing is learned from and nothing keeps");
+    }
+    if (metric.equals(DEMONSTRATION)) {
+      return new Feedback(query, Verdict.EDITED, null, fields.text("value"), null);
+    }
+    JsonNode value = fields.valueOrNull("value");
+    if (value != null && value.isBoolean()) {
+      Verdict verdict = value.booleanValue() ? Verdict.ACCEPTED : Verdict.REJECTED;
+      return new Feedback(query, verdict, null, null, null);
+    }
+    if (value != null && value.isNumber()) {
+      return new Feedback(query, Verdict.RATED, null, null, value.doubleValue());
+    }
+    throw fields.invalid(
+        "value", "must be true or false, a rating from 0 to 1, or a text with demonstration");
+  }
+}

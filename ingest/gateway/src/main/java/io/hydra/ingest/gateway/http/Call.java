@@ -1,0 +1,74 @@
+package io.hydra.ingest.gateway.http;
+
+import io.hydra.ingest.gateway.auth.ApiKey;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpFields;
+
+/**
+ * One request whose sender is known and whose body has arrived.
+ *
+ * @param key null where the route is open to all
+ * @param variables of the path, decoded
+ * @param query the parameters behind the path, decoded
+ */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
+public record Call(
+    ApiKey key,
+    List<String> variables,
+    Map<String, String> query,
+    HttpFields headers,
+    byte[] body) {
+  public Optional<String> header(String name) {
+    return Optional.ofNullable(headers.get(name)).filter(value -> !value.isBlank());
+  }
+
+  /** The media type without its parameters, in lower case; empty if none is named. */
+  public String mediaType() {
+    String type = header("Content-Type").orElse("");
+    int parameters = type.indexOf(';');
+    return (parameters < 0 ? type : type.substring(0, parameters)).strip().toLowerCase(Locale.ROOT);
+  }
+
+  public boolean accepts(String mediaType) {
+    return header("Accept").filter(types -> types.contains(mediaType)).isPresent();
+  }
+
+  /**
+   * The body as text.
+   *
+   * @throws Refusal if it is not UTF-8
+   */
+  public String text() {
+    return Json.utf8(body);
+  }
+
+  /**
+   * The fields of a body of JSON.
+   *
+   * @throws Refusal if it is none, or no object
+   */
+  public Fields fields() {
+    String type = mediaType();
+    if (!type.isEmpty() && !type.equals(Reply.JSON)) {
+      throw Refusal.of(
+          ProblemType.UNSUPPORTED_MEDIA_TYPE, "this path takes application/json alone");
+    }
+    return Fields.of(Json.parse(text()));
+  }
+
+  /**
+   * Refuses to speak for another tenant than the key's.
+   *
+   * @param tenant as a request names it; null if it does not
+   */
+  public void requireOwn(String tenant) {
+    if (tenant != null && !tenant.equals(key.tenant())) {
+      throw Refusal.of(
+          ProblemType.FORBIDDEN,
+          "tenant is not the key's own: leave it out, the key decides the tenant");
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package io.hydra.ingest.gateway.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Percent-encoding of UTF-8, read strictly. */
+public final class Percent {
+  private static final int HEX = 16;
+  private static final String UNRESERVED =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+
+  private Percent() {}
+
+  /**
+   * @param plusIsSpace as in a query
+   * @throws Refusal if an escape is cut short, or the bytes are not UTF-8
+   */
+  public static String decode(String text, boolean plusIsSpace) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '%') {
+        int high = digit(text, i + 1);
+        int low = digit(text, i + 2);
+        if (high < 0 || low < 0) {
+          throw Refusal.of(
+              ProblemType.MALFORMED, "a % in path, query or header is not followed by two digits");
+        }
+        bytes.write(high * HEX + low);
+        i += 2;
+      } else if (c == '+' && plusIsSpace) {
+        bytes.write(' ');
+      } else {
+        int end = Character.isHighSurrogate(c) && i + 1 < text.length() ? i + 2 : i + 1;
+        bytes.writeBytes(text.substring(i, end).getBytes(UTF_8));
+        i = end - 1;
+      }
+    }
+    return Json.utf8(bytes.toByteArray());
+  }
+
+  /** Negative if there is none. */
+  private static int digit(String text, int at) {
+    return at < text.length() ? Character.digit(text.charAt(at), HEX) : -1;
+  }
+
+  /** Everything but letters, digits, {@code - . _ ~} is escaped. */
+  public static String encode(String text) {
+    StringBuilder encoded = new StringBuilder();
+    for (byte b : text.getBytes(UTF_8)) {
+      if (b > 0 && UNRESERVED.indexOf(b) >= 0) {
+        encoded.append((char) b);
+      } else {
+        encoded.append("%%%02X".formatted(b));
+      }
+    }
+    return encoded.toString();
+  }
+
+  /**
+   * The parameters of a query.
+   *
+   * @param query null if there is none
+   * @throws Refusal if one stands twice, or is not UTF-8
+   */
+  static Map<String, String> parameters(String query) {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    if (query == null || query.isEmpty()) {
+      return parameters;
+    }
+    for (String pair : query.split("&", -1)) {
+      int equals = pair.indexOf('=');
+      String name = decode(equals < 0 ? pair : pair.substring(0, equals), true);
+      String value = equals < 0 ? "" : decode(pair.substring(equals + 1), true);
+      if (parameters.put(name, value) != null) {
+        throw Refusal.of(ProblemType.MALFORMED, "a parameter stands twice behind the path");
+      }
+    }
+    return parameters;
+  }
+}

@@ -1,0 +1,78 @@
+package io.hydra.ingest.gateway.http;
+
+import java.util.Map;
+
+/**
+ * Why a request, or one record of it, is not done. The message says what to do about it, and never
+ * quotes a text of a user.
+ */
+public final class Refusal extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+  private static final int SOON_SECONDS = 2;
+
+  private final ProblemType type;
+  private final String field;
+  private final int retryAfterSeconds;
+  private final transient Map<String, String> headers;
+
+  private Refusal(
+      ProblemType type,
+      String detail,
+      String field,
+      int retryAfterSeconds,
+      Map<String, String> headers) {
+    // What a client did wrong has no stack worth a trace.
+    super(detail, null, false, false);
+    this.type = type;
+    this.field = field;
+    this.retryAfterSeconds = retryAfterSeconds;
+    this.headers = headers;
+  }
+
+  public static Refusal of(ProblemType type, String detail) {
+    return new Refusal(type, detail, null, 0, Map.of());
+  }
+
+  /** A value that breaks a rule. */
+  public static Refusal invalid(String field, String detail) {
+    return new Refusal(ProblemType.INVALID, detail, field, 0, Map.of());
+  }
+
+  /** Something of that name is not there. */
+  public static Refusal notFound(String field, String detail) {
+    return new Refusal(ProblemType.NOT_FOUND, detail, field, 0, Map.of());
+  }
+
+  /** Something is away or full, and may not be soon. */
+  public static Refusal unavailable(String detail) {
+    return new Refusal(ProblemType.UNAVAILABLE, detail, null, SOON_SECONDS, Map.of());
+  }
+
+  /** The same refusal, to be tried again after some seconds. */
+  public Refusal retryAfter(int seconds) {
+    return new Refusal(type, getMessage(), field, seconds, headers);
+  }
+
+  /** The same refusal with headers of its own. */
+  public Refusal with(Map<String, String> further) {
+    return new Refusal(type, getMessage(), field, retryAfterSeconds, further);
+  }
+
+  public ProblemType type() {
+    return type;
+  }
+
+  /** The field that is wrong; null where it is none alone. */
+  public String field() {
+    return field;
+  }
+
+  /** 0 where trying again does not help. */
+  public int retryAfterSeconds() {
+    return retryAfterSeconds;
+  }
+
+  Map<String, String> headers() {
+    return headers;
+  }
+}

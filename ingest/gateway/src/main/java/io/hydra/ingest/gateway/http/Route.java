@@ -1,0 +1,40 @@
+package io.hydra.ingest.gateway.http;
+
+import io.hydra.ingest.gateway.auth.Role;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A path and a method, and what is done there.
+ *
+ * @param template such as {@code /v1/users/{id}}
+ * @param role that a key needs; null if none does
+ * @param style how refusals are told
+ */
+public record Route(
+    String method, String template, Role role, ErrorStyle style, Endpoint endpoint) {
+
+  /**
+   * The decoded variables of a path that fits, its letters as they were sent. A path is split
+   * before it is decoded, so an id may hold any character.
+   *
+   * @throws Refusal if what is encoded is not UTF-8
+   */
+  Optional<List<String>> match(String rawPath) {
+    String[] wanted = template.split("/", -1);
+    String[] given = rawPath.split("/", -1);
+    if (wanted.length != given.length) {
+      return Optional.empty();
+    }
+    List<String> variables = new ArrayList<>();
+    for (int i = 0; i < wanted.length; i++) {
+      if (wanted[i].startsWith("{")) {
+        variables.add(Percent.decode(given[i], false));
+      } else if (!wanted[i].equals(given[i])) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(variables);
+  }
+}

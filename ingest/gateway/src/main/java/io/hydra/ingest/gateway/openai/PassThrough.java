@@ -1,0 +1,106 @@
+package io.hydra.ingest.gateway.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hydra.ingest.gateway.http.Call;
+import io.hydra.ingest.gateway.http.Json;
+import io.hydra.ingest.gateway.http.ProblemType;
+import io.hydra.ingest.gateway.http.Refusal;
+import io.hydra.ingest.gateway.http.Reply;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Passes requests on to the LLM, and its answers back, byte for byte. Neither side learns the
+ * other's key.
+ */
+public final class PassThrough {
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final String PATH = "/chat/completions";
+
+  /** Of the LLM's headers, those that its clients act on. */
+  private static final List<String> PASSED_BACK =
+      List.of("retry-after", "retry-after-ms", "x-request-id", "x-should-retry");
+
+  private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).build();
+  private final URI address;
+  private final String model;
+  private final String apiKey;
+  private final Duration patience;
+
+  /**
+   * @param baseUrl up to the version, perhaps with a query
+   * @param model that the endpoint knows
+   * @param apiKey empty if it asks for none
+   * @param patience until an answer begins
+   * @throws IllegalArgumentException if the address is no URL; the message does not quote it
+   */
+  public PassThrough(String baseUrl, String model, String apiKey, Duration patience) {
+    int query = baseUrl.indexOf('?');
+    String base = query < 0 ? baseUrl : baseUrl.substring(0, query);
+    String rest = query < 0 ? "" : baseUrl.substring(query);
+    try {
+      this.address = URI.create(base.replaceFirst("/+$", "") + PATH + rest);
+    } catch (IllegalArgumentException e) {
+      // The cause quotes the address, which may hold a key.
+      throw new IllegalArgumentException("the LLM's base URL is none");
+    }
+    this.model = model;
+    this.apiKey = apiKey;
+    this.patience = patience;
+  }
+
+  /** Sends the request as it is. */
+  CompletionStage<Reply> send(Call call) {
+    return send(call, call.body());
+  }
+
+  /** Sends a request that names a task and no user, to the model that tasks are asked with. */
+  CompletionStage<Reply> sendToItsModel(Call call, JsonNode body) {
+    return send(call, Json.write(((ObjectNode) body).put("model", model)));
+  }
+
+  private CompletionStage<Reply> send(Call call, byte[] body) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(address)
+            .timeout(patience)
+            .header("Content-Type", Reply.JSON)
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    call.header("Accept").ifPresent(accept -> request.header("Accept", accept));
+    if (!apiKey.isEmpty()) {
+      request.header("Authorization", "Bearer " + apiKey);
+    }
+    return http.sendAsync(request.build(), HttpResponse.BodyHandlers.ofInputStream())
+        .handle(
+            (response, failure) -> {
+              if (failure != null) {
+                throw Refusal.of(ProblemType.UPSTREAM_FAILED, "the LLM cannot be reached");
+              }
+              return reply(response);
+            });
+  }
+
+  private static Reply reply(HttpResponse<InputStream> response) {
+    Map<String, String> headers = new HashMap<>();
+    for (String name : PASSED_BACK) {
+      response
+          .headers()
+          .firstValue(name)
+          .ifPresent(value -> headers.put(name.toLowerCase(Locale.ROOT), value));
+    }
+    return new Reply(
+        response.statusCode(),
+        response.headers().firstValue("content-type").orElse(Reply.JSON),
+        headers,
+        new Reply.Stream(response.body()));
+  }
+}

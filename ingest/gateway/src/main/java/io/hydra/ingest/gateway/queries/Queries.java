@@ -1,0 +1,92 @@
+package io.hydra.ingest.gateway.queries;
+
+import io.hydra.ingest.gateway.Backend;
+import io.hydra.ingest.gateway.http.Call;
+import io.hydra.ingest.gateway.http.ProblemType;
+import io.hydra.ingest.gateway.http.Refusal;
+import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.topic.HydraHeaders;
+import io.hydra.schemas.user.UserKey;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Asks queries, no more at a time than may be, and remembers them. Thread-safe. */
+public final class Queries {
+  private static final int RETRY_OVERLOADED_SECONDS = 1;
+
+  private final Backend backend;
+  private final Asked asked;
+  private final int most;
+  private final AtomicInteger pending = new AtomicInteger();
+
+  /**
+   * @param most queries that may be waited for at a time
+   */
+  public Queries(Backend backend, Asked asked, int most) {
+    this.backend = backend;
+    this.asked = asked;
+    this.most = most;
+  }
+
+  /** Queries that have no response yet. */
+  public int pending() {
+    return pending.get();
+  }
+
+  /**
+   * Asks a query, with the caller's trace context.
+   *
+   * @throws Refusal if it breaks a rule, or too many are waited for
+   */
+  public CompletableFuture<Response> ask(Call call, Query query) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    for (String name : List.of(HydraHeaders.TRACEPARENT, HydraHeaders.TRACESTATE)) {
+      call.header(name).ifPresent(value -> headers.put(name, value));
+    }
+    if (pending.incrementAndGet() > most) {
+      pending.decrementAndGet();
+      throw Refusal.unavailable(
+          "%d queries are waited for, as many as may be: ask again".formatted(most));
+    }
+    CompletableFuture<Response> response;
+    try {
+      response = backend.ask(query, headers);
+    } catch (RuntimeException e) {
+      pending.decrementAndGet();
+      throw e;
+    }
+    asked.add(
+        new UserKey(query.getTenant(), query.getUserId()),
+        query.getQueryId(),
+        query.getTask(),
+        response);
+    return response.whenComplete((answer, failure) -> pending.decrementAndGet());
+  }
+
+  /**
+   * Refuses a response without an answer as HTTP tells it.
+   *
+   * @throws Refusal unless the query was answered
+   */
+  public static void requireAnswered(Response response) {
+    String reason = response.getReason() == null ? "no reason was given" : response.getReason();
+    switch (response.getStatus()) {
+      case OK, DEGRADED -> {}
+      case INVALID_QUERY -> throw Refusal.of(ProblemType.INVALID, reason);
+      case UNKNOWN_TASK -> throw Refusal.notFound("task", reason);
+      case DEADLINE_EXCEEDED -> throw Refusal.of(ProblemType.DEADLINE_EXCEEDED, reason);
+      case LLM_FAILED -> throw Refusal.of(ProblemType.UPSTREAM_FAILED, reason);
+      case OVERLOADED ->
+          throw Refusal.of(ProblemType.TOO_MANY_REQUESTS, reason)
+              .retryAfter(RETRY_OVERLOADED_SECONDS);
+      default ->
+          throw Refusal.of(
+              ProblemType.UPSTREAM_FAILED,
+              "serving has failed: its log has query " + response.getQueryId());
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package io.hydra.ingest.gateway.queries;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hydra.ingest.gateway.events.EventIds;
+import io.hydra.ingest.gateway.http.Call;
+import io.hydra.ingest.gateway.http.Endpoint;
+import io.hydra.ingest.gateway.http.Fields;
+import io.hydra.ingest.gateway.http.Json;
+import io.hydra.ingest.gateway.http.Percent;
+import io.hydra.ingest.gateway.http.Reply;
+import io.hydra.runtime.failure.Failures;
+import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.avro.Response;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Asks a query and waits for its response, up to the deadline or as {@code Prefer} says; whoever
+ * does not wait comes back to {@code /v1/responses/{id}}.
+ */
+public final class QueriesEndpoint implements Endpoint {
+  /** RFC 7240; more than a day is as good as for ever. */
+  private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait=(\\d{1,5})(?:$|[,;\\s])");
+
+  private final Queries queries;
+  private final Clock clock;
+  private final Duration patience;
+
+  /**
+   * @param patience until the deadline of a query that names none
+   */
+  public QueriesEndpoint(Queries queries, Clock clock, Duration patience) {
+    this.queries = queries;
+    this.clock = clock;
+    this.patience = patience;
+  }
+
+  @Override
+  public CompletionStage<Reply> answer(Call call) {
+    Query query = query(call);
+    CompletableFuture<Response> response = queries.ask(call, query);
+    OptionalLong wait = wait(call.header("Prefer").orElse(""));
+    if (wait.isEmpty()) {
+      return response.thenApply(answer -> reply(call, answer));
+    }
+    return response
+        .thenApply(answer -> reply(call, answer))
+        .orTimeout(wait.getAsLong(), TimeUnit.SECONDS)
+        .exceptionally(
+            failure -> {
+              Throwable cause = Failures.unwrap(failure);
+              if (cause instanceof TimeoutException) {
+                return pending(query.getUserId(), query.getQueryId());
+              }
+              throw new CompletionException(cause);
+            });
+  }
+
+  private Query query(Call call) {
+    Fields fields = call.fields();
+    call.requireOwn(fields.textOrNull("tenant"));
+    Instant deadline = fields.timeOrNull("deadline");
+    Boolean personalize = fields.booleanOrNull("personalize");
+    String id = fields.textOrNull("query_id");
+    Query query =
+        Query.newBuilder()
+            .setQueryId(id == null ? EventIds.of(call).next(0, call.text()) : id)
+            .setTenant(call.key().tenant())
+            .setUserId(fields.text("user_id"))
+            .setTask(fields.text("task"))
+            .setInput(fields.text("input"))
+            .setDeadline(
+                deadline == null
+                    ? Instant.ofEpochMilli(clock.millis() + patience.toMillis())
+                    : deadline)
+            .setMinHistoryVersion(fields.longOrNull("min_history_version"))
+            .setPersonalize(personalize == null || personalize)
+            .build();
+    fields.refuseOthers();
+    return query;
+  }
+
+  /** Seconds to wait, 0 for {@code respond-async}; empty to wait for the deadline. */
+  private static OptionalLong wait(String prefer) {
+    String preferences = prefer.toLowerCase(Locale.ROOT);
+    Matcher wait = WAIT.matcher(preferences);
+    if (wait.find()) {
+      return OptionalLong.of(Long.parseLong(wait.group(1)));
+    }
+    return preferences.contains("respond-async") ? OptionalLong.of(0) : OptionalLong.empty();
+  }
+
+  /** The response, or the refusal that it is. */
+  static Reply reply(Call call, Response response) {
+    Queries.requireAnswered(response);
+    ObjectNode json = ResponseJson.of(response);
+    if (!call.accepts(Reply.EVENT_STREAM)) {
+      return Reply.json(Reply.OK, json);
+    }
+    byte[] event = ("event: response\ndata: " + json + "\n\n").getBytes(UTF_8);
+    return new Reply(Reply.OK, Reply.EVENT_STREAM, Map.of(), new Reply.Bytes(event));
+  }
+
+  /** The response is still to come, and where. */
+  static Reply pending(String userId, String queryId) {
+    String location =
+        "/v1/responses/%s?user_id=%s".formatted(Percent.encode(queryId), Percent.encode(userId));
+    return Reply.json(
+            Reply.ACCEPTED, Json.object().put("query_id", queryId).put("location", location))
+        .with(Map.of("Location", location, "Retry-After", "1"));
+  }
+}

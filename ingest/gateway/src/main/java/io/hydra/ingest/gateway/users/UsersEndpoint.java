@@ -1,0 +1,125 @@
+package io.hydra.ingest.gateway.users;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hydra.ingest.BehaviorEvents;
+import io.hydra.ingest.gateway.Backend;
+import io.hydra.ingest.gateway.events.EventIds;
+import io.hydra.ingest.gateway.http.Call;
+import io.hydra.ingest.gateway.http.Fields;
+import io.hydra.ingest.gateway.http.Json;
+import io.hydra.ingest.gateway.http.ProblemType;
+import io.hydra.ingest.gateway.http.Refusal;
+import io.hydra.ingest.gateway.http.Reply;
+import io.hydra.runtime.failure.Failures;
+import io.hydra.schemas.avro.BehaviorEvent;
+import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.schemas.store.UserExports.UserExport;
+import io.hydra.schemas.user.UserKey;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
+
+/** What is remembered of a user, and that it be forgotten. */
+public final class UsersEndpoint {
+  private final Backend backend;
+  private final Function<UserKey, UserExport> exports;
+  private final Executor readers;
+  private final Clock clock;
+
+  /**
+   * @param exports reads, and waits for it
+   * @param readers runs it, and refuses what it has no room for
+   */
+  public UsersEndpoint(
+      Backend backend, Function<UserKey, UserExport> exports, Executor readers, Clock clock) {
+    this.backend = backend;
+    this.exports = exports;
+    this.readers = readers;
+    this.clock = clock;
+  }
+
+  /** All that is remembered of a user: the right of access. */
+  public CompletionStage<Reply> export(Call call) {
+    UserKey user = user(call);
+    CompletableFuture<UserExport> export;
+    try {
+      export = CompletableFuture.supplyAsync(() -> exports.apply(user), readers);
+    } catch (RejectedExecutionException e) {
+      throw Refusal.unavailable("other users are being read: ask again");
+    }
+    return export
+        .exceptionally(
+            failure -> {
+              throw new CompletionException(unreadable(Failures.unwrap(failure)));
+            })
+        .thenApply(found -> Reply.json(Reply.OK, json(user, found)));
+  }
+
+  /** Forgets a user up to now, or up to {@code up_to}. */
+  public CompletionStage<Reply> forget(Call call) {
+    UserKey user = user(call);
+    String given = call.query().get("up_to");
+    Instant upTo;
+    try {
+      upTo = given == null ? Instant.ofEpochMilli(clock.millis()) : Fields.time(given);
+    } catch (DateTimeException e) {
+      throw Refusal.invalid("up_to", "up_to must be a time such as 2026-01-31T10:00:00Z");
+    }
+    BehaviorEvent erasure =
+        BehaviorEvents.erasure(EventIds.of(call).next(0, user + " " + given), user, upTo);
+    return backend
+        .publish(erasure)
+        .thenApply(
+            done ->
+                Reply.json(
+                    Reply.ACCEPTED,
+                    Json.object()
+                        .put("event_id", erasure.getEventId())
+                        .put("up_to", upTo.toString())));
+  }
+
+  private static UserKey user(Call call) {
+    try {
+      return new UserKey(call.key().tenant(), call.variables().get(0));
+    } catch (IllegalArgumentException e) {
+      throw Refusal.of(ProblemType.INVALID, e.getMessage());
+    }
+  }
+
+  private static Refusal unreadable(Throwable failure) {
+    return failure instanceof Refusal refusal
+        ? refusal
+        : Refusal.unavailable("what is remembered cannot be read now: ask again");
+  }
+
+  private static ObjectNode json(UserKey user, UserExport export) {
+    ObjectNode json = Json.object().put("user_id", user.userId());
+    json.put(
+        "forgotten_up_to", export.erasedUpTo() == null ? null : export.erasedUpTo().toString());
+    ArrayNode tasks = json.putArray("tasks");
+    export
+        .histories()
+        .forEach(
+            (task, history) -> {
+              ObjectNode one =
+                  tasks.addObject().put("task", task).put("history_version", history.version());
+              ArrayNode items = one.putArray("items");
+              for (HistoryItem item : history.items()) {
+                items
+                    .addObject()
+                    .put("event_id", item.eventId())
+                    .put("occurred_at", Instant.ofEpochMilli(item.occurredAt()).toString())
+                    .put("input", item.input())
+                    .put("output", item.output());
+              }
+            });
+    return json;
+  }
+}

@@ -1,0 +1,118 @@
+package io.hydra.ingest.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hydra.ingest.gateway.TestGateway.Answer;
+import io.hydra.schemas.avro.BehaviorEvent;
+import io.hydra.schemas.avro.Feedback;
+import io.hydra.schemas.avro.Verdict;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FeedbackTest {
+  @TempDir Path dir;
+  private TestGateway gateway;
+
+  @BeforeEach
+  void open() {
+    gateway = new TestGateway(dir);
+  }
+
+  @AfterEach
+  void close() {
+    gateway.close();
+  }
+
+  private Object lastPayload() {
+    return gateway.backend.events.get(gateway.backend.events.size() - 1).getPayload();
+  }
+
+  private void ask(String user, String id) {
+    assertThat(
+            gateway
+                .post(
+                    "/v1/queries",
+                    "{\"query_id\":\"%s\",\"user_id\":\"%s\",\"task\":\"LaMP_3\",\"input\":\"a text\"}"
+                        .formatted(id, user))
+                .status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void aVerdictNamesUserAndTask() {
+    Answer answer =
+        gateway.post(
+            "/v1/feedback",
+            "{\"event_id\":\"v-1\",\"user_id\":\"ann\",\"task\":\"LaMP_3\",\"query_id\":\"q\",\"verdict\":\"chose\",\"candidate\":2}");
+    assertThat(answer.status()).isEqualTo(202);
+    assertThat(answer.json().path("event_id").asText()).isEqualTo("v-1");
+    assertThat(lastPayload()).isEqualTo(new Feedback("q", Verdict.CHOSE, 2, null, null));
+  }
+
+  @Test
+  void forAQueryOfThisGatewayItNeedNot() {
+    ask("ann", "q-1");
+    assertThat(
+            gateway
+                .post("/v1/feedback", "{\"query_id\":\"q-1\",\"verdict\":\"accepted\"}")
+                .status())
+        .isEqualTo(202);
+    BehaviorEvent kept = gateway.backend.events.get(0);
+    assertThat(kept.getUserId()).isEqualTo("ann");
+    assertThat(kept.getTask()).isEqualTo("LaMP_3");
+  }
+
+  @Test
+  void unlessTwoUsersOrAnotherTenantHaveTheId() {
+    ask("ann", "q-1");
+    ask("bob", "q-1");
+    String verdict = "{\"query_id\":\"q-1\",\"verdict\":\"accepted\"}";
+    assertThat(gateway.post("/v1/feedback", verdict).status()).isEqualTo(422);
+    ask("ann", "q-2");
+    assertThat(
+            gateway
+                .post(
+                    "/v1/feedback",
+                    verdict.replace("q-1", "q-2"),
+                    "Authorization",
+                    "Bearer " + TestGateway.OTHER_TENANTS_KEY)
+                .status())
+        .isEqualTo(422);
+    assertThat(gateway.backend.events).isEmpty();
+  }
+
+  @Test
+  void tensorZerosShapeIsUnderstood() {
+    ask("ann", "q-1");
+    String shape = "{\"inference_id\":\"q-1\",\"metric_name\":\"%s\",\"value\":%s}";
+    Answer answer = gateway.post("/v1/feedback", shape.formatted("helpful", "true"));
+    assertThat(answer.status()).isEqualTo(202);
+    assertThat(answer.json().path("feedback_id").asText()).isNotEmpty();
+    assertThat(lastPayload()).isEqualTo(new Feedback("q-1", Verdict.ACCEPTED, null, null, null));
+    gateway.post("/v1/feedback", shape.formatted("helpful", "false"));
+    assertThat(lastPayload()).isEqualTo(new Feedback("q-1", Verdict.REJECTED, null, null, null));
+    gateway.post("/v1/feedback", shape.formatted("stars", "0.25"));
+    assertThat(lastPayload()).isEqualTo(new Feedback("q-1", Verdict.RATED, null, null, 0.25));
+    gateway.post("/v1/feedback", shape.formatted("demonstration", "\"4\""));
+    assertThat(lastPayload()).isEqualTo(new Feedback("q-1", Verdict.EDITED, null, "4", null));
+    assertThat(gateway.post("/v1/feedback", shape.formatted("comment", "\"nice\"")).status())
+        .as("nothing would keep it")
+        .isEqualTo(422);
+    assertThat(gateway.post("/v1/feedback", shape.formatted("stars", "7")).status()).isEqualTo(422);
+    assertThat(gateway.post("/v1/feedback", shape.formatted("stars", "\"7\"")).status())
+        .isEqualTo(422);
+  }
+
+  @Test
+  void tensorZerosTagsMayNameTheUser() {
+    Answer answer =
+        gateway.post(
+            "/v1/feedback",
+            "{\"inference_id\":\"q\",\"metric_name\":\"ok\",\"value\":true,\"tags\":{\"user_id\":\"ann\",\"task\":\"LaMP_3\",\"page\":\"7\"}}");
+    assertThat(answer.status()).isEqualTo(202);
+    assertThat(gateway.backend.events.get(0).getUserId()).isEqualTo("ann");
+  }
+}

@@ -1,0 +1,146 @@
+package io.hydra.ingest.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hydra.ingest.gateway.TestGateway.Answer;
+import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.avro.ResponseStatus;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class QueriesTest {
+  private static final String QUERY =
+      "{\"query_id\":\"q 1/ü\",\"user_id\":\"ann\",\"task\":\"LaMP_3\",\"input\":\"a text\"}";
+  private static final String LOCATION = "/v1/responses/q%201%2F%C3%BC?user_id=ann";
+
+  @TempDir Path dir;
+  private TestGateway gateway;
+
+  @BeforeEach
+  void open() {
+    gateway = new TestGateway(dir);
+  }
+
+  @AfterEach
+  void close() {
+    gateway.close();
+  }
+
+  private CompletableFuture<Response> holdAnswer() {
+    CompletableFuture<Response> held = new CompletableFuture<>();
+    gateway.backend.answers = query -> held;
+    return held;
+  }
+
+  @Test
+  void theResponseIsWaitedForAndToldWhole() {
+    Answer answer = gateway.post("/v1/queries", QUERY, "traceparent", "00-1");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.json().path("text").asText()).isEqualTo("Good strings.");
+    assertThat(answer.json().path("candidates").path(0).path("score").asDouble()).isEqualTo(0.75);
+    Query asked = gateway.backend.queries.get(0);
+    assertThat(asked.getTenant()).isEqualTo("shop");
+    assertThat(asked.getDeadline()).isEqualTo(gateway.time.instant().plus(Duration.ofSeconds(30)));
+    assertThat(asked.getPersonalize()).isTrue();
+    assertThat(gateway.backend.headers.get(0)).containsEntry("traceparent", "00-1");
+  }
+
+  @Test
+  void whoDoesNotWaitComesBack() {
+    CompletableFuture<Response> held = holdAnswer();
+    Answer pending = gateway.post("/v1/queries", QUERY, "Prefer", "respond-async");
+    assertThat(pending.status()).isEqualTo(202);
+    assertThat(pending.header("Location")).isEqualTo(LOCATION);
+    assertThat(gateway.get(LOCATION).status()).isEqualTo(202);
+
+    held.complete(InMemoryBackend.answer(gateway.backend.queries.get(0), "Here."));
+    assertThat(gateway.get(LOCATION).json().path("text").asText()).isEqualTo("Here.");
+    assertThat(gateway.get(LOCATION.replaceFirst("\\?.*", "")).status())
+        .as("one user alone has asked under the id")
+        .isEqualTo(200);
+    assertThat(gateway.get(LOCATION.replace("ann", "bob")).status()).isEqualTo(404);
+    assertThat(
+            gateway
+                .get(LOCATION, "Authorization", "Bearer " + TestGateway.OTHER_TENANTS_KEY)
+                .status())
+        .as("another tenant")
+        .isEqualTo(404);
+  }
+
+  @Test
+  void whoWaitsATimeIsAnsweredIfItSuffices() {
+    assertThat(gateway.post("/v1/queries", QUERY, "Prefer", "wait=20").status()).isEqualTo(200);
+    var unused = holdAnswer();
+    assertThat(gateway.post("/v1/queries", QUERY, "Prefer", "handling=strict, wait=0").status())
+        .isEqualTo(202);
+  }
+
+  @Test
+  void anEventStreamHasOneEvent() {
+    Answer answer = gateway.post("/v1/queries", QUERY, "Accept", "text/event-stream");
+    assertThat(answer.header("Content-Type")).isEqualTo("text/event-stream");
+    assertThat(answer.body()).startsWith("event: response\ndata: {").endsWith("}\n\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "INVALID_QUERY, 422",
+    "UNKNOWN_TASK, 404",
+    "DEADLINE_EXCEEDED, 504",
+    "LLM_FAILED, 502",
+    "OVERLOADED, 429",
+    "INTERNAL_ERROR, 502",
+    "UNKNOWN, 502"
+  })
+  void aFailureIsTheStatusThatHttpHasForIt(ResponseStatus status, int http) {
+    gateway.backend.answers =
+        query ->
+            CompletableFuture.completedFuture(
+                InMemoryBackend.failure(query, status, "what is wrong"));
+    Answer answer = gateway.post("/v1/queries", QUERY);
+    assertThat(answer.status()).isEqualTo(http);
+    assertThat(answer.header("Retry-After")).isEqualTo(http == 429 ? "1" : "");
+  }
+
+  @Test
+  void kafkaAwayIsSaid() {
+    gateway.backend.away = true;
+    Answer answer = gateway.post("/v1/queries", QUERY);
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.header("Retry-After")).isEqualTo("2");
+    gateway.backend.away = false;
+    assertThat(gateway.post("/v1/queries", QUERY).status()).isEqualTo(200);
+  }
+
+  @Test
+  void noMoreAreWaitedForThanMayBe() {
+    CompletableFuture<Response> held = holdAnswer();
+    for (int i = 0; i < 16; i++) {
+      assertThat(gateway.post("/v1/queries", QUERY, "Prefer", "respond-async").status())
+          .isEqualTo(202);
+    }
+    assertThat(gateway.post("/v1/queries", QUERY, "Prefer", "respond-async").status())
+        .isEqualTo(503);
+    held.complete(InMemoryBackend.answer(gateway.backend.queries.get(0), "Here."));
+    assertThat(gateway.post("/v1/queries", QUERY).status()).isEqualTo(200);
+  }
+
+  @Test
+  void anIdempotencyKeyIsTheQuerysId() {
+    String anonymous = QUERY.replace("\"query_id\":\"q 1/ü\",", "");
+    gateway.post("/v1/queries", anonymous, "Idempotency-Key", "k");
+    gateway.post("/v1/queries", anonymous, "Idempotency-Key", "k");
+    gateway.post("/v1/queries", anonymous);
+    assertThat(gateway.backend.queries.get(1).getQueryId())
+        .isEqualTo(gateway.backend.queries.get(0).getQueryId())
+        .isNotEqualTo(gateway.backend.queries.get(2).getQueryId());
+  }
+}

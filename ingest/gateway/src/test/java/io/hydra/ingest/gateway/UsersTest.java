@@ -1,0 +1,89 @@
+package io.hydra.ingest.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hydra.ingest.gateway.TestGateway.Answer;
+import io.hydra.schemas.avro.BehaviorEvent;
+import io.hydra.schemas.avro.Erasure;
+import io.hydra.schemas.redis.History;
+import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.schemas.user.UserKey;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class UsersTest {
+  /** Of the characters that paths are about. */
+  private static final String ODD = "a/b;c%2F..\u00fc";
+
+  private static final String ENCODED = "/v1/users/a%2Fb%3Bc%252F..%C3%BC";
+
+  @TempDir Path dir;
+  private TestGateway gateway;
+
+  @BeforeEach
+  void open() {
+    gateway = new TestGateway(dir);
+    gateway.remember(
+        new UserKey("shop", ODD),
+        Map.of(
+            "LaMP_3",
+            new History(4, List.of(new HistoryItem("e-1", 1767175200000L, "Dull.", "2")))));
+  }
+
+  @AfterEach
+  void close() {
+    gateway.close();
+  }
+
+  @Test
+  void allThatIsRememberedIsTold() {
+    Answer answer = gateway.get(ENCODED);
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.json().path("user_id").asText()).isEqualTo(ODD);
+    assertThat(answer.json().at("/tasks/0/items/0/output").asText()).isEqualTo("2");
+    assertThat(answer.json().at("/tasks/0/items/0/occurred_at").asText())
+        .isEqualTo("2025-12-31T10:00:00Z");
+  }
+
+  @Test
+  void ofAnotherTenantsUserNothingIs() {
+    Answer answer =
+        gateway.get(ENCODED, "Authorization", "Bearer " + TestGateway.OTHER_TENANTS_KEY);
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.json().path("tasks")).isEmpty();
+  }
+
+  @Test
+  void forgettingIsOrderedForTheKeysTenantAlone() {
+    Answer answer =
+        gateway.delete(ENCODED, "Authorization", "Bearer " + TestGateway.OTHER_TENANTS_KEY);
+    assertThat(answer.status()).isEqualTo(202);
+    BehaviorEvent order = gateway.backend.events.get(0);
+    assertThat(order.getTenant()).isEqualTo("other");
+    assertThat(order.getUserId()).isEqualTo(ODD);
+    assertThat(order.getPayload()).isEqualTo(new Erasure());
+    assertThat(order.getOccurredAt()).isEqualTo(gateway.time.instant());
+  }
+
+  @Test
+  void aMomentMayBeNamed() {
+    assertThat(gateway.delete("/v1/users/ann?up_to=2025-06-01T00:00:00%2B02:00").status())
+        .isEqualTo(202);
+    assertThat(gateway.backend.events.get(0).getOccurredAt())
+        .isEqualTo(Instant.parse("2025-05-31T22:00:00Z"));
+    assertThat(gateway.delete("/v1/users/ann?up_to=soon").status()).isEqualTo(422);
+  }
+
+  @Test
+  void whatCannotBeReadNowIsSaid() {
+    gateway.remembered.clear();
+    gateway.backend.away = true;
+    assertThat(gateway.delete("/v1/users/ann").status()).isEqualTo(503);
+  }
+}

@@ -1,0 +1,89 @@
+package io.hydra.ingest.gateway.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hydra.schemas.config.UserException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class KeyFileTest {
+  @TempDir Path dir;
+
+  private Path write(String content) throws IOException {
+    return Files.writeString(dir.resolve("keys.json"), content);
+  }
+
+  private static String entry(String secret) {
+    return "{\"version\":1,\"keys\":[{\"id\":\"one\",\"tenant\":\"shop\",\"roles\":[\"events\"],\"sha256\":\"%s\"}]}"
+        .formatted(ApiKeys.sha256(secret));
+  }
+
+  @Test
+  void aKeyIsFoundByItsTextAlone() throws IOException {
+    ApiKeys keys = KeyFile.open(write(entry("secret"))).keys();
+    assertThat(keys.find("secret").orElseThrow().tenant()).isEqualTo("shop");
+    assertThat(keys.find("secret ")).isEmpty();
+    assertThat(keys.find(ApiKeys.sha256("secret"))).as("the hash is no key").isEmpty();
+    assertThat(keys.find("")).isEmpty();
+  }
+
+  @Test
+  void whatIsWrittenIsRead() {
+    ApiKey key =
+        new ApiKey("one", "shop", Set.of(Role.EVENTS, Role.USERS), ApiKeys.sha256("secret"), 7);
+    assertThat(ApiKeys.parse(ApiKeys.write(List.of(key))).find("secret")).hasValue(key);
+  }
+
+  @Test
+  void aKeyIsReplacedWithoutARestart() throws IOException {
+    KeyFile file = KeyFile.open(write(entry("old")));
+    write(entry("new"));
+    assertThat(file.keys().find("old")).isPresent();
+    file.refresh();
+    assertThat(file.keys().find("old")).isEmpty();
+    assertThat(file.keys().find("new")).isPresent();
+  }
+
+  @Test
+  void aFileThatIsBrokenLeavesTheKeysFromBefore() throws IOException {
+    KeyFile file = KeyFile.open(write(entry("old")));
+    write("{\"version\":1,");
+    file.refresh();
+    assertThat(file.keys().find("old")).isPresent();
+    Files.delete(dir.resolve("keys.json"));
+    file.refresh();
+    assertThat(file.keys().find("old")).isPresent();
+    write(entry("new"));
+    file.refresh();
+    assertThat(file.keys().find("new")).isPresent();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"version\":1 | \"version\":2 | version",
+        "\"events\" | \"everything\" | keys",
+        "\"roles\":[\"events\"] | \"roles\":[] | roles",
+        "\"shop\" | \"a shop\" | tenant",
+        "\"id\":\"one\" | \"id\":\"\" | id",
+        "\"id\":\"one\" | \"id\":\"one\",\"requestsPerSecond\":0 | requestsPerSecond",
+        "\"sha256\":\" | \"sha256\":\"zz | sha256"
+      })
+  void aFileThatSaysSomethingElseIsRefusedWithTheReason(String before, String after, String named)
+      throws IOException {
+    Path file = write(entry("secret").replace(before, after));
+    assertThatThrownBy(() -> KeyFile.open(file))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining(named)
+        .hasMessageNotContaining(ApiKeys.sha256("secret"));
+  }
+}

@@ -1,0 +1,93 @@
+package io.hydra.schemas.store;
+
+import io.hydra.schemas.redis.CorruptValueException;
+import io.hydra.schemas.redis.History;
+import io.hydra.schemas.redis.client.RedisClients;
+import io.hydra.schemas.redis.client.RedisTimeouts;
+import io.hydra.schemas.redis.client.RedisUrl;
+import io.hydra.schemas.user.UserKey;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * Reads what is remembered of a user in all tasks, for programs that know no Redis. Thread-safe;
+ * writes nothing.
+ */
+public final class UserExports implements AutoCloseable {
+  private final UnifiedJedis redis;
+  private final Histories histories;
+
+  /**
+   * What is remembered of one user.
+   *
+   * @param erasedUpTo null if the user was never forgotten
+   * @param histories by task, in the order of their names; none is empty
+   */
+  public record UserExport(Instant erasedUpTo, SortedMap<String, History> histories) {}
+
+  /** Redis does not answer, or holds what cannot be read. */
+  public static final class UnreadableException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    UnreadableException(RuntimeException cause) {
+      super("what Redis holds of the user cannot be read", cause);
+    }
+  }
+
+  private UserExports(UnifiedJedis redis) {
+    this.redis = redis;
+    this.histories = new Histories(redis);
+  }
+
+  /** Connects at the first read. */
+  public static UserExports open(RedisUrl url, RedisTimeouts timeouts) {
+    return new UserExports(RedisClients.open(url, timeouts));
+  }
+
+  /**
+   * Reads a user's histories, each at one moment. What an erasure under way is yet to remove is
+   * left out.
+   *
+   * @throws UnreadableException if they cannot be read
+   */
+  public UserExport read(UserKey user) {
+    try {
+      Map<byte[], byte[]> fields = redis.hgetAll(new UserKeys(user).user());
+      long erased = 0;
+      SortedMap<String, History> found = new TreeMap<>();
+      for (Map.Entry<byte[], byte[]> field : fields.entrySet()) {
+        if (Arrays.equals(field.getKey(), UserKeys.Fields.ERASED)) {
+          OptionalLong moment = UserKeys.Fields.erasedUpTo(field.getValue());
+          erased =
+              moment.orElseThrow(
+                  () -> new CorruptValueException("the moment of a user's erasure is no number"));
+        }
+        UserKeys.Fields.taskOf(field.getKey())
+            .ifPresent(task -> found.put(task, histories.read(user, task)));
+      }
+      long moment = erased;
+      found.replaceAll((task, history) -> since(moment, history));
+      found.values().removeIf(history -> history.items().isEmpty());
+      return new UserExport(moment == 0 ? null : Instant.ofEpochMilli(moment), found);
+    } catch (JedisException | CorruptValueException e) {
+      throw new UnreadableException(e);
+    }
+  }
+
+  private static History since(long erased, History history) {
+    return new History(
+        history.version(),
+        history.items().stream().filter(item -> item.occurredAt() > erased).toList());
+  }
+
+  @Override
+  public void close() {
+    redis.close();
+  }
+}
