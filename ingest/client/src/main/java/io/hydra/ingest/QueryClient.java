@@ -45,8 +45,7 @@ public final class QueryClient implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
   private static final HexFormat HEX = HexFormat.of();
 
-  private record Pending(
-      Query query, CompletableFuture<Response> answer, ScheduledFuture<?> timeout) {}
+  private record Pending(Query query, CompletableFuture<Response> answer) {}
 
   private final Producer<String, Query> producer;
   private final ReplyTo replyTo;
@@ -171,9 +170,10 @@ public final class QueryClient implements AutoCloseable {
     byte[] correlationId = Objects.requireNonNull(correlationIds.get(), "correlationId");
     String correlation = HEX.formatHex(correlationId);
     CompletableFuture<Response> answer = new CompletableFuture<>();
-    ScheduledFuture<?> timeout;
+    // Before its timeout is set: that of a deadline long past is due at once.
+    pending.put(correlation, new Pending(query, answer));
     try {
-      timeout =
+      ScheduledFuture<?> timeout =
           scheduler.schedule(
               () ->
                   fail(
@@ -181,10 +181,11 @@ public final class QueryClient implements AutoCloseable {
                       new QueryTimeoutException(query.getQueryId(), query.getDeadline())),
               untilGivenUp(query.getDeadline()),
               TimeUnit.MILLISECONDS);
+      var unused = answer.whenComplete((response, failure) -> timeout.cancel(false));
     } catch (RejectedExecutionException e) {
-      return CompletableFuture.failedFuture(closed());
+      fail(correlation, closed());
+      return answer;
     }
-    pending.put(correlation, new Pending(query, answer, timeout));
     if (closedBy != null) {
       fail(correlation, closedBy);
       return answer;
@@ -283,7 +284,6 @@ public final class QueryClient implements AutoCloseable {
         || !pending.remove(correlation, waiting)) {
       return false;
     }
-    waiting.timeout().cancel(false);
     return waiting.answer().complete(response);
   }
 
@@ -301,7 +301,6 @@ public final class QueryClient implements AutoCloseable {
   private void fail(String correlation, Throwable why) {
     Pending waiting = pending.remove(correlation);
     if (waiting != null) {
-      waiting.timeout().cancel(false);
       waiting.answer().completeExceptionally(why);
     }
   }

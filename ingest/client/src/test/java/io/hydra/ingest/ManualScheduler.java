@@ -12,6 +12,9 @@ final class ManualScheduler extends ScheduledThreadPoolExecutor {
 
   final List<Task> tasks = new ArrayList<>();
 
+  /** As if what is scheduled were due by then. */
+  boolean fireAtOnce;
+
   ManualScheduler() {
     super(1);
   }
@@ -19,6 +22,9 @@ final class ManualScheduler extends ScheduledThreadPoolExecutor {
   @Override
   public ScheduledFuture<?> schedule(Runnable action, long delay, TimeUnit unit) {
     tasks.add(new Task(action, unit.toMillis(delay)));
+    if (fireAtOnce) {
+      action.run();
+    }
     return super.schedule(() -> {}, 1, TimeUnit.DAYS);
   }
 }

@@ -201,6 +201,13 @@ class QueryClientTest {
   }
 
   @Test
+  void aDeadlineLongPastIsGivenUpAtOnce() {
+    scheduler.fireAtOnce = true;
+    assertThat(client.ask(query("q1"))).isCompletedExceptionally();
+    assertThat(client.pending()).isZero();
+  }
+
+  @Test
   void anUndecodableResponseFailsItsQueryAndReadingGoesOn() {
     CompletableFuture<Response> first = client.ask(query("q1"));
     CompletableFuture<Response> second = client.ask(query("q2"));

@@ -41,7 +41,7 @@ final class KafkaBackend implements Backend, AutoCloseable {
   private final QueryClient queries;
   private final Outage outage;
 
-  private KafkaBackend(BehaviorEventPublisher events, QueryClient queries, Outage outage) {
+  KafkaBackend(BehaviorEventPublisher events, QueryClient queries, Outage outage) {
     this.events = events;
     this.queries = queries;
     this.outage = outage;

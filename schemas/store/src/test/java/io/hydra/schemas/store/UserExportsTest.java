@@ -1,0 +1,96 @@
+package io.hydra.schemas.store;
+
+import static io.hydra.schemas.store.Writes.write;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.schemas.redis.HistoryLimits;
+import io.hydra.schemas.redis.client.RedisTimeouts;
+import io.hydra.schemas.redis.client.RedisUrl;
+import io.hydra.schemas.store.HistoryStore.Erasure;
+import io.hydra.schemas.store.UserExports.UnreadableException;
+import io.hydra.schemas.store.UserExports.UserExport;
+import io.hydra.schemas.user.UserKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.RedisClient;
+
+class UserExportsTest {
+  private static final UserKey ANN = new UserKey("acme", "ann");
+  private static EmbeddedRedis redis;
+  private static HistoryStore store;
+  private static UserExports exports;
+
+  @BeforeAll
+  static void start() {
+    redis = new EmbeddedRedis();
+    store =
+        RedisHistoryStore.ofCurrentView(
+            RedisClient.builder().fromURI(redis.url()).build(),
+            new HistoryLimits(10, Duration.ZERO, Duration.ofHours(1)));
+    exports =
+        UserExports.open(RedisUrl.parse(redis.url().toString()), RedisTimeouts.DEFAULT);
+  }
+
+  @AfterAll
+  static void stop() {
+    exports.close();
+    store.close();
+    redis.close();
+  }
+
+  @BeforeEach
+  void fill() {
+    redis.client().flushAll();
+    store.write(
+        List.of(
+            write("acme:ann", "tags", "a", 1, "o"),
+            write("acme:ann", "tags", "b", 2, "o"),
+            write("acme:ann", "stars", "a", 1, "o"),
+            write("acme:bob", "tags", "c", 3, "o"),
+            write("other:ann", "tags", "d", 4, "o")));
+  }
+
+  @Test
+  void allTasksOfOneUserAreReadAndNobodyElses() {
+    UserExport export = exports.read(ANN);
+    assertThat(export.erasedUpTo()).isNull();
+    assertThat(export.histories()).containsOnlyKeys("stars", "tags");
+    assertThat(export.histories().get("tags").items())
+        .extracting(HistoryItem::eventId)
+        .containsExactly("a", "b");
+  }
+
+  @Test
+  void whatAnErasureTookIsNotThereButItsMomentIs() {
+    store.erase(new Erasure(ANN, "x", 1));
+    UserExport export = exports.read(ANN);
+    assertThat(export.erasedUpTo()).isEqualTo(Instant.ofEpochMilli(1));
+    assertThat(export.histories()).containsOnlyKeys("tags");
+  }
+
+  @Test
+  void whatAnErasureUnderWayIsYetToTakeIsLeftOut() {
+    redis.client().hset("hydra:user:{acme:ann}", "erased", "1");
+    assertThat(exports.read(ANN).histories()).containsOnlyKeys("tags");
+  }
+
+  @Test
+  void aUserNeverSeenHasNothing() {
+    UserExport export = exports.read(new UserKey("acme", "zoe"));
+    assertThat(export.histories()).isEmpty();
+    assertThat(export.erasedUpTo()).isNull();
+  }
+
+  @Test
+  void whatCannotBeReadIsSaid() {
+    redis.client().hset("hydra:user:{acme:ann}", "erased", "soon");
+    assertThatThrownBy(() -> exports.read(ANN)).isInstanceOf(UnreadableException.class);
+  }
+}
