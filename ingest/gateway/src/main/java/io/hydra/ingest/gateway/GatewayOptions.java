@@ -150,8 +150,8 @@ final class GatewayOptions {
       names = "--idle-timeout",
       defaultValue = "${env:HYDRA_GATEWAY_IDLE_TIMEOUT:-60s}",
       description = {
-        "A connection on which nothing moves is cut after this time; it must exceed"
-            + " --query-timeout (default: ${DEFAULT-VALUE}).",
+        "A connection on which nothing moves is cut after this time, unless it waits for an answer"
+            + " (default: ${DEFAULT-VALUE}).",
         "Environment: HYDRA_GATEWAY_IDLE_TIMEOUT."
       })
   private Duration idleTimeout;
@@ -207,11 +207,6 @@ final class GatewayOptions {
    * @throws UserException if they contradict each other
    */
   Limits limits() {
-    if (idleTimeout.compareTo(queryTimeout) <= 0) {
-      throw new UserException(
-          "--idle-timeout (%s) must exceed --query-timeout (%s), or waiting connections would be cut"
-              .formatted(idleTimeout, queryTimeout));
-    }
     if (maxBodyBytes < 1
         || maxHeldBytes < maxBodyBytes
         || maxConnections < 1

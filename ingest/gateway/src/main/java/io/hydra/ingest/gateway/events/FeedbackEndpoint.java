@@ -36,9 +36,9 @@ public final class FeedbackEndpoint implements Endpoint {
 
   @Override
   public CompletionStage<Reply> answer(Call call) {
-    Fields fields = call.fields();
+    JsonNode record = call.json();
+    Fields fields = Fields.of(record);
     boolean foreign = fields.has("metric_name");
-    JsonNode record = Json.parse(call.text());
     call.requireOwn(fields.textOrNull("tenant"));
     Feedback feedback = foreign ? tensorZero(fields) : EventReader.verdict(fields);
     Fields tags = foreign ? fields.objectOrNull("tags") : null;

@@ -1,5 +1,6 @@
 package io.hydra.ingest.gateway.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.hydra.ingest.gateway.auth.ApiKey;
 import java.util.List;
 import java.util.Locale;
@@ -46,17 +47,17 @@ public record Call(
   }
 
   /**
-   * The fields of a body of JSON.
+   * A body of JSON.
    *
-   * @throws Refusal if it is none, or no object
+   * @throws Refusal if it is none, or called something else
    */
-  public Fields fields() {
+  public JsonNode json() {
     String type = mediaType();
     if (!type.isEmpty() && !type.equals(Reply.JSON)) {
       throw Refusal.of(
           ProblemType.UNSUPPORTED_MEDIA_TYPE, "this path takes application/json alone");
     }
-    return Fields.of(Json.parse(text()));
+    return Json.parse(text());
   }
 
   /**

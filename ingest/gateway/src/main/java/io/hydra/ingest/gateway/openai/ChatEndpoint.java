@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.hydra.ingest.gateway.events.EventIds;
 import io.hydra.ingest.gateway.http.Call;
 import io.hydra.ingest.gateway.http.Endpoint;
-import io.hydra.ingest.gateway.http.Fields;
-import io.hydra.ingest.gateway.http.Json;
 import io.hydra.ingest.gateway.http.ProblemType;
 import io.hydra.ingest.gateway.http.Refusal;
 import io.hydra.ingest.gateway.http.Reply;
@@ -42,8 +40,7 @@ public final class ChatEndpoint implements Endpoint {
 
   @Override
   public CompletionStage<Reply> answer(Call call) {
-    Fields unused = call.fields();
-    JsonNode body = Json.parse(call.text());
+    JsonNode body = call.json();
     String model = ChatRequest.model(body);
     boolean named = ChatRequest.user(call, body).isPresent();
     if (ChatRequest.isTask(model) && named) {

@@ -70,7 +70,7 @@ public final class QueriesEndpoint implements Endpoint {
   }
 
   private Query query(Call call) {
-    Fields fields = call.fields();
+    Fields fields = Fields.of(call.json());
     call.requireOwn(fields.textOrNull("tenant"));
     Instant deadline = fields.timeOrNull("deadline");
     Boolean personalize = fields.booleanOrNull("personalize");
