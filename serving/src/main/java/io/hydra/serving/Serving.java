@@ -29,6 +29,7 @@ import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.store.BaseChoices;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.serving.answer.AnswerPipeline;
+import io.hydra.serving.answer.CallSaving;
 import io.hydra.serving.answer.ChosenModels;
 import io.hydra.serving.answer.HeldHistories;
 import io.hydra.serving.answer.Models.Model;
@@ -153,7 +154,8 @@ final class Serving {
     }
     AnswerPipeline pipeline =
         new AnswerPipeline(
-            chosen, llm, options.llmModel, store, codec, held, io, cpu, clock, timer, backoff);
+            chosen, llm, options.llmModel, store, codec, held, io, cpu, clock, timer, backoff,
+            CallSaving.of(options.saveCalls, models.get(0).tasks()));
     QueryDecoder decoder = decoder(kafka, timer);
     keepFresh(topics, options.replyTopics, timer);
     try (CannedEndpoint endpoint = CannedEndpoint.start();

@@ -3,8 +3,10 @@ package io.hydra.serving;
 import io.hydra.runtime.option.ConnectionOptions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -63,6 +65,20 @@ final class ServingOptions {
         "Environment: HYDRA_LLM_ATTEMPTS."
       })
   int llmAttempts;
+
+  @Option(
+      names = "--save-calls",
+      defaultValue = "${env:HYDRA_SERVING_SAVE_CALLS}",
+      split = ",",
+      paramLabel = "TASK=LOSS",
+      description = {
+        "Answer this closed task's questions without the LLM where the head is so certain that"
+            + " asking is known to save no more than this mean loss a question, in the task's metric"
+            + " (a share of right answers, or steps between ratings), as 0.01. One such question in"
+            + " twenty is asked all the same. Default: every question is asked.",
+        "Environment: HYDRA_SERVING_SAVE_CALLS."
+      })
+  Map<String, Double> saveCalls = new LinkedHashMap<>();
 
   @Option(
       names = "--llm-min-attempt",

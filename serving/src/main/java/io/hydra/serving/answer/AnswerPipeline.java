@@ -50,6 +50,7 @@ import org.slf4j.LoggerFactory;
  *   <li>{@link #readState}: the recorded response, history and heads, in one round trip. A recorded
  *       response is the reply, whatever else holds, the deadline included;
  *   <li>{@link #personalize}: the user's most useful items, into the prompt; or {@link #plain};
+ *   <li>{@link CallSaving}: the answer may need no call; otherwise
  *   <li>{@link #ask}: the LLM;
  *   <li>{@link #choose}: the adapter's choice among the samples;
  *   <li>{@link #record}: a response that cost an LLM call is recorded before it is sent. Whenever
@@ -63,6 +64,7 @@ import org.slf4j.LoggerFactory;
  * @param llmModel name that the LLM's endpoint knows
  * @param held counts the histories that are held
  * @param backoff between attempts to learn from Redis whether a query was answered before
+ * @param saving answers that need no call
  */
 public record AnswerPipeline(
     Models models,
@@ -75,13 +77,25 @@ public record AnswerPipeline(
     Executor cpu,
     Clock clock,
     Timer timer,
-    Backoff backoff) {
+    Backoff backoff,
+    CallSaving saving) {
   private static final Logger log = LoggerFactory.getLogger(AnswerPipeline.class);
 
-  /** A pipeline like this one that asks another LLM and records elsewhere. */
+  /** A pipeline like this one that asks another LLM, always, and records elsewhere. */
   public AnswerPipeline with(Llm otherLlm, UserStateStore otherStore) {
     return new AnswerPipeline(
-        models, otherLlm, llmModel, otherStore, codec, held, io, cpu, clock, timer, backoff);
+        models,
+        otherLlm,
+        llmModel,
+        otherStore,
+        codec,
+        held,
+        io,
+        cpu,
+        clock,
+        timer,
+        backoff,
+        CallSaving.NONE);
   }
 
   /**
@@ -213,6 +227,13 @@ public record AnswerPipeline(
         .whenComplete((reading, error) -> historyUsed.run())
         .thenCompose(
             reading -> {
+              Optional<Choice> certain =
+                  saving.answer(task, reading, heads, draft.question().query().getQueryId());
+              if (certain.isPresent()) {
+                draft.note(reading, List.of());
+                draft.finish("adapter");
+                return completedFuture(draft.choose(certain.get(), heads));
+              }
               List<RankedItem> items = reading.rank(heads);
               draft.finish("rerank");
               Prompt prompt =

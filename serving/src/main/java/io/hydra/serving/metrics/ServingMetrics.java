@@ -58,6 +58,11 @@ public final class ServingMetrics implements QueryHandler.Events {
   static final Definition LLM_CALLS =
       Definition.counter(
           "hydra_serving_llm_calls_total", "calls", "Calls of the LLM, each attempt counted.");
+  static final Definition UNASKED =
+      Definition.counter(
+          "hydra_serving_unasked_total",
+          "answers",
+          "Answers that needed no call of the LLM (`--save-calls`).");
   static final Definition LLM_FAILURES =
       Definition.counter(
           "hydra_serving_llm_failures_total",
@@ -83,6 +88,7 @@ public final class ServingMetrics implements QueryHandler.Events {
           DEAD_LETTERS,
           EXPOSURES,
           LLM_CALLS,
+          UNASKED,
           LLM_FAILURES,
           LLM_TOKENS,
           LLM_SECONDS);
@@ -93,6 +99,7 @@ public final class ServingMetrics implements QueryHandler.Events {
   private final Counter deadLetters;
   private final Family<Counter> exposures;
   private final Counter llmCalls;
+  private final Counter unasked;
   private final Family<Counter> llmFailures;
   private final Counter promptTokens;
   private final Counter completionTokens;
@@ -105,6 +112,7 @@ public final class ServingMetrics implements QueryHandler.Events {
     this.deadLetters = metrics.counter(DEAD_LETTERS, Topic.QUERIES.deadLetters().topicName());
     this.exposures = metrics.counters(EXPOSURES);
     this.llmCalls = metrics.counter(LLM_CALLS);
+    this.unasked = metrics.counter(UNASKED);
     this.llmFailures = metrics.counters(LLM_FAILURES);
     this.promptTokens = metrics.counter(LLM_TOKENS, "prompt");
     this.completionTokens = metrics.counter(LLM_TOKENS, "completion");
@@ -130,6 +138,9 @@ public final class ServingMetrics implements QueryHandler.Events {
   @Override
   public void answered(Response response) {
     queries.of(response.getStatus().name()).increment();
+    if (response.getLlmCalls() == 0 && !response.getCandidates().isEmpty()) {
+      unasked.increment();
+    }
     for (StageTiming timing : response.getTimings()) {
       stages.of(timing.getStage()).record(timing.getMicros(), TimeUnit.MICROSECONDS);
     }

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,40 @@ class AnswerPipelineTest {
   @AfterEach
   void stop() throws IOException {
     fixture.close();
+  }
+
+  @Test
+  void anAnswerThatIsCertainEnoughNeedsNoCall() {
+    fixture.remember(2, GRASS, SEA);
+    fixture.fit(2);
+    fixture.model.isCertain(0.9);
+    Response response = answer(fixture.query(id(false)).build());
+    assertThat(response.getStatus()).isEqualTo(ResponseStatus.OK);
+    assertThat(response.getText()).isEqualTo("red");
+    assertThat(response.getLlmCalls()).isZero();
+    assertThat(response.getItems()).isEmpty();
+    assertThat(response.getCandidates()).allMatch(candidate -> candidate.getSamples() == 0);
+    assertThat(fixture.llm.requests()).isEmpty();
+  }
+
+  @Test
+  void anUncertainAnswerAndAnExploredOneAreAskedFor() {
+    fixture.remember(2, GRASS, SEA);
+    fixture.fit(2);
+    fixture.model.isCertain(0.89);
+    fixture.llm.answers("blue", "blue", "red");
+    assertThat(answer(fixture.query(id(false)).build()).getLlmCalls()).isEqualTo(1);
+    fixture.model.isCertain(1);
+    fixture.llm.answers("blue", "blue", "red");
+    assertThat(answer(fixture.query(id(true)).build()).getLlmCalls()).isEqualTo(1);
+  }
+
+  private static String id(boolean explored) {
+    return IntStream.range(0, 1000)
+        .mapToObj(i -> "q" + i)
+        .filter(id -> CallSaving.isExplored(id) == explored)
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

@@ -19,6 +19,7 @@ import io.hydra.schemas.store.View;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.serving.answer.AnswerPipeline;
+import io.hydra.serving.answer.CallSaving;
 import io.hydra.serving.answer.HeldHistories;
 import io.hydra.serving.answer.Models;
 import io.hydra.serving.answer.Question;
@@ -33,6 +34,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** The answer path on a real Redis, with an LLM and a model that play by script. */
@@ -80,7 +82,8 @@ public final class AnswerFixture implements AutoCloseable {
             Runnable::run,
             time,
             time,
-            BACKOFF);
+            BACKOFF,
+            new CallSaving(Map.of("colours", 0.1)));
   }
 
   public void revoke() {

@@ -27,11 +27,17 @@ public final class FakePersonalizer {
 
   private final TaskCatalogue tasks;
   private final List<Heads> heads = Collections.synchronizedList(new ArrayList<>());
+  private volatile double certain = -1;
   private volatile Throwable fault;
   private volatile Runnable whenReading = () -> {};
 
   public FakePersonalizer(String yaml) {
     tasks = TaskCatalogue.parse(yaml, "test");
+  }
+
+  /** From now on the first option is this probable without the LLM. */
+  public void isCertain(double probability) {
+    certain = probability;
   }
 
   /** Runs {@code action} whenever a history is read. */
@@ -78,7 +84,14 @@ public final class FakePersonalizer {
 
       @Override
       public Optional<Certainty> certainty(Heads seen) {
-        return Optional.empty();
+        return task.isClosed() && certain >= 0
+            ? Optional.of(new Certainty(task.options().get(0), certain))
+            : Optional.empty();
+      }
+
+      @Override
+      public double enough(double tolerance) {
+        return 1 - tolerance;
       }
     };
   }

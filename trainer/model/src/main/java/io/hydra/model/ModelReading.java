@@ -85,4 +85,9 @@ final class ModelReading implements Reading {
         .map(candidate -> new Certainty(choice.text(), candidate.probability()))
         .findFirst();
   }
+
+  @Override
+  public double enough(double tolerance) {
+    return scorer.base().asking().enough(tolerance);
+  }
 }

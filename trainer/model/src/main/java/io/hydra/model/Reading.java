@@ -44,6 +44,14 @@ public interface Reading {
    */
   Optional<Certainty> certainty(Heads heads);
 
+  /**
+   * The certainty from which on asking the LLM is known to save next to nothing, by what it saved
+   * the population. Above 1, which nothing is, if that is not known.
+   *
+   * @param tolerance mean loss a question that may be the price, in the task's metric
+   */
+  double enough(double tolerance);
+
   /** A history item with its usefulness for one query: a share of belief, 0 to 1. */
   record RankedItem(HistoryItem item, double score) {}
 

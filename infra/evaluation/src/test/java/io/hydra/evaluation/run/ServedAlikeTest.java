@@ -38,6 +38,7 @@ import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.store.View;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.serving.answer.AnswerPipeline;
+import io.hydra.serving.answer.CallSaving;
 import io.hydra.serving.answer.HeldHistories;
 import io.hydra.serving.answer.Models;
 import io.hydra.serving.answer.Question;
@@ -188,7 +189,8 @@ class ServedAlikeTest {
         Runnable::run,
         time,
         time,
-        Backoff.between(Duration.ofMillis(100), Duration.ofSeconds(1)));
+        Backoff.between(Duration.ofMillis(100), Duration.ofSeconds(1)),
+        CallSaving.NONE);
   }
 
   private Question question(TaskSpec task, LampUser user) {

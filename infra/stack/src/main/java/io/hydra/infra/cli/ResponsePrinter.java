@@ -106,12 +106,16 @@ final class ResponsePrinter {
       out.printf("* chosen%s%n", task.map(known -> ": " + rule(known)).orElse(""));
     }
     out.println(head(response.getHead(), response.getHeadVersion()));
-    out.printf(
-        "LLM %s: %d calls, %d prompt and %d completion tokens%n",
-        response.getLlm(),
-        response.getLlmCalls(),
-        response.getPromptTokens(),
-        response.getCompletionTokens());
+    if (response.getLlmCalls() == 0 && !response.getCandidates().isEmpty()) {
+      out.println("LLM: not asked, the head is certain without it");
+    } else {
+      out.printf(
+          "LLM %s: %d calls, %d prompt and %d completion tokens%n",
+          response.getLlm(),
+          response.getLlmCalls(),
+          response.getPromptTokens(),
+          response.getCompletionTokens());
+    }
     for (StageTiming timing : response.getTimings()) {
       out.printf("  %-20s %10.2f ms%n", timing.getStage(), timing.getMicros() / MICROS_PER_MILLI);
     }

@@ -1,0 +1,76 @@
+package io.hydra.serving.answer;
+
+import io.hydra.model.Reading;
+import io.hydra.model.Reading.Choice;
+import io.hydra.model.task.TaskCatalogue;
+import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.config.UserException;
+import io.hydra.schemas.redis.Heads;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Answers a closed task's questions without the LLM where the user's head is so certain that asking
+ * would save next to nothing. Some of them are asked all the same, so that what asking is worth
+ * goes on to be seen.
+ *
+ * @param tolerances by task: mean loss a question that may be the price, in the task's metric; tasks
+ *     that are not there are always asked
+ */
+public record CallSaving(Map<String, Double> tolerances) {
+  /** Every question is asked. */
+  public static final CallSaving NONE = new CallSaving(Map.of());
+
+  private static final int PERCENT_EXPLORED = 5;
+  private static final int PERCENT = 100;
+
+  /** 2³² over the golden ratio: ids that differ little are far apart. */
+  private static final int SPREAD = 0x9E3779B9;
+
+  public CallSaving {
+    tolerances = Map.copyOf(tolerances);
+  }
+
+  /**
+   * Checks what an operator wants.
+   *
+   * @throws UserException if a task is not in the catalogue, or not closed, or a loss no number from
+   *     0 on
+   */
+  public static CallSaving of(Map<String, Double> tolerances, TaskCatalogue tasks) {
+    tolerances.forEach(
+        (id, loss) -> {
+          if (tasks.find(id).filter(TaskSpec::isClosed).isEmpty()) {
+            throw new UserException("--save-calls: %s is no closed task of the base".formatted(id));
+          }
+          if (!(loss >= 0) || loss.isInfinite()) {
+            throw new UserException("--save-calls: %s needs a loss of 0 or more".formatted(id));
+          }
+        });
+    return new CallSaving(tolerances);
+  }
+
+  /**
+   * The answer that needs no call.
+   *
+   * @param queryId the same query is always explored, or never
+   * @return empty if the LLM is to be asked
+   */
+  Optional<Choice> answer(TaskSpec task, Reading reading, Heads heads, String queryId) {
+    Double tolerance = tolerances.get(task.id());
+    if (tolerance == null || isExplored(queryId)) {
+      return Optional.empty();
+    }
+    double enough = reading.enough(tolerance);
+    return reading
+        .certainty(heads)
+        .filter(certainty -> certainty.probability() >= enough)
+        .map(certainty -> reading.choose(List.of(), heads));
+  }
+
+  static boolean isExplored(String queryId) {
+    int spread = queryId.hashCode() * SPREAD;
+    return Math.floorMod(spread >>> 8, PERCENT) < PERCENT_EXPLORED;
+  }
+}
