@@ -19,8 +19,8 @@ final class BenchCommand extends HydraCommand {
       arity = "1..*",
       paramLabel = "WHAT",
       description = {
-        "gateway: events by HTTP and through the Java client, beside the bare producer, with its own"
-            + " throw-away stack",
+        "gateway: events by HTTP and through the Java client, beside the bare producer, with its"
+            + " own throw-away stack",
         "heads: the model, from texts to a personalized choice",
         "history: events into histories, with a stack likewise",
         "lag: the lag monitor on 1,000 partitions and 20 groups, with a stack likewise",

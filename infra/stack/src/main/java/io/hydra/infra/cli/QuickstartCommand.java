@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
     name = "quickstart",
     description = {
       "Print what an app does, ready to run against this stack: its ports and the key are in it.",
-      "With --only the snippet alone is printed, for a file or a shell: hydra quickstart --only curl"
-          + " | sh"
+      "With --only the snippet alone is printed, for a file or a shell: hydra quickstart --only"
+          + " curl | sh"
     })
 final class QuickstartCommand extends HydraCommand {
   @Mixin private StackFolder folder;

@@ -130,7 +130,8 @@ public final class EventFiles {
     if (splits.isEmpty()) {
       throw new EventFileException(
           folder
-              + ": holds neither train_questions.json nor dev_questions.json (.gz or plain); name a folder in LaMP's layout or a .jsonl file");
+              + ": holds neither train_questions.json nor dev_questions.json (.gz or plain); name a"
+              + " folder in LaMP's layout or a .jsonl file");
     }
     return splits;
   }

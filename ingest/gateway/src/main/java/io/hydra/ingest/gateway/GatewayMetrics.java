@@ -30,8 +30,8 @@ public final class GatewayMetrics implements Traffic, EventsEndpoint.EventCounts
       Definition.counter(
           "hydra_gateway_events_total",
           "records",
-          "Records of `/v1/events` by what became of them: `accepted` once Kafka has confirmed them,"
-              + " else the problem's name.",
+          "Records of `/v1/events` by what became of them: `accepted` once Kafka has confirmed"
+              + " them, else the problem's name.",
           "outcome");
   static final Definition PENDING =
       Definition.gauge(

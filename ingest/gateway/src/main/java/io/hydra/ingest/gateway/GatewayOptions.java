@@ -38,8 +38,8 @@ final class GatewayOptions {
       paramLabel = "HOST",
       defaultValue = "${env:HYDRA_GATEWAY_HOST:-" + OpsOptions.LOOPBACK + "}",
       description = {
-        "Address to listen on (default: ${DEFAULT-VALUE}). On any other than loopback keys and texts"
-            + " need TLS: --tls-key-store, or a proxy before it.",
+        "Address to listen on (default: ${DEFAULT-VALUE}). On any other than loopback keys and"
+            + " texts need TLS: --tls-key-store, or a proxy before it.",
         "Environment: HYDRA_GATEWAY_HOST."
       })
   private String host = OpsOptions.LOOPBACK;
@@ -60,7 +60,8 @@ final class GatewayOptions {
       paramLabel = "FILE",
       defaultValue = "${env:HYDRA_GATEWAY_TLS_KEY_STORE}",
       description = {
-        "PKCS#12 with certificate and key, to speak HTTPS; its password comes from the environment: "
+        "PKCS#12 with certificate and key, to speak HTTPS; its password comes from the environment:"
+            + " "
             + KEY_STORE_PASSWORD
             + " (default: HTTP).",
         "Environment: HYDRA_GATEWAY_TLS_KEY_STORE."
@@ -173,7 +174,8 @@ final class GatewayOptions {
       paramLabel = "URL",
       defaultValue = "${env:HYDRA_LLM_BASE_URL}",
       description = {
-        "The LLM that --pass-through passes on to, as serving's; the key comes from the environment: "
+        "The LLM that --pass-through passes on to, as serving's; the key comes from the"
+            + " environment: "
             + LLM_API_KEY
             + ".",
         "Environment: HYDRA_LLM_BASE_URL."

@@ -38,8 +38,9 @@ class EventsTest {
 
   private static String event(String id, String input) {
     return """
-        {"event_id": "%s", "user_id": "ann", "task": "LaMP_3", "occurred_at": "%s",
-         "interaction": {"input": "%s", "output": "2"}}"""
+    {"event_id": "%s", "user_id": "ann", "task": "LaMP_3", "occurred_at": "%s",
+     "interaction": {"input": "%s", "output": "2"}}\
+    """
         .formatted(id, AT, input)
         .replace("\n", "");
   }
@@ -179,7 +180,8 @@ class EventsTest {
         """
         {"specversion": "1.0", "id": "c-1", "source": "/shop", "type": "io.hydra.interaction.v1",
          "subject": "ann", "time": "%s", "datacontenttype": "application/json", "traceid": "t",
-         "data": {"task": "LaMP_3", "input": "Dull.", "output": "2"}}"""
+         "data": {"task": "LaMP_3", "input": "Dull.", "output": "2"}}\
+        """
             .formatted(AT);
     assertThat(
             gateway
@@ -237,7 +239,8 @@ class EventsTest {
         """
         {"specversion": "1.0", "id": "c-1", "source": "/shop", "type": "io.hydra.interaction.v1",
          "subject": "ann", "time": "%s", "datacontenttype": "application/json",
-         "data": {"task": "LaMP_3", "input": "Dull.", "output": "2"}}"""
+         "data": {"task": "LaMP_3", "input": "Dull.", "output": "2"}}\
+        """
             .formatted(AT)
             .replaceFirst(
                 "\"" + attribute + "\": \"[^\"]*\"", "\"" + attribute + "\": \"" + value + "\"");

@@ -73,8 +73,7 @@ class GatewayOptionsTest {
 
   @Test
   void whatCannotWorkIsRefusedAtTheStart() {
-    GatewayOptions small =
-        parse("--keys=k", "--max-body-bytes=100", "--max-held-bytes=99");
+    GatewayOptions small = parse("--keys=k", "--max-body-bytes=100", "--max-held-bytes=99");
     assertThatThrownBy(small::limits).isInstanceOf(UserException.class);
     GatewayOptions nowhere = parse("--keys=k", "--pass-through");
     assertThatThrownBy(() -> nowhere.passThrough(Map.of()))

@@ -34,8 +34,7 @@ class UserExportsTest {
         RedisHistoryStore.ofCurrentView(
             RedisClient.builder().fromURI(redis.url()).build(),
             new HistoryLimits(10, Duration.ZERO, Duration.ofHours(1)));
-    exports =
-        UserExports.open(RedisUrl.parse(redis.url().toString()), RedisTimeouts.DEFAULT);
+    exports = UserExports.open(RedisUrl.parse(redis.url().toString()), RedisTimeouts.DEFAULT);
   }
 
   @AfterAll

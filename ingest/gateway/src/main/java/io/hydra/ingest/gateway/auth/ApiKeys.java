@@ -45,7 +45,8 @@ public final class ApiKeys {
       throw new IllegalArgumentException(
           own instanceof IllegalArgumentException
               ? own.getMessage()
-              : "it must hold {\"version\": 1, \"keys\": [{\"id\", \"tenant\", \"roles\", \"sha256\"}]}"
+              : "it must hold {\"version\": 1, \"keys\": [{\"id\", \"tenant\", \"roles\","
+                    + " \"sha256\"}]}"
                   + (e.getLocation() == null
                       ? ""
                       : ", and does not at line " + e.getLocation().getLineNr()),
