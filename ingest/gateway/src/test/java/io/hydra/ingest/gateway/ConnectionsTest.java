@@ -188,7 +188,10 @@ class ConnectionsTest {
         assertThat(wire.readToEnd()).matches("(?s)(HTTP/1.1 (400|408).*)?");
         wire.close();
       }
-      assertThat(gateway.post("/v1/events", EVENT).status()).isEqualTo(202);
+      // On a connection of its own: the client's may be cut for idleness just then.
+      try (Wire wire = new Wire(gateway.port())) {
+        assertThat(wire.send(NEXT).readToEnd()).startsWith("HTTP/1.1 200");
+      }
     }
   }
 
