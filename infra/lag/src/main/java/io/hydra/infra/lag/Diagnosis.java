@@ -109,7 +109,7 @@ final class Diagnosis {
         partitions.stream().filter(p -> p.position() == null && p.end() > p.low()).toList();
     return without.isEmpty()
         ? null
-        : "has committed nothing in %d of %d partitions, which hold %s"
+        : "has committed nothing yet in %d of %d partitions, which hold %s"
             .formatted(
                 without.size(),
                 partitions.size(),

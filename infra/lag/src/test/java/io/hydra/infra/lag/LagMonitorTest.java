@@ -143,7 +143,7 @@ class LagMonitorTest {
     assertThat(partition(group, 1).lagSeconds()).isNull();
     assertThat(group.lag()).isZero();
     assertThat(group.why())
-        .isEqualTo("has committed nothing in 1 of 2 partitions, which hold 1 record");
+        .isEqualTo("has committed nothing yet in 1 of 2 partitions, which hold 1 record");
   }
 
   @Test
