@@ -53,6 +53,7 @@ class LogFilesTest {
             "infra/broker/src/main/resources/logback.xml",
             "infra/lag/src/main/resources/lag-logback.xml",
             "infra/llm/src/main/resources/logback.xml",
+            "ingest/gateway/src/main/resources/logback.xml",
             "serving/src/main/resources/logback.xml",
             "stream-processor/src/main/resources/logback.xml",
             "trainer/app/src/main/resources/logback.xml")) {
