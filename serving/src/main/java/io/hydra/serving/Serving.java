@@ -154,7 +154,17 @@ final class Serving {
     }
     AnswerPipeline pipeline =
         new AnswerPipeline(
-            chosen, llm, options.llmModel, store, codec, held, io, cpu, clock, timer, backoff,
+            chosen,
+            llm,
+            options.llmModel,
+            store,
+            codec,
+            held,
+            io,
+            cpu,
+            clock,
+            timer,
+            backoff,
             CallSaving.of(options.saveCalls, models.get(0).tasks()));
     QueryDecoder decoder = decoder(kafka, timer);
     keepFresh(topics, options.replyTopics, timer);

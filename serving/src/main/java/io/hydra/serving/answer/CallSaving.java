@@ -15,8 +15,8 @@ import java.util.Optional;
  * would save next to nothing. Some of them are asked all the same, so that what asking is worth
  * goes on to be seen.
  *
- * @param tolerances by task: mean loss a question that may be the price, in the task's metric; tasks
- *     that are not there are always asked
+ * @param tolerances by task: mean loss a question that may be the price, in the task's metric;
+ *     tasks that are not there are always asked
  */
 public record CallSaving(Map<String, Double> tolerances) {
   /** Every question is asked. */
@@ -35,8 +35,8 @@ public record CallSaving(Map<String, Double> tolerances) {
   /**
    * Checks what an operator wants.
    *
-   * @throws UserException if a task is not in the catalogue, or not closed, or a loss no number from
-   *     0 on
+   * @throws UserException if a task is not in the catalogue, or not closed, or a loss no number
+   *     from 0 on
    */
   public static CallSaving of(Map<String, Double> tolerances, TaskCatalogue tasks) {
     tolerances.forEach(

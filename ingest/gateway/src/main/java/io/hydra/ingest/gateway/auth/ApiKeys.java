@@ -46,7 +46,7 @@ public final class ApiKeys {
           own instanceof IllegalArgumentException
               ? own.getMessage()
               : "it must hold {\"version\": 1, \"keys\": [{\"id\", \"tenant\", \"roles\","
-                    + " \"sha256\"}]}"
+                  + " \"sha256\"}]}"
                   + (e.getLocation() == null
                       ? ""
                       : ", and does not at line " + e.getLocation().getLineNr()),
