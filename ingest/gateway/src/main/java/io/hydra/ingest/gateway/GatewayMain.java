@@ -8,6 +8,7 @@ import io.hydra.ingest.gateway.http.Limits;
 import io.hydra.ingest.gateway.openai.PassThrough;
 import io.hydra.ingest.gateway.queries.Asked;
 import io.hydra.ingest.gateway.queries.Queries;
+import io.hydra.runtime.failure.Failures;
 import io.hydra.runtime.option.OpsOptions;
 import io.hydra.runtime.service.Program;
 import io.hydra.runtime.service.Service;
@@ -116,14 +117,28 @@ public final class GatewayMain implements Callable<Integer> {
     var unused =
         looking.scheduleWithFixedDelay(
             () -> {
-              keys.refresh();
-              if (!kafka.isReading()) {
-                // Whatever ended the reading, a fresh start may mend it: the client has logged it.
-                service.fail();
-              }
+              attempt("the keys were not read again", keys::refresh);
+              attempt(
+                  "it is not known whether responses are read",
+                  () -> {
+                    if (!kafka.isReading()) {
+                      // Whatever ended the reading, a fresh start may mend it: the client has
+                      // logged it.
+                      service.fail();
+                    }
+                  });
             },
             LOOK_SECONDS,
             LOOK_SECONDS,
             TimeUnit.SECONDS);
+  }
+
+  /** An executor drops a task that has thrown once, without a word. */
+  private static void attempt(String problem, Runnable look) {
+    try {
+      look.run();
+    } catch (RuntimeException e) {
+      log.error("{}: {}", problem, Failures.traceWithoutMessages(e));
+    }
   }
 }

@@ -240,7 +240,11 @@ final class GatewayOptions {
     }
     try {
       return new PassThrough(
-          llmBaseUrl, llmModel, environment.getOrDefault(LLM_API_KEY, ""), queryTimeout);
+          llmBaseUrl,
+          llmModel,
+          environment.getOrDefault(LLM_API_KEY, ""),
+          queryTimeout,
+          HttpServer.STREAMS);
     } catch (IllegalArgumentException e) {
       throw new UserException(e.getMessage(), e);
     }

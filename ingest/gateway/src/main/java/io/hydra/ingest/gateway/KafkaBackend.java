@@ -101,6 +101,7 @@ final class KafkaBackend implements Backend, AutoCloseable {
                 if (failure != null) {
                   throw refusal(Failures.unwrap(failure), "the query");
                 }
+                outage.ended();
                 return response;
               });
     } catch (IllegalArgumentException e) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,10 @@ class ConnectionsTest {
   private TestGateway gateway(int maxConnections, Duration idle, Duration bodyTime) {
     return new TestGateway(
         dir, new Limits(64 * 1024, 256 * 1024, maxConnections, idle, bodyTime, LONG), null);
+  }
+
+  private TestGateway withoutRoom(long maxHeldBytes) {
+    return new TestGateway(dir, new Limits(64 * 1024, maxHeldBytes, 100, LONG, LONG, LONG), null);
   }
 
   private TestGateway gateway() {
@@ -173,6 +178,37 @@ class ConnectionsTest {
         Thread.onSpinWait();
       }
       assertThat(gateway.post("/v1/events", EVENT).status()).isEqualTo(202);
+    }
+  }
+
+  @Test
+  void aRequestWithoutABodyTakesNoRoom() throws IOException {
+    try (TestGateway gateway = withoutRoom(10);
+        Wire wire = new Wire(gateway.port())) {
+      String head = HEAD.replace("POST /v1/events", "GET /v1/models");
+      assertThat(wire.send(head + "Connection: close\n\n").readToEnd()).startsWith("HTTP/1.1 200");
+    }
+  }
+
+  @Test
+  void whileAnAnswerIsAwaitedOnlyTheBodyIsHeld() throws IOException {
+    try (TestGateway gateway = gateway();
+        Wire wire = new Wire(gateway.port())) {
+      AtomicLong held = new AtomicLong();
+      gateway.backend.answers =
+          query -> {
+            held.set(gateway.heldBytes());
+            return CompletableFuture.completedFuture(InMemoryBackend.answer(query, "Here."));
+          };
+      String query = "{\"user_id\":\"ann\",\"task\":\"t\",\"input\":\"x\"}";
+      String replies =
+          wire.send(
+                  HEAD.replace("events", "queries")
+                      + "Connection: close\nTransfer-Encoding: chunked\n\n%x\n%s\n0\n\n"
+                          .formatted(query.length(), query))
+              .readToEnd();
+      assertThat(replies).startsWith("HTTP/1.1 200");
+      assertThat(held).hasValue(query.length());
     }
   }
 

@@ -123,6 +123,18 @@ class EventsTest {
   }
 
   @Test
+  void ofABatchNoMoreIsTriedOnceKafkaIsAway() {
+    gateway.backend.away = true;
+    Answer answer =
+        gateway.post("/v1/events", "[7, " + event("a", "x") + "," + event("b", "x") + ", {}]");
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.json().path("events").findValues("status"))
+        .extracting(JsonNode::asInt)
+        .contains(422, 503, 503, 422);
+    assertThat(gateway.backend.triedInVain).hasValue(1);
+  }
+
+  @Test
   void aBatchOfBadRecordsAloneIsRefused() {
     assertThat(gateway.post("/v1/events", "[" + event("a", " ") + ", 7]").status()).isEqualTo(422);
     assertThat(gateway.post("/v1/events", "[]").status()).isEqualTo(422);

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /** A system that keeps what it is told, and answers as it is told to. */
@@ -29,6 +30,7 @@ final class InMemoryBackend implements Backend {
   final List<BehaviorEvent> events = new CopyOnWriteArrayList<>();
   final List<Query> queries = new CopyOnWriteArrayList<>();
   final List<Map<String, String>> headers = new CopyOnWriteArrayList<>();
+  final AtomicInteger triedInVain = new AtomicInteger();
   volatile boolean away;
   volatile Function<Query, CompletableFuture<Response>> answers =
       query -> CompletableFuture.completedFuture(answer(query, "Good strings."));
@@ -45,6 +47,7 @@ final class InMemoryBackend implements Backend {
       throw Refusal.of(ProblemType.INVALID, problem.get());
     }
     if (away) {
+      triedInVain.incrementAndGet();
       return CompletableFuture.failedFuture(Refusal.unavailable("Kafka is away"));
     }
     events.add(event);

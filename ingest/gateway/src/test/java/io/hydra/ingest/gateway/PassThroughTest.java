@@ -7,22 +7,30 @@ import com.sun.net.httpserver.HttpServer;
 import io.hydra.ingest.gateway.TestGateway.Answer;
 import io.hydra.ingest.gateway.http.Limits;
 import io.hydra.ingest.gateway.openai.PassThrough;
+import io.hydra.runtime.service.Threads;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PassThroughTest {
+  private static final int AT_A_TIME = 2;
   private static final String PATH = "/v1/chat/completions";
 
   @TempDir Path dir;
   private final List<String> seen = new CopyOnWriteArrayList<>();
+  private final CountDownLatch end = new CountDownLatch(1);
+  private volatile int status = 429;
   private HttpServer llm;
   private TestGateway gateway;
 
@@ -41,10 +49,25 @@ class PassThroughTest {
           exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
           exchange.getResponseHeaders().set("X-Request-Id", "r-1");
           exchange.getResponseHeaders().set("Set-Cookie", "secret");
-          exchange.sendResponseHeaders(429, 0);
+          exchange.sendResponseHeaders(status, 0);
           exchange.getResponseBody().write("data: {}\n\n".getBytes(UTF_8));
           exchange.close();
         });
+    llm.createContext(
+        "/stalls",
+        exchange -> {
+          exchange.getRequestBody().readAllBytes();
+          exchange.sendResponseHeaders(200, 0);
+          exchange.getResponseBody().write("data: {}\n\n".getBytes(UTF_8));
+          exchange.getResponseBody().flush();
+          try {
+            end.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          exchange.close();
+        });
+    llm.setExecutor(Executors.newCachedThreadPool(Threads.daemons("llm")));
     llm.start();
     gateway =
         new TestGateway(
@@ -54,12 +77,26 @@ class PassThroughTest {
                 "http://127.0.0.1:%d/v1/?api-version=1".formatted(llm.getAddress().getPort()),
                 "the-model",
                 "llm-key",
-                Duration.ofSeconds(10)));
+                Duration.ofSeconds(10),
+                AT_A_TIME));
+  }
+
+  private TestGateway impatient() {
+    return new TestGateway(
+        dir,
+        Limits.DEFAULT,
+        new PassThrough(
+            "http://127.0.0.1:%d/stalls".formatted(llm.getAddress().getPort()),
+            "the-model",
+            "",
+            Duration.ofMillis(500),
+            1));
   }
 
   @AfterEach
   void close() {
     gateway.close();
+    end.countDown();
     llm.stop(0);
   }
 
@@ -88,6 +125,61 @@ class PassThroughTest {
         "{\"model\":\"hydra/LaMP_3\",\"user\":\"ann\",\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]}");
     assertThat(seen).isEmpty();
     assertThat(gateway.backend.queries).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {401, 403, 407})
+  void whatTheLlmSaysOfOurKeyIsNotPassedBack(int refused) {
+    status = refused;
+    for (int i = 0; i <= AT_A_TIME; i++) {
+      Answer answer = gateway.post(PATH, "{\"model\":\"gpt-4o\"}");
+      assertThat(answer.status()).isEqualTo(502);
+      assertThat(answer.body()).doesNotContain("data:");
+    }
+  }
+
+  @Test
+  void answersThatHaveEndedMakeRoom() {
+    for (int i = 0; i < 3 * AT_A_TIME; i++) {
+      assertThat(gateway.post(PATH, "{\"model\":\"gpt-4o\"}").status()).isEqualTo(429);
+    }
+  }
+
+  @Test
+  void anAnswerThatStallsIsBrokenOffAndMakesRoom() throws IOException {
+    String request =
+        "POST %s HTTP/1.1\nHost: a\nAuthorization: Bearer %s\nConnection: close\nContent-Length: 18\n\n{\"model\":\"gpt-4o\"}"
+            .formatted(PATH, TestGateway.KEY);
+    try (TestGateway impatient = impatient()) {
+      for (int i = 0; i < 2; i++) {
+        try (Wire wire = new Wire(impatient.port())) {
+          assertThat(wire.send(request).readToEnd())
+              .startsWith("HTTP/1.1 200")
+              .contains("data: {}")
+              .doesNotContain("\r\n0\r\n");
+        }
+      }
+    }
+  }
+
+  @Test
+  void moreThanMayBePassedOnAreNotSentToTheLlm() throws IOException {
+    TestGateway full =
+        new TestGateway(
+            dir,
+            Limits.DEFAULT,
+            new PassThrough(
+                "http://127.0.0.1:%d/v1".formatted(llm.getAddress().getPort()),
+                "the-model",
+                "",
+                Duration.ofSeconds(10),
+                0));
+    try (full) {
+      Answer answer = full.post(PATH, "{\"model\":\"gpt-4o\"}");
+      assertThat(answer.status()).isEqualTo(503);
+      assertThat(answer.header("Retry-After")).isNotEmpty();
+      assertThat(seen).isEmpty();
+    }
   }
 
   @Test

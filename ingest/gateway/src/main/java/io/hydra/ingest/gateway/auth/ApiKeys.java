@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -55,9 +56,17 @@ public final class ApiKeys {
     if (content == null || content.version() != VERSION || content.keys() == null) {
       throw new IllegalArgumentException("its version must be %d, with keys".formatted(VERSION));
     }
+    if (content.keys().contains(null)) {
+      throw new IllegalArgumentException("one of its keys is null");
+    }
     Set<String> ids = content.keys().stream().map(ApiKey::id).collect(Collectors.toSet());
     if (ids.size() < content.keys().size()) {
       throw new IllegalArgumentException("two of its keys have the same id");
+    }
+    Set<ByteBuffer> hashes =
+        content.keys().stream().map(ApiKey::hash).map(ByteBuffer::wrap).collect(Collectors.toSet());
+    if (hashes.size() < content.keys().size()) {
+      throw new IllegalArgumentException("two of its keys have the same sha256");
     }
     return new ApiKeys(content.keys());
   }

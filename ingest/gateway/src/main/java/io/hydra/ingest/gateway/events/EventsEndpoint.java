@@ -110,7 +110,7 @@ public final class EventsEndpoint implements Endpoint {
 
   private CompletionStage<Reply> one(
       JsonNode record, BiFunction<Integer, JsonNode, BehaviorEvent> reader) {
-    return publish(0, () -> record, reader)
+    return publish(0, () -> record, reader, null)
         .thenApply(
             outcome -> {
               if (outcome.refusal() != null) {
@@ -123,23 +123,38 @@ public final class EventsEndpoint implements Endpoint {
   private CompletionStage<Reply> many(
       List<Source> records, BiFunction<Integer, JsonNode, BehaviorEvent> reader) {
     List<CompletableFuture<Outcome>> outcomes = new ArrayList<>(records.size());
+    Refusal away = null;
     for (int i = 0; i < records.size(); i++) {
-      outcomes.add(publish(i, records.get(i), reader));
+      CompletableFuture<Outcome> outcome = publish(i, records.get(i), reader, away);
+      outcomes.add(outcome);
+      if (away == null && outcome.isDone()) {
+        away = unavailable(outcome.join());
+      }
     }
     return CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new))
         .thenApply(all -> reply(outcomes.stream().map(CompletableFuture::join).toList()));
   }
 
-  /** Never fails. */
+  /** Null unless Kafka was away. */
+  private static Refusal unavailable(Outcome outcome) {
+    Refusal refusal = outcome.refusal();
+    return refusal != null && refusal.type() == ProblemType.UNAVAILABLE ? refusal : null;
+  }
+
+  /**
+   * Never fails.
+   *
+   * @param away why nothing is sent any more, since each try may wait as long as the one before;
+   *     null while Kafka is there
+   */
   private CompletableFuture<Outcome> publish(
-      int index, Source record, BiFunction<Integer, JsonNode, BehaviorEvent> reader) {
+      int index, Source record, BiFunction<Integer, JsonNode, BehaviorEvent> reader, Refusal away) {
     CompletableFuture<Outcome> outcome;
     try {
       BehaviorEvent event = reader.apply(index, record.get());
-      outcome =
-          backend
-              .publish(event)
-              .handle((done, failure) -> new Outcome(event.getEventId(), refusal(failure)));
+      CompletableFuture<Void> sent =
+          away == null ? backend.publish(event) : CompletableFuture.failedFuture(away);
+      outcome = sent.handle((done, failure) -> new Outcome(event.getEventId(), refusal(failure)));
     } catch (Refusal refusal) {
       outcome = CompletableFuture.completedFuture(new Outcome(null, refusal));
     }

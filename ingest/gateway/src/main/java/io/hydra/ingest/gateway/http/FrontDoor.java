@@ -186,18 +186,26 @@ final class FrontDoor extends Handler.Abstract {
             ProblemType.UNSUPPORTED_MEDIA_TYPE, "send the body without a Content-Encoding");
       }
       long length = request.getLength();
-      if (length == 0) {
+      boolean unsized = length < 0 && headers.contains(HttpHeader.TRANSFER_ENCODING);
+      if (length <= 0 && !unsized) {
         return CompletableFuture.completedFuture(NOTHING);
       }
       if (length > limits.maxBodyBytes()) {
         throw BodyReader.tooLarge(limits);
       }
-      long room = length > 0 ? length : limits.maxBodyBytes();
+      long room = unsized ? limits.maxBodyBytes() : length;
       if (!budget.take(room)) {
         throw Refusal.unavailable("more is being sent than can be taken: send it again");
       }
       held = room;
-      return BodyReader.read(request, limits);
+      return BodyReader.read(request, limits).thenApply(this::holdNoMore);
+    }
+
+    /** Gives back what a body whose length was not known has not needed. */
+    private byte[] holdNoMore(byte[] body) {
+      budget.giveBack(held - body.length);
+      held = body.length;
+      return body;
     }
 
     /** The connection is silent while its answer is awaited, and not idle. */
@@ -220,6 +228,9 @@ final class FrontDoor extends Handler.Abstract {
             request.getMethod(),
             routeName,
             Failures.traceWithoutMessages(e));
+        if (reply != null && reply.body() instanceof Reply.Stream stream) {
+          close(stream.content());
+        }
         callback.failed(e);
       }
     }
@@ -267,15 +278,19 @@ final class FrontDoor extends Handler.Abstract {
       }
     }
 
-    /** Each piece goes out as it comes, or a stream of tokens would not be one. */
+    /**
+     * Each piece goes out as it comes, or a stream of tokens would not be one. An answer that
+     * breaks off is not ended, or it would look complete.
+     */
     private void copy(InputStream from) {
-      try (InputStream in = from;
-          OutputStream out = Content.Sink.asOutputStream(response)) {
+      try (InputStream in = from) {
+        OutputStream out = Content.Sink.asOutputStream(response);
         byte[] piece = new byte[8192];
         for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
           out.write(piece, 0, n);
           out.flush();
         }
+        out.close();
       } catch (IOException | RuntimeException e) {
         callback.failed(e);
         return;

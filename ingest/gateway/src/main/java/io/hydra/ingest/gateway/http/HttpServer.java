@@ -44,7 +44,7 @@ public final class HttpServer implements AutoCloseable {
   private static final int THREADS = 16;
 
   /** Replies that are passed on from elsewhere as they come; each has a thread. */
-  private static final int STREAMS = 64;
+  public static final int STREAMS = 64;
 
   private static final int HEADER_BYTES = 16 * 1024;
   private static final int STREAM_IDLE_SECONDS = 30;
@@ -68,7 +68,8 @@ public final class HttpServer implements AutoCloseable {
   private final ThreadPoolExecutor streams =
       new ThreadPoolExecutor(
           0,
-          STREAMS,
+          // A thread outlives its reply by a moment, in which the next may begin.
+          2 * STREAMS,
           STREAM_IDLE_SECONDS,
           TimeUnit.SECONDS,
           new SynchronousQueue<>(),

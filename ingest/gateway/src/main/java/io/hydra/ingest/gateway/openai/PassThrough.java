@@ -7,6 +7,7 @@ import io.hydra.ingest.gateway.http.Json;
 import io.hydra.ingest.gateway.http.ProblemType;
 import io.hydra.ingest.gateway.http.Refusal;
 import io.hydra.ingest.gateway.http.Reply;
+import io.hydra.runtime.service.Threads;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,7 +18,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 
 /**
  * Passes requests on to the LLM, and its answers back, byte for byte. Neither side learns the
@@ -31,20 +36,28 @@ public final class PassThrough {
   private static final List<String> PASSED_BACK =
       List.of("retry-after", "retry-after-ms", "x-request-id", "x-should-retry");
 
+  /** They are about our key, and may quote it. */
+  private static final Set<Integer> OUR_KEY_REFUSED = Set.of(401, 403, 407);
+
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).build();
   private final URI address;
   private final String model;
   private final String apiKey;
   private final Duration patience;
+  private final int most;
+  private final Semaphore permits;
+  private final ScheduledExecutorService watchdog =
+      Executors.newSingleThreadScheduledExecutor(Threads.daemon("gateway-llm-watchdog"));
 
   /**
    * @param baseUrl up to the version, perhaps with a query
    * @param model that the endpoint knows
    * @param apiKey empty if it asks for none
-   * @param patience until an answer begins
+   * @param patience until an answer begins, and with its silence
+   * @param most answers at a time, from their request to their end
    * @throws IllegalArgumentException if the address is no URL; the message does not quote it
    */
-  public PassThrough(String baseUrl, String model, String apiKey, Duration patience) {
+  public PassThrough(String baseUrl, String model, String apiKey, Duration patience, int most) {
     int query = baseUrl.indexOf('?');
     String base = query < 0 ? baseUrl : baseUrl.substring(0, query);
     String rest = query < 0 ? "" : baseUrl.substring(query);
@@ -57,6 +70,8 @@ public final class PassThrough {
     this.model = model;
     this.apiKey = apiKey;
     this.patience = patience;
+    this.most = most;
+    this.permits = new Semaphore(most);
   }
 
   /** Sends the request as it is. */
@@ -79,17 +94,31 @@ public final class PassThrough {
     if (!apiKey.isEmpty()) {
       request.header("Authorization", "Bearer " + apiKey);
     }
+    if (!permits.tryAcquire()) {
+      // Refused before it is sent: an answer that nobody can take would still be paid for.
+      throw Refusal.unavailable(
+          "%d answers are being passed on, as many as may be: send it again".formatted(most));
+    }
     return http.sendAsync(request.build(), HttpResponse.BodyHandlers.ofInputStream())
         .handle(
             (response, failure) -> {
               if (failure != null) {
+                permits.release();
                 throw Refusal.of(ProblemType.UPSTREAM_FAILED, "the LLM cannot be reached");
               }
-              return reply(response);
+              return reply(
+                  response,
+                  new WatchedStream(response.body(), watchdog, patience, permits::release));
             });
   }
 
-  private static Reply reply(HttpResponse<InputStream> response) {
+  private static Reply reply(HttpResponse<InputStream> response, WatchedStream body) {
+    if (OUR_KEY_REFUSED.contains(response.statusCode())) {
+      body.close();
+      throw Refusal.of(
+          ProblemType.UPSTREAM_FAILED,
+          "the LLM refuses the gateway's own key (%d)".formatted(response.statusCode()));
+    }
     Map<String, String> headers = new HashMap<>();
     for (String name : PASSED_BACK) {
       response
@@ -101,6 +130,6 @@ public final class PassThrough {
         response.statusCode(),
         response.headers().firstValue("content-type").orElse(Reply.JSON),
         headers,
-        new Reply.Stream(response.body()));
+        new Reply.Stream(body));
   }
 }

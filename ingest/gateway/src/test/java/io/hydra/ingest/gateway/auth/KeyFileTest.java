@@ -66,6 +66,24 @@ class KeyFileTest {
     assertThat(file.keys().find("new")).isPresent();
   }
 
+  @Test
+  void twoKeysWithOneTextAreRefused() throws IOException {
+    String one = entry("secret");
+    String key = one.substring(one.indexOf('[') + 1, one.length() - 2);
+    Path file = write(one.replace(key, key + "," + key.replace("\"one\"", "\"two\"")));
+    assertThatThrownBy(() -> KeyFile.open(file))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("same sha256");
+  }
+
+  @Test
+  void anEntryThatIsNullIsRefused() throws IOException {
+    Path file = write("{\"version\":1,\"keys\":[null]}");
+    assertThatThrownBy(() -> KeyFile.open(file))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("null");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
