@@ -105,6 +105,9 @@ final class Serving {
    */
   Serving(ServingOptions options, String apiKey, Service service) throws InterruptedException {
     this.service = service;
+    if (options.base.size() > 2) {
+      throw new UserException("--base names more than two bases: Redis keeps heads of two");
+    }
     List<PersonalModel> models = new ArrayList<>();
     for (Path folder : options.base) {
       models.add(service.own(PersonalModel.load(folder)));

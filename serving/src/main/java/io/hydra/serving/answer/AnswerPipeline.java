@@ -53,9 +53,9 @@ import org.slf4j.LoggerFactory;
  *   <li>{@link CallSaving}: the answer may need no call; otherwise
  *   <li>{@link #ask}: the LLM;
  *   <li>{@link #choose}: the adapter's choice among the samples;
- *   <li>{@link #record}: a response that cost an LLM call is recorded before it is sent. Whenever
- *       the process dies, the next delivery repeats the work or sends the very bytes that may have
- *       been sent already.
+ *   <li>{@link #record}: an answer, and whatever cost an LLM call, is recorded before it is sent.
+ *       Whenever the process dies, the next delivery repeats the work or sends the very bytes that
+ *       may have been sent already.
  * </ol>
  *
  * <p>{@code io} may block on Redis; {@code cpu} has as many threads as the machine can spare for
@@ -309,7 +309,7 @@ public record AnswerPipeline(
   private Reply record(Response response, UserState state, Draft draft) {
     Question question = draft.question();
     Reply ours = codec.encode(response);
-    if (!draft.isPaid()) {
+    if (!draft.isPaid() && response.getCandidates().isEmpty()) {
       return ours;
     }
     try {

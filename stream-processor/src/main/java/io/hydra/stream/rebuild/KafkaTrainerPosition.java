@@ -6,8 +6,10 @@ import io.hydra.schemas.topic.Topic;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -33,31 +35,52 @@ final class KafkaTrainerPosition implements TrainerPosition {
     Map<TopicPartition, Long> requests = ends(Topic.HEAD_REQUESTS);
     return new Mark() {
       private Map<TopicPartition, Long> heads;
+      private long progress;
 
       @Override
       public boolean isReached() {
         if (heads == null) {
-          if (!reached(ConsumerGroups.TRAINER, requests)) {
+          if (!isReached(ConsumerGroups.TRAINER, requests)) {
             return false;
           }
           heads = ends(Topic.HEADS);
         }
-        return reached(ConsumerGroups.HEADS_WRITER, heads);
+        return isReached(ConsumerGroups.HEADS_WRITER, heads);
+      }
+
+      @Override
+      public long progress() {
+        return progress;
+      }
+
+      private boolean isReached(String group, Map<TopicPartition, Long> ends) {
+        Map<TopicPartition, OffsetAndMetadata> committed = committed(group);
+        progress =
+            committed.values().stream().mapToLong(OffsetAndMetadata::offset).sum()
+                + (heads == null ? 0 : 1);
+        return reached(committed, ends);
       }
     };
   }
 
-  private boolean reached(String group, Map<TopicPartition, Long> ends) {
+  private Map<TopicPartition, OffsetAndMetadata> committed(String group) {
     Map<TopicPartition, OffsetAndMetadata> committed =
-        get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+        new HashMap<>(get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata()));
+    committed.values().removeIf(Objects::isNull);
+    return committed;
+  }
+
+  private static boolean reached(
+      Map<TopicPartition, OffsetAndMetadata> committed, Map<TopicPartition, Long> ends) {
     return ends.entrySet().stream()
         .allMatch(
             end -> {
               OffsetAndMetadata at = committed.get(end.getKey());
-              return end.getValue() == 0 || (at != null && at.offset() >= end.getValue());
+              return at != null && at.offset() >= end.getValue();
             });
   }
 
+  /** Ends of the partitions that hold something: of others no offset need be committed. */
   private Map<TopicPartition, Long> ends(Topic topic) {
     TopicDescription description =
         get(
@@ -65,17 +88,25 @@ final class KafkaTrainerPosition implements TrainerPosition {
                 .describeTopics(List.of(topic.topicName()))
                 .topicNameValues()
                 .get(topic.topicName()));
+    Map<TopicPartition, OffsetSpec> earliest = new HashMap<>();
     Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
     description
         .partitions()
         .forEach(
-            partition ->
-                latest.put(
-                    new TopicPartition(topic.topicName(), partition.partition()),
-                    OffsetSpec.latest()));
+            partition -> {
+              TopicPartition one = new TopicPartition(topic.topicName(), partition.partition());
+              earliest.put(one, OffsetSpec.earliest());
+              latest.put(one, OffsetSpec.latest());
+            });
+    Map<TopicPartition, ListOffsetsResultInfo> begins = get(admin.listOffsets(earliest).all());
     Map<TopicPartition, Long> ends = new HashMap<>();
     get(admin.listOffsets(latest).all())
-        .forEach((partition, offset) -> ends.put(partition, offset.offset()));
+        .forEach(
+            (partition, end) -> {
+              if (end.offset() > begins.get(partition).offset()) {
+                ends.put(partition, end.offset());
+              }
+            });
     return ends;
   }
 

@@ -42,7 +42,9 @@ public record Refit(
   private static final Duration PAUSE = Duration.ofMillis(20);
   private static final Duration REPORT = Duration.ofSeconds(1);
 
-  /** A trainer that restores its state takes this long at most, or is away. */
+  /**
+   * Without any progress: a trainer that restores its state takes this long at most, or is away.
+   */
   static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private record Wanted(UserKey user, String task) {}
@@ -149,7 +151,12 @@ public record Refit(
 
     private void await(TrainerPosition.Mark mark) throws InterruptedException {
       long since = nanoClock.getAsLong();
+      long before = mark.progress();
       while (!mark.isReached()) {
+        if (mark.progress() > before) {
+          before = mark.progress();
+          since = nanoClock.getAsLong();
+        }
         if (nanoClock.getAsLong() - since > PATIENCE.toNanos()) {
           throw new RebuildException(
               "the trainer has not followed for %d s: check that it runs, then run hydra refit again"

@@ -95,14 +95,16 @@ public final class RefitMain implements Callable<Integer> {
                   spec.commandLine().getErr()::println)
               .run();
       spec.commandLine().getOut().println(text(report));
+      return report.requested() > 0 && report.missing() >= report.requested()
+          ? CommandLine.ExitCode.SOFTWARE
+          : CommandLine.ExitCode.OK;
     }
-    return CommandLine.ExitCode.OK;
   }
 
   private static String text(Refit.Report report) {
-    String requested = "%,d heads requested and fitted".formatted(report.requested());
+    String requested = "%,d heads requested".formatted(report.requested());
     return report.missing() == 0
-        ? requested
+        ? requested + ", all are there"
         : "%s; %,d have none: nothing is known of these users any more, their requests are among the dead letters, or the trainer does not have the base"
             .formatted(requested, report.missing());
   }

@@ -9,5 +9,8 @@ public interface TrainerPosition {
   interface Mark {
     /** Tells whether all heads that were requested before it are in Redis. */
     boolean isReached();
+
+    /** A number that rises whenever something of it was done. */
+    long progress();
   }
 }

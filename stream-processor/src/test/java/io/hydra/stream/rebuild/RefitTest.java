@@ -33,6 +33,7 @@ class RefitTest {
     private final List<UserKey> waiting = new ArrayList<>();
     private String base = "new";
     private boolean hangs;
+    private int slow;
     private int most;
 
     @Override
@@ -51,13 +52,23 @@ class RefitTest {
 
     @Override
     public Mark mark() {
-      return () -> {
-        if (hangs) {
-          return false;
+      return new Mark() {
+        private int looks;
+
+        @Override
+        public boolean isReached() {
+          if (hangs || looks++ < slow) {
+            return false;
+          }
+          waiting.forEach(user -> head(user, base));
+          waiting.clear();
+          return true;
         }
-        waiting.forEach(user -> head(user, base));
-        waiting.clear();
-        return true;
+
+        @Override
+        public long progress() {
+          return hangs ? 0 : looks;
+        }
       };
     }
   }
@@ -154,6 +165,15 @@ class RefitTest {
         .isThrownBy(() -> refit("new", 0))
         .withMessageContaining("--base OLD,NEW");
     assertThat(trainer.requested).hasSizeLessThan(400);
+  }
+
+  @Test
+  void aTrainerThatIsSlowIsWaitedForAsLongAsItGoesOn() throws InterruptedException {
+    field(user("ann"), "t:stars");
+    trainer.slow = 10_000;
+
+    assertThat(refit("new", 0)).isEqualTo(new Refit.Report(1, 0));
+    assertThat(Duration.ofNanos(time.nanos())).isGreaterThan(Refit.PATIENCE);
   }
 
   @Test

@@ -1,23 +1,35 @@
 package io.hydra.model;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.hydra.model.feature.EncodedTexts;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.HistoryItem;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** Packed meanings of the inputs of a task's items. */
+/**
+ * Packed meanings of the inputs of a task's items, each behind a digest of its text: an event may
+ * come again with another text, and what is remembered of a text is everybody's.
+ */
 record ItemPacking(EncodedTexts texts, TaskSpec task) {
+  private static final int DIGEST_BYTES = 8;
+
   /** Bytes of one item; 0 where no meaning is encoded. */
   int bytes() {
-    return texts.hasMeaning(task) ? texts.packedBytes() : 0;
+    return texts.hasMeaning(task) ? DIGEST_BYTES + texts.packedBytes() : 0;
   }
 
   /**
    * Takes what was kept of items, so that nothing of these is encoded when they are read.
    *
-   * @param kept by event id; what is of another length is passed over
+   * @param kept by event id; what is of another length or another text is passed over
    */
   void remember(List<HistoryItem> items, Map<String, byte[]> kept) {
     if (bytes() == 0 || kept.isEmpty()) {
@@ -25,10 +37,9 @@ record ItemPacking(EncodedTexts texts, TaskSpec task) {
     }
     Map<String, byte[]> byText = new HashMap<>();
     for (HistoryItem item : items) {
-      byte[] packed = kept.get(item.eventId());
-      if (fits(packed)) {
-        byText.put(item.input(), packed);
-      }
+      known(item, kept)
+          .ifPresent(
+              one -> byText.put(item.input(), Arrays.copyOfRange(one, DIGEST_BYTES, one.length)));
     }
     texts.put(byText);
   }
@@ -37,13 +48,32 @@ record ItemPacking(EncodedTexts texts, TaskSpec task) {
   Map<String, byte[]> pack(List<HistoryItem> items, Map<String, byte[]> kept) {
     Map<String, byte[]> packed = new HashMap<>();
     for (HistoryItem item : items) {
-      byte[] known = kept.get(item.eventId());
-      packed.put(item.eventId(), fits(known) ? known : texts.get(item.input()).packedMeaning());
+      packed.put(item.eventId(), known(item, kept).orElseGet(() -> pack(item.input())));
     }
     return packed;
   }
 
-  private boolean fits(byte[] packed) {
-    return packed != null && packed.length == bytes();
+  private Optional<byte[]> known(HistoryItem item, Map<String, byte[]> kept) {
+    byte[] one = kept.get(item.eventId());
+    return one != null
+            && one.length == bytes()
+            && Arrays.equals(one, 0, DIGEST_BYTES, digest(item.input()), 0, DIGEST_BYTES)
+        ? Optional.of(one)
+        : Optional.empty();
+  }
+
+  private byte[] pack(String text) {
+    return ByteBuffer.allocate(bytes())
+        .put(digest(text), 0, DIGEST_BYTES)
+        .put(texts.get(text).packedMeaning())
+        .array();
+  }
+
+  private static byte[] digest(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 }

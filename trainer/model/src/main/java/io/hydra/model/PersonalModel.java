@@ -124,9 +124,7 @@ public final class PersonalModel implements AutoCloseable {
    * history, since to compute it takes milliseconds an item.
    *
    * @param kept earlier ones of this base, which are not computed again
-   * @return empty if there is nothing to keep, as without such an encoder, and where it fails on
-   *     some text
-   * @throws BrokenEncoderException if the encoder fails on a plain text as well
+   * @return empty if there is nothing to keep, as without such an encoder, and where it fails
    */
   public Optional<ItemVectors> vectors(TaskSpec task, List<HistoryItem> history, ItemVectors kept) {
     ItemPacking packing = new ItemPacking(texts, task);
@@ -137,8 +135,7 @@ public final class PersonalModel implements AutoCloseable {
       packing.remember(history, kept.byEvent());
       return Optional.of(new ItemVectors(baseVersion, packing.pack(history, kept.byEvent())));
     } catch (RuntimeException e) {
-      // If it is one user's text, the fit meets it as well, and says so.
-      requireEncoder();
+      // The fit meets it as well, and says what is wrong.
       return Optional.empty();
     }
   }

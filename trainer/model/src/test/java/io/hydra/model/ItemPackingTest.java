@@ -70,9 +70,20 @@ class ItemPackingTest {
       ItemVectors again = vectors(other, STARS, made);
       assertThat(network.encoded).isEmpty();
       assertThat(again.missingIn(made)).isEmpty();
-      assertThat(again.byEvent().get("a")).hasSize(2).isEqualTo(made.byEvent().get("a"));
+      assertThat(again.byEvent().get("a")).hasSize(10).isEqualTo(made.byEvent().get("a"));
       Reading unused = other.read(STARS, HISTORY, made, "a question");
       assertThat(network.encoded).doesNotContain("good drum", "bad drum");
+    }
+  }
+
+  @Test
+  void aVectorOfAnEventsFormerTextIsPassedOverAndReplaced() {
+    try (PersonalModel model = open("b1")) {
+      ItemVectors made = vectors(model, STARS, ItemVectors.none("b1"));
+      List<HistoryItem> changed = List.of(new HistoryItem("a", 3, "another text", "5"));
+      ItemVectors now = model.vectors(STARS, changed, made).orElseThrow();
+      assertThat(network.encoded).contains("another text");
+      assertThat(now.missingIn(made)).containsOnlyKeys("a");
     }
   }
 
@@ -80,7 +91,7 @@ class ItemPackingTest {
   void vectorsOfAnotherLengthArePassedOver() {
     try (PersonalModel model = open("b1")) {
       ItemVectors odd = new ItemVectors("b1", Map.of("a", new byte[5], "b", new byte[0]));
-      assertThat(vectors(model, STARS, odd).byEvent().get("a")).hasSize(2);
+      assertThat(vectors(model, STARS, odd).byEvent().get("a")).hasSize(10);
     }
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,6 +26,8 @@ import picocli.CommandLine.Option;
     },
     exitCodeList = {"0:done", "1:failed", "2:wrong usage"})
 final class BaseCommand extends HydraCommand {
+  private static final Pattern VERSION = Pattern.compile("b[0-9a-f]{12}");
+
   @Mixin private DeploymentOptions where;
 
   @Option(
@@ -100,7 +103,15 @@ final class BaseCommand extends HydraCommand {
     }
     try {
       Path folder = Path.of(base);
-      return Files.isDirectory(folder) ? BaseFiles.check(folder).version() : base;
+      if (Files.isDirectory(folder)) {
+        return BaseFiles.check(folder).version();
+      }
+      if (VERSION.matcher(base).matches()) {
+        return base;
+      }
+      throw new UserException(
+          "%s is neither a folder nor a base's version, which is such as b0123456789ab"
+              .formatted(TerminalText.line(base)));
     } catch (InvalidPathException e) {
       throw new UserException("%s is neither a folder nor a version".formatted(base), e);
     }

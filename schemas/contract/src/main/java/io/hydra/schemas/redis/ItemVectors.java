@@ -1,6 +1,7 @@
 package io.hydra.schemas.redis;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,8 @@ import java.util.Map;
  * e:<event id>} hold the vectors.
  *
  * @param baseVersion of the base whose encoder made them
- * @param byEvent packed vectors of the inputs by event id. Values are not to be changed
+ * @param byEvent packed vectors of the inputs by event id, each with a digest of its text. Values
+ *     are not to be changed
  */
 public record ItemVectors(String baseVersion, Map<String, byte[]> byEvent) {
   public ItemVectors {
@@ -38,10 +40,12 @@ public record ItemVectors(String baseVersion, Map<String, byte[]> byEvent) {
     return new ItemVectors(baseVersion, vectors);
   }
 
-  /** Those that {@code known} does not hold. */
+  /** Those that {@code known} does not hold just so. */
   public Map<String, byte[]> missingIn(ItemVectors known) {
     Map<String, byte[]> missing = new HashMap<>(byEvent);
-    missing.keySet().removeAll(known.byEvent().keySet());
+    missing
+        .entrySet()
+        .removeIf(one -> Arrays.equals(one.getValue(), known.byEvent().get(one.getKey())));
     return missing;
   }
 

@@ -106,6 +106,7 @@ public final class HeadWriter {
     all.add(Layout.ascii(change.offset()));
     all.add(ttlMillis);
     all.add(user.heads(""));
+    all.add(user.vectors(""));
     for (Row row : change.rows()) {
       all.add(Layout.utf8(row.task()));
       all.add(Layout.utf8(row.baseVersion()));

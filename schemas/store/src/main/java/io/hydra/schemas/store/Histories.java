@@ -61,10 +61,8 @@ public final class Histories {
             ItemVectors.fromHash(
                 bases.get(i), RedisFault.valueOr(replies.vectors().get(i), Map.of())));
       }
-      return new Known(
-          History.fromHash(replies.history().get()),
-          vectors,
-          RedisFault.valueOr(replies.erased(), null));
+      byte[] erased = RedisFault.valueOr(replies.erased(), null);
+      return new Known(since(erased, History.fromHash(replies.history().get())), vectors, erased);
     }
   }
 
@@ -82,4 +80,21 @@ public final class Histories {
    */
   @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
   public record Known(History history, List<ItemVectors> vectors, byte[] erased) {}
+
+  /**
+   * What an erasure under way is yet to remove counts as removed, or an answer made from it would
+   * pass for one made afterwards.
+   */
+  static History since(byte[] erased, History history) {
+    if (erased == null) {
+      return history;
+    }
+    long moment =
+        UserKeys.Fields.erasedUpTo(erased)
+            .orElseThrow(
+                () -> new CorruptValueException("the moment of a user's erasure is no number"));
+    return new History(
+        history.version(),
+        history.items().stream().filter(item -> item.occurredAt() > moment).toList());
+  }
 }

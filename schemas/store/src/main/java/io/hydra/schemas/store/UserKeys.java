@@ -71,7 +71,7 @@ final class UserKeys {
     return key(Kind.HISTORY_ORDER, Layout.suffix(view), ":" + task);
   }
 
-  /** One for every view: a vector is its text's, and an event's text is the same in all. */
+  /** One for every view: each vector says which text it is of. */
   byte[] vectors(String task, String baseVersion) {
     return vectors(task + ":" + baseVersion);
   }

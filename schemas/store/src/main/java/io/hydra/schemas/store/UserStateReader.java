@@ -136,29 +136,12 @@ public final class UserStateReader {
       faults.add("the user's head cannot be read, the population head answers: " + unlessAway(e));
     }
     byte[] erased = valueOr(replies.erased(), null);
-    History kept = since(erased, history);
+    History kept = Histories.since(erased, history);
     // An erasure is under way: the heads may have been fitted on what goes.
     Heads used = kept.items().size() < history.items().size() ? Heads.NONE : decoded;
     ItemVectors vectors =
         ItemVectors.fromHash(replies.baseVersion(), valueOr(replies.vectors(), Map.of()));
     return new UserState(recorded, erased, kept, vectors, used, faults);
-  }
-
-  /**
-   * What an erasure under way is yet to remove counts as removed, or an answer made from it would
-   * pass for one made afterwards.
-   */
-  private static History since(byte[] erased, History history) {
-    if (erased == null) {
-      return history;
-    }
-    long moment =
-        UserKeys.Fields.erasedUpTo(erased)
-            .orElseThrow(
-                () -> new CorruptValueException("the moment of a user's erasure is no number"));
-    return new History(
-        history.version(),
-        history.items().stream().filter(item -> item.occurredAt() > moment).toList());
   }
 
   /**

@@ -80,9 +80,7 @@ public final class VectorWriter {
                 user.vectors(change.task(), base),
                 user.user(),
                 change.erased() == null ? NEVER : change.erased(),
-                Layout.utf8(change.task()),
-                Layout.utf8(base),
-                user.vectors(""),
+                Layout.utf8(change.task() + ":" + base),
                 ttlMillis,
                 Layout.ascii(gone.size())));
     gone.forEach(event -> all.add(History.field(event)));

@@ -4,15 +4,17 @@
 --
 -- KEYS  1 hash of the user, then the heads of each row
 -- ARGV  1 topic id and partition of the record, 2 its offset, 3 time to live of heads in ms (0 = none),
---       4 what the names of this user's heads begin with; then for each row its task, its base, its
---       stamp (ms:version of the fit) and its bytes. Without rows the user has no heads: then TASK:BASE
---       of heads to delete besides those that the hash names
+--       4 what the names of this user's heads begin with, 5 the same of their vectors, which go with the
+--       heads; then for each row its task, its base, its stamp (ms:version of the fit) and its bytes.
+--       Without rows the user has no heads: then TASK:BASE of heads to delete besides those that the
+--       hash names
 -- Returns 1 applied; 0 a later record was applied before; -1 applied to the heads alone, since KEYS[1]
 -- is of another type.
 --
 -- Heads to delete are not among KEYS, since only the hash names them; they are in the same slot.
 local user, rows = KEYS[1], #KEYS - 1
-local source, offset, ttl, prefix = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
+local source, offset, ttl = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local prefix, vectors = ARGV[4], ARGV[5]
 local call = redis.call
 
 local type = call('TYPE', user).ok
@@ -31,8 +33,9 @@ end
 
 local gone = {}
 local function forget(name)
-  call('DEL', prefix .. name)
+  call('DEL', prefix .. name, vectors .. name)
   gone[#gone + 1] = 'h:' .. name
+  gone[#gone + 1] = 'v:' .. name
 end
 
 local function begins(text, start)
@@ -62,16 +65,16 @@ end
 local written = {}
 if rows == 0 then
   for field in pairs(fields) do
-    if begins(field, 'h:') then
+    if begins(field, 'h:') or begins(field, 'v:') then
       forget(string.sub(field, 3))
     end
   end
-  for i = 5, #ARGV do
+  for i = 6, #ARGV do
     call('DEL', prefix .. ARGV[i])
   end
 end
 for i = 1, rows do
-  local task, base, stamp, bytes = unpack(ARGV, 4 * i + 1, 4 * i + 4)
+  local task, base, stamp, bytes = unpack(ARGV, 4 * i + 2, 4 * i + 5)
   local field = 'h:' .. task .. ':' .. base
   -- A row that has not changed is left alone: its heads may have expired with their history.
   if fields[field] ~= stamp or (ttl == 0 and call('EXISTS', KEYS[i + 1]) == 0) then

@@ -68,23 +68,37 @@ class VectorWriterTest {
   }
 
   @Test
-  void aBasesVectorsGoOnceItHasNoHeadsAnyMoreAndAnotherComes() {
-    keep("old", "a", "b");
-    new HeadWriter(redis, ENDLESS, List.of())
-        .apply(
-            "topic",
-            List.of(
-                new HeadWriter.Change(
-                    ANN, 0, 1, List.of(new HeadWriter.Row(TASK, "kept", 1, 1, new byte[1])))));
-    keep("kept", "a");
-    keep("new", "b");
+  void aBasesVectorsGoWithItsHeads() {
+    for (String base : List.of("oldest", "old", "new")) {
+      keep(base, "a", "b");
+    }
+    heads("oldest", 1);
+    heads("old", 2);
+    assertThat(vectors("oldest").byEvent()).isNotEmpty();
+    heads("new", 3);
 
-    assertThat(vectors("old").byEvent()).isEmpty();
-    assertThat(vectors("kept").byEvent()).containsOnlyKeys("a");
-    assertThat(vectors("new").byEvent()).containsOnlyKeys("b");
+    assertThat(vectors("oldest").byEvent()).isEmpty();
+    assertThat(vectors("old").byEvent()).isNotEmpty();
     assertThat(redis.hkeys(new String(new UserKeys(ANN).user(), UTF_8)))
-        .contains("v:" + TASK + ":kept", "v:" + TASK + ":new")
-        .doesNotContain("v:" + TASK + ":old");
+        .contains("v:" + TASK + ":old", "v:" + TASK + ":new")
+        .doesNotContain("v:" + TASK + ":oldest");
+  }
+
+  @Test
+  void aTombstoneOfTheHeadsTakesAllVectors() {
+    keep("base", "a", "b");
+    var unused =
+        new HeadWriter(redis, ENDLESS, List.of())
+            .apply("topic", List.of(new HeadWriter.Change(ANN, 0, 1, List.of())));
+
+    assertThat(vectors("base").byEvent()).isEmpty();
+  }
+
+  private void heads(String base, long offset) {
+    HeadWriter.Row row = new HeadWriter.Row(TASK, base, offset, offset, new byte[] {1});
+    var unused =
+        new HeadWriter(redis, ENDLESS, List.of())
+            .apply("topic", List.of(new HeadWriter.Change(ANN, 0, offset, List.of(row))));
   }
 
   @Test

@@ -20,11 +20,16 @@ import java.util.Set;
  * @param models at least one, of different versions
  */
 public record Bases(List<PersonalModel> models) implements AutoCloseable {
+  private static final int MOST = 2;
+
   /**
-   * @throws UserException if a version is there twice
+   * @throws UserException if a version is there twice, or there are more than two
    */
   public Bases {
     models = List.copyOf(models);
+    if (models.size() > MOST) {
+      throw new UserException("--base names more than two bases: Redis keeps heads of two");
+    }
     Set<String> versions = new HashSet<>();
     for (PersonalModel model : models) {
       if (!versions.add(model.baseVersion())) {
@@ -80,18 +85,12 @@ public record Bases(List<PersonalModel> models) implements AutoCloseable {
 
   /**
    * @param known the user's heads so far; null if none
-   * @param fitted take the place of the same task's of the same base; those of bases that are not
-   *     here any more go
+   * @param fitted of one task, for each base that could be fitted; take the place of all of the
+   *     task's
    */
   UserHeads with(UserHeads known, UserKey user, List<TaskHeads> fitted) {
     List<TaskHeads> rows = new ArrayList<>(known == null ? List.of() : known.getTasks());
-    for (TaskHeads row : fitted) {
-      rows.removeIf(
-          other ->
-              other.getTask().equals(row.getTask())
-                  && (other.getBaseVersion().equals(row.getBaseVersion())
-                      || !versions().contains(other.getBaseVersion())));
-    }
+    rows.removeIf(other -> fitted.stream().anyMatch(row -> row.getTask().equals(other.getTask())));
     rows.addAll(fitted);
     // The record does not show which task was fitted last.
     rows.sort(Comparator.comparing(TaskHeads::getTask).thenComparing(TaskHeads::getBaseVersion));

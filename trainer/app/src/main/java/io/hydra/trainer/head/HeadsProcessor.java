@@ -3,6 +3,7 @@ package io.hydra.trainer.head;
 import io.hydra.model.JudgedAnswer;
 import io.hydra.model.PersonalModel;
 import io.hydra.model.UnfittableHistoryException;
+import io.hydra.model.encoder.BrokenEncoderException;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.GivenVerdict;
 import io.hydra.schemas.avro.TaskHeads;
@@ -172,7 +173,7 @@ abstract class HeadsProcessor<T extends SpecificRecord>
         try {
           Heads heads = fit(model, known.get(), history, judged);
           rows.add(row(model, task, history.version(), evidence.digest(task.id()), heads));
-        } catch (RejectedRecordException e) {
+        } catch (RejectedRecordException | BrokenEncoderException e) {
           // A base that is being rolled out must not cost the user the heads of the other.
           if (model == bases.first()) {
             throw e;

@@ -108,9 +108,8 @@ class BasesTest {
       Bases both = new Bases(List.of(old, next));
       assertThat(both.areUpToDate(known, TASK, 3, 0)).isFalse();
       assertThat(new Bases(List.of(old)).areUpToDate(known, TASK, 3, 0)).isTrue();
-      assertThat(versions(new Bases(List.of(next)).with(known, ANN, List.of(row("b2")))))
-          .containsExactly("b2");
-      assertThat(versions(both.with(known, ANN, List.of(row("b2"))))).containsExactly("b1", "b2");
+      assertThat(versions(both.with(known, ANN, List.of(row("b2"), row("b1")))))
+          .containsExactly("b1", "b2");
     }
   }
 
@@ -138,6 +137,9 @@ class BasesTest {
     assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> new Bases(List.of(old, old)))
         .withMessageContaining("twice");
+    assertThatExceptionOfType(UserException.class)
+        .isThrownBy(() -> new Bases(List.of(old, next, failing())))
+        .withMessageContaining("more than two");
     assertThat(new Bases(List.of(old, next)).headNames()).contains("LaMP_3:b1", "LaMP_3:b2");
   }
 }

@@ -36,8 +36,8 @@ import java.util.stream.Stream;
  * report.
  *
  * <p>A head means something only under the features that it was fitted with, so these have a part
- * in the version: a base that was trained under earlier ones is read, under another version than it
- * had, and every user's heads are fitted again.
+ * in the version: a base of this format that was trained under earlier ones is read, under another
+ * version than it had, and every user's heads are fitted again.
  */
 public final class BaseFiles {
   private static final int FORMAT = 6;
