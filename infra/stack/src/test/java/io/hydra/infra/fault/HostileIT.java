@@ -315,7 +315,7 @@ class HostileIT {
 
   @Test
   void everyProcessIsTheOneThatWasStarted() {
-    assertThat(firstPids).hasSize(7);
+    assertThat(firstPids).hasSize(8);
     for (ManagedProcess process : stack.processes()) {
       assertThat(process.isAlive()).as("%s%n%s", process, process.logTail(20)).isTrue();
       assertThat(process.pid())
@@ -332,6 +332,7 @@ class HostileIT {
             Component.STREAM_PROCESSOR, heaps.streamProcessor(),
             Component.TRAINER, heaps.trainer(),
             Component.SERVING, heaps.serving(),
+            Component.GATEWAY, heaps.gateway(),
             Component.LAG_MONITOR, heaps.lagMonitor());
     Map<String, Long> found = new TreeMap<>();
     stack.processes().forEach(p -> found.put(p.name(), p.residentBytes().orElse(0) / MIB));
