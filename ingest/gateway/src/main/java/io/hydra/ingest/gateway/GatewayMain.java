@@ -80,7 +80,7 @@ public final class GatewayMain implements Callable<Integer> {
     service.onClose(readers::shutdownNow);
     GatewayMetrics metrics = new GatewayMetrics(service.metrics());
     Asked asked = new Asked(Ticker.systemTicker());
-    Queries queries = new Queries(kafka, asked, options.maxPendingQueries);
+    Queries queries = new Queries(kafka, asked, options.maxPendingQueries, Clock.systemUTC());
     HttpServer server =
         service.own(
             HttpServer.start(

@@ -57,7 +57,7 @@ final class Routes {
     Clock clock = parts.clock();
     Queries queries = parts.queries();
     UsersEndpoint users =
-        new UsersEndpoint(parts.backend(), parts.exports(), parts.readers(), clock);
+        new UsersEndpoint(parts.backend(), parts.exports(), parts.readers(), parts.asked(), clock);
     ModelsEndpoint models = new ModelsEndpoint(parts.tasks());
     return List.of(
         new Route(

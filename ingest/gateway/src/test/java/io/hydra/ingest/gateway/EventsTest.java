@@ -123,6 +123,33 @@ class EventsTest {
   }
 
   @Test
+  void anEventThatMayBeLostIsToldWithTheIdToSendItAgainUnder() {
+    gateway.backend.away = true;
+    Answer answer =
+        gateway.post("/v1/events", event("e-1", "x").replace("\"event_id\": \"e-1\", ", ""));
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.header("Retry-After")).isNotEmpty();
+    assertThat(answer.json().path("event_id").asText()).isNotEmpty();
+  }
+
+  @Test
+  void aCloudEventOfAnotherTenantIsRefused() {
+    String event =
+        """
+        {"specversion": "1.0", "id": "c-1", "source": "/shop", "type": "io.hydra.interaction.v1",
+         "subject": "ann", "tenant": "other",
+         "data": {"task": "LaMP_3", "input": "Dull.", "output": "2"}}\
+        """;
+    String type = "application/cloudevents+json";
+    assertThat(gateway.post("/v1/events", event, "Content-Type", type).status()).isEqualTo(403);
+    assertThat(
+            gateway
+                .post("/v1/events", event.replace("other", "shop"), "Content-Type", type)
+                .status())
+        .isEqualTo(202);
+  }
+
+  @Test
   void ofABatchNoMoreIsTriedOnceKafkaIsAway() {
     gateway.backend.away = true;
     Answer answer =

@@ -3,12 +3,15 @@ package io.hydra.ingest.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.ingest.gateway.TestGateway.Answer;
+import io.hydra.ingest.gateway.auth.Role;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,14 +126,42 @@ class QueriesTest {
   @Test
   void noMoreAreWaitedForThanMayBe() {
     CompletableFuture<Response> held = holdAnswer();
+    gateway.write(
+        IntStream.range(0, 5)
+            .mapToObj(i -> TestGateway.key("k" + i, "shop", Set.of(Role.QUERIES), "key-" + i, 100))
+            .toList());
+    gateway.keys.refresh();
     for (int i = 0; i < 16; i++) {
-      assertThat(gateway.post("/v1/queries", QUERY, "Prefer", "respond-async").status())
-          .isEqualTo(202);
+      assertThat(askWithKey("key-" + i / 4).status()).isEqualTo(202);
     }
-    assertThat(gateway.post("/v1/queries", QUERY, "Prefer", "respond-async").status())
-        .isEqualTo(503);
+    assertThat(askWithKey("key-4").status()).isEqualTo(503);
+    held.complete(InMemoryBackend.answer(gateway.backend.queries.get(0), "Here."));
+    assertThat(gateway.post("/v1/queries", QUERY, "Authorization", "Bearer key-4").status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void oneKeyHasAQuarterOfThem() {
+    CompletableFuture<Response> held = holdAnswer();
+    for (int i = 0; i < 4; i++) {
+      assertThat(askWithKey(TestGateway.KEY).status()).isEqualTo(202);
+    }
+    assertThat(askWithKey(TestGateway.KEY).status()).isEqualTo(429);
+    assertThat(askWithKey(TestGateway.OTHER_TENANTS_KEY).status()).isEqualTo(202);
     held.complete(InMemoryBackend.answer(gateway.backend.queries.get(0), "Here."));
     assertThat(gateway.post("/v1/queries", QUERY).status()).isEqualTo(200);
+  }
+
+  private Answer askWithKey(String key) {
+    return gateway.post(
+        "/v1/queries", QUERY, "Prefer", "respond-async", "Authorization", "Bearer " + key);
+  }
+
+  @Test
+  void aDeadlineFarAwayIsTenMinutes() {
+    gateway.post("/v1/queries", QUERY.replace("}", ",\"deadline\":\"2999-01-01T00:00:00Z\"}"));
+    assertThat(gateway.backend.queries.get(0).getDeadline())
+        .isEqualTo(gateway.time.instant().plus(Duration.ofMinutes(10)));
   }
 
   @Test

@@ -119,7 +119,7 @@ final class TestGateway implements AutoCloseable {
                 user -> remembered.getOrDefault(user, new UserExport(null, new TreeMap<>())),
                 Runnable::run,
                 asked,
-                new Queries(backend, asked, maxPending),
+                new Queries(backend, asked, maxPending, time),
                 counts,
                 time,
                 QUERY_TIMEOUT,

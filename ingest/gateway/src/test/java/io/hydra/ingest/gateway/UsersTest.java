@@ -81,6 +81,20 @@ class UsersTest {
   }
 
   @Test
+  void theAnswersOfWhoIsForgottenAreForgotten() {
+    String query = "{\"query_id\":\"q-%s\",\"user_id\":\"%s\",\"task\":\"LaMP_3\",\"input\":\"x\"}";
+    for (String user : List.of("ann", "bob")) {
+      gateway.post("/v1/queries", query.formatted(user, user));
+    }
+    assertThat(gateway.delete("/v1/users/ann").status()).isEqualTo(202);
+    assertThat(gateway.get("/v1/responses/q-ann?user_id=ann").status()).isEqualTo(404);
+    assertThat(gateway.get("/v1/responses/q-bob").status()).isEqualTo(200);
+    String verdict = "{\"query_id\":\"q-%s\",\"verdict\":\"accepted\"}";
+    assertThat(gateway.post("/v1/feedback", verdict.formatted("ann")).status()).isEqualTo(422);
+    assertThat(gateway.post("/v1/feedback", verdict.formatted("bob")).status()).isEqualTo(202);
+  }
+
+  @Test
   void whatCannotBeReadNowIsSaid() {
     gateway.remembered.clear();
     gateway.backend.away = true;

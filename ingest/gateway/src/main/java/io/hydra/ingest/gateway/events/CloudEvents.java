@@ -64,6 +64,7 @@ final class CloudEvents {
     if (attributes.text("source").isEmpty()) {
       throw attributes.invalid("source", "must not be empty");
     }
+    events.requireOwn(attributes.textOrNull("tenant"));
     String contentType = attributes.textOrNull("datacontenttype");
     if (contentType != null
         && !List.of("", "application/json").contains(contentType.toLowerCase(Locale.ROOT))) {

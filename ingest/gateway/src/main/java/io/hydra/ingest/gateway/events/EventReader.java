@@ -31,7 +31,7 @@ final class EventReader {
    */
   BehaviorEvent read(int index, JsonNode record) {
     Fields fields = Fields.of(record);
-    call.requireOwn(fields.textOrNull("tenant"));
+    requireOwn(fields.textOrNull("tenant"));
     String user = fields.text("user_id");
     String task = fields.text("task");
     Fields interaction = fields.objectOrNull("interaction");
@@ -54,6 +54,11 @@ final class EventReader {
             payload);
     fields.refuseOthers();
     return event;
+  }
+
+  /** {@link Call#requireOwn}. */
+  void requireOwn(String tenant) {
+    call.requireOwn(tenant);
   }
 
   /** Puts an event together; what is left out is filled in. */

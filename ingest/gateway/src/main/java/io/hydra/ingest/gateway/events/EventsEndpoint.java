@@ -113,11 +113,23 @@ public final class EventsEndpoint implements Endpoint {
     return publish(0, () -> record, reader, null)
         .thenApply(
             outcome -> {
-              if (outcome.refusal() != null) {
-                throw outcome.refusal();
+              Refusal refusal = outcome.refusal();
+              if (refusal != null && outcome.eventId() != null) {
+                return problem(refusal, outcome.eventId());
+              }
+              if (refusal != null) {
+                throw refusal;
               }
               return Reply.json(Reply.ACCEPTED, Json.object().put("event_id", outcome.eventId()));
             });
+  }
+
+  /** With the id under which the event may be sent again, which its sender may not know. */
+  private static Reply problem(Refusal refusal, String eventId) {
+    Reply reply = ErrorStyle.PROBLEM.reply(refusal);
+    byte[] content = Json.write(ErrorStyle.problem(refusal).put("event_id", eventId));
+    return new Reply(
+        reply.status(), reply.contentType(), reply.headers(), new Reply.Bytes(content));
   }
 
   private CompletionStage<Reply> many(

@@ -94,6 +94,18 @@ public final class Asked {
         .filter(owner -> owner.userId() != null);
   }
 
+  /** Drops what a user has asked and was answered. */
+  public void forget(UserKey user) {
+    responses.asMap().keySet().removeIf(key -> key.user().equals(user));
+    owners
+        .asMap()
+        .entrySet()
+        .removeIf(
+            entry ->
+                entry.getKey().tenant().equals(user.tenant())
+                    && user.userId().equals(entry.getValue().userId()));
+  }
+
   private static int chars(Entry entry) {
     Response response =
         entry.response().isCompletedExceptionally() ? null : entry.response().getNow(null);

@@ -8,28 +8,44 @@ import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.topic.HydraHeaders;
 import io.hydra.schemas.user.UserKey;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Asks queries, no more at a time than may be, and remembers them. Thread-safe. */
 public final class Queries {
   private static final int RETRY_OVERLOADED_SECONDS = 1;
 
+  /** So many keys together may have all queries that are waited for. */
+  private static final int KEYS_TO_FILL = 4;
+
+  /** A query is waited for, and takes a place, no longer than that. */
+  private static final Duration LONGEST = Duration.ofMinutes(10);
+
   private final Backend backend;
   private final Asked asked;
   private final int most;
+  private final int mostOfKey;
+  private final Clock clock;
   private final AtomicInteger pending = new AtomicInteger();
+  private final ConcurrentMap<String, Integer> pendingOfKeys = new ConcurrentHashMap<>();
 
   /**
-   * @param most queries that may be waited for at a time
+   * @param most queries that may be waited for at a time, a quarter of them with one key
    */
-  public Queries(Backend backend, Asked asked, int most) {
+  public Queries(Backend backend, Asked asked, int most, Clock clock) {
     this.backend = backend;
     this.asked = asked;
     this.most = most;
+    this.mostOfKey = Math.max(1, most / KEYS_TO_FILL);
+    this.clock = clock;
   }
 
   /** Queries that have no response yet. */
@@ -38,7 +54,7 @@ public final class Queries {
   }
 
   /**
-   * Asks a query, with the caller's trace context.
+   * Asks a query, with the caller's trace context and a deadline that is not too far away.
    *
    * @throws Refusal if it breaks a rule, or too many are waited for
    */
@@ -47,16 +63,13 @@ public final class Queries {
     for (String name : List.of(HydraHeaders.TRACEPARENT, HydraHeaders.TRACESTATE)) {
       call.header(name).ifPresent(value -> headers.put(name, value));
     }
-    if (pending.incrementAndGet() > most) {
-      pending.decrementAndGet();
-      throw Refusal.unavailable(
-          "%d queries are waited for, as many as may be: ask again".formatted(most));
-    }
+    String keyId = call.key().id();
+    take(keyId);
     CompletableFuture<Response> response;
     try {
-      response = backend.ask(query, headers);
+      response = backend.ask(soon(query), headers);
     } catch (RuntimeException e) {
-      pending.decrementAndGet();
+      giveBack(keyId);
       throw e;
     }
     asked.add(
@@ -64,7 +77,35 @@ public final class Queries {
         query.getQueryId(),
         query.getTask(),
         response);
-    return response.whenComplete((answer, failure) -> pending.decrementAndGet());
+    return response.whenComplete((answer, failure) -> giveBack(keyId));
+  }
+
+  private void take(String keyId) {
+    if (pending.incrementAndGet() > most) {
+      pending.decrementAndGet();
+      throw Refusal.unavailable(
+          "%d queries are waited for, as many as may be: ask again".formatted(most));
+    }
+    if (pendingOfKeys.merge(keyId, 1, Integer::sum) > mostOfKey) {
+      giveBack(keyId);
+      throw Refusal.of(
+              ProblemType.TOO_MANY_REQUESTS,
+              "%d queries of the key are waited for, as many as may be: ask again"
+                  .formatted(mostOfKey))
+          .retryAfter(RETRY_OVERLOADED_SECONDS);
+    }
+  }
+
+  private void giveBack(String keyId) {
+    pending.decrementAndGet();
+    pendingOfKeys.computeIfPresent(keyId, (id, count) -> count == 1 ? null : count - 1);
+  }
+
+  private Query soon(Query query) {
+    Instant latest = Instant.ofEpochMilli(clock.millis() + LONGEST.toMillis());
+    return query.getDeadline().isAfter(latest)
+        ? Query.newBuilder(query).setDeadline(latest).build()
+        : query;
   }
 
   /**

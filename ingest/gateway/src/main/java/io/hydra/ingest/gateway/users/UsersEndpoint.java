@@ -11,6 +11,7 @@ import io.hydra.ingest.gateway.http.Json;
 import io.hydra.ingest.gateway.http.ProblemType;
 import io.hydra.ingest.gateway.http.Refusal;
 import io.hydra.ingest.gateway.http.Reply;
+import io.hydra.ingest.gateway.queries.Asked;
 import io.hydra.runtime.failure.Failures;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.redis.HistoryItem;
@@ -31,6 +32,7 @@ public final class UsersEndpoint {
   private final Backend backend;
   private final Function<UserKey, UserExport> exports;
   private final Executor readers;
+  private final Asked asked;
   private final Clock clock;
 
   /**
@@ -38,10 +40,15 @@ public final class UsersEndpoint {
    * @param readers runs it, and refuses what it has no room for
    */
   public UsersEndpoint(
-      Backend backend, Function<UserKey, UserExport> exports, Executor readers, Clock clock) {
+      Backend backend,
+      Function<UserKey, UserExport> exports,
+      Executor readers,
+      Asked asked,
+      Clock clock) {
     this.backend = backend;
     this.exports = exports;
     this.readers = readers;
+    this.asked = asked;
     this.clock = clock;
   }
 
@@ -77,12 +84,14 @@ public final class UsersEndpoint {
     return backend
         .publish(erasure)
         .thenApply(
-            done ->
-                Reply.json(
-                    Reply.ACCEPTED,
-                    Json.object()
-                        .put("event_id", erasure.getEventId())
-                        .put("up_to", upTo.toString())));
+            done -> {
+              asked.forget(user);
+              return Reply.json(
+                  Reply.ACCEPTED,
+                  Json.object()
+                      .put("event_id", erasure.getEventId())
+                      .put("up_to", upTo.toString()));
+            });
   }
 
   private static UserKey user(Call call) {
