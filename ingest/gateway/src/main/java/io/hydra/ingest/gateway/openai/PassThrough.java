@@ -20,8 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -46,8 +45,8 @@ public final class PassThrough {
   private final Duration patience;
   private final int most;
   private final Semaphore permits;
-  private final ScheduledExecutorService watchdog =
-      Executors.newSingleThreadScheduledExecutor(Threads.daemon("gateway-llm-watchdog"));
+  private final ScheduledThreadPoolExecutor watchdog =
+      new ScheduledThreadPoolExecutor(1, Threads.daemon("gateway-llm-watchdog"));
 
   /**
    * @param baseUrl up to the version, perhaps with a query
@@ -72,6 +71,8 @@ public final class PassThrough {
     this.patience = patience;
     this.most = most;
     this.permits = new Semaphore(most);
+    // Each piece of an answer has its own task, or they would pile up until their time.
+    watchdog.setRemoveOnCancelPolicy(true);
   }
 
   /** Sends the request as it is. */
