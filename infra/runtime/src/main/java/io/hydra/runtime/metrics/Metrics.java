@@ -22,7 +22,9 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
@@ -45,6 +47,7 @@ public final class Metrics implements AutoCloseable {
           .map(Duration::ofMillis)
           .toArray(Duration[]::new);
 
+  private final Set<String> shownOutages = ConcurrentHashMap.newKeySet();
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Closer closer = new Closer();
@@ -149,11 +152,13 @@ public final class Metrics implements AutoCloseable {
     return values;
   }
 
-  /** A dependency is known once something has begun to use it. */
+  /** A dependency is known once something has begun to use it; from then on its meters stay. */
   private void showOutages() {
     for (String name : outages.failures().keySet()) {
-      gauge(RuntimeMetric.OUTAGE, () -> outages.isOpen(name) ? 1 : 0, name);
-      count(RuntimeMetric.FAILED_ATTEMPTS, () -> outages.failures().getOrDefault(name, 0L), name);
+      if (shownOutages.add(name)) {
+        gauge(RuntimeMetric.OUTAGE, () -> outages.isOpen(name) ? 1 : 0, name);
+        count(RuntimeMetric.FAILED_ATTEMPTS, () -> outages.failures().getOrDefault(name, 0L), name);
+      }
     }
   }
 
