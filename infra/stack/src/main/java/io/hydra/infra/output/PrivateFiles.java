@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 
 /** Files and folders that only their owner can read, from the moment they exist. */
 public final class PrivateFiles {
+  private static final int REMOVALS = 20;
+
   private static final Set<PosixFilePermission> OWNER_ENTERS =
       PosixFilePermissions.fromString("rwx------");
   private static final Set<PosixFilePermission> OWNER_READS =
@@ -141,12 +143,17 @@ public final class PrivateFiles {
     }
   }
 
-  /** Removes a folder as far as possible; what is left must not hide how a command ended. */
+  /**
+   * Removes a folder as far as possible; what is left must not hide how a command ended. Whoever is
+   * stopped while it still writes there may need more than one attempt.
+   */
   public static void remove(Path folder) {
-    try (Stream<Path> paths = Files.walk(folder)) {
-      paths.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
-    } catch (IOException | UncheckedIOException gone) {
-      return;
+    for (int attempt = 0; attempt < REMOVALS && Files.exists(folder); attempt++) {
+      try (Stream<Path> paths = Files.walk(folder)) {
+        paths.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+      } catch (IOException | UncheckedIOException changed) {
+        // Another attempt meets what is there then.
+      }
     }
   }
 }

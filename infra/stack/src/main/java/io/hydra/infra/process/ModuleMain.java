@@ -5,6 +5,7 @@ import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -15,6 +16,9 @@ public final class ModuleMain {
 
   /** Null to run the jars where they lie. */
   private final Path jars;
+
+  /** Class paths of copies, by module. */
+  private final Map<String, String> copied = new HashMap<>();
 
   /** Null for this terminal. */
   private Path log;
@@ -30,6 +34,14 @@ public final class ModuleMain {
   public ModuleMain(Path home, Path jars) {
     this.home = home;
     this.jars = jars;
+  }
+
+  private String classpath(String module) {
+    if (jars == null) {
+      return JavaCommand.classpath(home, module);
+    }
+    // Once: a second program of the module runs on the same copies.
+    return copied.computeIfAbsent(module, name -> JavaCommand.copyClasspath(home, name, jars));
   }
 
   /** Has the program write into a file that its owner alone can read, and not to this terminal. */
@@ -71,10 +83,7 @@ public final class ModuleMain {
       List<String> arguments,
       Consumer<Map<String, String>> environment)
       throws InterruptedException {
-    String classpath =
-        jars == null
-            ? JavaCommand.classpath(home, module)
-            : JavaCommand.copyClasspath(home, module, jars);
+    String classpath = classpath(module);
     ProcessBuilder builder =
         new ProcessBuilder(new JavaCommand(maxHeapMiB).main(classpath, mainClass, arguments))
             .inheritIO();

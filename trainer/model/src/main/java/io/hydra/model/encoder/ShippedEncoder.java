@@ -23,6 +23,9 @@ public final class ShippedEncoder implements Encoder {
   /** As many as its authors trained it with. */
   private static final String SETTINGS = "{\"format\": 1, \"maxTokens\": 256}";
 
+  private static final List<String> FILES =
+      List.of("model.onnx", "tokenizer.json", EncoderSettings.FILE);
+
   private final Encoder encoder;
   private final Path folder;
 
@@ -43,6 +46,7 @@ public final class ShippedEncoder implements Encoder {
     Path folder = null;
     try {
       folder = Files.createTempDirectory("hydra-encoder");
+      deleteAtExit(folder);
       copy(MODEL, folder.resolve("model.onnx"));
       copy(TOKENIZER, folder.resolve("tokenizer.json"));
       Files.writeString(folder.resolve(EncoderSettings.FILE), SETTINGS);
@@ -91,12 +95,18 @@ public final class ShippedEncoder implements Encoder {
     delete(folder);
   }
 
+  /** For a program that is stopped; the folder is named first, since the last named goes first. */
+  private static void deleteAtExit(Path folder) {
+    folder.toFile().deleteOnExit();
+    FILES.forEach(name -> folder.resolve(name).toFile().deleteOnExit());
+  }
+
   private static void delete(Path folder) {
     if (folder == null) {
       return;
     }
     try {
-      for (String name : List.of("model.onnx", "tokenizer.json", EncoderSettings.FILE)) {
+      for (String name : FILES) {
         Files.deleteIfExists(folder.resolve(name));
       }
       Files.deleteIfExists(folder);
