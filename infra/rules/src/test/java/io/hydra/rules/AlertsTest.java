@@ -79,7 +79,7 @@ class AlertsTest {
     }
   }
 
-  /** What is wrong with the names of an expression and of the text that shows its labels. */
+  /** Faults in the names of an expression and of the text that shows its labels. */
   private List<String> unknown(String expression, String text) {
     PromQl names = PromQl.of(expression);
     List<String> unknown = new ArrayList<>();

@@ -94,7 +94,7 @@ public final class CachedEncoder implements Encoder {
     };
   }
 
-  /** What an interrupted run left of its last record is written over. */
+  /** Reads the whole records; a last one that an interrupted run left in part is written over. */
   private void read() throws IOException {
     int record = KEY_BYTES + dimensions() * Float.BYTES;
     long whole = file.size() / record;

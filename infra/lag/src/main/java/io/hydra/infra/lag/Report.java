@@ -147,7 +147,7 @@ public record Report(
           .orElse(Trend.UNKNOWN);
     }
 
-    /** Seconds until no partition lags at the present rates; null if it would never be gone. */
+    /** Seconds until no partition lags at the present rates; null if that will never be. */
     @JsonProperty
     public Double catchUpSeconds() {
       double longest = 0;
@@ -206,7 +206,7 @@ public record Report(
       Trend trend,
       double consumedPerSecond,
       double producedPerSecond) {
-    /** Seconds until there is no lag at the present rates; null if it would never be gone. */
+    /** Seconds until there is no lag at the present rates; null if that will never be. */
     @JsonProperty
     public Double catchUpSeconds() {
       if (lag == null || lag == 0) {

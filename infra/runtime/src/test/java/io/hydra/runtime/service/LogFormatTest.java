@@ -27,7 +27,7 @@ class LogFormatTest {
       </configuration>
       """;
 
-  /** What a service with this variable writes; null: without it. */
+  /** The log of a service with this variable, or without it if it is null. */
   private static String logged(String format, Exception failure) throws Exception {
     LoggerContext context = new LoggerContext();
     context.setMDCAdapter(new LogbackMDCAdapter());

@@ -45,7 +45,7 @@ public final class GatewayKey {
     return new GatewayKey(dir);
   }
 
-  /** Where the key lies. */
+  /** The file of the key. */
   public static Path file(Path dir) {
     return dir.resolve(KEY_FILE);
   }

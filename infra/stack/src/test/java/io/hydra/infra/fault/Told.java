@@ -13,7 +13,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.stream.StreamSupport;
 
-/** What an operator is told of a running stack, by {@code hydra lag} and by the status page. */
+/**
+ * The news that an operator gets of a running stack, by {@code hydra lag} and by the status page.
+ */
 final class Told {
   private final HttpClient http = HttpClient.newHttpClient();
   private final URI address;

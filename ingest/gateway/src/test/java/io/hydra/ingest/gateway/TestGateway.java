@@ -57,7 +57,7 @@ final class TestGateway implements AutoCloseable {
   final KeyFile keys;
   final List<Route> routes;
 
-  /** What the LLM answers is no part of our API. */
+  /** Passed-on answers are the LLM's: our API does not describe them. */
   private final boolean passesThrough;
 
   private final HttpServer server;

@@ -9,8 +9,8 @@ import java.util.Random;
 /**
  * The main directions of an encoder's vectors (of their second moments, about zero: what all texts
  * have in common is one of them, and serves a trunk as its constant), and vectors along them with a
- * byte for each. What counts of such a vector is its direction, so no scale is stored with it: what
- * was packed once and what is packed anew of the same vector are the same bytes.
+ * byte for each. What counts of such a vector is its direction, so no scale is stored with it: the
+ * same vector packed again gives the same bytes.
  *
  * @param directions orthonormal, each as long as a vector; the one with the largest moment first
  */

@@ -131,7 +131,7 @@ public final class RecordTimes implements AutoCloseable {
             FETCH_BYTES);
     Map<String, Object> config = kafka.with(own);
     config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 500);
-    // Both would hold, and make anew with each assignment, beans and keys for every partition.
+    // Either would hold beans and keys for every partition, and create them again per assignment.
     config.put(ConsumerConfig.METRIC_REPORTER_CLASSES_CONFIG, List.of());
     config.put(ConsumerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
     // A file of consumer properties may name a group, and its offsets are not ours to move.

@@ -173,7 +173,7 @@ class ServicesTest {
     return new Services(Map.of("redis", URI.create("redis://127.0.0.1:" + port)), System::nanoTime);
   }
 
-  /** What is said of a server that gives one reply. */
+  /** The state of a server that gives one reply. */
   private static Service redis(String reply) throws Exception {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Thread answers =

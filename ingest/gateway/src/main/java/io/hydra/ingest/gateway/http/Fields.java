@@ -27,7 +27,7 @@ public final class Fields {
   }
 
   /**
-   * @throws Refusal if the value is no object
+   * @throws Refusal if the value is not an object
    */
   public static Fields of(JsonNode value) {
     if (!value.isObject()) {
