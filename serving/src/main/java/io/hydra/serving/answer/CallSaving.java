@@ -1,12 +1,12 @@
 package io.hydra.serving.answer;
 
+import io.hydra.model.Certainty;
 import io.hydra.model.Reading;
 import io.hydra.model.Reading.Choice;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.Heads;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -66,7 +66,7 @@ public record CallSaving(Map<String, Double> tolerances) {
     return reading
         .certainty(heads)
         .filter(certainty -> certainty.probability() >= enough)
-        .map(certainty -> reading.choose(List.of(), heads));
+        .map(Certainty::choice);
   }
 
   static boolean isExplored(String queryId) {

@@ -85,7 +85,7 @@ public final class FakePersonalizer {
       @Override
       public Optional<Certainty> certainty(Heads seen) {
         return task.isClosed() && certain >= 0
-            ? Optional.of(new Certainty(task.options().get(0), certain))
+            ? Optional.of(new Certainty(choice(task, List.of(), seen), certain))
             : Optional.empty();
       }
 

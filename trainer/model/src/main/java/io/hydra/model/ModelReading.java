@@ -82,7 +82,7 @@ final class ModelReading implements Reading {
     Choice choice = choose(List.of(), heads);
     return choice.candidates().stream()
         .filter(candidate -> candidate.text().equals(choice.text()))
-        .map(candidate -> new Certainty(choice.text(), candidate.probability()))
+        .map(candidate -> new Certainty(choice, candidate.probability()))
         .findFirst();
   }
 

@@ -3,12 +3,21 @@ package io.hydra.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.model.AskingRule.Settings;
+import io.hydra.model.Reading.Choice;
 import io.hydra.model.base.WorthOfAsking;
+import io.hydra.model.head.HeadMixture;
+import io.hydra.schemas.redis.Heads.Mixture;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class AskingRuleTest {
-  private static final Certainty SURE = new Certainty("a", 0.97);
-  private static final Certainty UNSURE = new Certainty("a", 0.4);
+  private static Certainty certainty(double probability) {
+    return new Certainty(
+        new Choice("a", List.of(), HeadMixture.weights(Mixture.NONE, 0)), probability);
+  }
+
+  private static final Certainty SURE = certainty(0.97);
+  private static final Certainty UNSURE = certainty(0.4);
 
   /** The head needs no help from 95 % on, for all that is known. */
   private static WorthOfAsking population() {
