@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Packed meanings of the inputs of a task's items, each behind a digest of its text: an event may
@@ -44,13 +45,17 @@ record ItemPacking(EncodedTexts texts, TaskSpec task) {
     texts.put(byText);
   }
 
-  /** All items' by event id; those that are kept are not computed again. */
+  /**
+   * All items' by event id; those that are kept are not computed again. Others take milliseconds
+   * each, and all of the machine's cores, since somebody waits for their head.
+   */
   Map<String, byte[]> pack(List<HistoryItem> items, Map<String, byte[]> kept) {
-    Map<String, byte[]> packed = new HashMap<>();
-    for (HistoryItem item : items) {
-      packed.put(item.eventId(), known(item, kept).orElseGet(() -> pack(item.input())));
-    }
-    return packed;
+    return items.parallelStream()
+        .collect(
+            Collectors.toConcurrentMap(
+                HistoryItem::eventId,
+                item -> known(item, kept).orElseGet(() -> pack(item.input())),
+                (one, same) -> same));
   }
 
   private Optional<byte[]> known(HistoryItem item, Map<String, byte[]> kept) {

@@ -36,7 +36,7 @@ final class SampleBaseCommand extends HydraCommand {
               SimulatedLlmProcess::close);
       llm.awaitReady(line -> {});
       new BaseTraining(home, temp.resolve("base-training.log"))
-          .train(training.folder(), base, new LlmSettings.Simulated(List.of(prior)), llm.baseUrl());
+          .train(training, base, new LlmSettings.Simulated(List.of(prior)), llm.baseUrl());
       built.keep(base);
       return 0;
     }

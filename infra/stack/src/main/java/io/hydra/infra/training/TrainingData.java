@@ -40,6 +40,11 @@ public final class TrainingData {
     this.seed = seed;
   }
 
+  /** Tells whether nobody named a folder. */
+  boolean isSample() {
+    return given == null;
+  }
+
   /** The folder, with the sample in it if none was named. */
   public Path folder() {
     if (given != null) {
@@ -86,7 +91,7 @@ public final class TrainingData {
    * The build's base of the sample; empty if another folder was named, or a real LLM teaches it.
    */
   Optional<SampleBase> built(Path home, LlmSettings llm) {
-    return given == null
+    return isSample()
             && seed == SAMPLE_SEED
             && llm.equals(new LlmSettings.Simulated(List.of(llmPrior())))
         ? Optional.of(new SampleBase(home, folder(), llmPrior()))

@@ -112,7 +112,7 @@ class EndToEndIT {
     stack.startInfrastructure();
     Path base = dir.resolve("base");
     new BaseTraining(HOME, base.resolveSibling("base-training.log"))
-        .train(sample, base, config.llm(), stack.endpoints().llmBaseUrl());
+        .train(training, base, config.llm(), stack.endpoints().llmBaseUrl());
     stack.startServices(base, Map.of());
     report =
         new Demo(

@@ -69,7 +69,7 @@ class SupervisorIT {
       starting.startInfrastructure();
       Path base = dir.resolve("base");
       new BaseTraining(HOME, base.resolveSibling("base-training.log"))
-          .train(sample, base, config.llm(), starting.endpoints().llmBaseUrl());
+          .train(training, base, config.llm(), starting.endpoints().llmBaseUrl());
       starting.startServices(base, Map.of());
       starting.detachSupervised(FIRST_PAUSE, LONGEST_PAUSE);
     }
