@@ -18,6 +18,7 @@ import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.store.UserState;
 import io.hydra.schemas.user.QueryRules;
 import io.hydra.serving.answer.Models.Model;
@@ -181,7 +182,7 @@ public record AnswerPipeline(
     CompletableFuture<Response> response =
         question.query().getPersonalize()
             ? personalize(state, model, task, draft)
-            : plain(task, draft);
+            : plain(Prompt.plain(task, question.query().getInput()), task, draft);
     return response.thenApplyAsync(r -> record(r, rest, draft), io);
   }
 
@@ -219,14 +220,22 @@ public record AnswerPipeline(
       UserState state, Model model, TaskSpec task, Draft draft) {
     draft.note(state, model.baseVersion());
     String input = draft.question().query().getInput();
-    Runnable historyUsed = held.hold(state.history().items());
+    PromptItems prompted =
+        PromptItems.of(draft.question().query(), state.history().items(), task.used());
+    Runnable historyUsed = held.hold(prompted.history());
     // The history is not needed while the LLM is asked: nothing below may hold on to the state.
     Heads heads = state.heads();
     return CompletableFuture.supplyAsync(
-            () -> model.reader().read(task, state.history().items(), state.vectors(), input), cpu)
+            () -> model.reader().read(task, prompted.history(), state.vectors(), input), cpu)
         .whenComplete((reading, error) -> historyUsed.run())
         .thenCompose(
             reading -> {
+              if (prompted.arePlain()) {
+                List<HistoryItem> items = prompted.plain(reading);
+                draft.note(reading, items.stream().map(item -> new RankedItem(item, 0)).toList());
+                draft.finish("retrieve");
+                return plain(Prompt.personalized(task, items, input), task, draft);
+              }
               Optional<Choice> certain =
                   saving.answer(task, reading, heads, draft.question().query().getQueryId());
               if (certain.isPresent()) {
@@ -247,9 +256,8 @@ public record AnswerPipeline(
             });
   }
 
-  /** One sample at temperature 0, without history, head or choice. */
-  private CompletableFuture<Response> plain(TaskSpec task, Draft draft) {
-    Prompt prompt = Prompt.plain(task, draft.question().query().getInput());
+  /** One sample at temperature 0, without head or choice. */
+  private CompletableFuture<Response> plain(Prompt prompt, TaskSpec task, Draft draft) {
     draft.note(prompt);
     return ask(
         LlmRequest.plain(llmModel, task, prompt.messages()),

@@ -21,14 +21,15 @@ public final class Exposures {
    * Texts are cut to what the model reads of them.
    *
    * @param askedAt timestamp of the query's record
-   * @return empty where nothing was chosen for the user: no answer, or an impersonal one
+   * @return empty where nothing was chosen and shown: no answer, an impersonal one, a trial
    */
   public static Optional<Exposure> of(Query query, Instant askedAt, Response response) {
     List<Candidate> candidates = response.getCandidates();
     boolean isAnswer =
         response.getStatus() == ResponseStatus.OK
             || response.getStatus() == ResponseStatus.DEGRADED;
-    if (!isAnswer || !query.getPersonalize() || candidates.isEmpty()) {
+    boolean isShown = query.getPersonalize() && query.getTrial() == null;
+    if (!isAnswer || !isShown || candidates.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(

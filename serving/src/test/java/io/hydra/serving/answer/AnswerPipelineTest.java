@@ -18,6 +18,8 @@ import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.avro.StageTiming;
+import io.hydra.schemas.avro.Trial;
+import io.hydra.schemas.avro.TrialItems;
 import io.hydra.schemas.avro.UsedItem;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HistoryItem;
@@ -167,6 +169,44 @@ class AnswerPipelineTest {
     assertThat(request.messages())
         .extracting(ChatMessage::role)
         .containsExactly(ChatMessage.Role.SYSTEM, ChatMessage.Role.USER);
+  }
+
+  private Response answerTrial(TrialItems items, String... without) {
+    Trial trial = new Trial(items, List.of(without));
+    return answer(fixture.query("q-" + items).setTrial(trial).build());
+  }
+
+  @Test
+  void aTrialWithoutAnItemIsAnsweredAsIfItHadNeverBeen() {
+    fixture.remember(2, GRASS, SEA);
+    fixture.llm.answers("red", "red", "blue");
+    Response response = answerTrial(TrialItems.RERANKED, SEA.eventId());
+    assertThat(response.getItems())
+        .extracting(UsedItem::getEventId)
+        .containsExactly(GRASS.eventId());
+    assertThat(response.getCandidates()).isNotEmpty();
+    assertThat(fixture.llm.requests().get(0).messages().toString()).doesNotContain(SEA.input());
+  }
+
+  @Test
+  void aTrialOfOtherItemsIsOneSampleBehindThemWithoutAChoice() {
+    fixture.remember(2, GRASS, SEA);
+    fixture.llm.answers("red").answers("blue");
+    Response latest = answerTrial(TrialItems.LATEST);
+    assertThat(latest.getText()).isEqualTo("red");
+    assertThat(latest.getItems())
+        .extracting(UsedItem::getEventId)
+        .containsExactly(SEA.eventId(), GRASS.eventId());
+    assertThat(answerTrial(TrialItems.RETRIEVED).getItems())
+        .extracting(UsedItem::getEventId)
+        .containsExactly(GRASS.eventId(), SEA.eventId());
+    assertThat(latest.getCandidates()).isEmpty();
+    assertThat(latest.getHistoryVersion()).isEqualTo(2);
+    LlmRequest request = fixture.llm.requests().get(0);
+    assertThat(request.n()).isEqualTo(1);
+    assertThat(request.temperature()).isZero();
+    assertThat(request.messages().toString()).contains(GRASS.input(), SEA.input());
+    assertThat(fixture.model.headsSeen()).isEmpty();
   }
 
   @Test

@@ -9,6 +9,8 @@ import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.avro.ShownCandidate;
+import io.hydra.schemas.avro.Trial;
+import io.hydra.schemas.avro.TrialItems;
 import io.hydra.schemas.avro.UsedItem;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -61,6 +63,8 @@ class ExposuresTest {
     }
     assertThat(Exposures.of(query, ASKED, response("red").setCandidates(List.of()).build()))
         .isEmpty();
+    Query trial = query("the sky").setTrial(new Trial(TrialItems.RERANKED, List.of())).build();
+    assertThat(Exposures.of(trial, ASKED, response("blue").build())).isEmpty();
     Query impersonal = query("the sky").setPersonalize(false).build();
     assertThat(Exposures.of(impersonal, ASKED, response("red").build())).isEmpty();
   }

@@ -68,6 +68,11 @@ public final class FakePersonalizer {
       }
 
       @Override
+      public List<HistoryItem> nearest() {
+        return history.stream().limit(task.used()).toList();
+      }
+
+      @Override
       public int items() {
         return history.size();
       }

@@ -38,6 +38,11 @@ final class ModelReading implements Reading {
   }
 
   @Override
+  public List<HistoryItem> nearest() {
+    return retrieved.stream().limit(scorer.task().used()).toList();
+  }
+
+  @Override
   public int items() {
     return items;
   }

@@ -20,6 +20,9 @@ public interface Reading {
    */
   List<RankedItem> rank(Heads heads);
 
+  /** The k most similar of the retrieved items, most similar first, before any reranking. */
+  List<HistoryItem> nearest();
+
   /** Items of the history. */
   int items();
 

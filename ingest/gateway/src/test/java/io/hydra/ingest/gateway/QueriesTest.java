@@ -7,8 +7,11 @@ import io.hydra.ingest.gateway.auth.Role;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
+import io.hydra.schemas.avro.Trial;
+import io.hydra.schemas.avro.TrialItems;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -54,6 +57,20 @@ class QueriesTest {
     assertThat(asked.getDeadline()).isEqualTo(gateway.time.instant().plus(Duration.ofSeconds(30)));
     assertThat(asked.getPersonalize()).isTrue();
     assertThat(gateway.backend.headers.get(0)).containsEntry("traceparent", "00-1");
+  }
+
+  @Test
+  void aTrialIsPassedOnAndHeldToItsRules() {
+    String trial = QUERY.replace("}", ",\"trial\":%s}");
+    gateway.post("/v1/queries", trial.formatted("{\"items\":\"latest\",\"without\":[\"e1\"]}"));
+    assertThat(gateway.backend.queries.get(0).getTrial())
+        .isEqualTo(new Trial(TrialItems.LATEST, List.of("e1")));
+    for (String wrong :
+        List.of("{\"items\":\"newest\"}", "{\"without\":[1]}", "{\"with\":[]}", "true")) {
+      Answer refused = gateway.post("/v1/queries", trial.formatted(wrong));
+      assertThat(refused.status()).as(wrong).isEqualTo(422);
+      assertThat(refused.json().path("detail").asText()).contains("trial");
+    }
   }
 
   @Test

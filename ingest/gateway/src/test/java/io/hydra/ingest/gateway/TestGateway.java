@@ -18,7 +18,9 @@ import io.hydra.ingest.gateway.queries.Asked;
 import io.hydra.ingest.gateway.queries.Queries;
 import io.hydra.runtime.metrics.Metrics;
 import io.hydra.runtime.time.ManualTime;
+import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.History;
+import io.hydra.schemas.store.UserExports.OwnHeads;
 import io.hydra.schemas.store.UserExports.UserExport;
 import io.hydra.schemas.user.UserKey;
 import java.io.IOException;
@@ -116,7 +118,8 @@ final class TestGateway implements AutoCloseable {
         Routes.of(
             new Routes.Parts(
                 backend,
-                user -> remembered.getOrDefault(user, new UserExport(null, new TreeMap<>())),
+                user ->
+                    remembered.getOrDefault(user, new UserExport(null, new TreeMap<>(), List.of())),
                 Runnable::run,
                 asked,
                 new Queries(backend, asked, maxPending, time),
@@ -161,7 +164,10 @@ final class TestGateway implements AutoCloseable {
   }
 
   void remember(UserKey user, Map<String, History> histories) {
-    remembered.put(user, new UserExport(null, new TreeMap<>(histories)));
+    Heads heads = new Heads(7, 3, new Heads.Mixture(5, 0.5f, List.of()), Heads.Mixture.NONE);
+    List<OwnHeads> own =
+        histories.keySet().stream().map(task -> new OwnHeads(task, "base-1", heads)).toList();
+    remembered.put(user, new UserExport(null, new TreeMap<>(histories), own));
   }
 
   Answer post(String path, String body, String... headers) {

@@ -1,6 +1,8 @@
 package io.hydra.schemas.user;
 
 import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.avro.Trial;
+import io.hydra.schemas.avro.TrialItems;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -11,6 +13,7 @@ import java.util.function.Supplier;
  */
 public final class QueryRules {
   private static final int MAX_QUERY_ID = 256;
+  private static final int MAX_WITHOUT = 100;
 
   /** 2001 in seconds: a deadline before it is over by any unit, and says so. */
   private static final long RECENT_SECONDS = 1_000_000_000;
@@ -54,12 +57,29 @@ public final class QueryRules {
     return TextRules.problemOfUserId(query.getUserId())
         .or(() -> problemOfQueryId(query.getQueryId()))
         .or(() -> problemOfInput(query.getInput()))
-        .or(() -> problemOfDeadline(query.getDeadline()));
+        .or(() -> problemOfDeadline(query.getDeadline()))
+        .or(() -> problemOfTrial(query.getTrial(), query.getPersonalize()));
   }
 
   /** The first rule that a query id breaks, or empty. */
   public static Optional<String> problemOfQueryId(String id) {
     return TextRules.problemOfId("query_id", id, MAX_QUERY_ID);
+  }
+
+  private static Optional<String> problemOfTrial(Trial trial, boolean personalize) {
+    if (trial == null) {
+      return Optional.empty();
+    }
+    if (!personalize) {
+      return Optional.of("trial is of a personalized answer: leave personalize out");
+    }
+    if (trial.getItems() == TrialItems.UNKNOWN) {
+      return Optional.of("trial.items is none of reranked, retrieved and latest");
+    }
+    if (trial.getWithout().size() > MAX_WITHOUT) {
+      return Optional.of("trial.without has more than %d event ids".formatted(MAX_WITHOUT));
+    }
+    return Optional.empty();
   }
 
   private static Optional<String> problemOfInput(String input) {

@@ -3,8 +3,12 @@ package io.hydra.schemas.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.avro.Trial;
+import io.hydra.schemas.avro.TrialItems;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class QueryRulesTest {
@@ -32,6 +36,18 @@ class QueryRulesTest {
     assertThat(problem(query().setInput(" "))).contains("input");
     assertThat(problem(query().setInput("cut \ud83d"))).contains("input");
     assertThat(problem(query().setInput("é".repeat(EventRules.MAX_TEXT_BYTES)))).contains("bytes");
+  }
+
+  @Test
+  void aTrialIsOfAPersonalizedAnswerAndBounded() {
+    Trial latest = new Trial(TrialItems.LATEST, List.of());
+    assertThat(problem(query().setTrial(latest))).isEqualTo("none");
+    assertThat(problem(query().setTrial(latest).setPersonalize(false))).contains("personalize");
+    assertThat(problem(query().setTrial(new Trial(TrialItems.UNKNOWN, List.of()))))
+        .contains("trial.items");
+    assertThat(
+            problem(query().setTrial(new Trial(TrialItems.LATEST, Collections.nCopies(101, "e")))))
+        .contains("trial.without");
   }
 
   @Test

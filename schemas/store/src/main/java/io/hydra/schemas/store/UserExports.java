@@ -1,14 +1,19 @@
 package io.hydra.schemas.store;
 
 import io.hydra.schemas.redis.CorruptValueException;
+import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.redis.HeadsCodec;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.redis.client.RedisUrl;
 import io.hydra.schemas.user.UserKey;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -28,8 +33,17 @@ public final class UserExports implements AutoCloseable {
    *
    * @param erasedUpTo null if the user was never forgotten
    * @param histories by task, in the order of their names; none is empty
+   * @param heads of every base that has some
    */
-  public record UserExport(Instant erasedUpTo, SortedMap<String, History> histories) {}
+  public record UserExport(
+      Instant erasedUpTo, SortedMap<String, History> histories, List<OwnHeads> heads) {
+    public UserExport {
+      heads = List.copyOf(heads);
+    }
+  }
+
+  /** A user's own heads in one task, for one base. */
+  public record OwnHeads(String task, String baseVersion, Heads heads) {}
 
   /** Redis does not answer, or holds what cannot be read. */
   public static final class UnreadableException extends RuntimeException {
@@ -51,8 +65,8 @@ public final class UserExports implements AutoCloseable {
   }
 
   /**
-   * Reads a user's histories, each at one moment. What an erasure under way is yet to remove is
-   * left out.
+   * Reads a user's histories and heads, each at one moment. Of histories, what an erasure under way
+   * is yet to remove is left out.
    *
    * @throws UnreadableException if they cannot be read
    */
@@ -61,6 +75,7 @@ public final class UserExports implements AutoCloseable {
       Map<byte[], byte[]> fields = redis.hgetAll(new UserKeys(user).user());
       long erased = 0;
       SortedMap<String, History> found = new TreeMap<>();
+      List<OwnHeads> heads = new ArrayList<>();
       for (Map.Entry<byte[], byte[]> field : fields.entrySet()) {
         if (Arrays.equals(field.getKey(), UserKeys.Fields.ERASED)) {
           OptionalLong moment = UserKeys.Fields.erasedUpTo(field.getValue());
@@ -70,14 +85,29 @@ public final class UserExports implements AutoCloseable {
         }
         UserKeys.Fields.taskOf(field.getKey())
             .ifPresent(task -> found.put(task, histories.read(user, task)));
+        UserKeys.Fields.headsOf(field.getKey())
+            .ifPresent(taskAndBase -> readHeads(user, taskAndBase).ifPresent(heads::add));
       }
       long moment = erased;
       found.replaceAll((task, history) -> since(moment, history));
       found.values().removeIf(history -> history.items().isEmpty());
-      return new UserExport(moment == 0 ? null : Instant.ofEpochMilli(moment), found);
+      return new UserExport(moment == 0 ? null : Instant.ofEpochMilli(moment), found, heads);
     } catch (JedisException | CorruptValueException e) {
       throw new UnreadableException(e);
     }
+  }
+
+  /** Empty for heads that have expired. */
+  private Optional<OwnHeads> readHeads(UserKey user, String taskAndBase) {
+    byte[] value = redis.get(new UserKeys(user).heads(taskAndBase));
+    int colon = taskAndBase.indexOf(':');
+    return value == null || colon < 0
+        ? Optional.empty()
+        : Optional.of(
+            new OwnHeads(
+                taskAndBase.substring(0, colon),
+                taskAndBase.substring(colon + 1),
+                HeadsCodec.decode(value)));
   }
 
   private static History since(long erased, History history) {

@@ -1,14 +1,18 @@
 package io.hydra.schemas.store;
 
 import static io.hydra.schemas.store.Writes.write;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.redis.HeadsCodec;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryLimits;
 import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.redis.client.RedisUrl;
 import io.hydra.schemas.store.HistoryStore.Erasure;
+import io.hydra.schemas.store.UserExports.OwnHeads;
 import io.hydra.schemas.store.UserExports.UnreadableException;
 import io.hydra.schemas.store.UserExports.UserExport;
 import io.hydra.schemas.user.UserKey;
@@ -78,6 +82,17 @@ class UserExportsTest {
   void whatAnErasureUnderWayIsYetToTakeIsLeftOut() {
     redis.client().hset("hydra:user:{acme:ann}", "erased", "1");
     assertThat(exports.read(ANN).histories()).containsOnlyKeys("tags");
+  }
+
+  @Test
+  void headsAreReadForEveryBaseAsLongAsTheyLast() {
+    Heads heads = new Heads(7, 3, new Heads.Mixture(5, 0.5f, List.of()), Heads.Mixture.NONE);
+    redis.client().hset("hydra:user:{acme:ann}", "h:tags:base-1", "1:7");
+    redis.client().hset("hydra:user:{acme:ann}", "h:tags:expired", "1:7");
+    redis
+        .client()
+        .set("hydra:heads:{acme:ann}:tags:base-1".getBytes(UTF_8), HeadsCodec.encode(heads));
+    assertThat(exports.read(ANN).heads()).containsExactly(new OwnHeads("tags", "base-1", heads));
   }
 
   @Test

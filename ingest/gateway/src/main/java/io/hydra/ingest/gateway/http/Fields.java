@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -50,6 +52,22 @@ public final class Fields {
   public String textOrNull(String name) {
     JsonNode value = typed(name, JsonNode::isTextual, "a string");
     return value == null ? null : value.textValue();
+  }
+
+  /** Texts in an array; null if it is left out. */
+  public List<String> textsOrNull(String name) {
+    JsonNode array = typed(name, JsonNode::isArray, "an array");
+    if (array == null) {
+      return null;
+    }
+    List<String> texts = new ArrayList<>();
+    for (JsonNode element : array) {
+      if (!element.isTextual()) {
+        throw invalid(name, "must hold strings, and holds %s".formatted(kind(element)));
+      }
+      texts.add(element.textValue());
+    }
+    return texts;
   }
 
   public Integer integerOrNull(String name) {

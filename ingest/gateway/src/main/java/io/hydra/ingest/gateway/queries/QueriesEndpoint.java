@@ -13,9 +13,12 @@ import io.hydra.ingest.gateway.http.Reply;
 import io.hydra.runtime.failure.Failures;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.avro.Trial;
+import io.hydra.schemas.avro.TrialItems;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -88,9 +91,21 @@ public final class QueriesEndpoint implements Endpoint {
                     : deadline)
             .setMinHistoryVersion(fields.longOrNull("min_history_version"))
             .setPersonalize(personalize == null || personalize)
+            .setTrial(trial(fields.objectOrNull("trial")))
             .build();
     fields.refuseOthers();
     return query;
+  }
+
+  private static Trial trial(Fields fields) {
+    if (fields == null) {
+      return null;
+    }
+    TrialItems items = fields.oneOfOrNull("items", TrialItems.class, TrialItems.UNKNOWN);
+    List<String> without = fields.textsOrNull("without");
+    fields.refuseOthers();
+    return new Trial(
+        items == null ? TrialItems.RERANKED : items, without == null ? List.of() : without);
   }
 
   /** Seconds to wait, 0 for {@code respond-async}; empty to wait for the deadline. */

@@ -15,6 +15,7 @@ import io.hydra.ingest.gateway.queries.Asked;
 import io.hydra.runtime.failure.Failures;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.schemas.store.UserExports.OwnHeads;
 import io.hydra.schemas.store.UserExports.UserExport;
 import io.hydra.schemas.user.UserKey;
 import java.time.Clock;
@@ -129,6 +130,16 @@ public final class UsersEndpoint {
                     .put("output", item.output());
               }
             });
+    ArrayNode heads = json.putArray("heads");
+    for (OwnHeads own : export.heads()) {
+      heads
+          .addObject()
+          .put("task", own.task())
+          .put("base_version", own.baseVersion())
+          .put("history_version", own.heads().historyVersion())
+          .put("examples", own.heads().adapter().examples())
+          .put("verdicts", own.heads().verdicts());
+    }
     return json;
   }
 }
