@@ -1,16 +1,20 @@
 package io.hydra.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hydra.infra.lag.LagMetrics;
+import io.hydra.ingest.gateway.GatewayMetrics;
 import io.hydra.runtime.metrics.Definition;
 import io.hydra.runtime.metrics.RuntimeMetric;
 import io.hydra.serving.metrics.ServingMetrics;
 import io.hydra.stream.metrics.HydraMetric;
 import io.hydra.trainer.head.TrainerMetrics;
+import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,7 +51,12 @@ class AlertsTest {
 
   private static Map<String, Set<String>> exposed() {
     Map<String, Set<String>> names = new HashMap<>();
-    Stream.of(RuntimeMetric.ALL, ServingMetrics.ALL, TrainerMetrics.ALL, LagMetrics.ALL)
+    Stream.of(
+            RuntimeMetric.ALL,
+            ServingMetrics.ALL,
+            TrainerMetrics.ALL,
+            GatewayMetrics.ALL,
+            LagMetrics.ALL)
         .flatMap(List::stream)
         .forEach(metric -> add(names, metric, "_bucket"));
     Arrays.stream(HydraMetric.values())
@@ -157,6 +166,22 @@ class AlertsTest {
       assertThat(rules).contains("runbook: docs/runbook.md#" + alert.toLowerCase(Locale.ROOT));
       assertThat(cases).contains("alertname: " + alert);
     }
+  }
+
+  /** Runs where Prometheus is installed, or {@code infra/alerts/check} has fetched it. */
+  @Test
+  void promtoolFindsEveryCaseAsItShouldBe() throws IOException, InterruptedException {
+    Path fetched = INFRA.resolve("alerts/target/prometheus/usr/bin/promtool");
+    boolean installed =
+        Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "promtool")));
+    assumeTrue(installed || Files.isExecutable(fetched));
+    Process check =
+        new ProcessBuilder(INFRA.resolve("alerts/check").toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(check.waitFor()).as(said).isZero();
   }
 
   private static List<String> alerts() throws IOException {

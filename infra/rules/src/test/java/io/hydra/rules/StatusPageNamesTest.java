@@ -2,7 +2,9 @@ package io.hydra.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.infra.lag.FlinkPositions;
 import io.hydra.infra.lag.LagMonitorMain;
+import io.hydra.ingest.gateway.GatewayMetrics;
 import io.hydra.runtime.metrics.Definition;
 import io.hydra.runtime.metrics.RuntimeMetric;
 import io.hydra.schemas.topic.ConsumerGroups;
@@ -42,6 +44,7 @@ class StatusPageNamesTest {
                 RuntimeMetric.ALL.stream(),
                 ServingMetrics.ALL.stream(),
                 TrainerMetrics.ALL.stream(),
+                GatewayMetrics.ALL.stream(),
                 Arrays.stream(HydraMetric.values()).map(HydraMetric::definition))
             .flatMap(all -> all)
             .map(Definition::name)
@@ -50,6 +53,7 @@ class StatusPageNamesTest {
     assertThat(script).contains("\"" + FLINK + "\"");
     assertThat(named(METRIC, script)).hasSizeGreaterThan(10).isSubsetOf(metrics);
     assertThat(named(GROUP, script)).isNotEmpty().isSubsetOf(ConsumerGroups.all());
+    assertThat(FlinkPositions.GROUP).isEqualTo(ConsumerGroups.STREAM_PROCESSOR);
     assertThat(named(TOPIC, script))
         .isNotEmpty()
         .isSubsetOf(Arrays.stream(Topic.values()).map(Topic::topicName).toList());

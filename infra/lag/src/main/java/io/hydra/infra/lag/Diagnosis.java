@@ -59,6 +59,10 @@ final class Diagnosis {
   }
 
   private static String stopped(Report.Group group, Report.Partition at) {
+    if (at.read() != null && at.read() > at.position()) {
+      return "%s is read up to %d, but nothing was committed since %s: its checkpoints do not complete"
+          .formatted(name(at), at.read(), time(at.lastMove()));
+    }
     if (group.members() == 0 && group.state() != GroupState.UNKNOWN) {
       return "no member, and %s has not moved since %s: start its consumer%s"
           .formatted(name(at), time(at.lastMove()), expiry(at));
@@ -88,6 +92,10 @@ final class Diagnosis {
             && group.lag() > 0
             && group.members() == 0
             && group.state() != GroupState.UNKNOWN;
+    if (waits && group.unread() != null && 2 * group.unread() < group.lag()) {
+      return "has read all but %s; %s wait for the checkpoint that commits them"
+          .formatted(records(group.unread()), records(group.lag() - group.unread()));
+    }
     if (waits && group.lastMember() != null) {
       return "no member since %s: start its consumer".formatted(time(group.lastMember()));
     }

@@ -52,6 +52,7 @@ public final class LagMonitor implements AutoCloseable {
   private final RecordTimes records;
   private final LagOptions options;
   private final Clock clock;
+  private final Readers readers;
   private final ClusterReader reader;
   private final RetentionReader retention;
   private final Map<String, Map<TopicPartition, Watched>> watched = new HashMap<>();
@@ -69,11 +70,22 @@ public final class LagMonitor implements AutoCloseable {
     }
   }
 
-  private LagMonitor(Admin admin, RecordTimes records, LagOptions options, Clock clock) {
+  /** What readers tell of themselves. */
+  @FunctionalInterface
+  interface Readers {
+    Readers NONE = (group, partition) -> null;
+
+    /** The next offset that the group will read; null if it does not tell. */
+    Long position(String group, TopicPartition partition);
+  }
+
+  private LagMonitor(
+      Admin admin, RecordTimes records, LagOptions options, Clock clock, Readers readers) {
     this.admin = admin;
     this.records = records;
     this.options = options;
     this.clock = clock;
+    this.readers = readers;
     this.reader = new ClusterReader(admin, options.groups().asMatchPredicate(), clock);
     this.retention = new RetentionReader(admin, clock);
   }
@@ -84,6 +96,11 @@ public final class LagMonitor implements AutoCloseable {
    * @throws UserException if the options make no sense
    */
   public static LagMonitor open(KafkaConnection kafka, LagOptions options, Clock clock) {
+    return open(kafka, options, clock, Readers.NONE);
+  }
+
+  /** As {@link #open(KafkaConnection, LagOptions, Clock)}, with what readers tell themselves. */
+  static LagMonitor open(KafkaConnection kafka, LagOptions options, Clock clock, Readers readers) {
     if (options.window() < MIN_WINDOW) {
       throw new UserException(
           "--lag-window %d is too short to judge by: give %d or more"
@@ -94,7 +111,11 @@ public final class LagMonitor implements AutoCloseable {
     }
     Admin admin = kafka.openAdmin(PATIENCE);
     return new LagMonitor(
-        admin, new RecordTimes(RecordTimes.consumer(kafka), System::nanoTime), options, clock);
+        admin,
+        new RecordTimes(RecordTimes.consumer(kafka), System::nanoTime),
+        options,
+        clock,
+        readers);
   }
 
   @Override
@@ -229,6 +250,7 @@ public final class LagMonitor implements AutoCloseable {
         partition.topic(),
         partition.partition(),
         null,
+        null,
         log.low(),
         log.stable(),
         log.high() - log.stable(),
@@ -268,6 +290,7 @@ public final class LagMonitor implements AutoCloseable {
         partition.topic(),
         partition.partition(),
         position,
+        readers.position(group.name(), partition),
         log.low(),
         end(log, each),
         log.high() - end(log, each),

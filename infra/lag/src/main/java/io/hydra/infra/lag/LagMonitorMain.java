@@ -74,14 +74,17 @@ public final class LagMonitorMain implements Callable<Integer> {
   }
 
   private void serve(Service service) throws InterruptedException {
-    LagMonitor monitor = service.own(LagMonitor.open(kafka.withoutRegistry(), options, clock));
+    Services watched = new Services(services.services(), System::nanoTime);
+    LagMonitor monitor =
+        service.own(
+            LagMonitor.open(
+                kafka.withoutRegistry(), options, clock, new FlinkPositions(watched::view)));
     CountDownLatch stop = new CountDownLatch(1);
     service.onStop(stop::countDown);
     service.metrics().gauge(LagMetrics.UP, () -> trouble == null ? 1 : 0);
     service.health().expose(this::writeMetrics);
     service.health().page("/lag", this::page);
     service.health().require("the cluster cannot be read", () -> trouble == null);
-    Services watched = new Services(services.services(), System::nanoTime);
     StatusPage page = new StatusPage(options, watched, clock, System::nanoTime);
     page.addTo(service.health(), () -> new StatusPage.Reading(valid(), trouble));
     if (!watched.isEmpty()) {

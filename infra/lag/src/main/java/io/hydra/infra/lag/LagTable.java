@@ -36,7 +36,7 @@ public final class LagTable {
           rows.add(
               List.of(
                   "  " + partition.topic() + "-" + partition.partition(),
-                  partition.position() == null ? UNKNOWN : "at " + partition.position(),
+                  position(partition),
                   word(partition.status()),
                   number(partition.lag()),
                   seconds(partition.lagSeconds()),
@@ -52,6 +52,15 @@ public final class LagTable {
             problem ->
                 text.append("not read: %s %s%n".formatted(problem.subject(), problem.reason())));
     return text.toString();
+  }
+
+  private static String position(Report.Partition partition) {
+    if (partition.position() == null) {
+      return UNKNOWN;
+    }
+    return partition.read() == null
+        ? "at " + partition.position()
+        : "committed %d, read up to %d".formatted(partition.position(), partition.read());
   }
 
   private static String word(Enum<?> value) {

@@ -47,6 +47,7 @@ record Overview(
   /**
    * A group of a {@link Report}, with topics in place of its partitions.
    *
+   * @param unread of the lag, the records that are not even read; null unless its reader tells
    * @param history of its lag in seconds, oldest first
    */
   record Group(
@@ -56,6 +57,7 @@ record Overview(
       int members,
       Status status,
       Long lag,
+      Long unread,
       Double lagSeconds,
       Report.Trend trend,
       Double catchUpSeconds,
@@ -87,6 +89,7 @@ record Overview(
           group.members(),
           group.status(),
           group.lag(),
+          group.unread(),
           group.lagSeconds(),
           group.trend(),
           group.catchUpSeconds(),

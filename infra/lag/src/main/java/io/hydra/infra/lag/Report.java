@@ -127,6 +127,21 @@ public record Report(
           .orElse(null);
     }
 
+    /** Of the lag, those that are not even read; null unless its reader tells. */
+    @JsonProperty
+    public Long unread() {
+      long sum = 0;
+      for (Partition partition : partitions) {
+        if (partition.lag() != null) {
+          if (partition.unread() == null) {
+            return null;
+          }
+          sum += partition.unread();
+        }
+      }
+      return partitions.stream().anyMatch(p -> p.read() != null) ? (Long) sum : null;
+    }
+
     /** The largest of all partitions; null if none is known. */
     @JsonProperty
     public Double lagSeconds() {
@@ -175,6 +190,8 @@ public record Report(
    *
    * @param position next offset to consume: committed, or of a share group its start offset; null
    *     if there is none
+   * @param read next offset to read, as the reader itself tells; null if it does not. One that
+   *     commits with checkpoints has read further than it has committed
    * @param low first offset that the log still holds
    * @param end behind the last record for the group: a group that has not gone further does not
    *     read what open transactions have written
@@ -193,6 +210,7 @@ public record Report(
       String topic,
       int partition,
       Long position,
+      Long read,
       long low,
       long end,
       long pending,
@@ -206,6 +224,15 @@ public record Report(
       Trend trend,
       double consumedPerSecond,
       double producedPerSecond) {
+    /** Records that are neither committed nor read; null if that is not known. */
+    @JsonProperty
+    public Long unread() {
+      if (lag == null || lag == 0) {
+        return lag;
+      }
+      return read == null ? null : (Long) Math.max(0, Math.min(lag, end - read));
+    }
+
     /** Seconds until there is no lag at the present rates; null if that will never be. */
     @JsonProperty
     public Double catchUpSeconds() {

@@ -27,6 +27,7 @@ class LagHistoryTest {
         "orders",
         number,
         0L,
+        null,
         0,
         end,
         0,

@@ -18,10 +18,16 @@ class ReportTest {
 
   private static Report.Partition partition(
       Long position, Long lag, Double seconds, Status status) {
+    return partition(position, null, lag, seconds, status);
+  }
+
+  private static Report.Partition partition(
+      Long position, Long read, Long lag, Double seconds, Status status) {
     return new Report.Partition(
         "orders",
         3,
         position,
+        read,
         0,
         100,
         2,
@@ -101,6 +107,34 @@ class ReportTest {
               orders-3  at 60   stall    40    13 s  steady
             not read: secret may not be read
             """);
+  }
+
+  @Test
+  void whatIsReadAndNotYetCommittedIsToldApart() throws IOException {
+    Report.Group flink =
+        new Report.Group(
+            "flink",
+            GroupType.CLASSIC,
+            GroupState.EMPTY,
+            0,
+            null,
+            List.of(partition(60L, 90L, 40L, 3.0, Status.OK)));
+
+    assertThat(flink.unread()).isEqualTo(10);
+    assertThat(flink.why())
+        .isEqualTo(
+            "has read all but 10 records; 30 records wait for the checkpoint that commits them");
+    assertThat(LagTable.of(report(flink), true)).contains("committed 60, read up to 90");
+    assertThat(report(flink).toJson()).contains("\"unread\":10");
+    assertThat(group(GroupType.CLASSIC, partition(60L, 40L, 3.0, Status.OK)).unread()).isNull();
+  }
+
+  @Test
+  void aReaderThatGoesOnAndNoLongerCommitsIsNotTakenForOneThatStopped() {
+    assertThat(group(GroupType.CLASSIC, partition(60L, 90L, 40L, 3.0, Status.STOP)).why())
+        .isEqualTo(
+            "orders-3 is read up to 90, but nothing was committed since 2026-01-01T10:42:05Z: its"
+                + " checkpoints do not complete");
   }
 
   @Test

@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.GroupType;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import picocli.CommandLine;
@@ -49,6 +50,7 @@ class StatusPageTest {
         topic,
         0,
         position,
+        null,
         0,
         500,
         0,
@@ -173,6 +175,34 @@ class StatusPageTest {
   }
 
   @Test
+  void aCanaryThatDoesNotPassIsTheFirstThingToLookAt() throws Exception {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/metrics",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          exchange
+              .getResponseBody()
+              .write(
+                  "hydra_canary_passed_age_seconds 300\nhydra_canary_interval_seconds 60\n"
+                      .getBytes(StandardCharsets.UTF_8));
+          exchange.close();
+        });
+    server.start();
+    try {
+      URI metrics = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/metrics");
+      services = new Services(Map.of("gateway", metrics), time::nanos);
+      services.read();
+    } finally {
+      server.stop(0);
+    }
+    read(group("payments", partition(100L, 400L, 75.0, Status.WARN)));
+    assertThat(drawn().part("attention"))
+        .startsWith("canary no event and query has gone the whole way for 5 min");
+  }
+
+  @Test
   void servicesTellRatesTimesAndCounts() throws Exception {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -194,6 +224,10 @@ class StatusPageTest {
               flink_taskmanager_job_task_operator_hydra_head_requests_reason_total{reason="delay"} %2$d
               flink_taskmanager_job_task_operator_hydra_verdicts_verdict_total{verdict="chose"} %1$d
               flink_taskmanager_job_task_operator_hydra_verdicts_verdict_total{verdict="rated"} %1$d
+              flink_taskmanager_job_task_operator_KafkaSourceReader_topic_partition_currentOffset{topic="hydra.events",partition="0"} 449
+              flink_taskmanager_job_task_operator_KafkaSourceReader_topic_partition_currentOffset{topic="hydra.events",partition="1"} -1
+              hydra_canary_passed_age_seconds 12
+              hydra_canary_interval_seconds 60
               hydra_serving_stage_seconds_bucket{stage="total",le="0.2"} %1$d
               hydra_serving_stage_seconds_bucket{stage="total",le="+Inf"} %1$d
               """
@@ -230,6 +264,14 @@ class StatusPageTest {
         .doesNotContain("the broker");
     assertThat(page.part("processes")).contains("serving answers", "0", "lag-monitor ✓ ready");
     assertThat(page.part("age")).isEqualTo("lag read 3 s ago, services 3 s ago");
+    assertThat(page.part("times")).contains("The canary, one round in 60 s, passed 12 s ago.");
+    FlinkPositions positions = new FlinkPositions(services::view);
+    TopicPartition read = new TopicPartition("hydra.events", 0);
+    assertThat(positions.position(FlinkPositions.GROUP, read)).isEqualTo(450);
+    assertThat(positions.position("other", read)).isNull();
+    assertThat(positions.position(FlinkPositions.GROUP, new TopicPartition("hydra.events", 1)))
+        .as("it has read nothing since its start")
+        .isNull();
   }
 
   @Test

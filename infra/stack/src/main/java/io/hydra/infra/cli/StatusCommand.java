@@ -95,8 +95,8 @@ final class StatusCommand extends HydraCommand {
   record SupervisorStatus(long pid, boolean alive, Long rssBytes, String log) {}
 
   /**
-   * The whole stack; {@code supervisor}, {@code lag}, {@code deadLetters} (records by topic) and
-   * {@code endpoints} are null where there are none.
+   * The whole stack; {@code supervisor}, {@code lag}, {@code deadLetters} (records by topic),
+   * {@code canary} and {@code endpoints} are null where there are none.
    */
   record StackStatus(
       boolean running,
@@ -104,7 +104,11 @@ final class StatusCommand extends HydraCommand {
       SupervisorStatus supervisor,
       Map<String, Long> lag,
       Map<String, Long> deadLetters,
+      Canary canary,
       Endpoints endpoints) {}
+
+  /** The gateway's canary: since when it has passed, and how often it goes, in seconds. */
+  record Canary(long passedAgo, long interval) {}
 
   /**
    * A deployment whose processes run elsewhere, as far as it can be told from here; {@code lag} and
@@ -128,7 +132,7 @@ final class StatusCommand extends HydraCommand {
   }
 
   /** The answer of a component's ops server. */
-  private record Readiness(boolean ready, List<String> reasons) {}
+  private record Readiness(boolean ready, List<String> reasons, Canary canary) {}
 
   @Override
   public Integer call() throws InterruptedException {
@@ -196,13 +200,25 @@ final class StatusCommand extends HydraCommand {
     boolean brokerAlive =
         components.stream().anyMatch(c -> c.name().equals(Component.BROKER.id()) && c.alive());
     Topics topics = endpoints != null && brokerAlive ? topics(stack) : Topics.UNKNOWN;
+    Canary canary =
+        readiness.values().stream()
+            .map(Readiness::canary)
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElse(null);
     if (json) {
       Endpoints shown = endpoints == null ? null : endpoints.withoutPasswords();
       out()
           .println(
               Json.write(
                   new StackStatus(
-                      running, components, supervisor, topics.lag(), topics.deadLetters(), shown)));
+                      running,
+                      components,
+                      supervisor,
+                      topics.lag(),
+                      topics.deadLetters(),
+                      canary,
+                      shown)));
     } else if (components.isEmpty()) {
       out().println("nothing runs in " + where.folder().dir());
     } else {
@@ -216,6 +232,12 @@ final class StatusCommand extends HydraCommand {
         endpoints.metricsUrls().forEach(url -> out().printf("%-24s %s%n", "metrics", url));
       }
       print(topics);
+      if (canary != null) {
+        out()
+            .printf(
+                "%-24s passed %d s ago, a round every %d s%n",
+                "canary", canary.passedAgo(), canary.interval());
+      }
     }
     boolean ready = components.stream().noneMatch(c -> Boolean.FALSE.equals(c.ready()));
     return running && ready && (supervisor == null || supervisor.alive()) ? 0 : 1;
@@ -330,10 +352,17 @@ final class StatusCommand extends HydraCommand {
       status.path("notReady").forEach(reason -> reasons.add(reason.asText()));
       readiness.put(
           status.path("service").asText(),
-          new Readiness(status.path("ready").asBoolean(), reasons));
+          new Readiness(status.path("ready").asBoolean(), reasons, canary(status.path("numbers"))));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static Canary canary(JsonNode numbers) {
+    JsonNode age = numbers.path("hydra_canary_passed_age_seconds.value");
+    return age.isMissingNode()
+        ? null
+        : new Canary(age.asLong(), numbers.path("hydra_canary_interval_seconds.value").asLong());
   }
 
   private static Topics topics(RunningStack stack) throws InterruptedException {
@@ -347,7 +376,7 @@ final class StatusCommand extends HydraCommand {
   private static Topics topics(KafkaConnection kafka) throws InterruptedException {
     try (Admin admin = kafka.openAdmin(PATIENCE)) {
       ConsumerLag lag = new ConsumerLag(admin);
-      return new Topics(lag.sums(), lag.deadLetters());
+      return new Topics(lag.sums(), lag.deadLetters(kafka));
     }
   }
 

@@ -11,10 +11,12 @@ import io.hydra.infra.supervise.Restarts;
 import io.hydra.infra.training.BaseTraining;
 import io.hydra.infra.training.TrainingData;
 import io.hydra.model.base.BaseFiles;
+import io.hydra.runtime.option.DurationConverter;
 import io.hydra.schemas.config.UserException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -32,6 +34,8 @@ import picocli.CommandLine.Option;
           + " started."
     })
 final class UpCommand extends HydraCommand {
+  private static final Duration CANARY_INTERVAL = Duration.ofMinutes(1);
+
   @Mixin private StackFolder folder;
 
   @Option(
@@ -77,6 +81,17 @@ final class UpCommand extends HydraCommand {
           "Let the gateway pass chat completions on to the LLM that name no task, or no user")
   private boolean passThrough;
 
+  @Option(
+      names = "--canary-interval",
+      paramLabel = "TIME",
+      defaultValue = "${env:HYDRA_CANARY_INTERVAL}",
+      converter = DurationConverter.class,
+      description =
+          "Time between two rounds of the canary, a made-up user who goes the whole way: an event,"
+              + " a query, an answer that knows of it; 0s for none. Default: 1min with the"
+              + " simulated LLM, none with one that costs money")
+  private Duration canaryInterval;
+
   @Option(names = "--json", description = "Print the endpoints as JSON")
   private boolean json;
 
@@ -100,7 +115,8 @@ final class UpCommand extends HydraCommand {
             .withPorts(ports.ports())
             .withLlm(llm)
             .withNextBase(next)
-            .withPassThrough(passThrough);
+            .withPassThrough(passThrough)
+            .withCanary(canaryInterval(llm));
     try (EmbeddedStack stack = EmbeddedStack.create(config, err::println)) {
       noteBase(last, chosen).ifPresent(err::println);
       if (config.llm() instanceof LlmSettings.Simulated) {
@@ -121,6 +137,13 @@ final class UpCommand extends HydraCommand {
       }
     }
     return 0;
+  }
+
+  private Duration canaryInterval(LlmSettings llm) {
+    if (canaryInterval != null) {
+      return canaryInterval;
+    }
+    return llm instanceof LlmSettings.Simulated ? CANARY_INTERVAL : Duration.ZERO;
   }
 
   /** The base that was served last; the stack's own if there is none, or it is gone. */

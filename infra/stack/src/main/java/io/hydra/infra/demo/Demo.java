@@ -10,6 +10,7 @@ import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.BehaviorEvents;
 import io.hydra.ingest.HydraConnection;
 import io.hydra.model.task.TaskSpec;
+import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.retry.Sleeper;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
@@ -97,7 +98,9 @@ public record Demo(
       progress.say("waiting for the lag to reach 0");
       ConsumerLag lagReader = new ConsumerLag(admin);
       Map<String, Long> lag = await(lagReader::sums, Demo::isZero, sums -> "lag " + sums);
-      long deadLetters = lagReader.deadLetters().values().stream().mapToLong(l -> l).sum();
+      KafkaConnection kafka =
+          KafkaConnection.open(endpoints.bootstrapServers(), endpoints.schemaRegistryUrl());
+      long deadLetters = lagReader.deadLetters(kafka).values().stream().mapToLong(l -> l).sum();
       DemoReport report =
           new DemoReport(
               checks(published, judged, histories, freshness, questions, answers, lag, deadLetters),

@@ -1,5 +1,7 @@
 package io.hydra.infra.kafka;
 
+import io.hydra.infra.lag.cluster.RecordTimes;
+import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
@@ -19,7 +21,9 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
@@ -90,28 +94,47 @@ public final class ConsumerLag {
   }
 
   /**
-   * Counts the records of each dead-letter topic, by the topic's name.
+   * Counts the records of each dead-letter topic, by the topic's name. They are read: of those that
+   * come in transactions, offsets count a marker for each transaction, too.
    *
    * @throws UserException if the broker does not answer or a topic does not exist
    */
-  public Map<String, Long> deadLetters() throws InterruptedException {
-    return records(Arrays.stream(Topic.values()).filter(Topic::isDeadLetter).toList());
+  public Map<String, Long> deadLetters(KafkaConnection kafka) throws InterruptedException {
+    try (Consumer<Void, Void> reader = RecordTimes.consumer(kafka)) {
+      Logs logs =
+          readLogs(
+              Arrays.stream(Topic.values())
+                  .filter(Topic::isDeadLetter)
+                  .map(Topic::topicName)
+                  .collect(Collectors.toSet()));
+      return byTopic(RecordCount.of(reader, logs, System::nanoTime));
+    } catch (KafkaException e) {
+      throw new UserException("the dead letters cannot be counted: " + e.getMessage(), e);
+    }
   }
 
   /**
-   * Counts the records of each of these topics, by the topic's name.
+   * Counts the offsets of each of these topics, by the topic's name: a transaction takes one more
+   * than it has records.
    *
    * @throws UserException if the broker does not answer or a topic does not exist
    */
   public Map<String, Long> records(Collection<Topic> topics) throws InterruptedException {
+    Logs logs = readLogs(topics.stream().map(Topic::topicName).collect(Collectors.toSet()));
+    Map<TopicPartition, Long> counts = new HashMap<>();
+    logs.ends().forEach((p, end) -> counts.put(p, end - logs.starts().get(p)));
+    return byTopic(counts);
+  }
+
+  private static Map<String, Long> byTopic(Map<TopicPartition, Long> counts) {
+    Map<String, Long> sums = new TreeMap<>();
+    counts.forEach((partition, count) -> sums.merge(partition.topic(), count, Long::sum));
+    return sums;
+  }
+
+  private Logs readLogs(Set<String> topics) throws InterruptedException {
     try {
-      Logs logs = logs(topics.stream().map(Topic::topicName).collect(Collectors.toSet()));
-      return logs.ends().keySet().stream()
-          .collect(
-              Collectors.groupingBy(
-                  TopicPartition::topic,
-                  TreeMap::new,
-                  Collectors.summingLong(p -> logs.ends().get(p) - logs.starts().get(p))));
+      return logs(topics);
     } catch (ExecutionException e) {
       throw new UserException(
           "the topics cannot be counted: " + e.getCause().getMessage(), e.getCause());

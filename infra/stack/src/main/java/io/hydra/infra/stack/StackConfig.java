@@ -13,6 +13,7 @@ import java.util.List;
  * @param brief whether the components compile quickly rather than well: a stack that runs for a
  *     minute spends most of it on its start
  * @param passThrough whether the gateway passes on to the LLM what names no task, or no user
+ * @param canaryInterval time between two rounds of the gateway's canary; zero for none
  */
 public record StackConfig(
     Path home,
@@ -23,7 +24,8 @@ public record StackConfig(
     int partitions,
     Path nextBase,
     boolean brief,
-    boolean passThrough) {
+    boolean passThrough,
+    Duration canaryInterval) {
   public static final int DEFAULT_PARTITIONS = 4;
 
   /** The longest that one component may take until it is ready. */
@@ -65,27 +67,37 @@ public record StackConfig(
         DEFAULT_PARTITIONS,
         null,
         false,
-        false);
+        false,
+        Duration.ZERO);
   }
 
   public StackConfig withPorts(StackPorts other) {
-    return new StackConfig(home, dir, other, heaps, llm, partitions, nextBase, brief, passThrough);
+    return new StackConfig(
+        home, dir, other, heaps, llm, partitions, nextBase, brief, passThrough, canaryInterval);
   }
 
   public StackConfig withLlm(LlmSettings other) {
     return new StackConfig(
-        home, dir, ports, heaps, other, partitions, nextBase, brief, passThrough);
+        home, dir, ports, heaps, other, partitions, nextBase, brief, passThrough, canaryInterval);
   }
 
   public StackConfig withNextBase(Path other) {
-    return new StackConfig(home, dir, ports, heaps, llm, partitions, other, brief, passThrough);
+    return new StackConfig(
+        home, dir, ports, heaps, llm, partitions, other, brief, passThrough, canaryInterval);
   }
 
   public StackConfig briefly() {
-    return new StackConfig(home, dir, ports, heaps, llm, partitions, nextBase, true, passThrough);
+    return new StackConfig(
+        home, dir, ports, heaps, llm, partitions, nextBase, true, passThrough, canaryInterval);
   }
 
   public StackConfig withPassThrough(boolean other) {
-    return new StackConfig(home, dir, ports, heaps, llm, partitions, nextBase, brief, other);
+    return new StackConfig(
+        home, dir, ports, heaps, llm, partitions, nextBase, brief, other, canaryInterval);
+  }
+
+  public StackConfig withCanary(Duration interval) {
+    return new StackConfig(
+        home, dir, ports, heaps, llm, partitions, nextBase, brief, passThrough, interval);
   }
 }

@@ -10,12 +10,14 @@ import io.hydra.ingest.gateway.queries.Asked;
 import io.hydra.ingest.gateway.queries.Queries;
 import io.hydra.runtime.failure.Failures;
 import io.hydra.runtime.option.OpsOptions;
+import io.hydra.runtime.retry.Sleeper;
 import io.hydra.runtime.service.Program;
 import io.hydra.runtime.service.Service;
 import io.hydra.runtime.service.Threads;
 import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.store.UserExports;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -65,6 +67,8 @@ public final class GatewayMain implements Callable<Integer> {
   private void serve(Service service) throws InterruptedException {
     Limits limits = options.limits();
     PassThrough passThrough = options.passThrough(System.getenv());
+    Duration canaryInterval = options.canaryInterval();
+    String canaryTask = canaryInterval.isZero() ? null : options.canaryTask();
     KeyFile keys = KeyFile.open(options.keys);
     KafkaBackend kafka = service.own(KafkaBackend.connect(options.connections.kafka()));
     UserExports exports =
@@ -104,6 +108,20 @@ public final class GatewayMain implements Callable<Integer> {
     metrics.show(queries::pending, server::heldBytes, () -> keys.keys().size());
     service.health().require("responses are not read", kafka::isReading);
     look(service, keys, kafka);
+    if (canaryTask != null) {
+      sing(
+          service,
+          canaryInterval,
+          new Canary(
+              kafka,
+              canaryTask,
+              canaryInterval,
+              options.queryTimeout,
+              Clock.systemUTC(),
+              System::nanoTime,
+              Sleeper.THREAD,
+              service.metrics()));
+    }
     log.info("ready: port {}, {} keys", server.port(), keys.keys().size());
     service.ready();
     service.awaitStop();
@@ -131,6 +149,27 @@ public final class GatewayMain implements Callable<Integer> {
             LOOK_SECONDS,
             LOOK_SECONDS,
             TimeUnit.SECONDS);
+  }
+
+  private static void sing(Service service, Duration interval, Canary canary) {
+    ScheduledExecutorService singing =
+        Executors.newSingleThreadScheduledExecutor(Threads.daemon("canary"));
+    service.onClose(singing::shutdownNow);
+    var unused =
+        singing.scheduleWithFixedDelay(
+            () ->
+                attempt(
+                    "the canary's round could not be ended",
+                    () -> {
+                      try {
+                        canary.round();
+                      } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                      }
+                    }),
+            0,
+            interval.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   /** An executor drops a task that has thrown once, without a word. */

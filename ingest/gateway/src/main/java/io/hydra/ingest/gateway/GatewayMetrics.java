@@ -43,8 +43,42 @@ public final class GatewayMetrics implements Traffic, EventsEndpoint.EventCounts
           "Bodies of requests under way; new ones are turned away at `--max-held-bytes`.");
   static final Definition KEYS =
       Definition.gauge("hydra_gateway_keys", "keys", "API keys that are accepted.");
+  static final Definition CANARY_ROUNDS =
+      Definition.counter(
+          "hydra_canary_rounds_total",
+          "rounds",
+          "Rounds of the canary: `passed`, or the stage that failed: `publish`, `answer`, `history`"
+              + " (the answer did not know of the event) or `head` (it had not learned from it).",
+          "outcome");
+  static final Definition CANARY_SECONDS =
+      Definition.seconds(
+          "hydra_canary_seconds",
+          "Time of a canary's event until Kafka has it (`publish`), and of its query until its"
+              + " response (`answer`).",
+          "stage");
+  static final Definition CANARY_PASSED_AGE =
+      Definition.gauge(
+          "hydra_canary_passed_age_seconds",
+          "seconds",
+          "Since a round of the canary passed last, or since its start; only with"
+              + " `--canary-interval`.");
+  static final Definition CANARY_INTERVAL =
+      Definition.gauge(
+          "hydra_canary_interval_seconds",
+          "seconds",
+          "The pause between two rounds of the canary.");
   public static final List<Definition> ALL =
-      List.of(REQUESTS, REQUEST_SECONDS, EVENTS, PENDING, HELD, KEYS);
+      List.of(
+          REQUESTS,
+          REQUEST_SECONDS,
+          EVENTS,
+          PENDING,
+          HELD,
+          KEYS,
+          CANARY_ROUNDS,
+          CANARY_SECONDS,
+          CANARY_PASSED_AGE,
+          CANARY_INTERVAL);
 
   private static final String ACCEPTED = "accepted";
 

@@ -4,6 +4,7 @@ import io.hydra.ingest.gateway.http.HttpServer;
 import io.hydra.ingest.gateway.http.Limits;
 import io.hydra.ingest.gateway.openai.PassThrough;
 import io.hydra.runtime.option.ConnectionOptions;
+import io.hydra.runtime.option.DurationConverter;
 import io.hydra.runtime.option.OpsOptions;
 import io.hydra.runtime.option.PortConverter;
 import io.hydra.schemas.config.UserException;
@@ -170,6 +171,28 @@ final class GatewayOptions {
   private boolean passThrough;
 
   @Option(
+      names = "--canary-interval",
+      paramLabel = "TIME",
+      defaultValue = "${env:HYDRA_CANARY_INTERVAL:-0s}",
+      converter = DurationConverter.class,
+      description = {
+        "Time between two rounds of the canary, a made-up user whose event and query go the whole"
+            + " way; each costs the LLM one answer. 0s: no canary (default: ${DEFAULT-VALUE}).",
+        "Environment: HYDRA_CANARY_INTERVAL."
+      })
+  private Duration canaryInterval;
+
+  @Option(
+      names = "--canary-task",
+      paramLabel = "ID",
+      defaultValue = "${env:HYDRA_CANARY_TASK}",
+      description = {
+        "Task of the canary's query; one with options costs least (default: the first --task).",
+        "Environment: HYDRA_CANARY_TASK."
+      })
+  private String canaryTask;
+
+  @Option(
       names = "--llm-base-url",
       paramLabel = "URL",
       defaultValue = "${env:HYDRA_LLM_BASE_URL}",
@@ -194,6 +217,30 @@ final class GatewayOptions {
 
   List<String> tasks() {
     return tasks == null ? List.of() : tasks;
+  }
+
+  /**
+   * Zero for none.
+   *
+   * @throws UserException if it is too short
+   */
+  Duration canaryInterval() {
+    if (!canaryInterval.isZero() && canaryInterval.compareTo(Canary.SHORTEST_INTERVAL) < 0) {
+      throw new UserException(
+          "--canary-interval %d ms is too short for a round: give %d s or more"
+              .formatted(canaryInterval.toMillis(), Canary.SHORTEST_INTERVAL.toSeconds()));
+    }
+    return canaryInterval;
+  }
+
+  /**
+   * @throws UserException if there is none
+   */
+  String canaryTask() {
+    if (canaryTask == null && tasks().isEmpty()) {
+      throw new UserException("--canary-interval needs --canary-task, or a --task");
+    }
+    return canaryTask == null ? tasks().get(0) : canaryTask;
   }
 
   HttpServer.Address address(Map<String, String> environment) {

@@ -42,6 +42,7 @@ class GatewayOptionsTest {
     assertThat(options.rateLimit).isEqualTo(200);
     assertThat(options.tasks()).isEmpty();
     assertThat(options.passThrough(Map.of())).isNull();
+    assertThat(options.canaryInterval()).isZero();
   }
 
   @Test
@@ -56,7 +57,11 @@ class GatewayOptionsTest {
             "--task=LaMP_3,LaMP_5",
             "--pass-through",
             "--llm-base-url=http://127.0.0.1:1/v1",
-            "--llm-model=m");
+            "--llm-model=m",
+            "--canary-interval=5min");
+    assertThat(options.canaryInterval()).isEqualTo(Duration.ofMinutes(5));
+    assertThat(options.canaryTask()).isEqualTo("LaMP_3");
+    assertThat(parse("--keys=k", "--task=a", "--canary-task=b").canaryTask()).isEqualTo("b");
     assertThat(options.address(Map.of("HYDRA_GATEWAY_TLS_PASSWORD", "secret")))
         .isEqualTo(
             new HttpServer.Address(
@@ -75,6 +80,13 @@ class GatewayOptionsTest {
   void whatCannotWorkIsRefusedAtTheStart() {
     GatewayOptions small = parse("--keys=k", "--max-body-bytes=100", "--max-held-bytes=99");
     assertThatThrownBy(small::limits).isInstanceOf(UserException.class);
+    GatewayOptions hasty = parse("--keys=k", "--canary-interval=9s");
+    assertThatThrownBy(hasty::canaryInterval)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("10 s");
+    assertThatThrownBy(hasty::canaryTask)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("--canary-task");
     GatewayOptions nowhere = parse("--keys=k", "--pass-through");
     assertThatThrownBy(() -> nowhere.passThrough(Map.of()))
         .isInstanceOf(UserException.class)

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -98,6 +99,7 @@ public final class HistoryCommand implements Callable<Integer> {
         settings.partitions,
         null,
         false,
-        false);
+        false,
+        Duration.ZERO);
   }
 }

@@ -16,6 +16,8 @@ record Scrape(long nanos, Double startedAt, Map<Series, Double> values) {
   static final int MAX_SERIES = 1_000;
   private static final String STARTED_AT = "process_start_time_seconds";
 
+  private static final String FLINKS = "flink_taskmanager_job_task_operator_";
+
   private static final Set<String> FLINKS_SCOPE =
       Set.of(
           "host",
@@ -82,7 +84,9 @@ record Scrape(long nanos, Double startedAt, Map<Series, Double> values) {
 
   private static boolean isShown(String name) {
     boolean own =
-        name.startsWith("hydra_") || name.startsWith("flink_taskmanager_job_task_operator_hydra_");
+        name.startsWith("hydra_")
+            || name.startsWith(FLINKS + "hydra_")
+            || name.equals(FLINKS + "KafkaSourceReader_topic_partition_currentOffset");
     boolean derived = name.endsWith("_sum") || name.endsWith("_count") || name.endsWith("_max");
     return own && !derived || name.equals(STARTED_AT);
   }

@@ -131,7 +131,8 @@ function groups(data) {
       el("th", {role: "rowheader", scope: "row"}, [group.group, small([words(group.type), words(group.state), plural(group.members, "member")].join(" · "))]),
       cell("status", badge(group.status)),
       cell("behind", [el("b", {}, known(group.lagSeconds, "the record at the group's offset could not be read", time)),
-        group.lag === null ? null : small(plural(group.lag, "record"))]),
+        group.lag === null ? null : small(plural(group.lag, "record")),
+        group.unread === null ? null : small(`${count(group.unread)} not read yet`)]),
       cell("trend", [TRENDS[group.trend] || unknown("it has not been watched for long enough"), catchUp(group) ? small(catchUp(group)) : null]),
       cell("spark", sparkline(group.history))]),
     group.why ? el("tr", {role: "row", class: "why"}, el("td", {role: "cell", colspan: "5"}, group.why)) : null];
@@ -165,7 +166,19 @@ function times(data) {
     line("head request → head", "hydra_trainer_request_to_head_seconds", ""),
     line("query → response", "hydra_serving_stage_seconds", "total"),
     stages.map(stage => line(`in ${words(stage)}`, "hydra_serving_stage_seconds", stage, "part")),
-    line("LLM request → reply", "hydra_serving_llm_seconds", "")]);
+    line("LLM request → reply", "hydra_serving_llm_seconds", ""),
+    canary(data) ? line("canary query → response", "hydra_canary_seconds", "answer") : null].filter(Boolean));
+}
+
+// The canary: {age, interval} in seconds; null if none runs, or it is not known.
+function canary(data) {
+  const age = gauges(data, "hydra_canary_passed_age_seconds")[""];
+  const interval = gauges(data, "hydra_canary_interval_seconds")[""];
+  return age === undefined || interval === undefined ? null : {age, interval, late: age > 3 * interval + 60};
+}
+function canaryNote(data) {
+  const found = canary(data);
+  return found ? el("p", {class: "note"}, `The canary, one round in ${time(found.interval)}, passed ${time(found.age)} ago.`) : null;
 }
 
 // Tables of counters: title, of what [counter, how a label reads (null: not here), whether a rise is bad], and which labels are bad to rise.
@@ -214,9 +227,11 @@ function attention(data) {
     .map(([name, services]) => ["error", name, `${plural(services, "service")} wait${services === 1 ? "s" : ""} for it`]);
   const store = Object.values(gauges(data, `${FLINK}store_away`)).some(each => each > 0)
     ? [["error", "stream-processor", "waits for Redis"]] : [];
+  const silent = canary(data) && canary(data).late
+    ? [["error", "canary", `no event and query has gone the whole way for ${time(canary(data).age)}`]] : [];
   const rising = COUNTS.map(one => counted(data, one).filter(each => each.bad && each.perSecond > 0)
     .map(each => ["warn", one.title, `${each.name} ${rate(each.perSecond)}`])).flat();
-  const all = cluster.concat(down, away, store, bad, rising, data.cluster.problems.map(each => ["warn", each.subject, each.reason]));
+  const all = cluster.concat(down, away, store, silent, bad, rising, data.cluster.problems.map(each => ["warn", each.subject, each.reason]));
   return all.filter(each => each[0] === "error").concat(all.filter(each => each[0] !== "error"));
 }
 
@@ -233,7 +248,7 @@ function view(data, heldFor, silentFor) {
     age: [read + told],
     headline: [silentFor === null ? title : "The monitor does not answer"],
     attention: silence.concat(found).map(([css, subject, sentence]) => el("li", {class: css}, [el("b", {}, subject), ` ${sentence}`])),
-    flow: [flow(data)], groups: [groups(data)].flat().filter(Boolean), times: [times(data)], counts: counts(data), processes: [processes(data)],
+    flow: [flow(data)], groups: [groups(data)].flat().filter(Boolean), times: [times(data), canaryNote(data)].filter(Boolean), counts: counts(data), processes: [processes(data)],
   };
 }
 

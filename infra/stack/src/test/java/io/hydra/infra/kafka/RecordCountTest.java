@@ -1,0 +1,52 @@
+package io.hydra.infra.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hydra.infra.kafka.ConsumerLag.Logs;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+class RecordCountTest {
+  private static final TopicPartition FULL = new TopicPartition("hydra.head-requests.dlq", 0);
+  private static final TopicPartition EMPTY = new TopicPartition("hydra.head-requests.dlq", 1);
+  private static final Logs LOGS =
+      new Logs(Map.of(FULL, 2L, EMPTY, 7L), Map.of(FULL, 6L, EMPTY, 7L));
+
+  private final MockConsumer<Void, Void> consumer = new MockConsumer<>("none");
+
+  /** Two records, each with its transaction's marker behind it. */
+  private void write() {
+    consumer.schedulePollTask(
+        () -> {
+          consumer.addRecord(new ConsumerRecord<>(FULL.topic(), 0, 2, null, null));
+          consumer.addRecord(new ConsumerRecord<>(FULL.topic(), 0, 4, null, null));
+        });
+    consumer.schedulePollTask(() -> consumer.seek(FULL, 6));
+  }
+
+  @Test
+  void markersOfTransactionsAreNoRecords() {
+    write();
+    assertThat(RecordCount.of(consumer, LOGS, () -> 0)).isEqualTo(Map.of(FULL, 2L, EMPTY, 0L));
+  }
+
+  @Test
+  void whatCannotBeReadInTimeCountsByItsOffsets() {
+    LongSupplier late =
+        new LongSupplier() {
+          private long now;
+
+          @Override
+          public long getAsLong() {
+            now += 4_000_000_000L;
+            return now;
+          }
+        };
+    write();
+    assertThat(RecordCount.of(consumer, LOGS, late)).containsEntry(FULL, 2L + 1);
+  }
+}
