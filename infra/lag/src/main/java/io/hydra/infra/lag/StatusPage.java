@@ -1,12 +1,9 @@
 package io.hydra.infra.lag;
 
 import io.hydra.infra.lag.services.Services;
+import io.hydra.runtime.ops.BrowserPage;
 import io.hydra.runtime.ops.Health;
 import io.hydra.runtime.ops.OpsServer.Page;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,10 +21,12 @@ import java.util.stream.Stream;
 final class StatusPage {
   /** Files by path. */
   private static final Map<String, String> FILES =
-      Map.of("/", "page.html", "/page.css", "page.css", "/page.js", "page.js");
-
-  private static final Map<String, String> TYPES =
-      Map.of("html", "text/html", "css", "text/css", "js", "text/javascript");
+      Map.of(
+          "/", "page.html",
+          "/theme.css", "theme.css",
+          "/page.css", "page.css",
+          "/draw.js", "draw.js",
+          "/page.js", "page.js");
 
   private final LagOptions options;
   private final Services services;
@@ -53,9 +52,10 @@ final class StatusPage {
   void addTo(Health health, Supplier<Reading> last) {
     FILES.forEach(
         (path, file) -> {
-          String text = load(file);
-          String type = TYPES.get(file.substring(file.indexOf('.') + 1)) + "; charset=utf-8";
-          health.page(path, () -> new Page(Page.OK, type, out -> out.write(text)));
+          BrowserPage.File content = BrowserPage.file(StatusPage.class, file);
+          health.page(
+              path,
+              () -> new Page(Page.OK, content.contentType(), out -> out.write(content.text())));
         });
     health.page(
         "/overview", () -> new Page(Page.OK, "application/json", overview(last.get())::writeJson));
@@ -117,13 +117,5 @@ final class StatusPage {
             (nanoTime.getAsLong() - startedAt) / 1e9,
             0);
     return Stream.concat(watched, Stream.of(itself)).toList();
-  }
-
-  private static String load(String file) {
-    try (InputStream in = StatusPage.class.getResourceAsStream("page/" + file)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

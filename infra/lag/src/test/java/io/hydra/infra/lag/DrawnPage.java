@@ -1,9 +1,6 @@
 package io.hydra.infra.lag;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.hydra.runtime.ops.BrowserPage;
 import org.mozilla.javascript.Context;
 import org.mozilla.javascript.ScriptableObject;
 
@@ -39,16 +36,13 @@ final class DrawnPage {
       ScriptableObject.putProperty(scope, "given", overview);
       ScriptableObject.putProperty(scope, "silent", silentSeconds);
       ScriptableObject.putProperty(scope, "part", id);
+      context.evaluateString(scope, file("draw.js"), "draw.js", 1, null);
       context.evaluateString(scope, file("page.js"), "page.js", 1, null);
       return (String) context.evaluateString(scope, PARTS, "parts.js", 1, null);
     }
   }
 
   static String file(String name) {
-    try (InputStream in = StatusPage.class.getResourceAsStream("page/" + name)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return BrowserPage.file(StatusPage.class, name).text();
   }
 }

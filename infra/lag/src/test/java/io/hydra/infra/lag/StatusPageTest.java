@@ -280,11 +280,12 @@ class StatusPageTest {
     new StatusPage(options, services, time, time::nanos)
         .addTo(health, () -> new StatusPage.Reading(null, "not read yet"));
 
-    assertThat(health.pages()).containsKeys("/", "/page.css", "/page.js", "/overview");
+    assertThat(health.pages())
+        .containsKeys("/", "/theme.css", "/page.css", "/draw.js", "/page.js", "/overview");
     assertThat(health.pages().get("/").get().contentType()).isEqualTo("text/html; charset=utf-8");
     String html = DrawnPage.file("page.html");
     assertThat(html).contains("href=\"page.css\"", "src=\"page.js\"").doesNotContain("style=");
-    for (String file : List.of("page.html", "page.css", "page.js")) {
+    for (String file : List.of("page.html", "theme.css", "page.css", "draw.js", "page.js")) {
       String text = DrawnPage.file(file).replace("http://www.w3.org/2000/svg", "");
       assertThat(ELSEWHERE.matcher(text).find()).as(file).isFalse();
       assertThat(text).doesNotContain("innerHTML", "insertAdjacentHTML", "document.write");

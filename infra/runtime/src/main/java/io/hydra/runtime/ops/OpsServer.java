@@ -32,22 +32,6 @@ public final class OpsServer implements AutoCloseable {
   private static final Map<String, String> LIMITS =
       Map.of("sun.net.httpserver.maxReqTime", "10", "sun.net.httpserver.maxRspTime", "30");
 
-  /**
-   * Of every page. What a browser shows comes from this server alone, in no other site's frame, and
-   * is of now.
-   */
-  private static final Map<String, String> HEADERS =
-      Map.of(
-          "Cache-Control",
-          "no-store",
-          "Content-Security-Policy",
-          "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
-              + " img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-          "Referrer-Policy",
-          "no-referrer",
-          "X-Content-Type-Options",
-          "nosniff");
-
   private final HttpServer server;
   private final boolean loopback;
   private final Map<String, Supplier<Page>> pages;
@@ -137,7 +121,7 @@ public final class OpsServer implements AutoCloseable {
     Page page = page(exchange);
     boolean head = exchange.getRequestMethod().equals("HEAD");
     exchange.getResponseHeaders().set("Content-Type", page.contentType());
-    HEADERS.forEach(exchange.getResponseHeaders()::set);
+    BrowserPage.HEADERS.forEach(exchange.getResponseHeaders()::set);
     exchange.sendResponseHeaders(page.status(), head ? -1 : 0);
     if (!head) {
       Writer out = new OutputStreamWriter(exchange.getResponseBody(), UTF_8);

@@ -83,6 +83,7 @@ final class QuickstartCommand extends HydraCommand {
       out().println(snippet.text(endpoints, key, task));
     }
     out().printf("The API: %s/openapi.json%n", endpoints.gatewayUrl());
+    out().printf("A page to try it on: %s%n", endpoints.gatewayUrl());
     return 0;
   }
 }

@@ -132,7 +132,7 @@ final class UpCommand extends HydraCommand {
         out.printf("up; endpoints are in %s%n", folder.dir().resolve("endpoints.json"));
         out.printf("status page: %s%n", stack.endpoints().statusUrl());
         out.printf(
-            "gateway: %s, with the key in %s; hydra quickstart shows how%n",
+            "gateway: %s, a page to try it on, with the key in %s; hydra quickstart shows how%n",
             stack.endpoints().gatewayUrl(), GatewayKey.file(folder.dir()));
       }
     }

@@ -94,6 +94,8 @@ final class Routes {
             new ResponsesEndpoint(parts.asked())),
         new Route("GET", "/v1/users/{id}", Role.USERS, PROBLEM, users::export),
         new Route("DELETE", "/v1/users/{id}", Role.USERS, PROBLEM, users::forget),
+        new Route("GET", "/", null, PROBLEM, TryPage::html),
+        new Route("GET", "/page/{file}", null, PROBLEM, TryPage::part),
         new Route(
             "GET", "/openapi.json", null, PROBLEM, call -> CompletableFuture.completedFuture(API)));
   }
