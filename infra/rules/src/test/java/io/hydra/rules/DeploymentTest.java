@@ -154,8 +154,7 @@ class DeploymentTest {
     try (InputStream definition =
         DeploymentTest.class.getClassLoader().getResourceAsStream(FLINK_SCHEMA)) {
       JsonNode spec =
-          YAML.readTree(definition)
-              .at("/spec/versions/0/schema/openAPIV3Schema/properties/spec");
+          YAML.readTree(definition).at("/spec/versions/0/schema/openAPIV3Schema/properties/spec");
       // The newest version on Maven Central is older than our Flink.
       ((ObjectNode) spec.at("/properties/flinkVersion")).remove("enum");
       close(spec);
@@ -261,7 +260,8 @@ class DeploymentTest {
         .extracting(probe -> probe.at("/httpGet/path").asText())
         .containsOnly("/health/live", "/health/ready");
     assertThat(everywhere("ports").toString())
-        .doesNotContainPattern("\"name\":\"ops\",\"(container)?[pP]ort\":(?!%s\\b)".formatted(port));
+        .doesNotContainPattern(
+            "\"name\":\"ops\",\"(container)?[pP]ort\":(?!%s\\b)".formatted(port));
     assertThat(Files.readString(COMPOSE)).contains("/dev/tcp/127.0.0.1/" + port);
     assertThat(Files.readString(INFRA.resolve("alerts/prometheus.yml")))
         .doesNotContainPattern("port: (?!%s\\b)".formatted(port));
@@ -317,8 +317,7 @@ class DeploymentTest {
                 .filter(each -> each.at("/metadata/name").asText().equals("serving"))
                 .map(each -> each.at("/spec/template/spec/terminationGracePeriodSeconds"))
                 .filter(grace -> !grace.isMissingNode()),
-            Stream.of(
-                YAML.readTree(COMPOSE.toFile()).at("/services/serving/stop_grace_period")));
+            Stream.of(YAML.readTree(COMPOSE.toFile()).at("/services/serving/stop_grace_period")));
     assertThat(graces.map(grace -> Integer.parseInt(grace.asText().replaceFirst("s$", ""))))
         .hasSize(2)
         .allMatch(grace -> grace >= drain + SERVING_CLOSES_SECONDS);
