@@ -26,12 +26,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * One interaction per line:
+ * Files of events: CSV with a header, its columns named as the fields below or by {@link
+ * CsvColumns}; or JSON, one interaction per line:
  *
  * <pre>{@code
  * {"user_id": "ann", "task": "LaMP_3", "occurred_at": "2026-01-31T10:00:00Z", "input": "…", "output": "2"}
@@ -52,21 +54,42 @@ public final class EventLines {
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .build()
           .readerFor(JsonNode.class);
-  private static final List<String> FIELDS =
+  static final List<String> FIELDS =
       List.of(
           "event_id", "tenant", "user_id", "task", "occurred_at", "input", "output", "query_id");
   private static final int ID_BYTES = 16;
   private static final String DUPLICATE = "Duplicate field";
 
-  private final String defaultTenant;
+  private final Defaults defaults;
+  private final CsvColumns columns;
   private final long now;
+
+  /**
+   * Of lines that name none.
+   *
+   * @param task null if each must name its own
+   */
+  public record Defaults(String tenant, String task) {}
+
+  /** Reads one record, which may take several lines; empty where there is none. */
+  private interface RecordReader {
+    Optional<? extends JsonNode> read(TextLines lines) throws LineException, IOException;
+  }
 
   /**
    * @param defaultTenant tenant of lines that name none
    * @param now in milliseconds: no event may lie more than a day ahead of it
    */
   public EventLines(String defaultTenant, long now) {
-    this.defaultTenant = defaultTenant;
+    this(new Defaults(defaultTenant, null), CsvColumns.SAME, now);
+  }
+
+  /**
+   * @param columns of files named {@code .csv} or {@code .csv.gz}
+   */
+  public EventLines(Defaults defaults, CsvColumns columns, long now) {
+    this.defaults = defaults;
+    this.columns = columns;
     this.now = now;
   }
 
@@ -78,8 +101,16 @@ public final class EventLines {
    *     cannot be read on
    */
   public Stream<EventLine> read(Path file) {
+    return read(file, new AtomicLong());
+  }
+
+  /**
+   * @param bytes counts what has been read of the file
+   */
+  public Stream<EventLine> read(Path file, AtomicLong bytes) {
+    String name = file.toString();
     try {
-      return stream(TextLines.open(file), file.toString());
+      return stream(TextLines.open(file, bytes), name, isCsv(name) ? csv() : EventLines::json);
     } catch (IOException e) {
       throw unreadable(file.toString(), 0, e);
     }
@@ -91,10 +122,25 @@ public final class EventLines {
    * @param name stands for the file in messages
    */
   public Stream<EventLine> read(InputStream in, String name) {
-    return stream(TextLines.of(in), name);
+    return stream(TextLines.of(in), name, EventLines::json);
   }
 
-  private Stream<EventLine> stream(TextLines lines, String name) {
+  private static boolean isCsv(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return lower.endsWith(".csv") || lower.endsWith(".csv.gz");
+  }
+
+  private RecordReader csv() {
+    CsvRecords records = new CsvRecords(columns);
+    return records::read;
+  }
+
+  private static Optional<JsonNode> json(TextLines lines) throws LineException, IOException {
+    String text = lines.text();
+    return text.isBlank() ? Optional.empty() : Optional.of(JSON.readTree(text));
+  }
+
+  private Stream<EventLine> stream(TextLines lines, String name, RecordReader records) {
     var parsed =
         new Spliterators.AbstractSpliterator<EventLine>(
             Long.MAX_VALUE, Spliterator.ORDERED | Spliterator.NONNULL) {
@@ -102,13 +148,15 @@ public final class EventLines {
           public boolean tryAdvance(Consumer<? super EventLine> action) {
             try {
               while (lines.next()) {
-                Optional<EventLine> line = parse(lines);
+                Optional<EventLine> line = parse(lines, records);
                 if (line.isPresent()) {
                   action.accept(line.get());
                   return true;
                 }
               }
               return false;
+            } catch (EventFileException e) {
+              throw new EventFileException(name + ": " + e.getMessage(), e);
             } catch (IOException e) {
               throw unreadable(name, lines.number(), e);
             }
@@ -133,11 +181,11 @@ public final class EventLines {
         e);
   }
 
-  private Optional<EventLine> parse(TextLines lines) {
+  private Optional<EventLine> parse(TextLines lines, RecordReader records) throws IOException {
     int number = lines.number();
     try {
-      String text = lines.text();
-      return text.isBlank() ? Optional.empty() : Optional.of(good(number, JSON.readTree(text)));
+      Optional<? extends JsonNode> record = records.read(lines);
+      return record.isEmpty() ? Optional.empty() : Optional.of(good(number, record.get()));
     } catch (JsonProcessingException e) {
       // The parser's own message quotes the line, so it is not passed on.
       String column = e.getLocation() == null ? "" : " at column " + e.getLocation().getColumnNr();
@@ -156,9 +204,10 @@ public final class EventLines {
       throw new LineException("not an object: one object per line is expected");
     }
     requireSpelling(node);
-    String tenant = node.hasNonNull("tenant") ? text(node, "tenant") : defaultTenant;
+    String tenant = node.hasNonNull("tenant") ? text(node, "tenant") : defaults.tenant();
     String user = text(node, "user_id");
-    String task = text(node, "task");
+    boolean anyTask = defaults.task() != null && !node.hasNonNull("task");
+    String task = anyTask ? defaults.task() : text(node, "task");
     Instant occurredAt = OccurredAt.parse(node.path("occurred_at"));
     String input = text(node, "input");
     String output = text(node, "output");

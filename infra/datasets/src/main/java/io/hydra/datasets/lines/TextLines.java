@@ -3,6 +3,7 @@ package io.hydra.datasets.lines;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -34,8 +36,12 @@ final class TextLines implements Closeable {
     this.in = in;
   }
 
-  static TextLines open(Path file) throws IOException {
-    InputStream raw = new BufferedInputStream(Files.newInputStream(file), BUFFER);
+  /**
+   * @param read counts the bytes of the file that have been read, gzipped ones as they are
+   */
+  static TextLines open(Path file, AtomicLong read) throws IOException {
+    InputStream raw =
+        new BufferedInputStream(new Counted(Files.newInputStream(file), read), BUFFER);
     try {
       boolean zipped = file.toString().toLowerCase(Locale.ROOT).endsWith(".gz") || isGzip(raw);
       return new TextLines(
@@ -118,6 +124,32 @@ final class TextLines implements Closeable {
   @Override
   public void close() throws IOException {
     in.close();
+  }
+
+  private static final class Counted extends FilterInputStream {
+    private final AtomicLong read;
+
+    Counted(InputStream in, AtomicLong read) {
+      super(in);
+      this.read = read;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int b = super.read();
+      count(b < 0 ? b : 1);
+      return b;
+    }
+
+    @Override
+    public int read(byte[] into, int from, int length) throws IOException {
+      return count(super.read(into, from, length));
+    }
+
+    private int count(int bytes) {
+      read.addAndGet(Math.max(0, bytes));
+      return bytes;
+    }
   }
 
   /** A line is malformed; the message says how, without quoting it. */

@@ -2,6 +2,7 @@ package io.hydra.datasets.lines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Interaction;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -65,6 +67,70 @@ class EventLinesTest {
       out.write(text.getBytes(StandardCharsets.UTF_8));
     }
     return bytes.toByteArray();
+  }
+
+  private List<EventLine> csv(CsvColumns columns, String... lines) throws IOException {
+    Path file = Files.writeString(folder.resolve("a.csv"), String.join("\n", lines));
+    EventLines reader =
+        new EventLines(new EventLines.Defaults("demo", "stars"), columns, NOW.toEpochMilli());
+    try (Stream<EventLine> all = reader.read(file)) {
+      return all.toList();
+    }
+  }
+
+  @Test
+  void csvIsReadByItsHeaderAndByNamedColumns() throws IOException {
+    List<EventLine> lines =
+        csv(
+            new CsvColumns(Map.of("user_id", "reviewer", "input", "text", "output", "rating")),
+            "\ufeffreviewer,occurred_at,text,rating,input",
+            "ann,2026-01-31T10:00:00Z,\"Dull, \"\"very\"\" dull",
+            "strings\",2,of no use",
+            "",
+            "bob,1769853600,Fine,4,\r");
+    assertThat(lines).extracting(EventLine::number).containsExactly(2, 5);
+    BehaviorEvent event = ((EventLine.Good) lines.get(0)).event();
+    assertThat(event.getUserId()).isEqualTo("ann");
+    assertThat(event.getTask()).as("the default").isEqualTo("stars");
+    assertThat(event.getPayload())
+        .isEqualTo(new Interaction("Dull, \"very\" dull\nstrings", "2", null));
+    assertThat(lines.get(1)).isInstanceOf(EventLine.Good.class);
+  }
+
+  @Test
+  void aBadRowIsRefusedAloneAndQuotesNothing() throws IOException {
+    List<EventLine> lines =
+        csv(
+            CsvColumns.SAME,
+            "user_id,occurred_at,input,output",
+            "ann,2026-01-31,Fine",
+            "ann,2026-01-31,\"Fine\"ish,2",
+            "ann,yesterday,\"F\",2",
+            "ann,2026-01-31,Fine,2",
+            "ann,2026-01-31,\"open,2",
+            "more");
+    assertThat(lines)
+        .filteredOn(EventLine.Bad.class::isInstance)
+        .extracting(line -> ((EventLine.Bad) line).reason())
+        .hasSize(4)
+        .noneMatch(reason -> reason.contains("Fine") || reason.contains("ann"))
+        .satisfies(
+            reasons -> {
+              assertThat(reasons.get(0)).contains("has 3 values, the header names 4");
+              assertThat(reasons.get(1)).contains("not valid CSV");
+              assertThat(reasons.get(3)).contains("a quote is not closed", "up to 7");
+            });
+  }
+
+  @Test
+  void aHeaderThatCannotBeUsedStopsTheFile() {
+    CsvColumns missing = new CsvColumns(Map.of("input", "text"));
+    assertThatThrownBy(() -> csv(missing, "user_id,b"))
+        .isInstanceOf(EventFileException.class)
+        .hasMessageContaining("there is no column text for input; the header names user_id, b");
+    assertThatThrownBy(() -> csv(CsvColumns.SAME, "a,a")).hasMessageContaining("twice");
+    assertThatThrownBy(() -> new CsvColumns(Map.of("inputs", "a")))
+        .hasMessageContaining("events have no field inputs");
   }
 
   @Test

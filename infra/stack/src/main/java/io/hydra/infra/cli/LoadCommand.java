@@ -1,5 +1,7 @@
 package io.hydra.infra.cli;
 
+import io.hydra.datasets.lines.CsvColumns;
+import io.hydra.datasets.lines.EventLines.Defaults;
 import io.hydra.infra.kafka.ConsumerLag;
 import io.hydra.infra.output.Json;
 import io.hydra.ingest.BehaviorEventPublisher;
@@ -37,7 +39,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "load",
     description = {
-      "Publish behaviour events from files: LaMP folders, or JSON lines.",
+      "Publish behaviour events from files: JSON lines, CSV with a header, LaMP folders, or a folder"
+          + " of such files.",
       "A line is such as",
       "{\"user_id\":\"ann\",\"task\":\"LaMP_3\",\"occurred_at\":\"2026-01-31T10:00:00Z\",\"input\":\"...\",\"output\":\"2\"}",
       "occurred_at is ISO-8601 (UTC where it names no offset), or a number of seconds, milli- or"
@@ -51,8 +54,6 @@ import picocli.CommandLine.Parameters;
       "2:wrong usage"
     })
 final class LoadCommand extends HydraCommand {
-  private static final Duration PROGRESS = Duration.ofSeconds(2);
-
   private static final Duration ADMIN_PATIENCE = Duration.ofSeconds(10);
 
   @Mixin private DeploymentOptions where;
@@ -60,7 +61,7 @@ final class LoadCommand extends HydraCommand {
   @Parameters(
       arity = "1..*",
       paramLabel = "PATH",
-      description = "LaMP folders, .jsonl files, either gzipped or not")
+      description = ".jsonl and .csv files, LaMP folders, gzipped or not; folders of such files")
   private List<Path> paths;
 
   @Option(
@@ -68,6 +69,40 @@ final class LoadCommand extends HydraCommand {
       defaultValue = "demo",
       description = "Tenant of events that name none. Default: ${DEFAULT-VALUE}")
   private String tenant;
+
+  @Option(
+      names = "--task",
+      description = "Task of lines and rows that name none. Default: each must name its own")
+  private String task;
+
+  @Option(
+      names = "--columns",
+      split = ",",
+      paramLabel = "FIELD=COLUMN",
+      description =
+          "The columns of CSV files in which the fields stand, such as"
+              + " user_id=reviewer,input=text,output=stars. Default: named as the fields")
+  private Map<String, String> columns = new TreeMap<>();
+
+  @Option(
+      names = "--resume",
+      paramLabel = "FILE",
+      description =
+          "Keep in this file how far the load has come, and go on from there if it exists. A load"
+              + " that is killed and resumed loses nothing, and what it sends twice has the same"
+              + " event id")
+  private Path resume;
+
+  @Option(
+      names = "--rejects",
+      paramLabel = "FILE",
+      description = "Write every rejected line into this file, as JSON lines of place and reason")
+  private Path rejects;
+
+  @Option(
+      names = "--dry-run",
+      description = "Read everything and say what would be rejected; send nothing")
+  private boolean dryRun;
 
   @Option(names = "--json", description = "Print the summary as JSON")
   private boolean json;
@@ -85,26 +120,37 @@ final class LoadCommand extends HydraCommand {
         throw new UserException(path + ": no such file or folder");
       }
     }
-    Deployment deployment = where.deployment();
-    deployment.announce("loading into", err());
-    Summary summary = load(deployment);
+    List<Path> sources =
+        paths.stream().flatMap(path -> EventFiles.expand(path).stream()).distinct().toList();
+    Summary summary;
+    if (dryRun) {
+      summary = rehearse(sources);
+    } else {
+      Deployment deployment = where.deployment();
+      deployment.announce("loading into", err());
+      summary = load(deployment, sources);
+    }
     if (json) {
       out().println(Json.write(summary));
     } else {
       out()
           .printf(
-              "%d events loaded in %.1f s, %d rejected%n",
-              summary.events(), summary.seconds(), summary.rejected());
+              "%d events %s in %.1f s, %d rejected%n",
+              summary.events(),
+              dryRun ? "could be loaded, read" : "loaded",
+              summary.seconds(),
+              summary.rejected());
     }
     return summary.rejected() == 0 ? 0 : 1;
   }
 
-  private Summary load(Deployment deployment) throws InterruptedException {
+  private Summary load(Deployment deployment, List<Path> sources) throws InterruptedException {
     try (Admin admin = deployment.kafka().openAdmin(ADMIN_PATIENCE)) {
       LoadedDeadLetters letters = new LoadedDeadLetters(() -> deadLetters(admin), Sleeper.THREAD);
       Optional<Unlearnable> unlearnable =
           deployment.base().map(base -> new Unlearnable(base.catalogue()));
-      Summary summary = publish(deployment, event -> unlearnable.ifPresent(u -> u.look(event)));
+      Summary summary =
+          publish(deployment, sources, event -> unlearnable.ifPresent(u -> u.look(event)));
       unlearnable.map(Unlearnable::notes).orElse(List.of()).forEach(err()::println);
       letters.note().ifPresent(err()::println);
       return summary;
@@ -117,43 +163,86 @@ final class LoadCommand extends HydraCommand {
         .get(Topic.EVENTS_DLQ.topicName());
   }
 
-  private Summary publish(Deployment deployment, Consumer<BehaviorEvent> witness) {
-    long start = System.nanoTime();
-    long rejected = 0;
+  private Summary publish(
+      Deployment deployment, List<Path> sources, Consumer<BehaviorEvent> witness) {
+    LoadState state =
+        LoadState.open(resume, "%s %s %s".formatted(tenant, task, new TreeMap<>(columns)));
     try (BehaviorEventPublisher publisher =
         BehaviorEventPublisher.connect(deployment.connection())) {
-      for (Path path : paths) {
-        rejected += load(path, publisher, witness);
-      }
-      publisher.flush();
+      return read(
+          sources,
+          state,
+          event -> {
+            witness.accept(event);
+            publish(event, publisher);
+            failIfUndelivered();
+          },
+          () -> {
+            publisher.flush();
+            failIfUndelivered();
+          });
     }
-    failIfUndelivered();
+  }
+
+  /** Reads all, and refuses what {@code load} would refuse before it is sent. */
+  private Summary rehearse(List<Path> sources) {
+    LoadState none = LoadState.open(null, "");
+    return read(sources, none, event -> acknowledged.incrementAndGet(), () -> {});
+  }
+
+  /**
+   * @param settle returns once all events so far are taken for good
+   */
+  private Summary read(
+      List<Path> sources, LoadState state, Consumer<BehaviorEvent> sink, Runnable settle) {
+    long start = System.nanoTime();
+    long rejected = 0;
+    try (RejectFile file = new RejectFile(rejects, state.rejectBytes())) {
+      for (Path source : sources) {
+        rejected += read(source, state, file, sink, settle);
+      }
+    }
     return new Summary(acknowledged.get(), rejected, (System.nanoTime() - start) / 1e9);
   }
 
-  private long load(Path path, BehaviorEventPublisher publisher, Consumer<BehaviorEvent> witness) {
-    Rejections rejections = new Rejections(path, err());
-    long nextReport = System.nanoTime() + PROGRESS.toNanos();
-    try (Stream<LoadedEvent> events = EventFiles.read(path, tenant)) {
-      for (Iterator<LoadedEvent> each = events.iterator(); each.hasNext(); ) {
+  private long read(
+      Path source,
+      LoadState state,
+      RejectFile file,
+      Consumer<BehaviorEvent> sink,
+      Runnable settle) {
+    Rejections rejections = new Rejections(source, err());
+    AtomicLong bytes = new AtomicLong();
+    LoadProgress progress = new LoadProgress(source.toFile().length(), System::nanoTime);
+    long before = state.settled(source);
+    long entries = before;
+    if (before > 0) {
+      err().printf("%s: going on after %d entries%n", source, before);
+    }
+    try (Stream<LoadedEvent> events =
+        EventFiles.read(source, new Defaults(tenant, task), new CsvColumns(columns), bytes)
+            .skip(before)) {
+      for (Iterator<LoadedEvent> each = events.iterator(); each.hasNext(); entries++) {
         LoadedEvent next = each.next();
+        if (progress.isDue(bytes.get())) {
+          settle.run();
+          state.settle(source, entries, file.flush());
+          err().printf("%s: %s%n", source, progress.words(entries - before, bytes.get()));
+        }
         if (next instanceof LoadedEvent.Bad bad) {
           rejections.add(bad);
+          file.add(bad);
         } else if (next instanceof LoadedEvent.Good good) {
           rejections.list();
-          witness.accept(good.event());
-          publish(good.event(), publisher);
-        }
-        failIfUndelivered();
-        if (System.nanoTime() > nextReport) {
-          err().printf("%s: %d events so far%n", path, acknowledged.get());
-          nextReport = System.nanoTime() + PROGRESS.toNanos();
+          sink.accept(good.event());
         }
       }
     } catch (UncheckedIOException e) {
       throw new UserException(
-          "%s cannot be read to its end: %s".formatted(path, e.getCause().getMessage()), e);
+          "%s cannot be read to its end: %s".formatted(source, e.getCause().getMessage()), e);
     }
+    settle.run();
+    state.settle(source, entries, file.flush());
     return rejections.finish();
   }
 

@@ -4,23 +4,28 @@ import io.hydra.datasets.lamp.LampFormatException;
 import io.hydra.datasets.lamp.LampReader;
 import io.hydra.datasets.lamp.LampSplit;
 import io.hydra.datasets.lamp.LampUser;
+import io.hydra.datasets.lines.CsvColumns;
 import io.hydra.datasets.lines.EventFileException;
 import io.hydra.datasets.lines.EventLine;
 import io.hydra.datasets.lines.EventLines;
+import io.hydra.datasets.lines.EventLines.Defaults;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Interaction;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.user.EventRules;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Reads events from files: JSON lines, or a folder in LaMP's layout, whose profiles become the
+ * Reads events from files: JSON lines, CSV, or a folder in LaMP's layout, whose profiles become the
  * events of its users.
  *
  * <p>A bad line does not stop a load: it is given as {@link LoadedEvent.Bad}, and the rest follows.
@@ -30,27 +35,69 @@ public final class EventFiles {
   /** LaMP's splits that have users of their own. */
   public static final List<String> LAMP_SPLITS = List.of("train", "dev");
 
+  private static final Pattern EVENTS = Pattern.compile("(?i).*\\.(jsonl|csv)(\\.gz)?");
+
   private EventFiles() {}
 
   /**
-   * All events of one file or folder. Close the stream after use.
+   * As {@link #read(Path, Defaults, CsvColumns, AtomicLong)}, with columns named as their fields.
    *
-   * @param path a {@code .jsonl} file (plain or {@code .gz}), or a LaMP folder
    * @param defaultTenant tenant of lines that name none, and of all LaMP users
+   */
+  public static Stream<LoadedEvent> read(Path path, String defaultTenant) {
+    return read(path, new Defaults(defaultTenant, null), CsvColumns.SAME, new AtomicLong());
+  }
+
+  /**
+   * All events of one file, or of a folder in LaMP's layout, in an order that never changes. Close
+   * the stream after use.
+   *
+   * @param path a {@code .jsonl} or {@code .csv} file (plain or {@code .gz}), or a LaMP folder
+   * @param bytes counts what has been read of a file
    * @throws EventFileException if the path is missing or is neither
    * @throws LampFormatException if a LaMP file is malformed
    */
-  public static Stream<LoadedEvent> read(Path path, String defaultTenant) {
+  public static Stream<LoadedEvent> read(
+      Path path, Defaults defaults, CsvColumns columns, AtomicLong bytes) {
     if (Files.isDirectory(path)) {
-      return readLamp(path, defaultTenant, splitsIn(path));
+      return readLamp(path, defaults.tenant(), splitsIn(path));
     }
     if (Files.isRegularFile(path)) {
-      return new EventLines(defaultTenant, System.currentTimeMillis())
-          .read(path)
+      return new EventLines(defaults, columns, System.currentTimeMillis())
+          .read(path, bytes)
           .map(line -> loaded(path, line));
     }
     throw new EventFileException(
-        path + ": no such file or folder; name a .jsonl file or a folder in LaMP's layout");
+        path + ": no such file or folder; name a .jsonl or .csv file, or a folder");
+  }
+
+  /**
+   * What is to be read of a path: of a folder that is not in LaMP's layout, its files of events, by
+   * name.
+   *
+   * @throws EventFileException if there is nothing, or the folder cannot be read
+   */
+  public static List<Path> expand(Path path) {
+    if (!Files.isDirectory(path) || LAMP_SPLITS.stream().anyMatch(s -> LampReader.has(path, s))) {
+      return List.of(path);
+    }
+    try (Stream<Path> inside = Files.list(path)) {
+      List<Path> files =
+          inside
+              .filter(Files::isRegularFile)
+              .filter(file -> EVENTS.matcher(file.getFileName().toString()).matches())
+              .sorted()
+              .toList();
+      if (files.isEmpty()) {
+        throw new EventFileException(
+            path
+                + ": holds neither .jsonl nor .csv files, nor LaMP's train_questions.json or"
+                + " dev_questions.json (.gz or plain)");
+      }
+      return files;
+    } catch (IOException e) {
+      throw new EventFileException("%s: cannot be listed (%s)".formatted(path, e.getMessage()), e);
+    }
   }
 
   private static LoadedEvent loaded(Path file, EventLine line) {

@@ -102,11 +102,18 @@ class TryPageTest {
         .contains("Plain LLM", "the LLM failed")
         .as("of the LLM and the adapter, not of the queue")
         .contains("123 ms · 1 call · 1,200 + 8 tokens")
-        .contains("The head moved the choice: without it, 4.")
+        .contains("The head moved the choice: without it, 4 is the most likely, with it 2.")
         .contains("2 70 %", "without the head 40 % · 3 samples", "Choose this")
         .contains("<b>Dull</b> → 2", "usefulness 80 %", "Answer without it")
         .contains("not known: it is not in the history any more");
     assertThat(part("calls", STATE)).isEqualTo("4 calls of the LLM from this page");
+  }
+
+  @Test
+  void anAnswerThatIsNotTheMostLikelyIsExplained() {
+    assertThat(part("columns", STATE.replace("\"text\": \"2\", \"llm", "\"text\": \"3\", \"llm")))
+        .contains("The answer is another, since it counts how far off each would be.");
+    assertThat(part("columns", STATE)).doesNotContain("The answer is another");
   }
 
   @Test

@@ -43,14 +43,16 @@ function candidatesOf(name, response) {
   return [el("h4", {}, "Candidates"), el("ol", {}, rows)];
 }
 
-// What the head changed: the population's best candidate against the answer.
+// What the head changed. Where a task counts how far off an answer is, the most likely need not be the answer.
 function moved(response) {
   const scored = response.candidates.filter(each => each.population !== null);
   if (!scored.length || !response.head) return null;
-  const other = scored.reduce((best, each) => each.population > best.population ? each : best);
-  return el("p", {class: "moved"}, other.text === response.text
-    ? "The head agrees with the population's choice."
-    : ["The head moved the choice: without it, ", el("b", {}, cut(other.text, 160)), "."]);
+  const most = key => scored.reduce((best, each) => each[key] > best[key] ? each : best).text;
+  const [own, other] = [most("score"), most("population")];
+  return el("p", {class: "moved"}, [own === other
+    ? "With and without the head the same is the most likely."
+    : ["The head moved the choice: without it, ", el("b", {}, cut(other, 160)), " is the most likely, with it ", el("b", {}, cut(own, 160)), "."],
+    own === response.text ? null : " The answer is another, since it counts how far off each would be."]);
 }
 
 const VERDICTS = () => el("div", {class: "verdicts", role: "group", "aria-label": "Your verdict on hydra's answer"},

@@ -1,0 +1,129 @@
+package io.hydra.datasets.lines;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import io.hydra.datasets.lines.TextLines.LineException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads CSV by RFC 4180: a header, then a record a line; a quoted value may hold commas, doubled
+ * quotes and line ends. An empty value is one that is left out.
+ *
+ * <p>Lines are put together into a record here, as long as a quote is open, and each record is
+ * parsed alone. So a malformed one is refused alone, under its line, and none is held that is
+ * longer than a line may be.
+ */
+final class CsvRecords {
+  private static final ObjectReader ROW = new CsvMapper().readerFor(String[].class);
+
+  private final CsvColumns columns;
+
+  /** Name of the field in each column; null before the header was read. */
+  private List<String> fields;
+
+  CsvRecords(CsvColumns columns) {
+    this.columns = columns;
+  }
+
+  /**
+   * The record that begins with the current line.
+   *
+   * @return empty for the header and for a blank line
+   * @throws EventFileException if the header names no columns that can be used
+   */
+  Optional<ObjectNode> read(TextLines lines) throws LineException, IOException {
+    String text = join(lines);
+    if (text.isBlank()) {
+      return Optional.empty();
+    }
+    if (fields == null) {
+      fields = fields(header(text));
+      return Optional.empty();
+    }
+    String[] values = parse(text);
+    if (values.length != fields.size()) {
+      throw new LineException(
+          "has %d values, the header names %d columns: quote values that hold commas or quotes"
+              .formatted(values.length, fields.size()));
+    }
+    ObjectNode record = JsonNodeFactory.instance.objectNode();
+    for (int i = 0; i < values.length; i++) {
+      if (!values[i].isEmpty()) {
+        record.put(fields.get(i), values[i]);
+      }
+    }
+    return Optional.of(record);
+  }
+
+  private static String join(TextLines lines) throws LineException, IOException {
+    String line = lines.text();
+    boolean isOpen = turnsQuote(line);
+    if (!isOpen) {
+      return line;
+    }
+    StringBuilder record = new StringBuilder(line);
+    while (isOpen) {
+      if (record.length() > TextLines.MAX_LINE_BYTES || !lines.next()) {
+        throw new LineException(
+            "a quote is not closed: it and the lines up to %d are refused"
+                .formatted(lines.number()));
+      }
+      line = lines.text();
+      record.append('\n').append(line);
+      isOpen ^= turnsQuote(line);
+    }
+    return record.toString();
+  }
+
+  /** Tells whether a quote opens or closes; a doubled one within a value does both. */
+  private static boolean turnsQuote(String line) {
+    return line.chars().filter(c -> c == '"').count() % 2 != 0;
+  }
+
+  private static String[] parse(String record) throws LineException {
+    try {
+      return ROW.readValue(record);
+    } catch (JsonProcessingException e) {
+      // The parser's own message quotes the line, so it is not passed on.
+      throw new LineException("not valid CSV: quote values that hold commas or quotes");
+    }
+  }
+
+  private static List<String> header(String text) {
+    try {
+      return List.of(parse(text));
+    } catch (LineException e) {
+      throw new EventFileException("its first line is no header of CSV", e);
+    }
+  }
+
+  private List<String> fields(List<String> header) {
+    List<String> names = new ArrayList<>(header);
+    if (new HashSet<>(names).size() < names.size()) {
+      throw new EventFileException("the header names a column twice: rename one of them");
+    }
+    for (Map.Entry<String, String> named : columns.byField().entrySet()) {
+      int column = header.indexOf(named.getValue());
+      if (column < 0) {
+        throw new EventFileException(
+            "there is no column %s for %s; the header names %s"
+                .formatted(named.getValue(), named.getKey(), String.join(", ", header)));
+      }
+      // A column of the field's own name is another thing then.
+      int namesake = names.indexOf(named.getKey());
+      if (namesake >= 0 && namesake != column) {
+        names.set(namesake, "column " + namesake);
+      }
+      names.set(column, named.getKey());
+    }
+    return names;
+  }
+}

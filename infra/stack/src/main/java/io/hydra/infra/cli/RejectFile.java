@@ -1,0 +1,83 @@
+package io.hydra.infra.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.hydra.infra.output.PrivateFiles;
+import io.hydra.ingest.load.LoadedEvent;
+import io.hydra.schemas.config.UserException;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** The rejected entries of a load as JSON lines: where each stands, and what is wrong with it. */
+final class RejectFile implements AutoCloseable {
+  private final Path path;
+
+  /** Null for no file. */
+  private final FileChannel channel;
+
+  private final OutputStream out;
+
+  /**
+   * @param path null for no file
+   * @param length up to which an earlier load has settled it; the rest is cut off
+   */
+  RejectFile(Path path, long length) {
+    this.path = path;
+    try {
+      if (path == null) {
+        channel = null;
+        out = OutputStream.nullOutputStream();
+        return;
+      }
+      PrivateFiles.ensureFile(path);
+      channel = FileChannel.open(path, StandardOpenOption.WRITE);
+      channel.truncate(length).position(Math.min(length, channel.size()));
+      out = new BufferedOutputStream(Channels.newOutputStream(channel));
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  void add(LoadedEvent.Bad bad) {
+    String line =
+        JsonNodeFactory.instance
+                .objectNode()
+                .put("place", bad.place())
+                .put("reason", bad.reason())
+                .toString()
+            + "\n";
+    try {
+      out.write(line.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  /** Writes what is held; returns the file's length. */
+  long flush() {
+    try {
+      out.flush();
+      return channel == null ? 0 : channel.position();
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      out.close();
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  private UserException unwritable(IOException e) {
+    return new UserException("%s cannot be written: %s".formatted(path, e.getMessage()), e);
+  }
+}
