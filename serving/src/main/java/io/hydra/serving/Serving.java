@@ -1,6 +1,7 @@
 package io.hydra.serving;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.hydra.llm.CannedEndpoint;
 import io.hydra.llm.Llm;
 import io.hydra.llm.OpenAiLlm;
 import io.hydra.llm.RetryPolicy;
@@ -47,7 +48,6 @@ import io.hydra.serving.reply.ReplyRouter;
 import io.hydra.serving.reply.ResponseCodec;
 import io.hydra.serving.state.UserStateStore;
 import io.hydra.serving.state.UserStateStore.UnavailableException;
-import io.hydra.serving.warm.CannedEndpoint;
 import io.hydra.serving.warm.WarmUp;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package io.hydra.serving.warm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.llm.CannedEndpoint;
 import io.hydra.schemas.store.StoreLayout;
 import io.hydra.serving.testing.AnswerFixture;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import io.hydra.infra.bench.heads.HeadsCommand;
 import io.hydra.infra.bench.history.HistoryCommand;
 import io.hydra.infra.bench.lag.LagCommand;
 import io.hydra.infra.bench.loop.LoopCommand;
+import io.hydra.infra.bench.serving.ServingCommand;
 import io.hydra.runtime.service.Program;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
       LagCommand.class,
       LoopCommand.class,
       GatewayCommand.class,
+      ServingCommand.class,
       CeilingCommand.class
     },
     description = "Measures what the system costs on this machine.")
@@ -34,6 +36,8 @@ public final class BenchMain implements Runnable {
   public static void main(String[] args) {
     // The modules on this class path bring configurations of their own.
     System.setProperty("logback.configurationFile", "bench-logback.xml");
+    // Else each answer of the endpoint that stands in for an LLM may wait 40 ms for an ACK.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
     System.exit(commandLine().execute(args));
   }
 
@@ -44,6 +48,6 @@ public final class BenchMain implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "name what to measure: gateway, heads, history, lag or loop");
+        spec.commandLine(), "name what to measure: gateway, heads, history, lag, loop or serving");
   }
 }

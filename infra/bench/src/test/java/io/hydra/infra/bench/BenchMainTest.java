@@ -82,7 +82,7 @@ class BenchMainTest {
     assertThat(err.toString())
         .contains(
             "--seconds must be above 0",
-            "name what to measure: gateway, heads, history, lag or loop",
+            "name what to measure: gateway, heads, history, lag, loop or serving",
             nowhere);
   }
 

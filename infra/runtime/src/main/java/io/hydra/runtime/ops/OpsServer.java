@@ -28,9 +28,15 @@ public final class OpsServer implements AutoCloseable {
   private static final int THREADS = 2;
   private static final int WAITING = 64;
 
-  /** Read by the JDK's servers once in a process: seconds to send a request, and to take a page. */
-  private static final Map<String, String> LIMITS =
-      Map.of("sun.net.httpserver.maxReqTime", "10", "sun.net.httpserver.maxRspTime", "30");
+  /**
+   * Read by the JDK's servers once in a process: seconds to send a request, and to take a page;
+   * without the last, a page may wait 40 ms for an ACK.
+   */
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "sun.net.httpserver.maxReqTime", "10",
+          "sun.net.httpserver.maxRspTime", "30",
+          "sun.net.httpserver.nodelay", "true");
 
   private final HttpServer server;
   private final boolean loopback;
@@ -76,10 +82,10 @@ public final class OpsServer implements AutoCloseable {
    * @throws UserException if the address cannot be had
    */
   public static OpsServer start(String host, int port, Map<String, Supplier<Page>> pages) {
-    LIMITS.forEach(
-        (name, seconds) -> {
+    SETTINGS.forEach(
+        (name, value) -> {
           if (System.getProperty(name) == null) {
-            System.setProperty(name, seconds);
+            System.setProperty(name, value);
           }
         });
     HttpServer http;

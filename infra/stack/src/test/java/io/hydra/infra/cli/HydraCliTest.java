@@ -274,15 +274,6 @@ class HydraCliTest {
     assertThat(err.toString()).contains("--llm-namespace").contains("add --llm URL");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"serving", "all"})
-  void aBenchThatIsNotThereYetSaysSo(String what) {
-    assertThat(run("bench", what, "--some", "option")).isEqualTo(2);
-    assertThat(err.toString())
-        .contains("hydra bench " + what + " is not there yet")
-        .contains("heads, history");
-  }
-
   @Test
   void benchExplainsItselfAndLeavesTheRestToWhatIsMeasured() {
     assertThat(run("bench", "--help")).isZero();

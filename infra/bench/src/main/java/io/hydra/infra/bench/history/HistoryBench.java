@@ -1,5 +1,6 @@
 package io.hydra.infra.bench.history;
 
+import io.hydra.infra.bench.figure.CpuTimes;
 import io.hydra.infra.bench.figure.Figures;
 import io.hydra.infra.bench.figure.Figures.Quantiles;
 import io.hydra.infra.bench.figure.ProbePoller;

@@ -1,5 +1,6 @@
 package io.hydra.infra.bench.history;
 
+import io.hydra.infra.bench.figure.CpuTimes;
 import static io.hydra.infra.bench.figure.Figures.format;
 import static io.hydra.infra.bench.figure.Figures.number;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hydra.infra.bench.figure.CpuTimes;
 import io.hydra.infra.bench.figure.Figures.Quantiles;
 import io.hydra.infra.bench.history.HistoryReport.Figure;
 import io.hydra.infra.output.Json;

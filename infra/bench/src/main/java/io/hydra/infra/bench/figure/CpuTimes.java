@@ -1,4 +1,4 @@
-package io.hydra.infra.bench.history;
+package io.hydra.infra.bench.figure;
 
 import io.hydra.infra.process.ManagedProcess;
 import java.io.IOException;
@@ -15,7 +15,7 @@ import java.util.Map;
  * @param processes by name
  * @param machine of everything that runs here; NaN where the platform does not tell
  */
-record CpuTimes(long nanos, Map<String, Double> processes, double machine) {
+public record CpuTimes(long nanos, Map<String, Double> processes, double machine) {
   private static final String OTHERS = "everything else";
   private static final double NANOS = 1e9;
   private static final double TICKS_PER_SECOND = 100;
@@ -26,7 +26,7 @@ record CpuTimes(long nanos, Map<String, Double> processes, double machine) {
   /**
    * @param named this process's name in the table
    */
-  static CpuTimes now(List<ManagedProcess> stack, String named) {
+  public static CpuTimes now(List<ManagedProcess> stack, String named) {
     Map<String, Double> processes = new LinkedHashMap<>();
     stack.forEach(process -> processes.put(process.name(), seconds(process.pid())));
     processes.put(named, seconds(ProcessHandle.current().pid()));
@@ -51,7 +51,7 @@ record CpuTimes(long nanos, Map<String, Double> processes, double machine) {
   }
 
   /** CPU seconds since {@code before}, by process; what other programs used comes last. */
-  Map<String, Double> since(CpuTimes before) {
+  public Map<String, Double> since(CpuTimes before) {
     Map<String, Double> used = new LinkedHashMap<>();
     double known = 0;
     for (Map.Entry<String, Double> process : processes.entrySet()) {
@@ -74,10 +74,10 @@ record CpuTimes(long nanos, Map<String, Double> processes, double machine) {
    * @param processors in use, by program
    * @param microsPerEvent CPU time, by program
    */
-  record Use(String part, Map<String, Double> processors, Map<String, Double> microsPerEvent) {
+  public record Use(String part, Map<String, Double> processors, Map<String, Double> microsPerEvent) {
     private static final double MICROS = 1e6;
 
-    static Use between(String part, double events, CpuTimes before, CpuTimes after) {
+    public static Use between(String part, double events, CpuTimes before, CpuTimes after) {
       Map<String, Double> processors = new LinkedHashMap<>();
       Map<String, Double> micros = new LinkedHashMap<>();
       after

@@ -1,0 +1,292 @@
+package io.hydra.infra.bench.serving;
+
+import io.hydra.infra.bench.figure.CpuTimes;
+import io.hydra.infra.bench.figure.Figures;
+import io.hydra.infra.bench.figure.Figures.Quantiles;
+import io.hydra.infra.bench.heads.MadeUp;
+import io.hydra.infra.bench.heads.MadeUpBase;
+import io.hydra.infra.bench.serving.QueryLoad.Answer;
+import io.hydra.infra.bench.serving.QueryLoad.Asked;
+import io.hydra.infra.stack.Component;
+import io.hydra.infra.stack.EmbeddedStack;
+import io.hydra.infra.stack.LlmSettings;
+import io.hydra.infra.stack.StackConfig;
+import io.hydra.ingest.BehaviorEventPublisher;
+import io.hydra.ingest.BehaviorEvents;
+import io.hydra.ingest.HydraConnection;
+import io.hydra.llm.CannedEndpoint;
+import io.hydra.model.base.Base;
+import io.hydra.model.base.BaseFiles;
+import io.hydra.model.task.TaskCatalogue;
+import io.hydra.model.task.TaskSpec;
+import io.hydra.runtime.text.TextTable;
+import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.avro.StageTiming;
+import io.hydra.schemas.config.UserException;
+import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.schemas.store.UserStateReader;
+import io.hydra.schemas.user.UserKey;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import redis.clients.jedis.RedisClient;
+
+/** Measures the way from a query to its answer, beside consumers that only ask the LLM. */
+@Command(
+    name = "serving",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    showDefaultValues = true,
+    description = {
+      "Measures how long an answer takes, from topic to topic, and how much of it is not the LLM's:"
+          + " queries of users with full histories at fixed rates, into a throw-away stack of all"
+          + " components on this machine, with an LLM that answers at once or after --llm-delay.",
+      "Beside it, at the same rates: a consumer that asks the LLM once for each query in turn, and"
+          + " one such consumer per partition. HYDRA_SERVING_SAVE_CALLS and all other variables of"
+          + " the services count."
+    })
+public final class ServingCommand implements Callable<Integer> {
+  private static final String TASK = "LaMP_3";
+  private static final String LLM_STAGE = "llm";
+  private static final String TOTAL_STAGE = "total";
+  private static final double MICROS_PER_MS = 1e3;
+  private static final double MS_PER_SECOND = 1e3;
+  private static final Duration FILL = Duration.ofMinutes(10);
+
+  @Option(names = "--home", required = true, hidden = true)
+  private Path home;
+
+  @Option(names = "--dir", required = true, hidden = true)
+  private Path dir;
+
+  @Option(names = "--rate", split = ",", description = "Queries a second, one after the other.")
+  private List<Integer> rates = List.of(10, 100);
+
+  @Option(names = "--seconds", description = "Measured seconds at each rate.")
+  private int seconds = 30;
+
+  @Option(names = "--warm-up", description = "Seconds at the highest rate before the first.")
+  private int warmUp = 20;
+
+  @Option(names = "--users", description = "Users who ask, drawn evenly.")
+  private int users = 300;
+
+  @Option(names = "--items", description = "Items of each user's history.")
+  private int items = 200;
+
+  @Option(names = "--llm-delay", description = "Time that the LLM takes, as 2s.")
+  private Duration llmDelay = Duration.ZERO;
+
+  @Option(names = "--deadline", description = "Of each query, as 10s.")
+  private Duration deadline = Duration.ofSeconds(10);
+
+  @Option(names = "--seed", description = "Of all that is made up.")
+  private long seed = 1;
+
+  @Spec private CommandSpec spec;
+
+  private ServingCommand() {}
+
+  /** What was seen at one rate; the CPU time is that of serving, NaN where it did not run. */
+  private record Run(String who, int rate, Asked asked, double cpuSeconds) {
+    Quantiles latency() {
+      return quantiles(Answer::millis);
+    }
+
+    Quantiles quantiles(ToDoubleFunction<Answer> millis) {
+      return Quantiles.of(
+          asked.answers().stream().mapToDouble(millis).filter(Double::isFinite).toArray());
+    }
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (Math.min(Math.min(seconds, warmUp), Math.min(users, items)) < 1
+        || rates.stream().anyMatch(rate -> rate < 1)) {
+      throw new ParameterException(spec.commandLine(), "all numbers must be at least 1");
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    TaskSpec task = TaskCatalogue.shipped().find(TASK).orElseThrow();
+    try (CannedEndpoint llm = CannedEndpoint.start(llmDelay)) {
+      StackConfig config =
+          StackConfig.defaults(home, dir)
+              .withLlm(new LlmSettings.External(llm.baseUrl(), "canned"));
+      try (EmbeddedStack stack = EmbeddedStack.create(config, err::println)) {
+        stack.startInfrastructure();
+        Path folder = dir.resolve("base");
+        String baseVersion = writeBase(folder);
+        stack.startServices(folder, Map.of());
+        fill(stack, task, baseVersion, err);
+        List<Run> runs = new ArrayList<>();
+        try (QueryLoad load = new QueryLoad(stack.endpoints(), task, users, deadline, seed)) {
+          measure("hydra", stack, load, runs, err);
+          stack.kill(Component.SERVING);
+          for (int consumers : List.of(1, config.partitions())) {
+            try (PlainConsumers plain =
+                new PlainConsumers(stack.endpoints(), llm.baseUrl(), consumers)) {
+              measure("plain consumers: " + consumers, stack, load, runs, err);
+            }
+          }
+        }
+        print(runs);
+      }
+    } catch (IOException e) {
+      throw new UserException("the bench cannot be set up: " + e.getMessage(), e);
+    }
+    return CommandLine.ExitCode.OK;
+  }
+
+  private String writeBase(Path folder) throws IOException {
+    try (Base base = MadeUpBase.train(List.of(TASK), seed)) {
+      return BaseFiles.write(base, TaskCatalogue.shipped(), folder);
+    }
+  }
+
+  /** Writes everybody's history, and waits until the heads have seen all of it. */
+  private void fill(EmbeddedStack stack, TaskSpec task, String baseVersion, PrintWriter err)
+      throws InterruptedException {
+    err.printf("filling %,d histories of %d items…%n", users, items);
+    MadeUp data = new MadeUp(seed + 1);
+    Instant from = Instant.now().minus(Duration.ofDays(1));
+    List<UserKey> all = IntStream.range(0, users).mapToObj(QueryLoad::user).toList();
+    try (BehaviorEventPublisher publisher =
+        BehaviorEventPublisher.connect(
+            new HydraConnection(
+                stack.endpoints().bootstrapServers(), stack.endpoints().schemaRegistryUrl()))) {
+      for (int i = 0; i < items; i++) {
+        for (UserKey user : all) {
+          HistoryItem item = data.item(task);
+          var unused =
+              publisher.publish(
+                  BehaviorEvents.interaction(
+                      item.eventId(),
+                      user,
+                      task.id(),
+                      from.plusSeconds(i),
+                      item.input(),
+                      item.output()));
+        }
+      }
+    }
+    try (RedisClient redis = RedisClient.create(URI.create(stack.endpoints().redisUrl()))) {
+      long end = System.nanoTime() + FILL.toNanos();
+      while (UserStateReader.readHeads(redis, all, task.id(), baseVersion).stream()
+          .anyMatch(heads -> heads.historyVersion() < items)) {
+        if (System.nanoTime() > end) {
+          throw new UserException("not every head was there in " + FILL);
+        }
+        TimeUnit.MILLISECONDS.sleep(200);
+      }
+    }
+  }
+
+  private void measure(
+      String who, EmbeddedStack stack, QueryLoad load, List<Run> runs, PrintWriter err) {
+    err.println(who + ": warming up…");
+    Asked unused =
+        load.run(
+            rates.stream().mapToInt(Integer::intValue).max().orElseThrow(),
+            Duration.ofSeconds(warmUp));
+    for (int rate : rates) {
+      err.printf("%s: %d queries a second…%n", who, rate);
+      CpuTimes before = CpuTimes.now(stack.processes(), "bench");
+      Asked asked = load.run(rate, Duration.ofSeconds(seconds));
+      double cpu =
+          CpuTimes.now(stack.processes(), "bench")
+              .since(before)
+              .getOrDefault(Component.SERVING.id(), Double.NaN);
+      runs.add(new Run(who, rate, asked, cpu));
+    }
+  }
+
+  private void print(List<Run> runs) {
+    PrintWriter out = spec.commandLine().getOut();
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("TOPIC TO TOPIC", "RATE", "ANSWERED", "NOT", "p50 ms", "p99 ms", "p99.9 ms"));
+    for (Run run : runs) {
+      rows.add(
+          row(run.who(), run.rate(), run.latency(), Integer.toString(run.asked().failed())));
+    }
+    out.println(TextTable.of(rows, column -> column > 0));
+    List<List<String>> parts = new ArrayList<>();
+    parts.add(List.of("OF IT IN SERVING", "RATE", "ANSWERS", "NOTE", "p50 ms", "p99 ms", "p99.9 ms"));
+    for (Run run : runs) {
+      if (Double.isNaN(run.cpuSeconds()) || run.asked().answers().isEmpty()) {
+        continue;
+      }
+      parts.add(
+          row(
+              "all but the LLM",
+              run.rate(),
+              run.quantiles(answer -> own(answer.response())),
+              Figures.number(run.cpuSeconds() * MS_PER_SECOND / run.asked().answers().size())
+                  + " ms CPU"));
+      for (String stage : stages(run)) {
+        parts.add(
+            row(
+                "  " + stage,
+                run.rate(),
+                run.quantiles(answer -> stages(answer.response()).getOrDefault(stage, Double.NaN)),
+                ""));
+      }
+      Quantiles unasked =
+          run.quantiles(
+              answer -> answer.response().getLlmCalls() == 0 ? answer.millis() : Double.NaN);
+      if (unasked.count() > 0) {
+        parts.add(row("no call, topic to topic", run.rate(), unasked, ""));
+      }
+    }
+    out.print(TextTable.of(parts, column -> column > 0));
+    out.flush();
+  }
+
+  private static List<String> row(String name, int rate, Quantiles of, String note) {
+    return List.of(
+        name,
+        Integer.toString(rate),
+        Integer.toString(of.count()),
+        note,
+        Figures.number(of.p50()),
+        Figures.number(of.p99()),
+        Figures.number(of.p999()));
+  }
+
+  private static List<String> stages(Run run) {
+    return run.asked().answers().stream()
+        .flatMap(answer -> stages(answer.response()).keySet().stream())
+        .filter(stage -> !stage.equals(TOTAL_STAGE))
+        .distinct()
+        .toList();
+  }
+
+  private static double own(Response response) {
+    Map<String, Double> stages = stages(response);
+    return stages.get(TOTAL_STAGE) - stages.getOrDefault(LLM_STAGE, 0.0);
+  }
+
+  /** Milliseconds by stage. */
+  private static Map<String, Double> stages(Response response) {
+    Map<String, Double> stages = new LinkedHashMap<>();
+    for (StageTiming timing : response.getTimings()) {
+      stages.put(timing.getStage(), timing.getMicros() / MICROS_PER_MS);
+    }
+    return stages;
+  }
+}
