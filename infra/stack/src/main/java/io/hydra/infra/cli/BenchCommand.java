@@ -12,7 +12,8 @@ import picocli.CommandLine.Parameters;
 /** Measurements of speed and size, each in a separate process, which is told what to measure. */
 @Command(name = "bench", description = "Measure speed and size.")
 final class BenchCommand extends HydraCommand {
-  private static final List<String> THERE = List.of("gateway", "heads", "history", "lag", "loop", "serving");
+  private static final List<String> THERE =
+      List.of("gateway", "heads", "history", "lag", "loop", "serving");
 
   @Parameters(
       arity = "1..*",

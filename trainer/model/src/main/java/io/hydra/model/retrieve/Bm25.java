@@ -91,12 +91,16 @@ public final class Bm25 implements AutoCloseable {
   /**
    * BM25 (Robertson et al., 1994, as Lucene computes it) over one user's growing list of texts, in
    * memory. Any prefix of the list can be asked, with the statistics of that prefix: a past item is
-   * scored as it would have been when it was new, at no extra cost. Not thread-safe while it grows.
+   * scored as it would have been when it was new, at no extra cost. Not thread-safe.
+   *
+   * <p>Whoever asks once, as serving does, gets the texts searched for the query's terms; they are
+   * indexed for whoever asks again.
    */
   public static final class Index {
     private static final BM25Similarity SIMILARITY = new BM25Similarity();
 
     private final Map<String, Postings> postings = new HashMap<>();
+    private final List<Document> documents = new ArrayList<>();
     private final List<Integer> lengths = new ArrayList<>();
 
     /** Sums over the first i documents, at i. */
@@ -104,13 +108,12 @@ public final class Bm25 implements AutoCloseable {
 
     private final List<Long> distinctTerms = new ArrayList<>(List.of(0L));
 
+    private int indexed;
+    private boolean asked;
+
     public void add(Document document) {
       int number = lengths.size();
-      for (int t = 0; t < document.terms().length; t++) {
-        postings
-            .computeIfAbsent(document.terms()[t], term -> new Postings())
-            .add(number, document.counts()[t]);
-      }
+      documents.add(document);
       // Lucene keeps a document's length in one byte; so do we, to score as it does.
       lengths.add(SmallFloat.intToByte4(document.length()) & 0xff);
       totalTerms.add(totalTerms.get(number) + document.length());
@@ -129,13 +132,46 @@ public final class Bm25 implements AutoCloseable {
       CollectionStatistics collection =
           new CollectionStatistics(
               FIELD, prefix, prefix, totalTerms.get(prefix), distinctTerms.get(prefix));
+      Map<String, Postings> found = asked ? indexed() : search(query);
+      asked = true;
       for (String term : query.terms()) {
-        Postings of = postings.get(term);
+        Postings of = found.get(term);
         if (of != null) {
           addTerm(term, of, collection, scores);
         }
       }
       return scores;
+    }
+
+    /** The places of all terms. */
+    private Map<String, Postings> indexed() {
+      for (; indexed < documents.size(); indexed++) {
+        Document document = documents.get(indexed);
+        for (int t = 0; t < document.terms().length; t++) {
+          postings
+              .computeIfAbsent(document.terms()[t], term -> new Postings())
+              .add(indexed, document.counts()[t]);
+        }
+      }
+      return postings;
+    }
+
+    /** The places of a query's terms alone. */
+    private Map<String, Postings> search(Document query) {
+      Map<String, Postings> found = new HashMap<>();
+      for (String term : query.terms()) {
+        found.put(term, new Postings());
+      }
+      for (int number = 0; number < documents.size(); number++) {
+        Document document = documents.get(number);
+        for (int t = 0; t < document.terms().length; t++) {
+          Postings of = found.get(document.terms()[t]);
+          if (of != null) {
+            of.add(number, document.counts()[t]);
+          }
+        }
+      }
+      return found;
     }
 
     private void addTerm(

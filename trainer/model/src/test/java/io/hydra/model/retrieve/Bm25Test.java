@@ -46,6 +46,20 @@ class Bm25Test {
   }
 
   @Test
+  void theFirstQuestionIsScoredAsLaterOnesAreAndTextsMayComeBetween() {
+    Bm25.Index index = new Bm25.Index();
+    List.of("guitar strings", "violin bow and guitar").forEach(t -> index.add(bm25.analyze(t)));
+    Bm25.Document query = bm25.analyze("guitar bow guitar");
+    double[] first = index.score(query, 2);
+    assertThat(index.score(query, 2)).containsExactly(first);
+    index.add(bm25.analyze("a bow"));
+    assertThat(index.score(query, 2)).containsExactly(first);
+    assertThat(index.score(query, 3))
+        .containsExactly(
+            score("guitar bow guitar", "guitar strings", "violin bow and guitar", "a bow"));
+  }
+
+  @Test
   void wordsMeetAcrossTheirForms() {
     assertThat(score("running shoes", "a shoe that runs")[0]).isPositive();
   }

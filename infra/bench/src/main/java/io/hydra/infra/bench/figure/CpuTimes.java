@@ -74,7 +74,8 @@ public record CpuTimes(long nanos, Map<String, Double> processes, double machine
    * @param processors in use, by program
    * @param microsPerEvent CPU time, by program
    */
-  public record Use(String part, Map<String, Double> processors, Map<String, Double> microsPerEvent) {
+  public record Use(
+      String part, Map<String, Double> processors, Map<String, Double> microsPerEvent) {
     private static final double MICROS = 1e6;
 
     public static Use between(String part, double events, CpuTimes before, CpuTimes after) {

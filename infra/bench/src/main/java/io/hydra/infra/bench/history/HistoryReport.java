@@ -1,10 +1,10 @@
 package io.hydra.infra.bench.history;
 
-import io.hydra.infra.bench.figure.CpuTimes;
 import static io.hydra.infra.bench.figure.Figures.format;
 import static io.hydra.infra.bench.figure.Figures.number;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.hydra.infra.bench.figure.CpuTimes;
 import io.hydra.runtime.text.TextTable;
 import java.util.ArrayList;
 import java.util.List;

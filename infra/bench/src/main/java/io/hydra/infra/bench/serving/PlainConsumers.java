@@ -74,11 +74,15 @@ final class PlainConsumers implements AutoCloseable {
       KafkaConsumer<byte[], byte[]> consumer =
           new KafkaConsumer<>(
               Map.of(
-                  "bootstrap.servers", endpoints.bootstrapServers(),
-                  "group.id", "bench-plain-" + count,
-                  "auto.offset.reset", "latest",
+                  "bootstrap.servers",
+                  endpoints.bootstrapServers(),
+                  "group.id",
+                  "bench-plain-" + count,
+                  "auto.offset.reset",
+                  "latest",
                   // Slow answers must not cost it its partitions.
-                  "max.poll.records", 1),
+                  "max.poll.records",
+                  1),
               new ByteArrayDeserializer(),
               new ByteArrayDeserializer());
       consumer.subscribe(List.of(Topic.QUERIES.topicName()), new Joining(joined));

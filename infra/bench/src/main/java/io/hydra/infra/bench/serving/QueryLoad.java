@@ -74,8 +74,7 @@ final class QueryLoad implements AutoCloseable {
       all.add(
           client
               .ask(query.setDeadline(Instant.now().plus(deadline)).build())
-              .thenApply(
-                  response -> new Answer(response, (System.nanoTime() - due) / NANOS_PER_MS))
+              .thenApply(response -> new Answer(response, (System.nanoTime() - due) / NANOS_PER_MS))
               .exceptionally(late -> null));
     }
     List<Answer> answers =

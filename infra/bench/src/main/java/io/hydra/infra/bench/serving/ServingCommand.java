@@ -221,12 +221,12 @@ public final class ServingCommand implements Callable<Integer> {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("TOPIC TO TOPIC", "RATE", "ANSWERED", "NOT", "p50 ms", "p99 ms", "p99.9 ms"));
     for (Run run : runs) {
-      rows.add(
-          row(run.who(), run.rate(), run.latency(), Integer.toString(run.asked().failed())));
+      rows.add(row(run.who(), run.rate(), run.latency(), Integer.toString(run.asked().failed())));
     }
     out.println(TextTable.of(rows, column -> column > 0));
     List<List<String>> parts = new ArrayList<>();
-    parts.add(List.of("OF IT IN SERVING", "RATE", "ANSWERS", "NOTE", "p50 ms", "p99 ms", "p99.9 ms"));
+    parts.add(
+        List.of("OF IT IN SERVING", "RATE", "ANSWERS", "NOTE", "p50 ms", "p99 ms", "p99.9 ms"));
     for (Run run : runs) {
       if (Double.isNaN(run.cpuSeconds()) || run.asked().answers().isEmpty()) {
         continue;
