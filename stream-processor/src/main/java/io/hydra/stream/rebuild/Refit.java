@@ -39,6 +39,7 @@ public record Refit(
 
   private static final int BATCHES_UNDER_WAY = 2;
   private static final int UNTIL_SURE = 8 * BATCH;
+  private static final int NAMED = 5;
   private static final Duration PAUSE = Duration.ofMillis(20);
   private static final Duration REPORT = Duration.ofSeconds(1);
 
@@ -72,11 +73,27 @@ public record Refit(
           }
         });
     run.finish();
+    return new Report(run.requested, base == null ? 0 : missing());
+  }
+
+  /** Counts heads that are not there, and names some of their users. */
+  private long missing() throws InterruptedException {
+    List<String> named = new ArrayList<>();
     long[] missing = {0};
-    if (base != null) {
-      users.forEach(known -> known.forEach(user -> missing[0] += user.without(base).size()));
+    users.forEach(
+        known ->
+            known.forEach(
+                user -> {
+                  int of = user.without(base).size();
+                  missing[0] += of;
+                  if (of > 0 && named.size() < NAMED) {
+                    named.add(user.user().toString());
+                  }
+                }));
+    if (!named.isEmpty()) {
+      out.accept("without heads of base %s: %s".formatted(base, String.join(", ", named)));
     }
-    return new Report(run.requested, missing[0]);
+    return missing[0];
   }
 
   /** One run's state. */
@@ -132,6 +149,11 @@ public record Refit(
       seen =
           users.read(asked).stream()
               .anyMatch(user -> user.heads().stream().anyMatch(name -> name.endsWith(":" + base)));
+      if (!seen && requested == batch.size()) {
+        out.accept(
+            "no heads of base %s after the first %d requests; a trainer that was not started with it fits none (--base OLD,NEW)"
+                .formatted(base, requested));
+      }
       if (!seen && requested >= UNTIL_SURE) {
         throw new RebuildException(
             "the trainer fitted no heads to base %s: start it with both, --base OLD,NEW, and check the version"

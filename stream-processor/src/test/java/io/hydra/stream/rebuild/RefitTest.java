@@ -126,6 +126,8 @@ class RefitTest {
     field(user("forgotten"), "erased");
 
     assertThat(refit("new", 0)).isEqualTo(new Refit.Report(2, 0));
+    assertThat(new Users(redis).anyHeadsOf("new")).isTrue();
+    assertThat(new Users(redis).anyHeadsOf("newer")).isFalse();
     assertThat(new TreeSet<>(trainer.requested))
         .containsExactly("ann/stars", "only-verdicts/stars");
     assertThat(refit("new", 0)).isEqualTo(new Refit.Report(0, 0));
@@ -165,6 +167,17 @@ class RefitTest {
         .isThrownBy(() -> refit("new", 0))
         .withMessageContaining("--base OLD,NEW");
     assertThat(trainer.requested).hasSizeLessThan(400);
+  }
+
+  @Test
+  void fewUsersWithoutHeadsInTheEndAreNamed() throws InterruptedException {
+    field(user("ann"), "t:stars");
+    trainer.base = "old";
+
+    assertThat(refit("new", 0)).isEqualTo(new Refit.Report(1, 1));
+    assertThat(progress).hasSize(2);
+    assertThat(progress.get(0)).contains("--base OLD,NEW");
+    assertThat(progress.get(1)).isEqualTo("without heads of base new: " + user("ann"));
   }
 
   @Test

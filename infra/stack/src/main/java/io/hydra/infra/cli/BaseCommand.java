@@ -60,6 +60,7 @@ final class BaseCommand extends HydraCommand {
     String whose = tenant == null ? BaseChoices.ANY : tenant;
     if (use != null) {
       String version = version(use, deployment);
+      requireKnown(version, deployment);
       deployment.announce("choosing a base in", err());
       deployment.chooseBase(whose, version);
     } else if (takeBack) {
@@ -68,6 +69,16 @@ final class BaseCommand extends HydraCommand {
     }
     print(deployment.bases());
     return 0;
+  }
+
+  /** Refuses a version that may be a slip of the pen; a base's folder is its own proof. */
+  private void requireKnown(String version, Deployment deployment) {
+    boolean served = deployment.base().filter(base -> base.version().equals(version)).isPresent();
+    if (use.equals(version) && !served && !deployment.hasHeadsOf(version)) {
+      throw new UserException(
+          "nobody has heads of base %s: check the version; if it is right, fit them first (hydra refit --base %s), or name the base by its folder"
+              .formatted(version, version));
+    }
   }
 
   private void print(BaseChoices choices) {

@@ -23,6 +23,7 @@ import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.schemas.store.BaseChoices;
 import io.hydra.schemas.store.Histories;
 import io.hydra.schemas.store.UserStateReader;
+import io.hydra.schemas.store.Users;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import java.io.IOException;
@@ -128,6 +129,11 @@ record Deployment(
    */
   BaseChoices bases() {
     return read(BaseChoices::read);
+  }
+
+  /** Tells whether a user has heads of a base; throws as {@link #history}. */
+  boolean hasHeadsOf(String baseVersion) {
+    return read(redis -> new Users(redis).anyHeadsOf(baseVersion));
   }
 
   /** Chooses the base that answers a tenant, or {@link BaseChoices#ANY}. */

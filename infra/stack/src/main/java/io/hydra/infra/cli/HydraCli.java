@@ -30,6 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       StatusCommand.class,
       QuickstartCommand.class,
       LagCommand.class,
+      DeadLettersCommand.class,
       LoadCommand.class,
       AskCommand.class,
       FeedbackCommand.class,

@@ -103,9 +103,7 @@ final class UpCommand extends HydraCommand {
     Path chosen = base == null ? asBefore(last) : base.toAbsolutePath().normalize();
     checkBase(chosen);
     Path next = nextBase == null ? null : nextBase.toAbsolutePath().normalize();
-    if (next != null) {
-      var unused = BaseFiles.check(next);
-    }
+    String nextVersion = next == null ? null : BaseFiles.check(next).version();
     RunningStack.claim(folder.dir());
     TrainingData training = new TrainingData(data, folder.dir());
     LlmSettings llm =
@@ -134,6 +132,11 @@ final class UpCommand extends HydraCommand {
         out.printf(
             "gateway: %s, a page to try it on, with the key in %s; hydra quickstart shows how%n",
             stack.endpoints().gatewayUrl(), GatewayKey.file(folder.dir()));
+        if (next != null) {
+          out.printf(
+              "bases: %s answers, next is %s; hydra refit --base %s fits heads to it, then hydra base --use %s%n",
+              BaseFiles.check(chosen).version(), nextVersion, nextVersion, nextVersion);
+        }
       }
     }
     return 0;

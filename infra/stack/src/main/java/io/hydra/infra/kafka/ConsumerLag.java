@@ -101,16 +101,33 @@ public final class ConsumerLag {
    */
   public Map<String, Long> deadLetters(KafkaConnection kafka) throws InterruptedException {
     try (Consumer<Void, Void> reader = RecordTimes.consumer(kafka)) {
-      Logs logs =
-          readLogs(
-              Arrays.stream(Topic.values())
-                  .filter(Topic::isDeadLetter)
-                  .map(Topic::topicName)
-                  .collect(Collectors.toSet()));
-      return byTopic(RecordCount.of(reader, logs, System::nanoTime));
+      return byTopic(RecordCount.of(reader, deadLetterLogs(), System::nanoTime));
     } catch (KafkaException e) {
       throw new UserException("the dead letters cannot be counted: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Reads the headers of the newest dead letters.
+   *
+   * @param most of each topic
+   * @throws UserException if the broker does not answer or a topic does not exist
+   */
+  public List<NewestLetters.Letter> newestDeadLetters(KafkaConnection kafka, int most)
+      throws InterruptedException {
+    try (Consumer<Void, Void> reader = RecordTimes.consumer(kafka)) {
+      return NewestLetters.of(reader, deadLetterLogs(), most, System::nanoTime);
+    } catch (KafkaException e) {
+      throw new UserException("the dead letters cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private Logs deadLetterLogs() throws InterruptedException {
+    return readLogs(
+        Arrays.stream(Topic.values())
+            .filter(Topic::isDeadLetter)
+            .map(Topic::topicName)
+            .collect(Collectors.toSet()));
   }
 
   /**

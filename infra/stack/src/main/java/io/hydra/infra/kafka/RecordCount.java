@@ -25,11 +25,31 @@ final class RecordCount {
    */
   static Map<TopicPartition, Long> of(Consumer<?, ?> consumer, Logs logs, LongSupplier nanoTime) {
     Map<TopicPartition, Long> counts = new HashMap<>();
+    logs.ends().keySet().forEach(partition -> counts.put(partition, 0L));
+    readToEnd(consumer, logs, nanoTime, records -> count(records, logs, counts))
+        .forEach(
+            partition ->
+                counts.merge(
+                    partition,
+                    logs.ends().get(partition) - consumer.position(partition),
+                    Long::sum));
+    return counts;
+  }
+
+  /**
+   * Reads from starts to ends, for five seconds at most.
+   *
+   * @return the partitions whose end was not reached
+   */
+  static <K, V> Set<TopicPartition> readToEnd(
+      Consumer<K, V> consumer,
+      Logs logs,
+      LongSupplier nanoTime,
+      java.util.function.Consumer<ConsumerRecords<K, V>> read) {
     Set<TopicPartition> open = new HashSet<>();
     logs.ends()
         .forEach(
             (partition, end) -> {
-              counts.put(partition, 0L);
               if (end > logs.starts().get(partition)) {
                 open.add(partition);
               }
@@ -38,16 +58,12 @@ final class RecordCount {
     open.forEach(partition -> consumer.seek(partition, logs.starts().get(partition)));
     long start = nanoTime.getAsLong();
     while (!open.isEmpty() && nanoTime.getAsLong() - start < PATIENCE.toNanos()) {
-      count(consumer.poll(POLL), logs, counts);
+      read.accept(consumer.poll(POLL));
       if (open.removeIf(partition -> consumer.position(partition) >= logs.ends().get(partition))) {
         consumer.assign(open);
       }
     }
-    open.forEach(
-        partition ->
-            counts.merge(
-                partition, logs.ends().get(partition) - consumer.position(partition), Long::sum));
-    return counts;
+    return open;
   }
 
   private static void count(

@@ -133,7 +133,17 @@ class HydraCliTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"load", "ask", "feedback", "history", "forget", "rebuild", "status", "topics"})
+      strings = {
+        "load",
+        "ask",
+        "feedback",
+        "history",
+        "forget",
+        "rebuild",
+        "status",
+        "topics",
+        "dead-letters"
+      })
   void everyCommandThatReachesADeploymentSaysHowItIsNamed(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString())

@@ -53,6 +53,21 @@ public final class Users {
     }
   }
 
+  /** Tells whether somebody has heads of a base; looks at no more users than it takes to say so. */
+  public boolean anyHeadsOf(String baseVersion) {
+    ScanIteration scan = redis.scanIteration(SCAN_COUNT, Layout.users(), HASH);
+    while (!scan.isIterationCompleted()) {
+      List<UserKey> users =
+          scan.nextBatch().getResult().stream().flatMap(key -> user(key).stream()).toList();
+      if (read(users).stream()
+          .flatMap(known -> known.heads().stream())
+          .anyMatch(name -> name.endsWith(":" + baseVersion))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** What there is of these users now, in one round trip. */
   public List<Known> read(List<UserKey> users) {
     List<Response<Set<byte[]>>> replies =

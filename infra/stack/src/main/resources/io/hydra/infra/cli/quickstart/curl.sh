@@ -10,7 +10,8 @@ curl --fail-with-body -sS @GATEWAY@/v1/chat/completions -H 'Authorization: Beare
   "messages": [{"role": "user", "content": "Stays in tune for weeks."}]}'
 echo
 
-# The same with all that led to it, under an id of your own ...
+# The same with all that led to it, under an id of your own. DEGRADED says that the head of the event
+# above is still being fitted, as the first ones take a second or two: ask again ...
 curl --fail-with-body -sS @GATEWAY@/v1/queries -H 'Authorization: Bearer @KEY@' -H 'Content-Type: application/json' -d '{
   "query_id": "question-1", "user_id": "ann", "task": "@TASK@", "input": "Stays in tune for weeks."}'
 echo

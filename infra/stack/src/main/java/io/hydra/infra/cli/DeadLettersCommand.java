@@ -1,0 +1,85 @@
+package io.hydra.infra.cli;
+
+import io.hydra.infra.kafka.ConsumerLag;
+import io.hydra.infra.kafka.NewestLetters.Letter;
+import io.hydra.infra.output.Json;
+import io.hydra.infra.output.TerminalText;
+import io.hydra.runtime.kafka.KafkaConnection;
+import io.hydra.runtime.text.TextTable;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.apache.kafka.clients.admin.Admin;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The newest dead letters, by their headers. */
+@Command(
+    name = "dead-letters",
+    description = {
+      "Show the newest records that could not be processed: where each came from, and why.",
+      "What is in them is never shown, since it is what users wrote."
+    })
+final class DeadLettersCommand extends HydraCommand {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int MOST = 1000;
+  private static final int LONGEST_MESSAGE = 200;
+
+  @Mixin private DeploymentOptions where;
+
+  @Option(
+      names = "--newest",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "Most of each topic, up to 1000. Default: ${DEFAULT-VALUE}")
+  private int newest;
+
+  @Option(names = "--json", description = "Print them as JSON")
+  private boolean json;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (newest < 1 || newest > MOST) {
+      throw wrongUsage("--newest must be 1 to " + MOST);
+    }
+    KafkaConnection kafka = where.brokers().kafka();
+    List<Letter> letters;
+    try (Admin admin = kafka.openAdmin(PATIENCE)) {
+      letters = new ConsumerLag(admin).newestDeadLetters(kafka, newest);
+    }
+    if (json) {
+      out().println(Json.write(letters));
+    } else if (letters.isEmpty()) {
+      out().println("there are no dead letters");
+    } else {
+      out().print(table(letters));
+      out().flush();
+    }
+    return 0;
+  }
+
+  private static String table(List<Letter> letters) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("written", "from topic", "partition", "offset", "fault", "message"));
+    for (Letter letter : letters) {
+      rows.add(
+          List.of(
+              letter.at().truncatedTo(ChronoUnit.SECONDS).toString(),
+              cell(letter.topic()),
+              cell(letter.partition()),
+              cell(letter.offset()),
+              cell(letter.exceptionClass()).replaceFirst(".*[.$]", ""),
+              cell(letter.message())));
+    }
+    return TextTable.of(rows, column -> column == 2 || column == 3);
+  }
+
+  /** Whoever may write the topic wrote the headers. */
+  private static String cell(String header) {
+    String line = TerminalText.line(Objects.requireNonNullElse(header, "-"));
+    return line.length() > LONGEST_MESSAGE ? line.substring(0, LONGEST_MESSAGE) + "…" : line;
+  }
+}

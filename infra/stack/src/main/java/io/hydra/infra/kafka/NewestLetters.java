@@ -1,0 +1,93 @@
+package io.hydra.infra.kafka;
+
+import static java.util.Comparator.comparing;
+
+import io.hydra.infra.kafka.ConsumerLag.Logs;
+import io.hydra.schemas.deadletter.DeadLetters;
+import io.hydra.schemas.topic.HydraHeaders;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Reads the newest dead letters of each topic: their headers alone, since values hold user text.
+ */
+public final class NewestLetters {
+  /** In transactions each letter may have a marker behind it. */
+  private static final int OFFSETS_PER_LETTER = 2;
+
+  private NewestLetters() {}
+
+  /**
+   * A dead letter, by its headers; a field is null where its header is missing.
+   *
+   * @param deadLetters topic that it lies in
+   * @param topic that it came from, with partition and offset
+   * @param at when it was written
+   */
+  public record Letter(
+      String deadLetters,
+      Instant at,
+      String topic,
+      String partition,
+      String offset,
+      String exceptionClass,
+      String message) {
+    static Letter of(ConsumerRecord<?, ?> record) {
+      return new Letter(
+          record.topic(),
+          Instant.ofEpochMilli(record.timestamp()),
+          header(record, DeadLetters.ORIGIN_TOPIC),
+          header(record, DeadLetters.ORIGIN_PARTITION),
+          header(record, DeadLetters.ORIGIN_OFFSET),
+          header(record, DeadLetters.EXCEPTION_CLASS),
+          header(record, DeadLetters.EXCEPTION_MESSAGE));
+    }
+
+    private static String header(ConsumerRecord<?, ?> record, String name) {
+      return HydraHeaders.text(record.headers(), name).orElse(null);
+    }
+  }
+
+  /**
+   * Reads for five seconds at most.
+   *
+   * @param consumer assigned to nothing, not owned
+   * @param most letters of a topic
+   * @return by topic, newest first
+   */
+  static List<Letter> of(Consumer<?, ?> consumer, Logs logs, int most, LongSupplier nanoTime) {
+    Map<TopicPartition, Long> starts = new HashMap<>();
+    logs.ends()
+        .forEach(
+            (partition, end) ->
+                starts.put(
+                    partition,
+                    Math.max(
+                        logs.starts().get(partition), end - (long) OFFSETS_PER_LETTER * most)));
+    List<Letter> letters = new ArrayList<>();
+    var unread =
+        RecordCount.readToEnd(
+            consumer,
+            new Logs(starts, logs.ends()),
+            nanoTime,
+            records -> records.forEach(record -> letters.add(Letter.of(record))));
+    Comparator<Letter> newestFirst = comparing(Letter::at).reversed();
+    return letters.stream()
+        .sorted(comparing(Letter::deadLetters).thenComparing(newestFirst))
+        .collect(Collectors.groupingBy(Letter::deadLetters, TreeMap::new, Collectors.toList()))
+        .values()
+        .stream()
+        .flatMap(ofTopic -> ofTopic.stream().limit(most))
+        .toList();
+  }
+}

@@ -1,0 +1,77 @@
+package io.hydra.infra.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hydra.infra.kafka.ConsumerLag.Logs;
+import io.hydra.infra.kafka.NewestLetters.Letter;
+import io.hydra.schemas.deadletter.DeadLetters;
+import io.hydra.schemas.deadletter.DeadLetters.Origin;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.Test;
+
+class NewestLettersTest {
+  private static final TopicPartition EVENTS = new TopicPartition("hydra.events.dlq", 0);
+  private static final TopicPartition QUERIES = new TopicPartition("hydra.queries.dlq", 3);
+  private static final Logs LOGS =
+      new Logs(Map.of(EVENTS, 0L, QUERIES, 8L), Map.of(EVENTS, 100L, QUERIES, 9L));
+
+  private final MockConsumer<Void, Void> consumer = new MockConsumer<>("none");
+
+  private void letter(TopicPartition partition, long offset, Headers headers) {
+    consumer.addRecord(
+        new ConsumerRecord<>(
+            partition.topic(),
+            partition.partition(),
+            offset,
+            1_000 * offset,
+            TimestampType.CREATE_TIME,
+            0,
+            0,
+            null,
+            null,
+            headers,
+            Optional.empty()));
+  }
+
+  @Test
+  void theNewestOfEachTopicAreToldByTheirHeaders() {
+    Headers reason =
+        DeadLetters.reason(
+            new Origin("hydra.queries", 3, 41, 7, "hydra-serving"), "a.b.Bad", "no user");
+    consumer.schedulePollTask(
+        () -> {
+          for (long offset = 96; offset < 100; offset++) {
+            letter(EVENTS, offset, new RecordHeaders());
+          }
+          letter(QUERIES, 8, reason);
+        });
+
+    List<Letter> letters = NewestLetters.of(consumer, LOGS, 2, () -> 0);
+
+    assertThat(letters)
+        .containsExactly(
+            bare(99),
+            bare(98),
+            new Letter(
+                QUERIES.topic(),
+                Instant.ofEpochSecond(8),
+                "hydra.queries",
+                "3",
+                "41",
+                "a.b.Bad",
+                "no user"));
+  }
+
+  private static Letter bare(long offset) {
+    return new Letter(EVENTS.topic(), Instant.ofEpochSecond(offset), null, null, null, null, null);
+  }
+}
