@@ -185,8 +185,12 @@ class DeploymentTest {
             Arrays.stream(Topic.values())
                 .collect(
                     toMap(Topic::topicName, topic -> topic.asNewTopic(1, (short) 1).configs())));
-    assertThat(ofKind("KafkaTopic").map(topic -> topic.at("/spec/partitions")).distinct())
-        .hasSize(1);
+    JsonNode job = ofKind("Job").findFirst().orElseThrow();
+    JsonNode arguments = job.at("/spec/template/spec/containers/0/args");
+    assertThat(ofKind("KafkaTopic").map(topic -> topic.at("/spec/partitions").asText()))
+        .containsOnly(arguments.path(2).asText());
+    assertThat(ofKind("KafkaTopic").map(topic -> topic.at("/spec/replicas").asText()))
+        .containsOnly(arguments.path(4).asText());
   }
 
   @Test
