@@ -29,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DownCommand.class,
       StatusCommand.class,
       QuickstartCommand.class,
+      McpCommand.class,
       LagCommand.class,
       DeadLettersCommand.class,
       LoadCommand.class,

@@ -56,6 +56,15 @@ public final class Json {
     }
   }
 
+  /** On one line. */
+  public static String line(Object value) {
+    try {
+      return MAPPER.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /**
    * Makes the folder of a file that is written later, before time is spent on its content.
    *

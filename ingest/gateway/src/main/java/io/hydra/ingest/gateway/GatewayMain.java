@@ -1,8 +1,10 @@
 package io.hydra.ingest.gateway;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.hydra.ingest.HydraConnection;
 import io.hydra.ingest.gateway.auth.KeyFile;
 import io.hydra.ingest.gateway.auth.RateLimits;
+import io.hydra.ingest.gateway.events.Outcomes;
 import io.hydra.ingest.gateway.http.HttpServer;
 import io.hydra.ingest.gateway.http.Limits;
 import io.hydra.ingest.gateway.openai.PassThrough;
@@ -46,6 +48,7 @@ public final class GatewayMain implements Callable<Integer> {
   private static final int READERS = 2;
   private static final int READS_WAITING = 32;
   private static final long LOOK_SECONDS = 1;
+  private static final long OUTCOMES_SECONDS = 10;
 
   @Mixin private GatewayOptions options;
 
@@ -70,7 +73,10 @@ public final class GatewayMain implements Callable<Integer> {
     Duration canaryInterval = options.canaryInterval();
     String canaryTask = canaryInterval.isZero() ? null : options.canaryTask();
     KeyFile keys = KeyFile.open(options.keys);
-    KafkaBackend kafka = service.own(KafkaBackend.connect(options.connections.kafka()));
+    HydraConnection connection = KafkaBackend.connection(options.connections.kafka());
+    KafkaBackend kafka = service.own(KafkaBackend.connect(connection));
+    Outcomes outcomes = new Outcomes(Ticker.systemTicker());
+    OutcomeReader outcomeReader = service.own(new OutcomeReader(connection, outcomes));
     UserExports exports =
         service.own(UserExports.open(options.connections.redisUrl(), RedisTimeouts.DEFAULT));
     ThreadPoolExecutor readers =
@@ -101,13 +107,16 @@ public final class GatewayMain implements Callable<Integer> {
                         Clock.systemUTC(),
                         options.queryTimeout,
                         options.tasks(),
-                        passThrough)),
+                        passThrough,
+                        outcomes,
+                        options.mcpWrite)),
                 keys,
                 new RateLimits(options.rateLimit, System::nanoTime),
                 metrics));
     metrics.show(queries::pending, server::heldBytes, () -> keys.keys().size());
     service.health().require("responses are not read", kafka::isReading);
     look(service, keys, kafka);
+    repeat(service, OUTCOMES_SECONDS, outcomeReader::look);
     if (canaryTask != null) {
       sing(
           service,
@@ -125,6 +134,13 @@ public final class GatewayMain implements Callable<Integer> {
     log.info("ready: port {}, {} keys", server.port(), keys.keys().size());
     service.ready();
     service.awaitStop();
+  }
+
+  private static void repeat(Service service, long seconds, Runnable task) {
+    ScheduledExecutorService repeating =
+        Executors.newSingleThreadScheduledExecutor(Threads.daemon("gateway-outcomes"));
+    service.onClose(repeating::shutdownNow);
+    var unused = repeating.scheduleWithFixedDelay(task, 0, seconds, TimeUnit.SECONDS);
   }
 
   /** Sees to what changes from outside. */

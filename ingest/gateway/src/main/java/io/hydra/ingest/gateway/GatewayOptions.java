@@ -103,6 +103,16 @@ final class GatewayOptions {
   Duration queryTimeout;
 
   @Option(
+      names = "--mcp-write",
+      defaultValue = "${env:HYDRA_GATEWAY_MCP_WRITE:-false}",
+      description = {
+        "Offer agents at /mcp the tools that change what is remembered, remember and forget, as far"
+            + " as their key's roles allow; else ask and explain alone.",
+        "Environment: HYDRA_GATEWAY_MCP_WRITE."
+      })
+  boolean mcpWrite;
+
+  @Option(
       names = "--max-pending-queries",
       defaultValue = "${env:HYDRA_GATEWAY_MAX_PENDING_QUERIES:-2048}",
       description = {

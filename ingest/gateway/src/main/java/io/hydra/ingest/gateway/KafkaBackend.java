@@ -47,12 +47,15 @@ final class KafkaBackend implements Backend, AutoCloseable {
     this.outage = outage;
   }
 
-  /** Connects; waits for brokers and topics that are not there yet. */
-  static KafkaBackend connect(KafkaConnection kafka) throws InterruptedException {
+  /** Where the topics are, for a gateway. */
+  static HydraConnection connection(KafkaConnection kafka) {
     Map<String, Object> properties = new HashMap<>(IMPATIENT);
     properties.putAll(kafka.properties());
-    HydraConnection connection =
-        new HydraConnection(kafka.bootstrapServers(), kafka.registryUrl(), properties);
+    return new HydraConnection(kafka.bootstrapServers(), kafka.registryUrl(), properties);
+  }
+
+  /** Connects; waits for brokers and topics that are not there yet. */
+  static KafkaBackend connect(HydraConnection connection) throws InterruptedException {
     QueryClient queries =
         Retry.endless(
                 "Kafka", e -> e instanceof TimeoutException || e instanceof IllegalStateException)

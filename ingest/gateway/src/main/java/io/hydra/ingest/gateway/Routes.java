@@ -6,8 +6,11 @@ import static io.hydra.ingest.gateway.http.ErrorStyle.PROBLEM;
 import io.hydra.ingest.gateway.auth.Role;
 import io.hydra.ingest.gateway.events.EventsEndpoint;
 import io.hydra.ingest.gateway.events.FeedbackEndpoint;
+import io.hydra.ingest.gateway.events.OutcomeEndpoint;
+import io.hydra.ingest.gateway.events.Outcomes;
 import io.hydra.ingest.gateway.http.Reply;
 import io.hydra.ingest.gateway.http.Route;
+import io.hydra.ingest.gateway.mcp.McpEndpoint;
 import io.hydra.ingest.gateway.openai.ChatEndpoint;
 import io.hydra.ingest.gateway.openai.ModelsEndpoint;
 import io.hydra.ingest.gateway.openai.PassThrough;
@@ -40,6 +43,7 @@ final class Routes {
    *
    * @param readers runs reads of what is remembered
    * @param passThrough null if nothing is passed on
+   * @param mcpWrites whether agents may be offered what changes something
    */
   record Parts(
       Backend backend,
@@ -51,7 +55,9 @@ final class Routes {
       Clock clock,
       Duration queryTimeout,
       List<String> tasks,
-      PassThrough passThrough) {}
+      PassThrough passThrough,
+      Outcomes outcomes,
+      boolean mcpWrites) {}
 
   static List<Route> of(Parts parts) {
     Clock clock = parts.clock();
@@ -59,6 +65,10 @@ final class Routes {
     UsersEndpoint users =
         new UsersEndpoint(parts.backend(), parts.exports(), parts.readers(), parts.asked(), clock);
     ModelsEndpoint models = new ModelsEndpoint(parts.tasks());
+    EventsEndpoint events = new EventsEndpoint(parts.backend(), clock, parts.counts());
+    QueriesEndpoint asking = new QueriesEndpoint(queries, clock, parts.queryTimeout());
+    ResponsesEndpoint responses = new ResponsesEndpoint(parts.asked());
+    McpEndpoint mcp = new McpEndpoint(asking, responses, events, users::forget, parts.mcpWrites());
     return List.of(
         new Route(
             "POST",
@@ -68,12 +78,7 @@ final class Routes {
             new ChatEndpoint(queries, clock, parts.queryTimeout(), parts.passThrough())),
         new Route("GET", "/v1/models", Role.QUERIES, OPENAI, models),
         new Route("GET", "/v1/models/{model}", Role.QUERIES, OPENAI, models),
-        new Route(
-            "POST",
-            "/v1/events",
-            Role.EVENTS,
-            PROBLEM,
-            new EventsEndpoint(parts.backend(), clock, parts.counts())),
+        new Route("POST", "/v1/events", Role.EVENTS, PROBLEM, events),
         new Route(
             "POST",
             "/v1/feedback",
@@ -81,17 +86,14 @@ final class Routes {
             PROBLEM,
             new FeedbackEndpoint(parts.backend(), parts.asked(), clock)),
         new Route(
-            "POST",
-            "/v1/queries",
-            Role.QUERIES,
-            PROBLEM,
-            new QueriesEndpoint(queries, clock, parts.queryTimeout())),
-        new Route(
             "GET",
-            "/v1/responses/{id}",
-            Role.QUERIES,
+            "/v1/feedback/{id}",
+            Role.EVENTS,
             PROBLEM,
-            new ResponsesEndpoint(parts.asked())),
+            new OutcomeEndpoint(parts.outcomes())),
+        new Route("POST", "/v1/queries", Role.QUERIES, PROBLEM, asking),
+        new Route("GET", "/v1/responses/{id}", Role.QUERIES, PROBLEM, responses),
+        new Route("POST", "/mcp", Role.QUERIES, PROBLEM, mcp),
         new Route("GET", "/v1/users/{id}", Role.USERS, PROBLEM, users::export),
         new Route("DELETE", "/v1/users/{id}", Role.USERS, PROBLEM, users::forget),
         new Route("GET", "/", null, PROBLEM, TryPage::html),

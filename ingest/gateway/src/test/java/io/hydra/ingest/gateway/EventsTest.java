@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hydra.ingest.gateway.TestGateway.Answer;
+import io.hydra.ingest.gateway.events.EventIds;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Feedback;
 import io.hydra.schemas.avro.Interaction;
@@ -257,7 +258,13 @@ class EventsTest {
     assertThat(binary.status()).isEqualTo(202);
     assertThat(gateway.backend.events)
         .extracting(BehaviorEvent::getEventId)
-        .containsExactly("c-1", "c-2", "c-3");
+        .containsExactly(
+            EventIds.ofCloudEvent("/shop", "c-1"),
+            EventIds.ofCloudEvent("/shop", "c-2"),
+            EventIds.ofCloudEvent("/shop", "c-3"));
+    assertThat(EventIds.ofCloudEvent("/blog", "c-1"))
+        .as("another source counts on its own")
+        .isNotEqualTo(EventIds.ofCloudEvent("/shop", "c-1"));
     assertThat(gateway.backend.events.get(0).getPayload())
         .isEqualTo(new Interaction("Dull.", "2", null));
     assertThat(gateway.backend.events.get(2).getUserId()).isEqualTo("Jürgen");

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hydra.ingest.gateway.TestGateway.Answer;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Feedback;
+import io.hydra.schemas.avro.Outcome;
 import io.hydra.schemas.avro.Verdict;
+import io.hydra.schemas.avro.VerdictOutcome;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,5 +116,30 @@ class FeedbackTest {
             "{\"inference_id\":\"q\",\"metric_name\":\"ok\",\"value\":true,\"tags\":{\"user_id\":\"ann\",\"task\":\"LaMP_3\",\"page\":\"7\"}}");
     assertThat(answer.status()).isEqualTo(202);
     assertThat(gateway.backend.events.get(0).getUserId()).isEqualTo("ann");
+  }
+
+  private void told(String user, Outcome outcome, String reason) {
+    gateway.outcomes.add(
+        new VerdictOutcome("shop", user, "v-1", "q-1", outcome, reason, gateway.time.instant()));
+  }
+
+  @Test
+  void whatBecameOfAVerdictIsToldToItsTenant() {
+    String path = "/v1/feedback/v-1?user_id=ann";
+    assertThat(gateway.get(path).status()).as("outcomes are not read").isEqualTo(503);
+    gateway.outcomes.setRead(true);
+    assertThat(gateway.get(path).status()).isEqualTo(404);
+
+    told("ann", Outcome.WAITING, null);
+    assertThat(gateway.get(path).json().path("outcome").asText()).isEqualTo("waiting");
+    told("ann", Outcome.NO_SIGNAL, "it does not tell the candidates apart");
+    told("ann", Outcome.REPEATED, null);
+    told("bob", Outcome.JOINED, null);
+    assertThat(gateway.get(path).json().path("outcome").asText()).isEqualTo("no_signal");
+    assertThat(gateway.get(path).json().path("reason").asText()).contains("tell the candidates");
+
+    String other = "Bearer " + TestGateway.OTHER_TENANTS_KEY;
+    assertThat(gateway.get(path, "Authorization", other).status()).isEqualTo(404);
+    assertThat(gateway.get("/v1/feedback/v-1").status()).isEqualTo(422);
   }
 }

@@ -10,6 +10,7 @@ import io.hydra.ingest.gateway.auth.ApiKeys;
 import io.hydra.ingest.gateway.auth.KeyFile;
 import io.hydra.ingest.gateway.auth.RateLimits;
 import io.hydra.ingest.gateway.auth.Role;
+import io.hydra.ingest.gateway.events.Outcomes;
 import io.hydra.ingest.gateway.http.HttpServer;
 import io.hydra.ingest.gateway.http.Limits;
 import io.hydra.ingest.gateway.http.Route;
@@ -55,6 +56,7 @@ final class TestGateway implements AutoCloseable {
   final InMemoryBackend backend = new InMemoryBackend(time);
   final Map<UserKey, UserExport> remembered = new HashMap<>();
   final Metrics metrics = new Metrics();
+  final Outcomes outcomes = new Outcomes(Ticker.systemTicker());
   final Path keyFile;
   final KeyFile keys;
   final List<Route> routes;
@@ -96,6 +98,10 @@ final class TestGateway implements AutoCloseable {
     this(dir, limits, passThrough, Set.of(), null, 16);
   }
 
+  static TestGateway withMcpWrites(Path dir) {
+    return new TestGateway(dir, Limits.DEFAULT, null, Set.of(), null, 16, true);
+  }
+
   TestGateway(
       Path dir,
       Limits limits,
@@ -103,6 +109,17 @@ final class TestGateway implements AutoCloseable {
       Set<String> origins,
       Path keyStore,
       int maxPending) {
+    this(dir, limits, passThrough, origins, keyStore, maxPending, false);
+  }
+
+  private TestGateway(
+      Path dir,
+      Limits limits,
+      PassThrough passThrough,
+      Set<String> origins,
+      Path keyStore,
+      int maxPending,
+      boolean mcpWrites) {
     passesThrough = passThrough != null;
     keyFile = dir.resolve("keys.json");
     write(
@@ -127,7 +144,9 @@ final class TestGateway implements AutoCloseable {
                 time,
                 QUERY_TIMEOUT,
                 List.of("LaMP_3", "LaMP_5"),
-                passThrough));
+                passThrough,
+                outcomes,
+                mcpWrites));
     server =
         HttpServer.start(
             new HttpServer.Address(

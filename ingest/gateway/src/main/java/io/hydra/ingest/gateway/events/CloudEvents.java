@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Reads CloudEvents 1.0 by its HTTP binding. {@code subject} is the user, {@code id} the event,
- * {@code type} says what {@code data} is; the task stands in data, or in an extension attribute.
+ * Reads CloudEvents 1.0 by its HTTP binding. {@code subject} is the user, {@code source} and {@code
+ * id} together the event, {@code type} says what {@code data} is; the task stands in data, or in an
+ * extension attribute.
  */
 final class CloudEvents {
   static final String STRUCTURED = "application/cloudevents+json";
@@ -61,8 +62,13 @@ final class CloudEvents {
     if (!attributes.text("specversion").equals(VERSION)) {
       throw attributes.invalid("specversion", "must be 1.0");
     }
-    if (attributes.text("source").isEmpty()) {
+    String source = attributes.text("source");
+    if (source.isEmpty()) {
       throw attributes.invalid("source", "must not be empty");
+    }
+    String id = attributes.text("id");
+    if (id.isEmpty()) {
+      throw attributes.invalid("id", "must not be empty");
     }
     events.requireOwn(attributes.textOrNull("tenant"));
     String contentType = attributes.textOrNull("datacontenttype");
@@ -84,7 +90,7 @@ final class CloudEvents {
               throw attributes.invalid("type", "must be %s or %s".formatted(INTERACTION, FEEDBACK));
         };
     return events.event(
-        attributes.text("id"),
+        EventIds.ofCloudEvent(source, id),
         index,
         record,
         attributes.text("subject"),

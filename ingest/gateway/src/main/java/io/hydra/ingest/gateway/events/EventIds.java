@@ -47,14 +47,23 @@ public final class EventIds {
     if (key == null) {
       return UUID.randomUUID().toString();
     }
+    return "idem-" + digest(tenant, key, Integer.toString(index), content);
+  }
+
+  /** The id of a CloudEvent, which its source and its id identify together. */
+  public static String ofCloudEvent(String source, String id) {
+    return "ce-" + digest(source, id);
+  }
+
+  private static String digest(String... parts) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (String part : new String[] {tenant, key, Integer.toString(index), content}) {
+      for (String part : parts) {
         digest.update(Integer.toString(part.length()).getBytes(UTF_8));
         digest.update((byte) ':');
         digest.update(part.getBytes(UTF_8));
       }
-      return "idem-" + HexFormat.of().formatHex(digest.digest(), 0, DIGEST_BYTES);
+      return HexFormat.of().formatHex(digest.digest(), 0, DIGEST_BYTES);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }

@@ -40,7 +40,7 @@ function start() {
   }
 
   // Tells the change, then looks until `done` finds it in the history or the head, and asks again.
-  async function watch(what, tell, stages) {
+  async function watch(what, tell, stages, why) {
     const began = performance.now();
     const current = state.watch = {what, steps: []};
     const step = text => { current.steps.push([text, performance.now() - began]); draw(); };
@@ -53,7 +53,7 @@ function start() {
       while (!done()) {
         if (!alive()) return;
         if (performance.now() - began > 20000) {
-          current.note = `Not within 20 s: ${text.replace(/ after$/, "")}. The status page may say why.`;
+          current.note = `Not within 20 s: ${text.replace(/ after$/, "")}. ${why ? await why() : "The status page may say why."}`;
           draw();
           return;
         }
@@ -77,9 +77,15 @@ function start() {
   function verdict(fields, what) {
     const {response} = state.columns.hydra;
     const before = JSON.stringify(state.head);
+    const user = state.user;
+    let id = null;
     return watch(what,
-      () => call("POST", "v1/feedback", Object.assign({query_id: response.query_id, user_id: state.user, task: state.task}, fields)),
-      [["the head has learned from it after", () => JSON.stringify(state.head) !== before]]);
+      async () => { id = (await call("POST", "v1/feedback", Object.assign({query_id: response.query_id, user_id: user, task: state.task}, fields))).event_id; },
+      [["the head has learned from it after", () => JSON.stringify(state.head) !== before]],
+      async () => {
+        const told = await call("GET", `v1/feedback/${encodeURIComponent(id)}?user_id=${encodeURIComponent(user)}`);
+        return `The trainer says: ${told.outcome.replace("_", " ")}${told.reason ? `, ${told.reason}` : ""}.`;
+      });
   }
 
   // One thing at a time; a second press while it goes on changes nothing.
