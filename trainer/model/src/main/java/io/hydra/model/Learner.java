@@ -163,12 +163,12 @@ public final class Learner {
     return new Heads(
         historyVersion,
         (int) adapter.stream().filter(Learned::judged).count(),
-        fit(adapter),
-        fit(reranker));
+        fit(adapter, scorer.base().adapter()),
+        fit(reranker, scorer.base().reranker()));
   }
 
-  private Mixture fit(Deque<Learned> examples) {
-    return HeadFitter.fit(examples.stream().map(Learned::example).toList(), settings);
+  private Mixture fit(Deque<Learned> examples, double[] population) {
+    return HeadFitter.fit(examples.stream().map(Learned::example).toList(), population, settings);
   }
 
   /**

@@ -6,40 +6,24 @@ package io.hydra.model.head;
  * this, heads that spread their belief until every answer is as likely accepted as not would win,
  * and serve at random.
  *
- * <p>Chance accepts as often as this user did so far, (a + 1) / (n + 2), whatever was shown, but in
- * no less than half of the cases: who rejects more than that is not served by the population,
- * chance or not. All else it predicts as the population does. With L the population's decayed loss
- * and L' that of chance, the population counts with −log(½ e^−L + ½ e^−L').
+ * <p>Chance accepts every other answer, whatever was shown: one that accepted as often as this user
+ * did would explain whoever is served well, and take from them what they are served. All else it
+ * predicts as the population does. With L the population's decayed loss and L' that of chance, the
+ * population counts with −log(e^−L + e^−L'): once a user judges answers, chance is as likely as an
+ * honest user of the population's taste.
  */
 final class Chance {
-  /** Of belief that verdicts are chance, before there are any. */
-  private static final double SHARE = 0.5;
-
-  private final double decay;
-  private double accepted;
-  private double rejected;
   private double loss;
-
-  /**
-   * @param decay earlier verdicts count less by this factor with each newer one
-   */
-  Chance(double decay) {
-    this.decay = decay;
-  }
+  private boolean isPossible;
 
   /**
    * @param population the population's loss of this example
    * @param fade of the losses so far
    */
   void add(Example example, double population, double fade) {
-    if (example.origin() != Example.Origin.ANSWER) {
-      loss = fade * loss + example.weight() * population;
-      return;
-    }
-    double p = Math.max(0.5, (accepted + 1) / (accepted + rejected + 2));
-    loss = fade * loss - example.weight() * Math.log(example.isRejection() ? 1 - p : p);
-    accepted = decay * accepted + (example.isRejection() ? 0 : 1);
-    rejected = decay * rejected + (example.isRejection() ? 1 : 0);
+    boolean isVerdict = example.origin() == Example.Origin.ANSWER;
+    isPossible |= isVerdict;
+    loss = fade * loss + example.weight() * (isVerdict ? Math.log(2) : population);
   }
 
   /**
@@ -49,6 +33,15 @@ final class Chance {
    */
   double orHonest(double honest) {
     double best = Math.min(honest, loss);
-    return best - Math.log((1 - SHARE) * Math.exp(best - honest) + SHARE * Math.exp(best - loss));
+    return isPossible ? best - Math.log(Math.exp(best - honest) + Math.exp(best - loss)) : honest;
+  }
+
+  /**
+   * The share of chance in the belief that the population is right.
+   *
+   * @param honest the population's loss if its user is honest
+   */
+  double share(double honest) {
+    return isPossible ? Math.exp(orHonest(honest) - loss) : 0;
   }
 }

@@ -65,6 +65,11 @@ public record Example(
     return new Example(features, offset, target, rejected, newWeight, newOrigin);
   }
 
+  /** The same where the candidates score otherwise before δ has a say. */
+  Example withOffset(double[] newOffset) {
+    return new Example(features, newOffset, target, rejected, weight, origin);
+  }
+
   boolean isRejection() {
     return rejected != NONE;
   }

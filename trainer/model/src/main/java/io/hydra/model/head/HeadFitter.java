@@ -3,6 +3,7 @@ package io.hydra.model.head;
 import io.hydra.schemas.redis.Heads.Member;
 import io.hydra.schemas.redis.Heads.Mixture;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -22,8 +23,10 @@ import java.util.List;
  * led from one favourite of the population's to the next and back. The final δ takes {@value
  * #STEPS_WITH_REJECTIONS} steps then, each with the rest as δ itself sees it.
  *
+ * <p>Rejections also bring in a {@link Stranger}, whose prior does not lie around the population.
+ *
  * <p>A {@link Surprise} makes older evidence and losses fade faster for a while. That verdicts may
- * be {@link Chance} counts in favour of the population.
+ * be {@link Chance} counts in favour of the population, and in the final δ against the verdicts.
  */
 public final class HeadFitter {
   /** So many examples are each learned before the next is asked; later ones in small groups. */
@@ -35,34 +38,40 @@ public final class HeadFitter {
   private final FitSettings settings;
   private final Curvature curvature;
   private final Surprise surprise = new Surprise();
-  private final Chance chance;
+  private final Chance chance = new Chance();
   private final double[] zero;
   private final double[][] deltas;
 
-  /** Decayed: the population's, then each strength's. */
+  /** Null without rejections. */
+  private final Stranger stranger;
+
+  /** Decayed: the population's, each strength's, the stranger's. */
   private final double[] losses;
 
   private int seen;
 
-  private HeadFitter(FitSettings settings, int size) {
+  private HeadFitter(FitSettings settings, double[] population, boolean hasRejections) {
+    int size = population.length;
     this.settings = settings;
-    this.chance = new Chance(settings.lossDecay());
     this.curvature = new Curvature(size);
     this.zero = new double[size];
     this.deltas = new double[settings.precisions().size()][size];
-    this.losses = new double[1 + deltas.length];
+    this.stranger = hasRejections ? new Stranger(population) : null;
+    this.losses = new double[1 + deltas.length + (hasRejections ? 1 : 0)];
   }
 
   /**
    * @param examples oldest first; the newest {@link FitSettings#replay} are used
+   * @param population the weights of the population head that δ is added to
    */
-  public static Mixture fit(List<Example> examples, FitSettings settings) {
+  public static Mixture fit(List<Example> examples, double[] population, FitSettings settings) {
     List<Example> replay =
         examples.subList(Math.max(0, examples.size() - settings.replay()), examples.size());
     if (replay.isEmpty()) {
       return Mixture.NONE;
     }
-    HeadFitter fitter = new HeadFitter(settings, replay.get(0).features()[0].length);
+    boolean hasRejections = replay.stream().anyMatch(Example::isRejection);
+    HeadFitter fitter = new HeadFitter(settings, population, hasRejections);
     double[] fades = new double[replay.size()];
     for (int e = 0; e < fades.length; e++) {
       fades[e] = fitter.learn(replay.get(e));
@@ -81,7 +90,10 @@ public final class HeadFitter {
     for (int s = 0; s < deltas.length; s++) {
       p[1 + s] = Softmax.probabilities(example, deltas[s]);
     }
-    double[] belief = HeadMixture.mix(p, HeadMixture.odds(lossesOrChance()));
+    if (stranger != null) {
+      p[1 + deltas.length] = stranger.belief(example);
+    }
+    double[] belief = HeadMixture.mix(p, HeadMixture.odds(judged()));
     boolean shifted = surprise.add(example.logLoss(belief));
     double lossDecay = shifted ? settings.shiftDecay() : settings.lossDecay();
     chance.add(example, example.logLoss(p[0]), lossDecay);
@@ -91,6 +103,9 @@ public final class HeadFitter {
     double decay = shifted ? settings.shiftDecay() : settings.decay();
     curvature.fade(decay);
     curvature.add(example, example.targetUnder(belief), p[0], example.weight());
+    if (stranger != null) {
+      stranger.learn(example, p[1 + deltas.length], decay);
+    }
     seen++;
     if (seen <= EACH || seen % EVERY == 0) {
       for (int s = 0; s < deltas.length; s++) {
@@ -100,30 +115,44 @@ public final class HeadFitter {
     return decay;
   }
 
-  /** The losses, with the population's as it is if the verdicts may be chance. */
-  private double[] lossesOrChance() {
+  /** The losses as they count: verdicts may be chance, and few users are strangers. */
+  private double[] judged() {
     double[] all = losses.clone();
     all[0] = chance.orHonest(losses[0]);
+    if (stranger != null) {
+      all[all.length - 1] += Stranger.HANDICAP;
+    }
     return all;
+  }
+
+  /** The share of belief that the user's verdicts on answers are not by chance. */
+  private double honesty() {
+    double[] odds = HeadMixture.odds(judged());
+    return 1 - odds[0] / Arrays.stream(odds).sum() * chance.share(losses[0]);
   }
 
   private Mixture mixture(List<Example> replay, double[] fades) {
     double[] weights = new double[fades.length];
+    double honesty = honesty();
     double faded = 1;
-    boolean rejections = false;
     for (int e = weights.length - 1; e >= 0; e--) {
-      weights[e] = faded * replay.get(e).weight();
+      boolean isVerdict = replay.get(e).origin() == Example.Origin.ANSWER;
+      weights[e] = faded * replay.get(e).weight() * (isVerdict ? honesty : 1);
       faded *= fades[e];
-      rejections |= replay.get(e).isRejection();
     }
-    int steps = rejections ? STEPS_WITH_REJECTIONS : 1;
-    List<Member> members = new ArrayList<>(deltas.length);
+    int steps = stranger != null ? STEPS_WITH_REJECTIONS : 1;
+    List<Member> members = new ArrayList<>();
     for (int s = 0; s < deltas.length; s++) {
       double precision = settings.precisions().get(s);
       double[] delta = ConditionalLogit.fit(replay, weights, precision, deltas[s], steps);
       members.add(new Member((float) precision, (float) losses[1 + s], rounded(delta)));
     }
-    return new Mixture(replay.size(), (float) lossesOrChance()[0], members);
+    if (stranger != null) {
+      double[] delta = stranger.fitted(replay, weights, steps);
+      float loss = (float) judged()[1 + deltas.length];
+      members.add(new Member((float) Stranger.PRECISION, loss, rounded(delta)));
+    }
+    return new Mixture(replay.size(), (float) judged()[0], members);
   }
 
   private static float[] rounded(double[] values) {

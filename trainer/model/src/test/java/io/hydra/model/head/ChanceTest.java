@@ -13,27 +13,26 @@ class ChanceTest {
       Example.of(OPTIONS, new double[1], new double[] {1, 0}).asVerdict(1, Origin.ANSWER);
 
   @Test
-  void itCostsTheLogOfHowOftenTheUserAcceptsButAtLeastHalf() {
-    Chance chance = new Chance(1);
+  void aVerdictCostsTheLogOfTwoWhateverItSays() {
+    Chance chance = new Chance();
     chance.add(ACCEPTED, 9, 1);
     chance.add(ACCEPTED, 9, 1);
     chance.add(REJECTED, 9, 1);
-    double loss = -Math.log(1 / 2.0) - Math.log(2 / 3.0) - Math.log(1 / 4.0);
-    assertThat(chance.orHonest(100)).isCloseTo(loss + Math.log(2), within(1e-9));
-    Chance always = new Chance(1);
-    for (int i = 0; i < 8; i++) {
-      always.add(REJECTED, 9, 1);
-    }
-    assertThat(always.orHonest(100)).isCloseTo(9 * Math.log(2), within(1e-9));
+    double loss = 3 * Math.log(2);
+    assertThat(chance.orHonest(100)).isCloseTo(loss, within(1e-9));
+    assertThat(chance.share(100)).isCloseTo(1, within(1e-9));
+    assertThat(chance.orHonest(loss)).isCloseTo(loss - Math.log(2), within(1e-9));
+    assertThat(chance.share(loss)).isCloseTo(0.5, within(1e-9));
   }
 
   @Test
   void whatIsWrittenIsNoChance() {
-    Chance chance = new Chance(0.9);
+    Chance chance = new Chance();
     Example written = Example.of(OPTIONS, new double[1], new double[] {1, 0});
     chance.add(written, 0.7, 0.9);
     chance.add(written, 0.4, 0.9);
     double honest = 0.9 * 0.7 + 0.4;
-    assertThat(chance.orHonest(honest)).isCloseTo(honest, within(1e-12));
+    assertThat(chance.orHonest(honest)).isEqualTo(honest);
+    assertThat(chance.share(honest)).isZero();
   }
 }

@@ -33,7 +33,7 @@ class HeadFitterTest {
   }
 
   private static Mixture fit(List<Example> examples) {
-    return HeadFitter.fit(examples, FitSettings.DEFAULT);
+    return HeadFitter.fit(examples, POPULATION, FitSettings.DEFAULT);
   }
 
   private static byte[] bytes(Mixture mixture) {
@@ -152,7 +152,7 @@ class HeadFitterTest {
       turns[i] = i % 2;
     }
     FitSettings weak = new FitSettings(List.of(1.0), 64, 0.98, 0.97, 0.8);
-    double[] beliefs = beliefs(HeadFitter.fit(rejections(turns), weak));
+    double[] beliefs = beliefs(HeadFitter.fit(rejections(turns), POPULATION, weak));
     assertThat(beliefs[2]).isGreaterThan(beliefs[0]).isGreaterThan(beliefs[1]);
   }
 
@@ -198,6 +198,43 @@ class HeadFitterTest {
             steady.precisions(), steady.replay(), steady.decay(), steady.lossDecay(), 0.98);
     double[] following = beliefs(fit(turned));
     assertThat(following[1]).isGreaterThan(following[2]);
-    assertThat(following[1]).isGreaterThan(beliefs(HeadFitter.fit(turned, without))[1]);
+    assertThat(following[1]).isGreaterThan(beliefs(HeadFitter.fit(turned, POPULATION, without))[1]);
+  }
+
+  /** Twelve options; the population is sure of the first, the user wants the eighth alone. */
+  @Test
+  void whoWantsWhatThePopulationNeverServesIsServedItAfterRejectionsAlone() {
+    double[][] options = new double[12][12];
+    for (int c = 0; c < options.length; c++) {
+      options[c][c] = 1;
+    }
+    double[] population = new double[12];
+    population[0] = 6;
+    List<Example> verdicts = new ArrayList<>();
+    List<Integer> served = new ArrayList<>();
+    for (int response = 0; response < 50; response++) {
+      Mixture heads = HeadFitter.fit(verdicts, population, FitSettings.DEFAULT);
+      double[] belief = HeadMixture.probabilities(options, population, heads);
+      int best = 0;
+      for (int c = 1; c < belief.length; c++) {
+        best = belief[c] > belief[best] ? c : best;
+      }
+      served.add(best);
+      double[] target = new double[12];
+      target[best] = 1;
+      verdicts.add(
+          best == 7
+              ? Example.of(options, population, target).asVerdict(1, Example.Origin.ANSWER)
+              : Example.ofRejection(options, population, best));
+    }
+    assertThat(served.indexOf(7)).isBetween(1, 20);
+    assertThat(served.subList(30, 50)).containsOnly(7);
+  }
+
+  @Test
+  void onlyRejectionsMakeAStranger() {
+    int strengths = FitSettings.DEFAULT.precisions().size();
+    assertThat(fit(contraryUser(5)).members()).hasSize(strengths);
+    assertThat(fit(rejections(0)).members()).hasSize(strengths + 1);
   }
 }

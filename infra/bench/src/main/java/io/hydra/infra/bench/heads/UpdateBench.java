@@ -43,13 +43,16 @@ final class UpdateBench {
 
   List<Line> lines() {
     List<Example> examples = examples();
+    double[] population = model.scorer(task).base().adapter();
     double[][][] z = examples.stream().map(Example::features).toArray(double[][][]::new);
     Timing step = meter.time(() -> Plain.hessian(z, 0.1)[0][0]);
     String size = "%d × %d × %d".formatted(z.length, z[0].length, z[0][0].length);
     Line fit =
         line(
             "fit alone, " + size,
-            meter.time(() -> (double) HeadFitter.fit(examples, FitSettings.DEFAULT).examples()),
+            meter.time(
+                () ->
+                    (double) HeadFitter.fit(examples, population, FitSettings.DEFAULT).examples()),
             step);
     return List.of(
         fit.withCpuTarget(TARGET_CPU),
