@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Calls an endpoint until it answers, the attempts are spent, or the deadline is too near for
  * another; at once without a field that it refuses by name. What it takes is remembered per model.
- * An endpoint that was away for many calls in a row is down: each call is then tried once.
+ * A {@link Circuit} that does not permit a call ends the attempts.
  */
 final class Attempts {
   /** A call that outlives its deadline by this much is given up, whatever the transport does. */
@@ -27,11 +27,10 @@ final class Attempts {
   private final Endpoint endpoint;
   private final Transport transport;
   private final RetryPolicy policy;
-  private final int surelyDown;
+  private final Circuit circuit;
   private final Clock clock;
   private final Timer timer;
   private final ConcurrentHashMap<String, Dialect> dialects = new ConcurrentHashMap<>();
-  private final AtomicInteger awayInARow = new AtomicInteger();
   private final Set<Run> underWay = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
@@ -39,13 +38,13 @@ final class Attempts {
       Endpoint endpoint,
       Transport transport,
       RetryPolicy policy,
-      int surelyDown,
+      Circuit circuit,
       Clock clock,
       Timer timer) {
     this.endpoint = endpoint;
     this.transport = transport;
     this.policy = policy;
-    this.surelyDown = surelyDown;
+    this.circuit = circuit;
     this.clock = clock;
     this.timer = timer;
   }
@@ -154,6 +153,10 @@ final class Attempts {
         fail(Fault.of(Kind.TOO_LATE, "was not asked", "the answer is no longer wanted"));
         return;
       }
+      if (!circuit.permits()) {
+        fail(Circuit.refusal());
+        return;
+      }
       int unused = calls.incrementAndGet();
       CompletableFuture<Outcome> posted =
           transport.post(
@@ -161,6 +164,7 @@ final class Attempts {
       CompletableFuture<Outcome> unusedToo =
           posted.whenComplete(
               (outcome, defect) -> {
+                circuit.note(outcome, timeout);
                 if (defect != null) {
                   completion.completeExceptionally(Failures.unwrap(defect));
                 } else {
@@ -171,7 +175,6 @@ final class Attempts {
 
     private void handle(Outcome outcome, Duration timeout) {
       if (outcome instanceof Completion given && !given.choices().isEmpty()) {
-        awayInARow.set(0);
         Dialect unused = dialects.merge(request.model(), spoken, Dialect::and);
         completion.complete(given);
       } else {
@@ -218,12 +221,7 @@ final class Attempts {
       if (asked != null && asked.compareTo(policy.longestWait()) > 0) {
         return true;
       }
-      boolean away = fault.kind() == Kind.UNAVAILABLE || fault.kind() == Kind.SLOW;
-      boolean spent = attempts >= policy.attempts() || (away && awayInARow.get() >= surelyDown);
-      if (spent && away) {
-        int unused = awayInARow.incrementAndGet();
-      }
-      return spent;
+      return attempts >= policy.attempts();
     }
 
     void fail(Fault fault) {

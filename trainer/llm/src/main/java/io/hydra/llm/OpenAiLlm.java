@@ -1,5 +1,6 @@
 package io.hydra.llm;
 
+import io.hydra.runtime.retry.Outage;
 import io.hydra.runtime.time.Timer;
 import io.hydra.schemas.config.UserException;
 import java.time.Clock;
@@ -11,9 +12,6 @@ import org.slf4j.LoggerFactory;
 /** An {@link Llm} behind any endpoint that speaks OpenAI's chat completions. */
 public final class OpenAiLlm implements Llm {
   private static final Logger log = LoggerFactory.getLogger(OpenAiLlm.class);
-
-  /** Calls in a row that found nobody, whatever the concurrency. */
-  private static final int SURELY_DOWN = 16;
 
   private final Transport transport;
   private final Attempts attempts;
@@ -44,7 +42,8 @@ public final class OpenAiLlm implements Llm {
           "what {} is sent, users' texts and the key, can be read on the way: use https", endpoint);
     }
     this.transport = new HttpTransport(endpoint, concurrency, policy.slowRemedy(), clock);
-    this.attempts = new Attempts(endpoint, transport, policy, SURELY_DOWN, clock, timer);
+    Circuit circuit = new Circuit(policy.minAttempt(), clock, new Outage("the LLM endpoint"));
+    this.attempts = new Attempts(endpoint, transport, policy, circuit, clock, timer);
     this.sampling = new Sampling(attempts, clock);
   }
 

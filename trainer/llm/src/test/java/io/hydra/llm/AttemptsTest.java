@@ -9,6 +9,7 @@ import io.hydra.llm.LlmException.Kind;
 import io.hydra.llm.Transport.Completion;
 import io.hydra.llm.Transport.Outcome;
 import io.hydra.runtime.retry.Backoff;
+import io.hydra.runtime.retry.Outage;
 import io.hydra.runtime.time.ManualTime;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -20,9 +21,16 @@ class AttemptsTest {
   private final ManualTime time = new ManualTime();
   private final FakeTransport transport = new FakeTransport(time);
   private final AtomicInteger calls = new AtomicInteger();
+  private final Outage outage = new Outage("the LLM endpoint");
   private boolean abandoned;
   private final Attempts attempts =
-      new Attempts(Endpoint.of("http://127.0.0.1:1/v1", "k"), transport, policy(), 8, time, time);
+      new Attempts(
+          Endpoint.of("http://127.0.0.1:1/v1", "k"),
+          transport,
+          policy(),
+          new Circuit(policy().minAttempt(), time, outage),
+          time,
+          time);
 
   private static RetryPolicy policy() {
     return new RetryPolicy(
@@ -225,20 +233,60 @@ class AttemptsTest {
   }
 
   @Test
-  void anEndpointThatIsSurelyDownIsAskedOncePerRequestUntilItIsBack() {
-    transport.inTurn(status(500));
-    for (int i = 0; i < 8; i++) {
+  void anEndpointThatIsAwayIsNotCalledForAWhileThenTriedWithAFewCalls() {
+    breakTheCircuit();
+    assertThat(outage.isOpen()).isTrue();
+    int before = calls.get();
+    assertThat(Requests.refusal(ask(60)))
+        .hasMessageContaining("is not called for some seconds")
+        .returns(Kind.UNAVAILABLE, LlmException::kind);
+    assertThat(calls).hasValue(before);
+    time.advance(Circuit.PAUSE.plusMillis(1));
+    transport.inTurn(choices(2));
+    for (int i = 0; i < 5; i++) {
+      assertThat(ask(60)).isCompleted();
+    }
+    assertThat(outage.isOpen()).isFalse();
+  }
+
+  @Test
+  void anEndpointThatIsStillAwayIsLeftAloneAgain() {
+    breakTheCircuit();
+    time.advance(Circuit.PAUSE.plusMillis(1));
+    int before = calls.get();
+    for (int i = 0; i < 20; i++) {
       CompletableFuture<Completion> reply = ask(60);
-      time.advance(Duration.ofSeconds(5));
+      time.advance(Duration.ofMillis(200));
       assertThat(reply).isCompletedExceptionally();
     }
-    assertThat(calls).hasValue(24);
-    assertThat(ask(60)).isCompletedExceptionally();
-    assertThat(calls).hasValue(25);
+    assertThat(calls.get() - before).isEqualTo(4);
+    assertThat(outage.isOpen()).isTrue();
+  }
+
+  @Test
+  void whatIsNotTheEndpointsAbsenceBreaksNoCircuit() {
+    transport.inTurn(Fault.slow(Duration.ofSeconds(1), "wait"));
+    for (int i = 0; i < Circuit.LATEST; i++) {
+      // Little time for a call.
+      ask(2);
+      time.advance(Duration.ofSeconds(3));
+    }
+    transport.inTurn(status(429));
+    for (int i = 0; i < Circuit.LATEST; i++) {
+      ask(60);
+      time.advance(Duration.ofSeconds(5));
+    }
     transport.inTurn(choices(2));
     assertThat(ask(60)).isCompleted();
+  }
+
+  private void breakTheCircuit() {
     transport.inTurn(status(500));
-    assertThat(ask(60)).isNotDone();
+    while (calls.get() < Circuit.FEWEST) {
+      CompletableFuture<Completion> reply = ask(60);
+      time.advance(Duration.ofSeconds(2));
+      assertThat(reply).isCompletedExceptionally();
+    }
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.hydra.llm.LlmReply.Loss;
 import io.hydra.llm.Transport.Choice;
 import io.hydra.llm.Transport.Completion;
 import io.hydra.runtime.retry.Backoff;
+import io.hydra.runtime.retry.Outage;
 import io.hydra.runtime.time.ManualTime;
 import java.time.Duration;
 import java.util.List;
@@ -34,7 +35,13 @@ class SamplingTest {
           "raise the time");
   private final Sampling sampling =
       new Sampling(
-          new Attempts(Endpoint.of("http://127.0.0.1:1/v1", "k"), transport, policy, 8, time, time),
+          new Attempts(
+              Endpoint.of("http://127.0.0.1:1/v1", "k"),
+              transport,
+              policy,
+              new Circuit(policy.minAttempt(), time, new Outage("the LLM endpoint")),
+              time,
+              time),
           time);
 
   private CompletableFuture<LlmReply> ask(int n) {
