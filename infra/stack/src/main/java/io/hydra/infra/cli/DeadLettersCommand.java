@@ -7,6 +7,7 @@ import io.hydra.infra.output.TerminalText;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.text.TextTable;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,6 @@ import picocli.CommandLine.Option;
 final class DeadLettersCommand extends HydraCommand {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int MOST = 1000;
-  private static final int LONGEST_MESSAGE = 200;
 
   @Mixin private DeploymentOptions where;
 
@@ -37,7 +37,7 @@ final class DeadLettersCommand extends HydraCommand {
       description = "Most of each topic, up to 1000. Default: ${DEFAULT-VALUE}")
   private int newest;
 
-  @Option(names = "--json", description = "Print them as JSON")
+  @Option(names = "--json", description = "Print them as JSON, an array of objects")
   private boolean json;
 
   @Override
@@ -67,7 +67,7 @@ final class DeadLettersCommand extends HydraCommand {
     for (Letter letter : letters) {
       rows.add(
           List.of(
-              letter.at().truncatedTo(ChronoUnit.SECONDS).toString(),
+              Instant.ofEpochMilli(letter.timestamp()).truncatedTo(ChronoUnit.SECONDS).toString(),
               cell(letter.topic()),
               cell(letter.partition()),
               cell(letter.offset()),
@@ -77,9 +77,7 @@ final class DeadLettersCommand extends HydraCommand {
     return TextTable.of(rows, column -> column == 2 || column == 3);
   }
 
-  /** Whoever may write the topic wrote the headers. */
   private static String cell(String header) {
-    String line = TerminalText.line(Objects.requireNonNullElse(header, "-"));
-    return line.length() > LONGEST_MESSAGE ? line.substring(0, LONGEST_MESSAGE) + "…" : line;
+    return TerminalText.line(Objects.requireNonNullElse(header, "-"));
   }
 }

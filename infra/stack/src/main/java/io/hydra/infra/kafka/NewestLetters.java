@@ -5,7 +5,6 @@ import static java.util.Comparator.comparing;
 import io.hydra.infra.kafka.ConsumerLag.Logs;
 import io.hydra.schemas.deadletter.DeadLetters;
 import io.hydra.schemas.topic.HydraHeaders;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -25,6 +24,9 @@ public final class NewestLetters {
   /** In transactions each letter may have a marker behind it. */
   private static final int OFFSETS_PER_LETTER = 2;
 
+  /** Whoever may write the topic wrote the headers. */
+  private static final int LONGEST_TEXT = 200;
+
   private NewestLetters() {}
 
   /**
@@ -32,11 +34,11 @@ public final class NewestLetters {
    *
    * @param deadLetters topic that it lies in
    * @param topic that it came from, with partition and offset
-   * @param at when it was written
+   * @param timestamp of when it was written, in milliseconds
    */
   public record Letter(
       String deadLetters,
-      Instant at,
+      long timestamp,
       String topic,
       String partition,
       String offset,
@@ -45,7 +47,7 @@ public final class NewestLetters {
     static Letter of(ConsumerRecord<?, ?> record) {
       return new Letter(
           record.topic(),
-          Instant.ofEpochMilli(record.timestamp()),
+          record.timestamp(),
           header(record, DeadLetters.ORIGIN_TOPIC),
           header(record, DeadLetters.ORIGIN_PARTITION),
           header(record, DeadLetters.ORIGIN_OFFSET),
@@ -54,7 +56,9 @@ public final class NewestLetters {
     }
 
     private static String header(ConsumerRecord<?, ?> record, String name) {
-      return HydraHeaders.text(record.headers(), name).orElse(null);
+      return HydraHeaders.text(record.headers(), name)
+          .map(text -> text.substring(0, Math.min(text.length(), LONGEST_TEXT)))
+          .orElse(null);
     }
   }
 
@@ -75,13 +79,13 @@ public final class NewestLetters {
                     Math.max(
                         logs.starts().get(partition), end - (long) OFFSETS_PER_LETTER * most)));
     List<Letter> letters = new ArrayList<>();
-    var unread =
+    var unused =
         RecordCount.readToEnd(
             consumer,
             new Logs(starts, logs.ends()),
             nanoTime,
             records -> records.forEach(record -> letters.add(Letter.of(record))));
-    Comparator<Letter> newestFirst = comparing(Letter::at).reversed();
+    Comparator<Letter> newestFirst = comparing(Letter::timestamp).reversed();
     return letters.stream()
         .sorted(comparing(Letter::deadLetters).thenComparing(newestFirst))
         .collect(Collectors.groupingBy(Letter::deadLetters, TreeMap::new, Collectors.toList()))

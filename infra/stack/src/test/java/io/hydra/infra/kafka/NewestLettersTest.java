@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.infra.kafka.ConsumerLag.Logs;
 import io.hydra.infra.kafka.NewestLetters.Letter;
+import io.hydra.infra.output.Json;
 import io.hydra.schemas.deadletter.DeadLetters;
 import io.hydra.schemas.deadletter.DeadLetters.Origin;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,17 +61,11 @@ class NewestLettersTest {
         .containsExactly(
             bare(99),
             bare(98),
-            new Letter(
-                QUERIES.topic(),
-                Instant.ofEpochSecond(8),
-                "hydra.queries",
-                "3",
-                "41",
-                "a.b.Bad",
-                "no user"));
+            new Letter(QUERIES.topic(), 8_000, "hydra.queries", "3", "41", "a.b.Bad", "no user"));
+    assertThat(Json.write(letters)).contains("\"timestamp\"", "\"a.b.Bad\"");
   }
 
   private static Letter bare(long offset) {
-    return new Letter(EVENTS.topic(), Instant.ofEpochSecond(offset), null, null, null, null, null);
+    return new Letter(EVENTS.topic(), 1_000 * offset, null, null, null, null, null);
   }
 }
