@@ -15,6 +15,7 @@ import io.hydra.runtime.service.Service;
 import io.hydra.runtime.service.Threads;
 import io.hydra.runtime.time.SchedulerTimer;
 import io.hydra.runtime.time.Timer;
+import io.hydra.runtime.trace.Tracing;
 import io.hydra.schemas.avro.Exposure;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
@@ -199,6 +200,7 @@ final class Serving {
             options.maxAnswerTime,
             clock,
             System::nanoTime,
+            service.own(Tracing.open("serving", System.getenv())),
             metrics);
     Consumer<byte[], byte[]> consumer = KafkaClients.consumer(kafka);
     service.metrics().bind(new KafkaClientMetrics(consumer));

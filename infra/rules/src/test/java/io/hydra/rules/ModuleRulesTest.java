@@ -201,6 +201,16 @@ class ModuleRulesTest {
           .dependOnClassesThat()
           .resideInAnyPackage("com.openai..", "okhttp3..");
 
+  /** Spans have one home, which keeps users out of their attributes. */
+  @ArchTest
+  static final ArchRule theRuntimeAloneKnowsOpenTelemetry =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(RUNTIME)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.opentelemetry..");
+
   /** It watches any cluster, ours or not. */
   @ArchTest
   static final ArchRule theLagMonitorKnowsKafkaAlone =

@@ -5,10 +5,12 @@ import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.EventRules;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.header.Header;
 
 /** Publishes behaviour events, keyed {@code tenant:user}. Thread-safe. */
 public final class BehaviorEventPublisher implements AutoCloseable {
@@ -28,24 +30,30 @@ public final class BehaviorEventPublisher implements AutoCloseable {
         connection.producer(connection.registry(), Topic.EVENTS), Clock.systemUTC());
   }
 
+  /** As {@link #publish(BehaviorEvent, List)}, without further headers. */
+  public CompletableFuture<RecordMetadata> publish(BehaviorEvent event) {
+    return publish(event, List.of());
+  }
+
   /**
    * Sends one event. The record's timestamp is now, not {@code occurred_at}: the topic's retention
    * goes by it, and an old event would be deleted on arrival. Blocks while the producer's buffer is
    * full.
    *
+   * @param headers sent along, for instance {@code traceparent}
    * @return completes once all in-sync replicas have the event; fails with Kafka's exception, or
    *     with {@link io.hydra.schemas.registry.RegistryUnavailableException}
    * @throws IllegalArgumentException if the event breaks one of {@link EventRules}; the message
    *     names the rule
    */
-  public CompletableFuture<RecordMetadata> publish(BehaviorEvent event) {
+  public CompletableFuture<RecordMetadata> publish(BehaviorEvent event, List<Header> headers) {
     long now = clock.millis();
     String key = EventRules.validate(event, now).recordKey();
     CompletableFuture<RecordMetadata> acknowledged = new CompletableFuture<>();
     try {
       var unused =
           producer.send(
-              new ProducerRecord<>(Topic.EVENTS.topicName(), null, now, key, event),
+              new ProducerRecord<>(Topic.EVENTS.topicName(), null, now, key, event, headers),
               (metadata, failure) -> {
                 if (failure == null) {
                   acknowledged.complete(metadata);

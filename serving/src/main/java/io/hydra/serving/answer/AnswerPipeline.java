@@ -14,6 +14,7 @@ import io.hydra.model.task.TaskSpec;
 import io.hydra.runtime.failure.Failures;
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.time.Timer;
+import io.hydra.runtime.trace.Tracing;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
@@ -274,7 +275,9 @@ public record AnswerPipeline(
 
   private CompletableFuture<Response> ask(
       LlmRequest request, Draft draft, Function<LlmReply, Response> then) {
+    Tracing.Span chat = ChatSpan.begin(draft.question().span(), request);
     return llm.complete(request, draft.question().deadline())
+        .whenComplete((reply, error) -> ChatSpan.end(chat, reply, error))
         .handleAsync(
             (reply, error) -> {
               draft.finish("llm");

@@ -1,6 +1,7 @@
 package io.hydra.serving.answer;
 
 import io.hydra.llm.Deadline;
+import io.hydra.runtime.trace.Tracing;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.StageTiming;
@@ -28,6 +29,7 @@ import java.util.function.LongSupplier;
  *     partition
  * @param route of the response; what it complains of, the answer will lack
  * @param stages started when the record was accepted
+ * @param span of all that is done about it
  */
 @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
 public record Question(
@@ -38,7 +40,22 @@ public record Question(
     Deadline deadline,
     boolean perhapsAgain,
     Route route,
-    StageClock stages) {
+    StageClock stages,
+    Tracing.Span span) {
+  private static final Tracing.Span UNTRACED = Tracing.OFF.send("", name -> null);
+
+  /** A query that is not traced. */
+  public Question(
+      Query query,
+      byte[] key,
+      Instant askedAt,
+      Instant acceptedAt,
+      Deadline deadline,
+      boolean perhapsAgain,
+      Route route,
+      StageClock stages) {
+    this(query, key, askedAt, acceptedAt, deadline, perhapsAgain, route, stages, UNTRACED);
+  }
 
   /**
    * Splits the time since a record was accepted into stages that follow each other. Used by one

@@ -4,6 +4,7 @@ import static io.hydra.serving.reply.Outbox.orElse;
 
 import io.hydra.llm.Deadline;
 import io.hydra.runtime.failure.Failures;
+import io.hydra.runtime.trace.Tracing;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.deadletter.DeadLetters;
@@ -46,6 +47,7 @@ import org.slf4j.LoggerFactory;
  * @param deadLetters where they are produced
  * @param maxTime bounds a query whose own deadline is further away, from when it is read
  * @param nanos the monotonic clock that records are accepted by
+ * @param tracing begins a span for each query
  */
 public record QueryHandler(
     QueryDecoder decoder,
@@ -57,6 +59,7 @@ public record QueryHandler(
     Duration maxTime,
     Clock clock,
     LongSupplier nanos,
+    Tracing tracing,
     Events events) {
   private static final Logger log = LoggerFactory.getLogger(QueryHandler.class);
   private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
@@ -88,6 +91,11 @@ public record QueryHandler(
     Instant now = clock.instant();
     Instant latest = now.plus(maxTime);
     Instant asked = query.getDeadline();
+    Tracing.Span span =
+        tracing
+            .process(record.topic(), ConsumerGroups.SERVING, Tracing.of(record.headers()))
+            .set("messaging.destination.partition.id", Integer.toString(record.partition()))
+            .set("messaging.kafka.offset", record.offset());
     return new Question(
         query,
         record.key(),
@@ -95,8 +103,9 @@ public record QueryHandler(
         now,
         new Deadline(asked.isBefore(latest) ? asked : latest, accepted.revoked()),
         accepted.perhapsAgain(),
-        router.route(record.headers()),
-        new StageClock(nanos, accepted.acceptedNanos()));
+        router.route(span.in(record.headers())),
+        new StageClock(nanos, accepted.acceptedNanos()),
+        span);
   }
 
   private static Accepted withoutValue(Accepted accepted) {
@@ -206,7 +215,10 @@ public record QueryHandler(
       }
       return accepted.revoked().getAsBoolean()
           ? DONE
-          : answer.apply(read).thenCompose(reply -> send(read, reply));
+          : answer
+              .apply(read)
+              .thenCompose(reply -> send(read, reply))
+              .whenComplete((done, error) -> read.span().end());
     }
 
     /**
@@ -214,6 +226,7 @@ public record QueryHandler(
      * both are: a process that dies before that has it read again, and both are sent again.
      */
     private CompletableFuture<Void> send(Question read, Reply reply) {
+      note(read.span(), reply.response());
       CompletableFuture<Void> answered = new CompletableFuture<>();
       CompletableFuture<Void> exposed =
           exposures
@@ -232,6 +245,14 @@ public record QueryHandler(
                     }
                   });
       return answered.thenCompose(done -> exposed);
+    }
+
+    private static void note(Tracing.Span span, Response response) {
+      String status = response.getStatus().name();
+      span.set("hydra.response.status", status);
+      if (response.getText() == null) {
+        span.fail(status);
+      }
     }
 
     private void countAnswer(Reply sent) {

@@ -68,7 +68,7 @@ public final class ReplyRouter {
 
     /**
      * The headers of a response: those carried over, and CloudEvents 1.0 in binary mode. The same
-     * query and response give the same headers, also on a redelivery.
+     * query and response give the same headers, also on a redelivery, but for the trace of either.
      *
      * @param key of the query's record; may be null
      */

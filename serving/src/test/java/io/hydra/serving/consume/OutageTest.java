@@ -8,6 +8,7 @@ import io.confluent.kafka.schemaregistry.ParsedSchema;
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.hydra.runtime.retry.Outage;
+import io.hydra.runtime.trace.Tracing;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
@@ -94,6 +95,7 @@ class OutageTest {
             AnswerFixture.MAX_TIME,
             fixture.time,
             fixture.time::nanos,
+            Tracing.OFF,
             new QueryHandler.Events() {
               @Override
               public void answered(Response response) {}

@@ -12,6 +12,9 @@ import io.confluent.kafka.schemaregistry.ParsedSchema;
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.hydra.runtime.retry.Outage;
+import io.hydra.runtime.trace.TraceReceiver;
+import io.hydra.runtime.trace.TraceReceiver.Seen;
+import io.hydra.runtime.trace.Tracing;
 import io.hydra.schemas.avro.Exposure;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
@@ -66,6 +69,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
 class QueryHandlerTest {
@@ -88,6 +92,7 @@ class QueryHandlerTest {
             }
             return 4;
           });
+  private Tracing tracing = Tracing.OFF;
   private AnswerFixture fixture;
   private QueryHandler handler;
   private boolean revoked;
@@ -119,6 +124,7 @@ class QueryHandlerTest {
             AnswerFixture.MAX_TIME,
             fixture.time,
             fixture.time::nanos,
+            tracing,
             new QueryHandler.Events() {
               @Override
               public void answered(Response response) {
@@ -167,6 +173,41 @@ class QueryHandlerTest {
     assertThat(response(sent).getStatus()).isEqualTo(ResponseStatus.OK);
     producer.completeNext();
     assertThat(handled).isCompleted();
+  }
+
+  @Test
+  @Timeout(60)
+  void aQueryAndItsLlmCallAreSpansOfTheCallersTrace() throws Exception {
+    String parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    try (TraceReceiver receiver = new TraceReceiver()) {
+      fixture.close();
+      tracing = Tracing.open("serving", Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.endpoint()));
+      start();
+      fixture.llm.answers("red", "red", "red");
+      headers.add(HydraHeaders.TRACEPARENT, utf8(parent));
+      CompletableFuture<Void> handled = handle(bytes(fixture.query("q").build()));
+      producer.completeNext();
+      assertThat(handled).isCompleted();
+      tracing.close();
+
+      assertThat(receiver.await(2)).hasSize(2);
+      Seen chat = receiver.spans().get(0);
+      Seen query = receiver.spans().get(1);
+      assertThat(query.name()).isEqualTo("process hydra.queries");
+      assertThat(query.traceId()).isEqualTo("4bf92f3577b34da6a3ce929d0e0e4736");
+      assertThat(query.parentId()).isEqualTo("00f067aa0ba902b7");
+      assertThat(query.attributes()).containsEntry("hydra.response.status", "OK");
+      assertThat(chat.isChildOf(query)).isTrue();
+      assertThat(chat.name()).startsWith("chat ");
+      assertThat(chat.attributes())
+          .containsKeys("gen_ai.request.model", "gen_ai.usage.input_tokens")
+          .containsEntry("gen_ai.operation.name", "chat");
+      assertThat(receiver.spans().toString())
+          .as("no user and no text of one")
+          .doesNotContain(AnswerFixture.ANN.userId(), fixture.query("q").getInput(), "red");
+      assertThat(HydraHeaders.text(producer.history().get(0).headers(), HydraHeaders.TRACEPARENT))
+          .hasValue(parent.replace("00f067aa0ba902b7", query.spanId()));
+    }
   }
 
   @Test

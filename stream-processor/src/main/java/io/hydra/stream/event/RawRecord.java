@@ -1,5 +1,6 @@
 package io.hydra.stream.event;
 
+import java.nio.charset.StandardCharsets;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.util.Collector;
@@ -59,6 +60,16 @@ public record RawRecord(
         record.value(),
         names,
         values);
+  }
+
+  /** The last header of that name as text; null if there is none. */
+  public String header(String name) {
+    for (int i = headerNames.length - 1; i >= 0; i--) {
+      if (headerNames[i].equals(name)) {
+        return headerValues[i] == null ? null : new String(headerValues[i], StandardCharsets.UTF_8);
+      }
+    }
+    return null;
   }
 
   Headers headers() {

@@ -1,20 +1,25 @@
 package io.hydra.stream.writer;
 
 import io.hydra.runtime.service.Threads;
+import io.hydra.runtime.trace.Tracing;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.store.HistoryStore;
 import io.hydra.schemas.store.HistoryStore.Effect;
 import io.hydra.schemas.store.HistoryStore.Erased;
 import io.hydra.schemas.store.HistoryStore.Erasure;
 import io.hydra.schemas.store.HistoryStore.Outcome;
+import io.hydra.schemas.topic.ConsumerGroups;
+import io.hydra.schemas.topic.HydraHeaders;
 import io.hydra.stream.event.DeadLetter;
 import io.hydra.stream.event.EventDecoder;
+import io.hydra.stream.event.RawRecord;
 import io.hydra.stream.event.UserEvent;
 import io.hydra.stream.metrics.BucketHistogram;
 import io.hydra.stream.metrics.HydraMetric;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
@@ -42,7 +47,9 @@ public final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
 
   private final SerializableSupplier<HistoryStore> stores;
   private final BatchSettings settings;
+  private final SerializableSupplier<Map<String, String>> environment;
   private final transient MailboxExecutor mailbox;
+  private transient Tracing tracing;
   private transient BatchSender sender;
   private transient HydraMetric.Counters<Effect> effects;
   private transient Counter erasures;
@@ -58,6 +65,7 @@ public final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
     super(parameters);
     this.stores = factory.stores;
     this.settings = factory.settings;
+    this.environment = factory.environment;
     this.mailbox = parameters.getMailboxExecutor();
   }
 
@@ -68,13 +76,25 @@ public final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
 
     private final SerializableSupplier<HistoryStore> stores;
     private final BatchSettings settings;
+    private final SerializableSupplier<Map<String, String>> environment;
 
     /**
      * @param stores opens a store on the task that needs one
      */
     public Factory(SerializableSupplier<HistoryStore> stores, BatchSettings settings) {
+      this(stores, settings, System::getenv);
+    }
+
+    /**
+     * @param environment of the task's process, for {@link Tracing}
+     */
+    Factory(
+        SerializableSupplier<HistoryStore> stores,
+        BatchSettings settings,
+        SerializableSupplier<Map<String, String>> environment) {
       this.stores = stores;
       this.settings = settings;
+      this.environment = environment;
     }
 
     @Override
@@ -103,6 +123,7 @@ public final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
     eventToHistory = HydraMetric.EVENT_TO_HISTORY_SECONDS.histogram(group);
     HydraMetric.EVENTS_IN_FLIGHT.gauge(group, () -> inFlight);
     watermark = Long.MIN_VALUE;
+    tracing = Tracing.open("stream-processor", environment.get());
     open = new ArrayList<>(settings.size());
     sender =
         new BatchSender(
@@ -185,6 +206,9 @@ public final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
     if (sender != null) {
       sender.close();
     }
+    if (tracing != null) {
+      tracing.close();
+    }
     super.close();
   }
 
@@ -199,6 +223,9 @@ public final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
       if (event.raw().timestamp() >= 0) {
         eventToHistory.record(acknowledgedAt - event.raw().timestamp());
       }
+      if (tracing.isOn()) {
+        trace(event.raw(), acknowledgedAt);
+      }
       if (result.erased() != null) {
         erasures.inc();
         emitErased(event.erasure(), result.erased(), acknowledgedAt);
@@ -208,6 +235,17 @@ public final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
       }
     }
     inFlight -= batch.size();
+  }
+
+  /** From the record's own time. What names no trace begins none: there are many events. */
+  private void trace(RawRecord raw, long acknowledgedAt) {
+    if (raw.header(HydraHeaders.TRACEPARENT) != null) {
+      tracing
+          .process(raw.topic(), ConsumerGroups.STREAM_PROCESSOR, raw::header, raw.timestamp())
+          .set("messaging.destination.partition.id", Integer.toString(raw.partition()))
+          .set("messaging.kafka.offset", raw.offset())
+          .end(acknowledgedAt);
+    }
   }
 
   private void emitOutcome(UserEvent event, Outcome outcome) {

@@ -30,7 +30,7 @@ class HistoryWriterMetricsTest {
   private static final RawRecord RAW = Events.raw(new byte[0], null);
 
   /** Does to an event what its id says. */
-  private static final class ObedientStore implements HistoryStore {
+  static final class ObedientStore implements HistoryStore {
     @Override
     public List<Outcome> write(List<Write> writes) {
       return writes.stream().map(write -> new Outcome(1, Effect.valueOf(write.eventId()))).toList();

@@ -9,12 +9,15 @@ import io.hydra.infra.kafka.ConsumerLag;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.stack.Component;
 import io.hydra.infra.stack.EmbeddedStack;
+import io.hydra.infra.stack.GatewayKey;
 import io.hydra.infra.stack.LlmSettings;
 import io.hydra.infra.stack.StackConfig;
 import io.hydra.infra.trials.corpus.Outcome;
 import io.hydra.infra.trials.corpus.RecordCase;
 import io.hydra.infra.trials.corpus.SchemaCases;
 import io.hydra.infra.trials.corpus.Wire;
+import io.hydra.runtime.trace.TraceReceiver;
+import io.hydra.runtime.trace.TraceReceiver.Seen;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
@@ -27,6 +30,10 @@ import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -94,6 +101,7 @@ class OutageIT {
   @TempDir static Path dir;
   private static EmbeddedStack stack;
   private static ScriptedLlm llm;
+  private static TraceReceiver traces;
   private static SchemaRegistryClient registry;
   private static Admin admin;
   private static Topics topics;
@@ -105,6 +113,7 @@ class OutageIT {
   @BeforeAll
   static void start() throws Exception {
     llm = new ScriptedLlm(List.of(), Duration.ofMillis(200));
+    traces = new TraceReceiver();
     stack =
         EmbeddedStack.create(
             StackConfig.defaults(HOME, dir)
@@ -118,6 +127,8 @@ class OutageIT {
     Path properties = Files.writeString(dir.resolve("kafka.properties"), SHORT_TIMEOUTS);
     Map<String, String> environment = new HashMap<>();
     environment.put(LlmSettings.API_KEY, "scripted");
+    environment.put("OTEL_EXPORTER_OTLP_ENDPOINT", traces.endpoint());
+    environment.put("OTEL_BSP_SCHEDULE_DELAY", "500");
     if (MINUTES == 0) {
       environment.put("HYDRA_KAFKA_PROPERTIES", properties.toString());
     }
@@ -154,6 +165,62 @@ class OutageIT {
     if (llm != null) {
       llm.close();
     }
+    if (traces != null) {
+      traces.close();
+    }
+  }
+
+  @Test
+  @Order(0)
+  void oneTraceGoesFromTheAppThroughTheTopicsToTheLlm() throws Exception {
+    String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    String app = "00f067aa0ba902b7";
+    String task = TrialBase.CLOSED;
+    post(
+        "/v1/events",
+        "00-" + trace + "-" + app + "-01",
+        "{\"event_id\":\"t-1\",\"user_id\":\"traced\",\"task\":\"%s\",\"interaction\":{\"input\":\"a note\",\"output\":\"arts\"}}"
+            .formatted(task));
+    post(
+        "/v1/queries",
+        "00-" + trace + "-" + app + "-01",
+        "{\"query_id\":\"t-1\",\"user_id\":\"traced\",\"task\":\"%s\",\"input\":\"a note\"}"
+            .formatted(task));
+    Map<String, Seen> spans = new TreeMap<>();
+    Faults.await(
+        "the trace",
+        PATIENCE,
+        ROUND,
+        () -> {
+          traces.spans().stream()
+              .filter(span -> span.traceId().equals(trace))
+              .forEach(span -> spans.put(span.name(), span));
+          return spans.size() == 5;
+        });
+    assertThat(spans.get("send hydra.events").parentId()).isEqualTo(app);
+    assertThat(spans.get("process hydra.events").isChildOf(spans.get("send hydra.events")))
+        .isTrue();
+    assertThat(spans.get("send hydra.queries").parentId()).isEqualTo(app);
+    assertThat(spans.get("process hydra.queries").isChildOf(spans.get("send hydra.queries")))
+        .isTrue();
+    assertThat(spans.get("chat scripted").isChildOf(spans.get("process hydra.queries"))).isTrue();
+    assertThat(spans.values())
+        .extracting(Seen::service)
+        .contains("hydra-gateway", "hydra-stream-processor", "hydra-serving");
+    assertThat(spans.toString()).as("no user and no text").doesNotContain("traced", "a note");
+  }
+
+  private static void post(String path, String traceparent, String body) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(stack.endpoints().gatewayUrl() + path))
+            .header("Authorization", "Bearer " + GatewayKey.read(dir))
+            .header("Content-Type", "application/json")
+            .header("traceparent", traceparent)
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
   }
 
   @Test

@@ -11,11 +11,12 @@ public interface Backend {
   /**
    * Hands an event over.
    *
+   * @param headers sent along
    * @return completes once it cannot be lost any more; fails with a {@link
    *     io.hydra.ingest.gateway.http.Refusal} if it was not taken, or nobody knows whether it was
    * @throws io.hydra.ingest.gateway.http.Refusal if it breaks a rule
    */
-  CompletableFuture<Void> publish(BehaviorEvent event);
+  CompletableFuture<Void> publish(BehaviorEvent event, Map<String, String> headers);
 
   /**
    * Asks a query.

@@ -116,7 +116,7 @@ final class Canary {
   void round() throws InterruptedException {
     try {
       boolean first = last == null;
-      time(Stage.PUBLISH, () -> backend.publish(first ? erasure() : event()));
+      time(Stage.PUBLISH, () -> backend.publish(first ? erasure() : event(), Map.of()));
       sleeper.sleep(Duration.ofSeconds(SETTLE_SECONDS));
       Response before = last;
       Response response = time(Stage.ANSWER, () -> backend.ask(query(), Map.of()));

@@ -16,6 +16,7 @@ import io.hydra.runtime.retry.Sleeper;
 import io.hydra.runtime.service.Program;
 import io.hydra.runtime.service.Service;
 import io.hydra.runtime.service.Threads;
+import io.hydra.runtime.trace.Tracing;
 import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.store.UserExports;
 import java.time.Clock;
@@ -73,8 +74,9 @@ public final class GatewayMain implements Callable<Integer> {
     Duration canaryInterval = options.canaryInterval();
     String canaryTask = canaryInterval.isZero() ? null : options.canaryTask();
     KeyFile keys = KeyFile.open(options.keys);
+    Tracing tracing = service.own(Tracing.open("gateway", System.getenv()));
     HydraConnection connection = KafkaBackend.connection(options.connections.kafka());
-    KafkaBackend kafka = service.own(KafkaBackend.connect(connection));
+    KafkaBackend kafka = service.own(KafkaBackend.connect(connection, tracing));
     Outcomes outcomes = new Outcomes(Ticker.systemTicker());
     OutcomeReader outcomeReader = service.own(new OutcomeReader(connection, outcomes));
     UserExports exports =

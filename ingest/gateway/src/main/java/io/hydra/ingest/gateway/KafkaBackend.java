@@ -10,11 +10,13 @@ import io.hydra.runtime.failure.Failures;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.retry.Outage;
 import io.hydra.runtime.retry.Retry;
+import io.hydra.runtime.trace.Tracing;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.registry.UndecodableRecordException;
-import java.nio.charset.StandardCharsets;
+import io.hydra.schemas.topic.HydraHeaders;
+import io.hydra.schemas.topic.Topic;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,11 +42,13 @@ final class KafkaBackend implements Backend, AutoCloseable {
   private final BehaviorEventPublisher events;
   private final QueryClient queries;
   private final Outage outage;
+  private final Tracing tracing;
 
-  KafkaBackend(BehaviorEventPublisher events, QueryClient queries, Outage outage) {
+  KafkaBackend(BehaviorEventPublisher events, QueryClient queries, Outage outage, Tracing tracing) {
     this.events = events;
     this.queries = queries;
     this.outage = outage;
+    this.tracing = tracing;
   }
 
   /** Where the topics are, for a gateway. */
@@ -55,13 +59,14 @@ final class KafkaBackend implements Backend, AutoCloseable {
   }
 
   /** Connects; waits for brokers and topics that are not there yet. */
-  static KafkaBackend connect(HydraConnection connection) throws InterruptedException {
+  static KafkaBackend connect(HydraConnection connection, Tracing tracing)
+      throws InterruptedException {
     QueryClient queries =
         Retry.endless(
                 "Kafka", e -> e instanceof TimeoutException || e instanceof IllegalStateException)
             .call(() -> QueryClient.connect(connection));
     return new KafkaBackend(
-        BehaviorEventPublisher.connect(connection), queries, new Outage("Kafka"));
+        BehaviorEventPublisher.connect(connection), queries, new Outage("Kafka"), tracing);
   }
 
   /** Tells whether responses are read. */
@@ -70,10 +75,12 @@ final class KafkaBackend implements Backend, AutoCloseable {
   }
 
   @Override
-  public CompletableFuture<Void> publish(BehaviorEvent event) {
+  public CompletableFuture<Void> publish(BehaviorEvent event, Map<String, String> headers) {
+    Tracing.Span span = tracing.send(Topic.EVENTS.topicName(), headers::get);
     try {
       return events
-          .publish(event)
+          .publish(event, sent(span))
+          .whenComplete((metadata, failure) -> end(span, failure))
           .handle(
               (metadata, failure) -> {
                 if (failure != null) {
@@ -83,22 +90,18 @@ final class KafkaBackend implements Backend, AutoCloseable {
                 return null;
               });
     } catch (IllegalArgumentException e) {
+      end(span, e);
       throw Refusal.of(ProblemType.INVALID, e.getMessage());
     }
   }
 
   @Override
   public CompletableFuture<Response> ask(Query query, Map<String, String> headers) {
-    List<Header> sent =
-        headers.entrySet().stream()
-            .<Header>map(
-                header ->
-                    new RecordHeader(
-                        header.getKey(), header.getValue().getBytes(StandardCharsets.UTF_8)))
-            .toList();
+    Tracing.Span span = tracing.send(Topic.QUERIES.topicName(), headers::get);
     try {
       return queries
-          .ask(query, sent)
+          .ask(query, sent(span))
+          .whenComplete((response, failure) -> end(span, failure))
           .handle(
               (response, failure) -> {
                 if (failure != null) {
@@ -108,8 +111,23 @@ final class KafkaBackend implements Backend, AutoCloseable {
                 return response;
               });
     } catch (IllegalArgumentException e) {
+      end(span, e);
       throw Refusal.of(ProblemType.INVALID, e.getMessage());
     }
+  }
+
+  private static List<Header> sent(Tracing.Span span) {
+    return span.headers().entrySet().stream()
+        .<Header>map(
+            header -> new RecordHeader(header.getKey(), HydraHeaders.utf8(header.getValue())))
+        .toList();
+  }
+
+  private static void end(Tracing.Span span, Throwable failure) {
+    if (failure != null) {
+      span.fail(Failures.unwrap(failure).getClass().getSimpleName());
+    }
+    span.end();
   }
 
   private Refusal refusal(Throwable failure, String what) {

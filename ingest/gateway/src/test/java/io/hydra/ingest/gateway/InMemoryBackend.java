@@ -29,6 +29,7 @@ final class InMemoryBackend implements Backend {
 
   final List<BehaviorEvent> events = new CopyOnWriteArrayList<>();
   final List<Query> queries = new CopyOnWriteArrayList<>();
+  final List<Map<String, String>> eventHeaders = new CopyOnWriteArrayList<>();
   final List<Map<String, String>> headers = new CopyOnWriteArrayList<>();
   final AtomicInteger triedInVain = new AtomicInteger();
   volatile boolean away;
@@ -41,7 +42,7 @@ final class InMemoryBackend implements Backend {
   }
 
   @Override
-  public CompletableFuture<Void> publish(BehaviorEvent event) {
+  public CompletableFuture<Void> publish(BehaviorEvent event, Map<String, String> sent) {
     Optional<String> problem = EventRules.problem(event, clock.millis());
     if (problem.isPresent()) {
       throw Refusal.of(ProblemType.INVALID, problem.get());
@@ -51,6 +52,7 @@ final class InMemoryBackend implements Backend {
       return CompletableFuture.failedFuture(Refusal.unavailable("Kafka is away"));
     }
     events.add(event);
+    eventHeaders.add(sent);
     return CompletableFuture.completedFuture(null);
   }
 

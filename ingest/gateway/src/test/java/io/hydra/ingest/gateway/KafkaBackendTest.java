@@ -14,6 +14,7 @@ import io.hydra.ingest.gateway.http.ProblemType;
 import io.hydra.ingest.gateway.http.Refusal;
 import io.hydra.runtime.failure.Failures;
 import io.hydra.runtime.retry.Outage;
+import io.hydra.runtime.trace.Tracing;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.registry.RegistryDeserializer;
@@ -53,7 +54,7 @@ class KafkaBackendTest {
           false, null, new StringSerializer(), new RegistrySerializer<>(registry, Topic.QUERIES));
   private final Outage outage = new Outage("Kafka of KafkaBackendTest");
   private final KafkaBackend backend =
-      new KafkaBackend(new BehaviorEventPublisher(events, CLOCK), client(), outage);
+      new KafkaBackend(new BehaviorEventPublisher(events, CLOCK), client(), outage, Tracing.OFF);
 
   @AfterEach
   void close() {
@@ -95,26 +96,33 @@ class KafkaBackendTest {
 
   @Test
   void anEventIsTakenOnceKafkaHasConfirmedIt() {
-    CompletableFuture<Void> taken = backend.publish(event("x"));
+    CompletableFuture<Void> taken = backend.publish(event("x"), Map.of());
     assertThat(taken).isNotDone();
     events.completeNext();
     assertThat(taken).isCompleted();
   }
 
   @Test
+  void anEventTakesTheCallersTraceAlong() {
+    var unused = backend.publish(event("x"), Map.of("traceparent", "00-1"));
+    assertThat(events.history().get(0).headers().lastHeader("traceparent").value())
+        .isEqualTo("00-1".getBytes(UTF_8));
+  }
+
+  @Test
   void anEventThatBreaksARuleIsRefusedUnderItsName() {
-    assertThatThrownBy(() -> backend.publish(event(" ")))
+    assertThatThrownBy(() -> backend.publish(event(" "), Map.of()))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("interaction.input");
   }
 
   @Test
   void whatKafkaDoesNotConfirmMayBeSentAgainAndIsAnOutageUntilOneIs() {
-    CompletableFuture<Void> lost = backend.publish(event("x"));
+    CompletableFuture<Void> lost = backend.publish(event("x"), Map.of());
     events.errorNext(new TimeoutException("10000 ms have passed"));
     assertThat(refusal(lost).type()).isEqualTo(ProblemType.UNAVAILABLE);
     assertThat(outage.isOpen()).isTrue();
-    CompletableFuture<Void> taken = backend.publish(event("x"));
+    CompletableFuture<Void> taken = backend.publish(event("x"), Map.of());
     events.completeNext();
     assertThat(taken).isCompleted();
     assertThat(outage.isOpen()).isFalse();
@@ -122,7 +130,7 @@ class KafkaBackendTest {
 
   @Test
   void whatKafkaWillNeverTakeIsTold() {
-    CompletableFuture<Void> large = backend.publish(event("x"));
+    CompletableFuture<Void> large = backend.publish(event("x"), Map.of());
     events.errorNext(new RecordTooLargeException("too large"));
     assertThat(refusal(large).type()).isEqualTo(ProblemType.TOO_LARGE);
     assertThat(outage.isOpen()).isFalse();

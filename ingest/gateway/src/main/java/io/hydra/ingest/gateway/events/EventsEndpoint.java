@@ -16,6 +16,7 @@ import io.hydra.schemas.avro.BehaviorEvent;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -55,15 +56,15 @@ public final class EventsEndpoint implements Endpoint {
     EventReader own = new EventReader(call, clock);
     CloudEvents cloud = new CloudEvents(own);
     if (CloudEvents.isBinary(call)) {
-      return one(CloudEvents.structured(call), cloud::read);
+      return one(call, CloudEvents.structured(call), cloud::read);
     }
     return switch (call.mediaType()) {
-      case CloudEvents.STRUCTURED -> one(Json.parse(call.text()), cloud::read);
-      case CloudEvents.BATCH -> many(elements(Json.parse(call.text())), cloud::read);
-      case LINES, LINES_TOO -> many(lines(call.text()), own::read);
+      case CloudEvents.STRUCTURED -> one(call, Json.parse(call.text()), cloud::read);
+      case CloudEvents.BATCH -> many(call, elements(Json.parse(call.text())), cloud::read);
+      case LINES, LINES_TOO -> many(call, lines(call.text()), own::read);
       case Reply.JSON, "" -> {
         JsonNode body = Json.parse(call.text());
-        yield body.isArray() ? many(elements(body), own::read) : one(body, own::read);
+        yield body.isArray() ? many(call, elements(body), own::read) : one(call, body, own::read);
       }
       default ->
           throw Refusal.of(
@@ -109,8 +110,8 @@ public final class EventsEndpoint implements Endpoint {
   }
 
   private CompletionStage<Reply> one(
-      JsonNode record, BiFunction<Integer, JsonNode, BehaviorEvent> reader) {
-    return publish(0, () -> record, reader, null)
+      Call call, JsonNode record, BiFunction<Integer, JsonNode, BehaviorEvent> reader) {
+    return publish(0, () -> record, reader, call.trace(), null)
         .thenApply(
             outcome -> {
               Refusal refusal = outcome.refusal();
@@ -133,11 +134,12 @@ public final class EventsEndpoint implements Endpoint {
   }
 
   private CompletionStage<Reply> many(
-      List<Source> records, BiFunction<Integer, JsonNode, BehaviorEvent> reader) {
+      Call call, List<Source> records, BiFunction<Integer, JsonNode, BehaviorEvent> reader) {
+    Map<String, String> trace = call.trace();
     List<CompletableFuture<Outcome>> outcomes = new ArrayList<>(records.size());
     Refusal away = null;
     for (int i = 0; i < records.size(); i++) {
-      CompletableFuture<Outcome> outcome = publish(i, records.get(i), reader, away);
+      CompletableFuture<Outcome> outcome = publish(i, records.get(i), reader, trace, away);
       outcomes.add(outcome);
       if (away == null && outcome.isDone()) {
         away = unavailable(outcome.join());
@@ -160,12 +162,16 @@ public final class EventsEndpoint implements Endpoint {
    *     null while Kafka is there
    */
   private CompletableFuture<Outcome> publish(
-      int index, Source record, BiFunction<Integer, JsonNode, BehaviorEvent> reader, Refusal away) {
+      int index,
+      Source record,
+      BiFunction<Integer, JsonNode, BehaviorEvent> reader,
+      Map<String, String> trace,
+      Refusal away) {
     CompletableFuture<Outcome> outcome;
     try {
       BehaviorEvent event = reader.apply(index, record.get());
       CompletableFuture<Void> sent =
-          away == null ? backend.publish(event) : CompletableFuture.failedFuture(away);
+          away == null ? backend.publish(event, trace) : CompletableFuture.failedFuture(away);
       outcome = sent.handle((done, failure) -> new Outcome(event.getEventId(), refusal(failure)));
     } catch (Refusal refusal) {
       outcome = CompletableFuture.completedFuture(new Outcome(null, refusal));

@@ -70,7 +70,9 @@ public final class FeedbackEndpoint implements Endpoint {
       fields.refuseOthers();
     }
     String id = event.getEventId();
-    return backend.publish(event).thenApply(done -> Reply.json(Reply.ACCEPTED, told(id, foreign)));
+    return backend
+        .publish(event, call.trace())
+        .thenApply(done -> Reply.json(Reply.ACCEPTED, told(id, foreign)));
   }
 
   private static ObjectNode told(String eventId, boolean foreign) {

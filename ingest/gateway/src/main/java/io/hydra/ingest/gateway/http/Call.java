@@ -2,6 +2,8 @@ package io.hydra.ingest.gateway.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hydra.ingest.gateway.auth.ApiKey;
+import io.hydra.schemas.topic.HydraHeaders;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +26,15 @@ public record Call(
     byte[] body) {
   public Optional<String> header(String name) {
     return Optional.ofNullable(headers.get(name)).filter(value -> !value.isBlank());
+  }
+
+  /** The caller's trace context: its W3C headers. */
+  public Map<String, String> trace() {
+    Map<String, String> trace = new LinkedHashMap<>();
+    for (String name : List.of(HydraHeaders.TRACEPARENT, HydraHeaders.TRACESTATE)) {
+      header(name).ifPresent(value -> trace.put(name, value));
+    }
+    return trace;
   }
 
   /** The media type without its parameters, in lower case; empty if none is named. */

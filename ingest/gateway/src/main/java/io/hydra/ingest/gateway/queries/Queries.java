@@ -6,14 +6,10 @@ import io.hydra.ingest.gateway.http.ProblemType;
 import io.hydra.ingest.gateway.http.Refusal;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
-import io.hydra.schemas.topic.HydraHeaders;
 import io.hydra.schemas.user.UserKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -59,15 +55,11 @@ public final class Queries {
    * @throws Refusal if it breaks a rule, or too many are waited for
    */
   public CompletableFuture<Response> ask(Call call, Query query) {
-    Map<String, String> headers = new LinkedHashMap<>();
-    for (String name : List.of(HydraHeaders.TRACEPARENT, HydraHeaders.TRACESTATE)) {
-      call.header(name).ifPresent(value -> headers.put(name, value));
-    }
     String keyId = call.key().id();
     take(keyId);
     CompletableFuture<Response> response;
     try {
-      response = backend.ask(soon(query), headers);
+      response = backend.ask(soon(query), call.trace());
     } catch (RuntimeException e) {
       giveBack(keyId);
       throw e;

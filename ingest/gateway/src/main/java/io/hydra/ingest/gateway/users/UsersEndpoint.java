@@ -83,7 +83,7 @@ public final class UsersEndpoint {
     BehaviorEvent erasure =
         BehaviorEvents.erasure(EventIds.of(call).next(0, user + " " + given), user, upTo);
     return backend
-        .publish(erasure)
+        .publish(erasure, call.trace())
         .thenApply(
             done -> {
               asked.forget(user);

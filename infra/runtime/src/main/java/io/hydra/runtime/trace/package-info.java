@@ -1,0 +1,2 @@
+/** Traces that cross the topics, by OpenTelemetry. */
+package io.hydra.runtime.trace;
