@@ -45,6 +45,9 @@ public final class Tracing implements AutoCloseable {
   private static final Map<String, String> FIXED =
       Map.of("otel.metrics.exporter", "none", "otel.logs.exporter", "none");
 
+  /** What W3C has everybody take of {@code tracestate}; a longer header is a stranger's. */
+  private static final int MAX_HEADER_LENGTH = 512;
+
   private static final long CLOSE_SECONDS = 5;
   private static final W3CTraceContextPropagator W3C = W3CTraceContextPropagator.getInstance();
 
@@ -57,7 +60,8 @@ public final class Tracing implements AutoCloseable {
 
         @Override
         public String get(UnaryOperator<String> headers, String name) {
-          return headers == null ? null : headers.apply(name);
+          String value = headers.apply(name);
+          return value == null || value.length() > MAX_HEADER_LENGTH ? null : value;
         }
       };
 
