@@ -112,7 +112,7 @@ function groups(data) {
       cell("status", badge(group.status)),
       cell("behind", [el("b", {}, known(group.lagSeconds, "the record at the group's offset could not be read", time)),
         group.lag === null ? null : small(plural(group.lag, "record")),
-        group.unread === null ? null : small(`${count(group.unread)} not read yet`)]),
+        group.unread === null || group.lag === 0 ? null : small(`${count(group.unread)} not read yet`)]),
       cell("trend", [TRENDS[group.trend] || unknown("it has not been watched for long enough"), catchUp(group) ? small(catchUp(group)) : null]),
       cell("spark", sparkline(group.history))]),
     group.why ? el("tr", {role: "row", class: "why"}, el("td", {role: "cell", colspan: "5"}, group.why)) : null];
