@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Map;
 
 /** Makes judged answers. */
-final class Judging {
+public final class Judging {
   private Judging() {}
 
   /** An exposure of query {@code q<at>}, shown at {@code at}, judged one millisecond later. */
-  static JudgedAnswer judged(
+  public static JudgedAnswer judged(
       String task, long at, String input, Map<String, Integer> samples, int shown, Feedback what) {
     return new JudgedAnswer(
         exposure(task, at, input, samples, shown), verdict("v" + at, at + 1, what));
@@ -48,11 +48,11 @@ final class Judging {
     return new GivenVerdict(eventId, Instant.ofEpochMilli(at), what);
   }
 
-  static Feedback accepted() {
+  public static Feedback accepted() {
     return new Feedback("q", Verdict.ACCEPTED, null, null, null);
   }
 
-  static Feedback rejected() {
+  public static Feedback rejected() {
     return new Feedback("q", Verdict.REJECTED, null, null, null);
   }
 

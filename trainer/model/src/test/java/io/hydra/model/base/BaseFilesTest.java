@@ -162,8 +162,8 @@ class BaseFilesTest {
     refused("base", "has format 5, this program reads 6", "train it again");
     Files.writeString(manifest, written.replaceFirst("\"format\" : 6", "\"format\" : 7"));
     refused("base", "has format 7, this program reads 6", "newer program");
-    Files.writeString(manifest, written.replaceFirst("\"features\" : 5", "\"features\" : 6"));
-    refused("base", "features 6, this program has 5", "newer program");
+    Files.writeString(manifest, written.replaceFirst("\"features\" : 6", "\"features\" : 7"));
+    refused("base", "features 7, this program has 6", "newer program");
     Files.writeString(manifest, "junk");
     refused("base", "cannot be read");
   }

@@ -2,6 +2,8 @@ package io.hydra.model.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.model.JudgedAnswer;
+import io.hydra.model.Judging;
 import io.hydra.model.Learner;
 import io.hydra.model.PersonalModel;
 import io.hydra.model.Reading;
@@ -14,6 +16,7 @@ import io.hydra.model.head.HeadFitter.FitSettings;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -42,7 +45,9 @@ class FeaturesNumberTest {
           4,
           "140ff5a646a6d48a7e4b5f3c",
           5,
-          "068e514f64b21a01b8d3ef70");
+          "068e514f64b21a01b8d3ef70",
+          6,
+          "43a524fc17c24d8aea46019c");
 
   private static final TaskCatalogue TASKS = TaskCatalogue.shipped();
   private static final int DIMENSIONS = 8;
@@ -112,10 +117,11 @@ class FeaturesNumberTest {
         learner.learn(item, i % 2 == 0 ? Samples.MISSING : Samples.of(samples(task, random)));
       }
       Heads heads = learner.heads(ITEMS);
+      Heads judged = model.fit(task, History.EMPTY, judged(task, random)).heads();
       for (int q = 0; q < 5; q++) {
         Reading reading = model.read(task, learner, text(random, 10));
         List<String> samples = samples(task, random);
-        for (Heads used : List.of(heads, Heads.NONE)) {
+        for (Heads used : List.of(heads, judged, Heads.NONE)) {
           reading.rank(used).forEach(ranked -> add(out, ranked.item().eventId(), ranked.score()));
           Map<String, Double> said = new TreeMap<>();
           var choice = reading.choose(samples, used);
@@ -125,6 +131,24 @@ class FeaturesNumberTest {
         }
       }
     }
+  }
+
+  /** Two in three rejected. */
+  private static List<JudgedAnswer> judged(TaskSpec task, SplittableRandom random) {
+    List<JudgedAnswer> judged = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      Map<String, Integer> shown = new TreeMap<>();
+      samples(task, random).forEach(sample -> shown.merge(sample, 1, Integer::sum));
+      judged.add(
+          Judging.judged(
+              task.id(),
+              10 * i,
+              text(random, 12),
+              shown,
+              0,
+              i % 3 == 0 ? Judging.accepted() : Judging.rejected()));
+    }
+    return judged;
   }
 
   /** Six figures: the last ones of an exponential are not the same on every machine. */
