@@ -145,7 +145,10 @@ final class Serving {
     ServingMetrics metrics = new ServingMetrics(service.metrics());
     Llm llm =
         service.own(
-            metrics.measure(llm(options, options.llmBaseUrl, apiKey, timer), System::nanoTime));
+            metrics.measure(
+                llm(options, options.llmBaseUrl, apiKey, timer),
+                options.llmModel,
+                System::nanoTime));
     HeldHistories held = new HeldHistories(Runtime.getRuntime().maxMemory() / 8);
     ChosenModels chosen =
         new ChosenModels(

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /** The lag monitor depends on no other program, so its page holds their names as text. */
 class StatusPageNamesTest {
   private static final Pattern METRIC =
-      Pattern.compile("[\"`](hydra_[a-z_]+|\\$\\{FLINK}[a-z_]+)[\"`]");
+      Pattern.compile("[\"`]((?:hydra|gen_ai)_[a-z_]+|\\$\\{FLINK}[a-z_]+)[\"`]");
   private static final Pattern GROUP = Pattern.compile("\"(hydra-[a-z-]+)\"");
   private static final Pattern TOPIC = Pattern.compile("\"(hydra\\.[a-z.-]+)\"");
 

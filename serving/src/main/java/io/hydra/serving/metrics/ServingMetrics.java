@@ -17,10 +17,12 @@ import io.hydra.serving.consume.QueryLoop;
 import io.hydra.serving.query.ExposureSender;
 import io.hydra.serving.query.QueryHandler;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Timer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /** Serving's own metrics: the only place for their names. Each is known from the start, at 0. */
@@ -75,10 +77,27 @@ public final class ServingMetrics implements QueryHandler.Events {
           "tokens",
           "Tokens as the LLM's endpoint counts them: `prompt` and `completion`.",
           "kind");
+
+  /** These two are named as OpenTelemetry's conventions for generative AI have it. */
   static final Definition LLM_SECONDS =
       Definition.seconds(
-          "hydra_serving_llm_seconds",
-          "Time that a request to the LLM takes with all its attempts, failed ones included.");
+          "gen_ai_client_operation_duration_seconds",
+          "Time that a request to the LLM takes with all its attempts; `error_type` is empty where"
+              + " there is a reply, else the kind of failure.",
+          "gen_ai_operation_name",
+          "gen_ai_provider_name",
+          "gen_ai_request_model",
+          "error_type");
+
+  static final Definition LLM_TOKEN_USAGE =
+      Definition.histogram(
+          "gen_ai_client_token_usage",
+          "tokens",
+          "Tokens of a request to the LLM with all its attempts: `input` and `output`.",
+          "gen_ai_operation_name",
+          "gen_ai_provider_name",
+          "gen_ai_request_model",
+          "gen_ai_token_type");
   public static final List<Definition> ALL =
       List.of(
           QUERIES,
@@ -91,7 +110,12 @@ public final class ServingMetrics implements QueryHandler.Events {
           UNASKED,
           LLM_FAILURES,
           LLM_TOKENS,
-          LLM_SECONDS);
+          LLM_SECONDS,
+          LLM_TOKEN_USAGE);
+
+  private static final String OPERATION = "chat";
+  private static final String PROVIDER = "openai";
+  private static final String ANSWERED = "";
 
   private final Metrics metrics;
   private final Family<Counter> queries;
@@ -103,7 +127,6 @@ public final class ServingMetrics implements QueryHandler.Events {
   private final Family<Counter> llmFailures;
   private final Counter promptTokens;
   private final Counter completionTokens;
-  private final Timer llmTime;
 
   public ServingMetrics(Metrics metrics) {
     this.metrics = metrics;
@@ -116,7 +139,6 @@ public final class ServingMetrics implements QueryHandler.Events {
     this.llmFailures = metrics.counters(LLM_FAILURES);
     this.promptTokens = metrics.counter(LLM_TOKENS, "prompt");
     this.completionTokens = metrics.counter(LLM_TOKENS, "completion");
-    this.llmTime = metrics.timer(LLM_SECONDS);
     for (ResponseStatus status : ResponseStatus.values()) {
       Counter unused = queries.of(status.name());
     }
@@ -156,14 +178,36 @@ public final class ServingMetrics implements QueryHandler.Events {
     deadLetters.increment();
   }
 
-  /** The same LLM, measured by a monotonic clock. */
-  public Llm measure(Llm llm, LongSupplier nanos) {
+  /**
+   * The same LLM, measured.
+   *
+   * @param model that its requests name
+   * @param nanos a monotonic clock
+   */
+  public Llm measure(Llm llm, String model, LongSupplier nanos) {
+    Function<String, Timer> times =
+        error -> metrics.timer(LLM_SECONDS, OPERATION, PROVIDER, model, error);
+    Timer unused = times.apply(ANSWERED);
+    DistributionSummary input =
+        metrics.summary(LLM_TOKEN_USAGE, OPERATION, PROVIDER, model, "input");
+    DistributionSummary output =
+        metrics.summary(LLM_TOKEN_USAGE, OPERATION, PROVIDER, model, "output");
     return new Llm() {
       @Override
       public CompletableFuture<LlmReply> complete(LlmRequest request, Deadline deadline) {
         long start = nanos.getAsLong();
         return llm.complete(request, deadline)
-            .whenComplete((reply, error) -> record(nanos.getAsLong() - start, reply, error));
+            .whenComplete(
+                (reply, error) -> {
+                  times
+                      .apply(errorType(reply, error))
+                      .record(nanos.getAsLong() - start, TimeUnit.NANOSECONDS);
+                  if (reply != null) {
+                    input.record(reply.promptTokens());
+                    output.record(reply.completionTokens());
+                  }
+                  record(reply, error);
+                });
       }
 
       @Override
@@ -173,8 +217,16 @@ public final class ServingMetrics implements QueryHandler.Events {
     };
   }
 
-  private void record(long nanos, LlmReply reply, Throwable error) {
-    llmTime.record(nanos, TimeUnit.NANOSECONDS);
+  private static String errorType(LlmReply reply, Throwable error) {
+    if (reply != null) {
+      return ANSWERED;
+    }
+    return Failures.unwrap(error) instanceof LlmException failure
+        ? failure.kind().name()
+        : "_OTHER";
+  }
+
+  private void record(LlmReply reply, Throwable error) {
     if (reply != null) {
       llmCalls.increment(reply.calls());
       promptTokens.increment(reply.promptTokens());

@@ -58,7 +58,7 @@ class ServingMetricsTest {
         new FakeLlm()
             .answers("a")
             .fails(new LlmException(LlmException.Kind.BUSY, "too many requests", 3));
-    Llm llm = serving.measure(fake, () -> 0);
+    Llm llm = serving.measure(fake, "m", () -> 0);
 
     CompletableFuture<LlmReply> given = llm.complete(null, Deadline.NONE);
     CompletableFuture<LlmReply> failed = llm.complete(null, Deadline.NONE);
@@ -71,7 +71,18 @@ class ServingMetricsTest {
         .contains("hydra_serving_llm_tokens_total{kind=\"completion\"} 8.0")
         .contains("hydra_serving_llm_failures_total{kind=\"BUSY\"} 1.0")
         .contains("hydra_serving_llm_failures_total{kind=\"SLOW\"} 0.0")
-        .contains("hydra_serving_llm_seconds_count 2");
+        .contains(timesOf("") + " 1")
+        .contains(timesOf("BUSY") + " 1")
+        .contains(
+            "gen_ai_client_token_usage_bucket{gen_ai_operation_name=\"chat\","
+                + "gen_ai_provider_name=\"openai\",gen_ai_request_model=\"m\","
+                + "gen_ai_token_type=\"input\",le=\"256.0\"} 1");
+  }
+
+  private static String timesOf(String error) {
+    return "gen_ai_client_operation_duration_seconds_count{error_type=\"%s\"".formatted(error)
+        + ",gen_ai_operation_name=\"chat\",gen_ai_provider_name=\"openai\","
+        + "gen_ai_request_model=\"m\"}";
   }
 
   @Test

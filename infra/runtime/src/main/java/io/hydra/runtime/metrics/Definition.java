@@ -12,6 +12,8 @@ import java.util.List;
  * @param meaning one or two sentences, Markdown
  */
 public record Definition(String name, Kind kind, List<String> labels, String unit, String meaning) {
+  static final String SECONDS = "seconds";
+
   /** The kinds of Prometheus. */
   public enum Kind {
     COUNTER,
@@ -27,9 +29,14 @@ public record Definition(String name, Kind kind, List<String> labels, String uni
     return new Definition(name, Kind.GAUGE, List.of(labels), unit, meaning);
   }
 
+  /** A histogram of amounts. */
+  public static Definition histogram(String name, String unit, String meaning, String... labels) {
+    return new Definition(name, Kind.HISTOGRAM, List.of(labels), unit, meaning);
+  }
+
   /** A histogram of durations, in seconds. */
   public static Definition seconds(String name, String meaning, String... labels) {
-    return new Definition(name, Kind.HISTOGRAM, List.of(labels), "seconds", meaning);
+    return histogram(name, SECONDS, meaning, labels);
   }
 
   /** The meaning in one line without markup, for {@code # HELP}. */

@@ -3,6 +3,7 @@ package io.hydra.runtime.metrics;
 import io.hydra.runtime.retry.Outages;
 import io.hydra.runtime.service.Closer;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -26,6 +27,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -46,6 +48,10 @@ public final class Metrics implements AutoCloseable {
               60_000)
           .map(Duration::ofMillis)
           .toArray(Duration[]::new);
+
+  /** Upper bounds of every histogram of amounts: powers of four. */
+  private static final double[] AMOUNTS =
+      IntStream.rangeClosed(0, 13).mapToDouble(power -> 1L << 2 * power).toArray();
 
   private final Set<String> shownOutages = ConcurrentHashMap.newKeySet();
   private final PrometheusMeterRegistry registry =
@@ -106,6 +112,15 @@ public final class Metrics implements AutoCloseable {
         .description(histogram.help())
         .tags(tags(histogram, labelValues))
         .serviceLevelObjectives(BUCKETS)
+        .register(registry);
+  }
+
+  /** A histogram of amounts, such as tokens. */
+  public DistributionSummary summary(Definition histogram, String... labelValues) {
+    return DistributionSummary.builder(base(histogram))
+        .description(histogram.help())
+        .tags(tags(histogram, labelValues))
+        .serviceLevelObjectives(AMOUNTS)
         .register(registry);
   }
 
@@ -177,7 +192,10 @@ public final class Metrics implements AutoCloseable {
   private static String base(Definition definition) {
     return switch (definition.kind()) {
       case COUNTER -> without(definition.name(), "_total");
-      case HISTOGRAM -> without(definition.name(), "_seconds");
+      case HISTOGRAM ->
+          definition.unit().equals(Definition.SECONDS)
+              ? without(definition.name(), "_seconds")
+              : definition.name();
       case GAUGE -> definition.name();
     };
   }

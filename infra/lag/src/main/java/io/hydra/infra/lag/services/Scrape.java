@@ -18,8 +18,12 @@ record Scrape(long nanos, Double startedAt, Map<Series, Double> values) {
 
   private static final String FLINKS = "flink_taskmanager_job_task_operator_";
 
-  private static final Set<String> FLINKS_SCOPE =
+  /** Labels that say nothing here: Flink's scope, and what every request to an LLM has alike. */
+  private static final Set<String> LEFT_OUT =
       Set.of(
+          "gen_ai_operation_name",
+          "gen_ai_provider_name",
+          "gen_ai_request_model",
           "host",
           "job_id",
           "job_name",
@@ -36,8 +40,8 @@ record Scrape(long nanos, Double startedAt, Map<Series, Double> values) {
    * One number.
    *
    * @param name of a histogram without what its parts end with
-   * @param label the values of its labels, {@code le} and Flink's scope excepted; empty if it has
-   *     none
+   * @param label the values of its labels, {@code le} and what is left out excepted; empty if it
+   *     has none
    * @param le upper bound of a histogram's bucket; null of a counter or gauge
    */
   record Series(String name, String label, Double le) {
@@ -45,7 +49,7 @@ record Scrape(long nanos, Double startedAt, Map<Series, Double> values) {
       String le = sample.labels().get("le");
       String label =
           sample.labels().entrySet().stream()
-              .filter(e -> !e.getKey().equals("le") && !FLINKS_SCOPE.contains(e.getKey()))
+              .filter(e -> !e.getKey().equals("le") && !LEFT_OUT.contains(e.getKey()))
               .sorted(Map.Entry.comparingByKey())
               .map(Map.Entry::getValue)
               .collect(Collectors.joining(" "));
@@ -85,6 +89,7 @@ record Scrape(long nanos, Double startedAt, Map<Series, Double> values) {
   private static boolean isShown(String name) {
     boolean own =
         name.startsWith("hydra_")
+            || name.startsWith("gen_ai_")
             || name.startsWith(FLINKS + "hydra_")
             || name.equals(FLINKS + "KafkaSourceReader_topic_partition_currentOffset");
     boolean derived = name.endsWith("_sum") || name.endsWith("_count") || name.endsWith("_max");

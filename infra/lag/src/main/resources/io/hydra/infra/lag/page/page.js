@@ -146,7 +146,7 @@ function times(data) {
     line("head request → head", "hydra_trainer_request_to_head_seconds", ""),
     line("query → response", "hydra_serving_stage_seconds", "total"),
     stages.map(stage => line(`in ${words(stage)}`, "hydra_serving_stage_seconds", stage, "part")),
-    line("LLM request → reply", "hydra_serving_llm_seconds", ""),
+    line("LLM request → reply", "gen_ai_client_operation_duration_seconds", ""),
     canary(data) ? line("canary query → response", "hydra_canary_seconds", "answer") : null].filter(Boolean));
 }
 
