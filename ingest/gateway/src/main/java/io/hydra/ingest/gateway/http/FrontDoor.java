@@ -218,9 +218,11 @@ final class FrontDoor extends Handler.Abstract {
       held = 0;
       try {
         if (failure == null) {
-          send(reply);
+          send(reply, callback);
         } else {
-          send(style.reply(refusal(Failures.unwrap(failure))));
+          Refusal refusal = refusal(Failures.unwrap(failure));
+          boolean isCut = refusal.type() == ProblemType.REQUEST_TIMEOUT;
+          send(style.reply(refusal), isCut ? callback : afterTheBody());
         }
       } catch (RuntimeException e) {
         log.error(
@@ -247,7 +249,18 @@ final class FrontDoor extends Handler.Abstract {
       return Refusal.of(ProblemType.INTERNAL, "the gateway's log has the request's failure");
     }
 
-    private void send(Reply reply) {
+    /** The end of an exchange whose body may not have been read, or not all of it. */
+    private Callback afterTheBody() {
+      return Callback.from(
+          () -> {
+            var unused =
+                BodyRest.drop(request, limits)
+                    .whenComplete((nothing, failure) -> callback.succeeded());
+          },
+          callback::failed);
+    }
+
+    private void send(Reply reply, Callback then) {
       response.setStatus(reply.status());
       HttpFields.Mutable headers = response.getHeaders();
       headers.put(HttpHeader.CONTENT_TYPE, reply.contentType());
@@ -258,14 +271,14 @@ final class FrontDoor extends Handler.Abstract {
       traffic.replied(routeName, reply.status(), System.nanoTime() - request.getBeginNanoTime());
       if (reply.body() instanceof Reply.Bytes bytes) {
         headers.put(HttpHeader.CONTENT_LENGTH, bytes.content().length);
-        response.write(true, ByteBuffer.wrap(bytes.content()), callback);
+        response.write(true, ByteBuffer.wrap(bytes.content()), then);
       } else if (reply.body() instanceof Reply.Stream stream) {
         try {
           streams.execute(() -> copy(stream.content()));
         } catch (RejectedExecutionException e) {
           close(stream.content());
           response.reset();
-          send(style.reply(Refusal.unavailable("too many answers are being passed on")));
+          send(style.reply(Refusal.unavailable("too many answers are being passed on")), callback);
         }
       }
     }
