@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Calls an endpoint until it answers, the attempts are spent, or the deadline is too near for
  * another; at once without a field that it refuses by name. What it takes is remembered per model.
- * A {@link Circuit} that does not permit a call ends the attempts.
+ * A {@link Circuit} says whether there are any.
  */
 final class Attempts {
   /** A call that outlives its deadline by this much is given up, whatever the transport does. */
@@ -104,9 +104,15 @@ final class Attempts {
     }
 
     void begin() {
+      Duration time = deadline.left(clock);
+      long permit = circuit.begin();
+      if (permit < 0) {
+        fail(Circuit.refusal());
+        return;
+      }
       Timer.Task guard =
           timer.after(
-              deadline.left(clock).plus(GRACE),
+              time.plus(GRACE),
               () ->
                   fail(
                       Fault.of(
@@ -116,6 +122,7 @@ final class Attempts {
           completion.whenComplete(
               (done, error) -> {
                 guard.cancel();
+                circuit.end(permit, error, time);
                 underWay.remove(this);
               });
       attempt();
@@ -153,10 +160,6 @@ final class Attempts {
         fail(Fault.of(Kind.TOO_LATE, "was not asked", "the answer is no longer wanted"));
         return;
       }
-      if (!circuit.permits()) {
-        fail(Circuit.refusal());
-        return;
-      }
       int unused = calls.incrementAndGet();
       CompletableFuture<Outcome> posted =
           transport.post(
@@ -164,7 +167,6 @@ final class Attempts {
       CompletableFuture<Outcome> unusedToo =
           posted.whenComplete(
               (outcome, defect) -> {
-                circuit.note(outcome, timeout);
                 if (defect != null) {
                   completion.completeExceptionally(Failures.unwrap(defect));
                 } else {

@@ -4,35 +4,44 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.hydra.llm.LlmException.Kind;
-import io.hydra.llm.Transport.Outcome;
+import io.hydra.runtime.failure.Failures;
 import io.hydra.runtime.retry.Outage;
+import io.hydra.runtime.time.Timer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The circuit breaker of an endpoint. Once most of its last calls found nobody, it is not called
- * for a while, and then tried with a few calls. What is asked meanwhile fails at once: it neither
- * waits out its deadline nor hammers what is down. Thread-safe.
+ * The circuit breaker of an endpoint. Once most of the last requests found nobody, all their
+ * attempts included, none is let through for a while, and then a few are. What is asked meanwhile
+ * fails at once: it neither waits out its deadline nor hammers what is down. Thread-safe.
  */
 final class Circuit {
-  /** Calls that are looked back upon, and how many of them there must be. */
+  /** Requests that are looked back upon, and how many of them there must be. */
   static final int LATEST = 32;
 
   static final int FEWEST = 16;
+  static final int PROBES = 4;
+  static final Duration PAUSE = Duration.ofSeconds(5);
+
+  /** The outage is over, as far as anybody knows, if nobody has asked for so long. */
+  static final Duration QUIET = Duration.ofSeconds(30);
 
   private static final int PERCENT_AWAY = 80;
-  static final Duration PAUSE = Duration.ofSeconds(5);
-  private static final int PROBES = 4;
+  private static final long NONE = -1;
 
   private final CircuitBreaker breaker;
   private final Duration fairTime;
 
+  /** Number of transitions so far: what began before the last one says nothing of now. */
+  private final AtomicLong epoch = new AtomicLong();
+
   /**
-   * @param fairTime a call that had less of it and did not end says nothing of the endpoint
-   * @param outage begins when the endpoint is not called any more
+   * @param fairTime a request that had less of it and got no answer says nothing of the endpoint
+   * @param outage begins when nothing is let through any more
    */
-  Circuit(Duration fairTime, Clock clock, Outage outage) {
+  Circuit(Duration fairTime, Clock clock, Timer timer, Outage outage) {
     this.fairTime = fairTime;
     this.breaker =
         CircuitBreaker.of(
@@ -51,38 +60,56 @@ final class Circuit {
         .getEventPublisher()
         .onStateTransition(
             event -> {
+              long now = epoch.incrementAndGet();
               State state = event.getStateTransition().getToState();
               if (state == State.OPEN) {
-                outage.began("most of its last %d calls found nobody".formatted(LATEST));
+                outage.began("most of its last %d requests found nobody".formatted(LATEST));
+                Timer.Task unused =
+                    timer.after(
+                        QUIET,
+                        () -> {
+                          if (epoch.get() == now) {
+                            outage.abandon();
+                          }
+                        });
               } else if (state == State.CLOSED) {
                 outage.ended();
               }
             });
   }
 
-  /** Permits a call, of which {@link #note} must then be told; or does not. */
-  boolean permits() {
-    return breaker.tryAcquirePermission();
+  /**
+   * Lets a request through, or does not.
+   *
+   * @return a permit to be given back by {@link #end}; negative if there is none
+   */
+  long begin() {
+    return breaker.tryAcquirePermission() ? epoch.get() : NONE;
   }
 
-  /** The fault of a call that is not permitted. */
+  /** The fault of a request that is not let through. */
   static Fault refusal() {
     return Fault.of(
         Kind.UNAVAILABLE,
-        "is not called for some seconds, since most of its last calls found nobody",
+        "is not called for some seconds, since most of the last requests found nobody",
         "see that it runs and is reachable");
   }
 
   /**
-   * @param outcome of a call; null for a defect of ours
-   * @param timeout that it had
+   * Ends a request that was let through.
+   *
+   * @param error null if it was answered
+   * @param time that it had
    */
-  void note(Outcome outcome, Duration timeout) {
-    Kind kind = outcome instanceof Fault fault ? fault.kind() : null;
-    if (outcome == null
+  void end(long permit, Throwable error, Duration time) {
+    if (permit != epoch.get()) {
+      return;
+    }
+    Kind kind = Failures.unwrap(error) instanceof LlmException failure ? failure.kind() : null;
+    if ((error != null && kind == null)
         || kind == Kind.CLOSED
         || kind == Kind.TOO_LATE
-        || (kind == Kind.SLOW && timeout.compareTo(fairTime) < 0)) {
+        || (kind == Kind.SLOW && time.compareTo(fairTime) < 0)) {
       breaker.releasePermission();
     } else {
       boolean isThere = kind != Kind.UNAVAILABLE && kind != Kind.SLOW;

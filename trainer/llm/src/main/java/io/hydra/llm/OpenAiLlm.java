@@ -42,7 +42,8 @@ public final class OpenAiLlm implements Llm {
           "what {} is sent, users' texts and the key, can be read on the way: use https", endpoint);
     }
     this.transport = new HttpTransport(endpoint, concurrency, policy.slowRemedy(), clock);
-    Circuit circuit = new Circuit(policy.minAttempt(), clock, new Outage("the LLM endpoint"));
+    Circuit circuit =
+        new Circuit(policy.minAttempt(), clock, timer, new Outage("the LLM endpoint"));
     this.attempts = new Attempts(endpoint, transport, policy, circuit, clock, timer);
     this.sampling = new Sampling(attempts, clock);
   }

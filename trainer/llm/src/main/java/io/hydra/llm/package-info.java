@@ -9,7 +9,7 @@
  * {@link io.hydra.llm.OpenAiLlm}    one request:
  *   Sampling       asks again, in parallel, for samples that the endpoint left out
  *   Attempts       repeats a call within the deadline, and without a field that was refused
- *   Circuit        permits no call for a while once most of the last ones found nobody
+ *   Circuit        lets none through for a while once most of the last ones found nobody
  *   Transport      one HTTP call, through openai-java
  *   ReplyReader    its reply, read
  * </pre>

@@ -12,6 +12,8 @@ import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.retry.Outage;
 import io.hydra.runtime.time.ManualTime;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,7 +30,7 @@ class AttemptsTest {
           Endpoint.of("http://127.0.0.1:1/v1", "k"),
           transport,
           policy(),
-          new Circuit(policy().minAttempt(), time, outage),
+          new Circuit(policy().minAttempt(), time, time, outage),
           time,
           time);
 
@@ -233,7 +235,7 @@ class AttemptsTest {
   }
 
   @Test
-  void anEndpointThatIsAwayIsNotCalledForAWhileThenTriedWithAFewCalls() {
+  void anEndpointThatIsAwayIsNotCalledForAWhileThenTriedWithAFewRequests() {
     breakTheCircuit();
     assertThat(outage.isOpen()).isTrue();
     int before = calls.get();
@@ -243,7 +245,7 @@ class AttemptsTest {
     assertThat(calls).hasValue(before);
     time.advance(Circuit.PAUSE.plusMillis(1));
     transport.inTurn(choices(2));
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i <= Circuit.PROBES; i++) {
       assertThat(ask(60)).isCompleted();
     }
     assertThat(outage.isOpen()).isFalse();
@@ -255,12 +257,49 @@ class AttemptsTest {
     time.advance(Circuit.PAUSE.plusMillis(1));
     int before = calls.get();
     for (int i = 0; i < 20; i++) {
-      CompletableFuture<Completion> reply = ask(60);
-      time.advance(Duration.ofMillis(200));
-      assertThat(reply).isCompletedExceptionally();
+      CompletableFuture<Completion> unused = ask(60);
     }
-    assertThat(calls.get() - before).isEqualTo(4);
+    time.advance(Duration.ofSeconds(2));
+    assertThat(calls.get() - before).isEqualTo(3 * Circuit.PROBES);
     assertThat(outage.isOpen()).isTrue();
+  }
+
+  @Test
+  void anOutageThatNobodyAsksAboutIsGivenUp() {
+    breakTheCircuit();
+    time.advance(Circuit.QUIET.plusMillis(1));
+    assertThat(outage.isOpen()).isFalse();
+    transport.inTurn(choices(2));
+    assertThat(ask(60)).isCompleted();
+  }
+
+  @Test
+  void whatBeganBeforeTheCircuitOpenedDecidesNoProbe() {
+    transport.inTurn((Outcome) null);
+    List<CompletableFuture<Completion>> old = new ArrayList<>();
+    for (int i = 0; i < Circuit.PROBES; i++) {
+      old.add(ask(3600));
+    }
+    breakTheCircuit();
+    time.advance(Circuit.PAUSE.plusMillis(1));
+    transport.inTurn(choices(2));
+    assertThat(ask(60)).isCompleted();
+    old.forEach(request -> request.completeExceptionally(new LlmException(Kind.SLOW, "late")));
+    for (int i = 0; i < Circuit.PROBES; i++) {
+      assertThat(ask(60)).isCompleted();
+    }
+    assertThat(outage.isOpen()).isFalse();
+  }
+
+  @Test
+  void aBlipThatRetriesOutliveBreaksNoCircuit() {
+    transport.always(
+        request -> FakeTransport.done(calls.get() % 3 == 0 ? choices(2) : status(503)));
+    for (int i = 0; i < Circuit.LATEST; i++) {
+      CompletableFuture<Completion> reply = ask(60);
+      time.advance(Duration.ofSeconds(2));
+      assertThat(reply).isCompleted();
+    }
   }
 
   @Test
@@ -268,12 +307,12 @@ class AttemptsTest {
     transport.inTurn(Fault.slow(Duration.ofSeconds(1), "wait"));
     for (int i = 0; i < Circuit.LATEST; i++) {
       // Little time for a call.
-      ask(2);
+      CompletableFuture<Completion> unused = ask(2);
       time.advance(Duration.ofSeconds(3));
     }
     transport.inTurn(status(429));
     for (int i = 0; i < Circuit.LATEST; i++) {
-      ask(60);
+      CompletableFuture<Completion> unused = ask(60);
       time.advance(Duration.ofSeconds(5));
     }
     transport.inTurn(choices(2));
@@ -282,7 +321,7 @@ class AttemptsTest {
 
   private void breakTheCircuit() {
     transport.inTurn(status(500));
-    while (calls.get() < Circuit.FEWEST) {
+    for (int i = 0; i < Circuit.FEWEST; i++) {
       CompletableFuture<Completion> reply = ask(60);
       time.advance(Duration.ofSeconds(2));
       assertThat(reply).isCompletedExceptionally();

@@ -95,7 +95,7 @@ class OpenAiLlmTest {
     for (int i = 0; i < 17; i++) {
       LlmException unused = Requests.refusal(llm.complete(request(1), Deadline.NONE));
     }
-    assertThat(endpoint.requests).hasSize(Circuit.FEWEST);
+    assertThat(endpoint.requests).hasSize(Circuit.FEWEST * 2);
   }
 
   @Test

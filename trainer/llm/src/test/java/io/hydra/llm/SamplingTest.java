@@ -39,7 +39,7 @@ class SamplingTest {
               Endpoint.of("http://127.0.0.1:1/v1", "k"),
               transport,
               policy,
-              new Circuit(policy.minAttempt(), time, new Outage("the LLM endpoint")),
+              new Circuit(policy.minAttempt(), time, time, new Outage("the LLM endpoint")),
               time,
               time),
           time);
