@@ -1,6 +1,7 @@
 package io.hydra.datasets.lines;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -22,7 +23,11 @@ import java.util.Optional;
  * longer than a line may be.
  */
 final class CsvRecords {
-  private static final ObjectReader ROW = new CsvMapper().readerFor(String[].class);
+  /** A record that the parser ends before its text does would lose what follows. */
+  private static final ObjectReader ROW =
+      new CsvMapper()
+          .readerFor(String[].class)
+          .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private final CsvColumns columns;
 
@@ -65,27 +70,43 @@ final class CsvRecords {
 
   private static String join(TextLines lines) throws LineException, IOException {
     String line = lines.text();
-    boolean isOpen = turnsQuote(line);
+    boolean isOpen = leavesQuoteOpen(line, false);
     if (!isOpen) {
       return line;
     }
     StringBuilder record = new StringBuilder(line);
     while (isOpen) {
       if (record.length() > TextLines.MAX_LINE_BYTES || !lines.next()) {
-        throw new LineException(
-            "a quote is not closed: it and the lines up to %d are refused"
-                .formatted(lines.number()));
+        throw new LineException("a quote is not closed");
       }
       line = lines.text();
       record.append('\n').append(line);
-      isOpen ^= turnsQuote(line);
+      isOpen = leavesQuoteOpen(line, true);
     }
     return record.toString();
   }
 
-  /** Tells whether a quote opens or closes; a doubled one within a value does both. */
-  private static boolean turnsQuote(String line) {
-    return line.chars().filter(c -> c == '"').count() % 2 != 0;
+  /**
+   * Tells whether a quote is open behind a line. As for the parser, one opens only as the first
+   * character of a value, and any other is text.
+   *
+   * @param open whether one is open before it
+   */
+  private static boolean leavesQuoteOpen(String line, boolean open) {
+    boolean valueBegins = !open;
+    for (int i = 0; i < line.length(); i++) {
+      char c = line.charAt(i);
+      if (!open) {
+        open = valueBegins && c == '"';
+        valueBegins = c == ',';
+      } else if (c == '"') {
+        // A doubled one is a quote in the value.
+        boolean doubled = line.startsWith("\"", i + 1);
+        open = doubled;
+        i += doubled ? 1 : 0;
+      }
+    }
+    return open;
   }
 
   private static String[] parse(String record) throws LineException {

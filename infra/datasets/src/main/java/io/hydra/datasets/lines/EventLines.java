@@ -195,7 +195,11 @@ public final class EventLines {
               : "not valid JSON%s: one object per line is expected";
       return Optional.of(new EventLine.Bad(number, problem.formatted(column)));
     } catch (LineException e) {
-      return Optional.of(new EventLine.Bad(number, e.getMessage()));
+      String more =
+          lines.number() == number
+              ? ""
+              : "; the lines up to %d are refused with it".formatted(lines.number());
+      return Optional.of(new EventLine.Bad(number, e.getMessage() + more));
     }
   }
 

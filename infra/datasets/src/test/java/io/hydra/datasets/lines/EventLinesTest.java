@@ -123,6 +123,41 @@ class EventLinesTest {
   }
 
   @Test
+  void aQuoteWithinAValueIsTextAndJoinsNoRows() throws IOException {
+    List<EventLine> lines =
+        csv(
+            CsvColumns.SAME,
+            "user_id,occurred_at,input,output",
+            "ann,2026-01-31,5\" pipe,2",
+            "bob,2026-01-31,Fine,3",
+            "bob,2026-01-31,\"\"\"Fine\"\", she said\n\"\"\",4",
+            "ann,2026-01-31,6\" pipe,2",
+            "bob,2026-01-31,Fine,5");
+    assertThat(lines).extracting(EventLine::number).containsExactly(2, 3, 4, 6, 7);
+    assertThat(lines)
+        .extracting(line -> ((Interaction) ((EventLine.Good) line).event().getPayload()).getInput())
+        .containsExactly("5\" pipe", "Fine", "\"Fine\", she said\n\"", "6\" pipe", "Fine");
+  }
+
+  @Test
+  void aRecordThatIsRefusedNamesTheLinesItTook() throws IOException {
+    List<EventLine> lines =
+        csv(
+            CsvColumns.SAME,
+            "user_id,occurred_at,input,output",
+            "ann,2026-01-31,\"5 pipe,2",
+            "bob,2026-01-31,\"Fine, but dull\",3",
+            "bob,2026-01-31,two\rlines,3",
+            "ann,2026-01-31,Fine,2");
+    assertThat(lines).extracting(EventLine::number).containsExactly(2, 4, 5);
+    assertThat(((EventLine.Bad) lines.get(0)).reason())
+        .contains("not valid CSV", "the lines up to 3 are refused with it");
+    assertThat(((EventLine.Bad) lines.get(1)).reason())
+        .contains("not valid CSV")
+        .doesNotContain("lines");
+  }
+
+  @Test
   void aHeaderThatCannotBeUsedStopsTheFile() {
     CsvColumns missing = new CsvColumns(Map.of("input", "text"));
     assertThatThrownBy(() -> csv(missing, "user_id,b"))
