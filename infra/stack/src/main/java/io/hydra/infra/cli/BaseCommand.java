@@ -71,7 +71,10 @@ final class BaseCommand extends HydraCommand {
     return 0;
   }
 
-  /** Refuses a version that may be a slip of the pen; a base's folder is its own proof. */
+  /**
+   * Refuses a version that nobody has heads of, for it may be mistyped. One that was read from a
+   * base's folder cannot be.
+   */
   private void requireKnown(String version, Deployment deployment) {
     boolean served = deployment.base().filter(base -> base.version().equals(version)).isPresent();
     if (use.equals(version) && !served && !deployment.hasHeadsOf(version)) {

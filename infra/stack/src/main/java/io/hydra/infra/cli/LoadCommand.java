@@ -6,7 +6,6 @@ import io.hydra.infra.kafka.ConsumerLag;
 import io.hydra.infra.output.Json;
 import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.load.EventFiles;
-import io.hydra.ingest.load.LoadedEvent;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.runtime.retry.Sleeper;
@@ -14,13 +13,10 @@ import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Interaction;
 import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.topic.Topic;
-import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +24,6 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -110,7 +105,12 @@ final class LoadCommand extends HydraCommand {
   private final AtomicLong acknowledged = new AtomicLong();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-  /** As {@code --json} prints it. */
+  /**
+   * As {@code --json} prints it.
+   *
+   * @param events loaded this time
+   * @param rejected this time, or by the loads that this one goes on from
+   */
   record Summary(long events, long rejected, double seconds) {}
 
   @Override
@@ -124,7 +124,7 @@ final class LoadCommand extends HydraCommand {
         paths.stream().flatMap(path -> EventFiles.expand(path).stream()).distinct().toList();
     Summary summary;
     if (dryRun) {
-      summary = rehearse(sources);
+      summary = dryRun(sources);
     } else {
       Deployment deployment = where.deployment();
       deployment.announce("loading into", err());
@@ -172,78 +172,36 @@ final class LoadCommand extends HydraCommand {
       return read(
           sources,
           state,
-          event -> {
-            witness.accept(event);
-            publish(event, publisher);
-            failIfUndelivered();
-          },
-          () -> {
-            publisher.flush();
-            failIfUndelivered();
+          new EventLoad.Sink() {
+            @Override
+            public void take(BehaviorEvent event) {
+              witness.accept(event);
+              publish(event, publisher);
+              failIfUndelivered();
+            }
+
+            @Override
+            public void settle() {
+              publisher.flush();
+              failIfUndelivered();
+            }
           });
     }
   }
 
   /** Reads all, and refuses what {@code load} would refuse before it is sent. */
-  private Summary rehearse(List<Path> sources) {
+  private Summary dryRun(List<Path> sources) {
     LoadState none = LoadState.open(null, "");
-    return read(sources, none, event -> acknowledged.incrementAndGet(), () -> {});
+    return read(sources, none, event -> acknowledged.incrementAndGet());
   }
 
-  /**
-   * @param settle returns once all events so far are taken for good
-   */
-  private Summary read(
-      List<Path> sources, LoadState state, Consumer<BehaviorEvent> sink, Runnable settle) {
+  private Summary read(List<Path> sources, LoadState state, EventLoad.Sink sink) {
     long start = System.nanoTime();
-    long rejected = 0;
-    try (RejectFile file = new RejectFile(rejects, state.rejectBytes())) {
-      for (Path source : sources) {
-        rejected += read(source, state, file, sink, settle);
-      }
-    }
+    EventLoad load =
+        new EventLoad(
+            new Defaults(tenant, task), new CsvColumns(columns), state, err(), System::nanoTime);
+    long rejected = load.read(sources, rejects, sink);
     return new Summary(acknowledged.get(), rejected, (System.nanoTime() - start) / 1e9);
-  }
-
-  private long read(
-      Path source,
-      LoadState state,
-      RejectFile file,
-      Consumer<BehaviorEvent> sink,
-      Runnable settle) {
-    Rejections rejections = new Rejections(source, err());
-    AtomicLong bytes = new AtomicLong();
-    LoadProgress progress = new LoadProgress(source.toFile().length(), System::nanoTime);
-    long before = state.settled(source);
-    long entries = before;
-    if (before > 0) {
-      err().printf("%s: going on after %d entries%n", source, before);
-    }
-    try (Stream<LoadedEvent> events =
-        EventFiles.read(source, new Defaults(tenant, task), new CsvColumns(columns), bytes)
-            .skip(before)) {
-      for (Iterator<LoadedEvent> each = events.iterator(); each.hasNext(); entries++) {
-        LoadedEvent next = each.next();
-        if (progress.isDue(bytes.get())) {
-          settle.run();
-          state.settle(source, entries, file.flush());
-          err().printf("%s: %s%n", source, progress.words(entries - before, bytes.get()));
-        }
-        if (next instanceof LoadedEvent.Bad bad) {
-          rejections.add(bad);
-          file.add(bad);
-        } else if (next instanceof LoadedEvent.Good good) {
-          rejections.list();
-          sink.accept(good.event());
-        }
-      }
-    } catch (UncheckedIOException e) {
-      throw new UserException(
-          "%s cannot be read to its end: %s".formatted(source, e.getCause().getMessage()), e);
-    }
-    settle.run();
-    state.settle(source, entries, file.flush());
-    return rejections.finish();
   }
 
   private void publish(BehaviorEvent event, BehaviorEventPublisher publisher) {
@@ -267,63 +225,6 @@ final class LoadCommand extends HydraCommand {
           "an event was not taken by the broker (%s); check hydra status and load again, which repeats nothing"
               .formatted(why.getMessage()),
           why);
-    }
-  }
-
-  /**
-   * Lists the rejected entries of one path, as far as they tell something: a file of another kind
-   * is named once.
-   */
-  static final class Rejections {
-    private static final int MOST_LISTED = 20;
-
-    /** Part of every message about a line that is not a JSON object. */
-    private static final String NO_OBJECT = "one object per line is expected";
-
-    private final Path path;
-    private final PrintWriter err;
-
-    /** Not listed yet: the next good entry shows that the file is of the right kind. */
-    private final List<LoadedEvent.Bad> held = new ArrayList<>();
-
-    private boolean listed;
-    private long count;
-
-    Rejections(Path path, PrintWriter err) {
-      this.path = path;
-      this.err = err;
-    }
-
-    void add(LoadedEvent.Bad bad) {
-      if (++count <= MOST_LISTED) {
-        held.add(bad);
-        if (listed || !bad.reason().contains(NO_OBJECT)) {
-          list();
-        }
-      }
-    }
-
-    /** Lists what is held, and from now on each at once. */
-    void list() {
-      held.forEach(err::println);
-      held.clear();
-      listed = true;
-    }
-
-    /** Says what is left to say; returns how many there were. */
-    long finish() {
-      if (!listed && count > 1) {
-        err.printf(
-            "%s%n%s: none of its %d lines is a JSON object: see hydra load --help for what is"
-                + " read%n",
-            held.get(0), path, count);
-      } else {
-        list();
-        if (count > MOST_LISTED) {
-          err.printf("%s: %d more are rejected and not listed%n", path, count - MOST_LISTED);
-        }
-      }
-      return count;
     }
   }
 

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * nothing counts twice.
  */
 final class LoadState {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private final Path file;
   private final String settings;
@@ -32,8 +32,19 @@ final class LoadState {
    */
   record Saved(int version, String settings, long rejectBytes, Map<String, Source> sources) {}
 
-  /** One source as it was when it was read, and how many of its entries are settled. */
-  record Source(long bytes, long modified, long entries) {}
+  /**
+   * One source as it was before it was opened, and how many of its entries are settled.
+   *
+   * @param rejected of those entries
+   */
+  record Source(long bytes, long modified, long entries, long rejected) {
+    static final Source UNKNOWN = new Source(0, 0, 0, 0);
+
+    /** The same source, read up to another entry. */
+    Source at(long entries, long rejected) {
+      return new Source(bytes, modified, entries, rejected);
+    }
+  }
 
   private LoadState(Path file, String settings, Saved saved) {
     this.file = file;
@@ -76,31 +87,37 @@ final class LoadState {
   }
 
   /**
-   * The settled entries of a source, to be skipped.
+   * Looks at a source, and tells which of its entries are settled and to be skipped. To be called
+   * before it is opened, and never again while it is read: what replaces it meanwhile is not what
+   * the entries are counted in.
    *
-   * @throws UserException if it has changed since
+   * @throws UserException if it has changed since an earlier load
    */
-  long settled(Path source) {
-    Source then = sources.get(name(source));
-    if (then == null) {
-      return 0;
+  Source begin(Path source) {
+    if (file == null) {
+      return Source.UNKNOWN;
     }
-    Source now = look(source, then.entries());
-    if (!now.equals(then)) {
+    Source now = look(source);
+    Source then = sources.getOrDefault(name(source), now);
+    if (!now.equals(then.at(0, 0))) {
       throw new UserException(
           ("%s has changed since %s was written: delete that file to load all again, which repeats"
                   + " nothing")
               .formatted(source, file));
     }
-    return then.entries();
+    return then;
   }
 
-  /** Keeps how far the load has come; everything before must be settled. */
-  void settle(Path source, long entries, long rejectFileBytes) {
+  /**
+   * Keeps how far the load has come; everything before must be settled.
+   *
+   * @param now as {@link #begin} looked at it
+   */
+  void settle(Path source, Source now, long rejectFileBytes) {
     if (file == null) {
       return;
     }
-    sources.put(name(source), look(source, entries));
+    sources.put(name(source), now);
     rejectBytes = rejectFileBytes;
     PrivateFiles.write(file, Json.write(new Saved(VERSION, settings, rejectBytes, sources)));
   }
@@ -109,7 +126,7 @@ final class LoadState {
     return source.toAbsolutePath().normalize().toString();
   }
 
-  private static Source look(Path source, long entries) {
+  private static Source look(Path source) {
     try (Stream<Path> files = Files.walk(source)) {
       long bytes = 0;
       long modified = 0;
@@ -117,7 +134,7 @@ final class LoadState {
         bytes += Files.size(each);
         modified = Math.max(modified, Files.getLastModifiedTime(each).toMillis());
       }
-      return new Source(bytes, modified, entries);
+      return new Source(bytes, modified, 0, 0);
     } catch (IOException e) {
       throw new UserException("%s cannot be read: %s".formatted(source, e.getMessage()), e);
     }

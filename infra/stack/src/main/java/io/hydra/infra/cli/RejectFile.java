@@ -22,12 +22,16 @@ final class RejectFile implements AutoCloseable {
 
   private final OutputStream out;
 
+  /** What an earlier load has settled. */
+  private final long settled;
+
   /**
    * @param path null for no file
    * @param length up to which an earlier load has settled it; the rest is cut off
    */
   RejectFile(Path path, long length) {
     this.path = path;
+    this.settled = length;
     try {
       if (path == null) {
         channel = null;
@@ -58,11 +62,11 @@ final class RejectFile implements AutoCloseable {
     }
   }
 
-  /** Writes what is held; returns the file's length. */
+  /** Writes what is held; returns the file's length, which without a file is that of before. */
   long flush() {
     try {
       out.flush();
-      return channel == null ? 0 : channel.position();
+      return channel == null ? settled : channel.position();
     } catch (IOException e) {
       throw unwritable(e);
     }

@@ -3,6 +3,7 @@ package io.hydra.infra.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hydra.infra.cli.LoadState.Source;
 import io.hydra.ingest.load.LoadedEvent;
 import io.hydra.schemas.config.UserException;
 import java.io.IOException;
@@ -18,33 +19,37 @@ class LoadStateTest {
   @TempDir Path dir;
   private Path file;
   private Path source;
+  private Path other;
   private long nanos;
 
   @BeforeEach
   void write() throws IOException {
     file = dir.resolve("load.state");
     source = Files.writeString(dir.resolve("a.csv"), "one\ntwo\n");
+    other = Files.writeString(dir.resolve("b.csv"), "three\n");
   }
 
   @Test
   void aLoadGoesOnAfterWhatWasSettled() {
     LoadState first = LoadState.open(file, "demo");
-    assertThat(first.settled(source)).isZero();
-    first.settle(source, 7, 120);
+    Source begun = first.begin(source);
+    assertThat(begun.entries()).isZero();
+    first.settle(source, begun.at(7, 2), 120);
 
     LoadState second = LoadState.open(file, "demo");
-    assertThat(second.settled(source)).isEqualTo(7);
-    assertThat(second.settled(dir.resolve("other"))).isZero();
+    assertThat(second.begin(source)).isEqualTo(begun.at(7, 2));
+    assertThat(second.begin(other).entries()).isZero();
     assertThat(second.rejectBytes()).isEqualTo(120);
   }
 
   @Test
   void whatHasChangedMeanwhileIsNotGoneOnWith() throws IOException {
-    LoadState.open(file, "demo").settle(source, 7, 0);
+    LoadState first = LoadState.open(file, "demo");
+    first.settle(source, first.begin(source).at(7, 0), 0);
     Files.writeString(source, "quite another content\n");
 
     LoadState changed = LoadState.open(file, "demo");
-    assertThatThrownBy(() -> changed.settled(source))
+    assertThatThrownBy(() -> changed.begin(source))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("has changed since");
     assertThatThrownBy(() -> LoadState.open(file, "shop"))
@@ -56,10 +61,22 @@ class LoadStateTest {
   }
 
   @Test
+  void whatReplacesASourceWhileItIsReadIsNotGoneOnWith() throws IOException {
+    LoadState first = LoadState.open(file, "demo");
+    Source begun = first.begin(source);
+    Files.writeString(source, "quite another content\n");
+    first.settle(source, begun.at(1, 0), 0);
+
+    assertThatThrownBy(() -> first.begin(source)).hasMessageContaining("has changed since");
+    LoadState second = LoadState.open(file, "demo");
+    assertThatThrownBy(() -> second.begin(source)).hasMessageContaining("has changed since");
+  }
+
+  @Test
   void withoutAFileNothingIsKept() {
     LoadState none = LoadState.open(null, "demo");
-    none.settle(source, 7, 0);
-    assertThat(none.settled(source)).isZero();
+    none.settle(source, none.begin(source).at(7, 0), 0);
+    assertThat(none.begin(source).entries()).isZero();
   }
 
   @Test

@@ -2,7 +2,7 @@ package io.hydra.infra.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hydra.infra.cli.LoadCommand.Rejections;
+import io.hydra.infra.cli.EventLoad.Rejections;
 import io.hydra.ingest.load.EventFiles;
 import io.hydra.ingest.load.LoadedEvent;
 import java.io.IOException;

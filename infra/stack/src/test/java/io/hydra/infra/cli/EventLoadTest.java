@@ -1,0 +1,152 @@
+package io.hydra.infra.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hydra.datasets.lines.CsvColumns;
+import io.hydra.datasets.lines.EventLines.Defaults;
+import io.hydra.schemas.avro.BehaviorEvent;
+import io.hydra.schemas.avro.Interaction;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EventLoadTest {
+  private static final int EVENTS = 9;
+  private static final int REJECTS = 3;
+
+  @TempDir Path dir;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private List<Path> sources;
+  private Path rejects;
+  private long nanos;
+
+  /** Loses what it has not settled when it dies. */
+  private static final class Broker implements EventLoad.Sink {
+    private final List<String> pending = new ArrayList<>();
+    private final List<String> taken = new ArrayList<>();
+    private int left;
+
+    @Override
+    public void take(BehaviorEvent event) {
+      if (left-- == 0) {
+        pending.clear();
+        throw new IllegalStateException("killed");
+      }
+      pending.add(((Interaction) event.getPayload()).getInput());
+    }
+
+    @Override
+    public void settle() {
+      taken.addAll(pending);
+      pending.clear();
+    }
+  }
+
+  @BeforeEach
+  void write() throws IOException {
+    rejects = dir.resolve("rejects.jsonl");
+    sources =
+        List.of(
+            source("a.csv", "bad", "1", "2", "3", "bad", "4", "5"),
+            source("b.csv", "6", "7", "8", "bad", "9"));
+  }
+
+  private Path source(String name, String... texts) throws IOException {
+    StringBuilder rows = new StringBuilder("reviewer,occurred_at,input,output\n");
+    for (String text : texts) {
+      rows.append("ann,%s,%s,2\n".formatted(text.equals("bad") ? "soon" : "2026-01-31", text));
+    }
+    return Files.writeString(dir.resolve(name), rows);
+  }
+
+  /** Settles after every few entries. */
+  private long load(Broker broker, Path rejects) {
+    EventLoad load =
+        new EventLoad(
+            new Defaults("demo", "stars"),
+            new CsvColumns(Map.of("user_id", "reviewer")),
+            LoadState.open(dir.resolve("load.state"), "demo"),
+            new PrintWriter(err),
+            () -> nanos += Duration.ofMillis(700).toNanos());
+    return load.read(sources, rejects, broker);
+  }
+
+  private List<String> places() throws IOException {
+    return Files.readAllLines(rejects).stream()
+        .map(line -> line.replaceAll(".*/|\",.*", ""))
+        .toList();
+  }
+
+  private int run(String... arguments) {
+    return HydraCli.commandLine()
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8})
+  void aLoadThatIsKilledAtAnyEventAndResumedTakesAndRejectsAll(int killedAt) throws IOException {
+    Broker broker = new Broker();
+    broker.left = killedAt;
+    assertThatThrownBy(() -> load(broker, rejects)).hasMessage("killed");
+
+    broker.left = EVENTS;
+    assertThat(load(broker, rejects)).isEqualTo(REJECTS);
+    assertThat(broker.taken).containsExactly("1", "2", "3", "4", "5", "6", "7", "8", "9");
+    assertThat(places()).containsExactly("a.csv:2", "a.csv:6", "b.csv:5");
+
+    assertThat(load(broker, rejects)).as("again, with nothing left").isEqualTo(REJECTS);
+    assertThat(broker.taken).hasSize(EVENTS);
+    assertThat(places()).hasSize(REJECTS);
+  }
+
+  @Test
+  void aResumeThatWritesNoRejectsKeepsThoseOfBefore() throws IOException {
+    Broker broker = new Broker();
+    broker.left = 2;
+    assertThatThrownBy(() -> load(broker, rejects)).hasMessage("killed");
+    broker.left = 4;
+    assertThatThrownBy(() -> load(broker, null)).hasMessage("killed");
+    broker.left = EVENTS;
+    assertThat(load(broker, rejects)).isEqualTo(REJECTS);
+    assertThat(places()).containsExactly("a.csv:2", "b.csv:5");
+  }
+
+  @Test
+  void aDryRunRejectsWhatALoadWouldAndSendsNothing() throws IOException {
+    String columns = "user_id=reviewer";
+    assertThat(
+            run(
+                "load",
+                "--dry-run",
+                "--json",
+                "--task=stars",
+                "--columns=" + columns,
+                "--rejects=" + rejects,
+                dir.toString()))
+        .isEqualTo(1);
+    assertThat(out.toString()).contains("\"events\" : 9", "\"rejected\" : 3");
+    assertThat(err.toString()).contains("a.csv:2: \"occurred_at\" must be");
+    assertThat(places()).hasSize(REJECTS);
+  }
+
+  @Test
+  void aColumnThatIsNotThereStopsALoadBeforeItsFirstEvent() {
+    assertThat(run("load", "--dry-run", "--columns=user_id=author", dir.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("there is no column author for user_id");
+  }
+}
