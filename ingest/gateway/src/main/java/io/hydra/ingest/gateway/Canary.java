@@ -26,18 +26,24 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A made-up user who shows that the whole way works. Each round publishes an event, waits {@value
- * #SETTLE_SECONDS} s, and asks one query: its response must know of the event, in the history and
- * in the head. The user has a tenant of its own and counts against no key's limits. The first round
- * forgets what an earlier run has left. Used by one thread; the metrics may be read by any.
+ * #SETTLE_SECONDS} s, and asks one query: its response must know of every event so far, in the
+ * history and in the head. One that came late does not stand in for the next. The user has a tenant
+ * of its own and counts against no key's limits. Used by one thread; {@link #forget} and the
+ * metrics by any.
+ *
+ * <p>The user is new with each start, since another gateway's events must not pass for this one's,
+ * and its version is the count of its events. It is left for a new one when a round fails at
+ * history or head after others have passed: were an event lost, or the histories rebuilt from
+ * fewer, its count would never be reached again.
  */
 final class Canary {
-  static final UserKey USER = new UserKey("hydra-canary", "canary");
+  private static final String TENANT = "hydra-canary";
 
   /** A round takes the settling and an answer, and rounds must not follow without a pause. */
   static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(10);
 
   static final long SETTLE_SECONDS = 5;
-  private static final String INPUT = "Does the canary sing?";
+  private static final String INPUT = "Is this answered?";
   private static final String PASSED = "passed";
   private static final Logger log = LoggerFactory.getLogger(Canary.class);
 
@@ -47,9 +53,9 @@ final class Canary {
     PUBLISH,
     /** No response came, or one without an answer. */
     ANSWER,
-    /** The answer's history lacks the event. */
+    /** The answer's history lacks an event. */
     HISTORY,
-    /** The answer's head has not learned from the event. */
+    /** The answer's head has not learned from every event. */
     HEAD;
 
     String label() {
@@ -66,8 +72,19 @@ final class Canary {
   private final Family<Counter> rounds;
   private final Family<Timer> times;
 
-  /** The last response with an answer; null before the first. */
-  private Response last;
+  private volatile UserKey user = user();
+
+  /** An answer of the task, which the events repeat; null before the first. */
+  private String output;
+
+  /** Of which Kafka has not confirmed that it has it: goes again under its id, to count once. */
+  private BehaviorEvent unconfirmed;
+
+  /** The user's events that Kafka has. */
+  private long confirmed;
+
+  /** Whether the user has passed a round. */
+  private boolean proven;
 
   /** How the last round failed; null if it passed. */
   private Stage failing;
@@ -112,32 +129,63 @@ final class Canary {
     metrics.gauge(GatewayMetrics.CANARY_INTERVAL, interval::toSeconds);
   }
 
-  /** Goes the whole way once. The first time only finds out where it stands. */
+  /** Goes the whole way once. The first time only finds out what an answer looks like. */
   void round() throws InterruptedException {
     try {
-      boolean first = last == null;
-      time(Stage.PUBLISH, () -> backend.publish(first ? erasure() : event(), Map.of()));
+      if (output == null) {
+        output = answer().getText();
+        return;
+      }
+      publish();
       sleeper.sleep(Duration.ofSeconds(SETTLE_SECONDS));
-      Response before = last;
-      Response response = time(Stage.ANSWER, () -> backend.ask(query(), Map.of()));
-      if (response.getText() == null) {
-        throw new FailedException(Stage.ANSWER, "the response is " + response.getStatus());
-      }
-      last = response;
-      if (!first) {
-        verify(before.getHistoryVersion(), response);
-        passed();
-      }
+      verify(answer());
+      passed();
     } catch (FailedException e) {
-      rounds.of(e.stage.label()).increment();
-      if (failing != e.stage) {
-        failing = e.stage;
-        log.warn("the canary's round failed at {}, will repeat: {}", e.stage, e.getMessage());
-      }
+      failed(e);
+    }
+  }
+
+  /** Erases what the user leaves behind. Nothing depends on it, so that nobody waits. */
+  void forget() {
+    try {
+      var unused = backend.publish(BehaviorEvents.erasure(id(), user, now()), Map.of());
+    } catch (RuntimeException e) {
+      log.warn("{} is not forgotten: {}", user, Failures.unwrap(e).getMessage());
+    }
+  }
+
+  private void publish() throws FailedException, InterruptedException {
+    if (unconfirmed == null) {
+      unconfirmed = BehaviorEvents.interaction(id(), user, task, now(), INPUT, output);
+    }
+    time(Stage.PUBLISH, () -> backend.publish(unconfirmed, Map.of()));
+    unconfirmed = null;
+    confirmed++;
+  }
+
+  private Response answer() throws FailedException, InterruptedException {
+    Response response = time(Stage.ANSWER, () -> backend.ask(query(), Map.of()));
+    if (response.getText() == null) {
+      throw new FailedException(Stage.ANSWER, "the response is " + response.getStatus());
+    }
+    return response;
+  }
+
+  private void verify(Response response) throws FailedException {
+    if (response.getHistoryVersion() < confirmed) {
+      throw new FailedException(
+          Stage.HISTORY,
+          "history version %d after %d events".formatted(response.getHistoryVersion(), confirmed));
+    }
+    if (response.getHeadVersion() < confirmed) {
+      throw new FailedException(
+          Stage.HEAD,
+          "head version %d after %d events".formatted(response.getHeadVersion(), confirmed));
     }
   }
 
   private void passed() {
+    proven = true;
     rounds.of(PASSED).increment();
     passedAt = nanoTime.getAsLong();
     if (failing != null) {
@@ -146,18 +194,17 @@ final class Canary {
     }
   }
 
-  private static void verify(long before, Response response) throws FailedException {
-    if (response.getHistoryVersion() <= before) {
-      throw new FailedException(
-          Stage.HISTORY,
-          "history version %d, was %d before the event"
-              .formatted(response.getHistoryVersion(), before));
+  private void failed(FailedException e) {
+    rounds.of(e.stage.label()).increment();
+    if (failing != e.stage) {
+      failing = e.stage;
+      log.warn("the canary's round failed at {}, will repeat: {}", e.stage, e.getMessage());
     }
-    if (response.getHeadVersion() <= before) {
-      throw new FailedException(
-          Stage.HEAD,
-          "head version %d, history version %d"
-              .formatted(response.getHeadVersion(), response.getHistoryVersion()));
+    if (proven && (e.stage == Stage.HISTORY || e.stage == Stage.HEAD)) {
+      forget();
+      user = user();
+      confirmed = 0;
+      proven = false;
     }
   }
 
@@ -177,20 +224,11 @@ final class Canary {
     }
   }
 
-  private BehaviorEvent erasure() {
-    return BehaviorEvents.erasure(id(), USER, now());
-  }
-
-  /** What was answered last is an output that the task knows. */
-  private BehaviorEvent event() {
-    return BehaviorEvents.interaction(id(), USER, task, now(), INPUT, last.getText());
-  }
-
   private Query query() {
     return Query.newBuilder()
         .setQueryId(id())
-        .setTenant(USER.tenant())
-        .setUserId(USER.userId())
+        .setTenant(user.tenant())
+        .setUserId(user.userId())
         .setTask(task)
         .setInput(INPUT)
         .setDeadline(now().plus(patience))
@@ -199,6 +237,10 @@ final class Canary {
 
   private Instant now() {
     return Instant.ofEpochMilli(clock.millis());
+  }
+
+  private static UserKey user() {
+    return new UserKey(TENANT, "canary-" + id());
   }
 
   private static String id() {

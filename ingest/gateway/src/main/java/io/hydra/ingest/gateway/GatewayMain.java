@@ -48,8 +48,8 @@ public final class GatewayMain implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(GatewayMain.class);
   private static final int READERS = 2;
   private static final int READS_WAITING = 32;
-  private static final long LOOK_SECONDS = 1;
-  private static final long OUTCOMES_SECONDS = 10;
+  private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration OUTCOMES_INTERVAL = Duration.ofSeconds(10);
 
   @Mixin private GatewayOptions options;
 
@@ -117,12 +117,11 @@ public final class GatewayMain implements Callable<Integer> {
                 metrics));
     metrics.show(queries::pending, server::heldBytes, () -> keys.keys().size());
     service.health().require("responses are not read", kafka::isReading);
-    look(service, keys, kafka);
-    repeat(service, OUTCOMES_SECONDS, outcomeReader::look);
+    repeat(service, "gateway-keys", CHECK_INTERVAL, keys::refresh);
+    repeat(service, "gateway-responses", CHECK_INTERVAL, () -> requireReading(service, kafka));
+    repeat(service, "gateway-outcomes", OUTCOMES_INTERVAL, outcomeReader::look);
     if (canaryTask != null) {
-      sing(
-          service,
-          canaryInterval,
+      Canary canary =
           new Canary(
               kafka,
               canaryTask,
@@ -131,71 +130,50 @@ public final class GatewayMain implements Callable<Integer> {
               Clock.systemUTC(),
               System::nanoTime,
               Sleeper.THREAD,
-              service.metrics()));
+              service.metrics());
+      service.onClose(canary::forget);
+      repeat(service, "canary", canaryInterval, () -> runCanary(canary));
     }
     log.info("ready: port {}, {} keys", server.port(), keys.keys().size());
     service.ready();
     service.awaitStop();
   }
 
-  private static void repeat(Service service, long seconds, Runnable task) {
-    ScheduledExecutorService repeating =
-        Executors.newSingleThreadScheduledExecutor(Threads.daemon("gateway-outcomes"));
-    service.onClose(repeating::shutdownNow);
-    var unused = repeating.scheduleWithFixedDelay(task, 0, seconds, TimeUnit.SECONDS);
+  /** Whatever has ended the reading, which the client has logged, a fresh start may mend it. */
+  private static void requireReading(Service service, KafkaBackend kafka) {
+    if (!kafka.isReading()) {
+      service.fail();
+    }
   }
 
-  /** Sees to what changes from outside. */
-  private static void look(Service service, KeyFile keys, KafkaBackend kafka) {
-    ScheduledExecutorService looking =
-        Executors.newSingleThreadScheduledExecutor(Threads.daemon("gateway-look"));
-    service.onClose(looking::shutdownNow);
-    var unused =
-        looking.scheduleWithFixedDelay(
-            () -> {
-              attempt("the keys were not read again", keys::refresh);
-              attempt(
-                  "it is not known whether responses are read",
-                  () -> {
-                    if (!kafka.isReading()) {
-                      // Whatever ended the reading, a fresh start may mend it: the client has
-                      // logged it.
-                      service.fail();
-                    }
-                  });
-            },
-            LOOK_SECONDS,
-            LOOK_SECONDS,
-            TimeUnit.SECONDS);
+  private static void runCanary(Canary canary) {
+    try {
+      canary.round();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
-  private static void sing(Service service, Duration interval, Canary canary) {
-    ScheduledExecutorService singing =
-        Executors.newSingleThreadScheduledExecutor(Threads.daemon("canary"));
-    service.onClose(singing::shutdownNow);
+  /**
+   * Runs a task on a thread of its own until the service ends, first at once.
+   *
+   * @param pause between two runs
+   */
+  private static void repeat(Service service, String name, Duration pause, Runnable task) {
+    ScheduledExecutorService thread =
+        Executors.newSingleThreadScheduledExecutor(Threads.daemon(name));
+    service.onClose(thread::shutdownNow);
     var unused =
-        singing.scheduleWithFixedDelay(
-            () ->
-                attempt(
-                    "the canary's round could not be ended",
-                    () -> {
-                      try {
-                        canary.round();
-                      } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                      }
-                    }),
-            0,
-            interval.toMillis(),
-            TimeUnit.MILLISECONDS);
+        thread.scheduleWithFixedDelay(
+            () -> attempt(name, task), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** An executor drops a task that has thrown once, without a word. */
-  private static void attempt(String problem, Runnable look) {
+  private static void attempt(String name, Runnable task) {
     try {
-      look.run();
+      task.run();
     } catch (RuntimeException e) {
-      log.error("{}: {}", problem, Failures.traceWithoutMessages(e));
+      log.error("{} failed, will repeat: {}", name, Failures.traceWithoutMessages(e));
     }
   }
 }

@@ -11,7 +11,10 @@ import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,17 +39,16 @@ class CanaryTest {
   private long historyLacks;
   private long headLacks;
 
-  /** Versions count the interactions, but for those that are lacking. */
+  /** Versions count the user's interactions, but for those that are lacking. */
   @BeforeEach
   void learn() {
     backend.answers =
         query -> {
-          long known =
-              backend.events.stream().filter(e -> e.getPayload() instanceof Interaction).count();
+          long known = interactions(query.getUserId());
           return CompletableFuture.completedFuture(
               Response.newBuilder(InMemoryBackend.answer(query, "4"))
-                  .setHistoryVersion(known - historyLacks)
-                  .setHeadVersion(known - headLacks)
+                  .setHistoryVersion(Math.max(0, known - historyLacks))
+                  .setHeadVersion(Math.max(0, known - headLacks))
                   .build());
         };
   }
@@ -54,6 +56,16 @@ class CanaryTest {
   @AfterEach
   void close() {
     metrics.close();
+  }
+
+  private long interactions(String userId) {
+    return backend.events.stream()
+        .filter(e -> e.getPayload() instanceof Interaction && e.getUserId().equals(userId))
+        .count();
+  }
+
+  private List<String> users() {
+    return backend.queries.stream().map(Query::getUserId).distinct().toList();
   }
 
   private void rounds(int n) throws InterruptedException {
@@ -82,21 +94,94 @@ class CanaryTest {
     assertThat(metrics.own().get("hydra_canary[tag(stage=answer)].count")).isEqualTo(3);
     Query query = backend.queries.get(2);
     assertThat(query.getTask()).isEqualTo("LaMP_3");
-    assertThat(query.getDeadline()).isAfter(backend.events.get(2).getOccurredAt());
+    assertThat(query.getDeadline()).isAfter(backend.events.get(1).getOccurredAt());
   }
 
   @Test
-  void itsUserIsNobodyElsesAndLeavesNothingOfAnEarlierRun() throws InterruptedException {
+  void itsUserIsNobodyElsesAndLeavesNothing() throws InterruptedException {
+    Canary other =
+        new Canary(
+            backend,
+            "LaMP_3",
+            INTERVAL,
+            Duration.ofSeconds(30),
+            time,
+            time::nanos,
+            time::advance,
+            metrics);
+    other.round();
     rounds(2);
+    assertThat(users()).as("each gateway's canary has its own").hasSize(2);
+    canary.forget();
     assertThat(backend.events)
         .extracting(BehaviorEvent::getTenant)
         .containsOnly("hydra-canary")
         .hasSize(2);
     assertThat(backend.queries).extracting(Query::getTenant).containsOnly("hydra-canary");
-    assertThat(backend.events.get(0).getPayload()).isInstanceOf(Erasure.class);
-    Interaction learned = (Interaction) backend.events.get(1).getPayload();
+    Interaction learned = (Interaction) backend.events.get(0).getPayload();
     assertThat(learned.getOutput()).as("an output that the task knows").isEqualTo("4");
+    assertThat(backend.events.get(1).getPayload()).isInstanceOf(Erasure.class);
+    assertThat(backend.events).extracting(BehaviorEvent::getUserId).containsOnly(users().get(1));
     assertThat(backend.events).extracting(BehaviorEvent::getEventId).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aWayThatIsAlwaysLateNeverPasses() throws InterruptedException {
+    rounds(2);
+    historyLacks = 1;
+    headLacks = 1;
+    rounds(5);
+    assertThat(outcome("passed")).isEqualTo(1);
+    assertThat(outcome("history")).isEqualTo(5);
+    historyLacks = 0;
+    rounds(3);
+    assertThat(outcome("passed")).isEqualTo(1);
+    assertThat(outcome("head")).isEqualTo(3);
+  }
+
+  @Test
+  void aLateWayDoesNotPassAfterAnAnswerThatFailed() throws InterruptedException {
+    rounds(2);
+    Function<Query, CompletableFuture<Response>> answers = backend.answers;
+    backend.answers =
+        query ->
+            CompletableFuture.completedFuture(
+                InMemoryBackend.failure(query, ResponseStatus.LLM_FAILED, "away"));
+    rounds(1);
+    backend.answers = answers;
+    historyLacks = 1;
+    rounds(3);
+    assertThat(outcome("answer")).isEqualTo(1);
+    assertThat(outcome("passed")).isEqualTo(1);
+    assertThat(outcome("history")).isEqualTo(3);
+  }
+
+  @Test
+  void anEventThatWasNotConfirmedGoesAgainUnderItsId() throws InterruptedException {
+    rounds(2);
+    backend.away = true;
+    rounds(1);
+    Instant tried = Instant.ofEpochMilli(time.millis()).minus(INTERVAL);
+    backend.away = false;
+    rounds(1);
+    assertThat(backend.events).hasSize(2);
+    assertThat(backend.events.get(1).getOccurredAt()).isEqualTo(tried);
+    assertThat(outcome("passed")).isEqualTo(2);
+  }
+
+  @Test
+  void aUserWhoseEventIsLostIsForgottenAndANewOnePasses() throws InterruptedException {
+    rounds(3);
+    backend.events.remove(0);
+    rounds(1);
+    assertThat(outcome("history")).isEqualTo(1);
+    rounds(2);
+    assertThat(outcome("passed")).isEqualTo(4);
+    assertThat(users()).hasSize(2);
+    assertThat(backend.events)
+        .filteredOn(event -> event.getPayload() instanceof Erasure)
+        .extracting(BehaviorEvent::getUserId)
+        .containsExactly(users().get(0));
   }
 
   @Test
@@ -129,8 +214,6 @@ class CanaryTest {
     rounds(2);
     assertThat(outcome("answer")).isEqualTo(2);
     assertThat(outcome("passed")).isZero();
-    assertThat(backend.events)
-        .extracting(BehaviorEvent::getPayload)
-        .hasOnlyElementsOfType(Erasure.class);
+    assertThat(backend.events).as("what an answer looks like is not known").isEmpty();
   }
 }
