@@ -33,7 +33,7 @@ public final class UserExports implements AutoCloseable {
    *
    * @param erasedUpTo null if the user was never forgotten
    * @param histories by task, in the order of their names; none is empty
-   * @param heads of every base that has some
+   * @param heads of every base that has some that can be read
    */
   public record UserExport(
       Instant erasedUpTo, SortedMap<String, History> histories, List<OwnHeads> heads) {
@@ -97,17 +97,23 @@ public final class UserExports implements AutoCloseable {
     }
   }
 
-  /** Empty for heads that have expired. */
+  /**
+   * Empty for heads that have expired, and for those that are damaged or of a newer format: they
+   * are fitted again from the histories, which are worth giving without them.
+   */
   private Optional<OwnHeads> readHeads(UserKey user, String taskAndBase) {
     byte[] value = redis.get(new UserKeys(user).heads(taskAndBase));
     int colon = taskAndBase.indexOf(':');
-    return value == null || colon < 0
-        ? Optional.empty()
-        : Optional.of(
-            new OwnHeads(
-                taskAndBase.substring(0, colon),
-                taskAndBase.substring(colon + 1),
-                HeadsCodec.decode(value)));
+    if (value == null || colon < 0) {
+      return Optional.empty();
+    }
+    try {
+      Heads heads = HeadsCodec.decode(value);
+      return Optional.of(
+          new OwnHeads(taskAndBase.substring(0, colon), taskAndBase.substring(colon + 1), heads));
+    } catch (CorruptValueException e) {
+      return Optional.empty();
+    }
   }
 
   private static History since(long erased, History history) {

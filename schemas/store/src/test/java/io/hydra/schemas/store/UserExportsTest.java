@@ -18,7 +18,9 @@ import io.hydra.schemas.store.UserExports.UserExport;
 import io.hydra.schemas.user.UserKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,6 +95,26 @@ class UserExportsTest {
         .client()
         .set("hydra:heads:{acme:ann}:tags:base-1".getBytes(UTF_8), HeadsCodec.encode(heads));
     assertThat(exports.read(ANN).heads()).containsExactly(new OwnHeads("tags", "base-1", heads));
+  }
+
+  @Test
+  void headsThatCannotBeReadHideNothingElse() {
+    Heads heads = new Heads(7, 3, Heads.Mixture.NONE, Heads.Mixture.NONE);
+    byte[] readable = HeadsCodec.encode(heads);
+    byte[] newer = readable.clone();
+    newer[0] = HeadsCodec.VERSION + 1;
+    Map<String, byte[]> values =
+        Map.of("base-1", readable, "newer", newer, "short", Arrays.copyOf(readable, 3));
+    values.forEach(
+        (base, value) -> {
+          redis.client().hset("hydra:user:{acme:ann}", "h:tags:" + base, "1:7");
+          redis.client().set(("hydra:heads:{acme:ann}:tags:" + base).getBytes(UTF_8), value);
+        });
+
+    UserExport export = exports.read(ANN);
+
+    assertThat(export.histories()).containsOnlyKeys("stars", "tags");
+    assertThat(export.heads()).containsExactly(new OwnHeads("tags", "base-1", heads));
   }
 
   @Test
