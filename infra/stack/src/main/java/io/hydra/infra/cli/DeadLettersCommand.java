@@ -1,6 +1,7 @@
 package io.hydra.infra.cli;
 
 import io.hydra.infra.kafka.ConsumerLag;
+import io.hydra.infra.kafka.NewestLetters;
 import io.hydra.infra.kafka.NewestLetters.Letter;
 import io.hydra.infra.output.Json;
 import io.hydra.infra.output.TerminalText;
@@ -12,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.TreeSet;
 import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,6 +25,11 @@ import picocli.CommandLine.Option;
     description = {
       "Show the newest records that could not be processed: where each came from, and why.",
       "What is in them is never shown, since it is what users wrote."
+    },
+    exitCodeList = {
+      "0:shown, or there are none",
+      "1:failed, or a topic was not read to its end, and the message says why",
+      "2:wrong usage"
     })
 final class DeadLettersCommand extends HydraCommand {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -46,19 +53,30 @@ final class DeadLettersCommand extends HydraCommand {
       throw wrongUsage("--newest must be 1 to " + MOST);
     }
     KafkaConnection kafka = where.brokers().kafka();
-    List<Letter> letters;
     try (Admin admin = kafka.openAdmin(PATIENCE)) {
-      letters = new ConsumerLag(admin).newestDeadLetters(kafka, newest);
+      return show(new ConsumerLag(admin).newestDeadLetters(kafka, newest));
     }
+  }
+
+  int show(NewestLetters newest) {
+    List<Letter> letters = newest.letters();
+    boolean complete = newest.cutShort().isEmpty();
     if (json) {
       out().println(Json.write(letters));
-    } else if (letters.isEmpty()) {
-      out().println("there are no dead letters");
-    } else {
+    } else if (!letters.isEmpty()) {
       out().print(table(letters));
       out().flush();
+    } else if (complete) {
+      out().println("there are no dead letters");
     }
-    return 0;
+    new TreeSet<>(newest.cutShort())
+        .forEach(
+            topic ->
+                err()
+                    .printf(
+                        "%s was not read to its end in time, its newest are missing: try again%n",
+                        topic));
+    return complete ? 0 : 1;
   }
 
   private static String table(List<Letter> letters) {

@@ -19,6 +19,7 @@ import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.redis.client.RedisUrl;
 import io.hydra.schemas.topic.Topic;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -127,8 +128,31 @@ final class StatusCommand extends HydraCommand {
   record Part(String name, String address, String trouble) {}
 
   /** The system's work as the broker tells it. */
-  private record Topics(Map<String, Long> lag, Map<String, Long> deadLetters) {
+  record Topics(Map<String, Long> lag, Map<String, Long> deadLetters) {
     static final Topics UNKNOWN = new Topics(null, null);
+
+    /** Counts by name. */
+    @FunctionalInterface
+    interface Counts {
+      Map<String, Long> read() throws InterruptedException;
+    }
+
+    /**
+     * Reads both. The lag is worth showing where the dead letters may not be read, or are cut off
+     * while they are; that is told.
+     *
+     * @throws UserException if the lag cannot be read
+     */
+    static Topics read(Counts lag, Counts deadLetters, PrintWriter err)
+        throws InterruptedException {
+      Map<String, Long> sums = lag.read();
+      try {
+        return new Topics(sums, deadLetters.read());
+      } catch (UserException e) {
+        err.println("warning: how many dead letters there are is not known: " + e.getMessage());
+        return new Topics(sums, null);
+      }
+    }
   }
 
   /** The answer of a component's ops server. */
@@ -365,7 +389,7 @@ final class StatusCommand extends HydraCommand {
         : new Canary(age.asLong(), numbers.path("hydra_canary_interval_seconds.value").asLong());
   }
 
-  private static Topics topics(RunningStack stack) throws InterruptedException {
+  private Topics topics(RunningStack stack) throws InterruptedException {
     try {
       return topics(Deployment.of(stack).kafka());
     } catch (UserException unanswered) {
@@ -373,10 +397,10 @@ final class StatusCommand extends HydraCommand {
     }
   }
 
-  private static Topics topics(KafkaConnection kafka) throws InterruptedException {
+  private Topics topics(KafkaConnection kafka) throws InterruptedException {
     try (Admin admin = kafka.openAdmin(PATIENCE)) {
       ConsumerLag lag = new ConsumerLag(admin);
-      return new Topics(lag.sums(), lag.deadLetters(kafka));
+      return Topics.read(lag::sums, () -> lag.deadLetters(kafka), err());
     }
   }
 

@@ -113,10 +113,10 @@ public final class ConsumerLag {
    * @param most of each topic
    * @throws UserException if the broker does not answer or a topic does not exist
    */
-  public List<NewestLetters.Letter> newestDeadLetters(KafkaConnection kafka, int most)
+  public NewestLetters newestDeadLetters(KafkaConnection kafka, int most)
       throws InterruptedException {
     try (Consumer<Void, Void> reader = RecordTimes.consumer(kafka)) {
-      return NewestLetters.of(reader, deadLetterLogs(), most, System::nanoTime);
+      return NewestLetters.read(reader, deadLetterLogs(), most, System::nanoTime);
     } catch (KafkaException e) {
       throw new UserException("the dead letters cannot be read: " + e.getMessage(), e);
     }

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -18,16 +19,22 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Reads the newest dead letters of each topic: their headers alone, since values hold user text.
+ * The newest dead letters of each topic: their headers alone, since values hold user text.
+ *
+ * @param letters by topic, newest first
+ * @param cutShort topics that were not read to their end, so newer letters may be missing
  */
-public final class NewestLetters {
+public record NewestLetters(List<Letter> letters, Set<String> cutShort) {
   /** In transactions each letter may have a marker behind it. */
   private static final int OFFSETS_PER_LETTER = 2;
 
   /** Whoever may write the topic wrote the headers. */
   private static final int LONGEST_TEXT = 200;
 
-  private NewestLetters() {}
+  public NewestLetters {
+    letters = List.copyOf(letters);
+    cutShort = Set.copyOf(cutShort);
+  }
 
   /**
    * A dead letter, by its headers; a field is null where its header is missing.
@@ -67,9 +74,8 @@ public final class NewestLetters {
    *
    * @param consumer assigned to nothing, not owned
    * @param most letters of a topic
-   * @return by topic, newest first
    */
-  static List<Letter> of(Consumer<?, ?> consumer, Logs logs, int most, LongSupplier nanoTime) {
+  static NewestLetters read(Consumer<?, ?> consumer, Logs logs, int most, LongSupplier nanoTime) {
     Map<TopicPartition, Long> starts = new HashMap<>();
     logs.ends()
         .forEach(
@@ -79,19 +85,22 @@ public final class NewestLetters {
                     Math.max(
                         logs.starts().get(partition), end - (long) OFFSETS_PER_LETTER * most)));
     List<Letter> letters = new ArrayList<>();
-    var unused =
+    Set<TopicPartition> open =
         RecordCount.readToEnd(
             consumer,
             new Logs(starts, logs.ends()),
             nanoTime,
             records -> records.forEach(record -> letters.add(Letter.of(record))));
     Comparator<Letter> newestFirst = comparing(Letter::timestamp).reversed();
-    return letters.stream()
-        .sorted(comparing(Letter::deadLetters).thenComparing(newestFirst))
-        .collect(Collectors.groupingBy(Letter::deadLetters, TreeMap::new, Collectors.toList()))
-        .values()
-        .stream()
-        .flatMap(ofTopic -> ofTopic.stream().limit(most))
-        .toList();
+    List<Letter> newest =
+        letters.stream()
+            .sorted(comparing(Letter::deadLetters).thenComparing(newestFirst))
+            .collect(Collectors.groupingBy(Letter::deadLetters, TreeMap::new, Collectors.toList()))
+            .values()
+            .stream()
+            .flatMap(ofTopic -> ofTopic.stream().limit(most))
+            .toList();
+    return new NewestLetters(
+        newest, open.stream().map(TopicPartition::topic).collect(Collectors.toSet()));
   }
 }

@@ -7,9 +7,9 @@ import io.hydra.infra.kafka.NewestLetters.Letter;
 import io.hydra.infra.output.Json;
 import io.hydra.schemas.deadletter.DeadLetters;
 import io.hydra.schemas.deadletter.DeadLetters.Origin;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -55,14 +55,27 @@ class NewestLettersTest {
           letter(QUERIES, 8, reason);
         });
 
-    List<Letter> letters = NewestLetters.of(consumer, LOGS, 2, () -> 0);
+    NewestLetters newest = NewestLetters.read(consumer, LOGS, 2, () -> 0);
 
-    assertThat(letters)
+    assertThat(newest.cutShort()).isEmpty();
+    assertThat(newest.letters())
         .containsExactly(
             bare(99),
             bare(98),
             new Letter(QUERIES.topic(), 8_000, "hydra.queries", "3", "41", "a.b.Bad", "no user"));
-    assertThat(Json.write(letters)).contains("\"timestamp\"", "\"a.b.Bad\"");
+    assertThat(Json.write(newest.letters())).contains("\"timestamp\"", "\"a.b.Bad\"");
+  }
+
+  @Test
+  void topicsThatAreNotReadToTheirEndAreNamed() {
+    consumer.schedulePollTask(() -> letter(QUERIES, 8, new RecordHeaders()));
+    AtomicLong nanos = new AtomicLong();
+
+    NewestLetters newest =
+        NewestLetters.read(consumer, LOGS, 2, () -> nanos.getAndAdd(4_000_000_000L));
+
+    assertThat(newest.letters()).extracting(Letter::deadLetters).containsExactly(QUERIES.topic());
+    assertThat(newest.cutShort()).containsExactly(EVENTS.topic());
   }
 
   private static Letter bare(long offset) {
