@@ -85,6 +85,9 @@ class DeploymentTest {
   /** As far as the consumer and the producer may take to close, 5 s each. */
   private static final int SERVING_CLOSES_SECONDS = 10;
 
+  /** PyTorch's, ONNX's, RocksDB's and the tokenizers' libraries for one platform, unpacked. */
+  private static final long NATIVES_MIB = 480;
+
   private final List<JsonNode> resources = resources();
 
   private static List<JsonNode> resources() {
@@ -325,5 +328,73 @@ class DeploymentTest {
     assertThat(graces.map(grace -> Integer.parseInt(grace.asText().replaceFirst("s$", ""))))
         .hasSize(2)
         .allMatch(grace -> grace >= drain + SERVING_CLOSES_SECONDS);
+  }
+
+  private static JsonNode composed(String service) throws IOException {
+    return YAML.readTree(COMPOSE.toFile()).path("services").path(service);
+  }
+
+  @Test
+  void nativeLibrariesCanBeLoadedAndHaveTheirMemory() throws IOException {
+    for (JsonNode mounts : everywhere("tmpfs")) {
+      assertThat(mounts).extracting(JsonNode::asText).containsOnly("/tmp:exec");
+    }
+    int heap = Integer.parseInt(first("MaxRAMPercentage=(\\d+)", pom()));
+    for (String service : List.of("trainer", "serving")) {
+      String limit = composed(service).path("mem_limit").asText();
+      assertThat(limit).matches("\\d+g");
+      long mib = 1024 * Long.parseLong(limit.replace("g", ""));
+      assertThat(mib - mib * heap / 100).as(service).isGreaterThan(2 * NATIVES_MIB);
+    }
+  }
+
+  @Test
+  void aFileOfKeysThatIsReplacedIsSeen() throws IOException {
+    String mount = composed("gateway").at("/volumes/0").asText();
+    String keys = composed("gateway").at("/environment/HYDRA_GATEWAY_KEYS").asText();
+    String folder = first("}:([^:]+):ro$", mount);
+    assertThat(Path.of(keys).getParent()).as("a mounted file stays").hasToString(folder);
+  }
+
+  @Test
+  void redisIsToldToStop() throws IOException {
+    JsonNode command = composed("redis").path("command");
+    assertThat(command.path(0).asText()).isEqualTo("sh");
+    assertThat(command.path(2).asText()).startsWith("exec redis-server ").doesNotContain("|");
+  }
+
+  @Test
+  void theStatusPageOfComposeKnowsWhatFlinkHasRead() throws IOException {
+    String services = composed("lag-monitor").at("/environment/HYDRA_LAG_SERVICES").asText();
+    assertThat(services).contains("stream-processor=http://taskmanager:9100/metrics");
+    assertThat(YAML.readTree(COMPOSE.toFile()).path("services").properties())
+        .extracting(Map.Entry::getKey)
+        .containsAll(
+            Pattern.compile("//([\\w-]+):")
+                .matcher(services)
+                .results()
+                .map(host -> host.group(1))
+                .toList());
+  }
+
+  @Test
+  void noPodIsOpenToTheWholeCluster() {
+    String name = "app.kubernetes.io/name";
+    Set<String> listening =
+        Stream.of("Deployment", "StatefulSet", "FlinkDeployment")
+            .flatMap(this::ofKind)
+            .flatMap(each -> each.at("/spec").findValues("labels").stream())
+            .map(labels -> labels.path(name).asText())
+            .collect(toSet());
+    JsonNode closed =
+        ofKind("NetworkPolicy")
+            .filter(each -> each.at("/metadata/name").asText().equals("nobody"))
+            .findFirst()
+            .orElseThrow()
+            .at("/spec/podSelector/matchExpressions/0");
+    assertThat(closed.path("key").asText()).isEqualTo(name);
+    assertThat(closed.path("values"))
+        .extracting(JsonNode::asText)
+        .containsExactlyInAnyOrderElementsOf(listening);
   }
 }
