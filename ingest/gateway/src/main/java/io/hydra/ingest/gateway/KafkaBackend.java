@@ -89,9 +89,8 @@ final class KafkaBackend implements Backend, AutoCloseable {
                 outage.ended();
                 return null;
               });
-    } catch (IllegalArgumentException e) {
-      end(span, e);
-      throw Refusal.of(ProblemType.INVALID, e.getMessage());
+    } catch (RuntimeException e) {
+      throw unsent(span, e);
     }
   }
 
@@ -110,9 +109,8 @@ final class KafkaBackend implements Backend, AutoCloseable {
                 outage.ended();
                 return response;
               });
-    } catch (IllegalArgumentException e) {
-      end(span, e);
-      throw Refusal.of(ProblemType.INVALID, e.getMessage());
+    } catch (RuntimeException e) {
+      throw unsent(span, e);
     }
   }
 
@@ -128,6 +126,13 @@ final class KafkaBackend implements Backend, AutoCloseable {
       span.fail(Failures.unwrap(failure).getClass().getSimpleName());
     }
     span.end();
+  }
+
+  private static RuntimeException unsent(Tracing.Span span, RuntimeException e) {
+    end(span, e);
+    return e instanceof IllegalArgumentException
+        ? Refusal.of(ProblemType.INVALID, e.getMessage())
+        : e;
   }
 
   private Refusal refusal(Throwable failure, String what) {

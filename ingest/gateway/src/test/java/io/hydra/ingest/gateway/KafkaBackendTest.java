@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.hydra.ingest.BehaviorEventPublisher;
@@ -14,6 +15,7 @@ import io.hydra.ingest.gateway.http.ProblemType;
 import io.hydra.ingest.gateway.http.Refusal;
 import io.hydra.runtime.failure.Failures;
 import io.hydra.runtime.retry.Outage;
+import io.hydra.runtime.trace.TraceReceiver;
 import io.hydra.runtime.trace.Tracing;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Query;
@@ -30,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.Node;
@@ -54,7 +57,11 @@ class KafkaBackendTest {
           false, null, new StringSerializer(), new RegistrySerializer<>(registry, Topic.QUERIES));
   private final Outage outage = new Outage("Kafka of KafkaBackendTest");
   private final KafkaBackend backend =
-      new KafkaBackend(new BehaviorEventPublisher(events, CLOCK), client(), outage, Tracing.OFF);
+      new KafkaBackend(
+          new BehaviorEventPublisher(events, CLOCK),
+          client(() -> new byte[16]),
+          outage,
+          Tracing.OFF);
 
   @AfterEach
   void close() {
@@ -67,7 +74,7 @@ class KafkaBackendTest {
     return registry;
   }
 
-  private QueryClient client() {
+  private QueryClient client(Supplier<byte[]> correlationIds) {
     String topic = Topic.RESPONSES.topicName();
     MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("latest");
     Node node = new Node(1, "broker", 9092);
@@ -78,7 +85,7 @@ class KafkaBackendTest {
         queries,
         consumer,
         new RegistryDeserializer<>(registry, Topic.RESPONSES),
-        () -> new byte[16],
+        correlationIds,
         Executors.newSingleThreadScheduledExecutor(),
         CLOCK,
         Duration.ofSeconds(1),
@@ -88,6 +95,17 @@ class KafkaBackendTest {
 
   private static BehaviorEvent event(String input) {
     return BehaviorEvents.interaction("e", new UserKey("shop", "ann"), "t", NOW, input, "2");
+  }
+
+  private static Query query() {
+    return Query.newBuilder()
+        .setQueryId("q")
+        .setTenant("shop")
+        .setUserId("ann")
+        .setTask("t")
+        .setInput("x")
+        .setDeadline(NOW.minusSeconds(5))
+        .build();
   }
 
   private static Refusal refusal(CompletableFuture<?> future) {
@@ -138,18 +156,32 @@ class KafkaBackendTest {
 
   @Test
   void aQueryWithoutAResponseEndsAtItsDeadline() {
-    Query query =
-        Query.newBuilder()
-            .setQueryId("q")
-            .setTenant("shop")
-            .setUserId("ann")
-            .setTask("t")
-            .setInput("x")
-            .setDeadline(NOW.minusSeconds(5))
-            .build();
-    assertThat(refusal(backend.ask(query, Map.of("traceparent", "00-1"))).type())
+    assertThat(refusal(backend.ask(query(), Map.of("traceparent", "00-1"))).type())
         .isEqualTo(ProblemType.DEADLINE_EXCEEDED);
     assertThat(queries.history().get(0).headers().lastHeader("traceparent").value())
         .isEqualTo("00-1".getBytes(UTF_8));
+  }
+
+  @Test
+  void aSpanEndsHoweverItsRecordFails() throws Exception {
+    try (TraceReceiver receiver = new TraceReceiver()) {
+      Tracing tracing =
+          Tracing.open("gateway", Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.endpoint()));
+      QueryClient broken =
+          client(
+              () -> {
+                throw new IllegalStateException("no randomness");
+              });
+      try (KafkaBackend traced =
+          new KafkaBackend(new BehaviorEventPublisher(events, CLOCK), broken, outage, tracing)) {
+        assertThatThrownBy(() -> traced.ask(query(), Map.of()))
+            .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> traced.publish(event(" "), Map.of())).isInstanceOf(Refusal.class);
+      }
+      tracing.close();
+      assertThat(receiver.spans())
+          .extracting(TraceReceiver.Seen::name, TraceReceiver.Seen::failed)
+          .containsExactly(tuple("send hydra.queries", true), tuple("send hydra.events", true));
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.hydra.ingest.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -72,6 +73,21 @@ class McpTest {
     assertThat(told.status()).isEqualTo(202);
     assertThat(told.body()).isEmpty();
     assertThat(gateway.get("/mcp").status()).as("no stream is offered").isEqualTo(405);
+  }
+
+  @Test
+  void aToolTakesTheCallersTraceAlongAndNoOtherHeader() {
+    JsonNode answer =
+        request(
+            "tools/call",
+            """
+            {"name":"ask","arguments":{"user_id":"ann","task":"LaMP_3","input":"a text"}}""",
+            "traceparent",
+            "00-1",
+            "ce-type",
+            "other");
+    assertThat(answer.at("/result/isError").asBoolean()).isFalse();
+    assertThat(gateway.backend.headers.get(0)).containsExactly(entry("traceparent", "00-1"));
   }
 
   @Test

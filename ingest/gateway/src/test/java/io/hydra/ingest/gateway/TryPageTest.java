@@ -127,6 +127,19 @@ class TryPageTest {
   }
 
   @Test
+  void thePartThatDoesWithoutThePopulationIsNamedAndMayJoinLater() {
+    String joined =
+        STATE.replace(
+            "{\"precision\": 2, \"weight\": 0.75}",
+            "{\"precision\": 2, \"weight\": 0.5}, {\"precision\": 1, \"weight\": 0.25}");
+    assertThat(part("head", joined))
+        .contains("the user, whatever the population likes 25 % was not there before")
+        .doesNotContain("prior precision 1");
+    assertThat(part("head", STATE.replace("\"before\"", "\"later\"")))
+        .contains("the population alone 25 % — not known: nothing has changed");
+  }
+
+  @Test
   void withoutAUserItSaysWhatToDo() {
     String empty = "{\"user\": null, \"calls\": 0, \"columns\": {}, \"head\": null}";
     assertThat(part("history", empty)).isEqualTo("Open a user first.");

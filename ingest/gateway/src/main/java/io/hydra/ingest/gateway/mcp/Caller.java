@@ -8,15 +8,25 @@ import java.util.List;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpFields;
 
-/** Whoever calls a tool, and the requests that it makes of the API in their name. */
-record Caller(ApiKey key) {
+/**
+ * Whoever calls a tool, and the requests that it makes of the API in their name.
+ *
+ * @param trace the caller's trace headers; the others speak of the tool call's own body and reply
+ */
+record Caller(ApiKey key, HttpFields trace) {
   private static final byte[] NOTHING = {};
 
+  static Caller of(Call call) {
+    HttpFields.Mutable trace = HttpFields.build();
+    call.trace().forEach(trace::put);
+    return new Caller(call.key(), trace.asImmutable());
+  }
+
   Call with(JsonNode body) {
-    return new Call(key, List.of(), Map.of(), HttpFields.EMPTY, Json.write(body));
+    return new Call(key, List.of(), Map.of(), trace, Json.write(body));
   }
 
   Call at(String variable, Map<String, String> query) {
-    return new Call(key, List.of(variable), query, HttpFields.EMPTY, NOTHING);
+    return new Call(key, List.of(variable), query, trace, NOTHING);
   }
 }

@@ -73,7 +73,7 @@ public final class McpEndpoint implements Endpoint {
     }
     CompletionStage<ObjectNode> result;
     try {
-      result = result(call.key(), message, id);
+      result = result(call, message, id);
     } catch (ProtocolException e) {
       result = CompletableFuture.failedFuture(e);
     }
@@ -93,7 +93,7 @@ public final class McpEndpoint implements Endpoint {
     return Reply.json(Reply.OK, reply);
   }
 
-  private CompletionStage<ObjectNode> result(ApiKey key, JsonNode message, JsonNode id) {
+  private CompletionStage<ObjectNode> result(Call call, JsonNode message, JsonNode id) {
     if (!message.isObject()
         || !message.path("jsonrpc").asText().equals("2.0")
         || !(id.isTextual() || id.isIntegralNumber())) {
@@ -104,8 +104,8 @@ public final class McpEndpoint implements Endpoint {
     return switch (message.path("method").asText()) {
       case "initialize" -> CompletableFuture.completedFuture(initialize(params));
       case "ping" -> CompletableFuture.completedFuture(Json.object());
-      case "tools/list" -> CompletableFuture.completedFuture(list(key));
-      case "tools/call" -> call(key, params);
+      case "tools/list" -> CompletableFuture.completedFuture(list(call.key()));
+      case "tools/call" -> callTool(call, params);
       default ->
           throw new ProtocolException(
               NO_SUCH_METHOD, "this server has initialize, ping, tools/list and tools/call");
@@ -133,11 +133,11 @@ public final class McpEndpoint implements Endpoint {
     return result;
   }
 
-  private CompletionStage<ObjectNode> call(ApiKey key, JsonNode params) {
+  private CompletionStage<ObjectNode> callTool(Call call, JsonNode params) {
     String name = params.path("name").asText();
     Optional<Tool> tool =
         tools.stream()
-            .filter(each -> each.name().equals(name) && each.isOpenTo(key, mayWrite))
+            .filter(each -> each.name().equals(name) && each.isOpenTo(call.key(), mayWrite))
             .findFirst();
     if (tool.isEmpty()) {
       throw new ProtocolException(
@@ -147,7 +147,7 @@ public final class McpEndpoint implements Endpoint {
         params.path("arguments") instanceof ObjectNode given ? given : Json.object();
     CompletionStage<Reply> reply;
     try {
-      reply = tool.get().run().apply(new Caller(key), arguments);
+      reply = tool.get().run().apply(Caller.of(call), arguments);
     } catch (Refusal refusal) {
       reply = CompletableFuture.failedFuture(refusal);
     }

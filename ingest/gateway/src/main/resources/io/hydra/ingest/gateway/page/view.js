@@ -71,6 +71,11 @@ function column(state, name) {
   return el("article", {class: name === "hydra" ? "column own" : "column"}, [el("h3", {}, title), small(one.about || about), body]);
 }
 
+// The prior around the opposite of what the population likes has this precision alone.
+const STRANGER = 1;
+const priorOf = precision => precision === STRANGER
+  ? "the user, whatever the population likes" : `the user, prior precision ${Number(precision.toPrecision(2))}`;
+
 // The weights of the user's head, beside those from before the last change.
 function headOf(state) {
   const own = state.head;
@@ -81,13 +86,14 @@ function headOf(state) {
   if (!now) return [el("h3", {}, "The head"), el("p", {class: "note"}, learned)];
   const before = state.before && state.before.head;
   const weights = head => head ? [head.population_weight].concat(head.priors.map(each => each.weight)) : [];
-  const names = ["the population alone"].concat(now.priors.map(each => `the user, prior precision ${Number(each.precision.toPrecision(2))}`));
+  const names = ["the population alone"].concat(now.priors.map(each => priorOf(each.precision)));
   const was = weights(before);
+  const missing = () => state.before ? "was not there before" : unknown("nothing has changed since this page was opened");
   return [el("h3", {}, "The head's say in the answer"), el("p", {class: "note"}, learned), el("table", {}, [
     el("thead", {}, el("tr", {}, ["part", "weight", "before", "weight as a bar"].map((text, i) => el("th", {scope: "col"}, i === 3 ? hidden(text) : text)))),
     el("tbody", {}, weights(now).map((weight, i) => el("tr", {}, [
       el("th", {scope: "row"}, names[i]), el("td", {}, share(weight)),
-      el("td", {}, was[i] === undefined ? unknown("nothing has changed since this page was opened") : share(was[i])),
+      el("td", {}, was[i] === undefined ? missing() : share(was[i])),
       el("td", {}, [bar(weight, "part", `now ${share(weight)}`), was[i] === undefined ? null : bar(was[i], "was", `before ${share(was[i])}`)])])))])];
 }
 
