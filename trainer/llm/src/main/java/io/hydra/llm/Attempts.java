@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -92,7 +93,10 @@ final class Attempts {
     private final AtomicInteger calls;
     private final CompletableFuture<Completion> completion = new CompletableFuture<>();
     private volatile Dialect spoken;
+    private final AtomicBoolean hasLeft = new AtomicBoolean();
     private volatile int attempts;
+    private volatile Duration time;
+    private volatile long permit;
 
     Run(LlmRequest request, int n, int seedShift, Deadline deadline, AtomicInteger calls) {
       this.request = request;
@@ -104,10 +108,10 @@ final class Attempts {
     }
 
     void begin() {
-      Duration time = deadline.left(clock);
-      long permit = circuit.begin();
+      time = deadline.left(clock);
+      permit = circuit.begin();
       if (permit < 0) {
-        fail(Circuit.refusal());
+        completion.completeExceptionally(Circuit.refusal().exception(request, attempts));
         return;
       }
       Timer.Task guard =
@@ -122,7 +126,7 @@ final class Attempts {
           completion.whenComplete(
               (done, error) -> {
                 guard.cancel();
-                circuit.end(permit, error, time);
+                leave(error);
                 underWay.remove(this);
               });
       attempt();
@@ -144,7 +148,7 @@ final class Attempts {
       try {
         step.run();
       } catch (RuntimeException | Error e) {
-        completion.completeExceptionally(e);
+        fail(e);
       }
     }
 
@@ -168,7 +172,7 @@ final class Attempts {
           posted.whenComplete(
               (outcome, defect) -> {
                 if (defect != null) {
-                  completion.completeExceptionally(Failures.unwrap(defect));
+                  fail(Failures.unwrap(defect));
                 } else {
                   orDefect(() -> handle(outcome, timeout));
                 }
@@ -178,6 +182,7 @@ final class Attempts {
     private void handle(Outcome outcome, Duration timeout) {
       if (outcome instanceof Completion given && !given.choices().isEmpty()) {
         Dialect unused = dialects.merge(request.model(), spoken, Dialect::and);
+        leave(null);
         completion.complete(given);
       } else {
         retryOrFail(outcome instanceof Fault fault ? fault : Fault.noChoice(), timeout);
@@ -227,7 +232,21 @@ final class Attempts {
     }
 
     void fail(Fault fault) {
-      completion.completeExceptionally(fault.exception(request, attempts));
+      fail(fault.exception(request, attempts));
+    }
+
+    private void fail(Throwable error) {
+      leave(error);
+      completion.completeExceptionally(error);
+    }
+
+    /**
+     * Before whoever waits goes on, so that the next request finds a circuit that knows of this.
+     */
+    private void leave(Throwable error) {
+      if (!hasLeft.getAndSet(true)) {
+        circuit.end(permit, error, time);
+      }
     }
   }
 }
