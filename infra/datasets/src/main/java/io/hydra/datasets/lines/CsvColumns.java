@@ -13,7 +13,7 @@ public record CsvColumns(Map<String, String> byField) {
   public static final CsvColumns SAME = new CsvColumns(Map.of());
 
   /**
-   * @throws EventFileException if there is no such field
+   * @throws EventFileException if events do not have a field of that name
    */
   public CsvColumns {
     byField = Map.copyOf(byField);

@@ -70,7 +70,7 @@ public final class LagMonitor implements AutoCloseable {
     }
   }
 
-  /** What readers tell of themselves. */
+  /** The positions that readers tell of themselves. */
   @FunctionalInterface
   interface Readers {
     Readers NONE = (group, partition) -> null;

@@ -45,7 +45,10 @@ public final class Tracing implements AutoCloseable {
   private static final Map<String, String> FIXED =
       Map.of("otel.metrics.exporter", "none", "otel.logs.exporter", "none");
 
-  /** What W3C has everybody take of {@code tracestate}; a longer header is a stranger's. */
+  /**
+   * The length of {@code tracestate} that W3C requires everybody to take; longer headers are
+   * dropped.
+   */
   private static final int MAX_HEADER_LENGTH = 512;
 
   private static final long CLOSE_SECONDS = 5;

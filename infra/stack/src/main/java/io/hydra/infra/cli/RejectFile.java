@@ -22,7 +22,7 @@ final class RejectFile implements AutoCloseable {
 
   private final OutputStream out;
 
-  /** What an earlier load has settled. */
+  /** Bytes that an earlier load has settled. */
   private final long settled;
 
   /**

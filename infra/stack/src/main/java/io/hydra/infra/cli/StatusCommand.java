@@ -1,6 +1,5 @@
 package io.hydra.infra.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.hydra.infra.kafka.ConsumerLag;
@@ -20,11 +19,6 @@ import io.hydra.schemas.redis.client.RedisUrl;
 import io.hydra.schemas.topic.Topic;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -33,8 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -62,7 +54,6 @@ import redis.clients.jedis.exceptions.JedisException;
 final class StatusCommand extends HydraCommand {
   private static final long MIB = 1024 * 1024;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
-  private static final Duration OPS_PATIENCE = Duration.ofSeconds(2);
 
   @Mixin private DeploymentOptions where;
 
@@ -105,11 +96,8 @@ final class StatusCommand extends HydraCommand {
       SupervisorStatus supervisor,
       Map<String, Long> lag,
       Map<String, Long> deadLetters,
-      Canary canary,
+      Readiness.Canary canary,
       Endpoints endpoints) {}
-
-  /** The gateway's canary: since when it has passed, and how often it goes, in seconds. */
-  record Canary(long passedAgo, long interval) {}
 
   /**
    * A deployment whose processes run elsewhere, as far as it can be told from here; {@code lag} and
@@ -154,9 +142,6 @@ final class StatusCommand extends HydraCommand {
       }
     }
   }
-
-  /** The answer of a component's ops server. */
-  private record Readiness(boolean ready, List<String> reasons, Canary canary) {}
 
   @Override
   public Integer call() throws InterruptedException {
@@ -204,7 +189,8 @@ final class StatusCommand extends HydraCommand {
     Map<String, Restarts.Account> restarts =
         stack.restarts().stream()
             .collect(Collectors.toMap(Restarts.Account::name, Function.identity()));
-    Map<String, Readiness> readiness = endpoints == null ? Map.of() : readiness(endpoints);
+    Map<String, Readiness> readiness =
+        endpoints == null ? Map.of() : Readiness.ask(endpoints.metricsUrls());
     List<ComponentStatus> components =
         processes.stream()
             .map(
@@ -224,7 +210,7 @@ final class StatusCommand extends HydraCommand {
     boolean brokerAlive =
         components.stream().anyMatch(c -> c.name().equals(Component.BROKER.id()) && c.alive());
     Topics topics = endpoints != null && brokerAlive ? topics(stack) : Topics.UNKNOWN;
-    Canary canary =
+    Readiness.Canary canary =
         readiness.values().stream()
             .map(Readiness::canary)
             .filter(Objects::nonNull)
@@ -350,43 +336,6 @@ final class StatusCommand extends HydraCommand {
     } catch (UserException stillStarting) {
       return null;
     }
-  }
-
-  /** By component, all asked at once; one that does not answer in time is missing. */
-  private static Map<String, Readiness> readiness(Endpoints endpoints) {
-    HttpClient http = HttpClient.newBuilder().connectTimeout(OPS_PATIENCE).build();
-    Map<String, Readiness> readiness = new ConcurrentHashMap<>();
-    List<CompletableFuture<Void>> asked = new ArrayList<>();
-    for (String metrics : endpoints.metricsUrls()) {
-      URI status = URI.create(metrics).resolve("/status");
-      HttpRequest request = HttpRequest.newBuilder(status).timeout(OPS_PATIENCE).build();
-      asked.add(
-          http.sendAsync(request, HttpResponse.BodyHandlers.ofString())
-              .thenAccept(answer -> add(answer.body(), readiness))
-              .exceptionally(unanswered -> null));
-    }
-    asked.forEach(CompletableFuture::join);
-    return readiness;
-  }
-
-  private static void add(String page, Map<String, Readiness> readiness) {
-    try {
-      JsonNode status = Json.parse(page, JsonNode.class);
-      List<String> reasons = new ArrayList<>();
-      status.path("notReady").forEach(reason -> reasons.add(reason.asText()));
-      readiness.put(
-          status.path("service").asText(),
-          new Readiness(status.path("ready").asBoolean(), reasons, canary(status.path("numbers"))));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static Canary canary(JsonNode numbers) {
-    JsonNode age = numbers.path("hydra_canary_passed_age_seconds.value");
-    return age.isMissingNode()
-        ? null
-        : new Canary(age.asLong(), numbers.path("hydra_canary_interval_seconds.value").asLong());
   }
 
   private Topics topics(RunningStack stack) throws InterruptedException {

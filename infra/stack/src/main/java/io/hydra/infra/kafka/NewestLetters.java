@@ -28,7 +28,7 @@ public record NewestLetters(List<Letter> letters, Set<String> cutShort) {
   /** In transactions each letter may have a marker behind it. */
   private static final int OFFSETS_PER_LETTER = 2;
 
-  /** Whoever may write the topic wrote the headers. */
+  /** Headers are cut: everybody who may write the topic may have written them. */
   private static final int LONGEST_TEXT = 200;
 
   public NewestLetters {

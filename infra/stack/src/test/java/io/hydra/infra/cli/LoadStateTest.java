@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a load keeps so that it can go on: how far it is, what it rejected; and what it tells. */
+/** The files that a load keeps so that it can go on, and the progress that it tells. */
 class LoadStateTest {
   @TempDir Path dir;
   private Path file;

@@ -59,7 +59,7 @@ class AcknowledgedIT {
   private final AtomicLong acknowledged = new AtomicLong();
   private final AtomicLong sentAgain = new AtomicLong();
 
-  /** Whether the gateway has acknowledged an event; guarded by itself. */
+  /** By event, true once the gateway has acknowledged it; guarded by itself. */
   private final BitSet confirmed = new BitSet(EVENTS);
 
   @Test

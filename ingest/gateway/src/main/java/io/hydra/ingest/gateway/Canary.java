@@ -47,7 +47,7 @@ final class Canary {
   private static final String PASSED = "passed";
   private static final Logger log = LoggerFactory.getLogger(Canary.class);
 
-  /** What a round may fail at, in its order. */
+  /** The steps that a round may fail at, in their order. */
   enum Stage {
     /** Kafka has not confirmed the event. */
     PUBLISH,
@@ -83,10 +83,10 @@ final class Canary {
   /** The user's events that Kafka has. */
   private long confirmed;
 
-  /** Whether the user has passed a round. */
+  /** True once the user has passed a round. */
   private boolean proven;
 
-  /** How the last round failed; null if it passed. */
+  /** The step that the last round failed at; null if it passed. */
   private Stage failing;
 
   private volatile long passedAt;

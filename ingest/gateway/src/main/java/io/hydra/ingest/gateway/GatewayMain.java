@@ -139,7 +139,7 @@ public final class GatewayMain implements Callable<Integer> {
     service.awaitStop();
   }
 
-  /** Whatever has ended the reading, which the client has logged, a fresh start may mend it. */
+  /** A fresh start may mend what has ended the reading; the client has logged it. */
   private static void requireReading(Service service, KafkaBackend kafka) {
     if (!kafka.isReading()) {
       service.fail();

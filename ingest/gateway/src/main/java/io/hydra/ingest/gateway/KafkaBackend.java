@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -51,7 +52,7 @@ final class KafkaBackend implements Backend, AutoCloseable {
     this.tracing = tracing;
   }
 
-  /** Where the topics are, for a gateway. */
+  /** The addresses of the topics, for a gateway. */
   static HydraConnection connection(KafkaConnection kafka) {
     Map<String, Object> properties = new HashMap<>(IMPATIENT);
     properties.putAll(kafka.properties());
@@ -76,38 +77,33 @@ final class KafkaBackend implements Backend, AutoCloseable {
 
   @Override
   public CompletableFuture<Void> publish(BehaviorEvent event, Map<String, String> headers) {
-    Tracing.Span span = tracing.send(Topic.EVENTS.topicName(), headers::get);
-    try {
-      return events
-          .publish(event, sent(span))
-          .whenComplete((metadata, failure) -> end(span, failure))
-          .handle(
-              (metadata, failure) -> {
-                if (failure != null) {
-                  throw refusal(Failures.unwrap(failure), "the event");
-                }
-                outage.ended();
-                return null;
-              });
-    } catch (RuntimeException e) {
-      throw unsent(span, e);
-    }
+    return send(Topic.EVENTS, headers, "the event", given -> events.publish(event, given))
+        .thenAccept(metadata -> {});
   }
 
   @Override
   public CompletableFuture<Response> ask(Query query, Map<String, String> headers) {
-    Tracing.Span span = tracing.send(Topic.QUERIES.topicName(), headers::get);
+    return send(Topic.QUERIES, headers, "the query", given -> queries.ask(query, given));
+  }
+
+  /** Sends in a span of its own, and turns what fails into a refusal. */
+  private <T> CompletableFuture<T> send(
+      Topic topic,
+      Map<String, String> headers,
+      String what,
+      Function<List<Header>, CompletableFuture<T>> client) {
+    Tracing.Span span = tracing.send(topic.topicName(), headers::get);
     try {
-      return queries
-          .ask(query, sent(span))
-          .whenComplete((response, failure) -> end(span, failure))
+      return client
+          .apply(sent(span))
+          .whenComplete((result, failure) -> end(span, failure))
           .handle(
-              (response, failure) -> {
+              (result, failure) -> {
                 if (failure != null) {
-                  throw refusal(Failures.unwrap(failure), "the query");
+                  throw refusal(Failures.unwrap(failure), what);
                 }
                 outage.ended();
-                return response;
+                return result;
               });
     } catch (RuntimeException e) {
       throw unsent(span, e);

@@ -1,11 +1,14 @@
 package io.hydra.infra.bench.heads;
 
 import io.hydra.model.base.Base;
+import io.hydra.model.base.BaseFiles;
 import io.hydra.model.base.BaseTrainer;
 import io.hydra.model.base.BaseTrainer.SampleSource;
 import io.hydra.model.base.BaseTrainer.TaskData;
 import io.hydra.model.base.BaseTrainer.TrainingProgress;
 import io.hydra.model.task.TaskCatalogue;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +19,13 @@ public final class MadeUpBase {
   private static final int ITEMS = 20;
 
   private MadeUpBase() {}
+
+  /** Writes such a base of one task for programs to load; returns its version. */
+  public static String write(String task, long seed, Path folder) throws IOException {
+    try (Base base = train(List.of(task), seed)) {
+      return BaseFiles.write(base, TaskCatalogue.shipped(), folder);
+    }
+  }
 
   /**
    * @param tasks of the shipped catalogue

@@ -8,8 +8,6 @@ import io.hydra.infra.bench.loop.HeadProbe.Kind;
 import io.hydra.infra.stack.EmbeddedStack;
 import io.hydra.infra.stack.LlmSettings;
 import io.hydra.infra.stack.StackConfig;
-import io.hydra.model.base.Base;
-import io.hydra.model.base.BaseFiles;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.runtime.text.TextTable;
@@ -105,7 +103,7 @@ public final class LoopCommand implements Callable<Integer> {
     try (EmbeddedStack stack = EmbeddedStack.create(config, err::println)) {
       stack.startInfrastructure();
       Path folder = dir.resolve("base");
-      String baseVersion = writeBase(folder);
+      String baseVersion = MadeUpBase.write(TASK, seed, folder);
       stack.startServices(folder, Map.of());
       try (RedisClient redis = RedisClient.create(URI.create(stack.endpoints().redisUrl()));
           LoopLoad load =
@@ -132,12 +130,6 @@ public final class LoopCommand implements Callable<Integer> {
       throw new UserException("the base cannot be written: " + e.getMessage(), e);
     }
     return CommandLine.ExitCode.OK;
-  }
-
-  private String writeBase(Path folder) throws IOException {
-    try (Base base = MadeUpBase.train(List.of(TASK), seed)) {
-      return BaseFiles.write(base, TaskCatalogue.shipped(), folder);
-    }
   }
 
   private static List<Boolean> areIn(

@@ -15,8 +15,6 @@ import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.BehaviorEvents;
 import io.hydra.ingest.HydraConnection;
 import io.hydra.llm.CannedEndpoint;
-import io.hydra.model.base.Base;
-import io.hydra.model.base.BaseFiles;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.runtime.text.TextTable;
@@ -104,7 +102,7 @@ public final class ServingCommand implements Callable<Integer> {
 
   private ServingCommand() {}
 
-  /** What was seen at one rate; the CPU time is that of serving, NaN where it did not run. */
+  /** The answers at one rate; the CPU time is that of serving, NaN where it did not run. */
   private record Run(String who, int rate, Asked asked, double cpuSeconds) {
     Quantiles latency() {
       return quantiles(Answer::millis);
@@ -131,7 +129,7 @@ public final class ServingCommand implements Callable<Integer> {
       try (EmbeddedStack stack = EmbeddedStack.create(config, err::println)) {
         stack.startInfrastructure();
         Path folder = dir.resolve("base");
-        String baseVersion = writeBase(folder);
+        String baseVersion = MadeUpBase.write(TASK, seed, folder);
         stack.startServices(folder, Map.of());
         fill(stack, task, baseVersion, err);
         List<Run> runs = new ArrayList<>();
@@ -151,12 +149,6 @@ public final class ServingCommand implements Callable<Integer> {
       throw new UserException("the bench cannot be set up: " + e.getMessage(), e);
     }
     return CommandLine.ExitCode.OK;
-  }
-
-  private String writeBase(Path folder) throws IOException {
-    try (Base base = MadeUpBase.train(List.of(TASK), seed)) {
-      return BaseFiles.write(base, TaskCatalogue.shipped(), folder);
-    }
   }
 
   /** Writes everybody's history, and waits until the heads have seen all of it. */
