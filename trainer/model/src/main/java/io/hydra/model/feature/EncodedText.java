@@ -6,33 +6,25 @@ import io.hydra.model.text.Words;
 import java.util.List;
 
 /**
- * A text with what is computed of it once: its vector and its form, and at first use its meaning,
- * its BM25 terms and its words. All of it comes from the part of the text that {@link Words#head}
- * leaves. Thread-safe; two threads at once may compute the same twice.
+ * A text with what is computed of it once: its vector, its form, its BM25 terms, its words where
+ * they are wanted, and at first use its meaning. All of it comes from the part of the text that
+ * {@link Words#head} leaves. Thread-safe; two threads at once may compute the same twice.
  */
 public final class EncodedText {
-  /** From here on a character may be a word by itself. */
-  private static final char FIRST_UNSPACED = '\u0E00';
+  /** The object, its place in a cache, and the text's and the vector's heads. */
+  private static final int OVERHEAD_BYTES = 300;
 
-  /** Objects of a text without words. */
-  private static final int OVERHEAD = 250;
-
-  /**
-   * A word costs a place in the list and one among the terms, and a string of its own where it is
-   * not a common one.
-   */
-  private static final int WORD_BYTES = 80;
+  /** A word costs a place in the list, and a string of its own where it is not a common one. */
+  private static final int WORD_BYTES = 64;
 
   private final String text;
   private final float[] vector;
   private final MeaningEncoder encoder;
-  private final Bm25 bm25;
+  private final Bm25.Document document;
+  private final List<String> words;
   private final double capitals;
   private final double marks;
-  private final int bytes;
   private volatile Meaning meaning;
-  private volatile Bm25.Document document;
-  private volatile List<String> words;
 
   /** A packed vector of the text and what it stands for. */
   @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
@@ -45,24 +37,35 @@ public final class EncodedText {
   }
 
   /**
+   * @param document its BM25 terms
    * @param encoder of meaning; null without one
-   * @param packed the meaning where it is known already, else null
    */
-  EncodedText(String text, float[] vector, MeaningEncoder encoder, byte[] packed, Bm25 bm25) {
+  EncodedText(String text, float[] vector, Bm25.Document document, MeaningEncoder encoder) {
     this.text = text;
     this.vector = vector;
+    this.document = document;
+    this.words = null;
     this.encoder = encoder;
-    this.bm25 = bm25;
-    this.meaning = encoder == null ? Meaning.NONE : packed == null ? null : Meaning.of(packed);
+    this.meaning = encoder == null ? Meaning.NONE : null;
     String head = Words.head(text);
     this.capitals = capitals(head);
     this.marks = (head.indexOf(':') >= 0 ? 0.5 : 0) + (head.indexOf('?') >= 0 ? 0.5 : 0);
-    this.bytes =
-        OVERHEAD
-            + Character.BYTES * text.length()
-            + Float.BYTES * vector.length
-            + (encoder == null ? 0 : (1 + Float.BYTES) * encoder.dimensions())
-            + WORD_BYTES * Math.min(Words.MAX_WORDS, starts(head));
+  }
+
+  private EncodedText(EncodedText same, List<String> words) {
+    this.text = same.text;
+    this.vector = same.vector;
+    this.document = same.document;
+    this.words = words;
+    this.encoder = same.encoder;
+    this.meaning = same.meaning;
+    this.capitals = same.capitals;
+    this.marks = same.marks;
+  }
+
+  /** The same that remembers its words. */
+  EncodedText withWords() {
+    return new EncodedText(this, List.copyOf(Words.of(text)));
   }
 
   public String text() {
@@ -90,6 +93,13 @@ public final class EncodedText {
     return known().packed();
   }
 
+  /** Takes what the text means from who has kept it, if it is not known yet. */
+  void remember(byte[] packed) {
+    if (meaning == null) {
+      meaning = Meaning.of(packed);
+    }
+  }
+
   private Meaning known() {
     if (meaning == null) {
       meaning = Meaning.of(encoder.pack(text));
@@ -98,17 +108,16 @@ public final class EncodedText {
   }
 
   public Bm25.Document document() {
-    if (document == null) {
-      document = bm25.analyze(text);
-    }
     return document;
   }
 
+  /** Split again at each call, unless they are remembered. */
   public List<String> words() {
-    if (words == null) {
-      words = List.copyOf(Words.of(text));
-    }
-    return words;
+    return hasWords() ? words : Words.of(text);
+  }
+
+  boolean hasWords() {
+    return words != null;
   }
 
   /** Share of the words that begin with a capital, 0 to 1. */
@@ -123,22 +132,17 @@ public final class EncodedText {
 
   /** About how much memory it takes, with all that may be computed of it. */
   int bytes() {
-    return bytes;
+    return OVERHEAD_BYTES
+        + (isLatin1() ? Byte.BYTES : Character.BYTES) * text.length()
+        + Float.BYTES * vector.length
+        + (encoder == null ? 0 : (1 + Float.BYTES) * encoder.dimensions())
+        + document.bytes()
+        + (hasWords() ? WORD_BYTES * words.size() : 0);
   }
 
-  /** The number of words that may begin in a text, at least as many as it has. */
-  private static int starts(String text) {
-    int starts = 0;
-    boolean inside = false;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      boolean letter = c >= FIRST_UNSPACED || Character.isLetterOrDigit(c);
-      if (letter && (!inside || c >= FIRST_UNSPACED)) {
-        starts++;
-      }
-      inside = letter;
-    }
-    return starts;
+  /** The JVM holds such a text in half the bytes. */
+  private boolean isLatin1() {
+    return text.chars().allMatch(c -> c < 0x100);
   }
 
   private static double capitals(String text) {

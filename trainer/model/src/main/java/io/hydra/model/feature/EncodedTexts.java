@@ -64,7 +64,36 @@ public final class EncodedTexts implements AutoCloseable {
 
   /** One per text; those not remembered are encoded in one batch. */
   public List<EncodedText> get(List<String> texts) {
-    return get(texts, Map.of());
+    Map<String, EncodedText> known = new HashMap<>(recent.getAllPresent(texts));
+    List<String> unknown = new ArrayList<>(new LinkedHashSet<>(texts));
+    unknown.removeIf(known::containsKey);
+    if (!unknown.isEmpty()) {
+      float[][] vectors = encoder.encode(unknown);
+      for (int i = 0; i < vectors.length; i++) {
+        String text = unknown.get(i);
+        EncodedText encoded = new EncodedText(text, vectors[i], bm25.analyze(text), meaning);
+        recent.put(text, encoded);
+        known.put(text, encoded);
+      }
+    }
+    return texts.stream().map(known::get).toList();
+  }
+
+  /**
+   * The same with their words remembered, which takes more memory than all else: for open text,
+   * whose features look at them.
+   */
+  public List<EncodedText> withWords(List<String> texts) {
+    return get(texts).stream().map(this::withWords).toList();
+  }
+
+  private EncodedText withWords(EncodedText known) {
+    if (known.hasWords()) {
+      return known;
+    }
+    EncodedText encoded = known.withWords();
+    recent.put(encoded.text(), encoded);
+    return encoded;
   }
 
   /**
@@ -90,24 +119,8 @@ public final class EncodedTexts implements AutoCloseable {
     Map<String, byte[]> fitting = new LinkedHashMap<>(packed);
     fitting.values().removeIf(bytes -> bytes.length != packedBytes());
     if (meaning != null) {
-      List<EncodedText> unused = get(List.copyOf(fitting.keySet()), fitting);
+      get(List.copyOf(fitting.keySet())).forEach(text -> text.remember(fitting.get(text.text())));
     }
-  }
-
-  private List<EncodedText> get(List<String> texts, Map<String, byte[]> packed) {
-    Map<String, EncodedText> known = new HashMap<>(recent.getAllPresent(texts));
-    List<String> unknown = new ArrayList<>(new LinkedHashSet<>(texts));
-    unknown.removeIf(known::containsKey);
-    if (!unknown.isEmpty()) {
-      float[][] vectors = encoder.encode(unknown);
-      for (int i = 0; i < vectors.length; i++) {
-        String text = unknown.get(i);
-        EncodedText encoded = new EncodedText(text, vectors[i], meaning, packed.get(text), bm25);
-        recent.put(text, encoded);
-        known.put(text, encoded);
-      }
-    }
-    return texts.stream().map(known::get).toList();
   }
 
   /** Bytes that remembered texts take. */

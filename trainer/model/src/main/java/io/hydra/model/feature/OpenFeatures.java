@@ -115,7 +115,7 @@ public final class OpenFeatures implements CandidateFeatures {
 
     @Override
     public double[][] of(List<String> candidates, Samples samples) {
-      List<EncodedText> encoded = texts.get(candidates);
+      List<EncodedText> encoded = texts.withWords(candidates);
       double[][][] agreement = agreement(encoded);
       double[][] all = new double[encoded.size()][];
       for (int c = 0; c < all.length; c++) {

@@ -92,7 +92,7 @@ public final class Timeline {
    * @param newer oldest first, none older than those already there
    */
   public void append(List<HistoryItem> newer) {
-    for (EncodedText input : texts.get(newer.stream().map(HistoryItem::input).toList())) {
+    for (EncodedText input : encoded(newer.stream().map(HistoryItem::input).toList())) {
       inputs.add(input);
       bm25.add(input.document());
       words.add(input);
@@ -103,12 +103,16 @@ public final class Timeline {
     if (task.isClosed()) {
       newer.forEach(item -> labels.add(task.indexOf(item.output())));
     } else {
-      for (EncodedText output : texts.get(newer.stream().map(HistoryItem::output).toList())) {
+      for (EncodedText output : encoded(newer.stream().map(HistoryItem::output).toList())) {
         outputs.add(output);
         outputWords.add(output.words());
       }
     }
     items.addAll(newer);
+  }
+
+  private List<EncodedText> encoded(List<String> all) {
+    return task.isClosed() ? texts.get(all) : texts.withWords(all);
   }
 
   public int size() {
@@ -150,7 +154,7 @@ public final class Timeline {
    * @param pastSize how many of the items, from the oldest on, are its past
    */
   public Situation query(String input, int pastSize) {
-    EncodedText query = texts.get(input);
+    EncodedText query = encoded(List.of(input)).get(0);
     return situation(
         query,
         words.query(query, pastSize),
@@ -160,7 +164,7 @@ public final class Timeline {
 
   /** Encodes texts that will be asked about together: in a batch that costs far less. */
   public void encode(List<String> inputs) {
-    List<EncodedText> unused = texts.get(inputs);
+    List<EncodedText> unused = encoded(inputs);
   }
 
   /** Item {@code index} as if it were asked, with the items before it as its past. */

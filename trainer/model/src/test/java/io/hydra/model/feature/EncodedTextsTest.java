@@ -32,10 +32,27 @@ class EncodedTextsTest {
   void aTextWeighsItsWordsAndTermsWhateverItsScript() {
     try (BuiltInEncoder encoder = BuiltInEncoder.initialize(new EncoderShape(100, 4), 1);
         EncodedTexts reader = new EncodedTexts(encoder, null, BUDGET)) {
-      int letters = reader.get("a ".repeat(400)).bytes();
-      int word = reader.get("a".repeat(800)).bytes();
+      int letters = weight(reader, "a ".repeat(400));
+      int word = weight(reader, "a".repeat(800));
       assertThat(letters - word).isGreaterThan(400 * 50);
-      assertThat(reader.get("喜".repeat(800)).bytes()).isGreaterThan(word + 400 * 50);
+      assertThat(weight(reader, "喜".repeat(800))).isGreaterThan(word + 400 * 50);
+    }
+  }
+
+  private static int weight(EncodedTexts texts, String text) {
+    return texts.withWords(List.of(text)).get(0).bytes();
+  }
+
+  @Test
+  void wordsAreRememberedOnlyWhereTheyAreWanted() {
+    try (BuiltInEncoder encoder = BuiltInEncoder.initialize(new EncoderShape(100, 4), 1);
+        EncodedTexts texts = new EncodedTexts(encoder)) {
+      EncodedText without = texts.get("Two words");
+      EncodedText with = texts.withWords(List.of("Two words")).get(0);
+      assertThat(with.words()).containsExactly("two", "words").isEqualTo(without.words());
+      assertThat(with.vector()).isSameAs(without.vector());
+      assertThat(with.bytes()).isGreaterThan(without.bytes());
+      assertThat(texts.get("Two words")).isSameAs(with);
     }
   }
 
@@ -72,7 +89,9 @@ class EncodedTextsTest {
       }
       int asked = counting.texts;
       try (EncodedTexts second = new EncodedTexts(encoder, meaning)) {
+        EncodedText unasked = second.get("a text");
         second.put(Map.of("a text", packed, "another", new byte[7]));
+        assertThat(unasked.meaning()).isEqualTo(vector);
         assertThat(second.get("a text").meaning()).isEqualTo(vector);
         assertThat(second.get("a text").packedMeaning()).isEqualTo(packed);
         assertThat(counting.texts).isEqualTo(asked);
