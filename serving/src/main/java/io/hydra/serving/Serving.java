@@ -6,6 +6,7 @@ import io.hydra.llm.Llm;
 import io.hydra.llm.OpenAiLlm;
 import io.hydra.llm.RetryPolicy;
 import io.hydra.model.PersonalModel;
+import io.hydra.runtime.file.WatchedFile;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.retry.Outage;
@@ -39,6 +40,10 @@ import io.hydra.serving.consume.LoopOptions;
 import io.hydra.serving.consume.LoopOptions.WaitingBounds;
 import io.hydra.serving.consume.QueryLoop;
 import io.hydra.serving.metrics.ServingMetrics;
+import io.hydra.serving.policy.Budgets;
+import io.hydra.serving.policy.LlmGate;
+import io.hydra.serving.policy.Policies;
+import io.hydra.serving.policy.SpentReader;
 import io.hydra.serving.query.ExposureSender;
 import io.hydra.serving.query.QueryDecoder;
 import io.hydra.serving.query.QueryHandler;
@@ -62,6 +67,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -149,6 +155,9 @@ final class Serving {
                 llm(options, options.llmBaseUrl, apiKey, timer),
                 options.llmModel,
                 System::nanoTime));
+    Supplier<Policies> policies = policies(options, io, timer);
+    Budgets budgets = options.policies == null ? null : budgets(options, policies, metrics);
+    LlmGate gate = new LlmGate(llm, policies, budgets, clock);
     HeldHistories held = new HeldHistories(Runtime.getRuntime().maxMemory() / 8);
     ChosenModels chosen =
         new ChosenModels(
@@ -162,7 +171,7 @@ final class Serving {
     AnswerPipeline pipeline =
         new AnswerPipeline(
             chosen,
-            llm,
+            gate,
             options.llmModel,
             store,
             codec,
@@ -177,7 +186,8 @@ final class Serving {
     keepFresh(topics, options.replyTopics, timer);
     try (CannedEndpoint endpoint = CannedEndpoint.start();
         Llm rehearsal = llm(options, endpoint.baseUrl(), apiKey, timer)) {
-      AnswerPipeline rehearsing = pipeline.with(rehearsal, store(redis, WARM_UP_TTL));
+      AnswerPipeline rehearsing =
+          pipeline.with(LlmGate.open(rehearsal, clock), store(redis, WARM_UP_TTL));
       WarmUp.run(rehearsing, models.get(0).tasks().ids(), WARM_UP_ROUNDS, io, clock);
     } catch (IOException | RuntimeException e) {
       log.warn("could not warm up, the first answers will take longer: {}", e.toString());
@@ -197,9 +207,10 @@ final class Serving {
             decoder,
             pipeline,
             router,
-            new ReplySender(responses, elsewhere, topics, pipeline, codec, clock),
+            new ReplySender(responses, elsewhere, topics, codec, clock),
             exposureSender(producer, exposures, topics, timer),
             responses,
+            policies,
             options.maxAnswerTime,
             clock,
             System::nanoTime,
@@ -216,9 +227,45 @@ final class Serving {
             held::hasRoom,
             System::nanoTime,
             Sleeper.THREAD,
-            loopOptions(options));
+            loopOptions(options, policies));
     metrics.watch(loop);
     return loop;
+  }
+
+  private static Supplier<Policies> policies(ServingOptions options, Executor io, Timer timer) {
+    if (options.policies == null) {
+      return () -> Policies.NONE;
+    }
+    WatchedFile<Policies> file = WatchedFile.open(options.policies, "policies", Policies::parse);
+    follow(file, io, timer);
+    return file::content;
+  }
+
+  private static void follow(WatchedFile<?> file, Executor io, Timer timer) {
+    file.refresh();
+    Timer.Task unused =
+        timer.after(WatchedFile.INTERVAL, () -> io.execute(() -> follow(file, io, timer)));
+  }
+
+  /** Waits until all that was spent since the beginning of the day is known. */
+  private Budgets budgets(
+      ServingOptions options, Supplier<Policies> policies, ServingMetrics metrics)
+      throws InterruptedException {
+    Budgets budgets = new Budgets(policies, clock, metrics::show);
+    Set<String> topics = new LinkedHashSet<>(options.replyTopics);
+    topics.add(Topic.RESPONSES.topicName());
+    KafkaConnection kafka = options.connections.kafka();
+    SpentReader reader =
+        service.own(
+            new SpentReader(
+                KafkaClients.reader(kafka),
+                topics,
+                new RegistryDeserializer<>(
+                    service.own(kafka.openRegistry()), Topic.RESPONSES, Duration.ZERO),
+                budgets,
+                clock));
+    reader.start();
+    return budgets;
   }
 
   private ExposureSender exposureSender(
@@ -268,7 +315,7 @@ final class Serving {
             .join();
   }
 
-  private static LoopOptions loopOptions(ServingOptions options) {
+  private static LoopOptions loopOptions(ServingOptions options, Supplier<Policies> policies) {
     int total = 2 * options.maxWaitingPerTenant;
     long bytes = Runtime.getRuntime().maxMemory() / 8;
     WaitingBounds waiting =
@@ -277,6 +324,10 @@ final class Serving {
     return new LoopOptions(
         options.maxInFlight,
         waiting,
+        tenant -> {
+          Integer own = policies.get().of(tenant).concurrency();
+          return own == null ? Integer.MAX_VALUE : own;
+        },
         Math.max(MAX_SPAN, total),
         options.commitInterval,
         options.drainTimeout);

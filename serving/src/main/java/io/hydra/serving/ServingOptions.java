@@ -102,6 +102,17 @@ final class ServingOptions {
   Duration maxAnswerTime;
 
   @Option(
+      names = "--policies",
+      defaultValue = "${env:HYDRA_SERVING_POLICIES}",
+      paramLabel = "FILE",
+      description = {
+        "YAML file of what each tenant may ask and spend, read again when it changes. Default:"
+            + " nobody is bounded, and nothing is counted.",
+        "Environment: HYDRA_SERVING_POLICIES."
+      })
+  Path policies;
+
+  @Option(
       names = "--max-in-flight",
       defaultValue = "${env:HYDRA_SERVING_MAX_IN_FLIGHT:-256}",
       description = {

@@ -2,7 +2,6 @@ package io.hydra.serving.answer;
 
 import static java.util.concurrent.CompletableFuture.completedFuture;
 
-import io.hydra.llm.Llm;
 import io.hydra.llm.LlmException;
 import io.hydra.llm.LlmReply;
 import io.hydra.llm.LlmRequest;
@@ -23,6 +22,8 @@ import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.store.UserState;
 import io.hydra.schemas.user.QueryRules;
 import io.hydra.serving.answer.Models.Model;
+import io.hydra.serving.policy.Budgets.Refusal;
+import io.hydra.serving.policy.LlmGate;
 import io.hydra.serving.reply.ResponseCodec;
 import io.hydra.serving.reply.ResponseCodec.Reply;
 import io.hydra.serving.state.UserStateStore;
@@ -53,7 +54,7 @@ import org.slf4j.LoggerFactory;
  *       response is the reply, whatever else holds, the deadline included;
  *   <li>{@link #personalize}: the user's most useful items, into the prompt; or {@link #plain};
  *   <li>{@link CallSaving}: the answer may need no call; otherwise
- *   <li>{@link #ask}: the LLM;
+ *   <li>{@link #ask}: the LLM, as far as the policy goes;
  *   <li>{@link #choose}: the adapter's choice among the samples;
  *   <li>{@link #record}: an answer, and whatever cost an LLM call, is recorded before it is sent.
  *       Whenever the process dies, the next delivery repeats the work or sends the very bytes that
@@ -70,7 +71,7 @@ import org.slf4j.LoggerFactory;
  */
 public record AnswerPipeline(
     Models models,
-    Llm llm,
+    LlmGate llm,
     String llmModel,
     UserStateStore store,
     ResponseCodec codec,
@@ -84,7 +85,7 @@ public record AnswerPipeline(
   private static final Logger log = LoggerFactory.getLogger(AnswerPipeline.class);
 
   /** A pipeline like this one that asks another LLM, always, and records elsewhere. */
-  public AnswerPipeline with(Llm otherLlm, UserStateStore otherStore) {
+  public AnswerPipeline with(LlmGate otherLlm, UserStateStore otherStore) {
     return new AnswerPipeline(
         models,
         otherLlm,
@@ -123,11 +124,6 @@ public record AnswerPipeline(
                 question.perhapsAgain()
                     ? replayOrFail(draft, ResponseStatus.OVERLOADED, reason)
                     : fail(draft, ResponseStatus.OVERLOADED, reason)));
-  }
-
-  /** The reply where something went wrong that is not the query's fault. */
-  public Reply internalError(Question question, String reason) {
-    return fail(new Draft(question, clock), ResponseStatus.INTERNAL_ERROR, reason);
   }
 
   private CompletableFuture<Reply> validate(
@@ -275,13 +271,18 @@ public record AnswerPipeline(
 
   private CompletableFuture<Response> ask(
       LlmRequest request, Draft draft, Function<LlmReply, Response> then) {
-    Tracing.Span chat = ChatSpan.begin(draft.question().span(), request);
-    return llm.complete(request, draft.question().deadline())
+    Question question = draft.question();
+    Optional<Refusal> refusal = llm.reserve(question.id(), request);
+    if (refusal.isPresent()) {
+      return completedFuture(draft.refuse(refusal.get()));
+    }
+    Tracing.Span chat = ChatSpan.begin(question.span(), request);
+    return llm.complete(question.id(), request, question.deadline())
         .whenComplete((reply, error) -> ChatSpan.end(chat, reply, error))
         .handleAsync(
             (reply, error) -> {
               draft.finish("llm");
-              boolean isLate = draft.question().deadline().isPast(clock);
+              boolean isLate = question.deadline().isPast(clock);
               if (error != null) {
                 if (!(Failures.unwrap(error) instanceof LlmException failure)) {
                   throw new CompletionException(Failures.unwrap(error));
@@ -368,6 +369,10 @@ public record AnswerPipeline(
         "query {} failed unexpectedly: {}",
         question.identifiers().queryId().replaceAll("\\p{Cntrl}", "?"),
         Failures.traceWithoutMessages(Failures.unwrap(error)));
-    return internalError(question, "the server failed unexpectedly: see its log");
+    llm.forget(question.id());
+    return fail(
+        new Draft(question, clock),
+        ResponseStatus.INTERNAL_ERROR,
+        "the server failed unexpectedly: see its log");
   }
 }

@@ -14,6 +14,7 @@ import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.avro.UsedItem;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.store.UserState;
+import io.hydra.serving.policy.Budgets.Refusal;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -21,7 +22,8 @@ import java.util.List;
 
 /**
  * Builds one response: what it was made from, and what it lacks, with the remedy. Used by one
- * thread at a time; finished once, by {@link #choose}, {@link #answer} or {@link #fail}.
+ * thread at a time; finished once, by {@link #choose}, {@link #answer}, {@link #refuse} or {@link
+ * #fail}.
  */
 final class Draft {
   private final Response.Builder response = Response.newBuilder();
@@ -163,6 +165,13 @@ final class Draft {
   Response answer(String text) {
     response.setText(text);
     return end(degradations.isEmpty() ? ResponseStatus.OK : ResponseStatus.DEGRADED);
+  }
+
+  /** Says why the LLM is not asked, and when it may be. */
+  Response refuse(Refusal refusal) {
+    response.setRetryAt(
+        refusal.retryAt() == null ? null : refusal.retryAt().truncatedTo(ChronoUnit.MILLIS));
+    return fail(refusal.status(), refusal.reason());
   }
 
   Response fail(ResponseStatus status, String reason) {

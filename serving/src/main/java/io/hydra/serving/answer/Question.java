@@ -9,6 +9,7 @@ import io.hydra.schemas.user.EventRules;
 import io.hydra.schemas.user.QueryRules;
 import io.hydra.schemas.user.TextRules;
 import io.hydra.schemas.user.UserKey;
+import io.hydra.serving.policy.Budgets;
 import io.hydra.serving.reply.ReplyRouter.Route;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,8 +24,8 @@ import java.util.function.LongSupplier;
  * @param key of its record; may be null
  * @param askedAt the record's timestamp, which a second delivery repeats; the epoch if it has none
  * @param acceptedAt when the record was read
- * @param deadline the query's, or, if that is too far away, the end of the longest answer time;
- *     abandoned once somebody else answers the query
+ * @param deadline the query's or, if it names none, the policy's; if that is too far away, the end
+ *     of the longest answer time; abandoned once somebody else answers the query
  * @param perhapsAgain whether the query may have been answered before, by an earlier owner of its
  *     partition
  * @param route of the response; what it complains of, the answer will lack
@@ -117,6 +118,12 @@ public record Question(
     return new UserKey(query.getTenant(), query.getUserId());
   }
 
+  /** The query's name among those that are paid for. */
+  public Budgets.Id id() {
+    return new Budgets.Id(
+        query.getTenant(), query.getUserId(), query.getTask(), query.getQueryId());
+  }
+
   /**
    * The reason for a query whose time was up when, or before, its turn came; with a hint where a
    * clock may be to blame.
@@ -125,7 +132,11 @@ public record Question(
     Instant asked = query.getDeadline();
     if (asked.isAfter(deadline.at())) {
       return "the query waited for its turn for as long as an answer may take at most"
-          + " (--max-answer-time)";
+          + " (--max-answer-time, and maxDeadline of the policy)";
+    }
+    if (asked.isBefore(deadline.at())) {
+      return "the query named no deadline, and waited for its turn for as long as the policy gives"
+          + " it (defaultDeadline)";
     }
     if (acceptedAt.isBefore(asked)) {
       return "the deadline passed while the query waited for its turn";

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 
 /**
  * Decides what waits, and whose turn it is.
@@ -30,6 +31,7 @@ import java.util.function.Predicate;
  *   <li>Tenants with an eligible lane take turns, and so do the eligible lanes of one tenant:
  *       {@link #next} takes the first of each rotation and puts it at the end. So an eligible lane
  *       waits for at most one turn of each other tenant and each other lane of its own.
+ *   <li>A tenant that runs as many items as it may has no turn until one of them is done.
  *   <li>Only what waits is bounded here, per lane and per tenant in number and per tenant in bytes.
  *       {@link #isFull} says that the total has been reached; the caller then offers no more.
  *   <li>Every change of a lane goes through {@link #update}, which alone decides eligibility.
@@ -39,6 +41,7 @@ import java.util.function.Predicate;
  */
 final class FairScheduler<T> {
   private final WaitingBounds bounds;
+  private final ToIntFunction<String> concurrency;
   private final Map<T, Ticket<T>> tickets = new IdentityHashMap<>();
 
   /** The heads of eligible lanes, soonest first. */
@@ -48,15 +51,19 @@ final class FairScheduler<T> {
 
   private final Map<String, Tenant<T>> tenants = new HashMap<>();
 
-  /** Tenants with an eligible lane, the next first. */
+  /** Tenants with an eligible lane that may run another item, the next first. */
   private final Set<Tenant<T>> rotation = new LinkedHashSet<>();
 
   private long issued;
   private int waiting;
   private long waitingBytes;
 
-  FairScheduler(WaitingBounds bounds) {
+  /**
+   * @param concurrency how many items of a tenant may run at once, at least 1
+   */
+  FairScheduler(WaitingBounds bounds, ToIntFunction<String> concurrency) {
     this.bounds = bounds;
+    this.concurrency = concurrency;
   }
 
   private static final class Ticket<T> {
@@ -82,6 +89,9 @@ final class FairScheduler<T> {
     final Deque<Ticket<T>> queue = new ArrayDeque<>();
     boolean running;
 
+    /** What runs of it was given its turn, and has not expired. */
+    boolean hasTurn;
+
     /** Its head, while that may expire. */
     Ticket<T> expiring;
 
@@ -104,6 +114,9 @@ final class FairScheduler<T> {
 
     /** Lanes with anything in them, those without a key included. */
     int occupied;
+
+    /** Items that had their turn and are not done. */
+    int running;
 
     int waiting;
     long waitingBytes;
@@ -152,7 +165,10 @@ final class FairScheduler<T> {
     }
     Tenant<T> tenant = rotation.iterator().next();
     rotation.remove(tenant);
-    return Optional.of(start(tenant.rotation.iterator().next()));
+    Lane<T> lane = tenant.rotation.iterator().next();
+    tenant.running++;
+    lane.hasTurn = true;
+    return Optional.of(start(lane));
   }
 
   /** Makes way for the next of its lane. Without effect for an item that is not running. */
@@ -161,6 +177,10 @@ final class FairScheduler<T> {
     if (ticket != null && ticket.running) {
       tickets.remove(item);
       ticket.lane.running = false;
+      if (ticket.lane.hasTurn) {
+        ticket.lane.hasTurn = false;
+        ticket.lane.tenant.running--;
+      }
       update(ticket.lane);
     }
   }
@@ -261,7 +281,7 @@ final class FairScheduler<T> {
       }
       lane.expiring = head;
     }
-    if (tenant.rotation.isEmpty()) {
+    if (tenant.rotation.isEmpty() || tenant.running >= concurrency.applyAsInt(tenant.name)) {
       rotation.remove(tenant);
     } else {
       rotation.add(tenant);

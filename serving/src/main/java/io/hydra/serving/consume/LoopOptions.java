@@ -1,12 +1,14 @@
 package io.hydra.serving.consume;
 
 import java.time.Duration;
+import java.util.function.ToIntFunction;
 
 /**
  * Bounds of a {@link QueryLoop}.
  *
  * @param maxInFlight records handled at once, and records refused at once
  * @param waiting polling pauses at its total
+ * @param concurrency records of a tenant handled at once; at least 1, and free to change
  * @param maxSpan records of one partition between the first unfinished one and the position, where
  *     the partition pauses: so many are read again at most after a crash
  * @param drainTimeout how long a shutdown waits for the records in flight
@@ -14,6 +16,7 @@ import java.time.Duration;
 public record LoopOptions(
     int maxInFlight,
     WaitingBounds waiting,
+    ToIntFunction<String> concurrency,
     int maxSpan,
     Duration commitInterval,
     Duration drainTimeout) {

@@ -111,7 +111,7 @@ public final class QueryLoop {
     this.sleeper = sleeper;
     this.broker = new Outage("the broker that queries are read from", nanos);
     this.options = options;
-    this.scheduler = new FairScheduler<>(options.waiting());
+    this.scheduler = new FairScheduler<>(options.waiting(), options.concurrency());
     this.commits = new OffsetCommits(consumer, options.commitInterval(), nanos);
   }
 

@@ -14,15 +14,18 @@ import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.avro.StageTiming;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.serving.consume.QueryLoop;
+import io.hydra.serving.policy.Budgets;
+import io.hydra.serving.policy.Limit;
 import io.hydra.serving.query.ExposureSender;
 import io.hydra.serving.query.QueryHandler;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Timer;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /** Serving's own metrics: the only place for their names. Each is known from the start, at 0. */
@@ -57,6 +60,26 @@ public final class ServingMetrics implements QueryHandler.Events {
           "Records of what users were shown: `WRITTEN`, or `LOST` since the topic does not take"
               + " them, so that verdicts on these answers teach nothing.",
           "outcome");
+  static final Definition BUDGET_SPENT =
+      Definition.gauge(
+          "hydra_serving_budget_spent",
+          "requests, tokens",
+          "What the responses say that a tenant has spent in the current minute or day of UTC, by"
+              + " `limit`, its key in the file of policies; without `task`: in all its tasks. Of"
+              + " the first 500 tenants and tasks that have spent anything. Only with"
+              + " `--policies`; every instance shows the same, what all have spent.",
+          "tenant",
+          "task",
+          "limit");
+  static final Definition BUDGET_LIMIT =
+      Definition.gauge(
+          "hydra_serving_budget_limit",
+          "requests, tokens",
+          "What may be spent; 0 if there is no limit. Less `hydra_serving_budget_spent` it is what"
+              + " is left.",
+          "tenant",
+          "task",
+          "limit");
   static final Definition LLM_CALLS =
       Definition.counter(
           "hydra_serving_llm_calls_total", "calls", "Calls of the LLM, each attempt counted.");
@@ -106,6 +129,8 @@ public final class ServingMetrics implements QueryHandler.Events {
           WAITING,
           DEAD_LETTERS,
           EXPOSURES,
+          BUDGET_SPENT,
+          BUDGET_LIMIT,
           LLM_CALLS,
           UNASKED,
           LLM_FAILURES,
@@ -113,6 +138,7 @@ public final class ServingMetrics implements QueryHandler.Events {
           LLM_SECONDS,
           LLM_TOKEN_USAGE);
 
+  private static final int MOST_ACCOUNTS = 500;
   private static final String OPERATION = "chat";
   private static final String PROVIDER = "openai";
   private static final String ANSWERED = "";
@@ -120,6 +146,7 @@ public final class ServingMetrics implements QueryHandler.Events {
   private final Metrics metrics;
   private final Family<Counter> queries;
   private final Family<Timer> stages;
+  private final Set<String> accounts = ConcurrentHashMap.newKeySet();
   private final Counter deadLetters;
   private final Family<Counter> exposures;
   private final Counter llmCalls;
@@ -157,6 +184,18 @@ public final class ServingMetrics implements QueryHandler.Events {
     metrics.gauge(WAITING, () -> loop.load().waiting());
   }
 
+  /** Shows an account from now on, unless many are shown. */
+  public void show(Budgets budgets, String tenant, String task) {
+    if (accounts.size() < MOST_ACCOUNTS && accounts.add(tenant + ':' + task)) {
+      for (Limit limit : Limit.values()) {
+        metrics.gauge(
+            BUDGET_SPENT, () -> budgets.spent(tenant, task, limit), tenant, task, limit.key());
+        metrics.gauge(
+            BUDGET_LIMIT, () -> budgets.limit(tenant, task, limit), tenant, task, limit.key());
+      }
+    }
+  }
+
   @Override
   public void answered(Response response) {
     queries.of(response.getStatus().name()).increment();
@@ -181,17 +220,13 @@ public final class ServingMetrics implements QueryHandler.Events {
   /**
    * The same LLM, measured.
    *
-   * @param model that its requests name
+   * @param usual model that most of its requests name
    * @param nanos a monotonic clock
    */
-  public Llm measure(Llm llm, String model, LongSupplier nanos) {
-    Function<String, Timer> times =
-        error -> metrics.timer(LLM_SECONDS, OPERATION, PROVIDER, model, error);
-    Timer unused = times.apply(ANSWERED);
-    DistributionSummary input =
-        metrics.summary(LLM_TOKEN_USAGE, OPERATION, PROVIDER, model, "input");
-    DistributionSummary output =
-        metrics.summary(LLM_TOKEN_USAGE, OPERATION, PROVIDER, model, "output");
+  public Llm measure(Llm llm, String usual, LongSupplier nanos) {
+    Timer unused = time(usual, ANSWERED);
+    DistributionSummary unusedInput = tokens(usual, "input");
+    DistributionSummary unusedOutput = tokens(usual, "output");
     return new Llm() {
       @Override
       public CompletableFuture<LlmReply> complete(LlmRequest request, Deadline deadline) {
@@ -199,12 +234,11 @@ public final class ServingMetrics implements QueryHandler.Events {
         return llm.complete(request, deadline)
             .whenComplete(
                 (reply, error) -> {
-                  times
-                      .apply(errorType(reply, error))
+                  time(request.model(), errorType(reply, error))
                       .record(nanos.getAsLong() - start, TimeUnit.NANOSECONDS);
                   if (reply != null) {
-                    input.record(reply.promptTokens());
-                    output.record(reply.completionTokens());
+                    tokens(request.model(), "input").record(reply.promptTokens());
+                    tokens(request.model(), "output").record(reply.completionTokens());
                   }
                   record(reply, error);
                 });
@@ -215,6 +249,14 @@ public final class ServingMetrics implements QueryHandler.Events {
         llm.close();
       }
     };
+  }
+
+  private Timer time(String model, String error) {
+    return metrics.timer(LLM_SECONDS, OPERATION, PROVIDER, model, error);
+  }
+
+  private DistributionSummary tokens(String model, String type) {
+    return metrics.summary(LLM_TOKEN_USAGE, OPERATION, PROVIDER, model, type);
   }
 
   private static String errorType(LlmReply reply, Throwable error) {

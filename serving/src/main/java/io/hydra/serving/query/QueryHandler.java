@@ -16,6 +16,8 @@ import io.hydra.serving.answer.Question;
 import io.hydra.serving.answer.Question.StageClock;
 import io.hydra.serving.consume.Job;
 import io.hydra.serving.consume.Job.Accepted;
+import io.hydra.serving.policy.Policies;
+import io.hydra.serving.policy.Policy;
 import io.hydra.serving.query.QueryDecoder.Decoded;
 import io.hydra.serving.reply.Outbox;
 import io.hydra.serving.reply.Outbox.ProducerFailedException;
@@ -32,6 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -45,6 +48,7 @@ import org.slf4j.LoggerFactory;
  * that cannot go on ends more.
  *
  * @param deadLetters where they are produced
+ * @param policies that hold when a query is read
  * @param maxTime bounds a query whose own deadline is further away, from when it is read
  * @param nanos the monotonic clock that records are accepted by
  * @param tracing begins a span for each query
@@ -56,6 +60,7 @@ public record QueryHandler(
     ReplySender replies,
     ExposureSender exposures,
     Outbox deadLetters,
+    Supplier<Policies> policies,
     Duration maxTime,
     Clock clock,
     LongSupplier nanos,
@@ -68,6 +73,9 @@ public record QueryHandler(
   private static final int OVERHEAD_BYTES = 1024;
 
   private static final int MAX_TENANT_BYTES = 64;
+
+  /** The policy's is meant, if it has one. */
+  private static final Instant NO_DEADLINE = Instant.EPOCH;
 
   /** A listener to the outcomes of records. Called by any thread, which it must not hold up. */
   public interface Events {
@@ -89,8 +97,6 @@ public record QueryHandler(
   private Question question(Accepted accepted, Query query) {
     ConsumerRecord<byte[], byte[]> record = accepted.record();
     Instant now = clock.instant();
-    Instant latest = now.plus(maxTime);
-    Instant asked = query.getDeadline();
     Tracing.Span span =
         tracing
             .process(record.topic(), ConsumerGroups.SERVING, Tracing.of(record.headers()))
@@ -101,11 +107,22 @@ public record QueryHandler(
         record.key(),
         Instant.ofEpochMilli(Math.max(0, record.timestamp())),
         now,
-        new Deadline(asked.isBefore(latest) ? asked : latest, accepted.revoked()),
+        new Deadline(deadline(query, now), accepted.revoked()),
         accepted.perhapsAgain(),
         router.route(span.in(record.headers())),
         new StageClock(nanos, accepted.acceptedNanos()),
         span);
+  }
+
+  private Instant deadline(Query query, Instant now) {
+    Policy policy = policies.get().of(query.getTenant(), query.getTask());
+    Duration own = policy.maxDeadline();
+    Instant latest = now.plus(own == null || own.compareTo(maxTime) > 0 ? maxTime : own);
+    Instant asked =
+        query.getDeadline().equals(NO_DEADLINE) && policy.defaultDeadline() != null
+            ? now.plus(policy.defaultDeadline())
+            : query.getDeadline();
+    return asked.isBefore(latest) ? asked : latest;
   }
 
   private static Accepted withoutValue(Accepted accepted) {
@@ -218,7 +235,13 @@ public record QueryHandler(
           : answer
               .apply(read)
               .thenCompose(reply -> send(read, reply))
-              .whenComplete((done, error) -> read.span().end());
+              .whenComplete(
+                  (done, error) -> {
+                    if (error != null || accepted.revoked().getAsBoolean()) {
+                      pipeline.llm().forget(read.id());
+                    }
+                    read.span().end();
+                  });
     }
 
     /**

@@ -2,7 +2,6 @@ package io.hydra.serving.query;
 
 import static io.hydra.serving.reply.Outbox.orElse;
 
-import io.hydra.serving.answer.AnswerPipeline;
 import io.hydra.serving.answer.Question;
 import io.hydra.serving.reply.Outbox;
 import io.hydra.serving.reply.Outbox.UndeliverableException;
@@ -28,7 +27,6 @@ public record ReplySender(
     Outbox responses,
     Map<String, Outbox> elsewhere,
     PartitionCounts topics,
-    AnswerPipeline pipeline,
     ResponseCodec codec,
     Clock clock) {
   /** A reply topic gets this long even where the query's own time is up. */
@@ -64,8 +62,8 @@ public record ReplySender(
                 ? produce(
                     question,
                     route,
-                    pipeline.internalError(
-                        question,
+                    codec.shorten(
+                        reply,
                         "the answer is larger than its topic takes: raise max.message.bytes"))
                 : CompletableFuture.failedFuture(refused));
   }

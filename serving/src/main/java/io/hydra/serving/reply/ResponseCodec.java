@@ -39,17 +39,27 @@ public final class ResponseCodec {
     }
   }
 
+  /** Makes of a reply one that any topic takes: the failure to send it, and what it did cost. */
+  public Reply shorten(Reply reply, String reason) {
+    return encode(
+        without(reply.response())
+            .setStatus(ResponseStatus.INTERNAL_ERROR)
+            .setReason(reason)
+            .build());
+  }
+
   /** Makes of a reply one for readers whom it was not meant for: without any user text. */
   public Reply withhold(Reply reply, String reason) {
     Response was = reply.response();
     return encode(
-        Response.newBuilder(was)
-            .setText(null)
-            .setCandidates(List.of())
-            .setItems(List.of())
+        without(was)
             .setStatus(
                 was.getStatus() == ResponseStatus.OK ? ResponseStatus.DEGRADED : was.getStatus())
             .setReason(was.getReason() == null ? reason : was.getReason() + "; " + reason)
             .build());
+  }
+
+  private static Response.Builder without(Response response) {
+    return Response.newBuilder(response).setText(null).setCandidates(List.of()).setItems(List.of());
   }
 }

@@ -24,6 +24,7 @@ import io.hydra.schemas.avro.UsedItem;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.store.StoreLayout;
+import io.hydra.serving.policy.Limit;
 import io.hydra.serving.reply.ResponseCodec.Reply;
 import io.hydra.serving.testing.AnswerFixture;
 import io.hydra.serving.testing.FakePersonalizer;
@@ -66,6 +67,82 @@ class AnswerPipelineTest {
     assertThat(response.getItems()).isEmpty();
     assertThat(response.getCandidates()).allMatch(candidate -> candidate.getSamples() == 0);
     assertThat(fixture.llm.requests()).isEmpty();
+  }
+
+  @Test
+  void aBudgetThatIsSpentIsRefusedWithoutACallAndSaysWhenToComeBack() {
+    fixture.govern("version: 1\ntenants: {t: {requestsPerDay: 1}}");
+    fixture.llm.answers("blue", "blue", "red").answers("red", "red", "red");
+    fixture.budgets.add(answer(fixture.query("q1").build()));
+    Response refused = answer(fixture.query("q2").build());
+    assertThat(refused.getStatus()).isEqualTo(ResponseStatus.OVER_BUDGET);
+    assertThat(refused.getRetryAt()).isEqualTo(fixture.time.instant().plus(Duration.ofDays(1)));
+    assertThat(refused.getReason()).contains("requestsPerDay of the tenant (1)");
+    assertThat(refused.getText()).isNull();
+    assertThat(fixture.llm.requests()).hasSize(1);
+    assertThat(answer(fixture.query("q1").build()).getText())
+        .as("what was paid for is repeated whatever the budget is")
+        .isEqualTo("blue");
+    fixture.time.advance(Duration.ofDays(1));
+    assertThat(answer(fixture.query("q2").build()).getText()).isEqualTo("red");
+  }
+
+  @Test
+  void whatIsUnderWayCountsAgainstTheBudget() {
+    fixture.govern("version: 1\ndefaults: {requestsPerMinute: 1}");
+    CompletableFuture<Reply> first = fixture.start(fixture.query("q1").build());
+    assertThat(answer(fixture.query("q2").build()).getStatus())
+        .isEqualTo(ResponseStatus.RATE_LIMITED);
+    assertThat(first).isNotDone();
+  }
+
+  @Test
+  void anAnswerThatNeedsNoCallNeedsNoBudget() {
+    fixture.govern("version: 1\ndefaults: {requestsPerDay: 0}");
+    fixture.remember(2, GRASS, SEA);
+    fixture.fit(2);
+    fixture.model.isCertain(0.9);
+    assertThat(answer(fixture.query(id(false)).build()).getText()).isEqualTo("red");
+  }
+
+  @Test
+  void whereAModelFailsItsFallbackAnswersAndTheResponseSaysSo() {
+    fixture.govern("version: 1\ndefaults: {fallbackModels: [other, last]}");
+    fixture
+        .llm
+        .fails(new LlmException(Kind.UNAVAILABLE, "the LLM endpoint answered 503", 3))
+        .fails(new LlmException(Kind.REFUSED, "the LLM endpoint answered 404", 1))
+        .answers("blue", "blue", "red");
+    Response response = answer(fixture.query("q").build());
+    assertThat(fixture.llm.requests())
+        .extracting(LlmRequest::model)
+        .containsExactly("small", "other", "last");
+    assertThat(response.getStatus()).isEqualTo(ResponseStatus.DEGRADED);
+    assertThat(response.getText()).isEqualTo("blue");
+    assertThat(response.getLlmCalls()).isEqualTo(5);
+    assertThat(response.getReason())
+        .isEqualTo(
+            "another model answers, since for small the LLM endpoint answered 503; another"
+                + " model answers, since for other the LLM endpoint answered 404");
+    assertThat(fixture.llm.deadlines().get(0).left(fixture.time))
+        .as("what is left is for the fallbacks")
+        .isEqualTo(Duration.ofMillis(22_500));
+    assertThat(fixture.llm.deadlines().get(2).left(fixture.time)).isEqualTo(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void whereAllModelsFailTheCallsOfAllAreCounted() {
+    fixture.govern("version: 1\ndefaults: {fallbackModels: [other]}");
+    fixture
+        .llm
+        .fails(new LlmException(Kind.UNAVAILABLE, "the LLM endpoint answered 503", 3))
+        .fails(new LlmException(Kind.UNAUTHORIZED, "the LLM endpoint answered 401", 1));
+    Response response = answer(fixture.query("q").build());
+    assertThat(response.getStatus()).isEqualTo(ResponseStatus.LLM_FAILED);
+    assertThat(response.getLlmCalls()).isEqualTo(4);
+    assertThat(fixture.budgets.spent("t", "colours", Limit.REQUESTS_PER_DAY)).isZero();
+    fixture.budgets.add(response);
+    assertThat(fixture.budgets.spent("t", "colours", Limit.REQUESTS_PER_DAY)).isEqualTo(1);
   }
 
   @Test

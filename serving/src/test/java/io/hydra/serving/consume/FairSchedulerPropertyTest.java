@@ -66,7 +66,7 @@ class FairSchedulerPropertyTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void boundsAndOrderHoldAndNobodyStarves(long seed) {
     random = new Random(seed);
-    scheduler = new FairScheduler<>(BOUNDS);
+    scheduler = new FairScheduler<>(BOUNDS, tenant -> Integer.MAX_VALUE);
     for (int step = 0; step < STEPS; step++) {
       now += random.nextInt(3);
       switch (random.nextInt(10)) {

@@ -14,7 +14,9 @@ class FairSchedulerTest {
   private static final long NEVER = Long.MAX_VALUE;
   private static final WaitingBounds BOUNDS = new WaitingBounds(3, 6, 100, 12, 200);
 
-  private final FairScheduler<String> scheduler = new FairScheduler<>(BOUNDS);
+  private int concurrency = Integer.MAX_VALUE;
+  private final FairScheduler<String> scheduler =
+      new FairScheduler<>(BOUNDS, tenant -> concurrency);
 
   @Test
   void oneKeysItemsFollowEachOther() {
@@ -45,6 +47,30 @@ class FairSchedulerTest {
     assertThat(next()).isEqualTo("big0");
     assertThat(next()).isEqualTo("ann");
     assertThat(next()).isEqualTo("big1");
+  }
+
+  @Test
+  void aTenantThatRunsAsManyItemsAsItMayWaitsAndHoldsUpNobody() {
+    concurrency = 1;
+    offer("a", "ann", "a1");
+    offer("a", "bob", "b1");
+    offer("b", "cid", "c1");
+    assertThat(next()).isEqualTo("a1");
+    assertThat(next()).isEqualTo("c1");
+    assertThat(scheduler.next()).isEmpty();
+    scheduler.done("a1");
+    assertThat(next()).isEqualTo("b1");
+  }
+
+  @Test
+  void whatExpiresTakesNoneOfItsTenantsPlaces() {
+    concurrency = 1;
+    assertThat(scheduler.offer("a1", "a", key("ann"), 1, true, 5)).isEmpty();
+    offer("a", "bob", "b1");
+    assertThat(scheduler.expire(5)).containsExactly("a1");
+    assertThat(next()).isEqualTo("b1");
+    scheduler.done("a1");
+    assertThat(scheduler.next()).isEmpty();
   }
 
   @Test

@@ -84,14 +84,10 @@ class OutageTest {
             fixture.pipeline,
             router,
             new ReplySender(
-                outbox(),
-                Map.of(),
-                FakeBrokers.counts(topic -> 1),
-                fixture.pipeline,
-                fixture.codec,
-                fixture.time),
+                outbox(), Map.of(), FakeBrokers.counts(topic -> 1), fixture.codec, fixture.time),
             fixture.exposures(outbox(), FakeBrokers.counts(topic -> 1)),
             outbox(),
+            fixture::policies,
             AnswerFixture.MAX_TIME,
             fixture.time,
             fixture.time::nanos,
@@ -118,6 +114,7 @@ class OutageTest {
             new LoopOptions(
                 4,
                 new WaitingBounds(4, 16, 1 << 20, 32, 1 << 20),
+                tenant -> Integer.MAX_VALUE,
                 1_000,
                 Duration.ZERO,
                 Duration.ofSeconds(20)));

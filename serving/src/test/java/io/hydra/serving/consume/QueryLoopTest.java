@@ -118,7 +118,8 @@ class QueryLoopTest {
         () -> room,
         time::nanos,
         time::advance,
-        new LoopOptions(maxInFlight, waiting, maxSpan, Duration.ZERO, DRAIN));
+        new LoopOptions(
+            maxInFlight, waiting, tenant -> Integer.MAX_VALUE, maxSpan, Duration.ZERO, DRAIN));
   }
 
   private void restart(QueryLoop other) {
@@ -453,7 +454,13 @@ class QueryLoopTest {
             () -> true,
             time::nanos,
             time::advance,
-            new LoopOptions(4, new WaitingBounds(2, 4, 9, 6, 9), 100, Duration.ofHours(1), DRAIN));
+            new LoopOptions(
+                4,
+                new WaitingBounds(2, 4, 9, 6, 9),
+                tenant -> Integer.MAX_VALUE,
+                100,
+                Duration.ofHours(1),
+                DRAIN));
     other.subscribe();
     failing.updateEndOffsets(Map.of(P0, 0L, P1, 0L));
     failing.rebalance(List.of(P0));
@@ -540,7 +547,13 @@ class QueryLoopTest {
             () -> true,
             time::nanos,
             time::advance,
-            new LoopOptions(4, new WaitingBounds(2, 4, 9, 6, 9), 100, Duration.ZERO, DRAIN));
+            new LoopOptions(
+                4,
+                new WaitingBounds(2, 4, 9, 6, 9),
+                tenant -> Integer.MAX_VALUE,
+                100,
+                Duration.ZERO,
+                DRAIN));
     assertThatThrownBy(broken::run)
         .isInstanceOf(IllegalStateException.class)
         .hasRootCauseMessage("fenced");

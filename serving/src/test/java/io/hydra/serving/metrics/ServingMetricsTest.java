@@ -6,20 +6,27 @@ import io.hydra.llm.Deadline;
 import io.hydra.llm.Llm;
 import io.hydra.llm.LlmException;
 import io.hydra.llm.LlmReply;
+import io.hydra.llm.LlmRequest;
 import io.hydra.runtime.metrics.Definition;
 import io.hydra.runtime.metrics.Metrics;
+import io.hydra.runtime.time.ManualTime;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.avro.StageTiming;
+import io.hydra.serving.policy.Budgets;
+import io.hydra.serving.policy.Policies;
 import io.hydra.serving.query.ExposureSender;
 import io.hydra.serving.testing.FakeLlm;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ServingMetricsTest {
+  private static final LlmRequest REQUEST =
+      new LlmRequest("m", List.of(), 1, 0, 1, OptionalLong.empty());
   private final Metrics metrics = new Metrics();
   private final ServingMetrics serving = new ServingMetrics(metrics);
 
@@ -60,8 +67,8 @@ class ServingMetricsTest {
             .fails(new LlmException(LlmException.Kind.BUSY, "too many requests", 3));
     Llm llm = serving.measure(fake, "m", () -> 0);
 
-    CompletableFuture<LlmReply> given = llm.complete(null, Deadline.NONE);
-    CompletableFuture<LlmReply> failed = llm.complete(null, Deadline.NONE);
+    CompletableFuture<LlmReply> given = llm.complete(REQUEST, Deadline.NONE);
+    CompletableFuture<LlmReply> failed = llm.complete(REQUEST, Deadline.NONE);
 
     assertThat(given).isCompleted();
     assertThat(failed).isCompletedExceptionally();
@@ -77,6 +84,20 @@ class ServingMetricsTest {
             "gen_ai_client_token_usage_bucket{gen_ai_operation_name=\"chat\","
                 + "gen_ai_provider_name=\"openai\",gen_ai_request_model=\"m\","
                 + "gen_ai_token_type=\"input\",le=\"256.0\"} 1");
+  }
+
+  @Test
+  void anAccountIsShownWithItsLimits() {
+    Policies policies = Policies.parse("version: 1\ndefaults: {tokensPerDay: 70}");
+    Budgets budgets = new Budgets(() -> policies, new ManualTime(), serving::show);
+    var unused = budgets.reserve(new Budgets.Id("shop", "ann", "titles", "q"), 1);
+    assertThat(metrics.scrape())
+        .contains(
+            "hydra_serving_budget_limit{limit=\"tokensPerDay\",task=\"\",tenant=\"shop\"} 70.0")
+        .contains(
+            "hydra_serving_budget_spent{limit=\"tokensPerDay\",task=\"\",tenant=\"shop\"} 0.0")
+        .contains(
+            "hydra_serving_budget_limit{limit=\"tokensPerDay\",task=\"titles\",tenant=\"shop\"} 0.0");
   }
 
   private static String timesOf(String error) {

@@ -116,11 +116,11 @@ class QueryHandlerTest {
                 responses,
                 Map.of(MINE, outbox("a reply topic")),
                 topics,
-                fixture.pipeline,
                 fixture.codec,
                 fixture.time),
             fixture.exposures(outbox(exposures, "exposures"), topics),
             responses,
+            fixture::policies,
             AnswerFixture.MAX_TIME,
             fixture.time,
             fixture.time::nanos,
@@ -646,6 +646,53 @@ class QueryHandlerTest {
     assertThat(far.expiresAtNanos())
         .isEqualTo(fixture.time.nanos() + AnswerFixture.MAX_TIME.toNanos());
     assertThat(admit(KEY, new byte[] {1}).expiresAtNanos()).isEqualTo(Job.NEVER);
+  }
+
+  @Test
+  void theTenantsPolicyBoundsADeadlineAndGivesOneWhereNoneIsNamed() {
+    fixture.govern("version: 1\ntenants: {t: {defaultDeadline: 5s, maxDeadline: 10s}}");
+    assertThat(left(fixture.query("q").build())).isEqualTo(Duration.ofSeconds(10));
+    assertThat(left(fixture.query("q").setDeadline(Instant.EPOCH).build()))
+        .isEqualTo(Duration.ofSeconds(5));
+    assertThat(left(fixture.query("q").setTenant("u").build())).isEqualTo(Duration.ofSeconds(30));
+    Job job = admit(KEY, bytes(fixture.query("q").setDeadline(Instant.EPOCH).build()));
+    fixture.time.advance(Duration.ofSeconds(5));
+    var unused = job.refuse(Job.Refusal.EXPIRED);
+    assertThat(response(producer.history().get(0)).getStatus())
+        .isEqualTo(ResponseStatus.DEADLINE_EXCEEDED);
+    assertThat(response(producer.history().get(0)).getReason()).contains("defaultDeadline");
+  }
+
+  private Duration left(Query query) {
+    long expires = admit(KEY, bytes(query)).expiresAtNanos();
+    return Duration.ofNanos(expires - fixture.time.nanos());
+  }
+
+  @Test
+  void whatAnAnswerThatIsTooLargeDidCostIsToldAllTheSame() {
+    fixture.llm.answers("red", "red", "red");
+    CompletableFuture<Void> unused = handle(bytes(fixture.query("q").build()));
+    producer.errorNext(new RecordTooLargeException());
+    Response sent = response(producer.history().get(1));
+    assertThat(sent.getStatus()).isEqualTo(ResponseStatus.INTERNAL_ERROR);
+    assertThat(sent.getCandidates()).isEmpty();
+    assertThat(sent.getLlmCalls()).isEqualTo(1);
+    assertThat(sent.getPromptTokens()).isEqualTo(100);
+    assertThat(sent.getAnsweredAt()).isEqualTo(response(producer.history().get(0)).getAnsweredAt());
+  }
+
+  @Test
+  void whatIsReservedForAQueryThatSomebodyElseAnswersIsGivenBack() {
+    fixture.govern("version: 1\ndefaults: {requestsPerMinute: 1}");
+    fixture.llm.answers("red", "red", "red").answers("red", "red", "red");
+    CompletableFuture<Void> first = handle(bytes(fixture.query("q1").build()));
+    assertThat(first).isNotDone();
+    revoked = true;
+    producer.completeNext();
+    assertThat(first).isCompleted();
+    revoked = false;
+    CompletableFuture<Void> unused = handle(bytes(fixture.query("q2").build()));
+    assertThat(response(producer.history().get(1)).getStatus()).isEqualTo(ResponseStatus.OK);
   }
 
   @Test

@@ -24,6 +24,9 @@ import io.hydra.serving.answer.HeldHistories;
 import io.hydra.serving.answer.Models;
 import io.hydra.serving.answer.Question;
 import io.hydra.serving.answer.Question.StageClock;
+import io.hydra.serving.policy.Budgets;
+import io.hydra.serving.policy.LlmGate;
+import io.hydra.serving.policy.Policies;
 import io.hydra.serving.query.ExposureSender;
 import io.hydra.serving.reply.Outbox;
 import io.hydra.serving.reply.PartitionCounts;
@@ -63,6 +66,8 @@ public final class AnswerFixture implements AutoCloseable {
   public final RedisFixture redis;
   public final ResponseCodec codec;
   public final AnswerPipeline pipeline;
+  public final Budgets budgets = new Budgets(this::policies, time, (budgets, tenant, task) -> {});
+  private volatile Policies policies = Policies.NONE;
   private volatile boolean revoked;
   private volatile boolean perhapsAgain;
 
@@ -73,7 +78,7 @@ public final class AnswerFixture implements AutoCloseable {
     pipeline =
         new AnswerPipeline(
             tenant -> new Models.Model(FakePersonalizer.BASE, model.tasks(), model::read),
-            llm,
+            new LlmGate(llm, this::policies, budgets, time),
             "small",
             redis.store(time::nanos),
             codec,
@@ -84,6 +89,15 @@ public final class AnswerFixture implements AutoCloseable {
             time,
             BACKOFF,
             new CallSaving(Map.of("colours", 0.1)));
+  }
+
+  public Policies policies() {
+    return policies;
+  }
+
+  /** From now on these policies hold. */
+  public void govern(String yaml) {
+    policies = Policies.parse(yaml);
   }
 
   public void revoke() {

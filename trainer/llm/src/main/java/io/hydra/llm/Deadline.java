@@ -33,7 +33,7 @@ public record Deadline(Instant at, BooleanSupplier abandoned) {
   }
 
   /** A deadline after three quarters of the time left: for calls that an answer can do without. */
-  Deadline early(Clock clock) {
+  public Deadline early(Clock clock) {
     return new Deadline(clock.instant().plus(left(clock).multipliedBy(3).dividedBy(4)), abandoned);
   }
 }

@@ -66,7 +66,8 @@ public final class LlmException extends RuntimeException {
     return new LlmException(Kind.CLOSED, "the LLM endpoint was given up: its caller closed it");
   }
 
-  LlmException withCalls(int all) {
+  /** The same failure after so many calls. */
+  public LlmException withCalls(int all) {
     LlmException other = new LlmException(kind, getMessage(), all);
     other.setStackTrace(getStackTrace());
     return other;

@@ -19,8 +19,8 @@ import java.util.TreeMap;
  * @param texts without reasoning, none of them blank
  * @param cut whether the texts are cut ones, for want of any that was finished
  * @param losses how many samples are not among the texts, and why
- * @param fault why samples are missing although another attempt might have given them; null if none
- *     are
+ * @param fault why samples are missing although another attempt might have given them, or why this
+ *     is not the model that was asked first; null if neither
  * @param calls that it took
  * @param promptTokens of all calls; 0 if the endpoint does not tell
  * @param completionTokens of all samples together; 0 if the endpoint does not tell
@@ -107,6 +107,26 @@ public record LlmReply(
         .filter(c -> c.loss() == loss && !c.text().isEmpty())
         .map(Choice::text)
         .toList();
+  }
+
+  /**
+   * The reply of the model that was asked since {@code other} had failed; all calls are counted.
+   */
+  public LlmReply insteadOf(String other, LlmException failure) {
+    String told = "another model answers, since for %s %s".formatted(other, failure.getMessage());
+    LlmException both =
+        new LlmException(
+            failure.kind(), fault == null ? told : told + "; " + fault.getMessage(), calls);
+    return new LlmReply(
+        model,
+        texts,
+        cut,
+        losses,
+        both,
+        calls + failure.calls(),
+        promptTokens,
+        completionTokens,
+        millis);
   }
 
   /** Lists what is wrong with the reply, with the remedy. */

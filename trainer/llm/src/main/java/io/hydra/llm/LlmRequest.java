@@ -45,6 +45,11 @@ public record LlmRequest(
     return new LlmRequest(model, prompt, 1, 0, task.maxTokens(), OptionalLong.empty());
   }
 
+  /** The same request to another model. */
+  public LlmRequest to(String other) {
+    return new LlmRequest(other, messages, n, temperature, maxTokens, seed);
+  }
+
   /** Without the messages, which are a user's. */
   @Override
   public String toString() {

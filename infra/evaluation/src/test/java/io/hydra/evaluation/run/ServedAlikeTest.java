@@ -43,6 +43,7 @@ import io.hydra.serving.answer.HeldHistories;
 import io.hydra.serving.answer.Models;
 import io.hydra.serving.answer.Question;
 import io.hydra.serving.answer.Question.StageClock;
+import io.hydra.serving.policy.LlmGate;
 import io.hydra.serving.reply.ReplyRouter.Route;
 import io.hydra.serving.reply.ResponseCodec;
 import io.hydra.serving.state.UserStateStore;
@@ -180,7 +181,7 @@ class ServedAlikeTest {
     SchemaRegistrar.registerAll(registry);
     return new AnswerPipeline(
         tenant -> new Models.Model(model.baseVersion(), model.tasks(), model::read),
-        llm,
+        LlmGate.open(llm, time),
         LLM,
         new UserStateStore(redis, () -> {}, Duration.ofHours(1), time::nanos),
         new ResponseCodec(registry),

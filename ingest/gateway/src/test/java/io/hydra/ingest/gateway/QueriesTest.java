@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class QueriesTest {
   private static final String QUERY =
@@ -108,6 +109,25 @@ class QueriesTest {
     Answer answer = gateway.post("/v1/queries", QUERY, "Accept", "text/event-stream");
     assertThat(answer.header("Content-Type")).isEqualTo("text/event-stream");
     assertThat(answer.body()).startsWith("event: response\ndata: {").endsWith("}\n\n");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"OVER_BUDGET", "RATE_LIMITED"})
+  void aSpentBudgetSaysWhenToComeBackIfThatHelps(ResponseStatus status) {
+    gateway.backend.answers =
+        query -> {
+          Response response = InMemoryBackend.failure(query, status, "60 are spent");
+          response.setRetryAt(response.getAnsweredAt().plusMillis(2_500));
+          return CompletableFuture.completedFuture(response);
+        };
+    Answer answer = gateway.post("/v1/queries", QUERY);
+    assertThat(answer.status()).isEqualTo(429);
+    assertThat(answer.header("Retry-After")).isEqualTo("3");
+    gateway.backend.answers =
+        query ->
+            CompletableFuture.completedFuture(
+                InMemoryBackend.failure(query, status, "less than one request may cost"));
+    assertThat(gateway.post("/v1/queries", QUERY).header("Retry-After")).isEmpty();
   }
 
   @ParameterizedTest

@@ -1,25 +1,15 @@
 package io.hydra.ingest.gateway.auth;
 
-import io.hydra.runtime.retry.Outage;
+import io.hydra.runtime.file.WatchedFile;
 import io.hydra.schemas.config.UserException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
-/**
- * The keys of a file, read again when it changes: a key is added, taken back or replaced without a
- * restart. While the file cannot be read the keys from before go on to be accepted. Thread-safe.
- */
+/** The file of keys: a key is added, taken back or replaced without a restart. Thread-safe. */
 public final class KeyFile {
-  private final Path file;
-  private final Outage unreadable = new Outage("the file of API keys");
-  private String content;
-  private volatile ApiKeys keys;
+  private final WatchedFile<ApiKeys> file;
 
-  private KeyFile(Path file, String content, ApiKeys keys) {
+  private KeyFile(WatchedFile<ApiKeys> file) {
     this.file = file;
-    this.content = content;
-    this.keys = keys;
   }
 
   /**
@@ -28,34 +18,15 @@ public final class KeyFile {
    * @throws UserException if it cannot be read, or holds something else
    */
   public static KeyFile open(Path file) {
-    try {
-      String content = Files.readString(file);
-      return new KeyFile(file, content, ApiKeys.parse(content));
-    } catch (IOException | IllegalArgumentException e) {
-      throw new UserException(
-          "%s cannot be used as the file of API keys: %s".formatted(file, reason(e)), e);
-    }
+    return new KeyFile(WatchedFile.open(file, "API keys", ApiKeys::parse));
   }
 
   public ApiKeys keys() {
-    return keys;
+    return file.content();
   }
 
   /** Reads the file again if its content is another. */
-  public synchronized void refresh() {
-    try {
-      String now = Files.readString(file);
-      if (!now.equals(content)) {
-        keys = ApiKeys.parse(now);
-        content = now;
-      }
-      unreadable.ended();
-    } catch (IOException | IllegalArgumentException e) {
-      unreadable.began(file + ": " + reason(e) + "; the keys from before are accepted");
-    }
-  }
-
-  private static String reason(Exception e) {
-    return e instanceof IOException ? "it cannot be read" : e.getMessage();
+  public void refresh() {
+    file.refresh();
   }
 }

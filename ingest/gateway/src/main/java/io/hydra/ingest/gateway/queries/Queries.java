@@ -116,10 +116,21 @@ public final class Queries {
       case OVERLOADED ->
           throw Refusal.of(ProblemType.TOO_MANY_REQUESTS, reason)
               .retryAfter(RETRY_OVERLOADED_SECONDS);
+      case OVER_BUDGET, RATE_LIMITED ->
+          throw Refusal.of(ProblemType.TOO_MANY_REQUESTS, reason).retryAfter(retryAfter(response));
       default ->
           throw Refusal.of(
               ProblemType.UPSTREAM_FAILED,
               "serving has failed: its log has query " + response.getQueryId());
     }
+  }
+
+  /** Seconds until a budget allows another query; 0 if that is not known. */
+  private static int retryAfter(Response response) {
+    if (response.getRetryAt() == null) {
+      return 0;
+    }
+    Duration wait = Duration.between(response.getAnsweredAt(), response.getRetryAt());
+    return (int) Math.max(1, wait.plusMillis(999).toSeconds());
   }
 }

@@ -1,0 +1,2 @@
+/** Files that operators change while a service runs. */
+package io.hydra.runtime.file;
