@@ -87,6 +87,6 @@ class VerdictOutcomesTest {
   }
 
   private static VerdictOutcome outcome(Outcome outcome) {
-    return new VerdictOutcome("shop", "ann", "v1", "q1", outcome, null, Instant.EPOCH);
+    return new VerdictOutcome("shop", "ann", "v1", "q1", outcome, null, Instant.EPOCH, null);
   }
 }

@@ -133,7 +133,7 @@ record Trainer(
         new RegistrySerializer<VerdictOutcome>(registry, Topic.VERDICT_OUTCOMES)
             .serialize(
                 null,
-                new VerdictOutcome("any", "any", "", "", Outcome.UNKNOWN, null, Instant.EPOCH));
+                new VerdictOutcome("any", "any", "", "", Outcome.UNKNOWN, null, Instant.EPOCH, null));
   }
 
   private void startWriter(

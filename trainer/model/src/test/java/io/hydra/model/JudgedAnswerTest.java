@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.avro.AnswerGain;
 import io.hydra.schemas.avro.Feedback;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -103,5 +104,38 @@ class JudgedAnswerTest {
     JudgedAnswer chosen =
         Judging.judged("LaMP_3", 1, "in", Map.of("eleven", 8), 0, Judging.chose(0));
     assertThat(chosen.lackOfSignal(STARS, VerdictWeights.DEFAULT)).isPresent();
+  }
+
+  /** The gain where {@code shown} was answered and the LLM said {@code unadapted} most. */
+  private static Optional<Double> gain(
+      TaskSpec task, Map<String, Integer> texts, int shown, int unadapted, Feedback what) {
+    JudgedAnswer judged = Judging.judged(task.id(), 1, "in", texts, shown, what);
+    judged.exposure().setUnadapted(unadapted);
+    return judged.gain(task, VerdictWeights.DEFAULT).map(AnswerGain::getValue);
+  }
+
+  @Test
+  void aGainIsTheQualityOfTheAnswerLessThatOfPlainSamplings() {
+    // Places: 4, 5, 1, 2, 3 stars.
+    assertThat(gain(STARS, ALL_STARS, 2, 0, Judging.edited("1"))).hasValue(0.75);
+    assertThat(gain(STARS, ALL_STARS, 1, 0, Judging.edited("4"))).hasValue(-0.25);
+    assertThat(gain(STARS, ALL_STARS, 0, 0, Judging.edited("1"))).hasValue(0.0);
+    assertThat(gain(STARS, ALL_STARS, 1, 0, Judging.chose(1))).hasValue(1.0);
+    assertThat(gain(STARS, ALL_STARS, 1, 0, Judging.chose(0))).hasValue(-1.0);
+    assertThat(gain(STARS, ALL_STARS, 1, 0, Judging.chose(2))).hasValue(0.0);
+    Map<String, Integer> titles = new LinkedHashMap<>();
+    titles.put("on drums", 3);
+    titles.put("a longer one", 5);
+    assertThat(gain(TITLES, titles, 0, 1, Judging.edited("On drums"))).hasValue(1.0);
+  }
+
+  @Test
+  void aVerdictThatTellsOfOneAnswerAloneHasNoGain() {
+    for (Feedback what :
+        new Feedback[] {Judging.accepted(), Judging.rejected(), Judging.rated(1.0)}) {
+      assertThat(gain(STARS, ALL_STARS, 1, 0, what)).isEmpty();
+    }
+    assertThat(gain(STARS, ALL_STARS, -1, 0, Judging.edited("1"))).isEmpty();
+    assertThat(gain(STARS, ALL_STARS, 1, -1, Judging.edited("1"))).isEmpty();
   }
 }

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -132,9 +133,9 @@ public final class Metrics implements AutoCloseable {
   /**
    * @param value asked for by other threads
    */
-  public void gauge(Definition gauge, LongSupplier value, String... labelValues) {
+  public void gauge(Definition gauge, DoubleSupplier value, String... labelValues) {
     Gauge unused =
-        Gauge.builder(base(gauge), () -> (double) value.getAsLong())
+        Gauge.builder(base(gauge), value::getAsDouble)
             .description(gauge.help())
             .tags(tags(gauge, labelValues))
             .strongReference(true)

@@ -105,7 +105,7 @@ class FeedbackCommandTest {
 
   private static VerdictOutcome outcome(UserKey user, String event, Outcome outcome) {
     return new VerdictOutcome(
-        user.tenant(), user.userId(), event, "q1", outcome, null, Instant.EPOCH);
+        user.tenant(), user.userId(), event, "q1", outcome, null, Instant.EPOCH, null);
   }
 
   private int run(String... verdict) {

@@ -96,9 +96,9 @@ public final class GatewayMetrics implements Traffic, EventsEndpoint.EventCounts
   }
 
   void show(LongSupplier pendingQueries, LongSupplier heldBytes, LongSupplier keys) {
-    metrics.gauge(PENDING, pendingQueries);
-    metrics.gauge(HELD, heldBytes);
-    metrics.gauge(KEYS, keys);
+    metrics.gauge(PENDING, pendingQueries::getAsLong);
+    metrics.gauge(HELD, heldBytes::getAsLong);
+    metrics.gauge(KEYS, keys::getAsLong);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.hydra.model.JudgedAnswer;
 import io.hydra.model.VerdictWeights;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.avro.AnswerGain;
 import io.hydra.schemas.avro.Outcome;
 import java.time.Duration;
 import java.util.Optional;
@@ -41,21 +42,26 @@ public record EvidenceRules(
    *
    * @param reason why it says nothing about what was shown, or whose place it takes; null where
    *     there is nothing to say. Holds no user text
+   * @param gain what the choice of the answer was worth; null where the verdict does not tell
    */
-  public record Decision(Outcome outcome, String reason) {
+  public record Decision(Outcome outcome, String reason, AnswerGain gain) {
     static Decision of(Outcome outcome) {
-      return new Decision(outcome, null);
+      return new Decision(outcome, null, null);
     }
 
     /** The same for a verdict that comes after another one on the answer. */
-    Decision inPlaceOfAnother() {
+    Decision inPlaceOf(Decision earlier) {
       return outcome == Outcome.JOINED
-          ? new Decision(outcome, "it takes the place of an earlier verdict on this answer")
+          ? new Decision(
+              outcome,
+              "it takes the place of an earlier verdict on this answer",
+              // An answer counts once.
+              earlier.gain == null ? gain : null)
           : this;
     }
 
     static Decision noSignal(String reason) {
-      return new Decision(Outcome.NO_SIGNAL, reason);
+      return new Decision(Outcome.NO_SIGNAL, reason, null);
     }
   }
 
@@ -69,22 +75,22 @@ public record EvidenceRules(
     if (after.compareTo(window) > 0) {
       return Decision.of(Outcome.LATE);
     }
-    return lackOfSignal(evidence)
+    Optional<TaskSpec> task = tasks.find(evidence.task());
+    if (task.isEmpty()) {
+      return Decision.noSignal("the answer's task is not in the catalogue any more");
+    }
+    JudgedAnswer judged = new JudgedAnswer(evidence.exposure(), evidence.verdict());
+    return judged
+        .lackOfSignal(task.get(), weights)
         .map(Decision::noSignal)
-        .orElseGet(() -> Decision.of(Outcome.JOINED));
+        .orElseGet(
+            () ->
+                new Decision(
+                    Outcome.JOINED, null, judged.gain(task.get(), weights).orElse(null)));
   }
 
   boolean teaches(Evidence evidence) {
     return evidence.isJudged() && decide(evidence).outcome() == Outcome.JOINED;
-  }
-
-  private Optional<String> lackOfSignal(Evidence evidence) {
-    Optional<TaskSpec> task = tasks.find(evidence.task());
-    if (task.isEmpty()) {
-      return Optional.of("the answer's task is not in the catalogue any more");
-    }
-    return new JudgedAnswer(evidence.exposure(), evidence.verdict())
-        .lackOfSignal(task.get(), weights);
   }
 
   /**

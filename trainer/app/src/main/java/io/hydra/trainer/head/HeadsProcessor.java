@@ -224,6 +224,9 @@ abstract class HeadsProcessor<T extends SpecificRecord>
   final void tell(
       Record<byte[], byte[]> cause, UserKey user, GivenVerdict verdict, Decision decision) {
     metrics.countVerdict(decision.outcome());
+    if (decision.gain() != null) {
+      metrics.record(decision.gain());
+    }
     VerdictOutcome outcome =
         new VerdictOutcome(
             user.tenant(),
@@ -232,7 +235,8 @@ abstract class HeadsProcessor<T extends SpecificRecord>
             verdict.getFeedback().getQueryId(),
             decision.outcome(),
             decision.reason(),
-            Instant.ofEpochMilli(context.currentSystemTimeMs()));
+            Instant.ofEpochMilli(context.currentSystemTimeMs()),
+            decision.gain());
     context.forward(
         cause.withValue(parts.outcomes().serialize(null, outcome)), HeadsTopology.OUTCOMES_SINK);
   }

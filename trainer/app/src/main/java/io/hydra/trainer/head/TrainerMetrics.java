@@ -1,8 +1,10 @@
 package io.hydra.trainer.head;
 
+import io.hydra.model.worth.Gains;
 import io.hydra.runtime.metrics.Definition;
 import io.hydra.runtime.metrics.Family;
 import io.hydra.runtime.metrics.Metrics;
+import io.hydra.schemas.avro.AnswerGain;
 import io.hydra.schemas.avro.Outcome;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.trainer.evidence.UserEvidence.Arrival;
@@ -11,6 +13,9 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The trainer's own metrics: the only place for their names. Each is known from the start, at 0.
@@ -90,6 +95,33 @@ public final class TrainerMetrics {
           "Histories whose texts' new vectors were to be kept in Redis: `kept`, or `dropped` (Redis"
               + " away or slow, or the user forgotten meanwhile); they are made again when needed.",
           "outcome");
+  static final Definition GAIN_ANSWERS =
+      Definition.counter(
+          "hydra_trainer_gain_answers_total",
+          "answers",
+          "Answers of which a verdict tells what the choice was worth beside plain sampling's: those"
+              + " that users rewrote, or replaced by another candidate.",
+          "task");
+  static final Definition GAIN_MEAN =
+      Definition.gauge(
+          "hydra_trainer_gain_mean",
+          "quality",
+          "Their mean gain since this process started, -1 to 1: quality of the answer less that of"
+              + " plain sampling's.",
+          "task");
+  static final Definition GAIN_LOW =
+      Definition.gauge(
+          "hydra_trainer_gain_low",
+          "quality",
+          "The gain is at least this: with 95 % confidence at all times at once.",
+          "task");
+  static final Definition GAIN_HIGH =
+      Definition.gauge(
+          "hydra_trainer_gain_high",
+          "quality",
+          "The gain is at most this, likewise. Below 0, plain sampling serves this task's users"
+              + " better.",
+          "task");
   public static final List<Definition> ALL =
       List.of(
           REQUESTS,
@@ -104,7 +136,11 @@ public final class TrainerMetrics {
           HEADS_WRITTEN,
           HEADS_FENCED,
           UNFITTED,
-          VECTORS);
+          VECTORS,
+          GAIN_ANSWERS,
+          GAIN_MEAN,
+          GAIN_LOW,
+          GAIN_HIGH);
 
   private final Metrics metrics;
   private final Family<Counter> requests;
@@ -115,6 +151,7 @@ public final class TrainerMetrics {
   final Counter evidencePurged;
   private final Counter evidenceFits;
   private final Counter unfitted;
+  private final Map<String, SharedGains> gains = new ConcurrentHashMap<>();
   private final Timer fits;
   private final Timer requestToHead;
 
@@ -191,6 +228,34 @@ public final class TrainerMetrics {
     fits.record(time);
     if (judged > 0) {
       evidenceFits.increment();
+    }
+  }
+
+  /** Counts what the choice of an answer was worth. */
+  void record(AnswerGain gain) {
+    // Of the catalogue's tasks, so these are few.
+    gains.computeIfAbsent(gain.getTask(), this::show).add(gain);
+  }
+
+  private SharedGains show(String task) {
+    SharedGains shown = new SharedGains();
+    metrics.count(GAIN_ANSWERS, () -> (long) shown.read(Gains::answers), task);
+    metrics.gauge(GAIN_MEAN, () -> shown.read(Gains::mean), task);
+    metrics.gauge(GAIN_LOW, () -> shown.read(Gains::low), task);
+    metrics.gauge(GAIN_HIGH, () -> shown.read(Gains::high), task);
+    return shown;
+  }
+
+  /** The gains of one task, from all stream threads. */
+  private static final class SharedGains {
+    private final Gains gains = new Gains();
+
+    synchronized void add(AnswerGain gain) {
+      gains.add(gain);
+    }
+
+    synchronized double read(ToDoubleFunction<Gains> figure) {
+      return figure.applyAsDouble(gains);
     }
   }
 

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.model.PersonalModel;
 import io.hydra.model.VerdictWeights;
+import io.hydra.schemas.avro.AnswerGain;
 import io.hydra.schemas.avro.Exposure;
 import io.hydra.schemas.avro.Feedback;
 import io.hydra.schemas.avro.Outcome;
@@ -217,6 +218,24 @@ class EvidenceTopologyTest {
         .contains("hydra_trainer_exposures_total{arrival=\"repeated\"} 1.0")
         .contains("hydra_trainer_requests_total{outcome=\"skipped\"} 1.0")
         .contains("hydra_trainer_evidence_fits_total 1.0");
+  }
+
+  @Test
+  void anAnswerCountsOnceTowardsTheGainByTheFirstVerdictThatTells() throws Exception {
+    Exposure exposure = trainer.exposure("q1", SHOWN);
+    exposure.setUnadapted(1);
+    trainer.show(exposure, SHOWN);
+    trainer.judge("v1", JUDGED, "q1", Verdict.ACCEPTED);
+    trainer.judge("v2", JUDGED.plusSeconds(1), "q1", Verdict.EDITED);
+    trainer.judge("v3", JUDGED.plusSeconds(2), "q1", Verdict.CHOSE);
+    List<VerdictOutcome> outcomes = trainer.verdictOutcomes();
+    assertThat(outcomes).extracting(VerdictOutcome::getOutcome).containsOnly(Outcome.JOINED);
+    assertThat(outcomes.get(0).getGain()).isNull();
+    assertThat(outcomes.get(1).getGain()).isEqualTo(new AnswerGain(TASK, 3L, true, -0.75));
+    assertThat(outcomes.get(2).getGain()).isNull();
+    assertThat(trainer.metrics.scrape())
+        .contains("hydra_trainer_gain_answers_total{task=\"LaMP_3\"} 1.0")
+        .contains("hydra_trainer_gain_mean{task=\"LaMP_3\"} -0.75");
   }
 
   @Test
