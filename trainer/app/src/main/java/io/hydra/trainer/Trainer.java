@@ -133,7 +133,8 @@ record Trainer(
         new RegistrySerializer<VerdictOutcome>(registry, Topic.VERDICT_OUTCOMES)
             .serialize(
                 null,
-                new VerdictOutcome("any", "any", "", "", Outcome.UNKNOWN, null, Instant.EPOCH, null));
+                new VerdictOutcome(
+                    "any", "any", "", "", Outcome.UNKNOWN, null, Instant.EPOCH, null));
   }
 
   private void startWriter(

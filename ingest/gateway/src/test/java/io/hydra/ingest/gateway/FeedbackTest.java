@@ -120,7 +120,8 @@ class FeedbackTest {
 
   private void told(String user, Outcome outcome, String reason) {
     gateway.outcomes.add(
-        new VerdictOutcome("shop", user, "v-1", "q-1", outcome, reason, gateway.time.instant(), null));
+        new VerdictOutcome(
+            "shop", user, "v-1", "q-1", outcome, reason, gateway.time.instant(), null));
   }
 
   @Test

@@ -85,8 +85,7 @@ public record EvidenceRules(
         .map(Decision::noSignal)
         .orElseGet(
             () ->
-                new Decision(
-                    Outcome.JOINED, null, judged.gain(task.get(), weights).orElse(null)));
+                new Decision(Outcome.JOINED, null, judged.gain(task.get(), weights).orElse(null)));
   }
 
   boolean teaches(Evidence evidence) {

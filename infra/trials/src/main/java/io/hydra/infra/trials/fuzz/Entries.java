@@ -105,7 +105,14 @@ final class Entries {
     entries.add(records("exposures", Topic.EXPOSURES, exposure));
     VerdictOutcome outcome =
         new VerdictOutcome(
-            "shop", "ann", "e1", "q1", io.hydra.schemas.avro.Outcome.NO_SIGNAL, "alike", NOW, new AnswerGain("sample", 3L, true, -0.25));
+            "shop",
+            "ann",
+            "e1",
+            "q1",
+            io.hydra.schemas.avro.Outcome.NO_SIGNAL,
+            "alike",
+            NOW,
+            new AnswerGain("sample", 3L, true, -0.25));
     entries.add(records("outcomes of verdicts", Topic.VERDICT_OUTCOMES, outcome));
     TaskHeads row = new TaskHeads(TASK, "base-1", 7L, NOW, 0L, ByteBuffer.wrap(new byte[64]));
     UserHeads heads = new UserHeads("shop", "ann", List.of(row));
