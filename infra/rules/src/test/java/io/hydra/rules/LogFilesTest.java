@@ -56,7 +56,8 @@ class LogFilesTest {
             "ingest/gateway/src/main/resources/logback.xml",
             "serving/src/main/resources/logback.xml",
             "stream-processor/src/main/resources/logback.xml",
-            "trainer/app/src/main/resources/logback.xml")) {
+            "trainer/app/src/main/resources/logback.xml",
+            "trainer/base/src/main/resources/logback.xml")) {
       assertThat(Files.readString(root().resolve(file)))
           .as(file)
           .contains("<include resource=\"io/hydra/runtime/log/${HYDRA_LOG_FORMAT:-text}.xml\"/>")

@@ -50,6 +50,8 @@ class ModuleRulesTest {
           .or()
           .haveFullyQualifiedName("io.hydra.trainer.TrainerMain")
           .or()
+          .haveFullyQualifiedName("io.hydra.trainer.base.TrainBaseMain")
+          .or()
           .haveFullyQualifiedName("io.hydra.llm.OpenAiLlm")
           .or()
           .haveFullyQualifiedName("io.hydra.evaluation.EvaluateMain")

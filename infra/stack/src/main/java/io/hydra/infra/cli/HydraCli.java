@@ -2,7 +2,7 @@ package io.hydra.infra.cli;
 
 import io.hydra.infra.output.TerminalText;
 import io.hydra.infra.process.ModuleMain;
-import io.hydra.infra.stack.Component;
+import io.hydra.infra.training.BaseTraining;
 import io.hydra.schemas.config.UserException;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -96,7 +96,7 @@ public final class HydraCli {
   static final class TrainBase extends OtherProgram {
     @Override
     public Integer call() throws InterruptedException {
-      return run(Component.TRAINER.module(), "io.hydra.trainer.TrainBaseMain", 1024);
+      return run(BaseTraining.MODULE, BaseTraining.MAIN, 1024);
     }
   }
 

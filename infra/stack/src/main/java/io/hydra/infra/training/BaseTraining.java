@@ -2,7 +2,6 @@ package io.hydra.infra.training;
 
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.process.ModuleMain;
-import io.hydra.infra.stack.Component;
 import io.hydra.infra.stack.EmbeddedStack;
 import io.hydra.infra.stack.LlmSettings;
 import io.hydra.schemas.config.UserException;
@@ -19,7 +18,10 @@ public final class BaseTraining {
   /** Calls are free with the simulated LLM; with a paid one the base learns from the data alone. */
   private static final int SIMULATED_LLM_CALLS = 300;
 
-  private static final String MAIN = "io.hydra.trainer.TrainBaseMain";
+  /** The module that trains, and its program. */
+  public static final String MODULE = "trainer/base";
+
+  public static final String MAIN = "io.hydra.trainer.base.TrainBaseMain";
   private static final int HEAP_MIB = 768;
   private static final int TAIL_LINES = 20;
 
@@ -72,7 +74,7 @@ public final class BaseTraining {
       arguments.addAll(List.of("--llm-calls", Integer.toString(SIMULATED_LLM_CALLS)));
       arguments.addAll(List.of("--llm-base-url", llmBaseUrl));
     }
-    int exitCode = trainer.run(Component.TRAINER.module(), MAIN, HEAP_MIB, arguments);
+    int exitCode = trainer.run(MODULE, MAIN, HEAP_MIB, arguments);
     if (exitCode != 0) {
       throw new UserException(
           "base training failed with exit code %d; its log %s ends with%n%s"

@@ -28,9 +28,9 @@ public final class SampleBase {
 
   public SampleBase(Path home, Path sample, Path prior) {
     List<Path> inputs = new ArrayList<>();
-    for (Component program : List.of(Component.TRAINER, Component.SIMULATED_LLM)) {
-      inputs.add(home.resolve(program.module()).resolve("target/classpath"));
-      inputs.addAll(JavaCommand.ownJars(home, program.module()));
+    for (String module : List.of(BaseTraining.MODULE, Component.SIMULATED_LLM.module())) {
+      inputs.add(home.resolve(module).resolve("target/classpath"));
+      inputs.addAll(JavaCommand.ownJars(home, module));
     }
     inputs.add(sample.resolve("train_questions.json"));
     inputs.add(sample.resolve("train_outputs.json"));

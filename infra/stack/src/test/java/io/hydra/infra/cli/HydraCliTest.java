@@ -263,10 +263,10 @@ class HydraCliTest {
   }
 
   @Test
-  void trainBaseLeavesItsOptionsToTheTrainer() {
-    // Even --help is the trainer's: here it is not built.
+  void trainBaseLeavesItsOptionsToItsProgram() {
+    // Even --help is that program's: here it is not built.
     assertThat(run("train-base", "--help")).isEqualTo(1);
-    assertOneLine("trainer/app is not built");
+    assertOneLine("trainer/base is not built");
   }
 
   @Test

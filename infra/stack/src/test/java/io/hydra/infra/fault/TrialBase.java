@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hydra.datasets.lamp.LampReader;
 import io.hydra.datasets.lamp.LampUser;
 import io.hydra.infra.process.JavaCommand;
-import io.hydra.infra.stack.Component;
+import io.hydra.infra.training.BaseTraining;
 import io.hydra.infra.training.SampleGenerator;
 import io.hydra.schemas.redis.HistoryItem;
 import java.io.IOException;
@@ -53,8 +53,8 @@ final class TrialBase {
     List<String> command =
         new JavaCommand(HEAP_MIB)
             .main(
-                JavaCommand.classpath(home, Component.TRAINER.module()),
-                "io.hydra.trainer.TrainBaseMain",
+                JavaCommand.classpath(home, BaseTraining.MODULE),
+                BaseTraining.MAIN,
                 List.of("--data", data.toString(), "--out", base.toString()));
     int code = new ProcessBuilder(command).inheritIO().start().waitFor();
     if (code != 0) {

@@ -19,7 +19,7 @@ class SampleBaseTest {
 
   @BeforeEach
   void build() throws IOException {
-    jar = module("trainer/app", "hydra-trainer.jar");
+    jar = module("trainer/base", "hydra-base-training.jar");
     Path unused = module("infra/llm", "hydra-simulated-llm.jar");
     sample = Files.createDirectories(home.resolve("sample"));
     Files.writeString(sample.resolve("train_questions.json"), "[]");

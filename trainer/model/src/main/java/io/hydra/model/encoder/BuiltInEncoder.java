@@ -1,57 +1,52 @@
 package io.hydra.model.encoder;
 
-import ai.djl.MalformedModelException;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.training.ParameterStore;
 import io.hydra.model.text.Words;
 import io.hydra.schemas.config.UserException;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
 /**
  * The encoder that ships with the project, trained by its own base training: hashed words, the mean
- * of their vectors, one linear layer. It is the simplest that trains in DJL; an imported encoder
- * takes its place behind {@link Encoder}.
+ * of their vectors, one linear layer, length one. {@link JointTraining} trains it in DJL; here it
+ * runs, in plain Java, so that what serves carries no engine for it. A text's vector is a function
+ * of the text alone, to the last bit. An imported encoder takes its place behind {@link Encoder}.
  */
 public final class BuiltInEncoder implements Encoder {
-  /** Intermediates live until their manager closes, so large requests go in pieces. */
-  private static final int BATCH = 64;
-
   /** Words of a text beyond this many are not looked at. */
   static final int MAX_WORDS = 128;
+
+  /** Keeps a vector of length zero from being divided by zero. */
+  static final float TINY = 1e-6f;
 
   private static final String WEIGHTS = "encoder.params";
 
   private final EncoderShape shape;
-  private final MeanWordsBlock block;
-  private final NDManager manager;
 
-  private BuiltInEncoder(EncoderShape shape, MeanWordsBlock block, NDManager manager) {
+  /** A row per bucket, behind that of the padding. */
+  private final float[] words;
+
+  /** A row per dimension of the mean. */
+  private final float[] projection;
+
+  private BuiltInEncoder(EncoderShape shape, float[] words, float[] projection) {
     this.shape = shape;
-    this.block = block;
-    this.manager = manager;
+    this.words = words;
+    this.projection = projection;
   }
 
   /** Fresh weights, a function of the seed alone. */
   public static BuiltInEncoder initialize(EncoderShape shape, long seed) {
-    DjlEngine.prepare();
-    NDManager manager = NDManager.newBaseManager();
     int dimensions = shape.dimensions();
-    MeanWordsBlock block = new MeanWordsBlock(shape.buckets() + 1, dimensions);
     Random random = new Random(seed);
     double deviation = 1 / Math.sqrt(dimensions);
-    float[] words = new float[(shape.buckets() + 1) * dimensions];
+    float[] words = new float[shape.rows() * dimensions];
     for (int i = 0; i < words.length; i++) {
       words[i] = (float) (random.nextGaussian() * deviation);
     }
@@ -59,8 +54,7 @@ public final class BuiltInEncoder implements Encoder {
     for (int i = 0; i < dimensions; i++) {
       projection[i * dimensions + i] = 1;
     }
-    block.set(manager, words, projection);
-    return new BuiltInEncoder(shape, block, manager);
+    return new BuiltInEncoder(shape, words, projection);
   }
 
   /**
@@ -68,21 +62,9 @@ public final class BuiltInEncoder implements Encoder {
    *
    * @throws IOException if the stream does not hold such weights
    */
-  public static BuiltInEncoder load(EncoderShape shape, DataInputStream in) throws IOException {
-    DjlEngine.prepare();
-    NDManager manager = NDManager.newBaseManager();
-    MeanWordsBlock block = new MeanWordsBlock(shape.buckets() + 1, shape.dimensions());
-    try {
-      block.read(manager, in);
-    } catch (MalformedModelException | IllegalArgumentException e) {
-      manager.close();
-      throw new IOException("not the weights of a built-in encoder", e);
-    }
-    if (!block.fits()) {
-      manager.close();
-      throw new IOException("the encoder's weights do not have the shape " + shape);
-    }
-    return new BuiltInEncoder(shape, block, manager);
+  public static BuiltInEncoder load(EncoderShape shape, InputStream in) throws IOException {
+    return new BuiltInEncoder(
+        shape, shape.wordsFormat().read(in), shape.projectionFormat().read(in));
   }
 
   static BuiltInEncoder open(Path folder, EncoderSettings settings) throws IOException {
@@ -93,8 +75,7 @@ public final class BuiltInEncoder implements Encoder {
               .formatted(folder, EncoderSettings.FILE));
     }
     EncoderShape shape = new EncoderShape(settings.buckets(), settings.dimensions());
-    try (DataInputStream in =
-        new DataInputStream(new BufferedInputStream(Files.newInputStream(weights)))) {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(weights))) {
       return load(shape, in);
     }
   }
@@ -102,24 +83,30 @@ public final class BuiltInEncoder implements Encoder {
   @Override
   public void save(Path folder) throws IOException {
     EncoderSettings.builtIn(shape).write(folder);
-    try (DataOutputStream out =
-        new DataOutputStream(
-            new BufferedOutputStream(Files.newOutputStream(folder.resolve(WEIGHTS))))) {
+    try (OutputStream out =
+        new BufferedOutputStream(Files.newOutputStream(folder.resolve(WEIGHTS)))) {
       save(out);
     }
   }
 
   /** Writes the weights; the same weights give the same bytes. */
-  public void save(DataOutputStream out) throws IOException {
-    block.write(out);
+  public void save(OutputStream out) throws IOException {
+    shape.wordsFormat().write(words, out);
+    shape.projectionFormat().write(projection, out);
   }
 
   public EncoderShape shape() {
     return shape;
   }
 
-  MeanWordsBlock block() {
-    return block;
+  /** The table of words, row-major, for who trains it. */
+  float[] words() {
+    return words;
+  }
+
+  /** The linear layer, row-major: the mean of words, as a row, times it. */
+  float[] projection() {
+    return projection;
   }
 
   /**
@@ -150,41 +137,41 @@ public final class BuiltInEncoder implements Encoder {
 
   @Override
   public float[][] encode(List<String> texts) {
-    float[][] vectors = new float[texts.size()][];
-    for (int from = 0; from < texts.size(); from += BATCH) {
-      int to = Math.min(from + BATCH, texts.size());
-      try (NDManager scope = manager.newSubManager()) {
-        NDArray ids = ids(scope, texts.subList(from, to));
-        ParameterStore store = new ParameterStore(scope, false);
-        float[] flat =
-            block.forward(store, new NDList(ids), false).singletonOrThrow().toFloatArray();
-        for (int i = from; i < to; i++) {
-          int start = (i - from) * shape.dimensions();
-          vectors[i] = Arrays.copyOfRange(flat, start, start + shape.dimensions());
-        }
-      }
-    }
-    return vectors;
+    return texts.stream().map(this::encode).toArray(float[][]::new);
   }
 
-  /** Ids of a batch, padded to its longest text. */
-  private NDArray ids(NDManager scope, List<String> texts) {
-    int[][] rows = texts.stream().map(this::ids).toArray(int[][]::new);
-    int longest = Arrays.stream(rows).mapToInt(row -> row.length).max().orElse(0);
-    longest = Math.max(1, longest);
-    long[] flat = new long[rows.length * longest];
-    for (int i = 0; i < rows.length; i++) {
-      for (int j = 0; j < rows[i].length; j++) {
-        flat[i * longest + j] = rows[i][j];
-      }
+  private float[] encode(String text) {
+    int dimensions = shape.dimensions();
+    int[] ids = ids(text);
+    float[] mean = new float[dimensions];
+    for (int id : ids) {
+      addRow(words, id, 1f / ids.length, mean);
     }
-    return scope.create(flat, new Shape(rows.length, longest));
+    float[] vector = new float[dimensions];
+    for (int i = 0; i < dimensions; i++) {
+      addRow(projection, i, mean[i], vector);
+    }
+    float square = TINY * TINY;
+    for (float v : vector) {
+      square += v * v;
+    }
+    float length = (float) Math.sqrt(square);
+    for (int i = 0; i < dimensions; i++) {
+      vector[i] /= length;
+    }
+    return vector;
+  }
+
+  /** Plain enough for the JIT compiler to use vector instructions. */
+  private static void addRow(float[] matrix, int row, float factor, float[] sum) {
+    int start = row * sum.length;
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += factor * matrix[start + i];
+    }
   }
 
   @Override
-  public void close() {
-    manager.close();
-  }
+  public void close() {}
 
   /**
    * Size of the built-in encoder.
@@ -194,5 +181,17 @@ public final class BuiltInEncoder implements Encoder {
    */
   public record EncoderShape(int buckets, int dimensions) {
     public static final EncoderShape DEFAULT = new EncoderShape(16_384, 48);
+
+    int rows() {
+      return buckets + 1;
+    }
+
+    private DjlParameter wordsFormat() {
+      return new DjlParameter("words", rows(), dimensions);
+    }
+
+    private DjlParameter projectionFormat() {
+      return new DjlParameter("projection", dimensions, dimensions);
+    }
   }
 }

@@ -22,7 +22,7 @@ final class JointTraining extends Training {
   private static final float BETA2 = 0.999f;
   private static final float EPSILON = 1e-8f;
 
-  private final int vocabulary;
+  private final BuiltInEncoder encoder;
   private final Map<String, Texts> taught = new TreeMap<>();
   private final Map<String, Texts> asked = new TreeMap<>();
   private final Adam adam = adam();
@@ -45,11 +45,11 @@ final class JointTraining extends Training {
   JointTraining(
       BuiltInEncoder encoder, Map<String, TaskPairs> tasks, Map<String, TaskPairs> heldBack) {
     super(encoder.dimensions(), tasks, heldBack);
-    MeanWordsBlock block = encoder.block();
-    words = block.words();
-    projection = block.projection();
+    this.encoder = encoder;
+    int dimensions = encoder.dimensions();
+    words = manager.create(encoder.words(), new Shape(encoder.shape().rows(), dimensions));
+    projection = manager.create(encoder.projection(), new Shape(dimensions, dimensions));
     projection.setRequiresGradient(true);
-    vocabulary = (int) words.getShape().get(0);
     mean = manager.zeros(words.getShape());
     variance = manager.zeros(words.getShape());
     tasks.forEach((id, pairs) -> taught.put(id, Texts.of(encoder, pairs)));
@@ -64,7 +64,7 @@ final class JointTraining extends Training {
     if (!texts.outputs().isEmpty()) {
       batch.rows().forEach(row -> used.add(texts.outputs().get(row)));
     }
-    TouchedRows touched = TouchedRows.of(used, vocabulary);
+    TouchedRows touched = TouchedRows.of(used, encoder.shape().rows());
     NDArray rows = scope.create(touched.rows());
     NDArray values = words.get(scope, new NDIndex("{}", rows));
     values.setRequiresGradient(!isHeldBack);
@@ -83,7 +83,19 @@ final class JointTraining extends Training {
   private NDArray means(NDManager scope, TouchedRows touched, NDArray values, int from, int to) {
     NDArray shares =
         scope.create(touched.shares(from, to), new Shape(to - from, touched.rows().length));
-    return MeanWordsBlock.project(shares.matMul(values), projection);
+    return project(shares.matMul(values), projection);
+  }
+
+  /**
+   * What follows the mean: the linear layer, and length one.
+   *
+   * @param mean batch × dimensions
+   */
+  static NDArray project(NDArray mean, NDArray projection) {
+    NDArray projected = mean.matMul(projection);
+    float tiny = BuiltInEncoder.TINY * BuiltInEncoder.TINY;
+    NDArray length = projected.square().sum(new int[] {1}, true).add(tiny).sqrt();
+    return projected.div(length);
   }
 
   /** One step of Adam on the given rows. */
@@ -107,9 +119,14 @@ final class JointTraining extends Training {
   }
 
   @Override
-  public void close() {
-    projection.setRequiresGradient(false);
-    super.close();
+  void restore() {
+    super.restore();
+    copy(words, encoder.words());
+    copy(projection, encoder.projection());
+  }
+
+  private static void copy(NDArray from, float[] to) {
+    System.arraycopy(from.toFloatArray(), 0, to, 0, to.length);
   }
 
   /**

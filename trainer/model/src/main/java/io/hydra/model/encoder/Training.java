@@ -23,7 +23,8 @@ import java.util.stream.Stream;
 
 /**
  * Weights that learn from pairs, epoch by epoch: the options' matrices here, the encoder's own in a
- * subclass. Owns all arrays until it is closed.
+ * subclass. Owns all arrays until it is closed. Needs DJL's engine for PyTorch on the class path,
+ * which what serves does without.
  */
 abstract class Training implements AutoCloseable {
   private static final int BATCH = 64;
@@ -35,7 +36,9 @@ abstract class Training implements AutoCloseable {
   /** Rows of one task that are learned from, or asked, together. */
   record Batch(String task, List<Integer> rows) {}
 
-  final NDManager manager = NDManager.newBaseManager();
+  private static final String ENGINE = "PyTorch";
+
+  final NDManager manager = manager();
   private final Adam adam = adam();
   private final Map<String, TaskPairs> tasks;
   private final Map<String, TaskPairs> heldBack;
@@ -62,6 +65,11 @@ abstract class Training implements AutoCloseable {
         : new FrozenTraining(encoder, tasks, heldBack);
   }
 
+  private static NDManager manager() {
+    DjlEngine.require(ENGINE, "base training");
+    return NDManager.newBaseManager(ENGINE);
+  }
+
   static Adam adam() {
     return Adam.builder().optLearningRateTracker(Tracker.fixed(LEARNING_RATE)).build();
   }
@@ -85,7 +93,7 @@ abstract class Training implements AutoCloseable {
     List<Batch> batches = batches(tasks, random);
     for (Batch batch : batches) {
       try (NDManager scope = manager.newSubManager();
-          GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+          GradientCollector collector = Engine.getEngine(ENGINE).newGradientCollector()) {
         EncodedBatch encoded = encode(scope, batch, false);
         NDArray batchLoss = loss(scope, encoded, batch, tasks.get(batch.task()));
         collector.backward(batchLoss);

@@ -2,7 +2,6 @@ package io.hydra.model.encoder;
 
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
-import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.ndarray.NDArray;
@@ -73,19 +72,9 @@ final class TransformerEncoder extends ImportedEncoder {
   }
 
   static TransformerEncoder open(Layout layout) throws IOException {
-    DjlEngine.prepare();
     boolean onnx = layout.settings().kind() == EncoderKind.ONNX;
     String engine = onnx ? "OnnxRuntime" : "PyTorch";
-    if (!Engine.hasEngine(engine)) {
-      throw new UserException(
-          "%s: needs DJL's engine %s, which is not on the class path; add %s"
-              .formatted(
-                  layout.model(),
-                  engine,
-                  onnx
-                      ? "ai.djl.onnxruntime:onnxruntime-engine"
-                      : "ai.djl.pytorch:pytorch-engine"));
-    }
+    DjlEngine.require(engine, layout.model().toString());
     TransformerEncoder encoder = new TransformerEncoder(layout, engine);
     try {
       // Read by ONNX Runtime's engine alone.

@@ -31,11 +31,26 @@ public final class ConditionalLogit {
    */
   public static double[] fit(
       List<Example> examples, double[] weights, double precision, double[] start, int steps) {
+    return fit(examples, Curvature.dense(examples), weights, precision, start, steps);
+  }
+
+  /**
+   * The same where it is known how many features come before the indicators.
+   *
+   * @param dense as {@link Curvature#dense(List)} counts
+   */
+  static double[] fit(
+      List<Example> examples,
+      int dense,
+      double[] weights,
+      double precision,
+      double[] start,
+      int steps) {
     double[] delta = start.clone();
     double[][] p = probabilities(examples, weights, delta);
     double loss = objective(examples, weights, precision, delta, p);
     for (int step = 0; step < steps; step++) {
-      Curvature curvature = new Curvature(delta.length);
+      Curvature curvature = new Curvature(delta.length, dense);
       for (int e = 0; e < weights.length; e++) {
         Example example = examples.get(e);
         curvature.add(example, example.targetUnder(p[e]), p[e], weights[e]);

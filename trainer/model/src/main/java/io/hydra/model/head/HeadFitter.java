@@ -36,6 +36,7 @@ public final class HeadFitter {
   private static final int STEPS_WITH_REJECTIONS = 2;
 
   private final FitSettings settings;
+  private final int dense;
   private final Curvature curvature;
   private final Surprise surprise = new Surprise();
   private final Chance chance = new Chance();
@@ -50,13 +51,15 @@ public final class HeadFitter {
 
   private int seen;
 
-  private HeadFitter(FitSettings settings, double[] population, boolean hasRejections) {
+  private HeadFitter(FitSettings settings, double[] population, List<Example> replay) {
     int size = population.length;
+    boolean hasRejections = replay.stream().anyMatch(Example::isRejection);
     this.settings = settings;
-    this.curvature = new Curvature(size);
+    this.dense = Curvature.dense(replay);
+    this.curvature = new Curvature(size, dense);
     this.zero = new double[size];
     this.deltas = new double[settings.precisions().size()][size];
-    this.stranger = hasRejections ? new Stranger(population) : null;
+    this.stranger = hasRejections ? new Stranger(population, dense) : null;
     this.losses = new double[1 + deltas.length + (hasRejections ? 1 : 0)];
   }
 
@@ -70,8 +73,7 @@ public final class HeadFitter {
     if (replay.isEmpty()) {
       return Mixture.NONE;
     }
-    boolean hasRejections = replay.stream().anyMatch(Example::isRejection);
-    HeadFitter fitter = new HeadFitter(settings, population, hasRejections);
+    HeadFitter fitter = new HeadFitter(settings, population, replay);
     double[] fades = new double[replay.size()];
     for (int e = 0; e < fades.length; e++) {
       fades[e] = fitter.learn(replay.get(e));
@@ -91,7 +93,7 @@ public final class HeadFitter {
       p[1 + s] = Softmax.probabilities(example, deltas[s]);
     }
     if (stranger != null) {
-      p[1 + deltas.length] = stranger.belief(example);
+      p[1 + deltas.length] = stranger.ask(example);
     }
     double[] belief = HeadMixture.mix(p, HeadMixture.odds(judged()));
     boolean shifted = surprise.add(example.logLoss(belief));
@@ -104,7 +106,7 @@ public final class HeadFitter {
     curvature.fade(decay);
     curvature.add(example, example.targetUnder(belief), p[0], example.weight());
     if (stranger != null) {
-      stranger.learn(example, p[1 + deltas.length], decay);
+      stranger.learn(p[1 + deltas.length], decay);
     }
     seen++;
     if (seen <= EACH || seen % EVERY == 0) {
@@ -144,11 +146,11 @@ public final class HeadFitter {
     List<Member> members = new ArrayList<>();
     for (int s = 0; s < deltas.length; s++) {
       double precision = settings.precisions().get(s);
-      double[] delta = ConditionalLogit.fit(replay, weights, precision, deltas[s], steps);
+      double[] delta = ConditionalLogit.fit(replay, dense, weights, precision, deltas[s], steps);
       members.add(new Member((float) precision, (float) losses[1 + s], rounded(delta)));
     }
     if (stranger != null) {
-      double[] delta = stranger.fitted(replay, weights, steps);
+      double[] delta = stranger.fitted(weights, steps);
       float loss = (float) judged()[1 + deltas.length];
       members.add(new Member((float) Stranger.PRECISION, loss, rounded(delta)));
     }

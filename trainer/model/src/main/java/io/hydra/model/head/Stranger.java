@@ -20,55 +20,57 @@ final class Stranger {
 
   private final double[] population;
   private final double[] zero;
+  private final int dense;
   private final Curvature curvature;
+
+  /** What was asked for, without what the population scores, in the same order. */
+  private final List<Example> alone = new ArrayList<>();
+
   private double[] delta;
 
   /**
    * @param population w, the population head's weights
+   * @param dense as {@link Curvature#dense(List)} counts
    */
-  Stranger(double[] population) {
-    this.population = population.clone();
+  Stranger(double[] population, int dense) {
+    this.population = population;
     this.zero = new double[population.length];
-    this.curvature = new Curvature(population.length);
+    this.dense = dense;
+    this.curvature = new Curvature(population.length, dense);
     this.delta = zero;
   }
 
-  /** The belief over an example's candidates, before it is learned. */
-  double[] belief(Example example) {
-    return Softmax.probabilities(unbiased(example), delta);
+  /** The belief over the next example's candidates. */
+  double[] ask(Example example) {
+    double[] offset = example.offset().clone();
+    double[] scores = Softmax.scores(example.features(), population);
+    for (int c = 0; c < offset.length; c++) {
+      offset[c] -= scores[c];
+    }
+    alone.add(example.withOffset(offset));
+    return Softmax.probabilities(example.withOffset(offset), delta);
   }
 
   /**
-   * Learns an example.
+   * Learns the example that was asked for.
    *
    * @param belief as it was before
    * @param fade of what was learned before
    */
-  void learn(Example example, double[] belief, double fade) {
-    Example alone = unbiased(example);
+  void learn(double[] belief, double fade) {
+    Example example = alone.get(alone.size() - 1);
+    double[] p = Softmax.normalize(example.offset().clone());
     curvature.fade(fade);
-    curvature.add(
-        alone, alone.targetUnder(belief), Softmax.probabilities(alone, zero), alone.weight());
+    curvature.add(example, example.targetUnder(belief), p, example.weight());
     delta = curvature.step(PRECISION, zero);
   }
 
   /** δ, to be added to w as any other, after some more steps over all examples. */
-  double[] fitted(List<Example> examples, double[] weights, int steps) {
-    List<Example> alone = new ArrayList<>(examples.size());
-    examples.forEach(example -> alone.add(unbiased(example)));
-    double[] fitted = ConditionalLogit.fit(alone, weights, PRECISION, delta, steps);
+  double[] fitted(double[] weights, int steps) {
+    double[] fitted = ConditionalLogit.fit(alone, dense, weights, PRECISION, delta, steps);
     for (int i = 0; i < fitted.length; i++) {
       fitted[i] -= population[i];
     }
     return fitted;
-  }
-
-  /** The same example without what the population scores. */
-  private Example unbiased(Example example) {
-    double[] offset = Softmax.scores(example.features(), population);
-    for (int c = 0; c < offset.length; c++) {
-      offset[c] = example.offset()[c] - offset[c];
-    }
-    return example.withOffset(offset);
   }
 }

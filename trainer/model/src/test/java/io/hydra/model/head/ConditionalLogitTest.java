@@ -53,7 +53,7 @@ class ConditionalLogitTest {
                 / (4 * h * h);
       }
     }
-    Curvature curvature = new Curvature(FEATURES);
+    Curvature curvature = new Curvature(FEATURES, FEATURES);
     for (Example example : examples) {
       curvature.add(example, example.target(), Softmax.probabilities(example, delta), 1);
     }
@@ -63,6 +63,30 @@ class ConditionalLogitTest {
     for (int i = 0; i < FEATURES; i++) {
       assertThat(step[i]).isCloseTo(-expected[i], within(1e-4));
     }
+  }
+
+  @Test
+  void indicatorsMakeNoDifferenceButToTheWork() {
+    Random random = new Random(4);
+    List<Example> examples = new ArrayList<>();
+    for (Example example : examples(20, 5)) {
+      List<Integer> options = new ArrayList<>(List.of(0, 1, 2, 3));
+      Collections.shuffle(options, random);
+      double[][] z = new double[3][];
+      for (int c = 0; c < 3; c++) {
+        z[c] = Arrays.copyOf(example.features()[c], FEATURES + 3);
+        if (options.get(c) < 3) {
+          z[c][FEATURES + options.get(c)] = 1;
+        }
+      }
+      examples.add(Example.of(z, new double[FEATURES + 3], example.target()));
+    }
+    assertThat(Curvature.dense(examples)).isEqualTo(FEATURES);
+    double[] start = {0.1, 0.2, -0.3, 0.4, 0.5, -0.6, 0.7};
+    double[] plain = ConditionalLogit.fit(examples, FEATURES + 3, ones(20), 1, start, 3);
+    double[] indicated = ConditionalLogit.fit(examples, FEATURES, ones(20), 1, start, 3);
+    assertThat(indicated).containsExactly(plain, within(1e-12));
+    assertThat(indicated).isNotEqualTo(start);
   }
 
   private static double at(
@@ -77,7 +101,7 @@ class ConditionalLogitTest {
   void fitEndsWhereNoStepIsLeft() {
     List<Example> examples = examples(50, 2);
     double[] delta = ConditionalLogit.fit(examples, ones(50), 1, new double[FEATURES], 50);
-    Curvature curvature = new Curvature(FEATURES);
+    Curvature curvature = new Curvature(FEATURES, FEATURES);
     for (Example example : examples) {
       curvature.add(example, example.target(), Softmax.probabilities(example, delta), 1);
     }

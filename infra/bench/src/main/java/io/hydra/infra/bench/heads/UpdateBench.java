@@ -1,5 +1,7 @@
 package io.hydra.infra.bench.heads;
 
+import static java.util.Comparator.comparingDouble;
+
 import io.hydra.infra.bench.heads.HeadsReport.Line;
 import io.hydra.infra.bench.heads.Meter.Timing;
 import io.hydra.model.Learner;
@@ -10,12 +12,14 @@ import io.hydra.model.feature.Timeline;
 import io.hydra.model.head.Example;
 import io.hydra.model.head.HeadFitter;
 import io.hydra.model.head.HeadFitter.FitSettings;
+import io.hydra.model.head.Softmax;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** From a new event to heads, beside the plain arithmetic of one Newton step. */
 final class UpdateBench {
@@ -47,20 +51,33 @@ final class UpdateBench {
     double[][][] z = examples.stream().map(Example::features).toArray(double[][][]::new);
     Timing step = meter.time(() -> Plain.hessian(z, 0.1)[0][0]);
     String size = "%d × %d × %d".formatted(z.length, z[0].length, z[0][0].length);
-    Line fit =
-        line(
-            "fit alone, " + size,
-            meter.time(
-                () ->
-                    (double) HeadFitter.fit(examples, population, FitSettings.DEFAULT).examples()),
-            step);
+    List<Example> judged = withRejections(examples, population);
     return List.of(
-        fit.withCpuTarget(TARGET_CPU),
+        line("fit alone, " + size, fit(examples, population), step).withCpuTarget(TARGET_CPU),
+        line("the same, half of it rejections", fit(judged, population), step)
+            .withCpuTarget(TARGET_CPU),
         line("one event learned, texts known", event(true), step).withCpuTarget(TARGET_CPU),
         line("one event learned, texts new", event(false), step).withCpuTarget(TARGET_CPU),
         line("history of %d again, texts known".formatted(HISTORY), anew(true), step),
         line("history of %d again, texts new".formatted(HISTORY), anew(false), step),
         Line.ceiling(SECTION, "%s: ceiling: one Hessian of %s".formatted(kind, size), step));
+  }
+
+  private Timing fit(List<Example> examples, double[] population) {
+    return meter.time(
+        () -> (double) HeadFitter.fit(examples, population, FitSettings.DEFAULT).examples());
+  }
+
+  /** Every other example becomes the rejection of the population's favourite. */
+  private static List<Example> withRejections(List<Example> examples, double[] population) {
+    List<Example> judged = new ArrayList<>(examples);
+    for (int e = 0; e < judged.size(); e += 2) {
+      double[][] z = judged.get(e).features();
+      double[] scores = Softmax.scores(z, population);
+      int best = IntStream.range(0, z.length).boxed().max(comparingDouble(c -> scores[c])).get();
+      judged.set(e, Example.ofRejection(z, population, best));
+    }
+    return judged;
   }
 
   private Line line(String name, Timing timing, Timing ceiling) {

@@ -35,7 +35,7 @@ import org.apache.commons.io.FileUtils;
  * @param cache folder that is made where it is missing
  * @param progress told one line per file
  */
-public record EncoderDownload(Path cache, Limits limits, Consumer<String> progress) {
+record EncoderDownload(Path cache, Limits limits, Consumer<String> progress) {
   private static final Pattern CHECKSUM = Pattern.compile("sha256=([0-9a-fA-F]{64})");
   private static final List<String> SCHEMES = List.of("http", "https", "file");
   private static final int KEY_BYTES = 8;

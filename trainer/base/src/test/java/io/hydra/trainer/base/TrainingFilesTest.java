@@ -38,7 +38,8 @@ class TrainingFilesTest {
   private static String line(
       String tenant, String user, String task, String time, String input, String output) {
     return """
-        {"tenant":"%s","user_id":"%s","task":"%s","occurred_at":%s,"input":"%s","output":%s}"""
+    {"tenant":"%s","user_id":"%s","task":"%s","occurred_at":%s,"input":"%s","output":%s}\
+    """
         .formatted(tenant, user, task, time, input, output);
   }
 

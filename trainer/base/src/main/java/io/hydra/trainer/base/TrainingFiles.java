@@ -36,7 +36,7 @@ import java.util.stream.Stream;
  * Training users from LaMP folders and from JSON lines; a task's users add up over them. The order
  * of lines and of their files does not matter, and an event that stands there twice counts once.
  */
-public final class TrainingFiles {
+final class TrainingFiles {
   /** As {@code hydra load} has it. */
   private static final String DEFAULT_TENANT = "demo";
 

@@ -1,4 +1,4 @@
-package io.hydra.trainer;
+package io.hydra.trainer.base;
 
 import io.hydra.llm.BoundedLlm;
 import io.hydra.llm.BudgetedSamples;
@@ -15,8 +15,6 @@ import io.hydra.model.encoder.ShippedEncoder;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.runtime.service.Program;
 import io.hydra.schemas.config.UserException;
-import io.hydra.trainer.base.EncoderDownload;
-import io.hydra.trainer.base.TrainingFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

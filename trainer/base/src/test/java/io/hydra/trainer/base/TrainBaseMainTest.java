@@ -1,4 +1,4 @@
-package io.hydra.trainer;
+package io.hydra.trainer.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -68,7 +68,8 @@ class TrainBaseMainTest {
 
   private static String line(int user, String task, int time, String input, String output) {
     return """
-        {"user_id":"u%d","task":"%s","occurred_at":17000000000%02d,"input":"%s","output":"%s"}"""
+    {"user_id":"u%d","task":"%s","occurred_at":17000000000%02d,"input":"%s","output":"%s"}\
+    """
         .formatted(user, task, time, input, output);
   }
 
