@@ -85,8 +85,8 @@ class DeploymentTest {
   /** As far as the consumer and the producer may take to close, 5 s each. */
   private static final int SERVING_CLOSES_SECONDS = 10;
 
-  /** PyTorch's, ONNX's, RocksDB's and the tokenizers' libraries for one platform, unpacked. */
-  private static final long NATIVES_MIB = 480;
+  /** ONNX's, RocksDB's and the tokenizers' libraries for one platform, unpacked. */
+  private static final long NATIVES_MIB = 120;
 
   private final List<JsonNode> resources = resources();
 

@@ -110,7 +110,8 @@ public final class TrainBaseMain implements Callable<Integer> {
       description =
           "Pretrained encoder that tells what a text means, used as it is beside the one of words"
               + " that is trained: a folder, an archive or a base URL with tokenizer.json and"
-              + " model.onnx, model.pt (TorchScript) or model.safetensors (Model2Vec); none: words"
+              + " model.onnx, model.pt (TorchScript: what serves then needs a build with -P"
+              + " torchscript) or model.safetensors (Model2Vec); none: words"
               + " alone. The base holds a copy of it. Default: the one that ships with hydra, where"
               + " the build has it.")
   private String encoder;
