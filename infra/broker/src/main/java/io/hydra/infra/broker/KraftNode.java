@@ -27,14 +27,8 @@ import org.apache.kafka.server.common.MetadataVersion;
  * The only class that touches Kafka's internal server classes, which may change with any release:
  * {@code kafka-storage format} and {@code kafka-server-start} in one.
  */
-final class KraftNode implements AutoCloseable {
+record KraftNode(KafkaRaftServer server) implements AutoCloseable {
   private static final String META_PROPERTIES = "meta.properties";
-
-  private final KafkaRaftServer server;
-
-  private KraftNode(KafkaRaftServer server) {
-    this.server = server;
-  }
 
   /**
    * Formats the data folder unless an earlier run did, and starts. Returns once the broker is

@@ -21,13 +21,12 @@ import java.util.stream.Stream;
  * Reads sources one after the other: good entries go to a sink, bad ones are listed and written
  * down, and now and then all so far is settled, which is where the next load goes on.
  */
-final class EventLoad {
-  private final Defaults defaults;
-  private final CsvColumns columns;
-  private final LoadState state;
-  private final PrintWriter err;
-  private final LongSupplier nanoTime;
-
+record EventLoad(
+    Defaults defaults,
+    CsvColumns columns,
+    LoadState state,
+    PrintWriter err,
+    LongSupplier nanoTime) {
   /** Takes events, each at once or at the latest when it settles. */
   @FunctionalInterface
   interface Sink {
@@ -35,19 +34,6 @@ final class EventLoad {
 
     /** Returns once all events so far are taken for good. */
     default void settle() {}
-  }
-
-  EventLoad(
-      Defaults defaults,
-      CsvColumns columns,
-      LoadState state,
-      PrintWriter err,
-      LongSupplier nanoTime) {
-    this.defaults = defaults;
-    this.columns = columns;
-    this.state = state;
-    this.err = err;
-    this.nanoTime = nanoTime;
   }
 
   /**

@@ -25,18 +25,10 @@ import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 
 /** Shows a response: the answer on stdout, anything that is wrong with it on stderr. */
-final class ResponsePrinter {
+record ResponsePrinter(PrintWriter out, PrintWriter err) {
   private static final Pattern SNAKE = Pattern.compile("_([a-z])");
   private static final int SHOWN_CHARACTERS = 70;
   private static final double MICROS_PER_MILLI = 1000;
-
-  private final PrintWriter out;
-  private final PrintWriter err;
-
-  ResponsePrinter(PrintWriter out, PrintWriter err) {
-    this.out = out;
-    this.err = err;
-  }
 
   /** As a program reads it: the fields of the Avro record in camel case, times in milliseconds. */
   void json(Response response) {

@@ -30,8 +30,10 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
 /**
  * Reads the lag of consumer groups from the broker. Commits are read first and ends after, so that
  * progress in between shows as lag and never as less than none.
+ *
+ * <p>The client is not owned.
  */
-public final class ConsumerLag {
+public record ConsumerLag(Admin admin) {
   /** The inputs of each of the system's groups, committed or not. */
   private static final Map<String, Set<Topic>> INPUTS =
       Map.of(
@@ -44,15 +46,8 @@ public final class ConsumerLag {
           ConsumerGroups.SERVING,
           Set.of(Topic.QUERIES));
 
-  private final Admin admin;
-
   /** The first offset of each partition's log, and the one behind the last. */
   record Logs(Map<TopicPartition, Long> starts, Map<TopicPartition, Long> ends) {}
-
-  /** The client is not owned. */
-  public ConsumerLag(Admin admin) {
-    this.admin = admin;
-  }
 
   /**
    * Sum of lag per group of {@link ConsumerGroups}, in their order, over its own input topics and

@@ -16,13 +16,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The subjects of a registry beside the catalogue's schemas. */
-final class Subjects {
-  private final SchemaRegistryClient registry;
-
-  Subjects(SchemaRegistryClient registry) {
-    this.registry = registry;
-  }
-
+record Subjects(SchemaRegistryClient registry) {
   /** The topics whose values have a schema. */
   static List<Topic> withSchema() {
     return Arrays.stream(Topic.values()).filter(topic -> topic.schema().isPresent()).toList();

@@ -14,19 +14,13 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.config.TopicConfig;
 
 /** Compares the topics of a cluster with the catalogue. */
-final class TopicRules {
+record TopicRules(TopicSizes sizes) {
   /** Settings of which more, or less, does as well; all others must be equal. */
   private static final Map<String, BiPredicate<Long, Long>> GOOD_ENOUGH =
       Map.of(
           TopicConfig.MAX_MESSAGE_BYTES_CONFIG, (is, wanted) -> is >= wanted,
           TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG, (is, wanted) -> is <= wanted,
           TopicConfig.SEGMENT_MS_CONFIG, (is, wanted) -> is <= wanted);
-
-  private final TopicSizes sizes;
-
-  TopicRules(TopicSizes sizes) {
-    this.sizes = sizes;
-  }
 
   /** Partitions of a missing topic: as many as the largest that it must agree with has. */
   int partitionsOf(Topic missing, Map<Topic, FoundTopic> found) {

@@ -32,8 +32,12 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import redis.clients.jedis.UnifiedJedis;
 
-/** A real question to each component. */
-final class Probes {
+/**
+ * A real question to each component.
+ *
+ * <p>The admin client is asked only once the broker's port is open.
+ */
+record Probes(Supplier<Admin> admin) {
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
   /** Each attempt waits by itself: a broker that was killed needs some seconds for its groups. */
@@ -45,12 +49,6 @@ final class Probes {
   private static final int OK = 200;
 
   private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
-  private final Supplier<Admin> admin;
-
-  /** The admin client is asked only once the broker's port is open. */
-  Probes(Supplier<Admin> admin) {
-    this.admin = admin;
-  }
 
   /** Accepts connections and names its nodes. */
   Probe broker(int port) {

@@ -29,7 +29,9 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
 /** The system as its topics show it, through the Java client that apps use. */
-final class KafkaBackend implements Backend, AutoCloseable {
+record KafkaBackend(
+    BehaviorEventPublisher events, QueryClient queries, Outage outage, Tracing tracing)
+    implements Backend, AutoCloseable {
   /**
    * An app waits for each answer of the gateway, so what Kafka does not take soon is told to it
    * sooner than to a producer of its own. A thread of the server waits while a topic is looked up.
@@ -39,18 +41,6 @@ final class KafkaBackend implements Backend, AutoCloseable {
           ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000,
           ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
           ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
-
-  private final BehaviorEventPublisher events;
-  private final QueryClient queries;
-  private final Outage outage;
-  private final Tracing tracing;
-
-  KafkaBackend(BehaviorEventPublisher events, QueryClient queries, Outage outage, Tracing tracing) {
-    this.events = events;
-    this.queries = queries;
-    this.outage = outage;
-    this.tracing = tracing;
-  }
 
   /** The addresses of the topics, for a gateway. */
   static HydraConnection connection(KafkaConnection kafka) {

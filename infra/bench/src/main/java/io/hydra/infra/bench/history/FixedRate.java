@@ -12,15 +12,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /** Events at a fixed rate while the job runs, and how far it falls behind. */
-final class FixedRate {
+record FixedRate(Generator generator, Written written) {
   /** Left out at the beginning: the job and the producer find their pace. */
   private static final Duration SETTLE = Duration.ofSeconds(2);
 
   private static final Duration STALL = Duration.ofSeconds(30);
   private static final long SAMPLE_MS = 250;
-
-  private final Generator generator;
-  private final Written written;
 
   /**
    * What was seen at one rate.
@@ -57,11 +54,6 @@ final class FixedRate {
               && growth <= GROWTH * asked
               && lag.greatest() <= MOST_SECONDS * asked);
     }
-  }
-
-  FixedRate(Generator generator, Written written) {
-    this.generator = generator;
-    this.written = written;
   }
 
   /** Without probes. */

@@ -53,26 +53,15 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * <p>Requests per cycle, whatever the number of groups and partitions: one to each broker to list
  * groups; one to describe and one for offsets to each coordinator and kind of group; one for
  * topics; three to each leader for offsets.
+ *
+ * @param admin not owned; its time-outs bound a cycle
+ * @param wanted names of the groups to read
  */
-public final class ClusterReader {
+public record ClusterReader(Admin admin, Predicate<String> wanted, Clock clock) {
   /**
    * Of classic groups: Connect's workers and schema registries form some, too, and read nothing.
    */
   private static final Set<String> CONSUMING_PROTOCOLS = Set.of("", "consumer");
-
-  private final Admin admin;
-  private final Predicate<String> wanted;
-  private final Clock clock;
-
-  /**
-   * @param admin not owned; its time-outs bound a cycle
-   * @param wanted names of the groups to read
-   */
-  public ClusterReader(Admin admin, Predicate<String> wanted, Clock clock) {
-    this.admin = admin;
-    this.wanted = wanted;
-    this.clock = clock;
-  }
 
   /**
    * @throws ExecutionException if the cluster does not answer, or may not be asked for its groups

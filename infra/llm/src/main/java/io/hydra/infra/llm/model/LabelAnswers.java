@@ -19,17 +19,9 @@ import java.util.SplittableRandom;
  * who is harsher than the words sound moves the level. A misleading example pulls as hard in the
  * wrong direction.
  */
-final class LabelAnswers {
+record LabelAnswers(Prior prior, LoadingCache<String, Text> texts) {
   /** What a profile names first counts for so much; the n-th for the n-th part of it. */
   private static final double NAMED = 0.5;
-
-  private final Prior prior;
-  private final LoadingCache<String, Text> texts;
-
-  LabelAnswers(Prior prior, LoadingCache<String, Text> texts) {
-    this.prior = prior;
-    this.texts = texts;
-  }
 
   Distribution distribution(Prompt prompt) {
     List<String> options = prompt.options();

@@ -9,15 +9,9 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /** Describes a person from what they answered: the usual labels, or the usual form and words. */
-final class Profiles {
+record Profiles(LoadingCache<String, Text> texts) {
   private static final int MOST_ANSWERS = 3;
   private static final int MOST_WORDS = 5;
-
-  private final LoadingCache<String, Text> texts;
-
-  Profiles(LoadingCache<String, Text> texts) {
-    this.texts = texts;
-  }
 
   PersonProfile of(List<Example> examples) {
     List<String> answers = examples.stream().map(Example::answer).toList();

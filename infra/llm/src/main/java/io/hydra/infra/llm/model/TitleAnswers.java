@@ -19,20 +19,12 @@ import java.util.List;
  * so a misleading example's words get in as easily as a good one's. How {@link Draft} makes a title
  * of them does not know which is which.
  */
-final class TitleAnswers {
+record TitleAnswers(Prior prior, LoadingCache<String, Text> texts) {
   /** Examples, or profiles, that weigh as much as all sample text does. */
   private static final double PRIOR_EXAMPLES = 1.0;
 
   /** Log-odds that a word of another title stands in this one: some one in ninety. */
   private static final double OUTSIDE = -4.5;
-
-  private final Prior prior;
-  private final LoadingCache<String, Text> texts;
-
-  TitleAnswers(Prior prior, LoadingCache<String, Text> texts) {
-    this.prior = prior;
-    this.texts = texts;
-  }
 
   Draft draft(Prompt prompt) {
     Text input = texts.get(prompt.text());

@@ -11,24 +11,17 @@ import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
-/** Gives an entry its mutants, one by one, and keeps what became of them. */
-final class Fuzzer {
+/**
+ * Gives an entry its mutants, one by one, and keeps what became of them.
+ *
+ * @param processorNanos of this thread: the clock on the wall counts what other processes do
+ */
+record Fuzzer(long seed, LongSupplier processorNanos) {
   /** More than this is a hang: all that one record may cost is far below. */
   static final Duration LONGEST = Duration.ofSeconds(1);
 
   private static final int MOST_CRASHES = 20;
   private static final int FRAMES = 6;
-
-  private final long seed;
-  private final LongSupplier processorNanos;
-
-  /**
-   * @param processorNanos of this thread: the clock on the wall counts what other processes do
-   */
-  Fuzzer(long seed, LongSupplier processorNanos) {
-    this.seed = seed;
-    this.processorNanos = processorNanos;
-  }
 
   /** Stops early at an entry that crashes again and again. */
   Findings run(Entry entry, long from, long records) {

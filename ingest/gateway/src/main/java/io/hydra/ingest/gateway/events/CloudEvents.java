@@ -16,7 +16,7 @@ import java.util.Locale;
  * id} together the event, {@code type} says what {@code data} is; the task stands in data, or in an
  * extension attribute.
  */
-final class CloudEvents {
+record CloudEvents(EventReader events) {
   static final String STRUCTURED = "application/cloudevents+json";
   static final String BATCH = "application/cloudevents-batch+json";
   static final String INTERACTION = "io.hydra.interaction.v1";
@@ -24,12 +24,6 @@ final class CloudEvents {
 
   private static final String PREFIX = "ce-";
   private static final String VERSION = "1.0";
-
-  private final EventReader events;
-
-  CloudEvents(EventReader events) {
-    this.events = events;
-  }
 
   static boolean isBinary(Call call) {
     return call.header(PREFIX + "specversion").isPresent();

@@ -26,14 +26,10 @@ import java.util.function.BiFunction;
  * other of its request, and the reply, which comes once Kafka has confirmed the rest, tells of
  * each.
  */
-public final class EventsEndpoint implements Endpoint {
+public record EventsEndpoint(Backend backend, Clock clock, EventCounts counts) implements Endpoint {
   static final int MAX_RECORDS = 1_000;
   private static final String LINES = "application/x-ndjson";
   private static final String LINES_TOO = "application/jsonl";
-
-  private final Backend backend;
-  private final Clock clock;
-  private final EventCounts counts;
 
   /** Told what became of records. */
   public interface EventCounts {
@@ -44,12 +40,6 @@ public final class EventsEndpoint implements Endpoint {
 
   /** What became of one record; {@code refusal} is null if it was accepted. */
   private record Outcome(String eventId, Refusal refusal) {}
-
-  public EventsEndpoint(Backend backend, Clock clock, EventCounts counts) {
-    this.backend = backend;
-    this.clock = clock;
-    this.counts = counts;
-  }
 
   @Override
   public CompletionStage<Reply> answer(Call call) {

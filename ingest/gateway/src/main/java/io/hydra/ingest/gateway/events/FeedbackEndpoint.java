@@ -20,19 +20,9 @@ import java.util.concurrent.CompletionStage;
  * Takes one verdict on a response, in the project's own shape or in TensorZero's. User and task may
  * be left out for a query that this gateway has asked within the hour.
  */
-public final class FeedbackEndpoint implements Endpoint {
+public record FeedbackEndpoint(Backend backend, Asked asked, Clock clock) implements Endpoint {
   private static final String DEMONSTRATION = "demonstration";
   private static final String COMMENT = "comment";
-
-  private final Backend backend;
-  private final Asked asked;
-  private final Clock clock;
-
-  public FeedbackEndpoint(Backend backend, Asked asked, Clock clock) {
-    this.backend = backend;
-    this.asked = asked;
-    this.clock = clock;
-  }
 
   @Override
   public CompletionStage<Reply> answer(Call call) {

@@ -11,13 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Tells what became of a verdict, by its event's id and its user. */
-public final class OutcomeEndpoint implements Endpoint {
-  private final Outcomes outcomes;
-
-  public OutcomeEndpoint(Outcomes outcomes) {
-    this.outcomes = outcomes;
-  }
-
+public record OutcomeEndpoint(Outcomes outcomes) implements Endpoint {
   @Override
   public CompletionStage<Reply> answer(Call call) {
     String user = call.query().get("user_id");

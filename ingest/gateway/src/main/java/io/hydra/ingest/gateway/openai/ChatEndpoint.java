@@ -20,24 +20,12 @@ import java.util.concurrent.CompletionStage;
 /**
  * OpenAI's chat completions: a model {@code hydra/TASK} is a task, asked for the user whom the
  * request names. Everything else goes to the LLM, if it may.
+ *
+ * @param patience until a query's deadline
+ * @param llm null if nothing is passed on
  */
-public final class ChatEndpoint implements Endpoint {
-  private final Queries queries;
-  private final Clock clock;
-  private final Duration patience;
-  private final PassThrough llm;
-
-  /**
-   * @param patience until a query's deadline
-   * @param llm null if nothing is passed on
-   */
-  public ChatEndpoint(Queries queries, Clock clock, Duration patience, PassThrough llm) {
-    this.queries = queries;
-    this.clock = clock;
-    this.patience = patience;
-    this.llm = llm;
-  }
-
+public record ChatEndpoint(Queries queries, Clock clock, Duration patience, PassThrough llm)
+    implements Endpoint {
   @Override
   public CompletionStage<Reply> answer(Call call) {
     JsonNode body = call.json();

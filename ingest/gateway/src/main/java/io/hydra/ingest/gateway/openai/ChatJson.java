@@ -16,16 +16,8 @@ import java.util.Map;
  * A response as a chat completion. Its id is the query's, for verdicts; {@code hydra} and the
  * headers {@code X-Hydra-*} say how the answer came about.
  */
-final class ChatJson {
+record ChatJson(ChatRequest request, Response response) {
   private static final String DONE = "data: [DONE]\n\n";
-
-  private final ChatRequest request;
-  private final Response response;
-
-  ChatJson(ChatRequest request, Response response) {
-    this.request = request;
-    this.response = response;
-  }
 
   Reply reply() {
     Reply reply =

@@ -33,23 +33,12 @@ import java.util.regex.Pattern;
 /**
  * Asks a query and waits for its response, up to the deadline or as {@code Prefer} says; whoever
  * does not wait comes back to {@code /v1/responses/{id}}.
+ *
+ * @param patience until the deadline of a query that names none
  */
-public final class QueriesEndpoint implements Endpoint {
+public record QueriesEndpoint(Queries queries, Clock clock, Duration patience) implements Endpoint {
   /** RFC 7240; more than a day is as good as for ever. */
   private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait=(\\d{1,5})(?:$|[,;\\s])");
-
-  private final Queries queries;
-  private final Clock clock;
-  private final Duration patience;
-
-  /**
-   * @param patience until the deadline of a query that names none
-   */
-  public QueriesEndpoint(Queries queries, Clock clock, Duration patience) {
-    this.queries = queries;
-    this.clock = clock;
-    this.patience = patience;
-  }
 
   @Override
   public CompletionStage<Reply> answer(Call call) {

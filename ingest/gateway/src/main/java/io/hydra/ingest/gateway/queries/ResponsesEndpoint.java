@@ -11,13 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Gives the response to a query that this gateway has asked within the hour. */
-public final class ResponsesEndpoint implements Endpoint {
-  private final Asked asked;
-
-  public ResponsesEndpoint(Asked asked) {
-    this.asked = asked;
-  }
-
+public record ResponsesEndpoint(Asked asked) implements Endpoint {
   @Override
   public CompletionStage<Reply> answer(Call call) {
     String queryId = call.variables().get(0);

@@ -28,31 +28,18 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 
-/** What is remembered of a user, and that it be forgotten. */
-public final class UsersEndpoint {
-  private final Backend backend;
-  private final Function<UserKey, UserExport> exports;
-  private final Executor readers;
-  private final Asked asked;
-  private final Clock clock;
-
-  /**
-   * @param exports reads, and waits for it
-   * @param readers runs it, and refuses what it has no room for
-   */
-  public UsersEndpoint(
-      Backend backend,
-      Function<UserKey, UserExport> exports,
-      Executor readers,
-      Asked asked,
-      Clock clock) {
-    this.backend = backend;
-    this.exports = exports;
-    this.readers = readers;
-    this.asked = asked;
-    this.clock = clock;
-  }
-
+/**
+ * What is remembered of a user, and that it be forgotten.
+ *
+ * @param exports reads, and waits for it
+ * @param readers runs it, and refuses what it has no room for
+ */
+public record UsersEndpoint(
+    Backend backend,
+    Function<UserKey, UserExport> exports,
+    Executor readers,
+    Asked asked,
+    Clock clock) {
   /** All that is remembered of a user: the right of access. */
   public CompletionStage<Reply> export(Call call) {
     UserKey user = user(call);
