@@ -73,10 +73,7 @@ final class AskCommand extends HydraCommand {
           && !plain
           && response.getHistoryVersion() == 0
           && response.getHead() == null) {
-        err()
-            .printf(
-                "nothing is remembered of %s in %s: the answer is not personalized%n",
-                user, who.task());
+        note("nothing is remembered of %s in %s: the answer is not personalized", user, who.task());
       }
       if (explain) {
         List<HistoryItem> remembered =
@@ -86,11 +83,10 @@ final class AskCommand extends HydraCommand {
         printer.explain(response, remembered, task(deployment, response.getBaseVersion()));
       }
       if (answered && !response.getCandidates().isEmpty()) {
-        err()
-            .printf(
-                "to say what you think of it: %s --accept (or --reject, --choose I, --edit TEXT,"
-                    + " --rate R)%n",
-                FeedbackCommand.toPaste(user, response.getQueryId()));
+        note(
+            "to say what you think of it: %s --accept (or --reject, --choose I, --edit TEXT,"
+                + " --rate R)",
+            FeedbackCommand.toPaste(user, response.getQueryId()));
       }
     }
     return answered ? 0 : 1;

@@ -1,6 +1,5 @@
 package io.hydra.infra.cli;
 
-import io.hydra.infra.output.Json;
 import io.hydra.infra.output.TerminalText;
 import io.hydra.model.base.BaseFiles;
 import io.hydra.schemas.config.UserException;
@@ -86,7 +85,7 @@ final class BaseCommand extends HydraCommand {
 
   private void print(BaseChoices choices) {
     if (json) {
-      out().println(Json.write(new TreeMap<>(choices.byTenant())));
+      json(new TreeMap<>(choices.byTenant()));
       return;
     }
     if (choices.byTenant().isEmpty()) {
@@ -95,11 +94,10 @@ final class BaseCommand extends HydraCommand {
     new TreeMap<>(choices.byTenant())
         .forEach(
             (whose, version) ->
-                out()
-                    .printf(
-                        "%-20s base %s%n",
-                        whose.equals(BaseChoices.ANY) ? "all others" : TerminalText.line(whose),
-                        TerminalText.line(version)));
+                say(
+                    "%-20s base %s",
+                    whose.equals(BaseChoices.ANY) ? "all others" : TerminalText.line(whose),
+                    TerminalText.line(version)));
   }
 
   /**

@@ -3,7 +3,6 @@ package io.hydra.infra.cli;
 import io.hydra.infra.kafka.ConsumerLag;
 import io.hydra.infra.kafka.NewestLetters;
 import io.hydra.infra.kafka.NewestLetters.Letter;
-import io.hydra.infra.output.Json;
 import io.hydra.infra.output.TerminalText;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.text.TextTable;
@@ -62,7 +61,7 @@ final class DeadLettersCommand extends HydraCommand {
     List<Letter> letters = newest.letters();
     boolean complete = newest.cutShort().isEmpty();
     if (json) {
-      out().println(Json.write(letters));
+      json(letters);
     } else if (!letters.isEmpty()) {
       out().print(table(letters));
       out().flush();
@@ -72,10 +71,9 @@ final class DeadLettersCommand extends HydraCommand {
     new TreeSet<>(newest.cutShort())
         .forEach(
             topic ->
-                err()
-                    .printf(
-                        "%s was not read to its end in time, its newest are missing: try again%n",
-                        topic));
+                note(
+                    "%s was not read to its end in time, its newest are missing: try again",
+                    topic));
     return complete ? 0 : 1;
   }
 

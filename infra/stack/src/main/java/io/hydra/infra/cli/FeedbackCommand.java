@@ -1,9 +1,8 @@
 package io.hydra.infra.cli;
 
-import io.hydra.infra.output.Json;
 import io.hydra.infra.output.TerminalText;
+import io.hydra.ingest.Announcements;
 import io.hydra.ingest.BehaviorEvents;
-import io.hydra.ingest.VerdictOutcomes;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Outcome;
 import io.hydra.schemas.avro.Response;
@@ -180,18 +179,44 @@ final class FeedbackCommand extends HydraCommand {
 
   private VerdictOutcome send(Deployment deployment, UserKey user, BehaviorEvent verdict)
       throws InterruptedException {
-    VerdictWatch watch = new VerdictWatch(user, verdict.getEventId());
+    Awaited<VerdictOutcome> watch = watch(user, verdict.getEventId());
     Optional<VerdictOutcome> outcome;
     // Opened before the verdict is sent, or its outcome might be missed.
-    try (VerdictOutcomes open =
-        VerdictOutcomes.connect(deployment.connection(), watch::see, watch::end)) {
+    try (Announcements<VerdictOutcome> open =
+        Announcements.ofVerdicts(deployment.connection(), watch::see, watch::end)) {
       deployment.publish(verdict, "the verdict");
-      outcome = watch.await(Duration.ofSeconds(timeoutSeconds), GRACE);
+      outcome = await(watch, Duration.ofSeconds(timeoutSeconds), GRACE);
     } catch (KafkaException | IllegalStateException e) {
       throw new UserException(e.getMessage(), e);
     }
     return outcome.orElseThrow(
         () -> noOutcome(verdict.getEventId(), timeoutSeconds, watch.stopped()));
+  }
+
+  /** The outcomes of one verdict of a user. */
+  static Awaited<VerdictOutcome> watch(UserKey user, String eventId) {
+    return new Awaited<>(
+        outcome ->
+            outcome.getEventId().equals(eventId)
+                && outcome.getTenant().equals(user.tenant())
+                && outcome.getUserId().equals(user.userId()));
+  }
+
+  /**
+   * @param grace for another outcome after one that is not the last: the answer may be on its way
+   * @return empty if nothing has become of the verdict within {@code timeout}, or before the end
+   */
+  static Optional<VerdictOutcome> await(
+      Awaited<VerdictOutcome> watch, Duration timeout, Duration grace) throws InterruptedException {
+    Optional<VerdictOutcome> latest = watch.next(timeout);
+    while (latest.isPresent() && latest.get().getOutcome() == Outcome.WAITING) {
+      Optional<VerdictOutcome> later = watch.next(grace);
+      if (later.isEmpty()) {
+        return latest;
+      }
+      latest = later;
+    }
+    return latest;
   }
 
   /**
@@ -212,15 +237,13 @@ final class FeedbackCommand extends HydraCommand {
 
   private void print(BehaviorEvent verdict, VerdictOutcome outcome) {
     if (json) {
-      out()
-          .println(
-              Json.write(
-                  new Summary(
-                      verdict.getEventId(),
-                      query,
-                      verdict.getTask(),
-                      outcome.getOutcome().name(),
-                      outcome.getReason())));
+      json(
+          new Summary(
+              verdict.getEventId(),
+              query,
+              verdict.getTask(),
+              outcome.getOutcome().name(),
+              outcome.getReason()));
     } else {
       out().println(sentence(outcome));
     }

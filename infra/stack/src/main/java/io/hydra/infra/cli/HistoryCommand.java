@@ -1,6 +1,5 @@
 package io.hydra.infra.cli;
 
-import io.hydra.infra.output.Json;
 import io.hydra.infra.output.TerminalText;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.schemas.redis.History;
@@ -36,19 +35,18 @@ final class HistoryCommand extends HydraCommand {
     List<HistoryItem> newestFirst = new ArrayList<>(history.items());
     Collections.reverse(newestFirst);
     if (json) {
-      out().println(Json.write(newestFirst));
+      json(newestFirst);
       return 0;
     }
     for (HistoryItem item : newestFirst) {
-      out()
-          .printf(
-              "%s  %s  %s -> %s%n",
-              Instant.ofEpochMilli(item.occurredAt()),
-              TerminalText.line(item.eventId()),
-              TerminalText.line(item.input()),
-              TerminalText.line(item.output()));
+      say(
+          "%s  %s  %s -> %s",
+          Instant.ofEpochMilli(item.occurredAt()),
+          TerminalText.line(item.eventId()),
+          TerminalText.line(item.input()),
+          TerminalText.line(item.output()));
     }
-    err().printf("%d items, version %d%n", newestFirst.size(), history.version());
+    note("%d items, version %d", newestFirst.size(), history.version());
     if (newestFirst.isEmpty()) {
       err().println(reason(deployment, user));
     }

@@ -1,5 +1,6 @@
 package io.hydra.infra.cli;
 
+import io.hydra.infra.output.Json;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,6 +22,20 @@ abstract class HydraCommand implements Callable<Integer> {
 
   final PrintWriter err() {
     return spec.commandLine().getErr();
+  }
+
+  /** Prints a line of what was asked for. */
+  final void say(String format, Object... values) {
+    out().printf(format + "%n", values);
+  }
+
+  /** Prints a line of all else. */
+  final void note(String format, Object... values) {
+    err().printf(format + "%n", values);
+  }
+
+  final void json(Object value) {
+    out().println(Json.write(value));
   }
 
   final ParameterException wrongUsage(String message) {

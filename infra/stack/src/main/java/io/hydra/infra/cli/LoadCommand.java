@@ -3,7 +3,6 @@ package io.hydra.infra.cli;
 import io.hydra.datasets.lines.CsvColumns;
 import io.hydra.datasets.lines.EventLines.Defaults;
 import io.hydra.infra.kafka.ConsumerLag;
-import io.hydra.infra.output.Json;
 import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.load.EventFiles;
 import io.hydra.model.task.TaskCatalogue;
@@ -131,15 +130,14 @@ final class LoadCommand extends HydraCommand {
       summary = load(deployment, sources);
     }
     if (json) {
-      out().println(Json.write(summary));
+      json(summary);
     } else {
-      out()
-          .printf(
-              "%d events %s in %.1f s, %d rejected%n",
-              summary.events(),
-              dryRun ? "could be loaded, read" : "loaded",
-              summary.seconds(),
-              summary.rejected());
+      say(
+          "%d events %s in %.1f s, %d rejected",
+          summary.events(),
+          dryRun ? "could be loaded, read" : "loaded",
+          summary.seconds(),
+          summary.rejected());
     }
     return summary.rejected() == 0 ? 0 : 1;
   }

@@ -79,11 +79,11 @@ final class QuickstartCommand extends HydraCommand {
       return 0;
     }
     for (Snippet snippet : Snippet.values()) {
-      out().printf("----- %s -----%n", snippet.name().toLowerCase(Locale.ROOT));
+      say("----- %s -----", snippet.name().toLowerCase(Locale.ROOT));
       out().println(snippet.text(endpoints, key, task));
     }
-    out().printf("The API: %s/openapi.json%n", endpoints.gatewayUrl());
-    out().printf("A page to try it on: %s%n", endpoints.gatewayUrl());
+    say("The API: %s/openapi.json", endpoints.gatewayUrl());
+    say("A page to try it on: %s", endpoints.gatewayUrl());
     return 0;
   }
 }

@@ -3,7 +3,6 @@ package io.hydra.infra.cli;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.hydra.infra.kafka.ConsumerLag;
-import io.hydra.infra.output.Json;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.stack.Component;
 import io.hydra.infra.stack.Endpoints;
@@ -169,13 +168,11 @@ final class StatusCommand extends HydraCommand {
     }
     boolean running = parts.stream().allMatch(part -> part.trouble() == null);
     if (json) {
-      out()
-          .println(
-              Json.write(new DeploymentStatus(running, parts, topics.lag(), topics.deadLetters())));
+      json(new DeploymentStatus(running, parts, topics.lag(), topics.deadLetters()));
     } else {
       for (Part part : parts) {
         String state = Objects.requireNonNullElse(part.trouble(), "answers");
-        out().printf("%-17s %-9s %s%n", part.name(), state, part.address());
+        say("%-17s %-9s %s", part.name(), state, part.address());
       }
       print(topics);
     }
@@ -218,17 +215,9 @@ final class StatusCommand extends HydraCommand {
             .orElse(null);
     if (json) {
       Endpoints shown = endpoints == null ? null : endpoints.withoutPasswords();
-      out()
-          .println(
-              Json.write(
-                  new StackStatus(
-                      running,
-                      components,
-                      supervisor,
-                      topics.lag(),
-                      topics.deadLetters(),
-                      canary,
-                      shown)));
+      json(
+          new StackStatus(
+              running, components, supervisor, topics.lag(), topics.deadLetters(), canary, shown));
     } else if (components.isEmpty()) {
       out().println("nothing runs in " + where.folder().dir());
     } else {
@@ -237,16 +226,15 @@ final class StatusCommand extends HydraCommand {
       if (endpoints == null) {
         out().println("not started to the end: wait for hydra up, or run hydra down");
       } else {
-        out().printf("%-24s %s%n", "gateway", endpoints.gatewayUrl());
-        out().printf("%-24s %s%n", "status page", endpoints.statusUrl());
-        endpoints.metricsUrls().forEach(url -> out().printf("%-24s %s%n", "metrics", url));
+        say("%-24s %s", "gateway", endpoints.gatewayUrl());
+        say("%-24s %s", "status page", endpoints.statusUrl());
+        endpoints.metricsUrls().forEach(url -> say("%-24s %s", "metrics", url));
       }
       print(topics);
       if (canary != null) {
-        out()
-            .printf(
-                "%-24s passed %d s ago, a round every %d s%n",
-                "canary", canary.passedAgo(), canary.interval());
+        say(
+            "%-24s passed %d s ago, a round every %d s",
+            "canary", canary.passedAgo(), canary.interval());
       }
     }
     boolean ready = components.stream().noneMatch(c -> Boolean.FALSE.equals(c.ready()));
@@ -257,17 +245,16 @@ final class StatusCommand extends HydraCommand {
     String state = !each.alive() ? "DEAD" : Boolean.TRUE.equals(each.ready()) ? "ready" : "alive";
     print(each.name(), state, each.pid(), each.rssBytes(), each.log());
     if (each.alive() && !each.notReady().isEmpty()) {
-      out().printf("%-17s not ready: %s%n", "", String.join("; ", each.notReady()));
+      say("%-17s not ready: %s", "", String.join("; ", each.notReady()));
     }
     if (each.lastEndedAt() != null) {
-      out()
-          .printf(
-              "%-17s started again %d times; ended last at %s with %s%s%n",
-              "",
-              each.restarts(),
-              second(each.lastEndedAt()),
-              each.lastExitCode() == null ? "an unknown code" : "code " + each.lastExitCode(),
-              each.nextStartAt() == null ? "" : "; next start at " + second(each.nextStartAt()));
+      say(
+          "%-17s started again %d times; ended last at %s with %s%s",
+          "",
+          each.restarts(),
+          second(each.lastEndedAt()),
+          each.lastExitCode() == null ? "an unknown code" : "code " + each.lastExitCode(),
+          each.nextStartAt() == null ? "" : "; next start at " + second(each.nextStartAt()));
     }
   }
 
@@ -287,12 +274,12 @@ final class StatusCommand extends HydraCommand {
 
   private void print(String name, String state, long pid, Long rssBytes, String log) {
     String memory = rssBytes == null ? "" : rssBytes / MIB + " MiB";
-    out().printf("%-17s %-5s pid %-8d %8s  %s%n", name, state, pid, memory, log);
+    say("%-17s %-5s pid %-8d %8s  %s", name, state, pid, memory, log);
   }
 
   private void print(Topics topics) {
     if (topics.lag() != null) {
-      topics.lag().forEach((group, sum) -> out().printf("%-24s lag %d%n", group, sum));
+      topics.lag().forEach((group, sum) -> say("%-24s lag %d", group, sum));
     }
     if (topics.deadLetters() != null) {
       topics
@@ -300,7 +287,7 @@ final class StatusCommand extends HydraCommand {
           .forEach(
               (topic, count) -> {
                 if (count > 0) {
-                  out().printf("%-24s %d dead letters%n", topic, count);
+                  say("%-24s %d dead letters", topic, count);
                 }
               });
     }

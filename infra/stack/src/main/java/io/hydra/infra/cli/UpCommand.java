@@ -1,6 +1,7 @@
 package io.hydra.infra.cli;
 
 import io.hydra.infra.output.Json;
+import io.hydra.infra.stack.Component;
 import io.hydra.infra.stack.EmbeddedStack;
 import io.hydra.infra.stack.GatewayKey;
 import io.hydra.infra.stack.LlmSettings;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -245,8 +247,15 @@ final class UpCommand extends HydraCommand {
     private int gateway;
 
     StackPorts ports() {
-      return new StackPorts(broker, registry, redis, llm, flink, streamMetrics)
-          .withGateway(gateway);
+      return new StackPorts(
+          Map.of(
+              Component.BROKER, broker,
+              Component.REGISTRY, registry,
+              Component.REDIS, redis,
+              Component.SIMULATED_LLM, llm,
+              Component.STREAM_PROCESSOR, flink,
+              Component.GATEWAY, gateway),
+          Map.of(Component.STREAM_PROCESSOR, streamMetrics));
     }
   }
 }

@@ -5,23 +5,25 @@ import java.util.Optional;
 
 /** The processes of the stack, in the order of their start. */
 public enum Component {
-  BROKER("broker", "infra/broker", true),
-  REGISTRY("registry", "infra/stack", true),
-  REDIS("redis", "infra/stack", true),
-  SIMULATED_LLM("simulated-llm", "infra/llm", true),
-  STREAM_PROCESSOR("stream-processor", "stream-processor", false),
-  TRAINER("trainer", "trainer/app", false),
-  SERVING("serving", "serving", false),
-  GATEWAY("gateway", "ingest/gateway", false),
-  LAG_MONITOR("lag-monitor", "infra/lag", false);
+  BROKER("broker", "infra/broker", 192, true),
+  REGISTRY("registry", "infra/stack", 256, true),
+  REDIS("redis", "infra/stack", 0, true),
+  SIMULATED_LLM("simulated-llm", "infra/llm", 128, true),
+  STREAM_PROCESSOR("stream-processor", "stream-processor", 400, false),
+  TRAINER("trainer", "trainer/app", 256, false),
+  SERVING("serving", "serving", 256, false),
+  GATEWAY("gateway", "ingest/gateway", 160, false),
+  LAG_MONITOR("lag-monitor", "infra/lag", 64, false);
 
   private final String id;
   private final String module;
+  private final int heapMib;
   private final boolean infrastructure;
 
-  Component(String id, String module, boolean infrastructure) {
+  Component(String id, String module, int heapMib, boolean infrastructure) {
     this.id = id;
     this.module = module;
+    this.heapMib = heapMib;
     this.infrastructure = infrastructure;
   }
 
@@ -33,6 +35,11 @@ public enum Component {
   /** Folder of the module that builds it, below the project's top. */
   public String module() {
     return module;
+  }
+
+  /** Its usual largest Java heap, in MiB; together they keep the stack below 3 GiB resident. */
+  public int heapMib() {
+    return heapMib;
   }
 
   /** True if the services need it: it is started before them, and stopped after them. */

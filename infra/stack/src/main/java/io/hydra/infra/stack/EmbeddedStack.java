@@ -59,7 +59,7 @@ public final class EmbeddedStack implements AutoCloseable {
     this.config = config;
     this.progress = progress;
     RunningStack.claim(config.dir());
-    RedisServer redis = RedisServer.in(config.dir(), ports.redis());
+    RedisServer redis = RedisServer.in(config.dir(), ports.of(Component.REDIS));
     endpoints = Endpoints.of(ports, redis.url(), config.llm());
     runs = new RunDirectory(RunningStack.runs(config.dir()));
     supervisor = new SupervisorProcess(config.dir());

@@ -50,10 +50,10 @@ public record Endpoints(
   static Endpoints of(StackPorts ports, String redisUrl, LlmSettings llm) {
     boolean simulated = llm instanceof LlmSettings.Simulated;
     return new Endpoints(
-        "127.0.0.1:" + ports.broker(),
-        http(ports.registry()) + "/apis/ccompat/v7",
+        "127.0.0.1:" + ports.of(Component.BROKER),
+        http(ports.of(Component.REGISTRY)) + "/apis/ccompat/v7",
         redisUrl,
-        http(ports.gateway()),
+        http(ports.of(Component.GATEWAY)),
         http(ports.ops().getOrDefault(Component.LAG_MONITOR, 0)),
         ports.ops().entrySet().stream()
             .filter(port -> simulated || port.getKey() != Component.SIMULATED_LLM)
@@ -61,8 +61,8 @@ public record Endpoints(
             .toList(),
         llm instanceof LlmSettings.External external
             ? external.shownUrl()
-            : http(ports.llm()) + "/v1",
-        http(ports.flink()));
+            : http(ports.of(Component.SIMULATED_LLM)) + "/v1",
+        http(ports.of(Component.STREAM_PROCESSOR)));
   }
 
   static String metricsUrl(int opsPort) {

@@ -119,24 +119,24 @@ final class Launches {
   }
 
   private Launch broker() {
+    int port = ports.of(Component.BROKER);
     return plain(
         Component.BROKER,
         program(
             Component.BROKER,
-            config.heaps().broker(),
             "io.hydra.infra.broker.BrokerMain",
-            List.of("--port", Integer.toString(ports.broker()), "--data-dir", folder("broker"))),
-        probes.broker(ports.broker()));
+            List.of("--port", Integer.toString(port), "--data-dir", folder("broker"))),
+        probes.broker(port));
   }
 
   private Launch registry() {
     String data = folder("registry") + "/registry";
     List<String> command =
-        new JavaCommand(config.heaps().registry())
+        new JavaCommand(config.heapMib(Component.REGISTRY))
             .flags(
                 QUICK_COMPILER,
                 "-Dquarkus.http.host=127.0.0.1",
-                "-Dquarkus.http.port=" + ports.registry(),
+                "-Dquarkus.http.port=" + ports.of(Component.REGISTRY),
                 // Without WRITE_DELAY=0 a kill loses schemas that were acknowledged.
                 "-Dquarkus.datasource.jdbc.url=jdbc:h2:file:" + data + ";WRITE_DELAY=0")
             .jar(registryJar());
@@ -144,16 +144,17 @@ final class Launches {
   }
 
   private Launch redis() {
-    Probe probe = probes.redis(ports.redis(), endpoints.redisUrl());
+    Probe probe = probes.redis(ports.of(Component.REDIS), endpoints.redisUrl());
     return new Launch(Component.REDIS, redis.command(), Map.of(), SECRETS, probe);
   }
 
   private Launch simulatedLlm(LlmSettings.Simulated simulated) {
-    List<String> arguments = new ArrayList<>(List.of("--port", Integer.toString(ports.llm())));
+    int port = ports.of(Component.SIMULATED_LLM);
+    List<String> arguments = new ArrayList<>(List.of("--port", Integer.toString(port)));
     simulated.priors().forEach(prior -> arguments.addAll(List.of("--prior", prior.toString())));
     return plain(
         Component.SIMULATED_LLM,
-        program(Component.SIMULATED_LLM, config.heaps().llm(), SIMULATED_LLM_MAIN, arguments),
+        program(Component.SIMULATED_LLM, SIMULATED_LLM_MAIN, arguments),
         Probes.http(endpoints.llmBaseUrl() + "/models"));
   }
 
@@ -161,13 +162,12 @@ final class Launches {
     List<String> command =
         program(
             Component.STREAM_PROCESSOR,
-            config.heaps().streamProcessor(),
             "io.hydra.stream.StreamProcessor",
             List.of(
                 "--checkpoint-dir",
                 folder("checkpoints"),
                 "--rest-port",
-                Integer.toString(ports.flink())));
+                Integer.toString(ports.of(Component.STREAM_PROCESSOR))));
     Probe probe = Probes.flink(endpoints.flinkUrl());
     return service(Component.STREAM_PROCESSOR, command, Map.of(), SECRETS, probe);
   }
@@ -176,7 +176,6 @@ final class Launches {
     List<String> command =
         program(
             Component.TRAINER,
-            config.heaps().trainer(),
             "io.hydra.trainer.TrainerMain",
             List.of("--base", bases(base), "--state-dir", folder("trainer")));
     return service(Component.TRAINER, command, Map.of(), SECRETS, trainerJoins());
@@ -184,11 +183,7 @@ final class Launches {
 
   private Launch serving(Path base) throws InterruptedException {
     List<String> command =
-        program(
-            Component.SERVING,
-            config.heaps().serving(),
-            "io.hydra.serving.ServingMain",
-            List.of("--base", bases(base)));
+        program(Component.SERVING, "io.hydra.serving.ServingMain", List.of("--base", bases(base)));
     return service(Component.SERVING, command, llm(), Set.of(), servingJoins());
   }
 
@@ -214,7 +209,8 @@ final class Launches {
   Launch gateway(Collection<String> tasks) {
     Path keys = GatewayKey.in(config.dir()).prepare();
     List<String> arguments = new ArrayList<>(List.of("--keys", keys.toString()));
-    arguments.addAll(List.of("--host", "127.0.0.1", "--port", Integer.toString(ports.gateway())));
+    String port = Integer.toString(ports.of(Component.GATEWAY));
+    arguments.addAll(List.of("--host", "127.0.0.1", "--port", port));
     if (!tasks.isEmpty()) {
       arguments.addAll(List.of("--task", String.join(",", tasks)));
     }
@@ -224,11 +220,7 @@ final class Launches {
     // Said in either case: a variable of the launcher's must not start one in a demo or a test.
     arguments.addAll(List.of("--canary-interval", config.canaryInterval().toMillis() + "ms"));
     List<String> command =
-        program(
-            Component.GATEWAY,
-            config.heaps().gateway(),
-            "io.hydra.ingest.gateway.GatewayMain",
-            arguments);
+        program(Component.GATEWAY, "io.hydra.ingest.gateway.GatewayMain", arguments);
     int opsPort = ports.ops().getOrDefault(Component.GATEWAY, 0);
     return service(
         Component.GATEWAY,
@@ -247,7 +239,6 @@ final class Launches {
     List<String> command =
         program(
             Component.LAG_MONITOR,
-            config.heaps().lagMonitor(),
             "io.hydra.infra.lag.LagMonitorMain",
             List.of("--cluster-name", "hydra", "--lag-interval", "2s", "--service", watched()));
     Probe probe = Probes.http(endpoints.statusUrl() + "/health/ready");
@@ -266,12 +257,12 @@ final class Launches {
     Stream<String> others =
         Stream.of(
             Component.REGISTRY.id() + "=" + registryHealth(),
-            Component.REDIS.id() + "=redis://127.0.0.1:" + ports.redis());
+            Component.REDIS.id() + "=redis://127.0.0.1:" + ports.of(Component.REDIS));
     return Stream.concat(services, others).collect(Collectors.joining(","));
   }
 
   private String registryHealth() {
-    return "http://127.0.0.1:" + ports.registry() + "/health/ready";
+    return "http://127.0.0.1:" + ports.of(Component.REGISTRY) + "/health/ready";
   }
 
   private Probe trainerJoins() throws InterruptedException {
@@ -282,9 +273,8 @@ final class Launches {
     return probes.consumes(List.of(ConsumerGroups.SERVING));
   }
 
-  private List<String> program(
-      Component component, int maxHeapMiB, String mainClass, List<String> arguments) {
-    JavaCommand java = new JavaCommand(maxHeapMiB);
+  private List<String> program(Component component, String mainClass, List<String> arguments) {
+    JavaCommand java = new JavaCommand(config.heapMib(component));
     Path jars = config.dir().resolve("lib").resolve(component.id());
     return (config.brief() ? java.flags(QUICK_COMPILER) : java)
         .main(

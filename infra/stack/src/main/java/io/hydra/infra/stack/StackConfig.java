@@ -3,11 +3,13 @@ package io.hydra.infra.stack;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The settings of an embedded stack.
  *
  * @param dir holds data, logs and records of the stack
+ * @param heaps largest Java heaps, in MiB, where they are not the components' usual ones
  * @param nextBase a second base that trainer and serving have beside the one that is served; null
  *     for none
  * @param brief whether the components compile quickly rather than well: a stack that runs for a
@@ -19,7 +21,7 @@ public record StackConfig(
     Path home,
     Path dir,
     StackPorts ports,
-    HeapSizes heaps,
+    Map<Component, Integer> heaps,
     LlmSettings llm,
     int partitions,
     Path nextBase,
@@ -37,20 +39,6 @@ public record StackConfig(
    */
   public static final Duration STOP_GRACE = Duration.ofSeconds(30);
 
-  /** Largest Java heap of each component, in MiB. */
-  public record HeapSizes(
-      int broker,
-      int registry,
-      int llm,
-      int streamProcessor,
-      int trainer,
-      int serving,
-      int gateway,
-      int lagMonitor) {
-    /** Keeps the whole stack below 3 GiB of resident memory. */
-    public static final HeapSizes DEFAULT = new HeapSizes(192, 256, 128, 400, 256, 256, 160, 64);
-  }
-
   public StackConfig {
     home = home.toAbsolutePath().normalize();
     dir = dir.toAbsolutePath().normalize();
@@ -62,7 +50,7 @@ public record StackConfig(
         home,
         dir,
         StackPorts.FREE,
-        HeapSizes.DEFAULT,
+        Map.of(),
         new LlmSettings.Simulated(List.of()),
         DEFAULT_PARTITIONS,
         null,
@@ -79,6 +67,25 @@ public record StackConfig(
   public StackConfig withLlm(LlmSettings other) {
     return new StackConfig(
         home, dir, ports, heaps, other, partitions, nextBase, brief, passThrough, canaryInterval);
+  }
+
+  public StackConfig withHeap(Component component, int mib) {
+    return new StackConfig(
+        home,
+        dir,
+        ports,
+        Map.of(component, mib),
+        llm,
+        partitions,
+        nextBase,
+        brief,
+        passThrough,
+        canaryInterval);
+  }
+
+  public StackConfig withPartitions(int other) {
+    return new StackConfig(
+        home, dir, ports, heaps, llm, other, nextBase, brief, passThrough, canaryInterval);
   }
 
   public StackConfig withNextBase(Path other) {
@@ -99,5 +106,9 @@ public record StackConfig(
   public StackConfig withCanary(Duration interval) {
     return new StackConfig(
         home, dir, ports, heaps, llm, partitions, nextBase, brief, passThrough, interval);
+  }
+
+  int heapMib(Component component) {
+    return heaps.getOrDefault(component, component.heapMib());
   }
 }

@@ -13,21 +13,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
- * Ports on the loopback interface; 0 stands for a free one.
+ * Ports on the loopback interface; one that is missing, or 0, stands for a free one.
  *
- * @param ops of each component that answers health, metrics and status; one that is missing is free
+ * @param own where a component does its work; the stream processor's is Flink's REST interface
+ * @param ops where it answers health, metrics and status
  */
-public record StackPorts(
-    int broker,
-    int registry,
-    int redis,
-    int llm,
-    int flink,
-    int gateway,
-    Map<Component, Integer> ops) {
-  public static final StackPorts FREE = new StackPorts(0, 0, 0, 0, 0, 0);
+public record StackPorts(Map<Component, Integer> own, Map<Component, Integer> ops) {
+  public static final StackPorts FREE = new StackPorts(Map.of(), Map.of());
+
+  private static final List<Component> WITH_OWN =
+      List.of(
+          Component.BROKER,
+          Component.REGISTRY,
+          Component.REDIS,
+          Component.SIMULATED_LLM,
+          Component.STREAM_PROCESSOR,
+          Component.GATEWAY);
 
   private static final List<Component> WITH_OPS =
       List.of(
@@ -49,16 +53,9 @@ public record StackPorts(
   /** Exclusive. */
   private static final int END = 32_000;
 
-  /**
-   * @param streamMetrics where the stream processor answers health, metrics and status
-   */
-  public StackPorts(int broker, int registry, int redis, int llm, int flink, int streamMetrics) {
-    this(broker, registry, redis, llm, flink, 0, Map.of(Component.STREAM_PROCESSOR, streamMetrics));
-  }
-
-  /** The same with another port of the gateway. */
-  public StackPorts withGateway(int port) {
-    return new StackPorts(broker, registry, redis, llm, flink, port, ops);
+  /** A component's own port; 0 if it is not chosen. */
+  int of(Component component) {
+    return own.getOrDefault(component, 0);
   }
 
   /**
@@ -67,44 +64,37 @@ public record StackPorts(
    * @throws UserException if a given port is taken, or given twice
    */
   StackPorts resolve(RandomGenerator random) {
-    Iterator<Integer> free = free(6 + WITH_OPS.size(), given(), random).iterator();
-    int ourBroker = pick(broker, free, "broker");
-    int ourRegistry = pick(registry, free, "registry");
-    int ourRedis = pick(redis, free, "redis");
-    int ourLlm = pick(llm, free, "simulated LLM");
-    int ourFlink = pick(flink, free, "Flink REST interface");
-    int ourGateway = pick(gateway, free, "gateway");
-    Map<Component, Integer> ourOps = new EnumMap<>(Component.class);
-    for (Component component : WITH_OPS) {
-      int given = ops.getOrDefault(component, 0);
-      ourOps.put(component, pick(given, free, component.id() + "'s metrics"));
-    }
-    return new StackPorts(ourBroker, ourRegistry, ourRedis, ourLlm, ourFlink, ourGateway, ourOps);
+    Iterator<Integer> free = free(WITH_OWN.size() + WITH_OPS.size(), given(), random).iterator();
+    return new StackPorts(pick(WITH_OWN, own, free, ""), pick(WITH_OPS, ops, free, "'s metrics"));
   }
 
   private Set<Integer> given() {
-    List<Integer> all = new ArrayList<>(List.of(broker, registry, redis, llm, flink, gateway));
-    all.addAll(ops.values());
     Set<Integer> given = new HashSet<>();
-    for (int port : all) {
-      if (port != 0 && !given.add(port)) {
-        throw new UserException("port %d is given twice: choose another".formatted(port));
-      }
-    }
+    Stream.of(own, ops)
+        .flatMap(ports -> ports.values().stream())
+        .filter(port -> port != 0 && !given.add(port))
+        .findFirst()
+        .ifPresent(
+            port -> {
+              throw new UserException("port %d is given twice: choose another".formatted(port));
+            });
     return given;
   }
 
-  private static int pick(int given, Iterator<Integer> free, String component) {
-    int other = free.next();
-    if (given == 0) {
-      return other;
+  private static Map<Component, Integer> pick(
+      List<Component> all, Map<Component, Integer> given, Iterator<Integer> free, String use) {
+    Map<Component, Integer> picked = new EnumMap<>(Component.class);
+    for (Component component : all) {
+      int other = free.next();
+      int port = given.getOrDefault(component, 0);
+      if (port != 0 && !isFree(port)) {
+        throw new UserException(
+            "port %d for the %s%s is taken: stop what listens there, or choose another"
+                .formatted(port, component.id(), use));
+      }
+      picked.put(component, port == 0 ? other : port);
     }
-    if (!isFree(given)) {
-      throw new UserException(
-          "port %d for the %s is taken: stop what listens there, or choose another"
-              .formatted(given, component));
-    }
-    return given;
+    return picked;
   }
 
   /**

@@ -21,7 +21,7 @@ class FeedbackCommandTest {
   private static final Duration NONE = Duration.ZERO;
 
   private final StringWriter err = new StringWriter();
-  private final VerdictWatch watch = new VerdictWatch(ANN, "v1");
+  private final Awaited<VerdictOutcome> watch = FeedbackCommand.watch(ANN, "v1");
 
   @Test
   void aVerdictIsOneOfTheFiveAndNoMore() {
@@ -77,25 +77,27 @@ class FeedbackCommandTest {
     watch.see(outcome(ANN, "v2", Outcome.JOINED));
     watch.see(outcome(new UserKey("shop", "bob"), "v1", Outcome.JOINED));
     watch.see(outcome(new UserKey("other", "ann"), "v1", Outcome.JOINED));
-    assertThat(watch.await(NONE, NONE)).isEmpty();
+    assertThat(FeedbackCommand.await(watch, NONE, NONE)).isEmpty();
     watch.see(outcome(ANN, "v1", Outcome.LATE));
-    assertThat(watch.await(NONE, NONE)).contains(outcome(ANN, "v1", Outcome.LATE));
+    assertThat(FeedbackCommand.await(watch, NONE, NONE)).contains(outcome(ANN, "v1", Outcome.LATE));
   }
 
   @Test
   void anAnswerThatComesAfterItsVerdictIsWaitedForALittle() throws InterruptedException {
     watch.see(outcome(ANN, "v1", Outcome.WAITING));
-    assertThat(watch.await(NONE, NONE)).contains(outcome(ANN, "v1", Outcome.WAITING));
+    assertThat(FeedbackCommand.await(watch, NONE, NONE))
+        .contains(outcome(ANN, "v1", Outcome.WAITING));
     watch.see(outcome(ANN, "v1", Outcome.WAITING));
     watch.see(outcome(ANN, "v1", Outcome.JOINED));
-    assertThat(watch.await(NONE, NONE)).contains(outcome(ANN, "v1", Outcome.JOINED));
+    assertThat(FeedbackCommand.await(watch, NONE, NONE))
+        .contains(outcome(ANN, "v1", Outcome.JOINED));
   }
 
   @Test
   void nothingIsWaitedForOnceNothingIsRead() throws InterruptedException {
     assertThat(watch.stopped()).isEmpty();
     watch.end(new IllegalStateException("not authorized"));
-    assertThat(watch.await(Duration.ofDays(1), NONE)).isEmpty();
+    assertThat(FeedbackCommand.await(watch, Duration.ofDays(1), NONE)).isEmpty();
     assertThat(FeedbackCommand.noOutcome("v1", 10, watch.stopped()))
         .hasMessageStartingWith(
             "the verdict v1 was sent, and what becomes of it cannot be read (not authorized): ");

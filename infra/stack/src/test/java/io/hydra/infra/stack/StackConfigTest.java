@@ -33,15 +33,7 @@ class StackConfigTest {
   @Test
   void portsThatAreNotGivenAreFreeOnesAndAllDifferent() {
     StackPorts ports = StackPorts.FREE.resolve(new Random(SEED));
-    List<Integer> all =
-        new ArrayList<>(
-            List.of(
-                ports.broker(),
-                ports.registry(),
-                ports.redis(),
-                ports.llm(),
-                ports.flink(),
-                ports.gateway()));
+    List<Integer> all = new ArrayList<>(ports.own().values());
     all.addAll(ports.ops().values());
     assertThat(all).hasSize(13).doesNotHaveDuplicates().allMatch(port -> port > 0);
   }
@@ -56,10 +48,14 @@ class StackConfigTest {
         .isEqualTo("https://h:8443/v1");
   }
 
+  private static StackPorts given(int broker, int redis) {
+    return new StackPorts(Map.of(Component.BROKER, broker, Component.REDIS, redis), Map.of());
+  }
+
   @Test
   void aTakenPortIsNamed() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      StackPorts ports = new StackPorts(taken.getLocalPort(), 0, 0, 0, 0, 0);
+      StackPorts ports = given(taken.getLocalPort(), 0);
       assertThatThrownBy(() -> ports.resolve(new Random(SEED)))
           .isInstanceOf(UserException.class)
           .hasMessageContaining("port " + taken.getLocalPort() + " for the broker is taken");
@@ -68,16 +64,16 @@ class StackConfigTest {
 
   @Test
   void aGivenPortIsNoneOfTheFreeOnes() {
-    int given = StackPorts.FREE.resolve(new Random(SEED)).redis();
-    StackPorts ports = new StackPorts(given, 0, 0, 0, 0, 0).resolve(new Random(SEED));
-    assertThat(List.of(ports.registry(), ports.redis(), ports.llm(), ports.flink()))
-        .doesNotContain(given);
+    int given = StackPorts.FREE.resolve(new Random(SEED)).of(Component.REDIS);
+    StackPorts ports = given(given, 0).resolve(new Random(SEED));
+    assertThat(ports.of(Component.BROKER)).isEqualTo(given);
+    assertThat(ports.own().values()).containsOnlyOnce(given);
     assertThat(ports.ops().values()).doesNotContain(given);
   }
 
   @Test
   void aPortThatIsGivenTwiceIsNamed() {
-    StackPorts ports = new StackPorts(20_001, 0, 20_001, 0, 0, 0);
+    StackPorts ports = given(20_001, 20_001);
     assertThatThrownBy(() -> ports.resolve(new Random(SEED)))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("port 20001 is given twice");
@@ -116,7 +112,9 @@ class StackConfigTest {
   void endpointsHoldEveryField() throws Exception {
     Endpoints endpoints =
         Endpoints.of(
-            new StackPorts(1, 2, 3, 4, 5, 6).withGateway(7),
+            new StackPorts(
+                Map.of(Component.REGISTRY, 2, Component.GATEWAY, 7),
+                Map.of(Component.STREAM_PROCESSOR, 6)),
             "redis://:secret@127.0.0.1:3",
             new LlmSettings.Simulated(List.of()));
     endpoints.save(dir);

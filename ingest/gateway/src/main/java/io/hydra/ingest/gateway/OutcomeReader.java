@@ -1,8 +1,9 @@
 package io.hydra.ingest.gateway;
 
+import io.hydra.ingest.Announcements;
 import io.hydra.ingest.HydraConnection;
-import io.hydra.ingest.VerdictOutcomes;
 import io.hydra.ingest.gateway.events.Outcomes;
+import io.hydra.schemas.avro.VerdictOutcome;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,7 +16,7 @@ final class OutcomeReader implements AutoCloseable {
 
   private final HydraConnection connection;
   private final Outcomes outcomes;
-  private VerdictOutcomes reading;
+  private Announcements<VerdictOutcome> reading;
   private boolean closed;
 
   /** Set by the reading thread, when it ends. */
@@ -40,7 +41,7 @@ final class OutcomeReader implements AutoCloseable {
     }
     stopped = false;
     try {
-      reading = VerdictOutcomes.connect(connection, outcomes::add, this::stopped);
+      reading = Announcements.ofVerdicts(connection, outcomes::add, this::stopped);
       outcomes.setRead(!stopped);
       missing = false;
     } catch (RuntimeException e) {

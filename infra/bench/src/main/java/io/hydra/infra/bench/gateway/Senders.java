@@ -1,6 +1,10 @@
 package io.hydra.infra.bench.gateway;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.hydra.infra.bench.load.BenchProducer;
+import io.hydra.infra.bench.load.Pace;
 import io.hydra.infra.stack.Endpoints;
 import io.hydra.infra.stack.GatewayKey;
 import io.hydra.ingest.BehaviorEventPublisher;
@@ -30,12 +34,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Three ways of bringing the same events into the topic. Users and texts are the same for all; ids
@@ -45,10 +46,9 @@ final class Senders implements AutoCloseable {
   private static final int USERS = 1_000;
   private static final int ACCEPTED = 202;
   private static final String TASK = "bench";
-  private static final double NANOS = 1e9;
   private static final Instant AT = Instant.parse("2026-01-01T00:00:00Z");
 
-  private final KafkaProducer<byte[], byte[]> bare;
+  private final BenchProducer bare;
   private final BehaviorEventPublisher client;
   private final SchemaRegistryClient registry;
   private final RegistrySerializer<BehaviorEvent> serializer;
@@ -59,22 +59,13 @@ final class Senders implements AutoCloseable {
   private final int connections;
   private final ExecutorService threads;
   private final HttpClient http = HttpClient.newHttpClient();
-  private final AtomicLong ids = new AtomicLong();
+  private long ids;
 
   Senders(Endpoints endpoints, String key, int textBytes, int batch, int connections) {
     this.bare =
-        new KafkaProducer<>(
-            Map.of(
-                "bootstrap.servers",
-                endpoints.bootstrapServers(),
-                "acks",
-                "all",
-                "linger.ms",
-                2,
-                "compression.type",
-                "lz4"),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
+        new BenchProducer(
+            endpoints.bootstrapServers(),
+            Map.of("acks", "all", "linger.ms", 2, "compression.type", "lz4"));
     this.client =
         BehaviorEventPublisher.connect(
             new HydraConnection(endpoints.bootstrapServers(), endpoints.schemaRegistryUrl()));
@@ -88,46 +79,32 @@ final class Senders implements AutoCloseable {
     this.threads = Executors.newFixedThreadPool(connections);
   }
 
-  private BehaviorEvent event(long id) {
-    return BehaviorEvents.interaction(
-        Long.toHexString(id),
-        new UserKey(GatewayKey.TENANT, "user-" + id % USERS),
-        TASK,
-        AT,
-        text,
-        "2");
+  private List<BehaviorEvent> events(int events) {
+    return Stream.generate(this::event).limit(events).toList();
+  }
+
+  private BehaviorEvent event() {
+    long id = ++ids;
+    UserKey user = new UserKey(GatewayKey.TENANT, "user-" + id % USERS);
+    return BehaviorEvents.interaction(Long.toHexString(id), user, TASK, AT, text, "2");
   }
 
   /** Acknowledged events a second of a producer that is given bytes. */
   double bare(int events) {
     List<ProducerRecord<byte[], byte[]>> records = events(events).stream().map(this::wire).toList();
-    AtomicReference<Exception> failed = new AtomicReference<>();
     long start = System.nanoTime();
-    for (ProducerRecord<byte[], byte[]> record : records) {
-      var unused = bare.send(record, (metadata, e) -> failed.compareAndSet(null, e));
-    }
+    records.forEach(bare::send);
     bare.flush();
-    return rate(events, start, failed.get());
+    return rate(events, start);
   }
 
   /** The same of a producer that makes the bytes from records, which an app cannot do without. */
   double serializing(int events) {
     List<BehaviorEvent> records = events(events);
-    AtomicReference<Exception> failed = new AtomicReference<>();
     long start = System.nanoTime();
-    for (BehaviorEvent record : records) {
-      var unused = bare.send(wire(record), (metadata, e) -> failed.compareAndSet(null, e));
-    }
+    records.forEach(record -> bare.send(wire(record)));
     bare.flush();
-    return rate(events, start, failed.get());
-  }
-
-  private List<BehaviorEvent> events(int events) {
-    List<BehaviorEvent> records = new ArrayList<>(events);
-    for (int i = 0; i < events; i++) {
-      records.add(event(ids.incrementAndGet()));
-    }
-    return records;
+    return rate(events, start);
   }
 
   private ProducerRecord<byte[], byte[]> wire(BehaviorEvent event) {
@@ -147,16 +124,16 @@ final class Senders implements AutoCloseable {
           client.publish(record).whenComplete((metadata, e) -> failed.compareAndSet(null, e));
     }
     client.flush();
-    return rate(events, start, failed.get());
+    if (failed.get() != null) {
+      throw failure(failed.get());
+    }
+    return rate(events, start);
   }
 
   /** Acknowledged events a second of the gateway, by as many connections as may be. */
   double gateway(int events) throws InterruptedException {
-    int requests = Math.max(1, events / batch);
-    List<HttpRequest> all = new ArrayList<>(requests);
-    for (int i = 0; i < requests; i++) {
-      all.add(request());
-    }
+    List<HttpRequest> all =
+        Stream.generate(this::request).limit(Math.max(1, events / batch)).toList();
     AtomicInteger next = new AtomicInteger();
     long start = System.nanoTime();
     List<Future<?>> done = new ArrayList<>();
@@ -164,19 +141,19 @@ final class Senders implements AutoCloseable {
       done.add(
           threads.submit(
               () -> {
-                for (int n = next.getAndIncrement(); n < requests; n = next.getAndIncrement()) {
+                for (int n = next.getAndIncrement(); n < all.size(); n = next.getAndIncrement()) {
                   send(all.get(n));
                 }
                 return null;
               }));
     }
     await(done);
-    return rate(requests * batch, start, null);
+    return rate(all.size() * batch, start);
   }
 
   /** Time from when each request was due to its reply, in ns. */
   List<Long> gatewayAt(int perSecond, Duration time) throws InterruptedException {
-    long pause = (long) (NANOS * batch / perSecond);
+    long pause = (long) (Pace.NANOS * batch / perSecond);
     int requests = (int) (time.toNanos() / pause);
     List<Long> latencies = Collections.synchronizedList(new ArrayList<>(requests));
     List<Future<?>> done = new ArrayList<>(requests);
@@ -184,9 +161,7 @@ final class Senders implements AutoCloseable {
     for (int i = 0; i < requests; i++) {
       HttpRequest request = request();
       long due = start + i * pause;
-      while (System.nanoTime() < due) {
-        LockSupport.parkNanos(due - System.nanoTime());
-      }
+      Pace.awaitNanos(due);
       done.add(
           threads.submit(
               () -> {
@@ -200,26 +175,21 @@ final class Senders implements AutoCloseable {
   }
 
   private HttpRequest request() {
-    StringBuilder body = new StringBuilder("[");
-    for (int i = 0; i < batch; i++) {
-      long id = ids.incrementAndGet();
-      body.append(i == 0 ? "" : ",")
-          .append("{\"event_id\":\"")
-          .append(Long.toHexString(id))
-          .append("\",\"user_id\":\"user-")
-          .append(id % USERS)
-          .append("\",\"task\":\"")
-          .append(TASK)
-          .append("\",\"occurred_at\":")
-          .append(AT.toEpochMilli())
-          .append(",\"interaction\":{\"input\":\"")
-          .append(text)
-          .append("\",\"output\":\"2\"}}");
+    ArrayNode body = JsonNodeFactory.instance.arrayNode();
+    for (BehaviorEvent event : events(batch)) {
+      body.addObject()
+          .put("event_id", event.getEventId())
+          .put("user_id", event.getUserId())
+          .put("task", TASK)
+          .put("occurred_at", AT.toEpochMilli())
+          .putObject("interaction")
+          .put("input", text)
+          .put("output", "2");
     }
     return HttpRequest.newBuilder(address)
         .header("Authorization", "Bearer " + key)
         .header("Content-Type", "application/json")
-        .POST(HttpRequest.BodyPublishers.ofString(body.append(']').toString()))
+        .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
         .build();
   }
 
@@ -240,11 +210,8 @@ final class Senders implements AutoCloseable {
     }
   }
 
-  private static double rate(int events, long start, Throwable failed) {
-    if (failed != null) {
-      throw failure(failed);
-    }
-    return events * NANOS / (System.nanoTime() - start);
+  private static double rate(int events, long start) {
+    return events * Pace.NANOS / (System.nanoTime() - start);
   }
 
   private static UserException failure(Throwable cause) {

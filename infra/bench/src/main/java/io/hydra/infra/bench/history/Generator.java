@@ -1,29 +1,22 @@
 package io.hydra.infra.bench.history;
 
+import io.hydra.infra.bench.load.BenchProducer;
+import io.hydra.infra.bench.load.Pace;
 import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.topic.Topic;
 import java.time.Duration;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Produces events, acknowledged by all in-sync replicas. One thread may send at a time. */
 final class Generator implements AutoCloseable {
-  private static final long PAUSE_NANOS = 500_000;
-  private static final double NANOS = 1e9;
-
-  private final KafkaProducer<byte[], byte[]> producer;
+  private final BenchProducer producer;
   private final EventTemplates templates;
   private final EventSource source;
-  private final AtomicLong acknowledged = new AtomicLong();
-  private final AtomicReference<Exception> failure = new AtomicReference<>();
 
   /** A probe that was handed to the producer. */
   record Probe(int user, long number, long sentNanos) {}
@@ -33,10 +26,9 @@ final class Generator implements AutoCloseable {
     this.templates = templates;
     this.source = source;
     this.producer =
-        new KafkaProducer<>(
+        new BenchProducer(
+            bootstrapServers,
             Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
                 ProducerConfig.ACKS_CONFIG,
                 "all",
                 ProducerConfig.LINGER_MS_CONFIG,
@@ -46,14 +38,12 @@ final class Generator implements AutoCloseable {
                 ProducerConfig.BUFFER_MEMORY_CONFIG,
                 32L * 1024 * 1024,
                 ProducerConfig.COMPRESSION_TYPE_CONFIG,
-                compression),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
+                compression));
   }
 
   /** Events acknowledged so far. */
   long acknowledged() {
-    return acknowledged.get();
+    return producer.acknowledged();
   }
 
   /**
@@ -67,8 +57,8 @@ final class Generator implements AutoCloseable {
     for (long i = 0; i < events; i++) {
       send(source.next());
     }
-    finish();
-    return events * NANOS / (System.nanoTime() - start);
+    producer.flush();
+    return events * Pace.NANOS / (System.nanoTime() - start);
   }
 
   /**
@@ -82,56 +72,36 @@ final class Generator implements AutoCloseable {
   double atRate(
       double perSecond, Duration length, int probeEvery, int probeUsers, Consumer<Probe> probes) {
     long start = System.nanoTime();
-    long end = start + length.toNanos();
-    long sent = 0;
-    long probe = 0;
-    for (long now = start; now < end; now = System.nanoTime()) {
-      long due = (long) ((now - start) / NANOS * perSecond);
-      if (due <= sent) {
-        LockSupport.parkNanos(PAUSE_NANOS);
-      }
-      for (; sent < due; sent++) {
-        if (probeEvery > 0 && sent % probeEvery == 0) {
-          int user = templates.count() - probeUsers + (int) (probe++ % probeUsers);
-          EventSource.Next next = source.of(user);
-          probes.accept(new Probe(user, next.number(), System.nanoTime()));
-          send(next);
-        } else {
-          send(source.next());
-        }
-      }
-    }
-    finish();
-    return sent * NANOS / (System.nanoTime() - start);
+    AtomicInteger probe = new AtomicInteger();
+    long sent =
+        Pace.keep(
+            perSecond,
+            length,
+            number -> {
+              if (probeEvery > 0 && number % probeEvery == 0) {
+                int user = templates.count() - probeUsers + probe.getAndIncrement() % probeUsers;
+                EventSource.Next next = source.of(user);
+                probes.accept(new Probe(user, next.number(), System.nanoTime()));
+                send(next);
+              } else {
+                send(source.next());
+              }
+            });
+    producer.flush();
+    return sent * Pace.NANOS / (System.nanoTime() - start);
   }
 
   private void send(EventSource.Next next) {
-    var unused =
-        producer.send(
-            new ProducerRecord<>(
-                Topic.EVENTS.topicName(),
-                templates.key(next.user()),
-                templates.value(next.user(), next.number(), next.occurredAt())),
-            (metadata, problem) -> {
-              if (problem == null) {
-                acknowledged.incrementAndGet();
-              } else {
-                failure.compareAndSet(null, problem);
-              }
-            });
-  }
-
-  private void finish() {
-    producer.flush();
-    Exception problem = failure.get();
-    if (problem != null) {
-      throw new UserException("the broker took not all events: " + problem.getMessage(), problem);
-    }
+    producer.send(
+        new ProducerRecord<>(
+            Topic.EVENTS.topicName(),
+            templates.key(next.user()),
+            templates.value(next.user(), next.number(), next.occurredAt())));
   }
 
   @Override
   public void close() {
-    producer.close(Duration.ZERO);
+    producer.close();
   }
 
   /**

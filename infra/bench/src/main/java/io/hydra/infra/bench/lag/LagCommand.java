@@ -2,32 +2,28 @@ package io.hydra.infra.bench.lag;
 
 import static java.util.stream.Collectors.toMap;
 
+import io.hydra.infra.bench.StackBench;
 import io.hydra.infra.bench.figure.Figures;
+import io.hydra.infra.bench.load.BenchProducer;
 import io.hydra.infra.lag.Report;
 import io.hydra.infra.stack.Component;
 import io.hydra.infra.stack.EmbeddedStack;
-import io.hydra.infra.stack.LlmSettings;
-import io.hydra.infra.stack.StackConfig;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.text.TextTable;
 import io.hydra.schemas.config.UserException;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -36,24 +32,17 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Measures what exact seconds of lag cost, of many groups that lag in every partition. */
 @Command(
     name = "lag",
-    mixinStandardHelpOptions = true,
-    sortOptions = false,
-    showDefaultValues = true,
     description = {
       "Measures a cycle of the lag monitor, in a process of its own with a heap of 64 MiB, against"
           + " producer timestamps that are known.",
@@ -61,17 +50,11 @@ import picocli.CommandLine.Spec;
           + " moved stand beside them: they cost what offsets alone cost. The ceiling is a consumer"
           + " that reads the same topic and does nothing else."
     })
-public final class LagCommand implements Callable<Integer> {
+public final class LagCommand extends StackBench {
   private static final String TOPIC = "lagging";
   private static final long SPACING_MS = 1_000;
   private static final long POLL_MS = 250;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-  @Option(names = "--home", required = true, hidden = true)
-  private Path home;
-
-  @Option(names = "--dir", required = true, hidden = true)
-  private Path dir;
 
   @Option(names = "--partitions", description = "Partitions of the topic.")
   private int partitions = 1_000;
@@ -85,71 +68,56 @@ public final class LagCommand implements Callable<Integer> {
   @Option(names = "--rounds", description = "Rounds in which all move, and in which none does.")
   private int rounds = 6;
 
-  @Spec private CommandSpec spec;
-
   private final HttpClient http = HttpClient.newHttpClient();
 
   private LagCommand() {}
 
   @Override
-  public Integer call() throws InterruptedException {
+  protected void check() {
     if (records < groups + rounds) {
       throw new UserException(
           "--records must be at least %d, so that all groups lag in all rounds"
               .formatted(groups + rounds));
     }
-    PrintWriter err = spec.commandLine().getErr();
-    StackConfig config =
-        StackConfig.defaults(home, dir)
-            .withLlm(new LlmSettings.External("http://127.0.0.1:9/v1", "none"));
-    try (EmbeddedStack stack = EmbeddedStack.create(config, err::println)) {
-      stack.startInfrastructure();
-      KafkaConnection kafka = KafkaConnection.open(stack.endpoints().bootstrapServers(), "");
-      try (Admin admin = kafka.openAdmin(PATIENCE)) {
-        Instant first = Instant.now().minusMillis(records * SPACING_MS);
-        fill(kafka, admin, first);
-        err.printf("%,d partitions of %,d records are filled%n", partitions, records);
-        move(admin, 0);
-        stack.startLagMonitor(Map.of("HYDRA_LAG_GROUPS", "group-.*"));
-        measure(stack, admin, first, err);
-        spec.commandLine()
-            .getOut()
-            .printf(
-                "a bare consumer reads the %,d records in %,d ms%n",
-                (long) partitions * records, readBare(kafka).toMillis());
-      } catch (ExecutionException | IOException e) {
-        throw new UserException("the bench cannot go on: " + e.getMessage(), e);
-      }
+  }
+
+  @Override
+  protected void measure(EmbeddedStack stack)
+      throws ExecutionException, IOException, InterruptedException {
+    stack.startInfrastructure();
+    KafkaConnection kafka = KafkaConnection.open(stack.endpoints().bootstrapServers(), "");
+    try (Admin admin = kafka.openAdmin(PATIENCE)) {
+      Instant first = Instant.now().minusMillis(records * SPACING_MS);
+      fill(kafka, admin, first);
+      err().printf("%,d partitions of %,d records are filled%n", partitions, records);
+      move(admin, 0);
+      stack.startLagMonitor(Map.of("HYDRA_LAG_GROUPS", "group-.*"));
+      measure(stack, admin, first);
+      out()
+          .printf(
+              "a bare consumer reads the %,d records in %,d ms%n",
+              (long) partitions * records, readBare(kafka).toMillis());
     }
-    return 0;
   }
 
   private void fill(KafkaConnection kafka, Admin admin, Instant first)
       throws ExecutionException, InterruptedException {
     admin.createTopics(List.of(new NewTopic(TOPIC, partitions, (short) 1))).all().get();
     awaitLogs(admin);
-    try (var producer =
-        new KafkaProducer<>(
+    try (BenchProducer producer =
+        new BenchProducer(
+            kafka.bootstrapServers(),
             // A broker that has just made a thousand logs is slow to take the first records.
-            kafka.with(Map.of(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 600_000)),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
+            Map.of(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 600_000))) {
       byte[] value = new byte[100];
-      AtomicReference<Exception> failure = new AtomicReference<>();
       // One partition after the other: few open batches, all of them full.
       for (int partition = 0; partition < partitions; partition++) {
         for (int i = 0; i < records; i++) {
           long at = first.toEpochMilli() + i * SPACING_MS;
-          var unused =
-              producer.send(
-                  new ProducerRecord<>(TOPIC, partition, at, null, value),
-                  (metadata, e) -> failure.compareAndSet(null, e));
+          producer.send(new ProducerRecord<>(TOPIC, partition, at, null, value));
         }
       }
       producer.flush();
-      if (failure.get() != null) {
-        throw new ExecutionException(failure.get());
-      }
     }
   }
 
@@ -195,7 +163,7 @@ public final class LagCommand implements Callable<Integer> {
     return (long) group * spread + round;
   }
 
-  private void measure(EmbeddedStack stack, Admin admin, Instant first, PrintWriter err)
+  private void measure(EmbeddedStack stack, Admin admin, Instant first)
       throws ExecutionException, InterruptedException, IOException {
     List<List<String>> rows = new ArrayList<>();
     rows.add(
@@ -244,12 +212,10 @@ public final class LagCommand implements Callable<Integer> {
                 Figures.number(worst),
                 Long.toString(
                     stack.process(Component.LAG_MONITOR).residentBytes().orElse(0) >> 20)));
-        err.println("round " + round + ", moved: " + moved);
+        err().println("round " + round + ", moved: " + moved);
       }
     }
-    PrintWriter out = spec.commandLine().getOut();
-    out.print(TextTable.of(rows, column -> column != 1));
-    out.flush();
+    out().print(TextTable.of(rows, column -> column != 1));
   }
 
   /** Of the monitor, its pages included. */

@@ -1,22 +1,19 @@
 package io.hydra.infra.bench.loop;
 
+import io.hydra.infra.bench.StackBench;
 import io.hydra.infra.bench.figure.Figures;
 import io.hydra.infra.bench.figure.Figures.Quantiles;
 import io.hydra.infra.bench.figure.ProbePoller;
 import io.hydra.infra.bench.heads.MadeUpBase;
 import io.hydra.infra.bench.loop.HeadProbe.Kind;
 import io.hydra.infra.stack.EmbeddedStack;
-import io.hydra.infra.stack.LlmSettings;
-import io.hydra.infra.stack.StackConfig;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.runtime.text.TextTable;
-import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.registry.RegistryClients;
 import io.hydra.schemas.store.UserStateReader;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -26,24 +23,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.UnifiedJedis;
 
 /** Measures the learning loop: from an event, and from a verdict, to the head in Redis. */
 @Command(
     name = "loop",
-    mixinStandardHelpOptions = true,
-    sortOptions = false,
-    showDefaultValues = true,
     description = {
       "Measures how soon a head has learned: events and verdicts at a fixed rate into a throw-away"
           + " stack of all components on this machine, until the head that has seen them is in"
@@ -51,19 +40,13 @@ import redis.clients.jedis.UnifiedJedis;
       "HYDRA_TRIGGER_DELAY, HYDRA_TRAINER_COMMIT_INTERVAL_MS and all other variables of the"
           + " services count."
     })
-public final class LoopCommand implements Callable<Integer> {
+public final class LoopCommand extends StackBench {
   private static final String TASK = "LaMP_2N";
   private static final Duration GRACE = Duration.ofSeconds(5);
   private static final Pattern TOLD =
       Pattern.compile(
           "(hydra_trainer_(requests_total|verdicts_total|fit_seconds_(count|sum|max))"
               + "|kafka_stream_thread_(commit|process|poll)_(latency_avg|ratio|rate)).* [^0].*");
-
-  @Option(names = "--home", required = true, hidden = true)
-  private Path home;
-
-  @Option(names = "--dir", required = true, hidden = true)
-  private Path dir;
 
   @Option(names = "--rate", description = "Events a second, verdicts among them.")
   private int rate = 1_000;
@@ -86,50 +69,40 @@ public final class LoopCommand implements Callable<Integer> {
   @Option(names = "--seed", description = "Of all that is made up.")
   private long seed = 1;
 
-  @Spec private CommandSpec spec;
-
   private LoopCommand() {}
 
   @Override
-  public Integer call() throws InterruptedException {
-    if (Math.min(Math.min(rate, verdictEvery), Math.min(users, judges)) < 1 || seconds < 1) {
-      throw new ParameterException(spec.commandLine(), "all numbers must be at least 1");
-    }
-    PrintWriter err = spec.commandLine().getErr();
+  protected void check() {
+    requirePositive(rate, verdictEvery, users, judges, seconds);
+  }
+
+  @Override
+  protected void measure(EmbeddedStack stack) throws IOException, InterruptedException {
     TaskSpec task = TaskCatalogue.shipped().find(TASK).orElseThrow();
-    StackConfig config =
-        StackConfig.defaults(home, dir)
-            .withLlm(new LlmSettings.External("http://127.0.0.1:9/v1", "none"));
-    try (EmbeddedStack stack = EmbeddedStack.create(config, err::println)) {
-      stack.startInfrastructure();
-      Path folder = dir.resolve("base");
-      String baseVersion = MadeUpBase.write(TASK, seed, folder);
-      stack.startServices(folder, Map.of());
-      try (RedisClient redis = RedisClient.create(URI.create(stack.endpoints().redisUrl()));
-          LoopLoad load =
-              new LoopLoad(
-                  stack.endpoints().bootstrapServers(),
-                  RegistryClients.open(stack.endpoints().schemaRegistryUrl()),
-                  task,
-                  users,
-                  judges,
-                  verdictEvery,
-                  seed);
-          ProbePoller<HeadProbe> poller =
-              new ProbePoller<>(
-                  probes -> areIn(redis, baseVersion, probes), HeadProbe::sentNanos)) {
-        err.println("warming up…");
-        load.run(rate, Duration.ofSeconds(warmUp), probe -> {});
-        err.println("measuring…");
-        poller.start();
-        load.run(rate, Duration.ofSeconds(seconds), poller::add);
-        print(poller.finish(GRACE));
-        tellTrainer(stack, err);
-      }
-    } catch (IOException e) {
-      throw new UserException("the base cannot be written: " + e.getMessage(), e);
+    stack.startInfrastructure();
+    Path folder = dir().resolve("base");
+    String baseVersion = MadeUpBase.write(TASK, seed, folder);
+    stack.startServices(folder, Map.of());
+    try (RedisClient redis = RedisClient.create(URI.create(stack.endpoints().redisUrl()));
+        LoopLoad load =
+            new LoopLoad(
+                stack.endpoints().bootstrapServers(),
+                RegistryClients.open(stack.endpoints().schemaRegistryUrl()),
+                task,
+                users,
+                judges,
+                verdictEvery,
+                seed);
+        ProbePoller<HeadProbe> poller =
+            new ProbePoller<>(probes -> areIn(redis, baseVersion, probes), HeadProbe::sentNanos)) {
+      err().println("warming up…");
+      load.run(rate, Duration.ofSeconds(warmUp), probe -> {});
+      err().println("measuring…");
+      poller.start();
+      load.run(rate, Duration.ofSeconds(seconds), poller::add);
+      print(poller.finish(GRACE));
+      tellTrainer(stack);
     }
-    return CommandLine.ExitCode.OK;
   }
 
   private static List<Boolean> areIn(
@@ -156,23 +129,20 @@ public final class LoopCommand implements Callable<Integer> {
               Figures.number(latency.p999()),
               Figures.number(latency.max())));
     }
-    PrintWriter out = spec.commandLine().getOut();
-    out.print(TextTable.of(rows, column -> column > 0));
+    out().print(TextTable.of(rows, column -> column > 0));
     if (result.unseen() > 0) {
-      out.printf("%d probes were NEVER SEEN%n", result.unseen());
+      out().printf("%d probes were NEVER SEEN%n", result.unseen());
     }
-    out.flush();
   }
 
   /** The trainer's own counts, warm-up included. */
-  private static void tellTrainer(EmbeddedStack stack, PrintWriter err)
-      throws IOException, InterruptedException {
+  private void tellTrainer(EmbeddedStack stack) throws IOException, InterruptedException {
     HttpClient http = HttpClient.newHttpClient();
     for (String url : stack.endpoints().metricsUrls()) {
       http.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofLines())
           .body()
           .filter(line -> TOLD.matcher(line).matches())
-          .forEach(err::println);
+          .forEach(err()::println);
     }
   }
 }

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.infra.bench.heads.MadeUp;
+import io.hydra.infra.bench.load.BenchProducer;
+import io.hydra.infra.bench.load.Pace;
 import io.hydra.infra.bench.loop.HeadProbe.Kind;
 import io.hydra.ingest.BehaviorEvents;
 import io.hydra.model.task.TaskSpec;
@@ -23,13 +25,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Sends events and verdicts at a fixed rate, and an exposure a second before each verdict on it, as
@@ -37,8 +35,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 final class LoopLoad implements AutoCloseable {
   private static final String TENANT = "bench";
-  private static final long PAUSE_NANOS = 500_000;
-  private static final double NANOS = 1e9;
   private static final long JUDGED_AFTER_NANOS = Duration.ofSeconds(1).toNanos();
 
   /** Events of one user come in the order of their number, and all enter the history. */
@@ -47,7 +43,7 @@ final class LoopLoad implements AutoCloseable {
   /** A head counts no more. */
   private static final int MOST_VERDICTS = 60;
 
-  private final KafkaProducer<byte[], byte[]> producer;
+  private final BenchProducer producer;
   private final RegistrySerializer<BehaviorEvent> events;
   private final RegistrySerializer<Exposure> exposures;
   private final TaskSpec task;
@@ -57,7 +53,6 @@ final class LoopLoad implements AutoCloseable {
   private final long[] eventsOf;
   private final int[] verdictsOf;
   private final Deque<Shown> shown = new ArrayDeque<>();
-  private final AtomicReference<Exception> failure = new AtomicReference<>();
   private long number;
 
   private record Shown(int user, String queryId, long sentNanos) {}
@@ -74,15 +69,7 @@ final class LoopLoad implements AutoCloseable {
       int judges,
       int verdictEvery,
       long seed) {
-    this.producer =
-        new KafkaProducer<>(
-            Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ProducerConfig.LINGER_MS_CONFIG,
-                0),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
+    this.producer = new BenchProducer(bootstrapServers, Map.of(ProducerConfig.LINGER_MS_CONFIG, 0));
     this.events = new RegistrySerializer<>(registry, Topic.EVENTS);
     this.exposures = new RegistrySerializer<>(registry, Topic.EXPOSURES);
     this.task = task;
@@ -97,27 +84,16 @@ final class LoopLoad implements AutoCloseable {
    * @throws UserException if the broker did not take all
    */
   void run(double perSecond, Duration length, Consumer<HeadProbe> probes) {
-    long start = System.nanoTime();
-    long end = start + length.toNanos();
-    long sent = 0;
-    for (long now = start; now < end; now = System.nanoTime()) {
-      long due = (long) ((now - start) / NANOS * perSecond);
-      if (due <= sent) {
-        LockSupport.parkNanos(PAUSE_NANOS);
-      }
-      for (; sent < due; sent++) {
-        if (sent % verdictEvery == 0) {
-          show();
-          judge(probes);
-        } else {
-          write(sent % PROBE_EVERY == 1 ? probes : probe -> {});
-        }
-      }
-    }
+    long unused = Pace.keep(perSecond, length, number -> send(number, probes));
     producer.flush();
-    Exception problem = failure.get();
-    if (problem != null) {
-      throw new UserException("the broker took not all records: " + problem.getMessage(), problem);
+  }
+
+  private void send(long number, Consumer<HeadProbe> probes) {
+    if (number % verdictEvery == 0) {
+      show();
+      judge(probes);
+    } else {
+      write(number % PROBE_EVERY == 1 ? probes : probe -> {});
     }
   }
 
@@ -184,18 +160,11 @@ final class LoopLoad implements AutoCloseable {
   }
 
   private void send(Topic topic, UserKey user, byte[] value) {
-    var unused =
-        producer.send(
-            new ProducerRecord<>(topic.topicName(), user.recordKey().getBytes(UTF_8), value),
-            (metadata, problem) -> {
-              if (problem != null) {
-                failure.compareAndSet(null, problem);
-              }
-            });
+    producer.send(new ProducerRecord<>(topic.topicName(), user.recordKey().getBytes(UTF_8), value));
   }
 
   @Override
   public void close() {
-    producer.close(Duration.ZERO);
+    producer.close();
   }
 }

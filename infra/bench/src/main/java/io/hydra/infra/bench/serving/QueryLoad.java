@@ -1,6 +1,7 @@
 package io.hydra.infra.bench.serving;
 
 import io.hydra.infra.bench.heads.MadeUp;
+import io.hydra.infra.bench.load.Pace;
 import io.hydra.infra.stack.Endpoints;
 import io.hydra.ingest.HydraConnection;
 import io.hydra.ingest.QueryClient;
@@ -14,12 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
 
 /** Asks at a fixed rate through the Java client, as an app would. One thread. */
 final class QueryLoad implements AutoCloseable {
   private static final String TENANT = "bench";
-  private static final double NANOS = 1e9;
   private static final double NANOS_PER_MS = 1e6;
 
   private final QueryClient client;
@@ -63,14 +62,12 @@ final class QueryLoad implements AutoCloseable {
   /** Returns when every query has its response, or has none in time. */
   Asked run(double perSecond, Duration length) {
     long start = System.nanoTime();
-    int queries = (int) Math.max(1, perSecond * length.toNanos() / NANOS);
+    int queries = (int) Math.max(1, perSecond * length.toNanos() / Pace.NANOS);
     List<CompletableFuture<Answer>> all = new ArrayList<>(queries);
     for (int i = 0; i < queries; i++) {
       Query.Builder query = query();
-      long due = start + (long) (i * NANOS / perSecond);
-      for (long now = System.nanoTime(); now < due; now = System.nanoTime()) {
-        LockSupport.parkNanos(due - now);
-      }
+      long due = start + (long) (i * Pace.NANOS / perSecond);
+      Pace.awaitNanos(due);
       all.add(
           client
               .ask(query.setDeadline(Instant.now().plus(deadline)).build())

@@ -1,5 +1,6 @@
 package io.hydra.infra.bench.serving;
 
+import io.hydra.infra.bench.StackBench;
 import io.hydra.infra.bench.figure.CpuTimes;
 import io.hydra.infra.bench.figure.Figures;
 import io.hydra.infra.bench.figure.Figures.Quantiles;
@@ -17,6 +18,7 @@ import io.hydra.ingest.HydraConnection;
 import io.hydra.llm.CannedEndpoint;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
+import io.hydra.runtime.service.Closer;
 import io.hydra.runtime.text.TextTable;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.StageTiming;
@@ -25,7 +27,7 @@ import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.store.UserStateReader;
 import io.hydra.schemas.user.UserKey;
 import java.io.IOException;
-import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,24 +36,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import redis.clients.jedis.RedisClient;
 
 /** Measures the way from a query to its answer, beside consumers that only ask the LLM. */
 @Command(
     name = "serving",
-    mixinStandardHelpOptions = true,
-    sortOptions = false,
-    showDefaultValues = true,
     description = {
       "Measures how long an answer takes, from topic to topic, and how much of it is not the LLM's:"
           + " queries of users with full histories at fixed rates, into a throw-away stack of all"
@@ -60,19 +54,13 @@ import redis.clients.jedis.RedisClient;
           + " one such consumer per partition. HYDRA_SERVING_SAVE_CALLS and all other variables of"
           + " the services count."
     })
-public final class ServingCommand implements Callable<Integer> {
+public final class ServingCommand extends StackBench {
   private static final String TASK = "LaMP_3";
   private static final String LLM_STAGE = "llm";
   private static final String TOTAL_STAGE = "total";
   private static final double MICROS_PER_MS = 1e3;
   private static final double MS_PER_SECOND = 1e3;
   private static final Duration FILL = Duration.ofMinutes(10);
-
-  @Option(names = "--home", required = true, hidden = true)
-  private Path home;
-
-  @Option(names = "--dir", required = true, hidden = true)
-  private Path dir;
 
   @Option(names = "--rate", split = ",", description = "Queries a second, one after the other.")
   private List<Integer> rates = List.of(10, 100);
@@ -98,7 +86,7 @@ public final class ServingCommand implements Callable<Integer> {
   @Option(names = "--seed", description = "Of all that is made up.")
   private long seed = 1;
 
-  @Spec private CommandSpec spec;
+  private CannedEndpoint llm;
 
   private ServingCommand() {}
 
@@ -115,46 +103,47 @@ public final class ServingCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
-    if (Math.min(Math.min(seconds, warmUp), Math.min(users, items)) < 1
-        || rates.stream().anyMatch(rate -> rate < 1)) {
-      throw new ParameterException(spec.commandLine(), "all numbers must be at least 1");
-    }
-    PrintWriter err = spec.commandLine().getErr();
-    TaskSpec task = TaskCatalogue.shipped().find(TASK).orElseThrow();
-    try (CannedEndpoint llm = CannedEndpoint.start(llmDelay)) {
-      StackConfig config =
-          StackConfig.defaults(home, dir)
-              .withLlm(new LlmSettings.External(llm.baseUrl(), "canned"));
-      try (EmbeddedStack stack = EmbeddedStack.create(config, err::println)) {
-        stack.startInfrastructure();
-        Path folder = dir.resolve("base");
-        String baseVersion = MadeUpBase.write(TASK, seed, folder);
-        stack.startServices(folder, Map.of());
-        fill(stack, task, baseVersion, err);
-        List<Run> runs = new ArrayList<>();
-        try (QueryLoad load = new QueryLoad(stack.endpoints(), task, users, deadline, seed)) {
-          measure("hydra", stack, load, runs, err);
-          stack.kill(Component.SERVING);
-          for (int consumers : List.of(1, config.partitions())) {
-            try (PlainConsumers plain =
-                new PlainConsumers(stack.endpoints(), llm.baseUrl(), consumers)) {
-              measure("plain consumers: " + consumers, stack, load, runs, err);
-            }
-          }
-        }
-        print(runs);
-      }
+  protected void check() {
+    requirePositive(seconds, warmUp, users, items);
+    requirePositive(rates.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  @Override
+  protected StackConfig config(Closer owner) {
+    try {
+      llm = owner.own(CannedEndpoint.start(llmDelay));
     } catch (IOException e) {
-      throw new UserException("the bench cannot be set up: " + e.getMessage(), e);
+      throw new UncheckedIOException(e);
     }
-    return CommandLine.ExitCode.OK;
+    return super.config(owner).withLlm(new LlmSettings.External(llm.baseUrl(), "canned"));
+  }
+
+  @Override
+  protected void measure(EmbeddedStack stack) throws IOException, InterruptedException {
+    TaskSpec task = TaskCatalogue.shipped().find(TASK).orElseThrow();
+    stack.startInfrastructure();
+    Path folder = dir().resolve("base");
+    String baseVersion = MadeUpBase.write(TASK, seed, folder);
+    stack.startServices(folder, Map.of());
+    fill(stack, task, baseVersion);
+    List<Run> runs = new ArrayList<>();
+    try (QueryLoad load = new QueryLoad(stack.endpoints(), task, users, deadline, seed)) {
+      measure("hydra", stack, load, runs);
+      stack.kill(Component.SERVING);
+      for (int consumers : List.of(1, StackConfig.DEFAULT_PARTITIONS)) {
+        try (PlainConsumers plain =
+            new PlainConsumers(stack.endpoints(), llm.baseUrl(), consumers)) {
+          measure("plain consumers: " + consumers, stack, load, runs);
+        }
+      }
+    }
+    print(runs);
   }
 
   /** Writes everybody's history, and waits until the heads have seen all of it. */
-  private void fill(EmbeddedStack stack, TaskSpec task, String baseVersion, PrintWriter err)
+  private void fill(EmbeddedStack stack, TaskSpec task, String baseVersion)
       throws InterruptedException {
-    err.printf("filling %,d histories of %d items…%n", users, items);
+    err().printf("filling %,d histories of %d items…%n", users, items);
     MadeUp data = new MadeUp(seed + 1);
     Instant from = Instant.now().minus(Duration.ofDays(1));
     List<UserKey> all = IntStream.range(0, users).mapToObj(QueryLoad::user).toList();
@@ -189,15 +178,14 @@ public final class ServingCommand implements Callable<Integer> {
     }
   }
 
-  private void measure(
-      String who, EmbeddedStack stack, QueryLoad load, List<Run> runs, PrintWriter err) {
-    err.println(who + ": warming up…");
+  private void measure(String who, EmbeddedStack stack, QueryLoad load, List<Run> runs) {
+    err().println(who + ": warming up…");
     Asked unused =
         load.run(
             rates.stream().mapToInt(Integer::intValue).max().orElseThrow(),
             Duration.ofSeconds(warmUp));
     for (int rate : rates) {
-      err.printf("%s: %d queries a second…%n", who, rate);
+      err().printf("%s: %d queries a second…%n", who, rate);
       CpuTimes before = CpuTimes.now(stack.processes(), "bench");
       Asked asked = load.run(rate, Duration.ofSeconds(seconds));
       double cpu =
@@ -209,13 +197,12 @@ public final class ServingCommand implements Callable<Integer> {
   }
 
   private void print(List<Run> runs) {
-    PrintWriter out = spec.commandLine().getOut();
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("TOPIC TO TOPIC", "RATE", "ANSWERED", "NOT", "p50 ms", "p99 ms", "p99.9 ms"));
     for (Run run : runs) {
       rows.add(row(run.who(), run.rate(), run.latency(), Integer.toString(run.asked().failed())));
     }
-    out.println(TextTable.of(rows, column -> column > 0));
+    out().println(TextTable.of(rows, column -> column > 0));
     List<List<String>> parts = new ArrayList<>();
     parts.add(
         List.of("OF IT IN SERVING", "RATE", "ANSWERS", "NOTE", "p50 ms", "p99 ms", "p99.9 ms"));
@@ -245,8 +232,7 @@ public final class ServingCommand implements Callable<Integer> {
         parts.add(row("no call, topic to topic", run.rate(), unasked, ""));
       }
     }
-    out.print(TextTable.of(parts, column -> column > 0));
-    out.flush();
+    out().print(TextTable.of(parts, column -> column > 0));
   }
 
   private static List<String> row(String name, int rate, Quantiles of, String note) {

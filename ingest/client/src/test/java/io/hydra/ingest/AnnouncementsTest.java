@@ -22,7 +22,7 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-class VerdictOutcomesTest {
+class AnnouncementsTest {
   private static final TopicPartition PARTITION =
       new TopicPartition(Topic.VERDICT_OUTCOMES.topicName(), 0);
   private static final long END = 3;
@@ -34,7 +34,7 @@ class VerdictOutcomesTest {
 
   @Test
   void everyOutcomeFromTheEndOnIsToldAndWhatCannotBeReadIsSkipped() throws Exception {
-    try (VerdictOutcomes open = open()) {
+    try (Announcements<VerdictOutcome> open = open()) {
       assertThat(open).isNotNull();
       assertThat(consumer.position(PARTITION)).isEqualTo(END);
       append(END, new byte[] {9, 9});
@@ -49,7 +49,7 @@ class VerdictOutcomesTest {
 
   @Test
   void whoWaitsIsToldThatNothingFurtherIsRead() throws Exception {
-    try (VerdictOutcomes open = open()) {
+    try (Announcements<VerdictOutcome> open = open()) {
       assertThat(open).isNotNull();
       KafkaException gone = new KafkaException("gone");
       consumer.setPollException(gone);
@@ -59,17 +59,21 @@ class VerdictOutcomesTest {
 
   @Test
   void aMissingTopicIsNamedAndTheConsumerClosed() {
-    assertThatThrownBy(() -> new VerdictOutcomes(consumer, deserializer(), told::add, ends::add))
+    assertThatThrownBy(
+            () ->
+                new Announcements<>(
+                    consumer, Topic.VERDICT_OUTCOMES, deserializer(), told::add, ends::add))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("hydra.verdict-outcomes does not exist");
     assertThat(consumer.closed()).isTrue();
   }
 
-  private VerdictOutcomes open() {
+  private Announcements<VerdictOutcome> open() {
     consumer.updatePartitions(
         PARTITION.topic(), List.of(new PartitionInfo(PARTITION.topic(), 0, null, null, null)));
     consumer.updateEndOffsets(Map.of(PARTITION, END));
-    return new VerdictOutcomes(consumer, deserializer(), told::add, ends::add);
+    return new Announcements<>(
+        consumer, Topic.VERDICT_OUTCOMES, deserializer(), told::add, ends::add);
   }
 
   private RegistryDeserializer<VerdictOutcome> deserializer() {

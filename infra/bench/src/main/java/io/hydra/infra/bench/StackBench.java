@@ -1,0 +1,90 @@
+package io.hydra.infra.bench;
+
+import io.hydra.infra.stack.EmbeddedStack;
+import io.hydra.infra.stack.LlmSettings;
+import io.hydra.infra.stack.StackConfig;
+import io.hydra.runtime.service.Closer;
+import io.hydra.schemas.config.UserException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** A measurement on a throw-away stack of its own. */
+@Command(mixinStandardHelpOptions = true, sortOptions = false, showDefaultValues = true)
+public abstract class StackBench implements Callable<Integer> {
+  @Option(names = "--home", required = true, hidden = true)
+  private Path home;
+
+  @Option(names = "--dir", required = true, hidden = true)
+  private Path dir;
+
+  @Spec private CommandSpec spec;
+
+  /** Refuses options that make no sense, before anything starts. */
+  protected void check() {}
+
+  /**
+   * Settings of the stack, whose LLM nobody asks.
+   *
+   * @param owner closes what they need when the stack has stopped
+   */
+  protected StackConfig config(Closer owner) {
+    return StackConfig.defaults(home, dir)
+        .withLlm(new LlmSettings.External("http://127.0.0.1:9/v1", "none"));
+  }
+
+  /** Measures and prints; of the stack nothing runs yet. */
+  protected abstract void measure(EmbeddedStack stack)
+      throws ExecutionException, IOException, InterruptedException;
+
+  @Override
+  public final Integer call() throws InterruptedException {
+    check();
+    try (Closer owner = new Closer();
+        EmbeddedStack stack = EmbeddedStack.create(config(owner), err()::println)) {
+      measure(stack);
+    } catch (ExecutionException | IOException e) {
+      throw new UserException("the bench cannot go on: " + e.getMessage(), e);
+    }
+    out().flush();
+    return ExitCode.OK;
+  }
+
+  /** The project's top folder. */
+  protected final Path home() {
+    return home;
+  }
+
+  /** The stack's folder. */
+  protected final Path dir() {
+    return dir;
+  }
+
+  protected final PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  /** For what is under way. */
+  protected final PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+
+  protected final ParameterException wrongUsage(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  protected final void requirePositive(int... numbers) {
+    if (IntStream.of(numbers).anyMatch(number -> number < 1)) {
+      throw wrongUsage("all numbers must be at least 1");
+    }
+  }
+}
