@@ -8,10 +8,9 @@ import static java.util.stream.Collectors.groupingBy;
 import io.hydra.infra.lag.cluster.ClusterReader;
 import io.hydra.infra.lag.cluster.ClusterState;
 import io.hydra.infra.lag.cluster.ClusterState.Log;
-import io.hydra.infra.lag.cluster.Group;
+import io.hydra.infra.lag.cluster.ClusterState.Group;
 import io.hydra.infra.lag.cluster.OffsetTimes;
 import io.hydra.infra.lag.cluster.RecordTimes;
-import io.hydra.infra.lag.cluster.Requests;
 import io.hydra.infra.lag.cluster.RetentionReader;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.config.UserException;
@@ -179,7 +178,7 @@ public final class LagMonitor implements AutoCloseable {
   }
 
   private long requests() {
-    return Requests.sent(admin.metrics()) + records.requests();
+    return RecordTimes.sent(admin.metrics()) + records.requests();
   }
 
   /** Forgets groups and partitions that are gone. What could not be read this time stays. */

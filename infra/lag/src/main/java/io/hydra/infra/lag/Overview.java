@@ -1,5 +1,8 @@
 package io.hydra.infra.lag;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hydra.infra.lag.cluster.ClusterState.Problem;
 import io.hydra.infra.lag.services.Figures;
@@ -9,8 +12,6 @@ import java.io.Writer;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.kafka.common.GroupState;
-import org.apache.kafka.common.GroupType;
 
 /**
  * The content of the status page; its components are its JSON. Null stands for a value that is not
@@ -32,7 +33,11 @@ record Overview(
   static final int MAX_TOPICS = 500;
   private static final int MAX_TOPICS_OF_GROUP = 20;
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().addMixIn(Report.Group.class, WithoutPartitions.class).build();
+
+  @JsonIgnoreProperties({"partitions", "lastMember"})
+  private interface WithoutPartitions {}
 
   /**
    * The watched cluster.
@@ -47,23 +52,9 @@ record Overview(
   /**
    * A group of a {@link Report}, with topics in place of its partitions.
    *
-   * @param unread of the lag, the records that are not even read; null unless its reader tells
    * @param history of its lag in seconds, oldest first
    */
-  record Group(
-      String group,
-      GroupType type,
-      GroupState state,
-      int members,
-      Status status,
-      Long lag,
-      Long unread,
-      Double lagSeconds,
-      Report.Trend trend,
-      Double catchUpSeconds,
-      String why,
-      Map<String, Lag> topics,
-      List<Float> history) {
+  record Group(@JsonUnwrapped Report.Group group, Map<String, Lag> topics, List<Float> history) {
     /** The worst of a topic's partitions. */
     record Lag(Double seconds, Status status) {
       Lag or(Lag other) {
@@ -82,20 +73,7 @@ record Overview(
           topics.merge(each.topic(), new Lag(each.lagSeconds(), each.status().ofGroup()), Lag::or);
         }
       }
-      return new Group(
-          group.group(),
-          group.type(),
-          group.state(),
-          group.members(),
-          group.status(),
-          group.lag(),
-          group.unread(),
-          group.lagSeconds(),
-          group.trend(),
-          group.catchUpSeconds(),
-          group.why(),
-          topics,
-          history);
+      return new Group(group, topics, history);
     }
   }
 

@@ -147,11 +147,15 @@ final class Canary {
 
   /** Erases what the user leaves behind. Nothing depends on it, so that nobody waits. */
   void forget() {
-    try {
-      var unused = backend.publish(BehaviorEvents.erasure(id(), user, now()), Map.of());
-    } catch (RuntimeException e) {
-      log.warn("{} is not forgotten: {}", user, Failures.unwrap(e).getMessage());
-    }
+    var unused =
+        backend
+            .publish(BehaviorEvents.erasure(id(), user, now()), Map.of())
+            .exceptionally(
+                failure -> {
+                  String why = Failures.unwrap(failure).getMessage();
+                  log.warn("what a canary left behind is not forgotten: {}", why);
+                  return null;
+                });
   }
 
   private void publish() throws FailedException, InterruptedException {

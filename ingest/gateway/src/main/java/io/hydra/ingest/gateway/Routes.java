@@ -6,7 +6,6 @@ import static io.hydra.ingest.gateway.http.ErrorStyle.PROBLEM;
 import io.hydra.ingest.gateway.auth.Role;
 import io.hydra.ingest.gateway.events.EventsEndpoint;
 import io.hydra.ingest.gateway.events.FeedbackEndpoint;
-import io.hydra.ingest.gateway.events.OutcomeEndpoint;
 import io.hydra.ingest.gateway.events.Outcomes;
 import io.hydra.ingest.gateway.http.Reply;
 import io.hydra.ingest.gateway.http.Route;
@@ -17,7 +16,6 @@ import io.hydra.ingest.gateway.openai.PassThrough;
 import io.hydra.ingest.gateway.queries.Asked;
 import io.hydra.ingest.gateway.queries.Queries;
 import io.hydra.ingest.gateway.queries.QueriesEndpoint;
-import io.hydra.ingest.gateway.queries.ResponsesEndpoint;
 import io.hydra.ingest.gateway.users.UsersEndpoint;
 import io.hydra.schemas.store.UserExports.UserExport;
 import io.hydra.schemas.user.UserKey;
@@ -66,9 +64,12 @@ final class Routes {
         new UsersEndpoint(parts.backend(), parts.exports(), parts.readers(), parts.asked(), clock);
     ModelsEndpoint models = new ModelsEndpoint(parts.tasks());
     EventsEndpoint events = new EventsEndpoint(parts.backend(), clock, parts.counts());
-    QueriesEndpoint asking = new QueriesEndpoint(queries, clock, parts.queryTimeout());
-    ResponsesEndpoint responses = new ResponsesEndpoint(parts.asked());
-    McpEndpoint mcp = new McpEndpoint(asking, responses, events, users::forget, parts.mcpWrites());
+    QueriesEndpoint asking =
+        new QueriesEndpoint(queries, parts.asked(), clock, parts.queryTimeout());
+    FeedbackEndpoint feedback =
+        new FeedbackEndpoint(parts.backend(), parts.asked(), parts.outcomes(), clock);
+    McpEndpoint mcp =
+        new McpEndpoint(asking, asking::find, events, users::forget, parts.mcpWrites());
     return List.of(
         new Route(
             "POST",
@@ -79,20 +80,10 @@ final class Routes {
         new Route("GET", "/v1/models", Role.QUERIES, OPENAI, models),
         new Route("GET", "/v1/models/{model}", Role.QUERIES, OPENAI, models),
         new Route("POST", "/v1/events", Role.EVENTS, PROBLEM, events),
-        new Route(
-            "POST",
-            "/v1/feedback",
-            Role.EVENTS,
-            PROBLEM,
-            new FeedbackEndpoint(parts.backend(), parts.asked(), clock)),
-        new Route(
-            "GET",
-            "/v1/feedback/{id}",
-            Role.EVENTS,
-            PROBLEM,
-            new OutcomeEndpoint(parts.outcomes())),
+        new Route("POST", "/v1/feedback", Role.EVENTS, PROBLEM, feedback),
+        new Route("GET", "/v1/feedback/{id}", Role.EVENTS, PROBLEM, feedback::outcome),
         new Route("POST", "/v1/queries", Role.QUERIES, PROBLEM, asking),
-        new Route("GET", "/v1/responses/{id}", Role.QUERIES, PROBLEM, responses),
+        new Route("GET", "/v1/responses/{id}", Role.QUERIES, PROBLEM, asking::find),
         new Route("POST", "/mcp", Role.QUERIES, PROBLEM, mcp),
         new Route("GET", "/v1/users/{id}", Role.USERS, PROBLEM, users::export),
         new Route("DELETE", "/v1/users/{id}", Role.USERS, PROBLEM, users::forget),

@@ -1,5 +1,8 @@
 package io.hydra.infra.lag.cluster;
 
+import org.apache.kafka.common.GroupType;
+import org.apache.kafka.common.GroupState;
+import java.util.Set;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -32,4 +35,22 @@ public record ClusterState(
    * @param reason with the remedy, where there is one
    */
   public record Problem(String subject, String reason) {}
+
+  /**
+   * A group as its coordinator describes it.
+   *
+   * @param positions the next offset to consume: committed, or of a share group its start offset; a
+   *     partition without one is absent
+   */
+  public record Group(String name, Members members, Map<TopicPartition, Long> positions) {
+
+    /**
+     * @param assigned partitions that they own; empty for a streams group
+     */
+    public record Members(GroupType type, GroupState state, int count, Set<TopicPartition> assigned) {
+      static Members unknown(GroupType type) {
+        return new Members(type, GroupState.UNKNOWN, 0, Set.of());
+      }
+    }
+  }
 }

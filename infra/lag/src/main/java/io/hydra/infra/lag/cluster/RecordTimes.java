@@ -1,5 +1,7 @@
 package io.hydra.infra.lag.cluster;
 
+import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.Metric;
 import io.hydra.runtime.kafka.KafkaConnection;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -253,7 +255,17 @@ public final class RecordTimes implements AutoCloseable {
 
   /** Requests since this was made. */
   public long requests() {
-    return Requests.sent(consumer.metrics());
+    return sent(consumer.metrics());
+  }
+
+  /** The requests that a client has sent to all brokers together since it was made. */
+  public static long sent(Map<MetricName, ? extends Metric> metrics) {
+    return metrics.entrySet().stream()
+        .filter(metric -> metric.getKey().name().equals("request-total"))
+        // Another group of the same name holds those to each broker.
+        .filter(metric -> !metric.getKey().group().endsWith("node-metrics"))
+        .mapToLong(metric -> ((Number) metric.getValue().metricValue()).longValue())
+        .sum();
   }
 
   @Override

@@ -13,14 +13,18 @@ import io.hydra.ingest.gateway.queries.Asked;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Feedback;
 import io.hydra.schemas.avro.Verdict;
+import io.hydra.schemas.avro.VerdictOutcome;
 import java.time.Clock;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
  * Takes one verdict on a response, in the project's own shape or in TensorZero's. User and task may
  * be left out for a query that this gateway has asked within the hour.
  */
-public record FeedbackEndpoint(Backend backend, Asked asked, Clock clock) implements Endpoint {
+public record FeedbackEndpoint(Backend backend, Asked asked, Outcomes outcomes, Clock clock)
+    implements Endpoint {
   private static final String DEMONSTRATION = "demonstration";
   private static final String COMMENT = "comment";
 
@@ -96,5 +100,37 @@ public record FeedbackEndpoint(Backend backend, Asked asked, Clock clock) implem
     }
     throw fields.invalid(
         "value", "must be true or false, a rating from 0 to 1, or a text with demonstration");
+  }
+
+  /** Tells what became of a verdict, by its event's id and its user. */
+  public CompletionStage<Reply> outcome(Call call) {
+    String user = call.query().get("user_id");
+    if (user == null) {
+      throw Refusal.invalid("user_id", "name the verdict's user in ?user_id=");
+    }
+    VerdictOutcome told =
+        outcomes
+            .find(call.key().tenant(), user, call.variables().get(0))
+            .orElseThrow(this::unknown);
+    return CompletableFuture.completedFuture(
+        Reply.json(
+            Reply.OK,
+            Json.object()
+                .put("event_id", told.getEventId())
+                .put("query_id", told.getQueryId())
+                .put("outcome", told.getOutcome().name().toLowerCase(Locale.ROOT))
+                .put("reason", told.getReason())
+                .put("decided_at", told.getDecidedAt().toString())));
+  }
+
+  private Refusal unknown() {
+    return outcomes.areRead()
+        ? Refusal.notFound(
+            null,
+            "no outcome of such a verdict was told within the hour, and since this gateway began:"
+                + " ask again in a moment")
+        : Refusal.unavailable(
+            "outcomes are not read: the gateway's log says why; it needs the right to read"
+                + " hydra.verdict-outcomes");
   }
 }

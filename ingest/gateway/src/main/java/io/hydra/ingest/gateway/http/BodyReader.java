@@ -1,25 +1,34 @@
 package io.hydra.ingest.gateway.http;
 
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Scheduler;
 
-/** Reads one body as it arrives; no thread waits for it. */
+/** Reads one body as it arrives, to keep it or to drop it; no thread waits for it. */
 final class BodyReader implements Runnable {
   private static final int FIRST_BYTES = 8 * 1024;
+  private static final Duration REST = Duration.ofSeconds(2);
+  private static final byte[] NOTHING = {};
 
   private final Request request;
-  private final Limits limits;
-  private final ByteArrayOutputStream content = new ByteArrayOutputStream(FIRST_BYTES);
-  private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
+  private final int most;
 
-  private BodyReader(Request request, Limits limits) {
+  /** Null where the body is dropped: then nothing that is wrong with it counts. */
+  private final ByteArrayOutputStream kept;
+
+  private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
+  private long bytes;
+
+  private BodyReader(Request request, Limits limits, ByteArrayOutputStream kept) {
     this.request = request;
-    this.limits = limits;
+    this.most = limits.maxBodyBytes();
+    this.kept = kept;
   }
 
   /**
@@ -29,18 +38,34 @@ final class BodyReader implements Runnable {
    *     a thread that may go on to work
    */
   static CompletableFuture<byte[]> read(Request request, Limits limits) {
-    BodyReader reader = new BodyReader(request, limits);
+    return new BodyReader(request, limits, new ByteArrayOutputStream(FIRST_BYTES))
+        .within(limits.bodyTime())
+        // Not on the thread that read the last byte: it may have connections to look after.
+        .thenApplyAsync(body -> body, request.getComponents().getExecutor());
+  }
+
+  /**
+   * Drops what is still to come of a body whose request has been refused: a connection that is
+   * closed while its sender still sends is reset, and the sender may never see the reply.
+   *
+   * @return completes once the sender has ended, or has had its bounds: as many bytes as a body may
+   *     have
+   */
+  static CompletableFuture<byte[]> drop(Request request, Limits limits) {
+    // A sender who asks first sends nothing to one who has refused.
+    return request.getHeaders().contains(HttpHeader.EXPECT)
+        ? CompletableFuture.completedFuture(NOTHING)
+        : new BodyReader(request, limits, null).within(REST);
+  }
+
+  private CompletableFuture<byte[]> within(Duration patience) {
     Scheduler.Task late =
         request
             .getComponents()
             .getScheduler()
-            .schedule(reader::late, limits.bodyTime().toMillis(), TimeUnit.MILLISECONDS);
-    reader.run();
-    return reader
-        .whole
-        .whenComplete((body, failure) -> late.cancel())
-        // Not on the thread that read the last byte: it may have connections to look after.
-        .thenApplyAsync(body -> body, request.getComponents().getExecutor());
+            .schedule(() -> refuse(tooLate()), patience.toMillis(), TimeUnit.MILLISECONDS);
+    run();
+    return whole.whenComplete((body, failure) -> late.cancel());
   }
 
   @Override
@@ -51,44 +76,50 @@ final class BodyReader implements Runnable {
         request.demand(this);
         return;
       }
-      if (Content.Chunk.isFailure(chunk)) {
-        whole.completeExceptionally(
-            chunk.getFailure() instanceof TimeoutException
-                ? tooLate()
-                : Refusal.of(
-                    ProblemType.MALFORMED, "the body is cut short, or its framing broken"));
-        return;
-      }
       take(chunk);
     }
   }
 
   private void take(Content.Chunk chunk) {
-    boolean last = chunk.isLast();
-    byte[] bytes = new byte[chunk.remaining()];
-    int unused = chunk.get(bytes, 0, bytes.length);
-    chunk.release();
-    if (content.size() + bytes.length > limits.maxBodyBytes()) {
-      whole.completeExceptionally(tooLarge(limits));
+    if (Content.Chunk.isFailure(chunk)) {
+      refuse(
+          chunk.getFailure() instanceof TimeoutException
+              ? tooLate()
+              : Refusal.of(ProblemType.MALFORMED, "the body is cut short, or its framing broken"));
       return;
     }
-    content.writeBytes(bytes);
+    boolean last = chunk.isLast();
+    byte[] part = new byte[kept == null ? 0 : chunk.remaining()];
+    bytes += chunk.remaining();
+    int unused = chunk.get(part, 0, part.length);
+    chunk.release();
+    if (bytes > most) {
+      refuse(tooLarge(most));
+      return;
+    }
+    if (kept != null) {
+      kept.writeBytes(part);
+    }
     if (last) {
-      whole.complete(content.toByteArray());
+      whole.complete(kept == null ? NOTHING : kept.toByteArray());
     }
   }
 
-  private void late() {
-    whole.completeExceptionally(tooLate());
+  private void refuse(Refusal why) {
+    if (kept == null) {
+      whole.complete(NOTHING);
+    } else {
+      whole.completeExceptionally(why);
+    }
   }
 
   private static Refusal tooLate() {
     return Refusal.of(ProblemType.REQUEST_TIMEOUT, "the body did not arrive in time");
   }
 
-  static Refusal tooLarge(Limits limits) {
+  static Refusal tooLarge(int most) {
     return Refusal.of(
         ProblemType.TOO_LARGE,
-        "a body may have %d bytes: send less in one request".formatted(limits.maxBodyBytes()));
+        "a body may have %d bytes: send less in one request".formatted(most));
   }
 }

@@ -3,6 +3,7 @@ package io.hydra.ingest.gateway.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hydra.ingest.gateway.auth.ApiKey;
 import io.hydra.schemas.topic.HydraHeaders;
+import io.hydra.schemas.user.UserKey;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -69,6 +70,19 @@ public record Call(
           ProblemType.UNSUPPORTED_MEDIA_TYPE, "this path takes application/json alone");
     }
     return Json.parse(text());
+  }
+
+  /**
+   * A user of the key's tenant.
+   *
+   * @throws Refusal if the id breaks a rule
+   */
+  public UserKey user(String id) {
+    try {
+      return new UserKey(key.tenant(), id);
+    } catch (IllegalArgumentException e) {
+      throw Refusal.of(ProblemType.INVALID, e.getMessage());
+    }
   }
 
   /**

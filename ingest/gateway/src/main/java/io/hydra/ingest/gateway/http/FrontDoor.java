@@ -191,7 +191,7 @@ final class FrontDoor extends Handler.Abstract {
         return CompletableFuture.completedFuture(NOTHING);
       }
       if (length > limits.maxBodyBytes()) {
-        throw BodyReader.tooLarge(limits);
+        throw BodyReader.tooLarge(limits.maxBodyBytes());
       }
       long room = unsized ? limits.maxBodyBytes() : length;
       if (!budget.take(room)) {
@@ -254,7 +254,7 @@ final class FrontDoor extends Handler.Abstract {
       return Callback.from(
           () -> {
             var unused =
-                BodyRest.drop(request, limits)
+                BodyReader.drop(request, limits)
                     .whenComplete((nothing, failure) -> callback.succeeded());
           },
           callback::failed);

@@ -17,6 +17,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
+import java.time.Instant;
+import java.util.List;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificRecord;
 
 /**
  * JSON from strangers: strictly UTF-8, without duplicate names, bounded in depth and in number of
@@ -110,6 +114,26 @@ public final class Json {
     } catch (JacksonException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** A record of the contract, its names those of the Avro schema; times are ISO 8601. */
+  public static ObjectNode of(SpecificRecord record) {
+    ObjectNode json = object();
+    for (Schema.Field field : record.getSchema().getFields()) {
+      json.set(field.name(), value(record.get(field.pos())));
+    }
+    return json;
+  }
+
+  private static JsonNode value(Object value) {
+    if (value instanceof SpecificRecord record) {
+      return of(record);
+    }
+    if (value instanceof List<?> list) {
+      return array().addAll(list.stream().map(Json::value).toList());
+    }
+    boolean isWord = value instanceof Enum || value instanceof Instant;
+    return MAPPER.valueToTree(isWord ? value.toString() : value);
   }
 
   public static ObjectNode object() {

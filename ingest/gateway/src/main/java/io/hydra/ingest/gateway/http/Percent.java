@@ -3,14 +3,13 @@ package io.hydra.ingest.gateway.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
+import java.net.URLEncoder;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Percent-encoding of UTF-8, read strictly. */
 public final class Percent {
   private static final int HEX = 16;
-  private static final String UNRESERVED =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
   private Percent() {}
 
@@ -49,15 +48,10 @@ public final class Percent {
 
   /** Everything but letters, digits, {@code - . _ ~} is escaped. */
   public static String encode(String text) {
-    StringBuilder encoded = new StringBuilder();
-    for (byte b : text.getBytes(UTF_8)) {
-      if (b > 0 && UNRESERVED.indexOf(b) >= 0) {
-        encoded.append((char) b);
-      } else {
-        encoded.append("%%%02X".formatted(b));
-      }
-    }
-    return encoded.toString();
+    return URLEncoder.encode(text, UTF_8)
+        .replace("+", "%20")
+        .replace("*", "%2A")
+        .replace("%7E", "~");
   }
 
   /**

@@ -147,7 +147,7 @@ public final class McpEndpoint implements Endpoint {
         params.path("arguments") instanceof ObjectNode given ? given : Json.object();
     CompletionStage<Reply> reply;
     try {
-      reply = tool.get().run().apply(Caller.of(call), arguments);
+      reply = tool.get().run().apply(Tool.Caller.of(call), arguments);
     } catch (Refusal refusal) {
       reply = CompletableFuture.failedFuture(refusal);
     }

@@ -1,15 +1,18 @@
 package io.hydra.ingest.gateway.mcp;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hydra.ingest.gateway.auth.ApiKey;
 import io.hydra.ingest.gateway.auth.Role;
+import io.hydra.ingest.gateway.http.Call;
 import io.hydra.ingest.gateway.http.Json;
 import io.hydra.ingest.gateway.http.Reply;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
+import org.eclipse.jetty.http.HttpFields;
 
 /**
  * One thing that an agent may do.
@@ -48,5 +51,28 @@ record Tool(
         .put("readOnlyHint", !writes)
         .put("destructiveHint", name.equals(Tools.FORGET));
     return tool;
+  }
+
+  /**
+   * Whoever calls a tool, and the requests that it makes of the API in their name.
+   *
+   * @param trace the caller's trace headers; the others speak of the tool call's own body and reply
+   */
+  record Caller(ApiKey key, HttpFields trace) {
+    private static final byte[] NOTHING = {};
+
+    static Caller of(Call call) {
+      HttpFields.Mutable trace = HttpFields.build();
+      call.trace().forEach(trace::put);
+      return new Caller(call.key(), trace.asImmutable());
+    }
+
+    Call with(JsonNode body) {
+      return new Call(key, List.of(), Map.of(), trace, Json.write(body));
+    }
+
+    Call at(String variable, Map<String, String> query) {
+      return new Call(key, List.of(variable), query, trace, NOTHING);
+    }
   }
 }

@@ -7,9 +7,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hydra.ingest.gateway.http.Json;
 import io.hydra.ingest.gateway.http.Percent;
 import io.hydra.ingest.gateway.http.Reply;
-import io.hydra.ingest.gateway.queries.ResponseJson;
 import io.hydra.schemas.avro.Response;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -89,10 +89,9 @@ record ChatJson(ChatRequest request, Response response) {
         .put("total_tokens", response.getPromptTokens() + response.getCompletionTokens());
   }
 
+  /** How the answer came about; what a completion says elsewhere is left out. */
   private ObjectNode hydra() {
-    ObjectNode json = Json.object().put("query_id", response.getQueryId());
-    json.setAll(ResponseJson.explanation(response));
-    return json;
+    return Json.of(response).without(List.of("tenant", "user_id", "task", "text", "answered_at"));
   }
 
   private Map<String, String> headers() {

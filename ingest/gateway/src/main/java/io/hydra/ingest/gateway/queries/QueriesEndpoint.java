@@ -9,6 +9,7 @@ import io.hydra.ingest.gateway.http.Endpoint;
 import io.hydra.ingest.gateway.http.Fields;
 import io.hydra.ingest.gateway.http.Json;
 import io.hydra.ingest.gateway.http.Percent;
+import io.hydra.ingest.gateway.http.Refusal;
 import io.hydra.ingest.gateway.http.Reply;
 import io.hydra.runtime.failure.Failures;
 import io.hydra.schemas.avro.Query;
@@ -36,7 +37,8 @@ import java.util.regex.Pattern;
  *
  * @param patience until the deadline of a query that names none
  */
-public record QueriesEndpoint(Queries queries, Clock clock, Duration patience) implements Endpoint {
+public record QueriesEndpoint(Queries queries, Asked asked, Clock clock, Duration patience)
+    implements Endpoint {
   /** RFC 7240; more than a day is as good as for ever. */
   private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait=(\\d{1,5})(?:$|[,;\\s])");
 
@@ -107,10 +109,32 @@ public record QueriesEndpoint(Queries queries, Clock clock, Duration patience) i
     return preferences.contains("respond-async") ? OptionalLong.of(0) : OptionalLong.empty();
   }
 
+  /** Gives the response to a query that this gateway has asked within the hour. */
+  public CompletionStage<Reply> find(Call call) {
+    String queryId = call.variables().get(0);
+    String userId = call.query().get("user_id");
+    if (userId == null) {
+      userId =
+          asked.owner(call.key().tenant(), queryId).orElseThrow(QueriesEndpoint::unknown).userId();
+    }
+    CompletableFuture<Response> response =
+        asked.response(call.user(userId), queryId).orElseThrow(QueriesEndpoint::unknown);
+    return response.isDone()
+        ? response.thenApply(answer -> reply(call, answer))
+        : CompletableFuture.completedFuture(pending(userId, queryId));
+  }
+
+  private static Refusal unknown() {
+    return Refusal.notFound(
+        null,
+        "this gateway knows no such query of the last hour: ask again under the same query_id, and"
+            + " the recorded response comes");
+  }
+
   /** The response, or the refusal that it is. */
-  static Reply reply(Call call, Response response) {
+  private static Reply reply(Call call, Response response) {
     Queries.requireAnswered(response);
-    ObjectNode json = ResponseJson.of(response);
+    ObjectNode json = Json.of(response).without(List.of("tenant"));
     if (!call.accepts(Reply.EVENT_STREAM)) {
       return Reply.json(Reply.OK, json);
     }
@@ -119,7 +143,7 @@ public record QueriesEndpoint(Queries queries, Clock clock, Duration patience) i
   }
 
   /** The response is still to come, and where. */
-  static Reply pending(String userId, String queryId) {
+  private static Reply pending(String userId, String queryId) {
     String location =
         "/v1/responses/%s?user_id=%s".formatted(Percent.encode(queryId), Percent.encode(userId));
     return Reply.json(

@@ -8,7 +8,6 @@ import io.hydra.ingest.gateway.events.EventIds;
 import io.hydra.ingest.gateway.http.Call;
 import io.hydra.ingest.gateway.http.Fields;
 import io.hydra.ingest.gateway.http.Json;
-import io.hydra.ingest.gateway.http.ProblemType;
 import io.hydra.ingest.gateway.http.Refusal;
 import io.hydra.ingest.gateway.http.Reply;
 import io.hydra.ingest.gateway.queries.Asked;
@@ -42,7 +41,7 @@ public record UsersEndpoint(
     Clock clock) {
   /** All that is remembered of a user: the right of access. */
   public CompletionStage<Reply> export(Call call) {
-    UserKey user = user(call);
+    UserKey user = call.user(call.variables().get(0));
     CompletableFuture<UserExport> export;
     try {
       export = CompletableFuture.supplyAsync(() -> exports.apply(user), readers);
@@ -59,7 +58,7 @@ public record UsersEndpoint(
 
   /** Forgets a user up to now, or up to {@code up_to}. */
   public CompletionStage<Reply> forget(Call call) {
-    UserKey user = user(call);
+    UserKey user = call.user(call.variables().get(0));
     String given = call.query().get("up_to");
     Instant upTo;
     try {
@@ -80,14 +79,6 @@ public record UsersEndpoint(
                       .put("event_id", erasure.getEventId())
                       .put("up_to", upTo.toString()));
             });
-  }
-
-  private static UserKey user(Call call) {
-    try {
-      return new UserKey(call.key().tenant(), call.variables().get(0));
-    } catch (IllegalArgumentException e) {
-      throw Refusal.of(ProblemType.INVALID, e.getMessage());
-    }
   }
 
   private static Refusal unreadable(Throwable failure) {
