@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
@@ -24,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /**
  * The module table: who may know what. Modules meet in topics, Redis keys and the contract alone.
  */
-@AnalyzeClasses(packages = "io.hydra", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "io.hydra", importOptions = MainClasses.class)
 class ModuleRulesTest {
   private static final String SCHEMAS = "io.hydra.schemas..";
   private static final String STORE = "io.hydra.schemas.store..";
@@ -304,9 +303,7 @@ class ModuleRulesTest {
   @Test
   void eachOfThemKnowsItsWriter() {
     JavaClasses all =
-        new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages("io.hydra");
+        new ClassFileImporter().withImportOption(new MainClasses()).importPackages("io.hydra");
     assertThat(
             Stream.of(RedisHistoryStore.class, HeadWriter.class, Responses.class)
                 .map(writer -> onlyKnows(writer).evaluate(all).hasViolation()))

@@ -7,7 +7,6 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -45,9 +44,7 @@ class OptionsPageTest {
       Pattern.compile("\\$\\{env:(HYDRA_[A-Z0-9_]+)(?::-(.*))?}", Pattern.DOTALL);
 
   private static final JavaClasses CLASSES =
-      new ClassFileImporter()
-          .withImportOption(new ImportOption.DoNotIncludeTests())
-          .importPackages("io.hydra");
+      new ClassFileImporter().withImportOption(new MainClasses()).importPackages("io.hydra");
 
   /** One option as it is declared; {@code variable} and {@code value} are empty where none is. */
   private record Declared(String name, String variable, String value) {

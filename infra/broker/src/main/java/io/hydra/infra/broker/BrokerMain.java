@@ -5,8 +5,13 @@ import io.hydra.runtime.option.PortConverter;
 import io.hydra.runtime.service.Program;
 import io.hydra.runtime.service.Service;
 import io.hydra.runtime.service.Threads;
+import io.hydra.schemas.config.UserException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -89,5 +94,47 @@ public final class BrokerMain implements Callable<Integer> {
     out.flush();
     service.ready();
     service.awaitStop();
+  }
+
+  /** Turns wished ports into ones that are free on loopback at this moment. */
+  static final class LoopbackPorts {
+    private LoopbackPorts() {}
+
+    /**
+     * @param wished each a port, or 0 for any free one
+     * @return as many distinct ports, in the same order
+     * @throws UserException if a wished port is taken
+     */
+    static List<Integer> claim(int... wished) {
+      List<ServerSocket> held = new ArrayList<>();
+      try {
+        // All are held until the last is known, or two wishes for 0 could get the same port.
+        for (int port : wished) {
+          held.add(bind(port));
+        }
+        return held.stream().map(ServerSocket::getLocalPort).toList();
+      } finally {
+        held.forEach(LoopbackPorts::close);
+      }
+    }
+
+    private static ServerSocket bind(int port) {
+      try {
+        return new ServerSocket(port, 0, InetAddress.getByName(BrokerSettings.HOST));
+      } catch (IOException e) {
+        throw new UserException(
+            "port %d on %s is taken (%s); choose another or 0 for a free one"
+                .formatted(port, BrokerSettings.HOST, e.getMessage()),
+            e);
+      }
+    }
+
+    private static void close(ServerSocket socket) {
+      try {
+        socket.close();
+      } catch (IOException e) {
+        throw new UserException("a probed port could not be released", e);
+      }
+    }
   }
 }

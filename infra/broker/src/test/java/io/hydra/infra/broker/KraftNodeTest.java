@@ -3,6 +3,7 @@ package io.hydra.infra.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hydra.infra.broker.BrokerMain.LoopbackPorts;
 import io.hydra.schemas.config.UserException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.hydra.datasets.lines.TextLines.LineException;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Interaction;
+import io.hydra.schemas.config.Sha256;
 import io.hydra.schemas.user.EventRules;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,7 +18,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Iterator;
@@ -230,18 +230,14 @@ public final class EventLines {
   /** The id of an event that came without one: 128 bits of SHA-256 over its content. */
   private static String deriveId(
       String user, String task, Instant occurredAt, String input, String output) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(ByteBuffer.allocate(Long.BYTES).putLong(occurredAt.toEpochMilli()).array());
-      for (String part : List.of(user, task, input, output)) {
-        byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
-        digest.update(bytes);
-      }
-      return HexFormat.of().formatHex(digest.digest(), 0, ID_BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+    MessageDigest digest = Sha256.digest();
+    digest.update(ByteBuffer.allocate(Long.BYTES).putLong(occurredAt.toEpochMilli()).array());
+    for (String part : List.of(user, task, input, output)) {
+      byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+      digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+      digest.update(bytes);
     }
+    return HexFormat.of().formatHex(digest.digest(), 0, ID_BYTES);
   }
 
   private static void requireSpelling(JsonNode node) throws LineException {

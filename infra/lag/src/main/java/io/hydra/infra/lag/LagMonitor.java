@@ -7,8 +7,8 @@ import static java.util.stream.Collectors.groupingBy;
 
 import io.hydra.infra.lag.cluster.ClusterReader;
 import io.hydra.infra.lag.cluster.ClusterState;
-import io.hydra.infra.lag.cluster.ClusterState.Log;
 import io.hydra.infra.lag.cluster.ClusterState.Group;
+import io.hydra.infra.lag.cluster.ClusterState.Log;
 import io.hydra.infra.lag.cluster.OffsetTimes;
 import io.hydra.infra.lag.cluster.RecordTimes;
 import io.hydra.infra.lag.cluster.RetentionReader;

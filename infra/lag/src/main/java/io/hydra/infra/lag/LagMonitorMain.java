@@ -8,10 +8,15 @@ import io.hydra.runtime.retry.Outage;
 import io.hydra.runtime.service.Program;
 import io.hydra.runtime.service.Service;
 import io.hydra.runtime.service.Threads;
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.io.Writer;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -21,6 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /**
  * Watches a cluster's groups, and shows their lag at {@code /lag}, in {@code /metrics} and, with
@@ -144,5 +150,47 @@ public final class LagMonitorMain implements Callable<Integer> {
     return report == null
         ? Page.text(Page.UNAVAILABLE, "the cluster does not answer, or has not been read yet")
         : new Page(Page.OK, "application/json", report::writeJson);
+  }
+
+  /** The options that name the services of the status page; a picocli mixin. */
+  public static final class ServiceOptions {
+    private static final Set<String> SCHEMES = Set.of("http", "https", "redis");
+
+    @Option(
+        names = "--service",
+        paramLabel = "NAME=URL",
+        split = ",",
+        defaultValue = "${env:HYDRA_LAG_SERVICES}",
+        description = {
+          "A service that the status page shows, and the address of its metrics, such as"
+              + " serving=http://serving:9100/metrics; repeated, or comma-separated. Call replicas"
+              + " serving-1, serving-2 and so on. Also shown are what has no metrics of hydra, by an"
+              + " address that ends with /health/ready, and a Redis server, by redis://host:port"
+              + " without a password (default: none).",
+          "Environment: HYDRA_LAG_SERVICES."
+        })
+    private Map<String, URI> services = new LinkedHashMap<>();
+
+    /**
+     * @throws UserException if an address is none
+     */
+    Map<String, URI> services() {
+      services.forEach(
+          (name, url) -> {
+            if (url.getScheme() == null
+                || !SCHEMES.contains(url.getScheme())
+                || url.getHost() == null) {
+              throw new UserException(
+                  "--service %s is no address: give one like http://host:9100/metrics"
+                      .formatted(name));
+            }
+            if (url.getUserInfo() != null) {
+              throw new UserException(
+                  "--service %s must have no password: the command line shows it, and none is needed"
+                      .formatted(name));
+            }
+          });
+      return services;
+    }
   }
 }

@@ -1,9 +1,9 @@
 package io.hydra.infra.lag;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.hydra.infra.lag.cluster.ClusterState.Problem;
 import io.hydra.infra.lag.services.Figures;
 import io.hydra.infra.lag.services.Services.Service;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.sun.net.httpserver.HttpExchange;
 import io.hydra.infra.llm.Faults.Fault;
 import io.hydra.infra.llm.Json.ApiException;
-import io.hydra.infra.llm.model.Models;
+import io.hydra.infra.llm.model.SimulatedModel.Models;
 import io.hydra.infra.llm.model.SimulatedModel.Sampling;
 import io.hydra.infra.llm.model.Words;
 import java.io.IOException;

@@ -9,7 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.hydra.infra.llm.Faults.FaultSettings;
 import io.hydra.infra.llm.Json.ApiException;
 import io.hydra.infra.llm.Json.Handler;
-import io.hydra.infra.llm.model.Models;
+import io.hydra.infra.llm.model.SimulatedModel.Models;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

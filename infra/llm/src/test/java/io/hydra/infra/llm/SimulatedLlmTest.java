@@ -2,7 +2,7 @@ package io.hydra.infra.llm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hydra.infra.llm.model.PriorReader.PriorFile;
+import io.hydra.infra.llm.model.Prior.PriorReader.PriorFile;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;

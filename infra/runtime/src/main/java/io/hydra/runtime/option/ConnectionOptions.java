@@ -3,8 +3,10 @@ package io.hydra.runtime.option;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.redis.client.RedisUrl;
 import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** The options that name brokers, schema registry and Redis; a picocli mixin. */
 public final class ConnectionOptions {
@@ -41,5 +43,18 @@ public final class ConnectionOptions {
 
   public RedisUrl redisUrl() {
     return redisUrl;
+  }
+
+  /** Reads the URL of Redis. */
+  public static final class RedisUrlConverter implements ITypeConverter<RedisUrl> {
+    @Override
+    public RedisUrl convert(String text) {
+      try {
+        return RedisUrl.parse(text);
+      } catch (IllegalArgumentException e) {
+        // Any other exception would have the whole text quoted, a password too.
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
   }
 }

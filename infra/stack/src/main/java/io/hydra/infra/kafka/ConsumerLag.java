@@ -89,14 +89,15 @@ public record ConsumerLag(Admin admin) {
   }
 
   /**
-   * Counts the records of each dead-letter topic, by the topic's name. They are read: of those that
-   * come in transactions, offsets count a marker for each transaction, too.
+   * Counts the records of each dead-letter topic, by the topic's name. They are read unless they
+   * are very many: of those that come in transactions, offsets count each transaction's marker,
+   * too.
    *
    * @throws UserException if the broker does not answer or a topic does not exist
    */
   public Map<String, Long> deadLetters(KafkaConnection kafka) throws InterruptedException {
     try (Consumer<Void, Void> reader = RecordTimes.consumer(kafka)) {
-      return byTopic(RecordCount.of(reader, deadLetterLogs(), System::nanoTime));
+      return byTopic(LogReader.count(reader, deadLetterLogs(), System::nanoTime));
     } catch (KafkaException e) {
       throw new UserException("the dead letters cannot be counted: " + e.getMessage(), e);
     }

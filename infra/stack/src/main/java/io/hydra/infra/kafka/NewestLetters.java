@@ -86,7 +86,7 @@ public record NewestLetters(List<Letter> letters, Set<String> cutShort) {
                         logs.starts().get(partition), end - (long) OFFSETS_PER_LETTER * most)));
     List<Letter> letters = new ArrayList<>();
     Set<TopicPartition> open =
-        RecordCount.readToEnd(
+        LogReader.readToEnd(
             consumer,
             new Logs(starts, logs.ends()),
             nanoTime,

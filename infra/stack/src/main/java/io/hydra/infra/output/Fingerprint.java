@@ -1,5 +1,6 @@
 package io.hydra.infra.output;
 
+import io.hydra.schemas.config.Sha256;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -8,11 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
-/** SHA-256, hexadecimal. */
+/** Short names for what files hold. */
 public final class Fingerprint {
   private static final int BYTES = 6;
 
@@ -20,7 +20,7 @@ public final class Fingerprint {
 
   /** A short name for files: of their names, without folders, and bytes, in the order given. */
   public static String of(List<Path> files) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     try (DigestOutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
       for (Path file : files) {
         String header = "%s %d\n".formatted(file.getFileName(), Files.size(file));
@@ -31,18 +31,5 @@ public final class Fingerprint {
       throw new UncheckedIOException(e);
     }
     return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
-  }
-
-  /** The whole hash of a text. */
-  public static String of(String text) {
-    return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

@@ -1,6 +1,7 @@
 package io.hydra.infra.process;
 
 import io.hydra.infra.output.PrivateFiles;
+import io.hydra.runtime.service.Closer;
 import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -88,33 +89,28 @@ public final class ModuleMain {
         new ProcessBuilder(new JavaCommand(maxHeapMiB).main(classpath, mainClass, arguments))
             .inheritIO();
     environment.accept(builder.environment());
-    Process process;
+    try (Closer closer = Closer.closedAtExit("hydra-module-stop")) {
+      Process process = closer.own(() -> start(builder, module), Process::destroy);
+      running = process;
+      if (stopped) {
+        process.destroy();
+      }
+      return process.waitFor();
+    } finally {
+      running = null;
+    }
+  }
+
+  private Process start(ProcessBuilder builder, String module) {
     try {
       if (log != null) {
         Files.createDirectories(log.getParent());
         PrivateFiles.createFile(log);
         builder.redirectErrorStream(true).redirectOutput(log.toFile());
       }
-      process = builder.start();
+      return builder.start();
     } catch (IOException e) {
       throw new UserException("%s cannot be started: %s".formatted(module, e.getMessage()), e);
-    }
-    running = process;
-    if (stopped) {
-      process.destroy();
-    }
-    Thread hook = new Thread(process::destroy, "hydra-module-stop");
-    Runtime.getRuntime().addShutdownHook(hook);
-    try {
-      return process.waitFor();
-    } finally {
-      process.destroy();
-      running = null;
-      try {
-        boolean unused = Runtime.getRuntime().removeShutdownHook(hook);
-      } catch (IllegalStateException shuttingDown) {
-        // The hook has done, or does, what this would.
-      }
     }
   }
 }

@@ -207,7 +207,7 @@ final class Launches {
 
   /** The LLM's address is its business only if it passes on. */
   Launch gateway(Collection<String> tasks) {
-    Path keys = GatewayKey.in(config.dir()).prepare();
+    Path keys = GatewayKey.prepare(config.dir());
     List<String> arguments = new ArrayList<>(List.of("--keys", keys.toString()));
     String port = Integer.toString(ports.of(Component.GATEWAY));
     arguments.addAll(List.of("--host", "127.0.0.1", "--port", port));

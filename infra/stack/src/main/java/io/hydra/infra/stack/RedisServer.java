@@ -1,15 +1,13 @@
 package io.hydra.infra.stack;
 
-import io.hydra.infra.output.Fingerprint;
 import io.hydra.infra.output.PrivateFiles;
+import io.hydra.schemas.config.Sha256;
 import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.List;
 import redis.embedded.core.ExecutableProvider;
 
@@ -48,7 +46,7 @@ final class RedisServer {
     Path file = folder.resolve(PASSWORD_FILE);
     try {
       if (!Files.exists(file)) {
-        PrivateFiles.write(file, draw() + "\n");
+        PrivateFiles.write(file, PrivateFiles.drawSecret(PASSWORD_BYTES) + "\n");
       }
       String password = Files.readString(file).strip();
       if (password.isEmpty()) {
@@ -59,12 +57,6 @@ final class RedisServer {
       throw new UserException(
           "%s cannot be read or written: %s".formatted(file, e.getMessage()), e);
     }
-  }
-
-  private static String draw() {
-    byte[] bytes = new byte[PASSWORD_BYTES];
-    new SecureRandom().nextBytes(bytes);
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
   /** Holds the password. */
@@ -92,7 +84,7 @@ final class RedisServer {
     return String.join(
         "\n",
         "bind 127.0.0.1",
-        "user default on #%s ~* &* %s".formatted(Fingerprint.of(password), RIGHTS),
+        "user default on #%s ~* &* %s".formatted(Sha256.hex(password), RIGHTS),
         "appendonly yes",
         // With Redis's default, everysec, it answers before it has handed a write to the system
         // whenever a sync is under way: a kill then loses what was acknowledged.

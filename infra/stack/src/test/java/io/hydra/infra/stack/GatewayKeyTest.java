@@ -17,7 +17,7 @@ class GatewayKeyTest {
 
   @Test
   void theFirstKeyIsRandomPrivateAndKnownByItsHash() throws Exception {
-    Path keys = GatewayKey.in(dir).prepare();
+    Path keys = GatewayKey.prepare(dir);
     String key = GatewayKey.read(dir);
     assertThat(key).matches("hydra_[A-Za-z0-9_-]{43}");
     assertThat(Files.readString(keys)).doesNotContain(key);
@@ -32,10 +32,10 @@ class GatewayKeyTest {
 
   @Test
   void theKeyAndThoseThatWereAddedStay() throws Exception {
-    Path keys = GatewayKey.in(dir).prepare();
+    Path keys = GatewayKey.prepare(dir);
     String key = GatewayKey.read(dir);
     Files.writeString(keys, "{\"version\": 1, \"keys\": []}");
-    assertThat(GatewayKey.in(dir).prepare()).hasContent("{\"version\": 1, \"keys\": []}");
+    assertThat(GatewayKey.prepare(dir)).hasContent("{\"version\": 1, \"keys\": []}");
     assertThat(GatewayKey.read(dir)).isEqualTo(key);
   }
 

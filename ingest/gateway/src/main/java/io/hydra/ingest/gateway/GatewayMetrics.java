@@ -1,8 +1,8 @@
 package io.hydra.ingest.gateway;
 
 import io.hydra.ingest.gateway.events.EventsEndpoint;
+import io.hydra.ingest.gateway.http.HttpServer.Traffic;
 import io.hydra.ingest.gateway.http.ProblemType;
-import io.hydra.ingest.gateway.http.Traffic;
 import io.hydra.runtime.metrics.Definition;
 import io.hydra.runtime.metrics.Family;
 import io.hydra.runtime.metrics.Metrics;

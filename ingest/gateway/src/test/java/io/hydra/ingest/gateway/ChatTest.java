@@ -5,34 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hydra.ingest.gateway.TestGateway.Answer;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.ResponseStatus;
-import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ChatTest {
+class ChatTest extends GatewayTest {
   private static final String PATH = "/v1/chat/completions";
   private static final String CHAT =
       "{\"model\":\"hydra/LaMP_3\",\"user\":\"ann\",\"temperature\":0.2,\"messages\":["
           + "{\"role\":\"system\",\"content\":\"Be brief.\"},"
           + "{\"role\":\"user\",\"content\":\"a text\"}]}";
-
-  @TempDir Path dir;
-  private TestGateway gateway;
-
-  @BeforeEach
-  void open() {
-    gateway = new TestGateway(dir);
-  }
-
-  @AfterEach
-  void close() {
-    gateway.close();
-  }
 
   @Test
   void aTaskAnswersForTheUser() {

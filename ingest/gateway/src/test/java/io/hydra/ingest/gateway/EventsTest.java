@@ -9,33 +9,16 @@ import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Feedback;
 import io.hydra.schemas.avro.Interaction;
 import io.hydra.schemas.avro.Verdict;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class EventsTest {
+class EventsTest extends GatewayTest {
   private static final String AT = "2025-12-31T10:00:00Z";
-
-  @TempDir Path dir;
-  private TestGateway gateway;
-
-  @BeforeEach
-  void open() {
-    gateway = new TestGateway(dir);
-  }
-
-  @AfterEach
-  void close() {
-    gateway.close();
-  }
 
   private static String event(String id, String input) {
     return """

@@ -8,26 +8,9 @@ import io.hydra.schemas.avro.Feedback;
 import io.hydra.schemas.avro.Outcome;
 import io.hydra.schemas.avro.Verdict;
 import io.hydra.schemas.avro.VerdictOutcome;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class FeedbackTest {
-  @TempDir Path dir;
-  private TestGateway gateway;
-
-  @BeforeEach
-  void open() {
-    gateway = new TestGateway(dir);
-  }
-
-  @AfterEach
-  void close() {
-    gateway.close();
-  }
-
+class FeedbackTest extends GatewayTest {
   private Object lastPayload() {
     return gateway.backend.events.get(gateway.backend.events.size() - 1).getPayload();
   }

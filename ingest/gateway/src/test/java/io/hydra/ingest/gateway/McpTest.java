@@ -8,29 +8,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hydra.ingest.gateway.TestGateway.Answer;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Interaction;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The tools for agents, by the Model Context Protocol. */
-class McpTest {
+class McpTest extends GatewayTest {
   private static final String ACCEPT = "application/json, text/event-stream";
-  @TempDir Path dir;
-  private TestGateway gateway;
-
-  @BeforeEach
-  void open() {
-    gateway = new TestGateway(dir);
-  }
-
-  @AfterEach
-  void close() {
-    gateway.close();
-  }
 
   private JsonNode request(String method, String params, String... headers) {
     String body =

@@ -9,37 +9,20 @@ import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.avro.Trial;
 import io.hydra.schemas.avro.TrialItems;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class QueriesTest {
+class QueriesTest extends GatewayTest {
   private static final String QUERY =
       "{\"query_id\":\"q 1/ü\",\"user_id\":\"ann\",\"task\":\"LaMP_3\",\"input\":\"a text\"}";
   private static final String LOCATION = "/v1/responses/q%201%2F%C3%BC?user_id=ann";
-
-  @TempDir Path dir;
-  private TestGateway gateway;
-
-  @BeforeEach
-  void open() {
-    gateway = new TestGateway(dir);
-  }
-
-  @AfterEach
-  void close() {
-    gateway.close();
-  }
 
   private CompletableFuture<Response> holdAnswer() {
     CompletableFuture<Response> held = new CompletableFuture<>();

@@ -6,6 +6,7 @@ import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.process.ProcessStarter;
 import io.hydra.infra.process.RunDirectory;
 import io.hydra.infra.stack.Endpoints;
+import io.hydra.runtime.service.Closer;
 import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,7 +22,6 @@ final class Ceilings {
   private static final String MODULE = "infra/bench";
   private static final int HEAP_MIB = 1024;
   private static final Duration LIMIT = Duration.ofMinutes(10);
-  private static final Duration GRACE = Duration.ofSeconds(5);
   private static final int TAIL_LINES = 20;
 
   private final BenchSettings settings;
@@ -78,35 +78,27 @@ final class Ceilings {
     List<String> arguments =
         new ArrayList<>(List.of("ceiling", "--capacity=" + settings.capacity, "--out=" + out));
     arguments.addAll(List.of(words));
-    ManagedProcess process =
-        new ProcessStarter(folder, new RunDirectory(folder.resolve("run")), Clock.systemUTC())
-            .start(
-                name,
-                new JavaCommand(HEAP_MIB).main(classpath, MAIN, arguments),
-                endpoints.environment(),
-                Set.of());
     // It does not hear a Ctrl-C, and would go on.
-    Thread hook = new Thread(process::kill, "ceiling-stop");
-    Runtime.getRuntime().addShutdownHook(hook);
-    try {
+    try (Closer closer = Closer.closedAtExit("ceiling-stop")) {
+      ManagedProcess process = closer.own(() -> start(name, arguments), ManagedProcess::kill);
       boolean ended = process.awaitExit(LIMIT);
-      return Json.read(out, Measured.class);
-    } catch (IOException e) {
-      throw new UserException(
-          "the ceiling %s was not measured; its log ends with%n%s"
-              .formatted(name, process.logTail(TAIL_LINES)),
-          e);
-    } finally {
-      process.stop(GRACE);
-      remove(hook);
+      try {
+        return Json.read(out, Measured.class);
+      } catch (IOException e) {
+        throw new UserException(
+            "the ceiling %s was not measured; its log ends with%n%s"
+                .formatted(name, process.logTail(TAIL_LINES)),
+            e);
+      }
     }
   }
 
-  private static void remove(Thread hook) {
-    try {
-      boolean unused = Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException shuttingDown) {
-      // It runs, or has run.
-    }
+  private ManagedProcess start(String name, List<String> arguments) {
+    return new ProcessStarter(folder, new RunDirectory(folder.resolve("run")), Clock.systemUTC())
+        .start(
+            name,
+            new JavaCommand(HEAP_MIB).main(classpath, MAIN, arguments),
+            endpoints.environment(),
+            Set.of());
   }
 }

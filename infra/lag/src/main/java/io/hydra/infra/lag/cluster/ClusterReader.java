@@ -3,9 +3,9 @@ package io.hydra.infra.lag.cluster;
 import static java.util.stream.Collectors.toMap;
 
 import io.hydra.infra.lag.cluster.ClusterState.Group;
+import io.hydra.infra.lag.cluster.ClusterState.Group.Members;
 import io.hydra.infra.lag.cluster.ClusterState.Log;
 import io.hydra.infra.lag.cluster.ClusterState.Problem;
-import io.hydra.infra.lag.cluster.ClusterState.Group.Members;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 package io.hydra.infra.lag.cluster;
 
-import org.apache.kafka.common.GroupType;
-import org.apache.kafka.common.GroupState;
-import java.util.Set;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -47,7 +47,8 @@ public record ClusterState(
     /**
      * @param assigned partitions that they own; empty for a streams group
      */
-    public record Members(GroupType type, GroupState state, int count, Set<TopicPartition> assigned) {
+    public record Members(
+        GroupType type, GroupState state, int count, Set<TopicPartition> assigned) {
       static Members unknown(GroupType type) {
         return new Members(type, GroupState.UNKNOWN, 0, Set.of());
       }

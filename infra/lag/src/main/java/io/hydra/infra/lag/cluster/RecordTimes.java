@@ -1,7 +1,5 @@
 package io.hydra.infra.lag.cluster;
 
-import org.apache.kafka.common.MetricName;
-import org.apache.kafka.common.Metric;
 import io.hydra.runtime.kafka.KafkaConnection;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -21,6 +19,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.header.Headers;

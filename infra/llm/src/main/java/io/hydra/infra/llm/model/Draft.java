@@ -1,5 +1,7 @@
 package io.hydra.infra.llm.model;
 
+import io.hydra.infra.llm.model.Candidates.WordPicker;
+import io.hydra.infra.llm.model.TitleStyle.Formula;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

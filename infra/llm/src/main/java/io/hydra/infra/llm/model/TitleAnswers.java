@@ -2,6 +2,7 @@ package io.hydra.infra.llm.model;
 
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.hydra.infra.llm.model.Prompt.Example;
+import io.hydra.infra.llm.model.TitleStyle.Formula;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.hydra.infra.llm.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.infra.llm.model.TitleStyle.Formula;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

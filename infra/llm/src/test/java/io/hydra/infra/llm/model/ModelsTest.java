@@ -2,6 +2,7 @@ package io.hydra.infra.llm.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.infra.llm.model.SimulatedModel.Models;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,15 +1,12 @@
 package io.hydra.ingest.gateway.auth;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.hydra.schemas.config.Sha256;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -83,12 +80,12 @@ public final class ApiKeys {
 
   /** The hash that stands for a key in the file. */
   public static String sha256(String secret) {
-    return HexFormat.of().formatHex(digest(secret));
+    return Sha256.hex(secret);
   }
 
   /** The key with this text. Takes the same time for every text, found or not. */
   public Optional<ApiKey> find(String secret) {
-    byte[] hash = digest(secret);
+    byte[] hash = Sha256.of(secret);
     ApiKey found = null;
     for (ApiKey key : keys) {
       if (MessageDigest.isEqual(key.hash(), hash)) {
@@ -100,13 +97,5 @@ public final class ApiKeys {
 
   public int size() {
     return keys.size();
-  }
-
-  private static byte[] digest(String secret) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(secret.getBytes(UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

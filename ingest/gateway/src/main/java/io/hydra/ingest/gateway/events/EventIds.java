@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.hydra.ingest.gateway.http.Call;
 import io.hydra.ingest.gateway.http.ProblemType;
 import io.hydra.ingest.gateway.http.Refusal;
+import io.hydra.schemas.config.Sha256;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.UUID;
 
@@ -56,16 +56,10 @@ public final class EventIds {
   }
 
   private static String digest(String... parts) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (String part : parts) {
-        digest.update(Integer.toString(part.length()).getBytes(UTF_8));
-        digest.update((byte) ':');
-        digest.update(part.getBytes(UTF_8));
-      }
-      return HexFormat.of().formatHex(digest.digest(), 0, DIGEST_BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+    MessageDigest digest = Sha256.digest();
+    for (String part : parts) {
+      digest.update((part.length() + ":" + part).getBytes(UTF_8));
     }
+    return HexFormat.of().formatHex(digest.digest(), 0, DIGEST_BYTES);
   }
 }

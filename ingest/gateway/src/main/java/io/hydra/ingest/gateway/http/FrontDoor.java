@@ -3,6 +3,8 @@ package io.hydra.ingest.gateway.http;
 import io.hydra.ingest.gateway.auth.ApiKey;
 import io.hydra.ingest.gateway.auth.KeyFile;
 import io.hydra.ingest.gateway.auth.RateLimits;
+import io.hydra.ingest.gateway.http.HttpServer.Traffic;
+import io.hydra.ingest.gateway.http.Limits.Budget;
 import io.hydra.runtime.failure.Failures;
 import java.io.IOException;
 import java.io.InputStream;

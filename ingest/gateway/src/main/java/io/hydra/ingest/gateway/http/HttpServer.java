@@ -2,6 +2,7 @@ package io.hydra.ingest.gateway.http;
 
 import io.hydra.ingest.gateway.auth.KeyFile;
 import io.hydra.ingest.gateway.auth.RateLimits;
+import io.hydra.ingest.gateway.http.Limits.Budget;
 import io.hydra.runtime.service.Threads;
 import io.hydra.schemas.config.UserException;
 import java.io.IOException;
@@ -238,5 +239,15 @@ public final class HttpServer implements AutoCloseable {
                 : Refusal.of(ProblemType.MALFORMED, "it is not the HTTP that is spoken here");
       };
     }
+  }
+
+  /** Told of every reply. */
+  @FunctionalInterface
+  public interface Traffic {
+    /**
+     * @param route the path's template, or {@code none}
+     * @param nanos since the request's first byte
+     */
+    void replied(String route, int status, long nanos);
   }
 }

@@ -4,6 +4,7 @@ import io.hydra.ingest.gateway.auth.Role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /**
  * A path and a method, and what is done there.
@@ -36,5 +37,17 @@ public record Route(
       }
     }
     return Optional.of(variables);
+  }
+
+  /** What is done at a path. */
+  @FunctionalInterface
+  public interface Endpoint {
+    /**
+     * Answers a request without waiting.
+     *
+     * @return fails with a {@link Refusal} where it is refused
+     * @throws Refusal likewise
+     */
+    CompletionStage<Reply> answer(Call call);
   }
 }

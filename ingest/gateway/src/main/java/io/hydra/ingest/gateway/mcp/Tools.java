@@ -2,9 +2,9 @@ package io.hydra.ingest.gateway.mcp;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hydra.ingest.gateway.auth.Role;
-import io.hydra.ingest.gateway.http.Endpoint;
 import io.hydra.ingest.gateway.http.Fields;
 import io.hydra.ingest.gateway.http.Json;
+import io.hydra.ingest.gateway.http.Route.Endpoint;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

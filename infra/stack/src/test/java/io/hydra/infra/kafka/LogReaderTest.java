@@ -10,7 +10,7 @@ import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-class RecordCountTest {
+class LogReaderTest {
   private static final TopicPartition FULL = new TopicPartition("hydra.head-requests.dlq", 0);
   private static final TopicPartition EMPTY = new TopicPartition("hydra.head-requests.dlq", 1);
   private static final Logs LOGS =
@@ -31,7 +31,7 @@ class RecordCountTest {
   @Test
   void markersOfTransactionsAreNoRecords() {
     write();
-    assertThat(RecordCount.of(consumer, LOGS, () -> 0)).isEqualTo(Map.of(FULL, 2L, EMPTY, 0L));
+    assertThat(LogReader.count(consumer, LOGS, () -> 0)).isEqualTo(Map.of(FULL, 2L, EMPTY, 0L));
   }
 
   @Test
@@ -47,6 +47,13 @@ class RecordCountTest {
           }
         };
     write();
-    assertThat(RecordCount.of(consumer, LOGS, late)).containsEntry(FULL, 2L + 1);
+    assertThat(LogReader.count(consumer, LOGS, late)).containsEntry(FULL, 2L + 1);
+  }
+
+  @Test
+  void aLongLogIsCountedByItsOffsetsUnread() {
+    long end = 2 + LogReader.MOST_COUNTED + 1;
+    Logs longLog = new Logs(Map.of(FULL, 2L), Map.of(FULL, end));
+    assertThat(LogReader.count(consumer, longLog, () -> 0)).isEqualTo(Map.of(FULL, end - 2));
   }
 }

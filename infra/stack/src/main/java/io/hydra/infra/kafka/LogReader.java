@@ -11,22 +11,40 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
-/** Counts what a reader of committed records gets of partitions, by reading them. */
-final class RecordCount {
+/** Reads partitions from one offset to another, as a reader of committed records sees them. */
+final class LogReader {
+  /** A longer stretch takes too long to count at each look at the stack. */
+  static final long MOST_COUNTED = 10_000;
+
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration POLL = Duration.ofMillis(200);
 
-  private RecordCount() {}
+  private LogReader() {}
 
   /**
-   * Counts for five seconds at most; of what is not read by then, each offset counts as a record.
+   * Counts records by reading them, for five seconds at most. Each offset counts as a record in a
+   * partition with more than {@link #MOST_COUNTED} of them, and in what is not read in time.
    *
    * @param consumer assigned to nothing, not owned
    */
-  static Map<TopicPartition, Long> of(Consumer<?, ?> consumer, Logs logs, LongSupplier nanoTime) {
+  static Map<TopicPartition, Long> count(
+      Consumer<?, ?> consumer, Logs logs, LongSupplier nanoTime) {
     Map<TopicPartition, Long> counts = new HashMap<>();
-    logs.ends().keySet().forEach(partition -> counts.put(partition, 0L));
-    readToEnd(consumer, logs, nanoTime, records -> count(records, logs, counts))
+    Map<TopicPartition, Long> read = new HashMap<>();
+    logs.ends()
+        .forEach(
+            (partition, end) -> {
+              long offsets = end - logs.starts().get(partition);
+              counts.put(partition, offsets > MOST_COUNTED ? offsets : 0);
+              if (offsets <= MOST_COUNTED) {
+                read.put(partition, end);
+              }
+            });
+    readToEnd(
+            consumer,
+            new Logs(logs.starts(), read),
+            nanoTime,
+            records -> count(records, logs, counts))
         .forEach(
             partition ->
                 counts.merge(
