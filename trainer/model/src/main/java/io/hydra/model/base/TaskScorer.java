@@ -110,13 +110,23 @@ public final class TaskScorer {
    *     equal, so that a query that shares no word with the history gets the newest items
    */
   public List<Integer> retrieve(Situation situation) {
-    return IntStream.range(0, situation.past().size())
-        .boxed()
-        .sorted(
-            Comparator.<Integer>comparingDouble(i -> -situation.bm25()[i])
-                .thenComparing(Comparator.reverseOrder()))
-        .limit(task.retrieved())
-        .toList();
+    double[] bm25 = situation.bm25();
+    int[] best = new int[Math.min(task.retrieved(), bm25.length)];
+    int found = 0;
+    // Newest first, so that an older item goes before another one only with a higher score.
+    for (int i = bm25.length - 1; i >= 0; i--) {
+      if (found < best.length) {
+        found++;
+      } else if (found == 0 || bm25[i] <= bm25[best[found - 1]]) {
+        continue;
+      }
+      int place = found - 1;
+      for (; place > 0 && bm25[i] > bm25[best[place - 1]]; place--) {
+        best[place] = best[place - 1];
+      }
+      best[place] = i;
+    }
+    return Arrays.stream(best).boxed().toList();
   }
 
   /**

@@ -9,7 +9,12 @@ import io.hydra.model.encoder.BuiltInEncoder.EncoderShape;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.HistoryItem;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +75,22 @@ class TimelineTest {
   @Test
   void aQueryThatSharesNoWordGetsTheNewestItems() {
     assertThat(retrieve(timeline(ITEMS).query("piano"))).containsExactly(2, 1, 0);
+  }
+
+  @Test
+  void whatIsRetrievedStandsInTheOrderThatSortingWouldGive() {
+    Random random = new Random(1);
+    List<String> words = List.of("good", "bad", "strings", "cable", "tune", "weeks");
+    List<HistoryItem> many = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      String text = words.get(random.nextInt(6)) + " " + words.get(random.nextInt(6));
+      many.add(new HistoryItem("i" + i, i, text, "5"));
+    }
+    Situation situation = timeline(many).query("good strings in tune");
+    List<Integer> sorted = new ArrayList<>(IntStream.range(0, many.size()).boxed().toList());
+    Collections.reverse(sorted);
+    sorted.sort(Comparator.comparingDouble(i -> -situation.bm25()[i]));
+    assertThat(retrieve(situation)).isEqualTo(sorted.subList(0, TASK.retrieved()));
   }
 
   @Test
