@@ -30,6 +30,7 @@ import io.hydra.serving.state.UserStateStore;
 import io.hydra.serving.state.UserStateStore.UnavailableException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,6 +85,11 @@ public record AnswerPipeline(
     Backoff backoff,
     CallSaving saving) {
   private static final Logger log = LoggerFactory.getLogger(AnswerPipeline.class);
+
+  /** An event is in its history within a moment, or something holds it up. */
+  static final Duration FRESH_PATIENCE = Duration.ofSeconds(2);
+
+  static final Duration FRESH_PAUSE = Duration.ofMillis(25);
 
   /** A pipeline like this one that asks another LLM, always, and records elsewhere. */
   public AnswerPipeline with(LlmGate otherLlm, UserStateStore otherStore) {
@@ -158,7 +165,10 @@ public record AnswerPipeline(
     if (question.deadline().isPast(clock)) {
       return completedFuture(replayOrExpire(draft));
     }
-    return readState(question, model, 0)
+    Duration half = question.deadline().left(clock).dividedBy(2);
+    Instant freshBy =
+        clock.instant().plus(half.compareTo(FRESH_PATIENCE) < 0 ? half : FRESH_PATIENCE);
+    return readState(question, model, freshBy, 0)
         .thenCompose(state -> answerFrom(state, model, task.get(), draft));
   }
 
@@ -179,22 +189,30 @@ public record AnswerPipeline(
     CompletableFuture<Response> response =
         question.query().getPersonalize()
             ? personalize(state, model, task, draft)
-            : plain(Prompt.plain(task, question.query().getInput()), task, draft);
+            : plain(prompt(task, List.of(), question), task, draft);
     return response.thenApplyAsync(r -> record(r, rest, draft), io);
   }
 
   /**
    * Reads what Redis holds. A query that may have been answered before waits for a Redis that is
-   * away, up to its deadline: it would be paid again, and its second answer would be another.
+   * away, up to its deadline: it would be paid again, and its second answer would be another. One
+   * that wants a later version of the history waits for that, up to {@code freshBy}, and is then
+   * answered from the one that there is.
    */
-  private CompletableFuture<UserState> readState(Question question, Model model, int failures) {
+  private CompletableFuture<UserState> readState(
+      Question question, Model model, Instant freshBy, int failures) {
     Query query = question.query();
     try {
-      return completedFuture(
+      UserState state =
           query.getPersonalize()
               ? store.read(
                   question.user(), query.getTask(), model.baseVersion(), query.getQueryId())
-              : store.readImpersonal(question.user(), query.getQueryId()));
+              : store.readImpersonal(question.user(), query.getQueryId());
+      return isTooOld(state, query)
+              && clock.instant().isBefore(freshBy)
+              && !question.deadline().abandoned().getAsBoolean()
+          ? after(FRESH_PAUSE, () -> readState(question, model, freshBy, failures))
+          : completedFuture(state);
     } catch (UnavailableException e) {
       Duration left = question.deadline().left(clock);
       if (!question.perhapsAgain()
@@ -204,12 +222,25 @@ public record AnswerPipeline(
         return completedFuture(
             UserState.unknown(e.getMessage() + ": neither history nor head was used"));
       }
-      CompletableFuture<Void> due = new CompletableFuture<>();
       Duration wait = backoff.delay(failures);
-      Timer.Task unused =
-          timer.after(wait.compareTo(left) < 0 ? wait : left, () -> due.complete(null));
-      return due.thenComposeAsync(ignored -> readState(question, model, failures + 1), io);
+      return after(
+          wait.compareTo(left) < 0 ? wait : left,
+          () -> readState(question, model, freshBy, failures + 1));
     }
+  }
+
+  private static boolean isTooOld(UserState state, Query query) {
+    return query.getPersonalize()
+        && query.getMinHistoryVersion() != null
+        && state.history().version() < query.getMinHistoryVersion()
+        && state.recorded() == null
+        && state.faults().isEmpty();
+  }
+
+  private <T> CompletableFuture<T> after(Duration wait, Supplier<CompletableFuture<T>> next) {
+    CompletableFuture<Void> due = new CompletableFuture<>();
+    Timer.Task unused = timer.after(wait, () -> due.complete(null));
+    return due.thenComposeAsync(ignored -> next.get(), io);
   }
 
   /** The adapter's choice among the LLM's samples, with the user's most useful items. */
@@ -229,24 +260,29 @@ public record AnswerPipeline(
             reading -> {
               if (prompted.arePlain()) {
                 List<HistoryItem> items = prompted.plain(reading);
-                draft.note(reading, items.stream().map(item -> new RankedItem(item, 0)).toList());
+                Prompt prompt = prompt(task, items, draft.question());
+                draft.note(
+                    reading,
+                    items.stream().map(item -> new RankedItem(item, 0)).toList(),
+                    prompt.itemsLeftOut());
                 draft.finish("retrieve");
-                return plain(Prompt.personalized(task, items, input), task, draft);
+                return plain(prompt, task, draft);
               }
               Optional<Choice> certain =
                   saving.answer(task, reading, heads, draft.question().query().getQueryId());
               if (certain.isPresent()) {
-                draft.note(reading, List.of());
+                draft.note(reading, List.of(), 0);
                 draft.finish("adapter");
                 return completedFuture(draft.choose(certain.get(), heads));
               }
               List<RankedItem> items = reading.rank(heads);
               draft.finish("rerank");
               Prompt prompt =
-                  Prompt.personalized(task, items.stream().map(RankedItem::item).toList(), input);
+                  prompt(task, items.stream().map(RankedItem::item).toList(), draft.question());
               draft.note(prompt);
-              draft.note(reading, items);
+              draft.note(reading, items, prompt.itemsLeftOut());
               return ask(
+                  prompt,
                   LlmRequest.samples(llmModel, task, prompt.messages(), OptionalLong.empty()),
                   draft,
                   reply -> choose(task, reading, heads, reply, draft));
@@ -257,6 +293,7 @@ public record AnswerPipeline(
   private CompletableFuture<Response> plain(Prompt prompt, TaskSpec task, Draft draft) {
     draft.note(prompt);
     return ask(
+        prompt,
         LlmRequest.plain(llmModel, task, prompt.messages()),
         draft,
         reply -> {
@@ -269,8 +306,13 @@ public record AnswerPipeline(
         });
   }
 
+  private Prompt prompt(TaskSpec task, List<HistoryItem> items, Question question) {
+    return Prompt.personalized(
+        task, items, question.query().getInput(), llm.rules(question.id()));
+  }
+
   private CompletableFuture<Response> ask(
-      LlmRequest request, Draft draft, Function<LlmReply, Response> then) {
+      Prompt prompt, LlmRequest request, Draft draft, Function<LlmReply, Response> then) {
     Question question = draft.question();
     Optional<Refusal> refusal = llm.reserve(question.id(), request);
     if (refusal.isPresent()) {
@@ -299,7 +341,7 @@ public record AnswerPipeline(
               }
               return reply.texts().isEmpty()
                   ? draft.fail(ResponseStatus.LLM_FAILED, "the LLM gave no answer")
-                  : then.apply(reply);
+                  : then.apply(reply.map(prompt::restore));
             },
             cpu);
   }

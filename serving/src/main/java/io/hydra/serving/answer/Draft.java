@@ -76,10 +76,11 @@ final class Draft {
     }
   }
 
-  /** Notes the items that are used. Where most outputs are odd, the user is almost a stranger. */
-  void note(Reading reading, List<RankedItem> items) {
+  /** Notes the items that are used, but for the last that the prompt leaves out. Where most outputs are odd, the user is almost a stranger. */
+  void note(Reading reading, List<RankedItem> items, int leftOut) {
     response.setItems(
-        items.stream().map(i -> new UsedItem(i.item().eventId(), i.score())).toList());
+        items.subList(0, items.size() - leftOut).stream()
+            .map(i -> new UsedItem(i.item().eventId(), i.score())).toList());
     if (2 * reading.unreadable() > reading.items()) {
       degradations.add(
           "%d of %d past outputs are none of the task's options, they teach nothing"
@@ -89,7 +90,13 @@ final class Draft {
 
   /** Notes a query that did not fit. Items are shortened as a rule: that alone degrades nothing. */
   void note(Prompt prompt) {
-    if (prompt.queryCut() > 0) {
+    if (prompt.narrowed()) {
+      degradations.add(
+          "the prompt was cut to the policy's maxPromptTokens: the LLM was shown all but %d of the"
+                  .formatted(prompt.queryCut())
+              + " query's characters, %d history items in part and %d not at all"
+                  .formatted(prompt.itemsCut(), prompt.itemsLeftOut()));
+    } else if (prompt.queryCut() > 0) {
       int length = question.query().getInput().length();
       int itemsCut = prompt.itemsCut();
       degradations.add(

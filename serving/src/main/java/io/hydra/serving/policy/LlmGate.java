@@ -1,13 +1,13 @@
 package io.hydra.serving.policy;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.hydra.llm.Deadline;
 import io.hydra.llm.Llm;
 import io.hydra.llm.LlmException;
 import io.hydra.llm.LlmReply;
 import io.hydra.llm.LlmRequest;
-import io.hydra.model.prompt.ChatMessage;
+import io.hydra.model.prompt.PromptRules;
+import io.hydra.model.prompt.Redactor;
+import io.hydra.model.prompt.Tokens;
 import io.hydra.runtime.failure.Failures;
 import io.hydra.serving.policy.Budgets.Id;
 import io.hydra.serving.policy.Budgets.Refusal;
@@ -19,12 +19,10 @@ import java.util.function.Supplier;
 
 /** The LLM, asked as the policy of a question's tenant and task has it. */
 public final class LlmGate {
-  /** What chat templates put around a message, and around all of them, at most. */
-  private static final int TOKENS_PER_MESSAGE = 16;
-
   private final Llm llm;
   private final Supplier<Policies> policies;
   private final Budgets budgets;
+  private final Redactor redactor = Redactor.installed();
   private final Clock clock;
 
   /**
@@ -42,16 +40,18 @@ public final class LlmGate {
     return new LlmGate(llm, () -> Policies.NONE, null, clock);
   }
 
-  /**
-   * The most tokens that a request can cost in one call: no tokenizer in use makes more than one
-   * token of a byte.
-   */
+  /** What a prompt of the question may hold. */
+  public PromptRules rules(Id id) {
+    Policy policy = policies.get().of(id.tenant(), id.task());
+    Integer most = policy.maxPromptTokens();
+    return new PromptRules(
+        most == null ? Integer.MAX_VALUE : most,
+        Boolean.TRUE.equals(policy.redact()) ? redactor : Redactor.NONE);
+  }
+
+  /** The most tokens that a request can cost in one call. */
   static long mostTokens(LlmRequest request) {
-    long tokens = TOKENS_PER_MESSAGE + (long) request.n() * request.maxTokens();
-    for (ChatMessage message : request.messages()) {
-      tokens += TOKENS_PER_MESSAGE + message.content().getBytes(UTF_8).length;
-    }
-    return tokens;
+    return Tokens.most(request.messages()) + (long) request.n() * request.maxTokens();
   }
 
   /** Reserves what the request may cost; the reason why it may not be made otherwise. */

@@ -17,6 +17,8 @@ import java.util.function.Function;
  * @param defaultDeadline of queries that name none
  * @param maxDeadline from when a query is read
  * @param fallbackModels asked in order, where the model before gave no reply
+ * @param maxPromptTokens the window of the model, less what its answer needs
+ * @param redact whether personal data are hidden from the LLM
  * @param tasks of a tenant: what holds within a task beside what holds for the tenant
  */
 public record Policy(
@@ -28,8 +30,12 @@ public record Policy(
     Duration defaultDeadline,
     Duration maxDeadline,
     List<String> fallbackModels,
+    Integer maxPromptTokens,
+    Boolean redact,
     Map<String, Policy> tasks) {
-  static final Policy NONE = new Policy(null, null, null, null, null, null, null, null, null);
+  static final Policy NONE = new Policy(null, null, null, null, null, null, null, null, null, null, null);
+
+  private static final int LEAST_PROMPT_TOKENS = 512;
 
   public Policy {
     fallbackModels = fallbackModels == null ? null : List.copyOf(fallbackModels);
@@ -47,6 +53,8 @@ public record Policy(
         first(other, Policy::defaultDeadline),
         first(other, Policy::maxDeadline),
         first(other, Policy::fallbackModels),
+        first(other, Policy::maxPromptTokens),
+        first(other, Policy::redact),
         tasks);
   }
 
@@ -88,6 +96,9 @@ public record Policy(
     }
     if (fallbacks().stream().anyMatch(String::isBlank)) {
       problems.add("fallbackModels: must be names of models");
+    }
+    if (maxPromptTokens != null && maxPromptTokens < LEAST_PROMPT_TOKENS) {
+      problems.add("maxPromptTokens: must be %d or more".formatted(LEAST_PROMPT_TOKENS));
     }
     if (ofTask && concurrency != null) {
       problems.add("concurrency: is a tenant's, not a task's");

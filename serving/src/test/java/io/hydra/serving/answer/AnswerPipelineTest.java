@@ -11,6 +11,7 @@ import io.hydra.llm.LlmReply;
 import io.hydra.llm.LlmReply.Loss;
 import io.hydra.llm.LlmRequest;
 import io.hydra.model.prompt.ChatMessage;
+import io.hydra.model.prompt.Tokens;
 import io.hydra.schemas.avro.Candidate;
 import io.hydra.schemas.avro.HeadShare;
 import io.hydra.schemas.avro.PriorWeight;
@@ -103,6 +104,84 @@ class AnswerPipelineTest {
     fixture.fit(2);
     fixture.model.isCertain(0.9);
     assertThat(answer(fixture.query(id(false)).build()).getText()).isEqualTo("red");
+  }
+
+  @Test
+  void aHistoryThatIsAskedForIsWaitedFor() {
+    fixture.remember(1, GRASS);
+    fixture.fit(1);
+    fixture.llm.answers("blue", "blue", "red");
+    CompletableFuture<Reply> reply =
+        fixture.start(fixture.query("q").setMinHistoryVersion(2L).build());
+    fixture.time.advance(Duration.ofMillis(500));
+    assertThat(reply).isNotDone();
+    fixture.remember(2, SEA);
+    fixture.time.advance(AnswerPipeline.FRESH_PAUSE);
+    assertThat(reply.join().response().getStatus()).isEqualTo(ResponseStatus.OK);
+    assertThat(reply.join().response().getHistoryVersion()).isEqualTo(2);
+    assertThat(reply.join().response().getItems()).hasSize(2);
+  }
+
+  @Test
+  void aHistoryThatDoesNotComeIsWaitedForAsLongAsTheDeadlineAllows() {
+    fixture.remember(1, GRASS);
+    fixture.fit(1);
+    fixture.llm.answers("blue", "blue", "red").answers("blue", "blue", "red");
+    CompletableFuture<Reply> patient =
+        fixture.start(fixture.query("q1").setMinHistoryVersion(2L).build());
+    CompletableFuture<Reply> hasty =
+        fixture.start(
+            fixture
+                .query("q2")
+                .setMinHistoryVersion(2L)
+                .setDeadline(fixture.time.instant().plusMillis(400))
+                .build());
+    fixture.time.advance(Duration.ofMillis(200));
+    assertThat(hasty.join().response().getStatus()).isEqualTo(ResponseStatus.DEGRADED);
+    assertThat(hasty.join().response().getReason())
+        .contains("the history has version 1, 2 was asked for");
+    assertThat(patient).isNotDone();
+    fixture.time.advance(AnswerPipeline.FRESH_PATIENCE);
+    assertThat(patient.join().response().getStatus()).isEqualTo(ResponseStatus.DEGRADED);
+  }
+
+  @Test
+  void aRecordedResponseWaitsForNoHistory() {
+    fixture.remember(1, GRASS);
+    fixture.fit(1);
+    fixture.llm.answers("blue", "blue", "red");
+    Response first = answer(fixture.query("q").build());
+    assertThat(answer(fixture.query("q").setMinHistoryVersion(9L).build())).isEqualTo(first);
+  }
+
+  @Test
+  void aPromptThatIsCutToTheWindowSaysWhatIsMissing() {
+    fixture.govern("version: 1\ndefaults: {maxPromptTokens: 512}");
+    String text = "long ".repeat(150);
+    fixture.remember(
+        2, new HistoryItem("e1", 1, text, "green"), new HistoryItem("e2", 2, text, "blue"));
+    fixture.fit(2);
+    fixture.llm.answers("blue", "blue", "red");
+    Response response = answer(fixture.query("q").setInput(text).build());
+    assertThat(response.getStatus()).isEqualTo(ResponseStatus.DEGRADED);
+    assertThat(response.getReason())
+        .contains("maxPromptTokens", "of the query's characters", "0 history items in part and 2");
+    assertThat(response.getItems()).isEmpty();
+    assertThat(Tokens.most(fixture.llm.requests().get(0).messages())).isLessThanOrEqualTo(512);
+  }
+
+  @Test
+  void personalDataAreHiddenFromTheLlmOfATenantThatWantsItAndNotFromTheUser() {
+    fixture.govern("version: 1\ntenants: {t: {redact: true}}");
+    fixture.llm.answers("Mail to [EMAIL_1]", "Mail to [EMAIL_1]", "None");
+    Query query =
+        fixture.query("q").setTask("titles").setInput("a mail to ann@example.org").build();
+    Response response = answer(query);
+    assertThat(fixture.llm.requests().get(0).messages().toString())
+        .contains("a mail to [EMAIL_1]")
+        .doesNotContain("example.org");
+    assertThat(response.getText()).isEqualTo("Mail to ann@example.org");
+    assertThat(response.getCandidates().get(0).getText()).isEqualTo("Mail to ann@example.org");
   }
 
   @Test
@@ -481,15 +560,6 @@ class AnswerPipelineTest {
     assertDegraded(answer(fixture.query("q").build()), "Redis does not answer");
     fixture.redis.start();
     assertThat(fixture.redis.client().exists(StoreLayout.response(ANN, "q"))).isFalse();
-  }
-
-  @Test
-  void anOldHistoryIsADegradation() {
-    fixture.remember(2, GRASS);
-    fixture.fit(2);
-    fixture.llm.answers("red", "red", "red");
-    Query query = fixture.query("q").setMinHistoryVersion(3L).build();
-    assertDegraded(answer(query), "version 2, 3 was asked for");
   }
 
   @Test

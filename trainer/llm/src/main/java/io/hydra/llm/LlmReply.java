@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
  * An LLM's answer: texts, and why samples that were asked for are not among them.
@@ -107,6 +108,20 @@ public record LlmReply(
         .filter(c -> c.loss() == loss && !c.text().isEmpty())
         .map(Choice::text)
         .toList();
+  }
+
+  /** The reply with other texts in the place of its own. */
+  public LlmReply map(UnaryOperator<String> change) {
+    return new LlmReply(
+        model,
+        texts.stream().map(change).toList(),
+        cut,
+        losses,
+        fault,
+        calls,
+        promptTokens,
+        completionTokens,
+        millis);
   }
 
   /**

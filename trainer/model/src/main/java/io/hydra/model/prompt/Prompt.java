@@ -7,6 +7,7 @@ import io.hydra.schemas.redis.HistoryItem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A query as a chat: the user's own past items as turns that were already answered, the least
@@ -20,13 +21,30 @@ import java.util.regex.Pattern;
  *
  * @param queryCut characters of the query that were left out
  * @param itemsCut items of which not everything was taken in
+ * @param itemsLeftOut items that were given and are not in it, the least useful ones
+ * @param narrowed whether {@link PromptRules#maxTokens} had less room than these texts usually take
+ * @param redaction what it hides
  */
-public record Prompt(List<ChatMessage> messages, int queryCut, int itemsCut) {
+public record Prompt(
+    List<ChatMessage> messages,
+    int queryCut,
+    int itemsCut,
+    int itemsLeftOut,
+    boolean narrowed,
+    Redaction redaction) {
   /** Longest piece of an item's input or output in the prompt, in characters. */
   static final int MAX_ITEM_CHARS = 1500;
 
   /** Longest piece of the query's input in the prompt, in characters. */
   static final int MAX_INPUT_CHARS = 6000;
+
+  static final String ELLIPSIS = "…";
+
+  /** A query that has less is none. */
+  static final int LEAST_QUERY_TOKENS = 256;
+
+  /** A text of an item that has less teaches nothing. */
+  static final int LEAST_SHARE_TOKENS = 48;
 
   private static final String OPEN = "<text>";
   private static final String CLOSE = "</text>";
@@ -51,37 +69,119 @@ public record Prompt(List<ChatMessage> messages, int queryCut, int itemsCut) {
   }
 
   /**
+   * A prompt without rules.
+   *
    * @param items most useful first; none makes it the plain prompt
    */
   public static Prompt personalized(TaskSpec task, List<HistoryItem> items, String input) {
-    if (items.isEmpty()) {
-      return plain(task, input);
-    }
-    List<ChatMessage> messages = new ArrayList<>(2 * items.size() + 2);
-    messages.add(new ChatMessage(Role.SYSTEM, PERSON + DATA));
-    int cut = 0;
-    for (int i = items.size() - 1; i >= 0; i--) {
-      HistoryItem item = items.get(i);
-      String output = output(task, item);
-      messages.add(new ChatMessage(Role.USER, "Text: " + delimited(item.input(), MAX_ITEM_CHARS)));
-      messages.add(new ChatMessage(Role.ASSISTANT, harmless(cut(output, MAX_ITEM_CHARS))));
-      cut += Math.max(item.input().length(), output.length()) > MAX_ITEM_CHARS ? 1 : 0;
-    }
-    messages.add(question(task, input));
-    return new Prompt(messages, left(input), cut);
+    return personalized(task, items, input, PromptRules.NONE);
   }
 
   /** The question alone: the LLM's own answer, nobody's in particular. */
   public static Prompt plain(TaskSpec task, String input) {
-    return new Prompt(
-        List.of(new ChatMessage(Role.SYSTEM, DATA), question(task, input)), left(input), 0);
+    return personalized(task, List.of(), input);
   }
 
-  private static ChatMessage question(TaskSpec task, String input) {
+  /**
+   * A prompt that keeps to rules. Where there is too little room, the query gets half of what
+   * instruction and options leave, or all that the items do not need; the texts of the items get the
+   * same share each, as far as they need it. Items that would get hardly anything are left out, the
+   * least useful first.
+   *
+   * @param items most useful first; none makes it the plain prompt
+   */
+  public static Prompt personalized(
+      TaskSpec task, List<HistoryItem> items, String input, PromptRules rules) {
+    Redaction redaction = new Redaction(rules.redactor());
+    String told = redaction.hide(input);
+    String query = harmless(cut(told, MAX_INPUT_CHARS));
+    List<Turn> turns = new ArrayList<>();
+    for (HistoryItem item : items) {
+      turns.add(
+          new Turn(
+              prepare(item.input(), MAX_ITEM_CHARS, redaction),
+              prepare(output(task, item), MAX_ITEM_CHARS, redaction),
+              Math.max(item.input().length(), output(task, item).length()) > MAX_ITEM_CHARS));
+    }
+    Prompt whole =
+        new Prompt(messages(task, turns, query), left(told), cut(turns), 0, false, redaction.done());
+    if (rules.maxTokens() == Integer.MAX_VALUE
+        || Tokens.most(whole.messages()) <= rules.maxTokens()) {
+      return whole;
+    }
+    for (int used = turns.size(); ; used--) {
+      List<Turn> kept = turns.subList(0, used);
+      long room = rules.maxTokens() - Tokens.most(messages(task, emptied(kept), ""));
+      int wanted = kept.stream().mapToInt(Turn::tokens).sum();
+      int forQuery =
+          (int) Math.max(LEAST_QUERY_TOKENS, Math.max(room / 2, Math.min(room - wanted, 1 << 30)));
+      String shortQuery = Tokens.cut(query, forQuery);
+      int share =
+          Tokens.evenShare(
+              (int) Math.max(0, room - Tokens.most(shortQuery)),
+              kept.stream().flatMap(Turn::sizes).toList());
+      if (share >= LEAST_SHARE_TOKENS || used == 0) {
+        List<Turn> shortened = kept.stream().map(turn -> turn.cut(share)).toList();
+        return new Prompt(
+            messages(task, shortened, shortQuery),
+            shortQuery.equals(query)
+                ? left(told)
+                : told.length() - shortQuery.length() + ELLIPSIS.length(),
+            cut(shortened),
+            turns.size() - used,
+            true,
+            redaction.done());
+      }
+    }
+  }
+
+  /** An earlier question and answer. */
+  private record Turn(String input, String output, boolean isCut) {
+    Stream<Integer> sizes() {
+      return Stream.of(Tokens.most(input), Tokens.most(output));
+    }
+
+    int tokens() {
+      return Tokens.most(input) + Tokens.most(output);
+    }
+
+    Turn cut(int tokens) {
+      String shortInput = Tokens.cut(input, tokens);
+      String shortOutput = Tokens.cut(output, tokens);
+      boolean same = shortInput.equals(input) && shortOutput.equals(output);
+      return new Turn(shortInput, shortOutput, isCut || !same);
+    }
+  }
+
+  private static List<Turn> emptied(List<Turn> turns) {
+    return turns.stream().map(turn -> new Turn("", "", false)).toList();
+  }
+
+  private static int cut(List<Turn> turns) {
+    return (int) turns.stream().filter(Turn::isCut).count();
+  }
+
+  private static List<ChatMessage> messages(TaskSpec task, List<Turn> turns, String query) {
+    List<ChatMessage> messages = new ArrayList<>(2 * turns.size() + 2);
+    messages.add(new ChatMessage(Role.SYSTEM, turns.isEmpty() ? DATA : PERSON + DATA));
+    for (int i = turns.size() - 1; i >= 0; i--) {
+      messages.add(new ChatMessage(Role.USER, "Text: " + delimited(turns.get(i).input())));
+      messages.add(new ChatMessage(Role.ASSISTANT, turns.get(i).output()));
+    }
+    messages.add(question(task, query));
+    return messages;
+  }
+
+  /** What the LLM says, with what the prompt hides from it. */
+  public String restore(String text) {
+    return redaction.restore(text);
+  }
+
+  private static ChatMessage question(TaskSpec task, String query) {
     String options =
         task.isClosed() ? "\nOptions: [" + String.join(", ", task.options()) + "]" : "";
     return new ChatMessage(
-        Role.USER, task.instruction() + options + "\nText: " + delimited(input, MAX_INPUT_CHARS));
+        Role.USER, task.instruction() + options + "\nText: " + delimited(query));
   }
 
   /** As the catalogue spells it, where it is an option: the LLM is to answer with one. */
@@ -94,8 +194,13 @@ public record Prompt(List<ChatMessage> messages, int queryCut, int itemsCut) {
     return Math.max(0, input.length() - MAX_INPUT_CHARS);
   }
 
-  private static String delimited(String text, int characters) {
-    return OPEN + harmless(cut(text, characters)) + CLOSE;
+  private static String delimited(String text) {
+    return OPEN + text + CLOSE;
+  }
+
+  /** What is hidden is hidden before it could be cut into something that is not found any more. */
+  private static String prepare(String text, int characters, Redaction redaction) {
+    return harmless(cut(redaction.hide(text), characters));
   }
 
   private static String harmless(String text) {
@@ -103,6 +208,6 @@ public record Prompt(List<ChatMessage> messages, int queryCut, int itemsCut) {
   }
 
   private static String cut(String text, int characters) {
-    return text.length() <= characters ? text : Words.cut(text, characters) + "…";
+    return text.length() <= characters ? text : Words.cut(text, characters) + ELLIPSIS;
   }
 }
