@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.hydra.model.Signal.Shown;
 import io.hydra.model.base.TaskScorer;
+import io.hydra.model.feature.CandidateFeatures.Prepared;
 import io.hydra.model.feature.Samples;
 import io.hydra.model.feature.Situation;
 import io.hydra.model.feature.Timeline;
@@ -110,12 +111,13 @@ public final class Learner {
 
   private void learn(int index, Samples samples, boolean judged) {
     Situation situation = timeline.before(index);
+    Prepared prepared = scorer.features().prepare(situation);
     String output = timeline.item(index).output();
     scorer
-        .adapterExample(situation, output, samples)
+        .adapterExample(prepared, output, samples)
         .ifPresent(e -> keep(adapter, new Learned(e, judged)));
     scorer
-        .rerankerExample(situation, output)
+        .rerankerExample(situation, prepared, output)
         .ifPresent(e -> keep(reranker, new Learned(e, judged)));
   }
 
@@ -126,21 +128,22 @@ public final class Learner {
         timeline.query(
             judged.exposure().getInput(),
             timeline.olderThan(judged.exposure().getShownAt().toEpochMilli()));
+    Prepared prepared = scorer.features().prepare(situation);
     List<String> candidates = shown.candidates();
     Samples samples = shown.samples();
     Signal signal = Signal.of(judged, shown, scorer.task(), weights);
     if (signal instanceof Signal.Preferred preferred) {
-      Example example = scorer.preference(situation, candidates, samples, preferred.candidate());
+      Example example = scorer.preference(prepared, candidates, samples, preferred.candidate());
       keep(adapter, example.asVerdict(preferred.weight(), preferred.origin()));
     } else if (signal instanceof Signal.Rejected rejected) {
-      Example example = scorer.rejection(situation, candidates, samples, rejected.candidate());
+      Example example = scorer.rejection(prepared, candidates, samples, rejected.candidate());
       keep(adapter, example.asVerdict(rejected.weight(), Origin.ANSWER));
     } else if (signal instanceof Signal.Written written) {
       scorer
-          .adapterExample(situation, candidates, samples, written.output())
+          .adapterExample(prepared, candidates, samples, written.output())
           .ifPresent(e -> keep(adapter, e.asVerdict(written.weight(), Origin.WRITTEN)));
       scorer
-          .rerankerExample(situation, written.output())
+          .rerankerExample(situation, prepared, written.output())
           .ifPresent(e -> keep(reranker, e.asVerdict(written.weight(), Origin.WRITTEN)));
     }
   }

@@ -3,6 +3,7 @@ package io.hydra.model.base;
 import io.hydra.model.base.Trunks.Epochs;
 import io.hydra.model.encoder.Encoder;
 import io.hydra.model.encoder.MeaningEncoder;
+import io.hydra.model.feature.CandidateFeatures.Prepared;
 import io.hydra.model.feature.Samples;
 import io.hydra.model.feature.Timeline;
 import io.hydra.model.head.Example;
@@ -173,8 +174,8 @@ public final class BaseTrainer {
       timeline.append(items);
       for (int i = 0; i < timeline.size(); i++) {
         String output = timeline.item(i).output();
-        Optional<Example> example =
-            scorer.adapterExample(timeline.before(i), output, Samples.MISSING);
+        Prepared prepared = scorer.features().prepare(timeline.before(i));
+        Optional<Example> example = scorer.adapterExample(prepared, output, Samples.MISSING);
         if (example.isPresent()) {
           double[] p =
               Softmax.probabilities(example.get().features(), scorer.adapter(Samples.MISSING));

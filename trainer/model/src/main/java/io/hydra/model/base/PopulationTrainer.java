@@ -184,10 +184,10 @@ final class PopulationTrainer {
   private double[] reranker(List<Place> places, double[] start) {
     List<Example> examples = new ArrayList<>();
     for (Place place : places) {
-      scorers
-          .get(place.fold())
-          .rerankerExample(situation(place), place.output())
-          .ifPresent(examples::add);
+      TaskScorer scorer = scorers.get(place.fold());
+      Situation situation = situation(place);
+      Prepared prepared = scorer.features().prepare(situation);
+      scorer.rerankerExample(situation, prepared, place.output()).ifPresent(examples::add);
     }
     facts.put("rerankerExamples", examples.size());
     return fit(examples, start, RERANKER_PRECISION);
@@ -228,7 +228,9 @@ final class PopulationTrainer {
   }
 
   private Optional<Example> adapterExample(Place place, Samples samples) {
-    return scorers.get(place.fold()).adapterExample(situation(place), place.output(), samples);
+    TaskScorer scorer = scorers.get(place.fold());
+    Prepared prepared = scorer.features().prepare(situation(place));
+    return scorer.adapterExample(prepared, place.output(), samples);
   }
 
   private Situation situation(Place place) {

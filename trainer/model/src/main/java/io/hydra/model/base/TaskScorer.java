@@ -177,18 +177,18 @@ public final class TaskScorer {
   public record Ranked(int place, double score) {}
 
   /**
-   * The adapter's example of the user's own output, among what the LLM said. Closed: the option
-   * itself. Open: candidates share belief by their closeness, mean of ROUGE-1 and ROUGE-L, to the
-   * user's text.
+   * The adapter's example of the user's own output, among what the LLM said, of what {@link
+   * CandidateFeatures#prepare} took from the situation. Closed: the option itself. Open: candidates
+   * share belief by their closeness, mean of ROUGE-1 and ROUGE-L, to the user's text.
    *
    * @return empty if there is no signal: an output outside the options, or fewer than two
    *     candidates
    */
-  public Optional<Example> adapterExample(Situation situation, String output, Samples samples) {
+  public Optional<Example> adapterExample(Prepared prepared, String output, Samples samples) {
     List<String> candidates = candidates(samples);
     // In an order that does not depend on that of the samples: sums then have the same last bits.
     return adapterExample(
-        situation,
+        prepared,
         task.isClosed() ? candidates : candidates.stream().sorted().toList(),
         samples,
         output);
@@ -200,16 +200,16 @@ public final class TaskScorer {
    * @param candidates all options, in their order, where the task is closed
    */
   public Optional<Example> adapterExample(
-      Situation situation, List<String> candidates, Samples samples, String output) {
+      Prepared prepared, List<String> candidates, Samples samples, String output) {
     if (candidates.size() < 2) {
       return Optional.empty();
     }
     if (task.isClosed()) {
       int c = task.indexOf(output);
-      return c < 0 ? Optional.empty() : Optional.of(preference(situation, candidates, samples, c));
+      return c < 0 ? Optional.empty() : Optional.of(preference(prepared, candidates, samples, c));
     }
     double[] target = byCloseness(candidates.stream().map(Words::of), output);
-    double[][] z = features.of(situation, candidates, samples);
+    double[][] z = prepared.of(candidates, samples);
     return Optional.of(Example.of(z, adapter(samples), target));
   }
 
@@ -219,10 +219,10 @@ public final class TaskScorer {
    * @param preferred index into the candidates
    */
   public Example preference(
-      Situation situation, List<String> candidates, Samples samples, int preferred) {
+      Prepared prepared, List<String> candidates, Samples samples, int preferred) {
     double[] target = new double[candidates.size()];
     target[preferred] = 1;
-    return Example.of(features.of(situation, candidates, samples), adapter(samples), target);
+    return Example.of(prepared.of(candidates, samples), adapter(samples), target);
   }
 
   /**
@@ -231,18 +231,18 @@ public final class TaskScorer {
    * @param rejected index into the candidates, of which there are two or more
    */
   public Example rejection(
-      Situation situation, List<String> candidates, Samples samples, int rejected) {
-    double[][] z = features.of(situation, candidates, samples);
-    return Example.ofRejection(z, adapter(samples), rejected);
+      Prepared prepared, List<String> candidates, Samples samples, int rejected) {
+    return Example.ofRejection(prepared.of(candidates, samples), adapter(samples), rejected);
   }
 
   /**
    * The reranker's example of the user's own output, without an LLM call. Closed: items with the
    * same output were useful. Open: as useful as their outputs are close to the user's text.
    *
+   * @param prepared of the situation
    * @return empty if there is no signal: all items alike
    */
-  public Optional<Example> rerankerExample(Situation situation, String output) {
+  public Optional<Example> rerankerExample(Situation situation, Prepared prepared, String output) {
     List<Integer> retrieved = retrieve(situation);
     if (retrieved.size() < 2) {
       return Optional.empty();
@@ -263,7 +263,7 @@ public final class TaskScorer {
     } else {
       target = byCloseness(retrieved.stream().map(i -> situation.outputs().get(i).words()), output);
     }
-    double[][] z = itemFeatures(situation, features.prepare(situation), retrieved);
+    double[][] z = itemFeatures(situation, prepared, retrieved);
     return Optional.of(Example.of(z, base.reranker(), target));
   }
 

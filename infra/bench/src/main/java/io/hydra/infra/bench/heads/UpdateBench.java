@@ -93,7 +93,8 @@ final class UpdateBench {
     for (int i = HISTORY - FitSettings.DEFAULT.replay(); i < HISTORY; i++) {
       Samples samples = Samples.of(data.samples(task, timeline.item(i)));
       scorer
-          .adapterExample(timeline.before(i), timeline.item(i).output(), samples)
+          .adapterExample(
+              scorer.features().prepare(timeline.before(i)), timeline.item(i).output(), samples)
           .ifPresent(examples::add);
     }
     return examples;
