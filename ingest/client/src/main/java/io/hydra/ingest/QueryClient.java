@@ -17,10 +17,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -40,6 +40,9 @@ import org.apache.kafka.common.header.Header;
 public final class QueryClient implements AutoCloseable {
   /** Time after a query's deadline in which a response is still waited for. */
   public static final Duration DEFAULT_GRACE = Duration.ofSeconds(1);
+
+  /** For a query that leaves its deadline to serving's policy, and gets its answer by that. */
+  private static final Duration UNNAMED = Duration.ofMinutes(10);
 
   private static final int CORRELATION_BYTES = 16;
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -132,16 +135,25 @@ public final class QueryClient implements AutoCloseable {
           random.nextBytes(id);
           return id;
         },
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "hydra-query-timeouts");
-              thread.setDaemon(true);
-              return thread;
-            }),
+        timeouts(),
         Clock.systemUTC(),
         DEFAULT_GRACE,
         connection.replyTo(),
         listener);
+  }
+
+  private static ScheduledExecutorService timeouts() {
+    ScheduledThreadPoolExecutor timeouts =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "hydra-query-timeouts");
+              thread.setDaemon(true);
+              return thread;
+            });
+    // An answered query would else be held until its deadline, however far away that is.
+    timeouts.setRemoveOnCancelPolicy(true);
+    return timeouts;
   }
 
   /** As {@link #connect(HydraConnection, java.util.function.Consumer)}, with no listener. */
@@ -159,8 +171,8 @@ public final class QueryClient implements AutoCloseable {
    *
    * @param headers sent along, for instance {@code traceparent}
    * @return the response, whatever its status; stages that depend on it run on the reading thread
-   *     and must not block. Fails with {@link QueryTimeoutException} a little after the deadline,
-   *     with Kafka's exception if the query cannot be sent, or with {@link
+   *     and must not block. Fails with {@link QueryTimeoutException} a little after the deadline
+   *     (after ten minutes where the query leaves it to serving's policy, by 0), with Kafka's exception if the query cannot be sent, or with {@link
    *     io.hydra.schemas.registry.UndecodableRecordException}
    * @throws IllegalArgumentException if the query breaks one of {@link QueryRules}; the message
    *     names the rule
@@ -170,16 +182,15 @@ public final class QueryClient implements AutoCloseable {
     byte[] correlationId = Objects.requireNonNull(correlationIds.get(), "correlationId");
     String correlation = HEX.formatHex(correlationId);
     CompletableFuture<Response> answer = new CompletableFuture<>();
+    Instant deadline = query.getDeadline();
+    Instant last = deadline.equals(Instant.EPOCH) ? clock.instant().plus(UNNAMED) : deadline;
     // Before its timeout is set: that of a deadline long past is due at once.
     pending.put(correlation, new Pending(query, answer));
     try {
       ScheduledFuture<?> timeout =
           scheduler.schedule(
-              () ->
-                  fail(
-                      correlation,
-                      new QueryTimeoutException(query.getQueryId(), query.getDeadline())),
-              untilGivenUp(query.getDeadline()),
+              () -> fail(correlation, new QueryTimeoutException(query.getQueryId(), last)),
+              untilGivenUp(last),
               TimeUnit.MILLISECONDS);
       var unused = answer.whenComplete((response, failure) -> timeout.cancel(false));
     } catch (RejectedExecutionException e) {

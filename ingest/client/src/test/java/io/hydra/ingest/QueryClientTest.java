@@ -208,6 +208,14 @@ class QueryClientTest {
   }
 
   @Test
+  void aDeadlineThatIsLeftToServingIsWaitedForTenMinutes() {
+    Query query = query("q1");
+    query.setDeadline(Instant.EPOCH);
+    var unused = client.ask(query);
+    assertThat(scheduler.tasks.get(0).delayMillis()).isEqualTo(600_000 + 1_000);
+  }
+
+  @Test
   void anUndecodableResponseFailsItsQueryAndReadingGoesOn() {
     CompletableFuture<Response> first = client.ask(query("q1"));
     CompletableFuture<Response> second = client.ask(query("q2"));

@@ -73,7 +73,14 @@ record Trainer(
 
   private static final int HEARTBEAT_MILLIS = 2_000;
 
-  /** Longer than most outages: a member that waited longer would have to restore its state. */
+  /**
+   * A record's transaction stays open while it waits for Redis or the registry. Whoever waits longer
+   * is fenced and has to restore its state; but so long, too, the partitions of one that is gone for
+   * good, with its state directory, wait for its transaction to end.
+   */
+  private static final int TRANSACTION_TIMEOUT_MILLIS = (int) Duration.ofMinutes(1).toMillis();
+
+  /** Longer than most outages: a member that is silent longer loses its partitions. */
   private static final int MAX_POLL_INTERVAL_MILLIS = (int) Duration.ofMinutes(30).toMillis();
 
   /** The most that one poll of the heads writer, or of a stream thread, brings. */
@@ -245,6 +252,10 @@ record Trainer(
     config.put(
         StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
         Topic.MAX_DEAD_LETTER_BYTES);
+    config.put(
+        StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
+        TRANSACTION_TIMEOUT_MILLIS);
+    config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, StoreMemory.class);
     member().forEach((key, value) -> config.put(StreamsConfig.consumerPrefix(key), value));
     config.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_RECORDS);
     config.put(

@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BinaryOperator;
 
 /**
  * The bounds of a history, and so what it keeps.
@@ -47,7 +46,7 @@ public record HistoryLimits(int capacity, Duration maxAge, Duration ttl) impleme
    */
   public List<HistoryItem> keep(List<HistoryItem> items, long erasedUpTo) {
     Map<String, HistoryItem> greatest = new HashMap<>();
-    items.forEach(item -> greatest.merge(item.eventId(), item, BinaryOperator.maxBy(GREATEST)));
+    items.forEach(item -> greatest.merge(item.eventId(), item, HistoryLimits::greater));
     List<HistoryItem> sorted =
         greatest.values().stream()
             .filter(item -> item.occurredAt() > erasedUpTo)
@@ -61,6 +60,11 @@ public record HistoryLimits(int capacity, Duration maxAge, Duration ttl) impleme
       }
     }
     return sorted.subList(from, sorted.size());
+  }
+
+  /** The one of two items with one event id that stands: the greater by (occurred_at, bytes). */
+  public static HistoryItem greater(HistoryItem a, HistoryItem b) {
+    return GREATEST.compare(a, b) >= 0 ? a : b;
   }
 
   /** Version 1: version, capacity, age limit and time to live in ms, each after a ';'. */

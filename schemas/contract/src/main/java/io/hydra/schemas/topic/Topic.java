@@ -50,6 +50,9 @@ public enum Topic {
   /** The largest record that a dead-letter topic takes, with a producer's own overhead. */
   public static final int MAX_DEAD_LETTER_BYTES = 2 * 1024 * 1024;
 
+  /** So many segments hold what is kept, so that it is deleted little more than one too late. */
+  private static final int SEGMENTS = 8;
+
   private static final class Retention {
     static final Duration FOREVER = Duration.ofMillis(-1);
 
@@ -110,6 +113,10 @@ public enum Topic {
     } else {
       config.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
       config.put(TopicConfig.RETENTION_MS_CONFIG, millis(retention));
+      if (!retention.equals(Retention.FOREVER)) {
+        // A broker deletes whole segments once their newest record is old enough.
+        config.put(TopicConfig.SEGMENT_MS_CONFIG, millis(retention.dividedBy(SEGMENTS)));
+      }
     }
     if (isDeadLetter()) {
       // The largest record of the origin and our headers must fit.

@@ -19,7 +19,15 @@ class TopicTest {
         .containsKey("max.compaction.lag.ms");
     assertThat(Topic.EVENTS.asNewTopic(1, (short) 1).configs())
         .containsEntry("cleanup.policy", "delete")
-        .containsEntry("retention.ms", "-1");
+        .containsEntry("retention.ms", "-1")
+        .doesNotContainKey("segment.ms");
+  }
+
+  @Test
+  void whatIsKeptForADayIsGoneSoonAfter() {
+    assertThat(Topic.QUERIES.asNewTopic(1, (short) 1).configs())
+        .containsEntry("retention.ms", "86400000")
+        .containsEntry("segment.ms", "10800000");
   }
 
   @Test

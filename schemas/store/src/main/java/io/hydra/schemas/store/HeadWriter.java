@@ -6,6 +6,7 @@ import io.hydra.schemas.redis.client.RedisScript;
 import io.hydra.schemas.user.UserKey;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import redis.clients.jedis.AbstractPipeline;
@@ -50,7 +51,12 @@ public final class HeadWriter {
    */
   @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
   public record Row(
-      String task, String baseVersion, long fittedAt, long historyVersion, byte[] heads) {}
+      String task, String baseVersion, long fittedAt, long historyVersion, byte[] heads) {
+    /** Tells rows apart, also two fits of one millisecond and version, as of two verdicts. */
+    private String stamp() {
+      return "%d:%d:%08x".formatted(fittedAt, historyVersion, Arrays.hashCode(heads));
+    }
+  }
 
   /** The outcome of a change. */
   public enum Outcome {
@@ -110,7 +116,7 @@ public final class HeadWriter {
     for (Row row : change.rows()) {
       all.add(Layout.utf8(row.task()));
       all.add(Layout.utf8(row.baseVersion()));
-      all.add(Layout.utf8(row.fittedAt() + ":" + row.historyVersion()));
+      all.add(Layout.utf8(row.stamp()));
       all.add(row.heads());
     }
     if (change.rows().isEmpty()) {

@@ -5,7 +5,7 @@
 -- KEYS  1 hash of the user, then the heads of each row
 -- ARGV  1 topic id and partition of the record, 2 its offset, 3 time to live of heads in ms (0 = none),
 --       4 what the names of this user's heads begin with, 5 the same of their vectors, which go with the
---       heads; then for each row its task, its base, its stamp (ms:version of the fit) and its bytes.
+--       heads; then for each row its task, its base, its stamp (ms:version:hash of the fit) and its bytes.
 --       Without rows the user has no heads: then TASK:BASE of heads to delete besides those that the
 --       hash names
 -- Returns 1 applied; 0 a later record was applied before; -1 applied to the heads alone, since KEYS[1]

@@ -46,7 +46,10 @@ final class ErasureProcessor extends HeadsProcessor<UserErased> {
     evidence.erase(erased.getErasedUpTo());
     metrics.erasures.increment();
     Set<String> tasks = new TreeSet<>(evidence.tasks());
-    if (known != null) {
+    if (known == null) {
+      // Never any, or a trainer that starts over: then Redis may hold some that have just gone.
+      tasks.addAll(bases.first().tasks().ids());
+    } else {
       known.getTasks().forEach(row -> tasks.add(row.getTask()));
     }
     fitAgain(record, user, tasks, evidence);

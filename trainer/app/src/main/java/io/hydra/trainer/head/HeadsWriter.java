@@ -166,6 +166,11 @@ public final class HeadsWriter implements Runnable {
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       partitions.forEach(committed::remove);
       pending.removeIf(r -> partitions.contains(new TopicPartition(r.topic(), r.partition())));
+      if (pending.isEmpty()) {
+        // Nothing of ours waits any more.
+        redisOutage.abandon();
+        registryOutage.abandon();
+      }
     }
 
     @Override

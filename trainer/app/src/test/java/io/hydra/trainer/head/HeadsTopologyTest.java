@@ -338,11 +338,19 @@ class HeadsTopologyTest {
 
   @Test
   void aUserWithoutHeadsIsForgottenDownstreamAllTheSame() {
-    histories.put(ANN, new History(3, reviews(3, "good", "1")));
     erase();
     assertThat(heads.readRecord().value()).isNull();
     assertThat(heads.isEmpty()).isTrue();
     assertThat(stored()).isNull();
+  }
+
+  @Test
+  void aTrainerThatStartsOverFitsReturnedUsersAgainAfterTheirTombstone() {
+    histories.put(ANN, new History(3, reviews(3, "good", "1")));
+    erase();
+    assertThat(heads.readRecord().value()).isNull();
+    assertThat(heads.readRecord().value()).isNotNull();
+    assertThat(stored()).isNotNull();
   }
 
   @Test

@@ -187,6 +187,14 @@ class HeadsWriterTest {
             bytes(StoreLayout.Fields.HEADS_AT));
   }
 
+  /** As of two verdicts in one batch: neither the history nor the batch's time has moved. */
+  @Test
+  void ofTwoFitsOfOneMomentAndVersionTheLaterStands() {
+    byte[] later = newer();
+    run(heads("b1"), heads("b1", 3, later));
+    assertThat(redis.get(StoreLayout.heads(ANN, "sample", "b1"))).isEqualTo(later);
+  }
+
   @Test
   void headsThatNoHashNamesAreForgottenToo() {
     redis.set(StoreLayout.heads(ANN, "sample", "b1"), HEAD);

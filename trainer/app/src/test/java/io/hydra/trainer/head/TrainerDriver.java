@@ -75,7 +75,9 @@ final class TrainerDriver implements AutoCloseable {
                 rules,
                 (user, id) -> {
                   reads++;
-                  return histories.getOrDefault(user, History.EMPTY);
+                  return id.id().equals(task)
+                      ? histories.getOrDefault(user, History.EMPTY)
+                      : History.EMPTY;
                 },
                 registry,
                 Dependencies.endless(),

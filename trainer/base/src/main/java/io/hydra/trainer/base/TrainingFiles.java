@@ -15,12 +15,14 @@ import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Interaction;
 import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.schemas.redis.HistoryLimits;
 import io.hydra.schemas.user.UserKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,12 +54,17 @@ final class TrainingFiles {
 
   /** A user of one task. */
   private static final class Past {
-    private final Set<String> ids = new HashSet<>();
-    private final Set<HistoryItem> items =
-        new TreeSet<>(
-            HistoryItem.OLDEST_FIRST
-                .thenComparing(HistoryItem::input)
-                .thenComparing(HistoryItem::output));
+    private static final Comparator<HistoryItem> ORDER =
+        HistoryItem.OLDEST_FIRST
+            .thenComparing(HistoryItem::input)
+            .thenComparing(HistoryItem::output);
+
+    private final Map<String, HistoryItem> named = new HashMap<>();
+    private final Set<HistoryItem> unnamed = new HashSet<>();
+
+    List<HistoryItem> items() {
+      return Stream.concat(named.values().stream(), unnamed.stream()).sorted(ORDER).toList();
+    }
   }
 
   /**
@@ -89,7 +96,7 @@ final class TrainingFiles {
     lines.forEach(
         (task, pasts) -> {
           List<List<HistoryItem>> users =
-              pasts.values().stream().map(past -> List.copyOf(past.items)).toList();
+              pasts.values().stream().map(Past::items).toList();
           add(task, everyOther ? half(users) : users, users.size());
         });
     List<TaskData> data = new ArrayList<>();
@@ -132,14 +139,17 @@ final class TrainingFiles {
             .computeIfAbsent(
                 event.getTask(), t -> new TreeMap<>(Comparator.comparing(UserKey::recordKey)))
             .computeIfAbsent(new UserKey(event.getTenant(), event.getUserId()), u -> new Past());
-    if (!line.named() || past.ids.add(event.getEventId())) {
-      Interaction interaction = (Interaction) event.getPayload();
-      past.items.add(
-          new HistoryItem(
-              line.named() ? event.getEventId() : "",
-              event.getOccurredAt().toEpochMilli(),
-              interaction.getInput(),
-              interaction.getOutput()));
+    Interaction interaction = (Interaction) event.getPayload();
+    HistoryItem item =
+        new HistoryItem(
+            line.named() ? event.getEventId() : "",
+            event.getOccurredAt().toEpochMilli(),
+            interaction.getInput(),
+            interaction.getOutput());
+    if (line.named()) {
+      past.named.merge(event.getEventId(), item, HistoryLimits::greater);
+    } else {
+      past.unnamed.add(item);
     }
   }
 
