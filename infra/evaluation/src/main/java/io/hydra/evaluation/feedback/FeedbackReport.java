@@ -6,6 +6,7 @@ import io.hydra.evaluation.metric.Distribution;
 import io.hydra.evaluation.report.DraftFile;
 import io.hydra.evaluation.report.Table;
 import io.hydra.evaluation.report.Table.Cell;
+import io.hydra.evaluation.report.Table.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,15 +69,8 @@ public final class FeedbackReport {
         row.add(value(stretch, FeedbackOutcome.USUAL));
       }
       Distribution gain = gain(stretch);
-      row.add(
-          Cell.number(
-              String.format(
-                  Locale.ROOT,
-                  "%+.3f [%+.3f, %+.3f]%s",
-                  gain.value(),
-                  gain.interval().low(),
-                  gain.interval().high(),
-                  stretch.comparison().certain(gain) ? " *" : "  ")));
+      String mark = stretch.comparison().certain(gain) ? "*" : "";
+      row.add(new Cell(gain.signed(3), mark, Kind.NUMBER));
       rows.add(row);
     }
     return new Table(

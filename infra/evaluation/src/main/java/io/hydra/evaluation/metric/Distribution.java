@@ -1,6 +1,7 @@
 package io.hydra.evaluation.metric;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /** A measured value, and what it would have been on each resample of the users. */
 public final class Distribution {
@@ -37,6 +38,14 @@ public final class Distribution {
       difference[r] = resampled[r] - other.resampled[r];
     }
     return new Distribution(value - other.value, difference);
+  }
+
+  /** Of a difference: with its sign and interval. */
+  public String signed(int decimals) {
+    Interval interval = interval();
+    String number = "%+." + decimals + "f";
+    String format = number + " [" + number + ", " + number + "]";
+    return String.format(Locale.ROOT, format, value, interval.low(), interval.high());
   }
 
   private static double quantile(double[] sorted, double share) {

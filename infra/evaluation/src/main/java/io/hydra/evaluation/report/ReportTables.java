@@ -4,7 +4,6 @@ import static io.hydra.evaluation.report.Report.SUBJECT;
 
 import io.hydra.evaluation.metric.Comparison;
 import io.hydra.evaluation.metric.Distribution;
-import io.hydra.evaluation.metric.Distribution.Interval;
 import io.hydra.evaluation.metric.Measure;
 import io.hydra.evaluation.report.Report.Cost;
 import io.hydra.evaluation.report.Table.Cell;
@@ -245,13 +244,7 @@ final class ReportTables {
 
   /** A difference with its sign and interval. */
   static String format(Measure measure, Distribution difference) {
-    Interval interval = difference.interval();
-    return String.format(
-        Locale.ROOT,
-        "%+.0f [%+.0f, %+.0f]".replace(".0f", "." + decimals(measure) + "f"),
-        difference.value(),
-        interval.low(),
-        interval.high());
+    return difference.signed(decimals(measure));
   }
 
   private static int decimals(Measure measure) {

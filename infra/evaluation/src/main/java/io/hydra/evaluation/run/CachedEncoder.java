@@ -3,6 +3,7 @@ package io.hydra.evaluation.run;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.hydra.model.encoder.Encoder;
+import io.hydra.schemas.config.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -11,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +51,7 @@ public final class CachedEncoder implements Encoder {
     Path saved = Files.createTempDirectory(cache, "encoder");
     try {
       encoder.save(saved);
-      MessageDigest digest = sha256();
+      MessageDigest digest = Sha256.digest();
       for (Path file : list(saved)) {
         digest.update(file.getFileName().toString().getBytes(UTF_8));
         digest.update(Files.readAllBytes(file));
@@ -124,7 +124,7 @@ public final class CachedEncoder implements Encoder {
   }
 
   private float[] encode(String text) {
-    byte[] key = sha256().digest(text.getBytes(UTF_8));
+    byte[] key = Sha256.of(text);
     String name = HexFormat.of().formatHex(key, 0, KEY_BYTES);
     return Optional.ofNullable(vectors.get(name))
         .orElseGet(
@@ -150,14 +150,6 @@ public final class CachedEncoder implements Encoder {
       }
     } catch (IOException e) {
       throw new UncheckedIOException("vectors cannot be kept", e);
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 

@@ -6,6 +6,8 @@ import io.hydra.evaluation.metric.Measure;
 import io.hydra.evaluation.report.DraftFile;
 import io.hydra.evaluation.report.Page;
 import io.hydra.evaluation.report.Page.Lines;
+import io.hydra.evaluation.report.Table;
+import io.hydra.evaluation.report.Table.Cell;
 import io.hydra.evaluation.streaming.Stream.Stretch;
 import io.hydra.evaluation.streaming.Stream.Variant;
 import java.io.IOException;
@@ -76,9 +78,9 @@ public final class StreamingReport {
         "%s, %s is better. Each item is asked before it is learned. At a shift the user's second half is"
                 .formatted(measure.name(), measure.higherIsBetter() ? "more" : "less")
             + " another user's.\n");
-    appendTable(out, "Items seen, before any shift", seen);
+    out.append(table("Items seen, before any shift", seen));
     if (!sinceShift.isEmpty()) {
-      appendTable(out, "Items since the shift", sinceShift);
+      out.append(table("Items since the shift", sinceShift));
       List<String> backs = new ArrayList<>();
       for (Variant variant : List.of(Variant.HYDRA, Variant.WITHOUT_FORGETTING, Variant.FROZEN)) {
         backs.add(variant.id() + " " + backAfter(variant));
@@ -90,27 +92,25 @@ public final class StreamingReport {
     return out.toString();
   }
 
-  private void appendTable(StringBuilder out, String title, List<Stretch> stretches) {
-    out.append("\n## ").append(title).append("\n\n| items | questions |");
+  private String table(String title, List<Stretch> stretches) {
+    List<String> headers = new ArrayList<>(List.of("items", "questions"));
     for (Variant variant : Variant.values()) {
-      out.append(" %s |".formatted(variant.id()));
+      headers.add(variant.id());
     }
-    out.append(" hydra minus population |\n|---:|---:|");
-    out.append("---:|".repeat(Variant.values().length)).append(":---|\n");
+    headers.add("hydra minus population");
+    List<List<Cell>> rows = new ArrayList<>();
     for (Stretch stretch : stretches) {
-      out.append("| %s | %d |".formatted(stretch.label(), stretch.comparison().questions()));
+      List<Cell> row = new ArrayList<>();
+      row.add(Cell.text(stretch.label()));
+      row.add(Cell.number(String.valueOf(stretch.comparison().questions())));
       for (Variant variant : Variant.values()) {
-        out.append(String.format(Locale.ROOT, " %.3f |", value(stretch, variant).value()));
+        double value = value(stretch, variant).value();
+        row.add(Cell.number(String.format(Locale.ROOT, "%.3f", value)));
       }
-      Distribution gain = againstPopulation(stretch, Variant.HYDRA);
-      out.append(
-          String.format(
-              Locale.ROOT,
-              " %+.3f [%+.3f, %+.3f] |%n",
-              gain.value(),
-              gain.interval().low(),
-              gain.interval().high()));
+      row.add(Cell.number(againstPopulation(stretch, Variant.HYDRA).signed(3)));
+      rows.add(row);
     }
+    return "\n" + new Table(title, headers, rows, "").markdown();
   }
 
   private Map<String, Object> json() {
