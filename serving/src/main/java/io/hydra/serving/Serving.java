@@ -53,7 +53,7 @@ import io.hydra.serving.reply.PartitionCounts;
 import io.hydra.serving.reply.ReplyRouter;
 import io.hydra.serving.reply.ResponseCodec;
 import io.hydra.serving.state.UserStateStore;
-import io.hydra.serving.state.UserStateStore.UnavailableException;
+import io.hydra.serving.state.UserStates.UnavailableException;
 import io.hydra.serving.warm.WarmUp;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.io.IOException;
@@ -341,7 +341,8 @@ final class Serving {
             options.maxAnswerTime,
             options.maxAnswerTime,
             backoff,
-            "a larger --llm-min-attempt (HYDRA_LLM_MIN_ATTEMPT) or a later deadline gives it longer");
+            "a larger --llm-min-attempt (HYDRA_LLM_MIN_ATTEMPT) or a later deadline gives it"
+                + " longer");
     int concurrency = options.maxInFlight * CALLS_PER_QUERY;
     return new OpenAiLlm(baseUrl, apiKey, concurrency, policy, clock, timer);
   }

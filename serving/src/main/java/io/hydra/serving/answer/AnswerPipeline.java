@@ -26,8 +26,8 @@ import io.hydra.serving.policy.Budgets.Refusal;
 import io.hydra.serving.policy.LlmGate;
 import io.hydra.serving.reply.ResponseCodec;
 import io.hydra.serving.reply.ResponseCodec.Reply;
-import io.hydra.serving.state.UserStateStore;
-import io.hydra.serving.state.UserStateStore.UnavailableException;
+import io.hydra.serving.state.UserStates;
+import io.hydra.serving.state.UserStates.UnavailableException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -75,7 +75,7 @@ public record AnswerPipeline(
     Models models,
     LlmGate llm,
     String llmModel,
-    UserStateStore store,
+    UserStates store,
     ResponseCodec codec,
     HeldHistories held,
     Executor io,
@@ -92,7 +92,7 @@ public record AnswerPipeline(
   static final Duration FRESH_PAUSE = Duration.ofMillis(25);
 
   /** A pipeline like this one that asks another LLM, always, and records elsewhere. */
-  public AnswerPipeline with(LlmGate otherLlm, UserStateStore otherStore) {
+  public AnswerPipeline with(LlmGate otherLlm, UserStates otherStore) {
     return new AnswerPipeline(
         models,
         otherLlm,
@@ -307,8 +307,7 @@ public record AnswerPipeline(
   }
 
   private Prompt prompt(TaskSpec task, List<HistoryItem> items, Question question) {
-    return Prompt.personalized(
-        task, items, question.query().getInput(), llm.rules(question.id()));
+    return Prompt.personalized(task, items, question.query().getInput(), llm.rules(question.id()));
   }
 
   private CompletableFuture<Response> ask(

@@ -240,6 +240,12 @@ public final class Budgets {
     return account == null ? 0 : account.spent(limit, clock.instant());
   }
 
+  /** What is reserved beside what was spent. */
+  public synchronized long reserved(String tenant, String task, Limit limit) {
+    Account account = accounts.get(new Scope(tenant, task));
+    return account == null ? 0 : account.reserved.of(limit);
+  }
+
   /** The limit that holds now; 0 if there is none, or nothing may be spent. */
   public long limit(String tenant, String task, Limit limit) {
     Policies current = policies.get();

@@ -20,27 +20,10 @@ import redis.clients.jedis.exceptions.JedisException;
  * Asks Redis for users' states and records responses, each in one round trip (two where the current
  * view has changed since the last one). After Redis did not answer, all calls within {@link #PAUSE}
  * fail at once, so that a dead Redis does not cost every query a timeout. A Redis that refuses is
- * asked each time. All methods throw {@link UnavailableException}.
+ * asked each time.
  */
-public final class UserStateStore {
+public final class UserStateStore implements UserStates {
   static final Duration PAUSE = Duration.ofSeconds(1);
-
-  /** Redis does not answer, or refuses; the message says which, and holds no user text. */
-  public static final class UnavailableException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    private final boolean away;
-
-    UnavailableException(String message, boolean away, Throwable cause) {
-      super(message, cause);
-      this.away = away;
-    }
-
-    /** Tells whether Redis is at fault, so that another attempt may succeed; else a user's key. */
-    public boolean isAway() {
-      return away;
-    }
-  }
 
   private final UnifiedJedis redis;
   private final Runnable dropIdle;
@@ -70,17 +53,17 @@ public final class UserStateStore {
     this.recordings = new Outage("Redis, for recording responses,", nanos);
   }
 
-  /** Everything that an answer needs. */
+  @Override
   public UserState read(UserKey user, String task, String baseVersion, String queryId) {
     return pipelined(reads, pipeline -> reader.read(pipeline, user, task, baseVersion, queryId));
   }
 
-  /** Reads what an answer without history or heads needs, and {@link #record} after it. */
+  @Override
   public UserState readImpersonal(UserKey user, String queryId) {
     return pipelined(reads, pipeline -> reader.readImpersonal(pipeline, user, queryId));
   }
 
-  /** Records a response, see {@link Responses#record}, and returns the one that stands. */
+  @Override
   public byte[] record(UserKey user, String queryId, byte[] response, UserState state) {
     return pipelined(
         recordings, pipeline -> responses.record(pipeline, user, queryId, response, state));

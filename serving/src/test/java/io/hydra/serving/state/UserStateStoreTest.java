@@ -15,7 +15,7 @@ import io.hydra.schemas.store.UserState;
 import io.hydra.schemas.store.UserStateReader;
 import io.hydra.schemas.store.View;
 import io.hydra.schemas.user.UserKey;
-import io.hydra.serving.state.UserStateStore.UnavailableException;
+import io.hydra.serving.state.UserStates.UnavailableException;
 import io.hydra.serving.testing.RedisFixture;
 import java.io.IOException;
 import java.util.List;

@@ -32,7 +32,11 @@ public final class FakePersonalizer {
   private volatile Runnable whenReading = () -> {};
 
   public FakePersonalizer(String yaml) {
-    tasks = TaskCatalogue.parse(yaml, "test");
+    this(TaskCatalogue.parse(yaml, "test"));
+  }
+
+  public FakePersonalizer(TaskCatalogue tasks) {
+    this.tasks = tasks;
   }
 
   /** From now on the first option is this probable without the LLM. */

@@ -1,0 +1,46 @@
+package io.hydra.serving.simulation;
+
+import io.hydra.schemas.topic.Topic;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/** The topics of queries and responses, and the consumer group. */
+final class SimBroker {
+  final Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> queries = new HashMap<>();
+  final List<ProducerRecord<byte[], byte[]>> responses = new ArrayList<>();
+  final Map<TopicPartition, Long> committed = new HashMap<>();
+
+  /** Who may commit; nobody between two owners. */
+  final Map<TopicPartition, SimConsumer> owners = new HashMap<>();
+
+  /** Who is to have a partition. */
+  final Map<TopicPartition, SimConsumer> plan = new HashMap<>();
+
+  boolean commitsFail;
+
+  SimBroker(int partitions) {
+    for (int p = 0; p < partitions; p++) {
+      queries.put(new TopicPartition(Topic.QUERIES.topicName(), p), new ArrayList<>());
+    }
+  }
+
+  List<TopicPartition> partitions() {
+    return List.copyOf(queries.keySet());
+  }
+
+  /** The member is taken for dead: it is told when it polls again. */
+  void expel(SimConsumer member) {
+    owners.values().removeIf(owner -> owner == member);
+  }
+
+  void append(ProducerRecord<byte[], byte[]> record) {
+    if (record.topic().equals(Topic.RESPONSES.topicName())) {
+      responses.add(record);
+    }
+  }
+}

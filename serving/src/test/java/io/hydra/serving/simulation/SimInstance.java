@@ -1,0 +1,258 @@
+package io.hydra.serving.simulation;
+
+import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
+import io.hydra.llm.Deadline;
+import io.hydra.llm.Llm;
+import io.hydra.llm.LlmException;
+import io.hydra.llm.LlmReply;
+import io.hydra.llm.LlmRequest;
+import io.hydra.model.task.TaskCatalogue;
+import io.hydra.runtime.retry.Backoff;
+import io.hydra.runtime.retry.Outage;
+import io.hydra.runtime.time.Timer;
+import io.hydra.runtime.trace.Tracing;
+import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.registry.RegistrySerializer;
+import io.hydra.schemas.registry.SchemaRegistrar;
+import io.hydra.schemas.topic.Topic;
+import io.hydra.serving.answer.AnswerPipeline;
+import io.hydra.serving.answer.CallSaving;
+import io.hydra.serving.answer.HeldHistories;
+import io.hydra.serving.answer.Models;
+import io.hydra.serving.consume.LoopOptions;
+import io.hydra.serving.consume.LoopOptions.WaitingBounds;
+import io.hydra.serving.consume.QueryLoop;
+import io.hydra.serving.consume.TurnedLoop;
+import io.hydra.serving.policy.Budgets;
+import io.hydra.serving.policy.LlmGate;
+import io.hydra.serving.query.ExposureSender;
+import io.hydra.serving.query.QueryDecoder;
+import io.hydra.serving.query.QueryHandler;
+import io.hydra.serving.query.ReplySender;
+import io.hydra.serving.reply.Outbox;
+import io.hydra.serving.reply.PartitionCounts;
+import io.hydra.serving.reply.ReplyRouter;
+import io.hydra.serving.reply.ResponseCodec;
+import io.hydra.serving.testing.FakeBrokers;
+import io.hydra.serving.testing.FakePersonalizer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+
+/** One process of serving: the classes of the product, on what the world gives them. */
+final class SimInstance {
+  static final MockSchemaRegistryClient REGISTRY = registry();
+  static final ResponseCodec CODEC = new ResponseCodec(REGISTRY);
+  private static final TaskCatalogue TASKS =
+      TaskCatalogue.parse(
+          """
+          tasks:
+            - {id: colours, instruction: Name the colour., options: [red, green, blue],
+               metric: ACCURACY, retrieved: 5, used: 2, candidates: 3, temperature: 1.0, maxTokens: 8}
+          """,
+          "test");
+  private static final RegistrySerializer<io.hydra.schemas.avro.Exposure> EXPOSURES =
+      new RegistrySerializer<>(REGISTRY, Topic.EXPOSURES);
+  private static final Pattern ASKED = Pattern.compile("<text>(q\\d+)</text>");
+  private static final WaitingBounds WAITING = new WaitingBounds(2, 4, 1 << 20, 8, 1 << 20);
+  private static final Duration MAX_TIME = Duration.ofSeconds(20);
+
+  /** A record that the broker has not answered for yet. */
+  record Sending(ProducerRecord<byte[], byte[]> record, Callback callback) {}
+
+  private final World world;
+  final List<Runnable> tasks = new ArrayList<>();
+  final List<Sending> sendings = new ArrayList<>();
+  final SimConsumer consumer;
+  final TurnedLoop loop;
+  final Budgets budgets;
+
+  /** Queries whose record this process has read. */
+  private final Set<String> replayed = new HashSet<>();
+
+  boolean dead;
+
+  /** Responses that were added up so far. */
+  private int read;
+
+  SimInstance(World world) {
+    this.world = world;
+    consumer = new SimConsumer(world.broker, world.random, world::committed);
+    budgets = new Budgets(() -> world.policies, world.time, (all, tenant, task) -> {});
+    Executor executor = tasks::add;
+    Timer timer = (delay, action) -> world.time.after(delay, () -> unlessDead(action));
+    Backoff backoff =
+        new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), world.random::nextDouble);
+    FakePersonalizer model = new FakePersonalizer(TASKS);
+    PartitionCounts topics = FakeBrokers.counts(topic -> 2);
+    AnswerPipeline pipeline =
+        new AnswerPipeline(
+            tenant -> new Models.Model(FakePersonalizer.BASE, TASKS, model::read),
+            new LlmGate(llm(), () -> world.policies, budgets, world.time),
+            "small",
+            world.store.open(replayed::add),
+            CODEC,
+            new HeldHistories(1 << 20),
+            executor,
+            executor,
+            world.time,
+            timer,
+            backoff,
+            CallSaving.NONE);
+    Outbox outbox = new Outbox(producer(), executor, timer, backoff, new Outage("the broker"));
+    QueryDecoder decoder =
+        new QueryDecoder(
+            () -> new RegistryDeserializer<>(REGISTRY, Topic.QUERIES, Duration.ZERO),
+            executor,
+            timer,
+            backoff);
+    // As every process does before it joins the group.
+    var learned = decoder.learn(World.bytes(World.query(0, "u0", world.time.instant())));
+    tasks.remove(0).run();
+    learned.join();
+    QueryHandler handler =
+        new QueryHandler(
+            decoder,
+            pipeline,
+            new ReplyRouter(Set.of(), topic -> 2),
+            new ReplySender(outbox, Map.of(), topics, CODEC, world.time),
+            new ExposureSender(outbox, EXPOSURES, topics),
+            outbox,
+            () -> world.policies,
+            MAX_TIME,
+            world.time,
+            world.time::nanos,
+            Tracing.OFF,
+            new QueryHandler.Events() {
+              @Override
+              public void answered(Response response) {}
+
+              @Override
+              public void exposed(ExposureSender.Outcome outcome) {}
+
+              @Override
+              public void deadLettered() {
+                world.fail("a query became a dead letter");
+              }
+            });
+    loop =
+        new TurnedLoop(
+            new QueryLoop(
+                consumer,
+                Topic.QUERIES.topicName(),
+                handler::admit,
+                executor,
+                () -> true,
+                world.time::nanos,
+                pause -> {},
+                new LoopOptions(
+                    3,
+                    WAITING,
+                    tenant -> {
+                      Integer own = world.policies.of(tenant).concurrency();
+                      return own == null ? Integer.MAX_VALUE : own;
+                    },
+                    8,
+                    Duration.ofMillis(500),
+                    Duration.ofSeconds(5))));
+    loop.subscribe();
+  }
+
+  private static MockSchemaRegistryClient registry() {
+    MockSchemaRegistryClient client = new MockSchemaRegistryClient();
+    SchemaRegistrar.registerAll(client);
+    return client;
+  }
+
+  private void unlessDead(Runnable action) {
+    if (!dead) {
+      action.run();
+    }
+  }
+
+  private MockProducer<byte[], byte[]> producer() {
+    return new MockProducer<>() {
+      @Override
+      public synchronized Future<RecordMetadata> send(
+          ProducerRecord<byte[], byte[]> record, Callback callback) {
+        sendings.add(new Sending(record, callback));
+        return new CompletableFuture<>();
+      }
+    };
+  }
+
+  /** Answers, fails or hangs, as the world wills; by the deadline at the latest. */
+  private Llm llm() {
+    return new Llm() {
+      @Override
+      public CompletableFuture<LlmReply> complete(LlmRequest request, Deadline deadline) {
+        String content = request.messages().get(request.messages().size() - 1).content();
+        Matcher asked = ASKED.matcher(content);
+        if (!asked.find()) {
+          world.fail("the LLM was not shown the question");
+        }
+        if (deadline.abandoned().getAsBoolean()) {
+          return CompletableFuture.failedFuture(
+              new LlmException(LlmException.Kind.TOO_LATE, "nobody wants the answer"));
+        }
+        String query = asked.group(1);
+        if (replayed.contains(query)) {
+          world.fail(query + " was paid for although its record was read");
+        }
+        world.called(query);
+        CompletableFuture<LlmReply> reply = new CompletableFuture<>();
+        Duration left = deadline.left(world.time);
+        Duration takes = Duration.ofMillis(world.random.nextInt(3_000));
+        boolean isLate = takes.compareTo(left) >= 0;
+        boolean fails = world.random.nextInt(8) == 0;
+        var unused =
+            world.time.after(
+                isLate ? left : takes,
+                () -> {
+                  if (dead) {
+                    return;
+                  }
+                  if (isLate || fails) {
+                    reply.completeExceptionally(
+                        new LlmException(LlmException.Kind.SLOW, "did not answer in time", 1));
+                  } else {
+                    reply.complete(
+                        LlmReply.whole(
+                            "m",
+                            List.of("red", "red", "blue"),
+                            50 + world.random.nextInt(100),
+                            3 + world.random.nextInt(20)));
+                  }
+                });
+        return reply;
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  /** Adds up some of the responses that it has not seen, as the thread that reads them does. */
+  void fold(int most) {
+    for (int i = 0; i < most && read < world.broker.responses.size(); i++) {
+      budgets.add(world.response(world.broker.responses.get(read++)));
+    }
+  }
+
+  boolean isQuiet() {
+    return tasks.isEmpty() && sendings.isEmpty() && loop.inFlight() == 0;
+  }
+}

@@ -1,0 +1,368 @@
+package io.hydra.serving.simulation;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.hydra.runtime.time.ManualTime;
+import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.avro.ResponseStatus;
+import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.registry.RegistrySerializer;
+import io.hydra.schemas.registry.UndecodableRecordException;
+import io.hydra.schemas.topic.Topic;
+import io.hydra.serving.policy.Budgets;
+import io.hydra.serving.policy.Limit;
+import io.hydra.serving.policy.Policies;
+import io.hydra.serving.simulation.SimInstance.Sending;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+
+/**
+ * One schedule of everything that serving meets: two processes of it, Kafka, Redis, an LLM and the
+ * clock, on one thread. Every choice comes from the seed, so a schedule that fails can be played
+ * again.
+ *
+ * <p>First anything may happen at any moment: a turn of a loop, a task of a pool, an
+ * acknowledgement or its loss, time, a commit that fails, Redis away, partitions that move, a
+ * member taken for dead that goes on, a crash. Then all faults end, and the world runs until
+ * nothing is left to do. What was promised is checked on the way and at the end; see {@link
+ * #check}.
+ */
+final class World {
+  private static final int PARTITIONS = 2;
+  private static final int STEPS = 150;
+  private static final int LAST_ROUNDS = 400;
+  private static final List<Policies> POLICIES =
+      List.of(
+          Policies.NONE,
+          Policies.parse("version: 1\ndefaults: {tokensPerDay: 900, concurrency: 1}"),
+          Policies.parse("version: 1\ndefaults: {requestsPerMinute: 2, maxDeadline: 10s}"));
+  private static final RegistrySerializer<Query> QUERIES =
+      new RegistrySerializer<>(SimInstance.REGISTRY, Topic.QUERIES);
+
+  final Random random;
+  final ManualTime time = new ManualTime();
+  final SimBroker broker = new SimBroker(PARTITIONS);
+  final SimStore store = new SimStore();
+  final Policies policies;
+  private final long seed;
+  private final boolean calm;
+  private final List<SimInstance> instances = new ArrayList<>();
+  private final List<Query> asked = new ArrayList<>();
+  private final Map<String, Integer> calls = new HashMap<>();
+  private final RegistryDeserializer<Response> responses =
+      new RegistryDeserializer<>(SimInstance.REGISTRY, Topic.RESPONSES, Duration.ZERO);
+
+  /** Crashes, and partitions that moved: each may have cost a call for each query under way. */
+  private int takeovers;
+
+  private boolean sendsFail;
+  private AssertionError violation;
+
+  World(long seed) {
+    this.seed = seed;
+    this.random = new Random(seed);
+    this.policies = POLICIES.get(random.nextInt(POLICIES.size()));
+    this.calm = random.nextInt(8) == 0;
+    instances.add(new SimInstance(this));
+    if (!calm) {
+      instances.add(new SimInstance(this));
+    }
+    plan();
+  }
+
+  /** Ends the schedule; also where the product catches what is thrown. */
+  void fail(String what) {
+    AssertionError failure =
+        new AssertionError("%s; play it again with -Dhydra.schedule.seed=%d".formatted(what, seed));
+    if (violation == null) {
+      violation = failure;
+    }
+    throw failure;
+  }
+
+  void run() {
+    int wanted = 3 + random.nextInt(6);
+    for (int step = 0; step < STEPS; step++) {
+      if (asked.size() < wanted && random.nextInt(4) == 0) {
+        ask();
+      }
+      step(instances.get(random.nextInt(instances.size())));
+    }
+    while (asked.size() < wanted) {
+      ask();
+    }
+    settle();
+    check();
+  }
+
+  private void step(SimInstance instance) {
+    int kind = random.nextInt(calm ? 80 : 100);
+    if (kind < 25) {
+      instance.loop.turn();
+    } else if (kind < 50) {
+      work(instance);
+    } else if (kind < 65) {
+      acknowledge(instance);
+    } else if (kind < 75) {
+      time.advance(Duration.ofMillis(random.nextInt(1_500)));
+    } else if (kind < 80) {
+      instance.fold(1 + random.nextInt(3));
+    } else if (kind < 85) {
+      store.away = random.nextBoolean();
+    } else if (kind < 89) {
+      broker.commitsFail = random.nextBoolean();
+    } else if (kind < 93) {
+      sendsFail = random.nextBoolean();
+    } else if (kind < 96) {
+      plan();
+    } else if (kind < 98) {
+      takeovers++;
+      broker.expel(instance.consumer);
+      plan();
+    } else {
+      crash(instance);
+    }
+  }
+
+  private void plan() {
+    takeovers++;
+    for (TopicPartition partition : broker.partitions()) {
+      broker.plan.put(partition, instances.get(random.nextInt(instances.size())).consumer);
+    }
+  }
+
+  private void crash(SimInstance instance) {
+    instance.dead = true;
+    for (Sending sending : instance.sendings) {
+      if (random.nextBoolean()) {
+        broker.append(sending.record());
+      }
+    }
+    broker.expel(instance.consumer);
+    instances.remove(instance);
+    instances.add(new SimInstance(this));
+    plan();
+  }
+
+  private void work(SimInstance instance) {
+    if (!instance.tasks.isEmpty()) {
+      instance.tasks.remove(random.nextInt(instance.tasks.size())).run();
+    }
+  }
+
+  private void acknowledge(SimInstance instance) {
+    if (instance.sendings.isEmpty()) {
+      return;
+    }
+    Sending sending = instance.sendings.remove(random.nextInt(instance.sendings.size()));
+    if (!sendsFail) {
+      broker.append(sending.record());
+      sending.callback().onCompletion(null, null);
+      return;
+    }
+    if (random.nextBoolean()) {
+      broker.append(sending.record());
+    }
+    sending.callback().onCompletion(null, new TimeoutException("simulated"));
+  }
+
+  static Query query(int number, String user, Instant deadline) {
+    return Query.newBuilder()
+        .setQueryId("q" + number)
+        .setTenant("t")
+        .setUserId(user)
+        .setTask("colours")
+        .setInput("q" + number)
+        .setMinHistoryVersion(null)
+        .setDeadline(deadline)
+        .build();
+  }
+
+  static byte[] bytes(Query query) {
+    return QUERIES.serialize(Topic.QUERIES.topicName(), query);
+  }
+
+  private void ask() {
+    String user = "u" + random.nextInt(3);
+    int number = asked.size();
+    Query query = query(number, user, time.instant().plusMillis(500 + random.nextInt(30_000)));
+    asked.add(query);
+    TopicPartition partition =
+        broker.partitions().get(Math.floorMod(user.hashCode(), broker.partitions().size()));
+    List<ConsumerRecord<byte[], byte[]>> log = broker.queries.get(partition);
+    byte[] key = ("t:" + user).getBytes(UTF_8);
+    byte[] value = bytes(query);
+    log.add(
+        new ConsumerRecord<>(
+            partition.topic(),
+            partition.partition(),
+            log.size(),
+            time.millis(),
+            TimestampType.CREATE_TIME,
+            key.length,
+            value.length,
+            key,
+            value,
+            new RecordHeaders(),
+            Optional.empty()));
+  }
+
+  /** All faults end, and all that is under way comes to its end. */
+  private void settle() {
+    store.away = false;
+    broker.commitsFail = false;
+    sendsFail = false;
+    for (int round = 0; round < LAST_ROUNDS && violation == null; round++) {
+      for (SimInstance instance : instances) {
+        instance.loop.turn();
+        for (int i = 0; i < 30 && !instance.tasks.isEmpty(); i++) {
+          work(instance);
+        }
+        while (!instance.sendings.isEmpty()) {
+          acknowledge(instance);
+        }
+      }
+      if (isSettled()) {
+        instances.forEach(instance -> instance.fold(Integer.MAX_VALUE));
+        return;
+      }
+      time.advance(Duration.ofMillis(500));
+    }
+    if (violation != null) {
+      throw violation;
+    }
+    fail(
+        "it does not come to rest: committed %s, under way %s"
+            .formatted(broker.committed, instances.stream().map(i -> i.loop.inFlight()).toList()));
+  }
+
+  private boolean isSettled() {
+    return instances.stream().allMatch(SimInstance::isQuiet)
+        && broker.queries.entrySet().stream()
+            .allMatch(
+                log -> broker.committed.getOrDefault(log.getKey(), 0L) == log.getValue().size());
+  }
+
+  void called(String query) {
+    calls.merge(query, 1, Integer::sum);
+  }
+
+  Response response(ProducerRecord<byte[], byte[]> record) {
+    try {
+      return responses.deserialize(record.value());
+    } catch (UndecodableRecordException e) {
+      throw new AssertionError("a response that cannot be read", e);
+    }
+  }
+
+  /** A committed offset has nothing before it that is not answered. */
+  void committed(TopicPartition partition, long offset) {
+    Set<String> answered = new HashSet<>();
+    broker.responses.forEach(record -> answered.add(response(record).getQueryId()));
+    for (ConsumerRecord<byte[], byte[]> record :
+        broker.queries.get(partition).subList(0, (int) offset)) {
+      if (!answered.contains(query(record))) {
+        fail("%d of %s was committed before its answer".formatted(offset, partition));
+      }
+    }
+  }
+
+  private String query(ConsumerRecord<byte[], byte[]> record) {
+    return asked.stream()
+        .filter(q -> Arrays.equals(bytes(q), record.value()))
+        .findFirst()
+        .orElseThrow()
+        .getQueryId();
+  }
+
+  /** The promises. */
+  private void check() {
+    Map<String, List<Response>> answers = new HashMap<>();
+    List<Response> all = broker.responses.stream().map(this::response).toList();
+    all.forEach(r -> answers.computeIfAbsent(r.getQueryId(), id -> new ArrayList<>()).add(r));
+    for (Query query : asked) {
+      checkAnswers(query.getQueryId(), answers.getOrDefault(query.getQueryId(), List.of()));
+    }
+    checkOrder(all);
+    checkBudgets(all);
+  }
+
+  /**
+   * Every query has a terminal response: exactly one where nothing fails, and one that was paid for
+   * while Redis took records. It is paid for once, and once more for each time that its partition
+   * may have changed hands under way.
+   */
+  private void checkAnswers(String query, List<Response> responses) {
+    if (responses.isEmpty()) {
+      fail(query + " has no response");
+    }
+    if (calm && responses.size() > 1) {
+      fail(query + " has several responses although nothing failed");
+    }
+    long paid = responses.stream().filter(r -> r.getLlmCalls() > 0).distinct().count();
+    if (paid > 1 && !store.wasAway) {
+      fail(query + " has two answers that were paid for");
+    }
+    int most = calm ? 1 : 1 + takeovers;
+    if (calls.getOrDefault(query, 0) > most && !store.wasAway) {
+      fail("%s took %d calls".formatted(query, calls.get(query)));
+    }
+  }
+
+  /** A user's queries are answered in their order, but for those that had no room. */
+  private void checkOrder(List<Response> all) {
+    Map<String, Integer> last = new HashMap<>();
+    Set<String> seen = new HashSet<>();
+    for (Response response : all) {
+      int number = Integer.parseInt(response.getQueryId().substring(1));
+      if (response.getStatus() != ResponseStatus.OVERLOADED && seen.add(response.getQueryId())) {
+        Integer before = last.put(response.getUserId(), number);
+        if (before != null && before > number) {
+          fail("q%d was answered before q%d".formatted(before, number));
+        }
+      }
+    }
+  }
+
+  /** Each process knows what was spent, to the token, and keeps nothing reserved. */
+  private void checkBudgets(List<Response> all) {
+    Map<String, Response> distinct = new HashMap<>();
+    all.stream()
+        .filter(r -> r.getLlmCalls() > 0)
+        .forEach(r -> distinct.put(r.getQueryId() + r.getAnsweredAt(), r));
+    long tokens =
+        distinct.values().stream()
+            .mapToLong(r -> r.getPromptTokens() + r.getCompletionTokens())
+            .sum();
+    for (SimInstance instance : instances) {
+      Budgets budgets = instance.budgets;
+      long spent = budgets.spent("t", Budgets.ALL_TASKS, Limit.TOKENS_PER_DAY);
+      if (spent != tokens) {
+        fail("%d tokens are spent, and %d counted".formatted(tokens, spent));
+      }
+      if (budgets.reserved("t", Budgets.ALL_TASKS, Limit.REQUESTS_PER_DAY) != 0) {
+        fail("something stays reserved");
+      }
+    }
+    Long limit = policies.of("t").tokensPerDay();
+    if (calm && limit != null && tokens > limit) {
+      fail("%d tokens are spent of %d".formatted(tokens, limit));
+    }
+  }
+}
