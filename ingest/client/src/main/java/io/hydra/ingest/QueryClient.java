@@ -172,7 +172,8 @@ public final class QueryClient implements AutoCloseable {
    * @param headers sent along, for instance {@code traceparent}
    * @return the response, whatever its status; stages that depend on it run on the reading thread
    *     and must not block. Fails with {@link QueryTimeoutException} a little after the deadline
-   *     (after ten minutes where the query leaves it to serving's policy, by 0), with Kafka's exception if the query cannot be sent, or with {@link
+   *     (after ten minutes where the query leaves it to serving's policy, by 0), with Kafka's
+   *     exception if the query cannot be sent, or with {@link
    *     io.hydra.schemas.registry.UndecodableRecordException}
    * @throws IllegalArgumentException if the query breaks one of {@link QueryRules}; the message
    *     names the rule

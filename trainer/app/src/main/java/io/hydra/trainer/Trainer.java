@@ -74,9 +74,9 @@ record Trainer(
   private static final int HEARTBEAT_MILLIS = 2_000;
 
   /**
-   * A record's transaction stays open while it waits for Redis or the registry. Whoever waits longer
-   * is fenced and has to restore its state; but so long, too, the partitions of one that is gone for
-   * good, with its state directory, wait for its transaction to end.
+   * A record's transaction stays open while it waits for Redis or the registry. Whoever waits
+   * longer is fenced and has to restore its state; but so long, too, the partitions of one that is
+   * gone for good, with its state directory, wait for its transaction to end.
    */
   private static final int TRANSACTION_TIMEOUT_MILLIS = (int) Duration.ofMinutes(1).toMillis();
 

@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       McpCommand.class,
       LagCommand.class,
       DeadLettersCommand.class,
+      WorthCommand.class,
       LoadCommand.class,
       AskCommand.class,
       FeedbackCommand.class,

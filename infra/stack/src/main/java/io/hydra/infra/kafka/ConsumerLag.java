@@ -1,5 +1,6 @@
 package io.hydra.infra.kafka;
 
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.infra.lag.cluster.RecordTimes;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.config.UserException;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -22,10 +24,13 @@ import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Reads the lag of consumer groups from the broker. Commits are read first and ends after, so that
@@ -115,6 +120,33 @@ public record ConsumerLag(Admin admin) {
       return NewestLetters.read(reader, deadLetterLogs(), most, System::nanoTime);
     } catch (KafkaException e) {
       throw new UserException("the dead letters cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Reads what answers were worth to users from the outcomes of their verdicts.
+   *
+   * @param tenant whose users count; empty for everybody's
+   * @throws UserException if the broker does not answer or the topic does not exist
+   */
+  public AnswerGains gains(
+      KafkaConnection kafka, SchemaRegistryClient registry, Optional<String> tenant)
+      throws InterruptedException {
+    Map<String, Object> config =
+        kafka.with(
+            Map.of(
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "earliest",
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false));
+    ByteArrayDeserializer bytes = new ByteArrayDeserializer();
+    try (Consumer<byte[], byte[]> reader = new KafkaConsumer<>(config, bytes, bytes)) {
+      Logs logs = readLogs(Set.of(Topic.VERDICT_OUTCOMES.topicName()));
+      return AnswerGains.read(reader, logs, registry, tenant, System::nanoTime);
+    } catch (KafkaException e) {
+      throw new UserException("the outcomes of verdicts cannot be read: " + e.getMessage(), e);
     }
   }
 

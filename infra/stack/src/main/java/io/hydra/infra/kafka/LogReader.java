@@ -16,7 +16,7 @@ final class LogReader {
   /** A longer stretch takes too long to count at each look at the stack. */
   static final long MOST_COUNTED = 10_000;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration POLL = Duration.ofMillis(200);
 
   private LogReader() {}
@@ -43,6 +43,7 @@ final class LogReader {
     readToEnd(
             consumer,
             new Logs(logs.starts(), read),
+            PATIENCE,
             nanoTime,
             records -> count(records, logs, counts))
         .forEach(
@@ -55,13 +56,14 @@ final class LogReader {
   }
 
   /**
-   * Reads from starts to ends, for five seconds at most.
+   * Reads from starts to ends, no longer than {@code patience}.
    *
    * @return the partitions whose end was not reached
    */
   static <K, V> Set<TopicPartition> readToEnd(
       Consumer<K, V> consumer,
       Logs logs,
+      Duration patience,
       LongSupplier nanoTime,
       java.util.function.Consumer<ConsumerRecords<K, V>> read) {
     Set<TopicPartition> open = new HashSet<>();
@@ -75,7 +77,7 @@ final class LogReader {
     consumer.assign(open);
     open.forEach(partition -> consumer.seek(partition, logs.starts().get(partition)));
     long start = nanoTime.getAsLong();
-    while (!open.isEmpty() && nanoTime.getAsLong() - start < PATIENCE.toNanos()) {
+    while (!open.isEmpty() && nanoTime.getAsLong() - start < patience.toNanos()) {
       read.accept(consumer.poll(POLL));
       if (open.removeIf(partition -> consumer.position(partition) >= logs.ends().get(partition))) {
         consumer.assign(open);

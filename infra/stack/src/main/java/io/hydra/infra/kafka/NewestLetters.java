@@ -89,6 +89,7 @@ public record NewestLetters(List<Letter> letters, Set<String> cutShort) {
         LogReader.readToEnd(
             consumer,
             new Logs(starts, logs.ends()),
+            LogReader.PATIENCE,
             nanoTime,
             records -> records.forEach(record -> letters.add(Letter.of(record))));
     Comparator<Letter> newestFirst = comparing(Letter::timestamp).reversed();

@@ -68,10 +68,22 @@ final class JudgingUser {
     return response;
   }
 
+  /** The worth of answers to users of this one's tenant, as {@code hydra worth} prints it. */
+  String worth() {
+    assertThat(execute(List.of("worth", "--tenant", "shop", "--dir", dir.toString())))
+        .as(err.toString())
+        .isZero();
+    return out.toString();
+  }
+
   private int run(String command, String... arguments) {
     List<String> all = new ArrayList<>(List.of(command, "--user", name, "--tenant", "shop"));
     all.addAll(List.of("--dir", dir.toString()));
     all.addAll(Arrays.asList(arguments));
+    return execute(all);
+  }
+
+  private int execute(List<String> all) {
     out.getBuffer().setLength(0);
     err.getBuffer().setLength(0);
     CommandLine line = HydraCli.commandLine();

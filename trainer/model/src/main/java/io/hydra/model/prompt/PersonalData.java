@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds e-mail addresses, IBANs with their check digits (ISO 7064, mod 97), numbers of payment cards
- * (Luhn), and phone numbers as they are usually written. Its cost is linear in the text.
+ * Finds e-mail addresses, IBANs with their check digits (ISO 7064, mod 97), numbers of payment
+ * cards (Luhn), and phone numbers as they are usually written. Its cost is linear in the text.
  */
 final class PersonalData implements Redactor {
   private static final String BEFORE = "(?<![\\p{L}\\p{N}.])";
@@ -31,7 +31,10 @@ final class PersonalData implements Redactor {
               "IBAN",
               BEFORE + "[A-Za-z]{2}\\d{2}(?: ?[A-Za-z0-9]){11,30}" + AFTER,
               PersonalData::iban),
-          new Kind("CARD", BEFORE + "\\d(?:[ -]?\\d){12,18}" + AFTER, text -> isCard(text) ? text.length() : 0),
+          new Kind(
+              "CARD",
+              BEFORE + "\\d(?:[ -]?\\d){12,18}" + AFTER,
+              text -> isCard(text) ? text.length() : 0),
           new Kind(
               "PHONE",
               BEFORE

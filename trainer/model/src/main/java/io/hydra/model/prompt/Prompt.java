@@ -84,9 +84,9 @@ public record Prompt(
 
   /**
    * A prompt that keeps to rules. Where there is too little room, the query gets half of what
-   * instruction and options leave, or all that the items do not need; the texts of the items get the
-   * same share each, as far as they need it. Items that would get hardly anything are left out, the
-   * least useful first.
+   * instruction and options leave, or all that the items do not need; the texts of the items get
+   * the same share each, as far as they need it. Items that would get hardly anything are left out,
+   * the least useful first.
    *
    * @param items most useful first; none makes it the plain prompt
    */
@@ -104,7 +104,8 @@ public record Prompt(
               Math.max(item.input().length(), output(task, item).length()) > MAX_ITEM_CHARS));
     }
     Prompt whole =
-        new Prompt(messages(task, turns, query), left(told), cut(turns), 0, false, redaction.done());
+        new Prompt(
+            messages(task, turns, query), left(told), cut(turns), 0, false, redaction.done());
     if (rules.maxTokens() == Integer.MAX_VALUE
         || Tokens.most(whole.messages()) <= rules.maxTokens()) {
       return whole;
@@ -180,8 +181,7 @@ public record Prompt(
   private static ChatMessage question(TaskSpec task, String query) {
     String options =
         task.isClosed() ? "\nOptions: [" + String.join(", ", task.options()) + "]" : "";
-    return new ChatMessage(
-        Role.USER, task.instruction() + options + "\nText: " + delimited(query));
+    return new ChatMessage(Role.USER, task.instruction() + options + "\nText: " + delimited(query));
   }
 
   /** As the catalogue spells it, where it is an option: the LLM is to answer with one. */

@@ -17,7 +17,9 @@ public interface Redactor {
    */
   record Match(int start, int end, String kind) {}
 
-  /** The pieces to hide, in any order; of those that overlap the one that begins first is hidden. */
+  /**
+   * The pieces to hide, in any order; of those that overlap the one that begins first is hidden.
+   */
   List<Match> find(String text);
 
   /** Hides nothing. */

@@ -129,7 +129,8 @@ class PromptTest {
     PromptRules rules = new PromptRules(Integer.MAX_VALUE, Redactor.installed());
     List<HistoryItem> items =
         List.of(new HistoryItem("a", 1, "write to ann@example.org", "I wrote to ann@example.org"));
-    Prompt prompt = Prompt.personalized(TASK, items, "ask bob@example.org or ann@example.org", rules);
+    Prompt prompt =
+        Prompt.personalized(TASK, items, "ask bob@example.org or ann@example.org", rules);
     assertThat(prompt.messages().toString()).doesNotContain("example.org");
     assertThat(prompt.messages().get(3).content())
         .endsWith("<text>ask [EMAIL_1] or [EMAIL_2]</text>");

@@ -1,0 +1,125 @@
+package io.hydra.infra.cli;
+
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.hydra.infra.kafka.AnswerGains;
+import io.hydra.infra.kafka.AnswerGains.Cohort;
+import io.hydra.infra.kafka.ConsumerLag;
+import io.hydra.model.worth.Gains;
+import io.hydra.runtime.kafka.KafkaConnection;
+import io.hydra.runtime.text.TextTable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The worth of personalization, by what users did with the answers. */
+@Command(
+    name = "worth",
+    description = {
+      "Show what choosing answers was worth, beside what plain sampling would have answered: of the"
+          + " answers of about the last day that users rewrote, or replaced by another candidate.",
+      "A gain is the quality of the answer less that of plain sampling's, -1 to 1. With 95 %%"
+          + " confidence it lies between the two bounds, however often one looks."
+    },
+    exitCodeList = {
+      "0:shown, or no verdict tells yet",
+      "1:failed, or the topic was not read to its end, and the message says why",
+      "2:wrong usage"
+    })
+final class WorthCommand extends HydraCommand {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final List<String> COLUMNS =
+      List.of("task", "events told", "answers", "different", "gain", "at least", "at most", "");
+
+  @Mixin private DeploymentOptions where;
+
+  @Option(names = "--tenant", paramLabel = "T", description = "Whose users. Default: everybody's")
+  private String tenant;
+
+  @Option(names = "--json", description = "Print it as JSON, an array of objects")
+  private boolean json;
+
+  /** One line, as JSON. */
+  private record Row(
+      String task,
+      String eventsTold,
+      long answers,
+      long different,
+      double gain,
+      double low,
+      double high) {}
+
+  @Override
+  public Integer call() throws InterruptedException, IOException {
+    KafkaConnection kafka = where.brokers().kafka();
+    try (Admin admin = kafka.openAdmin(PATIENCE);
+        SchemaRegistryClient registry = kafka.openRegistry()) {
+      return show(new ConsumerLag(admin).gains(kafka, registry, Optional.ofNullable(tenant)));
+    }
+  }
+
+  int show(AnswerGains found) {
+    if (json) {
+      List<Row> rows = new ArrayList<>();
+      found.byCohort().forEach((cohort, gains) -> rows.add(row(cohort, gains)));
+      json(rows);
+    } else if (found.byCohort().isEmpty()) {
+      note(
+          "no verdict tells yet: users who rewrite an answer, or choose another candidate, do (see"
+              + " hydra feedback --help)");
+    } else {
+      out().print(table(found));
+      out().flush();
+    }
+    if (!found.isComplete()) {
+      note("the topic of outcomes was not read to its end in time, the newest are missing");
+    }
+    return found.isComplete() ? 0 : 1;
+  }
+
+  private static Row row(Cohort cohort, Gains gains) {
+    return new Row(
+        cohort.task(),
+        cohort.history().words(),
+        gains.answers(),
+        gains.different(),
+        gains.mean(),
+        gains.low(),
+        gains.high());
+  }
+
+  private static String table(AnswerGains found) {
+    List<List<String>> rows = new ArrayList<>(List.of(COLUMNS));
+    found
+        .byCohort()
+        .forEach(
+            (cohort, gains) ->
+                rows.add(
+                    List.of(
+                        cohort.task(),
+                        cohort.history().words(),
+                        Long.toString(gains.answers()),
+                        Long.toString(gains.different()),
+                        signed(gains.mean()),
+                        signed(gains.low()),
+                        signed(gains.high()),
+                        verdict(gains))));
+    return TextTable.of(rows, column -> column >= 2 && column < COLUMNS.size() - 1);
+  }
+
+  private static String signed(double gain) {
+    return String.format(Locale.ROOT, "%+.3f", gain);
+  }
+
+  private static String verdict(Gains gains) {
+    return gains.low() > 0
+        ? "better for certain"
+        : gains.high() < 0 ? "worse for certain" : "not certain";
+  }
+}
