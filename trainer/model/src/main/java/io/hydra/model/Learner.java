@@ -94,7 +94,6 @@ public final class Learner {
     List<HistoryItem> items = history.stream().sorted(HistoryItem.OLDEST_FIRST).toList();
     timeline.append(items);
     List<Lesson> lessons = Lesson.newest(items, judged, settings.replay());
-    timeline.encode(lessons.stream().filter(Lesson::isVerdictAlone).map(Lesson::input).toList());
     for (Lesson lesson : lessons) {
       if (lesson.isVerdictAlone()) {
         learn(lesson.judged(), weights);
@@ -223,10 +222,6 @@ public final class Learner {
 
     boolean isVerdictAlone() {
       return item < 0;
-    }
-
-    String input() {
-      return judged.exposure().getInput();
     }
 
     private String queryId() {

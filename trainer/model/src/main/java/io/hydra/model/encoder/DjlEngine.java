@@ -11,13 +11,14 @@ public final class DjlEngine {
   private DjlEngine() {}
 
   /**
-   * Never call home, and leave the cores to the callers' threads: our networks are small. No
-   * rewriting of a TorchScript while it warms up: the same text has the same vector from the first
-   * time on.
+   * Never call home, and leave the cores to the callers' threads: our networks are small. No second
+   * engine beside ONNX Runtime, for operations that they do not need. No rewriting of a TorchScript
+   * while it warms up: the same text has the same vector from the first time on.
    */
   public static void prepare() {
     setIfAbsent("ai.djl.offline", "true");
     setIfAbsent("OPT_OUT_TRACKING", "true");
+    setIfAbsent("ai.djl.onnx.disable_alternative", "true");
     setIfAbsent("ai.djl.pytorch.graph_optimizer", "false");
     setIfAbsent("ai.djl.pytorch.num_threads", "1");
     setIfAbsent("ai.djl.pytorch.num_interop_threads", "1");

@@ -62,7 +62,7 @@ public final class EncodedTexts implements AutoCloseable {
     return get(List.of(text)).get(0);
   }
 
-  /** One per text; those not remembered are encoded in one batch. */
+  /** One per text, in their order. */
   public List<EncodedText> get(List<String> texts) {
     Map<String, EncodedText> known = new HashMap<>(recent.getAllPresent(texts));
     List<String> unknown = new ArrayList<>(new LinkedHashSet<>(texts));

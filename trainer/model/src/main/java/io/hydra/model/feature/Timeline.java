@@ -162,11 +162,6 @@ public final class Timeline {
         pastSize);
   }
 
-  /** Encodes texts that will be asked about together: in a batch that costs far less. */
-  public void encode(List<String> inputs) {
-    List<EncodedText> unused = encoded(inputs);
-  }
-
   /** Item {@code index} as if it were asked, with the items before it as its past. */
   public Situation before(int index) {
     return situation(
