@@ -98,8 +98,7 @@ public final class GatewayMain implements Callable<Integer> {
             HttpServer.start(
                 options.address(System.getenv()),
                 limits,
-                Routes.of(
-                    new Routes.Parts(
+                new Routes(
                         kafka,
                         exports::read,
                         readers,
@@ -111,7 +110,8 @@ public final class GatewayMain implements Callable<Integer> {
                         options.tasks(),
                         passThrough,
                         outcomes,
-                        options.mcpWrite)),
+                        options.mcpWrite)
+                    .all(),
                 keys,
                 new RateLimits(options.rateLimit, System::nanoTime),
                 metrics));

@@ -30,53 +30,42 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
-/** Everything that can be called. {@code openapi.json} says the same, and a test that it does. */
-final class Routes {
+/**
+ * Everything that can be called. {@code openapi.json} says the same, and a test that it does.
+ *
+ * @param readers runs reads of what is remembered
+ * @param passThrough null if nothing is passed on
+ * @param mcpWrites whether agents may be offered what changes something
+ */
+record Routes(
+    Backend backend,
+    Function<UserKey, UserExport> exports,
+    Executor readers,
+    Asked asked,
+    Queries queries,
+    EventsEndpoint.EventCounts counts,
+    Clock clock,
+    Duration queryTimeout,
+    List<String> tasks,
+    PassThrough passThrough,
+    Outcomes outcomes,
+    boolean mcpWrites) {
   private static final Reply API = describe();
 
-  private Routes() {}
-
-  /**
-   * What the endpoints work with.
-   *
-   * @param readers runs reads of what is remembered
-   * @param passThrough null if nothing is passed on
-   * @param mcpWrites whether agents may be offered what changes something
-   */
-  record Parts(
-      Backend backend,
-      Function<UserKey, UserExport> exports,
-      Executor readers,
-      Asked asked,
-      Queries queries,
-      EventsEndpoint.EventCounts counts,
-      Clock clock,
-      Duration queryTimeout,
-      List<String> tasks,
-      PassThrough passThrough,
-      Outcomes outcomes,
-      boolean mcpWrites) {}
-
-  static List<Route> of(Parts parts) {
-    Clock clock = parts.clock();
-    Queries queries = parts.queries();
-    UsersEndpoint users =
-        new UsersEndpoint(parts.backend(), parts.exports(), parts.readers(), parts.asked(), clock);
-    ModelsEndpoint models = new ModelsEndpoint(parts.tasks());
-    EventsEndpoint events = new EventsEndpoint(parts.backend(), clock, parts.counts());
-    QueriesEndpoint asking =
-        new QueriesEndpoint(queries, parts.asked(), clock, parts.queryTimeout());
-    FeedbackEndpoint feedback =
-        new FeedbackEndpoint(parts.backend(), parts.asked(), parts.outcomes(), clock);
-    McpEndpoint mcp =
-        new McpEndpoint(asking, asking::find, events, users::forget, parts.mcpWrites());
+  List<Route> all() {
+    UsersEndpoint users = new UsersEndpoint(backend, exports, readers, asked, clock);
+    ModelsEndpoint models = new ModelsEndpoint(tasks);
+    EventsEndpoint events = new EventsEndpoint(backend, clock, counts);
+    QueriesEndpoint asking = new QueriesEndpoint(queries, asked, clock, queryTimeout);
+    FeedbackEndpoint feedback = new FeedbackEndpoint(backend, asked, outcomes, clock);
+    McpEndpoint mcp = new McpEndpoint(asking, asking::find, events, users::forget, mcpWrites);
     return List.of(
         new Route(
             "POST",
             "/v1/chat/completions",
             Role.QUERIES,
             OPENAI,
-            new ChatEndpoint(queries, clock, parts.queryTimeout(), parts.passThrough())),
+            new ChatEndpoint(queries, clock, queryTimeout, passThrough)),
         new Route("GET", "/v1/models", Role.QUERIES, OPENAI, models),
         new Route("GET", "/v1/models/{model}", Role.QUERIES, OPENAI, models),
         new Route("POST", "/v1/events", Role.EVENTS, PROBLEM, events),

@@ -132,8 +132,7 @@ final class TestGateway implements AutoCloseable {
     Asked asked = new Asked(Ticker.systemTicker());
     GatewayMetrics counts = new GatewayMetrics(metrics);
     routes =
-        Routes.of(
-            new Routes.Parts(
+        new Routes(
                 backend,
                 user ->
                     remembered.getOrDefault(user, new UserExport(null, new TreeMap<>(), List.of())),
@@ -146,7 +145,8 @@ final class TestGateway implements AutoCloseable {
                 List.of("LaMP_3", "LaMP_5"),
                 passThrough,
                 outcomes,
-                mcpWrites));
+                mcpWrites)
+            .all();
     server =
         HttpServer.start(
             new HttpServer.Address(
