@@ -1,5 +1,6 @@
 package io.hydra.infra.cli;
 
+import io.hydra.schemas.config.UserException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -43,8 +44,18 @@ final class Awaited<T> {
     return next == null ? Optional.empty() : next;
   }
 
-  /** The reason of the end; empty if announcements are still read. */
-  Optional<RuntimeException> stopped() {
-    return Optional.ofNullable(stopped);
+  /**
+   * Of an announcement that has not come.
+   *
+   * @param sent whose it would be, e.g. "the verdict v1"
+   * @param expected what is still to happen
+   */
+  UserException missing(String sent, int seconds, String expected) {
+    String unknown =
+        stopped == null
+            ? "nothing has become of it within %d s".formatted(seconds)
+            : "what becomes of it cannot be read (%s)".formatted(stopped.getMessage());
+    return new UserException(
+        "%s was sent, and %s: %s; see hydra status".formatted(sent, unknown, expected), stopped);
   }
 }

@@ -190,7 +190,11 @@ final class FeedbackCommand extends HydraCommand {
       throw new UserException(e.getMessage(), e);
     }
     return outcome.orElseThrow(
-        () -> noOutcome(verdict.getEventId(), timeoutSeconds, watch.stopped()));
+        () ->
+            watch.missing(
+                "the verdict " + verdict.getEventId(),
+                timeoutSeconds,
+                "it is joined with its answer once stream processor and trainer have come to it"));
   }
 
   /** The outcomes of one verdict of a user. */
@@ -217,22 +221,6 @@ final class FeedbackCommand extends HydraCommand {
       latest = later;
     }
     return latest;
-  }
-
-  /**
-   * @param stopped why outcomes are not read any more
-   */
-  static UserException noOutcome(
-      String eventId, int timeoutSeconds, Optional<RuntimeException> stopped) {
-    String unknown =
-        stopped
-            .map(why -> "what becomes of it cannot be read (%s)".formatted(why.getMessage()))
-            .orElse("nothing has become of it within %d s".formatted(timeoutSeconds));
-    return new UserException(
-        ("the verdict %s was sent, and %s: it is joined with its answer once stream processor and"
-                + " trainer have come to it; see hydra status")
-            .formatted(eventId, unknown),
-        stopped.orElse(null));
   }
 
   private void print(BehaviorEvent verdict, VerdictOutcome outcome) {

@@ -93,10 +93,10 @@ final class ForgetCommand extends HydraCommand {
           .next(Duration.ofSeconds(timeoutSeconds))
           .orElseThrow(
               () ->
-                  new UserException(
-                      ("the erasure %s was sent, and not carried out within %d s: it will be once"
-                              + " the stream processor has come to it; see hydra status")
-                          .formatted(id, timeoutSeconds)));
+                  watch.missing(
+                      "the erasure " + id,
+                      timeoutSeconds,
+                      "it is carried out once the stream processor has come to it"));
     } catch (KafkaException | IllegalStateException e) {
       throw new UserException(e.getMessage(), e);
     }

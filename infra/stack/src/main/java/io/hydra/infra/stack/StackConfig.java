@@ -2,6 +2,7 @@ package io.hydra.infra.stack;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -42,6 +43,7 @@ public record StackConfig(
   public StackConfig {
     home = home.toAbsolutePath().normalize();
     dir = dir.toAbsolutePath().normalize();
+    heaps = Map.copyOf(heaps);
   }
 
   /** Free ports, default heaps, a simulated LLM without further priors. */
@@ -70,17 +72,10 @@ public record StackConfig(
   }
 
   public StackConfig withHeap(Component component, int mib) {
+    Map<Component, Integer> all = new HashMap<>(heaps);
+    all.put(component, mib);
     return new StackConfig(
-        home,
-        dir,
-        ports,
-        Map.of(component, mib),
-        llm,
-        partitions,
-        nextBase,
-        brief,
-        passThrough,
-        canaryInterval);
+        home, dir, ports, all, llm, partitions, nextBase, brief, passThrough, canaryInterval);
   }
 
   public StackConfig withPartitions(int other) {

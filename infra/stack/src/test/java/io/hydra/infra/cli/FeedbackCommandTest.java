@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -95,14 +94,15 @@ class FeedbackCommandTest {
 
   @Test
   void nothingIsWaitedForOnceNothingIsRead() throws InterruptedException {
-    assertThat(watch.stopped()).isEmpty();
+    assertThat(watch.missing("the verdict v1", 10, "later"))
+        .hasMessage(
+            "the verdict v1 was sent, and nothing has become of it within 10 s: later; see hydra"
+                + " status");
     watch.end(new IllegalStateException("not authorized"));
     assertThat(FeedbackCommand.await(watch, Duration.ofDays(1), NONE)).isEmpty();
-    assertThat(FeedbackCommand.noOutcome("v1", 10, watch.stopped()))
+    assertThat(watch.missing("the verdict v1", 10, "later"))
         .hasMessageStartingWith(
             "the verdict v1 was sent, and what becomes of it cannot be read (not authorized): ");
-    assertThat(FeedbackCommand.noOutcome("v1", 10, Optional.empty()))
-        .hasMessageContaining("nothing has become of it within 10 s");
   }
 
   private static VerdictOutcome outcome(UserKey user, String event, Outcome outcome) {

@@ -105,6 +105,7 @@ class ResponsePrinterTest {
             "task",
             "status",
             "reason",
+            "retryAt",
             "text",
             "candidates",
             "items",
