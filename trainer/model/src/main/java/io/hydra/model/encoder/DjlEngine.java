@@ -34,13 +34,13 @@ public final class DjlEngine {
   static void require(String name, String what) {
     prepare();
     if (!Engine.hasEngine(name)) {
-      throw new UserException(
+      String remedy =
           name.equals("PyTorch")
-              ? what
-                  + ": needs PyTorch, which is not on this program's class path; export the encoder"
-                  + " to ONNX, or build with `mvn -P torchscript package`"
-              : "%s: needs DJL's engine %s, which is not on the class path; add ai.djl.onnxruntime:onnxruntime-engine"
-                  .formatted(what, name));
+              ? "export the encoder to ONNX, or build with `mvn -P torchscript package`"
+              : "add ai.djl.onnxruntime:onnxruntime-engine";
+      throw new UserException(
+          "%s: needs DJL's engine %s, which is not on this program's class path; %s"
+              .formatted(what, name, remedy));
     }
   }
 

@@ -65,9 +65,9 @@ record DjlParameter(String name, int rows, int columns) {
    */
   float[] read(InputStream in) throws IOException {
     byte[] header = header();
-    byte[] bytes;
-    if (!Arrays.equals(in.readNBytes(header.length), header)
-        || (bytes = in.readNBytes(length() * Float.BYTES)).length < length() * Float.BYTES) {
+    boolean isThis = Arrays.equals(in.readNBytes(header.length), header);
+    byte[] bytes = in.readNBytes(length() * Float.BYTES);
+    if (!isThis || bytes.length < length() * Float.BYTES) {
       throw new IOException("no parameter %s of shape %d × %d".formatted(name, rows, columns));
     }
     float[] values = new float[length()];

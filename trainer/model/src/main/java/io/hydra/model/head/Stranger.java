@@ -47,8 +47,9 @@ final class Stranger {
     for (int c = 0; c < offset.length; c++) {
       offset[c] -= scores[c];
     }
-    alone.add(example.withOffset(offset));
-    return Softmax.probabilities(example.withOffset(offset), delta);
+    Example asked = example.withOffset(offset);
+    alone.add(asked);
+    return Softmax.probabilities(asked, delta);
   }
 
   /**
