@@ -71,16 +71,20 @@ final class Draft {
         && heads.historyVersion() == 0
         && heads.verdicts() == 0) {
       degradations.add(
-          "the user has no head for this base yet, the population head answers: the next event brings"
-              + " one, if the trainer runs on the same base");
+          "the user has no head for this base yet, the population head answers: the next event"
+              + " brings one, if the trainer runs on the same base");
     }
   }
 
-  /** Notes the items that are used, but for the last that the prompt leaves out. Where most outputs are odd, the user is almost a stranger. */
+  /**
+   * Notes the items that are used, but for the last that the prompt leaves out. Where most outputs
+   * are odd, the user is almost a stranger.
+   */
   void note(Reading reading, List<RankedItem> items, int leftOut) {
     response.setItems(
         items.subList(0, items.size() - leftOut).stream()
-            .map(i -> new UsedItem(i.item().eventId(), i.score())).toList());
+            .map(i -> new UsedItem(i.item().eventId(), i.score()))
+            .toList());
     if (2 * reading.unreadable() > reading.items()) {
       degradations.add(
           "%d of %d past outputs are none of the task's options, they teach nothing"

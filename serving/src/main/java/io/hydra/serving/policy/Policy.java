@@ -33,7 +33,8 @@ public record Policy(
     Integer maxPromptTokens,
     Boolean redact,
     Map<String, Policy> tasks) {
-  static final Policy NONE = new Policy(null, null, null, null, null, null, null, null, null, null, null);
+  static final Policy NONE =
+      new Policy(null, null, null, null, null, null, null, null, null, null, null);
 
   private static final int LEAST_PROMPT_TOKENS = 512;
 
