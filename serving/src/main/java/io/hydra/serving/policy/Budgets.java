@@ -133,7 +133,7 @@ public final class Budgets {
     if (seen.keySet().removeIf(earlier -> earlier < today)) {
       accounts.values().removeIf(account -> account.isOver(now));
     }
-    if (!seen.computeIfAbsent(day, d -> new LongSet()).add(digest(id, at))) {
+    if (!seen.computeIfAbsent(day, d -> new LongSet()).add(digest(id, response))) {
       return;
     }
     Amount amount = new Amount(1, response.getPromptTokens() + response.getCompletionTokens());
@@ -265,10 +265,20 @@ public final class Budgets {
     return known;
   }
 
-  /** Tells responses apart; those of a query that is sent again are the same to the millisecond. */
-  private static long digest(Id id, Instant at) {
+  /**
+   * Tells responses apart. One that is sent again, withheld or shortened has the same moment and
+   * cost; another answer to the same query has not.
+   */
+  private static long digest(Id id, Response response) {
     String text =
-        String.join("\n", id.tenant(), id.userId(), id.queryId(), Long.toString(at.toEpochMilli()));
+        String.join(
+            "\n",
+            id.tenant(),
+            id.userId(),
+            id.queryId(),
+            Long.toString(response.getAnsweredAt().toEpochMilli()),
+            Long.toString(response.getPromptTokens()),
+            Long.toString(response.getCompletionTokens()));
     try {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
       return ByteBuffer.wrap(digest).getLong();

@@ -47,6 +47,9 @@ public final class SpentReader implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "serving-spent");
 
+  /** Partitions that are read from where they should be. */
+  private final Set<TopicPartition> placed = new HashSet<>();
+
   /** Where each partition ended when it was found, as long as it was not read so far. */
   private final Map<TopicPartition, Long> ends = new HashMap<>();
 
@@ -108,21 +111,22 @@ public final class SpentReader implements AutoCloseable {
       }
     }
     Set<TopicPartition> found = new HashSet<>(all);
-    found.removeAll(consumer.assignment());
+    found.removeAll(placed);
     if (found.isEmpty()) {
       return;
     }
     long since = Budgets.openSince(clock.instant()).minus(SKEW).toEpochMilli();
     Map<TopicPartition, Long> wanted = new HashMap<>();
     found.forEach(partition -> wanted.put(partition, since));
+    all.addAll(placed);
+    consumer.assign(all);
     var starts = consumer.offsetsForTimes(wanted, PATIENCE);
     Map<TopicPartition, Long> last = consumer.endOffsets(found, PATIENCE);
-    all.addAll(consumer.assignment());
-    consumer.assign(all);
     for (TopicPartition partition : found) {
       var start = starts.get(partition);
       consumer.seek(partition, start == null ? last.get(partition) : start.offset());
     }
+    placed.addAll(found);
     ends.putAll(last);
   }
 

@@ -151,7 +151,7 @@ class BudgetsTest {
         Instant at = time.instant().plusMillis(random.nextInt(3) - 1L);
         Response said = response(query, tokens).setAnsweredAt(at).build();
         boolean isToday = !at.isBefore(time.instant());
-        if (distinct.putIfAbsent(query + at, isToday ? tokens : 0) == null) {
+        if (distinct.putIfAbsent(query + at + "," + tokens, isToday ? tokens : 0) == null) {
           log.add(said);
           log.add(
               Response.newBuilder(said).setText(null).setStatus(ResponseStatus.DEGRADED).build());

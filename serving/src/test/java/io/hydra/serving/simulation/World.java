@@ -325,13 +325,16 @@ final class World {
     }
   }
 
-  /** A user's queries are answered in their order, but for those that had no room. */
+  /** A user's queries are answered in their order, but for those that once had no room. */
   private void checkOrder(List<Response> all) {
     Map<String, Integer> last = new HashMap<>();
     Set<String> seen = new HashSet<>();
+    all.stream()
+        .filter(r -> r.getStatus() == ResponseStatus.OVERLOADED)
+        .forEach(r -> seen.add(r.getQueryId()));
     for (Response response : all) {
       int number = Integer.parseInt(response.getQueryId().substring(1));
-      if (response.getStatus() != ResponseStatus.OVERLOADED && seen.add(response.getQueryId())) {
+      if (seen.add(response.getQueryId())) {
         Integer before = last.put(response.getUserId(), number);
         if (before != null && before > number) {
           fail("q%d was answered before q%d".formatted(before, number));
@@ -345,7 +348,16 @@ final class World {
     Map<String, Response> distinct = new HashMap<>();
     all.stream()
         .filter(r -> r.getLlmCalls() > 0)
-        .forEach(r -> distinct.put(r.getQueryId() + r.getAnsweredAt(), r));
+        .forEach(
+            r ->
+                distinct.put(
+                    "%s at %s for %d and %d"
+                        .formatted(
+                            r.getQueryId(),
+                            r.getAnsweredAt(),
+                            r.getPromptTokens(),
+                            r.getCompletionTokens()),
+                    r));
     long tokens =
         distinct.values().stream()
             .mapToLong(r -> r.getPromptTokens() + r.getCompletionTokens())
