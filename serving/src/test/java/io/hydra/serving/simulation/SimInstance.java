@@ -153,7 +153,8 @@ final class SimInstance {
             new QueryLoop(
                 consumer,
                 Topic.QUERIES.topicName(),
-                handler::admit,
+                accepted ->
+                    new SimJob(handler.admit(accepted), () -> world.overlooked(accepted.record())),
                 executor,
                 () -> true,
                 world.time::nanos,

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.hydra.runtime.time.ManualTime;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
-import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.registry.UndecodableRecordException;
@@ -70,6 +69,9 @@ final class World {
 
   /** Crashes, and partitions that moved: each may have cost a call for each query under way. */
   private int takeovers;
+
+  /** Queries for which there once was no room. */
+  private final Set<String> overlooked = new HashSet<>();
 
   private boolean sendsFail;
   private AssertionError violation;
@@ -263,6 +265,10 @@ final class World {
     calls.merge(query, 1, Integer::sum);
   }
 
+  void overlooked(ConsumerRecord<byte[], byte[]> record) {
+    overlooked.add(query(record));
+  }
+
   Response response(ProducerRecord<byte[], byte[]> record) {
     try {
       return responses.deserialize(record.value());
@@ -328,10 +334,7 @@ final class World {
   /** A user's queries are answered in their order, but for those that once had no room. */
   private void checkOrder(List<Response> all) {
     Map<String, Integer> last = new HashMap<>();
-    Set<String> seen = new HashSet<>();
-    all.stream()
-        .filter(r -> r.getStatus() == ResponseStatus.OVERLOADED)
-        .forEach(r -> seen.add(r.getQueryId()));
+    Set<String> seen = new HashSet<>(overlooked);
     for (Response response : all) {
       int number = Integer.parseInt(response.getQueryId().substring(1));
       if (seen.add(response.getQueryId())) {
