@@ -8,6 +8,6 @@
  * is reserved: at the most that it can cost before the LLM is asked, at what it did cost from the
  * LLM's reply until the response is read back. An instance reserves its own requests alone. So one
  * instance never spends more than a budget; several may go beyond it, by what they are asking for
- * at the same moment.
+ * at the same moment, and a process that died by what it had recorded and not sent.
  */
 package io.hydra.serving.policy;
