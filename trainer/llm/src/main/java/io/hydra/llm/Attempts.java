@@ -1,5 +1,6 @@
 package io.hydra.llm;
 
+import io.hydra.runtime.llm.Endpoint;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.openai.core.ObjectMappers;
 import io.hydra.llm.LlmException.Kind;
@@ -167,7 +168,7 @@ final class Attempts {
       int unused = calls.incrementAndGet();
       CompletableFuture<Outcome> posted =
           transport.post(
-              endpoint.address(spoken), json(spoken), timeout, clock.instant().plus(left));
+              spoken.address(endpoint), json(spoken), timeout, clock.instant().plus(left));
       CompletableFuture<Outcome> unusedToo =
           posted.whenComplete(
               (outcome, defect) -> {

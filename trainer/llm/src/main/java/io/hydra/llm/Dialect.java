@@ -1,5 +1,6 @@
 package io.hydra.llm;
 
+import io.hydra.runtime.llm.Endpoint;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import io.hydra.model.prompt.ChatMessage;
 import java.util.List;
@@ -54,6 +55,11 @@ record Dialect(int path, boolean seed, boolean choices, Temperature temperature,
                   + "|(?:number of|multiple|several|more than one|only one|single) "
                   + "(?:choice|completion|candidate|sample|response|generation|output)"
                   + "|candidate_?count|num_return_sequences|best_of"));
+
+  /** The one of an endpoint's addresses that is used. */
+  String address(Endpoint endpoint) {
+    return endpoint.addresses().get(Math.min(path, endpoint.addresses().size() - 1));
+  }
 
   private static Pattern word(String name) {
     return find("(?<![\\w])" + name + "(?!\\w)");

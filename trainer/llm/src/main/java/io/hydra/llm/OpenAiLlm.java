@@ -1,5 +1,6 @@
 package io.hydra.llm;
 
+import io.hydra.runtime.llm.Endpoint;
 import io.hydra.runtime.retry.Outage;
 import io.hydra.runtime.time.Timer;
 import io.hydra.schemas.config.UserException;

@@ -6,6 +6,7 @@ import static io.hydra.llm.FakeTransport.refusal;
 import static io.hydra.llm.FakeTransport.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.runtime.llm.Endpoint;
 import io.hydra.llm.LlmException.Kind;
 import io.hydra.llm.LlmReply.Loss;
 import io.hydra.llm.Transport.Choice;

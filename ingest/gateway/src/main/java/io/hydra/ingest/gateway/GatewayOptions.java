@@ -3,6 +3,7 @@ package io.hydra.ingest.gateway;
 import io.hydra.ingest.gateway.http.HttpServer;
 import io.hydra.ingest.gateway.http.Limits;
 import io.hydra.ingest.gateway.openai.PassThrough;
+import io.hydra.runtime.llm.Endpoint;
 import io.hydra.runtime.option.ConnectionOptions;
 import io.hydra.runtime.option.DurationConverter;
 import io.hydra.runtime.option.OpsOptions;
@@ -19,7 +20,6 @@ import picocli.CommandLine.Option;
 /** The options of the gateway, with units and defaults. Durations are {@code 500ms} or ISO 8601. */
 final class GatewayOptions {
   private static final String KEY_STORE_PASSWORD = "HYDRA_GATEWAY_TLS_PASSWORD";
-  private static final String LLM_API_KEY = "HYDRA_LLM_API_KEY";
 
   @Mixin ConnectionOptions connections;
 
@@ -209,7 +209,7 @@ final class GatewayOptions {
       description = {
         "The LLM that --pass-through passes on to, as serving's; the key comes from the"
             + " environment: "
-            + LLM_API_KEY
+            + Endpoint.KEY_VARIABLE
             + ".",
         "Environment: HYDRA_LLM_BASE_URL."
       })
@@ -286,7 +286,7 @@ final class GatewayOptions {
   /**
    * Null if nothing is passed on.
    *
-   * @throws UserException if the LLM is not named
+   * @throws UserException if the LLM is not named, or its address or key cannot be one
    */
   PassThrough passThrough(Map<String, String> environment) {
     if (!passThrough) {
@@ -295,15 +295,10 @@ final class GatewayOptions {
     if (llmBaseUrl == null || llmModel == null) {
       throw new UserException("--pass-through needs --llm-base-url and --llm-model");
     }
-    try {
-      return new PassThrough(
-          llmBaseUrl,
-          llmModel,
-          environment.getOrDefault(LLM_API_KEY, ""),
-          queryTimeout,
-          HttpServer.STREAMS);
-    } catch (IllegalArgumentException e) {
-      throw new UserException(e.getMessage(), e);
-    }
+    return new PassThrough(
+        Endpoint.of(llmBaseUrl, environment.get(Endpoint.KEY_VARIABLE)),
+        llmModel,
+        queryTimeout,
+        HttpServer.STREAMS);
   }
 }

@@ -91,10 +91,16 @@ class GatewayOptionsTest {
     assertThatThrownBy(() -> nowhere.passThrough(Map.of()))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("--llm-base-url");
-    GatewayOptions secret =
-        parse("--keys=k", "--pass-through", "--llm-base-url=ht tp://x?key=secret", "--llm-model=m");
-    assertThatThrownBy(() -> secret.passThrough(Map.of()))
+    GatewayOptions unnamed =
+        parse("--keys=k", "--pass-through", "--llm-base-url=llm:1/v1?key=secret", "--llm-model=m");
+    assertThatThrownBy(() -> unnamed.passThrough(Map.of()))
         .isInstanceOf(UserException.class)
+        .hasMessageContaining("http://host:port/v1")
         .hasMessageNotContaining("secret");
+    GatewayOptions named =
+        parse("--keys=k", "--pass-through", "--llm-base-url=http://llm/v1", "--llm-model=m");
+    assertThatThrownBy(() -> named.passThrough(Map.of("HYDRA_LLM_API_KEY", "a\nb")))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("HYDRA_LLM_API_KEY");
   }
 }

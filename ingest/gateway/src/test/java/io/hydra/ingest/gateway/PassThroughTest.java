@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.hydra.ingest.gateway.TestGateway.Answer;
 import io.hydra.ingest.gateway.http.Limits;
 import io.hydra.ingest.gateway.openai.PassThrough;
+import io.hydra.runtime.llm.Endpoint;
 import io.hydra.runtime.service.Threads;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -31,6 +32,7 @@ class PassThroughTest {
   private final List<String> seen = new CopyOnWriteArrayList<>();
   private final CountDownLatch end = new CountDownLatch(1);
   private volatile int status = 429;
+  private volatile String upgrade;
   private HttpServer llm;
   private TestGateway gateway;
 
@@ -40,6 +42,7 @@ class PassThroughTest {
     llm.createContext(
         "/",
         exchange -> {
+          upgrade = exchange.getRequestHeaders().getFirst("Upgrade");
           seen.add(
               exchange.getRequestURI()
                   + " "
@@ -74,9 +77,10 @@ class PassThroughTest {
             dir,
             Limits.DEFAULT,
             new PassThrough(
-                "http://127.0.0.1:%d/v1/?api-version=1".formatted(llm.getAddress().getPort()),
+                Endpoint.of(
+                    "http://127.0.0.1:%d/v1/?key=1".formatted(llm.getAddress().getPort()),
+                    "llm-key\n"),
                 "the-model",
-                "llm-key",
                 Duration.ofSeconds(10),
                 AT_A_TIME));
   }
@@ -86,9 +90,8 @@ class PassThroughTest {
         dir,
         Limits.DEFAULT,
         new PassThrough(
-            "http://127.0.0.1:%d/stalls".formatted(llm.getAddress().getPort()),
+            Endpoint.of("http://127.0.0.1:%d/stalls".formatted(llm.getAddress().getPort()), ""),
             "the-model",
-            "",
             Duration.ofMillis(500),
             1));
   }
@@ -104,7 +107,8 @@ class PassThroughTest {
   void anotherModelGoesToTheLlmByteForByteAndItsAnswerBack() {
     String body = "{ \"model\" : \"gpt-4o\",  \"n\": 3, \"tools\": [] }";
     Answer answer = gateway.post(PATH, body);
-    assertThat(seen).containsExactly("/v1/chat/completions?api-version=1 Bearer llm-key " + body);
+    assertThat(seen).containsExactly("/v1/chat/completions?key=1 Bearer llm-key " + body);
+    assertThat(upgrade).as("to HTTP/2").isNull();
     assertThat(answer.response().statusCode()).isEqualTo(429);
     assertThat(answer.body()).isEqualTo("data: {}\n\n");
     assertThat(answer.header("X-Request-Id")).isEqualTo("r-1");
@@ -169,9 +173,8 @@ class PassThroughTest {
             dir,
             Limits.DEFAULT,
             new PassThrough(
-                "http://127.0.0.1:%d/v1".formatted(llm.getAddress().getPort()),
+                Endpoint.of("http://127.0.0.1:%d/v1".formatted(llm.getAddress().getPort()), ""),
                 "the-model",
-                "",
                 Duration.ofSeconds(10),
                 0));
     try (full) {

@@ -1,11 +1,9 @@
 package io.hydra.ingest.gateway.events;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.hydra.ingest.gateway.Recent;
 import io.hydra.schemas.avro.Outcome;
 import io.hydra.schemas.avro.VerdictOutcome;
-import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -13,26 +11,25 @@ import java.util.Optional;
  * that another gateway took. Thread-safe.
  */
 public final class Outcomes {
-  private static final Duration KEPT = Duration.ofHours(1);
-  private static final int MAX = 50_000;
+  static final int MAX = 50_000;
 
-  private final Cache<Key, VerdictOutcome> latest;
+  private final Recent<Key, VerdictOutcome> latest;
   private volatile boolean read;
 
   private record Key(String tenant, String userId, String eventId) {}
 
   public Outcomes(Ticker ticker) {
-    latest = Caffeine.newBuilder().expireAfterWrite(KEPT).ticker(ticker).maximumSize(MAX).build();
+    latest = new Recent<>(ticker, MAX, outcome -> 1);
   }
 
   public void add(VerdictOutcome told) {
     Key key = new Key(told.getTenant(), told.getUserId(), told.getEventId());
     // That a verdict came twice says nothing of what became of it.
-    latest.asMap().merge(key, told, (old, now) -> now.getOutcome() == Outcome.REPEATED ? old : now);
+    latest.write(key, old -> old != null && told.getOutcome() == Outcome.REPEATED ? old : told);
   }
 
   Optional<VerdictOutcome> find(String tenant, String userId, String eventId) {
-    return Optional.ofNullable(latest.getIfPresent(new Key(tenant, userId, eventId)));
+    return latest.find(new Key(tenant, userId, eventId));
   }
 
   /** Tells whether outcomes are being read. */

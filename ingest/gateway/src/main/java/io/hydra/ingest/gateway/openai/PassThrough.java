@@ -7,9 +7,9 @@ import io.hydra.ingest.gateway.http.Json;
 import io.hydra.ingest.gateway.http.ProblemType;
 import io.hydra.ingest.gateway.http.Refusal;
 import io.hydra.ingest.gateway.http.Reply;
+import io.hydra.runtime.llm.Endpoint;
 import io.hydra.runtime.service.Threads;
 import java.io.InputStream;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -29,7 +29,6 @@ import java.util.concurrent.Semaphore;
  */
 public final class PassThrough {
   private static final Duration CONNECT = Duration.ofSeconds(5);
-  private static final String PATH = "/chat/completions";
 
   /** Of the LLM's headers, those that its clients act on. */
   private static final List<String> PASSED_BACK =
@@ -38,10 +37,12 @@ public final class PassThrough {
   /** They are about our key, and may quote it. */
   private static final Set<Integer> OUR_KEY_REFUSED = Set.of(401, 403, 407);
 
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).build();
-  private final URI address;
+  /** Local servers drop the body of a request that would upgrade to HTTP/2, or never answer it. */
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
+
+  private final Endpoint llm;
   private final String model;
-  private final String apiKey;
   private final Duration patience;
   private final int most;
   private final Semaphore permits;
@@ -49,25 +50,13 @@ public final class PassThrough {
       new ScheduledThreadPoolExecutor(1, Threads.daemon("gateway-llm-watchdog"));
 
   /**
-   * @param baseUrl up to the version, perhaps with a query
    * @param model that the endpoint knows
-   * @param apiKey empty if it asks for none
    * @param patience until an answer begins, and with its silence
    * @param most answers at a time, from their request to their end
-   * @throws IllegalArgumentException if the address is no URL; the message does not quote it
    */
-  public PassThrough(String baseUrl, String model, String apiKey, Duration patience, int most) {
-    int query = baseUrl.indexOf('?');
-    String base = query < 0 ? baseUrl : baseUrl.substring(0, query);
-    String rest = query < 0 ? "" : baseUrl.substring(query);
-    try {
-      this.address = URI.create(base.replaceFirst("/+$", "") + PATH + rest);
-    } catch (IllegalArgumentException e) {
-      // The cause quotes the address, which may hold a key.
-      throw new IllegalArgumentException("the LLM's base URL is none");
-    }
+  public PassThrough(Endpoint llm, String model, Duration patience, int most) {
+    this.llm = llm;
     this.model = model;
-    this.apiKey = apiKey;
     this.patience = patience;
     this.most = most;
     this.permits = new Semaphore(most);
@@ -87,14 +76,12 @@ public final class PassThrough {
 
   private CompletionStage<Reply> send(Call call, byte[] body) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(address)
+        HttpRequest.newBuilder(llm.call())
             .timeout(patience)
             .header("Content-Type", Reply.JSON)
+            .header(llm.header().getKey(), llm.header().getValue())
             .POST(HttpRequest.BodyPublishers.ofByteArray(body));
     call.header("Accept").ifPresent(accept -> request.header("Accept", accept));
-    if (!apiKey.isEmpty()) {
-      request.header("Authorization", "Bearer " + apiKey);
-    }
     if (!permits.tryAcquire()) {
       // Refused before it is sent: an answer that nobody can take would still be paid for.
       throw Refusal.unavailable(

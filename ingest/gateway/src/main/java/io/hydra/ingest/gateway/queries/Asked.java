@@ -1,15 +1,12 @@
 package io.hydra.ingest.gateway.queries;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.hydra.ingest.gateway.Recent;
 import io.hydra.schemas.avro.Candidate;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.user.UserKey;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentMap;
 
 /**
  * The queries that this gateway has asked lately, with their responses: for whoever comes back for
@@ -17,21 +14,17 @@ import java.util.concurrent.ConcurrentMap;
  * gateway, or this one after a restart, does not know them. Thread-safe.
  */
 public final class Asked {
-  private static final Duration KEPT = Duration.ofHours(1);
   private static final long MAX_CHARS = 8L * 1024 * 1024;
-  private static final int MAX_QUERIES = 20_000;
+  static final int MAX_QUERIES = 20_000;
   private static final int OVERHEAD = 512;
 
-  private final Cache<Key, Entry> responses;
-  private final Cache<Name, Owner> owners;
+  private final Recent<Key, CompletableFuture<Response>> responses;
+  private final Recent<Name, Owner> owners;
 
   /** Ids of queries are unique within their user. */
   private record Key(UserKey user, String queryId) {}
 
   private record Name(String tenant, String queryId) {}
-
-  /** The response, once it is there; its weight is not known before. */
-  private record Entry(CompletableFuture<Response> response) {}
 
   /**
    * Whose a query was.
@@ -41,74 +34,53 @@ public final class Asked {
   public record Owner(String userId, String task) {}
 
   public Asked(Ticker ticker) {
-    responses =
-        Caffeine.newBuilder()
-            .expireAfterWrite(KEPT)
-            .ticker(ticker)
-            .maximumWeight(MAX_CHARS)
-            .weigher((Key key, Entry entry) -> OVERHEAD + chars(entry))
-            .build();
-    owners =
-        Caffeine.newBuilder()
-            .expireAfterWrite(KEPT)
-            .ticker(ticker)
-            .maximumSize(MAX_QUERIES)
-            .build();
+    responses = new Recent<>(ticker, MAX_CHARS, response -> OVERHEAD + chars(response));
+    owners = new Recent<>(ticker, MAX_QUERIES, owner -> 1);
   }
 
   /** Remembers a query that is being asked. */
   void add(UserKey user, String queryId, String task, CompletableFuture<Response> response) {
     Key key = new Key(user, queryId);
-    Entry entry = new Entry(response);
-    ConcurrentMap<Key, Entry> all = responses.asMap();
-    all.put(key, entry);
+    responses.write(key, before -> response);
     var unused =
         response.whenComplete(
             (answer, failure) -> {
-              if (failure != null) {
-                // Whoever asks again may be luckier.
-                boolean unusedToo = all.remove(key, entry);
-              } else {
-                // Put again, since now its size is known.
-                boolean unusedToo = all.replace(key, entry, new Entry(response));
-              }
+              // Whoever asks again may be luckier; of an answer the size is known now.
+              CompletableFuture<Response> kept = failure == null ? response : null;
+              responses.write(key, now -> now == response ? kept : now);
             });
-    owners
-        .asMap()
-        .merge(
-            new Name(user.tenant(), queryId),
-            new Owner(user.userId(), task),
-            (before, now) -> before.equals(now) ? now : new Owner(null, null));
+    owners.write(
+        new Name(user.tenant(), queryId),
+        before -> {
+          Owner now = new Owner(user.userId(), task);
+          return before == null || before.equals(now) ? now : new Owner(null, null);
+        });
   }
 
   /** The response to a query; not done while it is awaited. */
   Optional<CompletableFuture<Response>> response(UserKey user, String queryId) {
-    return Optional.ofNullable(responses.getIfPresent(new Key(user, queryId))).map(Entry::response);
+    return responses.find(new Key(user, queryId));
   }
 
   /**
    * Whose the query of that id was; empty if it is not known, or more than one user has asked it.
    */
   public Optional<Owner> owner(String tenant, String queryId) {
-    return Optional.ofNullable(owners.getIfPresent(new Name(tenant, queryId)))
-        .filter(owner -> owner.userId() != null);
+    return owners.find(new Name(tenant, queryId)).filter(owner -> owner.userId() != null);
   }
 
   /** Drops what a user has asked and was answered. */
   public void forget(UserKey user) {
-    responses.asMap().keySet().removeIf(key -> key.user().equals(user));
-    owners
-        .asMap()
-        .entrySet()
-        .removeIf(
-            entry ->
-                entry.getKey().tenant().equals(user.tenant())
-                    && user.userId().equals(entry.getValue().userId()));
+    responses.removeIf(entry -> entry.getKey().user().equals(user));
+    owners.removeIf(
+        entry ->
+            entry.getKey().tenant().equals(user.tenant())
+                && user.userId().equals(entry.getValue().userId()));
   }
 
-  private static int chars(Entry entry) {
-    Response response =
-        entry.response().isCompletedExceptionally() ? null : entry.response().getNow(null);
+  /** 0 as long as the response is not there. */
+  private static int chars(CompletableFuture<Response> asked) {
+    Response response = asked.isCompletedExceptionally() ? null : asked.getNow(null);
     if (response == null) {
       return 0;
     }

@@ -1,9 +1,10 @@
-package io.hydra.llm;
+package io.hydra.runtime.llm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hydra.schemas.config.UserException;
+import java.net.URI;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +22,15 @@ class EndpointTest {
         .containsExactly("http://h:1/v1", "http://h:1");
     assertThat(of("https://h/api/x").addresses())
         .containsExactly("https://h/api/x", "https://h/api/x/v1");
+  }
+
+  @Test
+  void aCallGoesToTheLikeliestAddressWithTheQuery() {
+    assertThat(of("http://my_llm:1").call()).isEqualTo(URI.create("http://my_llm:1/v1/chat/completions"));
+    assertThat(of("https://H:443/v1/chat/completions?api-version=1&a=b%26c").call().toString())
+        .startsWith("https://h/v1/chat/completions?")
+        .contains("api-version=1")
+        .contains("a=b%26c");
   }
 
   @Test
@@ -57,7 +67,7 @@ class EndpointTest {
 
   @Test
   void anAddressThatIsNoneIsRefusedWithoutRepeatingIt() {
-    for (String url : new String[] {"localhost:8000/v1", "ftp://x:secret@y", "http://a b", ""}) {
+    for (String url : new String[] {"localhost:8000/v1", "ftp://x:secret@y", "http://a b", "http://h:99999", "http:///v1", ""}) {
       assertThatThrownBy(() -> of(url))
           .isInstanceOf(UserException.class)
           .hasMessageContaining("http://host:port/v1")

@@ -1,16 +1,25 @@
-package io.hydra.llm;
+package io.hydra.runtime.llm;
 
 import io.hydra.schemas.config.UserException;
 import java.net.InetAddress;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
-import okhttp3.HttpUrl;
-import okio.ByteString;
+import java.util.stream.Collectors;
 
 /**
  * The address of an LLM, and what it is called with.
@@ -22,13 +31,13 @@ import okio.ByteString;
  * @param header name and value of the credentials
  * @param open whether what is sent can be read on the way
  */
-record Endpoint(
+public record Endpoint(
     String shown,
     List<String> addresses,
     Map<String, String> query,
     Map.Entry<String, String> header,
     boolean open) {
-  static final String KEY_VARIABLE = "HYDRA_LLM_API_KEY";
+  public static final String KEY_VARIABLE = "HYDRA_LLM_API_KEY";
 
   /** The key that local servers are sent, which need none. */
   private static final String NO_KEY = "none";
@@ -41,31 +50,25 @@ record Endpoint(
   private static final Pattern KEY_IN_PATH =
       Pattern.compile("(?<=/)(sk-[^/]+|(?=[^/]*[A-Za-z0-9]{20})(?=[^/]*[0-9])[^/]+)");
 
+  private static final Pattern HOST = Pattern.compile("[a-z0-9._-]+|\\[[0-9a-f:.]+]");
+  private static final int MAX_PORT = 65_535;
+
   /**
    * @param baseUrl up to and including the version; a slash at its end, a missing {@code /v1} and
    *     the whole address of {@code chat/completions} are understood too
    * @throws UserException if it is not an http or https address, or the key cannot be one
    */
-  static Endpoint of(String baseUrl, String apiKey) {
-    HttpUrl url = HttpUrl.parse(baseUrl.strip());
-    if (url == null) {
-      // Without repeating it: it may hold a password.
-      throw new UserException(
-          "the LLM's base URL must look like http://host:port/v1, up to and including the version");
-    }
-    String path = url.encodedPath().replaceAll("/+$", "");
+  public static Endpoint of(String baseUrl, String apiKey) {
+    URL url = parse(baseUrl.strip());
+    String path = url.getPath().replaceAll("/+$", "");
     if (path.endsWith(CALL)) {
       path = path.substring(0, path.length() - CALL.length());
     }
-    Map<String, String> query = new LinkedHashMap<>();
-    for (String name : url.queryParameterNames()) {
-      String value = url.queryParameter(name);
-      query.put(name, value == null ? "" : value);
-    }
+    Map<String, String> query = query(url);
     boolean azure = query.containsKey(AZURE_VERSION);
-    HttpUrl bare =
-        new HttpUrl.Builder().scheme(url.scheme()).host(url.host()).port(url.port()).build();
-    String root = bare.toString().replaceAll("/+$", "");
+    String port =
+        url.getPort() < 0 || url.getPort() == url.getDefaultPort() ? "" : ":" + url.getPort();
+    String root = url.getProtocol() + "://" + url.getHost().toLowerCase(Locale.ROOT) + port;
     String shown = root + withoutKeys(path);
     List<String> paths;
     if (path.isEmpty()) {
@@ -82,11 +85,42 @@ record Endpoint(
         paths.stream().map(p -> root + p).toList(),
         Map.copyOf(query),
         credentials(url, key(apiKey), azure),
-        !url.isHttps() && !isLoopback(url.host()));
+        !url.getProtocol().equals("https") && !isLoopback(url.getHost()));
+  }
+
+  private static URL parse(String address) {
+    try {
+      // URI alone takes no host with an underscore, URL alone takes spaces.
+      URL url = new URI(address).toURL();
+      if (url.getProtocol().matches("https?")
+          && HOST.matcher(url.getHost().toLowerCase(Locale.ROOT)).matches()
+          && url.getPort() <= MAX_PORT) {
+        return url;
+      }
+    } catch (URISyntaxException | MalformedURLException | IllegalArgumentException e) {
+      // Falls through: what it says may quote a password.
+    }
+    throw new UserException(
+        "the LLM's base URL must look like http://host:port/v1, up to and including the version");
+  }
+
+  private static Map<String, String> query(URL url) {
+    Map<String, String> query = new LinkedHashMap<>();
+    if (url.getQuery() != null) {
+      for (String pair : url.getQuery().split("&")) {
+        String[] parts = pair.split("=", 2);
+        query.put(decode(parts[0]), parts.length < 2 ? "" : decode(parts[1]));
+      }
+    }
+    return query;
+  }
+
+  private static String decode(String text) {
+    return URLDecoder.decode(text, StandardCharsets.UTF_8);
   }
 
   /** The key as people paste it, without white space around it, which a header cannot hold. */
-  static String key(String pasted) {
+  public static String key(String pasted) {
     String key = pasted == null ? "" : pasted.strip();
     for (int i = 0; i < key.length(); i++) {
       if (key.charAt(i) <= ' ' || key.charAt(i) > '~') {
@@ -103,15 +137,25 @@ record Endpoint(
   private static String withoutKeys(String path) {
     return KEY_IN_PATH
         .matcher(path)
-        .replaceAll(key -> "~" + ByteString.encodeUtf8(key.group()).sha256().hex().substring(0, 8));
+        .replaceAll(key -> "~" + sha256(key.group()).substring(0, 8));
   }
 
-  private static Map.Entry<String, String> credentials(HttpUrl url, String key, boolean azure) {
+  private static String sha256(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Map.Entry<String, String> credentials(URL url, String key, boolean azure) {
     if (azure) {
       return Map.entry("api-key", key);
     }
-    if (key.equals(NO_KEY) && !url.username().isEmpty()) {
-      String user = url.username() + ":" + url.password();
+    String user = url.getUserInfo() == null ? "" : decode(url.getUserInfo().replace("+", "%2B"));
+    if (key.equals(NO_KEY) && !user.isEmpty()) {
       return Map.entry(
           "Authorization",
           "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
@@ -120,7 +164,7 @@ record Endpoint(
   }
 
   private static boolean isLoopback(String host) {
-    boolean literal = host.matches("[0-9.]+") || host.contains(":");
+    boolean literal = host.matches("[0-9.]+|\\[.+]");
     try {
       // A name is not looked up.
       return host.equals("localhost")
@@ -131,9 +175,17 @@ record Endpoint(
     }
   }
 
-  /** The address to use in a dialect. */
-  String address(Dialect dialect) {
-    return addresses.get(Math.min(dialect.path(), addresses.size() - 1));
+  /** The address of a call where it is likeliest, with the query. */
+  public URI call() {
+    String parameters =
+        query.entrySet().stream()
+            .map(each -> encode(each.getKey()) + "=" + encode(each.getValue()))
+            .collect(Collectors.joining("&"));
+    return URI.create(addresses.get(0) + CALL + (parameters.isEmpty() ? "" : "?" + parameters));
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   @Override

@@ -1,0 +1,23 @@
+package io.hydra.ingest.gateway.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.hydra.schemas.avro.Outcome;
+import io.hydra.schemas.avro.VerdictOutcome;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class OutcomesTest {
+  @Test
+  void theNewestAreKnownHoweverManyWereTold() {
+    Outcomes outcomes = new Outcomes(Ticker.disabledTicker());
+    for (int i = 0; i <= 2 * Outcomes.MAX; i++) {
+      outcomes.add(
+          new VerdictOutcome("shop", "ann", "v" + i, "q" + i, Outcome.JOINED, null, Instant.EPOCH));
+      assertThat(outcomes.find("shop", "ann", "v" + i)).isPresent();
+    }
+    assertThat(outcomes.find("shop", "ann", "v" + (Outcomes.MAX + 1))).isPresent();
+    assertThat(outcomes.find("shop", "ann", "v" + Outcomes.MAX)).isEmpty();
+  }
+}
