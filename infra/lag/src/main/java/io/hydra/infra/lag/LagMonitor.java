@@ -132,6 +132,17 @@ public final class LagMonitor implements AutoCloseable {
     Instant start = clock.instant();
     long before = requests();
     ClusterState state = reader.read();
+    List<Report.Group> groups = judge(state);
+    return new Report(
+        options.cluster(),
+        state.at(),
+        Duration.between(start, clock.instant()).toMillis(),
+        requests() - before,
+        groups,
+        state.problems());
+  }
+
+  List<Report.Group> judge(ClusterState state) throws InterruptedException {
     remember(state);
     Map<TopicPartition, OffsetTimes> times = new HashMap<>();
     Set<String> lagging = new TreeSet<>();
@@ -163,18 +174,10 @@ public final class LagMonitor implements AutoCloseable {
             .sorted(comparingInt(TopicPartition::partition))
             .collect(groupingBy(TopicPartition::topic));
     Map<Long, Instant> moments = new HashMap<>();
-    List<Report.Group> groups =
-        state.groups().stream()
-            .map(group -> group(group, state, byTopic, times, moments))
-            .sorted(WORST_FIRST)
-            .toList();
-    return new Report(
-        options.cluster(),
-        state.at(),
-        Duration.between(start, clock.instant()).toMillis(),
-        requests() - before,
-        groups,
-        state.problems());
+    return state.groups().stream()
+        .map(group -> group(group, state, byTopic, times, moments))
+        .sorted(WORST_FIRST)
+        .toList();
   }
 
   private long requests() {
@@ -195,8 +198,10 @@ public final class LagMonitor implements AutoCloseable {
         lastMembers.put(group.name(), state.at());
       }
     }
-    watched.keySet().retainAll(names);
-    lastMembers.keySet().retainAll(names);
+    if (!names.contains(ClusterReader.LISTING)) {
+      watched.keySet().retainAll(names);
+      lastMembers.keySet().retainAll(names);
+    }
   }
 
   private static long end(Log log, Watched each) {
@@ -279,10 +284,7 @@ public final class LagMonitor implements AutoCloseable {
     boolean readable = time != OffsetTimes.NOTHING;
     boolean owned = group.members().assigned().contains(partition);
     each.evaluator.add(position, lag, readable, owned, now);
-    Double seconds =
-        readable
-            ? (time == OffsetTimes.UNKNOWN ? null : Math.max(0, now - time) / 1000.0)
-            : (Double) 0.0;
+    Double seconds = readable ? (time < 0 ? null : Math.max(0, now - time) / 1000.0) : (Double) 0.0;
     Status status = each.evaluator.status(options.interval());
     OptionalLong kept = retention.millis(partition.topic());
     return new Report.Partition(

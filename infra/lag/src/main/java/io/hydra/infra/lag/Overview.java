@@ -56,23 +56,19 @@ record Overview(
    */
   record Group(@JsonUnwrapped Report.Group group, Map<String, Lag> topics, List<Float> history) {
     /** The worst of a topic's partitions. */
-    record Lag(Double seconds, Status status) {
-      Lag or(Lag other) {
-        Double most =
-            seconds == null || other.seconds != null && other.seconds > seconds
-                ? other.seconds
-                : seconds;
-        return new Lag(most, status.compareTo(other.status) > 0 ? status : other.status);
-      }
-    }
+    record Lag(Double seconds, Status status) {}
 
     static Group of(Report.Group group, List<Float> history) {
       Map<String, Lag> topics = new TreeMap<>();
-      for (Report.Partition each : group.partitions()) {
-        if (topics.size() < MAX_TOPICS_OF_GROUP || topics.containsKey(each.topic())) {
-          topics.merge(each.topic(), new Lag(each.lagSeconds(), each.status().ofGroup()), Lag::or);
-        }
-      }
+      group.partitions().stream()
+          .map(Report.Partition::topic)
+          .distinct()
+          .limit(MAX_TOPICS_OF_GROUP)
+          .forEach(
+              topic -> {
+                Report.Group part = group.of(topic);
+                topics.put(topic, new Lag(part.lagSeconds(), part.status()));
+              });
       return new Group(group, topics, history);
     }
   }

@@ -127,6 +127,17 @@ public record Report(
           .orElse(null);
     }
 
+    /** The same of one of its topics alone. */
+    Group of(String topic) {
+      return new Group(
+          group,
+          type,
+          state,
+          members,
+          lastMember,
+          partitions.stream().filter(p -> p.topic().equals(topic)).toList());
+    }
+
     /** Of the lag, those that are not even read; null unless its reader tells. */
     @JsonProperty
     public Long unread() {
@@ -142,14 +153,18 @@ public record Report(
       return partitions.stream().anyMatch(p -> p.read() != null) ? (Long) sum : null;
     }
 
-    /** The largest of all partitions; null if none is known. */
+    /** The largest that is known of all partitions; null if none is, or only 0 beside an unknown. */
     @JsonProperty
     public Double lagSeconds() {
-      return partitions.stream()
-          .map(Partition::lagSeconds)
-          .filter(Objects::nonNull)
-          .max(naturalOrder())
-          .orElse(null);
+      Double largest =
+          partitions.stream()
+              .map(Partition::lagSeconds)
+              .filter(Objects::nonNull)
+              .max(naturalOrder())
+              .orElse(null);
+      boolean unknown =
+          partitions.stream().anyMatch(p -> p.lagSeconds() == null && p.lag() != null);
+      return unknown && largest != null && largest == 0 ? null : largest;
     }
 
     /** The trend of the partition that lags most. */

@@ -10,7 +10,7 @@ import java.time.Duration;
  * <p>A poll does not see commits but where the offset is. It counts as a commit if the offset has
  * moved, or if a member owns the partition, since a living consumer repeats its commits. The time
  * of a commit is that of the poll. Beyond those rules, a group may stand still as long as it has
- * before, and nothing but REWIND is judged until it has been watched for a window's length: it may
+ * lately, and nothing but REWIND is judged until it has been watched for a window's length: it may
  * commit with checkpoints a minute apart.
  */
 final class StatusEvaluator {
@@ -19,6 +19,9 @@ final class StatusEvaluator {
 
   /** Nor is one by fewer records if all is well: a poll may come between record and commit. */
   private static final long STEADY_RECORDS = 10;
+
+  /** Times its length after which a gap without its like is not expected any more. */
+  private static final int OUTAGE_FORGOTTEN = 4;
 
   private final long[] offsets;
   private final long[] lags;
@@ -29,6 +32,11 @@ final class StatusEvaluator {
 
   /** Between two moves, while there was lag: how long it may stand still. */
   private long longestGap;
+
+  private long longestGapEnd;
+
+  /** Of those since the longest. */
+  private long longestSince;
 
   private long lastPoll;
 
@@ -58,7 +66,7 @@ final class StatusEvaluator {
     boolean moved = size == 0 || offset != offsets[last];
     if (moved) {
       if (size > 0) {
-        longestGap = Math.max(longestGap, millis - Math.max(lastMove, lastCaughtUp));
+        learn(millis - Math.max(lastMove, lastCaughtUp), millis);
       }
       lastMove = millis;
     }
@@ -74,6 +82,16 @@ final class StatusEvaluator {
       lags[last] = caughtUp ? 0 : lag;
       times[last] = millis;
       size = Math.min(size + 1, offsets.length);
+    }
+  }
+
+  /** Learns from a gap. One that does not come again in four times its length was an outage. */
+  private void learn(long gap, long millis) {
+    longestSince = Math.max(longestSince, gap);
+    if (gap >= longestGap || millis - longestGapEnd > OUTAGE_FORGOTTEN * longestGap) {
+      longestGap = longestSince;
+      longestGapEnd = millis;
+      longestSince = 0;
     }
   }
 

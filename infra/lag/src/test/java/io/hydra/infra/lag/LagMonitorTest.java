@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hydra.infra.broker.BrokerProcess;
+import io.hydra.infra.lag.cluster.ClusterReader;
+import io.hydra.infra.lag.cluster.ClusterState;
+import io.hydra.infra.lag.cluster.Group;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.time.ManualTime;
 import java.nio.file.Path;
@@ -12,6 +15,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -28,6 +32,7 @@ import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.record.RecordBatch;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
@@ -92,6 +97,28 @@ class LagMonitorTest {
     assertThat(partition(group, 0).lagSeconds()).isEqualTo(90);
     assertThat(group.lagSeconds()).isEqualTo(90);
     assertThat(group.lag()).isEqualTo(2);
+  }
+
+  @Test
+  void theAgeOfARecordWithoutATimestampIsNotKnown() throws Exception {
+    topic(1);
+    try (var producer =
+        new KafkaProducer<>(kafka.with(Map.of()), new StringSerializer(), new StringSerializer())) {
+      var unused =
+          producer.send(
+          new ProducerRecord<>(mine, 0, null, "v") {
+            @Override
+            public Long timestamp() {
+              return RecordBatch.NO_TIMESTAMP;
+            }
+          });
+    }
+    commit("g", Map.of(0, 0L));
+
+    Report.Group group = read().group("g");
+
+    assertThat(group.lag()).isEqualTo(1);
+    assertThat(group.lagSeconds()).isNull();
   }
 
   @Test
@@ -441,6 +468,32 @@ class LagMonitorTest {
 
       assertThat(group(report, "g").lagSeconds()).isEqualTo(4);
     }
+  }
+
+  @Test
+  void aGroupThatItsBrokerDidNotListIsNotForgotten() throws Exception {
+    ClusterState.Problem unlisted =
+        new ClusterState.Problem(ClusterReader.LISTING, "could not be read");
+    try (LagMonitor monitor = monitor()) {
+      assertThat(monitor.judge(state(List.of(), group(1)))).hasSize(1);
+      time.advance(Duration.ofSeconds(30));
+      assertThat(monitor.judge(state(List.of(unlisted)))).isEmpty();
+
+      assertThat(monitor.judge(state(List.of(), group(0))).get(0).lastMember()).isEqualTo(START);
+
+      assertThat(monitor.judge(state(List.of()))).isEmpty();
+      assertThat(monitor.judge(state(List.of(), group(0))).get(0).lastMember()).isNull();
+    }
+  }
+
+  private static Group group(int members) {
+    Group.Members who =
+        new Group.Members(GroupType.CONSUMER, GroupState.STABLE, members, Set.of());
+    return new Group("g", who, Map.of());
+  }
+
+  private ClusterState state(List<ClusterState.Problem> problems, Group... groups) {
+    return new ClusterState(time.instant(), List.of(groups), Map.of(), problems);
   }
 
   @Test

@@ -43,8 +43,8 @@ class ReportTest {
         3);
   }
 
-  private static Report.Group group(GroupType type, Report.Partition partition) {
-    return new Report.Group("pay\"ments", type, GroupState.STABLE, 1, null, List.of(partition));
+  private static Report.Group group(GroupType type, Report.Partition... partitions) {
+    return new Report.Group("pay\"ments", type, GroupState.STABLE, 1, null, List.of(partitions));
   }
 
   private static Report report(Report.Group group) {
@@ -85,6 +85,23 @@ class ReportTest {
         .noneMatch(line -> line.startsWith("kafka_consumergroup_group_lag"))
         .noneMatch(line -> line.contains("max_lag_seconds"))
         .noneMatch(line -> line.contains("null"));
+  }
+
+  @Test
+  void aLagOfUnknownAgeIsNotNone() throws IOException {
+    Report.Partition caughtUp = partition(100L, 0L, 0.0, Status.OK);
+    Report.Partition unknown = partition(60L, 40L, null, Status.OK);
+    Report.Partition late = partition(60L, 40L, 12.5, Status.OK);
+    Report.Group lagging = group(GroupType.CLASSIC, caughtUp, unknown);
+
+    assertThat(lagging.lagSeconds()).isNull();
+    assertThat(series(report(lagging))).noneMatch(line -> line.contains("max_lag_seconds"));
+    assertThat(Overview.Group.of(lagging, List.of()).topics().get("orders").seconds()).isNull();
+    assertThat(group(GroupType.CLASSIC, caughtUp, unknown, late).lagSeconds()).isEqualTo(12.5);
+    assertThat(
+            group(GroupType.CLASSIC, caughtUp, partition(null, null, null, Status.NOT_FOUND))
+                .lagSeconds())
+        .isZero();
   }
 
   @Test

@@ -77,6 +77,22 @@ class StatusEvaluatorTest {
   }
 
   @Test
+  void anOutageIsNoHabit() {
+    for (int i = 0; i < 40; i++) {
+      poll(0, 5 + i, true);
+    }
+    assertThat(evaluator.status(INTERVAL)).isEqualTo(Status.STALL);
+    int moves = 0;
+    while (moves++ < 170) {
+      poll(moves, 50, true);
+    }
+    for (int i = 0; i < 5; i++) {
+      poll(moves, 50 + i, true);
+    }
+    assertThat(evaluator.status(INTERVAL)).isEqualTo(Status.STALL);
+  }
+
+  @Test
   void aQuietTopicsConsumerIsNotStoppedByItsFirstRecordInHours() {
     poll(7, 0, false);
     millis += Duration.ofHours(5).toMillis();

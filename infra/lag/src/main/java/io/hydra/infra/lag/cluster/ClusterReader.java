@@ -64,6 +64,9 @@ public record ClusterReader(Admin admin, Predicate<String> wanted, Clock clock) 
    */
   private static final Set<String> CONSUMING_PROTOCOLS = Set.of("", "consumer");
 
+  /** The subject of the problem that a broker has not told its groups. */
+  public static final String LISTING = "groups of one broker";
+
   /**
    * @throws ExecutionException if the cluster does not answer, or may not be asked for its groups
    */
@@ -160,7 +163,7 @@ public record ClusterReader(Admin admin, Predicate<String> wanted, Clock clock) 
     if (groups.isEmpty() && !errors.isEmpty()) {
       throw new ExecutionException(errors.iterator().next());
     }
-    errors.forEach(error -> problems.add(new Problem("groups of one broker", reason(error))));
+    errors.forEach(error -> problems.add(new Problem(LISTING, reason(error))));
     return groups;
   }
 

@@ -61,7 +61,10 @@ public final class OffsetTimes {
     times[index] = time;
   }
 
-  /** Milliseconds since the epoch, {@link #NOTHING} or {@link #UNKNOWN}. */
+  /**
+   * Milliseconds since the epoch, negative if the record has none; {@link #NOTHING} or {@link
+   * #UNKNOWN}.
+   */
   public long at(long offset) {
     int index = times == null ? -1 : Arrays.binarySearch(offsets, 0, size, offset);
     return index < 0 ? UNKNOWN : times[index];

@@ -22,6 +22,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -49,6 +50,8 @@ import org.slf4j.LoggerFactory;
  *       since the client keeps some kilobytes of sensors for each. More at a time would be no
  *       faster: a fetch returns {@value #FETCH_BYTES} bytes at most. Partitions that gave no answer
  *       in the last cycle come last, so that an unavailable broker's do not keep back the rest.
+ *   <li>A batch that cannot be read fails the poll of all partitions. They are then read in halves,
+ *       until those that can be read are.
  *   <li>An offset is asked for once as long as it is wanted: the timestamp of a record does not
  *       change.
  * </ol>
@@ -201,8 +204,25 @@ public final class RecordTimes implements AutoCloseable {
       }
     } catch (KafkaException | IllegalStateException e) {
       // The consumer throws both for a batch that cannot be read, by how it cannot. What was
-      // answered stays; the rest is asked for again.
-      log.warn("Reading records failed, will retry in the next cycle: {}", e.toString());
+      // answered stays.
+      if (open.size() > 1 && !(e instanceof ApiException) && nanoClock.getAsLong() - end < 0) {
+        readInHalves(open, end);
+      } else {
+        log.warn("Reading {} failed, will retry in the next cycle: {}", open.keySet(), e.toString());
+      }
+    }
+  }
+
+  /** Reads again without what cannot be read, whichever partition that is. */
+  private void readInHalves(Map<TopicPartition, Open> open, long end) {
+    List<TopicPartition> all = List.copyOf(open.keySet());
+    int middle = all.size() / 2;
+    for (List<TopicPartition> half :
+        List.of(all.subList(0, middle), all.subList(middle, all.size()))) {
+      Map<TopicPartition, Open> left = new HashMap<>();
+      half.forEach(partition -> left.put(partition, open.get(partition)));
+      read(left, end);
+      half.stream().filter(partition -> !left.containsKey(partition)).forEach(open::remove);
     }
   }
 

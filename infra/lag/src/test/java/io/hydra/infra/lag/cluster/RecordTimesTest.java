@@ -6,6 +6,7 @@ import io.hydra.runtime.time.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -28,6 +30,7 @@ class RecordTimesTest {
 
   private final ManualTime time = new ManualTime();
   private final Set<TopicPartition> silent = new HashSet<>();
+  private final Set<TopicPartition> unreadable = new HashSet<>();
   private final List<Set<TopicPartition>> assignments = new ArrayList<>();
   private final RecordTimes times = new RecordTimes(new Log(), time::nanos);
 
@@ -62,6 +65,9 @@ class RecordTimesTest {
       Set<TopicPartition> wanted = new HashSet<>(assignment());
       wanted.removeAll(answered);
       wanted.removeAll(silent);
+      if (!Collections.disjoint(wanted, unreadable)) {
+        throw new KafkaException("a batch cannot be read");
+      }
       if (wanted.isEmpty()) {
         time.advance(timeout);
       }
@@ -154,5 +160,19 @@ class RecordTimesTest {
     assertThat(assignments.get(0)).doesNotContainAnyElementsOf(silent);
     assertThat(silent).containsAll(assignments.get(2));
     assertThat(second.get(partition(200)).at(4)).isEqualTo(timestamp(partition(200), 4));
+  }
+
+  @Test
+  void whatCannotBeReadKeepsNoOtherFromBeingRead() {
+    unreadable.addAll(List.of(partition(5), partition(300), partition(301)));
+
+    assertThat(read(3))
+        .allSatisfy(
+            (partition, each) ->
+                assertThat(each.at(3))
+                    .isEqualTo(
+                        unreadable.contains(partition)
+                            ? OffsetTimes.UNKNOWN
+                            : timestamp(partition, 3)));
   }
 }
