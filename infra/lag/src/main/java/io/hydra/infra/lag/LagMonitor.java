@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -109,12 +110,17 @@ public final class LagMonitor implements AutoCloseable {
       throw new UserException("--lag-interval 0 would never let the cluster rest: give 1s or more");
     }
     Admin admin = kafka.openAdmin(PATIENCE);
-    return new LagMonitor(
-        admin,
-        new RecordTimes(RecordTimes.consumer(kafka), System::nanoTime),
-        options,
-        clock,
-        readers);
+    try {
+      return new LagMonitor(
+          admin,
+          new RecordTimes(RecordTimes.consumer(kafka), System::nanoTime),
+          options,
+          clock,
+          readers);
+    } catch (KafkaException e) {
+      admin.close(Duration.ZERO);
+      throw e;
+    }
   }
 
   @Override

@@ -1,10 +1,12 @@
 package io.hydra.infra.lag;
 
 import io.hydra.infra.lag.services.Services;
+import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.ops.OpsServer.Page;
 import io.hydra.runtime.option.KafkaOptions;
 import io.hydra.runtime.option.OpsOptions;
 import io.hydra.runtime.retry.Outage;
+import io.hydra.runtime.retry.Retry;
 import io.hydra.runtime.service.Program;
 import io.hydra.runtime.service.Service;
 import io.hydra.runtime.service.Threads;
@@ -83,8 +85,14 @@ public final class LagMonitorMain implements Callable<Integer> {
     Services watched = new Services(services.services(), System::nanoTime);
     LagMonitor monitor =
         service.own(
-            LagMonitor.open(
-                kafka.withoutRegistry(), options, clock, new FlinkPositions(watched::view)));
+            Retry.endless("the Kafka cluster", LagMonitorMain::isOutage)
+                .call(
+                    () ->
+                        LagMonitor.open(
+                            kafka.withoutRegistry(),
+                            options,
+                            clock,
+                            new FlinkPositions(watched::view))));
     CountDownLatch stop = new CountDownLatch(1);
     service.onStop(stop::countDown);
     service.metrics().gauge(LagMetrics.UP, () -> trouble == null ? 1 : 0);
@@ -110,6 +118,12 @@ public final class LagMonitorMain implements Callable<Integer> {
         outage.began(trouble);
       }
     } while (!stop.await(options.interval().toMillis(), TimeUnit.MILLISECONDS));
+  }
+
+  /** No broker's name may be known yet. */
+  static boolean isOutage(Exception e) {
+    return KafkaConnection.isOutage(e)
+        || (e.getCause() instanceof Exception cause && KafkaConnection.isOutage(cause));
   }
 
   private static void read(Services watched, Service service, CountDownLatch stop) {
@@ -164,8 +178,8 @@ public final class LagMonitorMain implements Callable<Integer> {
         description = {
           "A service that the status page shows, and the address of its metrics, such as"
               + " serving=http://serving:9100/metrics; repeated, or comma-separated. Call replicas"
-              + " serving-1, serving-2 and so on. Also shown are what has no metrics of hydra, by an"
-              + " address that ends with /health/ready, and a Redis server, by redis://host:port"
+              + " serving-1, serving-2 and so on. Also shown are what has no metrics of hydra, by"
+              + " an address that ends with /health/ready, and a Redis server, by redis://host:port"
               + " without a password (default: none).",
           "Environment: HYDRA_LAG_SERVICES."
         })

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hydra.infra.broker.BrokerProcess;
 import io.hydra.infra.lag.cluster.ClusterReader;
 import io.hydra.infra.lag.cluster.ClusterState;
-import io.hydra.infra.lag.cluster.Group;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.time.ManualTime;
 import java.nio.file.Path;
@@ -106,12 +105,12 @@ class LagMonitorTest {
         new KafkaProducer<>(kafka.with(Map.of()), new StringSerializer(), new StringSerializer())) {
       var unused =
           producer.send(
-          new ProducerRecord<>(mine, 0, null, "v") {
-            @Override
-            public Long timestamp() {
-              return RecordBatch.NO_TIMESTAMP;
-            }
-          });
+              new ProducerRecord<>(mine, 0, null, "v") {
+                @Override
+                public Long timestamp() {
+                  return RecordBatch.NO_TIMESTAMP;
+                }
+              });
     }
     commit("g", Map.of(0, 0L));
 
@@ -486,14 +485,21 @@ class LagMonitorTest {
     }
   }
 
-  private static Group group(int members) {
-    Group.Members who =
-        new Group.Members(GroupType.CONSUMER, GroupState.STABLE, members, Set.of());
-    return new Group("g", who, Map.of());
+  private static ClusterState.Group group(int members) {
+    var who =
+        new ClusterState.Group.Members(GroupType.CONSUMER, GroupState.STABLE, members, Set.of());
+    return new ClusterState.Group("g", who, Map.of());
   }
 
-  private ClusterState state(List<ClusterState.Problem> problems, Group... groups) {
+  private ClusterState state(List<ClusterState.Problem> problems, ClusterState.Group... groups) {
     return new ClusterState(time.instant(), List.of(groups), Map.of(), problems);
+  }
+
+  @Test
+  void aClusterWhoseNamesAreNotKnownYetIsWaitedFor() {
+    KafkaConnection unknown = KafkaConnection.open("nowhere.invalid:9092", "");
+    assertThatThrownBy(() -> LagMonitor.open(unknown, options(".*"), time))
+        .matches(e -> LagMonitorMain.isOutage((Exception) e));
   }
 
   @Test

@@ -18,6 +18,10 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.RetriableException;
 
 /**
  * A Kafka cluster with its schema registry, and the security settings of both. Never shown whole:
@@ -29,6 +33,9 @@ public final class KafkaConnection implements Serializable {
   /** Prefixes of the registry client's own settings, as Confluent's serializers read them. */
   private static final List<String> REGISTRY_PREFIXES =
       List.of("schema.registry.", "basic.auth.", "bearer.auth.");
+
+  /** The message of a client that is being made while DNS knows no broker's name. */
+  private static final String UNRESOLVABLE = "No resolvable bootstrap";
 
   private final String bootstrapServers;
   private final String registryUrl;
@@ -51,6 +58,19 @@ public final class KafkaConnection implements Serializable {
                     ? registryProperties
                     : clientProperties)
                 .put(name, value));
+  }
+
+  /**
+   * The broker is away, or refuses who we are or what we may: waited for, like any dependency. All
+   * else is a defect.
+   */
+  public static boolean isOutage(Exception e) {
+    return e instanceof RetriableException
+        || e instanceof AuthenticationException
+        || e instanceof AuthorizationException
+        || (e instanceof KafkaException
+            && e.getCause() instanceof ConfigException config
+            && String.valueOf(config.getMessage()).startsWith(UNRESOLVABLE));
   }
 
   /** A cluster that asks for nothing. */

@@ -1,5 +1,6 @@
 package io.hydra.runtime.llm;
 
+import io.hydra.schemas.config.Sha256;
 import io.hydra.schemas.config.UserException;
 import java.net.InetAddress;
 import java.net.MalformedURLException;
@@ -10,10 +11,7 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -137,17 +135,7 @@ public record Endpoint(
   private static String withoutKeys(String path) {
     return KEY_IN_PATH
         .matcher(path)
-        .replaceAll(key -> "~" + sha256(key.group()).substring(0, 8));
-  }
-
-  private static String sha256(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+        .replaceAll(key -> "~" + Sha256.hex(key.group()).substring(0, 8));
   }
 
   private static Map.Entry<String, String> credentials(URL url, String key, boolean azure) {

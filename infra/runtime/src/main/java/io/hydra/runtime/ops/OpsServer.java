@@ -12,6 +12,7 @@ import java.io.Writer;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -25,7 +26,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class OpsServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OpsServer.class);
-  private static final int THREADS = 2;
+
+  /** The JDK reads a request on the thread that answers it, so slow senders take some. */
+  private static final int THREADS = 16;
+
+  /** At a time, but for those of health. */
+  private static final int PAGES = 8;
+
+  private static final int IDLE_SECONDS = 30;
+  private static final String HEALTH = "/health/";
   private static final int WAITING = 64;
 
   /**
@@ -45,11 +54,13 @@ public final class OpsServer implements AutoCloseable {
       new ThreadPoolExecutor(
           THREADS,
           THREADS,
-          0,
+          IDLE_SECONDS,
           TimeUnit.SECONDS,
           new ArrayBlockingQueue<>(WAITING),
           Threads.daemons("ops"),
           new ThreadPoolExecutor.AbortPolicy());
+
+  private final Semaphore room = new Semaphore(PAGES);
 
   /** One answer. */
   public record Page(int status, String contentType, Body body) {
@@ -71,6 +82,7 @@ public final class OpsServer implements AutoCloseable {
     this.server = server;
     this.loopback = server.getAddress().getAddress().isLoopbackAddress();
     this.pages = pages;
+    workers.allowCoreThreadTimeOut(true);
   }
 
   /**
@@ -119,12 +131,25 @@ public final class OpsServer implements AutoCloseable {
     workers.shutdownNow();
   }
 
-  /**
-   * Answers one request. What fails in the middle of a page leaves it without its end, and the
-   * connection is closed: a part must not pass for the whole.
-   */
   private void answer(HttpExchange exchange) throws IOException {
-    Page page = page(exchange);
+    if (exchange.getRequestURI().getPath().startsWith(HEALTH)) {
+      send(exchange, page(exchange));
+    } else if (room.tryAcquire()) {
+      try {
+        send(exchange, page(exchange));
+      } finally {
+        room.release();
+      }
+    } else {
+      send(exchange, Page.text(Page.UNAVAILABLE, "other pages are being read: ask again"));
+    }
+  }
+
+  /**
+   * Sends a page. What fails in the middle of it leaves it without its end, and the connection is
+   * closed: a part must not pass for the whole.
+   */
+  private static void send(HttpExchange exchange, Page page) throws IOException {
     boolean head = exchange.getRequestMethod().equals("HEAD");
     exchange.getResponseHeaders().set("Content-Type", page.contentType());
     BrowserPage.HEADERS.forEach(exchange.getResponseHeaders()::set);

@@ -19,6 +19,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -153,6 +155,29 @@ class OpsServerTest {
           .lines()
           .findFirst()
           .orElseThrow();
+    }
+  }
+
+  @Test
+  void slowSendersDoNotKeepHealthFromBeingAsked() throws Exception {
+    List<Socket> slow = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      Socket socket = new Socket(OpsOptions.LOOPBACK, server.port());
+      slow.add(socket);
+      socket.getOutputStream().write("GET /health/live HT".getBytes(StandardCharsets.US_ASCII));
+    }
+    assertThat(status("/health/live")).isEqualTo(200);
+    for (Socket socket : slow) {
+      // None was cut, as one would be that health had to wait for.
+      try (socket) {
+        socket
+            .getOutputStream()
+            .write(
+                "TP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII));
+        assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+            .startsWith("HTTP/1.1 200");
+      }
     }
   }
 

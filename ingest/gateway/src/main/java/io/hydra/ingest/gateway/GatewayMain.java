@@ -47,7 +47,6 @@ import picocli.CommandLine.Mixin;
 public final class GatewayMain implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(GatewayMain.class);
   private static final int READERS = 2;
-  private static final int READS_WAITING = 32;
   private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
   private static final Duration OUTCOMES_INTERVAL = Duration.ofSeconds(10);
 
@@ -87,7 +86,7 @@ public final class GatewayMain implements Callable<Integer> {
             READERS,
             0,
             TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(READS_WAITING),
+            new ArrayBlockingQueue<>(Routes.EXPORTS - READERS),
             Threads.daemons("export"));
     service.onClose(readers::shutdownNow);
     GatewayMetrics metrics = new GatewayMetrics(service.metrics());

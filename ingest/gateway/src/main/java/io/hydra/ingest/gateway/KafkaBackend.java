@@ -23,8 +23,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
@@ -40,24 +41,38 @@ record KafkaBackend(
       Map.of(
           ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000,
           ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
-          ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
+          ProducerConfig.LINGER_MS_CONFIG, 2);
+
+  private static final int DELIVERY_MS = 10_000;
 
   /** The addresses of the topics, for a gateway. */
   static HydraConnection connection(KafkaConnection kafka) {
     Map<String, Object> properties = new HashMap<>(IMPATIENT);
     properties.putAll(kafka.properties());
+    // A producer is not made if it may take less time than its longest request.
+    int least =
+        millis(properties, ProducerConfig.LINGER_MS_CONFIG)
+            + millis(properties, ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG);
+    properties.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Math.max(DELIVERY_MS, least));
     return new HydraConnection(kafka.bootstrapServers(), kafka.registryUrl(), properties);
+  }
+
+  /**
+   * @throws ConfigException if it is no number; the message names it
+   */
+  private static int millis(Map<String, Object> properties, String name) {
+    return (int) ConfigDef.parseType(name, properties.get(name), ConfigDef.Type.INT);
   }
 
   /** Connects; waits for brokers and topics that are not there yet. */
   static KafkaBackend connect(HydraConnection connection, Tracing tracing)
       throws InterruptedException {
-    QueryClient queries =
+    Retry retry =
         Retry.endless(
-                "Kafka", e -> e instanceof TimeoutException || e instanceof IllegalStateException)
-            .call(() -> QueryClient.connect(connection));
-    return new KafkaBackend(
-        BehaviorEventPublisher.connect(connection), queries, new Outage("Kafka"), tracing);
+            "Kafka", e -> KafkaConnection.isOutage(e) || e instanceof IllegalStateException);
+    QueryClient queries = retry.call(() -> QueryClient.connect(connection));
+    BehaviorEventPublisher events = retry.call(() -> BehaviorEventPublisher.connect(connection));
+    return new KafkaBackend(events, queries, new Outage("Kafka"), tracing);
   }
 
   /** Tells whether responses are read. */

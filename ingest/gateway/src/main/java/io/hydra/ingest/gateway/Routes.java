@@ -9,6 +9,7 @@ import io.hydra.ingest.gateway.events.FeedbackEndpoint;
 import io.hydra.ingest.gateway.events.Outcomes;
 import io.hydra.ingest.gateway.http.Reply;
 import io.hydra.ingest.gateway.http.Route;
+import io.hydra.ingest.gateway.http.Shares;
 import io.hydra.ingest.gateway.mcp.McpEndpoint;
 import io.hydra.ingest.gateway.openai.ChatEndpoint;
 import io.hydra.ingest.gateway.openai.ModelsEndpoint;
@@ -50,10 +51,14 @@ record Routes(
     PassThrough passThrough,
     Outcomes outcomes,
     boolean mcpWrites) {
+  /** Users who are being read, or wait for it. */
+  static final int EXPORTS = 34;
+
   private static final Reply API = describe();
 
   List<Route> all() {
-    UsersEndpoint users = new UsersEndpoint(backend, exports, readers, asked, clock);
+    Shares room = new Shares("exports", EXPORTS, 1);
+    UsersEndpoint users = new UsersEndpoint(backend, exports, readers, room, asked, clock);
     ModelsEndpoint models = new ModelsEndpoint(tasks);
     EventsEndpoint events = new EventsEndpoint(backend, clock, counts);
     QueriesEndpoint asking = new QueriesEndpoint(queries, asked, clock, queryTimeout);
@@ -68,14 +73,16 @@ record Routes(
             new ChatEndpoint(queries, clock, queryTimeout, passThrough)),
         new Route("GET", "/v1/models", Role.QUERIES, OPENAI, models),
         new Route("GET", "/v1/models/{model}", Role.QUERIES, OPENAI, models),
-        new Route("POST", "/v1/events", Role.EVENTS, PROBLEM, events),
-        new Route("POST", "/v1/feedback", Role.EVENTS, PROBLEM, feedback),
-        new Route("GET", "/v1/feedback/{id}", Role.EVENTS, PROBLEM, feedback::outcome),
-        new Route("POST", "/v1/queries", Role.QUERIES, PROBLEM, asking),
-        new Route("GET", "/v1/responses/{id}", Role.QUERIES, PROBLEM, asking::find),
+        new Route("POST", "/v1/events", Role.EVENTS, PROBLEM, events).taking(),
+        new Route("POST", "/v1/feedback", Role.EVENTS, PROBLEM, feedback).taking(),
+        new Route("GET", "/v1/feedback/{id}", Role.EVENTS, PROBLEM, feedback::outcome)
+            .taking("user_id"),
+        new Route("POST", "/v1/queries", Role.QUERIES, PROBLEM, asking).taking(),
+        new Route("GET", "/v1/responses/{id}", Role.QUERIES, PROBLEM, asking::find)
+            .taking("user_id"),
         new Route("POST", "/mcp", Role.QUERIES, PROBLEM, mcp),
-        new Route("GET", "/v1/users/{id}", Role.USERS, PROBLEM, users::export),
-        new Route("DELETE", "/v1/users/{id}", Role.USERS, PROBLEM, users::forget),
+        new Route("GET", "/v1/users/{id}", Role.USERS, PROBLEM, users::export).taking(),
+        new Route("DELETE", "/v1/users/{id}", Role.USERS, PROBLEM, users::forget).taking("up_to"),
         new Route("GET", "/", null, PROBLEM, TryPage::html),
         new Route("GET", "/page/{file}", null, PROBLEM, TryPage::part),
         new Route(

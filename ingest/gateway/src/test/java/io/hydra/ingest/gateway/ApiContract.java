@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Holds replies against {@code openapi.json}, by a validator of JSON Schema that is not ours. */
@@ -37,6 +38,22 @@ final class ApiContract {
                     .forEachRemaining(
                         method -> operations.add(method.toUpperCase() + " " + path.getKey())));
     return operations;
+  }
+
+  /** Names of an operation's parameters behind the path. */
+  static Set<String> parameters(String method, String template) {
+    Set<String> names = new TreeSet<>();
+    API.path("paths")
+        .path(template)
+        .path(method.toLowerCase())
+        .path("parameters")
+        .forEach(
+            parameter -> {
+              if (parameter.path("in").asText().equals("query")) {
+                names.add(parameter.path("name").asText());
+              }
+            });
+    return names;
   }
 
   /** The document names this reply, and the body has the shape that it says. */

@@ -162,8 +162,14 @@ class ConnectionsTest {
   void moreBytesThanMayBeHeldAreTurnedAway() throws IOException {
     try (TestGateway gateway = gateway()) {
       List<Wire> wires = new ArrayList<>();
-      for (int i = 0; i < 4; i++) {
-        wires.add(new Wire(gateway.port()).send(HEAD + "Transfer-Encoding: chunked\n\n1\n{\n"));
+      for (String key :
+          List.of(
+              TestGateway.KEY,
+              TestGateway.OTHER_TENANTS_KEY,
+              TestGateway.EVENTS_ONLY_KEY,
+              TestGateway.SLOW_KEY)) {
+        String head = HEAD.replace(TestGateway.KEY, key);
+        wires.add(new Wire(gateway.port()).send(head + "Content-Length: 65536\n\n{"));
       }
       while (gateway.heldBytes() < 4 * 64 * 1024) {
         Thread.onSpinWait();
@@ -178,6 +184,34 @@ class ConnectionsTest {
         Thread.onSpinWait();
       }
       assertThat(gateway.post("/v1/events", EVENT).status()).isEqualTo(202);
+    }
+  }
+
+  @Test
+  void noKeyHoldsMoreThanItsShare() throws IOException {
+    try (TestGateway gateway = gateway();
+        Wire wire = new Wire(gateway.port())) {
+      wire.send(HEAD + "Content-Length: 65536\n\n{");
+      while (gateway.heldBytes() < 64 * 1024) {
+        Thread.onSpinWait();
+      }
+      TestGateway.Answer answer = gateway.post("/v1/events", EVENT);
+      assertThat(answer.status()).isEqualTo(429);
+      assertThat(answer.header("Retry-After")).isNotEmpty();
+      String other = "Bearer " + TestGateway.OTHER_TENANTS_KEY;
+      assertThat(gateway.post("/v1/events", EVENT, "Authorization", other).status()).isEqualTo(202);
+    }
+  }
+
+  @Test
+  void aBodyWithoutALengthTakesWhatHasCome() throws IOException {
+    try (TestGateway gateway = gateway();
+        Wire wire = new Wire(gateway.port())) {
+      wire.send(HEAD + "Transfer-Encoding: chunked\n\n1\n{\n");
+      while (gateway.heldBytes() == 0) {
+        Thread.onSpinWait();
+      }
+      assertThat(gateway.heldBytes()).isEqualTo(1);
     }
   }
 

@@ -278,4 +278,34 @@ class EventsTest extends GatewayTest {
     assertThat(answer.status()).isEqualTo(422);
     assertThat(answer.json().path("detail").asText()).startsWith(attribute);
   }
+
+  @Test
+  void aByteOrderMarkIsNoPartOfTheText() {
+    String event =
+        "\uFEFF{\"user_id\":\"ann\",\"task\":\"t\",\"interaction\":{\"input\":\"x\",\"output\":\"2\"}}";
+    assertThat(gateway.post("/v1/events", event).status()).isEqualTo(202);
+    assertThat(
+            gateway
+                .post("/v1/events", event + "\n", "Content-Type", "application/x-ndjson")
+                .status())
+        .isEqualTo(202);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "application/json; charset=utf-8, 202",
+    "Application/JSON, 202",
+    "application/vnd.shop+json, 202",
+    "text/plain, 422"
+  })
+  void dataOfACloudEventIsAnyJson(String type, int status) {
+    String event =
+        "{\"specversion\":\"1.0\",\"id\":\"c\",\"source\":\"/s\",\"type\":\"io.hydra.interaction.v1\",\"subject\":\"ann\",\"task\":\"t\",\"datacontenttype\":\"%s\",\"data\":{\"input\":\"x\",\"output\":\"2\"}}"
+            .formatted(type);
+    assertThat(
+            gateway
+                .post("/v1/events", event, "Content-Type", "application/cloudevents+json")
+                .status())
+        .isEqualTo(status);
+  }
 }

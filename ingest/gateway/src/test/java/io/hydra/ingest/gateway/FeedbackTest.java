@@ -126,4 +126,15 @@ class FeedbackTest extends GatewayTest {
     assertThat(gateway.get(path, "Authorization", other).status()).isEqualTo(404);
     assertThat(gateway.get("/v1/feedback/v-1").status()).isEqualTo(422);
   }
+
+  @Test
+  void tensorZerosDryRunIsCheckedAndKeepsNothing() {
+    String dry =
+        "{\"inference_id\":\"q\",\"metric_name\":\"ok\",\"value\":%s,\"dryrun\":true,\"user_id\":\"ann\",\"task\":\"LaMP_3\"}";
+    assertThat(gateway.post("/v1/feedback", dry.formatted("true")).status()).isEqualTo(200);
+    assertThat(gateway.post("/v1/feedback", dry.formatted("7")).status()).isEqualTo(422);
+    assertThat(gateway.backend.events).isEmpty();
+    String wet = dry.formatted("true").replace("\"dryrun\":true", "\"dryrun\":false");
+    assertThat(gateway.post("/v1/feedback", wet).status()).isEqualTo(202);
+  }
 }

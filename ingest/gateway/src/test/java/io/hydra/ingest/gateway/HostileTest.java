@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.ingest.gateway.TestGateway.Answer;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -225,8 +226,32 @@ class HostileTest {
 
   @Test
   void nothingIsAllowedToOtherOrigins() {
-    Answer answer = gateway.post("/v1/events", "{}", "X-Origin", "https://evil.example");
+    Answer answer = gateway.post("/v1/events", "{}", "Origin", "https://evil.example");
     assertThat(answer.response().headers().map().keySet())
         .noneMatch(name -> name.toLowerCase().startsWith("access-control"));
+  }
+
+  @Test
+  void aHeaderThatIsNotEncodedIsNotTakenForAnotherUser() throws IOException {
+    for (String header : new String[] {"ce-subject", "X-Hydra-User"}) {
+      String path = header.startsWith("ce") ? "/v1/events" : "/v1/chat/completions";
+      try (Wire wire = new Wire(gateway.port())) {
+        String request =
+            "POST %s HTTP/1.1\nHost: a\nAuthorization: Bearer %s\nConnection: close\nce-specversion: 1.0\nce-id: c\nce-source: /s\nce-type: io.hydra.interaction.v1\nce-task: t\n%s: J\u00c3\u00bcrgen\nContent-Type: application/json\n"
+                .formatted(path, TestGateway.KEY, header);
+        String body =
+            header.startsWith("ce")
+                ? "{\"input\":\"x\",\"output\":\"2\"}"
+                : "{\"model\":\"hydra/t\",\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]}";
+        assertThat(
+                wire.send(request + "Content-Length: %d\n\n".formatted(body.length()))
+                    .sendAsIs(body)
+                    .readToEnd())
+            .startsWith("HTTP/1.1 400")
+            .contains("percent-encode");
+      }
+    }
+    assertThat(gateway.backend.events).isEmpty();
+    assertThat(gateway.backend.queries).isEmpty();
   }
 }

@@ -14,6 +14,7 @@ import io.hydra.ingest.ReplyTo;
 import io.hydra.ingest.gateway.http.ProblemType;
 import io.hydra.ingest.gateway.http.Refusal;
 import io.hydra.runtime.failure.Failures;
+import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.retry.Outage;
 import io.hydra.runtime.trace.TraceReceiver;
 import io.hydra.runtime.trace.Tracing;
@@ -183,5 +184,21 @@ class KafkaBackendTest {
           .extracting(TraceReceiver.Seen::name, TraceReceiver.Seen::failed)
           .containsExactly(tuple("send hydra.queries", true), tuple("send hydra.events", true));
     }
+  }
+
+  @Test
+  void aRequestMayTakeAsLongAsTheOperatorSays() {
+    KafkaConnection slow =
+        new KafkaConnection(
+            "localhost:1", "http://localhost:1", Map.of("request.timeout.ms", "20000"));
+    try (BehaviorEventPublisher publisher =
+        BehaviorEventPublisher.connect(KafkaBackend.connection(slow))) {
+      assertThat(publisher).as("a producer with these settings").isNotNull();
+    }
+    assertThat(
+            KafkaBackend.connection(
+                    new KafkaConnection("b:1", "", Map.of("delivery.timeout.ms", "9000")))
+                .clientProperties())
+        .containsEntry("delivery.timeout.ms", "9000");
   }
 }

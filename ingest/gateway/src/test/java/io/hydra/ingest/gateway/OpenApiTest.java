@@ -2,6 +2,7 @@ package io.hydra.ingest.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.ingest.gateway.http.Route;
 import io.swagger.v3.parser.OpenAPIV3Parser;
 import io.swagger.v3.parser.core.models.ParseOptions;
 import io.swagger.v3.parser.core.models.SwaggerParseResult;
@@ -33,6 +34,19 @@ class OpenApiTest {
               gateway.routes.stream()
                   .map(route -> route.method() + " " + route.template())
                   .collect(Collectors.toCollection(TreeSet::new)));
+    }
+  }
+
+  @Test
+  void itNamesTheParametersThatAreTaken() {
+    try (TestGateway gateway = new TestGateway(dir)) {
+      for (Route route : gateway.routes) {
+        if (route.parameters() != null) {
+          assertThat(ApiContract.parameters(route.method(), route.template()))
+              .as(route.template())
+              .isEqualTo(route.parameters());
+        }
+      }
     }
   }
 

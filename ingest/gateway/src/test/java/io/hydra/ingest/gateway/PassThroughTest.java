@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PassThroughTest {
-  private static final int AT_A_TIME = 2;
+  private static final int AT_A_TIME = 8;
   private static final String PATH = "/v1/chat/completions";
 
   @TempDir Path dir;
@@ -189,5 +189,33 @@ class PassThroughTest {
   void anLlmThatIsAwayIsABadGateway() {
     llm.stop(0);
     assertThat(gateway.post(PATH, "{\"model\":\"gpt-4o\"}").status()).isEqualTo(502);
+  }
+
+  @Test
+  void noKeyHasMoreAnswersPassedOnThanItsShare() throws IOException {
+    String request =
+        "POST %s HTTP/1.1\nHost: a\nAuthorization: Bearer %s\nContent-Length: 18\n\n{\"model\":\"gpt-4o\"}"
+            .formatted(PATH, TestGateway.KEY);
+    TestGateway shared =
+        new TestGateway(
+            dir,
+            Limits.DEFAULT,
+            new PassThrough(
+                Endpoint.of("http://127.0.0.1:%d/stalls".formatted(llm.getAddress().getPort()), ""),
+                "the-model",
+                Duration.ofMinutes(1),
+                4));
+    try (shared;
+        Wire wire = new Wire(shared.port())) {
+      assertThat(wire.send(request).readUntil("data: {}")).startsWith("HTTP/1.1 200");
+      String body = "{\"model\":\"gpt-4o\"}";
+      assertThat(shared.post(PATH, body).status()).isEqualTo(429);
+      // Its own room is there: the LLM's answer begins, and never ends.
+      String other = request.replace(TestGateway.KEY, TestGateway.OTHER_TENANTS_KEY);
+      try (Wire second = new Wire(shared.port())) {
+        assertThat(second.send(other).readUntil("data: {}")).startsWith("HTTP/1.1 200");
+      }
+      end.countDown();
+    }
   }
 }

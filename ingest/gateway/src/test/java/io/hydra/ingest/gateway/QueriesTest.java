@@ -185,6 +185,17 @@ class QueriesTest extends GatewayTest {
   }
 
   @Test
+  void aDeadlineOfAnotherUnitIsRefused() {
+    long millis = gateway.time.millis() + 1_000;
+    for (String deadline : new String[] {millis + "000", millis + "000000"}) {
+      Answer answer =
+          gateway.post("/v1/queries", QUERY.replace("}", ",\"deadline\":" + deadline + "}"));
+      assertThat(answer.status()).isEqualTo(422);
+      assertThat(answer.body()).contains("milliseconds");
+    }
+  }
+
+  @Test
   void anIdempotencyKeyIsTheQuerysId() {
     String anonymous = QUERY.replace("\"query_id\":\"q 1/ü\",", "");
     gateway.post("/v1/queries", anonymous, "Idempotency-Key", "k");

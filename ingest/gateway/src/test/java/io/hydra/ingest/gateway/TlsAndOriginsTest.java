@@ -98,18 +98,44 @@ class TlsAndOriginsTest {
     }
   }
 
+  @Test
+  void itsPagesMayUseClientsWithHeadersOfTheirOwnAndReadOurs() throws Exception {
+    try (TestGateway gateway = gateway(Set.of("https://app.example.com"), null)) {
+      assertThat(preflight(gateway, "https://app.example.com"))
+          .containsPattern(
+              "(?i)access-control-allow-headers: (\\*,authorization|authorization,\\*)");
+      var headers =
+          gateway
+              .post("/v1/events", "{}", "Origin", "https://app.example.com")
+              .response()
+              .headers();
+      assertThat(headers.firstValue("access-control-allow-origin"))
+          .contains("https://app.example.com");
+      assertThat(headers.firstValue("access-control-expose-headers")).contains("*");
+      assertThat(
+              gateway
+                  .post("/v1/events", "{}", "Origin", "https://evil.example")
+                  .response()
+                  .headers()
+                  .map())
+          .doesNotContainKey("access-control-allow-origin");
+    }
+  }
+
   private static String allowed(TestGateway gateway, String origin) throws Exception {
+    return preflight(gateway, origin)
+        .lines()
+        .filter(line -> line.toLowerCase().startsWith("access-control-allow-origin"))
+        .findFirst()
+        .orElse("");
+  }
+
+  private static String preflight(TestGateway gateway, String origin) throws Exception {
     try (Wire wire = new Wire(gateway.port())) {
-      String reply =
-          wire.send(
-                  "OPTIONS /v1/events HTTP/1.1\nHost: a\nOrigin: %s\nAccess-Control-Request-Method: POST\nAccess-Control-Request-Headers: authorization\nConnection: close\n\n"
-                      .formatted(origin))
-              .readToEnd();
-      return reply
-          .lines()
-          .filter(line -> line.toLowerCase().startsWith("access-control-allow-origin"))
-          .findFirst()
-          .orElse("");
+      return wire.send(
+              "OPTIONS /v1/events HTTP/1.1\nHost: a\nOrigin: %s\nAccess-Control-Request-Method: POST\nAccess-Control-Request-Headers: authorization\nConnection: close\n\n"
+                  .formatted(origin))
+          .readToEnd();
     }
   }
 }

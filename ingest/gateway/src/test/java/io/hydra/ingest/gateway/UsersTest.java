@@ -100,4 +100,13 @@ class UsersTest {
     gateway.backend.away = true;
     assertThat(gateway.delete("/v1/users/ann").status()).isEqualTo(503);
   }
+
+  @Test
+  void aMisspelledParameterForgetsNobody() {
+    for (String parameter : List.of("upTo=2025-06-01T00:00:00Z", "up_to=&dry_run=true", "x")) {
+      assertThat(gateway.delete("/v1/users/ann?" + parameter).status()).isEqualTo(422);
+    }
+    assertThat(gateway.get("/v1/users/ann?task=LaMP_3").status()).isEqualTo(422);
+    assertThat(gateway.backend.events).isEmpty();
+  }
 }

@@ -51,6 +51,19 @@ final class Wire implements Closeable {
     return text.toString();
   }
 
+  /** What comes up to a text, which must come. */
+  String readUntil(String text) throws IOException {
+    StringBuilder read = new StringBuilder();
+    while (read.indexOf(text) < 0) {
+      int next = socket.getInputStream().read();
+      if (next < 0) {
+        throw new IOException("ended after: " + read);
+      }
+      read.append((char) next);
+    }
+    return read.toString();
+  }
+
   @Override
   public void close() throws IOException {
     socket.close();

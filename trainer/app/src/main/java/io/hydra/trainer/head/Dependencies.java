@@ -8,12 +8,7 @@ import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.store.Views;
 import java.time.Duration;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.RetriableException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
@@ -26,9 +21,6 @@ import redis.clients.jedis.exceptions.JedisException;
  * member that truly hangs is replaced.
  */
 public final class Dependencies {
-  /** The message of a client that is being made while DNS knows no broker's name. */
-  private static final String UNRESOLVABLE = "No resolvable bootstrap";
-
   private final Retry redis;
   private final Retry registry;
 
@@ -57,19 +49,6 @@ public final class Dependencies {
   /** Redis is away or refuses all; else an error is about one key, or a defect. */
   static boolean isRedis(Exception e) {
     return e instanceof JedisException jedis && RedisFault.of(jedis) == RedisFault.AWAY;
-  }
-
-  /**
-   * The broker is away, or refuses who we are or what we may: waited for, like any dependency. All
-   * else is a defect.
-   */
-  static boolean isBroker(Exception e) {
-    return e instanceof RetriableException
-        || e instanceof AuthenticationException
-        || e instanceof AuthorizationException
-        || (e instanceof KafkaException
-            && e.getCause() instanceof ConfigException config
-            && String.valueOf(config.getMessage()).startsWith(UNRESOLVABLE));
   }
 
   /** The reason of an outage, as the log may show it. */

@@ -1,5 +1,6 @@
 package io.hydra.trainer.head;
 
+import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.retry.Outage;
 import io.hydra.runtime.retry.Sleeper;
 import io.hydra.schemas.redis.client.RedisFault;
@@ -86,7 +87,7 @@ public final class HeadsWriter implements Runnable {
       consumer.poll(consumer.paused().isEmpty() ? POLL : PAUSE).forEach(pending::add);
       return true;
     } catch (KafkaException e) {
-      if (!Dependencies.isBroker(e)) {
+      if (!KafkaConnection.isOutage(e)) {
         throw e;
       }
       brokerOutage.began(e.toString());
@@ -105,7 +106,7 @@ public final class HeadsWriter implements Runnable {
         heads.apply(pending);
       }
     } catch (JedisException | RegistryUnavailableException | KafkaException e) {
-      if (e instanceof KafkaException && !Dependencies.isBroker(e)) {
+      if (e instanceof KafkaException && !KafkaConnection.isOutage(e)) {
         throw e;
       }
       Outage outage =
@@ -143,7 +144,7 @@ public final class HeadsWriter implements Runnable {
       log.info("Offsets not committed, the partitions are another member's: {}", e.toString());
       committed.clear();
     } catch (KafkaException e) {
-      if (!Dependencies.isBroker(e)) {
+      if (!KafkaConnection.isOutage(e)) {
         throw e;
       }
       brokerOutage.began(e.toString());

@@ -3,6 +3,7 @@ package io.hydra.trainer.head;
 import static org.apache.kafka.common.config.TopicConfig.CLEANUP_POLICY_COMPACT;
 import static org.apache.kafka.common.config.TopicConfig.CLEANUP_POLICY_CONFIG;
 
+import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.retry.Outage;
 import io.hydra.runtime.retry.Retry;
@@ -77,7 +78,7 @@ public record StartCheck(
   /** Makes a client of the broker, which fails while the broker's name is unknown. */
   public static <T> T connect(Supplier<T> client, Backoff backoff, Sleeper sleeper)
       throws InterruptedException {
-    return new Retry(new Outage("Kafka"), Dependencies::isBroker, backoff, sleeper)
+    return new Retry(new Outage("Kafka"), KafkaConnection::isOutage, backoff, sleeper)
         .call(client::get);
   }
 
@@ -98,7 +99,7 @@ public record StartCheck(
   }
 
   private void verifyTopics() throws InterruptedException {
-    Retry broker = retry("Kafka", Dependencies::isBroker);
+    Retry broker = retry("Kafka", KafkaConnection::isOutage);
     for (Topic topic : TOPICS) {
       int unused = broker.call(() -> topics.partitions(topic));
     }
@@ -160,9 +161,9 @@ public record StartCheck(
     if (found.isPresent() && found.getAsInt() != partitions) {
       throw new UserException(
           ("%s has %d partitions and %s has %d. Stop all trainers, run"
-                  + " kafka-streams-application-reset --application-id %s --input-topics %s,"
-                  + " delete the state directories, then start again: all heads are fitted once more,"
-                  + " without verdicts that are older than a day")
+               + " kafka-streams-application-reset --application-id %s --input-topics %s, delete"
+               + " the state directories, then start again: all heads are fitted once more, without"
+               + " verdicts that are older than a day")
               .formatted(
                   changelog,
                   found.getAsInt(),

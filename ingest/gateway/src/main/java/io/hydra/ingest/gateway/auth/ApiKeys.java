@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.hydra.ingest.gateway.http.Json;
 import io.hydra.schemas.config.Sha256;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -37,7 +38,7 @@ public final class ApiKeys {
   public static ApiKeys parse(String json) {
     Content content;
     try {
-      content = JSON.readValue(json, Content.class);
+      content = JSON.readValue(Json.withoutMark(json), Content.class);
     } catch (JacksonException e) {
       Throwable own = e.getCause();
       throw new IllegalArgumentException(

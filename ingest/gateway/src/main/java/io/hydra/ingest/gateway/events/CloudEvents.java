@@ -7,6 +7,7 @@ import io.hydra.ingest.gateway.http.Fields;
 import io.hydra.ingest.gateway.http.Json;
 import io.hydra.ingest.gateway.http.Percent;
 import io.hydra.ingest.gateway.http.Refusal;
+import io.hydra.ingest.gateway.http.Reply;
 import io.hydra.schemas.avro.BehaviorEvent;
 import java.util.List;
 import java.util.Locale;
@@ -37,8 +38,7 @@ record CloudEvents(EventReader events) {
             header -> {
               String name = header.getName().toLowerCase(Locale.ROOT);
               if (name.startsWith(PREFIX)) {
-                event.put(
-                    name.substring(PREFIX.length()), Percent.decode(header.getValue(), false));
+                event.put(name.substring(PREFIX.length()), Percent.decodeHeader(header.getValue()));
               }
             });
     event.put("datacontenttype", call.mediaType());
@@ -65,9 +65,9 @@ record CloudEvents(EventReader events) {
       throw attributes.invalid("id", "must not be empty");
     }
     events.requireOwn(attributes.textOrNull("tenant"));
-    String contentType = attributes.textOrNull("datacontenttype");
-    if (contentType != null
-        && !List.of("", "application/json").contains(contentType.toLowerCase(Locale.ROOT))) {
+    String given = attributes.textOrNull("datacontenttype");
+    String contentType = given == null ? "" : Call.mediaType(given);
+    if (!List.of("", Reply.JSON).contains(contentType) && !contentType.endsWith("+json")) {
       throw attributes.invalid("datacontenttype", "must be application/json");
     }
     String type = attributes.text("type");

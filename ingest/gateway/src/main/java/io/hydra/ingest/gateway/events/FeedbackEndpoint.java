@@ -6,6 +6,7 @@ import io.hydra.ingest.gateway.Backend;
 import io.hydra.ingest.gateway.http.Call;
 import io.hydra.ingest.gateway.http.Fields;
 import io.hydra.ingest.gateway.http.Json;
+import io.hydra.ingest.gateway.http.ProblemType;
 import io.hydra.ingest.gateway.http.Refusal;
 import io.hydra.ingest.gateway.http.Reply;
 import io.hydra.ingest.gateway.http.Route.Endpoint;
@@ -14,6 +15,7 @@ import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Feedback;
 import io.hydra.schemas.avro.Verdict;
 import io.hydra.schemas.avro.VerdictOutcome;
+import io.hydra.schemas.user.EventRules;
 import java.time.Clock;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -64,6 +66,14 @@ public record FeedbackEndpoint(Backend backend, Asked asked, Outcomes outcomes, 
       fields.refuseOthers();
     }
     String id = event.getEventId();
+    if (foreign && Boolean.TRUE.equals(fields.booleanOrNull("dryrun"))) {
+      EventRules.problem(event, clock.millis())
+          .ifPresent(
+              problem -> {
+                throw Refusal.of(ProblemType.INVALID, problem);
+              });
+      return CompletableFuture.completedFuture(Reply.json(Reply.OK, told(id, true)));
+    }
     return backend
         .publish(event, call.trace())
         .thenApply(done -> Reply.json(Reply.ACCEPTED, told(id, foreign)));

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongConsumer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -22,23 +23,27 @@ final class BodyReader implements Runnable {
   /** Null where the body is dropped: then nothing that is wrong with it counts. */
   private final ByteArrayOutputStream kept;
 
+  private final LongConsumer room;
   private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
   private long bytes;
 
-  private BodyReader(Request request, Limits limits, ByteArrayOutputStream kept) {
+  private BodyReader(
+      Request request, Limits limits, ByteArrayOutputStream kept, LongConsumer room) {
     this.request = request;
     this.most = limits.maxBodyBytes();
     this.kept = kept;
+    this.room = room;
   }
 
   /**
    * Begins to read.
    *
+   * @param room asked for the bytes that have come; throws a {@link Refusal} if there is none
    * @return fails with a {@link Refusal} if the body is too large, late or cut short; completed on
    *     a thread that may go on to work
    */
-  static CompletableFuture<byte[]> read(Request request, Limits limits) {
-    return new BodyReader(request, limits, new ByteArrayOutputStream(FIRST_BYTES))
+  static CompletableFuture<byte[]> read(Request request, Limits limits, LongConsumer room) {
+    return new BodyReader(request, limits, new ByteArrayOutputStream(FIRST_BYTES), room)
         .within(limits.bodyTime())
         // Not on the thread that read the last byte: it may have connections to look after.
         .thenApplyAsync(body -> body, request.getComponents().getExecutor());
@@ -55,7 +60,7 @@ final class BodyReader implements Runnable {
     // A sender who asks first sends nothing to one who has refused.
     return request.getHeaders().contains(HttpHeader.EXPECT)
         ? CompletableFuture.completedFuture(NOTHING)
-        : new BodyReader(request, limits, null).within(REST);
+        : new BodyReader(request, limits, null, bytes -> {}).within(REST);
   }
 
   private CompletableFuture<byte[]> within(Duration patience) {
@@ -98,6 +103,12 @@ final class BodyReader implements Runnable {
       return;
     }
     if (kept != null) {
+      try {
+        room.accept(part.length);
+      } catch (Refusal full) {
+        refuse(full);
+        return;
+      }
       kept.writeBytes(part);
     }
     if (last) {

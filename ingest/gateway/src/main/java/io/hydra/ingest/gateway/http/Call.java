@@ -40,7 +40,11 @@ public record Call(
 
   /** The media type without its parameters, in lower case; empty if none is named. */
   public String mediaType() {
-    String type = header("Content-Type").orElse("");
+    return mediaType(header("Content-Type").orElse(""));
+  }
+
+  /** The same of any such value. */
+  public static String mediaType(String type) {
     int parameters = type.indexOf(';');
     return (parameters < 0 ? type : type.substring(0, parameters)).strip().toLowerCase(Locale.ROOT);
   }
@@ -50,12 +54,12 @@ public record Call(
   }
 
   /**
-   * The body as text.
+   * The body as text, without a byte order mark.
    *
    * @throws Refusal if it is not UTF-8
    */
   public String text() {
-    return Json.utf8(body);
+    return Json.withoutMark(Json.utf8(body));
   }
 
   /**

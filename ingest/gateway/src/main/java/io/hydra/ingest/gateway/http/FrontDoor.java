@@ -4,7 +4,6 @@ import io.hydra.ingest.gateway.auth.ApiKey;
 import io.hydra.ingest.gateway.auth.KeyFile;
 import io.hydra.ingest.gateway.auth.RateLimits;
 import io.hydra.ingest.gateway.http.HttpServer.Traffic;
-import io.hydra.ingest.gateway.http.Limits.Budget;
 import io.hydra.runtime.failure.Failures;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,13 +35,14 @@ final class FrontDoor extends Handler.Abstract {
   private static final Logger log = LoggerFactory.getLogger(FrontDoor.class);
   private static final String BEARER = "Bearer ";
   private static final String UNROUTED = "none";
+  private static final String NO_KEY = "";
   private static final byte[] NOTHING = {};
 
   private final List<Route> routes;
   private final KeyFile keys;
   private final RateLimits rates;
   private final Limits limits;
-  private final Budget budget;
+  private final Shares bodies;
   private final Traffic traffic;
   private final Executor streams;
 
@@ -54,14 +54,14 @@ final class FrontDoor extends Handler.Abstract {
       KeyFile keys,
       RateLimits rates,
       Limits limits,
-      Budget budget,
+      Shares bodies,
       Traffic traffic,
       Executor streams) {
     this.routes = List.copyOf(routes);
     this.keys = keys;
     this.rates = rates;
     this.limits = limits;
-    this.budget = budget;
+    this.bodies = bodies;
     this.traffic = traffic;
     this.streams = streams;
   }
@@ -87,7 +87,9 @@ final class FrontDoor extends Handler.Abstract {
     private ErrorStyle style;
     private String routeName = UNROUTED;
     private Map<String, String> rateHeaders = Map.of();
+    private String keyId = NO_KEY;
     private long held;
+    private boolean ended;
 
     Exchange(Request request, Response response, Callback callback) {
       this.request = request;
@@ -105,6 +107,7 @@ final class FrontDoor extends Handler.Abstract {
         routeName = route.template();
         ApiKey key = route.role() == null ? null : authenticate();
         if (key != null) {
+          keyId = key.id();
           limitRate(key);
           if (!key.roles().contains(route.role())) {
             throw Refusal.of(
@@ -114,6 +117,7 @@ final class FrontDoor extends Handler.Abstract {
           }
         }
         Map<String, String> query = Percent.parameters(request.getHttpURI().getQuery());
+        route.requireKnown(query.keySet());
         body()
             .whenComplete((body, failure) -> keepOpen())
             .thenCompose(
@@ -195,19 +199,29 @@ final class FrontDoor extends Handler.Abstract {
       if (length > limits.maxBodyBytes()) {
         throw BodyReader.tooLarge(limits.maxBodyBytes());
       }
-      long room = unsized ? limits.maxBodyBytes() : length;
-      if (!budget.take(room)) {
-        throw Refusal.unavailable("more is being sent than can be taken: send it again");
+      if (unsized) {
+        return BodyReader.read(request, limits, this::hold);
       }
-      held = room;
-      return BodyReader.read(request, limits).thenApply(this::holdNoMore);
+      hold(length);
+      return BodyReader.read(request, limits, bytes -> {});
     }
 
-    /** Gives back what a body whose length was not known has not needed. */
-    private byte[] holdNoMore(byte[] body) {
-      budget.giveBack(held - body.length);
-      held = body.length;
-      return body;
+    /**
+     * Takes room for bytes of the body, until the request ends.
+     *
+     * @throws Refusal if there is none
+     */
+    private synchronized void hold(long bytes) {
+      if (!ended) {
+        bodies.take(keyId, bytes);
+        held += bytes;
+      }
+    }
+
+    private synchronized void holdNoMore() {
+      ended = true;
+      bodies.giveBack(keyId, held);
+      held = 0;
     }
 
     /** The connection is silent while its answer is awaited, and not idle. */
@@ -216,8 +230,7 @@ final class FrontDoor extends Handler.Abstract {
     }
 
     private void end(Reply reply, Throwable failure) {
-      budget.giveBack(held);
-      held = 0;
+      holdNoMore();
       try {
         if (failure == null) {
           send(reply, callback);

@@ -108,6 +108,11 @@ public final class Json {
     }
   }
 
+  /** A text without the byte order mark that Windows' editors put before it. */
+  public static String withoutMark(String text) {
+    return text.startsWith("\uFEFF") ? text.substring(1) : text;
+  }
+
   public static byte[] write(JsonNode node) {
     try {
       return MAPPER.writeValueAsBytes(node);

@@ -41,6 +41,20 @@ public final class Percent {
     return Json.utf8(bytes.toByteArray());
   }
 
+  /**
+   * The text of a header.
+   *
+   * @throws Refusal if it is not encoded: its bytes come as Latin-1, and would be another text
+   */
+  public static String decodeHeader(String value) {
+    if (value.chars().anyMatch(c -> c > '~')) {
+      throw Refusal.of(
+          ProblemType.MALFORMED,
+          "a header holds a character that is not ASCII: percent-encode its UTF-8");
+    }
+    return decode(value, false);
+  }
+
   /** Negative if there is none. */
   private static int digit(String text, int at) {
     return at < text.length() ? Character.digit(text.charAt(at), HEX) : -1;

@@ -4,6 +4,7 @@ import io.hydra.ingest.gateway.auth.Role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -12,9 +13,39 @@ import java.util.concurrent.CompletionStage;
  * @param template such as {@code /v1/users/{id}}
  * @param role that a key needs; null if none does
  * @param style how refusals are told
+ * @param parameters that may stand behind the path; null if any may, and are not read
  */
 public record Route(
-    String method, String template, Role role, ErrorStyle style, Endpoint endpoint) {
+    String method,
+    String template,
+    Role role,
+    ErrorStyle style,
+    Endpoint endpoint,
+    Set<String> parameters) {
+  public Route(String method, String template, Role role, ErrorStyle style, Endpoint endpoint) {
+    this(method, template, role, style, endpoint, null);
+  }
+
+  /** The same, with no other parameters than these. */
+  public Route taking(String... names) {
+    return new Route(method, template, role, style, endpoint, Set.of(names));
+  }
+
+  /**
+   * Refuses a parameter that nothing reads: its sender means it to count.
+   *
+   * @throws Refusal if there is one
+   */
+  void requireKnown(Set<String> given) {
+    if (parameters != null && !parameters.containsAll(given)) {
+      // A name is a stranger's text, so it is not repeated.
+      throw Refusal.invalid(
+          null,
+          parameters.isEmpty()
+              ? "this path takes no parameters: leave them out"
+              : "this path takes these parameters alone: " + String.join(", ", parameters));
+    }
+  }
 
   /**
    * The decoded variables of a path that fits, its letters as they were sent. A path is split

@@ -36,7 +36,7 @@ record ChatRequest(String model, String user, String input, boolean stream, bool
   /** The user whom a request names: a field that OpenAI has for it, or a header of our own. */
   static Optional<String> user(Call call, JsonNode body) {
     Fields fields = Fields.of(body);
-    Optional<String> header = call.header(USER_HEADER).map(value -> Percent.decode(value, false));
+    Optional<String> header = call.header(USER_HEADER).map(Percent::decodeHeader);
     return header
         .or(() -> Optional.ofNullable(fields.textOrNull("user")))
         .or(() -> Optional.ofNullable(fields.textOrNull("safety_identifier")))

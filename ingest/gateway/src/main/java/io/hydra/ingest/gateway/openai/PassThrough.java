@@ -7,8 +7,10 @@ import io.hydra.ingest.gateway.http.Json;
 import io.hydra.ingest.gateway.http.ProblemType;
 import io.hydra.ingest.gateway.http.Refusal;
 import io.hydra.ingest.gateway.http.Reply;
+import io.hydra.ingest.gateway.http.Shares;
 import io.hydra.runtime.llm.Endpoint;
 import io.hydra.runtime.service.Threads;
+import io.hydra.schemas.config.UserException;
 import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,7 +23,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.Semaphore;
 
 /**
  * Passes requests on to the LLM, and its answers back, byte for byte. Neither side learns the
@@ -41,25 +42,35 @@ public final class PassThrough {
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
 
-  private final Endpoint llm;
+  private final HttpRequest.Builder request;
   private final String model;
   private final Duration patience;
-  private final int most;
-  private final Semaphore permits;
+  private final Shares room;
   private final ScheduledThreadPoolExecutor watchdog =
       new ScheduledThreadPoolExecutor(1, Threads.daemon("gateway-llm-watchdog"));
 
   /**
    * @param model that the endpoint knows
    * @param patience until an answer begins, and with its silence
-   * @param most answers at a time, from their request to their end
+   * @param most answers at a time, from their request to their end, a quarter of them with one key
+   * @throws UserException if the Java client takes no such host
    */
   public PassThrough(Endpoint llm, String model, Duration patience, int most) {
-    this.llm = llm;
+    try {
+      this.request = HttpRequest.newBuilder(llm.call());
+    } catch (IllegalArgumentException e) {
+      // Serving's client takes more.
+      throw new UserException(
+          "--pass-through cannot call the LLM's host by that name: give one of letters, digits and"
+              + " hyphens, or the IP address");
+    }
+    request
+        .timeout(patience)
+        .header("Content-Type", Reply.JSON)
+        .header(llm.header().getKey(), llm.header().getValue());
     this.model = model;
     this.patience = patience;
-    this.most = most;
-    this.permits = new Semaphore(most);
+    this.room = new Shares("answers that are passed on", most, 1);
     // Each piece of an answer has its own task, or they would pile up until their time.
     watchdog.setRemoveOnCancelPolicy(true);
   }
@@ -75,28 +86,22 @@ public final class PassThrough {
   }
 
   private CompletionStage<Reply> send(Call call, byte[] body) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(llm.call())
-            .timeout(patience)
-            .header("Content-Type", Reply.JSON)
-            .header(llm.header().getKey(), llm.header().getValue())
-            .POST(HttpRequest.BodyPublishers.ofByteArray(body));
-    call.header("Accept").ifPresent(accept -> request.header("Accept", accept));
-    if (!permits.tryAcquire()) {
-      // Refused before it is sent: an answer that nobody can take would still be paid for.
-      throw Refusal.unavailable(
-          "%d answers are being passed on, as many as may be: send it again".formatted(most));
-    }
-    return http.sendAsync(request.build(), HttpResponse.BodyHandlers.ofInputStream())
+    HttpRequest.Builder own = request.copy().POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    call.header("Accept").ifPresent(accept -> own.header("Accept", accept));
+    String keyId = call.key().id();
+    // Refused before it is sent: an answer that nobody can take would still be paid for.
+    room.take(keyId, 1);
+    return http.sendAsync(own.build(), HttpResponse.BodyHandlers.ofInputStream())
         .handle(
             (response, failure) -> {
               if (failure != null) {
-                permits.release();
+                room.giveBack(keyId, 1);
                 throw Refusal.of(ProblemType.UPSTREAM_FAILED, "the LLM cannot be reached");
               }
               return reply(
                   response,
-                  new WatchedStream(response.body(), watchdog, patience, permits::release));
+                  new WatchedStream(
+                      response.body(), watchdog, patience, () -> room.giveBack(keyId, 1)));
             });
   }
 

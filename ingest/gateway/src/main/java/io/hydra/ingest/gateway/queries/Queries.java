@@ -4,34 +4,27 @@ import io.hydra.ingest.gateway.Backend;
 import io.hydra.ingest.gateway.http.Call;
 import io.hydra.ingest.gateway.http.ProblemType;
 import io.hydra.ingest.gateway.http.Refusal;
+import io.hydra.ingest.gateway.http.Shares;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.user.EpochUnit;
 import io.hydra.schemas.user.UserKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** Asks queries, no more at a time than may be, and remembers them. Thread-safe. */
 public final class Queries {
   private static final int RETRY_OVERLOADED_SECONDS = 1;
-
-  /** So many keys together may have all queries that are waited for. */
-  private static final int KEYS_TO_FILL = 4;
 
   /** A query is waited for, and takes a place, no longer than that. */
   private static final Duration LONGEST = Duration.ofMinutes(10);
 
   private final Backend backend;
   private final Asked asked;
-  private final int most;
-  private final int mostOfKey;
   private final Clock clock;
-  private final AtomicInteger pending = new AtomicInteger();
-  private final ConcurrentMap<String, Integer> pendingOfKeys = new ConcurrentHashMap<>();
+  private final Shares pending;
 
   /**
    * @param most queries that may be waited for at a time, a quarter of them with one key
@@ -39,14 +32,13 @@ public final class Queries {
   public Queries(Backend backend, Asked asked, int most, Clock clock) {
     this.backend = backend;
     this.asked = asked;
-    this.most = most;
-    this.mostOfKey = Math.max(1, most / KEYS_TO_FILL);
+    this.pending = new Shares("queries that are waited for", most, 1);
     this.clock = clock;
   }
 
   /** Queries that have no response yet. */
-  public int pending() {
-    return pending.get();
+  public long pending() {
+    return pending.taken();
   }
 
   /**
@@ -56,12 +48,12 @@ public final class Queries {
    */
   public CompletableFuture<Response> ask(Call call, Query query) {
     String keyId = call.key().id();
-    take(keyId);
+    pending.take(keyId, 1);
     CompletableFuture<Response> response;
     try {
       response = backend.ask(soon(query), call.trace());
     } catch (RuntimeException e) {
-      giveBack(keyId);
+      pending.giveBack(keyId, 1);
       throw e;
     }
     asked.add(
@@ -69,33 +61,15 @@ public final class Queries {
         query.getQueryId(),
         query.getTask(),
         response);
-    return response.whenComplete((answer, failure) -> giveBack(keyId));
+    return response.whenComplete((answer, failure) -> pending.giveBack(keyId, 1));
   }
 
-  private void take(String keyId) {
-    if (pending.incrementAndGet() > most) {
-      pending.decrementAndGet();
-      throw Refusal.unavailable(
-          "%d queries are waited for, as many as may be: ask again".formatted(most));
-    }
-    if (pendingOfKeys.merge(keyId, 1, Integer::sum) > mostOfKey) {
-      giveBack(keyId);
-      throw Refusal.of(
-              ProblemType.TOO_MANY_REQUESTS,
-              "%d queries of the key are waited for, as many as may be: ask again"
-                  .formatted(mostOfKey))
-          .retryAfter(RETRY_OVERLOADED_SECONDS);
-    }
-  }
-
-  private void giveBack(String keyId) {
-    pending.decrementAndGet();
-    pendingOfKeys.computeIfPresent(keyId, (id, count) -> count == 1 ? null : count - 1);
-  }
-
+  /** Brings a deadline forward that is too far away; one in another unit is refused later. */
   private Query soon(Query query) {
     Instant latest = Instant.ofEpochMilli(clock.millis() + LONGEST.toMillis());
-    return query.getDeadline().isAfter(latest)
+    Instant deadline = query.getDeadline();
+    return deadline.isAfter(latest)
+            && EpochUnit.of(deadline.toEpochMilli()) == EpochUnit.MILLISECONDS
         ? Query.newBuilder(query).setDeadline(latest).build()
         : query;
   }

@@ -10,6 +10,7 @@ import io.hydra.ingest.gateway.http.Fields;
 import io.hydra.ingest.gateway.http.Json;
 import io.hydra.ingest.gateway.http.Refusal;
 import io.hydra.ingest.gateway.http.Reply;
+import io.hydra.ingest.gateway.http.Shares;
 import io.hydra.ingest.gateway.queries.Asked;
 import io.hydra.runtime.failure.Failures;
 import io.hydra.schemas.avro.BehaviorEvent;
@@ -32,23 +33,29 @@ import java.util.function.Function;
  *
  * @param exports reads, and waits for it
  * @param readers runs it, and refuses what it has no room for
+ * @param room for users who are being read or wait for it
  */
 public record UsersEndpoint(
     Backend backend,
     Function<UserKey, UserExport> exports,
     Executor readers,
+    Shares room,
     Asked asked,
     Clock clock) {
   /** All that is remembered of a user: the right of access. */
   public CompletionStage<Reply> export(Call call) {
     UserKey user = call.user(call.variables().get(0));
+    String keyId = call.key().id();
+    room.take(keyId, 1);
     CompletableFuture<UserExport> export;
     try {
       export = CompletableFuture.supplyAsync(() -> exports.apply(user), readers);
     } catch (RejectedExecutionException e) {
+      room.giveBack(keyId, 1);
       throw Refusal.unavailable("other users are being read: ask again");
     }
     return export
+        .whenComplete((found, failure) -> room.giveBack(keyId, 1))
         .exceptionally(
             failure -> {
               throw new CompletionException(unreadable(Failures.unwrap(failure)));

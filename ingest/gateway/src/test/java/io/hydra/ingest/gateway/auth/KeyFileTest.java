@@ -36,6 +36,11 @@ class KeyFileTest {
   }
 
   @Test
+  void aByteOrderMarkBeforeItIsNoPartOfIt() throws IOException {
+    assertThat(KeyFile.open(write("\uFEFF" + entry("secret"))).keys().find("secret")).isPresent();
+  }
+
+  @Test
   void whatIsWrittenIsRead() {
     ApiKey key =
         new ApiKey("one", "shop", Set.of(Role.EVENTS, Role.USERS), ApiKeys.sha256("secret"), 7);

@@ -14,7 +14,8 @@ class OutcomesTest {
     Outcomes outcomes = new Outcomes(Ticker.disabledTicker());
     for (int i = 0; i <= 2 * Outcomes.MAX; i++) {
       outcomes.add(
-          new VerdictOutcome("shop", "ann", "v" + i, "q" + i, Outcome.JOINED, null, Instant.EPOCH));
+          new VerdictOutcome(
+              "shop", "ann", "v" + i, "q" + i, Outcome.JOINED, null, Instant.EPOCH, null));
       assertThat(outcomes.find("shop", "ann", "v" + i)).isPresent();
     }
     assertThat(outcomes.find("shop", "ann", "v" + (Outcomes.MAX + 1))).isPresent();

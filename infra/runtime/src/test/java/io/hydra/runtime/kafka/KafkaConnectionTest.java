@@ -1,0 +1,38 @@
+package io.hydra.runtime.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.junit.jupiter.api.Test;
+
+class KafkaConnectionTest {
+  private static KafkaException failureToOpen(String brokers, Map<String, String> properties) {
+    KafkaConnection kafka = new KafkaConnection(brokers, "", properties);
+    return catchThrowableOfType(
+        KafkaException.class, () -> Admin.create(kafka.with(Map.of())).close());
+  }
+
+  @Test
+  void aBrokerThatIsAwayOrRefusesIsWaitedFor() {
+    assertThat(KafkaConnection.isOutage(new TimeoutException("no broker"))).isTrue();
+    assertThat(KafkaConnection.isOutage(new SaslAuthenticationException("wrong"))).isTrue();
+    assertThat(KafkaConnection.isOutage(new TopicAuthorizationException("t"))).isTrue();
+    assertThat(KafkaConnection.isOutage(failureToOpen("nowhere.invalid:9092", Map.of()))).isTrue();
+  }
+
+  @Test
+  void whatNoWaitingMendsIsNot() {
+    assertThat(KafkaConnection.isOutage(new RecordTooLargeException("large"))).isFalse();
+    assertThat(
+            KafkaConnection.isOutage(
+                failureToOpen("localhost:9092", Map.of("security.protocol", "NONE"))))
+        .isFalse();
+  }
+}
