@@ -1,12 +1,12 @@
 package io.hydra.llm;
 
-import io.hydra.runtime.llm.Endpoint;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.openai.core.ObjectMappers;
 import io.hydra.llm.LlmException.Kind;
 import io.hydra.llm.Transport.Completion;
 import io.hydra.llm.Transport.Outcome;
 import io.hydra.runtime.failure.Failures;
+import io.hydra.runtime.llm.Endpoint;
 import io.hydra.runtime.time.Timer;
 import java.time.Clock;
 import java.time.Duration;

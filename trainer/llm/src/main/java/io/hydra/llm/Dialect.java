@@ -1,8 +1,8 @@
 package io.hydra.llm;
 
-import io.hydra.runtime.llm.Endpoint;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import io.hydra.model.prompt.ChatMessage;
+import io.hydra.runtime.llm.Endpoint;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;

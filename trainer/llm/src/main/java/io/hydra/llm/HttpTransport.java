@@ -1,7 +1,7 @@
 package io.hydra.llm;
 
-import io.hydra.runtime.llm.Endpoint;
 import io.hydra.llm.LlmException.Kind;
+import io.hydra.runtime.llm.Endpoint;
 import io.hydra.runtime.service.Threads;
 import java.io.IOException;
 import java.io.InputStream;

@@ -6,11 +6,11 @@ import static io.hydra.llm.FakeTransport.refusal;
 import static io.hydra.llm.FakeTransport.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hydra.runtime.llm.Endpoint;
 import io.hydra.llm.LlmException.Kind;
 import io.hydra.llm.LlmReply.Loss;
 import io.hydra.llm.Transport.Choice;
 import io.hydra.llm.Transport.Completion;
+import io.hydra.runtime.llm.Endpoint;
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.retry.Outage;
 import io.hydra.runtime.time.ManualTime;

@@ -153,7 +153,9 @@ public record Report(
       return partitions.stream().anyMatch(p -> p.read() != null) ? (Long) sum : null;
     }
 
-    /** The largest that is known of all partitions; null if none is, or only 0 beside an unknown. */
+    /**
+     * The largest that is known of all partitions; null if none is, or only 0 beside an unknown.
+     */
     @JsonProperty
     public Double lagSeconds() {
       Double largest =

@@ -26,7 +26,8 @@ class EndpointTest {
 
   @Test
   void aCallGoesToTheLikeliestAddressWithTheQuery() {
-    assertThat(of("http://my_llm:1").call()).isEqualTo(URI.create("http://my_llm:1/v1/chat/completions"));
+    assertThat(of("http://my_llm:1").call())
+        .isEqualTo(URI.create("http://my_llm:1/v1/chat/completions"));
     assertThat(of("https://H:443/v1/chat/completions?api-version=1&a=b%26c").call().toString())
         .startsWith("https://h/v1/chat/completions?")
         .contains("api-version=1")
@@ -67,7 +68,10 @@ class EndpointTest {
 
   @Test
   void anAddressThatIsNoneIsRefusedWithoutRepeatingIt() {
-    for (String url : new String[] {"localhost:8000/v1", "ftp://x:secret@y", "http://a b", "http://h:99999", "http:///v1", ""}) {
+    for (String url :
+        new String[] {
+          "localhost:8000/v1", "ftp://x:secret@y", "http://a b", "http://h:99999", "http:///v1", ""
+        }) {
       assertThatThrownBy(() -> of(url))
           .isInstanceOf(UserException.class)
           .hasMessageContaining("http://host:port/v1")

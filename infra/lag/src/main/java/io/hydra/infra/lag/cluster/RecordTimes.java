@@ -208,7 +208,8 @@ public final class RecordTimes implements AutoCloseable {
       if (open.size() > 1 && !(e instanceof ApiException) && nanoClock.getAsLong() - end < 0) {
         readInHalves(open, end);
       } else {
-        log.warn("Reading {} failed, will retry in the next cycle: {}", open.keySet(), e.toString());
+        log.warn(
+            "Reading {} failed, will retry in the next cycle: {}", open.keySet(), e.toString());
       }
     }
   }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.hydra.ingest.gateway.http.Json;
 import io.hydra.schemas.config.Sha256;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -16,6 +15,10 @@ import java.util.stream.Collectors;
 /** The keys that are accepted. Immutable. */
 public final class ApiKeys {
   private static final int VERSION = 1;
+
+  /** Windows' editors put it before a text. */
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS).build();
 
@@ -38,7 +41,9 @@ public final class ApiKeys {
   public static ApiKeys parse(String json) {
     Content content;
     try {
-      content = JSON.readValue(Json.withoutMark(json), Content.class);
+      content =
+          JSON.readValue(
+              json.startsWith(BYTE_ORDER_MARK) ? json.substring(1) : json, Content.class);
     } catch (JacksonException e) {
       Throwable own = e.getCause();
       throw new IllegalArgumentException(
