@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
       "Show what choosing answers was worth, beside what plain sampling would have answered: of the"
           + " answers of about the last day that users rewrote, or replaced by another candidate.",
       "A gain is the quality of the answer less that of plain sampling's, -1 to 1. With 95 %%"
-          + " confidence it lies between the two bounds, however often one looks."
+          + " confidence it lies between the two bounds, each line by itself."
     },
     exitCodeList = {
       "0:shown, or no verdict tells yet",

@@ -50,13 +50,13 @@ public record EvidenceRules(
     }
 
     /** The same for a verdict that comes after another one on the answer. */
-    Decision inPlaceOf(Decision earlier) {
+    Decision inPlaceOfAnother() {
       return outcome == Outcome.JOINED
           ? new Decision(
               outcome,
               "it takes the place of an earlier verdict on this answer",
-              // An answer counts once.
-              earlier.gain == null ? gain : null)
+              // An answer counts once, by its first verdict or not at all.
+              null)
           : this;
     }
 

@@ -98,7 +98,7 @@ public final class UserEvidence {
     // Bounds are per task, so made-up tasks count as one.
     put(queryId, known.with(rules.tasks().find(task).isEmpty() ? "" : task, verdict));
     Decision decision = decision(queryId);
-    return known.verdict() == null ? decision : decision.inPlaceOf(rules.decide(known));
+    return known.verdict() == null ? decision : decision.inPlaceOfAnother();
   }
 
   /** The task that an answer was for, if the answer is known. */

@@ -221,17 +221,17 @@ class EvidenceTopologyTest {
   }
 
   @Test
-  void anAnswerCountsOnceTowardsTheGainByTheFirstVerdictThatTells() throws Exception {
+  void anAnswerCountsOnceTowardsTheGainByItsFirstVerdict() throws Exception {
     Exposure exposure = trainer.exposure("q1", SHOWN);
     exposure.setUnadapted(1);
     trainer.show(exposure, SHOWN);
-    trainer.judge("v1", JUDGED, "q1", Verdict.ACCEPTED);
-    trainer.judge("v2", JUDGED.plusSeconds(1), "q1", Verdict.EDITED);
-    trainer.judge("v3", JUDGED.plusSeconds(2), "q1", Verdict.CHOSE);
+    trainer.judge("v1", JUDGED, "q1", Verdict.EDITED);
+    trainer.judge("v2", JUDGED.plusSeconds(1), "q1", Verdict.ACCEPTED);
+    trainer.judge("v3", JUDGED.plusSeconds(2), "q1", Verdict.EDITED);
     List<VerdictOutcome> outcomes = trainer.verdictOutcomes();
     assertThat(outcomes).extracting(VerdictOutcome::getOutcome).containsOnly(Outcome.JOINED);
-    assertThat(outcomes.get(0).getGain()).isNull();
-    assertThat(outcomes.get(1).getGain()).isEqualTo(new AnswerGain(TASK, 3L, true, -0.75));
+    assertThat(outcomes.get(1).getGain()).isNull();
+    assertThat(outcomes.get(0).getGain()).isEqualTo(new AnswerGain(TASK, 3L, true, -0.75));
     assertThat(outcomes.get(2).getGain()).isNull();
     assertThat(trainer.metrics.scrape())
         .contains("hydra_trainer_gain_answers_total{task=\"LaMP_3\"} 1.0")

@@ -2,6 +2,7 @@ package io.hydra.model.prompt;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,6 +19,7 @@ final class PersonalData implements Redactor {
   private static final int MIN_IBAN = 15;
   private static final int MAX_IBAN = 34;
   private static final int IBAN_MODULUS = 97;
+  private static final String GAPS = " -";
 
   /** Those first that others might be taken for. */
   private static final List<Kind> KINDS =
@@ -30,11 +32,11 @@ final class PersonalData implements Redactor {
           new Kind(
               "IBAN",
               BEFORE + "[A-Za-z]{2}\\d{2}(?: ?[A-Za-z0-9]){11,30}" + AFTER,
-              PersonalData::iban),
+              text -> longest(text, PersonalData::isIban)),
           new Kind(
               "CARD",
               BEFORE + "\\d(?:[ -]?\\d){12,18}" + AFTER,
-              text -> isCard(text) ? text.length() : 0),
+              text -> longest(text, PersonalData::isCard)),
           new Kind(
               "PHONE",
               BEFORE
@@ -85,10 +87,14 @@ final class PersonalData implements Redactor {
     return digits >= MIN_CARD_DIGITS && digits <= MAX_CARD_DIGITS && sum % 10 == 0 && sum > 0;
   }
 
-  /** An IBAN in groups may be followed by words that look like further ones. */
-  private static int iban(String text) {
-    for (int end = text.length(); end >= MIN_IBAN; end--) {
-      if ((end == text.length() || text.charAt(end) == ' ') && isIban(text.substring(0, end))) {
+  /**
+   * Length of the longest beginning, up to a gap, that is one: a number in groups may be followed
+   * by what looks like further groups, as a card's by its expiry.
+   */
+  private static int longest(String text, Predicate<String> isOne) {
+    for (int end = text.length(); end > 0; end--) {
+      boolean isWhole = end == text.length() || GAPS.indexOf(text.charAt(end)) >= 0;
+      if (isWhole && isOne.test(text.substring(0, end))) {
         return end;
       }
     }
