@@ -161,9 +161,9 @@ public record StartCheck(
     if (found.isPresent() && found.getAsInt() != partitions) {
       throw new UserException(
           ("%s has %d partitions and %s has %d. Stop all trainers, run"
-               + " kafka-streams-application-reset --application-id %s --input-topics %s, delete"
-               + " the state directories, then start again: all heads are fitted once more, without"
-               + " verdicts that are older than a day")
+                  + " kafka-streams-application-reset --application-id %s --input-topics %s, delete"
+                  + " the state directories, then start again: all heads are fitted once more, without"
+                  + " verdicts that are older than a day")
               .formatted(
                   changelog,
                   found.getAsInt(),

@@ -95,8 +95,7 @@ final class TrainingFiles {
     }
     lines.forEach(
         (task, pasts) -> {
-          List<List<HistoryItem>> users =
-              pasts.values().stream().map(Past::items).toList();
+          List<List<HistoryItem>> users = pasts.values().stream().map(Past::items).toList();
           add(task, everyOther ? half(users) : users, users.size());
         });
     List<TaskData> data = new ArrayList<>();

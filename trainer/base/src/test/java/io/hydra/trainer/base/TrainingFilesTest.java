@@ -86,10 +86,13 @@ class TrainingFilesTest {
     String again =
         line("ann", "1000000000006", "z", "2").replaceFirst("\\{", "{\"event_id\":\"e\",");
     List<TaskData> plain = read(false, file("a.jsonl", first, second, named, again));
-    assertThat(inputs(plain.get(0))).as("of one event id the latest").containsExactly(List.of("x", "y", "z"));
+    assertThat(inputs(plain.get(0)))
+        .as("of one event id the latest")
+        .containsExactly(List.of("x", "y", "z"));
     Path zipped = folder.resolve("b.jsonl.gz");
     try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(zipped))) {
-      out.write(String.join("\n", again, named, second, first, second).getBytes(StandardCharsets.UTF_8));
+      out.write(
+          String.join("\n", again, named, second, first, second).getBytes(StandardCharsets.UTF_8));
     }
     assertThat(read(false, zipped)).isEqualTo(plain);
     assertThat(read(false, zipped, folder.resolve("a.jsonl"))).isEqualTo(plain);
