@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Map;
 
 /** A small base with a closed and an open task, trained from the sample without an LLM. */
-final class TrialBase {
-  static final String CLOSED = "sample";
-  static final String OPEN = "LaMP_4";
+public final class TrialBase {
+  public static final String CLOSED = "sample";
+  public static final String OPEN = "LaMP_4";
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long SEED = 7;
@@ -33,7 +33,7 @@ final class TrialBase {
    * @param dir for the sample, the lines and the base
    * @return the base's folder
    */
-  static Path train(Path home, Path dir) throws IOException, InterruptedException {
+  public static Path train(Path home, Path dir) throws IOException, InterruptedException {
     return train(home, dir, SEED);
   }
 
@@ -63,7 +63,8 @@ final class TrialBase {
     return base;
   }
 
-  private static String title(String input) {
+  /** The open task's output for an input. */
+  public static String title(String input) {
     return String.join(" ", Arrays.asList(input.split(" ")).subList(0, TITLE_WORDS));
   }
 
