@@ -89,7 +89,9 @@ public record AnswerPipeline(
   /** An event is in its history within a moment, or something holds it up. */
   static final Duration FRESH_PATIENCE = Duration.ofSeconds(2);
 
-  static final Duration FRESH_PAUSE = Duration.ofMillis(25);
+  private static final Duration FRESH_PAUSE = Duration.ofMillis(25);
+
+  static final Duration LONGEST_FRESH_PAUSE = Duration.ofMillis(400);
 
   /** A pipeline like this one that asks another LLM, always, and records elsewhere. */
   public AnswerPipeline with(LlmGate otherLlm, UserStates otherStore) {
@@ -168,7 +170,7 @@ public record AnswerPipeline(
     Duration half = question.deadline().left(clock).dividedBy(2);
     Instant freshBy =
         clock.instant().plus(half.compareTo(FRESH_PATIENCE) < 0 ? half : FRESH_PATIENCE);
-    return readState(question, model, freshBy, 0)
+    return readState(question, model, freshBy, FRESH_PAUSE, 0)
         .thenCompose(state -> answerFrom(state, model, task.get(), draft));
   }
 
@@ -200,7 +202,7 @@ public record AnswerPipeline(
    * answered from the one that there is.
    */
   private CompletableFuture<UserState> readState(
-      Question question, Model model, Instant freshBy, int failures) {
+      Question question, Model model, Instant freshBy, Duration freshPause, int failures) {
     Query query = question.query();
     try {
       UserState state =
@@ -208,11 +210,17 @@ public record AnswerPipeline(
               ? store.read(
                   question.user(), query.getTask(), model.baseVersion(), query.getQueryId())
               : store.readImpersonal(question.user(), query.getQueryId());
-      return isTooOld(state, query)
-              && clock.instant().isBefore(freshBy)
-              && !question.deadline().abandoned().getAsBoolean()
-          ? after(FRESH_PAUSE, () -> readState(question, model, freshBy, failures))
-          : completedFuture(state);
+      Duration patience = Duration.between(clock.instant(), freshBy);
+      if (!isTooOld(state, query)
+          || patience.isNegative()
+          || patience.isZero()
+          || question.deadline().abandoned().getAsBoolean()) {
+        return completedFuture(state);
+      }
+      // Longer each time: a version that never comes must not cost a hundred readings.
+      Duration next = least(freshPause.multipliedBy(2), LONGEST_FRESH_PAUSE);
+      return after(
+          least(freshPause, patience), () -> readState(question, model, freshBy, next, failures));
     } catch (UnavailableException e) {
       Duration left = question.deadline().left(clock);
       if (!question.perhapsAgain()
@@ -222,11 +230,14 @@ public record AnswerPipeline(
         return completedFuture(
             UserState.unknown(e.getMessage() + ": neither history nor head was used"));
       }
-      Duration wait = backoff.delay(failures);
       return after(
-          wait.compareTo(left) < 0 ? wait : left,
-          () -> readState(question, model, freshBy, failures + 1));
+          least(backoff.delay(failures), left),
+          () -> readState(question, model, freshBy, freshPause, failures + 1));
     }
+  }
+
+  private static Duration least(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
   }
 
   private static boolean isTooOld(UserState state, Query query) {

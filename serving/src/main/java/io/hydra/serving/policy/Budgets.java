@@ -1,12 +1,9 @@
 package io.hydra.serving.policy;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
+import io.hydra.schemas.config.Sha256;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +24,8 @@ public final class Budgets {
   /** The task of an account of all of a tenant's tasks together. */
   public static final String ALL_TASKS = "";
 
+  private static final Account NO_ACCOUNT = new Account();
+
   private final Supplier<Policies> policies;
   private final Clock clock;
   private final Listener listener;
@@ -35,6 +34,8 @@ public final class Budgets {
 
   /** The responses of a day that were added up. */
   private final Map<Long, LongSet> seen = new HashMap<>();
+
+  private long today = Long.MIN_VALUE;
 
   /** Told of every account that is kept from now on. */
   public interface Listener {
@@ -125,13 +126,10 @@ public final class Budgets {
     }
     Instant now = clock.instant();
     Instant at = response.getAnsweredAt();
-    long today = Limit.TOKENS_PER_DAY.window(now);
+    long today = begin(now);
     long day = Limit.TOKENS_PER_DAY.window(at);
     if (response.getLlmCalls() == 0 || day < today) {
       return;
-    }
-    if (seen.keySet().removeIf(earlier -> earlier < today)) {
-      accounts.values().removeIf(account -> account.isOver(now));
     }
     if (!seen.computeIfAbsent(day, d -> new LongSet()).add(digest(id, response))) {
       return;
@@ -139,6 +137,17 @@ public final class Budgets {
     Amount amount = new Amount(1, response.getPromptTokens() + response.getCompletionTokens());
     account(id.tenant(), ALL_TASKS).add(amount, at, now);
     account(id.tenant(), id.task()).add(amount, at, now);
+  }
+
+  /** Returns the day, and drops what is of earlier ones where it has just begun. */
+  private long begin(Instant now) {
+    long day = Limit.TOKENS_PER_DAY.window(now);
+    if (day > today) {
+      today = day;
+      seen.keySet().removeIf(earlier -> earlier < day);
+      accounts.values().removeIf(account -> account.isOver(now));
+    }
+    return day;
   }
 
   /**
@@ -152,6 +161,7 @@ public final class Budgets {
     Policies current = policies.get();
     Amount amount = new Amount(1, tokens);
     release(id);
+    long unused = begin(clock.instant());
     Optional<Refusal> refusal =
         refusal(id.tenant(), ALL_TASKS, current.of(id.tenant()), amount)
             .or(
@@ -169,7 +179,7 @@ public final class Budgets {
       Long most = policy.limit(limit);
       if (most != null) {
         Instant now = clock.instant();
-        Account account = account(tenant, task);
+        Account account = accounts.getOrDefault(new Scope(tenant, task), NO_ACCOUNT);
         long wanted = amount.of(limit);
         long spent = account.spent(limit, now);
         String name =
@@ -279,11 +289,6 @@ public final class Budgets {
             Long.toString(response.getAnsweredAt().toEpochMilli()),
             Long.toString(response.getPromptTokens()),
             Long.toString(response.getCompletionTokens()));
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-      return ByteBuffer.wrap(digest).getLong();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return ByteBuffer.wrap(Sha256.of(text)).getLong();
   }
 }

@@ -116,7 +116,7 @@ class AnswerPipelineTest {
     fixture.time.advance(Duration.ofMillis(500));
     assertThat(reply).isNotDone();
     fixture.remember(2, SEA);
-    fixture.time.advance(AnswerPipeline.FRESH_PAUSE);
+    fixture.time.advance(AnswerPipeline.LONGEST_FRESH_PAUSE);
     assertThat(reply.join().response().getStatus()).isEqualTo(ResponseStatus.OK);
     assertThat(reply.join().response().getHistoryVersion()).isEqualTo(2);
     assertThat(reply.join().response().getItems()).hasSize(2);

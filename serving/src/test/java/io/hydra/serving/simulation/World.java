@@ -85,7 +85,7 @@ final class World {
     if (!calm) {
       instances.add(new SimInstance(this));
     }
-    plan();
+    assign();
   }
 
   /** Ends the schedule; also where the product catches what is thrown. */
@@ -144,6 +144,10 @@ final class World {
 
   private void plan() {
     takeovers++;
+    assign();
+  }
+
+  private void assign() {
     for (TopicPartition partition : broker.partitions()) {
       broker.plan.put(partition, instances.get(random.nextInt(instances.size())).consumer);
     }
@@ -230,7 +234,8 @@ final class World {
     store.away = false;
     broker.commitsFail = false;
     sendsFail = false;
-    for (int round = 0; round < LAST_ROUNDS && violation == null; round++) {
+    boolean settled = false;
+    for (int round = 0; round < LAST_ROUNDS && !settled && violation == null; round++) {
       for (SimInstance instance : instances) {
         instance.loop.turn();
         for (int i = 0; i < 30 && !instance.tasks.isEmpty(); i++) {
@@ -240,18 +245,19 @@ final class World {
           acknowledge(instance);
         }
       }
-      if (isSettled()) {
-        instances.forEach(instance -> instance.fold(Integer.MAX_VALUE));
-        return;
-      }
-      time.advance(Duration.ofMillis(500));
+      settled = isSettled();
+      time.advance(settled ? Duration.ZERO : Duration.ofMillis(500));
     }
     if (violation != null) {
       throw violation;
     }
-    fail(
-        "it does not come to rest: committed %s, under way %s"
-            .formatted(broker.committed, instances.stream().map(i -> i.loop.inFlight()).toList()));
+    if (!settled) {
+      fail(
+          "it does not come to rest: committed %s, under way %s"
+              .formatted(
+                  broker.committed, instances.stream().map(i -> i.loop.inFlight()).toList()));
+    }
+    instances.forEach(instance -> instance.fold(Integer.MAX_VALUE));
   }
 
   private boolean isSettled() {
