@@ -264,7 +264,7 @@ final class Serving {
                     service.own(kafka.openRegistry()), Topic.RESPONSES, Duration.ZERO),
                 budgets,
                 clock));
-    reader.start();
+    reader.start(service::fail);
     return budgets;
   }
 

@@ -89,7 +89,7 @@ final class FairScheduler<T> {
     final Deque<Ticket<T>> queue = new ArrayDeque<>();
     boolean running;
 
-    /** What runs of it was given its turn, and has not expired. */
+    /** True if its query that runs was given a turn, and has not expired. */
     boolean hasTurn;
 
     /** Its head, while that may expire. */

@@ -126,9 +126,9 @@ public final class Budgets {
     }
     Instant now = clock.instant();
     Instant at = response.getAnsweredAt();
-    long today = begin(now);
+    long current = begin(now);
     long day = Limit.TOKENS_PER_DAY.window(at);
-    if (response.getLlmCalls() == 0 || day < today) {
+    if (response.getLlmCalls() == 0 || day < current) {
       return;
     }
     if (!seen.computeIfAbsent(day, d -> new LongSet()).add(digest(id, response))) {

@@ -1,5 +1,6 @@
 package io.hydra.serving.policy;
 
+import io.hydra.runtime.failure.Failures;
 import io.hydra.runtime.retry.Outage;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.registry.RegistryDeserializer;
@@ -71,8 +72,17 @@ public final class SpentReader implements AutoCloseable {
     thread.setDaemon(true);
   }
 
-  /** Starts to read, and waits until all that the topics hold now was added up. */
-  public void start() throws InterruptedException {
+  /**
+   * Starts to read, and waits until all that the topics hold now was added up, or this has ended.
+   *
+   * @param failed called if it ends by itself: what is reserved would then be held for ever
+   */
+  public void start(Runnable failed) throws InterruptedException {
+    thread.setUncaughtExceptionHandler(
+        (ended, e) -> {
+          log.error("the reader of responses failed: {}", Failures.traceWithoutMessages(e));
+          failed.run();
+        });
     thread.start();
     caughtUp.await();
   }
@@ -99,6 +109,7 @@ public final class SpentReader implements AutoCloseable {
       log.debug("asked to end");
     } finally {
       consumer.close();
+      caughtUp.countDown();
     }
   }
 

@@ -4,11 +4,10 @@ import static io.hydra.schemas.topic.HydraHeaders.utf8;
 
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.config.Sha256;
 import io.hydra.schemas.topic.HydraHeaders;
 import io.hydra.schemas.topic.Topic;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -156,11 +155,6 @@ public final class ReplyRouter {
    */
   private static String id(Query query) {
     String text = String.join("\n", query.getTenant(), query.getUserId(), query.getQueryId());
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(utf8(text));
-      return HexFormat.of().formatHex(digest, 0, ID_BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return HexFormat.of().formatHex(Sha256.of(text), 0, ID_BYTES);
   }
 }

@@ -16,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
@@ -117,5 +119,18 @@ class SpentReaderTest {
     append(FIRST, 1, "q3", 1);
     reader.read();
     assertThat(spent()).isEqualTo(16);
+  }
+
+  @Test
+  void whateverEndsTheReadingIsToldAndKeepsNobodyWaiting() throws Exception {
+    open();
+    CountDownLatch failed = new CountDownLatch(1);
+    consumer.schedulePollTask(
+        () -> {
+          throw new IllegalStateException("a defect");
+        });
+    reader.start(failed::countDown);
+    assertThat(failed.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(consumer.closed()).isTrue();
   }
 }

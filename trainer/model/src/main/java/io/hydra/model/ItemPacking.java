@@ -1,13 +1,10 @@
 package io.hydra.model;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.hydra.model.feature.EncodedTexts;
 import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.config.Sha256;
 import io.hydra.schemas.redis.HistoryItem;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -62,23 +59,15 @@ record ItemPacking(EncodedTexts texts, TaskSpec task) {
     byte[] one = kept.get(item.eventId());
     return one != null
             && one.length == bytes()
-            && Arrays.equals(one, 0, DIGEST_BYTES, digest(item.input()), 0, DIGEST_BYTES)
+            && Arrays.equals(one, 0, DIGEST_BYTES, Sha256.of(item.input()), 0, DIGEST_BYTES)
         ? Optional.of(one)
         : Optional.empty();
   }
 
   private byte[] pack(String text) {
     return ByteBuffer.allocate(bytes())
-        .put(digest(text), 0, DIGEST_BYTES)
+        .put(Sha256.of(text), 0, DIGEST_BYTES)
         .put(texts.get(text).packedMeaning())
         .array();
-  }
-
-  private static byte[] digest(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

@@ -179,7 +179,7 @@ public record Report(
           .orElse(Trend.UNKNOWN);
     }
 
-    /** Seconds until no partition lags at the present rates; null if they never end it. */
+    /** Seconds until no partition lags at the present rates; null if it never ends at these. */
     @JsonProperty
     public Double catchUpSeconds() {
       double longest = 0;
@@ -250,7 +250,7 @@ public record Report(
       return read == null ? null : (Long) Math.max(0, Math.min(lag, end - read));
     }
 
-    /** Seconds until there is no lag at the present rates; null if they never end it. */
+    /** Seconds until there is no lag at the present rates; null if it never ends at these. */
     @JsonProperty
     public Double catchUpSeconds() {
       if (lag == null || lag == 0) {

@@ -13,7 +13,7 @@ import java.util.function.Function;
  * what it held before goes on to hold. Thread-safe.
  */
 public final class WatchedFile<T> {
-  /** How often a service looks whether its files have changed. */
+  /** The pause between two looks for a change. */
   public static final Duration INTERVAL = Duration.ofSeconds(1);
 
   private final Path file;

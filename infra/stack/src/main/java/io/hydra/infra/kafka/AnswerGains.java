@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -56,9 +57,10 @@ public record AnswerGains(Map<Cohort, Gains> byCohort, boolean isComplete) {
     }
 
     static History of(long version) {
-      return version <= NONE.most
-          ? NONE
-          : version <= FEW.most ? FEW : version <= SOME.most ? SOME : MANY;
+      return Stream.of(NONE, FEW, SOME, MANY)
+          .filter(length -> version <= length.most)
+          .findFirst()
+          .orElseThrow();
     }
   }
 

@@ -58,7 +58,7 @@ record KafkaBackend(
   }
 
   /**
-   * @throws ConfigException if it is no number; the message names it
+   * @throws ConfigException if it is not a number; the message names it
    */
   private static int millis(Map<String, Object> properties, String name) {
     return (int) ConfigDef.parseType(name, properties.get(name), ConfigDef.Type.INT);

@@ -43,7 +43,7 @@ public final class Recent<K, V> {
   /**
    * Writes what {@code change} makes of the value, as the newest.
    *
-   * @param change of null if there is no value; to null for none
+   * @param change given null where there is no value; returns null to remove it
    */
   public synchronized void write(K key, UnaryOperator<V> change) {
     dropOldest();

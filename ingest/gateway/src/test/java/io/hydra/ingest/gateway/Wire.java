@@ -51,7 +51,7 @@ final class Wire implements Closeable {
     return text.toString();
   }
 
-  /** What comes up to a text, which must come. */
+  /** The reply up to a text, which must come. */
   String readUntil(String text) throws IOException {
     StringBuilder read = new StringBuilder();
     while (read.indexOf(text) < 0) {

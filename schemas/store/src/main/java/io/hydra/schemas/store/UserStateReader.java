@@ -205,7 +205,7 @@ public final class UserStateReader {
       }
     }
 
-    /** What is compressed may be far more than the bytes that Redis counted. */
+    /** The size before compression, which may be far more than the bytes that Redis counted. */
     private static long plainBytes(Map<byte[], byte[]> hash) {
       return hash.entrySet().stream()
           .mapToLong(

@@ -2,13 +2,13 @@ package io.hydra.trainer.base;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hydra.schemas.config.Sha256;
 import io.hydra.schemas.config.UserException;
 import io.hydra.trainer.base.Archive.Allowance;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -102,7 +102,7 @@ record EncoderDownload(Path cache, Limits limits, Consumer<String> progress) {
 
   private Path cached(URI uri, boolean isArchive, Optional<String> checksum) throws IOException {
     URI plain = withoutFragment(uri);
-    byte[] key = Remote.sha256().digest(uri.toString().getBytes(StandardCharsets.UTF_8));
+    byte[] key = Sha256.of(uri.toString());
     Path folder = cache.resolve(HexFormat.of().formatHex(key, 0, KEY_BYTES));
     if (Files.isDirectory(folder)) {
       return root(folder);

@@ -1,5 +1,6 @@
 package io.hydra.trainer.base;
 
+import io.hydra.schemas.config.Sha256;
 import io.hydra.trainer.base.Archive.Allowance;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
@@ -32,7 +32,7 @@ record Remote(URI uri) {
    * @throws IOException also if it is larger than allowed
    */
   String copyTo(Path file, Allowance allowance) throws IOException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     URLConnection connection = uri.toURL().openConnection();
     connection.setConnectTimeout(CONNECT_TIMEOUT);
     connection.setReadTimeout(READ_TIMEOUT);
@@ -86,13 +86,5 @@ record Remote(URI uri) {
     String host = uri.getHost() == null ? "" : uri.getHost();
     String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
     return uri.getScheme() + "://" + host + port + uri.getPath();
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.hydra.schemas.config.Sha256;
 import io.hydra.schemas.config.UserException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -153,7 +154,7 @@ class EncoderDownloadTest {
   void aChecksumIsHeld() throws IOException {
     byte[] archive = zip(Map.of("tokenizer.json", "{}"));
     served.put("/a.zip", archive);
-    String right = HexFormat.of().formatHex(Remote.sha256().digest(archive));
+    String right = HexFormat.of().formatHex(Sha256.digest().digest(archive));
     refused(url + "/a.zip#sha256=" + "0".repeat(64), right, "as asked for");
     refused(url + "/a.zip#md5=1", "64 hex digits");
     refused(url + "/folder#sha256=" + right, "not of a folder");

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import io.hydra.model.encoder.EncoderSource;
 import io.hydra.model.encoder.MeaningEncoder;
 import io.hydra.model.task.TaskCatalogue;
+import io.hydra.schemas.config.Sha256;
 import io.hydra.schemas.config.UserException;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -204,7 +204,7 @@ public final class BaseFiles {
     }
     files.add(folder.resolve(TASKS));
     files.add(folder.resolve(CATALOGUE));
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     try (DataOutputStream out =
         new DataOutputStream(new DigestOutputStream(OutputStream.nullOutputStream(), digest))) {
       out.writeInt(features);
@@ -222,14 +222,6 @@ public final class BaseFiles {
   private static List<Path> list(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.sorted(Comparator.comparing(f -> f.getFileName().toString())).toList();
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 

@@ -106,7 +106,7 @@ record TitleStyle(
    * Words with which several of the examples' titles begin, or end: "How To", "Sunday Roundup:",
    * "(PHOTOS)". Case and punctuation are part of them, a number stands for any number.
    *
-   * @param words as the example that is most like the input has them; empty if there is no formula
+   * @param words in the order of the example nearest to the input; empty without a formula
    * @param titles how many have it
    */
   record Formula(List<String> words, int titles) {

@@ -70,7 +70,7 @@ public record Route(
     return Optional.of(variables);
   }
 
-  /** What is done at a path. */
+  /** The work at a path. */
   @FunctionalInterface
   public interface Endpoint {
     /**

@@ -89,7 +89,7 @@ record ChatJson(ChatRequest request, Response response) {
         .put("total_tokens", response.getPromptTokens() + response.getCompletionTokens());
   }
 
-  /** How the answer came about; what a completion says elsewhere is left out. */
+  /** The way that the answer came about, without what a completion says elsewhere. */
   private ObjectNode hydra() {
     return Json.of(response).without(List.of("tenant", "user_id", "task", "text", "answered_at"));
   }
