@@ -46,18 +46,6 @@ final class KafkaClients {
         kafka.with(config), new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
-  /** Reads responses, in no group. */
-  static Consumer<byte[], byte[]> reader(KafkaConnection kafka) {
-    Map<String, Object> config = new HashMap<>();
-    config.put(ConsumerConfig.CLIENT_ID_CONFIG, "hydra-serving-spent");
-    config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 * 1024 * 1024);
-    return new KafkaConsumer<>(
-        kafka.with(config), new ByteArrayDeserializer(), new ByteArrayDeserializer());
-  }
-
   static Producer<byte[], byte[]> producer(KafkaConnection kafka) {
     Map<String, Object> config = new HashMap<>();
     config.put(ProducerConfig.CLIENT_ID_CONFIG, "hydra-serving");

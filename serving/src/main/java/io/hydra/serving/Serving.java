@@ -10,7 +10,6 @@ import io.hydra.runtime.file.WatchedFile;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.retry.Outage;
-import io.hydra.runtime.retry.Retry;
 import io.hydra.runtime.retry.Sleeper;
 import io.hydra.runtime.service.Service;
 import io.hydra.runtime.service.Threads;
@@ -19,16 +18,11 @@ import io.hydra.runtime.time.Timer;
 import io.hydra.runtime.trace.Tracing;
 import io.hydra.schemas.avro.Exposure;
 import io.hydra.schemas.avro.Query;
-import io.hydra.schemas.avro.Response;
-import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.client.RedisClients;
-import io.hydra.schemas.redis.client.RedisEviction;
-import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
-import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.store.BaseChoices;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.serving.answer.AnswerPipeline;
@@ -36,6 +30,7 @@ import io.hydra.serving.answer.CallSaving;
 import io.hydra.serving.answer.ChosenModels;
 import io.hydra.serving.answer.HeldHistories;
 import io.hydra.serving.answer.Models.Model;
+import io.hydra.serving.answer.StateReader;
 import io.hydra.serving.consume.LoopOptions;
 import io.hydra.serving.consume.LoopOptions.WaitingBounds;
 import io.hydra.serving.consume.QueryLoop;
@@ -53,32 +48,27 @@ import io.hydra.serving.reply.PartitionCounts;
 import io.hydra.serving.reply.ReplyRouter;
 import io.hydra.serving.reply.ResponseCodec;
 import io.hydra.serving.state.UserStateStore;
-import io.hydra.serving.state.UserStates.UnavailableException;
 import io.hydra.serving.warm.WarmUp;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executor;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.SerializationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.UnifiedJedis;
-import redis.clients.jedis.exceptions.JedisException;
 
 /** Opens and joins the parts of serving in order; the service closes them. */
 final class Serving {
@@ -131,8 +121,8 @@ final class Serving {
     ExecutorService cpu = pool("serving-cpu", Runtime.getRuntime().availableProcessors());
     SchedulerTimer timer = service.own(new SchedulerTimer());
     SchemaRegistryClient registry = service.own(kafka.openRegistry());
-    ResponseCodec codec = awaitRegistry(registry);
-    RegistrySerializer<Exposure> exposures = awaitExposures(registry);
+    ResponseCodec codec = Startup.awaitRegistry(registry);
+    RegistrySerializer<Exposure> exposures = Startup.awaitExposures(registry);
     Producer<byte[], byte[]> producer = KafkaClients.producer(kafka);
     service.onClose(() -> producer.close(CLOSE_TIMEOUT));
     service.metrics().bind(new KafkaClientMetrics(producer));
@@ -143,11 +133,11 @@ final class Serving {
             topic -> {
               var unused = producer.partitionsFor(topic);
             });
-    awaitTopics(topics);
+    Startup.awaitTopics(topics);
     UnifiedJedis redis = redis(options);
-    verifyRedis(redis);
+    Startup.verifyRedis(redis);
     UserStateStore store = store(redis, options.responseTtl);
-    awaitRedis(store);
+    Startup.awaitRedis(store);
     ServingMetrics metrics = new ServingMetrics(service.metrics());
     Llm llm =
         service.own(
@@ -155,7 +145,7 @@ final class Serving {
                 llm(options, options.llmBaseUrl, apiKey, timer),
                 options.llmModel,
                 System::nanoTime));
-    Supplier<Policies> policies = policies(options, io, timer);
+    Supplier<Policies> policies = policies(options);
     Budgets budgets = options.policies == null ? null : budgets(options, policies, metrics);
     LlmGate gate = new LlmGate(llm, policies, budgets, clock);
     HeldHistories held = new HeldHistories(Runtime.getRuntime().maxMemory() / 8);
@@ -166,24 +156,23 @@ final class Serving {
                 .toList(),
             () -> BaseChoices.read(redis));
     if (models.size() > 1) {
-      chosen.follow(timer, io);
+      chosen.refresh();
+      service.repeat("serving-bases", ChosenModels.INTERVAL, chosen::refresh);
     }
     AnswerPipeline pipeline =
         new AnswerPipeline(
             chosen,
             gate,
             options.llmModel,
-            store,
+            new StateReader(store, io, clock, timer, backoff),
             codec,
             held,
             io,
             cpu,
             clock,
-            timer,
-            backoff,
             CallSaving.of(options.saveCalls, models.get(0).tasks()));
     QueryDecoder decoder = decoder(kafka, timer);
-    keepFresh(topics, options.replyTopics, timer);
+    keepFresh(topics, options.replyTopics);
     try (CannedEndpoint endpoint = CannedEndpoint.start();
         Llm rehearsal = llm(options, endpoint.baseUrl(), apiKey, timer)) {
       AnswerPipeline rehearsing =
@@ -232,19 +221,13 @@ final class Serving {
     return loop;
   }
 
-  private static Supplier<Policies> policies(ServingOptions options, Executor io, Timer timer) {
+  private Supplier<Policies> policies(ServingOptions options) {
     if (options.policies == null) {
       return () -> Policies.NONE;
     }
     WatchedFile<Policies> file = WatchedFile.open(options.policies, "policies", Policies::parse);
-    follow(file, io, timer);
+    service.repeat("serving-policies", WatchedFile.INTERVAL, file::refresh);
     return file::content;
-  }
-
-  private static void follow(WatchedFile<?> file, Executor io, Timer timer) {
-    file.refresh();
-    Timer.Task unused =
-        timer.after(WatchedFile.INTERVAL, () -> io.execute(() -> follow(file, io, timer)));
   }
 
   /** Waits until all that was spent since the beginning of the day is known. */
@@ -255,16 +238,8 @@ final class Serving {
     Set<String> topics = new LinkedHashSet<>(options.replyTopics);
     topics.add(Topic.RESPONSES.topicName());
     KafkaConnection kafka = options.connections.kafka();
-    SpentReader reader =
-        service.own(
-            new SpentReader(
-                KafkaClients.reader(kafka),
-                topics,
-                new RegistryDeserializer<>(
-                    service.own(kafka.openRegistry()), Topic.RESPONSES, Duration.ZERO),
-                budgets,
-                clock));
-    reader.start(service::fail);
+    SchemaRegistryClient registry = service.own(kafka.openRegistry());
+    service.own(SpentReader.open(kafka, registry, topics, budgets, clock)).start(service::fail);
     return budgets;
   }
 
@@ -304,15 +279,20 @@ final class Serving {
    * Waits a little for the first counts, or the first queries' partitions would be taken for none.
    * A topic that is missing takes long to tell, and is not waited for.
    */
-  private void keepFresh(PartitionCounts topics, Set<String> replyTopics, Timer timer) {
+  private void keepFresh(PartitionCounts topics, Set<String> replyTopics)
+      throws InterruptedException {
     Set<String> all = new LinkedHashSet<>(replyTopics);
     all.add(Topic.RESPONSES.topicName());
     all.add(Topic.EXPOSURES.topicName());
-    Void unused =
-        topics
-            .keepFresh(all, PARTITIONS_TTL, pool("serving-topics", 1), timer)
-            .completeOnTimeout(null, FIRST_COUNT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-            .join();
+    CountDownLatch first = new CountDownLatch(1);
+    service.repeat(
+        "serving-topics",
+        PARTITIONS_TTL,
+        () -> {
+          topics.refresh(all);
+          first.countDown();
+        });
+    boolean unused = first.await(FIRST_COUNT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static LoopOptions loopOptions(ServingOptions options, Supplier<Policies> policies) {
@@ -365,85 +345,5 @@ final class Serving {
     ExecutorService pool = Threads.pool(name, threads);
     service.onClose(pool::shutdownNow);
     return pool;
-  }
-
-  /** Waits until responses can be encoded, which takes the registry and their schema in it. */
-  static ResponseCodec awaitRegistry(SchemaRegistryClient registry) throws InterruptedException {
-    ResponseCodec codec = new ResponseCodec(registry);
-    awaitSchema(Topic.RESPONSES, () -> codec.encode(empty()));
-    return codec;
-  }
-
-  /** The same for what users are shown, so that no answer is held up by the registry. */
-  private static RegistrySerializer<Exposure> awaitExposures(SchemaRegistryClient registry)
-      throws InterruptedException {
-    RegistrySerializer<Exposure> serializer = new RegistrySerializer<>(registry, Topic.EXPOSURES);
-    Exposure nothing =
-        Exposure.newBuilder()
-            .setQueryId("")
-            .setTenant("")
-            .setUserId("")
-            .setTask("")
-            .setAskedAt(Instant.EPOCH)
-            .setShownAt(Instant.EPOCH)
-            .setInput("")
-            .setShown(-1)
-            .setCandidates(List.of())
-            .setItems(List.of())
-            .setHistoryVersion(0)
-            .setBaseVersion("")
-            .setHeadVersion(0)
-            .build();
-    awaitSchema(Topic.EXPOSURES, () -> serializer.serialize(Topic.EXPOSURES.topicName(), nothing));
-    return serializer;
-  }
-
-  private static void awaitSchema(Topic topic, Supplier<?> encoding) throws InterruptedException {
-    Object unused =
-        Retry.endless(
-                "the schema registry with the schema of " + topic.topicName(),
-                e ->
-                    e instanceof RegistryUnavailableException
-                        || e instanceof SerializationException)
-            .call(encoding::get);
-  }
-
-  /** Waits for the topics that serving reads and writes, but for those that queries name. */
-  static void awaitTopics(PartitionCounts topics) throws InterruptedException {
-    for (Topic topic :
-        List.of(Topic.QUERIES, Topic.RESPONSES, Topic.EXPOSURES, Topic.QUERIES_DLQ)) {
-      Retry.endless("topic " + topic.topicName(), KafkaException.class::isInstance)
-          .run(() -> topics.learn(List.of(topic.topicName())));
-    }
-  }
-
-  /** Waits for Redis, and verifies that it is not set to evict what is written. */
-  static void verifyRedis(UnifiedJedis redis) throws InterruptedException {
-    try {
-      Retry.endless(
-              "Redis",
-              e -> e instanceof JedisException jedis && RedisFault.of(jedis) == RedisFault.AWAY)
-          .run(() -> RedisEviction.requireNone(redis));
-    } catch (RedisEviction.EvictsException e) {
-      throw new UserException(e.getMessage(), e);
-    }
-  }
-
-  /** Waits for an answer of Redis. */
-  static void awaitRedis(UserStateStore store) throws InterruptedException {
-    Object unused =
-        Retry.endless("Redis", UnavailableException.class::isInstance)
-            .call(() -> store.readImpersonal(WarmUp.NOBODY, "start"));
-  }
-
-  private static Response empty() {
-    return Response.newBuilder()
-        .setQueryId("")
-        .setTenant("")
-        .setUserId("")
-        .setTask("")
-        .setStatus(ResponseStatus.UNKNOWN)
-        .setAnsweredAt(Instant.EPOCH)
-        .build();
   }
 }

@@ -13,10 +13,10 @@ class StartupTest {
     try (RedisFixture redis = new RedisFixture()) {
       redis.configure("maxmemory-policy", "allkeys-lru");
       assertThatExceptionOfType(UserException.class)
-          .isThrownBy(() -> Serving.verifyRedis(redis.client()))
+          .isThrownBy(() -> Startup.verifyRedis(redis.client()))
           .withMessageContaining("set maxmemory-policy noeviction");
       redis.configure("maxmemory-policy", "noeviction");
-      assertThatCode(() -> Serving.verifyRedis(redis.client())).doesNotThrowAnyException();
+      assertThatCode(() -> Startup.verifyRedis(redis.client())).doesNotThrowAnyException();
     }
   }
 }

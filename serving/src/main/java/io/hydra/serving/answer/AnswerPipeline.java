@@ -11,10 +11,7 @@ import io.hydra.model.Reading.RankedItem;
 import io.hydra.model.prompt.Prompt;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.runtime.failure.Failures;
-import io.hydra.runtime.retry.Backoff;
-import io.hydra.runtime.time.Timer;
 import io.hydra.runtime.trace.Tracing;
-import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.redis.Heads;
@@ -29,8 +26,6 @@ import io.hydra.serving.reply.ResponseCodec.Reply;
 import io.hydra.serving.state.UserStates;
 import io.hydra.serving.state.UserStates.UnavailableException;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +35,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,8 +46,8 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>{@link #validate}: the query's rules;
  *   <li>{@link #answer(Draft)}: its task and its time;
- *   <li>{@link #readState}: the recorded response, history and heads, in one round trip. A recorded
- *       response is the reply, whatever else holds, the deadline included;
+ *   <li>{@link StateReader}: the recorded response, history and heads, in one round trip. A
+ *       recorded response is the reply, whatever else holds, the deadline included;
  *   <li>{@link #personalize}: the user's most useful items, into the prompt; or {@link #plain};
  *   <li>{@link CallSaving}: the answer may need no call; otherwise
  *   <li>{@link #ask}: the LLM, as far as the policy goes;
@@ -68,30 +62,20 @@ import org.slf4j.LoggerFactory;
  *
  * @param llmModel name that the LLM's endpoint knows
  * @param held counts the histories that are held
- * @param backoff between attempts to learn from Redis whether a query was answered before
  * @param saving answers that need no call
  */
 public record AnswerPipeline(
     Models models,
     LlmGate llm,
     String llmModel,
-    UserStates store,
+    StateReader states,
     ResponseCodec codec,
     HeldHistories held,
     Executor io,
     Executor cpu,
     Clock clock,
-    Timer timer,
-    Backoff backoff,
     CallSaving saving) {
   private static final Logger log = LoggerFactory.getLogger(AnswerPipeline.class);
-
-  /** An event is in its history within a moment, or something holds it up. */
-  static final Duration FRESH_PATIENCE = Duration.ofSeconds(2);
-
-  private static final Duration FRESH_PAUSE = Duration.ofMillis(25);
-
-  static final Duration LONGEST_FRESH_PAUSE = Duration.ofMillis(400);
 
   /** A pipeline like this one that asks another LLM, always, and records elsewhere. */
   public AnswerPipeline with(LlmGate otherLlm, UserStates otherStore) {
@@ -99,14 +83,12 @@ public record AnswerPipeline(
         models,
         otherLlm,
         llmModel,
-        otherStore,
+        states.from(otherStore),
         codec,
         held,
         io,
         cpu,
         clock,
-        timer,
-        backoff,
         CallSaving.NONE);
   }
 
@@ -167,10 +149,8 @@ public record AnswerPipeline(
     if (question.deadline().isPast(clock)) {
       return completedFuture(replayOrExpire(draft));
     }
-    Duration half = question.deadline().left(clock).dividedBy(2);
-    Instant freshBy =
-        clock.instant().plus(half.compareTo(FRESH_PATIENCE) < 0 ? half : FRESH_PATIENCE);
-    return readState(question, model, freshBy, FRESH_PAUSE, 0)
+    return states
+        .read(question, model.baseVersion())
         .thenCompose(state -> answerFrom(state, model, task.get(), draft));
   }
 
@@ -193,65 +173,6 @@ public record AnswerPipeline(
             ? personalize(state, model, task, draft)
             : plain(prompt(task, List.of(), question), task, draft);
     return response.thenApplyAsync(r -> record(r, rest, draft), io);
-  }
-
-  /**
-   * Reads what Redis holds. A query that may have been answered before waits for a Redis that is
-   * away, up to its deadline: it would be paid again, and its second answer would be another. One
-   * that wants a later version of the history waits for that, up to {@code freshBy}, and is then
-   * answered from the one that there is.
-   */
-  private CompletableFuture<UserState> readState(
-      Question question, Model model, Instant freshBy, Duration freshPause, int failures) {
-    Query query = question.query();
-    try {
-      UserState state =
-          query.getPersonalize()
-              ? store.read(
-                  question.user(), query.getTask(), model.baseVersion(), query.getQueryId())
-              : store.readImpersonal(question.user(), query.getQueryId());
-      Duration patience = Duration.between(clock.instant(), freshBy);
-      if (!isTooOld(state, query)
-          || patience.isNegative()
-          || patience.isZero()
-          || question.deadline().abandoned().getAsBoolean()) {
-        return completedFuture(state);
-      }
-      // Longer each time: a version that never comes must not cost a hundred readings.
-      Duration next = least(freshPause.multipliedBy(2), LONGEST_FRESH_PAUSE);
-      return after(
-          least(freshPause, patience), () -> readState(question, model, freshBy, next, failures));
-    } catch (UnavailableException e) {
-      Duration left = question.deadline().left(clock);
-      if (!question.perhapsAgain()
-          || !e.isAway()
-          || question.deadline().isPast(clock)
-          || question.deadline().abandoned().getAsBoolean()) {
-        return completedFuture(
-            UserState.unknown(e.getMessage() + ": neither history nor head was used"));
-      }
-      return after(
-          least(backoff.delay(failures), left),
-          () -> readState(question, model, freshBy, freshPause, failures + 1));
-    }
-  }
-
-  private static Duration least(Duration a, Duration b) {
-    return a.compareTo(b) < 0 ? a : b;
-  }
-
-  private static boolean isTooOld(UserState state, Query query) {
-    return query.getPersonalize()
-        && query.getMinHistoryVersion() != null
-        && state.history().version() < query.getMinHistoryVersion()
-        && state.recorded() == null
-        && state.faults().isEmpty();
-  }
-
-  private <T> CompletableFuture<T> after(Duration wait, Supplier<CompletableFuture<T>> next) {
-    CompletableFuture<Void> due = new CompletableFuture<>();
-    Timer.Task unused = timer.after(wait, () -> due.complete(null));
-    return due.thenComposeAsync(ignored -> next.get(), io);
   }
 
   /** The adapter's choice among the LLM's samples, with the user's most useful items. */
@@ -379,7 +300,9 @@ public record AnswerPipeline(
     try {
       // Also where the partition was revoked meanwhile: its next owner finds what was paid for.
       byte[] stands =
-          store.record(question.user(), question.query().getQueryId(), ours.bytes(), state);
+          states
+              .store()
+              .record(question.user(), question.query().getQueryId(), ours.bytes(), state);
       return Arrays.equals(stands, ours.bytes())
           ? ours
           : decodeRecorded(question, stands).orElse(ours);
@@ -396,13 +319,8 @@ public record AnswerPipeline(
   /** The recorded response or, if there is none to be had, that of {@code status}. */
   private Reply replayOrFail(Draft draft, ResponseStatus status, String reason) {
     Question question = draft.question();
-    byte[] recorded;
-    try {
-      recorded = store.readImpersonal(question.user(), question.query().getQueryId()).recorded();
-    } catch (UnavailableException e) {
-      recorded = null;
-    }
-    return decodeRecorded(question, recorded).orElseGet(() -> fail(draft, status, reason));
+    return decodeRecorded(question, states.readRecorded(question))
+        .orElseGet(() -> fail(draft, status, reason));
   }
 
   /** The recorded response, if there is one (not null) that can be read and is this query's. */

@@ -1,7 +1,6 @@
 package io.hydra.serving.answer;
 
 import io.hydra.runtime.retry.Outage;
-import io.hydra.runtime.time.Timer;
 import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.store.BaseChoices;
 import java.time.Duration;
@@ -10,20 +9,21 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * Several bases, and the operators' choice among them, followed within {@link #INTERVAL}. While the
- * choice cannot be read the last one holds. Tenants that nothing, or a base that is not here, was
- * chosen for are answered by the first base.
+ * Several bases, and the operators' choice among them as it was last read. While it cannot be read
+ * the last one holds. Tenants that nothing, or a base that is not here, was chosen for are answered
+ * by the first base.
  */
 public final class ChosenModels implements Models {
   private static final Logger log = LoggerFactory.getLogger(ChosenModels.class);
-  static final Duration INTERVAL = Duration.ofSeconds(1);
+
+  /** The pause between two looks at what was chosen. */
+  public static final Duration INTERVAL = Duration.ofSeconds(1);
 
   private final Model first;
   private final Map<String, Model> byVersion = new HashMap<>();
@@ -48,17 +48,8 @@ public final class ChosenModels implements Models {
     return choices.of(tenant).map(byVersion::get).orElse(first);
   }
 
-  /**
-   * Reads what was chosen, now and from time to time.
-   *
-   * @param io may block on Redis
-   */
-  public void follow(Timer timer, Executor io) {
-    read();
-    Timer.Task unused = timer.after(INTERVAL, () -> io.execute(() -> follow(timer, io)));
-  }
-
-  private void read() {
+  /** Reads what was chosen. Called on a thread that may block on Redis, again and again. */
+  public void refresh() {
     try {
       choices = source.get();
       redis.ended();

@@ -1,11 +1,14 @@
 package io.hydra.serving.policy;
 
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.runtime.failure.Failures;
+import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.retry.Outage;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.registry.UndecodableRecordException;
+import io.hydra.schemas.topic.Topic;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -15,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
@@ -34,6 +38,7 @@ public final class SpentReader implements AutoCloseable {
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final long PAUSE_MILLIS = 500;
+  private static final int FETCH_BYTES = 8 * 1024 * 1024;
 
   /** A response may have a record that is older than itself by another machine's clock. */
   private static final Duration SKEW = Duration.ofMinutes(1);
@@ -70,6 +75,28 @@ public final class SpentReader implements AutoCloseable {
     this.budgets = budgets;
     this.clock = clock;
     thread.setDaemon(true);
+  }
+
+  /**
+   * A reader of a cluster's topics.
+   *
+   * @param registry for it alone, not owned
+   */
+  public static SpentReader open(
+      KafkaConnection kafka,
+      SchemaRegistryClient registry,
+      Set<String> topics,
+      Budgets budgets,
+      Clock clock) {
+    Map<String, Object> own =
+        Map.of(
+            ConsumerConfig.CLIENT_ID_CONFIG,
+            "hydra-serving-spent",
+            ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+            FETCH_BYTES);
+    RegistryDeserializer<Response> deserializer =
+        new RegistryDeserializer<>(registry, Topic.RESPONSES, Duration.ZERO);
+    return new SpentReader(kafka.openReader(own), topics, deserializer, budgets, clock);
   }
 
   /**

@@ -1,15 +1,11 @@
 package io.hydra.serving.reply;
 
-import io.hydra.runtime.time.Timer;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
@@ -96,27 +92,13 @@ public final class PartitionCounts {
     }
   }
 
-  /** Asks for each topic now and at every interval; completes when each was asked for once. */
-  public CompletableFuture<Void> keepFresh(
-      Collection<String> topics, Duration interval, Executor executor, Timer timer) {
-    return CompletableFuture.runAsync(
-            () -> {
-              try {
-                learn(topics);
-              } catch (KafkaException e) {
-                // Logged where a response cannot be sent.
-              }
-            },
-            executor)
-        .whenComplete(
-            (asked, error) -> {
-              Timer.Task unused =
-                  timer.after(
-                      interval,
-                      () -> {
-                        var unusedToo = keepFresh(topics, interval, executor, timer);
-                      });
-            });
+  /** Asks for each topic, whatever comes of it. */
+  public void refresh(Collection<String> topics) {
+    try {
+      learn(topics);
+    } catch (KafkaException e) {
+      // Logged where a response cannot be sent.
+    }
   }
 
   /** The count of a topic, zero for one that was never found. Never blocks. */

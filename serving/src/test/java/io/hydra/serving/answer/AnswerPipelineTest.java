@@ -116,7 +116,7 @@ class AnswerPipelineTest {
     fixture.time.advance(Duration.ofMillis(500));
     assertThat(reply).isNotDone();
     fixture.remember(2, SEA);
-    fixture.time.advance(AnswerPipeline.LONGEST_FRESH_PAUSE);
+    fixture.time.advance(StateReader.LONGEST_FRESH_PAUSE);
     assertThat(reply.join().response().getStatus()).isEqualTo(ResponseStatus.OK);
     assertThat(reply.join().response().getHistoryVersion()).isEqualTo(2);
     assertThat(reply.join().response().getItems()).hasSize(2);
@@ -141,7 +141,7 @@ class AnswerPipelineTest {
     assertThat(hasty.join().response().getReason())
         .contains("the history has version 1, 2 was asked for");
     assertThat(patient).isNotDone();
-    fixture.time.advance(AnswerPipeline.FRESH_PATIENCE);
+    fixture.time.advance(StateReader.FRESH_PATIENCE);
     assertThat(patient.join().response().getStatus()).isEqualTo(ResponseStatus.DEGRADED);
   }
 

@@ -3,7 +3,6 @@ package io.hydra.serving.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.model.task.TaskCatalogue;
-import io.hydra.runtime.time.ManualTime;
 import io.hydra.schemas.store.BaseChoices;
 import io.hydra.serving.answer.Models.Model;
 import java.util.List;
@@ -12,7 +11,6 @@ import org.junit.jupiter.api.Test;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 
 class ChosenModelsTest {
-  private final ManualTime time = new ManualTime();
   private BaseChoices stored = BaseChoices.NONE;
   private boolean away;
 
@@ -34,21 +32,17 @@ class ChosenModelsTest {
     return models.of(tenant).baseVersion();
   }
 
-  private void pass() {
-    time.advance(ChosenModels.INTERVAL);
-  }
-
   @Test
   void theFirstAnswersUntilAnotherIsChosenForATenantOrForAll() {
-    models.follow(time, Runnable::run);
+    models.refresh();
     assertThat(base("acme")).isEqualTo("b1");
     stored = new BaseChoices(Map.of("acme", "b2"));
     assertThat(base("acme")).isEqualTo("b1");
-    pass();
+    models.refresh();
     assertThat(base("acme")).isEqualTo("b2");
     assertThat(base("other")).isEqualTo("b1");
     stored = new BaseChoices(Map.of("acme", "b1", BaseChoices.ANY, "b2"));
-    pass();
+    models.refresh();
     assertThat(base("acme")).isEqualTo("b1");
     assertThat(base("other")).isEqualTo("b2");
   }
@@ -56,20 +50,20 @@ class ChosenModelsTest {
   @Test
   void aBaseThatIsNotHereIsNotAnsweredWith() {
     stored = new BaseChoices(Map.of("acme", "b9"));
-    models.follow(time, Runnable::run);
+    models.refresh();
     assertThat(base("acme")).isEqualTo("b1");
   }
 
   @Test
   void theLastChoiceHoldsWhileRedisIsAway() {
     stored = new BaseChoices(Map.of("acme", "b2"));
-    models.follow(time, Runnable::run);
+    models.refresh();
     away = true;
-    pass();
+    models.refresh();
     assertThat(base("acme")).isEqualTo("b2");
     away = false;
     stored = BaseChoices.NONE;
-    pass();
+    models.refresh();
     assertThat(base("acme")).isEqualTo("b1");
   }
 }

@@ -20,6 +20,7 @@ import io.hydra.serving.answer.AnswerPipeline;
 import io.hydra.serving.answer.CallSaving;
 import io.hydra.serving.answer.HeldHistories;
 import io.hydra.serving.answer.Models;
+import io.hydra.serving.answer.StateReader;
 import io.hydra.serving.consume.LoopOptions;
 import io.hydra.serving.consume.LoopOptions.WaitingBounds;
 import io.hydra.serving.consume.QueryLoop;
@@ -103,14 +104,12 @@ final class SimInstance {
             tenant -> new Models.Model(FakePersonalizer.BASE, TASKS, model::read),
             new LlmGate(llm(), () -> world.policies, budgets, world.time),
             "small",
-            world.store.open(replayed::add),
+            new StateReader(world.store.open(replayed::add), executor, world.time, timer, backoff),
             CODEC,
             new HeldHistories(1 << 20),
             executor,
             executor,
             world.time,
-            timer,
-            backoff,
             CallSaving.NONE);
     Outbox outbox = new Outbox(producer(), executor, timer, backoff, new Outage("the broker"));
     QueryDecoder decoder =

@@ -24,6 +24,7 @@ import io.hydra.serving.answer.HeldHistories;
 import io.hydra.serving.answer.Models;
 import io.hydra.serving.answer.Question;
 import io.hydra.serving.answer.Question.StageClock;
+import io.hydra.serving.answer.StateReader;
 import io.hydra.serving.policy.Budgets;
 import io.hydra.serving.policy.LlmGate;
 import io.hydra.serving.policy.Policies;
@@ -80,14 +81,12 @@ public final class AnswerFixture implements AutoCloseable {
             tenant -> new Models.Model(FakePersonalizer.BASE, model.tasks(), model::read),
             new LlmGate(llm, this::policies, budgets, time),
             "small",
-            redis.store(time::nanos),
+            new StateReader(redis.store(time::nanos), Runnable::run, time, time, BACKOFF),
             codec,
             held,
             Runnable::run,
             Runnable::run,
             time,
-            time,
-            BACKOFF,
             new CallSaving(Map.of("colours", 0.1)));
   }
 

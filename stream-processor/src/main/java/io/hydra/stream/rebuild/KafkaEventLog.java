@@ -14,11 +14,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** {@code hydra.events}, read by no group: nobody's offsets move. */
 public final class KafkaEventLog implements EventLog {
@@ -28,7 +27,7 @@ public final class KafkaEventLog implements EventLog {
   private static final int FETCH_BYTES = 16 * 1024 * 1024;
   private static final int FETCH_PARTITION_BYTES = 4 * 1024 * 1024;
 
-  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Consumer<byte[], byte[]> consumer;
   private final KafkaConnection kafka;
 
   /**
@@ -37,28 +36,17 @@ public final class KafkaEventLog implements EventLog {
   public KafkaEventLog(KafkaConnection kafka) {
     this.kafka = kafka;
     this.consumer =
-        new KafkaConsumer<>(
-            kafka.with(
-                Map.of(
-                    ConsumerConfig.CLIENT_ID_CONFIG,
-                    "hydra-rebuild",
-                    ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                    false,
-                    ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                    "read_committed",
-                    // Records that expire while we read are gone; those after them are not.
-                    ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                    "earliest",
-                    ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-                    false,
-                    ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                    RECORDS_A_POLL,
-                    ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
-                    FETCH_BYTES,
-                    ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-                    FETCH_PARTITION_BYTES)),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
+        // Records that expire while we read are gone; those after them are not.
+        kafka.openReader(
+            Map.of(
+                ConsumerConfig.CLIENT_ID_CONFIG,
+                "hydra-rebuild",
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                RECORDS_A_POLL,
+                ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+                FETCH_BYTES,
+                ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                FETCH_PARTITION_BYTES));
     try {
       assignAll();
     } catch (RuntimeException e) {

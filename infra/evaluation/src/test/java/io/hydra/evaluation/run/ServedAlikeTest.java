@@ -43,6 +43,7 @@ import io.hydra.serving.answer.HeldHistories;
 import io.hydra.serving.answer.Models;
 import io.hydra.serving.answer.Question;
 import io.hydra.serving.answer.Question.StageClock;
+import io.hydra.serving.answer.StateReader;
 import io.hydra.serving.policy.LlmGate;
 import io.hydra.serving.reply.ReplyRouter.Route;
 import io.hydra.serving.reply.ResponseCodec;
@@ -183,14 +184,17 @@ class ServedAlikeTest {
         tenant -> new Models.Model(model.baseVersion(), model.tasks(), model::read),
         LlmGate.open(llm, time),
         LLM,
-        new UserStateStore(redis, () -> {}, Duration.ofHours(1), time::nanos),
+        new StateReader(
+            new UserStateStore(redis, () -> {}, Duration.ofHours(1), time::nanos),
+            Runnable::run,
+            time,
+            time,
+            Backoff.between(Duration.ofMillis(100), Duration.ofSeconds(1))),
         new ResponseCodec(registry),
         new HeldHistories(1 << 20),
         Runnable::run,
         Runnable::run,
         time,
-        time,
-        Backoff.between(Duration.ofMillis(100), Duration.ofSeconds(1)),
         CallSaving.NONE);
   }
 

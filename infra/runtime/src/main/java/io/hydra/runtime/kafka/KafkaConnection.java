@@ -17,11 +17,16 @@ import java.util.Properties;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
 
 /**
  * A Kafka cluster with its schema registry, and the security settings of both. Never shown whole:
@@ -147,6 +152,32 @@ public final class KafkaConnection implements Serializable {
     } catch (KafkaException e) {
       throw new UserException("no client can be made of " + this + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * A consumer of committed records that is in no group and commits nothing. It goes on at the
+   * earliest record where its own have expired. The caller assigns its partitions and closes it.
+   *
+   * @param own settings, which win
+   */
+  public <K, V> Consumer<K, V> openReader(
+      Map<String, ?> own, Deserializer<K> keys, Deserializer<V> values) {
+    Map<String, Object> config = new HashMap<>();
+    config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    config.putAll(own);
+    Map<String, Object> all = with(config);
+    // A file of consumer properties may name a group, and its offsets are not ours to move.
+    all.remove(ConsumerConfig.GROUP_ID_CONFIG);
+    all.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+    return new KafkaConsumer<>(all, keys, values);
+  }
+
+  /** The same, of records as they are. */
+  public Consumer<byte[], byte[]> openReader(Map<String, ?> own) {
+    return openReader(own, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   /** A caching client of the registry; the caller closes it. */

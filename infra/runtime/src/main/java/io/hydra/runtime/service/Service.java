@@ -1,14 +1,18 @@
 package io.hydra.runtime.service;
 
+import io.hydra.runtime.failure.Failures;
 import io.hydra.runtime.metrics.Metrics;
 import io.hydra.runtime.metrics.RuntimeMetric;
 import io.hydra.runtime.ops.Health;
 import io.hydra.runtime.ops.OpsServer;
 import io.hydra.runtime.option.OpsOptions;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -161,6 +165,28 @@ public final class Service {
       throw new InterruptedException("told to end while starting");
     }
     state = State.READY;
+  }
+
+  /**
+   * Runs a task on a thread of its own until the service ends, first at once. One that fails is
+   * repeated all the same.
+   *
+   * @param pause between two runs
+   */
+  public void repeat(String name, Duration pause, Runnable task) {
+    ScheduledExecutorService thread =
+        Executors.newSingleThreadScheduledExecutor(Threads.daemon(name));
+    onClose(thread::shutdownNow);
+    // An executor drops a task that has thrown once, without a word.
+    Runnable attempt =
+        () -> {
+          try {
+            task.run();
+          } catch (RuntimeException e) {
+            log.error("{} failed, will repeat: {}", name, Failures.traceWithoutMessages(e));
+          }
+        };
+    var unused = thread.scheduleWithFixedDelay(attempt, 0, pause.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** The metrics of this process. */

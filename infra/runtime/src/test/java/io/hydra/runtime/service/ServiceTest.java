@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.hydra.runtime.option.OpsOptions;
 import io.hydra.schemas.config.UserException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -128,5 +130,30 @@ class ServiceTest {
                     signal::complete))
         .isSameAs(failure);
     assertThat(steps).containsExactly("close");
+  }
+
+  @Test
+  void aTaskIsRepeatedOnItsThreadEvenAfterItFailedUntilTheEnd() throws Exception {
+    List<Thread> ran = Collections.synchronizedList(new ArrayList<>());
+    CompletableFuture<Integer> exitCode =
+        start(
+            service -> {
+              service.repeat(
+                  "task",
+                  Duration.ofMillis(1),
+                  () -> {
+                    ran.add(Thread.currentThread());
+                    if (ran.size() == 3) {
+                      reached.countDown();
+                    }
+                    throw new IllegalStateException("fails each time");
+                  });
+              service.awaitStop();
+            });
+    reached.await();
+    signal.get().run();
+    assertThat(exitCode.get()).isZero();
+    assertThat(new HashSet<>(ran)).hasSize(1);
+    ran.get(0).join();
   }
 }

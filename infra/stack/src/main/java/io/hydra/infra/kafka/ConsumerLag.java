@@ -24,13 +24,10 @@ import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Reads the lag of consumer groups from the broker. Commits are read first and ends after, so that
@@ -132,17 +129,7 @@ public record ConsumerLag(Admin admin) {
   public AnswerGains gains(
       KafkaConnection kafka, SchemaRegistryClient registry, Optional<String> tenant)
       throws InterruptedException {
-    Map<String, Object> config =
-        kafka.with(
-            Map.of(
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed",
-                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                "earliest",
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false));
-    ByteArrayDeserializer bytes = new ByteArrayDeserializer();
-    try (Consumer<byte[], byte[]> reader = new KafkaConsumer<>(config, bytes, bytes)) {
+    try (Consumer<byte[], byte[]> reader = kafka.openReader(Map.of())) {
       Logs logs = readLogs(Set.of(Topic.VERDICT_OUTCOMES.topicName()));
       return AnswerGains.read(reader, logs, registry, tenant, System::nanoTime);
     } catch (KafkaException e) {

@@ -10,7 +10,7 @@ import io.hydra.ingest.gateway.http.Limits;
 import io.hydra.ingest.gateway.openai.PassThrough;
 import io.hydra.ingest.gateway.queries.Asked;
 import io.hydra.ingest.gateway.queries.Queries;
-import io.hydra.runtime.failure.Failures;
+import io.hydra.runtime.file.WatchedFile;
 import io.hydra.runtime.option.OpsOptions;
 import io.hydra.runtime.retry.Sleeper;
 import io.hydra.runtime.service.Program;
@@ -23,8 +23,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -116,9 +114,9 @@ public final class GatewayMain implements Callable<Integer> {
                 metrics));
     metrics.show(queries::pending, server::heldBytes, () -> keys.keys().size());
     service.health().require("responses are not read", kafka::isReading);
-    repeat(service, "gateway-keys", CHECK_INTERVAL, keys::refresh);
-    repeat(service, "gateway-responses", CHECK_INTERVAL, () -> requireReading(service, kafka));
-    repeat(service, "gateway-outcomes", OUTCOMES_INTERVAL, outcomeReader::look);
+    service.repeat("gateway-keys", WatchedFile.INTERVAL, keys::refresh);
+    service.repeat("gateway-responses", CHECK_INTERVAL, () -> requireReading(service, kafka));
+    service.repeat("gateway-outcomes", OUTCOMES_INTERVAL, outcomeReader::look);
     if (canaryTask != null) {
       Canary canary =
           new Canary(
@@ -131,7 +129,7 @@ public final class GatewayMain implements Callable<Integer> {
               Sleeper.THREAD,
               service.metrics());
       service.onClose(canary::forget);
-      repeat(service, "canary", canaryInterval, () -> runCanary(canary));
+      service.repeat("canary", canaryInterval, () -> runCanary(canary));
     }
     log.info("ready: port {}, {} keys", server.port(), keys.keys().size());
     service.ready();
@@ -150,29 +148,6 @@ public final class GatewayMain implements Callable<Integer> {
       canary.round();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /**
-   * Runs a task on a thread of its own until the service ends, first at once.
-   *
-   * @param pause between two runs
-   */
-  private static void repeat(Service service, String name, Duration pause, Runnable task) {
-    ScheduledExecutorService thread =
-        Executors.newSingleThreadScheduledExecutor(Threads.daemon(name));
-    service.onClose(thread::shutdownNow);
-    var unused =
-        thread.scheduleWithFixedDelay(
-            () -> attempt(name, task), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  /** An executor drops a task that has thrown once, without a word. */
-  private static void attempt(String name, Runnable task) {
-    try {
-      task.run();
-    } catch (RuntimeException e) {
-      log.error("{} failed, will repeat: {}", name, Failures.traceWithoutMessages(e));
     }
   }
 }

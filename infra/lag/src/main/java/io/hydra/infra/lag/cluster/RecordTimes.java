@@ -17,7 +17,6 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
@@ -114,35 +113,18 @@ public final class RecordTimes implements AutoCloseable {
 
   /** The consumer that this class is made for. */
   public static Consumer<Void, Void> consumer(KafkaConnection kafka) {
-    Map<String, Object> own =
-        Map.of(
-            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-            "read_committed",
-            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-            "none",
-            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-            false,
-            ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-            false,
-            ConsumerConfig.CHECK_CRCS_CONFIG,
-            false,
-            ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-            (int) PATIENCE.toMillis(),
-            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-            100,
-            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-            BATCH_BYTES,
-            ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
-            FETCH_BYTES);
-    Map<String, Object> config = kafka.with(own);
-    config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 500);
+    Map<String, Object> own = new HashMap<>();
+    own.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    own.put(ConsumerConfig.CHECK_CRCS_CONFIG, false);
+    own.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
+    own.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
+    own.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, BATCH_BYTES);
+    own.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
+    own.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 500);
     // Either would hold beans and keys for every partition, and create them again per assignment.
-    config.put(ConsumerConfig.METRIC_REPORTER_CLASSES_CONFIG, List.of());
-    config.put(ConsumerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
-    // A file of consumer properties may name a group, and its offsets are not ours to move.
-    config.remove(ConsumerConfig.GROUP_ID_CONFIG);
-    config.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
-    return new KafkaConsumer<>(config, new Skip(), new Skip());
+    own.put(ConsumerConfig.METRIC_REPORTER_CLASSES_CONFIG, List.of());
+    own.put(ConsumerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
+    return kafka.openReader(own, new Skip(), new Skip());
   }
 
   /**

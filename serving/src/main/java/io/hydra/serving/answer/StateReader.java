@@ -1,0 +1,111 @@
+package io.hydra.serving.answer;
+
+import static java.util.concurrent.CompletableFuture.completedFuture;
+
+import io.hydra.runtime.retry.Backoff;
+import io.hydra.runtime.time.Timer;
+import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.store.UserState;
+import io.hydra.serving.state.UserStates;
+import io.hydra.serving.state.UserStates.UnavailableException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/**
+ * Reads what the store holds for a question. It waits for two things, and no longer than there is
+ * time for:
+ *
+ * <ul>
+ *   <li>a question that may have been answered before, for a store that is away: it would be paid
+ *       for again, and its second answer would be another;
+ *   <li>one that wants a later version of the history, for that version. It is then answered from
+ *       the one that there is.
+ * </ul>
+ *
+ * @param io may block on the store
+ * @param backoff between attempts to reach a store that is away
+ */
+public record StateReader(
+    UserStates store, Executor io, Clock clock, Timer timer, Backoff backoff) {
+  /** An event is in its history within a moment, or something holds it up. */
+  static final Duration FRESH_PATIENCE = Duration.ofSeconds(2);
+
+  private static final Duration FRESH_PAUSE = Duration.ofMillis(25);
+
+  static final Duration LONGEST_FRESH_PAUSE = Duration.ofMillis(400);
+
+  /** The same for another store. */
+  StateReader from(UserStates other) {
+    return new StateReader(other, io, clock, timer, backoff);
+  }
+
+  /** Reads the recorded response, history and heads. Call it on a thread that may block. */
+  CompletableFuture<UserState> read(Question question, String baseVersion) {
+    Duration patience = least(question.deadline().left(clock).dividedBy(2), FRESH_PATIENCE);
+    return read(question, baseVersion, clock.instant().plus(patience), FRESH_PAUSE, 0);
+  }
+
+  private CompletableFuture<UserState> read(
+      Question question, String baseVersion, Instant freshBy, Duration freshPause, int failures) {
+    Query query = question.query();
+    try {
+      UserState state =
+          query.getPersonalize()
+              ? store.read(question.user(), query.getTask(), baseVersion, query.getQueryId())
+              : store.readImpersonal(question.user(), query.getQueryId());
+      Duration patience = Duration.between(clock.instant(), freshBy);
+      if (!isTooOld(state, query)
+          || patience.isNegative()
+          || patience.isZero()
+          || question.deadline().abandoned().getAsBoolean()) {
+        return completedFuture(state);
+      }
+      // Longer each time: a version that never comes must not cost a hundred readings.
+      Duration next = least(freshPause.multipliedBy(2), LONGEST_FRESH_PAUSE);
+      return after(
+          least(freshPause, patience), () -> read(question, baseVersion, freshBy, next, failures));
+    } catch (UnavailableException e) {
+      if (!question.perhapsAgain()
+          || !e.isAway()
+          || question.deadline().isPast(clock)
+          || question.deadline().abandoned().getAsBoolean()) {
+        return completedFuture(
+            UserState.unknown(e.getMessage() + ": neither history nor head was used"));
+      }
+      return after(
+          least(backoff.delay(failures), question.deadline().left(clock)),
+          () -> read(question, baseVersion, freshBy, freshPause, failures + 1));
+    }
+  }
+
+  private static boolean isTooOld(UserState state, Query query) {
+    return query.getPersonalize()
+        && query.getMinHistoryVersion() != null
+        && state.history().version() < query.getMinHistoryVersion()
+        && state.recorded() == null
+        && state.faults().isEmpty();
+  }
+
+  private <T> CompletableFuture<T> after(Duration wait, Supplier<CompletableFuture<T>> next) {
+    CompletableFuture<Void> due = new CompletableFuture<>();
+    Timer.Task unused = timer.after(wait, () -> due.complete(null));
+    return due.thenComposeAsync(ignored -> next.get(), io);
+  }
+
+  private static Duration least(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+
+  /** Reads the recorded response, without waiting; null if there is none to be had. */
+  byte[] readRecorded(Question question) {
+    try {
+      return store.readImpersonal(question.user(), question.query().getQueryId()).recorded();
+    } catch (UnavailableException e) {
+      return null;
+    }
+  }
+}
