@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -49,18 +50,19 @@ public final class BehaviorEventPublisher implements AutoCloseable {
   public CompletableFuture<RecordMetadata> publish(BehaviorEvent event, List<Header> headers) {
     long now = clock.millis();
     String key = EventRules.validate(event, now).recordKey();
-    CompletableFuture<RecordMetadata> acknowledged = new CompletableFuture<>();
+    Acknowledgement acknowledged = new Acknowledgement();
     try {
+      // A list, even an empty one, would be copied.
       var unused =
           producer.send(
-              new ProducerRecord<>(Topic.EVENTS.topicName(), null, now, key, event, headers),
-              (metadata, failure) -> {
-                if (failure == null) {
-                  acknowledged.complete(metadata);
-                } else {
-                  acknowledged.completeExceptionally(failure);
-                }
-              });
+              new ProducerRecord<>(
+                  Topic.EVENTS.topicName(),
+                  null,
+                  now,
+                  key,
+                  event,
+                  headers.isEmpty() ? null : headers),
+              acknowledged);
     } catch (RuntimeException e) {
       acknowledged.completeExceptionally(e);
     }
@@ -76,5 +78,18 @@ public final class BehaviorEventPublisher implements AutoCloseable {
   @Override
   public void close() {
     producer.close(CLOSE_TIMEOUT);
+  }
+
+  /** One object for Kafka and the app: of each event under way, the heap holds one. */
+  private static final class Acknowledgement extends CompletableFuture<RecordMetadata>
+      implements Callback {
+    @Override
+    public void onCompletion(RecordMetadata metadata, Exception failure) {
+      if (failure == null) {
+        complete(metadata);
+      } else {
+        completeExceptionally(failure);
+      }
+    }
   }
 }

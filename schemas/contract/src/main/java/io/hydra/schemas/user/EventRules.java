@@ -164,6 +164,10 @@ public final class EventRules {
   }
 
   private static Optional<String> sizeProblem(Interaction interaction) {
+    int characters = interaction.getInput().length() + interaction.getOutput().length();
+    if (characters <= MAX_OUTPUT_BYTES / TextRules.MOST_BYTES) {
+      return Optional.empty();
+    }
     int output = TextRules.utf8Bytes(interaction.getOutput());
     if (output > MAX_OUTPUT_BYTES) {
       return Optional.of(

@@ -9,6 +9,9 @@ import java.util.Optional;
  * field and the remedy, never the value.
  */
 public final class TextRules {
+  /** Of a {@code char} in UTF-8. */
+  static final int MOST_BYTES = 3;
+
   private static final char REPLACEMENT = '\uFFFD';
   private static final int LAST_ASCII = 0x7F;
 

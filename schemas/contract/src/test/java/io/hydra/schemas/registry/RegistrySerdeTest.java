@@ -59,6 +59,21 @@ class RegistrySerdeTest {
   }
 
   @Test
+  void oneRecordLeavesNothingInTheNext() throws Exception {
+    byte[] good = serializer.serialize("any", query());
+    Query halfWritten = query();
+    halfWritten.setInput(null);
+    Query large = query();
+    large.setInput("x".repeat(200_000));
+    assertThatExceptionOfType(SerializationException.class)
+        .isThrownBy(() -> serializer.serialize("any", halfWritten))
+        .withMessageContaining("lacks a required field");
+    assertThat(serializer.serialize("any", query())).isEqualTo(good);
+    assertThat(deserializer.deserialize(serializer.serialize("any", large))).isEqualTo(large);
+    assertThat(serializer.serialize("any", query())).isEqualTo(good);
+  }
+
+  @Test
   void tellsWhyBytesCannotBeDecoded() {
     byte[] good = serializer.serialize("any", query());
     byte[] unknownId = good.clone();

@@ -65,7 +65,8 @@ final class Senders implements AutoCloseable {
     this.bare =
         new BenchProducer(
             endpoints.bootstrapServers(),
-            Map.of("acks", "all", "linger.ms", 2, "compression.type", "lz4"));
+            // The client's own settings.
+            Map.of("acks", "all", "linger.ms", 2, "batch.size", 65_536, "compression.type", "lz4"));
     this.client =
         BehaviorEventPublisher.connect(
             new HydraConnection(endpoints.bootstrapServers(), endpoints.schemaRegistryUrl()));
