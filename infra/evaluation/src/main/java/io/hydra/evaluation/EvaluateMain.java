@@ -267,9 +267,7 @@ public final class EvaluateMain implements Callable<Integer> {
 
   private Settings settings(TaskSpec task) {
     Set<Method> chosen = new LinkedHashSet<>(Method.parse(methods));
-    if (!task.isClosed()) {
-      chosen.removeIf(Method::needsOptions);
-    }
+    chosen.removeIf(method -> !method.fits(task));
     if (ownTastes && !task.isClosed()) {
       throw new IllegalArgumentException(
           "--own-tastes permutes labels, and %s has none: leave it out".formatted(task.id()));

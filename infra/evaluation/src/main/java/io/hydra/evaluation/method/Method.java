@@ -1,5 +1,6 @@
 package io.hydra.evaluation.method;
 
+import io.hydra.model.task.TaskSpec;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,6 +33,8 @@ public enum Method {
   HYDRA_POPULATION("hydra-population"),
   /** HYDRA, without a call where the head is certain enough alone. Closed tasks. */
   HYDRA_SAVING("hydra-saving"),
+  /** The one of hydra's samples that is closest to the user's own text: a bound. Open text. */
+  ORACLE("oracle"),
   /** Both halves with the user's own part. */
   HYDRA("hydra");
 
@@ -45,9 +48,13 @@ public enum Method {
     return id;
   }
 
-  /** Tells whether the method exists for a task with a closed set of answers alone. */
-  public boolean needsOptions() {
-    return this == USUAL_LABEL || this == HYDRA_SAVING;
+  /** Tells whether the method exists for a task: some need options, one has no use for them. */
+  public boolean fits(TaskSpec task) {
+    return switch (this) {
+      case USUAL_LABEL, HYDRA_SAVING -> task.isClosed();
+      case ORACLE -> !task.isClosed();
+      default -> true;
+    };
   }
 
   public static List<String> ids() {

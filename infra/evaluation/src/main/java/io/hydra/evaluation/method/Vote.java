@@ -43,6 +43,14 @@ public final class Vote {
     return best;
   }
 
+  /** The sample that is closest to a text, by {@link Rouge#closeness}; "" of none. */
+  public static String closest(List<String> samples, String text) {
+    List<String> own = Words.of(text);
+    return samples.stream()
+        .max(Comparator.comparingDouble(sample -> Rouge.closeness(Words.of(sample), own)))
+        .orElse("");
+  }
+
   private static double agreement(TaskSpec task, String a, String b) {
     if (task.isClosed()) {
       return a.equals(b) ? 1 : 0;

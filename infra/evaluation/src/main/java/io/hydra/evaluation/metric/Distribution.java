@@ -2,6 +2,7 @@ package io.hydra.evaluation.metric;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.DoubleBinaryOperator;
 
 /** A measured value, and what it would have been on each resample of the users. */
 public final class Distribution {
@@ -30,14 +31,26 @@ public final class Distribution {
    * @throws IllegalArgumentException if the other one has another number of resamples
    */
   public Distribution minus(Distribution other) {
+    return combine(other, (a, b) -> a - b);
+  }
+
+  /**
+   * The ratio to a value on the same resamples; 0 where that is 0.
+   *
+   * @throws IllegalArgumentException if the other one has another number of resamples
+   */
+  public Distribution over(Distribution other) {
+    return combine(other, (a, b) -> b == 0 ? 0 : a / b);
+  }
+
+  private Distribution combine(Distribution other, DoubleBinaryOperator operator) {
     if (resampled.length != other.resampled.length) {
       throw new IllegalArgumentException("only values on the same resamples can be compared");
     }
-    double[] difference = new double[resampled.length];
-    for (int r = 0; r < difference.length; r++) {
-      difference[r] = resampled[r] - other.resampled[r];
-    }
-    return new Distribution(value - other.value, difference);
+    double[] combined = new double[resampled.length];
+    Arrays.setAll(
+        combined, r -> operator.applyAsDouble(resampled[r], other.resampled[r]));
+    return new Distribution(operator.applyAsDouble(value, other.value), combined);
   }
 
   /** Of a difference: with its sign and interval. */

@@ -40,6 +40,12 @@ public record Report(
   /** The method whose advantage over each other one is reported. */
   public static final String SUBJECT = "hydra";
 
+  /** What people would use instead. */
+  static final String RIVAL = "rag";
+
+  /** The best that choosing among {@link #SUBJECT}'s samples could give. */
+  private static final String BOUND = "oracle";
+
   private static final int RESAMPLES = 2_000;
   private static final long BOOTSTRAP_SEED = 1;
 
@@ -100,9 +106,10 @@ public record Report(
     DraftFile.write(folder.resolve("report.html"), ReportPage.of(this).html());
   }
 
-  /** A short table for the console: quality and cost per method. */
+  /** For the console: quality and cost per method, and the room for choosing. */
   public String summary() {
-    return ReportTables.summary(this).text();
+    String quality = ReportTables.summary(this).text();
+    return rooms().isEmpty() ? quality : quality + "\n" + ReportTables.room(this).text();
   }
 
   /** Every table, readable as plain text too. */
@@ -126,6 +133,31 @@ public record Report(
     return all.pooled().containsKey(SUBJECT)
         ? methods().stream().filter(m -> !m.equals(SUBJECT)).toList()
         : List.of();
+  }
+
+  /**
+   * The gap between an answer without choosing and the best of the samples.
+   *
+   * @param room what a perfect choice would gain over {@link #RIVAL}
+   * @param share the part of it that {@link #SUBJECT} gains
+   */
+  record Room(Distribution room, Distribution share) {}
+
+  /** By measure, of those that have a value for each question; none if no bound was measured. */
+  Map<String, Room> rooms() {
+    Map<String, Room> rooms = new LinkedHashMap<>();
+    Map<String, Map<String, Distribution>> pooled = all.pooled();
+    if (pooled.keySet().containsAll(List.of(SUBJECT, RIVAL, BOUND))) {
+      for (Measure measure : all.measures()) {
+        if (measure.perUser()) {
+          Distribution rival = pooled.get(RIVAL).get(measure.name());
+          Distribution room = pooled.get(BOUND).get(measure.name()).minus(rival);
+          Distribution gain = pooled.get(SUBJECT).get(measure.name()).minus(rival);
+          rooms.put(measure.name(), new Room(room, gain.over(room)));
+        }
+      }
+    }
+    return rooms;
   }
 
   /** {@link #SUBJECT} minus another method. */

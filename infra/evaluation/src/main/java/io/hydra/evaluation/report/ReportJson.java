@@ -27,6 +27,9 @@ final class ReportJson {
     ObjectNode methods = root.putObject("methods");
     report.methods().forEach(method -> putMethod(methods.putObject(method), report, method));
     putVersus(root, report, report.all());
+    report
+        .rooms()
+        .forEach((measure, room) -> putRoom(root.withObject("/room").putObject(measure), room));
     root.putArray("byHistoryLength");
     for (Report.Bucket bucket : report.buckets()) {
       putBucket(root.withArray("/byHistoryLength").addObject(), report, bucket);
@@ -78,6 +81,12 @@ final class ReportJson {
       putDifferences(node, comparison.pooled(), other);
       putDifferences(node.putObject("byUser"), comparison.byUser(), other);
     }
+  }
+
+  private static void putRoom(ObjectNode node, Report.Room room) {
+    put(node, "room", room.room().value());
+    put(node, "share", room.share().value());
+    putEnds(node, room.share().interval());
   }
 
   private static void putDifferences(

@@ -1,5 +1,6 @@
 package io.hydra.evaluation.report;
 
+import static io.hydra.evaluation.report.Report.RIVAL;
 import static io.hydra.evaluation.report.Report.SUBJECT;
 
 import io.hydra.evaluation.metric.Comparison;
@@ -19,9 +20,6 @@ import java.util.List;
 
 /** {@code report.html}: the tables, and plots of quality per method and per length of history. */
 final class ReportPage {
-  /** What the tiles at the top compare with: what people would use instead. */
-  private static final String RIVAL = "rag";
-
   private ReportPage() {}
 
   static Page of(Report report) {

@@ -77,14 +77,40 @@ final class ReportTables {
     return new Table(headline(report), headers, rows, marks(report));
   }
 
-  /** Hydra minus each other method, pooled and averaged over users; none if it was not run. */
+  /**
+   * Hydra minus each other method, pooled and averaged over users, and its share of the room; none
+   * if it was not run.
+   */
   static List<Table> differences(Report report) {
     Comparison all = report.all();
-    return report.others().isEmpty()
-        ? List.of()
-        : List.of(
-            differences(report, "all questions", all.measures(), all.pooled()),
-            differences(report, "averaged over users", perUser(all), all.byUser()));
+    if (report.others().isEmpty()) {
+      return List.of();
+    }
+    List<Table> tables = new ArrayList<>();
+    tables.add(differences(report, "all questions", all.measures(), all.pooled()));
+    tables.add(differences(report, "averaged over users", perUser(all), all.byUser()));
+    if (!report.rooms().isEmpty()) {
+      tables.add(room(report));
+    }
+    return tables;
+  }
+
+  static Table room(Report report) {
+    List<List<Cell>> rows = new ArrayList<>();
+    report
+        .rooms()
+        .forEach(
+            (measure, room) ->
+                rows.add(
+                    List.of(
+                        Cell.text(measure),
+                        Cell.number(room.room().signed(3)),
+                        Cell.number(room.share().signed(2)))));
+    return new Table(
+        "Room for choosing among the samples",
+        List.of("measure", "oracle minus rag", "share taken by hydra"),
+        rows,
+        "The oracle answers with the sample that is closest to the user's own text.");
   }
 
   private static Table differences(

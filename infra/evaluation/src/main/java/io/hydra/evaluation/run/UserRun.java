@@ -124,7 +124,7 @@ final class UserRun {
             case HYDRA_RERANKER -> one(byHeads, input);
             case RAG_VOTE, HYDRA_ADAPTER -> samples(nearest, input);
             case HYDRA_POPULATION -> samples(byPopulation, input);
-            case HYDRA -> samples(byHeads, input);
+            case ORACLE, HYDRA -> samples(byHeads, input);
             case USUAL_LABEL, HYDRA_PAPER, HYDRA_SAVING -> null;
           };
       if (reply != null) {
@@ -139,7 +139,11 @@ final class UserRun {
     Samples learned = Samples.MISSING;
     for (Map.Entry<Method, CompletableFuture<Reply>> one : asked.entrySet()) {
       Reply reply = one.getValue().join();
-      answers.answer(one.getKey(), choose(one.getKey(), reply, reading, heads), reply.usage());
+      String chosen =
+          one.getKey() == Method.ORACLE
+              ? Vote.closest(reply.texts(), question.gold())
+              : choose(one.getKey(), reply, reading, heads);
+      answers.answer(one.getKey(), chosen, reply.usage());
       if (one.getKey() == Method.HYDRA) {
         learned = Samples.of(reply.texts());
       }

@@ -28,6 +28,14 @@ class MethodsTest {
   }
 
   @Test
+  void theOracleTakesTheSampleClosestToTheUsersOwnText() {
+    assertThat(Vote.closest(List.of("a b x", "a b c", "c b a"), "a b c d")).isEqualTo("a b c");
+    assertThat(Vote.closest(List.of(), "a")).isEmpty();
+    assertThat(Method.ORACLE.fits(TITLES)).isTrue();
+    assertThat(Method.ORACLE.fits(STARS)).isFalse();
+  }
+
+  @Test
   void theUsualLabelIsTheModeOrTheMedian() {
     List<HistoryItem> stars = List.of(item(1, "1"), item(2, "5"), item(3, "4"));
     assertThat(Examples.usualLabel(STARS, stars, new double[5])).isEqualTo("4");

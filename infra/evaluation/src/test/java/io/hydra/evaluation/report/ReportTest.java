@@ -58,7 +58,7 @@ class ReportTest {
 
     assertThat(names(json))
         .containsExactly(
-            "task", "facts", "questions", "users", "methods", "versus", "byHistoryLength");
+            "task", "facts", "questions", "users", "methods", "versus", "room", "byHistoryLength");
     assertThat(json.path("task").asText()).isEqualTo("LaMP_2N");
     assertThat(json.path("questions").asInt()).isEqualTo(180);
     assertThat(json.path("users").asInt()).isEqualTo(30);
@@ -120,6 +120,24 @@ class ReportTest {
     }
     assertThat(json.path("versus").path("rag").path("f1").path("low").asDouble()).isPositive();
     assertThat(json.path("versus").path("oracle").path("f1").path("high").asDouble()).isNegative();
+  }
+
+  @Test
+  void theRoomIsTheOraclesGainAndTheShareHydrasPartOfIt() throws IOException {
+    JsonNode json = json(sample(TestTasks.text()));
+    JsonNode methods = json.path("methods");
+    double rag = methods.path("rag").path("rouge1").asDouble();
+    double room = methods.path("oracle").path("rouge1").asDouble() - rag;
+
+    assertThat(names(json.path("room"))).containsExactly("rouge1", "rougeL");
+    JsonNode rouge1 = json.path("room").path("rouge1");
+    assertThat(rouge1.path("room").asDouble()).isCloseTo(room, within(2e-6));
+    assertThat(rouge1.path("share").asDouble())
+        .isCloseTo((methods.path("hydra").path("rouge1").asDouble() - rag) / room, within(1e-4))
+        .isBetween(rouge1.path("low").asDouble(), rouge1.path("high").asDouble());
+    assertThat(Report.of(sample(TestTasks.text())).summary()).contains("share taken by hydra");
+    Results unbounded = SampleResults.of(LABELS, Map.of("rag", 0.5, "hydra", 0.6), 12, 2);
+    assertThat(json(unbounded).has("room")).isFalse();
   }
 
   @Test
