@@ -20,11 +20,13 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionPool;
 import okhttp3.HttpUrl;
+import okhttp3.Interceptor;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import okio.BufferedSink;
 
 /**
  * Calls through OkHttp, one thread for each call under way.
@@ -63,6 +65,7 @@ final class HttpTransport implements Transport {
             .connectionPool(new ConnectionPool(concurrency, IDLE.toMillis(), TimeUnit.MILLISECONDS))
             .followRedirects(false)
             .followSslRedirects(false)
+            .addNetworkInterceptor(HttpTransport::once)
             .build();
     this.workers =
         new ThreadPoolExecutor(
@@ -129,8 +132,48 @@ final class HttpTransport implements Transport {
         .url(url.build())
         .header(endpoint.header().getKey(), endpoint.header().getValue())
         .header("Accept", "application/json")
-        .post(RequestBody.create(body, JSON))
+        .post(new OnceBody(body))
         .build();
+  }
+
+  /**
+   * Keeps OkHttp from repeating what was refused with "again at once": each attempt is counted,
+   * since it may be paid for, and is begun by {@link Attempts} alone.
+   */
+  private static Response once(Interceptor.Chain chain) throws IOException {
+    Response response = chain.proceed(chain.request());
+    return "0".equals(response.header("Retry-After"))
+        ? response.newBuilder().removeHeader("Retry-After").build()
+        : response;
+  }
+
+  /** A body that OkHttp does not send again where a connection breaks under it. */
+  private static final class OnceBody extends RequestBody {
+    private final byte[] body;
+
+    OnceBody(byte[] body) {
+      this.body = body;
+    }
+
+    @Override
+    public MediaType contentType() {
+      return JSON;
+    }
+
+    @Override
+    public long contentLength() {
+      return body.length;
+    }
+
+    @Override
+    public boolean isOneShot() {
+      return true;
+    }
+
+    @Override
+    public void writeTo(BufferedSink sink) throws IOException {
+      sink.write(body);
+    }
   }
 
   /** Reads a body; null if it is larger than a reply can be. */

@@ -23,6 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against a real HTTP server on loopback. */
 class OpenAiLlmTest {
@@ -96,6 +98,14 @@ class OpenAiLlmTest {
       LlmException unused = Requests.refusal(llm.complete(request(1), Deadline.NONE));
     }
     assertThat(endpoint.requests).hasSize(Circuit.FEWEST * 2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {408, 503})
+  void anAttemptIsOneRequestThatIsCounted(int status) {
+    endpoint.always(r -> new Answer(status, "{}", Map.of("Retry-After", "0"), false));
+    assertThat(refusal(ask(request(1))).calls()).isEqualTo(2);
+    assertThat(endpoint.requests).hasSize(2);
   }
 
   @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.sun.net.httpserver.HttpExchange;
 import io.hydra.infra.llm.Faults.Fault;
 import io.hydra.infra.llm.Json.ApiException;
+import io.hydra.infra.llm.LlmServer.Stats;
 import io.hydra.infra.llm.model.SimulatedModel.Models;
 import io.hydra.infra.llm.model.SimulatedModel.Sampling;
 import io.hydra.infra.llm.model.Words;
@@ -24,6 +25,7 @@ import java.util.concurrent.atomic.LongAdder;
 /** POST /v1/chat/completions. */
 final class ChatHandler implements AutoCloseable {
   private static final int MOST_HUNG = 256;
+  private static final long DRIP_MILLIS = 100;
   private static final byte[] GARBAGE =
       "<html><body>upstream said something else</body>".getBytes(StandardCharsets.UTF_8);
 
@@ -35,6 +37,7 @@ final class ChatHandler implements AutoCloseable {
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final Deque<HttpExchange> hung = new ArrayDeque<>();
   private final AtomicLong ids = new AtomicLong();
+  private final LongAdder requests = new LongAdder();
   private final LongAdder calls = new LongAdder();
   private final LongAdder promptTokens = new LongAdder();
   private final LongAdder completionTokens = new LongAdder();
@@ -47,14 +50,12 @@ final class ChatHandler implements AutoCloseable {
     this.workers = workers;
   }
 
-  /** Totals since start, of calls answered with choices; refused and failed ones cost nothing. */
-  record Stats(long calls, long promptTokens, long completionTokens) {}
-
   Stats stats() {
-    return new Stats(calls.sum(), promptTokens.sum(), completionTokens.sum());
+    return new Stats(requests.sum(), calls.sum(), promptTokens.sum(), completionTokens.sum());
   }
 
   void handle(HttpExchange exchange) throws IOException, ApiException {
+    requests.increment();
     ChatRequest request = ChatRequest.parse(Json.read(exchange));
     Models.Named model =
         models
@@ -105,28 +106,62 @@ final class ChatHandler implements AutoCloseable {
       HttpExchange exchange, Models.Named model, ChatRequest request, Fault.Kind fault)
       throws IOException, ApiException {
     switch (fault) {
-      case TOO_MANY_REQUESTS -> {
-        String seconds = Long.toString(faults.settings().retryAfterSeconds());
-        exchange.getResponseHeaders().set("Retry-After", seconds);
+      case BUSY -> {
+        long seconds = faults.settings().retryAfterSeconds();
+        if (seconds > 0) {
+          exchange.getResponseHeaders().set("Retry-After", Long.toString(seconds));
+        }
         throw new ApiException(429, "requests", "rate_limit_exceeded", "simulated rate limit");
       }
-      case SERVER_ERROR ->
+      case ERROR ->
           throw new ApiException(500, "server_error", "internal_error", "simulated server error");
+      case WINDOW ->
+          throw Json.invalid(400, "context_length_exceeded", "simulated: the prompt is too long");
       case GARBAGE -> Json.sendBytes(exchange, 200, GARBAGE);
-      case NONE -> complete(exchange, model, request, request.n());
-      case FEWER_CHOICES -> complete(exchange, model, request, Math.max(1, request.n() / 2));
+      case NONE, FEWER, EMPTY, FILTERED ->
+          Json.send(exchange, 200, complete(model, request, fault));
+      case DRIP -> drip(exchange, begin(exchange, model, request), 0);
+      case CUT -> {
+        byte[] whole = begin(exchange, model, request);
+        exchange.getResponseBody().write(whole, 0, whole.length / 2);
+        exchange.close();
+      }
+      case DROP -> exchange.close();
       case HANG -> throw new IllegalStateException("a hung call is not answered");
     }
   }
 
-  private void complete(HttpExchange exchange, Models.Named model, ChatRequest request, int n)
+  /** Promises the whole answer, of which nothing is sent yet. */
+  private byte[] begin(HttpExchange exchange, Models.Named model, ChatRequest request)
       throws IOException {
+    byte[] whole = Json.MAPPER.writeValueAsBytes(complete(model, request, Fault.Kind.NONE));
+    exchange.sendResponseHeaders(200, whole.length);
+    return whole;
+  }
+
+  private void drip(HttpExchange exchange, byte[] answer, int next) throws IOException {
+    exchange.getResponseBody().write(answer, next, 1);
+    exchange.getResponseBody().flush();
+    if (next + 1 == answer.length) {
+      exchange.close();
+    } else {
+      Runnable later = () -> Json.guard(exchange, same -> drip(same, answer, next + 1));
+      var unused =
+          timer.schedule(() -> workers.execute(later), DRIP_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private Completion complete(Models.Named model, ChatRequest request, Fault.Kind fault) {
+    int n = fault == Fault.Kind.FEWER ? Math.max(1, request.n() / 2) : request.n();
+    boolean silent = fault == Fault.Kind.EMPTY || fault == Fault.Kind.FILTERED;
     Sampling sampling = new Sampling(n, request.temperature(), request.seed().orElse(seed));
     List<Completion.Choice> choices = new ArrayList<>();
     int written = 0;
     for (String answer : model.model().answer(request.messages(), sampling)) {
-      String text = Words.firstTokens(answer, request.maxTokens());
-      String reason = text.length() == answer.length() ? "stop" : "length";
+      String text = silent ? "" : Words.firstTokens(answer, request.maxTokens());
+      boolean whole = silent || text.length() == answer.length();
+      String reason =
+          fault == Fault.Kind.FILTERED ? "content_filter" : whole ? "stop" : "length";
       var message = new Completion.Message("assistant", text, null);
       choices.add(new Completion.Choice(choices.size(), message, null, reason));
       written += Words.tokenCount(text);
@@ -135,8 +170,7 @@ final class ChatHandler implements AutoCloseable {
     calls.increment();
     promptTokens.add(read);
     completionTokens.add(written);
-    Completion completion =
-        new Completion(
+    return new Completion(
             "chatcmpl-simulated-" + ids.incrementAndGet(),
             "chat.completion",
             clock.instant().getEpochSecond(),
@@ -144,7 +178,6 @@ final class ChatHandler implements AutoCloseable {
             choices,
             new Completion.Usage(read, written, read + written),
             Models.PLAIN);
-    Json.send(exchange, 200, completion);
   }
 
   /** An answer in OpenAI's form, with its token counts (see {@link Words#tokenCount}). */

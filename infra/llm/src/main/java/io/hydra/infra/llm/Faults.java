@@ -1,5 +1,7 @@
 package io.hydra.infra.llm;
 
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -32,12 +34,11 @@ public final class Faults {
   }
 
   private static Fault.Kind kind(FaultSettings now, double drawn) {
-    double[] rates = now.rates();
     double left = drawn;
-    for (int i = 0; i < rates.length; i++) {
-      left -= rates[i];
+    for (Map.Entry<Fault.Kind, Double> each : now.rates().entrySet()) {
+      left -= each.getValue();
       if (left < 0) {
-        return Fault.Kind.values()[i + 1];
+        return each.getKey();
       }
     }
     return Fault.Kind.NONE;
@@ -52,38 +53,46 @@ public final class Faults {
     /** At most one thing goes wrong with a call. */
     public enum Kind {
       NONE,
-      TOO_MANY_REQUESTS,
-      SERVER_ERROR,
+      /** 429, with {@code Retry-After}. */
+      BUSY,
+      /** 500. */
+      ERROR,
+      /** 200 with a body that is not JSON. */
       GARBAGE,
-      FEWER_CHOICES,
-      HANG
+      /** Choices without a text. */
+      EMPTY,
+      /** Half of the choices that were asked for, or one. */
+      FEWER,
+      /** Choices that a content filter has stopped. */
+      FILTERED,
+      /** 400, as for a prompt that is longer than the model's window. */
+      WINDOW,
+      /** No answer, on a connection that stays open. */
+      HANG,
+      /** The answer, byte by byte, slower than anybody waits. */
+      DRIP,
+      /** A part of the answer, and the connection ends. */
+      CUT,
+      /** The connection ends. */
+      DROP
     }
   }
 
   /**
-   * The faults and their rates. The rates are shares of all chat calls, exclude each other, and sum
-   * to at most 1.
+   * The faults and their rates.
    *
    * @param latencyMs added to every answer
    * @param latencyJitterMs up to so much more, evenly spread
-   * @param error429Rate answered 429 with {@code Retry-After}
-   * @param error500Rate answered 500
-   * @param garbageRate answered 200 with a body that is not JSON
-   * @param fewerChoicesRate answered with fewer choices than asked for (none if one was)
-   * @param hangRate not answered at all
-   * @param retryAfterSeconds of the 429 answers
+   * @param rates shares of all chat calls, 0 to 1, in all at most 1
+   * @param retryAfterSeconds of the 429 answers; 0 leaves the header out
    */
   public record FaultSettings(
       long latencyMs,
       long latencyJitterMs,
-      double error429Rate,
-      double error500Rate,
-      double garbageRate,
-      double fewerChoicesRate,
-      double hangRate,
+      Map<Fault.Kind, Double> rates,
       long retryAfterSeconds) {
     /** All is well. */
-    public static final FaultSettings NONE = new FaultSettings(0, 0, 0, 0, 0, 0, 0, 1);
+    public static final FaultSettings NONE = new FaultSettings(0, 0, Map.of(), 1);
 
     private static final long LONGEST_MS = 600_000;
 
@@ -96,10 +105,11 @@ public final class Faults {
       if (retryAfterSeconds < 0) {
         throw new IllegalArgumentException("retryAfterSeconds must not be negative");
       }
+      Map<Fault.Kind, Double> inOrder = new EnumMap<>(Fault.Kind.class);
+      inOrder.putAll(rates);
       double sum = 0;
-      for (double rate :
-          new double[] {error429Rate, error500Rate, garbageRate, fewerChoicesRate, hangRate}) {
-        if (!(rate >= 0 && rate <= 1)) {
+      for (Double rate : inOrder.values()) {
+        if (rate == null || !(rate >= 0 && rate <= 1)) {
           throw new IllegalArgumentException("every rate must be 0 to 1, not " + rate);
         }
         sum += rate;
@@ -107,11 +117,7 @@ public final class Faults {
       if (sum > 1 + 1e-9) {
         throw new IllegalArgumentException("the rates sum to " + sum + "; at most 1 is possible");
       }
-    }
-
-    /** In the order of {@link Fault.Kind}, from the second on. */
-    private double[] rates() {
-      return new double[] {error429Rate, error500Rate, garbageRate, fewerChoicesRate, hangRate};
+      rates = inOrder;
     }
 
     private static void requireMillis(String name, long millis) {

@@ -2,7 +2,6 @@ package io.hydra.infra.llm;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -84,6 +83,18 @@ public final class LlmServer implements AutoCloseable {
     return "http://" + HOST + ":" + server.getAddress().getPort() + "/v1";
   }
 
+  /**
+   * Totals since start. What is refused or fails costs nothing.
+   *
+   * @param requests for chat completions, whatever became of them
+   * @param calls that choices were made for
+   */
+  public record Stats(long requests, long calls, long promptTokens, long completionTokens) {}
+
+  public Stats stats() {
+    return chat.stats();
+  }
+
   @Override
   public void close() {
     chat.close();
@@ -137,14 +148,7 @@ public final class LlmServer implements AutoCloseable {
   /** Fields that the body does not name stay as they are. */
   private void changeFaults(HttpExchange exchange) throws IOException, ApiException {
     ObjectNode changed = Json.MAPPER.valueToTree(faults.settings());
-    for (var field : Json.read(exchange).properties()) {
-      JsonNode value = field.getValue();
-      if (!changed.has(field.getKey()) || !value.isNumber()) {
-        Iterable<String> names = changed::fieldNames;
-        throw Json.badRequest("expected numbers for some of " + String.join(", ", names));
-      }
-      changed.set(field.getKey(), value);
-    }
+    changed.setAll(Json.read(exchange));
     try {
       faults.set(Json.MAPPER.treeToValue(changed, FaultSettings.class));
     } catch (JsonProcessingException e) {

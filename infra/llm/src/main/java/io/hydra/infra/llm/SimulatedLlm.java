@@ -1,5 +1,6 @@
 package io.hydra.infra.llm;
 
+import io.hydra.infra.llm.Faults.Fault;
 import io.hydra.infra.llm.Faults.FaultSettings;
 import io.hydra.infra.llm.model.Prior;
 import io.hydra.infra.llm.model.Prior.PriorPair;
@@ -179,51 +180,26 @@ public final class SimulatedLlm implements Callable<Integer> {
     private long latencyJitterMs;
 
     @Option(
-        names = "--error-429-rate",
-        defaultValue = "${env:HYDRA_LLM_ERROR_429_RATE:-0}",
-        description = "Answered 429 with Retry-After. Default: ${DEFAULT-VALUE}")
-    private double error429Rate;
-
-    @Option(
-        names = "--error-500-rate",
-        defaultValue = "${env:HYDRA_LLM_ERROR_500_RATE:-0}",
-        description = "Answered 500. Default: ${DEFAULT-VALUE}")
-    private double error500Rate;
-
-    @Option(
-        names = "--garbage-rate",
-        defaultValue = "${env:HYDRA_LLM_GARBAGE_RATE:-0}",
-        description = "Answered with a body that is not JSON. Default: ${DEFAULT-VALUE}")
-    private double garbageRate;
-
-    @Option(
-        names = "--fewer-choices-rate",
-        defaultValue = "${env:HYDRA_LLM_FEWER_CHOICES_RATE:-0}",
-        description = "Answered with half of the choices. Default: ${DEFAULT-VALUE}")
-    private double fewerChoicesRate;
-
-    @Option(
-        names = "--hang-rate",
-        defaultValue = "${env:HYDRA_LLM_HANG_RATE:-0}",
-        description = "Never answered. Default: ${DEFAULT-VALUE}")
-    private double hangRate;
+        names = "--fault",
+        split = ",",
+        paramLabel = "KIND=RATE",
+        defaultValue = "${env:HYDRA_LLM_FAULTS:-" + Option.NULL_VALUE + "}",
+        description =
+            "Share of the calls, 0 to 1, that end as KIND: busy (429), error (500), garbage (not"
+                + " JSON), empty (no text), fewer (half of the choices), filtered, window (prompt"
+                + " too long), hang, drip (byte by byte), cut (in the answer), drop (before it)."
+                + " Repeatable. Default: none")
+    private Map<Fault.Kind, Double> rates;
 
     @Option(
         names = "--retry-after-seconds",
         defaultValue = "${env:HYDRA_LLM_RETRY_AFTER_SECONDS:-1}",
-        description = "Retry-After of the 429 answers, seconds. Default: ${DEFAULT-VALUE}")
+        description = "Retry-After of the 429 answers, seconds; 0: none. Default: ${DEFAULT-VALUE}")
     private long retryAfterSeconds;
 
     FaultSettings settings() {
       return new FaultSettings(
-          latencyMs,
-          latencyJitterMs,
-          error429Rate,
-          error500Rate,
-          garbageRate,
-          fewerChoicesRate,
-          hangRate,
-          retryAfterSeconds);
+          latencyMs, latencyJitterMs, rates == null ? Map.of() : rates, retryAfterSeconds);
     }
   }
 }

@@ -167,21 +167,21 @@ class LlmServerTest {
 
   @Test
   void faultsAreSetWhileItRuns() throws Exception {
-    faults("{\"error429Rate\":1,\"retryAfterSeconds\":3}");
+    faults("{\"rates\":{\"BUSY\":1},\"retryAfterSeconds\":3}");
     assertThat(post("/v1/chat/completions", QUESTION).headers().firstValue("Retry-After"))
         .contains("3");
     assertThatThrownBy(() -> openAi.chat().completions().create(params().build()))
         .isInstanceOf(RateLimitException.class);
 
-    faults("{\"error429Rate\":0,\"error500Rate\":1}");
+    faults("{\"rates\":{\"ERROR\":1}}");
     assertThatThrownBy(() -> openAi.chat().completions().create(params().build()))
         .isInstanceOf(InternalServerException.class);
 
-    faults("{\"error500Rate\":0,\"garbageRate\":1}");
+    faults("{\"rates\":{\"GARBAGE\":1}}");
     assertThatThrownBy(() -> openAi.chat().completions().create(params().build()).choices())
         .isInstanceOf(OpenAIException.class);
 
-    faults("{\"garbageRate\":0,\"fewerChoicesRate\":1,\"latencyMs\":5,\"latencyJitterMs\":5}");
+    faults("{\"rates\":{\"FEWER\":1},\"latencyMs\":5,\"latencyJitterMs\":5}");
     assertThat(openAi.chat().completions().create(params().build()).choices()).hasSize(4);
 
     assertThat(Json.MAPPER.readTree(get("/admin/faults").body()).path("retryAfterSeconds").asInt())
@@ -191,7 +191,7 @@ class LlmServerTest {
 
   @Test
   void aHungCallIsNotAnswered() throws Exception {
-    faults("{\"hangRate\":1}");
+    faults("{\"rates\":{\"HANG\":1}}");
     HttpRequest request =
         request("/v1/chat/completions")
             .timeout(Duration.ofMillis(200))
@@ -206,9 +206,12 @@ class LlmServerTest {
   void impossibleFaultsAreRefusedAndChangeNothing() throws Exception {
     for (String body :
         List.of(
-            "{\"hangRate\":2}",
-            "{\"hangRate\":0.6,\"garbageRate\":0.6}",
-            "{\"hangRte\":1}",
+            "{\"rates\":{\"HANG\":2}}",
+            "{\"rates\":{\"HANG\":0.6,\"GARBAGE\":0.6}}",
+            "{\"rates\":{\"HANGS\":1}}",
+            "{\"rates\":{\"HANG\":null}}",
+            "{\"rates\":null}",
+            "{\"rate\":1}",
             "{\"latencyMs\":-1}",
             "{\"latencyMs\":\"long\"}")) {
       assertThat(post("/admin/faults", body).statusCode()).as(body).isEqualTo(400);

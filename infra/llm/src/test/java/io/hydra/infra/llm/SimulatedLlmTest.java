@@ -39,7 +39,8 @@ class SimulatedLlmTest {
 
   @Test
   void wrongOptionsAreAUsageError() {
-    assertThat(SimulatedLlm.run("--hang-rate", "2")).isEqualTo(2);
+    assertThat(SimulatedLlm.run("--fault", "hang=2")).isEqualTo(2);
+    assertThat(SimulatedLlm.run("--fault", "sulk=1")).isEqualTo(2);
     assertThat(SimulatedLlm.run("--hang", "1")).isEqualTo(2);
   }
 }
