@@ -41,6 +41,7 @@ final class QuickstartCommand extends HydraCommand {
     PYTHON("python.py"),
     NODE("node.mjs"),
     JAVA("Quickstart.java"),
+    SPRING("SpringQuickstart.java"),
     KCAT("kcat.sh");
 
     private final String file;

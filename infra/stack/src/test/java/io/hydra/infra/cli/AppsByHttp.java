@@ -32,7 +32,6 @@ import java.util.function.Predicate;
 /** Apps of the tenant demo that know nothing but the gateway's address and their key. */
 final class AppsByHttp {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final long MINUTES = 3;
 
   /** Versions that were tried; a newer one is npm's and pip's to find. */
   private static final String NODE_PACKAGE = "openai@7.59.0";
@@ -41,7 +40,7 @@ final class AppsByHttp {
 
   private final Endpoints endpoints;
   private final String key;
-  private final Path dir;
+  private final Scripts scripts;
   private final HttpClient http = HttpClient.newHttpClient();
 
   /**
@@ -50,7 +49,7 @@ final class AppsByHttp {
   AppsByHttp(Endpoints endpoints, Path dir) {
     this.endpoints = endpoints;
     this.key = GatewayKey.read(dir);
-    this.dir = dir;
+    this.scripts = new Scripts(endpoints, key, dir);
   }
 
   /** From an event to a history, an answer and a verdict; then forgotten. */
@@ -128,80 +127,35 @@ final class AppsByHttp {
 
   /** {@code hydra quickstart}'s snippet for the shell. */
   void runTheSnippetForCurl() throws Exception {
-    assumeThat(runs("curl", "--version")).as("curl is there").isTrue();
-    assertThat(output(write(Snippet.CURL).getParent(), "sh", Snippet.CURL.file()))
+    assumeThat(Scripts.runs("curl", "--version")).as("curl is there").isTrue();
+    assertThat(Scripts.output(scripts.write(Snippet.CURL), "sh", Snippet.CURL.file()))
         .contains("chat.completion", "\"event_id\":\"verdict-1\"", "\"user_id\":\"ann\"");
   }
 
   /** OpenAI's client for Node, with another base URL and key. */
   void runTheSnippetForNode() throws Exception {
-    Path folder = write(Snippet.NODE).getParent();
-    assumeThat(runs("npm", "--version")).as("npm is there").isTrue();
-    assumeThat(runs("npm", "install", "--prefix", folder.toString(), NODE_PACKAGE))
-        .as("npm can install " + NODE_PACKAGE)
-        .isTrue();
-    assertThat(output(folder, "node", Snippet.NODE.file())).containsPattern("[1-5]");
+    Path folder = scripts.write(Snippet.NODE);
+    Scripts.install(folder, NODE_PACKAGE);
+    assertThat(Scripts.output(folder, "node", Snippet.NODE.file())).containsPattern("[1-5]");
   }
 
   /** OpenAI's client for Python, likewise. */
   void runTheSnippetForPython() throws Exception {
-    Path folder = write(Snippet.PYTHON).getParent();
+    Path folder = scripts.write(Snippet.PYTHON);
     String python = folder.resolve("venv/bin/python").toString();
-    assumeThat(runs("python3", "-m", "venv", folder.resolve("venv").toString()))
+    assumeThat(Scripts.runs("python3", "-m", "venv", folder.resolve("venv").toString()))
         .as("Python is there")
         .isTrue();
-    assumeThat(runs(python, "-m", "pip", "install", "-q", PYTHON_PACKAGE))
+    assumeThat(Scripts.runs(python, "-m", "pip", "install", "-q", PYTHON_PACKAGE))
         .as("pip can install " + PYTHON_PACKAGE)
         .isTrue();
-    assertThat(output(folder, python, Snippet.PYTHON.file())).containsPattern("[1-5]");
+    assertThat(Scripts.output(folder, python, Snippet.PYTHON.file())).containsPattern("[1-5]");
   }
 
   /** OpenAI's client for Java, as one file. */
   void runTheSnippetForJava() throws Exception {
-    Path file = write(Snippet.JAVA);
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    assertThat(
-            output(
-                file.getParent(),
-                java,
-                "-cp",
-                System.getProperty("java.class.path"),
-                file.getFileName().toString()))
+    assertThat(scripts.outputOfJava(Snippet.JAVA))
         .containsPattern("[1-5]");
-  }
-
-  private Path write(Snippet snippet) throws IOException {
-    Path folder = Files.createTempDirectory(dir, "quickstart");
-    return Files.writeString(
-        folder.resolve(snippet.file()), snippet.text(endpoints, key, "LaMP_3"));
-  }
-
-  private static boolean runs(String... command) throws InterruptedException {
-    try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      boolean ended = process.waitFor(MINUTES, TimeUnit.MINUTES);
-      process.destroy();
-      return ended && process.exitValue() == 0;
-    } catch (IOException notThere) {
-      return false;
-    }
-  }
-
-  private static String output(Path folder, String... command) throws Exception {
-    Path log = folder.resolve("output");
-    Process process =
-        new ProcessBuilder(command)
-            .directory(folder.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    assertThat(process.waitFor(MINUTES, TimeUnit.MINUTES)).isTrue();
-    assertThat(process.exitValue()).as(Files.readString(log)).isZero();
-    return Files.readString(log);
   }
 
   private void await(String path, Predicate<JsonNode> there) throws Exception {

@@ -373,6 +373,24 @@ class EndToEndIT {
   }
 
   @Test
+  @Order(8)
+  void theQuickstartForSpringRuns() throws Exception {
+    new AppsByKafka(stack.endpoints(), HOME, dir).areAnsweredThroughSpring();
+  }
+
+  @Test
+  @Order(8)
+  void theExampleForKafkajsRuns() throws Exception {
+    new AppsByKafka(stack.endpoints(), HOME, dir).areAnsweredThroughKafkajs();
+  }
+
+  @Test
+  @Order(9)
+  void theQuickstartForKcatRuns() throws Exception {
+    new AppsByKafka(stack.endpoints(), HOME, dir).areReadByKcat();
+  }
+
+  @Test
   @Order(9)
   void everyServiceIsLiveAndReadyAndHasMetrics() throws Exception {
     assertThat(new OpsPages().allAnswer(stack.endpoints().metricsUrls()))
