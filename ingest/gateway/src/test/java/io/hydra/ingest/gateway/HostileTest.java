@@ -114,6 +114,38 @@ class HostileTest {
     }
   }
 
+  static Stream<String> trials() {
+    String manyIds = "{\"without\":[" + "\"e\",".repeat(100) + "\"e\"]}";
+    return Stream.of(
+        "7",
+        "[]",
+        "\"latest\"",
+        "{\"items\":\"newest\"}",
+        "{\"items\":\"unknown\"}",
+        "{\"items\":7}",
+        "{\"items\":\"latest\",\"other\":1}",
+        "{\"without\":\"e\"}",
+        "{\"without\":[7]}",
+        "{\"without\":[null]}",
+        "{\"without\":[\"\"]}",
+        "{\"without\":[\"a\\nb\"]}",
+        "{\"without\":[\"\\ud800\"]}",
+        "{\"without\":[\"" + "e".repeat(257) + "\"]}",
+        "{\"without\":[\"" + "e".repeat(3_000_000) + "\"]}",
+        manyIds);
+  }
+
+  @ParameterizedTest
+  @MethodSource("trials")
+  void aBadTrialIsRefused(String trial) {
+    String query =
+        "{\"user_id\":\"ann\",\"task\":\"LaMP_3\",\"input\":\"x\",\"trial\":%s}".formatted(trial);
+    Answer answer = gateway.post("/v1/queries", query);
+    assertThat(answer.status()).as(answer.body()).isEqualTo(422);
+    assertThat(answer.body()).contains("trial").doesNotContain("eee");
+    assertThat(gateway.backend.queries).isEmpty();
+  }
+
   @Test
   void bytesThatAreNotUtf8AreRefused() {
     byte[] latin1 = GOOD.replace("ann", "J\u00fcrgen").getBytes(ISO_8859_1);

@@ -82,8 +82,13 @@ public final class EventRules {
     return validate(UserKey.of(key, event.getTenant(), event.getUserId()), event, timestamp);
   }
 
+  /** The first rule that the id of an event breaks, or empty. */
+  static Optional<String> problemOfEventId(String field, String id) {
+    return TextRules.problemOfId(field, id, MAX_EVENT_ID);
+  }
+
   private static UserKey validate(UserKey user, BehaviorEvent event, long timestamp) {
-    TextRules.problemOfId("event_id", event.getEventId(), MAX_EVENT_ID)
+    problemOfEventId("event_id", event.getEventId())
         .or(() -> timeProblem(event.getOccurredAt(), timestamp))
         .or(() -> payloadProblem(event))
         .ifPresent(

@@ -79,7 +79,9 @@ public final class QueryRules {
     if (trial.getWithout().size() > MAX_WITHOUT) {
       return Optional.of("trial.without has more than %d event ids".formatted(MAX_WITHOUT));
     }
-    return Optional.empty();
+    return trial.getWithout().stream()
+        .flatMap(id -> EventRules.problemOfEventId("trial.without", id).stream())
+        .findFirst();
   }
 
   private static Optional<String> problemOfInput(String input) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hydra.ingest.gateway.auth.ApiKey;
 import io.hydra.ingest.gateway.http.Call;
 import io.hydra.ingest.gateway.http.Json;
+import io.hydra.ingest.gateway.http.ProblemType;
 import io.hydra.ingest.gateway.http.Refusal;
 import io.hydra.ingest.gateway.http.Reply;
 import io.hydra.ingest.gateway.http.Route.Endpoint;
@@ -27,6 +28,9 @@ import java.util.concurrent.CompletionStage;
 public final class McpEndpoint implements Endpoint {
   /** That are spoken alike here, newest first. */
   private static final List<String> VERSIONS = List.of("2025-06-18", "2025-03-26", "2024-11-05");
+
+  /** By which a client repeats the version that was agreed on. */
+  private static final String VERSION = "MCP-Protocol-Version";
 
   private static final int INVALID_REQUEST = -32600;
   private static final int NO_SUCH_METHOD = -32601;
@@ -65,6 +69,10 @@ public final class McpEndpoint implements Endpoint {
 
   @Override
   public CompletionStage<Reply> answer(Call call) {
+    if (call.header(VERSION).filter(version -> !VERSIONS.contains(version)).isPresent()) {
+      throw Refusal.of(
+          ProblemType.MALFORMED, VERSION + " must be one of " + String.join(", ", VERSIONS));
+    }
     JsonNode message = call.json();
     JsonNode id = message.path("id");
     if (message.isObject() && id.isMissingNode() && message.path("method").isTextual()) {

@@ -95,14 +95,17 @@ public final class Tools {
   }
 
   private static ObjectNode event(ObjectNode given) {
-    ObjectNode event = given.deepCopy();
-    ObjectNode interaction = Json.object();
-    for (String name : List.of(INPUT, OUTPUT)) {
-      if (given.has(name)) {
-        interaction.set(name, event.remove(name));
-      }
+    Fields fields = Fields.of(given);
+    ObjectNode event =
+        Json.object().put(USER, fields.text(USER)).put(TASK, fields.text(TASK));
+    if (fields.has(EVENT)) {
+      event.put(EVENT, fields.text(EVENT));
     }
-    event.set("interaction", interaction);
+    event
+        .putObject("interaction")
+        .put(INPUT, fields.text(INPUT))
+        .put(OUTPUT, fields.text(OUTPUT));
+    fields.refuseOthers();
     return event;
   }
 
