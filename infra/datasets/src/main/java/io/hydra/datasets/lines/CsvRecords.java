@@ -45,12 +45,12 @@ final class CsvRecords {
    * @throws EventFileException if the header names no columns that can be used
    */
   Optional<ObjectNode> read(TextLines lines) throws LineException, IOException {
-    String text = join(lines);
-    if (text.isBlank()) {
+    if (fields == null) {
+      readHeader(lines);
       return Optional.empty();
     }
-    if (fields == null) {
-      fields = fields(header(text));
+    String text = join(lines);
+    if (text.isBlank()) {
       return Optional.empty();
     }
     String[] values = parse(text);
@@ -118,11 +118,15 @@ final class CsvRecords {
     }
   }
 
-  private static List<String> header(String text) {
+  /** A line that cannot be the header is no row either: the next would be taken for the header. */
+  private void readHeader(TextLines lines) throws IOException {
     try {
-      return List.of(parse(text));
+      String text = join(lines);
+      if (!text.isBlank()) {
+        fields = fields(List.of(parse(text)));
+      }
     } catch (LineException e) {
-      throw new EventFileException("its first line is no header of CSV", e);
+      throw new EventFileException("its first line is no header of CSV: " + e.getMessage(), e);
     }
   }
 

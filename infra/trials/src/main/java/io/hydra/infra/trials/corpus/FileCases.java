@@ -17,6 +17,8 @@ import java.util.zip.GZIPOutputStream;
 public final class FileCases {
   private static final Charset WINDOWS = Charset.forName("windows-1252");
 
+  private static final String HEADER = "event_id,user_id,task,occurred_at,input,output\n";
+
   private final List<FileCase> cases = new ArrayList<>();
 
   private FileCases() {}
@@ -27,6 +29,7 @@ public final class FileCases {
     all.times();
     all.values();
     all.lines();
+    all.rows();
     all.lamp();
     return List.copyOf(all.cases);
   }
@@ -97,6 +100,41 @@ public final class FileCases {
     lines("empty", new byte[0], 0, 0);
   }
 
+  private void rows() {
+    String two = row("1", "Dull strings.") + row("2", "In tune.");
+    rows("csv", HEADER + two, 2, 0);
+    rows("csv-bom", "\uFEFF" + HEADER + two, 2, 0);
+    rows("csv-crlf", (HEADER + two).replace("\n", "\r\n"), 2, 0);
+    rows("csv-of-nothing", "", 0, 0);
+    rows("csv-header-alone", HEADER, 0, 0);
+    rows("csv-without-header", two, 0, 1);
+    rows("csv-header-twice", HEADER + HEADER, 0, 1);
+    rows("csv-column-twice", HEADER.replace("event_id", "task") + two, -1, -1, false);
+    rows("csv-column-without-name", HEADER.replace("event_id", "") + two, 2, 0);
+    rows("csv-misspelt-column", HEADER.replace("user_id", "userId") + two, 0, 2);
+    rows("csv-by-semicolons", (HEADER + two).replace(',', ';'), 0, 2);
+    rows("csv-by-tabs", (HEADER + two).replace(',', '\t'), 0, 2);
+    rows("csv-many-columns", HEADER.strip() + ",".repeat(50_000) + "\n" + two, -1, -1, false);
+    rows("csv-many-values", HEADER + row("1", "Dull.").strip() + ",".repeat(100_000), 0, 1);
+    rows("csv-few-values", HEADER + "1,ann\n" + two, 2, 1);
+    rows("csv-quoted", HEADER + row("1", "\"Dull, he said: \"\"dull\"\".\nTwice.\""), 1, 0);
+    rows("csv-quote-inside", HEADER + row("1", "5\" strings") + two, 3, 0);
+    rows("csv-text-behind-a-quote", HEADER + row("1", "\"Dull\" strings") + two, 2, 1);
+    rows("csv-quote-not-closed", HEADER + row("1", "\"Dull") + two, 0, 1);
+    rows("csv-quote-over-a-mebibyte", HEADER + row("1", "\"" + "x\n".repeat(600_000)) + two, -1, -1);
+    rows("csv-line-over-a-mebibyte", HEADER + row("1", "x".repeat(1_100_000)) + two, 2, 1);
+    rows("csv-formula", HEADER + row("1", "=HYPERLINK(A1)"), 1, 0);
+    rows("csv-nul", HEADER + row("1", "a\u0000b") + two, 2, 1);
+    rows("csv-carriage-returns", (HEADER + two).replace('\n', '\r'), -1, -1);
+    csv("csv-windows-1252", (HEADER + row("1", "\u00E9t\u00E9") + two).getBytes(WINDOWS), 2, 1, true);
+    csv("csv-header-in-1252", ("gr\u00F6\u00DFe," + HEADER + two).getBytes(WINDOWS), -1, -1, false);
+    csv("csv-utf-16", (HEADER + two).getBytes(StandardCharsets.UTF_16), -1, -1, false);
+  }
+
+  private static String row(String id, String input) {
+    return "%s,ann,LaMP_3,2026-01-31T10:00:00Z,%s,2\n".formatted(id, input);
+  }
+
   private void lamp() {
     String one = question("1", "{\"id\":\"a\",\"text\":\"Dull strings.\",\"score\":\"2\"}");
     String two = question("2", "{\"id\":\"a\",\"text\":\"In tune.\",\"score\":\"5\"}");
@@ -136,6 +174,18 @@ public final class FileCases {
 
   private void lines(String name, byte[] content, int good, int bad) {
     cases.add(new FileCase(name, Kind.LINES, name + ".jsonl", content, good, bad, true));
+  }
+
+  private void rows(String name, String content, int good, int bad) {
+    csv(name, utf8(content), good, bad, true);
+  }
+
+  private void rows(String name, String content, int good, int bad, boolean readable) {
+    csv(name, utf8(content), good, bad, readable);
+  }
+
+  private void csv(String name, byte[] content, int good, int bad, boolean readable) {
+    cases.add(new FileCase(name, Kind.ROWS, name + ".csv", content, good, bad, readable));
   }
 
   private void packed(String name, byte[] content, int good, boolean readable) {
@@ -179,6 +229,8 @@ public final class FileCases {
     /** Kind of file. */
     public enum Kind {
       LINES,
+      /** CSV with a header. */
+      ROWS,
       /** Questions of a split; {@link FileCases#lampOutputs} is the other half. */
       LAMP
     }

@@ -119,7 +119,8 @@ final class Entries {
     entries.add(records("heads records", Topic.HEADS, heads));
     UserErased erased = new UserErased("shop", "ann", "e1", NOW, 3, 0, NOW);
     entries.add(records("erasures", Topic.ERASURES, erased));
-    entries.add(jsonLines());
+    entries.add(events("JSON lines", FileCase.Kind.LINES, "lines.jsonl"));
+    entries.add(events("CSV", FileCase.Kind.ROWS, "rows.csv"));
     entries.add(lamp());
     entries.add(keys());
     entries.addAll(ValueEntries.all());
@@ -179,11 +180,11 @@ final class Entries {
         Set.of(RejectedRecordException.class));
   }
 
-  private Entry jsonLines() {
-    Path file = folder.resolve("lines.jsonl");
+  private Entry events(String name, FileCase.Kind kind, String fileName) {
+    Path file = folder.resolve(fileName);
     return new Entry(
-        "JSON lines",
-        files(FileCase.Kind.LINES),
+        name,
+        files(kind),
         input -> {
           Files.write(file, input);
           try (Stream<LoadedEvent> events = EventFiles.read(file, EventCases.TENANT)) {
