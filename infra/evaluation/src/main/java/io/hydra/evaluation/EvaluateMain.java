@@ -129,9 +129,9 @@ public final class EvaluateMain implements Callable<Integer> {
   @Option(
       names = "--feedback",
       description =
-          "Instead of comparing methods, serve simulated users who never write and only judge what"
-              + " they are shown: accept or reject, or choose between two texts. Writes"
-              + " feedback.json and .md.")
+          "Instead of comparing methods, serve simulated users: some never write and only judge what"
+              + " they are shown (accept or reject, or choose between two texts), some write what"
+              + " they want. Writes feedback.json and .md.")
   private boolean feedback;
 
   @Option(

@@ -155,12 +155,13 @@ final class Draft {
             choice.candidates().stream()
                 .map(c -> new Candidate(c.text(), c.probability(), c.samples(), c.population()))
                 .toList())
-        .setHead(share(choice.weights(), heads));
+        .setHead(share(choice, heads));
     return answer(choice.text());
   }
 
   /** Null if the population has all the say. */
-  private static HeadShare share(Weights weights, Heads heads) {
+  private static HeadShare share(Choice choice, Heads heads) {
+    Weights weights = choice.weights();
     if (weights.members().isEmpty()) {
       return null;
     }
@@ -170,7 +171,11 @@ final class Draft {
       priors.add(new PriorWeight(precision, weights.members().get(m)));
     }
     return new HeadShare(
-        heads.adapter().examples(), heads.verdicts(), weights.population(), priors);
+        heads.adapter().examples(),
+        heads.verdicts(),
+        weights.population(),
+        priors,
+        choice.fellBack());
   }
 
   Response answer(String text) {

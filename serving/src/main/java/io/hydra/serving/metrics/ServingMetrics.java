@@ -88,6 +88,12 @@ public final class ServingMetrics implements QueryHandler.Events {
           "hydra_serving_unasked_total",
           "answers",
           "Answers that needed no call of the LLM (`--save-calls`).");
+  static final Definition FELL_BACK =
+      Definition.counter(
+          "hydra_serving_fell_back_total",
+          "answers",
+          "Answers of most samples, given since the choice by the user's head has lately been worth"
+              + " less to them (`head.fell_back` in the response).");
   static final Definition LLM_FAILURES =
       Definition.counter(
           "hydra_serving_llm_failures_total",
@@ -133,6 +139,7 @@ public final class ServingMetrics implements QueryHandler.Events {
           BUDGET_LIMIT,
           LLM_CALLS,
           UNASKED,
+          FELL_BACK,
           LLM_FAILURES,
           LLM_TOKENS,
           LLM_SECONDS,
@@ -151,6 +158,7 @@ public final class ServingMetrics implements QueryHandler.Events {
   private final Family<Counter> exposures;
   private final Counter llmCalls;
   private final Counter unasked;
+  private final Counter fellBack;
   private final Family<Counter> llmFailures;
   private final Counter promptTokens;
   private final Counter completionTokens;
@@ -163,6 +171,7 @@ public final class ServingMetrics implements QueryHandler.Events {
     this.exposures = metrics.counters(EXPOSURES);
     this.llmCalls = metrics.counter(LLM_CALLS);
     this.unasked = metrics.counter(UNASKED);
+    this.fellBack = metrics.counter(FELL_BACK);
     this.llmFailures = metrics.counters(LLM_FAILURES);
     this.promptTokens = metrics.counter(LLM_TOKENS, "prompt");
     this.completionTokens = metrics.counter(LLM_TOKENS, "completion");
@@ -201,6 +210,9 @@ public final class ServingMetrics implements QueryHandler.Events {
     queries.of(response.getStatus().name()).increment();
     if (response.getLlmCalls() == 0 && !response.getCandidates().isEmpty()) {
       unasked.increment();
+    }
+    if (response.getHead() != null && response.getHead().getFellBack()) {
+      fellBack.increment();
     }
     for (StageTiming timing : response.getTimings()) {
       stages.of(timing.getStage()).record(timing.getMicros(), TimeUnit.MICROSECONDS);

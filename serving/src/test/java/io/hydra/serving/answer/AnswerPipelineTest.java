@@ -276,11 +276,12 @@ class AnswerPipelineTest {
   @Test
   void theAnswerSaysWhatTheUsersOwnHeadContributed() {
     Heads.Member member = new Heads.Member(30, 1f, new float[FakePersonalizer.FEATURES]);
-    fixture.fit(new Heads(5, 3, new Heads.Mixture(12, 1f, List.of(member)), Heads.Mixture.NONE));
+    Heads.Mixture own = new Heads.Mixture(12, 1f, List.of(member), true);
+    fixture.fit(new Heads(5, 3, own, Heads.Mixture.NONE));
     fixture.llm.answers("red", "red", "red");
     Response response = answer(fixture.query("q").build());
     assertThat(response.getHead())
-        .isEqualTo(new HeadShare(12, 3, 10.0 / 11, List.of(new PriorWeight(30.0, 1.0 / 11))));
+        .isEqualTo(new HeadShare(12, 3, 10.0 / 11, List.of(new PriorWeight(30.0, 1.0 / 11)), true));
     assertThat(response.getCandidates()).extracting(Candidate::getPopulation).containsOnly(0.1);
   }
 

@@ -64,7 +64,7 @@ final class ModelReading implements Reading {
     Samples counted = Samples.of(samples);
     List<String> candidates = scorer.candidates(counted);
     if (candidates.isEmpty()) {
-      return new Choice("", List.of(), HeadMixture.weights(Mixture.NONE, 0));
+      return new Choice("", List.of(), HeadMixture.weights(Mixture.NONE, 0), false);
     }
     double[][] z = prepared.of(candidates, counted);
     double[] adapter = scorer.adapter(counted);
@@ -76,14 +76,25 @@ final class ModelReading implements Reading {
       scored.add(new Choice.ScoredCandidate(text, p[c], population[c], counted.count(text)));
     }
     scored.sort(Comparator.comparingDouble(Choice.ScoredCandidate::probability).reversed());
+    boolean fellBack = !counted.isMissing() && fallsBack(heads);
     return new Choice(
-        candidates.get(Decision.pick(scorer.task(), candidates, p, counted)),
+        fellBack
+            ? Choice.mostSampled(scored).text()
+            : candidates.get(Decision.pick(scorer.task(), candidates, p, counted)),
         scored,
-        HeadMixture.weights(heads.adapter(), adapter.length));
+        HeadMixture.weights(heads.adapter(), adapter.length),
+        fellBack);
+  }
+
+  private boolean fallsBack(Heads heads) {
+    return HeadMixture.fallsBack(heads.adapter(), scorer.base().adapter().length);
   }
 
   @Override
   public Optional<Certainty> certainty(Heads heads) {
+    if (fallsBack(heads)) {
+      return Optional.empty();
+    }
     Choice choice = choose(List.of(), heads);
     return choice.candidates().stream()
         .filter(candidate -> candidate.text().equals(choice.text()))

@@ -43,7 +43,8 @@ public interface Reading {
    * The adapter's answer without the LLM: what {@link #choose} makes of no samples.
    *
    * @param heads {@link Heads#NONE} for a user without
-   * @return empty for open text, which has no candidates then
+   * @return empty for open text, which has no candidates then, and for a user who is served plain
+   *     sampling's answer
    */
   Optional<Certainty> certainty(Heads heads);
 
@@ -64,10 +65,22 @@ public interface Reading {
    * @param text the answer
    * @param candidates most probable first
    * @param weights of the population and of the user's own part in their probabilities
+   * @param fellBack whether the answer is plain sampling's, since the probabilities have lately been
+   *     worth less to the user
    */
-  record Choice(String text, List<ScoredCandidate> candidates, Weights weights) {
+  record Choice(
+      String text, List<ScoredCandidate> candidates, Weights weights, boolean fellBack) {
     public Choice {
       candidates = List.copyOf(candidates);
+    }
+
+    /** Plain sampling's answer: the first of those sampled most. */
+    public static ScoredCandidate mostSampled(List<ScoredCandidate> candidates) {
+      ScoredCandidate most = candidates.get(0);
+      for (ScoredCandidate candidate : candidates) {
+        most = candidate.samples() > most.samples() ? candidate : most;
+      }
+      return most;
     }
 
     /**

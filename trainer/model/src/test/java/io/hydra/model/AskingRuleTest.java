@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class AskingRuleTest {
   private static Certainty certainty(double probability) {
     return new Certainty(
-        new Choice("a", List.of(), HeadMixture.weights(Mixture.NONE, 0)), probability);
+        new Choice("a", List.of(), HeadMixture.weights(Mixture.NONE, 0), false), probability);
   }
 
   private static final Certainty SURE = certainty(0.97);

@@ -1,6 +1,7 @@
 package io.hydra.evaluation.feedback;
 
 import io.hydra.evaluation.feedback.FeedbackRun.Served;
+import io.hydra.evaluation.feedback.FeedbackRun.Way;
 import io.hydra.evaluation.metric.Comparison;
 import io.hydra.evaluation.metric.Measure;
 import io.hydra.evaluation.metric.Scored;
@@ -9,19 +10,19 @@ import io.hydra.evaluation.result.Results.Question;
 import io.hydra.evaluation.result.Results.Usage;
 import io.hydra.model.task.TaskSpec;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /** All that simulated users were served. */
 public final class FeedbackOutcome {
-  static final String WITHOUT = "without";
-  static final String WITH = "with";
-  static final String USUAL = "usual";
-
   private static final int RESAMPLES = 2000;
   private static final long BOOTSTRAP_SEED = 1;
   private static final int[] EDGES = {0, 5, 10, 20, 35, SimulatedUser.TURN};
   private static final int[] EDGES_ON = {50, 55, 60, 65, 80, SimulatedUser.RESPONSES};
+  private static final int[] EDGES_WRITING = {0, 10, 20, 30, 50, SimulatedUser.RESPONSES};
 
   private final TaskSpec task;
   private final int seeds;
@@ -49,8 +50,10 @@ public final class FeedbackOutcome {
    *
    * @param from first response, counted from 0
    * @param to behind the last one
+   * @param plain share of the responses for which {@link Way#WITH} fell back to plain sampling
    */
-  record Stretch(Temper temper, int from, int to, Measure measure, Comparison comparison) {}
+  record Stretch(
+      Temper temper, int from, int to, Measure measure, Comparison comparison, double plain) {}
 
   /** Every temper's stretches, in order. */
   List<Stretch> stretches() {
@@ -61,23 +64,35 @@ public final class FeedbackOutcome {
         continue;
       }
       Measure measure =
-          temper.wantsForm() && !task.isClosed() ? Measure.form() : Measure.of(task).get(0);
+          temper.hasOwnTaste() && !task.isClosed() ? Measure.form() : Measure.of(task).get(0);
       Scored scored = score(users, measure);
       boolean whole = temper == Temper.RANDOM || temper == Temper.LOYAL;
       int[][] edges =
-          whole ? new int[][] {{0, 20, SimulatedUser.RESPONSES}} : new int[][] {EDGES, EDGES_ON};
+          temper.writes()
+              ? new int[][] {EDGES_WRITING}
+              : whole
+                  ? new int[][] {{0, 20, SimulatedUser.RESPONSES}}
+                  : new int[][] {EDGES, EDGES_ON};
+      List<Integer> places = new ArrayList<>();
+      List<Boolean> plain = new ArrayList<>();
+      for (Served user : users) {
+        IntStream.range(0, user.wanted().size()).forEach(places::add);
+        plain.addAll(user.plain());
+      }
       for (int[] some : edges) {
         for (int e = 0; e + 1 < some.length; e++) {
           int from = some[e];
           int to = some[e + 1];
           int[] selected =
-              IntStream.range(0, users.size() * SimulatedUser.RESPONSES)
-                  .filter(q -> q % SimulatedUser.RESPONSES >= from)
-                  .filter(q -> q % SimulatedUser.RESPONSES < to)
+              IntStream.range(0, places.size())
+                  .filter(q -> places.get(q) >= from && places.get(q) < to)
                   .toArray();
-          stretches.add(
-              new Stretch(
-                  temper, from, to, measure, scored.compare(selected, RESAMPLES, BOOTSTRAP_SEED)));
+          if (selected.length > 0) {
+            Comparison compared = scored.compare(selected, RESAMPLES, BOOTSTRAP_SEED);
+            double fellBack = Arrays.stream(selected).filter(plain::get).count();
+            stretches.add(
+                new Stretch(temper, from, to, measure, compared, fellBack / selected.length));
+          }
         }
       }
     }
@@ -86,24 +101,21 @@ public final class FeedbackOutcome {
 
   private Scored score(List<Served> users, Measure measure) {
     List<Question> questions = new ArrayList<>();
-    List<String> without = new ArrayList<>();
-    List<String> with = new ArrayList<>();
-    List<String> usual = new ArrayList<>();
+    Map<Way, List<String>> texts = new EnumMap<>(Way.class);
     for (Served one : users) {
       for (int r = 0; r < one.wanted().size(); r++) {
         String id = "%s/%d/%d".formatted(one.user().id(), one.seed(), r);
         questions.add(new Question(id, one.user().id(), r, one.wanted().get(r)));
       }
-      without.addAll(one.without());
-      with.addAll(one.with());
-      usual.addAll(one.usual());
+      for (Way way : Way.values()) {
+        texts.computeIfAbsent(way, w -> new ArrayList<>()).addAll(one.answers(way));
+      }
+    }
+    if (!task.isClosed()) {
+      texts.remove(Way.USUAL);
     }
     List<Answers> answers = new ArrayList<>();
-    answers.add(new Answers(WITHOUT, 1, without, Usage.NONE));
-    answers.add(new Answers(WITH, 1, with, Usage.NONE));
-    if (task.isClosed()) {
-      answers.add(new Answers(USUAL, 1, usual, Usage.NONE));
-    }
+    texts.forEach((way, all) -> answers.add(new Answers(way.id(), 1, all, Usage.NONE)));
     return Scored.of(task, List.of(measure), questions, answers);
   }
 }

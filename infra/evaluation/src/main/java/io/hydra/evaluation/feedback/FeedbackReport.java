@@ -2,6 +2,7 @@ package io.hydra.evaluation.feedback;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hydra.evaluation.feedback.FeedbackOutcome.Stretch;
+import io.hydra.evaluation.feedback.FeedbackRun.Way;
 import io.hydra.evaluation.metric.Distribution;
 import io.hydra.evaluation.report.DraftFile;
 import io.hydra.evaluation.report.Table;
@@ -46,52 +47,63 @@ public final class FeedbackReport {
   }
 
   private static String title(FeedbackOutcome outcome) {
-    return "%s: users who only judge, %d %s"
+    return "%s: simulated users, %d %s"
         .formatted(outcome.task().id(), outcome.seeds(), outcome.seeds() == 1 ? "seed" : "seeds");
   }
 
   private static Table table(FeedbackOutcome outcome, List<Stretch> stretches) {
     List<String> headers =
-        new ArrayList<>(List.of("users", "responses", "measure", "without", "with"));
+        new ArrayList<>(List.of("users", "responses", "measure", "plain", "without"));
     if (outcome.task().isClosed()) {
       headers.add("usual label");
     }
-    headers.add("with minus without");
+    headers.addAll(
+        List.of("always", "with", "fell back", "with minus without", "with minus always"));
     List<List<Cell>> rows = new ArrayList<>();
     for (Stretch stretch : stretches) {
       List<Cell> row = new ArrayList<>();
       row.add(Cell.text(stretch.temper().label() + " (" + stretch.comparison().users() + ")"));
       row.add(Cell.text("%d-%d".formatted(stretch.from() + 1, stretch.to())));
       row.add(Cell.text(stretch.measure().name()));
-      row.add(value(stretch, FeedbackOutcome.WITHOUT));
-      row.add(value(stretch, FeedbackOutcome.WITH));
+      row.add(value(stretch, Way.PLAIN));
+      row.add(value(stretch, Way.WITHOUT));
       if (outcome.task().isClosed()) {
-        row.add(value(stretch, FeedbackOutcome.USUAL));
+        row.add(value(stretch, Way.USUAL));
       }
-      Distribution gain = gain(stretch);
-      String mark = stretch.comparison().certain(gain) ? "*" : "";
-      row.add(new Cell(gain.signed(3), mark, Kind.NUMBER));
+      row.add(value(stretch, Way.ALWAYS));
+      row.add(value(stretch, Way.WITH));
+      row.add(Cell.number(String.format(Locale.ROOT, "%.2f", stretch.plain())));
+      row.add(gain(stretch, Way.WITHOUT));
+      row.add(gain(stretch, Way.ALWAYS));
       rows.add(row);
     }
     return new Table(
         title(outcome),
         headers,
         rows,
-        "Who turns round does so after %d responses. *: the 95 %% interval over users excludes 0."
+        """
+        Who turns round does so after %d responses. plain: the answer of most samples; without: δ = 0;
+        always: the user's heads without falling back to plain; with: as served; fell back: the share
+        of responses served plain. *: the 95 %% interval over users excludes 0."""
+            .replace('\n', ' ')
             .formatted(SimulatedUser.TURN));
   }
 
-  private static Cell value(Stretch stretch, String method) {
-    return Cell.number(String.format(Locale.ROOT, "%.3f", distribution(stretch, method).value()));
+  private static Cell value(Stretch stretch, Way way) {
+    return Cell.number(String.format(Locale.ROOT, "%.3f", distribution(stretch, way).value()));
   }
 
-  private static Distribution distribution(Stretch stretch, String method) {
-    return stretch.comparison().pooled().get(method).get(stretch.measure().name());
+  private static Cell gain(Stretch stretch, Way over) {
+    Distribution gain = difference(stretch, over);
+    return new Cell(gain.signed(3), stretch.comparison().certain(gain) ? "*" : "", Kind.NUMBER);
   }
 
-  private static Distribution gain(Stretch stretch) {
-    return distribution(stretch, FeedbackOutcome.WITH)
-        .minus(distribution(stretch, FeedbackOutcome.WITHOUT));
+  private static Distribution distribution(Stretch stretch, Way way) {
+    return stretch.comparison().pooled().get(way.id()).get(stretch.measure().name());
+  }
+
+  private static Distribution difference(Stretch stretch, Way over) {
+    return distribution(stretch, Way.WITH).minus(distribution(stretch, over));
   }
 
   private static Map<String, Object> json(Stretch stretch) {
@@ -102,16 +114,29 @@ public final class FeedbackReport {
     node.put("users", stretch.comparison().users());
     node.put("questions", stretch.comparison().questions());
     node.put("measure", stretch.measure().name());
+    node.put("fellBack", rounded(stretch.plain()));
     stretch
         .comparison()
         .pooled()
         .forEach(
-            (method, values) -> node.put(method, rounded(distribution(stretch, method).value())));
-    Distribution gain = gain(stretch);
-    node.put("difference", rounded(gain.value()));
-    node.put("low", rounded(gain.interval().low()));
-    node.put("high", rounded(gain.interval().high()));
+            (method, values) ->
+                node.put(method, rounded(values.get(stretch.measure().name()).value())));
+    put(node, "", difference(stretch, Way.WITHOUT));
+    put(node, "overAlways", difference(stretch, Way.ALWAYS));
+    put(node, "overPlain", difference(stretch, Way.PLAIN));
     return node;
+  }
+
+  private static void put(Map<String, Object> node, String prefix, Distribution gain) {
+    node.put(named(prefix, "difference"), rounded(gain.value()));
+    node.put(named(prefix, "low"), rounded(gain.interval().low()));
+    node.put(named(prefix, "high"), rounded(gain.interval().high()));
+  }
+
+  private static String named(String prefix, String name) {
+    return prefix.isEmpty()
+        ? name
+        : prefix + name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
   }
 
   private static double rounded(double value) {

@@ -15,23 +15,29 @@ import io.hydra.model.PersonalModel;
 import io.hydra.model.Reading;
 import io.hydra.model.Reading.Choice;
 import io.hydra.model.Reading.Choice.ScoredCandidate;
+import io.hydra.model.Reading.RankedItem;
 import io.hydra.model.VerdictWeights;
+import io.hydra.model.feature.Samples;
 import io.hydra.model.prompt.Prompt;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.Exposure;
 import io.hydra.schemas.avro.GivenVerdict;
 import io.hydra.schemas.avro.ShownCandidate;
 import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.redis.Heads.Mixture;
 import io.hydra.schemas.redis.HistoryItem;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
- * Serves simulated users who never write, and learns from their verdicts alone: each response comes
- * from the heads that the verdicts before it make, as the trainer fits them.
+ * Serves simulated users: each response comes from the heads that what they did before makes of
+ * them, as the trainer fits them. Who judges is learned from by verdicts alone, with a history that
+ * stays empty; who writes, by interactions that name their query.
  *
  * @param settings of which methods and mode do not count
  * @param llm stays the caller's to close
@@ -51,7 +57,7 @@ public record FeedbackRun(
                   settings.threads(),
                   name + ": simulated users",
                   progress,
-                  user -> serve(user, seed, model, asker))
+                  user -> user.temper().writes() ? follow(user, seed, model, asker) : serve(user, seed, model, asker))
               .forEach(outcome::add);
         }
       }
@@ -83,16 +89,72 @@ public record FeedbackRun(
           asker.samples(Prompt.personalized(task, List.of(), input).messages()).join().texts();
       Learner learner = model.learner(task, settings.fit());
       learner.learn(List.of(), judged, VerdictWeights.DEFAULT);
-      Choice choice = reading.choose(samples, learner.heads(0));
-      String usual =
-          task.isClosed()
-              ? Examples.usualLabel(task, wanted, model.scorer(task).base().shares())
-              : "";
-      served.add(user.wanted(r), reading.choose(samples, Heads.NONE).text(), choice.text(), usual);
+      Heads heads = learner.heads(0);
+      Choice choice = reading.choose(samples, heads);
+      served.add(
+          user.wanted(r),
+          answers(reading, samples, heads, choice, usual(model, wanted)),
+          choice.fellBack());
       wanted.add(new HistoryItem("r" + r, r, input, user.wanted(r)));
       judged.add(judge(model, user, r, input, choice));
     }
     return served;
+  }
+
+  private Served follow(SimulatedUser user, long seed, PersonalModel model, Asker asker) {
+    TaskSpec task = settings.task();
+    Served served = new Served(user, seed);
+    Learner learner = model.learner(task, settings.fit());
+    List<HistoryItem> written = new ArrayList<>();
+    for (int r = 0; r < user.responses(); r++) {
+      String input = user.input(r);
+      Heads heads = learner.heads(r);
+      Reading reading = model.read(task, learner, input);
+      List<HistoryItem> items = reading.rank(heads).stream().map(RankedItem::item).toList();
+      List<String> samples =
+          user.hear(
+              r,
+              asker
+                  .samples(Prompt.personalized(task, items, input).messages())
+                  .join()
+                  .texts());
+      Choice choice = reading.choose(samples, heads);
+      served.add(
+          user.wanted(r),
+          answers(reading, samples, heads, choice, usual(model, written)),
+          choice.fellBack());
+      HistoryItem item = new HistoryItem("r" + r, r + 1, input, user.wanted(r));
+      written.add(item);
+      learner.learn(item, Samples.of(samples));
+    }
+    return served;
+  }
+
+  private String usual(PersonalModel model, List<HistoryItem> wanted) {
+    TaskSpec task = settings.task();
+    return task.isClosed()
+        ? Examples.usualLabel(task, wanted, model.scorer(task).base().shares())
+        : "";
+  }
+
+  /** What each way answers to the same samples. */
+  private static Map<Way, String> answers(
+      Reading reading, List<String> samples, Heads heads, Choice with, String usual) {
+    Mixture own = heads.adapter();
+    Heads always =
+        new Heads(
+            heads.historyVersion(),
+            heads.verdicts(),
+            new Mixture(own.examples(), own.populationLoss(), own.members()),
+            heads.reranker());
+    List<ScoredCandidate> candidates = with.candidates();
+    Map<Way, String> answers = new EnumMap<>(Way.class);
+    answers.put(Way.WITHOUT, reading.choose(samples, Heads.NONE).text());
+    answers.put(Way.PLAIN, candidates.isEmpty() ? "" : Choice.mostSampled(candidates).text());
+    answers.put(Way.USUAL, usual);
+    answers.put(Way.ALWAYS, reading.choose(samples, always).text());
+    answers.put(Way.WITH, with.text());
+    return answers;
   }
 
   private JudgedAnswer judge(
@@ -130,25 +192,44 @@ public record FeedbackRun(
     return new JudgedAnswer(exposure, verdict);
   }
 
+  /** The ways to answer that are compared. */
+  enum Way {
+    /** The answer of most samples. */
+    PLAIN,
+    /** δ = 0. */
+    WITHOUT,
+    /** Whoever knew every earlier wish and always answers the most frequent one. */
+    USUAL,
+    /** The user's heads, never falling back to plain sampling. */
+    ALWAYS,
+    /** The user's heads, as they are served. */
+    WITH;
+
+    String id() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   /** One user's answers, in the order in which they were served. */
   static final class Served {
     private final SimulatedUser user;
     private final long seed;
     private final List<String> wanted = new ArrayList<>();
-    private final List<String> without = new ArrayList<>();
-    private final List<String> with = new ArrayList<>();
-    private final List<String> usual = new ArrayList<>();
+    private final Map<Way, List<String>> answers = new EnumMap<>(Way.class);
+    private final List<Boolean> plain = new ArrayList<>();
 
     Served(SimulatedUser user, long seed) {
       this.user = user;
       this.seed = seed;
+      for (Way way : Way.values()) {
+        answers.put(way, new ArrayList<>());
+      }
     }
 
-    void add(String wantedText, String withoutText, String withText, String usualText) {
+    void add(String wantedText, Map<Way, String> texts, boolean servedPlain) {
       wanted.add(wantedText);
-      without.add(withoutText);
-      with.add(withText);
-      usual.add(usualText);
+      texts.forEach((way, text) -> answers.get(way).add(text));
+      plain.add(servedPlain);
     }
 
     SimulatedUser user() {
@@ -163,16 +244,13 @@ public record FeedbackRun(
       return wanted;
     }
 
-    List<String> without() {
-      return without;
+    List<String> answers(Way way) {
+      return answers.get(way);
     }
 
-    List<String> with() {
-      return with;
-    }
-
-    List<String> usual() {
-      return usual;
+    /** Whether the answer of {@link Way#WITH} was that of plain sampling for the user's sake. */
+    List<Boolean> plain() {
+      return plain;
     }
   }
 }

@@ -16,12 +16,13 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A user who never writes. They ask about the items of a user of the data, in an order drawn by
- * seed and over again when all are asked, and judge what they are shown: of a closed task they
- * accept or reject the answer; of open text they choose between the two candidates on top.
+ * A user who asks about the items of a user of the data, in an order drawn by seed. Who judges asks
+ * over again when all are asked: of a closed task they accept or reject the answer; of open text
+ * they choose between the two candidates on top. Who writes has a history, and asks once about each
+ * item.
  */
 final class SimulatedUser {
-  /** Answers that each one is given. */
+  /** Answers that each one is given, and at most if they write. */
   static final int RESPONSES = 100;
 
   /** After so many a {@link Temper#TURNING} user turns. */
@@ -30,12 +31,16 @@ final class SimulatedUser {
   /** Fewer items would be asked about too often. */
   private static final int FEWEST_ITEMS = 10;
 
+  /** Of the samples of an LLM that knows the user, how many say what the user wants. */
+  private static final double KNOWN = 0.9;
+
   private final String id;
   private final TaskSpec task;
   private final Temper temper;
   private final Taste taste;
   private final Taste later;
   private final List<HistoryItem> questions = new ArrayList<>();
+  private final List<String> outputs = new ArrayList<>();
   private final Random coin;
 
   SimulatedUser(LampUser user, TaskSpec task, Temper temper, long seed) {
@@ -43,15 +48,24 @@ final class SimulatedUser {
     this.id = user.id();
     this.task = task;
     this.temper = temper;
-    this.taste = temper.wantsForm() ? Taste.drawn(task, own) : Taste.TRUE;
+    this.taste = temper.hasOwnTaste() ? Taste.drawn(task, own) : Taste.TRUE;
     this.later = temper == Temper.TURNING ? Taste.opposite(task, own) : taste;
     this.coin = new Random(own);
     Random order = new Random(own + 1);
     List<HistoryItem> items = new ArrayList<>(readable(user, task));
-    while (questions.size() < RESPONSES) {
+    do {
       Collections.shuffle(items, order);
       questions.addAll(items.subList(0, Math.min(items.size(), RESPONSES - questions.size())));
+    } while (!temper.writes() && questions.size() < RESPONSES);
+    for (HistoryItem question : questions) {
+      outputs.add(temper == Temper.WRITING_BY_CHANCE ? any(items) : question.output());
     }
+  }
+
+  private String any(List<HistoryItem> items) {
+    return task.isClosed()
+        ? task.options().get(coin.nextInt(task.options().size()))
+        : items.get(coin.nextInt(items.size())).output();
   }
 
   /** Tells whether a user of the data has enough to ask about. */
@@ -73,14 +87,30 @@ final class SimulatedUser {
     return temper;
   }
 
+  /** How many answers they are given. */
+  int responses() {
+    return questions.size();
+  }
+
   String input(int response) {
     return questions.get(response).input();
   }
 
   /** The answer that the user would be happiest with. */
   String wanted(int response) {
-    String output = questions.get(response).output();
+    String output = outputs.get(response);
     return (response < TURN ? taste : later).apply(output);
+  }
+
+  /**
+   * The samples of the LLM as this user gets them; to be asked for in the order of the responses.
+   */
+  List<String> hear(int response, List<String> samples) {
+    return temper != Temper.KNOWN
+        ? samples
+        : samples.stream()
+            .map(sample -> coin.nextDouble() < KNOWN ? wanted(response) : sample)
+            .toList();
   }
 
   /** The user's verdict on an answer; to be asked for in the order of the responses. */
@@ -105,7 +135,7 @@ final class SimulatedUser {
     for (int c = 0; c < candidates.size(); c++) {
       String text = candidates.get(c).text();
       double likeness =
-          temper.wantsForm()
+          temper.hasOwnTaste()
               ? Form.likeness(text, wanted)
               : Rouge.closeness(Words.of(text), Words.of(wanted));
       if (likeness > most) {

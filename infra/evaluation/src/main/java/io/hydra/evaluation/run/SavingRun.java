@@ -44,9 +44,9 @@ final class SavingRun {
   Reply ask(String input) {
     Heads heads = learner.heads(learner.size());
     Reading reading = model.read(task, learner, input);
-    certainty = reading.certainty(heads).orElseThrow();
-    answer = certainty.answer();
-    if (!rule.asks(certainty)) {
+    certainty = reading.certainty(heads).orElse(null);
+    if (certainty != null && !rule.asks(certainty)) {
+      answer = certainty.answer();
       return new Reply(List.of(answer), Usage.NONE);
     }
     List<HistoryItem> used = reading.rank(heads).stream().map(RankedItem::item).toList();

@@ -70,7 +70,7 @@ class FeedbackRunTest {
             s -> {
               var values = s.comparison().pooled();
               // All that the population knows is one star away from what these users want.
-              assertThat(values.get(FeedbackOutcome.WITHOUT).get("accuracy").value()).isZero();
+              assertThat(values.get(FeedbackRun.Way.WITHOUT.id()).get("accuracy").value()).isZero();
             });
   }
 

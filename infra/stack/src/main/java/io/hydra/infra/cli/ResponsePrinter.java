@@ -95,7 +95,12 @@ record ResponsePrinter(PrintWriter out, PrintWriter err) {
           shorten(candidate.getText()));
     }
     if (!response.getCandidates().isEmpty()) {
-      out.printf("* chosen%s%n", task.map(known -> ": " + rule(known)).orElse(""));
+      boolean fellBack = response.getHead() != null && response.getHead().getFellBack();
+      out.printf(
+          "* chosen%s%n",
+          fellBack
+              ? ": most samples"
+              : task.map(known -> ": " + rule(known)).orElse(""));
     }
     out.println(head(response.getHead(), response.getHeadVersion()));
     if (response.getLlmCalls() == 0 && !response.getCandidates().isEmpty()) {
@@ -125,14 +130,18 @@ record ResponsePrinter(PrintWriter out, PrintWriter err) {
                     String.format(
                         ROOT, "%s at prior %.0f", weight(prior.getWeight()), prior.getPrecision()))
             .collect(Collectors.joining(", "));
-    return "own head: %d past answer%s (verdicts: %d), history version %d; weights in the scores: population %s, own part %s (the lower a prior, the freer from the population)"
+    return "own head: %d past answer%s (verdicts: %d), history version %d; weights in the scores: population %s, own part %s (the lower a prior, the freer from the population)%s"
         .formatted(
             head.getExamples(),
             head.getExamples() == 1 ? "" : "s",
             head.getVerdicts(),
             version,
             weight(head.getPopulationWeight()),
-            priors);
+            priors,
+            head.getFellBack()
+                ? "; it has lately been worth less to this user than plain sampling, so the answer is"
+                    + " that of most samples"
+                : "");
   }
 
   private static String weight(double share) {

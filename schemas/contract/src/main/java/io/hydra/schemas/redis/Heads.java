@@ -20,12 +20,20 @@ public record Heads(long historyVersion, int verdicts, Mixture adapter, Mixture 
    * @param examples how many examples it has learned from
    * @param populationLoss decayed log loss of δ = 0
    * @param members the other strengths, strongest prior last
+   * @param fallsBack true if all of them together have lately been worth less to the user than plain
+   *     sampling, whose answer is served then
    */
-  public record Mixture(int examples, float populationLoss, List<Member> members) {
+  public record Mixture(
+      int examples, float populationLoss, List<Member> members, boolean fallsBack) {
     public static final Mixture NONE = new Mixture(0, 0f, List.of());
 
     public Mixture {
       members = List.copyOf(members);
+    }
+
+    /** A mixture that answers itself. */
+    public Mixture(int examples, float populationLoss, List<Member> members) {
+      this(examples, populationLoss, members, false);
     }
   }
 

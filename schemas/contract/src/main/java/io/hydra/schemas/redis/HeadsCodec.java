@@ -8,17 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Bytes of {@link Heads}, big-endian. Version 3: version byte, historyVersion (int64), verdicts
+ * Bytes of {@link Heads}, big-endian. Version 4: version byte, historyVersion (int64), verdicts
  * (int32), then the adapter's and the reranker's mixture. A mixture: examples (int32),
  * populationLoss (float32), members (uint8), features (uint16), then per member precision, loss and
- * δ (float32 each). Earlier versions are still read: 2 had no verdicts, 1 ended with the adapter's
- * mixture as well.
+ * δ (float32 each), then whether it falls back (uint8, 0 or 1). Earlier versions are still read: 3
+ * never fell back, 2 had no verdicts either, 1 ended with the adapter's mixture as well.
  */
 public final class HeadsCodec {
-  public static final byte VERSION = 3;
+  public static final byte VERSION = 4;
+  private static final byte WITHOUT_FALLING_BACK = 3;
   private static final byte WITHOUT_VERDICTS = 2;
   private static final byte ADAPTER_ONLY = 1;
-  private static final int MIXTURE_BYTES = Integer.BYTES + Float.BYTES + 1 + Short.BYTES;
+  private static final int MIXTURE_BYTES = Integer.BYTES + Float.BYTES + 1 + Short.BYTES + 1;
 
   private HeadsCodec() {}
 
@@ -46,9 +47,12 @@ public final class HeadsCodec {
       }
       long historyVersion = in.getLong();
       int verdicts = version > WITHOUT_VERDICTS ? in.getInt() : 0;
-      Mixture adapter = mixture(in);
+      Mixture adapter = mixture(in, version);
       return new Heads(
-          historyVersion, verdicts, adapter, version == ADAPTER_ONLY ? Mixture.NONE : mixture(in));
+          historyVersion,
+          verdicts,
+          adapter,
+          version == ADAPTER_ONLY ? Mixture.NONE : mixture(in, version));
     } catch (BufferUnderflowException e) {
       throw new CorruptValueException("a head is cut short", e);
     }
@@ -77,9 +81,10 @@ public final class HeadsCodec {
         out.putFloat(d);
       }
     }
+    out.put((byte) (mixture.fallsBack() ? 1 : 0));
   }
 
-  private static Mixture mixture(ByteBuffer in) {
+  private static Mixture mixture(ByteBuffer in, byte version) {
     int examples = in.getInt();
     float populationLoss = in.getFloat();
     int count = Byte.toUnsignedInt(in.get());
@@ -94,6 +99,7 @@ public final class HeadsCodec {
       }
       members.add(new Member(precision, loss, delta));
     }
-    return new Mixture(examples, populationLoss, members);
+    boolean fallsBack = version > WITHOUT_FALLING_BACK && in.get() != 0;
+    return new Mixture(examples, populationLoss, members, fallsBack);
   }
 }

@@ -40,6 +40,9 @@ class CodecsTest {
   private static final String HEADS_V3 =
       "03" + HEADS_V2.substring(2, 18) + "00000002" + HEADS_V2.substring(18);
 
+  private static final String HEADS_V4 =
+      "04" + HEADS_V3.substring(2, 80) + "01" + HEADS_V3.substring(80) + "00";
+
   private static final String CHUNK_OF_ONE_V1 =
       "010000001c" + "00000002" + "6531" + "00000012" + "0100000000000003e800000002696e6f7574";
   private static final String CHUNK_OF_THREE_V1 =
@@ -56,10 +59,21 @@ class CodecsTest {
 
   @Test
   void headsKeepTheirBytes() {
-    Heads heads = new Heads(7, 2, mixture(0.5f, -0.5f), mixture(0.25f));
-    assertThat(HexFormat.of().formatHex(HeadsCodec.encode(heads))).isEqualTo(HEADS_V3);
-    Heads read = HeadsCodec.decode(HexFormat.of().parseHex(HEADS_V3));
+    Heads.Mixture own = mixture(0.5f, -0.5f);
+    Heads.Mixture fallingBack =
+        new Heads.Mixture(own.examples(), own.populationLoss(), own.members(), true);
+    Heads heads = new Heads(7, 2, fallingBack, mixture(0.25f));
+    assertThat(HexFormat.of().formatHex(HeadsCodec.encode(heads))).isEqualTo(HEADS_V4);
+    Heads read = HeadsCodec.decode(HexFormat.of().parseHex(HEADS_V4));
     assertThat(read).usingRecursiveComparison().isEqualTo(heads);
+  }
+
+  @Test
+  void headsOfVersionThreeNeverFallBack() {
+    Heads read = HeadsCodec.decode(HexFormat.of().parseHex(HEADS_V3));
+    assertThat(read)
+        .usingRecursiveComparison()
+        .isEqualTo(new Heads(7, 2, mixture(0.5f, -0.5f), mixture(0.25f)));
   }
 
   @Test

@@ -22,9 +22,7 @@ public final class Decision {
     if (!task.isClosed() || samples.isMissing() || task.margin() == 0) {
       return best;
     }
-    double[] said =
-        candidates.stream().mapToDouble(c -> (double) samples.count(c) / samples.total()).toArray();
-    int own = best(worth(task, candidates, said));
+    int own = best(worth(task, candidates, samples.shares(candidates)));
     return worth[best] - worth[own] > task.margin() ? best : own;
   }
 

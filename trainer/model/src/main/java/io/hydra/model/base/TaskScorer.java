@@ -210,7 +210,8 @@ public final class TaskScorer {
     }
     double[] target = byCloseness(candidates.stream().map(Words::of), output);
     double[][] z = prepared.of(candidates, samples);
-    return Optional.of(Example.of(z, adapter(samples), target));
+    return Optional.of(
+        Example.of(z, adapter(samples), target).withShares(samples.shares(candidates)));
   }
 
   /**
@@ -222,7 +223,8 @@ public final class TaskScorer {
       Prepared prepared, List<String> candidates, Samples samples, int preferred) {
     double[] target = new double[candidates.size()];
     target[preferred] = 1;
-    return Example.of(prepared.of(candidates, samples), adapter(samples), target);
+    return Example.of(prepared.of(candidates, samples), adapter(samples), target)
+        .withShares(samples.shares(candidates));
   }
 
   /**

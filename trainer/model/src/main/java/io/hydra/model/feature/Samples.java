@@ -41,4 +41,11 @@ public record Samples(Map<String, Integer> counts, int total) {
   public int count(String text) {
     return counts.getOrDefault(text, 0);
   }
+
+  /** The share of the samples that said each of some texts; null if the LLM was not asked. */
+  public double[] shares(List<String> texts) {
+    return isMissing()
+        ? null
+        : texts.stream().mapToDouble(text -> (double) count(text) / total).toArray();
+  }
 }

@@ -9,6 +9,7 @@ package io.hydra.model.head;
  * @param rejected the candidate that the user does not want; -1 if there is a target
  * @param weight how much it counts, 1 for something the user wrote unasked
  * @param origin how it is known what the user thought
+ * @param shares of the LLM's samples, one per candidate; null where the LLM was not asked
  */
 @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
 public record Example(
@@ -17,7 +18,8 @@ public record Example(
     double[] target,
     int rejected,
     double weight,
-    Origin origin) {
+    Origin origin,
+    double[] shares) {
   /** The ways in which a user says what they think. */
   public enum Origin {
     /** In words or a label of their own. */
@@ -46,7 +48,7 @@ public record Example(
 
   /** An example with a target, of weight 1. */
   public Example(double[][] features, double[] offset, double[] target) {
-    this(features, offset, target, NONE, 1, Origin.WRITTEN);
+    this(features, offset, target, NONE, 1, Origin.WRITTEN, null);
   }
 
   /** An example whose offset is that of the population head, {@code population} its weights. */
@@ -57,17 +59,22 @@ public record Example(
   /** The same where all that is known is what the user does not want. */
   public static Example ofRejection(double[][] features, double[] population, int rejected) {
     double[] offset = Softmax.scores(features, population);
-    return new Example(features, offset, new double[0], rejected, 1, Origin.ANSWER);
+    return new Example(features, offset, new double[0], rejected, 1, Origin.ANSWER, null);
   }
 
   /** The same where it is a verdict that says so. */
   public Example asVerdict(double newWeight, Origin newOrigin) {
-    return new Example(features, offset, target, rejected, newWeight, newOrigin);
+    return new Example(features, offset, target, rejected, newWeight, newOrigin, shares);
+  }
+
+  /** The same where the LLM was asked, and this is the share of its samples for each candidate. */
+  public Example withShares(double[] newShares) {
+    return new Example(features, offset, target, rejected, weight, origin, newShares);
   }
 
   /** The same where the candidates score otherwise before δ has a say. */
   Example withOffset(double[] newOffset) {
-    return new Example(features, newOffset, target, rejected, weight, origin);
+    return new Example(features, newOffset, target, rejected, weight, origin, shares);
   }
 
   boolean isRejection() {

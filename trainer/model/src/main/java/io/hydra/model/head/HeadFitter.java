@@ -25,6 +25,8 @@ import java.util.List;
  *
  * <p>Rejections also bring in a {@link Stranger}, whose prior does not lie around the population.
  *
+ * <p>{@link PlainSampling} tells whether the user is better served without all this.
+ *
  * <p>A {@link Surprise} makes older evidence and losses fade faster for a while. That verdicts may
  * be {@link Chance} counts in favour of the population, and in the final δ against the verdicts.
  */
@@ -40,6 +42,7 @@ public final class HeadFitter {
   private final Curvature curvature;
   private final Surprise surprise = new Surprise();
   private final Chance chance = new Chance();
+  private final PlainSampling plain = new PlainSampling();
   private final double[] zero;
   private final double[][] deltas;
 
@@ -99,6 +102,7 @@ public final class HeadFitter {
     boolean shifted = surprise.add(example.logLoss(belief));
     double lossDecay = shifted ? settings.shiftDecay() : settings.lossDecay();
     chance.add(example, example.logLoss(p[0]), lossDecay);
+    plain.add(example, belief, lossDecay);
     for (int m = 0; m < losses.length; m++) {
       losses[m] = lossDecay * losses[m] + example.weight() * example.logLoss(p[m]);
     }
@@ -154,7 +158,7 @@ public final class HeadFitter {
       float loss = (float) judged()[1 + deltas.length];
       members.add(new Member((float) Stranger.PRECISION, loss, rounded(delta)));
     }
-    return new Mixture(replay.size(), (float) judged()[0], members);
+    return new Mixture(replay.size(), (float) judged()[0], members, plain.hasTheAnswer());
   }
 
   private static float[] rounded(double[] values) {

@@ -12,7 +12,7 @@ import java.util.List;
  */
 public final class HeadMixture {
   /** Before any evidence the population weighs this many times as much as one member. */
-  private static final double POPULATION_ODDS = 10;
+  static final double POPULATION_ODDS = 10;
 
   private HeadMixture() {}
 
@@ -99,6 +99,15 @@ public final class HeadMixture {
     public Weights {
       members = List.copyOf(members);
     }
+  }
+
+  /**
+   * Tells whether the user is served plain sampling's answer; never for what is no mixture.
+   *
+   * @param size of the population head
+   */
+  public static boolean fallsBack(Mixture own, int size) {
+    return own.fallsBack() && isWhole(own, size);
   }
 
   private static boolean isWhole(Mixture own, int size) {
