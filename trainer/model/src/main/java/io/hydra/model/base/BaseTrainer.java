@@ -32,8 +32,8 @@ import java.util.stream.Collectors;
  * same base.
  */
 public final class BaseTrainer {
-  /** Dimensions of a packed meaning. */
-  private static final int MEANING_DIMENSIONS = 96;
+  /** Dimensions of a packed meaning, at most: those of MiniLM. */
+  private static final int MEANING_DIMENSIONS = 384;
 
   /** Texts that say which directions of an encoder of meaning to keep. */
   private static final int REDUCTION_TEXTS = 4000;

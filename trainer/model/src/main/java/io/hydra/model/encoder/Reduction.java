@@ -7,12 +7,18 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * The main directions of an encoder's vectors (of their second moments, about zero: what all texts
- * have in common is one of them, and serves a trunk as its constant), and vectors along them with a
- * byte for each. What counts of such a vector is its direction, so no scale is stored with it: the
- * same vector packed again gives the same bytes.
+ * A basis of the space in which an encoder's vectors mostly lie (the span of the main directions of
+ * their second moments, about zero: what all texts have in common is in it, and serves a trunk as
+ * its constant), and vectors along it with a byte for each direction. What counts of such a vector
+ * is its direction, so no scale is stored with it: the same vector packed again gives the same
+ * bytes.
  *
- * @param directions orthonormal, each as long as a vector; the one with the largest moment first
+ * <p>The basis is turned at random, so that all its directions weigh about the same. Along the main
+ * directions themselves, what texts have in common would take most of a byte's range, and a trunk
+ * would learn the small directions as fast as the large ones, since Adam's step is the same for
+ * each.
+ *
+ * @param directions orthonormal, each as long as a vector
  */
 @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
 record Reduction(float[][] directions) {
@@ -37,12 +43,15 @@ record Reduction(float[][] directions) {
       Arrays.setAll(direction, i -> random.nextGaussian());
     }
     orthonormalize(directions);
-    for (int iteration = 0; iteration < ITERATIONS; iteration++) {
+    // All dimensions span the whole space, whatever the vectors are.
+    int iterations = directions.length == length ? 0 : ITERATIONS;
+    for (int iteration = 0; iteration < iterations; iteration++) {
       for (int k = 0; k < directions.length; k++) {
         directions[k] = product(moments, directions[k]);
       }
       orthonormalize(directions);
     }
+    directions = turn(directions, random);
     float[][] found = new float[directions.length][length];
     for (int k = 0; k < found.length; k++) {
       for (int i = 0; i < length; i++) {
@@ -50,6 +59,21 @@ record Reduction(float[][] directions) {
       }
     }
     return new Reduction(found);
+  }
+
+  /** Another basis of the same space, every one as likely. */
+  private static double[][] turn(double[][] basis, Random random) {
+    double[][] turned = new double[basis.length][basis[0].length];
+    for (double[] direction : turned) {
+      for (double[] part : basis) {
+        double along = random.nextGaussian();
+        for (int i = 0; i < direction.length; i++) {
+          direction[i] += along * part[i];
+        }
+      }
+    }
+    orthonormalize(turned);
+    return turned;
   }
 
   /** Symmetric, with a small multiple of the identity added. */

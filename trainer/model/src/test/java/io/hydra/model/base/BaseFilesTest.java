@@ -162,8 +162,8 @@ class BaseFilesTest {
     refused("base", "has format 5, this program reads 6", "train it again");
     Files.writeString(manifest, written.replaceFirst("\"format\" : 6", "\"format\" : 7"));
     refused("base", "has format 7, this program reads 6", "newer program");
-    Files.writeString(manifest, written.replaceFirst("\"features\" : 6", "\"features\" : 7"));
-    refused("base", "features 7, this program has 6", "newer program");
+    Files.writeString(manifest, written.replaceFirst("\"features\" : 7", "\"features\" : 8"));
+    refused("base", "features 8, this program has 7", "newer program");
     Files.writeString(manifest, "junk");
     refused("base", "cannot be read");
   }

@@ -47,7 +47,9 @@ class FeaturesNumberTest {
           5,
           "068e514f64b21a01b8d3ef70",
           6,
-          "43a524fc17c24d8aea46019c");
+          "43a524fc17c24d8aea46019c",
+          7,
+          "374f3be072454a7be8ae2880");
 
   private static final TaskCatalogue TASKS = TaskCatalogue.shipped();
   private static final int DIMENSIONS = 8;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,27 @@ class MeaningEncoderTest {
       float[] other = Reduction.unpack(reduction.pack(vectors[i + 1]));
       assertThat(dot(one, other)).isCloseTo(cosine(vectors[i], vectors[i + 1]), within(0.03));
     }
+  }
+
+  /** What all texts have in common, nine tenths of them here, is nowhere more than half. */
+  @Test
+  void noDirectionStandsOut() {
+    Random random = new Random(1);
+    float[][] vectors = new float[500][8];
+    for (float[] vector : vectors) {
+      for (int i = 0; i < vector.length; i++) {
+        vector[i] = (float) random.nextGaussian() + (i == 0 ? 8 : 0);
+      }
+    }
+    Reduction reduction = Reduction.learn(vectors, 8, 6, 1);
+    double[] squares = new double[6];
+    for (float[] vector : vectors) {
+      float[] packed = Reduction.unpack(reduction.pack(vector));
+      for (int k = 0; k < packed.length; k++) {
+        squares[k] += (double) packed[k] * packed[k] / vectors.length;
+      }
+    }
+    assertThat(Arrays.stream(squares)).allMatch(square -> square < 0.5);
   }
 
   private static double cosine(float[] a, float[] b) {
