@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
  *
  * <ol>
  *   <li>{@link #validate}: the query's rules;
- *   <li>{@link #answer(Draft)}: its task and its time;
+ *   <li>{@link #answer(Draft)}: its task, its time, and whether there is any budget;
  *   <li>{@link StateReader}: the recorded response, history and heads, in one round trip. A
  *       recorded response is the reply, whatever else holds, the deadline included;
  *   <li>{@link #personalize}: the user's most useful items, into the prompt; or {@link #plain};
@@ -148,6 +148,15 @@ public record AnswerPipeline(
     }
     if (question.deadline().isPast(clock)) {
       return completedFuture(replayOrExpire(draft));
+    }
+    if (!question.perhapsAgain() && saving.isAsked(task.get(), question.query().getQueryId())) {
+      Optional<Refusal> refusal = llm.refusal(question.id(), task.get());
+      if (refusal.isPresent()) {
+        // Neither history nor model is needed to say so; an earlier answer stands all the same.
+        return completedFuture(
+            decodeRecorded(question, states.readRecorded(question))
+                .orElseGet(() -> codec.encode(draft.refuse(refusal.get()))));
+      }
     }
     return states
         .read(question, model.baseVersion())

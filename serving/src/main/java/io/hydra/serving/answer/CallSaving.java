@@ -58,15 +58,19 @@ public record CallSaving(Map<String, Double> tolerances) {
    * @return empty if the LLM is to be asked
    */
   Optional<Choice> answer(TaskSpec task, Reading reading, Heads heads, String queryId) {
-    Double tolerance = tolerances.get(task.id());
-    if (tolerance == null || isExplored(queryId)) {
+    if (isAsked(task, queryId)) {
       return Optional.empty();
     }
-    double enough = reading.enough(tolerance);
+    double enough = reading.enough(tolerances.get(task.id()));
     return reading
         .certainty(heads)
         .filter(certainty -> certainty.probability() >= enough)
         .map(Certainty::choice);
+  }
+
+  /** Tells whether the LLM is asked, whatever the answer would be. */
+  boolean isAsked(TaskSpec task, String queryId) {
+    return !tolerances.containsKey(task.id()) || isExplored(queryId);
   }
 
   static boolean isExplored(String queryId) {

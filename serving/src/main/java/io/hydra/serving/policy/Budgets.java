@@ -158,20 +158,23 @@ public final class Budgets {
    * @return why it may not be made
    */
   public synchronized Optional<Refusal> reserve(Id id, long tokens) {
-    Policies current = policies.get();
-    Amount amount = new Amount(1, tokens);
     release(id);
-    long unused = begin(clock.instant());
-    Optional<Refusal> refusal =
-        refusal(id.tenant(), ALL_TASKS, current.of(id.tenant()), amount)
-            .or(
-                () ->
-                    refusal(
-                        id.tenant(), id.task(), current.within(id.tenant(), id.task()), amount));
+    Optional<Refusal> refusal = refusal(id, tokens);
     if (refusal.isEmpty()) {
-      hold(id, new Reservation(amount, false));
+      hold(id, new Reservation(new Amount(1, tokens), false));
     }
     return refusal;
+  }
+
+  /** The reason why a request of so many tokens may not be made now. */
+  public synchronized Optional<Refusal> refusal(Id id, long tokens) {
+    Policies current = policies.get();
+    Amount amount = new Amount(1, tokens);
+    long unused = begin(clock.instant());
+    return refusal(id.tenant(), ALL_TASKS, current.of(id.tenant()), amount)
+        .or(
+            () ->
+                refusal(id.tenant(), id.task(), current.within(id.tenant(), id.task()), amount));
   }
 
   private Optional<Refusal> refusal(String tenant, String task, Policy policy, Amount amount) {

@@ -8,6 +8,7 @@ import io.hydra.llm.LlmRequest;
 import io.hydra.model.prompt.PromptRules;
 import io.hydra.model.prompt.Redactor;
 import io.hydra.model.prompt.Tokens;
+import io.hydra.model.task.TaskSpec;
 import io.hydra.runtime.failure.Failures;
 import io.hydra.serving.policy.Budgets.Id;
 import io.hydra.serving.policy.Budgets.Refusal;
@@ -19,10 +20,11 @@ import java.util.function.Supplier;
 
 /** The LLM, asked as the policy of a question's tenant and task has it. */
 public final class LlmGate {
+  private static final Redactor REDACTOR = Redactor.installed();
+
   private final Llm llm;
   private final Supplier<Policies> policies;
   private final Budgets budgets;
-  private final Redactor redactor = Redactor.installed();
   private final Clock clock;
 
   /**
@@ -46,12 +48,17 @@ public final class LlmGate {
     Integer most = policy.maxPromptTokens();
     return new PromptRules(
         most == null ? Integer.MAX_VALUE : most,
-        Boolean.TRUE.equals(policy.redact()) ? redactor : Redactor.NONE);
+        Boolean.TRUE.equals(policy.redact()) ? REDACTOR : Redactor.NONE);
   }
 
   /** The most tokens that a request can cost in one call. */
   static long mostTokens(LlmRequest request) {
     return Tokens.most(request.messages()) + (long) request.n() * request.maxTokens();
+  }
+
+  /** The reason why no request of the question's task may be made, however little it costs. */
+  public Optional<Refusal> refusal(Id id, TaskSpec task) {
+    return budgets == null ? Optional.empty() : budgets.refusal(id, task.maxTokens());
   }
 
   /** Reserves what the request may cost; the reason why it may not be made otherwise. */

@@ -98,6 +98,21 @@ class AnswerPipelineTest {
   }
 
   @Test
+  void whereThereIsNoBudgetNothingButAnEarlierAnswerIsRead() {
+    fixture.llm.answers("The sky", "The sky", "A sky");
+    Query answered = fixture.query("q1").setTask("titles").build();
+    assertThat(answer(answered).getText()).isEqualTo("The sky");
+    fixture.govern("version: 1\ndefaults: {requestsPerDay: 0}");
+    fixture.model.whenReading(
+        () -> {
+          throw new IllegalStateException("the model is not needed");
+        });
+    assertThat(answer(fixture.query("q2").setTask("titles").build()).getStatus())
+        .isEqualTo(ResponseStatus.OVER_BUDGET);
+    assertThat(answer(answered).getText()).isEqualTo("The sky");
+  }
+
+  @Test
   void anAnswerThatNeedsNoCallNeedsNoBudget() {
     fixture.govern("version: 1\ndefaults: {requestsPerDay: 0}");
     fixture.remember(2, GRASS, SEA);

@@ -1,6 +1,10 @@
 package io.hydra.serving.simulation;
 
+import io.hydra.schemas.avro.Response;
+import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.schemas.topic.Topic;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,8 +15,14 @@ import org.apache.kafka.common.TopicPartition;
 
 /** The topics of queries and responses, and the consumer group. */
 final class SimBroker {
+  /** One that knows the schema, for each thread. */
+  private static final ThreadLocal<RegistryDeserializer<Response>> RESPONSES =
+      ThreadLocal.withInitial(
+          () ->
+              new RegistryDeserializer<>(SimInstance.REGISTRY, Topic.RESPONSES, Duration.ZERO));
+
   final Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> queries = new HashMap<>();
-  final List<ProducerRecord<byte[], byte[]>> responses = new ArrayList<>();
+  final List<Response> responses = new ArrayList<>();
   final Map<TopicPartition, Long> committed = new HashMap<>();
 
   /** Who may commit; nobody between two owners. */
@@ -40,7 +50,11 @@ final class SimBroker {
 
   void append(ProducerRecord<byte[], byte[]> record) {
     if (record.topic().equals(Topic.RESPONSES.topicName())) {
-      responses.add(record);
+      try {
+        responses.add(RESPONSES.get().deserialize(record.value()));
+      } catch (UndecodableRecordException e) {
+        throw new AssertionError("a response that cannot be read", e);
+      }
     }
   }
 }

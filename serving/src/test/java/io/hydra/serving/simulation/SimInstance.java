@@ -3,14 +3,16 @@ package io.hydra.serving.simulation;
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.hydra.llm.Deadline;
 import io.hydra.llm.Llm;
-import io.hydra.llm.LlmException;
 import io.hydra.llm.LlmReply;
 import io.hydra.llm.LlmRequest;
+import io.hydra.llm.PlayedEndpoint;
+import io.hydra.llm.RetryPolicy;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.retry.Outage;
 import io.hydra.runtime.time.Timer;
 import io.hydra.runtime.trace.Tracing;
+import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
@@ -67,6 +69,11 @@ final class SimInstance {
           "test");
   private static final RegistrySerializer<io.hydra.schemas.avro.Exposure> EXPOSURES =
       new RegistrySerializer<>(REGISTRY, Topic.EXPOSURES);
+  /** One that knows the schema, for each thread. */
+  private static final ThreadLocal<RegistryDeserializer<Query>> QUERIES =
+      ThreadLocal.withInitial(
+          () -> new RegistryDeserializer<>(REGISTRY, Topic.QUERIES, Duration.ZERO));
+
   private static final Pattern ASKED = Pattern.compile("<text>(q\\d+)</text>");
   private static final WaitingBounds WAITING = new WaitingBounds(2, 4, 1 << 20, 8, 1 << 20);
   private static final Duration MAX_TIME = Duration.ofSeconds(20);
@@ -102,7 +109,7 @@ final class SimInstance {
     AnswerPipeline pipeline =
         new AnswerPipeline(
             tenant -> new Models.Model(FakePersonalizer.BASE, TASKS, model::read),
-            new LlmGate(llm(), () -> world.policies, budgets, world.time),
+            new LlmGate(llm(timer, backoff), () -> world.policies, budgets, world.time),
             "small",
             new StateReader(world.store.open(replayed::add), executor, world.time, timer, backoff),
             CODEC,
@@ -114,12 +121,12 @@ final class SimInstance {
     Outbox outbox = new Outbox(producer(), executor, timer, backoff, new Outage("the broker"));
     QueryDecoder decoder =
         new QueryDecoder(
-            () -> new RegistryDeserializer<>(REGISTRY, Topic.QUERIES, Duration.ZERO),
+            QUERIES::get,
             executor,
             timer,
             backoff);
     // As every process does before it joins the group.
-    var learned = decoder.learn(World.bytes(World.query(0, "u0", world.time.instant())));
+    var learned = decoder.learn(World.WARM_UP);
     tasks.remove(0).run();
     learned.join();
     QueryHandler handler =
@@ -194,50 +201,29 @@ final class SimInstance {
     };
   }
 
-  /** Answers, fails or hangs, as the world wills; by the deadline at the latest. */
-  private Llm llm() {
+  /** The LLM's own client, whose calls end as the world wills. */
+  private Llm llm(Timer timer, Backoff backoff) {
+    RetryPolicy policy =
+        new RetryPolicy(3, Duration.ofMillis(200), MAX_TIME, Duration.ofSeconds(5), backoff, "");
+    Llm client =
+        PlayedEndpoint.client(
+            body -> {
+              String query = asked(body);
+              if (replayed.contains(query)) {
+                world.fail(query + " was paid for although its record was read");
+              }
+              return world.attempted(query);
+            },
+            policy,
+            world.time,
+            timer);
     return new Llm() {
       @Override
       public CompletableFuture<LlmReply> complete(LlmRequest request, Deadline deadline) {
-        String content = request.messages().get(request.messages().size() - 1).content();
-        Matcher asked = ASKED.matcher(content);
-        if (!asked.find()) {
-          world.fail("the LLM was not shown the question");
+        if (!deadline.abandoned().getAsBoolean()) {
+          world.called(asked(request.messages().get(request.messages().size() - 1).content()));
         }
-        if (deadline.abandoned().getAsBoolean()) {
-          return CompletableFuture.failedFuture(
-              new LlmException(LlmException.Kind.TOO_LATE, "nobody wants the answer"));
-        }
-        String query = asked.group(1);
-        if (replayed.contains(query)) {
-          world.fail(query + " was paid for although its record was read");
-        }
-        world.called(query);
-        CompletableFuture<LlmReply> reply = new CompletableFuture<>();
-        Duration left = deadline.left(world.time);
-        Duration takes = Duration.ofMillis(world.random.nextInt(3_000));
-        boolean isLate = takes.compareTo(left) >= 0;
-        boolean fails = world.random.nextInt(8) == 0;
-        var unused =
-            world.time.after(
-                isLate ? left : takes,
-                () -> {
-                  if (dead) {
-                    return;
-                  }
-                  if (isLate || fails) {
-                    reply.completeExceptionally(
-                        new LlmException(LlmException.Kind.SLOW, "did not answer in time", 1));
-                  } else {
-                    reply.complete(
-                        LlmReply.whole(
-                            "m",
-                            List.of("red", "red", "blue"),
-                            50 + world.random.nextInt(100),
-                            3 + world.random.nextInt(20)));
-                  }
-                });
-        return reply;
+        return client.complete(request, deadline);
       }
 
       @Override
@@ -245,10 +231,18 @@ final class SimInstance {
     };
   }
 
+  private String asked(String prompt) {
+    Matcher asked = ASKED.matcher(prompt);
+    if (!asked.find()) {
+      world.fail("the LLM was not shown the question");
+    }
+    return asked.group(1);
+  }
+
   /** Adds up some of the responses that it has not seen, as the thread that reads them does. */
   void fold(int most) {
     for (int i = 0; i < most && read < world.broker.responses.size(); i++) {
-      budgets.add(world.response(world.broker.responses.get(read++)));
+      budgets.add(world.broker.responses.get(read++));
     }
   }
 

@@ -2,12 +2,13 @@ package io.hydra.serving.simulation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.hydra.llm.PlayedEndpoint.Call;
+import io.hydra.llm.PlayedEndpoint.Fate;
 import io.hydra.runtime.time.ManualTime;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
-import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.registry.RegistrySerializer;
-import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.serving.policy.Budgets;
 import io.hydra.serving.policy.Limit;
@@ -16,7 +17,6 @@ import io.hydra.serving.simulation.SimInstance.Sending;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,7 +25,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -46,6 +45,8 @@ final class World {
   private static final int PARTITIONS = 2;
   private static final int STEPS = 150;
   private static final int LAST_ROUNDS = 400;
+  private static final int MANY = 40;
+  private static final Fate[] FATES = Fate.values();
   private static final List<Policies> POLICIES =
       List.of(
           Policies.NONE,
@@ -53,6 +54,7 @@ final class World {
           Policies.parse("version: 1\ndefaults: {requestsPerMinute: 2, maxDeadline: 10s}"));
   private static final RegistrySerializer<Query> QUERIES =
       new RegistrySerializer<>(SimInstance.REGISTRY, Topic.QUERIES);
+  static final byte[] WARM_UP = bytes(query(0, "u0", ManualTime.START));
 
   final Random random;
   final ManualTime time = new ManualTime();
@@ -64,8 +66,10 @@ final class World {
   private final List<SimInstance> instances = new ArrayList<>();
   private final List<Query> asked = new ArrayList<>();
   private final Map<String, Integer> calls = new HashMap<>();
-  private final RegistryDeserializer<Response> responses =
-      new RegistryDeserializer<>(SimInstance.REGISTRY, Topic.RESPONSES, Duration.ZERO);
+  private final Map<String, Integer> attempts = new HashMap<>();
+
+  /** The query at each offset. */
+  private final Map<TopicPartition, List<String>> places = new HashMap<>();
 
   /** Crashes, and partitions that moved: each may have cost a call for each query under way. */
   private int takeovers;
@@ -74,6 +78,11 @@ final class World {
   private final Set<String> overlooked = new HashSet<>();
 
   private boolean sendsFail;
+  private boolean llmAway;
+
+  /** All faults are over. */
+  private boolean healed;
+
   private AssertionError violation;
 
   World(long seed) {
@@ -99,9 +108,13 @@ final class World {
   }
 
   void run() {
-    int wanted = 3 + random.nextInt(6);
-    for (int step = 0; step < STEPS; step++) {
-      if (asked.size() < wanted && random.nextInt(4) == 0) {
+    // A circuit breaker opens after many failures only.
+    boolean manyFail = !calm && random.nextInt(32) == 0;
+    llmAway = manyFail;
+    int wanted = manyFail ? MANY : 3 + random.nextInt(6);
+    int steps = manyFail ? 4 * STEPS : STEPS;
+    for (int step = 0; step < steps; step++) {
+      if (asked.size() < wanted && random.nextInt(manyFail ? 12 : 4) == 0) {
         ask();
       }
       step(instances.get(random.nextInt(instances.size())));
@@ -110,11 +123,23 @@ final class World {
       ask();
     }
     settle();
+    askOnceMore();
     check();
   }
 
+  /** An LLM that is back is asked again. */
+  private void askOnceMore() {
+    time.advance(Duration.ofSeconds(10));
+    ask();
+    settle();
+    Response last = broker.responses.get(broker.responses.size() - 1);
+    if (last.getStatus() == ResponseStatus.LLM_FAILED) {
+      fail("the LLM is back, but: " + last.getReason());
+    }
+  }
+
   private void step(SimInstance instance) {
-    int kind = random.nextInt(calm ? 80 : 100);
+    int kind = random.nextInt(calm ? 80 : 102);
     if (kind < 25) {
       instance.loop.turn();
     } else if (kind < 50) {
@@ -137,8 +162,10 @@ final class World {
       takeovers++;
       broker.expel(instance.consumer);
       plan();
-    } else {
+    } else if (kind < 100) {
       crash(instance);
+    } else {
+      llmAway = random.nextBoolean();
     }
   }
 
@@ -212,6 +239,7 @@ final class World {
     TopicPartition partition =
         broker.partitions().get(Math.floorMod(user.hashCode(), broker.partitions().size()));
     List<ConsumerRecord<byte[], byte[]>> log = broker.queries.get(partition);
+    places.computeIfAbsent(partition, p -> new ArrayList<>()).add(query.getQueryId());
     byte[] key = ("t:" + user).getBytes(UTF_8);
     byte[] value = bytes(query);
     log.add(
@@ -231,6 +259,7 @@ final class World {
 
   /** All faults end, and all that is under way comes to its end. */
   private void settle() {
+    healed = true;
     store.away = false;
     broker.commitsFail = false;
     sendsFail = false;
@@ -271,42 +300,41 @@ final class World {
     calls.merge(query, 1, Integer::sum);
   }
 
-  void overlooked(ConsumerRecord<byte[], byte[]> record) {
-    overlooked.add(query(record));
+  /** One of the attempts at a call. */
+  Call attempted(String query) {
+    attempts.merge(query, 1, Integer::sum);
+    if (healed) {
+      return new Call(Fate.ANSWERED, Duration.ofMillis(50));
+    }
+    Fate fate = Fate.ANSWERED;
+    if (llmAway) {
+      fate = Fate.AWAY;
+    } else if (random.nextInt(6) == 0) {
+      fate = FATES[random.nextInt(FATES.length)];
+    }
+    return new Call(fate, Duration.ofMillis(random.nextInt(2_000)));
   }
 
-  Response response(ProducerRecord<byte[], byte[]> record) {
-    try {
-      return responses.deserialize(record.value());
-    } catch (UndecodableRecordException e) {
-      throw new AssertionError("a response that cannot be read", e);
-    }
+  void overlooked(ConsumerRecord<byte[], byte[]> record) {
+    TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+    overlooked.add(places.get(partition).get((int) record.offset()));
   }
 
   /** A committed offset has nothing before it that is not answered. */
   void committed(TopicPartition partition, long offset) {
     Set<String> answered = new HashSet<>();
-    broker.responses.forEach(record -> answered.add(response(record).getQueryId()));
-    for (ConsumerRecord<byte[], byte[]> record :
-        broker.queries.get(partition).subList(0, (int) offset)) {
-      if (!answered.contains(query(record))) {
+    broker.responses.forEach(response -> answered.add(response.getQueryId()));
+    for (String query : places.get(partition).subList(0, (int) offset)) {
+      if (!answered.contains(query)) {
         fail("%d of %s was committed before its answer".formatted(offset, partition));
       }
     }
   }
 
-  private String query(ConsumerRecord<byte[], byte[]> record) {
-    return asked.stream()
-        .filter(q -> Arrays.equals(bytes(q), record.value()))
-        .findFirst()
-        .orElseThrow()
-        .getQueryId();
-  }
-
   /** The promises. */
   private void check() {
     Map<String, List<Response>> answers = new HashMap<>();
-    List<Response> all = broker.responses.stream().map(this::response).toList();
+    List<Response> all = broker.responses;
     all.forEach(r -> answers.computeIfAbsent(r.getQueryId(), id -> new ArrayList<>()).add(r));
     for (Query query : asked) {
       checkAnswers(query.getQueryId(), answers.getOrDefault(query.getQueryId(), List.of()));
@@ -326,6 +354,9 @@ final class World {
     }
     if (calm && responses.size() > 1) {
       fail(query + " has several responses although nothing failed");
+    }
+    if (calm && responses.get(0).getLlmCalls() != attempts.getOrDefault(query, 0)) {
+      fail("%s tells of other calls than were made: %s".formatted(query, attempts.get(query)));
     }
     long paid = responses.stream().filter(r -> r.getLlmCalls() > 0).distinct().count();
     if (paid > 1 && !store.wasAway) {

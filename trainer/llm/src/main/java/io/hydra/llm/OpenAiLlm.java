@@ -34,19 +34,37 @@ public final class OpenAiLlm implements Llm {
       RetryPolicy policy,
       Clock clock,
       Timer timer) {
-    Endpoint endpoint = Endpoint.of(baseUrl, apiKey);
-    if (concurrency < 1) {
-      throw new UserException("concurrency must be at least 1, not " + concurrency);
-    }
+    this(Endpoint.of(baseUrl, apiKey), concurrency, policy, clock, timer);
+  }
+
+  private OpenAiLlm(
+      Endpoint endpoint, int concurrency, RetryPolicy policy, Clock clock, Timer timer) {
+    this(
+        endpoint,
+        new HttpTransport(endpoint, requireSome(concurrency), policy.slowRemedy(), clock),
+        policy,
+        clock,
+        timer);
     if (endpoint.open()) {
       log.warn(
           "what {} is sent, users' texts and the key, can be read on the way: use https", endpoint);
     }
-    this.transport = new HttpTransport(endpoint, concurrency, policy.slowRemedy(), clock);
+  }
+
+  OpenAiLlm(
+      Endpoint endpoint, Transport transport, RetryPolicy policy, Clock clock, Timer timer) {
+    this.transport = transport;
     Circuit circuit =
         new Circuit(policy.minAttempt(), clock, timer, new Outage("the LLM endpoint"));
     this.attempts = new Attempts(endpoint, transport, policy, circuit, clock, timer);
     this.sampling = new Sampling(attempts, clock);
+  }
+
+  private static int requireSome(int concurrency) {
+    if (concurrency < 1) {
+      throw new UserException("concurrency must be at least 1, not " + concurrency);
+    }
+    return concurrency;
   }
 
   /** The key that the environment holds, or a stand-in for local servers. */
