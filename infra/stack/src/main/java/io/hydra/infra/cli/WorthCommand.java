@@ -7,12 +7,16 @@ import io.hydra.infra.kafka.ConsumerLag;
 import io.hydra.model.worth.Gains;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.text.TextTable;
+import io.hydra.schemas.config.UserException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,17 +34,27 @@ import picocli.CommandLine.Option;
     exitCodeList = {
       "0:shown, or no verdict tells yet",
       "1:failed, or the topic was not read to its end, and the message says why",
-      "2:wrong usage"
+      "2:wrong usage",
+      "3:a cohort loses for certain what all users of its task together gain for certain"
     })
 final class WorthCommand extends HydraCommand {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int COHORT_LOSES = 3;
   private static final List<String> COLUMNS =
-      List.of("task", "events told", "answers", "different", "gain", "at least", "at most", "");
+      List.of("task", "cohort", "events told", "answers", "different", "gain", "at least", "at most", "");
 
   @Mixin private DeploymentOptions where;
 
   @Option(names = "--tenant", paramLabel = "T", description = "Whose users. Default: everybody's")
   private String tenant;
+
+  @Option(
+      names = "--cohorts",
+      paramLabel = "FILE",
+      description =
+          "Lines USER,COHORT of this tenant, 20 cohorts at most: gains by cohort, too. Needs"
+              + " --tenant. The file is read here alone")
+  private Path cohorts;
 
   @Option(names = "--json", description = "Print it as JSON, an array of objects")
   private boolean json;
@@ -48,6 +62,7 @@ final class WorthCommand extends HydraCommand {
   /** One line, as JSON. */
   private record Row(
       String task,
+      String cohort,
       String eventsTold,
       long answers,
       long different,
@@ -57,10 +72,14 @@ final class WorthCommand extends HydraCommand {
 
   @Override
   public Integer call() throws InterruptedException, IOException {
+    if (cohorts != null && tenant == null) {
+      throw new UserException("--cohorts are of one tenant's users: add --tenant");
+    }
+    Map<String, String> own = cohorts == null ? Map.of() : CohortFile.read(cohorts);
     KafkaConnection kafka = where.brokers().kafka();
     try (Admin admin = kafka.openAdmin(PATIENCE);
         SchemaRegistryClient registry = kafka.openRegistry()) {
-      return show(new ConsumerLag(admin).gains(kafka, registry, Optional.ofNullable(tenant)));
+      return show(new ConsumerLag(admin).gains(kafka, registry, Optional.ofNullable(tenant), own));
     }
   }
 
@@ -80,12 +99,29 @@ final class WorthCommand extends HydraCommand {
     if (!found.isComplete()) {
       note("the topic of outcomes was not read to its end in time, the newest are missing");
     }
-    return found.isComplete() ? 0 : 1;
+    List<Cohort> losers = found.losers();
+    if (!losers.isEmpty()) {
+      note(
+          "worse off for certain, while the task's users together are better off: "
+              + losers.stream().map(WorthCommand::name).collect(Collectors.joining("; ")));
+    }
+    return !found.isComplete() ? 1 : losers.isEmpty() ? 0 : COHORT_LOSES;
+  }
+
+  private static String name(Cohort cohort) {
+    return cohort.own().isEmpty()
+        ? "%s with %s events told".formatted(cohort.task(), cohort.history().words())
+        : "%s, cohort %s".formatted(cohort.task(), cohort.own());
+  }
+
+  private static String shownCohort(Cohort cohort) {
+    return cohort.own().isEmpty() ? "all" : cohort.own();
   }
 
   private static Row row(Cohort cohort, Gains gains) {
     return new Row(
         cohort.task(),
+        shownCohort(cohort),
         cohort.history().words(),
         gains.answers(),
         gains.different(),
@@ -103,6 +139,7 @@ final class WorthCommand extends HydraCommand {
                 rows.add(
                     List.of(
                         cohort.task(),
+                        shownCohort(cohort),
                         cohort.history().words(),
                         Long.toString(gains.answers()),
                         Long.toString(gains.different()),
@@ -110,7 +147,7 @@ final class WorthCommand extends HydraCommand {
                         signed(gains.low()),
                         signed(gains.high()),
                         verdict(gains))));
-    return TextTable.of(rows, column -> column >= 2 && column < COLUMNS.size() - 1);
+    return TextTable.of(rows, column -> column >= 3 && column < COLUMNS.size() - 1);
   }
 
   private static String signed(double gain) {

@@ -3,24 +3,26 @@ package io.hydra.infra.kafka;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.infra.kafka.ConsumerLag.Logs;
 import io.hydra.model.worth.Gains;
+import io.hydra.model.worth.HistoryLength;
 import io.hydra.schemas.avro.AnswerGain;
 import io.hydra.schemas.avro.VerdictOutcome;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.schemas.topic.Topic;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * The gains of answers that the topic of outcomes holds, by task and by how long the user's history
- * was.
+ * was, or by a tenant's own cohorts of users.
  *
  * @param byCohort in the order of a table
  * @param isComplete false if the topic was not read to its end in time
@@ -28,40 +30,37 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 public record AnswerGains(Map<Cohort, Gains> byCohort, boolean isComplete) {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** Users of a task, all or those with so many events told when they were answered. */
-  public record Cohort(String task, History history) implements Comparable<Cohort> {
+  /**
+   * Users of a task, all or some.
+   *
+   * @param own the tenant's own name of them; "" if it is not by that name
+   * @param history how many events they had told when they were answered
+   */
+  public record Cohort(String task, String own, HistoryLength history)
+      implements Comparable<Cohort> {
     @Override
     public int compareTo(Cohort other) {
-      return Comparator.comparing(Cohort::task).thenComparing(Cohort::history).compare(this, other);
+      return Comparator.comparing(Cohort::task)
+          .thenComparing(Cohort::own)
+          .thenComparing(Cohort::history)
+          .compare(this, other);
     }
   }
 
-  /** Lengths of a history. */
-  public enum History {
-    ALL("all", Long.MAX_VALUE),
-    NONE("none", 0),
-    FEW("1 to 5", 5),
-    SOME("6 to 20", 20),
-    MANY("21 and more", Long.MAX_VALUE);
-
-    private final String words;
-    private final long most;
-
-    History(String words, long most) {
-      this.words = words;
-      this.most = most;
-    }
-
-    public String words() {
-      return words;
-    }
-
-    static History of(long version) {
-      return Stream.of(NONE, FEW, SOME, MANY)
-          .filter(length -> version <= length.most)
-          .findFirst()
-          .orElseThrow();
-    }
+  /**
+   * The cohorts that are served worse than by plain sampling, for certain, while all users of their
+   * task together are served better, for certain.
+   */
+  public List<Cohort> losers() {
+    return byCohort.entrySet().stream()
+        .filter(entry -> entry.getValue().high() < 0)
+        .map(Map.Entry::getKey)
+        .filter(
+            cohort -> {
+              Gains all = byCohort.get(new Cohort(cohort.task(), "", HistoryLength.ALL));
+              return all != null && all.low() > 0;
+            })
+        .toList();
   }
 
   /**
@@ -69,12 +68,14 @@ public record AnswerGains(Map<Cohort, Gains> byCohort, boolean isComplete) {
    *
    * @param consumer assigned to nothing, not owned
    * @param tenant whose users count; empty for everybody's
+   * @param cohorts the tenant's own, by user id
    */
   static AnswerGains read(
       Consumer<byte[], byte[]> consumer,
       Logs logs,
       SchemaRegistryClient registry,
       Optional<String> tenant,
+      Map<String, String> cohorts,
       LongSupplier nanoTime) {
     RegistryDeserializer<VerdictOutcome> values =
         new RegistryDeserializer<>(registry, Topic.VERDICT_OUTCOMES);
@@ -85,7 +86,7 @@ public record AnswerGains(Map<Cohort, Gains> byCohort, boolean isComplete) {
                 logs,
                 PATIENCE,
                 nanoTime,
-                records -> records.forEach(record -> count(record, values, tenant, gains)))
+                records -> records.forEach(record -> count(record, values, tenant, cohorts, gains)))
             .isEmpty();
     return new AnswerGains(gains, complete);
   }
@@ -94,6 +95,7 @@ public record AnswerGains(Map<Cohort, Gains> byCohort, boolean isComplete) {
       ConsumerRecord<byte[], byte[]> record,
       RegistryDeserializer<VerdictOutcome> values,
       Optional<String> tenant,
+      Map<String, String> cohorts,
       Map<Cohort, Gains> gains) {
     VerdictOutcome outcome;
     try {
@@ -103,10 +105,17 @@ public record AnswerGains(Map<Cohort, Gains> byCohort, boolean isComplete) {
       return;
     }
     AnswerGain gain = outcome.getGain();
-    if (gain != null && tenant.map(outcome.getTenant()::equals).orElse(true)) {
-      for (History history : new History[] {History.ALL, History.of(gain.getHistoryVersion())}) {
-        gains.computeIfAbsent(new Cohort(gain.getTask(), history), cohort -> new Gains()).add(gain);
-      }
+    if (gain == null || !tenant.map(outcome.getTenant()::equals).orElse(true)) {
+      return;
     }
+    List<Cohort> of = new ArrayList<>();
+    for (HistoryLength history : HistoryLength.of(gain.getHistoryVersion())) {
+      of.add(new Cohort(gain.getTask(), "", history));
+    }
+    String own = cohorts.get(outcome.getUserId());
+    if (own != null) {
+      of.add(new Cohort(gain.getTask(), own, HistoryLength.ALL));
+    }
+    of.forEach(cohort -> gains.computeIfAbsent(cohort, c -> new Gains()).add(gain));
   }
 }

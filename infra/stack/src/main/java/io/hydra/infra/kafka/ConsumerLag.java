@@ -124,14 +124,18 @@ public record ConsumerLag(Admin admin) {
    * Reads what answers were worth to users from the outcomes of their verdicts.
    *
    * @param tenant whose users count; empty for everybody's
+   * @param cohorts the tenant's own, by user id
    * @throws UserException if the broker does not answer or the topic does not exist
    */
   public AnswerGains gains(
-      KafkaConnection kafka, SchemaRegistryClient registry, Optional<String> tenant)
+      KafkaConnection kafka,
+      SchemaRegistryClient registry,
+      Optional<String> tenant,
+      Map<String, String> cohorts)
       throws InterruptedException {
     try (Consumer<byte[], byte[]> reader = kafka.openReader(Map.of())) {
       Logs logs = readLogs(Set.of(Topic.VERDICT_OUTCOMES.topicName()));
-      return AnswerGains.read(reader, logs, registry, tenant, System::nanoTime);
+      return AnswerGains.read(reader, logs, registry, tenant, cohorts, System::nanoTime);
     } catch (KafkaException e) {
       throw new UserException("the outcomes of verdicts cannot be read: " + e.getMessage(), e);
     }

@@ -1,18 +1,26 @@
 package io.hydra.infra.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hydra.infra.kafka.AnswerGains;
 import io.hydra.infra.kafka.AnswerGains.Cohort;
-import io.hydra.infra.kafka.AnswerGains.History;
 import io.hydra.model.worth.Gains;
+import io.hydra.model.worth.HistoryLength;
 import io.hydra.schemas.avro.AnswerGain;
+import io.hydra.schemas.config.UserException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class WorthCommandTest {
@@ -39,26 +47,26 @@ class WorthCommandTest {
   @Test
   void eachCohortIsToldWithItsBoundsAndInWords() {
     Map<Cohort, Gains> cohorts = new TreeMap<>();
-    cohorts.put(new Cohort("sample", History.SOME), gains(200, -1));
-    cohorts.put(new Cohort("sample", History.ALL), gains(200, 0));
-    cohorts.put(new Cohort("better", History.MANY), gains(200, 0.5));
+    cohorts.put(new Cohort("sample", "", HistoryLength.SOME), gains(200, -1));
+    cohorts.put(new Cohort("sample", "", HistoryLength.ALL), gains(200, 0));
+    cohorts.put(new Cohort("better", "", HistoryLength.MANY), gains(200, 0.5));
     assertThat(command.show(new AnswerGains(cohorts, true))).isZero();
     assertThat(out.toString().lines().map(line -> line.replaceAll(" {2,}", " | ")))
         .hasSize(4)
         .anySatisfy(
             line ->
                 assertThat(line)
-                    .startsWith("better | 21 and more | 200 | 200 | +0.500 | +0.")
+                    .startsWith("better | all | 21 and more | 200 | 200 | +0.500 | +0.")
                     .endsWith("better for certain"))
         .anySatisfy(
             line ->
                 assertThat(line)
-                    .startsWith("sample | 6 to 20 | 200 | 200 | -1.000 | -1.000 | -0.")
+                    .startsWith("sample | all | 6 to 20 | 200 | 200 | -1.000 | -1.000 | -0.")
                     .endsWith("worse for certain"))
         .anySatisfy(
             line ->
                 assertThat(line)
-                    .startsWith("sample | all | 200 | 0 | +0.000 | -0.")
+                    .startsWith("sample | all | all | 200 | 0 | +0.000 | -0.")
                     .endsWith("not certain"));
   }
 
@@ -73,5 +81,35 @@ class WorthCommandTest {
   void aTopicThatWasNotReadToItsEndIsNoSuccess() {
     assertThat(command.show(new AnswerGains(Map.of(), false))).isEqualTo(1);
     assertThat(err.toString()).contains("not read to its end");
+  }
+
+  @Test
+  void aCohortThatLosesWhatOthersGainIsNamed() {
+    Map<Cohort, Gains> cohorts = new TreeMap<>();
+    cohorts.put(new Cohort("sample", "", HistoryLength.ALL), gains(200, 0.5));
+    cohorts.put(new Cohort("sample", "east", HistoryLength.ALL), gains(200, -0.5));
+    cohorts.put(new Cohort("sample", "west", HistoryLength.ALL), gains(200, 0.6));
+    assertThat(command.show(new AnswerGains(cohorts, true))).isEqualTo(3);
+    assertThat(err.toString()).contains("sample, cohort east").doesNotContain("west");
+    assertThat(out.toString()).contains("east", "west");
+    cohorts.put(new Cohort("sample", "", HistoryLength.ALL), gains(200, -0.1));
+    assertThat(command.show(new AnswerGains(cohorts, true))).isZero();
+  }
+
+  @Test
+  void cohortsAreReadFromALinePerUser(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("cohorts.csv"), "ann,east\nb,ob,west side\n");
+    assertThat(CohortFile.read(file)).isEqualTo(Map.of("ann", "east", "b,ob", "west side"));
+    Files.writeString(file, "ann,east\nsecret\n");
+    assertThatThrownBy(() -> CohortFile.read(file))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("line 2")
+        .hasMessageNotContaining("secret");
+    Files.writeString(
+        file,
+        IntStream.rangeClosed(0, 20)
+            .mapToObj(i -> "u,c" + i)
+            .collect(Collectors.joining("\n")));
+    assertThatThrownBy(() -> CohortFile.read(file)).hasMessageContaining("more than 20 cohorts");
   }
 }

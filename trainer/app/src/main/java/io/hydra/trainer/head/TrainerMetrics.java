@@ -1,6 +1,7 @@
 package io.hydra.trainer.head;
 
 import io.hydra.model.worth.Gains;
+import io.hydra.model.worth.HistoryLength;
 import io.hydra.runtime.metrics.Definition;
 import io.hydra.runtime.metrics.Family;
 import io.hydra.runtime.metrics.Metrics;
@@ -100,28 +101,33 @@ public final class TrainerMetrics {
           "hydra_trainer_gain_answers_total",
           "answers",
           "Answers of which a verdict tells what the choice was worth beside plain sampling's: those"
-              + " that users rewrote, or replaced by another candidate.",
-          "task");
+              + " that users rewrote, or replaced by another candidate. By how many events their users"
+              + " had told, `history`: `none`, `1 to 5`, `6 to 20`, `21 and more`; and `all`.",
+          "task",
+          "history");
   static final Definition GAIN_MEAN =
       Definition.gauge(
           "hydra_trainer_gain_mean",
           "quality",
           "Their mean gain since this process started, -1 to 1: quality of the answer less that of"
               + " plain sampling's.",
-          "task");
+          "task",
+          "history");
   static final Definition GAIN_LOW =
       Definition.gauge(
           "hydra_trainer_gain_low",
           "quality",
           "The gain is at least this: with 95 % confidence at all times at once.",
-          "task");
+          "task",
+          "history");
   static final Definition GAIN_HIGH =
       Definition.gauge(
           "hydra_trainer_gain_high",
           "quality",
           "The gain is at most this, likewise. Below 0, plain sampling serves this task's users"
               + " better.",
-          "task");
+          "task",
+          "history");
   public static final List<Definition> ALL =
       List.of(
           REQUESTS,
@@ -151,7 +157,7 @@ public final class TrainerMetrics {
   final Counter evidencePurged;
   private final Counter evidenceFits;
   private final Counter unfitted;
-  private final Map<String, SharedGains> gains = new ConcurrentHashMap<>();
+  private final Map<List<String>, SharedGains> gains = new ConcurrentHashMap<>();
   private final Timer fits;
   private final Timer requestToHead;
 
@@ -234,19 +240,24 @@ public final class TrainerMetrics {
   /** Counts what the choice of an answer was worth. */
   void record(AnswerGain gain) {
     // Of the catalogue's tasks, so these are few.
-    gains.computeIfAbsent(gain.getTask(), this::show).add(gain);
+    for (HistoryLength history : HistoryLength.of(gain.getHistoryVersion())) {
+      gains
+          .computeIfAbsent(
+              List.of(gain.getTask(), history.words()), cohort -> show(cohort.get(0), cohort.get(1)))
+          .add(gain);
+    }
   }
 
-  private SharedGains show(String task) {
+  private SharedGains show(String task, String history) {
     SharedGains shown = new SharedGains();
-    metrics.count(GAIN_ANSWERS, () -> (long) shown.read(Gains::answers), task);
-    metrics.gauge(GAIN_MEAN, () -> shown.read(Gains::mean), task);
-    metrics.gauge(GAIN_LOW, () -> shown.read(Gains::low), task);
-    metrics.gauge(GAIN_HIGH, () -> shown.read(Gains::high), task);
+    metrics.count(GAIN_ANSWERS, () -> (long) shown.read(Gains::answers), task, history);
+    metrics.gauge(GAIN_MEAN, () -> shown.read(Gains::mean), task, history);
+    metrics.gauge(GAIN_LOW, () -> shown.read(Gains::low), task, history);
+    metrics.gauge(GAIN_HIGH, () -> shown.read(Gains::high), task, history);
     return shown;
   }
 
-  /** The gains of one task, from all stream threads. */
+  /** The gains of one cohort, from all stream threads. */
   private static final class SharedGains {
     private final Gains gains = new Gains();
 

@@ -234,8 +234,9 @@ class EvidenceTopologyTest {
     assertThat(outcomes.get(0).getGain()).isEqualTo(new AnswerGain(TASK, 3L, true, -0.75));
     assertThat(outcomes.get(2).getGain()).isNull();
     assertThat(trainer.metrics.scrape())
-        .contains("hydra_trainer_gain_answers_total{task=\"LaMP_3\"} 1.0")
-        .contains("hydra_trainer_gain_mean{task=\"LaMP_3\"} -0.75");
+        .contains("hydra_trainer_gain_answers_total{history=\"all\",task=\"LaMP_3\"} 1.0")
+        .contains("hydra_trainer_gain_answers_total{history=\"1 to 5\",task=\"LaMP_3\"} 1.0")
+        .contains("hydra_trainer_gain_mean{history=\"all\",task=\"LaMP_3\"} -0.75");
   }
 
   @Test
