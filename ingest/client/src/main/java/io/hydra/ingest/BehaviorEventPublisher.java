@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -38,12 +39,14 @@ public final class BehaviorEventPublisher implements AutoCloseable {
 
   /**
    * Sends one event. The record's timestamp is now, not {@code occurred_at}: the topic's retention
-   * goes by it, and an old event would be deleted on arrival. Blocks while the producer's buffer is
-   * full.
+   * goes by it, and an old event would be deleted on arrival. Blocks while the producer's buffer
+   * ({@code buffer.memory}, 32 MiB unless the connection's properties say otherwise) is full, up to
+   * {@code max.block.ms}, a minute.
    *
    * @param headers sent along, for instance {@code traceparent}
-   * @return completes once all in-sync replicas have the event; fails with Kafka's exception, or
-   *     with {@link io.hydra.schemas.registry.RegistryUnavailableException}
+   * @return completes once all in-sync replicas have the event; fails with Kafka's exception,
+   *     {@link BufferExhaustedException} if the buffer was full for so long, or with {@link
+   *     io.hydra.schemas.registry.RegistryUnavailableException}
    * @throws IllegalArgumentException if the event breaks one of {@link EventRules}; the message
    *     names the rule
    */

@@ -23,11 +23,13 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -57,6 +59,11 @@ public final class EventLines {
   static final List<String> FIELDS =
       List.of(
           "event_id", "tenant", "user_id", "task", "occurred_at", "input", "output", "query_id");
+
+  /** Fields by what is the same in all their spellings. */
+  private static final Map<String, String> BY_LETTERS =
+      FIELDS.stream().collect(Collectors.toMap(EventLines::letters, field -> field));
+
   private static final int ID_BYTES = 16;
   private static final String DUPLICATE = "Duplicate field";
 
@@ -243,15 +250,14 @@ public final class EventLines {
   private static void requireSpelling(JsonNode node) throws LineException {
     for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
       String name = names.next();
-      for (String field : FIELDS) {
-        if (!FIELDS.contains(name) && letters(field).equals(letters(name))) {
-          // The name itself may be anything, also somebody's text.
-          throw new LineException(
-              node.has(field)
-                  ? "\"%s\" stands twice, once spelled differently: remove the other field"
-                      .formatted(field)
-                  : "\"%s\" is spelled differently: rename the field".formatted(field));
-        }
+      String field = FIELDS.contains(name) ? null : BY_LETTERS.get(letters(name));
+      if (field != null) {
+        // The name itself may be anything, also somebody's text.
+        throw new LineException(
+            node.has(field)
+                ? "\"%s\" stands twice, once spelled differently: remove the other field"
+                    .formatted(field)
+                : "\"%s\" is spelled differently: rename the field".formatted(field));
       }
     }
   }

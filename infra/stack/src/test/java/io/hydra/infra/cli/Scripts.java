@@ -52,7 +52,7 @@ final class Scripts {
     assumeThat(runs("npm", "--version")).as("npm is there").isTrue();
     String[] command = {"npm", "install", "--prefix", folder.toString()};
     assumeThat(runs(Stream.of(command, packages).flatMap(Stream::of).toArray(String[]::new)))
-        .as("npm can install %s", (Object) packages)
+        .as("npm can install %s", String.join(" ", packages))
         .isTrue();
   }
 
