@@ -1,5 +1,6 @@
 package io.hydra.serving.answer;
 
+import io.hydra.model.feature.Samples;
 import io.hydra.model.text.Words;
 import io.hydra.schemas.avro.Candidate;
 import io.hydra.schemas.avro.Exposure;
@@ -47,7 +48,7 @@ public final class Exposures {
                     .map(c -> new ShownCandidate(read(c.getText()), c.getScore(), c.getSamples()))
                     .toList())
             .setItems(response.getItems().stream().map(UsedItem::getEventId).toList())
-            .setUnadapted(mostSampled(candidates))
+            .setUnadapted(Samples.most(candidates.stream().mapToInt(Candidate::getSamples).toArray()))
             .setHistoryVersion(response.getHistoryVersion())
             .setBaseVersion(response.getBaseVersion())
             .setHeadVersion(response.getHeadVersion())
@@ -65,17 +66,5 @@ public final class Exposures {
       }
     }
     return -1;
-  }
-
-  /** The first of them where several were sampled alike; -1 if none was. */
-  private static int mostSampled(List<Candidate> candidates) {
-    int most = -1;
-    for (int c = 0; c < candidates.size(); c++) {
-      int samples = candidates.get(c).getSamples();
-      if (samples > (most < 0 ? 0 : candidates.get(most).getSamples())) {
-        most = c;
-      }
-    }
-    return most;
   }
 }

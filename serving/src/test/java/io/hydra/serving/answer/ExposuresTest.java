@@ -12,15 +12,22 @@ import io.hydra.schemas.avro.ShownCandidate;
 import io.hydra.schemas.avro.Trial;
 import io.hydra.schemas.avro.TrialItems;
 import io.hydra.schemas.avro.UsedItem;
+import io.hydra.schemas.registry.RegistrySerializer;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class ExposuresTest {
   private static final Instant NOW = Instant.parse("2026-06-01T12:00:00.123Z");
 
   private static final Instant ASKED = NOW.minusSeconds(2);
+
+  @BeforeAll
+  static void trust() {
+    RegistrySerializer.trustRecords();
+  }
 
   @Test
   void anExposureSaysWhatWasShownAndFromWhat() {

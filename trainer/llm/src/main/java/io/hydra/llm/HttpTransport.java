@@ -38,6 +38,10 @@ import okio.BufferedSink;
 final class HttpTransport implements Transport {
   private static final MediaType JSON = MediaType.get("application/json");
   private static final Duration IDLE = Duration.ofMinutes(1);
+
+  /** Less than the 5 s after which common servers close a connection that they do not hear of. */
+  private static final Duration KEPT = Duration.ofSeconds(4);
+
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final int CLOSE_ROUND_MILLIS = 20;
   private static final int CLOSE_ROUNDS = 500;
@@ -62,7 +66,7 @@ final class HttpTransport implements Transport {
     // redirected would arrive without its body, or give the key to another host.
     this.http =
         new OkHttpClient.Builder()
-            .connectionPool(new ConnectionPool(concurrency, IDLE.toMillis(), TimeUnit.MILLISECONDS))
+            .connectionPool(new ConnectionPool(concurrency, KEPT.toMillis(), TimeUnit.MILLISECONDS))
             .followRedirects(false)
             .followSslRedirects(false)
             .addNetworkInterceptor(HttpTransport::once)
@@ -113,9 +117,12 @@ final class HttpTransport implements Transport {
           .forEach(header -> headers.putIfAbsent(header.getFirst(), header.getSecond()));
       return reader.outcome(response.code(), headers, read);
     } catch (IOException e) {
-      return e instanceof InterruptedIOException && !isConnecting(e)
-          ? Fault.slow(bound, slowRemedy)
-          : Fault.unreachable(e);
+      if (e instanceof InterruptedIOException && !isConnecting(e)) {
+        return Fault.slow(bound, slowRemedy);
+      }
+      // Where one connection is dead, those kept beside it mostly are as well.
+      http.connectionPool().evictAll();
+      return Fault.unreachable(e);
     }
   }
 

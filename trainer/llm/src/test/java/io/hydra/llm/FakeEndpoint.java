@@ -74,7 +74,14 @@ final class FakeEndpoint implements AutoCloseable {
       request -> Answer.choices(request.path("n").asInt(1));
 
   FakeEndpoint() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
+    this(0);
+  }
+
+  /**
+   * @param port 0 for a free one
+   */
+  FakeEndpoint(int port) throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 64);
     server.setExecutor(threads);
     server.createContext("/", this::respond);
     server.start();
@@ -84,9 +91,13 @@ final class FakeEndpoint implements AutoCloseable {
     return root() + "/v1";
   }
 
+  int port() {
+    return server.getAddress().getPort();
+  }
+
   /** The scheme, host and port alone. */
   String root() {
-    return "http://127.0.0.1:%d".formatted(server.getAddress().getPort());
+    return "http://127.0.0.1:%d".formatted(port());
   }
 
   /** Anything else is not found. */

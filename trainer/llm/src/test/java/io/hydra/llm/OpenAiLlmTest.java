@@ -16,10 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +101,32 @@ class OpenAiLlmTest {
       LlmException unused = Requests.refusal(llm.complete(request(1), Deadline.NONE));
     }
     assertThat(endpoint.requests).hasSize(Circuit.FEWEST * 2);
+  }
+
+  @Test
+  void oneAttemptAtMostIsLostToConnectionsThatDiedMeanwhile() throws IOException {
+    CyclicBarrier together = new CyclicBarrier(4);
+    endpoint.always(
+        r -> {
+          awaitAll(together);
+          return Answer.choices(1);
+        });
+    OpenAiLlm llm = llm(endpoint.url(), 8, PATIENT);
+    List<CompletableFuture<LlmReply>> before =
+        Stream.generate(() -> llm.complete(request(1), Deadline.NONE)).limit(4).toList();
+    before.forEach(CompletableFuture::join);
+    int port = endpoint.port();
+    endpoint.close();
+    endpoint = new FakeEndpoint(port);
+    assertThat(llm.complete(request(1), Deadline.NONE).join().texts()).containsExactly("text 0");
+  }
+
+  private static void awaitAll(CyclicBarrier barrier) {
+    try {
+      barrier.await();
+    } catch (InterruptedException | BrokenBarrierException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.hydra.model;
 
 import io.hydra.model.head.HeadMixture.Weights;
+import io.hydra.model.feature.Samples;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.List;
@@ -74,13 +75,10 @@ public interface Reading {
       candidates = List.copyOf(candidates);
     }
 
-    /** Plain sampling's answer: the first of those sampled most. */
+    /** Plain sampling's answer; the first candidate where none was sampled. */
     public static ScoredCandidate mostSampled(List<ScoredCandidate> candidates) {
-      ScoredCandidate most = candidates.get(0);
-      for (ScoredCandidate candidate : candidates) {
-        most = candidate.samples() > most.samples() ? candidate : most;
-      }
-      return most;
+      int most = Samples.most(candidates.stream().mapToInt(ScoredCandidate::samples).toArray());
+      return candidates.get(Math.max(0, most));
     }
 
     /**

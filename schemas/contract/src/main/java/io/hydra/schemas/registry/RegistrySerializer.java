@@ -76,9 +76,10 @@ public final class RegistrySerializer<T extends SpecificRecord> implements Seria
           "a %s for %s lacks a required field or has one of a wrong type"
               .formatted(record.getSchema().getName(), topic.topicName()),
           e);
-    }
-    if (out.size() > Scratch.MOST_KEPT) {
-      scratch.remove();
+    } finally {
+      if (out.size() > Scratch.MOST_KEPT) {
+        scratch.remove();
+      }
     }
     return out.toByteArray();
   }

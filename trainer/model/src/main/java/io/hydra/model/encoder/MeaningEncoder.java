@@ -43,12 +43,14 @@ public final class MeaningEncoder implements Encoder {
    */
   public static MeaningEncoder learn(
       Encoder encoder, List<String> texts, int dimensions, long seed) {
+    // Where all dimensions are kept, it does not matter where the texts lie.
+    List<String> seen = dimensions < encoder.dimensions() ? texts : List.of();
     float[][] vectors =
-        texts.stream().map(text -> encoder.encode(List.of(text))[0]).toArray(float[][]::new);
+        seen.stream().map(text -> encoder.encode(List.of(text))[0]).toArray(float[][]::new);
     Reduction reduction = Reduction.learn(vectors, encoder.dimensions(), dimensions, seed);
     Map<String, byte[]> known = new ConcurrentHashMap<>();
     for (int i = 0; i < vectors.length; i++) {
-      known.put(texts.get(i), reduction.pack(vectors[i]));
+      known.put(seen.get(i), reduction.pack(vectors[i]));
     }
     return new MeaningEncoder(encoder, reduction, known);
   }

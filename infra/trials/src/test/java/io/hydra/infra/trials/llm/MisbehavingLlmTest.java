@@ -75,6 +75,7 @@ class MisbehavingLlmTest {
   private static final Backoff BACKOFF =
       Backoff.between(Duration.ofMillis(10), Duration.ofMillis(50));
   private static final Duration SOON = Duration.ofSeconds(3);
+  private static final Duration LATER = Duration.ofSeconds(15);
   private static final Duration LATE = Duration.ofMinutes(2);
   private static final Policies POLICIES =
       Policies.parse("{version: 1, defaults: {tokensPerDay: 1000000, requestsPerDay: 10}}");
@@ -134,7 +135,7 @@ class MisbehavingLlmTest {
         arguments(fault(Kind.DRIP), SOON, DEADLINE_EXCEEDED, ATTEMPTS, "did not answer"),
         arguments(fault(Kind.BUSY), LATE, LLM_FAILED, ATTEMPTS, "answered 429"),
         arguments(busy(0), LATE, LLM_FAILED, ATTEMPTS, "answered 429"),
-        arguments(busy(20), SOON, LLM_FAILED, 1, "no time for a retry"),
+        arguments(busy(20), LATER, LLM_FAILED, 1, "no time for a retry"),
         arguments(busy(3600), LATE, LLM_FAILED, 1, "answered 429"),
         arguments(fault(Kind.ERROR), LATE, LLM_FAILED, ATTEMPTS, "answered 500"),
         arguments(fault(Kind.CUT), LATE, LLM_FAILED, ATTEMPTS, "cannot be reached"),
@@ -195,7 +196,11 @@ class MisbehavingLlmTest {
   /** The response, the endpoint and the budget say the same. */
   private void verifyAccount(Response response) {
     LlmServer.Stats stats = server.stats();
-    assertThat(stats.requests()).isEqualTo(response.getLlmCalls());
+    // A last attempt may have been given up before it left.
+    assertThat(stats.requests())
+        .isBetween(
+            response.getLlmCalls() - (response.getStatus() == DEADLINE_EXCEEDED ? 1L : 0L),
+            (long) response.getLlmCalls());
     long tokens = response.getPromptTokens() + response.getCompletionTokens();
     // An answer that never arrives whole costs the endpoint something, and says nothing of it.
     if (!response.getLlm().isEmpty()) {
