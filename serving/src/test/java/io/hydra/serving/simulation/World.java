@@ -108,13 +108,15 @@ final class World {
   }
 
   void run() {
-    // A circuit breaker opens after many failures only.
-    boolean manyFail = !calm && random.nextInt(32) == 0;
-    llmAway = manyFail;
+    // A circuit breaker opens after many failures of one process only.
+    boolean manyFail = calm && random.nextInt(4) == 0;
     int wanted = manyFail ? MANY : 3 + random.nextInt(6);
     int steps = manyFail ? 4 * STEPS : STEPS;
     for (int step = 0; step < steps; step++) {
-      if (asked.size() < wanted && random.nextInt(manyFail ? 12 : 4) == 0) {
+      if (manyFail) {
+        llmAway = step < steps / 2;
+      }
+      if (asked.size() < wanted && random.nextInt(manyFail ? 8 : 4) == 0) {
         ask();
       }
       step(instances.get(random.nextInt(instances.size())));
@@ -306,12 +308,10 @@ final class World {
     if (healed) {
       return new Call(Fate.ANSWERED, Duration.ofMillis(50));
     }
-    Fate fate = Fate.ANSWERED;
     if (llmAway) {
-      fate = Fate.AWAY;
-    } else if (random.nextInt(6) == 0) {
-      fate = FATES[random.nextInt(FATES.length)];
+      return new Call(Fate.AWAY, Duration.ofMillis(random.nextInt(100)));
     }
+    Fate fate = random.nextInt(6) == 0 ? FATES[random.nextInt(FATES.length)] : Fate.ANSWERED;
     return new Call(fate, Duration.ofMillis(random.nextInt(2_000)));
   }
 
