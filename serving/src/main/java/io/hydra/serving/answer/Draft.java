@@ -175,7 +175,8 @@ final class Draft {
         heads.verdicts(),
         weights.population(),
         priors,
-        choice.fellBack());
+        choice.fellBack(),
+        heads.adapter().shifted());
   }
 
   Response answer(String text) {

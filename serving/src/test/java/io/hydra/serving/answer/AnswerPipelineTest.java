@@ -291,12 +291,12 @@ class AnswerPipelineTest {
   @Test
   void theAnswerSaysWhatTheUsersOwnHeadContributed() {
     Heads.Member member = new Heads.Member(30, 1f, new float[FakePersonalizer.FEATURES]);
-    Heads.Mixture own = new Heads.Mixture(12, 1f, List.of(member), true);
+    Heads.Mixture own = new Heads.Mixture(12, 1f, List.of(member), true, true);
     fixture.fit(new Heads(5, 3, own, Heads.Mixture.NONE));
     fixture.llm.answers("red", "red", "red");
     Response response = answer(fixture.query("q").build());
     assertThat(response.getHead())
-        .isEqualTo(new HeadShare(12, 3, 10.0 / 11, List.of(new PriorWeight(30.0, 1.0 / 11)), true));
+        .isEqualTo(new HeadShare(12, 3, 10.0 / 11, List.of(new PriorWeight(30.0, 1.0 / 11)), true, true));
     assertThat(response.getCandidates()).extracting(Candidate::getPopulation).containsOnly(0.1);
   }
 

@@ -130,7 +130,7 @@ record ResponsePrinter(PrintWriter out, PrintWriter err) {
                     String.format(
                         ROOT, "%s at prior %.0f", weight(prior.getWeight()), prior.getPrecision()))
             .collect(Collectors.joining(", "));
-    return "own head: %d past answer%s (verdicts: %d), history version %d; weights in the scores: population %s, own part %s (the lower a prior, the freer from the population)%s"
+    return "own head: %d past answer%s (verdicts: %d), history version %d; weights in the scores: population %s, own part %s (the lower a prior, the freer from the population)%s%s"
         .formatted(
             head.getExamples(),
             head.getExamples() == 1 ? "" : "s",
@@ -138,6 +138,7 @@ record ResponsePrinter(PrintWriter out, PrintWriter err) {
             version,
             weight(head.getPopulationWeight()),
             priors,
+            head.getShifted() ? "; the user's behaviour has turned lately" : "",
             head.getFellBack()
                 ? "; it has lately been worth less to this user than plain sampling, so the answer is"
                     + " that of most samples"

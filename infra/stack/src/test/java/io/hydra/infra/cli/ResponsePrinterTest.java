@@ -69,12 +69,15 @@ class ResponsePrinterTest {
             3,
             0.27,
             List.of(new PriorWeight(10.0, 0.5), new PriorWeight(300.0, 0.23)),
+            false,
             false);
     assertThat(ResponsePrinter.head(share, 9))
         .isEqualTo(
             "own head: 12 past answers (verdicts: 3), history version 9; weights in the scores:"
                 + " population 0.27, own part 0.50 at prior 10, 0.23 at prior 300 (the lower a"
                 + " prior, the freer from the population)");
+    share.setShifted(true);
+    assertThat(ResponsePrinter.head(share, 9)).endsWith("behaviour has turned lately");
     share.setFellBack(true);
     assertThat(ResponsePrinter.head(share, 9))
         .endsWith("less to this user than plain sampling, so the answer is that of most samples");

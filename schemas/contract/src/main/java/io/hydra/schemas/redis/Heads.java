@@ -22,9 +22,14 @@ public record Heads(long historyVersion, int verdicts, Mixture adapter, Mixture 
    * @param members the other strengths, strongest prior last
    * @param fallsBack true if all of them together have lately been worth less to the user than plain
    *     sampling, whose answer is served then
+   * @param shifted true if the user's behaviour has turned within the last few examples
    */
   public record Mixture(
-      int examples, float populationLoss, List<Member> members, boolean fallsBack) {
+      int examples,
+      float populationLoss,
+      List<Member> members,
+      boolean fallsBack,
+      boolean shifted) {
     public static final Mixture NONE = new Mixture(0, 0f, List.of());
 
     public Mixture {
@@ -33,7 +38,7 @@ public record Heads(long historyVersion, int verdicts, Mixture adapter, Mixture 
 
     /** A mixture that answers itself. */
     public Mixture(int examples, float populationLoss, List<Member> members) {
-      this(examples, populationLoss, members, false);
+      this(examples, populationLoss, members, false, false);
     }
   }
 

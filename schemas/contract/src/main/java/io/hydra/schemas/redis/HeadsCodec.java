@@ -11,12 +11,15 @@ import java.util.List;
  * Bytes of {@link Heads}, big-endian. Version 4: version byte, historyVersion (int64), verdicts
  * (int32), then the adapter's and the reranker's mixture. A mixture: examples (int32),
  * populationLoss (float32), members (uint8), features (uint16), then per member precision, loss and
- * δ (float32 each), then whether it falls back (uint8, 0 or 1). Earlier versions are still read: 3
- * never fell back, 2 had no verdicts either, 1 ended with the adapter's mixture as well.
+ * δ (float32 each), then uint8: 1 if it falls back, plus 2 if the user has shifted. Earlier versions
+ * are still read: 3 knew of neither, 2 had no verdicts either, 1 ended with the adapter's mixture as
+ * well.
  */
 public final class HeadsCodec {
   public static final byte VERSION = 4;
-  private static final byte WITHOUT_FALLING_BACK = 3;
+  private static final byte WITHOUT_FLAGS = 3;
+  private static final int FALLS_BACK = 1;
+  private static final int SHIFTED = 2;
   private static final byte WITHOUT_VERDICTS = 2;
   private static final byte ADAPTER_ONLY = 1;
   private static final int MIXTURE_BYTES = Integer.BYTES + Float.BYTES + 1 + Short.BYTES + 1;
@@ -81,7 +84,8 @@ public final class HeadsCodec {
         out.putFloat(d);
       }
     }
-    out.put((byte) (mixture.fallsBack() ? 1 : 0));
+    out.put(
+        (byte) ((mixture.fallsBack() ? FALLS_BACK : 0) | (mixture.shifted() ? SHIFTED : 0)));
   }
 
   private static Mixture mixture(ByteBuffer in, byte version) {
@@ -99,7 +103,8 @@ public final class HeadsCodec {
       }
       members.add(new Member(precision, loss, delta));
     }
-    boolean fallsBack = version > WITHOUT_FALLING_BACK && in.get() != 0;
-    return new Mixture(examples, populationLoss, members, fallsBack);
+    int flags = version > WITHOUT_FLAGS ? in.get() : 0;
+    return new Mixture(
+        examples, populationLoss, members, (flags & FALLS_BACK) != 0, (flags & SHIFTED) != 0);
   }
 }

@@ -41,7 +41,7 @@ class CodecsTest {
       "03" + HEADS_V2.substring(2, 18) + "00000002" + HEADS_V2.substring(18);
 
   private static final String HEADS_V4 =
-      "04" + HEADS_V3.substring(2, 80) + "01" + HEADS_V3.substring(80) + "00";
+      "04" + HEADS_V3.substring(2, 80) + "03" + HEADS_V3.substring(80) + "00";
 
   private static final String CHUNK_OF_ONE_V1 =
       "010000001c" + "00000002" + "6531" + "00000012" + "0100000000000003e800000002696e6f7574";
@@ -61,7 +61,7 @@ class CodecsTest {
   void headsKeepTheirBytes() {
     Heads.Mixture own = mixture(0.5f, -0.5f);
     Heads.Mixture fallingBack =
-        new Heads.Mixture(own.examples(), own.populationLoss(), own.members(), true);
+        new Heads.Mixture(own.examples(), own.populationLoss(), own.members(), true, true);
     Heads heads = new Heads(7, 2, fallingBack, mixture(0.25f));
     assertThat(HexFormat.of().formatHex(HeadsCodec.encode(heads))).isEqualTo(HEADS_V4);
     Heads read = HeadsCodec.decode(HexFormat.of().parseHex(HEADS_V4));
@@ -69,7 +69,7 @@ class CodecsTest {
   }
 
   @Test
-  void headsOfVersionThreeNeverFallBack() {
+  void headsOfVersionThreeNeitherFallBackNorHaveShifted() {
     Heads read = HeadsCodec.decode(HexFormat.of().parseHex(HEADS_V3));
     assertThat(read)
         .usingRecursiveComparison()

@@ -191,7 +191,8 @@ abstract class HeadsProcessor<T extends SpecificRecord>
     long start = System.nanoTime();
     try {
       Heads heads = model.fit(task, history, judged).heads();
-      metrics.recordFit(Duration.ofNanos(System.nanoTime() - start), judged.size());
+      metrics.recordFit(
+          Duration.ofNanos(System.nanoTime() - start), judged.size(), heads.adapter().shifted());
       return heads;
     } catch (UnfittableHistoryException e) {
       throw new RejectedRecordException(e.getMessage(), e);

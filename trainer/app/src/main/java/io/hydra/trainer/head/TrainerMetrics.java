@@ -96,6 +96,11 @@ public final class TrainerMetrics {
           "Histories whose texts' new vectors were to be kept in Redis: `kept`, or `dropped` (Redis"
               + " away or slow, or the user forgotten meanwhile); they are made again when needed.",
           "outcome");
+  static final Definition SHIFTED_FITS =
+      Definition.counter(
+          "hydra_trainer_shifted_fits_total",
+          "fits",
+          "Fits of users whose behaviour had turned within their last ten examples.");
   static final Definition GAIN_ANSWERS =
       Definition.counter(
           "hydra_trainer_gain_answers_total",
@@ -143,6 +148,7 @@ public final class TrainerMetrics {
           HEADS_FENCED,
           UNFITTED,
           VECTORS,
+          SHIFTED_FITS,
           GAIN_ANSWERS,
           GAIN_MEAN,
           GAIN_LOW,
@@ -156,6 +162,7 @@ public final class TrainerMetrics {
   final Counter erasures;
   final Counter evidencePurged;
   private final Counter evidenceFits;
+  private final Counter shiftedFits;
   private final Counter unfitted;
   private final Map<List<String>, SharedGains> gains = new ConcurrentHashMap<>();
   private final Timer fits;
@@ -180,6 +187,7 @@ public final class TrainerMetrics {
     this.evidencePurged = metrics.counter(EVIDENCE_PURGED);
     this.unfitted = metrics.counter(UNFITTED);
     this.evidenceFits = metrics.counter(EVIDENCE_FITS);
+    this.shiftedFits = metrics.counter(SHIFTED_FITS);
     this.erasures = metrics.counter(ERASURES);
     this.fits = metrics.timer(FIT_SECONDS);
     this.requestToHead = metrics.timer(REQUEST_TO_HEAD_SECONDS);
@@ -229,8 +237,12 @@ public final class TrainerMetrics {
 
   /**
    * @param judged answers that it learned from
+   * @param shifted whether the user's behaviour has turned lately
    */
-  void recordFit(Duration time, int judged) {
+  void recordFit(Duration time, int judged, boolean shifted) {
+    if (shifted) {
+      shiftedFits.increment();
+    }
     fits.record(time);
     if (judged > 0) {
       evidenceFits.increment();

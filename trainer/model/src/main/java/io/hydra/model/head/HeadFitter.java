@@ -41,6 +41,7 @@ public final class HeadFitter {
   private final int dense;
   private final Curvature curvature;
   private final Surprise surprise = new Surprise();
+  private final Drift drift = new Drift();
   private final Chance chance = new Chance();
   private final PlainSampling plain = new PlainSampling();
   private final double[] zero;
@@ -99,7 +100,9 @@ public final class HeadFitter {
       p[1 + deltas.length] = stranger.ask(example);
     }
     double[] belief = HeadMixture.mix(p, HeadMixture.odds(judged()));
-    boolean shifted = surprise.add(example.logLoss(belief));
+    double loss = example.logLoss(belief);
+    boolean shifted = surprise.add(loss);
+    boolean unused = drift.add(loss);
     double lossDecay = shifted ? settings.shiftDecay() : settings.lossDecay();
     chance.add(example, example.logLoss(p[0]), lossDecay);
     plain.add(example, belief, lossDecay);
@@ -158,7 +161,8 @@ public final class HeadFitter {
       float loss = (float) judged()[1 + deltas.length];
       members.add(new Member((float) Stranger.PRECISION, loss, rounded(delta)));
     }
-    return new Mixture(replay.size(), (float) judged()[0], members, plain.hasTheAnswer());
+    return new Mixture(
+        replay.size(), (float) judged()[0], members, plain.hasTheAnswer(), drift.isRecent());
   }
 
   private static float[] rounded(double[] values) {
