@@ -267,4 +267,31 @@ class LearnerTest {
         .isThrownBy(() -> model.fit(STARS, History.EMPTY, List.of(broken)))
         .withMessageContaining("LaMP_3");
   }
+
+  @Test
+  void whereTheHeadsFallBackTheSamplesAnswerAndNoCallIsSaved() {
+    Learner learner = model.learner(STARS, FitSettings.DEFAULT);
+    for (HistoryItem item : history(STARS, 12)) {
+      learner.learn(item, Samples.MISSING);
+    }
+    Mixture fitted = learner.heads(12).adapter();
+    assertThat(fitted.fallsBack()).isFalse();
+    Heads heads =
+        new Heads(
+            12,
+            0,
+            new Mixture(fitted.examples(), fitted.populationLoss(), fitted.members(), true),
+            Mixture.NONE);
+    Reading reading = model.read(STARS, learner, "a drum");
+    // By the median, which is what the task's metric rewards, it would be another one.
+    List<String> samples = List.of("1", "1", "1", "3", "3", "4", "4", "5", "5");
+    Reading.Choice choice = reading.choose(samples, heads);
+    assertThat(choice.fellBack()).isTrue();
+    assertThat(choice.text()).isEqualTo("1");
+    assertThat(reading.choose(samples, Heads.NONE).fellBack()).isFalse();
+    assertThat(reading.choose(samples, Heads.NONE).text()).isNotEqualTo("1");
+    assertThat(reading.choose(List.of(), heads).fellBack()).isFalse();
+    assertThat(reading.certainty(heads)).isEmpty();
+    assertThat(reading.certainty(Heads.NONE)).isPresent();
+  }
 }

@@ -168,8 +168,8 @@ public final class Service {
   }
 
   /**
-   * Runs a task on a thread of its own until the service ends, first at once. One that fails is
-   * repeated all the same.
+   * Runs a task on a thread of its own until the service ends, first at once. One that throws an
+   * exception is repeated all the same; an error ends the service.
    *
    * @param pause between two runs
    */
@@ -184,6 +184,9 @@ public final class Service {
             task.run();
           } catch (RuntimeException e) {
             log.error("{} failed, will repeat: {}", name, Failures.traceWithoutMessages(e));
+          } catch (Error e) {
+            log.error("{} failed: {}", name, Failures.traceWithoutMessages(e));
+            fail();
           }
         };
     var unused = thread.scheduleWithFixedDelay(attempt, 0, pause.toNanos(), TimeUnit.NANOSECONDS);

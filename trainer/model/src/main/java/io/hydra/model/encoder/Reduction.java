@@ -36,7 +36,6 @@ record Reduction(float[][] directions) {
    * @param dimensions directions to find, at most as many as a vector has dimensions
    */
   static Reduction learn(float[][] vectors, int length, int dimensions, long seed) {
-    double[][] moments = moments(vectors, length);
     Random random = new Random(seed);
     double[][] directions = new double[Math.min(dimensions, length)][length];
     for (double[] direction : directions) {
@@ -44,12 +43,14 @@ record Reduction(float[][] directions) {
     }
     orthonormalize(directions);
     // All dimensions span the whole space, whatever the vectors are.
-    int iterations = directions.length == length ? 0 : ITERATIONS;
-    for (int iteration = 0; iteration < iterations; iteration++) {
-      for (int k = 0; k < directions.length; k++) {
-        directions[k] = product(moments, directions[k]);
+    if (directions.length < length) {
+      double[][] moments = moments(vectors, length);
+      for (int iteration = 0; iteration < ITERATIONS; iteration++) {
+        for (int k = 0; k < directions.length; k++) {
+          directions[k] = product(moments, directions[k]);
+        }
+        orthonormalize(directions);
       }
-      orthonormalize(directions);
     }
     directions = turn(directions, random);
     float[][] found = new float[directions.length][length];
