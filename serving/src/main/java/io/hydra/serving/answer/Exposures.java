@@ -48,7 +48,8 @@ public final class Exposures {
                     .map(c -> new ShownCandidate(read(c.getText()), c.getScore(), c.getSamples()))
                     .toList())
             .setItems(response.getItems().stream().map(UsedItem::getEventId).toList())
-            .setUnadapted(Samples.most(candidates.stream().mapToInt(Candidate::getSamples).toArray()))
+            .setUnadapted(
+                Samples.most(candidates.stream().mapToInt(Candidate::getSamples).toArray()))
             .setHistoryVersion(response.getHistoryVersion())
             .setBaseVersion(response.getBaseVersion())
             .setHeadVersion(response.getHeadVersion())

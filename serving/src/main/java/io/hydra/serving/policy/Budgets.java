@@ -172,9 +172,7 @@ public final class Budgets {
     Amount amount = new Amount(1, tokens);
     long unused = begin(clock.instant());
     return refusal(id.tenant(), ALL_TASKS, current.of(id.tenant()), amount)
-        .or(
-            () ->
-                refusal(id.tenant(), id.task(), current.within(id.tenant(), id.task()), amount));
+        .or(() -> refusal(id.tenant(), id.task(), current.within(id.tenant(), id.task()), amount));
   }
 
   private Optional<Refusal> refusal(String tenant, String task, Policy policy, Amount amount) {

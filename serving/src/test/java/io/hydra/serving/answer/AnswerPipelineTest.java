@@ -296,7 +296,8 @@ class AnswerPipelineTest {
     fixture.llm.answers("red", "red", "red");
     Response response = answer(fixture.query("q").build());
     assertThat(response.getHead())
-        .isEqualTo(new HeadShare(12, 3, 10.0 / 11, List.of(new PriorWeight(30.0, 1.0 / 11)), true, true));
+        .isEqualTo(
+            new HeadShare(12, 3, 10.0 / 11, List.of(new PriorWeight(30.0, 1.0 / 11)), true, true));
     assertThat(response.getCandidates()).extracting(Candidate::getPopulation).containsOnly(0.1);
   }
 

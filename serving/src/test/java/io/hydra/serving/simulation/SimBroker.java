@@ -18,8 +18,7 @@ final class SimBroker {
   /** One that knows the schema, for each thread. */
   private static final ThreadLocal<RegistryDeserializer<Response>> RESPONSES =
       ThreadLocal.withInitial(
-          () ->
-              new RegistryDeserializer<>(SimInstance.REGISTRY, Topic.RESPONSES, Duration.ZERO));
+          () -> new RegistryDeserializer<>(SimInstance.REGISTRY, Topic.RESPONSES, Duration.ZERO));
 
   final Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> queries = new HashMap<>();
   final List<Response> responses = new ArrayList<>();

@@ -69,6 +69,7 @@ final class SimInstance {
           "test");
   private static final RegistrySerializer<io.hydra.schemas.avro.Exposure> EXPOSURES =
       new RegistrySerializer<>(REGISTRY, Topic.EXPOSURES);
+
   /** One that knows the schema, for each thread. */
   private static final ThreadLocal<RegistryDeserializer<Query>> QUERIES =
       ThreadLocal.withInitial(
@@ -119,12 +120,7 @@ final class SimInstance {
             world.time,
             CallSaving.NONE);
     Outbox outbox = new Outbox(producer(), executor, timer, backoff, new Outage("the broker"));
-    QueryDecoder decoder =
-        new QueryDecoder(
-            QUERIES::get,
-            executor,
-            timer,
-            backoff);
+    QueryDecoder decoder = new QueryDecoder(QUERIES::get, executor, timer, backoff);
     // As every process does before it joins the group.
     var learned = decoder.learn(World.WARM_UP);
     tasks.remove(0).run();

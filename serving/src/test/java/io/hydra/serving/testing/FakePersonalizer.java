@@ -127,6 +127,9 @@ public final class FakePersonalizer {
             .map(e -> new ScoredCandidate(e.getKey(), e.getValue() / all, 0.1, e.getValue()))
             .toList();
     return new Choice(
-        candidates.get(0).text(), candidates, HeadMixture.weights(seen.adapter(), FEATURES), seen.adapter().fallsBack());
+        candidates.get(0).text(),
+        candidates,
+        HeadMixture.weights(seen.adapter(), FEATURES),
+        seen.adapter().fallsBack());
   }
 }

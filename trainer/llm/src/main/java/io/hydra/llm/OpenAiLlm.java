@@ -51,8 +51,7 @@ public final class OpenAiLlm implements Llm {
     }
   }
 
-  OpenAiLlm(
-      Endpoint endpoint, Transport transport, RetryPolicy policy, Clock clock, Timer timer) {
+  OpenAiLlm(Endpoint endpoint, Transport transport, RetryPolicy policy, Clock clock, Timer timer) {
     this.transport = transport;
     Circuit circuit =
         new Circuit(policy.minAttempt(), clock, timer, new Outage("the LLM endpoint"));

@@ -1,7 +1,7 @@
 package io.hydra.model;
 
-import io.hydra.model.head.HeadMixture.Weights;
 import io.hydra.model.feature.Samples;
+import io.hydra.model.head.HeadMixture.Weights;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.List;
@@ -66,11 +66,10 @@ public interface Reading {
    * @param text the answer
    * @param candidates most probable first
    * @param weights of the population and of the user's own part in their probabilities
-   * @param fellBack whether the answer is plain sampling's, since the probabilities have lately been
-   *     worth less to the user
+   * @param fellBack whether the answer is plain sampling's, since the probabilities have lately
+   *     been worth less to the user
    */
-  record Choice(
-      String text, List<ScoredCandidate> candidates, Weights weights, boolean fellBack) {
+  record Choice(String text, List<ScoredCandidate> candidates, Weights weights, boolean fellBack) {
     public Choice {
       candidates = List.copyOf(candidates);
     }

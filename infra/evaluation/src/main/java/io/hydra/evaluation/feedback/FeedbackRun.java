@@ -57,7 +57,10 @@ public record FeedbackRun(
                   settings.threads(),
                   name + ": simulated users",
                   progress,
-                  user -> user.temper().writes() ? follow(user, seed, model, asker) : serve(user, seed, model, asker))
+                  user ->
+                      user.temper().writes()
+                          ? follow(user, seed, model, asker)
+                          : serve(user, seed, model, asker))
               .forEach(outcome::add);
         }
       }
@@ -113,11 +116,7 @@ public record FeedbackRun(
       List<HistoryItem> items = reading.rank(heads).stream().map(RankedItem::item).toList();
       List<String> samples =
           user.hear(
-              r,
-              asker
-                  .samples(Prompt.personalized(task, items, input).messages())
-                  .join()
-                  .texts());
+              r, asker.samples(Prompt.personalized(task, items, input).messages()).join().texts());
       Choice choice = reading.choose(samples, heads);
       served.add(
           user.wanted(r),

@@ -48,8 +48,7 @@ public final class Distribution {
       throw new IllegalArgumentException("only values on the same resamples can be compared");
     }
     double[] combined = new double[resampled.length];
-    Arrays.setAll(
-        combined, r -> operator.applyAsDouble(resampled[r], other.resampled[r]));
+    Arrays.setAll(combined, r -> operator.applyAsDouble(resampled[r], other.resampled[r]));
     return new Distribution(operator.applyAsDouble(value, other.value), combined);
   }
 

@@ -146,8 +146,7 @@ final class ChatHandler implements AutoCloseable {
       exchange.close();
     } else {
       Runnable later = () -> Json.guard(exchange, same -> drip(same, answer, next + 1));
-      var unused =
-          timer.schedule(() -> workers.execute(later), DRIP_MILLIS, TimeUnit.MILLISECONDS);
+      var unused = timer.schedule(() -> workers.execute(later), DRIP_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 
@@ -160,8 +159,7 @@ final class ChatHandler implements AutoCloseable {
     for (String answer : model.model().answer(request.messages(), sampling)) {
       String text = silent ? "" : Words.firstTokens(answer, request.maxTokens());
       boolean whole = silent || text.length() == answer.length();
-      String reason =
-          fault == Fault.Kind.FILTERED ? "content_filter" : whole ? "stop" : "length";
+      String reason = fault == Fault.Kind.FILTERED ? "content_filter" : whole ? "stop" : "length";
       var message = new Completion.Message("assistant", text, null);
       choices.add(new Completion.Choice(choices.size(), message, null, reason));
       written += Words.tokenCount(text);
@@ -171,13 +169,13 @@ final class ChatHandler implements AutoCloseable {
     promptTokens.add(read);
     completionTokens.add(written);
     return new Completion(
-            "chatcmpl-simulated-" + ids.incrementAndGet(),
-            "chat.completion",
-            clock.instant().getEpochSecond(),
-            model.id(),
-            choices,
-            new Completion.Usage(read, written, read + written),
-            Models.PLAIN);
+        "chatcmpl-simulated-" + ids.incrementAndGet(),
+        "chat.completion",
+        clock.instant().getEpochSecond(),
+        model.id(),
+        choices,
+        new Completion.Usage(read, written, read + written),
+        Models.PLAIN);
   }
 
   /** An answer in OpenAI's form, with its token counts (see {@link Words#tokenCount}). */

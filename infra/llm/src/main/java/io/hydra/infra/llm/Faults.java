@@ -87,10 +87,7 @@ public final class Faults {
    * @param retryAfterSeconds of the 429 answers; 0 leaves the header out
    */
   public record FaultSettings(
-      long latencyMs,
-      long latencyJitterMs,
-      Map<Fault.Kind, Double> rates,
-      long retryAfterSeconds) {
+      long latencyMs, long latencyJitterMs, Map<Fault.Kind, Double> rates, long retryAfterSeconds) {
     /** All is well. */
     public static final FaultSettings NONE = new FaultSettings(0, 0, Map.of(), 1);
 

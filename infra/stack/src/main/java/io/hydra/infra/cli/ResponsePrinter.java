@@ -98,9 +98,7 @@ record ResponsePrinter(PrintWriter out, PrintWriter err) {
       boolean fellBack = response.getHead() != null && response.getHead().getFellBack();
       out.printf(
           "* chosen%s%n",
-          fellBack
-              ? ": most samples"
-              : task.map(known -> ": " + rule(known)).orElse(""));
+          fellBack ? ": most samples" : task.map(known -> ": " + rule(known)).orElse(""));
     }
     out.println(head(response.getHead(), response.getHeadVersion()));
     if (response.getLlmCalls() == 0 && !response.getCandidates().isEmpty()) {

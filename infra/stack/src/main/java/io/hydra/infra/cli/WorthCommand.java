@@ -41,7 +41,16 @@ final class WorthCommand extends HydraCommand {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int COHORT_LOSES = 3;
   private static final List<String> COLUMNS =
-      List.of("task", "cohort", "events told", "answers", "different", "gain", "at least", "at most", "");
+      List.of(
+          "task",
+          "cohort",
+          "events told",
+          "answers",
+          "different",
+          "gain",
+          "at least",
+          "at most",
+          "");
 
   @Mixin private DeploymentOptions where;
 

@@ -152,8 +152,7 @@ final class AppsByHttp {
 
   /** OpenAI's client for Java, as one file. */
   void runTheSnippetForJava() throws Exception {
-    assertThat(scripts.outputOfJava(Snippet.JAVA))
-        .containsPattern("[1-5]");
+    assertThat(scripts.outputOfJava(Snippet.JAVA)).containsPattern("[1-5]");
   }
 
   private void await(String path, Predicate<JsonNode> there) throws Exception {

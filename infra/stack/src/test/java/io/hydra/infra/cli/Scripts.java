@@ -47,7 +47,9 @@ final class Scripts {
         write(snippet), java, "-cp", System.getProperty("java.class.path"), snippet.file());
   }
 
-  /** Installs packages of npm; without npm, or without a way to its packages, the test is skipped. */
+  /**
+   * Installs packages of npm; without npm, or without a way to its packages, the test is skipped.
+   */
   static void install(Path folder, String... packages) throws InterruptedException {
     assumeThat(runs("npm", "--version")).as("npm is there").isTrue();
     String[] command = {"npm", "install", "--prefix", folder.toString()};

@@ -107,9 +107,7 @@ class WorthCommandTest {
         .hasMessageNotContaining("secret");
     Files.writeString(
         file,
-        IntStream.rangeClosed(0, 20)
-            .mapToObj(i -> "u,c" + i)
-            .collect(Collectors.joining("\n")));
+        IntStream.rangeClosed(0, 20).mapToObj(i -> "u,c" + i).collect(Collectors.joining("\n")));
     assertThatThrownBy(() -> CohortFile.read(file)).hasMessageContaining("more than 20 cohorts");
   }
 }

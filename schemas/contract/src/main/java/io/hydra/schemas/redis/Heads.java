@@ -20,8 +20,8 @@ public record Heads(long historyVersion, int verdicts, Mixture adapter, Mixture 
    * @param examples how many examples it has learned from
    * @param populationLoss decayed log loss of δ = 0
    * @param members the other strengths, strongest prior last
-   * @param fallsBack true if all of them together have lately been worth less to the user than plain
-   *     sampling, whose answer is served then
+   * @param fallsBack true if all of them together have lately been worth less to the user than
+   *     plain sampling, whose answer is served then
    * @param shifted true if the user's behaviour has turned within the last few examples
    */
   public record Mixture(

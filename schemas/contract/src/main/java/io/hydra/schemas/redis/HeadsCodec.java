@@ -11,9 +11,9 @@ import java.util.List;
  * Bytes of {@link Heads}, big-endian. Version 4: version byte, historyVersion (int64), verdicts
  * (int32), then the adapter's and the reranker's mixture. A mixture: examples (int32),
  * populationLoss (float32), members (uint8), features (uint16), then per member precision, loss and
- * δ (float32 each), then uint8: 1 if it falls back, plus 2 if the user has shifted. Earlier versions
- * are still read: 3 knew of neither, 2 had no verdicts either, 1 ended with the adapter's mixture as
- * well.
+ * δ (float32 each), then uint8: 1 if it falls back, plus 2 if the user has shifted. Earlier
+ * versions are still read: 3 knew of neither, 2 had no verdicts either, 1 ended with the adapter's
+ * mixture as well.
  */
 public final class HeadsCodec {
   public static final byte VERSION = 4;
@@ -84,8 +84,7 @@ public final class HeadsCodec {
         out.putFloat(d);
       }
     }
-    out.put(
-        (byte) ((mixture.fallsBack() ? FALLS_BACK : 0) | (mixture.shifted() ? SHIFTED : 0)));
+    out.put((byte) ((mixture.fallsBack() ? FALLS_BACK : 0) | (mixture.shifted() ? SHIFTED : 0)));
   }
 
   private static Mixture mixture(ByteBuffer in, byte version) {

@@ -255,7 +255,8 @@ public final class TrainerMetrics {
     for (HistoryLength history : HistoryLength.of(gain.getHistoryVersion())) {
       gains
           .computeIfAbsent(
-              List.of(gain.getTask(), history.words()), cohort -> show(cohort.get(0), cohort.get(1)))
+              List.of(gain.getTask(), history.words()),
+              cohort -> show(cohort.get(0), cohort.get(1)))
           .add(gain);
     }
   }

@@ -2,9 +2,10 @@ package io.hydra.model.head;
 
 /**
  * A lasting change of a user's behaviour, to be told to people: a one-sided CUSUM (Page, 1954) of
- * the log losses of what the user was believed to do, above what is usual for them, each loss cut at
- * {@value #MOST} nats so that one surprise alone is none. {@link Surprise} reacts to less, within an
- * item or two: to forget somewhat faster in vain costs little, to tell in vain costs belief.
+ * the log losses of what the user was believed to do, above what is usual for them, each loss cut
+ * at {@value #MOST} nats so that one surprise alone is none. {@link Surprise} reacts to less,
+ * within an item or two: to forget somewhat faster in vain costs little, to tell in vain costs
+ * belief.
  *
  * <p>Of simulated users who do not change, .3 in 500 items are told of; of those who do, 19 in 20
  * are within ten items: its test computes both.

@@ -11,8 +11,8 @@ package io.hydra.model.head;
  * mixture, by as much as a member must to outweigh the population, and if the mixture's choice has
  * not been the better one either, by a standard error. The second is for a user whose taste the
  * population does not share: the mixture is then more wrong at first than who admits to know
- * nothing, and yet on its way. All opinions are asked for every such example, whoever was served, so
- * that nobody has to be served anything to find the way back.
+ * nothing, and yet on its way. All opinions are asked for every such example, whoever was served,
+ * so that nobody has to be served anything to find the way back.
  *
  * <p>Trust is the mean of Beta(1, 1) after the user's examples, older ones decayed, each counting
  * as far as it was a sample that foresaw it, by the belief before (online EM of the two-part
@@ -83,8 +83,7 @@ final class PlainSampling {
     int best = 0;
     for (int c = 1; c < values.length; c++) {
       boolean isBetter =
-          values[c] > values[best]
-              || values[c] == values[best] && amongEqual[c] > amongEqual[best];
+          values[c] > values[best] || values[c] == values[best] && amongEqual[c] > amongEqual[best];
       best = isBetter ? c : best;
     }
     return best;

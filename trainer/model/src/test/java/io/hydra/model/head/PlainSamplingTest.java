@@ -106,8 +106,7 @@ class PlainSamplingTest {
     teachThatTheLlmKnows();
     examples.replaceAll(example -> example.asVerdict(1, Origin.ANSWER));
     assertThat(fallsBack()).isFalse();
-    examples.replaceAll(
-        example -> example.asVerdict(1, Origin.WRITTEN).withShares(null));
+    examples.replaceAll(example -> example.asVerdict(1, Origin.WRITTEN).withShares(null));
     assertThat(fallsBack()).isFalse();
   }
 

@@ -121,12 +121,18 @@ public final class FileCases {
     rows("csv-quote-inside", HEADER + row("1", "5\" strings") + two, 3, 0);
     rows("csv-text-behind-a-quote", HEADER + row("1", "\"Dull\" strings") + two, 2, 1);
     rows("csv-quote-not-closed", HEADER + row("1", "\"Dull") + two, 0, 1);
-    rows("csv-quote-over-a-mebibyte", HEADER + row("1", "\"" + "x\n".repeat(600_000)) + two, -1, -1);
+    rows(
+        "csv-quote-over-a-mebibyte", HEADER + row("1", "\"" + "x\n".repeat(600_000)) + two, -1, -1);
     rows("csv-line-over-a-mebibyte", HEADER + row("1", "x".repeat(1_100_000)) + two, 2, 1);
     rows("csv-formula", HEADER + row("1", "=HYPERLINK(A1)"), 1, 0);
     rows("csv-nul", HEADER + row("1", "a\u0000b") + two, 2, 1);
     rows("csv-carriage-returns", (HEADER + two).replace('\n', '\r'), -1, -1);
-    csv("csv-windows-1252", (HEADER + row("1", "\u00E9t\u00E9") + two).getBytes(WINDOWS), 2, 1, true);
+    csv(
+        "csv-windows-1252",
+        (HEADER + row("1", "\u00E9t\u00E9") + two).getBytes(WINDOWS),
+        2,
+        1,
+        true);
     csv("csv-header-in-1252", ("gr\u00F6\u00DFe," + HEADER + two).getBytes(WINDOWS), -1, -1, false);
     csv("csv-utf-16", (HEADER + two).getBytes(StandardCharsets.UTF_16), -1, -1, false);
   }

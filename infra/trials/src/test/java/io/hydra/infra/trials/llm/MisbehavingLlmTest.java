@@ -63,9 +63,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Asks serving's pipeline and the LLM's client over HTTP while the simulated LLM misbehaves in every
- * way that it can. Each query is answered in time with the right status, and what was asked and
- * paid is counted to the call and token.
+ * Asks serving's pipeline and the LLM's client over HTTP while the simulated LLM misbehaves in
+ * every way that it can. Each query is answered in time with the right status, and what was asked
+ * and paid is counted to the call and token.
  */
 @Timeout(180)
 class MisbehavingLlmTest {
@@ -116,8 +116,7 @@ class MisbehavingLlmTest {
 
     @Override
     public UserState readImpersonal(UserKey user, String queryId) {
-      return new UserState(
-          null, null, History.EMPTY, ItemVectors.none(""), Heads.NONE, List.of());
+      return new UserState(null, null, History.EMPTY, ItemVectors.none(""), Heads.NONE, List.of());
     }
 
     @Override
@@ -170,8 +169,7 @@ class MisbehavingLlmTest {
     assertThat(response.getStatus()).as(response.getReason()).isEqualTo(status);
     assertThat(response.getReason() == null ? "" : response.getReason()).contains(reason);
     // The shorter the time, the fewer attempts begin.
-    assertThat(response.getLlmCalls())
-        .isBetween(status == DEADLINE_EXCEEDED ? 1 : calls, calls);
+    assertThat(response.getLlmCalls()).isBetween(status == DEADLINE_EXCEEDED ? 1 : calls, calls);
     verifyAccount(response);
   }
 

@@ -96,15 +96,11 @@ public final class Tools {
 
   private static ObjectNode event(ObjectNode given) {
     Fields fields = Fields.of(given);
-    ObjectNode event =
-        Json.object().put(USER, fields.text(USER)).put(TASK, fields.text(TASK));
+    ObjectNode event = Json.object().put(USER, fields.text(USER)).put(TASK, fields.text(TASK));
     if (fields.has(EVENT)) {
       event.put(EVENT, fields.text(EVENT));
     }
-    event
-        .putObject("interaction")
-        .put(INPUT, fields.text(INPUT))
-        .put(OUTPUT, fields.text(OUTPUT));
+    event.putObject("interaction").put(INPUT, fields.text(INPUT)).put(OUTPUT, fields.text(OUTPUT));
     fields.refuseOthers();
     return event;
   }
