@@ -86,7 +86,6 @@ final class ForgottenUser {
     assertThat(keys())
         .contains(
             text(StoreLayout.history(View.ORIGINAL, ZOE, task.id())),
-            text(StoreLayout.historyOrder(View.ORIGINAL, ZOE, task.id())),
             text(heads),
             text(StoreLayout.response(ZOE, QUERY_ID)),
             text(StoreLayout.responses(ZOE)),

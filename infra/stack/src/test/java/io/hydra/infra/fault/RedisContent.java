@@ -5,33 +5,33 @@ import io.hydra.schemas.redis.History;
 import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.store.View;
 import io.hydra.schemas.user.UserKey;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
-import redis.clients.jedis.resps.Tuple;
 
 /**
  * All that Redis holds, found by looking at every key and not by asking for what should be there.
  *
  * @param histories the hashes of the current view
- * @param orders the ids and times of their sorted sets
  * @param users the hashes of users
  * @param others every key that is none of these
  */
 record RedisContent(
     Map<Owner, Map<String, byte[]>> histories,
-    Map<Owner, Map<String, Long>> orders,
     Map<UserKey, Map<String, String>> users,
     SortedSet<String> others) {
   private static final Pattern USER = Pattern.compile("hydra:user:\\{([^}]*)}");
@@ -41,23 +41,18 @@ record RedisContent(
     View view = View.of(redis.get(StoreLayout.currentView()));
     String suffix = view.name().isEmpty() ? "" : "@" + view.name();
     Pattern history =
-        Pattern.compile("hydra:history(-order)?" + Pattern.quote(suffix) + ":\\{([^}]*)}:(.*)");
+        Pattern.compile("hydra:history" + Pattern.quote(suffix) + ":\\{([^}]*)}:(.*)");
     RedisContent content =
-        new RedisContent(new HashMap<>(), new HashMap<>(), new HashMap<>(), new TreeSet<>());
+        new RedisContent(new HashMap<>(), new HashMap<>(), new TreeSet<>());
     List<Runnable> replies = new ArrayList<>();
     try (AbstractPipeline pipeline = redis.pipelined()) {
       for (String key : new TreeSet<>(keys(redis))) {
         Matcher ofHistory = history.matcher(key);
         Matcher ofUser = USER.matcher(key);
         if (ofHistory.matches()) {
-          Owner owner = new Owner(UserKey.parse(ofHistory.group(2)), ofHistory.group(3));
-          if (ofHistory.group(1) == null) {
-            Response<Map<byte[], byte[]>> hash = pipeline.hgetAll(utf8(key));
-            replies.add(() -> content.histories.put(owner, text(hash.get())));
-          } else {
-            Response<List<Tuple>> order = pipeline.zrangeWithScores(key, 0, -1);
-            replies.add(() -> content.orders.put(owner, moments(order.get())));
-          }
+          Owner owner = new Owner(UserKey.parse(ofHistory.group(1)), ofHistory.group(2));
+          Response<Map<byte[], byte[]>> hash = pipeline.hgetAll(utf8(key));
+          replies.add(() -> content.histories.put(owner, text(hash.get())));
         } else if (ofUser.matches()) {
           Response<Map<String, String>> fields = pipeline.hgetAll(key);
           UserKey user = UserKey.parse(ofUser.group(1));
@@ -88,6 +83,17 @@ record RedisContent(
     return items;
   }
 
+  /** As the writer noted them, in the order of the event ids; empty where an erasure took them. */
+  Optional<List<Long>> times(Owner owner) {
+    return Optional.ofNullable(histories.getOrDefault(owner, Map.of()).get("m:times"))
+        .map(ByteBuffer::wrap)
+        .map(
+            times ->
+                IntStream.range(0, times.capacity() / Long.BYTES)
+                    .mapToObj(i -> times.getLong(1 + i * Long.BYTES))
+                    .toList());
+  }
+
   long version(Owner owner) {
     byte[] version = histories.getOrDefault(owner, Map.of()).get(History.VERSION_FIELD);
     return version == null ? 0 : Long.parseLong(new String(version, StandardCharsets.US_ASCII));
@@ -114,12 +120,6 @@ record RedisContent(
     Map<String, byte[]> fields = new HashMap<>();
     hash.forEach((field, value) -> fields.put(new String(field, StandardCharsets.UTF_8), value));
     return fields;
-  }
-
-  private static Map<String, Long> moments(List<Tuple> order) {
-    Map<String, Long> moments = new HashMap<>();
-    order.forEach(entry -> moments.put(entry.getElement(), (long) entry.getScore()));
-    return moments;
   }
 
   private static byte[] utf8(String text) {

@@ -19,6 +19,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Holds what the topics and Redis hold against each other. Each question names what is wrong. */
@@ -44,7 +46,6 @@ final class Verdict {
   List<String> wrongHistories(RedisContent redis) {
     Set<Owner> owners = new HashSet<>(expected.keySet());
     owners.addAll(redis.histories().keySet());
-    owners.addAll(redis.orders().keySet());
     List<String> wrong = new ArrayList<>();
     for (Owner owner : owners) {
       Map<String, byte[]> due = expected.getOrDefault(owner, Map.of());
@@ -61,15 +62,19 @@ final class Verdict {
         wrong.add(
             "%s: missing %s, too many %s, other bytes %s"
                 .formatted(owner, missing, tooMany, differing));
-      } else if (!redis.orders().getOrDefault(owner, Map.of()).equals(moments(held))) {
-        wrong.add(owner + ": the sorted set is not that of the items");
+      } else if (redis
+          .times(owner)
+          .filter(times -> !times.equals(List.copyOf(moments(held).values())))
+          .isPresent()) {
+        wrong.add(owner + ": the times are not those of the items");
       }
     }
     return wrong;
   }
 
-  private static Map<String, Long> moments(Map<String, byte[]> items) {
-    Map<String, Long> moments = new HashMap<>();
+  /** In the order of the ids, which are ASCII in these tests. */
+  private static SortedMap<String, Long> moments(Map<String, byte[]> items) {
+    SortedMap<String, Long> moments = new TreeMap<>();
     items.forEach((id, bytes) -> moments.put(id, HistoryItemCodec.decode(id, bytes).occurredAt()));
     return moments;
   }
@@ -195,10 +200,12 @@ final class Verdict {
               }
             });
     redis
-        .orders()
+        .histories()
+        .keySet()
         .forEach(
-            (owner, moments) ->
-                moments.forEach(
+            owner ->
+                moments(redis.items(owner))
+                    .forEach(
                     (id, at) -> {
                       if (at <= oracle.erased().getOrDefault(owner.user(), 0L)) {
                         wrong.add(owner + ": " + id + " is still there");

@@ -9,7 +9,7 @@ local function read(key)
     for i = 1, #all, 2 do
       if all[i] == 'm:version' then
         version = tonumber(all[i + 1]) or 0
-      else
+      elseif string.sub(all[i], 1, 2) ~= 'm:' then
         items[all[i]] = all[i + 1]
         count = count + 1
       end

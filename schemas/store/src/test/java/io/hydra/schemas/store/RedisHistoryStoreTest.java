@@ -27,8 +27,6 @@ import redis.clients.jedis.UnifiedJedis;
 class RedisHistoryStoreTest extends HistoryStoreContract {
   private static final HistoryLimits TEN = new HistoryLimits(10, Duration.ZERO, Duration.ZERO);
   private static final byte[] HASH = StoreLayout.history(View.ORIGINAL, UserKey.parse(USER), TASK);
-  private static final byte[] ORDER =
-      StoreLayout.historyOrder(View.ORIGINAL, UserKey.parse(USER), TASK);
   private static EmbeddedRedis redis;
 
   @BeforeAll
@@ -57,12 +55,12 @@ class RedisHistoryStoreTest extends HistoryStoreContract {
   }
 
   @Test
-  void aHistorysSizeIsThatOfHashAndOrder() {
+  void aHistorysSizeIsThatOfItsHash() {
     try (HistoryStore store = open(TEN)) {
       assertThat(store.bytes(UserKey.parse(USER), TASK)).isEmpty();
       store.write(List.of(write("a", 1)));
       assertThat(store.bytes(UserKey.parse(USER), TASK))
-          .hasValue(redis.client().memoryUsage(HASH) + redis.client().memoryUsage(ORDER));
+          .hasValue(redis.client().memoryUsage(HASH));
     }
   }
 
@@ -84,11 +82,10 @@ class RedisHistoryStoreTest extends HistoryStoreContract {
   }
 
   @Test
-  void trimmedEventsLeaveHashAndOrder() {
+  void trimmedEventsLeave() {
     try (HistoryStore store = open(new HistoryLimits(2, Duration.ZERO, Duration.ZERO))) {
       store.write(List.of(write("a", 1), write("b", 2), write("c", 3)));
-      assertThat(redis.client().hlen(HASH)).isEqualTo(3); // Two items and the version.
-      assertThat(redis.client().zcard(ORDER)).isEqualTo(2);
+      assertThat(redis.client().hlen(HASH)).isEqualTo(5); // Two items; version, stamp and times.
       assertThat(redis.history(USER, TASK).version()).isEqualTo(3);
     }
   }
@@ -108,10 +105,8 @@ class RedisHistoryStoreTest extends HistoryStoreContract {
     try (HistoryStore store = open(new HistoryLimits(10, Duration.ZERO, Duration.ofHours(1)))) {
       store.write(List.of(write("a", 1)));
       redis.client().pexpire(HASH, 60_000);
-      redis.client().pexpire(ORDER, 60_000);
       store.write(List.of(write("a", 1)));
       assertThat(redis.client().pttl(HASH)).isBetween(3_000_000L, 3_600_000L);
-      assertThat(redis.client().pttl(ORDER)).isBetween(3_000_000L, 3_600_000L);
     }
   }
 
@@ -123,21 +118,6 @@ class RedisHistoryStoreTest extends HistoryStoreContract {
     try (HistoryStore store = RedisHistoryStore.ofCurrentView(client(redis.url()), TEN)) {
       store.write(List.of(write("a", 1)));
       assertThat(redis.client().pttl(HASH)).isEqualTo(-1);
-      assertThat(redis.client().pttl(ORDER)).isEqualTo(-1);
-    }
-  }
-
-  @Test
-  void halfOfAHistoryIsNotTrusted() {
-    try (HistoryStore store = open(TEN)) {
-      store.write(List.of(write("a", 1), write("b", 2)));
-      redis.client().del(HASH);
-      assertThat(store.write(List.of(write("b", 2)))).containsExactly(entered(1));
-      redis.client().del(ORDER);
-      assertThat(store.write(List.of(write("c", 3)))).containsExactly(entered(1));
-      assertThat(stored(store, USER, TASK).items())
-          .extracting(HistoryItem::eventId)
-          .containsExactly("c");
     }
   }
 
@@ -177,8 +157,9 @@ class RedisHistoryStoreTest extends HistoryStoreContract {
 
   @Test
   void redisThatRefusesThePasswordIsUnavailableUntilItTakesIt() {
-    try (HistoryStore store = open(TEN)) {
-      redis.client().configSet("requirepass", "another");
+    redis.client().flushAll();
+    redis.client().configSet("requirepass", "another");
+    try (HistoryStore store = RedisHistoryStore.ofCurrentView(client(redis.url()), TEN)) {
       try {
         assertThatThrownBy(() -> store.write(List.of(write("a", 1))))
             .isInstanceOf(HistoryStore.UnavailableException.class)
@@ -253,7 +234,6 @@ class RedisHistoryStoreTest extends HistoryStoreContract {
         assertThat(redis.client().hgetAll(HASH).keySet())
             .usingElementComparator(Arrays::compare)
             .containsExactlyInAnyOrderElementsOf(before.keySet());
-        assertThat(redis.client().zcard(ORDER)).isEqualTo(1);
       }
     }
   }

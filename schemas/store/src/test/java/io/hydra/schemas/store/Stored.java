@@ -1,27 +1,29 @@
 package io.hydra.schemas.store;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
 import io.hydra.schemas.store.HistoryStore.Write;
 import io.hydra.schemas.user.UserKey;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import redis.clients.jedis.UnifiedJedis;
-import redis.clients.jedis.resps.Tuple;
 
 /**
  * A history down to its bytes, each text here one byte per character.
  *
- * @param hash every field of it and its value
- * @param order ids and times, in the order that they are kept in
+ * @param hash every field of it and its value but for the stamp, which is never the same, and the times,
+ *     which follow from the items
  */
-record Stored(Map<String, String> hash, List<String> order) {
-  static final Stored NOTHING = new Stored(Map.of(), List.of());
-  private static final String AT = " @";
+record Stored(Map<String, String> hash) {
+  static final Stored NOTHING = new Stored(Map.of());
+  private static final String STAMP = "m:stamp";
+
+  private static final String TIMES = "m:times";
 
   /** As the layout demands it. */
   static Stored of(long version, List<Write> oldestFirst) {
@@ -29,55 +31,62 @@ record Stored(Map<String, String> hash, List<String> order) {
       return NOTHING;
     }
     Map<String, String> hash = new TreeMap<>();
-    List<String> order = new ArrayList<>();
     hash.put(History.VERSION_FIELD, Long.toString(version));
     for (Write write : oldestFirst) {
-      String id = text(write.eventId().getBytes(StandardCharsets.UTF_8));
-      hash.put(History.ITEM_PREFIX + id, text(write.item()));
-      order.add(ranked(id, write.occurredAt()));
+      hash.put(text(History.field(write.eventId())), text(write.item()));
     }
-    return new Stored(hash, order);
+    return new Stored(hash);
   }
 
   /** As Redis has it. */
   static Stored in(UnifiedJedis redis, View view, String userKey, String task) {
-    UserKey user = UserKey.parse(userKey);
     Map<String, String> hash = new TreeMap<>();
     redis
-        .hgetAll(StoreLayout.history(view, user, task))
+        .hgetAll(StoreLayout.history(view, UserKey.parse(userKey), task))
         .forEach((field, value) -> hash.put(text(field), text(value)));
-    List<String> order = new ArrayList<>();
-    for (Tuple tuple : redis.zrangeWithScores(StoreLayout.historyOrder(view, user, task), 0, -1)) {
-      order.add(ranked(text(tuple.getBinaryElement()), (long) tuple.getScore()));
-    }
-    return new Stored(hash, order);
+    hash.remove(STAMP);
+    String times = hash.remove(TIMES);
+    Stored stored = new Stored(hash);
+    // Where an erasure took them, whoever writes next makes them again.
+    assertThat(times).isIn(null, stored.times());
+    return stored;
   }
 
-  /** What must not depend on the order of the writes. */
+  /** What must not depend on the order of the writes: the items. */
   Stored withoutVersion() {
     Map<String, String> items = new TreeMap<>(hash);
-    items.remove(History.VERSION_FIELD);
-    return new Stored(items, order);
+    items.keySet().removeIf(field -> !field.startsWith(History.ITEM_PREFIX));
+    return new Stored(items);
   }
 
-  /** Decoded, in order. */
+  private String times() {
+    StringBuilder times = new StringBuilder("\1");
+    hash.forEach(
+        (field, item) -> {
+          if (field.startsWith(History.ITEM_PREFIX)) {
+            times.append(item, 1, 1 + Long.BYTES);
+          }
+        });
+    return times.toString();
+  }
+
+  /** Decoded, oldest first. */
   List<HistoryItem> items() {
-    return order.stream()
-        .map(ranked -> ranked.substring(0, ranked.lastIndexOf(AT)))
+    return hash.entrySet().stream()
+        .filter(entry -> entry.getKey().startsWith(History.ITEM_PREFIX))
         .map(
-            id ->
+            entry ->
                 HistoryItemCodec.decode(
-                    new String(bytes(id), StandardCharsets.UTF_8),
-                    bytes(hash.get(History.ITEM_PREFIX + id))))
+                    new String(
+                        bytes(entry.getKey().substring(History.ITEM_PREFIX.length())),
+                        StandardCharsets.UTF_8),
+                    bytes(entry.getValue())))
+        .sorted(HistoryItem.OLDEST_FIRST)
         .toList();
   }
 
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.ISO_8859_1);
-  }
-
-  private static String ranked(String id, long occurredAt) {
-    return id + AT + occurredAt;
   }
 
   private static String text(byte[] bytes) {

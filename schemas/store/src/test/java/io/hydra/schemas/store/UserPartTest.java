@@ -70,7 +70,9 @@ class UserPartTest {
   private static void write(UserKeys.Kind kind, RedisClient redis, HistoryStore store) {
     var unused =
         switch (kind) {
-          case HISTORY, HISTORY_ORDER, USER -> store.write(List.of(Writes.write("a", 1)));
+          case HISTORY, USER -> store.write(List.of(Writes.write("a", 1)));
+          case HISTORY_ORDER ->
+              redis.zadd(StoreLayout.historyOrder(View.ORIGINAL, ANN, TASK), 1, ANYTHING);
           case VECTORS ->
               new VectorWriter(redis, Duration.ZERO)
                   .keep(

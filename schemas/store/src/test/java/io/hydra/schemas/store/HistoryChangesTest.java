@@ -1,0 +1,333 @@
+package io.hydra.schemas.store;
+
+import static io.hydra.schemas.store.Writes.TASK;
+import static io.hydra.schemas.store.Writes.USER;
+import static io.hydra.schemas.store.Writes.write;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.schemas.redis.HistoryLimits;
+import io.hydra.schemas.store.HistoryStore.Effect;
+import io.hydra.schemas.store.HistoryStore.Erasure;
+import io.hydra.schemas.store.HistoryStore.Outcome;
+import io.hydra.schemas.store.HistoryStore.Write;
+import io.hydra.schemas.store.Steps.Step;
+import io.hydra.schemas.user.UserKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.AbstractPipeline;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Pipeline;
+import redis.clients.jedis.RedisProtocol;
+import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.providers.ConnectionProvider;
+import redis.clients.jedis.providers.PooledConnectionProvider;
+
+/** What a writer knows of a history is out of date: something happened that it did not do. */
+class HistoryChangesTest {
+  private static final HistoryLimits THREE = new HistoryLimits(3, Duration.ZERO, Duration.ZERO);
+  private static final long PLENTY = 1024 * 1024;
+  private static EmbeddedRedis redis;
+
+  @BeforeAll
+  static void start() {
+    redis = new EmbeddedRedis();
+  }
+
+  @AfterAll
+  static void stop() {
+    redis.close();
+  }
+
+  @BeforeEach
+  void clear() {
+    redis.client().flushAll();
+  }
+
+  /** Lets a test act just before or after a round trip. */
+  private static final class Client extends UnifiedJedis {
+    private final ConnectionProvider connections;
+    final List<Runnable> beforeRoundTrips = new ArrayList<>();
+    boolean loseNextReply;
+
+    private Client(ConnectionProvider connections) {
+      super(connections, RedisProtocol.RESP2);
+      this.connections = connections;
+    }
+
+    static Client open() {
+      return new Client(
+          new PooledConnectionProvider(
+              new HostAndPort(redis.url().getHost(), redis.url().getPort())));
+    }
+
+    @Override
+    public AbstractPipeline pipelined() {
+      return new RoundTrip(connections.getConnection());
+    }
+
+    private final class RoundTrip extends Pipeline {
+      RoundTrip(Connection connection) {
+        super(connection, true);
+      }
+
+      @Override
+      public void sync() {
+        if (!beforeRoundTrips.isEmpty()) {
+          beforeRoundTrips.remove(0).run();
+        }
+        super.sync();
+        if (loseNextReply) {
+          loseNextReply = false;
+          throw new JedisConnectionException("lost");
+        }
+      }
+    }
+  }
+
+  private static RedisHistoryStore open(UnifiedJedis client, HistoryLimits limits, long knownBytes) {
+    return new RedisHistoryStore(client, new Views.Writer(client, null), limits, knownBytes);
+  }
+
+  private static HistoryStore open() {
+    return open(Client.open(), THREE, PLENTY);
+  }
+
+  private static Outcome entered(long version) {
+    return new Outcome(version, Effect.ENTERED);
+  }
+
+  private static List<String> ids() {
+    return Stored.in(redis.client(), View.ORIGINAL, USER, TASK).items().stream()
+        .map(HistoryItem::eventId)
+        .toList();
+  }
+
+  private static Step at(String id, long after, String output) {
+    return Step.write(USER, TASK, id, 1_700_000_000_000L + after, output);
+  }
+
+  private static List<Step> randomLog(Random random) {
+    List<Step> log = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      log.add(
+          at("e" + random.nextInt(8), random.nextInt(12), Integer.toString(random.nextInt(3))));
+    }
+    log.add(Step.erase(USER, 1_700_000_000_000L + random.nextInt(10)));
+    log.add(Step.erase(USER, 1_700_000_000_000L + random.nextInt(10)));
+    Collections.shuffle(log, random);
+    return log;
+  }
+
+  private static void assertDefinition(List<Step> log, HistoryLimits limits, String as) {
+    Steps.histories(log, limits)
+        .forEach(
+            (slot, history) ->
+                assertThat(
+                        Stored.in(redis.client(), View.ORIGINAL, slot.userKey(), slot.task())
+                            .withoutVersion())
+                    .as(as)
+                    .isEqualTo(Stored.of(0, history).withoutVersion()));
+  }
+
+  /** Of which one forgets what it knew at once, and so has it read each time. */
+  @Test
+  void writersThatTakeTurnsLeaveWhatTheDefinitionSays() {
+    for (int seed = 0; seed < 150; seed++) {
+      clear();
+      Random random = new Random(seed);
+      HistoryLimits limits =
+          new HistoryLimits(
+              1 + random.nextInt(5), Duration.ofMillis(random.nextInt(2) * 6L), Duration.ZERO);
+      List<Step> log = randomLog(random);
+      try (HistoryStore one = open(Client.open(), limits, PLENTY);
+          HistoryStore other = open(Client.open(), limits, PLENTY);
+          HistoryStore forgetful = open(Client.open(), limits, 0)) {
+        List<HistoryStore> writers = List.of(one, other, forgetful);
+        for (int at = 0; at < log.size(); ) {
+          int end = Math.min(log.size(), at + 1 + random.nextInt(4));
+          var unused =
+              Steps.apply(
+                  writers.get(random.nextInt(writers.size())), log.subList(at, end), random, 4);
+          at = end;
+        }
+      }
+      assertDefinition(log, limits, "seed " + seed);
+    }
+  }
+
+  @Test
+  void whatAnotherWriterDoesBetweenAnyTwoRoundTripsStands() {
+    for (int seed = 0; seed < 150; seed++) {
+      clear();
+      Random random = new Random(seed);
+      List<Step> log = randomLog(random);
+      List<Step> others = randomLog(random);
+      Client client = Client.open();
+      try (HistoryStore store = open(client, THREE, random.nextBoolean() ? PLENTY : 0);
+          HistoryStore other = open()) {
+        for (int at = 0; at < others.size(); at += 3) {
+          List<Step> some = others.subList(at, Math.min(others.size(), at + 3));
+          client.beforeRoundTrips.add(
+              () -> {
+                var unused = Steps.apply(other, some, new Random(0), 3);
+              });
+        }
+        var unused = Steps.apply(store, log, random, 3);
+        client.beforeRoundTrips.forEach(Runnable::run);
+      }
+      log.addAll(others);
+      assertDefinition(log, THREE, "seed " + seed);
+    }
+  }
+
+  @Test
+  void writerThatWasThoughtDeadTakesNothingFromItsSuccessor() {
+    try (HistoryStore zombie = open();
+        HistoryStore successor = open()) {
+      zombie.write(List.of(write("a", 1), write("b", 2), write("c", 3)));
+      successor.write(List.of(write("d", 4), write("e", 5)));
+      assertThat(zombie.write(List.of(write("b", 2)))).containsExactly(new Outcome(5, Effect.TOO_OLD));
+      assertThat(zombie.write(List.of(write("f", 6)))).containsExactly(entered(6));
+      assertThat(ids()).containsExactly("d", "e", "f");
+    }
+  }
+
+  /** The version is the same, and so it is after another writer has begun again with other events. */
+  @Test
+  void replacedItemAndHistoryThatBeganAgainAreNoticed() {
+    try (HistoryStore store = open();
+        HistoryStore other = open()) {
+      store.write(List.of(write("a", 1), write("b", 2), write("c", 3)));
+      assertThat(other.write(List.of(write("a", 9)))).containsExactly(new Outcome(3, Effect.REPLACED));
+      assertThat(store.write(List.of(write("d", 4)))).containsExactly(entered(4));
+      assertThat(ids()).containsExactly("c", "d", "a");
+
+      clear();
+      other.write(List.of(write("p", 1), write("q", 2), write("r", 3), write("s", 4)));
+      assertThat(store.write(List.of(write("t", 5)))).containsExactly(entered(5));
+      assertThat(ids()).containsExactly("r", "s", "t");
+    }
+  }
+
+  @Test
+  void afterRedisLostItsDataAHistoryBeginsAgain() {
+    try (HistoryStore store = open()) {
+      store.write(List.of(write("a", 1), write("b", 2)));
+      clear();
+      assertThat(store.write(List.of(write("b", 2), write("c", 3))))
+          .containsExactly(entered(1), entered(2));
+      assertThat(ids()).containsExactly("b", "c");
+    }
+  }
+
+  @Test
+  void anErasureBetweenDecisionAndChangeIsHonoured() {
+    Client client = Client.open();
+    try (HistoryStore store = open(client, THREE, PLENTY);
+        HistoryStore other = open()) {
+      Runnable erasure =
+          () -> {
+            var unused = other.erase(new Erasure(UserKey.parse(USER), "x", 5));
+          };
+      // Of a user never seen, who is known as empty by the time of the change.
+      client.beforeRoundTrips.addAll(List.of(() -> {}, erasure));
+      assertThat(store.write(List.of(write("a", 5), write("b", 6))))
+          .containsExactly(new Outcome(0, Effect.ERASED), entered(1));
+      assertThat(ids()).containsExactly("b");
+    }
+  }
+
+  @Test
+  void whatWasDoneThoughTheReplyWasLostIsRepeatedWithTheSameVersion() {
+    Client client = Client.open();
+    try (HistoryStore store = open(client, THREE, PLENTY)) {
+      store.write(List.of(write("a", 1)));
+      List<Write> batch = List.of(write("b", 2), write("c", 3), write("d", 4));
+      client.loseNextReply = true;
+      assertThatThrownBy(() -> store.write(batch))
+          .isInstanceOf(HistoryStore.UnavailableException.class);
+      assertThat(store.write(batch)).containsOnly(new Outcome(4, Effect.REPEATED));
+      assertThat(store.write(List.of(write("e", 5)))).containsExactly(entered(5));
+      assertThat(ids()).containsExactly("c", "d", "e");
+    }
+  }
+
+  @Test
+  void whatWasNotDoneSinceRedisWasFullIsDoneLater() {
+    try (HistoryStore store = open()) {
+      store.write(List.of(write("a", 1), write("b", 2), write("c", 3)));
+      redis.client().configSet("maxmemory", "1");
+      try {
+        assertThatThrownBy(() -> store.write(List.of(write("d", 4))))
+            .isInstanceOf(HistoryStore.UnavailableException.class);
+        assertThat(ids()).containsExactly("a", "b", "c");
+      } finally {
+        redis.client().configSet("maxmemory", "0");
+      }
+      assertThat(store.write(List.of(write("d", 4)))).containsExactly(entered(4));
+      assertThat(ids()).containsExactly("b", "c", "d");
+    }
+  }
+
+  @Test
+  void narrowerLimitsHoldFromTheNextEventOn() {
+    try (HistoryStore store = open();
+        HistoryStore narrower =
+            open(
+                Client.open(),
+                new HistoryLimits(2, Duration.ofMillis(1), Duration.ZERO),
+                PLENTY)) {
+      store.write(List.of(write("a", 1), write("b", 2), write("c", 3)));
+      assertThat(narrower.write(List.of(write("c", 3))))
+          .containsExactly(new Outcome(3, Effect.REPEATED));
+      assertThat(ids()).containsExactly("b", "c");
+      assertThat(narrower.write(List.of(write("d", 4)))).containsExactly(entered(4));
+      assertThat(ids()).containsExactly("c", "d");
+    }
+  }
+
+  @Test
+  void itemThatSomebodyRemovedByHandIsNotMissed() {
+    try (HistoryStore store = open()) {
+      store.write(List.of(write("a", 1), write("b", 2), write("c", 3)));
+    }
+    redis
+        .client()
+        .hdel(
+            StoreLayout.history(View.ORIGINAL, UserKey.parse(USER), TASK),
+            io.hydra.schemas.redis.History.field("b"));
+    try (HistoryStore store = open()) {
+      assertThat(store.write(List.of(write("d", 4)))).containsExactly(entered(4));
+      assertThat(ids()).containsExactly("a", "c", "d");
+    }
+  }
+
+  @Test
+  void whatIsKnownIsBoundedAndTheLeastRecentGoesFirst() {
+    HistoryId ann = new HistoryId(UserKey.parse("acme:ann"), TASK);
+    HistoryId bob = new HistoryId(UserKey.parse("acme:bob"), TASK);
+    HistoryId zoe = new HistoryId(UserKey.parse("acme:zoe"), TASK);
+    KnownHistory known = new KnownHistory(null, 0, 0, null, false, HistoryIndex.EMPTY);
+    KnownHistories histories = new KnownHistories(2L * known.bytes());
+    histories.put(ann, known);
+    histories.put(bob, known);
+    assertThat(histories.get(ann)).isNotNull();
+    histories.put(zoe, known);
+    assertThat(histories.get(bob)).isNull();
+    assertThat(histories.get(ann)).isNotNull();
+    histories.remove(zoe);
+    histories.put(bob, known);
+    assertThat(histories.get(ann)).isNotNull();
+  }
+}
