@@ -65,7 +65,7 @@ public enum HydraMetric {
   HISTORY_BYTES(
       Buckets.SIZE,
       "bytes",
-      "What Redis says that one history takes, of one user and task: its hash and its sorted set."
+      "What Redis says that one history takes, of one user and task."
           + " Of one that was just written, at most once a second."),
   HEAD_REQUESTS(
       Kind.COUNTER,

@@ -13,6 +13,7 @@ import java.util.Map;
  *   <li>{@code c:<digest of the value>}: one or more items, {@link HistoryChunkCodec}, as a later
  *       version writes them: who reads is upgraded before who writes
  *   <li>{@code m:version}: counts the distinct inserts so far
+ *   <li>{@code m:stamp}, {@code m:times}: the writer's own
  *   <li>{@code m:limits}: {@link HistoryLimits}. The items may be more than the history's: whoever
  *       reads them applies the limits once more, so that a writer need not remove each item as it
  *       leaves. Absent where this version wrote: then all are the history's

@@ -36,7 +36,7 @@ public record HistoryLimits(int capacity, Duration maxAge, Duration ttl) impleme
   }
 
   /**
-   * The definition of a history, which the store's script carries out step by step: of each event
+   * The definition of a history, which the store carries out event by event: of each event
    * id the greatest item by (occurred_at, bytes); of these none at or before the erasure, none
    * older than the age limit before the newest, and no more than the capacity, newest first.
    *

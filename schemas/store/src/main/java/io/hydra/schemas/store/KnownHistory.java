@@ -38,7 +38,7 @@ record KnownHistory(
   private static final byte[] ITEM = Layout.utf8(History.ITEM_PREFIX);
 
   /** Of the objects themselves, beside the index's entries, and a key that names a user. */
-  private static final int OWN_BYTES = 300;
+  private static final int OWN_BYTES = 400;
 
   int bytes() {
     return OWN_BYTES + index.bytes();

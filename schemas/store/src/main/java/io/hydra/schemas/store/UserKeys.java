@@ -23,9 +23,12 @@ final class UserKeys {
 
   /** Kinds of keys. Each belongs to a {@link UserPart}, which an erasure takes away. */
   enum Kind {
-    /** Hash: the history's items and its version, see {@link io.hydra.schemas.redis.History}. */
+    /**
+     * Hash: the history's items and its version, see {@link io.hydra.schemas.redis.History}, and
+     * what its writer needs of it, see {@link KnownHistory}.
+     */
     HISTORY("history", UserPart.HISTORIES),
-    /** Sorted set: the history's event ids by (occurred_at, event_id), for trimming alone. */
+    /** Sorted set of event ids, which an earlier version kept; removed by the next write. */
     HISTORY_ORDER("history-order", UserPart.HISTORIES),
     /** Hash: a base's vectors of a history's items, {@link io.hydra.schemas.redis.ItemVectors}. */
     VECTORS("vectors", UserPart.VECTORS),

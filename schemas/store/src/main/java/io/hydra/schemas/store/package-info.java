@@ -7,11 +7,18 @@
  *       script sees them together on a cluster too ({@link UserKeys}); the few that are nobody's
  *       are in {@link Layout}. Whatever decides something is a Lua script, one atomic step, and
  *       bears repetition.
- *   <li><b>Which items stay in a history</b> is decided by {@code keep-newest.lua}, called by
- *       {@link RedisHistoryStore}; {@link io.hydra.schemas.redis.HistoryLimits#keep} is the same
- *       definition in Java. It chooses from the set of all events, whatever their order and
- *       repetition, so replays and duplicates converge. A history's version counts its distinct
- *       inserts: within a view it only rises.
+ *   <li><b>Which items stay in a history</b> is decided by whoever writes, in {@link
+ *       HistoryDecision}, which carries out {@link io.hydra.schemas.redis.HistoryLimits#keep}: a
+ *       choice from the set of all events, whatever their order and repetition, so replays and
+ *       duplicates converge. It takes no texts, only a {@link HistoryIndex} of ids and times, which
+ *       the writer keeps in memory ({@link KnownHistories}) or reads. {@code change-history.lua}
+ *       then makes the change if the user's erasure, the history's version and its stamp are still
+ *       those that were decided on; else {@link HistoryChanges} reads and decides again. So it does
+ *       not matter why a writer is wrong: another one was at work, Redis lost its data, the history
+ *       expired or was erased, or the reply to an earlier change was lost. The version counts the
+ *       distinct inserts: within a view it only rises. It does not say that nothing has changed, as
+ *       an item may be replaced and a history begin again; the stamp, never the same twice, does.
+ *       What an erasure or an earlier version left without times or stamp is read whole, once.
  *   <li><b>Views.</b> A rebuild fills a new set of histories, a {@link View}, beside the one in use
  *       and then moves the pointer; the old view is kept for seconds after that, and then removed.
  *   <li><b>Reading.</b> A reader asks for the pointer as the <em>first</em> command of what it
