@@ -26,8 +26,8 @@ import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
  * Decides what writes do to histories and has Redis do it, if all is still as it was decided on:
- * rule 2 of this package. One round trip for a batch whose histories are known, two otherwise. Not
- * thread-safe.
+ * rule 2 of this package. One round trip for a batch whose histories are known; another one for each
+ * {@value #READ_AT_ONCE} that are not, and one for each that is read whole. Not thread-safe.
  */
 final class HistoryChanges {
   private static final byte[] NONE = new byte[0];
@@ -44,6 +44,9 @@ final class HistoryChanges {
   private static final byte[] LEAVE_EXPIRY = Layout.ascii(0);
   private static final byte[] LIFT_EXPIRY = Layout.ascii(-1);
   private static final int STAMP_RADIX = 36;
+
+  /** Histories read in one round trip: their ids may be some kB each. */
+  private static final int READ_AT_ONCE = 256;
 
   private final UnifiedJedis redis;
   private final Views.Writer view;
@@ -101,6 +104,10 @@ final class HistoryChanges {
         open = all;
       }
       decide(used, open);
+      if (!view.get().equals(used)) {
+        // Reading took long. A view that was left may be gone, and must not begin again.
+        continue;
+      }
       List<Part> decided = open.stream().filter(part -> part.outcomes == null).toList();
       Response<byte[]> pointer =
           changing.pipelined(script -> change(used, decided, script, alongside));
@@ -141,8 +148,8 @@ final class HistoryChanges {
         part.decision = new HistoryDecision(limits, history, Map.of(), part.writes);
       }
     }
-    if (!unknown.isEmpty()) {
-      read(used, unknown);
+    for (int i = 0; i < unknown.size(); i += READ_AT_ONCE) {
+      read(used, unknown.subList(i, Math.min(i + READ_AT_ONCE, unknown.size())));
     }
   }
 
@@ -191,16 +198,19 @@ final class HistoryChanges {
     byte[] stamp = values.get(1);
     // Else the fields may be another moment's than the times.
     boolean oneMoment = Arrays.equals(stamp, reading.stampAfter().get());
-    KnownHistory history =
+    Optional<KnownHistory> history =
         Optional.of(reading.fields().get())
             .filter(fields -> oneMoment)
-            .flatMap(fields -> KnownHistory.of(erased, fields, values.get(0), stamp, values.get(2)))
-            // One history's texts at a time: seldom needed, and any of them may be large.
-            .orElseGet(
-                () ->
-                    KnownHistory.of(
-                        erased, redis.hgetAll(part.keys.history(used, part.id.task()))));
-    return new HistoryDecision(limits, history, items, part.writes);
+            .flatMap(fields -> KnownHistory.of(erased, fields, values.get(0), stamp, values.get(2)));
+    if (history.isPresent()) {
+      return new HistoryDecision(limits, history.get(), items, part.writes);
+    }
+    // One history's texts at a time: seldom needed, and any of them may be large. Another writer
+    // may have been here since, so the items must be of the same moment as the rest.
+    Map<byte[], byte[]> whole = redis.hgetAll(part.keys.history(used, part.id.task()));
+    part.writes.forEach(
+        write -> items.put(write.eventId(), whole.get(History.field(write.eventId()))));
+    return new HistoryDecision(limits, KnownHistory.of(erased, whole), items, part.writes);
   }
 
   /** Refuses what Redis can never do, since a key of the user holds something else. */

@@ -1,5 +1,6 @@
 package io.hydra.schemas.store;
 
+import io.hydra.schemas.redis.CorruptValueException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -22,6 +23,7 @@ final class HistoryIndex {
   private static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
   private static final int HEADER_BYTES = Long.BYTES + Short.BYTES;
+  private static final int MOST_ID_BYTES = (1 << Short.SIZE) - 1;
   private static final byte TIMES_VERSION = 1;
 
   private final byte[] entries;
@@ -38,6 +40,7 @@ final class HistoryIndex {
 
   /**
    * @param entries in any order, none of an id twice
+   * @throws CorruptValueException if an entry can be no event's
    */
   static HistoryIndex of(List<Entry> entries) {
     byte[] packed =
@@ -45,7 +48,7 @@ final class HistoryIndex {
     int place = 0;
     for (Entry entry :
         entries.stream().sorted(Comparator.comparing(Entry::id, Arrays::compareUnsigned)).toList()) {
-      put(packed, place, entry.id(), entry.occurredAt());
+      putStored(packed, place, entry.id(), entry.occurredAt());
       place += HEADER_BYTES + entry.id().length;
     }
     return new HistoryIndex(packed, entries.size());
@@ -56,6 +59,7 @@ final class HistoryIndex {
    *
    * @param ids in any order; sorted by this
    * @return empty if the times are not those of so many ids, or of another format
+   * @throws CorruptValueException if an entry can be no event's
    */
   static Optional<HistoryIndex> of(byte[][] ids, byte[] times) {
     if (times.length != 1 + ids.length * Long.BYTES || times[0] != TIMES_VERSION) {
@@ -65,7 +69,7 @@ final class HistoryIndex {
     byte[] packed = new byte[Arrays.stream(ids).mapToInt(id -> HEADER_BYTES + id.length).sum()];
     int place = 0;
     for (int i = 0; i < ids.length; i++) {
-      put(packed, place, ids[i], (long) LONG.get(times, 1 + i * Long.BYTES));
+      putStored(packed, place, ids[i], (long) LONG.get(times, 1 + i * Long.BYTES));
       place += HEADER_BYTES + ids[i].length;
     }
     return Optional.of(new HistoryIndex(packed, ids.length));
@@ -78,6 +82,13 @@ final class HistoryIndex {
       times.putLong(occurredAt(place));
     }
     return times.array();
+  }
+
+  private static void putStored(byte[] entries, int place, byte[] id, long occurredAt) {
+    if (id.length > MOST_ID_BYTES || occurredAt < 0) {
+      throw new CorruptValueException("an item's id or time is no event's");
+    }
+    put(entries, place, id, occurredAt);
   }
 
   private static void put(byte[] entries, int place, byte[] id, long occurredAt) {

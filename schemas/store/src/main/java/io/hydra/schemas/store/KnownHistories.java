@@ -24,17 +24,23 @@ final class KnownHistories {
 
   void put(HistoryId id, KnownHistory known) {
     KnownHistory before = leastRecentFirst.put(id, known);
-    bytes += known.bytes() - (before == null ? 0 : before.bytes());
-    Iterator<KnownHistory> oldest = leastRecentFirst.values().iterator();
+    bytes += bytes(id, known) - (before == null ? 0 : bytes(id, before));
+    Iterator<Map.Entry<HistoryId, KnownHistory>> oldest = leastRecentFirst.entrySet().iterator();
     while (bytes > maxBytes) {
-      bytes -= oldest.next().bytes();
+      Map.Entry<HistoryId, KnownHistory> next = oldest.next();
+      bytes -= bytes(next.getKey(), next.getValue());
       oldest.remove();
     }
   }
 
   void remove(HistoryId id) {
     KnownHistory before = leastRecentFirst.remove(id);
-    bytes -= before == null ? 0 : before.bytes();
+    bytes -= before == null ? 0 : bytes(id, before);
+  }
+
+  /** The user's id is held as text and as a record's key. */
+  private static long bytes(HistoryId id, KnownHistory known) {
+    return known.bytes() + 4L * id.user().recordKey().length();
   }
 
   void clear() {

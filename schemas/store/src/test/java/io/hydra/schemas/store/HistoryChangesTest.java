@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -76,6 +77,18 @@ class HistoryChangesTest {
       return new RoundTrip(connections.getConnection());
     }
 
+    @Override
+    public Map<byte[], byte[]> hgetAll(byte[] key) {
+      runNext();
+      return super.hgetAll(key);
+    }
+
+    private void runNext() {
+      if (!beforeRoundTrips.isEmpty()) {
+        beforeRoundTrips.remove(0).run();
+      }
+    }
+
     private final class RoundTrip extends Pipeline {
       RoundTrip(Connection connection) {
         super(connection, true);
@@ -83,9 +96,7 @@ class HistoryChangesTest {
 
       @Override
       public void sync() {
-        if (!beforeRoundTrips.isEmpty()) {
-          beforeRoundTrips.remove(0).run();
-        }
+        runNext();
         super.sync();
         if (loseNextReply) {
           loseNextReply = false;
@@ -189,6 +200,28 @@ class HistoryChangesTest {
       log.addAll(others);
       assertDefinition(log, THREE, "seed " + seed);
     }
+  }
+
+  @Test
+  void aHistoryThatIsReadWholeIsOfOneMoment() {
+    Client client = Client.open();
+    List<Step> log = List.of(at("a", 5, "1"), at("a", 5, "2"), at("a", 5, "3"));
+    try (HistoryStore store = open(client, THREE, PLENTY);
+        HistoryStore other = open()) {
+      var unused = Steps.apply(other, log.subList(0, 1), new Random(0), 1);
+      redis
+          .client()
+          .hdel(
+              StoreLayout.history(View.ORIGINAL, UserKey.parse(USER), TASK), KnownHistory.TIMES);
+      Runnable replacement =
+          () -> {
+            var unusedToo = Steps.apply(other, log.subList(2, 3), new Random(0), 1);
+          };
+      client.beforeRoundTrips.addAll(List.of(() -> {}, replacement));
+      var last = Steps.apply(store, log.subList(1, 2), new Random(0), 1);
+      assertThat(client.beforeRoundTrips).isEmpty();
+    }
+    assertDefinition(log, THREE, "read whole");
   }
 
   @Test
@@ -319,7 +352,7 @@ class HistoryChangesTest {
     HistoryId bob = new HistoryId(UserKey.parse("acme:bob"), TASK);
     HistoryId zoe = new HistoryId(UserKey.parse("acme:zoe"), TASK);
     KnownHistory known = new KnownHistory(null, 0, 0, null, false, HistoryIndex.EMPTY);
-    KnownHistories histories = new KnownHistories(2L * known.bytes());
+    KnownHistories histories = new KnownHistories(2L * (known.bytes() + 4L * "acme:ann".length()));
     histories.put(ann, known);
     histories.put(bob, known);
     assertThat(histories.get(ann)).isNotNull();
