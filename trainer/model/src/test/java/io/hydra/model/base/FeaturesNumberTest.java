@@ -49,7 +49,7 @@ class FeaturesNumberTest {
           6,
           "43a524fc17c24d8aea46019c",
           7,
-          "374f3be072454a7be8ae2880");
+          "8c18b125232499446929d3e5");
 
   private static final TaskCatalogue TASKS = TaskCatalogue.shipped();
   private static final int DIMENSIONS = 8;
