@@ -280,8 +280,7 @@ class LearnerTest {
         new Heads(
             12,
             0,
-            new Mixture(
-                fitted.examples(), fitted.populationLoss(), fitted.members(), true, false),
+            new Mixture(fitted.examples(), fitted.populationLoss(), fitted.members(), true, false),
             Mixture.NONE);
     Reading reading = model.read(STARS, learner, "a drum");
     // By the median, which is what the task's metric rewards, it would be another one.

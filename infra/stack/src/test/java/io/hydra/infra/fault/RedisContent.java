@@ -42,8 +42,7 @@ record RedisContent(
     String suffix = view.name().isEmpty() ? "" : "@" + view.name();
     Pattern history =
         Pattern.compile("hydra:history" + Pattern.quote(suffix) + ":\\{([^}]*)}:(.*)");
-    RedisContent content =
-        new RedisContent(new HashMap<>(), new HashMap<>(), new TreeSet<>());
+    RedisContent content = new RedisContent(new HashMap<>(), new HashMap<>(), new TreeSet<>());
     List<Runnable> replies = new ArrayList<>();
     try (AbstractPipeline pipeline = redis.pipelined()) {
       for (String key : new TreeSet<>(keys(redis))) {

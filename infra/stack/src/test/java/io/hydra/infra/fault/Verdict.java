@@ -206,11 +206,11 @@ final class Verdict {
             owner ->
                 moments(redis.items(owner))
                     .forEach(
-                    (id, at) -> {
-                      if (at <= oracle.erased().getOrDefault(owner.user(), 0L)) {
-                        wrong.add(owner + ": " + id + " is still there");
-                      }
-                    }));
+                        (id, at) -> {
+                          if (at <= oracle.erased().getOrDefault(owner.user(), 0L)) {
+                            wrong.add(owner + ": " + id + " is still there");
+                          }
+                        }));
     return wrong;
   }
 }

@@ -36,9 +36,9 @@ public record HistoryLimits(int capacity, Duration maxAge, Duration ttl) impleme
   }
 
   /**
-   * The definition of a history, which the store carries out event by event: of each event
-   * id the greatest item by (occurred_at, bytes); of these none at or before the erasure, none
-   * older than the age limit before the newest, and no more than the capacity, newest first.
+   * The definition of a history, which the store carries out event by event: of each event id the
+   * greatest item by (occurred_at, bytes); of these none at or before the erasure, none older than
+   * the age limit before the newest, and no more than the capacity, newest first.
    *
    * @param items in any order, repetitions included
    * @param erasedUpTo moment of the user's last erasure in ms; 0 for none

@@ -26,8 +26,8 @@ import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
  * Decides what writes do to histories and has Redis do it, if all is still as it was decided on:
- * rule 2 of this package. One round trip for a batch whose histories are known; another one for each
- * {@value #READ_AT_ONCE} that are not, and one for each that is read whole. Not thread-safe.
+ * rule 2 of this package. One round trip for a batch whose histories are known; another one for
+ * each {@value #READ_AT_ONCE} that are not, and one for each that is read whole. Not thread-safe.
  */
 final class HistoryChanges {
   private static final byte[] NONE = new byte[0];
@@ -52,8 +52,10 @@ final class HistoryChanges {
   private final Views.Writer view;
   private final HistoryLimits limits;
   private final KnownHistories known;
+
   /** Null for none. */
   private final byte[] expiry;
+
   private final RedisScript changing = RedisScript.load(HistoryChanges.class, "change-history.lua");
   // Never the same again, not in another process either.
   private final SplittableRandom stamps = new SplittableRandom(new SecureRandom().nextLong());
@@ -201,7 +203,8 @@ final class HistoryChanges {
     Optional<KnownHistory> history =
         Optional.of(reading.fields().get())
             .filter(fields -> oneMoment)
-            .flatMap(fields -> KnownHistory.of(erased, fields, values.get(0), stamp, values.get(2)));
+            .flatMap(
+                fields -> KnownHistory.of(erased, fields, values.get(0), stamp, values.get(2)));
     if (history.isPresent()) {
       return new HistoryDecision(limits, history.get(), items, part.writes);
     }
@@ -269,7 +272,7 @@ final class HistoryChanges {
     arguments.add(before.stamp() == null ? NONE : before.stamp());
     arguments.add(expiry == null ? (part.read ? LIFT_EXPIRY : LEAVE_EXPIRY) : expiry);
     arguments.add(decision.index().count() > 0 ? YES : NO);
-    arguments.add(before.incomplete() ? YES : NO);
+    arguments.add(before.incomplete() || before.version() == 0 ? YES : NO);
     int ends = arguments.size();
     arguments.add(NONE);
     arguments.add(NONE);

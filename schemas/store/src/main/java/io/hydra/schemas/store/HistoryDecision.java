@@ -83,9 +83,7 @@ final class HistoryDecision {
   private byte[] item(Write write, Map<String, byte[]> items) {
     byte[] changed = changes.get(write.eventId());
     byte[] stored = changed == null ? items.get(write.eventId()) : changed;
-    return stored == null
-        ? assumed.computeIfAbsent(write.eventId(), id -> write.item())
-        : stored;
+    return stored == null ? assumed.computeIfAbsent(write.eventId(), id -> write.item()) : stored;
   }
 
   private void trim() {

@@ -47,7 +47,9 @@ final class HistoryIndex {
         new byte[entries.stream().mapToInt(entry -> HEADER_BYTES + entry.id().length).sum()];
     int place = 0;
     for (Entry entry :
-        entries.stream().sorted(Comparator.comparing(Entry::id, Arrays::compareUnsigned)).toList()) {
+        entries.stream()
+            .sorted(Comparator.comparing(Entry::id, Arrays::compareUnsigned))
+            .toList()) {
       putStored(packed, place, entry.id(), entry.occurredAt());
       place += HEADER_BYTES + entry.id().length;
     }
@@ -114,7 +116,9 @@ final class HistoryIndex {
   }
 
   private int next(int place) {
-    return place + HEADER_BYTES + Short.toUnsignedInt((short) SHORT.get(entries, place + Long.BYTES));
+    return place
+        + HEADER_BYTES
+        + Short.toUnsignedInt((short) SHORT.get(entries, place + Long.BYTES));
   }
 
   /** The place of an id; -1 if it is not there. */

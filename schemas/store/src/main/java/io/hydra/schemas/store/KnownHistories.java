@@ -10,7 +10,8 @@ import java.util.Map;
  */
 final class KnownHistories {
   private final long maxBytes;
-  private final Map<HistoryId, KnownHistory> leastRecentFirst = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<HistoryId, KnownHistory> leastRecentFirst =
+      new LinkedHashMap<>(16, 0.75f, true);
   private long bytes;
 
   KnownHistories(long maxBytes) {

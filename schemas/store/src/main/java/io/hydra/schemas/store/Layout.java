@@ -32,10 +32,7 @@ final class Layout {
 
   private Layout() {}
 
-  /**
-   * Pattern of all history hashes of a view, for {@code SCAN}; {@link #historyOrders} has the same
-   * users and tasks.
-   */
+  /** Pattern of all history hashes of a view, for {@code SCAN}. */
   static String histories(View view) {
     return HISTORY + suffix(view) + ":{*";
   }

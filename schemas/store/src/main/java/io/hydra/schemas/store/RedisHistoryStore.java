@@ -16,9 +16,10 @@ import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * Histories in Redis, of which {@link HistoryDecision} decides what stays (rule 2 of this package).
- * Redis 6.2 or later: one script call for each user and task of a batch. While Redis is {@linkplain RedisFault#AWAY away} in any way, a refused password or a
- * setting that evicts keys included, calls throw an {@link HistoryStore.UnavailableException}; a
- * key that holds something else makes the outcome {@link Effect#REFUSED}.
+ * Redis 6.2 or later: one script call for each user and task of a batch. While Redis is {@linkplain
+ * RedisFault#AWAY away} in any way, a refused password or a setting that evicts keys included,
+ * calls throw an {@link HistoryStore.UnavailableException}; a key that holds something else makes
+ * the outcome {@link Effect#REFUSED}.
  */
 public final class RedisHistoryStore implements HistoryStore {
   /** Of histories known to one store: about 20,000 of 50 items. */
@@ -37,8 +38,7 @@ public final class RedisHistoryStore implements HistoryStore {
   /**
    * @param knownBytes of what is held in memory of histories
    */
-  RedisHistoryStore(
-      UnifiedJedis redis, Views.Writer view, HistoryLimits limits, long knownBytes) {
+  RedisHistoryStore(UnifiedJedis redis, Views.Writer view, HistoryLimits limits, long knownBytes) {
     this.redis = redis;
     this.view = view;
     this.eraser = new Eraser(redis);

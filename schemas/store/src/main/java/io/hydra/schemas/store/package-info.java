@@ -5,8 +5,8 @@
  * <ol>
  *   <li><b>Keys.</b> All keys of a user carry the hash tag {@code {tenant:user}}, so that one
  *       script sees them together on a cluster too ({@link UserKeys}); the few that are nobody's
- *       are in {@link Layout}. Whatever decides something is a Lua script, one atomic step, and
- *       bears repetition.
+ *       are in {@link Layout}. Whatever is changed depending on what is there is changed by a Lua
+ *       script, one atomic step, and bears repetition.
  *   <li><b>Which items stay in a history</b> is decided by whoever writes, in {@link
  *       HistoryDecision}, which carries out {@link io.hydra.schemas.redis.HistoryLimits#keep}: a
  *       choice from the set of all events, whatever their order and repetition, so replays and

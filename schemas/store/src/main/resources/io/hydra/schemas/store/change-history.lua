@@ -5,7 +5,7 @@
 --       event ids
 -- ARGV  1 the task's field in KEYS[2], 2 erasure, 3 version, 4 stamp, each empty if there was none,
 --       5 time to live in ms (0 = as it is, -1 = none), 6 whether items are left (1 or 0), 7 whether
---       the history is an earlier version's (1 or 0), 8 and 9 places of ARGV where these end: fields
+--       an earlier version's sorted set may be there (1 or 0), 8 and 9 places of ARGV where these end: fields
 --       and values to compare, fields and values to set; then the fields to remove
 -- Returns 1 done; 0 nothing is done, since something else is there.
 local hash, user = KEYS[1], KEYS[2]

@@ -32,9 +32,9 @@ if kept == 0 then
   redis.call('DEL', hash)
   return {0, removed, 0}
 end
-local version = tonumber(string.match(redis.call('HGET', hash, 'm:version') or '0', '^%d+$'))
+local version = tonumber(string.match(redis.call('HGET', hash, 'm:version') or '', '^%d+$'))
 if not version then
-  -- Not a count: counted again, as after a rebuild.
+  -- No count: counted again, as after a rebuild.
   version = kept
   redis.call('HSET', hash, 'm:version', kept)
 end

@@ -106,7 +106,8 @@ class HistoryChangesTest {
     }
   }
 
-  private static RedisHistoryStore open(UnifiedJedis client, HistoryLimits limits, long knownBytes) {
+  private static RedisHistoryStore open(
+      UnifiedJedis client, HistoryLimits limits, long knownBytes) {
     return new RedisHistoryStore(client, new Views.Writer(client, null), limits, knownBytes);
   }
 
@@ -131,8 +132,7 @@ class HistoryChangesTest {
   private static List<Step> randomLog(Random random) {
     List<Step> log = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
-      log.add(
-          at("e" + random.nextInt(8), random.nextInt(12), Integer.toString(random.nextInt(3))));
+      log.add(at("e" + random.nextInt(8), random.nextInt(12), Integer.toString(random.nextInt(3))));
     }
     log.add(Step.erase(USER, 1_700_000_000_000L + random.nextInt(10)));
     log.add(Step.erase(USER, 1_700_000_000_000L + random.nextInt(10)));
@@ -211,8 +211,7 @@ class HistoryChangesTest {
       var unused = Steps.apply(other, log.subList(0, 1), new Random(0), 1);
       redis
           .client()
-          .hdel(
-              StoreLayout.history(View.ORIGINAL, UserKey.parse(USER), TASK), KnownHistory.TIMES);
+          .hdel(StoreLayout.history(View.ORIGINAL, UserKey.parse(USER), TASK), KnownHistory.TIMES);
       Runnable replacement =
           () -> {
             var unusedToo = Steps.apply(other, log.subList(2, 3), new Random(0), 1);
@@ -230,19 +229,23 @@ class HistoryChangesTest {
         HistoryStore successor = open()) {
       zombie.write(List.of(write("a", 1), write("b", 2), write("c", 3)));
       successor.write(List.of(write("d", 4), write("e", 5)));
-      assertThat(zombie.write(List.of(write("b", 2)))).containsExactly(new Outcome(5, Effect.TOO_OLD));
+      assertThat(zombie.write(List.of(write("b", 2))))
+          .containsExactly(new Outcome(5, Effect.TOO_OLD));
       assertThat(zombie.write(List.of(write("f", 6)))).containsExactly(entered(6));
       assertThat(ids()).containsExactly("d", "e", "f");
     }
   }
 
-  /** The version is the same, and so it is after another writer has begun again with other events. */
+  /**
+   * The version is the same, and so it is after another writer has begun again with other events.
+   */
   @Test
   void replacedItemAndHistoryThatBeganAgainAreNoticed() {
     try (HistoryStore store = open();
         HistoryStore other = open()) {
       store.write(List.of(write("a", 1), write("b", 2), write("c", 3)));
-      assertThat(other.write(List.of(write("a", 9)))).containsExactly(new Outcome(3, Effect.REPLACED));
+      assertThat(other.write(List.of(write("a", 9))))
+          .containsExactly(new Outcome(3, Effect.REPLACED));
       assertThat(store.write(List.of(write("d", 4)))).containsExactly(entered(4));
       assertThat(ids()).containsExactly("c", "d", "a");
 
@@ -318,9 +321,7 @@ class HistoryChangesTest {
     try (HistoryStore store = open();
         HistoryStore narrower =
             open(
-                Client.open(),
-                new HistoryLimits(2, Duration.ofMillis(1), Duration.ZERO),
-                PLENTY)) {
+                Client.open(), new HistoryLimits(2, Duration.ofMillis(1), Duration.ZERO), PLENTY)) {
       store.write(List.of(write("a", 1), write("b", 2), write("c", 3)));
       assertThat(narrower.write(List.of(write("c", 3))))
           .containsExactly(new Outcome(3, Effect.REPEATED));

@@ -59,8 +59,7 @@ class RedisHistoryStoreTest extends HistoryStoreContract {
     try (HistoryStore store = open(TEN)) {
       assertThat(store.bytes(UserKey.parse(USER), TASK)).isEmpty();
       store.write(List.of(write("a", 1)));
-      assertThat(store.bytes(UserKey.parse(USER), TASK))
-          .hasValue(redis.client().memoryUsage(HASH));
+      assertThat(store.bytes(UserKey.parse(USER), TASK)).hasValue(redis.client().memoryUsage(HASH));
     }
   }
 

@@ -16,8 +16,8 @@ import redis.clients.jedis.UnifiedJedis;
 /**
  * A history down to its bytes, each text here one byte per character.
  *
- * @param hash every field of it and its value but for the stamp, which is never the same, and the times,
- *     which follow from the items
+ * @param hash every field of it and its value but for the stamp, which is never the same, and the
+ *     times, which follow from the items
  */
 record Stored(Map<String, String> hash) {
   static final Stored NOTHING = new Stored(Map.of());

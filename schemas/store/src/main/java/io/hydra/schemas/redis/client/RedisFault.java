@@ -1,7 +1,6 @@
 package io.hydra.schemas.redis.client;
 
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import redis.clients.jedis.Response;
@@ -40,8 +39,7 @@ public enum RedisFault {
               + "|\\bnot a valid float\\b"
               + "|\\bwould overflow\\b");
 
-  /** The second is what our own scripts answer when a key holds a value that cannot be right. */
-  private static final Set<String> ABOUT_ONE_KEY = Set.of("WRONGTYPE", "BADVALUE");
+  private static final String ABOUT_ONE_KEY = "WRONGTYPE";
 
   private static final String NO_CODE = "ERR";
 
@@ -52,7 +50,7 @@ public enum RedisFault {
       return AWAY;
     }
     String message = String.valueOf(reply.getMessage());
-    return ABOUT_ONE_KEY.contains(code(message)) || BAD_VALUE.matcher(message).find()
+    return ABOUT_ONE_KEY.equals(code(message)) || BAD_VALUE.matcher(message).find()
         ? ONE_KEY
         : AWAY;
   }

@@ -80,7 +80,6 @@ class RedisFaultTest {
         IN_SCRIPT + "@user_script:25: user_script:25: attempt to perform arithmetic on a nil value",
         IN_SCRIPT + "@user_script:25: ERR hash value is not an integer",
         "ERR hash value is not an integer",
-        "BADVALUE erased or m:version is not a number",
       })
   void anErrorAboutTheContentOfAKeyIsThatKeysAlone(String reply) {
     assertThat(RedisFault.of(new JedisDataException(reply))).isEqualTo(RedisFault.ONE_KEY);
