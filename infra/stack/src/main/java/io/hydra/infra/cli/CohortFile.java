@@ -20,6 +20,7 @@ final class CohortFile {
   /** With more, some would be found to lose by chance, and the lines would hardly be read. */
   private static final int MOST = 20;
 
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
   private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N} ._+-]{0,31}");
 
   private CohortFile() {}
@@ -35,14 +36,20 @@ final class CohortFile {
       int number = 0;
       for (String line : (Iterable<String>) lines::iterator) {
         number++;
+        if (line.startsWith(BYTE_ORDER_MARK)) {
+          line = line.substring(1);
+        }
         int comma = line.lastIndexOf(',');
         String name = line.substring(comma + 1).strip();
-        if (comma < 1 || !NAME.matcher(name).matches()) {
+        if (comma < 1 || !NAME.matcher(name).matches() || name.equals(WorthCommand.ALL)) {
           throw new UserException(
-              "%s, line %d: write USER,COHORT, the cohort's name with 1 to 32 letters or digits"
-                  .formatted(file, number));
+              "%s, line %d: write USER,COHORT, the cohort's name with 1 to 32 letters or digits and not %s"
+                  .formatted(file, number, WorthCommand.ALL));
         }
-        cohorts.put(line.substring(0, comma).strip(), name);
+        if (cohorts.put(line.substring(0, comma).strip(), name) != null) {
+          throw new UserException(
+              "%s, line %d: the user stands on an earlier line".formatted(file, number));
+        }
         names.add(name);
         if (names.size() > MOST) {
           throw new UserException("%s holds more than %d cohorts".formatted(file, MOST));

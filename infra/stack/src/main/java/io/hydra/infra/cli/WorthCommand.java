@@ -38,6 +38,9 @@ import picocli.CommandLine.Option;
       "3:a cohort loses for certain what all users of its task together gain for certain"
     })
 final class WorthCommand extends HydraCommand {
+  /** Shown as the cohort of all users. */
+  static final String ALL = "all";
+
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int COHORT_LOSES = 3;
   private static final List<String> COLUMNS =
@@ -111,7 +114,8 @@ final class WorthCommand extends HydraCommand {
     List<Cohort> losers = found.losers();
     if (!losers.isEmpty()) {
       note(
-          "worse off for certain, while the task's users together are better off: "
+          "worse off, each wrong at most one time in twenty, while the task's users together are better"
+              + " off: "
               + losers.stream().map(WorthCommand::name).collect(Collectors.joining("; ")));
     }
     return !found.isComplete() ? 1 : losers.isEmpty() ? 0 : COHORT_LOSES;
@@ -124,7 +128,7 @@ final class WorthCommand extends HydraCommand {
   }
 
   private static String shownCohort(Cohort cohort) {
-    return cohort.own().isEmpty() ? "all" : cohort.own();
+    return cohort.own().isEmpty() ? ALL : cohort.own();
   }
 
   private static Row row(Cohort cohort, Gains gains) {
