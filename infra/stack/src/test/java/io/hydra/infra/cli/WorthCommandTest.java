@@ -14,6 +14,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -107,7 +108,15 @@ class WorthCommandTest {
         .hasMessageNotContaining("secret");
     Files.writeString(
         file,
-        IntStream.rangeClosed(0, 20).mapToObj(i -> "u,c" + i).collect(Collectors.joining("\n")));
+        IntStream.rangeClosed(0, 20).mapToObj(i -> "u" + i + ",c" + i).collect(Collectors.joining("\n")));
     assertThatThrownBy(() -> CohortFile.read(file)).hasMessageContaining("more than 20 cohorts");
+    for (String ambiguous : List.of("ann,east\nann,west\n", "ann,all\n")) {
+      Files.writeString(file, ambiguous);
+      assertThatThrownBy(() -> CohortFile.read(file))
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("line " + ambiguous.lines().count());
+    }
+    Files.writeString(file, "\uFEFFann,east\n");
+    assertThat(CohortFile.read(file)).isEqualTo(Map.of("ann", "east"));
   }
 }
