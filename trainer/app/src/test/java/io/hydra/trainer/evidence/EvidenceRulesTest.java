@@ -6,12 +6,19 @@ import io.hydra.model.VerdictWeights;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.schemas.avro.Exposure;
 import io.hydra.schemas.avro.Outcome;
+import io.hydra.schemas.registry.RegistrySerializer;
 import java.time.Duration;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class EvidenceRulesTest {
   private static final Evidence EDITED =
       new Evidence("LaMP_3", EvidenceCodecTest.EXPOSURE, EvidenceCodecTest.VERDICT);
+
+  @BeforeAll
+  static void trust() {
+    RegistrySerializer.trustRecords();
+  }
 
   private static EvidenceRules rules(String weights) {
     return new EvidenceRules(
