@@ -108,7 +108,9 @@ class WorthCommandTest {
         .hasMessageNotContaining("secret");
     Files.writeString(
         file,
-        IntStream.rangeClosed(0, 20).mapToObj(i -> "u" + i + ",c" + i).collect(Collectors.joining("\n")));
+        IntStream.rangeClosed(0, 20)
+            .mapToObj(i -> "u" + i + ",c" + i)
+            .collect(Collectors.joining("\n")));
     assertThatThrownBy(() -> CohortFile.read(file)).hasMessageContaining("more than 20 cohorts");
     for (String ambiguous : List.of("ann,east\nann,west\n", "ann,all\n")) {
       Files.writeString(file, ambiguous);
