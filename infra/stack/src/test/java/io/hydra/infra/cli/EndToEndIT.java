@@ -321,7 +321,9 @@ class EndToEndIT {
     assertThat(second.path("status").asText()).isEqualTo("OK");
     assertThat(second.path("head").path("examples").asInt()).isEqualTo(1);
     assertThat(judge.explain(text)).contains("own head: 1 past answer (verdicts: 1)");
-    assertThat(judge.worth()).containsPattern(task.id() + " +all +all +[1-9]").contains("not certain");
+    assertThat(judge.worth())
+        .containsPattern(task.id() + " +all +all +[1-9]")
+        .contains("not certain");
 
     assertThat(judge.judge(query, "--choose", "99")).startsWith("2: ").contains("candidates 0 to");
     assertThat(judge.judge("of-nobody", "--accept")).startsWith("1: ").contains("--task");
