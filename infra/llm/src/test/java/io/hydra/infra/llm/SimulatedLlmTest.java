@@ -2,11 +2,15 @@ package io.hydra.infra.llm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.infra.llm.Faults.Fault.Kind;
+import io.hydra.infra.llm.Faults.FaultSettings;
 import io.hydra.infra.llm.model.Prior.PriorReader.PriorFile;
+import io.hydra.runtime.service.Program;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +39,17 @@ class SimulatedLlmTest {
     assertThat(PriorFile.parse("dir/a=b.jsonl"))
         .isEqualTo(new PriorFile("", Path.of("dir/a=b.jsonl")));
     assertThat(SimulatedLlm.run("--prior", "fold-0=" + folder.resolve("absent"))).isEqualTo(1);
+  }
+
+  @Test
+  void faultsAreGivenByKindAndRate() {
+    SimulatedLlm.FaultOptions options = new SimulatedLlm.FaultOptions();
+    Program.commandLine(options)
+        .parseArgs(
+            "--fault", "hang=0.1,BUSY=0.2", "--fault", "drop=0.05", "--retry-after-seconds", "0");
+    assertThat(options.settings())
+        .isEqualTo(
+            new FaultSettings(0, 0, Map.of(Kind.HANG, 0.1, Kind.BUSY, 0.2, Kind.DROP, 0.05), 0));
   }
 
   @Test
