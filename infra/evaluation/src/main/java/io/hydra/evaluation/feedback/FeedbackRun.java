@@ -89,7 +89,7 @@ public record FeedbackRun(
       String input = user.input(r);
       Reading reading = model.read(task, List.of(), input);
       List<String> samples =
-          asker.samples(Prompt.personalized(task, List.of(), input).messages()).join().texts();
+          asker.samples(Prompt.plain(task, input)).join().texts();
       Learner learner = model.learner(task, settings.fit());
       learner.learn(List.of(), judged, VerdictWeights.DEFAULT);
       Heads heads = learner.heads(0);
@@ -116,7 +116,7 @@ public record FeedbackRun(
       List<HistoryItem> items = reading.rank(heads).stream().map(RankedItem::item).toList();
       List<String> samples =
           user.hear(
-              r, asker.samples(Prompt.personalized(task, items, input).messages()).join().texts());
+              r, asker.samples(Prompt.personalized(task, items, input)).join().texts());
       Choice choice = reading.choose(samples, heads);
       served.add(
           user.wanted(r),

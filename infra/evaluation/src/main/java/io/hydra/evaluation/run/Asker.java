@@ -5,6 +5,7 @@ import io.hydra.llm.Deadline;
 import io.hydra.llm.Llm;
 import io.hydra.llm.LlmRequest;
 import io.hydra.model.prompt.ChatMessage;
+import io.hydra.model.prompt.Prompt;
 import io.hydra.model.task.TaskSpec;
 import java.util.List;
 import java.util.OptionalLong;
@@ -37,9 +38,12 @@ public record Asker(Llm llm, String model, TaskSpec task, long seed) {
     return ask(LlmRequest.plain(model, task, prompt)).thenApply(this::normalize);
   }
 
-  /** The task's number of samples at its temperature. */
-  public CompletableFuture<Reply> samples(List<ChatMessage> prompt) {
-    return ask(LlmRequest.samples(model, task, prompt, OptionalLong.of(seed)))
+  /** The task's number of samples at its temperature, with what the prompt hides from the LLM. */
+  public CompletableFuture<Reply> samples(Prompt prompt) {
+    return ask(LlmRequest.samples(model, task, prompt.messages(), OptionalLong.of(seed)))
+        .thenApply(
+            reply ->
+                new Reply(reply.texts().stream().map(prompt::restore).toList(), reply.usage()))
         .thenApply(this::normalize);
   }
 

@@ -281,7 +281,7 @@ record PaperRun(PersonalModel model, Settings settings, Llm llm, EvaluationProgr
           ranked.stream().limit(task.used()).map(situation.past()::get).toList();
       Reply reply =
           asker
-              .samples(Prompt.personalized(task, used, situation.query().text()).messages())
+              .samples(Prompt.personalized(task, used, situation.query().text()))
               .join();
       usage = usage.plus(reply.usage());
       return reply;

@@ -50,7 +50,7 @@ final class SavingRun {
       return new Reply(List.of(answer), Usage.NONE);
     }
     List<HistoryItem> used = reading.rank(heads).stream().map(RankedItem::item).toList();
-    Reply said = asker.samples(Prompt.personalized(task, used, input).messages()).join();
+    Reply said = asker.samples(Prompt.personalized(task, used, input)).join();
     samples = Samples.of(said.texts());
     answer = reading.choose(said.texts(), heads).text();
     return new Reply(List.of(answer), said.usage());

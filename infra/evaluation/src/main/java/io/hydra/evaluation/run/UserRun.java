@@ -18,6 +18,8 @@ import io.hydra.model.feature.Samples;
 import io.hydra.model.feature.Situation;
 import io.hydra.model.head.HeadFitter.FitSettings;
 import io.hydra.model.prompt.Prompt;
+import io.hydra.model.prompt.PromptRules;
+import io.hydra.model.prompt.Redactor;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HistoryItem;
@@ -33,6 +35,9 @@ import java.util.concurrent.CompletableFuture;
  * it alone, by every method, and its item is learned only after all have answered.
  */
 final class UserRun {
+  private static final PromptRules REDACTED =
+      new PromptRules(Integer.MAX_VALUE, Redactor.installed());
+
   private final PersonalModel model;
   private final TaskSpec task;
   private final TaskScorer scorer;
@@ -125,6 +130,7 @@ final class UserRun {
             case RAG_VOTE, HYDRA_ADAPTER -> samples(nearest, input);
             case HYDRA_POPULATION -> samples(byPopulation, input);
             case ORACLE, HYDRA -> samples(byHeads, input);
+            case HYDRA_REDACTED -> redacted(byHeads, input);
             case USUAL_LABEL, HYDRA_PAPER, HYDRA_SAVING -> null;
           };
       if (reply != null) {
@@ -155,7 +161,7 @@ final class UserRun {
     return switch (method) {
       case RAG_VOTE -> Vote.of(task, reply.texts());
       case HYDRA_POPULATION -> reading.choose(reply.texts(), Heads.NONE).text();
-      case HYDRA_ADAPTER, HYDRA -> reading.choose(reply.texts(), heads).text();
+      case HYDRA_ADAPTER, HYDRA_REDACTED, HYDRA -> reading.choose(reply.texts(), heads).text();
       default -> reply.first();
     };
   }
@@ -173,7 +179,11 @@ final class UserRun {
   }
 
   private CompletableFuture<Reply> samples(List<HistoryItem> examples, String input) {
-    return asker.samples(Prompt.personalized(task, examples, input).messages());
+    return asker.samples(Prompt.personalized(task, examples, input));
+  }
+
+  private CompletableFuture<Reply> redacted(List<HistoryItem> examples, String input) {
+    return asker.samples(Prompt.personalized(task, examples, input, REDACTED));
   }
 
   /** The description is made again each time the history has doubled. */

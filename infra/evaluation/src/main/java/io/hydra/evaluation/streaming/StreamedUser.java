@@ -64,7 +64,7 @@ final class StreamedUser {
       CompletableFuture<Reply> rag =
           asker.one(Prompt.personalized(task, nearest, item.input()).messages());
       List<String> samples =
-          asker.samples(Prompt.personalized(task, ranked, item.input()).messages()).join().texts();
+          asker.samples(Prompt.personalized(task, ranked, item.input())).join().texts();
       Map<Variant, String> said = new EnumMap<>(Variant.class);
       said.put(Variant.RAG, rag.join().first());
       said.put(Variant.POPULATION, reading.choose(samples, Heads.NONE).text());

@@ -216,6 +216,38 @@ class EvaluationTest {
   }
 
   @Test
+  void personalDataAreHiddenFromTheLlmAndStandInTheAnswer() {
+    Round plain = round(EvaluationTest::reader, null);
+    List<LampUser> writers =
+        plain.measured().stream()
+            .map(
+                user -> {
+                  List<HistoryItem> items = new ArrayList<>(user.profile());
+                  items.replaceAll(
+                      item ->
+                          new HistoryItem(
+                              item.eventId(),
+                              item.occurredAt(),
+                              item.input(),
+                              "Write to %s@example.com".formatted(item.eventId())));
+                  return new LampUser(user.id(), items, user.question(), user.gold());
+                })
+            .toList();
+    FakeLlm chat = new FakeLlm("None");
+    List<String> answers =
+        byMethod(
+                run(
+                    TITLES,
+                    new Round("test", plain.base(), writers, "fake"),
+                    QuestionMode.LAMP,
+                    2,
+                    chat))
+            .get("hydra-redacted");
+    assertThat(answers).hasSize(3).allMatch(answer -> answer.endsWith("@example.com"));
+    assertThat(chat.asked).anyMatch(request -> request.messages().toString().contains("[EMAIL_1]"));
+  }
+
+  @Test
   void theNumberOfThreadsChangesNothing() {
     Round round = round(EvaluationTest::shopper, null);
     assertThat(byMethod(run(STARS, round, QuestionMode.ALL, 4, new FakeLlm("4"))))
