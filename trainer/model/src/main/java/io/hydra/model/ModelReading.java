@@ -7,6 +7,7 @@ import io.hydra.model.feature.Samples;
 import io.hydra.model.feature.Situation;
 import io.hydra.model.head.HeadMixture;
 import io.hydra.model.head.Softmax;
+import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.Heads.Mixture;
 import io.hydra.schemas.redis.HistoryItem;
@@ -66,9 +67,30 @@ final class ModelReading implements Reading {
     if (candidates.isEmpty()) {
       return new Choice("", List.of(), HeadMixture.weights(Mixture.NONE, 0), false);
     }
-    double[][] z = prepared.of(candidates, counted);
-    double[] adapter = scorer.adapter(counted);
-    double[] p = HeadMixture.probabilities(z, adapter, heads.adapter());
+    return choose(
+        scorer.task(),
+        candidates,
+        prepared.of(candidates, counted),
+        scorer.adapter(counted),
+        counted,
+        heads.adapter());
+  }
+
+  /**
+   * The choice among candidates by their features.
+   *
+   * @param z candidates × features
+   * @param adapter the population's weights
+   * @param own mixed with them
+   */
+  static Choice choose(
+      TaskSpec task,
+      List<String> candidates,
+      double[][] z,
+      double[] adapter,
+      Samples counted,
+      Mixture own) {
+    double[] p = HeadMixture.probabilities(z, adapter, own);
     double[] population = Softmax.probabilities(z, adapter);
     List<Choice.ScoredCandidate> scored = new ArrayList<>();
     for (int c = 0; c < p.length; c++) {
@@ -76,23 +98,19 @@ final class ModelReading implements Reading {
       scored.add(new Choice.ScoredCandidate(text, p[c], population[c], counted.count(text)));
     }
     scored.sort(Comparator.comparingDouble(Choice.ScoredCandidate::probability).reversed());
-    boolean fellBack = !counted.isMissing() && fallsBack(heads);
+    boolean fellBack = !counted.isMissing() && HeadMixture.fallsBack(own, adapter.length);
     return new Choice(
         fellBack
             ? Choice.mostSampled(scored).text()
-            : candidates.get(Decision.pick(scorer.task(), candidates, p, counted)),
+            : candidates.get(Decision.pick(task, candidates, p, counted)),
         scored,
-        HeadMixture.weights(heads.adapter(), adapter.length),
+        HeadMixture.weights(own, adapter.length),
         fellBack);
-  }
-
-  private boolean fallsBack(Heads heads) {
-    return HeadMixture.fallsBack(heads.adapter(), scorer.base().adapter().length);
   }
 
   @Override
   public Optional<Certainty> certainty(Heads heads) {
-    if (fallsBack(heads)) {
+    if (HeadMixture.fallsBack(heads.adapter(), scorer.base().adapter().length)) {
       return Optional.empty();
     }
     Choice choice = choose(List.of(), heads);

@@ -13,6 +13,7 @@ import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.CorruptValueException;
+import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisTimeouts;
@@ -22,6 +23,7 @@ import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.schemas.store.BaseChoices;
 import io.hydra.schemas.store.Histories;
+import io.hydra.schemas.store.PrivacyLedger;
 import io.hydra.schemas.store.UserStateReader;
 import io.hydra.schemas.store.Users;
 import io.hydra.schemas.topic.Topic;
@@ -136,6 +138,20 @@ record Deployment(
     return read(redis -> new Users(redis).anyHeadsOf(baseVersion));
   }
 
+  /**
+   * A user's heads, {@link Heads#NONE} if there are none; throws as {@link #history}.
+   *
+   * @param baseVersion that they are of
+   */
+  Heads heads(UserKey user, String task, String baseVersion) {
+    return read(redis -> UserStateReader.readHeads(redis, user, task, baseVersion));
+  }
+
+  /** Spends what a private export costs: {@link PrivacyLedger}; throws as {@link #history}. */
+  boolean spend(UserKey user, double cost, double most) {
+    return read(redis -> PrivacyLedger.spend(redis, user, cost, most));
+  }
+
   /** Chooses the base that answers a tenant, or {@link BaseChoices#ANY}. */
   void chooseBase(String tenant, String version) {
     change(redis -> BaseChoices.choose(redis, tenant, version));
@@ -206,17 +222,22 @@ record Deployment(
       throw new UserException(
           "Redis at %s does not answer: check hydra status".formatted(address), e);
     } catch (CorruptValueException | NumberFormatException e) {
-      throw new UserException("the history cannot be read: " + e.getMessage(), e);
+      throw new UserException("what Redis holds of the user cannot be read: " + e.getMessage(), e);
     }
   }
 
   /** The base that the embedded stack serves; empty if it has none, or elsewhere. */
   Optional<BaseFiles.Checked> base() {
     try {
-      return stack.flatMap(RunningStack::base).map(BaseFiles::check);
+      return baseFolder().map(BaseFiles::check);
     } catch (UserException gone) {
       return Optional.empty();
     }
+  }
+
+  /** The folder of the base that the embedded stack serves, which may be gone meanwhile. */
+  Optional<Path> baseFolder() {
+    return stack.flatMap(RunningStack::base);
   }
 
   /**

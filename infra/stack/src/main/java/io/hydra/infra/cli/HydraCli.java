@@ -37,6 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       AskCommand.class,
       FeedbackCommand.class,
       HistoryCommand.class,
+      HeadCommand.class,
       ForgetCommand.class,
       RebuildCommand.class,
       RefitCommand.class,

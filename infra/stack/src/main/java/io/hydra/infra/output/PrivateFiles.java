@@ -3,6 +3,7 @@ package io.hydra.infra.output;
 import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,10 +102,15 @@ public final class PrivateFiles {
 
   /** Writes a file so that a reader sees all of it or its old content. */
   public static void write(Path file, String text) {
+    write(file, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The same of bytes. */
+  public static void write(Path file, byte[] bytes) {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     try {
       createFile(fresh);
-      Files.writeString(fresh, text);
+      Files.write(fresh, bytes);
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

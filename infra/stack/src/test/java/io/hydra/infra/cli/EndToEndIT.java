@@ -25,6 +25,7 @@ import io.hydra.infra.training.TrainingData;
 import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.BehaviorEvents;
 import io.hydra.ingest.HydraConnection;
+import io.hydra.model.DeviceHeadCodec;
 import io.hydra.model.base.BaseFiles;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
@@ -324,6 +325,13 @@ class EndToEndIT {
     assertThat(judge.worth())
         .containsPattern(task.id() + " +all +all +[1-9]")
         .contains("not certain");
+
+    Path file = dir.resolve("judge.head");
+    assertThat(judge.export(file)).startsWith("0: ").contains("bytes");
+    assertThat(DeviceHeadCodec.decode(Files.readAllBytes(file)).own().members()).isNotEmpty();
+    assertThat(judge.export(file, "--epsilon", "8")).startsWith("0: ");
+    assertThat(DeviceHeadCodec.decode(Files.readAllBytes(file)).own().members()).isEmpty();
+    assertThat(judge.export(file, "--epsilon", "8")).startsWith("1: ").contains("as often as");
 
     assertThat(judge.judge(query, "--choose", "99")).startsWith("2: ").contains("candidates 0 to");
     assertThat(judge.judge("of-nobody", "--accept")).startsWith("1: ").contains("--task");

@@ -68,6 +68,14 @@ final class JudgingUser {
     return response;
   }
 
+  /** The exit code of an export of this user's head, and what was printed. */
+  String export(Path file, String... options) {
+    List<String> arguments = new ArrayList<>(List.of("--task", task.id(), "--to", file.toString()));
+    arguments.addAll(Arrays.asList(options));
+    int exit = run("head", arguments.toArray(String[]::new));
+    return exit + ": " + out + err;
+  }
+
   /** The worth of answers to users of this one's tenant, as {@code hydra worth} prints it. */
   String worth() {
     assertThat(execute(List.of("worth", "--tenant", "shop", "--dir", dir.toString())))

@@ -122,10 +122,13 @@ final class UserKeys {
    *   <li>{@code heads-at}: topic id, partition and offset of the last record of {@code
    *       hydra.heads} that was applied. It outlives an erasure, so that nothing from before can
    *       follow it
+   *   <li>{@code released}: what private exports have cost, {@link PrivacyLedger}. It outlives an
+   *       erasure, too
    * </ul>
    */
   static final class Fields {
     static final byte[] ERASED = Layout.utf8("erased");
+    static final byte[] RELEASED = Layout.utf8("released");
     private static final String TASK = "t:";
     private static final String HEADS = "h:";
     private static final String VECTORS = "v:";

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import io.hydra.model.encoder.EncoderSource;
 import io.hydra.model.encoder.MeaningEncoder;
 import io.hydra.model.task.TaskCatalogue;
+import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.config.Sha256;
 import io.hydra.schemas.config.UserException;
 import java.io.DataOutputStream;
@@ -23,6 +24,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -69,6 +71,13 @@ public final class BaseFiles {
 
   /** A base that was not opened. */
   public record Checked(String version, TaskCatalogue catalogue, Map<String, Object> report) {}
+
+  /**
+   * One task of a base that was not opened: no encoder is.
+   *
+   * @param hasMeaning whether the base has an encoder of meaning
+   */
+  public record Part(String version, TaskSpec task, TaskBase base, boolean hasMeaning) {}
 
   private record Manifest(int format, int features, String version, Map<String, Object> report) {}
 
@@ -131,6 +140,28 @@ public final class BaseFiles {
               checked.report());
       return new Loaded(checked.version(), base, checked.catalogue());
     } catch (IOException | UserException e) {
+      throw unreadable(folder, e);
+    }
+  }
+
+  /**
+   * Reads what a base knows of one task.
+   *
+   * @throws UserException if the folder holds no base that this program reads, or the base was not
+   *     trained on the task
+   */
+  public static Part read(Path folder, String taskId) {
+    Checked checked = check(folder);
+    try {
+      TaskBase base =
+          JSON.readValue(folder.resolve(TASKS).toFile(), Tasks.class).tasks().get(taskId);
+      Optional<TaskSpec> task = checked.catalogue().find(taskId);
+      if (base == null || task.isEmpty()) {
+        throw new UserException("%s: was not trained on task %s".formatted(folder, taskId));
+      }
+      return new Part(
+          checked.version(), task.get(), base, Files.isDirectory(folder.resolve(MEANING)));
+    } catch (IOException e) {
       throw unreadable(folder, e);
     }
   }

@@ -29,6 +29,15 @@ public record Situation(
     double[] bm25,
     Aspect words,
     Aspect meaning) {
+  /**
+   * A query of a closed task by numbers alone, where its text and the items' are not at hand.
+   *
+   * @param bm25 one per item, like {@code labels}
+   */
+  public static Situation ofNumbers(
+      List<Integer> labels, double[] bm25, Aspect words, Aspect meaning) {
+    return new Situation(null, List.of(), List.of(), List.of(), labels, null, bm25, words, meaning);
+  }
 
   /** Items of a closed task whose outputs are none of its options; they teach nothing. */
   public int unreadable() {
@@ -46,7 +55,7 @@ public record Situation(
 
   /** Weight of each item by age: 0.85 to the number of newer ones. */
   double[] recencyKernel() {
-    double[] kernel = new double[past.size()];
+    double[] kernel = new double[bm25.length];
     double weight = 1;
     for (int i = kernel.length - 1; i >= 0; i--) {
       kernel[i] = weight;

@@ -1,6 +1,7 @@
 package io.hydra.model.feature;
 
 import io.hydra.model.head.Softmax;
+import java.util.List;
 
 /**
  * The trunk of a closed task: what it makes of an input alone, whoever asks.
@@ -53,6 +54,17 @@ public record Trunk(float[][] matrix) {
       scores[c] -= sum / scores.length;
     }
     return scores;
+  }
+
+  /**
+   * The aspect of the encoder that this trunk is over.
+   *
+   * @param past vectors of the items' inputs, oldest first
+   */
+  public Aspect aspect(float[] query, List<float[]> past) {
+    List<double[]> made =
+        isTrained() ? past.stream().map(input -> beliefs(scores(input))).toList() : List.of();
+    return new Aspect(query, past, scores(query), made);
   }
 
   /** Softmax of the scores. */

@@ -110,7 +110,8 @@ public final class HeadMixture {
     return own.fallsBack() && isWhole(own, size);
   }
 
-  private static boolean isWhole(Mixture own, int size) {
+  /** Tells whether it is a mixture over heads of this size, and every number in it is one. */
+  public static boolean isWhole(Mixture own, int size) {
     return own.members().stream().allMatch(m -> m.delta().length == size) && isFinite(own);
   }
 

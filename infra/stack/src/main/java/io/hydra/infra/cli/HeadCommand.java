@@ -1,0 +1,100 @@
+package io.hydra.infra.cli;
+
+import io.hydra.infra.output.PrivateFiles;
+import io.hydra.model.DeviceHead;
+import io.hydra.model.DeviceHeadCodec;
+import io.hydra.model.base.BaseFiles;
+import io.hydra.model.head.Privacy;
+import io.hydra.schemas.config.UserException;
+import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.user.UserKey;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Exports a user's head for a device. */
+@Command(
+    name = "head",
+    description = {
+      "Write a user's head of a closed task as a file that a device can choose with by itself:"
+          + " docs/device.md.",
+      "With --epsilon it is differentially private: noise hides whether any event, or all of them,"
+          + " was in the history, and the user's exports are accounted for in Redis, together and"
+          + " for ever."
+    })
+final class HeadCommand extends HydraCommand {
+  @Mixin private DeploymentOptions where;
+  @Mixin private UserOptions.InTask who;
+
+  @Option(
+      names = "--to",
+      required = true,
+      paramLabel = "FILE",
+      description = "The file; it is replaced")
+  private Path to;
+
+  @Option(
+      names = "--base",
+      paramLabel = "DIR",
+      description = "Folder of the base. Default: the one that hydra up serves")
+  private Path base;
+
+  @Option(
+      names = "--epsilon",
+      paramLabel = "E",
+      description =
+          "What all private exports of this user together may tell (delta is 1e-5). Default: the"
+              + " head as it serves, without noise")
+  private Double epsilon;
+
+  @Option(
+      names = "--exports",
+      paramLabel = "N",
+      description = "Of --epsilon, this export takes one of N equal parts. Default: 1")
+  private Integer exports;
+
+  @Override
+  public Integer call() {
+    if (exports != null && (epsilon == null || exports < 1)) {
+      throw wrongUsage("--exports must be 1 or more, and goes with --epsilon");
+    }
+    UserKey user = who.user();
+    Deployment deployment = where.deployment();
+    Path folder =
+        base != null
+            ? base
+            : deployment
+                .baseFolder()
+                .orElseThrow(() -> new UserException("--base is needed: a base's folder"));
+    BaseFiles.Part part = BaseFiles.read(folder, who.task());
+    Heads heads = deployment.heads(user, who.task(), part.version());
+    DeviceHead head = DeviceHead.of(part, heads.adapter());
+    if (epsilon != null) {
+      head = makePrivate(head, user, deployment);
+    } else if (heads.adapter().members().isEmpty()) {
+      note("%s has no head of base %s yet: it is the population's", user, part.version());
+    }
+    byte[] bytes = DeviceHeadCodec.encode(head);
+    try {
+      PrivateFiles.write(to, bytes);
+    } catch (UncheckedIOException e) {
+      throw new UserException("%s cannot be written: %s".formatted(to, e.getMessage()), e);
+    }
+    note("%d bytes, of base %s, in %s", bytes.length, part.version(), to);
+    return 0;
+  }
+
+  private DeviceHead makePrivate(DeviceHead head, UserKey user, Deployment deployment) {
+    double most = Privacy.rho(epsilon);
+    Privacy privacy = new Privacy(most / (exports == null ? 1 : exports));
+    if (!deployment.spend(user, privacy.rho(), most)) {
+      throw new UserException(
+          "%s has been exported as often as --epsilon %s allows: what was written stays in use"
+              .formatted(user, epsilon));
+    }
+    return head.makePrivate(privacy, new SecureRandom());
+  }
+}
