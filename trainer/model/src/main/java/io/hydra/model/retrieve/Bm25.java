@@ -6,9 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.StopFilter;
 import org.apache.lucene.analysis.TokenStream;
@@ -17,11 +15,6 @@ import org.apache.lucene.analysis.core.WhitespaceTokenizer;
 import org.apache.lucene.analysis.en.EnglishAnalyzer;
 import org.apache.lucene.analysis.en.PorterStemFilter;
 import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
-import org.apache.lucene.search.CollectionStatistics;
-import org.apache.lucene.search.TermStatistics;
-import org.apache.lucene.search.similarities.BM25Similarity;
-import org.apache.lucene.search.similarities.Similarity.SimScorer;
-import org.apache.lucene.util.BytesRef;
 import org.apache.lucene.util.SmallFloat;
 
 /**
@@ -123,32 +116,37 @@ public final class Bm25 implements AutoCloseable {
    *
    * <p>Whoever asks once, as serving does, gets the texts searched for the query's terms; they are
    * indexed for whoever asks again.
+   *
+   * <p>Scores are {@link org.apache.lucene.search.similarities.BM25Similarity}'s, to the last bit.
+   * It prepares each term of a query for 256 lengths of a text, which is far more than a user's few
+   * texts have: here a text's length is worked into a number once a query.
    */
   public static final class Index {
-    private static final BM25Similarity SIMILARITY = new BM25Similarity();
+    private static final float K1 = 1.2f;
+    private static final float B = 0.75f;
 
-    /** Lucene asks for a term's bytes and does not look at them. */
-    private static final BytesRef ANY_TERM = new BytesRef();
-
-    private final Map<Long, Postings> postings = new HashMap<>();
+    private final TermTable postings = new TermTable();
     private final List<Document> documents = new ArrayList<>();
-    private final List<Integer> lengths = new ArrayList<>();
 
     /** Sums over the first i documents, at i. */
     private final List<Long> totalTerms = new ArrayList<>(List.of(0L));
 
-    private final List<Long> distinctTerms = new ArrayList<>(List.of(0L));
+    /** As Lucene keeps it, in one byte. */
+    private float[] lengths = new float[INITIAL_TERMS];
 
-    private int indexed;
+    /** Of each text that is indexed: where else its terms stand. */
+    private final List<Postings[]> places = new ArrayList<>();
+
     private boolean asked;
 
     public void add(Document document) {
-      int number = lengths.size();
-      documents.add(document);
-      // Lucene keeps a document's length in one byte; so do we, to score as it does.
-      lengths.add(SmallFloat.intToByte4(document.length()) & 0xff);
+      int number = documents.size();
+      if (number == lengths.length) {
+        lengths = Arrays.copyOf(lengths, 2 * number);
+      }
+      lengths[number] = SmallFloat.byte4ToInt(SmallFloat.intToByte4(document.length()));
       totalTerms.add(totalTerms.get(number) + document.length());
-      distinctTerms.add(distinctTerms.get(number) + document.terms().length);
+      documents.add(document);
     }
 
     /**
@@ -160,40 +158,52 @@ public final class Bm25 implements AutoCloseable {
       if (totalTerms.get(prefix) == 0) {
         return scores;
       }
-      CollectionStatistics collection =
-          new CollectionStatistics(
-              FIELD, prefix, prefix, totalTerms.get(prefix), distinctTerms.get(prefix));
-      Postings[] found = asked ? indexed(query) : search(query);
+      Postings[] found = asked ? indexed(query, prefix) : search(query, prefix);
       asked = true;
+      float[] inverses = inverses(prefix);
       for (Postings of : found) {
         if (of != null) {
-          addTerm(of, collection, scores);
+          addTerm(of, inverses, scores);
         }
       }
       return scores;
     }
 
+    /** What a text's length divides by: 1 / (k1 (1 − b + b · length / mean length)). */
+    private float[] inverses(int prefix) {
+      float mean = (float) (totalTerms.get(prefix) / (double) prefix);
+      float[] inverses = new float[prefix];
+      for (int i = 0; i < prefix; i++) {
+        inverses[i] = 1f / (K1 * ((1 - B) + B * lengths[i] / mean));
+      }
+      return inverses;
+    }
+
     /**
      * The places of each of the query's terms, null for one that no text has; indexes what is new.
      */
-    private Postings[] indexed(Document query) {
-      for (; indexed < documents.size(); indexed++) {
-        Document document = documents.get(indexed);
-        for (int t = 0; t < document.terms().length; t++) {
-          postings
-              .computeIfAbsent(document.terms()[t], term -> new Postings())
-              .add(indexed, document.counts()[t]);
+    private Postings[] indexed(Document query, int prefix) {
+      for (int number = places.size(); number < documents.size(); number++) {
+        Document document = documents.get(number);
+        Postings[] own = new Postings[document.terms().length];
+        for (int t = 0; t < own.length; t++) {
+          own[t] = postings.add(document.terms()[t]);
+          own[t].add(number, document.counts()[t]);
         }
+        places.add(own);
       }
-      return Arrays.stream(query.terms()).mapToObj(postings::get).toArray(Postings[]::new);
+      // A fit asks for each text among those before it.
+      return prefix < documents.size() && documents.get(prefix) == query
+          ? places.get(prefix)
+          : Arrays.stream(query.terms()).mapToObj(postings::get).toArray(Postings[]::new);
     }
 
     /** The same without an index. */
-    private Postings[] search(Document query) {
+    private Postings[] search(Document query, int prefix) {
       long[] sorted = query.terms().clone();
       Arrays.sort(sorted);
       Postings[] found = new Postings[sorted.length];
-      for (int number = 0; number < documents.size(); number++) {
+      for (int number = 0; number < prefix; number++) {
         Document document = documents.get(number);
         for (int t = 0; t < document.terms().length; t++) {
           int place = Arrays.binarySearch(sorted, document.terms()[t]);
@@ -209,21 +219,18 @@ public final class Bm25 implements AutoCloseable {
           .toArray(Postings[]::new);
     }
 
-    private void addTerm(Postings of, CollectionStatistics collection, double[] scores) {
+    private static void addTerm(Postings of, float[] inverses, double[] scores) {
       int documents = 0;
-      long occurrences = 0;
       while (documents < of.size() && of.document(documents) < scores.length) {
-        occurrences += of.count(documents);
         documents++;
       }
       if (documents == 0) {
         return;
       }
-      TermStatistics statistics = new TermStatistics(ANY_TERM, documents, occurrences);
-      SimScorer scorer = SIMILARITY.scorer(1f, collection, statistics);
+      float idf = (float) Math.log(1 + (scores.length - documents + 0.5) / (documents + 0.5));
       for (int i = 0; i < documents; i++) {
         int document = of.document(i);
-        scores[document] += scorer.score(of.count(i), lengths.get(document));
+        scores[document] += idf - idf / (1f + of.count(i) * inverses[document]);
       }
     }
   }

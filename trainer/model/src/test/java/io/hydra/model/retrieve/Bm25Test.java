@@ -3,7 +3,18 @@ package io.hydra.model.retrieve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.lucene.search.CollectionStatistics;
+import org.apache.lucene.search.TermStatistics;
+import org.apache.lucene.search.similarities.BM25Similarity;
+import org.apache.lucene.search.similarities.Similarity.SimScorer;
+import org.apache.lucene.util.BytesRef;
+import org.apache.lucene.util.SmallFloat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +39,58 @@ class Bm25Test {
     double[] scores = score("guitar", "guitar strings", "violin bow", "drum sticks");
     assertThat(scores[0]).isCloseTo(idf * 1 / (1 + 1.2), within(1e-6));
     assertThat(scores[1]).isZero();
+  }
+
+  /** Texts of up to 300 words, beyond the lengths that Lucene's byte keeps exactly. */
+  @Test
+  void agreesWithLuceneToTheLastBit() {
+    SplittableRandom random = new SplittableRandom(1);
+    Bm25.Index index = new Bm25.Index();
+    List<Bm25.Document> documents = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      int words = random.nextInt(i % 7 == 0 ? 300 : 40);
+      String text =
+          IntStream.range(0, words)
+              .mapToObj(w -> "q" + random.nextInt(1 + random.nextInt(200)))
+              .collect(Collectors.joining(" "));
+      documents.add(bm25.analyze(text));
+      index.add(documents.get(i));
+    }
+    for (int prefix = 0; prefix < documents.size(); prefix++) {
+      for (int query : new int[] {prefix, random.nextInt(documents.size())}) {
+        assertThat(index.score(documents.get(query), prefix))
+            .containsExactly(byLucene(documents.get(query), documents.subList(0, prefix)));
+      }
+    }
+  }
+
+  private static double[] byLucene(Bm25.Document query, List<Bm25.Document> documents) {
+    double[] scores = new double[documents.size()];
+    long total = documents.stream().mapToLong(Bm25.Document::length).sum();
+    for (long term : query.terms()) {
+      int[] counts = documents.stream().mapToInt(document -> count(document, term)).toArray();
+      int texts = (int) Arrays.stream(counts).filter(count -> count > 0).count();
+      if (texts > 0) {
+        SimScorer scorer =
+            new BM25Similarity()
+                .scorer(
+                    1f,
+                    new CollectionStatistics("text", counts.length, counts.length, total, total),
+                    new TermStatistics(new BytesRef(), texts, Arrays.stream(counts).sum()));
+        for (int i = 0; i < counts.length; i++) {
+          int length = SmallFloat.intToByte4(documents.get(i).length()) & 0xff;
+          scores[i] += counts[i] == 0 ? 0 : scorer.score(counts[i], length);
+        }
+      }
+    }
+    return scores;
+  }
+
+  private static int count(Bm25.Document document, long term) {
+    return IntStream.range(0, document.terms().length)
+        .filter(t -> document.terms()[t] == term)
+        .map(t -> document.counts()[t])
+        .sum();
   }
 
   @Test
