@@ -22,10 +22,16 @@ record TopicRules(TopicSizes sizes) {
           TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG, (is, wanted) -> is <= wanted,
           TopicConfig.SEGMENT_MS_CONFIG, (is, wanted) -> is <= wanted);
 
+  /** Partitions cannot be added to it: no tombstone would reach what its users leave behind. */
+  private static final String MAKE_HEADS_AGAIN =
+      "stop the trainers, delete %s, run hydra topics again, start them, then run hydra refit --all"
+          .formatted(Topic.HEADS.topicName());
+
   /** Partitions of a missing topic: as many as the largest that it must agree with has. */
   int partitionsOf(Topic missing, Map<Topic, FoundTopic> found) {
+    boolean agrees = missing == Topic.HEADS || Topic.TRAINER_INPUTS.contains(missing);
     return Topic.TRAINER_INPUTS.stream()
-        .filter(other -> Topic.TRAINER_INPUTS.contains(missing) && found.containsKey(other))
+        .filter(other -> agrees && found.containsKey(other))
         .map(other -> found.get(other).partitions())
         .max(Comparator.naturalOrder())
         .orElseGet(sizes::partitionsOfNew);
@@ -40,7 +46,7 @@ record TopicRules(TopicSizes sizes) {
       if (there == null) {
         differences.add(new Difference(name, "does not exist", "hydra topics creates it"));
       } else {
-        partitions(name, there.partitions()).ifPresent(differences::add);
+        partitions(topic, there.partitions()).ifPresent(differences::add);
         replication(name, there.replication()).ifPresent(differences::add);
         settings(topic, there.settings()).forEach(differences::add);
       }
@@ -49,18 +55,21 @@ record TopicRules(TopicSizes sizes) {
     return differences;
   }
 
-  private Optional<Difference> partitions(String topic, int there) {
+  private Optional<Difference> partitions(Topic topic, int there) {
+    String name = topic.topicName();
     int wanted = sizes.partitions().orElse(there);
     if (wanted == there) {
       return Optional.empty();
     }
     String remedy =
-        wanted > there
+        topic == Topic.HEADS
+            ? MAKE_HEADS_AGAIN
+            : wanted > there
             ? "kafka-topics --alter --topic %s --partitions %d, while nothing writes to it: users move to other partitions"
-                .formatted(topic, wanted)
+                .formatted(name, wanted)
             : "partitions cannot be taken away: leave --partitions out, or create it again";
     return Optional.of(
-        new Difference(topic, "has %d partitions, not %d".formatted(there, wanted), remedy));
+        new Difference(name, "has %d partitions, not %d".formatted(there, wanted), remedy));
   }
 
   private Optional<Difference> replication(String topic, int there) {
@@ -103,22 +112,27 @@ record TopicRules(TopicSizes sizes) {
     return GOOD_ENOUGH.get(name).test(Long.valueOf(is), Long.valueOf(wanted));
   }
 
-  /** One difference for each of the trainer's inputs that has fewer partitions than another. */
+  /**
+   * One difference for each of the trainer's inputs that has fewer partitions than another, and one
+   * for heads that have not as many.
+   */
   private static Stream<Difference> disagreements(Map<Topic, FoundTopic> found) {
     List<Topic> inputs = Topic.TRAINER_INPUTS.stream().filter(found::containsKey).toList();
     Optional<Topic> largest =
         inputs.stream().max(Comparator.comparingInt(topic -> found.get(topic).partitions()));
     int most = largest.map(topic -> found.get(topic).partitions()).orElse(0);
-    return inputs.stream()
-        .filter(topic -> found.get(topic).partitions() < most)
+    return Stream.concat(inputs.stream(), Stream.of(Topic.HEADS).filter(found::containsKey))
+        .filter(topic -> most > 0 && found.get(topic).partitions() != most)
         .map(
-            fewer ->
+            other ->
                 new Difference(
-                    fewer.topicName(),
+                    other.topicName(),
                     "has %d partitions, and must have as many as %s, which has %d"
-                        .formatted(found.get(fewer).partitions(), largest.get().topicName(), most),
-                    "kafka-topics --alter --topic %s --partitions %d before the trainer starts"
-                        .formatted(fewer.topicName(), most)));
+                        .formatted(found.get(other).partitions(), largest.get().topicName(), most),
+                    other == Topic.HEADS
+                        ? MAKE_HEADS_AGAIN
+                        : "kafka-topics --alter --topic %s --partitions %d before the trainer starts"
+                            .formatted(other.topicName(), most)));
   }
 
   /**

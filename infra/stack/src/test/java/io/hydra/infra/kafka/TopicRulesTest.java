@@ -44,6 +44,7 @@ class TopicRulesTest {
                 assertThat(each.toString())
                     .startsWith("hydra.events has replication 3, not 2: change it with"));
     assertThat(new TopicRules(TopicSizes.of(4, 3)).differences(found))
+        .filteredOn(each -> !each.subject().equals("hydra.heads"))
         .allSatisfy(each -> assertThat(each.remedy()).contains("cannot be taken away"));
   }
 
@@ -58,9 +59,11 @@ class TopicRulesTest {
   @Test
   void aMissingTopicGetsAsManyPartitionsAsTheOneThatItMustAgreeWith() {
     found.remove(Topic.ERASURES);
+    found.remove(Topic.HEADS);
     found.remove(Topic.QUERIES);
     TopicRules rules = new TopicRules(TopicSizes.of(4, 3));
     assertThat(rules.partitionsOf(Topic.ERASURES, found)).isEqualTo(6);
+    assertThat(rules.partitionsOf(Topic.HEADS, found)).isEqualTo(6);
     assertThat(rules.partitionsOf(Topic.QUERIES, found)).isEqualTo(4);
   }
 
@@ -79,6 +82,21 @@ class TopicRulesTest {
             "hydra.exposures has 5 partitions, and must have as many as hydra.head-requests, which"
                 + " has 6: kafka-topics --alter --topic hydra.exposures --partitions 6 before the"
                 + " trainer starts");
+  }
+
+  /** Users would move on, and no tombstone reach the records that they leave behind. */
+  @Test
+  void headsAreMadeAgainRatherThanGivenPartitions() {
+    found.put(Topic.HEADS, new FoundTopic(8, 3, Topic.HEADS.asNewTopic(8, (short) 3).configs()));
+    assertThat(new TopicRules(ANY).differences(found))
+        .singleElement()
+        .hasToString(
+            "hydra.heads has 8 partitions, and must have as many as hydra.head-requests, which has 6:"
+                + " stop the trainers, delete hydra.heads, run hydra topics again, start them, then"
+                + " run hydra refit --all");
+    assertThat(new TopicRules(TopicSizes.of(12, 3)).differences(found))
+        .filteredOn(each -> each.subject().equals("hydra.heads"))
+        .allSatisfy(each -> assertThat(each.remedy()).contains("delete hydra.heads"));
   }
 
   @Test

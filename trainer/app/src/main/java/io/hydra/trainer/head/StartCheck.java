@@ -83,10 +83,11 @@ public record StartCheck(
   }
 
   /**
+   * @return how many partitions each of the inputs has
    * @throws UserException if something is there and set up so that erasures would not hold
    */
-  public void run() throws InterruptedException {
-    verifyTopics();
+  public int run() throws InterruptedException {
+    int partitions = verifyTopics();
     retry(
             "the schema registry",
             e -> e instanceof RegistryUnavailableException || e instanceof SerializationException)
@@ -96,9 +97,11 @@ public record StartCheck(
     } catch (RedisEviction.EvictsException e) {
       throw new UserException(e.getMessage());
     }
+    return partitions;
   }
 
-  private void verifyTopics() throws InterruptedException {
+  /** The partitions of each of the inputs. */
+  private int verifyTopics() throws InterruptedException {
     Retry broker = retry("Kafka", KafkaConnection::isOutage);
     for (Topic topic : TOPICS) {
       int unused = broker.call(() -> topics.partitions(topic));
@@ -107,6 +110,7 @@ public record StartCheck(
     for (String changelog : HeadsTopology.CHANGELOGS) {
       verifyChangelog(broker, changelog, partitions);
     }
+    verifyHeads(broker.call(() -> topics.partitions(Topic.HEADS)), partitions);
     Optional<String> policy = broker.call(() -> topics.cleanupPolicy(Topic.HEADS));
     if (policy.isEmpty()) {
       log.warn(
@@ -125,6 +129,7 @@ public record StartCheck(
                   CLEANUP_POLICY_CONFIG,
                   CLEANUP_POLICY_COMPACT));
     }
+    return partitions;
   }
 
   /** The partitions of each of the inputs. */
@@ -162,8 +167,8 @@ public record StartCheck(
       throw new UserException(
           ("%s has %d partitions and %s has %d. Stop all trainers, run"
                   + " kafka-streams-application-reset --application-id %s --input-topics %s, delete"
-                  + " the state directories, then start again: all heads are fitted once more, without"
-                  + " verdicts that are older than a day")
+                  + " the state directories and %s, run hydra topics, then start again: all heads are"
+                  + " fitted once more, without verdicts that are older than a day")
               .formatted(
                   changelog,
                   found.getAsInt(),
@@ -172,7 +177,29 @@ public record StartCheck(
                   ConsumerGroups.TRAINER,
                   Topic.TRAINER_INPUTS.stream()
                       .map(Topic::topicName)
-                      .collect(Collectors.joining(","))));
+                      .collect(Collectors.joining(",")),
+                  Topic.HEADS.topicName()));
+    }
+  }
+
+  /**
+   * The inputs never change their number without the changelogs, so heads that have the same one
+   * have always had it. Raised, users move on and leave records behind that no tombstone reaches:
+   * read again from the start, these would bring back the heads of who was forgotten.
+   */
+  private static void verifyHeads(int found, int partitions) {
+    if (found != partitions) {
+      throw new UserException(
+          ("%s has %d partitions and %s has %d. With another number an erased user's heads could come"
+                  + " back. Delete %s, run hydra topics, which creates it with %d, start again, then"
+                  + " run hydra refit --all")
+              .formatted(
+                  Topic.HEADS.topicName(),
+                  found,
+                  Topic.HEAD_REQUESTS.topicName(),
+                  partitions,
+                  Topic.HEADS.topicName(),
+                  partitions));
     }
   }
 

@@ -40,7 +40,7 @@ class StartCheckTest {
     }
   }
 
-  private void run() throws Exception {
+  private int run() throws Exception {
     StartCheck.Topics topics =
         new StartCheck.Topics() {
           @Override
@@ -59,7 +59,7 @@ class StartCheckTest {
             return policy;
           }
         };
-    new StartCheck(
+    return new StartCheck(
             topics,
             () -> failWhileAway(registryFailure),
             () -> failWhileAway(redisFailure),
@@ -75,13 +75,13 @@ class StartCheckTest {
   }
 
   private void waits() throws Exception {
-    run();
+    assertThat(run()).isEqualTo(4);
     assertThat(elapsed).isGreaterThanOrEqualTo(OUTAGE);
   }
 
   @Test
   void whatIsThereAndInOrderIsNotWaitedFor() throws Exception {
-    run();
+    assertThat(run()).isEqualTo(4);
     assertThat(elapsed).isZero();
   }
 
@@ -189,7 +189,26 @@ class StartCheckTest {
   @Test
   void aChangelogWithTheSamePartitionsIsInOrder() throws Exception {
     changelog = OptionalInt.of(4);
-    run();
+    assertThat(run()).isEqualTo(4);
+  }
+
+  @Test
+  void headsWithAnotherNumberOfPartitionsThanTheRequestsAreRefused() {
+    partitions.put(Topic.HEADS, 8);
+    assertThatExceptionOfType(UserException.class)
+        .isThrownBy(this::run)
+        .withMessageContaining("hydra.heads has 8 partitions and hydra.head-requests has 4")
+        .withMessageContaining("Delete hydra.heads");
+  }
+
+  /** Else the old heads would stay behind in the partitions that their users have left. */
+  @Test
+  void whoeverRaisesAllIsToldToDeleteTheHeads() {
+    changelog = OptionalInt.of(4);
+    partitions.replaceAll((topic, number) -> 8);
+    assertThatExceptionOfType(UserException.class)
+        .isThrownBy(this::run)
+        .withMessageContaining("delete the state directories and hydra.heads");
   }
 
   @Test
@@ -204,6 +223,6 @@ class StartCheckTest {
   @Test
   void aPolicyThatMayNotBeReadIsNoReasonToStop() throws Exception {
     policy = Optional.empty();
-    run();
+    assertThat(run()).isEqualTo(4);
   }
 }
