@@ -55,6 +55,7 @@ import redis.clients.jedis.UnifiedJedis;
  * One running trainer: the start check, the streams that fit heads, the writer to Redis.
  *
  * @param bases closed by {@link #run} once nothing uses it
+ * @param threads that fit heads; no more are started than there are partitions
  */
 record Trainer(
     Bases bases,
@@ -112,17 +113,19 @@ record Trainer(
             StartCheck.connect(() -> Admin.create(kafka.with(Map.of())), backoff, Sleeper.THREAD));
     AdminTopics topics = new AdminTopics(admin);
     SchemaRegistryClient registry = kafka.openRegistry();
-    new StartCheck(
-            topics,
-            () -> lookUpSchemas(registry),
-            () -> RedisEviction.requireNone(redis),
-            backoff,
-            Sleeper.THREAD)
-        .run();
+    int partitions =
+        new StartCheck(
+                topics,
+                () -> lookUpSchemas(registry),
+                () -> RedisEviction.requireNone(redis),
+                backoff,
+                Sleeper.THREAD)
+            .run();
     TrainerMetrics metrics = new TrainerMetrics(service.metrics());
     startWriter(topics, registry, metrics, service);
     VectorKeeper keeper = startKeeper(metrics, service);
-    KafkaStreams streams = startStreams(registry, metrics, keeper, service, streamsClosed);
+    KafkaStreams streams =
+        startStreams(registry, metrics, keeper, service, streamsClosed, partitions);
     service
         .health()
         .require("streams do not run", () -> streams.state() == KafkaStreams.State.RUNNING);
@@ -192,7 +195,8 @@ record Trainer(
       TrainerMetrics metrics,
       VectorKeeper keeper,
       Service service,
-      AtomicBoolean closed) {
+      AtomicBoolean closed,
+      int partitions) {
     Dependencies dependencies = Dependencies.endless();
     RefusedLetters.Limit letterLimit = new RefusedLetters.Limit();
     KafkaStreams streams =
@@ -206,7 +210,7 @@ record Trainer(
                 dependencies,
                 letterLimit,
                 metrics),
-            streamsConfig(letterLimit));
+            streamsConfig(letterLimit, partitions));
     streams.setUncaughtExceptionHandler(
         new ThreadReplacement(
             Backoff.between(Duration.ofSeconds(1), Duration.ofSeconds(30)),
@@ -238,11 +242,11 @@ record Trainer(
     }
   }
 
-  private Properties streamsConfig(RefusedLetters.Limit letterLimit) {
+  private Properties streamsConfig(RefusedLetters.Limit letterLimit, int partitions) {
     Map<String, Object> config = new HashMap<>();
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, ConsumerGroups.TRAINER);
     config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-    config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
+    config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, Math.min(threads, partitions));
     config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitIntervalMs);
     // A commit waits for the poll before it to return.
     config.put(StreamsConfig.POLL_MS_CONFIG, commitIntervalMs / 2);

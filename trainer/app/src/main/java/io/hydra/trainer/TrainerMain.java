@@ -61,9 +61,9 @@ public final class TrainerMain implements Callable<Integer> {
 
   @Option(
       names = "--threads",
-      defaultValue = "${env:HYDRA_TRAINER_THREADS:-1}",
+      defaultValue = "${env:HYDRA_TRAINER_THREADS:-0}",
       description =
-          "Threads that fit heads; more than the topics have partitions are idle."
+          "Threads that fit heads, as many as the topics have partitions at most; 0 for one per core."
               + " HYDRA_TRAINER_THREADS. Default: ${DEFAULT-VALUE}.")
   private int threads;
 
@@ -111,8 +111,9 @@ public final class TrainerMain implements Callable<Integer> {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--verdict-window must be above zero");
     }
-    if (threads < 1) {
-      throw new CommandLine.ParameterException(spec.commandLine(), "--threads must be at least 1");
+    if (threads < 0) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--threads must be 0 or more");
     }
     return Service.run("trainer", ops, this::serve);
   }
@@ -132,7 +133,7 @@ public final class TrainerMain implements Callable<Integer> {
             historyTtl,
             verdictWindow,
             stateDir,
-            threads,
+            threads == 0 ? Runtime.getRuntime().availableProcessors() : threads,
             commitIntervalMs)
         .run(service);
   }

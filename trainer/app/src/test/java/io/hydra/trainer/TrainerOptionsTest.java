@@ -41,7 +41,7 @@ class TrainerOptionsTest {
 
   @Test
   void numbersThatCannotBeAreRefusedBeforeAnythingIsLoaded() {
-    for (String bad : new String[] {"--threads=0", "--verdict-window=0ms"}) {
+    for (String bad : new String[] {"--threads=-1", "--verdict-window=0ms"}) {
       StringWriter said = new StringWriter();
       CommandLine command = TrainerMain.commandLine().setErr(new PrintWriter(said, true));
       assertThat(command.execute("--base=b", bad)).isEqualTo(CommandLine.ExitCode.USAGE);

@@ -5,6 +5,7 @@ import io.hydra.model.text.Words;
 import io.hydra.schemas.avro.Exposure;
 import io.hydra.schemas.avro.GivenVerdict;
 import io.hydra.schemas.avro.TaskHeads;
+import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.topic.Topic;
@@ -64,10 +65,11 @@ final class ExposureProcessor extends HeadsProcessor<Exposure> {
     }
     tell(record, user, waiting.get(), evidence.decision(exposure.getQueryId()));
     long digest = evidence.digest(task.id());
-    List<TaskHeads> known = bases.rows(store.get(user.recordKey()), task.id());
-    boolean learned = known.stream().allMatch(row -> row.getEvidenceDigest() == digest);
-    if (known.isEmpty() ? digest != 0 : !learned) {
-      update(record, user, task, evidence);
+    UserHeads known = store.get(user.recordKey());
+    List<TaskHeads> rows = bases.rows(known, task.id());
+    boolean learned = rows.stream().allMatch(row -> row.getEvidenceDigest() == digest);
+    if (rows.isEmpty() ? digest != 0 : !learned) {
+      update(record, user, task, known, evidence);
     }
   }
 

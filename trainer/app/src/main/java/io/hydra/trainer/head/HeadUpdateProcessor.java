@@ -49,10 +49,11 @@ final class HeadUpdateProcessor extends HeadsProcessor<HeadUpdateRequest> {
       task = bases.task(shown.orElse(request.getTask()));
       tell(record, user, verdict, evidence.judge(request.getTask(), verdict));
     }
+    UserHeads known = store.get(user.recordKey());
     metrics.countRequest(
-        task.isEmpty() || isUpToDate(user, task.get(), request, evidence)
+        task.isEmpty() || isUpToDate(known, task.get(), request, evidence)
             ? RequestOutcome.SKIPPED
-            : update(record, user, task.get(), evidence));
+            : update(record, user, task.get(), known, evidence));
   }
 
   /** The rules of events, since anyone may write requests, and what is kept must be bounded. */
@@ -78,13 +79,12 @@ final class HeadUpdateProcessor extends HeadsProcessor<HeadUpdateRequest> {
   }
 
   private boolean isUpToDate(
-      UserKey user, TaskSpec task, HeadUpdateRequest request, UserEvidence evidence) {
+      UserHeads known, TaskSpec task, HeadUpdateRequest request, UserEvidence evidence) {
     // A rebuilt history counts from the start again, so its version says nothing about the head's.
     if (request.getReason() == TriggerReason.REBUILT) {
       return false;
     }
     long digest = evidence.digest(task.id());
-    UserHeads known = store.get(user.recordKey());
     return bases.rows(known, task.id()).isEmpty()
         // A verdict that teaches nothing asks for no head.
         ? request.getVerdict() != null && digest == 0

@@ -135,11 +135,16 @@ abstract class HeadsProcessor<T extends SpecificRecord>
   /**
    * Fits the user's heads for one task to what there is now, and publishes them. Heads that were
    * fitted to evidence are fitted again even if nothing is left to learn from.
+   *
+   * @param known the user's heads so far; null if none
    */
   final RequestOutcome update(
-      Record<byte[], byte[]> cause, UserKey user, TaskSpec task, UserEvidence evidence)
+      Record<byte[], byte[]> cause,
+      UserKey user,
+      TaskSpec task,
+      UserHeads known,
+      UserEvidence evidence)
       throws RejectedRecordException {
-    UserHeads known = store.get(user.recordKey());
     boolean taught =
         bases.rows(known, task.id()).stream().anyMatch(row -> row.getEvidenceDigest() != 0);
     List<TaskHeads> rows = fit(user, task, evidence, taught);
