@@ -25,8 +25,6 @@ import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.redis.client.RedisUrl;
 import io.hydra.schemas.registry.RegistryClients;
-import io.hydra.schemas.registry.RegistryDeserializer;
-import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
@@ -49,7 +47,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -286,20 +283,6 @@ class OutageIT {
     awaitProgress();
   }
 
-  /**
-   * A response without what the contract lets a second delivery tell otherwise: what cost no call
-   * is not recorded but decided again, with that moment's times. Answers must be the same bytes.
-   */
-  private static Response comparable(Response response) {
-    return response.getLlmCalls() > 0 || response.getStatus() != ResponseStatus.DEADLINE_EXCEEDED
-        ? response
-        : Response.newBuilder(response)
-            .setReason(null)
-            .setAnsweredAt(Instant.EPOCH)
-            .setTimings(List.of())
-            .build();
-  }
-
   @Test
   @Order(6)
   void aTrainerThatStandsStillIsTold() throws Exception {
@@ -336,7 +319,7 @@ class OutageIT {
     for (UserKey user : good.users()) {
       for (Query query : good.queries(user)) {
         List<Response> found = responses.getOrDefault(user + query.getQueryId(), List.of());
-        Set<Response> distinct = found.stream().map(OutageIT::comparable).collect(toSet());
+        Set<Response> distinct = found.stream().map(ResponseLog::comparable).collect(toSet());
         if (distinct.size() != 1
             || found.get(0).getStatus() == ResponseStatus.INTERNAL_ERROR
             || found.get(0).getStatus() == ResponseStatus.LLM_FAILED) {
@@ -434,18 +417,11 @@ class OutageIT {
 
   private static Map<String, List<Response>> responses() {
     Map<String, List<Response>> responses = new HashMap<>();
-    RegistryDeserializer<Response> deserializer =
-        new RegistryDeserializer<>(registry, Topic.RESPONSES);
-    for (ConsumerRecord<byte[], byte[]> record : topics.all(Topic.RESPONSES)) {
-      try {
-        Response response = deserializer.deserialize(record.value());
-        UserKey user = new UserKey(response.getTenant(), response.getUserId());
-        responses
-            .computeIfAbsent(user + response.getQueryId(), id -> new ArrayList<>())
-            .add(response);
-      } catch (UndecodableRecordException e) {
-        throw new IllegalStateException(e);
-      }
+    for (Response response : ResponseLog.read(topics, registry)) {
+      UserKey user = new UserKey(response.getTenant(), response.getUserId());
+      responses
+          .computeIfAbsent(user + response.getQueryId(), id -> new ArrayList<>())
+          .add(response);
     }
     return responses;
   }

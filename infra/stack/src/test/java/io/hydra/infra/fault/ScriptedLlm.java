@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,13 +30,22 @@ import java.util.stream.Collectors;
  */
 final class ScriptedLlm implements AutoCloseable {
   private static final Pattern NAMED = Pattern.compile("a note on reply-([A-Za-z0-9-]+)");
+  private static final Pattern TEXT = Pattern.compile("<text>(.*)</text>", Pattern.DOTALL);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Map<String, ReplyCase> cases;
   private final Duration latency;
+  private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpServer server;
+
+  /**
+   * A call that has ended, in {@link System#nanoTime}.
+   *
+   * @param text that was asked about
+   */
+  record Call(String text, long begun, long ended) {}
 
   ScriptedLlm(List<ReplyCase> cases, Duration latency) throws IOException {
     this.cases = cases.stream().collect(Collectors.toMap(ReplyCase::name, Function.identity()));
@@ -49,11 +60,20 @@ final class ScriptedLlm implements AutoCloseable {
     return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1";
   }
 
+  /** The calls that have ended so far. */
+  List<Call> calls() {
+    return List.copyOf(calls);
+  }
+
   private void answer(HttpExchange exchange) throws IOException {
+    long begun = System.nanoTime();
+    String text = "";
     try (exchange) {
       JsonNode request = JSON.readTree(exchange.getRequestBody().readAllBytes());
       JsonNode messages = request.path("messages");
       String asked = messages.path(messages.size() - 1).path("content").asText();
+      Matcher given = TEXT.matcher(asked);
+      text = given.find() ? given.group(1) : "";
       Matcher named = NAMED.matcher(asked);
       if (named.find() && cases.containsKey(named.group(1))) {
         give(exchange, cases.get(named.group(1)));
@@ -66,6 +86,8 @@ final class ScriptedLlm implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      calls.add(new Call(text, begun, System.nanoTime()));
     }
   }
 

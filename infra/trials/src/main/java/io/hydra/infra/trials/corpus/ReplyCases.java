@@ -42,7 +42,11 @@ public final class ReplyCases {
 
   /** A reply as it should be, of {@code n} choices. */
   public static byte[] plain(String text, int n) {
-    return completion(root -> choices(root, n, choice -> message(choice).put("content", text)));
+    return completion(
+        root -> {
+          choices(root, n, choice -> message(choice).put("content", text));
+          root.putObject("usage").put("prompt_tokens", 60).put("completion_tokens", 3L * n);
+        });
   }
 
   private void wrapped() {
