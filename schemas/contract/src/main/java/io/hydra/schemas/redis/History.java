@@ -10,13 +10,8 @@ import java.util.Map;
  *
  * <ul>
  *   <li>{@code e:<event id>}: one item, {@link HistoryItemCodec}
- *   <li>{@code c:<digest of the value>}: one or more items, {@link HistoryChunkCodec}, as a later
- *       version writes them: who reads is upgraded before who writes
  *   <li>{@code m:version}: counts the distinct inserts so far
  *   <li>{@code m:stamp}, {@code m:times}: the writer's own
- *   <li>{@code m:limits}: {@link HistoryLimits}. The items may be more than the history's: whoever
- *       reads them applies the limits once more, so that a writer need not remove each item as it
- *       leaves. Absent where this version wrote: then all are the history's
  * </ul>
  *
  * @param version 0 for a user never seen
@@ -24,9 +19,7 @@ import java.util.Map;
  */
 public record History(long version, List<HistoryItem> items) {
   public static final String ITEM_PREFIX = "e:";
-  public static final String CHUNK_PREFIX = "c:";
   public static final String VERSION_FIELD = "m:version";
-  public static final String LIMITS_FIELD = "m:limits";
   public static final History EMPTY = new History(0, List.of());
 
   public History {
@@ -42,46 +35,17 @@ public record History(long version, List<HistoryItem> items) {
       return EMPTY;
     }
     long version = 0;
-    HistoryLimits limits = null;
     List<HistoryItem> items = new ArrayList<>(hash.size());
     for (Map.Entry<byte[], byte[]> entry : hash.entrySet()) {
       String field = new String(entry.getKey(), StandardCharsets.UTF_8);
-      if (field.equals(VERSION_FIELD)) {
+      if (field.startsWith(ITEM_PREFIX)) {
+        items.add(HistoryItemCodec.decode(field.substring(ITEM_PREFIX.length()), entry.getValue()));
+      } else if (field.equals(VERSION_FIELD)) {
         version = version(new String(entry.getValue(), StandardCharsets.US_ASCII));
-      } else if (field.equals(LIMITS_FIELD)) {
-        limits = HistoryLimits.of(entry.getValue());
-      } else {
-        for (HistoryChunkCodec.Item item : items(field, entry.getValue())) {
-          items.add(HistoryItemCodec.decode(item.eventId(), item.bytes()));
-        }
       }
-    }
-    if (limits != null) {
-      return new History(version, limits.keep(items, 0));
     }
     items.sort(HistoryItem.OLDEST_FIRST);
     return new History(version, items);
-  }
-
-  /**
-   * The items that a field holds; none if it holds something else.
-   *
-   * @throws CorruptValueException if it holds items that cannot be read
-   */
-  public static List<HistoryChunkCodec.Item> items(String field, byte[] value) {
-    if (field.startsWith(ITEM_PREFIX)) {
-      return List.of(new HistoryChunkCodec.Item(field.substring(ITEM_PREFIX.length()), value));
-    }
-    return field.startsWith(CHUNK_PREFIX) ? HistoryChunkCodec.decode(value) : List.of();
-  }
-
-  /**
-   * The bytes that reading a field takes.
-   *
-   * @throws CorruptValueException if it holds items that cannot be read
-   */
-  public static int plainBytes(String field, byte[] value) {
-    return field.startsWith(CHUNK_PREFIX) ? HistoryChunkCodec.plainBytes(value) : value.length;
   }
 
   private static long version(String text) {

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,13 +39,6 @@ class CodecsTest {
 
   private static final String HEADS_V4 =
       "04" + HEADS_V3.substring(2, 80) + "03" + HEADS_V3.substring(80) + "00";
-
-  private static final String CHUNK_OF_ONE_V1 =
-      "010000001c" + "00000002" + "6531" + "00000012" + "0100000000000003e800000002696e6f7574";
-  private static final String CHUNK_OF_THREE_V1 =
-      "01000000b1"
-          + "28b52ffd20b1450200640300000002653000000031010003e8000000157468652073616d65207465787420"
-          + "696e20656163686f7574707574000000026531e932ea06004129803b81c9bce2749c852f4007";
 
   @Test
   void historyItemKeepsItsBytes() {
@@ -140,68 +130,6 @@ class CodecsTest {
     assertThat(history.version()).isEqualTo(4);
     assertThat(history.items()).extracting(HistoryItem::input).containsExactly("a", "b", "c", "d");
     assertThat(History.fromHash(Map.of())).isEqualTo(History.EMPTY);
-  }
-
-  private static HistoryChunkCodec.Item inChunk(HistoryItem item) {
-    return new HistoryChunkCodec.Item(item.eventId(), HistoryItemCodec.encode(item));
-  }
-
-  @Test
-  void itemsThatLieTogetherInAChunkAreReadAsIfEachLayAlone() {
-    List<HistoryItem> items = new ArrayList<>();
-    Map<byte[], byte[]> hash = new LinkedHashMap<>();
-    for (int i = 0; i < 3; i++) {
-      items.add(new HistoryItem("e" + i, 1000 + i, "the same text in each", "the same output"));
-    }
-    assertThat(HistoryChunkCodec.encode(items.stream().map(CodecsTest::inChunk).toList()))
-        .hasSizeLessThan(2 * HistoryItemCodec.encode(items.get(0)).length);
-    hash.put(utf8("c:chunk"), HexFormat.of().parseHex(CHUNK_OF_THREE_V1));
-    assertThat(History.fromHash(hash).items()).isEqualTo(items);
-    HistoryItem alone = new HistoryItem("e1", 1000, "in", "out");
-    assertThat(HistoryChunkCodec.encode(List.of(inChunk(alone))))
-        .isEqualTo(HexFormat.of().parseHex(CHUNK_OF_ONE_V1));
-    assertThat(
-            History.fromHash(Map.of(utf8("c:x"), HexFormat.of().parseHex(CHUNK_OF_ONE_V1))).items())
-        .containsExactly(alone);
-  }
-
-  @Test
-  void limitsInTheHashLeaveOutWhatItsWriterHasNotRemoved() {
-    Map<byte[], byte[]> hash = new LinkedHashMap<>();
-    hash.put(utf8("m:limits"), new HistoryLimits(2, Duration.ZERO, Duration.ZERO).toBytes());
-    List<HistoryChunkCodec.Item> chunk =
-        List.of(
-            inChunk(new HistoryItem("a", 1, "in", "oldest")),
-            inChunk(new HistoryItem("b", 2, "in", "replaced")),
-            inChunk(new HistoryItem("c", 3, "in", "c")));
-    hash.put(utf8("c:older"), HistoryChunkCodec.encode(chunk));
-    hash.put(
-        utf8("c:newer"),
-        HistoryChunkCodec.encode(List.of(inChunk(new HistoryItem("b", 4, "in", "b")))));
-    assertThat(History.fromHash(hash).items())
-        .extracting(HistoryItem::output)
-        .containsExactly("c", "b");
-  }
-
-  @Test
-  void chunksThatCannotBeReadAreRefusedBeforeTheyTakeMemory() {
-    byte[] chunk = HexFormat.of().parseHex(CHUNK_OF_THREE_V1);
-    assertThat(HistoryChunkCodec.plainBytes(chunk)).isGreaterThan(chunk.length);
-    for (int length = 0; length < chunk.length; length++) {
-      byte[] cut = Arrays.copyOf(chunk, length);
-      assertThatExceptionOfType(CorruptValueException.class)
-          .as("cut at %d", length)
-          .isThrownBy(() -> HistoryChunkCodec.decode(cut));
-    }
-    byte[] later = chunk.clone();
-    later[0] = 2;
-    assertThatExceptionOfType(CorruptValueException.class)
-        .isThrownBy(() -> HistoryChunkCodec.decode(later))
-        .withMessageContaining("version 2");
-    byte[] huge = chunk.clone();
-    huge[1] = 0x7F;
-    assertThatExceptionOfType(CorruptValueException.class)
-        .isThrownBy(() -> HistoryChunkCodec.decode(huge));
   }
 
   private static byte[] utf8(String text) {

@@ -188,9 +188,7 @@ public final class UserStateReader {
         for (int i = 0; i + 1 < fields.size(); i += 2) {
           hash.put((byte[]) fields.get(i), (byte[]) fields.get(i + 1));
         }
-        if (plainBytes(hash) <= MAX_HISTORY_BYTES) {
-          return History.fromHash(hash);
-        }
+        return History.fromHash(hash);
       }
       if (!acquire()) {
         faults.add("the history is very long, and others like it are being read: it was not used");
@@ -203,14 +201,6 @@ public final class UserStateReader {
       } finally {
         large.release();
       }
-    }
-
-    /** The size before compression, which may be far more than the bytes that Redis counted. */
-    private static long plainBytes(Map<byte[], byte[]> hash) {
-      return hash.entrySet().stream()
-          .mapToLong(
-              field -> History.plainBytes(new String(field.getKey(), UTF_8), field.getValue()))
-          .sum();
     }
 
     private boolean acquire() {

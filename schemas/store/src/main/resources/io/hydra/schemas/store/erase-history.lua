@@ -22,10 +22,6 @@ for i = 1, #all, 2 do
     else
       kept = kept + 1
     end
-  elseif string.sub(all[i], 1, 2) == 'c:' then
-    -- Several items in one, which cannot be told apart here.
-    redis.call('DEL', hash)
-    return {0, removed + 1, 0}
   end
 end
 if kept == 0 then
