@@ -102,6 +102,17 @@ public record UserKey(String tenant, String userId, String recordKey) {
     return !text.isEmpty() && text.length() <= maxLength;
   }
 
+  /** By the record key alone, which tells both parts: keys are looked up for each event. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof UserKey user && recordKey.equals(user.recordKey);
+  }
+
+  @Override
+  public int hashCode() {
+    return recordKey.hashCode();
+  }
+
   @Override
   public String toString() {
     return recordKey;

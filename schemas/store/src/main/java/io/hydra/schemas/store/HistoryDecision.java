@@ -61,9 +61,9 @@ final class HistoryDecision {
       return Effect.ERASED;
     }
     byte[] idBytes = id.getBytes(UTF_8);
-    int place = index.find(idBytes);
-    if (place < 0) {
-      index = index.with(idBytes, occurredAt);
+    int place = index.placeOf(idBytes);
+    if (!index.isAt(place, idBytes)) {
+      index = index.with(place, idBytes, occurredAt);
       changes.put(id, write.item());
       trim();
       return changes.get(id) == null ? Effect.TOO_OLD : Effect.ENTERED;
@@ -73,7 +73,7 @@ final class HistoryDecision {
         || (occurredAt == known && Arrays.compareUnsigned(write.item(), item(write, items)) <= 0)) {
       return Effect.REPEATED;
     }
-    index = index.without(place).with(idBytes, occurredAt);
+    index = index.without(place).with(place, idBytes, occurredAt);
     changes.put(id, write.item());
     trim();
     return Effect.REPLACED;
@@ -103,7 +103,7 @@ final class HistoryDecision {
 
   private void remove(byte[] id) {
     String text = new String(id, UTF_8);
-    if (before.index().find(id) < 0) {
+    if (!before.index().contains(id)) {
       changes.remove(text);
     } else {
       changes.put(text, null);

@@ -121,14 +121,17 @@ final class HistoryIndex {
         + Short.toUnsignedInt((short) SHORT.get(entries, place + Long.BYTES));
   }
 
-  /** The place of an id; -1 if it is not there. */
-  int find(byte[] id) {
-    int place = placeOf(id);
-    return place < entries.length && compare(place, id) == 0 ? place : -1;
+  boolean contains(byte[] id) {
+    return isAt(placeOf(id), id);
   }
 
-  /** The first place whose id is not less. */
-  private int placeOf(byte[] id) {
+  /** Tells whether the id is at the place that {@link #placeOf} gave for it. */
+  boolean isAt(int place, byte[] id) {
+    return place < entries.length && compare(place, id) == 0;
+  }
+
+  /** The place of an id, or that at which it would be. */
+  int placeOf(byte[] id) {
     int place = 0;
     while (place < entries.length && compare(place, id) < 0) {
       place = next(place);
@@ -160,9 +163,12 @@ final class HistoryIndex {
     return newest;
   }
 
-  /** The same with an event whose id is not there. */
-  HistoryIndex with(byte[] id, long occurredAt) {
-    int place = placeOf(id);
+  /**
+   * The same with an event whose id is not there.
+   *
+   * @param place as {@link #placeOf} gave it
+   */
+  HistoryIndex with(int place, byte[] id, long occurredAt) {
     int length = HEADER_BYTES + id.length;
     byte[] more = new byte[entries.length + length];
     System.arraycopy(entries, 0, more, 0, place);

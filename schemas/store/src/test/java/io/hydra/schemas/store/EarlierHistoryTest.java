@@ -28,6 +28,11 @@ import redis.clients.jedis.RedisClient;
 class EarlierHistoryTest {
   private static final HistoryLimits THREE = new HistoryLimits(3, Duration.ZERO, Duration.ZERO);
 
+  private static final byte[] HASH =
+      StoreLayout.history(View.ORIGINAL, UserKey.parse(USER), TASK);
+  private static final byte[] ORDER =
+      StoreLayout.historyOrder(View.ORIGINAL, UserKey.parse(USER), TASK);
+
   private final EmbeddedRedis redis = new EmbeddedRedis();
   private HistoryStore store;
 
@@ -77,6 +82,22 @@ class EarlierHistoryTest {
     assertThat(store.write(List.of(write("c", 3000), write("e", 5000))))
         .containsExactly(new Outcome(4, Effect.REPEATED), new Outcome(5, Effect.ENTERED));
     assertThat(redis.history(USER, TASK).items())
+        .extracting(HistoryItem::eventId)
+        .containsExactly("c", "d", "e");
+    assertThat(redis.client().exists(ORDER)).isFalse();
+    assertThat(Stored.in(redis.client(), View.ORIGINAL, USER, TASK))
+        .isEqualTo(
+            Stored.of(5, List.of(write("c", 3000), write("d", 4000), write("e", 5000))));
+  }
+
+  @Test
+  void timesInAFormatOfAnotherVersionAreMadeAgainFromTheItems() {
+    store.write(List.of(write("d", 4000)));
+    redis.client().hset(HASH, KnownHistory.TIMES, new byte[] {2, 0});
+    redis.client().hset(HASH, KnownHistory.STAMP, utf8("another writer's"));
+    assertThat(store.write(List.of(write("e", 5000))))
+        .containsExactly(new Outcome(5, Effect.ENTERED));
+    assertThat(Stored.in(redis.client(), View.ORIGINAL, USER, TASK).items())
         .extracting(HistoryItem::eventId)
         .containsExactly("c", "d", "e");
   }
