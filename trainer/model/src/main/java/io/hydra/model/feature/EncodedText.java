@@ -142,7 +142,12 @@ public final class EncodedText {
 
   /** The JVM holds such a text in half the bytes. */
   private boolean isLatin1() {
-    return text.chars().allMatch(c -> c < 0x100);
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x100) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static double capitals(String text) {
