@@ -6,6 +6,9 @@ import io.hydra.evaluation.feedback.FeedbackOutcome;
 import io.hydra.evaluation.feedback.FeedbackReport;
 import io.hydra.evaluation.feedback.FeedbackRun;
 import io.hydra.evaluation.method.Method;
+import io.hydra.evaluation.privacy.PrivacyOutcome;
+import io.hydra.evaluation.privacy.PrivacyReport;
+import io.hydra.evaluation.privacy.PrivacyRun;
 import io.hydra.evaluation.report.DraftFile;
 import io.hydra.evaluation.report.LampPredictions;
 import io.hydra.evaluation.report.Report;
@@ -135,6 +138,14 @@ public final class EvaluateMain implements Callable<Integer> {
   private boolean feedback;
 
   @Option(
+      names = "--privacy",
+      description =
+          "Instead of comparing methods, export heads as for devices, with and without noise: what"
+              + " they are worth without an LLM, and whether they tell which events were in the"
+              + " history. Closed tasks. Writes privacy.json and .md.")
+  private boolean privacy;
+
+  @Option(
       names = "--own-tastes",
       description =
           "Give every other measured user a taste of their own: a permutation of the labels, drawn"
@@ -233,6 +244,9 @@ public final class EvaluateMain implements Callable<Integer> {
       } else if (feedback) {
         FeedbackOutcome outcome = new FeedbackRun(settings, bases, chat, progress).run(rounds);
         console.println(FeedbackReport.write(outcome, sharedFacts(), out));
+      } else if (privacy) {
+        PrivacyOutcome outcome = new PrivacyRun(settings, bases, progress).run(rounds);
+        console.println(PrivacyReport.write(outcome, sharedFacts(), out));
       } else {
         Evaluation.Outcome outcome = new Evaluation(settings, bases, chat, progress).run(rounds);
         Report report =

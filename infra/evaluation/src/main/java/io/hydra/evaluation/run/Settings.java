@@ -32,7 +32,7 @@ public record Settings(
     ALL;
 
     /** Index of the first item that is asked, of {@code items}. */
-    int firstAsked(int items) {
+    public int firstAsked(int items) {
       return switch (this) {
         case LAMP -> items;
         case LAST20 -> items - (items + 4) / 5;

@@ -18,7 +18,7 @@ import java.util.random.RandomGenerator;
  * @param rho of one release, above 0; infinite for no noise
  */
 public record Privacy(double rho) {
-  /** δ is clipped to this length. */
+  /** δ is clipped to this length; of 1/4, 1/2, 1 and 4 the best on training users. */
   public static final double LENGTH = 1;
 
   /** The chance that ε does not bound. */
