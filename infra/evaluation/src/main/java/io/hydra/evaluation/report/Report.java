@@ -117,6 +117,7 @@ public record Report(
     return Stream.of(
             List.of(ReportTables.facts(this), ReportTables.quality(this)),
             ReportTables.differences(this),
+            ReportTables.worst(this),
             List.of(ReportTables.cost(this)),
             ReportTables.history(this))
         .flatMap(List::stream)

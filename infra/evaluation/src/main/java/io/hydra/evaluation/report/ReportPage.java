@@ -49,6 +49,7 @@ final class ReportPage {
             "A question counts by how many of its user's items came before it. Users differ from"
                 + " length to length, so a line compares methods at one length, not lengths with"
                 + " each other. Band: hydra's own 95 % interval."));
+    history.addAll(titled(ReportTables.worst(report)));
     history.addAll(titled(ReportTables.history(report)));
     sections.add(new Section("Quality against history length", history));
     sections.add(

@@ -9,6 +9,8 @@ import io.hydra.evaluation.report.Report.Cost;
 import io.hydra.evaluation.report.Table.Cell;
 import io.hydra.evaluation.report.Table.Kind;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -184,6 +186,53 @@ final class ReportTables {
       rows.add(row);
     }
     return new Table(measure.name() + " against history length", headers, rows, marks(report));
+  }
+
+  /**
+   * The cohort by length of history that hydra serves worst beside its rival, a row per measure;
+   * none without both, or if no cohort has users enough to be certain of anything.
+   */
+  static List<Table> worst(Report report) {
+    List<Report.Bucket> known =
+        report.buckets().stream()
+            .filter(bucket -> bucket.comparison().users() >= Comparison.FEWEST_USERS)
+            .toList();
+    if (!report.others().contains(Report.RIVAL) || known.isEmpty()) {
+      return List.of();
+    }
+    List<List<Cell>> rows = new ArrayList<>();
+    for (Measure measure : report.all().measures()) {
+      Report.Bucket worst =
+          Collections.min(known, Comparator.comparingDouble(bucket -> gain(bucket, measure)));
+      Comparison comparison = worst.comparison();
+      Distribution difference = difference(worst, measure);
+      rows.add(
+          List.of(
+              Cell.text(measure.name()),
+              Cell.text(worst.length().label()),
+              Cell.number(format(comparison.users(), 0)),
+              marked(
+                  format(measure, difference),
+                  "* better",
+                  "* worse",
+                  kind(comparison, measure, difference))));
+    }
+    return List.of(
+        new Table(
+            "The history length that gains least",
+            List.of("measure", "items seen", "users", "hydra minus " + Report.RIVAL),
+            rows,
+            "Of those with 10 users or more. Chosen as the least, its interval lies a little too low."
+                + direction(report.all())));
+  }
+
+  private static Distribution difference(Report.Bucket bucket, Measure measure) {
+    return Report.difference(bucket.comparison().pooled(), Report.RIVAL, measure.name());
+  }
+
+  private static double gain(Report.Bucket bucket, Measure measure) {
+    double difference = difference(bucket, measure).value();
+    return measure.higherIsBetter() ? difference : -difference;
   }
 
   /** The followed methods that were run, or every method if none of them was. */

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,25 @@ class ReportTest {
     List<String> names = new ArrayList<>();
     node.fieldNames().forEachRemaining(names::add);
     return names;
+  }
+
+  @Test
+  void theHistoryLengthThatGainsLeastIsNamed() throws IOException {
+    Report report = Report.of(sample(LABELS));
+    double least =
+        report.buckets().stream()
+            .mapToDouble(
+                bucket ->
+                    Report.difference(bucket.comparison().pooled(), "rag", "accuracy").value())
+            .min()
+            .orElseThrow();
+    Table worst = ReportTables.worst(report).get(0);
+    assertThat(worst.rows().get(0).get(0).text()).isEqualTo("accuracy");
+    assertThat(worst.rows().get(0).get(3).text())
+        .startsWith(String.format(Locale.ROOT, "%+.3f [", least));
+    for (String file : List.of("report.md", "report.html")) {
+      assertThat(text(sample(LABELS), file)).contains("The history length that gains least");
+    }
   }
 
   @Test
