@@ -20,6 +20,9 @@ import java.util.regex.Pattern;
  * attempts and circuit breaker. In the client's package, since what it replaces is hidden there.
  */
 public final class PlayedEndpoint {
+  /** Requests that a circuit breaker lets through before it decides whether the LLM is back. */
+  public static final int PROBES = Circuit.PROBES;
+
   private static final Pattern CHOICES = Pattern.compile("\"n\":(\\d+)");
   private static final int PROMPT_TOKENS = 60;
 

@@ -89,6 +89,9 @@ final class SimInstance {
   final TurnedLoop loop;
   final Budgets budgets;
 
+  /** It has room only while it holds none. */
+  final HeldHistories histories = new HeldHistories(1);
+
   /** Queries whose record this process has read. */
   private final Set<String> replayed = new HashSet<>();
 
@@ -114,7 +117,7 @@ final class SimInstance {
             "small",
             new StateReader(world.store.open(replayed::add), executor, world.time, timer, backoff),
             CODEC,
-            new HeldHistories(1 << 20),
+            histories,
             executor,
             executor,
             world.time,
@@ -200,7 +203,7 @@ final class SimInstance {
   /** The LLM's own client, whose calls end as the world wills. */
   private Llm llm(Timer timer, Backoff backoff) {
     RetryPolicy policy =
-        new RetryPolicy(3, Duration.ofMillis(200), MAX_TIME, Duration.ofSeconds(5), backoff, "");
+        new RetryPolicy(3, Duration.ofSeconds(1), MAX_TIME, Duration.ofSeconds(5), backoff, "");
     Llm client =
         PlayedEndpoint.client(
             body -> {
