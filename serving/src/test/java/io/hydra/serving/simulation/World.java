@@ -67,6 +67,7 @@ final class World {
 
   /** A circuit breaker opens after many failures of one process only. */
   private final boolean manyFail;
+
   private final List<SimInstance> instances = new ArrayList<>();
   private final List<Query> asked = new ArrayList<>();
   private final Map<String, Integer> calls = new HashMap<>();

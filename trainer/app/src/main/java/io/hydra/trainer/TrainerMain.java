@@ -112,8 +112,7 @@ public final class TrainerMain implements Callable<Integer> {
           spec.commandLine(), "--verdict-window must be above zero");
     }
     if (threads < 0) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(), "--threads must be 0 or more");
+      throw new CommandLine.ParameterException(spec.commandLine(), "--threads must be 0 or more");
     }
     return Service.run("trainer", ops, this::serve);
   }

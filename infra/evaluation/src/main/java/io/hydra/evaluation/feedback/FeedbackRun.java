@@ -88,8 +88,7 @@ public record FeedbackRun(
     for (int r = 0; r < SimulatedUser.RESPONSES; r++) {
       String input = user.input(r);
       Reading reading = model.read(task, List.of(), input);
-      List<String> samples =
-          asker.samples(Prompt.plain(task, input)).join().texts();
+      List<String> samples = asker.samples(Prompt.plain(task, input)).join().texts();
       Learner learner = model.learner(task, settings.fit());
       learner.learn(List.of(), judged, VerdictWeights.DEFAULT);
       Heads heads = learner.heads(0);
@@ -115,8 +114,7 @@ public record FeedbackRun(
       Reading reading = model.read(task, learner, input);
       List<HistoryItem> items = reading.rank(heads).stream().map(RankedItem::item).toList();
       List<String> samples =
-          user.hear(
-              r, asker.samples(Prompt.personalized(task, items, input)).join().texts());
+          user.hear(r, asker.samples(Prompt.personalized(task, items, input)).join().texts());
       Choice choice = reading.choose(samples, heads);
       served.add(
           user.wanted(r),

@@ -42,8 +42,7 @@ public record Asker(Llm llm, String model, TaskSpec task, long seed) {
   public CompletableFuture<Reply> samples(Prompt prompt) {
     return ask(LlmRequest.samples(model, task, prompt.messages(), OptionalLong.of(seed)))
         .thenApply(
-            reply ->
-                new Reply(reply.texts().stream().map(prompt::restore).toList(), reply.usage()))
+            reply -> new Reply(reply.texts().stream().map(prompt::restore).toList(), reply.usage()))
         .thenApply(this::normalize);
   }
 

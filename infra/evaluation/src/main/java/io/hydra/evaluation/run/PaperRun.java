@@ -279,10 +279,7 @@ record PaperRun(PersonalModel model, Settings settings, Llm llm, EvaluationProgr
     private Reply ask(Situation situation, List<Integer> ranked) {
       List<HistoryItem> used =
           ranked.stream().limit(task.used()).map(situation.past()::get).toList();
-      Reply reply =
-          asker
-              .samples(Prompt.personalized(task, used, situation.query().text()))
-              .join();
+      Reply reply = asker.samples(Prompt.personalized(task, used, situation.query().text())).join();
       usage = usage.plus(reply.usage());
       return reply;
     }

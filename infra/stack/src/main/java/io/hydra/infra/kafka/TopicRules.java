@@ -65,9 +65,9 @@ record TopicRules(TopicSizes sizes) {
         topic == Topic.HEADS
             ? MAKE_HEADS_AGAIN
             : wanted > there
-            ? "kafka-topics --alter --topic %s --partitions %d, while nothing writes to it: users move to other partitions"
-                .formatted(name, wanted)
-            : "partitions cannot be taken away: leave --partitions out, or create it again";
+                ? "kafka-topics --alter --topic %s --partitions %d, while nothing writes to it: users move to other partitions"
+                    .formatted(name, wanted)
+                : "partitions cannot be taken away: leave --partitions out, or create it again";
     return Optional.of(
         new Difference(name, "has %d partitions, not %d".formatted(there, wanted), remedy));
   }

@@ -74,7 +74,12 @@ class AnsweredIT {
       QUERIES < 5_000
           ? List.of(Strike.KILL, Strike.ROLL)
           : List.of(
-              Strike.KILL, Strike.REDIS, Strike.ROLL, Strike.BROKER, Strike.KILL, Strike.ROLL,
+              Strike.KILL,
+              Strike.REDIS,
+              Strike.ROLL,
+              Strike.BROKER,
+              Strike.KILL,
+              Strike.ROLL,
               Strike.KILL);
   private static final Duration LLM_TIME = Duration.ofMillis(500);
   private static final Duration REDIS_AWAY = Duration.ofSeconds(10);

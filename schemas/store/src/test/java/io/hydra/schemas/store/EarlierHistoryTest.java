@@ -28,8 +28,7 @@ import redis.clients.jedis.RedisClient;
 class EarlierHistoryTest {
   private static final HistoryLimits THREE = new HistoryLimits(3, Duration.ZERO, Duration.ZERO);
 
-  private static final byte[] HASH =
-      StoreLayout.history(View.ORIGINAL, UserKey.parse(USER), TASK);
+  private static final byte[] HASH = StoreLayout.history(View.ORIGINAL, UserKey.parse(USER), TASK);
   private static final byte[] ORDER =
       StoreLayout.historyOrder(View.ORIGINAL, UserKey.parse(USER), TASK);
 
@@ -86,8 +85,7 @@ class EarlierHistoryTest {
         .containsExactly("c", "d", "e");
     assertThat(redis.client().exists(ORDER)).isFalse();
     assertThat(Stored.in(redis.client(), View.ORIGINAL, USER, TASK))
-        .isEqualTo(
-            Stored.of(5, List.of(write("c", 3000), write("d", 4000), write("e", 5000))));
+        .isEqualTo(Stored.of(5, List.of(write("c", 3000), write("d", 4000), write("e", 5000))));
   }
 
   @Test

@@ -3,8 +3,8 @@ package io.hydra.model.retrieve;
 import io.hydra.model.retrieve.WordIndex.Postings;
 
 /**
- * Places by a term's hash. Terms are hashes already, so their last bits say where to look first, and
- * nothing is boxed: a fit fills such a table with all terms of a history. Grows only; not
+ * Places by a term's hash. Terms are hashes already, so their last bits say where to look first,
+ * and nothing is boxed: a fit fills such a table with all terms of a history. Grows only; not
  * thread-safe.
  */
 final class TermTable {
