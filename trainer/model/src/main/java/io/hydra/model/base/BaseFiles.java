@@ -32,8 +32,8 @@ import java.util.stream.Stream;
 /**
  * A base as a folder: {@code encoder/} and, where it has one, {@code meaning/} (whatever their
  * kinds need, a pretrained encoder's files among it, so that the folder is complete), {@code
- * catalogue.yaml} (the tasks that it was made for), {@code tasks.json} (population heads and
- * trunks) and {@code manifest.json}, which names the format, the version (a hash of the others, so
+ * catalogue.yaml} (the tasks that it was made for), {@code tasks.json} (population heads,
+ * trunks and memory) and {@code manifest.json}, which names the format, the version (a hash of the others, so
  * that the same weights have the same version), the features that it was trained under and the
  * report.
  *
@@ -42,7 +42,7 @@ import java.util.stream.Stream;
  * version than it had, and every user's heads are fitted again.
  */
 public final class BaseFiles {
-  private static final int FORMAT = 6;
+  private static final int FORMAT = 7;
 
   /**
    * Number of the features as this program computes them. To be raised with every change of what
@@ -51,7 +51,7 @@ public final class BaseFiles {
    * io.hydra.model.head.HeadFitter.FitSettings#DEFAULT}. A test holds the scores of a fixed base to
    * it.
    */
-  static final int FEATURES = 7;
+  static final int FEATURES = 8;
 
   private static final String MANIFEST = "manifest.json";
   private static final String TASKS = "tasks.json";

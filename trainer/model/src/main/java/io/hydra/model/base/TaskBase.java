@@ -1,5 +1,6 @@
 package io.hydra.model.base;
 
+import io.hydra.model.feature.Memory;
 import io.hydra.model.feature.Salience;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.model.text.Words;
@@ -17,6 +18,7 @@ import java.util.List;
  * @param shares share of each option among the population; empty for open text
  * @param trunk options × dimensions, over the encoder of words; empty for open text
  * @param meaningTrunk the same over the encoder of meaning; empty without one, too
+ * @param memory of items of the population; none for open text, nor without an encoder of meaning
  * @param usualLength mean length of outputs, in words
  * @param salience the trunk of open text; untrained for closed tasks
  * @param asking how much the LLM's samples were worth to the population; unknown for open text
@@ -29,6 +31,7 @@ public record TaskBase(
     double[] shares,
     float[][] trunk,
     float[][] meaningTrunk,
+    Memory memory,
     double usualLength,
     Salience salience,
     WorthOfAsking asking) {
@@ -47,14 +50,19 @@ public record TaskBase(
         shares,
         NO_TRUNK,
         NO_TRUNK,
+        Memory.NONE,
         usualLength,
         Salience.untrained(),
         WorthOfAsking.UNKNOWN);
   }
 
-  /** A base with trunks and without heads; shares are smoothed by one item an option. */
+  /** A base with trunks and memory and without heads; shares are smoothed by one item an option. */
   static TaskBase of(
-      TaskSpec task, List<List<HistoryItem>> users, float[][] trunk, float[][] meaningTrunk) {
+      TaskSpec task,
+      List<List<HistoryItem>> users,
+      float[][] trunk,
+      float[][] meaningTrunk,
+      Memory memory) {
     List<String> outputs = users.stream().flatMap(List::stream).map(HistoryItem::output).toList();
     double[] shares = new double[task.options().size()];
     Arrays.fill(shares, 1);
@@ -71,6 +79,7 @@ public record TaskBase(
         shares,
         trunk,
         meaningTrunk,
+        memory,
         length,
         Salience.untrained(),
         WorthOfAsking.UNKNOWN);
@@ -85,6 +94,7 @@ public record TaskBase(
         shares,
         trunk,
         meaningTrunk,
+        memory,
         usualLength,
         salience,
         asking);
@@ -98,6 +108,7 @@ public record TaskBase(
         shares,
         trunk,
         meaningTrunk,
+        memory,
         usualLength,
         newSalience,
         asking);
@@ -111,6 +122,7 @@ public record TaskBase(
         shares,
         trunk,
         meaningTrunk,
+        memory,
         usualLength,
         salience,
         newAsking);

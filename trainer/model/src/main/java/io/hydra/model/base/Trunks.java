@@ -10,6 +10,7 @@ import io.hydra.model.encoder.EncoderTrainer.TaskPairs;
 import io.hydra.model.encoder.EncoderTrainer.Trained;
 import io.hydra.model.encoder.MeaningEncoder;
 import io.hydra.model.feature.EncodedTexts;
+import io.hydra.model.feature.Memory;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.ArrayList;
@@ -84,12 +85,23 @@ record Trunks(Encoder encoder, EncodedTexts texts, Map<String, TaskBase> tasks, 
             tasks.put(
                 id,
                 TaskBase.of(
-                    data.task(), data.users(), matrix(byWords, id), matrix(byMeaning, id))));
+                    data.task(),
+                    data.users(),
+                    matrix(byWords, id),
+                    matrix(byMeaning, id),
+                    memory(meaning, data))));
     return new Trunks(
         words,
         new EncodedTexts(words, meaning),
         tasks,
         new Epochs(byWords.bestEpoch(), byMeaning.bestEpoch()));
+  }
+
+  private static Memory memory(MeaningEncoder meaning, TaskData data) {
+    return meaning == null || !data.task().isClosed()
+        ? Memory.NONE
+        : Memory.of(
+            meaning, data.users().stream().flatMap(List::stream).toList(), data.task()::indexOf);
   }
 
   private static Trained train(

@@ -24,7 +24,8 @@ import java.util.Random;
 record Reduction(float[][] directions) {
   private static final int FORMAT = 1;
   private static final int MOST_DIMENSIONS = 1 << 16;
-  private static final int ITERATIONS = 40;
+  /** Half of all directions then miss a thousandth of what the best ones keep. */
+  private static final int ITERATIONS = 8;
 
   /** Keeps the directions apart where there are fewer vectors than directions. */
   private static final double FLOOR = 1e-6;

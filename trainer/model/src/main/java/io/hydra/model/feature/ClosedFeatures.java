@@ -26,6 +26,7 @@ import java.util.function.IntToDoubleFunction;
  * meaningTrunk, meaningVote, meaningTrunkVote, ordinalMeaningTrunk, ordinalMeaningVote
  *                  trunk, closeVote, trunkVote, ordinalTrunk, ordinalVote, by the encoder of
  *                  meaning, where there is one
+ * memory           the votes of the population's items, {@link Neighbours#votes}, by the same
  * is:c             1 for this option
  * </pre>
  *
@@ -43,7 +44,7 @@ public final class ClosedFeatures implements CandidateFeatures {
   private static final List<String> ORDINAL =
       List.of("ordinalHistory", "ordinalTrunk", "ordinalVote", "ordinalSamples");
   private static final List<String> MEANING =
-      List.of("meaningTrunk", "meaningVote", "meaningTrunkVote");
+      List.of("meaningTrunk", "meaningVote", "meaningTrunkVote", "memory");
   private static final List<String> ORDINAL_MEANING =
       List.of("ordinalMeaningTrunk", "ordinalMeaningVote");
 
@@ -51,16 +52,18 @@ public final class ClosedFeatures implements CandidateFeatures {
   private final double[] shares;
   private final double[] values;
   private final double step;
+  private final Neighbours neighbours;
   private final int firstMeaning;
   private final List<String> names;
 
   /**
    * @param shares π, one per option, above 0, summing to 1
-   * @param hasMeaning whether situations have the aspect of an encoder of meaning
+   * @param memory of the population; null where situations have no aspect of meaning
    */
-  public ClosedFeatures(TaskSpec task, double[] shares, boolean hasMeaning) {
+  public ClosedFeatures(TaskSpec task, double[] shares, Memory memory) {
     this.options = task.options();
     this.shares = shares.clone();
+    this.neighbours = memory == null ? null : new Neighbours(memory, this.shares);
     List<String> numbers = task.isOrdinal() ? options : List.of();
     this.values = numbers.stream().mapToDouble(Double::parseDouble).toArray();
     this.step =
@@ -70,10 +73,10 @@ public final class ClosedFeatures implements CandidateFeatures {
       all.addAll(ORDINAL);
     }
     this.firstMeaning = all.size();
-    if (hasMeaning) {
+    if (memory != null) {
       all.addAll(MEANING);
     }
-    if (hasMeaning && task.isOrdinal()) {
+    if (memory != null && task.isOrdinal()) {
       all.addAll(ORDINAL_MEANING);
     }
     options.forEach(o -> all.add("is:" + o));
@@ -118,7 +121,11 @@ public final class ClosedFeatures implements CandidateFeatures {
     if (situation.meaning() != null) {
       int m = firstMeaning;
       addAspect(
-          all, situation.meaning(), labels, frequency, new int[] {m, m + 1, m + 2, m + 3, m + 4});
+          all, situation.meaning(), labels, frequency, new int[] {m, m + 1, m + 2, m + 4, m + 5});
+      double[] votes = neighbours.votes(situation.meaning().query());
+      for (int c = 0; c < count; c++) {
+        all[c][m + 3] = votes[c];
+      }
     }
     return (candidates, samples) -> withSamples(all, candidates, samples);
   }

@@ -10,6 +10,7 @@ import io.hydra.model.Reading;
 import io.hydra.model.encoder.Encoder;
 import io.hydra.model.encoder.MeaningEncoder;
 import io.hydra.model.feature.ItemFeatures;
+import io.hydra.model.feature.Memory;
 import io.hydra.model.feature.Salience;
 import io.hydra.model.feature.Samples;
 import io.hydra.model.head.HeadFitter.FitSettings;
@@ -49,7 +50,9 @@ class FeaturesNumberTest {
           6,
           "43a524fc17c24d8aea46019c",
           7,
-          "8c18b125232499446929d3e5");
+          "8c18b125232499446929d3e5",
+          8,
+          "999ff18d4b5a5ddd24fa0b71");
 
   private static final TaskCatalogue TASKS = TaskCatalogue.shipped();
   private static final int DIMENSIONS = 8;
@@ -196,11 +199,24 @@ class FeaturesNumberTest {
         shares,
         trunk,
         meaningTrunk,
+        task.isClosed() ? memory(task) : Memory.NONE,
         9,
         task.isClosed()
             ? Salience.untrained()
             : new Salience(odds, outputs, weights(Salience.NAMES.size())),
         WorthOfAsking.UNKNOWN);
+  }
+
+  /** Some of these texts are asked about, too. */
+  private static Memory memory(TaskSpec task) {
+    SplittableRandom random = new SplittableRandom(task.id().hashCode());
+    List<HistoryItem> items = new ArrayList<>();
+    for (int i = 0; i < 70; i++) {
+      items.add(new HistoryItem("m" + i, i, text(random, 12), output(task, random)));
+    }
+    try (MeaningEncoder meaning = meaning()) {
+      return Memory.of(meaning, items, task::indexOf);
+    }
   }
 
   private static double[] weights(int count) {

@@ -96,7 +96,7 @@ class TimelineTest {
   @Test
   void withoutHistoryNothingButThePopulationSpeaks() {
     double[] shares = {0.1, 0.1, 0.2, 0.2, 0.4};
-    ClosedFeatures features = new ClosedFeatures(TASK, shares, false);
+    ClosedFeatures features = new ClosedFeatures(TASK, shares, null);
     Situation nobody = timeline(List.of()).query("good strings");
     double[][] z = features.of(nobody, TASK.options(), Samples.MISSING);
     for (String name :
@@ -111,7 +111,7 @@ class TimelineTest {
   @Test
   void votesFavourWhatTheUserSaidOfSimilarThings() {
     double[] shares = {0.2, 0.2, 0.2, 0.2, 0.2};
-    ClosedFeatures features = new ClosedFeatures(TASK, shares, false);
+    ClosedFeatures features = new ClosedFeatures(TASK, shares, null);
     Situation query = timeline(ITEMS).query("another bad cable");
     double[][] z = features.of(query, TASK.options(), Samples.of(List.of("1", "1", "5")));
     int wordVote = features.names().indexOf("wordVote");
@@ -143,7 +143,7 @@ class TimelineTest {
             new HistoryItem("a", 1, "good strings", "5" + unit),
             new HistoryItem("b", 2, "bad cable", "1" + unit),
             new HistoryItem("c", 3, "good strings", "4" + unit)));
-    return new ClosedFeatures(task, new double[] {0.1, 0.1, 0.2, 0.2, 0.4}, false)
+    return new ClosedFeatures(task, new double[] {0.1, 0.1, 0.2, 0.2, 0.4}, null)
         .of(
             timeline.query("good strings"),
             task.options(),
@@ -174,7 +174,7 @@ class TimelineTest {
             new HistoryItem("b", 2, "beta", "1"),
             new HistoryItem("c", 3, "alpha", "5")));
     ClosedFeatures features =
-        new ClosedFeatures(TASK, new double[] {0.2, 0.2, 0.2, 0.2, 0.2}, false);
+        new ClosedFeatures(TASK, new double[] {0.2, 0.2, 0.2, 0.2, 0.2}, null);
     int trunkVote = features.names().indexOf("trunkVote");
     Situation query = timeline.query("alpha");
     assertThat(query.words().trunkKernel()[0]).isGreaterThan(query.words().trunkKernel()[1]);
