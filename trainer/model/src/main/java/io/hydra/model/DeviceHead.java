@@ -2,6 +2,7 @@ package io.hydra.model;
 
 import io.hydra.model.base.BaseFiles;
 import io.hydra.model.feature.ClosedFeatures;
+import io.hydra.model.feature.Memory;
 import io.hydra.model.feature.Samples;
 import io.hydra.model.feature.Situation;
 import io.hydra.model.feature.Trunk;
@@ -14,7 +15,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * A user's head of one closed task and what of the base it is over, for a device that chooses by
- * itself: the same choice as serving's. It holds no text of the user's, nor what their texts were
+ * itself: the same choice as serving's, but for what the base remembers of others, which stays with
+ * the base ({@link Memory}): on a device nobody has answered the same text. It holds no text of the user's, nor what their texts were
  * encoded to: the device brings these of its own. {@code device-head.js} does the same by itself.
  *
  * @param task of which a device needs the id, the options, the metric and the margin alone
@@ -124,7 +126,8 @@ public record DeviceHead(
   /** The same where a situation is at hand. */
   public Reading.Choice choose(Situation situation, List<String> samples) {
     Samples counted = Samples.of(samples);
-    ClosedFeatures features = new ClosedFeatures(task, shares, meaning != null);
+    ClosedFeatures features =
+        new ClosedFeatures(task, shares, meaning == null ? null : Memory.NONE);
     return ModelReading.choose(
         task,
         task.options(),

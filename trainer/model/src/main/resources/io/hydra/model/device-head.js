@@ -152,7 +152,8 @@ const hydraHead = (() => {
     putAspect(head.words, "words", [1, 4, 6, 9, 10]);
     if (head.meaning) {
       const m = values.length > 0 ? 12 : 8;
-      putAspect(head.meaning, "meaning", [m, m + 1, m + 2, m + 3, m + 4]);
+      // The place between is of what others answered, which a device does not know.
+      putAspect(head.meaning, "meaning", [m, m + 1, m + 2, m + 4, m + 5]);
     }
     const said = counts(head, question);
     const total = said.reduce((a, b) => a + b, 0);

@@ -24,6 +24,7 @@ import io.hydra.model.encoder.MeaningEncoder;
 import io.hydra.model.feature.ClosedFeatures;
 import io.hydra.model.feature.EncodedTexts;
 import io.hydra.model.feature.ItemFeatures;
+import io.hydra.model.feature.Memory;
 import io.hydra.model.feature.Salience;
 import io.hydra.model.feature.Samples;
 import io.hydra.model.head.HeadFitter.FitSettings;
@@ -277,7 +278,7 @@ class DeviceHeadTest {
       TaskSpec task = SHIPPED.find(id).orElseThrow();
       int options = task.options().size();
       double[] shares = Softmax.normalize(random.doubles(options).toArray());
-      int features = new ClosedFeatures(task, shares, true).names().size();
+      int features = new ClosedFeatures(task, shares, Memory.NONE).names().size();
       tasks.put(
           id,
           new TaskBase(
@@ -287,6 +288,7 @@ class DeviceHeadTest {
               shares,
               MadeUpHead.trunk(options, 8, random).matrix(),
               MadeUpHead.trunk(options, 5, random).matrix(),
+              Memory.NONE,
               9,
               Salience.untrained(),
               WorthOfAsking.UNKNOWN));

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toList;
 import io.hydra.model.DeviceHead.Question;
 import io.hydra.model.DeviceHead.Vectors;
 import io.hydra.model.feature.ClosedFeatures;
+import io.hydra.model.feature.Memory;
 import io.hydra.model.feature.Trunk;
 import io.hydra.model.head.Softmax;
 import io.hydra.model.task.Metric;
@@ -38,7 +39,7 @@ record MadeUpHead(DeviceHead head, Question question, List<String> samples) {
     boolean hasMeaning = random.nextBoolean();
     Trunk meaning =
         hasMeaning ? random.nextInt(5) == 0 ? Trunk.NONE : trunk(count, MEANING, random) : null;
-    int features = new ClosedFeatures(task, shares, hasMeaning).names().size();
+    int features = new ClosedFeatures(task, shares, hasMeaning ? Memory.NONE : null).names().size();
     List<Member> members = new ArrayList<>();
     for (int m = random.nextInt(5); m > 0; m--) {
       members.add(new Member(0, 10 * random.nextFloat(), vector(features, random)));
