@@ -16,8 +16,9 @@ import java.util.random.RandomGenerator;
 /**
  * A user's head of one closed task and what of the base it is over, for a device that chooses by
  * itself: the same choice as serving's, but for what the base remembers of others, which stays with
- * the base ({@link Memory}): on a device nobody has answered the same text. It holds no text of the user's, nor what their texts were
- * encoded to: the device brings these of its own. {@code device-head.js} does the same by itself.
+ * the base ({@link Memory}): on a device nobody has answered the same text. It holds no text of the
+ * user's, nor what their texts were encoded to: the device brings these of its own. {@code
+ * device-head.js} does the same by itself.
  *
  * @param task of which a device needs the id, the options, the metric and the margin alone
  * @param shares of the options among the population

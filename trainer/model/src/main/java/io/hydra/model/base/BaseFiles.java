@@ -32,9 +32,9 @@ import java.util.stream.Stream;
 /**
  * A base as a folder: {@code encoder/} and, where it has one, {@code meaning/} (whatever their
  * kinds need, a pretrained encoder's files among it, so that the folder is complete), {@code
- * catalogue.yaml} (the tasks that it was made for), {@code tasks.json} (population heads,
- * trunks and memory) and {@code manifest.json}, which names the format, the version (a hash of the others, so
- * that the same weights have the same version), the features that it was trained under and the
+ * catalogue.yaml} (the tasks that it was made for), {@code tasks.json} (population heads, trunks
+ * and memory) and {@code manifest.json}, which names the format, the version (a hash of the others,
+ * so that the same weights have the same version), the features that it was trained under and the
  * report.
  *
  * <p>A head means something only under the features that it was fitted with, so these have a part

@@ -51,8 +51,7 @@ public final class TaskScorer {
     this.texts = texts;
     this.features =
         task.isClosed()
-            ? new ClosedFeatures(
-                task, base.shares(), texts.hasMeaning(task) ? base.memory() : null)
+            ? new ClosedFeatures(task, base.shares(), texts.hasMeaning(task) ? base.memory() : null)
             : new OpenFeatures(texts, base.usualLength(), base.salience());
   }
 

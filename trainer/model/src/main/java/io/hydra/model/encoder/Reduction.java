@@ -24,6 +24,7 @@ import java.util.Random;
 record Reduction(float[][] directions) {
   private static final int FORMAT = 1;
   private static final int MOST_DIMENSIONS = 1 << 16;
+
   /** Half of all directions then miss a thousandth of what the best ones keep. */
   private static final int ITERATIONS = 8;
 

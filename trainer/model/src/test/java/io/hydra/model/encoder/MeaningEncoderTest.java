@@ -77,7 +77,9 @@ class MeaningEncoderTest {
     }
   }
 
-  /** Hardly less is kept than along the best directions, where these differ little from the rest. */
+  /**
+   * Hardly less is kept than along the best directions, where these differ little from the rest.
+   */
   @Test
   void aSlowlyFallingSpectrumIsKept() {
     int length = 60;
