@@ -1,5 +1,7 @@
 package io.hydra.model.feature;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.hydra.model.encoder.MeaningEncoder;
 import java.util.Arrays;
 
@@ -14,8 +16,15 @@ final class Neighbours {
   /** Of the population's shares, beside items of which one that means the same weighs 1. */
   private static final double STRENGTH = 0.05;
 
+  /** Texts whose votes are kept: some 200 bytes each. */
+  private static final int MOST_KNOWN = 50_000;
+
   /** Dimensions × items: the sums of all items then grow side by side, in vector registers. */
   private final float[][] columns;
+
+  /** By the array that holds a text's meaning, which is the text's as long as it is remembered. */
+  private final Cache<float[], double[]> known =
+      Caffeine.newBuilder().weakKeys().maximumSize(MOST_KNOWN).executor(Runnable::run).build();
 
   private final int[] labels;
   private final double[] shares;
@@ -40,9 +49,14 @@ final class Neighbours {
    * One vote per option: log((Σ w_i [y_i = c] + s π_c) / ((Σ w_i + s) π_c)), w = exp((cos − 1) /
    * {@value #REACH}), s = {@value #STRENGTH}; 0 where there is no item.
    *
-   * @param text its meaning, of length one
+   * @param text its meaning, of length one; never changed
+   * @return not to be changed
    */
   double[] votes(float[] text) {
+    return known.get(text, this::count);
+  }
+
+  private double[] count(float[] text) {
     float[] cosines = cosines(text);
     float least = nearest(cosines);
     double[] votes = new double[shares.length];
