@@ -286,6 +286,12 @@ public final class EvaluateMain implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--own-tastes permutes labels, and %s has none: leave it out".formatted(task.id()));
     }
+    if (privacy && !task.isClosed()) {
+      throw new IllegalArgumentException("--privacy is of closed tasks: heads of others are not exported");
+    }
+    if (privacy && (feedback || streaming)) {
+      throw new IllegalArgumentException("--privacy goes with neither --feedback nor --streaming");
+    }
     return new Settings(
         task,
         questions,

@@ -46,7 +46,7 @@ final class World {
   private static final int PARTITIONS = 2;
   private static final int STEPS = 150;
   private static final int LAST_ROUNDS = 400;
-  private static final int MANY = 40;
+  private static final int MANY = 60;
   private static final Fate[] FATES = Fate.values();
   private static final List<Policies> POLICIES =
       List.of(
@@ -93,9 +93,11 @@ final class World {
   World(long seed) {
     this.seed = seed;
     this.random = new Random(seed);
-    this.policies = POLICIES.get(random.nextInt(POLICIES.size()));
+    Policies drawn = POLICIES.get(random.nextInt(POLICIES.size()));
     this.calm = random.nextInt(8) == 0;
     this.manyFail = calm && random.nextInt(4) == 0;
+    // A request that is refused says nothing of the LLM.
+    this.policies = manyFail ? Policies.NONE : drawn;
     instances.add(new SimInstance(this));
     if (!calm) {
       instances.add(new SimInstance(this));
@@ -115,12 +117,12 @@ final class World {
 
   void run() {
     int wanted = manyFail ? MANY : 3 + random.nextInt(6);
-    int steps = manyFail ? 4 * STEPS : STEPS;
+    int steps = manyFail ? 8 * STEPS : STEPS;
     for (int step = 0; step < steps; step++) {
       if (manyFail) {
         llmAway = step < steps / 2;
       }
-      if (asked.size() < wanted && random.nextInt(manyFail ? 8 : 4) == 0) {
+      if (asked.size() < wanted && random.nextInt(manyFail ? 16 : 4) == 0) {
         ask();
       }
       step(instances.get(random.nextInt(instances.size())));
@@ -241,10 +243,11 @@ final class World {
   }
 
   private void ask() {
-    String user = "u" + random.nextInt(3);
+    String user = "u" + random.nextInt(manyFail ? 12 : 3);
     int number = asked.size();
     // What has hardly any time left says nothing of the LLM, whatever becomes of it.
-    int patience = manyFail && !healed && random.nextBoolean() ? 1_000 : 30_000;
+    boolean isHasty = manyFail && !healed && !llmAway && random.nextBoolean();
+    int patience = isHasty ? 1_000 : 30_000;
     Query query = query(number, user, time.instant().plusMillis(500 + random.nextInt(patience)));
     asked.add(query);
     TopicPartition partition =

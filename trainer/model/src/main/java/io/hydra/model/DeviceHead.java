@@ -124,9 +124,9 @@ public record DeviceHead(
         samples);
   }
 
-  /** The same where a situation is at hand. */
+  /** The same where a situation is at hand; samples that are none of the options do not count. */
   public Reading.Choice choose(Situation situation, List<String> samples) {
-    Samples counted = Samples.of(samples);
+    Samples counted = Samples.of(samples.stream().filter(task.options()::contains).toList());
     ClosedFeatures features =
         new ClosedFeatures(task, shares, meaning == null ? null : Memory.NONE);
     return ModelReading.choose(

@@ -149,12 +149,15 @@ public final class DeviceHeadCodec {
       float loss = in.getFloat();
       own.add(new Member(0, loss, floats(in, features)));
     }
+    if (in.hasRemaining()) {
+      throw new IllegalArgumentException("there are %d bytes more".formatted(in.remaining()));
+    }
     Mixture mixture = new Mixture(0, populationLoss, own, fallsBack, false);
     return new DeviceHead(base, task, shares, words, meaning, adapter, unsampled, mixture);
   }
 
   private static String text(ByteBuffer in) {
-    byte[] bytes = new byte[Math.min(in.remaining(), Short.toUnsignedInt(in.getShort()))];
+    byte[] bytes = new byte[Short.toUnsignedInt(in.getShort())];
     in.get(bytes);
     return new String(bytes, UTF_8);
   }

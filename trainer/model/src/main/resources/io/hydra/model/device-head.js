@@ -59,6 +59,9 @@ const hydraHead = (() => {
 
   /** In single precision, like the vectors. */
   function dot(a, b) {
+    if (!b || a.length !== b.length) {
+      throw new Error("a vector of " + a.length + " numbers is needed: use the encoders of the head's base");
+    }
     let sum = 0;
     for (let i = 0; i < a.length; i++) {
       sum = Math.fround(sum + Math.fround(a[i] * b[i]));
@@ -95,7 +98,7 @@ const hydraHead = (() => {
   /** Options × features: trainer/model's ClosedFeatures. */
   function features(head, question) {
     const count = head.options.length;
-    const labels = question.past.map(item => head.options.indexOf(item.option));
+    const labels = question.past.map(item => head.options.indexOf(String(item.option)));
     const all = head.options.map(() => head.adapter.map(() => 0));
     const put = (place, value) => all.forEach((z, c) => (z[place] = value(c)));
     const values = head.metric in LOSSES ? head.options.map(Number) : [];
@@ -165,7 +168,7 @@ const hydraHead = (() => {
   }
 
   function counts(head, question) {
-    const samples = question.samples || [];
+    const samples = (question.samples || []).map(String);
     return head.options.map(option => samples.filter(sample => sample === option).length);
   }
 

@@ -222,7 +222,7 @@ record Deployment(
       throw new UserException(
           "Redis at %s does not answer: check hydra status".formatted(address), e);
     } catch (CorruptValueException | NumberFormatException e) {
-      throw new UserException("what Redis holds of the user cannot be read: " + e.getMessage(), e);
+      throw new UserException("what Redis holds cannot be read: " + e.getMessage(), e);
     }
   }
 

@@ -56,10 +56,19 @@ final class HeadCommand extends HydraCommand {
       description = "Of --epsilon, this export takes one of N equal parts. Default: 1")
   private Integer exports;
 
+  /** Beyond these ε hides nothing, or leaves nothing. */
+  private static final double LEAST_EPSILON = 0.001;
+
+  private static final double MOST_EPSILON = 1e6;
+  private static final int MOST_EXPORTS = 1000;
+
   @Override
   public Integer call() {
-    if (exports != null && (epsilon == null || exports < 1)) {
-      throw wrongUsage("--exports must be 1 or more, and goes with --epsilon");
+    if (epsilon != null && !(epsilon >= LEAST_EPSILON && epsilon <= MOST_EPSILON)) {
+      throw wrongUsage("--epsilon must be 0.001 to 1000000");
+    }
+    if (exports != null && (epsilon == null || exports < 1 || exports > MOST_EXPORTS)) {
+      throw wrongUsage("--exports must be 1 to 1000, and goes with --epsilon");
     }
     UserKey user = who.user();
     Deployment deployment = where.deployment();
@@ -71,19 +80,33 @@ final class HeadCommand extends HydraCommand {
                 .orElseThrow(() -> new UserException("--base is needed: a base's folder"));
     BaseFiles.Part part = BaseFiles.read(folder, who.task());
     Heads heads = deployment.heads(user, who.task(), part.version());
+    deployment
+        .bases()
+        .of(user.tenant())
+        .filter(answering -> !answering.equals(part.version()))
+        .ifPresent(
+            answering ->
+                note(
+                    "base %s answers %s, and this is of %s: --base names its folder",
+                    answering, user.tenant(), part.version()));
     DeviceHead head = DeviceHead.of(part, heads.adapter());
-    if (epsilon != null) {
-      head = makePrivate(head, user, deployment);
-    } else if (heads.adapter().members().isEmpty()) {
-      note("%s has no head of base %s yet: it is the population's", user, part.version());
+    if (heads.adapter().members().isEmpty()) {
+      String none = "%s has no head of base %s yet".formatted(user, part.version());
+      if (epsilon != null) {
+        throw new UserException(none + ": nothing was written, nor spent");
+      }
+      note("%s: it is the population's", none);
     }
-    byte[] bytes = DeviceHeadCodec.encode(head);
     try {
-      PrivateFiles.write(to, bytes);
+      PrivateFiles.write(
+          to,
+          () ->
+              DeviceHeadCodec.encode(
+                  epsilon == null ? head : makePrivate(head, user, deployment)));
     } catch (UncheckedIOException e) {
       throw new UserException("%s cannot be written: %s".formatted(to, e.getMessage()), e);
     }
-    note("%d bytes, of base %s, in %s", bytes.length, part.version(), to);
+    note("of base %s, in %s", part.version(), to);
     return 0;
   }
 

@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Files and folders that only their owner can read, from the moment they exist. */
@@ -107,11 +108,28 @@ public final class PrivateFiles {
 
   /** The same of bytes. */
   public static void write(Path file, byte[] bytes) {
+    write(file, () -> bytes);
+  }
+
+  /**
+   * The same of bytes that are not to be made in vain: they are asked for once the file is there.
+   *
+   * @throws UncheckedIOException if it cannot be written
+   */
+  public static void write(Path file, Supplier<byte[]> content) {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     try {
+      if (Files.isDirectory(file)) {
+        throw new IOException("it is a folder");
+      }
       createFile(fresh);
-      Files.write(fresh, bytes);
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      try {
+        Files.write(fresh, content.get());
+        Files.move(
+            fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(fresh);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -222,15 +222,25 @@ class AnsweredIT {
     assertThat(topics.all(Topic.QUERIES_DLQ)).isEmpty();
     Map<String, List<Response>> byQuery = all.stream().collect(groupingBy(Response::getQueryId));
     assertThat(byQuery).hasSize(QUERIES);
-    assertThat(byQuery.values())
-        .allSatisfy(
-            responses ->
-                assertThat(responses.stream().map(ResponseLog::comparable).collect(toSet()))
-                    .hasSize(1));
     Map<ResponseStatus, Integer> statuses = new TreeMap<>();
-    byQuery.values().forEach(one -> statuses.merge(one.get(0).getStatus(), 1, Integer::sum));
+    int late = 0;
+    for (List<Response> responses : byQuery.values()) {
+      // What cost no call has no record: late queries are decided anew, and whoever finds a record
+      // of the call that another process had under way sends that.
+      Set<Response> paid =
+          responses.stream().filter(response -> response.getLlmCalls() > 0).collect(toSet());
+      assertThat(paid).hasSizeLessThan(2);
+      assertThat(responses)
+          .filteredOn(response -> response.getLlmCalls() == 0)
+          .extracting(Response::getStatus)
+          .allMatch(status -> status == ResponseStatus.DEADLINE_EXCEEDED);
+      Response stands = paid.isEmpty() ? responses.get(0) : paid.iterator().next();
+      statuses.merge(stands.getStatus(), 1, Integer::sum);
+      late += !paid.isEmpty() && responses.stream().anyMatch(r -> r.getLlmCalls() == 0) ? 1 : 0;
+    }
     System.out.printf(
-        "%,d queries: %s, %,d responses sent again%n", QUERIES, statuses, all.size() - QUERIES);
+        "%,d queries: %s, %,d further responses; %d told late first and then answered%n",
+        QUERIES, statuses, all.size() - QUERIES, late);
     assertThat(statuses.keySet())
         .isSubsetOf(ResponseStatus.OK, ResponseStatus.DEGRADED, ResponseStatus.DEADLINE_EXCEEDED);
     checkOrder(all);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hydra.schemas.config.UserException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -48,6 +49,35 @@ class PrivateFilesTest {
         .hasMessageContaining("can be read by others")
         .hasMessageContaining("--dir");
     assertThat(permissions(folder)).isEqualTo("rwxr-xr-x");
+  }
+
+  @Test
+  void contentIsNotAskedForWhereItCannotBeWritten() throws Exception {
+    for (Path file : List.of(dir.resolve("nowhere/file"), Files.createDirectory(dir.resolve("taken")))) {
+      assertThatThrownBy(
+              () ->
+                  PrivateFiles.write(
+                      file,
+                      () -> {
+                        throw new AssertionError("asked for");
+                      }))
+          .as("%s", file)
+          .isInstanceOf(UncheckedIOException.class);
+    }
+  }
+
+  @Test
+  void whatIsNotWrittenLeavesNothingBehind() {
+    Path file = dir.resolve("file");
+    assertThatThrownBy(
+            () ->
+                PrivateFiles.write(
+                    file,
+                    () -> {
+                      throw new UserException("nothing to write");
+                    }))
+        .isInstanceOf(UserException.class);
+    assertThat(dir).isEmptyDirectory();
   }
 
   @Test

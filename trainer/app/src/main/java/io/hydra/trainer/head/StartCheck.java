@@ -167,8 +167,9 @@ public record StartCheck(
       throw new UserException(
           ("%s has %d partitions and %s has %d. Stop all trainers, run"
                   + " kafka-streams-application-reset --application-id %s --input-topics %s, delete"
-                  + " the state directories and %s, run hydra topics, then start again: all heads are"
-                  + " fitted once more, without verdicts that are older than a day")
+                  + " the state directories and, once group %s has no lag, %s, run hydra topics, start"
+                  + " again, then run hydra refit --all: heads are fitted once more, without verdicts"
+                  + " that are older than a day")
               .formatted(
                   changelog,
                   found.getAsInt(),
@@ -178,26 +179,28 @@ public record StartCheck(
                   Topic.TRAINER_INPUTS.stream()
                       .map(Topic::topicName)
                       .collect(Collectors.joining(",")),
+                  ConsumerGroups.HEADS_WRITER,
                   Topic.HEADS.topicName()));
     }
   }
 
   /**
-   * The inputs never change their number without the changelogs, so heads that have the same one
-   * have always had it. Raised, users move on and leave records behind that no tombstone reaches:
+   * The inputs never change their number without the changelogs, whose check says to delete the
+   * heads' topic. Raised, users move on and leave records behind that no tombstone reaches:
    * read again from the start, these would bring back the heads of who was forgotten.
    */
   private static void verifyHeads(int found, int partitions) {
     if (found != partitions) {
       throw new UserException(
           ("%s has %d partitions and %s has %d. With another number an erased user's heads could come"
-                  + " back. Delete %s, run hydra topics, which creates it with %d, start again, then"
+                  + " back. Once group %s has no lag, delete %s, run hydra topics, which creates it with %d, start again, then"
                   + " run hydra refit --all")
               .formatted(
                   Topic.HEADS.topicName(),
                   found,
                   Topic.HEAD_REQUESTS.topicName(),
                   partitions,
+                  ConsumerGroups.HEADS_WRITER,
                   Topic.HEADS.topicName(),
                   partitions));
     }

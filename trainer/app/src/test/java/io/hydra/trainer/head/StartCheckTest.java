@@ -198,7 +198,7 @@ class StartCheckTest {
     assertThatExceptionOfType(UserException.class)
         .isThrownBy(this::run)
         .withMessageContaining("hydra.heads has 8 partitions and hydra.head-requests has 4")
-        .withMessageContaining("Delete hydra.heads");
+        .withMessageContaining("Once group hydra-heads-writer has no lag, delete hydra.heads");
   }
 
   /** Else the old heads would stay behind in the partitions that their users have left. */
@@ -208,7 +208,7 @@ class StartCheckTest {
     partitions.replaceAll((topic, number) -> 8);
     assertThatExceptionOfType(UserException.class)
         .isThrownBy(this::run)
-        .withMessageContaining("delete the state directories and hydra.heads");
+        .withMessageContaining("once group hydra-heads-writer has no lag, hydra.heads");
   }
 
   @Test

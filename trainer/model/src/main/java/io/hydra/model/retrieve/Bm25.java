@@ -27,6 +27,7 @@ public final class Bm25 implements AutoCloseable {
   private static final String FIELD = "text";
   private static final int MAX_TERMS = 512;
   private static final int INITIAL_TERMS = 64;
+  private static final int INITIAL_TEXTS = 64;
 
   private final Analyzer english = new EnglishAnalyzer();
   private final Analyzer segmented =
@@ -132,7 +133,7 @@ public final class Bm25 implements AutoCloseable {
     private final List<Long> totalTerms = new ArrayList<>(List.of(0L));
 
     /** As Lucene keeps it, in one byte. */
-    private float[] lengths = new float[INITIAL_TERMS];
+    private float[] lengths = new float[INITIAL_TEXTS];
 
     /** Of each text that is indexed: where else its terms stand. */
     private final List<Postings[]> places = new ArrayList<>();

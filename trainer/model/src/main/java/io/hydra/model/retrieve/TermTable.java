@@ -1,14 +1,17 @@
 package io.hydra.model.retrieve;
 
 import io.hydra.model.retrieve.WordIndex.Postings;
+import java.security.SecureRandom;
 
 /**
- * Places by a term's hash. Terms are hashes already, so their last bits say where to look first,
- * and nothing is boxed: a fit fills such a table with all terms of a history. Grows only; not
- * thread-safe.
+ * Places by a term's hash; nothing is boxed, since a fit fills such a table with all terms of a
+ * history. Where to look first depends on a number that is drawn for each process (multiply-shift,
+ * Dietzfelbinger et al., 1997): else a user could write words that all lie in one place. Grows only;
+ * not thread-safe.
  */
 final class TermTable {
   private static final int INITIAL_SIZE = 256;
+  private static final long FACTOR = new SecureRandom().nextLong() | 1;
 
   /** A power of two, at most half of it taken. */
   private long[] terms = new long[INITIAL_SIZE];
@@ -41,7 +44,7 @@ final class TermTable {
   /** Where a term is, or is to be. */
   private int slot(long term) {
     int mask = terms.length - 1;
-    int slot = (int) term & mask;
+    int slot = (int) (term * FACTOR >>> Long.SIZE - Integer.bitCount(mask));
     while (places[slot] != null && terms[slot] != term) {
       slot = (slot + 1) & mask;
     }
