@@ -287,7 +287,8 @@ public final class EvaluateMain implements Callable<Integer> {
           "--own-tastes permutes labels, and %s has none: leave it out".formatted(task.id()));
     }
     if (privacy && !task.isClosed()) {
-      throw new IllegalArgumentException("--privacy is of closed tasks: heads of others are not exported");
+      throw new IllegalArgumentException(
+          "--privacy is of closed tasks: heads of others are not exported");
     }
     if (privacy && (feedback || streaming)) {
       throw new IllegalArgumentException("--privacy goes with neither --feedback nor --streaming");

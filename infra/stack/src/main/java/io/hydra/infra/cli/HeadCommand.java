@@ -101,8 +101,7 @@ final class HeadCommand extends HydraCommand {
       PrivateFiles.write(
           to,
           () ->
-              DeviceHeadCodec.encode(
-                  epsilon == null ? head : makePrivate(head, user, deployment)));
+              DeviceHeadCodec.encode(epsilon == null ? head : makePrivate(head, user, deployment)));
     } catch (UncheckedIOException e) {
       throw new UserException("%s cannot be written: %s".formatted(to, e.getMessage()), e);
     }

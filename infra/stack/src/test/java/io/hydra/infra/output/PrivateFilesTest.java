@@ -53,7 +53,8 @@ class PrivateFilesTest {
 
   @Test
   void contentIsNotAskedForWhereItCannotBeWritten() throws Exception {
-    for (Path file : List.of(dir.resolve("nowhere/file"), Files.createDirectory(dir.resolve("taken")))) {
+    for (Path file :
+        List.of(dir.resolve("nowhere/file"), Files.createDirectory(dir.resolve("taken")))) {
       assertThatThrownBy(
               () ->
                   PrivateFiles.write(

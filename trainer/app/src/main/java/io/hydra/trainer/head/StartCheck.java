@@ -186,8 +186,8 @@ public record StartCheck(
 
   /**
    * The inputs never change their number without the changelogs, whose check says to delete the
-   * heads' topic. Raised, users move on and leave records behind that no tombstone reaches:
-   * read again from the start, these would bring back the heads of who was forgotten.
+   * heads' topic. Raised, users move on and leave records behind that no tombstone reaches: read
+   * again from the start, these would bring back the heads of who was forgotten.
    */
   private static void verifyHeads(int found, int partitions) {
     if (found != partitions) {

@@ -6,8 +6,8 @@ import java.security.SecureRandom;
 /**
  * Places by a term's hash; nothing is boxed, since a fit fills such a table with all terms of a
  * history. Where to look first depends on a number that is drawn for each process (multiply-shift,
- * Dietzfelbinger et al., 1997): else a user could write words that all lie in one place. Grows only;
- * not thread-safe.
+ * Dietzfelbinger et al., 1997): else a user could write words that all lie in one place. Grows
+ * only; not thread-safe.
  */
 final class TermTable {
   private static final int INITIAL_SIZE = 256;
