@@ -327,7 +327,7 @@ class EndToEndIT {
         .contains("not certain");
 
     Path file = dir.resolve("judge.head");
-    assertThat(judge.export(file)).startsWith("0: ").contains("bytes");
+    assertThat(judge.export(file)).startsWith("0: ").contains("of base");
     assertThat(DeviceHeadCodec.decode(Files.readAllBytes(file)).own().members()).isNotEmpty();
     assertThat(judge.export(file, "--epsilon", "8")).startsWith("0: ");
     assertThat(DeviceHeadCodec.decode(Files.readAllBytes(file)).own().members()).isEmpty();
