@@ -2,6 +2,8 @@ package io.hydra.model;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.hydra.model.feature.ClosedFeatures;
+import io.hydra.model.feature.Memory;
 import io.hydra.model.feature.Trunk;
 import io.hydra.model.task.Metric;
 import io.hydra.model.task.TaskSpec;
@@ -40,7 +42,7 @@ public final class DeviceHeadCodec {
 
   private DeviceHeadCodec() {}
 
-  /** Returns some ten kilobytes, most of them the trunks. */
+  /** Returns ten to thirty kilobytes, most of them the trunks. */
   public static byte[] encode(DeviceHead head) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
@@ -152,8 +154,17 @@ public final class DeviceHeadCodec {
     if (in.hasRemaining()) {
       throw new IllegalArgumentException("there are %d bytes more".formatted(in.remaining()));
     }
+    int wanted =
+        new ClosedFeatures(task, shares, meaning == null ? null : Memory.NONE).names().size();
+    if (features != wanted || !fits(words, count) || (meaning != null && !fits(meaning, count))) {
+      throw new IllegalArgumentException("trunks or features are not those of the options");
+    }
     Mixture mixture = new Mixture(0, populationLoss, own, fallsBack, false);
     return new DeviceHead(base, task, shares, words, meaning, adapter, unsampled, mixture);
+  }
+
+  private static boolean fits(Trunk trunk, int options) {
+    return !trunk.isTrained() || trunk.matrix().length == options;
   }
 
   private static String text(ByteBuffer in) {

@@ -196,7 +196,7 @@ const hydraHead = (() => {
   /** The first of the greatest. */
   const best = values => values.reduce((b, value, c) => (value > values[b] ? c : b), 0);
 
-  /** What each option is worth to the task's metric under a belief. */
+  /** The worth of each option to the task's metric under a belief. */
   function worth(head, belief) {
     const loss = LOSSES[head.metric];
     return loss === undefined

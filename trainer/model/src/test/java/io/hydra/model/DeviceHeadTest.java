@@ -228,6 +228,14 @@ class DeviceHeadTest {
     assertThatExceptionOfType(CorruptValueException.class)
         .isThrownBy(() -> DeviceHeadCodec.decode(bytes))
         .withMessageContaining("version 2");
+    for (String other :
+        List.of(
+            VERSION_1.replace("000e", "000d"), // a feature less than the options have
+            VERSION_1.replace("00020001" + "3f800000bf800000", "00010001" + "3f800000"),
+            VERSION_1 + "00")) {
+      assertThatExceptionOfType(CorruptValueException.class)
+          .isThrownBy(() -> DeviceHeadCodec.decode(HexFormat.of().parseHex(other)));
+    }
   }
 
   private static String text(String text) {

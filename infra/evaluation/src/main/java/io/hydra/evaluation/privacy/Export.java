@@ -37,7 +37,7 @@ enum Export {
   }
 
   /**
-   * What is exported.
+   * The head that leaves the house.
    *
    * @param head as it serves
    * @param population the same without the user's own part

@@ -1,28 +1,28 @@
 package io.hydra.evaluation.privacy;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Guesses whether an event was in a history, from what was exported of it: the more likely it is
  * thought to have been, the higher.
  */
 final class Membership {
-  private double[] in = {};
-  private double[] out = {};
+  private final List<Double> in = new ArrayList<>();
+  private final List<Double> out = new ArrayList<>();
 
   void add(double whereItWas, double whereItWasNot) {
-    in = append(in, whereItWas);
-    out = append(out, whereItWasNot);
+    in.add(whereItWas);
+    out.add(whereItWasNot);
   }
 
   void add(Membership other) {
-    for (int i = 0; i < other.in.length; i++) {
-      add(other.in[i], other.out[i]);
-    }
+    in.addAll(other.in);
+    out.addAll(other.out);
   }
 
   int events() {
-    return in.length;
+    return in.size();
   }
 
   /**
@@ -36,12 +36,6 @@ final class Membership {
         wins += with > without ? 1 : with == without ? 0.5 : 0;
       }
     }
-    return wins / in.length / out.length;
-  }
-
-  private static double[] append(double[] values, double value) {
-    double[] longer = Arrays.copyOf(values, values.length + 1);
-    longer[values.length] = value;
-    return longer;
+    return wins / in.size() / out.size();
   }
 }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** What exported heads answered, and what they gave away. */
+/** The answers of exported heads, and guesses at the histories behind them. */
 public final class PrivacyOutcome {
   private static final int RESAMPLES = 2000;
   private static final long BOOTSTRAP_SEED = 1;

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What private exports cost and hide, as {@code privacy.json} and {@code privacy.md}. */
+/** The cost and worth of private exports, as {@code privacy.json} and {@code privacy.md}. */
 public final class PrivacyReport {
   private PrivacyReport() {}
 

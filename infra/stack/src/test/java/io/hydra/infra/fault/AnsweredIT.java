@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -55,16 +56,16 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Queries to two processes of serving, of which now one and now the other is killed or rolled: each
- * has one answer, each user's in their order, and the LLM is asked again only for what was under
- * way when a process was killed or its partition moved. What tenants may spend is followed all the
- * while. {@code -Dhydra.answered.queries=10000} asks so many, and takes Redis away and restarts the
- * broker as well.
+ * Queries to two processes of serving, of which now one and now the other is killed or rolled: none
+ * has two answers that were paid for, each user's come in their order, and the LLM is asked again
+ * only for what was under way when a process was killed or its partition moved. What tenants may
+ * spend is followed all the while. {@code -Dhydra.answered.queries=10000} asks so many, and takes
+ * Redis away and restarts the broker as well.
  */
 @EnabledIfSystemProperty(
     named = "hydra.answered.queries",
     matches = ".+",
-    disabledReason = "minutes long, and sure of its verdict on an idle machine alone")
+    disabledReason = "takes minutes; docs/fault-tests.md says what it has not settled")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AnsweredIT {
   private static final Path HOME = Path.of(System.getProperty("hydra.home"));
@@ -200,15 +201,16 @@ class AnsweredIT {
 
   @Test
   @Order(2)
-  void everyQueryHasOneAnswerInOrderAndIsPaidForOnce() throws Exception {
+  void everyQueryIsAnsweredInOrderAndPaidForOnce() throws Exception {
     List<Kill> kills = new ArrayList<>();
     ExecutorService sender = Executors.newSingleThreadExecutor();
     try {
       Future<?> sending = sender.submit(AnsweredIT::sendAll);
       int share = QUERIES / (STRIKES.size() + 1);
       for (int i = 0; i < STRIKES.size(); i++) {
-        // What was answered while Redis was away is committed before a partition moves again:
-        // otherwise it has no record, and may be answered anew.
+        // Answers given while Redis is away have no record: their offsets must be committed before
+        // a
+        // partition moves again, or they will be answered a second time.
         int due = Math.min(QUERIES, Math.max((i + 1) * share, sent.get() + share / 2));
         Faults.await(due + " queries", PATIENCE, ROUND, () -> sent.get() >= due);
         strike(STRIKES.get(i), i % serving.count(), kills);
@@ -230,8 +232,9 @@ class AnsweredIT {
     Map<ResponseStatus, Integer> statuses = new TreeMap<>();
     int late = 0;
     for (List<Response> responses : byQuery.values()) {
-      // What cost no call has no record: late queries are decided anew, and whoever finds a record
-      // of the call that another process had under way sends that.
+      // A response that cost no call has no record. So the next owner of its partition decides a
+      // late
+      // query again, or sends the answer that another process has recorded meanwhile.
       Set<Response> paid =
           responses.stream().filter(response -> response.getLlmCalls() > 0).collect(toSet());
       assertThat(paid).hasSizeLessThan(2);
@@ -317,7 +320,7 @@ class AnsweredIT {
       for (Future<?> acknowledgement : acknowledgements) {
         acknowledgement.get();
       }
-    } catch (Exception e) {
+    } catch (InterruptedException | ExecutionException e) {
       throw new IllegalStateException("a query was not taken", e);
     }
   }
@@ -436,7 +439,7 @@ class AnsweredIT {
     }
   }
 
-  /** What tells a payment from others, as the page on policies has it. */
+  /** The fields that together name a payment, as docs/policies.md has them. */
   private static List<Object> payment(Response response) {
     return List.of(
         response.getUserId(),

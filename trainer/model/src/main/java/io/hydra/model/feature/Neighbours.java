@@ -47,7 +47,7 @@ final class Neighbours {
 
   /**
    * One vote per option: log((Σ w_i [y_i = c] + s π_c) / ((Σ w_i + s) π_c)), w = exp((cos − 1) /
-   * {@value #REACH}), s = {@value #STRENGTH}; 0 where there is no item.
+   * {@value #REACH}), s = {@value #STRENGTH}; 0 if the memory is empty.
    *
    * @param text its meaning, of length one; never changed
    * @return not to be changed

@@ -85,8 +85,8 @@ public record Privacy(double rho) {
   }
 
   /**
-   * The best guess at δ from its release, for who knows no more than that the former is no longer
-   * than {@link #LENGTH} (Wiener's factor; what is computed of a release costs nothing).
+   * The best estimate of δ from its release by one who knows only that δ is no longer than {@link
+   * #LENGTH} (Wiener's factor; what is computed of a release costs nothing).
    */
   public double[] shrink(double[] released) {
     double noise = released.length * deviation() * deviation();

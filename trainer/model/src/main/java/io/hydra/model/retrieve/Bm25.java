@@ -170,7 +170,10 @@ public final class Bm25 implements AutoCloseable {
       return scores;
     }
 
-    /** What a text's length divides by: 1 / (k1 (1 − b + b · length / mean length)). */
+    /**
+     * The part of a text's length in its scores, inverted: 1 / (k1 (1 − b + b · length / mean
+     * length)).
+     */
     private float[] inverses(int prefix) {
       float mean = (float) (totalTerms.get(prefix) / (double) prefix);
       float[] inverses = new float[prefix];

@@ -41,7 +41,7 @@ final class TermTable {
     return places[slot];
   }
 
-  /** Where a term is, or is to be. */
+  /** The slot of a term, or the free one that it would take. */
   private int slot(long term) {
     int mask = terms.length - 1;
     int slot = (int) (term * FACTOR >>> Long.SIZE - Integer.bitCount(mask));
