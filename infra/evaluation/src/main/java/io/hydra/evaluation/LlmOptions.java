@@ -3,7 +3,7 @@ package io.hydra.evaluation;
 import io.hydra.llm.OpenAiLlm;
 import picocli.CommandLine.Option;
 
-/** Which LLM is asked. */
+/** The options that name the LLM. */
 final class LlmOptions {
   @Option(
       names = {"--llm", "--llm-base-url"},

@@ -28,7 +28,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
  *     security.protocol}; the ones that delivery depends on (acknowledgements, idempotence,
  *     isolation) cannot be changed. Keys {@code schema.registry.*}, {@code basic.auth.*} and {@code
  *     bearer.auth.*} go to the registry's client
- * @param replyTo where a {@link QueryClient} has its responses sent, and reads them
+ * @param replyTo the topic and partition to which a {@link QueryClient} has its responses sent
  */
 public record HydraConnection(
     String bootstrapServers,
@@ -38,7 +38,7 @@ public record HydraConnection(
   /** An app that starts with a wrong address should learn it before its first user gives up. */
   private static final int CONNECT_TIMEOUT_MS = 20_000;
 
-  /** Where many events come at once, fewer and larger batches than Kafka's own cost less. */
+  /** Larger than Kafka's default: fewer, larger batches cost less when many events come at once. */
   private static final int BATCH_BYTES = 64 * 1024;
 
   public HydraConnection {

@@ -68,7 +68,7 @@ public final class QueryClient implements AutoCloseable {
    * @param consumer owned; without a group, reading committed records only
    * @param correlationIds gives 16 fresh random bytes at each call
    * @param scheduler owned; fires timeouts
-   * @param replyTo what the consumer reads, and each query asks for
+   * @param replyTo the place that the consumer reads, and each query names
    * @param listener told of every response on the topic, on the reading thread; what it throws does
    *     not stop the reading
    */

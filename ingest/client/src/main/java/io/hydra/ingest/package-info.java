@@ -1,5 +1,5 @@
 /**
- * What an app uses.
+ * The Java client of apps.
  *
  * <p>To tell the system what a user did:
  *

@@ -24,7 +24,7 @@ final class PromptItems {
 
   /**
    * @param history oldest first
-   * @param used how many items a prompt of the task has
+   * @param used the number of items in a prompt of the task
    */
   static PromptItems of(Query query, List<HistoryItem> history, int used) {
     Trial trial = query.getTrial();

@@ -23,7 +23,7 @@ import java.util.function.LongSupplier;
  *
  * @param key of its record; may be null
  * @param askedAt the record's timestamp, which a second delivery repeats; the epoch if it has none
- * @param acceptedAt when the record was read
+ * @param acceptedAt the time at which the record was read
  * @param deadline the query's or, if it names none, the policy's; if that is too far away, the end
  *     of the longest answer time; abandoned once somebody else answers the query
  * @param perhapsAgain whether the query may have been answered before, by an earlier owner of its

@@ -59,7 +59,7 @@ final class FairScheduler<T> {
   private long waitingBytes;
 
   /**
-   * @param concurrency how many items of a tenant may run at once, at least 1
+   * @param concurrency the number of a tenant's items that may run at once, at least 1
    */
   FairScheduler(WaitingBounds bounds, ToIntFunction<String> concurrency) {
     this.bounds = bounds;
@@ -131,7 +131,7 @@ final class FairScheduler<T> {
    *
    * @param key null: in nobody's order
    * @param ready whether it may run as soon as it is its turn; else {@link #ready} has to be called
-   * @param expiresAt when it is of no use any more, in the unit of {@link #expire}
+   * @param expiresAt the time from which it is of no use, in the unit of {@link #expire}
    * @return the bound that the item would exceed
    */
   Optional<Refusal> offer(

@@ -11,7 +11,7 @@ import java.util.function.ToIntFunction;
  * @param concurrency records of a tenant handled at once; at least 1, and free to change
  * @param maxSpan records of one partition between the first unfinished one and the position, where
  *     the partition pauses: so many are read again at most after a crash
- * @param drainTimeout how long a shutdown waits for the records in flight
+ * @param drainTimeout the time for which a shutdown waits for the records in flight
  */
 public record LoopOptions(
     int maxInFlight,

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What tenants have spent, folded from the responses, and what is reserved for the queries under
- * way; see the package. Thread-safe.
+ * The accounts of tenants: amounts spent, folded from the responses, and amounts reserved for the
+ * queries under way; see the package. Thread-safe.
  */
 public final class Budgets {
   /** Requests under way may turn out to cost less, and usually soon. */
@@ -54,9 +54,9 @@ public final class Budgets {
   }
 
   /**
-   * Why the LLM is not asked.
+   * The reason why the LLM is not asked.
    *
-   * @param retryAt when it may be; null if not while the policy is this one
+   * @param retryAt the time from which it may be; null if never under this policy
    */
   public record Refusal(ResponseStatus status, Instant retryAt, String reason) {}
 
@@ -155,7 +155,7 @@ public final class Budgets {
    * forgotten}.
    *
    * @param tokens the most that it can cost
-   * @return why it may not be made
+   * @return the refusal; empty if it is reserved
    */
   public synchronized Optional<Refusal> reserve(Id id, long tokens) {
     release(id);
@@ -245,13 +245,13 @@ public final class Budgets {
     }
   }
 
-  /** What the topics say was spent in the current window. */
+  /** The amount spent in the current window, by the topics. */
   public synchronized long spent(String tenant, String task, Limit limit) {
     Account account = accounts.get(new Scope(tenant, task));
     return account == null ? 0 : account.spent(limit, clock.instant());
   }
 
-  /** What is reserved beside what was spent. */
+  /** The amount reserved beside the one spent. */
   public synchronized long reserved(String tenant, String task, Limit limit) {
     Account account = accounts.get(new Scope(tenant, task));
     return account == null ? 0 : account.reserved.of(limit);

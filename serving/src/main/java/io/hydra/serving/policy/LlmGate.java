@@ -42,7 +42,7 @@ public final class LlmGate {
     return new LlmGate(llm, () -> Policies.NONE, null, clock);
   }
 
-  /** What a prompt of the question may hold. */
+  /** The rules for a prompt of the question. */
   public PromptRules rules(Id id) {
     Policy policy = policies.get().of(id.tenant(), id.task());
     Integer most = policy.maxPromptTokens();

@@ -143,19 +143,19 @@ public final class Policies {
     return e.getOriginalMessage();
   }
 
-  /** What holds for a tenant, all its tasks together. */
+  /** The policy of a tenant, for all its tasks together. */
   public Policy of(String tenant) {
     return tenants.getOrDefault(tenant, defaults);
   }
 
-  /** What holds within a task of a tenant, beside what holds for the tenant. */
+  /** The policy within a task of a tenant, which holds beside the tenant's. */
   Policy within(String tenant, String task) {
     Policy usual = defaults.tasks().getOrDefault(task, Policy.NONE);
     Policy own = tenants.getOrDefault(tenant, Policy.NONE).tasks().get(task);
     return own == null ? usual : own.or(usual);
   }
 
-  /** What holds for a question but for its limits, which hold for task and tenant alike. */
+  /** The policy for a question but for its limits, which hold for task and tenant alike. */
   public Policy of(String tenant, String task) {
     return within(tenant, task).or(of(tenant));
   }

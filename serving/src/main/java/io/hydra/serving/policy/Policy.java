@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * What a tenant may ask, or a tenant within a task. What is null is not said.
+ * The bounds of a tenant, or of a tenant within a task. Null stands for not stated.
  *
  * @param requestsPerMinute queries for which the LLM is asked, in a minute of the clock
  * @param tokensPerMinute of prompts and completions
@@ -19,7 +19,7 @@ import java.util.function.Function;
  * @param fallbackModels asked in order, where the model before gave no reply
  * @param maxPromptTokens the window of the model, less what its answer needs
  * @param redact whether personal data are hidden from the LLM
- * @param tasks of a tenant: what holds within a task beside what holds for the tenant
+ * @param tasks of a tenant: the policies within a task, which hold beside the tenant's
  */
 public record Policy(
     Long requestsPerMinute,
@@ -43,7 +43,7 @@ public record Policy(
     tasks = tasks == null ? Map.of() : Map.copyOf(tasks);
   }
 
-  /** What this says and, where it says nothing, what the other does; of the tasks this one's. */
+  /** This policy, completed by the other where it states nothing; the tasks are this one's. */
   Policy or(Policy other) {
     return new Policy(
         first(other, Policy::requestsPerMinute),
@@ -78,7 +78,7 @@ public record Policy(
     };
   }
 
-  /** What is wrong with it; {@code ofTask} if it is of a task. */
+  /** The problems of this policy; {@code ofTask} if it is of a task. */
   List<String> problems(boolean ofTask) {
     List<String> problems = new ArrayList<>();
     for (Limit limit : Limit.values()) {

@@ -56,7 +56,7 @@ public final class SpentReader implements AutoCloseable {
   /** Partitions that are read from where they should be. */
   private final Set<TopicPartition> placed = new HashSet<>();
 
-  /** Where each partition ended when it was found, as long as it was not read so far. */
+  /** The end of each partition when it was found, until it was read that far. */
   private final Map<TopicPartition, Long> ends = new HashMap<>();
 
   /**

@@ -1,5 +1,5 @@
 /**
- * What tenants may ask of the LLM, and what they have spent.
+ * Limits of what tenants may ask of the LLM, and accounts of what they have spent.
  *
  * <p>Implementation note: budgets. Nothing is counted beside the responses' topics. Every instance
  * of serving reads all of them from the beginning of the day, and adds up what they say, each

@@ -47,7 +47,7 @@ import org.slf4j.LoggerFactory;
  * was shown a choice, or to a dead letter. Whatever one record causes ends there; only a producer
  * that cannot go on ends more.
  *
- * @param deadLetters where they are produced
+ * @param deadLetters the producer of dead letters
  * @param policies that hold when a query is read
  * @param maxTime bounds a query whose own deadline is further away, from when it is read
  * @param nanos the monotonic clock that records are accepted by

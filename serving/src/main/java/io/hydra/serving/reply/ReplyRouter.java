@@ -43,7 +43,7 @@ public final class ReplyRouter {
    * @param isStray whether the query asked for another topic, which it may not name: what it is
    *     told there was not meant for all
    * @param carried of the query's headers
-   * @param complaints what the query asked for and does not get
+   * @param complaints the wishes of the query that are not granted
    */
   public record Route(
       String topic, Integer partition, boolean isStray, Headers carried, List<String> complaints) {
@@ -88,7 +88,7 @@ public final class ReplyRouter {
 
   /**
    * @param allowed topics that a query may name beside {@code hydra.responses}
-   * @param partitions how many partitions a topic has, as far as is known; told at once
+   * @param partitions the number of partitions of a topic, as far as known, without blocking
    */
   public ReplyRouter(Set<String> allowed, ToIntFunction<String> partitions) {
     this.allowed = Set.copyOf(allowed);

@@ -40,7 +40,7 @@ public final class UserStateStore implements UserStates {
 
   /**
    * @param dropIdle closes the client's idle connections
-   * @param responseTtl how long a response stays recorded
+   * @param responseTtl the time for which a response stays recorded
    * @param nanos a monotonic clock
    */
   public UserStateStore(

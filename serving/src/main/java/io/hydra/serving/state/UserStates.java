@@ -4,7 +4,7 @@ import io.hydra.schemas.store.UserState;
 import io.hydra.schemas.user.UserKey;
 
 /**
- * What is kept of users, and the responses that they were given. All methods may block, and throw
+ * The kept state of users, and the responses that they were given. All methods may block, and throw
  * {@link UnavailableException}.
  */
 public interface UserStates {

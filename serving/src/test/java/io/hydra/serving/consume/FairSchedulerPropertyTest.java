@@ -31,7 +31,7 @@ class FairSchedulerPropertyTest {
 
   private final List<Item> running = new ArrayList<>();
 
-  /** How many others have had a turn since this lane could have had one. */
+  /** The number of others that have had a turn since this lane could have had one. */
   private final Map<String, Integer> passedOver = new HashMap<>();
 
   private long now;

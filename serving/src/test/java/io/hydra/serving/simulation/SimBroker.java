@@ -24,10 +24,10 @@ final class SimBroker {
   final List<Response> responses = new ArrayList<>();
   final Map<TopicPartition, Long> committed = new HashMap<>();
 
-  /** Who may commit; nobody between two owners. */
+  /** The consumer that may commit; none between two owners. */
   final Map<TopicPartition, SimConsumer> owners = new HashMap<>();
 
-  /** Who is to have a partition. */
+  /** The consumer that is to have a partition. */
   final Map<TopicPartition, SimConsumer> plan = new HashMap<>();
 
   boolean commitsFail;

@@ -16,7 +16,7 @@ final class SimStore {
   private final Map<String, byte[]> responses = new HashMap<>();
   boolean away;
 
-  /** Whether it has ever been away. */
+  /** Set once it has been away. */
   boolean wasAway;
 
   /**

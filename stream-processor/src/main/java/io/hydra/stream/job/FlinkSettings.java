@@ -83,7 +83,7 @@ public record FlinkSettings(
   /**
    * The settings that the job brings along to a cluster.
    *
-   * @param cluster what is configured there, and what the submission added
+   * @param cluster the cluster's configuration, with the submission's additions
    */
   public Configuration forCluster(ReadableConfig cluster) {
     Configuration conf = given();

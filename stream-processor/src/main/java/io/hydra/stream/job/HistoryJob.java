@@ -40,8 +40,8 @@ import org.apache.flink.util.function.SerializableSupplier;
  *
  * @param registry decodes the events
  * @param stores holds the histories
- * @param lateness how far behind the latest occurred_at an event may be without counting as late. A
- *     late event is written like any other
+ * @param lateness the most that an event may be behind the latest occurred_at without counting as
+ *     late. A late event is written like any other
  */
 public record HistoryJob(
     SerializableSupplier<SchemaRegistryClient> registry,
@@ -56,7 +56,7 @@ public record HistoryJob(
    * Sinks of the job's records.
    *
    * @param verdicts head requests as well, each due to a verdict
-   * @param erasures what was erased, for whoever else holds something of the user
+   * @param erasures the erasures, for others who hold something of the user
    */
   public record Outputs(
       Sink<DeadLetter> deadLetters,

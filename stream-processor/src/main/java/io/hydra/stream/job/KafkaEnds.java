@@ -103,7 +103,7 @@ public final class KafkaEnds {
    * Writes records about users as Avro, keyed {@code tenant:user}; waits while the registry is
    * away.
    *
-   * @param <T> what the job knows
+   * @param <T> the job's own type of such a record
    */
   private static final class UserRecordSchema<T> implements KafkaRecordSerializationSchema<T> {
     private static final long serialVersionUID = 1L;

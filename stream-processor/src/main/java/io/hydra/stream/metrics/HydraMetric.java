@@ -134,7 +134,7 @@ public enum HydraMetric {
   /**
    * @param known shown from the start, at 0: what begins at one hides its first event from every
    *     rate
-   * @param labelValue what the label says of one
+   * @param labelValue gives the label of one
    */
   public <K> Counters<K> counters(
       MetricGroup operator, List<? extends K> known, Function<K, String> labelValue) {

@@ -68,7 +68,7 @@ public final class Rebuild {
    *
    * @param limits of the histories, as the live job's
    * @param limitsChanged whether to go by {@code limits} even if the live job went by others
-   * @param from where to begin in the topic, by the records' timestamps; null for its beginning
+   * @param from the time to begin at, by the records' timestamps; null for the topic's beginning
    * @param acceptLoss whether to switch even though items would be lost
    * @param finishOnly only finish what a killed rebuild has left
    * @param grace between the switch and the removal of the old view, for those who read it now

@@ -5,7 +5,7 @@ import java.util.Map;
 /**
  * The result of a rebuild.
  *
- * @param outcome how it ended
+ * @param outcome the way it ended
  * @param records read from the topic
  * @param rejected records that are no event, by reason
  * @param replaySeconds of reading, decoding and writing the topic up to where it ended then

@@ -51,7 +51,7 @@ public record Refit(
   private record Wanted(UserKey user, String task) {}
 
   /**
-   * What became of it.
+   * The outcome of a refit.
    *
    * @param requested heads
    * @param missing heads that are still not there: of users without anything to learn from, and
@@ -104,7 +104,7 @@ public record Refit(
     private long requested;
     private long reported = start;
 
-    /** Whether some heads of the base are known to have been fitted. */
+    /** Set once some heads of the base are known to have been fitted. */
     private boolean seen = base == null;
 
     void add(Wanted wanted) throws InterruptedException {

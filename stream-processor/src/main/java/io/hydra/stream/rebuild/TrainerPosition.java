@@ -1,6 +1,6 @@
 package io.hydra.stream.rebuild;
 
-/** How far the trainer, and what writes its heads to Redis, have come. */
+/** The progress of the trainer and of the writer of its heads to Redis. */
 public interface TrainerPosition {
   /** Everything that has been requested by now. */
   Mark mark();

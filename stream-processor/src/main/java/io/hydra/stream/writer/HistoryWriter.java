@@ -213,7 +213,7 @@ public final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
   }
 
   /**
-   * @param acknowledgedAt when the store had answered, milliseconds since the epoch
+   * @param acknowledgedAt the time of the store's answer, milliseconds since the epoch
    */
   private void emit(List<UserEvent> batch, List<StoreWriter.Result> results, long acknowledgedAt) {
     for (int i = 0; i < batch.size(); i++) {

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.RedisClient;
 
-/** What a scrape of a local cluster tells of a known log, against the plain-Java oracle. */
+/** A scrape of a local cluster after a known log, against the plain-Java oracle. */
 @Timeout(300)
 class HistoryJobMetricsTest {
   private static final HistoryLimits LIMITS =
@@ -132,7 +132,7 @@ class HistoryJobMetricsTest {
     return new Scrape(LocalReporter.scrape());
   }
 
-  /** What has come to its end; an event in flight has not. */
+  /** The number of events that have come to their end; one in flight has not. */
   private static double finished(Scrape scrape) {
     return scrape.sum("rejected_exception_total")
         + scrape.sum("verdicts_verdict_total")

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What a reader of the metrics finds there. */
+/** The metrics as their reader finds them. */
 public final class Scrape {
   private static final String GROUP = "_hydra_";
 
@@ -20,7 +20,7 @@ public final class Scrape {
   /**
    * Sum over the series of a name.
    *
-   * @param name what follows {@code hydra_}
+   * @param name the part after {@code hydra_}
    * @param label {@code name="value"} that each must have; empty for any
    */
   public double sum(String name, String label) {

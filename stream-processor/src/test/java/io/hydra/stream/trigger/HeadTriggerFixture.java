@@ -75,7 +75,7 @@ abstract class HeadTriggerFixture {
     }
   }
 
-  /** What was requested since the last call. */
+  /** The requests since the last call. */
   final List<HeadRequest> requests() {
     List<HeadRequest> all = harness.extractOutputValues();
     List<HeadRequest> fresh = List.copyOf(all.subList(read, all.size()));

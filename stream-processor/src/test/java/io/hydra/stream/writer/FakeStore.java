@@ -14,7 +14,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /** Answers as told, and remembers what it was asked. The version of a write is its id's hash. */
 final class FakeStore implements HistoryStore {
-  /** What the factory opens: an operator's factory is shipped as a copy, a store cannot be. */
+  /**
+   * The store that the factory opens: an operator's factory is shipped as a copy, a store cannot
+   * be.
+   */
   static volatile FakeStore opened;
 
   /** One for each call, before it does anything: the ids of a write, or the erasure. */

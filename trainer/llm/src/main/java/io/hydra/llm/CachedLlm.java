@@ -26,7 +26,7 @@ public final class CachedLlm implements Llm {
 
   /**
    * @param delegate is asked what is not kept; closed with this one
-   * @param folder where replies are kept; one process at a time
+   * @param folder the folder of the kept replies; one process at a time
    * @param namespace names the LLM behind the delegate with all that shapes its answers, so that
    *     another one is never answered for
    * @throws UserException if the folder is in use, or cannot be read or written, or holds what this

@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
 /**
  * A bound for all work on one request.
  *
- * @param at when an answer is of no use any more
+ * @param at the time from which an answer is of no use
  * @param abandoned turns true when the answer is no longer wanted; no further call is made then
  */
 public record Deadline(Instant at, BooleanSupplier abandoned) {

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * The form of request that an endpoint takes for a model. Begins with everything and goes on
  * without a field that the endpoint refuses by name.
  *
- * @param path which of the endpoint's addresses is used
+ * @param path the index of the endpoint's address that is used
  * @param seed whether a seed is sent
  * @param choices whether more than one choice is asked for in a call
  */
@@ -92,8 +92,8 @@ record Dialect(int path, boolean seed, boolean choices, Temperature temperature,
    * The rest of this dialect, if the endpoint refused a request in it for something that can be
    * left out.
    *
-   * @param n how many choices were asked for
-   * @param paths how many addresses the endpoint may have
+   * @param n the number of choices asked for
+   * @param paths the number of addresses that the endpoint may have
    */
   Optional<Dialect> after(Fault refusal, LlmRequest sent, int n, int paths) {
     Objection objection = refusal.objection();
@@ -130,7 +130,7 @@ record Dialect(int path, boolean seed, boolean choices, Temperature temperature,
   /**
    * A request in this dialect.
    *
-   * @param n how many choices are wanted; one is asked for where the endpoint gives no more
+   * @param n the number of choices wanted; one is asked for where the endpoint gives no more
    * @param seedShift added to the seed, so that asking again gives other texts
    */
   @SuppressWarnings("deprecation") // Many local servers know max_tokens alone.

@@ -9,7 +9,7 @@ import java.time.Duration;
  *
  * @param what happened, in words that quote neither side
  * @param status of HTTP; 0 without a reply
- * @param retryAfter how long the endpoint asked us to wait; null if it did not say
+ * @param retryAfter the wait that the endpoint asked for; null if it named none
  */
 record Fault(
     Kind kind, String what, String remedy, int status, Duration retryAfter, Objection objection)

@@ -46,7 +46,7 @@ public final class LlmException extends RuntimeException {
   }
 
   /**
-   * @param calls how many were made
+   * @param calls the number of calls made
    */
   public LlmException(Kind kind, String message, int calls) {
     super(message);

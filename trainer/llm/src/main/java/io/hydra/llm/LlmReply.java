@@ -19,9 +19,9 @@ import java.util.function.UnaryOperator;
  * @param model name as the endpoint reports it; may be empty in a reply that was kept
  * @param texts without reasoning, none of them blank
  * @param cut whether the texts are cut ones, for want of any that was finished
- * @param losses how many samples are not among the texts, and why
- * @param fault why samples are missing although another attempt might have given them, or why this
- *     is not the model that was asked first; null if neither
+ * @param losses the number of samples that are not among the texts, by the reason
+ * @param fault the reason why samples are missing although another attempt might have given them,
+ *     or why this is not the model that was asked first; null if neither
  * @param calls that it took
  * @param promptTokens of all calls; 0 if the endpoint does not tell
  * @param completionTokens of all samples together; 0 if the endpoint does not tell

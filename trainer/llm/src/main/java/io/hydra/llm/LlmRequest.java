@@ -9,7 +9,7 @@ import java.util.OptionalLong;
  * One question to an LLM.
  *
  * @param model name that the endpoint knows
- * @param n how many samples, at least 1
+ * @param n the number of samples, at least 1
  * @param maxTokens per sample, at most
  * @param seed the same seed and messages give the same texts, where the endpoint knows seeds
  */

@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param minAttempt below twice this time left, one attempt takes all of it
  * @param maxAttempt no attempt gets more
  * @param longestWait an endpoint that asks for more patience than this is given up
- * @param slowRemedy what can be done if attempts end by their time
+ * @param slowRemedy the remedy if attempts run out of time
  */
 public record RetryPolicy(
     int attempts,
@@ -42,7 +42,7 @@ public record RetryPolicy(
   }
 
   /**
-   * @param retryAfter what the endpoint asked for; null if nothing
+   * @param retryAfter the wait that the endpoint asked for; null if none
    * @param failures before this one
    */
   Duration delay(Duration retryAfter, int failures) {

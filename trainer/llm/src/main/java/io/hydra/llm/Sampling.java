@@ -89,7 +89,7 @@ final class Sampling {
     }
 
     /**
-     * @param sizes how many choices each of the round's calls asks for
+     * @param sizes the number of choices that each of the round's calls asks for
      */
     CompletableFuture<LlmReply> round(List<Integer> sizes) {
       Deadline bound = parts.isEmpty() && sizes.size() == 1 ? deadline : deadline.early(clock);

@@ -32,7 +32,7 @@ interface Transport extends AutoCloseable {
    * Posts a request.
    *
    * @param timeout from connecting to the last byte; the time in the queue is not counted
-   * @param giveUp when the call ends, in the queue or out of it
+   * @param giveUp the time at which the call ends, in the queue or out of it
    * @return never completes exceptionally, but by a defect
    */
   CompletableFuture<Outcome> post(String address, byte[] body, Duration timeout, Instant giveUp);

@@ -24,7 +24,7 @@ import java.util.function.Function;
 final class FakeEndpoint implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** What one request gets. */
+  /** The answer to one request. */
   record Answer(int status, String body, Map<String, String> headers, boolean hangs) {
     static Answer error(int status, String body) {
       return new Answer(status, body, Map.of(), false);
@@ -61,7 +61,7 @@ final class FakeEndpoint implements AutoCloseable {
   /** The bodies of all requests so far, in order of arrival. */
   final List<JsonNode> requests = new CopyOnWriteArrayList<>();
 
-  /** Where each of them went, with its query. */
+  /** The path of each of them, with its query. */
   final List<String> places = new CopyOnWriteArrayList<>();
 
   final List<Headers> headers = new CopyOnWriteArrayList<>();

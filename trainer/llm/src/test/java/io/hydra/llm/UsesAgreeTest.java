@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is evaluated is what is served: one endpoint, asked as each of the programs asks. */
+/** Evaluation and serving ask alike: one endpoint, asked as each of the programs asks. */
 class UsesAgreeTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 

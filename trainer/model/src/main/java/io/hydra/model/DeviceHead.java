@@ -110,7 +110,7 @@ public record DeviceHead(
   /**
    * Chooses as serving does.
    *
-   * @param samples what an LLM said, read by {@link TaskSpec#normalize}; none if none was asked
+   * @param samples an LLM's texts, read by {@link TaskSpec#normalize}; none if none was asked
    */
   public Reading.Choice choose(Question question, List<String> samples) {
     return choose(

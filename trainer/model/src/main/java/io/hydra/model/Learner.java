@@ -76,7 +76,7 @@ public final class Learner {
    * Learns one item.
    *
    * @param item not older than those already there
-   * @param samples what the LLM said when it was asked for this item's output; {@link
+   * @param samples the LLM's texts when it was asked for this item's output; {@link
    *     Samples#MISSING} if it was not
    */
   public void learn(HistoryItem item, Samples samples) {

@@ -120,8 +120,8 @@ public final class PersonalModel implements AutoCloseable {
   }
 
   /**
-   * What this base's encoder of meaning makes of a history's items: worth keeping beside the
-   * history, since to compute it takes milliseconds an item.
+   * The vectors that this base's encoder of meaning gives to a history's items: worth keeping
+   * beside the history, since they take milliseconds an item.
    *
    * @param kept earlier ones of this base, which are not computed again
    * @return empty if there is nothing to keep, as without such an encoder, and where it fails

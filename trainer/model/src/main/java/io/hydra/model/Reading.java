@@ -85,7 +85,7 @@ public interface Reading {
      *
      * @param probability share of belief, 0 to 1; the candidates of one query sum to 1
      * @param population the same without the user's own part
-     * @param samples how many of the LLM's samples said this
+     * @param samples the number of the LLM's samples that said this
      */
     public record ScoredCandidate(
         String text, double probability, double population, int samples) {}

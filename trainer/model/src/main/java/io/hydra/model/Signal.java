@@ -38,7 +38,7 @@ sealed interface Signal {
    *
    * @param candidates closed: all options; open: the texts in their own order, so that it does not
    *     matter how they were ranked
-   * @param samples what the LLM said
+   * @param samples the LLM's texts
    * @param places of the exposure's candidates among these; -1: none of the options
    * @param shown the answer's place; -1 if it is none of them
    */

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * Where one broker listens (loopback only) and keeps its data.
+ * The listeners (loopback only) and the data folder of one broker.
  *
  * @param port of the clients' listener, 1 to 65535
  * @param controllerPort of the KRaft controller's listener, another one

@@ -14,9 +14,9 @@ public final class LampFolds {
   /**
    * One round of the cross-validation; the three are disjoint.
    *
-   * @param measured who is asked
-   * @param base whom the base learns from
-   * @param llm whose texts the simulated LLM's prior is learned from
+   * @param measured the users who are asked
+   * @param base the users whom the base learns from
+   * @param llm the users whose texts the simulated LLM's prior is learned from
    */
   public record Fold(List<LampUser> measured, List<LampUser> base, List<LampUser> llm) {
     public Fold {

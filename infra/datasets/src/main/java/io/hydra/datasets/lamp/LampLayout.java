@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How a task looks in LaMP's file layout. LaMP gives two tasks the name LaMP_2, so a task is told
+ * The form of a task in LaMP's file layout. LaMP gives two tasks the name LaMP_2, so a task is told
  * by the fields of its profile items.
  */
 public enum LampLayout {

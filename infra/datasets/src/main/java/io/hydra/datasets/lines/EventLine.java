@@ -17,7 +17,7 @@ public sealed interface EventLine {
   /**
    * A refused line; the rest of the file is unaffected.
    *
-   * @param reason what is wrong and what to do about it; no user text
+   * @param reason the fault and its remedy; no user text
    */
   record Bad(int number, String reason) implements EventLine {}
 }

@@ -23,7 +23,7 @@ public final class FeedbackReport {
   /**
    * Writes the reports over earlier ones.
    *
-   * @param facts how it was measured
+   * @param facts the conditions of the measurement
    * @return the short form, for a console
    */
   public static String write(FeedbackOutcome outcome, Map<String, Object> facts, Path folder)

@@ -134,7 +134,7 @@ public record FeedbackRun(
         : "";
   }
 
-  /** What each way answers to the same samples. */
+  /** The answer of each way to the same samples. */
   private static Map<Way, String> answers(
       Reading reading, List<String> samples, Heads heads, Choice with, String usual) {
     Mixture own = heads.adapter();
@@ -195,7 +195,7 @@ public record FeedbackRun(
     PLAIN,
     /** δ = 0. */
     WITHOUT,
-    /** Whoever knew every earlier wish and always answers the most frequent one. */
+    /** Knows every earlier wish and always answers the most frequent one. */
     USUAL,
     /** The user's heads, never falling back to plain sampling. */
     ALWAYS,
@@ -245,7 +245,7 @@ public record FeedbackRun(
       return answers.get(way);
     }
 
-    /** Whether the answer of {@link Way#WITH} was that of plain sampling for the user's sake. */
+    /** Marks the answers of {@link Way#WITH} that fell back to plain sampling. */
     List<Boolean> plain() {
       return plain;
     }

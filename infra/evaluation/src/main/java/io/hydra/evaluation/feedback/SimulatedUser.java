@@ -87,7 +87,7 @@ final class SimulatedUser {
     return temper;
   }
 
-  /** How many answers they are given. */
+  /** The number of answers they are given. */
   int responses() {
     return questions.size();
   }

@@ -8,7 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** Which of a user's items the plain methods show, most useful first. */
+/** The choice of the items that the plain methods show, most useful first. */
 public final class Examples {
   private Examples() {}
 
@@ -31,7 +31,7 @@ public final class Examples {
   /**
    * The user's most frequent option, or the median where options are ordered.
    *
-   * @param populationShares what stands in where the user has no history, one per option
+   * @param populationShares the substitute for a user without a history, one per option
    */
   public static String usualLabel(
       TaskSpec task, List<HistoryItem> past, double[] populationShares) {

@@ -32,7 +32,7 @@ public final class ProfilePrompts {
   }
 
   /**
-   * @param profile what the LLM wrote
+   * @param profile the description that the LLM wrote
    * @param items most useful first, at least one
    */
   public static List<ChatMessage> answer(

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 /**
  * The form of a text, whatever its words say.
  *
- * @param words how many
+ * @param words the number of them
  * @param capitals share of the words that begin with a capital
  * @param divided whether it has a colon
  */

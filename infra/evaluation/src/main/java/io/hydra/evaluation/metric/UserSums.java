@@ -64,7 +64,7 @@ final class UserSums {
   /**
    * The measures' values, means over the seeds.
    *
-   * @param times how often each user counts
+   * @param times the number of times each user counts
    */
   double[] values(int[] times) {
     double[] sum = new double[width];

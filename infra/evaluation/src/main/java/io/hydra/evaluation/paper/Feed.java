@@ -13,7 +13,7 @@ import java.nio.FloatBuffer;
  * each new tensor are freed by the garbage collector alone, and gigabytes gather.
  */
 final class Feed {
-  /** Where a tensor of its own would begin; sums may be ordered otherwise elsewhere. */
+  /** The alignment of a tensor's own memory; at another one, sums may be ordered otherwise. */
   private static final int ALIGNMENT = 64;
 
   /** The content of the next tensor, row-major. */

@@ -16,7 +16,7 @@ public record PaperRows(TaskSpec task, Encoder encoder) {
    * One of a user's past items, for which the LLM was asked.
    *
    * @param output the user's own
-   * @param samples what the LLM wrote; its prompt must not have held this item
+   * @param samples the LLM's texts; its prompt must not have held this item
    */
   public record Asked(String input, String output, List<String> samples) {}
 

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * All figures of one task's results, computed once and then written in several forms.
  *
  * @param task its id
- * @param facts how it was measured, in the order of showing
+ * @param facts the conditions of the measurement, in the order of showing
  * @param seeds the most that any method was run with
  * @param costs by method
  * @param buckets the lengths of history that occurred, shortest first
@@ -40,7 +40,7 @@ public record Report(
   /** The method whose advantage over each other one is reported. */
   public static final String SUBJECT = "hydra";
 
-  /** What people would use instead. */
+  /** The method that people would use instead. */
   static final String RIVAL = "rag";
 
   /** The best that choosing among {@link #SUBJECT}'s samples could give. */
@@ -139,7 +139,7 @@ public record Report(
   /**
    * The gap between an answer without choosing and the best of the samples.
    *
-   * @param room what a perfect choice would gain over {@link #RIVAL}
+   * @param room the gain of a perfect choice over {@link #RIVAL}
    * @param share the part of it that {@link #SUBJECT} gains
    */
   record Room(Distribution room, Distribution share) {}
@@ -168,7 +168,7 @@ public record Report(
   }
 
   /**
-   * Whether {@link #SUBJECT} is better than another method for certain (true), worse for certain
+   * Tells whether {@link #SUBJECT} is certainly better than another method (true), certainly worse
    * (false), or neither.
    */
   static Optional<Boolean> better(Comparison comparison, Measure measure, Distribution difference) {

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 /**
  * A table of the reports, as Markdown, as bare text, or drawn by the page.
  *
- * @param note what its marks mean; "" for none
+ * @param note the meaning of its marks; "" for none
  */
 public record Table(String title, List<String> headers, List<List<Cell>> rows, String note) {
   public enum Kind {

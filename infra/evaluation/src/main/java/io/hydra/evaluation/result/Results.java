@@ -9,7 +9,8 @@ import java.util.Map;
  * All that was measured of one task.
  *
  * @param answers one per method and seed; the methods in the order in which they are shown
- * @param facts how it was measured (users, folds, seeds, LLM, base …), in the order of showing
+ * @param facts the conditions of the measurement (users, folds, seeds, LLM, base …), in the order
+ *     of showing
  */
 public record Results(
     TaskSpec task, List<Question> questions, List<Answers> answers, Map<String, Object> facts) {
@@ -34,8 +35,8 @@ public record Results(
    * One question that every method was asked.
    *
    * @param id unique in its task
-   * @param user whose question it is: what the bootstrap resamples
-   * @param seen how many of the user's items came before
+   * @param user the one who asks: the unit that the bootstrap resamples
+   * @param seen the number of the user's items that came before
    * @param gold the user's own answer
    */
   public record Question(String id, String user, int seen, String gold) {}

@@ -23,7 +23,7 @@ public record Asker(Llm llm, String model, TaskSpec task, long seed) {
   private static final List<String> UNANSWERED = List.of("");
 
   /**
-   * What came back.
+   * The reply to one question.
    *
    * @param texts normalized; "" where one could not be read
    */

@@ -22,9 +22,9 @@ import java.util.Map;
  */
 public record Evaluation(Settings settings, RoundBase bases, Llm llm, EvaluationProgress progress) {
   /**
-   * What was asked and answered.
+   * The questions and their answers.
    *
-   * @param bases what each base was trained on, by round and seed
+   * @param bases the training data of each base, by round and seed
    */
   public record Outcome(
       List<Question> questions, List<Answers> answers, Map<String, Object> bases) {}

@@ -7,9 +7,9 @@ import java.util.List;
  * One base and whom it is measured on.
  *
  * @param name for progress
- * @param base whom the base learns from
- * @param measured who is asked; none of them is in {@code base}
- * @param llmModel what the endpoint is asked for
+ * @param base the users whom the base learns from
+ * @param measured the users who are asked; none of them is in {@code base}
+ * @param llmModel the model that the endpoint is asked for
  */
 public record Round(String name, List<LampUser> base, List<LampUser> measured, String llmModel) {
   public Round {

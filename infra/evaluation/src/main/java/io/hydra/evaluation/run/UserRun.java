@@ -104,7 +104,7 @@ final class UserRun {
   }
 
   /**
-   * @return what the LLM said for hydra, to be learned from
+   * @return the LLM's samples for hydra, to be learned from
    */
   private Samples ask(Question question, String input, List<HistoryItem> past, Learner learner) {
     Heads heads = learner.heads(learner.size());

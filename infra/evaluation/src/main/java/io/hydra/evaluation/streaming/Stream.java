@@ -60,8 +60,8 @@ public final class Stream {
   /**
    * A stretch of the users' time.
    *
-   * @param label how many items were seen
-   * @param middle where it stands on an axis
+   * @param label the number of items seen, as text
+   * @param middle its place on an axis
    */
   record Stretch(String label, double middle, Comparison comparison) {}
 

@@ -31,7 +31,7 @@ class PrivacyRunTest {
 
   @TempDir private Path folder;
 
-  /** Who gives stars at random, but for one word. */
+  /** A user who gives stars at random, but for one word. */
   private static LampUser user(String id, String favourite) {
     Random random = new Random(id.hashCode());
     List<HistoryItem> profile = new ArrayList<>();

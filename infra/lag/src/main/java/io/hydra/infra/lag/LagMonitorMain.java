@@ -69,7 +69,7 @@ public final class LagMonitorMain implements Callable<Integer> {
   private final Clock clock = Clock.systemUTC();
   private volatile Report last;
 
-  /** Why the cluster cannot be read; null while it can. */
+  /** The reason why the cluster cannot be read; null while it can. */
   private volatile String trouble = "has not been read yet";
 
   public static void main(String[] args) {

@@ -42,9 +42,9 @@ record Overview(
   /**
    * The watched cluster.
    *
-   * @param trouble why it cannot be read now; null while it can
+   * @param trouble the reason why it cannot be read now; null while it can
    * @param ageSeconds of the last report; null if there is none that says anything of now
-   * @param groups how many there are, shown or not
+   * @param groups the number of all groups, shown or not
    */
   record Cluster(
       String name, String trouble, Double ageSeconds, int groups, List<Problem> problems) {}

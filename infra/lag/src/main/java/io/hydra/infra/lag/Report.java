@@ -26,7 +26,7 @@ import org.apache.kafka.common.GroupType;
  * The lag of all groups at one moment; its components and properties are its JSON. Null stands for
  * what is not known, never 0.
  *
- * @param at when the ends of the logs were read
+ * @param at the time at which the ends of the logs were read
  * @param tookMillis the cycle's length
  * @param requests that the cycle sent to the cluster
  * @param groups worst first
@@ -95,8 +95,8 @@ public record Report(
   /**
    * One group.
    *
-   * @param members how many
-   * @param lastMember when one was seen last, by this monitor; null if none was
+   * @param members the number of members
+   * @param lastMember the last time this monitor saw one; null if it never has
    * @param partitions by topic and number
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -218,9 +218,10 @@ public record Report(
    * @param lagSeconds age of the first record not consumed; 0 if there is none to read; null if it
    *     could not be read
    * @param lost records deleted before they were consumed
-   * @param retentionSeconds how long the topic keeps a record; null if for ever or not known
+   * @param retentionSeconds the time for which the topic keeps a record; null if for ever or not
+   *     known
    * @param owned whether a member owns it
-   * @param lastMove when the position was seen to move last, or to be at all; null without one
+   * @param lastMove the last time the position was seen to move, or first seen; null without one
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Partition(

@@ -47,7 +47,7 @@ final class StatusEvaluator {
   private long lastCaughtUp = Long.MIN_VALUE;
 
   /**
-   * @param commits how many are judged, at least 3
+   * @param commits the number of commits that are judged, at least 3
    */
   StatusEvaluator(int commits) {
     offsets = new long[commits];

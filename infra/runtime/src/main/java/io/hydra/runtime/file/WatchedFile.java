@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.function.Function;
 
 /**
- * What a file holds, read again when it changes, without a restart. While the file cannot be read
- * what it held before goes on to hold. Thread-safe.
+ * The content of a file, read again when it changes, without a restart. While the file cannot be
+ * read, its last content stands. Thread-safe.
  */
 public final class WatchedFile<T> {
   /** The pause between two looks for a change. */

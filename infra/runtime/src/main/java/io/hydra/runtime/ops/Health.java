@@ -51,7 +51,7 @@ public final class Health {
   private record Condition(String unmet, BooleanSupplier isMet) {}
 
   /**
-   * @param state how far the service is: {@code READY}, or why it is not
+   * @param state the state of the service: {@code READY}, or the reason why it is not
    * @param failed whether it cannot go on
    */
   public Health(
@@ -75,7 +75,7 @@ public final class Health {
   /**
    * Adds a condition of being ready.
    *
-   * @param unmet what is said while it is not met
+   * @param unmet the text shown while it is not met
    * @param isMet asked on the ops server's two threads; it may wait for half a second at most
    */
   public void require(String unmet, BooleanSupplier isMet) {

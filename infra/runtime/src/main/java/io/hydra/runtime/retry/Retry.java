@@ -33,7 +33,7 @@ public final class Retry {
   }
 
   /**
-   * @param reason what is logged of such a failure, where its message may hold a user's text
+   * @param reason the text logged for such a failure, where its message may hold a user's text
    */
   public Retry(
       Outage outage,

@@ -76,7 +76,7 @@ public final class Service {
   /**
    * Runs a service in this process until its body returns.
    *
-   * @param ops where it can be asked how it does
+   * @param ops the address of its ops server
    * @return the process's exit code: 1 if the service {@link #fail failed}
    */
   public static int run(String name, OpsOptions ops, Body body) throws Exception {

@@ -12,7 +12,7 @@ public final class TextTable {
    * Lines of text, with two spaces between columns.
    *
    * @param rows all of one length; the headers, if any, are the first
-   * @param flushRight which columns are set flush right; all others are set flush left
+   * @param flushRight the columns set flush right; all others are set flush left
    */
   public static String of(List<List<String>> rows, IntPredicate flushRight) {
     StringBuilder out = new StringBuilder();

@@ -47,8 +47,8 @@ final class Awaited<T> {
   /**
    * Of an announcement that has not come.
    *
-   * @param sent whose it would be, e.g. "the verdict v1"
-   * @param expected what is still to happen
+   * @param sent the thing waited for, e.g. "the verdict v1"
+   * @param expected the event that is still to happen
    */
   UserException missing(String sent, int seconds, String expected) {
     String unknown =

@@ -56,7 +56,7 @@ final class BenchCommand extends HydraCommand {
   /**
    * The program that a bench runs.
    *
-   * @param words what to measure, then the options
+   * @param words the name of the benchmark, then its options
    */
   record BenchProgram(int heapMib, List<String> words) {
     /** By name: what it measures with is none of this module's business. */

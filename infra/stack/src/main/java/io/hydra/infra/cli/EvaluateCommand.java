@@ -111,7 +111,7 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   /**
-   * What the launcher must know of the evaluator's options; it leaves their check to the evaluator.
+   * The evaluator's options that the launcher must know; it leaves their check to the evaluator.
    */
   @Command
   static final class EvaluateWords {
@@ -140,7 +140,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     /**
      * @param environment names the LLM where the words do not
-     * @return what could be read; the evaluator refuses the rest
+     * @return the options that could be read; the evaluator refuses the rest
      */
     static EvaluateWords of(List<String> words, Map<String, String> environment) {
       EvaluateWords read = new EvaluateWords();

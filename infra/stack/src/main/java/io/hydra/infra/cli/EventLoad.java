@@ -40,7 +40,7 @@ record EventLoad(
    * Reads what is not settled yet.
    *
    * @param rejects null to write no rejected entries down
-   * @return how many entries are rejected, with those of the loads that this one goes on from
+   * @return the number of rejected entries, with those of the loads that this one continues
    * @throws UserException if a source cannot be read to its end, or has changed
    */
   long read(List<Path> sources, Path rejects, Sink sink) {

@@ -53,7 +53,7 @@ final class HistoryCommand extends HydraCommand {
     return 0;
   }
 
-  /** Why there is nothing, as far as it can be told. */
+  /** The reason why there is nothing, as far as it is known. */
   private String reason(Deployment deployment, UserKey user) {
     Optional<TaskCatalogue> known = deployment.base().map(base -> base.catalogue());
     if (known.isPresent() && known.get().find(who.task()).isEmpty()) {

@@ -11,9 +11,9 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * How far a load has come, in a file: what {@code --resume} goes on from. It counts entries of each
- * source that are settled: taken by the broker for good, or rejected. What was sent beyond them
- * when a load was killed is sent once more, under the same event ids, so nothing is lost and
+ * The progress of a load, in a file from which {@code --resume} continues. It counts the entries of
+ * each source that are settled: taken by the broker for good, or rejected. Entries that a killed
+ * load had sent beyond them are sent once more, under the same event ids, so nothing is lost and
  * nothing counts twice.
  */
 final class LoadState {
@@ -27,7 +27,7 @@ final class LoadState {
   /**
    * As the file has it.
    *
-   * @param settings what decides the events that a source gives
+   * @param settings the settings that decide which events a source gives
    * @param rejectBytes length of the reject file
    */
   record Saved(int version, String settings, long rejectBytes, Map<String, Source> sources) {}

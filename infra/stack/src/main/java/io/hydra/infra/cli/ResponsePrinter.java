@@ -64,7 +64,7 @@ record ResponsePrinter(PrintWriter out, PrintWriter err) {
 
   /**
    * @param remembered the user's history, to show the texts of the items used
-   * @param task how its answers are chosen; empty if it is not known here
+   * @param task the response's task; empty if it is not known here
    */
   void explain(Response response, List<HistoryItem> remembered, Optional<TaskSpec> task) {
     Map<String, HistoryItem> byId =

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a demo found, as {@code --report} writes it.
+ * The findings of a demo, as {@code --report} writes them.
  *
  * @param questions users whose question was answered both ways
  * @param lag by consumer group, at the end

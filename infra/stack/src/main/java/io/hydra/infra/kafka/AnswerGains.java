@@ -34,7 +34,7 @@ public record AnswerGains(Map<Cohort, Gains> byCohort, boolean isComplete) {
    * Users of a task, all or some.
    *
    * @param own the tenant's own name of them; "" if it is not by that name
-   * @param history how many events they had told when they were answered
+   * @param history the length of their history when they were answered
    */
   public record Cohort(String task, String own, HistoryLength history)
       implements Comparable<Cohort> {
@@ -67,7 +67,7 @@ public record AnswerGains(Map<Cohort, Gains> byCohort, boolean isComplete) {
    * Reads for a minute at most.
    *
    * @param consumer assigned to nothing, not owned
-   * @param tenant whose users count; empty for everybody's
+   * @param tenant the tenant whose users count; empty for all tenants
    * @param cohorts the tenant's own, by user id
    */
   static AnswerGains read(

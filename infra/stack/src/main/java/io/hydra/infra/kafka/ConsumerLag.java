@@ -123,7 +123,7 @@ public record ConsumerLag(Admin admin) {
   /**
    * Reads what answers were worth to users from the outcomes of their verdicts.
    *
-   * @param tenant whose users count; empty for everybody's
+   * @param tenant the tenant whose users count; empty for all tenants
    * @param cohorts the tenant's own, by user id
    * @throws UserException if the broker does not answer or the topic does not exist
    */

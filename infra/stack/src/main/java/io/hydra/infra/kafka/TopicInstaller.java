@@ -197,8 +197,8 @@ public final class TopicInstaller {
    * Something that a cluster has otherwise than the contract wants it, or does not have.
    *
    * @param subject topic or registry subject
-   * @param trouble what is the matter
-   * @param remedy what to do; nothing that is there is changed by this program
+   * @param trouble the difference itself
+   * @param remedy the remedy; this program changes nothing that exists
    */
   public record Difference(String subject, String trouble, String remedy) {
     /** On one line. */

@@ -25,8 +25,8 @@ public final class ProcessStarter {
   private final List<String> prefix;
 
   /**
-   * @param folder where the processes run; {@code logs} in it holds the log files, each started
-   *     afresh with its process, its predecessor kept as {@code <name>.log.1}
+   * @param folder the folder in which the processes run; {@code logs} in it holds the log files,
+   *     each started afresh with its process, its predecessor kept as {@code <name>.log.1}
    */
   public ProcessStarter(Path folder, RunDirectory runs, Clock clock) {
     this.folder = folder;

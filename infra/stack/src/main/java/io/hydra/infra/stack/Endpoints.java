@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where a running stack can be reached, as {@code endpoints.json} says it.
+ * The addresses of a running stack, as in {@code endpoints.json}.
  *
  * @param redisUrl {@code redis://:password@host:port}
  * @param gatewayUrl of the HTTP gateway, without {@code /v1}

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Which LLM the stack talks to. */
+/** The LLM that the stack uses. */
 public sealed interface LlmSettings {
   String BASE_URL = "HYDRA_LLM_BASE_URL";
   String MODEL = "HYDRA_LLM_MODEL";

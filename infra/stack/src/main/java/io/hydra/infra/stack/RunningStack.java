@@ -44,7 +44,7 @@ public final class RunningStack {
   }
 
   /**
-   * Where it can be reached.
+   * The addresses at which it can be reached.
    *
    * @throws UserException if no stack runs there
    */
@@ -78,7 +78,7 @@ public final class RunningStack {
   /**
    * Stops all of it, the supervisor first.
    *
-   * @return how many components were alive
+   * @return the number of components that were alive
    * @throws UserException if one cannot be ended
    */
   public int stop(Duration grace) throws InterruptedException {

@@ -18,8 +18,9 @@ import java.util.stream.Stream;
 /**
  * Ports on the loopback interface; one that is missing, or 0, stands for a free one.
  *
- * @param own where a component does its work; the stream processor's is Flink's REST interface
- * @param ops where it answers health, metrics and status
+ * @param own the port on which a component does its work; the stream processor's is Flink's REST
+ *     interface
+ * @param ops the port of its health, metrics and status
  */
 public record StackPorts(Map<Component, Integer> own, Map<Component, Integer> ops) {
   public static final StackPorts FREE = new StackPorts(Map.of(), Map.of());

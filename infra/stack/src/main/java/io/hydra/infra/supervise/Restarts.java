@@ -46,7 +46,7 @@ public final class Restarts {
   /**
    * The supervisor's account of one component since {@code up}.
    *
-   * @param count how often it was started again
+   * @param count the number of times it was started again
    * @param lastExitCode of the process that ended last; null if none has, or if the supervisor was
    *     not its parent: those that {@code up} started
    * @param lastEndedAt milliseconds since the epoch; null if it has never ended

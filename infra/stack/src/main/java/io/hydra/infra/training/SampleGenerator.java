@@ -176,8 +176,9 @@ public final class SampleGenerator {
   }
 
   /**
-   * How one reader files notes: some subjects lie on a shelf of the reader's own choice, and some
-   * readers file one angle by the angle, whatever the subject. All else lies where it usually does.
+   * One reader's way of filing notes: some subjects lie on a shelf of the reader's own choice, and
+   * some readers file one angle by the angle, whatever the subject. All else lies where it usually
+   * does.
    *
    * @param ownShelves subjects that the reader files elsewhere than most
    * @param byAngle the angle that the reader files by, or null

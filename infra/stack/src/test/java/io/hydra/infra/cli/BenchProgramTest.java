@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What the programs behind {@code hydra bench} are told: each takes what it measures first. */
+/**
+ * The arguments of the programs behind {@code hydra bench}: the name of the benchmark comes first.
+ */
 class BenchProgramTest {
   private static final Path HOME = Path.of("home");
   private static final Path STACK = Path.of("temp", "stack");

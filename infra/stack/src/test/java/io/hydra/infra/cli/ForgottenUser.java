@@ -56,7 +56,7 @@ final class ForgottenUser {
 
   /**
    * @param dir of the stack
-   * @param items what the user did
+   * @param items the user's own events
    */
   ForgottenUser(
       Endpoints endpoints,

@@ -40,7 +40,7 @@ final class Scripts {
     return folder;
   }
 
-  /** What a snippet in Java prints on this test's class path. */
+  /** The output of a snippet in Java on this test's class path. */
   String outputOfJava(Snippet snippet) throws Exception {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     return output(
@@ -73,7 +73,7 @@ final class Scripts {
     }
   }
 
-  /** What a program that must succeed prints. */
+  /** The output of a program that must succeed. */
   static String output(Path folder, String... command) throws Exception {
     Path log = folder.resolve("output");
     Process process =

@@ -279,7 +279,7 @@ class SupervisorIT {
 
   /**
    * @param expected exit code; null for any
-   * @return what was printed on stdout
+   * @return the text printed on stdout
    */
   private static String run(Integer expected, String command, String... arguments) {
     StringWriter out = new StringWriter();

@@ -126,7 +126,7 @@ final class FlinkCluster implements AutoCloseable {
     return dir.resolve("checkpoints");
   }
 
-  /** Whether job manager and task manager still run. */
+  /** Tells whether job manager and task manager still run. */
   boolean alive() {
     return processes.stream().allMatch(ManagedProcess::isAlive);
   }
@@ -167,7 +167,7 @@ final class FlinkCluster implements AutoCloseable {
   /**
    * {@code flink} with these words.
    *
-   * @return what it printed, its log included
+   * @return its output, its log included
    * @throws IllegalStateException if it ends with another exit code
    */
   String client(List<String> words, int exitCode) throws IOException, InterruptedException {
@@ -191,7 +191,7 @@ final class FlinkCluster implements AutoCloseable {
     return Files.readString(printed);
   }
 
-  /** What `flink run` takes. */
+  /** The jar that `flink run` takes. */
   static Path jobJar(Path home) throws IOException {
     try (var files =
         Files.newDirectoryStream(home.resolve("stream-processor/target"), "*-job.jar")) {

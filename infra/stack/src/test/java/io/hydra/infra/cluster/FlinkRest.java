@@ -11,7 +11,7 @@ import java.net.http.HttpResponse;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What a Flink cluster tells of itself, up to some seconds old. */
+/** The state of a Flink cluster by its REST interface, up to some seconds old. */
 final class FlinkRest {
   private final HttpClient http = HttpClient.newHttpClient();
   private final String url;
@@ -43,7 +43,7 @@ final class FlinkRest {
     return parallelism;
   }
 
-  /** How the job takes checkpoints, and of what. */
+  /** The settings of the job's checkpoints. */
   JsonNode checkpointConfig(String jobId) {
     return get("/jobs/" + jobId + "/checkpoints/config");
   }

@@ -14,7 +14,7 @@ import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 
-/** What is in the jar that {@code flink run} takes. */
+/** The content of the jar that {@code flink run} takes. */
 class JobJarIT {
   private static final Path HOME = Path.of(System.getProperty("hydra.home"));
 

@@ -54,7 +54,7 @@ final class Checkpoints {
         .orElse(0);
   }
 
-  /** Whether {@code checkpoint} was begun, and neither completed nor given up. */
+  /** Tells whether {@code checkpoint} was begun, and neither completed nor given up. */
   static boolean isUnderWay(Path checkpoint) {
     return Files.isDirectory(checkpoint) && !Files.exists(checkpoint.resolve("_metadata"));
   }

@@ -41,7 +41,7 @@ final class Events {
     }
   }
 
-  /** How many are in their histories. */
+  /** The number of events that are in their histories. */
   static long written(List<BehaviorEvent> events, UnifiedJedis redis) {
     List<Response<Boolean>> found = new ArrayList<>();
     try (AbstractPipeline pipeline = redis.pipelined()) {

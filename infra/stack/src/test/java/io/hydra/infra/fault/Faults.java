@@ -13,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** What is done to a stack while it works. Each fault returns when all is up again. */
+/** Faults injected into a working stack. Each returns when all is up again. */
 final class Faults {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 

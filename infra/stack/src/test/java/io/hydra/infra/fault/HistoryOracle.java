@@ -16,12 +16,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What histories must be, by their definition: of all events of a user and task, each id once in
- * its greatest form, those after the last erasure, not older than the age limit before the newest,
- * the most recent by (time, id). It knows the whole set and no order of arrival.
+ * The histories by their definition: of all events of a user and task, each id once in its greatest
+ * form, those after the last erasure, not older than the age limit before the newest, the most
+ * recent by (time, id). It knows the whole set and no order of arrival.
  */
 final class HistoryOracle {
-  /** Whose history. */
+  /** The owner of a history. */
   record Owner(UserKey user, String task) {}
 
   private static final Comparator<Form> GREATEST =

@@ -79,7 +79,7 @@ class HostileIT {
   private static final String CASE = "trial-case";
   private static final long MIB = 1024 * 1024;
 
-  /** What a JVM needs beside its heap, native models included. */
+  /** The memory that a JVM needs beside its heap, native models included. */
   private static final long BESIDE_THE_HEAP_MIB = 640;
 
   private static final long WHOLE_STACK_MIB = 3 * 1024;

@@ -59,7 +59,7 @@ final class Load {
     return new UserKey(number % 2 == 0 ? "shop" : "press", "u" + number / 2);
   }
 
-  /** What every text of this user and task begins with. */
+  /** The beginning of every text of this user and task. */
   static String owner(UserKey user, String task) {
     return user.recordKey() + "|" + task + "|";
   }

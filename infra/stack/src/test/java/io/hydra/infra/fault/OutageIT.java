@@ -360,7 +360,9 @@ class OutageIT {
     }
   }
 
-  /** What the good users send from now on is in their histories, and answered. */
+  /**
+   * Waits until events that the good users send from now on are in their histories, and answered.
+   */
   private static void awaitProgress() {
     long up = System.nanoTime();
     Map<UserKey, Integer> asked = new HashMap<>();

@@ -53,7 +53,7 @@ final class Publisher implements AutoCloseable {
   }
 
   /**
-   * How many the broker has.
+   * The number of events that the broker has.
    *
    * @throws IllegalStateException if it refused one
    */

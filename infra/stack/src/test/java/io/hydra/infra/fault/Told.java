@@ -24,7 +24,7 @@ final class Told {
     this.address = URI.create(statusUrl);
   }
 
-  /** Why a group's records wait; empty if nothing is said. */
+  /** The reason why a group's records wait; empty if none is given. */
   String why(String group) {
     String why = group(group).why();
     return why == null ? "" : why;

@@ -11,7 +11,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** What topics hold, of transactions what was committed. */
+/** The content of topics; of transactions, the committed part. */
 final class Topics {
   private final String bootstrapServers;
 
@@ -27,7 +27,7 @@ final class Topics {
   /**
    * Every record up to the present end.
    *
-   * @param offsets where to begin; partitions that are missing are read from the beginning
+   * @param offsets the offsets to begin at; partitions that are missing are read from the beginning
    */
   List<ConsumerRecord<byte[], byte[]>> from(Topic topic, Map<TopicPartition, Long> offsets) {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();

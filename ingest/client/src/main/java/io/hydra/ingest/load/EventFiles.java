@@ -72,8 +72,8 @@ public final class EventFiles {
   }
 
   /**
-   * What is to be read of a path: of a folder that is not in LaMP's layout, its files of events, by
-   * name.
+   * The files to be read for a path: of a folder that is not in LaMP's layout, its files of events,
+   * by name.
    *
    * @throws EventFileException if there is nothing, or the folder cannot be read
    */

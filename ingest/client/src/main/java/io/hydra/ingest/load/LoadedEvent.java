@@ -11,7 +11,7 @@ public sealed interface LoadedEvent {
    * A malformed entry; the rest of the file is unaffected.
    *
    * @param place {@code file:line}, or file, user and item
-   * @param reason what is wrong and what to do about it; no user text
+   * @param reason the fault and its remedy; no user text
    */
   record Bad(String place, String reason) implements LoadedEvent {
     @Override

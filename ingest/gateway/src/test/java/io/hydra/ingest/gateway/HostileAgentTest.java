@@ -15,7 +15,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@link HostileTest} sends, to the tools for agents: none runs, and nothing fails. */
+/**
+ * The requests of {@link HostileTest}, sent to the tools for agents: none runs, and nothing fails.
+ */
 class HostileAgentTest {
   private static final List<String> TOOLS = List.of("ask", "explain", "remember", "forget");
   private static final String WHOLE =

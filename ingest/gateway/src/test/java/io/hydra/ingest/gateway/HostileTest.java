@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is malformed or meant ill, each with the status that tells its sender so. */
+/** Malformed and hostile requests, each with the status that its sender gets. */
 class HostileTest {
   private static final String GOOD =
       "{\"event_id\":\"e\",\"user_id\":\"ann\",\"task\":\"LaMP_3\",\"interaction\":{\"input\":\"x\",\"output\":\"2\"}}";

@@ -17,7 +17,7 @@ public record Heads(long historyVersion, int verdicts, Mixture adapter, Mixture 
    * δ under several prior strengths, each with the decayed log loss it has earned on this user's
    * past. δ = 0, the population itself, always takes part.
    *
-   * @param examples how many examples it has learned from
+   * @param examples the number of examples it has learned from
    * @param populationLoss decayed log loss of δ = 0
    * @param members the other strengths, strongest prior last
    * @param fallsBack true if all of them together have lately been worth less to the user than

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a base's encoder of meaning made of the texts of a history's items, kept beside the history
- * so that no other process encodes them again. As one {@code HGETALL} returns it: fields {@code
- * e:<event id>} hold the vectors.
+ * The vectors that a base's encoder of meaning made of a history's items, kept beside the history
+ * so that no other process encodes their texts again. As one {@code HGETALL} returns it: fields
+ * {@code e:<event id>} hold the vectors.
  *
  * @param baseVersion of the base whose encoder made them
  * @param byEvent packed vectors of the inputs by event id, each with a digest of its text. Values

@@ -42,8 +42,8 @@ public final class RegistryDeserializer<T extends SpecificRecord> {
   }
 
   /**
-   * @param patience how long to ask again, and to block, for schema ids that the registry does not
-   *     give while it answers for others: once in five minutes, for all such ids together
+   * @param patience the time to keep asking, and to block, for schema ids that the registry does
+   *     not give while it answers for others: once in five minutes, for all such ids together
    */
   public RegistryDeserializer(SchemaRegistryClient registry, Topic topic, Duration patience) {
     this.readerSchema = topic.schema().orElseThrow();

@@ -41,7 +41,7 @@ class MoodyRegistry extends MockSchemaRegistryClient {
     tellsSubjects = false;
   }
 
-  /** How often it was asked for a schema by id. */
+  /** The number of times it was asked for a schema by id. */
   int questions() {
     return questions;
   }

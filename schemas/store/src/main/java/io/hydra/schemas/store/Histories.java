@@ -82,8 +82,8 @@ public final class Histories {
   public record Known(History history, List<ItemVectors> vectors, byte[] erased) {}
 
   /**
-   * What an erasure under way is yet to remove counts as removed, or an answer made from it would
-   * pass for one made afterwards.
+   * The part of a history that outlives an erasure under way. Otherwise an answer made from the
+   * rest would pass for one made afterwards.
    */
   static History since(byte[] erased, History history) {
     if (erased == null) {

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What is known of the histories that were written last, bounded in bytes; losing some costs a
- * read. Not thread-safe.
+ * The memory of the histories written last, bounded in bytes; a lost one costs a read. Not
+ * thread-safe.
  */
 final class KnownHistories {
   private final long maxBytes;

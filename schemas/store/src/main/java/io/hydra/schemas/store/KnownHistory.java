@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a writer knows of a history in Redis, without its texts. It may be out of date at any time:
+ * A writer's knowledge of a history in Redis, without its texts. It may be out of date at any time:
  * a change that is decided on it is made only if erasure, version and stamp are still these.
  *
  * @param erased the user's last erasure as Redis holds it; null if there was none

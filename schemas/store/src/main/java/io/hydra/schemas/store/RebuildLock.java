@@ -117,7 +117,7 @@ public final class RebuildLock implements AutoCloseable {
   /**
    * Moves the pointer, and with it the state.
    *
-   * @param expected where it must still stand
+   * @param expected the phase in which it must still be
    * @throws RebuildException if the lock is lost, or somebody else has moved the pointer
    */
   public void switchView(View expected, RebuildState switched) {

@@ -16,7 +16,7 @@ public final class Responses {
   private final byte[] ttlMillis;
 
   /**
-   * @param ttl how long a response stays recorded
+   * @param ttl the time for which a response stays recorded
    */
   public Responses(Duration ttl) {
     this.ttlMillis = Layout.ascii(ttl.toMillis());
@@ -26,8 +26,8 @@ public final class Responses {
    * Records a response unless one is recorded already, or the user was erased since {@code state}
    * was read: what was made from a history that is gone is not kept.
    *
-   * @param state what the response was made from. One that could not be read counts as that of a
-   *     user never erased
+   * @param state the state from which the response was made. One that could not be read counts as
+   *     that of a user never erased
    * @return the one that stands: the first, so that two processes that both answered a query during
    *     a rebalance send the same bytes; {@code response} if none does
    */

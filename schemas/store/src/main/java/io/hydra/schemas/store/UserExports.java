@@ -29,7 +29,7 @@ public final class UserExports implements AutoCloseable {
   private final Histories histories;
 
   /**
-   * What is remembered of one user.
+   * Everything that is remembered of one user.
    *
    * @param erasedUpTo null if the user was never forgotten
    * @param histories by task, in the order of their names; none is empty

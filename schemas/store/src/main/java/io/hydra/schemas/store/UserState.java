@@ -14,7 +14,7 @@ import java.util.List;
  * @param history empty for a user never seen, and where it cannot be read
  * @param vectors that are kept beside the history; none where they cannot be read
  * @param heads {@link Heads#NONE} where there are none, and where they cannot be read
- * @param faults what could not be read, and the remedy
+ * @param faults the parts that could not be read, and the remedy
  */
 @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
 public record UserState(

@@ -27,7 +27,7 @@ public final class Users {
   }
 
   /**
-   * What is there of a user.
+   * The histories and heads that a user has.
    *
    * @param tasks of which there is or was a history, or heads
    * @param heads {@code TASK:BASE} of the heads that there are
@@ -68,7 +68,7 @@ public final class Users {
     return false;
   }
 
-  /** What there is of these users now, in one round trip. */
+  /** Reads what these users have now, in one round trip. */
   public List<Known> read(List<UserKey> users) {
     List<Response<Set<byte[]>>> replies =
         RedisClients.ask(

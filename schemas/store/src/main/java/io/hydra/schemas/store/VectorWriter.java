@@ -39,7 +39,7 @@ public final class VectorWriter {
    * One base's vectors of one history.
    *
    * @param erased the user's, as it was when the history was read
-   * @param known what was kept then
+   * @param known the vectors kept at that time
    * @param vectors of all items
    */
   @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
@@ -54,8 +54,8 @@ public final class VectorWriter {
   /**
    * Keeps all, in one round trip.
    *
-   * @return how many of the changes were kept. The others' users were erased since, or hold a key
-   *     that the script cannot read
+   * @return the number of changes that were kept. The others' users were erased since, or hold a
+   *     key that the script cannot read
    * @throws JedisException if Redis is away or refuses
    */
   public int keep(List<Change> changes) {

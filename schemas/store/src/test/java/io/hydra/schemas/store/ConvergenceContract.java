@@ -15,8 +15,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever the order of writes and erasures, and however often each comes, the same bytes are left,
- * those that the definition of a history says. What each step tells of itself, versions above all,
+ * Convergence: in whichever order writes and erasures come, and however often, they leave the same
+ * bytes, those of the definition of a history. What each step tells of itself, versions above all,
  * does depend on the order: there the oracle is a store in memory that takes one write at a time.
  */
 abstract class ConvergenceContract {
@@ -57,7 +57,7 @@ abstract class ConvergenceContract {
   /** An empty store. */
   abstract HistoryStore open(HistoryLimits limits);
 
-  /** What {@code store} holds of a history. */
+  /** The state of a history in {@code store}. */
   abstract Stored stored(HistoryStore store, String userKey, String task);
 
   static HistoryLimits limits(int capacity, long maxAgeMillis) {

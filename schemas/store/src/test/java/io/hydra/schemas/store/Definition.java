@@ -11,7 +11,10 @@ import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** What a history is, said of the whole set of its events at once; no order of writing comes in. */
+/**
+ * The definition of a history over the whole set of its events at once, without an order of
+ * writing.
+ */
 final class Definition {
   private static final Comparator<Write> BY_TIME_AND_BYTES =
       Comparator.comparingLong(Write::occurredAt)

@@ -34,7 +34,7 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.providers.ConnectionProvider;
 import redis.clients.jedis.providers.PooledConnectionProvider;
 
-/** What a writer knows of a history is out of date: something happened that it did not do. */
+/** Writers whose knowledge of a history is out of date: something happened that they did not do. */
 class HistoryChangesTest {
   private static final HistoryLimits THREE = new HistoryLimits(3, Duration.ZERO, Duration.ZERO);
   private static final long PLENTY = 1024 * 1024;

@@ -15,7 +15,7 @@ import io.hydra.schemas.user.UserKey;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What every history store must do, by example. */
+/** The duties of every history store, by example. */
 abstract class HistoryStoreContract extends ConvergenceContract {
   private static final HistoryLimits THREE = limits(3, 0);
   private static final long T = 1_700_000_000_000L;

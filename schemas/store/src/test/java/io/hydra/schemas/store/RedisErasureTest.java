@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.RedisClient;
 
-/** What an erasure does to a user's keys in Redis beside the items of histories. */
+/** The effect of an erasure on a user's keys in Redis beside the items of histories. */
 class RedisErasureTest {
   private static final UserKey ANN = UserKey.parse(USER);
   private static final UserKey BOB = UserKey.parse("acme:bob");

@@ -37,7 +37,7 @@ final class Steps {
   /**
    * Applies the steps, writes in batches of random size; an erasure parts batches.
    *
-   * @return what each step did: a {@link Outcome} or an {@link Erased}
+   * @return the result of each step: a {@link Outcome} or an {@link Erased}
    */
   static List<Object> apply(HistoryStore store, List<Step> steps, Random random, int maxBatch) {
     List<Object> results = new ArrayList<>();
@@ -65,7 +65,7 @@ final class Steps {
     return new Erased(erased.removed(), erased.kept(), left);
   }
 
-  /** What the histories must be by their definition, each oldest first. */
+  /** The histories by their definition, each oldest first. */
   static Map<Slot, List<Write>> histories(List<Step> steps, HistoryLimits limits) {
     Map<String, Long> erased = new TreeMap<>();
     Map<Slot, List<Write>> logs = new HashMap<>();

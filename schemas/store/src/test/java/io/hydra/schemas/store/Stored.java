@@ -52,7 +52,7 @@ record Stored(Map<String, String> hash) {
     return stored;
   }
 
-  /** What must not depend on the order of the writes: the items. */
+  /** The part that must not depend on the order of the writes: the items. */
   Stored withoutVersion() {
     Map<String, String> items = new TreeMap<>(hash);
     items.keySet().removeIf(field -> !field.startsWith(History.ITEM_PREFIX));

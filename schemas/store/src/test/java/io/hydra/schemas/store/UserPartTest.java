@@ -40,7 +40,7 @@ class UserPartTest {
         .containsAll(EnumSet.allOf(UserPart.class));
   }
 
-  /** What is written for a kind that is added without this test knowing of it does not compile. */
+  /** A kind that is added without this test knowing of it does not compile. */
   @Test
   void nothingThatIsWrittenOfAUserOutlivesAnErasureButTheUsersHash() {
     try (EmbeddedRedis redis = new EmbeddedRedis();

@@ -40,9 +40,9 @@ public record EvidenceRules(
   /**
    * The outcome of a verdict.
    *
-   * @param reason why it says nothing about what was shown, or whose place it takes; null where
-   *     there is nothing to say. Holds no user text
-   * @param gain what the choice of the answer was worth; null where the verdict does not tell
+   * @param reason the reason why it says nothing about what was shown, or the verdict whose place
+   *     it takes; null where there is nothing to say. Holds no user text
+   * @param gain the worth of the choice of the answer; null where the verdict does not tell
    */
   public record Decision(Outcome outcome, String reason, AnswerGain gain) {
     static Decision of(Outcome outcome) {

@@ -131,7 +131,7 @@ public final class EvidenceStore {
    * hold up the users' heads.
    *
    * @param streamTime milliseconds since the epoch
-   * @return how many were removed
+   * @return the number removed
    */
   public int purge(int atMost, long streamTime) {
     List<String> outdated = new ArrayList<>();

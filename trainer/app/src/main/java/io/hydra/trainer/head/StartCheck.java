@@ -83,7 +83,7 @@ public record StartCheck(
   }
 
   /**
-   * @return how many partitions each of the inputs has
+   * @return the number of partitions of each of the inputs
    * @throws UserException if something is there and set up so that erasures would not hold
    */
   public int run() throws InterruptedException {

@@ -291,7 +291,7 @@ class HeadsWriterTest {
     assertThat(redis.get(StoreLayout.heads(ANN, "sample", "refused"))).isEqualTo(HEAD);
   }
 
-  /** What a writer that stalled, lost its partition and went on would send. */
+  /** Sends what a writer that stalled, lost its partition and went on would send. */
   private void applyLate(long offset, byte[] value) {
     RedisHeads stalled =
         new RedisHeads(

@@ -50,7 +50,7 @@ import org.apache.kafka.streams.test.TestRecord;
 final class TrainerDriver implements AutoCloseable {
   static final UserKey ANN = new UserKey("acme", "ann");
 
-  /** When the record of everything is written, unless told otherwise. */
+  /** The timestamp of every record, unless told otherwise. */
   static final Instant NOW = Instant.ofEpochMilli(1_700_000_000_000L);
 
   private final BrokenSchemas registry = new BrokenSchemas();
@@ -168,7 +168,7 @@ final class TrainerDriver implements AutoCloseable {
     return verdictOutcomes().stream().map(o -> o.getEventId() + " " + o.getOutcome()).toList();
   }
 
-  /** What became of the verdicts since the last call. */
+  /** The outcomes of the verdicts since the last call. */
   List<VerdictOutcome> verdictOutcomes() throws RejectedRecordException {
     List<VerdictOutcome> outcomes = new ArrayList<>();
     for (byte[] value : output(Topic.VERDICT_OUTCOMES).readValuesToList()) {
@@ -179,7 +179,7 @@ final class TrainerDriver implements AutoCloseable {
     return outcomes;
   }
 
-  /** What was published since the last call; empty for a tombstone. */
+  /** The heads published since the last call; empty for a tombstone. */
   List<Optional<UserHeads>> heads() throws RejectedRecordException {
     List<Optional<UserHeads>> heads = new ArrayList<>();
     for (byte[] value : output(Topic.HEADS).readValuesToList()) {

@@ -42,7 +42,7 @@ public final class TrainBaseMain implements Callable<Integer> {
   private static final int PROGRESS_LINES = 10;
   private static final String NO_ENCODER = "none";
 
-  /** Which training users the base learns from. */
+  /** The training users whom the base learns from. */
   enum Users {
     ALL,
     BASE_HALF

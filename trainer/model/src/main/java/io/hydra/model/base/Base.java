@@ -7,13 +7,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What all users share: the encoders and, per task, the trunk and the population heads.
+ * The part of the model that all users share: the encoders and, per task, the trunk and the
+ * population heads.
  *
  * @param encoder of words, trained here
  * @param meaning a pretrained encoder; null without one
  * @param tasks by task id
- * @param report what it was trained on and how it did, for people; two bases that differ in the
- *     report alone have the same version
+ * @param report its training data and results, for people; two bases that differ in the report
+ *     alone have the same version
  */
 public record Base(
     Encoder encoder,

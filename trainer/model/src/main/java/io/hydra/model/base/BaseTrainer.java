@@ -211,9 +211,9 @@ public final class BaseTrainer {
     TrainingProgress NONE = (stage, done, of, detail) -> {};
 
     /**
-     * @param stage what is being done, the same text for all of its steps
+     * @param stage the work under way, the same text for all of its steps
      * @param done steps done, 1 to {@code of}
-     * @param detail what the step showed, for people; may be empty
+     * @param detail the result of the step, for people; may be empty
      */
     void step(String stage, int done, int of, String detail);
   }

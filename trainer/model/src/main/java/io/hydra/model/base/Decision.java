@@ -11,8 +11,8 @@ public final class Decision {
   /**
    * @param candidates all options, in their order, where the task is closed
    * @param probabilities one per candidate, summing to 1
-   * @param samples what the LLM said: where the task is closed and the answer is not better than
-   *     the LLM's own by more than the task's margin, the LLM's own stands
+   * @param samples the LLM's: where the task is closed and the answer is not better than the LLM's
+   *     own by more than the task's margin, the LLM's own stands
    * @return index of the answer; the first one where candidates are equal
    */
   public static int pick(

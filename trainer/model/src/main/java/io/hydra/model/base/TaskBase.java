@@ -21,7 +21,7 @@ import java.util.List;
  * @param memory of items of the population; none for open text, nor without an encoder of meaning
  * @param usualLength mean length of outputs, in words
  * @param salience the trunk of open text; untrained for closed tasks
- * @param asking how much the LLM's samples were worth to the population; unknown for open text
+ * @param asking the worth of the LLM's samples to the population; unknown for open text
  */
 @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
 public record TaskBase(

@@ -31,9 +31,9 @@ import java.util.stream.Stream;
  */
 public final class TaskScorer {
   /**
-   * How sharply closeness to the user's own text becomes belief. Blunt: what counts is the mean
-   * closeness of what is chosen, and a sharp target spends the head on telling the very best from
-   * the second.
+   * The temperature at which closeness to the user's own text becomes belief. Blunt: the mean
+   * closeness of the chosen text counts, and a sharp target spends the head on telling the very
+   * best from the second.
    */
   private static final double CLOSENESS_TEMPERATURE = 0.5;
 
@@ -55,7 +55,9 @@ public final class TaskScorer {
             : new OpenFeatures(texts, base.usualLength(), base.salience());
   }
 
-  /** What a base that has never seen the task believes: the samples, and BM25's order. */
+  /**
+   * A scorer for a task that the base has never seen: it believes the samples, and BM25's order.
+   */
   public static TaskScorer untrained(TaskSpec task, EncodedTexts texts) {
     double[] shares = new double[task.options().size()];
     Arrays.fill(shares, 1.0 / Math.max(1, shares.length));

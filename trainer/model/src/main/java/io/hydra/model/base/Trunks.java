@@ -41,7 +41,7 @@ record Trunks(Encoder encoder, EncodedTexts texts, Map<String, TaskBase> tasks, 
   record Epochs(int words, int meaning) {
     static final Epochs MOST = new Epochs(8, 8);
 
-    /** Where there are too few users to find out. */
+    /** The epochs used if there are too few users to find them. */
     static final Epochs FEW_USERS = new Epochs(3, 6);
 
     static Epochs mean(List<Epochs> all) {
@@ -53,8 +53,8 @@ record Trunks(Encoder encoder, EncodedTexts texts, Map<String, TaskBase> tasks, 
 
   /**
    * @param meaning frozen; null without one
-   * @param users whom to learn from, by task
-   * @param heldBack whose loss says when to stop; nobody's to go on to the last epoch
+   * @param users the users to learn from, by task
+   * @param heldBack the users whose loss says when to stop; none to go on to the last epoch
    */
   static Trunks train(
       MeaningEncoder meaning,

@@ -53,7 +53,7 @@ record EncoderSettings(
   }
 
   /**
-   * @return what the folder's file says, or settings that say nothing if there is none
+   * @return the settings in the folder's file, or empty ones if there is none
    * @throws UserException if the file is not valid
    */
   static EncoderSettings read(Path folder) {
@@ -132,7 +132,7 @@ record EncoderSettings(
      * The pooled vector up to its length, which is brought to one anyway.
      *
      * @param states vectors of tokens, one behind the other
-     * @param start where the text's first token starts
+     * @param start the start of the text's first token
      * @param tokens of the text, without padding
      */
     double[] sum(float[] states, int start, int tokens, int dimensions) {

@@ -21,7 +21,7 @@ abstract class ImportedEncoder implements Encoder {
   private final Map<Path, Stamp> stamps;
 
   /**
-   * @param charactersPerToken what stands behind so many for each token is not even tokenized
+   * @param charactersPerToken the characters read for each token; the rest is not even tokenized
    * @param special whether the tokenizer adds the special tokens that its file asks for
    */
   ImportedEncoder(

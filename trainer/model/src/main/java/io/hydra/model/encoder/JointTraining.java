@@ -87,7 +87,7 @@ final class JointTraining extends Training {
   }
 
   /**
-   * What follows the mean: the linear layer, and length one.
+   * Applies what follows the mean: the linear layer, and scaling to length one.
    *
    * @param mean batch × dimensions
    */

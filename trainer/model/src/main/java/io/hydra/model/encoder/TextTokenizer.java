@@ -26,7 +26,8 @@ final class TextTokenizer implements AutoCloseable {
 
   /**
    * @param maxTokens most tokens of a text, special ones included; the rest is cut off
-   * @param maxCharacters what stands behind is not even tokenized, so that a huge text is cheap
+   * @param maxCharacters the characters read; the rest is not even tokenized, so that a huge text
+   *     is cheap
    * @param special whether the tokenizer adds the special tokens that its file asks for
    * @throws UserException if the file holds no tokenizer
    */

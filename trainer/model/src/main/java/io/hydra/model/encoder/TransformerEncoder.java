@@ -45,7 +45,7 @@ final class TransformerEncoder extends ImportedEncoder {
   /** No language has longer tokens on average. */
   private static final int CHARACTERS_PER_TOKEN = 32;
 
-  /** How the networks of the field name the outputs that can be used, best first. */
+  /** The usual names of the outputs that can be used, best first. */
   private static final List<String> OUTPUTS =
       List.of("sentence_embedding", "last_hidden_state", "token_embeddings");
 
@@ -55,7 +55,7 @@ final class TransformerEncoder extends ImportedEncoder {
           "attention_mask", Encoding::getAttentionMask,
           "token_type_ids", Encoding::getTypeIds);
 
-  /** What TorchScripts take, the commonest first: they do not say it themselves. */
+  /** The usual inputs of TorchScripts, the commonest first: they do not name them themselves. */
   private static final List<List<String>> POSITIONAL =
       List.of(
           List.of("input_ids", "attention_mask"),

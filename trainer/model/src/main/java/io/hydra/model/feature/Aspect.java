@@ -8,7 +8,7 @@ import java.util.List;
  * vector of both would mix two meanings of near.
  *
  * @param trunkScores of the query; empty without a trunk
- * @param trunkBeliefs what the trunk made of each item's input; empty without a trunk
+ * @param trunkBeliefs the trunk's belief for each item's input; empty without a trunk
  */
 @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
 public record Aspect(

@@ -79,8 +79,9 @@ public final class EncodedText {
   }
 
   /**
-   * What the text means, whatever its words: of length one, or zero; without dimensions where there
-   * is no encoder of meaning. Takes milliseconds at first use. Not to be changed.
+   * The vector of the text's meaning, whatever its words: of length one, or zero; without
+   * dimensions where there is no encoder of meaning. Takes milliseconds at first use. Not to be
+   * changed.
    */
   @SuppressWarnings("EI_EXPOSE_REP")
   public float[] meaning() {

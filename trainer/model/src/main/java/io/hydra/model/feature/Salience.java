@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How likely each word of an input is to stand in the output: the trunk of an open-text task. A
+ * The chance of each word of an input to stand in the output: the trunk of an open-text task. A
  * logistic model over
  *
  * <pre>

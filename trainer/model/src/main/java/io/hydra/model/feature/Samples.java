@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the LLM said, how often each.
+ * The LLM's distinct answers, with their counts.
  *
  * @param counts in order of first appearance
  * @param total samples that could be read; 0: the LLM was not asked

@@ -12,7 +12,7 @@ import java.util.List;
  * @param query the text that is asked about
  * @param outputs the items' outputs; empty for closed tasks, which do not read them
  * @param labels the option that each output is, or {@link Timeline#NO_OPTION}; empty for open tasks
- * @param outputWords which outputs use a word; may hold later items, so ask it for {@code
+ * @param outputWords the outputs that use each word; may hold later items, so ask it for {@code
  *     past.size()} texts alone
  * @param bm25 of the items for the query
  * @param words the aspect of the encoder of words

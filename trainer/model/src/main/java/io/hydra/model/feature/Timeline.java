@@ -33,7 +33,7 @@ public final class Timeline {
   /**
    * @param words trunk over the encoder of words
    * @param meaning trunk over the encoder of meaning; null to leave meaning out
-   * @param task whose outputs are labels, or are encoded too where it is open text
+   * @param task the task: its outputs are labels, or are encoded too where it is open text
    */
   public Timeline(EncodedTexts texts, Trunk words, Trunk meaning, TaskSpec task) {
     this.texts = texts;
@@ -151,7 +151,7 @@ public final class Timeline {
   /**
    * A query as it was asked at some time.
    *
-   * @param pastSize how many of the items, from the oldest on, are its past
+   * @param pastSize the number of items, from the oldest on, that are its past
    */
   public Situation query(String input, int pastSize) {
     EncodedText query = encoded(List.of(input)).get(0);

@@ -34,7 +34,7 @@ final class Curvature {
   private final double[][] scaled;
 
   /**
-   * @param dense how many features come before the indicators, as {@link #dense(List)} counts
+   * @param dense the number of features before the indicators, as {@link #dense(List)} counts
    */
   Curvature(int size, int dense) {
     this.size = size;

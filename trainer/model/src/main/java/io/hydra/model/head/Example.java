@@ -4,11 +4,11 @@ package io.hydra.model.head;
  * One query with its candidates and what the user thought of them.
  *
  * @param features z, candidates × features
- * @param offset what the candidates score before δ has a say: z · w, one per candidate
+ * @param offset the candidates' scores before δ has a say: z · w, one per candidate
  * @param target the user's belief over the candidates, summing to 1; empty if one was rejected
  * @param rejected the candidate that the user does not want; -1 if there is a target
- * @param weight how much it counts, 1 for something the user wrote unasked
- * @param origin how it is known what the user thought
+ * @param weight its weight in the fit, 1 for something the user wrote unasked
+ * @param origin the source of what is known of the user's opinion
  * @param shares of the LLM's samples, one per candidate; null where the LLM was not asked
  */
 @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.

@@ -23,7 +23,7 @@ final class Stranger {
   private final int dense;
   private final Curvature curvature;
 
-  /** What was asked for, without what the population scores, in the same order. */
+  /** The examples asked for, without the population's scores, in the same order. */
   private final List<Example> alone = new ArrayList<>();
 
   private double[] delta;

@@ -2,7 +2,7 @@ package io.hydra.model.prompt;
 
 /** One turn of a chat. */
 public record ChatMessage(Role role, String content) {
-  /** Who speaks. */
+  /** The speaker of a message. */
   public enum Role {
     SYSTEM,
     USER,

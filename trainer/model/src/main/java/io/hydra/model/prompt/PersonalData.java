@@ -47,7 +47,7 @@ final class PersonalData implements Redactor {
               String::length));
 
   /**
-   * @param length how much of what the pattern finds is one; 0 if it is none
+   * @param length the length of the part of a finding that is personal; 0 if none is
    */
   private record Kind(String name, Pattern pattern, ToIntFunction<String> length) {
     Kind(String name, String regex, ToIntFunction<String> length) {

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * @param itemsCut items of which not everything was taken in
  * @param itemsLeftOut items that were given and are not in it, the least useful ones
  * @param narrowed whether {@link PromptRules#maxTokens} had less room than these texts usually take
- * @param redaction what it hides
+ * @param redaction the pieces that it hides
  */
 public record Prompt(
     List<ChatMessage> messages,
@@ -173,7 +173,7 @@ public record Prompt(
     return messages;
   }
 
-  /** What the LLM says, with what the prompt hides from it. */
+  /** Puts the pieces that the prompt hid back into the LLM's text. */
   public String restore(String text) {
     return redaction.restore(text);
   }
@@ -198,7 +198,7 @@ public record Prompt(
     return OPEN + text + CLOSE;
   }
 
-  /** What is hidden is hidden before it could be cut into something that is not found any more. */
+  /** Hides first, then cuts: a cut piece might not be found any more. */
   private static String prepare(String text, int characters, Redaction redaction) {
     return harmless(cut(redaction.hide(text), characters));
   }

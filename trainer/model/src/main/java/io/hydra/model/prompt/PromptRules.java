@@ -1,7 +1,7 @@
 package io.hydra.model.prompt;
 
 /**
- * What a prompt may hold.
+ * The bounds of a prompt's content.
  *
  * @param maxTokens of the prompt, as {@link Tokens#most} counts them; instruction, options and the
  *     beginning of the query are there whatever it is

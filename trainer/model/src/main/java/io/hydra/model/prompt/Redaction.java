@@ -11,9 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What one prompt hides, each piece behind a placeholder such as {@code [EMAIL_1]}: the same piece
- * behind the same one in all of the prompt, so that the LLM can answer with it. Not thread-safe
- * while pieces are hidden.
+ * The pieces that one prompt hides, each behind a placeholder such as {@code [EMAIL_1]}: the same
+ * piece behind the same one in all of the prompt, so that the LLM can answer with it. Not
+ * thread-safe while pieces are hidden.
  */
 final class Redaction {
   private static final Pattern PLACEHOLDER = Pattern.compile("\\[([A-Za-z]{1,20}_\\d{1,6})]");

@@ -25,7 +25,7 @@ public interface Redactor {
   /** Hides nothing. */
   Redactor NONE = text -> List.of();
 
-  /** What ships, and what is on the class path beside it. */
+  /** The redactor that ships, with all others on the class path. */
   static Redactor installed() {
     List<Redactor> all = new ArrayList<>(List.of(new PersonalData()));
     ServiceLoader.load(Redactor.class).forEach(all::add);

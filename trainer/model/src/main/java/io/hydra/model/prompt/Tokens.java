@@ -5,7 +5,7 @@ import java.util.List;
 
 /** Counts tokens where the model's tokenizer is not known. */
 public final class Tokens {
-  /** What chat templates put around a message, at most. */
+  /** The most tokens that chat templates put around a message. */
   static final int PER_MESSAGE = 16;
 
   private Tokens() {}

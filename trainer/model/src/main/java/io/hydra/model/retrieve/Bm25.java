@@ -151,7 +151,7 @@ public final class Bm25 implements AutoCloseable {
     }
 
     /**
-     * @param prefix how many of the documents there are, from the first one on
+     * @param prefix the number of documents that exist, from the first one on
      * @return one score per document of the prefix, 0 where no term is shared
      */
     public double[] score(Document query, int prefix) {

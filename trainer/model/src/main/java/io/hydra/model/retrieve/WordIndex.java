@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which of a user's texts use a word. Any prefix of the growing list can be asked. Not thread-safe
- * while it grows.
+ * An index of the words of a user's texts. Any prefix of the growing list can be asked. Not
+ * thread-safe while it grows.
  */
 public final class WordIndex {
   /**

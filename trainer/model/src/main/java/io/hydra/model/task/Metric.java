@@ -1,7 +1,8 @@
 package io.hydra.model.task;
 
 /**
- * What a task is judged by, and hence how an answer is picked from the candidates' probabilities.
+ * The measure that judges a task, and hence the rule that picks an answer from the candidates'
+ * probabilities.
  */
 public enum Metric {
   /** Share of exact matches: the most probable candidate. */
@@ -18,9 +19,8 @@ public enum Metric {
   ROUGE;
 
   /**
-   * How much the square of an error counts beside the error itself. Chosen on training users: a
-   * half takes nothing from the absolute error that a quarter does not, and more from the squared
-   * one.
+   * The weight of an error's square beside the error itself. Chosen on training users: a half takes
+   * nothing from the absolute error that a quarter does not, and more from the squared one.
    */
   private static final double SQUARED_SHARE = 0.5;
 
@@ -30,7 +30,7 @@ public enum Metric {
   }
 
   /**
-   * What an error costs, for ordered options.
+   * The cost of an error, for ordered options.
    *
    * @param error the answer's distance from the user's own
    */

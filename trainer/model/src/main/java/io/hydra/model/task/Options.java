@@ -65,7 +65,7 @@ final class Options {
     return Pattern.compile(before + Pattern.quote(option) + after);
   }
 
-  /** Which option a text is, or -1. */
+  /** The index of the option that a text is, or -1. */
   int indexOf(String output) {
     Integer known = exact.get(output);
     if (known != null) {

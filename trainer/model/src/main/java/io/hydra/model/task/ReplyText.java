@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What an LLM wraps an answer in, and its removal: reasoning, code fences, preambles, prefixes,
- * markdown and quotation marks. Pure functions; none takes more than linear time.
+ * Strips what an LLM wraps an answer in: reasoning, code fences, preambles, prefixes, markdown and
+ * quotation marks. Pure functions; none takes more than linear time.
  */
 public final class ReplyText {
   /** Longer replies are cut: an answer is a line. */
@@ -32,7 +32,7 @@ public final class ReplyText {
   private static final Pattern BULLET = Pattern.compile("\\A(?:#{1,6}|>|[-*•])\\s+");
   private static final Pattern BOLD = Pattern.compile("\\*\\*([^*]+)\\*\\*|__([^_]+)__");
 
-  /** What names an answer in front of it: a label, a courtesy, or "here is" up to its noun. */
+  /** The words that announce an answer: a label, a courtesy, or "here is" up to its noun. */
   private static final List<Pattern> LABELS =
       List.of(
           label("(?:(?:the|my) )?" + NOUN),
@@ -125,7 +125,7 @@ public final class ReplyText {
     return lines;
   }
 
-  /** What follows the last "Answer:" or "the answer is", up to the end of its line; else null. */
+  /** The text after the last "Answer:" or "the answer is", up to the end of its line; else null. */
   static String finalAnswer(String reply) {
     String found = null;
     String text = head(withoutReasoning(reply));

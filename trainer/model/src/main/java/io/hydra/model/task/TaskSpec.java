@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * One task: what the LLM is asked, and how the answer is chosen.
  *
  * @param id names the task in events and queries
- * @param instruction what the LLM is told, one line
+ * @param instruction the instruction to the LLM, one line
  * @param options the closed set of answers; empty for open text; rising numbers where the metric
  *     measures distances
  * @param retrieved M, how many history items are retrieved
@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
  * @param temperature of the samples
  * @param maxTokens at most, per sample
  * @param rerank false: BM25 orders the retrieved items, not the reranker
- * @param margin how much better, in the metric's own terms, the adapter must believe its answer to
- *     be than the LLM's own (closed tasks), or the LLM's own stands
+ * @param margin the lead, in the metric's own terms, that the adapter must give its answer over the
+ *     LLM's own (closed tasks), or the LLM's own stands
  */
 public record TaskSpec(
     String id,

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What every kind of encoder promises. */
+/** The promises of every kind of encoder. */
 class EncoderContractTest {
   private static final List<String> TEXTS =
       List.of(

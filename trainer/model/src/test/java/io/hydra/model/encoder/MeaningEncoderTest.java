@@ -103,7 +103,9 @@ class MeaningEncoderTest {
     assertThat(found / best).isGreaterThan(0.995);
   }
 
-  /** What all texts have in common, nine tenths of them here, is nowhere more than half. */
+  /**
+   * The part that all texts have in common, nine tenths of them here, is nowhere more than half.
+   */
   @Test
   void noDirectionStandsOut() {
     Random random = new Random(1);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How an LLM's text, and a user's own, become an answer. */
+/** Reading an LLM's text, and a user's own, as an answer. */
 class AnswerReadingTest {
   private static final TaskCatalogue SHIPPED = TaskCatalogue.shipped();
   private static final TaskSpec STARS = SHIPPED.find("LaMP_3").orElseThrow();

@@ -44,7 +44,7 @@ public final class ProbePoller<P> implements AutoCloseable {
   public record Seen<P>(P probe, double millis) {}
 
   /**
-   * What became of all probes.
+   * The outcome of all probes.
    *
    * @param rounds of the loop, in ms: the resolution
    * @param unseen probes that never came
@@ -58,7 +58,7 @@ public final class ProbePoller<P> implements AutoCloseable {
   }
 
   /**
-   * @param sentNanos when a probe was sent, by {@link System#nanoTime}
+   * @param sentNanos the time a probe was sent, by {@link System#nanoTime}
    */
   public ProbePoller(Look<P> look, ToLongFunction<P> sentNanos) {
     this.look = look;

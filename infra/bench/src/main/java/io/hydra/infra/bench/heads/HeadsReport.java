@@ -180,12 +180,12 @@ record HeadsReport(
   /**
    * One measured operation beside what bounds it.
    *
-   * @param section which part of the model
-   * @param name what was done
+   * @param section the part of the model
+   * @param name the operation
    * @param timing of one operation
    * @param ceiling CPU microseconds of the plain arithmetic of that size; NaN for a ceiling's own
    *     line
-   * @param targetKind which figure the target is about
+   * @param targetKind the figure that the target is about
    * @param target microseconds; NaN for none
    */
   record Line(

@@ -82,7 +82,7 @@ public final class MadeUp {
     return all;
   }
 
-  /** What an LLM might say: mostly the answer, or texts like it. */
+  /** Texts that an LLM might give: mostly the answer, or others like it. */
   List<String> samples(TaskSpec task, HistoryItem item) {
     List<String> samples = new ArrayList<>(task.candidates());
     for (int s = 0; s < task.candidates(); s++) {

@@ -17,7 +17,7 @@ final class Meter {
   private final LongSupplier cpu;
   private final long budget;
 
-  /** What the operations gave, so that none of them is optimised away. */
+  /** The sum of the operations' results, so that none of them is optimised away. */
   private double sink;
 
   /**
@@ -80,7 +80,7 @@ final class Meter {
   /**
    * Durations of one operation, in microseconds.
    *
-   * @param runs how often it was measured
+   * @param runs the number of measurements
    * @param p50 wall time
    * @param p99 wall time
    * @param mean wall time

@@ -30,7 +30,7 @@ final class Ceilings {
   private final String classpath;
 
   /**
-   * What a run wrote.
+   * The output of one run.
    *
    * @param cpuMicros of its own process, for an event
    */

@@ -20,7 +20,7 @@ record FixedRate(Generator generator, Written written) {
   private static final long SAMPLE_MS = 250;
 
   /**
-   * What was seen at one rate.
+   * The observations at one rate.
    *
    * @param asked events per second
    * @param produced events per second

@@ -105,7 +105,7 @@ final class Generator implements AutoCloseable {
   }
 
   /**
-   * Which event comes next: users drawn evenly, distinct ids, {@code occurred_at} rising by a
+   * The order of events: users drawn evenly, distinct ids, {@code occurred_at} rising by a
    * millisecond, one event in ten set back. It is set back so little that at most {@code capacity}
    * - 1 events can be newer by then: each event enters its history, and so the histories' versions
    * tell how many were written. Not thread-safe.

@@ -39,7 +39,7 @@ final class HistoryBench implements AutoCloseable {
   private static final double STEADY_FROM = 0.2;
   private static final double STEADY_TO = 0.9;
 
-  /** What a rate that held in a trial is lowered by if it does not hold in the longer window. */
+  /** The factor that lowers a rate which held in a trial but not in the longer window. */
   private static final double STEP_BACK = 0.93;
 
   private static final int STEPS_BACK = 4;

@@ -31,7 +31,7 @@ record HistoryReport(
    * @param target null for none
    * @param atLeast whether the target is the least value that meets it, or the greatest
    * @param met null without a target
-   * @param note what is to be known with it; may be empty
+   * @param note a remark that belongs to it; may be empty
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Figure(

@@ -16,7 +16,7 @@ public final class Pace {
    * Sends on the calling thread.
    *
    * @param send told the number of each, from 0
-   * @return how many were sent
+   * @return the number sent
    */
   public static long keep(double perSecond, Duration length, LongConsumer send) {
     long start = System.nanoTime();

@@ -33,7 +33,7 @@ final class QueryLoad implements AutoCloseable {
   record Answer(Response response, double millis) {}
 
   /**
-   * What became of the queries of one rate.
+   * The outcome of the queries of one rate.
    *
    * @param answers with a text, in the order of their queries
    * @param failed queries with another response, or none

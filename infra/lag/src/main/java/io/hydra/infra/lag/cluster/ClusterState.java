@@ -9,12 +9,12 @@ import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What a cluster said in one cycle.
+ * The state of a cluster as read in one cycle.
  *
- * @param at when the ends of the logs were asked for, after the groups' positions
+ * @param at the time at which the ends of the logs were asked for, after the groups' positions
  * @param logs of every partition of every topic that a group has a position in or is assigned;
  *     absent where it could not be read
- * @param problems what could not be read, and why; everything else is complete
+ * @param problems the parts that could not be read, and why; everything else is complete
  */
 public record ClusterState(
     Instant at, List<Group> groups, Map<TopicPartition, Log> logs, List<Problem> problems) {

@@ -47,7 +47,7 @@ public final class Services {
   /**
    * One service at the last reading.
    *
-   * @param reasons why it is not ready, or what of it could not be read
+   * @param reasons the reasons why it is not ready, or could not be read in part
    * @param startedAt of its process, in seconds since the epoch; null if not known
    * @param restarts that were seen
    */
@@ -57,7 +57,7 @@ public final class Services {
   /**
    * One reading of all services.
    *
-   * @param nanos when it ended, of a monotonic clock
+   * @param nanos the end of the reading, by a monotonic clock
    */
   public record View(long nanos, List<Service> services, Figures figures) {}
 

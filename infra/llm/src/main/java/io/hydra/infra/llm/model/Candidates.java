@@ -55,7 +55,7 @@ final class Candidates {
     return text.length;
   }
 
-  /** Where the input begins; the words before are borrowed. */
+  /** The index at which the input begins; the words before are borrowed. */
   int inputFrom() {
     return inputFrom;
   }

@@ -20,7 +20,7 @@ import java.util.SplittableRandom;
  * wrong direction.
  */
 record LabelAnswers(Prior prior, LoadingCache<String, Text> texts) {
-  /** What a profile names first counts for so much; the n-th for the n-th part of it. */
+  /** The weight of the answer that a profile names first; the n-th has the n-th part of it. */
   private static final double NAMED = 0.5;
 
   Distribution distribution(Prompt prompt) {

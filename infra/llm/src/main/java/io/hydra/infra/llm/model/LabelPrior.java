@@ -11,7 +11,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * What texts of a label look like: softmax regression over the unit tf-idf vector,
+ * The likeness of a text to each label: softmax regression over the unit tf-idf vector,
  *
  * <pre>logit(label) = bias(label) + sum over words of weight(label, word) * tfidf(word)</pre>
  *

@@ -25,8 +25,8 @@ import java.util.regex.Pattern;
  *
  * @param options the closed set of answers as written; empty where the answer is open text
  * @param examples in the order of the messages
- * @param text what the answer is about, without the instruction
- * @param profile what the system messages say about the person
+ * @param text the text that the answer is about, without the instruction
+ * @param profile the description of the person in the system messages
  * @param asksForProfile whether the person is to be described, not answered for
  */
 record Prompt(
@@ -116,7 +116,7 @@ record Prompt(
     return new Parts(list.options(), after.isEmpty() ? content.strip() : after);
   }
 
-  /** Where the line begins in which only white space stands before {@code at}, or -1. */
+  /** The start of the line that has only white space before {@code at}, or -1. */
   private static int lineStart(String content, int at) {
     int start = skipSpacesBack(content, at);
     return start == 0 || content.charAt(start - 1) == '\n' || content.charAt(start - 1) == '\r'

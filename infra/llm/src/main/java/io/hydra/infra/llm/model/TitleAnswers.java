@@ -96,7 +96,7 @@ record TitleAnswers(Prior prior, LoadingCache<String, Text> texts) {
     return false;
   }
 
-  /** What a profile says of the form counts as one example does. */
+  /** Moves the style towards the form that a profile names, which counts as one example does. */
   private static TitleStyle heed(PersonProfile profile, TitleStyle style) {
     TitleStyle said =
         new TitleStyle(

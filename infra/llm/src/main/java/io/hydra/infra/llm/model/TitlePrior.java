@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How texts of one open task are shortened: how likely a word of the input is to stand in the
+ * The way texts of one open task are shortened: the chance that a word of the input stands in the
  * output, by the word itself, by its rarity and by its place, and the form of the outputs.
  */
 final class TitlePrior {

@@ -12,7 +12,8 @@ import java.util.List;
  * @param colon share with a colon inside
  * @param question share that end in a question mark
  * @param joining share of their words that only join others
- * @param functions how many of them, 0 to 1, hold each word that only joins others; by its number
+ * @param functions the share of them, 0 to 1, that hold each word that only joins others; by its
+ *     number
  */
 record TitleStyle(
     double length,
@@ -24,7 +25,7 @@ record TitleStyle(
     double[] functions) {
   private static final int LONG_WORD = 4;
 
-  /** Where nothing was seen. */
+  /** The style that is assumed before any title was seen. */
   static TitleStyle unknown() {
     return new TitleStyle(9, 3, 0.5, 0.2, 0.05, 0.3, new double[Words.functionWords()]);
   }
@@ -107,7 +108,7 @@ record TitleStyle(
    * "(PHOTOS)". Case and punctuation are part of them, a number stands for any number.
    *
    * @param words in the order of the example nearest to the input; empty without a formula
-   * @param titles how many have it
+   * @param titles the number of titles that have it
    */
   record Formula(List<String> words, int titles) {
     private static final int LONGEST = 3;

@@ -82,7 +82,7 @@ class ClosedAnswersTest {
     assertThat(misled).isLessThan(zeroShot - questions / 10);
   }
 
-  /** Whoever gives fewer stars than the words sound like gives fewer the next time. */
+  /** A user who gives fewer stars than the words sound like gives fewer the next time. */
   @Test
   void aHarshShoppersExamplesLowerTheStars() {
     List<String> stars = List.of("1", "2", "3", "4", "5");
@@ -108,7 +108,7 @@ class ClosedAnswersTest {
     return stars.stream().mapToDouble(s -> Integer.parseInt(s) * distribution.probability(s)).sum();
   }
 
-  /** What was to be expected teaches less than a surprise. */
+  /** An expected answer teaches less than a surprise. */
   @Test
   void aSurprisingExampleMovesMore() {
     LabelAnswers answers = answers(prior());

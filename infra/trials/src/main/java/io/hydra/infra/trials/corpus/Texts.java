@@ -39,7 +39,7 @@ public final class Texts {
     return "a" + "\u0301".repeat((bytes - 1) / 2);
   }
 
-  /** What regular expressions for reasoning, fences and quotation marks go back and forth over. */
+  /** A text that makes regular expressions for reasoning, fences and quotation marks backtrack. */
   static String wrappers(int bytes) {
     String unit = "<think>\n```\n\"'**Answer: ";
     return unit.repeat(Math.max(1, bytes / unit.length()));

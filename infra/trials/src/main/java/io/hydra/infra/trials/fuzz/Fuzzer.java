@@ -66,7 +66,7 @@ record Fuzzer(long seed, LongSupplier processorNanos) {
    * A place where bytes from outside are read.
    *
    * @param seeds inputs as they come, good and bad
-   * @param rejections what it may throw, subclasses included; anything else is a crash
+   * @param rejections the exceptions it may throw, subclasses included; anything else is a crash
    */
   record Entry(
       String name, List<byte[]> seeds, Target target, Set<Class<? extends Throwable>> rejections) {

@@ -17,7 +17,7 @@ public final class RateLimits {
   private final Map<String, Bucket> buckets = new ConcurrentHashMap<>();
 
   /**
-   * What the bucket of a key says to a request.
+   * The verdict of a key's bucket on a request.
    *
    * @param allowed whether the request may go on
    * @param rate requests per second

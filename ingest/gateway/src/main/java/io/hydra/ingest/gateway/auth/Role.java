@@ -1,6 +1,6 @@
 package io.hydra.ingest.gateway.auth;
 
-/** What a key's holder may do. */
+/** A right of a key's holder. */
 public enum Role {
   /** Send events and verdicts. */
   EVENTS,

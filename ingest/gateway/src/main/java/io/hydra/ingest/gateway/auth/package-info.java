@@ -1,2 +1,2 @@
-/** Who may do what, and how often. A key decides its tenant; nothing else does. */
+/** Keys, their rights and their rates. A key decides its tenant; nothing else does. */
 package io.hydra.ingest.gateway.auth;

@@ -38,7 +38,7 @@ public record EventsEndpoint(Backend backend, Clock clock, EventCounts counts) i
     void refused(ProblemType why);
   }
 
-  /** What became of one record; {@code refusal} is null if it was accepted. */
+  /** The outcome of one record; {@code refusal} is null if it was accepted. */
   private record Outcome(String eventId, Refusal refusal) {}
 
   @Override
@@ -148,7 +148,7 @@ public record EventsEndpoint(Backend backend, Clock clock, EventCounts counts) i
   /**
    * Never fails.
    *
-   * @param away why nothing is sent any more, since each try may wait as long as the one before;
+   * @param away the reason to send nothing more, since each try may wait as long as the one before;
    *     null while Kafka is there
    */
   private CompletableFuture<Outcome> publish(

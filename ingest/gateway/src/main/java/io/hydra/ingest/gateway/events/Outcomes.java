@@ -7,8 +7,8 @@ import io.hydra.schemas.avro.VerdictOutcome;
 import java.util.Optional;
 
 /**
- * What became of the verdicts of the last hour, everybody's, as the trainer has told; also of those
- * that another gateway took. Thread-safe.
+ * The outcomes of the verdicts of the last hour, of all users, as the trainer reports them; also of
+ * those that another gateway took. Thread-safe.
  */
 public final class Outcomes {
   static final int MAX = 50_000;

@@ -1,2 +1,2 @@
-/** What users did and what they thought of answers, in the shapes in which apps tell it. */
+/** Events and verdicts, in the shapes in which apps send them. */
 package io.hydra.ingest.gateway.events;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How a refusal is told. */
+/** The form in which a refusal is written. */
 public enum ErrorStyle {
   /** RFC 9457. */
   PROBLEM {

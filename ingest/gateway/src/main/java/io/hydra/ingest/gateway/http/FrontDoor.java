@@ -72,7 +72,7 @@ final class FrontDoor extends Handler.Abstract {
     return true;
   }
 
-  /** Who reads the style of refusals where no route matched. */
+  /** The style of refusals where no route matched. */
   static ErrorStyle styleOf(String rawPath) {
     return rawPath != null && (rawPath.startsWith("/v1/chat/") || rawPath.startsWith("/v1/models"))
         ? ErrorStyle.OPENAI

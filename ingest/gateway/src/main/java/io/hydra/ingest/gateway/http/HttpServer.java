@@ -76,7 +76,7 @@ public final class HttpServer implements AutoCloseable {
           Threads.daemons("gateway-stream"));
 
   /**
-   * Where to listen, and to whom.
+   * The address to listen at, and the callers to serve.
    *
    * @param keyStore PKCS#12 with the certificate; null for HTTP without TLS
    * @param keyStorePassword null likewise

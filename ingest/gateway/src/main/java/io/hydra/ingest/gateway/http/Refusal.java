@@ -3,8 +3,8 @@ package io.hydra.ingest.gateway.http;
 import java.util.Map;
 
 /**
- * Why a request, or one record of it, is not done. The message says what to do about it, and never
- * quotes a text of a user.
+ * The refusal of a request, or of one record in it. The message says what to do about it, and never
+ * quotes a user's text.
  */
 public final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletionStage;
  *
  * @param template such as {@code /v1/users/{id}}
  * @param role that a key needs; null if none does
- * @param style how refusals are told
+ * @param style the form in which refusals are written
  * @param parameters that may stand behind the path; null if any may, and are not read
  */
 public record Route(

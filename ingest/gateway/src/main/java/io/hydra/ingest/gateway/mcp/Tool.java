@@ -54,7 +54,7 @@ record Tool(
   }
 
   /**
-   * Whoever calls a tool, and the requests that it makes of the API in their name.
+   * The caller of a tool, and the API requests made in their name.
    *
    * @param trace the caller's trace headers; the others speak of the tool call's own body and reply
    */

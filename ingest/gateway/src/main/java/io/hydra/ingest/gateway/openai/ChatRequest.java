@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What a request for a chat completion asks of a task. How the LLM is asked (prompt, temperature,
- * number of samples, tokens) is the task's, so those parameters are read over; what would change
- * the shape of the answer is refused.
+ * A request for a chat completion, as a question to a task. The task decides how the LLM is asked
+ * (prompt, temperature, number of samples, tokens), so those parameters are ignored; parameters
+ * that would change the shape of the answer are refused.
  *
  * @param input the text of the last message of the user: the task's prompt takes one
  * @param user null if none is named

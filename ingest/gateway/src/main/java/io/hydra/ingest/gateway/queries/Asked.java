@@ -27,7 +27,7 @@ public final class Asked {
   private record Name(String tenant, String queryId) {}
 
   /**
-   * Whose a query was.
+   * The owner of a query.
    *
    * @param userId null if queries of several users have the id
    */
@@ -63,7 +63,7 @@ public final class Asked {
   }
 
   /**
-   * Whose the query of that id was; empty if it is not known, or more than one user has asked it.
+   * The owner of the query of that id; empty if not known, or if more than one user has asked it.
    */
   public Optional<Owner> owner(String tenant, String queryId) {
     return owners.find(new Name(tenant, queryId)).filter(owner -> owner.userId() != null);

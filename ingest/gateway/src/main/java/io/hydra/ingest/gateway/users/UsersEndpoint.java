@@ -29,7 +29,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 
 /**
- * What is remembered of a user, and that it be forgotten.
+ * Exports what is remembered of a user, and forgets it.
  *
  * @param exports reads, and waits for it
  * @param readers runs it, and refuses what it has no room for

@@ -53,7 +53,7 @@ public final class RedisClients {
 
   /**
    * @param connections to each server, at most; idle ones are kept
-   * @param clientName what {@code CLIENT LIST} shows; null for nothing
+   * @param clientName the name that {@code CLIENT LIST} shows; null for none
    */
   public static UnifiedJedis open(
       RedisUrl url, RedisTimeouts timeouts, int connections, String clientName) {

@@ -55,7 +55,7 @@ public final class RedisScript {
   @FunctionalInterface
   public interface Caller {
     /**
-     * @param keys how many of the arguments are keys; they come first
+     * @param keys the number of arguments that are keys; they come first
      */
     Response<Object> call(AbstractPipeline pipeline, int keys, byte[]... keysAndArguments);
   }
