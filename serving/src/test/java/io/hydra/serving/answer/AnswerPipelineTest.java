@@ -10,6 +10,7 @@ import io.hydra.llm.LlmException.Kind;
 import io.hydra.llm.LlmReply;
 import io.hydra.llm.LlmReply.Loss;
 import io.hydra.llm.LlmRequest;
+import io.hydra.model.CallSaving;
 import io.hydra.model.prompt.ChatMessage;
 import io.hydra.model.prompt.Tokens;
 import io.hydra.schemas.avro.Candidate;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.hydra.llm.Deadline;
+import io.hydra.model.CallSaving;
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.time.ManualTime;
 import io.hydra.schemas.avro.Query;
@@ -19,7 +20,6 @@ import io.hydra.schemas.store.View;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.serving.answer.AnswerPipeline;
-import io.hydra.serving.answer.CallSaving;
 import io.hydra.serving.answer.HeldHistories;
 import io.hydra.serving.answer.Models;
 import io.hydra.serving.answer.Question;

@@ -1,6 +1,5 @@
 package io.hydra.serving.testing;
 
-import io.hydra.model.Certainty;
 import io.hydra.model.Reading;
 import io.hydra.model.Reading.Choice;
 import io.hydra.model.Reading.Choice.ScoredCandidate;
@@ -92,15 +91,10 @@ public final class FakePersonalizer {
       }
 
       @Override
-      public Optional<Certainty> certainty(Heads seen) {
-        return task.isClosed() && certain >= 0
-            ? Optional.of(new Certainty(choice(task, List.of(), seen), certain))
+      public Optional<Choice> chooseUnasked(Heads seen, double tolerance) {
+        return task.isClosed() && certain >= 1 - tolerance
+            ? Optional.of(choice(task, List.of(), seen))
             : Optional.empty();
-      }
-
-      @Override
-      public double enough(double tolerance) {
-        return 1 - tolerance;
       }
     };
   }

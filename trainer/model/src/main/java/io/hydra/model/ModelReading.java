@@ -109,19 +109,15 @@ final class ModelReading implements Reading {
   }
 
   @Override
-  public Optional<Certainty> certainty(Heads heads) {
+  public Optional<Choice> chooseUnasked(Heads heads, double tolerance) {
     if (HeadMixture.fallsBack(heads.adapter(), scorer.base().adapter().length)) {
       return Optional.empty();
     }
     Choice choice = choose(List.of(), heads);
-    return choice.candidates().stream()
-        .filter(candidate -> candidate.text().equals(choice.text()))
-        .map(candidate -> new Certainty(choice, candidate.probability()))
-        .findFirst();
-  }
-
-  @Override
-  public double enough(double tolerance) {
-    return scorer.base().asking().enough(tolerance);
+    double enough = scorer.base().asking().enough(tolerance);
+    boolean isCertain =
+        choice.candidates().stream()
+            .anyMatch(c -> c.text().equals(choice.text()) && c.probability() >= enough);
+    return isCertain ? Optional.of(choice) : Optional.empty();
   }
 }

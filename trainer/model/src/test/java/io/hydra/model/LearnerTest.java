@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.hydra.model.base.Base;
+import io.hydra.model.base.TaskBase;
+import io.hydra.model.base.WorthOfAsking;
 import io.hydra.model.encoder.BuiltInEncoder;
 import io.hydra.model.encoder.BuiltInEncoder.EncoderShape;
 import io.hydra.model.feature.Samples;
@@ -33,9 +35,13 @@ class LearnerTest {
   private final PersonalModel model = model(VerdictWeights.DEFAULT);
 
   private static PersonalModel model(VerdictWeights weights) {
+    return model(weights, Map.of());
+  }
+
+  private static PersonalModel model(VerdictWeights weights, Map<String, TaskBase> tasks) {
     return new PersonalModel(
         "b",
-        new Base(BuiltInEncoder.initialize(new EncoderShape(100, 4), 1), Map.of(), Map.of()),
+        new Base(BuiltInEncoder.initialize(new EncoderShape(100, 4), 1), tasks, Map.of()),
         TaskCatalogue.shipped(),
         weights);
   }
@@ -291,7 +297,24 @@ class LearnerTest {
     assertThat(reading.choose(samples, Heads.NONE).fellBack()).isFalse();
     assertThat(reading.choose(samples, Heads.NONE).text()).isNotEqualTo("1");
     assertThat(reading.choose(List.of(), heads).fellBack()).isFalse();
-    assertThat(reading.certainty(heads)).isEmpty();
-    assertThat(reading.certainty(Heads.NONE)).isPresent();
+  }
+
+  @Test
+  void noCallIsSavedWhereTheHeadsFallBackOrAskingIsWorthMore() {
+    WorthOfAsking worth = WorthOfAsking.UNKNOWN;
+    for (int i = 0; i < 500; i++) {
+      worth = worth.plus(0, 0);
+    }
+    Heads fallen = new Heads(1, 0, new Mixture(1, 0, List.of(), true, false), Mixture.NONE);
+    TaskBase known = model.scorer(STARS).base().withAsking(worth);
+    try (PersonalModel knowing = model(VerdictWeights.DEFAULT, Map.of(STARS.id(), known))) {
+      Reading reading = knowing.read(STARS, knowing.learner(STARS, FitSettings.DEFAULT), "a drum");
+      Reading.Choice alone = reading.choose(List.of(), Heads.NONE);
+      assertThat(reading.chooseUnasked(Heads.NONE, 0.01)).contains(alone);
+      assertThat(reading.chooseUnasked(Heads.NONE, 0)).isEmpty();
+      assertThat(reading.chooseUnasked(fallen, 0.01)).isEmpty();
+    }
+    Reading unknown = model.read(STARS, model.learner(STARS, FitSettings.DEFAULT), "a drum");
+    assertThat(unknown.chooseUnasked(Heads.NONE, 1)).isEmpty();
   }
 }

@@ -9,6 +9,7 @@ import io.hydra.evaluation.result.Results.Question;
 import io.hydra.evaluation.result.Results.Usage;
 import io.hydra.evaluation.run.Asker.Reply;
 import io.hydra.evaluation.run.Settings.QuestionMode;
+import io.hydra.model.CallSaving;
 import io.hydra.model.Learner;
 import io.hydra.model.PersonalModel;
 import io.hydra.model.Reading;
@@ -37,6 +38,9 @@ import java.util.concurrent.CompletableFuture;
 final class UserRun {
   private static final PromptRules REDACTED =
       new PromptRules(Integer.MAX_VALUE, Redactor.installed());
+
+  /** Mean loss a question that saving calls may cost, in the task's metric. */
+  private static final double TOLERATED_LOSS = 0.01;
 
   private final PersonalModel model;
   private final TaskSpec task;
@@ -73,7 +77,8 @@ final class UserRun {
     Learner learner = model.learner(task, settings);
     SavingRun saving =
         methods.contains(Method.HYDRA_SAVING)
-            ? new SavingRun(model, task, asker, settings, seed * 31 + user.id().hashCode())
+            ? new SavingRun(
+                model, task, asker, settings, new CallSaving(Map.of(task.id(), TOLERATED_LOSS)))
             : null;
     List<HistoryItem> items = user.profile();
     int firstAsked = mode.firstAsked(items.size());
@@ -85,7 +90,7 @@ final class UserRun {
         Question question = new Question(id, user.id(), i, item.output());
         samples = ask(question, item.input(), items.subList(0, i), learner);
         if (saving != null) {
-          answers.answer(Method.HYDRA_SAVING, saving.ask(item.input()));
+          answers.answer(Method.HYDRA_SAVING, saving.ask(id, item.input()));
         }
       }
       learner.learn(item, samples);
@@ -97,7 +102,7 @@ final class UserRun {
       Question question = new Question(user.id(), user.id(), items.size(), user.gold());
       Samples unused = ask(question, user.question(), items, learner);
       if (saving != null) {
-        answers.answer(Method.HYDRA_SAVING, saving.ask(user.question()));
+        answers.answer(Method.HYDRA_SAVING, saving.ask(user.id(), user.question()));
       }
     }
     return answers;

@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.hydra.datasets.lamp.LampUser;
 import io.hydra.evaluation.method.Method;
+import io.hydra.evaluation.run.Asker.Reply;
 import io.hydra.evaluation.run.Settings.QuestionMode;
 import io.hydra.llm.Deadline;
 import io.hydra.llm.Llm;
 import io.hydra.llm.LlmReply;
 import io.hydra.llm.LlmRequest;
+import io.hydra.model.CallSaving;
 import io.hydra.model.PersonalModel;
 import io.hydra.model.Reading;
 import io.hydra.model.Reading.Choice;
@@ -38,7 +40,6 @@ import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.store.View;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.serving.answer.AnswerPipeline;
-import io.hydra.serving.answer.CallSaving;
 import io.hydra.serving.answer.HeldHistories;
 import io.hydra.serving.answer.Models;
 import io.hydra.serving.answer.Question;
@@ -53,10 +54,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.RedisClient;
 
@@ -65,6 +68,7 @@ class ServedAlikeTest {
   private static final UserKey ANN = new UserKey("t", "ann");
   private static final List<String> WORDS = List.of("strings", "cable", "drum", "stand", "bow");
   private static final String LLM = "fake";
+  private static final String QUERY = "q";
 
   private final AlikeLlm llm = new AlikeLlm();
   private final ManualTime time = new ManualTime();
@@ -131,7 +135,7 @@ class ServedAlikeTest {
               .run(user, QuestionMode.LAMP)
               .texts(Method.HYDRA)
               .get(0);
-      Response served = serve(model, task, user);
+      Response served = serve(model, task, user, CallSaving.NONE);
 
       assertThat(llm.asked).hasSize(2);
       LlmRequest asked = llm.asked.get(0);
@@ -161,7 +165,26 @@ class ServedAlikeTest {
     }
   }
 
-  private Response serve(PersonalModel model, TaskSpec task, LampUser user) throws IOException {
+  @ParameterizedTest
+  @CsvSource({"0,1", "10,0"})
+  void servingNeedsACallWhereEvaluationDoes(double tolerated, int calls) throws IOException {
+    TaskSpec task = TaskCatalogue.shipped().find("LaMP_3").orElseThrow();
+    LampUser user = new LampUser("ann", items(task, "ann", 12), "word3 drum", "3");
+    CallSaving saving = new CallSaving(Map.of(task.id(), tolerated));
+    try (PersonalModel model = train(task)) {
+      Asker asker = new Asker(llm, LLM, task, 1);
+      SavingRun run = new SavingRun(model, task, asker, FitSettings.DEFAULT, saving);
+      user.profile().forEach(run::learn);
+      Reply evaluated = run.ask(QUERY, user.question());
+      Response served = serve(model, task, user, saving);
+      assertThat(served.getText()).isEqualTo(evaluated.first());
+      assertThat(evaluated.usage().llmCalls()).isEqualTo(calls);
+      assertThat(served.getLlmCalls()).isEqualTo(calls);
+    }
+  }
+
+  private Response serve(PersonalModel model, TaskSpec task, LampUser user, CallSaving saving)
+      throws IOException {
     try (EmbeddedRedis server = new EmbeddedRedis()) {
       RedisClient redis = server.client();
       byte[] key = StoreLayout.history(View.ORIGINAL, ANN, task.id());
@@ -173,11 +196,12 @@ class ServedAlikeTest {
       redis.set(
           StoreLayout.heads(ANN, task.id(), model.baseVersion()),
           HeadsCodec.encode(model.fit(task, history).heads()));
-      return pipeline(model, redis).answer(question(task, user)).join().response();
+      return pipeline(model, redis, saving).answer(question(task, user)).join().response();
     }
   }
 
-  private AnswerPipeline pipeline(PersonalModel model, RedisClient redis) throws IOException {
+  private AnswerPipeline pipeline(PersonalModel model, RedisClient redis, CallSaving saving)
+      throws IOException {
     MockSchemaRegistryClient registry = new MockSchemaRegistryClient();
     SchemaRegistrar.registerAll(registry);
     return new AnswerPipeline(
@@ -195,13 +219,13 @@ class ServedAlikeTest {
         Runnable::run,
         Runnable::run,
         time,
-        CallSaving.NONE);
+        saving);
   }
 
   private Question question(TaskSpec task, LampUser user) {
     Query query =
         Query.newBuilder()
-            .setQueryId("q")
+            .setQueryId(QUERY)
             .setTenant(ANN.tenant())
             .setUserId(ANN.userId())
             .setTask(task.id())

@@ -114,7 +114,7 @@ public record TaskBase(
         asking);
   }
 
-  TaskBase withAsking(WorthOfAsking newAsking) {
+  public TaskBase withAsking(WorthOfAsking newAsking) {
     return new TaskBase(
         adapter,
         adapterUnsampled,

@@ -26,7 +26,8 @@ import java.util.function.IntToDoubleFunction;
  * meaningTrunk, meaningVote, meaningTrunkVote, ordinalMeaningTrunk, ordinalMeaningVote
  *                  trunk, closeVote, trunkVote, ordinalTrunk, ordinalVote, by the encoder of
  *                  meaning, where there is one
- * memory           the votes of the population's items, {@link Neighbours#votes}, by the same
+ * memory           the votes of the population's items, {@link Neighbours#votes}, by the same; 0 if
+ *                  the base remembers none
  * is:c             1 for this option
  * </pre>
  *
@@ -63,7 +64,8 @@ public final class ClosedFeatures implements CandidateFeatures {
   public ClosedFeatures(TaskSpec task, double[] shares, Memory memory) {
     this.options = task.options();
     this.shares = shares.clone();
-    this.neighbours = memory == null ? null : new Neighbours(memory, this.shares);
+    boolean remembers = memory != null && memory.labels().length > 0;
+    this.neighbours = remembers ? new Neighbours(memory, this.shares) : null;
     List<String> numbers = task.isOrdinal() ? options : List.of();
     this.values = numbers.stream().mapToDouble(Double::parseDouble).toArray();
     this.step =
@@ -122,9 +124,11 @@ public final class ClosedFeatures implements CandidateFeatures {
       int m = firstMeaning;
       addAspect(
           all, situation.meaning(), labels, frequency, new int[] {m, m + 1, m + 2, m + 4, m + 5});
-      double[] votes = neighbours.votes(situation.meaning().query());
-      for (int c = 0; c < count; c++) {
-        all[c][m + 3] = votes[c];
+      if (neighbours != null) {
+        double[] votes = neighbours.votes(situation.meaning().query());
+        for (int c = 0; c < count; c++) {
+          all[c][m + 3] = votes[c];
+        }
       }
     }
     return (candidates, samples) -> withSamples(all, candidates, samples);

@@ -30,13 +30,14 @@ final class Neighbours {
   private final double[] shares;
 
   /**
+   * @param memory of one item or more
    * @param shares π, one per option, above 0
    */
   Neighbours(Memory memory, double[] shares) {
     int items = memory.labels().length;
     this.labels = memory.labels();
     this.shares = shares;
-    this.columns = new float[items == 0 ? 0 : memory.vectors()[0].length][items];
+    this.columns = new float[memory.vectors()[0].length][items];
     for (int i = 0; i < items; i++) {
       float[] vector = MeaningEncoder.unpack(memory.vectors()[i]);
       for (int d = 0; d < vector.length; d++) {
@@ -47,7 +48,7 @@ final class Neighbours {
 
   /**
    * One vote per option: log((Σ w_i [y_i = c] + s π_c) / ((Σ w_i + s) π_c)), w = exp((cos − 1) /
-   * {@value #REACH}), s = {@value #STRENGTH}; 0 if the memory is empty.
+   * {@value #REACH}), s = {@value #STRENGTH}.
    *
    * @param text its meaning, of length one; never changed
    * @return not to be changed

@@ -53,12 +53,6 @@ class MemoryTest {
     }
   }
 
-  @Test
-  void anEmptyMemorySaysNothing() {
-    assertThat(new Neighbours(Memory.NONE, SHARES).votes(new float[] {1, 0}))
-        .containsExactly(new double[3], within(1e-12));
-  }
-
   /** Sixty of one text and one of another: the farthest of all is not asked. */
   @Test
   void onlyTheNearestVote() {

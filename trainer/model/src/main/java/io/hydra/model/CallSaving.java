@@ -1,7 +1,5 @@
-package io.hydra.serving.answer;
+package io.hydra.model;
 
-import io.hydra.model.Certainty;
-import io.hydra.model.Reading;
 import io.hydra.model.Reading.Choice;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
@@ -13,7 +11,7 @@ import java.util.Optional;
 /**
  * Answers a closed task's questions without the LLM where the user's head is so certain that asking
  * would save next to nothing. Some of them are asked all the same, so that what asking is worth
- * goes on to be seen.
+ * goes on to be seen. Serving runs it, and evaluation measures it.
  *
  * @param tolerances by task: mean loss a question that may be the price, in the task's metric;
  *     tasks that are not there are always asked
@@ -54,26 +52,23 @@ public record CallSaving(Map<String, Double> tolerances) {
   /**
    * The answer that needs no call.
    *
+   * @param heads {@link Heads#NONE} for a user without
    * @param queryId the same query is always explored, or never
    * @return empty if the LLM is to be asked
    */
-  Optional<Choice> answer(TaskSpec task, Reading reading, Heads heads, String queryId) {
-    if (isAsked(task, queryId)) {
-      return Optional.empty();
-    }
-    double enough = reading.enough(tolerances.get(task.id()));
-    return reading
-        .certainty(heads)
-        .filter(certainty -> certainty.probability() >= enough)
-        .map(Certainty::choice);
+  public Optional<Choice> answer(TaskSpec task, Reading reading, Heads heads, String queryId) {
+    return isAsked(task, queryId)
+        ? Optional.empty()
+        : reading.chooseUnasked(heads, tolerances.get(task.id()));
   }
 
   /** Tells whether the LLM is asked, whatever the answer would be. */
-  boolean isAsked(TaskSpec task, String queryId) {
+  public boolean isAsked(TaskSpec task, String queryId) {
     return !tolerances.containsKey(task.id()) || isExplored(queryId);
   }
 
-  static boolean isExplored(String queryId) {
+  /** Tells whether a query is asked though it may need no call. */
+  public static boolean isExplored(String queryId) {
     int spread = queryId.hashCode() * SPREAD;
     return Math.floorMod(spread >>> 8, PERCENT) < PERCENT_EXPLORED;
   }

@@ -1,4 +1,4 @@
-package io.hydra.serving.answer;
+package io.hydra.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
