@@ -11,7 +11,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
-import io.hydra.schemas.store.HeadWriter;
+import io.hydra.schemas.store.FencedHeads;
 import io.hydra.schemas.store.RedisHistoryStore;
 import io.hydra.schemas.store.Responses;
 import java.time.Duration;
@@ -295,7 +295,7 @@ class ModuleRulesTest {
   static final ArchRule onlyTheStreamProcessorWritesHistories =
       onlyKnows(RedisHistoryStore.class, STREAM, BENCH);
 
-  @ArchTest static final ArchRule onlyTheTrainerWritesHeads = onlyKnows(HeadWriter.class, TRAINER);
+  @ArchTest static final ArchRule onlyTheTrainerWritesHeads = onlyKnows(FencedHeads.class, TRAINER);
 
   @ArchTest static final ArchRule onlyServingRecordsResponses = onlyKnows(Responses.class, SERVING);
 
@@ -305,7 +305,7 @@ class ModuleRulesTest {
     JavaClasses all =
         new ClassFileImporter().withImportOption(new MainClasses()).importPackages("io.hydra");
     assertThat(
-            Stream.of(RedisHistoryStore.class, HeadWriter.class, Responses.class)
+            Stream.of(RedisHistoryStore.class, FencedHeads.class, Responses.class)
                 .map(writer -> onlyKnows(writer).evaluate(all).hasViolation()))
         .containsOnly(true);
   }

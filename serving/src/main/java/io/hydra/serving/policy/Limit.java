@@ -12,12 +12,12 @@ public enum Limit {
   TOKENS_PER_MINUTE("tokensPerMinute", Duration.ofMinutes(1), ResponseStatus.RATE_LIMITED);
 
   private final String key;
-  private final long windowMillis;
+  private final Duration window;
   private final ResponseStatus refusal;
 
   Limit(String key, Duration window, ResponseStatus refusal) {
     this.key = key;
-    this.windowMillis = window.toMillis();
+    this.window = window;
     this.refusal = refusal;
   }
 
@@ -32,7 +32,7 @@ public enum Limit {
   }
 
   boolean isOfDay() {
-    return refusal == ResponseStatus.OVER_BUDGET;
+    return window.equals(Duration.ofDays(1));
   }
 
   boolean isOfTokens() {
@@ -41,11 +41,11 @@ public enum Limit {
 
   /** The number of the window that a moment lies in. */
   long window(Instant at) {
-    return Math.floorDiv(at.toEpochMilli(), windowMillis);
+    return Math.floorDiv(at.toEpochMilli(), window.toMillis());
   }
 
   /** The end of the window that a moment lies in. */
   Instant end(Instant at) {
-    return Instant.ofEpochMilli((window(at) + 1) * windowMillis);
+    return Instant.ofEpochMilli((window(at) + 1) * window.toMillis());
   }
 }

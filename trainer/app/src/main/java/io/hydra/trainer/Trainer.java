@@ -12,7 +12,7 @@ import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.client.RedisEviction;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
-import io.hydra.schemas.store.HeadWriter;
+import io.hydra.schemas.store.FencedHeads;
 import io.hydra.schemas.store.VectorWriter;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
@@ -155,7 +155,7 @@ record Trainer(
     service.metrics().bind(new KafkaClientMetrics(consumer));
     RedisHeads heads =
         new RedisHeads(
-            new HeadWriter(redis, historyTtl, bases.headNames()),
+            new FencedHeads(redis, historyTtl, bases.headNames()),
             new RegistryDeserializer<>(registry, Topic.HEADS),
             () -> topics.id(Topic.HEADS));
     metrics.watch(heads);

@@ -29,7 +29,6 @@ import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.store.UserStateReader;
 import io.hydra.schemas.user.UserKey;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,7 +59,7 @@ class ThroughTopicsIT {
 
   @Test
   void whatIsServedIsWhatTheEvaluationMeasures() throws Exception {
-    Path base = TrialBase.train(HOME, Files.createDirectory(dir.resolve("trial")));
+    Path base = TrialBase.of(HOME);
     Path sample = dir.resolve("sample");
     new SampleGenerator(23, 1, USERS).write(sample);
     StackConfig config = StackConfig.defaults(HOME, dir.resolve("stack"));

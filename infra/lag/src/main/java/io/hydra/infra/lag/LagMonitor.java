@@ -290,7 +290,6 @@ public final class LagMonitor implements AutoCloseable {
     boolean readable = time != OffsetTimes.NOTHING;
     boolean owned = group.members().assigned().contains(partition);
     each.evaluator.add(position, lag, readable, owned, now);
-    Double seconds = readable ? (time < 0 ? null : Math.max(0, now - time) / 1000.0) : (Double) 0.0;
     Status status = each.evaluator.status(options.interval());
     OptionalLong kept = retention.millis(partition.topic());
     return new Report.Partition(
@@ -302,7 +301,7 @@ public final class LagMonitor implements AutoCloseable {
         end(log, each),
         log.high() - end(log, each),
         lag,
-        seconds,
+        LagSeconds.of(time, now),
         Math.max(0, log.low() - position),
         kept.isPresent() ? (Long) (kept.getAsLong() / 1000) : null,
         owned,

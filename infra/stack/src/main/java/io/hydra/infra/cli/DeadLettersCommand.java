@@ -1,6 +1,6 @@
 package io.hydra.infra.cli;
 
-import io.hydra.infra.kafka.ConsumerLag;
+import io.hydra.infra.kafka.DeadLetterTopics;
 import io.hydra.infra.kafka.NewestLetters;
 import io.hydra.infra.kafka.NewestLetters.Letter;
 import io.hydra.infra.output.TerminalText;
@@ -53,7 +53,7 @@ final class DeadLettersCommand extends HydraCommand {
     }
     KafkaConnection kafka = where.brokers().kafka();
     try (Admin admin = kafka.openAdmin(PATIENCE)) {
-      return show(new ConsumerLag(admin).newestDeadLetters(kafka, newest));
+      return show(new DeadLetterTopics(admin, kafka).newest(newest));
     }
   }
 

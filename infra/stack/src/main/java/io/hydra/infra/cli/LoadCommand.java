@@ -2,7 +2,7 @@ package io.hydra.infra.cli;
 
 import io.hydra.datasets.lines.CsvColumns;
 import io.hydra.datasets.lines.EventLines.Defaults;
-import io.hydra.infra.kafka.ConsumerLag;
+import io.hydra.infra.kafka.Logs;
 import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.load.EventFiles;
 import io.hydra.model.task.TaskCatalogue;
@@ -156,9 +156,7 @@ final class LoadCommand extends HydraCommand {
   }
 
   private static long deadLetters(Admin admin) throws InterruptedException {
-    return new ConsumerLag(admin)
-        .records(List.of(Topic.EVENTS_DLQ))
-        .get(Topic.EVENTS_DLQ.topicName());
+    return Logs.of(admin, List.of(Topic.EVENTS_DLQ)).offsets();
   }
 
   private Summary publish(

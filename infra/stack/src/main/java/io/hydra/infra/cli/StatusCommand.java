@@ -3,6 +3,7 @@ package io.hydra.infra.cli;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.hydra.infra.kafka.ConsumerLag;
+import io.hydra.infra.kafka.DeadLetterTopics;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.stack.Component;
 import io.hydra.infra.stack.Endpoints;
@@ -335,8 +336,8 @@ final class StatusCommand extends HydraCommand {
 
   private Topics topics(KafkaConnection kafka) throws InterruptedException {
     try (Admin admin = kafka.openAdmin(PATIENCE)) {
-      ConsumerLag lag = new ConsumerLag(admin);
-      return Topics.read(lag::sums, () -> lag.deadLetters(kafka), err());
+      return Topics.read(
+          new ConsumerLag(admin)::sums, new DeadLetterTopics(admin, kafka)::counts, err());
     }
   }
 

@@ -3,7 +3,6 @@ package io.hydra.infra.cli;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.infra.kafka.AnswerGains;
 import io.hydra.infra.kafka.AnswerGains.Cohort;
-import io.hydra.infra.kafka.ConsumerLag;
 import io.hydra.model.worth.Gains;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.text.TextTable;
@@ -91,7 +90,7 @@ final class WorthCommand extends HydraCommand {
     KafkaConnection kafka = where.brokers().kafka();
     try (Admin admin = kafka.openAdmin(PATIENCE);
         SchemaRegistryClient registry = kafka.openRegistry()) {
-      return show(new ConsumerLag(admin).gains(kafka, registry, Optional.ofNullable(tenant), own));
+      return show(AnswerGains.read(admin, kafka, registry, Optional.ofNullable(tenant), own));
     }
   }
 

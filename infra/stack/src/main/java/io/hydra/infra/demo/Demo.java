@@ -5,6 +5,7 @@ import io.hydra.datasets.lamp.LampUser;
 import io.hydra.infra.demo.DemoReport.Check;
 import io.hydra.infra.demo.Questions.Answers;
 import io.hydra.infra.kafka.ConsumerLag;
+import io.hydra.infra.kafka.DeadLetterTopics;
 import io.hydra.infra.stack.Endpoints;
 import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.BehaviorEvents;
@@ -100,7 +101,8 @@ public record Demo(
       Map<String, Long> lag = await(lagReader::sums, Demo::isZero, sums -> "lag " + sums);
       KafkaConnection kafka =
           KafkaConnection.open(endpoints.bootstrapServers(), endpoints.schemaRegistryUrl());
-      long deadLetters = lagReader.deadLetters(kafka).values().stream().mapToLong(l -> l).sum();
+      long deadLetters =
+          new DeadLetterTopics(admin, kafka).counts().values().stream().mapToLong(l -> l).sum();
       DemoReport report =
           new DemoReport(
               checks(published, judged, histories, freshness, questions, answers, lag, deadLetters),

@@ -1,11 +1,12 @@
 package io.hydra.infra.kafka;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
-import io.hydra.infra.kafka.ConsumerLag.Logs;
 import io.hydra.model.worth.Gains;
 import io.hydra.model.worth.HistoryLength;
+import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.avro.AnswerGain;
 import io.hydra.schemas.avro.VerdictOutcome;
+import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.schemas.topic.Topic;
@@ -17,8 +18,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * The gains of answers that the topic of outcomes holds, by task and by how long the user's history
@@ -64,12 +67,27 @@ public record AnswerGains(Map<Cohort, Gains> byCohort, boolean isComplete) {
   }
 
   /**
-   * Reads for a minute at most.
+   * Reads them from the outcomes of verdicts, for a minute at most.
    *
-   * @param consumer assigned to nothing, not owned
    * @param tenant the tenant whose users count; empty for all tenants
    * @param cohorts the tenant's own, by user id
+   * @throws UserException if the broker does not answer or the topic does not exist
    */
+  public static AnswerGains read(
+      Admin admin,
+      KafkaConnection kafka,
+      SchemaRegistryClient registry,
+      Optional<String> tenant,
+      Map<String, String> cohorts)
+      throws InterruptedException {
+    try (Consumer<byte[], byte[]> reader = kafka.openReader(Map.of())) {
+      Logs logs = Logs.of(admin, List.of(Topic.VERDICT_OUTCOMES));
+      return read(reader, logs, registry, tenant, cohorts, System::nanoTime);
+    } catch (KafkaException e) {
+      throw new UserException("the outcomes of verdicts cannot be read: " + e.getMessage(), e);
+    }
+  }
+
   static AnswerGains read(
       Consumer<byte[], byte[]> consumer,
       Logs logs,

@@ -1,6 +1,5 @@
 package io.hydra.infra.kafka;
 
-import io.hydra.infra.kafka.ConsumerLag.Logs;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;

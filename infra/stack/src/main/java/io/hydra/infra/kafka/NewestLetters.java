@@ -2,7 +2,6 @@ package io.hydra.infra.kafka;
 
 import static java.util.Comparator.comparing;
 
-import io.hydra.infra.kafka.ConsumerLag.Logs;
 import io.hydra.schemas.deadletter.DeadLetters;
 import io.hydra.schemas.topic.HydraHeaders;
 import java.util.ArrayList;

@@ -31,11 +31,6 @@ import java.util.function.Predicate;
 final class AppsByHttp {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** Versions that were tried; a newer one is npm's and pip's to find. */
-  private static final String NODE_PACKAGE = "openai@7.59.0";
-
-  private static final String PYTHON_PACKAGE = "openai";
-
   private final Endpoints endpoints;
   private final String key;
   private final Scripts scripts;
@@ -131,22 +126,15 @@ final class AppsByHttp {
   }
 
   /** OpenAI's client for Node, with another base URL and key. */
-  void runTheSnippetForNode() throws Exception {
-    Path folder = scripts.write(Snippet.NODE);
-    Scripts.install(folder, NODE_PACKAGE);
+  void runTheSnippetForNode(ForeignPackages packages) throws Exception {
+    Path folder = scripts.write(Snippet.NODE, packages.openAiForNode());
     assertThat(Scripts.output(folder, "node", Snippet.NODE.file())).containsPattern("[1-5]");
   }
 
   /** OpenAI's client for Python, likewise. */
-  void runTheSnippetForPython() throws Exception {
-    Path folder = scripts.write(Snippet.PYTHON);
+  void runTheSnippetForPython(ForeignPackages packages) throws Exception {
+    Path folder = scripts.write(Snippet.PYTHON, packages.openAiForPython());
     String python = folder.resolve("venv/bin/python").toString();
-    assumeThat(Scripts.runs("python3", "-m", "venv", folder.resolve("venv").toString()))
-        .as("Python is there")
-        .isTrue();
-    assumeThat(Scripts.runs(python, "-m", "pip", "install", "-q", PYTHON_PACKAGE))
-        .as("pip can install " + PYTHON_PACKAGE)
-        .isTrue();
     assertThat(Scripts.output(folder, python, Snippet.PYTHON.file())).containsPattern("[1-5]");
   }
 

@@ -11,11 +11,6 @@ import java.nio.file.Path;
 
 /** Apps that speak Kafka without our client: what the pages show, as it stands there. */
 final class AppsByKafka {
-  /** Versions that were tried; others are npm's to find. */
-  private static final String[] NODE_PACKAGES = {
-    "kafkajs@2.2.4", "@kafkajs/confluent-schema-registry@4.1.0"
-  };
-
   private static final String EXAMPLE = "```js\n";
 
   private final Path home;
@@ -38,11 +33,11 @@ final class AppsByKafka {
   }
 
   /** The contract's example for kafkajs. */
-  void areAnsweredThroughKafkajs() throws Exception {
+  void areAnsweredThroughKafkajs(ForeignPackages packages) throws Exception {
     String page = Files.readString(home.resolve("docs/contract.md"));
     int begin = page.indexOf(EXAMPLE) + EXAMPLE.length();
-    Path folder = scripts.write("app.js", page.substring(begin, page.indexOf("```", begin)));
-    Scripts.install(folder, NODE_PACKAGES);
+    Path folder = packages.kafkaJs();
+    Files.writeString(folder.resolve("app.js"), page.substring(begin, page.indexOf("```", begin)));
     assertThat(Scripts.output(folder, "node", "app.js", dir.resolve("endpoints.json").toString()))
         .containsPattern("(?m)^shop:bob c-1 q-1 (OK|DEGRADED) [1-5]$");
   }

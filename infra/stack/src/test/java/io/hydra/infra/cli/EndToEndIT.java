@@ -87,6 +87,7 @@ class EndToEndIT {
   private static final UserKey EVE = new UserKey("shop", "eve");
 
   @TempDir static Path dir;
+  private static ForeignPackages packages;
   private static EmbeddedStack stack;
   private static LampSplit dev;
   private static TaskSpec task;
@@ -99,6 +100,7 @@ class EndToEndIT {
 
   @BeforeAll
   static void runTheDemo() throws Exception {
+    packages = new ForeignPackages(dir);
     Path sample = dir.resolve("sample");
     new SampleGenerator(SEED).write(sample);
     dev = LampReader.read(sample, "dev");
@@ -367,13 +369,13 @@ class EndToEndIT {
   @Test
   @Order(8)
   void theQuickstartForNodeRuns() throws Exception {
-    apps().runTheSnippetForNode();
+    apps().runTheSnippetForNode(packages);
   }
 
   @Test
   @Order(8)
   void theQuickstartForPythonRuns() throws Exception {
-    apps().runTheSnippetForPython();
+    apps().runTheSnippetForPython(packages);
   }
 
   @Test
@@ -391,7 +393,7 @@ class EndToEndIT {
   @Test
   @Order(8)
   void theExampleForKafkajsRuns() throws Exception {
-    new AppsByKafka(stack.endpoints(), HOME, dir).areAnsweredThroughKafkajs();
+    new AppsByKafka(stack.endpoints(), HOME, dir).areAnsweredThroughKafkajs(packages);
   }
 
   @Test

@@ -1,7 +1,6 @@
 package io.hydra.infra.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.hydra.infra.cli.QuickstartCommand.Snippet;
 import io.hydra.infra.stack.Endpoints;
@@ -9,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** Small programs in other languages, each in a folder of its own, run as their users would. */
 final class Scripts {
@@ -29,14 +27,13 @@ final class Scripts {
     this.dir = dir;
   }
 
-  /** The folder of a quickstart snippet. */
+  /** Writes a quickstart snippet into a folder of its own. */
   Path write(Snippet snippet) throws IOException {
-    return write(snippet.file(), snippet.text(endpoints, key, "LaMP_3"));
+    return write(snippet, Files.createTempDirectory(dir, "script"));
   }
 
-  Path write(String file, String text) throws IOException {
-    Path folder = Files.createTempDirectory(dir, "script");
-    Files.writeString(folder.resolve(file), text);
+  Path write(Snippet snippet, Path folder) throws IOException {
+    Files.writeString(folder.resolve(snippet.file()), snippet.text(endpoints, key, "LaMP_3"));
     return folder;
   }
 
@@ -45,17 +42,6 @@ final class Scripts {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     return output(
         write(snippet), java, "-cp", System.getProperty("java.class.path"), snippet.file());
-  }
-
-  /**
-   * Installs packages of npm; without npm, or without a way to its packages, the test is skipped.
-   */
-  static void install(Path folder, String... packages) throws InterruptedException {
-    assumeThat(runs("npm", "--version")).as("npm is there").isTrue();
-    String[] command = {"npm", "install", "--prefix", folder.toString()};
-    assumeThat(runs(Stream.of(command, packages).flatMap(Stream::of).toArray(String[]::new)))
-        .as("npm can install %s", String.join(" ", packages))
-        .isTrue();
   }
 
   static boolean runs(String... command) throws InterruptedException {

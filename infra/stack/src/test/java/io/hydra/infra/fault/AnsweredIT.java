@@ -148,7 +148,7 @@ class AnsweredIT {
     environment.put(LlmSettings.API_KEY, "scripted");
     environment.put("HYDRA_SERVING_POLICIES", policies().toString());
     environment.put("HYDRA_SERVING_MAX_WAITING_PER_USER", "64");
-    serving = new ServingProcesses(HOME, dir, TrialBase.train(HOME, dir), environment);
+    serving = new ServingProcesses(HOME, dir, TrialBase.of(HOME), environment);
     serving.start(2);
   }
 

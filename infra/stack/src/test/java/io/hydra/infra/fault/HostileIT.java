@@ -120,7 +120,7 @@ class HostileIT {
     compacted.configs(Map.of("cleanup.policy", "compact"));
     admin.createTopics(List.of(compacted, new NewTopic(ABSENT, 1, (short) 1))).all().get();
     stack.startServices(
-        TrialBase.train(HOME, dir),
+        TrialBase.of(HOME),
         Map.of(
             "HYDRA_SCHEMA_REGISTRY_URL",
             front.url(),

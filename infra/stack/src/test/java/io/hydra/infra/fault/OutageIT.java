@@ -129,7 +129,7 @@ class OutageIT {
     if (MINUTES == 0) {
       environment.put("HYDRA_KAFKA_PROPERTIES", properties.toString());
     }
-    stack.startServices(TrialBase.train(HOME, dir), environment);
+    stack.startServices(TrialBase.of(HOME), environment);
     for (Component service : services()) {
       firstPids.put(service.id(), stack.process(service).pid());
     }

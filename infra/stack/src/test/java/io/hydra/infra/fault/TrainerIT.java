@@ -33,7 +33,6 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,8 +76,8 @@ class TrainerIT {
   @Test
   void killsCostNoEventAndNoVerdictAndABaseIsRolledOutAndTakenBackWithoutARestart()
       throws Exception {
-    Path old = TrialBase.train(HOME, Files.createDirectory(dir.resolve("old")), 7);
-    Path next = TrialBase.train(HOME, Files.createDirectory(dir.resolve("next")), 8);
+    Path old = TrialBase.of(HOME);
+    Path next = TrialBase.of(HOME, 8);
     String oldVersion = BaseFiles.check(old).version();
     String nextVersion = BaseFiles.check(next).version();
     StackConfig config = StackConfig.defaults(HOME, dir.resolve("stack"));

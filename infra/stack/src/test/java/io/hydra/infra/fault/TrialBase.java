@@ -3,6 +3,7 @@ package io.hydra.infra.fault;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hydra.datasets.lamp.LampReader;
 import io.hydra.datasets.lamp.LampUser;
+import io.hydra.infra.output.PrivateFiles;
 import io.hydra.infra.process.JavaCommand;
 import io.hydra.infra.training.BaseTraining;
 import io.hydra.infra.training.SampleGenerator;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -27,18 +29,27 @@ public final class TrialBase {
   private static final int TITLE_WORDS = 4;
   private static final int HEAP_MIB = 768;
 
+  private static final Map<Long, Path> TRAINED = new HashMap<>();
+
   private TrialBase() {}
 
-  /**
-   * @param dir for the sample, the lines and the base
-   * @return the base's folder
-   */
-  public static Path train(Path home, Path dir) throws IOException, InterruptedException {
-    return train(home, dir, SEED);
+  /** Its folder, for as long as this process runs; it is trained once for all tests in here. */
+  public static Path of(Path home) throws IOException, InterruptedException {
+    return of(home, SEED);
   }
 
   /** The same from another sample. */
-  static Path train(Path home, Path dir, long seed) throws IOException, InterruptedException {
+  static synchronized Path of(Path home, long seed) throws IOException, InterruptedException {
+    if (!TRAINED.containsKey(seed)) {
+      Path dir = PrivateFiles.createTemp();
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> PrivateFiles.remove(dir)));
+      TRAINED.put(seed, train(home, dir, seed));
+    }
+    return TRAINED.get(seed);
+  }
+
+  private static Path train(Path home, Path dir, long seed)
+      throws IOException, InterruptedException {
     Path sample = dir.resolve("sample");
     new SampleGenerator(seed, USERS, 1).write(sample);
     List<String> lines = new ArrayList<>();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.hydra.infra.kafka.AnswerGains.Cohort;
-import io.hydra.infra.kafka.ConsumerLag.Logs;
 import io.hydra.model.worth.HistoryLength;
 import io.hydra.schemas.avro.AnswerGain;
 import io.hydra.schemas.avro.Outcome;

@@ -2,7 +2,6 @@ package io.hydra.infra.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hydra.infra.kafka.ConsumerLag.Logs;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

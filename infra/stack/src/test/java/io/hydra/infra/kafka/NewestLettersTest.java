@@ -2,7 +2,6 @@ package io.hydra.infra.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hydra.infra.kafka.ConsumerLag.Logs;
 import io.hydra.infra.kafka.NewestLetters.Letter;
 import io.hydra.infra.output.Json;
 import io.hydra.schemas.deadletter.DeadLetters;

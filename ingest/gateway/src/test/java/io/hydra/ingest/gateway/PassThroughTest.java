@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.hydra.ingest.gateway.TestGateway.Answer;
-import io.hydra.ingest.gateway.http.Limits;
 import io.hydra.ingest.gateway.openai.PassThrough;
 import io.hydra.runtime.llm.Endpoint;
 import io.hydra.runtime.service.Threads;
@@ -75,7 +74,7 @@ class PassThroughTest {
     gateway =
         new TestGateway(
             dir,
-            Limits.DEFAULT,
+            TestGateway.LIMITS,
             new PassThrough(
                 Endpoint.of(
                     "http://127.0.0.1:%d/v1/?key=1".formatted(llm.getAddress().getPort()),
@@ -88,7 +87,7 @@ class PassThroughTest {
   private TestGateway impatient() {
     return new TestGateway(
         dir,
-        Limits.DEFAULT,
+        TestGateway.LIMITS,
         new PassThrough(
             Endpoint.of("http://127.0.0.1:%d/stalls".formatted(llm.getAddress().getPort()), ""),
             "the-model",
@@ -171,7 +170,7 @@ class PassThroughTest {
     TestGateway full =
         new TestGateway(
             dir,
-            Limits.DEFAULT,
+            TestGateway.LIMITS,
             new PassThrough(
                 Endpoint.of("http://127.0.0.1:%d/v1".formatted(llm.getAddress().getPort()), ""),
                 "the-model",
@@ -199,7 +198,7 @@ class PassThroughTest {
     TestGateway shared =
         new TestGateway(
             dir,
-            Limits.DEFAULT,
+            TestGateway.LIMITS,
             new PassThrough(
                 Endpoint.of("http://127.0.0.1:%d/stalls".formatted(llm.getAddress().getPort()), ""),
                 "the-model",

@@ -49,6 +49,20 @@ final class TestGateway implements AutoCloseable {
   static final String OTHER_TENANTS_KEY = "hydra_test-key-of-other";
   static final String EVENTS_ONLY_KEY = "hydra_test-key-for-events";
   static final String SLOW_KEY = "hydra_test-key-that-is-slow";
+
+  /**
+   * Those that ship, without grace: this client keeps its connections, each of which would hold up
+   * a stop with grace for a second.
+   */
+  static final Limits LIMITS =
+      new Limits(
+          Limits.DEFAULT.maxBodyBytes(),
+          Limits.DEFAULT.maxHeldBytes(),
+          Limits.DEFAULT.maxConnections(),
+          Limits.DEFAULT.idle(),
+          Limits.DEFAULT.bodyTime(),
+          Duration.ZERO);
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration QUERY_TIMEOUT = Duration.ofSeconds(30);
 
@@ -91,7 +105,7 @@ final class TestGateway implements AutoCloseable {
   }
 
   TestGateway(Path dir) {
-    this(dir, Limits.DEFAULT, null);
+    this(dir, LIMITS, null);
   }
 
   TestGateway(Path dir, Limits limits, PassThrough passThrough) {
@@ -99,7 +113,7 @@ final class TestGateway implements AutoCloseable {
   }
 
   static TestGateway withMcpWrites(Path dir) {
-    return new TestGateway(dir, Limits.DEFAULT, null, Set.of(), null, 16, true);
+    return new TestGateway(dir, LIMITS, null, Set.of(), null, 16, true);
   }
 
   TestGateway(

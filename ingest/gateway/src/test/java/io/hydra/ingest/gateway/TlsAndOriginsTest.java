@@ -3,7 +3,6 @@ package io.hydra.ingest.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.hydra.ingest.gateway.http.Limits;
 import io.hydra.schemas.config.UserException;
 import java.io.InputStream;
 import java.net.URI;
@@ -25,7 +24,7 @@ class TlsAndOriginsTest {
   @TempDir Path dir;
 
   private TestGateway gateway(Set<String> origins, Path keyStore) {
-    return new TestGateway(dir, Limits.DEFAULT, null, origins, keyStore, 16);
+    return new TestGateway(dir, TestGateway.LIMITS, null, origins, keyStore, 16);
   }
 
   private Path certificate() throws Exception {

@@ -36,7 +36,7 @@
  *       any more, and then removes every {@link UserPart}. What is removed after that stays
  *       removed, in whichever order and however often it is done ({@link Eraser}). A reader that
  *       comes between leaves out what goes.
- *   <li><b>Heads are fenced</b> in {@code apply-heads.lua} ({@link HeadWriter}): the user's hash
+ *   <li><b>Heads are fenced</b> in {@code apply-heads.lua} ({@link FencedHeads}): the user's hash
  *       says which record of {@code hydra.heads} was applied last, by topic id, partition and
  *       offset, and an older one changes nothing, whoever sends it and however late. Clocks need
  *       not be compared.

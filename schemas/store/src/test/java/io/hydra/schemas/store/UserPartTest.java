@@ -8,8 +8,8 @@ import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HeadsCodec;
 import io.hydra.schemas.redis.HistoryLimits;
 import io.hydra.schemas.redis.ItemVectors;
-import io.hydra.schemas.store.HeadWriter.Change;
-import io.hydra.schemas.store.HeadWriter.Row;
+import io.hydra.schemas.store.FencedHeads.Change;
+import io.hydra.schemas.store.FencedHeads.Row;
 import io.hydra.schemas.store.HistoryStore.Erasure;
 import io.hydra.schemas.user.UserKey;
 import java.nio.charset.StandardCharsets;
@@ -84,7 +84,7 @@ class UserPartTest {
                               ItemVectors.none("b1"),
                               new ItemVectors("b1", Map.of("a", ANYTHING)))));
           case HEADS ->
-              new HeadWriter(redis, Duration.ZERO, List.of())
+              new FencedHeads(redis, Duration.ZERO, List.of())
                   .apply(
                       "topic",
                       List.of(

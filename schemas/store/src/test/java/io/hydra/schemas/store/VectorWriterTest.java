@@ -88,17 +88,17 @@ class VectorWriterTest {
   void aTombstoneOfTheHeadsTakesAllVectors() {
     keep("base", "a", "b");
     var unused =
-        new HeadWriter(redis, ENDLESS, List.of())
-            .apply("topic", List.of(new HeadWriter.Change(ANN, 0, 1, List.of())));
+        new FencedHeads(redis, ENDLESS, List.of())
+            .apply("topic", List.of(new FencedHeads.Change(ANN, 0, 1, List.of())));
 
     assertThat(vectors("base").byEvent()).isEmpty();
   }
 
   private void heads(String base, long offset) {
-    HeadWriter.Row row = new HeadWriter.Row(TASK, base, offset, offset, new byte[] {1});
+    FencedHeads.Row row = new FencedHeads.Row(TASK, base, offset, offset, new byte[] {1});
     var unused =
-        new HeadWriter(redis, ENDLESS, List.of())
-            .apply("topic", List.of(new HeadWriter.Change(ANN, 0, offset, List.of(row))));
+        new FencedHeads(redis, ENDLESS, List.of())
+            .apply("topic", List.of(new FencedHeads.Change(ANN, 0, offset, List.of(row))));
   }
 
   @Test

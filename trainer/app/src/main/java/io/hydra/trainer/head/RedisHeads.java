@@ -4,9 +4,9 @@ import io.hydra.schemas.avro.TaskHeads;
 import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.registry.RegistryDeserializer;
-import io.hydra.schemas.store.HeadWriter;
-import io.hydra.schemas.store.HeadWriter.Change;
-import io.hydra.schemas.store.HeadWriter.Row;
+import io.hydra.schemas.store.FencedHeads;
+import io.hydra.schemas.store.FencedHeads.Change;
+import io.hydra.schemas.store.FencedHeads.Row;
 import io.hydra.schemas.user.UserKey;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *
  * <ol>
  *   <li>Every erasure has its tombstone, in the partition of the heads that were fitted before it
- *       and behind them. So no head comes back after its tombstone, see {@link HeadWriter}.
+ *       and behind them. So no head comes back after its tombstone, see {@link FencedHeads}.
  *   <li>A topic that was deleted and made again counts from the start, and has another id. It is
  *       asked for again at each assignment, and when a record was found to be an old one.
  *   <li>What is about one record or one user is logged once per kind, and skipped.
@@ -38,7 +38,7 @@ public final class RedisHeads {
 
   private static final int MAX_KINDS = 100;
 
-  private final HeadWriter heads;
+  private final FencedHeads heads;
   private final RegistryDeserializer<UserHeads> deserializer;
   private final Supplier<Uuid> askForTopicId;
   private final Set<String> logged = new HashSet<>();
@@ -50,7 +50,7 @@ public final class RedisHeads {
    * @param topicId asks the broker for the id of {@code hydra.heads}
    */
   public RedisHeads(
-      HeadWriter heads, RegistryDeserializer<UserHeads> deserializer, Supplier<Uuid> topicId) {
+      FencedHeads heads, RegistryDeserializer<UserHeads> deserializer, Supplier<Uuid> topicId) {
     this.heads = heads;
     this.deserializer = deserializer;
     this.askForTopicId = topicId;
@@ -90,8 +90,8 @@ public final class RedisHeads {
         note(record, e.getMessage());
       }
     }
-    List<HeadWriter.Outcome> outcomes = heads.apply(topicId.toString(), changes);
-    if (outcomes.contains(HeadWriter.Outcome.OLD)) {
+    List<FencedHeads.Outcome> outcomes = heads.apply(topicId.toString(), changes);
+    if (outcomes.contains(FencedHeads.Outcome.OLD)) {
       Uuid now = askForTopicId.get();
       if (!now.equals(topicId)) {
         topicId = now;
@@ -102,7 +102,7 @@ public final class RedisHeads {
   }
 
   private void count(
-      List<ConsumerRecord<byte[], byte[]>> records, List<HeadWriter.Outcome> outcomes) {
+      List<ConsumerRecord<byte[], byte[]>> records, List<FencedHeads.Outcome> outcomes) {
     for (int i = 0; i < outcomes.size(); i++) {
       switch (outcomes.get(i)) {
         case APPLIED -> written.increment();

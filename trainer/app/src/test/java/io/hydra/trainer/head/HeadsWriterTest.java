@@ -10,7 +10,7 @@ import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.registry.SchemaRegistrar;
 import io.hydra.schemas.store.EmbeddedRedis;
-import io.hydra.schemas.store.HeadWriter;
+import io.hydra.schemas.store.FencedHeads;
 import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
@@ -111,7 +111,7 @@ class HeadsWriterTest {
   private HeadsWriter writer(UnifiedJedis redis, Duration ttl, String... tasks) {
     RedisHeads heads =
         new RedisHeads(
-            new HeadWriter(redis, ttl, Stream.of(tasks).map(task -> task + ":b1").toList()),
+            new FencedHeads(redis, ttl, Stream.of(tasks).map(task -> task + ":b1").toList()),
             new RegistryDeserializer<>(registry, Topic.HEADS),
             () -> topicId);
     return new HeadsWriter(consumer, heads, slept::add);
@@ -295,7 +295,7 @@ class HeadsWriterTest {
   private void applyLate(long offset, byte[] value) {
     RedisHeads stalled =
         new RedisHeads(
-            new HeadWriter(redis, Duration.ZERO, List.of("sample:b1")),
+            new FencedHeads(redis, Duration.ZERO, List.of("sample:b1")),
             new RegistryDeserializer<>(registry, Topic.HEADS),
             () -> topicId);
     stalled.apply(List.of(record(offset, KEY, value)));
@@ -340,7 +340,7 @@ class HeadsWriterTest {
     run(heads("b1", 3), null, null);
     RedisHeads heads =
         new RedisHeads(
-            new HeadWriter(redis, Duration.ZERO, List.of()),
+            new FencedHeads(redis, Duration.ZERO, List.of()),
             new RegistryDeserializer<>(registry, Topic.HEADS),
             () -> topicId);
     // Known from before, so that it has to notice by itself.
@@ -378,7 +378,7 @@ class HeadsWriterTest {
   void headsThatExpiredStayAwayUntilTheyAreFittedAgain() {
     RedisHeads heads =
         new RedisHeads(
-            new HeadWriter(redis, Duration.ofDays(3), List.of()),
+            new FencedHeads(redis, Duration.ofDays(3), List.of()),
             new RegistryDeserializer<>(registry, Topic.HEADS),
             () -> topicId);
     heads.apply(List.of(record(0, KEY, heads("b1", 3))));
@@ -451,7 +451,7 @@ class HeadsWriterTest {
         new ArrayDeque<>(List.of(new TimeoutException("away"), new TimeoutException("away")));
     RedisHeads heads =
         new RedisHeads(
-            new HeadWriter(redis, Duration.ZERO, List.of()),
+            new FencedHeads(redis, Duration.ZERO, List.of()),
             new RegistryDeserializer<>(registry, Topic.HEADS),
             () -> {
               if (!failures.isEmpty()) {

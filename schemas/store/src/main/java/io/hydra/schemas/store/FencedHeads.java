@@ -18,8 +18,8 @@ import redis.clients.jedis.exceptions.JedisException;
  * Applies heads and their tombstones to the users' keys, each record of {@code hydra.heads} in one
  * step, fenced by its place in the topic: rule 7 of this package.
  */
-public final class HeadWriter {
-  private final RedisScript script = RedisScript.load(HeadWriter.class, "apply-heads.lua");
+public final class FencedHeads {
+  private final RedisScript script = RedisScript.load(FencedHeads.class, "apply-heads.lua");
   private final UnifiedJedis redis;
   private final byte[] ttlMillis;
   private final List<byte[]> named;
@@ -30,7 +30,7 @@ public final class HeadWriter {
    * @param names {@code TASK:BASE} of heads that a tombstone deletes also if the user's hash does
    *     not name them, as before that was written
    */
-  public HeadWriter(UnifiedJedis redis, Duration ttl, Collection<String> names) {
+  public FencedHeads(UnifiedJedis redis, Duration ttl, Collection<String> names) {
     this.redis = redis;
     this.ttlMillis = Layout.ascii(ttl.toMillis());
     this.named = names.stream().map(Layout::utf8).toList();
@@ -83,7 +83,7 @@ public final class HeadWriter {
             RedisClients.ask(
                     redis, changes, (pipeline, change) -> call(pipeline, topicId, change, caller))
                 .stream()
-                .map(HeadWriter::outcome)
+                .map(FencedHeads::outcome)
                 .toList());
   }
 
