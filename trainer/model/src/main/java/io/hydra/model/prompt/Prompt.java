@@ -204,6 +204,9 @@ public record Prompt(
   }
 
   private static String harmless(String text) {
+    if (text.indexOf('<') < 0 && text.indexOf('[') < 0) {
+      return text; // Each delimiter begins with one of them, and few texts hold any.
+    }
     return BRACKET.matcher(text).replaceAll(m -> m.group().equals(">") ? "›" : "‹");
   }
 

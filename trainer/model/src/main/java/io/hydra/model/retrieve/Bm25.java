@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.StopFilter;
@@ -126,6 +127,9 @@ public final class Bm25 implements AutoCloseable {
     private static final float K1 = 1.2f;
     private static final float B = 0.75f;
 
+    /** A power of two; 32 terms of a query leave one in thirty others to be searched for. */
+    private static final int FILTER_BITS = 1024;
+
     private final TermTable postings = new TermTable();
     private final List<Document> documents = new ArrayList<>();
 
@@ -206,11 +210,17 @@ public final class Bm25 implements AutoCloseable {
     private Postings[] search(Document query, int prefix) {
       long[] sorted = query.terms().clone();
       Arrays.sort(sorted);
+      // Most terms of a history are none of the query's, and this says so of nearly all of them.
+      BitSet some = new BitSet(FILTER_BITS);
+      for (long term : sorted) {
+        some.set(filterBit(term));
+      }
       Postings[] found = new Postings[sorted.length];
       for (int number = 0; number < prefix; number++) {
         Document document = documents.get(number);
         for (int t = 0; t < document.terms().length; t++) {
-          int place = Arrays.binarySearch(sorted, document.terms()[t]);
+          long term = document.terms()[t];
+          int place = some.get(filterBit(term)) ? Arrays.binarySearch(sorted, term) : -1;
           if (place >= 0) {
             found[place] = found[place] == null ? new Postings() : found[place];
             found[place].add(number, document.counts()[t]);
@@ -221,6 +231,11 @@ public final class Bm25 implements AutoCloseable {
       return Arrays.stream(query.terms())
           .mapToObj(term -> found[Arrays.binarySearch(sorted, term)])
           .toArray(Postings[]::new);
+    }
+
+    /** A term is a hash, its last bits as good as any. */
+    private static int filterBit(long term) {
+      return (int) term & (FILTER_BITS - 1);
     }
 
     private static void addTerm(Postings of, float[] inverses, double[] scores) {
