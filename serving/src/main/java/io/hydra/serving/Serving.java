@@ -164,7 +164,7 @@ final class Serving {
             chosen,
             gate,
             options.llmModel,
-            new StateReader(store, io, clock, timer, backoff),
+            new StateReader(store, codec, io, clock, timer, backoff),
             codec,
             held,
             io,

@@ -17,6 +17,7 @@ import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.store.UserState;
 import io.hydra.schemas.user.QueryRules;
 import io.hydra.serving.answer.Models.Model;
@@ -270,7 +271,8 @@ public record AnswerPipeline(
                 if (!(Failures.unwrap(error) instanceof LlmException failure)) {
                   throw new CompletionException(Failures.unwrap(error));
                 }
-                draft.note(failure.calls());
+                // Given up with its partition: the next owner asks anew, so nothing is recorded.
+                draft.note(question.deadline().abandoned().getAsBoolean() ? 0 : failure.calls());
                 return draft.fail(
                     isLate ? ResponseStatus.DEADLINE_EXCEEDED : ResponseStatus.LLM_FAILED,
                     failure.getMessage());
@@ -335,9 +337,13 @@ public record AnswerPipeline(
 
   /** The recorded response, if there is one (not null) that can be read and is this query's. */
   private Optional<Reply> decodeRecorded(Question question, byte[] recorded) {
-    return Optional.ofNullable(recorded)
-        .flatMap(codec::decode)
-        .filter(r -> Question.Identifiers.of(r.response()).equals(question.identifiers()));
+    try {
+      return Optional.ofNullable(recorded)
+          .flatMap(codec::decode)
+          .filter(r -> Question.Identifiers.of(r.response()).equals(question.identifiers()));
+    } catch (RegistryUnavailableException e) {
+      return Optional.empty();
+    }
   }
 
   private Reply fail(Draft draft, ResponseStatus status, String reason) {

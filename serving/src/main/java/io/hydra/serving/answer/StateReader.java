@@ -5,7 +5,9 @@ import static java.util.concurrent.CompletableFuture.completedFuture;
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.time.Timer;
 import io.hydra.schemas.avro.Query;
+import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.store.UserState;
+import io.hydra.serving.reply.ResponseCodec;
 import io.hydra.serving.state.UserStates;
 import io.hydra.serving.state.UserStates.UnavailableException;
 import java.time.Clock;
@@ -16,21 +18,29 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
- * Reads what the store holds for a question. It waits for two things, and no longer than there is
+ * Reads what the store holds for a question. It waits for three things, and no longer than there is
  * time for:
  *
  * <ul>
  *   <li>a question that may have been answered before, for a store that is away: it would be paid
  *       for again, and its second answer would be another;
+ *   <li>one whose answer another version of this program recorded, for the registry that has its
+ *       schema, for the same reason;
  *   <li>one that wants a later version of the history, for that version. It is then answered from
  *       the one that there is.
  * </ul>
  *
+ * @param codec decodes what is recorded
  * @param io may block on the store
  * @param backoff between attempts to reach a store that is away
  */
 public record StateReader(
-    UserStates store, Executor io, Clock clock, Timer timer, Backoff backoff) {
+    UserStates store,
+    ResponseCodec codec,
+    Executor io,
+    Clock clock,
+    Timer timer,
+    Backoff backoff) {
   /** An event is in its history within a moment, or something holds it up. */
   static final Duration FRESH_PATIENCE = Duration.ofSeconds(2);
 
@@ -40,7 +50,7 @@ public record StateReader(
 
   /** The same for another store. */
   StateReader from(UserStates other) {
-    return new StateReader(other, io, clock, timer, backoff);
+    return new StateReader(other, codec, io, clock, timer, backoff);
   }
 
   /** Reads the recorded response, history and heads. Call it on a thread that may block. */
@@ -57,22 +67,24 @@ public record StateReader(
           query.getPersonalize()
               ? store.read(question.user(), query.getTask(), baseVersion, query.getQueryId())
               : store.readImpersonal(question.user(), query.getQueryId());
+      if (state.recorded() != null) {
+        var unused = codec.decode(state.recorded());
+      }
       Duration patience = Duration.between(clock.instant(), freshBy);
       if (!isTooOld(state, query)
           || patience.isNegative()
           || patience.isZero()
-          || question.deadline().abandoned().getAsBoolean()) {
+          || isOver(question)) {
         return completedFuture(state);
       }
       // Longer each time: a version that never comes must not cost a hundred readings.
       Duration next = least(freshPause.multipliedBy(2), LONGEST_FRESH_PAUSE);
       return after(
           least(freshPause, patience), () -> read(question, baseVersion, freshBy, next, failures));
-    } catch (UnavailableException e) {
-      if (!question.perhapsAgain()
-          || !e.isAway()
-          || question.deadline().isPast(clock)
-          || question.deadline().abandoned().getAsBoolean()) {
+    } catch (UnavailableException | RegistryUnavailableException e) {
+      boolean mayMend =
+          e instanceof UnavailableException away ? question.perhapsAgain() && away.isAway() : true;
+      if (!mayMend || isOver(question)) {
         return completedFuture(
             UserState.unknown(e.getMessage() + ": neither history nor head was used"));
       }
@@ -80,6 +92,10 @@ public record StateReader(
           least(backoff.delay(failures), question.deadline().left(clock)),
           () -> read(question, baseVersion, freshBy, freshPause, failures + 1));
     }
+  }
+
+  private boolean isOver(Question question) {
+    return question.deadline().isPast(clock) || question.deadline().abandoned().getAsBoolean();
   }
 
   private static boolean isTooOld(UserState state, Query query) {

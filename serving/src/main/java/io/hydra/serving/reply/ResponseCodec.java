@@ -17,24 +17,29 @@ public final class ResponseCodec {
   @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
   public record Reply(Response response, byte[] bytes) {}
 
-  private final SchemaRegistryClient registry;
   private final RegistrySerializer<Response> serializer;
+  private final ThreadLocal<RegistryDeserializer<Response>> deserializers;
 
   public ResponseCodec(SchemaRegistryClient registry) {
-    this.registry = registry;
     this.serializer = new RegistrySerializer<>(registry, Topic.RESPONSES);
+    this.deserializers =
+        ThreadLocal.withInitial(() -> new RegistryDeserializer<>(registry, Topic.RESPONSES));
   }
 
   public Reply encode(Response response) {
     return new Reply(response, serializer.serialize(Topic.RESPONSES.topicName(), response));
   }
 
-  /** Empty if the bytes cannot be read, now or ever: then there is nothing to send again. */
+  /**
+   * Decodes a response. The registry is asked for the schema of another version of this program.
+   *
+   * @return empty if the bytes can never be read: then there is nothing to send again
+   * @throws RegistryUnavailableException if the registry is asked, and does not answer
+   */
   public Optional<Reply> decode(byte[] bytes) {
     try {
-      var deserializer = new RegistryDeserializer<Response>(registry, Topic.RESPONSES);
-      return Optional.of(new Reply(deserializer.deserialize(bytes), bytes));
-    } catch (UndecodableRecordException | RegistryUnavailableException e) {
+      return Optional.of(new Reply(deserializers.get().deserialize(bytes), bytes));
+    } catch (UndecodableRecordException e) {
       return Optional.empty();
     }
   }

@@ -486,6 +486,18 @@ class AnswerPipelineTest {
   }
 
   @Test
+  void aCallThatIsGivenUpWithItsPartitionIsNotTheNextOwnersAnswer() {
+    CompletableFuture<LlmReply> slow = new CompletableFuture<>();
+    fixture.llm.gives(slow).answers("red", "red", "red");
+    Query query = fixture.query("q").build();
+    CompletableFuture<Reply> ours = fixture.start(query);
+    fixture.revoke();
+    slow.completeExceptionally(new LlmException(Kind.TOO_LATE, "no longer wanted", 1));
+    assertThat(ours.join().response().getStatus()).isEqualTo(ResponseStatus.LLM_FAILED);
+    assertThat(answer(query).getText()).isEqualTo("red");
+  }
+
+  @Test
   void aQueryThatMayHaveBeenAnsweredWaitsForRedisBeforeItIsPaidAgain() throws IOException {
     fixture.llm.answers("red", "red", "blue");
     Query query = fixture.query("q").build();
@@ -515,6 +527,37 @@ class AnswerPipelineTest {
     assertThat(response.getReason()).contains("may have been answered before");
     assertThat(fixture.llm.requests()).isEmpty();
     fixture.redis.start();
+  }
+
+  @Test
+  void aRecordThatNeedsTheRegistryWaitsForItBeforeTheQueryIsPaidAgain() {
+    fixture.llm.answers("red", "red", "blue");
+    Query query = fixture.query("q").build();
+    Reply first = fixture.start(query).join();
+    fixture.registryAway = true;
+    CompletableFuture<Reply> second = fixture.start(query);
+    fixture.time.advance(Duration.ofSeconds(5));
+    assertThat(second).isNotDone();
+    fixture.registryAway = false;
+    fixture.time.advance(Duration.ofSeconds(5));
+    assertThat(second.join().bytes()).isEqualTo(first.bytes());
+    assertThat(fixture.llm.requests()).hasSize(1);
+  }
+
+  @Test
+  void aRecordThatNeedsTheRegistryIsNotPaidAgainWithoutIt() {
+    fixture.llm.answers("red", "red", "blue");
+    Query query = fixture.query("q").build();
+    Reply first = fixture.start(query).join();
+    fixture.registryAway = true;
+    CompletableFuture<Reply> second = fixture.start(query);
+    fixture.time.advance(Duration.ofSeconds(31));
+    Response late = second.join().response();
+    assertThat(late.getStatus()).isEqualTo(ResponseStatus.DEADLINE_EXCEEDED);
+    assertThat(late.getReason()).contains("may have been answered before", "registry");
+    fixture.registryAway = false;
+    assertThat(fixture.start(query).join().bytes()).isEqualTo(first.bytes());
+    assertThat(fixture.llm.requests()).hasSize(1);
   }
 
   @Test

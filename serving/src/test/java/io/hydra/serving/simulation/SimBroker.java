@@ -7,8 +7,10 @@ import io.hydra.schemas.topic.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -22,6 +24,10 @@ final class SimBroker {
 
   final Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> queries = new HashMap<>();
   final List<Response> responses = new ArrayList<>();
+
+  /** Queries that have a response. */
+  final Set<String> answered = new HashSet<>();
+
   final Map<TopicPartition, Long> committed = new HashMap<>();
 
   /** The consumer that may commit; none between two owners. */
@@ -50,7 +56,9 @@ final class SimBroker {
   void append(ProducerRecord<byte[], byte[]> record) {
     if (record.topic().equals(Topic.RESPONSES.topicName())) {
       try {
-        responses.add(RESPONSES.get().deserialize(record.value()));
+        Response response = RESPONSES.get().deserialize(record.value());
+        responses.add(response);
+        answered.add(response.getQueryId());
       } catch (UndecodableRecordException e) {
         throw new AssertionError("a response that cannot be read", e);
       }

@@ -48,6 +48,10 @@ final class World {
   private static final int LAST_ROUNDS = 400;
   private static final int MANY = 60;
   private static final Fate[] FATES = Fate.values();
+
+  /** What a process is told of a call whose partition was revoked, and tells nobody. */
+  private static final String GIVEN_UP = "the answer is no longer wanted";
+
   private static final List<Policies> POLICIES =
       List.of(
           Policies.NONE,
@@ -334,10 +338,8 @@ final class World {
 
   /** A committed offset has nothing before it that is not answered. */
   void committed(TopicPartition partition, long offset) {
-    Set<String> answered = new HashSet<>();
-    broker.responses.forEach(response -> answered.add(response.getQueryId()));
     for (String query : places.get(partition).subList(0, (int) offset)) {
-      if (!answered.contains(query)) {
+      if (!broker.answered.contains(query)) {
         fail("%d of %s was committed before its answer".formatted(offset, partition));
       }
     }
@@ -369,6 +371,10 @@ final class World {
     }
     if (calm && responses.get(0).getLlmCalls() != attempts.getOrDefault(query, 0)) {
       fail("%s tells of other calls than were made: %s".formatted(query, attempts.get(query)));
+    }
+    if (responses.stream()
+        .anyMatch(r -> r.getText() == null && String.valueOf(r.getReason()).contains(GIVEN_UP))) {
+      fail(query + " was given up by its earlier owner, and its next owner says no more");
     }
     long paid = responses.stream().filter(r -> r.getLlmCalls() > 0).distinct().count();
     if (paid > 1 && !store.wasAway) {

@@ -2,7 +2,9 @@ package io.hydra.serving.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.confluent.kafka.schemaregistry.ParsedSchema;
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.hydra.llm.Deadline;
 import io.hydra.model.CallSaving;
 import io.hydra.runtime.retry.Backoff;
@@ -63,7 +65,16 @@ public final class AnswerFixture implements AutoCloseable {
 
   public final FakeLlm llm = new FakeLlm();
   public final FakePersonalizer model = new FakePersonalizer(TASKS);
-  public final MockSchemaRegistryClient registry = new MockSchemaRegistryClient();
+  public final MockSchemaRegistryClient registry =
+      new MockSchemaRegistryClient() {
+        @Override
+        public ParsedSchema getSchemaById(int id) throws IOException, RestClientException {
+          if (registryAway) {
+            throw new IOException("simulated");
+          }
+          return super.getSchemaById(id);
+        }
+      };
   public final RedisFixture redis;
   public final ResponseCodec codec;
   public final AnswerPipeline pipeline;
@@ -71,6 +82,9 @@ public final class AnswerFixture implements AutoCloseable {
   private volatile Policies policies = Policies.NONE;
   private volatile boolean revoked;
   private volatile boolean perhapsAgain;
+
+  /** From now on the registry tells no schema, not even ours. */
+  public volatile boolean registryAway;
 
   public AnswerFixture() throws IOException {
     redis = new RedisFixture();
@@ -81,7 +95,7 @@ public final class AnswerFixture implements AutoCloseable {
             tenant -> new Models.Model(FakePersonalizer.BASE, model.tasks(), model::read),
             new LlmGate(llm, this::policies, budgets, time),
             "small",
-            new StateReader(redis.store(time::nanos), Runnable::run, time, time, BACKOFF),
+            new StateReader(redis.store(time::nanos), codec, Runnable::run, time, time, BACKOFF),
             codec,
             held,
             Runnable::run,

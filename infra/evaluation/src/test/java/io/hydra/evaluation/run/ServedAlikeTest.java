@@ -204,17 +204,19 @@ class ServedAlikeTest {
       throws IOException {
     MockSchemaRegistryClient registry = new MockSchemaRegistryClient();
     SchemaRegistrar.registerAll(registry);
+    ResponseCodec codec = new ResponseCodec(registry);
     return new AnswerPipeline(
         tenant -> new Models.Model(model.baseVersion(), model.tasks(), model::read),
         LlmGate.open(llm, time),
         LLM,
         new StateReader(
             new UserStateStore(redis, () -> {}, Duration.ofHours(1), time::nanos),
+            codec,
             Runnable::run,
             time,
             time,
             Backoff.between(Duration.ofMillis(100), Duration.ofSeconds(1))),
-        new ResponseCodec(registry),
+        codec,
         new HeldHistories(1 << 20),
         Runnable::run,
         Runnable::run,

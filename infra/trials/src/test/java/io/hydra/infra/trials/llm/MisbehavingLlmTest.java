@@ -213,13 +213,14 @@ class MisbehavingLlmTest {
   }
 
   private Response ask(String llm, Duration time) throws IOException {
+    ResponseCodec codec = new ResponseCodec(registry);
     AnswerPipeline pipeline =
         new AnswerPipeline(
             tenant -> new Model("blank", model.tasks(), model::read),
             new LlmGate(client, () -> POLICIES, budgets, clock),
             llm,
-            new StateReader(new Strangers(), Runnable::run, clock, timer, BACKOFF),
-            new ResponseCodec(registry),
+            new StateReader(new Strangers(), codec, Runnable::run, clock, timer, BACKOFF),
+            codec,
             new HeldHistories(1 << 20),
             Runnable::run,
             Runnable::run,
