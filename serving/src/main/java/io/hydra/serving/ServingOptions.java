@@ -73,9 +73,9 @@ final class ServingOptions {
       paramLabel = "TASK=LOSS",
       description = {
         "Answer this closed task's questions without the LLM where the head is so certain that"
-            + " asking is known to save no more than this mean loss a question, in the task's metric"
-            + " (a share of right answers, or steps between ratings), as 0.01. One such question in"
-            + " twenty is asked all the same. Default: every question is asked.",
+            + " asking is expected to save less than this loss, in the task's metric (a share of"
+            + " right answers, or steps between ratings), as 0.02. One such question in twenty is"
+            + " asked all the same. Default: every question is asked.",
         "Environment: HYDRA_SERVING_SAVE_CALLS."
       })
   Map<String, Double> saveCalls = new LinkedHashMap<>();

@@ -91,8 +91,8 @@ public final class FakePersonalizer {
       }
 
       @Override
-      public Optional<Choice> chooseUnasked(Heads seen, double tolerance) {
-        return task.isClosed() && certain >= 1 - tolerance
+      public Optional<Choice> chooseUnasked(Heads seen, double price) {
+        return task.isClosed() && certain >= 1 - price
             ? Optional.of(choice(task, List.of(), seen))
             : Optional.empty();
       }

@@ -10,13 +10,13 @@ import java.util.Optional;
 
 /**
  * Answers a closed task's questions without the LLM where the user's head is so certain that asking
- * would save next to nothing. Some of them are asked all the same, so that what asking is worth
+ * would save less than it costs. Some of them are asked all the same, so that what asking is worth
  * goes on to be seen. Serving runs it, and evaluation measures it.
  *
- * @param tolerances by task: mean loss a question that may be the price, in the task's metric;
- *     tasks that are not there are always asked
+ * @param prices of a call, by task: the loss that it must save, in the task's metric; tasks that
+ *     are not there are always asked
  */
-public record CallSaving(Map<String, Double> tolerances) {
+public record CallSaving(Map<String, Double> prices) {
   /** Every question is asked. */
   public static final CallSaving NONE = new CallSaving(Map.of());
 
@@ -27,7 +27,7 @@ public record CallSaving(Map<String, Double> tolerances) {
   private static final int SPREAD = 0x9E3779B9;
 
   public CallSaving {
-    tolerances = Map.copyOf(tolerances);
+    prices = Map.copyOf(prices);
   }
 
   /**
@@ -36,8 +36,8 @@ public record CallSaving(Map<String, Double> tolerances) {
    * @throws UserException if a task is not in the catalogue, or not closed, or a loss no number
    *     from 0 on
    */
-  public static CallSaving of(Map<String, Double> tolerances, TaskCatalogue tasks) {
-    tolerances.forEach(
+  public static CallSaving of(Map<String, Double> prices, TaskCatalogue tasks) {
+    prices.forEach(
         (id, loss) -> {
           if (tasks.find(id).filter(TaskSpec::isClosed).isEmpty()) {
             throw new UserException("--save-calls: %s is no closed task of the base".formatted(id));
@@ -46,7 +46,7 @@ public record CallSaving(Map<String, Double> tolerances) {
             throw new UserException("--save-calls: %s needs a loss of 0 or more".formatted(id));
           }
         });
-    return new CallSaving(tolerances);
+    return new CallSaving(prices);
   }
 
   /**
@@ -59,12 +59,12 @@ public record CallSaving(Map<String, Double> tolerances) {
   public Optional<Choice> answer(TaskSpec task, Reading reading, Heads heads, String queryId) {
     return isAsked(task, queryId)
         ? Optional.empty()
-        : reading.chooseUnasked(heads, tolerances.get(task.id()));
+        : reading.chooseUnasked(heads, prices.get(task.id()));
   }
 
   /** Tells whether the LLM is asked, whatever the answer would be. */
   public boolean isAsked(TaskSpec task, String queryId) {
-    return !tolerances.containsKey(task.id()) || isExplored(queryId);
+    return !prices.containsKey(task.id()) || isExplored(queryId);
   }
 
   /** Tells whether a query is asked though it may need no call. */

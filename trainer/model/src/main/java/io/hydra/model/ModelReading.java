@@ -1,5 +1,6 @@
 package io.hydra.model;
 
+import io.hydra.model.Reading.Choice.ScoredCandidate;
 import io.hydra.model.base.Decision;
 import io.hydra.model.base.TaskScorer;
 import io.hydra.model.feature.CandidateFeatures.Prepared;
@@ -92,12 +93,12 @@ final class ModelReading implements Reading {
       Mixture own) {
     double[] p = HeadMixture.probabilities(z, adapter, own);
     double[] population = Softmax.probabilities(z, adapter);
-    List<Choice.ScoredCandidate> scored = new ArrayList<>();
+    List<ScoredCandidate> scored = new ArrayList<>();
     for (int c = 0; c < p.length; c++) {
       String text = candidates.get(c);
-      scored.add(new Choice.ScoredCandidate(text, p[c], population[c], counted.count(text)));
+      scored.add(new ScoredCandidate(text, p[c], population[c], counted.count(text)));
     }
-    scored.sort(Comparator.comparingDouble(Choice.ScoredCandidate::probability).reversed());
+    scored.sort(Comparator.comparingDouble(ScoredCandidate::probability).reversed());
     boolean fellBack = !counted.isMissing() && HeadMixture.fallsBack(own, adapter.length);
     return new Choice(
         fellBack
@@ -109,15 +110,18 @@ final class ModelReading implements Reading {
   }
 
   @Override
-  public Optional<Choice> chooseUnasked(Heads heads, double tolerance) {
-    if (HeadMixture.fallsBack(heads.adapter(), scorer.base().adapter().length)) {
+  public Optional<Choice> chooseUnasked(Heads heads, double price) {
+    TaskSpec task = scorer.task();
+    if (!task.isClosed()
+        || HeadMixture.fallsBack(heads.adapter(), scorer.base().adapter().length)) {
       return Optional.empty();
     }
     Choice choice = choose(List.of(), heads);
-    double enough = scorer.base().asking().enough(tolerance);
-    boolean isCertain =
-        choice.candidates().stream()
-            .anyMatch(c -> c.text().equals(choice.text()) && c.probability() >= enough);
-    return isCertain ? Optional.of(choice) : Optional.empty();
+    double lead =
+        Decision.lead(
+            task,
+            choice.candidates().stream().map(ScoredCandidate::text).toList(),
+            choice.candidates().stream().mapToDouble(ScoredCandidate::probability).toArray());
+    return lead >= scorer.base().asking().enough(price) ? Optional.of(choice) : Optional.empty();
   }
 }

@@ -41,15 +41,15 @@ public interface Reading {
   Choice choose(List<String> samples, Heads heads);
 
   /**
-   * The adapter's answer without the LLM, {@link #choose} of no samples, where the heads are so
-   * certain of it that asking is known to save next to nothing, by what it saved the population.
+   * The adapter's answer without the LLM, {@link #choose} of no samples, where it is so far ahead
+   * of the next best that asking would save less than it costs, by what it saved the population.
    *
    * @param heads {@link Heads#NONE} for a user without
-   * @param tolerance mean loss a question that may be the price, in the task's metric
+   * @param price of a call: the loss that it must save, in the task's metric
    * @return empty where the LLM is to be asked: for open text, which has no candidates then, and
    *     for a user who is served plain sampling's answer, always
    */
-  Optional<Choice> chooseUnasked(Heads heads, double tolerance);
+  Optional<Choice> chooseUnasked(Heads heads, double price);
 
   /** A history item with its usefulness for one query: a share of belief, 0 to 1. */
   record RankedItem(HistoryItem item, double score) {}

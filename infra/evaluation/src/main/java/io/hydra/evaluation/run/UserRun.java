@@ -14,6 +14,7 @@ import io.hydra.model.Learner;
 import io.hydra.model.PersonalModel;
 import io.hydra.model.Reading;
 import io.hydra.model.Reading.RankedItem;
+import io.hydra.model.base.Decision;
 import io.hydra.model.base.TaskScorer;
 import io.hydra.model.feature.Samples;
 import io.hydra.model.feature.Situation;
@@ -39,8 +40,8 @@ final class UserRun {
   private static final PromptRules REDACTED =
       new PromptRules(Integer.MAX_VALUE, Redactor.installed());
 
-  /** Mean loss a question that saving calls may cost, in the task's metric. */
-  private static final double TOLERATED_LOSS = 0.01;
+  /** What a call must save, as a share of the greatest loss. Chosen on training users. */
+  private static final double CALL_PRICE = 0.02;
 
   private final PersonalModel model;
   private final TaskSpec task;
@@ -77,8 +78,7 @@ final class UserRun {
     Learner learner = model.learner(task, settings);
     SavingRun saving =
         methods.contains(Method.HYDRA_SAVING)
-            ? new SavingRun(
-                model, task, asker, settings, new CallSaving(Map.of(task.id(), TOLERATED_LOSS)))
+            ? new SavingRun(model, task, asker, settings, saving())
             : null;
     List<HistoryItem> items = user.profile();
     int firstAsked = mode.firstAsked(items.size());
@@ -160,6 +160,11 @@ final class UserRun {
       }
     }
     return learned;
+  }
+
+  private CallSaving saving() {
+    double greatest = Decision.loss(task, 0, task.options().size() - 1);
+    return new CallSaving(Map.of(task.id(), CALL_PRICE * greatest));
   }
 
   private String choose(Method method, Reply reply, Reading reading, Heads heads) {

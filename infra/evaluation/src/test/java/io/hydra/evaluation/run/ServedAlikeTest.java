@@ -167,10 +167,10 @@ class ServedAlikeTest {
 
   @ParameterizedTest
   @CsvSource({"0,1", "10,0"})
-  void servingNeedsACallWhereEvaluationDoes(double tolerated, int calls) throws IOException {
+  void servingNeedsACallWhereEvaluationDoes(double price, int calls) throws IOException {
     TaskSpec task = TaskCatalogue.shipped().find("LaMP_3").orElseThrow();
     LampUser user = new LampUser("ann", items(task, "ann", 12), "word3 drum", "3");
-    CallSaving saving = new CallSaving(Map.of(task.id(), tolerated));
+    CallSaving saving = new CallSaving(Map.of(task.id(), price));
     try (PersonalModel model = train(task)) {
       Asker asker = new Asker(llm, LLM, task, 1);
       SavingRun run = new SavingRun(model, task, asker, FitSettings.DEFAULT, saving);

@@ -2,6 +2,7 @@ package io.hydra.model.base;
 
 import io.hydra.model.feature.Samples;
 import io.hydra.model.task.TaskSpec;
+import java.util.Arrays;
 import java.util.List;
 
 /** Picks the answer that the task's metric rewards. */
@@ -24,6 +25,21 @@ public final class Decision {
     }
     int own = best(worth(task, candidates, samples.shares(candidates)));
     return worth[best] - worth[own] > task.margin() ? best : own;
+  }
+
+  /**
+   * How far the best answer is ahead of the next: the difference of their worths over the sum of
+   * their sizes, 0 to 1. An LLM's samples change the answer where they make up for it.
+   *
+   * @param candidates and probabilities: as in {@link #pick}, in any order
+   */
+  public static double lead(TaskSpec task, List<String> candidates, double[] probabilities) {
+    double[] worth = worth(task, candidates, probabilities).clone();
+    Arrays.sort(worth);
+    double best = worth[worth.length - 1];
+    double next = worth.length == 1 ? 0 : worth[worth.length - 2];
+    double size = Math.abs(best) + Math.abs(next);
+    return size == 0 ? 0 : (best - next) / size;
   }
 
   /**

@@ -122,22 +122,21 @@ final class PopulationTrainer {
   /** A past item that the LLM was asked about. */
   private record Asked(Place place, Samples samples) {}
 
-  /** The loss that asking saved on each of the questions that were asked. */
+  /** The loss that asking is expected to save on each of the questions that were asked. */
   private WorthOfAsking worth(List<Asked> asked) {
     WorthOfAsking worth = WorthOfAsking.UNKNOWN;
     for (Asked one : asked) {
-      int own = task.indexOf(one.place().output());
       TaskScorer scorer = scorers.get(one.place().fold());
-      if (own >= 0) {
-        Prepared prepared = scorer.features().prepare(situation(one.place()));
-        double[] without = scorer.beliefs(prepared, Samples.MISSING);
-        double[] with = scorer.beliefs(prepared, one.samples());
-        int alone = Decision.pick(task, task.options(), without, Samples.MISSING);
-        int helped = Decision.pick(task, task.options(), with, one.samples());
-        worth =
-            worth.plus(
-                without[alone], Decision.loss(task, alone, own) - Decision.loss(task, helped, own));
+      Prepared prepared = scorer.features().prepare(situation(one.place()));
+      double[] without = scorer.beliefs(prepared, Samples.MISSING);
+      double[] with = scorer.beliefs(prepared, one.samples());
+      int alone = Decision.pick(task, task.options(), without, Samples.MISSING);
+      int helped = Decision.pick(task, task.options(), with, one.samples());
+      double saved = 0;
+      for (int c = 0; c < with.length; c++) {
+        saved += with[c] * (Decision.loss(task, alone, c) - Decision.loss(task, helped, c));
       }
+      worth = worth.plus(Decision.lead(task, task.options(), without), saved);
     }
     return worth;
   }

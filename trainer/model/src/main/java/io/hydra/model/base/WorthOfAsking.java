@@ -1,32 +1,27 @@
 package io.hydra.model.base;
 
-import java.util.Arrays;
-
 /**
- * The worth of the LLM's samples to a task's answers, by how certain the head was without them: how
- * much less was lost by asking, in the task's metric (shares of right answers, or steps between
- * ordered options). Immutable.
+ * The worth of the LLM's samples to a task's answers, by how far the answer without them was ahead
+ * of the next best: the loss that asking saves, in the task's metric (shares of right answers, or
+ * steps between ordered options), as the heads expect it once they know the samples. What it saved
+ * in truth has the same mean and many times the variance. Immutable.
  *
- * @param asked questions, by certainty from 0 to 1 in equal parts
- * @param saved sums of the loss that asking saved; below 0 where it did harm
- * @param squares sums of its squares
+ * @param asked questions, by {@link Decision#lead} from 0 to 1 in equal parts
+ * @param saved sums of the loss that asking is expected to save
  */
 @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
-public record WorthOfAsking(double[] asked, double[] saved, double[] squares) {
+public record WorthOfAsking(double[] asked, double[] saved) {
   private static final int PARTS = 20;
 
-  /** One-sided, 95 %. */
-  private static final double DEVIATIONS = 1.645;
-
-  /** Added to the squares: a few questions without a difference do not show that there is none. */
+  /** In loss: a few questions do not show that nothing is to be saved. */
   private static final double DOUBT = 1;
 
   /** Nothing is known. */
   public static final WorthOfAsking UNKNOWN =
-      new WorthOfAsking(new double[PARTS], new double[PARTS], new double[PARTS]);
+      new WorthOfAsking(new double[PARTS], new double[PARTS]);
 
   public WorthOfAsking {
-    if (asked.length != PARTS || saved.length != PARTS || squares.length != PARTS) {
+    if (asked.length != PARTS || saved.length != PARTS) {
       throw new IllegalArgumentException("needs %d parts".formatted(PARTS));
     }
   }
@@ -34,51 +29,36 @@ public record WorthOfAsking(double[] asked, double[] saved, double[] squares) {
   /**
    * One question more.
    *
-   * @param certainty of the head without samples, 0 to 1
-   * @param loss that asking saved
+   * @param lead of the answer without samples, 0 to 1
+   * @param loss that asking is expected to save
    */
-  public WorthOfAsking plus(double certainty, double loss) {
+  public WorthOfAsking plus(double lead, double loss) {
     double[] nowAsked = asked.clone();
     double[] nowSaved = saved.clone();
-    double[] nowSquares = squares.clone();
-    int part = part(certainty);
+    int part = Math.max(0, Math.min(PARTS - 1, (int) (lead * PARTS)));
     nowAsked[part]++;
     nowSaved[part] += loss;
-    nowSquares[part] += loss * loss;
-    return new WorthOfAsking(nowAsked, nowSaved, nowSquares);
-  }
-
-  private static int part(double certainty) {
-    return Math.max(0, Math.min(PARTS - 1, (int) (certainty * PARTS)));
+    return new WorthOfAsking(nowAsked, nowSaved);
   }
 
   /**
-   * The least certainty from which on asking is known, with 95 % confidence, to save no more than a
-   * tolerated loss a question. Above 1, which nothing is, if there is none.
+   * The lead from which on questions are best left unasked, if a call costs as much as some loss:
+   * the one at which calls and losses together would have cost the population least. Above 1, which
+   * nothing is, if there is none.
    *
-   * @param tolerance mean loss a question
+   * @param price of a call
    */
-  public double enough(double tolerance) {
-    double n = 0;
-    double sum = 0;
-    double square = DOUBT;
+  public double enough(double price) {
+    double cost = DOUBT;
+    double least = 0;
     int enough = PARTS + 1;
     for (int part = PARTS - 1; part >= 0; part--) {
-      n += asked[part];
-      sum += saved[part];
-      square += squares[part];
-      double mean = sum / n;
-      double bound = mean + DEVIATIONS * Math.sqrt(Math.max(0, square / n - mean * mean) / n);
-      // Of certainties that never occurred nothing is known.
-      if (asked[part] > 0 && bound <= tolerance) {
+      cost += saved[part] - price * asked[part];
+      if (cost < least) {
+        least = cost;
         enough = part;
       }
     }
     return (double) enough / PARTS;
-  }
-
-  /** Questions in all. */
-  public double total() {
-    return Arrays.stream(asked).sum();
   }
 }

@@ -1,6 +1,7 @@
 package io.hydra.model.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.hydra.model.feature.Samples;
 import io.hydra.model.task.Metric;
@@ -42,6 +43,21 @@ class DecisionTest {
       least = costs[a] < costs[least] ? a : least;
     }
     assertThat(pick(Metric.MAE_AND_RMSE, 0, SPLIT, Samples.MISSING)).isEqualTo(STARS.get(least));
+  }
+
+  @Test
+  void theLeadIsThatOfTheBestWorth() {
+    assertThat(Decision.lead(task(Metric.ACCURACY, 0), STARS, SPLIT))
+        .isCloseTo(0.07 / 0.75, within(1e-12));
+    // Steps to be expected: 1.48 from 4, 1.66 from 3.
+    assertThat(Decision.lead(task(Metric.MAE, 0), STARS, SPLIT))
+        .isCloseTo(0.18 / 3.14, within(1e-12));
+    assertThat(Decision.lead(task(Metric.ACCURACY, 0), List.of("1", "2"), new double[] {0, 1}))
+        .isEqualTo(1);
+    assertThat(Decision.lead(task(Metric.ACCURACY, 0), List.of("1"), new double[] {1}))
+        .isEqualTo(1);
+    assertThat(Decision.lead(task(Metric.MAE, 0), List.of("1", "2"), new double[] {0.5, 0.5}))
+        .isZero();
   }
 
   @Test
