@@ -34,11 +34,14 @@ public record Refit(
     LongSupplier nanoClock,
     Sleeper sleeper,
     Consumer<String> out) {
-  /** Requests that are sent together, and their users' heads awaited. */
-  static final int BATCH = 32;
+  /**
+   * Requests that are sent together, and their users' heads awaited. The trainer says once a second
+   * how far it is; live users wait behind what is under way.
+   */
+  static final int BATCH = 128;
 
   private static final int BATCHES_UNDER_WAY = 2;
-  private static final int UNTIL_SURE = 8 * BATCH;
+  private static final int UNTIL_SURE = 2 * BATCH;
   private static final int NAMED = 5;
   private static final Duration PAUSE = Duration.ofMillis(20);
   private static final Duration REPORT = Duration.ofSeconds(1);

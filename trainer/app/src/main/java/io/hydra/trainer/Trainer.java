@@ -22,6 +22,7 @@ import io.hydra.trainer.head.Dependencies;
 import io.hydra.trainer.head.HeadsTopology;
 import io.hydra.trainer.head.HeadsWriter;
 import io.hydra.trainer.head.HistoryReader;
+import io.hydra.trainer.head.ReadAhead;
 import io.hydra.trainer.head.RedisHeads;
 import io.hydra.trainer.head.RefusedLetters;
 import io.hydra.trainer.head.StartCheck;
@@ -81,8 +82,17 @@ record Trainer(
    */
   private static final int TRANSACTION_TIMEOUT_MILLIS = (int) Duration.ofMinutes(1).toMillis();
 
+  /** On a head's way to Redis; by default it would wait for others for 100 ms. */
+  private static final int LINGER_MILLIS = 5;
+
+  /** A transaction's first records are refused while the end of the one before is being written. */
+  private static final int RETRY_BACKOFF_MILLIS = 20;
+
   /** Longer than most outages: a member that is silent longer loses its partitions. */
   private static final int MAX_POLL_INTERVAL_MILLIS = (int) Duration.ofMinutes(30).toMillis();
+
+  /** Of the heap, for evidence that was read: in equal parts, should all partitions be here. */
+  private static final int EVIDENCE_SHARE = 8;
 
   /** The most that one poll of the heads writer, or of a stream thread, brings. */
   private static final int FETCH_BYTES = 4 * 1024 * 1024;
@@ -199,18 +209,22 @@ record Trainer(
       int partitions) {
     Dependencies dependencies = Dependencies.endless();
     RefusedLetters.Limit letterLimit = new RefusedLetters.Limit();
+    ReadAhead ahead =
+        new ReadAhead(
+            redis, bases, () -> new RegistryDeserializer<>(registry, Topic.HEAD_REQUESTS));
     KafkaStreams streams =
         new KafkaStreams(
             HeadsTopology.build(
                 bases,
                 new EvidenceRules(
                     bases.first().tasks(), bases.first().verdictWeights(), verdictWindow),
-                HistoryReader.of(redis, dependencies, bases, keeper::keep),
+                Runtime.getRuntime().maxMemory() / EVIDENCE_SHARE / partitions,
+                HistoryReader.of(ahead, dependencies, bases, keeper::keep),
                 registry,
                 dependencies,
                 letterLimit,
                 metrics),
-            streamsConfig(letterLimit, partitions));
+            streamsConfig(letterLimit, ahead, partitions));
     streams.setUncaughtExceptionHandler(
         new ThreadReplacement(
             Backoff.between(Duration.ofSeconds(1), Duration.ofSeconds(30)),
@@ -242,7 +256,8 @@ record Trainer(
     }
   }
 
-  private Properties streamsConfig(RefusedLetters.Limit letterLimit, int partitions) {
+  private Properties streamsConfig(
+      RefusedLetters.Limit letterLimit, ReadAhead ahead, int partitions) {
     Map<String, Object> config = new HashMap<>();
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, ConsumerGroups.TRAINER);
     config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
@@ -256,6 +271,9 @@ record Trainer(
     config.put(
         StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
         Topic.MAX_DEAD_LETTER_BYTES);
+    config.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), LINGER_MILLIS);
+    config.put(
+        StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), RETRY_BACKOFF_MILLIS);
     config.put(
         StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
         TRANSACTION_TIMEOUT_MILLIS);
@@ -267,6 +285,10 @@ record Trainer(
     config.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), BUFFERED_RECORDS);
     config.put(
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
+        ReadAhead.Interceptor.class.getName());
+    config.put(StreamsConfig.mainConsumerPrefix(ReadAhead.CONFIG), ahead);
+    config.put(
         StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG),
         MAX_POLL_INTERVAL_MILLIS);
     return kafka.propertiesWith(config);
@@ -275,7 +297,6 @@ record Trainer(
   private Map<String, Object> consumerConfig() {
     Map<String, Object> config = member();
     config.put(ConsumerConfig.GROUP_ID_CONFIG, ConsumerGroups.HEADS_WRITER);
-    config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);

@@ -52,10 +52,11 @@ public final class TrainerMain implements Callable<Integer> {
 
   @Option(
       names = "--commit-interval-ms",
-      defaultValue = "${env:HYDRA_TRAINER_COMMIT_INTERVAL_MS:-50}",
+      defaultValue = "${env:HYDRA_TRAINER_COMMIT_INTERVAL_MS:-1000}",
       paramLabel = "MS",
       description =
-          "How often a transaction is committed, since a head is visible only then;"
+          "How often a transaction is committed: outcomes of verdicts are visible only then, and a"
+              + " trainer that takes over handles what came since once more;"
               + " HYDRA_TRAINER_COMMIT_INTERVAL_MS. Default: ${DEFAULT-VALUE}.")
   private int commitIntervalMs;
 

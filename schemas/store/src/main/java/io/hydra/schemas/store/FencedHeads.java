@@ -47,11 +47,18 @@ public final class FencedHeads {
    * Heads of one task for one base.
    *
    * @param fittedAt milliseconds since the epoch
+   * @param erasedUpTo the user's erasure moment as it was when the history was read, in ms; 0 if
+   *     there was none, negative if that is not known
    * @param heads {@link io.hydra.schemas.redis.HeadsCodec}'s bytes
    */
   @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
   public record Row(
-      String task, String baseVersion, long fittedAt, long historyVersion, byte[] heads) {
+      String task,
+      String baseVersion,
+      long fittedAt,
+      long historyVersion,
+      long erasedUpTo,
+      byte[] heads) {
     /** Tells rows apart, also two fits of one millisecond and version, as of two verdicts. */
     private String stamp() {
       return "%d:%d:%08x".formatted(fittedAt, historyVersion, Arrays.hashCode(heads));
@@ -117,6 +124,7 @@ public final class FencedHeads {
       all.add(Layout.utf8(row.task()));
       all.add(Layout.utf8(row.baseVersion()));
       all.add(Layout.utf8(row.stamp()));
+      all.add(Layout.ascii(row.erasedUpTo()));
       all.add(row.heads());
     }
     if (change.rows().isEmpty()) {

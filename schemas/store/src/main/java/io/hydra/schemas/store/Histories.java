@@ -6,11 +6,13 @@ import io.hydra.schemas.redis.ItemVectors;
 import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.user.UserKey;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /** Reads histories of the current view, each in one round trip. Thread-safe; writes nothing. */
@@ -43,33 +45,52 @@ public final class Histories {
    * @param bases versions of the bases whose vectors are wanted
    */
   public Known readWithVectors(UserKey user, String task, List<String> bases) {
-    UserKeys keys = new UserKeys(user);
-    try (AbstractPipeline pipeline = redis.pipelined()) {
-      Replies replies =
-          views.read(
-              pipeline,
-              view ->
-                  new Replies(
-                      pipeline.hget(keys.user(), UserKeys.Fields.ERASED),
-                      pipeline.hgetAll(keys.history(view, task)),
-                      bases.stream()
-                          .map(base -> pipeline.hgetAll(keys.vectors(task, base)))
-                          .toList()));
-      List<ItemVectors> vectors = new ArrayList<>();
-      for (int i = 0; i < bases.size(); i++) {
-        vectors.add(
-            ItemVectors.fromHash(
-                bases.get(i), RedisFault.valueOr(replies.vectors().get(i), Map.of())));
+    return ask(List.of(new HistoryId(user, task)), bases).get(0).known(bases);
+  }
+
+  /** The same of several histories in one round trip; without those that cannot be read. */
+  public Map<HistoryId, Known> readWithVectors(List<HistoryId> ids, List<String> bases) {
+    List<Replies> replies = ask(ids, bases);
+    Map<HistoryId, Known> readable = new HashMap<>();
+    for (int i = 0; i < ids.size(); i++) {
+      try {
+        readable.put(ids.get(i), replies.get(i).known(bases));
+      } catch (CorruptValueException | JedisDataException e) {
+        // Whoever reads it alone is told.
       }
-      byte[] erased = RedisFault.valueOr(replies.erased(), null);
-      return new Known(since(erased, History.fromHash(replies.history().get())), vectors, erased);
+    }
+    return readable;
+  }
+
+  private List<Replies> ask(List<HistoryId> ids, List<String> bases) {
+    try (AbstractPipeline pipeline = redis.pipelined()) {
+      return views.read(
+          pipeline, view -> ids.stream().map(id -> Replies.of(pipeline, view, id, bases)).toList());
     }
   }
 
   private record Replies(
       Response<byte[]> erased,
       Response<Map<byte[], byte[]>> history,
-      List<Response<Map<byte[], byte[]>>> vectors) {}
+      List<Response<Map<byte[], byte[]>>> vectors) {
+    static Replies of(AbstractPipeline pipeline, View view, HistoryId id, List<String> bases) {
+      UserKeys keys = new UserKeys(id.user());
+      return new Replies(
+          pipeline.hget(keys.user(), UserKeys.Fields.ERASED),
+          pipeline.hgetAll(keys.history(view, id.task())),
+          bases.stream().map(base -> pipeline.hgetAll(keys.vectors(id.task(), base))).toList());
+    }
+
+    Known known(List<String> bases) {
+      List<ItemVectors> all = new ArrayList<>();
+      for (int i = 0; i < bases.size(); i++) {
+        all.add(
+            ItemVectors.fromHash(bases.get(i), RedisFault.valueOr(vectors.get(i), Map.of())));
+      }
+      byte[] moment = RedisFault.valueOr(erased, null);
+      return new Known(since(moment, History.fromHash(history.get())), all, moment);
+    }
+  }
 
   /**
    * A history with what is known beside it, read at one moment.
@@ -79,7 +100,12 @@ public final class Histories {
    *     it cannot be read
    */
   @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
-  public record Known(History history, List<ItemVectors> vectors, byte[] erased) {}
+  public record Known(History history, List<ItemVectors> vectors, byte[] erased) {
+    /** The moment in milliseconds since the epoch; 0 if none. */
+    public long erasedUpTo() {
+      return UserKeys.Fields.erasedUpTo(erased).orElse(0);
+    }
+  }
 
   /**
    * The part of a history that outlives an erasure under way. Otherwise an answer made from the

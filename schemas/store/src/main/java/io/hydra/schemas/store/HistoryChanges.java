@@ -51,7 +51,7 @@ final class HistoryChanges {
   private final UnifiedJedis redis;
   private final Views.Writer view;
   private final HistoryLimits limits;
-  private final KnownHistories known;
+  private final RecentValues<HistoryId, KnownHistory> known;
 
   /** Null for none. */
   private final byte[] expiry;
@@ -65,7 +65,7 @@ final class HistoryChanges {
     this.redis = redis;
     this.view = view;
     this.limits = limits;
-    this.known = new KnownHistories(knownBytes);
+    this.known = new RecentValues<>(knownBytes, KnownHistory::bytes);
     this.expiry = limits.ttl().isZero() ? null : Layout.ascii(limits.ttl().toMillis());
   }
 

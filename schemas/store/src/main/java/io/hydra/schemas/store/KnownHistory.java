@@ -37,11 +37,12 @@ record KnownHistory(
 
   private static final byte[] ITEM = Layout.utf8(History.ITEM_PREFIX);
 
-  /** Of the objects themselves, beside the index's entries, and a key that names a user. */
+  /** Of the objects themselves, beside the index's entries. */
   private static final int OWN_BYTES = 400;
 
-  int bytes() {
-    return OWN_BYTES + index.bytes();
+  /** Memory that it takes; the user's id is held as text and as a record's key. */
+  static long bytes(HistoryId id, KnownHistory known) {
+    return OWN_BYTES + known.index.bytes() + 4L * id.user().recordKey().length();
   }
 
   /**

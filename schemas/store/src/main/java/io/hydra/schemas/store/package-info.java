@@ -11,7 +11,7 @@
  *       HistoryDecision}, which carries out {@link io.hydra.schemas.redis.HistoryLimits#keep}: a
  *       choice from the set of all events, whatever their order and repetition, so replays and
  *       duplicates converge. It takes no texts, only a {@link HistoryIndex} of ids and times, which
- *       the writer keeps in memory ({@link KnownHistories}) or reads. {@code change-history.lua}
+ *       the writer keeps in memory ({@link KnownHistory}) or reads. {@code change-history.lua}
  *       then makes the change if the user's erasure, the history's version and its stamp are still
  *       those that were decided on; else {@link HistoryChanges} reads and decides again. So it does
  *       not matter why a writer is wrong: another one was at work, Redis lost its data, the history
@@ -39,7 +39,8 @@
  *   <li><b>Heads are fenced</b> in {@code apply-heads.lua} ({@link FencedHeads}): the user's hash
  *       says which record of {@code hydra.heads} was applied last, by topic id, partition and
  *       offset, and an older one changes nothing, whoever sends it and however late. Clocks need
- *       not be compared.
+ *       not be compared. Heads that were fitted before the user's last erasure stay out as well,
+ *       wherever they are in the topic: each says which erasure was known when it was fitted.
  *   <li><b>Responses</b> are recorded once ({@link Responses}), unless the user was erased since
  *       the state was read that they were made from. What an answer reads of a history is bounded
  *       in bytes ({@link UserStateReader}).

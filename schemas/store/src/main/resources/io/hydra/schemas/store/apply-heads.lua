@@ -5,8 +5,9 @@
 -- KEYS  1 hash of the user, then the heads of each row
 -- ARGV  1 topic id and partition of the record, 2 its offset, 3 time to live of heads in ms (0 = none),
 --       4 what the names of this user's heads begin with, 5 the same of their vectors, which go with the
---       heads; then for each row its task, its base, its stamp (ms:version:hash of the fit) and its bytes.
---       Without rows the user has no heads: then TASK:BASE of heads to delete besides those that the
+--       heads; then for each row its task, its base, its stamp (ms:version:hash of the fit), the erasure
+--       moment that the fit knew (negative: not known) and its bytes. A row from before the user's last
+--       erasure is left out. Without rows the user has no heads: then TASK:BASE of heads to delete besides those that the
 --       hash names
 -- Returns 1 applied; 0 a later record was applied before; -1 applied to the heads alone, since KEYS[1]
 -- is of another type.
@@ -73,11 +74,13 @@ if rows == 0 then
     call('DEL', prefix .. ARGV[i])
   end
 end
+local erased = tonumber(fields['erased'] or '0') or 0
 for i = 1, rows do
-  local task, base, stamp, bytes = unpack(ARGV, 4 * i + 2, 4 * i + 5)
+  local task, base, stamp, known, bytes = unpack(ARGV, 5 * i + 1, 5 * i + 5)
   local field = 'h:' .. task .. ':' .. base
+  local outdated = tonumber(known) >= 0 and tonumber(known) < erased
   -- A row that has not changed is left alone: its heads may have expired with their history.
-  if fields[field] ~= stamp or (ttl == 0 and call('EXISTS', KEYS[i + 1]) == 0) then
+  if not outdated and (fields[field] ~= stamp or (ttl == 0 and call('EXISTS', KEYS[i + 1]) == 0)) then
     if ttl > 0 then
       call('SET', KEYS[i + 1], bytes, 'PX', ARGV[3])
     else

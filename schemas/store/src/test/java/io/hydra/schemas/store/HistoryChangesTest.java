@@ -353,7 +353,8 @@ class HistoryChangesTest {
     HistoryId bob = new HistoryId(UserKey.parse("acme:bob"), TASK);
     HistoryId zoe = new HistoryId(UserKey.parse("acme:zoe"), TASK);
     KnownHistory known = new KnownHistory(null, 0, 0, null, false, HistoryIndex.EMPTY);
-    KnownHistories histories = new KnownHistories(2L * (known.bytes() + 4L * "acme:ann".length()));
+    RecentValues<HistoryId, KnownHistory> histories =
+        new RecentValues<>(2 * KnownHistory.bytes(ann, known), KnownHistory::bytes);
     histories.put(ann, known);
     histories.put(bob, known);
     assertThat(histories.get(ann)).isNotNull();

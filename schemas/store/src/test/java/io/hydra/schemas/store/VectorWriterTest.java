@@ -95,7 +95,7 @@ class VectorWriterTest {
   }
 
   private void heads(String base, long offset) {
-    FencedHeads.Row row = new FencedHeads.Row(TASK, base, offset, offset, new byte[] {1});
+    FencedHeads.Row row = new FencedHeads.Row(TASK, base, offset, offset, 0, new byte[] {1});
     var unused =
         new FencedHeads(redis, ENDLESS, List.of())
             .apply("topic", List.of(new FencedHeads.Change(ANN, 0, offset, List.of(row))));

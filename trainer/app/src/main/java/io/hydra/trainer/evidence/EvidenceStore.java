@@ -1,6 +1,7 @@
 package io.hydra.trainer.evidence;
 
 import io.hydra.schemas.redis.CorruptValueException;
+import io.hydra.schemas.store.RecentValues;
 import io.hydra.schemas.user.UserKey;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,7 +14,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 /**
  * The evidence of a task's users in its state store: a row for each answer, keyed {@code
  * tenant:user}, a line feed, query id; and, with an empty query id, the moment up to which the user
- * was erased. Not thread-safe.
+ * was erased. What was read stays in memory, since nobody else writes to the store. Not
+ * thread-safe.
  */
 public final class EvidenceStore {
   /** No user or query id holds it: both are without control characters. */
@@ -23,12 +25,20 @@ public final class EvidenceStore {
   private final EvidenceRules rules;
   private final EvidenceCodec codec = new EvidenceCodec();
 
+  /** By the user's record key. */
+  private final RecentValues<String, UserEvidence> recent;
+
   /** Key of the next row that {@link #purge} looks at; null to begin again. */
   private String purgeFrom;
 
-  public EvidenceStore(KeyValueStore<String, byte[]> store, EvidenceRules rules) {
+  /**
+   * @param memoryBytes for evidence that was read
+   */
+  public EvidenceStore(
+      KeyValueStore<String, byte[]> store, EvidenceRules rules, long memoryBytes) {
     this.store = store;
     this.rules = rules;
+    this.recent = new RecentValues<>(memoryBytes, (user, evidence) -> evidence.bytes());
   }
 
   /** A row as it is stored. */
@@ -70,23 +80,24 @@ public final class EvidenceStore {
   }
 
   /**
-   * All that is stored about a user, in one scan.
+   * All that is stored about a user.
    *
    * @throws CorruptValueException if a row was written by a later version
    */
   public UserEvidence read(UserKey user) {
-    return read(user, false);
+    UserEvidence known = recent.get(user.recordKey());
+    return known == null ? scan(user, false) : known;
   }
 
   /**
-   * The same for an erasure: rows that a later version wrote are removed, since nobody here can
-   * tell what they hold.
+   * The same for an erasure, from the store itself: rows that a later version wrote are removed,
+   * since nobody here can tell what they hold.
    */
   public UserEvidence readForErasure(UserKey user) {
-    return read(user, true);
+    return scan(user, true);
   }
 
-  private UserEvidence read(UserKey user, boolean removeUnreadable) {
+  private UserEvidence scan(UserKey user, boolean removeUnreadable) {
     String prefix = user.recordKey() + SEPARATOR;
     List<Row> rows = new ArrayList<>();
     List<String> unreadable = new ArrayList<>();
@@ -110,7 +121,14 @@ public final class EvidenceStore {
       }
     }
     unreadable.forEach(key -> store.put(key, null));
-    return new UserEvidence(this, rules, user, rows, erasedUpTo);
+    UserEvidence evidence = new UserEvidence(this, rules, user, rows, erasedUpTo);
+    remember(user, evidence);
+    return evidence;
+  }
+
+  /** Again once it has changed: its size counts. */
+  void remember(UserKey user, UserEvidence evidence) {
+    recent.put(user.recordKey(), evidence);
   }
 
   /**
@@ -144,7 +162,10 @@ public final class EvidenceStore {
       }
       purgeFrom = next.hasNext() ? next.peekNextKey() : null;
     }
-    outdated.forEach(key -> store.put(key, null));
+    for (String key : outdated) {
+      store.put(key, null);
+      recent.remove(key.substring(0, key.indexOf(SEPARATOR)));
+    }
     return outdated.size();
   }
 

@@ -24,6 +24,12 @@ import org.apache.avro.SchemaNormalization;
 public final class UserEvidence {
   private static final int FACTOR = 31;
 
+  /** Of the objects themselves, beside their texts. */
+  private static final int OWN_BYTES = 400;
+
+  /** A row's bytes, and what was decoded from them. */
+  private static final int TIMES_BYTES = 4;
+
   private static final Comparator<Row> BY_EXPOSURE =
       Comparator.comparing((Row row) -> row.evidence().exposure().getShownAt())
           .thenComparing(Row::queryId);
@@ -121,10 +127,11 @@ public final class UserEvidence {
 
   /** Forgets what is from {@code moment} or before, now and for ever. */
   public void erase(Instant moment) {
-    if (moment.isAfter(erasedUpTo)) {
-      erasedUpTo = moment;
-      store.writeErasedUpTo(user, moment);
+    if (!moment.isAfter(erasedUpTo)) {
+      return;
     }
+    erasedUpTo = moment;
+    store.writeErasedUpTo(user, moment);
     for (Row row : List.copyOf(rows.values())) {
       Evidence left = row.evidence().after(moment);
       if (!left.equals(row.evidence())) {
@@ -157,6 +164,12 @@ public final class UserEvidence {
     return tasks;
   }
 
+  /** Memory that it takes, roughly. */
+  long bytes() {
+    return OWN_BYTES
+        + rows.values().stream().mapToLong(row -> OWN_BYTES + TIMES_BYTES * row.bytes().length).sum();
+  }
+
   private Stream<Row> taught(String task) {
     return of(task).filter(Row::teaches);
   }
@@ -175,10 +188,14 @@ public final class UserEvidence {
     Row written = store.write(user, queryId, evidence);
     if (evidence.isEmpty()) {
       rows.remove(queryId);
-      return;
+    } else {
+      rows.put(queryId, written);
+      keepNewest(evidence.task());
     }
-    rows.put(queryId, written);
-    String task = evidence.task();
+    store.remember(user, this);
+  }
+
+  private void keepNewest(String task) {
     keepNewest(task, rules.unjudged(), row -> row.evidence().verdict() == null, BY_EXPOSURE);
     keepNewest(task, rules.taught(), Row::teaches, BY_VERDICT);
     keepNewest(

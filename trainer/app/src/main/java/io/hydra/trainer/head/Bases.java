@@ -54,6 +54,11 @@ public record Bases(List<PersonalModel> models) implements AutoCloseable {
         .toList();
   }
 
+  /** Those that make vectors of items which are worth keeping beside their history. */
+  List<PersonalModel> keepingVectors() {
+    return models.stream().filter(PersonalModel::keepsVectors).toList();
+  }
+
   /** The task as the first base has it. */
   Optional<TaskSpec> task(String id) {
     return first().tasks().find(id);

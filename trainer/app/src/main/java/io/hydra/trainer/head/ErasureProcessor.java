@@ -28,7 +28,7 @@ import org.apache.kafka.streams.processor.api.Record;
  */
 final class ErasureProcessor extends HeadsProcessor<UserErased> {
   ErasureProcessor(Parts parts, RegistryDeserializer<UserErased> values) {
-    super(parts, values, Topic.ERASURES, HeadsTopology.ERASURE_DEAD_LETTER_SINK);
+    super(parts, values, Topic.ERASURES);
   }
 
   @Override
@@ -39,9 +39,9 @@ final class ErasureProcessor extends HeadsProcessor<UserErased> {
   @Override
   void handle(Record<byte[], byte[]> record, UserKey user, UserErased erased)
       throws RejectedRecordException {
-    UserHeads known = store.delete(user.recordKey());
+    UserHeads known = heads(user);
     // Also without heads here: the topic may hold some that another trainer's state knew of.
-    sendTombstone(record);
+    removeHeads(record, user);
     UserEvidence evidence = evidenceForErasure(user);
     evidence.erase(erased.getErasedUpTo());
     metrics.erasures.increment();

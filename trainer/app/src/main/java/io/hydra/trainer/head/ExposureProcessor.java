@@ -39,7 +39,7 @@ final class ExposureProcessor extends HeadsProcessor<Exposure> {
   private static final int MOST = 256;
 
   ExposureProcessor(Parts parts, RegistryDeserializer<Exposure> values) {
-    super(parts, values, Topic.EXPOSURES, HeadsTopology.EXPOSURE_DEAD_LETTER_SINK);
+    super(parts, values, Topic.EXPOSURES);
   }
 
   @Override
@@ -65,7 +65,7 @@ final class ExposureProcessor extends HeadsProcessor<Exposure> {
     }
     tell(record, user, waiting.get(), evidence.decision(exposure.getQueryId()));
     long digest = evidence.digest(task.id());
-    UserHeads known = store.get(user.recordKey());
+    UserHeads known = heads(user);
     List<TaskHeads> rows = bases.rows(known, task.id());
     boolean learned = rows.stream().allMatch(row -> row.getEvidenceDigest() == digest);
     if (rows.isEmpty() ? digest != 0 : !learned) {

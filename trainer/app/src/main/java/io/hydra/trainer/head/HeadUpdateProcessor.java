@@ -24,7 +24,7 @@ import org.apache.kafka.streams.processor.api.Record;
  */
 final class HeadUpdateProcessor extends HeadsProcessor<HeadUpdateRequest> {
   HeadUpdateProcessor(Parts parts, RegistryDeserializer<HeadUpdateRequest> values) {
-    super(parts, values, Topic.HEAD_REQUESTS, HeadsTopology.REQUEST_DEAD_LETTER_SINK);
+    super(parts, values, Topic.HEAD_REQUESTS);
   }
 
   @Override
@@ -49,7 +49,7 @@ final class HeadUpdateProcessor extends HeadsProcessor<HeadUpdateRequest> {
       task = bases.task(shown.orElse(request.getTask()));
       tell(record, user, verdict, evidence.judge(request.getTask(), verdict));
     }
-    UserHeads known = store.get(user.recordKey());
+    UserHeads known = heads(user);
     metrics.countRequest(
         task.isEmpty() || isUpToDate(known, task.get(), request, evidence)
             ? RequestOutcome.SKIPPED

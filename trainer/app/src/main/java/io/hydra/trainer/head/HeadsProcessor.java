@@ -19,7 +19,6 @@ import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
-import io.hydra.trainer.evidence.EvidenceRules;
 import io.hydra.trainer.evidence.EvidenceRules.Decision;
 import io.hydra.trainer.evidence.EvidenceStore;
 import io.hydra.trainer.evidence.UserEvidence;
@@ -32,60 +31,57 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serializer;
-import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * A processor of records about users that changes their heads. What it sends on is keyed as the
- * record that it is due to; what it rejects is a dead letter.
+ * A processor of one topic's records about users that changes their heads. What it sends on is
+ * keyed as the record that it is due to; what it rejects is a dead letter.
  */
-abstract class HeadsProcessor<T extends SpecificRecord>
-    implements Processor<byte[], byte[], byte[], byte[]> {
+abstract class HeadsProcessor<T extends SpecificRecord> {
   /** The parts that all of a topology's processors share. */
   record Parts(
       Bases bases,
-      EvidenceRules rules,
       HistoryReader histories,
       Dependencies dependencies,
       RefusedLetters.Limit letterLimit,
       TrainerMetrics metrics,
-      Serializer<UserHeads> heads,
+      Serde<UserHeads> heads,
       Serializer<VerdictOutcome> outcomes) {}
 
   private final Parts parts;
   private final RegistryDeserializer<T> values;
   private final Topic source;
-  private final String deadLetterSink;
 
   final Bases bases;
   final TrainerMetrics metrics;
   ProcessorContext<byte[], byte[]> context;
-  KeyValueStore<String, UserHeads> store;
+  private KeyValueStore<String, byte[]> store;
   private EvidenceStore evidence;
 
-  HeadsProcessor(Parts parts, RegistryDeserializer<T> values, Topic source, String deadLetterSink) {
+  HeadsProcessor(Parts parts, RegistryDeserializer<T> values, Topic source) {
     this.parts = parts;
     this.values = values;
     this.source = source;
-    this.deadLetterSink = deadLetterSink;
     this.bases = parts.bases();
     this.metrics = parts.metrics();
   }
 
-  @Override
-  public final void init(ProcessorContext<byte[], byte[]> context) {
-    this.context = context;
-    this.store = context.getStateStore(HeadsTopology.STORE);
-    this.evidence =
-        new EvidenceStore(context.getStateStore(HeadsTopology.EVIDENCE_STORE), parts.rules());
+  final Topic source() {
+    return source;
   }
 
-  @Override
-  public final void process(Record<byte[], byte[]> record) {
+  final void init(ProcessorContext<byte[], byte[]> context, EvidenceStore evidence) {
+    this.context = context;
+    this.store = context.getStateStore(HeadsTopology.STORE);
+    this.evidence = evidence;
+  }
+
+  final void process(Record<byte[], byte[]> record) {
     try {
       T value =
           Records.guard(
@@ -118,6 +114,18 @@ abstract class HeadsProcessor<T extends SpecificRecord>
   /** The same for an erasure, which removes what this program cannot read. */
   final UserEvidence evidenceForErasure(UserKey user) {
     return evidence.readForErasure(user);
+  }
+
+  /** The user's heads so far; null if none. */
+  final UserHeads heads(UserKey user) {
+    return parts.heads().deserializer().deserialize(null, store.get(user.recordKey()));
+  }
+
+  /** Forgets the user's heads, here and for all who read the topic, and the history read ahead. */
+  final void removeHeads(Record<byte[], byte[]> cause, UserKey user) {
+    parts.histories().forget(user);
+    store.put(user.recordKey(), null);
+    context.forward(cause.withValue((byte[]) null), HeadsTopology.HEADS_SINK);
   }
 
   /** The task of that id; rejected if there is none. */
@@ -166,7 +174,12 @@ abstract class HeadsProcessor<T extends SpecificRecord>
    */
   final List<TaskHeads> fit(UserKey user, TaskSpec task, UserEvidence evidence, boolean always)
       throws RejectedRecordException {
-    History history = parts.histories().read(user, task);
+    HistoryReader.Read read = parts.histories().read(user, task);
+    History history = read.history();
+    if (read.erasedUpTo() > 0) {
+      // Its record may be still to come: the evidence is to be of the same moment as the history.
+      evidence.erase(Instant.ofEpochMilli(read.erasedUpTo()));
+    }
     List<JudgedAnswer> judged = evidence.judged(task.id());
     if (history.items().isEmpty() && judged.isEmpty() && !always) {
       return List.of();
@@ -178,7 +191,7 @@ abstract class HeadsProcessor<T extends SpecificRecord>
       if (known.isPresent()) {
         try {
           Heads heads = fit(model, known.get(), history, judged);
-          rows.add(row(model, task, history.version(), evidence.digest(task.id()), heads));
+          rows.add(row(model, task, read, evidence.digest(task.id()), heads));
         } catch (RejectedRecordException | BrokenEncoderException e) {
           // A base that is being rolled out must not cost the user the heads of the other.
           if (model == bases.first()) {
@@ -209,22 +222,23 @@ abstract class HeadsProcessor<T extends SpecificRecord>
   }
 
   private TaskHeads row(
-      PersonalModel model, TaskSpec task, long version, long digest, Heads heads) {
+      PersonalModel model, TaskSpec task, HistoryReader.Read read, long digest, Heads heads) {
     return TaskHeads.newBuilder()
         .setTask(task.id())
         .setBaseVersion(model.baseVersion())
-        .setHistoryVersion(version)
+        .setHistoryVersion(read.history().version())
         .setUpdatedAt(Instant.ofEpochMilli(context.currentSystemTimeMs()))
         .setEvidenceDigest(digest)
         .setHeads(ByteBuffer.wrap(HeadsCodec.encode(heads)))
+        .setErasedUpTo(read.erasedUpTo())
         .build();
   }
 
   /** Stores the user's heads and sends them on. */
   final void publish(Record<byte[], byte[]> cause, UserKey user, UserHeads heads) {
-    store.put(user.recordKey(), heads);
-    context.forward(
-        cause.withValue(parts.heads().serialize(null, heads)), HeadsTopology.HEADS_SINK);
+    byte[] bytes = parts.heads().serializer().serialize(null, heads);
+    store.put(user.recordKey(), bytes);
+    context.forward(cause.withValue(bytes), HeadsTopology.HEADS_SINK);
   }
 
   /** Says what became of a verdict. */
@@ -248,10 +262,6 @@ abstract class HeadsProcessor<T extends SpecificRecord>
         cause.withValue(parts.outcomes().serialize(null, outcome)), HeadsTopology.OUTCOMES_SINK);
   }
 
-  final void sendTombstone(Record<byte[], byte[]> cause) {
-    context.forward(cause.withValue((byte[]) null), HeadsTopology.HEADS_SINK);
-  }
-
   private void sendDeadLetter(Record<byte[], byte[]> record, RejectedRecordException why) {
     RecordMetadata at = context.recordMetadata().orElseThrow();
     DeadLetters.Origin origin =
@@ -269,6 +279,6 @@ abstract class HeadsProcessor<T extends SpecificRecord>
     metrics.countDeadLetter(letter.topic());
     context.forward(
         new Record<>(letter.key(), letter.value(), record.timestamp(), letter.headers()),
-        deadLetterSink);
+        letter.topic());
   }
 }

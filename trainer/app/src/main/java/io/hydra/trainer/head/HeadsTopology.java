@@ -25,9 +25,8 @@ import org.apache.kafka.streams.state.Stores;
  * Head requests, exposures and erasures in, heads and outcomes of verdicts out; what cannot be read
  * goes to the dead letters, in one transaction.
  *
- * <p>All processors share the stores, and so a task: what is about one user is handled one record
- * at a time. That takes the same number of partitions of all inputs, which {@link StartCheck}
- * verifies.
+ * <p>One processor has the stores, and so what is about one user is handled one record at a time.
+ * That takes the same number of partitions of all inputs, which {@link StartCheck} verifies.
  */
 public final class HeadsTopology {
   static final String STORE = "heads";
@@ -41,9 +40,6 @@ public final class HeadsTopology {
 
   static final String HEADS_SINK = "heads-sink";
   static final String OUTCOMES_SINK = "outcomes-sink";
-  static final String REQUEST_DEAD_LETTER_SINK = "dead-letter-sink";
-  static final String ERASURE_DEAD_LETTER_SINK = "erasure-dead-letter-sink";
-  static final String EXPOSURE_DEAD_LETTER_SINK = "exposure-dead-letter-sink";
 
   /**
    * A record's own timestamp; that of the stream where it has none. Kafka Streams itself would end
@@ -53,82 +49,69 @@ public final class HeadsTopology {
       (record, partitionTime) ->
           Math.max(0, record.timestamp() >= 0 ? record.timestamp() : partitionTime);
 
-  private static final String REQUESTS = "head-requests";
-  private static final String ERASURES = "erasures";
-  private static final String EXPOSURES = "exposures";
-  private static final String UPDATE = "head-update";
-  private static final String ERASE = "head-erasure";
-  private static final String SHOW = "exposure";
-  private static final String PURGE = "evidence-purge";
+  private static final String USERS = "users";
 
   private HeadsTopology() {}
 
+  /**
+   * @param memoryBytes of each task, for evidence that was read
+   */
   public static Topology build(
       Bases bases,
       EvidenceRules rules,
+      long memoryBytes,
       HistoryReader histories,
       SchemaRegistryClient registry,
       Dependencies dependencies,
       RefusedLetters.Limit letterLimit,
       TrainerMetrics metrics) {
     ByteArraySerializer out = new ByteArraySerializer();
-    Serde<UserHeads> heads = serde(registry, dependencies);
     HeadsProcessor.Parts parts =
         new HeadsProcessor.Parts(
             bases,
-            rules,
             histories,
             dependencies,
             letterLimit,
             metrics,
-            heads.serializer(),
+            serde(registry, dependencies),
             new RegistrySerializer<>(registry, Topic.VERDICT_OUTCOMES));
     Topology topology = new Topology();
-    addSource(topology, REQUESTS, Topic.HEAD_REQUESTS);
-    addSource(topology, ERASURES, Topic.ERASURES);
-    addSource(topology, EXPOSURES, Topic.EXPOSURES);
-    return topology
-        .addProcessor(
-            UPDATE,
-            () ->
-                new HeadUpdateProcessor(
-                    parts, new RegistryDeserializer<>(registry, Topic.HEAD_REQUESTS)),
-            REQUESTS)
-        .addProcessor(
-            ERASE,
-            () -> new ErasureProcessor(parts, new RegistryDeserializer<>(registry, Topic.ERASURES)),
-            ERASURES)
-        .addProcessor(
-            SHOW,
-            () ->
-                new ExposureProcessor(parts, new RegistryDeserializer<>(registry, Topic.EXPOSURES)),
-            EXPOSURES)
-        .addProcessor(PURGE, () -> new EvidencePurge(rules, metrics), EXPOSURES)
-        .addStateStore(store(STORE, heads), UPDATE, ERASE, SHOW)
-        .addStateStore(store(EVIDENCE_STORE, Serdes.ByteArray()), UPDATE, ERASE, SHOW, PURGE)
-        .addSink(HEADS_SINK, Topic.HEADS.topicName(), out, out, UPDATE, ERASE, SHOW)
-        .addSink(OUTCOMES_SINK, Topic.VERDICT_OUTCOMES.topicName(), out, out, UPDATE, SHOW)
-        .addSink(
-            REQUEST_DEAD_LETTER_SINK,
-            Topic.HEAD_REQUESTS.deadLetters().topicName(),
-            out,
-            out,
-            UPDATE)
-        .addSink(
-            ERASURE_DEAD_LETTER_SINK, Topic.ERASURES.deadLetters().topicName(), out, out, ERASE)
-        .addSink(
-            EXPOSURE_DEAD_LETTER_SINK, Topic.EXPOSURES.deadLetters().topicName(), out, out, SHOW);
-  }
-
-  private static void addSource(Topology topology, String name, Topic topic) {
+    String[] inputs = Topic.TRAINER_INPUTS.stream().map(Topic::topicName).toArray(String[]::new);
     ByteArrayDeserializer in = new ByteArrayDeserializer();
-    var unused =
-        topology.addSource(AutoOffsetReset.earliest(), name, TIMESTAMPS, in, in, topic.topicName());
+    Topology unused;
+    for (String input : inputs) {
+      unused = topology.addSource(AutoOffsetReset.earliest(), input, TIMESTAMPS, in, in, input);
+    }
+    unused =
+        topology
+            .addProcessor(
+                USERS,
+                () ->
+                    new UserProcessor(
+                        rules,
+                        memoryBytes,
+                        metrics,
+                        new HeadUpdateProcessor(
+                            parts, new RegistryDeserializer<>(registry, Topic.HEAD_REQUESTS)),
+                        new ErasureProcessor(
+                            parts, new RegistryDeserializer<>(registry, Topic.ERASURES)),
+                        new ExposureProcessor(
+                            parts, new RegistryDeserializer<>(registry, Topic.EXPOSURES))),
+                inputs)
+            .addStateStore(store(STORE), USERS)
+            .addStateStore(store(EVIDENCE_STORE), USERS)
+            .addSink(HEADS_SINK, Topic.HEADS.topicName(), out, out, USERS)
+            .addSink(OUTCOMES_SINK, Topic.VERDICT_OUTCOMES.topicName(), out, out, USERS);
+    for (Topic input : Topic.TRAINER_INPUTS) {
+      String letters = input.deadLetters().topicName();
+      unused = topology.addSink(letters, letters, out, out, USERS);
+    }
+    return topology;
   }
 
-  private static <V> StoreBuilder<KeyValueStore<String, V>> store(String name, Serde<V> values) {
+  private static StoreBuilder<KeyValueStore<String, byte[]>> store(String name) {
     return Stores.keyValueStoreBuilder(
-            Stores.persistentKeyValueStore(name), Serdes.String(), values)
+            Stores.persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
         // The changelog forgets as soon as the topic of the heads does.
         .withLoggingEnabled(Topic.HEADS.asNewTopic(1, (short) 1).configs());
   }

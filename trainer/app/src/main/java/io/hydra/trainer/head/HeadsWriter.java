@@ -27,9 +27,10 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * Copies committed heads into Redis, through {@link RedisHeads}. Exactly-once processing ends at
- * Kafka; from there on the same record applied twice changes nothing, so offsets are committed
- * after the write. Broker, registry and Redis are waited for, however long they are away.
+ * Copies heads into Redis, through {@link RedisHeads}, before their transaction is committed: a head
+ * of one that is aborted was fitted to what there was, and another one follows it, since its request
+ * is read again. The same record applied twice changes nothing, so offsets are committed after the
+ * write. Broker, registry and Redis are waited for, however long they are away.
  */
 public final class HeadsWriter implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(HeadsWriter.class);
@@ -49,7 +50,7 @@ public final class HeadsWriter implements Runnable {
   private final Outage registryOutage = new Outage("the schema registry of the heads writer");
 
   /**
-   * @param consumer reads committed records only, commits nothing by itself; closed by {@link #run}
+   * @param consumer commits nothing by itself; closed by {@link #run}
    * @param sleeper waits where polling cannot
    */
   public HeadsWriter(Consumer<byte[], byte[]> consumer, RedisHeads heads, Sleeper sleeper) {

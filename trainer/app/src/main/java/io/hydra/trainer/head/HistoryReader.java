@@ -13,48 +13,62 @@ import io.hydra.schemas.store.Views;
 import io.hydra.schemas.user.UserKey;
 import java.util.List;
 import java.util.function.Consumer;
-import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /** The source of histories for the trainer. */
 public interface HistoryReader {
   /**
-   * @return {@link History#EMPTY} for a user without
    * @throws RejectedRecordException if what is stored can never be read by this program
    */
-  History read(UserKey user, TaskSpec task) throws RejectedRecordException;
+  Read read(UserKey user, TaskSpec task) throws RejectedRecordException;
+
+  /** Forgets what may have been read of a user already: there was an erasure. */
+  default void forget(UserKey user) {}
 
   /**
-   * Reads histories of the current view, each in one round trip, and waits while Redis is away.
+   * A history as it was read.
+   *
+   * @param history {@link History#EMPTY} for a user without
+   * @param erasedUpTo the user's erasure moment, in milliseconds since the epoch; 0 if there is none
+   */
+  record Read(History history, long erasedUpTo) {}
+
+  /**
+   * Reads histories of the current view, and waits while Redis is away.
    *
    * @param bases make the vectors of items that are not kept beside the history
    * @param keeper has them kept
    */
   static HistoryReader of(
-      UnifiedJedis redis, Dependencies dependencies, Bases bases, Consumer<Change> keeper) {
-    Histories histories = new Histories(redis);
-    List<PersonalModel> models =
-        bases.models().stream().filter(PersonalModel::keepsVectors).toList();
-    List<String> versions = models.stream().map(PersonalModel::baseVersion).toList();
-    return (user, task) -> {
-      Histories.Known known = dependencies.redis(() -> read(histories, user, task.id(), versions));
-      for (int i = 0; i < models.size(); i++) {
-        ItemVectors kept = known.vectors().get(i);
-        models
-            .get(i)
-            .vectors(task, known.history().items(), kept)
-            .ifPresent(
-                all -> keeper.accept(new Change(user, task.id(), known.erased(), kept, all)));
+      ReadAhead ahead, Dependencies dependencies, Bases bases, Consumer<Change> keeper) {
+    List<PersonalModel> models = bases.keepingVectors();
+    return new HistoryReader() {
+      @Override
+      public Read read(UserKey user, TaskSpec task) throws RejectedRecordException {
+        Histories.Known known =
+            dependencies.redis(() -> HistoryReader.read(ahead, user, task.id()));
+        for (int i = 0; i < models.size(); i++) {
+          ItemVectors kept = known.vectors().get(i);
+          models
+              .get(i)
+              .vectors(task, known.history().items(), kept)
+              .ifPresent(
+                  all -> keeper.accept(new Change(user, task.id(), known.erased(), kept, all)));
+        }
+        return new Read(known.history(), known.erasedUpTo());
       }
-      return known.history();
+
+      @Override
+      public void forget(UserKey user) {
+        ahead.forget(user);
+      }
     };
   }
 
-  private static Histories.Known read(
-      Histories histories, UserKey user, String task, List<String> bases)
+  private static Histories.Known read(ReadAhead ahead, UserKey user, String task)
       throws RejectedRecordException {
     try {
-      return histories.readWithVectors(user, task, bases);
+      return ahead.read(user, task);
     } catch (Views.CorruptPointerException e) {
       // Everybody's: to be waited for, as Redis is.
       throw e;

@@ -146,6 +146,7 @@ public final class RedisHeads {
         row.getBaseVersion(),
         row.getUpdatedAt().toEpochMilli(),
         row.getHistoryVersion(),
+        row.getErasedUpTo(),
         heads);
   }
 

@@ -77,6 +77,7 @@ class BasesTest {
         new TrainerDriver(
             new Bases(List.of(models)),
             new EvidenceRules(old.tasks(), VerdictWeights.DEFAULT, Duration.ofDays(7)),
+            TrainerDriver.MEMORY_BYTES,
             TASK,
             Files.createDirectories(directory.resolve(state)));
     driver.histories.put(ANN, new History(3, HeadsTopologyTest.reviews(3, "good", "5")));

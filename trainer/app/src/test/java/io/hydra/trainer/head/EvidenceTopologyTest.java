@@ -51,6 +51,7 @@ class EvidenceTopologyTest {
   private static PersonalModel model;
 
   @TempDir private Path directory;
+  private long memoryBytes = TrainerDriver.MEMORY_BYTES;
   private TrainerDriver trainer;
 
   @BeforeAll
@@ -74,7 +75,11 @@ class EvidenceTopologyTest {
 
   private TrainerDriver open(EvidenceRules rules) throws Exception {
     return new TrainerDriver(
-        new Bases(List.of(model)), rules, TASK, Files.createTempDirectory(directory, "state"));
+        new Bases(List.of(model)),
+        rules,
+        memoryBytes,
+        TASK,
+        Files.createTempDirectory(directory, "state"));
   }
 
   private void restart(int unjudged, int taught, int others) throws Exception {
@@ -333,6 +338,21 @@ class EvidenceTopologyTest {
   }
 
   @Test
+  void aFitLearnsNothingOfWhatAnErasureUnderWayTakes() throws Exception {
+    trainer.show("q1", SHOWN);
+    trainer.judge("v1", JUDGED, "q1", Verdict.ACCEPTED);
+    trainer.show("q2", JUDGED.plusSeconds(1));
+    trainer.heads();
+    trainer.erasedUpTo = JUDGED.toEpochMilli();
+    trainer.judge("v2", JUDGED.plusSeconds(2), "q2", Verdict.REJECTED);
+    TaskHeads row = trainer.heads().get(0).orElseThrow().getTasks().get(0);
+    assertThat(row.getErasedUpTo()).isEqualTo(JUDGED.toEpochMilli());
+    assertThat(trainer.evidenceRows()).containsOnlyKeys("acme:ann\nq2", "acme:ann\n");
+    trainer.erase(JUDGED);
+    assertThat(trainer.digest()).hasValue(row.getEvidenceDigest());
+  }
+
+  @Test
   void evidenceLaterThanAnErasureStaysAndIsFittedAgain() throws Exception {
     trainer.show("q1", SHOWN);
     trainer.judge("v1", JUDGED, "q1", Verdict.ACCEPTED);
@@ -419,6 +439,16 @@ class EvidenceTopologyTest {
     assertThat(trainer.evidenceRows())
         .containsOnlyKeys("acme:ann\nq2", "acme:ann\nq4", "acme:ann\nq5", "acme:ann\nq6");
     assertThat(trainer.metrics.scrape()).contains("hydra_trainer_evidence_purged_total 2.0");
+  }
+
+  @Test
+  void whatIsRememberedOfAUserForgetsWhatIsPurged() throws Exception {
+    trainer.show("q1", SHOWN);
+    trainer.show("q2", SHOWN.plus(WINDOW).plus(Duration.ofHours(2)));
+    trainer.show("q3", SHOWN.plus(WINDOW).plus(Duration.ofHours(2)).plusSeconds(2));
+    assertThat(trainer.evidenceRows()).containsOnlyKeys("acme:ann\nq2", "acme:ann\nq3");
+    trainer.judge("v1", JUDGED, "q1", Verdict.ACCEPTED);
+    assertThat(trainer.outcomes()).containsExactly("v1 WAITING");
   }
 
   @Test
@@ -515,12 +545,14 @@ class EvidenceTopologyTest {
   }
 
   @Test
-  void heedsNeitherOrderNorRepetition() throws Exception {
+  void heedsNeitherOrderNorRepetitionNorHowMuchIsRemembered() throws Exception {
     History history = new History(3, HeadsTopologyTest.reviews(3, "good", "1"));
     for (int seed = 0; seed < 6; seed++) {
       Map<String, String> rows = null;
       Optional<UserHeads> heads = Optional.empty();
       for (int order = 0; order < 5; order++) {
+        // All, some, nothing.
+        memoryBytes = TrainerDriver.MEMORY_BYTES >> (12 * order);
         stop();
         start();
         trainer.histories.put(ANN, history);

@@ -116,13 +116,14 @@ class HeadsTopologyTest {
           if (user.equals(corrupt)) {
             throw new RejectedRecordException("a history item is cut short");
           }
-          return histories.getOrDefault(user, History.EMPTY);
+          return new HistoryReader.Read(histories.getOrDefault(user, History.EMPTY), 0);
         };
     driver =
         new TopologyTestDriver(
             HeadsTopology.build(
                 new Bases(List.of(model)),
                 new EvidenceRules(model.tasks(), VerdictWeights.DEFAULT, Duration.ofDays(7)),
+                TrainerDriver.MEMORY_BYTES,
                 reader,
                 registry,
                 Dependencies.endless(),
@@ -485,7 +486,8 @@ class HeadsTopologyTest {
             HeadsTopology.build(
                     new Bases(List.of(model)),
                     new EvidenceRules(model.tasks(), VerdictWeights.DEFAULT, Duration.ofDays(7)),
-                    (u, t) -> History.EMPTY,
+                    TrainerDriver.MEMORY_BYTES,
+                    (u, t) -> new HistoryReader.Read(History.EMPTY, 0),
                     registry,
                     Dependencies.endless(),
                     new RefusedLetters.Limit(),

@@ -43,6 +43,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.UnifiedJedis;
 import redis.embedded.RedisServer;
@@ -126,6 +128,10 @@ class HeadsWriterTest {
   }
 
   private byte[] heads(String base, long version, byte[] bytes) {
+    return heads(base, version, bytes, -1);
+  }
+
+  private byte[] heads(String base, long version, byte[] bytes, long erasedUpTo) {
     UserHeads heads =
         UserHeads.newBuilder()
             .setTenant(ANN.tenant())
@@ -138,6 +144,7 @@ class HeadsWriterTest {
                         .setHistoryVersion(version)
                         .setUpdatedAt(Instant.ofEpochMilli(version))
                         .setHeads(ByteBuffer.wrap(bytes))
+                        .setErasedUpTo(erasedUpTo)
                         .build()))
             .build();
     return new RegistrySerializer<UserHeads>(registry, Topic.HEADS).serialize(null, heads);
@@ -185,6 +192,17 @@ class HeadsWriterTest {
             StoreLayout.Fields.erased(),
             StoreLayout.Fields.task("sample"),
             bytes(StoreLayout.Fields.HEADS_AT));
+  }
+
+  /** As from a trainer that was held up for long, and has lost its partitions meanwhile. */
+  @ParameterizedTest
+  @CsvSource({"0, false", "1600000000006, false", "1600000000007, true", "-1, true"})
+  void headsFromBeforeAnErasureStayOutAlsoBehindItsTombstone(long known, boolean enters) {
+    redis.hset(StoreLayout.user(ANN), StoreLayout.Fields.erased(), bytes("1600000000007"));
+    run(null, heads("b1", 3, HEAD, known));
+    assertThat(redis.exists(StoreLayout.heads(ANN, "sample", "b1"))).isEqualTo(enters);
+    assertThat(redis.hexists(StoreLayout.user(ANN), StoreLayout.Fields.heads("sample", "b1")))
+        .isEqualTo(enters);
   }
 
   /** As of two verdicts in one batch: neither the history nor the batch's time has moved. */

@@ -151,7 +151,9 @@ class OutageTest {
   private void oneHeadIsFitted() {
     SchemaRegistrar.registerAll(registry);
     Bases bases = new Bases(List.of(model));
-    HistoryReader histories = HistoryReader.of(redis, dependencies, bases, change -> {});
+    HistoryReader histories =
+        HistoryReader.of(
+            new ReadAhead(redis, bases, () -> null), dependencies, bases, change -> {});
     Properties config = new Properties();
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
@@ -161,6 +163,7 @@ class OutageTest {
             HeadsTopology.build(
                 bases,
                 new EvidenceRules(model.tasks(), VerdictWeights.DEFAULT, Duration.ofDays(7)),
+                TrainerDriver.MEMORY_BYTES,
                 histories,
                 registry,
                 dependencies,

@@ -50,6 +50,9 @@ import org.apache.kafka.streams.test.TestRecord;
 final class TrainerDriver implements AutoCloseable {
   static final UserKey ANN = new UserKey("acme", "ann");
 
+  /** For evidence that was read: all of a test's. */
+  static final long MEMORY_BYTES = 1 << 24;
+
   /** The timestamp of every record, unless told otherwise. */
   static final Instant NOW = Instant.ofEpochMilli(1_700_000_000_000L);
 
@@ -60,7 +63,10 @@ final class TrainerDriver implements AutoCloseable {
   final TopologyTestDriver driver;
   int reads;
 
-  TrainerDriver(Bases bases, EvidenceRules rules, String task, Path stateDir) {
+  /** The user's erasure moment in the store of histories, in ms. */
+  long erasedUpTo;
+
+  TrainerDriver(Bases bases, EvidenceRules rules, long memoryBytes, String task, Path stateDir) {
     this.task = task;
     SchemaRegistrar.registerAll(registry);
     Properties config = new Properties();
@@ -73,11 +79,14 @@ final class TrainerDriver implements AutoCloseable {
             HeadsTopology.build(
                 bases,
                 rules,
+                memoryBytes,
                 (user, id) -> {
                   reads++;
-                  return id.id().equals(task)
-                      ? histories.getOrDefault(user, History.EMPTY)
-                      : History.EMPTY;
+                  History history =
+                      id.id().equals(task)
+                          ? histories.getOrDefault(user, History.EMPTY)
+                          : History.EMPTY;
+                  return new HistoryReader.Read(history, erasedUpTo);
                 },
                 registry,
                 Dependencies.endless(),
@@ -207,16 +216,18 @@ final class TrainerDriver implements AutoCloseable {
 
   /** The digest of the verdicts that the stored head was fitted to; empty without a head. */
   Optional<Long> digest() {
-    KeyValueStore<String, UserHeads> store = driver.getKeyValueStore(HeadsTopology.STORE);
-    return Optional.ofNullable(store.get(ANN.recordKey()))
+    return storedHeads()
         .map(heads -> heads.getTasks().get(0))
         .map(TaskHeads::getEvidenceDigest);
   }
 
   /** The stored heads without the moment of their fit. */
   Optional<UserHeads> storedHeads() {
-    KeyValueStore<String, UserHeads> store = driver.getKeyValueStore(HeadsTopology.STORE);
-    UserHeads heads = store.get(ANN.recordKey());
+    KeyValueStore<String, byte[]> store = driver.getKeyValueStore(HeadsTopology.STORE);
+    UserHeads heads =
+        HeadsTopology.serde(registry, Dependencies.endless())
+            .deserializer()
+            .deserialize(null, store.get(ANN.recordKey()));
     if (heads != null) {
       heads.getTasks().forEach(row -> row.setUpdatedAt(Instant.EPOCH));
     }

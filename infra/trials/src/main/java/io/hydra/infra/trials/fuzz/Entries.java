@@ -114,7 +114,7 @@ final class Entries {
             NOW,
             new AnswerGain("sample", 3L, true, -0.25));
     entries.add(records("outcomes of verdicts", Topic.VERDICT_OUTCOMES, outcome));
-    TaskHeads row = new TaskHeads(TASK, "base-1", 7L, NOW, 0L, ByteBuffer.wrap(new byte[64]));
+    TaskHeads row = new TaskHeads(TASK, "base-1", 7L, NOW, 0L, ByteBuffer.wrap(new byte[64]), 0L);
     UserHeads heads = new UserHeads("shop", "ann", List.of(row));
     entries.add(records("heads records", Topic.HEADS, heads));
     UserErased erased = new UserErased("shop", "ann", "e1", NOW, 3, 0, NOW);
