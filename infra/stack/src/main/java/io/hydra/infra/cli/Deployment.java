@@ -13,7 +13,6 @@ import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.CorruptValueException;
-import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisTimeouts;
@@ -23,7 +22,6 @@ import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.schemas.store.BaseChoices;
 import io.hydra.schemas.store.Histories;
-import io.hydra.schemas.store.PrivacyLedger;
 import io.hydra.schemas.store.UserStateReader;
 import io.hydra.schemas.store.Users;
 import io.hydra.schemas.topic.Topic;
@@ -104,7 +102,7 @@ record Deployment(
    * @throws UserException if Redis does not answer or holds what cannot be read
    */
   History history(UserKey user, String task) {
-    return read(redis -> new Histories(redis).read(user, task));
+    return ask(redis -> new Histories(redis).read(user, task));
   }
 
   /**
@@ -114,7 +112,7 @@ record Deployment(
    */
   Optional<Instant> erasedUpTo(UserKey user) {
     byte[] erased =
-        read(
+        ask(
             redis -> {
               try (var pipeline = redis.pipelined()) {
                 return new UserStateReader().readImpersonal(pipeline, user, "").erased();
@@ -130,26 +128,12 @@ record Deployment(
    * @throws UserException as {@link #history}
    */
   BaseChoices bases() {
-    return read(BaseChoices::read);
+    return ask(BaseChoices::read);
   }
 
   /** Tells whether a user has heads of a base; throws as {@link #history}. */
   boolean hasHeadsOf(String baseVersion) {
-    return read(redis -> new Users(redis).anyHeadsOf(baseVersion));
-  }
-
-  /**
-   * A user's heads, {@link Heads#NONE} if there are none; throws as {@link #history}.
-   *
-   * @param baseVersion that they are of
-   */
-  Heads heads(UserKey user, String task, String baseVersion) {
-    return read(redis -> UserStateReader.readHeads(redis, user, task, baseVersion));
-  }
-
-  /** Spends what a private export costs: {@link PrivacyLedger}; throws as {@link #history}. */
-  boolean spend(UserKey user, double cost, double most) {
-    return read(redis -> PrivacyLedger.spend(redis, user, cost, most));
+    return ask(redis -> new Users(redis).anyHeadsOf(baseVersion));
   }
 
   /** Chooses the base that answers a tenant, or {@link BaseChoices#ANY}. */
@@ -164,7 +148,7 @@ record Deployment(
 
   private void change(Consumer<UnifiedJedis> command) {
     boolean unused =
-        read(
+        ask(
             redis -> {
               command.accept(redis);
               return true;
@@ -178,7 +162,7 @@ record Deployment(
    */
   Optional<Response> response(UserKey user, String queryId) {
     byte[] recorded =
-        read(
+        ask(
             redis -> {
               try (var pipeline = redis.pipelined()) {
                 return new UserStateReader().readImpersonal(pipeline, user, queryId).recorded();
@@ -214,7 +198,12 @@ record Deployment(
     }
   }
 
-  private <T> T read(Function<UnifiedJedis, T> question) {
+  /**
+   * Asks Redis, in one connection.
+   *
+   * @throws UserException as {@link #history}
+   */
+  <T> T ask(Function<UnifiedJedis, T> question) {
     RedisUrl address = redis();
     try (UnifiedJedis redis = RedisClients.open(address, RedisTimeouts.DEFAULT)) {
       return question.apply(redis);

@@ -6,7 +6,9 @@ import io.hydra.model.DeviceHeadCodec;
 import io.hydra.model.base.BaseFiles;
 import io.hydra.model.head.Privacy;
 import io.hydra.schemas.config.UserException;
-import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.store.BaseChoices;
+import io.hydra.schemas.store.HeadExport;
+import io.hydra.schemas.store.PrivacyLedger;
 import io.hydra.schemas.user.UserKey;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.security.SecureRandom;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import redis.clients.jedis.UnifiedJedis;
 
 /** Exports a user's head for a device. */
 @Command(
@@ -79,9 +82,11 @@ final class HeadCommand extends HydraCommand {
                 .baseFolder()
                 .orElseThrow(() -> new UserException("--base is needed: a base's folder"));
     BaseFiles.Part part = BaseFiles.read(folder, who.task());
-    Heads heads = deployment.heads(user, who.task(), part.version());
-    deployment
-        .bases()
+    return deployment.ask(redis -> export(redis, user, part));
+  }
+
+  private int export(UnifiedJedis redis, UserKey user, BaseFiles.Part part) {
+    BaseChoices.read(redis)
         .of(user.tenant())
         .filter(answering -> !answering.equals(part.version()))
         .ifPresent(
@@ -89,8 +94,9 @@ final class HeadCommand extends HydraCommand {
                 note(
                     "base %s answers %s, and this is of %s: --base names its folder",
                     answering, user.tenant(), part.version()));
-    DeviceHead head = DeviceHead.of(part, heads.adapter());
-    if (heads.adapter().members().isEmpty()) {
+    HeadExport export = new HeadExport(redis, user, who.task(), part.version());
+    DeviceHead head = DeviceHead.of(part, export.heads().adapter());
+    if (export.heads().adapter().members().isEmpty()) {
       String none = "%s has no head of base %s yet".formatted(user, part.version());
       if (epsilon != null) {
         throw new UserException(none + ": nothing was written, nor spent");
@@ -100,8 +106,15 @@ final class HeadCommand extends HydraCommand {
     try {
       PrivateFiles.write(
           to,
-          () ->
-              DeviceHeadCodec.encode(epsilon == null ? head : makePrivate(head, user, deployment)));
+          () -> {
+            DeviceHead leaving = epsilon == null ? head : makePrivate(head, user, redis);
+            if (!export.mayLeave()) {
+              throw new UserException(
+                  "%s was forgotten, and the head may be from before: nothing was written, try again"
+                      .formatted(user));
+            }
+            return DeviceHeadCodec.encode(leaving);
+          });
     } catch (UncheckedIOException e) {
       throw new UserException("%s cannot be written: %s".formatted(to, e.getMessage()), e);
     }
@@ -109,10 +122,10 @@ final class HeadCommand extends HydraCommand {
     return 0;
   }
 
-  private DeviceHead makePrivate(DeviceHead head, UserKey user, Deployment deployment) {
+  private DeviceHead makePrivate(DeviceHead head, UserKey user, UnifiedJedis redis) {
     double most = Privacy.rho(epsilon);
     Privacy privacy = new Privacy(most / (exports == null ? 1 : exports));
-    if (!deployment.spend(user, privacy.rho(), most)) {
+    if (!PrivacyLedger.spend(redis, user, privacy.rho(), most)) {
       throw new UserException(
           "%s has been exported as often as --epsilon %s allows: what was written stays in use"
               .formatted(user, epsilon));

@@ -149,7 +149,8 @@ final class TestGateway implements AutoCloseable {
         new Routes(
                 backend,
                 user ->
-                    remembered.getOrDefault(user, new UserExport(null, new TreeMap<>(), List.of())),
+                    remembered.getOrDefault(
+                        user, new UserExport(null, new TreeMap<>(), List.of(), 0)),
                 Runnable::run,
                 asked,
                 new Queries(backend, asked, maxPending, time),
@@ -200,7 +201,7 @@ final class TestGateway implements AutoCloseable {
     Heads heads = new Heads(7, 3, new Heads.Mixture(5, 0.5f, List.of()), Heads.Mixture.NONE);
     List<OwnHeads> own =
         histories.keySet().stream().map(task -> new OwnHeads(task, "base-1", heads)).toList();
-    remembered.put(user, new UserExport(null, new TreeMap<>(histories), own));
+    remembered.put(user, new UserExport(null, new TreeMap<>(histories), own, 0.5));
   }
 
   Answer post(String path, String body, String... headers) {

@@ -1,5 +1,7 @@
 package io.hydra.schemas.store;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.hydra.schemas.redis.CorruptValueException;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HeadsCodec;
@@ -34,9 +36,13 @@ public final class UserExports implements AutoCloseable {
    * @param erasedUpTo null if the user was never forgotten
    * @param histories by task, in the order of their names; none is empty
    * @param heads of every base that has some that can be read
+   * @param released what private exports of the heads have cost, in ρ: {@link PrivacyLedger}
    */
   public record UserExport(
-      Instant erasedUpTo, SortedMap<String, History> histories, List<OwnHeads> heads) {
+      Instant erasedUpTo,
+      SortedMap<String, History> histories,
+      List<OwnHeads> heads,
+      double released) {
     public UserExport {
       heads = List.copyOf(heads);
     }
@@ -74,6 +80,7 @@ public final class UserExports implements AutoCloseable {
     try {
       Map<byte[], byte[]> fields = redis.hgetAll(new UserKeys(user).user());
       long erased = 0;
+      double released = 0;
       SortedMap<String, History> found = new TreeMap<>();
       List<OwnHeads> heads = new ArrayList<>();
       for (Map.Entry<byte[], byte[]> field : fields.entrySet()) {
@@ -83,6 +90,9 @@ public final class UserExports implements AutoCloseable {
               moment.orElseThrow(
                   () -> new CorruptValueException("the moment of a user's erasure is no number"));
         }
+        if (Arrays.equals(field.getKey(), UserKeys.Fields.RELEASED)) {
+          released = Double.parseDouble(new String(field.getValue(), US_ASCII));
+        }
         UserKeys.Fields.taskOf(field.getKey())
             .ifPresent(task -> found.put(task, histories.read(user, task)));
         UserKeys.Fields.headsOf(field.getKey())
@@ -91,8 +101,9 @@ public final class UserExports implements AutoCloseable {
       long moment = erased;
       found.replaceAll((task, history) -> since(moment, history));
       found.values().removeIf(history -> history.items().isEmpty());
-      return new UserExport(moment == 0 ? null : Instant.ofEpochMilli(moment), found, heads);
-    } catch (JedisException | CorruptValueException e) {
+      return new UserExport(
+          moment == 0 ? null : Instant.ofEpochMilli(moment), found, heads, released);
+    } catch (JedisException | CorruptValueException | NumberFormatException e) {
       throw new UnreadableException(e);
     }
   }

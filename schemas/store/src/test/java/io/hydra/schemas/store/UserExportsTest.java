@@ -98,6 +98,15 @@ class UserExportsTest {
   }
 
   @Test
+  void whatPrivateExportsHaveToldIsToldAndOutlivesAnErasure() {
+    assertThat(PrivacyLedger.spend(redis.client(), ANN, 0.25, 1)).isTrue();
+    assertThat(PrivacyLedger.spend(redis.client(), ANN, 0.5, 1)).isTrue();
+    store.erase(new Erasure(ANN, "x", 10));
+    assertThat(exports.read(ANN).released()).isEqualTo(0.75);
+    assertThat(exports.read(new UserKey("other", "ann")).released()).isZero();
+  }
+
+  @Test
   void headsThatCannotBeReadHideNothingElse() {
     Heads heads = new Heads(7, 3, Heads.Mixture.NONE, Heads.Mixture.NONE);
     byte[] readable = HeadsCodec.encode(heads);

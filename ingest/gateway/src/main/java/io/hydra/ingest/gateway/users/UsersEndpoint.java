@@ -125,6 +125,7 @@ public record UsersEndpoint(
           .put("examples", own.heads().adapter().examples())
           .put("verdicts", own.heads().verdicts());
     }
+    json.put("private_exports_rho", export.released());
     return json;
   }
 }

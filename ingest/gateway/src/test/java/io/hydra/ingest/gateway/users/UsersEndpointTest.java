@@ -29,7 +29,7 @@ class UsersEndpointTest {
   private final UsersEndpoint users =
       new UsersEndpoint(
           null,
-          user -> new UserExport(null, new TreeMap<>(), List.of()),
+          user -> new UserExport(null, new TreeMap<>(), List.of(), 0),
           waiting::add,
           new Shares("exports", 8, 1),
           new Asked(Ticker.disabledTicker()),

@@ -1,0 +1,108 @@
+package io.hydra.schemas.store;
+
+import static io.hydra.schemas.store.Writes.write;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hydra.schemas.redis.Heads;
+import io.hydra.schemas.redis.HeadsCodec;
+import io.hydra.schemas.redis.HistoryLimits;
+import io.hydra.schemas.store.HistoryStore.Erasure;
+import io.hydra.schemas.user.UserKey;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.RedisClient;
+
+/** Heads that leave for a file, at every step of an erasure. */
+class HeadExportTest {
+  private static final UserKey ANN = new UserKey("acme", "ann");
+  private static EmbeddedRedis redis;
+  private static HistoryStore store;
+
+  @BeforeAll
+  static void start() {
+    redis = new EmbeddedRedis();
+    store =
+        RedisHistoryStore.ofCurrentView(
+            RedisClient.builder().fromURI(redis.url()).build(),
+            new HistoryLimits(10, Duration.ZERO, Duration.ofHours(1)));
+  }
+
+  @AfterAll
+  static void stop() {
+    store.close();
+    redis.close();
+  }
+
+  @BeforeEach
+  void fill() {
+    redis.client().flushAll();
+    store.write(
+        List.of(write("acme:ann", "tags", "a", 1, "o"), write("acme:ann", "tags", "b", 2, "o")));
+    apply(2);
+  }
+
+  private static void apply(long historyVersion) {
+    Heads heads =
+        new Heads(historyVersion, 0, new Heads.Mixture(2, 0.5f, List.of()), Heads.Mixture.NONE);
+    redis.client().hset("hydra:user:{acme:ann}", "h:tags:base-1", "1:" + historyVersion);
+    redis
+        .client()
+        .set("hydra:heads:{acme:ann}:tags:base-1".getBytes(UTF_8), HeadsCodec.encode(heads));
+  }
+
+  private static HeadExport read() {
+    return new HeadExport(redis.client(), ANN, "tags", "base-1");
+  }
+
+  private static void erase(long upTo) {
+    store.erase(new Erasure(ANN, "x", upTo));
+  }
+
+  @Test
+  void whoWasNeverErasedMayHaveHeadsBehindTheHistory() {
+    HeadExport export = read();
+    store.write(List.of(write("acme:ann", "tags", "c", 3, "o")));
+    assertThat(export.heads().historyVersion()).isEqualTo(2);
+    assertThat(export.mayLeave()).isTrue();
+  }
+
+  @Test
+  void headsThatWereReadBeforeAnErasureStay() {
+    HeadExport export = read();
+    erase(1);
+    assertThat(export.mayLeave()).isFalse();
+  }
+
+  @Test
+  void headsThatAreReadWhileAnErasureIsUnderWayStay() {
+    redis.client().hset("hydra:user:{acme:ann}", "erased", "1");
+    assertThat(read().mayLeave()).as("nothing is taken yet").isFalse();
+  }
+
+  @Test
+  void headsThatAreAppliedLateStayUntilTheyAreFittedToWhatIsLeft() {
+    erase(1);
+    apply(2);
+    assertThat(read().mayLeave()).as("fitted before, applied after").isFalse();
+    apply(3);
+    assertThat(read().mayLeave()).as("fitted to what is left").isTrue();
+
+    erase(2);
+    apply(3);
+    assertThat(read().mayLeave()).as("nothing is left").isFalse();
+  }
+
+  @Test
+  void thePopulationsHeadTellsNothing() {
+    redis.client().flushAll();
+    HeadExport export = read();
+    erase(1);
+    assertThat(export.heads()).isEqualTo(Heads.NONE);
+    assertThat(export.mayLeave()).isTrue();
+  }
+}
