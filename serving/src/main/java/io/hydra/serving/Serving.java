@@ -7,6 +7,7 @@ import io.hydra.llm.OpenAiLlm;
 import io.hydra.llm.RetryPolicy;
 import io.hydra.model.CallSaving;
 import io.hydra.model.PersonalModel;
+import io.hydra.model.task.TaskCatalogue;
 import io.hydra.runtime.file.WatchedFile;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.retry.Backoff;
@@ -197,7 +198,7 @@ final class Serving {
             pipeline,
             router,
             new ReplySender(responses, elsewhere, topics, codec, clock),
-            exposureSender(producer, exposures, topics, timer),
+            exposureSender(producer, exposures, topics, models.get(0).tasks(), timer),
             responses,
             policies,
             options.maxAnswerTime,
@@ -247,10 +248,11 @@ final class Serving {
       Producer<byte[], byte[]> producer,
       RegistrySerializer<Exposure> serializer,
       PartitionCounts topics,
+      TaskCatalogue tasks,
       Timer timer) {
     Outage topic = new Outage("topic " + Topic.EXPOSURES.topicName());
     Outbox outbox = new Outbox(producer, pool("serving-exposures", 1), timer, backoff, topic);
-    return new ExposureSender(outbox, serializer, topics);
+    return new ExposureSender(outbox, serializer, topics, tasks);
   }
 
   private QueryDecoder decoder(KafkaConnection kafka, Timer timer) {

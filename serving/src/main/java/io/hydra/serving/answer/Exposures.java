@@ -1,6 +1,7 @@
 package io.hydra.serving.answer;
 
-import io.hydra.model.feature.Samples;
+import io.hydra.model.base.PlainAnswer;
+import io.hydra.model.task.TaskSpec;
 import io.hydra.model.text.Words;
 import io.hydra.schemas.avro.Candidate;
 import io.hydra.schemas.avro.Exposure;
@@ -18,13 +19,15 @@ public final class Exposures {
   private Exposures() {}
 
   /**
-   * A pure function of all three, so that a response that is sent again gives the same record.
+   * A pure function of them all, so that a response that is sent again gives the same record.
    * Texts are cut to what the model reads of them.
    *
    * @param askedAt timestamp of the query's record
+   * @param task empty if it is not in the catalogue any more
    * @return empty where nothing was chosen and shown: no answer, an impersonal one, a trial
    */
-  public static Optional<Exposure> of(Query query, Instant askedAt, Response response) {
+  public static Optional<Exposure> of(
+      Query query, Instant askedAt, Response response, Optional<TaskSpec> task) {
     List<Candidate> candidates = response.getCandidates();
     boolean isAnswer =
         response.getStatus() == ResponseStatus.OK
@@ -48,12 +51,18 @@ public final class Exposures {
                     .map(c -> new ShownCandidate(read(c.getText()), c.getScore(), c.getSamples()))
                     .toList())
             .setItems(response.getItems().stream().map(UsedItem::getEventId).toList())
-            .setUnadapted(
-                Samples.most(candidates.stream().mapToInt(Candidate::getSamples).toArray()))
+            .setUnadapted(task.map(known -> unadapted(known, candidates)).orElse(-1))
             .setHistoryVersion(response.getHistoryVersion())
             .setBaseVersion(response.getBaseVersion())
             .setHeadVersion(response.getHeadVersion())
             .build());
+  }
+
+  private static int unadapted(TaskSpec task, List<Candidate> candidates) {
+    return PlainAnswer.of(
+        task,
+        candidates.stream().map(Candidate::getText).toList(),
+        candidates.stream().mapToInt(Candidate::getSamples).toArray());
   }
 
   private static String read(String text) {

@@ -1,5 +1,6 @@
 package io.hydra.serving.query;
 
+import io.hydra.model.task.TaskCatalogue;
 import io.hydra.runtime.failure.Failures;
 import io.hydra.schemas.avro.Exposure;
 import io.hydra.schemas.avro.Response;
@@ -36,6 +37,7 @@ public final class ExposureSender {
   private final Outbox outbox;
   private final RegistrySerializer<Exposure> serializer;
   private final PartitionCounts topics;
+  private final TaskCatalogue tasks;
 
   /** Exposures lost since one was written. */
   private final AtomicInteger losses = new AtomicInteger();
@@ -51,10 +53,14 @@ public final class ExposureSender {
    * @param topics knows whether the topic is missing
    */
   public ExposureSender(
-      Outbox outbox, RegistrySerializer<Exposure> serializer, PartitionCounts topics) {
+      Outbox outbox,
+      RegistrySerializer<Exposure> serializer,
+      PartitionCounts topics,
+      TaskCatalogue tasks) {
     this.outbox = outbox;
     this.serializer = serializer;
     this.topics = topics;
+    this.tasks = tasks;
   }
 
   /**
@@ -99,7 +105,8 @@ public final class ExposureSender {
     // What is withheld for its reply topic was not shown to anybody.
     return question.route().isStray()
         ? Optional.empty()
-        : Exposures.of(question.query(), question.askedAt(), response)
+        : Exposures.of(
+                question.query(), question.askedAt(), response, tasks.find(response.getTask()))
             .map(shown -> serializer.serialize(TOPIC, shown))
             .map(value -> new ProducerRecord<>(TOPIC, question.key(), value));
   }

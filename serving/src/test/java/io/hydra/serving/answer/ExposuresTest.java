@@ -2,6 +2,7 @@ package io.hydra.serving.answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.text.Words;
 import io.hydra.schemas.avro.Candidate;
 import io.hydra.schemas.avro.Exposure;
@@ -16,10 +17,12 @@ import io.hydra.schemas.registry.RegistrySerializer;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class ExposuresTest {
+  private static final TaskCatalogue TASKS = TaskCatalogue.shipped();
   private static final Instant NOW = Instant.parse("2026-06-01T12:00:00.123Z");
 
   private static final Instant ASKED = NOW.minusSeconds(2);
@@ -31,7 +34,7 @@ class ExposuresTest {
 
   @Test
   void anExposureSaysWhatWasShownAndFromWhat() {
-    assertThat(Exposures.of(query("the sky").build(), ASKED, response("red").build()))
+    assertThat(of(query("the sky").build(), ASKED, response("red").build()))
         .contains(
             Exposure.newBuilder()
                 .setQueryId("q")
@@ -58,7 +61,7 @@ class ExposuresTest {
   @Test
   void aReasonThatDegradesAnAnswerDoesNotHideWhatWasShown() {
     Response degraded = response("red").setStatus(ResponseStatus.DEGRADED).build();
-    assertThat(Exposures.of(query("the sky").build(), ASKED, degraded)).isPresent();
+    assertThat(of(query("the sky").build(), ASKED, degraded)).isPresent();
   }
 
   @Test
@@ -66,21 +69,20 @@ class ExposuresTest {
     Query query = query("the sky").build();
     for (ResponseStatus failed :
         EnumSet.complementOf(EnumSet.of(ResponseStatus.OK, ResponseStatus.DEGRADED))) {
-      assertThat(Exposures.of(query, ASKED, response("red").setStatus(failed).build())).isEmpty();
+      assertThat(of(query, ASKED, response("red").setStatus(failed).build())).isEmpty();
     }
-    assertThat(Exposures.of(query, ASKED, response("red").setCandidates(List.of()).build()))
-        .isEmpty();
+    assertThat(of(query, ASKED, response("red").setCandidates(List.of()).build())).isEmpty();
     Query trial = query("the sky").setTrial(new Trial(TrialItems.RERANKED, List.of())).build();
-    assertThat(Exposures.of(trial, ASKED, response("blue").build())).isEmpty();
+    assertThat(of(trial, ASKED, response("blue").build())).isEmpty();
     Query impersonal = query("the sky").setPersonalize(false).build();
-    assertThat(Exposures.of(impersonal, ASKED, response("red").build())).isEmpty();
+    assertThat(of(impersonal, ASKED, response("red").build())).isEmpty();
   }
 
   @Test
   void anAnswerThatIsNoCandidateAndSamplesThatWereNoneAreMarked() {
     Response unsampled =
         response("violet").setCandidates(List.of(new Candidate("blue", 1.0, 0, null))).build();
-    Exposure exposure = Exposures.of(query("the sky").build(), ASKED, unsampled).orElseThrow();
+    Exposure exposure = of(query("the sky").build(), ASKED, unsampled).orElseThrow();
     assertThat(exposure.getShown()).isEqualTo(-1);
     assertThat(exposure.getUnadapted()).isEqualTo(-1);
   }
@@ -91,10 +93,33 @@ class ExposuresTest {
     String tooLong = whole + "\ud83d\ude00";
     Response response =
         response(tooLong).setCandidates(List.of(new Candidate(tooLong, 1.0, 1, null))).build();
-    Exposure exposure = Exposures.of(query(tooLong).build(), ASKED, response).orElseThrow();
+    Exposure exposure = of(query(tooLong).build(), ASKED, response).orElseThrow();
     assertThat(exposure.getInput()).isEqualTo(whole);
     assertThat(exposure.getCandidates().get(0).getText()).isEqualTo(whole);
     assertThat(exposure.getShown()).isZero();
+  }
+
+  @Test
+  void ofOrderedOptionsPlainSamplingTakesTheMedianAndOfATaskThatIsGoneNothing() {
+    Response stars =
+        response("1")
+            .setCandidates(
+                List.of(
+                    new Candidate("5", 0.5, 3, null),
+                    new Candidate("1", 0.3, 2, null),
+                    new Candidate("4", 0.2, 2, null)))
+            .build();
+    Query query = query("the film").build();
+    assertThat(Exposures.of(query, ASKED, stars, TASKS.find("LaMP_3")).orElseThrow())
+        .extracting(Exposure::getUnadapted)
+        .isEqualTo(2);
+    assertThat(Exposures.of(query, ASKED, stars, Optional.empty()).orElseThrow())
+        .extracting(Exposure::getUnadapted)
+        .isEqualTo(-1);
+  }
+
+  private static Optional<Exposure> of(Query query, Instant askedAt, Response response) {
+    return Exposures.of(query, askedAt, response, TASKS.find("LaMP_2M"));
   }
 
   private static Query.Builder query(String input) {

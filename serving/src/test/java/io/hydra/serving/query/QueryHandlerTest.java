@@ -241,7 +241,10 @@ class QueryHandlerTest {
     assertThat(exposure(sent))
         .isEqualTo(
             Exposures.of(
-                    fixture.query("q").build(), Instant.EPOCH, response(producer.history().get(0)))
+                    fixture.query("q").build(),
+                    Instant.EPOCH,
+                    response(producer.history().get(0)),
+                    fixture.model.tasks().find("colours"))
                 .orElseThrow());
   }
 

@@ -180,7 +180,8 @@ public final class AnswerFixture implements AutoCloseable {
 
   /** Sends what users are shown. */
   public ExposureSender exposures(Outbox outbox, PartitionCounts topics) {
-    return new ExposureSender(outbox, new RegistrySerializer<>(registry, Topic.EXPOSURES), topics);
+    return new ExposureSender(
+        outbox, new RegistrySerializer<>(registry, Topic.EXPOSURES), topics, model.tasks());
   }
 
   @Override

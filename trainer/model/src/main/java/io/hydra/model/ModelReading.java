@@ -102,7 +102,7 @@ final class ModelReading implements Reading {
     boolean fellBack = !counted.isMissing() && HeadMixture.fallsBack(own, adapter.length);
     return new Choice(
         fellBack
-            ? Choice.mostSampled(scored).text()
+            ? Choice.plain(task, scored)
             : candidates.get(Decision.pick(task, candidates, p, counted)),
         scored,
         HeadMixture.weights(own, adapter.length),

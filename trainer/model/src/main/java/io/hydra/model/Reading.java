@@ -1,7 +1,8 @@
 package io.hydra.model;
 
-import io.hydra.model.feature.Samples;
+import io.hydra.model.base.PlainAnswer;
 import io.hydra.model.head.HeadMixture.Weights;
+import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HistoryItem;
 import java.util.List;
@@ -33,8 +34,7 @@ public interface Reading {
   /**
    * The adapter: scores the candidates by everything known of the user and picks one.
    *
-   * @param samples as {@link io.hydra.model.task.TaskSpec#normalize} made them; empty ones are left
-   *     out
+   * @param samples as {@link TaskSpec#normalize} made them; empty ones are left out
    * @param heads {@link Heads#NONE} for a user without
    * @return its text is "" if an open task has no readable sample
    */
@@ -68,10 +68,12 @@ public interface Reading {
       candidates = List.copyOf(candidates);
     }
 
-    /** Plain sampling's answer; the first candidate where none was sampled. */
-    public static ScoredCandidate mostSampled(List<ScoredCandidate> candidates) {
-      int most = Samples.most(candidates.stream().mapToInt(ScoredCandidate::samples).toArray());
-      return candidates.get(Math.max(0, most));
+    /** Plain sampling's answer; "" where none was sampled. */
+    public static String plain(TaskSpec task, List<ScoredCandidate> candidates) {
+      List<String> texts = candidates.stream().map(ScoredCandidate::text).toList();
+      int[] samples = candidates.stream().mapToInt(ScoredCandidate::samples).toArray();
+      int plain = PlainAnswer.of(task, texts, samples);
+      return plain < 0 ? "" : texts.get(plain);
     }
 
     /**

@@ -205,6 +205,16 @@ const hydraHead = (() => {
           -head.options.reduce((sum, option, c) => sum + belief[c] * loss(option - answer), 0));
   }
 
+  /** The option of most samples, the likelier of equals; of ordered options the lower median. */
+  function plain(head, said, total, beliefs) {
+    if (head.metric in LOSSES) {
+      let below = 0;
+      return said.findIndex(one => 2 * (below += one) >= total);
+    }
+    const most = said.reduce((a, b) => Math.max(a, b));
+    return best(beliefs.map((p, c) => (said[c] === most ? p : -1)));
+  }
+
   /**
    * Chooses an option.
    *
@@ -224,8 +234,7 @@ const hydraHead = (() => {
     const values = worth(head, beliefs);
     let answer = best(values);
     if (fellBack) {
-      const most = said.reduce((a, b) => Math.max(a, b));
-      answer = best(beliefs.map((p, c) => (said[c] === most ? p : -1)));
+      answer = plain(head, said, total, beliefs);
     } else if (total > 0 && head.margin !== 0) {
       const own = best(worth(head, said.map(one => one / total)));
       answer = values[answer] - values[own] > head.margin ? answer : own;

@@ -82,7 +82,7 @@ public final class FeedbackReport {
         headers,
         rows,
         """
-        Who turns round does so after %d responses. plain: the answer of most samples; without: δ = 0;
+        Who turns round does so after %d responses. plain: plain sampling's answer; without: δ = 0;
         always: the user's heads without falling back to plain; with: as served; fell back: the share
         of responses served plain. *: the 95 %% interval over users excludes 0."""
             .replace('\n', ' ')

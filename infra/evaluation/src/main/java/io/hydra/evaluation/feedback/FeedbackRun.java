@@ -135,7 +135,7 @@ public record FeedbackRun(
   }
 
   /** The answer of each way to the same samples. */
-  private static Map<Way, String> answers(
+  private Map<Way, String> answers(
       Reading reading, List<String> samples, Heads heads, Choice with, String usual) {
     Mixture own = heads.adapter();
     Heads always =
@@ -144,10 +144,9 @@ public record FeedbackRun(
             heads.verdicts(),
             new Mixture(own.examples(), own.populationLoss(), own.members()),
             heads.reranker());
-    List<ScoredCandidate> candidates = with.candidates();
     Map<Way, String> answers = new EnumMap<>(Way.class);
     answers.put(Way.WITHOUT, reading.choose(samples, Heads.NONE).text());
-    answers.put(Way.PLAIN, candidates.isEmpty() ? "" : Choice.mostSampled(candidates).text());
+    answers.put(Way.PLAIN, Choice.plain(settings.task(), with.candidates()));
     answers.put(Way.USUAL, usual);
     answers.put(Way.ALWAYS, reading.choose(samples, always).text());
     answers.put(Way.WITH, with.text());
@@ -191,7 +190,7 @@ public record FeedbackRun(
 
   /** The ways to answer that are compared. */
   enum Way {
-    /** The answer of most samples. */
+    /** Plain sampling's answer. */
     PLAIN,
     /** δ = 0. */
     WITHOUT,

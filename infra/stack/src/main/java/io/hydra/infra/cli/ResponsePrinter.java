@@ -98,7 +98,7 @@ record ResponsePrinter(PrintWriter out, PrintWriter err) {
       boolean fellBack = response.getHead() != null && response.getHead().getFellBack();
       out.printf(
           "* chosen%s%n",
-          fellBack ? ": most samples" : task.map(known -> ": " + rule(known)).orElse(""));
+          fellBack ? ": plain sampling" : task.map(known -> ": " + rule(known)).orElse(""));
     }
     out.println(head(response.getHead(), response.getHeadVersion()));
     if (response.getLlmCalls() == 0 && !response.getCandidates().isEmpty()) {
@@ -139,7 +139,7 @@ record ResponsePrinter(PrintWriter out, PrintWriter err) {
             head.getShifted() ? "; the user's behaviour has turned lately" : "",
             head.getFellBack()
                 ? "; it has lately been worth less to this user than plain sampling, so the answer is"
-                    + " that of most samples"
+                    + " plain sampling's"
                 : "");
   }
 

@@ -38,22 +38,6 @@ public record Samples(Map<String, Integer> counts, int total) {
     return total == 0;
   }
 
-  /**
-   * Plain sampling's answer: the first of those sampled most.
-   *
-   * @param counts of samples, by candidate
-   * @return its index; -1 if none was sampled
-   */
-  public static int most(int[] counts) {
-    int most = -1;
-    for (int c = 0; c < counts.length; c++) {
-      if (counts[c] > (most < 0 ? 0 : counts[most])) {
-        most = c;
-      }
-    }
-    return most;
-  }
-
   public int count(String text) {
     return counts.getOrDefault(text, 0);
   }
