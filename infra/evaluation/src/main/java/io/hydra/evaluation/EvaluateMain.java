@@ -2,6 +2,7 @@ package io.hydra.evaluation;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hydra.datasets.lamp.LampUser;
+import io.hydra.datasets.lines.CohortFile;
 import io.hydra.evaluation.feedback.FeedbackOutcome;
 import io.hydra.evaluation.feedback.FeedbackReport;
 import io.hydra.evaluation.feedback.FeedbackRun;
@@ -153,6 +154,13 @@ public final class EvaluateMain implements Callable<Integer> {
   private boolean ownTastes;
 
   @Option(
+      names = "--cohorts",
+      paramLabel = "FILE",
+      description =
+          "Lines USER,COHORT, 20 cohorts at most: gains by cohort, too, as hydra worth reads it.")
+  private Path cohorts;
+
+  @Option(
       names = "--predictions",
       description = "Write each method's answers in LaMP's own shape too.")
   private boolean predictions;
@@ -252,7 +260,11 @@ public final class EvaluateMain implements Callable<Integer> {
         Report report =
             Report.of(
                 new Results(
-                    task, outcome.questions(), outcome.answers(), facts(settings, outcome)));
+                    task,
+                    outcome.questions(),
+                    outcome.answers(),
+                    facts(settings, outcome),
+                    cohorts == null ? Map.of() : CohortFile.read(cohorts)));
         report.write(out);
         DraftFile.write(
             out.resolve("bases.json"),

@@ -1,6 +1,7 @@
 package io.hydra.evaluation.report;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hydra.runtime.ops.BrowserPage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -33,7 +34,8 @@ public record Page(String title, String lead, List<Tile> tiles, List<Section> se
    * @param style class of the table in the page's styles; "" for none
    * @param strong the rows that begin with it stand out; "" for none
    */
-  record TableBlock(String title, Table table, String style, String strong) implements Block {}
+  public record TableBlock(String title, Table table, String style, String strong)
+      implements Block {}
 
   /** Plots side by side where there is room. */
   public record Charts(List<? extends Chart> charts) implements Block {}
@@ -45,11 +47,14 @@ public record Page(String title, String lead, List<Tile> tiles, List<Section> se
    * One value with its interval per row.
    *
    * @param label says what is shown, for those who cannot see it
+   * @param x label of the axis; "" where the heading says it
    * @param strong the name of the row that stands out
    */
-  record Dots(String heading, String aside, String label, String strong, List<Row> rows)
+  record Dots(
+      String heading, String aside, String label, String x, String strong, List<Row> rows)
       implements Chart {
     /**
+     * @param low and high: its interval; both the value itself where that is counted
      * @param shown the value as text
      */
     record Row(String name, double value, double low, double high, String shown) {}
@@ -84,10 +89,13 @@ public record Page(String title, String lead, List<Tile> tiles, List<Section> se
 
   public String html() {
     try (InputStream page = Page.class.getResourceAsStream("page.html")) {
+      String html = new String(page.readAllBytes(), StandardCharsets.UTF_8);
+      for (String shared : List.of("theme.css", "draw.js", "plot.js")) {
+        html = html.replace("{{" + shared + "}}", BrowserPage.file(Page.class, shared).text());
+      }
       // No text can end the element that it stands in.
       String content = new ObjectMapper().writeValueAsString(this).replace("<", "\\u003c");
-      return new String(page.readAllBytes(), StandardCharsets.UTF_8)
-          .replace("{{content}}", content);
+      return html.replace("{{content}}", content);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -29,6 +29,7 @@ import java.util.stream.Stream;
  * @param seeds the most that any method was run with
  * @param costs by method
  * @param buckets the lengths of history that occurred, shortest first
+ * @param cohorts all users, those of each activity, then the given ones: {@link UserCohorts}
  */
 public record Report(
     String task,
@@ -36,7 +37,8 @@ public record Report(
     int seeds,
     Comparison all,
     Map<String, Cost> costs,
-    List<Bucket> buckets) {
+    List<Bucket> buckets,
+    List<Cohort> cohorts) {
   /** The method whose advantage over each other one is reported. */
   public static final String SUBJECT = "hydra";
 
@@ -51,6 +53,9 @@ public record Report(
 
   /** The questions asked after so many items of the user's. */
   record Bucket(HistoryLength length, Comparison comparison) {}
+
+  /** The questions of some users. */
+  record Cohort(String name, Comparison comparison) {}
 
   /**
    * Computes all figures.
@@ -77,8 +82,18 @@ public record Report(
         .forEach(one -> byMethod.computeIfAbsent(one.method(), m -> new ArrayList<>()).add(one));
     Map<String, Cost> costs = new LinkedHashMap<>();
     byMethod.forEach((method, runs) -> costs.put(method, Cost.of(questions.size(), runs)));
+    List<Cohort> cohorts = new ArrayList<>();
+    UserCohorts.of(results)
+        .forEach((name, selected) -> cohorts.add(new Cohort(name, compare(scored, selected))));
     int seeds = byMethod.values().stream().mapToInt(List::size).max().orElseThrow();
-    return new Report(results.task().id(), facts(results, all), seeds, all, costs, buckets);
+    return new Report(
+        results.task().id(),
+        facts(results, all),
+        seeds,
+        all,
+        costs,
+        buckets,
+        cohorts);
   }
 
   private static Comparison compare(Scored scored, int[] selected) {
@@ -165,6 +180,23 @@ public record Report(
   static Distribution difference(
       Map<String, Map<String, Distribution>> quality, String other, String measure) {
     return quality.get(SUBJECT).get(measure).minus(quality.get(other).get(measure));
+  }
+
+  /** {@link #SUBJECT}'s advantage over {@link #RIVAL}: of an error, what is saved. */
+  static Distribution gain(Comparison comparison, Measure measure) {
+    Distribution subject = comparison.pooled().get(SUBJECT).get(measure.name());
+    Distribution rival = comparison.pooled().get(RIVAL).get(measure.name());
+    return measure.higherIsBetter() ? subject.minus(rival) : rival.minus(subject);
+  }
+
+  /** The cohorts of questions and users that are large enough to be certain of anything. */
+  List<Cohort> known() {
+    return Stream.concat(
+            buckets.stream()
+                .map(b -> new Cohort(b.length().label() + " items seen", b.comparison())),
+            cohorts.stream())
+        .filter(cohort -> cohort.comparison().users() >= Comparison.FEWEST_USERS)
+        .toList();
   }
 
   /**

@@ -34,6 +34,11 @@ final class ReportJson {
     for (Report.Bucket bucket : report.buckets()) {
       putBucket(root.withArray("/byHistoryLength").addObject(), report, bucket);
     }
+    root.putArray("byCohort");
+    for (Report.Cohort cohort : report.cohorts()) {
+      ObjectNode node = root.withArray("/byCohort").addObject().put("cohort", cohort.name());
+      putComparison(node, report, cohort.comparison());
+    }
     return print(root);
   }
 
@@ -68,11 +73,15 @@ final class ReportJson {
   private static void putBucket(ObjectNode node, Report report, Report.Bucket bucket) {
     node.put("from", bucket.length().from());
     node.put("to", bucket.length().isOpen() ? null : (Integer) bucket.length().to());
-    node.put("questions", bucket.comparison().questions());
-    node.put("users", bucket.comparison().users());
+    putComparison(node, report, bucket.comparison());
+  }
+
+  private static void putComparison(ObjectNode node, Report report, Comparison comparison) {
+    node.put("questions", comparison.questions());
+    node.put("users", comparison.users());
     ObjectNode methods = node.putObject("methods");
-    bucket.comparison().pooled().forEach((m, values) -> putValues(methods.putObject(m), values));
-    putVersus(node, report, bucket.comparison());
+    comparison.pooled().forEach((m, values) -> putValues(methods.putObject(m), values));
+    putVersus(node, report, comparison);
   }
 
   private static void putVersus(ObjectNode parent, Report report, Comparison comparison) {

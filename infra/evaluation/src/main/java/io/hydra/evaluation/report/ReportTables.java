@@ -189,27 +189,27 @@ final class ReportTables {
   }
 
   /**
-   * The cohort by length of history that hydra serves worst beside its rival, a row per measure;
-   * none without both, or if no cohort has users enough to be certain of anything.
+   * The cohort that gains least, of questions by length of history and of users, a row per measure;
+   * none without a rival, or if no cohort has users enough to be certain of anything.
    */
   static List<Table> worst(Report report) {
-    List<Report.Bucket> known =
-        report.buckets().stream()
-            .filter(bucket -> bucket.comparison().users() >= Comparison.FEWEST_USERS)
-            .toList();
+    List<Report.Cohort> known = report.known();
     if (!report.others().contains(Report.RIVAL) || known.isEmpty()) {
       return List.of();
     }
     List<List<Cell>> rows = new ArrayList<>();
     for (Measure measure : report.all().measures()) {
-      Report.Bucket worst =
-          Collections.min(known, Comparator.comparingDouble(bucket -> gain(bucket, measure)));
+      Report.Cohort worst =
+          Collections.min(
+              known,
+              Comparator.comparingDouble(c -> Report.gain(c.comparison(), measure).value()));
       Comparison comparison = worst.comparison();
-      Distribution difference = difference(worst, measure);
+      Distribution difference =
+          Report.difference(comparison.pooled(), Report.RIVAL, measure.name());
       rows.add(
           List.of(
               Cell.text(measure.name()),
-              Cell.text(worst.length().label()),
+              Cell.text(worst.name()),
               Cell.number(format(comparison.users(), 0)),
               marked(
                   format(measure, difference),
@@ -219,20 +219,11 @@ final class ReportTables {
     }
     return List.of(
         new Table(
-            "The history length that gains least",
-            List.of("measure", "items seen", "users", "hydra minus " + Report.RIVAL),
+            "The cohort that gains least",
+            List.of("measure", "cohort", "users", "hydra minus " + Report.RIVAL),
             rows,
             "Of those with 10 users or more. Chosen as the least, its interval lies a little too low."
                 + direction(report.all())));
-  }
-
-  private static Distribution difference(Report.Bucket bucket, Measure measure) {
-    return Report.difference(bucket.comparison().pooled(), Report.RIVAL, measure.name());
-  }
-
-  private static double gain(Report.Bucket bucket, Measure measure) {
-    double difference = difference(bucket, measure).value();
-    return measure.higherIsBetter() ? difference : -difference;
   }
 
   /** The followed methods that were run, or every method if none of them was. */
@@ -326,7 +317,12 @@ final class ReportTables {
     return measure.name().equals("bleu") ? 2 : 3;
   }
 
-  private static String format(double value, int decimals) {
+  /** A difference with its sign. */
+  static String signed(Measure measure, double value) {
+    return String.format(Locale.ROOT, "%+." + decimals(measure) + "f", value);
+  }
+
+  static String format(double value, int decimals) {
     return String.format(Locale.ROOT, "%,." + decimals + "f", value);
   }
 }

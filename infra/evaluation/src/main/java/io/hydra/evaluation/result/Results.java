@@ -11,13 +11,19 @@ import java.util.Map;
  * @param answers one per method and seed; the methods in the order in which they are shown
  * @param facts the conditions of the measurement (users, folds, seeds, LLM, base …), in the order
  *     of showing
+ * @param cohorts of users by their id, beside those that the report makes itself
  */
 public record Results(
-    TaskSpec task, List<Question> questions, List<Answers> answers, Map<String, Object> facts) {
+    TaskSpec task,
+    List<Question> questions,
+    List<Answers> answers,
+    Map<String, Object> facts,
+    Map<String, String> cohorts) {
   public Results {
     questions = List.copyOf(questions);
     answers = List.copyOf(answers);
     facts = new LinkedHashMap<>(facts);
+    cohorts = Map.copyOf(cohorts);
   }
 
   /**

@@ -5,9 +5,11 @@ import io.hydra.evaluation.metric.Scored;
 import io.hydra.evaluation.result.Results.Answers;
 import io.hydra.evaluation.result.Results.Question;
 import io.hydra.evaluation.result.Results.Usage;
+import io.hydra.evaluation.streaming.StreamedUser.Answered;
 import io.hydra.model.task.TaskSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
@@ -28,6 +30,9 @@ public final class Stream {
   /** Items since the user's shift; −1 before it and for users without one. */
   private final List<Integer> sinceShift = new ArrayList<>();
 
+  /** By question: true if the response said that the user's behaviour has turned. */
+  private final List<Boolean> told = new ArrayList<>();
+
   private final List<List<String>> texts =
       Arrays.stream(Variant.values()).<List<String>>map(v -> new ArrayList<>()).toList();
 
@@ -35,10 +40,11 @@ public final class Stream {
     this.task = task;
   }
 
-  void add(Question question, int itemsSinceShift, Map<Variant, String> answers) {
+  void add(Question question, int itemsSinceShift, Answered answers) {
     questions.add(question);
     sinceShift.add(itemsSinceShift);
-    answers.forEach((variant, text) -> texts.get(variant.ordinal()).add(text));
+    told.add(answers.tellsOfShift());
+    answers.texts().forEach((variant, text) -> texts.get(variant.ordinal()).add(text));
   }
 
   TaskSpec task() {
@@ -55,6 +61,41 @@ public final class Stream {
         .mapToObj(i -> questions.get(i).user())
         .distinct()
         .count();
+  }
+
+  /**
+   * The worth of telling that a user's behaviour has turned. A response that tells where the one
+   * before did not is an alarm.
+   *
+   * @param responses before any shift
+   * @param falseAlarms among these
+   * @param shifts users who turned
+   * @param found of these, within {@value #SOON} items
+   * @param delays items from each shift to its first alarm, however late, rising
+   */
+  record Alarms(int responses, int falseAlarms, int shifts, int found, List<Integer> delays) {
+    static final int SOON = 10;
+  }
+
+  Alarms alarms() {
+    int responses = 0;
+    int falseAlarms = 0;
+    Map<String, Integer> delays = new HashMap<>();
+    for (int i = 0; i < questions.size(); i++) {
+      String user = questions.get(i).user();
+      boolean isFirst = i == 0 || !questions.get(i - 1).user().equals(user);
+      boolean isAlarm = told.get(i) && (isFirst || !told.get(i - 1));
+      // The head of the first item after the shift has learned none of those.
+      if (sinceShift.get(i) <= 0) {
+        responses++;
+        falseAlarms += isAlarm ? 1 : 0;
+      } else if (isAlarm) {
+        delays.putIfAbsent(user, sinceShift.get(i));
+      }
+    }
+    int found = (int) delays.values().stream().filter(delay -> delay <= Alarms.SOON).count();
+    List<Integer> rising = delays.values().stream().sorted().toList();
+    return new Alarms(responses, falseAlarms, (int) shiftedUsers(), found, rising);
   }
 
   /**

@@ -40,13 +40,13 @@ final class StreamedUser {
   }
 
   /**
-   * @return one map of answers per item
+   * @return one per item
    */
-  List<Map<Variant, String>> run(ShiftedUser user) {
+  List<Answered> run(ShiftedUser user) {
     Learner forgetting = model.learner(task, fit);
     Learner keeping = model.learner(task, fit.withoutForgetting());
     Heads frozen = Heads.NONE;
-    List<Map<Variant, String>> answers = new ArrayList<>();
+    List<Answered> answers = new ArrayList<>();
     for (int i = 0; i < user.items().size(); i++) {
       HistoryItem item = user.items().get(i);
       List<HistoryItem> past = user.items().subList(0, i);
@@ -71,12 +71,19 @@ final class StreamedUser {
       said.put(Variant.FROZEN, reading.choose(samples, frozen).text());
       said.put(Variant.WITHOUT_FORGETTING, reading.choose(samples, keeping.heads(i)).text());
       said.put(Variant.HYDRA, reading.choose(samples, own).text());
-      answers.add(said);
+      answers.add(new Answered(said, own.adapter().shifted()));
       forgetting.learn(item, Samples.of(samples));
       keeping.learn(item, Samples.of(samples));
     }
     return answers;
   }
+
+  /**
+   * The answers to one item.
+   *
+   * @param tellsOfShift whether the response would say that the user's behaviour has turned
+   */
+  record Answered(Map<Variant, String> texts, boolean tellsOfShift) {}
 
   /**
    * A user in time order, who may turn into somebody else.

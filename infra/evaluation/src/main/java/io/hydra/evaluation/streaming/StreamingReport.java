@@ -8,6 +8,7 @@ import io.hydra.evaluation.report.Page;
 import io.hydra.evaluation.report.Page.Lines;
 import io.hydra.evaluation.report.Table;
 import io.hydra.evaluation.report.Table.Cell;
+import io.hydra.evaluation.streaming.Stream.Alarms;
 import io.hydra.evaluation.streaming.Stream.Stretch;
 import io.hydra.evaluation.streaming.Stream.Variant;
 import java.io.IOException;
@@ -89,7 +90,34 @@ public final class StreamingReport {
           .append(String.join(", ", backs))
           .append(".\n");
     }
+    out.append("\n").append(alarms().markdown());
     return out.toString();
+  }
+
+  private Table alarms() {
+    Alarms alarms = stream.alarms();
+    List<Integer> delays = alarms.delays();
+    double in500 = 500.0 * alarms.falseAlarms() / alarms.responses();
+    return new Table(
+        "Telling that a user has turned",
+        List.of(
+            "responses before any shift",
+            "false alarms",
+            "in 500",
+            "shifts",
+            "found within " + Alarms.SOON,
+            "found at all",
+            "median delay"),
+        List.of(
+            List.of(
+                Cell.number(String.valueOf(alarms.responses())),
+                Cell.number(String.valueOf(alarms.falseAlarms())),
+                Cell.number(String.format(Locale.ROOT, "%.2f", in500)),
+                Cell.number(String.valueOf(alarms.shifts())),
+                Cell.number(String.valueOf(alarms.found())),
+                Cell.number(String.valueOf(delays.size())),
+                Cell.text(delays.isEmpty() ? "-" : delays.get(delays.size() / 2) + " items"))),
+        "A response that says so (head.shifted) where the one before did not is an alarm.");
   }
 
   private String table(String title, List<Stretch> stretches) {
@@ -128,6 +156,7 @@ public final class StreamingReport {
     root.put("byItemsSeen", seen.stream().map(this::json).toList());
     root.put("byItemsSinceShift", sinceShift.stream().map(this::json).toList());
     root.put("notBehindThePopulationFrom", back);
+    root.put("alarms", stream.alarms());
     return root;
   }
 
@@ -152,16 +181,44 @@ public final class StreamingReport {
 
   private Page page() {
     List<Lines> charts = new ArrayList<>();
+    charts.add(gains("Gain over rag against items seen", "items seen before the question", seen));
     charts.add(chart("Quality against items seen", "items seen before the question", seen));
     if (!sinceShift.isEmpty()) {
       charts.add(chart("Quality after the shift", "items since the shift", sinceShift));
+      charts.add(gains("Gain over rag after the shift", "items since the shift", sinceShift));
     }
     return new Page(
         stream.task().id() + " as a stream",
         "Each item is asked before it is learned. %,d items; %,d users live another user's second half."
             .formatted(stream.size(), stream.shiftedUsers()),
         List.of(),
-        List.of(new Page.Section("Through time", List.of(new Page.Charts(charts)))));
+        List.of(
+            new Page.Section("Through time", List.of(new Page.Charts(charts))),
+            new Page.Section(
+                "Shifts", List.of(new Page.TableBlock(alarms().title(), alarms(), "", "")))));
+  }
+
+  private Lines gains(String heading, String axis, List<Stretch> stretches) {
+    List<Lines.Point> points = new ArrayList<>();
+    for (Stretch stretch : stretches) {
+      Distribution hydra = value(stretch, Variant.HYDRA);
+      Distribution rag = value(stretch, Variant.RAG);
+      Distribution gain = measure.higherIsBetter() ? hydra.minus(rag) : rag.minus(hydra);
+      Distribution.Interval interval = gain.interval();
+      points.add(
+          new Lines.Point(stretch.middle(), gain.value(), interval.low(), interval.high()));
+    }
+    return new Lines(
+        heading,
+        "more is better, band: 95 %",
+        axis,
+        "gain in " + measure.name(),
+        ticks(stretches),
+        List.of(new Lines.Series(Variant.HYDRA.id(), true, points)));
+  }
+
+  private static List<Lines.Tick> ticks(List<Stretch> stretches) {
+    return stretches.stream().map(s -> new Lines.Tick(s.middle(), s.label())).toList();
   }
 
   private Lines chart(String heading, String axis, List<Stretch> stretches) {
@@ -178,7 +235,7 @@ public final class StreamingReport {
         measure.higherIsBetter() ? "more is better" : "less is better",
         axis,
         measure.name(),
-        stretches.stream().map(s -> new Lines.Tick(s.middle(), s.label())).toList(),
+        ticks(stretches),
         series);
   }
 }

@@ -7,7 +7,7 @@ import io.hydra.evaluation.run.Round;
 import io.hydra.evaluation.run.RoundBase;
 import io.hydra.evaluation.run.Settings;
 import io.hydra.evaluation.run.Workers;
-import io.hydra.evaluation.streaming.Stream.Variant;
+import io.hydra.evaluation.streaming.StreamedUser.Answered;
 import io.hydra.evaluation.streaming.StreamedUser.ShiftedUser;
 import io.hydra.llm.Llm;
 import io.hydra.model.PersonalModel;
@@ -33,7 +33,7 @@ public record StreamingRun(
       List<ShiftedUser> users = ShiftedUser.of(round.measured(), seed);
       try (PersonalModel model = bases.train(round, seed, round.name(), facts)) {
         Asker asker = new Asker(llm, round.llmModel(), settings.task(), seed);
-        List<List<Map<Variant, String>>> answers =
+        List<List<Answered>> answers =
             Workers.map(
                 users,
                 settings.threads(),
@@ -48,7 +48,7 @@ public record StreamingRun(
     return stream;
   }
 
-  private static void add(Stream stream, ShiftedUser user, List<Map<Variant, String>> answers) {
+  private static void add(Stream stream, ShiftedUser user, List<Answered> answers) {
     for (int i = 0; i < answers.size(); i++) {
       HistoryItem item = user.items().get(i);
       Question question =

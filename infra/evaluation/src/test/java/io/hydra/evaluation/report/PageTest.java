@@ -71,7 +71,8 @@ class PageTest {
 
     assertThat(texts(svg))
         .contains("items seen", "accuracy", "0", "1", "2-3", "a <b> & \"c\"", "rag");
-    assertThat(svg.getDocumentElement().getAttribute("aria-label")).isEqualTo("all of it");
+    assertThat(svg.getDocumentElement().getAttribute("aria-label"))
+        .isEqualTo("all of it: a <b> & \"c\" from 0.1 to 0.3; rag from 0.2 to 0.2");
     assertThat(svg.getElementsByTagName("polyline").getLength()).isEqualTo(2);
     assertThat(svg.getElementsByTagName("polygon").getLength()).isZero();
   }

@@ -5,17 +5,19 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hydra.evaluation.metric.Measure;
 import io.hydra.evaluation.metric.TestTasks;
 import io.hydra.evaluation.report.Report.HistoryLength;
 import io.hydra.evaluation.result.Results;
+import io.hydra.evaluation.result.Results.Answers;
 import io.hydra.model.task.TaskSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -53,22 +55,57 @@ class ReportTest {
     return names;
   }
 
+  /** Ten users whom hydra serves worse than rag does, among thirty. */
+  private static Results unfair() {
+    Results fair = sample(LABELS);
+    Map<String, String> cohorts = new HashMap<>();
+    for (int u = 0; u < 30; u++) {
+      cohorts.put("user" + u, u < 10 ? "east" : "west");
+    }
+    List<Answers> answers = new ArrayList<>();
+    for (Answers each : fair.answers()) {
+      List<String> texts = new ArrayList<>();
+      for (int q = 0; q < fair.questions().size(); q++) {
+        boolean isEast = cohorts.get(fair.questions().get(q).user()).equals("east");
+        texts.add(isEast && each.method().equals("hydra") ? "" : each.texts().get(q));
+      }
+      answers.add(new Answers(each.method(), each.seed(), texts, each.usage()));
+    }
+    return new Results(LABELS, fair.questions(), answers, fair.facts(), cohorts);
+  }
+
   @Test
-  void theHistoryLengthThatGainsLeastIsNamed() throws IOException {
-    Report report = Report.of(sample(LABELS));
-    double least =
-        report.buckets().stream()
-            .mapToDouble(
-                bucket ->
-                    Report.difference(bucket.comparison().pooled(), "rag", "accuracy").value())
-            .min()
-            .orElseThrow();
-    Table worst = ReportTables.worst(report).get(0);
-    assertThat(worst.rows().get(0).get(0).text()).isEqualTo("accuracy");
-    assertThat(worst.rows().get(0).get(3).text())
-        .startsWith(String.format(Locale.ROOT, "%+.3f [", least));
+  void aCohortThatIsMadeWorseIsNamedAsTheOneThatGainsLeast() throws IOException {
+    Table worst = ReportTables.worst(Report.of(unfair())).get(0);
+    assertThat(worst.rows().get(0))
+        .extracting(Table.Cell::text)
+        .startsWith("accuracy", "cohort east", "10");
+    assertThat(worst.rows().get(0).get(3).mark()).isEqualTo("* worse");
     for (String file : List.of("report.md", "report.html")) {
-      assertThat(text(sample(LABELS), file)).contains("The history length that gains least");
+      assertThat(text(unfair(), file)).contains("The cohort that gains least", "cohort east");
+    }
+    JsonNode cohorts = json(unfair()).path("byCohort");
+    assertThat(cohorts)
+        .extracting(c -> c.path("cohort").asText())
+        .containsExactly("all users", "users of 1 to 5 items", "cohort east", "cohort west");
+    assertThat(cohorts.path(2).path("versus").path("rag").path("accuracy").path("high").asDouble())
+        .isNegative();
+  }
+
+  @Test
+  void gainsAreDrawnOverTimeAndByCohortAndCostByMethod() throws IOException {
+    String page = DrawnPage.body(text(unfair(), "report.html"));
+    assertThat(page)
+        .contains("Gain in accuracy over time", "Gain in f1 by cohort", "cohort east (10)")
+        .contains("items of the user seen before the question", "calls per answer")
+        .contains("aria-label=\"LLM calls per method: zero-shot 1.00; usual-label 0.00;");
+  }
+
+  @Test
+  void ofAnErrorAGainIsWhatIsSaved() {
+    Report report = Report.of(sample(TestTasks.ratings()));
+    for (Measure measure : report.all().measures()) {
+      assertThat(Report.gain(report.all(), measure).value()).as(measure.name()).isPositive();
     }
   }
 
@@ -78,7 +115,15 @@ class ReportTest {
 
     assertThat(names(json))
         .containsExactly(
-            "task", "facts", "questions", "users", "methods", "versus", "room", "byHistoryLength");
+            "task",
+            "facts",
+            "questions",
+            "users",
+            "methods",
+            "versus",
+            "room",
+            "byHistoryLength",
+            "byCohort");
     assertThat(json.path("task").asText()).isEqualTo("LaMP_2N");
     assertThat(json.path("questions").asInt()).isEqualTo(180);
     assertThat(json.path("users").asInt()).isEqualTo(30);
@@ -238,7 +283,7 @@ class ReportTest {
     Results results = sample(LABELS);
     Map<String, Object> facts = new LinkedHashMap<>(results.facts());
     facts.put("{{body}} <script>", "a|b </td><img src=x onerror='y'> \"&amp;\"\nnext line");
-    Results hostile = new Results(LABELS, results.questions(), results.answers(), facts);
+    Results hostile = new Results(LABELS, results.questions(), results.answers(), facts, Map.of());
 
     String file = text(hostile, "report.html");
     assertThat(file).doesNotContain("<script> ", "<script\\u003e", "<img").contains("{{body}}");
@@ -266,7 +311,7 @@ class ReportTest {
   void thePageNeedsNothingBesideIt() throws IOException {
     String html = text(sample(LABELS), "report.html");
 
-    assertThat(html)
+    assertThat(html.replace("http://www.w3.org/2000/svg", ""))
         .startsWith("<!doctype html>")
         .contains("</html>", "<noscript>")
         .doesNotContain("http:", "https:", "src=", "@import", "url(", "<link", "fetch", "{{");

@@ -43,7 +43,7 @@ final class SampleResults {
     facts.put("folds", 5);
     facts.put("llm", "simulated <local> & seeded");
     facts.put("seeds", List.of(1, 2, 3));
-    return new Results(task, questions, answers, facts);
+    return new Results(task, questions, answers, facts, Map.of());
   }
 
   private static Answers answers(

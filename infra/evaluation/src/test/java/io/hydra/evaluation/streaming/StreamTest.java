@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.datasets.lamp.LampUser;
 import io.hydra.evaluation.result.Results.Question;
+import io.hydra.evaluation.streaming.Stream.Alarms;
 import io.hydra.evaluation.streaming.Stream.Variant;
+import io.hydra.evaluation.streaming.StreamedUser.Answered;
 import io.hydra.evaluation.streaming.StreamedUser.ShiftedUser;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
@@ -53,12 +55,12 @@ class StreamTest {
     assertThat(ShiftedUser.of(users, 1)).isEqualTo(shifted);
   }
 
-  private static Map<Variant, String> said(String rest, String hydra) {
+  private static Answered said(String rest, String hydra, boolean tellsOfShift) {
     Map<Variant, String> said = new EnumMap<>(Variant.class);
     for (Variant variant : Variant.values()) {
       said.put(variant, variant == Variant.HYDRA ? hydra : rest);
     }
-    return said;
+    return new Answered(said, tellsOfShift);
   }
 
   /** Hydra is off by two for five items after the shift, then right; the others are off by one. */
@@ -67,14 +69,23 @@ class StreamTest {
     for (int u = 0; u < 12; u++) {
       for (int i = 0; i < 10; i++) {
         Question before = new Question("b" + u + "/" + i, "u" + u, i, "3");
-        stream.add(before, -1, said("4", "3"));
+        // The first two users are told of in vain, and for two responses: that is one alarm each.
+        stream.add(before, -1, said("4", "3", u < 2 && (i == 5 || i == 6)));
       }
       for (int i = 0; i < 10; i++) {
         Question after = new Question("a" + u + "/" + i, "u" + u, 10 + i, "3");
-        stream.add(after, i, said("4", i < 5 ? "5" : "3"));
+        // Of three users the alarm comes after 4 items, of one after 9, of the others never.
+        boolean told = u < 3 && i >= 4 || u == 3 && i == 9;
+        stream.add(after, i, said("4", i < 5 ? "5" : "3", told));
       }
     }
     return stream;
+  }
+
+  @Test
+  void alarmsBeforeTheShiftAreFalseAndLaterOnesCountOncePerUser() throws IOException {
+    assertThat(stream().alarms()).isEqualTo(new Alarms(132, 2, 12, 4, List.of(4, 4, 4, 9)));
+    assertThat(StreamingReport.write(stream(), folder)).contains("7.58", "4 items");
   }
 
   @Test
@@ -89,6 +100,7 @@ class StreamTest {
         .contains("\"hydra\" : \"5-9\"")
         .contains("\"metric\" : \"mae\"");
     assertThat(Files.readString(folder.resolve("streaming.html")))
-        .contains("Quality against items seen", "Quality after the shift", "hydra-frozen");
+        .contains("Quality against items seen", "Quality after the shift", "hydra-frozen")
+        .contains("Gain over rag after the shift", "Telling that a user has turned");
   }
 }

@@ -27,7 +27,8 @@ record Overview(
     Map<String, Double> topics,
     List<Process> services,
     Double servicesAgeSeconds,
-    Figures figures) {
+    Figures figures,
+    WorthHistory.Day worth) {
   static final int MAX_GROUPS = 100;
   static final int MAX_PROBLEMS = 20;
   static final int MAX_TOPICS = 500;

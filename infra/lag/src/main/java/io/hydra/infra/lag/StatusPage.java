@@ -26,6 +26,7 @@ final class StatusPage {
           "/theme.css", "theme.css",
           "/page.css", "page.css",
           "/draw.js", "draw.js",
+          "/plot.js", "plot.js",
           "/page.js", "page.js");
 
   private final LagOptions options;
@@ -35,6 +36,7 @@ final class StatusPage {
   private final long startedAt;
   private final LagHistory history;
   private final TopicRates topics;
+  private final WorthHistory worth = new WorthHistory();
 
   /** The last report, and why there is none of now; either may be null. */
   record Reading(Report report, String trouble) {}
@@ -64,6 +66,10 @@ final class StatusPage {
   void add(Report report) {
     history.add(report);
     topics.add(report);
+    Services.View view = services.view();
+    if (view != null) {
+      worth.add(report.at(), view.figures());
+    }
   }
 
   Overview overview(Reading last) {
@@ -76,7 +82,8 @@ final class StatusPage {
         report == null ? Map.of() : topics(),
         services.isEmpty() ? null : view == null ? List.of() : processes(view, last.trouble(), now),
         view == null ? null : (nanoTime.getAsLong() - view.nanos()) / 1e9,
-        view == null ? null : view.figures());
+        view == null ? null : view.figures(),
+        worth.of(now));
   }
 
   private Overview.Cluster cluster(Reading last, Instant now) {

@@ -1,6 +1,7 @@
 package io.hydra.infra.lag;
 
 import io.hydra.runtime.ops.BrowserPage;
+import java.util.List;
 import org.mozilla.javascript.Context;
 import org.mozilla.javascript.ScriptableObject;
 
@@ -36,8 +37,9 @@ final class DrawnPage {
       ScriptableObject.putProperty(scope, "given", overview);
       ScriptableObject.putProperty(scope, "silent", silentSeconds);
       ScriptableObject.putProperty(scope, "part", id);
-      context.evaluateString(scope, file("draw.js"), "draw.js", 1, null);
-      context.evaluateString(scope, file("page.js"), "page.js", 1, null);
+      for (String script : List.of("draw.js", "plot.js", "page.js")) {
+        context.evaluateString(scope, file(script), script, 1, null);
+      }
       return (String) context.evaluateString(scope, PARTS, "parts.js", 1, null);
     }
   }

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.GroupState;
@@ -274,6 +275,93 @@ class StatusPageTest {
         .isNull();
   }
 
+  private static String gains(String task, String history, int answers, double... gain) {
+    String labels = "{task=\"%s\",history=\"%s\"}".formatted(task, history);
+    return """
+        hydra_trainer_gain_answers_total%1$s %2$d
+        hydra_trainer_gain_mean%1$s %3$s
+        hydra_trainer_gain_low%1$s %4$s
+        hydra_trainer_gain_high%1$s %5$s
+        """
+        .formatted(labels, answers, gain[0], gain[1], gain[2]);
+  }
+
+  private void tell(Map<String, String> metricsByService) throws Exception {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    Map<String, URI> addresses = new TreeMap<>();
+    metricsByService.forEach(
+        (name, text) -> {
+          server.createContext(
+              "/" + name,
+              exchange -> {
+                exchange.sendResponseHeaders(200, 0);
+                exchange.getResponseBody().write(text.getBytes(StandardCharsets.UTF_8));
+                exchange.close();
+              });
+          addresses.put(
+              name, URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/" + name));
+        });
+    server.start();
+    try {
+      services = new Services(addresses, time::nanos);
+      services.read();
+    } finally {
+      server.stop(0);
+    }
+    read(group("payments", partition(500L, 0L, 0.0, Status.OK)));
+  }
+
+  @Test
+  void theCohortThatIsServedWorstIsToldWithItsAlert() throws Exception {
+    tell(
+        Map.of(
+            "trainer",
+            gains("LaMP_3", "all", 900, 0.04, 0.01, 0.07)
+                + gains("LaMP_3", "none", 300, -0.09, -0.16, -0.02)
+                + gains("LaMP_3", "1 to 5", 600, 0.1, 0.05, 0.15)
+                + gains("news", "all", 50, -0.2, -0.3, -0.1)));
+    DrawnPage page = drawn();
+
+    assertThat(page.part("worth"))
+        .contains("LaMP_3, all users (900)", "LaMP_3, none events told (300)", "−0.090")
+        .contains("Served worst: LaMP_3, none events told, −0.090, between −0.160 and −0.020.")
+        .contains("Alerts: HydraCohortLoses, HydraPersonalizationHarms.")
+        .contains("Gain over time", "hours ago");
+    assertThat(page.part("attention"))
+        .contains("HydraCohortLoses users of LaMP_3 gain, but")
+        .contains("HydraPersonalizationHarms plain sampling would serve users of news better");
+  }
+
+  @Test
+  void ofSeveralTrainersTheGainOfMostAnswersIsShown() throws Exception {
+    tell(
+        Map.of(
+            "trainer-1", gains("LaMP_3", "all", 900, 0.04, 0.01, 0.07),
+            "trainer-2", gains("LaMP_3", "all", 90, 0.5, -0.1, 1)));
+    assertThat(drawn().part("worth")).contains("+0.040").doesNotContain("+0.540", "+0.500");
+    assertThat(drawn().part("attention")).doesNotContain("Hydra");
+  }
+
+  @Test
+  void callsThatWereSavedAreToldWithTheTokensThatTheyWouldHaveTaken() throws Exception {
+    tell(
+        Map.of(
+            "serving",
+            """
+            hydra_serving_queries_total{status="OK"} 90
+            hydra_serving_queries_total{status="DEGRADED"} 10
+            hydra_serving_queries_total{status="LLM_FAILED"} 7
+            hydra_serving_unasked_total 60
+            hydra_serving_llm_tokens_total{kind="prompt"} 11000
+            hydra_serving_llm_tokens_total{kind="completion"} 1000
+            """));
+    assertThat(drawn().part("worth"))
+        .contains("Gains are not known")
+        .contains("Since start 60 of 100 answers (60 %) needed no call of the LLM: about 18,000")
+        .contains("at 300 for each of the others");
+  }
+
   @Test
   void thePageIsWholeAndTakesNothingFromElsewhere() {
     Health health = new Health("fake", time, () -> "READY", () -> false, new Metrics());
@@ -281,11 +369,13 @@ class StatusPageTest {
         .addTo(health, () -> new StatusPage.Reading(null, "not read yet"));
 
     assertThat(health.pages())
-        .containsKeys("/", "/theme.css", "/page.css", "/draw.js", "/page.js", "/overview");
+        .containsKeys(
+            "/", "/theme.css", "/page.css", "/draw.js", "/plot.js", "/page.js", "/overview");
     assertThat(health.pages().get("/").get().contentType()).isEqualTo("text/html; charset=utf-8");
     String html = DrawnPage.file("page.html");
     assertThat(html).contains("href=\"page.css\"", "src=\"page.js\"").doesNotContain("style=");
-    for (String file : List.of("page.html", "theme.css", "page.css", "draw.js", "page.js")) {
+    for (String file :
+        List.of("page.html", "theme.css", "page.css", "draw.js", "plot.js", "page.js")) {
       String text = DrawnPage.file(file).replace("http://www.w3.org/2000/svg", "");
       assertThat(ELSEWHERE.matcher(text).find()).as(file).isFalse();
       assertThat(text).doesNotContain("innerHTML", "insertAdjacentHTML", "document.write");
@@ -306,6 +396,7 @@ class StatusPageTest {
             "groups",
             "times",
             "counts",
+            "worth",
             "processes")) {
       assertThat(html).containsOnlyOnce("id=\"" + part + "\"");
       assertThat(page.part(part)).isNotNull();

@@ -28,7 +28,7 @@ public final class BrowserPage {
           "X-Content-Type-Options",
           "nosniff");
 
-  private static final Set<String> SHARED = Set.of("theme.css", "draw.js");
+  private static final Set<String> SHARED = Set.of("theme.css", "draw.js", "plot.js");
 
   private static final Map<String, String> TYPES =
       Map.of("html", "text/html", "css", "text/css", "js", "text/javascript");

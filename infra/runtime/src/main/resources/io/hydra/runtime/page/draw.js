@@ -32,7 +32,7 @@ function patch(parent, nodes) {
       return;
     }
     if (old?.nodeName.toLowerCase() !== node.tag) {
-      const svg = ["svg", "polyline", "polygon", "rect"].includes(node.tag);
+      const svg = ["svg", "g", "line", "circle", "text", "polyline", "polygon", "rect"].includes(node.tag);
       const made = svg ? document.createElementNS("http://www.w3.org/2000/svg", node.tag) : document.createElement(node.tag);
       if (old) parent.replaceChild(made, old); else parent.appendChild(made);
       old = made;

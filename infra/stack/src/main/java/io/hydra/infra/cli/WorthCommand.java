@@ -1,6 +1,7 @@
 package io.hydra.infra.cli;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.hydra.datasets.lines.CohortFile;
 import io.hydra.infra.kafka.AnswerGains;
 import io.hydra.infra.kafka.AnswerGains.Cohort;
 import io.hydra.model.worth.Gains;
@@ -37,9 +38,6 @@ import picocli.CommandLine.Option;
       "3:a cohort loses for certain what all users of its task together gain for certain"
     })
 final class WorthCommand extends HydraCommand {
-  /** Shown as the cohort of all users. */
-  static final String ALL = "all";
-
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int COHORT_LOSES = 3;
   private static final List<String> COLUMNS =
@@ -127,7 +125,7 @@ final class WorthCommand extends HydraCommand {
   }
 
   private static String shownCohort(Cohort cohort) {
-    return cohort.own().isEmpty() ? ALL : cohort.own();
+    return cohort.own().isEmpty() ? CohortFile.ALL : cohort.own();
   }
 
   private static Row row(Cohort cohort, Gains gains) {

@@ -8,13 +8,15 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * The metrics of all services as one, by name and label: those of replicas are summed. Rates and
- * quantiles are over the last minute. Null stands for what is not known.
+ * The metrics of all services as one, by name and label: those of replicas are summed, but for
+ * gains, of which those with the most answers stand. Rates and quantiles are over the last minute.
+ * Null stands for what is not known.
  */
 public record Figures(
     Map<String, Map<String, Counter>> counters,
     Map<String, Map<String, Double>> gauges,
     Map<String, Map<String, Distribution>> distributions) {
+  private static final String GAIN = "hydra_trainer_gain_";
 
   /**
    * @param total since the start of the processes
@@ -63,8 +65,16 @@ public record Figures(
   static Figures of(List<Window> windows) {
     Map<Series, Double> values = new HashMap<>();
     Map<Series, Double> rates = new HashMap<>();
+    Map<String, Window> told = mostAnswers(windows);
     for (Window window : windows) {
-      window.values().forEach((series, value) -> values.merge(series, value, Double::sum));
+      window
+          .values()
+          .forEach(
+              (series, value) -> {
+                if (!isGain(series) || told.get(series.label()) == window) {
+                  values.merge(series, value, Double::sum);
+                }
+              });
       window.perSecond().forEach((series, rate) -> rates.merge(series, rate, Double::sum));
     }
     Figures figures = new Figures(new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
@@ -92,6 +102,29 @@ public record Figures(
                 series,
                 buckets.isEmpty() ? Distribution.UNKNOWN : Distribution.of(buckets)));
     return figures;
+  }
+
+  /** Bounds of a gain hold for those whose answers they are of, so they cannot be summed. */
+  private static boolean isGain(Series series) {
+    return series.name().startsWith(GAIN) && !series.isCumulative();
+  }
+
+  private static Map<String, Window> mostAnswers(List<Window> windows) {
+    Map<String, Window> told = new HashMap<>();
+    Map<String, Double> most = new HashMap<>();
+    for (Window window : windows) {
+      window
+          .values()
+          .forEach(
+              (series, value) -> {
+                if (series.name().equals(GAIN + "answers_total")
+                    && value > most.getOrDefault(series.label(), -1.0)) {
+                  most.put(series.label(), value);
+                  told.put(series.label(), window);
+                }
+              });
+    }
+    return told;
   }
 
   private static <V> void put(Map<String, Map<String, V>> figures, Series series, V value) {

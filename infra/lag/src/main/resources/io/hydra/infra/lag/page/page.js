@@ -189,6 +189,81 @@ function counts(data) {
   });
 }
 
+// What answers are worth, and what calls they saved.
+const HISTORIES = ["all", "none", "1 to 5", "6 to 20", "21 and more"];
+const GAIN = {mean: "hydra_trainer_gain_mean", low: "hydra_trainer_gain_low", high: "hydra_trainer_gain_high"};
+const signed = value => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
+
+// The gains of cohorts: {task, history, answers, value, low, high}, all users of a task before some.
+function gains(data) {
+  const of = name => gauges(data, GAIN[name]);
+  return Object.keys(of("mean")).map(key => {
+    const history = HISTORIES.find(each => key.startsWith(`${each} `));
+    const answers = counters(data, "hydra_trainer_gain_answers_total")[key];
+    return history === undefined || !answers || !(key in of("low")) || !(key in of("high")) ? null
+      : {task: key.slice(history.length + 1), history, answers: answers.total, value: of("mean")[key], low: of("low")[key], high: of("high")[key]};
+  }).filter(Boolean).sort((a, b) =>
+    a.task < b.task ? -1 : a.task > b.task ? 1 : HISTORIES.indexOf(a.history) - HISTORIES.indexOf(b.history));
+}
+const cohort = gain => gain.history === "all" ? `${gain.task}, all users` : `${gain.task}, ${gain.history} events told`;
+
+// As the alerts of these names have it.
+function harms(data) {
+  const all = gains(data);
+  return all.filter(each => each.high < 0).map(each => each.history === "all"
+    ? ["warn", "HydraPersonalizationHarms", `plain sampling would serve users of ${each.task} better, for certain`]
+    : all.some(other => other.task === each.task && other.history === "all" && other.low > 0)
+      ? ["warn", "HydraCohortLoses", `users of ${each.task} gain, but plain sampling would serve those with ${each.history} events told better, for certain`]
+      : null).filter(Boolean);
+}
+
+// Curves of the last day: [name, points], of which x is in hours from now.
+function day(heading, aside, y, curves) {
+  const known = curves.filter(([, points]) => points.length);
+  return known.length === 0 ? null : figure({heading, aside, x: "hours ago", y,
+    ticks: [-24, -18, -12, -6, 0].map(at => ({at, label: String(-at)})),
+    series: known.map(([name, points]) => ({name, strong: false, points}))});
+}
+function points(data, values, low, high) {
+  const at = i => (i + 1 - values.length) * data.worth.hours;
+  return values.map((value, i) => value === null ? null : {x: at(i), y: value, low: low && low[i], high: high && high[i]})
+    .filter(Boolean);
+}
+
+function worth(data) {
+  const found = gains(data);
+  const of = "−1 to 1, above 0 the choice is better than plain sampling";
+  const cohorts = found.length === 0 ? null : figure({heading: "Gain by history", aside: "since the trainer's start, 95 %", label: "Mean gain with bounds",
+    x: `gain (${of})`, strong: "", rows: found.map(each => ({name: `${cohort(each)} (${count(each.answers)})`, value: each.value, low: each.low, high: each.high,
+      shown: signed(each.value)}))});
+  const tasks = Object.entries(data.worth.gains).filter(([, gain]) => gain.mean && gain.low && gain.high);
+  const time = day("Gain over time", "all users, 95 %", "gain", tasks.map(([task, gain]) => [task, points(data, gain.mean, gain.low, gain.high)]));
+  const saved = day("Answers without a call of the LLM", "of each quarter of an hour the last minute", "share",
+    [["no call", points(data, data.worth.unasked, null, null)]]);
+  const worst = found.filter(each => each.history !== "all").sort((a, b) => a.value - b.value)[0];
+  const harmed = Array.from(new Set(harms(data).map(each => each[1])));
+  return [
+    cohorts || time || saved ? el("div", {class: "plots"}, [cohorts, time, saved]) : null,
+    found.length === 0
+      ? el("p", {class: "note"}, `Gains are not known: users who rewrite an answer, or choose another candidate, tell of them.`)
+      : el("p", {class: "note"}, ["Gain is the quality of the answer less that of plain sampling's, of answers that users rewrote or replaced; in brackets how many. ",
+        worst ? `Served worst: ${cohort(worst)}, ${signed(worst.value)}, between ${signed(worst.low)} and ${signed(worst.high)}. ` : "",
+        harmed.length ? `Alerts: ${harmed.join(", ")}.` : "No alert (HydraPersonalizationHarms, HydraCohortLoses)."]),
+    el("p", {class: "note"}, savings(data))].filter(Boolean);
+}
+
+// What the answers without a call saved, at the mean price of the others.
+function savings(data) {
+  const total = (name, labels) => Object.entries(counters(data, name)).filter(each => !labels || labels.includes(each[0]))
+    .reduce((all, each) => all + each[1].total, 0);
+  const answers = total("hydra_serving_queries_total", ["OK", "DEGRADED"]);
+  const unasked = total("hydra_serving_unasked_total");
+  if (answers === 0) return `Saved calls are not known: ${missing(data)}.`;
+  const each = answers > unasked ? total("hydra_serving_llm_tokens_total") / (answers - unasked) : 0;
+  return `Since start ${count(unasked)} of ${plural(answers, "answer")} (${Math.round(100 * unasked / answers)} %) needed no call of the LLM`
+    + (unasked && each ? `: about ${count(unasked * each)} tokens saved, at ${count(each)} for each of the others.` : ".");
+}
+
 function processes(data) {
   if (data.services === null) return el("p", {class: "note"}, "Not configured: name the services to the monitor by --service NAME=URL.");
   if (!data.services.length) return el("p", {class: "note"}, "Not read yet.");
@@ -211,7 +286,7 @@ function attention(data) {
     ? [["error", "canary", `no event and query has gone the whole way for ${time(canary(data).age)}`]] : [];
   const rising = COUNTS.map(one => counted(data, one).filter(each => each.bad && each.perSecond > 0)
     .map(each => ["warn", one.title, `${each.name} ${rate(each.perSecond)}`])).flat();
-  const all = cluster.concat(down, away, store, silent, bad, rising, data.cluster.problems.map(each => ["warn", each.subject, each.reason]));
+  const all = cluster.concat(down, away, store, silent, bad, rising, harms(data), data.cluster.problems.map(each => ["warn", each.subject, each.reason]));
   return all.filter(each => each[0] === "error").concat(all.filter(each => each[0] !== "error"));
 }
 
@@ -228,7 +303,7 @@ function view(data, heldFor, silentFor) {
     age: [read + told],
     headline: [silentFor === null ? title : "The monitor does not answer"],
     attention: silence.concat(found).map(([css, subject, sentence]) => el("li", {class: css}, [el("b", {}, subject), ` ${sentence}`])),
-    flow: [flow(data)], groups: [groups(data)].flat().filter(Boolean), times: [times(data), canaryNote(data)].filter(Boolean), counts: counts(data), processes: [processes(data)],
+    flow: [flow(data)], groups: [groups(data)].flat().filter(Boolean), times: [times(data), canaryNote(data)].filter(Boolean), counts: counts(data), worth: worth(data), processes: [processes(data)],
   };
 }
 

@@ -1,4 +1,4 @@
-package io.hydra.infra.cli;
+package io.hydra.datasets.lines;
 
 import io.hydra.schemas.config.UserException;
 import java.io.IOException;
@@ -13,10 +13,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A tenant's own cohorts: lines {@code USER,COHORT}. They are read where gains are summed up, and
- * never enter a topic, a model or a prompt.
+ * A tenant's own cohorts: lines {@code USER,COHORT}. They are read where gains are summed up or
+ * measured, and never enter a topic, a model or a prompt.
  */
-final class CohortFile {
+public final class CohortFile {
+  /** Stands for all users, so no cohort has this name. */
+  public static final String ALL = "all";
+
   /** With more, some would be found to lose by chance, and the lines would hardly be read. */
   private static final int MOST = 20;
 
@@ -29,7 +32,7 @@ final class CohortFile {
    * @return cohorts by user id
    * @throws UserException naming the first line that breaks a rule, without what it holds
    */
-  static Map<String, String> read(Path file) {
+  public static Map<String, String> read(Path file) {
     Map<String, String> cohorts = new HashMap<>();
     Set<String> names = new HashSet<>();
     try (Stream<String> lines = Files.lines(file)) {
@@ -41,10 +44,10 @@ final class CohortFile {
         }
         int comma = line.lastIndexOf(',');
         String name = line.substring(comma + 1).strip();
-        if (comma < 1 || !NAME.matcher(name).matches() || name.equals(WorthCommand.ALL)) {
+        if (comma < 1 || !NAME.matcher(name).matches() || name.equals(ALL)) {
           throw new UserException(
               "%s, line %d: write USER,COHORT, the cohort's name with 1 to 32 letters or digits and not %s"
-                  .formatted(file, number, WorthCommand.ALL));
+                  .formatted(file, number, ALL));
         }
         if (cohorts.put(line.substring(0, comma).strip(), name) != null) {
           throw new UserException(
