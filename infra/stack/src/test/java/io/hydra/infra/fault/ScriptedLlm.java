@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -19,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,17 +37,20 @@ final class ScriptedLlm implements AutoCloseable {
 
   private final Map<String, ReplyCase> cases;
   private final Duration latency;
+  private final AtomicInteger number = new AtomicInteger();
   private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpServer server;
 
   /**
-   * A call that has ended, in {@link System#nanoTime}.
+   * A call that has ended.
    *
+   * @param id unique, and the model that its reply names
+   * @param asker the API key that it came with
    * @param text that was asked about
    */
-  record Call(String text, long begun, long ended) {}
+  record Call(String id, String asker, String text, Instant begun, Instant ended) {}
 
   ScriptedLlm(List<ReplyCase> cases, Duration latency) throws IOException {
     this.cases = cases.stream().collect(Collectors.toMap(ReplyCase::name, Function.identity()));
@@ -66,7 +71,9 @@ final class ScriptedLlm implements AutoCloseable {
   }
 
   private void answer(HttpExchange exchange) throws IOException {
-    long begun = System.nanoTime();
+    Instant begun = Instant.now();
+    String id = "scripted-" + number.incrementAndGet();
+    String key = exchange.getRequestHeaders().getFirst("Authorization");
     String text = "";
     try (exchange) {
       JsonNode request = JSON.readTree(exchange.getRequestBody().readAllBytes());
@@ -82,12 +89,14 @@ final class ScriptedLlm implements AutoCloseable {
       // Whoever waits here is let go when all is over.
       boolean over = closed.await(latency.toMillis(), TimeUnit.MILLISECONDS);
       if (!over) {
-        send(exchange, 200, ReplyCases.plain("travel", Math.max(1, request.path("n").asInt(1))));
+        int n = Math.max(1, request.path("n").asInt(1));
+        send(exchange, 200, ReplyCases.plain(id, "travel", n));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      calls.add(new Call(text, begun, System.nanoTime()));
+      calls.add(
+          new Call(id, String.valueOf(key).replace("Bearer ", ""), text, begun, Instant.now()));
     }
   }
 

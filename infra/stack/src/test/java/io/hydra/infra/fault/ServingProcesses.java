@@ -5,6 +5,7 @@ import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.process.ProcessStarter;
 import io.hydra.infra.process.RunDirectory;
 import io.hydra.infra.stack.Component;
+import io.hydra.infra.stack.LlmSettings;
 import io.hydra.infra.stack.StackConfig;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -22,7 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Processes of serving beside each other on one stack, each to be ended and started again. */
+/**
+ * Processes of serving beside each other on one stack, each to be ended and started again. Each
+ * asks the LLM with an API key of its own, by which its calls are told from others'.
+ */
 final class ServingProcesses implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration ROUND = Duration.ofMillis(100);
@@ -34,6 +38,8 @@ final class ServingProcesses implements AutoCloseable {
   private final Map<String, String> environment;
   private final List<Integer> ports = new ArrayList<>();
   private final List<ManagedProcess> processes = new ArrayList<>();
+  private final List<String> keys = new ArrayList<>();
+  private int starts;
 
   /**
    * None yet.
@@ -58,6 +64,7 @@ final class ServingProcesses implements AutoCloseable {
       try (ServerSocket free = new ServerSocket(0)) {
         ports.add(free.getLocalPort());
       }
+      keys.add("");
       processes.add(spawn(i));
     }
     for (int i = 0; i < count; i++) {
@@ -69,12 +76,17 @@ final class ServingProcesses implements AutoCloseable {
     return ports.size();
   }
 
-  /** Ends one with SIGKILL, as a crash would, and returns when it is gone. */
-  void kill(int index) throws InterruptedException {
+  /**
+   * Ends one with SIGKILL, as a crash would, and returns when it is gone.
+   *
+   * @return the key that it asked the LLM with
+   */
+  String kill(int index) throws InterruptedException {
     processes.get(index).kill();
     if (!processes.get(index).awaitExit(PATIENCE)) {
       throw new AssertionError(processes.get(index) + " is still there after SIGKILL");
     }
+    return keys.get(index);
   }
 
   /** Ends one with SIGTERM, and returns when it has drained and is gone. */
@@ -92,7 +104,9 @@ final class ServingProcesses implements AutoCloseable {
   }
 
   private ManagedProcess spawn(int index) {
+    keys.set(index, "serving-%d-%d".formatted(index, ++starts));
     Map<String, String> own = new HashMap<>(environment);
+    own.put(LlmSettings.API_KEY, keys.get(index));
     own.put("HYDRA_OPS_HOST", "127.0.0.1");
     own.put("HYDRA_OPS_PORT", Integer.toString(ports.get(index)));
     return starter.start("serving-" + index, command, own, Set.of());

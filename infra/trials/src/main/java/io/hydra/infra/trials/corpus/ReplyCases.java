@@ -41,9 +41,15 @@ public final class ReplyCases {
   }
 
   /** A reply as it should be, of {@code n} choices. */
-  public static byte[] plain(String text, int n) {
+  static byte[] plain(String text, int n) {
+    return plain("scripted", text, n);
+  }
+
+  /** The same of a model of that name. */
+  public static byte[] plain(String model, String text, int n) {
     return completion(
         root -> {
+          root.put("model", model);
           choices(root, n, choice -> message(choice).put("content", text));
           root.putObject("usage").put("prompt_tokens", 60).put("completion_tokens", 3L * n);
         });
