@@ -49,7 +49,7 @@ final class World {
   private static final int MANY = 60;
   private static final Fate[] FATES = Fate.values();
 
-  /** What a process is told of a call whose partition was revoked, and tells nobody. */
+  /** The message of a call whose partition was revoked; the process passes it on to nobody. */
   private static final String GIVEN_UP = "the answer is no longer wanted";
 
   private static final List<Policies> POLICIES =

@@ -40,7 +40,7 @@ final class UserRun {
   private static final PromptRules REDACTED =
       new PromptRules(Integer.MAX_VALUE, Redactor.installed());
 
-  /** What a call must save, as a share of the greatest loss. Chosen on training users. */
+  /** The least that a call must save, as a share of the greatest loss. Chosen on training users. */
   private static final double CALL_PRICE = 0.02;
 
   private final PersonalModel model;

@@ -36,7 +36,7 @@ public final class UserExports implements AutoCloseable {
    * @param erasedUpTo null if the user was never forgotten
    * @param histories by task, in the order of their names; none is empty
    * @param heads of every base that has some that can be read
-   * @param released what private exports of the heads have cost, in ρ: {@link PrivacyLedger}
+   * @param released the cost of private exports of the heads, in ρ: {@link PrivacyLedger}
    */
   public record UserExport(
       Instant erasedUpTo,

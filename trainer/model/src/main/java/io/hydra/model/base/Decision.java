@@ -28,8 +28,8 @@ public final class Decision {
   }
 
   /**
-   * How far the best answer is ahead of the next: the difference of their worths over the sum of
-   * their sizes, 0 to 1. An LLM's samples change the answer where they make up for it.
+   * The lead of the best answer over the next: the difference of their worths over the sum of their
+   * sizes, 0 to 1. An LLM's samples change the answer where they make up for it.
    *
    * @param candidates and probabilities: as in {@link #pick}, in any order
    */

@@ -17,7 +17,7 @@ public final class PlainAnswer {
    * options are ordered; for open text the sample that agrees most with all of them by ROUGE-1
    * (minimum Bayes risk).
    *
-   * @param samples how often each candidate was said; below 0 counts as never
+   * @param samples the number of times each candidate was said; below 0 counts as never
    * @return index of the answer, the first of equals; -1 if none was sampled
    */
   public static int of(TaskSpec task, List<String> candidates, int[] samples) {
