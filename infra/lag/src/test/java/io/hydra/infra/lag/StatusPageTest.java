@@ -324,8 +324,8 @@ class StatusPageTest {
     DrawnPage page = drawn();
 
     assertThat(page.part("worth"))
-        .contains("LaMP_3, all users (900)", "LaMP_3, none events told (300)", "−0.090")
-        .contains("Served worst: LaMP_3, none events told, −0.090, between −0.160 and −0.020.")
+        .contains("LaMP_3, all users (900)", "LaMP_3, no events told (300)", "−0.090")
+        .contains("Served worst: LaMP_3, no events told, −0.090, between −0.160 and −0.020.")
         .contains("Alerts: HydraCohortLoses, HydraPersonalizationHarms.")
         .contains("Gain over time", "hours ago");
     assertThat(page.part("attention"))

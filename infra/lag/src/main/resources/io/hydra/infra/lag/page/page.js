@@ -205,7 +205,8 @@ function gains(data) {
   }).filter(Boolean).sort((a, b) =>
     a.task < b.task ? -1 : a.task > b.task ? 1 : HISTORIES.indexOf(a.history) - HISTORIES.indexOf(b.history));
 }
-const cohort = gain => gain.history === "all" ? `${gain.task}, all users` : `${gain.task}, ${gain.history} events told`;
+const told = history => history === "none" ? "no events told" : `${history} events told`;
+const cohort = gain => `${gain.task}, ${gain.history === "all" ? "all users" : told(gain.history)}`;
 
 // As the alerts of these names have it.
 function harms(data) {
@@ -213,7 +214,7 @@ function harms(data) {
   return all.filter(each => each.high < 0).map(each => each.history === "all"
     ? ["warn", "HydraPersonalizationHarms", `plain sampling would serve users of ${each.task} better, for certain`]
     : all.some(other => other.task === each.task && other.history === "all" && other.low > 0)
-      ? ["warn", "HydraCohortLoses", `users of ${each.task} gain, but plain sampling would serve those with ${each.history} events told better, for certain`]
+      ? ["warn", "HydraCohortLoses", `users of ${each.task} gain, but plain sampling would serve those with ${told(each.history)} better, for certain`]
       : null).filter(Boolean);
 }
 
@@ -232,9 +233,8 @@ function points(data, values, low, high) {
 
 function worth(data) {
   const found = gains(data);
-  const of = "−1 to 1, above 0 the choice is better than plain sampling";
   const cohorts = found.length === 0 ? null : figure({heading: "Gain by history", aside: "since the trainer's start, 95 %", label: "Mean gain with bounds",
-    x: `gain (${of})`, strong: "", rows: found.map(each => ({name: `${cohort(each)} (${count(each.answers)})`, value: each.value, low: each.low, high: each.high,
+    x: "gain, −1 to 1", strong: "", rows: found.map(each => ({name: `${cohort(each)} (${count(each.answers)})`, value: each.value, low: each.low, high: each.high,
       shown: signed(each.value)}))});
   const tasks = Object.entries(data.worth.gains).filter(([, gain]) => gain.mean && gain.low && gain.high);
   const time = day("Gain over time", "all users, 95 %", "gain", tasks.map(([task, gain]) => [task, points(data, gain.mean, gain.low, gain.high)]));
@@ -246,7 +246,7 @@ function worth(data) {
     cohorts || time || saved ? el("div", {class: "plots"}, [cohorts, time, saved]) : null,
     found.length === 0
       ? el("p", {class: "note"}, `Gains are not known: users who rewrite an answer, or choose another candidate, tell of them.`)
-      : el("p", {class: "note"}, ["Gain is the quality of the answer less that of plain sampling's, of answers that users rewrote or replaced; in brackets how many. ",
+      : el("p", {class: "note"}, ["Gain is the quality of the answer less that of plain sampling's (above 0 it is better), of answers that users rewrote or replaced; in brackets how many. ",
         worst ? `Served worst: ${cohort(worst)}, ${signed(worst.value)}, between ${signed(worst.low)} and ${signed(worst.high)}. ` : "",
         harmed.length ? `Alerts: ${harmed.join(", ")}.` : "No alert (HydraPersonalizationHarms, HydraCohortLoses)."]),
     el("p", {class: "note"}, savings(data))].filter(Boolean);
