@@ -373,7 +373,9 @@ final class World {
       fail("%s tells of other calls than were made: %s".formatted(query, attempts.get(query)));
     }
     if (responses.stream()
-        .anyMatch(r -> r.getText() == null && String.valueOf(r.getReason()).contains(GIVEN_UP))) {
+        .anyMatch(
+            r ->
+                r.getStatus() == ResponseStatus.LLM_FAILED && r.getReason().contains(GIVEN_UP))) {
       fail(query + " was given up by its earlier owner, and its next owner says no more");
     }
     long paid = responses.stream().filter(r -> r.getLlmCalls() > 0).distinct().count();
