@@ -193,7 +193,7 @@ public record Report(
   List<Cohort> known() {
     return Stream.concat(
             buckets.stream()
-                .map(b -> new Cohort(b.length().label() + " items seen", b.comparison())),
+                .map(b -> new Cohort(b.length().words(), b.comparison())),
             cohorts.stream())
         .filter(cohort -> cohort.comparison().users() >= Comparison.FEWEST_USERS)
         .toList();
@@ -262,6 +262,11 @@ public record Report(
 
     boolean isOpen() {
       return to == Integer.MAX_VALUE;
+    }
+
+    /** For a sentence. */
+    String words() {
+      return label() + (to == 1 ? " item seen" : " items seen");
     }
 
     String label() {

@@ -85,7 +85,7 @@ function dots(chart) {
   return svg(bottom + (chart.x ? 40 : 24), described, [
     rows.map((r, i) => strong(r)
       ? el("rect", {class: "stripe", x: "0", y: px(top + row * i), width: px(WIDTH), height: px(row), rx: "3"}, []) : null),
-    ticks(x.low, x.high, 6).map(t => [
+    ticks(x.low, x.high, Math.min(6, (right - left) / 60)).map(t => [
       stroke(Math.abs(t.at) < 1e-9 ? "zero" : "grid", x.at(t.at), top, x.at(t.at), bottom),
       label("soft", "middle", x.at(t.at), bottom + 17, t.label)]),
     stroke("axis", left, bottom, right, bottom),
