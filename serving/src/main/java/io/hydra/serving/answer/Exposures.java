@@ -19,8 +19,8 @@ public final class Exposures {
   private Exposures() {}
 
   /**
-   * A pure function of them all, so that a response that is sent again gives the same record.
-   * Texts are cut to what the model reads of them.
+   * A pure function of them all, so that a response that is sent again gives the same record. Texts
+   * are cut to what the model reads of them.
    *
    * @param askedAt timestamp of the query's record
    * @param task empty if it is not in the catalogue any more

@@ -35,12 +35,7 @@ import java.util.function.Supplier;
  * @param backoff between attempts to reach a store that is away
  */
 public record StateReader(
-    UserStates store,
-    ResponseCodec codec,
-    Executor io,
-    Clock clock,
-    Timer timer,
-    Backoff backoff) {
+    UserStates store, ResponseCodec codec, Executor io, Clock clock, Timer timer, Backoff backoff) {
   /** An event is in its history within a moment, or something holds it up. */
   static final Duration FRESH_PATIENCE = Duration.ofSeconds(2);
 

@@ -374,8 +374,7 @@ final class World {
     }
     if (responses.stream()
         .anyMatch(
-            r ->
-                r.getStatus() == ResponseStatus.LLM_FAILED && r.getReason().contains(GIVEN_UP))) {
+            r -> r.getStatus() == ResponseStatus.LLM_FAILED && r.getReason().contains(GIVEN_UP))) {
       fail(query + " was given up by its earlier owner, and its next owner says no more");
     }
     long paid = responses.stream().filter(r -> r.getLlmCalls() > 0).distinct().count();

@@ -50,8 +50,7 @@ public record Page(String title, String lead, List<Tile> tiles, List<Section> se
    * @param x label of the axis; "" where the heading says it
    * @param strong the name of the row that stands out
    */
-  record Dots(
-      String heading, String aside, String label, String x, String strong, List<Row> rows)
+  record Dots(String heading, String aside, String label, String x, String strong, List<Row> rows)
       implements Chart {
     /**
      * @param low and high: its interval; both the value itself where that is counted

@@ -87,13 +87,7 @@ public record Report(
         .forEach((name, selected) -> cohorts.add(new Cohort(name, compare(scored, selected))));
     int seeds = byMethod.values().stream().mapToInt(List::size).max().orElseThrow();
     return new Report(
-        results.task().id(),
-        facts(results, all),
-        seeds,
-        all,
-        costs,
-        buckets,
-        cohorts);
+        results.task().id(), facts(results, all), seeds, all, costs, buckets, cohorts);
   }
 
   private static Comparison compare(Scored scored, int[] selected) {
@@ -192,8 +186,7 @@ public record Report(
   /** The cohorts of questions and users that are large enough to be certain of anything. */
   List<Cohort> known() {
     return Stream.concat(
-            buckets.stream()
-                .map(b -> new Cohort(b.length().words(), b.comparison())),
+            buckets.stream().map(b -> new Cohort(b.length().words(), b.comparison())),
             cohorts.stream())
         .filter(cohort -> cohort.comparison().users() >= Comparison.FEWEST_USERS)
         .toList();

@@ -137,8 +137,7 @@ final class ReportPage {
     List<Lines.Point> points = new ArrayList<>();
     for (int b = 0; b < buckets.size(); b++) {
       Distribution gain = Report.gain(buckets.get(b).comparison(), measure);
-      points.add(
-          new Lines.Point(b, gain.value(), gain.interval().low(), gain.interval().high()));
+      points.add(new Lines.Point(b, gain.value(), gain.interval().low(), gain.interval().high()));
     }
     return new Lines(
         "Gain in " + measure.name() + " over time",

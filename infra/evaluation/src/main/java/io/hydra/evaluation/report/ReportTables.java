@@ -201,8 +201,7 @@ final class ReportTables {
     for (Measure measure : report.all().measures()) {
       Report.Cohort worst =
           Collections.min(
-              known,
-              Comparator.comparingDouble(c -> Report.gain(c.comparison(), measure).value()));
+              known, Comparator.comparingDouble(c -> Report.gain(c.comparison(), measure).value()));
       Comparison comparison = worst.comparison();
       Distribution difference =
           Report.difference(comparison.pooled(), Report.RIVAL, measure.name());

@@ -205,8 +205,7 @@ public final class StreamingReport {
       Distribution rag = value(stretch, Variant.RAG);
       Distribution gain = measure.higherIsBetter() ? hydra.minus(rag) : rag.minus(hydra);
       Distribution.Interval interval = gain.interval();
-      points.add(
-          new Lines.Point(stretch.middle(), gain.value(), interval.low(), interval.high()));
+      points.add(new Lines.Point(stretch.middle(), gain.value(), interval.low(), interval.high()));
     }
     return new Lines(
         heading,

@@ -84,8 +84,7 @@ public final class Histories {
     Known known(List<String> bases) {
       List<ItemVectors> all = new ArrayList<>();
       for (int i = 0; i < bases.size(); i++) {
-        all.add(
-            ItemVectors.fromHash(bases.get(i), RedisFault.valueOr(vectors.get(i), Map.of())));
+        all.add(ItemVectors.fromHash(bases.get(i), RedisFault.valueOr(vectors.get(i), Map.of())));
       }
       byte[] moment = RedisFault.valueOr(erased, null);
       return new Known(since(moment, History.fromHash(history.get())), all, moment);

@@ -11,10 +11,10 @@
  *       HistoryDecision}, which carries out {@link io.hydra.schemas.redis.HistoryLimits#keep}: a
  *       choice from the set of all events, whatever their order and repetition, so replays and
  *       duplicates converge. It takes no texts, only a {@link HistoryIndex} of ids and times, which
- *       the writer keeps in memory ({@link KnownHistory}) or reads. {@code change-history.lua}
- *       then makes the change if the user's erasure, the history's version and its stamp are still
- *       those that were decided on; else {@link HistoryChanges} reads and decides again. So it does
- *       not matter why a writer is wrong: another one was at work, Redis lost its data, the history
+ *       the writer keeps in memory ({@link KnownHistory}) or reads. {@code change-history.lua} then
+ *       makes the change if the user's erasure, the history's version and its stamp are still those
+ *       that were decided on; else {@link HistoryChanges} reads and decides again. So it does not
+ *       matter why a writer is wrong: another one was at work, Redis lost its data, the history
  *       expired or was erased, or the reply to an earlier change was lost. The version counts the
  *       distinct inserts: within a view it only rises. It does not say that nothing has changed, as
  *       an item may be replaced and a history begin again; the stamp, never the same twice, does.

@@ -92,7 +92,8 @@ class UserPartTest {
                               ANN,
                               0,
                               1,
-                              List.of(new Row(TASK, "b1", 1, 1, 0, HeadsCodec.encode(Heads.NONE))))));
+                              List.of(
+                                  new Row(TASK, "b1", 1, 1, 0, HeadsCodec.encode(Heads.NONE))))));
           case RESPONSE, RESPONSES -> record(redis);
         };
   }

@@ -34,8 +34,7 @@ public final class EvidenceStore {
   /**
    * @param memoryBytes for evidence that was read
    */
-  public EvidenceStore(
-      KeyValueStore<String, byte[]> store, EvidenceRules rules, long memoryBytes) {
+  public EvidenceStore(KeyValueStore<String, byte[]> store, EvidenceRules rules, long memoryBytes) {
     this.store = store;
     this.rules = rules;
     this.recent = new RecentValues<>(memoryBytes, (user, evidence) -> evidence.bytes());

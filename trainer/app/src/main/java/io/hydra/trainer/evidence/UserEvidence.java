@@ -167,7 +167,9 @@ public final class UserEvidence {
   /** Memory that it takes, roughly. */
   long bytes() {
     return OWN_BYTES
-        + rows.values().stream().mapToLong(row -> OWN_BYTES + TIMES_BYTES * row.bytes().length).sum();
+        + rows.values().stream()
+            .mapToLong(row -> OWN_BYTES + TIMES_BYTES * row.bytes().length)
+            .sum();
   }
 
   private Stream<Row> taught(String task) {

@@ -27,10 +27,10 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * Copies heads into Redis, through {@link RedisHeads}, before their transaction is committed: a head
- * of one that is aborted was fitted to what there was, and another one follows it, since its request
- * is read again. The same record applied twice changes nothing, so offsets are committed after the
- * write. Broker, registry and Redis are waited for, however long they are away.
+ * Copies heads into Redis, through {@link RedisHeads}, before their transaction is committed: a
+ * head of one that is aborted was fitted to what there was, and another one follows it, since its
+ * request is read again. The same record applied twice changes nothing, so offsets are committed
+ * after the write. Broker, registry and Redis are waited for, however long they are away.
  */
 public final class HeadsWriter implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(HeadsWriter.class);

@@ -29,7 +29,8 @@ public interface HistoryReader {
    * A history as it was read.
    *
    * @param history {@link History#EMPTY} for a user without
-   * @param erasedUpTo the user's erasure moment, in milliseconds since the epoch; 0 if there is none
+   * @param erasedUpTo the user's erasure moment, in milliseconds since the epoch; 0 if there is
+   *     none
    */
   record Read(History history, long erasedUpTo) {}
 

@@ -52,9 +52,7 @@ public final class ReadAhead {
    * @param requests makes a thread's own
    */
   public ReadAhead(
-      UnifiedJedis redis,
-      Bases bases,
-      Supplier<RegistryDeserializer<HeadUpdateRequest>> requests) {
+      UnifiedJedis redis, Bases bases, Supplier<RegistryDeserializer<HeadUpdateRequest>> requests) {
     this.histories = new Histories(redis);
     this.bases = bases;
     this.versions = bases.keepingVectors().stream().map(PersonalModel::baseVersion).toList();

@@ -216,9 +216,7 @@ final class TrainerDriver implements AutoCloseable {
 
   /** The digest of the verdicts that the stored head was fitted to; empty without a head. */
   Optional<Long> digest() {
-    return storedHeads()
-        .map(heads -> heads.getTasks().get(0))
-        .map(TaskHeads::getEvidenceDigest);
+    return storedHeads().map(heads -> heads.getTasks().get(0)).map(TaskHeads::getEvidenceDigest);
   }
 
   /** The stored heads without the moment of their fit. */

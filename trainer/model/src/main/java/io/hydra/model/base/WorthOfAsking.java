@@ -4,7 +4,8 @@ package io.hydra.model.base;
  * The worth of the LLM's samples to a task's answers, by how far the answer without them was ahead
  * of the next best: the loss that asking saves, in the task's metric (shares of right answers, or
  * steps between ordered options), as the heads expect it once they know the samples. What it saved
- * in truth has the same mean and many times the variance. Immutable.
+ * in truth has the same mean where the heads are calibrated, and many times the variance.
+ * Immutable.
  *
  * @param asked questions, by {@link Decision#lead} from 0 to 1 in equal parts
  * @param saved sums of the loss that asking is expected to save
