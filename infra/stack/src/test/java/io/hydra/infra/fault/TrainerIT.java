@@ -85,11 +85,12 @@ class TrainerIT {
       stack.start(old);
       teachAndKill(stack);
       await("all learned", () -> learned(stack, oldVersion) == USERS.size());
-      everyVerdictWasToldOf(stack);
       Map<UserKey, String> afterKills = bytes(heads(stack, oldVersion));
       // The trainer is calm now: what it fits again is what is due.
       assertThat(run("refit", "--all")).as(err.toString()).isZero();
       assertThat(bytes(heads(stack, oldVersion))).isEqualTo(afterKills);
+      // Later than the heads: with a commit, which the refit has waited for.
+      everyVerdictWasToldOf(stack);
     }
     try (EmbeddedStack stack =
         EmbeddedStack.create(config.withNextBase(next), System.out::println)) {

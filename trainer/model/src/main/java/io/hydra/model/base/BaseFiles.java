@@ -51,7 +51,7 @@ public final class BaseFiles {
    * io.hydra.model.head.HeadFitter.FitSettings#DEFAULT}. A test holds the scores of a fixed base to
    * it.
    */
-  static final int FEATURES = 8;
+  static final int FEATURES = 9;
 
   private static final String MANIFEST = "manifest.json";
   private static final String TASKS = "tasks.json";

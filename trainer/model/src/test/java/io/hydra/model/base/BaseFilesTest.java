@@ -162,8 +162,8 @@ class BaseFilesTest {
     refused("base", "has format 7, this program reads 8", "train it again");
     Files.writeString(manifest, written.replaceFirst("\"format\" : 8", "\"format\" : 9"));
     refused("base", "has format 9, this program reads 8", "newer program");
-    Files.writeString(manifest, written.replaceFirst("\"features\" : 8", "\"features\" : 9"));
-    refused("base", "features 9, this program has 8", "newer program");
+    Files.writeString(manifest, written.replaceFirst("\"features\" : 9", "\"features\" : 10"));
+    refused("base", "features 10, this program has 9", "newer program");
     Files.writeString(manifest, "junk");
     refused("base", "cannot be read");
   }

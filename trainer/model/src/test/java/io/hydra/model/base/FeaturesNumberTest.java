@@ -52,7 +52,9 @@ class FeaturesNumberTest {
           7,
           "8c18b125232499446929d3e5",
           8,
-          "999ff18d4b5a5ddd24fa0b71");
+          "999ff18d4b5a5ddd24fa0b71",
+          9,
+          "3d7b46c0174f44ae97ec1155");
 
   private static final TaskCatalogue TASKS = TaskCatalogue.shipped();
   private static final int DIMENSIONS = 8;
