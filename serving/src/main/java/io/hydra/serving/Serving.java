@@ -64,6 +64,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
@@ -198,7 +199,7 @@ final class Serving {
             pipeline,
             router,
             new ReplySender(responses, elsewhere, topics, codec, clock),
-            exposureSender(producer, exposures, topics, models.get(0).tasks(), timer),
+            exposureSender(producer, exposures, topics, chosen::tasks, timer),
             responses,
             policies,
             options.maxAnswerTime,
@@ -248,7 +249,7 @@ final class Serving {
       Producer<byte[], byte[]> producer,
       RegistrySerializer<Exposure> serializer,
       PartitionCounts topics,
-      TaskCatalogue tasks,
+      Function<String, TaskCatalogue> tasks,
       Timer timer) {
     Outage topic = new Outage("topic " + Topic.EXPOSURES.topicName());
     Outbox outbox = new Outbox(producer, pool("serving-exposures", 1), timer, backoff, topic);

@@ -1,5 +1,6 @@
 package io.hydra.serving.answer;
 
+import io.hydra.model.task.TaskCatalogue;
 import io.hydra.runtime.retry.Outage;
 import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.store.BaseChoices;
@@ -46,6 +47,11 @@ public final class ChosenModels implements Models {
   @Override
   public Model of(String tenant) {
     return choices.of(tenant).map(byVersion::get).orElse(first);
+  }
+
+  /** The catalogue of a base; the first base's if that one is not here. */
+  public TaskCatalogue tasks(String baseVersion) {
+    return byVersion.getOrDefault(baseVersion, first).tasks();
   }
 
   /** Reads what was chosen. Called on a thread that may block on Redis, again and again. */

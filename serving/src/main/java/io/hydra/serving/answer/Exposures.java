@@ -23,7 +23,7 @@ public final class Exposures {
    * are cut to what the model reads of them.
    *
    * @param askedAt timestamp of the query's record
-   * @param task empty if it is not in the catalogue any more
+   * @param task empty if it is not in the catalogue of the base that answered
    * @return empty where nothing was chosen and shown: no answer, an impersonal one, a trial
    */
   public static Optional<Exposure> of(

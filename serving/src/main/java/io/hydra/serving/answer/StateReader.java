@@ -78,7 +78,7 @@ public record StateReader(
           least(freshPause, patience), () -> read(question, baseVersion, freshBy, next, failures));
     } catch (UnavailableException | RegistryUnavailableException e) {
       boolean mayMend =
-          e instanceof UnavailableException away ? question.perhapsAgain() && away.isAway() : true;
+          !(e instanceof UnavailableException away) || question.perhapsAgain() && away.isAway();
       if (!mayMend || isOver(question)) {
         return completedFuture(
             UserState.unknown(e.getMessage() + ": neither history nor head was used"));

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +38,7 @@ public final class ExposureSender {
   private final Outbox outbox;
   private final RegistrySerializer<Exposure> serializer;
   private final PartitionCounts topics;
-  private final TaskCatalogue tasks;
+  private final Function<String, TaskCatalogue> tasks;
 
   /** Exposures lost since one was written. */
   private final AtomicInteger losses = new AtomicInteger();
@@ -51,12 +52,13 @@ public final class ExposureSender {
   /**
    * @param outbox with a thread of its own, so that a topic that is missing delays no answer
    * @param topics knows whether the topic is missing
+   * @param tasks of the base of a version
    */
   public ExposureSender(
       Outbox outbox,
       RegistrySerializer<Exposure> serializer,
       PartitionCounts topics,
-      TaskCatalogue tasks) {
+      Function<String, TaskCatalogue> tasks) {
     this.outbox = outbox;
     this.serializer = serializer;
     this.topics = topics;
@@ -106,7 +108,10 @@ public final class ExposureSender {
     return question.route().isStray()
         ? Optional.empty()
         : Exposures.of(
-                question.query(), question.askedAt(), response, tasks.find(response.getTask()))
+                question.query(),
+                question.askedAt(),
+                response,
+                tasks.apply(response.getBaseVersion()).find(response.getTask()))
             .map(shown -> serializer.serialize(TOPIC, shown))
             .map(value -> new ProducerRecord<>(TOPIC, question.key(), value));
   }

@@ -55,6 +55,16 @@ class ChosenModelsTest {
   }
 
   @Test
+  void aBasesTasksAreItsOwnAndThoseOfOneThatIsNotHereTheFirsts() {
+    Model first = model("b1");
+    Model second = model("b2");
+    ChosenModels both = new ChosenModels(List.of(first, second), this::read);
+    assertThat(both.tasks("b2")).isSameAs(second.tasks());
+    assertThat(both.tasks("b1")).isSameAs(first.tasks()).isNotSameAs(second.tasks());
+    assertThat(both.tasks("b9")).isSameAs(first.tasks());
+  }
+
+  @Test
   void theLastChoiceHoldsWhileRedisIsAway() {
     stored = new BaseChoices(Map.of("acme", "b2"));
     models.refresh();

@@ -133,7 +133,7 @@ final class SimInstance {
             pipeline,
             new ReplyRouter(Set.of(), topic -> 2),
             new ReplySender(outbox, Map.of(), topics, CODEC, world.time),
-            new ExposureSender(outbox, EXPOSURES, topics, TASKS),
+            new ExposureSender(outbox, EXPOSURES, topics, base -> TASKS),
             outbox,
             () -> world.policies,
             MAX_TIME,

@@ -2,6 +2,7 @@ package io.hydra.serving.simulation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.hydra.llm.LlmException;
 import io.hydra.llm.PlayedEndpoint;
 import io.hydra.llm.PlayedEndpoint.Call;
 import io.hydra.llm.PlayedEndpoint.Fate;
@@ -48,9 +49,6 @@ final class World {
   private static final int LAST_ROUNDS = 400;
   private static final int MANY = 60;
   private static final Fate[] FATES = Fate.values();
-
-  /** The message of a call whose partition was revoked; the process passes it on to nobody. */
-  private static final String GIVEN_UP = "the answer is no longer wanted";
 
   private static final List<Policies> POLICIES =
       List.of(
@@ -374,7 +372,9 @@ final class World {
     }
     if (responses.stream()
         .anyMatch(
-            r -> r.getStatus() == ResponseStatus.LLM_FAILED && r.getReason().contains(GIVEN_UP))) {
+            r ->
+                r.getStatus() == ResponseStatus.LLM_FAILED
+                    && r.getReason().contains(LlmException.NO_LONGER_WANTED))) {
       fail(query + " was given up by its earlier owner, and its next owner says no more");
     }
     long paid = responses.stream().filter(r -> r.getLlmCalls() > 0).distinct().count();

@@ -7,6 +7,7 @@ import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.hydra.llm.Deadline;
 import io.hydra.model.CallSaving;
+import io.hydra.model.task.TaskCatalogue;
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.time.ManualTime;
 import io.hydra.schemas.avro.Query;
@@ -181,7 +182,10 @@ public final class AnswerFixture implements AutoCloseable {
   /** Sends what users are shown. */
   public ExposureSender exposures(Outbox outbox, PartitionCounts topics) {
     return new ExposureSender(
-        outbox, new RegistrySerializer<>(registry, Topic.EXPOSURES), topics, model.tasks());
+        outbox,
+        new RegistrySerializer<>(registry, Topic.EXPOSURES),
+        topics,
+        base -> base.equals(FakePersonalizer.BASE) ? model.tasks() : TaskCatalogue.shipped());
   }
 
   @Override

@@ -162,7 +162,7 @@ final class Attempts {
         return;
       }
       if (deadline.abandoned().getAsBoolean()) {
-        fail(Fault.of(Kind.TOO_LATE, "was not asked", "the answer is no longer wanted"));
+        fail(Fault.of(Kind.TOO_LATE, "was not asked", LlmException.NO_LONGER_WANTED));
         return;
       }
       int unused = calls.incrementAndGet();

@@ -7,6 +7,9 @@ package io.hydra.llm;
 public final class LlmException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** A part of the message of a {@link Kind#TOO_LATE} whose {@link Deadline} was abandoned. */
+  public static final String NO_LONGER_WANTED = "the answer is no longer wanted";
+
   /** The reason for which there is no reply. */
   public enum Kind {
     /** The key is missing, wrong or not good for this. */

@@ -24,8 +24,8 @@ public record JudgedAnswer(Exposure exposure, GivenVerdict verdict) {
   }
 
   /**
-   * The worth of the choice for this user, beside the answer of most samples: empty where the
-   * verdict does not tell of both. One that accepts or rejects the answer never does; to count it
+   * The worth of the choice for this user, beside plain sampling's answer: empty where the verdict
+   * does not tell of both. One that accepts or rejects the answer never does; to count it
    * only where it speaks for the answer would flatter.
    */
   public Optional<AnswerGain> gain(TaskSpec task, VerdictWeights weights) {

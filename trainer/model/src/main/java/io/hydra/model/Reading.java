@@ -68,7 +68,7 @@ public interface Reading {
       candidates = List.copyOf(candidates);
     }
 
-    /** Plain sampling's answer; "" where none was sampled. */
+    /** Plain sampling's answer, of equals the first candidate; "" where none was sampled. */
     public static String plain(TaskSpec task, List<ScoredCandidate> candidates) {
       List<String> texts = candidates.stream().map(ScoredCandidate::text).toList();
       int[] samples = candidates.stream().mapToInt(ScoredCandidate::samples).toArray();

@@ -13,6 +13,7 @@ import io.hydra.schemas.user.UserKey;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -65,6 +66,8 @@ final class HeadCommand extends HydraCommand {
   private static final double MOST_EPSILON = 1e6;
   private static final int MOST_EXPORTS = 1000;
 
+  private static final String NOTHING_LOST = "nothing was written, try again";
+
   @Override
   public Integer call() {
     if (epsilon != null && !(epsilon >= LEAST_EPSILON && epsilon <= MOST_EPSILON)) {
@@ -106,20 +109,39 @@ final class HeadCommand extends HydraCommand {
     try {
       PrivateFiles.write(
           to,
-          () -> {
-            DeviceHead leaving = epsilon == null ? head : makePrivate(head, user, redis);
-            if (!export.mayLeave()) {
-              throw new UserException(
-                  "%s was forgotten, and the head may be from before: nothing was written, try again"
-                      .formatted(user));
-            }
-            return DeviceHeadCodec.encode(leaving);
-          });
+          () ->
+              DeviceHeadCodec.encode(
+                  epsilon == null
+                      ? leaving(export, user, NOTHING_LOST, () -> head)
+                      : leaving(
+                          export,
+                          user,
+                          "nothing was written, but its part of --epsilon is spent",
+                          () -> makePrivate(head, user, redis))));
     } catch (UncheckedIOException e) {
       throw new UserException("%s cannot be written: %s".formatted(to, e.getMessage()), e);
     }
     note("of base %s, in %s", part.version(), to);
     return 0;
+  }
+
+  /**
+   * Makes what is to leave, if the head may, both before, while nothing is spent, and after.
+   *
+   * @param lost the end of a refusal once it is made
+   */
+  static <T> T leaving(HeadExport export, UserKey user, String lost, Supplier<T> make) {
+    verify(export, user, NOTHING_LOST);
+    T made = make.get();
+    verify(export, user, lost);
+    return made;
+  }
+
+  private static void verify(HeadExport export, UserKey user, String lost) {
+    if (!export.mayLeave()) {
+      throw new UserException(
+          "%s was forgotten, and the head may be from before: %s".formatted(user, lost));
+    }
   }
 
   private DeviceHead makePrivate(DeviceHead head, UserKey user, UnifiedJedis redis) {

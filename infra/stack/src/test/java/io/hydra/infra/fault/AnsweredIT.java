@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.infra.fault.ScriptedLlm.Call;
@@ -111,6 +112,9 @@ class AnsweredIT {
   private static Admin admin;
   private static Topics topics;
 
+  /** The next midnight of UTC, when a day's budget begins anew. */
+  private static Instant tomorrow;
+
   private enum Strike {
     KILL,
     ROLL,
@@ -120,6 +124,7 @@ class AnsweredIT {
 
   @BeforeAll
   static void start() throws Exception {
+    tomorrow = Instant.now().truncatedTo(ChronoUnit.DAYS).plus(Duration.ofDays(1));
     llm = new ScriptedLlm(List.of(), LLM_TIME);
     stack =
         EmbeddedStack.create(
@@ -168,6 +173,7 @@ class AnsweredIT {
   @Test
   @Order(1)
   void aPolicyThatChangesIsFollowed() throws Exception {
+    assumeThisDayLasts();
     try (QueryClient client = client()) {
       Response first = ask(client);
       assertThat(first.getStatus()).isIn(ANSWERED);
@@ -252,6 +258,7 @@ class AnsweredIT {
   @Test
   @Order(3)
   void aBudgetOutlivesTheProcessesThatSpentIt() throws Exception {
+    assumeThisDayLasts();
     for (int i = 0; i < serving.count(); i++) {
       serving.stop(i);
       serving.startAgain(i);
@@ -259,6 +266,12 @@ class AnsweredIT {
     try (QueryClient client = client()) {
       assertThat(ask(client).getStatus()).isEqualTo(ResponseStatus.OVER_BUDGET);
     }
+  }
+
+  private static void assumeThisDayLasts() {
+    assumeThat(Instant.now().plus(PATIENCE))
+        .as("a test of a day's budget does not go beyond the day")
+        .isBefore(tomorrow);
   }
 
   private static void strike(Strike strike, int index, Map<String, Instant> killed)

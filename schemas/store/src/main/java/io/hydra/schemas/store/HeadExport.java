@@ -44,7 +44,10 @@ public final class HeadExport {
     return heads;
   }
 
-  /** Asks Redis whether they may leave: to be asked when nothing but the leaving is left. */
+  /**
+   * Asks Redis whether they may leave: to be asked when nothing but the leaving is left, and before
+   * anything is spent on it.
+   */
   public boolean mayLeave() {
     if (heads.equals(Heads.NONE)) {
       return true;

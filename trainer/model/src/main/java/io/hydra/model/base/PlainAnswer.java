@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 
-/** Picks plain sampling's answer: what the LLM's samples say together, whoever asks. */
+/**
+ * Picks plain sampling's answer: what the LLM's samples say together, whoever asks, but for equals:
+ * the first of them is taken, and the order of the candidates is the caller's.
+ */
 public final class PlainAnswer {
   private PlainAnswer() {}
 
@@ -17,6 +20,7 @@ public final class PlainAnswer {
    * options are ordered; for open text the sample that agrees most with all of them by ROUGE-1
    * (minimum Bayes risk).
    *
+   * @param candidates in the order that decides between equals, but for ordered options
    * @param samples the number of times each candidate was said; below 0 counts as never
    * @return index of the answer, the first of equals; -1 if none was sampled
    */

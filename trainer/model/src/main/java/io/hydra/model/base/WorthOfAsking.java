@@ -5,7 +5,12 @@ package io.hydra.model.base;
  * of the next best: the loss that asking saves, in the task's metric (shares of right answers, or
  * steps between ordered options), as the heads expect it once they know the samples. What it saved
  * in truth has the same mean where the heads are calibrated, and many times the variance.
- * Immutable.
+ *
+ * <p>Steps are also counted where the task's metric is MAE and RMSE, for which two steps are worse
+ * than twice one. And no expectation sees harm: the answer with samples is the best by the very
+ * beliefs that weigh it, so samples that mislead look useful as well.
+ *
+ * <p>Immutable.
  *
  * @param asked questions, by {@link Decision#lead} from 0 to 1 in equal parts
  * @param saved sums of the loss that asking is expected to save

@@ -8,11 +8,17 @@ package io.hydra.model.head;
  * answer, or it has none.
  *
  * <p>It has the answer if, after the first few examples, it has predicted the user better than the
- * mixture, by as much as a member must to outweigh the population, and if the mixture's choice has
- * not been the better one either, by a standard error. The second is for a user whose taste the
- * population does not share: the mixture is then more wrong at first than who admits to know
- * nothing, and yet on its way. All opinions are asked for every such example, whoever was served,
- * so that nobody has to be served anything to find the way back.
+ * mixture, by as much as a member must to outweigh the population, and if the candidate that the
+ * mixture believes most has not been better than the one sampled most either, by a standard error.
+ * The second is for a user whose taste the population does not share: the mixture is then more
+ * wrong at first than who admits to know nothing, and yet on its way. All opinions are asked for
+ * every such example, whoever was served, so that nobody has to be served anything to find the way
+ * back.
+ *
+ * <p>These two candidates stand for the answers, and are not always what is served: plain
+ * sampling's answer is the median of ordered options, and of texts the one that agrees most with
+ * all ({@link io.hydra.model.base.PlainAnswer}); the mixture's follows the task's metric. Nor does
+ * the distance between ordered options count here.
  *
  * <p>Trust is the mean of Beta(1, 1) after the user's examples, older ones decayed, each counting
  * as far as it was a sample that foresaw it, by the belief before (online EM of the two-part
