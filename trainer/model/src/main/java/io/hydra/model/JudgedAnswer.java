@@ -25,8 +25,8 @@ public record JudgedAnswer(Exposure exposure, GivenVerdict verdict) {
 
   /**
    * The worth of the choice for this user, beside plain sampling's answer: empty where the verdict
-   * does not tell of both. One that accepts or rejects the answer never does; to count it
-   * only where it speaks for the answer would flatter.
+   * does not tell of both. One that accepts or rejects the answer never does; to count it only
+   * where it speaks for the answer would flatter.
    */
   public Optional<AnswerGain> gain(TaskSpec task, VerdictWeights weights) {
     if (exposure.getShown() < 0 || exposure.getUnadapted() < 0) {
