@@ -10,7 +10,7 @@ public final class ConsumerGroups {
   /** Head requests into heads; also the Kafka Streams application id. */
   public static final String TRAINER = "hydra-trainer";
 
-  /** Committed heads into Redis. */
+  /** Heads into Redis, committed or not. */
   public static final String HEADS_WRITER = "hydra-heads-writer";
 
   /** Queries into responses. */

@@ -16,7 +16,8 @@ import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * Applies heads and their tombstones to the users' keys, each record of {@code hydra.heads} in one
- * step, fenced by its place in the topic: rule 7 of this package.
+ * step, fenced by its place in the topic, and against a trainer that was held up: rule 7 of this
+ * package.
  */
 public final class FencedHeads {
   private final RedisScript script = RedisScript.load(FencedHeads.class, "apply-heads.lua");

@@ -117,8 +117,10 @@ final class UserKeys {
    *   <li>{@code erased}: occurred_at of the last erasure in ms; events at or before it stay out
    *   <li>{@code t:TASK}: there is, or was, a history of this task
    *   <li>{@code v:TASK:BASE}: there are vectors of this task's items for this base version
-   *   <li>{@code h:TASK:BASE}: there are heads of this task for this base version; holds when they
-   *       were fitted in ms, a colon and the history's version
+   *   <li>{@code h:TASK:BASE}: there are heads of this task for this base version; holds, with
+   *       colons between, when they were fitted in ms, the history's version, a hash of the heads
+   *       and the erasure moment that was read with the history (-1: not known). Earlier versions
+   *       wrote the first two or three
    *   <li>{@code heads-at}: topic id, partition and offset of the last record of {@code
    *       hydra.heads} that was applied. It outlives an erasure, so that nothing from before can
    *       follow it

@@ -38,9 +38,11 @@
  *       comes between leaves out what goes.
  *   <li><b>Heads are fenced</b> in {@code apply-heads.lua} ({@link FencedHeads}): the user's hash
  *       says which record of {@code hydra.heads} was applied last, by topic id, partition and
- *       offset, and an older one changes nothing, whoever sends it and however late. Clocks need
- *       not be compared. Heads that were fitted before the user's last erasure stay out as well,
- *       wherever they are in the topic: each says which erasure was known when it was fitted.
+ *       offset, and an older one changes nothing, whoever sends it and however late. That is about
+ *       whoever copies. A trainer that was held up may write behind its successor in the topic
+ *       itself: heads that were fitted seconds before those in Redis, to no higher version, stay
+ *       out, and each says which erasure was known when it was fitted. Those from before the user's
+ *       last one stay out wherever they are, and a tombstone takes no others.
  *   <li><b>Responses</b> are recorded once ({@link Responses}), unless the user was erased since
  *       the state was read that they were made from. What an answer reads of a history is bounded
  *       in bytes ({@link UserStateReader}).

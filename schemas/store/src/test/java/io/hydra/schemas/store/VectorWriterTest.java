@@ -94,8 +94,28 @@ class VectorWriterTest {
     assertThat(vectors("base").byEvent()).isEmpty();
   }
 
+  @Test
+  void vectorsStayBesideHeadsThatATombstoneSpares() {
+    redis.hset(new UserKeys(ANN).user(), UserKeys.Fields.ERASED, new byte[] {'1'});
+    for (String base : List.of("base", "other")) {
+      keep(base, "a", "b");
+    }
+    heads("base", 1, 1);
+    var unused =
+        new FencedHeads(redis, ENDLESS, List.of())
+            .apply("topic", List.of(new FencedHeads.Change(ANN, 0, 2, List.of())));
+
+    assertThat(vectors("base").byEvent()).isNotEmpty();
+    assertThat(vectors("other").byEvent()).isEmpty();
+  }
+
   private void heads(String base, long offset) {
-    FencedHeads.Row row = new FencedHeads.Row(TASK, base, offset, offset, 0, new byte[] {1});
+    heads(base, offset, 0);
+  }
+
+  private void heads(String base, long offset, long erasedUpTo) {
+    FencedHeads.Row row =
+        new FencedHeads.Row(TASK, base, offset, offset, erasedUpTo, new byte[] {1});
     var unused =
         new FencedHeads(redis, ENDLESS, List.of())
             .apply("topic", List.of(new FencedHeads.Change(ANN, 0, offset, List.of(row))));

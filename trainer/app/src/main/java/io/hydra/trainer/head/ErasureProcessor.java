@@ -21,9 +21,10 @@ import org.apache.kafka.streams.processor.api.Record;
  *
  * <p>The record of an erasure is written after the history was erased, so whatever is read here, or
  * for any request that comes later, is what is left. A request that was handled before this record
- * may have fitted what is gone; its heads precede the tombstone in the same partition, so they
- * never outlive it. A repeated record may meet heads that were fitted on newer events: they are
- * deleted and fitted again, to the same values. It is not skipped, since with the erasure also the
+ * may have fitted what is gone; its heads precede the tombstone in the same partition, or say that
+ * they did not know the erasure, so they never outlive it. A repeated record may meet heads that
+ * were fitted on newer events: they are fitted again, to the same values, and those in Redis stay
+ * meanwhile if their fit knew the erasure. It is not skipped, since with the erasure also the
  * deletion of the heads in Redis was repeated.
  */
 final class ErasureProcessor extends HeadsProcessor<UserErased> {

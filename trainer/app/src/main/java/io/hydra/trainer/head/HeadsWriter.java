@@ -28,9 +28,11 @@ import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * Copies heads into Redis, through {@link RedisHeads}, before their transaction is committed: a
- * head of one that is aborted was fitted to what there was, and another one follows it, since its
- * request is read again. The same record applied twice changes nothing, so offsets are committed
- * after the write. Broker, registry and Redis are waited for, however long they are away.
+ * head of one that is aborted was fitted to what there was, and its request is read again. The head
+ * fitted then follows it in the topic, or precedes it if a trainer was held up for so long that
+ * another one took over; the rows that it sends then are told by when they were fitted. The same
+ * record applied twice changes nothing, so offsets are committed after the write. Broker, registry
+ * and Redis are waited for, however long they are away.
  */
 public final class HeadsWriter implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(HeadsWriter.class);

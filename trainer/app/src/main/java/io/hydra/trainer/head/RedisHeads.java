@@ -23,8 +23,10 @@ import org.slf4j.LoggerFactory;
  * Applies records of {@code hydra.heads} to the users' keys in Redis, each record in one step.
  *
  * <ol>
- *   <li>Every erasure has its tombstone, in the partition of the heads that were fitted before it
- *       and behind them. So no head comes back after its tombstone, see {@link FencedHeads}.
+ *   <li>Every erasure has its tombstone, in the partition of the heads that were fitted before it.
+ *       Those behind it, of a trainer that was held up, stay out: they say that their fit did not
+ *       know the erasure. So no head comes back after its tombstone. Nor does a tombstone that is
+ *       behind take heads that were fitted after the erasure, see {@link FencedHeads}.
  *   <li>A topic that was deleted and made again counts from the start, and has another id. It is
  *       asked for again at each assignment, and when a record was found to be an old one.
  *   <li>What is about one record or one user is logged once per kind, and skipped.

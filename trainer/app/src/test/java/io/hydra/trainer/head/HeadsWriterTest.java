@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -132,6 +133,10 @@ class HeadsWriterTest {
   }
 
   private byte[] heads(String base, long version, byte[] bytes, long erasedUpTo) {
+    return heads(base, version, version, bytes, erasedUpTo);
+  }
+
+  private byte[] heads(String base, long fittedAt, long version, byte[] bytes, long erasedUpTo) {
     UserHeads heads =
         UserHeads.newBuilder()
             .setTenant(ANN.tenant())
@@ -142,7 +147,7 @@ class HeadsWriterTest {
                         .setTask("sample")
                         .setBaseVersion(base)
                         .setHistoryVersion(version)
-                        .setUpdatedAt(Instant.ofEpochMilli(version))
+                        .setUpdatedAt(Instant.ofEpochMilli(fittedAt))
                         .setHeads(ByteBuffer.wrap(bytes))
                         .setErasedUpTo(erasedUpTo)
                         .build()))
@@ -203,6 +208,51 @@ class HeadsWriterTest {
     assertThat(redis.exists(StoreLayout.heads(ANN, "sample", "b1"))).isEqualTo(enters);
     assertThat(redis.hexists(StoreLayout.user(ANN), StoreLayout.Fields.heads("sample", "b1")))
         .isEqualTo(enters);
+  }
+
+  /** What is behind in the topic was fitted before the takeover, or by a clock a little apart. */
+  @ParameterizedTest
+  @CsvSource({"9999, 3, false", "9999, 2, false", "10000, 3, true", "9999, 4, true"})
+  void headsOfATrainerThatWasHeldUpStayOutBehindItsSuccessors(
+      long fittedAt, long version, boolean enter) {
+    byte[] behind = newer();
+    run(heads("b1", 15_000, 3, HEAD, 0), heads("b1", fittedAt, version, behind, 0));
+    assertThat(redis.get(StoreLayout.heads(ANN, "sample", "b1"))).isEqualTo(enter ? behind : HEAD);
+  }
+
+  /** Of an erasure that its successor has repeated, as of one that was read twice. */
+  @ParameterizedTest
+  @CsvSource({"7, 7, true", "7, 8, false", "-1, 7, false", "0, , false"})
+  void aTombstoneSparesHeadsWhoseFitKnewTheErasure(long known, String moment, boolean spared) {
+    run(null, heads("b1", 3, HEAD, known));
+    if (moment != null) {
+      redis.hset(StoreLayout.user(ANN), StoreLayout.Fields.erased(), bytes(moment));
+    }
+    applyLate(2, null);
+    applyLate(2, null);
+    assertThat(redis.exists(StoreLayout.heads(ANN, "sample", "b1"))).isEqualTo(spared);
+    assertThat(redis.hexists(StoreLayout.user(ANN), StoreLayout.Fields.heads("sample", "b1")))
+        .isEqualTo(spared);
+  }
+
+  /** It does not say which erasure the fit knew. */
+  @Test
+  void aStampOfAnEarlierVersionIsOfTheSameHeadsAndSparesNone() {
+    RedisHeads heads =
+        new RedisHeads(
+            new FencedHeads(redis, Duration.ofDays(3), List.of()),
+            new RegistryDeserializer<>(registry, Topic.HEADS),
+            () -> topicId);
+    byte[] field = StoreLayout.Fields.heads("sample", "b1");
+    byte[] old = bytes("3:3:%08x".formatted(Arrays.hashCode(HEAD)));
+    redis.hset(StoreLayout.user(ANN), StoreLayout.Fields.erased(), bytes("7"));
+    redis.hset(StoreLayout.user(ANN), field, old);
+    heads.apply(List.of(record(0, KEY, heads("b1", 3, HEAD, 7))));
+    assertThat(redis.exists(StoreLayout.heads(ANN, "sample", "b1"))).isFalse();
+    assertThat(redis.hget(StoreLayout.user(ANN), field)).isEqualTo(old);
+
+    heads.apply(List.of(record(1, KEY, null)));
+    assertThat(redis.hexists(StoreLayout.user(ANN), field)).isFalse();
   }
 
   /** As of two verdicts in one batch: neither the history nor the batch's time has moved. */
