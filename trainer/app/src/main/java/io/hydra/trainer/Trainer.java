@@ -94,6 +94,12 @@ record Trainer(
   /** Of the heap, for evidence that was read: in equal parts, should all partitions be here. */
   private static final int EVIDENCE_SHARE = 8;
 
+  /**
+   * Of the heap, for histories that were read ahead, in equal parts for the threads. While they are
+   * being decoded they take up to three times as much.
+   */
+  private static final int READ_AHEAD_SHARE = 32;
+
   /** The most that one poll of the heads writer, or of a stream thread, brings. */
   private static final int FETCH_BYTES = 4 * 1024 * 1024;
 
@@ -209,9 +215,13 @@ record Trainer(
       int partitions) {
     Dependencies dependencies = Dependencies.endless();
     RefusedLetters.Limit letterLimit = new RefusedLetters.Limit();
+    int started = Math.min(threads, partitions);
     ReadAhead ahead =
         new ReadAhead(
-            redis, bases, () -> new RegistryDeserializer<>(registry, Topic.HEAD_REQUESTS));
+            redis,
+            bases,
+            Runtime.getRuntime().maxMemory() / READ_AHEAD_SHARE / started,
+            () -> new RegistryDeserializer<>(registry, Topic.HEAD_REQUESTS));
     KafkaStreams streams =
         new KafkaStreams(
             HeadsTopology.build(
@@ -224,7 +234,7 @@ record Trainer(
                 dependencies,
                 letterLimit,
                 metrics),
-            streamsConfig(letterLimit, ahead, partitions));
+            streamsConfig(letterLimit, ahead, started));
     streams.setUncaughtExceptionHandler(
         new ThreadReplacement(
             Backoff.between(Duration.ofSeconds(1), Duration.ofSeconds(30)),
@@ -256,12 +266,11 @@ record Trainer(
     }
   }
 
-  private Properties streamsConfig(
-      RefusedLetters.Limit letterLimit, ReadAhead ahead, int partitions) {
+  private Properties streamsConfig(RefusedLetters.Limit letterLimit, ReadAhead ahead, int started) {
     Map<String, Object> config = new HashMap<>();
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, ConsumerGroups.TRAINER);
     config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-    config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, Math.min(threads, partitions));
+    config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, started);
     config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitIntervalMs);
     // A commit waits for the poll before it to return.
     config.put(StreamsConfig.POLL_MS_CONFIG, commitIntervalMs / 2);

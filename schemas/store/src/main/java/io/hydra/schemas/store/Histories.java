@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
@@ -17,6 +19,8 @@ import redis.clients.jedis.exceptions.JedisException;
 
 /** Reads histories of the current view, each in one round trip. Thread-safe; writes nothing. */
 public final class Histories {
+  private static final int AT_ONCE = 8;
+
   private final Views.Reader views = new Views.Reader();
   private final UnifiedJedis redis;
 
@@ -45,49 +49,87 @@ public final class Histories {
    * @param bases versions of the bases whose vectors are wanted
    */
   public Known readWithVectors(UserKey user, String task, List<String> bases) {
-    return ask(List.of(new HistoryId(user, task)), bases).get(0).known(bases);
+    return ask(List.of(new HistoryId(user, task)), bases, Long.MAX_VALUE)
+        .get(0)
+        .known(bases)
+        .orElseThrow();
   }
 
-  /** The same of several histories in one round trip; without those that cannot be read. */
-  public Map<HistoryId, Known> readWithVectors(List<HistoryId> ids, List<String> bases) {
-    List<Replies> replies = ask(ids, bases);
+  /**
+   * The same of several histories, several in a round trip: the first of them, as many as there is
+   * room for; without those that cannot be read, or would take more than an eighth of the room.
+   *
+   * @param maxBytes that all may have as Redis holds them; decoded they may take twice as much
+   */
+  public Map<HistoryId, Known> readWithVectors(
+      List<HistoryId> ids, List<String> bases, long maxBytes) {
+    long largest = maxBytes / AT_ONCE;
+    long left = maxBytes;
     Map<HistoryId, Known> readable = new HashMap<>();
-    for (int i = 0; i < ids.size(); i++) {
-      try {
-        readable.put(ids.get(i), replies.get(i).known(bases));
-      } catch (CorruptValueException | JedisDataException e) {
-        // Whoever reads it alone is told.
+    for (int next = 0; next < ids.size() && left >= largest; ) {
+      int end = (int) Math.min(next + left / largest, ids.size());
+      for (Replies replies : ask(ids.subList(next, end), bases, largest / (1 + bases.size()))) {
+        try {
+          left -= replies.bytes();
+          replies.known(bases).ifPresent(known -> readable.put(replies.id(), known));
+        } catch (CorruptValueException | JedisDataException e) {
+          // Whoever reads it alone is told.
+        }
       }
+      next = end;
     }
     return readable;
   }
 
-  private List<Replies> ask(List<HistoryId> ids, List<String> bases) {
+  /**
+   * @param maxBytes of a history, and of each base's vectors
+   */
+  private List<Replies> ask(List<HistoryId> ids, List<String> bases, long maxBytes) {
     try (AbstractPipeline pipeline = redis.pipelined()) {
       return views.read(
-          pipeline, view -> ids.stream().map(id -> Replies.of(pipeline, view, id, bases)).toList());
+          pipeline,
+          view -> ids.stream().map(id -> Replies.of(pipeline, view, id, bases, maxBytes)).toList());
     }
   }
 
   private record Replies(
+      HistoryId id,
       Response<byte[]> erased,
-      Response<Map<byte[], byte[]>> history,
-      List<Response<Map<byte[], byte[]>>> vectors) {
-    static Replies of(AbstractPipeline pipeline, View view, HistoryId id, List<String> bases) {
+      Response<Object> history,
+      List<Response<Object>> vectors) {
+    static Replies of(
+        AbstractPipeline pipeline, View view, HistoryId id, List<String> bases, long maxBytes) {
       UserKeys keys = new UserKeys(id.user());
       return new Replies(
+          id,
           pipeline.hget(keys.user(), UserKeys.Fields.ERASED),
-          pipeline.hgetAll(keys.history(view, id.task())),
-          bases.stream().map(base -> pipeline.hgetAll(keys.vectors(id.task(), base))).toList());
+          BoundedHash.ask(pipeline, keys.history(view, id.task()), maxBytes),
+          bases.stream()
+              .map(base -> BoundedHash.ask(pipeline, keys.vectors(id.task(), base), maxBytes))
+              .toList());
     }
 
-    Known known(List<String> bases) {
+    /** Empty if one of the hashes is too large. */
+    Optional<Known> known(List<String> bases) {
+      Optional<Map<byte[], byte[]>> items = BoundedHash.read(history.get());
       List<ItemVectors> all = new ArrayList<>();
       for (int i = 0; i < bases.size(); i++) {
-        all.add(ItemVectors.fromHash(bases.get(i), RedisFault.valueOr(vectors.get(i), Map.of())));
+        String base = bases.get(i);
+        BoundedHash.read(RedisFault.valueOr(vectors.get(i), List.of()))
+            .ifPresent(hash -> all.add(ItemVectors.fromHash(base, hash)));
+      }
+      if (items.isEmpty() || all.size() < bases.size()) {
+        return Optional.empty();
       }
       byte[] moment = RedisFault.valueOr(erased, null);
-      return new Known(since(moment, History.fromHash(history.get())), all, moment);
+      return Optional.of(new Known(since(moment, History.fromHash(items.get())), all, moment));
+    }
+
+    /** Of what Redis sent. */
+    long bytes() {
+      return Stream.concat(Stream.of(history), vectors.stream())
+          .mapToLong(reply -> BoundedHash.bytes(RedisFault.valueOr(reply, List.of())))
+          .sum();
     }
   }
 

@@ -11,14 +11,13 @@ import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.ItemVectors;
 import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisFault;
-import io.hydra.schemas.redis.client.RedisScript;
 import io.hydra.schemas.user.UserKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import redis.clients.jedis.AbstractPipeline;
@@ -65,7 +64,7 @@ public final class UserStateReader {
                   pipeline.get(keys.response(queryId)),
                   pipeline.hget(keys.user(), UserKeys.Fields.ERASED),
                   historyKey,
-                  histories.ask(pipeline, historyKey),
+                  BoundedHash.ask(pipeline, historyKey, MAX_HISTORY_BYTES),
                   baseVersion,
                   pipeline.hgetAll(keys.vectors(task, baseVersion)),
                   pipeline.get(keys.heads(task, baseVersion)));
@@ -164,16 +163,7 @@ public final class UserStateReader {
     private static final int LARGE_AT_ONCE = 2;
     private static final Duration PATIENCE = Duration.ofMillis(500);
 
-    private final RedisScript script = RedisScript.load(UserStateReader.class, "read-history.lua");
-    private final byte[] bound = Layout.ascii(MAX_HISTORY_BYTES);
     private final Semaphore large = new Semaphore(LARGE_AT_ONCE, true);
-
-    /**
-     * Asks for a history, to be given to {@link #decode} once the pipeline has been synchronized.
-     */
-    Response<Object> ask(AbstractPipeline pipeline, byte[] key) {
-      return script.eval(pipeline, 1, key, bound);
-    }
 
     /**
      * The history that was asked for.
@@ -183,12 +173,9 @@ public final class UserStateReader {
      */
     History decode(
         Response<Object> reply, AbstractPipeline pipeline, byte[] key, List<String> faults) {
-      if (reply.get() instanceof List<?> fields) {
-        Map<byte[], byte[]> hash = new IdentityHashMap<>();
-        for (int i = 0; i + 1 < fields.size(); i += 2) {
-          hash.put((byte[]) fields.get(i), (byte[]) fields.get(i + 1));
-        }
-        return History.fromHash(hash);
+      Optional<Map<byte[], byte[]>> small = BoundedHash.read(reply.get());
+      if (small.isPresent()) {
+        return History.fromHash(small.get());
       }
       if (!acquire()) {
         faults.add("the history is very long, and others like it are being read: it was not used");

@@ -20,7 +20,8 @@ import org.apache.kafka.streams.processor.api.Record;
  * Brings a user's head up to their history and to their verdicts, one of which may come with the
  * request. A request whose version the head has already seen is skipped if the verdicts are the
  * same too, so repeated requests, and those that piled up while one update ran, cost no more than
- * reading the user's evidence.
+ * reading: the user's evidence, and once for each poll that brings some, the history ({@link
+ * ReadAhead}).
  */
 final class HeadUpdateProcessor extends HeadsProcessor<HeadUpdateRequest> {
   HeadUpdateProcessor(Parts parts, RegistryDeserializer<HeadUpdateRequest> values) {
@@ -34,6 +35,15 @@ final class HeadUpdateProcessor extends HeadsProcessor<HeadUpdateRequest> {
 
   @Override
   void handle(Record<byte[], byte[]> record, UserKey user, HeadUpdateRequest request)
+      throws RejectedRecordException {
+    try {
+      bringUp(record, user, request);
+    } finally {
+      forgetReadAhead(user, request.getTask());
+    }
+  }
+
+  private void bringUp(Record<byte[], byte[]> record, UserKey user, HeadUpdateRequest request)
       throws RejectedRecordException {
     GivenVerdict verdict = request.getVerdict();
     Optional<TaskSpec> task;

@@ -121,6 +121,11 @@ abstract class HeadsProcessor<T extends SpecificRecord> {
     return parts.heads().deserializer().deserialize(null, store.get(user.recordKey()));
   }
 
+  /** Forgets a history that was read ahead and not used. */
+  final void forgetReadAhead(UserKey user, String task) {
+    parts.histories().forget(user, task);
+  }
+
   /** Forgets the user's heads, here and for all who read the topic, and the history read ahead. */
   final void removeHeads(Record<byte[], byte[]> cause, UserKey user) {
     parts.histories().forget(user);

@@ -90,6 +90,7 @@ public final class HeadsTopology {
                     new UserProcessor(
                         rules,
                         memoryBytes,
+                        histories,
                         metrics,
                         new HeadUpdateProcessor(
                             parts, new RegistryDeserializer<>(registry, Topic.HEAD_REQUESTS)),

@@ -25,6 +25,12 @@ public interface HistoryReader {
   /** Forgets what may have been read of a user already: there was an erasure. */
   default void forget(UserKey user) {}
 
+  /** The same of one task: the request that it was read for has been handled. */
+  default void forget(UserKey user, String task) {}
+
+  /** Forgets whatever this thread has read already: a partition goes. */
+  default void forgetAll() {}
+
   /**
    * A history as it was read.
    *
@@ -62,6 +68,16 @@ public interface HistoryReader {
       @Override
       public void forget(UserKey user) {
         ahead.forget(user);
+      }
+
+      @Override
+      public void forget(UserKey user, String task) {
+        ahead.forget(user, task);
+      }
+
+      @Override
+      public void forgetAll() {
+        ahead.forgetAll();
       }
     };
   }

@@ -3,14 +3,12 @@ package io.hydra.trainer.head;
 import io.hydra.model.PersonalModel;
 import io.hydra.schemas.avro.HeadUpdateRequest;
 import io.hydra.schemas.deadletter.RejectedRecordException;
-import io.hydra.schemas.redis.History;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.store.Histories;
 import io.hydra.schemas.store.Histories.Known;
 import io.hydra.schemas.store.HistoryId;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,34 +26,37 @@ import redis.clients.jedis.UnifiedJedis;
  * Histories of the requests that a poll brought, read in few round trips before the first of them
  * is handled: each round trip is a wait, and on a busy machine a longer one than the fit.
  *
- * <p>A thread holds what it read until its next poll, so a history is never older than any request
- * that it is used for. Nor is it used behind an erasure: the user's are dropped when that is
- * handled, which is on the same thread. What could not be read ahead is read when it is needed.
+ * <p>A thread holds a history until its request was handled, and none beyond its next poll that
+ * brings records, so a history is never older than any request that it is used for. Nor is it used
+ * behind an erasure: the user's are dropped when that is handled, which is on the same thread. All
+ * are dropped when a partition goes: an erasure may be handled elsewhere then. What could not be
+ * read ahead is read when it is needed.
  */
 public final class ReadAhead {
   /** The interceptor's configuration: the one of these that it fills. */
   public static final String CONFIG = "hydra.read.ahead";
 
-  /** In one round trip: histories may be of megabytes. */
-  private static final int AT_ONCE = 8;
-
-  private static final int MOST_CHARACTERS = 4 * 1024 * 1024;
-
   private final Histories histories;
   private final Bases bases;
   private final List<String> versions;
+  private final long maxBytes;
   private final ThreadLocal<RegistryDeserializer<HeadUpdateRequest>> requests;
   private final ThreadLocal<Map<HistoryId, Known>> held = ThreadLocal.withInitial(HashMap::new);
 
   /**
    * @param redis stays open
+   * @param maxBytes of the histories and vectors that a thread holds, as Redis has them
    * @param requests makes a thread's own
    */
   public ReadAhead(
-      UnifiedJedis redis, Bases bases, Supplier<RegistryDeserializer<HeadUpdateRequest>> requests) {
+      UnifiedJedis redis,
+      Bases bases,
+      long maxBytes,
+      Supplier<RegistryDeserializer<HeadUpdateRequest>> requests) {
     this.histories = new Histories(redis);
     this.bases = bases;
     this.versions = bases.keepingVectors().stream().map(PersonalModel::baseVersion).toList();
+    this.maxBytes = maxBytes;
     this.requests = ThreadLocal.withInitial(requests);
   }
 
@@ -73,9 +74,17 @@ public final class ReadAhead {
     held.get().keySet().removeIf(id -> id.user().equals(user));
   }
 
+  /** Drops what was read for a request that did not need it. */
+  void forget(UserKey user, String task) {
+    held.get().remove(new HistoryId(user, task));
+  }
+
+  void forgetAll() {
+    held.get().clear();
+  }
+
   private void fill(Iterable<ConsumerRecord<byte[], byte[]>> polled) {
-    Map<HistoryId, Known> known = held.get();
-    known.clear();
+    forgetAll();
     Set<HistoryId> distinct = new LinkedHashSet<>();
     for (ConsumerRecord<byte[], byte[]> record : polled) {
       try {
@@ -88,21 +97,7 @@ public final class ReadAhead {
         // It is looked into when its turn comes.
       }
     }
-    List<HistoryId> wanted = new ArrayList<>(distinct);
-    long characters = 0;
-    for (int i = 0; i < wanted.size() && characters < MOST_CHARACTERS; i += AT_ONCE) {
-      Map<HistoryId, Known> next =
-          histories.readWithVectors(
-              wanted.subList(i, Math.min(i + AT_ONCE, wanted.size())), versions);
-      characters += next.values().stream().mapToLong(one -> characters(one.history())).sum();
-      known.putAll(next);
-    }
-  }
-
-  private static long characters(History history) {
-    return history.items().stream()
-        .mapToLong(item -> item.input().length() + item.output().length())
-        .sum();
+    held.get().putAll(histories.readWithVectors(List.copyOf(distinct), versions, maxBytes));
   }
 
   /** Of a stream thread's consumer: polls on that thread. */

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -26,20 +27,27 @@ final class UserProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
   private final EvidenceRules rules;
   private final long memoryBytes;
+  private final HistoryReader histories;
   private final TrainerMetrics metrics;
   private final Map<String, HeadsProcessor<?>> byTopic;
   private ProcessorContext<byte[], byte[]> context;
 
+  /** Null while there is no task. */
+  private Cancellable purging;
+
   /**
    * @param memoryBytes for evidence that was read
+   * @param histories that the thread may have read ahead
    */
   UserProcessor(
       EvidenceRules rules,
       long memoryBytes,
+      HistoryReader histories,
       TrainerMetrics metrics,
       HeadsProcessor<?>... processors) {
     this.rules = rules;
     this.memoryBytes = memoryBytes;
+    this.histories = histories;
     this.metrics = metrics;
     this.byTopic =
         Stream.of(processors)
@@ -49,16 +57,31 @@ final class UserProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   /** Also called after a failure, when the stores have gone back to what was committed. */
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
+    stopPurging();
     this.context = context;
     EvidenceStore evidence =
         new EvidenceStore(context.getStateStore(HeadsTopology.EVIDENCE_STORE), rules, memoryBytes);
     byTopic.values().forEach(processor -> processor.init(context, evidence));
-    var unused =
+    purging =
         context.schedule(
             PURGE_INTERVAL,
             PunctuationType.STREAM_TIME,
             streamTime ->
                 metrics.evidencePurged.increment(evidence.purge(PURGED_ROWS, streamTime)));
+  }
+
+  @Override
+  public void close() {
+    stopPurging();
+    histories.forgetAll();
+  }
+
+  /** A task that begins again would go on with it, and with the evidence remembered before. */
+  private void stopPurging() {
+    if (purging != null) {
+      purging.cancel();
+      purging = null;
+    }
   }
 
   @Override

@@ -16,10 +16,12 @@ import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
+import io.hydra.schemas.redis.ItemVectors;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.registry.SchemaRegistrar;
 import io.hydra.schemas.store.EmbeddedRedis;
+import io.hydra.schemas.store.HistoryId;
 import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.store.VectorWriter;
 import io.hydra.schemas.store.VectorWriter.Change;
@@ -31,6 +33,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
@@ -38,6 +42,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import redis.clients.jedis.RedisClient;
 
 class HistoryReaderTest {
@@ -50,6 +56,7 @@ class HistoryReaderTest {
           """,
           "test");
   private static final TaskSpec TAGS = CATALOGUE.find("tags").orElseThrow();
+  private static final int MAX_BYTES = 64 * 1024;
   private static final UserKey ANN = new UserKey("acme", "ann");
   private static EmbeddedRedis server;
   private static RedisClient redis;
@@ -69,6 +76,7 @@ class HistoryReaderTest {
       new ReadAhead(
           redis,
           new Bases(List.of(model)),
+          MAX_BYTES,
           () -> new RegistryDeserializer<>(registry, Topic.HEAD_REQUESTS));
   private final HistoryReader reader =
       HistoryReader.of(ahead, Dependencies.endless(), new Bases(List.of(model)), changes::add);
@@ -112,20 +120,31 @@ class HistoryReaderTest {
     assertThat(reader.read(ANN, TAGS)).isEqualTo(new HistoryReader.Read(History.EMPTY, 0));
   }
 
-  /** Polls requests for a history of each task, as a stream thread does. */
   private void poll(String... tasks) {
+    poll(Stream.of(tasks).map(task -> new HistoryId(ANN, task)).toList());
+  }
+
+  /** Polls requests for histories, as a stream thread does. */
+  private void poll(List<HistoryId> ids) {
     TopicPartition partition = new TopicPartition(Topic.HEAD_REQUESTS.topicName(), 0);
     List<ConsumerRecord<byte[], byte[]>> polled = new ArrayList<>();
-    for (String task : tasks) {
+    for (HistoryId id : ids) {
+      UserKey user = id.user();
       HeadUpdateRequest request =
           new HeadUpdateRequest(
-              ANN.tenant(), ANN.userId(), task, 1L, TriggerReason.COUNT, Instant.EPOCH, null);
+              user.tenant(),
+              user.userId(),
+              id.task(),
+              1L,
+              TriggerReason.COUNT,
+              Instant.EPOCH,
+              null);
       byte[] value =
           new RegistrySerializer<HeadUpdateRequest>(registry, Topic.HEAD_REQUESTS)
               .serialize(null, request);
       polled.add(
           new ConsumerRecord<>(
-              partition.topic(), 0, polled.size(), ANN.recordKey().getBytes(UTF_8), value));
+              partition.topic(), 0, polled.size(), user.recordKey().getBytes(UTF_8), value));
     }
     try (ReadAhead.Interceptor interceptor = new ReadAhead.Interceptor()) {
       interceptor.configure(Map.of(ReadAhead.CONFIG, ahead));
@@ -154,6 +173,74 @@ class HistoryReaderTest {
     redis.hset(StoreLayout.user(ANN), StoreLayout.Fields.erased(), "7".getBytes(UTF_8));
     reader.forget(ANN);
     assertThat(reader.read(ANN, TAGS)).isEqualTo(new HistoryReader.Read(History.EMPTY, 7));
+  }
+
+  @Test
+  void whatARequestDidNotNeedIsGoneWithItAndAllWithThePartition() throws Exception {
+    remember(View.ORIGINAL, "old");
+    poll("tags");
+    remember(View.ORIGINAL, "new");
+    reader.forget(ANN, "unheard-of");
+    reader.forget(ANN, "tags");
+    assertThat(read()).isEqualTo("new");
+    poll("tags");
+    remember(View.ORIGINAL, "newest");
+    reader.forgetAll();
+    assertThat(read()).isEqualTo("newest");
+  }
+
+  /** Some of those behind the first eight, too; never more than a thread may hold. */
+  @ParameterizedTest
+  @CsvSource({"100, 0", "2500, 0", "100, 3000"})
+  void asMuchIsReadAheadAsThereIsRoomFor(int characters, int vectorBytes) throws Exception {
+    List<HistoryId> ids = users(40);
+    for (HistoryId id : ids) {
+      remember(id.user(), "a".repeat(characters));
+      ItemVectors vectors = new ItemVectors("b1", Map.of("e1", new byte[vectorBytes]));
+      Change change = new Change(id.user(), "tags", null, ItemVectors.none("b1"), vectors);
+      assertThat(new VectorWriter(redis, Duration.ZERO).keep(List.of(change))).isEqualTo(1);
+    }
+    poll(ids);
+    ids.forEach(id -> remember(id.user(), "new"));
+    int ahead = 0;
+    for (HistoryId id : ids) {
+      ahead += input(id).equals("new") ? 0 : 1;
+    }
+    assertThat(ahead).isBetween(9, MAX_BYTES / (characters + vectorBytes));
+  }
+
+  /** As of a user with 200 documents: that it is large is known before it is sent. */
+  @Test
+  void aFullHistoryIsReadWhenItIsNeededAndNotSentBefore() throws Exception {
+    List<HistoryId> ids = users(20);
+    String document = "a".repeat(1_000_000);
+    ids.subList(0, 8).forEach(id -> remember(id.user(), document));
+    ids.subList(8, 20).forEach(id -> remember(id.user(), "old"));
+    long before = sent();
+    poll(ids);
+    assertThat(sent() - before).isLessThan(MAX_BYTES);
+
+    ids.subList(8, 20).forEach(id -> remember(id.user(), "new"));
+    for (HistoryId id : ids.subList(8, 20)) {
+      assertThat(input(id)).isEqualTo("old");
+    }
+    assertThat(input(ids.get(0))).isEqualTo(document);
+  }
+
+  private static List<HistoryId> users(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> new HistoryId(new UserKey("acme", "user" + i), "tags"))
+        .toList();
+  }
+
+  /** Bytes that Redis has sent so far. */
+  private static long sent() {
+    return redis
+        .info("stats")
+        .lines()
+        .filter(line -> line.startsWith("total_net_output_bytes:"))
+        .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1).trim()))
+        .sum();
   }
 
   @Test
@@ -195,12 +282,24 @@ class HistoryReaderTest {
   }
 
   private String read() throws RejectedRecordException {
-    return reader.read(ANN, TAGS).history().items().get(0).input();
+    return input(new HistoryId(ANN, "tags"));
+  }
+
+  private String input(HistoryId id) throws RejectedRecordException {
+    return reader.read(id.user(), TAGS).history().items().get(0).input();
   }
 
   private static void remember(View view, String input) {
+    remember(view, ANN, input);
+  }
+
+  private static void remember(UserKey user, String input) {
+    remember(View.ORIGINAL, user, input);
+  }
+
+  private static void remember(View view, UserKey user, String input) {
     redis.hset(
-        StoreLayout.history(view, ANN, "tags"),
+        StoreLayout.history(view, user, "tags"),
         History.field("e1"),
         HistoryItemCodec.encode(new HistoryItem("e1", 1, input, "out")));
   }

@@ -153,7 +153,7 @@ class OutageTest {
     Bases bases = new Bases(List.of(model));
     HistoryReader histories =
         HistoryReader.of(
-            new ReadAhead(redis, bases, () -> null), dependencies, bases, change -> {});
+            new ReadAhead(redis, bases, 1 << 20, () -> null), dependencies, bases, change -> {});
     Properties config = new Properties();
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");

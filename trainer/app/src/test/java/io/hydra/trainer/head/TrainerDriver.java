@@ -97,6 +97,10 @@ final class TrainerDriver implements AutoCloseable {
   }
 
   Exposure exposure(String queryId, Instant shownAt) {
+    return exposure(task, queryId, shownAt);
+  }
+
+  static Exposure exposure(String task, String queryId, Instant shownAt) {
     return Exposure.newBuilder()
         .setQueryId(queryId)
         .setTenant(ANN.tenant())

@@ -1,0 +1,44 @@
+package io.hydra.schemas.store;
+
+import io.hydra.schemas.redis.client.RedisScript;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import redis.clients.jedis.AbstractPipeline;
+import redis.clients.jedis.Response;
+
+/** Reads hashes that are small enough: of a larger one Redis sends nothing but its size. */
+final class BoundedHash {
+  private static final RedisScript SCRIPT = RedisScript.load(BoundedHash.class, "read-hash.lua");
+
+  private BoundedHash() {}
+
+  /**
+   * Asks for a hash, to be given to {@link #read} once the pipeline has been synchronized.
+   *
+   * @param maxBytes of all fields and values together
+   */
+  static Response<Object> ask(AbstractPipeline pipeline, byte[] key, long maxBytes) {
+    return SCRIPT.eval(pipeline, 1, key, Layout.ascii(maxBytes));
+  }
+
+  /** The hash of a reply; empty if it is too large. */
+  static Optional<Map<byte[], byte[]>> read(Object reply) {
+    if (!(reply instanceof List<?> fields)) {
+      return Optional.empty();
+    }
+    Map<byte[], byte[]> hash = new IdentityHashMap<>();
+    for (int i = 0; i + 1 < fields.size(); i += 2) {
+      hash.put((byte[]) fields.get(i), (byte[]) fields.get(i + 1));
+    }
+    return Optional.of(hash);
+  }
+
+  /** The bytes of the hash that a reply holds. */
+  static long bytes(Object reply) {
+    return reply instanceof List<?> fields
+        ? fields.stream().mapToLong(field -> ((byte[]) field).length).sum()
+        : 0;
+  }
+}
