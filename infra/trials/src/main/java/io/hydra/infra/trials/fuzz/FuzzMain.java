@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
       "Give mutated records, replies, files and stored values to the code that reads them.",
       "A seeded mutator of this project's own changes the hostile corpus, and looks at no coverage.",
       "All in one JVM, without sockets. Exit code 0 only if nothing crashed and nothing took more"
-          + " than a second of processor time."
+          + " than five seconds of processor time."
     })
 public final class FuzzMain implements Callable<Integer> {
   private static final int MIB = 1024 * 1024;
