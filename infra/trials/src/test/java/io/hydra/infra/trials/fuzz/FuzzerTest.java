@@ -74,7 +74,7 @@ class FuzzerTest {
   }
 
   @Test
-  void whatTakesMoreThanASecondOfTheProcessorIsACrash() {
+  void whatTakesMoreThanFiveSecondsOfTheProcessorIsACrash() {
     Findings findings =
         fuzzer.run(entry(input -> nanos.addAndGet(Duration.ofMillis(5_001).toNanos())), 0, 1);
     assertThat(findings.crashes()).extracting(Findings.Crash::what).containsExactly("took 5001 ms");
