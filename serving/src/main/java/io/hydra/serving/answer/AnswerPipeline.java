@@ -271,7 +271,7 @@ public record AnswerPipeline(
                 if (!(Failures.unwrap(error) instanceof LlmException failure)) {
                   throw new CompletionException(Failures.unwrap(error));
                 }
-                // Given up with its partition: the next owner asks anew, so nothing is recorded.
+                // Given up with its partition: the next owner asks again, so nothing is recorded.
                 draft.note(question.deadline().abandoned().getAsBoolean() ? 0 : failure.calls());
                 return draft.fail(
                     isLate ? ResponseStatus.DEADLINE_EXCEEDED : ResponseStatus.LLM_FAILED,

@@ -177,7 +177,7 @@ public record Report(
   }
 
   /** {@link #SUBJECT}'s advantage over {@link #RIVAL}: of an error, what is saved. */
-  static Distribution gain(Comparison comparison, Measure measure) {
+  public static Distribution gain(Comparison comparison, Measure measure) {
     Distribution subject = comparison.pooled().get(SUBJECT).get(measure.name());
     Distribution rival = comparison.pooled().get(RIVAL).get(measure.name());
     return measure.higherIsBetter() ? subject.minus(rival) : rival.minus(subject);

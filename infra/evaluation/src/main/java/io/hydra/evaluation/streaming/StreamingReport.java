@@ -6,6 +6,7 @@ import io.hydra.evaluation.metric.Measure;
 import io.hydra.evaluation.report.DraftFile;
 import io.hydra.evaluation.report.Page;
 import io.hydra.evaluation.report.Page.Lines;
+import io.hydra.evaluation.report.Report;
 import io.hydra.evaluation.report.Table;
 import io.hydra.evaluation.report.Table.Cell;
 import io.hydra.evaluation.streaming.Stream.Alarms;
@@ -201,9 +202,7 @@ public final class StreamingReport {
   private Lines gains(String heading, String axis, List<Stretch> stretches) {
     List<Lines.Point> points = new ArrayList<>();
     for (Stretch stretch : stretches) {
-      Distribution hydra = value(stretch, Variant.HYDRA);
-      Distribution rag = value(stretch, Variant.RAG);
-      Distribution gain = measure.higherIsBetter() ? hydra.minus(rag) : rag.minus(hydra);
+      Distribution gain = Report.gain(stretch.comparison(), measure);
       Distribution.Interval interval = gain.interval();
       points.add(new Lines.Point(stretch.middle(), gain.value(), interval.low(), interval.high()));
     }

@@ -109,15 +109,18 @@ final class HeadCommand extends HydraCommand {
     try {
       PrivateFiles.write(
           to,
-          () ->
-              DeviceHeadCodec.encode(
-                  epsilon == null
-                      ? leaving(export, user, NOTHING_LOST, () -> head)
-                      : leaving(
-                          export,
-                          user,
-                          "nothing was written, but its part of --epsilon is spent",
-                          () -> makePrivate(head, user, redis))));
+          () -> {
+            if (epsilon == null) {
+              verify(export, user, NOTHING_LOST);
+              return DeviceHeadCodec.encode(head);
+            }
+            return DeviceHeadCodec.encode(
+                leaving(
+                    export,
+                    user,
+                    "nothing was written, but its part of --epsilon is spent",
+                    () -> makePrivate(head, user, redis)));
+          });
     } catch (UncheckedIOException e) {
       throw new UserException("%s cannot be written: %s".formatted(to, e.getMessage()), e);
     }
@@ -126,7 +129,8 @@ final class HeadCommand extends HydraCommand {
   }
 
   /**
-   * Makes what is to leave, if the head may, both before, while nothing is spent, and after.
+   * Makes what costs something to make, if the head may leave, both before, while nothing is spent,
+   * and after.
    *
    * @param lost the end of a refusal once it is made
    */

@@ -112,7 +112,7 @@ class AnsweredIT {
   private static Admin admin;
   private static Topics topics;
 
-  /** The next midnight of UTC, when a day's budget begins anew. */
+  /** The next midnight of UTC, when a day's budget starts over. */
   private static Instant tomorrow;
 
   private enum Strike {

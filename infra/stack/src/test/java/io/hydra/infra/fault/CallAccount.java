@@ -16,8 +16,8 @@ import java.util.Set;
  *   <li>a call after it is due only where it began before there was that answer.
  * </ul>
  *
- * <p>How long a process had the LLM's answer before it died proves nothing: on a busy machine it
- * may be seconds.
+ * <p>The time for which a process had the LLM's answer before it died proves nothing: on a busy
+ * machine it may be seconds.
  */
 enum CallAccount {
   /** The answer counts it among its calls. */

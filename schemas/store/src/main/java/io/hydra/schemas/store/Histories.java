@@ -17,7 +17,9 @@ import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
-/** Reads histories of the current view, each in one round trip. Thread-safe; writes nothing. */
+/**
+ * Reads histories of the current view, one or several in a round trip. Thread-safe; writes nothing.
+ */
 public final class Histories {
   private static final int AT_ONCE = 8;
 

@@ -33,9 +33,7 @@ public final class RecentValues<K, V> {
     return held == null ? null : held.value();
   }
 
-  /**
-   * Holds a value in the place of another one; measures it anew if it is the same and has grown.
-   */
+  /** Holds a value in place of the one before; also to be called again once a value has grown. */
   public void put(K key, V value) {
     Sized<V> held = new Sized<>(value, size.applyAsLong(key, value));
     Sized<V> before = leastRecentFirst.put(key, held);

@@ -4,9 +4,11 @@ import io.hydra.model.PersonalModel;
 import io.hydra.schemas.avro.HeadUpdateRequest;
 import io.hydra.schemas.deadletter.RejectedRecordException;
 import io.hydra.schemas.registry.RegistryDeserializer;
+import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.store.Histories;
 import io.hydra.schemas.store.Histories.Known;
 import io.hydra.schemas.store.HistoryId;
+import io.hydra.schemas.store.Views;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import java.util.HashMap;
@@ -21,6 +23,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * Histories of the requests that a poll brought, read in few round trips before the first of them
@@ -113,7 +116,7 @@ public final class ReadAhead {
     public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> records) {
       try {
         ahead.fill(records.records(Topic.HEAD_REQUESTS.topicName()));
-      } catch (RuntimeException e) {
+      } catch (JedisException | Views.CorruptPointerException | RegistryUnavailableException e) {
         // Redis or the registry is away: whoever needs a history waits for it, and says so.
       }
       return records;

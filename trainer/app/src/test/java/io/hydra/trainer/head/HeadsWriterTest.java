@@ -210,7 +210,9 @@ class HeadsWriterTest {
         .isEqualTo(enters);
   }
 
-  /** What is behind in the topic was fitted before the takeover, or by a clock a little apart. */
+  /**
+   * Later records of the topic that were fitted before the takeover, or by a clock a little apart.
+   */
   @ParameterizedTest
   @CsvSource({"9999, 3, false", "9999, 2, false", "10000, 3, true", "9999, 4, true"})
   void headsOfATrainerThatWasHeldUpStayOutBehindItsSuccessors(

@@ -114,6 +114,7 @@ public record TaskBase(
         asking);
   }
 
+  /** The same base with another worth of asking. */
   public TaskBase withAsking(WorthOfAsking newAsking) {
     return new TaskBase(
         adapter,
