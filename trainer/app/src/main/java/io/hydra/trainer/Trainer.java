@@ -175,7 +175,7 @@ record Trainer(
             new RegistryDeserializer<>(registry, Topic.HEADS),
             () -> topics.id(Topic.HEADS));
     metrics.watch(heads);
-    HeadsWriter writer = new HeadsWriter(consumer, heads, Sleeper.THREAD);
+    HeadsWriter writer = new HeadsWriter(consumer, heads, Sleeper.THREAD, System::nanoTime);
     Thread thread = new Thread(writer, "heads-writer");
     thread.setUncaughtExceptionHandler(
         (failed, e) -> {

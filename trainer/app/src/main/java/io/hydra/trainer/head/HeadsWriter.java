@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -31,18 +32,24 @@ import redis.clients.jedis.exceptions.JedisException;
  * head of one that is aborted was fitted to what there was, and its request is read again. The head
  * fitted then follows it in the topic, or precedes it if a trainer was held up for so long that
  * another one took over; the rows that it sends then are told by when they were fitted. The same
- * record applied twice changes nothing, so offsets are committed after the write. Broker, registry
- * and Redis are waited for, however long they are away.
+ * record applied twice changes nothing, so offsets are committed after the write, and not after
+ * each: a commit is a request and an entry of the broker's log. Broker, registry and Redis are
+ * waited for, however long they are away.
  */
 public final class HeadsWriter implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(HeadsWriter.class);
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
+  /** Between commits; the lag that is shown is older by as much. */
+  private static final Duration COMMIT_INTERVAL = Duration.ofMillis(500);
+
   private final Consumer<byte[], byte[]> consumer;
   private final RedisHeads heads;
   private final Sleeper sleeper;
+  private final LongSupplier nanoTime;
   private final Map<TopicPartition, Long> committed = new HashMap<>();
+  private long commitDue;
 
   /** Polled and not yet written. While there are any, the partitions are paused. */
   private final List<ConsumerRecord<byte[], byte[]>> pending = new ArrayList<>();
@@ -55,10 +62,13 @@ public final class HeadsWriter implements Runnable {
    * @param consumer commits nothing by itself; closed by {@link #run}
    * @param sleeper waits where polling cannot
    */
-  public HeadsWriter(Consumer<byte[], byte[]> consumer, RedisHeads heads, Sleeper sleeper) {
+  public HeadsWriter(
+      Consumer<byte[], byte[]> consumer, RedisHeads heads, Sleeper sleeper, LongSupplier nanoTime) {
     this.consumer = consumer;
     this.heads = heads;
     this.sleeper = sleeper;
+    this.nanoTime = nanoTime;
+    this.commitDue = nanoTime.getAsLong();
   }
 
   /** Runs until {@link #stop}. */
@@ -67,8 +77,9 @@ public final class HeadsWriter implements Runnable {
     try (consumer) {
       consumer.subscribe(List.of(Topic.HEADS.topicName()), new Assignment());
       while (true) {
-        if (poll() && write()) {
+        if (poll() && write() && nanoTime.getAsLong() - commitDue >= 0) {
           commitPositions();
+          commitDue = nanoTime.getAsLong() + COMMIT_INTERVAL.toNanos();
         }
       }
     } catch (WakeupException e) {

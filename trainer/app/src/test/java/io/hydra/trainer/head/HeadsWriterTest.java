@@ -29,6 +29,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -64,6 +66,9 @@ class HeadsWriterTest {
   private final List<Duration> slept = new ArrayList<>();
   private Uuid topicId = new Uuid(1, 1);
 
+  /** A second later each time. */
+  private LongSupplier nanoTime = secondBySecond();
+
   @BeforeAll
   static void startRedis() {
     server = new EmbeddedRedis();
@@ -85,6 +90,7 @@ class HeadsWriterTest {
   private static final class FailingConsumer extends MockConsumer<byte[], byte[]> {
     final Deque<KafkaException> onCommit = new ArrayDeque<>();
     final Deque<KafkaException> onPoll = new ArrayDeque<>();
+    int commits;
 
     FailingConsumer() {
       super("earliest");
@@ -96,6 +102,7 @@ class HeadsWriterTest {
         throw onCommit.pop();
       }
       super.commitSync(offsets);
+      commits++;
     }
 
     @Override
@@ -117,7 +124,7 @@ class HeadsWriterTest {
             new FencedHeads(redis, ttl, Stream.of(tasks).map(task -> task + ":b1").toList()),
             new RegistryDeserializer<>(registry, Topic.HEADS),
             () -> topicId);
-    return new HeadsWriter(consumer, heads, slept::add);
+    return new HeadsWriter(consumer, heads, slept::add, nanoTime);
   }
 
   private byte[] heads(String base) {
@@ -504,6 +511,31 @@ class HeadsWriterTest {
   }
 
   @Test
+  void offsetsAreCommittedTwiceASecondAtMost() {
+    AtomicLong now = new AtomicLong();
+    nanoTime = now::get;
+    HeadsWriter writer = writer(redis);
+    consumer.schedulePollTask(() -> assign(heads("b1")));
+    consumer.schedulePollTask(
+        () -> {
+          assertThat(consumer.commits).isEqualTo(1);
+          consumer.addRecord(record(1, KEY, heads("b1", 4)));
+        });
+    consumer.schedulePollTask(
+        () -> {
+          assertThat(consumer.commits).isEqualTo(1);
+          now.addAndGet(Duration.ofMillis(500).toNanos());
+        });
+    consumer.schedulePollTask(
+        () -> {
+          assertThat(consumer.committed(Set.of(PARTITION)).get(PARTITION).offset()).isEqualTo(2);
+          writer.stop();
+        });
+    writer.run();
+    assertThat(consumer.commits).isEqualTo(2);
+  }
+
+  @Test
   void aBrokerThatRefusesUsIsWaitedFor() {
     HeadsWriter writer = writer(redis);
     consumer.onPoll.add(new SaslAuthenticationException("wrong password"));
@@ -529,7 +561,7 @@ class HeadsWriterTest {
               }
               return topicId;
             });
-    HeadsWriter writer = new HeadsWriter(consumer, heads, slept::add);
+    HeadsWriter writer = new HeadsWriter(consumer, heads, slept::add, nanoTime);
     consumer.schedulePollTask(() -> assign(heads("b1")));
     consumer.schedulePollTask(() -> assertThat(consumer.paused()).containsExactly(PARTITION));
     consumer.schedulePollTask(() -> assertThat(consumer.paused()).containsExactly(PARTITION));
@@ -553,6 +585,11 @@ class HeadsWriterTest {
     redis.scriptFlush();
     applyLate(1, heads("b1", 4, newer()));
     assertThat(redis.get(StoreLayout.heads(ANN, "sample", "b1"))).isEqualTo(newer());
+  }
+
+  private static LongSupplier secondBySecond() {
+    AtomicLong now = new AtomicLong();
+    return () -> now.addAndGet(Duration.ofSeconds(1).toNanos());
   }
 
   private static byte[] newer() {
