@@ -28,6 +28,14 @@ final class BenchSettings {
       description = "Length of the window in which the lag must stay flat, and of the latency's.")
   int seconds = 20;
 
+  @Option(
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      description =
+          "The job runs for so long, at half of what it can, before it is measured: the JVM's"
+              + " compilers are busy with a young one.")
+  int warmUp = 90;
+
   @Option(names = "--partitions", paramLabel = "N")
   int partitions = 4;
 
@@ -58,6 +66,7 @@ final class BenchSettings {
     require(textBytes >= 2 && textBytes <= 60_000, "--text-bytes must be 2 to 60000");
     require(capacity >= 2, "--capacity must be at least 2");
     require(seconds >= 1 && seconds <= 3600, "--seconds must be 1 to 3600");
+    require(warmUp >= 0 && warmUp <= 3600, "--warm-up must be 0 to 3600");
     require(partitions >= 1, "--partitions must be at least 1");
     require(parallelism >= 1, "--parallelism must be at least 1");
     require(heapMib >= 128, "--heap must be at least 128 (MiB)");

@@ -33,7 +33,6 @@ final class HistoryBench implements AutoCloseable {
   private static final int PROBE_USERS = 64;
   private static final int PROBES_PER_SECOND = 100;
   private static final int TRIALS = 5;
-  private static final Duration WARM_UP = Duration.ofSeconds(20);
   private static final Duration TRIAL = Duration.ofSeconds(8);
   private static final Duration STALL = Duration.ofSeconds(60);
   private static final double STEADY_FROM = 0.2;
@@ -56,6 +55,7 @@ final class HistoryBench implements AutoCloseable {
   private final EventTemplates templates;
   private final Generator generator;
   private final Written written;
+  private final FixedRate fixed;
   private final List<Figure> figures = new ArrayList<>();
   private final List<CpuTimes.Use> cpu = new ArrayList<>();
 
@@ -93,6 +93,7 @@ final class HistoryBench implements AutoCloseable {
         new Generator(
             stack.endpoints().bootstrapServers(), settings.compression, templates, source);
     this.written = new Written(redis, templates);
+    this.fixed = new FixedRate(generator, written);
   }
 
   private interface Part<T> {
@@ -143,7 +144,7 @@ final class HistoryBench implements AutoCloseable {
                 .formatted(measured.cpuMicros())));
   }
 
-  /** The job, from a full topic to its end. */
+  /** The job, from a full topic to its end: just started, and again once it has run for a while. */
   private double drain(double bare, double redisAlone) throws InterruptedException {
     String unused = redis.flushAll();
     long empty = written.usedBytes();
@@ -159,26 +160,40 @@ final class HistoryBench implements AutoCloseable {
             Integer.toString(settings.parallelism),
             "HYDRA_CHECKPOINT_INTERVAL",
             settings.checkpointInterval));
-    Track seen =
-        watched(
-            "job, backlog",
-            settings.events,
-            () -> {
-              Track events = new Track();
-              written.await(settings.events, STALL, events);
-              return events;
-            });
-    double perSecond = seen.perSecond(STEADY_FROM * settings.events, STEADY_TO * settings.events);
-    add(
-        Figure.of(
-            "job, backlog",
-            perSecond,
-            "events/s",
-            "from 20 to 90 of 100 of %,d events, by the histories' versions"
-                .formatted(settings.events)));
+    double cold = backlog("job just started, backlog", 0);
+    memory(empty);
+    tell(fixed.run(cold / 2, Duration.ofSeconds(settings.warmUp)));
+    double unusedRate = generator.flatOut(settings.events);
+    double perSecond = backlog("job, backlog", written.events());
     add(Figure.atLeast("  of the bare consumer", perSecond / bare, "×", 0.6, ""));
     add(Figure.of("  of Redis alone", perSecond / redisAlone, "×", ""));
-    memory(empty);
+    return perSecond;
+  }
+
+  /**
+   * Waits until all that was sent is written.
+   *
+   * @param done events written before
+   * @return events a second, of the greater part of the rest
+   */
+  private double backlog(String name, long done) throws InterruptedException {
+    long rest = generator.acknowledged() - done;
+    Track seen =
+        watched(
+            name,
+            rest,
+            () -> {
+              Track events = new Track();
+              written.await(generator.acknowledged(), STALL, events);
+              return events;
+            });
+    double perSecond = seen.perSecond(done + STEADY_FROM * rest, done + STEADY_TO * rest);
+    add(
+        Figure.of(
+            name,
+            perSecond,
+            "events/s",
+            "from 20 to 90 of 100 of %,d events, by the histories' versions".formatted(rest)));
     return perSecond;
   }
 
@@ -201,9 +216,6 @@ final class HistoryBench implements AutoCloseable {
   /** The greatest rate at which the lag stays flat; half of {@code drained} if none was found. */
   private double sustain(double drained, double bare, double redisAlone, double oldWay)
       throws InterruptedException {
-    FixedRate fixed = new FixedRate(generator, written);
-    // Compilers are busy with a young job, and a first step would pay for them.
-    tell(fixed.run(drained / 2, WARM_UP));
     double rate =
         RateSearch.greatest(drained, TRIALS, asked -> tell(fixed.run(asked, TRIAL)).flat());
     Window window = null;
@@ -270,13 +282,12 @@ final class HistoryBench implements AutoCloseable {
                   "job, half the rate",
                   perSecond * settings.seconds,
                   () ->
-                      new FixedRate(generator, written)
-                          .run(
-                              perSecond,
-                              Duration.ofSeconds(settings.seconds),
-                              every,
-                              PROBE_USERS,
-                              poller::add)));
+                      fixed.run(
+                          perSecond,
+                          Duration.ofSeconds(settings.seconds),
+                          every,
+                          PROBE_USERS,
+                          poller::add)));
       ProbePoller.Result<Probe> result = poller.finish(Duration.ofSeconds(2));
       Quantiles latency = result.latency(probe -> true);
       String note =
