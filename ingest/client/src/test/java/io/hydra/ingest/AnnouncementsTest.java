@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -40,8 +39,8 @@ class AnnouncementsTest {
       append(END, new byte[] {9, 9});
       append(END + 1, bytes(outcome(Outcome.WAITING)));
       append(END + 2, bytes(outcome(Outcome.JOINED)));
-      assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo(outcome(Outcome.WAITING));
-      assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo(outcome(Outcome.JOINED));
+      assertThat(told.take()).isEqualTo(outcome(Outcome.WAITING));
+      assertThat(told.take()).isEqualTo(outcome(Outcome.JOINED));
     }
     assertThat(consumer.closed()).isTrue();
     assertThat(ends).isEmpty();
@@ -53,7 +52,7 @@ class AnnouncementsTest {
       assertThat(open).isNotNull();
       KafkaException gone = new KafkaException("gone");
       consumer.setPollException(gone);
-      assertThat(ends.poll(30, TimeUnit.SECONDS)).isEqualTo(gone);
+      assertThat(ends.take()).isEqualTo(gone);
     }
   }
 

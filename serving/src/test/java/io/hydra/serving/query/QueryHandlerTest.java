@@ -69,7 +69,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
 class QueryHandlerTest {
@@ -176,7 +175,6 @@ class QueryHandlerTest {
   }
 
   @Test
-  @Timeout(60)
   void aQueryAndItsLlmCallAreSpansOfTheCallersTrace() throws Exception {
     String parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     try (TraceReceiver receiver = new TraceReceiver()) {

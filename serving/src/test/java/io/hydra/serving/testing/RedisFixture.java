@@ -2,9 +2,8 @@ package io.hydra.serving.testing;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.hydra.schemas.store.EmbeddedRedis;
 import io.hydra.serving.state.UserStateStore;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -12,41 +11,19 @@ import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.RedisClient;
-import redis.embedded.RedisServer;
 
 /** A real Redis of its own, on a free port. */
 public final class RedisFixture implements AutoCloseable {
   public static final Duration TTL = Duration.ofHours(1);
-  private static final int TIMEOUT_MILLIS = 2_000;
 
-  private final int port;
-  private final RedisClient client;
-  private RedisServer server;
+  private final EmbeddedRedis server = new EmbeddedRedis();
+  private final RedisClient client = server.client();
 
-  public RedisFixture() throws IOException {
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
-    start();
-    client =
-        RedisClient.builder()
-            .hostAndPort(new HostAndPort("127.0.0.1", port))
-            .clientConfig(DefaultJedisClientConfig.builder().timeoutMillis(TIMEOUT_MILLIS).build())
-            .build();
-  }
-
-  public void start() throws IOException {
-    server =
-        RedisServer.newRedisServer()
-            .port(port)
-            .bind("127.0.0.1")
-            .setting("appendonly no")
-            .setting("save \"\"")
-            .build();
+  public void start() {
     server.start();
   }
 
-  public void stop() throws IOException {
+  public void stop() {
     server.stop();
   }
 
@@ -70,7 +47,7 @@ public final class RedisFixture implements AutoCloseable {
   /** Another client, which gives {@code password}. */
   public RedisClient client(String password) {
     return RedisClient.builder()
-        .hostAndPort(new HostAndPort("127.0.0.1", port))
+        .hostAndPort(new HostAndPort(server.url().getHost(), server.url().getPort()))
         .clientConfig(DefaultJedisClientConfig.builder().password(password).build())
         .build();
   }
@@ -84,8 +61,7 @@ public final class RedisFixture implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    client.close();
-    server.stop();
+  public void close() {
+    server.close();
   }
 }

@@ -16,13 +16,11 @@ import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Against the REST that a local run has. */
-@Timeout(120)
 class ReadOnlyRestTest {
   private static final String JOB = "0123456789abcdef0123456789abcdef";
   private static final String MULTIPART =

@@ -37,9 +37,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.RedisClient;
@@ -51,7 +50,7 @@ class RebuildTest {
   private static final List<String> TASKS = List.of("tags", "stars");
   private static final List<String> USERS =
       IntStream.range(0, 40).mapToObj(i -> "u" + i + (i % 5 == 0 ? "}:{x" : "")).toList();
-  private static EmbeddedRedis redis;
+  @AutoClose private static final EmbeddedRedis redis = new EmbeddedRedis();
 
   private final Events events = new Events();
   private final EventIntake intake =
@@ -65,16 +64,6 @@ class RebuildTest {
   private boolean limitsChanged;
   private HistoryStore live;
   private int written;
-
-  @BeforeAll
-  static void start() {
-    redis = new EmbeddedRedis();
-  }
-
-  @AfterAll
-  static void stop() {
-    redis.close();
-  }
 
   @BeforeEach
   void empty() {

@@ -14,15 +14,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.RedisClient;
 
 class RefitTest {
-  private static EmbeddedRedis server;
-  private static RedisClient redis;
+  @AutoClose private static final EmbeddedRedis server = new EmbeddedRedis();
+  private static final RedisClient redis = server.client();
 
   private final ManualTime time = new ManualTime();
   private final List<String> progress = new ArrayList<>();
@@ -74,17 +73,6 @@ class RefitTest {
   }
 
   private final Trainer trainer = new Trainer();
-
-  @BeforeAll
-  static void startRedis() {
-    server = new EmbeddedRedis();
-    redis = server.client();
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    server.close();
-  }
 
   @BeforeEach
   void startAnew() {

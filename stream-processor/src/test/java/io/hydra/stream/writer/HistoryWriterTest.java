@@ -23,9 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
 class HistoryWriterTest {
   private static final UserKey ANN = new UserKey("acme", "ann");
   private static final int FIRST = 0;

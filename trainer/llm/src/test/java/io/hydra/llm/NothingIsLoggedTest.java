@@ -19,7 +19,7 @@ class NothingIsLoggedTest {
     private Asks() {}
 
     public static void main(String[] args) {
-      try (Llm llm = BoundedLlm.open(args[0], "key-1", 1, Duration.ofSeconds(30), 0)) {
+      try (Llm llm = BoundedLlm.open(args[0], "key-1", 1, Duration.ofMinutes(5), 0)) {
         try {
           System.out.println(llm.complete(Requests.request(1), Deadline.NONE).join());
         } catch (CompletionException e) {

@@ -20,7 +20,6 @@ import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -31,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against a real HTTP server on loopback. */
 class OpenAiLlmTest {
-  private static final Duration PATIENT = Duration.ofSeconds(60);
+  private static final Duration PATIENT = Duration.ofMinutes(5);
 
   private final SchedulerTimer timer = new SchedulerTimer();
   private final List<OpenAiLlm> opened = new ArrayList<>();
@@ -266,8 +265,8 @@ class OpenAiLlmTest {
           most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
           together.countDown();
           try {
-            boolean met = together.await(30, TimeUnit.SECONDS);
-            return met ? Answer.choices(1) : Answer.error(400, "{}");
+            together.await();
+            return Answer.choices(1);
           } catch (InterruptedException e) {
             return Answer.error(400, "{}");
           } finally {

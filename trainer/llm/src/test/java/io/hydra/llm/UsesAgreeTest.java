@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Evaluation and serving ask alike: one endpoint, asked as each of the programs asks. */
 class UsesAgreeTest {
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
   private final SchedulerTimer timer = new SchedulerTimer();
   @TempDir private Path folder;

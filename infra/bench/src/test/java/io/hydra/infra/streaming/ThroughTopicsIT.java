@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.hydra.datasets.lamp.LampReader;
 import io.hydra.infra.fault.TrialBase;
+import io.hydra.infra.fault.TrialStack;
 import io.hydra.infra.stack.EmbeddedStack;
 import io.hydra.infra.stack.StackConfig;
 import io.hydra.infra.training.SampleGenerator;
@@ -27,6 +28,7 @@ import io.hydra.schemas.avro.UsedItem;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.store.UserStateReader;
+import io.hydra.schemas.testing.Await;
 import io.hydra.schemas.user.UserKey;
 import java.net.URI;
 import java.nio.file.Path;
@@ -35,8 +37,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.RedisClient;
@@ -47,8 +47,7 @@ import redis.clients.jedis.RedisClient;
  * memory does of the same samples.
  */
 class ThroughTopicsIT {
-  private static final Path HOME = Path.of(System.getProperty("hydra.home"));
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration ROUND = Duration.ofMillis(20);
   private static final int USERS = 3;
   private static final int ITEMS = 16;
 
@@ -59,10 +58,10 @@ class ThroughTopicsIT {
 
   @Test
   void whatIsServedIsWhatTheEvaluationMeasures() throws Exception {
-    Path base = TrialBase.of(HOME);
+    Path base = TrialBase.of();
     Path sample = dir.resolve("sample");
     new SampleGenerator(23, 1, USERS).write(sample);
-    StackConfig config = StackConfig.defaults(HOME, dir.resolve("stack"));
+    StackConfig config = TrialStack.in(dir.resolve("stack"));
     try (EmbeddedStack stack = EmbeddedStack.create(config, System.out::println);
         PersonalModel model = PersonalModel.load(base)) {
       stack.start(base);
@@ -115,7 +114,7 @@ class ThroughTopicsIT {
                 .publish(
                     BehaviorEvents.answered(
                         "e-" + queryId, user, task.id(), now, queryId, input, output))
-                .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                .join();
         assertThat(sent).isNotNull();
         learner.learn(
             new HistoryItem("e-" + queryId, now.toEpochMilli(), input, output),
@@ -132,9 +131,9 @@ class ThroughTopicsIT {
               .setUserId(user.userId())
               .setTask(task.id())
               .setInput(input)
-              .setDeadline(Instant.now().plus(PATIENCE))
+              .setDeadline(Instant.now().plus(Await.PATIENCE))
               .build();
-      Response response = client.ask(query).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      Response response = client.ask(query).join();
       assertThat(response.getStatus()).as("%s", response.getReason()).isEqualTo(ResponseStatus.OK);
       return response;
     }
@@ -158,13 +157,12 @@ class ThroughTopicsIT {
     }
 
     private void awaitHead(int version, int verdicts) {
-      Instant patience = Instant.now().plus(PATIENCE);
-      Heads heads = heads();
-      while (heads.historyVersion() != version || heads.verdicts() != verdicts) {
-        assertThat(Instant.now()).as("%s", heads).isBefore(patience);
-        LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-        heads = heads();
-      }
+      Heads unused =
+          Await.until(
+              "head of version " + version,
+              ROUND,
+              this::heads,
+              heads -> heads.historyVersion() == version && heads.verdicts() == verdicts);
     }
 
     private Heads heads() {

@@ -42,12 +42,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** Against a real broker: each trap that a lag monitor can fall into. */
-@Timeout(60)
 class LagMonitorTest {
   private static final Instant START = ManualTime.START;
 

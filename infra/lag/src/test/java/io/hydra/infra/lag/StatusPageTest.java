@@ -25,11 +25,9 @@ import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import picocli.CommandLine;
 
 /** The page that operators see: its data, and what its script makes of them. */
-@Timeout(60)
 class StatusPageTest {
   private static final Pattern ELSEWHERE = Pattern.compile("https?://|@import|url\\(");
 

@@ -30,7 +30,6 @@ public final class SimulatedLlmProcess implements AutoCloseable {
   public static final String MODEL = "hydra-simulated-llm";
 
   private static final int HEAP_MIB = 768;
-  private static final Duration START_LIMIT = Duration.ofMinutes(5);
   private static final Duration GRACE = Duration.ofSeconds(5);
   private static final int TAIL_LINES = 20;
   private static final List<String> VARIABLES = List.of("HYDRA_LLM_", "HYDRA_OPS_");
@@ -92,7 +91,7 @@ public final class SimulatedLlmProcess implements AutoCloseable {
    * @throws UserException if it ends first, or takes too long
    */
   public void awaitReady(Consumer<String> progress) throws InterruptedException {
-    StartUp startUp = new StartUp(START_LIMIT, progress, () -> closing);
+    StartUp startUp = new StartUp(StackConfig.START_LIMIT, progress, () -> closing);
     startUp.add(Component.SIMULATED_LLM, process, Probes.http(baseUrl + "/models"));
     startUp.awaitReady();
   }

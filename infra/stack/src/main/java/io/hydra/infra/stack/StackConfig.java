@@ -31,8 +31,11 @@ public record StackConfig(
     Duration canaryInterval) {
   public static final int DEFAULT_PARTITIONS = 4;
 
-  /** The longest that one component may take until it is ready. */
-  public static final Duration START_LIMIT = Duration.ofMinutes(2);
+  /**
+   * The longest that one component may take until it is ready. One that has ended is told at once,
+   * so this is for one that hangs, and a busy machine must not come near it.
+   */
+  public static final Duration START_LIMIT = Duration.ofMinutes(5);
 
   /**
    * From SIGTERM to SIGKILL. Serving finishes the queries under way for up to 20 s, and Flink stops

@@ -14,6 +14,7 @@ import io.hydra.infra.cli.QuickstartCommand.Snippet;
 import io.hydra.infra.output.Json;
 import io.hydra.infra.stack.Endpoints;
 import io.hydra.infra.stack.GatewayKey;
+import io.hydra.schemas.testing.Await;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,14 +23,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /** Apps of the tenant demo that know nothing but the gateway's address and their key. */
 final class AppsByHttp {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration ROUND = Duration.ofMillis(50);
 
   private final Endpoints endpoints;
   private final String key;
@@ -143,14 +142,8 @@ final class AppsByHttp {
     assertThat(scripts.outputOfJava(Snippet.JAVA)).containsPattern("[1-5]");
   }
 
-  private void await(String path, Predicate<JsonNode> there) throws Exception {
-    Instant patience = Instant.now().plus(PATIENCE);
-    HttpResponse<String> response = send("GET", path, "");
-    while (response.statusCode() != 200 || !there.test(read(response))) {
-      assertThat(Instant.now()).as(response.body()).isBefore(patience);
-      LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
-      response = send("GET", path, "");
-    }
+  private void await(String path, Predicate<JsonNode> there) {
+    JsonNode unused = Await.until(path, ROUND, () -> read(send("GET", path, "")), there);
   }
 
   private HttpResponse<String> send(String method, String path, String body) throws Exception {

@@ -11,7 +11,8 @@ import io.hydra.infra.demo.Demo;
 import io.hydra.infra.demo.Demo.Progress;
 import io.hydra.infra.demo.DemoReport;
 import io.hydra.infra.demo.HistoryCheck;
-import io.hydra.infra.kafka.ConsumerLag;
+import io.hydra.infra.fault.Topics;
+import io.hydra.infra.fault.TrialStack;
 import io.hydra.infra.lag.Report;
 import io.hydra.infra.lag.Status;
 import io.hydra.infra.output.Json;
@@ -39,6 +40,7 @@ import io.hydra.schemas.registry.RegistryClients;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.store.Histories;
+import io.hydra.schemas.testing.Await;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.HydraHeaders;
 import io.hydra.schemas.topic.Topic;
@@ -63,7 +65,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -81,9 +82,8 @@ import redis.clients.jedis.RedisClient;
 /** The whole path on the embedded stack, every component a real process, as the demo runs it. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class EndToEndIT {
-  private static final Path HOME = Path.of(System.getProperty("hydra.home"));
   private static final long SEED = 7;
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration ROUND = Duration.ofMillis(100);
   private static final UserKey EVE = new UserKey("shop", "eve");
 
   @TempDir static Path dir;
@@ -96,7 +96,7 @@ class EndToEndIT {
   private static RedisClient redis;
   private static Admin admin;
   private static KafkaProducer<byte[], byte[]> raw;
-  private static TopicReader topics;
+  private static Topics topics;
 
   @BeforeAll
   static void runTheDemo() throws Exception {
@@ -107,16 +107,15 @@ class EndToEndIT {
     task = TaskCatalogue.shipped().find(dev.taskId()).orElseThrow();
     TrainingData training = new TrainingData(sample, dir);
     StackConfig config =
-        StackConfig.defaults(HOME, dir)
-            .withLlm(new LlmSettings.Simulated(List.of(training.llmPrior())));
+        TrialStack.in(dir).withLlm(new LlmSettings.Simulated(List.of(training.llmPrior())));
     Progress progress =
         new Progress(new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8)));
     stack = EmbeddedStack.create(config, progress::say);
     stack.startInfrastructure();
     Path base = dir.resolve("base");
-    new BaseTraining(HOME, base.resolveSibling("base-training.log"))
+    new BaseTraining(TrialStack.HOME, base.resolveSibling("base-training.log"))
         .train(training, base, config.llm(), stack.endpoints().llmBaseUrl());
-    stack.startServices(base, Map.of());
+    stack.startServices(base, Map.of("HYDRA_GATEWAY_QUERY_TIMEOUT", TrialStack.PATIENCE + "s"));
     report =
         new Demo(
                 stack.endpoints(),
@@ -132,7 +131,7 @@ class EndToEndIT {
     Map<String, Object> connection =
         Map.of("bootstrap.servers", stack.endpoints().bootstrapServers());
     admin = Admin.create(connection);
-    topics = new TopicReader(stack.endpoints().bootstrapServers(), PATIENCE);
+    topics = new Topics(stack.endpoints().bootstrapServers());
     raw = new KafkaProducer<>(connection, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
@@ -165,8 +164,8 @@ class EndToEndIT {
         backwards.forEach(i -> sent.add(publisher.publish(interaction(user.id(), i))));
       }
       sent.forEach(CompletableFuture::join);
+      TrialStack.awaitWritten(publisher, redis, task.id());
     }
-    awaitNoLag();
     HistoryCheck check = new HistoryCheck(redis, task.id(), HistoryCheck.limits(System.getenv()));
     assertThat(check.wrong(dev.users())).isEmpty();
   }
@@ -202,7 +201,7 @@ class EndToEndIT {
           .hasValue(Topic.EVENTS.topicName());
     }
     assertThat(letters).containsExactlyInAnyOrderEntriesOf(bad);
-    awaitNoLag();
+    awaitWritten();
     assertThat(new Histories(redis).read(EVE, task.id()).items())
         .extracting(HistoryItem::eventId)
         .containsExactly("between");
@@ -213,7 +212,7 @@ class EndToEndIT {
   void badQueriesAreAnsweredWithTheReasonOrBecomeDeadLetters() throws Exception {
     byte[] eve = EVE.recordKey().getBytes(StandardCharsets.UTF_8);
     byte[] garbage = {9, 9, 9, 9, 9, 9};
-    Instant later = Instant.now().plusSeconds(60);
+    Instant later = Instant.now().plus(Await.PATIENCE);
     send(Topic.QUERIES, eve, garbage);
     send(Topic.QUERIES, eve, query("unheard-of", "unheard-of", "a text", later));
     send(Topic.QUERIES, eve, query("empty", task.id(), " ", later));
@@ -249,7 +248,7 @@ class EndToEndIT {
         new ProducerRecord<>(
             Topic.QUERIES.topicName(),
             eve,
-            query("headers", task.id(), "a text", Instant.now().plusSeconds(60)));
+            query("headers", task.id(), "a text", Instant.now().plus(Await.PATIENCE)));
     record.headers().add(HydraHeaders.CORRELATION_ID, correlation);
     record
         .headers()
@@ -301,7 +300,7 @@ class EndToEndIT {
         .contains(dev.users().get(0).profile().size() + " history items removed, 0 kept");
     zoe.hasLeftOnlyTheWatermark();
     zoe.isReplayed();
-    awaitNoLag();
+    awaitWritten();
     zoe.hasLeftOnlyTheWatermark();
     zoe.isAnsweredAsOneNeverSeen(before);
     ForgottenUser.hasATombstone(topics.all(Topic.HEADS));
@@ -387,19 +386,19 @@ class EndToEndIT {
   @Test
   @Order(8)
   void theQuickstartForSpringRuns() throws Exception {
-    new AppsByKafka(stack.endpoints(), HOME, dir).areAnsweredThroughSpring();
+    new AppsByKafka(stack.endpoints(), TrialStack.HOME, dir).areAnsweredThroughSpring();
   }
 
   @Test
   @Order(8)
   void theExampleForKafkajsRuns() throws Exception {
-    new AppsByKafka(stack.endpoints(), HOME, dir).areAnsweredThroughKafkajs(packages);
+    new AppsByKafka(stack.endpoints(), TrialStack.HOME, dir).areAnsweredThroughKafkajs(packages);
   }
 
   @Test
   @Order(9)
   void theQuickstartForKcatRuns() throws Exception {
-    new AppsByKafka(stack.endpoints(), HOME, dir).areReadByKcat();
+    new AppsByKafka(stack.endpoints(), TrialStack.HOME, dir).areReadByKcat();
   }
 
   @Test
@@ -420,7 +419,7 @@ class EndToEndIT {
   @Order(9)
   void theLibrariesExposeWhatAlertsAndDashboardsUseOfThem() throws Exception {
     List<String> used =
-        Files.readAllLines(HOME.resolve("infra/alerts/library-metrics.txt")).stream()
+        Files.readAllLines(TrialStack.HOME.resolve("infra/alerts/library-metrics.txt")).stream()
             .filter(line -> !line.startsWith("#"))
             .map(line -> line.split(" ", 2)[0])
             .toList();
@@ -430,17 +429,17 @@ class EndToEndIT {
   @Test
   @Order(9)
   void theLagMonitorKnowsWhereEveryGroupIs() throws Exception {
-    awaitNoLag();
+    TrialStack.awaitNoLag(admin);
     Instant now = Instant.now();
     HttpClient http = HttpClient.newHttpClient();
     HttpRequest lag =
         HttpRequest.newBuilder(URI.create(stack.endpoints().statusUrl() + "/lag")).build();
-    Report seen = Report.parse(http.send(lag, BodyHandlers.ofString()).body());
-    while (!seen.at().isAfter(now)) {
-      assertThat(Instant.now()).isBefore(now.plus(PATIENCE));
-      LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
-      seen = Report.parse(http.send(lag, BodyHandlers.ofString()).body());
-    }
+    Report seen =
+        Await.until(
+            "a report of what is now",
+            ROUND,
+            () -> Report.parse(http.send(lag, BodyHandlers.ofString()).body()),
+            report -> report.at().isAfter(now));
     assertThat(seen.groups()).extracting(Report.Group::group).containsAll(ConsumerGroups.all());
     assertThat(seen.groups())
         .filteredOn(group -> ConsumerGroups.all().contains(group.group()))
@@ -451,16 +450,15 @@ class EndToEndIT {
   @Test
   @Order(9)
   void theStatusPageReadsEveryService() throws Exception {
-    Instant end = Instant.now().plus(PATIENCE);
     OpsPages pages = new OpsPages();
     URI address = URI.create(stack.endpoints().statusUrl());
     assertThat(pages.get(address.resolve("/"))).contains("<title>");
-    JsonNode overview = Json.parse(pages.get(address.resolve("/overview")), JsonNode.class);
-    while (overview.at("/figures/counters/hydra_serving_queries_total").isEmpty()) {
-      assertThat(Instant.now()).isBefore(end);
-      LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
-      overview = Json.parse(pages.get(address.resolve("/overview")), JsonNode.class);
-    }
+    JsonNode overview =
+        Await.until(
+            "figures of serving",
+            ROUND,
+            () -> Json.parse(pages.get(address.resolve("/overview")), JsonNode.class),
+            read -> !read.at("/figures/counters/hydra_serving_queries_total").isEmpty());
     assertThat(overview.path("services"))
         .isNotEmpty()
         .allMatch(service -> service.path("state").asText().equals("READY"));
@@ -476,7 +474,7 @@ class EndToEndIT {
   @Test
   @Order(9)
   void nothingIsLeftToDo() throws Exception {
-    awaitNoLag();
+    TrialStack.awaitNoLag(admin);
     assertThat(stack.processes()).hasSize(9).allMatch(ManagedProcess::isAlive);
   }
 
@@ -535,12 +533,9 @@ class EndToEndIT {
     raw.send(new ProducerRecord<>(topic.topicName(), key, value)).get();
   }
 
-  private static void awaitNoLag() throws InterruptedException {
-    ConsumerLag lag = new ConsumerLag(admin);
-    Instant patience = Instant.now().plus(PATIENCE);
-    while (lag.sums().values().stream().anyMatch(l -> l > 0)) {
-      assertThat(Instant.now()).as("lag %s", lag.sums()).isBefore(patience);
-      LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+  private static void awaitWritten() {
+    try (BehaviorEventPublisher publisher = BehaviorEventPublisher.connect(connection())) {
+      TrialStack.awaitWritten(publisher, redis, task.id());
     }
   }
 }

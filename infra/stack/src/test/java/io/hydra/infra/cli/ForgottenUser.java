@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.hydra.infra.fault.TrialStack;
 import io.hydra.infra.stack.Endpoints;
 import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.BehaviorEvents;
@@ -18,6 +19,7 @@ import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.store.View;
+import io.hydra.schemas.testing.Await;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import java.io.PrintWriter;
@@ -31,8 +33,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import picocli.CommandLine;
 import redis.clients.jedis.UnifiedJedis;
@@ -41,7 +41,7 @@ import redis.clients.jedis.resps.ScanResult;
 
 /** A user of a running stack who is remembered, forgotten, and then looked for. */
 final class ForgottenUser {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration ROUND = Duration.ofMillis(20);
   private static final String QUERY_ID = "asked-before-and-after";
   private static final UserKey ZOE = new UserKey("shop", "zoe");
   private static final UserKey NOBODY = new UserKey("shop", "nobody-ever-saw");
@@ -79,7 +79,7 @@ final class ForgottenUser {
   Response isRemembered() {
     publish();
     byte[] heads = StoreLayout.heads(ZOE, task.id(), baseVersion);
-    await("heads in Redis", () -> redis.exists(heads));
+    Await.until("heads in Redis", () -> redis.exists(heads));
     Response response = ask(ZOE);
     assertThat(response.getItems()).isNotEmpty();
     assertThat(response.getHistoryVersion()).isEqualTo(items.size());
@@ -102,7 +102,15 @@ final class ForgottenUser {
     line.setErr(new PrintWriter(err, true));
     int exit =
         line.execute(
-            "forget", "--user", ZOE.userId(), "--tenant", ZOE.tenant(), "--dir", dir.toString());
+            "forget",
+            "--user",
+            ZOE.userId(),
+            "--tenant",
+            ZOE.tenant(),
+            "--timeout",
+            TrialStack.PATIENCE,
+            "--dir",
+            dir.toString());
     assertThat(exit).as(err.toString()).isZero();
     assertThat(err.toString()).isEmpty();
     return out.toString();
@@ -113,7 +121,12 @@ final class ForgottenUser {
    * heads that were still under way could follow it.
    */
   void hasLeftOnlyTheWatermark() {
-    await("only the watermark is left", () -> keys().equals(Set.of(text(StoreLayout.user(ZOE)))));
+    Set<String> unused =
+        Await.until(
+            "only the watermark is left",
+            ROUND,
+            this::keys,
+            keys -> keys.equals(Set.of(text(StoreLayout.user(ZOE)))));
     assertThat(redis.hgetAll(text(StoreLayout.user(ZOE))))
         .containsOnlyKeys(
             StoreLayout.Fields.ERASED,
@@ -192,7 +205,7 @@ final class ForgottenUser {
                   .setUserId(user.userId())
                   .setTask(task.id())
                   .setInput(items.get(0).input())
-                  .setDeadline(Instant.now().plus(PATIENCE))
+                  .setDeadline(Instant.now().plus(Await.PATIENCE))
                   .build())
           .join();
     }
@@ -217,14 +230,6 @@ final class ForgottenUser {
       cursor = page.getCursor();
     } while (!cursor.equals(ScanParams.SCAN_POINTER_START));
     return keys;
-  }
-
-  private void await(String what, BooleanSupplier condition) {
-    Instant patience = Instant.now().plus(PATIENCE);
-    while (!condition.getAsBoolean()) {
-      assertThat(Instant.now()).as("%s; there are %s", what, keys()).isBefore(patience);
-      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-    }
   }
 
   private HydraConnection connection() {

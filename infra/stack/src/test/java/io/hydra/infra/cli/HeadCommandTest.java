@@ -12,14 +12,14 @@ import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.user.UserKey;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class HeadCommandTest {
   private static final UserKey ANN = new UserKey("acme", "ann");
 
-  private final EmbeddedRedis redis = new EmbeddedRedis();
+  @AutoClose private final EmbeddedRedis redis = new EmbeddedRedis();
   private final AtomicInteger spent = new AtomicInteger();
   private HeadExport export;
 
@@ -28,11 +28,6 @@ class HeadCommandTest {
     Heads heads = new Heads(2, 0, new Heads.Mixture(2, 0.5f, List.of()), Heads.Mixture.NONE);
     redis.client().set(StoreLayout.heads(ANN, "tags", "base-1"), HeadsCodec.encode(heads));
     export = new HeadExport(redis.client(), ANN, "tags", "base-1");
-  }
-
-  @AfterEach
-  void stop() {
-    redis.close();
   }
 
   private int spend() {

@@ -1,25 +1,25 @@
 package io.hydra.infra.cli;
 
+import static io.hydra.infra.fault.TrialStack.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hydra.infra.output.Json;
 import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.testing.Await;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine;
 
 /** A user of a running stack who never writes anything and says what they think of its answers. */
 final class JudgingUser {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration ROUND = Duration.ofMillis(50);
 
   private final String name;
   private final Path dir;
@@ -38,34 +38,35 @@ final class JudgingUser {
 
   /** The response as {@code hydra ask --json} prints it. */
   JsonNode ask(String text) throws IOException {
-    assertThat(run("ask", "--task", task.id(), "--json", text)).as(err.toString()).isZero();
+    assertThat(run("ask", "--timeout", PATIENCE, "--task", task.id(), "--json", text))
+        .as(err.toString())
+        .isZero();
     return Json.parse(out.toString(), JsonNode.class);
   }
 
   /** The explanation that {@code hydra ask --explain} prints. */
   String explain(String text) {
-    assertThat(run("ask", "--task", task.id(), "--explain", text)).as(err.toString()).isZero();
+    assertThat(run("ask", "--timeout", PATIENCE, "--task", task.id(), "--explain", text))
+        .as(err.toString())
+        .isZero();
     return out.toString();
   }
 
   /** The exit code and what was printed. */
   String judge(String queryId, String... verdict) {
-    List<String> arguments = new ArrayList<>(List.of("--query", queryId));
+    List<String> arguments = new ArrayList<>(List.of("--query", queryId, "--timeout", PATIENCE));
     arguments.addAll(Arrays.asList(verdict));
     int exit = run("feedback", arguments.toArray(String[]::new));
     return exit + ": " + out + err;
   }
 
   /** Asks until the head has learned from so many verdicts. */
-  JsonNode askUntilTheHeadKnows(int verdicts, String text) throws IOException {
-    Instant patience = Instant.now().plus(PATIENCE);
-    JsonNode response = ask(text);
-    while (response.path("head").path("verdicts").asInt() != verdicts) {
-      assertThat(Instant.now()).as("%s", response).isBefore(patience);
-      LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
-      response = ask(text);
-    }
-    return response;
+  JsonNode askUntilTheHeadKnows(int verdicts, String text) {
+    return Await.until(
+        verdicts + " verdicts known",
+        ROUND,
+        () -> ask(text),
+        response -> response.path("head").path("verdicts").asInt() == verdicts);
   }
 
   /** The exit code of an export of this user's head, and what was printed. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.infra.cli.QuickstartCommand.Snippet;
 import io.hydra.infra.stack.Endpoints;
+import io.hydra.schemas.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,8 +12,6 @@ import java.util.concurrent.TimeUnit;
 
 /** Small programs in other languages, each in a folder of its own, run as their users would. */
 final class Scripts {
-  private static final long MINUTES = 3;
-
   private final Endpoints endpoints;
   private final String key;
   private final Path dir;
@@ -51,7 +50,7 @@ final class Scripts {
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
-      boolean ended = process.waitFor(MINUTES, TimeUnit.MINUTES);
+      boolean ended = process.waitFor(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS);
       process.destroy();
       return ended && process.exitValue() == 0;
     } catch (IOException notThere) {
@@ -68,8 +67,8 @@ final class Scripts {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
-    assertThat(process.waitFor(MINUTES, TimeUnit.MINUTES)).isTrue();
-    assertThat(process.exitValue()).as(Files.readString(log)).isZero();
+    int code = process.waitFor();
+    assertThat(code).as(Files.readString(log)).isZero();
     return Files.readString(log);
   }
 }

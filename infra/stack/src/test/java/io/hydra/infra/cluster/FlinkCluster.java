@@ -1,5 +1,6 @@
 package io.hydra.infra.cluster;
 
+import io.hydra.infra.fault.TrialStack;
 import io.hydra.infra.process.JavaCommand;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.process.ProcessStarter;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,7 +26,6 @@ import java.util.regex.Pattern;
 final class FlinkCluster implements AutoCloseable {
   static final int SLOTS = 2;
 
-  private static final Duration CLIENT_LIMIT = Duration.ofSeconds(60);
   private static final Duration GRACE = Duration.ofSeconds(5);
   private static final Pattern JOB_ID = Pattern.compile("JobID ([0-9a-f]{32})");
   private static final Pattern SAVEPOINT = Pattern.compile("Savepoint completed. Path: (\\S+)");
@@ -101,9 +100,8 @@ final class FlinkCluster implements AutoCloseable {
   }
 
   private JavaCommand java(int heapMiB) {
-    return new JavaCommand(heapMiB)
+    return TrialStack.java(heapMiB)
         .flags(
-            "-XX:TieredStopAtLevel=1",
             // As the scripts of Flink's distribution do.
             "--add-opens=java.base/java.util=ALL-UNNAMED",
             "-Dlog4j.configurationFile=" + conf.resolve("log4j.properties"));
@@ -178,12 +176,7 @@ final class FlinkCluster implements AutoCloseable {
             java(256).main(classpath, "org.apache.flink.client.cli.CliFrontend", words));
     builder.environment().putAll(environment());
     Process client = builder.redirectErrorStream(true).redirectOutput(printed.toFile()).start();
-    if (!client.waitFor(CLIENT_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-      client.destroyForcibly();
-      throw new IllegalStateException(
-          "flink %s does not end%n%s".formatted(words, Files.readString(printed)));
-    }
-    if (client.exitValue() != exitCode) {
+    if (client.waitFor() != exitCode) {
       throw new IllegalStateException(
           "flink %s ended with %d%n%s"
               .formatted(words, client.exitValue(), Files.readString(printed)));

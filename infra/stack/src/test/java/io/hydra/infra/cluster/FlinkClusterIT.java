@@ -2,16 +2,16 @@ package io.hydra.infra.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.infra.fault.TrialStack;
 import io.hydra.infra.stack.EmbeddedStack;
 import io.hydra.infra.stack.Endpoints;
-import io.hydra.infra.stack.LlmSettings;
-import io.hydra.infra.stack.StackConfig;
 import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.BehaviorEvents;
 import io.hydra.ingest.HydraConnection;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.store.View;
+import io.hydra.schemas.testing.Await;
 import io.hydra.schemas.user.UserKey;
 import java.net.URI;
 import java.nio.file.Path;
@@ -22,7 +22,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -37,7 +36,6 @@ import redis.clients.jedis.RedisClient;
  * resumed from it with another parallelism.
  */
 class FlinkClusterIT {
-  private static final Path HOME = Path.of(System.getProperty("hydra.home"));
   private static final String TENANT = "shop";
   private static final String TASK = "LaMP_3";
   private static final int COUNT = 3;
@@ -45,8 +43,6 @@ class FlinkClusterIT {
 
   /** Longer than stopping takes, so that what waits is still waiting in the savepoint. */
   private static final Duration DELAY = Duration.ofSeconds(30);
-
-  private static final Duration LIMIT = Duration.ofSeconds(90);
 
   @TempDir static Path dir;
   private static EmbeddedStack stack;
@@ -57,12 +53,9 @@ class FlinkClusterIT {
 
   @BeforeAll
   static void start() throws Exception {
-    flink = new FlinkCluster(HOME, dir.resolve("flink"));
+    flink = new FlinkCluster(TrialStack.HOME, dir.resolve("flink"));
     stack =
-        EmbeddedStack.create(
-            StackConfig.defaults(HOME, dir.resolve("stack"))
-                .withLlm(new LlmSettings.External("http://127.0.0.1:9/v1", "none")),
-            line -> {});
+        EmbeddedStack.create(TrialStack.withoutLlm(dir.resolve("stack")), line -> {});
     stack.startInfrastructure();
     Endpoints endpoints = stack.endpoints();
     redis = RedisClient.builder().fromURI(URI.create(endpoints.redisUrl())).build();
@@ -144,7 +137,7 @@ class FlinkClusterIT {
   void aWrongOptionFailsTheSubmissionWithItsReason() throws Exception {
     assertThat(
             flink.client(
-                List.of("run", "-d", FlinkCluster.jobJar(HOME).toString(), "--historycapacity=5"),
+                List.of("run", "-d", FlinkCluster.jobJar(TrialStack.HOME).toString(), "--historycapacity=5"),
                 1))
         .contains("--history-capacity");
   }
@@ -202,13 +195,12 @@ class FlinkClusterIT {
         .allMatch(user -> versions.getOrDefault(user, List.of()).contains(version));
   }
 
-  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + LIMIT.toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() >= deadline || !flink.alive()) {
-        throw new AssertionError("no " + what + " in " + LIMIT + "\n" + flink.logs());
-      }
-      TimeUnit.MILLISECONDS.sleep(50);
-    }
+  private static void await(String what, BooleanSupplier condition) {
+    Await.until(
+        what,
+        () -> {
+          assertThat(flink.alive()).as(flink.logs()).isTrue();
+          return condition.getAsBoolean();
+        });
   }
 }

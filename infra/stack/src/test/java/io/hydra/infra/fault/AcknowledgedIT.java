@@ -8,13 +8,12 @@ import io.hydra.infra.stack.Component;
 import io.hydra.infra.stack.EmbeddedStack;
 import io.hydra.infra.stack.Endpoints;
 import io.hydra.infra.stack.GatewayKey;
-import io.hydra.infra.stack.LlmSettings;
-import io.hydra.infra.stack.StackConfig;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Interaction;
 import io.hydra.schemas.registry.RegistryClients;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.UndecodableRecordException;
+import io.hydra.schemas.testing.Await;
 import io.hydra.schemas.topic.Topic;
 import java.io.IOException;
 import java.net.URI;
@@ -45,10 +44,10 @@ import org.junit.jupiter.api.io.TempDir;
  * history keeps one. {@code -Dhydra.acknowledged.events=1000000} sends more than the usual 20,000.
  */
 class AcknowledgedIT {
-  private static final Path HOME = Path.of(System.getProperty("hydra.home"));
   private static final int EVENTS = Integer.getInteger("hydra.acknowledged.events", 20_000);
   private static final int BATCH = 100;
   private static final int SENDERS = 4;
+  private static final Duration LOOK = Duration.ofMillis(1);
   private static final Duration PAUSE = Duration.ofMillis(200);
   private static final int ACCEPTED = 202;
 
@@ -64,10 +63,7 @@ class AcknowledgedIT {
 
   @Test
   void whatIsAcknowledgedIsInTheTopic() throws Exception {
-    StackConfig config =
-        StackConfig.defaults(HOME, dir)
-            .withLlm(new LlmSettings.External("http://127.0.0.1:9/v1", "none"));
-    try (EmbeddedStack stack = EmbeddedStack.create(config, line -> {})) {
+    try (EmbeddedStack stack = EmbeddedStack.create(TrialStack.withoutLlm(dir), line -> {})) {
       stack.startInfrastructure();
       stack.startGateway(Map.of("HYDRA_GATEWAY_RATE_LIMIT", "1000000"));
       Endpoints endpoints = stack.endpoints();
@@ -97,7 +93,7 @@ class AcknowledgedIT {
 
   private void strikeAt(int events, Component component, EmbeddedStack stack)
       throws InterruptedException {
-    Faults.await(events + " acknowledged", () -> acknowledged.get() >= events);
+    Await.until(events + " acknowledged", LOOK, () -> acknowledged.get() >= events);
     stack.restart(component);
   }
 

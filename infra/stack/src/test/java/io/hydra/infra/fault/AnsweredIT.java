@@ -8,11 +8,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.infra.fault.ScriptedLlm.Call;
-import io.hydra.infra.kafka.ConsumerLag;
 import io.hydra.infra.stack.Component;
 import io.hydra.infra.stack.EmbeddedStack;
 import io.hydra.infra.stack.LlmSettings;
-import io.hydra.infra.stack.StackConfig;
 import io.hydra.ingest.HydraConnection;
 import io.hydra.ingest.QueryClient;
 import io.hydra.schemas.avro.Query;
@@ -20,6 +18,7 @@ import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.registry.RegistryClients;
 import io.hydra.schemas.registry.RegistrySerializer;
+import io.hydra.schemas.testing.Await;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
@@ -65,7 +64,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AnsweredIT {
-  private static final Path HOME = Path.of(System.getProperty("hydra.home"));
   private static final int QUERIES = Integer.getInteger("hydra.answered.queries", 0);
   private static final int USERS = Math.max(1, QUERIES / 20);
 
@@ -87,7 +85,6 @@ class AnsweredIT {
   private static final Duration LLM_TIME = Duration.ofMillis(500);
   private static final Duration REDIS_AWAY = Duration.ofSeconds(10);
   private static final Duration DEADLINE = Duration.ofSeconds(60);
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration ROUND = Duration.ofMillis(200);
 
   private static final Set<ResponseStatus> ANSWERED =
@@ -128,8 +125,7 @@ class AnsweredIT {
     llm = new ScriptedLlm(List.of(), LLM_TIME);
     stack =
         EmbeddedStack.create(
-            StackConfig.defaults(HOME, dir)
-                .withLlm(new LlmSettings.External(llm.baseUrl(), "scripted")),
+            TrialStack.in(dir).withLlm(new LlmSettings.External(llm.baseUrl(), "scripted")),
             line -> {});
     stack.startInfrastructure();
     String bootstrapServers = stack.endpoints().bootstrapServers();
@@ -142,7 +138,7 @@ class AnsweredIT {
     environment.put(LlmSettings.MODEL, "scripted");
     environment.put("HYDRA_SERVING_POLICIES", policies().toString());
     environment.put("HYDRA_SERVING_MAX_WAITING_PER_USER", "64");
-    serving = new ServingProcesses(HOME, dir, TrialBase.of(HOME), environment);
+    serving = new ServingProcesses(dir, TrialBase.of(), environment);
     serving.start(QUERIES == 0 ? 1 : 2);
   }
 
@@ -210,15 +206,14 @@ class AnsweredIT {
         // Answers given while Redis is away have no record: their offsets must be committed
         // before a partition moves again, or they will be answered a second time.
         int due = Math.min(QUERIES, Math.max((i + 1) * share, sent.get() + share / 2));
-        Faults.await(due + " queries", PATIENCE, ROUND, () -> sent.get() >= due);
+        Await.until(due + " queries", ROUND, () -> sent.get() >= due);
         strike(STRIKES.get(i), i % serving.count(), killed);
       }
       sending.get();
     } finally {
       sender.shutdownNow();
     }
-    ConsumerLag lag = new ConsumerLag(admin);
-    Faults.await("the last answer", PATIENCE, ROUND, () -> lagOf(lag) == 0);
+    TrialStack.awaitNoLag(admin, ConsumerGroups.SERVING);
 
     List<Response> all =
         ResponseLog.read(topics, registry).stream()
@@ -269,7 +264,7 @@ class AnsweredIT {
   }
 
   private static void assumeThisDayLasts() {
-    assumeThat(Instant.now().plus(PATIENCE))
+    assumeThat(Instant.now().plus(Await.PATIENCE))
         .as("a test of a day's budget does not go beyond the day")
         .isBefore(tomorrow);
   }
@@ -293,14 +288,6 @@ class AnsweredIT {
         stack.restart(Component.REDIS);
       }
       case BROKER -> stack.restart(Component.BROKER);
-    }
-  }
-
-  private static long lagOf(ConsumerLag lag) {
-    try {
-      return lag.sums().get(ConsumerGroups.SERVING);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
     }
   }
 
@@ -364,9 +351,8 @@ class AnsweredIT {
   private static Response askUntil(
       QueryClient client, Predicate<Response> wanted, ResponseStatus before) {
     List<Response> answers = new ArrayList<>();
-    Faults.await(
+    Await.until(
         "another answer than " + before,
-        PATIENCE,
         ROUND,
         () -> {
           answers.add(ask(client));
@@ -436,9 +422,8 @@ class AnsweredIT {
     assertThat(spent).isPositive();
     for (int i = 0; i < serving.count(); i++) {
       int index = i;
-      Faults.await(
+      Await.until(
           "serving-%d's knowledge of %d tokens".formatted(index, spent),
-          PATIENCE,
           ROUND,
           () -> spentOf(index) == spent);
     }

@@ -5,20 +5,20 @@ import static io.hydra.infra.stack.Component.REDIS;
 import static io.hydra.infra.stack.Component.STREAM_PROCESSOR;
 
 import io.hydra.infra.stack.EmbeddedStack;
+import io.hydra.schemas.testing.Await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** Faults injected into a working stack. Each returns when all is up again. */
 final class Faults {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
-
   /** Three checkpoint intervals, and some. */
   private static final Duration THREE_CHECKPOINTS = Duration.ofMillis(3_500);
+
+  private static final Duration LOOK = Duration.ofMillis(1);
 
   /** A checkpoint may complete before the signal arrives: then the next one is tried. */
   private static final int ATTEMPTS = 5;
@@ -74,7 +74,7 @@ final class Faults {
       case PROCESSOR_IN_CHECKPOINT -> {
         int before = killedInCheckpoint;
         for (int attempt = 0; attempt < ATTEMPTS && killedInCheckpoint == before; attempt++) {
-          await("checkpoint under way", () -> !newUnderWay(left).isEmpty());
+          Await.until("checkpoint under way", LOOK, () -> !newUnderWay(left).isEmpty());
           killProcessor();
           stack.restart(STREAM_PROCESSOR);
         }
@@ -88,8 +88,9 @@ final class Faults {
         // The next waits for what cannot be written. Others can only follow if it did not.
         long deadline = System.nanoTime() + THREE_CHECKPOINTS.toNanos();
         while (checkpoints.latest() < latest + 3 && System.nanoTime() < deadline) {
-          LockSupport.parkNanos(1_000_000);
+          LockSupport.parkNanos(LOOK.toNanos());
         }
+        Await.until("checkpoint that waits", LOOK, () -> !newUnderWay(left).isEmpty());
         killProcessor();
         stack.restart(REDIS);
         stack.restart(STREAM_PROCESSOR);
@@ -112,19 +113,5 @@ final class Faults {
     Set<Path> found = checkpoints.underWay();
     found.removeAll(old);
     return found;
-  }
-
-  static void await(String what, BooleanSupplier condition) {
-    await(what, PATIENCE, Duration.ofMillis(1), condition);
-  }
-
-  static void await(String what, Duration patience, Duration round, BooleanSupplier condition) {
-    long deadline = System.nanoTime() + patience.toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadline) {
-        throw new AssertionError("no " + what + " within " + patience.toSeconds() + " s");
-      }
-      LockSupport.parkNanos(round.toNanos());
-    }
   }
 }

@@ -11,16 +11,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** One user on each partition, who does something every second and asks something every other. */
@@ -46,7 +43,7 @@ final class GoodUsers implements AutoCloseable {
     this.wire = wire;
     this.task = task;
     this.patience = patience;
-    this.users = onePerPartition(partitions);
+    this.users = TrialStack.onePerPartition("good", partitions);
     this.producer =
         new KafkaProducer<>(
             Map.of(
@@ -60,18 +57,6 @@ final class GoodUsers implements AutoCloseable {
             new ByteArraySerializer());
     thread.setDaemon(true);
     thread.start();
-  }
-
-  private static List<UserKey> onePerPartition(int partitions) {
-    List<UserKey> users = new ArrayList<>();
-    Set<Integer> taken = new HashSet<>();
-    for (int number = 0; users.size() < partitions; number++) {
-      UserKey user = new UserKey("good", "user-" + number);
-      if (taken.add(BuiltInPartitioner.partitionForKey(key(user), partitions))) {
-        users.add(user);
-      }
-    }
-    return users;
   }
 
   private void act() {

@@ -1,5 +1,7 @@
 package io.hydra.infra.fault;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Interaction;
 import io.hydra.schemas.redis.HistoryItem;
@@ -11,9 +13,11 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The histories by their definition: of all events of a user and task, each id once in its greatest
@@ -48,6 +52,20 @@ final class HistoryOracle {
     this.capacity = capacity;
     this.maxAge = maxAge;
     all.forEach(this::add);
+  }
+
+  /** Fails unless each history is in Redis as it is here, byte for byte. */
+  void verify(RedisContent content) {
+    histories()
+        .forEach(
+            (owner, items) ->
+                assertThat(hex(content.items(owner))).as("%s", owner).isEqualTo(hex(items)));
+  }
+
+  private static Map<String, String> hex(Map<String, byte[]> items) {
+    Map<String, String> hex = new TreeMap<>();
+    items.forEach((id, bytes) -> hex.put(id, HexFormat.of().formatHex(bytes)));
+    return hex;
   }
 
   private void add(BehaviorEvent event) {

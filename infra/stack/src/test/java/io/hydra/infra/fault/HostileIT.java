@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
-import io.hydra.infra.kafka.ConsumerLag;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.stack.Component;
 import io.hydra.infra.stack.EmbeddedStack;
@@ -28,6 +27,7 @@ import io.hydra.schemas.redis.client.RedisUrl;
 import io.hydra.schemas.registry.RegistryClients;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.UndecodableRecordException;
+import io.hydra.schemas.testing.Await;
 import io.hydra.schemas.topic.HydraHeaders;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
@@ -38,7 +38,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,12 +61,13 @@ import redis.clients.jedis.UnifiedJedis;
  * notice nothing.
  */
 class HostileIT {
-  private static final Path HOME = Path.of(System.getProperty("hydra.home"));
   private static final long SEED = Long.getLong("hydra.hostile.seed", 5);
-  private static final Duration PATIENCE = Duration.ofSeconds(100);
   private static final Duration ROUND = Duration.ofMillis(500);
-  private static final Duration GOOD_DEADLINE = Duration.ofSeconds(20);
-  private static final Duration DEADLINE = Duration.ofSeconds(30);
+  private static final Duration DEADLINE = Await.PATIENCE;
+
+  /** For the query whose answer never comes. */
+  private static final Duration SHORT_DEADLINE = Duration.ofSeconds(10);
+
   private static final Duration LATENCY = Duration.ofMillis(300);
   private static final int FLOOD = 300;
   private static final int COSTLY = 200;
@@ -96,6 +96,10 @@ class HostileIT {
   private static GoodUsers good;
   private static final Map<Component, Long> firstPids = new EnumMap<>(Component.class);
   private static final Map<String, RecordCase> sent = new HashMap<>();
+
+  /** When the last query of the flood was on its topic. */
+  private static volatile Instant flooded;
+
   private static final Map<String, List<Response>> responses = new HashMap<>();
   private static final Map<String, Long> answeredAt = new HashMap<>();
   private static final Map<UserKey, List<String>> goodOrder = new HashMap<>();
@@ -105,8 +109,7 @@ class HostileIT {
     llm = new ScriptedLlm(ReplyCases.open(), LATENCY);
     stack =
         EmbeddedStack.create(
-            StackConfig.defaults(HOME, dir)
-                .withLlm(new LlmSettings.External(llm.baseUrl(), "scripted")),
+            TrialStack.in(dir).withLlm(new LlmSettings.External(llm.baseUrl(), "scripted")),
             HostileIT::say);
     stack.startInfrastructure();
     String bootstrapServers = stack.endpoints().bootstrapServers();
@@ -120,12 +123,14 @@ class HostileIT {
     compacted.configs(Map.of("cleanup.policy", "compact"));
     admin.createTopics(List.of(compacted, new NewTopic(ABSENT, 1, (short) 1))).all().get();
     stack.startServices(
-        TrialBase.of(HOME),
+        TrialBase.of(),
         Map.of(
             "HYDRA_SCHEMA_REGISTRY_URL",
             front.url(),
             "HYDRA_SERVING_REPLY_TOPIC",
             COMPACTED + "," + ABSENT,
+            "HYDRA_SERVING_MAX_ANSWER_TIME",
+            DEADLINE.toSeconds() + "s",
             LlmSettings.API_KEY,
             "scripted"));
     admin.deleteTopics(List.of(ABSENT)).all().get();
@@ -139,11 +144,11 @@ class HostileIT {
             wire,
             TrialBase.CLOSED,
             StackConfig.DEFAULT_PARTITIONS,
-            GOOD_DEADLINE);
+            DEADLINE);
     send(cases(registerRecursive()));
     awaitOutcomes();
     good.close();
-    awaitNoLag();
+    TrialStack.awaitNoLag(admin);
     readResponses();
     say("all is processed");
   }
@@ -161,7 +166,8 @@ class HostileIT {
     all.addAll(QueryCases.generate(wire, SEED, now, DEADLINE, TrialBase.CLOSED));
     all.addAll(QueryCases.misdirected(wire, now, DEADLINE, TrialBase.CLOSED, COMPACTED, ABSENT));
     for (ReplyCase reply : ReplyCases.open()) {
-      all.add(QueryCases.asking(wire, reply, now, DEADLINE, TrialBase.OPEN));
+      Duration patience = reply.hangs() ? SHORT_DEADLINE : DEADLINE;
+      all.add(QueryCases.asking(wire, reply, now, patience, TrialBase.OPEN));
     }
     return all;
   }
@@ -183,6 +189,9 @@ class HostileIT {
                 (metadata, e) -> {
                   if (e != null) {
                     throw new IllegalStateException(each.name() + " cannot be sent", e);
+                  }
+                  if (isFlood(each.name())) {
+                    flooded = Instant.now();
                   }
                 });
       }
@@ -206,9 +215,8 @@ class HostileIT {
     long letters = sent.values().stream().filter(c -> isLetter(c.outcome())).count();
     List<String> missing = new ArrayList<>();
     try {
-      Faults.await(
+      Await.until(
           "outcome of every case",
-          PATIENCE,
           ROUND,
           () -> {
             readResponses();
@@ -225,27 +233,12 @@ class HostileIT {
     }
   }
 
-  private static boolean isLetter(Outcome outcome) {
-    return outcome instanceof Outcome.DeadLetter;
+  private static boolean isFlood(String name) {
+    return name.startsWith("flood-");
   }
 
-  private static void awaitNoLag() {
-    ConsumerLag lag = new ConsumerLag(admin);
-    try {
-      Faults.await(
-          "end of the lag",
-          PATIENCE,
-          ROUND,
-          () -> {
-            try {
-              return lag.sums().values().stream().allMatch(sum -> sum == 0);
-            } catch (InterruptedException e) {
-              throw new IllegalStateException(e);
-            }
-          });
-    } catch (AssertionError late) {
-      say(late.getMessage());
-    }
+  private static boolean isLetter(Outcome outcome) {
+    return outcome instanceof Outcome.DeadLetter;
   }
 
   private static void readResponses() {
@@ -398,7 +391,7 @@ class HostileIT {
   void everyValidEventIsInItsHistory() {
     try (UnifiedJedis redis =
         RedisClients.open(
-            RedisUrl.parse(stack.endpoints().redisUrl()), RedisTimeouts.all(PATIENCE))) {
+            RedisUrl.parse(stack.endpoints().redisUrl()), RedisTimeouts.all(Await.PATIENCE))) {
       RedisContent content = RedisContent.read(redis);
       Set<String> held = new HashSet<>();
       content.histories().keySet().forEach(owner -> held.addAll(content.items(owner).keySet()));
@@ -417,25 +410,14 @@ class HostileIT {
     HistoryOracle oracle = new HistoryOracle(CAPACITY, Duration.ofDays(3_650), good.events());
     try (UnifiedJedis redis =
         RedisClients.open(
-            RedisUrl.parse(stack.endpoints().redisUrl()), RedisTimeouts.all(PATIENCE))) {
-      RedisContent content = RedisContent.read(redis);
+            RedisUrl.parse(stack.endpoints().redisUrl()), RedisTimeouts.all(Await.PATIENCE))) {
       assertThat(oracle.histories()).hasSize(StackConfig.DEFAULT_PARTITIONS);
-      oracle
-          .histories()
-          .forEach(
-              (owner, items) ->
-                  assertThat(hex(content.items(owner))).as("%s", owner).isEqualTo(hex(items)));
+      oracle.verify(RedisContent.read(redis));
     }
   }
 
-  private static Map<String, String> hex(Map<String, byte[]> items) {
-    Map<String, String> hex = new TreeMap<>();
-    items.forEach((id, bytes) -> hex.put(id, HexFormat.of().formatHex(bytes)));
-    return hex;
-  }
-
   @Test
-  void theGoodUsersAreAnsweredOnceInOrderAndInTime() {
+  void theGoodUsersAreAnsweredOnceAndInOrder() {
     List<String> wrong = new ArrayList<>();
     for (UserKey user : good.users()) {
       List<Query> queries = good.queries(user);
@@ -459,6 +441,26 @@ class HostileIT {
       assertThat(goodOrder.get(user))
           .as("responses to %s", user)
           .isEqualTo(good.queries(user).stream().map(Query::getQueryId).toList());
+    }
+  }
+
+  @Test
+  void whoAsksAfterTheFloodIsAnsweredBeforeItsEnd() {
+    long end =
+        sent.keySet().stream()
+            .filter(HostileIT::isFlood)
+            .filter(name -> responses.get(name).get(0).getStatus() != ResponseStatus.OVERLOADED)
+            .mapToLong(answeredAt::get)
+            .max()
+            .orElseThrow();
+    say("the flood's last answer came %d ms after it".formatted(end - flooded.toEpochMilli()));
+    for (UserKey user : good.users()) {
+      assertThat(good.queries(user))
+          .as("%s", user)
+          .anyMatch(
+              query ->
+                  query.getDeadline().minus(DEADLINE).isAfter(flooded)
+                      && answeredAt.get(user + " " + query.getQueryId()) < end);
     }
   }
 

@@ -3,11 +3,9 @@ package io.hydra.infra.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
-import io.hydra.infra.kafka.ConsumerLag;
 import io.hydra.infra.process.JavaCommand;
 import io.hydra.infra.stack.Component;
 import io.hydra.infra.stack.EmbeddedStack;
-import io.hydra.infra.stack.LlmSettings;
 import io.hydra.infra.stack.StackConfig;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.HeadUpdateRequest;
@@ -18,6 +16,7 @@ import io.hydra.schemas.redis.client.RedisUrl;
 import io.hydra.schemas.registry.RegistryClients;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.UndecodableRecordException;
+import io.hydra.schemas.testing.Await;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
@@ -36,7 +35,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -58,7 +56,6 @@ import redis.clients.jedis.UnifiedJedis;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RecoveryIT {
-  private static final Path HOME = Path.of(System.getProperty("hydra.home"));
   private static final long SEED = Long.getLong("hydra.recovery.seed", 11);
   private static final int EVENTS = 100_000;
   private static final int PER_SECOND = 8_000;
@@ -73,8 +70,8 @@ class RecoveryIT {
   private static final int A_FEW = 500;
   private static final int REPEATED_DURING_REBUILD = 5_000;
   private static final int REBUILD_HEAP_MIB = 256;
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration ROUND = Duration.ofMillis(50);
+  private static final Duration LOOK = Duration.ofMillis(1);
   private static final long BEGIN = System.nanoTime();
 
   @TempDir static Path dir;
@@ -96,11 +93,7 @@ class RecoveryIT {
 
   @BeforeAll
   static void breakItWhileEventsComeIn() throws Exception {
-    stack =
-        EmbeddedStack.create(
-            StackConfig.defaults(HOME, dir)
-                .withLlm(new LlmSettings.External("http://127.0.0.1:9/v1", "none")),
-            RecoveryIT::say);
+    stack = EmbeddedStack.create(TrialStack.withoutLlm(dir), RecoveryIT::say);
     stack.startInfrastructure();
     stack.startStreamProcessor(LIMITS);
     registry = RegistryClients.open(stack.endpoints().schemaRegistryUrl());
@@ -109,7 +102,7 @@ class RecoveryIT {
     admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
     redis =
         RedisClients.open(
-            RedisUrl.parse(stack.endpoints().redisUrl()), RedisTimeouts.all(PATIENCE));
+            RedisUrl.parse(stack.endpoints().redisUrl()), RedisTimeouts.all(Await.PATIENCE));
     topics = new Topics(bootstrapServers);
     faults = new Faults(stack, dir.resolve("checkpoints"), RecoveryIT::say);
     items = Load.generate(SEED, EVENTS, codec::bytes);
@@ -118,7 +111,7 @@ class RecoveryIT {
     load.allow(EVENTS);
     awaitAcknowledged(EVENTS);
     say("all is published");
-    awaitNoLag();
+    TrialStack.awaitNoLag(admin, ConsumerGroups.STREAM_PROCESSOR);
     say("all is processed");
     readBack();
   }
@@ -158,7 +151,7 @@ class RecoveryIT {
       if (partitions.add(partition)) {
         BehaviorEvent marker = Load.marker("marker-" + markers++, user);
         load.also(key, codec.bytes(marker));
-        Faults.await("marker in its history", () -> isWritten(marker));
+        Await.until("marker in its history", LOOK, () -> isWritten(marker));
       }
     }
   }
@@ -190,7 +183,7 @@ class RecoveryIT {
   }
 
   private static void awaitAcknowledged(int events) {
-    Faults.await("load on the topic", () -> load.acknowledged() >= events);
+    Await.until("load on the topic", LOOK, () -> load.acknowledged() >= events);
   }
 
   /** Events in Redis that come after the group's offsets: a restart writes them once more. */
@@ -213,21 +206,6 @@ class RecoveryIT {
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static void awaitNoLag() {
-    ConsumerLag lag = new ConsumerLag(admin);
-    Faults.await(
-        "end of the lag",
-        PATIENCE,
-        ROUND,
-        () -> {
-          try {
-            return lag.sums().get(ConsumerGroups.STREAM_PROCESSOR) == 0;
-          } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-          }
-        });
   }
 
   private static void readBack() {
@@ -307,9 +285,8 @@ class RecoveryIT {
         .filter(item -> item.event() != null)
         .limit(REPEATED_DURING_REBUILD)
         .forEach(item -> load.also(item.key(), item.value()));
-    assertThat(rebuild.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-    assertThat(rebuild.exitValue()).as(Files.readString(rebuildLog())).isZero();
-    awaitNoLag();
+    assertThat(rebuild.waitFor()).as(Files.readString(rebuildLog())).isZero();
+    TrialStack.awaitNoLag(admin, ConsumerGroups.STREAM_PROCESSOR);
     content = RedisContent.read(redis);
     say("rebuilt %.1f s after FLUSHALL".formatted((System.nanoTime() - since) / 1e9));
     assertThat(verdict.wrongHistories(content)).isEmpty();
@@ -320,9 +297,9 @@ class RecoveryIT {
 
   private static Process startRebuild() throws IOException {
     List<String> command =
-        new JavaCommand(REBUILD_HEAP_MIB)
+        TrialStack.java(REBUILD_HEAP_MIB)
             .main(
-                JavaCommand.classpath(HOME, Component.STREAM_PROCESSOR.module()),
+                JavaCommand.classpath(TrialStack.HOME, Component.STREAM_PROCESSOR.module()),
                 "io.hydra.stream.rebuild.RebuildMain",
                 List.of(
                     "--bootstrap-servers",
@@ -343,9 +320,8 @@ class RecoveryIT {
   private static void awaitRequests() {
     List<String> wrong = new ArrayList<>();
     try {
-      Faults.await(
+      Await.until(
           "request of every last version",
-          PATIENCE,
           ROUND,
           () -> {
             wrong.clear();

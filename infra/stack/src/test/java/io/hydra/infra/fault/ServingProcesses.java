@@ -7,6 +7,7 @@ import io.hydra.infra.process.RunDirectory;
 import io.hydra.infra.stack.Component;
 import io.hydra.infra.stack.LlmSettings;
 import io.hydra.infra.stack.StackConfig;
+import io.hydra.schemas.testing.Await;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -28,7 +29,6 @@ import java.util.Set;
  * asks the LLM with an API key of its own, by which its calls are told from others'.
  */
 final class ServingProcesses implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration ROUND = Duration.ofMillis(100);
   private static final String MAIN = "io.hydra.serving.ServingMain";
 
@@ -46,13 +46,13 @@ final class ServingProcesses implements AutoCloseable {
    *
    * @param dir of their logs
    */
-  ServingProcesses(Path home, Path dir, Path base, Map<String, String> environment) {
+  ServingProcesses(Path dir, Path base, Map<String, String> environment) {
     this.starter =
         new ProcessStarter(dir, new RunDirectory(dir.resolve("servings")), Clock.systemUTC());
     this.command =
-        new JavaCommand(Component.SERVING.heapMib())
+        TrialStack.java(Component.SERVING.heapMib())
             .main(
-                JavaCommand.classpath(home, Component.SERVING.module()),
+                JavaCommand.classpath(TrialStack.HOME, Component.SERVING.module()),
                 MAIN,
                 List.of("--base", base.toString()));
     this.environment = environment;
@@ -83,7 +83,7 @@ final class ServingProcesses implements AutoCloseable {
    */
   String kill(int index) throws InterruptedException {
     processes.get(index).kill();
-    if (!processes.get(index).awaitExit(PATIENCE)) {
+    if (!processes.get(index).awaitExit(Await.PATIENCE)) {
       throw new AssertionError(processes.get(index) + " is still there after SIGKILL");
     }
     return keys.get(index);
@@ -92,7 +92,7 @@ final class ServingProcesses implements AutoCloseable {
   /** Ends one with SIGTERM, and returns when it has drained and is gone. */
   void stop(int index) throws InterruptedException {
     processes.get(index).terminate();
-    if (!processes.get(index).awaitExit(StackConfig.STOP_GRACE)) {
+    if (!processes.get(index).awaitExit(Await.PATIENCE)) {
       throw new AssertionError(processes.get(index) + " does not end");
     }
   }
@@ -113,9 +113,8 @@ final class ServingProcesses implements AutoCloseable {
   }
 
   private void awaitReady(int index) {
-    Faults.await(
+    Await.until(
         "serving-" + index,
-        PATIENCE,
         ROUND,
         () -> {
           ManagedProcess process = processes.get(index);

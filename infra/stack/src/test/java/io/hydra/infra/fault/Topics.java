@@ -1,5 +1,8 @@
 package io.hydra.infra.fault;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hydra.schemas.testing.Await;
 import io.hydra.schemas.topic.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,16 +15,30 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** The content of topics; of transactions, the committed part. */
-final class Topics {
+public final class Topics {
+  private static final Duration ROUND = Duration.ofMillis(100);
+
   private final String bootstrapServers;
 
-  Topics(String bootstrapServers) {
+  public Topics(String bootstrapServers) {
     this.bootstrapServers = bootstrapServers;
   }
 
   /** Every record from the beginning to the present end, each partition in its order. */
-  List<ConsumerRecord<byte[], byte[]>> all(Topic topic) {
+  public List<ConsumerRecord<byte[], byte[]>> all(Topic topic) {
     return from(topic, Map.of());
+  }
+
+  /** All records, once there are so many; there must not be more. */
+  public List<ConsumerRecord<byte[], byte[]>> await(Topic topic, int count) {
+    var records =
+        Await.until(
+            count + " records on " + topic.topicName(),
+            ROUND,
+            () -> all(topic),
+            found -> found.size() >= count);
+    assertThat(records).as(topic.topicName()).hasSize(count);
+    return records;
   }
 
   /**

@@ -25,6 +25,7 @@ import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.store.UserStateReader;
 import io.hydra.schemas.store.Users;
+import io.hydra.schemas.testing.Await;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import java.io.IOException;
@@ -45,7 +46,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -61,8 +61,6 @@ import redis.clients.jedis.RedisClient;
  * use beside the one before it and goes again, on the embedded stack.
  */
 class TrainerIT {
-  private static final Path HOME = Path.of(System.getProperty("hydra.home"));
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration ROUND = Duration.ofMillis(100);
   private static final int ROUNDS = 6;
   private static final int EVENTS = ROUNDS * 2;
@@ -76,15 +74,19 @@ class TrainerIT {
   @Test
   void killsCostNoEventAndNoVerdictAndABaseIsRolledOutAndTakenBackWithoutARestart()
       throws Exception {
-    Path old = TrialBase.of(HOME);
-    Path next = TrialBase.of(HOME, 8);
+    Path old = TrialBase.of();
+    Path next = TrialBase.of(8);
     String oldVersion = BaseFiles.check(old).version();
     String nextVersion = BaseFiles.check(next).version();
-    StackConfig config = StackConfig.defaults(HOME, dir.resolve("stack"));
+    StackConfig config = TrialStack.in(dir.resolve("stack"));
     try (EmbeddedStack stack = EmbeddedStack.create(config, System.out::println)) {
       stack.start(old);
       teachAndKill(stack);
-      await("all learned", () -> learned(stack, oldVersion) == USERS.size());
+      Await.until(
+          "heads that learned all",
+          ROUND,
+          () -> learned(stack, oldVersion),
+          count -> count == USERS.size());
       Map<UserKey, String> afterKills = bytes(heads(stack, oldVersion));
       // The trainer is calm now: what it fits again is what is due.
       assertThat(run("refit", "--all")).as(err.toString()).isZero();
@@ -238,18 +240,18 @@ class TrainerIT {
     }
   }
 
-  private static void await(String what, BooleanSupplier condition) {
-    Faults.await(what, PATIENCE, ROUND, condition);
-  }
-
   private JsonNode awaitAnswerBy(String version) {
-    await("answer by " + version, () -> answer().path("baseVersion").asText().equals(version));
-    return answer();
+    return Await.until(
+        "answer by " + version,
+        ROUND,
+        this::answer,
+        answer -> answer.path("baseVersion").asText().equals(version));
   }
 
   private JsonNode answer() {
     String[] question = {"--task", TrialBase.CLOSED, "--json", "a note on the night train"};
     List<String> all = new ArrayList<>(List.of("--user", "u1", "--tenant", "shop"));
+    all.addAll(List.of("--timeout", TrialStack.PATIENCE));
     all.addAll(Arrays.asList(question));
     assertThat(run("ask", all.toArray(String[]::new))).as(err.toString()).isZero();
     try {

@@ -1,20 +1,27 @@
 package io.hydra.infra.fault;
 
+import static io.hydra.infra.fault.TrialStack.HOME;
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hydra.datasets.lamp.LampReader;
 import io.hydra.datasets.lamp.LampUser;
+import io.hydra.infra.output.Fingerprint;
 import io.hydra.infra.output.PrivateFiles;
 import io.hydra.infra.process.JavaCommand;
 import io.hydra.infra.training.BaseTraining;
 import io.hydra.infra.training.SampleGenerator;
 import io.hydra.schemas.redis.HistoryItem;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -29,27 +36,33 @@ public final class TrialBase {
   private static final int TITLE_WORDS = 4;
   private static final int HEAP_MIB = 768;
 
-  private static final Map<Long, Path> TRAINED = new HashMap<>();
-
   private TrialBase() {}
 
-  /** Its folder, for as long as this process runs; it is trained once for all tests in here. */
-  public static Path of(Path home) throws IOException, InterruptedException {
-    return of(home, SEED);
+  /** Its folder. It is trained once for all tests of a build, whichever process they run in. */
+  public static Path of() throws IOException, InterruptedException {
+    return of(SEED);
   }
 
   /** The same from another sample. */
-  static synchronized Path of(Path home, long seed) throws IOException, InterruptedException {
-    if (!TRAINED.containsKey(seed)) {
-      Path dir = PrivateFiles.createTemp();
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> PrivateFiles.remove(dir)));
-      TRAINED.put(seed, train(home, dir, seed));
+  static synchronized Path of(long seed) throws IOException, InterruptedException {
+    List<Path> programs = new ArrayList<>(JavaCommand.ownJars(HOME, BaseTraining.MODULE));
+    programs.add(HOME.resolve(BaseTraining.MODULE).resolve("target/classpath"));
+    Path folder =
+        Files.createDirectories(
+            HOME.resolve("infra/stack/target/trial-base/" + Fingerprint.of(programs)));
+    Path base = folder.resolve(Long.toString(seed));
+    try (FileChannel file = FileChannel.open(folder.resolve("lock"), CREATE, WRITE);
+        FileLock alone = file.lock()) {
+      if (alone.isValid() && !Files.exists(base)) {
+        Path work = Files.createTempDirectory(folder, "work");
+        Files.move(train(work, seed), base, ATOMIC_MOVE);
+        PrivateFiles.remove(work);
+      }
     }
-    return TRAINED.get(seed);
+    return base;
   }
 
-  private static Path train(Path home, Path dir, long seed)
-      throws IOException, InterruptedException {
+  private static Path train(Path dir, long seed) throws IOException, InterruptedException {
     Path sample = dir.resolve("sample");
     new SampleGenerator(seed, USERS, 1).write(sample);
     List<String> lines = new ArrayList<>();
@@ -62,9 +75,9 @@ public final class TrialBase {
     Path data = Files.write(dir.resolve("training.jsonl"), lines);
     Path base = dir.resolve("base");
     List<String> command =
-        new JavaCommand(HEAP_MIB)
+        TrialStack.java(HEAP_MIB)
             .main(
-                JavaCommand.classpath(home, BaseTraining.MODULE),
+                JavaCommand.classpath(HOME, BaseTraining.MODULE),
                 BaseTraining.MAIN,
                 List.of("--data", data.toString(), "--out", base.toString()));
     int code = new ProcessBuilder(command).inheritIO().start().waitFor();

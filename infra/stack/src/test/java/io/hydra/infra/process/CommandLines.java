@@ -3,6 +3,7 @@ package io.hydra.infra.process;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Command lines as /proc has them: what the JDK tells of a process ends after 4,096 bytes. */
 public final class CommandLines {
@@ -16,5 +17,13 @@ public final class CommandLines {
     } catch (IOException gone) {
       return "";
     }
+  }
+
+  /** Of all processes that name a folder. */
+  public static List<String> naming(Path folder) {
+    return ProcessHandle.allProcesses()
+        .map(process -> of(process.pid()))
+        .filter(line -> line.contains(folder.toString()))
+        .toList();
   }
 }

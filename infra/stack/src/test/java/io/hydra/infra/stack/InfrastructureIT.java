@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.infra.cli.HydraCli;
+import io.hydra.infra.fault.TrialStack;
 import io.hydra.infra.kafka.ConsumerLag;
+import io.hydra.infra.process.CommandLines;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.stack.Probes.GroupMembers;
 import io.hydra.infra.stack.Probes.Probe;
@@ -21,6 +23,7 @@ import io.hydra.schemas.registry.RegistryClients;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.registry.UndecodableRecordException;
+import io.hydra.schemas.testing.Await;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
@@ -49,15 +52,18 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.commands.ProtocolCommand;
 
 /** Real broker, registry and Redis, each in a process of its own. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class InfrastructureIT {
-  private static final Path HOME = Path.of(System.getProperty("hydra.home"));
   private static final UserKey ANN = new UserKey("shop", "ann");
 
   private final StringWriter said = new StringWriter();
@@ -69,9 +75,7 @@ class InfrastructureIT {
 
   @BeforeAll
   static void start() throws Exception {
-    config =
-        StackConfig.defaults(HOME, dir)
-            .withLlm(new LlmSettings.External("http://127.0.0.1:9/v1", "none"));
+    config = TrialStack.withoutLlm(dir);
     stack = EmbeddedStack.create(config, System.out::println);
     stack.startInfrastructure();
     registry = RegistryClients.open(stack.endpoints().schemaRegistryUrl());
@@ -83,10 +87,7 @@ class InfrastructureIT {
     if (admin != null) {
       admin.close(Duration.ZERO);
     }
-    List<ManagedProcess> all = stack.processes();
     stack.close();
-    assertThat(all).isNotEmpty().noneMatch(ManagedProcess::isAlive);
-    assertThat(new RunningStack(dir).processes()).isEmpty();
   }
 
   @Test
@@ -212,9 +213,12 @@ class InfrastructureIT {
     try (var consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       consumer.subscribe(List.of(Topic.QUERIES.topicName()));
-      for (int polls = 0; polls < 100 && consumer.assignment().isEmpty(); polls++) {
-        var unused = consumer.poll(Duration.ofMillis(200));
-      }
+      Await.until(
+          "its partitions",
+          () -> {
+            var unused = consumer.poll(Duration.ofMillis(200));
+            return !consumer.assignment().isEmpty();
+          });
       assertThat(probe.ready()).isTrue();
       assertThat(
               members.joined(List.of("group-of-one"), GroupMembers.ids(members.of(groups))).ready())
@@ -321,28 +325,32 @@ class InfrastructureIT {
   }
 
   @Test
-  void aDetachedStackIsStoppedByItsRecordsAndKeepsItsSchemaIds(@TempDir Path other)
-      throws Exception {
-    StackConfig elsewhere =
-        StackConfig.defaults(HOME, other)
-            .withLlm(new LlmSettings.External("http://127.0.0.1:9/v1", "none"));
-    List<Integer> ids = new ArrayList<>();
-    for (int run = 0; run < 2; run++) {
-      try (EmbeddedStack brief = EmbeddedStack.create(elsewhere, line -> {})) {
-        brief.startInfrastructure();
-        ids.add(
-            RegistryClients.open(brief.endpoints().schemaRegistryUrl())
-                .getLatestSchemaMetadata(Topic.HEADS.subject())
-                .getId());
-        brief.detach();
-      }
-      RunningStack found = new RunningStack(other);
-      List<ManagedProcess> left = found.processes();
-      assertThat(left).hasSize(3).allMatch(ManagedProcess::isAlive);
-      assertThat(found.stop(Duration.ofSeconds(10))).isEqualTo(3);
-      assertThat(left).noneMatch(ManagedProcess::isAlive);
-    }
-    assertThat(ids.get(1)).isEqualTo(ids.get(0));
+  @Order(Integer.MAX_VALUE)
+  void aDetachedStackIsStoppedByItsRecordsAndKeepsItsSchemaIds() throws Exception {
+    int id = idOfHeads();
+    stack.detach();
+    RunningStack found = new RunningStack(dir);
+    List<ManagedProcess> left = found.processes();
+    assertThat(left).hasSize(3).allMatch(ManagedProcess::isAlive);
+    assertThat(found.stop(StackConfig.STOP_GRACE)).isEqualTo(3);
+    assertThat(left).noneMatch(ManagedProcess::isAlive);
+
+    stack = EmbeddedStack.create(config, System.out::println);
+    stack.startInfrastructure();
+    assertThat(idOfHeads()).isEqualTo(id);
+    stack.detachSupervised(Duration.ofMillis(1), Duration.ofMillis(2));
+    // Stopped in the midst of a restart.
+    found.processes().forEach(ManagedProcess::kill);
+    int unused = found.stop(StackConfig.STOP_GRACE);
+    assertThat(found.processes()).isEmpty();
+    assertThat(found.supervisor()).isEmpty();
+    assertThat(CommandLines.naming(dir)).isEmpty();
+  }
+
+  private static int idOfHeads() throws Exception {
+    return RegistryClients.open(stack.endpoints().schemaRegistryUrl())
+        .getLatestSchemaMetadata(Topic.HEADS.subject())
+        .getId();
   }
 
   private static HydraConnection connection() {

@@ -10,7 +10,7 @@ import java.net.SocketException;
 
 /** A connection on which bytes are written that no HTTP client would write. */
 final class Wire implements Closeable {
-  private static final int PATIENCE_MS = 20_000;
+  private static final int PATIENCE_MS = 300_000;
 
   private final Socket socket;
 

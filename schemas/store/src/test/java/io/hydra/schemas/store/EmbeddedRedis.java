@@ -12,8 +12,8 @@ import redis.embedded.RedisServer;
 /** A real Redis on a free port of loopback, and a client of it. */
 public final class EmbeddedRedis implements AutoCloseable {
   private final int port;
-  private final RedisServer server;
   private final RedisClient client;
+  private final RedisServer server;
 
   /**
    * @param settings lines of its configuration
@@ -31,11 +31,29 @@ public final class EmbeddedRedis implements AutoCloseable {
         builder.setting(setting);
       }
       server = builder.build();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    start();
+    client = RedisClient.builder().fromURI(url()).build();
+  }
+
+  /** Starts it again, without what it held. */
+  public void start() {
+    try {
       server.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    client = RedisClient.builder().fromURI(url()).build();
+  }
+
+  /** Ends it; the client stays. */
+  public void stop() {
+    try {
+      server.stop();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public URI url() {
@@ -60,10 +78,6 @@ public final class EmbeddedRedis implements AutoCloseable {
   @Override
   public void close() {
     client.close();
-    try {
-      server.stop();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    stop();
   }
 }

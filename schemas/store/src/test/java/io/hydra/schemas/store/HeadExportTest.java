@@ -11,8 +11,7 @@ import io.hydra.schemas.store.HistoryStore.Erasure;
 import io.hydra.schemas.user.UserKey;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.RedisClient;
@@ -20,23 +19,13 @@ import redis.clients.jedis.RedisClient;
 /** Heads that leave for a file, at every step of an erasure. */
 class HeadExportTest {
   private static final UserKey ANN = new UserKey("acme", "ann");
-  private static EmbeddedRedis redis;
-  private static HistoryStore store;
+  @AutoClose private static final EmbeddedRedis redis = new EmbeddedRedis();
 
-  @BeforeAll
-  static void start() {
-    redis = new EmbeddedRedis();
-    store =
-        RedisHistoryStore.ofCurrentView(
-            RedisClient.builder().fromURI(redis.url()).build(),
-            new HistoryLimits(10, Duration.ZERO, Duration.ofHours(1)));
-  }
-
-  @AfterAll
-  static void stop() {
-    store.close();
-    redis.close();
-  }
+  @AutoClose
+  private static final HistoryStore store =
+      RedisHistoryStore.ofCurrentView(
+          RedisClient.builder().fromURI(redis.url()).build(),
+          new HistoryLimits(10, Duration.ZERO, Duration.ofHours(1)));
 
   @BeforeEach
   void fill() {

@@ -20,8 +20,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.AbstractPipeline;
@@ -38,17 +37,7 @@ import redis.clients.jedis.providers.PooledConnectionProvider;
 class HistoryChangesTest {
   private static final HistoryLimits THREE = new HistoryLimits(3, Duration.ZERO, Duration.ZERO);
   private static final long PLENTY = 1024 * 1024;
-  private static EmbeddedRedis redis;
-
-  @BeforeAll
-  static void start() {
-    redis = new EmbeddedRedis();
-  }
-
-  @AfterAll
-  static void stop() {
-    redis.close();
-  }
+  @AutoClose private static final EmbeddedRedis redis = new EmbeddedRedis();
 
   @BeforeEach
   void clear() {

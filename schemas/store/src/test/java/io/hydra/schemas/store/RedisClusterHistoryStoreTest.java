@@ -16,13 +16,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol;
 
 /** A cluster of one node: keys of a command must share a slot, the pointer is asked for apart. */
-@Timeout(300)
 class RedisClusterHistoryStoreTest extends HistoryStoreContract {
   private static final int SLOTS = 16384;
   @TempDir private static Path directory;

@@ -17,9 +17,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.RedisClient;
@@ -32,18 +31,8 @@ class RedisErasureTest {
   private static final byte[] ORDER = StoreLayout.historyOrder(View.ORIGINAL, ANN, TASK);
   private static final HistoryLimits HOUR =
       new HistoryLimits(10, Duration.ZERO, Duration.ofHours(1));
-  private static EmbeddedRedis redis;
+  @AutoClose private static final EmbeddedRedis redis = new EmbeddedRedis();
   private HistoryStore store;
-
-  @BeforeAll
-  static void start() {
-    redis = new EmbeddedRedis();
-  }
-
-  @AfterAll
-  static void stop() {
-    redis.close();
-  }
 
   @BeforeEach
   void open() {

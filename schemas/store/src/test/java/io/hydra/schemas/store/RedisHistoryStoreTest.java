@@ -17,8 +17,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.RedisClient;
@@ -27,17 +26,7 @@ import redis.clients.jedis.UnifiedJedis;
 class RedisHistoryStoreTest extends HistoryStoreContract {
   private static final HistoryLimits TEN = new HistoryLimits(10, Duration.ZERO, Duration.ZERO);
   private static final byte[] HASH = StoreLayout.history(View.ORIGINAL, UserKey.parse(USER), TASK);
-  private static EmbeddedRedis redis;
-
-  @BeforeAll
-  static void start() {
-    redis = new EmbeddedRedis();
-  }
-
-  @AfterAll
-  static void stop() {
-    redis.close();
-  }
+  @AutoClose private static final EmbeddedRedis redis = new EmbeddedRedis();
 
   private static UnifiedJedis client(URI url) {
     return RedisClient.builder().fromURI(url).build();

@@ -21,34 +21,24 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.RedisClient;
 
 class UserExportsTest {
   private static final UserKey ANN = new UserKey("acme", "ann");
-  private static EmbeddedRedis redis;
-  private static HistoryStore store;
-  private static UserExports exports;
+  @AutoClose private static final EmbeddedRedis redis = new EmbeddedRedis();
 
-  @BeforeAll
-  static void start() {
-    redis = new EmbeddedRedis();
-    store =
-        RedisHistoryStore.ofCurrentView(
-            RedisClient.builder().fromURI(redis.url()).build(),
-            new HistoryLimits(10, Duration.ZERO, Duration.ofHours(1)));
-    exports = UserExports.open(RedisUrl.parse(redis.url().toString()), RedisTimeouts.DEFAULT);
-  }
+  @AutoClose
+  private static final HistoryStore store =
+      RedisHistoryStore.ofCurrentView(
+          RedisClient.builder().fromURI(redis.url()).build(),
+          new HistoryLimits(10, Duration.ZERO, Duration.ofHours(1)));
 
-  @AfterAll
-  static void stop() {
-    exports.close();
-    store.close();
-    redis.close();
-  }
+  @AutoClose
+  private static final UserExports exports =
+      UserExports.open(RedisUrl.parse(redis.url().toString()), RedisTimeouts.DEFAULT);
 
   @BeforeEach
   void fill() {

@@ -14,8 +14,7 @@ import io.hydra.schemas.user.UserKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.AbstractPipeline;
@@ -34,17 +33,7 @@ class ViewsWriterTest {
   private static final View NEXT = new View("next");
   private static final View LAST = new View("last");
   private static final List<String> TASKS = List.of("a", "b", "c");
-  private static EmbeddedRedis redis;
-
-  @BeforeAll
-  static void start() {
-    redis = new EmbeddedRedis();
-  }
-
-  @AfterAll
-  static void stop() {
-    redis.close();
-  }
+  @AutoClose private static final EmbeddedRedis redis = new EmbeddedRedis();
 
   @BeforeEach
   void clear() {

@@ -42,8 +42,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,8 +57,8 @@ class HeadsWriterTest {
   private static final byte[] HEAD =
       HeadsCodec.encode(new Heads(3, 0, new Heads.Mixture(3, 1f, List.of()), Heads.Mixture.NONE));
   private static final byte[] KEY = bytes(ANN.recordKey());
-  private static EmbeddedRedis server;
-  private static RedisClient redis;
+  @AutoClose private static final EmbeddedRedis server = new EmbeddedRedis();
+  private static final RedisClient redis = server.client();
 
   private final BrokenSchemas registry = new BrokenSchemas();
   private final FailingConsumer consumer = new FailingConsumer();
@@ -68,17 +67,6 @@ class HeadsWriterTest {
 
   /** A second later each time. */
   private LongSupplier nanoTime = secondBySecond();
-
-  @BeforeAll
-  static void startRedis() {
-    server = new EmbeddedRedis();
-    redis = server.client();
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    server.close();
-  }
 
   @BeforeEach
   void startAnew() {

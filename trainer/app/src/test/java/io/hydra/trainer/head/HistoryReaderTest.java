@@ -38,8 +38,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,8 +57,8 @@ class HistoryReaderTest {
   private static final TaskSpec TAGS = CATALOGUE.find("tags").orElseThrow();
   private static final int MAX_BYTES = 64 * 1024;
   private static final UserKey ANN = new UserKey("acme", "ann");
-  private static EmbeddedRedis server;
-  private static RedisClient redis;
+  @AutoClose private static final EmbeddedRedis server = new EmbeddedRedis();
+  private static final RedisClient redis = server.client();
 
   private final PersonalModel model =
       new PersonalModel(
@@ -80,17 +79,6 @@ class HistoryReaderTest {
           () -> new RegistryDeserializer<>(registry, Topic.HEAD_REQUESTS));
   private final HistoryReader reader =
       HistoryReader.of(ahead, Dependencies.endless(), new Bases(List.of(model)), changes::add);
-
-  @BeforeAll
-  static void startRedis() {
-    server = new EmbeddedRedis();
-    redis = server.client();
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    server.close();
-  }
 
   @BeforeEach
   void startAnew() {

@@ -20,13 +20,13 @@ import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.registry.SchemaRegistrar;
+import io.hydra.schemas.store.EmbeddedRedis;
 import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.store.View;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.trainer.evidence.EvidenceRules;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,6 +40,7 @@ import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,15 +55,13 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.providers.PooledConnectionProvider;
-import redis.embedded.RedisServer;
 
 /** Redis and the registry are away for eleven minutes of the trainer's own time. */
 class OutageTest {
   private static final Duration OUTAGE = Duration.ofMinutes(11);
   private static final UserKey ANN = new UserKey("acme", "ann");
   private static PersonalModel model;
-  private static RedisServer server;
-  private static HostAndPort address;
+  @AutoClose private static final EmbeddedRedis server = new EmbeddedRedis();
 
   @TempDir private Path stateDir;
   private Duration elapsed = Duration.ZERO;
@@ -86,17 +85,11 @@ class OutageTest {
   @BeforeAll
   static void train() throws IOException {
     model = HeadsTopologyTest.trainedModel();
-    try (ServerSocket socket = new ServerSocket(0)) {
-      address = new HostAndPort("127.0.0.1", socket.getLocalPort());
-    }
-    server = RedisServer.newRedisServer().port(address.getPort()).bind("127.0.0.1").build();
-    server.start();
   }
 
   @AfterAll
-  static void closeModel() throws IOException {
+  static void closeModel() {
     model.close();
-    server.stop();
   }
 
   @BeforeEach
@@ -121,7 +114,10 @@ class OutageTest {
 
   private final class AwayRedis extends UnifiedJedis {
     AwayRedis() {
-      super(new PooledConnectionProvider(address), RedisProtocol.RESP2);
+      super(
+          new PooledConnectionProvider(
+              new HostAndPort(server.url().getHost(), server.url().getPort())),
+          RedisProtocol.RESP2);
     }
 
     @Override

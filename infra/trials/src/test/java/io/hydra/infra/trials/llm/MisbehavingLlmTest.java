@@ -57,7 +57,6 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -67,7 +66,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * every way that it can. Each query is answered in time with the right status, and what was asked
  * and paid is counted to the call and token.
  */
-@Timeout(180)
 class MisbehavingLlmTest {
   private static final String TENANT = "shop";
   private static final String PLAIN = "hydra-simulated-llm";

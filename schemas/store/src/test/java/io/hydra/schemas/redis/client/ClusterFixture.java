@@ -1,5 +1,6 @@
 package io.hydra.schemas.redis.client;
 
+import io.hydra.schemas.testing.Await;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.hydra.schemas.testing.Await;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.hydra.schemas.testing.Await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
