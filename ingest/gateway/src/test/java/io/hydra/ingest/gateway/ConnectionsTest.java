@@ -30,7 +30,7 @@ class ConnectionsTest {
   private static final String EVENT =
       "{\"user_id\":\"ann\",\"task\":\"t\",\"interaction\":{\"input\":\"x\",\"output\":\"2\"}}";
   private static final Duration LONG = Duration.ofMinutes(1);
-  private static final Duration SHORT = Duration.ofMillis(300);
+  private static final Duration SHORT = Duration.ofSeconds(1);
 
   @TempDir Path dir;
 
