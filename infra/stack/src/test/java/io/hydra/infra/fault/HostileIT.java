@@ -65,8 +65,8 @@ class HostileIT {
   private static final Duration ROUND = Duration.ofMillis(500);
   private static final Duration DEADLINE = Await.PATIENCE;
 
-  /** For the query whose answer never comes. */
-  private static final Duration SHORT_DEADLINE = Duration.ofSeconds(10);
+  /** Where the LLM never answers, or the reply topic never comes, a query is only told then. */
+  private static final Duration SHORT_DEADLINE = Duration.ofMinutes(1);
 
   private static final Duration LATENCY = Duration.ofMillis(300);
   private static final int FLOOD = 300;
@@ -164,10 +164,13 @@ class HostileIT {
     all.add(SchemaCases.withheld(wire, FORBIDDEN_ID, "id-forbidden", now, TrialBase.CLOSED));
     all.add(SchemaCases.withheld(wire, BROKEN_ID, "id-broken", now, TrialBase.CLOSED));
     all.addAll(QueryCases.generate(wire, SEED, now, DEADLINE, TrialBase.CLOSED));
-    all.addAll(QueryCases.misdirected(wire, now, DEADLINE, TrialBase.CLOSED, COMPACTED, ABSENT));
+    Instant atLast = Instant.now(); // The others have taken seconds to make.
+    all.addAll(
+        QueryCases.misdirected(
+            wire, atLast, SHORT_DEADLINE, TrialBase.CLOSED, COMPACTED, ABSENT));
     for (ReplyCase reply : ReplyCases.open()) {
       Duration patience = reply.hangs() ? SHORT_DEADLINE : DEADLINE;
-      all.add(QueryCases.asking(wire, reply, now, patience, TrialBase.OPEN));
+      all.add(QueryCases.asking(wire, reply, atLast, patience, TrialBase.OPEN));
     }
     return all;
   }
