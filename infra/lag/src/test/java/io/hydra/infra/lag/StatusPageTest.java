@@ -318,17 +318,22 @@ class StatusPageTest {
             gains("LaMP_3", "all", 900, 0.04, 0.01, 0.07)
                 + gains("LaMP_3", "none", 300, -0.09, -0.16, -0.02)
                 + gains("LaMP_3", "1 to 5", 600, 0.1, 0.05, 0.15)
-                + gains("news", "all", 50, -0.2, -0.3, -0.1)));
+                + gains("news", "all", 50, -0.2, -0.3, -0.1)
+                + "hydra_trainer_requests_total{outcome=\"fitted\"} 90\n"
+                + "hydra_trainer_shifted_fits_total 3\n"));
     DrawnPage page = drawn();
 
     assertThat(page.part("worth"))
         .contains("LaMP_3, all users (900)", "LaMP_3, no events told (300)", "−0.090")
-        .contains("Served worst: LaMP_3, no events told, −0.090, between −0.160 and −0.020.")
+        .contains("Worst cohort: LaMP_3, no events told, gain −0.090, between −0.160 and −0.020 (95 %), of")
+        .contains("of 300 answers.")
         .contains("Alerts: HydraCohortLoses, HydraPersonalizationHarms.")
-        .contains("Gain over time", "hours ago");
+        .contains("Gain over time", "hours ago")
+        .contains("3 fits of 90 found that a user's behaviour had turned")
+        .doesNotContain("fell back");
     assertThat(page.part("attention"))
         .contains("HydraCohortLoses users of LaMP_3 gain, but")
-        .contains("HydraPersonalizationHarms plain sampling would serve users of news better");
+        .contains("HydraPersonalizationHarms plain sampling's answers would serve users of news better");
   }
 
   @Test

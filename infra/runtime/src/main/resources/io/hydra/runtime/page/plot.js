@@ -38,7 +38,7 @@ function ticks(low, high, about) {
   const step = (lead < 1.5 ? 1 : lead < 3.5 ? 2 : lead < 7.5 ? 5 : 10) * Math.pow(10, exponent);
   const found = [];
   for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * (high - low); i++) {
-    found.push({at: i * step, label: (i * step).toFixed(Math.max(0, -exponent))});
+    found.push({at: i * step, label: (i * step).toFixed(Math.max(0, -exponent)).replace("-", "−")});
   }
   return found;
 }

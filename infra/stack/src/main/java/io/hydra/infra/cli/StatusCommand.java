@@ -173,7 +173,7 @@ final class StatusCommand extends HydraCommand {
     } else {
       for (Part part : parts) {
         String state = Objects.requireNonNullElse(part.trouble(), "answers");
-        say("%-17s %-9s %s", part.name(), state, part.address());
+        say("%-27s %-9s %s", part.name(), state, part.address());
       }
       print(topics);
     }
@@ -227,14 +227,14 @@ final class StatusCommand extends HydraCommand {
       if (endpoints == null) {
         out().println("not started to the end: wait for hydra up, or run hydra down");
       } else {
-        say("%-24s %s", "gateway", endpoints.gatewayUrl());
-        say("%-24s %s", "status page", endpoints.statusUrl());
-        endpoints.metricsUrls().forEach(url -> say("%-24s %s", "metrics", url));
+        say("%-27s %s", "gateway", endpoints.gatewayUrl());
+        say("%-27s %s", "status page", endpoints.statusUrl());
+        endpoints.metricsUrls().forEach(url -> say("%-27s %s", "metrics", url));
       }
       print(topics);
       if (canary != null) {
         say(
-            "%-24s passed %d s ago, a round every %d s",
+            "%-27s passed %d s ago, a round every %d s",
             "canary", canary.passedAgo(), canary.interval());
       }
     }
@@ -246,11 +246,11 @@ final class StatusCommand extends HydraCommand {
     String state = !each.alive() ? "DEAD" : Boolean.TRUE.equals(each.ready()) ? "ready" : "alive";
     print(each.name(), state, each.pid(), each.rssBytes(), each.log());
     if (each.alive() && !each.notReady().isEmpty()) {
-      say("%-17s not ready: %s", "", String.join("; ", each.notReady()));
+      say("%-27s not ready: %s", "", String.join("; ", each.notReady()));
     }
     if (each.lastEndedAt() != null) {
       say(
-          "%-17s started again %d times; ended last at %s with %s%s",
+          "%-27s started again %d times; ended last at %s with %s%s",
           "",
           each.restarts(),
           second(each.lastEndedAt()),
@@ -275,12 +275,12 @@ final class StatusCommand extends HydraCommand {
 
   private void print(String name, String state, long pid, Long rssBytes, String log) {
     String memory = rssBytes == null ? "" : rssBytes / MIB + " MiB";
-    say("%-17s %-5s pid %-8d %8s  %s", name, state, pid, memory, log);
+    say("%-27s %-5s pid %-8d %8s  %s", name, state, pid, memory, log);
   }
 
   private void print(Topics topics) {
     if (topics.lag() != null) {
-      topics.lag().forEach((group, sum) -> say("%-24s lag %d", group, sum));
+      topics.lag().forEach((group, sum) -> say("%-27s lag %d records", group, sum));
     }
     if (topics.deadLetters() != null) {
       topics
@@ -288,7 +288,7 @@ final class StatusCommand extends HydraCommand {
           .forEach(
               (topic, count) -> {
                 if (count > 0) {
-                  say("%-24s %d dead letters", topic, count);
+                  say("%-27s %d dead letters", topic, count);
                 }
               });
     }

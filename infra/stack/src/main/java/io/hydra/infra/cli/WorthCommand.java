@@ -5,6 +5,7 @@ import io.hydra.datasets.lines.CohortFile;
 import io.hydra.infra.kafka.AnswerGains;
 import io.hydra.infra.kafka.AnswerGains.Cohort;
 import io.hydra.model.worth.Gains;
+import io.hydra.model.worth.HistoryLength;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.text.TextTable;
 import io.hydra.schemas.config.UserException;
@@ -119,9 +120,11 @@ final class WorthCommand extends HydraCommand {
   }
 
   private static String name(Cohort cohort) {
-    return cohort.own().isEmpty()
-        ? "%s with %s events told".formatted(cohort.task(), cohort.history().words())
-        : "%s, cohort %s".formatted(cohort.task(), cohort.own());
+    return !cohort.own().isEmpty()
+        ? "%s, cohort %s".formatted(cohort.task(), cohort.own())
+        : cohort.history() == HistoryLength.NONE
+            ? "%s, no events told".formatted(cohort.task())
+            : "%s, %s events told".formatted(cohort.task(), cohort.history().words());
   }
 
   private static String shownCohort(Cohort cohort) {

@@ -212,9 +212,9 @@ const cohort = gain => `${gain.task}, ${gain.history === "all" ? "all users" : t
 function harms(data) {
   const all = gains(data);
   return all.filter(each => each.high < 0).map(each => each.history === "all"
-    ? ["warn", "HydraPersonalizationHarms", `plain sampling would serve users of ${each.task} better, for certain`]
+    ? ["warn", "HydraPersonalizationHarms", `plain sampling's answers would serve users of ${each.task} better (95 % confidence)`]
     : all.some(other => other.task === each.task && other.history === "all" && other.low > 0)
-      ? ["warn", "HydraCohortLoses", `users of ${each.task} gain, but plain sampling would serve those with ${told(each.history)} better, for certain`]
+      ? ["warn", "HydraCohortLoses", `users of ${each.task} gain, but plain sampling's answers would serve those with ${told(each.history)} better (95 % confidence)`]
       : null).filter(Boolean);
 }
 
@@ -233,35 +233,49 @@ function points(data, values, low, high) {
 
 function worth(data) {
   const found = gains(data);
-  const cohorts = found.length === 0 ? null : figure({heading: "Gain by history", aside: "since the trainer's start, 95 %", label: "Mean gain with bounds",
+  const cohorts = found.length === 0 ? null : figure({heading: "Gain by events told", aside: "mean since the trainer's start, 95 % bounds", label: "Mean gain with bounds",
     x: "gain, −1 to 1", strong: "", rows: found.map(each => ({name: `${cohort(each)} (${count(each.answers)})`, value: each.value, low: each.low, high: each.high,
       shown: signed(each.value)}))});
   const tasks = Object.entries(data.worth.gains).filter(([, gain]) => gain.mean && gain.low && gain.high);
-  const time = day("Gain over time", "all users, 95 %", "gain", tasks.map(([task, gain]) => [task, points(data, gain.mean, gain.low, gain.high)]));
-  const saved = day("Answers without a call of the LLM", "of each quarter of an hour the last minute", "share",
-    [["no call", points(data, data.worth.unasked, null, null)]]);
+  const time = day("Gain over time", "all users, mean so far, 95 % bounds", "gain, −1 to 1", tasks.map(([task, gain]) => [task, points(data, gain.mean, gain.low, gain.high)]));
+  const saved = day("Answers without a call of the LLM", "in the last minute of each quarter of an hour", "% of answers",
+    [["no call", points(data, data.worth.unasked.map(each => each === null ? null : 100 * each), null, null)]]);
   const worst = found.filter(each => each.history !== "all").sort((a, b) => a.value - b.value)[0];
   const harmed = Array.from(new Set(harms(data).map(each => each[1])));
   return [
-    cohorts || time || saved ? el("div", {class: "plots"}, [cohorts, time, saved]) : null,
+    cohorts || time || saved ? el("div", {class: "plots"}, [cohorts, saved, time]) : null,
     found.length === 0
       ? el("p", {class: "note"}, `Gains are not known: users who rewrite an answer, or choose another candidate, tell of them.`)
-      : el("p", {class: "note"}, ["Gain is the quality of the answer less that of plain sampling's (above 0 it is better), of answers that users rewrote or replaced; in brackets how many. ",
-        worst ? `Served worst: ${cohort(worst)}, ${signed(worst.value)}, between ${signed(worst.low)} and ${signed(worst.high)}. ` : "",
+      : el("p", {class: "note"}, ["Gain is the quality of an answer less that of plain sampling's answer: above 0, personalization pays. It is known where users rewrote an answer or chose another candidate; the number of such answers is in brackets. ",
+        worst ? `Worst cohort: ${cohort(worst)}, gain ${signed(worst.value)}, between ${signed(worst.low)} and ${signed(worst.high)} (95 %), of ${plural(worst.answers, "answer")}. ` : "",
         harmed.length ? `Alerts: ${harmed.join(", ")}.` : "No alert (HydraPersonalizationHarms, HydraCohortLoses)."]),
-    el("p", {class: "note"}, savings(data))].filter(Boolean);
+    el("p", {class: "note"}, savings(data)),
+    turns(data) ? el("p", {class: "note"}, turns(data)) : null].filter(Boolean);
+}
+
+// A counter over its labels, or over some of them; null if it is not known.
+function total(data, name, labels) {
+  const found = Object.entries(counters(data, name));
+  return found.length ? found.filter(each => !labels || labels.includes(each[0])).reduce((all, each) => all + each[1].total, 0) : null;
+}
+
+// Users whom their heads do not serve, and those whose behaviour turned, as far as it is known.
+function turns(data) {
+  const fellBack = total(data, "hydra_serving_fell_back_total");
+  const turned = total(data, "hydra_trainer_shifted_fits_total");
+  const fits = total(data, "hydra_trainer_requests_total", ["fitted"]);
+  return (fellBack === null ? "" : `Since start ${plural(fellBack, "answer")} fell back to plain sampling's. `)
+    + (turned === null ? "" : `${plural(turned, "fit")} of ${count(fits)} found that a user's behaviour had turned.`);
 }
 
 // What the answers without a call saved, at the mean price of the others.
 function savings(data) {
-  const total = (name, labels) => Object.entries(counters(data, name)).filter(each => !labels || labels.includes(each[0]))
-    .reduce((all, each) => all + each[1].total, 0);
-  const answers = total("hydra_serving_queries_total", ["OK", "DEGRADED"]);
-  const unasked = total("hydra_serving_unasked_total");
-  if (answers === 0) return `Saved calls are not known: ${missing(data)}.`;
-  const each = answers > unasked ? total("hydra_serving_llm_tokens_total") / (answers - unasked) : 0;
+  const answers = total(data, "hydra_serving_queries_total", ["OK", "DEGRADED"]);
+  const unasked = total(data, "hydra_serving_unasked_total");
+  if (!answers) return `Saved calls are not known: ${missing(data)}.`;
+  const each = answers > unasked ? total(data, "hydra_serving_llm_tokens_total") / (answers - unasked) : 0;
   return `Since start ${count(unasked)} of ${plural(answers, "answer")} (${Math.round(100 * unasked / answers)} %) needed no call of the LLM`
-    + (unasked && each ? `: about ${count(unasked * each)} tokens saved, at ${count(each)} for each of the others.` : ".");
+    + (unasked && each ? `: about ${count(Number((unasked * each).toPrecision(2)))} tokens saved, at ${count(each)} for each of the others.` : ".");
 }
 
 function processes(data) {
