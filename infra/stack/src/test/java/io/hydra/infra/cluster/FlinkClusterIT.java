@@ -36,6 +36,7 @@ import redis.clients.jedis.RedisClient;
  * resumed from it with another parallelism.
  */
 class FlinkClusterIT {
+  private static final Duration ROUND = Duration.ofMillis(50);
   private static final String TENANT = "shop";
   private static final String TASK = "LaMP_3";
   private static final int COUNT = 3;
@@ -198,8 +199,11 @@ class FlinkClusterIT {
   private static void await(String what, BooleanSupplier condition) {
     Await.until(
         what,
+        ROUND,
         () -> {
-          assertThat(flink.alive()).as(flink.logs()).isTrue();
+          if (!flink.alive()) {
+            throw new AssertionError(flink.logs());
+          }
           return condition.getAsBoolean();
         });
   }
