@@ -156,23 +156,24 @@ public record AnswerPipeline(
       if (refusal.isPresent()) {
         // Neither history nor model is needed to say so; an earlier answer stands all the same.
         return completedFuture(
-            decodeRecorded(question, states.readRecorded(question))
+            states
+                .readRecorded(question)
                 .orElseGet(() -> codec.encode(draft.refuse(refusal.get()))));
       }
     }
     return states
         .read(question, model.baseVersion())
-        .thenCompose(state -> answerFrom(state, model, task.get(), draft));
+        .thenCompose(found -> answerFrom(found, model, task.get(), draft));
   }
 
   private CompletableFuture<Reply> answerFrom(
-      UserState state, Model model, TaskSpec task, Draft draft) {
+      StateReader.Found found, Model model, TaskSpec task, Draft draft) {
     Question question = draft.question();
     draft.finish("history");
-    Optional<Reply> before = decodeRecorded(question, state.recorded());
-    if (before.isPresent()) {
-      return completedFuture(before.get());
+    if (found.reply() != null) {
+      return completedFuture(found.reply());
     }
+    UserState state = found.state();
     if (question.deadline().isPast(clock)) {
       String reason = Question.latenessWhileLookingUp(state.faults());
       return completedFuture(fail(draft, ResponseStatus.DEADLINE_EXCEEDED, reason));
@@ -317,9 +318,9 @@ public record AnswerPipeline(
               .record(question.user(), question.query().getQueryId(), ours.bytes(), state);
       return Arrays.equals(stands, ours.bytes())
           ? ours
-          : decodeRecorded(question, stands).orElse(ours);
-    } catch (UnavailableException e) {
-      // The store has said so in the log; the answer itself lacks nothing.
+          : states.decode(question, stands).orElse(ours);
+    } catch (UnavailableException | RegistryUnavailableException e) {
+      // An outage is in the log already; the answer itself lacks nothing.
       return ours;
     }
   }
@@ -330,20 +331,7 @@ public record AnswerPipeline(
 
   /** The recorded response or, if there is none to be had, that of {@code status}. */
   private Reply replayOrFail(Draft draft, ResponseStatus status, String reason) {
-    Question question = draft.question();
-    return decodeRecorded(question, states.readRecorded(question))
-        .orElseGet(() -> fail(draft, status, reason));
-  }
-
-  /** The recorded response, if there is one (not null) that can be read and is this query's. */
-  private Optional<Reply> decodeRecorded(Question question, byte[] recorded) {
-    try {
-      return Optional.ofNullable(recorded)
-          .flatMap(codec::decode)
-          .filter(r -> Question.Identifiers.of(r.response()).equals(question.identifiers()));
-    } catch (RegistryUnavailableException e) {
-      return Optional.empty();
-    }
+    return states.readRecorded(draft.question()).orElseGet(() -> fail(draft, status, reason));
   }
 
   private Reply fail(Draft draft, ResponseStatus status, String reason) {

@@ -8,11 +8,13 @@ import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.store.UserState;
 import io.hydra.serving.reply.ResponseCodec;
+import io.hydra.serving.reply.ResponseCodec.Reply;
 import io.hydra.serving.state.UserStates;
 import io.hydra.serving.state.UserStates.UnavailableException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -43,18 +45,25 @@ public record StateReader(
 
   static final Duration LONGEST_FRESH_PAUSE = Duration.ofMillis(400);
 
+  /**
+   * What the store holds for a question.
+   *
+   * @param reply the recorded one; null if there is none that can be read and is the question's
+   */
+  record Found(UserState state, Reply reply) {}
+
   /** The same for another store. */
   StateReader from(UserStates other) {
     return new StateReader(other, codec, io, clock, timer, backoff);
   }
 
   /** Reads the recorded response, history and heads. Call it on a thread that may block. */
-  CompletableFuture<UserState> read(Question question, String baseVersion) {
+  CompletableFuture<Found> read(Question question, String baseVersion) {
     Duration patience = least(question.deadline().left(clock).dividedBy(2), FRESH_PATIENCE);
     return read(question, baseVersion, clock.instant().plus(patience), FRESH_PAUSE, 0);
   }
 
-  private CompletableFuture<UserState> read(
+  private CompletableFuture<Found> read(
       Question question, String baseVersion, Instant freshBy, Duration freshPause, int failures) {
     Query query = question.query();
     try {
@@ -62,15 +71,13 @@ public record StateReader(
           query.getPersonalize()
               ? store.read(question.user(), query.getTask(), baseVersion, query.getQueryId())
               : store.readImpersonal(question.user(), query.getQueryId());
-      if (state.recorded() != null) {
-        var unused = codec.decode(state.recorded());
-      }
+      Reply reply = decode(question, state.recorded()).orElse(null);
       Duration patience = Duration.between(clock.instant(), freshBy);
       if (!isTooOld(state, query)
           || patience.isNegative()
           || patience.isZero()
           || isOver(question)) {
-        return completedFuture(state);
+        return completedFuture(new Found(state, reply));
       }
       // Longer each time: a version that never comes must not cost a hundred readings.
       Duration next = least(freshPause.multipliedBy(2), LONGEST_FRESH_PAUSE);
@@ -80,8 +87,8 @@ public record StateReader(
       boolean mayMend =
           !(e instanceof UnavailableException away) || question.perhapsAgain() && away.isAway();
       if (!mayMend || isOver(question)) {
-        return completedFuture(
-            UserState.unknown(e.getMessage() + ": neither history nor head was used"));
+        String fault = e.getMessage() + ": neither history nor head was used";
+        return completedFuture(new Found(UserState.unknown(fault), null));
       }
       return after(
           least(backoff.delay(failures), question.deadline().left(clock)),
@@ -111,12 +118,26 @@ public record StateReader(
     return a.compareTo(b) < 0 ? a : b;
   }
 
-  /** Reads the recorded response, without waiting; null if there is none to be had. */
-  byte[] readRecorded(Question question) {
+  /** Reads the recorded response, without waiting; empty if there is none to be had. */
+  Optional<Reply> readRecorded(Question question) {
     try {
-      return store.readImpersonal(question.user(), question.query().getQueryId()).recorded();
-    } catch (UnavailableException e) {
-      return null;
+      return decode(
+          question,
+          store.readImpersonal(question.user(), question.query().getQueryId()).recorded());
+    } catch (UnavailableException | RegistryUnavailableException e) {
+      return Optional.empty();
     }
+  }
+
+  /**
+   * The response in what is recorded, if that can be read and is the question's.
+   *
+   * @param recorded null if nothing is
+   * @throws RegistryUnavailableException if the registry is asked, and does not answer
+   */
+  Optional<Reply> decode(Question question, byte[] recorded) {
+    return Optional.ofNullable(recorded)
+        .flatMap(codec::decode)
+        .filter(r -> Question.Identifiers.of(r.response()).equals(question.identifiers()));
   }
 }
