@@ -1,12 +1,12 @@
 package io.hydra.model;
 
+import io.hydra.model.feature.EncodedText;
 import io.hydra.model.feature.EncodedTexts;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.config.Sha256;
 import io.hydra.schemas.redis.HistoryItem;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,13 +33,15 @@ record ItemPacking(EncodedTexts texts, TaskSpec task) {
     if (bytes() == 0 || kept.isEmpty()) {
       return;
     }
-    Map<String, byte[]> byText = new HashMap<>();
-    for (HistoryItem item : items) {
-      known(item, kept)
-          .ifPresent(
-              one -> byText.put(item.input(), Arrays.copyOfRange(one, DIGEST_BYTES, one.length)));
+    List<EncodedText> inputs = texts.get(items.stream().map(HistoryItem::input).toList());
+    for (int i = 0; i < inputs.size(); i++) {
+      EncodedText input = inputs.get(i);
+      // A digest of each text at each answer would be for nothing.
+      if (!input.hasMeaning()) {
+        known(items.get(i), kept)
+            .ifPresent(one -> input.remember(Arrays.copyOfRange(one, DIGEST_BYTES, one.length)));
+      }
     }
-    texts.put(byText);
   }
 
   /**

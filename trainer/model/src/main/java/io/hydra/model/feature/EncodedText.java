@@ -94,9 +94,18 @@ public final class EncodedText {
     return known().packed();
   }
 
-  /** Takes what the text means from who has kept it, if it is not known yet. */
-  void remember(byte[] packed) {
-    if (meaning == null) {
+  /** Tells whether its meaning is known, so that asking for it costs nothing. */
+  public boolean hasMeaning() {
+    return meaning != null;
+  }
+
+  /**
+   * Takes what the text means from who has kept it, if it is not known yet.
+   *
+   * @param packed as {@link #packedMeaning} gave it under this base
+   */
+  public void remember(byte[] packed) {
+    if (!hasMeaning()) {
       meaning = Meaning.of(packed);
     }
   }

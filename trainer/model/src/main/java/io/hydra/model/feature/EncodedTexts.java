@@ -6,12 +6,10 @@ import io.hydra.model.encoder.Encoder;
 import io.hydra.model.encoder.MeaningEncoder;
 import io.hydra.model.retrieve.Bm25;
 import io.hydra.model.task.TaskSpec;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Texts under a base's encoders, the latest remembered: the encoders are frozen, so a history item
@@ -64,19 +62,19 @@ public final class EncodedTexts implements AutoCloseable {
 
   /** One per text, in their order. */
   public List<EncodedText> get(List<String> texts) {
-    Map<String, EncodedText> known = new HashMap<>(recent.getAllPresent(texts));
-    List<String> unknown = new ArrayList<>(new LinkedHashSet<>(texts));
-    unknown.removeIf(known::containsKey);
-    if (!unknown.isEmpty()) {
-      float[][] vectors = encoder.encode(unknown);
-      for (int i = 0; i < vectors.length; i++) {
-        String text = unknown.get(i);
-        EncodedText encoded = new EncodedText(text, vectors[i], bm25.analyze(text), meaning);
-        recent.put(text, encoded);
-        known.put(text, encoded);
-      }
-    }
+    Map<String, EncodedText> known = recent.getAll(texts, this::encode);
     return texts.stream().map(known::get).toList();
+  }
+
+  private Map<String, EncodedText> encode(Set<? extends String> unknown) {
+    List<String> texts = List.copyOf(unknown);
+    float[][] vectors = encoder.encode(texts);
+    Map<String, EncodedText> encoded = new HashMap<>();
+    for (int i = 0; i < vectors.length; i++) {
+      String text = texts.get(i);
+      encoded.put(text, new EncodedText(text, vectors[i], bm25.analyze(text), meaning));
+    }
+    return encoded;
   }
 
   /**
@@ -107,20 +105,6 @@ public final class EncodedTexts implements AutoCloseable {
   /** Bytes of a text's packed meaning; 0 without an encoder of meaning. */
   public int packedBytes() {
     return meaning == null ? 0 : meaning.dimensions();
-  }
-
-  /**
-   * Remembers what texts mean, so that it need not be computed again.
-   *
-   * @param packed as {@link EncodedText#packedMeaning} gave them under this base; one of another
-   *     length is passed over
-   */
-  public void put(Map<String, byte[]> packed) {
-    Map<String, byte[]> fitting = new LinkedHashMap<>(packed);
-    fitting.values().removeIf(bytes -> bytes.length != packedBytes());
-    if (meaning != null) {
-      get(List.copyOf(fitting.keySet())).forEach(text -> text.remember(fitting.get(text.text())));
-    }
   }
 
   /** Bytes that remembered texts take. */

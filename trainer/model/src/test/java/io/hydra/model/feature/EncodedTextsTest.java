@@ -8,7 +8,6 @@ import io.hydra.model.encoder.Encoder;
 import io.hydra.model.encoder.MeaningEncoder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class EncodedTextsTest {
@@ -89,9 +88,8 @@ class EncodedTextsTest {
       }
       int asked = counting.texts;
       try (EncodedTexts second = new EncodedTexts(encoder, meaning)) {
-        EncodedText unasked = second.get("a text");
-        second.put(Map.of("a text", packed, "another", new byte[7]));
-        assertThat(unasked.meaning()).isEqualTo(vector);
+        assertThat(second.get("a text").hasMeaning()).isFalse();
+        second.get("a text").remember(packed);
         assertThat(second.get("a text").meaning()).isEqualTo(vector);
         assertThat(second.get("a text").packedMeaning()).isEqualTo(packed);
         assertThat(counting.texts).isEqualTo(asked);
@@ -106,7 +104,7 @@ class EncodedTextsTest {
     try (BuiltInEncoder encoder = BuiltInEncoder.initialize(new EncoderShape(100, 4), 1);
         EncodedTexts texts = new EncodedTexts(encoder)) {
       assertThat(texts.packedBytes()).isZero();
-      texts.put(Map.of("a text", new byte[] {1}));
+      texts.get("a text").remember(new byte[] {1});
       assertThat(texts.get("a text").meaning()).isEmpty();
       assertThat(texts.get("a text").packedMeaning()).isEmpty();
     }
