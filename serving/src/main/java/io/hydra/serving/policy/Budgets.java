@@ -183,6 +183,9 @@ public final class Budgets {
         Account account = accounts.getOrDefault(new Scope(tenant, task), NO_ACCOUNT);
         long wanted = amount.of(limit);
         long spent = account.spent(limit, now);
+        if (spent + account.reserved.of(limit) + wanted <= most) {
+          continue;
+        }
         String name =
             "%s of %s (%d)"
                 .formatted(limit.key(), task.equals(ALL_TASKS) ? "the tenant" : "the task", most);
@@ -201,13 +204,11 @@ public final class Budgets {
                   "%d are spent of %s, and this request may cost %d"
                       .formatted(spent, name, wanted)));
         }
-        if (spent + account.reserved.of(limit) + wanted > most) {
-          return Optional.of(
-              new Refusal(
-                  ResponseStatus.RATE_LIMITED,
-                  now.plus(SOON),
-                  "what is left of %s is reserved for requests under way".formatted(name)));
-        }
+        return Optional.of(
+            new Refusal(
+                ResponseStatus.RATE_LIMITED,
+                now.plus(SOON),
+                "what is left of %s is reserved for requests under way".formatted(name)));
       }
     }
     return Optional.empty();

@@ -157,6 +157,7 @@ public final class Policies {
 
   /** The policy for a question but for its limits, which hold for task and tenant alike. */
   public Policy of(String tenant, String task) {
-    return within(tenant, task).or(of(tenant));
+    Policy within = within(tenant, task);
+    return within == Policy.NONE ? of(tenant) : within.or(of(tenant));
   }
 }

@@ -402,24 +402,25 @@ final class World {
     }
   }
 
+  /** What tells two answers apart that were paid for. */
+  private record Paid(String query, Instant at, long promptTokens, long completionTokens) {
+    static Paid of(Response response) {
+      return new Paid(
+          response.getQueryId(),
+          response.getAnsweredAt(),
+          response.getPromptTokens(),
+          response.getCompletionTokens());
+    }
+  }
+
   /** Each process knows what was spent, to the token, and keeps nothing reserved. */
   private void checkBudgets(List<Response> all) {
-    Map<String, Response> distinct = new HashMap<>();
-    all.stream()
-        .filter(r -> r.getLlmCalls() > 0)
-        .forEach(
-            r ->
-                distinct.put(
-                    "%s at %s for %d and %d"
-                        .formatted(
-                            r.getQueryId(),
-                            r.getAnsweredAt(),
-                            r.getPromptTokens(),
-                            r.getCompletionTokens()),
-                    r));
     long tokens =
-        distinct.values().stream()
-            .mapToLong(r -> r.getPromptTokens() + r.getCompletionTokens())
+        all.stream()
+            .filter(r -> r.getLlmCalls() > 0)
+            .map(Paid::of)
+            .distinct()
+            .mapToLong(paid -> paid.promptTokens() + paid.completionTokens())
             .sum();
     for (SimInstance instance : instances) {
       Budgets budgets = instance.budgets;

@@ -52,7 +52,8 @@ public final class LlmException extends RuntimeException {
    * @param calls the number of calls made
    */
   public LlmException(Kind kind, String message, int calls) {
-    super(message);
+    // Where it was thrown says nothing of an endpoint, and a busy one fails often.
+    super(message, null, false, false);
     this.kind = kind;
     this.calls = calls;
   }
@@ -71,8 +72,6 @@ public final class LlmException extends RuntimeException {
 
   /** The same failure after so many calls. */
   public LlmException withCalls(int all) {
-    LlmException other = new LlmException(kind, getMessage(), all);
-    other.setStackTrace(getStackTrace());
-    return other;
+    return new LlmException(kind, getMessage(), all);
   }
 }

@@ -5,43 +5,48 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Time that moves only when told to: a wall clock, a monotonic clock and a timer in one. For tests.
  */
 public final class ManualTime extends Clock implements Timer {
   public static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  private static final long START_MILLIS = START.toEpochMilli();
 
-  private final List<Due> due = new ArrayList<>();
-  private Duration passed = Duration.ZERO;
+  private final NavigableSet<Due> due = new TreeSet<>();
+  private long passed;
+  private long number;
 
-  /** Equal only to itself: two actions may fall due at one moment. */
-  private static final class Due {
-    private final Duration at;
-    private final Runnable action;
-
-    Due(Duration at, Runnable action) {
-      this.at = at;
-      this.action = action;
+  /** An action at a time in nanoseconds; of several at one time the first that was asked for. */
+  private record Due(long at, long number, Runnable action) implements Comparable<Due> {
+    @Override
+    public int compareTo(Due other) {
+      int byTime = Long.compare(at, other.at);
+      return byTime == 0 ? Long.compare(number, other.number) : byTime;
     }
   }
 
   @Override
   public synchronized Instant instant() {
-    return START.plus(passed);
+    return START.plusNanos(passed);
+  }
+
+  @Override
+  public synchronized long millis() {
+    return START_MILLIS + TimeUnit.NANOSECONDS.toMillis(passed);
   }
 
   public synchronized long nanos() {
-    return passed.toNanos();
+    return passed;
   }
 
   @Override
   public synchronized Task after(Duration delay, Runnable action) {
-    Due task = new Due(passed.plus(delay), action);
+    Due task = new Due(passed + delay.toNanos(), number++, action);
     due.add(task);
     return () -> {
       synchronized (this) {
@@ -52,31 +57,28 @@ public final class ManualTime extends Clock implements Timer {
 
   /** Moves time on and runs what falls due on the way, each at its moment. */
   public void advance(Duration by) {
-    Duration end = passed.plus(by);
-    for (Optional<Due> next = next(end); next.isPresent(); next = next(end)) {
-      next.get().action.run();
+    long end = nanos() + by.toNanos();
+    for (Runnable next = next(end); next != null; next = next(end)) {
+      next.run();
     }
     synchronized (this) {
       passed = end;
     }
   }
 
-  private synchronized Optional<Due> next(Duration end) {
-    Optional<Due> next =
-        due.stream()
-            .filter(d -> d.at.compareTo(end) <= 0)
-            .min(Comparator.comparing((Due d) -> d.at));
-    next.ifPresent(
-        d -> {
-          due.remove(d);
-          passed = d.at;
-        });
-    return next;
+  /** What falls due next; null if nothing does by then. */
+  private synchronized Runnable next(long end) {
+    if (due.isEmpty() || due.first().at() > end) {
+      return null;
+    }
+    Due next = due.pollFirst();
+    passed = Math.max(passed, next.at());
+    return next.action();
   }
 
   /** The time until each waiting action, nearest first. */
   public synchronized List<Duration> waits() {
-    return due.stream().map(d -> d.at.minus(passed)).sorted().toList();
+    return due.stream().map(d -> Duration.ofNanos(d.at() - passed)).toList();
   }
 
   @Override
