@@ -73,9 +73,10 @@ final class ServingOptions {
       paramLabel = "TASK=LOSS",
       description = {
         "Answer this closed task's questions without the LLM where the head is so certain that"
-            + " asking is expected to save less than this loss, in the task's metric (a share of"
-            + " right answers, or steps between ratings), as 0.02. One such question in twenty is"
-            + " asked all the same. Default: every question is asked.",
+            + " asking is expected to save less than this loss, by the task's metric: of labels in"
+            + " wrong answers, as 0.03; of ratings in errors, by MAE_AND_RMSE with half their"
+            + " squares. One such question in twenty is asked all the same. Default: every question"
+            + " is asked.",
         "Environment: HYDRA_SERVING_SAVE_CALLS."
       })
   Map<String, Double> saveCalls = new LinkedHashMap<>();

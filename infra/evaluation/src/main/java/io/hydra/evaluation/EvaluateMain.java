@@ -124,6 +124,14 @@ public final class EvaluateMain implements Callable<Integer> {
   private int baseCalls = 1000;
 
   @Option(
+      names = "--call-price",
+      paramLabel = "SHARE",
+      description =
+          "The least that an LLM call must save for hydra-saving to ask, as a share of the loss of"
+              + " a wrong answer. Default: ${DEFAULT-VALUE}, chosen on training users.")
+  private double callPrice = 0.03;
+
+  @Option(
       names = "--streaming",
       description =
           "Instead of comparing methods, follow each user through time, half of them with a shift"
@@ -312,6 +320,7 @@ public final class EvaluateMain implements Callable<Integer> {
         LongStream.rangeClosed(1, seeds).boxed().toList(),
         baseCalls,
         threads,
+        callPrice,
         FitSettings.DEFAULT);
   }
 
@@ -326,6 +335,7 @@ public final class EvaluateMain implements Callable<Integer> {
     facts.put("ownTastes", ownTastes);
     facts.put("examplesInThePrompt", settings.task().used());
     facts.put("samplesPerQuestion", settings.task().candidates());
+    facts.put("callPrice", callPrice);
     return facts;
   }
 

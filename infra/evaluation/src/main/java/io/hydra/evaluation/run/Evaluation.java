@@ -60,9 +60,7 @@ public record Evaluation(Settings settings, RoundBase bases, Llm llm, Evaluation
         settings.threads(),
         name + ": users",
         progress,
-        user ->
-            new UserRun(model, settings.task(), asker, settings.methods(), settings.fit(), seed)
-                .run(user, settings.mode()));
+        user -> new UserRun(model, asker, settings, seed).run(user));
   }
 
   private static void addPaper(List<UserAnswers> users, List<PaperUser> paper) {

@@ -12,6 +12,7 @@ import java.util.Set;
  * @param seeds one base and one set of samples each; what draws no chance is asked once
  * @param baseCalls LLM calls that teach the base how far to trust the samples, per round and seed
  * @param threads users that are run at once
+ * @param callPrice the least that a call must save where calls are saved, in wrong answers
  */
 public record Settings(
     TaskSpec task,
@@ -20,6 +21,7 @@ public record Settings(
     List<Long> seeds,
     int baseCalls,
     int threads,
+    double callPrice,
     FitSettings fit) {
 
   /** The questions asked of a user. */

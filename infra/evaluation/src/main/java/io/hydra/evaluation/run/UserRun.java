@@ -18,7 +18,6 @@ import io.hydra.model.base.Decision;
 import io.hydra.model.base.TaskScorer;
 import io.hydra.model.feature.Samples;
 import io.hydra.model.feature.Situation;
-import io.hydra.model.head.HeadFitter.FitSettings;
 import io.hydra.model.prompt.Prompt;
 import io.hydra.model.prompt.PromptRules;
 import io.hydra.model.prompt.Redactor;
@@ -31,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 /**
  * One user from the first item to the last question: each question is asked with the items before
@@ -40,15 +40,12 @@ final class UserRun {
   private static final PromptRules REDACTED =
       new PromptRules(Integer.MAX_VALUE, Redactor.installed());
 
-  /** The least that a call must save, as a share of the greatest loss. Chosen on training users. */
-  private static final double CALL_PRICE = 0.02;
-
   private final PersonalModel model;
   private final TaskSpec task;
   private final TaskScorer scorer;
   private final Asker asker;
+  private final Settings settings;
   private final Set<Method> methods;
-  private final FitSettings settings;
   private final long seed;
   private final UserAnswers answers = new UserAnswers();
 
@@ -57,31 +54,25 @@ final class UserRun {
 
   private int profiledItems;
 
-  UserRun(
-      PersonalModel model,
-      TaskSpec task,
-      Asker asker,
-      Set<Method> methods,
-      FitSettings settings,
-      long seed) {
+  UserRun(PersonalModel model, Asker asker, Settings settings, long seed) {
     this.model = model;
-    this.task = task;
+    this.task = settings.task();
     this.scorer = model.scorer(task);
     this.asker = asker;
-    this.methods = methods;
     this.settings = settings;
+    this.methods = settings.methods();
     this.seed = seed;
   }
 
   /** Blocks until the user's last question is answered. */
-  UserAnswers run(LampUser user, QuestionMode mode) {
-    Learner learner = model.learner(task, settings);
+  UserAnswers run(LampUser user) {
+    Learner learner = model.learner(task, settings.fit());
     SavingRun saving =
         methods.contains(Method.HYDRA_SAVING)
-            ? new SavingRun(model, task, asker, settings, saving())
+            ? new SavingRun(model, task, asker, settings.fit(), saving())
             : null;
     List<HistoryItem> items = user.profile();
-    int firstAsked = mode.firstAsked(items.size());
+    int firstAsked = settings.mode().firstAsked(items.size());
     for (int i = 0; i < items.size(); i++) {
       HistoryItem item = items.get(i);
       Samples samples = Samples.MISSING;
@@ -98,7 +89,7 @@ final class UserRun {
         saving.learn(item);
       }
     }
-    if (mode == QuestionMode.LAMP) {
+    if (settings.mode() == QuestionMode.LAMP) {
       Question question = new Question(user.id(), user.id(), items.size(), user.gold());
       Samples unused = ask(question, user.question(), items, learner);
       if (saving != null) {
@@ -162,9 +153,15 @@ final class UserRun {
     return learned;
   }
 
+  /** In losses: of ordered options wrong answers differ, and their mean counts. */
   private CallSaving saving() {
-    double greatest = Decision.loss(task, 0, task.options().size() - 1);
-    return new CallSaving(Map.of(task.id(), CALL_PRICE * greatest));
+    int options = task.options().size();
+    double wrong =
+        IntStream.range(0, options * options)
+                .mapToDouble(pair -> Decision.loss(task, pair / options, pair % options))
+                .sum()
+            / (options * (options - 1));
+    return new CallSaving(Map.of(task.id(), settings.callPrice() * wrong));
   }
 
   private String choose(Method method, Reply reply, Reading reading, Heads heads) {

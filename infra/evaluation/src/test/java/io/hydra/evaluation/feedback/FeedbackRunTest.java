@@ -50,7 +50,7 @@ class FeedbackRunTest {
     FakeLlm llm = new FakeLlm(output);
     Settings settings =
         new Settings(
-            task, QuestionMode.LAMP, Set.of(), List.of(1L), 20, threads, FitSettings.DEFAULT);
+            task, QuestionMode.LAMP, Set.of(), List.of(1L), 20, threads, 0, FitSettings.DEFAULT);
     RoundBase bases =
         new RoundBase(task, TaskCatalogue.shipped(), null, llm, 20, EvaluationProgress.NONE);
     return new FeedbackRun(settings, bases, llm, EvaluationProgress.NONE)

@@ -53,7 +53,7 @@ class PrivacyRunTest {
     FakeLlm llm = new FakeLlm("4");
     Settings settings =
         new Settings(
-            STARS, QuestionMode.LAMP, Set.of(), List.of(1L), 20, threads, FitSettings.DEFAULT);
+            STARS, QuestionMode.LAMP, Set.of(), List.of(1L), 20, threads, 0, FitSettings.DEFAULT);
     RoundBase bases =
         new RoundBase(STARS, TaskCatalogue.shipped(), null, llm, 20, EvaluationProgress.NONE);
     return new PrivacyRun(settings, bases, EvaluationProgress.NONE)

@@ -76,7 +76,7 @@ class EvaluationTest {
     Set<Method> methods = new LinkedHashSet<>(List.of(Method.values()));
     methods.removeIf(method -> !method.fits(task));
     Settings settings =
-        new Settings(task, mode, methods, List.of(1L), 20, threads, FitSettings.DEFAULT);
+        new Settings(task, mode, methods, List.of(1L), 20, threads, 0.03, FitSettings.DEFAULT);
     RoundBase bases =
         new RoundBase(task, TaskCatalogue.shipped(), null, chat, 20, EvaluationProgress.NONE);
     return new Evaluation(settings, bases, chat, EvaluationProgress.NONE).run(List.of(round));

@@ -127,12 +127,18 @@ class ServedAlikeTest {
       String evaluated =
           new UserRun(
                   model,
-                  task,
                   new Asker(llm, LLM, task, 1),
-                  Set.of(Method.HYDRA),
-                  FitSettings.DEFAULT,
+                  new Settings(
+                      task,
+                      QuestionMode.LAMP,
+                      Set.of(Method.HYDRA),
+                      List.of(1L),
+                      20,
+                      1,
+                      0,
+                      FitSettings.DEFAULT),
                   1)
-              .run(user, QuestionMode.LAMP)
+              .run(user)
               .texts(Method.HYDRA)
               .get(0);
       Response served = serve(model, task, user, CallSaving.NONE);

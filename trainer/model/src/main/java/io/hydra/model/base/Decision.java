@@ -43,12 +43,19 @@ public final class Decision {
   }
 
   /**
-   * The loss of an answer to a closed task: 0 or 1, or the steps between ordered options.
+   * The loss of an answer to a closed task: 0 or 1, or of ordered options what the task's metric
+   * counts.
    *
    * @param answer and wanted: places among the options
    */
   public static double loss(TaskSpec task, int answer, int wanted) {
-    return task.isOrdinal() ? Math.abs(answer - wanted) : answer == wanted ? 0 : 1;
+    return task.isOrdinal()
+        ? task.metric().loss(value(task, wanted) - value(task, answer))
+        : answer == wanted ? 0 : 1;
+  }
+
+  private static double value(TaskSpec task, int option) {
+    return Double.parseDouble(task.options().get(option));
   }
 
   private static int best(double[] worth) {

@@ -157,11 +157,11 @@ class BaseFilesTest {
     Files.writeString(
         manifest,
         "{\"format\":1,\"version\":\"b0\",\"encoder\":{\"buckets\":1,\"dimensions\":1},\"report\":{}}");
-    refused("base", "has format 1, this program reads 8", "train it again");
-    Files.writeString(manifest, written.replaceFirst("\"format\" : 8", "\"format\" : 7"));
-    refused("base", "has format 7, this program reads 8", "train it again");
-    Files.writeString(manifest, written.replaceFirst("\"format\" : 8", "\"format\" : 9"));
-    refused("base", "has format 9, this program reads 8", "newer program");
+    refused("base", "has format 1, this program reads 9", "train it again");
+    Files.writeString(manifest, written.replaceFirst("\"format\" : 9", "\"format\" : 8"));
+    refused("base", "has format 8, this program reads 9", "train it again");
+    Files.writeString(manifest, written.replaceFirst("\"format\" : 9", "\"format\" : 10"));
+    refused("base", "has format 10, this program reads 9", "newer program");
     Files.writeString(manifest, written.replaceFirst("\"features\" : 9", "\"features\" : 10"));
     refused("base", "features 10, this program has 9", "newer program");
     Files.writeString(manifest, "junk");
@@ -172,7 +172,7 @@ class BaseFilesTest {
   void aBaseOfEarlierFeaturesIsReadUnderAnotherVersion() throws IOException {
     String now = writeImported(EncoderFixtures.staticModel(folder.resolve("source")), "base");
     Path manifest = folder.resolve("base/manifest.json");
-    String earlier = "{\"format\":8,\"features\":3,\"version\":\"%s\",\"report\":{}}";
+    String earlier = "{\"format\":9,\"features\":3,\"version\":\"%s\",\"report\":{}}";
     Files.writeString(manifest, earlier.formatted(now));
     // The refusal tells which version these files had under those features.
     String before =

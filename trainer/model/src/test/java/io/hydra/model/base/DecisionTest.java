@@ -46,6 +46,15 @@ class DecisionTest {
   }
 
   @Test
+  void aLossIsWhatTheMetricCounts() {
+    assertThat(Decision.loss(task(Metric.ACCURACY, 0), 0, 3)).isEqualTo(1);
+    assertThat(Decision.loss(task(Metric.ACCURACY, 0), 3, 3)).isZero();
+    assertThat(Decision.loss(task(Metric.MAE, 0), 0, 3)).isEqualTo(3);
+    assertThat(Decision.loss(task(Metric.MSE, 0), 3, 0)).isEqualTo(9);
+    assertThat(Decision.loss(task(Metric.MAE_AND_RMSE, 0), 3, 0)).isEqualTo(7.5);
+  }
+
+  @Test
   void theLeadIsThatOfTheBestWorth() {
     assertThat(Decision.lead(task(Metric.ACCURACY, 0), STARS, SPLIT))
         .isCloseTo(0.07 / 0.75, within(1e-12));
