@@ -244,6 +244,24 @@ class EvidenceTopologyTest {
         .contains("hydra_trainer_gain_mean{history=\"all\",task=\"LaMP_3\"} -0.75");
   }
 
+  /** Plain sampling's answer is the second candidate, which verdicts of this kind choose. */
+  @Test
+  void aCohortThatLosesWhatOthersGainIsTold() throws Exception {
+    for (int i = 0; i < 70; i++) {
+      boolean loses = i >= 50;
+      Exposure exposure = trainer.exposure("q" + i, SHOWN);
+      exposure.setUnadapted(loses ? 1 : 0);
+      exposure.setShown(loses ? 0 : 1);
+      exposure.setHistoryVersion(loses ? 0 : 30);
+      trainer.show(exposure, SHOWN);
+      trainer.judge("v" + i, JUDGED, "q" + i, Verdict.CHOSE);
+    }
+    assertThat(trainer.metrics.scrape())
+        .containsPattern("gain_high\\{history=\"none\",task=\"LaMP_3\"} -0\\.")
+        .containsPattern("gain_low\\{history=\"21 and more\",task=\"LaMP_3\"} 0\\.")
+        .containsPattern("gain_low\\{history=\"all\",task=\"LaMP_3\"} 0\\.");
+  }
+
   @Test
   void ofTwoVerdictsOnAnAnswerTheLaterStandsInWhateverOrderTheyCome() throws Exception {
     trainer.show("q1", SHOWN);
