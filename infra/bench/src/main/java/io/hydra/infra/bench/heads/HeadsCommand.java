@@ -3,7 +3,6 @@ package io.hydra.infra.bench.heads;
 import io.hydra.infra.bench.heads.HeadsReport.HeadSize;
 import io.hydra.infra.bench.heads.HeadsReport.Line;
 import io.hydra.infra.bench.heads.HeadsReport.Machine;
-import io.hydra.infra.output.Json;
 import io.hydra.model.PersonalModel;
 import io.hydra.model.encoder.BuiltInEncoder;
 import io.hydra.model.encoder.BuiltInEncoder.EncoderShape;
@@ -37,12 +36,6 @@ public final class HeadsCommand implements Callable<Integer> {
   private static final long SEED = 1;
 
   @Option(
-      names = "--out",
-      paramLabel = "FILE.json",
-      description = "Write every figure there too; the file is replaced.")
-  private Path out;
-
-  @Option(
       names = "--seconds",
       defaultValue = "2",
       paramLabel = "N",
@@ -66,15 +59,9 @@ public final class HeadsCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--seconds must be above 0 and at most 3600");
     }
-    if (out != null) {
-      Json.prepareFolder(out);
-    }
     HeadsReport report = measure(Meter.ofThisThread(seconds));
     spec.commandLine().getOut().print(report.text());
     spec.commandLine().getOut().flush();
-    if (out != null) {
-      Json.writeAtomically(out.toAbsolutePath(), report.json());
-    }
     return CommandLine.ExitCode.OK;
   }
 

@@ -3,9 +3,6 @@ package io.hydra.infra.bench.heads;
 import static io.hydra.infra.bench.figure.Figures.format;
 import static io.hydra.infra.bench.figure.Figures.number;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import io.hydra.infra.bench.heads.HeadsReport.Line.TargetKind;
 import io.hydra.infra.bench.heads.Meter.Timing;
 import io.hydra.model.Learner;
 import io.hydra.model.PersonalModel;
@@ -17,12 +14,10 @@ import io.hydra.schemas.redis.HeadsCodec;
 import io.hydra.schemas.redis.HistoryItem;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
- * The measured figures, for people and for programs.
+ * The measured figures.
  *
  * @param seconds of measuring per line
  * @param before the machine when it began
@@ -55,7 +50,6 @@ record HeadsReport(
    *
    * @param bytes as stored, both halves fitted
    */
-  @JsonPropertyOrder({"task", "bytes", "timesSmaller", "gigabytesPerMillionUsers"})
   record HeadSize(String task, int bytes) {
     /** Two heads of 768 · 768 + 768 + 768 · 2 + 2 float32. */
     static final long PAPER_BYTES = 2 * 2_368_520L;
@@ -71,12 +65,10 @@ record HeadsReport(
     }
 
     /** Number of these that fit into the place of the paper's heads. */
-    @JsonProperty
     double timesSmaller() {
       return (double) PAPER_BYTES / bytes;
     }
 
-    @JsonProperty
     double gigabytesPerMillionUsers() {
       return bytes / 1e3;
     }
@@ -114,18 +106,7 @@ record HeadsReport(
         number(t.cpu()),
         number(t.cpuP99()),
         Double.isNaN(line.ceiling()) ? "" : number(line.timesCeiling()),
-        target(line));
-  }
-
-  private static String target(Line line) {
-    if (line.targetKind() == TargetKind.NONE) {
-      return "";
-    }
-    return "%s ≤ %s: %s"
-        .formatted(
-            line.targetKind() == TargetKind.CPU ? "CPU" : "p99",
-            number(line.target()),
-            line.meetsTarget() ? "met" : "MISSED");
+        line.target());
   }
 
   private static List<String> row(HeadSize size) {
@@ -137,46 +118,6 @@ record HeadsReport(
         format("%.2f", size.gigabytesPerMillionUsers()));
   }
 
-  /** For programs; what a line does not have is left out. */
-  Map<String, Object> json() {
-    Map<String, Object> machine = new LinkedHashMap<>();
-    machine.put("java", before.java());
-    machine.put("processors", before.processors());
-    machine.put("loadBefore", before.load());
-    machine.put("loadAfter", after.load());
-    Map<String, Object> root = new LinkedHashMap<>();
-    root.put("machine", machine);
-    root.put("secondsPerLine", seconds);
-    root.put("lines", lines.stream().map(HeadsReport::json).toList());
-    root.put("paperBytes", HeadSize.PAPER_BYTES);
-    root.put("sizes", sizes);
-    return root;
-  }
-
-  private static Map<String, Object> json(Line line) {
-    Timing t = line.timing();
-    Map<String, Object> node = new LinkedHashMap<>();
-    node.put("section", line.section());
-    node.put("name", line.name());
-    node.put("runs", t.runs());
-    node.put("perSecond", t.perSecond());
-    node.put("p50Micros", t.p50());
-    node.put("p99Micros", t.p99());
-    node.put("meanMicros", t.mean());
-    node.put("cpuMicros", t.cpu());
-    node.put("cpuP99Micros", t.cpuP99());
-    if (!Double.isNaN(line.ceiling())) {
-      node.put("ceilingCpuMicros", line.ceiling());
-      node.put("timesCeiling", line.timesCeiling());
-    }
-    if (line.targetKind() != TargetKind.NONE) {
-      node.put("targetOf", line.targetKind() == TargetKind.CPU ? "cpuMicros" : "p99Micros");
-      node.put("targetMicros", line.target());
-      node.put("met", line.meetsTarget());
-    }
-    return node;
-  }
-
   /**
    * One measured operation beside what bounds it.
    *
@@ -185,52 +126,36 @@ record HeadsReport(
    * @param timing of one operation
    * @param ceiling CPU microseconds of the plain arithmetic of that size; NaN for a ceiling's own
    *     line
-   * @param targetKind the figure that the target is about
-   * @param target microseconds; NaN for none
+   * @param target what it should be, and whether it is; may be empty
    */
-  record Line(
-      String section,
-      String name,
-      Timing timing,
-      double ceiling,
-      TargetKind targetKind,
-      double target) {
-    /** CPU time, mean; or wall time, 99th percentile. */
-    enum TargetKind {
-      NONE,
-      CPU,
-      P99
-    }
-
+  record Line(String section, String name, Timing timing, double ceiling, String target) {
     static Line ceiling(String section, String name, Timing timing) {
-      return new Line(section, name, timing, Double.NaN, TargetKind.NONE, Double.NaN);
+      return new Line(section, name, timing, Double.NaN, "");
     }
 
     static Line of(String section, String name, Timing timing, Timing ceiling) {
-      return new Line(section, name, timing, ceiling.cpu(), TargetKind.NONE, Double.NaN);
+      return new Line(section, name, timing, ceiling.cpu(), "");
     }
 
     /** The mean of the CPU time shall not be above this. */
     Line withCpuTarget(double micros) {
-      return new Line(section, name, timing, ceiling, TargetKind.CPU, micros);
+      return withTarget("CPU", timing.cpu(), micros);
     }
 
     /** The 99th percentile of the wall time shall not be above this. */
     Line withP99Target(double micros) {
-      return new Line(section, name, timing, ceiling, TargetKind.P99, micros);
+      return withTarget("p99", timing.p99(), micros);
+    }
+
+    private Line withTarget(String of, double micros, double most) {
+      String met = micros <= most ? "met" : "MISSED";
+      return new Line(
+          section, name, timing, ceiling, "%s ≤ %s: %s".formatted(of, number(most), met));
     }
 
     /** CPU time as a multiple of the ceiling's. */
     double timesCeiling() {
       return timing.cpu() / ceiling;
-    }
-
-    boolean meetsTarget() {
-      return switch (targetKind) {
-        case NONE -> true;
-        case CPU -> timing.cpu() <= target;
-        case P99 -> timing.p99() <= target;
-      };
     }
   }
 }

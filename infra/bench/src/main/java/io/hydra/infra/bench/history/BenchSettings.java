@@ -1,11 +1,8 @@
 package io.hydra.infra.bench.history;
 
-import com.fasterxml.jackson.annotation.JsonAutoDetect;
-import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import picocli.CommandLine.Option;
 
-/** Options of the bench; its report repeats them. */
-@JsonAutoDetect(fieldVisibility = Visibility.NON_PRIVATE)
+/** Options of the bench. */
 final class BenchSettings {
   @Option(names = "--users", paramLabel = "N")
   int users = 2000;

@@ -1,17 +1,14 @@
 package io.hydra.infra.bench.history;
 
 import io.hydra.infra.bench.StackBench;
-import io.hydra.infra.output.Json;
 import io.hydra.infra.stack.Component;
 import io.hydra.infra.stack.EmbeddedStack;
 import io.hydra.infra.stack.StackConfig;
 import io.hydra.runtime.service.Closer;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.time.Clock;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Measures how fast events become histories, on a running stack of its own. */
 @Command(
@@ -25,12 +22,6 @@ import picocli.CommandLine.Option;
 public final class HistoryCommand extends StackBench {
   @Mixin private BenchSettings settings = new BenchSettings();
 
-  @Option(
-      names = "--out",
-      paramLabel = "FILE.json",
-      description = "Write every figure there too; the file is replaced.")
-  private Path out;
-
   private HistoryCommand() {}
 
   @Override
@@ -39,9 +30,6 @@ public final class HistoryCommand extends StackBench {
       settings.check();
     } catch (IllegalArgumentException e) {
       throw wrongUsage(e.getMessage());
-    }
-    if (out != null) {
-      Json.prepareFolder(out);
     }
   }
 
@@ -64,11 +52,7 @@ public final class HistoryCommand extends StackBench {
             dir().resolve("ceilings"),
             Clock.systemUTC(),
             err()::println)) {
-      HistoryReport report = bench.run(load);
-      out().print(report.text());
-      if (out != null) {
-        Json.writeAtomically(out.toAbsolutePath(), report);
-      }
+      out().print(bench.run(load).text());
     }
   }
 }

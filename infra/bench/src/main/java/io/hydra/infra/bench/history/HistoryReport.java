@@ -3,7 +3,6 @@ package io.hydra.infra.bench.history;
 import static io.hydra.infra.bench.figure.Figures.format;
 import static io.hydra.infra.bench.figure.Figures.number;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.hydra.infra.bench.figure.CpuTimes;
 import io.hydra.runtime.text.TextTable;
 import java.util.ArrayList;
@@ -12,46 +11,36 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * The measured figures, for people and for programs.
+ * The measured figures.
  *
  * @param loadBefore processes that wanted to run in the minute before; negative if not told
  * @param cpu of each part of the bench
  */
 record HistoryReport(
-    int processors,
-    double loadBefore,
-    BenchSettings settings,
-    List<Figure> figures,
-    List<CpuTimes.Use> cpu) {
+    int processors, double loadBefore, List<Figure> figures, List<CpuTimes.Use> cpu) {
   private static final List<String> COLUMNS = List.of("", "value", "", "target", "");
 
   /**
    * One measured figure.
    *
-   * @param target null for none
-   * @param atLeast whether the target is the least value that meets it, or the greatest
-   * @param met null without a target
+   * @param target what it should be, and whether it is; may be empty
    * @param note a remark that belongs to it; may be empty
    */
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Figure(
-      String name,
-      double value,
-      String unit,
-      Double target,
-      Boolean atLeast,
-      Boolean met,
-      String note) {
+  record Figure(String name, double value, String unit, String target, String note) {
     static Figure of(String name, double value, String unit, String note) {
-      return new Figure(name, value, unit, null, null, null, note);
+      return new Figure(name, value, unit, "", note);
     }
 
     static Figure atLeast(String name, double value, String unit, double target, String note) {
-      return new Figure(name, value, unit, target, true, value >= target, note);
+      return new Figure(name, value, unit, target("≥", target, value >= target), note);
     }
 
     static Figure atMost(String name, double value, String unit, double target, String note) {
-      return new Figure(name, value, unit, target, false, value <= target, note);
+      return new Figure(name, value, unit, target("≤", target, value <= target), note);
+    }
+
+    private static String target(String sign, double target, boolean met) {
+      return "%s %s: %s".formatted(sign, number(target), met ? "met" : "MISSED");
     }
   }
 
@@ -61,7 +50,11 @@ record HistoryReport(
     for (Figure figure : figures) {
       rows.add(
           List.of(
-              figure.name(), number(figure.value()), figure.unit(), target(figure), figure.note()));
+              figure.name(),
+              number(figure.value()),
+              figure.unit(),
+              figure.target(),
+              figure.note()));
     }
     return TextTable.of(rows, column -> column == 1)
         + "\n"
@@ -88,14 +81,5 @@ record HistoryReport(
       rows.add(row);
     }
     return TextTable.of(rows, column -> column > 0);
-  }
-
-  private static String target(Figure figure) {
-    if (figure.target() == null) {
-      return "";
-    }
-    return "%s %s: %s"
-        .formatted(
-            figure.atLeast() ? "≥" : "≤", number(figure.target()), figure.met() ? "met" : "MISSED");
   }
 }
