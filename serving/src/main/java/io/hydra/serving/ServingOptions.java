@@ -18,10 +18,8 @@ final class ServingOptions {
   @Option(
       names = "--redis-timeout",
       defaultValue = "${env:HYDRA_SERVING_REDIS_TIMEOUT:-500ms}",
-      description = {
-        "Bounds each question to Redis; a query goes on without (default: ${DEFAULT-VALUE}).",
-        "Environment: HYDRA_SERVING_REDIS_TIMEOUT."
-      })
+      description =
+          "Bounds each question to Redis; a query goes on without (default: ${DEFAULT-VALUE}).")
   Duration redisTimeout;
 
   @Option(
@@ -31,39 +29,33 @@ final class ServingOptions {
       arity = "1",
       split = ",",
       paramLabel = "DIR",
-      description = {
-        "Folder of the trained base. With another one behind a comma, hydra base says which of them"
-            + " answers a tenant, without a restart; the first where it says nothing.",
-        "Environment: HYDRA_BASE."
-      })
+      description =
+          "Folder of the trained base. With another one behind a comma, hydra base says which of"
+              + " them answers a tenant, without a restart; the first where it says nothing.")
   List<Path> base;
 
   @Option(
       names = "--llm-base-url",
       defaultValue = "${env:HYDRA_LLM_BASE_URL}",
       required = true,
-      description = {
-        "OpenAI-compatible endpoint up to the version, as https://api.openai.com/v1, with"
-            + " ?api-version= for Azure. The key comes from the environment: HYDRA_LLM_API_KEY. An"
-            + " address that holds a secret belongs there too: a command line can be read by all.",
-        "Environment: HYDRA_LLM_BASE_URL."
-      })
+      description =
+          "OpenAI-compatible endpoint up to the version, as https://api.openai.com/v1, with"
+              + " ?api-version= for Azure. The key comes from the environment: HYDRA_LLM_API_KEY."
+              + " An address that holds a secret belongs there too: a command line can be read by"
+              + " all.")
   String llmBaseUrl;
 
   @Option(
       names = "--llm-model",
       defaultValue = "${env:HYDRA_LLM_MODEL}",
       required = true,
-      description = {"Model name that the endpoint knows.", "Environment: HYDRA_LLM_MODEL."})
+      description = "Model name that the endpoint knows.")
   String llmModel;
 
   @Option(
       names = "--llm-attempts",
       defaultValue = "${env:HYDRA_LLM_ATTEMPTS:-3}",
-      description = {
-        "How often a call is tried at most (default: ${DEFAULT-VALUE}).",
-        "Environment: HYDRA_LLM_ATTEMPTS."
-      })
+      description = "How often a call is tried at most (default: ${DEFAULT-VALUE}).")
   int llmAttempts;
 
   @Option(
@@ -71,123 +63,95 @@ final class ServingOptions {
       defaultValue = "${env:HYDRA_SERVING_SAVE_CALLS}",
       split = ",",
       paramLabel = "TASK=LOSS",
-      description = {
-        "Answer this closed task's questions without the LLM where the head is so certain that"
-            + " asking is expected to save less than this loss, by the task's metric: of labels in"
-            + " wrong answers, as 0.03; of ratings in errors, by MAE_AND_RMSE with half their"
-            + " squares. One such question in twenty is asked all the same. Default: every question"
-            + " is asked.",
-        "Environment: HYDRA_SERVING_SAVE_CALLS."
-      })
+      description =
+          "Answer this closed task's questions without the LLM where the head is so certain that"
+              + " asking is expected to save less than this loss, by the task's metric: of labels"
+              + " in wrong answers, as 0.03; of ratings in errors, by MAE_AND_RMSE with half their"
+              + " squares. One such question in twenty is asked all the same. Default: every"
+              + " question is asked.")
   Map<String, Double> saveCalls = new LinkedHashMap<>();
 
   @Option(
       names = "--llm-min-attempt",
       defaultValue = "${env:HYDRA_LLM_MIN_ATTEMPT:-10s}",
-      description = {
-        "An attempt gets half of the time left before the query's deadline, so that one that hangs"
-            + " leaves time for another; all of it where half would be less than this, which suits a"
-            + " slow LLM (default: ${DEFAULT-VALUE}).",
-        "Environment: HYDRA_LLM_MIN_ATTEMPT."
-      })
+      description =
+          "An attempt gets half of the time left before the query's deadline, so that one that"
+              + " hangs leaves time for another; all of it where half would be less than this,"
+              + " which suits a slow LLM (default: ${DEFAULT-VALUE}).")
   Duration llmMinAttempt;
 
   @Option(
       names = "--max-answer-time",
       defaultValue = "${env:HYDRA_SERVING_MAX_ANSWER_TIME:-1min}",
-      description = {
-        "Bounds a query whose deadline is further away, from when it is read"
-            + " (default: ${DEFAULT-VALUE}).",
-        "Environment: HYDRA_SERVING_MAX_ANSWER_TIME."
-      })
+      description =
+          "Bounds a query whose deadline is further away, from when it is read (default:"
+              + " ${DEFAULT-VALUE}).")
   Duration maxAnswerTime;
 
   @Option(
       names = "--policies",
       defaultValue = "${env:HYDRA_SERVING_POLICIES}",
       paramLabel = "FILE",
-      description = {
-        "YAML file of what each tenant may ask and spend, read again when it changes. Default:"
-            + " nobody is bounded, and nothing is counted.",
-        "Environment: HYDRA_SERVING_POLICIES."
-      })
+      description =
+          "YAML file of what each tenant may ask and spend, read again when it changes. Default:"
+              + " nobody is bounded, and nothing is counted.")
   Path policies;
 
   @Option(
       names = "--max-in-flight",
       defaultValue = "${env:HYDRA_SERVING_MAX_IN_FLIGHT:-256}",
-      description = {
-        "Queries handled at once; one of a user at a time (default: ${DEFAULT-VALUE}).",
-        "Environment: HYDRA_SERVING_MAX_IN_FLIGHT."
-      })
+      description = "Queries handled at once; one of a user at a time (default: ${DEFAULT-VALUE}).")
   int maxInFlight;
 
   @Option(
       names = "--max-waiting-per-user",
       defaultValue = "${env:HYDRA_SERVING_MAX_WAITING_PER_USER:-16}",
-      description = {
-        "Queries of one user that may wait for their turn; others are answered OVERLOADED at once"
-            + " (default: ${DEFAULT-VALUE}).",
-        "Environment: HYDRA_SERVING_MAX_WAITING_PER_USER."
-      })
+      description =
+          "Queries of one user that may wait for their turn; others are answered OVERLOADED at once"
+              + " (default: ${DEFAULT-VALUE}).")
   int maxWaitingPerUser;
 
   @Option(
       names = "--max-waiting-per-tenant",
       defaultValue = "${env:HYDRA_SERVING_MAX_WAITING_PER_TENANT:-2048}",
-      description = {
-        "Queries of one tenant that may wait for their turn; others are answered OVERLOADED at"
-            + " once. Twice as many may wait in all: then no more are read"
-            + " (default: ${DEFAULT-VALUE}).",
-        "Environment: HYDRA_SERVING_MAX_WAITING_PER_TENANT."
-      })
+      description =
+          "Queries of one tenant that may wait for their turn; others are answered OVERLOADED at"
+              + " once. Twice as many may wait in all: then no more are read (default:"
+              + " ${DEFAULT-VALUE}).")
   int maxWaitingPerTenant;
 
   @Option(
       names = "--commit-interval",
       defaultValue = "${env:HYDRA_SERVING_COMMIT_INTERVAL:-500ms}",
-      description = {
-        "Offsets are committed at most this often (default: ${DEFAULT-VALUE}).",
-        "Environment: HYDRA_SERVING_COMMIT_INTERVAL."
-      })
+      description = "Offsets are committed at most this often (default: ${DEFAULT-VALUE}).")
   Duration commitInterval;
 
   @Option(
       names = "--drain-timeout",
       defaultValue = "${env:HYDRA_SERVING_DRAIN_TIMEOUT:-20s}",
-      description = {
-        "A shutdown waits this long for queries in flight (default: ${DEFAULT-VALUE}).",
-        "Environment: HYDRA_SERVING_DRAIN_TIMEOUT."
-      })
+      description = "A shutdown waits this long for queries in flight (default: ${DEFAULT-VALUE}).")
   Duration drainTimeout;
 
   @Option(
       names = "--response-ttl",
       defaultValue = "${env:HYDRA_SERVING_RESPONSE_TTL:-1h}",
-      description = {
-        "How long a response stays recorded, to be sent again if its query is delivered again"
-            + " (default: ${DEFAULT-VALUE}).",
-        "Environment: HYDRA_SERVING_RESPONSE_TTL."
-      })
+      description =
+          "How long a response stays recorded, to be sent again if its query is delivered again"
+              + " (default: ${DEFAULT-VALUE}).")
   Duration responseTtl;
 
   @Option(
       names = "--reply-topic",
       split = ",",
       defaultValue = "${env:HYDRA_SERVING_REPLY_TOPIC}",
-      description = {
-        "A topic that queries may name in kafka_replyTopic, beside hydra.responses; repeatable,"
-            + " or comma-separated.",
-        "Environment: HYDRA_SERVING_REPLY_TOPIC."
-      })
+      description =
+          "A topic that queries may name in kafka_replyTopic, beside hydra.responses; repeatable,"
+              + " or comma-separated.")
   Set<String> replyTopics = new LinkedHashSet<>();
 
   @Option(
       names = "--io-threads",
       defaultValue = "${env:HYDRA_SERVING_IO_THREADS:-32}",
-      description = {
-        "Threads that may wait for Redis or the producer (default: ${DEFAULT-VALUE}).",
-        "Environment: HYDRA_SERVING_IO_THREADS."
-      })
+      description = "Threads that may wait for Redis or the producer (default: ${DEFAULT-VALUE}).")
   int ioThreads;
 }

@@ -3,7 +3,6 @@ package io.hydra.stream;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.option.ConnectionOptions;
-import io.hydra.runtime.option.DurationConverter;
 import io.hydra.runtime.option.OpsOptions;
 import io.hydra.runtime.service.Program;
 import io.hydra.schemas.redis.HistoryLimits;
@@ -78,42 +77,38 @@ public final class StreamProcessor implements Callable<Integer> {
       defaultValue = "${env:HYDRA_TRIGGER_EVENTS:-10}",
       description =
           "A quiet user's event makes a head update due at once; a busy user's waits for no more"
-              + " than this many. [HYDRA_TRIGGER_EVENTS]")
+              + " than this many.")
   private int triggerEvents;
 
   @Option(
       names = "--trigger-delay",
       defaultValue = "${env:HYDRA_TRIGGER_DELAY:-200ms}",
-      converter = DurationConverter.class,
       description =
           "And no longer than until this long after the last update of the same user and task was"
-              + " due. [HYDRA_TRIGGER_DELAY]")
+              + " due.")
   private Duration triggerDelay;
 
   @Option(
       names = "--trigger-min-interval",
       defaultValue = "${env:HYDRA_TRIGGER_MIN_INTERVAL:-100ms}",
-      converter = DurationConverter.class,
-      description = "But never less than this after it. [HYDRA_TRIGGER_MIN_INTERVAL]")
+      description = "But never less than this after it.")
   private Duration triggerMinInterval;
 
   @Option(
       names = "--lateness",
       defaultValue = "${env:HYDRA_LATENESS:-10s}",
-      converter = DurationConverter.class,
       description =
           "How far behind the latest occurred_at an event may be without counting as late in the"
-              + " metrics; late events are written all the same. [HYDRA_LATENESS]")
+              + " metrics; late events are written all the same.")
   private Duration lateness;
 
   @Option(
       names = "--checkpoint-interval",
       defaultValue = "${env:HYDRA_CHECKPOINT_INTERVAL:-" + Option.NULL_VALUE + "}",
-      converter = DurationConverter.class,
       showDefaultValue = CommandLine.Help.Visibility.NEVER,
       description =
           "Between two checkpoints; group offsets are committed at the same pace. By default the"
-              + " cluster's, else 1s. [HYDRA_CHECKPOINT_INTERVAL]")
+              + " cluster's, else 1s.")
   private Duration checkpointInterval;
 
   @Option(
@@ -122,7 +117,7 @@ public final class StreamProcessor implements Callable<Integer> {
       showDefaultValue = CommandLine.Help.Visibility.NEVER,
       description =
           "Directory or URI of the checkpoints; a local run resumes from it. By default the"
-              + " cluster's, .hydra/checkpoints in a local run. [HYDRA_CHECKPOINT_DIR]")
+              + " cluster's, .hydra/checkpoints in a local run.")
   private String checkpointDir;
 
   @Option(
@@ -133,7 +128,7 @@ public final class StreamProcessor implements Callable<Integer> {
       showDefaultValue = CommandLine.Help.Visibility.NEVER,
       description =
           "Keyed state on disk or on the heap. By default the cluster's, else rocksdb there and"
-              + " hashmap in a local run. [HYDRA_STATE_BACKEND]")
+              + " hashmap in a local run.")
   private StateBackend stateBackend;
 
   @Option(
@@ -142,15 +137,14 @@ public final class StreamProcessor implements Callable<Integer> {
       showDefaultValue = CommandLine.Help.Visibility.NEVER,
       description =
           "Subtasks of each operator; more than the topic's partitions are idle. By default the"
-              + " cluster's, 1 in a local run. [HYDRA_PARALLELISM]")
+              + " cluster's, 1 in a local run.")
   private Integer parallelism;
 
   @Option(
       names = "--rest-port",
       defaultValue = "${env:HYDRA_FLINK_REST_PORT:-0}",
       description =
-          "Port on loopback of Flink's REST in a local run, to be read only; 0 for a free one."
-              + " [HYDRA_FLINK_REST_PORT]")
+          "Port on loopback of Flink's REST in a local run, to be read only; 0 for a free one.")
   private int restPort;
 
   @Mixin private OpsOptions ops;
@@ -169,7 +163,7 @@ public final class StreamProcessor implements Callable<Integer> {
     }
   }
 
-  private static CommandLine commandLine() {
+  static CommandLine commandLine() {
     return Program.commandLine(new StreamProcessor());
   }
 

@@ -1,6 +1,5 @@
 package io.hydra.stream.job;
 
-import io.hydra.runtime.option.DurationConverter;
 import io.hydra.schemas.redis.HistoryLimits;
 import java.time.Duration;
 import picocli.CommandLine.Option;
@@ -10,25 +9,21 @@ public final class HistoryOptions {
   @Option(
       names = "--history-capacity",
       defaultValue = "${env:HYDRA_HISTORY_CAPACITY:-200}",
-      description = "Most events in one user's history of one task. [HYDRA_HISTORY_CAPACITY]")
+      description = "Most events in one user's history of one task.")
   private int historyCapacity;
 
   @Option(
       names = "--history-max-age",
       defaultValue = "${env:HYDRA_HISTORY_MAX_AGE:-0ms}",
-      converter = DurationConverter.class,
-      description =
-          "Oldest event of a history, before its newest; 0ms for no limit."
-              + " [HYDRA_HISTORY_MAX_AGE]")
+      description = "Oldest event of a history, before its newest; 0ms for no limit.")
   private Duration historyMaxAge;
 
   @Option(
       names = "--history-ttl",
       defaultValue = "${env:HYDRA_HISTORY_TTL:-0ms}",
-      converter = DurationConverter.class,
       description =
-          "A history without events for this long is dropped; 0ms for never, so that memory"
-              + " grows with the users ever seen, here and in Redis. [HYDRA_HISTORY_TTL]")
+          "A history without events for this long is dropped; 0ms for never, so that memory grows"
+              + " with the users ever seen, here and in Redis.")
   private Duration historyTtl;
 
   /**

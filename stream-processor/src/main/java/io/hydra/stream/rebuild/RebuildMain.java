@@ -3,8 +3,8 @@ package io.hydra.stream.rebuild;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.option.ConnectionOptions;
-import io.hydra.runtime.option.DurationConverter;
 import io.hydra.runtime.retry.Sleeper;
+import io.hydra.runtime.service.Program;
 import io.hydra.schemas.avro.TriggerReason;
 import io.hydra.schemas.redis.CorruptValueException;
 import io.hydra.schemas.redis.HistoryLimits;
@@ -64,16 +64,14 @@ public final class RebuildMain implements Callable<Integer> {
   @Option(
       names = "--writers",
       defaultValue = "${env:HYDRA_REBUILD_WRITERS:-" + DEFAULT_WRITERS + "}",
-      description = "Threads that decode and write to Redis. [HYDRA_REBUILD_WRITERS]")
+      description = "Threads that decode and write to Redis.")
   private int writers;
 
   @Option(
       names = "--grace",
       defaultValue = "${env:HYDRA_REBUILD_GRACE:-5s}",
-      converter = DurationConverter.class,
       description =
-          "Between the switch and the removal of the old histories, for whoever reads them now."
-              + " [HYDRA_REBUILD_GRACE]")
+          "Between the switch and the removal of the old histories, for whoever reads them now.")
   private Duration grace;
 
   @Option(
@@ -107,7 +105,7 @@ public final class RebuildMain implements Callable<Integer> {
   }
 
   static CommandLine commandLine() {
-    return reporting(new CommandLine(new RebuildMain()), "rebuild");
+    return reporting(Program.commandLine(new RebuildMain()), "rebuild");
   }
 
   /** A program of this package that says in one line why it failed. */

@@ -4,6 +4,7 @@ import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.option.ConnectionOptions;
 import io.hydra.runtime.retry.Sleeper;
+import io.hydra.runtime.service.Program;
 import io.hydra.schemas.avro.TriggerReason;
 import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisTimeouts;
@@ -62,7 +63,7 @@ public final class RefitMain implements Callable<Integer> {
   }
 
   static CommandLine commandLine() {
-    return RebuildMain.reporting(new CommandLine(new RefitMain()), "refit");
+    return RebuildMain.reporting(Program.commandLine(new RefitMain()), "refit");
   }
 
   @Override

@@ -37,8 +37,8 @@ public final class TrainerMain implements Callable<Integer> {
       arity = "1",
       split = ",",
       description =
-          "The base, as train-base wrote it; HYDRA_BASE. With another one behind a comma, heads are"
-              + " kept up for both, so that serving can change from one to the other.")
+          "The base, as train-base wrote it. With another one behind a comma, heads are kept up for"
+              + " both, so that serving can change from one to the other.")
   private List<Path> base;
 
   @Option(
@@ -46,8 +46,8 @@ public final class TrainerMain implements Callable<Integer> {
       defaultValue = "${env:HYDRA_TRAINER_STATE_DIR:-state}",
       paramLabel = "DIR",
       description =
-          "Where heads and what users were shown, texts included, are kept between restarts;"
-              + " HYDRA_TRAINER_STATE_DIR. Default: ${DEFAULT-VALUE}.")
+          "Where heads and what users were shown, texts included, are kept between restarts."
+              + " Default: ${DEFAULT-VALUE}.")
   private Path stateDir;
 
   @Option(
@@ -56,16 +56,16 @@ public final class TrainerMain implements Callable<Integer> {
       paramLabel = "MS",
       description =
           "How often a transaction is committed: outcomes of verdicts are visible only then, and a"
-              + " trainer that takes over handles what came since once more;"
-              + " HYDRA_TRAINER_COMMIT_INTERVAL_MS. Default: ${DEFAULT-VALUE}.")
+              + " trainer that takes over handles what came since once more. Default:"
+              + " ${DEFAULT-VALUE}.")
   private int commitIntervalMs;
 
   @Option(
       names = "--threads",
       defaultValue = "${env:HYDRA_TRAINER_THREADS:-0}",
       description =
-          "Threads that fit heads, as many as the topics have partitions at most; 0 for one per core."
-              + " HYDRA_TRAINER_THREADS. Default: ${DEFAULT-VALUE}.")
+          "Threads that fit heads, as many as the topics have partitions at most; 0 for one per"
+              + " core. Default: ${DEFAULT-VALUE}.")
   private int threads;
 
   @Option(
@@ -73,15 +73,15 @@ public final class TrainerMain implements Callable<Integer> {
       defaultValue = "${env:HYDRA_HISTORY_TTL:-0ms}",
       description =
           "Heads that were not fitted again for this long expire in Redis: the time to live of"
-              + " histories, as the stream processor has it; 0ms for never. HYDRA_HISTORY_TTL.")
+              + " histories, as the stream processor has it; 0ms for never.")
   private Duration historyTtl;
 
   @Option(
       names = "--verdict-window",
       defaultValue = "${env:HYDRA_VERDICT_WINDOW:-7d}",
       description =
-          "How long after an answer a verdict on it may come and still teach;"
-              + " HYDRA_VERDICT_WINDOW. Default: ${DEFAULT-VALUE}.")
+          "How long after an answer a verdict on it may come and still teach. Default:"
+              + " ${DEFAULT-VALUE}.")
   private Duration verdictWindow;
 
   @Option(
@@ -90,8 +90,8 @@ public final class TrainerMain implements Callable<Integer> {
       paramLabel = "KIND=W,...",
       description =
           "How much a verdict of each kind counts, beside something written unasked, which counts"
-              + " 1: accepted, rejected, chose, edited, rated; 0 teaches nothing;"
-              + " HYDRA_VERDICT_WEIGHTS. Default: ${DEFAULT-VALUE}.")
+              + " 1: accepted, rejected, chose, edited, rated; 0 teaches nothing. Default:"
+              + " ${DEFAULT-VALUE}.")
   private String verdictWeights;
 
   @Mixin private OpsOptions ops;

@@ -175,14 +175,12 @@ public final class LagMonitorMain implements Callable<Integer> {
         paramLabel = "NAME=URL",
         split = ",",
         defaultValue = "${env:HYDRA_LAG_SERVICES}",
-        description = {
-          "A service that the status page shows, and the address of its metrics, such as"
-              + " serving=http://serving:9100/metrics; repeated, or comma-separated. Call replicas"
-              + " serving-1, serving-2 and so on. Also shown are what has no metrics of hydra, by"
-              + " an address that ends with /health/ready, and a Redis server, by redis://host:port"
-              + " without a password (default: none).",
-          "Environment: HYDRA_LAG_SERVICES."
-        })
+        description =
+            "A service that the status page shows, and the address of its metrics, such as"
+                + " serving=http://serving:9100/metrics; repeated, or comma-separated. Call"
+                + " replicas serving-1, serving-2 and so on. Also shown are what has no metrics of"
+                + " hydra, by an address that ends with /health/ready, and a Redis server, by"
+                + " redis://host:port without a password (default: none).")
     private Map<String, URI> services = new LinkedHashMap<>();
 
     /**

@@ -7,6 +7,7 @@ import io.hydra.infra.broker.BrokerProcess;
 import io.hydra.infra.lag.cluster.ClusterReader;
 import io.hydra.infra.lag.cluster.ClusterState;
 import io.hydra.runtime.kafka.KafkaConnection;
+import io.hydra.runtime.service.Program;
 import io.hydra.runtime.time.ManualTime;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -496,14 +497,14 @@ class LagMonitorTest {
   @Test
   void aClusterWhoseNamesAreNotKnownYetIsWaitedFor() {
     KafkaConnection unknown = KafkaConnection.open("nowhere.invalid:9092", "");
-    assertThatThrownBy(() -> LagMonitor.open(unknown, options(".*"), time))
+    assertThatThrownBy(() -> LagMonitor.open(unknown, options("--groups", ".*"), time))
         .matches(e -> LagMonitorMain.isOutage((Exception) e));
   }
 
   @Test
   void aClusterThatDoesNotAnswerIsAFailureOfTheCycle() {
     try (LagMonitor monitor =
-        LagMonitor.open(KafkaConnection.open("127.0.0.1:1", ""), options(".*"), time)) {
+        LagMonitor.open(KafkaConnection.open("127.0.0.1:1", ""), options("--groups", ".*"), time)) {
       assertThatThrownBy(monitor::cycle).isInstanceOf(ExecutionException.class);
     }
   }
@@ -525,11 +526,14 @@ class LagMonitorTest {
   }
 
   private LagMonitor monitor() {
-    return LagMonitor.open(kafka, options(mine + "[.].*"), time);
+    return LagMonitor.open(kafka, options("--groups", mine + "[.].*"), time);
   }
 
-  private static LagOptions options(String groups) {
-    return CommandLine.populateCommand(new LagOptions(), "--groups", groups);
+  /** As every program reads them. */
+  static LagOptions options(String... words) {
+    LagOptions options = new LagOptions();
+    CommandLine.ParseResult unused = Program.commandLine(options).parseArgs(words);
+    return options;
   }
 
   private Report.Group group(Report report, String name) {

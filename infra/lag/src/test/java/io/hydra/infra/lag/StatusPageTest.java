@@ -25,15 +25,13 @@ import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
 
 /** The page that operators see: its data, and what its script makes of them. */
 class StatusPageTest {
   private static final Pattern ELSEWHERE = Pattern.compile("https?://|@import|url\\(");
 
   private final ManualTime time = new ManualTime();
-  private final LagOptions options =
-      CommandLine.populateCommand(new LagOptions(), "--cluster-name", "main");
+  private final LagOptions options = LagMonitorTest.options("--cluster-name", "main");
   private Services services = new Services(Map.of(), time::nanos);
   private Report report;
   private String trouble;

@@ -16,11 +16,9 @@ public final class ConnectionOptions {
       names = "--schema-registry-url",
       paramLabel = "URL",
       defaultValue = "${env:HYDRA_SCHEMA_REGISTRY_URL:-http://127.0.0.1:8081}",
-      description = {
-        "Base of the registry's Confluent API (default: http://127.0.0.1:8081). Credentials belong"
-            + " in the properties file.",
-        "Environment: HYDRA_SCHEMA_REGISTRY_URL."
-      })
+      description =
+          "Base of the registry's Confluent API (default: http://127.0.0.1:8081). Credentials"
+              + " belong in the properties file.")
   private String schemaRegistryUrl;
 
   @Option(
@@ -29,12 +27,10 @@ public final class ConnectionOptions {
       defaultValue = "${env:HYDRA_REDIS_URL:-redis://127.0.0.1:6379}",
       converter = RedisUrlConverter.class,
       showDefaultValue = CommandLine.Help.Visibility.NEVER,
-      description = {
-        "redis://[[user]:password@]host[:port][/db]; also redis-sentinel://hosts/primary,"
-            + " redis-cluster://hosts, and rediss for TLS (default: redis://127.0.0.1:6379). A"
-            + " password belongs in the variable.",
-        "Environment: HYDRA_REDIS_URL."
-      })
+      description =
+          "redis://[[user]:password@]host[:port][/db]; also redis-sentinel://hosts/primary,"
+              + " redis-cluster://hosts, and rediss for TLS (default: redis://127.0.0.1:6379). A"
+              + " password belongs in the variable.")
   private RedisUrl redisUrl;
 
   public KafkaConnection kafka() {

@@ -14,10 +14,7 @@ public final class KafkaOptions {
       names = "--bootstrap-servers",
       paramLabel = "HOST:PORT",
       defaultValue = "${env:HYDRA_BOOTSTRAP_SERVERS:-127.0.0.1:9092}",
-      description = {
-        "Kafka brokers, comma-separated (default: ${DEFAULT-VALUE}).",
-        "Environment: HYDRA_BOOTSTRAP_SERVERS."
-      })
+      description = "Kafka brokers, comma-separated (default: ${DEFAULT-VALUE}).")
   private String bootstrapServers;
 
   @Option(
@@ -25,12 +22,10 @@ public final class KafkaOptions {
       paramLabel = "FILE",
       defaultValue = "${env:HYDRA_KAFKA_PROPERTIES}",
       converter = Reader.class,
-      description = {
-        "Properties of every Kafka client, as Kafka's own tools take them: security.protocol,"
-            + " sasl.*, ssl.*. Those of the registry client begin with schema.registry.ssl.,"
-            + " basic.auth. or bearer.auth. (default: none).",
-        "Environment: HYDRA_KAFKA_PROPERTIES."
-      })
+      description =
+          "Properties of every Kafka client, as Kafka's own tools take them: security.protocol,"
+              + " sasl.*, ssl.*. Those of the registry client begin with schema.registry.ssl.,"
+              + " basic.auth. or bearer.auth. (default: none).")
   private ClientProperties properties;
 
   private record ClientProperties(Map<String, String> values) {}

@@ -10,12 +10,9 @@ public final class OpsOptions {
       names = "--ops-host",
       paramLabel = "HOST",
       defaultValue = "${env:HYDRA_OPS_HOST:-" + LOOPBACK + "}",
-      description = {
-        "Address that /health/live, /health/ready, /metrics and /status are served on"
-            + " (default: ${DEFAULT-VALUE}). On any other than loopback whoever reaches it can read"
-            + " them.",
-        "Environment: HYDRA_OPS_HOST."
-      })
+      description =
+          "Address that /health/live, /health/ready, /metrics and /status are served on (default:"
+              + " ${DEFAULT-VALUE}). On any other than loopback whoever reaches it can read them.")
   private String host = LOOPBACK;
 
   @Option(
@@ -23,10 +20,8 @@ public final class OpsOptions {
       paramLabel = "PORT",
       defaultValue = "${env:HYDRA_OPS_PORT:-0}",
       converter = PortConverter.class,
-      description = {
-        "Port of the same; 0 picks a free one, which the log names (default: ${DEFAULT-VALUE}).",
-        "Environment: HYDRA_OPS_PORT."
-      })
+      description =
+          "Port of the same; 0 picks a free one, which the log names (default: ${DEFAULT-VALUE}).")
   private int port;
 
   public String host() {

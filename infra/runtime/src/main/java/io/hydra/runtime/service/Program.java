@@ -1,20 +1,32 @@
 package io.hydra.runtime.service;
 
-import io.hydra.runtime.option.DurationConverter;
+import io.hydra.schemas.config.Durations;
 import io.hydra.schemas.config.UserException;
+import java.lang.reflect.Field;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * Runs a picocli command as every program of this project runs. Exit code 0: done, or stopped as
  * asked; 1: it could not start or go on, and one line on stderr says why; 2: wrong usage. Durations
- * are read by {@link DurationConverter}, names of enums in any case. HYDRA_TRACE=1 in the
- * environment adds the stack trace of a failure.
+ * are read by {@link Durations}, names of enums in any case. An option whose default comes from the
+ * environment says so in its help. HYDRA_TRACE=1 in the environment adds the stack trace of a
+ * failure.
  */
 public final class Program {
   private static final Logger log = LoggerFactory.getLogger(Program.class);
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{env:(\\w+).*");
 
   private Program() {}
 
@@ -30,8 +42,10 @@ public final class Program {
 
   /** The command line that {@link #run} executes. */
   public static CommandLine commandLine(Object command) {
-    return new CommandLine(command)
-        .registerConverter(Duration.class, new DurationConverter())
+    CommandLine program = new CommandLine(command);
+    nameVariables(program);
+    return program
+        .registerConverter(Duration.class, Program::duration)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(
             (failure, line, parsed) -> {
@@ -42,6 +56,43 @@ public final class Program {
               }
               return CommandLine.ExitCode.SOFTWARE;
             });
+  }
+
+  private static Duration duration(String text) {
+    try {
+      return Durations.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
+  }
+
+  private static void nameVariables(CommandLine program) {
+    CommandSpec spec = program.getCommandSpec();
+    // Each of them again: the help may keep their order.
+    for (OptionSpec option : List.copyOf(spec.options())) {
+      if (option.group() == null) {
+        spec.remove(option).addOption(withVariable(option));
+      }
+    }
+    // An alias is another name of the same command.
+    Set.copyOf(program.getSubcommands().values()).forEach(Program::nameVariables);
+  }
+
+  private static OptionSpec withVariable(OptionSpec option) {
+    // As declared: the specification has what the environment made of it.
+    Matcher variable =
+        VARIABLE.matcher(
+            option.userObject() instanceof Field field
+                ? field.getAnnotation(Option.class).defaultValue()
+                : "");
+    if (!variable.matches()) {
+      return option;
+    }
+    String line = "Environment: %s.".formatted(variable.group(1));
+    return option.toBuilder()
+        .description(
+            Stream.concat(Stream.of(option.description()), Stream.of(line)).toArray(String[]::new))
+        .build();
   }
 
   private static String message(Exception failure) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hydra.runtime.kafka.KafkaConnection;
+import io.hydra.runtime.service.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ class ConnectionOptionsTest {
   @TempDir private Path folder;
 
   @CommandLine.Command
-  private static final class Program implements Runnable {
+  private static final class Holder implements Runnable {
     @CommandLine.Mixin private ConnectionOptions connections;
 
     @Override
@@ -24,16 +25,16 @@ class ConnectionOptionsTest {
   }
 
   private static ConnectionOptions parse(String... arguments) {
-    Program program = new Program();
-    new CommandLine(program).parseArgs(arguments);
-    return program.connections;
+    Holder holder = new Holder();
+    Program.commandLine(holder).parseArgs(arguments);
+    return holder.connections;
   }
 
   /** Names, variables and defaults are a contract with every deployment. */
   @Test
   void recordedDefaults() {
     assertThat(
-            new CommandLine(new Program())
+            Program.commandLine(new Holder())
                 .getCommandSpec().options().stream()
                     .map(
                         option ->

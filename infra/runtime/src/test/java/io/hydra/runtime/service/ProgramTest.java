@@ -18,7 +18,10 @@ class ProgramTest {
   private static final class Fake implements Callable<Integer> {
     private final Exception failure;
 
-    @Option(names = "--wait", defaultValue = "2s")
+    @Option(
+        names = "--wait",
+        defaultValue = "${env:HYDRA_NEVER_SET:-2s}",
+        description = "Before it is done.")
     private Duration wait;
 
     Fake(Exception failure) {
@@ -44,6 +47,15 @@ class ProgramTest {
   void durationsAreReadInEveryProgram() {
     assertThat(run(null)).isEqualTo(2);
     assertThat(run(null, "--wait", "PT7S")).isEqualTo(7);
+    assertThat(run(null, "--wait", "2min")).isEqualTo(120);
+    assertThat(run(null, "--wait", "PT-1S")).isEqualTo(2);
+    assertThat(err.toString()).contains("--wait");
+  }
+
+  @Test
+  void theHelpNamesTheVariableOfADefault() {
+    assertThat(Program.commandLine(new Fake(null)).getUsageMessage())
+        .containsSubsequence("Before it is done.", "Environment: HYDRA_NEVER_SET.");
   }
 
   @Test

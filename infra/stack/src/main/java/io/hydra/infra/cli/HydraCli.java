@@ -3,6 +3,7 @@ package io.hydra.infra.cli;
 import io.hydra.infra.output.TerminalText;
 import io.hydra.infra.process.ModuleMain;
 import io.hydra.infra.training.BaseTraining;
+import io.hydra.runtime.service.Program;
 import io.hydra.schemas.config.UserException;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -62,7 +63,7 @@ public final class HydraCli {
 
   /** The command line with its error handling; stdout is left to what commands print. */
   public static CommandLine commandLine() {
-    CommandLine line = new CommandLine(new HydraCli());
+    CommandLine line = Program.commandLine(new HydraCli());
     line.setOut(TerminalText.printer(System.out));
     line.setErr(TerminalText.printer(System.err));
     line.setExecutionExceptionHandler(
@@ -74,7 +75,6 @@ public final class HydraCli {
           return CommandLine.ExitCode.SOFTWARE;
         });
     line.setParameterExceptionHandler(HydraCli::refuse);
-    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.registerConverter(Instant.class, HydraCli::instant);
     // Every word behind these names, --help among them, is left to the program that they run.
     for (String name : List.of("train-base", "evaluate", "fuzz")) {

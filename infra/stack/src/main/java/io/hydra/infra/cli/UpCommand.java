@@ -12,7 +12,6 @@ import io.hydra.infra.supervise.Restarts;
 import io.hydra.infra.training.BaseTraining;
 import io.hydra.infra.training.TrainingData;
 import io.hydra.model.base.BaseFiles;
-import io.hydra.runtime.option.DurationConverter;
 import io.hydra.schemas.config.UserException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -87,7 +86,6 @@ final class UpCommand extends HydraCommand {
       names = "--canary-interval",
       paramLabel = "TIME",
       defaultValue = "${env:HYDRA_CANARY_INTERVAL}",
-      converter = DurationConverter.class,
       description =
           "Time between two rounds of the canary, a made-up user who goes the whole way: an event,"
               + " a query, an answer that knows of it; 0s for none. Default: 1min with the"

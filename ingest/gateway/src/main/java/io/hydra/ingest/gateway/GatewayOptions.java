@@ -5,7 +5,6 @@ import io.hydra.ingest.gateway.http.Limits;
 import io.hydra.ingest.gateway.openai.PassThrough;
 import io.hydra.runtime.llm.Endpoint;
 import io.hydra.runtime.option.ConnectionOptions;
-import io.hydra.runtime.option.DurationConverter;
 import io.hydra.runtime.option.OpsOptions;
 import io.hydra.runtime.option.PortConverter;
 import io.hydra.schemas.config.UserException;
@@ -28,21 +27,17 @@ final class GatewayOptions {
       paramLabel = "FILE",
       required = true,
       defaultValue = "${env:HYDRA_GATEWAY_KEYS}",
-      description = {
-        "JSON with the API keys' hashes, tenants and roles; read again when it changes.",
-        "Environment: HYDRA_GATEWAY_KEYS."
-      })
+      description =
+          "JSON with the API keys' hashes, tenants and roles; read again when it changes.")
   Path keys;
 
   @Option(
       names = "--host",
       paramLabel = "HOST",
       defaultValue = "${env:HYDRA_GATEWAY_HOST:-" + OpsOptions.LOOPBACK + "}",
-      description = {
-        "Address to listen on (default: ${DEFAULT-VALUE}). On any other than loopback keys and"
-            + " texts need TLS: --tls-key-store, or a proxy before it.",
-        "Environment: HYDRA_GATEWAY_HOST."
-      })
+      description =
+          "Address to listen on (default: ${DEFAULT-VALUE}). On any other than loopback keys and"
+              + " texts need TLS: --tls-key-store, or a proxy before it.")
   private String host = OpsOptions.LOOPBACK;
 
   @Option(
@@ -50,23 +45,19 @@ final class GatewayOptions {
       paramLabel = "PORT",
       defaultValue = "${env:HYDRA_GATEWAY_PORT:-8000}",
       converter = PortConverter.class,
-      description = {
-        "Port to listen on; 0 picks a free one, which the log names (default: ${DEFAULT-VALUE}).",
-        "Environment: HYDRA_GATEWAY_PORT."
-      })
+      description =
+          "Port to listen on; 0 picks a free one, which the log names (default: ${DEFAULT-VALUE}).")
   private int port;
 
   @Option(
       names = "--tls-key-store",
       paramLabel = "FILE",
       defaultValue = "${env:HYDRA_GATEWAY_TLS_KEY_STORE}",
-      description = {
-        "PKCS#12 with certificate and key, to speak HTTPS; its password comes from the environment:"
-            + " "
-            + KEY_STORE_PASSWORD
-            + " (default: HTTP).",
-        "Environment: HYDRA_GATEWAY_TLS_KEY_STORE."
-      })
+      description =
+          "PKCS#12 with certificate and key, to speak HTTPS; its password comes from the"
+              + " environment: "
+              + KEY_STORE_PASSWORD
+              + " (default: HTTP).")
   private Path keyStore;
 
   @Option(
@@ -74,11 +65,9 @@ final class GatewayOptions {
       paramLabel = "ORIGIN",
       split = ",",
       defaultValue = "${env:HYDRA_GATEWAY_CORS_ORIGINS}",
-      description = {
-        "Origins of web pages that may call from a browser, as https://app.example.com (default:"
-            + " none). A key in a page is everybody's: prefer a backend.",
-        "Environment: HYDRA_GATEWAY_CORS_ORIGINS."
-      })
+      description =
+          "Origins of web pages that may call from a browser, as https://app.example.com (default:"
+              + " none). A key in a page is everybody's: prefer a backend.")
   private List<String> origins;
 
   @Option(
@@ -86,86 +75,66 @@ final class GatewayOptions {
       paramLabel = "ID",
       split = ",",
       defaultValue = "${env:HYDRA_GATEWAY_TASKS}",
-      description = {
-        "Tasks that /v1/models lists, comma-separated; serving decides which there are (default:"
-            + " none).",
-        "Environment: HYDRA_GATEWAY_TASKS."
-      })
+      description =
+          "Tasks that /v1/models lists, comma-separated; serving decides which there are (default:"
+              + " none).")
   private List<String> tasks;
 
   @Option(
       names = "--query-timeout",
       defaultValue = "${env:HYDRA_GATEWAY_QUERY_TIMEOUT:-30s}",
-      description = {
-        "Until the deadline of a query that names none (default: ${DEFAULT-VALUE}).",
-        "Environment: HYDRA_GATEWAY_QUERY_TIMEOUT."
-      })
+      description = "Until the deadline of a query that names none (default: ${DEFAULT-VALUE}).")
   Duration queryTimeout;
 
   @Option(
       names = "--mcp-write",
       defaultValue = "${env:HYDRA_GATEWAY_MCP_WRITE:-false}",
-      description = {
-        "Offer agents at /mcp the tools that change what is remembered, remember and forget, as far"
-            + " as their key's roles allow; else ask and explain alone.",
-        "Environment: HYDRA_GATEWAY_MCP_WRITE."
-      })
+      description =
+          "Offer agents at /mcp the tools that change what is remembered, remember and forget, as"
+              + " far as their key's roles allow; else ask and explain alone.")
   boolean mcpWrite;
 
   @Option(
       names = "--max-pending-queries",
       defaultValue = "${env:HYDRA_GATEWAY_MAX_PENDING_QUERIES:-2048}",
-      description = {
-        "Queries that may be waited for at a time; more are told 503 (default: ${DEFAULT-VALUE}).",
-        "Environment: HYDRA_GATEWAY_MAX_PENDING_QUERIES."
-      })
+      description =
+          "Queries that may be waited for at a time; more are told 503 (default:"
+              + " ${DEFAULT-VALUE}).")
   int maxPendingQueries;
 
   @Option(
       names = "--rate-limit",
       defaultValue = "${env:HYDRA_GATEWAY_RATE_LIMIT:-200}",
-      description = {
-        "Requests per second of a key that names no rate of its own (default: ${DEFAULT-VALUE}).",
-        "Environment: HYDRA_GATEWAY_RATE_LIMIT."
-      })
+      description =
+          "Requests per second of a key that names no rate of its own (default: ${DEFAULT-VALUE}).")
   int rateLimit;
 
   @Option(
       names = "--max-body-bytes",
       defaultValue = "${env:HYDRA_GATEWAY_MAX_BODY_BYTES:-4194304}",
-      description = {
-        "Largest body of a request (default: ${DEFAULT-VALUE}).",
-        "Environment: HYDRA_GATEWAY_MAX_BODY_BYTES."
-      })
+      description = "Largest body of a request (default: ${DEFAULT-VALUE}).")
   private int maxBodyBytes;
 
   @Option(
       names = "--max-held-bytes",
       defaultValue = "${env:HYDRA_GATEWAY_MAX_HELD_BYTES:-33554432}",
-      description = {
-        "Bodies of all requests under way, those that wait for Kafka included; more are told 503"
-            + " (default: ${DEFAULT-VALUE}).",
-        "Environment: HYDRA_GATEWAY_MAX_HELD_BYTES."
-      })
+      description =
+          "Bodies of all requests under way, those that wait for Kafka included; more are told 503"
+              + " (default: ${DEFAULT-VALUE}).")
   private long maxHeldBytes;
 
   @Option(
       names = "--max-connections",
       defaultValue = "${env:HYDRA_GATEWAY_MAX_CONNECTIONS:-2048}",
-      description = {
-        "Connections at a time (default: ${DEFAULT-VALUE}).",
-        "Environment: HYDRA_GATEWAY_MAX_CONNECTIONS."
-      })
+      description = "Connections at a time (default: ${DEFAULT-VALUE}).")
   private int maxConnections;
 
   @Option(
       names = "--idle-timeout",
       defaultValue = "${env:HYDRA_GATEWAY_IDLE_TIMEOUT:-60s}",
-      description = {
-        "A connection on which nothing moves is cut after this time, unless it waits for an answer"
-            + " (default: ${DEFAULT-VALUE}).",
-        "Environment: HYDRA_GATEWAY_IDLE_TIMEOUT."
-      })
+      description =
+          "A connection on which nothing moves is cut after this time, unless it waits for an"
+              + " answer (default: ${DEFAULT-VALUE}).")
   private Duration idleTimeout;
 
   @Option(
@@ -173,56 +142,44 @@ final class GatewayOptions {
       arity = "0..1",
       fallbackValue = "true",
       defaultValue = "${env:HYDRA_GATEWAY_PASS_THROUGH:-false}",
-      description = {
-        "Whether chat completions that name no task, or no user, go to the LLM (default:"
-            + " ${DEFAULT-VALUE}).",
-        "Environment: HYDRA_GATEWAY_PASS_THROUGH."
-      })
+      description =
+          "Whether chat completions that name no task, or no user, go to the LLM (default:"
+              + " ${DEFAULT-VALUE}).")
   private boolean passThrough;
 
   @Option(
       names = "--canary-interval",
       paramLabel = "TIME",
       defaultValue = "${env:HYDRA_CANARY_INTERVAL:-0s}",
-      converter = DurationConverter.class,
-      description = {
-        "Time between two rounds of the canary, a made-up user whose event and query go the whole"
-            + " way; each costs the LLM one answer. 0s: no canary (default: ${DEFAULT-VALUE}).",
-        "Environment: HYDRA_CANARY_INTERVAL."
-      })
+      description =
+          "Time between two rounds of the canary, a made-up user whose event and query go the whole"
+              + " way; each costs the LLM one answer. 0s: no canary (default: ${DEFAULT-VALUE}).")
   private Duration canaryInterval;
 
   @Option(
       names = "--canary-task",
       paramLabel = "ID",
       defaultValue = "${env:HYDRA_CANARY_TASK}",
-      description = {
-        "Task of the canary's query; one with options costs least (default: the first --task).",
-        "Environment: HYDRA_CANARY_TASK."
-      })
+      description =
+          "Task of the canary's query; one with options costs least (default: the first --task).")
   private String canaryTask;
 
   @Option(
       names = "--llm-base-url",
       paramLabel = "URL",
       defaultValue = "${env:HYDRA_LLM_BASE_URL}",
-      description = {
-        "The LLM that --pass-through passes on to, as serving's; the key comes from the"
-            + " environment: "
-            + Endpoint.KEY_VARIABLE
-            + ".",
-        "Environment: HYDRA_LLM_BASE_URL."
-      })
+      description =
+          "The LLM that --pass-through passes on to, as serving's; the key comes from the"
+              + " environment: "
+              + Endpoint.KEY_VARIABLE
+              + ".")
   private String llmBaseUrl;
 
   @Option(
       names = "--llm-model",
       paramLabel = "NAME",
       defaultValue = "${env:HYDRA_LLM_MODEL}",
-      description = {
-        "The LLM's model for requests that name a task and no user.",
-        "Environment: HYDRA_LLM_MODEL."
-      })
+      description = "The LLM's model for requests that name a task and no user.")
   private String llmModel;
 
   List<String> tasks() {
