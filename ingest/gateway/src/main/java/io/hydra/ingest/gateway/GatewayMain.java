@@ -2,7 +2,7 @@ package io.hydra.ingest.gateway;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.hydra.ingest.HydraConnection;
-import io.hydra.ingest.gateway.auth.KeyFile;
+import io.hydra.ingest.gateway.auth.ApiKeys;
 import io.hydra.ingest.gateway.auth.RateLimits;
 import io.hydra.ingest.gateway.events.Outcomes;
 import io.hydra.ingest.gateway.http.HttpServer;
@@ -70,7 +70,7 @@ public final class GatewayMain implements Callable<Integer> {
     PassThrough passThrough = options.passThrough(System.getenv());
     Duration canaryInterval = options.canaryInterval();
     String canaryTask = canaryInterval.isZero() ? null : options.canaryTask();
-    KeyFile keys = KeyFile.open(options.keys);
+    WatchedFile<ApiKeys> keys = ApiKeys.open(options.keys);
     Tracing tracing = service.own(Tracing.open("gateway", System.getenv()));
     HydraConnection connection = KafkaBackend.connection(options.connections.kafka());
     KafkaBackend kafka = service.own(KafkaBackend.connect(connection, tracing));
@@ -112,7 +112,7 @@ public final class GatewayMain implements Callable<Integer> {
                 keys,
                 new RateLimits(options.rateLimit, System::nanoTime),
                 metrics));
-    metrics.show(queries::pending, server::heldBytes, () -> keys.keys().size());
+    metrics.show(queries::pending, server::heldBytes, () -> keys.content().size());
     service.health().require("responses are not read", kafka::isReading);
     service.repeat("gateway-keys", WatchedFile.INTERVAL, keys::refresh);
     service.repeat("gateway-responses", CHECK_INTERVAL, () -> requireReading(service, kafka));
@@ -131,7 +131,7 @@ public final class GatewayMain implements Callable<Integer> {
       service.onClose(canary::forget);
       service.repeat("canary", canaryInterval, () -> runCanary(canary));
     }
-    log.info("ready: port {}, {} keys", server.port(), keys.keys().size());
+    log.info("ready: port {}, {} keys", server.port(), keys.content().size());
     service.ready();
     service.awaitStop();
   }

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.hydra.ingest.gateway.auth.ApiKey;
 import io.hydra.ingest.gateway.auth.ApiKeys;
-import io.hydra.ingest.gateway.auth.KeyFile;
 import io.hydra.ingest.gateway.auth.RateLimits;
 import io.hydra.ingest.gateway.auth.Role;
 import io.hydra.ingest.gateway.events.Outcomes;
@@ -17,6 +16,7 @@ import io.hydra.ingest.gateway.http.Route;
 import io.hydra.ingest.gateway.openai.PassThrough;
 import io.hydra.ingest.gateway.queries.Asked;
 import io.hydra.ingest.gateway.queries.Queries;
+import io.hydra.runtime.file.WatchedFile;
 import io.hydra.runtime.metrics.Metrics;
 import io.hydra.runtime.time.ManualTime;
 import io.hydra.schemas.redis.Heads;
@@ -72,7 +72,7 @@ final class TestGateway implements AutoCloseable {
   final Metrics metrics = new Metrics();
   final Outcomes outcomes = new Outcomes(Ticker.systemTicker());
   final Path keyFile;
-  final KeyFile keys;
+  final WatchedFile<ApiKeys> keys;
   final List<Route> routes;
 
   /** Passed-on answers are the LLM's: our API does not describe them. */
@@ -142,7 +142,7 @@ final class TestGateway implements AutoCloseable {
             key("other-1", "other", EnumSet.allOf(Role.class), OTHER_TENANTS_KEY, 100_000),
             key("events", "shop", Set.of(Role.EVENTS), EVENTS_ONLY_KEY, null),
             key("slow", "shop", EnumSet.allOf(Role.class), SLOW_KEY, 1)));
-    keys = KeyFile.open(keyFile);
+    keys = ApiKeys.open(keyFile);
     Asked asked = new Asked(Ticker.systemTicker());
     GatewayMetrics counts = new GatewayMetrics(metrics);
     routes =

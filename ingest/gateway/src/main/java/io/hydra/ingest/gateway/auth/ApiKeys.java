@@ -4,8 +4,11 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.hydra.runtime.file.WatchedFile;
 import io.hydra.schemas.config.Sha256;
+import io.hydra.schemas.config.UserException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
@@ -72,6 +75,15 @@ public final class ApiKeys {
       throw new IllegalArgumentException("two of its keys have the same sha256");
     }
     return new ApiKeys(content.keys());
+  }
+
+  /**
+   * Opens the file of keys: a key is added, taken back or replaced without a restart.
+   *
+   * @throws UserException if it cannot be read, or holds something else
+   */
+  public static WatchedFile<ApiKeys> open(Path file) {
+    return WatchedFile.open(file, "API keys", ApiKeys::parse);
   }
 
   /** Writes what {@link #parse} reads. */

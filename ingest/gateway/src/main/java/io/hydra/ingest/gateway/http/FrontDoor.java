@@ -1,10 +1,11 @@
 package io.hydra.ingest.gateway.http;
 
 import io.hydra.ingest.gateway.auth.ApiKey;
-import io.hydra.ingest.gateway.auth.KeyFile;
+import io.hydra.ingest.gateway.auth.ApiKeys;
 import io.hydra.ingest.gateway.auth.RateLimits;
 import io.hydra.ingest.gateway.http.HttpServer.Traffic;
 import io.hydra.runtime.failure.Failures;
+import io.hydra.runtime.file.WatchedFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -39,7 +40,7 @@ final class FrontDoor extends Handler.Abstract {
   private static final byte[] NOTHING = {};
 
   private final List<Route> routes;
-  private final KeyFile keys;
+  private final WatchedFile<ApiKeys> keys;
   private final RateLimits rates;
   private final Limits limits;
   private final Shares bodies;
@@ -51,7 +52,7 @@ final class FrontDoor extends Handler.Abstract {
    */
   FrontDoor(
       List<Route> routes,
-      KeyFile keys,
+      WatchedFile<ApiKeys> keys,
       RateLimits rates,
       Limits limits,
       Shares bodies,
@@ -157,7 +158,7 @@ final class FrontDoor extends Handler.Abstract {
       String value = given.size() == 1 ? given.get(0) : "";
       Optional<ApiKey> key =
           value.regionMatches(true, 0, BEARER, 0, BEARER.length())
-              ? keys.keys().find(value.substring(BEARER.length()).strip())
+              ? keys.content().find(value.substring(BEARER.length()).strip())
               : Optional.empty();
       return key.orElseThrow(
           () ->

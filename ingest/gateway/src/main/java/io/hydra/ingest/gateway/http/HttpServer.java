@@ -1,7 +1,8 @@
 package io.hydra.ingest.gateway.http;
 
-import io.hydra.ingest.gateway.auth.KeyFile;
+import io.hydra.ingest.gateway.auth.ApiKeys;
 import io.hydra.ingest.gateway.auth.RateLimits;
+import io.hydra.runtime.file.WatchedFile;
 import io.hydra.runtime.service.Threads;
 import io.hydra.schemas.config.UserException;
 import java.io.IOException;
@@ -99,7 +100,7 @@ public final class HttpServer implements AutoCloseable {
       Address address,
       Limits limits,
       List<Route> routes,
-      KeyFile keys,
+      WatchedFile<ApiKeys> keys,
       RateLimits rates,
       Traffic traffic) {
     QueuedThreadPool threads = new QueuedThreadPool(THREADS, 2);
@@ -122,7 +123,7 @@ public final class HttpServer implements AutoCloseable {
       Address address,
       Limits limits,
       List<Route> routes,
-      KeyFile keys,
+      WatchedFile<ApiKeys> keys,
       RateLimits rates,
       Traffic traffic) {
     HttpServer started = new HttpServer(address, limits, routes, keys, rates, traffic);

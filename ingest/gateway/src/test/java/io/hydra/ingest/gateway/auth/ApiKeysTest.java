@@ -3,6 +3,7 @@ package io.hydra.ingest.gateway.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hydra.runtime.file.WatchedFile;
 import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class KeyFileTest {
+class ApiKeysTest {
   @TempDir Path dir;
 
   private Path write(String content) throws IOException {
@@ -28,7 +29,7 @@ class KeyFileTest {
 
   @Test
   void aKeyIsFoundByItsTextAlone() throws IOException {
-    ApiKeys keys = KeyFile.open(write(entry("secret"))).keys();
+    ApiKeys keys = ApiKeys.open(write(entry("secret"))).content();
     assertThat(keys.find("secret").orElseThrow().tenant()).isEqualTo("shop");
     assertThat(keys.find("secret ")).isEmpty();
     assertThat(keys.find(ApiKeys.sha256("secret"))).as("the hash is no key").isEmpty();
@@ -37,7 +38,7 @@ class KeyFileTest {
 
   @Test
   void aByteOrderMarkBeforeItIsNoPartOfIt() throws IOException {
-    assertThat(KeyFile.open(write("\uFEFF" + entry("secret"))).keys().find("secret")).isPresent();
+    assertThat(ApiKeys.open(write("\uFEFF" + entry("secret"))).content().find("secret")).isPresent();
   }
 
   @Test
@@ -49,26 +50,26 @@ class KeyFileTest {
 
   @Test
   void aKeyIsReplacedWithoutARestart() throws IOException {
-    KeyFile file = KeyFile.open(write(entry("old")));
+    WatchedFile<ApiKeys> file = ApiKeys.open(write(entry("old")));
     write(entry("new"));
-    assertThat(file.keys().find("old")).isPresent();
+    assertThat(file.content().find("old")).isPresent();
     file.refresh();
-    assertThat(file.keys().find("old")).isEmpty();
-    assertThat(file.keys().find("new")).isPresent();
+    assertThat(file.content().find("old")).isEmpty();
+    assertThat(file.content().find("new")).isPresent();
   }
 
   @Test
   void aFileThatIsBrokenLeavesTheKeysFromBefore() throws IOException {
-    KeyFile file = KeyFile.open(write(entry("old")));
+    WatchedFile<ApiKeys> file = ApiKeys.open(write(entry("old")));
     write("{\"version\":1,");
     file.refresh();
-    assertThat(file.keys().find("old")).isPresent();
+    assertThat(file.content().find("old")).isPresent();
     Files.delete(dir.resolve("keys.json"));
     file.refresh();
-    assertThat(file.keys().find("old")).isPresent();
+    assertThat(file.content().find("old")).isPresent();
     write(entry("new"));
     file.refresh();
-    assertThat(file.keys().find("new")).isPresent();
+    assertThat(file.content().find("new")).isPresent();
   }
 
   @Test
@@ -76,7 +77,7 @@ class KeyFileTest {
     String one = entry("secret");
     String key = one.substring(one.indexOf('[') + 1, one.length() - 2);
     Path file = write(one.replace(key, key + "," + key.replace("\"one\"", "\"two\"")));
-    assertThatThrownBy(() -> KeyFile.open(file))
+    assertThatThrownBy(() -> ApiKeys.open(file))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("same sha256");
   }
@@ -84,7 +85,7 @@ class KeyFileTest {
   @Test
   void anEntryThatIsNullIsRefused() throws IOException {
     Path file = write("{\"version\":1,\"keys\":[null]}");
-    assertThatThrownBy(() -> KeyFile.open(file))
+    assertThatThrownBy(() -> ApiKeys.open(file))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("null");
   }
@@ -104,7 +105,7 @@ class KeyFileTest {
   void aFileThatSaysSomethingElseIsRefusedWithTheReason(String before, String after, String named)
       throws IOException {
     Path file = write(entry("secret").replace(before, after));
-    assertThatThrownBy(() -> KeyFile.open(file))
+    assertThatThrownBy(() -> ApiKeys.open(file))
         .isInstanceOf(UserException.class)
         .hasMessageContaining(named)
         .hasMessageNotContaining(ApiKeys.sha256("secret"));
