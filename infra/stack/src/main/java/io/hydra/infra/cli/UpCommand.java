@@ -207,37 +207,6 @@ final class UpCommand extends HydraCommand {
     private int registry;
 
     @Option(
-        names = "--redis-port",
-        paramLabel = "PORT",
-        defaultValue = "${env:HYDRA_REDIS_PORT:-0}",
-        description = "Redis; 0 takes a free port. Default: ${DEFAULT-VALUE}")
-    private int redis;
-
-    @Option(
-        names = "--llm-port",
-        paramLabel = "PORT",
-        defaultValue = "${env:HYDRA_LLM_PORT:-0}",
-        description = "Simulated LLM; 0 takes a free port. Default: ${DEFAULT-VALUE}")
-    private int llm;
-
-    @Option(
-        names = "--flink-port",
-        paramLabel = "PORT",
-        defaultValue = "${env:HYDRA_FLINK_PORT:-0}",
-        description =
-            "Flink's REST interface, read-only; 0 takes a free port. Default: ${DEFAULT-VALUE}")
-    private int flink;
-
-    @Option(
-        names = "--stream-metrics-port",
-        paramLabel = "PORT",
-        defaultValue = "${env:HYDRA_STREAM_METRICS_PORT:-0}",
-        description =
-            "The stream processor's health and metrics; 0 takes a free port. Default:"
-                + " ${DEFAULT-VALUE}")
-    private int streamMetrics;
-
-    @Option(
         names = "--gateway-port",
         paramLabel = "PORT",
         defaultValue = "${env:HYDRA_GATEWAY_PORT:-0}",
@@ -249,11 +218,8 @@ final class UpCommand extends HydraCommand {
           Map.of(
               Component.BROKER, broker,
               Component.REGISTRY, registry,
-              Component.REDIS, redis,
-              Component.SIMULATED_LLM, llm,
-              Component.STREAM_PROCESSOR, flink,
               Component.GATEWAY, gateway),
-          Map.of(Component.STREAM_PROCESSOR, streamMetrics));
+          Map.of());
     }
   }
 }

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 
 /**
  * Ports on the loopback interface; one that is missing, or 0, stands for a free one.
@@ -65,37 +64,25 @@ public record StackPorts(Map<Component, Integer> own, Map<Component, Integer> op
    * @throws UserException if a given port is taken, or given twice
    */
   StackPorts resolve(RandomGenerator random) {
-    Iterator<Integer> free = free(WITH_OWN.size() + WITH_OPS.size(), given(), random).iterator();
-    return new StackPorts(pick(WITH_OWN, own, free, ""), pick(WITH_OPS, ops, free, "'s metrics"));
-  }
-
-  private Set<Integer> given() {
     Set<Integer> given = new HashSet<>();
-    Stream.of(own, ops)
-        .flatMap(ports -> ports.values().stream())
-        .filter(port -> port != 0 && !given.add(port))
-        .findFirst()
-        .ifPresent(
-            port -> {
-              throw new UserException("port %d is given twice: choose another".formatted(port));
-            });
-    return given;
+    own.forEach((component, port) -> requireUsable(component, port, given));
+    Iterator<Integer> free = free(WITH_OWN.size() + WITH_OPS.size(), given, random).iterator();
+    Map<Component, Integer> chosen = new EnumMap<>(Component.class);
+    WITH_OWN.forEach(each -> chosen.put(each, of(each) == 0 ? free.next() : of(each)));
+    Map<Component, Integer> chosenOps = new EnumMap<>(Component.class);
+    WITH_OPS.forEach(each -> chosenOps.put(each, free.next()));
+    return new StackPorts(chosen, chosenOps);
   }
 
-  private static Map<Component, Integer> pick(
-      List<Component> all, Map<Component, Integer> given, Iterator<Integer> free, String use) {
-    Map<Component, Integer> picked = new EnumMap<>(Component.class);
-    for (Component component : all) {
-      int other = free.next();
-      int port = given.getOrDefault(component, 0);
-      if (port != 0 && !isFree(port)) {
-        throw new UserException(
-            "port %d for the %s%s is taken: stop what listens there, or choose another"
-                .formatted(port, component.id(), use));
-      }
-      picked.put(component, port == 0 ? other : port);
+  private static void requireUsable(Component component, int port, Set<Integer> given) {
+    if (port != 0 && !given.add(port)) {
+      throw new UserException("port %d is given twice: choose another".formatted(port));
     }
-    return picked;
+    if (port != 0 && !isFree(port)) {
+      throw new UserException(
+          "port %d for the %s is taken: stop what listens there, or choose another"
+              .formatted(port, component.id()));
+    }
   }
 
   /**
