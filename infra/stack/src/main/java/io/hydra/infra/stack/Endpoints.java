@@ -60,7 +60,7 @@ public record Endpoints(
             .map(port -> metricsUrl(port.getValue()))
             .toList(),
         llm instanceof LlmSettings.External external
-            ? external.shownUrl()
+            ? external.endpoint().shown()
             : http(ports.of(Component.SIMULATED_LLM)) + "/v1",
         http(ports.of(Component.STREAM_PROCESSOR)));
   }

@@ -1,14 +1,12 @@
 package io.hydra.infra.stack;
 
+import io.hydra.runtime.llm.Endpoint;
 import io.hydra.schemas.config.UserException;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** The LLM that the stack uses. */
 public sealed interface LlmSettings {
@@ -36,42 +34,35 @@ public sealed interface LlmSettings {
    * @param baseUrl may hold a password, or a key in its query
    */
   record External(String baseUrl, String model) implements LlmSettings {
-    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
-
-    /** The address without anything secret. */
-    String shownUrl() {
-      return baseUrl.replaceFirst("//[^/?#]*@", "//").replaceFirst("[?#].*", "");
+    /**
+     * The address as clients of the LLM read it, fit to be shown.
+     *
+     * @throws UserException if it is none
+     */
+    Endpoint endpoint() {
+      return Endpoint.of(baseUrl, null);
     }
 
     @Override
     public String toString() {
-      return "External[%s, %s]".formatted(shownUrl(), model);
+      return "External[%s, %s]".formatted(endpoint(), model);
     }
   }
 
   /** A warning to show when the stack is started; empty if there is none. */
   default Optional<String> warning() {
-    if (!(this instanceof External external)) {
-      return Optional.empty();
-    }
-    URI address;
-    try {
-      address = new URI(external.baseUrl());
-    } catch (URISyntaxException e) {
-      return Optional.of(BASE_URL + " is not a URL");
-    }
-    boolean clear = "http".equalsIgnoreCase(address.getScheme());
-    return clear && address.getHost() != null && !External.LOOPBACK.contains(address.getHost())
+    return this instanceof External external && external.endpoint().open()
         ? Optional.of(
             "%s has http and not https: the key and users' texts go to %s in clear"
-                .formatted(BASE_URL, address.getHost()))
+                .formatted(BASE_URL, external.endpoint()))
         : Optional.empty();
   }
 
   /**
    * The endpoint that the environment names, or the simulated LLM.
    *
-   * @throws UserException if an endpoint is named without its model, or a prior is missing
+   * @throws UserException if an endpoint is named without its model, or by no address, or a prior is
+   *     missing
    */
   static LlmSettings from(Map<String, String> environment, List<Path> priors) {
     String baseUrl = environment.getOrDefault(BASE_URL, "");
@@ -90,6 +81,8 @@ public sealed interface LlmSettings {
       throw new UserException(
           "%s is set and %s is not: name the model to ask".formatted(BASE_URL, MODEL));
     }
-    return new External(baseUrl, model);
+    External external = new External(baseUrl, model);
+    Endpoint unused = external.endpoint();
+    return external;
   }
 }

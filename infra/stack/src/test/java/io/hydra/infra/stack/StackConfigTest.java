@@ -93,7 +93,7 @@ class StackConfigTest {
     assertThat(new LlmSettings.External("http://llm.example/v1?key=secret", "m").warning())
         .hasValueSatisfying(
             warning ->
-                assertThat(warning).contains("llm.example in clear").doesNotContain("secret"));
+                assertThat(warning).contains("http://llm.example/v1 in clear").doesNotContain("secret"));
     assertThat(new LlmSettings.External("https://llm.example/v1", "m").warning()).isEmpty();
     assertThat(new LlmSettings.External("http://localhost:8000/v1", "m").warning()).isEmpty();
     assertThat(new LlmSettings.Simulated(List.of()).warning()).isEmpty();
@@ -104,6 +104,12 @@ class StackConfigTest {
     assertThatThrownBy(
             () -> LlmSettings.from(Map.of(LlmSettings.BASE_URL, "http://llm/v1"), List.of()))
         .hasMessageContaining("HYDRA_LLM_MODEL");
+    assertThatThrownBy(
+            () ->
+                LlmSettings.from(
+                    Map.of(LlmSettings.BASE_URL, "llm/v1", LlmSettings.MODEL, "m"), List.of()))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("http://host:port/v1");
     assertThatThrownBy(() -> LlmSettings.from(Map.of(), List.of(dir.resolve("none"))))
         .hasMessageContaining("no such file");
   }
