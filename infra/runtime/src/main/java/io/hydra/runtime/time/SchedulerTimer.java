@@ -1,5 +1,6 @@
 package io.hydra.runtime.time;
 
+import io.hydra.runtime.service.Threads;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -10,14 +11,7 @@ public final class SchedulerTimer implements Timer, AutoCloseable {
   private final ScheduledThreadPoolExecutor scheduler;
 
   public SchedulerTimer() {
-    scheduler =
-        new ScheduledThreadPoolExecutor(
-            1,
-            action -> {
-              Thread thread = new Thread(action, "timer");
-              thread.setDaemon(true);
-              return thread;
-            });
+    scheduler = new ScheduledThreadPoolExecutor(1, Threads.daemon("timer"));
     // Nearly every deadline is cancelled long before it is due.
     scheduler.setRemoveOnCancelPolicy(true);
   }

@@ -52,74 +52,41 @@ final class LagCommand extends HydraCommand {
   @Option(names = "--json", description = "Print JSON, one line each time")
   private boolean json;
 
-  private interface Source extends AutoCloseable {
-    Report read() throws ExecutionException, IOException, InterruptedException;
-
-    @Override
-    default void close() {}
-  }
-
   @Override
   public Integer call() throws InterruptedException {
     Deployment deployment = where.brokers();
-    try (Source source = source(deployment)) {
+    HttpClient http = HttpClient.newHttpClient();
+    Optional<URI> told =
+        deployment.stack().map(stack -> URI.create(stack.endpoints().statusUrl() + "/lag"));
+    try (LagMonitor own =
+        told.isPresent() ? null : LagMonitor.open(deployment.kafka(), options, Clock.systemUTC())) {
       while (true) {
         try {
-          Report report = read(source, deployment);
+          Report report = own == null ? read(http, told.get()) : own.cycle();
           print(report);
           if (!watch) {
             return report.isInError() ? 1 : 0;
           }
-        } catch (UserException e) {
+        } catch (ExecutionException | IOException e) {
+          String trouble =
+              "the lag of %s cannot be read: %s".formatted(deployment, Program.rootMessage(e));
           if (!watch) {
-            throw e;
+            throw new UserException(trouble, e);
           }
-          err().println("hydra: " + e.getMessage());
+          err().println("hydra: " + trouble);
         }
         TimeUnit.MILLISECONDS.sleep(options.interval().toMillis());
       }
     }
   }
 
-  private static Report read(Source source, Deployment deployment) throws InterruptedException {
-    try {
-      return source.read();
-    } catch (ExecutionException | IOException e) {
-      throw new UserException(
-          "the lag of %s cannot be read: %s".formatted(deployment, Program.rootMessage(e)), e);
+  private Report read(HttpClient http, URI monitor) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(monitor).timeout(PATIENCE).build();
+    HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+    if (response.statusCode() != OK) {
+      throw new IOException(response.body().strip());
     }
-  }
-
-  private Source source(Deployment deployment) {
-    Optional<String> monitor =
-        deployment
-            .stack()
-            .map(stack -> stack.endpoints().statusUrl())
-            .map(address -> address + "/lag");
-    if (monitor.isPresent()) {
-      HttpClient http = HttpClient.newHttpClient();
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create(monitor.get())).timeout(PATIENCE).build();
-      return () -> {
-        HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-        if (response.statusCode() != OK) {
-          throw new IOException(response.body().strip());
-        }
-        return Report.parse(response.body()).of(options.groups());
-      };
-    }
-    LagMonitor own = LagMonitor.open(deployment.kafka(), options, Clock.systemUTC());
-    return new Source() {
-      @Override
-      public Report read() throws ExecutionException, InterruptedException {
-        return own.cycle();
-      }
-
-      @Override
-      public void close() {
-        own.close();
-      }
-    };
+    return Report.parse(response.body()).of(options.groups());
   }
 
   private void print(Report report) {
