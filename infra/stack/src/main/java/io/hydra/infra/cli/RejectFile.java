@@ -1,6 +1,6 @@
 package io.hydra.infra.cli;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.hydra.infra.output.Json;
 import io.hydra.infra.output.PrivateFiles;
 import io.hydra.ingest.load.LoadedEvent;
 import io.hydra.schemas.config.UserException;
@@ -48,15 +48,8 @@ final class RejectFile implements AutoCloseable {
   }
 
   void add(LoadedEvent.Bad bad) {
-    String line =
-        JsonNodeFactory.instance
-                .objectNode()
-                .put("place", bad.place())
-                .put("reason", bad.reason())
-                .toString()
-            + "\n";
     try {
-      out.write(line.getBytes(StandardCharsets.UTF_8));
+      out.write((Json.line(bad) + "\n").getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw unwritable(e);
     }
