@@ -244,7 +244,7 @@ class EvidenceTopologyTest {
         .contains("hydra_trainer_gain_mean{history=\"all\",task=\"LaMP_3\"} -0.75");
   }
 
-  /** Plain sampling's answer is the second candidate, which verdicts of this kind choose. */
+  /** All choose the second candidate: of who loses plain sampling's, of the others the one shown. */
   @Test
   void aCohortThatLosesWhatOthersGainIsTold() throws Exception {
     for (int i = 0; i < 70; i++) {
