@@ -1,6 +1,7 @@
 package io.hydra.model;
 
 import io.hydra.model.Signal.Shown;
+import io.hydra.model.base.Decision;
 import io.hydra.model.head.Example.Origin;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.model.text.Rouge;
@@ -57,7 +58,6 @@ public record JudgedAnswer(Exposure exposure, GivenVerdict verdict) {
     if (!task.isClosed()) {
       return Rouge.closeness(Words.of(answer), Words.of(wanted));
     }
-    double steps = Math.abs(task.indexOf(answer) - task.indexOf(wanted));
-    return 1 - (task.isOrdinal() ? steps / (task.options().size() - 1) : Math.min(1, steps));
+    return Decision.quality(task, task.indexOf(answer), task.indexOf(wanted));
   }
 }

@@ -51,9 +51,16 @@ public final class FeedbackOutcome {
    * @param from first response, counted from 0
    * @param to behind the last one
    * @param plain share of the responses for which {@link Way#WITH} fell back to plain sampling
+   * @param asPlain share of those that were plain sampling's answer, fallen back or not
    */
   record Stretch(
-      Temper temper, int from, int to, Measure measure, Comparison comparison, double plain) {}
+      Temper temper,
+      int from,
+      int to,
+      Measure measure,
+      Comparison comparison,
+      double plain,
+      double asPlain) {}
 
   /** Every temper's stretches, in order. */
   List<Stretch> stretches() {
@@ -75,9 +82,11 @@ public final class FeedbackOutcome {
                   : new int[][] {EDGES, EDGES_ON};
       List<Integer> places = new ArrayList<>();
       List<Boolean> plain = new ArrayList<>();
+      List<Boolean> asPlain = new ArrayList<>();
       for (Served user : users) {
         IntStream.range(0, user.wanted().size()).forEach(places::add);
         plain.addAll(user.plain());
+        asPlain.addAll(user.asPlain());
       }
       for (int[] some : edges) {
         for (int e = 0; e + 1 < some.length; e++) {
@@ -89,14 +98,24 @@ public final class FeedbackOutcome {
                   .toArray();
           if (selected.length > 0) {
             Comparison compared = scored.compare(selected, RESAMPLES, BOOTSTRAP_SEED);
-            double fellBack = Arrays.stream(selected).filter(plain::get).count();
             stretches.add(
-                new Stretch(temper, from, to, measure, compared, fellBack / selected.length));
+                new Stretch(
+                    temper,
+                    from,
+                    to,
+                    measure,
+                    compared,
+                    share(selected, plain),
+                    share(selected, asPlain)));
           }
         }
       }
     }
     return stretches;
+  }
+
+  private static double share(int[] selected, List<Boolean> of) {
+    return (double) Arrays.stream(selected).filter(of::get).count() / selected.length;
   }
 
   private Scored score(List<Served> users, Measure measure) {

@@ -58,7 +58,14 @@ public final class FeedbackReport {
       headers.add("usual label");
     }
     headers.addAll(
-        List.of("always", "with", "fell back", "with minus without", "with minus always"));
+        List.of(
+            "always",
+            "with",
+            "fell back",
+            "as plain",
+            "with minus without",
+            "with minus always",
+            "with minus plain"));
     List<List<Cell>> rows = new ArrayList<>();
     for (Stretch stretch : stretches) {
       List<Cell> row = new ArrayList<>();
@@ -73,8 +80,10 @@ public final class FeedbackReport {
       row.add(value(stretch, Way.ALWAYS));
       row.add(value(stretch, Way.WITH));
       row.add(Cell.number(String.format(Locale.ROOT, "%.2f", stretch.plain())));
+      row.add(Cell.number(String.format(Locale.ROOT, "%.2f", stretch.asPlain())));
       row.add(gain(stretch, Way.WITHOUT));
       row.add(gain(stretch, Way.ALWAYS));
+      row.add(gain(stretch, Way.PLAIN));
       rows.add(row);
     }
     return new Table(
@@ -84,7 +93,8 @@ public final class FeedbackReport {
         """
         Who turns round does so after %d responses. plain: plain sampling's answer; without: δ = 0;
         always: the user's heads without falling back to plain; with: as served; fell back: the share
-        of responses served plain. *: the 95 %% interval over users excludes 0."""
+        of responses served plain for that; as plain: the share whose answer is plain's, for that or
+        not. *: the 95 %% interval over users excludes 0."""
             .replace('\n', ' ')
             .formatted(SimulatedUser.TURN));
   }
@@ -115,6 +125,7 @@ public final class FeedbackReport {
     node.put("questions", stretch.comparison().questions());
     node.put("measure", stretch.measure().name());
     node.put("fellBack", rounded(stretch.plain()));
+    node.put("asPlain", rounded(stretch.asPlain()));
     stretch
         .comparison()
         .pooled()

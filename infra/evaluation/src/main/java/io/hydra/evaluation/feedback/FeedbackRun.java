@@ -33,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Serves simulated users: each response comes from the heads that what they did before makes of
@@ -247,6 +248,13 @@ public record FeedbackRun(
     /** Marks the answers of {@link Way#WITH} that fell back to plain sampling. */
     List<Boolean> plain() {
       return plain;
+    }
+
+    /** Marks the answers of {@link Way#WITH} that are plain sampling's. */
+    List<Boolean> asPlain() {
+      return IntStream.range(0, wanted.size())
+          .mapToObj(r -> answers(Way.WITH).get(r).equals(answers(Way.PLAIN).get(r)))
+          .toList();
     }
   }
 }

@@ -12,13 +12,13 @@ import java.util.stream.Stream;
  * are. Every value taken from one instance is on the same resamples, whatever the method, seed or
  * measure, so that differences are paired. (Efron and Tibshirani, 1993, percentile intervals.)
  */
-final class PairedBootstrap {
+public final class PairedBootstrap {
   private final int users;
 
   /** The weight of each user in each resample. */
   private final List<int[]> draws;
 
-  PairedBootstrap(int users, int resamples, long seed) {
+  public PairedBootstrap(int users, int resamples, long seed) {
     if (users < 1 || resamples < 1) {
       throw new IllegalArgumentException("a bootstrap needs at least one user and one resample");
     }
@@ -62,7 +62,11 @@ final class PairedBootstrap {
     return means;
   }
 
-  private List<Distribution> distributions(Function<int[], double[]> valuesOf) {
+  /**
+   * @param valuesOf some values where each user counts so many times
+   * @return one per value
+   */
+  public List<Distribution> distributions(Function<int[], double[]> valuesOf) {
     int[] everyOnce = new int[users];
     Arrays.fill(everyOnce, 1);
     double[] values = valuesOf.apply(everyOnce);

@@ -25,7 +25,8 @@ public final class Tastes {
     return permuted;
   }
 
-  private static LampUser permute(TaskSpec task, LampUser user, long seed) {
+  /** The user with a permutation of their own. */
+  public static LampUser permute(TaskSpec task, LampUser user, long seed) {
     List<String> names = new ArrayList<>(task.options());
     Collections.shuffle(names, new Random(seed * 31 + user.id().hashCode()));
     List<HistoryItem> profile =

@@ -6,12 +6,11 @@ import io.hydra.evaluation.result.Results.Answers;
 import io.hydra.evaluation.result.Results.Question;
 import io.hydra.evaluation.result.Results.Usage;
 import io.hydra.evaluation.streaming.StreamedUser.Answered;
+import io.hydra.evaluation.streaming.Turns.FalseAlarms;
 import io.hydra.model.task.TaskSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
@@ -25,6 +24,7 @@ public final class Stream {
   private static final long BOOTSTRAP_SEED = 1;
 
   private final TaskSpec task;
+  private final Turns turns = new Turns();
   private final List<Question> questions = new ArrayList<>();
 
   /** Items since the user's shift; −1 before it and for users without one. */
@@ -64,38 +64,25 @@ public final class Stream {
   }
 
   /**
-   * The worth of telling that a user's behaviour has turned. A response that tells where the one
-   * before did not is an alarm.
-   *
-   * @param responses before any shift
-   * @param falseAlarms among these
-   * @param shifts users who turned
-   * @param found of these, within {@value #SOON} items
-   * @param delays items from each shift to its first alarm, however late, rising
+   * Before any shift; a response that tells of one where the one before did not is an alarm. The
+   * head of the first item after the shift has learned none of those.
    */
-  record Alarms(int responses, int falseAlarms, int shifts, int found, List<Integer> delays) {
-    static final int SOON = 10;
-  }
-
-  Alarms alarms() {
+  FalseAlarms falseAlarms() {
     int responses = 0;
-    int falseAlarms = 0;
-    Map<String, Integer> delays = new HashMap<>();
+    int alarms = 0;
     for (int i = 0; i < questions.size(); i++) {
-      String user = questions.get(i).user();
-      boolean isFirst = i == 0 || !questions.get(i - 1).user().equals(user);
-      boolean isAlarm = told.get(i) && (isFirst || !told.get(i - 1));
-      // The head of the first item after the shift has learned none of those.
+      boolean isFirst = i == 0 || !questions.get(i - 1).user().equals(questions.get(i).user());
       if (sinceShift.get(i) <= 0) {
         responses++;
-        falseAlarms += isAlarm ? 1 : 0;
-      } else if (isAlarm) {
-        delays.putIfAbsent(user, sinceShift.get(i));
+        alarms += told.get(i) && (isFirst || !told.get(i - 1)) ? 1 : 0;
       }
     }
-    int found = (int) delays.values().stream().filter(delay -> delay <= Alarms.SOON).count();
-    List<Integer> rising = delays.values().stream().sorted().toList();
-    return new Alarms(responses, falseAlarms, (int) shiftedUsers(), found, rising);
+    return new FalseAlarms(responses, alarms);
+  }
+
+  /** Users who were turned into others without the LLM. */
+  Turns turns() {
+    return turns;
   }
 
   /**

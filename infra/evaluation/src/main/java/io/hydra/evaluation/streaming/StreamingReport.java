@@ -9,9 +9,9 @@ import io.hydra.evaluation.report.Page.Lines;
 import io.hydra.evaluation.report.Report;
 import io.hydra.evaluation.report.Table;
 import io.hydra.evaluation.report.Table.Cell;
-import io.hydra.evaluation.streaming.Stream.Alarms;
 import io.hydra.evaluation.streaming.Stream.Stretch;
 import io.hydra.evaluation.streaming.Stream.Variant;
+import io.hydra.evaluation.streaming.Turns.FalseAlarms;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -91,34 +91,35 @@ public final class StreamingReport {
           .append(String.join(", ", backs))
           .append(".\n");
     }
-    out.append("\n").append(alarms().markdown());
+    telling().forEach(table -> out.append("\n").append(table.markdown()));
     return out.toString();
   }
 
-  private Table alarms() {
-    Alarms alarms = stream.alarms();
-    List<Integer> delays = alarms.delays();
-    double in500 = 500.0 * alarms.falseAlarms() / alarms.responses();
+  /** Of an open task nothing is learned without the LLM, and so no turn told. */
+  private List<Table> telling() {
+    List<List<Cell>> rows = new ArrayList<>();
+    rows.add(alarms("every item asked", stream.falseAlarms()));
+    if (!stream.task().isClosed()) {
+      return List.of(falseAlarms(rows));
+    }
+    rows.add(alarms("items alone, without the LLM", stream.turns().unturned()));
+    return List.of(falseAlarms(rows), stream.turns().table());
+  }
+
+  private static Table falseAlarms(List<List<Cell>> rows) {
     return new Table(
-        "Telling that a user has turned",
-        List.of(
-            "responses before any shift",
-            "false alarms",
-            "in 500",
-            "shifts",
-            "found within " + Alarms.SOON,
-            "found at all",
-            "median delay"),
-        List.of(
-            List.of(
-                Cell.number(String.valueOf(alarms.responses())),
-                Cell.number(String.valueOf(alarms.falseAlarms())),
-                Cell.number(String.format(Locale.ROOT, "%.2f", in500)),
-                Cell.number(String.valueOf(alarms.shifts())),
-                Cell.number(String.valueOf(alarms.found())),
-                Cell.number(String.valueOf(delays.size())),
-                Cell.text(delays.isEmpty() ? "-" : delays.get(delays.size() / 2) + " items"))),
-        "A response that says so (head.shifted) where the one before did not is an alarm.");
+        "Told of a turn in vain",
+        List.of("users", "heads", "false alarms", "in 500"),
+        rows,
+        "A head that tells of a turn (head.shifted) where the one before did not is an alarm.");
+  }
+
+  private static List<Cell> alarms(String users, FalseAlarms alarms) {
+    return List.of(
+        Cell.text(users),
+        Cell.number(String.valueOf(alarms.chances())),
+        Cell.number(String.valueOf(alarms.alarms())),
+        Cell.number(alarms.in500()));
   }
 
   private String table(String title, List<Stretch> stretches) {
@@ -157,7 +158,9 @@ public final class StreamingReport {
     root.put("byItemsSeen", seen.stream().map(this::json).toList());
     root.put("byItemsSinceShift", sinceShift.stream().map(this::json).toList());
     root.put("notBehindThePopulationFrom", back);
-    root.put("alarms", stream.alarms());
+    root.put("falseAlarms", stream.falseAlarms());
+    root.put("falseAlarmsWithoutTheLlm", stream.turns().unturned());
+    root.put("turns", stream.turns().figures());
     return root;
   }
 
@@ -196,7 +199,10 @@ public final class StreamingReport {
         List.of(
             new Page.Section("Through time", List.of(new Page.Charts(charts))),
             new Page.Section(
-                "Shifts", List.of(new Page.TableBlock(alarms().title(), alarms(), "", "")))));
+                "Shifts",
+                telling().stream()
+                    .map(table -> new Page.TableBlock(table.title(), table, "", ""))
+                    .toList())));
   }
 
   private Lines gains(String heading, String axis, List<Stretch> stretches) {

@@ -9,6 +9,7 @@ import io.hydra.evaluation.run.Settings;
 import io.hydra.evaluation.run.Workers;
 import io.hydra.evaluation.streaming.StreamedUser.Answered;
 import io.hydra.evaluation.streaming.StreamedUser.ShiftedUser;
+import io.hydra.evaluation.streaming.Turns.Watched;
 import io.hydra.llm.Llm;
 import io.hydra.model.PersonalModel;
 import io.hydra.schemas.redis.HistoryItem;
@@ -18,7 +19,8 @@ import java.util.Map;
 
 /**
  * Streams every round's users in time order, half of them with a shift in the middle: each item is
- * asked before it is learned.
+ * asked before it is learned. Of a closed task every user is also {@link TurnRun turned} into
+ * others, without the LLM.
  *
  * @param settings of which methods and mode do not count
  * @param llm stays the caller's to close
@@ -40,6 +42,17 @@ public record StreamingRun(
                 round.name() + ": streams",
                 progress,
                 user -> new StreamedUser(model, settings.task(), asker, settings.fit()).run(user));
+        if (settings.task().isClosed()) {
+          TurnRun turns = new TurnRun(model, settings.task(), settings.fit(), seed);
+          List<Watched> watched =
+              Workers.map(
+                  round.measured(),
+                  settings.threads(),
+                  round.name() + ": turns",
+                  progress,
+                  user -> turns.watch(round.measured(), user));
+          stream.turns().add(watched);
+        }
         for (int u = 0; u < users.size(); u++) {
           add(stream, users.get(u), answers.get(u));
         }

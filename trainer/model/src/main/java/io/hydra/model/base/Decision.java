@@ -58,6 +58,16 @@ public final class Decision {
     return Double.parseDouble(task.options().get(option));
   }
 
+  /**
+   * The quality of an answer to a closed task, 0 to 1: of ordered options less by each step.
+   *
+   * @param answer and wanted: places among the options
+   */
+  public static double quality(TaskSpec task, int answer, int wanted) {
+    double steps = Math.abs(answer - wanted);
+    return 1 - (task.isOrdinal() ? steps / (task.options().size() - 1) : Math.min(1, steps));
+  }
+
   private static int best(double[] worth) {
     int best = 0;
     for (int c = 1; c < worth.length; c++) {

@@ -213,7 +213,7 @@ public final class TaskScorer {
     double[] target = byCloseness(candidates.stream().map(Words::of), output);
     double[][] z = prepared.of(candidates, samples);
     return Optional.of(
-        Example.of(z, adapter(samples), target).withShares(samples.shares(candidates)));
+        Example.of(z, adapter(samples), target).withPlain(plain(candidates, samples, target)));
   }
 
   /**
@@ -225,8 +225,16 @@ public final class TaskScorer {
       Prepared prepared, List<String> candidates, Samples samples, int preferred) {
     double[] target = new double[candidates.size()];
     target[preferred] = 1;
+    double[] quality = target.clone();
+    if (task.isClosed()) {
+      Arrays.setAll(quality, c -> Decision.quality(task, c, preferred));
+    }
     return Example.of(prepared.of(candidates, samples), adapter(samples), target)
-        .withShares(samples.shares(candidates));
+        .withPlain(plain(candidates, samples, quality));
+  }
+
+  private Example.Plain plain(List<String> candidates, Samples samples, double[] quality) {
+    return samples.isMissing() ? null : new PlainGain(task, candidates, samples, quality);
   }
 
   /**

@@ -9,7 +9,7 @@ package io.hydra.model.head;
  * @param rejected the candidate that the user does not want; -1 if there is a target
  * @param weight its weight in the fit, 1 for something the user wrote unasked
  * @param origin the source of what is known of the user's opinion
- * @param shares of the LLM's samples, one per candidate; null where the LLM was not asked
+ * @param plain null where the LLM was not asked
  */
 @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
 public record Example(
@@ -19,7 +19,7 @@ public record Example(
     int rejected,
     double weight,
     Origin origin,
-    double[] shares) {
+    Plain plain) {
   /** The ways in which a user says what they think. */
   public enum Origin {
     /** In words or a label of their own. */
@@ -28,6 +28,20 @@ public record Example(
     ANSWER,
     /** By choosing one of the candidates. */
     CHOICE
+  }
+
+  /** Plain sampling of the same query. */
+  public interface Plain {
+    /** The share of the LLM's samples that said each candidate. */
+    double[] shares();
+
+    /**
+     * The quality, for this user, of the answer that a belief leads to, less that of plain
+     * sampling's: −1 to 1.
+     *
+     * @param belief one per candidate; it also decides between equals of plain sampling
+     */
+    double gain(double[] belief);
   }
 
   private static final int NONE = -1;
@@ -64,17 +78,17 @@ public record Example(
 
   /** The same where it is a verdict that says so. */
   public Example asVerdict(double newWeight, Origin newOrigin) {
-    return new Example(features, offset, target, rejected, newWeight, newOrigin, shares);
+    return new Example(features, offset, target, rejected, newWeight, newOrigin, plain);
   }
 
-  /** The same where the LLM was asked, and this is the share of its samples for each candidate. */
-  public Example withShares(double[] newShares) {
-    return new Example(features, offset, target, rejected, weight, origin, newShares);
+  /** The same where the LLM was asked. */
+  public Example withPlain(Plain newPlain) {
+    return new Example(features, offset, target, rejected, weight, origin, newPlain);
   }
 
   /** The same where the candidates score otherwise before δ has a say. */
   Example withOffset(double[] newOffset) {
-    return new Example(features, newOffset, target, rejected, weight, origin, shares);
+    return new Example(features, newOffset, target, rejected, weight, origin, plain);
   }
 
   boolean isRejection() {
@@ -106,6 +120,18 @@ public record Example(
     }
     belief[rejected] = 0;
     return belief;
+  }
+
+  /** The chances, for whoever believed {@code p}, of each candidate, or of a yes and a no. */
+  double[] chances(double[] p) {
+    if (origin != Origin.ANSWER) {
+      return p;
+    }
+    double rest = isRejection() ? rest(p) : 0;
+    for (int c = 0; c < target.length; c++) {
+      rest += (1 - target[c]) * p[c];
+    }
+    return new double[] {rest, 1 - rest};
   }
 
   private double rest(double[] p) {

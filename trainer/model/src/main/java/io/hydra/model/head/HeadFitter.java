@@ -102,7 +102,7 @@ public final class HeadFitter {
     double[] belief = HeadMixture.mix(p, HeadMixture.odds(judged()));
     double loss = example.logLoss(belief);
     boolean shifted = surprise.add(loss);
-    boolean unused = drift.add(loss);
+    boolean unused = drift.add(loss, example.chances(belief));
     double lossDecay = shifted ? settings.shiftDecay() : settings.lossDecay();
     chance.add(example, example.logLoss(p[0]), lossDecay);
     plain.add(example, belief, lossDecay);

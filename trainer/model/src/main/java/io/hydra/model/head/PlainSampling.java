@@ -1,5 +1,8 @@
 package io.hydra.model.head;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * The opinion that a user wants what the LLM's samples say, as often as they have deserved it, and
  * otherwise any candidate: trust · share + (1 − trust) / candidates. It knows nothing of the user's
@@ -8,17 +11,12 @@ package io.hydra.model.head;
  * answer, or it has none.
  *
  * <p>It has the answer if, after the first few examples, it has predicted the user better than the
- * mixture, by as much as a member must to outweigh the population, and if the candidate that the
- * mixture believes most has not been better than the one sampled most either, by a standard error.
- * The second is for a user whose taste the population does not share: the mixture is then more
- * wrong at first than who admits to know nothing, and yet on its way. All opinions are asked for
- * every such example, whoever was served, so that nobody has to be served anything to find the way
- * back.
- *
- * <p>These two candidates stand for the answers, and are not always what is served: plain
- * sampling's answer is the median of ordered options, and of texts the one that agrees most with
- * all ({@link io.hydra.model.base.PlainAnswer}); the mixture's follows the task's metric. Nor does
- * the distance between ordered options count here.
+ * mixture, by as much as a member must to outweigh the population, and if the mixture's answers
+ * have not been better than plain sampling's either, by a standard error ({@link
+ * Example.Plain#gain}, of the answers that would have been served). The second is for a user whose
+ * taste the population does not share: the mixture is then more wrong at first than who admits to
+ * know nothing, and yet on its way. All opinions are asked for every such example, whoever was
+ * served, so that nobody has to be served anything to find the way back.
  *
  * <p>Trust is the mean of Beta(1, 1) after the user's examples, older ones decayed, each counting
  * as far as it was a sample that foresaw it, by the belief before (online EM of the two-part
@@ -32,19 +30,19 @@ final class PlainSampling {
   /** On simulated users of the training data, whoever has a taste of their own needed as many. */
   private static final int FEWEST = 10;
 
-  private int judged;
+  private final List<Judged> judged = new ArrayList<>();
   private double foreseen = 1;
   private double seen = 2;
 
-  /** Decayed: the mixture's log losses less these; gains of its choice, and their squares. */
+  /** Decayed: the mixture's log losses less these. */
   private double lead;
 
-  private double gain;
-  private double squares;
+  /** An example that says what both answers were worth, with the mixture's belief before. */
+  private record Judged(Example example, double[] mixed, double fade) {}
 
   /** Tells whether an example says what plain sampling would have been worth. */
   private static boolean isJudgedBy(Example example) {
-    return example.shares() != null && example.origin() != Example.Origin.ANSWER;
+    return example.plain() != null && example.origin() != Example.Origin.ANSWER;
   }
 
   /**
@@ -57,7 +55,7 @@ final class PlainSampling {
     if (!isJudgedBy(example)) {
       return;
     }
-    double[] shares = example.shares();
+    double[] shares = example.plain().shares();
     double[] target = example.target();
     double weight = example.weight();
     double trust = trust();
@@ -67,13 +65,10 @@ final class PlainSampling {
       belief[c] = trust * shares[c] + (1 - trust) / belief.length;
       bySample += target[c] * trust * shares[c] / belief[c];
     }
-    double better = target[best(mixed, mixed)] - target[best(shares, mixed)];
     lead = fade * lead + weight * (example.logLoss(mixed) - example.logLoss(belief));
-    gain = fade * gain + weight * better;
-    squares = fade * squares + weight * better * better;
     foreseen = 1 + fade * (foreseen - 1) + weight * bySample;
     seen = 2 + fade * (seen - 2) + weight;
-    judged++;
+    judged.add(new Judged(example, mixed, fade));
   }
 
   double trust() {
@@ -82,16 +77,18 @@ final class PlainSampling {
 
   /** Tells whether its answer is to be served. */
   boolean hasTheAnswer() {
-    return judged >= FEWEST && lead > LEAD && gain <= Math.sqrt(squares);
+    return judged.size() >= FEWEST && lead > LEAD && !isMixtureBetter();
   }
 
-  private static int best(double[] values, double[] amongEqual) {
-    int best = 0;
-    for (int c = 1; c < values.length; c++) {
-      boolean isBetter =
-          values[c] > values[best] || values[c] == values[best] && amongEqual[c] > amongEqual[best];
-      best = isBetter ? c : best;
+  /** Asked last, since of open text it costs the comparison of all samples. */
+  private boolean isMixtureBetter() {
+    double gains = 0;
+    double squares = 0;
+    for (Judged one : judged) {
+      double gain = one.example.plain().gain(one.mixed);
+      gains = one.fade * gains + one.example.weight() * gain;
+      squares = one.fade * squares + one.example.weight() * gain * gain;
     }
-    return best;
+    return gains > Math.sqrt(squares);
   }
 }

@@ -42,7 +42,20 @@ class PlainSamplingTest {
     target[wanted] = 1;
     shares[sampled] += 0.75;
     shares[(sampled + 1) % OPTIONS] += 0.25;
-    return Example.of(features(suggested), POPULATION, target).withShares(shares);
+    return Example.of(features(suggested), POPULATION, target)
+        .withPlain(new OfOneOption(shares, sampled, wanted));
+  }
+
+  /** Its answer is the option sampled most, and only the wanted one has a quality. */
+  private record OfOneOption(double[] shares, int sampled, int wanted) implements Example.Plain {
+    @Override
+    public double gain(double[] belief) {
+      int best = 0;
+      for (int c = 1; c < belief.length; c++) {
+        best = belief[c] > belief[best] ? c : best;
+      }
+      return (best == wanted ? 1 : 0) - (sampled == wanted ? 1 : 0);
+    }
   }
 
   private int any() {
@@ -106,7 +119,7 @@ class PlainSamplingTest {
     teachThatTheLlmKnows();
     examples.replaceAll(example -> example.asVerdict(1, Origin.ANSWER));
     assertThat(fallsBack()).isFalse();
-    examples.replaceAll(example -> example.asVerdict(1, Origin.WRITTEN).withShares(null));
+    examples.replaceAll(example -> example.asVerdict(1, Origin.WRITTEN).withPlain(null));
     assertThat(fallsBack()).isFalse();
   }
 
