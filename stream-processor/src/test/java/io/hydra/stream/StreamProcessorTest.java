@@ -43,10 +43,9 @@ class StreamProcessorTest {
   void everyOptionHasAnEnvironmentVariableAndSaysItsName() throws Exception {
     Pattern variable = Pattern.compile("\\$\\{env:(HYDRA_[A-Z_]+)(?::-.+)?}");
     List<OptionSpec> options =
-        StreamProcessor.commandLine()
-            .getCommandSpec().options().stream()
-                .filter(option -> !option.usageHelp() && !option.versionHelp())
-                .toList();
+        StreamProcessor.commandLine().getCommandSpec().options().stream()
+            .filter(option -> !option.usageHelp() && !option.versionHelp())
+            .toList();
     assertThat(options).hasSizeGreaterThan(10);
     Set<String> names = new HashSet<>();
     for (OptionSpec option : options) {

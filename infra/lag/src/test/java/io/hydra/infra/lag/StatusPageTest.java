@@ -323,7 +323,8 @@ class StatusPageTest {
 
     assertThat(page.part("worth"))
         .contains("LaMP_3, all users (900)", "LaMP_3, no events told (300)", "−0.090")
-        .contains("Worst cohort: LaMP_3, no events told, gain −0.090, between −0.160 and −0.020 (95 %), of")
+        .contains(
+            "Worst cohort: LaMP_3, no events told, gain −0.090, between −0.160 and −0.020 (95 %), of")
         .contains("of 300 answers.")
         .contains("Alerts: HydraCohortLoses, HydraPersonalizationHarms.")
         .contains("Gain over time", "hours ago")
@@ -331,7 +332,8 @@ class StatusPageTest {
         .doesNotContain("fell back");
     assertThat(page.part("attention"))
         .contains("HydraCohortLoses users of LaMP_3 gain, but")
-        .contains("HydraPersonalizationHarms plain sampling's answers would serve users of news better");
+        .contains(
+            "HydraPersonalizationHarms plain sampling's answers would serve users of news better");
   }
 
   @Test

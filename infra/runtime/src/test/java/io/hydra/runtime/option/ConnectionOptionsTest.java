@@ -34,15 +34,14 @@ class ConnectionOptionsTest {
   @Test
   void recordedDefaults() {
     assertThat(
-            Program.commandLine(new Holder())
-                .getCommandSpec().options().stream()
-                    .map(
-                        option ->
-                            "%s=%s %s"
-                                .formatted(
-                                    option.longestName(),
-                                    option.defaultValue(),
-                                    option.description()[option.description().length - 1])))
+            Program.commandLine(new Holder()).getCommandSpec().options().stream()
+                .map(
+                    option ->
+                        "%s=%s %s"
+                            .formatted(
+                                option.longestName(),
+                                option.defaultValue(),
+                                option.description()[option.description().length - 1])))
         .containsExactlyInAnyOrder(
             "--bootstrap-servers=127.0.0.1:9092 Environment: HYDRA_BOOTSTRAP_SERVERS.",
             "--kafka-properties=null Environment: HYDRA_KAFKA_PROPERTIES.",

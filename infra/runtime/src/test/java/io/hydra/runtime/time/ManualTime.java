@@ -10,9 +10,7 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Time that moves only when told to: a wall clock, a monotonic clock and a timer in one.
- */
+/** Time that moves only when told to: a wall clock, a monotonic clock and a timer in one. */
 public final class ManualTime extends Clock implements Timer {
   public static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final long START_MILLIS = START.toEpochMilli();

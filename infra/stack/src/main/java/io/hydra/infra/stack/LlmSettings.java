@@ -61,8 +61,8 @@ public sealed interface LlmSettings {
   /**
    * The endpoint that the environment names, or the simulated LLM.
    *
-   * @throws UserException if an endpoint is named without its model, or by no address, or a prior is
-   *     missing
+   * @throws UserException if an endpoint is named without its model, or by no address, or a prior
+   *     is missing
    */
   static LlmSettings from(Map<String, String> environment, List<Path> priors) {
     String baseUrl = environment.getOrDefault(BASE_URL, "");

@@ -55,8 +55,7 @@ class FlinkClusterIT {
   @BeforeAll
   static void start() throws Exception {
     flink = new FlinkCluster(TrialStack.HOME, dir.resolve("flink"));
-    stack =
-        EmbeddedStack.create(TrialStack.withoutLlm(dir.resolve("stack")), line -> {});
+    stack = EmbeddedStack.create(TrialStack.withoutLlm(dir.resolve("stack")), line -> {});
     stack.startInfrastructure();
     Endpoints endpoints = stack.endpoints();
     redis = RedisClient.builder().fromURI(URI.create(endpoints.redisUrl())).build();
@@ -138,7 +137,11 @@ class FlinkClusterIT {
   void aWrongOptionFailsTheSubmissionWithItsReason() throws Exception {
     assertThat(
             flink.client(
-                List.of("run", "-d", FlinkCluster.jobJar(TrialStack.HOME).toString(), "--historycapacity=5"),
+                List.of(
+                    "run",
+                    "-d",
+                    FlinkCluster.jobJar(TrialStack.HOME).toString(),
+                    "--historycapacity=5"),
                 1))
         .contains("--history-capacity");
   }

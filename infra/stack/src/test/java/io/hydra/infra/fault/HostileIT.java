@@ -140,11 +140,7 @@ class HostileIT {
     wire = new Wire(HostileIT::id);
     good =
         new GoodUsers(
-            bootstrapServers,
-            wire,
-            TrialBase.CLOSED,
-            StackConfig.DEFAULT_PARTITIONS,
-            DEADLINE);
+            bootstrapServers, wire, TrialBase.CLOSED, StackConfig.DEFAULT_PARTITIONS, DEADLINE);
     send(cases(registerRecursive()));
     awaitOutcomes();
     good.close();
@@ -166,8 +162,7 @@ class HostileIT {
     all.addAll(QueryCases.generate(wire, SEED, now, DEADLINE, TrialBase.CLOSED));
     Instant atLast = Instant.now(); // The others have taken seconds to make.
     all.addAll(
-        QueryCases.misdirected(
-            wire, atLast, SHORT_DEADLINE, TrialBase.CLOSED, COMPACTED, ABSENT));
+        QueryCases.misdirected(wire, atLast, SHORT_DEADLINE, TrialBase.CLOSED, COMPACTED, ABSENT));
     for (ReplyCase reply : ReplyCases.open()) {
       Duration patience = reply.hangs() ? SHORT_DEADLINE : DEADLINE;
       all.add(QueryCases.asking(wire, reply, atLast, patience, TrialBase.OPEN));

@@ -303,8 +303,7 @@ class RebuildIT {
     all.addAll(arguments);
     return new ProcessBuilder(
             TrialStack.java(400)
-                .main(
-                    JavaCommand.classpath(TrialStack.HOME, "stream-processor"), main, all))
+                .main(JavaCommand.classpath(TrialStack.HOME, "stream-processor"), main, all))
         .redirectErrorStream(true)
         .redirectOutput(dir.resolve(name + ".log").toFile())
         .start();

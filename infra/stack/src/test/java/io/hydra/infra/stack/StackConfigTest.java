@@ -93,7 +93,9 @@ class StackConfigTest {
     assertThat(new LlmSettings.External("http://llm.example/v1?key=secret", "m").warning())
         .hasValueSatisfying(
             warning ->
-                assertThat(warning).contains("http://llm.example/v1 in clear").doesNotContain("secret"));
+                assertThat(warning)
+                    .contains("http://llm.example/v1 in clear")
+                    .doesNotContain("secret"));
     assertThat(new LlmSettings.External("https://llm.example/v1", "m").warning()).isEmpty();
     assertThat(new LlmSettings.External("http://localhost:8000/v1", "m").warning()).isEmpty();
     assertThat(new LlmSettings.Simulated(List.of()).warning()).isEmpty();

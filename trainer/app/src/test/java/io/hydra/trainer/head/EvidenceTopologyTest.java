@@ -244,7 +244,9 @@ class EvidenceTopologyTest {
         .contains("hydra_trainer_gain_mean{history=\"all\",task=\"LaMP_3\"} -0.75");
   }
 
-  /** All choose the second candidate: of who loses plain sampling's, of the others the one shown. */
+  /**
+   * All choose the second candidate: of who loses plain sampling's, of the others the one shown.
+   */
   @Test
   void aCohortThatLosesWhatOthersGainIsTold() throws Exception {
     for (int i = 0; i < 70; i++) {

@@ -38,7 +38,8 @@ class ApiKeysTest {
 
   @Test
   void aByteOrderMarkBeforeItIsNoPartOfIt() throws IOException {
-    assertThat(ApiKeys.open(write("\uFEFF" + entry("secret"))).content().find("secret")).isPresent();
+    assertThat(ApiKeys.open(write("\uFEFF" + entry("secret"))).content().find("secret"))
+        .isPresent();
   }
 
   @Test
