@@ -320,7 +320,7 @@ public record AnswerPipeline(
           ? ours
           : states.decode(question, stands).orElse(ours);
     } catch (UnavailableException | RegistryUnavailableException e) {
-      // An outage is in the log already; the answer itself lacks nothing.
+      // Redis' outage is in the log already; the answer itself lacks nothing.
       return ours;
     }
   }

@@ -324,8 +324,8 @@ class StatusPageTest {
     assertThat(page.part("worth"))
         .contains("LaMP_3, all users (900)", "LaMP_3, no events told (300)", "−0.090")
         .contains(
-            "Worst cohort: LaMP_3, no events told, gain −0.090, between −0.160 and −0.020 (95 %), of")
-        .contains("of 300 answers.")
+            "Worst cohort: LaMP_3, no events told, gain −0.090, between −0.160 and −0.020 (95 %), of"
+                + " 300 answers.")
         .contains("Alerts: HydraCohortLoses, HydraPersonalizationHarms.")
         .contains("Gain over time", "hours ago")
         .contains("3 fits of 90 found that a user's behaviour had turned")

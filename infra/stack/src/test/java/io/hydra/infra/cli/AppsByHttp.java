@@ -143,7 +143,13 @@ final class AppsByHttp {
   }
 
   private void await(String path, Predicate<JsonNode> there) {
-    JsonNode unused = Await.until(path, ROUND, () -> read(send("GET", path, "")), there);
+    Await.until(
+        path,
+        ROUND,
+        () -> {
+          HttpResponse<String> response = send("GET", path, "");
+          return response.statusCode() == 200 && there.test(read(response));
+        });
   }
 
   private HttpResponse<String> send(String method, String path, String body) throws Exception {

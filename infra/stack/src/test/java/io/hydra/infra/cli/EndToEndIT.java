@@ -219,6 +219,8 @@ class EndToEndIT {
     send(Topic.QUERIES, eve, query("late", task.id(), "a text", Instant.now().minusSeconds(1)));
     send(Topic.QUERIES, eve, query("fine", task.id(), "a text", later));
 
+    // So that a second response to a query would be there.
+    TrialStack.awaitNoLag(admin, ConsumerGroups.SERVING);
     Map<String, Response> responses = new HashMap<>();
     RegistryDeserializer<Response> deserializer =
         new RegistryDeserializer<>(registry, Topic.RESPONSES);
@@ -301,6 +303,7 @@ class EndToEndIT {
     zoe.hasLeftOnlyTheWatermark();
     zoe.isReplayed();
     awaitWritten();
+    TrialStack.awaitNoLag(admin, ConsumerGroups.TRAINER, ConsumerGroups.HEADS_WRITER);
     zoe.hasLeftOnlyTheWatermark();
     zoe.isAnsweredAsOneNeverSeen(before);
     ForgottenUser.hasATombstone(topics.all(Topic.HEADS));

@@ -29,7 +29,7 @@ public final class Topics {
     return from(topic, Map.of());
   }
 
-  /** All records, once there are so many; there must not be more. */
+  /** All records, once there are so many; there must not be more by then. */
   public List<ConsumerRecord<byte[], byte[]>> await(Topic topic, int count) {
     var records =
         Await.until(

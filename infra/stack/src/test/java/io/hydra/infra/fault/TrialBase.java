@@ -47,6 +47,8 @@ public final class TrialBase {
   static synchronized Path of(long seed) throws IOException, InterruptedException {
     List<Path> programs = new ArrayList<>(JavaCommand.ownJars(HOME, BaseTraining.MODULE));
     programs.add(HOME.resolve(BaseTraining.MODULE).resolve("target/classpath"));
+    programs.add(HOME.resolve("infra/stack/target/classes").resolve(file(SampleGenerator.class)));
+    programs.add(HOME.resolve("infra/stack/target/test-classes").resolve(file(TrialBase.class)));
     Path folder =
         Files.createDirectories(
             HOME.resolve("infra/stack/target/trial-base/" + Fingerprint.of(programs)));
@@ -60,6 +62,10 @@ public final class TrialBase {
       }
     }
     return base;
+  }
+
+  private static String file(Class<?> type) {
+    return type.getName().replace('.', '/') + ".class";
   }
 
   private static Path train(Path dir, long seed) throws IOException, InterruptedException {

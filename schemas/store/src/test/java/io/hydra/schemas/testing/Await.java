@@ -54,6 +54,9 @@ public final class Await {
       } catch (Exception e) {
         throw new AssertionError(what, e);
       }
+      if (Thread.currentThread().isInterrupted()) {
+        throw new AssertionError("interrupted while waiting for " + what);
+      }
       LockSupport.parkNanos(round.toNanos());
     }
     throw new AssertionError(

@@ -41,7 +41,7 @@ public final class HeadsWriter implements Runnable {
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
-  /** Between commits; the lag that is shown is older by as much. */
+  /** Between commits: the lag that is shown is up to this much behind. */
   private static final Duration COMMIT_INTERVAL = Duration.ofMillis(500);
 
   private final Consumer<byte[], byte[]> consumer;
@@ -61,6 +61,7 @@ public final class HeadsWriter implements Runnable {
   /**
    * @param consumer commits nothing by itself; closed by {@link #run}
    * @param sleeper waits where polling cannot
+   * @param nanoTime says when the next commit is due
    */
   public HeadsWriter(
       Consumer<byte[], byte[]> consumer, RedisHeads heads, Sleeper sleeper, LongSupplier nanoTime) {

@@ -29,8 +29,8 @@ final class BenchSettings {
       names = "--warm-up",
       paramLabel = "SECONDS",
       description =
-          "The job runs for so long, at half of what it can, before it is measured: the JVM's"
-              + " compilers are busy with a young one.")
+          "Between the first backlog and what is measured the job runs for so long, at half of"
+              + " what it can: a young JVM is busy compiling.")
   int warmUp = 90;
 
   @Option(names = "--partitions", paramLabel = "N")

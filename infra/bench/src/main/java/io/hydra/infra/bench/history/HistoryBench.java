@@ -26,7 +26,8 @@ import redis.clients.jedis.Response;
 
 /**
  * The measurements, one after the other, on a stack whose broker, registry and Redis run: the
- * generator fills the topic, the ceilings are measured on it, the job drains it, keeps up with a
+ * generator fills the topic, the ceilings are measured on it, the job drains it, runs for a while,
+ * drains it again, keeps up with a
  * fixed rate, and shows how fresh it is at half of that.
  */
 final class HistoryBench implements AutoCloseable {
