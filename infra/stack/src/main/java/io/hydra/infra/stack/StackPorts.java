@@ -15,11 +15,11 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * Ports on the loopback interface; one that is missing, or 0, stands for a free one.
+ * Ports on the loopback interface; an own one that is missing, or 0, stands for a free one.
  *
  * @param own the port on which a component does its work; the stream processor's is Flink's REST
  *     interface
- * @param ops the port of its health, metrics and status
+ * @param ops the port of its health, metrics and status, always chosen among the free ones
  */
 public record StackPorts(Map<Component, Integer> own, Map<Component, Integer> ops) {
   public static final StackPorts FREE = new StackPorts(Map.of(), Map.of());

@@ -88,6 +88,8 @@ class InfrastructureIT {
       admin.close(Duration.ZERO);
     }
     stack.close();
+    // Of a test that failed after it had detached them.
+    int unused = new RunningStack(dir).stop(StackConfig.STOP_GRACE);
   }
 
   @Test

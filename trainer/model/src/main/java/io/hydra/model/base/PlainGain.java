@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 /**
  * Plain sampling of a query whose best answer is known, and what another choice gains over it.
  *
- * @param quality 0 to 1, one per candidate
+ * @param quality 0 to 1, one per candidate; of open text its share of the target
  */
 @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
 record PlainGain(TaskSpec task, List<String> candidates, Samples samples, double[] quality)

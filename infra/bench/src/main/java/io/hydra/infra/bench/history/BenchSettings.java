@@ -69,6 +69,22 @@ final class BenchSettings {
     require(heapMib >= 128, "--heap must be at least 128 (MiB)");
   }
 
+  /** The settings that a report repeats. */
+  String words() {
+    return "%,d users, %,d events of %d bytes (%s), histories of %d; %d partitions, parallelism %d, %d MiB of heap, a checkpoint every %s; warm-up %d s"
+        .formatted(
+            users,
+            events,
+            textBytes,
+            compression,
+            capacity,
+            partitions,
+            parallelism,
+            heapMib,
+            checkpointInterval,
+            warmUp);
+  }
+
   private static void require(boolean holds, String rule) {
     if (!holds) {
       throw new IllegalArgumentException(rule);

@@ -113,7 +113,7 @@ final class HistoryBench implements AutoCloseable {
     double drained = drain(bare, Math.max(one, two));
     double sustained = sustain(drained, bare, Math.max(one, two), old);
     freshness(sustained / 2);
-    return new HistoryReport(Runtime.getRuntime().availableProcessors(), loadBefore, figures, cpu);
+    return new HistoryReport(Runtime.getRuntime().availableProcessors(), loadBefore, settings.words(), figures, cpu);
   }
 
   private double ceiling(String name, Part<Ceilings.Measured> part) throws InterruptedException {

@@ -14,10 +14,15 @@ import java.util.function.Function;
  * The measured figures.
  *
  * @param loadBefore processes that wanted to run in the minute before; negative if not told
+ * @param settings the measured ones, in words
  * @param cpu of each part of the bench
  */
 record HistoryReport(
-    int processors, double loadBefore, List<Figure> figures, List<CpuTimes.Use> cpu) {
+    int processors,
+    double loadBefore,
+    String settings,
+    List<Figure> figures,
+    List<CpuTimes.Use> cpu) {
   private static final List<String> COLUMNS = List.of("", "value", "", "target", "");
 
   /**
@@ -62,8 +67,8 @@ record HistoryReport(
         + "\n"
         + table("µs of CPU an event", CpuTimes.Use::microsPerEvent)
         + format(
-            "%n%d processors, shared by everything above; load before: %.1f%n",
-            processors, loadBefore);
+            "%n%s%n%d processors, shared by everything above; load before: %.1f%n",
+            settings, processors, loadBefore);
   }
 
   private String table(String title, Function<CpuTimes.Use, Map<String, Double>> what) {

@@ -15,6 +15,7 @@ class HistoryReportTest {
       new HistoryReport(
           2,
           1.5,
+          "5 users",
           List.of(
               Figure.of("Redis alone", 123_456.7, "events/s", "ceiling"),
               Figure.atLeast("sustained", 51_000, "events/s", 50_000, ""),
@@ -31,6 +32,7 @@ class HistoryReportTest {
   @Test
   void marksWhatIsMissedInAnAlignedTable() {
     assertThat(report.text().lines())
+        .contains("5 users")
         .contains(
             "Redis alone           123,457  events/s                    ceiling",
             "sustained              51,000  events/s  ≥ 50,000: met",
