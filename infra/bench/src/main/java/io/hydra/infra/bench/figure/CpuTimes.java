@@ -1,13 +1,17 @@
 package io.hydra.infra.bench.figure;
 
 import io.hydra.infra.process.ManagedProcess;
+import io.hydra.runtime.text.TextTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Processor time used so far, in seconds.
@@ -51,7 +55,7 @@ public record CpuTimes(long nanos, Map<String, Double> processes, double machine
   }
 
   /** CPU seconds since {@code before}, by process; what other programs used comes last. */
-  public Map<String, Double> since(CpuTimes before) {
+  private Map<String, Double> since(CpuTimes before) {
     Map<String, Double> used = new LinkedHashMap<>();
     double known = 0;
     for (Map.Entry<String, Double> process : processes.entrySet()) {
@@ -89,6 +93,23 @@ public record CpuTimes(long nanos, Map<String, Double> processes, double machine
                 micros.put(program, seconds * MICROS / events);
               });
       return new Use(part, processors, micros);
+    }
+
+    /** A line for each part, a column for each program. */
+    public static String table(
+        String title, List<Use> parts, Function<Use, Map<String, Double>> what) {
+      List<String> programs =
+          parts.stream().flatMap(part -> what.apply(part).keySet().stream()).distinct().toList();
+      List<List<String>> rows = new ArrayList<>();
+      rows.add(Stream.concat(Stream.of(title), programs.stream()).toList());
+      for (Use part : parts) {
+        List<String> row = new ArrayList<>(List.of(part.part()));
+        Map<String, Double> used = what.apply(part);
+        programs.forEach(
+            program -> row.add(used.containsKey(program) ? Figures.number(used.get(program)) : ""));
+        rows.add(row);
+      }
+      return TextTable.of(rows, column -> column > 0);
     }
   }
 }

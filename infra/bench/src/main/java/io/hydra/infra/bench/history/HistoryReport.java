@@ -7,8 +7,6 @@ import io.hydra.infra.bench.figure.CpuTimes;
 import io.hydra.runtime.text.TextTable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
 
 /**
  * The measured figures.
@@ -63,28 +61,11 @@ record HistoryReport(
     }
     return TextTable.of(rows, column -> column == 1)
         + "\n"
-        + table("processors in use", CpuTimes.Use::processors)
+        + CpuTimes.Use.table("processors in use", cpu, CpuTimes.Use::processors)
         + "\n"
-        + table("µs of CPU an event", CpuTimes.Use::microsPerEvent)
+        + CpuTimes.Use.table("µs of CPU an event", cpu, CpuTimes.Use::microsPerEvent)
         + format(
             "%n%s%n%d processors, shared by everything above; load before: %.1f%n",
             settings, processors, loadBefore);
-  }
-
-  private String table(String title, Function<CpuTimes.Use, Map<String, Double>> what) {
-    List<String> programs =
-        cpu.stream().flatMap(part -> what.apply(part).keySet().stream()).distinct().toList();
-    List<List<String>> rows = new ArrayList<>();
-    List<String> head = new ArrayList<>(List.of(title));
-    head.addAll(programs);
-    rows.add(head);
-    for (CpuTimes.Use part : cpu) {
-      List<String> row = new ArrayList<>(List.of(part.part()));
-      Map<String, Double> used = what.apply(part);
-      programs.forEach(
-          program -> row.add(used.containsKey(program) ? number(used.get(program)) : ""));
-      rows.add(row);
-    }
-    return TextTable.of(rows, column -> column > 0);
   }
 }

@@ -1,6 +1,8 @@
 package io.hydra.infra.bench.loop;
 
 import io.hydra.infra.bench.StackBench;
+import io.hydra.infra.bench.figure.CpuTimes;
+import io.hydra.infra.bench.figure.CpuTimes.Use;
 import io.hydra.infra.bench.figure.Figures;
 import io.hydra.infra.bench.figure.Figures.Quantiles;
 import io.hydra.infra.bench.figure.ProbePoller;
@@ -99,8 +101,14 @@ public final class LoopCommand extends StackBench {
       load.run(rate, Duration.ofSeconds(warmUp), probe -> {});
       err().println("measuring…");
       poller.start();
+      CpuTimes before = CpuTimes.now(stack.processes(), "bench");
       load.run(rate, Duration.ofSeconds(seconds), poller::add);
+      CpuTimes after = CpuTimes.now(stack.processes(), "bench");
       print(poller.finish(GRACE));
+      List<Use> cpu =
+          List.of(Use.between(rate + " events/s", (double) rate * seconds, before, after));
+      out().print("\n" + Use.table("PROCESSORS IN USE", cpu, Use::processors));
+      out().print("\n" + Use.table("µs OF CPU AN EVENT", cpu, Use::microsPerEvent));
       tellTrainer(stack);
     }
   }

@@ -2,6 +2,7 @@ package io.hydra.infra.bench.serving;
 
 import io.hydra.infra.bench.StackBench;
 import io.hydra.infra.bench.figure.CpuTimes;
+import io.hydra.infra.bench.figure.CpuTimes.Use;
 import io.hydra.infra.bench.figure.Figures;
 import io.hydra.infra.bench.figure.Figures.Quantiles;
 import io.hydra.infra.bench.heads.MadeUp;
@@ -59,7 +60,6 @@ public final class ServingCommand extends StackBench {
   private static final String LLM_STAGE = "llm";
   private static final String TOTAL_STAGE = "total";
   private static final double MICROS_PER_MS = 1e3;
-  private static final double MS_PER_SECOND = 1e3;
   private static final Duration FILL = Duration.ofMinutes(10);
 
   @Option(names = "--rate", split = ",", description = "Queries a second, one after the other.")
@@ -90,8 +90,13 @@ public final class ServingCommand extends StackBench {
 
   private ServingCommand() {}
 
-  /** The answers at one rate; the CPU time is that of serving, NaN where it did not run. */
-  private record Run(String who, int rate, Asked asked, double cpuSeconds) {
+  /** The answers at one rate. */
+  private record Run(String who, int rate, Asked asked, Use cpu) {
+    /** Serving's CPU time of an answer; NaN where it did not run. */
+    double servingMillis() {
+      return cpu.microsPerEvent().getOrDefault(Component.SERVING.id(), Double.NaN) / MICROS_PER_MS;
+    }
+
     Quantiles latency() {
       return quantiles(Answer::millis);
     }
@@ -188,11 +193,9 @@ public final class ServingCommand extends StackBench {
       err().printf("%s: %d queries a second…%n", who, rate);
       CpuTimes before = CpuTimes.now(stack.processes(), "bench");
       Asked asked = load.run(rate, Duration.ofSeconds(seconds));
-      double cpu =
-          CpuTimes.now(stack.processes(), "bench")
-              .since(before)
-              .getOrDefault(Component.SERVING.id(), Double.NaN);
-      runs.add(new Run(who, rate, asked, cpu));
+      CpuTimes after = CpuTimes.now(stack.processes(), "bench");
+      String part = "%s, %d/s".formatted(who, rate);
+      runs.add(new Run(who, rate, asked, Use.between(part, asked.answers().size(), before, after)));
     }
   }
 
@@ -207,7 +210,7 @@ public final class ServingCommand extends StackBench {
     parts.add(
         List.of("OF IT IN SERVING", "RATE", "ANSWERS", "NOTE", "p50 ms", "p99 ms", "p99.9 ms"));
     for (Run run : runs) {
-      if (Double.isNaN(run.cpuSeconds()) || run.asked().answers().isEmpty()) {
+      if (Double.isNaN(run.servingMillis()) || run.asked().answers().isEmpty()) {
         continue;
       }
       parts.add(
@@ -215,8 +218,7 @@ public final class ServingCommand extends StackBench {
               "all but the LLM",
               run.rate(),
               run.quantiles(answer -> own(answer.response())),
-              Figures.number(run.cpuSeconds() * MS_PER_SECOND / run.asked().answers().size())
-                  + " ms CPU"));
+              Figures.number(run.servingMillis()) + " ms CPU"));
       for (String stage : stages(run)) {
         parts.add(
             row(
@@ -232,7 +234,9 @@ public final class ServingCommand extends StackBench {
         parts.add(row("no call, topic to topic", run.rate(), unasked, ""));
       }
     }
-    out().print(TextTable.of(parts, column -> column > 0));
+    out().println(TextTable.of(parts, column -> column > 0));
+    List<Use> cpu = runs.stream().map(Run::cpu).toList();
+    out().print(Use.table("PROCESSORS IN USE", cpu, Use::processors));
   }
 
   private static List<String> row(String name, int rate, Quantiles of, String note) {
