@@ -157,7 +157,9 @@ public final class BaseFiles {
           JSON.readValue(folder.resolve(TASKS).toFile(), Tasks.class).tasks().get(taskId);
       Optional<TaskSpec> task = checked.catalogue().find(taskId);
       if (base == null || task.isEmpty()) {
-        throw new UserException("%s: was not trained on task %s".formatted(folder, taskId));
+        throw new UserException(
+            "%s: was not trained on task %s, which has no heads in it; hydra train-base trains one on yours"
+                .formatted(folder, taskId));
       }
       return new Part(
           checked.version(), task.get(), base, Files.isDirectory(folder.resolve(MEANING)));
