@@ -12,18 +12,19 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The newest dead letters, by their headers. */
+/** The newest dead letters, by their keys and headers. */
 @Command(
     name = "dead-letters",
     description = {
-      "Show the newest records that could not be processed: where each came from, and why.",
-      "What is in them is never shown, since it is what users wrote."
+      "Show the newest records that could not be processed: where each lies and came from, its key",
+      "(tenant:user), and why. Values are never shown, since they are what users wrote."
     },
     exitCodeList = {
       "0:shown, or there are none",
@@ -79,18 +80,33 @@ final class DeadLettersCommand extends HydraCommand {
 
   private static String table(List<Letter> letters) {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("written", "from topic", "partition", "offset", "fault", "message"));
+    rows.add(
+        List.of(
+            "written",
+            "dead letter",
+            "partition",
+            "offset",
+            "key",
+            "from topic",
+            "partition",
+            "offset",
+            "fault",
+            "message"));
     for (Letter letter : letters) {
       rows.add(
           List.of(
               Instant.ofEpochMilli(letter.timestamp()).truncatedTo(ChronoUnit.SECONDS).toString(),
+              cell(letter.deadLetters()),
+              Integer.toString(letter.ownPartition()),
+              Long.toString(letter.ownOffset()),
+              cell(letter.key()),
               cell(letter.topic()),
               cell(letter.partition()),
               cell(letter.offset()),
               cell(letter.exceptionClass()).replaceFirst(".*[.$]", ""),
               cell(letter.message())));
     }
-    return TextTable.of(rows, column -> column == 2 || column == 3);
+    return TextTable.of(rows, Set.of(2, 3, 6, 7)::contains);
   }
 
   private static String cell(String header) {

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
  * Reads the dead-letter topics of a cluster.
@@ -35,13 +36,13 @@ public record DeadLetterTopics(Admin admin, KafkaConnection kafka) {
   }
 
   /**
-   * Reads the headers of the newest dead letters.
+   * Reads the keys and headers of the newest dead letters.
    *
    * @param most of each topic
    * @throws UserException if the broker does not answer or a topic does not exist
    */
   public NewestLetters newest(int most) throws InterruptedException {
-    try (Consumer<Void, Void> reader = RecordTimes.consumer(kafka)) {
+    try (Consumer<String, Void> reader = RecordTimes.consumer(kafka, new StringDeserializer())) {
       return NewestLetters.read(reader, logs(), most, System::nanoTime);
     } catch (KafkaException e) {
       throw new UserException("the dead letters cannot be read: " + e.getMessage(), e);

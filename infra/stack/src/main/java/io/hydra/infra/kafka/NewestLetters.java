@@ -18,7 +18,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The newest dead letters of each topic: their headers alone, since values hold user text.
+ * The newest dead letters of each topic: their keys and headers alone, since values
+ * hold user text.
  *
  * @param letters by topic, newest first
  * @param cutShort topics that were not read to their end, so newer letters may be missing
@@ -30,30 +31,40 @@ public record NewestLetters(List<Letter> letters, Set<String> cutShort) {
   /** Headers are cut: everybody who may write the topic may have written them. */
   private static final int LONGEST_TEXT = 200;
 
+  /** Keys of users are shorter. */
+  private static final int LONGEST_KEY = 400;
+
   public NewestLetters {
     letters = List.copyOf(letters);
     cutShort = Set.copyOf(cutShort);
   }
 
   /**
-   * A dead letter, by its headers; a field is null where its header is missing.
+   * A dead letter, by its key and headers; a field is null where its header is missing.
    *
-   * @param deadLetters topic that it lies in
-   * @param topic that it came from, with partition and offset
+   * @param deadLetters topic that it lies in, at {@code ownPartition} and {@code ownOffset}
    * @param timestamp of when it was written, in milliseconds
+   * @param key of the record; null if it had none, or was too large to be kept
+   * @param topic that it came from, with partition and offset
    */
   public record Letter(
       String deadLetters,
+      int ownPartition,
+      long ownOffset,
       long timestamp,
+      String key,
       String topic,
       String partition,
       String offset,
       String exceptionClass,
       String message) {
-    static Letter of(ConsumerRecord<?, ?> record) {
+    static Letter of(ConsumerRecord<String, ?> record) {
       return new Letter(
           record.topic(),
+          record.partition(),
+          record.offset(),
           record.timestamp(),
+          record.key() == null ? null : cut(record.key(), LONGEST_KEY),
           header(record, DeadLetters.ORIGIN_TOPIC),
           header(record, DeadLetters.ORIGIN_PARTITION),
           header(record, DeadLetters.ORIGIN_OFFSET),
@@ -63,8 +74,12 @@ public record NewestLetters(List<Letter> letters, Set<String> cutShort) {
 
     private static String header(ConsumerRecord<?, ?> record, String name) {
       return HydraHeaders.text(record.headers(), name)
-          .map(text -> text.substring(0, Math.min(text.length(), LONGEST_TEXT)))
+          .map(text -> cut(text, LONGEST_TEXT))
           .orElse(null);
+    }
+
+    private static String cut(String text, int longest) {
+      return text.substring(0, Math.min(text.length(), longest));
     }
   }
 
@@ -74,7 +89,8 @@ public record NewestLetters(List<Letter> letters, Set<String> cutShort) {
    * @param consumer assigned to nothing, not owned
    * @param most letters of a topic
    */
-  static NewestLetters read(Consumer<?, ?> consumer, Logs logs, int most, LongSupplier nanoTime) {
+  static NewestLetters read(
+      Consumer<String, ?> consumer, Logs logs, int most, LongSupplier nanoTime) {
     Map<TopicPartition, Long> starts = new HashMap<>();
     logs.ends()
         .forEach(

@@ -15,7 +15,7 @@ import picocli.CommandLine;
 class DeadLettersCommandTest {
   private static final String TOPIC = "hydra.events.dlq";
   private static final Letter LETTER =
-      new Letter(TOPIC, 0, "hydra.events", "3", "41", "a.b.Bad", "no user");
+      new Letter(TOPIC, 2, 17, 0, "shop:ann", "hydra.events", "3", "41", "a.b.Bad", "no user");
 
   private final DeadLettersCommand command = new DeadLettersCommand();
   private final StringWriter out = new StringWriter();
@@ -44,5 +44,12 @@ class DeadLettersCommandTest {
     assertThat(command.show(new NewestLetters(List.of(LETTER), Set.of(TOPIC)))).isEqualTo(1);
     assertThat(out.toString()).contains("Bad", "no user");
     assertThat(command.show(new NewestLetters(List.of(LETTER), Set.of()))).isZero();
+  }
+
+  @Test
+  void aLetterIsToldByItsPlaceItsKeyAndWhereItCameFrom() {
+    command.show(new NewestLetters(List.of(LETTER), Set.of()));
+    assertThat(out.toString())
+        .containsPattern("hydra.events.dlq +2 +17 +shop:ann +hydra.events +3 +41 +Bad +no user");
   }
 }

@@ -23,9 +23,9 @@ class NewestLettersTest {
   private static final Logs LOGS =
       new Logs(Map.of(EVENTS, 0L, QUERIES, 8L), Map.of(EVENTS, 100L, QUERIES, 9L));
 
-  private final MockConsumer<Void, Void> consumer = new MockConsumer<>("none");
+  private final MockConsumer<String, Void> consumer = new MockConsumer<>("none");
 
-  private void letter(TopicPartition partition, long offset, Headers headers) {
+  private void letter(TopicPartition partition, long offset, String key, Headers headers) {
     consumer.addRecord(
         new ConsumerRecord<>(
             partition.topic(),
@@ -35,23 +35,23 @@ class NewestLettersTest {
             TimestampType.CREATE_TIME,
             0,
             0,
-            null,
+            key,
             null,
             headers,
             Optional.empty()));
   }
 
   @Test
-  void theNewestOfEachTopicAreToldByTheirHeaders() {
+  void theNewestOfEachTopicAreToldByTheirKeysAndHeaders() {
     Headers reason =
         DeadLetters.reason(
             new Origin("hydra.queries", 3, 41, 7, "hydra-serving"), "a.b.Bad", "no user");
     consumer.schedulePollTask(
         () -> {
           for (long offset = 96; offset < 100; offset++) {
-            letter(EVENTS, offset, new RecordHeaders());
+            letter(EVENTS, offset, null, new RecordHeaders());
           }
-          letter(QUERIES, 8, reason);
+          letter(QUERIES, 8, "shop:ann", reason);
         });
 
     NewestLetters newest = NewestLetters.read(consumer, LOGS, 2, () -> 0);
@@ -61,23 +61,35 @@ class NewestLettersTest {
         .containsExactly(
             bare(99),
             bare(98),
-            new Letter(QUERIES.topic(), 8_000, "hydra.queries", "3", "41", "a.b.Bad", "no user"));
-    assertThat(Json.write(newest.letters())).contains("\"timestamp\"", "\"a.b.Bad\"");
+            new Letter(
+                QUERIES.topic(),
+                3,
+                8,
+                8_000,
+                "shop:ann",
+                "hydra.queries",
+                "3",
+                "41",
+                "a.b.Bad",
+                "no user"));
+    assertThat(Json.write(newest.letters())).contains("\"timestamp\"", "\"ownOffset\"", "\"shop:ann\"", "\"a.b.Bad\"");
   }
 
   @Test
   void topicsThatAreNotReadToTheirEndAreNamed() {
-    consumer.schedulePollTask(() -> letter(QUERIES, 8, new RecordHeaders()));
+    consumer.schedulePollTask(() -> letter(QUERIES, 8, "x".repeat(10_000), new RecordHeaders()));
     AtomicLong nanos = new AtomicLong();
 
     NewestLetters newest =
         NewestLetters.read(consumer, LOGS, 2, () -> nanos.getAndAdd(4_000_000_000L));
 
     assertThat(newest.letters()).extracting(Letter::deadLetters).containsExactly(QUERIES.topic());
+    assertThat(newest.letters().get(0).key()).hasSizeLessThan(1_000);
     assertThat(newest.cutShort()).containsExactly(EVENTS.topic());
   }
 
   private static Letter bare(long offset) {
-    return new Letter(EVENTS.topic(), 1_000 * offset, null, null, null, null, null);
+    return new Letter(
+        EVENTS.topic(), 0, offset, 1_000 * offset, null, null, null, null, null, null);
   }
 }

@@ -18,6 +18,7 @@ import io.hydra.schemas.redis.History;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
+import io.hydra.schemas.user.EventRules;
 import io.hydra.schemas.user.UserKey;
 import io.hydra.trainer.evidence.EvidenceRules.Decision;
 import io.hydra.trainer.evidence.EvidenceStore;
@@ -138,7 +139,9 @@ abstract class HeadsProcessor<T extends SpecificRecord> {
     Optional<TaskSpec> task = bases.task(id);
     if (task.isEmpty()) {
       throw new RejectedRecordException(
-          "the task is not in the catalogue, which has "
+          // Whatever is no task id may be user text.
+          (EventRules.isTaskId(id) ? "task " + id : "the task")
+              + " is not in the catalogue, which has "
               + bases.first().tasks().ids()
               + ": add it, then replay");
     }

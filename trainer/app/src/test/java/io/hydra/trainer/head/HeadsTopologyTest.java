@@ -297,15 +297,19 @@ class HeadsTopologyTest {
     requests.pipeInput("acme:ann".getBytes(StandardCharsets.UTF_8), garbage);
     request(ANN.recordKey(), "unheard-of", 1, TriggerReason.COUNT);
     request("acme:bob", STARS.id(), 1, TriggerReason.COUNT);
+    request(ANN.recordKey(), "what ann wrote", 1, TriggerReason.COUNT);
     histories.put(ANN, new History(3, reviews(3, "good", "1")));
     request(3);
 
     List<TestRecord<byte[], byte[]>> letters = deadLetters.readRecordsToList();
-    assertThat(letters).hasSize(3);
+    assertThat(letters).hasSize(4);
     assertThat(letters.get(0).value()).isEqualTo(garbage);
     assertThat(reason(letters.get(0))).contains("first byte");
-    assertThat(reason(letters.get(1))).contains("not in the catalogue");
+    assertThat(reason(letters.get(1))).contains("task unheard-of is not in the catalogue");
     assertThat(reason(letters.get(2))).contains("key must be");
+    assertThat(reason(letters.get(3)))
+        .contains("the task is not in the catalogue")
+        .doesNotContain("ann wrote");
     assertThat(heads.readRecordsToList()).hasSize(1);
   }
 

@@ -113,6 +113,11 @@ public final class RecordTimes implements AutoCloseable {
 
   /** The consumer that this class is made for. */
   public static Consumer<Void, Void> consumer(KafkaConnection kafka) {
+    return consumer(kafka, new Skip());
+  }
+
+  /** The same with keys. */
+  public static <K> Consumer<K, Void> consumer(KafkaConnection kafka, Deserializer<K> keys) {
     Map<String, Object> own = new HashMap<>();
     own.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     own.put(ConsumerConfig.CHECK_CRCS_CONFIG, false);
@@ -124,7 +129,7 @@ public final class RecordTimes implements AutoCloseable {
     // Either would hold beans and keys for every partition, and create them again per assignment.
     own.put(ConsumerConfig.METRIC_REPORTER_CLASSES_CONFIG, List.of());
     own.put(ConsumerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
-    return kafka.openReader(own, new Skip(), new Skip());
+    return kafka.openReader(own, keys, new Skip());
   }
 
   /**
