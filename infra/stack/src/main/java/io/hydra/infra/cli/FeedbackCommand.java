@@ -3,6 +3,7 @@ package io.hydra.infra.cli;
 import io.hydra.infra.output.TerminalText;
 import io.hydra.ingest.Announcements;
 import io.hydra.ingest.BehaviorEvents;
+import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Outcome;
 import io.hydra.schemas.avro.Response;
@@ -94,7 +95,8 @@ final class FeedbackCommand extends HydraCommand {
         names = "--edit",
         required = true,
         paramLabel = "TEXT",
-        description = "The user rewrote the answer to this")
+        description =
+            "The user rewrote the answer to this. It is not remembered: an event with query_id is")
     private String edit;
 
     @Option(
@@ -153,9 +155,25 @@ final class FeedbackCommand extends HydraCommand {
     if (task == null) {
       verdict.setTask(recorded(deployment, user).getTask());
     }
+    Optional<TaskSpec> edited =
+        Optional.ofNullable(given.edit)
+            .flatMap(text -> deployment.base())
+            .flatMap(base -> base.catalogue().find(verdict.getTask()));
+    edited
+        .flatMap(spec -> noOption(spec, given.edit))
+        .ifPresent(
+            problem -> {
+              throw wrongUsage(problem);
+            });
     deployment.announce("sending feedback to", err());
     VerdictOutcome outcome = send(deployment, user, verdict);
     print(verdict, outcome);
+    if (outcome.getOutcome() == Outcome.JOINED && edited.filter(t -> !t.isClosed()).isPresent()) {
+      note(
+          "the verdict teaches which candidates are close to the text, and the history does not"
+              + " hold the text: to have it remembered, send an event with input, output and"
+              + " query_id instead (hydra load, or an interaction of POST /v1/events)");
+    }
     return exitCode(outcome.getOutcome());
   }
 
@@ -175,6 +193,15 @@ final class FeedbackCommand extends HydraCommand {
           "--choose %d: the answer has candidates 0 to %d".formatted(given.choose, candidates - 1));
     }
     return response;
+  }
+
+  /** The problem with a text that would teach nothing, and take the place of a verdict that does. */
+  static Optional<String> noOption(TaskSpec task, String text) {
+    return task.isClosed() && task.normalize(text).isEmpty()
+        ? Optional.of(
+            "--edit: the text is none of the options of task %s: %s. Nothing was sent"
+                .formatted(task.id(), String.join(", ", task.options())))
+        : Optional.empty();
   }
 
   private VerdictOutcome send(Deployment deployment, UserKey user, BehaviorEvent verdict)
@@ -250,7 +277,9 @@ final class FeedbackCommand extends HydraCommand {
           case SUPERSEDED -> "superseded: a later verdict on this answer stands";
           case LATE -> "late: the answer was given too long ago, nothing is learned";
           case ERASED -> "nothing is learned: the user was forgotten after this verdict";
-          case NO_SIGNAL -> "nothing is learned: the verdict does not tell the candidates apart";
+          case NO_SIGNAL ->
+              "nothing is learned: the verdict does not tell the candidates apart, and an earlier"
+                  + " one on this answer counts no more";
           case UNKNOWN -> "the trainer decided what this version does not know: upgrade it";
         };
     return outcome.getReason() == null

@@ -2,6 +2,8 @@ package io.hydra.infra.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.model.task.TaskCatalogue;
+import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.Outcome;
 import io.hydra.schemas.avro.VerdictOutcome;
 import io.hydra.schemas.user.UserKey;
@@ -12,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -69,6 +72,18 @@ class FeedbackCommandTest {
     VerdictOutcome late = outcome(ANN, "v1", Outcome.LATE);
     late.setReason("8 days");
     assertThat(FeedbackCommand.sentence(late)).startsWith("late: ").endsWith("(8 days)");
+  }
+
+  @Test
+  void anEditToWhatIsNoOptionIsToldTheOptionsAndAnyTextWillDoForAnOpenTask() {
+    TaskSpec stars = TaskCatalogue.shipped().find("LaMP_3").orElseThrow();
+    TaskSpec headline = TaskCatalogue.shipped().find("LaMP_4").orElseThrow();
+    assertThat(FeedbackCommand.noOption(stars, "crash"))
+        .get(InstanceOfAssertFactories.STRING)
+        .contains("none of the options of task LaMP_3: 1, 2, 3, 4, 5")
+        .doesNotContain("crash");
+    assertThat(FeedbackCommand.noOption(stars, "4")).isEmpty();
+    assertThat(FeedbackCommand.noOption(headline, "crash")).isEmpty();
   }
 
   @Test
