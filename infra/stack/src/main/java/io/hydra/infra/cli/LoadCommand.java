@@ -317,14 +317,18 @@ final class LoadCommand extends HydraCommand {
       ofUnknownTask.forEach(
           (task, count) ->
               notes.add(
-                  "%d events are of task %s, which the served base does not know: they are remembered and teach nothing. It knows %s"
-                      .formatted(count, task, String.join(", ", catalogue.ids()))));
+                  "%s of task %s, which the served base does not know: remembered, and teaching nothing. It knows %s"
+                      .formatted(events(count), task, String.join(", ", catalogue.ids()))));
       ofNoOption.forEach(
           (task, count) ->
               notes.add(
-                  "%d events of task %s have an output that is none of its options: they are remembered and teach nothing. Its options: %s"
-                      .formatted(count, task, options(task))));
+                  "%s of task %s with an output that is none of its options: remembered, and teaching nothing. Its options: %s"
+                      .formatted(events(count), task, options(task))));
       return notes;
+    }
+
+    private static String events(int count) {
+      return count == 1 ? "1 event" : count + " events";
     }
 
     private String options(String task) {

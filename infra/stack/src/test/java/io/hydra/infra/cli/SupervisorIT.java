@@ -135,8 +135,8 @@ class SupervisorIT {
     assertThat(summary.path("rejected").asInt()).isEqualTo(1);
     assertThat(said)
         .contains("events.jsonl:2")
-        .contains("1 events are of task Sample")
-        .contains("1 events of task sample have an output that is none of its options");
+        .contains("1 event of task Sample")
+        .contains("1 event of task sample with an output that is none of its options");
     Await.until(
         "the event in its history",
         ROUND,

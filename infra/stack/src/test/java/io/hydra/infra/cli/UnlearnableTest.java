@@ -19,7 +19,7 @@ class UnlearnableTest {
     assertThat(unlearnable.notes())
         .singleElement()
         .asString()
-        .contains("2 events are of task lamp_3")
+        .contains("2 events of task lamp_3")
         .contains("LaMP_3");
   }
 
@@ -30,7 +30,7 @@ class UnlearnableTest {
     assertThat(unlearnable.notes())
         .singleElement()
         .asString()
-        .contains("1 events of task LaMP_3")
+        .contains("1 event of task LaMP_3")
         .contains("1, 2, 3, 4, 5")
         .doesNotContain("excellent");
   }
