@@ -14,21 +14,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
- * The answer of a component's ops server.
+ * The answer of a component: its ops server's or, of registry and Redis, which have none, that to a
+ * question of theirs.
  *
  * @param reasons not to be ready
  * @param canary null of those that run none
+ * @param metricsUrl null of those that have no ops server
  */
-record Readiness(boolean ready, List<String> reasons, Canary canary) {
+record Readiness(boolean ready, List<String> reasons, Canary canary, String metricsUrl) {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  /** What a component is told to be that runs and says nothing in time. */
+  static final Readiness SILENT = new Readiness(false, List.of(Part.SILENT), null, null);
 
   /** The gateway's canary: since when it has passed, and how often it goes, in seconds. */
   record Canary(long passedAgo, long interval) {}
 
-  /** Asks all at once; by component, without those that do not answer in time. */
-  static Map<String, Readiness> ask(List<String> metricsUrls) {
+  /** Asks all at once; by component, without the ops servers that do not answer in time. */
+  static Map<String, Readiness> ask(Deployment stack, List<String> metricsUrls) {
     HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
     Map<String, Readiness> readiness = new ConcurrentHashMap<>();
     List<CompletableFuture<Void>> asked = new ArrayList<>();
@@ -37,21 +43,35 @@ record Readiness(boolean ready, List<String> reasons, Canary canary) {
       HttpRequest request = HttpRequest.newBuilder(status).timeout(PATIENCE).build();
       asked.add(
           http.sendAsync(request, HttpResponse.BodyHandlers.ofString())
-              .thenAccept(answer -> add(answer.body(), readiness))
+              .thenAccept(answer -> add(metrics, answer.body(), readiness))
               .exceptionally(unanswered -> null));
+    }
+    List<Supplier<Part>> others =
+        List.of(() -> Part.registry(stack.kafka()), () -> Part.redis(stack.redis()));
+    for (Supplier<Part> other : others) {
+      asked.add(CompletableFuture.supplyAsync(other).thenAccept(part -> add(part, readiness)));
     }
     asked.forEach(CompletableFuture::join);
     return readiness;
   }
 
-  private static void add(String page, Map<String, Readiness> readiness) {
+  private static void add(Part part, Map<String, Readiness> readiness) {
+    List<String> reasons = part.trouble() == null ? List.of() : List.of(part.trouble());
+    readiness.put(part.name(), new Readiness(reasons.isEmpty(), reasons, null, null));
+  }
+
+  private static void add(String metricsUrl, String page, Map<String, Readiness> readiness) {
     try {
       JsonNode status = Json.parse(page, JsonNode.class);
       List<String> reasons = new ArrayList<>();
       status.path("notReady").forEach(reason -> reasons.add(reason.asText()));
       readiness.put(
           status.path("service").asText(),
-          new Readiness(status.path("ready").asBoolean(), reasons, canary(status.path("numbers"))));
+          new Readiness(
+              status.path("ready").asBoolean(),
+              reasons,
+              canary(status.path("numbers")),
+              metricsUrl));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,7 +1,5 @@
 package io.hydra.infra.cli;
 
-import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
-import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.hydra.infra.kafka.ConsumerLag;
 import io.hydra.infra.kafka.DeadLetterTopics;
 import io.hydra.infra.process.ManagedProcess;
@@ -12,12 +10,6 @@ import io.hydra.infra.supervise.Restarts;
 import io.hydra.infra.supervise.SupervisorProcess;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.config.UserException;
-import io.hydra.schemas.redis.client.RedisClients;
-import io.hydra.schemas.redis.client.RedisFault;
-import io.hydra.schemas.redis.client.RedisTimeouts;
-import io.hydra.schemas.redis.client.RedisUrl;
-import io.hydra.schemas.topic.Topic;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,21 +25,19 @@ import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import redis.clients.jedis.UnifiedJedis;
-import redis.clients.jedis.exceptions.JedisException;
 
 /** The processes of the embedded stack, or the parts of a deployment elsewhere. */
 @Command(
     name = "status",
     description = {
       "Show what runs, with memory, restarts and lag.",
-      "A component is ready once it says so itself on its ops server; alive means that its process"
-          + " runs. Of a deployment elsewhere: whether Kafka, registry and Redis answer, and the"
-          + " lag."
+      "A component is ready once it says so itself on its ops server, registry and Redis once they"
+          + " answer; alive means that its process runs, and the next line why it is not ready. Of a"
+          + " deployment elsewhere: whether Kafka, registry and Redis answer, and the lag."
     },
     exitCodeList = {
-      "0:the stack has started to the end, every component is alive, each that tells is ready, and"
-          + " the supervisor, which starts again what ends, is alive; elsewhere: all parts answer",
+      "0:the stack has started to the end, every component is ready, and the supervisor, which"
+          + " starts again what ends, is alive; elsewhere: all parts answer",
       "1:not so",
       "2:wrong usage"
     })
@@ -63,8 +53,9 @@ final class StatusCommand extends HydraCommand {
   /**
    * One component.
    *
-   * @param ready null where it does not tell
-   * @param notReady its reasons; empty if it is ready or does not tell
+   * @param ready false too if it runs and does not answer; null if it is dead, or the stack has not
+   *     started to the end
+   * @param notReady its reasons; empty if it is ready or nobody asked
    * @param rssBytes null where it is not known
    * @param lastExitCode null if it has not ended, or nobody was there to hear it
    * @param lastEndedAt milliseconds since the epoch; null if it has not ended
@@ -107,13 +98,6 @@ final class StatusCommand extends HydraCommand {
    */
   record DeploymentStatus(
       boolean running, List<Part> parts, Map<String, Long> lag, Map<String, Long> deadLetters) {}
-
-  /**
-   * A part of a deployment.
-   *
-   * @param trouble null if it answers
-   */
-  record Part(String name, String address, String trouble) {}
 
   /** The system's work as the broker tells it. */
   record Topics(Map<String, Long> lag, Map<String, Long> deadLetters) {
@@ -161,11 +145,10 @@ final class StatusCommand extends HydraCommand {
         trouble = e.getMessage();
       }
       parts.add(new Part("kafka", kafka.bootstrapServers(), trouble));
-      parts.add(new Part("registry", kafka.registryUrl(), registryTrouble(kafka)));
+      parts.add(Part.registry(kafka));
     }
     if (deployment.redisUrl() != null) {
-      RedisUrl redis = deployment.redis();
-      parts.add(new Part("redis", redis.toString(), redisTrouble(redis)));
+      parts.add(Part.redis(deployment.redis()));
     }
     boolean running = parts.stream().allMatch(part -> part.trouble() == null);
     if (json) {
@@ -188,7 +171,10 @@ final class StatusCommand extends HydraCommand {
         stack.restarts().stream()
             .collect(Collectors.toMap(Restarts.Account::name, Function.identity()));
     Map<String, Readiness> readiness =
-        endpoints == null ? Map.of() : Readiness.ask(endpoints.metricsUrls());
+        endpoints == null
+            ? Map.of()
+            : Readiness.ask(Deployment.of(stack), endpoints.metricsUrls());
+    Readiness unheard = endpoints == null ? null : Readiness.SILENT;
     List<ComponentStatus> components =
         processes.stream()
             .map(
@@ -196,7 +182,7 @@ final class StatusCommand extends HydraCommand {
                     status(
                         each,
                         restarts.getOrDefault(each.name(), Restarts.Account.none(each.name())),
-                        readiness.get(each.name())))
+                        readiness.getOrDefault(each.name(), unheard)))
             .toList();
     SupervisorStatus supervisor =
         stack
@@ -205,9 +191,8 @@ final class StatusCommand extends HydraCommand {
             .orElse(null);
     // Endpoints are written last: without them the start is under way, or was cut short.
     boolean running = endpoints != null && components.stream().allMatch(ComponentStatus::alive);
-    boolean brokerAlive =
-        components.stream().anyMatch(c -> c.name().equals(Component.BROKER.id()) && c.alive());
-    Topics topics = endpoints != null && brokerAlive ? topics(stack) : Topics.UNKNOWN;
+    // A broker that hangs would be waited for in vain.
+    Topics topics = readiness.containsKey(Component.BROKER.id()) ? topics(stack) : Topics.UNKNOWN;
     Readiness.Canary canary =
         readiness.values().stream()
             .map(Readiness::canary)
@@ -245,7 +230,7 @@ final class StatusCommand extends HydraCommand {
   private void print(ComponentStatus each) {
     String state = !each.alive() ? "DEAD" : Boolean.TRUE.equals(each.ready()) ? "ready" : "alive";
     print(each.name(), state, each.pid(), each.rssBytes(), each.log());
-    if (each.alive() && !each.notReady().isEmpty()) {
+    if (!each.notReady().isEmpty()) {
       say("%-27s not ready: %s", "", String.join("; ", each.notReady()));
     }
     if (each.lastEndedAt() != null) {
@@ -299,11 +284,13 @@ final class StatusCommand extends HydraCommand {
   }
 
   private static ComponentStatus status(
-      ManagedProcess process, Restarts.Account account, Readiness readiness) {
+      ManagedProcess process, Restarts.Account account, Readiness told) {
+    boolean alive = process.isAlive();
+    Readiness readiness = alive ? told : null;
     return new ComponentStatus(
         process.name(),
         process.pid(),
-        process.isAlive(),
+        alive,
         readiness == null ? null : readiness.ready(),
         readiness == null ? List.of() : readiness.reasons(),
         rss(process),
@@ -330,6 +317,7 @@ final class StatusCommand extends HydraCommand {
     try {
       return topics(Deployment.of(stack).kafka());
     } catch (UserException unanswered) {
+      note("warning: lag and dead letters are not known: %s", unanswered.getMessage());
       return Topics.UNKNOWN;
     }
   }
@@ -338,27 +326,6 @@ final class StatusCommand extends HydraCommand {
     try (Admin admin = kafka.openAdmin(PATIENCE)) {
       return Topics.read(
           new ConsumerLag(admin)::sums, new DeadLetterTopics(admin, kafka)::counts, err());
-    }
-  }
-
-  private static String registryTrouble(KafkaConnection kafka) {
-    try (SchemaRegistryClient registry = kafka.openRegistry()) {
-      var unused = registry.getLatestSchemaMetadata(Topic.EVENTS.subject());
-      return null;
-    } catch (RestClientException e) {
-      return "refuses to name the schema of %s (%d): see hydra topics --check"
-          .formatted(Topic.EVENTS.subject(), e.getErrorCode());
-    } catch (IOException e) {
-      return "does not answer";
-    }
-  }
-
-  private static String redisTrouble(RedisUrl url) {
-    try (UnifiedJedis redis = RedisClients.open(url, RedisTimeouts.DEFAULT)) {
-      String unused = redis.ping();
-      return null;
-    } catch (JedisException e) {
-      return RedisFault.reason(e);
     }
   }
 }

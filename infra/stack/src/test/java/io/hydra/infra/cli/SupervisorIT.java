@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -54,6 +55,9 @@ class SupervisorIT {
 
   /** On stderr, by the last command. */
   private static String said = "";
+
+  /** Of the last command. */
+  private static int code;
 
   @BeforeAll
   static void up() throws Exception {
@@ -94,12 +98,18 @@ class SupervisorIT {
         await(
             found ->
                 StreamSupport.stream(found.path("components").spliterator(), false)
-                    .allMatch(each -> each.path("ready").asBoolean(true)));
-    assertThat(component(ready, Component.SERVING).path("ready").asBoolean()).isTrue();
-    assertThat(component(ready, Component.REDIS).path("ready").isNull()).isTrue();
-    assertThat(run(0, "status"))
-        .containsPattern("(?m)^serving +ready pid")
-        .containsPattern("(?m)^redis +alive pid");
+                    .allMatch(each -> each.path("ready").asBoolean()));
+    assertThat(ready.path("components")).hasSize(9);
+    // A busy machine may leave a question unanswered for once.
+    Await.until(
+        "status",
+        ROUND,
+        () -> run(null, "status"),
+        printed ->
+            code == 0
+                && Stream.of("serving", "redis", "registry", "broker")
+                    .map(name -> Pattern.compile("(?m)^" + name + " +ready pid"))
+                    .allMatch(line -> line.matcher(printed).find()));
   }
 
   @Test
@@ -263,7 +273,7 @@ class SupervisorIT {
     String[] all =
         Stream.concat(Stream.of(command, "--dir", dir.toString()), Stream.of(arguments))
             .toArray(String[]::new);
-    int code = line.execute(all);
+    code = line.execute(all);
     said = err.toString();
     if (expected != null) {
       assertThat(code).as("%s%s", out, err).isEqualTo(expected);
