@@ -262,8 +262,8 @@ final class LoadCommand extends HydraCommand {
         long came = failure == null ? await() : 0;
         if (came > 0) {
           return Optional.of(
-              "%d dead letters came up on %s meanwhile, for events of this load or of others: their headers say why"
-                  .formatted(came, TOPIC));
+              "%s came up on %s meanwhile, for events of this load or of others: hydra dead-letters says why"
+                  .formatted(DeadLetterTopics.said(came), TOPIC));
         }
       } catch (UserException e) {
         failure = e;

@@ -214,7 +214,9 @@ final class StatusCommand extends HydraCommand {
       } else {
         say("%-27s %s", "gateway", endpoints.gatewayUrl());
         say("%-27s %s", "status page", endpoints.statusUrl());
-        endpoints.metricsUrls().forEach(url -> say("%-27s %s", "metrics", url));
+        say("%-27s %s", "LLM", llm(endpoints, components));
+        stack.base().ifPresent(base -> say("%-27s %s", "base", base));
+        endpoints.metricsUrls().forEach(url -> say("%-27s %s", metricsOf(url, readiness), url));
       }
       print(topics);
       if (canary != null) {
@@ -235,9 +237,9 @@ final class StatusCommand extends HydraCommand {
     }
     if (each.lastEndedAt() != null) {
       say(
-          "%-27s started again %d times; ended last at %s with %s%s",
+          "%-27s started again %s; ended last at %s with %s%s",
           "",
-          each.restarts(),
+          each.restarts() == 1 ? "once" : each.restarts() + " times",
           second(each.lastEndedAt()),
           each.lastExitCode() == null ? "an unknown code" : "code " + each.lastExitCode(),
           each.nextStartAt() == null ? "" : "; next start at " + second(each.nextStartAt()));
@@ -273,10 +275,25 @@ final class StatusCommand extends HydraCommand {
           .forEach(
               (topic, count) -> {
                 if (count > 0) {
-                  say("%-27s %d dead letters", topic, count);
+                  say("%-27s %s: hydra dead-letters says why", topic, DeadLetterTopics.said(count));
                 }
               });
     }
+  }
+
+  private static String llm(Endpoints endpoints, List<ComponentStatus> components) {
+    boolean simulated =
+        components.stream().anyMatch(c -> c.name().equals(Component.SIMULATED_LLM.id()));
+    return endpoints.llmBaseUrl() + (simulated ? ", simulated" : "");
+  }
+
+  /** Only the service itself tells whose address it is. */
+  private static String metricsOf(String url, Map<String, Readiness> readiness) {
+    return readiness.entrySet().stream()
+        .filter(each -> url.equals(each.getValue().metricsUrl()))
+        .findFirst()
+        .map(each -> "metrics of " + each.getKey())
+        .orElse("metrics, without an answer");
   }
 
   private static Instant second(long millis) {

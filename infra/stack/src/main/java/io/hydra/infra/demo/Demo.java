@@ -250,7 +250,7 @@ public record Demo(
             unlearned == 0 && judged > 0,
             "%d of %d verdicts on answers are in the user's head"
                 .formatted(judged - unlearned, judged)),
-        new Check("dead letters", deadLetters == 0, "%d dead letters".formatted(deadLetters)),
+        new Check("dead letters", deadLetters == 0, DeadLetterTopics.said(deadLetters)),
         new Check("lag", isZero(lag), lags));
   }
 

@@ -40,7 +40,7 @@ class LoadedDeadLettersTest {
               }
             });
     assertThat(letters.note())
-        .hasValueSatisfying(note -> assertThat(note).startsWith("1 dead letters"));
+        .hasValueSatisfying(note -> assertThat(note).startsWith("1 dead letter "));
     assertThat(sleeps.get()).isEqualTo(3);
   }
 
