@@ -126,6 +126,9 @@ class McpTest extends GatewayTest {
     assertThat(missing.path("isError").asBoolean()).isTrue();
     assertThat(missing.at("/content/0/text").asText()).isEqualTo("input must be given");
     assertThat(call("ask", "{\"who\":\"ann\"}").path("isError").asBoolean()).isTrue();
+    gateway.backend.away = true;
+    JsonNode away = call("ask", "{\"user_id\":\"ann\",\"task\":\"LaMP_3\",\"input\":\"x\"}");
+    assertThat(away.at("/content/0/text").asText()).contains("(query_id ");
   }
 
   @ParameterizedTest

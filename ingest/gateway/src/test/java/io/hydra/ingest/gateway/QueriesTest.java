@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.ingest.gateway.TestGateway.Answer;
 import io.hydra.ingest.gateway.auth.Role;
+import io.hydra.ingest.gateway.http.ProblemType;
+import io.hydra.ingest.gateway.http.Refusal;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -182,6 +185,49 @@ class QueriesTest extends GatewayTest {
     gateway.post("/v1/queries", QUERY.replace("}", ",\"deadline\":\"2999-01-01T00:00:00Z\"}"));
     assertThat(gateway.backend.queries.get(0).getDeadline())
         .isEqualTo(gateway.time.instant().plus(Duration.ofMinutes(10)));
+  }
+
+  @Test
+  void aDeadlineThatIsOverIsRefusedAndNoneIsNot() {
+    String query = QUERY.replace("}", ",\"deadline\":%s}");
+    for (Object over : List.of("\"2020-01-01T00:00:00Z\"", -1, gateway.time.millis())) {
+      Answer answer = gateway.post("/v1/queries", query.formatted(over));
+      assertThat(answer.status()).as("%s", over).isEqualTo(422);
+      assertThat(answer.json().path("field").asText()).isEqualTo("deadline");
+      assertThat(answer.json().path("detail").asText()).contains("in the past");
+    }
+    assertThat(gateway.backend.queries).isEmpty();
+    for (long ahead : new long[] {0, gateway.time.millis() + 1}) {
+      assertThat(gateway.post("/v1/queries", query.formatted(ahead)).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void whoGetsNoAnswerInTimeIsToldWhichQueryToAskAgain() {
+    String anonymous = QUERY.replace("\"query_id\":\"q 1/ü\",", "");
+    String chat =
+        "{\"model\":\"hydra/LaMP_3\",\"user\":\"ann\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}";
+    List<Function<Query, CompletableFuture<Response>>> late =
+        List.of(
+            query ->
+                CompletableFuture.failedFuture(
+                    Refusal.of(ProblemType.DEADLINE_EXCEEDED, "ask again")),
+            query ->
+                CompletableFuture.completedFuture(
+                    InMemoryBackend.failure(query, ResponseStatus.DEADLINE_EXCEEDED, "too late")));
+    for (Function<Query, CompletableFuture<Response>> answer : late) {
+      gateway.backend.answers = answer;
+      Answer own = gateway.post("/v1/queries", anonymous);
+      assertThat(own.status()).isEqualTo(504);
+      assertThat(own.json().path("query_id").asText()).isEqualTo(lastQueryId());
+      Answer openAi = gateway.post("/v1/chat/completions", chat);
+      assertThat(openAi.status()).isEqualTo(504);
+      assertThat(openAi.json().at("/error/query_id").asText()).isEqualTo(lastQueryId());
+    }
+  }
+
+  private String lastQueryId() {
+    return gateway.backend.queries.get(gateway.backend.queries.size() - 1).getQueryId();
   }
 
   @Test

@@ -105,22 +105,12 @@ public record EventsEndpoint(Backend backend, Clock clock, EventCounts counts) i
         .thenApply(
             outcome -> {
               Refusal refusal = outcome.refusal();
-              if (refusal != null && outcome.eventId() != null) {
-                return problem(refusal, outcome.eventId());
-              }
               if (refusal != null) {
-                throw refusal;
+                String id = outcome.eventId();
+                throw id == null ? refusal : refusal.naming("event_id", id);
               }
               return Reply.json(Reply.ACCEPTED, Json.object().put("event_id", outcome.eventId()));
             });
-  }
-
-  /** With the id under which the event may be sent again, which its sender may not know. */
-  private static Reply problem(Refusal refusal, String eventId) {
-    Reply reply = ErrorStyle.PROBLEM.reply(refusal);
-    byte[] content = Json.write(ErrorStyle.problem(refusal).put("event_id", eventId));
-    return new Reply(
-        reply.status(), reply.contentType(), reply.headers(), new Reply.Bytes(content));
   }
 
   private CompletionStage<Reply> many(

@@ -34,6 +34,7 @@ public enum ErrorStyle {
                   : "invalid_request_error");
       error.put("param", refusal.field());
       error.put("code", code(refusal));
+      refusal.ids().forEach(error::put);
       ObjectNode content = Json.object();
       content.set("error", error);
       return new Reply.Bytes(Json.write(content));
@@ -94,6 +95,7 @@ public enum ErrorStyle {
     if (refusal.field() != null) {
       problem.put("field", refusal.field());
     }
+    refusal.ids().forEach(problem::put);
     return problem;
   }
 }

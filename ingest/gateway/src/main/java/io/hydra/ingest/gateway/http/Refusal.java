@@ -14,48 +14,61 @@ public final class Refusal extends RuntimeException {
   private final String field;
   private final int retryAfterSeconds;
   private final transient Map<String, String> headers;
+  private final transient Map<String, String> ids;
 
   private Refusal(
       ProblemType type,
       String detail,
       String field,
       int retryAfterSeconds,
-      Map<String, String> headers) {
+      Map<String, String> headers,
+      Map<String, String> ids) {
     // What a client did wrong has no stack worth a trace.
     super(detail, null, false, false);
     this.type = type;
     this.field = field;
     this.retryAfterSeconds = retryAfterSeconds;
     this.headers = headers;
+    this.ids = ids;
   }
 
   public static Refusal of(ProblemType type, String detail) {
-    return new Refusal(type, detail, null, 0, Map.of());
+    return new Refusal(type, detail, null, 0, Map.of(), Map.of());
   }
 
   /** A value that breaks a rule. */
   public static Refusal invalid(String field, String detail) {
-    return new Refusal(ProblemType.INVALID, detail, field, 0, Map.of());
+    return new Refusal(ProblemType.INVALID, detail, field, 0, Map.of(), Map.of());
   }
 
   /** Something of that name is not there. */
   public static Refusal notFound(String field, String detail) {
-    return new Refusal(ProblemType.NOT_FOUND, detail, field, 0, Map.of());
+    return new Refusal(ProblemType.NOT_FOUND, detail, field, 0, Map.of(), Map.of());
   }
 
   /** Something is away or full, and may not be soon. */
   public static Refusal unavailable(String detail) {
-    return new Refusal(ProblemType.UNAVAILABLE, detail, null, SOON_SECONDS, Map.of());
+    return new Refusal(
+        ProblemType.UNAVAILABLE, detail, null, SOON_SECONDS, Map.of(), Map.of());
   }
 
   /** The same refusal, to be tried again after some seconds. */
   public Refusal retryAfter(int seconds) {
-    return new Refusal(type, getMessage(), field, seconds, headers);
+    return new Refusal(type, getMessage(), field, seconds, headers, ids);
   }
 
   /** The same refusal with headers of its own. */
   public Refusal with(Map<String, String> further) {
-    return new Refusal(type, getMessage(), field, retryAfterSeconds, further);
+    return new Refusal(type, getMessage(), field, retryAfterSeconds, further, ids);
+  }
+
+  /**
+   * The same refusal with the id under which to send again, which its sender may not know.
+   *
+   * @param name of the id, such as {@code query_id}
+   */
+  public Refusal naming(String name, String id) {
+    return new Refusal(type, getMessage(), field, retryAfterSeconds, headers, Map.of(name, id));
   }
 
   public ProblemType type() {
@@ -74,5 +87,10 @@ public final class Refusal extends RuntimeException {
 
   Map<String, String> headers() {
     return headers;
+  }
+
+  /** The id under which to send again, by its name; empty if none was made. */
+  public Map<String, String> ids() {
+    return ids;
   }
 }

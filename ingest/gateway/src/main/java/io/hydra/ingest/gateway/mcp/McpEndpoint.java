@@ -164,16 +164,22 @@ public final class McpEndpoint implements Endpoint {
 
   /** An agent reads a refusal as the tool's result, and may mend it. */
   private static ObjectNode content(Reply reply, Throwable failure) {
-    if (failure != null && !(Failures.unwrap(failure) instanceof Refusal)) {
-      throw new CompletionException(Failures.unwrap(failure));
-    }
     String text =
         failure == null
             ? new String(((Reply.Bytes) reply.body()).content(), StandardCharsets.UTF_8)
-            : Failures.unwrap(failure).getMessage();
+            : told(Failures.unwrap(failure));
     ObjectNode result = Json.object();
     result.putArray("content").addObject().put("type", "text").put("text", text);
     result.put("isError", failure != null || reply.status() >= 300);
     return result;
+  }
+
+  private static String told(Throwable failure) {
+    if (!(failure instanceof Refusal refusal)) {
+      throw new CompletionException(failure);
+    }
+    StringBuilder told = new StringBuilder(refusal.getMessage());
+    refusal.ids().forEach((name, id) -> told.append(" (%s %s)".formatted(name, id)));
+    return told.toString();
   }
 }

@@ -5,6 +5,7 @@ import io.hydra.ingest.gateway.http.Call;
 import io.hydra.ingest.gateway.http.ProblemType;
 import io.hydra.ingest.gateway.http.Refusal;
 import io.hydra.ingest.gateway.http.Shares;
+import io.hydra.runtime.failure.Failures;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.user.EpochUnit;
@@ -13,9 +14,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /** Asks queries, no more at a time than may be, and remembers them. Thread-safe. */
 public final class Queries {
+  private static final String QUERY_ID = "query_id";
   private static final int RETRY_OVERLOADED_SECONDS = 1;
 
   /** A query is waited for, and takes a place, no longer than that. */
@@ -42,7 +45,8 @@ public final class Queries {
   }
 
   /**
-   * Asks a query, with the caller's trace context and a deadline that is not too far away.
+   * Asks a query, with the caller's trace context and a deadline that is not too far away. What
+   * fails later names the query, whose id the caller may not know.
    *
    * @throws Refusal if it breaks a rule, or too many are waited for
    */
@@ -51,7 +55,10 @@ public final class Queries {
     pending.take(keyId, 1);
     CompletableFuture<Response> response;
     try {
-      response = backend.ask(soon(query), call.trace());
+      response =
+          backend
+              .ask(soon(query), call.trace())
+              .exceptionally(failure -> fail(failure, query.getQueryId()));
     } catch (RuntimeException e) {
       pending.giveBack(keyId, 1);
       throw e;
@@ -62,6 +69,12 @@ public final class Queries {
         query.getTask(),
         response);
     return response.whenComplete((answer, failure) -> pending.giveBack(keyId, 1));
+  }
+
+  private static Response fail(Throwable failure, String queryId) {
+    Throwable cause = Failures.unwrap(failure);
+    throw new CompletionException(
+        cause instanceof Refusal refusal ? refusal.naming(QUERY_ID, queryId) : cause);
   }
 
   /** Brings a deadline forward that is too far away; one in another unit is refused later. */
@@ -85,7 +98,9 @@ public final class Queries {
       case OK, DEGRADED -> {}
       case INVALID_QUERY -> throw Refusal.of(ProblemType.INVALID, reason);
       case UNKNOWN_TASK -> throw Refusal.notFound("task", reason);
-      case DEADLINE_EXCEEDED -> throw Refusal.of(ProblemType.DEADLINE_EXCEEDED, reason);
+      case DEADLINE_EXCEEDED ->
+          throw Refusal.of(ProblemType.DEADLINE_EXCEEDED, reason)
+              .naming(QUERY_ID, response.getQueryId());
       case LLM_FAILED -> throw Refusal.of(ProblemType.UPSTREAM_FAILED, reason);
       case OVERLOADED ->
           throw Refusal.of(ProblemType.TOO_MANY_REQUESTS, reason)

@@ -16,6 +16,7 @@ import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.Trial;
 import io.hydra.schemas.avro.TrialItems;
+import io.hydra.schemas.user.QueryRules;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -85,7 +86,18 @@ public record QueriesEndpoint(Queries queries, Asked asked, Clock clock, Duratio
             .setTrial(trial(fields.objectOrNull("trial")))
             .build();
     fields.refuseOthers();
+    // One in another unit breaks a rule of queries, whose message says more.
+    if (isOver(query.getDeadline()) && QueryRules.problem(query).isEmpty()) {
+      throw fields.invalid(
+          "deadline",
+          "lies in the past by the gateway's clock: send a later one, or leave it out");
+    }
     return query;
+  }
+
+  /** 0 names none: the tenant's policy does. */
+  private boolean isOver(Instant deadline) {
+    return deadline.toEpochMilli() != 0 && deadline.toEpochMilli() <= clock.millis();
   }
 
   private static Trial trial(Fields fields) {
