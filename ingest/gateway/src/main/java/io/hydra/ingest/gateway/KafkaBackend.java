@@ -132,7 +132,7 @@ record KafkaBackend(
   private static RuntimeException unsent(Tracing.Span span, RuntimeException e) {
     end(span, e);
     return e instanceof IllegalArgumentException
-        ? Refusal.of(ProblemType.INVALID, e.getMessage())
+        ? Refusal.ofRule(e.getMessage())
         : e;
   }
 

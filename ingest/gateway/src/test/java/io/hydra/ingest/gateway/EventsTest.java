@@ -58,6 +58,51 @@ class EventsTest extends GatewayTest {
     assertThat(kept.getPayload()).isEqualTo(new Feedback("q", Verdict.RATED, null, null, 0.75));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"LaMP_3\"|\"LaMP 3\"|task|task must be 1 to 64 letters",
+        "\"ann\"|\"ann \"|user_id|starts or ends with white space",
+        "\"ann\"|7|user_id|must be a string, and is a number",
+        "\"user_id\"|\"userid\"|user_id|user_id must be given; userid is not known here",
+        "\"2025-12-31T10:00:00Z\"|\"2025-12-31T10:00:00\"|occurred_at|lacks its offset",
+        "\"2025-12-31T10:00:00Z\"|\"soon\"|occurred_at|must be a time such as",
+        "\"2025-12-31T10:00:00Z\"|1767175200|occurred_at|looks like seconds",
+        "\"2\"|\" \"|interaction.output|must not be empty",
+        "\"2\"|\"2\", \"lang\": \"en\"|interaction.lang|only input, output, query_id",
+        "\"interaction\": {|\"feedback\": {\"query_id\": \"q\", \"verdict\": \"edited\"}, \"x\": {|x|only event_id",
+      })
+  void theOneFieldThatIsWrongIsNamed(String right, String wrong, String field, String detail) {
+    Answer answer = gateway.post("/v1/events", event("e-1", "Dull.").replace(right, wrong));
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.json().path("field").asText()).as(answer.body()).isEqualTo(field);
+    assertThat(answer.json().path("detail").asText()).startsWith(field).contains(detail);
+    assertThat(gateway.backend.events).isEmpty();
+  }
+
+  @Test
+  void aNameThatMayBeAUsersTextIsNotRepeated() {
+    Answer answer =
+        gateway.post(
+            "/v1/events",
+            event("e-1", "x").replace("\"output\"", "\"My cat\":1,\"output\""));
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.body()).doesNotContain("cat").contains("interaction").contains("query_id");
+  }
+
+  @Test
+  void aLineAsLoadTakesItIsToldWhereInputAndOutputBelong() {
+    Answer answer =
+        gateway.post(
+            "/v1/events",
+            "{\"user_id\":\"ann\",\"task\":\"LaMP_3\",\"input\":\"x\",\"output\":\"2\"}");
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.json().path("field").asText()).isEqualTo("interaction");
+    assertThat(answer.json().path("detail").asText()).contains("put input and output into it");
+  }
+
   @Test
   void aTimeMayBeMillisecondsOrHaveAnOffset() {
     for (String time : List.of("1767175200000", "\"2025-12-31T11:00:00+01:00\"")) {

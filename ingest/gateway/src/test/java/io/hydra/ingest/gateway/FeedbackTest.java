@@ -9,6 +9,8 @@ import io.hydra.schemas.avro.Outcome;
 import io.hydra.schemas.avro.Verdict;
 import io.hydra.schemas.avro.VerdictOutcome;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class FeedbackTest extends GatewayTest {
   private Object lastPayload() {
@@ -99,6 +101,29 @@ class FeedbackTest extends GatewayTest {
             "{\"inference_id\":\"q\",\"metric_name\":\"ok\",\"value\":true,\"tags\":{\"user_id\":\"ann\",\"task\":\"LaMP_3\",\"page\":\"7\"}}");
     assertThat(answer.status()).isEqualTo(202);
     assertThat(gateway.backend.events.get(0).getUserId()).isEqualTo("ann");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"query_id\":\"q\",\"verdict\":\"edited\"|text|must be given with edited",
+        "\"query_id\":\"q\",\"verdict\":\"rated\",\"rating\":5|rating|between 0 and 1",
+        "\"query_id\":\"q\",\"verdict\":\"chose\",\"rating\":1|candidate|given with chose",
+        "\"inference_id\":\"q\",\"metric_name\":\"stars\",\"value\":5|value|between 0 and 1",
+        "\"inference_id\":\"\",\"metric_name\":\"ok\",\"value\":true|inference_id|1 to 256",
+        "\"inference_id\":\"q\",\"metric_name\":\"ok\",\"value\":5,\"dryrun\":true|value|between",
+      })
+  void theWrongFieldIsNamedAsItIsHere(String fields, String field, String detail) {
+    Answer answer =
+        gateway.post("/v1/feedback", "{\"user_id\":\"ann\",\"task\":\"LaMP_3\"," + fields + "}");
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.json().path("field").asText()).as(answer.body()).isEqualTo(field);
+    assertThat(answer.json().path("detail").asText())
+        .startsWith(field + " ")
+        .contains(detail)
+        .doesNotContain("feedback.");
   }
 
   private void told(String user, Outcome outcome, String reason) {

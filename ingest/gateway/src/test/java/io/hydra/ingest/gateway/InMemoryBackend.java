@@ -1,6 +1,5 @@
 package io.hydra.ingest.gateway;
 
-import io.hydra.ingest.gateway.http.ProblemType;
 import io.hydra.ingest.gateway.http.Refusal;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Candidate;
@@ -45,7 +44,7 @@ final class InMemoryBackend implements Backend {
   public CompletableFuture<Void> publish(BehaviorEvent event, Map<String, String> sent) {
     Optional<String> problem = EventRules.problem(event, clock.millis());
     if (problem.isPresent()) {
-      throw Refusal.of(ProblemType.INVALID, problem.get());
+      throw Refusal.ofRule(problem.get());
     }
     if (away) {
       triedInVain.incrementAndGet();
@@ -60,7 +59,7 @@ final class InMemoryBackend implements Backend {
   public CompletableFuture<Response> ask(Query query, Map<String, String> sent) {
     Optional<String> problem = QueryRules.problem(query);
     if (problem.isPresent()) {
-      throw Refusal.of(ProblemType.INVALID, problem.get());
+      throw Refusal.ofRule(problem.get());
     }
     if (away) {
       return CompletableFuture.failedFuture(Refusal.unavailable("Kafka is away"));

@@ -36,6 +36,11 @@ final class EventReader {
     String task = fields.text("task");
     Fields interaction = fields.objectOrNull("interaction");
     Fields feedback = fields.objectOrNull("feedback");
+    if (interaction == null && feedback == null && fields.has("input")) {
+      throw fields.invalid(
+          "interaction",
+          "must be given: put input and output into it, {\"input\": …, \"output\": …}");
+    }
     if ((interaction == null) == (feedback == null)) {
       throw Refusal.invalid(
           null,

@@ -6,7 +6,6 @@ import io.hydra.ingest.gateway.Backend;
 import io.hydra.ingest.gateway.http.Call;
 import io.hydra.ingest.gateway.http.Fields;
 import io.hydra.ingest.gateway.http.Json;
-import io.hydra.ingest.gateway.http.ProblemType;
 import io.hydra.ingest.gateway.http.Refusal;
 import io.hydra.ingest.gateway.http.Reply;
 import io.hydra.ingest.gateway.http.Route.Endpoint;
@@ -29,6 +28,7 @@ public record FeedbackEndpoint(Backend backend, Asked asked, Outcomes outcomes, 
     implements Endpoint {
   private static final String DEMONSTRATION = "demonstration";
   private static final String COMMENT = "comment";
+  private static final String NESTED = "feedback.";
 
   @Override
   public CompletionStage<Reply> answer(Call call) {
@@ -70,13 +70,27 @@ public record FeedbackEndpoint(Backend backend, Asked asked, Outcomes outcomes, 
       EventRules.problem(event, clock.millis())
           .ifPresent(
               problem -> {
-                throw Refusal.of(ProblemType.INVALID, problem);
+                throw own(Refusal.ofRule(problem), foreign);
               });
       return CompletableFuture.completedFuture(Reply.json(Reply.OK, told(id, true)));
     }
-    return backend
-        .publish(event, call.trace())
-        .thenApply(done -> Reply.json(Reply.ACCEPTED, told(id, foreign)));
+    try {
+      return backend
+          .publish(event, call.trace())
+          .thenApply(done -> Reply.json(Reply.ACCEPTED, told(id, foreign)));
+    } catch (Refusal refusal) {
+      throw own(refusal, foreign);
+    }
+  }
+
+  /** Under the name that the field has here, where a verdict stands in no {@code feedback}. */
+  private static Refusal own(Refusal refusal, boolean foreign) {
+    String field = refusal.field();
+    if (field == null || !field.startsWith(NESTED)) {
+      return refusal;
+    }
+    String name = field.substring(NESTED.length());
+    return refusal.under(foreign ? name.equals("query_id") ? "inference_id" : "value" : name);
   }
 
   private static ObjectNode told(String eventId, boolean foreign) {

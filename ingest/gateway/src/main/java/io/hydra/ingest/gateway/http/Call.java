@@ -85,7 +85,7 @@ public record Call(
     try {
       return new UserKey(key.tenant(), id);
     } catch (IllegalArgumentException e) {
-      throw Refusal.of(ProblemType.INVALID, e.getMessage());
+      throw Refusal.ofRule(e.getMessage());
     }
   }
 

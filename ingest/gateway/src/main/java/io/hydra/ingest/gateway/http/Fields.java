@@ -5,20 +5,25 @@ import com.fasterxml.jackson.databind.node.JsonNodeType;
 import com.fasterxml.jackson.databind.node.NullNode;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * The fields of one JSON object, each read by its name and type. What is missing, of another type
  * or unknown is refused under its full name. A field that is null counts as left out.
  */
 public final class Fields {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,31}");
+
   private final JsonNode object;
   private final String prefix;
   private final Set<String> read = new HashSet<>();
@@ -108,8 +113,7 @@ public final class Fields {
     try {
       return time(value.textValue());
     } catch (DateTimeException e) {
-      throw invalid(
-          name, "must be a time such as 2026-01-31T10:00:00Z, or milliseconds since 1970");
+      throw invalid(name, ruleOfTime(value.textValue()) + ", or send milliseconds since 1970");
     }
   }
 
@@ -122,6 +126,16 @@ public final class Fields {
       return Instant.ofEpochMilli(OffsetDateTime.parse(text).toInstant().toEpochMilli());
     } catch (ArithmeticException e) {
       throw new DateTimeException("too far away", e);
+    }
+  }
+
+  /** The rule that a text breaks which is no time. */
+  public static String ruleOfTime(String text) {
+    try {
+      var unused = LocalDateTime.parse(text);
+      return "lacks its offset: end it with Z, or with one such as +01:00";
+    } catch (DateTimeException e) {
+      return "must be a time such as 2026-01-31T10:00:00Z";
     }
   }
 
@@ -160,15 +174,37 @@ public final class Fields {
     for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
       String name = names.next();
       if (!read.contains(name)) {
-        // The name is a stranger's text, so it is not repeated.
-        throw Refusal.invalid(
-            null,
-            "%sonly these fields are known here: %s"
-                .formatted(
-                    prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1) + ": ",
-                    String.join(", ", read.stream().sorted().toList())));
+        String known = String.join(", ", read.stream().sorted().toList());
+        throw isName(name)
+            ? invalid(name, "is not known here, only " + known)
+            : Refusal.invalid(
+                null, prefix + "… has a field that is not known, and only these are: " + known);
       }
     }
+  }
+
+  /** A name as programs give them can be repeated; anything else may be a user's text. */
+  static boolean isName(String name) {
+    return NAME.matcher(name).matches();
+  }
+
+  /** Another spelling of a missing field, by which its sender may have meant it. */
+  private Optional<String> misspelled(String name) {
+    String wanted = letters(name);
+    for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
+      String given = names.next();
+      String letters = letters(given);
+      if (!read.contains(given)
+          && isName(given)
+          && (letters.startsWith(wanted) || wanted.startsWith(letters))) {
+        return Optional.of(given);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String letters(String name) {
+    return name.replaceAll("[^A-Za-z]", "").toLowerCase(Locale.ROOT);
   }
 
   /** Refuses a field. */
@@ -178,7 +214,12 @@ public final class Fields {
 
   private <T> T required(String name, T value) {
     if (value == null) {
-      throw invalid(name, "must be given");
+      throw invalid(
+          name,
+          "must be given"
+              + misspelled(name)
+                  .map(given -> "; %s is not known here".formatted(given))
+                  .orElse(""));
     }
     return value;
   }
@@ -189,7 +230,7 @@ public final class Fields {
       return null;
     }
     if (!isRight.test(value)) {
-      throw invalid(name, "must be %s, and is %s".formatted(type, kind(value)));
+      throw invalid(name, "must be %s, and is %s".formatted(type, other(type, value)));
     }
     return value;
   }
@@ -200,13 +241,18 @@ public final class Fields {
     return value == null ? NullNode.instance : value;
   }
 
+  /** A number that is none of the wanted kind is another one. */
+  private static String other(String type, JsonNode value) {
+    return value.isNumber() && type.endsWith("bits") ? "another number" : kind(value);
+  }
+
   private static String kind(JsonNode value) {
     return switch (value.getNodeType()) {
       case ARRAY -> "an array";
       case OBJECT -> "an object";
       case STRING -> "a string";
       case BOOLEAN -> "true or false";
-      case NUMBER -> "another number";
+      case NUMBER -> "a number";
       default -> value.getNodeType() == JsonNodeType.NULL ? "null" : "something else";
     };
   }

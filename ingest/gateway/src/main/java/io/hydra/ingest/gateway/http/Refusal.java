@@ -1,6 +1,9 @@
 package io.hydra.ingest.gateway.http;
 
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The refusal of a request, or of one record in it. The message says what to do about it, and never
@@ -9,6 +12,10 @@ import java.util.Map;
 public final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final int SOON_SECONDS = 2;
+  private static final Pattern FIELD =
+      Pattern.compile(
+          "(?:user_id|task|event_id|occurred_at|query_id|input|deadline|(?:trial|interaction|feedback)(?:\\.[a-z_]+)?)(?= )");
+  private static final Pattern VERDICT = Pattern.compile("\\b[A-Z]{5,}\\b");
 
   private final ProblemType type;
   private final String field;
@@ -41,6 +48,23 @@ public final class Refusal extends RuntimeException {
     return new Refusal(ProblemType.INVALID, detail, field, 0, Map.of(), Map.of());
   }
 
+  /**
+   * A rule of events, users or queries that is broken. Its message begins with the field, by the
+   * name that the contract gives it; verdicts, which it names as the schema does, are written as
+   * here.
+   */
+  public static Refusal ofRule(String problem) {
+    Matcher field = FIELD.matcher(problem);
+    if (!field.lookingAt()) {
+      return of(ProblemType.INVALID, problem);
+    }
+    String name = field.group();
+    return name.startsWith("feedback.")
+        ? invalid(
+            name, VERDICT.matcher(problem).replaceAll(v -> v.group().toLowerCase(Locale.ROOT)))
+        : invalid(name, problem);
+  }
+
   /** Something of that name is not there. */
   public static Refusal notFound(String field, String detail) {
     return new Refusal(ProblemType.NOT_FOUND, detail, field, 0, Map.of(), Map.of());
@@ -55,6 +79,13 @@ public final class Refusal extends RuntimeException {
   /** The same refusal, to be tried again after some seconds. */
   public Refusal retryAfter(int seconds) {
     return new Refusal(type, getMessage(), field, seconds, headers, ids);
+  }
+
+  /** The same refusal of a field that the request gives another name. */
+  public Refusal under(String name) {
+    String detail = getMessage();
+    return invalid(
+        name, detail.startsWith(field) ? name + detail.substring(field.length()) : detail);
   }
 
   /** The same refusal with headers of its own. */

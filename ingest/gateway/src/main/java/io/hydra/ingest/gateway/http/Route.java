@@ -38,9 +38,10 @@ public record Route(
    */
   void requireKnown(Set<String> given) {
     if (parameters != null && !parameters.containsAll(given)) {
-      // A name is a stranger's text, so it is not repeated.
+      String unknown =
+          given.stream().filter(name -> !parameters.contains(name)).findFirst().orElseThrow();
       throw Refusal.invalid(
-          null,
+          Fields.isName(unknown) ? unknown : null,
           parameters.isEmpty()
               ? "this path takes no parameters: leave them out"
               : "this path takes these parameters alone: " + String.join(", ", parameters));

@@ -96,7 +96,7 @@ public final class Queries {
     String reason = response.getReason() == null ? "no reason was given" : response.getReason();
     switch (response.getStatus()) {
       case OK, DEGRADED -> {}
-      case INVALID_QUERY -> throw Refusal.of(ProblemType.INVALID, reason);
+      case INVALID_QUERY -> throw Refusal.ofRule(reason);
       case UNKNOWN_TASK -> throw Refusal.notFound("task", reason);
       case DEADLINE_EXCEEDED ->
           throw Refusal.of(ProblemType.DEADLINE_EXCEEDED, reason)

@@ -71,7 +71,7 @@ public record UsersEndpoint(
     try {
       upTo = given == null ? Instant.ofEpochMilli(clock.millis()) : Fields.time(given);
     } catch (DateTimeException e) {
-      throw Refusal.invalid("up_to", "up_to must be a time such as 2026-01-31T10:00:00Z");
+      throw Refusal.invalid("up_to", "up_to " + Fields.ruleOfTime(given));
     }
     BehaviorEvent erasure =
         BehaviorEvents.erasure(EventIds.of(call).next(0, user + " " + given), user, upTo);
