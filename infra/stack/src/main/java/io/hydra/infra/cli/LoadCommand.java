@@ -2,6 +2,7 @@ package io.hydra.infra.cli;
 
 import io.hydra.datasets.lines.CsvColumns;
 import io.hydra.datasets.lines.EventLines.Defaults;
+import io.hydra.infra.kafka.DeadLetterTopics;
 import io.hydra.infra.kafka.Logs;
 import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.load.EventFiles;

@@ -32,8 +32,8 @@ import picocli.CommandLine.Option;
     description = {
       "Show what runs, with memory, restarts and lag.",
       "A component is ready once it says so itself on its ops server, registry and Redis once they"
-          + " answer; alive means that its process runs, and the next line why it is not ready. Of a"
-          + " deployment elsewhere: whether Kafka, registry and Redis answer, and the lag."
+          + " answer; alive means that its process runs, and the next line says why not."
+          + " Of a deployment elsewhere: whether Kafka, registry and Redis answer, and the lag."
     },
     exitCodeList = {
       "0:the stack has started to the end, every component is ready, and the supervisor, which"
