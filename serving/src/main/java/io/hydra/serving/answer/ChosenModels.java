@@ -41,7 +41,7 @@ public final class ChosenModels implements Models {
     this.first = models.get(0);
     models.forEach(model -> byVersion.put(model.baseVersion(), model));
     this.source = source;
-    this.redis = new Outage("Redis, for the choice of bases,");
+    this.redis = new Outage("Redis (choice of bases)");
   }
 
   @Override

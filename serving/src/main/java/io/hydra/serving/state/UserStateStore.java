@@ -49,8 +49,8 @@ public final class UserStateStore implements UserStates {
     this.dropIdle = dropIdle;
     this.responses = new Responses(responseTtl);
     this.nanos = nanos;
-    this.reads = new Outage("Redis, for histories and heads,", nanos);
-    this.recordings = new Outage("Redis, for recording responses,", nanos);
+    this.reads = new Outage("Redis (histories and heads)", nanos);
+    this.recordings = new Outage("Redis (recording responses)", nanos);
   }
 
   @Override

@@ -59,10 +59,10 @@ public final class Outage {
     if (open) {
       Duration lasted = Duration.ofNanos(nanoClock.getAsLong() - since);
       log.info(
-          "{} is available again after {} s and {} failed attempts",
+          "{} is available again after {} s and {}",
           dependency,
           lasted.toSeconds(),
-          failures);
+          failures == 1 ? "1 failed attempt" : failures + " failed attempts");
     }
     abandon();
   }

@@ -10,9 +10,11 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.Unmatched;
@@ -113,20 +115,40 @@ public final class HydraCli {
     }
   }
 
-  /** A page of help would scroll the message away. */
-  private static int refuse(ParameterException failure, String[] arguments) {
-    CommandLine command = failure.getCommandLine();
+  /** A page of help would scroll the message away; without arguments there is none. */
+  private static int refuse(ParameterException told, String[] arguments) {
+    CommandLine command = told.getCommandLine();
     PrintWriter err = command.getErr();
-    String hint =
-        failure instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()
-            ? ": an argument of several words needs quotes"
-            : "";
-    err.println("hydra: " + failure.getMessage() + hint);
+    if (arguments.length == 0) {
+      command.usage(err);
+      return CommandLine.ExitCode.USAGE;
+    }
+    ParameterException failure = misspelled(told).orElse(told);
+    err.println("hydra: " + message(failure));
     boolean suggested = UnmatchedArgumentException.printSuggestions(failure, err);
     if (!suggested) {
       err.printf("See: %s --help%n", command.getCommandSpec().qualifiedName());
     }
     return CommandLine.ExitCode.USAGE;
+  }
+
+  /** A required option is missing where it is misspelled, and that is the better news. */
+  private static Optional<ParameterException> misspelled(ParameterException failure) {
+    CommandLine command = failure.getCommandLine();
+    List<String> unknown =
+        command.getUnmatchedArguments().stream().filter(word -> word.startsWith("-")).toList();
+    return failure instanceof MissingParameterException && !unknown.isEmpty()
+        ? Optional.of(new UnmatchedArgumentException(command, unknown))
+        : Optional.empty();
+  }
+
+  private static String message(ParameterException failure) {
+    if (!(failure instanceof UnmatchedArgumentException unmatched) || unmatched.isUnknownOption()) {
+      return failure.getMessage();
+    }
+    return failure.getCommandLine().getParent() == null
+        ? "there is no command " + unmatched.getUnmatched().get(0)
+        : failure.getMessage() + ": an argument of several words needs quotes";
   }
 
   private static Instant instant(String text) {

@@ -99,6 +99,7 @@ final class UpCommand extends HydraCommand {
   public Integer call() throws InterruptedException {
     PrintWriter out = out();
     PrintWriter err = err();
+    folder.running().requireStopped();
     Optional<Path> last = folder.running().base();
     Path chosen = base == null ? asBefore(last) : base.toAbsolutePath().normalize();
     checkBase(chosen);

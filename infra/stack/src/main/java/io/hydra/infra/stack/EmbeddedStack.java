@@ -265,11 +265,7 @@ public final class EmbeddedStack implements AutoCloseable {
 
   private void occupy() throws InterruptedException {
     lock = runs.lock();
-    List<ManagedProcess> alive = runs.alive();
-    if (!alive.isEmpty() || supervisor.isAlive()) {
-      throw new UserException(
-          "a stack runs in %s already: %s; stop it with hydra down".formatted(config.dir(), alive));
-    }
+    new RunningStack(config.dir()).requireStopped();
     runs.clearStopping();
     supervisor.stop();
     runs.processes().forEach(dead -> runs.remove(dead.name()));

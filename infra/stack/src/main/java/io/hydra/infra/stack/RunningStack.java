@@ -56,6 +56,19 @@ public final class RunningStack {
     return endpoints;
   }
 
+  /**
+   * Throws if any of it runs.
+   *
+   * @throws UserException naming what does
+   */
+  public void requireStopped() {
+    List<ManagedProcess> alive = runs.alive();
+    if (!alive.isEmpty() || supervisor.isAlive()) {
+      throw new UserException(
+          "a stack runs in %s already: %s; stop it with hydra down".formatted(dir, alive));
+    }
+  }
+
   /** The folder of the base that it serves; empty if it serves none. */
   public Optional<Path> base() {
     try {

@@ -101,6 +101,26 @@ class HydraCliTest {
             second -> assertThat(second).isEqualTo("See: hydra ask --help"));
   }
 
+  @Test
+  void withoutArgumentsItExplainsItself() {
+    assertThat(run()).isEqualTo(2);
+    assertThat(err.toString()).startsWith("Usage: hydra").contains("  status ", "  ask ");
+  }
+
+  @Test
+  void aMisspelledCommandIsNamedWithWhatIsLikeIt() {
+    assertThat(run("askk", "--user", "ann", "text")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("there is no command askk", "hydra ask")
+        .doesNotContain("needs quotes");
+  }
+
+  @Test
+  void aMisspelledOptionIsNamedAndNotTheOneThatIsMissing() {
+    assertThat(run("ask", "--usr", "ann", "--task", "LaMP_3", "text")).isEqualTo(2);
+    assertThat(err.toString()).contains("'--usr'", "--user").doesNotContain("Missing");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"2099-01-01T00:00:00Z", "1969-12-31T23:59:59Z"})
   void aMomentThatTheStreamProcessorWouldRefuseIsRefusedBeforeAnythingIsSent(String moment) {
