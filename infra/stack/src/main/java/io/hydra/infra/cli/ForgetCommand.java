@@ -117,6 +117,9 @@ final class ForgetCommand extends HydraCommand {
           "forgotten up to %s: %d history items removed, %d kept",
           erased.getErasedUpTo(), erased.getItemsRemoved(), kept);
     }
+    note(
+        "a gateway that gave this user answers holds them for up to an hour, unless it takes a DELETE"
+            + " /v1/users/{id} or is started again");
     if (erased.getItemsRemoved() == 0 && kept == 0) {
       err()
           .println(
