@@ -94,7 +94,9 @@ public record Refit(
                   }
                 }));
     if (!named.isEmpty()) {
-      out.accept("without heads of base %s: %s".formatted(base, String.join(", ", named)));
+      out.accept(
+          "users without heads of base %s, at most %d: %s"
+              .formatted(base, NAMED, String.join(", ", named)));
     }
     return missing[0];
   }

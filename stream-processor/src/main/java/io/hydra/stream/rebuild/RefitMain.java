@@ -106,7 +106,7 @@ public final class RefitMain implements Callable<Integer> {
     String requested = "%,d heads requested".formatted(report.requested());
     return report.missing() == 0
         ? requested + ", all are there"
-        : "%s; %,d have none: the trainer does not have the base (start it with --base OLD,NEW, then run this again), nothing is known of these users any more, or their requests are among the dead letters (hydra dead-letters)"
+        : "%s; %,d heads, of one task of one user each, are still missing: the trainer does not have the base (start it with --base OLD,NEW, then run this again), nothing is known of these users any more, or their requests are among the dead letters (hydra dead-letters)"
             .formatted(requested, report.missing());
   }
 }

@@ -165,7 +165,8 @@ class RefitTest {
     assertThat(refit("new", 0)).isEqualTo(new Refit.Report(1, 1));
     assertThat(progress).hasSize(2);
     assertThat(progress.get(0)).contains("--base OLD,NEW");
-    assertThat(progress.get(1)).isEqualTo("without heads of base new: " + user("ann"));
+    assertThat(progress.get(1))
+        .isEqualTo("users without heads of base new, at most 5: " + user("ann"));
   }
 
   @Test
