@@ -195,7 +195,9 @@ final class FeedbackCommand extends HydraCommand {
     return response;
   }
 
-  /** The problem with a text that would teach nothing, and take the place of a verdict that does. */
+  /**
+   * The problem with a text that would teach nothing, and take the place of a verdict that does.
+   */
   static Optional<String> noOption(TaskSpec task, String text) {
     return task.isClosed() && task.normalize(text).isEmpty()
         ? Optional.of(

@@ -171,9 +171,7 @@ final class StatusCommand extends HydraCommand {
         stack.restarts().stream()
             .collect(Collectors.toMap(Restarts.Account::name, Function.identity()));
     Map<String, Readiness> readiness =
-        endpoints == null
-            ? Map.of()
-            : Readiness.ask(Deployment.of(stack), endpoints.metricsUrls());
+        endpoints == null ? Map.of() : Readiness.ask(Deployment.of(stack), endpoints.metricsUrls());
     Readiness unheard = endpoints == null ? null : Readiness.SILENT;
     List<ComponentStatus> components =
         processes.stream()

@@ -18,8 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The newest dead letters of each topic: their keys and headers alone, since values
- * hold user text.
+ * The newest dead letters of each topic: their keys and headers alone, since values hold user text.
  *
  * @param letters by topic, newest first
  * @param cutShort topics that were not read to their end, so newer letters may be missing

@@ -67,8 +67,8 @@ public final class TrialStack {
 
   /**
    * Waits until the histories hold whatever was published before: an event that is sent now to each
-   * partition comes after it where the job has one writer. On a topic that falls quiet that shows up to ten seconds before the
-   * offset is committed.
+   * partition comes after it where the job has one writer. On a topic that falls quiet that shows
+   * up to ten seconds before the offset is committed.
    */
   public static void awaitWritten(
       BehaviorEventPublisher publisher, UnifiedJedis redis, String task) {

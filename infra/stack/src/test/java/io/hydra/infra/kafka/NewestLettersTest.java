@@ -72,7 +72,8 @@ class NewestLettersTest {
                 "41",
                 "a.b.Bad",
                 "no user"));
-    assertThat(Json.write(newest.letters())).contains("\"timestamp\"", "\"ownOffset\"", "\"shop:ann\"", "\"a.b.Bad\"");
+    assertThat(Json.write(newest.letters()))
+        .contains("\"timestamp\"", "\"ownOffset\"", "\"shop:ann\"", "\"a.b.Bad\"");
   }
 
   @Test

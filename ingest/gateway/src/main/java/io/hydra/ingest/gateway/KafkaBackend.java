@@ -131,9 +131,7 @@ record KafkaBackend(
 
   private static RuntimeException unsent(Tracing.Span span, RuntimeException e) {
     end(span, e);
-    return e instanceof IllegalArgumentException
-        ? Refusal.ofRule(e.getMessage())
-        : e;
+    return e instanceof IllegalArgumentException ? Refusal.ofRule(e.getMessage()) : e;
   }
 
   private Refusal refusal(Throwable failure, String what) {

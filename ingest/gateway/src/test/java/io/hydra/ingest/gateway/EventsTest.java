@@ -86,8 +86,7 @@ class EventsTest extends GatewayTest {
   void aNameThatMayBeAUsersTextIsNotRepeated() {
     Answer answer =
         gateway.post(
-            "/v1/events",
-            event("e-1", "x").replace("\"output\"", "\"My cat\":1,\"output\""));
+            "/v1/events", event("e-1", "x").replace("\"output\"", "\"My cat\":1,\"output\""));
     assertThat(answer.status()).isEqualTo(422);
     assertThat(answer.body()).doesNotContain("cat").contains("interaction").contains("query_id");
   }

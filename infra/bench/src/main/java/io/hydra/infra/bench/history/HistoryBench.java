@@ -27,8 +27,7 @@ import redis.clients.jedis.Response;
 /**
  * The measurements, one after the other, on a stack whose broker, registry and Redis run: the
  * generator fills the topic, the ceilings are measured on it, the job drains it, runs for a while,
- * drains it again, keeps up with a
- * fixed rate, and shows how fresh it is at half of that.
+ * drains it again, keeps up with a fixed rate, and shows how fresh it is at half of that.
  */
 final class HistoryBench implements AutoCloseable {
   private static final int PROBE_USERS = 64;
@@ -113,7 +112,8 @@ final class HistoryBench implements AutoCloseable {
     double drained = drain(bare, Math.max(one, two));
     double sustained = sustain(drained, bare, Math.max(one, two), old);
     freshness(sustained / 2);
-    return new HistoryReport(Runtime.getRuntime().availableProcessors(), loadBefore, settings.words(), figures, cpu);
+    return new HistoryReport(
+        Runtime.getRuntime().availableProcessors(), loadBefore, settings.words(), figures, cpu);
   }
 
   private double ceiling(String name, Part<Ceilings.Measured> part) throws InterruptedException {

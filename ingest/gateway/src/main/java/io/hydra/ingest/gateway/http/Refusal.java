@@ -72,8 +72,7 @@ public final class Refusal extends RuntimeException {
 
   /** Something is away or full, and may not be soon. */
   public static Refusal unavailable(String detail) {
-    return new Refusal(
-        ProblemType.UNAVAILABLE, detail, null, SOON_SECONDS, Map.of(), Map.of());
+    return new Refusal(ProblemType.UNAVAILABLE, detail, null, SOON_SECONDS, Map.of(), Map.of());
   }
 
   /** The same refusal, to be tried again after some seconds. */

@@ -89,8 +89,7 @@ public record QueriesEndpoint(Queries queries, Asked asked, Clock clock, Duratio
     // One in another unit breaks a rule of queries, whose message says more.
     if (isOver(query.getDeadline()) && QueryRules.problem(query).isEmpty()) {
       throw fields.invalid(
-          "deadline",
-          "lies in the past by the gateway's clock: send a later one, or leave it out");
+          "deadline", "lies in the past by the gateway's clock: send a later one, or leave it out");
     }
     return query;
   }
