@@ -23,8 +23,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "dead-letters",
     description = {
-      "Show the newest records that could not be processed: where each lies and came from, its key",
-      "(tenant:user), and why. Values are never shown, since they are what users wrote."
+      "Show the newest records that could not be processed: where each lies and came from, its key"
+          + " (tenant:user), and why.",
+      "Values are never shown, since they are what users wrote."
     },
     exitCodeList = {
       "0:shown, or there are none",
