@@ -402,7 +402,7 @@ final class World {
     }
   }
 
-  /** What tells two answers apart that were paid for. */
+  /** The fields by which two paid answers are told apart. */
   private record Paid(String query, Instant at, long promptTokens, long completionTokens) {
     static Paid of(Response response) {
       return new Paid(

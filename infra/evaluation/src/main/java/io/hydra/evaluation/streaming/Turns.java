@@ -95,7 +95,7 @@ final class Turns {
    *
    * @param users who turned, each of them into several others
    * @param within10 the share told within ten items, with its interval
-   * @param median items until half of the turns were told of; null if less were
+   * @param median items until half of the turns were told of; null if fewer were
    */
   record Figures(
       String into,

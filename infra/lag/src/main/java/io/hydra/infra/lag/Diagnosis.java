@@ -1,5 +1,6 @@
 package io.hydra.infra.lag;
 
+import io.hydra.runtime.text.Counts;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
@@ -12,6 +13,7 @@ import org.apache.kafka.common.GroupType;
 
 /** Says in one sentence what is wrong with a group, and what to do. */
 final class Diagnosis {
+  private static final String RECORD = "record";
   private static final long MINUTE = 60;
   private static final long HOUR = 60 * MINUTE;
   private static final long DAY = 24 * HOUR;
@@ -24,7 +26,8 @@ final class Diagnosis {
     Optional<Report.Partition> lost = worst(partitions, p -> p.lost() > 0);
     if (lost.isPresent()) {
       return "%s were deleted before they were read: keep the topic longer, or read faster"
-          .formatted(records(partitions.stream().mapToLong(Report.Partition::lost).sum()));
+          .formatted(
+              Counts.of(partitions.stream().mapToLong(Report.Partition::lost).sum(), RECORD));
     }
     Optional<Report.Partition> stopped = worst(partitions, p -> p.status() == Status.STOP);
     if (stopped.isPresent()) {
@@ -94,7 +97,8 @@ final class Diagnosis {
             && group.state() != GroupState.UNKNOWN;
     if (waits && group.unread() != null && 2 * group.unread() < group.lag()) {
       return "has read all but %s; %s wait for the checkpoint that commits them"
-          .formatted(records(group.unread()), records(group.lag() - group.unread()));
+          .formatted(
+              Counts.of(group.unread(), RECORD), Counts.of(group.lag() - group.unread(), RECORD));
     }
     if (waits && group.lastMember() != null) {
       return "no member since %s: start its consumer".formatted(time(group.lastMember()));
@@ -102,7 +106,7 @@ final class Diagnosis {
     Optional<Report.Partition> pending = worst(partitions, p -> p.pending() > 0 && p.lag() != null);
     if (pending.isPresent()) {
       return "%s in %s wait for an open transaction"
-          .formatted(records(pending.get().pending()), name(pending.get()));
+          .formatted(Counts.of(pending.get().pending(), RECORD), name(pending.get()));
     }
     Double catchUp = group.catchUpSeconds();
     if (catchUp != null && catchUp >= 1) {
@@ -121,7 +125,7 @@ final class Diagnosis {
             .formatted(
                 without.size(),
                 partitions.size(),
-                records(without.stream().mapToLong(p -> p.end() - p.low()).sum()));
+                Counts.of(without.stream().mapToLong(p -> p.end() - p.low()).sum(), RECORD));
   }
 
   /** Half of the time for which its topic keeps it is over, and the lag does not shrink. */
@@ -151,10 +155,6 @@ final class Diagnosis {
 
   private static String name(Report.Partition partition) {
     return partition.topic() + "-" + partition.partition();
-  }
-
-  private static String records(long count) {
-    return count == 1 ? "1 record" : String.format(Locale.ROOT, "%,d records", count);
   }
 
   /** A length of time with one unit. */

@@ -1,5 +1,6 @@
 package io.hydra.runtime.retry;
 
+import io.hydra.runtime.text.Counts;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -62,7 +63,7 @@ public final class Outage {
           "{} is available again after {} s and {}",
           dependency,
           lasted.toSeconds(),
-          failures == 1 ? "1 failed attempt" : failures + " failed attempts");
+          Counts.of(failures, "failed attempt"));
     }
     abandon();
   }

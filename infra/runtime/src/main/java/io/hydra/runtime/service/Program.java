@@ -68,7 +68,7 @@ public final class Program {
 
   private static void nameVariables(CommandLine program) {
     CommandSpec spec = program.getCommandSpec();
-    // Each of them again: the help may keep their order.
+    // Those that stay as they are, too: help may list options in the order they were added.
     for (OptionSpec option : List.copyOf(spec.options())) {
       if (option.group() == null) {
         spec.remove(option).addOption(withVariable(option));

@@ -64,7 +64,7 @@ public final class ManualTime extends Clock implements Timer {
     }
   }
 
-  /** What falls due next; null if nothing does by then. */
+  /** The next action to fall due; null if none does by then. */
   private synchronized Runnable next(long end) {
     if (due.isEmpty() || due.first().at() > end) {
       return null;

@@ -2,6 +2,7 @@ package io.hydra.infra.cli;
 
 import io.hydra.ingest.Announcements;
 import io.hydra.ingest.BehaviorEvents;
+import io.hydra.runtime.text.Counts;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.UserErased;
 import io.hydra.schemas.config.UserException;
@@ -114,8 +115,8 @@ final class ForgetCommand extends HydraCommand {
               kept));
     } else {
       say(
-          "forgotten up to %s: %d history items removed, %d kept",
-          erased.getErasedUpTo(), erased.getItemsRemoved(), kept);
+          "forgotten up to %s: %s removed, %d kept",
+          erased.getErasedUpTo(), Counts.of(erased.getItemsRemoved(), "history item"), kept);
     }
     note(
         "a gateway that gave this user answers holds them for up to an hour, unless it takes a DELETE"

@@ -2,13 +2,13 @@ package io.hydra.infra.cli;
 
 import io.hydra.datasets.lines.CsvColumns;
 import io.hydra.datasets.lines.EventLines.Defaults;
-import io.hydra.infra.kafka.DeadLetterTopics;
 import io.hydra.infra.kafka.Logs;
 import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.load.EventFiles;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.runtime.retry.Sleeper;
+import io.hydra.runtime.text.Counts;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Interaction;
 import io.hydra.schemas.config.UserException;
@@ -264,7 +264,7 @@ final class LoadCommand extends HydraCommand {
         if (came > 0) {
           return Optional.of(
               "%s came up on %s meanwhile, for events of this load or of others: hydra dead-letters says why"
-                  .formatted(DeadLetterTopics.said(came), TOPIC));
+                  .formatted(Counts.of(came, "dead letter"), TOPIC));
         }
       } catch (UserException e) {
         failure = e;
@@ -319,17 +319,14 @@ final class LoadCommand extends HydraCommand {
           (task, count) ->
               notes.add(
                   "%s of task %s, which the served base does not know: remembered, and teaching nothing. It knows %s"
-                      .formatted(events(count), task, String.join(", ", catalogue.ids()))));
+                      .formatted(
+                          Counts.of(count, "event"), task, String.join(", ", catalogue.ids()))));
       ofNoOption.forEach(
           (task, count) ->
               notes.add(
                   "%s of task %s with an output that is none of its options: remembered, and teaching nothing. Its options: %s"
-                      .formatted(events(count), task, options(task))));
+                      .formatted(Counts.of(count, "event"), task, options(task))));
       return notes;
-    }
-
-    private static String events(int count) {
-      return count == 1 ? "1 event" : count + " events";
     }
 
     private String options(String task) {

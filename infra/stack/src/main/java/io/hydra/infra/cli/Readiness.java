@@ -1,7 +1,10 @@
 package io.hydra.infra.cli;
 
+import static java.util.concurrent.CompletableFuture.supplyAsync;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hydra.infra.output.Json;
+import io.hydra.runtime.service.Threads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -14,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 
 /**
@@ -27,7 +31,7 @@ import java.util.function.Supplier;
 record Readiness(boolean ready, List<String> reasons, Canary canary, String metricsUrl) {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  /** What a component is told to be that runs and says nothing in time. */
+  /** The readiness of a component that runs and says nothing in time. */
   static final Readiness SILENT = new Readiness(false, List.of(Part.SILENT), null, null);
 
   /** The gateway's canary: since when it has passed, and how often it goes, in seconds. */
@@ -48,11 +52,17 @@ record Readiness(boolean ready, List<String> reasons, Canary canary, String metr
     }
     List<Supplier<Part>> others =
         List.of(() -> Part.registry(stack.kafka()), () -> Part.redis(stack.redis()));
-    for (Supplier<Part> other : others) {
-      asked.add(CompletableFuture.supplyAsync(other).thenAccept(part -> add(part, readiness)));
+    // The common pool has one thread on two cores: a registry that hangs would keep Redis waiting.
+    ExecutorService threads = Threads.pool("status", others.size());
+    try {
+      for (Supplier<Part> other : others) {
+        asked.add(supplyAsync(other, threads).thenAccept(part -> add(part, readiness)));
+      }
+      asked.forEach(CompletableFuture::join);
+      return readiness;
+    } finally {
+      threads.shutdown();
     }
-    asked.forEach(CompletableFuture::join);
-    return readiness;
   }
 
   private static void add(Part part, Map<String, Readiness> readiness) {

@@ -9,6 +9,7 @@ import io.hydra.infra.stack.RunningStack;
 import io.hydra.infra.supervise.Restarts;
 import io.hydra.infra.supervise.SupervisorProcess;
 import io.hydra.runtime.kafka.KafkaConnection;
+import io.hydra.runtime.text.Counts;
 import io.hydra.schemas.config.UserException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -265,7 +266,7 @@ final class StatusCommand extends HydraCommand {
 
   private void print(Topics topics) {
     if (topics.lag() != null) {
-      topics.lag().forEach((group, sum) -> say("%-27s lag %d records", group, sum));
+      topics.lag().forEach((group, sum) -> say("%-27s lag %s", group, Counts.of(sum, "record")));
     }
     if (topics.deadLetters() != null) {
       topics
@@ -273,7 +274,9 @@ final class StatusCommand extends HydraCommand {
           .forEach(
               (topic, count) -> {
                 if (count > 0) {
-                  say("%-27s %s: hydra dead-letters says why", topic, DeadLetterTopics.said(count));
+                  say(
+                      "%-27s %s: hydra dead-letters says why",
+                      topic, Counts.of(count, "dead letter"));
                 }
               });
     }

@@ -13,6 +13,7 @@ import io.hydra.ingest.HydraConnection;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.retry.Sleeper;
+import io.hydra.runtime.text.Counts;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.config.UserException;
@@ -250,7 +251,7 @@ public record Demo(
             unlearned == 0 && judged > 0,
             "%d of %d verdicts on answers are in the user's head"
                 .formatted(judged - unlearned, judged)),
-        new Check("dead letters", deadLetters == 0, DeadLetterTopics.said(deadLetters)),
+        new Check("dead letters", deadLetters == 0, Counts.of(deadLetters, "dead letter")),
         new Check("lag", isZero(lag), lags));
   }
 

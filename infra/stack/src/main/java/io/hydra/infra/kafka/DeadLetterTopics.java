@@ -35,11 +35,6 @@ public record DeadLetterTopics(Admin admin, KafkaConnection kafka) {
     }
   }
 
-  /** A number of them, in words. */
-  public static String said(long count) {
-    return count == 1 ? "1 dead letter" : count + " dead letters";
-  }
-
   /**
    * Reads the keys and headers of the newest dead letters.
    *

@@ -65,7 +65,7 @@ class HostileIT {
   private static final Duration ROUND = Duration.ofMillis(500);
   private static final Duration DEADLINE = Await.PATIENCE;
 
-  /** Where the LLM never answers, or the reply topic never comes, a query is only told then. */
+  /** Of queries that nothing but their deadline ends: the LLM or the reply topic never comes. */
   private static final Duration SHORT_DEADLINE = Duration.ofMinutes(1);
 
   private static final Duration LATENCY = Duration.ofMillis(300);
@@ -97,7 +97,7 @@ class HostileIT {
   private static final Map<Component, Long> firstPids = new EnumMap<>(Component.class);
   private static final Map<String, RecordCase> sent = new HashMap<>();
 
-  /** When the last query of the flood was on its topic. */
+  /** The moment at which the last query of the flood was on its topic. */
   private static volatile Instant flooded;
 
   private static final Map<String, List<Response>> responses = new HashMap<>();

@@ -139,7 +139,7 @@ abstract class HeadsProcessor<T extends SpecificRecord> {
     Optional<TaskSpec> task = bases.task(id);
     if (task.isEmpty()) {
       throw new RejectedRecordException(
-          // Whatever is no task id may be user text.
+          // An id that breaks the rules of task ids may hold user text.
           (EventRules.isTaskId(id) ? "task " + id : "the task")
               + " is not in the catalogue, which has "
               + bases.first().tasks().ids()

@@ -158,7 +158,7 @@ public final class BaseFiles {
       Optional<TaskSpec> task = checked.catalogue().find(taskId);
       if (base == null || task.isEmpty()) {
         throw new UserException(
-            "%s: was not trained on task %s, which has no heads in it; hydra train-base trains one on yours"
+            "%s: was not trained on task %s, so it has no heads for it; train one on it with hydra train-base"
                 .formatted(folder, taskId));
       }
       return new Part(

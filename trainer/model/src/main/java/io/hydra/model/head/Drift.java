@@ -7,7 +7,7 @@ package io.hydra.model.head;
  * less, within an item or two: to forget somewhat faster in vain costs little, to tell in vain
  * costs belief.
  *
- * <p>What is to be expected is the lesser of two: what is usual for this user, and what the belief
+ * <p>The expected loss is the lesser of two: what is usual for this user, and what the belief
  * expects of itself, Σ b · min({@value #MOST}, −ln b), as far as it was right about this user so
  * far. The first finds a turn of users who are mostly as believed; only the second can where belief
  * is vague, since there a loss is nothing unusual. A user who acts by chance is never as believed,

@@ -129,7 +129,7 @@ public final class Fields {
     }
   }
 
-  /** The rule that a text breaks which is no time. */
+  /** The rule broken by a text that is not a time. */
   public static String ruleOfTime(String text) {
     try {
       var unused = LocalDateTime.parse(text);
