@@ -118,9 +118,6 @@ final class ForgetCommand extends HydraCommand {
           "forgotten up to %s: %s removed, %d kept",
           erased.getErasedUpTo(), Counts.of(erased.getItemsRemoved(), "history item"), kept);
     }
-    note(
-        "a gateway that gave this user answers holds them for up to an hour, unless it takes a DELETE"
-            + " /v1/users/{id} or is started again");
     if (erased.getItemsRemoved() == 0 && kept == 0) {
       err()
           .println(

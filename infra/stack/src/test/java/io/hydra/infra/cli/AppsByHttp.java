@@ -71,6 +71,21 @@ final class AppsByHttp {
     await("/v1/users/web", export -> export.path("tasks").isEmpty());
   }
 
+  /** An answer that the gateway holds goes though the gateway was not asked to forget. */
+  void areForgottenByTheCommand(String task, String input, Path dir) throws Exception {
+    String query =
+        "{\"query_id\":\"held\",\"user_id\":\"web\",\"task\":\"%s\",\"input\":\"%s\"}";
+    assertThat(send("POST", "/v1/queries", query.formatted(task, input)).statusCode())
+        .isEqualTo(200);
+    String held = "/v1/responses/held?user_id=web";
+    assertThat(send("GET", held, "").statusCode()).isEqualTo(200);
+    int exit =
+        HydraCli.commandLine()
+            .execute("forget", "--user", "web", "--tenant", "demo", "--dir", dir.toString());
+    assertThat(exit).isZero();
+    Await.until("the answer is dropped", ROUND, () -> send("GET", held, "").statusCode() == 404);
+  }
+
   /** OpenAI's client for Java, whose base URL and key were changed. */
   void areAnsweredThroughOpenAisJavaClient(String task, String input, List<String> options) {
     OpenAIClient client =

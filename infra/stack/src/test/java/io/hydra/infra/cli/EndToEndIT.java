@@ -348,6 +348,7 @@ class EndToEndIT {
   @Order(8)
   void anAppGoesTheWholeWayByHttp() throws Exception {
     apps().goTheWholeWay(task.id(), "a note on the night train", task.options().get(0));
+    apps().areForgottenByTheCommand(task.id(), "a note on the night train", dir);
   }
 
   @Test

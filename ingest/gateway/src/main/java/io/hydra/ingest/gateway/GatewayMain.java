@@ -1,6 +1,7 @@
 package io.hydra.ingest.gateway;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.hydra.ingest.Announcements;
 import io.hydra.ingest.HydraConnection;
 import io.hydra.ingest.gateway.auth.ApiKeys;
 import io.hydra.ingest.gateway.auth.RateLimits;
@@ -17,6 +18,8 @@ import io.hydra.runtime.service.Program;
 import io.hydra.runtime.service.Service;
 import io.hydra.runtime.service.Threads;
 import io.hydra.runtime.trace.Tracing;
+import io.hydra.schemas.avro.UserErased;
+import io.hydra.schemas.avro.VerdictOutcome;
 import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.store.UserExports;
 import java.time.Clock;
@@ -46,7 +49,7 @@ public final class GatewayMain implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(GatewayMain.class);
   private static final int READERS = 2;
   private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
-  private static final Duration OUTCOMES_INTERVAL = Duration.ofSeconds(10);
+  private static final Duration ANNOUNCEMENTS_INTERVAL = Duration.ofSeconds(10);
 
   @Mixin private GatewayOptions options;
 
@@ -75,7 +78,18 @@ public final class GatewayMain implements Callable<Integer> {
     HydraConnection connection = KafkaBackend.connection(options.connections.kafka());
     KafkaBackend kafka = service.own(KafkaBackend.connect(connection, tracing));
     Outcomes outcomes = new Outcomes(Ticker.systemTicker());
-    OutcomeReader outcomeReader = service.own(new OutcomeReader(connection, outcomes));
+    Asked asked = new Asked(Ticker.systemTicker());
+    AnnouncementReader<VerdictOutcome> verdicts =
+        service.own(
+            AnnouncementReader.ofVerdicts(
+                (told, stopped) -> Announcements.ofVerdicts(connection, told, stopped)::close,
+                outcomes));
+    AnnouncementReader<UserErased> erasures =
+        service.own(
+            AnnouncementReader.ofErasures(
+                (told, stopped) -> Announcements.ofErasures(connection, told, stopped)::close,
+                asked,
+                outcomes));
     UserExports exports =
         service.own(UserExports.open(options.connections.redisUrl(), RedisTimeouts.DEFAULT));
     ThreadPoolExecutor readers =
@@ -88,7 +102,6 @@ public final class GatewayMain implements Callable<Integer> {
             Threads.daemons("export"));
     service.onClose(readers::shutdownNow);
     GatewayMetrics metrics = new GatewayMetrics(service.metrics());
-    Asked asked = new Asked(Ticker.systemTicker());
     Queries queries = new Queries(kafka, asked, options.maxPendingQueries, Clock.systemUTC());
     HttpServer server =
         service.own(
@@ -116,7 +129,8 @@ public final class GatewayMain implements Callable<Integer> {
     service.health().require("responses are not read", kafka::isReading);
     service.repeat("gateway-keys", WatchedFile.INTERVAL, keys::refresh);
     service.repeat("gateway-responses", CHECK_INTERVAL, () -> requireReading(service, kafka));
-    service.repeat("gateway-outcomes", OUTCOMES_INTERVAL, outcomeReader::look);
+    service.repeat("gateway-outcomes", ANNOUNCEMENTS_INTERVAL, verdicts::look);
+    service.repeat("gateway-erasures", ANNOUNCEMENTS_INTERVAL, erasures::look);
     if (canaryTask != null) {
       Canary canary =
           new Canary(

@@ -71,6 +71,7 @@ final class TestGateway implements AutoCloseable {
   final Map<UserKey, UserExport> remembered = new HashMap<>();
   final Metrics metrics = new Metrics();
   final Outcomes outcomes = new Outcomes(Ticker.systemTicker());
+  final Asked asked = new Asked(Ticker.systemTicker());
   final Path keyFile;
   final WatchedFile<ApiKeys> keys;
   final List<Route> routes;
@@ -143,7 +144,6 @@ final class TestGateway implements AutoCloseable {
             key("events", "shop", Set.of(Role.EVENTS), EVENTS_ONLY_KEY, null),
             key("slow", "shop", EnumSet.allOf(Role.class), SLOW_KEY, 1)));
     keys = ApiKeys.open(keyFile);
-    Asked asked = new Asked(Ticker.systemTicker());
     GatewayMetrics counts = new GatewayMetrics(metrics);
     routes =
         new Routes(

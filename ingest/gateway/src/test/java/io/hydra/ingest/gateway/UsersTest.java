@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hydra.ingest.gateway.TestGateway.Answer;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Erasure;
+import io.hydra.schemas.avro.Outcome;
+import io.hydra.schemas.avro.UserErased;
+import io.hydra.schemas.avro.VerdictOutcome;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.user.UserKey;
@@ -12,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,12 +88,78 @@ class UsersTest {
         .isEqualTo("upTo");
   }
 
+  private void ask(String... users) {
+    String query = "{\"query_id\":\"q-%s\",\"user_id\":\"%s\",\"task\":\"LaMP_3\",\"input\":\"x\"}";
+    for (String user : users) {
+      gateway.post("/v1/queries", query.formatted(user, user));
+      gateway.outcomes.add(
+          new VerdictOutcome("shop", user, "v", "q", Outcome.JOINED, null, Instant.EPOCH, null));
+    }
+  }
+
+  private boolean isHeld(String user) {
+    Answer response = gateway.get("/v1/responses/q-%s?user_id=%s".formatted(user, user));
+    Answer outcome = gateway.get("/v1/feedback/v?user_id=" + user);
+    assertThat(response.status()).isIn(200, 404).isEqualTo(outcome.status());
+    return response.status() == 200;
+  }
+
+  /** The topic of erasures as this gateway reads it; tests announce by the listener. */
+  private static final class ErasuresTopic implements AnnouncementReader.Opening<UserErased> {
+    private Consumer<UserErased> listener;
+    private Consumer<RuntimeException> stopped;
+    private int readers;
+
+    @Override
+    public Runnable open(Consumer<UserErased> told, Consumer<RuntimeException> ended) {
+      listener = told;
+      stopped = ended;
+      readers++;
+      return () -> readers--;
+    }
+
+    void announce(String tenant, String user) {
+      listener.accept(new UserErased(tenant, user, "f", Instant.EPOCH, 0, 0, Instant.EPOCH));
+    }
+  }
+
+  @Test
+  void whoIsForgottenElsewhereIsForgottenHere() {
+    ErasuresTopic topic = new ErasuresTopic();
+    gateway.outcomes.setRead(true);
+    try (var reader = AnnouncementReader.ofErasures(topic, gateway.asked, gateway.outcomes)) {
+      reader.look();
+      ask("ann", "bob");
+      topic.announce("other", "ann");
+      topic.announce("shop", "bob");
+      assertThat(isHeld("ann")).isTrue();
+      assertThat(isHeld("bob")).isFalse();
+    }
+    assertThat(topic.readers).isZero();
+  }
+
+  @Test
+  void whoWasForgottenWhileNothingWasReadCannotBeHeld() {
+    ErasuresTopic topic = new ErasuresTopic();
+    gateway.outcomes.setRead(true);
+    try (var reader = AnnouncementReader.ofErasures(topic, gateway.asked, gateway.outcomes)) {
+      ask("ann");
+      reader.look();
+      assertThat(isHeld("ann")).as("asked before anything was read").isFalse();
+      ask("ann");
+      reader.look();
+      assertThat(isHeld("ann")).as("as long as all is read").isTrue();
+      topic.stopped.accept(new IllegalStateException("gone"));
+      assertThat(isHeld("ann")).as("by an outage alone nobody is forgotten").isTrue();
+      reader.look();
+      assertThat(isHeld("ann")).as("after a gap").isFalse();
+      assertThat(topic.readers).isEqualTo(1);
+    }
+  }
+
   @Test
   void theAnswersOfWhoIsForgottenAreForgotten() {
-    String query = "{\"query_id\":\"q-%s\",\"user_id\":\"%s\",\"task\":\"LaMP_3\",\"input\":\"x\"}";
-    for (String user : List.of("ann", "bob")) {
-      gateway.post("/v1/queries", query.formatted(user, user));
-    }
+    ask("ann", "bob");
     assertThat(gateway.delete("/v1/users/ann").status()).isEqualTo(202);
     assertThat(gateway.get("/v1/responses/q-ann?user_id=ann").status()).isEqualTo(404);
     assertThat(gateway.get("/v1/responses/q-bob").status()).isEqualTo(200);

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.hydra.ingest.gateway.Recent;
 import io.hydra.schemas.avro.Outcome;
 import io.hydra.schemas.avro.VerdictOutcome;
+import io.hydra.schemas.user.UserKey;
 import java.util.Optional;
 
 /**
@@ -30,6 +31,18 @@ public final class Outcomes {
 
   Optional<VerdictOutcome> find(String tenant, String userId, String eventId) {
     return latest.find(new Key(tenant, userId, eventId));
+  }
+
+  /** Drops what became of a user's verdicts. */
+  public void forget(UserKey user) {
+    latest.removeIf(
+        entry ->
+            entry.getKey().userId().equals(user.userId())
+                && entry.getKey().tenant().equals(user.tenant()));
+  }
+
+  public void forgetAll() {
+    latest.removeIf(entry -> true);
   }
 
   /** Tells whether outcomes are being read. */

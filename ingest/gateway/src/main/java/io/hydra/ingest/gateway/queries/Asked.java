@@ -78,6 +78,12 @@ public final class Asked {
                 && user.userId().equals(entry.getValue().userId()));
   }
 
+  /** Drops what anybody has asked and was answered. */
+  public void forgetAll() {
+    responses.removeIf(entry -> true);
+    owners.removeIf(entry -> true);
+  }
+
   /** 0 as long as the response is not there. */
   private static int chars(CompletableFuture<Response> asked) {
     Response response = asked.isCompletedExceptionally() ? null : asked.getNow(null);
