@@ -1,25 +1,36 @@
 package io.hydra.infra.kafka;
 
+import io.hydra.infra.kafka.NewestLetters.Letter;
 import io.hydra.infra.lag.cluster.RecordTimes;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.topic.Topic;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
- * Reads the dead-letter topics of a cluster.
+ * Reads topics of dead letters.
  *
  * @param admin not owned
  */
-public record DeadLetterTopics(Admin admin, KafkaConnection kafka) {
+public record DeadLetterTopics(Admin admin, KafkaConnection kafka, List<Topic> topics) {
+  public static final List<Topic> ALL =
+      Arrays.stream(Topic.values()).filter(Topic::isDeadLetter).toList();
+
+  /** All of a cluster. */
+  public DeadLetterTopics(Admin admin, KafkaConnection kafka) {
+    this(admin, kafka, ALL);
+  }
+
   /**
-   * Counts the records of each, by the topic's name. They are read unless they are very many: of
+   * Counts the letters of each that were not published again, by the topic's name. They are read unless they are very many: of
    * those that come in transactions, offsets count each transaction's marker, too.
    *
    * @throws UserException if the broker does not answer or a topic does not exist
@@ -36,20 +47,38 @@ public record DeadLetterTopics(Admin admin, KafkaConnection kafka) {
   }
 
   /**
-   * Reads the keys and headers of the newest dead letters.
+   * Reads the keys and headers of the newest letters that were not published again.
    *
    * @param most of each topic
    * @throws UserException if the broker does not answer or a topic does not exist
    */
-  public NewestLetters newest(int most) throws InterruptedException {
-    try (Consumer<String, Void> reader = RecordTimes.consumer(kafka, new StringDeserializer())) {
-      return NewestLetters.read(reader, logs(), most, System::nanoTime);
+  public NewestLetters newest(int most, Predicate<Letter> wanted) throws InterruptedException {
+    try (Consumer<String, Void> reader = keysAndHeaders()) {
+      return NewestLetters.read(reader, logs(), most, wanted, System::nanoTime);
     } catch (KafkaException e) {
       throw new UserException("the dead letters cannot be read: " + e.getMessage(), e);
     }
   }
 
+  /**
+   * Finds the letters that were not published again.
+   *
+   * @throws UserException if the broker does not answer, a topic does not exist or is not read to
+   *     its end
+   */
+  public LetterReplay replay(Predicate<Letter> wanted) throws InterruptedException {
+    try (Consumer<String, Void> reader = keysAndHeaders()) {
+      return LetterReplay.plan(reader, logs(), wanted, System::nanoTime);
+    } catch (KafkaException e) {
+      throw new UserException("the dead letters cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private Consumer<String, Void> keysAndHeaders() {
+    return RecordTimes.consumer(kafka, new StringDeserializer());
+  }
+
   private Logs logs() throws InterruptedException {
-    return Logs.of(admin, Arrays.stream(Topic.values()).filter(Topic::isDeadLetter).toList());
+    return Logs.of(admin, topics);
   }
 }

@@ -1,12 +1,15 @@
 package io.hydra.infra.kafka;
 
+import io.hydra.schemas.deadletter.DeadLetters;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
@@ -21,7 +24,8 @@ final class LogReader {
   private LogReader() {}
 
   /**
-   * Counts records by reading them, for five seconds at most. Each offset counts as a record in a
+   * Counts records by reading them, for five seconds at most, but no dead letter that was published
+   * again. Each offset counts as a record in a
    * partition with more than {@link #MOST_COUNTED} of them, and in what is not read in time.
    *
    * @param consumer assigned to nothing, not owned
@@ -89,8 +93,18 @@ final class LogReader {
       ConsumerRecords<?, ?> records, Logs logs, Map<TopicPartition, Long> counts) {
     for (TopicPartition partition : records.partitions()) {
       long end = logs.ends().get(partition);
-      long found = records.records(partition).stream().filter(r -> r.offset() < end).count();
+      long found =
+          records.records(partition).stream()
+              .filter(r -> r.offset() < end)
+              .mapToLong(r -> weight(r, logs.starts().get(partition)))
+              .sum();
       counts.merge(partition, found, Long::sum);
     }
+  }
+
+  /** A mark takes back the letter that it marks, if that is still there. */
+  private static long weight(ConsumerRecord<?, ?> record, long start) {
+    OptionalLong published = DeadLetters.marked(record);
+    return published.isEmpty() ? 1 : published.getAsLong() >= start ? -1 : 0;
   }
 }

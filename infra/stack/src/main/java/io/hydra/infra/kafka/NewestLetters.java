@@ -5,20 +5,22 @@ import static java.util.Comparator.comparing;
 import io.hydra.schemas.deadletter.DeadLetters;
 import io.hydra.schemas.topic.HydraHeaders;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The newest dead letters of each topic: their keys and headers alone, since values hold user text.
+ * The newest dead letters of each topic that were not published again: their keys and headers
+ * alone, since values hold user text.
  *
  * @param letters by topic, newest first
  * @param cutShort topics that were not read to their end, so newer letters may be missing
@@ -26,6 +28,8 @@ import org.apache.kafka.common.TopicPartition;
 public record NewestLetters(List<Letter> letters, Set<String> cutShort) {
   /** In transactions each letter may have a marker behind it. */
   private static final int OFFSETS_PER_LETTER = 2;
+
+  private static final int WIDER = 16;
 
   /** Headers are cut: everybody who may write the topic may have written them. */
   private static final int LONGEST_TEXT = 200;
@@ -83,39 +87,79 @@ public record NewestLetters(List<Letter> letters, Set<String> cutShort) {
   }
 
   /**
-   * Reads for five seconds at most.
+   * Reads the newest, or more and more until there are enough that were not published again; for
+   * five seconds at most, or ten if it had to read more.
    *
    * @param consumer assigned to nothing, not owned
    * @param most letters of a topic
    */
   static NewestLetters read(
-      Consumer<String, ?> consumer, Logs logs, int most, LongSupplier nanoTime) {
-    Map<TopicPartition, Long> starts = new HashMap<>();
-    logs.ends()
-        .forEach(
-            (partition, end) ->
-                starts.put(
-                    partition,
-                    Math.max(
-                        logs.starts().get(partition), end - (long) OFFSETS_PER_LETTER * most)));
-    List<Letter> letters = new ArrayList<>();
-    Set<TopicPartition> open =
-        LogReader.readToEnd(
-            consumer,
-            new Logs(starts, logs.ends()),
-            LogReader.PATIENCE,
-            nanoTime,
-            records -> records.forEach(record -> letters.add(Letter.of(record))));
-    Comparator<Letter> newestFirst = comparing(Letter::timestamp).reversed();
-    List<Letter> newest =
-        letters.stream()
-            .sorted(comparing(Letter::deadLetters).thenComparing(newestFirst))
-            .collect(Collectors.groupingBy(Letter::deadLetters, TreeMap::new, Collectors.toList()))
-            .values()
-            .stream()
-            .flatMap(ofTopic -> ofTopic.stream().limit(most))
-            .toList();
-    return new NewestLetters(
-        newest, open.stream().map(TopicPartition::topic).collect(Collectors.toSet()));
+      Consumer<String, ?> consumer,
+      Logs logs,
+      int most,
+      Predicate<Letter> wanted,
+      LongSupplier nanoTime) {
+    for (long offsets = (long) OFFSETS_PER_LETTER * most; ; offsets *= WIDER) {
+      Map<TopicPartition, Long> starts = new HashMap<>();
+      for (Map.Entry<TopicPartition, Long> end : logs.ends().entrySet()) {
+        long first = logs.starts().get(end.getKey());
+        starts.put(end.getKey(), Math.max(first, end.getValue() - offsets));
+      }
+      Map<TopicPartition, Map<Long, Letter>> open = new HashMap<>();
+      Set<String> cutShort =
+          LogReader.readToEnd(
+                  consumer,
+                  new Logs(starts, logs.ends()),
+                  LogReader.PATIENCE,
+                  nanoTime,
+                  records -> records.forEach(record -> take(record, wanted, open)))
+              .stream()
+              .map(TopicPartition::topic)
+              .collect(Collectors.toSet());
+      Map<String, List<Letter>> newest = newest(open, most);
+      boolean enough =
+          starts.entrySet().stream()
+              .allMatch(
+                  start ->
+                      start.getValue().equals(logs.starts().get(start.getKey()))
+                          || newest.getOrDefault(start.getKey().topic(), List.of()).size() == most);
+      if (enough || !cutShort.isEmpty()) {
+        return new NewestLetters(
+            newest.values().stream().flatMap(List::stream).toList(), cutShort);
+      }
+    }
+  }
+
+  private static void take(
+      ConsumerRecord<String, ?> record,
+      Predicate<Letter> wanted,
+      Map<TopicPartition, Map<Long, Letter>> open) {
+    Map<Long, Letter> letters =
+        open.computeIfAbsent(
+            new TopicPartition(record.topic(), record.partition()), partition -> new HashMap<>());
+    OptionalLong published = DeadLetters.marked(record);
+    if (published.isPresent()) {
+      letters.remove(published.getAsLong());
+      return;
+    }
+    Letter letter = Letter.of(record);
+    if (wanted.test(letter)) {
+      letters.put(record.offset(), letter);
+    }
+  }
+
+  /** By topic. */
+  private static Map<String, List<Letter>> newest(
+      Map<TopicPartition, Map<Long, Letter>> open, int most) {
+    return open.values().stream()
+        .flatMap(letters -> letters.values().stream())
+        .sorted(comparing(Letter::timestamp).thenComparing(Letter::ownOffset).reversed())
+        .collect(
+            Collectors.groupingBy(
+                Letter::deadLetters,
+                TreeMap::new,
+                Collectors.collectingAndThen(
+                    Collectors.toList(),
+                    letters -> letters.subList(0, Math.min(most, letters.size())))));
   }
 }

@@ -47,6 +47,7 @@ import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -65,6 +66,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -239,6 +241,28 @@ class EndToEndIT {
         .isIn(ResponseStatus.OK, ResponseStatus.DEGRADED);
     assertThat(responses.get("shop/fine").getText()).isIn(task.options());
     assertThat(topics.await(Topic.QUERIES_DLQ, 1).get(0).value()).isEqualTo(garbage);
+
+    assertThat(publishAgain(Topic.QUERIES_DLQ)).contains("1 of 1 letter published again");
+    List<ConsumerRecord<byte[], byte[]>> letters = topics.await(Topic.QUERIES_DLQ, 3);
+    assertThat(letters).as("the letter, its mark and another letter").hasSize(3);
+    assertThat(letters)
+        .filteredOn(letter -> DeadLetters.marked(letter).isEmpty())
+        .allSatisfy(letter -> assertThat(letter.value()).isEqualTo(garbage));
+    assertThat(publishAgain(Topic.QUERIES_DLQ)).as("the other").contains("1 of 1 letter");
+  }
+
+  private static String publishAgain(Topic letters) {
+    StringWriter out = new StringWriter();
+    List<String> line =
+        List.of("dead-letters", "--topic", letters.topicName(), "--replay", "--execute");
+    int exit =
+        HydraCli.commandLine()
+            .setOut(new PrintWriter(out, true))
+            .execute(
+                Stream.concat(line.stream(), Stream.of("--dir", dir.toString()))
+                    .toArray(String[]::new));
+    assertThat(exit).as(out.toString()).isZero();
+    return out.toString();
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.hydra.infra.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hydra.schemas.deadletter.DeadLetters;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -31,6 +32,24 @@ class LogReaderTest {
   void markersOfTransactionsAreNoRecords() {
     write();
     assertThat(LogReader.count(consumer, LOGS, () -> 0)).isEqualTo(Map.of(FULL, 2L, EMPTY, 0L));
+  }
+
+  @Test
+  void aLetterThatWasPublishedAgainIsNotCountedUnlessOnlyItsMarkIsLeft() {
+    consumer.schedulePollTask(
+        () -> {
+          consumer.addRecord(new ConsumerRecord<>(FULL.topic(), 0, 2, null, null));
+          consumer.addRecord(new ConsumerRecord<>(FULL.topic(), 0, 3, null, null));
+          for (long marked = 1; marked < 3; marked++) {
+            ConsumerRecord<Void, Void> mark =
+                new ConsumerRecord<>(FULL.topic(), 0, 3 + marked, null, null);
+            DeadLetters.mark(new ConsumerRecord<>(FULL.topic(), 0, marked, null, null))
+                .headers()
+                .forEach(mark.headers()::add);
+            consumer.addRecord(mark);
+          }
+        });
+    assertThat(LogReader.count(consumer, LOGS, () -> 0)).containsEntry(FULL, 1L);
   }
 
   @Test

@@ -54,7 +54,7 @@ class NewestLettersTest {
           letter(QUERIES, 8, "shop:ann", reason);
         });
 
-    NewestLetters newest = NewestLetters.read(consumer, LOGS, 2, () -> 0);
+    NewestLetters newest = NewestLetters.read(consumer, LOGS, 2, letter -> true, () -> 0);
 
     assertThat(newest.cutShort()).isEmpty();
     assertThat(newest.letters())
@@ -82,11 +82,46 @@ class NewestLettersTest {
     AtomicLong nanos = new AtomicLong();
 
     NewestLetters newest =
-        NewestLetters.read(consumer, LOGS, 2, () -> nanos.getAndAdd(4_000_000_000L));
+        NewestLetters.read(
+            consumer, LOGS, 2, letter -> true, () -> nanos.getAndAdd(4_000_000_000L));
 
     assertThat(newest.letters()).extracting(Letter::deadLetters).containsExactly(QUERIES.topic());
     assertThat(newest.letters().get(0).key()).hasSizeLessThan(1_000);
     assertThat(newest.cutShort()).containsExactly(EVENTS.topic());
+  }
+
+  @Test
+  void behindThoseThatWerePublishedAgainOrAreNotWantedOlderOnesAreFound() {
+    Logs longer = new Logs(Map.of(EVENTS, 0L), Map.of(EVENTS, 12L));
+    Runnable all =
+        () -> {
+          for (long offset = 0; offset < 6; offset++) {
+            String key = offset == 1 ? "other" : "shop:ann";
+            letter(EVENTS, offset, key, new RecordHeaders());
+          }
+          for (long replayed = 0; replayed < 6; replayed++) {
+            Headers mark = new RecordHeaders();
+            if (replayed > 3) {
+              DeadLetters.mark(new ConsumerRecord<>(EVENTS.topic(), 0, replayed, null, null))
+                  .headers()
+                  .forEach(mark::add);
+            }
+            letter(EVENTS, 6 + replayed, replayed > 3 ? null : "other", mark);
+          }
+        };
+    consumer.schedulePollTask(
+        () -> {
+          all.run();
+          assertThat(consumer.position(EVENTS)).isPositive();
+        });
+    consumer.schedulePollTask(all);
+
+    assertThat(
+            NewestLetters.read(
+                    consumer, longer, 2, letter -> !"other".equals(letter.key()), () -> 0)
+                .letters())
+        .extracting(Letter::ownOffset)
+        .containsExactly(3L, 2L);
   }
 
   private static Letter bare(long offset) {

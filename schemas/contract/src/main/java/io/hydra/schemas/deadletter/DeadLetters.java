@@ -2,8 +2,11 @@ package io.hydra.schemas.deadletter;
 
 import static io.hydra.schemas.topic.HydraHeaders.utf8;
 
+import io.hydra.schemas.topic.HydraHeaders;
 import io.hydra.schemas.topic.Topic;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -33,6 +36,9 @@ public final class DeadLetters {
   /** On a letter that was too large to be whole: {@link #VALUE} or {@link #ALL_BUT_ORIGIN}. */
   public static final String DROPPED = "hydra_dlq_dropped";
 
+  /** On a {@link #mark}: the offset of the letter, in the same partition. */
+  public static final String REPLAYED = "hydra_dlq_replayed";
+
   /** The value is left out. */
   public static final String VALUE = "value";
 
@@ -45,6 +51,7 @@ public final class DeadLetters {
    */
   public static final int MAX_BYTES = Topic.MAX_DEAD_LETTER_BYTES - 64 * 1024;
 
+  private static final String HEADER_PREFIX = "hydra_dlq_";
   private static final int FIRST_ATTEMPT = 1;
   private static final int RECORD_OVERHEAD = 128; // A batch header (61) and a record's own lengths.
   private static final int HEADER_OVERHEAD = 10; // Two lengths.
@@ -117,6 +124,58 @@ public final class DeadLetters {
         .filter(letter -> bytes(letter) <= maxBytes)
         .findFirst()
         .orElse(ladder.get(ladder.size() - 1));
+  }
+
+  /**
+   * The record that became a letter, for the topic that this is a letter of: with its key, value,
+   * headers and timestamp, so that retention and erasures take it for what it was. Its partition is
+   * its key's.
+   */
+  public static ProducerRecord<byte[], byte[]> original(ConsumerRecord<byte[], byte[]> letter) {
+    Headers own = new RecordHeaders();
+    for (Header header : letter.headers()) {
+      if (!header.key().startsWith(HEADER_PREFIX)) {
+        own.add(header);
+      }
+    }
+    String topic =
+        letter.topic().substring(0, letter.topic().length() - Topic.DLQ_SUFFIX.length());
+    return new ProducerRecord<>(
+        topic, null, originTimestamp(letter), letter.key(), letter.value(), own);
+  }
+
+  private static Long originTimestamp(ConsumerRecord<?, ?> letter) {
+    try {
+      return HydraHeaders.text(letter.headers(), ORIGIN_TIMESTAMP)
+          .map(Long::valueOf)
+          .filter(timestamp -> timestamp >= 0)
+          .orElse(null);
+    } catch (NumberFormatException e) {
+      return null;
+    }
+  }
+
+  /** A record behind a letter, in its partition, that says that it was published again. */
+  public static ProducerRecord<byte[], byte[]> mark(ConsumerRecord<?, ?> letter) {
+    Headers replayed = new RecordHeaders().add(REPLAYED, utf8(Long.toString(letter.offset())));
+    return new ProducerRecord<>(letter.topic(), letter.partition(), null, null, null, replayed);
+  }
+
+  /**
+   * The offset of the letter that a record marks; empty if it is no mark. A letter is none, whatever
+   * headers its sender gave it.
+   */
+  public static OptionalLong marked(ConsumerRecord<?, ?> record) {
+    Headers headers = record.headers();
+    Optional<String> offset = HydraHeaders.text(headers, REPLAYED);
+    if (offset.isEmpty() || headers.lastHeader(ORIGIN_TOPIC) != null) {
+      return OptionalLong.empty();
+    }
+    try {
+      return OptionalLong.of(Long.parseLong(offset.get()));
+    } catch (NumberFormatException e) {
+      return OptionalLong.empty();
+    }
   }
 
   /** An upper bound of a letter's size before compression. */

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hydra.schemas.topic.HydraHeaders;
 import io.hydra.schemas.topic.Topic;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 
 class DeadLettersTest {
@@ -63,6 +66,53 @@ class DeadLettersTest {
   void theOriginGoesOutHoweverLittleATopicTakes() {
     assertThat(DeadLetters.fitting(ladder(record(new byte[] {1}, new byte[] {2})), 1).value())
         .isNull();
+  }
+
+  @Test
+  void aLetterBecomesTheRecordThatItWas() {
+    ConsumerRecord<byte[], byte[]> record =
+        new ConsumerRecord<>(
+            Topic.EVENTS.topicName(),
+            3,
+            42,
+            1_000,
+            TimestampType.CREATE_TIME,
+            1,
+            1,
+            new byte[] {1},
+            new byte[] {2},
+            new RecordHeaders().add("traceparent", HydraHeaders.utf8("00-a-b-01")),
+            Optional.empty());
+
+    ProducerRecord<byte[], byte[]> original = DeadLetters.original(consumed(ladder(record).get(0)));
+
+    assertThat(original.topic()).isEqualTo("hydra.events");
+    assertThat(original.partition()).isNull();
+    assertThat(original.timestamp()).isEqualTo(1_000);
+    assertThat(original.key()).isEqualTo(record.key());
+    assertThat(original.value()).isEqualTo(record.value());
+    assertThat(original.headers()).isEqualTo(record.headers());
+  }
+
+  @Test
+  void aMarkNamesALetterAndNoLetterPassesForOne() {
+    ConsumerRecord<byte[], byte[]> record = record(new byte[] {1}, new byte[] {2});
+    ConsumerRecord<byte[], byte[]> letter = consumed(ladder(record).get(0));
+    assertThat(DeadLetters.marked(letter)).isEmpty();
+    ProducerRecord<byte[], byte[]> mark = DeadLetters.mark(letter);
+    assertThat(mark.topic()).isEqualTo(letter.topic());
+    assertThat(mark.partition()).isEqualTo(letter.partition());
+    assertThat(DeadLetters.marked(consumed(mark))).hasValue(letter.offset());
+
+    mark.headers().forEach(record.headers()::add);
+    assertThat(DeadLetters.marked(consumed(ladder(record).get(0)))).isEmpty();
+  }
+
+  private static ConsumerRecord<byte[], byte[]> consumed(ProducerRecord<byte[], byte[]> letter) {
+    ConsumerRecord<byte[], byte[]> record =
+        new ConsumerRecord<>(letter.topic(), 5, 17, letter.key(), letter.value());
+    letter.headers().forEach(record.headers()::add);
+    return record;
   }
 
   private static ConsumerRecord<byte[], byte[]> record(byte[] key, byte[] value) {
