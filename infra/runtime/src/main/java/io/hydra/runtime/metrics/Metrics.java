@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -57,33 +56,34 @@ public final class Metrics implements AutoCloseable {
   private final Set<String> shownOutages = ConcurrentHashMap.newKeySet();
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+  /** Apart, since to read them takes many times as long: Kafka Streams alone has thousands. */
+  private final PrometheusMeterRegistry libraries =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
   private final Closer closer = new Closer();
   private final Outages outages = Outages.ofProcess();
 
   public Metrics() {
     closer.add(registry::close);
+    closer.add(libraries::close);
+    new UptimeMetrics().bindTo(registry);
     for (MeterBinder binder :
         List.of(
             new JvmMemoryMetrics(),
             new JvmThreadMetrics(),
             new ClassLoaderMetrics(),
             new ProcessorMetrics(),
-            new UptimeMetrics(),
             new FileDescriptorMetrics())) {
-      binder.bindTo(registry);
+      binder.bindTo(libraries);
     }
     bind(new JvmGcMetrics());
   }
 
-  /** Binds meters that end with this. */
+  /** Binds a library's meters, which end with this. */
   public <B extends MeterBinder & AutoCloseable> void bind(B binder) {
     closer.add(binder);
-    binder.bindTo(registry);
-  }
-
-  /** For libraries that bring meters of their own. */
-  public MeterRegistry registry() {
-    return registry;
+    binder.bindTo(libraries);
   }
 
   public Counter counter(Definition counter, String... labelValues) {
@@ -144,6 +144,11 @@ public final class Metrics implements AutoCloseable {
 
   /** All of them in Prometheus' text format 0.0.4. */
   public String scrape() {
+    return scrapeOwn() + libraries.scrape(CONTENT_TYPE);
+  }
+
+  /** Those of definitions, and the start of the process, in the same format. */
+  public String scrapeOwn() {
     showOutages();
     return registry.scrape(CONTENT_TYPE);
   }

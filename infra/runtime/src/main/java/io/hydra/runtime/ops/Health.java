@@ -30,7 +30,7 @@ import java.util.function.Supplier;
  *   <li>{@code /health/live}: 503 only once the service cannot go on. A dependency that is away is
  *       waited for, and does not make it so.
  *   <li>{@code /health/ready}: 200 while it is warm and works, else 503 and why not.
- *   <li>{@code /metrics}: Prometheus' text.
+ *   <li>{@code /metrics}: Prometheus' text; {@code /metrics?own} without what libraries bring.
  *   <li>{@code /status}: the same for people, as JSON: state, what it waits for, its own numbers.
  * </ul>
  */
@@ -68,7 +68,8 @@ public final class Health {
     this.metrics = metrics;
     page("/health/live", this::live);
     page("/health/ready", this::ready);
-    page("/metrics", this::prometheus);
+    page("/metrics", () -> prometheus(metrics.scrape()));
+    page("/metrics?own", () -> prometheus(metrics.scrapeOwn()));
     page("/status", this::status);
   }
 
@@ -119,13 +120,12 @@ public final class Health {
         : Page.text(Page.UNAVAILABLE, String.join("\n", unmet));
   }
 
-  private Page prometheus() {
-    String own = metrics.scrape();
+  private Page prometheus(String ours) {
     return new Page(
         Page.OK,
         Metrics.CONTENT_TYPE,
         out -> {
-          out.write(own);
+          out.write(ours);
           for (Page.Body text : metricTexts) {
             text.writeTo(out);
           }

@@ -89,7 +89,7 @@ public final class OpsServer implements AutoCloseable {
    * Starts to listen.
    *
    * @param port 0 picks a free one
-   * @param pages by path, thread-safe if any is added later; a page may wait for half a second, and
+   * @param pages by path, or path and query, thread-safe if any is added later; a page may wait for half a second, and
    *     no longer
    * @throws UserException if the address cannot be had
    */
@@ -175,7 +175,9 @@ public final class OpsServer implements AutoCloseable {
     if (!method.equals("GET") && !method.equals("HEAD")) {
       return Page.text(405, "this address can be read and takes no commands");
     }
-    Supplier<Page> page = pages.get(exchange.getRequestURI().getPath());
+    Supplier<Page> page =
+        pages.getOrDefault(
+            exchange.getRequestURI().toString(), pages.get(exchange.getRequestURI().getPath()));
     if (page == null) {
       return Page.text(404, "no such path: there are " + String.join(", ", pages.keySet()));
     }

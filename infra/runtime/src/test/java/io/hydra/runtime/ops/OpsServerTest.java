@@ -115,6 +115,17 @@ class OpsServerTest {
   }
 
   @Test
+  void whoAsksForOurMetricsIsSparedThoseOfLibraries() throws Exception {
+    health.expose(out -> out.write("another_metric 1\n"));
+
+    assertThat(send("GET", "/metrics?own").body())
+        .contains("process_start_time_seconds")
+        .doesNotContain("jvm_memory")
+        .endsWith("\nanother_metric 1\n");
+    assertThat(send("GET", "/metrics?other").body()).contains("jvm_memory_used_bytes");
+  }
+
+  @Test
   void itTakesNoCommands() throws Exception {
     assertThat(send("POST", "/status").statusCode()).isEqualTo(405);
     assertThat(send("HEAD", "/metrics").statusCode()).isEqualTo(200);

@@ -82,6 +82,11 @@ public final class Services {
       return !isRedis() && !address.getPath().endsWith(HEALTH);
     }
 
+    /** Others than ours know nothing of the query, and answer with all that they have. */
+    private URI metrics() {
+      return address.getQuery() == null ? URI.create(address + "?own") : address;
+    }
+
     private URI health() {
       return hasMetrics() ? address.resolve(HEALTH) : address;
     }
@@ -132,7 +137,7 @@ public final class Services {
           new Asked(
               service,
               service.isRedis() ? null : http.get(service.health()),
-              service.hasMetrics() ? http.get(service.address) : null));
+              service.hasMetrics() ? http.get(service.metrics()) : null));
     }
     List<Service> read = new ArrayList<>();
     for (Asked each : asked) {

@@ -16,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +29,7 @@ class ServicesTest {
   private int readyStatus = 200;
   private String readyText = "ready\n";
   private int metricsStatus = 200;
+  private final Set<String> asked = ConcurrentHashMap.newKeySet();
   private String metricsText = "process_start_time_seconds 1000.5\nhydra_x_total 3\n";
 
   @BeforeEach
@@ -46,6 +49,7 @@ class ServicesTest {
     server.createContext(
         path,
         exchange -> {
+          asked.add(exchange.getRequestURI().toString());
           byte[] body = text.get().getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(status.getAsInt(), 0);
           exchange.getResponseBody().write(body);
@@ -73,6 +77,7 @@ class ServicesTest {
     assertThat(read(services)).isEqualTo(new Service("serving", State.READY, List.of(), 1000.5, 0));
     assertThat(services.view().figures().counters().get("hydra_x_total").get("").total())
         .isEqualTo(3);
+    assertThat(asked).containsExactlyInAnyOrder("/health/ready", "/metrics?own");
   }
 
   @Test
