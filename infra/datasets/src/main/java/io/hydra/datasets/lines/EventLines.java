@@ -41,7 +41,8 @@ import java.util.stream.StreamSupport;
  * {"user_id": "ann", "task": "LaMP_3", "occurred_at": "2026-01-31T10:00:00Z", "input": "…", "output": "2"}
  * }</pre>
  *
- * {@code occurred_at} is ISO-8601 (UTC where no offset is given), or a number of seconds,
+ * {@code input}, {@code output} and {@code query_id} may stand in an object {@code interaction}, as
+ * by HTTP. {@code occurred_at} is ISO-8601 (UTC where no offset is given), or a number of seconds,
  * milliseconds, microseconds or nanoseconds since 1970, told by its size. {@code event_id}, {@code
  * tenant} and {@code query_id}, of the query that was answered so, may be given; a missing event id
  * is derived from the rest of the line's content, so that loading a file twice changes nothing.
@@ -215,14 +216,15 @@ public final class EventLines {
       throw new LineException("not an object: one object per line is expected");
     }
     requireSpelling(node);
+    JsonNode texts = texts(node);
     String tenant = node.hasNonNull("tenant") ? text(node, "tenant") : defaults.tenant();
     String user = text(node, "user_id");
     boolean anyTask = defaults.task() != null && !node.hasNonNull("task");
     String task = anyTask ? defaults.task() : text(node, "task");
     Instant occurredAt = OccurredAt.parse(node.path("occurred_at"));
-    String input = text(node, "input");
-    String output = text(node, "output");
-    String query = node.hasNonNull("query_id") ? text(node, "query_id") : null;
+    String input = text(texts, "input");
+    String output = text(texts, "output");
+    String query = texts.hasNonNull("query_id") ? text(texts, "query_id") : null;
     boolean named = node.hasNonNull("event_id");
     String id = named ? text(node, "event_id") : deriveId(user, task, occurredAt, input, output);
     Interaction interaction = new Interaction(input, output, query);
@@ -232,6 +234,20 @@ public final class EventLines {
       throw new LineException(problem.get());
     }
     return new EventLine.Good(number, event, named);
+  }
+
+  /** The object that holds input and output: the line itself, or its interaction. */
+  private static JsonNode texts(JsonNode node) throws LineException {
+    if (node.has("input")) {
+      return node;
+    }
+    if (node.path("feedback").isObject()) {
+      throw new LineException(
+          "a verdict is not read from a file: hydra feedback or POST /v1/feedback sends it");
+    }
+    JsonNode interaction = node.path("interaction");
+    requireSpelling(interaction);
+    return interaction.isObject() ? interaction : node;
   }
 
   /** The id of an event that came without one: 128 bits of SHA-256 over its content. */

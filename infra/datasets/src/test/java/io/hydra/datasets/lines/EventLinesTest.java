@@ -79,6 +79,20 @@ class EventLinesTest {
   }
 
   @Test
+  void aLineMayHaveTheShapeThatHttpTakes() {
+    String nested =
+        GOOD.replace("\"input\"", "\"interaction\":{\"query_id\":\"q\",\"input\"")
+            .replace("\"2\"", "\"2\"}");
+    assertThat(event(nested).getPayload()).isEqualTo(new Interaction("Dull strings", "2", "q"));
+    assertThat(event(nested).getEventId()).isEqualTo(event(GOOD).getEventId());
+    assertThat(refusal(nested.replace("\"input\"", "\"Input\""))).contains("spelled differently");
+    assertThat(refusal(nested.replace("interaction", "feedback"))).contains("POST /v1/feedback");
+    assertThat(event(GOOD.replace("\"task\"", "\"interaction\":{\"input\":\"x\"},\"task\"")))
+        .as("an object of the app's own, beside the input")
+        .isEqualTo(event(GOOD));
+  }
+
+  @Test
   void csvIsReadByItsHeaderAndByNamedColumns() throws IOException {
     List<EventLine> lines =
         csv(

@@ -76,8 +76,8 @@ final class GatewayOptions {
       split = ",",
       defaultValue = "${env:HYDRA_GATEWAY_TASKS}",
       description =
-          "Tasks that /v1/models lists, comma-separated; serving decides which there are (default:"
-              + " none).")
+          "Tasks that /v1/models lists, comma-separated; an event of another is kept with a warning;"
+              + " serving decides which there are (default: none).")
   private List<String> tasks;
 
   @Option(

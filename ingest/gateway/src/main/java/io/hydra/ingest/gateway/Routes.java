@@ -60,7 +60,7 @@ record Routes(
     Shares room = new Shares("exports", EXPORTS, 1);
     UsersEndpoint users = new UsersEndpoint(backend, exports, readers, room, asked, clock);
     ModelsEndpoint models = new ModelsEndpoint(tasks);
-    EventsEndpoint events = new EventsEndpoint(backend, clock, counts);
+    EventsEndpoint events = new EventsEndpoint(backend, clock, tasks, counts);
     QueriesEndpoint asking = new QueriesEndpoint(queries, asked, clock, queryTimeout);
     FeedbackEndpoint feedback = new FeedbackEndpoint(backend, asked, outcomes, clock);
     McpEndpoint mcp = new McpEndpoint(asking, asking::find, events, users::forget, mcpWrites);

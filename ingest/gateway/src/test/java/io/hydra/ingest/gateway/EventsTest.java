@@ -58,6 +58,20 @@ class EventsTest extends GatewayTest {
     assertThat(kept.getPayload()).isEqualTo(new Feedback("q", Verdict.RATED, null, null, 0.75));
   }
 
+  @Test
+  void anEventOfATaskThatIsNotOfferedIsKeptWithAWarning() {
+    String typo = event("e-2", "Dull.").replace("LaMP_3", "LaMP3");
+    Answer one = gateway.post("/v1/events", typo);
+    assertThat(one.status()).isEqualTo(202);
+    assertThat(one.json().path("warning").asText()).contains("LaMP3 is none", "/v1/models");
+    JsonNode many =
+        gateway.post("/v1/events", "[" + event("e-1", "Dull.") + "," + typo + "]").json();
+    assertThat(many.path("accepted").asInt()).isEqualTo(2);
+    assertThat(many.at("/events/0").has("warning")).isFalse();
+    assertThat(many.at("/events/1/warning").asText()).contains("LaMP3");
+    assertThat(gateway.backend.events).hasSize(3);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

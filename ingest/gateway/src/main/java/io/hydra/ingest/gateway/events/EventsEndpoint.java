@@ -25,8 +25,12 @@ import java.util.function.BiFunction;
  * Takes events: one, an array, lines of JSON, or CloudEvents. A record that is refused stops no
  * other of its request, and the reply, which comes once Kafka has confirmed the rest, tells of
  * each.
+ *
+ * @param tasks that are offered; none if that is not known. An event of another is taken all the
+ *     same, since the base that knows it may be yet to come
  */
-public record EventsEndpoint(Backend backend, Clock clock, EventCounts counts) implements Endpoint {
+public record EventsEndpoint(Backend backend, Clock clock, List<String> tasks, EventCounts counts)
+    implements Endpoint {
   static final int MAX_RECORDS = 1_000;
   private static final String LINES = "application/x-ndjson";
   private static final String LINES_TOO = "application/jsonl";
@@ -38,8 +42,16 @@ public record EventsEndpoint(Backend backend, Clock clock, EventCounts counts) i
     void refused(ProblemType why);
   }
 
-  /** The outcome of one record; {@code refusal} is null if it was accepted. */
-  private record Outcome(String eventId, Refusal refusal) {}
+  /**
+   * The outcome of one record; {@code refusal} is null if it was accepted, {@code warning} if it
+   * needs none.
+   */
+  private record Outcome(String eventId, Refusal refusal, String warning) {
+    ObjectNode tell(ObjectNode json) {
+      json.put("event_id", eventId);
+      return warning == null ? json : json.put("warning", warning);
+    }
+  }
 
   @Override
   public CompletionStage<Reply> answer(Call call) {
@@ -109,7 +121,7 @@ public record EventsEndpoint(Backend backend, Clock clock, EventCounts counts) i
                 String id = outcome.eventId();
                 throw id == null ? refusal : refusal.naming("event_id", id);
               }
-              return Reply.json(Reply.ACCEPTED, Json.object().put("event_id", outcome.eventId()));
+              return Reply.json(Reply.ACCEPTED, outcome.tell(Json.object()));
             });
   }
 
@@ -152,11 +164,22 @@ public record EventsEndpoint(Backend backend, Clock clock, EventCounts counts) i
       BehaviorEvent event = reader.apply(index, record.get());
       CompletableFuture<Void> sent =
           away == null ? backend.publish(event, trace) : CompletableFuture.failedFuture(away);
-      outcome = sent.handle((done, failure) -> new Outcome(event.getEventId(), refusal(failure)));
+      String warning = warning(event.getTask());
+      outcome =
+          sent.handle(
+              (done, failure) -> new Outcome(event.getEventId(), refusal(failure), warning));
     } catch (Refusal refusal) {
-      outcome = CompletableFuture.completedFuture(new Outcome(null, refusal));
+      outcome = CompletableFuture.completedFuture(new Outcome(null, refusal, null));
     }
     return outcome.whenComplete((done, failure) -> count(done));
+  }
+
+  private String warning(String task) {
+    return tasks.isEmpty() || tasks.contains(task)
+        ? null
+        : task
+            + " is none of the tasks that GET /v1/models lists: the event is kept, and teaches"
+            + " nothing until a base knows the task";
   }
 
   private void count(Outcome outcome) {
@@ -189,7 +212,7 @@ public record EventsEndpoint(Backend backend, Clock clock, EventCounts counts) i
       ObjectNode event = events.addObject();
       Refusal refusal = outcome.refusal();
       if (outcome.eventId() != null) {
-        event.put("event_id", outcome.eventId());
+        outcome.tell(event);
       }
       event.put("status", refusal == null ? Reply.ACCEPTED : refusal.type().status());
       if (refusal == null) {
