@@ -128,7 +128,8 @@ public final class EvaluateMain implements Callable<Integer> {
       paramLabel = "SHARE",
       description =
           "The least that an LLM call must save for hydra-saving to ask, as a share of the loss of"
-              + " a wrong answer. Default: ${DEFAULT-VALUE}, chosen on training users.")
+              + " a wrong answer (of ordered options, one a step off). Default: ${DEFAULT-VALUE},"
+              + " chosen on training users.")
   private double callPrice = 0.03;
 
   @Option(

@@ -30,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 
 /**
  * One user from the first item to the last question: each question is asked with the items before
@@ -153,15 +152,9 @@ final class UserRun {
     return learned;
   }
 
-  /** In losses: of ordered options wrong answers differ, and their mean counts. */
+  /** In losses: of ordered options, a wrong answer is one step off. */
   private CallSaving saving() {
-    int options = task.options().size();
-    double wrong =
-        IntStream.range(0, options * options)
-                .mapToDouble(pair -> Decision.loss(task, pair / options, pair % options))
-                .sum()
-            / (options * (options - 1));
-    return new CallSaving(Map.of(task.id(), settings.callPrice() * wrong));
+    return new CallSaving(Map.of(task.id(), settings.callPrice() * Decision.loss(task, 0, 1)));
   }
 
   private String choose(Method method, Reply reply, Reading reading, Heads heads) {
