@@ -42,7 +42,7 @@ import java.util.stream.Stream;
  * version than it had, and every user's heads are fitted again.
  */
 public final class BaseFiles {
-  private static final int FORMAT = 9;
+  private static final int FORMAT = 10;
 
   /**
    * Number of the features as this program computes them. To be raised with every change of what
@@ -51,7 +51,7 @@ public final class BaseFiles {
    * io.hydra.model.head.HeadFitter.FitSettings#DEFAULT}. A test holds the scores of a fixed base to
    * it.
    */
-  static final int FEATURES = 9;
+  static final int FEATURES = 10;
 
   private static final String MANIFEST = "manifest.json";
   private static final String TASKS = "tasks.json";

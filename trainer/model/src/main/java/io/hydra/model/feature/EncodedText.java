@@ -145,7 +145,7 @@ public final class EncodedText {
     return OVERHEAD_BYTES
         + (isLatin1() ? Byte.BYTES : Character.BYTES) * text.length()
         + Float.BYTES * vector.length
-        + (encoder == null ? 0 : (1 + Float.BYTES) * encoder.dimensions())
+        + (encoder == null ? 0 : encoder.packedBytes() + Float.BYTES * encoder.dimensions())
         + document.bytes()
         + (hasWords() ? WORD_BYTES * words.size() : 0);
   }

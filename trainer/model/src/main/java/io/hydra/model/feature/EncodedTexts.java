@@ -104,7 +104,7 @@ public final class EncodedTexts implements AutoCloseable {
 
   /** Bytes of a text's packed meaning; 0 without an encoder of meaning. */
   public int packedBytes() {
-    return meaning == null ? 0 : meaning.dimensions();
+    return meaning == null ? 0 : meaning.packedBytes();
   }
 
   /** Bytes that remembered texts take. */

@@ -37,9 +37,11 @@ final class Neighbours {
     int items = memory.labels().length;
     this.labels = memory.labels();
     this.shares = shares;
-    this.columns = new float[memory.vectors()[0].length][items];
+    float[][] vectors =
+        Arrays.stream(memory.vectors()).map(MeaningEncoder::unpack).toArray(float[][]::new);
+    this.columns = new float[vectors[0].length][items];
     for (int i = 0; i < items; i++) {
-      float[] vector = MeaningEncoder.unpack(memory.vectors()[i]);
+      float[] vector = vectors[i];
       for (int d = 0; d < vector.length; d++) {
         columns[d][i] = vector[d];
       }

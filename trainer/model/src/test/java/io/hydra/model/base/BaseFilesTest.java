@@ -157,13 +157,13 @@ class BaseFilesTest {
     Files.writeString(
         manifest,
         "{\"format\":1,\"version\":\"b0\",\"encoder\":{\"buckets\":1,\"dimensions\":1},\"report\":{}}");
-    refused("base", "has format 1, this program reads 9", "train it again");
-    Files.writeString(manifest, written.replaceFirst("\"format\" : 9", "\"format\" : 8"));
-    refused("base", "has format 8, this program reads 9", "train it again");
-    Files.writeString(manifest, written.replaceFirst("\"format\" : 9", "\"format\" : 10"));
-    refused("base", "has format 10, this program reads 9", "newer program");
-    Files.writeString(manifest, written.replaceFirst("\"features\" : 9", "\"features\" : 10"));
-    refused("base", "features 10, this program has 9", "newer program");
+    refused("base", "has format 1, this program reads 10", "train it again");
+    Files.writeString(manifest, written.replaceFirst("\"format\" : 10", "\"format\" : 9"));
+    refused("base", "has format 9, this program reads 10", "train it again");
+    Files.writeString(manifest, written.replaceFirst("\"format\" : 10", "\"format\" : 11"));
+    refused("base", "has format 11, this program reads 10", "newer program");
+    Files.writeString(manifest, written.replaceFirst("\"features\" : 10", "\"features\" : 11"));
+    refused("base", "features 11, this program has 10", "newer program");
     Files.writeString(manifest, "junk");
     refused("base", "cannot be read");
   }
@@ -172,7 +172,7 @@ class BaseFilesTest {
   void aBaseOfEarlierFeaturesIsReadUnderAnotherVersion() throws IOException {
     String now = writeImported(EncoderFixtures.staticModel(folder.resolve("source")), "base");
     Path manifest = folder.resolve("base/manifest.json");
-    String earlier = "{\"format\":9,\"features\":3,\"version\":\"%s\",\"report\":{}}";
+    String earlier = "{\"format\":10,\"features\":3,\"version\":\"%s\",\"report\":{}}";
     Files.writeString(manifest, earlier.formatted(now));
     // The refusal tells which version these files had under those features.
     String before =

@@ -54,7 +54,9 @@ class FeaturesNumberTest {
           8,
           "999ff18d4b5a5ddd24fa0b71",
           9,
-          "3d7b46c0174f44ae97ec1155");
+          "3d7b46c0174f44ae97ec1155",
+          10,
+          "64f774125f9cdea718d001e2");
 
   private static final TaskCatalogue TASKS = TaskCatalogue.shipped();
   private static final int DIMENSIONS = 8;

@@ -31,7 +31,7 @@ class MeaningEncoderTest {
       assertThat(learned.dimensions()).isEqualTo(2);
       try (MeaningEncoder opened = MeaningEncoder.open(stored)) {
         for (String text : TEXTS) {
-          assertThat(opened.pack(text)).hasSize(2).isEqualTo(learned.pack(text));
+          assertThat(opened.pack(text)).hasSize(1).isEqualTo(learned.pack(text));
         }
       }
     }
@@ -56,6 +56,48 @@ class MeaningEncoderTest {
     }
   }
 
+  /** Fifteen levels lose 1.3 % of the square of parts that are normal. */
+  @Test
+  void aDirectionIsKeptByFourBits() {
+    Random random = new Random(1);
+    Reduction reduction = Reduction.learn(new float[0][], 384, 384, 1);
+    double lost = 0;
+    for (float[] vector : gaussian(random, 200, 384)) {
+      double cosine = dot(turned(reduction, vector), Reduction.unpack(reduction.pack(vector)));
+      lost += (1 - cosine * cosine) / 200;
+    }
+    assertThat(lost).isCloseTo(0.013, within(0.0005));
+  }
+
+  private static float[] turned(Reduction reduction, float[] vector) {
+    float[] turned = new float[reduction.directions().length];
+    for (int k = 0; k < turned.length; k++) {
+      turned[k] = (float) (dot(reduction.directions()[k], vector) / Math.sqrt(dot(vector, vector)));
+    }
+    return turned;
+  }
+
+  @Test
+  void anOddNumberOfDirectionsIsFilledUpByZeros() {
+    float[][] vectors = gaussian(new Random(1), 50, 5);
+    Reduction reduction = Reduction.learn(vectors, 5, 3, 1);
+    assertThat(reduction.dimensions()).isEqualTo(4);
+    for (float[] vector : vectors) {
+      float[] unpacked = Reduction.unpack(reduction.pack(vector));
+      assertThat(unpacked).hasSize(4).endsWith(0);
+    }
+  }
+
+  private static float[][] gaussian(Random random, int count, int length) {
+    float[][] vectors = new float[count][length];
+    for (float[] vector : vectors) {
+      for (int i = 0; i < length; i++) {
+        vector[i] = (float) random.nextGaussian();
+      }
+    }
+    return vectors;
+  }
+
   /** Vectors that vary in three directions alone keep their angles under three. */
   @Test
   void theMainDirectionsAreKept() {
@@ -73,7 +115,8 @@ class MeaningEncoderTest {
     for (int i = 0; i + 1 < vectors.length; i++) {
       float[] one = Reduction.unpack(reduction.pack(vectors[i]));
       float[] other = Reduction.unpack(reduction.pack(vectors[i + 1]));
-      assertThat(dot(one, other)).isCloseTo(cosine(vectors[i], vectors[i + 1]), within(0.03));
+      // Half a step of .35 deviations in each of three parts.
+      assertThat(dot(one, other)).isCloseTo(cosine(vectors[i], vectors[i + 1]), within(0.25));
     }
   }
 

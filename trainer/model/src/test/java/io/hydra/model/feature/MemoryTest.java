@@ -53,11 +53,11 @@ class MemoryTest {
     }
   }
 
-  /** Sixty of one text and one of another: the farthest of all is not asked. */
+  /** Fifty near ones, and ten a little farther off, which are not asked. */
   @Test
   void onlyTheNearestVote() {
     byte[][] vectors = new byte[60][];
-    Arrays.setAll(vectors, i -> new byte[] {127, (byte) i});
+    Arrays.setAll(vectors, i -> new byte[] {(byte) (i < 50 ? 0x70 : 0x71)});
     int[] labels = new int[60];
     Arrays.fill(labels, 50, 60, 2);
     double[] votes = new Neighbours(new Memory(vectors, labels), SHARES).votes(new float[] {1, 0});
