@@ -295,7 +295,7 @@ class DeviceHeadTest {
               random.doubles(ItemFeatures.names(true).size()).toArray(),
               shares,
               MadeUpHead.trunk(options, 8, random).matrix(),
-              MadeUpHead.trunk(options, 5, random).matrix(),
+              MadeUpHead.trunk(options, 6, random).matrix(),
               Memory.NONE,
               9,
               Salience.untrained(),
@@ -303,7 +303,7 @@ class DeviceHeadTest {
     }
     Path written = folder.resolve("base");
     try (MeaningEncoder meaning =
-            MeaningEncoder.learn(BuiltInEncoder.initialize(shape, 2), WORDS, 5, 1);
+            MeaningEncoder.learn(BuiltInEncoder.initialize(shape, 2), WORDS, 6, 1);
         Base base = new Base(words, meaning, tasks, Map.of())) {
       String unused = BaseFiles.write(base, SHIPPED, written);
     }
