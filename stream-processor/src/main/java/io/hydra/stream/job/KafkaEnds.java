@@ -48,6 +48,15 @@ public final class KafkaEnds {
   // The client's own 5 ms would be a good part of an event's way to its head.
   private static final String LINGER_MS = "1";
 
+  /**
+   * A fetch is answered once it has so much, or after so long. It costs broker and job far more than
+   * an event of it does, and so does each step behind it, so at some hundred events a second they
+   * should not come one by one.
+   */
+  private static final String FETCH_MIN_BYTES = Integer.toString(64 * 1024);
+
+  private static final String FETCH_MAX_WAIT_MS = "15";
+
   private final KafkaConnection kafka;
 
   public KafkaEnds(KafkaConnection kafka) {
@@ -69,6 +78,8 @@ public final class KafkaEnds {
         .setDeserializer(new RawRecord.Schema())
         // Like the rebuild: aborted transactions never enter a history.
         .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
+        .setProperty(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, FETCH_MIN_BYTES)
+        .setProperty(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_MAX_WAIT_MS)
         .setProperty(KafkaSourceOptions.REGISTER_KAFKA_CONSUMER_METRICS.key(), "false")
         .build();
   }

@@ -17,7 +17,9 @@ import java.util.function.ToLongFunction;
  * short.
  */
 public final class ProbePoller<P> implements AutoCloseable {
-  private static final long PAUSE_NANOS = 500_000;
+  /** Between looks, which take the machine's time as well. */
+  private static final long PAUSE_NANOS = 2_000_000;
+
   private static final double NANOS_PER_MS = 1e6;
 
   private final Look<P> look;
