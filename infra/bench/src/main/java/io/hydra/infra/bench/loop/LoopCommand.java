@@ -1,5 +1,6 @@
 package io.hydra.infra.bench.loop;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.hydra.infra.bench.StackBench;
 import io.hydra.infra.bench.figure.CpuTimes;
 import io.hydra.infra.bench.figure.CpuTimes.Use;
@@ -8,10 +9,15 @@ import io.hydra.infra.bench.figure.Figures.Quantiles;
 import io.hydra.infra.bench.figure.ProbePoller;
 import io.hydra.infra.bench.heads.MadeUpBase;
 import io.hydra.infra.bench.loop.HeadProbe.Kind;
+import io.hydra.infra.output.Json;
+import io.hydra.infra.output.PrivateFiles;
+import io.hydra.infra.process.ModuleMain;
+import io.hydra.infra.stack.Component;
 import io.hydra.infra.stack.EmbeddedStack;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.runtime.text.TextTable;
+import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.registry.RegistryClients;
 import io.hydra.schemas.store.UserStateReader;
@@ -20,35 +26,46 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.UnifiedJedis;
 
-/** Measures the learning loop: from an event, and from a verdict, to the head in Redis. */
+/**
+ * Measures the learning loop: from an event, and from a verdict, to the head in Redis; then a refit
+ * of everybody, and a trainer that has lost its state.
+ */
 @Command(
     name = "loop",
     description = {
       "Measures how soon a head has learned: events and verdicts at a fixed rate into a throw-away"
           + " stack of all components on this machine, until the head that has seen them is in"
-          + " Redis.",
+          + " Redis. Then has all heads fitted again, and the trainer killed and its state deleted.",
       "HYDRA_TRIGGER_DELAY, HYDRA_TRAINER_COMMIT_INTERVAL_MS and all other variables of the"
           + " services count."
     })
 public final class LoopCommand extends StackBench {
   private static final String TASK = "LaMP_2N";
+  private static final double MS_PER_SECOND = 1e3;
   private static final Duration GRACE = Duration.ofSeconds(5);
-  private static final Pattern TOLD =
-      Pattern.compile(
-          "(hydra_trainer_(requests_total|verdicts_total|fit_seconds_(count|sum|max))"
-              + "|kafka_stream_thread_(commit|process|poll)_(latency_avg|ratio|rate)).* [^0].*");
+  private static final Duration RESTORED = Duration.ofMinutes(5);
+  private static final String REFIT = "io.hydra.stream.rebuild.RefitMain";
+  private static final int REFIT_HEAP_MIB = 256;
+
+  /** Metrics of the services, as the status page reads them. */
+  private static final List<String> STAGES =
+      List.of(
+          "flink_taskmanager_job_task_operator_hydra_event_to_history_seconds",
+          "hydra_trainer_request_to_head_seconds",
+          "hydra_trainer_fit_seconds");
 
   @Option(names = "--rate", description = "Events a second, verdicts among them.")
   private int rate = 1_000;
@@ -95,8 +112,8 @@ public final class LoopCommand extends StackBench {
                 judges,
                 verdictEvery,
                 seed);
-        ProbePoller<HeadProbe> poller =
-            new ProbePoller<>(probes -> areIn(redis, baseVersion, probes), HeadProbe::sentNanos)) {
+        ProbePoller<HeadProbe> poller = poller(redis, baseVersion);
+        ProbePoller<HeadProbe> later = poller(redis, baseVersion)) {
       err().println("warming up…");
       load.run(rate, Duration.ofSeconds(warmUp), probe -> {});
       err().println("measuring…");
@@ -109,8 +126,14 @@ public final class LoopCommand extends StackBench {
           List.of(Use.between(rate + " events/s", (double) rate * seconds, before, after));
       out().print("\n" + Use.table("PROCESSORS IN USE", cpu, Use::processors));
       out().print("\n" + Use.table("µs OF CPU AN EVENT", cpu, Use::microsPerEvent));
-      tellTrainer(stack);
+      tellStages(stack);
+      refit(stack);
+      loseState(stack, load, later);
     }
+  }
+
+  private static ProbePoller<HeadProbe> poller(UnifiedJedis redis, String baseVersion) {
+    return new ProbePoller<>(probes -> areIn(redis, baseVersion, probes), HeadProbe::sentNanos);
   }
 
   private static List<Boolean> areIn(
@@ -143,14 +166,57 @@ public final class LoopCommand extends StackBench {
     }
   }
 
-  /** The trainer's own counts, warm-up included. */
-  private void tellTrainer(EmbeddedStack stack) throws IOException, InterruptedException {
-    HttpClient http = HttpClient.newHttpClient();
-    for (String url : stack.endpoints().metricsUrls()) {
-      http.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofLines())
-          .body()
-          .filter(line -> TOLD.matcher(line).matches())
-          .forEach(err()::println);
+  private void tellStages(EmbeddedStack stack) throws IOException, InterruptedException {
+    URI page = URI.create(stack.endpoints().statusUrl() + "/overview");
+    JsonNode overview =
+        Json.parse(
+            HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString())
+                .body(),
+            JsonNode.class);
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("OF IT, IN THE LAST MINUTE", "A SECOND", "p50 ms", "p99 ms"));
+    for (String stage : STAGES) {
+      JsonNode times = overview.path("figures").path("distributions").path(stage).path("");
+      rows.add(
+          List.of(
+              stage.replaceFirst(".*hydra_", ""),
+              Figures.number(times.path("perSecond").asDouble(Double.NaN)),
+              Figures.number(times.path("p50").asDouble(Double.NaN) * MS_PER_SECOND),
+              Figures.number(times.path("p99").asDouble(Double.NaN) * MS_PER_SECOND)));
     }
+    out().print("\n" + TextTable.of(rows, column -> column > 0));
+  }
+
+  private void refit(EmbeddedStack stack) throws InterruptedException {
+    out().println("\nREFIT OF ALL HEADS");
+    out().flush();
+    Map<String, String> environment = stack.endpoints().environment();
+    String module = Component.STREAM_PROCESSOR.module();
+    List<String> all = List.of("--all");
+    if (new ModuleMain(home()).run(module, REFIT, REFIT_HEAP_MIB, all, e -> e.putAll(environment))
+        != 0) {
+      throw new UserException("the refit failed");
+    }
+  }
+
+  private void loseState(EmbeddedStack stack, LoopLoad load, ProbePoller<HeadProbe> poller)
+      throws IOException, InterruptedException {
+    Path state = dir().resolve(Component.TRAINER.id());
+    long bytes;
+    try (Stream<Path> files = Files.walk(state)) {
+      bytes = files.mapToLong(file -> file.toFile().length()).sum();
+    }
+    stack.kill(Component.TRAINER);
+    PrivateFiles.remove(state);
+    long killed = System.nanoTime();
+    stack.restart(Component.TRAINER);
+    poller.start();
+    load.run(users / 100.0, Duration.ofSeconds(1), poller::add);
+    int unseen = poller.finish(RESTORED).unseen();
+    out()
+        .printf(
+            "%nTHE TRAINER'S STATE, %,d bytes, deleted: %d ms until heads are fitted again (%d unseen)%n",
+            bytes, Duration.ofNanos(System.nanoTime() - killed).toMillis(), unseen);
   }
 }

@@ -69,7 +69,8 @@ final class LoopLoad implements AutoCloseable {
       int judges,
       int verdictEvery,
       long seed) {
-    this.producer = new BenchProducer(bootstrapServers, Map.of(ProducerConfig.LINGER_MS_CONFIG, 0));
+    // As the Java client has it.
+    this.producer = new BenchProducer(bootstrapServers, Map.of(ProducerConfig.LINGER_MS_CONFIG, 2));
     this.events = new RegistrySerializer<>(registry, Topic.EVENTS);
     this.exposures = new RegistrySerializer<>(registry, Topic.EXPOSURES);
     this.task = task;
