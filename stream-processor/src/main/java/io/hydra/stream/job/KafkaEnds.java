@@ -49,9 +49,9 @@ public final class KafkaEnds {
   private static final String LINGER_MS = "1";
 
   /**
-   * A fetch is answered once it has so much, or after so long. It costs broker and job far more than
-   * an event of it does, and so does each step behind it, so at some hundred events a second they
-   * should not come one by one.
+   * A fetch is answered once it has so much, or after so long. It costs broker and job far more
+   * than an event of it does, and so does each step behind it, so at some hundred events a second
+   * they should not come one by one.
    */
   private static final String FETCH_MIN_BYTES = Integer.toString(64 * 1024);
 

@@ -5,6 +5,7 @@ import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.retry.Sleeper;
 import io.hydra.runtime.service.Service;
+import io.hydra.runtime.service.Threads;
 import io.hydra.schemas.avro.Outcome;
 import io.hydra.schemas.avro.UserHeads;
 import io.hydra.schemas.avro.VerdictOutcome;
@@ -82,8 +83,8 @@ record Trainer(
    */
   private static final int TRANSACTION_TIMEOUT_MILLIS = (int) Duration.ofMinutes(1).toMillis();
 
-  /** On a head's way to Redis; by default it would wait for others for 100 ms. */
-  private static final int LINGER_MILLIS = 5;
+  /** On a head's way to Redis, for others that were requested with it; 100 ms by default. */
+  private static final int LINGER_MILLIS = 10;
 
   /** A transaction's first records are refused while the end of the one before is being written. */
   private static final int RETRY_BACKOFF_MILLIS = 20;
@@ -176,34 +177,32 @@ record Trainer(
             () -> topics.id(Topic.HEADS));
     metrics.watch(heads);
     HeadsWriter writer = new HeadsWriter(consumer, heads, Sleeper.THREAD, System::nanoTime);
-    Thread thread = new Thread(writer, "heads-writer");
-    thread.setUncaughtExceptionHandler(
-        (failed, e) -> {
-          log.error("heads writer failed", e);
-          service.fail();
-        });
+    Thread thread = start("heads-writer", writer, service);
     service.onClose(
         () -> {
           writer.stop();
           thread.join(STOP_TIMEOUT.toMillis());
         });
-    thread.start();
     service.health().require("the heads writer does not run", thread::isAlive);
   }
 
   private VectorKeeper startKeeper(TrainerMetrics metrics, Service service) {
     VectorKeeper keeper = new VectorKeeper(new VectorWriter(redis, historyTtl));
     metrics.watch(keeper);
-    Thread thread = new Thread(keeper, "vector-keeper");
-    thread.setDaemon(true);
+    service.onClose(start("vector-keeper", keeper, service)::interrupt);
+    return keeper;
+  }
+
+  /** A thread without which the process cannot go on. */
+  private static Thread start(String name, Runnable action, Service service) {
+    Thread thread = Threads.daemon(name, action);
     thread.setUncaughtExceptionHandler(
         (failed, e) -> {
-          log.error("vector keeper failed", e);
+          log.error("{} failed", name, e);
           service.fail();
         });
-    service.onClose(thread::interrupt);
     thread.start();
-    return keeper;
+    return thread;
   }
 
   private KafkaStreams startStreams(

@@ -7,6 +7,7 @@ import io.hydra.schemas.user.UserKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Collection;
 import java.util.List;
 import redis.clients.jedis.AbstractPipeline;
@@ -62,7 +63,8 @@ public final class FencedHeads {
       byte[] heads) {
     /** Tells rows apart, also two fits of one millisecond and version, as of two verdicts. */
     private String stamp() {
-      return "%d:%d:%08x".formatted(fittedAt, historyVersion, Arrays.hashCode(heads));
+      String digest = HexFormat.of().toHexDigits(Arrays.hashCode(heads));
+      return fittedAt + ":" + historyVersion + ":" + digest;
     }
   }
 

@@ -71,8 +71,7 @@ public final class TrainerMetrics {
   static final Definition REQUEST_TO_HEAD_SECONDS =
       Definition.seconds(
           "hydra_trainer_request_to_head_seconds",
-          "From the timestamp of a request's record to its head, which is visible with the next"
-              + " commit.");
+          "From the timestamp of a request's record to its head, then on its way to Redis.");
   static final Definition HEADS_WRITTEN =
       Definition.counter(
           "hydra_trainer_heads_written_total",

@@ -48,7 +48,7 @@ import redis.clients.jedis.UnifiedJedis;
     description = {
       "Measures how soon a head has learned: events and verdicts at a fixed rate into a throw-away"
           + " stack of all components on this machine, until the head that has seen them is in"
-          + " Redis. Then has all heads fitted again, and the trainer killed and its state deleted.",
+          + " Redis. Then has all heads fitted again, and the trainer lose its state.",
       "HYDRA_TRIGGER_DELAY, HYDRA_TRAINER_COMMIT_INTERVAL_MS and all other variables of the"
           + " services count."
     })
