@@ -120,7 +120,7 @@ final class Serving {
       throws InterruptedException {
     KafkaConnection kafka = options.connections.kafka();
     ExecutorService io = pool("serving-io", options.ioThreads);
-    ExecutorService cpu = pool("serving-cpu", Runtime.getRuntime().availableProcessors());
+    int processors = Runtime.getRuntime().availableProcessors();
     SchedulerTimer timer = service.own(new SchedulerTimer());
     SchemaRegistryClient registry = service.own(kafka.openRegistry());
     ResponseCodec codec = Startup.awaitRegistry(registry);
@@ -170,7 +170,8 @@ final class Serving {
             codec,
             held,
             io,
-            cpu,
+            pool("serving-reading", processors),
+            pool("serving-choosing", processors),
             clock,
             CallSaving.of(options.saveCalls, models.get(0).tasks()));
     QueryDecoder decoder = decoder(kafka, timer);
@@ -322,6 +323,7 @@ final class Serving {
             options.llmAttempts,
             options.llmMinAttempt,
             options.maxAnswerTime,
+            options.llmHedgeAfter,
             options.maxAnswerTime,
             backoff,
             "a larger --llm-min-attempt (HYDRA_LLM_MIN_ATTEMPT) or a later deadline gives it"

@@ -81,6 +81,16 @@ final class ServingOptions {
   Duration llmMinAttempt;
 
   @Option(
+      names = "--llm-hedge-after",
+      defaultValue = "${env:HYDRA_LLM_HEDGE_AFTER}",
+      paramLabel = "TIME",
+      description =
+          "Make the second attempt beside one that has taken so long, and take the first answer:"
+              + " for an LLM that is now and then slow. Both may be paid for, and only the answer"
+              + " tells its tokens. Default: an attempt waits until the one before has ended.")
+  Duration llmHedgeAfter;
+
+  @Option(
       names = "--max-answer-time",
       defaultValue = "${env:HYDRA_SERVING_MAX_ANSWER_TIME:-1min}",
       description =

@@ -59,8 +59,9 @@ import org.slf4j.LoggerFactory;
  *       may have been sent already.
  * </ol>
  *
- * <p>{@code io} may block on Redis; {@code cpu} has as many threads as the machine can spare for
- * the model.
+ * <p>{@code io} may block on Redis; {@code reading} has as many threads as the machine can spare for
+ * the model. {@code choosing} has threads of its own: an answer that is paid for must not wait
+ * behind the readings of all that was asked meanwhile.
  *
  * @param llmModel name that the LLM's endpoint knows
  * @param held counts the histories that are held
@@ -74,7 +75,8 @@ public record AnswerPipeline(
     ResponseCodec codec,
     HeldHistories held,
     Executor io,
-    Executor cpu,
+    Executor reading,
+    Executor choosing,
     Clock clock,
     CallSaving saving) {
   private static final Logger log = LoggerFactory.getLogger(AnswerPipeline.class);
@@ -89,7 +91,8 @@ public record AnswerPipeline(
         codec,
         held,
         io,
-        cpu,
+        reading,
+        choosing,
         clock,
         CallSaving.NONE);
   }
@@ -198,38 +201,39 @@ public record AnswerPipeline(
     // The history is not needed while the LLM is asked: nothing below may hold on to the state.
     Heads heads = state.heads();
     return CompletableFuture.supplyAsync(
-            () -> model.reader().read(task, prompted.history(), state.vectors(), input), cpu)
-        .whenComplete((reading, error) -> historyUsed.run())
+            () -> model.reader().read(task, prompted.history(), state.vectors(), input),
+            reading)
+        .whenComplete((read, error) -> historyUsed.run())
         .thenCompose(
-            reading -> {
+            read -> {
               if (prompted.arePlain()) {
-                List<HistoryItem> items = prompted.plain(reading);
+                List<HistoryItem> items = prompted.plain(read);
                 Prompt prompt = prompt(task, items, draft.question());
                 draft.note(
-                    reading,
+                    read,
                     items.stream().map(item -> new RankedItem(item, 0)).toList(),
                     prompt.itemsLeftOut());
                 draft.finish("retrieve");
                 return plain(prompt, task, draft);
               }
               Optional<Choice> certain =
-                  saving.answer(task, reading, heads, draft.question().query().getQueryId());
+                  saving.answer(task, read, heads, draft.question().query().getQueryId());
               if (certain.isPresent()) {
-                draft.note(reading, List.of(), 0);
+                draft.note(read, List.of(), 0);
                 draft.finish("adapter");
                 return completedFuture(draft.choose(certain.get(), heads));
               }
-              List<RankedItem> items = reading.rank(heads);
-              draft.finish("rerank");
+              List<RankedItem> items = read.rank(heads);
               Prompt prompt =
                   prompt(task, items.stream().map(RankedItem::item).toList(), draft.question());
               draft.note(prompt);
-              draft.note(reading, items, prompt.itemsLeftOut());
+              draft.note(read, items, prompt.itemsLeftOut());
+              draft.finish("rerank");
               return ask(
                   prompt,
                   LlmRequest.samples(llmModel, task, prompt.messages(), OptionalLong.empty()),
                   draft,
-                  reply -> choose(task, reading, heads, reply, draft));
+                  reply -> choose(task, read, heads, reply, draft));
             });
   }
 
@@ -263,10 +267,13 @@ public record AnswerPipeline(
     }
     Tracing.Span chat = ChatSpan.begin(question.span(), request);
     return llm.complete(question.id(), request, question.deadline())
-        .whenComplete((reply, error) -> ChatSpan.end(chat, reply, error))
-        .handleAsync(
+        .whenComplete(
             (reply, error) -> {
               draft.finish("llm");
+              ChatSpan.end(chat, reply, error);
+            })
+        .handleAsync(
+            (reply, error) -> {
               boolean isLate = question.deadline().isPast(clock);
               if (error != null) {
                 if (!(Failures.unwrap(error) instanceof LlmException failure)) {
@@ -287,7 +294,7 @@ public record AnswerPipeline(
                   ? draft.fail(ResponseStatus.LLM_FAILED, "the LLM gave no answer")
                   : then.apply(reply.map(prompt::restore));
             },
-            cpu);
+            choosing);
   }
 
   private static Response choose(

@@ -32,10 +32,13 @@ import io.hydra.serving.testing.AnswerFixture;
 import io.hydra.serving.testing.FakePersonalizer;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -258,6 +261,52 @@ class AnswerPipelineTest {
         .filter(id -> CallSaving.isExplored(id) == explored)
         .findFirst()
         .orElseThrow();
+  }
+
+  @Test
+  void whatIsPaidForDoesNotWaitForTheReadingsOfOthers() {
+    fixture.remember(1, GRASS);
+    Deque<Runnable> readings = new ArrayDeque<>();
+    AnswerPipeline busy = pipeline(readings::add, Runnable::run);
+    CompletableFuture<LlmReply> llm = new CompletableFuture<>();
+    fixture.llm.gives(llm);
+    CompletableFuture<Reply> first = start(busy, "q1");
+    readings.remove().run();
+    CompletableFuture<Reply> second = start(busy, "q2");
+    llm.complete(LlmReply.whole("m", List.of("red"), 10, 1));
+    assertThat(first.join().response().getStatus()).isEqualTo(ResponseStatus.DEGRADED);
+    assertThat(second).isNotDone();
+  }
+
+  @Test
+  void whatComesAfterTheLlmIsNotTheLlms() {
+    Deque<Runnable> choosing = new ArrayDeque<>();
+    fixture.llm.answers("red", "red", "red");
+    CompletableFuture<Reply> reply = start(pipeline(Runnable::run, choosing::add), "q");
+    fixture.time.advance(Duration.ofSeconds(5));
+    choosing.remove().run();
+    assertThat(reply.join().response().getTimings())
+        .contains(new StageTiming("llm", 0L), new StageTiming("adapter", 5_000_000L));
+  }
+
+  private AnswerPipeline pipeline(Executor reading, Executor choosing) {
+    AnswerPipeline usual = fixture.pipeline;
+    return new AnswerPipeline(
+        usual.models(),
+        usual.llm(),
+        usual.llmModel(),
+        usual.states(),
+        usual.codec(),
+        usual.held(),
+        usual.io(),
+        reading,
+        choosing,
+        usual.clock(),
+        usual.saving());
+  }
+
+  private CompletableFuture<Reply> start(AnswerPipeline pipeline, String id) {
+    return pipeline.answer(fixture.question(fixture.query(id).build(), KEY));
   }
 
   @Test

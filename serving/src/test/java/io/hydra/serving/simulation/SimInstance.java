@@ -119,6 +119,7 @@ final class SimInstance {
             histories,
             executor,
             executor,
+            executor,
             world.time,
             CallSaving.NONE);
     Outbox outbox = new Outbox(producer(), executor, timer, backoff, new Outage("the broker"));
@@ -202,7 +203,14 @@ final class SimInstance {
   /** The LLM's own client, whose calls end as the world wills. */
   private Llm llm(Timer timer, Backoff backoff) {
     RetryPolicy policy =
-        new RetryPolicy(3, Duration.ofSeconds(1), MAX_TIME, Duration.ofSeconds(5), backoff, "");
+        new RetryPolicy(
+            3,
+            Duration.ofSeconds(1),
+            MAX_TIME,
+            world.hedgeAfter,
+            Duration.ofSeconds(5),
+            backoff,
+            "");
     Llm client =
         PlayedEndpoint.client(
             body -> {

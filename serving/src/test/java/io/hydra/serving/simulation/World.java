@@ -67,6 +67,9 @@ final class World {
   private final long seed;
   private final boolean calm;
 
+  /** Null where no attempt is joined by another. */
+  final Duration hedgeAfter;
+
   /** A circuit breaker opens after many failures of one process only. */
   private final boolean manyFail;
 
@@ -97,6 +100,7 @@ final class World {
     this.random = new Random(seed);
     Policies drawn = POLICIES.get(random.nextInt(POLICIES.size()));
     this.calm = random.nextInt(8) == 0;
+    this.hedgeAfter = random.nextInt(3) == 0 ? Duration.ofMillis(700) : null;
     this.manyFail = calm && random.nextInt(4) == 0;
     // A request that is refused says nothing of the LLM.
     this.policies = manyFail ? Policies.NONE : drawn;

@@ -101,6 +101,7 @@ public final class AnswerFixture implements AutoCloseable {
             held,
             Runnable::run,
             Runnable::run,
+            Runnable::run,
             time,
             new CallSaving(Map.of("colours", 0.1)));
   }

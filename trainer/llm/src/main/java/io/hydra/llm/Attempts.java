@@ -165,12 +165,9 @@ final class Attempts {
         fail(Fault.of(Kind.TOO_LATE, "was not asked", LlmException.NO_LONGER_WANTED));
         return;
       }
-      int unused = calls.incrementAndGet();
-      CompletableFuture<Outcome> posted =
-          transport.post(
-              spoken.address(endpoint), json(spoken), timeout, clock.instant().plus(left));
-      CompletableFuture<Outcome> unusedToo =
-          posted.whenComplete(
+      Race race = new Race(timeout, left);
+      CompletableFuture<Outcome> unused =
+          race.outcome.whenComplete(
               (outcome, defect) -> {
                 if (defect != null) {
                   fail(Failures.unwrap(defect));
@@ -178,13 +175,18 @@ final class Attempts {
                   orDefect(() -> handle(outcome, timeout));
                 }
               });
+      race.begin();
+    }
+
+    private static boolean isAnswer(Outcome outcome) {
+      return outcome instanceof Completion given && !given.choices().isEmpty();
     }
 
     private void handle(Outcome outcome, Duration timeout) {
-      if (outcome instanceof Completion given && !given.choices().isEmpty()) {
+      if (isAnswer(outcome)) {
         Dialect unused = dialects.merge(request.model(), spoken, Dialect::and);
         leave(null);
-        completion.complete(given);
+        completion.complete((Completion) outcome);
       } else {
         retryOrFail(outcome instanceof Fault fault ? fault : Fault.noChoice(), timeout);
       }
@@ -230,6 +232,78 @@ final class Attempts {
         return true;
       }
       return attempts >= policy.attempts();
+    }
+
+    /**
+     * One call, and beside it the next attempt's where that comes early: what ends first with an
+     * answer ends both, and where neither has one, what ends last. A call is counted before there
+     * is an outcome, or not made.
+     */
+    private final class Race {
+      private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+      private final Duration timeout;
+      private final Duration left;
+      private int underWay;
+      private boolean isOver;
+
+      Race(Duration timeout, Duration left) {
+        this.timeout = timeout;
+        this.left = left;
+      }
+
+      void begin() {
+        if (policy.hedgeAfter() != null && attempts < policy.attempts()) {
+          Timer.Task second = timer.after(policy.hedgeAfter(), () -> orDefect(this::hedge));
+          CompletableFuture<Outcome> unused = outcome.whenComplete((o, error) -> second.cancel());
+        }
+        enter(0);
+        post(timeout, left);
+      }
+
+      private void hedge() {
+        Duration rest = deadline.left(clock);
+        if (!closed
+            && !deadline.abandoned().getAsBoolean()
+            && rest.compareTo(Duration.ZERO) > 0
+            && enter(1)) {
+          post(timeout.compareTo(rest) < 0 ? timeout : rest, rest);
+        }
+      }
+
+      @SuppressWarnings("NonAtomicVolatileUpdate") // No attempt begins before the race is over.
+      private synchronized boolean enter(int attempt) {
+        if (!isOver) {
+          underWay++;
+          attempts += attempt;
+          int unused = calls.incrementAndGet();
+        }
+        return !isOver;
+      }
+
+      private synchronized boolean ends(Outcome given) {
+        underWay--;
+        boolean ends = !isOver && (given == null || isAnswer(given) || underWay == 0);
+        isOver |= ends;
+        return ends;
+      }
+
+      private void post(Duration within, Duration until) {
+        CompletableFuture<Outcome> call =
+            transport.post(
+                spoken.address(endpoint), json(spoken), within, clock.instant().plus(until));
+        CompletableFuture<Outcome> unused =
+            call.whenComplete(
+                (given, defect) -> {
+                  if (!ends(given)) {
+                    return;
+                  } else if (defect != null) {
+                    outcome.completeExceptionally(defect);
+                  } else {
+                    outcome.complete(given);
+                  }
+                });
+        unused = outcome.whenComplete((done, error) -> call.cancel(false));
+      }
     }
 
     void fail(Fault fault) {

@@ -56,6 +56,7 @@ public final class BoundedLlm implements Llm {
             retries + 1,
             Duration.ZERO,
             timeout,
+            null,
             LONGEST_WAIT,
             Backoff.between(FIRST_WAIT, USUAL_LONGEST_WAIT),
             "lower the concurrency, or see what slows it down");

@@ -14,10 +14,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
@@ -71,29 +72,59 @@ final class HttpTransport implements Transport {
             .followSslRedirects(false)
             .addNetworkInterceptor(HttpTransport::once)
             .build();
+    Handing queue = new Handing();
     this.workers =
         new ThreadPoolExecutor(
-            concurrency,
+            0,
             concurrency,
             IDLE.toMillis(),
             TimeUnit.MILLISECONDS,
-            new LinkedBlockingQueue<>(),
-            Threads.daemons("llm-call"));
-    workers.allowCoreThreadTimeOut(true);
+            queue,
+            Threads.daemons("llm-call"),
+            (call, pool) -> {
+              if (pool.isShutdown()) {
+                throw new RejectedExecutionException();
+              }
+              queue.append(call);
+            });
+  }
+
+  /**
+   * Takes a call only for a thread that is idle; {@link #append} lets it wait for one. A pool of a
+   * fixed size starts a thread for each call until it has all of them, and goes round them: a
+   * thousand stacks, each cold, and each searched by every collection.
+   */
+  private static final class Handing extends LinkedTransferQueue<Runnable> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public boolean offer(Runnable call) {
+      return tryTransfer(call);
+    }
+
+    void append(Runnable call) {
+      boolean always = super.offer(call);
+    }
   }
 
   @Override
   public CompletableFuture<Outcome> post(
       String address, byte[] body, Duration timeout, Instant giveUp) {
+    CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     try {
-      // Not run if the future is completed, as given up, in the queue.
-      return CompletableFuture.supplyAsync(() -> call(address, body, timeout, giveUp), workers);
+      // Not run if it is cancelled in the queue.
+      return outcome.completeAsync(() -> call(address, body, timeout, giveUp, outcome), workers);
     } catch (RejectedExecutionException e) {
       return CompletableFuture.completedFuture(Fault.of(Kind.CLOSED, "was given up", ""));
     }
   }
 
-  private Outcome call(String address, byte[] body, Duration timeout, Instant giveUp) {
+  private Outcome call(
+      String address,
+      byte[] body,
+      Duration timeout,
+      Instant giveUp,
+      CompletableFuture<Outcome> cancelled) {
     Duration left = Duration.between(clock.instant(), giveUp);
     Duration bound = timeout.compareTo(left) < 0 ? timeout : left;
     if (bound.toMillis() < 1) {
@@ -106,7 +137,15 @@ final class HttpTransport implements Transport {
             .writeTimeout(bound)
             .callTimeout(bound)
             .build();
-    try (Response response = bounded.newCall(request(address, body)).execute()) {
+    Call call = bounded.newCall(request(address, body));
+    CompletableFuture<Outcome> unused =
+        cancelled.whenComplete(
+            (outcome, error) -> {
+              if (cancelled.isCancelled()) {
+                call.cancel();
+              }
+            });
+    try (Response response = call.execute()) {
       byte[] read = read(response.body().byteStream());
       if (read == null) {
         return Fault.unreadable("gave a reply of more than %d MiB".formatted(MOST_BYTES >> 20));
@@ -117,6 +156,9 @@ final class HttpTransport implements Transport {
           .forEach(header -> headers.putIfAbsent(header.getFirst(), header.getSecond()));
       return reader.outcome(response.code(), headers, read);
     } catch (IOException e) {
+      if (cancelled.isDone()) {
+        return Fault.unreachable(e);
+      }
       if (e instanceof InterruptedIOException && !isConnecting(e)) {
         return Fault.slow(bound, slowRemedy);
       }

@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param attempts at most; a call that goes on without a refused field is the same attempt
  * @param minAttempt below twice this time left, one attempt takes all of it
  * @param maxAttempt no attempt gets more
+ * @param hedgeAfter an attempt that has no answer after so long is joined by the next one; null for
+ *     never
  * @param longestWait an endpoint that asks for more patience than this is given up
  * @param slowRemedy the remedy if attempts run out of time
  */
@@ -19,6 +21,7 @@ public record RetryPolicy(
     int attempts,
     Duration minAttempt,
     Duration maxAttempt,
+    Duration hedgeAfter,
     Duration longestWait,
     Backoff backoff,
     String slowRemedy) {
@@ -28,6 +31,9 @@ public record RetryPolicy(
     }
     if (maxAttempt.isZero() || maxAttempt.isNegative()) {
       throw new UserException("the timeout must be more than " + maxAttempt);
+    }
+    if (hedgeAfter != null && (hedgeAfter.isZero() || hedgeAfter.isNegative())) {
+      throw new UserException("the time before a second attempt must be more than " + hedgeAfter);
     }
   }
 

@@ -33,7 +33,7 @@ interface Transport extends AutoCloseable {
    *
    * @param timeout from connecting to the last byte; the time in the queue is not counted
    * @param giveUp the time at which the call ends, in the queue or out of it
-   * @return never completes exceptionally, but by a defect
+   * @return never completes exceptionally, but by a defect; cancelling it ends the call
    */
   CompletableFuture<Outcome> post(String address, byte[] body, Duration timeout, Instant giveUp);
 

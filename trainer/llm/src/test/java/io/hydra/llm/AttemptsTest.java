@@ -21,6 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class AttemptsTest {
+  private static final Endpoint ENDPOINT = Endpoint.of("http://127.0.0.1:1/v1", "k");
+
   private final ManualTime time = new ManualTime();
   private final FakeTransport transport = new FakeTransport(time);
   private final AtomicInteger calls = new AtomicInteger();
@@ -28,7 +30,7 @@ class AttemptsTest {
   private boolean abandoned;
   private final Attempts attempts =
       new Attempts(
-          Endpoint.of("http://127.0.0.1:1/v1", "k"),
+          ENDPOINT,
           transport,
           policy(),
           new Circuit(policy().minAttempt(), time, time, outage),
@@ -36,16 +38,31 @@ class AttemptsTest {
           time);
 
   private static RetryPolicy policy() {
+    return policy(null);
+  }
+
+  private static RetryPolicy policy(Duration hedgeAfter) {
     return new RetryPolicy(
         3,
         Duration.ofSeconds(10),
         Duration.ofMinutes(10),
+        hedgeAfter,
         Duration.ofMinutes(2),
         new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), () -> 0),
         "raise --llm-min-attempt");
   }
 
   private CompletableFuture<Completion> ask(long seconds) {
+    return ask(attempts, seconds);
+  }
+
+  private CompletableFuture<Completion> askHedged(long seconds) {
+    RetryPolicy policy = policy(Duration.ofSeconds(2));
+    Circuit circuit = new Circuit(policy.minAttempt(), time, time, outage);
+    return ask(new Attempts(ENDPOINT, transport, policy, circuit, time, time), seconds);
+  }
+
+  private CompletableFuture<Completion> ask(Attempts attempts, long seconds) {
     return attempts.ask(
         Requests.request("x", 2, OptionalLong.of(7)),
         2,
@@ -104,6 +121,55 @@ class AttemptsTest {
     time.advance(Duration.ofSeconds(10));
     assertThat(Requests.refusal(reply)).hasMessageContaining("503 3 times");
     assertThat(calls).hasValue(3);
+  }
+
+  @Test
+  void anAttemptThatTakesLongIsJoinedByTheNextAndTheFirstAnswerEndsBoth() {
+    transport.inTurn(null, choices(2));
+    CompletableFuture<Completion> reply = askHedged(60);
+    time.advance(Duration.ofMillis(1_999));
+    assertThat(calls).hasValue(1);
+    time.advance(Duration.ofMillis(1));
+    assertThat(reply.join().choices()).hasSize(2);
+    assertThat(calls).hasValue(2);
+    assertThat(transport.posted.get(0)).isCancelled();
+  }
+
+  @Test
+  void theFirstAttemptMayStillWin() {
+    List<CompletableFuture<Outcome>> outcomes = List.of(new CompletableFuture<>(), new CompletableFuture<>());
+    transport.always(request -> outcomes.get(transport.sent.size() - 1));
+    CompletableFuture<Completion> reply = askHedged(60);
+    time.advance(Duration.ofSeconds(2));
+    outcomes.get(1).complete(status(500));
+    assertThat(reply).as("one is still under way").isNotDone();
+    outcomes.get(0).complete(choices(2));
+    assertThat(reply).isCompleted();
+    time.advance(Duration.ofMinutes(1));
+    assertThat(calls).hasValue(2);
+  }
+
+  @Test
+  void attemptsSideBySideAreAttempts() {
+    transport.inTurn(null, null, status(503), choices(2));
+    CompletableFuture<Completion> reply = askHedged(60);
+    time.advance(Duration.ofMinutes(1));
+    assertThat(Requests.refusal(reply)).hasMessageContaining("503 3 times");
+    assertThat(calls).hasValue(3);
+  }
+
+  @Test
+  void whatIsAnsweredInTimeOrNotWantedAnyMoreIsNotAskedAgain() {
+    CompletableFuture<Completion> quick = askHedged(60);
+    time.advance(Duration.ofSeconds(3));
+    assertThat(quick).isCompleted();
+    assertThat(calls).hasValue(1);
+    transport.takes(Duration.ofSeconds(5));
+    CompletableFuture<Completion> slow = askHedged(60);
+    abandoned = true;
+    time.advance(Duration.ofSeconds(5));
+    assertThat(slow).isCompleted();
+    assertThat(calls).hasValue(2);
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
 final class FakeTransport implements Transport {
   final List<JsonNode> sent = new ArrayList<>();
   final List<Duration> timeouts = new ArrayList<>();
+  final List<CompletableFuture<Outcome>> posted = new ArrayList<>();
   private final ManualTime time;
   private Function<JsonNode, CompletableFuture<Outcome>> answer =
       request -> done(choices(request.path("n").asInt(1)));
@@ -88,6 +89,7 @@ final class FakeTransport implements Transport {
     sent.add(request);
     timeouts.add(timeout);
     CompletableFuture<Outcome> outcome = answer.apply(request).copy();
+    posted.add(outcome);
     if (!outcome.isDone()) {
       var unused =
           time.after(

@@ -49,11 +49,16 @@ class OpenAiLlmTest {
   }
 
   private OpenAiLlm llm(String url, int concurrency, Duration timeout) {
+    return llm(url, concurrency, timeout, null);
+  }
+
+  private OpenAiLlm llm(String url, int concurrency, Duration timeout, Duration hedgeAfter) {
     RetryPolicy policy =
         new RetryPolicy(
             2,
             Duration.ZERO,
             timeout,
+            hedgeAfter,
             PATIENT,
             new Backoff(Duration.ofMillis(1), Duration.ofMillis(1), () -> 0),
             "raise --llm-min-attempt");
@@ -280,6 +285,15 @@ class OpenAiLlmTest {
     }
     replies.forEach(CompletableFuture::join);
     assertThat(most.get()).isEqualTo(concurrency);
+  }
+
+  @Test
+  void theCallThatLostIsCutOffAndGivesItsPlaceBack() {
+    endpoint.always(r -> endpoint.requests.size() % 2 == 1 ? Answer.hang() : Answer.choices(1));
+    OpenAiLlm llm = llm(endpoint.url(), 2, Duration.ofHours(1), Duration.ofMillis(1));
+    for (int i = 0; i < 3; i++) {
+      assertThat(llm.complete(request(1), Deadline.NONE).join().calls()).isEqualTo(2);
+    }
   }
 
   @Test

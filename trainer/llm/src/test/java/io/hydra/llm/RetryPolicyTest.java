@@ -12,7 +12,13 @@ class RetryPolicyTest {
 
   private static long seconds(long left, int attemptsLeft) {
     return new RetryPolicy(
-            3, Duration.ofSeconds(10), Duration.ofSeconds(40), Duration.ofMinutes(1), BACKOFF, "")
+            3,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(40),
+            null,
+            Duration.ofMinutes(1),
+            BACKOFF,
+            "")
         .timeout(Duration.ofSeconds(left), attemptsLeft)
         .toSeconds();
   }

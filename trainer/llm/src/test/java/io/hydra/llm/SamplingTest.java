@@ -31,6 +31,7 @@ class SamplingTest {
           2,
           Duration.ofSeconds(10),
           Duration.ofMinutes(10),
+          null,
           Duration.ofMinutes(2),
           new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), () -> 0),
           "raise the time");

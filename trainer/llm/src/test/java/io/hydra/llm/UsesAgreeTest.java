@@ -52,6 +52,7 @@ class UsesAgreeTest {
             1,
             Duration.ofSeconds(10),
             TIMEOUT,
+            null,
             TIMEOUT,
             new Backoff(Duration.ofMillis(1), Duration.ofMillis(1), () -> 0),
             "");

@@ -226,6 +226,7 @@ class ServedAlikeTest {
         new HeldHistories(1 << 20),
         Runnable::run,
         Runnable::run,
+        Runnable::run,
         time,
         saving);
   }

@@ -101,7 +101,8 @@ class MisbehavingLlmTest {
     Models models = Models.named(Map.of("", simulated, "other", simulated));
     server = LlmServer.start(0, models, faults, clock, 1);
     RetryPolicy retries =
-        new RetryPolicy(ATTEMPTS, Duration.ofMillis(100), LATE, LATE, BACKOFF, "more time helps");
+        new RetryPolicy(
+            ATTEMPTS, Duration.ofMillis(100), LATE, null, LATE, BACKOFF, "more time helps");
     client = new OpenAiLlm(server.baseUrl(), "none", 8, retries, clock, timer);
   }
 
@@ -220,6 +221,7 @@ class MisbehavingLlmTest {
             new StateReader(new Strangers(), codec, Runnable::run, clock, timer, BACKOFF),
             codec,
             new HeldHistories(1 << 20),
+            Runnable::run,
             Runnable::run,
             Runnable::run,
             clock,
