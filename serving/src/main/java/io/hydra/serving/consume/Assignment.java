@@ -17,6 +17,9 @@ final class Assignment {
   private long committed = -1;
   private volatile boolean revoked;
 
+  /** Records of it that run or are being refused. */
+  int underWay;
+
   /**
    * @param end of the partition when it was assigned
    */

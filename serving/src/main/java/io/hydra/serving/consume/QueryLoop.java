@@ -59,6 +59,12 @@ public final class QueryLoop {
   /** A broker that does not let us read is asked again this often. */
   private static final Duration DENIED_PAUSE = Duration.ofSeconds(1);
 
+  /**
+   * A partition that moves in peace waits this long for its answers under way: the next owner would
+   * pay for them as well. Meanwhile nothing is read.
+   */
+  static final Duration HAND_OVER = Duration.ofSeconds(5);
+
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration END_OFFSETS_TIMEOUT = Duration.ofSeconds(2);
 
@@ -217,6 +223,7 @@ public final class QueryLoop {
     } else {
       refusing--;
     }
+    work.partition().underWay--;
     scheduler.done(work);
     if (error == null) {
       work.partition().finish(work.offset());
@@ -234,13 +241,17 @@ public final class QueryLoop {
     } catch (AuthorizationException | AuthenticationException e) {
       polling = false;
       broker.began(e.getClass().getSimpleName());
-      try {
-        sleeper.sleep(DENIED_PAUSE);
-      } catch (InterruptedException interruption) {
-        Thread.currentThread().interrupt();
-        stop();
-      }
+      pause(DENIED_PAUSE);
       return ConsumerRecords.empty();
+    }
+  }
+
+  private void pause(Duration time) {
+    try {
+      sleeper.sleep(time);
+    } catch (InterruptedException interruption) {
+      Thread.currentThread().interrupt();
+      stop();
     }
   }
 
@@ -298,6 +309,7 @@ public final class QueryLoop {
   }
 
   private void start(Work work, boolean hasItsTurn, Supplier<CompletableFuture<Void>> task) {
+    work.partition().underWay++;
     CompletableFuture<Void> unused =
         CompletableFuture.completedFuture(null)
             .thenComposeAsync(ignored -> task.get(), executor)
@@ -321,6 +333,19 @@ public final class QueryLoop {
     if (!paused.equals(pausing)) {
       consumer.resume(paused.stream().filter(tp -> !pausing.contains(tp)).toList());
       consumer.pause(pausing);
+    }
+  }
+
+  private void handOver(Collection<Assignment> going) {
+    scheduler.removeIf(work -> going.contains(work.partition()));
+    long until = nanos.getAsLong() + HAND_OVER.toNanos();
+    settle();
+    while (!stopping
+        && going.stream().anyMatch(partition -> partition.underWay > 0 && !partition.isRevoked())
+        && nanos.getAsLong() < until) {
+      pause(BUSY_POLL);
+      settle();
+      dispatch();
     }
   }
 
@@ -354,9 +379,9 @@ public final class QueryLoop {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-      settle();
       Map<TopicPartition, Assignment> going = new HashMap<>(owned);
       going.keySet().retainAll(partitions);
+      handOver(going.values());
       commits.commitNow(going);
       fence(partitions);
       log.info("revoked {}", partitions);

@@ -399,6 +399,43 @@ class QueryLoopTest {
   }
 
   @Test
+  void aPartitionThatMovesWaitsForItsAnswersUnderWay() {
+    add(P0, 0, "t:a");
+    add(P0, 1, "t:b");
+    loop.turn();
+    List<Boolean> fenced = new ArrayList<>();
+    for (int offset = 0; offset < 2; offset++) {
+      String name = "0@" + offset;
+      var unused =
+          time.after(
+              Duration.ofMillis(2_400 * (offset + 1)),
+              () -> {
+                fenced.add(fences.get(name).getAsBoolean());
+                end(name);
+              });
+    }
+    consumer.rebalance(List.of(P1));
+    assertThat(committed(P0)).isEqualTo(2);
+    assertThat(fenced).containsExactly(false, false);
+    assertThat(time.nanos()).isLessThan(QueryLoop.HAND_OVER.toNanos());
+  }
+
+  @Test
+  void whatStaysIsAnsweredWhileAnotherPartitionMoves() {
+    restart(loop(1));
+    consumer.rebalance(List.of(P0, P1));
+    add(P0, 0, "t:a");
+    loop.turn();
+    add(P0, 1, "t:b");
+    add(P1, 0, "t:c");
+    loop.turn();
+    var unused = time.after(Duration.ofSeconds(1), () -> end("0@0"));
+    consumer.rebalance(List.of(P1));
+    assertThat(started).containsOnlyKeys("0@0", "1@0");
+    assertThat(committed(P0)).isEqualTo(1);
+  }
+
+  @Test
   void aPartitionThatComesBackStartsFromItsCommitUnderANewFence() {
     add(P0, 0, "t:a");
     loop.turn();

@@ -29,6 +29,7 @@ final class SimConsumer extends MockConsumer<byte[], byte[]> {
   private final SimBroker broker;
   private final Random random;
   private final BiConsumer<TopicPartition, Long> committed;
+  private final Runnable gave;
   private final Map<TopicPartition, Long> positions = new HashMap<>();
   private final Set<TopicPartition> paused = new HashSet<>();
   private final List<Runnable> callbacks = new ArrayList<>();
@@ -36,12 +37,18 @@ final class SimConsumer extends MockConsumer<byte[], byte[]> {
 
   /**
    * @param committed told of each commit that the broker takes
+   * @param gave told when it has let partitions go that it was asked for
    */
-  SimConsumer(SimBroker broker, Random random, BiConsumer<TopicPartition, Long> committed) {
+  SimConsumer(
+      SimBroker broker,
+      Random random,
+      BiConsumer<TopicPartition, Long> committed,
+      Runnable gave) {
     super("earliest");
     this.broker = broker;
     this.random = random;
     this.committed = committed;
+    this.gave = gave;
   }
 
   @Override
@@ -82,6 +89,7 @@ final class SimConsumer extends MockConsumer<byte[], byte[]> {
     revoked.removeIf(partition -> broker.plan.get(partition) == this);
     if (!revoked.isEmpty()) {
       listener.onPartitionsRevoked(revoked);
+      gave.run();
       positions.keySet().removeAll(revoked);
       broker.owners.keySet().removeAll(revoked);
     }

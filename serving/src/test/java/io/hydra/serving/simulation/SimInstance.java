@@ -100,7 +100,9 @@ final class SimInstance {
 
   SimInstance(World world) {
     this.world = world;
-    consumer = new SimConsumer(world.broker, world.random, world::committed);
+    consumer =
+        new SimConsumer(
+            world.broker, world.random, world::committed, () -> world.handedOver(this));
     budgets = new Budgets(() -> world.policies, world.time, (all, tenant, task) -> {});
     Executor executor = tasks::add;
     Timer timer = (delay, action) -> world.time.after(delay, () -> unlessDead(action));
@@ -163,7 +165,7 @@ final class SimInstance {
                 executor,
                 () -> true,
                 world.time::nanos,
-                pause -> {},
+                pause -> world.meanwhile(this),
                 new LoopOptions(
                     3,
                     WAITING,

@@ -81,7 +81,10 @@ final class World {
   /** The query at each offset. */
   private final Map<TopicPartition, List<String>> places = new HashMap<>();
 
-  /** Crashes, and partitions that moved: each may have cost a call for each query under way. */
+  /**
+   * Crashes, members taken for dead, and partitions that were given away with something under way:
+   * each may have cost a call for each query under way.
+   */
   private int takeovers;
 
   /** Queries for which there once was no room. */
@@ -174,11 +177,11 @@ final class World {
     } else if (kind < 93) {
       sendsFail = random.nextBoolean();
     } else if (kind < 96) {
-      plan();
+      assign();
     } else if (kind < 98) {
       takeovers++;
       broker.expel(instance.consumer);
-      plan();
+      assign();
     } else if (kind < 100) {
       crash(instance);
     } else {
@@ -186,9 +189,15 @@ final class World {
     }
   }
 
-  private void plan() {
-    takeovers++;
-    assign();
+  /** A loop sleeps, for longer than it meant to. */
+  void meanwhile(SimInstance instance) {
+    work(instance);
+    acknowledge(instance);
+    time.advance(Duration.ofMillis(random.nextInt(500)));
+  }
+
+  void handedOver(SimInstance instance) {
+    takeovers += instance.loop.inFlight() > 0 ? 1 : 0;
   }
 
   private void assign() {
@@ -199,6 +208,7 @@ final class World {
 
   private void crash(SimInstance instance) {
     instance.dead = true;
+    takeovers++;
     for (Sending sending : instance.sendings) {
       if (random.nextBoolean()) {
         broker.append(sending.record());
@@ -207,7 +217,7 @@ final class World {
     broker.expel(instance.consumer);
     instances.remove(instance);
     instances.add(new SimInstance(this));
-    plan();
+    assign();
   }
 
   private void work(SimInstance instance) {
@@ -362,7 +372,7 @@ final class World {
   /**
    * Every query has a terminal response: exactly one where nothing fails, and one that was paid for
    * while Redis took records. It is paid for once, and once more for each time that its partition
-   * may have changed hands under way.
+   * changed hands with something under way.
    */
   private void checkAnswers(String query, List<Response> responses) {
     if (responses.isEmpty()) {

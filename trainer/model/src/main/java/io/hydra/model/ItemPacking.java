@@ -25,14 +25,12 @@ record ItemPacking(EncodedTexts texts, TaskSpec task) {
   }
 
   /**
-   * Takes what was kept of items, so that nothing of these is encoded when they are read.
+   * The items' inputs with what was kept of them, so that nothing of these is encoded when they are
+   * read.
    *
    * @param kept by event id; what is of another length or another text is passed over
    */
-  void remember(List<HistoryItem> items, Map<String, byte[]> kept) {
-    if (bytes() == 0 || kept.isEmpty()) {
-      return;
-    }
+  List<EncodedText> remember(List<HistoryItem> items, Map<String, byte[]> kept) {
     List<EncodedText> inputs = texts.get(items.stream().map(HistoryItem::input).toList());
     for (int i = 0; i < inputs.size(); i++) {
       EncodedText input = inputs.get(i);
@@ -42,6 +40,7 @@ record ItemPacking(EncodedTexts texts, TaskSpec task) {
             .ifPresent(one -> input.remember(Arrays.copyOfRange(one, DIGEST_BYTES, one.length)));
       }
     }
+    return inputs;
   }
 
   /**

@@ -132,7 +132,7 @@ public final class PersonalModel implements AutoCloseable {
       return Optional.empty();
     }
     try {
-      packing.remember(history, kept.byEvent());
+      var unused = packing.remember(history, kept.byEvent());
       return Optional.of(new ItemVectors(baseVersion, packing.pack(history, kept.byEvent())));
     } catch (RuntimeException e) {
       // The fit meets it as well, and says what is wrong.
@@ -158,8 +158,14 @@ public final class PersonalModel implements AutoCloseable {
    * @param kept of this base
    */
   public Reading read(TaskSpec task, List<HistoryItem> history, ItemVectors kept, String input) {
-    new ItemPacking(texts, task).remember(history, kept.byEvent());
-    return read(task, history, input);
+    ItemPacking packing = new ItemPacking(texts, task);
+    if (packing.bytes() == 0) {
+      return read(task, history, input);
+    }
+    TaskScorer scorer = scorer(task);
+    Timeline timeline = scorer.timeline();
+    timeline.append(history, packing.remember(history, kept.byEvent()));
+    return new ModelReading(scorer, timeline.query(input));
   }
 
   /** The same for a user whose history grows in memory. */

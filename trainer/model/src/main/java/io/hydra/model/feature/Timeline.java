@@ -92,7 +92,16 @@ public final class Timeline {
    * @param newer oldest first, none older than those already there
    */
   public void append(List<HistoryItem> newer) {
-    for (EncodedText input : encoded(newer.stream().map(HistoryItem::input).toList())) {
+    append(newer, encoded(newer.stream().map(HistoryItem::input).toList()));
+  }
+
+  /**
+   * The same where the inputs are at hand.
+   *
+   * @param known of a closed task
+   */
+  public void append(List<HistoryItem> newer, List<EncodedText> known) {
+    for (EncodedText input : known) {
       inputs.add(input);
       bm25.add(input.document());
       words.add(input);
