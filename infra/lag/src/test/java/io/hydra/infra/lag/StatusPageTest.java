@@ -138,6 +138,20 @@ class StatusPageTest {
   }
 
   @Test
+  void aGroupOfAnothersThatHasEndedIsShownAndNotJudged() throws Exception {
+    for (String name : List.of("kcat-of-yesterday", "hydra-serving")) {
+      Report.Partition stopped = partition(100L, 400L, 75.0, Status.STOP);
+      read(
+          new Report.Group(
+              name, GroupType.CLASSIC, GroupState.EMPTY, 0, ManualTime.START, List.of(stopped)));
+      boolean ours = name.equals("hydra-serving");
+      DrawnPage page = drawn();
+      assertThat(page.part("groups")).contains(name, "400 records", ours ? "✕ error" : "no member");
+      assertThat(page.part("attention").contains(name)).isEqualTo(ours);
+    }
+  }
+
+  @Test
   void whatIsNotKnownIsNeverShownAsZero() throws Exception {
     read(group("other", partition(null, null, null, Status.NOT_FOUND)));
     DrawnPage page = drawn();

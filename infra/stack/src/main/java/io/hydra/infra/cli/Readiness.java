@@ -5,6 +5,7 @@ import static java.util.concurrent.CompletableFuture.supplyAsync;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hydra.infra.output.Json;
 import io.hydra.runtime.service.Threads;
+import io.hydra.runtime.text.Counts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -12,6 +13,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,14 +28,20 @@ import java.util.function.Supplier;
  * question of theirs.
  *
  * @param reasons not to be ready
+ * @param waitingFor dependencies that are away, and since when
  * @param canary null of those that run none
  * @param metricsUrl null of those that have no ops server
  */
-record Readiness(boolean ready, List<String> reasons, Canary canary, String metricsUrl) {
+record Readiness(
+    boolean ready,
+    List<String> reasons,
+    List<String> waitingFor,
+    Canary canary,
+    String metricsUrl) {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   /** The readiness of a component that runs and says nothing in time. */
-  static final Readiness SILENT = new Readiness(false, List.of(Part.SILENT), null, null);
+  static final Readiness SILENT = new Readiness(false, List.of(Part.SILENT), List.of(), null, null);
 
   /** The gateway's canary: since when it has passed, and how often it goes, in seconds. */
   record Canary(long passedAgo, long interval) {}
@@ -67,24 +76,39 @@ record Readiness(boolean ready, List<String> reasons, Canary canary, String metr
 
   private static void add(Part part, Map<String, Readiness> readiness) {
     List<String> reasons = part.trouble() == null ? List.of() : List.of(part.trouble());
-    readiness.put(part.name(), new Readiness(reasons.isEmpty(), reasons, null, null));
+    readiness.put(part.name(), new Readiness(reasons.isEmpty(), reasons, List.of(), null, null));
   }
 
   private static void add(String metricsUrl, String page, Map<String, Readiness> readiness) {
     try {
       JsonNode status = Json.parse(page, JsonNode.class);
-      List<String> reasons = new ArrayList<>();
-      status.path("notReady").forEach(reason -> reasons.add(reason.asText()));
-      readiness.put(
-          status.path("service").asText(),
-          new Readiness(
-              status.path("ready").asBoolean(),
-              reasons,
-              canary(status.path("numbers")),
-              metricsUrl));
+      readiness.put(status.path("service").asText(), of(metricsUrl, status));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * @param status as a service tells it under {@code /status}
+   */
+  static Readiness of(String metricsUrl, JsonNode status) {
+    List<String> reasons = new ArrayList<>();
+    status.path("notReady").forEach(reason -> reasons.add(reason.asText()));
+    List<String> waitingFor = new ArrayList<>();
+    for (JsonNode outage : status.path("waitingFor")) {
+      waitingFor.add(
+          "%s since %s (%s)"
+              .formatted(
+                  outage.path("dependency").asText(),
+                  Instant.parse(outage.path("since").asText()).truncatedTo(ChronoUnit.SECONDS),
+                  Counts.of(outage.path("failedAttempts").asLong(), "failed attempt")));
+    }
+    return new Readiness(
+        status.path("ready").asBoolean(),
+        reasons,
+        waitingFor,
+        canary(status.path("numbers")),
+        metricsUrl);
   }
 
   private static Canary canary(JsonNode numbers) {

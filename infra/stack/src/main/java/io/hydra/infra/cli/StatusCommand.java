@@ -57,6 +57,7 @@ final class StatusCommand extends HydraCommand {
    * @param ready false too if it runs and does not answer; null if it is dead, or the stack has not
    *     started to the end
    * @param notReady its reasons; empty if it is ready or nobody asked
+   * @param waitingFor dependencies that are away, with since when, ready or not
    * @param rssBytes null where it is not known
    * @param lastExitCode null if it has not ended, or nobody was there to hear it
    * @param lastEndedAt milliseconds since the epoch; null if it has not ended
@@ -68,6 +69,7 @@ final class StatusCommand extends HydraCommand {
       boolean alive,
       Boolean ready,
       List<String> notReady,
+      List<String> waitingFor,
       Long rssBytes,
       String log,
       int restarts,
@@ -234,13 +236,14 @@ final class StatusCommand extends HydraCommand {
     if (!each.notReady().isEmpty()) {
       say("%-27s not ready: %s", "", String.join("; ", each.notReady()));
     }
+    each.waitingFor().forEach(outage -> say("%-27s waits for %s", "", outage));
     if (each.lastEndedAt() != null) {
       say(
-          "%-27s started again %s; ended last at %s with %s%s",
+          "%-27s started again %s; ended last at %s%s%s",
           "",
           each.restarts() == 1 ? "once" : each.restarts() + " times",
           second(each.lastEndedAt()),
-          each.lastExitCode() == null ? "an unknown code" : "code " + each.lastExitCode(),
+          each.lastExitCode() == null ? "" : " with code " + each.lastExitCode(),
           each.nextStartAt() == null ? "" : "; next start at " + second(each.nextStartAt()));
     }
   }
@@ -311,6 +314,7 @@ final class StatusCommand extends HydraCommand {
         alive,
         readiness == null ? null : readiness.ready(),
         readiness == null ? List.of() : readiness.reasons(),
+        readiness == null ? List.of() : readiness.waitingFor(),
         rss(process),
         process.log().toString(),
         account.count(),

@@ -7,7 +7,6 @@ import io.hydra.infra.stack.GatewayKey;
 import io.hydra.infra.stack.LlmSettings;
 import io.hydra.infra.stack.RunningStack;
 import io.hydra.infra.stack.StackConfig;
-import io.hydra.infra.stack.StackPorts;
 import io.hydra.infra.supervise.Restarts;
 import io.hydra.infra.training.BaseTraining;
 import io.hydra.infra.training.TrainingData;
@@ -191,36 +190,35 @@ final class UpCommand extends HydraCommand {
     return folder.dir().resolve("base");
   }
 
-  /** Fixed ports, for those who want to find the stack where they left it. */
+  /** Fixed ports. */
   static final class PortOptions {
     @Option(
         names = "--broker-port",
         paramLabel = "PORT",
         defaultValue = "${env:HYDRA_BROKER_PORT:-0}",
-        description = "Kafka; 0 takes a free port. Default: ${DEFAULT-VALUE}")
+        description =
+            "Kafka; 0 takes that of the last stack here, or a free one. Default: ${DEFAULT-VALUE}")
     private int broker;
 
     @Option(
         names = "--registry-port",
         paramLabel = "PORT",
         defaultValue = "${env:HYDRA_REGISTRY_PORT:-0}",
-        description = "Schema registry; 0 takes a free port. Default: ${DEFAULT-VALUE}")
+        description = "Schema registry; 0 likewise. Default: ${DEFAULT-VALUE}")
     private int registry;
 
     @Option(
         names = "--gateway-port",
         paramLabel = "PORT",
         defaultValue = "${env:HYDRA_GATEWAY_PORT:-0}",
-        description = "HTTP gateway; 0 takes a free port. Default: ${DEFAULT-VALUE}")
+        description = "HTTP gateway; 0 likewise. Default: ${DEFAULT-VALUE}")
     private int gateway;
 
-    StackPorts ports() {
-      return new StackPorts(
-          Map.of(
-              Component.BROKER, broker,
-              Component.REGISTRY, registry,
-              Component.GATEWAY, gateway),
-          Map.of());
+    Map<Component, Integer> ports() {
+      return Map.of(
+          Component.BROKER, broker,
+          Component.REGISTRY, registry,
+          Component.GATEWAY, gateway);
     }
   }
 }

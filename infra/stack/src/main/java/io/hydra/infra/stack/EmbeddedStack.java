@@ -38,6 +38,7 @@ import java.util.random.RandomGenerator;
  */
 public final class EmbeddedStack implements AutoCloseable {
   private final StackConfig config;
+  private final StackPorts ports;
   private final Endpoints endpoints;
   private final Consumer<String> progress;
   private final RunDirectory runs;
@@ -57,6 +58,7 @@ public final class EmbeddedStack implements AutoCloseable {
 
   private EmbeddedStack(StackConfig config, StackPorts ports, Consumer<String> progress) {
     this.config = config;
+    this.ports = ports;
     this.progress = progress;
     RunningStack.claim(config.dir());
     RedisServer redis = RedisServer.in(config.dir(), ports.of(Component.REDIS));
@@ -75,7 +77,8 @@ public final class EmbeddedStack implements AutoCloseable {
    *     private
    */
   public static EmbeddedStack create(StackConfig config, Consumer<String> progress) {
-    StackPorts ports = config.ports().resolve(RandomGenerator.getDefault());
+    StackPorts ports =
+        StackPorts.choose(config.ports(), config.dir(), RandomGenerator.getDefault());
     return new EmbeddedStack(config, ports, progress);
   }
 
@@ -266,6 +269,7 @@ public final class EmbeddedStack implements AutoCloseable {
   private void occupy() throws InterruptedException {
     lock = runs.lock();
     new RunningStack(config.dir()).requireStopped();
+    ports.save(config.dir());
     runs.clearStopping();
     supervisor.stop();
     runs.processes().forEach(dead -> runs.remove(dead.name()));

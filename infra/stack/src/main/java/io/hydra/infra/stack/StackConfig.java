@@ -10,6 +10,7 @@ import java.util.Map;
  * The settings of an embedded stack.
  *
  * @param dir holds data, logs and records of the stack
+ * @param ports at which components do their work; others, and 0, are chosen
  * @param heaps largest Java heaps, in MiB, where they are not the components' usual ones
  * @param nextBase a second base that trainer and serving have beside the one that is served; null
  *     for none
@@ -21,7 +22,7 @@ import java.util.Map;
 public record StackConfig(
     Path home,
     Path dir,
-    StackPorts ports,
+    Map<Component, Integer> ports,
     Map<Component, Integer> heaps,
     LlmSettings llm,
     int partitions,
@@ -46,15 +47,16 @@ public record StackConfig(
   public StackConfig {
     home = home.toAbsolutePath().normalize();
     dir = dir.toAbsolutePath().normalize();
+    ports = Map.copyOf(ports);
     heaps = Map.copyOf(heaps);
   }
 
-  /** Free ports, default heaps, a simulated LLM without further priors. */
+  /** Ports of its own choice, default heaps, a simulated LLM without further priors. */
   public static StackConfig defaults(Path home, Path dir) {
     return new StackConfig(
         home,
         dir,
-        StackPorts.FREE,
+        Map.of(),
         Map.of(),
         new LlmSettings.Simulated(List.of()),
         DEFAULT_PARTITIONS,
@@ -64,7 +66,7 @@ public record StackConfig(
         Duration.ZERO);
   }
 
-  public StackConfig withPorts(StackPorts other) {
+  public StackConfig withPorts(Map<Component, Integer> other) {
     return new StackConfig(
         home, dir, other, heaps, llm, partitions, nextBase, brief, passThrough, canaryInterval);
   }

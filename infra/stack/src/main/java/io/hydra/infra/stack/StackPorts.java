@@ -1,28 +1,31 @@
 package io.hydra.infra.stack;
 
+import io.hydra.infra.output.Json;
+import io.hydra.infra.output.PrivateFiles;
 import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * Ports on the loopback interface; an own one that is missing, or 0, stands for a free one.
+ * The ports of a stack on the loopback interface, as they are remembered from one start to the
+ * next.
  *
  * @param own the port on which a component does its work; the stream processor's is Flink's REST
  *     interface
- * @param ops the port of its health, metrics and status, always chosen among the free ones
+ * @param ops the port of its health, metrics and status
  */
 public record StackPorts(Map<Component, Integer> own, Map<Component, Integer> ops) {
-  public static final StackPorts FREE = new StackPorts(Map.of(), Map.of());
+  private static final String FILE = "ports.json";
 
   private static final List<Component> WITH_OWN =
       List.of(
@@ -53,25 +56,57 @@ public record StackPorts(Map<Component, Integer> own, Map<Component, Integer> op
   /** Exclusive. */
   private static final int END = 32_000;
 
-  /** A component's own port; 0 if it is not chosen. */
+  /** A component's own port; 0 if it has none. */
   int of(Component component) {
     return own.getOrDefault(component, 0);
   }
 
   /**
-   * The same ports with the free ones chosen.
+   * Chooses the given ports, else those that the folder's last stack had, else free ones; also
+   * where the last ones are taken now.
    *
+   * @param given own ports; one that is missing, or 0, is chosen
    * @throws UserException if a given port is taken, or given twice
    */
-  StackPorts resolve(RandomGenerator random) {
-    Set<Integer> given = new HashSet<>();
-    own.forEach((component, port) -> requireUsable(component, port, given));
-    Iterator<Integer> free = free(WITH_OWN.size() + WITH_OPS.size(), given, random).iterator();
+  static StackPorts choose(Map<Component, Integer> given, Path dir, RandomGenerator random) {
+    StackPorts last = load(dir);
+    Set<Integer> taken = new HashSet<>();
+    given.forEach((component, port) -> requireUsable(component, port, taken));
+    return new StackPorts(
+        choose(WITH_OWN, given, last.own(), taken, random),
+        choose(WITH_OPS, Map.of(), last.ops(), taken, random));
+  }
+
+  private static Map<Component, Integer> choose(
+      List<Component> components,
+      Map<Component, Integer> given,
+      Map<Component, Integer> last,
+      Set<Integer> taken,
+      RandomGenerator random) {
     Map<Component, Integer> chosen = new EnumMap<>(Component.class);
-    WITH_OWN.forEach(each -> chosen.put(each, of(each) == 0 ? free.next() : of(each)));
-    Map<Component, Integer> chosenOps = new EnumMap<>(Component.class);
-    WITH_OPS.forEach(each -> chosenOps.put(each, free.next()));
-    return new StackPorts(chosen, chosenOps);
+    for (Component each : components) {
+      int before = last.getOrDefault(each, 0);
+      int port = given.getOrDefault(each, 0);
+      if (port == 0) {
+        boolean again = before != 0 && !taken.contains(before) && isFree(before);
+        port = again ? before : free(1, taken, random).get(0);
+      }
+      taken.add(port);
+      chosen.put(each, port);
+    }
+    return chosen;
+  }
+
+  private static StackPorts load(Path dir) {
+    try {
+      return Json.read(dir.resolve(FILE), StackPorts.class);
+    } catch (IOException none) {
+      return new StackPorts(Map.of(), Map.of());
+    }
+  }
+
+  void save(Path dir) {
+    PrivateFiles.write(dir.resolve(FILE), Json.write(this) + "\n");
   }
 
   private static void requireUsable(Component component, int port, Set<Integer> given) {

@@ -32,7 +32,7 @@ class StackConfigTest {
 
   @Test
   void portsThatAreNotGivenAreFreeOnesAndAllDifferent() {
-    StackPorts ports = StackPorts.FREE.resolve(new Random(SEED));
+    StackPorts ports = choose(Map.of());
     List<Integer> all = new ArrayList<>(ports.own().values());
     all.addAll(ports.ops().values());
     assertThat(all).hasSize(13).doesNotHaveDuplicates().allMatch(port -> port > 0);
@@ -43,20 +43,39 @@ class StackConfigTest {
     LlmSettings.External external =
         new LlmSettings.External("https://me:secret@h:8443/v1?key=secret", "m");
     assertThat(external.toString()).doesNotContain("secret");
-    StackPorts ports = StackPorts.FREE.resolve(new Random(SEED));
+    StackPorts ports = choose(Map.of());
     assertThat(Endpoints.of(ports, "redis://127.0.0.1:0", external).llmBaseUrl())
         .isEqualTo("https://h:8443/v1");
   }
 
-  private static StackPorts given(int broker, int redis) {
-    return new StackPorts(Map.of(Component.BROKER, broker, Component.REDIS, redis), Map.of());
+  private StackPorts choose(Map<Component, Integer> given) {
+    return StackPorts.choose(given, dir, new Random(SEED));
+  }
+
+  private StackPorts choose(int broker, int redis) {
+    return choose(Map.of(Component.BROKER, broker, Component.REDIS, redis));
+  }
+
+  @Test
+  void theLastPortsAreKeptWhereTheyAreFree() throws Exception {
+    StackPorts last = choose(Map.of());
+    last.save(dir);
+    assertThat(StackPorts.choose(Map.of(), dir, new Random(SEED + 1))).isEqualTo(last);
+    int gateway = last.of(Component.GATEWAY);
+    try (ServerSocket taken = new ServerSocket(gateway, 1, InetAddress.getLoopbackAddress())) {
+      StackPorts next = choose(Map.of(Component.BROKER, last.of(Component.REDIS)));
+      assertThat(next.of(Component.GATEWAY)).isNotEqualTo(taken.getLocalPort());
+      assertThat(next.of(Component.BROKER)).isEqualTo(last.of(Component.REDIS));
+      assertThat(next.of(Component.REDIS)).isNotEqualTo(last.of(Component.REDIS));
+      assertThat(next.of(Component.REGISTRY)).isEqualTo(last.of(Component.REGISTRY));
+      assertThat(next.ops()).isEqualTo(last.ops());
+    }
   }
 
   @Test
   void aTakenPortIsNamed() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      StackPorts ports = given(taken.getLocalPort(), 0);
-      assertThatThrownBy(() -> ports.resolve(new Random(SEED)))
+      assertThatThrownBy(() -> choose(taken.getLocalPort(), 0))
           .isInstanceOf(UserException.class)
           .hasMessageContaining("port " + taken.getLocalPort() + " for the broker is taken");
     }
@@ -64,8 +83,8 @@ class StackConfigTest {
 
   @Test
   void aGivenPortIsNoneOfTheFreeOnes() {
-    int given = StackPorts.FREE.resolve(new Random(SEED)).of(Component.REDIS);
-    StackPorts ports = given(given, 0).resolve(new Random(SEED));
+    int given = choose(Map.of()).of(Component.REDIS);
+    StackPorts ports = choose(given, 0);
     assertThat(ports.of(Component.BROKER)).isEqualTo(given);
     assertThat(ports.own().values()).containsOnlyOnce(given);
     assertThat(ports.ops().values()).doesNotContain(given);
@@ -73,8 +92,7 @@ class StackConfigTest {
 
   @Test
   void aPortThatIsGivenTwiceIsNamed() {
-    StackPorts ports = given(20_001, 20_001);
-    assertThatThrownBy(() -> ports.resolve(new Random(SEED)))
+    assertThatThrownBy(() -> choose(20_001, 20_001))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("port 20001 is given twice");
   }
@@ -161,7 +179,10 @@ class StackConfigTest {
   /** A file left behind by a stack that is gone. */
   private record EndpointsFile(Path dir) {
     void write() {
-      Endpoints.of(StackPorts.FREE, "redis://127.0.0.1:0", new LlmSettings.Simulated(List.of()))
+      Endpoints.of(
+              new StackPorts(Map.of(), Map.of()),
+              "redis://127.0.0.1:0",
+              new LlmSettings.Simulated(List.of()))
           .save(dir);
     }
   }

@@ -119,6 +119,13 @@ class ChatTest extends GatewayTest {
   }
 
   @Test
+  void whoAsksForAnotherPathIsToldThoseThereAre() {
+    Answer answer = gateway.post("/v1/responses", CHAT);
+    assertThat(answer.status()).isEqualTo(404);
+    assertThat(answer.body()).contains("POST /v1/chat/completions", "GET /v1/responses/{id}");
+  }
+
+  @Test
   void theTasksAreModels() {
     assertThat(gateway.get("/v1/models").json().path("data").findValuesAsText("id"))
         .containsExactly("hydra/LaMP_3", "hydra/LaMP_5");

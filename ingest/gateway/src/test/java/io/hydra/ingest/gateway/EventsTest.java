@@ -337,6 +337,29 @@ class EventsTest extends GatewayTest {
     assertThat(answer.json().path("detail").asText()).startsWith(attribute);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "subject, ann, 'ann ', subject starts or ends",
+    "time, 2025-12-31T10:00:00Z, 2225-12-31T10:00:00Z, time lies more than 24 hours",
+    "data.output, 2, ' ', data.output must not be empty",
+  })
+  void ofACloudEventTheFieldIsNamedAsItIsThere(
+      String field, String right, String wrong, String detail) {
+    String event =
+        """
+        {"specversion": "1.0", "id": "c-1", "source": "/shop", "type": "io.hydra.interaction.v1",
+         "subject": "ann", "time": "2025-12-31T10:00:00Z",
+         "data": {"task": "LaMP_3", "input": "Dull.", "output": "2"}}\
+        """
+            .replace("\"" + right + "\"", "\"" + wrong + "\"");
+    JsonNode told =
+        gateway
+            .post("/v1/events", event, "Content-Type", "application/cloudevents+json")
+            .json();
+    assertThat(told.path("field").asText()).isEqualTo(field);
+    assertThat(told.path("detail").asText()).startsWith(detail);
+  }
+
   @Test
   void aByteOrderMarkIsNoPartOfTheText() {
     String event =

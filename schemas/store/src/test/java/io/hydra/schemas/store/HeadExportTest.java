@@ -1,31 +1,22 @@
 package io.hydra.schemas.store;
 
 import static io.hydra.schemas.store.Writes.write;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HeadsCodec;
-import io.hydra.schemas.redis.HistoryLimits;
 import io.hydra.schemas.store.HistoryStore.Erasure;
 import io.hydra.schemas.user.UserKey;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import redis.clients.jedis.RedisClient;
 
 /** Heads that leave for a file, at every step of an erasure. */
 class HeadExportTest {
   private static final UserKey ANN = new UserKey("acme", "ann");
   @AutoClose private static final EmbeddedRedis redis = new EmbeddedRedis();
-
-  @AutoClose
-  private static final HistoryStore store =
-      RedisHistoryStore.ofCurrentView(
-          RedisClient.builder().fromURI(redis.url()).build(),
-          new HistoryLimits(10, Duration.ZERO, Duration.ofHours(1)));
+  @AutoClose private static final HistoryStore store = Writes.store(redis);
 
   @BeforeEach
   void fill() {
@@ -38,10 +29,7 @@ class HeadExportTest {
   private static void apply(long historyVersion) {
     Heads heads =
         new Heads(historyVersion, 0, new Heads.Mixture(2, 0.5f, List.of()), Heads.Mixture.NONE);
-    redis.client().hset("hydra:user:{acme:ann}", "h:tags:base-1", "1:" + historyVersion);
-    redis
-        .client()
-        .set("hydra:heads:{acme:ann}:tags:base-1".getBytes(UTF_8), HeadsCodec.encode(heads));
+    Writes.heads(redis, "base-1", HeadsCodec.encode(heads));
   }
 
   private static HeadExport read() {

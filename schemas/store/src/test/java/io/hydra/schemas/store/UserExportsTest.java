@@ -1,14 +1,12 @@
 package io.hydra.schemas.store;
 
 import static io.hydra.schemas.store.Writes.write;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HeadsCodec;
 import io.hydra.schemas.redis.HistoryItem;
-import io.hydra.schemas.redis.HistoryLimits;
 import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.redis.client.RedisUrl;
 import io.hydra.schemas.store.HistoryStore.Erasure;
@@ -16,7 +14,6 @@ import io.hydra.schemas.store.UserExports.OwnHeads;
 import io.hydra.schemas.store.UserExports.UnreadableException;
 import io.hydra.schemas.store.UserExports.UserExport;
 import io.hydra.schemas.user.UserKey;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -24,17 +21,11 @@ import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import redis.clients.jedis.RedisClient;
 
 class UserExportsTest {
   private static final UserKey ANN = new UserKey("acme", "ann");
   @AutoClose private static final EmbeddedRedis redis = new EmbeddedRedis();
-
-  @AutoClose
-  private static final HistoryStore store =
-      RedisHistoryStore.ofCurrentView(
-          RedisClient.builder().fromURI(redis.url()).build(),
-          new HistoryLimits(10, Duration.ZERO, Duration.ofHours(1)));
+  @AutoClose private static final HistoryStore store = Writes.store(redis);
 
   @AutoClose
   private static final UserExports exports =
@@ -79,11 +70,8 @@ class UserExportsTest {
   @Test
   void headsAreReadForEveryBaseAsLongAsTheyLast() {
     Heads heads = new Heads(7, 3, new Heads.Mixture(5, 0.5f, List.of()), Heads.Mixture.NONE);
-    redis.client().hset("hydra:user:{acme:ann}", "h:tags:base-1", "1:7");
     redis.client().hset("hydra:user:{acme:ann}", "h:tags:expired", "1:7");
-    redis
-        .client()
-        .set("hydra:heads:{acme:ann}:tags:base-1".getBytes(UTF_8), HeadsCodec.encode(heads));
+    Writes.heads(redis, "base-1", HeadsCodec.encode(heads));
     assertThat(exports.read(ANN).heads()).containsExactly(new OwnHeads("tags", "base-1", heads));
   }
 
@@ -104,11 +92,7 @@ class UserExportsTest {
     newer[0] = HeadsCodec.VERSION + 1;
     Map<String, byte[]> values =
         Map.of("base-1", readable, "newer", newer, "short", Arrays.copyOf(readable, 3));
-    values.forEach(
-        (base, value) -> {
-          redis.client().hset("hydra:user:{acme:ann}", "h:tags:" + base, "1:7");
-          redis.client().set(("hydra:heads:{acme:ann}:tags:" + base).getBytes(UTF_8), value);
-        });
+    values.forEach((base, value) -> Writes.heads(redis, base, value));
 
     UserExport export = exports.read(ANN);
 

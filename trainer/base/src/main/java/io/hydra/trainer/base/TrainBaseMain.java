@@ -1,5 +1,7 @@
 package io.hydra.trainer.base;
 
+import static java.util.stream.Collectors.joining;
+
 import io.hydra.llm.BoundedLlm;
 import io.hydra.llm.BudgetedSamples;
 import io.hydra.llm.Llm;
@@ -13,6 +15,7 @@ import io.hydra.model.encoder.Encoder;
 import io.hydra.model.encoder.EncoderSource;
 import io.hydra.model.encoder.ShippedEncoder;
 import io.hydra.model.task.TaskCatalogue;
+import io.hydra.model.task.TaskSpec;
 import io.hydra.runtime.service.Program;
 import io.hydra.schemas.config.UserException;
 import java.io.IOException;
@@ -194,7 +197,6 @@ public final class TrainBaseMain implements Callable<Integer> {
                 })
             .train(training)) {
       String version = BaseFiles.write(base, catalogue, out);
-      progress.printf("base %s written to %s%n", version, out);
       if (samples != null) {
         samples
             .firstFailure()
@@ -205,6 +207,13 @@ public final class TrainBaseMain implements Callable<Integer> {
                         samples.failures(), first.getMessage()));
       }
       base.report().forEach((task, facts) -> print(progress, task, facts));
+      progress.printf(
+          "base %s for %s written to %s; next: hydra up --base %s, or --next-base beside the one in"
+              + " use%n",
+          version,
+          training.stream().map(TaskData::task).map(TaskSpec::id).collect(joining(", ")),
+          out,
+          out);
       progress.flush();
     }
   }

@@ -81,6 +81,12 @@ class TrainBaseMainTest {
     assertThat(out.toString())
         .contains("queue: 10 of 10 training users, 120 items")
         .contains("reply: 10 of 10 training users, 120 items");
+    assertThat(out.toString().lines().reduce((first, last) -> last))
+        .hasValueSatisfying(
+            last ->
+                assertThat(last)
+                    .contains(" for queue, reply written to " + folder.resolve("base"))
+                    .contains("next: hydra up --base " + folder.resolve("base")));
     try (PersonalModel model = PersonalModel.load(folder.resolve("base"))) {
       assertThat(model.tasks().ids()).contains("queue", "reply", "sample");
       TaskSpec queue = model.tasks().find("queue").orElseThrow();

@@ -28,7 +28,7 @@ function sum(data, names, labels) {
 // Words, so that nothing is told by colour or shape alone.
 const STATES = {
   OK: ["ok", "✓ OK"], WARN: ["warn", "! warn"], ERROR: ["error", "✕ error"], NOT_FOUND: ["none", "no offset"],
-  READY: ["ok", "✓ ready"], NOT_READY: ["warn", "! not ready"], SILENT: ["error", "✕ no answer"], UNKNOWN: ["none", "answers"],
+  ENDED: ["none", "no member"], READY: ["ok", "✓ ready"], NOT_READY: ["warn", "! not ready"], SILENT: ["error", "✕ no answer"], UNKNOWN: ["none", "answers"],
 };
 const TRENDS = {GROWING: "↗ growing", STEADY: "→ steady", SHRINKING: "↘ shrinking"};
 const badge = state => el("span", {class: `badge ${STATES[state][0]}`}, STATES[state][1]);
@@ -77,7 +77,10 @@ function flow(data) {
   ]);
 }
 
-// Groups.
+// Groups. Nobody reads for a group of another's that has no member, so nothing is late for anybody.
+const stateOf = group =>
+  group.state === "EMPTY" && group.members === 0 && !group.group.startsWith("hydra-") ? "ENDED" : group.status;
+
 function sparkline(history) {
   const seen = history.filter(each => each !== null);
   if (!seen.length) return unknown("no lag was read in the last ten minutes");
@@ -107,9 +110,9 @@ function groups(data) {
   const catchUp = group => group.lag === null || group.lag === 0 ? null
     : group.catchUpSeconds === null ? "does not catch up" : `caught up in ${time(group.catchUpSeconds)}`;
   const row = group => [
-    el("tr", {role: "row", class: STATES[group.status][0]}, [
+    el("tr", {role: "row", class: STATES[stateOf(group)][0]}, [
       el("th", {role: "rowheader", scope: "row"}, [group.group, small([words(group.type), words(group.state), plural(group.members, "member")].join(" · "))]),
-      cell("status", badge(group.status)),
+      cell("status", badge(stateOf(group))),
       cell("behind", [el("b", {}, known(group.lagSeconds, "the record at the group's offset could not be read", time)),
         group.lag === null ? null : small(plural(group.lag, "record")),
         group.unread === null || group.lag === 0 ? null : small(`${count(group.unread)} not read yet`)]),
@@ -288,7 +291,7 @@ function processes(data) {
 // What an operator has to look at, the gravest first: [css, subject, sentence].
 function attention(data) {
   const cluster = data.cluster.trouble ? [["error", `cluster ${data.cluster.name}`, data.cluster.trouble]] : [];
-  const bad = (data.groups || []).filter(each => each.status === "ERROR" || each.status === "WARN")
+  const bad = (data.groups || []).filter(each => ["ERROR", "WARN"].includes(stateOf(each)))
     .map(each => [STATES[each.status][0], each.group, each.why || "falls behind"]);
   const down = (data.services || []).filter(each => each.state === "SILENT" || each.state === "NOT_READY")
     .map(each => [STATES[each.state][0], each.name, each.reasons.join("; ") || "is not ready"]);

@@ -11,13 +11,14 @@ import io.hydra.ingest.gateway.http.Reply;
 import io.hydra.schemas.avro.BehaviorEvent;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * Reads CloudEvents 1.0 by its HTTP binding. {@code subject} is the user, {@code source} and {@code
  * id} together the event, {@code type} says what {@code data} is; the task stands in data, or in an
  * extension attribute.
  */
-record CloudEvents(EventReader events) {
+record CloudEvents(EventReader events) implements EventsEndpoint.Format {
   static final String STRUCTURED = "application/cloudevents+json";
   static final String BATCH = "application/cloudevents-batch+json";
   static final String INTERACTION = "io.hydra.interaction.v1";
@@ -25,6 +26,7 @@ record CloudEvents(EventReader events) {
 
   private static final String PREFIX = "ce-";
   private static final String VERSION = "1.0";
+  private static final Pattern PAYLOAD = Pattern.compile("(?:interaction|feedback)\\.");
 
   static boolean isBinary(Call call) {
     return call.header(PREFIX + "specversion").isPresent();
@@ -46,12 +48,9 @@ record CloudEvents(EventReader events) {
     return event;
   }
 
-  /**
-   * Reads an event of structured mode.
-   *
-   * @throws Refusal if it is none, or of a type that is not known here
-   */
-  BehaviorEvent read(int index, JsonNode record) {
+  /** Reads an event of structured mode. */
+  @Override
+  public BehaviorEvent read(int index, JsonNode record) {
     Fields attributes = Fields.of(record);
     if (!attributes.text("specversion").equals(VERSION)) {
       throw attributes.invalid("specversion", "must be 1.0");
@@ -91,5 +90,21 @@ record CloudEvents(EventReader events) {
         task == null ? attributes.text("task") : task,
         attributes.timeOrNull("time"),
         payload);
+  }
+
+  @Override
+  public Refusal own(Refusal refusal) {
+    String field = refusal.field();
+    if (field == null) {
+      return refusal;
+    }
+    return switch (field) {
+      case "user_id" -> refusal.under("subject");
+      case "occurred_at" -> refusal.under("time");
+      default ->
+          PAYLOAD.matcher(field).lookingAt()
+              ? refusal.under(PAYLOAD.matcher(field).replaceFirst("data."))
+              : refusal;
+    };
   }
 }

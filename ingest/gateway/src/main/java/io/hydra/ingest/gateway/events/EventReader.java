@@ -12,7 +12,7 @@ import java.time.Clock;
 import java.time.Instant;
 
 /** Reads the project's own JSON of an event. Names are those of the Avro schema. */
-final class EventReader {
+final class EventReader implements EventsEndpoint.Format {
   private final Call call;
   private final EventIds ids;
   private final Clock clock;
@@ -25,11 +25,9 @@ final class EventReader {
 
   /**
    * Reads {@code {"event_id", "user_id", "task", "occurred_at", "interaction" | "feedback"}}.
-   *
-   * @param index of the record in its request
-   * @throws Refusal if it has another shape, or is another tenant's
    */
-  BehaviorEvent read(int index, JsonNode record) {
+  @Override
+  public BehaviorEvent read(int index, JsonNode record) {
     Fields fields = Fields.of(record);
     requireOwn(fields.textOrNull("tenant"));
     String user = fields.text("user_id");

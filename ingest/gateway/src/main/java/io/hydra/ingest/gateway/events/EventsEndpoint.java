@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiFunction;
 
 /**
  * Takes events: one, an array, lines of JSON, or CloudEvents. A record that is refused stops no
@@ -58,15 +57,15 @@ public record EventsEndpoint(Backend backend, Clock clock, List<String> tasks, E
     EventReader own = new EventReader(call, clock);
     CloudEvents cloud = new CloudEvents(own);
     if (CloudEvents.isBinary(call)) {
-      return one(call, CloudEvents.structured(call), cloud::read);
+      return one(call, CloudEvents.structured(call), cloud);
     }
     return switch (call.mediaType()) {
-      case CloudEvents.STRUCTURED -> one(call, Json.parse(call.text()), cloud::read);
-      case CloudEvents.BATCH -> many(call, elements(Json.parse(call.text())), cloud::read);
-      case LINES, LINES_TOO -> many(call, lines(call.text()), own::read);
+      case CloudEvents.STRUCTURED -> one(call, Json.parse(call.text()), cloud);
+      case CloudEvents.BATCH -> many(call, elements(Json.parse(call.text())), cloud);
+      case LINES, LINES_TOO -> many(call, lines(call.text()), own);
       case Reply.JSON, "" -> {
         JsonNode body = Json.parse(call.text());
-        yield body.isArray() ? many(call, elements(body), own::read) : one(call, body, own::read);
+        yield body.isArray() ? many(call, elements(body), own) : one(call, body, own);
       }
       default ->
           throw Refusal.of(
@@ -74,6 +73,20 @@ public record EventsEndpoint(Backend backend, Clock clock, List<String> tasks, E
               "events come as application/json, %s, %s or %s"
                   .formatted(LINES, CloudEvents.STRUCTURED, CloudEvents.BATCH));
     };
+  }
+
+  /** A JSON of events. */
+  interface Format {
+    /**
+     * @param index of the record in its request
+     * @throws Refusal if it has another shape, or is another tenant's
+     */
+    BehaviorEvent read(int index, JsonNode record);
+
+    /** Under the name that the field has in this format. */
+    default Refusal own(Refusal refusal) {
+      return refusal;
+    }
   }
 
   /** A record, or why it cannot even be read. */
@@ -112,8 +125,8 @@ public record EventsEndpoint(Backend backend, Clock clock, List<String> tasks, E
   }
 
   private CompletionStage<Reply> one(
-      Call call, JsonNode record, BiFunction<Integer, JsonNode, BehaviorEvent> reader) {
-    return publish(0, () -> record, reader, call.trace(), null)
+      Call call, JsonNode record, Format format) {
+    return publish(0, () -> record, format, call.trace(), null)
         .thenApply(
             outcome -> {
               Refusal refusal = outcome.refusal();
@@ -126,12 +139,12 @@ public record EventsEndpoint(Backend backend, Clock clock, List<String> tasks, E
   }
 
   private CompletionStage<Reply> many(
-      Call call, List<Source> records, BiFunction<Integer, JsonNode, BehaviorEvent> reader) {
+      Call call, List<Source> records, Format format) {
     Map<String, String> trace = call.trace();
     List<CompletableFuture<Outcome>> outcomes = new ArrayList<>(records.size());
     Refusal away = null;
     for (int i = 0; i < records.size(); i++) {
-      CompletableFuture<Outcome> outcome = publish(i, records.get(i), reader, trace, away);
+      CompletableFuture<Outcome> outcome = publish(i, records.get(i), format, trace, away);
       outcomes.add(outcome);
       if (away == null && outcome.isDone()) {
         away = unavailable(outcome.join());
@@ -156,12 +169,12 @@ public record EventsEndpoint(Backend backend, Clock clock, List<String> tasks, E
   private CompletableFuture<Outcome> publish(
       int index,
       Source record,
-      BiFunction<Integer, JsonNode, BehaviorEvent> reader,
+      Format format,
       Map<String, String> trace,
       Refusal away) {
     CompletableFuture<Outcome> outcome;
     try {
-      BehaviorEvent event = reader.apply(index, record.get());
+      BehaviorEvent event = format.read(index, record.get());
       CompletableFuture<Void> sent =
           away == null ? backend.publish(event, trace) : CompletableFuture.failedFuture(away);
       String warning = warning(event.getTask());
@@ -169,7 +182,7 @@ public record EventsEndpoint(Backend backend, Clock clock, List<String> tasks, E
           sent.handle(
               (done, failure) -> new Outcome(event.getEventId(), refusal(failure), warning));
     } catch (Refusal refusal) {
-      outcome = CompletableFuture.completedFuture(new Outcome(null, refusal, null));
+      outcome = CompletableFuture.completedFuture(new Outcome(null, format.own(refusal), null));
     }
     return outcome.whenComplete((done, failure) -> count(done));
   }

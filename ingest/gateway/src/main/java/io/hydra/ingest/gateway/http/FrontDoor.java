@@ -1,5 +1,7 @@
 package io.hydra.ingest.gateway.http;
 
+import static java.util.stream.Collectors.joining;
+
 import io.hydra.ingest.gateway.auth.ApiKey;
 import io.hydra.ingest.gateway.auth.ApiKeys;
 import io.hydra.ingest.gateway.auth.RateLimits;
@@ -40,6 +42,10 @@ final class FrontDoor extends Handler.Abstract {
   private static final byte[] NOTHING = {};
 
   private final List<Route> routes;
+
+  /** Those of the API, for who asks for another. */
+  private final String paths;
+
   private final WatchedFile<ApiKeys> keys;
   private final RateLimits rates;
   private final Limits limits;
@@ -59,6 +65,11 @@ final class FrontDoor extends Handler.Abstract {
       Traffic traffic,
       Executor streams) {
     this.routes = List.copyOf(routes);
+    this.paths =
+        routes.stream()
+            .filter(route -> route.role() != null)
+            .map(route -> route.method() + " " + route.template())
+            .collect(joining(", ", "", "; /openapi.json describes them"));
     this.keys = keys;
     this.rates = rates;
     this.limits = limits;
@@ -146,7 +157,7 @@ final class FrontDoor extends Handler.Abstract {
         }
       }
       if (methods.isEmpty()) {
-        throw Refusal.notFound(null, "there is no such path: /openapi.json lists them");
+        throw Refusal.notFound(null, "there is no such path: there are " + paths);
       }
       String allowed = String.join(", ", methods);
       throw Refusal.of(ProblemType.METHOD_NOT_ALLOWED, "this path takes " + allowed)
