@@ -11,6 +11,7 @@ import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import io.hydra.infra.cli.QuickstartCommand.Snippet;
+import io.hydra.infra.fault.TrialStack;
 import io.hydra.infra.output.Json;
 import io.hydra.infra.stack.Endpoints;
 import io.hydra.infra.stack.GatewayKey;
@@ -81,7 +82,16 @@ final class AppsByHttp {
     assertThat(send("GET", held, "").statusCode()).isEqualTo(200);
     int exit =
         HydraCli.commandLine()
-            .execute("forget", "--user", "web", "--tenant", "demo", "--dir", dir.toString());
+            .execute(
+                "forget",
+                "--user",
+                "web",
+                "--tenant",
+                "demo",
+                "--timeout",
+                TrialStack.PATIENCE,
+                "--dir",
+                dir.toString());
     assertThat(exit).isZero();
     Await.until("the answer is dropped", ROUND, () -> send("GET", held, "").statusCode() == 404);
   }
