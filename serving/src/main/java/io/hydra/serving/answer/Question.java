@@ -43,6 +43,9 @@ public record Question(
     Route route,
     StageClock stages,
     Tracing.Span span) {
+  /** The deadline of a query that leaves it to the policy. */
+  public static final Instant NO_DEADLINE = Instant.EPOCH;
+
   private static final Tracing.Span UNTRACED = Tracing.OFF.send("", name -> null);
 
   /** A query that is not traced. */
@@ -130,6 +133,10 @@ public record Question(
    */
   String lateness() {
     Instant asked = query.getDeadline();
+    if (asked.equals(NO_DEADLINE) && asked.equals(deadline.at())) {
+      return "the query leaves its deadline to the policy, by 0, and the policy has no"
+          + " defaultDeadline: set one, or name a deadline";
+    }
     if (asked.isAfter(deadline.at())) {
       return "the query waited for its turn for as long as an answer may take at most"
           + " (--max-answer-time, and maxDeadline of the policy)";

@@ -75,7 +75,6 @@ public record QueryHandler(
   private static final int MAX_TENANT_BYTES = 64;
 
   /** The policy's is meant, if it has one. */
-  private static final Instant NO_DEADLINE = Instant.EPOCH;
 
   /** A listener to the outcomes of records. Called by any thread, which it must not hold up. */
   public interface Events {
@@ -119,7 +118,7 @@ public record QueryHandler(
     Duration own = policy.maxDeadline();
     Instant latest = now.plus(own == null || own.compareTo(maxTime) > 0 ? maxTime : own);
     Instant asked =
-        query.getDeadline().equals(NO_DEADLINE) && policy.defaultDeadline() != null
+        query.getDeadline().equals(Question.NO_DEADLINE) && policy.defaultDeadline() != null
             ? now.plus(policy.defaultDeadline())
             : query.getDeadline();
     return asked.isBefore(latest) ? asked : latest;

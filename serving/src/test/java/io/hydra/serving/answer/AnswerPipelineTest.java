@@ -632,6 +632,13 @@ class AnswerPipelineTest {
   }
 
   @Test
+  void aDeadlineThatIsLeftToAPolicyWithoutOneIsNoMatterOfClocks() {
+    Query query = fixture.query("q").setDeadline(Question.NO_DEADLINE).build();
+    Response response = fixture.pipeline.expire(fixture.question(query, KEY)).join().response();
+    assertThat(response.getReason()).contains("no defaultDeadline").doesNotContain("clocks");
+  }
+
+  @Test
   void aDeadlineThatWasOverAtOnceHintsAtTheClocks() {
     Query query =
         fixture.query("q").setDeadline(fixture.time.instant().minusMillis(30_100)).build();

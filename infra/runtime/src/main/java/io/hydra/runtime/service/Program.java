@@ -47,6 +47,14 @@ public final class Program {
     return program
         .registerConverter(Duration.class, Program::duration)
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(
+            (failure, arguments) -> {
+              // Without the page of help: at the end of a log it would hide the reason.
+              CommandLine line = failure.getCommandLine();
+              String name = line.getCommandSpec().qualifiedName();
+              line.getErr().printf("%s: %s%nSee: %1$s --help%n", name, failure.getMessage());
+              return CommandLine.ExitCode.USAGE;
+            })
         .setExecutionExceptionHandler(
             (failure, line, parsed) -> {
               line.getErr()

@@ -75,5 +75,9 @@ class ProgramTest {
   void wrongUsageIsTwo() {
     assertThat(run(null, "--wait", "soon")).isEqualTo(2);
     assertThat(run(null, "--nothing")).isEqualTo(2);
+    assertThat(err.toString().lines())
+        .as("the reason, with no page of help behind it")
+        .hasSize(4)
+        .contains("program: Unknown option: '--nothing'", "See: program --help");
   }
 }

@@ -184,7 +184,8 @@ final class DeadLettersCommand extends HydraCommand {
       out().print(table(letters));
       out().flush();
     } else if (complete) {
-      out().println("there are no dead letters");
+      boolean all = topic == null && fault == null;
+      out().println(all ? "there are no dead letters" : "there are no such dead letters");
     }
     new TreeSet<>(newest.cutShort())
         .forEach(

@@ -143,7 +143,7 @@ abstract class HeadsProcessor<T extends SpecificRecord> {
           (EventRules.isTaskId(id) ? "task " + id : "the task")
               + " is not in the catalogue, which has "
               + bases.first().tasks().ids()
-              + ": add it, then replay");
+              + ": serve a base that has it, then run hydra refit");
     }
     return task.get();
   }
