@@ -1,27 +1,32 @@
 package io.hydra.schemas.store;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.hydra.schemas.redis.CorruptValueException;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.user.UserKey;
 import java.util.Arrays;
-import redis.clients.jedis.AbstractPipeline;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * A user's heads on their way into a file, which no erasure reaches any more.
  *
- * <p>An erasure raises the user's moment, then takes items from the history, which gives it another
- * version or ends it, then the heads. Heads that were fitted before may still be applied after
- * that, until the tombstone comes. So heads may leave if the moment has not moved since they were
- * read and, for a user who was ever erased, if they were fitted to the history as it is.
+ * <p>An erasure raises the user's moment before anything goes. So heads may leave if the moment has
+ * not moved since they were read and, for a user who was ever erased, if their fit knew of it.
  */
 public final class HeadExport {
+  /** When they were fitted, to which version, their hash, and the erasure moment then known. */
+  private static final Pattern STAMP = Pattern.compile("\\d+:\\d+:\\p{XDigit}+:(\\d+)");
+
   private final UnifiedJedis redis;
-  private final UserKey user;
-  private final String task;
-  private final String baseVersion;
+  private final byte[] user;
   private final byte[] erased;
+  private final boolean isOfTheRest;
   private final Heads heads;
 
   /**
@@ -33,11 +38,19 @@ public final class HeadExport {
    */
   public HeadExport(UnifiedJedis redis, UserKey user, String task, String baseVersion) {
     this.redis = redis;
-    this.user = user;
-    this.task = task;
-    this.baseVersion = baseVersion;
-    this.erased = redis.hget(new UserKeys(user).user(), UserKeys.Fields.ERASED);
+    this.user = new UserKeys(user).user();
+    // Before the heads: an erasure in between takes them, or leaves them to the later look.
+    List<byte[]> found =
+        redis.hmget(
+            this.user, UserKeys.Fields.ERASED, UserKeys.Fields.heads(task, baseVersion));
+    this.erased = found.get(0);
+    this.isOfTheRest = erased == null || knew(found.get(1), UserKeys.Fields.erasedUpTo(erased));
     this.heads = UserStateReader.readHeads(redis, user, task, baseVersion);
+  }
+
+  private static boolean knew(byte[] stamp, OptionalLong moment) {
+    Matcher fit = STAMP.matcher(stamp == null ? "" : new String(stamp, US_ASCII));
+    return fit.matches() && moment.isPresent() && Long.parseLong(fit.group(1)) >= moment.getAsLong();
   }
 
   public Heads heads() {
@@ -49,16 +62,7 @@ public final class HeadExport {
    * anything is spent on it.
    */
   public boolean mayLeave() {
-    if (heads.equals(Heads.NONE)) {
-      return true;
-    }
-    UserState now;
-    try (AbstractPipeline pipeline = redis.pipelined()) {
-      now = new UserStateReader().read(pipeline, user, task, baseVersion, "");
-    }
-    // The reader has no heads for an erasure that is yet to take items.
-    boolean isOfTheHistory =
-        !now.heads().equals(Heads.NONE) && heads.historyVersion() == now.history().version();
-    return Arrays.equals(erased, now.erased()) && (erased == null || isOfTheHistory);
+    return heads.equals(Heads.NONE)
+        || (isOfTheRest && Arrays.equals(erased, redis.hget(user, UserKeys.Fields.ERASED)));
   }
 }

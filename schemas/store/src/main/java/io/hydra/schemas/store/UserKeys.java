@@ -146,6 +146,10 @@ final class UserKeys {
       return after(TASK, field);
     }
 
+    static byte[] heads(String task, String baseVersion) {
+      return Layout.utf8(HEADS + task + ":" + baseVersion);
+    }
+
     /** {@code TASK:BASE} of an {@code h:} field; empty for any other field. */
     static Optional<String> headsOf(byte[] field) {
       return after(HEADS, field);

@@ -23,13 +23,16 @@ class HeadExportTest {
     redis.client().flushAll();
     store.write(
         List.of(write("acme:ann", "tags", "a", 1, "o"), write("acme:ann", "tags", "b", 2, "o")));
-    apply(2);
+    apply(2, 0);
   }
 
-  private static void apply(long historyVersion) {
+  /** Heads whose fit knew the user's erasure of that moment. */
+  private static void apply(long historyVersion, long erasedUpTo) {
     Heads heads =
         new Heads(historyVersion, 0, new Heads.Mixture(2, 0.5f, List.of()), Heads.Mixture.NONE);
     Writes.heads(redis, "base-1", HeadsCodec.encode(heads));
+    String stamp = "1:%d:0af3:%d".formatted(historyVersion, erasedUpTo);
+    redis.client().hset("hydra:user:{acme:ann}", "h:tags:base-1", stamp);
   }
 
   private static HeadExport read() {
@@ -62,16 +65,21 @@ class HeadExportTest {
   }
 
   @Test
-  void headsThatAreAppliedLateStayUntilTheyAreFittedToWhatIsLeft() {
+  void headsThatDoNotKnowOfTheErasureStayUntilTheyAreFittedToWhatIsLeft() {
     erase(1);
-    apply(2);
+    apply(2, 0);
     assertThat(read().mayLeave()).as("fitted before, applied after").isFalse();
-    apply(3);
+    apply(3, 1);
     assertThat(read().mayLeave()).as("fitted to what is left").isTrue();
 
     erase(2);
-    apply(3);
-    assertThat(read().mayLeave()).as("nothing is left").isFalse();
+    assertThat(read().mayLeave()).as("nothing is left").isTrue();
+    apply(0, 1);
+    assertThat(read().mayLeave()).as("of who only judged, fitted before").isFalse();
+    apply(0, 2);
+    assertThat(read().mayLeave()).as("of who only judged, fitted since").isTrue();
+    redis.client().hset("hydra:user:{acme:ann}", "h:tags:base-1", "1:0");
+    assertThat(read().mayLeave()).as("an earlier version does not say").isFalse();
   }
 
   @Test
