@@ -3,7 +3,6 @@ package io.hydra.evaluation.streaming;
 import io.hydra.datasets.lamp.LampUser;
 import io.hydra.evaluation.run.Tastes;
 import io.hydra.evaluation.streaming.Turns.FalseAlarms;
-import io.hydra.evaluation.streaming.Turns.Kind;
 import io.hydra.evaluation.streaming.Turns.Turn;
 import io.hydra.evaluation.streaming.Turns.Watched;
 import io.hydra.model.Learner;
@@ -22,8 +21,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Turns a user of a closed task into others of the same round, and watches what their heads say of
- * it. Which turns the labels show is told from labels alone.
+ * Turns a user of a closed task into others of the same round, whose labels go through a
+ * permutation of their own, and watches what their heads say of it. Which turns the labels show is
+ * told from labels alone.
  */
 record TurnRun(PersonalModel model, TaskSpec task, FitSettings fit, long seed) {
   /** Nothing is told before a dozen items. */
@@ -52,9 +52,7 @@ record TurnRun(PersonalModel model, TaskSpec task, FitSettings fit, long seed) {
     if (items.size() >= FEWEST_BEFORE) {
       List<HistoryItem> before = items.subList(0, Math.min(MOST_BEFORE, items.size()));
       for (int other : others(users, user)) {
-        LampUser into = users.get(other);
-        turns.add(turn(Kind.ANOTHER, user, other, before, into));
-        turns.add(turn(Kind.TASTE, user, other, before, Tastes.permute(task, into, seed)));
+        turns.add(turn(user, other, before, Tastes.permute(task, users.get(other), seed)));
       }
     }
     return new Watched(new FalseAlarms(unturned.size(), alarms), turns);
@@ -71,10 +69,10 @@ record TurnRun(PersonalModel model, TaskSpec task, FitSettings fit, long seed) {
     return others.subList(0, Math.min(OTHERS, others.size()));
   }
 
-  private Turn turn(Kind kind, int user, int other, List<HistoryItem> before, LampUser into) {
+  private Turn turn(int user, int other, List<HistoryItem> before, LampUser into) {
     List<HistoryItem> since = into.profile().subList(0, Turns.SOON);
     int delay = alarms(before, since).stream().findFirst().orElse(Turn.NEVER);
-    return new Turn(kind, user, other, isShown(before, since), delay);
+    return new Turn(user, other, isShown(before, since), delay);
   }
 
   private static boolean isShown(List<HistoryItem> before, List<HistoryItem> since) {

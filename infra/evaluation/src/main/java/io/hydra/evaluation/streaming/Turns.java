@@ -27,18 +27,6 @@ final class Turns {
   private int users;
   private FalseAlarms unturned = new FalseAlarms(0, 0);
 
-  /** The ways in which a user turns. */
-  enum Kind {
-    ANOTHER("another user"),
-    TASTE("another user, labels permuted");
-
-    private final String label;
-
-    Kind(String label) {
-      this.label = label;
-    }
-  }
-
   /**
    * A user who goes on as somebody else.
    *
@@ -46,7 +34,7 @@ final class Turns {
    * @param shown whether the labels show it
    * @param delay items since, when it was told; {@link #NEVER} if it was not within {@value #SOON}
    */
-  record Turn(Kind kind, int user, int other, boolean shown, int delay) {
+  record Turn(int user, int other, boolean shown, int delay) {
     static final int NEVER = Integer.MAX_VALUE;
   }
 
@@ -80,7 +68,7 @@ final class Turns {
     for (Watched one : round) {
       unturned = unturned.plus(one.unturned);
       for (Turn t : one.turns) {
-        turns.add(new Turn(t.kind, users + t.user, users + t.other, t.shown, t.delay));
+        turns.add(new Turn(users + t.user, users + t.other, t.shown, t.delay));
       }
     }
     users += round.size();
@@ -108,16 +96,13 @@ final class Turns {
       double high,
       Integer median) {}
 
-  /** One per way to turn, of all turns and of those that the labels show; none without users. */
+  /** Of all turns, and of those that the labels show; none without users. */
   List<Figures> figures() {
-    List<Figures> figures = new ArrayList<>();
-    for (Kind kind : users == 0 ? new Kind[0] : Kind.values()) {
-      List<Turn> all = turns.stream().filter(t -> t.kind == kind).toList();
-      figures.add(figures(kind.label, all));
-      List<Turn> shown = all.stream().filter(Turn::shown).toList();
-      figures.add(figures(kind.label + ", labels show it", shown));
-    }
-    return figures;
+    return users == 0
+        ? List.of()
+        : List.of(
+            figures("another user, labels permuted", turns),
+            figures("the same, labels show it", turns.stream().filter(Turn::shown).toList()));
   }
 
   private Figures figures(String into, List<Turn> some) {
@@ -162,9 +147,10 @@ final class Turns {
         List.of("turns into", "turns", "users", "within 3", "within 5", "within " + SOON, "median"),
         rows,
         """
-        Who turns goes on, after 16 to 40 items, with the first %d of another user. Labels show it if
-        one has at least half of these items more than of those before. within: the share that is
-        told of within so many items; median: of the items until it is."""
+        Who turns goes on, after 16 to 40 items, with the first %d of another user, under a
+        permutation of that one's labels. Labels show it if one has at least half of these items more
+        than of those before. within: the share that is told of within so many items; median: of the
+        items until it is."""
             .replace('\n', ' ')
             .formatted(SOON));
   }

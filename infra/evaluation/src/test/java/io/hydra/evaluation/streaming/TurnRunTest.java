@@ -58,16 +58,17 @@ class TurnRunTest {
     Turns turns = turns();
     assertThat(turns.unturned()).isEqualTo(new FalseAlarms(USERS * 20, 0));
     Figures all = turns.figures().get(0);
+    Figures shown = turns.figures().get(1);
     assertThat(all.turns()).isEqualTo(USERS * (USERS - 1));
     assertThat(all.users()).isEqualTo(USERS);
-    assertThat(all.within10()).isEqualTo(0.6);
-    assertThat(all.low()).isLessThan(0.6);
-    assertThat(all.high()).isGreaterThan(0.6);
-    Figures shown = turns.figures().get(1);
-    assertThat(shown.turns()).isEqualTo(USERS * USERS / 2);
+    assertThat(shown.turns()).isBetween(1, all.turns() - 1);
     assertThat(shown.within10()).isEqualTo(1);
+    double told = (double) shown.turns() / all.turns();
+    assertThat(all.within10()).isEqualTo(told);
+    assertThat(all.low()).isLessThan(told);
+    assertThat(all.high()).isGreaterThanOrEqualTo(told);
     assertThat(shown.median()).isBetween(2, 5);
-    assertThat(turns.table().markdown()).contains("| another user, labels show it ", "1.00 [1.00");
+    assertThat(turns.table().markdown()).contains("| the same, labels show it ", "1.00 [1.00");
   }
 
   @Test

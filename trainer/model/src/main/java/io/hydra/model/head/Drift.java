@@ -13,18 +13,19 @@ package io.hydra.model.head;
  * is vague, since there a loss is nothing unusual. A user who acts by chance is never as believed,
  * and has not turned.
  *
- * <p>The constants were chosen on training users who were turned into each other; {@code evaluate
- * --streaming} says what they find.
+ * <p>Of the constants under which none of many groups of users who did not turn, simulated and of
+ * training, had more than one false alarm in 500 examples, these found most turns of training users
+ * into each other; {@code evaluate --streaming} says what they find.
  */
 final class Drift {
   private static final double MOST = 3;
   private static final double LONG = 0.95;
 
   /** In nats: a loss so far above the expected one is not counted. */
-  private static final double SLACK = 0.7;
+  private static final double SLACK = 0.9;
 
   /** In nats: so much of the rest alarms. */
-  private static final double ALARM = 5;
+  private static final double ALARM = 4.5;
 
   /** Before so many losses there is no usual one. */
   private static final int FEWEST = 12;

@@ -70,7 +70,7 @@ class DriftTest {
     double mixed = found(random::nextDouble);
     System.out.printf("drift: found within %d items: %.3f, mixed %.3f%n", WITHIN, sure, mixed);
     assertThat(sure).isGreaterThan(0.9);
-    assertThat(mixed).isGreaterThan(0.5);
+    assertThat(mixed).isGreaterThan(0.4);
   }
 
   @Test
