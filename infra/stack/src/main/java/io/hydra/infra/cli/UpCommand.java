@@ -121,6 +121,7 @@ final class UpCommand extends HydraCommand {
         err.println("no LLM is configured: a simulated one is started");
       }
       llm.warning().ifPresent(err::println);
+      llm.unreachable().ifPresent(err::println);
       new BaseTraining(StackFolder.home(), folder.dir().resolve("logs/base-training.log"))
           .start(stack, chosen, training, llm, err::println);
       stack.detachSupervised(Restarts.FIRST_PAUSE, Restarts.LONGEST_PAUSE);

@@ -2,6 +2,10 @@ package io.hydra.infra.stack;
 
 import io.hydra.runtime.llm.Endpoint;
 import io.hydra.schemas.config.UserException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +17,9 @@ public sealed interface LlmSettings {
   String BASE_URL = "HYDRA_LLM_BASE_URL";
   String MODEL = "HYDRA_LLM_MODEL";
   String API_KEY = "HYDRA_LLM_API_KEY";
+  int HTTP_PORT = 80;
+  int HTTPS_PORT = 443;
+  int CONNECT_MS = 2_000;
 
   /**
    * The simulated one, started with the stack.
@@ -56,6 +63,27 @@ public sealed interface LlmSettings {
             "%s has http and not https: the key and users' texts go to %s in clear"
                 .formatted(BASE_URL, external.endpoint()))
         : Optional.empty();
+  }
+
+  /**
+   * A warning if nothing accepts connections at an endpoint's address; empty if something does. It
+   * is not asked anything, which might cost.
+   */
+  default Optional<String> unreachable() {
+    if (!(this instanceof External external)) {
+      return Optional.empty();
+    }
+    URI address = URI.create(external.endpoint().addresses().get(0));
+    int standard = address.getScheme().equals("https") ? HTTPS_PORT : HTTP_PORT;
+    int port = address.getPort() < 0 ? standard : address.getPort();
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(address.getHost(), port), CONNECT_MS);
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(
+          "nothing accepts connections at %s (%s): until it does, queries end LLM_FAILED"
+              .formatted(external.endpoint().shown(), BASE_URL));
+    }
   }
 
   /**

@@ -8,6 +8,8 @@ import io.hydra.infra.output.Json;
 import io.hydra.schemas.config.UserException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -117,6 +119,16 @@ class StackConfigTest {
     assertThat(new LlmSettings.External("https://llm.example/v1", "m").warning()).isEmpty();
     assertThat(new LlmSettings.External("http://localhost:8000/v1", "m").warning()).isEmpty();
     assertThat(new LlmSettings.Simulated(List.of()).warning()).isEmpty();
+  }
+
+  @Test
+  void anEndpointWhereNothingListensIsToldWithoutBeingAsked() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var there = new LlmSettings.External("http://127.0.0.1:%d/v1".formatted(server.getLocalPort()), "m");
+      assertThat(there.unreachable()).isEmpty();
+      server.close();
+      assertThat(there.unreachable()).hasValueSatisfying(told -> assertThat(told).contains("LLM_FAILED"));
+    }
   }
 
   @Test
