@@ -17,7 +17,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 class AttemptsTest {
@@ -147,6 +152,30 @@ class AttemptsTest {
     assertThat(reply).isCompleted();
     time.advance(Duration.ofMinutes(1));
     assertThat(calls).hasValue(2);
+  }
+
+  @RepeatedTest(200)
+  void aCallBesideAnotherIsCountedBeforeThereIsAnAnswerOrNotMade() throws Exception {
+    CompletableFuture<Outcome> first = new CompletableFuture<>();
+    transport.always(request -> transport.sent.size() == 1 ? first : new CompletableFuture<>());
+    CompletableFuture<Integer> told = askHedged(60).thenApply(given -> calls.get());
+    CyclicBarrier together = new CyclicBarrier(2);
+    ExecutorService clock = Executors.newSingleThreadExecutor();
+    try {
+      Future<?> due =
+          clock.submit(
+              () -> {
+                int unused = together.await();
+                time.advance(Duration.ofSeconds(2));
+                return null;
+              });
+      int unused = together.await();
+      first.complete(choices(2));
+      due.get();
+    } finally {
+      clock.shutdownNow();
+    }
+    assertThat(told.join()).isEqualTo(transport.sent.size());
   }
 
   @Test

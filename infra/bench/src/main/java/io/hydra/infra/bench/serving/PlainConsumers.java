@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.infra.stack.Endpoints;
+import io.hydra.schemas.avro.BehaviorEvent;
+import io.hydra.schemas.avro.Interaction;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
@@ -22,8 +24,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -41,17 +46,23 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * The consumers that people write first: each decodes a query, asks the LLM for one answer, and
- * sends it, before it takes the next query. No history, no model, no record of what was paid for.
- * With an LLM that takes no time they are the ceiling of what is measured beside them.
+ * sends it, before it takes the next query. No model, no record of what was paid for, and no history
+ * but for a user's latest events in the prompt, if they are wanted. With an LLM that takes no time
+ * they are the ceiling of what is measured beside them.
  */
 final class PlainConsumers implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
+  private static final Deque<String> NOTHING = new ArrayDeque<>();
   private static final Duration JOIN = Duration.ofSeconds(30);
 
   private final SchemaRegistryClient registry;
   private final KafkaProducer<byte[], byte[]> producer;
   private final HttpClient http = HttpClient.newHttpClient();
   private final URI llm;
+
+  /** Of each key, the oldest first, as the prompt has them. */
+  private final Map<String, Deque<String>> latest = new HashMap<>();
+
   private final List<KafkaConsumer<byte[], byte[]>> consumers = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
 
@@ -60,8 +71,10 @@ final class PlainConsumers implements AutoCloseable {
    *
    * @param llmBaseUrl of an OpenAI-compatible endpoint
    * @param count of consumers in one group, a thread for each; at most one a partition
+   * @param events of each user that the prompt holds: the latest of those that are there now
    */
-  PlainConsumers(Endpoints endpoints, String llmBaseUrl, int count) throws InterruptedException {
+  PlainConsumers(Endpoints endpoints, String llmBaseUrl, int count, int events)
+      throws InterruptedException {
     this.registry = RegistryClients.open(endpoints.schemaRegistryUrl());
     this.llm = URI.create(llmBaseUrl + "/chat/completions");
     this.producer =
@@ -69,6 +82,9 @@ final class PlainConsumers implements AutoCloseable {
             Map.of("bootstrap.servers", endpoints.bootstrapServers()),
             new ByteArraySerializer(),
             new ByteArraySerializer());
+    if (events > 0) {
+      remember(endpoints, events);
+    }
     CountDownLatch joined = new CountDownLatch(count);
     for (int i = 0; i < count; i++) {
       KafkaConsumer<byte[], byte[]> consumer =
@@ -77,7 +93,7 @@ final class PlainConsumers implements AutoCloseable {
                   "bootstrap.servers",
                   endpoints.bootstrapServers(),
                   "group.id",
-                  "bench-plain-" + count,
+                  "bench-plain-%d-%d".formatted(count, events),
                   "auto.offset.reset",
                   "latest",
                   // Slow answers must not cost it its partitions.
@@ -94,6 +110,37 @@ final class PlainConsumers implements AutoCloseable {
     }
     if (!joined.await(JOIN.toMillis(), TimeUnit.MILLISECONDS)) {
       throw new IllegalStateException("the plain consumers got no partitions");
+    }
+  }
+
+  private void remember(Endpoints endpoints, int most) {
+    RegistryDeserializer<BehaviorEvent> events = new RegistryDeserializer<>(registry, Topic.EVENTS);
+    try (KafkaConsumer<byte[], byte[]> reader =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", endpoints.bootstrapServers()),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          reader.partitionsFor(Topic.EVENTS.topicName()).stream()
+              .map(info -> new TopicPartition(info.topic(), info.partition()))
+              .toList();
+      reader.assign(partitions);
+      reader.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = reader.endOffsets(partitions);
+      while (ends.entrySet().stream().anyMatch(e -> reader.position(e.getKey()) < e.getValue())) {
+        for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
+          if (events.deserialize(record.value()).getPayload() instanceof Interaction event) {
+            Deque<String> own =
+                latest.computeIfAbsent(new String(record.key(), UTF_8), key -> new ArrayDeque<>());
+            own.add("Text: %s Answer: %s ".formatted(event.getInput(), event.getOutput()));
+            if (own.size() > most) {
+              own.remove();
+            }
+          }
+        }
+      }
+    } catch (UndecodableRecordException e) {
+      throw new IllegalStateException("an event of the bench cannot be read", e);
     }
   }
 
@@ -115,7 +162,9 @@ final class PlainConsumers implements AutoCloseable {
     try (consumer) {
       while (true) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          Response response = answer(queries.deserialize(record.value()));
+          String known =
+              String.join("", latest.getOrDefault(new String(record.key(), UTF_8), NOTHING));
+          Response response = answer(known, queries.deserialize(record.value()));
           ProducerRecord<byte[], byte[]> reply =
               new ProducerRecord<>(
                   Topic.RESPONSES.topicName(), record.key(), responses.serialize(null, response));
@@ -137,10 +186,10 @@ final class PlainConsumers implements AutoCloseable {
     }
   }
 
-  private Response answer(Query query) throws IOException, InterruptedException {
+  private Response answer(String known, Query query) throws IOException, InterruptedException {
     String body =
         "{\"model\":\"canned\",\"n\":1,\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
-            .formatted(query.getInput());
+            .formatted(known + query.getInput());
     HttpRequest request =
         HttpRequest.newBuilder(llm)
             .header("Content-Type", "application/json")

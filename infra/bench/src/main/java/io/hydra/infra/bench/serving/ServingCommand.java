@@ -51,8 +51,9 @@ import redis.clients.jedis.RedisClient;
       "Measures how long an answer takes, from topic to topic, and how much of it is not the LLM's:"
           + " queries of users with full histories at fixed rates, into a throw-away stack of all"
           + " components on this machine, with an LLM that answers at once or after --llm-delay.",
-      "Beside it, at the same rates: a consumer that asks the LLM once for each query in turn, and"
-          + " one such consumer per partition. HYDRA_SERVING_SAVE_CALLS and all other variables of"
+      "After it, at the same rates and with serving stopped, which favours them: a consumer that asks"
+          + " the LLM once for each query in turn, one such consumer per partition, and the same with"
+          + " the user's 20 latest events in the prompt. HYDRA_SERVING_SAVE_CALLS and all other variables of"
           + " the services count."
     })
 public final class ServingCommand extends StackBench {
@@ -60,6 +61,7 @@ public final class ServingCommand extends StackBench {
   private static final String LLM_STAGE = "llm";
   private static final String TOTAL_STAGE = "total";
   private static final double MICROS_PER_MS = 1e3;
+  private static final int LATEST = 20;
   private static final Duration FILL = Duration.ofMinutes(10);
 
   @Option(names = "--rate", split = ",", description = "Queries a second, one after the other.")
@@ -135,12 +137,9 @@ public final class ServingCommand extends StackBench {
     try (QueryLoad load = new QueryLoad(stack.endpoints(), task, users, deadline, seed)) {
       measure("hydra", stack, load, runs);
       stack.kill(Component.SERVING);
-      for (int consumers : List.of(1, StackConfig.DEFAULT_PARTITIONS)) {
-        try (PlainConsumers plain =
-            new PlainConsumers(stack.endpoints(), llm.baseUrl(), consumers)) {
-          measure("plain consumers: " + consumers, stack, load, runs);
-        }
-      }
+      measure("plain consumer", 1, 0, stack, load, runs);
+      measure("one a partition", StackConfig.DEFAULT_PARTITIONS, 0, stack, load, runs);
+      measure("with latest events", StackConfig.DEFAULT_PARTITIONS, LATEST, stack, load, runs);
     }
     print(runs);
   }
@@ -180,6 +179,15 @@ public final class ServingCommand extends StackBench {
         }
         TimeUnit.MILLISECONDS.sleep(200);
       }
+    }
+  }
+
+  private void measure(
+      String who, int consumers, int events, EmbeddedStack stack, QueryLoad load, List<Run> runs)
+      throws InterruptedException {
+    try (PlainConsumers plain =
+        new PlainConsumers(stack.endpoints(), llm.baseUrl(), consumers, events)) {
+      measure(who, stack, load, runs);
     }
   }
 
