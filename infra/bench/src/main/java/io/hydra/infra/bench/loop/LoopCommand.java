@@ -203,20 +203,20 @@ public final class LoopCommand extends StackBench {
   private void loseState(EmbeddedStack stack, LoopLoad load, ProbePoller<HeadProbe> poller)
       throws IOException, InterruptedException {
     Path state = dir().resolve(Component.TRAINER.id());
+    stack.kill(Component.TRAINER);
+    long killed = System.nanoTime();
     long bytes;
     try (Stream<Path> files = Files.walk(state)) {
       bytes = files.mapToLong(file -> file.toFile().length()).sum();
     }
-    stack.kill(Component.TRAINER);
     PrivateFiles.remove(state);
-    long killed = System.nanoTime();
     stack.restart(Component.TRAINER);
     poller.start();
     load.run(users / 100.0, Duration.ofSeconds(1), poller::add);
     int unseen = poller.finish(RESTORED).unseen();
     out()
         .printf(
-            "%nTHE TRAINER'S STATE, %,d bytes, deleted: %d ms until heads are fitted again (%d unseen)%n",
+            "%nTHE TRAINER'S STATE, %,d bytes, DELETED: %d ms until heads are fitted (%d not)%n",
             bytes, Duration.ofNanos(System.nanoTime() - killed).toMillis(), unseen);
   }
 }
