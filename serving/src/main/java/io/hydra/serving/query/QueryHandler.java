@@ -74,8 +74,6 @@ public record QueryHandler(
 
   private static final int MAX_TENANT_BYTES = 64;
 
-  /** The policy's is meant, if it has one. */
-
   /** A listener to the outcomes of records. Called by any thread, which it must not hold up. */
   public interface Events {
     /** A topic has the response: what was sent in the end, which may say less than was meant. */

@@ -90,6 +90,8 @@ public final class GatewayMain implements Callable<Integer> {
                 (told, stopped) -> Announcements.ofErasures(connection, told, stopped)::close,
                 asked,
                 outcomes));
+    // Before anything is asked: whatever is held when reading begins is dropped.
+    erasures.look();
     UserExports exports =
         service.own(UserExports.open(options.connections.redisUrl(), RedisTimeouts.DEFAULT));
     ThreadPoolExecutor readers =

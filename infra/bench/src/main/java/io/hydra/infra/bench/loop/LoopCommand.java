@@ -202,6 +202,8 @@ public final class LoopCommand extends StackBench {
 
   private void loseState(EmbeddedStack stack, LoopLoad load, ProbePoller<HeadProbe> poller)
       throws IOException, InterruptedException {
+    stack.kill(Component.TRAINER);
+    long killed = System.nanoTime();
     Path state = dir().resolve(Component.TRAINER.id());
     stack.kill(Component.TRAINER);
     long killed = System.nanoTime();

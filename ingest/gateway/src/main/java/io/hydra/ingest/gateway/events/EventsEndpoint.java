@@ -48,7 +48,7 @@ public record EventsEndpoint(Backend backend, Clock clock, List<String> tasks, E
   private record Outcome(String eventId, Refusal refusal, String warning) {
     ObjectNode tell(ObjectNode json) {
       json.put("event_id", eventId);
-      return warning == null ? json : json.put("warning", warning);
+      return warning == null || refusal != null ? json : json.put("warning", warning);
     }
   }
 
