@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
  * Consumes one topic with far more records in flight than partitions.
  *
  * <p>Implementation note. The thread in {@link #run} owns the consumer and all state but {@code
- * events}, through which jobs report from any thread, and {@code stopping}. It never waits for a
- * job. Invariants:
+ * events}, through which jobs report from any thread, and {@code stopping}. It waits for jobs when
+ * it drains, and when a partition moves. Invariants:
  *
  * <ul>
  *   <li>Only the finished prefix of a partition is committed, so a crash repeats what was in hand
@@ -340,7 +340,7 @@ public final class QueryLoop {
     scheduler.removeIf(work -> going.contains(work.partition()));
     long until = nanos.getAsLong() + HAND_OVER.toNanos();
     settle();
-    while (!stopping
+    while (!Thread.currentThread().isInterrupted()
         && going.stream().anyMatch(partition -> partition.underWay > 0 && !partition.isRevoked())
         && nanos.getAsLong() < until) {
       pause(BUSY_POLL);

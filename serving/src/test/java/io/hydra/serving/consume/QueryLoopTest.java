@@ -420,6 +420,25 @@ class QueryLoopTest {
     assertThat(time.nanos()).isLessThan(QueryLoop.HAND_OVER.toNanos());
   }
 
+  /** As when the next instance joins before this one has drained. */
+  @Test
+  void aPartitionThatMovesFromWhoIsStoppingWaitsAsWell() {
+    add(P0, 0, "t:a");
+    loop.turn();
+    loop.stop();
+    List<Boolean> fenced = new ArrayList<>();
+    var unused =
+        time.after(
+            Duration.ofSeconds(1),
+            () -> {
+              fenced.add(fences.get("0@0").getAsBoolean());
+              end("0@0");
+            });
+    consumer.rebalance(List.of(P1));
+    assertThat(fenced).containsExactly(false);
+    assertThat(committed(P0)).isEqualTo(1);
+  }
+
   @Test
   void whatStaysIsAnsweredWhileAnotherPartitionMoves() {
     restart(loop(1));
