@@ -31,15 +31,16 @@ import io.hydra.serving.answer.AnswerPipeline;
 import io.hydra.serving.answer.ChosenModels;
 import io.hydra.serving.answer.HeldHistories;
 import io.hydra.serving.answer.Models.Model;
+import io.hydra.serving.answer.PlainTasks;
 import io.hydra.serving.answer.StateReader;
 import io.hydra.serving.consume.LoopOptions;
 import io.hydra.serving.consume.LoopOptions.WaitingBounds;
 import io.hydra.serving.consume.QueryLoop;
+import io.hydra.serving.consume.RecentReader;
 import io.hydra.serving.metrics.ServingMetrics;
 import io.hydra.serving.policy.Budgets;
 import io.hydra.serving.policy.LlmGate;
 import io.hydra.serving.policy.Policies;
-import io.hydra.serving.policy.SpentReader;
 import io.hydra.serving.query.ExposureSender;
 import io.hydra.serving.query.QueryDecoder;
 import io.hydra.serving.query.QueryHandler;
@@ -55,6 +56,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -66,6 +68,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.slf4j.Logger;
@@ -173,7 +177,8 @@ final class Serving {
             pool("serving-reading", processors),
             pool("serving-choosing", processors),
             clock,
-            CallSaving.of(options.saveCalls, models.get(0).tasks()));
+            CallSaving.of(options.saveCalls, models.get(0).tasks()),
+            plainTasks(kafka));
     QueryDecoder decoder = decoder(kafka, timer);
     keepFresh(topics, options.replyTopics);
     try (CannedEndpoint endpoint = CannedEndpoint.start();
@@ -241,9 +246,42 @@ final class Serving {
     Set<String> topics = new LinkedHashSet<>(options.replyTopics);
     topics.add(Topic.RESPONSES.topicName());
     KafkaConnection kafka = options.connections.kafka();
-    SchemaRegistryClient registry = service.own(kafka.openRegistry());
-    service.own(SpentReader.open(kafka, registry, topics, budgets, clock)).start(service::fail);
+    read("spent", kafka, Topic.RESPONSES, topics, budgets::add, Budgets::openSince)
+        .awaitCaughtUp();
     return budgets;
+  }
+
+  /** Nothing waits for them: until they are read, and without the right to, no task is plain. */
+  private PlainTasks plainTasks(KafkaConnection kafka) {
+    PlainTasks plain = new PlainTasks(clock);
+    Topic outcomes = Topic.VERDICT_OUTCOMES;
+    Set<String> topics = Set.of(outcomes.topicName());
+    var unused = read("gains", kafka, outcomes, topics, plain::add, PlainTasks::since);
+    return plain;
+  }
+
+  /** Begins to read topics whose records are like those of {@code like}. */
+  private <T extends SpecificRecord> RecentReader<T> read(
+      String what,
+      KafkaConnection kafka,
+      Topic like,
+      Set<String> topics,
+      java.util.function.Consumer<T> sink,
+      UnaryOperator<Instant> since) {
+    RegistryDeserializer<T> deserializer =
+        new RegistryDeserializer<>(service.own(kafka.openRegistry()), like, Duration.ZERO);
+    RecentReader<T> reader =
+        service.own(
+            new RecentReader<>(
+                what,
+                RecentReader.open(kafka, what),
+                topics,
+                deserializer,
+                sink,
+                since,
+                clock));
+    reader.start(service::fail);
+    return reader;
   }
 
   private ExposureSender exposureSender(

@@ -66,6 +66,7 @@ import org.slf4j.LoggerFactory;
  * @param llmModel name that the LLM's endpoint knows
  * @param held counts the histories that are held
  * @param saving answers that need no call
+ * @param plain tasks whose answers are plain sampling's
  */
 public record AnswerPipeline(
     Models models,
@@ -78,7 +79,8 @@ public record AnswerPipeline(
     Executor reading,
     Executor choosing,
     Clock clock,
-    CallSaving saving) {
+    CallSaving saving,
+    PlainTasks plain) {
   private static final Logger log = LoggerFactory.getLogger(AnswerPipeline.class);
 
   /** A pipeline like this one that asks another LLM, always, and records elsewhere. */
@@ -94,7 +96,8 @@ public record AnswerPipeline(
         reading,
         choosing,
         clock,
-        CallSaving.NONE);
+        CallSaving.NONE,
+        plain);
   }
 
   /**
@@ -199,7 +202,11 @@ public record AnswerPipeline(
         PromptItems.of(draft.question().query(), state.history().items(), task.used());
     Runnable historyUsed = held.hold(prompted.history());
     // The history is not needed while the LLM is asked: nothing below may hold on to the state.
-    Heads heads = state.heads();
+    Question.Identifiers of = draft.question().identifiers();
+    Heads heads =
+        plain.has(of.tenant(), task.id(), of.queryId())
+            ? state.heads().fallingBack()
+            : state.heads();
     return CompletableFuture.supplyAsync(
             () -> model.reader().read(task, prompted.history(), state.vectors(), input),
             reading)

@@ -159,10 +159,10 @@ final class Draft {
     return answer(choice.text());
   }
 
-  /** Null if the population has all the say. */
+  /** Null if the population has all the say, and says it. */
   private static HeadShare share(Choice choice, Heads heads) {
     Weights weights = choice.weights();
-    if (weights.members().isEmpty()) {
+    if (weights.members().isEmpty() && !choice.fellBack()) {
       return null;
     }
     List<PriorWeight> priors = new ArrayList<>();

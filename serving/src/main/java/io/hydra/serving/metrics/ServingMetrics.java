@@ -92,8 +92,8 @@ public final class ServingMetrics implements QueryHandler.Events {
       Definition.counter(
           "hydra_serving_fell_back_total",
           "answers",
-          "Answers of plain sampling, given since the choice by the user's head has lately been"
-              + " worth less to them (`head.fell_back` in the response).");
+          "Answers of plain sampling, given since the choice has lately been worth less to the user,"
+              + " or to the tenant's users of the task (`head.fell_back` in the response).");
   static final Definition LLM_FAILURES =
       Definition.counter(
           "hydra_serving_llm_failures_total",

@@ -113,7 +113,7 @@ public final class Budgets {
   }
 
   /** The beginning of the earliest window that is still open. */
-  static Instant openSince(Instant now) {
+  public static Instant openSince(Instant now) {
     return Limit.TOKENS_PER_DAY.end(now).minus(Duration.ofDays(1));
   }
 

@@ -13,8 +13,10 @@ import io.hydra.llm.LlmRequest;
 import io.hydra.model.CallSaving;
 import io.hydra.model.prompt.ChatMessage;
 import io.hydra.model.prompt.Tokens;
+import io.hydra.schemas.avro.AnswerGain;
 import io.hydra.schemas.avro.Candidate;
 import io.hydra.schemas.avro.HeadShare;
+import io.hydra.schemas.avro.Outcome;
 import io.hydra.schemas.avro.PriorWeight;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
@@ -23,6 +25,7 @@ import io.hydra.schemas.avro.StageTiming;
 import io.hydra.schemas.avro.Trial;
 import io.hydra.schemas.avro.TrialItems;
 import io.hydra.schemas.avro.UsedItem;
+import io.hydra.schemas.avro.VerdictOutcome;
 import io.hydra.schemas.redis.Heads;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.store.StoreLayout;
@@ -32,6 +35,7 @@ import io.hydra.serving.testing.AnswerFixture;
 import io.hydra.serving.testing.FakePersonalizer;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -72,6 +76,25 @@ class AnswerPipelineTest {
     assertThat(response.getItems()).isEmpty();
     assertThat(response.getCandidates()).allMatch(candidate -> candidate.getSamples() == 0);
     assertThat(fixture.llm.requests()).isEmpty();
+  }
+
+  @Test
+  void aTaskThatPlainSamplingServesBetterIsAskedAndSaysThatItFellBack() {
+    fixture.remember(2, GRASS, SEA);
+    fixture.model.isCertain(0.9);
+    for (int i = 0; i < 100; i++) {
+      AnswerGain loss = new AnswerGain("colours", 2L, true, -1.0);
+      Instant now = fixture.time.instant();
+      fixture.plain.add(
+          new VerdictOutcome("t", "bob", "e" + i, "q", Outcome.JOINED, null, now, loss));
+    }
+    fixture.llm.answers("blue", "blue", "red").answers("blue", "blue", "red");
+    Response response = answer(fixture.query(id(false)).build());
+    assertThat(response.getText()).isEqualTo("blue");
+    assertThat(response.getLlmCalls()).isPositive();
+    assertThat(response.getHead().getFellBack()).isTrue();
+    assertThat(response.getHead().getPopulationWeight()).isEqualTo(1);
+    assertThat(answer(fixture.query(id(true)).build()).getHead()).as("goes on as it was").isNull();
   }
 
   @Test
@@ -302,7 +325,8 @@ class AnswerPipelineTest {
         reading,
         choosing,
         usual.clock(),
-        usual.saving());
+        usual.saving(),
+        usual.plain());
   }
 
   private CompletableFuture<Reply> start(AnswerPipeline pipeline, String id) {

@@ -22,9 +22,10 @@ import io.hydra.schemas.topic.Topic;
 import io.hydra.serving.answer.AnswerPipeline;
 import io.hydra.serving.answer.HeldHistories;
 import io.hydra.serving.answer.Models;
+import io.hydra.serving.answer.PlainTasks;
 import io.hydra.serving.answer.StateReader;
-import io.hydra.serving.consume.LoopOptions;
 import io.hydra.serving.consume.LoopOptions.WaitingBounds;
+import io.hydra.serving.consume.LoopOptions;
 import io.hydra.serving.consume.QueryLoop;
 import io.hydra.serving.consume.TurnedLoop;
 import io.hydra.serving.policy.Budgets;
@@ -123,7 +124,8 @@ final class SimInstance {
             executor,
             executor,
             world.time,
-            CallSaving.NONE);
+            CallSaving.NONE,
+            new PlainTasks(world.time));
     Outbox outbox = new Outbox(producer(), executor, timer, backoff, new Outage("the broker"));
     QueryDecoder decoder = new QueryDecoder(QUERIES::get, executor, timer, backoff);
     // As every process does before it joins the group.

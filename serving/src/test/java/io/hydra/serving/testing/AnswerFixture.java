@@ -25,6 +25,7 @@ import io.hydra.schemas.user.UserKey;
 import io.hydra.serving.answer.AnswerPipeline;
 import io.hydra.serving.answer.HeldHistories;
 import io.hydra.serving.answer.Models;
+import io.hydra.serving.answer.PlainTasks;
 import io.hydra.serving.answer.Question;
 import io.hydra.serving.answer.Question.StageClock;
 import io.hydra.serving.answer.StateReader;
@@ -80,6 +81,7 @@ public final class AnswerFixture implements AutoCloseable {
   public final ResponseCodec codec;
   public final AnswerPipeline pipeline;
   public final Budgets budgets = new Budgets(this::policies, time, (budgets, tenant, task) -> {});
+  public final PlainTasks plain = new PlainTasks(time);
   private volatile Policies policies = Policies.NONE;
   private volatile boolean revoked;
   private volatile boolean perhapsAgain;
@@ -103,7 +105,8 @@ public final class AnswerFixture implements AutoCloseable {
             Runnable::run,
             Runnable::run,
             time,
-            new CallSaving(Map.of("colours", 0.1)));
+            new CallSaving(Map.of("colours", 0.1)),
+            plain);
   }
 
   public Policies policies() {

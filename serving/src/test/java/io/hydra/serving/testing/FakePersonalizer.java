@@ -92,7 +92,7 @@ public final class FakePersonalizer {
 
       @Override
       public Optional<Choice> chooseUnasked(Heads seen, double price) {
-        return task.isClosed() && certain >= 1 - price
+        return task.isClosed() && !seen.adapter().fallsBack() && certain >= 1 - price
             ? Optional.of(choice(task, List.of(), seen))
             : Optional.empty();
       }

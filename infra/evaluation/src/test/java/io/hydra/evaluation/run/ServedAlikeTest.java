@@ -15,11 +15,11 @@ import io.hydra.llm.LlmReply;
 import io.hydra.llm.LlmRequest;
 import io.hydra.model.CallSaving;
 import io.hydra.model.PersonalModel;
-import io.hydra.model.Reading;
 import io.hydra.model.Reading.Choice;
+import io.hydra.model.Reading;
 import io.hydra.model.head.HeadFitter.FitSettings;
-import io.hydra.model.prompt.ChatMessage;
 import io.hydra.model.prompt.ChatMessage.Role;
+import io.hydra.model.prompt.ChatMessage;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.runtime.retry.Backoff;
@@ -42,8 +42,9 @@ import io.hydra.schemas.user.UserKey;
 import io.hydra.serving.answer.AnswerPipeline;
 import io.hydra.serving.answer.HeldHistories;
 import io.hydra.serving.answer.Models;
-import io.hydra.serving.answer.Question;
+import io.hydra.serving.answer.PlainTasks;
 import io.hydra.serving.answer.Question.StageClock;
+import io.hydra.serving.answer.Question;
 import io.hydra.serving.answer.StateReader;
 import io.hydra.serving.policy.LlmGate;
 import io.hydra.serving.reply.ReplyRouter.Route;
@@ -228,7 +229,8 @@ class ServedAlikeTest {
         Runnable::run,
         Runnable::run,
         time,
-        saving);
+        saving,
+        new PlainTasks(time));
   }
 
   private Question question(TaskSpec task, LampUser user) {

@@ -328,7 +328,7 @@ class StatusPageTest {
         Map.of(
             "trainer",
             gains("LaMP_3", "all", 900, 0.04, 0.01, 0.07)
-                + gains("LaMP_3", "none", 300, -0.09, -0.16, -0.02)
+                + gains("LaMP_3", "no", 300, -0.09, -0.16, -0.02)
                 + gains("LaMP_3", "1 to 5", 600, 0.1, 0.05, 0.15)
                 + gains("news", "all", 50, -0.2, -0.3, -0.1)
                 + "hydra_trainer_requests_total{outcome=\"fitted\"} 90\n"

@@ -30,7 +30,7 @@ class WorthHistoryTest {
                 Map.of("OK", new Counter(0, 4.0), "LLM_FAILED", new Counter(0, 9.0))),
             Map.of(
                 "hydra_trainer_gain_mean",
-                Map.of("all LaMP_3", gain, "none LaMP_3", -1.0),
+                Map.of("all LaMP_3", gain, "no LaMP_3", -1.0),
                 "hydra_trainer_gain_low",
                 Map.of("all LaMP_3", gain - 0.5),
                 "hydra_trainer_gain_high",

@@ -138,8 +138,8 @@ record ResponsePrinter(PrintWriter out, PrintWriter err) {
             priors,
             head.getShifted() ? "; the user's behaviour has turned lately" : "",
             head.getFellBack()
-                ? "; it has lately been worth less to this user than plain sampling, so the answer is"
-                    + " plain sampling's"
+                ? "; this has lately been worth less than plain sampling, so the answer is plain"
+                    + " sampling's"
                 : "");
   }
 

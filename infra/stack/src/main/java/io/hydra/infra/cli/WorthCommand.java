@@ -5,9 +5,9 @@ import io.hydra.datasets.lines.CohortFile;
 import io.hydra.infra.kafka.AnswerGains;
 import io.hydra.infra.kafka.AnswerGains.Cohort;
 import io.hydra.model.worth.Gains;
-import io.hydra.model.worth.HistoryLength;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.text.TextTable;
+import io.hydra.schemas.avro.VerdictOutcome;
 import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
@@ -36,7 +35,7 @@ import picocli.CommandLine.Option;
       "0:shown, or no verdict tells yet",
       "1:failed, or the topic was not read to its end, and the message says why",
       "2:wrong usage",
-      "3:a cohort loses for certain what all users of its task together gain for certain"
+      "3:plain sampling would serve a cohort better, and all users of its task together worse"
     })
 final class WorthCommand extends HydraCommand {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -57,6 +56,12 @@ final class WorthCommand extends HydraCommand {
 
   @Option(names = "--tenant", paramLabel = "T", description = "Whose users. Default: everybody's")
   private String tenant;
+
+  @Option(
+      names = "--user",
+      paramLabel = "U",
+      description = "Of this user alone. Needs --tenant. Default: all users")
+  private String user;
 
   @Option(
       names = "--cohorts",
@@ -82,15 +87,20 @@ final class WorthCommand extends HydraCommand {
 
   @Override
   public Integer call() throws InterruptedException, IOException {
-    if (cohorts != null && tenant == null) {
-      throw new UserException("--cohorts are of one tenant's users: add --tenant");
+    if (tenant == null && (cohorts != null || user != null)) {
+      throw new UserException("--cohorts and --user are of one tenant: add --tenant");
     }
     Map<String, String> own = cohorts == null ? Map.of() : CohortFile.read(cohorts);
     KafkaConnection kafka = where.brokers().kafka();
     try (Admin admin = kafka.openAdmin(PATIENCE);
         SchemaRegistryClient registry = kafka.openRegistry()) {
-      return show(AnswerGains.read(admin, kafka, registry, Optional.ofNullable(tenant), own));
+      return show(AnswerGains.read(admin, kafka, registry, this::counts, own));
     }
+  }
+
+  private boolean counts(VerdictOutcome outcome) {
+    return (tenant == null || outcome.getTenant().equals(tenant))
+        && (user == null || outcome.getUserId().equals(user));
   }
 
   int show(AnswerGains found) {
@@ -112,9 +122,9 @@ final class WorthCommand extends HydraCommand {
     List<Cohort> losers = found.losers();
     if (!losers.isEmpty()) {
       note(
-          "worse off, each wrong at most one time in twenty, while the task's users together are better"
-              + " off: "
-              + losers.stream().map(WorthCommand::name).collect(Collectors.joining("; ")));
+          "plain sampling would serve these better, and all users of their task together worse"
+              + " (each with 95 %% confidence): %s",
+          losers.stream().map(WorthCommand::name).collect(Collectors.joining("; ")));
     }
     return !found.isComplete() ? 1 : losers.isEmpty() ? 0 : COHORT_LOSES;
   }
@@ -122,9 +132,7 @@ final class WorthCommand extends HydraCommand {
   private static String name(Cohort cohort) {
     return !cohort.own().isEmpty()
         ? "%s, cohort %s".formatted(cohort.task(), cohort.own())
-        : cohort.history() == HistoryLength.NONE
-            ? "%s, no events told".formatted(cohort.task())
-            : "%s, %s events told".formatted(cohort.task(), cohort.history().words());
+        : "%s, %s events told".formatted(cohort.task(), cohort.history().words());
   }
 
   private static String shownCohort(Cohort cohort) {
@@ -169,7 +177,7 @@ final class WorthCommand extends HydraCommand {
 
   private static String verdict(Gains gains) {
     return gains.low() > 0
-        ? "better for certain"
-        : gains.high() < 0 ? "worse for certain" : "not certain";
+        ? "better (95 %)"
+        : gains.high() < 0 ? "worse (95 %)" : "not certain";
   }
 }

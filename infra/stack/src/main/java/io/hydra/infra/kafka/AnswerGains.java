@@ -15,9 +15,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -51,8 +51,8 @@ public record AnswerGains(Map<Cohort, Gains> byCohort, boolean isComplete) {
   }
 
   /**
-   * The cohorts that are served worse than by plain sampling, for certain, while all users of their
-   * task together are served better, for certain.
+   * The cohorts that plain sampling would serve better, while it would serve all users of their task
+   * together worse, each with 95 % confidence.
    */
   public List<Cohort> losers() {
     return byCohort.entrySet().stream()
@@ -69,7 +69,7 @@ public record AnswerGains(Map<Cohort, Gains> byCohort, boolean isComplete) {
   /**
    * Reads them from the outcomes of verdicts, for a minute at most.
    *
-   * @param tenant the tenant whose users count; empty for all tenants
+   * @param whose the outcomes that count
    * @param cohorts the tenant's own, by user id
    * @throws UserException if the broker does not answer or the topic does not exist
    */
@@ -77,12 +77,12 @@ public record AnswerGains(Map<Cohort, Gains> byCohort, boolean isComplete) {
       Admin admin,
       KafkaConnection kafka,
       SchemaRegistryClient registry,
-      Optional<String> tenant,
+      Predicate<VerdictOutcome> whose,
       Map<String, String> cohorts)
       throws InterruptedException {
     try (Consumer<byte[], byte[]> reader = kafka.openReader(Map.of())) {
       Logs logs = Logs.of(admin, List.of(Topic.VERDICT_OUTCOMES));
-      return read(reader, logs, registry, tenant, cohorts, System::nanoTime);
+      return read(reader, logs, registry, whose, cohorts, System::nanoTime);
     } catch (KafkaException e) {
       throw new UserException("the outcomes of verdicts cannot be read: " + e.getMessage(), e);
     }
@@ -92,7 +92,7 @@ public record AnswerGains(Map<Cohort, Gains> byCohort, boolean isComplete) {
       Consumer<byte[], byte[]> consumer,
       Logs logs,
       SchemaRegistryClient registry,
-      Optional<String> tenant,
+      Predicate<VerdictOutcome> whose,
       Map<String, String> cohorts,
       LongSupplier nanoTime) {
     RegistryDeserializer<VerdictOutcome> values =
@@ -104,7 +104,7 @@ public record AnswerGains(Map<Cohort, Gains> byCohort, boolean isComplete) {
                 logs,
                 PATIENCE,
                 nanoTime,
-                records -> records.forEach(record -> count(record, values, tenant, cohorts, gains)))
+                records -> records.forEach(record -> count(record, values, whose, cohorts, gains)))
             .isEmpty();
     return new AnswerGains(gains, complete);
   }
@@ -112,7 +112,7 @@ public record AnswerGains(Map<Cohort, Gains> byCohort, boolean isComplete) {
   private static void count(
       ConsumerRecord<byte[], byte[]> record,
       RegistryDeserializer<VerdictOutcome> values,
-      Optional<String> tenant,
+      Predicate<VerdictOutcome> whose,
       Map<String, String> cohorts,
       Map<Cohort, Gains> gains) {
     VerdictOutcome outcome;
@@ -123,7 +123,7 @@ public record AnswerGains(Map<Cohort, Gains> byCohort, boolean isComplete) {
       return;
     }
     AnswerGain gain = outcome.getGain();
-    if (gain == null || !tenant.map(outcome.getTenant()::equals).orElse(true)) {
+    if (gain == null || !whose.test(outcome)) {
       return;
     }
     List<Cohort> of = new ArrayList<>();

@@ -80,7 +80,7 @@ class ResponsePrinterTest {
     assertThat(ResponsePrinter.head(share, 9)).endsWith("behaviour has turned lately");
     share.setFellBack(true);
     assertThat(ResponsePrinter.head(share, 9))
-        .endsWith("less to this user than plain sampling, so the answer is plain sampling's");
+        .endsWith("worth less than plain sampling, so the answer is plain sampling's");
   }
 
   @Test

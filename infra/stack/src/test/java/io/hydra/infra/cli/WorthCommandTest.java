@@ -49,12 +49,12 @@ class WorthCommandTest {
             line ->
                 assertThat(line)
                     .startsWith("better | all | 21 and more | 200 | 200 | +0.500 | +0.")
-                    .endsWith("better for certain"))
+                    .endsWith("better (95 %)"))
         .anySatisfy(
             line ->
                 assertThat(line)
                     .startsWith("sample | all | 6 to 20 | 200 | 200 | -1.000 | -1.000 | -0.")
-                    .endsWith("worse for certain"))
+                    .endsWith("worse (95 %)"))
         .anySatisfy(
             line ->
                 assertThat(line)

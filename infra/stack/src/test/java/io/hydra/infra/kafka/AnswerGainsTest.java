@@ -13,7 +13,6 @@ import io.hydra.schemas.registry.SchemaRegistrar;
 import io.hydra.schemas.topic.Topic;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -64,7 +63,7 @@ class AnswerGainsTest {
             consumer,
             new Logs(Map.of(OUTCOMES, 0L), Map.of(OUTCOMES, 6L)),
             registry,
-            Optional.of("shop"),
+            outcome -> outcome.getTenant().equals("shop"),
             Map.of("ann", "east", "bob", "west"),
             () -> 0);
 

@@ -13,6 +13,16 @@ public record Heads(long historyVersion, int verdicts, Mixture adapter, Mixture 
   /** Nothing known of the user: exactly the population. */
   public static final Heads NONE = new Heads(0, 0, Mixture.NONE, Mixture.NONE);
 
+  /** The same for a user who is served plain sampling's answer. */
+  public Heads fallingBack() {
+    return new Heads(
+        historyVersion,
+        verdicts,
+        new Mixture(
+            adapter.examples, adapter.populationLoss, adapter.members, true, adapter.shifted),
+        reranker);
+  }
+
   /**
    * δ under several prior strengths, each with the decayed log loss it has earned on this user's
    * past. δ = 0, the population itself, always takes part.

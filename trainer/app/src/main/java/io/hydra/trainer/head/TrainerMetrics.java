@@ -106,7 +106,7 @@ public final class TrainerMetrics {
           "answers",
           "Answers of which a verdict tells what the choice was worth beside plain sampling's: those"
               + " that users rewrote, or replaced by another candidate. By how many events their users"
-              + " had told, `history`: `none`, `1 to 5`, `6 to 20`, `21 and more`; and once more under `all`.",
+              + " had told, `history`: `no`, `1 to 5`, `6 to 20`, `21 and more`; and once more under `all`.",
           "task",
           "history");
   static final Definition GAIN_MEAN =

@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 /** Cohorts of answers by how many events their users had told by then. */
 public enum HistoryLength {
   ALL("all", Long.MAX_VALUE),
-  NONE("none", 0),
+  NONE("no", 0),
   FEW("1 to 5", 5),
   SOME("6 to 20", 20),
   MANY("21 and more", Long.MAX_VALUE);
@@ -19,6 +19,7 @@ public enum HistoryLength {
     this.most = most;
   }
 
+  /** The number of events, to be followed by what they are; {@code all} for everybody. */
   public String words() {
     return words;
   }

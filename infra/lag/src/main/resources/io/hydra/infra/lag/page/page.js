@@ -193,7 +193,7 @@ function counts(data) {
 }
 
 // What answers are worth, and what calls they saved.
-const HISTORIES = ["all", "none", "1 to 5", "6 to 20", "21 and more"];
+const HISTORIES = ["all", "no", "1 to 5", "6 to 20", "21 and more"];
 const GAIN = {mean: "hydra_trainer_gain_mean", low: "hydra_trainer_gain_low", high: "hydra_trainer_gain_high"};
 const signed = value => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
 
@@ -208,8 +208,7 @@ function gains(data) {
   }).filter(Boolean).sort((a, b) =>
     a.task < b.task ? -1 : a.task > b.task ? 1 : HISTORIES.indexOf(a.history) - HISTORIES.indexOf(b.history));
 }
-const told = history => history === "none" ? "no events told" : `${history} events told`;
-const cohort = gain => `${gain.task}, ${gain.history === "all" ? "all users" : told(gain.history)}`;
+const cohort = gain => `${gain.task}, ${gain.history === "all" ? "all users" : `${gain.history} events told`}`;
 
 // As the alerts of these names have it.
 function harms(data) {
@@ -217,7 +216,7 @@ function harms(data) {
   return all.filter(each => each.high < 0).map(each => each.history === "all"
     ? ["warn", "HydraPersonalizationHarms", `plain sampling's answers would serve users of ${each.task} better (95 % confidence)`]
     : all.some(other => other.task === each.task && other.history === "all" && other.low > 0)
-      ? ["warn", "HydraCohortLoses", `users of ${each.task} gain, but plain sampling's answers would serve those with ${told(each.history)} better (95 % confidence)`]
+      ? ["warn", "HydraCohortLoses", `users of ${each.task} gain, but plain sampling's answers would serve those with ${each.history} events told better (95 % confidence)`]
       : null).filter(Boolean);
 }
 

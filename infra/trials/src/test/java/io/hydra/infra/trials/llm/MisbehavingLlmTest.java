@@ -8,21 +8,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
-import io.hydra.infra.llm.Faults;
 import io.hydra.infra.llm.Faults.Fault.Kind;
 import io.hydra.infra.llm.Faults.FaultSettings;
+import io.hydra.infra.llm.Faults;
 import io.hydra.infra.llm.LlmServer;
 import io.hydra.infra.llm.model.Prior;
-import io.hydra.infra.llm.model.SimulatedModel;
 import io.hydra.infra.llm.model.SimulatedModel.Models;
+import io.hydra.infra.llm.model.SimulatedModel;
 import io.hydra.llm.Deadline;
 import io.hydra.llm.OpenAiLlm;
 import io.hydra.llm.RetryPolicy;
 import io.hydra.model.CallSaving;
 import io.hydra.model.PersonalModel;
 import io.hydra.model.base.Base;
-import io.hydra.model.encoder.BuiltInEncoder;
 import io.hydra.model.encoder.BuiltInEncoder.EncoderShape;
+import io.hydra.model.encoder.BuiltInEncoder;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.runtime.retry.Backoff;
 import io.hydra.runtime.time.SchedulerTimer;
@@ -38,8 +38,9 @@ import io.hydra.schemas.user.UserKey;
 import io.hydra.serving.answer.AnswerPipeline;
 import io.hydra.serving.answer.HeldHistories;
 import io.hydra.serving.answer.Models.Model;
-import io.hydra.serving.answer.Question;
+import io.hydra.serving.answer.PlainTasks;
 import io.hydra.serving.answer.Question.StageClock;
+import io.hydra.serving.answer.Question;
 import io.hydra.serving.answer.StateReader;
 import io.hydra.serving.policy.Budgets;
 import io.hydra.serving.policy.Limit;
@@ -225,7 +226,8 @@ class MisbehavingLlmTest {
             Runnable::run,
             Runnable::run,
             clock,
-            CallSaving.NONE);
+            CallSaving.NONE,
+            new PlainTasks(clock));
     return pipeline.answer(question(clock.instant().plus(time))).join().response();
   }
 

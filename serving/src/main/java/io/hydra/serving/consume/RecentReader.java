@@ -1,22 +1,22 @@
-package io.hydra.serving.policy;
+package io.hydra.serving.consume;
 
-import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.runtime.failure.Failures;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.retry.Outage;
-import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistryUnavailableException;
 import io.hydra.schemas.registry.UndecodableRecordException;
-import io.hydra.schemas.topic.Topic;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -29,29 +29,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the responses' topics from the beginning of the day and goes on to, on a thread of its own.
- * It is in no consumer group. Topics and partitions that come later are found within half a minute.
+ * Reads what topics have had since some moment and goes on to, on a thread of its own. It is in no
+ * consumer group. Topics and partitions that come later are found within half a minute.
+ *
+ * @param <T> of the records
  */
-public final class SpentReader implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(SpentReader.class);
+public final class RecentReader<T extends SpecificRecord> implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RecentReader.class);
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final long PAUSE_MILLIS = 500;
   private static final int FETCH_BYTES = 8 * 1024 * 1024;
 
-  /** A response may have a record that is older than itself by another machine's clock. */
+  /** What a record tells of may be younger than the record, by another machine's clock. */
   private static final Duration SKEW = Duration.ofMinutes(1);
 
   private final Consumer<byte[], byte[]> consumer;
   private final Set<String> topics;
-  private final RegistryDeserializer<Response> deserializer;
-  private final Budgets budgets;
+  private final RegistryDeserializer<T> deserializer;
+  private final java.util.function.Consumer<T> sink;
+  private final UnaryOperator<Instant> since;
   private final Clock clock;
-  private final Outage outage = new Outage("the broker that responses are counted from");
+  private final Outage outage;
   private final CountDownLatch caughtUp = new CountDownLatch(1);
   private final CountDownLatch closing = new CountDownLatch(1);
-  private final Thread thread = new Thread(this::run, "serving-spent");
+  private final Thread thread;
 
   /** Partitions that are read from where they should be. */
   private final Set<TopicPartition> placed = new HashSet<>();
@@ -60,57 +63,57 @@ public final class SpentReader implements AutoCloseable {
   private final Map<TopicPartition, Long> ends = new HashMap<>();
 
   /**
+   * @param what is read: names the thread
    * @param consumer owned; without a group
-   * @param topics that responses are sent to; some may be missing
+   * @param topics some may be missing
+   * @param sink takes each record, more than once if a topic is written again
+   * @param since the first moment that counts now
    */
-  public SpentReader(
+  public RecentReader(
+      String what,
       Consumer<byte[], byte[]> consumer,
       Set<String> topics,
-      RegistryDeserializer<Response> deserializer,
-      Budgets budgets,
+      RegistryDeserializer<T> deserializer,
+      java.util.function.Consumer<T> sink,
+      UnaryOperator<Instant> since,
       Clock clock) {
     this.consumer = consumer;
     this.topics = Set.copyOf(topics);
     this.deserializer = deserializer;
-    this.budgets = budgets;
+    this.sink = sink;
+    this.since = since;
     this.clock = clock;
+    this.outage = new Outage("the broker that %s is read from".formatted(what));
+    this.thread = new Thread(this::run, "serving-" + what);
     thread.setDaemon(true);
   }
 
-  /**
-   * A reader of a cluster's topics.
-   *
-   * @param registry for it alone, not owned
-   */
-  public static SpentReader open(
-      KafkaConnection kafka,
-      SchemaRegistryClient registry,
-      Set<String> topics,
-      Budgets budgets,
-      Clock clock) {
-    Map<String, Object> own =
+  /** A consumer for a reader. */
+  public static Consumer<byte[], byte[]> open(KafkaConnection kafka, String what) {
+    return kafka.openReader(
         Map.of(
             ConsumerConfig.CLIENT_ID_CONFIG,
-            "hydra-serving-spent",
+            "hydra-serving-" + what,
             ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
-            FETCH_BYTES);
-    RegistryDeserializer<Response> deserializer =
-        new RegistryDeserializer<>(registry, Topic.RESPONSES, Duration.ZERO);
-    return new SpentReader(kafka.openReader(own), topics, deserializer, budgets, clock);
+            FETCH_BYTES));
   }
 
   /**
-   * Starts to read, and waits until all that the topics hold now was added up, or this has ended.
+   * Starts to read.
    *
-   * @param failed called if it ends by itself: what is reserved would then be held for ever
+   * @param failed called if it ends by itself
    */
-  public void start(Runnable failed) throws InterruptedException {
+  public void start(Runnable failed) {
     thread.setUncaughtExceptionHandler(
         (ended, e) -> {
-          log.error("the reader of responses failed: {}", Failures.traceWithoutMessages(e));
+          log.error("{} failed: {}", ended.getName(), Failures.traceWithoutMessages(e));
           failed.run();
         });
     thread.start();
+  }
+
+  /** Waits until all that the topics held at first was read, or this has ended. */
+  public void awaitCaughtUp() throws InterruptedException {
     caughtUp.await();
   }
 
@@ -123,7 +126,11 @@ public final class SpentReader implements AutoCloseable {
             find();
             lookAgainAt = clock.millis() + LOOK_AGAIN.toMillis();
           }
-          read();
+          if (placed.isEmpty()) {
+            boolean unused = closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+          } else {
+            read();
+          }
           outage.ended();
         } catch (WakeupException | InterruptException e) {
           throw e;
@@ -153,9 +160,9 @@ public final class SpentReader implements AutoCloseable {
     if (found.isEmpty()) {
       return;
     }
-    long since = Budgets.openSince(clock.instant()).minus(SKEW).toEpochMilli();
+    long from = since.apply(clock.instant()).minus(SKEW).toEpochMilli();
     Map<TopicPartition, Long> wanted = new HashMap<>();
-    found.forEach(partition -> wanted.put(partition, since));
+    found.forEach(partition -> wanted.put(partition, from));
     all.addAll(placed);
     consumer.assign(all);
     var starts = consumer.offsetsForTimes(wanted, PATIENCE);
@@ -184,10 +191,10 @@ public final class SpentReader implements AutoCloseable {
   private void add(ConsumerRecord<byte[], byte[]> record) {
     while (closing.getCount() > 0) {
       try {
-        budgets.add(deserializer.deserialize(record.value()));
+        sink.accept(deserializer.deserialize(record.value()));
         return;
       } catch (UndecodableRecordException e) {
-        return; // Not from here: serving writes what it can read.
+        return; // Of none of our programs.
       } catch (RegistryUnavailableException e) {
         outage.began(e.getClass().getSimpleName());
         try {

@@ -1,4 +1,4 @@
-package io.hydra.serving.policy;
+package io.hydra.serving.consume;
 
 import static io.hydra.schemas.topic.HydraHeaders.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +10,9 @@ import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.SchemaRegistrar;
 import io.hydra.schemas.topic.Topic;
+import io.hydra.serving.policy.Budgets;
+import io.hydra.serving.policy.Limit;
+import io.hydra.serving.policy.Policies;
 import io.hydra.serving.reply.ResponseCodec;
 import java.time.Duration;
 import java.util.HashMap;
@@ -24,7 +27,7 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-class SpentReaderTest {
+class RecentReaderTest {
   private static final String RESPONSES = Topic.RESPONSES.topicName();
   private static final String OTHERS = "shop.replies";
   private static final TopicPartition FIRST = new TopicPartition(RESPONSES, 0);
@@ -45,16 +48,18 @@ class SpentReaderTest {
           return found;
         }
       };
-  private SpentReader reader;
+  private RecentReader<Response> reader;
 
   private void open() throws Exception {
     SchemaRegistrar.registerAll(registry);
     reader =
-        new SpentReader(
+        new RecentReader<>(
+            "responses",
             consumer,
             Set.of(RESPONSES, OTHERS),
             new RegistryDeserializer<>(registry, Topic.RESPONSES, Duration.ZERO),
-            budgets,
+            budgets::add,
+            Budgets::openSince,
             time);
     partitions(FIRST);
     consumer.updatePartitions(OTHERS, List.of(info(ELSEWHERE)));
@@ -63,7 +68,7 @@ class SpentReaderTest {
   }
 
   private void partitions(TopicPartition... all) {
-    consumer.updatePartitions(RESPONSES, List.of(all).stream().map(SpentReaderTest::info).toList());
+    consumer.updatePartitions(RESPONSES, List.of(all).stream().map(RecentReaderTest::info).toList());
   }
 
   private static PartitionInfo info(TopicPartition partition) {
@@ -130,6 +135,7 @@ class SpentReaderTest {
         });
     reader.start(failed::countDown);
     failed.await();
+    reader.awaitCaughtUp();
     assertThat(consumer.closed()).isTrue();
   }
 }
