@@ -5,7 +5,7 @@ import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,8 +17,6 @@ public sealed interface LlmSettings {
   String BASE_URL = "HYDRA_LLM_BASE_URL";
   String MODEL = "HYDRA_LLM_MODEL";
   String API_KEY = "HYDRA_LLM_API_KEY";
-  int HTTP_PORT = 80;
-  int HTTPS_PORT = 443;
   int CONNECT_MS = 2_000;
 
   /**
@@ -73,10 +71,10 @@ public sealed interface LlmSettings {
     if (!(this instanceof External external)) {
       return Optional.empty();
     }
-    URI address = URI.create(external.endpoint().addresses().get(0));
-    int standard = address.getScheme().equals("https") ? HTTPS_PORT : HTTP_PORT;
-    int port = address.getPort() < 0 ? standard : address.getPort();
     try (Socket socket = new Socket()) {
+      // A URI alone takes no host with an underscore.
+      URL address = new URL(external.endpoint().addresses().get(0));
+      int port = address.getPort() < 0 ? address.getDefaultPort() : address.getPort();
       socket.connect(new InetSocketAddress(address.getHost(), port), CONNECT_MS);
       return Optional.empty();
     } catch (IOException e) {

@@ -8,8 +8,6 @@ import io.hydra.infra.output.Json;
 import io.hydra.schemas.config.UserException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -126,6 +124,7 @@ class StackConfigTest {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var there = new LlmSettings.External("http://127.0.0.1:%d/v1".formatted(server.getLocalPort()), "m");
       assertThat(there.unreachable()).isEmpty();
+      assertThat(new LlmSettings.External("http://no_such_host:9/v1", "m").unreachable()).isPresent();
       server.close();
       assertThat(there.unreachable()).hasValueSatisfying(told -> assertThat(told).contains("LLM_FAILED"));
     }

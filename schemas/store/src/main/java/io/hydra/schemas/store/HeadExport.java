@@ -20,7 +20,7 @@ import redis.clients.jedis.exceptions.JedisException;
  * not moved since they were read and, for a user who was ever erased, if their fit knew of it.
  */
 public final class HeadExport {
-  /** When they were fitted, to which version, their hash, and the erasure moment then known. */
+  /** The time of the fit, the version fitted to, the hash, and the erasure moment then known. */
   private static final Pattern STAMP = Pattern.compile("\\d+:\\d+:\\p{XDigit}+:(\\d+)");
 
   private final UnifiedJedis redis;
