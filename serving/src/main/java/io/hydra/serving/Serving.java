@@ -246,8 +246,7 @@ final class Serving {
     Set<String> topics = new LinkedHashSet<>(options.replyTopics);
     topics.add(Topic.RESPONSES.topicName());
     KafkaConnection kafka = options.connections.kafka();
-    read("spent", kafka, Topic.RESPONSES, topics, budgets::add, Budgets::openSince)
-        .awaitCaughtUp();
+    read("spent", kafka, Topic.RESPONSES, topics, budgets::add, Budgets::openSince).awaitCaughtUp();
     return budgets;
   }
 
@@ -273,13 +272,7 @@ final class Serving {
     RecentReader<T> reader =
         service.own(
             new RecentReader<>(
-                what,
-                RecentReader.open(kafka, what),
-                topics,
-                deserializer,
-                sink,
-                since,
-                clock));
+                what, RecentReader.open(kafka, what), topics, deserializer, sink, since, clock));
     reader.start(service::fail);
     return reader;
   }

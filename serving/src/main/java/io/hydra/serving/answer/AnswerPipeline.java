@@ -59,8 +59,8 @@ import org.slf4j.LoggerFactory;
  *       may have been sent already.
  * </ol>
  *
- * <p>{@code io} may block on Redis; {@code reading} has as many threads as the machine can spare for
- * the model. {@code choosing} has threads of its own: an answer that is paid for must not wait
+ * <p>{@code io} may block on Redis; {@code reading} has as many threads as the machine can spare
+ * for the model. {@code choosing} has threads of its own: an answer that is paid for must not wait
  * behind the readings of all that was asked meanwhile.
  *
  * @param llmModel name that the LLM's endpoint knows
@@ -208,8 +208,7 @@ public record AnswerPipeline(
             ? state.heads().fallingBack()
             : state.heads();
     return CompletableFuture.supplyAsync(
-            () -> model.reader().read(task, prompted.history(), state.vectors(), input),
-            reading)
+            () -> model.reader().read(task, prompted.history(), state.vectors(), input), reading)
         .whenComplete((read, error) -> historyUsed.run())
         .thenCompose(
             read -> {

@@ -24,8 +24,7 @@ class PlainTasksTest {
     for (int i = 0; i < times; i++) {
       AnswerGain told = new AnswerGain("stars", 3L, gain != 0, gain);
       plain.add(
-          new VerdictOutcome(
-              tenant, "ann", "e", "q" + queries++, Outcome.JOINED, null, at, told));
+          new VerdictOutcome(tenant, "ann", "e", "q" + queries++, Outcome.JOINED, null, at, told));
     }
   }
 

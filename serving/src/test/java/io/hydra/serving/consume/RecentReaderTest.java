@@ -68,7 +68,8 @@ class RecentReaderTest {
   }
 
   private void partitions(TopicPartition... all) {
-    consumer.updatePartitions(RESPONSES, List.of(all).stream().map(RecentReaderTest::info).toList());
+    consumer.updatePartitions(
+        RESPONSES, List.of(all).stream().map(RecentReaderTest::info).toList());
   }
 
   private static PartitionInfo info(TopicPartition partition) {

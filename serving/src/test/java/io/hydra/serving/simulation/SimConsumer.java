@@ -40,10 +40,7 @@ final class SimConsumer extends MockConsumer<byte[], byte[]> {
    * @param gave told when it has let partitions go that it was asked for
    */
   SimConsumer(
-      SimBroker broker,
-      Random random,
-      BiConsumer<TopicPartition, Long> committed,
-      Runnable gave) {
+      SimBroker broker, Random random, BiConsumer<TopicPartition, Long> committed, Runnable gave) {
     super("earliest");
     this.broker = broker;
     this.random = random;

@@ -24,8 +24,8 @@ import io.hydra.serving.answer.HeldHistories;
 import io.hydra.serving.answer.Models;
 import io.hydra.serving.answer.PlainTasks;
 import io.hydra.serving.answer.StateReader;
-import io.hydra.serving.consume.LoopOptions.WaitingBounds;
 import io.hydra.serving.consume.LoopOptions;
+import io.hydra.serving.consume.LoopOptions.WaitingBounds;
 import io.hydra.serving.consume.QueryLoop;
 import io.hydra.serving.consume.TurnedLoop;
 import io.hydra.serving.policy.Budgets;
@@ -102,8 +102,7 @@ final class SimInstance {
   SimInstance(World world) {
     this.world = world;
     consumer =
-        new SimConsumer(
-            world.broker, world.random, world::committed, () -> world.handedOver(this));
+        new SimConsumer(world.broker, world.random, world::committed, () -> world.handedOver(this));
     budgets = new Budgets(() -> world.policies, world.time, (all, tenant, task) -> {});
     Executor executor = tasks::add;
     Timer timer = (delay, action) -> world.time.after(delay, () -> unlessDead(action));

@@ -142,7 +142,8 @@ class AttemptsTest {
 
   @Test
   void theFirstAttemptMayStillWin() {
-    List<CompletableFuture<Outcome>> outcomes = List.of(new CompletableFuture<>(), new CompletableFuture<>());
+    List<CompletableFuture<Outcome>> outcomes =
+        List.of(new CompletableFuture<>(), new CompletableFuture<>());
     transport.always(request -> outcomes.get(transport.sent.size() - 1));
     CompletableFuture<Completion> reply = askHedged(60);
     time.advance(Duration.ofSeconds(2));

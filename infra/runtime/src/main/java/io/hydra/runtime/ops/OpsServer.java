@@ -89,8 +89,8 @@ public final class OpsServer implements AutoCloseable {
    * Starts to listen.
    *
    * @param port 0 picks a free one
-   * @param pages by path, or path and query, thread-safe if any is added later; a page may wait for half a second, and
-   *     no longer
+   * @param pages by path, or path and query, thread-safe if any is added later; a page may wait for
+   *     half a second, and no longer
    * @throws UserException if the address cannot be had
    */
   public static OpsServer start(String host, int port, Map<String, Supplier<Page>> pages) {

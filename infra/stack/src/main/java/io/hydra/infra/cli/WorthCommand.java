@@ -176,8 +176,6 @@ final class WorthCommand extends HydraCommand {
   }
 
   private static String verdict(Gains gains) {
-    return gains.low() > 0
-        ? "better (95 %)"
-        : gains.high() < 0 ? "worse (95 %)" : "not certain";
+    return gains.low() > 0 ? "better (95 %)" : gains.high() < 0 ? "worse (95 %)" : "not certain";
   }
 }

@@ -51,8 +51,8 @@ public record AnswerGains(Map<Cohort, Gains> byCohort, boolean isComplete) {
   }
 
   /**
-   * The cohorts that plain sampling would serve better, while it would serve all users of their task
-   * together worse, each with 95 % confidence.
+   * The cohorts that plain sampling would serve better, while it would serve all users of their
+   * task together worse, each with 95 % confidence.
    */
   public List<Cohort> losers() {
     return byCohort.entrySet().stream()

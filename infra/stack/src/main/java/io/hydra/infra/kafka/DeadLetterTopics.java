@@ -30,8 +30,9 @@ public record DeadLetterTopics(Admin admin, KafkaConnection kafka, List<Topic> t
   }
 
   /**
-   * Counts the letters of each that were not published again, by the topic's name. They are read unless they are very many: of
-   * those that come in transactions, offsets count each transaction's marker, too.
+   * Counts the letters of each that were not published again, by the topic's name. They are read
+   * unless they are very many: of those that come in transactions, offsets count each transaction's
+   * marker, too.
    *
    * @throws UserException if the broker does not answer or a topic does not exist
    */

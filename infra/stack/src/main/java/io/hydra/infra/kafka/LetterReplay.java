@@ -158,10 +158,14 @@ public final class LetterReplay {
   public void run(KafkaConnection kafka) {
     Map<String, Object> own =
         Map.of(
-            ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topic.MAX_DEAD_LETTER_BYTES,
-            ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4",
-            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, SEND_TIMEOUT_MS,
-            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, SEND_TIMEOUT_MS / 2);
+            ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+            Topic.MAX_DEAD_LETTER_BYTES,
+            ProducerConfig.COMPRESSION_TYPE_CONFIG,
+            "lz4",
+            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+            SEND_TIMEOUT_MS,
+            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+            SEND_TIMEOUT_MS / 2);
     try (Consumer<byte[], byte[]> consumer = kafka.openReader(Map.of());
         Producer<byte[], byte[]> producer =
             new KafkaProducer<>(
@@ -190,8 +194,7 @@ public final class LetterReplay {
     readToEnd(consumer, new Logs(starts, ends), records -> publish(records, producer));
   }
 
-  private void publish(
-      ConsumerRecords<byte[], byte[]> records, Producer<byte[], byte[]> producer) {
+  private void publish(ConsumerRecords<byte[], byte[]> records, Producer<byte[], byte[]> producer) {
     Map<ConsumerRecord<byte[], byte[]>, CompletableFuture<Void>> sent = new LinkedHashMap<>();
     for (ConsumerRecord<byte[], byte[]> letter : records) {
       if (due.get(partition(letter)).get(place(letter, letter.offset()))) {

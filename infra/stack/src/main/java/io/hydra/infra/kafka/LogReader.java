@@ -25,8 +25,8 @@ final class LogReader {
 
   /**
    * Counts records by reading them, for five seconds at most, but no dead letter that was published
-   * again. Each offset counts as a record in a
-   * partition with more than {@link #MOST_COUNTED} of them, and in what is not read in time.
+   * again. Each offset counts as a record in a partition with more than {@link #MOST_COUNTED} of
+   * them, and in what is not read in time.
    *
    * @param consumer assigned to nothing, not owned
    */

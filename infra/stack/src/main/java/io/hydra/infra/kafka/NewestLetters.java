@@ -4,7 +4,6 @@ import static java.util.Comparator.comparing;
 
 import io.hydra.schemas.deadletter.DeadLetters;
 import io.hydra.schemas.topic.HydraHeaders;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,8 +123,7 @@ public record NewestLetters(List<Letter> letters, Set<String> cutShort) {
                       start.getValue().equals(logs.starts().get(start.getKey()))
                           || newest.getOrDefault(start.getKey().topic(), List.of()).size() == most);
       if (enough || !cutShort.isEmpty()) {
-        return new NewestLetters(
-            newest.values().stream().flatMap(List::stream).toList(), cutShort);
+        return new NewestLetters(newest.values().stream().flatMap(List::stream).toList(), cutShort);
       }
     }
   }

@@ -74,8 +74,7 @@ final class AppsByHttp {
 
   /** An answer that the gateway holds goes though the gateway was not asked to forget. */
   void areForgottenByTheCommand(String task, String input, Path dir) throws Exception {
-    String query =
-        "{\"query_id\":\"held\",\"user_id\":\"web\",\"task\":\"%s\",\"input\":\"%s\"}";
+    String query = "{\"query_id\":\"held\",\"user_id\":\"web\",\"task\":\"%s\",\"input\":\"%s\"}";
     assertThat(send("POST", "/v1/queries", query.formatted(task, input)).statusCode())
         .isEqualTo(200);
     String held = "/v1/responses/held?user_id=web";

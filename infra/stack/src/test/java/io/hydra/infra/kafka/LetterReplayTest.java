@@ -87,8 +87,7 @@ class LetterReplayTest {
   private static MockProducer<byte[], byte[]> brokers(RuntimeException refusing, String value) {
     return new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
       @Override
-      public Future<RecordMetadata> send(
-          ProducerRecord<byte[], byte[]> record, Callback callback) {
+      public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
         if (refusing != null && record.value() != null && value.equals(text(record.value()))) {
           callback.onCompletion(null, refusing);
           return null;

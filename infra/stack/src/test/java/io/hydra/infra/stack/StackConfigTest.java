@@ -122,11 +122,14 @@ class StackConfigTest {
   @Test
   void anEndpointWhereNothingListensIsToldWithoutBeingAsked() throws Exception {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      var there = new LlmSettings.External("http://127.0.0.1:%d/v1".formatted(server.getLocalPort()), "m");
+      var there =
+          new LlmSettings.External("http://127.0.0.1:%d/v1".formatted(server.getLocalPort()), "m");
       assertThat(there.unreachable()).isEmpty();
-      assertThat(new LlmSettings.External("http://no_such_host:9/v1", "m").unreachable()).isPresent();
+      assertThat(new LlmSettings.External("http://no_such_host:9/v1", "m").unreachable())
+          .isPresent();
       server.close();
-      assertThat(there.unreachable()).hasValueSatisfying(told -> assertThat(told).contains("LLM_FAILED"));
+      assertThat(there.unreachable())
+          .hasValueSatisfying(told -> assertThat(told).contains("LLM_FAILED"));
     }
   }
 

@@ -353,9 +353,7 @@ class EventsTest extends GatewayTest {
         """
             .replace("\"" + right + "\"", "\"" + wrong + "\"");
     JsonNode told =
-        gateway
-            .post("/v1/events", event, "Content-Type", "application/cloudevents+json")
-            .json();
+        gateway.post("/v1/events", event, "Content-Type", "application/cloudevents+json").json();
     assertThat(told.path("field").asText()).isEqualTo(field);
     assertThat(told.path("detail").asText()).startsWith(detail);
   }

@@ -138,8 +138,7 @@ public final class DeadLetters {
         own.add(header);
       }
     }
-    String topic =
-        letter.topic().substring(0, letter.topic().length() - Topic.DLQ_SUFFIX.length());
+    String topic = letter.topic().substring(0, letter.topic().length() - Topic.DLQ_SUFFIX.length());
     return new ProducerRecord<>(
         topic, null, originTimestamp(letter), letter.key(), letter.value(), own);
   }
@@ -162,8 +161,8 @@ public final class DeadLetters {
   }
 
   /**
-   * The offset of the letter that a record marks; empty if it is no mark. A letter is none, whatever
-   * headers its sender gave it.
+   * The offset of the letter that a record marks; empty if it is no mark. A letter is none,
+   * whatever headers its sender gave it.
    */
   public static OptionalLong marked(ConsumerRecord<?, ?> record) {
     Headers headers = record.headers();

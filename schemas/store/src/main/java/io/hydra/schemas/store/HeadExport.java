@@ -41,8 +41,7 @@ public final class HeadExport {
     this.user = new UserKeys(user).user();
     // Before the heads: an erasure in between takes them, or leaves them to the later look.
     List<byte[]> found =
-        redis.hmget(
-            this.user, UserKeys.Fields.ERASED, UserKeys.Fields.heads(task, baseVersion));
+        redis.hmget(this.user, UserKeys.Fields.ERASED, UserKeys.Fields.heads(task, baseVersion));
     this.erased = found.get(0);
     this.isOfTheRest = erased == null || knew(found.get(1), UserKeys.Fields.erasedUpTo(erased));
     this.heads = UserStateReader.readHeads(redis, user, task, baseVersion);
@@ -50,7 +49,9 @@ public final class HeadExport {
 
   private static boolean knew(byte[] stamp, OptionalLong moment) {
     Matcher fit = STAMP.matcher(stamp == null ? "" : new String(stamp, US_ASCII));
-    return fit.matches() && moment.isPresent() && Long.parseLong(fit.group(1)) >= moment.getAsLong();
+    return fit.matches()
+        && moment.isPresent()
+        && Long.parseLong(fit.group(1)) >= moment.getAsLong();
   }
 
   public Heads heads() {

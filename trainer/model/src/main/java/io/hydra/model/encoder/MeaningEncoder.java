@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A pretrained encoder as a base uses it: frozen, its vectors reduced and packed into half a
- * byte for each dimension as soon as they are made. It costs milliseconds a text, so a packed vector is
+ * A pretrained encoder as a base uses it: frozen, its vectors reduced and packed into half a byte
+ * for each dimension as soon as they are made. It costs milliseconds a text, so a packed vector is
  * worth keeping, and since nothing ever sees the vector before it was packed, one that was kept is
  * as good as a new one. Texts are encoded one by one: a quantized network's result depends on what
  * else is in its batch. Thread-safe.

@@ -46,9 +46,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * The consumers that people write first: each decodes a query, asks the LLM for one answer, and
- * sends it, before it takes the next query. No model, no record of what was paid for, and no history
- * but for a user's latest events in the prompt, if they are wanted. With an LLM that takes no time
- * they are the ceiling of what is measured beside them.
+ * sends it, before it takes the next query. No model, no record of what was paid for, and no
+ * history but for a user's latest events in the prompt, if they are wanted. With an LLM that takes
+ * no time they are the ceiling of what is measured beside them.
  */
 final class PlainConsumers implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);

@@ -23,9 +23,7 @@ final class EventReader implements EventsEndpoint.Format {
     this.clock = clock;
   }
 
-  /**
-   * Reads {@code {"event_id", "user_id", "task", "occurred_at", "interaction" | "feedback"}}.
-   */
+  /** Reads {@code {"event_id", "user_id", "task", "occurred_at", "interaction" | "feedback"}}. */
   @Override
   public BehaviorEvent read(int index, JsonNode record) {
     Fields fields = Fields.of(record);

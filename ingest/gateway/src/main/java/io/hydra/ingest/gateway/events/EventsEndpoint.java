@@ -124,8 +124,7 @@ public record EventsEndpoint(Backend backend, Clock clock, List<String> tasks, E
     }
   }
 
-  private CompletionStage<Reply> one(
-      Call call, JsonNode record, Format format) {
+  private CompletionStage<Reply> one(Call call, JsonNode record, Format format) {
     return publish(0, () -> record, format, call.trace(), null)
         .thenApply(
             outcome -> {
@@ -138,8 +137,7 @@ public record EventsEndpoint(Backend backend, Clock clock, List<String> tasks, E
             });
   }
 
-  private CompletionStage<Reply> many(
-      Call call, List<Source> records, Format format) {
+  private CompletionStage<Reply> many(Call call, List<Source> records, Format format) {
     Map<String, String> trace = call.trace();
     List<CompletableFuture<Outcome>> outcomes = new ArrayList<>(records.size());
     Refusal away = null;
@@ -167,11 +165,7 @@ public record EventsEndpoint(Backend backend, Clock clock, List<String> tasks, E
    *     null while Kafka is there
    */
   private CompletableFuture<Outcome> publish(
-      int index,
-      Source record,
-      Format format,
-      Map<String, String> trace,
-      Refusal away) {
+      int index, Source record, Format format, Map<String, String> trace, Refusal away) {
     CompletableFuture<Outcome> outcome;
     try {
       BehaviorEvent event = format.read(index, record.get());
