@@ -246,7 +246,9 @@ final class Serving {
     Set<String> topics = new LinkedHashSet<>(options.replyTopics);
     topics.add(Topic.RESPONSES.topicName());
     KafkaConnection kafka = options.connections.kafka();
-    read("spent", kafka, Topic.RESPONSES, topics, budgets::add, Budgets::openSince).awaitCaughtUp();
+    Runnable failed = service::fail; // What is reserved would be held for ever.
+    read("spent", kafka, Topic.RESPONSES, topics, budgets::add, Budgets::openSince, failed)
+        .awaitCaughtUp();
     return budgets;
   }
 
@@ -255,7 +257,7 @@ final class Serving {
     PlainTasks plain = new PlainTasks(clock);
     Topic outcomes = Topic.VERDICT_OUTCOMES;
     Set<String> topics = Set.of(outcomes.topicName());
-    var unused = read("gains", kafka, outcomes, topics, plain::add, PlainTasks::since);
+    var unused = read("gains", kafka, outcomes, topics, plain::add, PlainTasks::since, () -> {});
     return plain;
   }
 
@@ -266,14 +268,15 @@ final class Serving {
       Topic like,
       Set<String> topics,
       java.util.function.Consumer<T> sink,
-      UnaryOperator<Instant> since) {
+      UnaryOperator<Instant> since,
+      Runnable failed) {
     RegistryDeserializer<T> deserializer =
         new RegistryDeserializer<>(service.own(kafka.openRegistry()), like, Duration.ZERO);
     RecentReader<T> reader =
         service.own(
             new RecentReader<>(
                 what, RecentReader.open(kafka, what), topics, deserializer, sink, since, clock));
-    reader.start(service::fail);
+    reader.start(failed);
     return reader;
   }
 

@@ -83,7 +83,7 @@ public final class RecentReader<T extends SpecificRecord> implements AutoCloseab
     this.sink = sink;
     this.since = since;
     this.clock = clock;
-    this.outage = new Outage("the broker that %s is read from".formatted(what));
+    this.outage = new Outage("the broker (%s)".formatted(what));
     this.thread = new Thread(this::run, "serving-" + what);
     thread.setDaemon(true);
   }

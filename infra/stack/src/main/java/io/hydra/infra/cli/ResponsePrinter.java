@@ -128,14 +128,16 @@ record ResponsePrinter(PrintWriter out, PrintWriter err) {
                     String.format(
                         ROOT, "%s at prior %.0f", weight(prior.getWeight()), prior.getPrecision()))
             .collect(Collectors.joining(", "));
-    return "own head: %d past answer%s (verdicts: %d), history version %d; weights in the scores: population %s, own part %s (the lower a prior, the freer from the population)%s%s"
+    String own =
+        priors.isEmpty() ? "none" : priors + " (the lower a prior, the freer from the population)";
+    return "own head: %d past answer%s (verdicts: %d), history version %d; weights in the scores: population %s, own part %s%s%s"
         .formatted(
             head.getExamples(),
             head.getExamples() == 1 ? "" : "s",
             head.getVerdicts(),
             version,
             weight(head.getPopulationWeight()),
-            priors,
+            own,
             head.getShifted() ? "; the user's behaviour has turned lately" : "",
             head.getFellBack()
                 ? "; this has lately been worth less than plain sampling, so the answer is plain"

@@ -98,6 +98,7 @@ public record NewestLetters(List<Letter> letters, Set<String> cutShort) {
       int most,
       Predicate<Letter> wanted,
       LongSupplier nanoTime) {
+    NewestLetters before = null;
     for (long offsets = (long) OFFSETS_PER_LETTER * most; ; offsets *= WIDER) {
       Map<TopicPartition, Long> starts = new HashMap<>();
       for (Map.Entry<TopicPartition, Long> end : logs.ends().entrySet()) {
@@ -115,6 +116,10 @@ public record NewestLetters(List<Letter> letters, Set<String> cutShort) {
               .stream()
               .map(TopicPartition::topic)
               .collect(Collectors.toSet());
+      if (before != null && !cutShort.isEmpty()) {
+        // A longer stretch begins with what is older.
+        return new NewestLetters(before.letters(), cutShort);
+      }
       Map<String, List<Letter>> newest = newest(open, most);
       boolean enough =
           starts.entrySet().stream()
@@ -122,8 +127,9 @@ public record NewestLetters(List<Letter> letters, Set<String> cutShort) {
                   start ->
                       start.getValue().equals(logs.starts().get(start.getKey()))
                           || newest.getOrDefault(start.getKey().topic(), List.of()).size() == most);
+      before = new NewestLetters(newest.values().stream().flatMap(List::stream).toList(), cutShort);
       if (enough || !cutShort.isEmpty()) {
-        return new NewestLetters(newest.values().stream().flatMap(List::stream).toList(), cutShort);
+        return before;
       }
     }
   }

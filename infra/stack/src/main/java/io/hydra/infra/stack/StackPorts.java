@@ -99,10 +99,14 @@ public record StackPorts(Map<Component, Integer> own, Map<Component, Integer> op
 
   private static StackPorts load(Path dir) {
     try {
-      return Json.read(dir.resolve(FILE), StackPorts.class);
+      StackPorts last = Json.read(dir.resolve(FILE), StackPorts.class);
+      if (last.own() != null && last.ops() != null) {
+        return last;
+      }
     } catch (IOException none) {
-      return new StackPorts(Map.of(), Map.of());
+      // Chosen anew.
     }
+    return new StackPorts(Map.of(), Map.of());
   }
 
   void save(Path dir) {

@@ -143,7 +143,7 @@ abstract class HeadsProcessor<T extends SpecificRecord> {
           (EventRules.isTaskId(id) ? "task " + id : "the task")
               + " is not in the catalogue, which has "
               + bases.first().tasks().ids()
-              + ": serve a base that has it; hydra refit fits its heads then");
+              + ": serve a base that has it, then replay");
     }
     return task.get();
   }

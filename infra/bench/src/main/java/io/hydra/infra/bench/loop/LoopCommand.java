@@ -205,8 +205,6 @@ public final class LoopCommand extends StackBench {
     stack.kill(Component.TRAINER);
     long killed = System.nanoTime();
     Path state = dir().resolve(Component.TRAINER.id());
-    stack.kill(Component.TRAINER);
-    long killed = System.nanoTime();
     long bytes;
     try (Stream<Path> files = Files.walk(state)) {
       bytes = files.mapToLong(file -> file.toFile().length()).sum();

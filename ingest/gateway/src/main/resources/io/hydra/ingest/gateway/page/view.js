@@ -89,7 +89,7 @@ function headOf(state) {
   const names = ["the population alone"].concat(now.priors.map(each => priorOf(each.precision)));
   const was = weights(before);
   const missing = () => state.before ? "was not there before" : unknown("nothing has changed since this page was opened");
-  const fellBack = "It has lately been worth less to this user than plain sampling, so the answer is plain sampling's.";
+  const fellBack = "This has lately been worth less than plain sampling, so the answer is plain sampling's.";
   return [el("h3", {}, "The head's say in the answer"), el("p", {class: "note"}, now.fell_back ? [learned, " ", fellBack] : learned), el("table", {}, [
     el("thead", {}, el("tr", {}, ["part", "weight", "before", "weight as a bar"].map((text, i) => el("th", {scope: "col"}, i === 3 ? hidden(text) : text)))),
     el("tbody", {}, weights(now).map((weight, i) => el("tr", {}, [
