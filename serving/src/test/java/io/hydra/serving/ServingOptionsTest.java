@@ -109,7 +109,7 @@ class ServingOptionsTest {
             "--redis-url=redis://:xyzzy@h:port");
     assertThat(exitCode).isEqualTo(CommandLine.ExitCode.USAGE);
     assertThat(said.toString().lines().findFirst().orElseThrow())
-        .startsWith("Invalid value for option '--redis-url': the Redis URL has ")
+        .startsWith("serving: Invalid value for option '--redis-url': the Redis URL has ")
         .contains("expected redis://");
     assertThat(said.toString()).doesNotContain("xyzzy");
   }

@@ -18,7 +18,7 @@ class RebuildMainTest {
   @Test
   void unknownAndInvalidOptionsSayWhy() {
     assertThat(run("--form=2026-01-31T10:00:00Z")).isEqualTo(CommandLine.ExitCode.USAGE);
-    assertThat(err.toString()).contains("--from");
+    assertThat(err.toString()).contains("--form");
     assertThat(run("--from=yesterday")).isEqualTo(CommandLine.ExitCode.USAGE);
     assertThat(run("--grace=2s")).isEqualTo(CommandLine.ExitCode.USAGE);
     assertThat(err.toString()).contains("at least 3s");

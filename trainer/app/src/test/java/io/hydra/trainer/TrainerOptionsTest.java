@@ -34,7 +34,7 @@ class TrainerOptionsTest {
     assertThat(command.execute("--base=b", "--redis-url=redis://:xyzzy@h:port"))
         .isEqualTo(CommandLine.ExitCode.USAGE);
     assertThat(said.toString().lines().findFirst().orElseThrow())
-        .startsWith("Invalid value for option '--redis-url': the Redis URL has ")
+        .startsWith("trainer: Invalid value for option '--redis-url': the Redis URL has ")
         .contains("expected redis://");
     assertThat(said.toString()).doesNotContain("xyzzy");
   }
@@ -45,7 +45,8 @@ class TrainerOptionsTest {
       StringWriter said = new StringWriter();
       CommandLine command = TrainerMain.commandLine().setErr(new PrintWriter(said, true));
       assertThat(command.execute("--base=b", bad)).isEqualTo(CommandLine.ExitCode.USAGE);
-      assertThat(said.toString()).startsWith(bad.substring(0, bad.indexOf('=')) + " must be");
+      assertThat(said.toString())
+          .startsWith("trainer: " + bad.substring(0, bad.indexOf('=')) + " must be");
     }
   }
 

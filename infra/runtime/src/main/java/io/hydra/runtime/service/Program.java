@@ -16,6 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Runs a picocli command as every program of this project runs. Exit code 0: done, or stopped as
@@ -52,7 +53,10 @@ public final class Program {
               // Without the page of help: at the end of a log it would hide the reason.
               CommandLine line = failure.getCommandLine();
               String name = line.getCommandSpec().qualifiedName();
-              line.getErr().printf("%s: %s%nSee: %1$s --help%n", name, failure.getMessage());
+              line.getErr().println(name + ": " + failure.getMessage());
+              if (!UnmatchedArgumentException.printSuggestions(failure, line.getErr())) {
+                line.getErr().printf("See: %s --help%n", name);
+              }
               return CommandLine.ExitCode.USAGE;
             })
         .setExecutionExceptionHandler(
