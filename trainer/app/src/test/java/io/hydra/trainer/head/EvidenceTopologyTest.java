@@ -259,7 +259,7 @@ class EvidenceTopologyTest {
       trainer.judge("v" + i, JUDGED, "q" + i, Verdict.CHOSE);
     }
     assertThat(trainer.metrics.scrape())
-        .containsPattern("gain_high\\{history=\"none\",task=\"LaMP_3\"} -0\\.")
+        .containsPattern("gain_high\\{history=\"no\",task=\"LaMP_3\"} -0\\.")
         .containsPattern("gain_low\\{history=\"21 and more\",task=\"LaMP_3\"} 0\\.")
         .containsPattern("gain_low\\{history=\"all\",task=\"LaMP_3\"} 0\\.");
   }
