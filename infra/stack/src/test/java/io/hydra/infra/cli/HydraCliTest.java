@@ -233,7 +233,7 @@ class HydraCliTest {
     assertOneLine("train it again, or remove " + base + " and hydra up does it");
     err.getBuffer().setLength(0);
     Files.writeString(
-        base.resolve("manifest.json"), "{\"format\":9,\"version\":\"b0\",\"report\":{}}");
+        base.resolve("manifest.json"), "{\"format\":10,\"version\":\"b0\",\"report\":{}}");
     Files.writeString(
         base.resolve("catalogue.yaml"),
         "tasks: [{id: mine, instruction: Do it., metric: ROUGE, margin: 2}]");
