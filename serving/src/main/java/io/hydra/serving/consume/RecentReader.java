@@ -42,7 +42,7 @@ public final class RecentReader<T extends SpecificRecord> implements AutoCloseab
   private static final long PAUSE_MILLIS = 500;
   private static final int FETCH_BYTES = 8 * 1024 * 1024;
 
-  /** What a record tells of may be younger than the record, by another machine's clock. */
+  /** A record may be older than the event that it tells of, by another machine's clock. */
   private static final Duration SKEW = Duration.ofMinutes(1);
 
   private final Consumer<byte[], byte[]> consumer;

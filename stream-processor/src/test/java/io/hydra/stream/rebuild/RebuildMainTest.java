@@ -18,7 +18,9 @@ class RebuildMainTest {
   @Test
   void unknownAndInvalidOptionsSayWhy() {
     assertThat(run("--form=2026-01-31T10:00:00Z")).isEqualTo(CommandLine.ExitCode.USAGE);
-    assertThat(err.toString()).contains("--form");
+    assertThat(err.toString()).contains("Unknown option: '--form", "See: rebuild --help");
+    assertThat(run("--history-capacty=5")).isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(err.toString()).contains("--history-capacity");
     assertThat(run("--from=yesterday")).isEqualTo(CommandLine.ExitCode.USAGE);
     assertThat(run("--grace=2s")).isEqualTo(CommandLine.ExitCode.USAGE);
     assertThat(err.toString()).contains("at least 3s");

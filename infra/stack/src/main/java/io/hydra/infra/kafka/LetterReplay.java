@@ -137,7 +137,7 @@ public final class LetterReplay {
             topic ->
                 new Progress(
                     topic,
-                    topic.substring(0, topic.length() - Topic.DLQ_SUFFIX.length()),
+                    DeadLetters.originOf(topic),
                     due.entrySet().stream()
                         .filter(letters -> letters.getKey().topic().equals(topic))
                         .mapToInt(letters -> letters.getValue().cardinality())

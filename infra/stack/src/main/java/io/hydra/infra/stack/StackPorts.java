@@ -104,7 +104,7 @@ public record StackPorts(Map<Component, Integer> own, Map<Component, Integer> op
         return last;
       }
     } catch (IOException none) {
-      // Chosen anew.
+      // New ones are chosen.
     }
     return new StackPorts(Map.of(), Map.of());
   }

@@ -7,6 +7,7 @@ import io.hydra.schemas.avro.UserErased;
 import io.hydra.schemas.avro.VerdictOutcome;
 import io.hydra.schemas.user.UserKey;
 import java.util.function.Consumer;
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +33,12 @@ final class AnnouncementReader<T> implements AutoCloseable {
 
   /** Opens {@link Announcements}. */
   interface Opening<T> {
-    /** Begins to read, from the end on; returns what ends it. */
+    /**
+     * Begins to read, from the end on; returns what ends it.
+     *
+     * @throws KafkaException if the brokers do not answer or refuse
+     * @throws IllegalStateException if the topic does not exist
+     */
     Runnable open(Consumer<T> listener, Consumer<RuntimeException> stopped);
   }
 
@@ -90,7 +96,7 @@ final class AnnouncementReader<T> implements AutoCloseable {
       close = opening.open(listener, this::stopped);
       reading.accept(!stopped);
       missing = false;
-    } catch (RuntimeException e) {
+    } catch (KafkaException | IllegalStateException e) {
       stopped(e);
     }
   }

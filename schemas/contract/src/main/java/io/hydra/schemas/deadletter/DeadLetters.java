@@ -138,9 +138,13 @@ public final class DeadLetters {
         own.add(header);
       }
     }
-    String topic = letter.topic().substring(0, letter.topic().length() - Topic.DLQ_SUFFIX.length());
     return new ProducerRecord<>(
-        topic, null, originTimestamp(letter), letter.key(), letter.value(), own);
+        originOf(letter.topic()), null, originTimestamp(letter), letter.key(), letter.value(), own);
+  }
+
+  /** The topic that the letters of a topic of dead letters came from. */
+  public static String originOf(String deadLetters) {
+    return deadLetters.substring(0, deadLetters.length() - Topic.DLQ_SUFFIX.length());
   }
 
   private static Long originTimestamp(ConsumerRecord<?, ?> letter) {
@@ -161,7 +165,7 @@ public final class DeadLetters {
   }
 
   /**
-   * The offset of the letter that a record marks; empty if it is no mark. A letter is none,
+   * The offset of the letter that a record marks; empty if it is not a mark. A letter never is,
    * whatever headers its sender gave it.
    */
   public static OptionalLong marked(ConsumerRecord<?, ?> record) {

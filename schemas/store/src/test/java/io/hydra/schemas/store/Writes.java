@@ -10,7 +10,7 @@ import io.hydra.schemas.user.UserKey;
 import java.time.Duration;
 import redis.clients.jedis.RedisClient;
 
-/** What tests write, and where. */
+/** Writes of tests, with the user and task that they are of. */
 public final class Writes {
   static final String USER = "acme:ann";
   static final String TASK = "tags";

@@ -113,10 +113,9 @@ class MeaningEncoderTest {
     }
     Reduction reduction = Reduction.learn(vectors, 20, 3, 1);
     for (int i = 0; i + 1 < vectors.length; i++) {
-      float[] one = Reduction.unpack(reduction.pack(vectors[i]));
-      float[] other = Reduction.unpack(reduction.pack(vectors[i + 1]));
-      // Half a step of .35 deviations in each of three parts.
-      assertThat(dot(one, other)).isCloseTo(cosine(vectors[i], vectors[i + 1]), within(0.25));
+      float[] one = turned(reduction, vectors[i]);
+      float[] other = turned(reduction, vectors[i + 1]);
+      assertThat(dot(one, other)).isCloseTo(cosine(vectors[i], vectors[i + 1]), within(0.001));
     }
   }
 
