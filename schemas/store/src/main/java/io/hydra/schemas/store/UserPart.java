@@ -14,8 +14,8 @@ import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
  * The parts of a user's state and how each is erased. An erasure goes through all of them, and
- * every {@linkplain UserKeys.Kind kind of key} names its own, so what is added here, as exposures
- * will be, cannot be forgotten.
+ * every {@linkplain UserKeys.Kind kind of key} names its own, so none that is added can be
+ * forgotten.
  */
 enum UserPart {
   /** Items that occurred up to the moment, in every view that may hold some. */
