@@ -60,7 +60,8 @@ public final class PlayedEndpoint {
         new Transport() {
           @Override
           public CompletableFuture<Outcome> post(
-              String address, byte[] bytes, Duration timeout, Instant giveUp) {
+              String address, byte[] bytes, Duration timeout, Instant giveUp, Runnable begun) {
+            begun.run();
             String body = new String(bytes, StandardCharsets.UTF_8);
             Call call = script.begin(body);
             boolean isLate = call.takes().compareTo(timeout) >= 0 || call.fate() == Fate.HANGS;

@@ -252,12 +252,14 @@ final class Attempts {
       }
 
       void begin() {
-        if (policy.hedgeAfter() != null && attempts < policy.attempts()) {
-          Timer.Task second = timer.after(policy.hedgeAfter(), () -> orDefect(this::hedge));
-          CompletableFuture<Outcome> unused = outcome.whenComplete((o, error) -> second.cancel());
-        }
+        boolean mayHedge = policy.hedgeAfter() != null && attempts < policy.attempts();
         enter(0);
-        post(timeout, left);
+        post(timeout, left, mayHedge ? this::hedgeLater : () -> {});
+      }
+
+      private void hedgeLater() {
+        Timer.Task second = timer.after(policy.hedgeAfter(), () -> orDefect(this::hedge));
+        CompletableFuture<Outcome> unused = outcome.whenComplete((o, error) -> second.cancel());
       }
 
       private void hedge() {
@@ -266,7 +268,7 @@ final class Attempts {
             && !deadline.abandoned().getAsBoolean()
             && rest.compareTo(Duration.ZERO) > 0
             && enter(1)) {
-          post(timeout.compareTo(rest) < 0 ? timeout : rest, rest);
+          post(timeout.compareTo(rest) < 0 ? timeout : rest, rest, () -> {});
         }
       }
 
@@ -287,10 +289,10 @@ final class Attempts {
         return ends;
       }
 
-      private void post(Duration within, Duration until) {
+      private void post(Duration within, Duration until, Runnable begun) {
         CompletableFuture<Outcome> call =
             transport.post(
-                spoken.address(endpoint), json(spoken), within, clock.instant().plus(until));
+                spoken.address(endpoint), json(spoken), within, clock.instant().plus(until), begun);
         CompletableFuture<Outcome> unused =
             call.whenComplete(
                 (given, defect) -> {

@@ -109,11 +109,16 @@ final class HttpTransport implements Transport {
 
   @Override
   public CompletableFuture<Outcome> post(
-      String address, byte[] body, Duration timeout, Instant giveUp) {
+      String address, byte[] body, Duration timeout, Instant giveUp, Runnable begun) {
     CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     try {
       // Not run if it is cancelled in the queue.
-      return outcome.completeAsync(() -> call(address, body, timeout, giveUp, outcome), workers);
+      return outcome.completeAsync(
+          () -> {
+            begun.run();
+            return call(address, body, timeout, giveUp, outcome);
+          },
+          workers);
     } catch (RejectedExecutionException e) {
       return CompletableFuture.completedFuture(Fault.of(Kind.CLOSED, "was given up", ""));
     }

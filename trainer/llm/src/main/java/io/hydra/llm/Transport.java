@@ -33,9 +33,11 @@ interface Transport extends AutoCloseable {
    *
    * @param timeout from connecting to the last byte; the time in the queue is not counted
    * @param giveUp the time at which the call ends, in the queue or out of it
+   * @param begun run when the call leaves the queue; never where it ends in it
    * @return never completes exceptionally, but by a defect; cancelling it ends the call
    */
-  CompletableFuture<Outcome> post(String address, byte[] body, Duration timeout, Instant giveUp);
+  CompletableFuture<Outcome> post(
+      String address, byte[] body, Duration timeout, Instant giveUp, Runnable begun);
 
   @Override
   void close();

@@ -141,6 +141,21 @@ class AttemptsTest {
   }
 
   @Test
+  void anAttemptTakesNoTimeWhileItWaitsForAThread() {
+    transport.queued = new ArrayList<>();
+    transport.inTurn(null, choices(2));
+    CompletableFuture<Completion> reply = askHedged(60);
+    time.advance(Duration.ofSeconds(5));
+    assertThat(calls).hasValue(1);
+    transport.queued.get(0).run();
+    time.advance(Duration.ofMillis(1_999));
+    assertThat(calls).hasValue(1);
+    time.advance(Duration.ofMillis(1));
+    assertThat(reply).isCompleted();
+    assertThat(calls).hasValue(2);
+  }
+
+  @Test
   void theFirstAttemptMayStillWin() {
     List<CompletableFuture<Outcome>> outcomes =
         List.of(new CompletableFuture<>(), new CompletableFuture<>());

@@ -22,6 +22,10 @@ final class FakeTransport implements Transport {
   final List<Duration> timeouts = new ArrayList<>();
   final List<CompletableFuture<Outcome>> posted = new ArrayList<>();
   private final ManualTime time;
+
+  /** The calls that have not begun; null where each begins at once. */
+  List<Runnable> queued;
+
   private Function<JsonNode, CompletableFuture<Outcome>> answer =
       request -> done(choices(request.path("n").asInt(1)));
 
@@ -79,7 +83,7 @@ final class FakeTransport implements Transport {
 
   @Override
   public CompletableFuture<Outcome> post(
-      String address, byte[] body, Duration timeout, Instant giveUp) {
+      String address, byte[] body, Duration timeout, Instant giveUp, Runnable begun) {
     JsonNode request;
     try {
       request = new ObjectMapper().readTree(body);
@@ -90,6 +94,11 @@ final class FakeTransport implements Transport {
     timeouts.add(timeout);
     CompletableFuture<Outcome> outcome = answer.apply(request).copy();
     posted.add(outcome);
+    if (queued == null) {
+      begun.run();
+    } else {
+      queued.add(begun);
+    }
     if (!outcome.isDone()) {
       var unused =
           time.after(
