@@ -66,7 +66,7 @@ import org.slf4j.LoggerFactory;
  * @param llmModel name that the LLM's endpoint knows
  * @param held counts the histories that are held
  * @param saving answers that need no call
- * @param plain tasks whose answers are plain sampling's
+ * @param plainTasks tasks whose answers are plain sampling's
  */
 public record AnswerPipeline(
     Models models,
@@ -80,7 +80,7 @@ public record AnswerPipeline(
     Executor choosing,
     Clock clock,
     CallSaving saving,
-    PlainTasks plain) {
+    PlainTasks plainTasks) {
   private static final Logger log = LoggerFactory.getLogger(AnswerPipeline.class);
 
   /** A pipeline like this one that asks another LLM, always, and records elsewhere. */
@@ -97,7 +97,7 @@ public record AnswerPipeline(
         choosing,
         clock,
         CallSaving.NONE,
-        plain);
+        plainTasks);
   }
 
   /**
@@ -204,7 +204,7 @@ public record AnswerPipeline(
     // The history is not needed while the LLM is asked: nothing below may hold on to the state.
     Question.Identifiers of = draft.question().identifiers();
     Heads heads =
-        plain.has(of.tenant(), task.id(), of.queryId())
+        plainTasks.has(of.tenant(), task.id(), of.queryId())
             ? state.heads().fallingBack()
             : state.heads();
     return CompletableFuture.supplyAsync(

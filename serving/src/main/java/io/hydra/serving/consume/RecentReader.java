@@ -63,7 +63,7 @@ public final class RecentReader<T extends SpecificRecord> implements AutoCloseab
   private final Map<TopicPartition, Long> ends = new HashMap<>();
 
   /**
-   * @param what is read: names the thread
+   * @param what the records are: names the thread and the outage
    * @param consumer owned; without a group
    * @param topics some may be missing
    * @param sink takes each record, more than once if a topic is written again
@@ -83,7 +83,7 @@ public final class RecentReader<T extends SpecificRecord> implements AutoCloseab
     this.sink = sink;
     this.since = since;
     this.clock = clock;
-    this.outage = new Outage("the broker (%s)".formatted(what));
+    this.outage = new Outage("the broker that %s are read from".formatted(what));
     this.thread = new Thread(this::run, "serving-" + what);
     thread.setDaemon(true);
   }
@@ -112,7 +112,10 @@ public final class RecentReader<T extends SpecificRecord> implements AutoCloseab
     thread.start();
   }
 
-  /** Waits until all that the topics held at first was read, or this has ended. */
+  /**
+   * Waits until all that the topics held at first was read, or this has ended; where none of them
+   * exists, until one does.
+   */
   public void awaitCaughtUp() throws InterruptedException {
     caughtUp.await();
   }

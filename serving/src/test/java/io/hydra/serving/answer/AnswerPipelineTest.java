@@ -326,7 +326,7 @@ class AnswerPipelineTest {
         choosing,
         usual.clock(),
         usual.saving(),
-        usual.plain());
+        usual.plainTasks());
   }
 
   private CompletableFuture<Reply> start(AnswerPipeline pipeline, String id) {
