@@ -16,9 +16,10 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Opens the consumer of queries, the producer of responses, and what asks for topics. */
+/** Opens the consumer of queries, the producers, and what asks for topics. */
 final class KafkaClients {
   private static final int MAX_BLOCK_MILLIS = 5_000;
+  private static final int EXPOSURES_LINGER_MILLIS = 20;
 
   private KafkaClients() {}
 
@@ -46,13 +47,23 @@ final class KafkaClients {
         kafka.with(config), new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
+  /** For what somebody waits for: no lingering for company. */
   static Producer<byte[], byte[]> producer(KafkaConnection kafka) {
+    return producer(kafka, "hydra-serving", 0);
+  }
+
+  /** For exposures, which nobody waits for: those of a moment share a request. */
+  static Producer<byte[], byte[]> exposuresProducer(KafkaConnection kafka) {
+    return producer(kafka, "hydra-serving-exposures", EXPOSURES_LINGER_MILLIS);
+  }
+
+  private static Producer<byte[], byte[]> producer(
+      KafkaConnection kafka, String clientId, int lingerMillis) {
     Map<String, Object> config = new HashMap<>();
-    config.put(ProducerConfig.CLIENT_ID_CONFIG, "hydra-serving");
+    config.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
     config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     config.put(ProducerConfig.ACKS_CONFIG, "all");
-    // Somebody waits for each response: no lingering for company.
-    config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    config.put(ProducerConfig.LINGER_MS_CONFIG, lingerMillis);
     config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MILLIS);
     config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
     config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);

@@ -129,9 +129,7 @@ final class Serving {
     SchemaRegistryClient registry = service.own(kafka.openRegistry());
     ResponseCodec codec = Startup.awaitRegistry(registry);
     RegistrySerializer<Exposure> exposures = Startup.awaitExposures(registry);
-    Producer<byte[], byte[]> producer = KafkaClients.producer(kafka);
-    service.onClose(() -> producer.close(CLOSE_TIMEOUT));
-    service.metrics().bind(new KafkaClientMetrics(producer));
+    Producer<byte[], byte[]> producer = own(KafkaClients.producer(kafka));
     PartitionCounts topics =
         PartitionCounts.of(
             service.own(KafkaClients.admin(kafka)),
@@ -205,7 +203,7 @@ final class Serving {
             pipeline,
             router,
             new ReplySender(responses, elsewhere, topics, codec, clock),
-            exposureSender(producer, exposures, topics, chosen::tasks, timer),
+            exposureSender(kafka, exposures, topics, chosen::tasks, timer),
             responses,
             policies,
             options.maxAnswerTime,
@@ -247,7 +245,7 @@ final class Serving {
     topics.add(Topic.RESPONSES.topicName());
     KafkaConnection kafka = options.connections.kafka();
     Runnable failed = service::fail; // What is reserved would be held for ever.
-    read("spent", kafka, Topic.RESPONSES, topics, budgets::add, Budgets::openSince, failed)
+    read("responses", kafka, Topic.RESPONSES, topics, budgets::add, Budgets::openSince, failed)
         .awaitCaughtUp();
     return budgets;
   }
@@ -257,7 +255,7 @@ final class Serving {
     PlainTasks plain = new PlainTasks(clock);
     Topic outcomes = Topic.VERDICT_OUTCOMES;
     Set<String> topics = Set.of(outcomes.topicName());
-    var unused = read("gains", kafka, outcomes, topics, plain::add, PlainTasks::since, () -> {});
+    var unused = read("outcomes", kafka, outcomes, topics, plain::add, PlainTasks::since, () -> {});
     return plain;
   }
 
@@ -280,13 +278,20 @@ final class Serving {
     return reader;
   }
 
+  private Producer<byte[], byte[]> own(Producer<byte[], byte[]> producer) {
+    service.onClose(() -> producer.close(CLOSE_TIMEOUT));
+    service.metrics().bind(new KafkaClientMetrics(producer));
+    return producer;
+  }
+
   private ExposureSender exposureSender(
-      Producer<byte[], byte[]> producer,
+      KafkaConnection kafka,
       RegistrySerializer<Exposure> serializer,
       PartitionCounts topics,
       Function<String, TaskCatalogue> tasks,
       Timer timer) {
     Outage topic = new Outage("topic " + Topic.EXPOSURES.topicName());
+    Producer<byte[], byte[]> producer = own(KafkaClients.exposuresProducer(kafka));
     Outbox outbox = new Outbox(producer, pool("serving-exposures", 1), timer, backoff, topic);
     return new ExposureSender(outbox, serializer, topics, tasks);
   }

@@ -82,8 +82,8 @@ class DeploymentTest {
 
   private static final Pattern VARIABLE = Pattern.compile("HYDRA_[A-Z0-9_]+");
 
-  /** As far as the consumer and the producer may take to close, 5 s each. */
-  private static final int SERVING_CLOSES_SECONDS = 10;
+  /** As far as the consumer and the two producers may take to close, 5 s each. */
+  private static final int SERVING_CLOSES_SECONDS = 15;
 
   /** ONNX's, RocksDB's and the tokenizers' libraries for one platform, unpacked. */
   private static final long NATIVES_MIB = 120;
