@@ -22,6 +22,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Timer;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -106,6 +107,17 @@ public final class ServingMetrics implements QueryHandler.Events {
           "tokens",
           "Tokens as the LLM's endpoint counts them: `prompt` and `completion`.",
           "kind");
+  static final Definition SPENT_TOKENS =
+      Definition.counter(
+          "hydra_serving_spent_tokens_total",
+          "tokens",
+          "Tokens that the responses say they took, by the model that gave the answer, as its"
+              + " endpoint names it; a response that is sent again counts again. Of the first 500"
+              + " combinations of tenant, task and model, the others' together as `other`.",
+          "tenant",
+          "task",
+          "model",
+          "kind");
 
   /** These two are named as OpenTelemetry's conventions for generative AI have it. */
   static final Definition LLM_SECONDS =
@@ -142,10 +154,12 @@ public final class ServingMetrics implements QueryHandler.Events {
           FELL_BACK,
           LLM_FAILURES,
           LLM_TOKENS,
+          SPENT_TOKENS,
           LLM_SECONDS,
           LLM_TOKEN_USAGE);
 
   private static final int MOST_ACCOUNTS = 500;
+  private static final Payer OTHERS = new Payer(Family.OTHER, Family.OTHER, Family.OTHER);
   private static final String OPERATION = "chat";
   private static final String PROVIDER = "openai";
   private static final String ANSWERED = "";
@@ -154,6 +168,7 @@ public final class ServingMetrics implements QueryHandler.Events {
   private final Family<Counter> queries;
   private final Family<Timer> stages;
   private final Set<String> accounts = ConcurrentHashMap.newKeySet();
+  private final Map<Payer, Spent> spent = new ConcurrentHashMap<>();
   private final Counter deadLetters;
   private final Family<Counter> exposures;
   private final Counter llmCalls;
@@ -162,6 +177,10 @@ public final class ServingMetrics implements QueryHandler.Events {
   private final Family<Counter> llmFailures;
   private final Counter promptTokens;
   private final Counter completionTokens;
+
+  private record Payer(String tenant, String task, String model) {}
+
+  private record Spent(Counter prompt, Counter completion) {}
 
   public ServingMetrics(Metrics metrics) {
     this.metrics = metrics;
@@ -214,9 +233,24 @@ public final class ServingMetrics implements QueryHandler.Events {
     if (response.getHead() != null && response.getHead().getFellBack()) {
       fellBack.increment();
     }
+    if (!response.getLlm().isEmpty()) {
+      Spent by = spent(new Payer(response.getTenant(), response.getTask(), response.getLlm()));
+      by.prompt().increment(response.getPromptTokens());
+      by.completion().increment(response.getCompletionTokens());
+    }
     for (StageTiming timing : response.getTimings()) {
       stages.of(timing.getStage()).record(timing.getMicros(), TimeUnit.MICROSECONDS);
     }
+  }
+
+  private Spent spent(Payer payer) {
+    boolean isKnown = spent.containsKey(payer) || spent.size() < MOST_ACCOUNTS;
+    return spent.computeIfAbsent(
+        isKnown ? payer : OTHERS,
+        by ->
+            new Spent(
+                metrics.counter(SPENT_TOKENS, by.tenant(), by.task(), by.model(), "prompt"),
+                metrics.counter(SPENT_TOKENS, by.tenant(), by.task(), by.model(), "completion")));
   }
 
   @Override

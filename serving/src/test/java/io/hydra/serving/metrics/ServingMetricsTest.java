@@ -60,6 +60,46 @@ class ServingMetricsTest {
   }
 
   @Test
+  void tokensAreCountedByWhoeverTheyWereSpentFor() {
+    serving.answered(paid("shop", "small"));
+    serving.answered(paid("shop", "small"));
+    serving.answered(paid("shop", "large"));
+    for (int i = 0; i < 600; i++) {
+      serving.answered(paid("tenant-" + i, "small"));
+    }
+    String page = metrics.scrape();
+    assertThat(page)
+        .contains(spent("completion", "small", "titles", "shop") + " 14.0")
+        .contains(spent("prompt", "large", "titles", "shop") + " 50.0")
+        .contains(spent("prompt", "other", "other", "other") + " 5100.0")
+        .contains(spent("prompt", "small", "titles", "tenant-497") + " 50.0")
+        .doesNotContain("tenant-498");
+  }
+
+  private static Response paid(String tenant, String model) {
+    return Response.newBuilder()
+        .setQueryId("q")
+        .setTenant(tenant)
+        .setUserId("ann")
+        .setTask("titles")
+        .setStatus(ResponseStatus.OK)
+        .setAnsweredAt(Instant.EPOCH)
+        .setLlm(model)
+        .setLlmCalls(1)
+        .setPromptTokens(50)
+        .setCompletionTokens(7)
+        .setCandidates(List.of())
+        .setItems(List.of())
+        .setTimings(List.of())
+        .build();
+  }
+
+  private static String spent(String kind, String model, String task, String tenant) {
+    return "hydra_serving_spent_tokens_total{kind=\"%s\",model=\"%s\",task=\"%s\",tenant=\"%s\"}"
+        .formatted(kind, model, task, tenant);
+  }
+
+  @Test
   void whatTheLlmCostsIsCountedAlsoWhereItFails() {
     FakeLlm fake =
         new FakeLlm()
