@@ -52,7 +52,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 final class PlainConsumers implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
-  private static final Deque<String> NOTHING = new ArrayDeque<>();
   private static final Duration JOIN = Duration.ofSeconds(30);
 
   private final SchemaRegistryClient registry;
@@ -162,9 +161,9 @@ final class PlainConsumers implements AutoCloseable {
     try (consumer) {
       while (true) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          String known =
-              String.join("", latest.getOrDefault(new String(record.key(), UTF_8), NOTHING));
-          Response response = answer(known, queries.deserialize(record.value()));
+          Deque<String> known = latest.get(new String(record.key(), UTF_8));
+          String events = known == null ? "" : String.join("", known);
+          Response response = answer(events, queries.deserialize(record.value()));
           ProducerRecord<byte[], byte[]> reply =
               new ProducerRecord<>(
                   Topic.RESPONSES.topicName(), record.key(), responses.serialize(null, response));
@@ -186,10 +185,10 @@ final class PlainConsumers implements AutoCloseable {
     }
   }
 
-  private Response answer(String known, Query query) throws IOException, InterruptedException {
+  private Response answer(String events, Query query) throws IOException, InterruptedException {
     String body =
         "{\"model\":\"canned\",\"n\":1,\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
-            .formatted(known + query.getInput());
+            .formatted(events + query.getInput());
     HttpRequest request =
         HttpRequest.newBuilder(llm)
             .header("Content-Type", "application/json")

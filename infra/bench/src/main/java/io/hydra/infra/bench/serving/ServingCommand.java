@@ -30,6 +30,9 @@ import io.hydra.schemas.user.UserKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +42,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -61,8 +66,13 @@ public final class ServingCommand extends StackBench {
   private static final String LLM_STAGE = "llm";
   private static final String TOTAL_STAGE = "total";
   private static final double MICROS_PER_MS = 1e3;
+  private static final double BYTES_PER_KB = 1e3;
   private static final int LATEST = 20;
   private static final Duration FILL = Duration.ofMinutes(10);
+
+  /** A counter that moves with each collection. */
+  private static final Pattern ALLOCATED =
+      Pattern.compile("(?m)^jvm_gc_memory_allocated_bytes_total (\\S+)$");
 
   @Option(names = "--rate", split = ",", description = "Queries a second, one after the other.")
   private List<Integer> rates = List.of(10, 100);
@@ -88,12 +98,21 @@ public final class ServingCommand extends StackBench {
   @Option(names = "--seed", description = "Of all that is made up.")
   private long seed = 1;
 
+  private final HttpClient http = HttpClient.newHttpClient();
   private CannedEndpoint llm;
 
   private ServingCommand() {}
 
-  /** The answers at one rate. */
-  private record Run(String who, int rate, Asked asked, Use cpu) {
+  /**
+   * The answers at one rate.
+   *
+   * @param allocated bytes that serving allocated; NaN where it did not run
+   */
+  private record Run(String who, int rate, Asked asked, Use cpu, double allocated) {
+    double kilobytes() {
+      return allocated / asked.answers().size() / BYTES_PER_KB;
+    }
+
     /** Serving's CPU time of an answer; NaN where it did not run. */
     double servingMillis() {
       return cpu.microsPerEvent().getOrDefault(Component.SERVING.id(), Double.NaN) / MICROS_PER_MS;
@@ -199,12 +218,30 @@ public final class ServingCommand extends StackBench {
             Duration.ofSeconds(warmUp));
     for (int rate : rates) {
       err().printf("%s: %d queries a second…%n", who, rate);
+      double allocated = allocated(stack);
       CpuTimes before = CpuTimes.now(stack.processes(), "bench");
       Asked asked = load.run(rate, Duration.ofSeconds(seconds));
       CpuTimes after = CpuTimes.now(stack.processes(), "bench");
-      String part = "%s, %d/s".formatted(who, rate);
-      runs.add(new Run(who, rate, asked, Use.between(part, asked.answers().size(), before, after)));
+      Use cpu = Use.between("%s, %d/s".formatted(who, rate), asked.answers().size(), before, after);
+      runs.add(new Run(who, rate, asked, cpu, allocated(stack) - allocated));
     }
+  }
+
+  /** Bytes that serving has allocated; NaN where it does not run. */
+  private double allocated(EmbeddedStack stack) throws InterruptedException {
+    for (String url : stack.endpoints().metricsUrls()) {
+      try {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url)).build();
+        String page = http.send(request, BodyHandlers.ofString()).body();
+        Matcher found = ALLOCATED.matcher(page);
+        if (page.contains("hydra_serving_queries_total") && found.find()) {
+          return Double.parseDouble(found.group(1));
+        }
+      } catch (IOException e) {
+        // Of a component that was killed.
+      }
+    }
+    return Double.NaN;
   }
 
   private void print(List<Run> runs) {
@@ -226,7 +263,8 @@ public final class ServingCommand extends StackBench {
               "all but the LLM",
               run.rate(),
               run.quantiles(answer -> own(answer.response())),
-              Figures.number(run.servingMillis()) + " ms CPU"));
+              "%s ms CPU, %s kB"
+                  .formatted(Figures.number(run.servingMillis()), Figures.number(run.kilobytes()))));
       for (String stage : stages(run)) {
         parts.add(
             row(
