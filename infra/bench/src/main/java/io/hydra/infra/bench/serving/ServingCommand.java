@@ -210,7 +210,8 @@ public final class ServingCommand extends StackBench {
     }
   }
 
-  private void measure(String who, EmbeddedStack stack, QueryLoad load, List<Run> runs) {
+  private void measure(String who, EmbeddedStack stack, QueryLoad load, List<Run> runs)
+      throws InterruptedException {
     err().println(who + ": warming up…");
     Asked unused =
         load.run(
