@@ -4,13 +4,12 @@ package io.hydra.evaluation.paper;
  * Settings of a {@link PaperScorer}. Epochs of stage 1, batch, weight decay and dropout are those
  * of the released code.
  *
- * @param z length of the base's output; a multiple of 16, so that a stack's heads stand alike in
- *     memory
+ * @param z length of the base's output
  * @param epochs of stage 1, base and training users' heads together
  * @param baseLearningRate of stage 1, falling linearly to 0
  * @param headLearningRate of stage 2, falling linearly to 0
  * @param headEpochs of stage 2
- * @param batch rows per step: of all users in stage 1, of each user in stage 2; a multiple of 16
+ * @param batch rows per step: of all users in stage 1, of each user in stage 2
  * @param weightDecay decoupled from the gradient (AdamW)
  * @param dropout share of z and of the hidden layer that is left out in training, never in scoring
  * @param optionOneHot whether the base sees which option of a closed set the candidate is
@@ -34,12 +33,12 @@ public record PaperConfig(
       new PaperConfig(64, 2, 1e-2f, 1e-2f, 30, 64, 0.01f, 0.1f, true);
 
   public PaperConfig {
-    require(z > 0 && z % 16 == 0, "z", z, "a positive multiple of 16");
+    require(z > 0, "z", z, "1 or more");
     require(epochs >= 0, "epochs", epochs, "0 or more");
     require(headEpochs >= 0, "headEpochs", headEpochs, "0 or more");
     require(baseLearningRate > 0, "baseLearningRate", baseLearningRate, "above 0");
     require(headLearningRate > 0, "headLearningRate", headLearningRate, "above 0");
-    require(batch > 0 && batch % 16 == 0, "batch", batch, "a positive multiple of 16");
+    require(batch > 0, "batch", batch, "1 or more");
     require(weightDecay >= 0, "weightDecay", weightDecay, "0 or more");
     require(dropout >= 0 && dropout < 1, "dropout", dropout, "0 or more and below 1");
   }

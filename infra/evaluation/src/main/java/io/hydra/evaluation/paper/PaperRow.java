@@ -23,17 +23,20 @@ public record PaperRow(float[] query, float[] candidate, int option, boolean pos
       return 3 * dimensions + options;
     }
 
-    /** Writes a pair's input to {@code target}, which holds zeros there. */
-    void write(PaperRow row, float[] target, int offset) {
+    /**
+     * @throws IllegalArgumentException if the pair is of another encoder or closed set
+     */
+    float[] of(PaperRow row) {
       if (row.query().length != dimensions || row.candidate().length != dimensions) {
         throw new IllegalArgumentException(
             "a pair's vectors have %d and %d dimensions, the scorer was made for %d; use one encoder"
                 .formatted(row.query().length, row.candidate().length, dimensions));
       }
+      float[] input = new float[length()];
       for (int i = 0; i < dimensions; i++) {
-        target[offset + i] = row.query()[i];
-        target[offset + dimensions + i] = row.candidate()[i];
-        target[offset + 2 * dimensions + i] = row.query()[i] * row.candidate()[i];
+        input[i] = row.query()[i];
+        input[dimensions + i] = row.candidate()[i];
+        input[2 * dimensions + i] = row.query()[i] * row.candidate()[i];
       }
       if (options > 0 && row.option() >= 0) {
         if (row.option() >= options) {
@@ -41,8 +44,9 @@ public record PaperRow(float[] query, float[] candidate, int option, boolean pos
               "option %d of a closed set of %d; use the task's own index"
                   .formatted(row.option(), options));
         }
-        target[offset + 3 * dimensions + row.option()] = 1;
+        input[3 * dimensions + row.option()] = 1;
       }
+      return input;
     }
   }
 }

@@ -53,22 +53,14 @@ public record PaperRows(TaskSpec task, Encoder encoder) {
   }
 
   /**
-   * The reranker's rows of one user, labelled from the data alone: whether the neighbour's output
-   * is the item's own (closed set), or is closer to it than the mean over all of this user's pairs
-   * (open text; closeness is the mean of ROUGE-1 and ROUGE-L). The paper asks the LLM instead, once
-   * per pair, with this one neighbour as the only example: see {@link #reranker(List, List)}.
+   * The reranker's rows of one user: the item's input and the neighbour's input; the neighbour's
+   * output is not shown. Labelled from the data alone: whether the neighbour's output is the item's
+   * own (closed set), or is closer to it than the mean over all of this user's pairs (open text;
+   * closeness is the mean of ROUGE-1 and ROUGE-L). The paper asks the LLM instead, once per pair,
+   * with this one neighbour as the only example.
    */
   public List<PaperRow> reranker(List<Retrieved> items) {
-    return reranker(items, task.isClosed() ? sameOutput(items) : aboveMean(items));
-  }
-
-  /**
-   * The reranker's rows of one user. A row is the item's input and the neighbour's input; the
-   * neighbour's output is not shown.
-   *
-   * @param useful the labels: for each item one per neighbour
-   */
-  public List<PaperRow> reranker(List<Retrieved> items, List<List<Boolean>> useful) {
+    List<List<Boolean>> useful = task.isClosed() ? sameOutput(items) : aboveMean(items);
     List<Pair> pairs = new ArrayList<>();
     for (int i = 0; i < items.size(); i++) {
       Retrieved item = items.get(i);

@@ -2,12 +2,12 @@ package io.hydra.evaluation.run;
 
 import io.hydra.datasets.lamp.LampUser;
 import io.hydra.evaluation.paper.PaperConfig;
-import io.hydra.evaluation.paper.PaperHeads;
 import io.hydra.evaluation.paper.PaperRow;
 import io.hydra.evaluation.paper.PaperRows;
 import io.hydra.evaluation.paper.PaperRows.Asked;
 import io.hydra.evaluation.paper.PaperRows.Retrieved;
 import io.hydra.evaluation.paper.PaperScorer;
+import io.hydra.evaluation.paper.PaperScorer.Head;
 import io.hydra.evaluation.result.Results.Usage;
 import io.hydra.evaluation.run.Asker.Reply;
 import io.hydra.evaluation.run.Settings.QuestionMode;
@@ -54,24 +54,21 @@ record PaperRun(PersonalModel model, Settings settings, Llm llm, EvaluationProgr
     List<List<PaperRow>> adapterRows = adapterRows(teachers, seed, name);
     List<List<PaperRow>> rerankerRows =
         teachers.stream().map(u -> u.rerankerRows(u.known(Integer.MAX_VALUE))).toList();
-    List<PaperUser> users =
-        round.measured().stream()
-            .map(u -> new PaperUser(task, scorer, asker, rows, u, settings.mode()))
-            .toList();
     int dimensions = model.encoder().dimensions();
     PaperConfig config = PaperConfig.DEFAULT;
-    try (PaperScorer adapter =
-            PaperScorer.train(config, dimensions, task.options().size(), adapterRows, seed);
-        PaperScorer reranker = PaperScorer.train(config, dimensions, 0, rerankerRows, seed)) {
-      int from = 0;
-      int longest = round.measured().stream().mapToInt(u -> u.profile().size()).max().orElse(0);
-      while (from <= longest) {
-        int to = Math.max(from + 1, from + from / 2);
-        answer(users, from, to, reranker, adapter, seed, name);
-        from = to;
-      }
-    }
-    return users;
+    PaperScorer adapter =
+        PaperScorer.train(config, dimensions, task.options().size(), adapterRows, seed);
+    PaperScorer reranker = PaperScorer.train(config, dimensions, 0, rerankerRows, seed);
+    return Workers.map(
+        round.measured(),
+        settings.threads(),
+        name + ": paper: users",
+        progress,
+        u -> {
+          PaperUser user = new PaperUser(task, scorer, asker, rows, u, settings.mode());
+          user.answer(reranker, adapter, seed);
+          return user;
+        });
   }
 
   /** The base's budget of calls, spent on items drawn from all teachers alike. */
@@ -94,44 +91,6 @@ record PaperRun(PersonalModel model, Settings settings, Llm llm, EvaluationProgr
         name + ": paper: training users",
         progress,
         u -> teachers.get(u).adapterRows(items.get(u)));
-  }
-
-  private void answer(
-      List<PaperUser> users,
-      int from,
-      int to,
-      PaperScorer reranker,
-      PaperScorer adapter,
-      long seed,
-      String name) {
-    List<PaperUser> asked = users.stream().filter(u -> !u.questions(from, to).isEmpty()).toList();
-    if (asked.isEmpty()) {
-      return;
-    }
-    List<String> keys = asked.stream().map(PaperUser::id).toList();
-    String stage = "%s: paper: heads of %d to %d items".formatted(name, from, to - 1);
-    List<List<PaperRow>> adapterRows =
-        Workers.map(
-            asked,
-            settings.threads(),
-            stage + ", rows",
-            EvaluationProgress.NONE,
-            u -> u.adapterRows(u.known(from)));
-    PaperHeads adapterHeads = adapter.fit(adapterRows, keys, seed);
-    PaperHeads rerankerHeads =
-        reranker.fit(asked.stream().map(u -> u.rerankerRows(u.known(from))).toList(), keys, seed);
-    List<Integer> unused =
-        Workers.map(
-            IntStream.range(0, asked.size()).boxed().toList(),
-            settings.threads(),
-            stage,
-            progress,
-            p -> {
-              for (int question : asked.get(p).questions(from, to)) {
-                asked.get(p).answer(question, reranker, rerankerHeads, adapter, adapterHeads, p);
-              }
-              return p;
-            });
   }
 
   /**
@@ -171,10 +130,6 @@ record PaperRun(PersonalModel model, Settings settings, Llm llm, EvaluationProgr
       this.mode = mode;
       this.timeline = scorer.timeline();
       timeline.append(user.profile());
-    }
-
-    String id() {
-      return user.id();
     }
 
     List<String> answers() {
@@ -230,18 +185,21 @@ record PaperRun(PersonalModel model, Settings settings, Llm llm, EvaluationProgr
       return rows.reranker(pseudoQueries);
     }
 
-    /**
-     * Answers one question.
-     *
-     * @param reranker and adapter: with the heads of many users, this one's at {@code place}
-     */
-    void answer(
-        int question,
-        PaperScorer reranker,
-        PaperHeads rerankerHeads,
-        PaperScorer adapter,
-        PaperHeads adapterHeads,
-        int place) {
+    /** Answers all questions, each with heads fitted on items before it alone. */
+    void answer(PaperScorer reranker, PaperScorer adapter, long seed) {
+      int to;
+      for (int from = 0; from <= timeline.size(); from = to) {
+        to = Math.max(from + 1, from + from / 2);
+        List<Integer> questions = questions(from, to);
+        if (!questions.isEmpty()) {
+          Head useful = reranker.fit(rerankerRows(known(from)), user.id(), seed);
+          Head chosen = adapter.fit(adapterRows(known(from)), user.id(), seed);
+          questions.forEach(question -> answer(question, useful, chosen));
+        }
+      }
+    }
+
+    private void answer(int question, Head reranker, Head adapter) {
       Situation situation =
           question == timeline.size() ? timeline.query(user.question()) : timeline.before(question);
       List<Integer> retrieved = scorer.retrieve(situation);
@@ -254,7 +212,7 @@ record PaperRun(PersonalModel model, Settings settings, Llm llm, EvaluationProgr
       }
       String query = situation.query().text();
       List<HistoryItem> items = retrieved.stream().map(timeline::item).toList();
-      double[] useful = reranker.scores(rerankerHeads, place, rows.items(query, items));
+      double[] useful = reranker.scores(rows.items(query, items));
       List<Integer> ranked =
           IntStream.range(0, useful.length)
               .boxed()
@@ -268,7 +226,7 @@ record PaperRun(PersonalModel model, Settings settings, Llm llm, EvaluationProgr
         answers.put(question, "");
         return;
       }
-      double[] scores = adapter.scores(adapterHeads, place, rows.candidates(query, read));
+      double[] scores = adapter.scores(rows.candidates(query, read));
       int best = 0;
       for (int c = 1; c < scores.length; c++) {
         best = scores[c] > scores[best] ? c : best;

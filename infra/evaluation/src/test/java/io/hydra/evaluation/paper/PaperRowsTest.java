@@ -139,18 +139,6 @@ class PaperRowsTest {
   }
 
   @Test
-  void labelsOfTheCallersOwnAreTaken() {
-    List<PaperRow> rows =
-        new PaperRows(TAGS, encoder)
-            .reranker(
-                List.of(
-                    new Retrieved(
-                        "q", "comedy", List.of(item("a", "action"), item("b", "comedy")))),
-                List.of(List.of(true, false)));
-    assertThat(labels(rows)).containsExactly(true, false);
-  }
-
-  @Test
   void whatIsScoredIsMadeAsWhatIsLearntFrom() {
     PaperRows tags = new PaperRows(TAGS, encoder);
     PaperRow learnt = tags.adapter(List.of(new Asked("q", "action", List.of("Comedy")))).get(0);

@@ -4,11 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
 
-import io.hydra.evaluation.paper.Network.BaseWeights;
-import io.hydra.evaluation.paper.PaperHeads.HeadShape;
-import io.hydra.evaluation.paper.PaperRow.PairInput;
-import io.hydra.evaluation.paper.Sums.Uniform;
-import java.util.ArrayList;
+import io.hydra.evaluation.paper.PaperScorer.Head;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -30,7 +26,11 @@ class PaperScorerTest {
   }
 
   private static float[] vector(SplittableRandom random) {
-    return Uniform.numbers(random, DIMENSIONS, 0.5);
+    float[] vector = new float[DIMENSIONS];
+    for (int i = 0; i < DIMENSIONS; i++) {
+      vector[i] = (float) random.nextDouble(-0.5, 0.5);
+    }
+    return vector;
   }
 
   private static PaperScorer trained() {
@@ -43,18 +43,16 @@ class PaperScorerTest {
 
   @Test
   void aFreshHeadLearnsATasteOfItsOwnOverTheFrozenBase() {
-    try (PaperScorer scorer = trained()) {
-      List<List<PaperRow>> tastes = List.of(liking(0, 60, 100), liking(2, 60, 101));
-      PaperHeads heads = scorer.fit(tastes, List.of("a", "b"), 1);
-      for (int user = 0; user < 2; user++) {
-        List<PaperRow> unseen = liking(2 * user, 60, 200 + user);
-        double[] scores = scorer.scores(heads, user, unseen);
-        for (int i = 0; i < scores.length; i++) {
-          if (unseen.get(i).positive()) {
-            assertThat(scores[i]).isGreaterThan(0.5);
-          } else {
-            assertThat(scores[i]).isLessThan(0.5);
-          }
+    PaperScorer scorer = trained();
+    for (int option : List.of(0, 2)) {
+      Head head = scorer.fit(liking(option, 60, 100 + option), "user-" + option, 1);
+      List<PaperRow> unseen = liking(option, 60, 200 + option);
+      double[] scores = head.scores(unseen);
+      for (int i = 0; i < scores.length; i++) {
+        if (unseen.get(i).positive()) {
+          assertThat(scores[i]).isGreaterThan(0.5);
+        } else {
+          assertThat(scores[i]).isLessThan(0.5);
         }
       }
     }
@@ -69,132 +67,90 @@ class PaperScorerTest {
     double[] losses = new double[2];
     PaperConfig[] configs = {untrained, CONFIG};
     for (int c = 0; c < 2; c++) {
-      try (PaperScorer scorer =
-          PaperScorer.train(configs[c], DIMENSIONS, OPTIONS, trainingUsers(), 7)) {
-        PaperHeads heads = scorer.fit(List.of(rows), List.of("a"), 1);
-        double[] scores = scorer.scores(heads, 0, unseen);
-        for (int i = 0; i < scores.length; i++) {
-          losses[c] -= Math.log(unseen.get(i).positive() ? scores[i] : 1 - scores[i]);
-        }
+      double[] scores =
+          PaperScorer.train(configs[c], DIMENSIONS, OPTIONS, trainingUsers(), 7)
+              .fit(rows, "a", 1)
+              .scores(unseen);
+      for (int i = 0; i < scores.length; i++) {
+        losses[c] -= Math.log(unseen.get(i).positive() ? scores[i] : 1 - scores[i]);
       }
     }
     assertThat(losses[1]).isLessThan(0.8 * losses[0]);
   }
 
   @Test
-  void stageTwoLeavesTheBaseAsItIsToTheBit() {
-    try (PaperScorer scorer = trained()) {
-      float[] matrix = scorer.baseTensors().get(0);
-      float[] bias = scorer.baseTensors().get(1);
-      scorer.fit(List.of(liking(0, 60, 100)), List.of("a"), 1);
-      assertThat(scorer.baseTensors().get(0)).isEqualTo(matrix).isEqualTo(scorer.base().matrix());
-      assertThat(scorer.baseTensors().get(1)).isEqualTo(bias).isEqualTo(scorer.base().bias());
+  void theSlopeThatTheBaseLearnsByIsThatOfFiniteDifferences() {
+    PaperConfig whole = new PaperConfig(16, 1, 5e-3f, 5e-3f, 5, 16, 0, 0, true);
+    PaperScorer scorer = PaperScorer.train(whole, DIMENSIONS, OPTIONS, trainingUsers(), 7);
+    Head head = scorer.fit(liking(0, 40, 100), "a", 1);
+    SplittableRandom random = new SplittableRandom(3);
+    float[] z = new float[16];
+    for (int i = 0; i < z.length; i++) {
+      z[i] = (float) random.nextDouble(-1, 1);
+    }
+    float[] slope = head.learn(z, true, 0.5f, random);
+    for (int i = 0; i < z.length; i++) {
+      float[] above = z.clone();
+      float[] below = z.clone();
+      above[i] += 1e-2f;
+      below[i] -= 1e-2f;
+      double rise = -0.5 * (Math.log(head.score(above)) - Math.log(head.score(below)));
+      assertThat((double) slope[i]).isCloseTo(rise / 2e-2, offset(1e-4));
     }
   }
 
   @Test
-  void stageOneMovesTheBase() {
-    SplittableRandom random = new SplittableRandom(7);
-    BaseWeights start = BaseWeights.fresh(new PairInput(DIMENSIONS, OPTIONS), CONFIG.z(), random);
-    try (PaperScorer scorer = trained()) {
-      assertThat(scorer.base().matrix()).isNotEqualTo(start.matrix());
-      assertThat(scorer.base().bias()).isNotEqualTo(start.bias());
-    }
+  void stageTwoLeavesTheBaseAsItIsToTheBit() {
+    PaperScorer scorer = trained();
+    float[] before = scorer.base().clone();
+    Head unused = scorer.fit(liking(0, 60, 100), "a", 1);
+    assertThat(scorer.base()).isEqualTo(before);
   }
 
   @Test
   void theSameSeedGivesTheSameNumbersAndAnotherSeedOthers() {
-    List<List<PaperRow>> users = List.of(liking(0, 40, 100));
-    try (PaperScorer one = trained();
-        PaperScorer two = trained();
-        PaperScorer other = PaperScorer.train(CONFIG, DIMENSIONS, OPTIONS, trainingUsers(), 8)) {
-      assertThat(two.base().matrix()).isEqualTo(one.base().matrix());
-      assertThat(other.base().matrix()).isNotEqualTo(one.base().matrix());
-      float[] head = one.fit(users, List.of("a"), 1).head(0);
-      assertThat(two.fit(users, List.of("a"), 1).head(0)).isEqualTo(head);
-      assertThat(two.fit(users, List.of("a"), 2).head(0)).isNotEqualTo(head);
-      assertThat(two.fit(users, List.of("b"), 1).head(0)).isNotEqualTo(head);
-    }
+    List<PaperRow> rows = liking(0, 40, 100);
+    PaperScorer one = trained();
+    PaperScorer other = PaperScorer.train(CONFIG, DIMENSIONS, OPTIONS, trainingUsers(), 8);
+    assertThat(trained().base()).isEqualTo(one.base());
+    assertThat(other.base()).isNotEqualTo(one.base());
+    double[] scores = one.fit(rows, "a", 1).scores(rows);
+    assertThat(trained().fit(rows, "a", 1).scores(rows)).isEqualTo(scores);
+    assertThat(one.fit(rows, "a", 2).scores(rows)).isNotEqualTo(scores);
+    assertThat(one.fit(rows, "b", 1).scores(rows)).isNotEqualTo(scores);
   }
 
   @Test
-  void aHeadDoesNotDependOnWhoElseIsInTheCall() {
-    List<List<PaperRow>> users = new ArrayList<>();
-    List<String> keys = new ArrayList<>();
-    for (int u = 0; u < 75; u++) {
-      users.add(liking(u % OPTIONS, (u * 7) % 41, u));
-      keys.add("user-" + u);
-    }
-    PaperConfig wide = new PaperConfig(64, 1, 5e-3f, 5e-3f, 5, 16, 0.01f, 0.1f, true);
-    try (PaperScorer scorer = PaperScorer.train(wide, DIMENSIONS, OPTIONS, trainingUsers(), 7)) {
-      PaperHeads together = scorer.fit(users, keys, 1);
-      for (int u : new int[] {0, 1, 5, 31, 32, 40, 64, 74}) {
-        PaperHeads alone = scorer.fit(List.of(users.get(u)), List.of(keys.get(u)), 1);
-        assertThat(alone.head(0)).isEqualTo(together.head(u));
-      }
-    }
-  }
-
-  @Test
-  void aUserWithoutRowsGetsTheRandomStart() {
-    try (PaperScorer scorer = trained()) {
-      PaperHeads heads = scorer.fit(List.of(List.of(), liking(0, 40, 1)), List.of("a", "b"), 1);
-      float[] start = new HeadShape(CONFIG.z()).fresh(new SplittableRandom(Uniform.seed(1, "a")));
-      assertThat(heads.head(0)).isEqualTo(start);
-    }
-  }
-
-  @Test
-  void plainJavaScoresAsDjlDoes() {
-    try (PaperScorer scorer =
-        PaperScorer.train(PaperConfig.DEFAULT, DIMENSIONS, OPTIONS, trainingUsers(), 7)) {
-      PaperHeads heads = scorer.fit(List.of(liking(0, 60, 100)), List.of("a"), 1);
-      List<PaperRow> pairs = liking(0, 25, 200);
-      double[] java = scorer.scores(heads, 0, pairs);
-      double[] djl = scorer.scoresByTensors(heads, 0, pairs);
-      for (int i = 0; i < java.length; i++) {
-        assertThat(java[i]).isCloseTo(djl[i], offset(1e-5));
-      }
-      assertThat(scorer.scores(heads, 0, pairs)).isEqualTo(java);
+  void aUserWithoutRowsGetsARandomHead() {
+    PaperScorer scorer = trained();
+    List<PaperRow> pairs = liking(0, 9, 200);
+    double[] scores = scorer.fit(List.of(), "a", 1).scores(pairs);
+    assertThat(scores).isNotEqualTo(scorer.fit(List.of(), "b", 1).scores(pairs));
+    for (double score : scores) {
+      assertThat(score).isBetween(0.1, 0.9);
     }
   }
 
   @Test
   void labelsOfScoredPairsMeanNothing() {
-    try (PaperScorer scorer = trained()) {
-      PaperHeads heads = scorer.fit(List.of(liking(0, 60, 100)), List.of("a"), 1);
-      List<PaperRow> pairs = liking(0, 9, 200);
-      List<PaperRow> turned =
-          pairs.stream()
-              .map(p -> new PaperRow(p.query(), p.candidate(), p.option(), !p.positive()))
-              .toList();
-      assertThat(scorer.scores(heads, 0, turned)).isEqualTo(scorer.scores(heads, 0, pairs));
-    }
-  }
-
-  @Test
-  void aHeadHasAsManyNumbersAsThePaperSays() {
-    assertThat(new HeadShape(768).parameters()).isEqualTo(592_130);
-    int z = PaperConfig.DEFAULT.z();
-    try (PaperScorer scorer =
-        PaperScorer.train(PaperConfig.DEFAULT, DIMENSIONS, OPTIONS, trainingUsers(), 7)) {
-      PaperHeads heads = scorer.fit(List.of(List.of()), List.of("a"), 1);
-      assertThat(heads.parameters()).isEqualTo(z * z + z + 2 * z + 2);
-      assertThat(heads.bytesPerUser()).isEqualTo(4L * heads.parameters());
-    }
+    Head head = trained().fit(liking(0, 60, 100), "a", 1);
+    List<PaperRow> pairs = liking(0, 9, 200);
+    List<PaperRow> turned =
+        pairs.stream()
+            .map(p -> new PaperRow(p.query(), p.candidate(), p.option(), !p.positive()))
+            .toList();
+    assertThat(head.scores(turned)).isEqualTo(head.scores(pairs));
   }
 
   @Test
   void withoutTheOneHotAnOptionIsToldByItsTextAlone() {
     PaperConfig textOnly = new PaperConfig(16, 1, 5e-3f, 5e-3f, 5, 16, 0.01f, 0.1f, false);
-    try (PaperScorer scorer =
-        PaperScorer.train(textOnly, DIMENSIONS, OPTIONS, trainingUsers(), 7)) {
-      PaperHeads heads = scorer.fit(List.of(liking(0, 60, 100)), List.of("a"), 1);
-      PaperRow row = liking(0, 1, 200).get(0);
-      PaperRow renamed = new PaperRow(row.query(), row.candidate(), 2, false);
-      assertThat(scorer.scores(heads, 0, List.of(renamed)))
-          .isEqualTo(scorer.scores(heads, 0, List.of(row)));
-    }
+    Head head =
+        PaperScorer.train(textOnly, DIMENSIONS, OPTIONS, trainingUsers(), 7)
+            .fit(liking(0, 60, 100), "a", 1);
+    PaperRow row = liking(0, 1, 200).get(0);
+    PaperRow renamed = new PaperRow(row.query(), row.candidate(), 2, false);
+    assertThat(head.scores(List.of(renamed))).isEqualTo(head.scores(List.of(row)));
   }
 
   @Test
@@ -206,11 +162,7 @@ class PaperScorerTest {
         .hasMessageContaining("8 and 8 dimensions, the scorer was made for 9");
     assertThatThrownBy(() -> PaperScorer.train(CONFIG, DIMENSIONS, 2, trainingUsers(), 7))
         .hasMessageContaining("option 2 of a closed set of 2");
-    assertThatThrownBy(() -> new PaperConfig(50, 2, 1e-3f, 1e-3f, 1, 64, 0, 0, true))
-        .hasMessageContaining("z is 50; give a positive multiple of 16");
-    try (PaperScorer scorer = trained()) {
-      assertThatThrownBy(() -> scorer.fit(List.of(List.of()), List.of(), 1))
-          .hasMessageContaining("rows of 1 users but 0 keys");
-    }
+    assertThatThrownBy(() -> new PaperConfig(0, 2, 1e-3f, 1e-3f, 1, 64, 0, 0, true))
+        .hasMessageContaining("z is 0; give 1 or more");
   }
 }
