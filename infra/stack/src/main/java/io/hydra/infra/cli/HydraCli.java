@@ -50,7 +50,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
       SampleBaseCommand.class,
       EvaluateCommand.class,
       BenchCommand.class,
-      HydraCli.Fuzz.class,
       CommandLine.HelpCommand.class
     },
     footer = {
@@ -79,39 +78,22 @@ public final class HydraCli {
     line.setParameterExceptionHandler(HydraCli::refuse);
     line.registerConverter(Instant.class, HydraCli::instant);
     // Every word behind these names, --help among them, is left to the program that they run.
-    for (String name : List.of("train-base", "evaluate", "fuzz")) {
+    for (String name : List.of("train-base", "evaluate")) {
       line.getSubcommands().get(name).setStopAtUnmatched(true).setUnmatchedArgumentsAllowed(true);
     }
     line.getSubcommands().get("bench").setStopAtPositional(true);
     return line;
   }
 
-  /** Another module's program, which has its own options and help. */
-  private abstract static class OtherProgram implements Callable<Integer> {
+  /** Base training: another module's program, which has its own options and help. */
+  @Command(name = "train-base", description = "Train a base; see hydra train-base --help.")
+  static final class TrainBase implements Callable<Integer> {
     @Unmatched private List<String> arguments = new ArrayList<>();
 
-    int run(String module, String mainClass, int maxHeapMiB) throws InterruptedException {
-      return new ModuleMain(StackFolder.home()).run(module, mainClass, maxHeapMiB, arguments);
-    }
-  }
-
-  /** Base training. */
-  @Command(name = "train-base", description = "Train a base; see hydra train-base --help.")
-  static final class TrainBase extends OtherProgram {
     @Override
     public Integer call() throws InterruptedException {
-      return run(BaseTraining.MODULE, BaseTraining.MAIN, 1024);
-    }
-  }
-
-  /** Hostile bytes for the code that reads them. */
-  @Command(
-      name = "fuzz",
-      description = "Give mutated input to the code that reads it; see hydra fuzz --help.")
-  static final class Fuzz extends OtherProgram {
-    @Override
-    public Integer call() throws InterruptedException {
-      return run("infra/trials", "io.hydra.infra.trials.fuzz.FuzzMain", 512);
+      return new ModuleMain(StackFolder.home())
+          .run(BaseTraining.MODULE, BaseTraining.MAIN, 1024, arguments);
     }
   }
 
