@@ -1,12 +1,12 @@
 package io.hydra.model.feature;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.hydra.model.encoder.Encoder;
 import io.hydra.model.encoder.MeaningEncoder;
 import io.hydra.model.retrieve.Bm25;
 import io.hydra.model.task.TaskSpec;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,7 +26,7 @@ public final class EncodedTexts implements AutoCloseable {
   private final Encoder encoder;
   private final MeaningEncoder meaning;
   private final Bm25 bm25 = new Bm25();
-  private final Cache<String, EncodedText> recent;
+  private final RecentTexts recent;
 
   /** Remembers texts in a quarter of the largest heap, up to 100 MB. */
   public EncodedTexts(Encoder encoder) {
@@ -48,12 +48,7 @@ public final class EncodedTexts implements AutoCloseable {
   EncodedTexts(Encoder encoder, MeaningEncoder meaning, long bytes) {
     this.encoder = encoder;
     this.meaning = meaning;
-    this.recent =
-        Caffeine.newBuilder()
-            .maximumWeight(bytes)
-            .weigher((String text, EncodedText encoded) -> encoded.bytes())
-            .executor(Runnable::run)
-            .build();
+    this.recent = new RecentTexts(bytes);
   }
 
   public EncodedText get(String text) {
@@ -62,17 +57,34 @@ public final class EncodedTexts implements AutoCloseable {
 
   /** One per text, in their order. */
   public List<EncodedText> get(List<String> texts) {
-    Map<String, EncodedText> known = recent.getAll(texts, this::encode);
-    return texts.stream().map(known::get).toList();
+    List<EncodedText> known = new ArrayList<>(texts.size());
+    Set<String> unknown = new LinkedHashSet<>();
+    for (String text : texts) {
+      EncodedText encoded = recent.find(text);
+      known.add(encoded);
+      if (encoded == null) {
+        unknown.add(text);
+      }
+    }
+    if (!unknown.isEmpty()) {
+      Map<String, EncodedText> encoded = encode(List.copyOf(unknown));
+      for (int i = 0; i < known.size(); i++) {
+        if (known.get(i) == null) {
+          known.set(i, encoded.get(texts.get(i)));
+        }
+      }
+    }
+    return known;
   }
 
-  private Map<String, EncodedText> encode(Set<? extends String> unknown) {
-    List<String> texts = List.copyOf(unknown);
+  private Map<String, EncodedText> encode(List<String> texts) {
     float[][] vectors = encoder.encode(texts);
     Map<String, EncodedText> encoded = new HashMap<>();
     for (int i = 0; i < vectors.length; i++) {
       String text = texts.get(i);
-      encoded.put(text, new EncodedText(text, vectors[i], bm25.analyze(text), meaning));
+      EncodedText one = new EncodedText(text, vectors[i], bm25.analyze(text), meaning);
+      recent.put(one);
+      encoded.put(text, one);
     }
     return encoded;
   }
@@ -90,7 +102,7 @@ public final class EncodedTexts implements AutoCloseable {
       return known;
     }
     EncodedText encoded = known.withWords();
-    recent.put(encoded.text(), encoded);
+    recent.put(encoded);
     return encoded;
   }
 
@@ -109,8 +121,7 @@ public final class EncodedTexts implements AutoCloseable {
 
   /** Bytes that remembered texts take. */
   long bytes() {
-    recent.cleanUp();
-    return recent.policy().eviction().orElseThrow().weightedSize().orElse(0);
+    return recent.bytes();
   }
 
   @Override

@@ -28,6 +28,21 @@ class EncodedTextsTest {
   }
 
   @Test
+  void aTextThatIsReadAgainStaysAndOneThatIsNotGoes() {
+    try (BuiltInEncoder encoder = BuiltInEncoder.initialize(new EncoderShape(100, 4), 1);
+        EncodedTexts texts = new EncodedTexts(encoder, null, BUDGET)) {
+      EncodedText used = texts.get("used");
+      EncodedText idle = texts.get("idle");
+      for (int i = 0; i < 2_000; i++) {
+        EncodedText unused = texts.get(i + " a".repeat(1_000));
+        assertThat(texts.get("used")).isSameAs(used);
+      }
+      assertThat(texts.get("idle")).isNotSameAs(idle);
+      assertThat(texts.bytes()).isBetween(BUDGET - 10_000L, (long) BUDGET);
+    }
+  }
+
+  @Test
   void aTextWeighsItsWordsAndTermsWhateverItsScript() {
     try (BuiltInEncoder encoder = BuiltInEncoder.initialize(new EncoderShape(100, 4), 1);
         EncodedTexts reader = new EncodedTexts(encoder, null, BUDGET)) {
