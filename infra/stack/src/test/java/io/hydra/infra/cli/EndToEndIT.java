@@ -26,6 +26,7 @@ import io.hydra.infra.training.TrainingData;
 import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.BehaviorEvents;
 import io.hydra.ingest.HydraConnection;
+import io.hydra.model.CallSaving;
 import io.hydra.model.DeviceHeadCodec;
 import io.hydra.model.base.BaseFiles;
 import io.hydra.model.task.TaskCatalogue;
@@ -66,6 +67,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -338,7 +341,7 @@ class EndToEndIT {
   @Order(8)
   void aVerdictIsJoinedWithWhatWasShownAndTheHeadLearnsIt() throws Exception {
     String text = dev.users().get(0).profile().get(0).input();
-    JudgingUser judge = new JudgingUser("judge", dir, task);
+    JudgingUser judge = new JudgingUser("shop", "judge", dir, task);
     JsonNode first = judge.ask(text);
     assertThat(first.path("head").isNull()).isTrue();
     assertThat(first.path("candidates").path(0).path("population").asDouble())
@@ -351,6 +354,7 @@ class EndToEndIT {
     assertThat(second.path("head").path("examples").asInt()).isEqualTo(1);
     assertThat(judge.explain(text)).contains("own head: 1 past answer (verdicts: 1)");
     assertThat(judge.worth())
+        .startsWith("0: ")
         .containsPattern(task.id() + " +all +all +[1-9]")
         .contains("not certain");
 
@@ -504,6 +508,76 @@ class EndToEndIT {
   void nothingIsLeftToDo() throws Exception {
     TrialStack.awaitNoLag(admin);
     assertThat(stack.processes()).hasSize(9).allMatch(ManagedProcess::isAlive);
+  }
+
+  @Test
+  @Order(10)
+  void aCohortThatLosesWhatOthersGainIsFound() throws Exception {
+    int known = dev.users().size();
+    try (JudgingCrowd crowd = crowd(Demo.TENANT)) {
+      // If all are judged alike, 16 are certain to lose, and 53 more to gain on the whole.
+      crowd.judge(60, n -> dev.users().get(n % known).id(), true);
+      crowd.judge(20, n -> "newcomer-" + n, false);
+    }
+    Await.until(
+        "a cohort that loses what others gain",
+        ROUND,
+        () -> gains().bound("high", "no") < 0 && gains().bound("low", "all") > 0);
+    assertThat(new JudgingUser(Demo.TENANT, "judge", dir, task).worth())
+        .startsWith("3: ")
+        .contains(task.id() + ", no events told");
+  }
+
+  @Test
+  @Order(11)
+  void theLosingCohortIsNamedOnTheStatusPage() throws Exception {
+    assertThat(gains().statusPage())
+        .contains("HydraCohortLoses", "Worst cohort: " + task.id() + ", no events told");
+  }
+
+  @Test
+  @Order(11)
+  void theLosingCohortRaisesItsAlert() throws Exception {
+    gains().raiseTheAlertOfACohort(TrialStack.HOME.resolve("infra/alerts"));
+  }
+
+  @Test
+  @Order(12)
+  void aTaskThatPlainSamplingServesBetterFallsBackAndFindsItsWayBack() {
+    Predicate<String> usual = id -> !CallSaving.isExplored(id);
+    IntFunction<String> user = number -> "user-" + number;
+    try (JudgingCrowd crowd = crowd("served-worse")) {
+      Await.until(
+          "plain sampling's answers",
+          () -> {
+            List<Response> responses = crowd.ask(user, usual);
+            responses.forEach(response -> crowd.judge(response, false));
+            return responses.stream().allMatch(JudgingCrowd::hasFallenBack);
+          });
+      Await.until(
+          "other answers again",
+          () -> {
+            List<Response> responses = crowd.ask(user, CallSaving::isExplored);
+            assertThat(responses).noneMatch(JudgingCrowd::hasFallenBack);
+            responses.forEach(response -> crowd.judge(response, true));
+            return crowd.ask(user, usual).stream().noneMatch(JudgingCrowd::hasFallenBack);
+          });
+    }
+  }
+
+  private static GainsShown gains() {
+    return new GainsShown(stack.endpoints(), dir, task.id());
+  }
+
+  private static JudgingCrowd crowd(String tenant) {
+    return new JudgingCrowd(
+        connection(),
+        tenant,
+        task,
+        dev.users().stream()
+            .flatMap(user -> user.profile().stream())
+            .map(HistoryItem::input)
+            .toList());
   }
 
   private static AppsByHttp apps() {
