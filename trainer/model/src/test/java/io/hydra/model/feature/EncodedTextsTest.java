@@ -8,6 +8,7 @@ import io.hydra.model.encoder.Encoder;
 import io.hydra.model.encoder.MeaningEncoder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class EncodedTextsTest {
@@ -39,6 +40,21 @@ class EncodedTextsTest {
       }
       assertThat(texts.get("idle")).isNotSameAs(idle);
       assertThat(texts.bytes()).isBetween(BUDGET - 10_000L, (long) BUDGET);
+    }
+  }
+
+  @Test
+  void textsThatAreReadOnceDisplaceNoneThatAreReadAgain() {
+    try (BuiltInEncoder encoder = BuiltInEncoder.initialize(new EncoderShape(100, 4), 1);
+        EncodedTexts texts = new EncodedTexts(encoder, null, BUDGET)) {
+      List<String> usual =
+          IntStream.range(0, 300).mapToObj(i -> i + " a".repeat(1_000)).toList();
+      List<EncodedText> first = texts.get(usual);
+      assertThat(texts.get(usual)).isEqualTo(first);
+      for (int i = 0; i < 2_000; i++) {
+        EncodedText unused = texts.get("once, " + i + " a".repeat(1_000));
+      }
+      assertThat(texts.get(usual)).isEqualTo(first);
     }
   }
 
