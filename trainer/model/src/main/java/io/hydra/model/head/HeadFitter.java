@@ -27,8 +27,9 @@ import java.util.List;
  *
  * <p>{@link PlainSampling} tells whether the user is better served without all this.
  *
- * <p>A {@link Surprise} makes older evidence and losses fade faster for a while. That verdicts may
- * be {@link Chance} counts in favour of the population, and in the final δ against the verdicts.
+ * <p>A {@link Surprise} makes older evidence and losses fade faster for a while; after a {@link
+ * Turn} of a user who judges answers, only what followed counts. That verdicts may be {@link
+ * Chance} counts in favour of the population, and in the final δ against the verdicts.
  */
 public final class HeadFitter {
   /** So many examples are each learned before the next is asked; later ones in small groups. */
@@ -42,6 +43,7 @@ public final class HeadFitter {
   private final Curvature curvature;
   private final Surprise surprise = new Surprise();
   private final Drift drift = new Drift();
+  private final Turn turn = new Turn();
   private final Chance chance = new Chance();
   private final PlainSampling plain = new PlainSampling();
   private final double[] zero;
@@ -82,7 +84,17 @@ public final class HeadFitter {
     for (int e = 0; e < fades.length; e++) {
       fades[e] = fitter.learn(replay.get(e));
     }
-    return fitter.mixture(replay, fades);
+    int turn = fitter.turn.begin();
+    if (turn == 0) {
+      return fitter.mixture(replay, fades);
+    }
+    Mixture since = fit(replay.subList(turn, replay.size()), population, settings);
+    return new Mixture(
+        since.examples(),
+        since.populationLoss(),
+        since.members(),
+        since.fallsBack(),
+        fitter.drift.isRecent());
   }
 
   /**
@@ -106,6 +118,7 @@ public final class HeadFitter {
     double lossDecay = shifted ? settings.shiftDecay() : settings.lossDecay();
     chance.add(example, example.logLoss(p[0]), lossDecay);
     plain.add(example, belief, lossDecay);
+    turn.add(example, belief, seen);
     for (int m = 0; m < losses.length; m++) {
       losses[m] = lossDecay * losses[m] + example.weight() * example.logLoss(p[m]);
     }

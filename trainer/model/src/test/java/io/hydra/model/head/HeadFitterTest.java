@@ -179,10 +179,7 @@ class HeadFitterTest {
     List<Example> chance = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
       int shown = i % 3 == 2 ? 1 : 0;
-      chance.addAll(
-          i * 7 % 4 < 2
-              ? rejections(shown)
-              : List.of(always(shown, 1).get(0).asVerdict(1, Example.Origin.ANSWER)));
+      chance.addAll(i * 7 % 4 < 2 ? rejections(shown) : accepted(shown, 1));
     }
     double[] after = beliefs(fit(chance));
     assertThat(after[0]).isGreaterThan(after[1]).isGreaterThan(after[2]);
@@ -199,6 +196,23 @@ class HeadFitterTest {
     double[] following = beliefs(fit(turned));
     assertThat(following[1]).isGreaterThan(following[2]);
     assertThat(following[1]).isGreaterThan(beliefs(HeadFitter.fit(turned, POPULATION, without))[1]);
+  }
+
+  /** They accepted the third alone, and now no more. */
+  @Test
+  void afterATurnOfAUserWhoJudgesOnlyWhatFollowedCounts() {
+    List<Example> turned = new ArrayList<>(accepted(2, 30));
+    turned.addAll(rejections(2, 2, 2, 2, 2));
+    turned.addAll(accepted(1, 2));
+    List<Example> since = turned.subList(30, 37);
+    assertThat(beliefs(fit(turned))).containsExactly(beliefs(fit(since)));
+    assertThat(fit(turned).examples()).isEqualTo(7);
+  }
+
+  private static List<Example> accepted(int option, int count) {
+    return always(option, count).stream()
+        .map(example -> example.asVerdict(1, Example.Origin.ANSWER))
+        .toList();
   }
 
   /** Twelve options; the population is sure of the first, the user wants the eighth alone. */
