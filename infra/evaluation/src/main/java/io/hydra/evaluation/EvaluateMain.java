@@ -1,6 +1,5 @@
 package io.hydra.evaluation;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hydra.datasets.lamp.LampUser;
 import io.hydra.datasets.lines.CohortFile;
 import io.hydra.evaluation.feedback.FeedbackOutcome;
@@ -275,9 +274,7 @@ public final class EvaluateMain implements Callable<Integer> {
                     facts(settings, outcome),
                     cohorts == null ? Map.of() : CohortFile.read(cohorts)));
         report.write(out);
-        DraftFile.write(
-            out.resolve("bases.json"),
-            new ObjectMapper().valueToTree(outcome.bases()).toPrettyString() + "\n");
+        DraftFile.writeJson(out.resolve("bases.json"), outcome.bases());
         if (predictions) {
           writePredictions(task, outcome);
         }

@@ -18,8 +18,6 @@ import java.util.stream.IntStream;
 
 /** All that simulated users were served. */
 public final class FeedbackOutcome {
-  private static final int RESAMPLES = 2000;
-  private static final long BOOTSTRAP_SEED = 1;
   private static final int[] EDGES = {0, 5, 10, 20, 35, SimulatedUser.TURN};
   private static final int[] EDGES_ON = {50, 55, 60, 65, 80, SimulatedUser.RESPONSES};
   private static final int[] EDGES_WRITING = {0, 10, 20, 30, 50, SimulatedUser.RESPONSES};
@@ -97,7 +95,7 @@ public final class FeedbackOutcome {
                   .filter(q -> places.get(q) >= from && places.get(q) < to)
                   .toArray();
           if (selected.length > 0) {
-            Comparison compared = scored.compare(selected, RESAMPLES, BOOTSTRAP_SEED);
+            Comparison compared = scored.compare(selected);
             stretches.add(
                 new Stretch(
                     temper,

@@ -1,6 +1,5 @@
 package io.hydra.evaluation.feedback;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hydra.evaluation.feedback.FeedbackOutcome.Stretch;
 import io.hydra.evaluation.feedback.FeedbackRun.Way;
 import io.hydra.evaluation.metric.Distribution;
@@ -34,8 +33,7 @@ public final class FeedbackReport {
     root.put("task", outcome.task().id());
     root.put("facts", facts);
     root.put("stretches", stretches.stream().map(FeedbackReport::json).toList());
-    String json = new ObjectMapper().valueToTree(root).toPrettyString();
-    DraftFile.write(folder.resolve("feedback.json"), json + "\n");
+    DraftFile.writeJson(folder.resolve("feedback.json"), root);
     List<List<Cell>> rows = new ArrayList<>();
     facts.forEach(
         (name, value) -> rows.add(List.of(Cell.text(name), Cell.text(String.valueOf(value)))));

@@ -13,12 +13,20 @@ import java.util.stream.Stream;
  * measure, so that differences are paired. (Efron and Tibshirani, 1993, percentile intervals.)
  */
 public final class PairedBootstrap {
+  public static final int RESAMPLES = 2_000;
+  private static final long SEED = 1;
+
   private final int users;
 
   /** The weight of each user in each resample. */
   private final List<int[]> draws;
 
-  public PairedBootstrap(int users, int resamples, long seed) {
+  /** As every report has it. */
+  public PairedBootstrap(int users) {
+    this(users, RESAMPLES, SEED);
+  }
+
+  PairedBootstrap(int users, int resamples, long seed) {
     if (users < 1 || resamples < 1) {
       throw new IllegalArgumentException("a bootstrap needs at least one user and one resample");
     }

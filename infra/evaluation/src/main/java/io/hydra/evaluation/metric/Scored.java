@@ -9,7 +9,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /** The statistics of every answer, from which any selection of the questions can be compared. */
@@ -101,19 +104,31 @@ public final class Scored {
     return byAnswers;
   }
 
+  /** Compares the methods on all questions. */
+  public Comparison compare() {
+    return compare(IntStream.range(0, questions.size()).toArray());
+  }
+
+  /** The same on some of the questions; empty if there are none such. */
+  public Optional<Comparison> compare(IntPredicate which) {
+    int[] selected = IntStream.range(0, questions.size()).filter(which).toArray();
+    return selected.length == 0 ? Optional.empty() : Optional.of(compare(selected));
+  }
+
   /**
-   * Compares the methods on some of the questions.
-   *
    * @param selected indices of questions, at least one
-   * @param seed of the bootstrap
    */
-  public Comparison compare(int[] selected, int resamples, long seed) {
+  public Comparison compare(int[] selected) {
+    return compare(selected, PairedBootstrap::new);
+  }
+
+  Comparison compare(int[] selected, IntFunction<PairedBootstrap> bootstraps) {
     Map<String, Integer> users = new HashMap<>();
     int[] userOf = new int[selected.length];
     for (int i = 0; i < selected.length; i++) {
       userOf[i] = users.computeIfAbsent(questions.get(selected[i]).user(), u -> users.size());
     }
-    PairedBootstrap bootstrap = new PairedBootstrap(users.size(), resamples, seed);
+    PairedBootstrap bootstrap = bootstraps.apply(users.size());
     Map<String, Map<String, Distribution>> pooled = new LinkedHashMap<>();
     Map<String, Map<String, Distribution>> byUser = new LinkedHashMap<>();
     for (String method : methods.keySet()) {

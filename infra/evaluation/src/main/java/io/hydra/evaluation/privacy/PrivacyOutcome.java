@@ -10,12 +10,9 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /** The answers of exported heads, and guesses at the histories behind them. */
 public final class PrivacyOutcome {
-  private static final int RESAMPLES = 2000;
-  private static final long BOOTSTRAP_SEED = 1;
 
   private final TaskSpec task;
   private final List<Question> questions = new ArrayList<>();
@@ -70,7 +67,6 @@ public final class PrivacyOutcome {
   Comparison compare() {
     List<Answers> answers = new ArrayList<>();
     texts.forEach((export, all) -> answers.add(new Answers(export.name(), 1, all, Usage.NONE)));
-    return Scored.of(task, questions, answers)
-        .compare(IntStream.range(0, questions.size()).toArray(), RESAMPLES, BOOTSTRAP_SEED);
+    return Scored.of(task, questions, answers).compare();
   }
 }

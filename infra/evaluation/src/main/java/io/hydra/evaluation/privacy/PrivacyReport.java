@@ -1,6 +1,5 @@
 package io.hydra.evaluation.privacy;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hydra.evaluation.metric.Comparison;
 import io.hydra.evaluation.metric.Distribution;
 import io.hydra.evaluation.metric.Measure;
@@ -75,9 +74,7 @@ public final class PrivacyReport {
     root.put("task", outcome.task().id());
     root.put("facts", facts);
     root.put("exports", all);
-    DraftFile.write(
-        folder.resolve("privacy.json"),
-        new ObjectMapper().valueToTree(root).toPrettyString() + "\n");
+    DraftFile.writeJson(folder.resolve("privacy.json"), root);
     DraftFile.write(folder.resolve("privacy.md"), table.markdown());
     return table.text();
   }

@@ -33,6 +33,6 @@ public final class LampPredictions {
       ObjectNode gold = root.withArray("/golds").addObject();
       gold.put("id", questions.get(q).id()).put("output", answers.texts().get(q));
     }
-    DraftFile.write(file, ReportJson.print(root));
+    DraftFile.writeJson(file, root);
   }
 }

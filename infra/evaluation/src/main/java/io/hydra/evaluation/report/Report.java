@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import io.hydra.evaluation.metric.Comparison;
 import io.hydra.evaluation.metric.Distribution;
 import io.hydra.evaluation.metric.Measure;
+import io.hydra.evaluation.metric.PairedBootstrap;
 import io.hydra.evaluation.metric.Scored;
 import io.hydra.evaluation.result.Results;
 import io.hydra.evaluation.result.Results.Answers;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -48,8 +48,6 @@ public record Report(
   /** The best that choosing among {@link #SUBJECT}'s samples could give. */
   private static final String BOUND = "oracle";
 
-  private static final int RESAMPLES = 2_000;
-  private static final long BOOTSTRAP_SEED = 1;
 
   /** The questions asked after so many items of the user's. */
   record Bucket(HistoryLength length, Comparison comparison) {}
@@ -65,16 +63,12 @@ public record Report(
   public static Report of(Results results) {
     List<Question> questions = results.questions();
     Scored scored = Scored.of(results.task(), questions, results.answers());
-    Comparison all = compare(scored, IntStream.range(0, questions.size()).toArray());
+    Comparison all = scored.compare();
     List<Bucket> buckets = new ArrayList<>();
     for (HistoryLength length : HistoryLength.ALL) {
-      int[] selected =
-          IntStream.range(0, questions.size())
-              .filter(q -> length.contains(questions.get(q).seen()))
-              .toArray();
-      if (selected.length > 0) {
-        buckets.add(new Bucket(length, compare(scored, selected)));
-      }
+      scored
+          .compare(q -> length.contains(questions.get(q).seen()))
+          .ifPresent(comparison -> buckets.add(new Bucket(length, comparison)));
     }
     Map<String, List<Answers>> byMethod = new LinkedHashMap<>();
     results
@@ -84,19 +78,18 @@ public record Report(
     byMethod.forEach((method, runs) -> costs.put(method, Cost.of(questions.size(), runs)));
     List<Cohort> cohorts = new ArrayList<>();
     UserCohorts.of(results)
-        .forEach((name, selected) -> cohorts.add(new Cohort(name, compare(scored, selected))));
+        .forEach((name, selected) -> cohorts.add(new Cohort(name, scored.compare(selected))));
     int seeds = byMethod.values().stream().mapToInt(List::size).max().orElseThrow();
     return new Report(
         results.task().id(), facts(results, all), seeds, all, costs, buckets, cohorts);
   }
 
-  private static Comparison compare(Scored scored, int[] selected) {
-    return scored.compare(selected, RESAMPLES, BOOTSTRAP_SEED);
-  }
-
   private static Map<String, Object> facts(Results results, Comparison all) {
     Map<String, Object> facts = new LinkedHashMap<>(results.facts());
-    facts.put("intervals", "95 %, percentiles of " + RESAMPLES + " paired resamples of the users");
+    facts.put(
+        "intervals",
+        "95 %%, percentiles of %d paired resamples of the users"
+            .formatted(PairedBootstrap.RESAMPLES));
     if (!all.pooled().containsKey(SUBJECT)) {
       facts.put("versus", "absent, since the method " + SUBJECT + " was not run");
     } else if (all.users() < Comparison.FEWEST_USERS) {
@@ -110,7 +103,7 @@ public record Report(
    * all, over earlier ones.
    */
   public void write(Path folder) throws IOException {
-    DraftFile.write(folder.resolve("report.json"), ReportJson.of(this));
+    DraftFile.writeJson(folder.resolve("report.json"), ReportJson.of(this));
     DraftFile.write(folder.resolve("report.md"), markdown());
     DraftFile.write(folder.resolve("report.html"), ReportPage.of(this).html());
   }

@@ -1,15 +1,11 @@
 package io.hydra.evaluation.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.util.DefaultIndenter;
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hydra.evaluation.metric.Comparison;
 import io.hydra.evaluation.metric.Distribution;
 import io.hydra.evaluation.metric.Distribution.Interval;
 import io.hydra.evaluation.report.Report.Cost;
-import java.io.UncheckedIOException;
 import java.util.Map;
 
 /** {@code report.json}: every figure, to six decimals, for programs. */
@@ -18,7 +14,7 @@ final class ReportJson {
 
   private ReportJson() {}
 
-  static String of(Report report) {
+  static ObjectNode of(Report report) {
     ObjectNode root = JSON.createObjectNode();
     root.put("task", report.task());
     root.set("facts", JSON.valueToTree(report.facts()));
@@ -39,18 +35,7 @@ final class ReportJson {
       ObjectNode node = root.withArray("/byCohort").addObject().put("cohort", cohort.name());
       putComparison(node, report, cohort.comparison());
     }
-    return print(root);
-  }
-
-  /** Two spaces, and the same line ends on every system. */
-  static String print(Object root) {
-    DefaultIndenter indent = new DefaultIndenter("  ", "\n");
-    var printer = new DefaultPrettyPrinter().withObjectIndenter(indent).withArrayIndenter(indent);
-    try {
-      return JSON.writer(printer).writeValueAsString(root) + "\n";
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
+    return root;
   }
 
   private static void putMethod(ObjectNode node, Report report, String method) {

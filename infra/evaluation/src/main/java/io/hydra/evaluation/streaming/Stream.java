@@ -20,8 +20,6 @@ import java.util.stream.IntStream;
  * item stood.
  */
 public final class Stream {
-  private static final int RESAMPLES = 2000;
-  private static final long BOOTSTRAP_SEED = 1;
 
   private final TaskSpec task;
   private final Turns turns = new Turns();
@@ -119,15 +117,10 @@ public final class Stream {
     for (int e = 0; e + 1 < edges.length; e++) {
       int from = edges[e];
       int to = edges[e + 1];
-      int[] selected =
-          IntStream.range(0, questions.size())
-              .filter(wanted)
-              .filter(i -> at.applyAsInt(i) >= from && at.applyAsInt(i) < to)
-              .toArray();
-      if (selected.length > 0) {
-        stretches.add(
-            new Stretch(label(from, to), e, scored.compare(selected, RESAMPLES, BOOTSTRAP_SEED)));
-      }
+      double middle = e;
+      scored
+          .compare(i -> wanted.test(i) && at.applyAsInt(i) >= from && at.applyAsInt(i) < to)
+          .ifPresent(some -> stretches.add(new Stretch(label(from, to), middle, some)));
     }
     return stretches;
   }

@@ -1,6 +1,5 @@
 package io.hydra.evaluation.streaming;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hydra.evaluation.metric.Distribution;
 import io.hydra.evaluation.metric.Measure;
 import io.hydra.evaluation.report.DraftFile;
@@ -43,8 +42,7 @@ public final class StreamingReport {
   public static String write(Stream stream, Path folder) throws IOException {
     StreamingReport report = new StreamingReport(stream);
     String markdown = report.markdown();
-    String json = new ObjectMapper().valueToTree(report.json()).toPrettyString();
-    DraftFile.write(folder.resolve("streaming.json"), json + "\n");
+    DraftFile.writeJson(folder.resolve("streaming.json"), report.json());
     DraftFile.write(folder.resolve("streaming.md"), markdown);
     DraftFile.write(folder.resolve("streaming.html"), report.page().html());
     return markdown;

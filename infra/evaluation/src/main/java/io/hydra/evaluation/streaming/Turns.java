@@ -20,8 +20,6 @@ final class Turns {
   /** Items since the turn that are watched. */
   static final int SOON = 10;
 
-  private static final int RESAMPLES = 2000;
-  private static final long BOOTSTRAP_SEED = 1;
 
   private final List<Turn> turns = new ArrayList<>();
   private int users;
@@ -107,7 +105,7 @@ final class Turns {
 
   private Figures figures(String into, List<Turn> some) {
     List<Distribution> told =
-        new PairedBootstrap(users, RESAMPLES, BOOTSTRAP_SEED)
+        new PairedBootstrap(users)
             .distributions(
                 times ->
                     new double[] {

@@ -42,7 +42,8 @@ class ScoredTest {
   private static Comparison compare(
       TaskSpec task, List<Question> questions, long seed, Answers... answers) {
     int[] all = IntStream.range(0, questions.size()).toArray();
-    return Scored.of(task, questions, List.of(answers)).compare(all, 2_000, seed);
+    return Scored.of(task, questions, List.of(answers))
+        .compare(all, users -> new PairedBootstrap(users, PairedBootstrap.RESAMPLES, seed));
   }
 
   private static Distribution difference(
@@ -186,7 +187,7 @@ class ScoredTest {
         Scored.of(TASK, questions(10, 4), List.of(answers("a", 1, 40, q -> q % 4 == 0)));
 
     int[] firsts = IntStream.range(0, 10).map(u -> 4 * u).toArray();
-    Comparison comparison = scored.compare(firsts, 100, 1);
+    Comparison comparison = scored.compare(firsts);
     assertThat(comparison.questions()).isEqualTo(10);
     assertThat(comparison.pooled().get("a").get("accuracy").value()).isEqualTo(1);
   }
