@@ -95,13 +95,17 @@ final class Diagnosis {
             && group.lag() > 0
             && group.members() == 0
             && group.state() != GroupState.UNKNOWN;
+    if (waits && group.lastMember() != null) {
+      return "no member since %s: start its consumer".formatted(time(group.lastMember()));
+    }
+    Optional<Report.Partition> overdue = worst(partitions, Report.Partition::overdue);
+    if (waits && overdue.isPresent()) {
+      return stopped(group, overdue.get());
+    }
     if (waits && group.unread() != null && 2 * group.unread() < group.lag()) {
       return "has read all but %s; %s wait for the checkpoint that commits them"
           .formatted(
               Counts.of(group.unread(), RECORD), Counts.of(group.lag() - group.unread(), RECORD));
-    }
-    if (waits && group.lastMember() != null) {
-      return "no member since %s: start its consumer".formatted(time(group.lastMember()));
     }
     Optional<Report.Partition> pending = worst(partitions, p -> p.pending() > 0 && p.lag() != null);
     if (pending.isPresent()) {

@@ -13,6 +13,7 @@ import io.hydra.infra.lag.cluster.OffsetTimes;
 import io.hydra.infra.lag.cluster.RecordTimes;
 import io.hydra.infra.lag.cluster.RetentionReader;
 import io.hydra.runtime.kafka.KafkaConnection;
+import io.hydra.runtime.service.Program;
 import io.hydra.schemas.config.UserException;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,6 +31,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Watches the lag of a cluster's groups, one cycle at a time. A cycle reads groups, logs and the
@@ -146,6 +148,14 @@ public final class LagMonitor implements AutoCloseable {
         requests() - before,
         groups,
         state.problems());
+  }
+
+  /** The reason why a cycle failed. */
+  public static String reason(Exception failure) {
+    // Its own message names the request that no broker was found for.
+    return failure instanceof TimeoutException || failure.getCause() instanceof TimeoutException
+        ? "no broker answers there"
+        : Program.rootMessage(failure);
   }
 
   List<Report.Group> judge(ClusterState state) throws InterruptedException {
@@ -270,6 +280,7 @@ public final class LagMonitor implements AutoCloseable {
         null,
         group.members().assigned().contains(partition),
         null,
+        false,
         Status.NOT_FOUND,
         Report.Trend.UNKNOWN,
         0,
@@ -291,6 +302,7 @@ public final class LagMonitor implements AutoCloseable {
     boolean owned = group.members().assigned().contains(partition);
     each.evaluator.add(position, lag, readable, owned, now);
     Status status = each.evaluator.status(options.interval());
+    boolean overdue = each.evaluator.isOverdue(options.interval());
     OptionalLong kept = retention.millis(partition.topic());
     return new Report.Partition(
         partition.topic(),
@@ -307,8 +319,9 @@ public final class LagMonitor implements AutoCloseable {
         owned,
         // One object for all that moved in the same poll: there are many.
         moments.computeIfAbsent(each.evaluator.lastMove(), Instant::ofEpochMilli),
+        overdue,
         status,
-        each.evaluator.trend(status),
+        each.evaluator.trend(status, overdue),
         each.evaluator.consumed(),
         each.evaluator.produced());
   }

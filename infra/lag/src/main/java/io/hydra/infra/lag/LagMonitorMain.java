@@ -114,7 +114,7 @@ public final class LagMonitorMain implements Callable<Integer> {
         trouble = null;
         outage.ended();
       } catch (ExecutionException | KafkaException e) {
-        trouble = Program.rootMessage(e);
+        trouble = LagMonitor.reason(e);
         outage.began(trouble);
       }
     } while (!stop.await(options.interval().toMillis(), TimeUnit.MILLISECONDS));

@@ -222,6 +222,7 @@ public record Report(
    *     known
    * @param owned whether a member owns it
    * @param lastMove the last time the position was seen to move, or first seen; null without one
+   * @param overdue whether it stands, with lag, for more than twice as long as it has lately
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Partition(
@@ -238,6 +239,7 @@ public record Report(
       Long retentionSeconds,
       boolean owned,
       Instant lastMove,
+      boolean overdue,
       Status status,
       Trend trend,
       double consumedPerSecond,

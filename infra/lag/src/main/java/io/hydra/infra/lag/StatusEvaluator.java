@@ -141,17 +141,30 @@ final class StatusEvaluator {
   }
 
   /**
+   * Tells whether it stands still, with lag, for more than twice as long as it has lately: sooner
+   * than {@link Status#STOP} can be told.
+   *
+   * @param interval between polls
+   */
+  boolean isOverdue(Duration interval) {
+    return !caughtUp
+        && lastPoll - Math.max(lastMove, lastCaughtUp)
+            > 2 * Math.max(longestGap, interval.toMillis());
+  }
+
+  /**
    * The trend of the lag over the window.
    *
-   * @param status that of now: of a group that has stopped, since its last commit
+   * @param status that of now
+   * @param overdue {@link #isOverdue}; then, and where it has stopped, since its last commit
    */
-  Trend trend(Status status) {
+  Trend trend(Status status, boolean overdue) {
     if (size == 0 || lastPoll == time(0)) {
       return Trend.UNKNOWN;
     }
-    long before = status == Status.STOP ? lags[last] : lag(0);
+    long before = overdue || status == Status.STOP ? lags[last] : lag(0);
     long change = (caughtUp ? 0 : lag) - before;
-    if (status == Status.OK && Math.abs(change) < STEADY_RECORDS
+    if (status == Status.OK && !overdue && Math.abs(change) < STEADY_RECORDS
         || Math.abs(change) <= STEADY_SHARE * Math.max(lag, before)) {
       return Trend.STEADY;
     }

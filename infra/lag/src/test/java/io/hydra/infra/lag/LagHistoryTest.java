@@ -37,6 +37,7 @@ class LagHistoryTest {
         null,
         true,
         START,
+        false,
         Status.OK,
         Report.Trend.STEADY,
         0,

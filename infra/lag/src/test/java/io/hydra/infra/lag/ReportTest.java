@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.GroupType;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 /** A report as Prometheus, people and programs read it. */
@@ -23,6 +25,11 @@ class ReportTest {
 
   private static Report.Partition partition(
       Long position, Long read, Long lag, Double seconds, Status status) {
+    return partition(position, read, lag, seconds, status, false);
+  }
+
+  private static Report.Partition partition(
+      Long position, Long read, Long lag, Double seconds, Status status, boolean overdue) {
     return new Report.Partition(
         "orders",
         3,
@@ -37,6 +44,7 @@ class ReportTest {
         3_600L,
         true,
         AT,
+        overdue,
         status,
         Trend.STEADY,
         2,
@@ -126,6 +134,26 @@ class ReportTest {
             """);
   }
 
+  private static String whyWithoutMember(Long read, boolean overdue) {
+    return new Report.Group(
+            "flink",
+            GroupType.CLASSIC,
+            GroupState.EMPTY,
+            0,
+            null,
+            List.of(partition(60L, read, 5L, 11.0, Status.OK, overdue)))
+        .why();
+  }
+
+  @Test
+  void whoCommitsWithoutAMemberAndCeasesToIsToldBeforeItIsJudgedToHaveStopped() {
+    assertThat(whyWithoutMember(null, false)).doesNotContain("no member");
+    assertThat(whyWithoutMember(null, true))
+        .startsWith("no member, and orders-3 has not moved since 2026-01-01T10:42:05Z");
+    assertThat(whyWithoutMember(99L, false)).startsWith("has read all but");
+    assertThat(whyWithoutMember(99L, true)).endsWith("its checkpoints do not complete");
+  }
+
   @Test
   void whatIsReadAndNotYetCommittedIsToldApart() throws IOException {
     Report.Group flink =
@@ -152,6 +180,16 @@ class ReportTest {
         .isEqualTo(
             "orders-3 is read up to 90, but nothing was committed since 2026-01-01T10:42:05Z: its"
                 + " checkpoints do not complete");
+  }
+
+  @Test
+  void aClusterThatDoesNotAnswerIsToldWithoutTheRequestThatFoundNobody() {
+    TimeoutException silence =
+        new TimeoutException("Timed out waiting for a node assignment. Call: findAllBrokers");
+    assertThat(LagMonitor.reason(new ExecutionException(silence)))
+        .isEqualTo("no broker answers there");
+    assertThat(LagMonitor.reason(new ExecutionException(new IllegalStateException("not allowed"))))
+        .isEqualTo("not allowed");
   }
 
   @Test

@@ -17,6 +17,35 @@ class StatusEvaluatorTest {
     millis += INTERVAL.toMillis();
   }
 
+  private Report.Trend trend() {
+    return evaluator.trend(evaluator.status(INTERVAL), evaluator.isOverdue(INTERVAL));
+  }
+
+  @Test
+  void whoCommittedAtEachPollAndCeasesToIsOverdueAfterTwo() {
+    for (int i = 0; i < 6; i++) {
+      poll(i * 10L, 0, false);
+    }
+    poll(50, 2, false);
+    poll(50, 3, false);
+    assertThat(evaluator.isOverdue(INTERVAL)).isFalse();
+    assertThat(trend()).isEqualTo(Report.Trend.STEADY);
+    poll(50, 5, false);
+    assertThat(evaluator.isOverdue(INTERVAL)).isTrue();
+    assertThat(evaluator.status(INTERVAL)).isEqualTo(Status.OK);
+    assertThat(trend()).isEqualTo(Report.Trend.GROWING);
+    poll(60, 0, false);
+    assertThat(evaluator.isOverdue(INTERVAL)).isFalse();
+  }
+
+  @Test
+  void whoCommitsWithSlowCheckpointsIsNotOverdueBetweenThem() {
+    for (int i = 0; i < 20; i++) {
+      poll(i / 3 * 100L, 50, false);
+      assertThat(i > 3 && evaluator.isOverdue(INTERVAL)).isFalse();
+    }
+  }
+
   @Test
   void aConsumerWithoutLagIsOkWhateverElse() {
     for (int i = 0; i < 10; i++) {
@@ -116,7 +145,7 @@ class StatusEvaluatorTest {
       poll(i * 10L, 5 + i, true);
     }
     assertThat(evaluator.status(INTERVAL)).isEqualTo(Status.WARN);
-    assertThat(evaluator.trend(evaluator.status(INTERVAL))).isEqualTo(Report.Trend.GROWING);
+    assertThat(trend()).isEqualTo(Report.Trend.GROWING);
     assertThat(evaluator.consumed()).isEqualTo(2);
     assertThat(evaluator.produced()).isEqualTo(2.2);
   }
@@ -143,16 +172,16 @@ class StatusEvaluatorTest {
   void aFewRecordsMoreAreNoGrowthOfAGroupThatKeepsUp() {
     poll(10, 0, true);
     poll(10, 1, true);
-    assertThat(evaluator.trend(evaluator.status(INTERVAL))).isEqualTo(Report.Trend.STEADY);
+    assertThat(trend()).isEqualTo(Report.Trend.STEADY);
     poll(10, 10, true);
-    assertThat(evaluator.trend(evaluator.status(INTERVAL))).isEqualTo(Report.Trend.GROWING);
+    assertThat(trend()).isEqualTo(Report.Trend.GROWING);
   }
 
   @Test
   void aLagThatShrinksIsMadeUpForAtTheRatesOfTheWindow() {
     poll(0, 100, true);
     poll(20, 90, true);
-    assertThat(evaluator.trend(evaluator.status(INTERVAL))).isEqualTo(Report.Trend.SHRINKING);
+    assertThat(trend()).isEqualTo(Report.Trend.SHRINKING);
     assertThat(evaluator.consumed() - evaluator.produced()).isEqualTo(2);
   }
 }

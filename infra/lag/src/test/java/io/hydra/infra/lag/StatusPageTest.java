@@ -57,6 +57,7 @@ class StatusPageTest {
         null,
         true,
         ManualTime.START,
+        false,
         status,
         Report.Trend.GROWING,
         2,
