@@ -5,6 +5,7 @@ import io.hydra.ingest.Announcements;
 import io.hydra.ingest.BehaviorEvents;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.BehaviorEvent;
+import io.hydra.schemas.avro.Feedback;
 import io.hydra.schemas.avro.Outcome;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.VerdictOutcome;
@@ -35,7 +36,7 @@ import picocli.CommandLine.Option;
       "1:failed, and the message says why",
       "2:wrong usage",
       "3:no answer to the query is known; the verdict is kept in case it comes",
-      "4:nothing is learned: late, superseded, forgotten, or no signal"
+      "4:nothing is learned: late, superseded, forgotten, no signal, or not about the answer"
     })
 final class FeedbackCommand extends HydraCommand {
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._:@%+=/-]+");
@@ -66,6 +67,7 @@ final class FeedbackCommand extends HydraCommand {
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
+      converter = SecondsConverter.class,
       defaultValue = "10",
       description = "How long to wait for what becomes of it. Default: ${DEFAULT-VALUE}")
   private int timeoutSeconds;
@@ -146,25 +148,19 @@ final class FeedbackCommand extends HydraCommand {
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     String id = "feedback-" + UUID.randomUUID();
     BehaviorEvent verdict = given.event(id, user, task == null ? "any" : task, now, query);
-    EventRules.problem(verdict, now.toEpochMilli())
-        .ifPresent(
-            problem -> {
-              throw wrongUsage(problem);
-            });
+    EventRules.problem(verdict, now.toEpochMilli()).ifPresent(this::refuse);
     Deployment deployment = where.deployment();
     if (task == null) {
-      verdict.setTask(recorded(deployment, user).getTask());
+      Response response = recorded(deployment, user);
+      EventRules.problemOfChoice(
+              (Feedback) verdict.getPayload(), response.getCandidates().size())
+          .ifPresent(this::refuse);
+      verdict.setTask(response.getTask());
     }
     Optional<TaskSpec> edited =
         Optional.ofNullable(given.edit)
             .flatMap(text -> deployment.base())
             .flatMap(base -> base.catalogue().find(verdict.getTask()));
-    edited
-        .flatMap(spec -> noOption(spec, given.edit))
-        .ifPresent(
-            problem -> {
-              throw wrongUsage(problem);
-            });
     deployment.announce("sending feedback to", err());
     VerdictOutcome outcome = send(deployment, user, verdict);
     print(verdict, outcome);
@@ -174,36 +170,33 @@ final class FeedbackCommand extends HydraCommand {
               + " hold the text: to have it remembered, send an event with input, output and"
               + " query_id instead (hydra load, or an interaction of POST /v1/events)");
     }
+    if (outcome.getOutcome() == Outcome.INAPPLICABLE) {
+      edited.ifPresent(
+          spec ->
+              note("the options of task %s: %s", spec.id(), String.join(", ", spec.options())));
+    }
     return exitCode(outcome.getOutcome());
   }
 
   private Response recorded(Deployment deployment, UserKey user) {
-    Response response =
-        deployment
-            .response(user, query)
-            .orElseThrow(
-                () ->
-                    new UserException(
-                        ("no answer to query %s of %s is recorded, which would tell its task: check"
-                                + " the id, the user and the tenant, or name the task with --task")
-                            .formatted(TerminalText.line(query), user)));
-    int candidates = response.getCandidates().size();
-    if (given.choose != null && candidates > 0 && given.choose >= candidates) {
-      throw wrongUsage(
-          "--choose %d: the answer has candidates 0 to %d".formatted(given.choose, candidates - 1));
-    }
-    return response;
+    return deployment
+        .response(user, query)
+        .orElseThrow(
+            () ->
+                new UserException(
+                    ("no answer to query %s of %s is recorded, which would tell its task: check"
+                            + " the id, the user and the tenant, or name the task with --task")
+                        .formatted(TerminalText.line(query), user)));
   }
 
-  /**
-   * The problem with a text that would teach nothing, and take the place of a verdict that does.
-   */
-  static Optional<String> noOption(TaskSpec task, String text) {
-    return task.isClosed() && task.normalize(text).isEmpty()
-        ? Optional.of(
-            "--edit: the text is none of the options of task %s: %s. Nothing was sent"
-                .formatted(task.id(), String.join(", ", task.options())))
-        : Optional.empty();
+  /** Under the names that the fields have here. */
+  private void refuse(String problem) {
+    throw wrongUsage(
+        problem
+            .replaceFirst("^feedback\\.query_id", "--query")
+            .replaceFirst("^feedback\\.candidate", "--choose")
+            .replaceFirst("^feedback\\.text", "--edit")
+            .replaceFirst("^feedback\\.rating", "--rate"));
   }
 
   private VerdictOutcome send(Deployment deployment, UserKey user, BehaviorEvent verdict)
@@ -282,6 +275,9 @@ final class FeedbackCommand extends HydraCommand {
           case NO_SIGNAL ->
               "nothing is learned: the verdict does not tell the candidates apart, and an earlier"
                   + " one on this answer counts no more";
+          case INAPPLICABLE ->
+              "nothing is learned: the verdict cannot be about this answer, and an earlier one on"
+                  + " it stands";
           case UNKNOWN -> "the trainer decided what this version does not know: upgrade it";
         };
     return outcome.getReason() == null
@@ -294,7 +290,7 @@ final class FeedbackCommand extends HydraCommand {
       case JOINED, REPEATED -> 0;
       case UNKNOWN -> 1;
       case WAITING -> 3;
-      case SUPERSEDED, LATE, ERASED, NO_SIGNAL -> 4;
+      case SUPERSEDED, LATE, ERASED, NO_SIGNAL, INAPPLICABLE -> 4;
     };
   }
 }

@@ -2,8 +2,6 @@ package io.hydra.infra.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hydra.model.task.TaskCatalogue;
-import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.Outcome;
 import io.hydra.schemas.avro.VerdictOutcome;
 import io.hydra.schemas.user.UserKey;
@@ -14,7 +12,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -37,7 +34,7 @@ class FeedbackCommandTest {
   @Test
   void whatWouldBeRefusedIsRefusedBeforeAnythingIsSent() {
     assertThat(run("--rate", "4")).isEqualTo(2);
-    assertThat(err.toString()).contains("feedback.rating must lie between 0 and 1");
+    assertThat(err.toString()).contains("hydra: --rate must lie between 0 and 1");
     assertThat(run("--choose", "-1")).isEqualTo(2);
     assertThat(run("--edit", " ")).isEqualTo(2);
     assertThat(run("--accept", "--task", "a b")).isEqualTo(2);
@@ -72,18 +69,6 @@ class FeedbackCommandTest {
     VerdictOutcome late = outcome(ANN, "v1", Outcome.LATE);
     late.setReason("8 days");
     assertThat(FeedbackCommand.sentence(late)).startsWith("late: ").endsWith("(8 days)");
-  }
-
-  @Test
-  void anEditToWhatIsNoOptionIsToldTheOptionsAndAnyTextWillDoForAnOpenTask() {
-    TaskSpec stars = TaskCatalogue.shipped().find("LaMP_3").orElseThrow();
-    TaskSpec headline = TaskCatalogue.shipped().find("LaMP_4").orElseThrow();
-    assertThat(FeedbackCommand.noOption(stars, "crash"))
-        .get(InstanceOfAssertFactories.STRING)
-        .contains("none of the options of task LaMP_3: 1, 2, 3, 4, 5")
-        .doesNotContain("crash");
-    assertThat(FeedbackCommand.noOption(stars, "4")).isEmpty();
-    assertThat(FeedbackCommand.noOption(headline, "crash")).isEmpty();
   }
 
   @Test

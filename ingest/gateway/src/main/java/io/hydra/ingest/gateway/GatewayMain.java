@@ -17,6 +17,7 @@ import io.hydra.runtime.retry.Sleeper;
 import io.hydra.runtime.service.Program;
 import io.hydra.runtime.service.Service;
 import io.hydra.runtime.service.Threads;
+import io.hydra.runtime.text.Counts;
 import io.hydra.runtime.trace.Tracing;
 import io.hydra.schemas.avro.UserErased;
 import io.hydra.schemas.avro.VerdictOutcome;
@@ -147,7 +148,7 @@ public final class GatewayMain implements Callable<Integer> {
       service.onClose(canary::forget);
       service.repeat("canary", canaryInterval, () -> runCanary(canary));
     }
-    log.info("ready: port {}, {} keys", server.port(), keys.content().size());
+    log.info("ready: port {}, {}", server.port(), Counts.of(keys.content().size(), "key"));
     service.ready();
     service.awaitStop();
   }

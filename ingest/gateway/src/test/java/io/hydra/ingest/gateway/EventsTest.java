@@ -81,6 +81,7 @@ class EventsTest extends GatewayTest {
         "\"ann\"|\"ann \"|user_id|starts or ends with white space",
         "\"ann\"|7|user_id|must be a string, and is a number",
         "\"user_id\"|\"userid\"|user_id|user_id must be given; userid is not known here",
+        "\"task\"|\"tsk\"|task|task must be given; tsk is not known here",
         "\"2025-12-31T10:00:00Z\"|\"2025-12-31T10:00:00\"|occurred_at|lacks its offset",
         "\"2025-12-31T10:00:00Z\"|\"soon\"|occurred_at|must be a time such as",
         "\"2025-12-31T10:00:00Z\"|1767175200|occurred_at|looks like seconds",

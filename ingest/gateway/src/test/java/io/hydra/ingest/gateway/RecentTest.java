@@ -3,12 +3,19 @@ package io.hydra.ingest.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.runtime.time.ManualTime;
+import io.hydra.schemas.user.UserKey;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class RecentTest {
+  private static final UserKey ANN = new UserKey("shop", "ann");
+
   private final ManualTime time = new ManualTime();
-  private final Recent<String, String> recent = new Recent<>(time::nanos, 10, String::length);
+
+  /** Those whose value begins with a 1 are Ann's. */
+  private final Recent<String, String> recent =
+      new Recent<>(
+          time::nanos, 10, String::length, (key, value) -> value.startsWith("1") ? ANN : null);
 
   @Test
   void theOldestMakeRoomForTheNewest() {
@@ -27,13 +34,29 @@ class RecentTest {
     recent.write("a", none -> "12345");
     recent.write("b", none -> "12345");
     recent.write("b", old -> null);
-    recent.removeIf(entry -> entry.getKey().equals("a"));
+    recent.forget(ANN);
     recent.write("c", none -> "12345");
     recent.write("d", none -> "12345");
 
     assertThat(recent.find("a")).isEmpty();
     assertThat(recent.find("c")).isPresent();
     assertThat(recent.find("d")).isPresent();
+  }
+
+  @Test
+  void whatIsAUsersNowIsForgottenAndNothingElse() {
+    recent.write("a", none -> "1");
+    recent.write("b", none -> "2");
+    recent.write("c", none -> "2");
+    recent.write("a", old -> "2");
+    recent.write("c", old -> "1");
+    recent.forget(ANN);
+
+    assertThat(recent.find("a")).isPresent();
+    assertThat(recent.find("b")).isPresent();
+    assertThat(recent.find("c")).isEmpty();
+    recent.forgetAll();
+    assertThat(recent.find("a")).isEmpty();
   }
 
   @Test

@@ -82,6 +82,8 @@ class UsersTest {
     assertThat(gateway.backend.events.get(0).getOccurredAt())
         .isEqualTo(Instant.parse("2025-05-31T22:00:00Z"));
     assertThat(gateway.delete("/v1/users/ann?up_to=soon").status()).isEqualTo(422);
+    assertThat(gateway.delete("/v1/users/ann?up_to=2036-06-01T00:00:00Z").body())
+        .contains("\"field\":\"up_to\"", "up_to lies more than 24 hours in the future");
     assertThat(gateway.delete("/v1/users/ann?up_to=2025-06-01T00:00:00").body())
         .contains("up_to lacks its offset");
     assertThat(gateway.delete("/v1/users/ann?upTo=1").json().path("field").asText())

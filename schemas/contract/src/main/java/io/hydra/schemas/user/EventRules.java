@@ -232,6 +232,19 @@ public final class EventRules {
                 + " the first");
   }
 
+  /**
+   * The problem with the choice of a candidate that the response does not have, or empty.
+   *
+   * @param candidates of the response
+   */
+  public static Optional<String> problemOfChoice(Feedback feedback, int candidates) {
+    return feedback.getVerdict() == Verdict.CHOSE && feedback.getCandidate() >= candidates
+        ? Optional.of(
+            "feedback.candidate is %d, and the response has %d candidates, counted from 0"
+                .formatted(feedback.getCandidate(), candidates))
+        : Optional.empty();
+  }
+
   private static Optional<String> editProblem(String text) {
     int bytes = TextRules.utf8Bytes(text);
     if (bytes > MAX_OUTPUT_BYTES) {

@@ -5,7 +5,12 @@ import io.hydra.model.VerdictWeights;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.AnswerGain;
+import io.hydra.schemas.avro.Exposure;
+import io.hydra.schemas.avro.Feedback;
+import io.hydra.schemas.avro.GivenVerdict;
 import io.hydra.schemas.avro.Outcome;
+import io.hydra.schemas.avro.Verdict;
+import io.hydra.schemas.user.EventRules;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -82,10 +87,35 @@ public record EvidenceRules(
     JudgedAnswer judged = new JudgedAnswer(evidence.exposure(), evidence.verdict());
     return judged
         .lackOfSignal(task.get(), weights)
-        .map(Decision::noSignal)
+        .map(
+            reason ->
+                fits(evidence.exposure(), evidence.verdict())
+                    ? Decision.noSignal(reason)
+                    : new Decision(Outcome.INAPPLICABLE, reason, null))
         .orElseGet(
             () ->
                 new Decision(Outcome.JOINED, null, judged.gain(task.get(), weights).orElse(null)));
+  }
+
+  /**
+   * Tells whether a verdict can be about the answer: not if it chose a candidate that there is not,
+   * or rewrote the answer of a closed task to none of its options.
+   *
+   * @param exposure null if not known yet, so that it may be
+   */
+  boolean fits(Exposure exposure, GivenVerdict verdict) {
+    if (exposure == null) {
+      return true;
+    }
+    Feedback feedback = verdict.getFeedback();
+    if (EventRules.problemOfChoice(feedback, exposure.getCandidates().size()).isPresent()) {
+      return false;
+    }
+    return feedback.getVerdict() != Verdict.EDITED
+        || tasks
+            .find(exposure.getTask())
+            .filter(task -> task.isClosed() && task.normalize(feedback.getText()).isEmpty())
+            .isEmpty();
   }
 
   boolean teaches(Evidence evidence) {

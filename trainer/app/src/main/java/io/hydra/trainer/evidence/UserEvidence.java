@@ -97,12 +97,18 @@ public final class UserEvidence {
     }
     String queryId = verdict.getFeedback().getQueryId();
     Evidence known = known(queryId);
-    int order = known.compareTo(verdict);
+    // Bounds are per task, so made-up tasks count as one.
+    Evidence judged = known.with(rules.tasks().find(task).isEmpty() ? "" : task, verdict);
+    boolean fits = rules.fits(known.exposure(), verdict);
+    boolean otherFits = known.verdict() != null && rules.fits(known.exposure(), known.verdict());
+    if (otherFits && !fits) {
+      return rules.decide(judged);
+    }
+    int order = fits == otherFits ? known.compareTo(verdict) : 1;
     if (order <= 0) {
       return Decision.of(order == 0 ? Outcome.REPEATED : Outcome.SUPERSEDED);
     }
-    // Bounds are per task, so made-up tasks count as one.
-    put(queryId, known.with(rules.tasks().find(task).isEmpty() ? "" : task, verdict));
+    put(queryId, judged);
     Decision decision = decision(queryId);
     return known.verdict() == null ? decision : decision.inPlaceOfAnother();
   }

@@ -36,7 +36,7 @@ public final class TrainerMetrics {
           "verdicts",
           "Verdicts on responses by what became of them, as on `hydra.verdict-outcomes`: `joined`,"
               + " `waiting` (counts again once the exposure comes), `repeated`, `superseded`,"
-              + " `late`, `erased`, `no_signal`.",
+              + " `late`, `erased`, `no_signal`, `inapplicable`.",
           "outcome");
   static final Definition EXPOSURES =
       Definition.counter(

@@ -144,6 +144,36 @@ class EvidenceTopologyTest {
   }
 
   @Test
+  void aVerdictThatCannotBeAboutTheAnswerNeverStandsOverOneThatCan() throws Exception {
+    trainer.show("q1", SHOWN);
+    trainer.judge("v1", JUDGED, "q1", Verdict.ACCEPTED);
+    Optional<Long> learned = trainer.digest();
+    Feedback beyond = feedback("q1", Verdict.CHOSE);
+    beyond.setCandidate(17);
+    trainer.judge(verdict("v2", JUDGED.plusSeconds(1), beyond));
+    Feedback none = feedback("q1", Verdict.EDITED);
+    none.setText("great");
+    trainer.judge(verdict("v3", JUDGED.plusSeconds(2), none));
+    assertThat(trainer.outcomes())
+        .containsExactly("v1 JOINED", "v2 INAPPLICABLE", "v3 INAPPLICABLE");
+    assertThat(trainer.digest()).isEqualTo(learned);
+    trainer.judge("v4", JUDGED.plusSeconds(1), "q1", Verdict.REJECTED);
+    assertThat(trainer.outcomes()).containsExactly("v4 JOINED");
+  }
+
+  @Test
+  void oneThatCameBeforeItsAnswerGivesWayToAnyThatFits() throws Exception {
+    Feedback beyond = feedback("q1", Verdict.CHOSE);
+    beyond.setCandidate(17);
+    trainer.judge(verdict("v2", JUDGED.plusSeconds(1), beyond));
+    trainer.show("q1", SHOWN);
+    trainer.judge("v1", JUDGED, "q1", Verdict.ACCEPTED);
+    assertThat(trainer.outcomes()).containsExactly("v2 WAITING", "v2 INAPPLICABLE", "v1 JOINED");
+    assertThat(trainer.metrics.scrape())
+        .contains("hydra_trainer_verdicts_total{outcome=\"inapplicable\"} 1.0");
+  }
+
+  @Test
   void theNewestAreKept() throws Exception {
     restart(2, 3, 1);
     for (int i = 0; i < 9; i++) {

@@ -70,8 +70,8 @@ public record EventsEndpoint(Backend backend, Clock clock, List<String> tasks, E
       default ->
           throw Refusal.of(
               ProblemType.UNSUPPORTED_MEDIA_TYPE,
-              "events come as application/json, %s, %s or %s"
-                  .formatted(LINES, CloudEvents.STRUCTURED, CloudEvents.BATCH));
+              "events come as application/json, %s, %s, %s or %s"
+                  .formatted(LINES, LINES_TOO, CloudEvents.STRUCTURED, CloudEvents.BATCH));
     };
   }
 

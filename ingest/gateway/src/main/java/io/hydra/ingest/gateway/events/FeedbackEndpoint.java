@@ -52,6 +52,10 @@ public record FeedbackEndpoint(Backend backend, Asked asked, Outcomes outcomes, 
       user = user == null ? owner.userId() : user;
       task = task == null ? owner.task() : task;
     }
+    asked
+        .answer(call.user(user), feedback.getQueryId())
+        .flatMap(answer -> EventRules.problemOfChoice(feedback, answer.getCandidates().size()))
+        .ifPresent(problem -> refuse(problem, foreign));
     BehaviorEvent event =
         new EventReader(call, clock)
             .event(
@@ -67,11 +71,7 @@ public record FeedbackEndpoint(Backend backend, Asked asked, Outcomes outcomes, 
     }
     String id = event.getEventId();
     if (foreign && Boolean.TRUE.equals(fields.booleanOrNull("dryrun"))) {
-      EventRules.problem(event, clock.millis())
-          .ifPresent(
-              problem -> {
-                throw own(Refusal.ofRule(problem), foreign);
-              });
+      EventRules.problem(event, clock.millis()).ifPresent(problem -> refuse(problem, foreign));
       return CompletableFuture.completedFuture(Reply.json(Reply.OK, told(id, true)));
     }
     try {
@@ -81,6 +81,10 @@ public record FeedbackEndpoint(Backend backend, Asked asked, Outcomes outcomes, 
     } catch (Refusal refusal) {
       throw own(refusal, foreign);
     }
+  }
+
+  private static void refuse(String problem, boolean foreign) {
+    throw own(Refusal.ofRule(problem), foreign);
   }
 
   /** Under the name that the field has here, where a verdict stands in no {@code feedback}. */
@@ -134,7 +138,7 @@ public record FeedbackEndpoint(Backend backend, Asked asked, Outcomes outcomes, 
     }
     VerdictOutcome told =
         outcomes
-            .find(call.key().tenant(), user, call.variables().get(0))
+            .find(call.user(user), call.variables().get(0))
             .orElseThrow(this::unknown);
     return CompletableFuture.completedFuture(
         Reply.json(

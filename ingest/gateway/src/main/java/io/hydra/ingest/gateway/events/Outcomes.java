@@ -17,32 +17,29 @@ public final class Outcomes {
   private final Recent<Key, VerdictOutcome> latest;
   private volatile boolean read;
 
-  private record Key(String tenant, String userId, String eventId) {}
+  private record Key(UserKey user, String eventId) {}
 
   public Outcomes(Ticker ticker) {
-    latest = new Recent<>(ticker, MAX, outcome -> 1);
+    latest = new Recent<>(ticker, MAX, outcome -> 1, (key, outcome) -> key.user());
   }
 
   public void add(VerdictOutcome told) {
-    Key key = new Key(told.getTenant(), told.getUserId(), told.getEventId());
+    Key key = new Key(new UserKey(told.getTenant(), told.getUserId()), told.getEventId());
     // That a verdict came twice says nothing of what became of it.
     latest.write(key, old -> old != null && told.getOutcome() == Outcome.REPEATED ? old : told);
   }
 
-  Optional<VerdictOutcome> find(String tenant, String userId, String eventId) {
-    return latest.find(new Key(tenant, userId, eventId));
+  Optional<VerdictOutcome> find(UserKey user, String eventId) {
+    return latest.find(new Key(user, eventId));
   }
 
   /** Drops what became of a user's verdicts. */
   public void forget(UserKey user) {
-    latest.removeIf(
-        entry ->
-            entry.getKey().userId().equals(user.userId())
-                && entry.getKey().tenant().equals(user.tenant()));
+    latest.forget(user);
   }
 
   public void forgetAll() {
-    latest.removeIf(entry -> true);
+    latest.forgetAll();
   }
 
   /** Tells whether outcomes are being read. */

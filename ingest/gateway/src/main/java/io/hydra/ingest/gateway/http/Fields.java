@@ -3,6 +3,7 @@ package io.hydra.ingest.gateway.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeType;
 import com.fasterxml.jackson.databind.node.NullNode;
+import io.hydra.runtime.text.Spelling;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -196,7 +197,9 @@ public final class Fields {
       String letters = letters(given);
       if (!read.contains(given)
           && isName(given)
-          && (letters.startsWith(wanted) || wanted.startsWith(letters))) {
+          && (letters.startsWith(wanted)
+              || wanted.startsWith(letters)
+              || Spelling.isNear(letters, wanted))) {
         return Optional.of(given);
       }
     }

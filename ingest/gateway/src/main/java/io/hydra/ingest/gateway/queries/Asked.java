@@ -34,8 +34,19 @@ public final class Asked {
   public record Owner(String userId, String task) {}
 
   public Asked(Ticker ticker) {
-    responses = new Recent<>(ticker, MAX_CHARS, response -> OVERHEAD + chars(response));
-    owners = new Recent<>(ticker, MAX_QUERIES, owner -> 1);
+    responses =
+        new Recent<>(
+            ticker,
+            MAX_CHARS,
+            response -> OVERHEAD + chars(response),
+            (key, response) -> key.user());
+    owners =
+        new Recent<>(
+            ticker,
+            MAX_QUERIES,
+            owner -> 1,
+            (name, owner) ->
+                owner.userId() == null ? null : new UserKey(name.tenant(), owner.userId()));
   }
 
   /** Remembers a query that is being asked. */
@@ -62,6 +73,11 @@ public final class Asked {
     return responses.find(new Key(user, queryId));
   }
 
+  /** The response to a query; empty if it is not known, or not there yet. */
+  public Optional<Response> answer(UserKey user, String queryId) {
+    return response(user, queryId).map(Asked::now);
+  }
+
   /**
    * The owner of the query of that id; empty if not known, or if more than one user has asked it.
    */
@@ -71,22 +87,23 @@ public final class Asked {
 
   /** Drops what a user has asked and was answered. */
   public void forget(UserKey user) {
-    responses.removeIf(entry -> entry.getKey().user().equals(user));
-    owners.removeIf(
-        entry ->
-            entry.getKey().tenant().equals(user.tenant())
-                && user.userId().equals(entry.getValue().userId()));
+    responses.forget(user);
+    owners.forget(user);
   }
 
   /** Drops what anybody has asked and was answered. */
   public void forgetAll() {
-    responses.removeIf(entry -> true);
-    owners.removeIf(entry -> true);
+    responses.forgetAll();
+    owners.forgetAll();
+  }
+
+  private static Response now(CompletableFuture<Response> asked) {
+    return asked.isCompletedExceptionally() ? null : asked.getNow(null);
   }
 
   /** 0 as long as the response is not there. */
   private static int chars(CompletableFuture<Response> asked) {
-    Response response = asked.isCompletedExceptionally() ? null : asked.getNow(null);
+    Response response = now(asked);
     if (response == null) {
       return 0;
     }

@@ -75,17 +75,21 @@ public record UsersEndpoint(
     }
     BehaviorEvent erasure =
         BehaviorEvents.erasure(EventIds.of(call).next(0, user + " " + given), user, upTo);
-    return backend
-        .publish(erasure, call.trace())
-        .thenApply(
-            done -> {
-              asked.forget(user);
-              return Reply.json(
-                  Reply.ACCEPTED,
-                  Json.object()
-                      .put("event_id", erasure.getEventId())
-                      .put("up_to", upTo.toString()));
-            });
+    try {
+      return backend
+          .publish(erasure, call.trace())
+          .thenApply(
+              done -> {
+                asked.forget(user);
+                return Reply.json(
+                    Reply.ACCEPTED,
+                    Json.object()
+                        .put("event_id", erasure.getEventId())
+                        .put("up_to", upTo.toString()));
+              });
+    } catch (Refusal refusal) {
+      throw "occurred_at".equals(refusal.field()) ? refusal.under("up_to") : refusal;
+    }
   }
 
   private static Refusal unreadable(Throwable failure) {
