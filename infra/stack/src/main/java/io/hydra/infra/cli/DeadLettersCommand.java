@@ -39,8 +39,8 @@ import picocli.CommandLine.Option;
     },
     exitCodeList = {
       "0:shown or published again, or there are none",
-      "1:failed, or a topic was not read to its end, or the brokers refused letters, and the message"
-          + " says why",
+      "1:failed, or a topic was not read back far enough, or the brokers refused letters, and the"
+          + " message says why",
       "2:wrong usage"
     })
 final class DeadLettersCommand extends HydraCommand {
@@ -191,7 +191,7 @@ final class DeadLettersCommand extends HydraCommand {
         .forEach(
             topic ->
                 note(
-                    "%s was not read to its end in time, its newest are missing: try again",
+                    "%s was not read back far enough in time, older ones may be missing: try again",
                     topic));
     return complete ? 0 : 1;
   }

@@ -4,15 +4,22 @@ import io.hydra.infra.kafka.NewestLetters.Letter;
 import io.hydra.infra.lag.cluster.RecordTimes;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.config.UserException;
+import io.hydra.schemas.deadletter.DeadLetters;
 import io.hydra.schemas.topic.Topic;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
@@ -39,12 +46,27 @@ public record DeadLetterTopics(Admin admin, KafkaConnection kafka, List<Topic> t
   public Map<String, Long> counts() throws InterruptedException {
     try (Consumer<Void, Void> reader = RecordTimes.consumer(kafka)) {
       Map<String, Long> sums = new TreeMap<>();
-      LogReader.count(reader, logs(), System::nanoTime)
+      Logs logs = logs();
+      LogReader.count(reader, logs, System::nanoTime, weight(logs))
           .forEach((partition, count) -> sums.merge(partition.topic(), count, Long::sum));
       return sums;
     } catch (KafkaException e) {
       throw new UserException("the dead letters cannot be counted: " + e.getMessage(), e);
     }
+  }
+
+  /** A mark takes its letter back, if that is still there, and once: two marks may name it. */
+  static ToLongFunction<ConsumerRecord<Void, Void>> weight(Logs logs) {
+    Set<String> taken = new HashSet<>();
+    return record -> {
+      OptionalLong letter = DeadLetters.marked(record);
+      if (letter.isEmpty()) {
+        return 1;
+      }
+      TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+      boolean isThere = letter.getAsLong() >= logs.starts().get(partition);
+      return isThere && taken.add(partition + ":" + letter.getAsLong()) ? -1 : 0;
+    };
   }
 
   /**

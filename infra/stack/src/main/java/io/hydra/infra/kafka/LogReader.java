@@ -1,13 +1,12 @@
 package io.hydra.infra.kafka;
 
-import io.hydra.schemas.deadletter.DeadLetters;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -24,14 +23,17 @@ final class LogReader {
   private LogReader() {}
 
   /**
-   * Counts records by reading them, for five seconds at most, but no dead letter that was published
-   * again. Each offset counts as a record in a partition with more than {@link #MOST_COUNTED} of
-   * them, and in what is not read in time.
+   * Counts records by reading them, for five seconds at most. Each offset counts as a record in a
+   * partition with more than {@link #MOST_COUNTED} of them, and in what is not read in time.
    *
    * @param consumer assigned to nothing, not owned
+   * @param weight how much a record counts, asked for each in their order
    */
-  static Map<TopicPartition, Long> count(
-      Consumer<?, ?> consumer, Logs logs, LongSupplier nanoTime) {
+  static <K, V> Map<TopicPartition, Long> count(
+      Consumer<K, V> consumer,
+      Logs logs,
+      LongSupplier nanoTime,
+      ToLongFunction<ConsumerRecord<K, V>> weight) {
     Map<TopicPartition, Long> counts = new HashMap<>();
     Map<TopicPartition, Long> read = new HashMap<>();
     logs.ends()
@@ -48,7 +50,7 @@ final class LogReader {
             new Logs(logs.starts(), read),
             PATIENCE,
             nanoTime,
-            records -> count(records, logs, counts))
+            records -> count(records, logs, weight, counts))
         .forEach(
             partition ->
                 counts.merge(
@@ -89,22 +91,19 @@ final class LogReader {
     return open;
   }
 
-  private static void count(
-      ConsumerRecords<?, ?> records, Logs logs, Map<TopicPartition, Long> counts) {
+  private static <K, V> void count(
+      ConsumerRecords<K, V> records,
+      Logs logs,
+      ToLongFunction<ConsumerRecord<K, V>> weight,
+      Map<TopicPartition, Long> counts) {
     for (TopicPartition partition : records.partitions()) {
       long end = logs.ends().get(partition);
       long found =
           records.records(partition).stream()
               .filter(r -> r.offset() < end)
-              .mapToLong(r -> weight(r, logs.starts().get(partition)))
+              .mapToLong(weight)
               .sum();
       counts.merge(partition, found, Long::sum);
     }
-  }
-
-  /** A mark takes back the letter that it marks, if that is still there. */
-  private static long weight(ConsumerRecord<?, ?> record, long start) {
-    OptionalLong published = DeadLetters.marked(record);
-    return published.isEmpty() ? 1 : published.getAsLong() >= start ? -1 : 0;
   }
 }

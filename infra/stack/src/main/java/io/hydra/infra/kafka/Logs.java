@@ -56,11 +56,4 @@ public record Logs(Map<TopicPartition, Long> starts, Map<TopicPartition, Long> e
     return admin.listOffsets(wanted, committed).all().get().entrySet().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, offset -> offset.getValue().offset()));
   }
-
-  /** The number of all offsets: a transaction takes one more than it has records. */
-  public long offsets() {
-    return ends.entrySet().stream()
-        .mapToLong(end -> end.getValue() - starts.get(end.getKey()))
-        .sum();
-  }
 }

@@ -1,9 +1,13 @@
 package io.hydra.infra.kafka;
 
 import static java.util.Comparator.comparing;
+import static java.util.stream.Collectors.toSet;
 
 import io.hydra.schemas.deadletter.DeadLetters;
 import io.hydra.schemas.topic.HydraHeaders;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +16,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -22,13 +25,18 @@ import org.apache.kafka.common.TopicPartition;
  * alone, since values hold user text.
  *
  * @param letters by topic, newest first
- * @param cutShort topics that were not read to their end, so newer letters may be missing
+ * @param cutShort topics that were not read back far enough in time, so older letters may be missing
  */
 public record NewestLetters(List<Letter> letters, Set<String> cutShort) {
   /** In transactions each letter may have a marker behind it. */
   private static final int OFFSETS_PER_LETTER = 2;
 
   private static final int WIDER = 16;
+
+  /** A letter's texts are cut, so these are some 60 MB at worst. */
+  private static final int MOST_HELD = 20_000;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /** Headers are cut: everybody who may write the topic may have written them. */
   private static final int LONGEST_TEXT = 200;
@@ -74,6 +82,10 @@ public record NewestLetters(List<Letter> letters, Set<String> cutShort) {
           header(record, DeadLetters.EXCEPTION_MESSAGE));
     }
 
+    TopicPartition lies() {
+      return new TopicPartition(deadLetters, ownPartition);
+    }
+
     private static String header(ConsumerRecord<?, ?> record, String name) {
       return HydraHeaders.text(record.headers(), name)
           .map(text -> cut(text, LONGEST_TEXT))
@@ -86,8 +98,9 @@ public record NewestLetters(List<Letter> letters, Set<String> cutShort) {
   }
 
   /**
-   * Reads the newest, or more and more until there are enough that were not published again; for
-   * five seconds at most, or ten if it had to read more.
+   * Reads backwards, stretch by stretch, until there are enough that were not published again; for
+   * ten seconds at most. A mark lies behind its letter, so it is known by then, and no more is held
+   * than one stretch.
    *
    * @param consumer assigned to nothing, not owned
    * @param most letters of a topic
@@ -98,72 +111,89 @@ public record NewestLetters(List<Letter> letters, Set<String> cutShort) {
       int most,
       Predicate<Letter> wanted,
       LongSupplier nanoTime) {
-    NewestLetters before = null;
-    for (long offsets = (long) OFFSETS_PER_LETTER * most; ; offsets *= WIDER) {
+    long began = nanoTime.getAsLong();
+    Map<String, List<Letter>> newest = new TreeMap<>();
+    Map<TopicPartition, BitSet> published = new HashMap<>();
+    Map<TopicPartition, Long> ends = new HashMap<>(logs.ends());
+    for (long offsets = (long) OFFSETS_PER_LETTER * most; !ends.isEmpty(); offsets *= WIDER) {
+      offsets = Math.min(offsets, Math.max(1, MOST_HELD / ends.size()));
       Map<TopicPartition, Long> starts = new HashMap<>();
-      for (Map.Entry<TopicPartition, Long> end : logs.ends().entrySet()) {
+      for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
         long first = logs.starts().get(end.getKey());
         starts.put(end.getKey(), Math.max(first, end.getValue() - offsets));
       }
-      Map<TopicPartition, Map<Long, Letter>> open = new HashMap<>();
-      Set<String> cutShort =
+      Logs stretch = new Logs(starts, ends);
+      List<Letter> letters = new ArrayList<>();
+      Set<TopicPartition> open =
           LogReader.readToEnd(
-                  consumer,
-                  new Logs(starts, logs.ends()),
-                  LogReader.PATIENCE,
-                  nanoTime,
-                  records -> records.forEach(record -> take(record, wanted, open)))
-              .stream()
-              .map(TopicPartition::topic)
-              .collect(Collectors.toSet());
-      if (before != null && !cutShort.isEmpty()) {
-        // A longer stretch begins with what is older.
-        return new NewestLetters(before.letters(), cutShort);
+              consumer,
+              stretch,
+              PATIENCE.minusNanos(nanoTime.getAsLong() - began),
+              nanoTime,
+              records ->
+                  records.forEach(
+                      record -> {
+                        if (record.offset() < stretch.ends().get(partition(record))) {
+                          take(record, logs, wanted, letters, published);
+                        }
+                      }));
+      letters.removeIf(
+          letter -> open.contains(letter.lies()) || isPublished(letter, logs, published));
+      letters.sort(comparing(Letter::timestamp).thenComparing(Letter::ownOffset).reversed());
+      for (Letter letter : letters) {
+        List<Letter> ofTopic =
+            newest.computeIfAbsent(letter.deadLetters(), topic -> new ArrayList<>());
+        if (ofTopic.size() < most) {
+          ofTopic.add(letter);
+        }
       }
-      Map<String, List<Letter>> newest = newest(open, most);
-      boolean enough =
-          starts.entrySet().stream()
-              .allMatch(
-                  start ->
-                      start.getValue().equals(logs.starts().get(start.getKey()))
-                          || newest.getOrDefault(start.getKey().topic(), List.of()).size() == most);
-      before = new NewestLetters(newest.values().stream().flatMap(List::stream).toList(), cutShort);
-      if (enough || !cutShort.isEmpty()) {
-        return before;
+      if (!open.isEmpty()) {
+        return of(newest, open);
       }
+      ends = starts;
+      ends.entrySet()
+          .removeIf(
+              start ->
+                  start.getValue().equals(logs.starts().get(start.getKey()))
+                      || newest.getOrDefault(start.getKey().topic(), List.of()).size() == most);
     }
+    return of(newest, Set.of());
+  }
+
+  private static NewestLetters of(Map<String, List<Letter>> newest, Set<TopicPartition> open) {
+    return new NewestLetters(
+        newest.values().stream().flatMap(List::stream).toList(),
+        open.stream().map(TopicPartition::topic).collect(toSet()));
+  }
+
+  private static TopicPartition partition(ConsumerRecord<?, ?> record) {
+    return new TopicPartition(record.topic(), record.partition());
   }
 
   private static void take(
       ConsumerRecord<String, ?> record,
+      Logs logs,
       Predicate<Letter> wanted,
-      Map<TopicPartition, Map<Long, Letter>> open) {
-    Map<Long, Letter> letters =
-        open.computeIfAbsent(
-            new TopicPartition(record.topic(), record.partition()), partition -> new HashMap<>());
-    OptionalLong published = DeadLetters.marked(record);
-    if (published.isPresent()) {
-      letters.remove(published.getAsLong());
-      return;
-    }
-    Letter letter = Letter.of(record);
-    if (wanted.test(letter)) {
-      letters.put(record.offset(), letter);
+      List<Letter> letters,
+      Map<TopicPartition, BitSet> published) {
+    OptionalLong marked = DeadLetters.marked(record);
+    long first = logs.starts().get(partition(record));
+    if (marked.isEmpty()) {
+      Letter letter = Letter.of(record);
+      if (wanted.test(letter)) {
+        letters.add(letter);
+      }
+    } else if (marked.getAsLong() >= first && marked.getAsLong() < record.offset()) {
+      published
+          .computeIfAbsent(partition(record), unused -> new BitSet())
+          .set(Math.toIntExact(marked.getAsLong() - first));
     }
   }
 
-  /** By topic. */
-  private static Map<String, List<Letter>> newest(
-      Map<TopicPartition, Map<Long, Letter>> open, int most) {
-    return open.values().stream()
-        .flatMap(letters -> letters.values().stream())
-        .sorted(comparing(Letter::timestamp).thenComparing(Letter::ownOffset).reversed())
-        .collect(
-            Collectors.groupingBy(
-                Letter::deadLetters,
-                TreeMap::new,
-                Collectors.collectingAndThen(
-                    Collectors.toList(),
-                    letters -> letters.subList(0, Math.min(most, letters.size())))));
+  private static boolean isPublished(
+      Letter letter, Logs logs, Map<TopicPartition, BitSet> published) {
+    BitSet marks = published.get(letter.lies());
+    return marks != null
+        && marks.get(Math.toIntExact(letter.ownOffset() - logs.starts().get(letter.lies())));
   }
 }

@@ -34,7 +34,7 @@ class DeadLettersCommandTest {
   void thatThereAreNoneIsSaidOnlyOfTopicsReadToTheirEnd() {
     assertThat(command.show(new NewestLetters(List.of(), Set.of(TOPIC)))).isEqualTo(1);
     assertThat(out.toString()).isEmpty();
-    assertThat(err.toString()).contains(TOPIC + " was not read to its end");
+    assertThat(err.toString()).contains(TOPIC + " was not read back far enough");
 
     assertThat(command.show(new NewestLetters(List.of(), Set.of()))).isZero();
     assertThat(out.toString()).contains("there are no dead letters");

@@ -77,7 +77,7 @@ class NewestLettersTest {
   }
 
   @Test
-  void topicsThatAreNotReadToTheirEndAreNamed() {
+  void topicsThatAreNotReadInTimeAreNamed() {
     consumer.schedulePollTask(() -> letter(QUERIES, 8, "x".repeat(10_000), new RecordHeaders()));
     AtomicLong nanos = new AtomicLong();
 

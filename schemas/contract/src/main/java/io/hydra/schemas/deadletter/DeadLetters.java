@@ -127,9 +127,10 @@ public final class DeadLetters {
   }
 
   /**
-   * The record that became a letter, for the topic that this is a letter of: with its key, value,
-   * headers and timestamp, so that retention and erasures take it for what it was. Its partition is
-   * its key's.
+   * The record that became a letter, for the topic that this is a letter of: with its key, value
+   * and headers. Its partition is its key's, and its timestamp the present, since retention goes by
+   * it: with its own, an old record could be deleted before it is read. A query keeps its own,
+   * which is when it was asked: an erasure since then covers it.
    */
   public static ProducerRecord<byte[], byte[]> original(ConsumerRecord<byte[], byte[]> letter) {
     Headers own = new RecordHeaders();
@@ -138,8 +139,9 @@ public final class DeadLetters {
         own.add(header);
       }
     }
-    return new ProducerRecord<>(
-        originOf(letter.topic()), null, originTimestamp(letter), letter.key(), letter.value(), own);
+    String topic = originOf(letter.topic());
+    Long timestamp = topic.equals(Topic.QUERIES.topicName()) ? originTimestamp(letter) : null;
+    return new ProducerRecord<>(topic, null, timestamp, letter.key(), letter.value(), own);
   }
 
   /** The topic that the letters of a topic of dead letters came from. */

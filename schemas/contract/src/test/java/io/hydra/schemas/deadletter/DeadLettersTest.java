@@ -11,6 +11,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class DeadLettersTest {
   @Test
@@ -68,11 +70,12 @@ class DeadLettersTest {
         .isNull();
   }
 
-  @Test
-  void aLetterBecomesTheRecordThatItWas() {
+  @ParameterizedTest
+  @EnumSource(names = {"EVENTS", "QUERIES"})
+  void aLetterBecomesTheRecordThatItWas(Topic topic) {
     ConsumerRecord<byte[], byte[]> record =
         new ConsumerRecord<>(
-            Topic.EVENTS.topicName(),
+            topic.topicName(),
             3,
             42,
             1_000,
@@ -84,11 +87,14 @@ class DeadLettersTest {
             new RecordHeaders().add("traceparent", HydraHeaders.utf8("00-a-b-01")),
             Optional.empty());
 
-    ProducerRecord<byte[], byte[]> original = DeadLetters.original(consumed(ladder(record).get(0)));
+    ProducerRecord<byte[], byte[]> original =
+        DeadLetters.original(consumed(ladder(topic, record).get(0)));
 
-    assertThat(original.topic()).isEqualTo("hydra.events");
+    assertThat(original.topic()).isEqualTo(topic.topicName());
     assertThat(original.partition()).isNull();
-    assertThat(original.timestamp()).isEqualTo(1_000);
+    assertThat(original.timestamp())
+        .as("the present, but for a query, which was asked then")
+        .isEqualTo(topic == Topic.QUERIES ? 1_000L : null);
     assertThat(original.key()).isEqualTo(record.key());
     assertThat(original.value()).isEqualTo(record.value());
     assertThat(original.headers()).isEqualTo(record.headers());
@@ -121,8 +127,13 @@ class DeadLettersTest {
 
   private static List<ProducerRecord<byte[], byte[]>> ladder(
       ConsumerRecord<byte[], byte[]> record) {
+    return ladder(Topic.EVENTS, record);
+  }
+
+  private static List<ProducerRecord<byte[], byte[]>> ladder(
+      Topic topic, ConsumerRecord<byte[], byte[]> record) {
     return DeadLetters.ladder(
-        Topic.EVENTS, record, "group", new RejectedRecordException("no user"));
+        topic, record, "group", new RejectedRecordException("no user"));
   }
 
   private static String text(ProducerRecord<byte[], byte[]> letter, String header) {

@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serde;
@@ -141,9 +142,9 @@ abstract class HeadsProcessor<T extends SpecificRecord> {
       throw new RejectedRecordException(
           // An id that breaks the rules of task ids may hold user text.
           (EventRules.isTaskId(id) ? "task " + id : "the task")
-              + " is not in the catalogue, which has "
-              + bases.first().tasks().ids()
-              + ": serve a base that has it, then replay");
+              + " is not in the catalogue, which holds: "
+              + String.join(", ", new TreeSet<>(bases.first().tasks().ids()))
+              + "; serve a base that has it, then replay");
     }
     return task.get();
   }
@@ -286,7 +287,8 @@ abstract class HeadsProcessor<T extends SpecificRecord> {
             parts.letterLimit().bytes());
     metrics.countDeadLetter(letter.topic());
     context.forward(
-        new Record<>(letter.key(), letter.value(), record.timestamp(), letter.headers()),
+        new Record<>(
+            letter.key(), letter.value(), context.currentSystemTimeMs(), letter.headers()),
         letter.topic());
   }
 }
