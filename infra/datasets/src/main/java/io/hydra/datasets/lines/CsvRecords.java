@@ -30,12 +30,17 @@ final class CsvRecords {
           .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private final CsvColumns columns;
+  private final List<String> required;
 
   /** Name of the field in each column; null before the header was read. */
   private List<String> fields;
 
-  CsvRecords(CsvColumns columns) {
+  /**
+   * @param required fields that every record must have
+   */
+  CsvRecords(CsvColumns columns, List<String> required) {
     this.columns = columns;
+    this.required = required;
   }
 
   /**
@@ -148,6 +153,13 @@ final class CsvRecords {
         names.set(namesake, "column " + namesake);
       }
       names.set(column, named.getKey());
+    }
+    List<String> missing = required.stream().filter(field -> !names.contains(field)).toList();
+    if (!missing.isEmpty()) {
+      throw new EventFileException(
+          "there is no column for %s; the header names %s: say which is which, hydra load by --columns %s=COLUMN"
+              .formatted(
+                  String.join(", ", missing), String.join(", ", header), missing.get(0)));
     }
     return names;
   }

@@ -1,6 +1,7 @@
 package io.hydra.datasets.lines;
 
 import io.hydra.schemas.avro.BehaviorEvent;
+import java.util.List;
 
 /** One line of a file: an event, or why there is none. */
 public sealed interface EventLine {
@@ -11,8 +12,10 @@ public sealed interface EventLine {
    * An event that keeps the rules.
    *
    * @param named whether the line gives the event's id; else it follows from the content
+   * @param ignored names of its fields that events do not have, which may be a user's text
    */
-  record Good(int number, BehaviorEvent event, boolean named) implements EventLine {}
+  record Good(int number, BehaviorEvent event, boolean named, List<String> ignored)
+      implements EventLine {}
 
   /**
    * A refused line; the rest of the file is unaffected.

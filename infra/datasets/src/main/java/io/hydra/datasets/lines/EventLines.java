@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
@@ -46,8 +47,8 @@ import java.util.stream.StreamSupport;
  * milliseconds, microseconds or nanoseconds since 1970, told by its size. {@code event_id}, {@code
  * tenant} and {@code query_id}, of the query that was answered so, may be given; a missing event id
  * is derived from the rest of the line's content, so that loading a file twice changes nothing.
- * Numbers are taken as texts, {@code 4.0} as {@code 4}. Other fields are ignored, unless they are
- * one of these in another spelling, which would be lost silently. Blank lines are skipped. Every
+ * Numbers are taken as texts, {@code 4.0} as {@code 4}. Other fields are left out, and named with the
+ * event; one of these in another spelling is refused. Blank lines are skipped. Every
  * event keeps {@link EventRules}.
  */
 public final class EventLines {
@@ -65,6 +66,8 @@ public final class EventLines {
   private static final Map<String, String> BY_LETTERS =
       FIELDS.stream().collect(Collectors.toMap(EventLines::letters, field -> field));
 
+  private static final List<String> REQUIRED = List.of("user_id", "occurred_at", "input", "output");
+  private static final String INTERACTION = "interaction";
   private static final int ID_BYTES = 16;
   private static final String DUPLICATE = "Duplicate field";
 
@@ -139,7 +142,11 @@ public final class EventLines {
   }
 
   private RecordReader csv() {
-    CsvRecords records = new CsvRecords(columns);
+    List<String> required = new ArrayList<>(REQUIRED);
+    if (defaults.task() == null) {
+      required.add("task");
+    }
+    CsvRecords records = new CsvRecords(columns, required);
     return records::read;
   }
 
@@ -215,8 +222,9 @@ public final class EventLines {
     if (!node.isObject()) {
       throw new LineException("not an object: one object per line is expected");
     }
-    requireSpelling(node);
-    JsonNode texts = texts(node);
+    List<String> ignored = new ArrayList<>(0);
+    requireSpelling(node, ignored);
+    JsonNode texts = texts(node, ignored);
     String tenant = node.hasNonNull("tenant") ? text(node, "tenant") : defaults.tenant();
     String user = text(node, "user_id");
     boolean anyTask = defaults.task() != null && !node.hasNonNull("task");
@@ -233,11 +241,11 @@ public final class EventLines {
     if (problem.isPresent()) {
       throw new LineException(problem.get());
     }
-    return new EventLine.Good(number, event, named);
+    return new EventLine.Good(number, event, named, ignored);
   }
 
   /** The object that holds input and output: the line itself, or its interaction. */
-  private static JsonNode texts(JsonNode node) throws LineException {
+  private static JsonNode texts(JsonNode node, List<String> ignored) throws LineException {
     if (node.has("input")) {
       return node;
     }
@@ -245,9 +253,13 @@ public final class EventLines {
       throw new LineException(
           "a verdict is not read from a file: hydra feedback or POST /v1/feedback sends it");
     }
-    JsonNode interaction = node.path("interaction");
-    requireSpelling(interaction);
-    return interaction.isObject() ? interaction : node;
+    JsonNode interaction = node.path(INTERACTION);
+    if (!interaction.isObject()) {
+      return node;
+    }
+    ignored.remove(INTERACTION);
+    requireSpelling(interaction, ignored);
+    return interaction;
   }
 
   /** The id of an event that came without one: 128 bits of SHA-256 over its content. */
@@ -263,11 +275,19 @@ public final class EventLines {
     return HexFormat.of().formatHex(digest.digest(), 0, ID_BYTES);
   }
 
-  private static void requireSpelling(JsonNode node) throws LineException {
+  /**
+   * @param ignored takes the names of fields that events do not have
+   */
+  private static void requireSpelling(JsonNode node, List<String> ignored) throws LineException {
     for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
       String name = names.next();
-      String field = FIELDS.contains(name) ? null : BY_LETTERS.get(letters(name));
-      if (field != null) {
+      if (FIELDS.contains(name)) {
+        continue;
+      }
+      String field = BY_LETTERS.get(letters(name));
+      if (field == null) {
+        ignored.add(name);
+      } else {
         // The name itself may be anything, also somebody's text.
         throw new LineException(
             node.has(field)

@@ -177,6 +177,10 @@ class EventLinesTest {
     assertThatThrownBy(() -> csv(missing, "user_id,b"))
         .isInstanceOf(EventFileException.class)
         .hasMessageContaining("there is no column text for input; the header names user_id, b");
+    assertThatThrownBy(() -> csv(CsvColumns.SAME, "reviewer,occurred_at,text,output"))
+        .isInstanceOf(EventFileException.class)
+        .hasMessageContaining("no column for user_id, input; the header names reviewer, ")
+        .hasMessageContaining("--columns user_id=COLUMN");
     assertThatThrownBy(() -> csv(CsvColumns.SAME, "a,a")).hasMessageContaining("twice");
     assertThatThrownBy(() -> new CsvColumns(Map.of("inputs", "a")))
         .hasMessageContaining("events have no field inputs");
@@ -298,9 +302,14 @@ class EventLinesTest {
   }
 
   @Test
-  void furtherFieldsAreIgnored() {
-    assertThat(event(GOOD.replace("{", "{\"rating_source\":\"web\",")).getUserId())
-        .isEqualTo("ann");
+  void furtherFieldsAreIgnoredAndNamed() {
+    String line =
+        GOOD.replace("{", "{\"rating_source\":\"web\",")
+            .replace("\"input\"", "\"interaction\":{\"mood\":1,\"input\"")
+            .replace("\"2\"", "\"2\"}");
+    EventLine.Good good = (EventLine.Good) read(line).get(0);
+    assertThat(good.event().getUserId()).isEqualTo("ann");
+    assertThat(good.ignored()).containsExactly("rating_source", "mood");
   }
 
   @Test

@@ -3,8 +3,10 @@ package io.hydra.infra.cli;
 import io.hydra.datasets.lines.CsvColumns;
 import io.hydra.datasets.lines.EventLines.Defaults;
 import io.hydra.infra.cli.LoadState.Source;
+import io.hydra.infra.output.TerminalText;
 import io.hydra.ingest.load.EventFiles;
 import io.hydra.ingest.load.LoadedEvent;
+import io.hydra.runtime.text.Counts;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.config.UserException;
 import java.io.PrintWriter;
@@ -13,6 +15,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -27,6 +31,9 @@ record EventLoad(
     LoadState state,
     PrintWriter err,
     LongSupplier nanoTime) {
+  /** Of fields that are not read. */
+  private static final int MOST_NAMES = 10;
+
   /** Takes events, each at once or at the latest when it settles. */
   @FunctionalInterface
   interface Sink {
@@ -55,6 +62,7 @@ record EventLoad(
 
   private long read(Path source, RejectFile file, Sink sink) {
     Rejections rejections = new Rejections(source, err);
+    Map<String, Integer> ignored = new TreeMap<>();
     AtomicLong bytes = new AtomicLong();
     LoadProgress progress = new LoadProgress(source.toFile().length(), nanoTime);
     Source before = state.begin(source);
@@ -77,6 +85,11 @@ record EventLoad(
           file.add(bad);
         } else if (next instanceof LoadedEvent.Good good) {
           rejections.list();
+          for (String field : good.ignored()) {
+            if (ignored.size() < MOST_NAMES || ignored.containsKey(field)) {
+              ignored.merge(field, 1, Integer::sum);
+            }
+          }
           sink.take(good.event());
         }
       }
@@ -86,6 +99,11 @@ record EventLoad(
     }
     sink.settle();
     long rejected = before.rejected() + rejections.finish();
+    ignored.forEach(
+        (field, count) ->
+            err.printf(
+                "%s: field %s of %s is not read: events have none such%n",
+                source, TerminalText.line(field), Counts.of(count, "event")));
     state.settle(source, before.at(entries, rejected), file.flush());
     return rejected;
   }

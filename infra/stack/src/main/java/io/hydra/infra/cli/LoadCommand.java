@@ -2,29 +2,25 @@ package io.hydra.infra.cli;
 
 import io.hydra.datasets.lines.CsvColumns;
 import io.hydra.datasets.lines.EventLines.Defaults;
-import io.hydra.infra.kafka.Logs;
 import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.load.EventFiles;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
-import io.hydra.runtime.retry.Sleeper;
 import io.hydra.runtime.text.Counts;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Interaction;
 import io.hydra.schemas.config.UserException;
-import io.hydra.schemas.topic.Topic;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -49,8 +45,6 @@ import picocli.CommandLine.Parameters;
       "2:wrong usage"
     })
 final class LoadCommand extends HydraCommand {
-  private static final Duration ADMIN_PATIENCE = Duration.ofSeconds(10);
-
   @Mixin private DeploymentOptions where;
 
   @Parameters(
@@ -114,7 +108,7 @@ final class LoadCommand extends HydraCommand {
   record Summary(long events, long rejected, double seconds) {}
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() {
     for (Path path : paths) {
       if (!Files.exists(path)) {
         throw new UserException(path + ": no such file or folder");
@@ -122,14 +116,12 @@ final class LoadCommand extends HydraCommand {
     }
     List<Path> sources =
         paths.stream().flatMap(path -> EventFiles.expand(path).stream()).distinct().toList();
-    Summary summary;
-    if (dryRun) {
-      summary = dryRun(sources);
-    } else {
-      Deployment deployment = where.deployment();
-      deployment.announce("loading into", err());
-      summary = load(deployment, sources);
-    }
+    Deployment deployment = deployment();
+    Optional<Unlearnable> unlearnable =
+        deployment.base().map(base -> new Unlearnable(base.catalogue()));
+    Consumer<BehaviorEvent> witness = event -> unlearnable.ifPresent(u -> u.look(event));
+    Summary summary = dryRun ? dryRun(sources, witness) : load(deployment, sources, witness);
+    unlearnable.map(Unlearnable::notes).orElse(List.of()).forEach(err()::println);
     if (json) {
       json(summary);
     } else {
@@ -143,25 +135,20 @@ final class LoadCommand extends HydraCommand {
     return summary.rejected() == 0 ? 0 : 1;
   }
 
-  private Summary load(Deployment deployment, List<Path> sources) throws InterruptedException {
-    try (Admin admin = deployment.kafka().openAdmin(ADMIN_PATIENCE)) {
-      LoadedDeadLetters letters = new LoadedDeadLetters(() -> deadLetters(admin), Sleeper.THREAD);
-      Optional<Unlearnable> unlearnable =
-          deployment.base().map(base -> new Unlearnable(base.catalogue()));
-      Summary summary =
-          publish(deployment, sources, event -> unlearnable.ifPresent(u -> u.look(event)));
-      unlearnable.map(Unlearnable::notes).orElse(List.of()).forEach(err()::println);
-      letters.note().ifPresent(err()::println);
-      return summary;
-    }
+  /** Of one that need not run, a dry run takes the base. */
+  private Deployment deployment() {
+    return dryRun
+        ? where
+            .elsewhere(System.getenv())
+            .orElseGet(
+                () ->
+                    new Deployment(null, null, null, null, Optional.of(where.folder().running())))
+        : where.deployment();
   }
 
-  private static long deadLetters(Admin admin) throws InterruptedException {
-    return Logs.of(admin, List.of(Topic.EVENTS_DLQ)).offsets();
-  }
-
-  private Summary publish(
+  private Summary load(
       Deployment deployment, List<Path> sources, Consumer<BehaviorEvent> witness) {
+    deployment.announce("loading into", err());
     LoadState state =
         LoadState.open(resume, "%s %s %s".formatted(tenant, task, new TreeMap<>(columns)));
     try (BehaviorEventPublisher publisher =
@@ -187,9 +174,15 @@ final class LoadCommand extends HydraCommand {
   }
 
   /** Reads all, and refuses what {@code load} would refuse before it is sent. */
-  private Summary dryRun(List<Path> sources) {
+  private Summary dryRun(List<Path> sources, Consumer<BehaviorEvent> witness) {
     LoadState none = LoadState.open(null, "");
-    return read(sources, none, event -> acknowledged.incrementAndGet());
+    return read(
+        sources,
+        none,
+        event -> {
+          witness.accept(event);
+          acknowledged.incrementAndGet();
+        });
   }
 
   private Summary read(List<Path> sources, LoadState state, EventLoad.Sink sink) {
@@ -225,67 +218,6 @@ final class LoadCommand extends HydraCommand {
     }
   }
 
-  /**
-   * Tells of dead letters that came up while events were loaded. The stream processor refuses an
-   * event a moment after the broker took it, so the last ones are waited for briefly. A cluster may
-   * deny the count to a client that may publish: that spoils no load.
-   */
-  static final class LoadedDeadLetters {
-    private static final int ROUNDS = 10;
-    private static final Duration ROUND = Duration.ofMillis(100);
-    private static final String TOPIC = Topic.EVENTS_DLQ.topicName();
-
-    /** Counts the dead letters there are. */
-    @FunctionalInterface
-    interface Counter {
-      long count() throws InterruptedException;
-    }
-
-    private final Counter counter;
-    private final Sleeper sleeper;
-    private long before;
-    private UserException failure;
-
-    /** {@code counter} is asked now, and again later. */
-    LoadedDeadLetters(Counter counter, Sleeper sleeper) throws InterruptedException {
-      this.counter = counter;
-      this.sleeper = sleeper;
-      try {
-        this.before = counter.count();
-      } catch (UserException e) {
-        this.failure = e;
-      }
-    }
-
-    /** Describes those that came up since, as soon as there are any; empty if none did. */
-    Optional<String> note() throws InterruptedException {
-      try {
-        long came = failure == null ? await() : 0;
-        if (came > 0) {
-          return Optional.of(
-              "%s came up on %s meanwhile, for events of this load or of others: hydra dead-letters says why"
-                  .formatted(Counts.of(came, "dead letter"), TOPIC));
-        }
-      } catch (UserException e) {
-        failure = e;
-      }
-      return Optional.ofNullable(failure)
-          .map(
-              e ->
-                  "warning: whether events were refused is not known: %s; counting them takes the right to describe %s"
-                      .formatted(e.getMessage(), TOPIC));
-    }
-
-    private long await() throws InterruptedException {
-      long came = counter.count() - before;
-      for (int round = 0; came <= 0 && round < ROUNDS; round++) {
-        sleeper.sleep(ROUND);
-        came = counter.count() - before;
-      }
-      return came;
-    }
-  }
-
   /** Counts events that are remembered and teach nothing: of a task or an option nobody knows. */
   static final class Unlearnable {
     private final TaskCatalogue catalogue;
@@ -318,9 +250,11 @@ final class LoadCommand extends HydraCommand {
       ofUnknownTask.forEach(
           (task, count) ->
               notes.add(
-                  "%s of task %s, which the served base does not know: remembered, and teaching nothing. It knows %s"
+                  "%s of task %s, which is not in the served base's catalogue: remembered, and teaching nothing. It holds: %s"
                       .formatted(
-                          Counts.of(count, "event"), task, String.join(", ", catalogue.ids()))));
+                          Counts.of(count, "event"),
+                          task,
+                          String.join(", ", new TreeSet<>(catalogue.ids())))));
       ofNoOption.forEach(
           (task, count) ->
               notes.add(

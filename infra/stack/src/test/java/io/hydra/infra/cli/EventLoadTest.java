@@ -2,9 +2,11 @@ package io.hydra.infra.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.hydra.datasets.lines.CsvColumns;
 import io.hydra.datasets.lines.EventLines.Defaults;
+import io.hydra.model.base.BaseFiles;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Interaction;
 import java.io.IOException;
@@ -134,6 +136,7 @@ class EventLoadTest {
                 "load",
                 "--dry-run",
                 "--json",
+                "--dir=" + dir,
                 "--task=stars",
                 "--columns=" + columns,
                 "--rejects=" + rejects,
@@ -145,8 +148,47 @@ class EventLoadTest {
   }
 
   @Test
+  void aDryRunTellsWhatWouldTeachNothing() throws IOException {
+    Path base = Files.createDirectories(dir.resolve("base/encoder")).getParent();
+    Files.writeString(base.resolve("tasks.json"), "[]");
+    Files.writeString(
+        base.resolve("catalogue.yaml"),
+        "tasks: [{id: mine, instruction: Do it., metric: ACCURACY, options: [a, b]}]");
+    String manifest = "{\"format\":10,\"features\":1,\"version\":\"%s\",\"report\":{}}";
+    Files.writeString(base.resolve("manifest.json"), manifest.formatted("unknown"));
+    String version =
+        catchThrowable(() -> BaseFiles.check(base))
+            .getMessage()
+            .replaceAll("(?s).*those of (\\w+),.*", "$1");
+    Files.writeString(base.resolve("manifest.json"), manifest.formatted(version));
+    Files.writeString(dir.resolve("served-base"), base.toString());
+    assertThat(
+            run(
+                "load",
+                "--dry-run",
+                "--dir=" + dir,
+                "--task=stars",
+                "--columns=user_id=reviewer",
+                sources.get(0).toString()))
+        .isEqualTo(1);
+    assertThat(err.toString()).contains("5 events of task stars, which is not in the served base's catalogue");
+  }
+
+  @Test
+  void fieldsThatEventsDoNotHaveAreToldOnceForAFile() throws IOException {
+    String line =
+        "{\"user_id\":\"ann\",\"task\":\"stars\",\"occurred_at\":\"2026-01-31\",\"input\":\"%s\",\"output\":\"2\",\"mood\":1}\n";
+    Path file = Files.writeString(dir.resolve("c.jsonl"), line.repeat(3));
+    assertThat(run("load", "--dry-run", "--dir=" + dir, file.toString())).isZero();
+    assertThat(err.toString().lines())
+        .containsExactly(
+            file + ": field mood of 3 events is not read: events have none such");
+  }
+
+  @Test
   void aColumnThatIsNotThereStopsALoadBeforeItsFirstEvent() {
-    assertThat(run("load", "--dry-run", "--columns=user_id=author", dir.toString())).isEqualTo(1);
+    assertThat(run("load", "--dry-run", "--dir=" + dir, "--columns=user_id=author", dir.toString()))
+        .isEqualTo(1);
     assertThat(err.toString()).contains("there is no column author for user_id");
   }
 }

@@ -104,7 +104,8 @@ public final class EventFiles {
     if (line instanceof EventLine.Bad bad) {
       return new LoadedEvent.Bad(file + ":" + bad.number(), bad.reason());
     }
-    return new LoadedEvent.Good(((EventLine.Good) line).event());
+    EventLine.Good good = (EventLine.Good) line;
+    return new LoadedEvent.Good(good.event(), good.ignored());
   }
 
   /** The profiles of some splits, each user's oldest first. Their answers are not needed. */
@@ -169,7 +170,7 @@ public final class EventFiles {
             new Interaction(item.input(), item.output(), null));
     return EventRules.problem(event, System.currentTimeMillis())
         .map(problem -> bad(folder, split, user, item, problem))
-        .orElseGet(() -> new LoadedEvent.Good(event));
+        .orElseGet(() -> new LoadedEvent.Good(event, List.of()));
   }
 
   private static List<String> splitsIn(Path folder) {

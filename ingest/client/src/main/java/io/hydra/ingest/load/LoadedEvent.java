@@ -1,11 +1,16 @@
 package io.hydra.ingest.load;
 
 import io.hydra.schemas.avro.BehaviorEvent;
+import java.util.List;
 
 /** One entry of a file: an event, or why there is none. */
 public sealed interface LoadedEvent {
-  /** A well-formed entry. */
-  record Good(BehaviorEvent event) implements LoadedEvent {}
+  /**
+   * A well-formed entry.
+   *
+   * @param ignored names of its fields that events do not have, which may be a user's text
+   */
+  record Good(BehaviorEvent event, List<String> ignored) implements LoadedEvent {}
 
   /**
    * A malformed entry; the rest of the file is unaffected.
