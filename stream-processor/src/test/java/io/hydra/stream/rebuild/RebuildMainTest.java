@@ -18,7 +18,7 @@ class RebuildMainTest {
   @Test
   void unknownAndInvalidOptionsSayWhy() {
     assertThat(run("--form=2026-01-31T10:00:00Z")).isEqualTo(CommandLine.ExitCode.USAGE);
-    assertThat(err.toString()).contains("Unknown option: '--form", "See: rebuild --help");
+    assertThat(err.toString()).contains("Unknown option: '--form'", "Did you mean: --from?");
     assertThat(run("--history-capacty=5")).isEqualTo(CommandLine.ExitCode.USAGE);
     assertThat(err.toString()).contains("--history-capacity");
     assertThat(run("--from=yesterday")).isEqualTo(CommandLine.ExitCode.USAGE);

@@ -1,5 +1,7 @@
 package io.hydra.runtime.metrics;
 
+import static java.util.stream.Collectors.joining;
+
 import io.hydra.runtime.retry.Outages;
 import io.hydra.runtime.service.Closer;
 import io.micrometer.core.instrument.Counter;
@@ -160,7 +162,11 @@ public final class Metrics implements AutoCloseable {
     for (Meter meter : registry.getMeters()) {
       Meter.Id id = meter.getId();
       if (id.getName().startsWith(OWN)) {
-        String labels = id.getTags().isEmpty() ? "" : id.getTags().toString();
+        String labels =
+            id.getTags().stream()
+                .map(tag -> tag.getKey() + "=" + tag.getValue())
+                .collect(joining(",", "{", "}"))
+                .replace("{}", "");
         meter
             .measure()
             .forEach(

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +17,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Runs a picocli command as every program of this project runs. Exit code 0: done, or stopped as
@@ -47,18 +47,9 @@ public final class Program {
     nameVariables(program);
     return program
         .registerConverter(Duration.class, Program::duration)
+        .registerConverter(Pattern.class, Program::pattern)
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setParameterExceptionHandler(
-            (failure, arguments) -> {
-              // Without the page of help: at the end of a log it would hide the reason.
-              CommandLine line = failure.getCommandLine();
-              String name = line.getCommandSpec().qualifiedName();
-              line.getErr().println(name + ": " + failure.getMessage());
-              if (!UnmatchedArgumentException.printSuggestions(failure, line.getErr())) {
-                line.getErr().printf("See: %s --help%n", name);
-              }
-              return CommandLine.ExitCode.USAGE;
-            })
+        .setParameterExceptionHandler(new WrongUsage())
         .setExecutionExceptionHandler(
             (failure, line, parsed) -> {
               line.getErr()
@@ -75,6 +66,15 @@ public final class Program {
       return Durations.parse(text);
     } catch (IllegalArgumentException e) {
       throw new TypeConversionException(e.getMessage());
+    }
+  }
+
+  private static Pattern pattern(String text) {
+    try {
+      return Pattern.compile(text);
+    } catch (PatternSyntaxException e) {
+      throw new TypeConversionException(
+          "'%s' is not a regular expression: %s".formatted(text, e.getDescription()));
     }
   }
 

@@ -38,7 +38,7 @@ class MetricsTest {
         .contains("hydra_test_time_seconds_bucket{stage=\"llm\",le=\"0.05\"} 1")
         .contains("hydra_test_time_seconds_count{stage=\"llm\"} 1")
         .contains("hydra_test_waiting 7.0");
-    assertThat(metrics.own()).containsEntry("hydra_test_answers[tag(status=OK)].count", 2.0);
+    assertThat(metrics.own()).containsEntry("hydra_test_answers{status=OK}.count", 2.0);
   }
 
   @Test

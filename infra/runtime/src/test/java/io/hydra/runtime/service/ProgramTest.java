@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -23,6 +24,9 @@ class ProgramTest {
         defaultValue = "${env:HYDRA_NEVER_SET:-2s}",
         description = "Before it is done.")
     private Duration wait;
+
+    @Option(names = "--only")
+    private Pattern only;
 
     Fake(Exception failure) {
       this.failure = failure;
@@ -69,6 +73,21 @@ class ProgramTest {
     Exception failure = new IllegalStateException("outer", new IllegalArgumentException("root"));
     assertThat(run(failure)).isEqualTo(1);
     assertThat(err).hasToString("program: root" + System.lineSeparator());
+  }
+
+  @Test
+  void anOptionIsNamedWithoutItsValueAndBesideWhatIsLikeIt() {
+    assertThat(run(null, "--wiat=5s of ann", "ann")).isEqualTo(2);
+    assertThat(err.toString().lines())
+        .containsExactly("program: Unknown option: '--wiat'", "Did you mean: --wait?");
+  }
+
+  @Test
+  void aPatternThatIsNoneIsToldWithoutAClass() {
+    assertThat(run(null, "--only", "a(")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("--only", "'a(' is not a regular expression: Unclosed group")
+        .doesNotContain("java.util");
   }
 
   @Test

@@ -47,6 +47,7 @@ final class AskCommand extends HydraCommand {
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
+      converter = SecondsConverter.class,
       defaultValue = "30",
       description = "The query's deadline, in seconds from now. Default: ${DEFAULT-VALUE}")
   private int timeoutSeconds;

@@ -41,6 +41,7 @@ final class ForgetCommand extends HydraCommand {
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
+      converter = SecondsConverter.class,
       defaultValue = "30",
       description = "How long to wait until it is done. Default: ${DEFAULT-VALUE}")
   private int timeoutSeconds;
@@ -70,15 +71,10 @@ final class ForgetCommand extends HydraCommand {
 
   /** Refuses what the stream processor would refuse, before anything is sent. */
   private void checkMoment(UserKey user, Instant moment, Instant now) {
-    if (moment.isAfter(now.plus(EventRules.MOST_AHEAD))) {
-      throw wrongUsage(
-          "--up-to lies more than %d hours ahead, and such an erasure would be refused: nothing that far ahead can be remembered either"
-              .formatted(EventRules.MOST_AHEAD.toHours()));
-    }
     EventRules.problem(BehaviorEvents.erasure("forget", user, moment), now.toEpochMilli())
         .ifPresent(
             problem -> {
-              throw wrongUsage("--up-to cannot be that moment: " + problem);
+              throw wrongUsage(problem.replaceFirst("^occurred_at", "--up-to"));
             });
   }
 

@@ -8,6 +8,7 @@ import io.hydra.model.head.Privacy;
 import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.store.BaseChoices;
 import io.hydra.schemas.store.HeadExport;
+import io.hydra.schemas.store.Histories;
 import io.hydra.schemas.store.PrivacyLedger;
 import io.hydra.schemas.user.UserKey;
 import java.io.UncheckedIOException;
@@ -100,6 +101,7 @@ final class HeadCommand extends HydraCommand {
     HeadExport export = new HeadExport(redis, user, who.task(), part.version());
     DeviceHead head = DeviceHead.of(part, export.heads().adapter());
     if (export.heads().adapter().members().isEmpty()) {
+      requireRemembered(redis, user, who.task());
       String none = "%s has no head of base %s yet".formatted(user, part.version());
       if (epsilon != null) {
         throw new UserException(none + ": nothing was written, nor spent");
@@ -126,6 +128,15 @@ final class HeadCommand extends HydraCommand {
     }
     note("of base %s, in %s", part.version(), to);
     return 0;
+  }
+
+  /** Of a user without a head it is the population's; of one who is not known, a wrong name. */
+  static void requireRemembered(UnifiedJedis redis, UserKey user, String task) {
+    if (new Histories(redis).read(user, task).items().isEmpty()) {
+      throw new UserException(
+          "nothing is remembered of %s in %s, so nothing was written: check --user, --tenant and --task"
+              .formatted(user, task));
+    }
   }
 
   /**

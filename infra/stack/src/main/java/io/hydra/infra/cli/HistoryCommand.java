@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -57,8 +58,8 @@ final class HistoryCommand extends HydraCommand {
   private String reason(Deployment deployment, UserKey user) {
     Optional<TaskCatalogue> known = deployment.base().map(base -> base.catalogue());
     if (known.isPresent() && known.get().find(who.task()).isEmpty()) {
-      return "the served base does not know task %s; it knows %s"
-          .formatted(who.task(), String.join(", ", known.get().ids()));
+      return "task %s is not in the served base's catalogue, which holds: %s"
+          .formatted(who.task(), String.join(", ", new TreeSet<>(known.get().ids())));
     }
     return deployment
         .erasedUpTo(user)

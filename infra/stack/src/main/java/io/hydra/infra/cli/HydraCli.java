@@ -5,20 +5,15 @@ import io.hydra.infra.process.ModuleMain;
 import io.hydra.infra.training.BaseTraining;
 import io.hydra.runtime.service.Program;
 import io.hydra.schemas.config.UserException;
-import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.MissingParameterException;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.Unmatched;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The launcher's commands. */
 @Command(
@@ -54,7 +49,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     },
     footer = {
       "",
-      "Exit codes: 0 fine, 1 failure (the command has said which), 2 wrong usage.",
+      "Exit codes: 0 fine, 1 failure (the command has said which), 2 wrong usage; the help of a command"
+          + " tells of its others.",
       "HYDRA_TRACE=1 adds the stack trace of a failure."
     })
 public final class HydraCli {
@@ -75,7 +71,6 @@ public final class HydraCli {
           }
           return CommandLine.ExitCode.SOFTWARE;
         });
-    line.setParameterExceptionHandler(HydraCli::refuse);
     line.registerConverter(Instant.class, HydraCli::instant);
     // Every word behind these names, --help among them, is left to the program that they run.
     for (String name : List.of("train-base", "evaluate")) {
@@ -95,42 +90,6 @@ public final class HydraCli {
       return new ModuleMain(StackFolder.home())
           .run(BaseTraining.MODULE, BaseTraining.MAIN, 1024, arguments);
     }
-  }
-
-  /** A page of help would scroll the message away; without arguments there is none. */
-  private static int refuse(ParameterException told, String[] arguments) {
-    CommandLine command = told.getCommandLine();
-    PrintWriter err = command.getErr();
-    if (arguments.length == 0) {
-      command.usage(err);
-      return CommandLine.ExitCode.USAGE;
-    }
-    ParameterException failure = misspelled(told).orElse(told);
-    err.println("hydra: " + message(failure));
-    boolean suggested = UnmatchedArgumentException.printSuggestions(failure, err);
-    if (!suggested) {
-      err.printf("See: %s --help%n", command.getCommandSpec().qualifiedName());
-    }
-    return CommandLine.ExitCode.USAGE;
-  }
-
-  /** A required option is missing where it is misspelled, and that is the better news. */
-  private static Optional<ParameterException> misspelled(ParameterException failure) {
-    CommandLine command = failure.getCommandLine();
-    List<String> unknown =
-        command.getUnmatchedArguments().stream().filter(word -> word.startsWith("-")).toList();
-    return failure instanceof MissingParameterException && !unknown.isEmpty()
-        ? Optional.of(new UnmatchedArgumentException(command, unknown))
-        : Optional.empty();
-  }
-
-  private static String message(ParameterException failure) {
-    if (!(failure instanceof UnmatchedArgumentException unmatched) || unmatched.isUnknownOption()) {
-      return failure.getMessage();
-    }
-    return failure.getCommandLine().getParent() == null
-        ? "there is no command " + unmatched.getUnmatched().get(0)
-        : failure.getMessage() + ": an argument of several words needs quotes";
   }
 
   private static Instant instant(String text) {

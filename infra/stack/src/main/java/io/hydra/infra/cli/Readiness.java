@@ -30,6 +30,7 @@ import java.util.function.Supplier;
  * @param reasons not to be ready
  * @param waitingFor dependencies that are away, and since when
  * @param canary null of those that run none
+ * @param llm null of those that ask none
  * @param metricsUrl null of those that have no ops server
  */
 record Readiness(
@@ -37,14 +38,19 @@ record Readiness(
     List<String> reasons,
     List<String> waitingFor,
     Canary canary,
+    Llm llm,
     String metricsUrl) {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   /** The readiness of a component that runs and says nothing in time. */
-  static final Readiness SILENT = new Readiness(false, List.of(Part.SILENT), List.of(), null, null);
+  static final Readiness SILENT =
+      new Readiness(false, List.of(Part.SILENT), List.of(), null, null, null);
 
   /** The gateway's canary: since when it has passed, and how often it goes, in seconds. */
   record Canary(long passedAgo, long interval) {}
+
+  /** Since serving started: calls of the LLM, and requests that it gave no reply to. */
+  record Llm(long calls, long failures) {}
 
   /** Asks all at once; by component, without the ops servers that do not answer in time. */
   static Map<String, Readiness> ask(Deployment stack, List<String> metricsUrls) {
@@ -76,7 +82,8 @@ record Readiness(
 
   private static void add(Part part, Map<String, Readiness> readiness) {
     List<String> reasons = part.trouble() == null ? List.of() : List.of(part.trouble());
-    readiness.put(part.name(), new Readiness(reasons.isEmpty(), reasons, List.of(), null, null));
+    readiness.put(
+        part.name(), new Readiness(reasons.isEmpty(), reasons, List.of(), null, null, null));
   }
 
   private static void add(String metricsUrl, String page, Map<String, Readiness> readiness) {
@@ -108,6 +115,7 @@ record Readiness(
         reasons,
         waitingFor,
         canary(status.path("numbers")),
+        llm(status.path("numbers")),
         metricsUrl);
   }
 
@@ -116,5 +124,19 @@ record Readiness(
     return age.isMissingNode()
         ? null
         : new Canary(age.asLong(), numbers.path("hydra_canary_interval_seconds.value").asLong());
+  }
+
+  private static Llm llm(JsonNode numbers) {
+    JsonNode calls = numbers.path("hydra_serving_llm_calls.count");
+    if (calls.isMissingNode()) {
+      return null;
+    }
+    long failures = 0;
+    for (Map.Entry<String, JsonNode> number : numbers.properties()) {
+      if (number.getKey().startsWith("hydra_serving_llm_failures{")) {
+        failures += number.getValue().asLong();
+      }
+    }
+    return new Llm(calls.asLong(), failures);
   }
 }

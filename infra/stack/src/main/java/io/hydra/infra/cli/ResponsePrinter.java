@@ -5,6 +5,7 @@ import static java.util.Locale.ROOT;
 import io.hydra.infra.output.Json;
 import io.hydra.infra.output.TerminalText;
 import io.hydra.model.task.TaskSpec;
+import io.hydra.runtime.text.Counts;
 import io.hydra.schemas.avro.Candidate;
 import io.hydra.schemas.avro.HeadShare;
 import io.hydra.schemas.avro.Response;
@@ -105,9 +106,9 @@ record ResponsePrinter(PrintWriter out, PrintWriter err) {
       out.println("LLM: not asked, the head is certain without it");
     } else {
       out.printf(
-          "LLM %s: %d calls, %d prompt and %d completion tokens%n",
+          "LLM %s: %s, %d prompt and %d completion tokens%n",
           response.getLlm(),
-          response.getLlmCalls(),
+          Counts.of(response.getLlmCalls(), "call"),
           response.getPromptTokens(),
           response.getCompletionTokens());
     }

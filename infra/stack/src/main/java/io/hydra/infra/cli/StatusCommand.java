@@ -82,7 +82,7 @@ final class StatusCommand extends HydraCommand {
 
   /**
    * The whole stack; {@code supervisor}, {@code lag}, {@code deadLetters} (records by topic),
-   * {@code canary} and {@code endpoints} are null where there are none.
+   * {@code canary}, {@code llm} and {@code endpoints} are null where there are none.
    */
   record StackStatus(
       boolean running,
@@ -91,6 +91,7 @@ final class StatusCommand extends HydraCommand {
       Map<String, Long> lag,
       Map<String, Long> deadLetters,
       Readiness.Canary canary,
+      Readiness.Llm llm,
       Endpoints endpoints) {}
 
   /**
@@ -194,17 +195,13 @@ final class StatusCommand extends HydraCommand {
     boolean running = endpoints != null && components.stream().allMatch(ComponentStatus::alive);
     // A broker that hangs would be waited for in vain.
     Topics topics = readiness.containsKey(Component.BROKER.id()) ? topics(stack) : Topics.UNKNOWN;
-    Readiness.Canary canary =
-        readiness.values().stream()
-            .map(Readiness::canary)
-            .filter(Objects::nonNull)
-            .findFirst()
-            .orElse(null);
+    Readiness.Canary canary = first(readiness, Readiness::canary);
+    Readiness.Llm llm = first(readiness, Readiness::llm);
     if (json) {
       Endpoints shown = endpoints == null ? null : endpoints.withoutPasswords();
       json(
           new StackStatus(
-              running, components, supervisor, topics.lag(), topics.deadLetters(), canary, shown));
+              running, components, supervisor, topics.lag(), topics.deadLetters(), canary, llm, shown));
     } else if (components.isEmpty()) {
       out().println("nothing runs in " + where.folder().dir());
     } else {
@@ -216,6 +213,13 @@ final class StatusCommand extends HydraCommand {
         say("%-27s %s", "gateway", endpoints.gatewayUrl());
         say("%-27s %s", "status page", endpoints.statusUrl());
         say("%-27s %s", "LLM", llm(endpoints, components));
+        if (llm != null && llm.failures() > 0) {
+          say(
+              "%-27s gave no reply to %s since serving started, in %s",
+              "",
+              Counts.of(llm.failures(), "request"),
+              Counts.of(llm.calls(), "call"));
+        }
         stack.base().ifPresent(base -> say("%-27s %s", "base", base));
         endpoints.metricsUrls().forEach(url -> say("%-27s %s", metricsOf(url, readiness), url));
       }
@@ -228,6 +232,11 @@ final class StatusCommand extends HydraCommand {
     }
     boolean ready = components.stream().noneMatch(c -> Boolean.FALSE.equals(c.ready()));
     return running && ready && (supervisor == null || supervisor.alive()) ? 0 : 1;
+  }
+
+  /** Null if none tells. */
+  private static <T> T first(Map<String, Readiness> readiness, Function<Readiness, T> part) {
+    return readiness.values().stream().map(part).filter(Objects::nonNull).findFirst().orElse(null);
   }
 
   private void print(ComponentStatus each) {
@@ -288,7 +297,8 @@ final class StatusCommand extends HydraCommand {
   private static String llm(Endpoints endpoints, List<ComponentStatus> components) {
     boolean simulated =
         components.stream().anyMatch(c -> c.name().equals(Component.SIMULATED_LLM.id()));
-    return endpoints.llmBaseUrl() + (simulated ? ", simulated" : "");
+    String model = endpoints.llmModel() == null ? "" : ", model " + endpoints.llmModel();
+    return endpoints.llmBaseUrl() + (simulated ? ", simulated" : model);
   }
 
   /** Only the service itself tells whose address it is. */

@@ -11,6 +11,7 @@ import io.hydra.infra.supervise.Restarts;
 import io.hydra.infra.training.BaseTraining;
 import io.hydra.infra.training.TrainingData;
 import io.hydra.model.base.BaseFiles;
+import io.hydra.runtime.option.PortConverter;
 import io.hydra.schemas.config.UserException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -103,6 +104,7 @@ final class UpCommand extends HydraCommand {
     Path chosen = base == null ? asBefore(last) : base.toAbsolutePath().normalize();
     checkBase(chosen);
     Path next = nextBase == null ? null : nextBase.toAbsolutePath().normalize();
+    requireFolder(next, "--next-base");
     String nextVersion = next == null ? null : BaseFiles.check(next).version();
     RunningStack.claim(folder.dir());
     TrainingData training = new TrainingData(data, folder.dir());
@@ -172,6 +174,7 @@ final class UpCommand extends HydraCommand {
     if (base == null && !Files.exists(chosen)) {
       return;
     }
+    requireFolder(chosen, "--base");
     try {
       var unused = BaseFiles.check(chosen);
     } catch (UserException e) {
@@ -186,6 +189,13 @@ final class UpCommand extends HydraCommand {
     }
   }
 
+  private static void requireFolder(Path folder, String option) {
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw new UserException(
+          "%s %s: there is no such folder; hydra train-base makes one".formatted(option, folder));
+    }
+  }
+
   /** The folder of the base that this command trains. */
   private Path trained() {
     return folder.dir().resolve("base");
@@ -196,6 +206,7 @@ final class UpCommand extends HydraCommand {
     @Option(
         names = "--broker-port",
         paramLabel = "PORT",
+        converter = PortConverter.class,
         defaultValue = "${env:HYDRA_BROKER_PORT:-0}",
         description =
             "Kafka; 0 takes that of the last stack here, or a free one. Default: ${DEFAULT-VALUE}")
@@ -204,6 +215,7 @@ final class UpCommand extends HydraCommand {
     @Option(
         names = "--registry-port",
         paramLabel = "PORT",
+        converter = PortConverter.class,
         defaultValue = "${env:HYDRA_REGISTRY_PORT:-0}",
         description = "Schema registry; 0 likewise. Default: ${DEFAULT-VALUE}")
     private int registry;
@@ -211,6 +223,7 @@ final class UpCommand extends HydraCommand {
     @Option(
         names = "--gateway-port",
         paramLabel = "PORT",
+        converter = PortConverter.class,
         defaultValue = "${env:HYDRA_GATEWAY_PORT:-0}",
         description = "HTTP gateway; 0 likewise. Default: ${DEFAULT-VALUE}")
     private int gateway;

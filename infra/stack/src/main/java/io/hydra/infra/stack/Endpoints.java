@@ -22,6 +22,7 @@ import java.util.Set;
  * @param metricsUrls for Prometheus to scrape, of each component that has metrics; {@code
  *     /health/live}, {@code /health/ready} and {@code /status} are on the same ports
  * @param llmBaseUrl base of an OpenAI-compatible API, without anything secret
+ * @param llmModel that is asked there; null of the simulated LLM
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record Endpoints(
@@ -32,6 +33,7 @@ public record Endpoints(
     String statusUrl,
     List<String> metricsUrls,
     String llmBaseUrl,
+    String llmModel,
     String flinkUrl) {
   private static final String FILE = "endpoints.json";
 
@@ -62,6 +64,7 @@ public record Endpoints(
         llm instanceof LlmSettings.External external
             ? external.endpoint().shown()
             : http(ports.of(Component.SIMULATED_LLM)) + "/v1",
+        llm instanceof LlmSettings.External external ? external.model() : null,
         http(ports.of(Component.STREAM_PROCESSOR)));
   }
 
@@ -91,6 +94,7 @@ public record Endpoints(
         statusUrl,
         metricsUrls,
         llmBaseUrl,
+        llmModel,
         flinkUrl);
   }
 

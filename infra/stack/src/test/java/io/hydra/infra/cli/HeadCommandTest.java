@@ -39,6 +39,13 @@ class HeadCommandTest {
   }
 
   @Test
+  void ofSomebodyWhoIsNotKnownThereIsNoHead() {
+    assertThatThrownBy(() -> HeadCommand.requireRemembered(redis.client(), ANN, "tags"))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("nothing is remembered of acme:ann in tags");
+  }
+
+  @Test
   void aHeadThatMayLeaveDoes() {
     assertThat(HeadCommand.leaving(export, ANN, "it is spent", this::spend)).isEqualTo(1);
   }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -107,12 +108,32 @@ class HydraCliTest {
     assertThat(err.toString()).startsWith("Usage: hydra").contains("  status ", "  ask ");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "askk, ask",
+    "aks, ask",
+    "statsu, status",
+    "quick, quickstart",
+    "deadletters, dead-letters"
+  })
+  void aMisspelledCommandIsNamedWithWhatIsLikeIt(String word, String command) {
+    assertThat(run(word, "--user", "ann", "text")).isEqualTo(2);
+    assertThat(err.toString().lines())
+        .containsExactly(
+            "hydra: there is no command " + word, "Did you mean: hydra " + command + "?");
+  }
+
   @Test
-  void aMisspelledCommandIsNamedWithWhatIsLikeIt() {
-    assertThat(run("askk", "--user", "ann", "text")).isEqualTo(2);
-    assertThat(err.toString())
-        .contains("there is no command askk", "hydra ask")
-        .doesNotContain("needs quotes");
+  void optionsThatExcludeEachOtherAreToldWithOnePrefix() {
+    assertThat(run("feedback", "--user", "ann", "--query", "q", "--accept", "--reject"))
+        .isEqualTo(2);
+    assertThat(err.toString()).startsWith("hydra: --accept, --reject are mutually exclusive");
+  }
+
+  @Test
+  void aPortThatIsNoneIsToldByItsOption() {
+    assertThat(run("up", "--gateway-port", "99999")).isEqualTo(2);
+    assertThat(err.toString()).contains("--gateway-port", "0 to 65535");
   }
 
   @Test
@@ -179,6 +200,9 @@ class HydraCliTest {
     assertThat(run("ask", "--user", "ann", "--task", "LaMP_3", "--timeout", "0", "text"))
         .isEqualTo(2);
     assertThat(err.toString()).contains("--timeout must be at least 1 second");
+    assertThat(run("ask", "--user", "ann", "--task", "LaMP_3", "--timeout", "1min", "text"))
+        .as("no stack, but a time")
+        .isEqualTo(1);
   }
 
   @ParameterizedTest

@@ -170,6 +170,7 @@ class StackConfigTest {
             "statusUrl",
             "metricsUrls",
             "llmBaseUrl",
+            "llmModel",
             "flinkUrl");
     assertThat(json.get("schemaRegistryUrl").asText())
         .isEqualTo("http://127.0.0.1:2/apis/ccompat/v7");

@@ -78,7 +78,7 @@ class CanaryTest {
   private double outcome(String outcome) {
     return metrics
         .own()
-        .getOrDefault("hydra_canary_rounds[tag(outcome=" + outcome + ")].count", 0.0);
+        .getOrDefault("hydra_canary_rounds{outcome=" + outcome + "}.count", 0.0);
   }
 
   private double age() {
@@ -91,7 +91,7 @@ class CanaryTest {
     assertThat(outcome("passed")).isEqualTo(2);
     assertThat(age()).isEqualTo(INTERVAL.toSeconds());
     assertThat(metrics.own().get("hydra_canary_interval_seconds.value")).isEqualTo(60);
-    assertThat(metrics.own().get("hydra_canary[tag(stage=answer)].count")).isEqualTo(3);
+    assertThat(metrics.own().get("hydra_canary{stage=answer}.count")).isEqualTo(3);
     Query query = backend.queries.get(2);
     assertThat(query.getTask()).isEqualTo("LaMP_3");
     assertThat(query.getDeadline()).isAfter(backend.events.get(1).getOccurredAt());
