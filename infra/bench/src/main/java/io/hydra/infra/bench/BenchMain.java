@@ -8,11 +8,10 @@ import io.hydra.infra.bench.lag.LagCommand;
 import io.hydra.infra.bench.loop.LoopCommand;
 import io.hydra.infra.bench.serving.ServingCommand;
 import io.hydra.runtime.service.Program;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Option;
 
 /** Measures what the system costs on this machine. */
 @Command(
@@ -28,8 +27,14 @@ import picocli.CommandLine.Spec;
       CeilingCommand.class
     },
     description = "Measures what the system costs on this machine.")
-public final class BenchMain implements Runnable {
-  @Spec private CommandSpec spec;
+public final class BenchMain {
+  /** The project's top folder; null for what starts no stack. */
+  @Option(names = "--home", hidden = true)
+  Path home;
+
+  /** The throw-away stack's folder; likewise. */
+  @Option(names = "--dir", hidden = true)
+  Path dir;
 
   private BenchMain() {}
 
@@ -43,11 +48,5 @@ public final class BenchMain implements Runnable {
 
   static CommandLine commandLine() {
     return Program.commandLine(new BenchMain());
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(
-        spec.commandLine(), "name what to measure: gateway, heads, history, lag, loop or serving");
   }
 }

@@ -14,18 +14,14 @@ import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** A measurement on a throw-away stack of its own. */
 @Command(mixinStandardHelpOptions = true, sortOptions = false, showDefaultValues = true)
 public abstract class StackBench implements Callable<Integer> {
-  @Option(names = "--home", required = true, hidden = true)
-  private Path home;
-
-  @Option(names = "--dir", required = true, hidden = true)
-  private Path dir;
+  @ParentCommand private BenchMain bench;
 
   @Spec private CommandSpec spec;
 
@@ -38,7 +34,7 @@ public abstract class StackBench implements Callable<Integer> {
    * @param owner closes what they need when the stack has stopped
    */
   protected StackConfig config(Closer owner) {
-    return StackConfig.defaults(home, dir)
+    return StackConfig.defaults(home(), dir())
         .withLlm(new LlmSettings.External("http://127.0.0.1:9/v1", "none"));
   }
 
@@ -61,12 +57,12 @@ public abstract class StackBench implements Callable<Integer> {
 
   /** The project's top folder. */
   protected final Path home() {
-    return home;
+    return bench.home;
   }
 
   /** The stack's folder. */
   protected final Path dir() {
-    return dir;
+    return bench.dir;
   }
 
   protected final PrintWriter out() {

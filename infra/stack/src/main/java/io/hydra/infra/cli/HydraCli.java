@@ -73,10 +73,9 @@ public final class HydraCli {
         });
     line.registerConverter(Instant.class, HydraCli::instant);
     // Every word behind these names, --help among them, is left to the program that they run.
-    for (String name : List.of("train-base", "evaluate")) {
+    for (String name : List.of("train-base", "evaluate", "bench")) {
       line.getSubcommands().get(name).setStopAtUnmatched(true).setUnmatchedArgumentsAllowed(true);
     }
-    line.getSubcommands().get("bench").setStopAtPositional(true);
     return line;
   }
 
