@@ -11,7 +11,7 @@ public enum Component {
   SIMULATED_LLM("simulated-llm", "infra/llm", 128, true),
   STREAM_PROCESSOR("stream-processor", "stream-processor", 400, false),
   TRAINER("trainer", "trainer/app", 256, false),
-  SERVING("serving", "serving", 384, false),
+  SERVING("serving", "serving", 512, false),
   GATEWAY("gateway", "ingest/gateway", 160, false),
   LAG_MONITOR("lag-monitor", "infra/lag", 64, false);
 

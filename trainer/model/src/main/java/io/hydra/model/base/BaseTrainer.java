@@ -27,9 +27,9 @@ import java.util.stream.Collectors;
 /**
  * Trains a base (HYDRA's stage 1): the encoder with a trunk per task, then the population heads.
  * Cross-fitted by user: heads meet the trunk's scores only on users that the trunk has not seen;
- * otherwise they would trust it too much. The trunk that is kept is trained on all of them. Every
- * item is asked with the user's strictly earlier items as history. Seeded: the same data give the
- * same base.
+ * otherwise they would trust it too much. What is kept are these trunks and one that is trained on
+ * all users, their scores averaged: that one alone has a scale which no head has met. Every item is
+ * asked with the user's strictly earlier items as history. Seeded: the same data give the same base.
  */
 public final class BaseTrainer {
   /** Dimensions of a packed meaning, at most: those of MiniLM. */
@@ -63,7 +63,7 @@ public final class BaseTrainer {
       pretrained.close();
     }
     MeaningEncoder meaning = pretrained != null && anyClosed ? reduce(splits) : null;
-    List<Trunks> crossFitted = new ArrayList<>();
+    List<Trunks> trunks = new ArrayList<>();
     try {
       int folds = splits.values().stream().mapToInt(s -> s.folds().size()).max().orElse(1);
       Epochs epochs = epochs(meaning, splits, folds);
@@ -71,18 +71,18 @@ public final class BaseTrainer {
         int fold = f;
         Map<String, TaskData> others = users(splits, split -> split.without(fold));
         String name = "trunk without fold " + (f + 1);
-        crossFitted.add(
+        trunks.add(
             Trunks.train(meaning, others, Map.of(), epochs, seed + f + 1, name, progress));
       }
-      Trunks kept =
-          Trunks.train(
-              meaning, users(splits, UserSplit::all), Map.of(), epochs, seed, "trunk", progress);
+      Map<String, TaskData> all = users(splits, UserSplit::all);
+      trunks.add(Trunks.train(meaning, all, Map.of(), epochs, seed, "trunk", progress));
+      Trunks kept = Trunks.join(trunks, meaning, all);
       Map<String, TaskBase> bases = new TreeMap<>();
       Map<String, Object> report = new TreeMap<>(Map.of("seed", seed));
       splits.forEach(
           (task, split) -> {
             PopulationTrainer trainer =
-                new PopulationTrainer(task, crossFitted, samples, seed, progress);
+                new PopulationTrainer(task, trunks, samples, seed, progress);
             TaskBase trained = trainer.train(kept.tasks().get(task.id()), split);
             bases.put(task.id(), trained);
             Map<String, Object> facts = new LinkedHashMap<>();
@@ -101,7 +101,7 @@ public final class BaseTrainer {
           });
       return new Base(kept.encoder(), meaning == null ? null : meaning.forgetful(), bases, report);
     } finally {
-      crossFitted.forEach(Trunks::close);
+      trunks.forEach(Trunks::close);
     }
   }
 

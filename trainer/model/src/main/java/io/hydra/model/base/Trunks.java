@@ -22,10 +22,10 @@ import java.util.TreeMap;
  * The part that is learned of texts, before any head: an encoder of words and, per task, a base
  * without heads. An encoder of meaning is there or not; its trunks alone are learned.
  *
- * @param encoder of words; to be closed by the owner
+ * @param encoder of words
  * @param epochs passes over the data after which each was best
  */
-record Trunks(Encoder encoder, EncodedTexts texts, Map<String, TaskBase> tasks, Epochs epochs)
+record Trunks(BuiltInEncoder encoder, EncodedTexts texts, Map<String, TaskBase> tasks, Epochs epochs)
     implements AutoCloseable {
   private static final int PATIENCE = 2;
 
@@ -64,7 +64,7 @@ record Trunks(Encoder encoder, EncodedTexts texts, Map<String, TaskBase> tasks, 
       long seed,
       String name,
       TrainingProgress progress) {
-    Encoder words = BuiltInEncoder.initialize(EncoderShape.DEFAULT, seed);
+    BuiltInEncoder words = BuiltInEncoder.initialize(EncoderShape.DEFAULT, seed);
     Map<String, TaskPairs> taught = pairs(users);
     Map<String, TaskPairs> asked = pairs(heldBack);
     Trained byWords = train(words, taught, asked, most.words(), seed, name, progress);
@@ -82,19 +82,66 @@ record Trunks(Encoder encoder, EncodedTexts texts, Map<String, TaskBase> tasks, 
     Map<String, TaskBase> tasks = new TreeMap<>();
     users.forEach(
         (id, data) ->
-            tasks.put(
-                id,
-                TaskBase.of(
-                    data.task(),
-                    data.users(),
-                    matrix(byWords, id),
-                    matrix(byMeaning, id),
-                    memory(meaning, data))));
+            tasks.put(id, base(meaning, data, matrix(byWords, id), matrix(byMeaning, id))));
     return new Trunks(
         words,
         new EncodedTexts(words, meaning),
         tasks,
         new Epochs(byWords.bestEpoch(), byMeaning.bestEpoch()));
+  }
+
+  /**
+   * Makes one of several, whose scores are the means of theirs.
+   *
+   * @param users whose shares of options, lengths and items it knows, by task
+   */
+  static Trunks join(List<Trunks> trunks, MeaningEncoder meaning, Map<String, TaskData> users) {
+    BuiltInEncoder words = BuiltInEncoder.join(trunks.stream().map(Trunks::encoder).toList());
+    Map<String, TaskBase> tasks = new TreeMap<>();
+    users.forEach(
+        (id, data) -> {
+          List<TaskBase> parts = trunks.stream().map(t -> t.tasks().get(id)).toList();
+          float[][] byWords = join(parts.stream().map(TaskBase::trunk).toList());
+          float[][] byMeaning = mean(parts.stream().map(TaskBase::meaningTrunk).toList());
+          tasks.put(id, base(meaning, data, byWords, byMeaning));
+        });
+    return new Trunks(
+        words,
+        new EncodedTexts(words, meaning),
+        tasks,
+        Epochs.mean(trunks.stream().map(Trunks::epochs).toList()));
+  }
+
+  /** Matrices side by side, scaled as {@link BuiltInEncoder#join} scales the vectors. */
+  private static float[][] join(List<float[][]> matrices) {
+    float root = (float) Math.sqrt(matrices.size());
+    float[][] joined = new float[matrices.get(0).length][];
+    for (int c = 0; c < joined.length; c++) {
+      int length = matrices.get(0)[c].length;
+      joined[c] = new float[matrices.size() * length];
+      for (int i = 0; i < joined[c].length; i++) {
+        joined[c][i] = matrices.get(i / length)[c][i % length] / root;
+      }
+    }
+    return joined;
+  }
+
+  private static float[][] mean(List<float[][]> matrices) {
+    float[][] mean = new float[matrices.get(0).length][];
+    for (int c = 0; c < mean.length; c++) {
+      mean[c] = new float[matrices.get(0)[c].length];
+      for (float[][] matrix : matrices) {
+        for (int d = 0; d < mean[c].length; d++) {
+          mean[c][d] += matrix[c][d] / matrices.size();
+        }
+      }
+    }
+    return mean;
+  }
+
+  private static TaskBase base(
+      MeaningEncoder meaning, TaskData data, float[][] byWords, float[][] byMeaning) {
+    return TaskBase.of(data.task(), data.users(), byWords, byMeaning, memory(meaning, data));
   }
 
   private static Memory memory(MeaningEncoder meaning, TaskData data) {
@@ -173,6 +220,5 @@ record Trunks(Encoder encoder, EncodedTexts texts, Map<String, TaskBase> tasks, 
   @Override
   public void close() {
     texts.close();
-    encoder.close();
   }
 }

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
@@ -17,6 +18,9 @@ import java.util.Random;
  * of their vectors, one linear layer, length one. {@link JointTraining} trains it in DJL; here it
  * runs, in plain Java, so that what serves carries no engine for it. A text's vector is a function
  * of the text alone, to the last bit. An imported encoder takes its place behind {@link Encoder}.
+ *
+ * <p>Several can be {@linkplain #join joined} to one: its vectors are theirs one behind the other,
+ * over the root of their number, so that a dot product is the mean of theirs.
  */
 public final class BuiltInEncoder implements Encoder {
   /** Words of a text beyond this many are not looked at. */
@@ -29,19 +33,23 @@ public final class BuiltInEncoder implements Encoder {
 
   private final EncoderShape shape;
 
-  /** A row per bucket, behind that of the padding. */
-  private final float[] words;
+  private final List<Part> parts;
 
-  /** A row per dimension of the mean. */
-  private final float[] projection;
+  /**
+   * The weights of one part.
+   *
+   * @param words a row per bucket, behind that of the padding
+   * @param projection a row per dimension of the mean
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
+  private record Part(float[] words, float[] projection) {}
 
-  private BuiltInEncoder(EncoderShape shape, float[] words, float[] projection) {
+  private BuiltInEncoder(EncoderShape shape, List<Part> parts) {
     this.shape = shape;
-    this.words = words;
-    this.projection = projection;
+    this.parts = parts;
   }
 
-  /** Fresh weights, a function of the seed alone. */
+  /** Fresh weights of one part, a function of the seed alone. */
   public static BuiltInEncoder initialize(EncoderShape shape, long seed) {
     int dimensions = shape.dimensions();
     Random random = new Random(seed);
@@ -54,7 +62,17 @@ public final class BuiltInEncoder implements Encoder {
     for (int i = 0; i < dimensions; i++) {
       projection[i * dimensions + i] = 1;
     }
-    return new BuiltInEncoder(shape, words, projection);
+    return new BuiltInEncoder(shape, List.of(new Part(words, projection)));
+  }
+
+  /**
+   * @param encoders of one shape, of one part each
+   */
+  public static BuiltInEncoder join(List<BuiltInEncoder> encoders) {
+    EncoderShape one = encoders.get(0).shape;
+    return new BuiltInEncoder(
+        new EncoderShape(one.buckets(), one.dimensions(), encoders.size()),
+        encoders.stream().flatMap(encoder -> encoder.parts.stream()).toList());
   }
 
   /**
@@ -63,18 +81,22 @@ public final class BuiltInEncoder implements Encoder {
    * @throws IOException if the stream does not hold such weights
    */
   public static BuiltInEncoder load(EncoderShape shape, InputStream in) throws IOException {
-    return new BuiltInEncoder(
-        shape, shape.wordsFormat().read(in), shape.projectionFormat().read(in));
+    List<Part> parts = new ArrayList<>();
+    for (int p = 0; p < shape.parts(); p++) {
+      parts.add(new Part(shape.wordsFormat().read(in), shape.projectionFormat().read(in)));
+    }
+    return new BuiltInEncoder(shape, parts);
   }
 
   static BuiltInEncoder open(Path folder, EncoderSettings settings) throws IOException {
     Path weights = folder.resolve(WEIGHTS);
-    if (settings.buckets() == null || settings.dimensions() == null) {
+    if (settings.buckets() == null || settings.dimensions() == null || settings.parts() == null) {
       throw new UserException(
-          "%s: a built-in encoder needs buckets and dimensions in %s"
+          "%s: a built-in encoder needs buckets, dimensions and parts in %s"
               .formatted(folder, EncoderSettings.FILE));
     }
-    EncoderShape shape = new EncoderShape(settings.buckets(), settings.dimensions());
+    EncoderShape shape =
+        new EncoderShape(settings.buckets(), settings.dimensions(), settings.parts());
     try (InputStream in = new BufferedInputStream(Files.newInputStream(weights))) {
       return load(shape, in);
     }
@@ -91,22 +113,24 @@ public final class BuiltInEncoder implements Encoder {
 
   /** Writes the weights; the same weights give the same bytes. */
   public void save(OutputStream out) throws IOException {
-    shape.wordsFormat().write(words, out);
-    shape.projectionFormat().write(projection, out);
+    for (Part part : parts) {
+      shape.wordsFormat().write(part.words(), out);
+      shape.projectionFormat().write(part.projection(), out);
+    }
   }
 
   public EncoderShape shape() {
     return shape;
   }
 
-  /** The table of words, row-major, for who trains it. */
+  /** The only part's table of words, row-major, for who trains it. */
   float[] words() {
-    return words;
+    return parts.get(0).words();
   }
 
-  /** The linear layer, row-major: the mean of words, as a row, times it. */
+  /** The only part's linear layer, row-major: the mean of words, as a row, times it. */
   float[] projection() {
-    return projection;
+    return parts.get(0).projection();
   }
 
   /**
@@ -132,7 +156,7 @@ public final class BuiltInEncoder implements Encoder {
 
   @Override
   public int dimensions() {
-    return shape.dimensions();
+    return parts.size() * shape.dimensions();
   }
 
   @Override
@@ -141,15 +165,27 @@ public final class BuiltInEncoder implements Encoder {
   }
 
   private float[] encode(String text) {
-    int dimensions = shape.dimensions();
     int[] ids = ids(text);
+    float root = (float) Math.sqrt(parts.size());
+    float[] joined = new float[dimensions()];
+    int next = 0;
+    for (Part part : parts) {
+      for (float v : encode(ids, part)) {
+        joined[next++] = v / root;
+      }
+    }
+    return joined;
+  }
+
+  private float[] encode(int[] ids, Part part) {
+    int dimensions = shape.dimensions();
     float[] mean = new float[dimensions];
     for (int id : ids) {
-      addRow(words, id, 1f / ids.length, mean);
+      addRow(part.words(), id, 1f / ids.length, mean);
     }
     float[] vector = new float[dimensions];
     for (int i = 0; i < dimensions; i++) {
-      addRow(projection, i, mean[i], vector);
+      addRow(part.projection(), i, mean[i], vector);
     }
     float square = TINY * TINY;
     for (float v : vector) {
@@ -177,10 +213,16 @@ public final class BuiltInEncoder implements Encoder {
    * Size of the built-in encoder.
    *
    * @param buckets hash buckets for words
-   * @param dimensions of a vector
+   * @param dimensions of a part's vector
+   * @param parts encoders that are joined
    */
-  public record EncoderShape(int buckets, int dimensions) {
+  public record EncoderShape(int buckets, int dimensions, int parts) {
     public static final EncoderShape DEFAULT = new EncoderShape(16_384, 48);
+
+    /** Of one part. */
+    public EncoderShape(int buckets, int dimensions) {
+      this(buckets, dimensions, 1);
+    }
 
     int rows() {
       return buckets + 1;

@@ -24,7 +24,8 @@ import java.util.Objects;
  * @param pooling of tokens' vectors; default: as {@code 1_Pooling/config.json} says, or mean
  * @param output name of the network's output to use, where it has several
  * @param buckets of the built-in encoder
- * @param dimensions of the built-in encoder
+ * @param dimensions of a part of the built-in encoder
+ * @param parts of the built-in encoder
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record EncoderSettings(
@@ -35,7 +36,8 @@ record EncoderSettings(
     Pooling pooling,
     String output,
     Integer buckets,
-    Integer dimensions) {
+    Integer dimensions,
+    Integer parts) {
   static final String FILE = "encoder.json";
   private static final int FORMAT = 1;
   private static final int DEFAULT_MAX_TOKENS = 512;
@@ -44,12 +46,20 @@ record EncoderSettings(
 
   static EncoderSettings builtIn(EncoderShape shape) {
     return new EncoderSettings(
-        FORMAT, EncoderKind.BUILT_IN, null, null, null, null, shape.buckets(), shape.dimensions());
+        FORMAT,
+        EncoderKind.BUILT_IN,
+        null,
+        null,
+        null,
+        null,
+        shape.buckets(),
+        shape.dimensions(),
+        shape.parts());
   }
 
   static EncoderSettings imported(
       EncoderKind kind, String model, int maxTokens, Pooling pooling, String output) {
-    return new EncoderSettings(FORMAT, kind, model, maxTokens, pooling, output, null, null);
+    return new EncoderSettings(FORMAT, kind, model, maxTokens, pooling, output, null, null, null);
   }
 
   /**
@@ -59,7 +69,7 @@ record EncoderSettings(
   static EncoderSettings read(Path folder) {
     Path file = folder.resolve(FILE);
     if (!Files.exists(file)) {
-      return new EncoderSettings(FORMAT, null, null, null, null, null, null, null);
+      return new EncoderSettings(FORMAT, null, null, null, null, null, null, null, null);
     }
     EncoderSettings settings;
     try {

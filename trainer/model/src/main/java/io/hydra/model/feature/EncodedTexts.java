@@ -21,14 +21,14 @@ public final class EncodedTexts implements AutoCloseable {
   private static final int HEAP_SHARE = 4;
 
   /** and no more than this: base training has such a cache per fold. */
-  private static final long MOST_BYTES = 100_000_000;
+  private static final long MOST_BYTES = 150_000_000;
 
   private final Encoder encoder;
   private final MeaningEncoder meaning;
   private final Bm25 bm25 = new Bm25();
   private final RecentTexts recent;
 
-  /** Remembers texts in a quarter of the largest heap, up to 100 MB. */
+  /** Remembers texts in a quarter of the largest heap, up to 150 MB. */
   public EncodedTexts(Encoder encoder) {
     this(encoder, null);
   }

@@ -157,11 +157,11 @@ class BaseFilesTest {
     Files.writeString(
         manifest,
         "{\"format\":1,\"version\":\"b0\",\"encoder\":{\"buckets\":1,\"dimensions\":1},\"report\":{}}");
-    refused("base", "has format 1, this program reads 10", "train it again");
-    Files.writeString(manifest, written.replaceFirst("\"format\" : 10", "\"format\" : 9"));
-    refused("base", "has format 9, this program reads 10", "train it again");
-    Files.writeString(manifest, written.replaceFirst("\"format\" : 10", "\"format\" : 11"));
-    refused("base", "has format 11, this program reads 10", "newer program");
+    refused("base", "has format 1, this program reads 11", "train it again");
+    Files.writeString(manifest, written.replaceFirst("\"format\" : 11", "\"format\" : 9"));
+    refused("base", "has format 9, this program reads 11", "train it again");
+    Files.writeString(manifest, written.replaceFirst("\"format\" : 11", "\"format\" : 12"));
+    refused("base", "has format 12, this program reads 11", "newer program");
     Files.writeString(manifest, written.replaceFirst("\"features\" : 10", "\"features\" : 11"));
     refused("base", "features 11, this program has 10", "newer program");
     Files.writeString(manifest, "junk");
@@ -172,7 +172,7 @@ class BaseFilesTest {
   void aBaseOfEarlierFeaturesIsReadUnderAnotherVersion() throws IOException {
     String now = writeImported(EncoderFixtures.staticModel(folder.resolve("source")), "base");
     Path manifest = folder.resolve("base/manifest.json");
-    String earlier = "{\"format\":10,\"features\":3,\"version\":\"%s\",\"report\":{}}";
+    String earlier = "{\"format\":11,\"features\":3,\"version\":\"%s\",\"report\":{}}";
     Files.writeString(manifest, earlier.formatted(now));
     // The refusal tells which version these files had under those features.
     String before =

@@ -8,6 +8,7 @@ import io.hydra.model.Reading.Choice;
 import io.hydra.model.base.BaseTrainer.SampleSource;
 import io.hydra.model.base.BaseTrainer.TaskData;
 import io.hydra.model.base.BaseTrainer.TrainingProgress;
+import io.hydra.model.encoder.BuiltInEncoder.EncoderShape;
 import io.hydra.model.encoder.Encoder;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
@@ -140,6 +141,15 @@ class BaseTrainerTest {
       loaded.base().close();
       assertThatExceptionOfType(FileAlreadyExistsException.class)
           .isThrownBy(() -> BaseFiles.write(first, TaskCatalogue.shipped(), folder.resolve("one")));
+    }
+  }
+
+  @Test
+  void theTrunksThatHeadsHaveMetAreKeptWithOneOfAllUsers() {
+    try (Base base = train()) {
+      assertThat(base.encoder().dimensions()).isEqualTo(4 * EncoderShape.DEFAULT.dimensions());
+      assertThat(base.tasks().get(STARS.id()).trunk())
+          .hasDimensions(5, base.encoder().dimensions());
     }
   }
 

@@ -53,6 +53,26 @@ class BuiltInEncoderTest {
   }
 
   @Test
+  void joinedVectorsAreAsAlikeAsTheirPartsAreOnAverage() throws IOException {
+    List<String> texts = List.of("strings out of tune", "out of strings", "");
+    BuiltInEncoder first = BuiltInEncoder.initialize(SHAPE, 1);
+    BuiltInEncoder second = BuiltInEncoder.initialize(SHAPE, 2);
+    BuiltInEncoder joined = BuiltInEncoder.join(List.of(first, second));
+    float[][] one = first.encode(texts);
+    float[][] other = second.encode(texts);
+    float[][] both = joined.encode(texts);
+    assertThat(joined.dimensions()).isEqualTo(16);
+    assertThat(dot(both[0], both[0])).isCloseTo(1, within(1e-4));
+    assertThat(dot(both[0], both[1]))
+        .isCloseTo((dot(one[0], one[1]) + dot(other[0], other[1])) / 2, within(1e-6));
+    assertThat(both[2]).containsOnly(0);
+    try (BuiltInEncoder loaded =
+        BuiltInEncoder.load(new EncoderShape(500, 8, 2), stream(save(joined)))) {
+      assertThat(loaded.encode(texts)).isDeepEqualTo(both);
+    }
+  }
+
+  @Test
   void itRunsAsTheNetworkThatIsTrained() {
     EncoderShape shape = new EncoderShape(500, 48);
     List<String> texts = List.of("one", "a few more words", "many words ".repeat(100), "");
