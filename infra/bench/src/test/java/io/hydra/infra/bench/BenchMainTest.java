@@ -54,10 +54,7 @@ class BenchMainTest {
     String nowhere = folder.resolve("nowhere").toString();
     assertThat(run("heads", "--seconds", "0.001", "--encoder", nowhere)).isEqualTo(1);
     assertThat(err.toString())
-        .contains(
-            "--seconds must be above 0",
-            "Missing required subcommand",
-            nowhere);
+        .contains("--seconds must be above 0", "Missing required subcommand", nowhere);
   }
 
   @Test

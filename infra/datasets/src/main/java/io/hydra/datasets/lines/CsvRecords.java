@@ -158,8 +158,7 @@ final class CsvRecords {
     if (!missing.isEmpty()) {
       throw new EventFileException(
           "there is no column for %s; the header names %s: say which is which, hydra load by --columns %s=COLUMN"
-              .formatted(
-                  String.join(", ", missing), String.join(", ", header), missing.get(0)));
+              .formatted(String.join(", ", missing), String.join(", ", header), missing.get(0)));
     }
     return names;
   }

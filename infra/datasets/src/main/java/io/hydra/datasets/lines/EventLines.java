@@ -47,9 +47,9 @@ import java.util.stream.StreamSupport;
  * milliseconds, microseconds or nanoseconds since 1970, told by its size. {@code event_id}, {@code
  * tenant} and {@code query_id}, of the query that was answered so, may be given; a missing event id
  * is derived from the rest of the line's content, so that loading a file twice changes nothing.
- * Numbers are taken as texts, {@code 4.0} as {@code 4}. Other fields are left out, and named with the
- * event; one of these in another spelling is refused. Blank lines are skipped. Every
- * event keeps {@link EventRules}.
+ * Numbers are taken as texts, {@code 4.0} as {@code 4}. Other fields are left out, and named with
+ * the event; one of these in another spelling is refused. Blank lines are skipped. Every event
+ * keeps {@link EventRules}.
  */
 public final class EventLines {
   private static final ObjectReader JSON =

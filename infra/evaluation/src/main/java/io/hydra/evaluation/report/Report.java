@@ -48,7 +48,6 @@ public record Report(
   /** The best that choosing among {@link #SUBJECT}'s samples could give. */
   private static final String BOUND = "oracle";
 
-
   /** The questions asked after so many items of the user's. */
   record Bucket(HistoryLength length, Comparison comparison) {}
 

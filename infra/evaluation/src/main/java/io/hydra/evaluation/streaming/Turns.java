@@ -20,7 +20,6 @@ final class Turns {
   /** Items since the turn that are watched. */
   static final int SOON = 10;
 
-
   private final List<Turn> turns = new ArrayList<>();
   private int users;
   private FalseAlarms unturned = new FalseAlarms(0, 0);

@@ -152,8 +152,7 @@ final class FeedbackCommand extends HydraCommand {
     Deployment deployment = where.deployment();
     if (task == null) {
       Response response = recorded(deployment, user);
-      EventRules.problemOfChoice(
-              (Feedback) verdict.getPayload(), response.getCandidates().size())
+      EventRules.problemOfChoice((Feedback) verdict.getPayload(), response.getCandidates().size())
           .ifPresent(this::refuse);
       verdict.setTask(response.getTask());
     }
@@ -172,8 +171,7 @@ final class FeedbackCommand extends HydraCommand {
     }
     if (outcome.getOutcome() == Outcome.INAPPLICABLE) {
       edited.ifPresent(
-          spec ->
-              note("the options of task %s: %s", spec.id(), String.join(", ", spec.options())));
+          spec -> note("the options of task %s: %s", spec.id(), String.join(", ", spec.options())));
     }
     return exitCode(outcome.getOutcome());
   }

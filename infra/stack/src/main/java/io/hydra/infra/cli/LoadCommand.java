@@ -141,13 +141,11 @@ final class LoadCommand extends HydraCommand {
         ? where
             .elsewhere(System.getenv())
             .orElseGet(
-                () ->
-                    new Deployment(null, null, null, null, Optional.of(where.folder().running())))
+                () -> new Deployment(null, null, null, null, Optional.of(where.folder().running())))
         : where.deployment();
   }
 
-  private Summary load(
-      Deployment deployment, List<Path> sources, Consumer<BehaviorEvent> witness) {
+  private Summary load(Deployment deployment, List<Path> sources, Consumer<BehaviorEvent> witness) {
     deployment.announce("loading into", err());
     LoadState state =
         LoadState.open(resume, "%s %s %s".formatted(tenant, task, new TreeMap<>(columns)));

@@ -9,8 +9,7 @@ final class SecondsConverter implements ITypeConverter<Integer> {
   @Override
   public Integer convert(String text) {
     try {
-      return Math.toIntExact(
-          Durations.parse(text.matches("\\d+") ? text + "s" : text).toSeconds());
+      return Math.toIntExact(Durations.parse(text.matches("\\d+") ? text + "s" : text).toSeconds());
     } catch (IllegalArgumentException e) {
       throw new TypeConversionException(e.getMessage());
     } catch (ArithmeticException e) {

@@ -201,7 +201,14 @@ final class StatusCommand extends HydraCommand {
       Endpoints shown = endpoints == null ? null : endpoints.withoutPasswords();
       json(
           new StackStatus(
-              running, components, supervisor, topics.lag(), topics.deadLetters(), canary, llm, shown));
+              running,
+              components,
+              supervisor,
+              topics.lag(),
+              topics.deadLetters(),
+              canary,
+              llm,
+              shown));
     } else if (components.isEmpty()) {
       out().println("nothing runs in " + where.folder().dir());
     } else {
@@ -216,9 +223,7 @@ final class StatusCommand extends HydraCommand {
         if (llm != null && llm.failures() > 0) {
           say(
               "%-27s gave no reply to %s since serving started, in %s",
-              "",
-              Counts.of(llm.failures(), "request"),
-              Counts.of(llm.calls(), "call"));
+              "", Counts.of(llm.failures(), "request"), Counts.of(llm.calls(), "call"));
         }
         stack.base().ifPresent(base -> say("%-27s %s", "base", base));
         endpoints.metricsUrls().forEach(url -> say("%-27s %s", metricsOf(url, readiness), url));

@@ -99,10 +99,7 @@ final class LogReader {
     for (TopicPartition partition : records.partitions()) {
       long end = logs.ends().get(partition);
       long found =
-          records.records(partition).stream()
-              .filter(r -> r.offset() < end)
-              .mapToLong(weight)
-              .sum();
+          records.records(partition).stream().filter(r -> r.offset() < end).mapToLong(weight).sum();
       counts.merge(partition, found, Long::sum);
     }
   }

@@ -25,7 +25,8 @@ import org.apache.kafka.common.TopicPartition;
  * alone, since values hold user text.
  *
  * @param letters by topic, newest first
- * @param cutShort topics that were not read back far enough in time, so older letters may be missing
+ * @param cutShort topics that were not read back far enough in time, so older letters may be
+ *     missing
  */
 public record NewestLetters(List<Letter> letters, Set<String> cutShort) {
   /** In transactions each letter may have a marker behind it. */

@@ -365,7 +365,9 @@ class EndToEndIT {
     assertThat(DeviceHeadCodec.decode(Files.readAllBytes(file)).own().members()).isEmpty();
     assertThat(judge.export(file, "--epsilon", "8")).startsWith("1: ").contains("as often as");
 
-    assertThat(judge.judge(query, "--choose", "99")).startsWith("2: ").contains("candidates, counted from 0");
+    assertThat(judge.judge(query, "--choose", "99"))
+        .startsWith("2: ")
+        .contains("candidates, counted from 0");
     assertThat(judge.judge("of-nobody", "--accept")).startsWith("1: ").contains("--task");
     assertThat(judge.judge("of-nobody", "--accept", "--task", task.id())).startsWith("3: waiting");
     assertThat(topics.all(Topic.EXPOSURES_DLQ)).isEmpty();

@@ -171,7 +171,8 @@ class EventLoadTest {
                 "--columns=user_id=reviewer",
                 sources.get(0).toString()))
         .isEqualTo(1);
-    assertThat(err.toString()).contains("5 events of task stars, which is not in the served base's catalogue");
+    assertThat(err.toString())
+        .contains("5 events of task stars, which is not in the served base's catalogue");
   }
 
   @Test
@@ -181,8 +182,7 @@ class EventLoadTest {
     Path file = Files.writeString(dir.resolve("c.jsonl"), line.repeat(3));
     assertThat(run("load", "--dry-run", "--dir=" + dir, file.toString())).isZero();
     assertThat(err.toString().lines())
-        .containsExactly(
-            file + ": field mood of 3 events is not read: events have none such");
+        .containsExactly(file + ": field mood of 3 events is not read: events have none such");
   }
 
   @Test

@@ -118,7 +118,8 @@ class SupervisorIT {
     assertThat(run(0, "history", "--user", "nobody", "--task", "sample")).isEmpty();
     assertThat(said).contains("nothing is remembered of demo:nobody in sample");
     assertThat(run(0, "history", "--user", "nobody", "--task", "unheard-of")).isEmpty();
-    assertThat(said).contains("task unheard-of is not in the served base's catalogue, which holds: ");
+    assertThat(said)
+        .contains("task unheard-of is not in the served base's catalogue, which holds: ");
     assertThat(run(0, "forget", "--user", "nobody", "--timeout", PATIENCE))
         .contains("forgotten up to");
     assertThat(run(0, "history", "--user", "nobody", "--task", "sample")).isEmpty();

@@ -296,8 +296,7 @@ class OutageIT {
     signal("CONT", component);
     awaitProgress();
     awaitTold(component + " answers", () -> told.state(component).equals("READY"));
-    awaitTold(
-        group + " reads", () -> told.isOk(group) && !told.why(group).startsWith("no member"));
+    awaitTold(group + " reads", () -> told.isOk(group) && !told.why(group).startsWith("no member"));
   }
 
   @Test

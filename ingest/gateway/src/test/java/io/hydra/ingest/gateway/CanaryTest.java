@@ -76,9 +76,7 @@ class CanaryTest {
   }
 
   private double outcome(String outcome) {
-    return metrics
-        .own()
-        .getOrDefault("hydra_canary_rounds{outcome=" + outcome + "}.count", 0.0);
+    return metrics.own().getOrDefault("hydra_canary_rounds{outcome=" + outcome + "}.count", 0.0);
   }
 
   private double age() {

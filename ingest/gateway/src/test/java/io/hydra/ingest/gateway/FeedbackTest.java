@@ -73,12 +73,15 @@ class FeedbackTest extends GatewayTest {
 
   @Test
   void aCandidateThatTheResponseDoesNotHaveIsRefusedWhereItIsKnown() {
-    String chose = "{\"query_id\":\"%s\",\"user_id\":\"ann\",\"task\":\"LaMP_3\",\"verdict\":\"chose\",\"candidate\":%d}";
+    String chose =
+        "{\"query_id\":\"%s\",\"user_id\":\"ann\",\"task\":\"LaMP_3\",\"verdict\":\"chose\",\"candidate\":%d}";
     ask("ann", "q-1");
     Answer answer = gateway.post("/v1/feedback", chose.formatted("q-1", 2));
     assertThat(answer.status()).isEqualTo(422);
     assertThat(answer.json().path("field").asText()).isEqualTo("candidate");
-    assertThat(answer.json().path("detail").asText()).startsWith("candidate is 2").contains("has 2");
+    assertThat(answer.json().path("detail").asText())
+        .startsWith("candidate is 2")
+        .contains("has 2");
     assertThat(gateway.post("/v1/feedback", chose.formatted("q-1", 1)).status()).isEqualTo(202);
     assertThat(gateway.post("/v1/feedback", chose.formatted("q-2", 2)).status())
         .as("another gateway may know it")

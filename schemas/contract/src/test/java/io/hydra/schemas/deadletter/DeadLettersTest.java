@@ -132,8 +132,7 @@ class DeadLettersTest {
 
   private static List<ProducerRecord<byte[], byte[]>> ladder(
       Topic topic, ConsumerRecord<byte[], byte[]> record) {
-    return DeadLetters.ladder(
-        topic, record, "group", new RejectedRecordException("no user"));
+    return DeadLetters.ladder(topic, record, "group", new RejectedRecordException("no user"));
   }
 
   private static String text(ProducerRecord<byte[], byte[]> letter, String header) {

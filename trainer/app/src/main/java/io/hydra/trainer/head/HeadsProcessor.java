@@ -287,8 +287,7 @@ abstract class HeadsProcessor<T extends SpecificRecord> {
             parts.letterLimit().bytes());
     metrics.countDeadLetter(letter.topic());
     context.forward(
-        new Record<>(
-            letter.key(), letter.value(), context.currentSystemTimeMs(), letter.headers()),
+        new Record<>(letter.key(), letter.value(), context.currentSystemTimeMs(), letter.headers()),
         letter.topic());
   }
 }

@@ -29,7 +29,8 @@ import java.util.stream.Collectors;
  * Cross-fitted by user: heads meet the trunk's scores only on users that the trunk has not seen;
  * otherwise they would trust it too much. What is kept are these trunks and one that is trained on
  * all users, their scores averaged: that one alone has a scale which no head has met. Every item is
- * asked with the user's strictly earlier items as history. Seeded: the same data give the same base.
+ * asked with the user's strictly earlier items as history. Seeded: the same data give the same
+ * base.
  */
 public final class BaseTrainer {
   /** Dimensions of a packed meaning, at most: those of MiniLM. */
@@ -71,8 +72,7 @@ public final class BaseTrainer {
         int fold = f;
         Map<String, TaskData> others = users(splits, split -> split.without(fold));
         String name = "trunk without fold " + (f + 1);
-        trunks.add(
-            Trunks.train(meaning, others, Map.of(), epochs, seed + f + 1, name, progress));
+        trunks.add(Trunks.train(meaning, others, Map.of(), epochs, seed + f + 1, name, progress));
       }
       Map<String, TaskData> all = users(splits, UserSplit::all);
       trunks.add(Trunks.train(meaning, all, Map.of(), epochs, seed, "trunk", progress));

@@ -25,7 +25,8 @@ import java.util.TreeMap;
  * @param encoder of words
  * @param epochs passes over the data after which each was best
  */
-record Trunks(BuiltInEncoder encoder, EncodedTexts texts, Map<String, TaskBase> tasks, Epochs epochs)
+record Trunks(
+    BuiltInEncoder encoder, EncodedTexts texts, Map<String, TaskBase> tasks, Epochs epochs)
     implements AutoCloseable {
   private static final int PATIENCE = 2;
 

@@ -47,8 +47,7 @@ class EncodedTextsTest {
   void textsThatAreReadOnceDisplaceNoneThatAreReadAgain() {
     try (BuiltInEncoder encoder = BuiltInEncoder.initialize(new EncoderShape(100, 4), 1);
         EncodedTexts texts = new EncodedTexts(encoder, null, BUDGET)) {
-      List<String> usual =
-          IntStream.range(0, 300).mapToObj(i -> i + " a".repeat(1_000)).toList();
+      List<String> usual = IntStream.range(0, 300).mapToObj(i -> i + " a".repeat(1_000)).toList();
       List<EncodedText> first = texts.get(usual);
       assertThat(texts.get(usual)).isEqualTo(first);
       for (int i = 0; i < 2_000; i++) {

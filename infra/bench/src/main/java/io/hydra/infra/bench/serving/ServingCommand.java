@@ -265,7 +265,8 @@ public final class ServingCommand extends StackBench {
               run.rate(),
               run.quantiles(answer -> own(answer.response())),
               "%s ms CPU, %s kB"
-                  .formatted(Figures.number(run.servingMillis()), Figures.number(run.kilobytes()))));
+                  .formatted(
+                      Figures.number(run.servingMillis()), Figures.number(run.kilobytes()))));
       for (String stage : stages(run)) {
         parts.add(
             row(

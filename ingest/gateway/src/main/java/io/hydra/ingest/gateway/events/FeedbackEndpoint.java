@@ -137,9 +137,7 @@ public record FeedbackEndpoint(Backend backend, Asked asked, Outcomes outcomes, 
       throw Refusal.invalid("user_id", "name the verdict's user in ?user_id=");
     }
     VerdictOutcome told =
-        outcomes
-            .find(call.user(user), call.variables().get(0))
-            .orElseThrow(this::unknown);
+        outcomes.find(call.user(user), call.variables().get(0)).orElseThrow(this::unknown);
     return CompletableFuture.completedFuture(
         Reply.json(
             Reply.OK,
