@@ -71,16 +71,23 @@ final class BaseCommand extends HydraCommand {
   }
 
   /**
-   * Refuses a version that nobody has heads of, for it may be mistyped. One that was read from a
-   * base's folder cannot be.
+   * Refuses a version that nobody has heads of, for it may be mistyped, and warns of one that was
+   * read from a base's folder, which cannot be.
    */
   private void requireKnown(String version, Deployment deployment) {
     boolean served = deployment.base().filter(base -> base.version().equals(version)).isPresent();
-    if (use.equals(version) && !served && !deployment.hasHeadsOf(version)) {
+    if (served || deployment.hasHeadsOf(version)) {
+      return;
+    }
+    if (use.equals(version)) {
       throw new UserException(
           "nobody has heads of base %s: check the version; if it is right, fit them first (hydra refit --base %s), or name the base by its folder"
               .formatted(version, version));
     }
+    err()
+        .printf(
+            "warning: nobody has heads of base %s: whom it answers gets what the population would, until hydra refit --base %s%n",
+            version, version);
   }
 
   private void print(BaseChoices choices) {

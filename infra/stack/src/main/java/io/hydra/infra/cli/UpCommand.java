@@ -137,7 +137,7 @@ final class UpCommand extends HydraCommand {
             stack.endpoints().gatewayUrl(), GatewayKey.file(folder.dir()));
         if (next != null) {
           out.printf(
-              "bases: %s answers, next is %s; hydra refit --base %s fits heads to it, then hydra base --use %s%n",
+              "bases: %s answers where hydra base shows no other choice, next is %s; hydra refit --base %s fits heads to it, then hydra base --use %s%n",
               BaseFiles.check(chosen).version(), nextVersion, nextVersion, nextVersion);
         }
       }
