@@ -31,7 +31,7 @@ class MetricsPageTest {
             embedded stack `metricsUrls` of `endpoints.json` lists the addresses). This page is generated from
             the code by `MetricsPageTest`. Further metrics keep the names of their libraries: the JVM's in every
             process, the Kafka clients' in serving and trainer, Kafka Streams' in the trainer, and Flink's in
-            the stream processor. No label holds a user or a tenant.
+            the stream processor. No label holds a user; a tenant stands in that of spent tokens alone.
             """);
     table(page, "Every process", RuntimeMetric.ALL);
     table(page, "Serving", ServingMetrics.ALL);

@@ -30,6 +30,9 @@ final class StatusEvaluator {
   private int last = -1;
   private long lastMove;
 
+  /** Seen since the first poll; what lies between two of them is a whole gap. */
+  private int moves;
+
   /** Between two moves, while there was lag: how long it may stand still. */
   private long longestGap;
 
@@ -66,6 +69,7 @@ final class StatusEvaluator {
     boolean moved = size == 0 || offset != offsets[last];
     if (moved) {
       if (size > 0) {
+        moves++;
         learn(millis - Math.max(lastMove, lastCaughtUp), millis);
       }
       lastMove = millis;
@@ -142,12 +146,13 @@ final class StatusEvaluator {
 
   /**
    * Tells whether it stands still, with lag, for more than twice as long as it has lately: sooner
-   * than {@link Status#STOP} can be told.
+   * than {@link Status#STOP} can be told. Not before a whole gap was seen.
    *
    * @param interval between polls
    */
   boolean isOverdue(Duration interval) {
-    return !caughtUp
+    return moves > 1
+        && !caughtUp
         && lastPoll - Math.max(lastMove, lastCaughtUp)
             > 2 * Math.max(longestGap, interval.toMillis());
   }

@@ -13,7 +13,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /**
  * Tells of wrong usage in two lines: what is wrong, and what may have been meant or where help is.
  * The page of help would scroll the reason away; a program of several commands shows it to who says
- * nothing. Words that are no option are not repeated: they may be a user's text.
+ * nothing. The values of options that are unknown are not repeated: they may be a user's text.
  */
 final class WrongUsage implements IParameterExceptionHandler {
   private static final String ERROR = "Error: ";

@@ -8,6 +8,7 @@ import io.hydra.schemas.topic.HydraHeaders;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,9 @@ public record NewestLetters(List<Letter> letters, Set<String> cutShort) {
   private static final int OFFSETS_PER_LETTER = 2;
 
   private static final int WIDER = 16;
+
+  private static final Comparator<Letter> NEWEST_FIRST =
+      comparing(Letter::timestamp).thenComparing(Letter::ownOffset).reversed();
 
   /** A letter's texts are cut, so these are some 60 MB at worst. */
   private static final int MOST_HELD = 20_000;
@@ -140,14 +144,12 @@ public record NewestLetters(List<Letter> letters, Set<String> cutShort) {
                       }));
       letters.removeIf(
           letter -> open.contains(letter.lies()) || isPublished(letter, logs, published));
-      letters.sort(comparing(Letter::timestamp).thenComparing(Letter::ownOffset).reversed());
       for (Letter letter : letters) {
-        List<Letter> ofTopic =
-            newest.computeIfAbsent(letter.deadLetters(), topic -> new ArrayList<>());
-        if (ofTopic.size() < most) {
-          ofTopic.add(letter);
-        }
+        newest.computeIfAbsent(letter.deadLetters(), topic -> new ArrayList<>()).add(letter);
       }
+      // An older stretch of one partition may be newer than another's newest.
+      newest.replaceAll(
+          (topic, its) -> new ArrayList<>(its.stream().sorted(NEWEST_FIRST).limit(most).toList()));
       if (!open.isEmpty()) {
         return of(newest, open);
       }

@@ -82,6 +82,10 @@ class FeedbackTest extends GatewayTest {
     assertThat(answer.json().path("detail").asText())
         .startsWith("candidate is 2")
         .contains("has 2");
+    Answer none =
+        gateway.post("/v1/feedback", chose.formatted("q-1", 1).replace(",\"candidate\":1", ""));
+    assertThat(none.status()).isEqualTo(422);
+    assertThat(none.json().path("field").asText()).isEqualTo("candidate");
     assertThat(gateway.post("/v1/feedback", chose.formatted("q-1", 1)).status()).isEqualTo(202);
     assertThat(gateway.post("/v1/feedback", chose.formatted("q-2", 2)).status())
         .as("another gateway may know it")

@@ -233,15 +233,17 @@ public final class EventRules {
   }
 
   /**
-   * The problem with the choice of a candidate that the response does not have, or empty.
+   * The problem with the choice of a candidate that the response does not have, or empty; that one
+   * is missing is {@link #problem}'s.
    *
    * @param candidates of the response
    */
   public static Optional<String> problemOfChoice(Feedback feedback, int candidates) {
-    return feedback.getVerdict() == Verdict.CHOSE && feedback.getCandidate() >= candidates
+    Integer candidate = feedback.getCandidate();
+    return feedback.getVerdict() == Verdict.CHOSE && candidate != null && candidate >= candidates
         ? Optional.of(
             "feedback.candidate is %d, and the response has %d candidates, counted from 0"
-                .formatted(feedback.getCandidate(), candidates))
+                .formatted(candidate, candidates))
         : Optional.empty();
   }
 

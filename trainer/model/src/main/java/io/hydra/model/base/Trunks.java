@@ -86,7 +86,7 @@ record Trunks(
             tasks.put(id, base(meaning, data, matrix(byWords, id), matrix(byMeaning, id))));
     return new Trunks(
         words,
-        new EncodedTexts(words, meaning),
+        texts(words, meaning),
         tasks,
         new Epochs(byWords.bestEpoch(), byMeaning.bestEpoch()));
   }
@@ -108,7 +108,7 @@ record Trunks(
         });
     return new Trunks(
         words,
-        new EncodedTexts(words, meaning),
+        texts(words, meaning),
         tasks,
         Epochs.mean(trunks.stream().map(Trunks::epochs).toList()));
   }
@@ -143,6 +143,11 @@ record Trunks(
   private static TaskBase base(
       MeaningEncoder meaning, TaskData data, float[][] byWords, float[][] byMeaning) {
     return TaskBase.of(data.task(), data.users(), byWords, byMeaning, memory(meaning, data));
+  }
+
+  /** Five at once remember texts while a base is trained, in half of the heap at most. */
+  private static EncodedTexts texts(BuiltInEncoder words, MeaningEncoder meaning) {
+    return new EncodedTexts(words, meaning, Runtime.getRuntime().maxMemory() / 10);
   }
 
   private static Memory memory(MeaningEncoder meaning, TaskData data) {

@@ -20,7 +20,7 @@ public final class EncodedTexts implements AutoCloseable {
   /** This part of the largest heap is for remembered texts, */
   private static final int HEAP_SHARE = 4;
 
-  /** and no more than this: base training has such a cache per fold. */
+  /** and no more than this. */
   private static final long MOST_BYTES = 150_000_000;
 
   private final Encoder encoder;
@@ -45,7 +45,7 @@ public final class EncodedTexts implements AutoCloseable {
   /**
    * @param bytes that remembered texts may take, with their vectors, terms and words
    */
-  EncodedTexts(Encoder encoder, MeaningEncoder meaning, long bytes) {
+  public EncodedTexts(Encoder encoder, MeaningEncoder meaning, long bytes) {
     this.encoder = encoder;
     this.meaning = meaning;
     this.recent = new RecentTexts(bytes);

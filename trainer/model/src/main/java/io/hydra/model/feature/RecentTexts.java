@@ -19,6 +19,12 @@ final class RecentTexts {
   /** This part is for texts that nobody has read again. Small, so that they go while young. */
   private static final int NEW_SHARE = 32;
 
+  /**
+   * Of so many texts that go without having been read again, a kept one's turn comes too: else
+   * those of users who ceased to ask would stay, and nobody's new ones be kept.
+   */
+  private static final int AGEING = 4;
+
   private final long mostBytes;
   private final ConcurrentHashMap<String, Entry> entries = new ConcurrentHashMap<>();
 
@@ -28,6 +34,7 @@ final class RecentTexts {
   private final Deque<Entry> kept = new ArrayDeque<>();
   private long freshBytes;
   private long keptBytes;
+  private long unread;
 
   private static final class Entry {
     private final String text;
@@ -85,16 +92,31 @@ final class RecentTexts {
 
   private void makeRoom() {
     boolean ofFresh = freshBytes > mostBytes / NEW_SHARE || kept.isEmpty();
-    Entry next = ofFresh ? fresh.remove() : kept.remove();
-    weigh(next, -1);
-    if (next.read) {
-      next.read = false;
-      next.isKept = true;
-      kept.add(next);
-      weigh(next, 1);
-    } else {
-      entries.remove(next.text);
+    boolean gone = turn(ofFresh ? fresh : kept);
+    if (gone && ofFresh) {
+      unread++;
+      if (unread % AGEING == 0 && !kept.isEmpty()) {
+        boolean unused = turn(kept);
+      }
     }
+  }
+
+  /**
+   * Keeps the first of a queue if it was read lately, and else removes it; tells whether it went.
+   */
+  private boolean turn(Deque<Entry> queue) {
+    Entry next = queue.remove();
+    weigh(next, -1);
+    if (!next.read) {
+      entries.remove(next.text);
+      return true;
+    }
+    // One that is kept from now on has its turn once more: the first of a short queue comes soon.
+    next.read = !next.isKept;
+    next.isKept = true;
+    kept.add(next);
+    weigh(next, 1);
+    return false;
   }
 
   /** Bytes that the remembered texts take. */

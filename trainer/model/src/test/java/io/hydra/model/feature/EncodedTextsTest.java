@@ -52,8 +52,30 @@ class EncodedTextsTest {
       assertThat(texts.get(usual)).isEqualTo(first);
       for (int i = 0; i < 2_000; i++) {
         EncodedText unused = texts.get("once, " + i + " a".repeat(1_000));
+        if (i % 400 == 0) {
+          assertThat(texts.get(usual)).isEqualTo(first);
+        }
       }
-      assertThat(texts.get(usual)).isEqualTo(first);
+    }
+  }
+
+  @Test
+  void textsOfUsersWhoCeasedToAskMakeRoomForOthers() {
+    try (BuiltInEncoder encoder = BuiltInEncoder.initialize(new EncoderShape(100, 4), 1);
+        EncodedTexts texts = new EncodedTexts(encoder, null, BUDGET)) {
+      List<String> gone =
+          IntStream.range(0, 2_000).mapToObj(i -> "gone " + i + " a".repeat(1_000)).toList();
+      List<String> here = IntStream.range(0, 300).mapToObj(i -> i + " a".repeat(1_000)).toList();
+      for (int round = 0; round < 2; round++) {
+        gone.forEach(texts::get);
+        gone.forEach(
+            text -> assertThat(texts.get(List.of(text, text))).as("read again").hasSize(2));
+      }
+      for (int round = 0; round < 100; round++) {
+        List<EncodedText> unused = texts.get(here);
+      }
+      List<EncodedText> remembered = texts.get(here);
+      assertThat(texts.get(here)).isEqualTo(remembered);
     }
   }
 

@@ -107,13 +107,13 @@ public final class FileCases {
     rows("csv-crlf", (HEADER + two).replace("\n", "\r\n"), 2, 0);
     rows("csv-of-nothing", "", 0, 0);
     rows("csv-header-alone", HEADER, 0, 0);
-    rows("csv-without-header", two, 0, 1);
+    rows("csv-without-header", two, -1, -1, false);
     rows("csv-header-twice", HEADER + HEADER, 0, 1);
     rows("csv-column-twice", HEADER.replace("event_id", "task") + two, -1, -1, false);
     rows("csv-column-without-name", HEADER.replace("event_id", "") + two, 2, 0);
-    rows("csv-misspelt-column", HEADER.replace("user_id", "userId") + two, 0, 2);
-    rows("csv-by-semicolons", (HEADER + two).replace(',', ';'), 0, 2);
-    rows("csv-by-tabs", (HEADER + two).replace(',', '\t'), 0, 2);
+    rows("csv-misspelt-column", HEADER.replace("user_id", "userId") + two, -1, -1, false);
+    rows("csv-by-semicolons", (HEADER + two).replace(',', ';'), -1, -1, false);
+    rows("csv-by-tabs", (HEADER + two).replace(',', '\t'), -1, -1, false);
     rows("csv-many-columns", HEADER.strip() + ",".repeat(50_000) + "\n" + two, -1, -1, false);
     rows("csv-many-values", HEADER + row("1", "Dull.").strip() + ",".repeat(100_000), 0, 1);
     rows("csv-few-values", HEADER + "1,ann\n" + two, 2, 1);
