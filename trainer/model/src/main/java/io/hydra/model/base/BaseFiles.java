@@ -48,8 +48,8 @@ public final class BaseFiles {
    * Number of the features as this program computes them. To be raised with every change of what
    * enters a z or a fit: {@link io.hydra.model.text.Words}, the terms and parameters of BM25,
    * kernels, formulas and scales of the features, {@link
-   * io.hydra.model.head.HeadFitter.FitSettings#DEFAULT}. A test holds the scores of a fixed base to
-   * it.
+   * io.hydra.model.head.HeadFitter.FitSettings#DEFAULT}, {@link io.hydra.model.head.Turn}. A test
+   * holds the scores of a fixed base to it.
    */
   static final int FEATURES = 10;
 

@@ -66,6 +66,8 @@ public final class BuiltInEncoder implements Encoder {
   }
 
   /**
+   * Makes one of several, in their order.
+   *
    * @param encoders of one shape, of one part each
    */
   public static BuiltInEncoder join(List<BuiltInEncoder> encoders) {
