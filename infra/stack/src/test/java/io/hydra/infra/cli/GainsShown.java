@@ -23,7 +23,7 @@ record GainsShown(Endpoints endpoints, Path dir, String task) {
         .asDouble();
   }
 
-  /** What the status page says of what to look at, and of answers' worth, as Node draws it. */
+  /** The status page's parts on what to look at and on the worth of answers, as Node draws them. */
   String statusPage() throws Exception {
     assumeThat(Scripts.runs("node", "--version")).as("Node is there").isTrue();
     Path folder = Files.createTempDirectory(dir, "page");

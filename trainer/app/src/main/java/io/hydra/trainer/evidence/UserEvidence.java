@@ -110,7 +110,7 @@ public final class UserEvidence {
     }
     put(queryId, judged);
     Decision decision = decision(queryId);
-    return known.verdict() == null ? decision : decision.inPlaceOfAnother();
+    return otherFits ? decision.inPlaceOfAnother() : decision;
   }
 
   /** The task that an answer was for, if the answer is known. */

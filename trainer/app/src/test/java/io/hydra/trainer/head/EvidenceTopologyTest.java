@@ -168,7 +168,11 @@ class EvidenceTopologyTest {
     trainer.judge(verdict("v2", JUDGED.plusSeconds(1), beyond));
     trainer.show("q1", SHOWN);
     trainer.judge("v1", JUDGED, "q1", Verdict.ACCEPTED);
-    assertThat(trainer.outcomes()).containsExactly("v2 WAITING", "v2 INAPPLICABLE", "v1 JOINED");
+    List<VerdictOutcome> outcomes = trainer.verdictOutcomes();
+    assertThat(outcomes)
+        .extracting(VerdictOutcome::getOutcome)
+        .containsExactly(Outcome.WAITING, Outcome.INAPPLICABLE, Outcome.JOINED);
+    assertThat(outcomes.get(2).getReason()).as("the first that counts").isNull();
     assertThat(trainer.metrics.scrape())
         .contains("hydra_trainer_verdicts_total{outcome=\"inapplicable\"} 1.0");
   }

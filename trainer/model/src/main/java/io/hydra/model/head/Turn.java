@@ -2,7 +2,7 @@ package io.hydra.model.head;
 
 /**
  * A turn of a user who judges answers: they accept what they were believed to want no more. Then
- * what they said before is no evidence of what they want, and the fit begins anew with the first
+ * what they said before is no evidence of what they want, and the fit starts over at the first
  * verdict that spoke for the turn. {@link Surprise} alone would let older evidence fade so slowly
  * that a user of a taste of their own is not served the next one within fifty verdicts.
  *

@@ -65,7 +65,7 @@ class FuzzTest {
     assertThat(findings).as("seed %d", SEED).flatExtracting(Findings::crashes).isEmpty();
   }
 
-  /** The sum of the pools' own peaks, which is no less than the peak of the sum. */
+  /** The sum of each pool's peak, which is at least the peak of the sum. */
   private static long peakHeapMib() {
     return ManagementFactory.getMemoryPoolMXBeans().stream()
             .filter(pool -> pool.getType() == MemoryType.HEAP)
