@@ -18,6 +18,7 @@ import io.hydra.evaluation.run.CachedEncoder;
 import io.hydra.evaluation.run.Evaluation;
 import io.hydra.evaluation.run.EvaluationProgress;
 import io.hydra.evaluation.run.EvaluationProgress.ProgressLines;
+import io.hydra.evaluation.run.Kinds;
 import io.hydra.evaluation.run.Round;
 import io.hydra.evaluation.run.RoundBase;
 import io.hydra.evaluation.run.Settings;
@@ -43,6 +44,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -162,6 +164,13 @@ public final class EvaluateMain implements Callable<Integer> {
   private boolean ownTastes;
 
   @Option(
+      names = "--other-kind",
+      description =
+          "Each base learns from users who write about other things than those measured by it: two"
+              + " halves, by the main axis of their texts' meaning. Twice the bases, of half the users.")
+  private boolean otherKind;
+
+  @Option(
       names = "--cohorts",
       paramLabel = "FILE",
       description =
@@ -242,8 +251,6 @@ public final class EvaluateMain implements Callable<Integer> {
     Dataset dataset = Dataset.read(data, folds, llm.model, llm.simulated);
     TaskCatalogue tasks = TaskCatalogue.shipped();
     TaskSpec task = tasks.find(dataset.taskId()).orElseThrow();
-    List<Round> rounds =
-        dataset.rounds().stream().map(r -> ownTastes ? withTastes(task, r) : r).toList();
     Settings settings = settings(task);
     EvaluationProgress progress = new ProgressLines(console, InstantSource.system());
     Path calls = cache == null ? out.resolve("llm-calls") : cache;
@@ -253,6 +260,11 @@ public final class EvaluateMain implements Callable<Integer> {
                 calls,
                 llm.namespace());
         CachedEncoder pretrained = pretrained()) {
+      List<Round> rounds = new ArrayList<>();
+      for (Round round : dataset.rounds()) {
+        Round asked = ownTastes ? withTastes(task, round) : round;
+        rounds.addAll(otherKind ? Kinds.exchange(asked, pretrained) : List.of(asked));
+      }
       RoundBase bases = new RoundBase(task, tasks, pretrained, chat, baseCalls, progress);
       if (streaming) {
         Stream stream = new StreamingRun(settings, bases, chat, progress).run(rounds);
@@ -308,6 +320,9 @@ public final class EvaluateMain implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--privacy is of closed tasks: heads of others are not exported");
     }
+    if (llm.strong && !llm.simulated) {
+      throw new IllegalArgumentException("--strong-llm is of the simulated LLM: name no other");
+    }
     if (privacy && (feedback || streaming)) {
       throw new IllegalArgumentException("--privacy goes with neither --feedback nor --streaming");
     }
@@ -342,6 +357,8 @@ public final class EvaluateMain implements Callable<Integer> {
     facts.put("data", String.valueOf(data.getFileName()));
     facts.put("llm", llm.shownName());
     facts.put("llmSimulated", llm.simulated);
+    facts.put("strongLlm", llm.strong);
+    facts.put("otherKind", otherKind);
     facts.put("crossValidationFolds", folds);
     facts.put("seeds", seeds);
     facts.put("llmCallsPerBase", baseCalls);

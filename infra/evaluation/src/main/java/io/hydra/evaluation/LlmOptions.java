@@ -39,6 +39,13 @@ final class LlmOptions {
       description = "The LLM has learnt from a half of the training users: keep off them.")
   boolean simulated;
 
+  @Option(
+      names = "--strong-llm",
+      description =
+          "The simulated LLM, made much stronger: it learns from all users that are not measured, the"
+              + " base's among them, and examples move it twice as far.")
+  boolean strong;
+
   String apiKey() {
     return OpenAiLlm.apiKey(System.getenv());
   }

@@ -33,6 +33,8 @@ public enum Method {
   HYDRA_POPULATION("hydra-population"),
   /** HYDRA, without a call where the head is certain enough alone. Closed tasks. */
   HYDRA_SAVING("hydra-saving"),
+  /** HYDRA's samples, chosen with the own part of the next user measured. */
+  HYDRA_SWAPPED("hydra-swapped"),
   /** HYDRA, with personal data hidden from the LLM. */
   HYDRA_REDACTED("hydra-redacted"),
   /** The one of hydra's samples that is closest to the user's own text: a bound. Open text. */

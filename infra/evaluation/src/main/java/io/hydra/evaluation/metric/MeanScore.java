@@ -61,6 +61,19 @@ record MeanScore(
         Math::sqrt);
   }
 
+  /** The loss that answers are chosen by: of a wrong one 1, of ordered options by its distance. */
+  static MeanScore loss(TaskSpec task) {
+    MeanScore accuracy = accuracy(task);
+    return new MeanScore(
+        "loss",
+        false,
+        (answer, gold) ->
+            task.isOrdinal()
+                ? task.metric().loss(distance(task, answer, gold))
+                : 1 - accuracy.score().applyAsDouble(answer, gold),
+        DoubleUnaryOperator.identity());
+  }
+
   /**
    * ROUGE-1, common words: the mean of the F-measures, 0 to 1, with the words of Google's {@code
    * rouge_score} without stemming: lower case, runs of a-z and 0-9 and nothing else, so a text in

@@ -52,6 +52,11 @@ public sealed interface Measure permits MeanScore, Measure.MacroF1, Bleu {
         : List.of(MeanScore.rouge1(), MeanScore.rougeL(), new Bleu());
   }
 
+  /** The loss that a closed task's answers are chosen by. */
+  static Measure loss(TaskSpec task) {
+    return MeanScore.loss(task);
+  }
+
   /** Likeness of texts in form alone. */
   static Measure form() {
     return MeanScore.form();

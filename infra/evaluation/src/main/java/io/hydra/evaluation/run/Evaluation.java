@@ -1,5 +1,6 @@
 package io.hydra.evaluation.run;
 
+import io.hydra.datasets.lamp.LampUser;
 import io.hydra.evaluation.method.Method;
 import io.hydra.evaluation.result.Results.Answers;
 import io.hydra.evaluation.result.Results.Question;
@@ -13,6 +14,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Trains each round's base and asks its users, for each seed. The result is a function of the data,
@@ -55,12 +57,15 @@ public record Evaluation(Settings settings, RoundBase bases, Llm llm, Evaluation
 
   private List<UserAnswers> ask(Round round, long seed, String name, PersonalModel model) {
     Asker asker = new Asker(llm, round.llmModel(), settings.task(), seed);
+    List<LampUser> users = round.measured();
     return Workers.map(
-        round.measured(),
+        IntStream.range(0, users.size()).boxed().toList(),
         settings.threads(),
         name + ": users",
         progress,
-        user -> new UserRun(model, asker, settings, seed).run(user));
+        u ->
+            new UserRun(model, asker, settings, seed)
+                .run(users.get(u), users.get((u + 1) % users.size())));
   }
 
   private static void addPaper(List<UserAnswers> users, List<PaperUser> paper) {

@@ -40,7 +40,7 @@ final class SavingRun {
 
   /** The answer, and what it cost; to be followed by what the user wanted. */
   Reply ask(String questionId, String input) {
-    Heads heads = learner.heads(learner.size());
+    Heads heads = heads();
     Reading reading = model.read(task, learner, input);
     Optional<Choice> unasked = saving.answer(task, reading, heads, questionId);
     if (unasked.isPresent()) {
@@ -50,6 +50,10 @@ final class SavingRun {
     Reply said = asker.samples(Prompt.personalized(task, used, input)).join();
     samples = Samples.of(said.texts());
     return new Reply(List.of(reading.choose(said.texts(), heads).text()), said.usage());
+  }
+
+  Heads heads() {
+    return learner.heads(learner.size());
   }
 
   void learn(HistoryItem item) {

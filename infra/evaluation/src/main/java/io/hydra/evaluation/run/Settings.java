@@ -1,9 +1,12 @@
 package io.hydra.evaluation.run;
 
 import io.hydra.evaluation.method.Method;
+import io.hydra.model.CallSaving;
+import io.hydra.model.base.Decision;
 import io.hydra.model.head.HeadFitter.FitSettings;
 import io.hydra.model.task.TaskSpec;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -23,6 +26,13 @@ public record Settings(
     int threads,
     double callPrice,
     FitSettings fit) {
+
+  /** The saving of calls at the price, in losses: of ordered options, a wrong answer is one off. */
+  public CallSaving saving() {
+    return task.isClosed()
+        ? new CallSaving(Map.of(task.id(), callPrice * Decision.loss(task, 0, 1)))
+        : CallSaving.NONE;
+  }
 
   /** The questions asked of a user. */
   public enum QuestionMode {

@@ -14,7 +14,6 @@ import io.hydra.model.Learner;
 import io.hydra.model.PersonalModel;
 import io.hydra.model.Reading;
 import io.hydra.model.Reading.RankedItem;
-import io.hydra.model.base.Decision;
 import io.hydra.model.base.TaskScorer;
 import io.hydra.model.feature.Samples;
 import io.hydra.model.feature.Situation;
@@ -63,12 +62,20 @@ final class UserRun {
     this.seed = seed;
   }
 
-  /** Blocks until the user's last question is answered. */
-  UserAnswers run(LampUser user) {
+  /**
+   * Blocks until the user's last question is answered.
+   *
+   * @param other a user of whom as many items are learned, but never the last one
+   */
+  UserAnswers run(LampUser user, LampUser other) {
     Learner learner = model.learner(task, settings.fit());
     SavingRun saving =
         methods.contains(Method.HYDRA_SAVING)
-            ? new SavingRun(model, task, asker, settings.fit(), saving())
+            ? new SavingRun(model, task, asker, settings.fit(), settings.saving())
+            : null;
+    SavingRun swapped =
+        methods.contains(Method.HYDRA_SWAPPED)
+            ? new SavingRun(model, task, asker, settings.fit(), CallSaving.NONE)
             : null;
     List<HistoryItem> items = user.profile();
     int firstAsked = settings.mode().firstAsked(items.size());
@@ -78,7 +85,8 @@ final class UserRun {
       if (i >= firstAsked) {
         String id = user.id() + "/" + item.eventId();
         Question question = new Question(id, user.id(), i, item.output());
-        samples = ask(question, item.input(), items.subList(0, i), learner);
+        Heads others = swapped == null ? Heads.NONE : swapped.heads();
+        samples = ask(question, item.input(), items.subList(0, i), learner, others);
         if (saving != null) {
           answers.answer(Method.HYDRA_SAVING, saving.ask(id, item.input()));
         }
@@ -87,10 +95,18 @@ final class UserRun {
       if (saving != null) {
         saving.learn(item);
       }
+      if (swapped != null && i + 1 < other.profile().size()) {
+        HistoryItem theirs = other.profile().get(i);
+        if (i >= firstAsked) {
+          var unused = swapped.ask(other.id() + "/" + theirs.eventId(), theirs.input());
+        }
+        swapped.learn(theirs);
+      }
     }
     if (settings.mode() == QuestionMode.LAMP) {
       Question question = new Question(user.id(), user.id(), items.size(), user.gold());
-      Samples unused = ask(question, user.question(), items, learner);
+      Heads others = swapped == null ? Heads.NONE : swapped.heads();
+      Samples unused = ask(question, user.question(), items, learner, others);
       if (saving != null) {
         answers.answer(Method.HYDRA_SAVING, saving.ask(user.id(), user.question()));
       }
@@ -99,9 +115,11 @@ final class UserRun {
   }
 
   /**
+   * @param others another user's
    * @return the LLM's samples for hydra, to be learned from
    */
-  private Samples ask(Question question, String input, List<HistoryItem> past, Learner learner) {
+  private Samples ask(
+      Question question, String input, List<HistoryItem> past, Learner learner, Heads others) {
     Heads heads = learner.heads(learner.size());
     Reading reading = model.read(task, learner, input);
     Situation situation = learner.query(input);
@@ -124,7 +142,7 @@ final class UserRun {
             case HYDRA_RERANKER -> one(byHeads, input);
             case RAG_VOTE, HYDRA_ADAPTER -> samples(nearest, input);
             case HYDRA_POPULATION -> samples(byPopulation, input);
-            case ORACLE, HYDRA -> samples(byHeads, input);
+            case ORACLE, HYDRA, HYDRA_SWAPPED -> samples(byHeads, input);
             case HYDRA_REDACTED -> redacted(byHeads, input);
             case USUAL_LABEL, HYDRA_PAPER, HYDRA_SAVING -> null;
           };
@@ -143,7 +161,11 @@ final class UserRun {
       String chosen =
           one.getKey() == Method.ORACLE
               ? Vote.closest(reply.texts(), question.gold())
-              : choose(one.getKey(), reply, reading, heads);
+              : choose(
+                  one.getKey(),
+                  reply,
+                  reading,
+                  one.getKey() == Method.HYDRA_SWAPPED ? others : heads);
       answers.answer(one.getKey(), chosen, reply.usage());
       if (one.getKey() == Method.HYDRA) {
         learned = Samples.of(reply.texts());
@@ -152,16 +174,12 @@ final class UserRun {
     return learned;
   }
 
-  /** In losses: of ordered options, a wrong answer is one step off. */
-  private CallSaving saving() {
-    return new CallSaving(Map.of(task.id(), settings.callPrice() * Decision.loss(task, 0, 1)));
-  }
-
   private String choose(Method method, Reply reply, Reading reading, Heads heads) {
     return switch (method) {
       case RAG_VOTE -> Vote.of(task, reply.texts());
       case HYDRA_POPULATION -> reading.choose(reply.texts(), Heads.NONE).text();
-      case HYDRA_ADAPTER, HYDRA_REDACTED, HYDRA -> reading.choose(reply.texts(), heads).text();
+      case HYDRA_ADAPTER, HYDRA_REDACTED, HYDRA_SWAPPED, HYDRA ->
+          reading.choose(reply.texts(), heads).text();
       default -> reply.first();
     };
   }

@@ -1,6 +1,8 @@
 package io.hydra.evaluation.streaming;
 
 import io.hydra.evaluation.metric.Comparison;
+import io.hydra.evaluation.metric.Distribution;
+import io.hydra.evaluation.metric.Measure;
 import io.hydra.evaluation.metric.Scored;
 import io.hydra.evaluation.result.Results.Answers;
 import io.hydra.evaluation.result.Results.Question;
@@ -28,6 +30,9 @@ public final class Stream {
   /** Items since the user's shift; −1 before it and for users without one. */
   private final List<Integer> sinceShift = new ArrayList<>();
 
+  /** By question: true if saving calls needed none. */
+  private final List<Boolean> unasked = new ArrayList<>();
+
   /** By question: true if the response said that the user's behaviour has turned. */
   private final List<Boolean> told = new ArrayList<>();
 
@@ -42,6 +47,7 @@ public final class Stream {
     questions.add(question);
     sinceShift.add(itemsSinceShift);
     told.add(answers.tellsOfShift());
+    unasked.add(answers.unasked());
     answers.texts().forEach((variant, text) -> texts.get(variant.ordinal()).add(text));
   }
 
@@ -99,6 +105,41 @@ public final class Stream {
         i -> questions.get(i).seen());
   }
 
+  /**
+   * The loss by answers without a call.
+   *
+   * @param share of the questions that went unasked
+   * @param lost by each of these, in {@link Measure#loss}
+   */
+  record Unasked(String label, int questions, double share, Distribution lost) {}
+
+  /** Before any shift, and after it by items seen since; of closed tasks. */
+  List<Unasked> unasked() {
+    List<Unasked> rows = new ArrayList<>();
+    add(rows, "before", Integer.MIN_VALUE, 0);
+    add(rows, "0-4", 0, 5);
+    add(rows, "5-9", 5, 10);
+    add(rows, "10+", 10, Integer.MAX_VALUE);
+    return rows;
+  }
+
+  private void add(List<Unasked> rows, String label, int from, int to) {
+    int[] all =
+        IntStream.range(0, questions.size())
+            .filter(i -> sinceShift.get(i) >= from && sinceShift.get(i) < to)
+            .toArray();
+    int[] skipped = Arrays.stream(all).filter(unasked::get).toArray();
+    if (skipped.length > 0) {
+      Measure loss = Measure.loss(task);
+      Comparison compared =
+          Scored.of(task, List.of(loss), questions, answers()).compare(skipped);
+      Distribution saving = compared.pooled().get(Variant.SAVING.id()).get(loss.name());
+      Distribution asking = compared.pooled().get(Variant.HYDRA.id()).get(loss.name());
+      double share = (double) skipped.length / all.length;
+      rows.add(new Unasked(label, all.length, share, saving.minus(asking)));
+    }
+  }
+
   /** After the shift, by items seen since; the last stretch before it comes first. */
   List<Stretch> bySinceShift() {
     return stretches(
@@ -108,11 +149,7 @@ public final class Stream {
   }
 
   private List<Stretch> stretches(int[] edges, IntPredicate wanted, IntUnaryOperator at) {
-    List<Answers> answers = new ArrayList<>();
-    for (Variant variant : Variant.values()) {
-      answers.add(new Answers(variant.id(), 1, texts.get(variant.ordinal()), Usage.NONE));
-    }
-    Scored scored = Scored.of(task, questions, answers);
+    Scored scored = Scored.of(task, questions, answers());
     List<Stretch> stretches = new ArrayList<>();
     for (int e = 0; e + 1 < edges.length; e++) {
       int from = edges[e];
@@ -123,6 +160,12 @@ public final class Stream {
           .ifPresent(some -> stretches.add(new Stretch(label(from, to), middle, some)));
     }
     return stretches;
+  }
+
+  private List<Answers> answers() {
+    return Arrays.stream(Variant.values())
+        .map(v -> new Answers(v.id(), 1, texts.get(v.ordinal()), Usage.NONE))
+        .toList();
   }
 
   private static String label(int from, int to) {
@@ -140,6 +183,8 @@ public final class Stream {
     FROZEN("hydra-frozen"),
     /** Old examples and losses count as much as new ones. */
     WITHOUT_FORGETTING("hydra-without-forgetting"),
+    /** Without a call where the head is certain enough alone, as a closed task's may be. */
+    SAVING("hydra-saving"),
     HYDRA("hydra");
 
     private final String id;

@@ -3,10 +3,13 @@ package io.hydra.evaluation.streaming;
 import io.hydra.datasets.lamp.LampUser;
 import io.hydra.evaluation.run.Asker;
 import io.hydra.evaluation.run.Asker.Reply;
+import io.hydra.evaluation.run.Settings;
 import io.hydra.evaluation.streaming.Stream.Variant;
+import io.hydra.model.CallSaving;
 import io.hydra.model.Learner;
 import io.hydra.model.PersonalModel;
 import io.hydra.model.Reading;
+import io.hydra.model.Reading.Choice;
 import io.hydra.model.Reading.RankedItem;
 import io.hydra.model.base.TaskScorer;
 import io.hydra.model.feature.Samples;
@@ -20,6 +23,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 
@@ -30,13 +34,15 @@ final class StreamedUser {
   private final TaskScorer scorer;
   private final Asker asker;
   private final FitSettings fit;
+  private final CallSaving saving;
 
-  StreamedUser(PersonalModel model, TaskSpec task, Asker asker, FitSettings fit) {
+  StreamedUser(PersonalModel model, Settings settings, Asker asker) {
     this.model = model;
-    this.task = task;
+    this.task = settings.task();
     this.scorer = model.scorer(task);
     this.asker = asker;
-    this.fit = fit;
+    this.fit = settings.fit();
+    this.saving = settings.saving();
   }
 
   /**
@@ -45,6 +51,7 @@ final class StreamedUser {
   List<Answered> run(ShiftedUser user) {
     Learner forgetting = model.learner(task, fit);
     Learner keeping = model.learner(task, fit.withoutForgetting());
+    Learner sparing = model.learner(task, fit);
     Heads frozen = Heads.NONE;
     List<Answered> answers = new ArrayList<>();
     for (int i = 0; i < user.items().size(); i++) {
@@ -71,9 +78,15 @@ final class StreamedUser {
       said.put(Variant.FROZEN, reading.choose(samples, frozen).text());
       said.put(Variant.WITHOUT_FORGETTING, reading.choose(samples, keeping.heads(i)).text());
       said.put(Variant.HYDRA, reading.choose(samples, own).text());
-      answers.add(new Answered(said, own.adapter().shifted()));
+      Heads spared = sparing.heads(i);
+      Reading read = model.read(task, sparing, item.input());
+      Optional<Choice> unasked =
+          saving.answer(task, read, spared, user.id() + "/" + item.eventId());
+      said.put(Variant.SAVING, unasked.orElseGet(() -> read.choose(samples, spared)).text());
+      answers.add(new Answered(said, own.adapter().shifted(), unasked.isPresent()));
       forgetting.learn(item, Samples.of(samples));
       keeping.learn(item, Samples.of(samples));
+      sparing.learn(item, unasked.isPresent() ? Samples.MISSING : Samples.of(samples));
     }
     return answers;
   }
@@ -82,8 +95,9 @@ final class StreamedUser {
    * The answers to one item.
    *
    * @param tellsOfShift whether the response would say that the user's behaviour has turned
+   * @param unasked whether saving calls needed none
    */
-  record Answered(Map<Variant, String> texts, boolean tellsOfShift) {}
+  record Answered(Map<Variant, String> texts, boolean tellsOfShift, boolean unasked) {}
 
   /**
    * A user in time order, who may turn into somebody else.

@@ -9,6 +9,7 @@ import io.hydra.evaluation.report.Report;
 import io.hydra.evaluation.report.Table;
 import io.hydra.evaluation.report.Table.Cell;
 import io.hydra.evaluation.streaming.Stream.Stretch;
+import io.hydra.evaluation.streaming.Stream.Unasked;
 import io.hydra.evaluation.streaming.Stream.Variant;
 import io.hydra.evaluation.streaming.Turns.FalseAlarms;
 import java.io.IOException;
@@ -89,8 +90,33 @@ public final class StreamingReport {
           .append(String.join(", ", backs))
           .append(".\n");
     }
-    telling().forEach(table -> out.append("\n").append(table.markdown()));
+    tables().forEach(table -> out.append("\n").append(table.markdown()));
     return out.toString();
+  }
+
+  private List<Table> tables() {
+    List<Table> tables = new ArrayList<>(telling());
+    if (stream.task().isClosed()) {
+      tables.add(unasked());
+    }
+    return tables;
+  }
+
+  private Table unasked() {
+    List<List<Cell>> rows = new ArrayList<>();
+    for (Unasked row : stream.unasked()) {
+      rows.add(
+          List.of(
+              Cell.text(row.label()),
+              Cell.number(String.valueOf(row.questions())),
+              Cell.number(String.format(Locale.ROOT, "%.2f", row.share())),
+              Cell.number(row.lost().signed(4))));
+    }
+    return new Table(
+        "Without a call",
+        List.of("items since the shift", "questions", "unasked", "lost by each of these"),
+        rows,
+        "hydra-saving minus hydra, in the loss that answers are chosen by.");
   }
 
   /** Of an open task nothing is learned without the LLM, and so no turn told. */
@@ -197,8 +223,8 @@ public final class StreamingReport {
         List.of(
             new Page.Section("Through time", List.of(new Page.Charts(charts))),
             new Page.Section(
-                "Shifts",
-                telling().stream()
+                "Shifts and saved calls",
+                tables().stream()
                     .map(table -> new Page.TableBlock(table.title(), table, "", ""))
                     .toList())));
   }

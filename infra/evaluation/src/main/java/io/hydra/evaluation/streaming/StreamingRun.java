@@ -41,7 +41,7 @@ public record StreamingRun(
                 settings.threads(),
                 round.name() + ": streams",
                 progress,
-                user -> new StreamedUser(model, settings.task(), asker, settings.fit()).run(user));
+                user -> new StreamedUser(model, settings, asker).run(user));
         if (settings.task().isClosed()) {
           TurnRun turns = new TurnRun(model, settings.task(), settings.fit(), seed);
           List<Watched> watched =

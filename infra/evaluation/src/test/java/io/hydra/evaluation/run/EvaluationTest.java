@@ -247,6 +247,31 @@ class EvaluationTest {
     assertThat(chat.asked).anyMatch(request -> request.messages().toString().contains("[EMAIL_1]"));
   }
 
+  /** A twin's own part is as good as one's own, and that of an opposite is not. */
+  @Test
+  void swappedIsTheOwnPartOfTheNextUser() {
+    LampUser user = shopper("m", 20, null);
+    assertThat(swapped(user, new LampUser("twin", user.profile(), "word3 bow", "3"))).isTrue();
+    List<HistoryItem> items = new ArrayList<>(user.profile());
+    items.replaceAll(
+        item ->
+            new HistoryItem(
+                item.eventId(),
+                item.occurredAt(),
+                item.input(),
+                Integer.toString(6 - Integer.parseInt(item.output()))));
+    assertThat(swapped(user, new LampUser("opposite", items, "word3 bow", "3"))).isFalse();
+  }
+
+  /** Tells whether both users' answers are those with their own parts. */
+  private static boolean swapped(LampUser user, LampUser other) {
+    Round plain = round(EvaluationTest::shopper, null);
+    Round pair = new Round("test", plain.base(), List.of(user, other), "fake");
+    Map<String, List<String>> answers =
+        byMethod(run(STARS, pair, QuestionMode.ALL, 2, new FakeLlm("4")));
+    return answers.get("hydra-swapped").equals(answers.get("hydra"));
+  }
+
   @Test
   void theNumberOfThreadsChangesNothing() {
     Round round = round(EvaluationTest::shopper, null);

@@ -139,7 +139,7 @@ class ServedAlikeTest {
                       0,
                       FitSettings.DEFAULT),
                   1)
-              .run(user)
+              .run(user, user)
               .texts(Method.HYDRA)
               .get(0);
       Response served = serve(model, task, user, CallSaving.NONE);

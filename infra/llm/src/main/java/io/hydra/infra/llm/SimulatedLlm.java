@@ -90,6 +90,13 @@ public final class SimulatedLlm implements Callable<Integer> {
   private List<String> priorFiles;
 
   @Option(
+      names = "--evidence",
+      paramLabel = "FACTOR",
+      defaultValue = "${env:HYDRA_LLM_EVIDENCE:-1}",
+      description = "How much an example of the messages counts. Default: ${DEFAULT-VALUE}")
+  private double evidence;
+
+  @Option(
       names = "--seed",
       defaultValue = "${env:HYDRA_LLM_SEED:-1}",
       description = "For requests without a seed, and for faults. Default: ${DEFAULT-VALUE}")
@@ -145,7 +152,7 @@ public final class SimulatedLlm implements Callable<Integer> {
     service.awaitStop();
   }
 
-  private static Models learn(List<String> files) {
+  private Models learn(List<String> files) {
     Map<String, List<Path>> byName = new TreeMap<>();
     for (String text : files) {
       PriorFile file = PriorFile.parse(text);
@@ -158,7 +165,7 @@ public final class SimulatedLlm implements Callable<Integer> {
     byName.forEach(
         (name, paths) -> {
           List<PriorPair> pairs = PriorReader.read(paths);
-          models.put(name, new SimulatedModel(Prior.learn(pairs)));
+          models.put(name, new SimulatedModel(Prior.learn(pairs), evidence));
           log.info(
               "model {}: {} pairs of sample text", name.isEmpty() ? "plain" : name, pairs.size());
         });

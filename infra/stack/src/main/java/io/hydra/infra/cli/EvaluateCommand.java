@@ -33,6 +33,8 @@ final class EvaluateCommand implements Callable<Integer> {
   private static final String MAIN = "io.hydra.evaluation.EvaluateMain";
   private static final int HEAP_MIB = 3072;
 
+  private static final double STRONG_EVIDENCE = 2;
+
   /** A port that nothing listens on: the options are read, and nobody is asked. */
   private static final String NOBODY = "http://127.0.0.1:9/v1";
 
@@ -88,10 +90,13 @@ final class EvaluateCommand implements Callable<Integer> {
       throws InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
     err.println("no LLM is named: a SIMULATED one answers (--llm URL for a real one)");
-    Map<String, Path> priors = EvaluationPriors.write(words.data(), words.folds(), folder);
+    Map<String, Path> priors = EvaluationPriors.write(words.data(), words.folds(), words.strongLlm(), folder);
     SimulatedLlmProcess llm =
         cleanup.own(
-            () -> SimulatedLlmProcess.spawn(home, folder, priors), SimulatedLlmProcess::close);
+            () ->
+                SimulatedLlmProcess.spawn(
+                    home, folder, priors, words.strongLlm() ? STRONG_EVIDENCE : 1),
+            SimulatedLlmProcess::close);
     llm.awaitReady(err::println);
     List<String> all = new ArrayList<>(arguments);
     all.addAll(List.of("--llm", llm.baseUrl(), "--llm-simulated"));
@@ -136,6 +141,9 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--llm-simulated")
     private boolean simulated;
 
+    @Option(names = "--strong-llm")
+    private boolean strongLlm;
+
     private EvaluateWords() {}
 
     /**
@@ -165,6 +173,10 @@ final class EvaluateCommand implements Callable<Integer> {
       return llm != null;
     }
 
+    boolean strongLlm() {
+      return strongLlm;
+    }
+
     /** An option that describes an LLM although none is named; null if there is none. */
     String optionOfUnnamedLlm() {
       if (help || namesLlm()) {
@@ -191,8 +203,8 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   /**
-   * The simulated LLM's priors for an evaluation: from users that are neither measured nor learned
-   * from by the base of the same round, as the evaluator divides them.
+   * The simulated LLM's priors for an evaluation: from users that are neither measured nor, but for
+   * a strong one's, learned from by the base of the same round, as the evaluator divides them.
    */
   static final class EvaluationPriors {
     private EvaluationPriors() {}
@@ -200,16 +212,18 @@ final class EvaluateCommand implements Callable<Integer> {
     /**
      * @param data in LaMP's layout
      * @param folds 0: one prior, from a half of the training users; else one per fold, f1 and so on
+     * @param strong from all users that are not measured
      * @return files in {@code folder} by the name of their prior; the only one has the empty name
      * @throws io.hydra.datasets.lamp.LampFormatException if a file is missing or malformed
      * @throws IllegalArgumentException if there cannot be so many folds
      */
-    static Map<String, Path> write(Path data, int folds, Path folder) {
+    static Map<String, Path> write(Path data, int folds, boolean strong, Path folder) {
       LampSplit train = LampReader.read(data, "train");
       Map<String, Path> files = new LinkedHashMap<>();
       if (folds == 0) {
         Path file = folder.resolve("prior.jsonl");
-        TrainingData.writePrior(train.taskId(), LampHalves.forLlm(train), file);
+        List<LampUser> taught = strong ? train.users() : LampHalves.forLlm(train);
+        TrainingData.writePrior(train.taskId(), taught, file);
         files.put("", file);
         return files;
       }
@@ -218,7 +232,9 @@ final class EvaluateCommand implements Callable<Integer> {
       for (LampFolds.Fold fold : LampFolds.of(all, folds)) {
         String name = "f" + (files.size() + 1);
         Path file = folder.resolve("prior-" + name + ".jsonl");
-        TrainingData.writePrior(train.taskId(), fold.llm(), file);
+        List<LampUser> taught = new ArrayList<>(fold.llm());
+        taught.addAll(strong ? fold.base() : List.of());
+        TrainingData.writePrior(train.taskId(), taught, file);
         files.put(name, file);
       }
       return files;

@@ -32,7 +32,7 @@ final class SampleBaseCommand extends HydraCommand {
       }
       SimulatedLlmProcess llm =
           cleanup.own(
-              () -> SimulatedLlmProcess.spawn(home, temp, Map.of("", prior)),
+              () -> SimulatedLlmProcess.spawn(home, temp, Map.of("", prior), 1),
               SimulatedLlmProcess::close);
       llm.awaitReady(line -> {});
       new BaseTraining(home, temp.resolve("base-training.log"))

@@ -50,11 +50,14 @@ public final class SimulatedLlmProcess implements AutoCloseable {
    *
    * @param folder its own, which holds the priors and gets its jars and its log
    * @param priors files by the name of their prior; the empty name is the plain one's
+   * @param evidence how much an example counts; usually 1
    * @throws UserException if it is not built, or cannot be started
    */
-  public static SimulatedLlmProcess spawn(Path home, Path folder, Map<String, Path> priors) {
+  public static SimulatedLlmProcess spawn(
+      Path home, Path folder, Map<String, Path> priors, double evidence) {
     int port = StackPorts.free(1, Set.of(), RandomGenerator.getDefault()).get(0);
     List<String> arguments = new ArrayList<>(List.of("--port", Integer.toString(port)));
+    arguments.addAll(List.of("--evidence", Double.toString(evidence)));
     priors.forEach(
         (name, file) -> {
           // It runs in the folder; a comma in the folder's own name would split the argument.

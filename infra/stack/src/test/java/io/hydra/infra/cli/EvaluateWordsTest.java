@@ -19,6 +19,8 @@ class EvaluateWordsTest {
     assertThat(words.folds()).isEqualTo(5);
     assertThat(words.namesLlm()).isFalse();
     assertThat(words.wantsHelp()).isFalse();
+    assertThat(words.strongLlm()).isFalse();
+    assertThat(read("--data", "some/folder", "--strong-llm", "--seeds", "2").strongLlm()).isTrue();
   }
 
   @Test

@@ -40,7 +40,7 @@ class EvaluationPriorsTest {
 
   @Test
   void withoutFoldsItIsTheHalfOfTheTrainingUsersThatTheBaseDoesNotLearnFrom() throws IOException {
-    Map<String, Path> files = EvaluationPriors.write(sample, 0, dir.resolve("priors"));
+    Map<String, Path> files = EvaluationPriors.write(sample, 0, false, dir.resolve("priors"));
     assertThat(files).containsOnlyKeys("");
     assertThat(lines(files.get(""))).isEqualTo(items(LampHalves.forLlm(train)));
   }
@@ -51,7 +51,7 @@ class EvaluationPriorsTest {
     all.addAll(dev.users());
     List<LampFolds.Fold> folds = LampFolds.of(all, 3);
 
-    Map<String, Path> files = EvaluationPriors.write(sample, 3, dir.resolve("priors"));
+    Map<String, Path> files = EvaluationPriors.write(sample, 3, false, dir.resolve("priors"));
 
     assertThat(files.keySet()).containsExactly("f1", "f2", "f3");
     assertThat(files.values()).doesNotHaveDuplicates();
@@ -62,8 +62,23 @@ class EvaluationPriorsTest {
   }
 
   @Test
+  void aStrongOneHasLearntFromAllWhoAreNotMeasured() throws IOException {
+    List<String> alone = lines(EvaluationPriors.write(sample, 0, true, dir.resolve("a")).get(""));
+    assertThat(alone).isEqualTo(items(train.users()));
+    List<LampUser> all = new ArrayList<>(train.users());
+    all.addAll(dev.users());
+    LampFolds.Fold first = LampFolds.of(all, 3).get(0);
+    List<LampUser> others = new ArrayList<>(first.llm());
+    others.addAll(first.base());
+
+    Map<String, Path> files = EvaluationPriors.write(sample, 3, true, dir.resolve("b"));
+
+    assertThat(lines(files.get("f1"))).isEqualTo(items(others));
+  }
+
+  @Test
   void eachLineNamesItsTaskAndNobody() throws IOException {
-    Path file = EvaluationPriors.write(sample, 0, dir.resolve("priors")).get("");
+    Path file = EvaluationPriors.write(sample, 0, false, dir.resolve("priors")).get("");
     for (String line : Files.readAllLines(file)) {
       JsonNode object = Json.parse(line, JsonNode.class);
       assertThat(object.path("task").asText()).isEqualTo(train.taskId());
@@ -73,7 +88,7 @@ class EvaluationPriorsTest {
 
   @Test
   void foldsThatCannotBeAreRefused() {
-    assertThatThrownBy(() -> EvaluationPriors.write(sample, 1, dir))
+    assertThatThrownBy(() -> EvaluationPriors.write(sample, 1, false, dir))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("1 folds of 13 users");
   }

@@ -8,7 +8,8 @@ import java.util.SplittableRandom;
 
 /**
  * Answers from a closed set. The examples move what was learned by one gradient step of the log
- * loss in function space, each by its {@link Text#weightAsExampleFor weight}:
+ * loss in function space, each by {@code evidence} times its {@link Text#weightAsExampleFor
+ * weight}:
  *
  * <pre>
  * logit(option) = learned(option | text)
@@ -19,7 +20,7 @@ import java.util.SplittableRandom;
  * who is harsher than the words sound moves the level. A misleading example pulls as hard in the
  * wrong direction.
  */
-record LabelAnswers(Prior prior, LoadingCache<String, Text> texts) {
+record LabelAnswers(Prior prior, LoadingCache<String, Text> texts, double evidence) {
   /** The weight of the answer that a profile names first; the n-th has the n-th part of it. */
   private static final double NAMED = 0.5;
 
@@ -33,7 +34,7 @@ record LabelAnswers(Prior prior, LoadingCache<String, Text> texts) {
       int answer = keys.indexOf(LabelPrior.key(example.answer()));
       if (answer >= 0) {
         Text shown = texts.get(example.text());
-        double weight = shown.weightAsExampleFor(text);
+        double weight = evidence * shown.weightAsExampleFor(text);
         double[] expected = Softmax.of(learned.logits(shown, keys));
         for (int i = 0; i < logits.length; i++) {
           logits[i] += weight * ((i == answer ? 1 : 0) - expected[i]);

@@ -22,10 +22,18 @@ public final class SimulatedModel {
   private final TitleAnswers titles;
   private final Profiles profiles;
 
+  /** Of examples that count as they do for every task. */
   public SimulatedModel(Prior prior) {
+    this(prior, 1);
+  }
+
+  /**
+   * @param evidence the factor of every example's weight
+   */
+  public SimulatedModel(Prior prior, double evidence) {
     LoadingCache<String, Text> texts = Text.cache(prior.vocabulary(), CACHED_CHARS);
-    labels = new LabelAnswers(prior, texts);
-    titles = new TitleAnswers(prior, texts);
+    labels = new LabelAnswers(prior, texts, evidence);
+    titles = new TitleAnswers(prior, texts, evidence);
     profiles = new Profiles(texts);
   }
 

@@ -20,7 +20,7 @@ import java.util.List;
  * so a misleading example's words get in as easily as a good one's. How {@link Draft} makes a title
  * of them does not know which is which.
  */
-record TitleAnswers(Prior prior, LoadingCache<String, Text> texts) {
+record TitleAnswers(Prior prior, LoadingCache<String, Text> texts, double evidence) {
   /** Examples, or profiles, that weigh as much as all sample text does. */
   private static final double PRIOR_EXAMPLES = 1.0;
 
@@ -32,7 +32,7 @@ record TitleAnswers(Prior prior, LoadingCache<String, Text> texts) {
     TitlePrior learned = prior.titlesLike(input);
     List<Shown> shown = new ArrayList<>();
     for (Example example : prompt.examples()) {
-      double weight = texts.get(example.text()).weightAsExampleFor(input);
+      double weight = evidence * texts.get(example.text()).weightAsExampleFor(input);
       shown.add(new Shown(texts.get(example.answer()), weight));
     }
     List<Text> titles = shown.stream().map(Shown::title).toList();

@@ -129,7 +129,7 @@ class ClosedAnswersTest {
   }
 
   private static LabelAnswers answers(Prior prior) {
-    return new LabelAnswers(prior, Text.cache(prior.vocabulary(), 100_000));
+    return new LabelAnswers(prior, Text.cache(prior.vocabulary(), 100_000), 1);
   }
 
   private List<Example> examples(int topic, String label, int count) {
