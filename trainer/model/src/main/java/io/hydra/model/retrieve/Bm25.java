@@ -130,7 +130,9 @@ public final class Bm25 implements AutoCloseable {
     /** A power of two; 32 terms of a query leave one in thirty others to be searched for. */
     private static final int FILTER_BITS = 1024;
 
-    private final TermTable postings = new TermTable();
+    /** Null until somebody asks again. */
+    private TermTable postings;
+
     private final List<Document> documents = new ArrayList<>();
 
     /** Sums over the first i documents, at i. */
@@ -191,6 +193,10 @@ public final class Bm25 implements AutoCloseable {
      * The places of each of the query's terms, null for one that no text has; indexes what is new.
      */
     private Postings[] indexed(Document query, int prefix) {
+      if (postings == null) {
+        // A user's texts share most of their words: half as many are distinct, as a rule fewer.
+        postings = new TermTable(documents.stream().mapToInt(d -> d.terms().length).sum() / 2);
+      }
       for (int number = places.size(); number < documents.size(); number++) {
         Document document = documents.get(number);
         Postings[] own = new Postings[document.terms().length];

@@ -10,16 +10,23 @@ import java.security.SecureRandom;
  * only; not thread-safe.
  */
 final class TermTable {
-  private static final int INITIAL_SIZE = 256;
   private static final long FACTOR = new SecureRandom().nextLong() | 1;
 
   /** A power of two, at most half of it taken. */
-  private long[] terms = new long[INITIAL_SIZE];
+  private long[] terms;
 
   /** Null where nothing is. */
-  private Postings[] places = new Postings[INITIAL_SIZE];
+  private Postings[] places;
 
   private int taken;
+
+  /**
+   * @param expected terms, for which it need not grow
+   */
+  TermTable(int expected) {
+    terms = new long[2 * Integer.highestOneBit(Math.max(1, 2 * expected - 1))];
+    places = new Postings[terms.length];
+  }
 
   /** The places of a term; null if it has none. */
   Postings get(long term) {

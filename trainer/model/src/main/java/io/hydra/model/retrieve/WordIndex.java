@@ -82,17 +82,17 @@ public final class WordIndex {
    * only.
    */
   static final class Postings {
-    private int[] documents = new int[1];
-    private int[] counts = new int[1];
+    /** Document and count of each place. Most terms have one: a second array would be as long. */
+    private int[] places = new int[2];
+
     private int size;
 
     void add(int document, int count) {
-      if (size == documents.length) {
-        documents = Arrays.copyOf(documents, 2 * size);
-        counts = Arrays.copyOf(counts, 2 * size);
+      if (2 * size == places.length) {
+        places = Arrays.copyOf(places, 2 * places.length);
       }
-      documents[size] = document;
-      counts[size] = count;
+      places[2 * size] = document;
+      places[2 * size + 1] = count;
       size++;
     }
 
@@ -101,11 +101,11 @@ public final class WordIndex {
     }
 
     int document(int i) {
-      return documents[i];
+      return places[2 * i];
     }
 
     int count(int i) {
-      return counts[i];
+      return places[2 * i + 1];
     }
   }
 }
