@@ -172,8 +172,8 @@ final class Serving {
             codec,
             held,
             io,
-            pool("serving-reading", processors),
-            pool("serving-choosing", processors),
+            new CallerFirst(pool("serving-reading", processors), processors),
+            new CallerFirst(pool("serving-choosing", processors), processors),
             clock,
             CallSaving.of(options.saveCalls, models.get(0).tasks()),
             plainTasks(kafka));

@@ -59,9 +59,9 @@ import org.slf4j.LoggerFactory;
  *       may have been sent already.
  * </ol>
  *
- * <p>{@code io} may block on Redis; {@code reading} has as many threads as the machine can spare
- * for the model. {@code choosing} has threads of its own: an answer that is paid for must not wait
- * behind the readings of all that was asked meanwhile.
+ * <p>{@code io} may block on Redis; {@code reading} runs as much at once as the machine can spare
+ * for the model. {@code choosing} is another one: an answer that is paid for must not wait behind
+ * the readings of all that was asked meanwhile.
  *
  * @param llmModel name that the LLM's endpoint knows
  * @param held counts the histories that are held
