@@ -44,8 +44,13 @@ public interface Job {
    */
   long expiresAtNanos();
 
-  /** Does the work. Called when it is the job's turn, on a thread that may block. */
-  CompletableFuture<Void> run();
+  /**
+   * Does the work. Called when it is the job's turn, on a thread that may block.
+   *
+   * @param answered to be run, from any thread, once the next job of the same key need not wait
+   *     any longer; at the latest, that is when the job ends
+   */
+  CompletableFuture<Void> run(Runnable answered);
 
   /** Ends the record without its work. Called on a thread that may block. */
   CompletableFuture<Void> refuse(Refusal why);

@@ -299,7 +299,9 @@ public final class QueryLoop {
         return;
       }
       inFlight++;
-      start(next.get(), true, next.get().job()::run);
+      Work work = next.get();
+      Runnable answered = () -> events.add(() -> scheduler.done(work));
+      start(work, true, () -> work.job().run(answered));
     }
   }
 
