@@ -373,7 +373,11 @@ final class Serving {
 
   private static UserStateStore store(UnifiedJedis redis, Duration responseTtl) {
     return new UserStateStore(
-        redis, () -> RedisClients.dropIdle(redis), responseTtl, System::nanoTime);
+        redis,
+        () -> RedisClients.dropIdle(redis),
+        responseTtl,
+        Runtime.getRuntime().maxMemory() / 8,
+        System::nanoTime);
   }
 
   private UnifiedJedis redis(ServingOptions options) {

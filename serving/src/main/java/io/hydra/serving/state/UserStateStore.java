@@ -27,7 +27,7 @@ public final class UserStateStore implements UserStates {
 
   private final UnifiedJedis redis;
   private final Runnable dropIdle;
-  private final UserStateReader reader = new UserStateReader();
+  private final UserStateReader reader;
   private final Responses responses;
   private final LongSupplier nanos;
 
@@ -41,13 +41,19 @@ public final class UserStateStore implements UserStates {
   /**
    * @param dropIdle closes the client's idle connections
    * @param responseTtl the time for which a response stays recorded
+   * @param historyBytes of memory for histories that were read, see {@link UserStateReader}
    * @param nanos a monotonic clock
    */
   public UserStateStore(
-      UnifiedJedis redis, Runnable dropIdle, Duration responseTtl, LongSupplier nanos) {
+      UnifiedJedis redis,
+      Runnable dropIdle,
+      Duration responseTtl,
+      long historyBytes,
+      LongSupplier nanos) {
     this.redis = redis;
     this.dropIdle = dropIdle;
     this.responses = new Responses(responseTtl);
+    this.reader = new UserStateReader(historyBytes);
     this.nanos = nanos;
     this.reads = new Outage("Redis (histories and heads)", nanos);
     this.recordings = new Outage("Redis (recording responses)", nanos);

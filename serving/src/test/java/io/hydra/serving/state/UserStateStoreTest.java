@@ -244,7 +244,7 @@ class UserStateStoreTest {
     redis.requirePassword("secret");
     try (RedisClient wrong = redis.client("wrong")) {
       UserStateStore refused =
-          new UserStateStore(wrong, wrong.getPool()::clear, RedisFixture.TTL, time::nanos);
+          new UserStateStore(wrong, wrong.getPool()::clear, RedisFixture.TTL, 0, time::nanos);
       for (int i = 0; i < 2; i++) {
         assertThatThrownBy(() -> refused.readImpersonal(ANN, "q"))
             .isInstanceOf(UnavailableException.class)

@@ -57,7 +57,7 @@ public final class RedisFixture implements AutoCloseable {
   }
 
   public UserStateStore store(LongSupplier nanos) {
-    return new UserStateStore(client, () -> client.getPool().clear(), TTL, nanos);
+    return new UserStateStore(client, () -> client.getPool().clear(), TTL, 1 << 20, nanos);
   }
 
   @Override

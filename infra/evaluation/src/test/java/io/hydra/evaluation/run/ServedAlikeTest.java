@@ -217,7 +217,7 @@ class ServedAlikeTest {
         LlmGate.open(llm, time),
         LLM,
         new StateReader(
-            new UserStateStore(redis, () -> {}, Duration.ofHours(1), time::nanos),
+            new UserStateStore(redis, () -> {}, Duration.ofHours(1), 1 << 20, time::nanos),
             codec,
             Runnable::run,
             time,

@@ -33,13 +33,28 @@ public final class UserStateReader {
   /** Of the texts of one history: what an answer reads of them in memory is about twice as much. */
   public static final long MAX_HISTORY_BYTES = 1024 * 1024;
 
-  private final BoundedHistories histories = new BoundedHistories();
+  private final LargeHistories large = new LargeHistories();
   private final Views.Reader views = new Views.Reader();
+  private final RecentHistories recent;
+
+  /** Remembers nothing of what it read. */
+  public UserStateReader() {
+    this(0);
+  }
+
+  /**
+   * @param memoryBytes for histories that were read: as long as they have not changed, Redis does
+   *     not send them again
+   */
+  public UserStateReader(long memoryBytes) {
+    this.recent = new RecentHistories(memoryBytes);
+  }
 
   private record Replies(
       Response<byte[]> recorded,
       Response<byte[]> erased,
       byte[] historyKey,
+      RecentHistories.Recent recent,
       Response<Object> history,
       String baseVersion,
       Response<Map<byte[], byte[]>> vectors,
@@ -60,11 +75,13 @@ public final class UserStateReader {
             pipeline,
             view -> {
               byte[] historyKey = keys.history(view, task);
+              RecentHistories.Recent known = recent.find(historyKey);
               return new Replies(
                   pipeline.get(keys.response(queryId)),
                   pipeline.hget(keys.user(), UserKeys.Fields.ERASED),
                   historyKey,
-                  BoundedHash.ask(pipeline, historyKey, MAX_HISTORY_BYTES),
+                  known,
+                  BoundedHash.ask(pipeline, historyKey, MAX_HISTORY_BYTES, known.fields()),
                   baseVersion,
                   pipeline.hgetAll(keys.vectors(task, baseVersion)),
                   pipeline.get(keys.heads(task, baseVersion)));
@@ -120,7 +137,7 @@ public final class UserStateReader {
     List<String> faults = new ArrayList<>();
     History history = History.EMPTY;
     try {
-      history = histories.decode(replies.history(), pipeline, replies.historyKey(), faults);
+      history = history(pipeline, replies, faults);
     } catch (CorruptValueException e) {
       faults.add("the history cannot be read: replay the events");
     } catch (JedisDataException e) {
@@ -143,6 +160,20 @@ public final class UserStateReader {
     return new UserState(recorded, erased, kept, vectors, used, faults);
   }
 
+  private History history(AbstractPipeline pipeline, Replies replies, List<String> faults) {
+    Object reply = replies.history().get();
+    if (reply == null) {
+      return replies.recent().history();
+    }
+    Optional<Map<byte[], byte[]>> hash = BoundedHash.read(reply);
+    if (hash.isEmpty()) {
+      return large.read(pipeline, replies.historyKey(), faults);
+    }
+    History history = History.fromHash(hash.get());
+    recent.put(replies.historyKey(), history, hash.get(), BoundedHash.bytes(reply));
+    return history;
+  }
+
   /**
    * Says what is wrong with one key.
    *
@@ -156,27 +187,20 @@ public final class UserStateReader {
   }
 
   /**
-   * Reads histories, with a bound of what they take in memory. One beyond it is read whole, few
-   * such at a time, and only its newest items are kept. Thread-safe.
+   * Reads histories that take more memory than an answer has room for: whole, few such at a time,
+   * and only their newest items are kept. Thread-safe.
    */
-  static final class BoundedHistories {
-    private static final int LARGE_AT_ONCE = 2;
+  private static final class LargeHistories {
+    private static final int AT_ONCE = 2;
     private static final Duration PATIENCE = Duration.ofMillis(500);
 
-    private final Semaphore large = new Semaphore(LARGE_AT_ONCE, true);
+    private final Semaphore places = new Semaphore(AT_ONCE, true);
 
     /**
-     * The history that was asked for.
-     *
      * @param faults takes what had to be left out
      * @throws io.hydra.schemas.redis.CorruptValueException if a value cannot be read
      */
-    History decode(
-        Response<Object> reply, AbstractPipeline pipeline, byte[] key, List<String> faults) {
-      Optional<Map<byte[], byte[]>> small = BoundedHash.read(reply.get());
-      if (small.isPresent()) {
-        return History.fromHash(small.get());
-      }
+    History read(AbstractPipeline pipeline, byte[] key, List<String> faults) {
       if (!acquire()) {
         faults.add("the history is very long, and others like it are being read: it was not used");
         return History.EMPTY;
@@ -186,13 +210,13 @@ public final class UserStateReader {
         pipeline.sync();
         return newest(History.fromHash(whole.get()), faults);
       } finally {
-        large.release();
+        places.release();
       }
     }
 
     private boolean acquire() {
       try {
-        return large.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        return places.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return false;

@@ -1,8 +1,16 @@
--- Reads a hash, unless it is larger than the reader has room for.
+-- Reads a hash, unless it is larger than the reader has room for, or the reader has it already.
 --
 -- KEYS  1 the hash
--- ARGV  1 bytes that all its fields and values may have together
--- Returns its fields and values, or their bytes if they are too many.
+-- ARGV  1 bytes that all its fields and values may have together; then, for a reader that has read
+--       it before, fields and the values that they had, at least one of which changes with the hash
+-- Returns its fields and values; their bytes if they are too many; nil if it is what was read before.
+local known = #ARGV > 1
+for i = 2, #ARGV, 2 do
+  known = known and redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[i + 1]
+end
+if known then
+  return false
+end
 local all = redis.call('HGETALL', KEYS[1])
 local bytes = 0
 for i = 1, #all do
