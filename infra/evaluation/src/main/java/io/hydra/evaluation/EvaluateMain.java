@@ -72,6 +72,8 @@ public final class EvaluateMain implements Callable<Integer> {
   private static final Duration TIMEOUT = Duration.ofSeconds(120);
   private static final int RETRIES = 5;
   private static final long TASTE_SEED = 1;
+  private static final double PRICE = 0.03;
+  private static final double PRICE_OF_ORDERED = 0.005;
   private static final String NO_ENCODER = "none";
 
   @Option(
@@ -126,12 +128,16 @@ public final class EvaluateMain implements Callable<Integer> {
 
   @Option(
       names = "--call-price",
-      paramLabel = "SHARE",
+      paramLabel = "LOSS",
       description =
-          "The least that an LLM call must save for hydra-saving to ask, as a share of the loss of"
-              + " a wrong answer (of ordered options, one a step off). Default: ${DEFAULT-VALUE},"
-              + " chosen on training users.")
-  private double callPrice = 0.03;
+          "The least that an LLM call must save for hydra-saving to ask, as in serving's"
+              + " --save-calls: of a wrong answer 1, of ordered options an error and half its square."
+              + " Default: "
+              + PRICE
+              + ", of ordered options "
+              + PRICE_OF_ORDERED
+              + ", chosen on training users.")
+  private Double callPrice;
 
   @Option(
       names = "--streaming",
@@ -167,7 +173,8 @@ public final class EvaluateMain implements Callable<Integer> {
       names = "--other-kind",
       description =
           "Each base learns from users who write about other things than those measured by it: two"
-              + " halves, by the main axis of their texts' meaning. Twice the bases, of half the users.")
+              + " halves, by the main axis of their texts' meaning. Twice the bases, each of half the"
+              + " users.")
   private boolean otherKind;
 
   @Option(
@@ -333,7 +340,7 @@ public final class EvaluateMain implements Callable<Integer> {
         LongStream.rangeClosed(1, seeds).boxed().toList(),
         baseCalls,
         threads,
-        callPrice,
+        callPrice != null ? callPrice : task.isOrdinal() ? PRICE_OF_ORDERED : PRICE,
         FitSettings.DEFAULT);
   }
 
@@ -348,7 +355,7 @@ public final class EvaluateMain implements Callable<Integer> {
     facts.put("ownTastes", ownTastes);
     facts.put("examplesInThePrompt", settings.task().used());
     facts.put("samplesPerQuestion", settings.task().candidates());
-    facts.put("callPrice", callPrice);
+    facts.put("callPrice", settings.callPrice());
     return facts;
   }
 

@@ -42,8 +42,8 @@ final class LlmOptions {
   @Option(
       names = "--strong-llm",
       description =
-          "The simulated LLM, made much stronger: it learns from all users that are not measured, the"
-              + " base's among them, and examples move it twice as far.")
+          "The simulated LLM, made much stronger: it learns from all users that are not measured,"
+              + " the base's among them, and examples move it twice as far.")
   boolean strong;
 
   String apiKey() {

@@ -2,7 +2,6 @@ package io.hydra.evaluation.run;
 
 import io.hydra.evaluation.method.Method;
 import io.hydra.model.CallSaving;
-import io.hydra.model.base.Decision;
 import io.hydra.model.head.HeadFitter.FitSettings;
 import io.hydra.model.task.TaskSpec;
 import java.util.List;
@@ -15,7 +14,7 @@ import java.util.Set;
  * @param seeds one base and one set of samples each; what draws no chance is asked once
  * @param baseCalls LLM calls that teach the base how far to trust the samples, per round and seed
  * @param threads users that are run at once
- * @param callPrice the least that a call must save where calls are saved, in wrong answers
+ * @param callPrice the loss that a call must save at least where calls are saved
  */
 public record Settings(
     TaskSpec task,
@@ -27,11 +26,9 @@ public record Settings(
     double callPrice,
     FitSettings fit) {
 
-  /** The saving of calls at the price, in losses: of ordered options, a wrong answer is one off. */
+  /** The saving of calls, which open tasks do not have. */
   public CallSaving saving() {
-    return task.isClosed()
-        ? new CallSaving(Map.of(task.id(), callPrice * Decision.loss(task, 0, 1)))
-        : CallSaving.NONE;
+    return task.isClosed() ? new CallSaving(Map.of(task.id(), callPrice)) : CallSaving.NONE;
   }
 
   /** The questions asked of a user. */

@@ -90,7 +90,8 @@ final class EvaluateCommand implements Callable<Integer> {
       throws InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
     err.println("no LLM is named: a SIMULATED one answers (--llm URL for a real one)");
-    Map<String, Path> priors = EvaluationPriors.write(words.data(), words.folds(), words.strongLlm(), folder);
+    Map<String, Path> priors =
+        EvaluationPriors.write(words.data(), words.folds(), words.strongLlm(), folder);
     SimulatedLlmProcess llm =
         cleanup.own(
             () ->

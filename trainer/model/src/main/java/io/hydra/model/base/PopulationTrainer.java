@@ -41,6 +41,10 @@ final class PopulationTrainer {
   private static final int STEPS = 30;
   private static final double ADAPTER_PRECISION = 1;
   private static final double RERANKER_PRECISION = 10;
+
+  /** Of a closed task's head with samples, around the one without: the LLM is asked few of them. */
+  private static final double SAMPLED_PRECISION = 10;
+
   private static final int PROGRESS_EVERY = 250;
 
   private final TaskSpec task;
@@ -109,7 +113,8 @@ final class PopulationTrainer {
     List<Example> examples = new ArrayList<>();
     asked.forEach(one -> adapterExample(one.place(), one.samples()).ifPresent(examples::add));
     facts.put("examplesWithSamples", examples.size());
-    double[] sampled = fit(examples, start, ADAPTER_PRECISION);
+    double precision = task.isClosed() ? SAMPLED_PRECISION : ADAPTER_PRECISION;
+    double[] sampled = fit(examples, start, precision);
     setHeads(sampled, unsampled, items);
     List<String> names = scorers.get(0).features().names();
     facts.put("adapterWeights", named(names, sampled));
