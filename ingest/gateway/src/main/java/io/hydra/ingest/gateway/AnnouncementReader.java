@@ -1,6 +1,7 @@
 package io.hydra.ingest.gateway;
 
 import io.hydra.ingest.Announcements;
+import io.hydra.ingest.gateway.events.EventTimes;
 import io.hydra.ingest.gateway.events.Outcomes;
 import io.hydra.ingest.gateway.queries.Asked;
 import io.hydra.schemas.avro.UserErased;
@@ -65,7 +66,7 @@ final class AnnouncementReader<T> implements AutoCloseable {
    * while nothing was read is not known, so what is held by the time that reading begins goes.
    */
   static AnnouncementReader<UserErased> ofErasures(
-      Opening<UserErased> opening, Asked asked, Outcomes outcomes) {
+      Opening<UserErased> opening, Asked asked, Outcomes outcomes, EventTimes times) {
     return new AnnouncementReader<>(
         "erasures",
         opening,
@@ -73,11 +74,13 @@ final class AnnouncementReader<T> implements AutoCloseable {
           UserKey user = new UserKey(erased.getTenant(), erased.getUserId());
           asked.forget(user);
           outcomes.forget(user);
+          times.forget(user);
         },
         isRead -> {
           if (isRead) {
             asked.forgetAll();
             outcomes.forgetAll();
+            times.forgetAll();
           }
         });
   }

@@ -5,6 +5,7 @@ import io.hydra.ingest.Announcements;
 import io.hydra.ingest.HydraConnection;
 import io.hydra.ingest.gateway.auth.ApiKeys;
 import io.hydra.ingest.gateway.auth.RateLimits;
+import io.hydra.ingest.gateway.events.EventTimes;
 import io.hydra.ingest.gateway.events.Outcomes;
 import io.hydra.ingest.gateway.http.HttpServer;
 import io.hydra.ingest.gateway.http.Limits;
@@ -80,6 +81,7 @@ public final class GatewayMain implements Callable<Integer> {
     KafkaBackend kafka = service.own(KafkaBackend.connect(connection, tracing));
     Outcomes outcomes = new Outcomes(Ticker.systemTicker());
     Asked asked = new Asked(Ticker.systemTicker());
+    EventTimes times = new EventTimes(Clock.systemUTC(), Ticker.systemTicker());
     AnnouncementReader<VerdictOutcome> verdicts =
         service.own(
             AnnouncementReader.ofVerdicts(
@@ -90,7 +92,8 @@ public final class GatewayMain implements Callable<Integer> {
             AnnouncementReader.ofErasures(
                 (told, stopped) -> Announcements.ofErasures(connection, told, stopped)::close,
                 asked,
-                outcomes));
+                outcomes,
+                times));
     // Before anything is asked: whatever is held when reading begins is dropped.
     erasures.look();
     UserExports exports =
@@ -123,6 +126,7 @@ public final class GatewayMain implements Callable<Integer> {
                         options.tasks(),
                         passThrough,
                         outcomes,
+                        times,
                         options.mcpWrite)
                     .all(),
                 keys,

@@ -4,6 +4,7 @@ import static io.hydra.ingest.gateway.http.ErrorStyle.OPENAI;
 import static io.hydra.ingest.gateway.http.ErrorStyle.PROBLEM;
 
 import io.hydra.ingest.gateway.auth.Role;
+import io.hydra.ingest.gateway.events.EventTimes;
 import io.hydra.ingest.gateway.events.EventsEndpoint;
 import io.hydra.ingest.gateway.events.FeedbackEndpoint;
 import io.hydra.ingest.gateway.events.Outcomes;
@@ -50,6 +51,7 @@ record Routes(
     List<String> tasks,
     PassThrough passThrough,
     Outcomes outcomes,
+    EventTimes times,
     boolean mcpWrites) {
   /** Users who are being read, or wait for it. */
   static final int EXPORTS = 34;
@@ -60,9 +62,9 @@ record Routes(
     Shares room = new Shares("exports", EXPORTS, 1);
     UsersEndpoint users = new UsersEndpoint(backend, exports, readers, room, asked, clock);
     ModelsEndpoint models = new ModelsEndpoint(tasks);
-    EventsEndpoint events = new EventsEndpoint(backend, clock, tasks, counts);
+    EventsEndpoint events = new EventsEndpoint(backend, times, tasks, counts);
     QueriesEndpoint asking = new QueriesEndpoint(queries, asked, clock, queryTimeout);
-    FeedbackEndpoint feedback = new FeedbackEndpoint(backend, asked, outcomes, clock);
+    FeedbackEndpoint feedback = new FeedbackEndpoint(backend, asked, outcomes, times);
     McpEndpoint mcp = new McpEndpoint(asking, asking::find, events, users::forget, mcpWrites);
     return List.of(
         new Route(

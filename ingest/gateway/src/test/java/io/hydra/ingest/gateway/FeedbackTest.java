@@ -8,9 +8,13 @@ import io.hydra.schemas.avro.Feedback;
 import io.hydra.schemas.avro.Outcome;
 import io.hydra.schemas.avro.Verdict;
 import io.hydra.schemas.avro.VerdictOutcome;
+import io.hydra.schemas.user.UserKey;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FeedbackTest extends GatewayTest {
   private Object lastPayload() {
@@ -173,14 +177,94 @@ class FeedbackTest extends GatewayTest {
     assertThat(gateway.get("/v1/feedback/v-1").status()).isEqualTo(422);
   }
 
-  @Test
-  void tensorZerosDryRunIsCheckedAndKeepsNothing() {
-    String dry =
-        "{\"inference_id\":\"q\",\"metric_name\":\"ok\",\"value\":%s,\"dryrun\":true,\"user_id\":\"ann\",\"task\":\"LaMP_3\"}";
-    assertThat(gateway.post("/v1/feedback", dry.formatted("true")).status()).isEqualTo(200);
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"inference_id\":\"q\",\"metric_name\":\"ok\",\"value\":%s",
+        "\"query_id\":\"q\",\"verdict\":\"rated\",\"rating\":%s"
+      })
+  void aDryRunIsCheckedAndKeepsNothing(String verdict) {
+    String dry = "{\"dryrun\":true,\"user_id\":\"ann\",\"task\":\"LaMP_3\"," + verdict + "}";
+    assertThat(gateway.post("/v1/feedback", dry.formatted("1")).status()).isEqualTo(200);
     assertThat(gateway.post("/v1/feedback", dry.formatted("7")).status()).isEqualTo(422);
     assertThat(gateway.backend.events).isEmpty();
-    String wet = dry.formatted("true").replace("\"dryrun\":true", "\"dryrun\":false");
+    String wet = dry.formatted("1").replace("\"dryrun\":true", "\"dryrun\":false");
     assertThat(gateway.post("/v1/feedback", wet).status()).isEqualTo(202);
+  }
+
+  @Test
+  void aTaskThatIsNotTheQuerysIsRefusedWhereTheQueryIsKnown() {
+    ask("ann", "q-1");
+    String verdict =
+        "{\"user_id\":\"ann\",\"task\":\"LaMP_5\",\"query_id\":\"%s\",\"verdict\":\"accepted\"}";
+    Answer answer = gateway.post("/v1/feedback", verdict.formatted("q-1"));
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.json().path("field").asText()).isEqualTo("task");
+    assertThat(gateway.post("/v1/feedback", verdict.formatted("q-2")).status())
+        .as("another gateway may know it")
+        .isEqualTo(202);
+  }
+
+  @Test
+  void aUserWhoIsNotTheQuerysIsWarnedOf() {
+    ask("ann", "q-1");
+    String verdict =
+        "{\"user_id\":\"%s\",\"task\":\"LaMP_3\",\"query_id\":\"q-1\",\"verdict\":\"accepted\"}";
+    assertThat(gateway.post("/v1/feedback", verdict.formatted("ann")).json().has("warning"))
+        .isFalse();
+    Answer bobs = gateway.post("/v1/feedback", verdict.formatted("bob"));
+    assertThat(bobs.status()).isEqualTo(202);
+    assertThat(bobs.json().path("warning").asText()).contains("another user");
+    ask("bob", "q-1");
+    assertThat(gateway.post("/v1/feedback", verdict.formatted("bob")).json().has("warning"))
+        .as("both have asked under the id")
+        .isFalse();
+  }
+
+  private Instant sent(String path, String body, String... headers) {
+    gateway.time.advance(Duration.ofMinutes(1));
+    assertThat(gateway.post(path, body, headers).status()).isEqualTo(202);
+    return gateway.backend.events.get(gateway.backend.events.size() - 1).getOccurredAt();
+  }
+
+  @Test
+  void aCopyHasTheTimeOfTheFirst() {
+    String verdict =
+        "{\"event_id\":\"v-%s\",\"user_id\":\"%s\",\"task\":\"LaMP_3\",\"query_id\":\"q\",\"verdict\":\"%s\"}";
+    String accepted = verdict.formatted("1", "ann", "accepted");
+    Instant first = sent("/v1/feedback", accepted);
+    Instant second = sent("/v1/feedback", verdict.formatted("2", "ann", "rejected"));
+    assertThat(second).isAfter(first);
+    assertThat(sent("/v1/feedback", accepted)).isEqualTo(first);
+    assertThat(sent("/v1/feedback", verdict.formatted("1", "bob", "accepted")))
+        .as("another user's")
+        .isAfter(second);
+    assertThat(sent("/v1/feedback", verdict.formatted("1", "ann", "rejected")))
+        .as("no copy: it says something else")
+        .isAfter(second);
+  }
+
+  @Test
+  void soHasOneThatFailedOrBringsNoIdButAKey() {
+    String event =
+        "{\"user_id\":\"ann\",\"task\":\"LaMP_3\",\"interaction\":{\"input\":\"i\",\"output\":\"4\"}}";
+    String[] key = {"Idempotency-Key", "k"};
+    gateway.backend.away = true;
+    Instant first = gateway.time.instant();
+    assertThat(gateway.post("/v1/events", event, key).status()).isEqualTo(503);
+    gateway.backend.away = false;
+    assertThat(sent("/v1/events", event, key)).isEqualTo(first);
+    assertThat(sent("/v1/events", event)).isAfter(first);
+    gateway.times.forget(new UserKey("shop", "ann"));
+    assertThat(sent("/v1/events", event, key)).as("nothing is held of it").isAfter(first);
+  }
+
+  @Test
+  void aDryRunDatesNothing() {
+    String verdict =
+        "{\"event_id\":\"v-1\",\"user_id\":\"ann\",\"task\":\"LaMP_3\",\"query_id\":\"q\",\"verdict\":\"accepted\"";
+    assertThat(gateway.post("/v1/feedback", verdict + ",\"dryrun\":true}").status()).isEqualTo(200);
+    Instant then = gateway.time.instant();
+    assertThat(sent("/v1/feedback", verdict + "}")).isAfter(then);
   }
 }

@@ -9,6 +9,7 @@ import io.hydra.ingest.gateway.auth.ApiKey;
 import io.hydra.ingest.gateway.auth.ApiKeys;
 import io.hydra.ingest.gateway.auth.RateLimits;
 import io.hydra.ingest.gateway.auth.Role;
+import io.hydra.ingest.gateway.events.EventTimes;
 import io.hydra.ingest.gateway.events.Outcomes;
 import io.hydra.ingest.gateway.http.HttpServer;
 import io.hydra.ingest.gateway.http.Limits;
@@ -72,6 +73,7 @@ final class TestGateway implements AutoCloseable {
   final Metrics metrics = new Metrics();
   final Outcomes outcomes = new Outcomes(Ticker.systemTicker());
   final Asked asked = new Asked(Ticker.systemTicker());
+  final EventTimes times = new EventTimes(time, time::nanos);
   final Path keyFile;
   final WatchedFile<ApiKeys> keys;
   final List<Route> routes;
@@ -160,6 +162,7 @@ final class TestGateway implements AutoCloseable {
                 List.of("LaMP_3", "LaMP_5"),
                 passThrough,
                 outcomes,
+                times,
                 mcpWrites)
             .all();
     server =

@@ -125,11 +125,15 @@ class UsersTest {
     }
   }
 
+  private AnnouncementReader<UserErased> reader(ErasuresTopic topic) {
+    return AnnouncementReader.ofErasures(topic, gateway.asked, gateway.outcomes, gateway.times);
+  }
+
   @Test
   void whoIsForgottenElsewhereIsForgottenHere() {
     ErasuresTopic topic = new ErasuresTopic();
     gateway.outcomes.setRead(true);
-    try (var reader = AnnouncementReader.ofErasures(topic, gateway.asked, gateway.outcomes)) {
+    try (var reader = reader(topic)) {
       reader.look();
       ask("ann", "bob");
       topic.announce("other", "ann");
@@ -144,7 +148,7 @@ class UsersTest {
   void whoWasForgottenWhileNothingWasReadCannotBeHeld() {
     ErasuresTopic topic = new ErasuresTopic();
     gateway.outcomes.setRead(true);
-    try (var reader = AnnouncementReader.ofErasures(topic, gateway.asked, gateway.outcomes)) {
+    try (var reader = reader(topic)) {
       ask("ann");
       reader.look();
       assertThat(isHeld("ann")).as("asked before anything was read").isFalse();

@@ -8,19 +8,18 @@ import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Feedback;
 import io.hydra.schemas.avro.Interaction;
 import io.hydra.schemas.avro.Verdict;
-import java.time.Clock;
 import java.time.Instant;
 
 /** Reads the project's own JSON of an event. Names are those of the Avro schema. */
 final class EventReader implements EventsEndpoint.Format {
   private final Call call;
   private final EventIds ids;
-  private final Clock clock;
+  private final EventTimes times;
 
-  EventReader(Call call, Clock clock) {
+  EventReader(Call call, EventTimes times) {
     this.call = call;
     this.ids = EventIds.of(call);
-    this.clock = clock;
+    this.times = times;
   }
 
   /** Reads {@code {"event_id", "user_id", "task", "occurred_at", "interaction" | "feedback"}}. */
@@ -71,12 +70,13 @@ final class EventReader implements EventsEndpoint.Format {
       String task,
       Instant occurredAt,
       Object payload) {
+    String eventId = id == null ? ids.next(index, record.toString()) : id;
     return new BehaviorEvent(
-        id == null ? ids.next(index, record.toString()) : id,
+        eventId,
         call.key().tenant(),
         user,
         task,
-        occurredAt == null ? Instant.ofEpochMilli(clock.millis()) : occurredAt,
+        occurredAt == null ? times.of(call.user(user), eventId, payload) : occurredAt,
         payload);
   }
 

@@ -13,7 +13,6 @@ import io.hydra.ingest.gateway.http.Reply;
 import io.hydra.ingest.gateway.http.Route.Endpoint;
 import io.hydra.runtime.failure.Failures;
 import io.hydra.schemas.avro.BehaviorEvent;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +27,8 @@ import java.util.concurrent.CompletionStage;
  * @param tasks that are offered; none if that is not known. An event of another is taken all the
  *     same, since the base that knows it may be yet to come
  */
-public record EventsEndpoint(Backend backend, Clock clock, List<String> tasks, EventCounts counts)
+public record EventsEndpoint(
+    Backend backend, EventTimes times, List<String> tasks, EventCounts counts)
     implements Endpoint {
   static final int MAX_RECORDS = 1_000;
   private static final String LINES = "application/x-ndjson";
@@ -54,7 +54,7 @@ public record EventsEndpoint(Backend backend, Clock clock, List<String> tasks, E
 
   @Override
   public CompletionStage<Reply> answer(Call call) {
-    EventReader own = new EventReader(call, clock);
+    EventReader own = new EventReader(call, times);
     CloudEvents cloud = new CloudEvents(own);
     if (CloudEvents.isBinary(call)) {
       return one(call, CloudEvents.structured(call), cloud);

@@ -12,11 +12,13 @@ import io.hydra.ingest.gateway.http.Route.Endpoint;
 import io.hydra.ingest.gateway.queries.Asked;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Feedback;
+import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.Verdict;
 import io.hydra.schemas.avro.VerdictOutcome;
 import io.hydra.schemas.user.EventRules;
-import java.time.Clock;
+import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -24,7 +26,7 @@ import java.util.concurrent.CompletionStage;
  * Takes one verdict on a response, in the project's own shape or in TensorZero's. User and task may
  * be left out for a query that this gateway has asked within the hour.
  */
-public record FeedbackEndpoint(Backend backend, Asked asked, Outcomes outcomes, Clock clock)
+public record FeedbackEndpoint(Backend backend, Asked asked, Outcomes outcomes, EventTimes times)
     implements Endpoint {
   private static final String DEMONSTRATION = "demonstration";
   private static final String COMMENT = "comment";
@@ -52,35 +54,55 @@ public record FeedbackEndpoint(Backend backend, Asked asked, Outcomes outcomes, 
       user = user == null ? owner.userId() : user;
       task = task == null ? owner.task() : task;
     }
-    asked
-        .answer(call.user(user), feedback.getQueryId())
-        .flatMap(answer -> EventRules.problemOfChoice(feedback, answer.getCandidates().size()))
+    Optional<Response> answer = asked.answer(call.user(user), feedback.getQueryId());
+    if (answer.isPresent() && !answer.get().getTask().equals(task)) {
+      throw Refusal.invalid("task", "task is not the query's: leave it out");
+    }
+    answer
+        .flatMap(known -> EventRules.problemOfChoice(feedback, known.getCandidates().size()))
         .ifPresent(problem -> refuse(problem, foreign));
+    boolean dryRun = Boolean.TRUE.equals(fields.booleanOrNull("dryrun"));
+    Instant occurredAt = fields.timeOrNull("occurred_at");
     BehaviorEvent event =
-        new EventReader(call, clock)
+        new EventReader(call, times)
             .event(
                 fields.textOrNull("event_id"),
                 0,
                 record,
                 user,
                 task,
-                fields.timeOrNull("occurred_at"),
+                dryRun && occurredAt == null ? times.now() : occurredAt,
                 feedback);
     if (!foreign) {
       fields.refuseOthers();
     }
-    String id = event.getEventId();
-    if (foreign && Boolean.TRUE.equals(fields.booleanOrNull("dryrun"))) {
-      EventRules.problem(event, clock.millis()).ifPresent(problem -> refuse(problem, foreign));
-      return CompletableFuture.completedFuture(Reply.json(Reply.OK, told(id, true)));
+    ObjectNode told = told(event.getEventId(), foreign);
+    if (isAnothers(event, feedback.getQueryId())) {
+      told.put(
+          "warning",
+          "this gateway has asked the query for another user: of this user's no answer may be"
+              + " known");
+    }
+    if (dryRun) {
+      EventRules.problem(event, times.now().toEpochMilli())
+          .ifPresent(problem -> refuse(problem, foreign));
+      return CompletableFuture.completedFuture(Reply.json(Reply.OK, told));
     }
     try {
       return backend
           .publish(event, call.trace())
-          .thenApply(done -> Reply.json(Reply.ACCEPTED, told(id, foreign)));
+          .thenApply(done -> Reply.json(Reply.ACCEPTED, told));
     } catch (Refusal refusal) {
       throw own(refusal, foreign);
     }
+  }
+
+  /** Ids of queries are unique within their user alone, so another gateway may know better. */
+  private boolean isAnothers(BehaviorEvent event, String queryId) {
+    return asked
+        .owner(event.getTenant(), queryId)
+        .filter(owner -> !owner.userId().equals(event.getUserId()))
+        .isPresent();
   }
 
   private static void refuse(String problem, boolean foreign) {
