@@ -8,6 +8,7 @@ import io.hydra.infra.stack.Endpoints;
 import io.hydra.infra.stack.RunningStack;
 import io.hydra.infra.supervise.Restarts;
 import io.hydra.infra.supervise.SupervisorProcess;
+import io.hydra.model.base.BaseFiles;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.text.Counts;
 import io.hydra.schemas.config.UserException;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -82,7 +84,10 @@ final class StatusCommand extends HydraCommand {
 
   /**
    * The whole stack; {@code supervisor}, {@code lag}, {@code deadLetters} (records by topic),
-   * {@code canary}, {@code llm} and {@code endpoints} are null where there are none.
+   * {@code canary}, {@code llm}, {@code base} and {@code endpoints} are null where there are none.
+   *
+   * @param base version of the first that serving has
+   * @param basesChosen versions that answer instead, by tenant, * for all others
    */
   record StackStatus(
       boolean running,
@@ -92,6 +97,8 @@ final class StatusCommand extends HydraCommand {
       Map<String, Long> deadLetters,
       Readiness.Canary canary,
       Readiness.Llm llm,
+      String base,
+      Map<String, String> basesChosen,
       Endpoints endpoints) {}
 
   /**
@@ -197,6 +204,14 @@ final class StatusCommand extends HydraCommand {
     Topics topics = readiness.containsKey(Component.BROKER.id()) ? topics(stack) : Topics.UNKNOWN;
     Readiness.Canary canary = first(readiness, Readiness::canary);
     Readiness.Llm llm = first(readiness, Readiness::llm);
+    String base =
+        endpoints == null
+            ? null
+            : Deployment.of(stack).base().map(BaseFiles.Checked::version).orElse(null);
+    Map<String, String> bases =
+        readiness.getOrDefault(Component.REDIS.id(), Readiness.SILENT).ready()
+            ? new TreeMap<>(Deployment.of(stack).bases().byTenant())
+            : Map.of();
     if (json) {
       Endpoints shown = endpoints == null ? null : endpoints.withoutPasswords();
       json(
@@ -208,6 +223,8 @@ final class StatusCommand extends HydraCommand {
               topics.deadLetters(),
               canary,
               llm,
+              base,
+              bases,
               shown));
     } else if (components.isEmpty()) {
       out().println("nothing runs in " + where.folder().dir());
@@ -225,7 +242,10 @@ final class StatusCommand extends HydraCommand {
               "%-27s gave no reply to %s since serving started, in %s",
               "", Counts.of(llm.failures(), "request"), Counts.of(llm.calls(), "call"));
         }
-        stack.base().ifPresent(base -> say("%-27s %s", "base", base));
+        stack.base().ifPresent(folder -> say("%-27s %s in %s", "base", base, folder));
+        bases.forEach(
+            (whose, chosen) ->
+                say("%-27s %s answers %s", "", chosen, whose.replace("*", "all others")));
         endpoints.metricsUrls().forEach(url -> say("%-27s %s", metricsOf(url, readiness), url));
       }
       print(topics);

@@ -13,6 +13,7 @@ import io.hydra.infra.stack.Component;
 import io.hydra.infra.stack.EmbeddedStack;
 import io.hydra.infra.stack.RunningStack;
 import io.hydra.infra.stack.StackConfig;
+import io.hydra.model.base.BaseFiles;
 import io.hydra.schemas.testing.Await;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -78,7 +79,7 @@ class SupervisorIT {
 
   @Test
   @Order(1)
-  void whatIsUpIsLeftAloneAndTheSupervisorIsSmall() {
+  void whatIsUpIsLeftAloneAndTheSupervisorIsSmall() throws Exception {
     // Lag and dead letters are missing while the broker takes its time.
     JsonNode status =
         await(found -> found.path("running").asBoolean() && found.path("deadLetters").size() > 0);
@@ -89,6 +90,8 @@ class SupervisorIT {
     assertThat(supervisor.path("alive").asBoolean()).isTrue();
     assertThat(supervisor.path("rssBytes").asLong()).isLessThan(100L * 1024 * 1024);
     assertThat(status.path("deadLetters").path("hydra.events.dlq").asLong(-1)).isZero();
+    assertThat(status.path("base").asText()).isEqualTo(BaseFiles.check(TrialBase.of()).version());
+    assertThat(status.path("basesChosen").isObject()).isTrue();
   }
 
   @Test
