@@ -1,12 +1,17 @@
 package io.hydra.infra.cli;
 
+import io.hydra.infra.output.Json;
 import io.hydra.infra.stack.Endpoints;
 import io.hydra.infra.stack.GatewayKey;
+import io.hydra.model.base.BaseFiles;
+import io.hydra.model.task.TaskSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,8 +36,7 @@ final class QuickstartCommand extends HydraCommand {
   @Option(
       names = "--task",
       paramLabel = "ID",
-      defaultValue = "LaMP_3",
-      description = "The task to ask for. Default: ${DEFAULT-VALUE}")
+      description = "The task to ask for. Default: one that the stack's base was trained on")
   private String task;
 
   /** Languages, with the files that hold them. */
@@ -55,33 +59,54 @@ final class QuickstartCommand extends HydraCommand {
       return file;
     }
 
-    /** The snippet with a stack's addresses. */
-    String text(Endpoints endpoints, String key, String task) {
+    /**
+     * The snippet with a stack's addresses.
+     *
+     * @param options of the task; empty for open text
+     */
+    String text(Endpoints endpoints, String key, String task, List<String> options) {
+      int third = (options.size() - 1) / 3;
+      String output = options.isEmpty() ? "Dull soon" : options.get(third);
+      String edit = options.isEmpty() ? "In tune" : options.get(options.size() - 1 - third);
       try (InputStream in = QuickstartCommand.class.getResourceAsStream("quickstart/" + file)) {
         return new String(in.readAllBytes(), StandardCharsets.UTF_8)
             .replace("@GATEWAY@", endpoints.gatewayUrl())
             .replace("@KEY@", key)
             .replace("@TASK@", task)
+            .replace("@OUTPUT@", quote(output))
+            .replace("@EDIT@", quote(edit))
             .replace("@BROKER@", endpoints.bootstrapServers())
             .replace("@REGISTRY@", endpoints.schemaRegistryUrl());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
+
+    /** As JSON within a shell's single quotes. */
+    private static String quote(String text) {
+      return Json.write(text).replace("'", "\\u0027");
+    }
   }
 
   @Override
   public Integer call() {
     Endpoints endpoints = folder.running().endpoints();
+    Optional<BaseFiles.Checked> base = Deployment.of(folder.running()).base();
+    String id =
+        Optional.ofNullable(task)
+            .or(() -> base.map(each -> each.bestFirst().get(0).id()))
+            .orElseThrow(() -> wrongUsage("--task is needed: the stack's base is gone"));
+    List<String> options =
+        base.flatMap(each -> each.catalogue().find(id)).map(TaskSpec::options).orElse(List.of());
     String key = GatewayKey.read(folder.dir());
     if (only != null) {
-      out().print(only.text(endpoints, key, task));
+      out().print(only.text(endpoints, key, id, options));
       out().flush();
       return 0;
     }
     for (Snippet snippet : Snippet.values()) {
       say("----- %s -----", snippet.name().toLowerCase(Locale.ROOT));
-      out().println(snippet.text(endpoints, key, task));
+      out().println(snippet.text(endpoints, key, id, options));
     }
     say("The API: %s/openapi.json", endpoints.gatewayUrl());
     say("A page to try it on: %s", endpoints.gatewayUrl());

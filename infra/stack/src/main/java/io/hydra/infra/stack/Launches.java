@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -197,12 +196,8 @@ final class Launches {
             LlmSettings.API_KEY, SIMULATED);
   }
 
-  /** Closed ones first: the canary takes the first, and those cost least. */
   private static Collection<String> tasks(Path base) {
-    return BaseFiles.check(base).catalogue().all().stream()
-        .sorted(Comparator.comparing(TaskSpec::isClosed).reversed())
-        .map(TaskSpec::id)
-        .toList();
+    return BaseFiles.check(base).bestFirst().stream().map(TaskSpec::id).toList();
   }
 
   /** The LLM's address is its business only if it passes on. */

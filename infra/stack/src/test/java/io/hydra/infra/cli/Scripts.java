@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.infra.cli.QuickstartCommand.Snippet;
 import io.hydra.infra.stack.Endpoints;
+import io.hydra.model.task.TaskCatalogue;
+import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Small programs in other languages, each in a folder of its own, run as their users would. */
 final class Scripts {
+  private static final TaskSpec STARS = TaskCatalogue.shipped().find("LaMP_3").orElseThrow();
+
   private final Endpoints endpoints;
   private final String key;
   private final Path dir;
@@ -32,7 +36,7 @@ final class Scripts {
   }
 
   Path write(Snippet snippet, Path folder) throws IOException {
-    Files.writeString(folder.resolve(snippet.file()), snippet.text(endpoints, key, "LaMP_3"));
+    Files.writeString(folder.resolve(snippet.file()), snippet.text(endpoints, key, STARS.id(), STARS.options()));
     return folder;
   }
 

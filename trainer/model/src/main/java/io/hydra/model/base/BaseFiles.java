@@ -70,7 +70,19 @@ public final class BaseFiles {
   public record Loaded(String version, Base base, TaskCatalogue catalogue) {}
 
   /** A base that was not opened. */
-  public record Checked(String version, TaskCatalogue catalogue, Map<String, Object> report) {}
+  public record Checked(String version, TaskCatalogue catalogue, Map<String, Object> report) {
+    /**
+     * Its tasks: first those that it was trained on, of them and of the others the closed ones
+     * first, which cost least.
+     */
+    public List<TaskSpec> bestFirst() {
+      return catalogue.all().stream()
+          .sorted(
+              Comparator.comparing((TaskSpec task) -> !report.containsKey(task.id()))
+                  .thenComparing(task -> !task.isClosed()))
+          .toList();
+    }
+  }
 
   /**
    * One task of a base that was not opened: no encoder is.

@@ -11,6 +11,7 @@ import io.hydra.model.encoder.EncoderFixtures;
 import io.hydra.model.encoder.EncoderSource;
 import io.hydra.model.encoder.MeaningEncoder;
 import io.hydra.model.task.TaskCatalogue;
+import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,6 +41,19 @@ class BaseFilesTest {
         .isThrownBy(() -> BaseFiles.read(folder.resolve(name)))
         .withMessageContaining(folder.resolve(name).toString())
         .satisfies(e -> assertThat(e.getMessage()).contains(messages));
+  }
+
+  @Test
+  void theTasksOfItsTrainingComeFirst() throws IOException {
+    Path source = EncoderFixtures.staticModel(folder.resolve("source"));
+    try (Base base = base(EncoderSource.open(source), Map.of("seed", 17, "LaMP_5", "facts"))) {
+      var unused = BaseFiles.write(base, SHIPPED, folder.resolve("base"));
+    }
+    List<TaskSpec> tasks = BaseFiles.check(folder.resolve("base")).bestFirst();
+    assertThat(tasks).hasSameSizeAs(SHIPPED.all());
+    assertThat(tasks.get(0).id()).isEqualTo("LaMP_5");
+    assertThat(tasks.get(1).isClosed()).isTrue();
+    assertThat(tasks.get(tasks.size() - 1).isClosed()).isFalse();
   }
 
   @Test

@@ -1,7 +1,7 @@
 # What a user did: one event. 202 means that it is kept for good.
 curl --fail-with-body -sS @GATEWAY@/v1/events -H 'Authorization: Bearer @KEY@' -H 'Content-Type: application/json' -d '{
   "event_id": "review-1", "user_id": "ann", "task": "@TASK@",
-  "interaction": {"input": "The strings went dull within a week.", "output": "2"}}'
+  "interaction": {"input": "The strings went dull within a week.", "output": @OUTPUT@}}'
 echo
 
 # An answer for that user, as OpenAI's API gives one.
@@ -18,7 +18,7 @@ echo
 
 # ... and what the user made of it, from which their head learns at once.
 curl --fail-with-body -sS @GATEWAY@/v1/feedback -H 'Authorization: Bearer @KEY@' -H 'Content-Type: application/json' -d '{
-  "event_id": "verdict-1", "query_id": "question-1", "user_id": "ann", "task": "@TASK@", "verdict": "edited", "text": "4"}'
+  "event_id": "verdict-1", "query_id": "question-1", "user_id": "ann", "task": "@TASK@", "verdict": "edited", "text": @EDIT@}'
 echo
 
 # What is remembered of the user.
