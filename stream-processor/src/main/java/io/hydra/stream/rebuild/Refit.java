@@ -1,5 +1,7 @@
 package io.hydra.stream.rebuild;
 
+import static java.util.stream.Collectors.joining;
+
 import io.hydra.runtime.retry.Sleeper;
 import io.hydra.schemas.store.RebuildException;
 import io.hydra.schemas.store.Users;
@@ -8,8 +10,12 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -43,6 +49,9 @@ public record Refit(
   private static final int BATCHES_UNDER_WAY = 2;
   private static final int UNTIL_SURE = 2 * BATCH;
   private static final int NAMED = 5;
+
+  /** Anybody may have made tasks up. */
+  private static final int MOST_TASKS = 1_000;
   private static final Duration PAUSE = Duration.ofMillis(20);
   private static final Duration REPORT = Duration.ofSeconds(1);
 
@@ -59,8 +68,15 @@ public record Refit(
    * @param requested heads
    * @param missing heads that are still not there: of users without anything to learn from, and
    *     those that no heads can be fitted to
+   * @param foreign heads that are not there of tasks that nobody has heads of, while there are some
+   *     of other tasks: the base does not have these tasks
    */
-  public record Report(long requested, long missing) {}
+  public record Report(long requested, long missing, long foreign) {
+    /** Tells whether nothing came of the requests. */
+    boolean isInVain() {
+      return missing > 0 && missing + foreign >= requested;
+    }
+  }
 
   /**
    * @throws RebuildException if the trainer does not take requests, or does not know the base
@@ -76,29 +92,44 @@ public record Refit(
           }
         });
     run.finish();
-    return new Report(run.requested, base == null ? 0 : missing());
+    return base == null ? new Report(run.requested, 0, 0) : report(run.requested);
   }
 
-  /** Counts heads that are not there, and names some of their users. */
-  private long missing() throws InterruptedException {
+  /** Counts heads that are not there, and names some of their users and tasks. */
+  private Report report(long requested) throws InterruptedException {
+    Map<String, Long> missing = new TreeMap<>();
+    Set<String> fitted = new HashSet<>();
     List<String> named = new ArrayList<>();
-    long[] missing = {0};
     users.forEach(
-        known ->
-            known.forEach(
-                user -> {
-                  int of = user.without(base).size();
-                  missing[0] += of;
-                  if (of > 0 && named.size() < NAMED) {
-                    named.add(user.user().toString());
-                  }
-                }));
+        known -> {
+          for (Users.Known user : known) {
+            for (String task : user.tasks()) {
+              if (user.heads().contains(task + ":" + base)) {
+                fitted.add(task);
+                continue;
+              }
+              boolean isHeld = missing.size() < MOST_TASKS || missing.containsKey(task);
+              missing.merge(isHeld ? task : "others", 1L, Long::sum);
+              if (named.size() < NAMED) {
+                named.add(user.user() + " in " + task);
+              }
+            }
+          }
+        });
     if (!named.isEmpty()) {
       out.accept(
           "users without heads of base %s, at most %d: %s"
               .formatted(base, NAMED, String.join(", ", named)));
     }
-    return missing[0];
+    long all = missing.values().stream().mapToLong(Long::longValue).sum();
+    missing.keySet().removeIf(task -> fitted.isEmpty() || fitted.contains(task));
+    if (!missing.isEmpty()) {
+      out.accept(
+          "nobody has heads of base %s in these tasks, so it does not have them: %s"
+              .formatted(base, missing.keySet().stream().limit(NAMED).collect(joining(", "))));
+    }
+    long foreign = missing.values().stream().mapToLong(Long::longValue).sum();
+    return new Report(requested, all - foreign, foreign);
   }
 
   /** One run's state. */

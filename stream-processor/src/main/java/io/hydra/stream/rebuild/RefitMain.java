@@ -32,7 +32,8 @@ import redis.clients.jedis.UnifiedJedis;
       "Has heads of a base fitted for every user who has none, while everything runs.",
       "The trainer must have the base: start it with --base OLD,NEW. Stopped at any moment, it can be"
           + " run again.",
-      "Exit codes: 0 done; 1 failed; 2 wrong usage."
+      "Exit codes: 0 done, for some of the requested heads at least; 1 failed, or none of them is"
+          + " there; 2 wrong usage."
     })
 public final class RefitMain implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -96,17 +97,15 @@ public final class RefitMain implements Callable<Integer> {
                   spec.commandLine().getErr()::println)
               .run();
       spec.commandLine().getOut().println(text(report));
-      return report.requested() > 0 && report.missing() >= report.requested()
-          ? CommandLine.ExitCode.SOFTWARE
-          : CommandLine.ExitCode.OK;
+      return report.isInVain() ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
     }
   }
 
   private static String text(Refit.Report report) {
     String requested = "%,d heads requested".formatted(report.requested());
     return report.missing() == 0
-        ? requested + ", all are there"
-        : "%s; %,d heads, of one task of one user each, are still missing: the trainer does not have the base (start it with --base OLD,NEW, then run this again), nothing is known of these users any more, or their requests are among the dead letters (hydra dead-letters)"
+        ? requested + ", all are there" + (report.foreign() == 0 ? "" : " of tasks of the base")
+        : "%s; %,d heads, of one task of one user each, are still missing: hydra dead-letters --topic hydra.head-requests.dlq says why, unless the trainer does not have the base (--base OLD,NEW)"
             .formatted(requested, report.missing());
   }
 }

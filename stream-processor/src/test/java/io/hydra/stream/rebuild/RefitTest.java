@@ -32,6 +32,7 @@ class RefitTest {
     private final List<UserKey> waiting = new ArrayList<>();
     private String base = "new";
     private boolean hangs;
+    private boolean refuses;
     private int slow;
     private int most;
 
@@ -59,7 +60,9 @@ class RefitTest {
           if (hangs || looks++ < slow) {
             return false;
           }
-          waiting.forEach(user -> head(user, base));
+          if (!refuses) {
+            waiting.forEach(user -> head(user, base));
+          }
           waiting.clear();
           return true;
         }
@@ -113,12 +116,12 @@ class RefitTest {
     field(user("done"), "t:stars");
     field(user("forgotten"), "erased");
 
-    assertThat(refit("new", 0)).isEqualTo(new Refit.Report(2, 0));
+    assertThat(refit("new", 0)).isEqualTo(new Refit.Report(2, 0, 0));
     assertThat(new Users(redis).anyHeadsOf("new")).isTrue();
     assertThat(new Users(redis).anyHeadsOf("newer")).isFalse();
     assertThat(new TreeSet<>(trainer.requested))
         .containsExactly("ann/stars", "only-verdicts/stars");
-    assertThat(refit("new", 0)).isEqualTo(new Refit.Report(0, 0));
+    assertThat(refit("new", 0)).isEqualTo(new Refit.Report(0, 0, 0));
   }
 
   @Test
@@ -136,7 +139,7 @@ class RefitTest {
     }
     long start = time.nanos();
 
-    assertThat(refit("new", 100)).isEqualTo(new Refit.Report(300, 0));
+    assertThat(refit("new", 100)).isEqualTo(new Refit.Report(300, 0, 0));
     assertThat(trainer.most).isLessThanOrEqualTo(2 * Refit.BATCH);
     // The last batch goes out when those before it have had their time.
     assertThat(Duration.ofNanos(time.nanos() - start))
@@ -162,11 +165,29 @@ class RefitTest {
     field(user("ann"), "t:stars");
     trainer.base = "old";
 
-    assertThat(refit("new", 0)).isEqualTo(new Refit.Report(1, 1));
+    assertThat(refit("new", 0)).isEqualTo(new Refit.Report(1, 1, 0));
     assertThat(progress).hasSize(2);
     assertThat(progress.get(0)).contains("--base OLD,NEW");
     assertThat(progress.get(1))
-        .isEqualTo("users without heads of base new, at most 5: " + user("ann"));
+        .isEqualTo(
+            "users without heads of base new, at most 5: %s in stars".formatted(user("ann")));
+  }
+
+  @Test
+  void aTaskThatNobodyHasHeadsOfIsNotTheBases() throws InterruptedException {
+    head(user("done"), "new");
+    field(user("ann"), "t:start");
+    field(user("ben"), "t:start");
+    trainer.refuses = true;
+
+    Refit.Report report = refit("new", 0);
+    assertThat(report).isEqualTo(new Refit.Report(2, 0, 2));
+    assertThat(report.isInVain()).isFalse();
+    assertThat(progress.get(progress.size() - 1))
+        .isEqualTo("nobody has heads of base new in these tasks, so it does not have them: start");
+
+    field(user("only-here"), "t:stars");
+    assertThat(refit("new", 0).isInVain()).as("stars is the base's").isTrue();
   }
 
   @Test
@@ -174,7 +195,7 @@ class RefitTest {
     field(user("ann"), "t:stars");
     trainer.slow = 10_000;
 
-    assertThat(refit("new", 0)).isEqualTo(new Refit.Report(1, 0));
+    assertThat(refit("new", 0)).isEqualTo(new Refit.Report(1, 0, 0));
     assertThat(Duration.ofNanos(time.nanos())).isGreaterThan(Refit.PATIENCE);
   }
 

@@ -15,7 +15,11 @@ import picocli.CommandLine.Option;
           + " --use makes it answer.",
       "The trainer must have the base (--base OLD,NEW). Stopped at any moment, it can be run again."
     },
-    exitCodeList = {"0:done", "1:failed; what was fitted stays", "2:wrong usage"})
+    exitCodeList = {
+      "0:done, for some of the requested heads at least: those that are missing are named",
+      "1:failed, or none of the requested heads is there; what was fitted stays",
+      "2:wrong usage"
+    })
 final class RefitCommand extends HydraCommand {
   private static final String MODULE = "stream-processor";
   private static final String MAIN = "io.hydra.stream.rebuild.RefitMain";
