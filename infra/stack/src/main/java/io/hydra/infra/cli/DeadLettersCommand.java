@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -92,7 +93,12 @@ final class DeadLettersCommand extends HydraCommand {
     KafkaConnection kafka = where.brokers().kafka();
     try (Admin admin = kafka.openAdmin(PATIENCE)) {
       DeadLetterTopics topics = new DeadLetterTopics(admin, kafka, chosen());
-      return replay ? replay(topics, kafka) : show(topics.newest(newest, this::isChosen));
+      if (replay) {
+        return replay(topics, kafka);
+      }
+      NewestLetters letters = topics.newest(newest, this::isChosen);
+      boolean mayBeMore = fault == null && place == null && letters.letters().size() >= newest;
+      return show(letters, mayBeMore ? topics.counts() : Map.of());
     }
   }
 
@@ -175,7 +181,10 @@ final class DeadLettersCommand extends HydraCommand {
     }
   }
 
-  int show(NewestLetters newest) {
+  /**
+   * @param counts of all letters by topic, where there may be more than are shown
+   */
+  int show(NewestLetters newest, Map<String, Long> counts) {
     List<Letter> letters = newest.letters();
     boolean complete = newest.cutShort().isEmpty();
     if (json) {
@@ -187,6 +196,13 @@ final class DeadLettersCommand extends HydraCommand {
       boolean all = topic == null && fault == null;
       out().println(all ? "there are no dead letters" : "there are no such dead letters");
     }
+    counts.forEach(
+        (topic, count) -> {
+          long shown = letters.stream().filter(each -> each.deadLetters().equals(topic)).count();
+          if (shown > 0 && shown < count) {
+            note("%s: %d of %,d are shown, --newest N shows more", topic, shown, count);
+          }
+        });
     new TreeSet<>(newest.cutShort())
         .forEach(
             topic ->

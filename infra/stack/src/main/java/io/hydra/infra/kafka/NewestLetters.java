@@ -43,6 +43,12 @@ public record NewestLetters(List<Letter> letters, Set<String> cutShort) {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  /**
+   * Marks of letters farther behind the end are left out: such letters are not reached in time, and
+   * anybody may write a mark.
+   */
+  private static final long FARTHEST = 1L << 26;
+
   /** Headers are cut: everybody who may write the topic may have written them. */
   private static final int LONGEST_TEXT = 200;
 
@@ -119,6 +125,7 @@ public record NewestLetters(List<Letter> letters, Set<String> cutShort) {
     long began = nanoTime.getAsLong();
     Map<String, List<Letter>> newest = new TreeMap<>();
     Map<TopicPartition, BitSet> published = new HashMap<>();
+    Map<TopicPartition, Long> oldest = new HashMap<>();
     Map<TopicPartition, Long> ends = new HashMap<>(logs.ends());
     for (long offsets = (long) OFFSETS_PER_LETTER * most; !ends.isEmpty(); offsets *= WIDER) {
       offsets = Math.min(offsets, Math.max(1, MOST_HELD / ends.size()));
@@ -139,6 +146,7 @@ public record NewestLetters(List<Letter> letters, Set<String> cutShort) {
                   records.forEach(
                       record -> {
                         if (record.offset() < stretch.ends().get(partition(record))) {
+                          oldest.merge(partition(record), record.timestamp(), Math::min);
                           take(record, logs, wanted, letters, published);
                         }
                       }));
@@ -156,9 +164,14 @@ public record NewestLetters(List<Letter> letters, Set<String> cutShort) {
       ends = starts;
       ends.entrySet()
           .removeIf(
-              start ->
-                  start.getValue().equals(logs.starts().get(start.getKey()))
-                      || newest.getOrDefault(start.getKey().topic(), List.of()).size() == most);
+              start -> {
+                List<Letter> its = newest.getOrDefault(start.getKey().topic(), List.of());
+                return start.getValue().equals(logs.starts().get(start.getKey()))
+                    // The partition has nothing newer in what was not read.
+                    || (its.size() == most
+                        && its.get(most - 1).timestamp()
+                            >= oldest.getOrDefault(start.getKey(), Long.MAX_VALUE));
+              });
     }
     return of(newest, Set.of());
   }
@@ -187,16 +200,19 @@ public record NewestLetters(List<Letter> letters, Set<String> cutShort) {
         letters.add(letter);
       }
     } else if (marked.getAsLong() >= first && marked.getAsLong() < record.offset()) {
-      published
-          .computeIfAbsent(partition(record), unused -> new BitSet())
-          .set(Math.toIntExact(marked.getAsLong() - first));
+      long behind = logs.ends().get(partition(record)) - marked.getAsLong();
+      if (behind <= FARTHEST) {
+        published
+            .computeIfAbsent(partition(record), unused -> new BitSet())
+            .set(Math.toIntExact(behind));
+      }
     }
   }
 
   private static boolean isPublished(
       Letter letter, Logs logs, Map<TopicPartition, BitSet> published) {
     BitSet marks = published.get(letter.lies());
-    return marks != null
-        && marks.get(Math.toIntExact(letter.ownOffset() - logs.starts().get(letter.lies())));
+    long behind = logs.ends().get(letter.lies()) - letter.ownOffset();
+    return marks != null && behind <= FARTHEST && marks.get(Math.toIntExact(behind));
   }
 }

@@ -8,6 +8,7 @@ import io.hydra.infra.kafka.NewestLetters.Letter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,24 +33,33 @@ class DeadLettersCommandTest {
 
   @Test
   void thatThereAreNoneIsSaidOnlyOfTopicsReadToTheirEnd() {
-    assertThat(command.show(new NewestLetters(List.of(), Set.of(TOPIC)))).isEqualTo(1);
+    assertThat(command.show(new NewestLetters(List.of(), Set.of(TOPIC)), Map.of())).isEqualTo(1);
     assertThat(out.toString()).isEmpty();
     assertThat(err.toString()).contains(TOPIC + " was not read back far enough");
 
-    assertThat(command.show(new NewestLetters(List.of(), Set.of()))).isZero();
+    assertThat(command.show(new NewestLetters(List.of(), Set.of()), Map.of())).isZero();
     assertThat(out.toString()).contains("there are no dead letters");
   }
 
   @Test
   void whatWasReadIsShownAlsoWhereTheNewestAreMissing() {
-    assertThat(command.show(new NewestLetters(List.of(LETTER), Set.of(TOPIC)))).isEqualTo(1);
+    assertThat(command.show(new NewestLetters(List.of(LETTER), Set.of(TOPIC)), Map.of())).isEqualTo(1);
     assertThat(out.toString()).contains("Bad", "no user");
-    assertThat(command.show(new NewestLetters(List.of(LETTER), Set.of()))).isZero();
+    assertThat(command.show(new NewestLetters(List.of(LETTER), Set.of()), Map.of())).isZero();
+  }
+
+  @Test
+  void thatThereAreMoreThanAreShownIsSaid() {
+    NewestLetters newest = new NewestLetters(List.of(LETTER), Set.of());
+    command.show(newest, Map.of(TOPIC, 1L, "hydra.queries.dlq", 7L));
+    assertThat(err.toString()).isEmpty();
+    command.show(newest, Map.of(TOPIC, 9L));
+    assertThat(err.toString()).contains(TOPIC + ": 1 of 9 are shown, --newest N shows more");
   }
 
   @Test
   void aLetterIsToldByItsPlaceItsKeyAndWhereItCameFrom() {
-    command.show(new NewestLetters(List.of(LETTER), Set.of()));
+    command.show(new NewestLetters(List.of(LETTER), Set.of()), Map.of());
     assertThat(out.toString())
         .containsPattern("hydra.events.dlq +2 +17 +shop:ann +hydra.events +3 +41 +Bad +no user");
   }

@@ -26,12 +26,20 @@ class NewestLettersTest {
   private final MockConsumer<String, Void> consumer = new MockConsumer<>("none");
 
   private void letter(TopicPartition partition, long offset, String key, Headers headers) {
+    letter(partition, offset, 1_000 * offset, key, headers);
+  }
+
+  private void letter(
+      TopicPartition partition, long offset, long timestamp, String key, Headers headers) {
+    if (!consumer.assignment().contains(partition)) {
+      return;
+    }
     consumer.addRecord(
         new ConsumerRecord<>(
             partition.topic(),
             partition.partition(),
             offset,
-            1_000 * offset,
+            timestamp,
             TimestampType.CREATE_TIME,
             0,
             0,
@@ -122,6 +130,53 @@ class NewestLettersTest {
                 .letters())
         .extracting(Letter::ownOffset)
         .containsExactly(3L, 2L);
+  }
+
+  private static Headers mark(TopicPartition partition, long letter) {
+    return DeadLetters.mark(
+            new ConsumerRecord<>(partition.topic(), partition.partition(), letter, null, null))
+        .headers();
+  }
+
+  @Test
+  void thoseOfAnOldPartitionStandBehindNewerOnesOfAnother() {
+    TopicPartition young = new TopicPartition(EVENTS.topic(), 1);
+    Logs both = new Logs(Map.of(EVENTS, 0L, young, 0L), Map.of(EVENTS, 4L, young, 12L));
+    Runnable all =
+        () -> {
+          for (long offset = 0; offset < 4; offset++) {
+            letter(EVENTS, offset, offset, "old", new RecordHeaders());
+          }
+          for (long offset = 0; offset < 6; offset++) {
+            letter(young, offset, 1_000 + offset, "young", new RecordHeaders());
+          }
+          // All but the first two were published again, and fill the partition's end.
+          for (long offset = 6; offset < 12; offset++) {
+            letter(young, offset, 2_000, null, mark(young, Math.max(2, offset - 6)));
+          }
+        };
+    for (int stretch = 0; stretch < 3; stretch++) {
+      consumer.schedulePollTask(all);
+    }
+
+    assertThat(NewestLetters.read(consumer, both, 2, letter -> true, () -> 0).letters())
+        .extracting(letter -> letter.ownPartition() + ":" + letter.ownOffset())
+        .containsExactly("1:1", "1:0");
+  }
+
+  @Test
+  void aForgedMarkOfALongLogCostsNothing() {
+    long end = 1L << 33;
+    Logs longest = new Logs(Map.of(EVENTS, 0L), Map.of(EVENTS, end));
+    consumer.schedulePollTask(
+        () -> {
+          letter(EVENTS, end - 2, null, new RecordHeaders());
+          letter(EVENTS, end - 1, null, mark(EVENTS, 0));
+        });
+
+    assertThat(NewestLetters.read(consumer, longest, 1, letter -> true, () -> 0).letters())
+        .extracting(Letter::ownOffset)
+        .containsExactly(end - 2);
   }
 
   private static Letter bare(long offset) {
