@@ -4,10 +4,10 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -15,6 +15,7 @@ import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The tasks that this system answers, by id. */
 public final class TaskCatalogue {
@@ -41,6 +43,8 @@ public final class TaskCatalogue {
           .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          // They are told together with all other problems.
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
 
   /** Said where a value is not of the type that its key has. */
@@ -95,20 +99,28 @@ public final class TaskCatalogue {
    * @throws UserException naming every problem at once
    */
   public static TaskCatalogue parse(String yaml, String name) {
+    List<String> problems = new ArrayList<>();
     Document document;
     try {
+      JsonNode tree = YAML.readTree(yaml);
+      unknownKeys(tree, Document.class, name + ", ", problems);
+      for (int i = 0; i < tree.path("tasks").size(); i++) {
+        String place = "%s, tasks[%d].".formatted(name, i);
+        unknownKeys(tree.path("tasks").path(i), TaskSpec.class, place, problems);
+      }
       document = YAML.readValue(yaml, Document.class);
     } catch (JsonMappingException e) {
       String place = path(e).isEmpty() ? name : name + ", " + path(e);
-      throw new UserException(place + ": " + reason(e), e);
+      problems.add(place + ": " + reason(e));
+      throw new UserException(String.join("\n", problems), e);
     } catch (JsonProcessingException e) {
       int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
       throw new UserException("%s, line %d: %s".formatted(name, line, e.getOriginalMessage()), e);
     }
     if (document == null || document.tasks() == null || document.tasks().isEmpty()) {
-      throw new UserException(name + ": needs a list \"tasks\" with at least one task");
+      problems.add(name + ": needs a list \"tasks\" with at least one task");
+      throw new UserException(String.join("\n", problems));
     }
-    List<String> problems = new ArrayList<>();
     Map<String, TaskSpec> tasks = new LinkedHashMap<>();
     for (int i = 0; i < document.tasks().size(); i++) {
       TaskSpec task = document.tasks().get(i);
@@ -145,6 +157,19 @@ public final class TaskCatalogue {
     return new TaskCatalogue(name + " and " + other.name, union);
   }
 
+  private static void unknownKeys(
+      JsonNode node, Class<?> type, String place, List<String> problems) {
+    List<String> known =
+        Stream.of(type.getRecordComponents()).map(RecordComponent::getName).sorted().toList();
+    node.fieldNames()
+        .forEachRemaining(
+            key -> {
+              if (!known.contains(key)) {
+                problems.add(place + key + ": unknown key; known are " + known);
+              }
+            });
+  }
+
   private static void requireNone(List<String> problems) {
     if (!problems.isEmpty()) {
       throw new UserException(String.join("\n", problems));
@@ -173,10 +198,6 @@ public final class TaskCatalogue {
   }
 
   private static String reason(JsonMappingException e) {
-    if (e instanceof UnrecognizedPropertyException unknown) {
-      Collection<?> known = unknown.getKnownPropertyIds();
-      return "unknown key; known are " + known.stream().map(String::valueOf).sorted().toList();
-    }
     if (e instanceof MismatchedInputException mismatched && mismatched.getTargetType() != null) {
       Class<?> wanted = mismatched.getTargetType();
       return Collection.class.isAssignableFrom(wanted)

@@ -51,8 +51,17 @@ class TaskCatalogueTest {
   void unknownKeysAreErrorsWithTheirPlace() {
     assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> TaskCatalogue.parse("tasks:\n  - id: x\n    flavour: y\n", "mine.yaml"))
-        .withMessageContaining("mine.yaml, tasks[0].flavour: unknown key")
-        .withMessageContaining("instruction");
+        .withMessageContaining("mine.yaml, tasks[0].flavour: unknown key; known are [candidates, ")
+        .withMessageContaining("mine.yaml, task x: instruction must say");
+    assertThatExceptionOfType(UserException.class)
+        .isThrownBy(() -> TaskCatalogue.parse("taks:\n  - id: x\n", "mine.yaml"))
+        .withMessageContaining("mine.yaml, taks: unknown key")
+        .withMessageContaining("needs a list");
+    assertThatExceptionOfType(UserException.class)
+        .isThrownBy(
+            () -> TaskCatalogue.parse("tasks:\n  - {flavour: [y], margin: x}\n", "mine.yaml"))
+        .withMessageContaining("tasks[0].flavour: unknown key")
+        .withMessageContaining("tasks[0].margin: must be a number");
     assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> TaskCatalogue.parse("tasks: \"unended\n", "mine.yaml"))
         .withMessageContaining("mine.yaml, line");
