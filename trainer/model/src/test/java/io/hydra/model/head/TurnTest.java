@@ -15,12 +15,16 @@ class TurnTest {
   private int place;
 
   private void judge(double belief, boolean accepted) {
+    judge(belief, accepted, 1);
+  }
+
+  private void judge(double belief, boolean accepted, double weight) {
     Example example =
         accepted
             ? Example.of(OPTIONS, POPULATION, new double[] {1, 0})
             : Example.ofRejection(OPTIONS, POPULATION, 0);
     double[] beliefs = {belief, 1 - belief};
-    turn.add(example.asVerdict(1, Example.Origin.ANSWER), beliefs, place++);
+    turn.add(example.asVerdict(weight, Example.Origin.ANSWER), beliefs, place++);
   }
 
   @Test
@@ -36,6 +40,19 @@ class TurnTest {
     assertThat(turn.begin()).isEqualTo(20);
     judge(0.8, true);
     assertThat(turn.begin()).as("that of the first turn").isEqualTo(20);
+  }
+
+  @Test
+  void ratingsNearTheMiddleCountForThatMuch() {
+    for (int i = 0; i < 20; i++) {
+      judge(0.8, true);
+    }
+    for (int i = 0; i < 9; i++) {
+      judge(0.8, false, 0.5);
+    }
+    assertThat(turn.begin()).isZero();
+    judge(0.8, false, 0.5);
+    assertThat(turn.begin()).isEqualTo(20);
   }
 
   @Test
