@@ -44,6 +44,9 @@ public abstract class StackBench implements Callable<Integer> {
 
   @Override
   public final Integer call() throws InterruptedException {
+    if (bench.home == null || bench.dir == null) {
+      throw wrongUsage("it is run by the launcher: ./hydra bench");
+    }
     check();
     try (Closer owner = new Closer();
         EmbeddedStack stack = EmbeddedStack.create(config(owner), err()::println)) {

@@ -57,6 +57,12 @@ class BenchMainTest {
   }
 
   @Test
+  void withoutTheLauncherAStackIsWrongUsage() {
+    assertThat(run("history")).isEqualTo(2);
+    assertThat(err.toString()).contains("./hydra bench");
+  }
+
+  @Test
   void explainsItself() {
     assertThat(run("history", "--help")).isZero();
     assertThat(out.toString()).contains("--users", "--heap", "throw-away").doesNotContain("--home");

@@ -29,6 +29,8 @@ final class CsvRecords {
           .readerFor(String[].class)
           .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
+  private static final int MOST_SHOWN = 100;
+
   private final CsvColumns columns;
   private final List<String> required;
 
@@ -145,7 +147,7 @@ final class CsvRecords {
       if (column < 0) {
         throw new EventFileException(
             "there is no column %s for %s; the header names %s"
-                .formatted(named.getValue(), named.getKey(), String.join(", ", header)));
+                .formatted(named.getValue(), named.getKey(), shown(header)));
       }
       // A column of the field's own name is another thing then.
       int namesake = names.indexOf(named.getKey());
@@ -158,8 +160,14 @@ final class CsvRecords {
     if (!missing.isEmpty()) {
       throw new EventFileException(
           "there is no column for %s; the header names %s: say which is which, hydra load by --columns %s=COLUMN"
-              .formatted(String.join(", ", missing), String.join(", ", header), missing.get(0)));
+              .formatted(String.join(", ", missing), shown(header), missing.get(0)));
     }
     return names;
+  }
+
+  /** Cut: without a header this is a record, of a user's texts. */
+  private static String shown(List<String> header) {
+    String names = String.join(", ", header).replaceAll("\\p{Cntrl}", " ");
+    return names.length() > MOST_SHOWN ? names.substring(0, MOST_SHOWN) + "…" : names;
   }
 }

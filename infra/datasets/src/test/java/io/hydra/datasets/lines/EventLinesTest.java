@@ -181,6 +181,9 @@ class EventLinesTest {
         .isInstanceOf(EventFileException.class)
         .hasMessageContaining("no column for user_id, input; the header names reviewer, ")
         .hasMessageContaining("--columns user_id=COLUMN");
+    assertThatThrownBy(() -> csv(CsvColumns.SAME, "ann,\t" + "word ".repeat(50) + ",2"))
+        .hasMessageContaining("names ann,  word word ")
+        .hasMessageContaining("…: say");
     assertThatThrownBy(() -> csv(CsvColumns.SAME, "a,a")).hasMessageContaining("twice");
     assertThatThrownBy(() -> new CsvColumns(Map.of("inputs", "a")))
         .hasMessageContaining("events have no field inputs");

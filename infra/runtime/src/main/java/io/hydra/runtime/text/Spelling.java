@@ -13,10 +13,12 @@ public final class Spelling {
 
   /**
    * Tells whether two words are one slip apart: a character that is wrong, missing, too many or
-   * swapped with its neighbour, so that they are the same without one of each.
+   * moved, so that they are the same without one of each. Of words of two letters and fewer, such
+   * as {@code -x}, any two would be.
    */
   public static boolean isNear(String word, String other) {
-    return Math.abs(word.length() - other.length()) < 2
+    return Math.min(word.length(), other.length()) > 2
+        && Math.abs(word.length() - other.length()) < 2
         && !Collections.disjoint(withoutOne(word), withoutOne(other));
   }
 

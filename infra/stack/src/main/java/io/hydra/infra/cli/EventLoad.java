@@ -63,6 +63,7 @@ record EventLoad(
   private long read(Path source, RejectFile file, Sink sink) {
     Rejections rejections = new Rejections(source, err);
     Map<String, Integer> ignored = new TreeMap<>();
+    long further = 0;
     AtomicLong bytes = new AtomicLong();
     LoadProgress progress = new LoadProgress(source.toFile().length(), nanoTime);
     Source before = state.begin(source);
@@ -88,6 +89,8 @@ record EventLoad(
           for (String field : good.ignored()) {
             if (ignored.size() < MOST_NAMES || ignored.containsKey(field)) {
               ignored.merge(field, 1, Integer::sum);
+            } else {
+              further++;
             }
           }
           sink.take(good.event());
@@ -104,6 +107,9 @@ record EventLoad(
             err.printf(
                 "%s: field %s of %s is not read: events have none such%n",
                 source, TerminalText.line(field), Counts.of(count, "event")));
+    if (further > 0) {
+      err.printf("%s: nor are %s of other fields%n", source, Counts.of(further, "value"));
+    }
     state.settle(source, before.at(entries, rejected), file.flush());
     return rejected;
   }

@@ -1,5 +1,6 @@
 package io.hydra.infra.cli;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -183,6 +185,20 @@ class EventLoadTest {
     assertThat(run("load", "--dry-run", "--dir=" + dir, file.toString())).isZero();
     assertThat(err.toString().lines())
         .containsExactly(file + ": field mood of 3 events is not read: events have none such");
+  }
+
+  @Test
+  void fieldsBeyondTenAreCounted() throws IOException {
+    String fields =
+        IntStream.range(0, 12).mapToObj(i -> ",\"f%02d\":1".formatted(i)).collect(joining());
+    String line =
+        "{\"user_id\":\"ann\",\"task\":\"stars\",\"occurred_at\":\"2026-01-31\",\"input\":\"%s\",\"output\":\"2\"";
+    Path file = Files.writeString(dir.resolve("c.jsonl"), (line + fields + "}\n").repeat(3));
+    assertThat(run("load", "--dry-run", "--dir=" + dir, file.toString())).isZero();
+    assertThat(err.toString().lines())
+        .hasSize(11)
+        .last()
+        .isEqualTo(file + ": nor are 6 values of other fields");
   }
 
   @Test

@@ -200,6 +200,9 @@ class HydraCliTest {
     assertThat(run("ask", "--user", "ann", "--task", "LaMP_3", "--timeout", "0", "text"))
         .isEqualTo(2);
     assertThat(err.toString()).contains("--timeout must be at least 1 second");
+    assertThat(run("ask", "--user", "ann", "--task", "LaMP_3", "--timeout", "500ms", "text"))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("must be whole seconds");
     assertThat(run("ask", "--user", "ann", "--task", "LaMP_3", "--timeout", "1min", "text"))
         .as("no stack, but a time")
         .isEqualTo(1);
