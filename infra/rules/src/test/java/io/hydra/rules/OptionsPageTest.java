@@ -79,6 +79,11 @@ class OptionsPageTest {
       String name = text(annotation(main, "Command").orElseThrow(), "name");
       page.append("\n## ")
           .append(name)
+          .append(
+              program.startsWith("io.hydra.stream.rebuild.")
+                  ? "\n\nOf the program in the job's jar; the launcher's command has options of its own (`hydra %s --help`)."
+                      .formatted(name)
+                  : "")
           .append("\n\n| option | variable | default |\n|---|---|---|\n");
       for (Declared option : options(main)) {
         page.append(
