@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -42,7 +43,7 @@ public final class TrainBaseMain implements Callable<Integer> {
   private static final int LLM_CONCURRENCY = 8;
   private static final Duration LLM_TIMEOUT = Duration.ofSeconds(60);
   private static final int LLM_RETRIES = 4;
-  private static final int PROGRESS_LINES = 10;
+  private static final int EPOCHS = 50;
   private static final String NO_ENCODER = "none";
 
   /** The training users whom the base learns from. */
@@ -190,7 +191,8 @@ public final class TrainBaseMain implements Callable<Integer> {
                 samples == null ? SampleSource.NONE : samples,
                 seed,
                 (stage, done, of, detail) -> {
-                  if (done == of || done % Math.max(1, of / PROGRESS_LINES) == 0) {
+                  // A trunk has fewer steps, of which the first says enough.
+                  if (done == 1 || done > EPOCHS) {
                     progress.printf("%s: %d of %d %s%n", stage, done, of, detail);
                     progress.flush();
                   }
@@ -236,9 +238,21 @@ public final class TrainBaseMain implements Callable<Integer> {
     return EncoderSource.open(download.fetch(encoder));
   }
 
+  /** Numbers alone, in words; the weights stand in the manifest. */
   private static void print(PrintWriter progress, String task, Object facts) {
     if (facts instanceof Map<?, ?> map) {
-      map.forEach((fact, value) -> progress.printf("  %-10s %-28s %s%n", task, fact, value));
+      map.forEach(
+          (fact, value) -> {
+            String words = fact.toString().replaceAll("([A-Z])", " $1").toLowerCase(Locale.ROOT);
+            if (!(value instanceof Map)) {
+              progress.printf(
+                  Locale.ROOT,
+                  value instanceof Double ? "  %s: %s %.3f%n" : "  %s: %s %s%n",
+                  task,
+                  words,
+                  value);
+            }
+          });
     }
   }
 }

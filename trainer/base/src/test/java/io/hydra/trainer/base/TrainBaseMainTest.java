@@ -80,7 +80,10 @@ class TrainBaseMainTest {
     assertThat(run(data, "base", "--tasks", tasks.toString())).as(err.toString()).isZero();
     assertThat(out.toString())
         .contains("queue: 10 of 10 training users, 120 items")
-        .contains("reply: 10 of 10 training users, 120 items");
+        .contains("reply: 10 of 10 training users, 120 items")
+        .contains("  queue: held back accuracy without llm ")
+        .contains("trunk: 1 of ")
+        .doesNotContain("trunk: 2 of ", "{");
     assertThat(out.toString().lines().reduce((first, last) -> last))
         .hasValueSatisfying(
             last ->
