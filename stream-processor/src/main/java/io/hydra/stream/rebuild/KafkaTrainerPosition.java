@@ -1,5 +1,6 @@
 package io.hydra.stream.rebuild;
 
+import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.store.RebuildException;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
@@ -115,7 +116,7 @@ final class KafkaTrainerPosition implements TrainerPosition {
       return future.get();
     } catch (ExecutionException e) {
       throw new RebuildException(
-          "Kafka fails (%s): run hydra refit again".formatted(e.getCause().getMessage()),
+          "Kafka fails (%s): run hydra refit again".formatted(KafkaConnection.reason(e)),
           e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -13,7 +13,6 @@ import io.hydra.infra.lag.cluster.OffsetTimes;
 import io.hydra.infra.lag.cluster.RecordTimes;
 import io.hydra.infra.lag.cluster.RetentionReader;
 import io.hydra.runtime.kafka.KafkaConnection;
-import io.hydra.runtime.service.Program;
 import io.hydra.schemas.config.UserException;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,7 +30,6 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Watches the lag of a cluster's groups, one cycle at a time. A cycle reads groups, logs and the
@@ -148,14 +146,6 @@ public final class LagMonitor implements AutoCloseable {
         requests() - before,
         groups,
         state.problems());
-  }
-
-  /** The reason why a cycle failed. */
-  public static String reason(Exception failure) {
-    // Its own message names the request that no broker was found for.
-    return failure instanceof TimeoutException || failure.getCause() instanceof TimeoutException
-        ? "no broker answers there"
-        : Program.rootMessage(failure);
   }
 
   List<Report.Group> judge(ClusterState state) throws InterruptedException {

@@ -114,7 +114,7 @@ public final class LagMonitorMain implements Callable<Integer> {
         trouble = null;
         outage.ended();
       } catch (ExecutionException | KafkaException e) {
-        trouble = LagMonitor.reason(e);
+        trouble = KafkaConnection.reason(e);
         outage.began(trouble);
       }
     } while (!stop.await(options.interval().toMillis(), TimeUnit.MILLISECONDS));

@@ -8,10 +8,8 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.GroupType;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 /** A report as Prometheus, people and programs read it. */
@@ -180,16 +178,6 @@ class ReportTest {
         .isEqualTo(
             "orders-3 is read up to 90, but nothing was committed since 2026-01-01T10:42:05Z: its"
                 + " checkpoints do not complete");
-  }
-
-  @Test
-  void aClusterThatDoesNotAnswerIsToldWithoutTheRequestThatFoundNobody() {
-    TimeoutException silence =
-        new TimeoutException("Timed out waiting for a node assignment. Call: findAllBrokers");
-    assertThat(LagMonitor.reason(new ExecutionException(silence)))
-        .isEqualTo("no broker answers there");
-    assertThat(LagMonitor.reason(new ExecutionException(new IllegalStateException("not allowed"))))
-        .isEqualTo("not allowed");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.hydra.runtime.kafka;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.hydra.runtime.service.Program;
 import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.registry.RegistryClients;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 
@@ -76,6 +78,14 @@ public final class KafkaConnection implements Serializable {
         || (e instanceof KafkaException
             && e.getCause() instanceof ConfigException config
             && String.valueOf(config.getMessage()).startsWith(UNRESOLVABLE));
+  }
+
+  /** The reason of a failure, for people. */
+  public static String reason(Exception failure) {
+    // Its own message names the request that no broker was found for.
+    return failure instanceof TimeoutException || failure.getCause() instanceof TimeoutException
+        ? "no broker answers there"
+        : Program.rootMessage(failure);
   }
 
   /** A cluster that asks for nothing. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -34,5 +35,16 @@ class KafkaConnectionTest {
             KafkaConnection.isOutage(
                 failureToOpen("localhost:9092", Map.of("security.protocol", "NONE"))))
         .isFalse();
+  }
+
+  @Test
+  void aClusterThatDoesNotAnswerIsToldWithoutTheRequestThatFoundNobody() {
+    TimeoutException silence =
+        new TimeoutException("Timed out waiting for a node assignment. Call: findAllBrokers");
+    assertThat(KafkaConnection.reason(new ExecutionException(silence)))
+        .isEqualTo("no broker answers there");
+    assertThat(
+            KafkaConnection.reason(new ExecutionException(new IllegalStateException("not allowed"))))
+        .isEqualTo("not allowed");
   }
 }

@@ -4,6 +4,7 @@ import io.hydra.infra.lag.LagMonitor;
 import io.hydra.infra.lag.LagOptions;
 import io.hydra.infra.lag.LagTable;
 import io.hydra.infra.lag.Report;
+import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.net.URI;
@@ -68,7 +69,7 @@ final class LagCommand extends HydraCommand {
           }
         } catch (ExecutionException | IOException e) {
           String trouble =
-              "the lag of %s cannot be read: %s".formatted(deployment, LagMonitor.reason(e));
+              "the lag of %s cannot be read: %s".formatted(deployment, KafkaConnection.reason(e));
           if (!watch) {
             throw new UserException(trouble, e);
           }

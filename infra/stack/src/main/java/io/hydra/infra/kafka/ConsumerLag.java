@@ -1,5 +1,6 @@
 package io.hydra.infra.kafka;
 
+import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
@@ -52,7 +53,7 @@ public record ConsumerLag(Admin admin) {
       commits.forEach((group, found) -> sums.put(group, sum(found, inputs(group, found), logs)));
       return sums;
     } catch (ExecutionException e) {
-      throw new UserException("the lag cannot be read: " + e.getCause().getMessage(), e.getCause());
+      throw new UserException("the lag cannot be read: " + KafkaConnection.reason(e), e.getCause());
     }
   }
 

@@ -51,7 +51,7 @@ public record DeadLetterTopics(Admin admin, KafkaConnection kafka, List<Topic> t
           .forEach((partition, count) -> sums.merge(partition.topic(), count, Long::sum));
       return sums;
     } catch (KafkaException e) {
-      throw new UserException("the dead letters cannot be counted: " + e.getMessage(), e);
+      throw new UserException("the dead letters cannot be counted: " + KafkaConnection.reason(e), e);
     }
   }
 
@@ -79,7 +79,7 @@ public record DeadLetterTopics(Admin admin, KafkaConnection kafka, List<Topic> t
     try (Consumer<String, Void> reader = keysAndHeaders()) {
       return NewestLetters.read(reader, logs(), most, wanted, System::nanoTime);
     } catch (KafkaException e) {
-      throw new UserException("the dead letters cannot be read: " + e.getMessage(), e);
+      throw new UserException("the dead letters cannot be read: " + KafkaConnection.reason(e), e);
     }
   }
 
@@ -93,7 +93,7 @@ public record DeadLetterTopics(Admin admin, KafkaConnection kafka, List<Topic> t
     try (Consumer<String, Void> reader = keysAndHeaders()) {
       return LetterReplay.plan(reader, logs(), wanted, System::nanoTime);
     } catch (KafkaException e) {
-      throw new UserException("the dead letters cannot be read: " + e.getMessage(), e);
+      throw new UserException("the dead letters cannot be read: " + KafkaConnection.reason(e), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.hydra.infra.kafka;
 
+import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.topic.Topic;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ public record Logs(Map<TopicPartition, Long> starts, Map<TopicPartition, Long> e
       return read(admin, topics.stream().map(Topic::topicName).toList());
     } catch (ExecutionException e) {
       throw new UserException(
-          "the topics cannot be counted: " + e.getCause().getMessage(), e.getCause());
+          "the topics cannot be counted: " + KafkaConnection.reason(e), e.getCause());
     }
   }
 

@@ -2,6 +2,7 @@ package io.hydra.infra.kafka;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.infra.kafka.TopicRules.FoundTopic;
+import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.retry.Sleeper;
 import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.topic.Topic;
@@ -127,7 +128,7 @@ public final class TopicInstaller {
       } catch (ExecutionException e) {
         if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
           throw new UserException(
-              "the topics cannot be described: " + e.getCause().getMessage(), e.getCause());
+              "the topics cannot be described: " + KafkaConnection.reason(e), e.getCause());
         }
       }
     }
@@ -161,7 +162,7 @@ public final class TopicInstaller {
         return Map.of();
       }
       throw new UserException(
-          "the topics' settings cannot be read: " + e.getCause().getMessage(), e.getCause());
+          "the topics' settings cannot be read: " + KafkaConnection.reason(e), e.getCause());
     }
   }
 
