@@ -33,6 +33,7 @@ record Reduction(float[][] directions) {
   private static final double STEP = 0.3529;
 
   private static final int HIGHEST_LEVEL = 7;
+  private static final int NIBBLE = 0xF;
 
   /** Half of all directions then miss a thousandth of what the best ones keep. */
   private static final int ITERATIONS = 8;
@@ -186,22 +187,30 @@ record Reduction(float[][] directions) {
 
   /** The packed vector's direction, of length one, or zero. */
   static float[] unpack(byte[] packed) {
+    float[] values = values(packed);
     float[] vector = new float[2 * packed.length];
-    int square = 0;
     for (int i = 0; i < packed.length; i++) {
-      int first = packed[i] >> 4;
-      int second = (byte) (packed[i] << 4) >> 4;
-      vector[2 * i] = first;
-      vector[2 * i + 1] = second;
-      square += first * first + second * second;
-    }
-    if (square > 0) {
-      double length = Math.sqrt(square);
-      for (int k = 0; k < vector.length; k++) {
-        vector[k] = (float) (vector[k] / length);
-      }
+      vector[2 * i] = values[packed[i] >> 4 & NIBBLE];
+      vector[2 * i + 1] = values[packed[i] & NIBBLE];
     }
     return vector;
+  }
+
+  /** The value that each half of a byte stands for in a packed vector of length one, or zero. */
+  private static float[] values(byte[] packed) {
+    int square = 0;
+    for (byte two : packed) {
+      int first = two >> 4;
+      int second = (byte) (two << 4) >> 4;
+      square += first * first + second * second;
+    }
+    float[] values = new float[NIBBLE + 1];
+    double length = Math.sqrt(Math.max(1, square));
+    for (int half = 0; half <= NIBBLE; half++) {
+      int level = (byte) (half << 4) >> 4;
+      values[half] = (float) (level / length);
+    }
+    return values;
   }
 
   void write(DataOutputStream out) throws IOException {

@@ -125,7 +125,7 @@ public final class ClosedFeatures implements CandidateFeatures {
       addAspect(
           all, situation.meaning(), labels, frequency, new int[] {m, m + 1, m + 2, m + 4, m + 5});
       if (neighbours != null) {
-        double[] votes = neighbours.votes(situation.meaning().query());
+        double[] votes = situation.query().votes(neighbours);
         for (int c = 0; c < count; c++) {
           all[c][m + 3] = votes[c];
         }

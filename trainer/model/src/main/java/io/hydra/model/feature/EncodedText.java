@@ -4,6 +4,7 @@ import io.hydra.model.encoder.MeaningEncoder;
 import io.hydra.model.retrieve.Bm25;
 import io.hydra.model.text.Words;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * A text with what is computed of it once: its vector, its form, its BM25 terms, its words where
@@ -13,6 +14,9 @@ import java.util.List;
 public final class EncodedText {
   /** The object, its place in a cache, and the text's and the vector's heads. */
   private static final int OVERHEAD_BYTES = 300;
+
+  /** What is made of it for a dozen options. */
+  private static final int MEMO_BYTES = 150;
 
   /** A word costs a place in the list, and a string of its own where it is not a common one. */
   private static final int WORD_BYTES = 64;
@@ -24,15 +28,27 @@ public final class EncodedText {
   private final List<String> words;
   private final double capitals;
   private final double marks;
-  private volatile Meaning meaning;
+  private final Memo beliefs;
+  private final Memo meaningBeliefs;
+  private final Memo votes;
 
-  /** A packed vector of the text and what it stands for. */
-  @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
-  private record Meaning(byte[] packed, float[] vector) {
-    static final Meaning NONE = of(new byte[0]);
+  /** Null until it is known. Unpacked it would be eight times as large, most of the text. */
+  private volatile byte[] packedMeaning;
 
-    static Meaning of(byte[] packed) {
-      return new Meaning(packed, MeaningEncoder.unpack(packed));
+  /** The numbers that something made of the text, until something else makes others. */
+  private static final class Memo {
+    private volatile Made last;
+
+    @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
+    private record Made(Object by, double[] numbers) {}
+
+    double[] get(Object by, Supplier<double[]> make) {
+      Made made = last;
+      if (made == null || made.by() != by) {
+        made = new Made(by, make.get());
+        last = made;
+      }
+      return made.numbers();
     }
   }
 
@@ -46,7 +62,10 @@ public final class EncodedText {
     this.document = document;
     this.words = null;
     this.encoder = encoder;
-    this.meaning = encoder == null ? Meaning.NONE : null;
+    this.packedMeaning = encoder == null ? new byte[0] : null;
+    this.beliefs = new Memo();
+    this.meaningBeliefs = new Memo();
+    this.votes = new Memo();
     String head = Words.head(text);
     this.capitals = capitals(head);
     this.marks = (head.indexOf(':') >= 0 ? 0.5 : 0) + (head.indexOf('?') >= 0 ? 0.5 : 0);
@@ -58,7 +77,10 @@ public final class EncodedText {
     this.document = same.document;
     this.words = words;
     this.encoder = same.encoder;
-    this.meaning = same.meaning;
+    this.packedMeaning = same.packedMeaning;
+    this.beliefs = same.beliefs;
+    this.meaningBeliefs = same.meaningBeliefs;
+    this.votes = same.votes;
     this.capitals = same.capitals;
     this.marks = same.marks;
   }
@@ -80,23 +102,24 @@ public final class EncodedText {
 
   /**
    * The vector of the text's meaning, whatever its words: of length one, or zero; without
-   * dimensions where there is no encoder of meaning. Takes milliseconds at first use. Not to be
-   * changed.
+   * dimensions where there is no encoder of meaning. Takes milliseconds at first use.
    */
-  @SuppressWarnings("EI_EXPOSE_REP")
   public float[] meaning() {
-    return known().vector();
+    return MeaningEncoder.unpack(packedMeaning());
   }
 
   /** The meaning as it is kept. Not to be changed. */
   @SuppressWarnings("EI_EXPOSE_REP")
   public byte[] packedMeaning() {
-    return known().packed();
+    if (packedMeaning == null) {
+      packedMeaning = encoder.pack(text);
+    }
+    return packedMeaning;
   }
 
   /** Tells whether its meaning is known, so that asking for it costs nothing. */
   public boolean hasMeaning() {
-    return meaning != null;
+    return packedMeaning != null;
   }
 
   /**
@@ -106,15 +129,23 @@ public final class EncodedText {
    */
   public void remember(byte[] packed) {
     if (!hasMeaning()) {
-      meaning = Meaning.of(packed);
+      packedMeaning = packed;
     }
   }
 
-  private Meaning known() {
-    if (meaning == null) {
-      meaning = Meaning.of(encoder.pack(text));
-    }
-    return meaning;
+  /** The beliefs of a trunk over its vector. Not to be changed. */
+  double[] beliefs(Trunk trunk) {
+    return beliefs.get(trunk.matrix(), () -> Trunk.beliefs(trunk.scores(vector)));
+  }
+
+  /** The same over its meaning. */
+  double[] meaningBeliefs(Trunk trunk) {
+    return meaningBeliefs.get(trunk.matrix(), () -> Trunk.beliefs(trunk.scores(meaning())));
+  }
+
+  /** The votes of neighbours on its meaning. Not to be changed. */
+  double[] votes(Neighbours of) {
+    return votes.get(of, () -> of.votes(meaning()));
   }
 
   public Bm25.Document document() {
@@ -145,7 +176,8 @@ public final class EncodedText {
     return OVERHEAD_BYTES
         + (isLatin1() ? Byte.BYTES : Character.BYTES) * text.length()
         + Float.BYTES * vector.length
-        + (encoder == null ? 0 : encoder.packedBytes() + Float.BYTES * encoder.dimensions())
+        + MEMO_BYTES
+        + (encoder == null ? 0 : encoder.packedBytes() + 2 * MEMO_BYTES)
         + document.bytes()
         + (hasWords() ? WORD_BYTES * words.size() : 0);
   }

@@ -1,7 +1,5 @@
 package io.hydra.model.feature;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.hydra.model.encoder.MeaningEncoder;
 import java.util.Arrays;
 
@@ -16,15 +14,8 @@ final class Neighbours {
   /** Of the population's shares, beside items of which one that means the same weighs 1. */
   private static final double STRENGTH = 0.05;
 
-  /** Texts whose votes are kept: some 200 bytes each. */
-  private static final int MOST_KNOWN = 50_000;
-
   /** Dimensions × items: the sums of all items then grow side by side, in vector registers. */
   private final float[][] columns;
-
-  /** By the array that holds a text's meaning, which is the text's as long as it is remembered. */
-  private final Cache<float[], double[]> known =
-      Caffeine.newBuilder().weakKeys().maximumSize(MOST_KNOWN).executor(Runnable::run).build();
 
   private final int[] labels;
   private final double[] shares;
@@ -52,14 +43,9 @@ final class Neighbours {
    * One vote per option: log((Σ w_i [y_i = c] + s π_c) / ((Σ w_i + s) π_c)), w = exp((cos − 1) /
    * {@value #REACH}), s = {@value #STRENGTH}.
    *
-   * @param text its meaning, of length one; never changed
-   * @return not to be changed
+   * @param text its meaning, of length one
    */
   double[] votes(float[] text) {
-    return known.get(text, this::count);
-  }
-
-  private double[] count(float[] text) {
     float[] cosines = cosines(text);
     float least = nearest(cosines);
     double[] votes = new double[shares.length];

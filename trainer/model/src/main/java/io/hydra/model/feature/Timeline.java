@@ -7,6 +7,7 @@ import io.hydra.schemas.redis.HistoryItem;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -37,8 +38,11 @@ public final class Timeline {
    */
   public Timeline(EncodedTexts texts, Trunk words, Trunk meaning, TaskSpec task) {
     this.texts = texts;
-    this.words = new Seen(words, EncodedText::vector);
-    this.meaning = meaning == null ? null : new Seen(meaning, EncodedText::meaning);
+    this.words = new Seen(words, EncodedText::vector, EncodedText::beliefs);
+    this.meaning =
+        meaning == null
+            ? null
+            : new Seen(meaning, EncodedText::meaning, EncodedText::meaningBeliefs);
     this.task = task;
   }
 
@@ -46,40 +50,39 @@ public final class Timeline {
   private static final class Seen {
     private final Trunk trunk;
     private final Function<EncodedText, float[]> encoder;
+    private final BiFunction<EncodedText, Trunk, double[]> believer;
     private final List<float[]> vectors = new ArrayList<>();
-    private final List<double[]> scores = new ArrayList<>();
     private final List<double[]> beliefs = new ArrayList<>();
 
-    private Seen(Trunk trunk, Function<EncodedText, float[]> encoder) {
+    private Seen(
+        Trunk trunk,
+        Function<EncodedText, float[]> encoder,
+        BiFunction<EncodedText, Trunk, double[]> believer) {
       this.trunk = trunk;
       this.encoder = encoder;
+      this.believer = believer;
     }
 
     private void add(EncodedText input) {
-      float[] vector = encoder.apply(input);
-      vectors.add(vector);
+      vectors.add(encoder.apply(input));
       if (trunk.isTrained()) {
-        double[] score = trunk.scores(vector);
-        scores.add(score);
-        beliefs.add(Trunk.beliefs(score));
+        beliefs.add(believer.apply(input, trunk));
       }
     }
 
     private Aspect before(int index) {
-      double[] score = trunk.isTrained() ? scores.get(index) : new double[0];
-      return aspect(vectors.get(index), score, index);
+      return aspect(vectors.get(index), index);
     }
 
     private Aspect query(EncodedText query, int pastSize) {
-      float[] vector = encoder.apply(query);
-      return aspect(vector, trunk.scores(vector), pastSize);
+      return aspect(encoder.apply(query), pastSize);
     }
 
-    private Aspect aspect(float[] vector, double[] score, int pastSize) {
+    private Aspect aspect(float[] vector, int pastSize) {
       return new Aspect(
           vector,
           vectors.subList(0, pastSize),
-          score,
+          trunk.scores(vector),
           beliefs.subList(0, trunk.isTrained() ? pastSize : 0));
     }
   }
@@ -110,7 +113,7 @@ public final class Timeline {
       }
     }
     if (task.isClosed()) {
-      newer.forEach(item -> labels.add(task.indexOf(item.output())));
+      labels.addAll(task.indicesOf(newer.stream().map(HistoryItem::output)));
     } else {
       for (EncodedText output : encoded(newer.stream().map(HistoryItem::output).toList())) {
         outputs.add(output);

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNullElse;
 
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * One task: what the LLM is asked, and how the answer is chosen.
@@ -73,6 +74,11 @@ public record TaskSpec(
    */
   public int indexOf(String output) {
     return Options.of(this).indexOf(output);
+  }
+
+  /** The same of many. */
+  public List<Integer> indicesOf(Stream<String> outputs) {
+    return outputs.map(Options.of(this)::indexOf).toList();
   }
 
   /**

@@ -98,6 +98,27 @@ class MeaningEncoderTest {
     return vectors;
   }
 
+  @Test
+  void aPackedVectorStandsForItsLevelsAtLengthOneToTheLastBit() {
+    Random random = new Random(2);
+    for (int round = 0; round < 100; round++) {
+      byte[] packed = new byte[192];
+      float[] meant = new float[2 * packed.length];
+      if (round > 0) {
+        random.nextBytes(packed);
+      }
+      double square = 0;
+      for (int i = 0; i < meant.length; i++) {
+        meant[i] = (byte) (packed[i / 2] << (i % 2 == 0 ? 0 : 4)) >> 4;
+        square += meant[i] * meant[i];
+      }
+      for (int i = 0; i < meant.length; i++) {
+        meant[i] = square == 0 ? 0 : (float) (meant[i] / Math.sqrt(square));
+      }
+      assertThat(MeaningEncoder.unpack(packed)).isEqualTo(meant);
+    }
+  }
+
   /** Vectors that vary in three directions alone keep their angles under three. */
   @Test
   void theMainDirectionsAreKept() {

@@ -183,6 +183,23 @@ class TimelineTest {
     assertThat(z[4][trunkVote]).isGreaterThan(z[0][trunkVote]);
   }
 
+  @Test
+  void whatOneTrunkMadeOfATextIsNotTakenForAnothers() {
+    List<HistoryItem> items =
+        List.of(new HistoryItem("a", 1, "alpha", "5"), new HistoryItem("b", 2, "beta", "1"));
+    Trunk one = new Trunk(new float[][] {vector("alpha"), vector("beta")});
+    Trunk other = new Trunk(new float[][] {vector("beta"), vector("alpha")});
+    for (Trunk trunk : List.of(one, other, one)) {
+      Timeline timeline = new Timeline(texts, trunk, null, TASK);
+      timeline.append(items);
+      List<double[]> beliefs = timeline.query("alpha").words().trunkBeliefs();
+      for (int i = 0; i < items.size(); i++) {
+        float[] vector = texts.get(items.get(i).input()).vector();
+        assertThat(beliefs.get(i)).isEqualTo(Trunk.beliefs(trunk.scores(vector)));
+      }
+    }
+  }
+
   /** The trunk above has three options, the task five: only the vote is looked at here. */
   private static Situation withFiveScores(Situation s) {
     Aspect words = s.words();
