@@ -3,6 +3,7 @@ package io.hydra.trainer.evidence;
 import io.hydra.schemas.redis.CorruptValueException;
 import io.hydra.schemas.store.RecentValues;
 import io.hydra.schemas.user.UserKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * thread-safe.
  */
 public final class EvidenceStore {
+  /** Nothing is outdated sooner than after an hour, and each row has to be decoded. */
+  private static final Duration PASS = Duration.ofMinutes(10);
+
   /** No user or query id holds it: both are without control characters. */
   private static final char SEPARATOR = '\n';
 
@@ -30,6 +34,9 @@ public final class EvidenceStore {
 
   /** Key of the next row that {@link #purge} looks at; null to begin again. */
   private String purgeFrom;
+
+  /** In the stream's time; before that {@link #purge} does not begin again. */
+  private long nextPass;
 
   /**
    * @param memoryBytes for evidence that was read
@@ -145,12 +152,18 @@ public final class EvidenceStore {
 
   /**
    * Looks at some rows, each time at the next ones, and removes what is outdated: all at once would
-   * hold up the users' heads.
+   * hold up the users' heads. Begins again at most once in ten minutes.
    *
    * @param streamTime milliseconds since the epoch
    * @return the number removed
    */
   public int purge(int atMost, long streamTime) {
+    if (purgeFrom == null) {
+      if (streamTime < nextPass) {
+        return 0;
+      }
+      nextPass = streamTime + PASS.toMillis();
+    }
     List<String> outdated = new ArrayList<>();
     try (KeyValueIterator<String, byte[]> next = store.range(purgeFrom, null)) {
       for (int i = 0; i < atMost && next.hasNext(); i++) {

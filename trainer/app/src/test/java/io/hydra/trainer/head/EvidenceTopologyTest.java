@@ -489,7 +489,7 @@ class EvidenceTopologyTest {
     trainer.show("q5", JUDGED.plus(WINDOW).plus(Duration.ofHours(1)));
     assertThat(trainer.evidenceRows())
         .containsOnlyKeys("acme:ann\nq2", "acme:ann\nq3", "acme:ann\nq4", "acme:ann\nq5");
-    trainer.show("q6", JUDGED.plus(WINDOW).plus(Duration.ofHours(1)).plusSeconds(2));
+    trainer.show("q6", JUDGED.plus(WINDOW).plus(Duration.ofMinutes(70)));
     assertThat(trainer.evidenceRows())
         .containsOnlyKeys("acme:ann\nq2", "acme:ann\nq4", "acme:ann\nq5", "acme:ann\nq6");
     assertThat(trainer.metrics.scrape()).contains("hydra_trainer_evidence_purged_total 2.0");
