@@ -44,13 +44,8 @@ public interface Job {
    */
   long expiresAtNanos();
 
-  /**
-   * Does the work. Called when it is the job's turn, on a thread that may block.
-   *
-   * @param answered to be run, from any thread, once the next job of the same key need not wait
-   *     any longer; at the latest, that is when the job ends
-   */
-  CompletableFuture<Void> run(Runnable answered);
+  /** Does the work. Called when it is the job's turn, on a thread that may block. */
+  CompletableFuture<Void> run();
 
   /** Ends the record without its work. Called on a thread that may block. */
   CompletableFuture<Void> refuse(Refusal why);

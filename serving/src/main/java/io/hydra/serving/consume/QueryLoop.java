@@ -299,9 +299,7 @@ public final class QueryLoop {
         return;
       }
       inFlight++;
-      Work work = next.get();
-      Runnable answered = () -> events.add(() -> scheduler.done(work));
-      start(work, true, () -> work.job().run(answered));
+      start(next.get(), true, next.get().job()::run);
     }
   }
 

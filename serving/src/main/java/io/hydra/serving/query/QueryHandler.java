@@ -207,10 +207,8 @@ public record QueryHandler(
     }
 
     @Override
-    public CompletableFuture<Void> run(Runnable answered) {
-      return ready
-          .thenCompose(ignored -> end(pipeline::answer, answered))
-          .exceptionallyCompose(this::mend);
+    public CompletableFuture<Void> run() {
+      return ready.thenCompose(ignored -> end(pipeline::answer)).exceptionallyCompose(this::mend);
     }
 
     @Override
@@ -220,12 +218,11 @@ public record QueryHandler(
       CompletableFuture<Void> ended =
           decoding.cancel(false)
               ? DONE.thenCompose(ignored -> deadLetter(noRoom()))
-              : ready.thenCompose(ignored -> end(read -> refusal(read, why), () -> {}));
+              : ready.thenCompose(ignored -> end(read -> refusal(read, why)));
       return ended.exceptionallyCompose(this::mend);
     }
 
-    private CompletableFuture<Void> end(
-        Function<Question, CompletableFuture<Reply>> answer, Runnable answered) {
+    private CompletableFuture<Void> end(Function<Question, CompletableFuture<Reply>> answer) {
       Question read = question;
       if (read == null) {
         return deadLetter(unreadable);
@@ -234,7 +231,7 @@ public record QueryHandler(
           ? DONE
           : answer
               .apply(read)
-              .thenCompose(reply -> send(read, reply, answered))
+              .thenCompose(reply -> send(read, reply))
               .whenComplete(
                   (done, error) -> {
                     if (error != null || accepted.revoked().getAsBoolean()) {
@@ -245,11 +242,10 @@ public record QueryHandler(
     }
 
     /**
-     * Sends the exposure and the response, neither waiting for the other. The user's next query
-     * waits for the response alone. The query is done when both are acknowledged: a process that
-     * dies before that has it read again, and both are sent again.
+     * Sends the exposure and the response, neither waiting for the other. The query is done when
+     * both are: a process that dies before that has it read again, and both are sent again.
      */
-    private CompletableFuture<Void> send(Question read, Reply reply, Runnable next) {
+    private CompletableFuture<Void> send(Question read, Reply reply) {
       note(read.span(), reply.response());
       CompletableFuture<Void> answered = new CompletableFuture<>();
       CompletableFuture<Void> exposed =
@@ -264,7 +260,6 @@ public record QueryHandler(
                   (done, error) -> {
                     if (error == null) {
                       answered.complete(null);
-                      next.run();
                     } else {
                       answered.completeExceptionally(error);
                     }

@@ -35,7 +35,6 @@ class QueryLoopTest {
   private final Map<TopicPartition, Long> commits = new HashMap<>();
   private final MockConsumer<byte[], byte[]> consumer = new CommitRecorder();
   private final Map<String, CompletableFuture<Void>> started = new LinkedHashMap<>();
-  private final Map<String, Runnable> answers = new HashMap<>();
   private final Map<String, BooleanSupplier> fences = new LinkedHashMap<>();
   private final Map<String, Boolean> perhapsAgain = new LinkedHashMap<>();
   private final Map<String, Job.Refusal> refused = new LinkedHashMap<>();
@@ -93,10 +92,9 @@ class QueryLoopTest {
     }
 
     @Override
-    public CompletableFuture<Void> run(Runnable answered) {
+    public CompletableFuture<Void> run() {
       CompletableFuture<Void> task = new CompletableFuture<>();
       started.put(name, task);
-      answers.put(name, answered);
       return task;
     }
 
@@ -141,30 +139,6 @@ class QueryLoopTest {
     end("0@0");
     loop.turn();
     assertThat(started).containsKey("0@1");
-  }
-
-  @Test
-  void aUsersNextQueryWaitsForTheAnswerAloneButWhatIsNotDoneIsNotCommittedAndTakesAPlace() {
-    restart(loop(2));
-    for (int offset = 0; offset < 3; offset++) {
-      add(P0, offset, "t:ann");
-    }
-    loop.turn();
-    answers.get("0@0").run();
-    loop.turn();
-    assertThat(started).containsOnlyKeys("0@0", "0@1");
-    answers.get("0@1").run();
-    loop.turn();
-    assertThat(started).containsOnlyKeys("0@0", "0@1");
-    end("0@1");
-    loop.turn();
-    assertThat(started).containsKey("0@2");
-    assertThat(committed(P0)).isZero();
-    end("0@0");
-    end("0@2");
-    loop.turn();
-    assertThat(loop.inFlight()).isZero();
-    assertThat(committed(P0)).isEqualTo(3);
   }
 
   @Test
@@ -642,7 +616,7 @@ class QueryLoopTest {
     assertThat(one.closed()).isTrue();
   }
 
-  private record EndedJob(CompletableFuture<Void> ended) implements Job {
+  private record EndedJob(CompletableFuture<Void> run) implements Job {
     @Override
     public String tenant() {
       return "t";
@@ -664,13 +638,8 @@ class QueryLoopTest {
     }
 
     @Override
-    public CompletableFuture<Void> run(Runnable answered) {
-      return ended;
-    }
-
-    @Override
     public CompletableFuture<Void> refuse(Refusal why) {
-      return ended;
+      return run;
     }
   }
 

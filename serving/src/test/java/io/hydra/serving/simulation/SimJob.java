@@ -29,8 +29,8 @@ record SimJob(Job job, Runnable noRoom) implements Job {
   }
 
   @Override
-  public CompletableFuture<Void> run(Runnable answered) {
-    return job.run(answered);
+  public CompletableFuture<Void> run() {
+    return job.run();
   }
 
   @Override
