@@ -172,7 +172,10 @@ final class Serving {
             codec,
             held,
             io,
-            new CallerFirst(pool("serving-reading", processors), processors),
+            new CallerFirst(
+                pool("serving-reading", processors),
+                // The other threads of io record answers and send them meanwhile.
+                Math.max(1, Math.min(processors, options.ioThreads / 2))),
             new CallerFirst(pool("serving-choosing", processors), processors),
             clock,
             CallSaving.of(options.saveCalls, models.get(0).tasks()),

@@ -52,6 +52,7 @@ public record Refit(
 
   /** Anybody may have made tasks up. */
   private static final int MOST_TASKS = 1_000;
+
   private static final Duration PAUSE = Duration.ofMillis(20);
   private static final Duration REPORT = Duration.ofSeconds(1);
 
@@ -69,12 +70,12 @@ public record Refit(
    * @param missing heads that are still not there: of users without anything to learn from, and
    *     those that no heads can be fitted to
    * @param foreign heads that are not there of tasks that nobody has heads of, while there are some
-   *     of other tasks: the base does not have these tasks
+   *     of other tasks: as a rule the base does not have these
    */
   public record Report(long requested, long missing, long foreign) {
     /** Tells whether nothing came of the requests. */
     boolean isInVain() {
-      return missing > 0 && missing + foreign >= requested;
+      return requested > 0 && missing + foreign >= requested;
     }
   }
 
@@ -125,7 +126,7 @@ public record Refit(
     missing.keySet().removeIf(task -> fitted.isEmpty() || fitted.contains(task));
     if (!missing.isEmpty()) {
       out.accept(
-          "nobody has heads of base %s in these tasks, so it does not have them: %s"
+          "nobody has heads of base %s in these tasks; if it has them, hydra dead-letters --topic hydra.head-requests.dlq says why: %s"
               .formatted(base, missing.keySet().stream().limit(NAMED).collect(joining(", "))));
     }
     long foreign = missing.values().stream().mapToLong(Long::longValue).sum();

@@ -103,8 +103,11 @@ public final class RefitMain implements Callable<Integer> {
 
   private static String text(Refit.Report report) {
     String requested = "%,d heads requested".formatted(report.requested());
+    if (report.foreign() > 0) {
+      requested += ", %,d of them of tasks that nobody has heads of".formatted(report.foreign());
+    }
     return report.missing() == 0
-        ? requested + ", all are there" + (report.foreign() == 0 ? "" : " of tasks of the base")
+        ? requested + (report.foreign() > 0 ? "; all others are there" : ", all are there")
         : "%s; %,d heads, of one task of one user each, are still missing: hydra dead-letters --topic hydra.head-requests.dlq says why, unless the trainer does not have the base (--base OLD,NEW)"
             .formatted(requested, report.missing());
   }

@@ -131,8 +131,7 @@ public final class Stream {
     int[] skipped = Arrays.stream(all).filter(unasked::get).toArray();
     if (skipped.length > 0) {
       Measure loss = Measure.loss(task);
-      Comparison compared =
-          Scored.of(task, List.of(loss), questions, answers()).compare(skipped);
+      Comparison compared = Scored.of(task, List.of(loss), questions, answers()).compare(skipped);
       Distribution saving = compared.pooled().get(Variant.SAVING.id()).get(loss.name());
       Distribution asking = compared.pooled().get(Variant.HYDRA.id()).get(loss.name());
       double share = (double) skipped.length / all.length;

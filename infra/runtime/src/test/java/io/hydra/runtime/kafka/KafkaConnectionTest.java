@@ -44,7 +44,8 @@ class KafkaConnectionTest {
     assertThat(KafkaConnection.reason(new ExecutionException(silence)))
         .isEqualTo("no broker answers there");
     assertThat(
-            KafkaConnection.reason(new ExecutionException(new IllegalStateException("not allowed"))))
+            KafkaConnection.reason(
+                new ExecutionException(new IllegalStateException("not allowed"))))
         .isEqualTo("not allowed");
   }
 }

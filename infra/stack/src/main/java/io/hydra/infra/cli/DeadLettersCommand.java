@@ -97,7 +97,8 @@ final class DeadLettersCommand extends HydraCommand {
         return replay(topics, kafka);
       }
       NewestLetters letters = topics.newest(newest, this::isChosen);
-      boolean mayBeMore = fault == null && place == null && letters.letters().size() >= newest;
+      boolean mayBeMore =
+          !json && fault == null && place == null && letters.letters().size() >= newest;
       return show(letters, mayBeMore ? topics.counts() : Map.of());
     }
   }

@@ -242,7 +242,11 @@ final class StatusCommand extends HydraCommand {
               "%-27s gave no reply to %s since serving started, in %s",
               "", Counts.of(llm.failures(), "request"), Counts.of(llm.calls(), "call"));
         }
-        stack.base().ifPresent(folder -> say("%-27s %s in %s", "base", base, folder));
+        stack
+            .base()
+            .ifPresent(
+                folder ->
+                    say("%-27s %s in %s", "base", base == null ? "unreadable," : base, folder));
         bases.forEach(
             (whose, chosen) ->
                 say("%-27s %s answers %s", "", chosen, whose.replace("*", "all others")));

@@ -51,7 +51,8 @@ public record DeadLetterTopics(Admin admin, KafkaConnection kafka, List<Topic> t
           .forEach((partition, count) -> sums.merge(partition.topic(), count, Long::sum));
       return sums;
     } catch (KafkaException e) {
-      throw new UserException("the dead letters cannot be counted: " + KafkaConnection.reason(e), e);
+      throw new UserException(
+          "the dead letters cannot be counted: " + KafkaConnection.reason(e), e);
     }
   }
 

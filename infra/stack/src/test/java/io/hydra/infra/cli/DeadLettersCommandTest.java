@@ -43,7 +43,8 @@ class DeadLettersCommandTest {
 
   @Test
   void whatWasReadIsShownAlsoWhereTheNewestAreMissing() {
-    assertThat(command.show(new NewestLetters(List.of(LETTER), Set.of(TOPIC)), Map.of())).isEqualTo(1);
+    assertThat(command.show(new NewestLetters(List.of(LETTER), Set.of(TOPIC)), Map.of()))
+        .isEqualTo(1);
     assertThat(out.toString()).contains("Bad", "no user");
     assertThat(command.show(new NewestLetters(List.of(LETTER), Set.of()), Map.of())).isZero();
   }

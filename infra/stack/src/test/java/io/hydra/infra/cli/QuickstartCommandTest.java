@@ -18,7 +18,8 @@ class QuickstartCommandTest {
   @Test
   void theUsersOutputsAreOfTheTask() {
     assertThat(curl(List.of("1", "2", "3", "4", "5")))
-        .contains("\"task\": \"tone\"", "\"output\": \"2\"", "\"text\": \"4\"", "http://g/v1/events");
+        .contains(
+            "\"task\": \"tone\"", "\"output\": \"2\"", "\"text\": \"4\"", "http://g/v1/events");
     assertThat(curl(List.of("short", "warm", "formal")))
         .contains("\"output\": \"short\"", "\"text\": \"formal\"");
     assertThat(curl(List.of("don't")))

@@ -36,7 +36,8 @@ final class Scripts {
   }
 
   Path write(Snippet snippet, Path folder) throws IOException {
-    Files.writeString(folder.resolve(snippet.file()), snippet.text(endpoints, key, STARS.id(), STARS.options()));
+    Files.writeString(
+        folder.resolve(snippet.file()), snippet.text(endpoints, key, STARS.id(), STARS.options()));
     return folder;
   }
 

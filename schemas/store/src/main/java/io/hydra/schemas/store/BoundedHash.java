@@ -10,7 +10,8 @@ import redis.clients.jedis.Response;
 
 /**
  * Reads hashes that are small enough: of a larger one Redis sends nothing but its size. To have 200
- * fields go through a script costs Redis some 200 µs; of one that is known already it sends nothing.
+ * fields go through a script costs Redis some 200 µs; of one that is known already it sends
+ * nothing.
  */
 final class BoundedHash {
   private static final RedisScript SCRIPT = RedisScript.load(BoundedHash.class, "read-hash.lua");

@@ -10,6 +10,9 @@ import java.util.UUID;
  * lie under digests of their keys: nothing here says whose they are. Bounded in bytes; thread-safe.
  */
 final class RecentHistories {
+  /** An entry with its key, fields and place. */
+  private static final int OWN_BYTES = 400;
+
   /** Of an item's objects, beside its texts. */
   private static final int ITEM_BYTES = 150;
 
@@ -50,7 +53,8 @@ final class RecentHistories {
       return;
     }
     byte[][] fields = {KnownHistory.VERSION, version, KnownHistory.STAMP, stamp};
-    recent.put(name, new Recent(fields, history, bytes + ITEM_BYTES * history.items().size()));
+    recent.put(
+        name, new Recent(fields, history, OWN_BYTES + bytes + ITEM_BYTES * history.items().size()));
   }
 
   private static byte[] value(Map<byte[], byte[]> hash, byte[] field) {

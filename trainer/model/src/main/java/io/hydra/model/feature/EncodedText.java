@@ -15,8 +15,11 @@ public final class EncodedText {
   /** The object, its place in a cache, and the text's and the vector's heads. */
   private static final int OVERHEAD_BYTES = 300;
 
-  /** What is made of it for a dozen options. */
-  private static final int MEMO_BYTES = 150;
+  /** Of a task with more options than this, what is made of a text is made again at each use. */
+  private static final int MOST_NUMBERS = 16;
+
+  /** What is made of it for so many options. */
+  private static final int MEMO_BYTES = 56 + Double.BYTES * MOST_NUMBERS;
 
   /** A word costs a place in the list, and a string of its own where it is not a common one. */
   private static final int WORD_BYTES = 64;
@@ -46,7 +49,9 @@ public final class EncodedText {
       Made made = last;
       if (made == null || made.by() != by) {
         made = new Made(by, make.get());
-        last = made;
+        if (made.numbers().length <= MOST_NUMBERS) {
+          last = made;
+        }
       }
       return made.numbers();
     }

@@ -39,6 +39,11 @@ public final class EventIds {
     return new EventIds(key, call.key().tenant());
   }
 
+  /** Tells whether a record that is sent again has the id that it had. */
+  boolean isLasting() {
+    return key != null;
+  }
+
   /**
    * @param index of the record in its request
    * @param content of the record, as it was sent

@@ -43,17 +43,10 @@ final class EventReader implements EventsEndpoint.Format {
               + " /v1/users/{id}");
     }
     Object payload = interaction == null ? feedback(feedback) : interaction(interaction);
-    BehaviorEvent event =
-        event(
-            fields.textOrNull("event_id"),
-            index,
-            record,
-            user,
-            task,
-            fields.timeOrNull("occurred_at"),
-            payload);
+    String id = fields.textOrNull("event_id");
+    Instant occurredAt = fields.timeOrNull("occurred_at");
     fields.refuseOthers();
-    return event;
+    return event(id, index, record, user, task, occurredAt, payload);
   }
 
   /** {@link Call#requireOwn}. */
@@ -71,13 +64,13 @@ final class EventReader implements EventsEndpoint.Format {
       Instant occurredAt,
       Object payload) {
     String eventId = id == null ? ids.next(index, record.toString()) : id;
-    return new BehaviorEvent(
-        eventId,
-        call.key().tenant(),
-        user,
-        task,
-        occurredAt == null ? times.of(call.user(user), eventId, payload) : occurredAt,
-        payload);
+    Instant time = occurredAt;
+    if (time == null) {
+      // No copy of an event can come whose id was drawn here.
+      boolean mayComeAgain = id != null || ids.isLasting();
+      time = mayComeAgain ? times.of(call.user(user), eventId, payload) : times.now();
+    }
+    return new BehaviorEvent(eventId, call.key().tenant(), user, task, time, payload);
   }
 
   static Interaction interaction(Fields fields) {

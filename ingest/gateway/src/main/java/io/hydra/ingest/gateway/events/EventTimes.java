@@ -12,7 +12,7 @@ import java.time.Instant;
  */
 public final class EventTimes {
   private static final long MAX_CHARS = 8L * 1024 * 1024;
-  private static final int OVERHEAD = 128;
+  private static final int OVERHEAD = 512;
 
   private final Clock clock;
   private final Recent<Key, First> firsts;
@@ -32,11 +32,14 @@ public final class EventTimes {
 
   /** The time of an event; another payload under the same id is not a copy. */
   Instant of(UserKey user, String eventId, Object payload) {
-    First given = new First(now(), payload.hashCode(), OVERHEAD + eventId.length());
+    First given =
+        new First(
+            now(),
+            payload.hashCode(),
+            OVERHEAD + 2 * eventId.length() + 3 * user.userId().length());
     Key key = new Key(user, eventId);
     firsts.write(
-        key,
-        first -> first != null && first.payloadHash() == given.payloadHash() ? first : given);
+        key, first -> first != null && first.payloadHash() == given.payloadHash() ? first : given);
     return firsts.find(key).orElse(given).time();
   }
 

@@ -28,8 +28,7 @@ import java.util.concurrent.CompletionStage;
  *     same, since the base that knows it may be yet to come
  */
 public record EventsEndpoint(
-    Backend backend, EventTimes times, List<String> tasks, EventCounts counts)
-    implements Endpoint {
+    Backend backend, EventTimes times, List<String> tasks, EventCounts counts) implements Endpoint {
   static final int MAX_RECORDS = 1_000;
   private static final String LINES = "application/x-ndjson";
   private static final String LINES_TOO = "application/jsonl";

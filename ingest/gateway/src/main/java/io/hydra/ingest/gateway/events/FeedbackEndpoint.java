@@ -63,19 +63,20 @@ public record FeedbackEndpoint(Backend backend, Asked asked, Outcomes outcomes, 
         .ifPresent(problem -> refuse(problem, foreign));
     boolean dryRun = Boolean.TRUE.equals(fields.booleanOrNull("dryrun"));
     Instant occurredAt = fields.timeOrNull("occurred_at");
+    String id = fields.textOrNull("event_id");
+    if (!foreign) {
+      fields.refuseOthers();
+    }
     BehaviorEvent event =
         new EventReader(call, times)
             .event(
-                fields.textOrNull("event_id"),
+                id,
                 0,
                 record,
                 user,
                 task,
                 dryRun && occurredAt == null ? times.now() : occurredAt,
                 feedback);
-    if (!foreign) {
-      fields.refuseOthers();
-    }
     ObjectNode told = told(event.getEventId(), foreign);
     if (isAnothers(event, feedback.getQueryId())) {
       told.put(
