@@ -17,7 +17,7 @@ public record StoreWriter(HistoryStore store, Retry retry) {
   public StoreWriter(HistoryStore store) {
     this(
         store,
-        Retry.endless("the history store", e -> e instanceof HistoryStore.UnavailableException));
+        Retry.endless("Redis (histories)", e -> e instanceof HistoryStore.UnavailableException));
   }
 
   /**

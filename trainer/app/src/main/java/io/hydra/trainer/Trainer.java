@@ -225,8 +225,7 @@ record Trainer(
         new KafkaStreams(
             HeadsTopology.build(
                 bases,
-                new EvidenceRules(
-                    bases.first().tasks(), bases.first().verdictWeights(), verdictWindow),
+                new EvidenceRules(bases.tasks(), bases.first().verdictWeights(), verdictWindow),
                 Runtime.getRuntime().maxMemory() / EVIDENCE_SHARE / partitions,
                 HistoryReader.of(ahead, dependencies, bases, keeper::keep),
                 registry,

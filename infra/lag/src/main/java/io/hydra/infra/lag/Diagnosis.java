@@ -103,9 +103,10 @@ final class Diagnosis {
       return stopped(group, overdue.get());
     }
     if (waits && group.unread() != null && 2 * group.unread() < group.lag()) {
-      return "has read all but %s; %s wait for the checkpoint that commits them"
+      return "has read all%s; the checkpoint that commits %s is still to come"
           .formatted(
-              Counts.of(group.unread(), RECORD), Counts.of(group.lag() - group.unread(), RECORD));
+              group.unread() == 0 ? "" : " but " + Counts.of(group.unread(), RECORD),
+              Counts.of(group.lag() - group.unread(), RECORD));
     }
     Optional<Report.Partition> pending = worst(partitions, p -> p.pending() > 0 && p.lag() != null);
     if (pending.isPresent()) {

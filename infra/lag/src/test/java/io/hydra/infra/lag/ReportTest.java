@@ -166,7 +166,7 @@ class ReportTest {
     assertThat(flink.unread()).isEqualTo(10);
     assertThat(flink.why())
         .isEqualTo(
-            "has read all but 10 records; 30 records wait for the checkpoint that commits them");
+            "has read all but 10 records; the checkpoint that commits 30 records is still to come");
     assertThat(LagTable.of(report(flink), true)).contains("committed 60, read up to 90");
     assertThat(report(flink).toJson()).contains("\"unread\":10");
     assertThat(group(GroupType.CLASSIC, partition(60L, 40L, 3.0, Status.OK)).unread()).isNull();

@@ -1,6 +1,7 @@
 package io.hydra.trainer.head;
 
 import io.hydra.model.PersonalModel;
+import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.TaskHeads;
 import io.hydra.schemas.avro.UserHeads;
@@ -15,7 +16,8 @@ import java.util.Set;
 
 /**
  * The bases that heads are kept up for: one, or during a roll-out two, so that serving can go from
- * one to the other and back. The first one's catalogue says which tasks there are.
+ * one to the other and back. A task of either is a task; where both have it, the first one's says
+ * what it is.
  *
  * @param models at least one, of different versions
  */
@@ -59,9 +61,14 @@ public record Bases(List<PersonalModel> models) implements AutoCloseable {
     return models.stream().filter(PersonalModel::keepsVectors).toList();
   }
 
-  /** The task as the first base has it. */
+  /** The tasks of all bases. */
+  public TaskCatalogue tasks() {
+    return models.stream().map(PersonalModel::tasks).reduce(TaskCatalogue::and).orElseThrow();
+  }
+
+  /** The task as the first base that has it does. */
   Optional<TaskSpec> task(String id) {
-    return first().tasks().find(id);
+    return models.stream().flatMap(model -> model.tasks().find(id).stream()).findFirst();
   }
 
   /** The heads that are known for a task, of the bases here. */

@@ -49,7 +49,7 @@ final class ErasureProcessor extends HeadsProcessor<UserErased> {
     Set<String> tasks = new TreeSet<>(evidence.tasks());
     if (known == null) {
       // Never any, or a trainer that starts over: then Redis may hold some that have just gone.
-      tasks.addAll(bases.first().tasks().ids());
+      tasks.addAll(bases.tasks().ids());
     } else {
       known.getTasks().forEach(row -> tasks.add(row.getTask()));
     }

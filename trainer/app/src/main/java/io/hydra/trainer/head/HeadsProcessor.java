@@ -143,7 +143,7 @@ abstract class HeadsProcessor<T extends SpecificRecord> {
           // An id that breaks the rules of task ids may hold user text.
           (EventRules.isTaskId(id) ? "task " + id : "the task")
               + " is not in the catalogue, which holds: "
-              + String.join(", ", new TreeSet<>(bases.first().tasks().ids()))
+              + String.join(", ", new TreeSet<>(bases.tasks().ids()))
               + "; serve a base that has it, then replay");
     }
     return task.get();
@@ -176,7 +176,8 @@ abstract class HeadsProcessor<T extends SpecificRecord> {
 
   /**
    * Fits heads of every base to what the user's history and evidence hold now. Rejects a history
-   * that can never be read by this program, or that no heads of the first base can be fitted to.
+   * that can never be read by this program, or that no heads of the first base that has the task
+   * can be fitted to.
    *
    * @param always also to nothing at all
    * @return empty if there is nothing to learn from
@@ -194,6 +195,7 @@ abstract class HeadsProcessor<T extends SpecificRecord> {
       return List.of();
     }
     List<TaskHeads> rows = new ArrayList<>();
+    boolean isFirst = true;
     for (PersonalModel model : bases.models()) {
       // The catalogue of a base is its own.
       Optional<TaskSpec> known = model.tasks().find(task.id());
@@ -203,11 +205,12 @@ abstract class HeadsProcessor<T extends SpecificRecord> {
           rows.add(row(model, task, read, evidence.digest(task.id()), heads));
         } catch (RejectedRecordException | BrokenEncoderException e) {
           // A base that is being rolled out must not cost the user the heads of the other.
-          if (model == bases.first()) {
+          if (isFirst) {
             throw e;
           }
           metrics.countUnfitted();
         }
+        isFirst = false;
       }
     }
     return rows;

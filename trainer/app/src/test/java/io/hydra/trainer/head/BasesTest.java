@@ -134,6 +134,23 @@ class BasesTest {
   }
 
   @Test
+  void aTaskThatTheNextBaseAloneHasIsFittedToIt() throws Exception {
+    TaskCatalogue shipped = TaskCatalogue.shipped();
+    TaskCatalogue without =
+        TaskCatalogue.parse(
+            "tasks:\n- {id: other, instruction: Say it, metric: ROUGE}\n", "a test");
+    PersonalModel first =
+        new PersonalModel("first", new Base(old.encoder(), Map.of(), Map.of()), without);
+    try (TrainerDriver both = open("tasks", first, next)) {
+      both.request(3);
+      assertThat(versions(both.heads().get(0).orElseThrow())).containsExactly("b2");
+    }
+    assertThat(new Bases(List.of(first, next)).tasks().ids())
+        .contains("other")
+        .containsAll(shipped.ids());
+  }
+
+  @Test
   void eachVersionIsNamedOnce() {
     assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> new Bases(List.of(old, old)))

@@ -68,6 +68,13 @@ public final class TaskCatalogue {
     this.tasks = Collections.unmodifiableMap(tasks);
   }
 
+  /** These tasks, and those of another that are not among them. */
+  public TaskCatalogue and(TaskCatalogue other) {
+    Map<String, TaskSpec> all = new LinkedHashMap<>(tasks);
+    other.tasks.forEach(all::putIfAbsent);
+    return new TaskCatalogue(name, all);
+  }
+
   /** The tasks that ship with the project. */
   public static TaskCatalogue shipped() {
     try (InputStream in = TaskCatalogue.class.getResourceAsStream(SHIPPED)) {
