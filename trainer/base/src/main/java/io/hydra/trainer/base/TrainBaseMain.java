@@ -245,12 +245,11 @@ public final class TrainBaseMain implements Callable<Integer> {
           (fact, value) -> {
             String words = fact.toString().replaceAll("([A-Z])", " $1").toLowerCase(Locale.ROOT);
             if (!(value instanceof Map)) {
-              progress.printf(
-                  Locale.ROOT,
-                  value instanceof Double ? "  %s: %s %.3f%n" : "  %s: %s %s%n",
-                  task,
-                  words,
-                  value);
+              String shown =
+                  value instanceof Double number
+                      ? String.format(Locale.ROOT, "%.3f", number)
+                      : value.toString();
+              progress.printf("  %s: %s %s%n", task, words, shown);
             }
           });
     }
