@@ -17,7 +17,7 @@ import java.util.Optional;
 /**
  * The rules of what a verdict teaches, and of how much is kept of a user and task.
  *
- * @param tasks of the base in use
+ * @param tasks of the bases in use
  * @param weights of verdicts in fits
  * @param window above zero; a verdict that comes longer after the answer teaches nothing
  * @param unjudged most answers without a verdict
