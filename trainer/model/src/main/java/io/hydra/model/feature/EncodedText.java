@@ -18,7 +18,7 @@ public final class EncodedText {
   /** Of a task with more options than this, what is made of a text is made again at each use. */
   private static final int MOST_NUMBERS = 16;
 
-  /** What is made of it for so many options. */
+  /** The numbers that are made of it, for so many options. */
   private static final int MEMO_BYTES = 56 + Double.BYTES * MOST_NUMBERS;
 
   /** A word costs a place in the list, and a string of its own where it is not a common one. */
@@ -107,7 +107,8 @@ public final class EncodedText {
 
   /**
    * The vector of the text's meaning, whatever its words: of length one, or zero; without
-   * dimensions where there is no encoder of meaning. Takes milliseconds at first use.
+   * dimensions where there is no encoder of meaning. The first use takes milliseconds; each unpacks
+   * it again.
    */
   public float[] meaning() {
     return MeaningEncoder.unpack(packedMeaning());

@@ -2,9 +2,9 @@ package io.hydra.model.head;
 
 /**
  * A turn of a user who judges answers: they accept what they were believed to want no more. Then
- * what they said before is no evidence of what they want, and the fit starts over at the first
- * verdict that spoke for the turn. {@link Surprise} alone would let older evidence fade so slowly
- * that a user of a taste of their own is not served the next one within fifty verdicts.
+ * what they said before is no longer evidence of what they want, and the fit starts over at the
+ * first verdict that spoke for the turn. {@link Surprise} alone would let older evidence fade so
+ * slowly that a user of a taste of their own is not served the next one within fifty verdicts.
  *
  * <p>A CUSUM (Page, 1954) of the log likelihood ratio of each verdict, yes or no: that the user
  * accepts {@value #LEFT} times as often as believed, against as often as believed. Believed is the
