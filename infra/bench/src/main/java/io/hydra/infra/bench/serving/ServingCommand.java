@@ -218,13 +218,19 @@ public final class ServingCommand extends StackBench {
             rates.stream().mapToInt(Integer::intValue).max().orElseThrow(),
             Duration.ofSeconds(warmUp));
     for (int rate : rates) {
-      err().printf("%s: %d queries a second…%n", who, rate);
+      err().printf("%s: %d queries a second… ", who, rate);
       double allocated = allocated(stack);
       CpuTimes before = CpuTimes.now(stack.processes(), "bench");
       Asked asked = load.run(rate, Duration.ofSeconds(seconds));
       CpuTimes after = CpuTimes.now(stack.processes(), "bench");
       Use cpu = Use.between("%s, %d/s".formatted(who, rate), asked.answers().size(), before, after);
-      runs.add(new Run(who, rate, asked, cpu, allocated(stack) - allocated));
+      Run run = new Run(who, rate, asked, cpu, allocated(stack) - allocated);
+      Quantiles latency = run.latency();
+      err()
+          .printf(
+              "p50 %s ms, p99 %s ms%n",
+              Figures.number(latency.p50()), Figures.number(latency.p99()));
+      runs.add(run);
     }
   }
 
