@@ -63,7 +63,10 @@ public record Bases(List<PersonalModel> models) implements AutoCloseable {
 
   /** The tasks of all bases. */
   public TaskCatalogue tasks() {
-    return models.stream().map(PersonalModel::tasks).reduce(TaskCatalogue::and).orElseThrow();
+    return models.stream()
+        .map(PersonalModel::tasks)
+        .reduce(TaskCatalogue::withMissingFrom)
+        .orElseThrow();
   }
 
   /** The task as the first base that has it does. */

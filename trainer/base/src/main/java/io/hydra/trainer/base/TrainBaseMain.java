@@ -160,7 +160,7 @@ public final class TrainBaseMain implements Callable<Integer> {
 
   private void train(PrintWriter progress) throws IOException {
     TaskCatalogue shipped = TaskCatalogue.shipped();
-    TaskCatalogue catalogue = tasks == null ? shipped : shipped.with(TaskCatalogue.read(tasks));
+    TaskCatalogue catalogue = tasks == null ? shipped : shipped.extend(tasks);
     List<TaskData> training =
         new TrainingFiles(catalogue, users == Users.BASE_HALF, progress::println).read(data);
     try (Llm llm = llmCalls > 0 ? llm() : null) {

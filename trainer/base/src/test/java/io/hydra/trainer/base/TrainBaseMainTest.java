@@ -116,7 +116,7 @@ class TrainBaseMainTest {
     assertOneLine("none.yaml: no such file");
     Files.writeString(tasks, Files.readString(tasks).replace("id: queue", "id: sample"));
     assertThat(run(data, "base", "--tasks", tasks.toString())).isEqualTo(1);
-    assertOneLine("my-tasks.yaml, task sample: stands in tasks.yaml too");
+    assertOneLine("my-tasks.yaml, task sample: stands in hydra's own tasks.yaml too");
     Files.writeString(data, "{\"user_id\":");
     assertThat(run(data, "base")).isEqualTo(1);
     assertOneLine("events.jsonl:1: not valid JSON");

@@ -58,7 +58,9 @@ public final class TaskCatalogue {
           Document.class, "needs a list \"tasks\" with at least one task",
           TaskSpec.class, "must be a task: keys with values, such as id: my-task");
 
+  /** For errors. */
   private final String name;
+
   private final Map<String, TaskSpec> tasks;
 
   private record Document(List<TaskSpec> tasks) {}
@@ -68,33 +70,27 @@ public final class TaskCatalogue {
     this.tasks = Collections.unmodifiableMap(tasks);
   }
 
-  /** These tasks, and those of another that are not among them. */
-  public TaskCatalogue and(TaskCatalogue other) {
-    Map<String, TaskSpec> all = new LinkedHashMap<>(tasks);
-    other.tasks.forEach(all::putIfAbsent);
-    return new TaskCatalogue(name, all);
-  }
-
   /** The tasks that ship with the project. */
   public static TaskCatalogue shipped() {
     try (InputStream in = TaskCatalogue.class.getResourceAsStream(SHIPPED)) {
-      return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8), SHIPPED);
+      return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8), "hydra's own " + SHIPPED);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /**
-   * A user's own tasks.
+   * These tasks and those of a user's file.
    *
-   * @throws UserException if the file is missing, or naming every problem at once
+   * @throws UserException if the file is missing, or naming every problem at once, an id that is
+   *     taken among them
    */
-  public static TaskCatalogue read(Path file) {
+  public TaskCatalogue extend(Path file) {
     if (!Files.isRegularFile(file)) {
       throw new UserException(file + ": no such file; name a YAML file of tasks");
     }
     try {
-      return parse(Files.readString(file), file.toString());
+      return extend(Files.readString(file), file.toString());
     } catch (IOException e) {
       throw new UserException("%s: cannot be read (%s)".formatted(file, e), e);
     }
@@ -106,62 +102,59 @@ public final class TaskCatalogue {
    * @throws UserException naming every problem at once
    */
   public static TaskCatalogue parse(String yaml, String name) {
+    return new TaskCatalogue(name, new LinkedHashMap<>()).extend(yaml, name);
+  }
+
+  /** As {@link #extend(Path)}, of a document. */
+  TaskCatalogue extend(String yaml, String file) {
     List<String> problems = new ArrayList<>();
     Document document;
     try {
       JsonNode tree = YAML.readTree(yaml);
-      unknownKeys(tree, Document.class, name + ", ", problems);
+      unknownKeys(tree, Document.class, file + ", ", problems);
       for (int i = 0; i < tree.path("tasks").size(); i++) {
-        String place = "%s, tasks[%d].".formatted(name, i);
+        String place = "%s, tasks[%d].".formatted(file, i);
         unknownKeys(tree.path("tasks").path(i), TaskSpec.class, place, problems);
       }
       document = YAML.readValue(yaml, Document.class);
     } catch (JsonMappingException e) {
-      String place = path(e).isEmpty() ? name : name + ", " + path(e);
+      String place = path(e).isEmpty() ? file : file + ", " + path(e);
       problems.add(place + ": " + reason(e));
       throw new UserException(String.join("\n", problems), e);
     } catch (JsonProcessingException e) {
       int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-      throw new UserException("%s, line %d: %s".formatted(name, line, e.getOriginalMessage()), e);
+      throw new UserException("%s, line %d: %s".formatted(file, line, e.getOriginalMessage()), e);
     }
     if (document == null || document.tasks() == null || document.tasks().isEmpty()) {
-      problems.add(name + ": needs a list \"tasks\" with at least one task");
+      problems.add(file + ": needs a list \"tasks\" with at least one task");
       throw new UserException(String.join("\n", problems));
     }
-    Map<String, TaskSpec> tasks = new LinkedHashMap<>();
+    Map<String, TaskSpec> all = new LinkedHashMap<>(tasks);
     for (int i = 0; i < document.tasks().size(); i++) {
       TaskSpec task = document.tasks().get(i);
       if (task == null) {
-        problems.add("%s, tasks[%d]: is empty; remove its dash or fill it in".formatted(name, i));
+        problems.add("%s, tasks[%d]: is empty; remove its dash or fill it in".formatted(file, i));
         continue;
       }
       String place = task.id() == null ? "tasks[" + i + "]" : "task " + task.id();
-      TaskRules.problems(task).forEach(p -> problems.add("%s, %s: %s".formatted(name, place, p)));
-      if (tasks.put(task.id(), task) != null) {
-        problems.add("%s, %s: stands there twice".formatted(name, place));
+      TaskRules.problems(task).forEach(p -> problems.add("%s, %s: %s".formatted(file, place, p)));
+      if (tasks.containsKey(task.id())) {
+        problems.add("%s, %s: stands in %s too; give it another id".formatted(file, place, name));
+      } else if (all.put(task.id(), task) != null) {
+        problems.add("%s, %s: stands there twice".formatted(file, place));
       }
     }
-    requireNone(problems);
-    return new TaskCatalogue(name, tasks);
+    if (!problems.isEmpty()) {
+      throw new UserException(String.join("\n", problems));
+    }
+    return new TaskCatalogue(name, all);
   }
 
-  /**
-   * These tasks and others.
-   *
-   * @throws UserException if an id stands in both
-   */
-  public TaskCatalogue with(TaskCatalogue other) {
-    Map<String, TaskSpec> union = new LinkedHashMap<>(tasks);
-    List<String> problems = new ArrayList<>();
-    for (TaskSpec task : other.all()) {
-      if (union.put(task.id(), task) != null) {
-        problems.add(
-            "%s, task %s: stands in %s too; give it another id"
-                .formatted(other.name, task.id(), name));
-      }
-    }
-    requireNone(problems);
-    return new TaskCatalogue(name + " and " + other.name, union);
+  /** These tasks, and those of another whose ids are not among them. */
+  public TaskCatalogue withMissingFrom(TaskCatalogue other) {
+    Map<String, TaskSpec> all = new LinkedHashMap<>(tasks);
+    other.tasks.forEach(all::putIfAbsent);
+    return new TaskCatalogue(name, all);
   }
 
   private static void unknownKeys(
@@ -175,12 +168,6 @@ public final class TaskCatalogue {
                 problems.add(place + key + ": unknown key; known are " + known);
               }
             });
-  }
-
-  private static void requireNone(List<String> problems) {
-    if (!problems.isEmpty()) {
-      throw new UserException(String.join("\n", problems));
-    }
   }
 
   /** The document that {@link #parse} reads back, with every default written out. */

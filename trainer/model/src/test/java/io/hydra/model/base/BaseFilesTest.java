@@ -125,7 +125,7 @@ class BaseFilesTest {
   @Test
   void theCatalogueTravelsWithTheBase() throws IOException {
     TaskCatalogue own =
-        SHIPPED.with(
+        SHIPPED.withMissingFrom(
             TaskCatalogue.parse(
                 """
                 tasks:

@@ -188,7 +188,8 @@ class BaseTrainerTest {
               () -> BaseFiles.write(base, TaskCatalogue.shipped(), folder.resolve("foreign")))
           .withMessageContaining("queue");
       String unused =
-          BaseFiles.write(base, TaskCatalogue.shipped().with(own), folder.resolve("base"));
+          BaseFiles.write(
+              base, TaskCatalogue.shipped().withMissingFrom(own), folder.resolve("base"));
     }
     try (PersonalModel model = PersonalModel.load(folder.resolve("base"))) {
       assertThat(model.tasks().ids()).contains("queue", "reply", "LaMP_3");

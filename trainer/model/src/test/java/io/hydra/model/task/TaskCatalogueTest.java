@@ -143,33 +143,53 @@ class TaskCatalogueTest {
   }
 
   @Test
-  void aUnionHasBothAndAClashNamesFilesIdAndRemedy() {
+  void ownTasksStandBesideThoseThatShip() {
     TaskCatalogue shipped = TaskCatalogue.shipped();
-    TaskCatalogue own = TaskCatalogue.parse(task("mine", "metric: ROUGE"), "mine.yaml");
-    assertThat(shipped.with(own).ids()).containsAll(shipped.ids()).contains("mine");
+    TaskCatalogue own = shipped.extend(task("mine", "metric: ROUGE"), "mine.yaml");
+    assertThat(own.ids()).containsAll(shipped.ids()).contains("mine");
     assertThat(shipped.ids()).doesNotContain("mine");
-    TaskCatalogue clash = TaskCatalogue.parse(task("sample", "metric: ROUGE"), "mine.yaml");
+  }
+
+  @Test
+  void anIdThatShipsIsToldTogetherWithAllOtherProblems() {
+    String yaml = task("sample", "metric: ROUGE\ntemperature: 3");
     assertThatExceptionOfType(UserException.class)
-        .isThrownBy(() -> shipped.with(clash))
-        .withMessage("mine.yaml, task sample: stands in tasks.yaml too; give it another id");
+        .isThrownBy(() -> TaskCatalogue.shipped().extend(yaml, "mine.yaml"))
+        .satisfies(
+            e ->
+                assertThat(e.getMessage().lines())
+                    .containsExactly(
+                        "mine.yaml, task sample: temperature must be between 0 and 2",
+                        "mine.yaml, task sample: stands in hydra's own tasks.yaml too; give it"
+                            + " another id"));
+  }
+
+  @Test
+  void ofTwoTasksWithOneIdThoseOfTheFirstCatalogueStand() {
+    TaskCatalogue first = TaskCatalogue.parse(task("mine", "metric: ROUGE"), "first");
+    TaskCatalogue other =
+        TaskCatalogue.parse(task("mine", "metric: ACCURACY\noptions: [a, b]"), "other");
+    assertThat(first.withMissingFrom(other).all()).containsExactlyElementsOf(first.all());
+    assertThat(first.withMissingFrom(TaskCatalogue.shipped()).ids())
+        .contains("mine")
+        .containsAll(TaskCatalogue.shipped().ids());
   }
 
   @Test
   void whatIsWrittenIsReadBack() {
     TaskCatalogue all =
         TaskCatalogue.shipped()
-            .with(
-                TaskCatalogue.parse(
-                    task(
-                        "mine",
-                        """
-                        options: ["yes", "No: #1", "'", 007]
-                        metric: ACCURACY
-                        temperature: 0.7
-                        rerank: false
-                        margin: 0.05
-                        """),
-                    "mine.yaml"));
+            .extend(
+                task(
+                    "mine",
+                    """
+                    options: ["yes", "No: #1", "'", 007]
+                    metric: ACCURACY
+                    temperature: 0.7
+                    rerank: false
+                    margin: 0.05
+                    """),
+                "mine.yaml");
     assertThat(TaskCatalogue.parse(all.toYaml(), "again").all())
         .containsExactlyElementsOf(all.all());
     assertThat(all.toYaml()).doesNotContain("closed").doesNotContain("ordinal");
@@ -178,25 +198,26 @@ class TaskCatalogueTest {
   @Test
   void aMissingFileIsNamed(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("mine.yaml");
+    TaskCatalogue shipped = TaskCatalogue.shipped();
     assertThatExceptionOfType(UserException.class)
-        .isThrownBy(() -> TaskCatalogue.read(file))
+        .isThrownBy(() -> shipped.extend(file))
         .withMessage(file + ": no such file; name a YAML file of tasks");
     Files.writeString(file, task("mine", "metric: ROUGE"));
-    assertThat(TaskCatalogue.read(file).ids()).containsExactly("mine");
+    assertThat(shipped.extend(file).ids()).contains("mine");
     Files.write(file, new byte[] {(byte) 0xff});
     assertThatExceptionOfType(UserException.class)
-        .isThrownBy(() -> TaskCatalogue.read(file))
+        .isThrownBy(() -> shipped.extend(file))
         .withMessageStartingWith(file + ": cannot be read");
   }
 
   @Test
   void theExampleOfTheDocumentationIsValid() {
     TaskCatalogue example =
-        TaskCatalogue.read(Path.of("..", "..", "docs", "examples", "support-tickets.yaml"));
-    assertThat(example.ids()).containsExactly("ticket-queue", "ticket-reply");
+        TaskCatalogue.shipped()
+            .extend(Path.of("..", "..", "docs", "examples", "support-tickets.yaml"));
+    assertThat(example.ids()).hasSize(8);
     assertThat(example.find("ticket-queue").orElseThrow().isClosed()).isTrue();
     assertThat(example.find("ticket-reply").orElseThrow().isClosed()).isFalse();
-    assertThat(TaskCatalogue.shipped().with(example).ids()).hasSize(8);
   }
 
   @Test
