@@ -17,12 +17,14 @@ import io.hydra.model.encoder.ShippedEncoder;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.runtime.service.Program;
+import io.hydra.runtime.text.Counts;
 import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -209,9 +211,13 @@ public final class TrainBaseMain implements Callable<Integer> {
                         samples.failures(), first.getMessage()));
       }
       base.report().forEach((task, facts) -> print(progress, task, facts));
+      for (TaskData each : training) {
+        notes(each.task(), (Map<?, ?>) base.report().get(each.task().id()))
+            .forEach(progress::println);
+      }
       progress.printf(
-          "base %s for %s written to %s; next: hydra up --base %s, or --next-base beside the one in"
-              + " use%n",
+          "base %s for %s written to %s; next: hydra down where a stack runs, then hydra up --base %s,"
+              + " or --next-base to roll it out beside the one in use%n",
           version,
           training.stream().map(TaskData::task).map(TaskSpec::id).collect(joining(", ")),
           out,
@@ -236,6 +242,25 @@ public final class TrainBaseMain implements Callable<Integer> {
               progress.flush();
             });
     return EncoderSource.open(download.fetch(encoder));
+  }
+
+  /** What the base lacks for want of data, each with its remedy. */
+  private static List<String> notes(TaskSpec task, Map<?, ?> facts) {
+    List<String> notes = new ArrayList<>();
+    if (facts.get("heldBackUsers").equals(0)) {
+      notes.add(
+          "%s: nothing was measured, since no users could be held back of %s: with %d or more it is"
+              .formatted(
+                  task.id(),
+                  Counts.of((Integer) facts.get("users"), "user"),
+                  BaseTrainer.FEWEST_MEASURED));
+    }
+    if (!task.isClosed() && facts.get("examplesWithSamples").equals(0)) {
+      notes.add(
+          "%s: no samples were learned from, and open text has nothing else to choose by: train with --llm-calls 300 --llm-base-url URL"
+              .formatted(task.id()));
+    }
+    return notes;
   }
 
   /** Numbers alone, in words; the weights stand in the manifest. */

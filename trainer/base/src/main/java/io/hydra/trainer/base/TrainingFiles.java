@@ -11,6 +11,7 @@ import io.hydra.datasets.lines.EventLines;
 import io.hydra.model.base.BaseTrainer.TaskData;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
+import io.hydra.runtime.text.Counts;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Interaction;
 import io.hydra.schemas.config.UserException;
@@ -154,8 +155,12 @@ final class TrainingFiles {
 
   private void add(String task, List<List<HistoryItem>> users, int of) {
     progress.accept(
-        "%s: %d of %d training users, %d items"
-            .formatted(task, users.size(), of, users.stream().mapToInt(List::size).sum()));
+        "%s: %d of %s, %s"
+            .formatted(
+                task,
+                users.size(),
+                Counts.of(of, "training user"),
+                Counts.of(users.stream().mapToInt(List::size).sum(), "item")));
     tasks.computeIfAbsent(task, t -> new ArrayList<>()).addAll(users);
   }
 

@@ -89,7 +89,11 @@ class TrainBaseMainTest {
             last ->
                 assertThat(last)
                     .contains(" for queue, reply written to " + folder.resolve("base"))
-                    .contains("next: hydra up --base " + folder.resolve("base")));
+                    .contains("next: hydra down where a stack runs, then hydra up --base ")
+                    .contains("--base " + folder.resolve("base") + ", or --next-base"));
+    assertThat(out.toString())
+        .contains("reply: no samples were learned from", "--llm-calls 300")
+        .doesNotContain("queue: no samples", "nothing was measured");
     try (PersonalModel model = PersonalModel.load(folder.resolve("base"))) {
       assertThat(model.tasks().ids()).contains("queue", "reply", "sample");
       TaskSpec queue = model.tasks().find("queue").orElseThrow();
@@ -105,6 +109,18 @@ class TrainBaseMainTest {
     assertThat(run(backwards, "same", "--tasks", tasks.toString())).isZero();
     assertThat(BaseFiles.check(folder.resolve("same")).version())
         .isEqualTo(BaseFiles.check(folder.resolve("base")).version());
+  }
+
+  @Test
+  void fewUsersAreNotMeasuredOnAndThatIsSaid() throws IOException {
+    List<String> few = events().subList(0, 24);
+    Path data = Files.write(folder.resolve("events.jsonl"), few);
+    assertThat(run(data, "base", "--tasks", tasks.toString(), "--encoder", "none")).isZero();
+    assertThat(out.toString())
+        .contains("queue: 1 of 1 training user, 12 items")
+        .contains(
+            "queue: nothing was measured, since no users could be held back of 1 user: with 9")
+        .contains("reply: nothing was measured");
   }
 
   @Test

@@ -75,7 +75,7 @@ class TrainingFilesTest {
     assertThat(inputs(data.get(1))).containsExactly(List.of("an abstract"));
     assertThat(progress)
         .containsExactly(
-            "LaMP_3: 3 of 3 training users, 5 items", "LaMP_5: 1 of 1 training users, 1 items");
+            "LaMP_3: 3 of 3 training users, 5 items", "LaMP_5: 1 of 1 training user, 1 item");
   }
 
   @Test

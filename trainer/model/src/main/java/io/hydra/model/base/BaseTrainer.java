@@ -33,6 +33,11 @@ import java.util.stream.Collectors;
  * base.
  */
 public final class BaseTrainer {
+  private static final int FOLDS = 3;
+
+  /** With fewer users of a task nobody is held back to measure on. */
+  public static final int FEWEST_MEASURED = 3 * FOLDS;
+
   /** Dimensions of a packed meaning, at most: those of MiniLM. */
   private static final int MEANING_DIMENSIONS = 384;
 
@@ -239,12 +244,10 @@ public final class BaseTrainer {
    * @param heldBack are only measured on; none if there are too few users
    */
   record UserSplit(List<List<List<HistoryItem>>> folds, List<List<HistoryItem>> heldBack) {
-    private static final int FOLDS = 3;
     private static final double HELD_BACK = 0.1;
-    private static final int FEWEST = 3 * FOLDS;
 
     static UserSplit of(List<List<HistoryItem>> users, long seed) {
-      if (users.size() < FEWEST) {
+      if (users.size() < FEWEST_MEASURED) {
         return new UserSplit(List.of(users), List.of());
       }
       List<List<HistoryItem>> shuffled = new ArrayList<>(users);
