@@ -9,6 +9,7 @@ import io.hydra.schemas.store.EmbeddedRedis;
 import io.hydra.schemas.store.RebuildException;
 import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.store.Users;
+import io.hydra.schemas.store.View;
 import io.hydra.schemas.user.UserKey;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -90,8 +91,16 @@ class RefitTest {
     long unused = redis.hset(StoreLayout.user(user), field.getBytes(), "1:1".getBytes());
   }
 
+  private static void history(UserKey user, String task) {
+    field(user, "t:" + task);
+    long unused =
+        redis.hset(
+            StoreLayout.history(View.ORIGINAL, user, task), "e:1".getBytes(), "item".getBytes());
+  }
+
   private static void head(UserKey user, String base) {
     field(user, "h:stars:" + base);
+    String unused = redis.set(StoreLayout.heads(user, "stars", base), "heads".getBytes());
   }
 
   private Refit.Report refit(String base, int perSecond) throws InterruptedException {
@@ -110,10 +119,10 @@ class RefitTest {
 
   @Test
   void everyoneWithoutHeadsOfTheBaseGetsThemAlsoWhoHasVerdictsAlone() throws InterruptedException {
-    field(user("ann"), "t:stars");
+    history(user("ann"), "stars");
     head(user("only-verdicts"), "old");
     head(user("done"), "new");
-    field(user("done"), "t:stars");
+    history(user("done"), "stars");
     field(user("forgotten"), "erased");
 
     assertThat(refit("new", 0)).isEqualTo(new Refit.Report(2, 0, 0));
@@ -125,8 +134,22 @@ class RefitTest {
   }
 
   @Test
+  void whatAnErasureOrAgeTookIsNeitherRequestedNorMissing() throws InterruptedException {
+    history(user("ann"), "stars");
+    field(user("erased"), "erased");
+    field(user("erased"), "t:stars");
+    field(user("aged"), "t:stars");
+    field(user("aged"), "h:stars:old");
+
+    assertThat(refit("new", 0)).isEqualTo(new Refit.Report(1, 0, 0));
+    assertThat(trainer.requested).containsExactly("ann/stars");
+    assertThat(progress).isEmpty();
+    assertThat(refit(null, 0).requested()).isEqualTo(1);
+  }
+
+  @Test
   void allHeadsAreRequestedAgainIfNoBaseIsNamed() throws InterruptedException {
-    field(user("ann"), "t:stars");
+    history(user("ann"), "stars");
     head(user("done"), "new");
 
     assertThat(refit(null, 0).requested()).isEqualTo(2);
@@ -135,7 +158,7 @@ class RefitTest {
   @Test
   void fewRequestsAreUnderWayAtOnceAndNoMoreThanTheRateAllows() throws InterruptedException {
     for (int i = 0; i < 300; i++) {
-      field(user("u" + i), "t:stars");
+      history(user("u" + i), "stars");
     }
     long start = time.nanos();
 
@@ -150,7 +173,7 @@ class RefitTest {
   @Test
   void aTrainerWithoutTheBaseIsToldAtOnce() {
     for (int i = 0; i < 400; i++) {
-      field(user("u" + i), "t:stars");
+      history(user("u" + i), "stars");
     }
     trainer.base = "old";
 
@@ -162,7 +185,7 @@ class RefitTest {
 
   @Test
   void fewUsersWithoutHeadsInTheEndAreNamed() throws InterruptedException {
-    field(user("ann"), "t:stars");
+    history(user("ann"), "stars");
     trainer.base = "old";
 
     assertThat(refit("new", 0)).isEqualTo(new Refit.Report(1, 1, 0));
@@ -176,8 +199,8 @@ class RefitTest {
   @Test
   void aTaskThatNobodyHasHeadsOfIsToldByItself() throws InterruptedException {
     head(user("done"), "new");
-    field(user("ann"), "t:start");
-    field(user("ben"), "t:start");
+    history(user("ann"), "start");
+    history(user("ben"), "start");
     trainer.refuses = true;
 
     Refit.Report report = refit("new", 0);
@@ -188,13 +211,13 @@ class RefitTest {
             "nobody has heads of base new in these tasks; if it has them, hydra dead-letters --topic"
                 + " hydra.head-requests.dlq says why: start");
 
-    field(user("only-here"), "t:stars");
+    history(user("only-here"), "stars");
     assertThat(refit("new", 0).isInVain()).as("stars is the base's").isTrue();
   }
 
   @Test
   void aTrainerThatIsSlowIsWaitedForAsLongAsItGoesOn() throws InterruptedException {
-    field(user("ann"), "t:stars");
+    history(user("ann"), "stars");
     trainer.slow = 10_000;
 
     assertThat(refit("new", 0)).isEqualTo(new Refit.Report(1, 0, 0));
@@ -203,7 +226,7 @@ class RefitTest {
 
   @Test
   void aTrainerThatDoesNotFollowIsToldInTime() {
-    field(user("ann"), "t:stars");
+    history(user("ann"), "stars");
     trainer.hangs = true;
     long start = time.nanos();
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.ScanIteration;
 import redis.clients.jedis.UnifiedJedis;
@@ -29,7 +30,7 @@ public final class Users {
   /**
    * The histories and heads that a user has.
    *
-   * @param tasks of which there is or was a history, or heads
+   * @param tasks of which there is a history, or heads: not those that an erasure or age took
    * @param heads {@code TASK:BASE} of the heads that there are
    */
   public record Known(UserKey user, Set<String> tasks, Set<String> heads) {
@@ -59,7 +60,7 @@ public final class Users {
     while (!scan.isIterationCompleted()) {
       List<UserKey> users =
           scan.nextBatch().getResult().stream().flatMap(key -> user(key).stream()).toList();
-      if (read(users).stream()
+      if (named(users).stream()
           .flatMap(known -> known.heads().stream())
           .anyMatch(name -> name.endsWith(":" + baseVersion))) {
         return true;
@@ -68,8 +69,37 @@ public final class Users {
     return false;
   }
 
-  /** Reads what these users have now, in one round trip. */
+  /** Reads what these users have now. */
   public List<Known> read(List<UserKey> users) {
+    List<Known> all = named(users);
+    List<Named> names =
+        all.stream()
+            .flatMap(user -> user.tasks().stream().map(task -> new Named(user, task)))
+            .toList();
+    View view = Views.current(redis);
+    List<Response<Long>> found =
+        RedisClients.ask(redis, names, (pipeline, name) -> pipeline.exists(name.keys(view)));
+    for (int i = 0; i < names.size(); i++) {
+      if (found.get(i).get() == 0) {
+        names.get(i).user().tasks().remove(names.get(i).task());
+      }
+    }
+    return all;
+  }
+
+  /** A task in a user's hash, which outlives what it names. */
+  private record Named(Known user, String task) {
+    byte[][] keys(View view) {
+      UserKeys keys = new UserKeys(user.user());
+      return Stream.concat(
+              Stream.of(keys.history(view, task)),
+              user.heads().stream().filter(name -> name.startsWith(task + ":")).map(keys::heads))
+          .toArray(byte[][]::new);
+    }
+  }
+
+  /** Reads what the users' hashes name, whether it is still there or not. */
+  private List<Known> named(List<UserKey> users) {
     List<Response<Set<byte[]>>> replies =
         RedisClients.ask(
             redis, users, (pipeline, user) -> pipeline.hkeys(new UserKeys(user).user()));
