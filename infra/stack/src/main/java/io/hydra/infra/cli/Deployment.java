@@ -15,6 +15,7 @@ import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.CorruptValueException;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.client.RedisClients;
+import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.redis.client.RedisTimeouts;
 import io.hydra.schemas.redis.client.RedisUrl;
 import io.hydra.schemas.registry.RegistryDeserializer;
@@ -54,7 +55,11 @@ record Deployment(
     Optional<RunningStack> stack) {
   /** The embedded stack, whose broker and registry ask for nothing. */
   static Deployment of(RunningStack stack) {
-    Endpoints endpoints = stack.endpoints();
+    return of(stack, stack.endpoints());
+  }
+
+  /** The embedded stack at addresses that are known already. */
+  static Deployment of(RunningStack stack, Endpoints endpoints) {
     return new Deployment(
         endpoints.bootstrapServers(),
         endpoints.schemaRegistryUrl(),
@@ -208,8 +213,12 @@ record Deployment(
     try (UnifiedJedis redis = RedisClients.open(address, RedisTimeouts.DEFAULT)) {
       return question.apply(redis);
     } catch (JedisException e) {
+      String silent = "Redis at %s does not answer: check hydra status";
       throw new UserException(
-          "Redis at %s does not answer: check hydra status".formatted(address), e);
+          RedisFault.code(e).isEmpty()
+              ? silent.formatted(address)
+              : "Redis at %s: %s".formatted(address, RedisFault.reason(e)),
+          e);
     } catch (CorruptValueException | NumberFormatException e) {
       throw new UserException("what Redis holds cannot be read: " + e.getMessage(), e);
     }

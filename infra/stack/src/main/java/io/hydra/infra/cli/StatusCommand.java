@@ -1,7 +1,5 @@
 package io.hydra.infra.cli;
 
-import io.hydra.infra.kafka.ConsumerLag;
-import io.hydra.infra.kafka.DeadLetterTopics;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.stack.Component;
 import io.hydra.infra.stack.Endpoints;
@@ -12,8 +10,6 @@ import io.hydra.model.base.BaseFiles;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.text.Counts;
 import io.hydra.schemas.config.UserException;
-import java.io.PrintWriter;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -24,7 +20,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -46,7 +41,6 @@ import picocli.CommandLine.Option;
     })
 final class StatusCommand extends HydraCommand {
   private static final long MIB = 1024 * 1024;
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   @Mixin private DeploymentOptions where;
 
@@ -110,34 +104,6 @@ final class StatusCommand extends HydraCommand {
   record DeploymentStatus(
       boolean running, List<Part> parts, Map<String, Long> lag, Map<String, Long> deadLetters) {}
 
-  /** The system's work as the broker tells it. */
-  record Topics(Map<String, Long> lag, Map<String, Long> deadLetters) {
-    static final Topics UNKNOWN = new Topics(null, null);
-
-    /** Counts by name. */
-    @FunctionalInterface
-    interface Counts {
-      Map<String, Long> read() throws InterruptedException;
-    }
-
-    /**
-     * Reads both. The lag is worth showing where the dead letters may not be read, or are cut off
-     * while they are; that is told.
-     *
-     * @throws UserException if the lag cannot be read
-     */
-    static Topics read(Counts lag, Counts deadLetters, PrintWriter err)
-        throws InterruptedException {
-      Map<String, Long> sums = lag.read();
-      try {
-        return new Topics(sums, deadLetters.read());
-      } catch (UserException e) {
-        err.println("warning: how many dead letters there are is not known: " + e.getMessage());
-        return new Topics(sums, null);
-      }
-    }
-  }
-
   @Override
   public Integer call() throws InterruptedException {
     Optional<Deployment> elsewhere = where.elsewhere(System.getenv());
@@ -146,12 +112,12 @@ final class StatusCommand extends HydraCommand {
 
   private int elsewhere(Deployment deployment) throws InterruptedException {
     List<Part> parts = new ArrayList<>();
-    Topics topics = Topics.UNKNOWN;
+    StatusTopics topics = StatusTopics.UNKNOWN;
     if (deployment.bootstrapServers() != null) {
       KafkaConnection kafka = deployment.kafka();
       String trouble = null;
       try {
-        topics = topics(kafka);
+        topics = StatusTopics.of(kafka, err());
       } catch (UserException e) {
         trouble = e.getMessage();
       }
@@ -181,8 +147,9 @@ final class StatusCommand extends HydraCommand {
     Map<String, Restarts.Account> restarts =
         stack.restarts().stream()
             .collect(Collectors.toMap(Restarts.Account::name, Function.identity()));
+    Deployment deployment = endpoints == null ? null : Deployment.of(stack, endpoints);
     Map<String, Readiness> readiness =
-        endpoints == null ? Map.of() : Readiness.ask(Deployment.of(stack), endpoints.metricsUrls());
+        endpoints == null ? Map.of() : Readiness.ask(deployment, endpoints.metricsUrls());
     Readiness unheard = endpoints == null ? null : Readiness.SILENT;
     List<ComponentStatus> components =
         processes.stream()
@@ -200,17 +167,17 @@ final class StatusCommand extends HydraCommand {
             .orElse(null);
     // Endpoints are written last: without them the start is under way, or was cut short.
     boolean running = endpoints != null && components.stream().allMatch(ComponentStatus::alive);
-    // A broker that hangs would be waited for in vain.
-    Topics topics = readiness.containsKey(Component.BROKER.id()) ? topics(stack) : Topics.UNKNOWN;
+    StatusTopics topics =
+        endpoints == null
+            ? StatusTopics.UNKNOWN
+            : topics(deployment, readiness.containsKey(Component.BROKER.id()));
     Readiness.Canary canary = first(readiness, Readiness::canary);
     Readiness.Llm llm = first(readiness, Readiness::llm);
     String base =
-        endpoints == null
-            ? null
-            : Deployment.of(stack).base().map(BaseFiles.Checked::version).orElse(null);
+        endpoints == null ? null : deployment.base().map(BaseFiles.Checked::version).orElse(null);
     Map<String, String> bases =
         readiness.getOrDefault(Component.REDIS.id(), Readiness.SILENT).ready()
-            ? new TreeMap<>(Deployment.of(stack).bases().byTenant())
+            ? bases(deployment)
             : Map.of();
     if (json) {
       Endpoints shown = endpoints == null ? null : endpoints.withoutPasswords();
@@ -305,7 +272,7 @@ final class StatusCommand extends HydraCommand {
     say("%-27s %-5s pid %-8d %8s  %s", name, state, pid, memory, log);
   }
 
-  private void print(Topics topics) {
+  private void print(StatusTopics topics) {
     if (topics.lag() != null) {
       topics.lag().forEach((group, sum) -> say("%-27s lag %s", group, Counts.of(sum, "record")));
     }
@@ -374,19 +341,27 @@ final class StatusCommand extends HydraCommand {
     }
   }
 
-  private Topics topics(RunningStack stack) throws InterruptedException {
+  private Map<String, String> bases(Deployment deployment) {
     try {
-      return topics(Deployment.of(stack).kafka());
-    } catch (UserException unanswered) {
-      note("warning: lag and dead letters are not known: %s", unanswered.getMessage());
-      return Topics.UNKNOWN;
+      return new TreeMap<>(deployment.bases().byTenant());
+    } catch (UserException unreadable) {
+      note("warning: which bases were chosen is not known: %s", unreadable.getMessage());
+      return Map.of();
     }
   }
 
-  private Topics topics(KafkaConnection kafka) throws InterruptedException {
-    try (Admin admin = kafka.openAdmin(PATIENCE)) {
-      return Topics.read(
-          new ConsumerLag(admin)::sums, new DeadLetterTopics(admin, kafka)::counts, err());
+  private StatusTopics topics(Deployment deployment, boolean brokerAnswers)
+      throws InterruptedException {
+    try {
+      if (!brokerAnswers) {
+        // It would be waited for in vain.
+        throw new UserException(
+            "the broker has not answered within 2 s: ask again, and see its log if that stays");
+      }
+      return StatusTopics.of(deployment.kafka(), err());
+    } catch (UserException unanswered) {
+      note("warning: lag and dead letters are not known: %s", unanswered.getMessage());
+      return StatusTopics.UNKNOWN;
     }
   }
 }

@@ -3,7 +3,6 @@ package io.hydra.infra.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.hydra.infra.cli.StatusCommand.Topics;
 import io.hydra.schemas.config.UserException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -15,8 +14,9 @@ class StatusTopicsTest {
 
   private final StringWriter err = new StringWriter();
 
-  private Topics read(Topics.Counts lag, Topics.Counts deadLetters) throws InterruptedException {
-    return Topics.read(lag, deadLetters, new PrintWriter(err, true));
+  private StatusTopics read(StatusTopics.Counts lag, StatusTopics.Counts deadLetters)
+      throws InterruptedException {
+    return StatusTopics.read(lag, deadLetters, new PrintWriter(err, true));
   }
 
   private static Map<String, Long> refuse() {
@@ -25,7 +25,7 @@ class StatusTopicsTest {
 
   @Test
   void theLagIsToldWhereTheDeadLettersMayNotBeRead() throws InterruptedException {
-    assertThat(read(() -> LAG, StatusTopicsTest::refuse)).isEqualTo(new Topics(LAG, null));
+    assertThat(read(() -> LAG, StatusTopicsTest::refuse)).isEqualTo(new StatusTopics(LAG, null));
     assertThat(err.toString()).contains("dead letters", "Topic authorization failed.");
   }
 
@@ -38,7 +38,7 @@ class StatusTopicsTest {
   @Test
   void bothAreTold() throws InterruptedException {
     Map<String, Long> letters = Map.of("hydra.events.dlq", 1L);
-    assertThat(read(() -> LAG, () -> letters)).isEqualTo(new Topics(LAG, letters));
+    assertThat(read(() -> LAG, () -> letters)).isEqualTo(new StatusTopics(LAG, letters));
     assertThat(err.toString()).isEmpty();
   }
 }
