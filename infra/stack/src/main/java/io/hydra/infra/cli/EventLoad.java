@@ -69,7 +69,7 @@ record EventLoad(
     Source before = state.begin(source);
     long entries = before.entries();
     if (entries > 0) {
-      err.printf("%s: going on after %d entries%n", source, entries);
+      err.printf("%s: going on after %s%n", source, Counts.of(entries, "event"));
     }
     try (Stream<LoadedEvent> events =
         EventFiles.read(source, defaults, columns, bytes).skip(entries)) {

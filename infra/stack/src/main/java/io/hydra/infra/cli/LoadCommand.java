@@ -10,12 +10,15 @@ import io.hydra.runtime.text.Counts;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Interaction;
 import io.hydra.schemas.config.UserException;
+import io.hydra.schemas.user.UserKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
@@ -96,7 +99,13 @@ final class LoadCommand extends HydraCommand {
   @Option(names = "--json", description = "Print the summary as JSON")
   private boolean json;
 
+  private static final int MOST_USERS = 100_000;
+
   private final AtomicLong acknowledged = new AtomicLong();
+
+  /** No more than can be told. */
+  private final Set<UserKey> users = new HashSet<>();
+
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
   /**
@@ -119,15 +128,23 @@ final class LoadCommand extends HydraCommand {
     Deployment deployment = deployment();
     Optional<Unlearnable> unlearnable =
         deployment.base().map(base -> new Unlearnable(base.catalogue()));
-    Consumer<BehaviorEvent> witness = event -> unlearnable.ifPresent(u -> u.look(event));
+    Consumer<BehaviorEvent> witness =
+        event -> {
+          unlearnable.ifPresent(u -> u.look(event));
+          if (users.size() < MOST_USERS) {
+            users.add(new UserKey(event.getTenant(), event.getUserId()));
+          }
+        };
     Summary summary = dryRun ? dryRun(sources, witness) : load(deployment, sources, witness);
     unlearnable.map(Unlearnable::notes).orElse(List.of()).forEach(err()::println);
     if (json) {
       json(summary);
     } else {
       say(
-          "%d events %s in %.1f s, %d rejected",
-          summary.events(),
+          "%s of %s%s %s in %.1f s, %d rejected",
+          Counts.of(summary.events(), "event"),
+          Counts.of(users.size(), "user"),
+          users.size() < MOST_USERS ? "" : " or more",
           dryRun ? "could be loaded, read" : "loaded",
           summary.seconds(),
           summary.rejected());

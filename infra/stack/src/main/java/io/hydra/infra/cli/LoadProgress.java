@@ -1,5 +1,6 @@
 package io.hydra.infra.cli;
 
+import io.hydra.runtime.text.Counts;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.LongSupplier;
@@ -37,10 +38,11 @@ final class LoadProgress {
     return due;
   }
 
-  /** Such as {@code 120,000 entries, 40,000/s, about 12 s left}. */
-  String words(long entries, long bytesRead) {
+  /** Such as {@code 120,000 events, 40,000/s, about 12 s left}. */
+  String words(long events, long bytesRead) {
     double seconds = Math.max(1e-9, (nanoTime.getAsLong() - began) / 1e9);
-    String words = String.format(Locale.ROOT, "%,d entries, %,.0f/s", entries, entries / seconds);
+    String words =
+        String.format(Locale.ROOT, "%s, %,.0f/s", Counts.of(events, "event"), events / seconds);
     long read = bytesRead - readBefore;
     if (size == 0 || read <= 0) {
       return words;

@@ -188,6 +188,19 @@ class EventLoadTest {
   }
 
   @Test
+  void eventsAndTheirUsersAreCounted() throws IOException {
+    String line =
+        "{\"user_id\":\"%s\",\"task\":\"stars\",\"occurred_at\":\"2026-01-31\",\"input\":\"a\",\"output\":\"2\"}\n";
+    Path file = Files.writeString(dir.resolve("c.jsonl"), line.formatted("ann"));
+    assertThat(run("load", "--dry-run", "--dir=" + dir, file.toString())).isZero();
+    assertThat(out.toString()).startsWith("1 event of 1 user could be loaded");
+    out.getBuffer().setLength(0);
+    Files.writeString(file, line.formatted("ann").repeat(2) + line.formatted("bob"));
+    assertThat(run("load", "--dry-run", "--dir=" + dir, file.toString())).isZero();
+    assertThat(out.toString()).startsWith("3 events of 2 users could be loaded");
+  }
+
+  @Test
   void fieldsBeyondTenAreCounted() throws IOException {
     String fields =
         IntStream.range(0, 12).mapToObj(i -> ",\"f%02d\":1".formatted(i)).collect(joining());

@@ -103,7 +103,7 @@ class LoadStateTest {
     assertThat(progress.isDue(100)).as("what was skipped does not count").isFalse();
     nanos += Duration.ofSeconds(10).toNanos();
     assertThat(progress.isDue(600)).isTrue();
-    assertThat(progress.words(5_000, 600)).isEqualTo("5,000 entries, 500/s, about 10 s left");
+    assertThat(progress.words(5_000, 600)).isEqualTo("5,000 events, 500/s, about 10 s left");
     assertThat(progress.isDue(600)).isFalse();
     assertThat(new LoadProgress(0, () -> nanos).words(10, 0)).doesNotContain("left");
   }
