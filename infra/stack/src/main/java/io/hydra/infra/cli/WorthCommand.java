@@ -40,6 +40,11 @@ import picocli.CommandLine.Option;
 final class WorthCommand extends HydraCommand {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int COHORT_LOSES = 3;
+
+  /** With fewer answers nothing is certain, whatever they gained. */
+  private static final long FEWEST = Gains.fewestThatTell(1);
+
+  private static final double USUAL_GAIN = 0.1;
   private static final List<String> COLUMNS =
       List.of(
           "task",
@@ -115,6 +120,11 @@ final class WorthCommand extends HydraCommand {
     } else {
       out().print(table(found));
       out().flush();
+      if (found.byCohort().values().stream().anyMatch(gains -> gains.answers() < FEWEST)) {
+        note(
+            "too few: under %d answers nothing is decided, and a mean gain of %.1f takes %d or more",
+            FEWEST, USUAL_GAIN, Gains.fewestThatTell(USUAL_GAIN));
+      }
     }
     if (!found.isComplete()) {
       note("the topic of outcomes was not read to its end in time, the newest are missing");
@@ -176,6 +186,8 @@ final class WorthCommand extends HydraCommand {
   }
 
   private static String verdict(Gains gains) {
-    return gains.low() > 0 ? "better (95 %)" : gains.high() < 0 ? "worse (95 %)" : "not certain";
+    return gains.low() > 0
+        ? "better (95 %)"
+        : gains.high() < 0 ? "worse (95 %)" : gains.answers() < FEWEST ? "too few" : "not certain";
   }
 }

@@ -63,6 +63,21 @@ class WorthCommandTest {
   }
 
   @Test
+  void fewAnswersDecideNothingAndHowManyItTakesIsSaid() {
+    Map<Cohort, Gains> cohorts = new TreeMap<>();
+    cohorts.put(new Cohort("sample", "", HistoryLength.ALL), gains(5, 1));
+    assertThat(command.show(new AnswerGains(cohorts, true))).isZero();
+    assertThat(out.toString().stripTrailing()).endsWith("  too few");
+    assertThat(err.toString()).startsWith("too few: under 16 answers nothing is decided");
+
+    err.getBuffer().setLength(0);
+    cohorts.put(new Cohort("sample", "", HistoryLength.ALL), gains(16, 1));
+    assertThat(command.show(new AnswerGains(cohorts, true))).isZero();
+    assertThat(out.toString().stripTrailing()).endsWith("better (95 %)");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
   void withoutAVerdictThatTellsTheRemedyIsSaid() {
     assertThat(command.show(new AnswerGains(Map.of(), true))).isZero();
     assertThat(err.toString()).contains("no verdict tells yet", "hydra feedback");

@@ -55,6 +55,19 @@ public final class Gains {
     spread += (x - meanBefore) * (x - meanBefore) * (-Math.log1p(-bet) - bet);
   }
 
+  /**
+   * The fewest answers that show a mean gain to be more than 0.
+   *
+   * @param gain of each of them, above 0; if they differ it takes more
+   */
+  public static long fewestThatTell(double gain) {
+    Gains gains = new Gains();
+    while (gains.low() <= 0) {
+      gains.add(gain);
+    }
+    return gains.answers();
+  }
+
   public long answers() {
     return answers;
   }
