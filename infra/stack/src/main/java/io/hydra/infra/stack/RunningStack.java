@@ -59,13 +59,13 @@ public final class RunningStack {
   /**
    * Throws if any of it runs.
    *
-   * @throws UserException naming what does
+   * @throws UserException with what to do
    */
   public void requireStopped() {
-    List<ManagedProcess> alive = runs.alive();
-    if (!alive.isEmpty() || supervisor.isAlive()) {
+    if (isAlive() || supervisor.isAlive()) {
       throw new UserException(
-          "a stack runs in %s already: %s; stop it with hydra down".formatted(dir, alive));
+          "a stack runs in %s already: hydra down stops it, hydra status shows it, --dir DIR starts another beside it"
+              .formatted(dir));
     }
   }
 
