@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -124,7 +125,7 @@ public record NewestLetters(List<Letter> letters, Set<String> cutShort) {
       LongSupplier nanoTime) {
     long began = nanoTime.getAsLong();
     Map<String, List<Letter>> newest = new TreeMap<>();
-    Map<TopicPartition, BitSet> published = new HashMap<>();
+    Published published = new Published(logs);
     Map<TopicPartition, Long> oldest = new HashMap<>();
     Map<TopicPartition, Long> ends = new HashMap<>(logs.ends());
     for (long offsets = (long) OFFSETS_PER_LETTER * most; !ends.isEmpty(); offsets *= WIDER) {
@@ -147,11 +148,10 @@ public record NewestLetters(List<Letter> letters, Set<String> cutShort) {
                       record -> {
                         if (record.offset() < stretch.ends().get(partition(record))) {
                           oldest.merge(partition(record), record.timestamp(), Math::min);
-                          take(record, logs, wanted, letters, published);
+                          take(record, wanted, letters, published);
                         }
                       }));
-      letters.removeIf(
-          letter -> open.contains(letter.lies()) || isPublished(letter, logs, published));
+      letters.removeIf(letter -> open.contains(letter.lies()) || published.contains(letter));
       for (Letter letter : letters) {
         newest.computeIfAbsent(letter.deadLetters(), topic -> new ArrayList<>()).add(letter);
       }
@@ -188,31 +188,43 @@ public record NewestLetters(List<Letter> letters, Set<String> cutShort) {
 
   private static void take(
       ConsumerRecord<String, ?> record,
-      Logs logs,
       Predicate<Letter> wanted,
       List<Letter> letters,
-      Map<TopicPartition, BitSet> published) {
+      Published published) {
     OptionalLong marked = DeadLetters.marked(record);
-    long first = logs.starts().get(partition(record));
     if (marked.isEmpty()) {
       Letter letter = Letter.of(record);
       if (wanted.test(letter)) {
         letters.add(letter);
       }
-    } else if (marked.getAsLong() >= first && marked.getAsLong() < record.offset()) {
-      long behind = logs.ends().get(partition(record)) - marked.getAsLong();
-      if (behind <= FARTHEST) {
-        published
-            .computeIfAbsent(partition(record), unused -> new BitSet())
-            .set(Math.toIntExact(behind));
-      }
+    } else if (marked.getAsLong() < record.offset()) {
+      published.add(partition(record), marked.getAsLong());
     }
   }
 
-  private static boolean isPublished(
-      Letter letter, Logs logs, Map<TopicPartition, BitSet> published) {
-    BitSet marks = published.get(letter.lies());
-    long behind = logs.ends().get(letter.lies()) - letter.ownOffset();
-    return marks != null && behind <= FARTHEST && marks.get(Math.toIntExact(behind));
+  /** The letters that marks name, by how far behind the end of their log they lie. */
+  private record Published(Logs logs, Map<TopicPartition, BitSet> marks) {
+    Published(Logs logs) {
+      this(logs, new HashMap<>());
+    }
+
+    void add(TopicPartition partition, long offset) {
+      behind(partition, offset)
+          .ifPresent(place -> marks.computeIfAbsent(partition, p -> new BitSet()).set(place));
+    }
+
+    boolean contains(Letter letter) {
+      OptionalInt behind = behind(letter.lies(), letter.ownOffset());
+      BitSet its = marks.get(letter.lies());
+      return its != null && behind.isPresent() && its.get(behind.getAsInt());
+    }
+
+    /** Empty of what is not in the log, or too far behind. */
+    private OptionalInt behind(TopicPartition partition, long offset) {
+      long behind = logs.ends().get(partition) - offset;
+      return offset >= logs.starts().get(partition) && behind <= FARTHEST
+          ? OptionalInt.of(Math.toIntExact(behind))
+          : OptionalInt.empty();
+    }
   }
 }
