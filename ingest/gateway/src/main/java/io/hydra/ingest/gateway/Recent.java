@@ -55,8 +55,9 @@ public final class Recent<K, V> {
    * Writes what {@code change} makes of the value, as the newest.
    *
    * @param change given null where there is no value; returns null to remove it
+   * @return what was written, whether there is room for it or not; null if it was removed
    */
-  public synchronized void write(K key, UnaryOperator<V> change) {
+  public synchronized V write(K key, UnaryOperator<V> change) {
     dropOldest();
     Entry<V> before = remove(key);
     V after = change.apply(before == null ? null : before.value());
@@ -68,6 +69,7 @@ public final class Recent<K, V> {
       keys.computeIfAbsent(entry.user(), unused -> new HashSet<>()).add(key);
       dropOldest();
     }
+    return after;
   }
 
   /** Drops what is a user's. */

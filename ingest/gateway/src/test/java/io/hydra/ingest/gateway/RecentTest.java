@@ -30,6 +30,15 @@ class RecentTest {
   }
 
   @Test
+  void aWriteTellsWhatItWroteThoughThereIsNoRoom() {
+    assertThat(recent.write("a", none -> "123")).isEqualTo("123");
+    assertThat(recent.write("a", old -> old + "4")).isEqualTo("1234");
+    assertThat(recent.write("a", old -> null)).isNull();
+    assertThat(recent.write("a", none -> "x".repeat(11))).hasSize(11);
+    assertThat(recent.find("a")).isEmpty();
+  }
+
+  @Test
   void whatIsTakenOutMakesRoom() {
     recent.write("a", none -> "12345");
     recent.write("b", none -> "12345");

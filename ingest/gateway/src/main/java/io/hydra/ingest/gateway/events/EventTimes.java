@@ -37,10 +37,11 @@ public final class EventTimes {
             now(),
             payload.hashCode(),
             OVERHEAD + 2 * eventId.length() + 3 * user.userId().length());
-    Key key = new Key(user, eventId);
-    firsts.write(
-        key, first -> first != null && first.payloadHash() == given.payloadHash() ? first : given);
-    return firsts.find(key).orElse(given).time();
+    return firsts
+        .write(
+            new Key(user, eventId),
+            first -> first != null && first.payloadHash() == given.payloadHash() ? first : given)
+        .time();
   }
 
   /** Drops the ids of a user's events. */
