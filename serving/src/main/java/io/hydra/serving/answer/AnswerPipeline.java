@@ -1,6 +1,7 @@
 package io.hydra.serving.answer;
 
 import static java.util.concurrent.CompletableFuture.completedFuture;
+import static java.util.stream.Collectors.joining;
 
 import io.hydra.llm.LlmException;
 import io.hydra.llm.LlmReply;
@@ -12,6 +13,7 @@ import io.hydra.model.Reading.RankedItem;
 import io.hydra.model.prompt.Prompt;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.runtime.failure.Failures;
+import io.hydra.runtime.text.Spelling;
 import io.hydra.runtime.trace.Tracing;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
@@ -30,8 +32,10 @@ import io.hydra.serving.state.UserStates.UnavailableException;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -147,12 +151,8 @@ public record AnswerPipeline(
     Model model = models.of(question.identifiers().tenant());
     Optional<TaskSpec> task = model.tasks().find(question.query().getTask());
     if (task.isEmpty()) {
-      String known = String.join(", ", new TreeSet<>(model.tasks().ids()));
-      return completedFuture(
-          fail(
-              draft,
-              ResponseStatus.UNKNOWN_TASK,
-              "the task is not in the catalogue, which holds: " + known));
+      String reason = unknownTask(question.query().getTask(), model.tasks().ids());
+      return completedFuture(fail(draft, ResponseStatus.UNKNOWN_TASK, reason));
     }
     if (question.deadline().isPast(clock)) {
       return completedFuture(replayOrExpire(draft));
@@ -170,6 +170,19 @@ public record AnswerPipeline(
     return states
         .read(question, model.baseVersion())
         .thenCompose(found -> answerFrom(found, model, task.get(), draft));
+  }
+
+  private static String unknownTask(String asked, Set<String> known) {
+    String word = asked.toLowerCase(Locale.ROOT);
+    String meant =
+        known.stream()
+            .filter(id -> Spelling.isNear(word, id.toLowerCase(Locale.ROOT)))
+            .sorted()
+            .collect(joining(", "));
+    return "the task is not in the catalogue%s, which holds: %s; a task of your own comes with a base that is trained with it (hydra train-base --tasks)"
+        .formatted(
+            meant.isEmpty() ? "" : " (did you mean " + meant + "?)",
+            String.join(", ", new TreeSet<>(known)));
   }
 
   private CompletableFuture<Reply> answerFrom(

@@ -785,7 +785,11 @@ class AnswerPipelineTest {
     assertFailed(
         fixture.query("q").setTask("smells").build(),
         ResponseStatus.UNKNOWN_TASK,
-        "colours, titles");
+        "not in the catalogue, which holds: colours, titles; a task of your own comes with a base");
+    assertFailed(
+        fixture.query("q").setTask("Colour").build(),
+        ResponseStatus.UNKNOWN_TASK,
+        "(did you mean colours?)");
   }
 
   @Test
