@@ -1,5 +1,7 @@
 package io.hydra.ingest;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
@@ -14,7 +16,6 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -180,8 +181,8 @@ public final class QueryClient implements AutoCloseable {
    */
   public CompletableFuture<Response> ask(Query query, List<Header> headers) {
     String key = QueryRules.validate(query).recordKey();
-    byte[] correlationId = Objects.requireNonNull(correlationIds.get(), "correlationId");
-    String correlation = HEX.formatHex(correlationId);
+    // Letters, so that whoever looks at the topic can read them.
+    String correlation = HEX.formatHex(correlationIds.get());
     CompletableFuture<Response> answer = new CompletableFuture<>();
     Instant deadline = query.getDeadline();
     Instant last = deadline.equals(Instant.EPOCH) ? clock.instant().plus(UNNAMED) : deadline;
@@ -204,7 +205,7 @@ public final class QueryClient implements AutoCloseable {
     }
     ProducerRecord<String, Query> record =
         new ProducerRecord<>(Topic.QUERIES.topicName(), null, clock.millis(), key, query, headers);
-    record.headers().add(HydraHeaders.CORRELATION_ID, correlationId);
+    record.headers().add(HydraHeaders.CORRELATION_ID, correlation.getBytes(ISO_8859_1));
     replyTo.addTo(record.headers());
     try {
       var unused =
@@ -299,10 +300,10 @@ public final class QueryClient implements AutoCloseable {
     return waiting.answer().complete(response);
   }
 
-  /** Empty, which is nobody's, where there is none. */
+  /** Empty, which is nobody's, where there is none; others' may be any bytes. */
   private static String correlation(ConsumerRecord<byte[], byte[]> record) {
     Header header = record.headers().lastHeader(HydraHeaders.CORRELATION_ID);
-    return header == null || header.value() == null ? "" : HEX.formatHex(header.value());
+    return header == null || header.value() == null ? "" : new String(header.value(), ISO_8859_1);
   }
 
   /** Serving leaves out a query id that breaks the rules; the correlation id then tells alone. */

@@ -94,8 +94,8 @@ class QueryClientTest {
             record -> {
               assertThat(record.topic()).isEqualTo("hydra.queries");
               assertThat(record.key()).isEqualTo("shop:ann");
-              assertThat(record.headers().lastHeader(HydraHeaders.CORRELATION_ID).value())
-                  .hasSize(16);
+              assertThat(HydraHeaders.text(record.headers(), HydraHeaders.CORRELATION_ID))
+                  .contains("00000001" + "0".repeat(24));
               assertThat(HydraHeaders.text(record.headers(), "traceparent")).contains("00-1-2-01");
             });
   }
@@ -376,7 +376,9 @@ class QueryClientTest {
   private void append(int correlation, byte[] value) {
     append(
         new RecordHeaders()
-            .add(HydraHeaders.CORRELATION_ID, ByteBuffer.allocate(16).putInt(correlation).array()),
+            .add(
+                HydraHeaders.CORRELATION_ID,
+                HydraHeaders.utf8("%08x".formatted(correlation) + "0".repeat(24))),
         value);
   }
 
