@@ -30,6 +30,8 @@ public final class JavaCommand {
     // Several JVMs share few cores: one collector thread each, and no heap that cannot be used.
     words.add("-XX:+UseSerialGC");
     words.add("-XX:+ExitOnOutOfMemoryError");
+    // By default the whole heap is collected twice or three times while classes are being loaded.
+    words.add("-XX:MetaspaceSize=128m");
     // Java 17 takes the locale's encoding otherwise, and user text would suffer.
     words.add("-Dfile.encoding=UTF-8");
   }
