@@ -84,6 +84,7 @@ public final class QueryLoop {
   private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
   private volatile boolean stopping;
   private volatile boolean polling;
+  private boolean joined;
   private volatile Load load = new Load(0, 0);
   private int inFlight;
   private int refusing;
@@ -148,7 +149,7 @@ public final class QueryLoop {
     stopping = true;
   }
 
-  /** Tells whether the last poll of the broker succeeded. From any thread. */
+  /** Tells whether it is a member of its group, and the last poll succeeded. From any thread. */
   public boolean isPolling() {
     return polling;
   }
@@ -236,7 +237,7 @@ public final class QueryLoop {
     try {
       ConsumerRecords<byte[], byte[]> records = consumer.poll(timeout);
       broker.ended();
-      polling = true;
+      polling = joined;
       return records;
     } catch (AuthorizationException | AuthenticationException e) {
       polling = false;
@@ -371,6 +372,7 @@ public final class QueryLoop {
   private final class Rebalances implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      joined = true;
       Map<TopicPartition, Long> ends = ends(partitions);
       partitions.forEach(
           tp -> owned.put(tp, new Assignment(ends.getOrDefault(tp, Long.MAX_VALUE))));

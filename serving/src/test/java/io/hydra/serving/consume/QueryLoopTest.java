@@ -110,8 +110,13 @@ class QueryLoopTest {
   }
 
   private QueryLoop loop(int maxInFlight, WaitingBounds waiting, int maxSpan) {
+    return loop(consumer, maxInFlight, waiting, maxSpan);
+  }
+
+  private QueryLoop loop(
+      MockConsumer<byte[], byte[]> reader, int maxInFlight, WaitingBounds waiting, int maxSpan) {
     return new QueryLoop(
-        consumer,
+        reader,
         TOPIC,
         FakeJob::new,
         Runnable::run,
@@ -542,6 +547,20 @@ class QueryLoopTest {
     assertThat(started).isEmpty();
     loop.turn();
     assertThat(started).containsOnlyKeys("0@0");
+  }
+
+  @Test
+  void itReadsQueriesOnceItHasJoinedItsGroup() {
+    MockConsumer<byte[], byte[]> late = new MockConsumer<>("earliest");
+    late.updateEndOffsets(Map.of(P1, 0L));
+    late.updateBeginningOffsets(Map.of(P1, 0L));
+    QueryLoop other = loop(late, 4, new WaitingBounds(2, 4, 1_000, 6, 1_000), 100);
+    other.subscribe();
+    other.turn();
+    assertThat(other.isPolling()).isFalse();
+    late.schedulePollTask(() -> late.rebalance(List.of(P1)));
+    other.turn();
+    assertThat(other.isPolling()).isTrue();
   }
 
   @Test

@@ -183,7 +183,9 @@ record Trainer(
           writer.stop();
           thread.join(STOP_TIMEOUT.toMillis());
         });
-    service.health().require("the heads writer does not run", thread::isAlive);
+    service
+        .health()
+        .require("the heads writer does not run", () -> thread.isAlive() && writer.hasJoined());
   }
 
   private VectorKeeper startKeeper(TrainerMetrics metrics, Service service) {

@@ -71,8 +71,7 @@ public final class TopicInstaller {
     return created;
   }
 
-  /** The first half of {@link #create()}, which needs the broker alone. */
-  public List<String> createTopics() throws InterruptedException {
+  private List<String> createTopics() throws InterruptedException {
     Map<Topic, FoundTopic> found = find();
     List<NewTopic> missing =
         Arrays.stream(Topic.values())
@@ -93,8 +92,7 @@ public final class TopicInstaller {
     return created;
   }
 
-  /** The second half of {@link #create()}, which needs the registry alone. */
-  public List<String> registerSchemas() {
+  private List<String> registerSchemas() {
     return Subjects.withSchema().stream()
         .filter(subjects::complete)
         .map(topic -> "subject " + topic.subject())

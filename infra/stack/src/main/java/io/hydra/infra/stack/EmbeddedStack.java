@@ -67,7 +67,7 @@ public final class EmbeddedStack implements AutoCloseable {
     supervisor = new SupervisorProcess(config.dir());
     starter = new ProcessStarter(config.dir(), runs, Clock.systemUTC());
     contract = new StackContract(endpoints, config.partitions());
-    launches = new Launches(config, ports, endpoints, redis, new Probes(contract::admin));
+    launches = new Launches(config, ports, endpoints, redis);
   }
 
   /**
@@ -92,7 +92,7 @@ public final class EmbeddedStack implements AutoCloseable {
     stoppingOnFailure(
         () -> {
           launchInfrastructure().awaitReady();
-          registerSchemas();
+          installContract();
         });
   }
 
@@ -107,9 +107,10 @@ public final class EmbeddedStack implements AutoCloseable {
         () -> {
           Path served = base.toAbsolutePath().normalize();
           StartUp all = launchInfrastructure();
+          all.awaitReady(Component.BROKER);
           spawn(all, launches.services(served));
           all.awaitReady(Component.REGISTRY);
-          registerSchemas();
+          installContract();
           all.awaitReady();
           serve(served);
         });
@@ -177,8 +178,7 @@ public final class EmbeddedStack implements AutoCloseable {
       launch = started.get(component);
       boolean unused = processes.removeIf(process -> process.name().equals(component.id()));
     }
-    Launch again = launches.again(launch);
-    stoppingOnFailure(() -> start(List.of(again)));
+    stoppingOnFailure(() -> start(List.of(launch)));
   }
 
   /** Known before anything runs. */
@@ -246,13 +246,10 @@ public final class EmbeddedStack implements AutoCloseable {
     release();
   }
 
-  /** Returns once the broker is ready and has the topics. */
   private StartUp launchInfrastructure() throws InterruptedException {
     occupy();
     StartUp startUp = new StartUp(StackConfig.START_LIMIT, progress, this::isStopping);
     spawn(startUp, launches.infrastructure());
-    startUp.awaitReady(Component.BROKER);
-    contract.createTopics();
     return startUp;
   }
 
@@ -261,8 +258,8 @@ public final class EmbeddedStack implements AutoCloseable {
     endpoints.save(config.dir());
   }
 
-  private void registerSchemas() {
-    contract.registerSchemas();
+  private void installContract() throws InterruptedException {
+    contract.install();
     progress.accept("topics and schemas are in place");
   }
 
@@ -360,7 +357,6 @@ public final class EmbeddedStack implements AutoCloseable {
     } catch (IllegalStateException alreadyShuttingDown) {
       // The hook runs, or has run: it does what closing does.
     }
-    contract.close();
     synchronized (guard) {
       if (lock != null) {
         try {

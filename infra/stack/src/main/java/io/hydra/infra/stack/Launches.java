@@ -7,7 +7,6 @@ import io.hydra.infra.supervise.SupervisorProcess.Plan;
 import io.hydra.model.base.BaseFiles;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.config.UserException;
-import io.hydra.schemas.topic.ConsumerGroups;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -42,7 +41,6 @@ final class Launches {
   private final StackPorts ports;
   private final Endpoints endpoints;
   private final RedisServer redis;
-  private final Probes probes;
 
   /**
    * One component's start.
@@ -63,24 +61,17 @@ final class Launches {
       return new Launch(component, command, Map.copyOf(all), withheld, probe);
     }
 
-    /** The same with another probe. */
-    Launch with(Probe other) {
-      return new Launch(component, command, environment, withheld, other);
-    }
-
     /** Its entry in the supervisor's plan, which starts it again without this launcher. */
     Plan.Entry entry() {
       return new Plan.Entry(component.id(), command, environment, withheld);
     }
   }
 
-  Launches(
-      StackConfig config, StackPorts ports, Endpoints endpoints, RedisServer redis, Probes probes) {
+  Launches(StackConfig config, StackPorts ports, Endpoints endpoints, RedisServer redis) {
     this.config = config;
     this.ports = ports;
     this.endpoints = endpoints;
     this.redis = redis;
-    this.probes = probes;
   }
 
   /** Broker, registry, Redis and, unless another is configured, the simulated LLM. */
@@ -92,29 +83,10 @@ final class Launches {
     return launches;
   }
 
-  /**
-   * Those that a trained base serves. Asks the broker who is in their groups already, so that their
-   * probes are not taken in by members of an earlier start.
-   *
-   * @throws UserException if the broker does not answer
-   */
-  List<Launch> services(Path base) throws InterruptedException {
+  /** Those that a trained base serves. */
+  List<Launch> services(Path base) {
     return List.of(
         streamProcessor(), trainer(base), serving(base), gateway(tasks(base)), lagMonitor());
-  }
-
-  /**
-   * The launch of a component that was killed. Until their sessions time out, the dead are members
-   * of their groups and own partitions.
-   *
-   * @throws UserException if the broker does not answer
-   */
-  Launch again(Launch launch) throws InterruptedException {
-    return switch (launch.component()) {
-      case TRAINER -> launch.with(trainerJoins());
-      case SERVING -> launch.with(servingJoins());
-      default -> launch;
-    };
   }
 
   private Launch broker() {
@@ -125,7 +97,7 @@ final class Launches {
             Component.BROKER,
             "io.hydra.infra.broker.BrokerMain",
             List.of("--port", Integer.toString(port), "--data-dir", folder("broker"))),
-        probes.broker(port));
+        itself(Component.BROKER));
   }
 
   private Launch registry() {
@@ -143,7 +115,7 @@ final class Launches {
   }
 
   private Launch redis() {
-    Probe probe = probes.redis(ports.of(Component.REDIS), endpoints.redisUrl());
+    Probe probe = Probes.redis(ports.of(Component.REDIS), endpoints.redisUrl());
     return new Launch(Component.REDIS, redis.command(), Map.of(), SECRETS, probe);
   }
 
@@ -171,19 +143,19 @@ final class Launches {
     return service(Component.STREAM_PROCESSOR, command, Map.of(), SECRETS, probe);
   }
 
-  private Launch trainer(Path base) throws InterruptedException {
+  private Launch trainer(Path base) {
     List<String> command =
         program(
             Component.TRAINER,
             "io.hydra.trainer.TrainerMain",
             List.of("--base", bases(base), "--state-dir", folder("trainer")));
-    return service(Component.TRAINER, command, Map.of(), SECRETS, trainerJoins());
+    return service(Component.TRAINER, command, Map.of(), SECRETS, itself(Component.TRAINER));
   }
 
-  private Launch serving(Path base) throws InterruptedException {
+  private Launch serving(Path base) {
     List<String> command =
         program(Component.SERVING, "io.hydra.serving.ServingMain", List.of("--base", bases(base)));
-    return service(Component.SERVING, command, llm(), Set.of(), servingJoins());
+    return service(Component.SERVING, command, llm(), Set.of(), itself(Component.SERVING));
   }
 
   /** For who asks the LLM. */
@@ -216,13 +188,12 @@ final class Launches {
     arguments.addAll(List.of("--canary-interval", config.canaryInterval().toMillis() + "ms"));
     List<String> command =
         program(Component.GATEWAY, "io.hydra.ingest.gateway.GatewayMain", arguments);
-    int opsPort = ports.ops().getOrDefault(Component.GATEWAY, 0);
     return service(
         Component.GATEWAY,
         command,
         config.passThrough() ? llm() : Map.of(),
         config.passThrough() ? Set.of() : SECRETS,
-        Probes.http("http://127.0.0.1:%d/health/ready".formatted(opsPort)));
+        itself(Component.GATEWAY));
   }
 
   /** The served base and, behind a comma, the next one, as the services' options have it. */
@@ -236,8 +207,8 @@ final class Launches {
             Component.LAG_MONITOR,
             "io.hydra.infra.lag.LagMonitorMain",
             List.of("--cluster-name", "hydra", "--lag-interval", "2s", "--service", watched()));
-    Probe probe = Probes.http(endpoints.statusUrl() + "/health/ready");
-    return service(Component.LAG_MONITOR, command, Map.of(), SECRETS, probe);
+    return service(
+        Component.LAG_MONITOR, command, Map.of(), SECRETS, itself(Component.LAG_MONITOR));
   }
 
   /** The components that its page shows; itself it knows. */
@@ -260,12 +231,9 @@ final class Launches {
     return "http://127.0.0.1:" + ports.of(Component.REGISTRY) + "/health/ready";
   }
 
-  private Probe trainerJoins() throws InterruptedException {
-    return probes.consumes(List.of(ConsumerGroups.TRAINER, ConsumerGroups.HEADS_WRITER));
-  }
-
-  private Probe servingJoins() throws InterruptedException {
-    return probes.consumes(List.of(ConsumerGroups.SERVING));
+  /** Ready once it says so on its ops server. */
+  private Probe itself(Component component) {
+    return Probes.http("http://127.0.0.1:%d/health/ready".formatted(ports.ops().get(component)));
   }
 
   private List<String> program(Component component, String mainClass, List<String> arguments) {

@@ -16,7 +16,9 @@ import java.util.function.Predicate;
 
 /** Waits until components that were started together are ready, or one is dead or late. */
 final class StartUp {
-  private static final long ROUND_MS = 50;
+  /** Each round asks all that wait, whose answers take the time of those that start. */
+  private static final long ROUND_MS = 250;
+
   private static final int TAIL_LINES = 20;
 
   private record Waiting(Component component, ManagedProcess process, Probe probe, long since) {

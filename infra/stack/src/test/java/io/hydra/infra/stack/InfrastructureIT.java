@@ -9,8 +9,6 @@ import io.hydra.infra.fault.TrialStack;
 import io.hydra.infra.kafka.ConsumerLag;
 import io.hydra.infra.process.CommandLines;
 import io.hydra.infra.process.ManagedProcess;
-import io.hydra.infra.stack.Probes.GroupMembers;
-import io.hydra.infra.stack.Probes.Probe;
 import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.BehaviorEvents;
 import io.hydra.ingest.HydraConnection;
@@ -23,7 +21,6 @@ import io.hydra.schemas.registry.RegistryClients;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.registry.UndecodableRecordException;
-import io.hydra.schemas.testing.Await;
 import io.hydra.schemas.topic.ConsumerGroups;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
@@ -45,11 +42,9 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -199,34 +194,6 @@ class InfrastructureIT {
         .get();
     assertThat(lag.sums().get(ConsumerGroups.STREAM_PROCESSOR)).isZero();
     assertThat(lag.sums()).containsOnlyKeys(ConsumerGroups.all());
-  }
-
-  @Test
-  void membersAreKnownToTheBrokerAndAGroupThatDoesNotExistHasNone() throws Exception {
-    GroupMembers members = GroupMembers.of(() -> admin, 10_000);
-    List<String> groups = List.of("group-of-one", "no-such-group");
-    Probe probe = members.joined(List.of("group-of-one"), GroupMembers.ids(members.of(groups)));
-    assertThat(members.of(groups)).allSatisfy((group, none) -> assertThat(none).isEmpty());
-    assertThat(probe.ready()).isFalse();
-
-    Map<String, Object> settings =
-        Map.of(
-            "bootstrap.servers", stack.endpoints().bootstrapServers(), "group.id", "group-of-one");
-    try (var consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      consumer.subscribe(List.of(Topic.QUERIES.topicName()));
-      Await.until(
-          "its partitions",
-          () -> {
-            var unused = consumer.poll(Duration.ofMillis(200));
-            return !consumer.assignment().isEmpty();
-          });
-      assertThat(probe.ready()).isTrue();
-      assertThat(
-              members.joined(List.of("group-of-one"), GroupMembers.ids(members.of(groups))).ready())
-          .as("members of now are not those that joined later")
-          .isFalse();
-    }
   }
 
   @Test

@@ -50,6 +50,7 @@ public final class HeadsWriter implements Runnable {
   private final LongSupplier nanoTime;
   private final Map<TopicPartition, Long> committed = new HashMap<>();
   private long commitDue;
+  private volatile boolean joined;
 
   /** Polled and not yet written. While there are any, the partitions are paused. */
   private final List<ConsumerRecord<byte[], byte[]>> pending = new ArrayList<>();
@@ -86,6 +87,11 @@ public final class HeadsWriter implements Runnable {
     } catch (WakeupException e) {
       log.info("heads writer stopped");
     }
+  }
+
+  /** Tells whether it is a member of its group. From any thread. */
+  public boolean hasJoined() {
+    return joined;
   }
 
   /** Ends {@link #run}, from any thread. */
@@ -193,6 +199,7 @@ public final class HeadsWriter implements Runnable {
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
       partitions.forEach(committed::remove);
       heads.forgetTopicId();
+      joined = true;
     }
   }
 }

@@ -167,6 +167,18 @@ class HeadsWriterTest {
   }
 
   @Test
+  void itHasJoinedOnceItsGroupHasGivenItPartitions() {
+    HeadsWriter writer = writer(redis, "sample");
+    List<Boolean> joined = new ArrayList<>();
+    consumer.schedulePollTask(() -> joined.add(writer.hasJoined()));
+    consumer.schedulePollTask(this::assign);
+    consumer.schedulePollTask(() -> joined.add(writer.hasJoined()));
+    consumer.schedulePollTask(writer::stop);
+    writer.run();
+    assertThat(joined).containsExactly(false, true);
+  }
+
+  @Test
   void aTombstoneForgetsThem() {
     run(heads("b1"), null);
     assertThat(redis.get(StoreLayout.heads(ANN, "sample", "b1"))).isNull();
