@@ -10,12 +10,14 @@ import io.hydra.runtime.time.Timer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The circuit breaker of an endpoint. Once most of the last requests found nobody, all their
  * attempts included, none is let through for a while, and then a few are. What is asked meanwhile
- * fails at once: it neither waits out its deadline nor hammers what is down. Thread-safe.
+ * fails at once: it neither waits out its deadline nor hammers what is down. Thread-safe: under one
+ * lock, since a permit and the number of transitions before it must be read together. A permit that
+ * seems to be of before the last transition is not given back, and of the few probes' not one may
+ * be missing, or the circuit never closes.
  */
 final class Circuit {
   /** Requests that are looked back upon, and how many of them there must be. */
@@ -35,7 +37,7 @@ final class Circuit {
   private final Duration fairTime;
 
   /** Number of transitions so far: what began before the last one says nothing of now. */
-  private final AtomicLong epoch = new AtomicLong();
+  private long epoch;
 
   /**
    * @param fairTime a request that had less of it and got no answer says nothing of the endpoint
@@ -60,18 +62,11 @@ final class Circuit {
         .getEventPublisher()
         .onStateTransition(
             event -> {
-              long now = epoch.incrementAndGet();
+              long now = ++epoch;
               State state = event.getStateTransition().getToState();
               if (state == State.OPEN) {
-                outage.began("most of its last %d requests found nobody".formatted(LATEST));
-                Timer.Task unused =
-                    timer.after(
-                        QUIET,
-                        () -> {
-                          if (epoch.get() == now) {
-                            outage.abandon();
-                          }
-                        });
+                outage.began("most of its last " + LATEST + " requests found nobody");
+                Timer.Task unused = timer.after(QUIET, () -> abandon(outage, now));
               } else if (state == State.CLOSED) {
                 outage.ended();
               }
@@ -83,8 +78,14 @@ final class Circuit {
    *
    * @return a permit to be given back by {@link #end}; negative if there is none
    */
-  long begin() {
-    return breaker.tryAcquirePermission() ? epoch.get() : NONE;
+  synchronized long begin() {
+    return breaker.tryAcquirePermission() ? epoch : NONE;
+  }
+
+  private synchronized void abandon(Outage outage, long then) {
+    if (epoch == then) {
+      outage.abandon();
+    }
   }
 
   /** The fault of a request that is not let through. */
@@ -101,8 +102,8 @@ final class Circuit {
    * @param error null if it was answered
    * @param time that it had
    */
-  void end(long permit, Throwable error, Duration time) {
-    if (permit != epoch.get()) {
+  synchronized void end(long permit, Throwable error, Duration time) {
+    if (permit != epoch) {
       return;
     }
     Kind kind = Failures.unwrap(error) instanceof LlmException failure ? failure.kind() : null;
