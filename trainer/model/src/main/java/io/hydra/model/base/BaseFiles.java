@@ -48,10 +48,10 @@ public final class BaseFiles {
    * Number of the features as this program computes them. To be raised with every change of what
    * enters a z or a fit: {@link io.hydra.model.text.Words}, the terms and parameters of BM25,
    * kernels, formulas and scales of the features, {@link
-   * io.hydra.model.head.HeadFitter.FitSettings#DEFAULT}, {@link io.hydra.model.head.Turn}. A test
-   * holds the scores of a fixed base to it.
+   * io.hydra.model.head.HeadFitter.FitSettings#DEFAULT}, {@link io.hydra.model.head.Tally}, {@link
+   * io.hydra.model.head.Turn}. A test holds the scores of a fixed base to it.
    */
-  static final int FEATURES = 10;
+  static final int FEATURES = 11;
 
   private static final String MANIFEST = "manifest.json";
   private static final String TASKS = "tasks.json";

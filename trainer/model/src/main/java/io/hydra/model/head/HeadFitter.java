@@ -23,7 +23,8 @@ import java.util.List;
  * led from one favourite of the population's to the next and back. The final δ takes {@value
  * #STEPS_WITH_REJECTIONS} steps then, each with the rest as δ itself sees it.
  *
- * <p>Rejections also bring in a {@link Stranger}, whose prior does not lie around the population.
+ * <p>Rejections also bring in a {@link Stranger} and, of closed tasks, a {@link Tally}, whose
+ * priors do not lie around the population.
  *
  * <p>{@link PlainSampling} tells whether the user is better served without all this.
  *
@@ -52,7 +53,10 @@ public final class HeadFitter {
   /** Null without rejections. */
   private final Stranger stranger;
 
-  /** Decayed: the population's, each strength's, the stranger's. */
+  /** Null without rejections, and for texts. */
+  private final Tally tally;
+
+  /** Decayed: the population's, each strength's, the stranger's, the tally's. */
   private final double[] losses;
 
   private int seen;
@@ -66,7 +70,9 @@ public final class HeadFitter {
     this.zero = new double[size];
     this.deltas = new double[settings.precisions().size()][size];
     this.stranger = hasRejections ? new Stranger(population, dense) : null;
-    this.losses = new double[1 + deltas.length + (hasRejections ? 1 : 0)];
+    this.tally = hasRejections ? Tally.of(population, replay, dense) : null;
+    this.losses =
+        new double[1 + deltas.length + (stranger != null ? 1 : 0) + (tally != null ? 1 : 0)];
   }
 
   /**
@@ -111,6 +117,9 @@ public final class HeadFitter {
     if (stranger != null) {
       p[1 + deltas.length] = stranger.ask(example);
     }
+    if (tally != null) {
+      p[2 + deltas.length] = tally.ask(example);
+    }
     double[] belief = HeadMixture.mix(p, HeadMixture.odds(judged()));
     double loss = example.logLoss(belief);
     boolean shifted = surprise.add(loss);
@@ -128,6 +137,9 @@ public final class HeadFitter {
     if (stranger != null) {
       stranger.learn(p[1 + deltas.length], decay);
     }
+    if (tally != null) {
+      tally.learn(example, decay, example.weight());
+    }
     seen++;
     if (seen <= EACH || seen % EVERY == 0) {
       for (int s = 0; s < deltas.length; s++) {
@@ -142,7 +154,7 @@ public final class HeadFitter {
     double[] all = losses.clone();
     all[0] = chance.orHonest(losses[0]);
     if (stranger != null) {
-      all[all.length - 1] += Stranger.HANDICAP;
+      all[1 + deltas.length] += Stranger.HANDICAP;
     }
     return all;
   }
@@ -173,6 +185,10 @@ public final class HeadFitter {
       double[] delta = stranger.fitted(weights, steps);
       float loss = (float) judged()[1 + deltas.length];
       members.add(new Member((float) Stranger.PRECISION, loss, rounded(delta)));
+    }
+    if (tally != null) {
+      float loss = (float) losses[2 + deltas.length];
+      members.add(new Member((float) Tally.PRECISION, loss, rounded(tally.delta(replay, weights))));
     }
     return new Mixture(
         replay.size(), (float) judged()[0], members, plain.hasTheAnswer(), drift.isRecent());

@@ -176,8 +176,8 @@ class BaseFilesTest {
     refused("base", "has format 9, this program reads 11", "train it again");
     Files.writeString(manifest, written.replaceFirst("\"format\" : 11", "\"format\" : 12"));
     refused("base", "has format 12, this program reads 11", "newer program");
-    Files.writeString(manifest, written.replaceFirst("\"features\" : 10", "\"features\" : 11"));
-    refused("base", "features 11, this program has 10", "newer program");
+    Files.writeString(manifest, written.replaceFirst("\"features\" : 11", "\"features\" : 12"));
+    refused("base", "features 12, this program has 11", "newer program");
     Files.writeString(manifest, "junk");
     refused("base", "cannot be read");
   }

@@ -56,7 +56,9 @@ class FeaturesNumberTest {
           9,
           "3d7b46c0174f44ae97ec1155",
           10,
-          "64f774125f9cdea718d001e2");
+          "64f774125f9cdea718d001e2",
+          11,
+          "51a51bf565233b8d4b707153");
 
   private static final TaskCatalogue TASKS = TaskCatalogue.shipped();
   private static final int DIMENSIONS = 8;

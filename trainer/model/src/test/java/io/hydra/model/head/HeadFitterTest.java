@@ -215,9 +215,8 @@ class HeadFitterTest {
         .toList();
   }
 
-  /** Twelve options; the population is sure of the first, the user wants the eighth alone. */
-  @Test
-  void whoWantsWhatThePopulationNeverServesIsServedItAfterRejectionsAlone() {
+  /** Twelve options; the population is sure of the first. */
+  private static List<Integer> served(int wanted, int responses) {
     double[][] options = new double[12][12];
     for (int c = 0; c < options.length; c++) {
       options[c][c] = 1;
@@ -226,7 +225,7 @@ class HeadFitterTest {
     population[0] = 6;
     List<Example> verdicts = new ArrayList<>();
     List<Integer> served = new ArrayList<>();
-    for (int response = 0; response < 50; response++) {
+    for (int response = 0; response < responses; response++) {
       Mixture heads = HeadFitter.fit(verdicts, population, FitSettings.DEFAULT);
       double[] belief = HeadMixture.probabilities(options, population, heads);
       int best = 0;
@@ -237,18 +236,38 @@ class HeadFitterTest {
       double[] target = new double[12];
       target[best] = 1;
       verdicts.add(
-          best == 7
+          best == wanted
               ? Example.of(options, population, target).asVerdict(1, Example.Origin.ANSWER)
               : Example.ofRejection(options, population, best));
     }
-    assertThat(served.indexOf(7)).isBetween(1, 20);
-    assertThat(served.subList(30, 50)).containsOnly(7);
+    return served;
   }
 
   @Test
-  void onlyRejectionsMakeAStranger() {
+  void whoWantsWhatThePopulationNeverServesIsServedItAfterRejectionsAlone() {
+    List<Integer> served = served(7, 50);
+    assertThat(served.indexOf(7)).isBetween(1, 16);
+    assertThat(served.subList(20, 50)).containsOnly(7);
+  }
+
+  @Test
+  void eachOptionIsTriedOnceBeforeAnyIsTriedAgain() {
+    List<Integer> served = served(-1, 20);
+    int firstOther = served.lastIndexOf(0) + 1;
+    assertThat(served.subList(firstOther, firstOther + 11)).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void textsHaveNoTally() {
+    double[][] texts = {{0.2, 0.7, 0.1}, {0.5, 0.1, 0.3}};
+    Mixture heads = fit(List.of(Example.ofRejection(texts, POPULATION, 0)));
+    assertThat(heads.members()).hasSize(FitSettings.DEFAULT.precisions().size() + 1);
+  }
+
+  @Test
+  void onlyRejectionsMakeAStrangerAndATally() {
     int strengths = FitSettings.DEFAULT.precisions().size();
     assertThat(fit(contraryUser(5)).members()).hasSize(strengths);
-    assertThat(fit(rejections(0)).members()).hasSize(strengths + 1);
+    assertThat(fit(rejections(0)).members()).hasSize(strengths + 2);
   }
 }
