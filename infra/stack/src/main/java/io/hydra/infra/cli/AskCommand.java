@@ -95,9 +95,9 @@ final class AskCommand extends HydraCommand {
 
   /** From the base that answered, whose catalogue may be its own; empty where it lies elsewhere. */
   private Optional<TaskSpec> task(Deployment deployment, String baseVersion) {
-    return deployment
-        .base()
+    return deployment.served().stream()
         .filter(base -> base.version().equals(baseVersion))
+        .findFirst()
         .flatMap(base -> base.catalogue().find(who.task()));
   }
 

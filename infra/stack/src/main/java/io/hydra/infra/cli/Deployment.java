@@ -8,6 +8,7 @@ import io.hydra.infra.stack.RunningStack;
 import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.HydraConnection;
 import io.hydra.model.base.BaseFiles;
+import io.hydra.model.task.TaskCatalogue;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Response;
@@ -32,6 +33,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -224,18 +226,37 @@ record Deployment(
     }
   }
 
-  /** The base that the embedded stack serves; empty if it has none, or elsewhere. */
+  /** The first base that the embedded stack serves; empty if it has none, or elsewhere. */
   Optional<BaseFiles.Checked> base() {
+    return baseFolder().flatMap(Deployment::check);
+  }
+
+  /** The folder of that base, which may be gone meanwhile. */
+  Optional<Path> baseFolder() {
+    return stack.flatMap(running -> running.bases().stream().findFirst());
+  }
+
+  /** All bases that the embedded stack serves, the first one first; none elsewhere. */
+  List<BaseFiles.Checked> served() {
+    return stack.map(RunningStack::bases).orElse(List.of()).stream()
+        .flatMap(folder -> check(folder).stream())
+        .toList();
+  }
+
+  /** The tasks of all these bases; empty if there is none. */
+  Optional<TaskCatalogue> catalogue() {
+    return served().stream()
+        .map(BaseFiles.Checked::catalogue)
+        .reduce(TaskCatalogue::withMissingFrom);
+  }
+
+  /** Empty if it is gone meanwhile. */
+  private static Optional<BaseFiles.Checked> check(Path folder) {
     try {
-      return baseFolder().map(BaseFiles::check);
+      return Optional.of(BaseFiles.check(folder));
     } catch (UserException gone) {
       return Optional.empty();
     }
-  }
-
-  /** The folder of the base that the embedded stack serves, which may be gone meanwhile. */
-  Optional<Path> baseFolder() {
-    return stack.flatMap(RunningStack::base);
   }
 
   /**

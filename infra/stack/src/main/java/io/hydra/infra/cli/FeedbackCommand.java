@@ -158,8 +158,8 @@ final class FeedbackCommand extends HydraCommand {
     }
     Optional<TaskSpec> edited =
         Optional.ofNullable(given.edit)
-            .flatMap(text -> deployment.base())
-            .flatMap(base -> base.catalogue().find(verdict.getTask()));
+            .flatMap(text -> deployment.catalogue())
+            .flatMap(tasks -> tasks.find(verdict.getTask()));
     deployment.announce("sending feedback to", err());
     VerdictOutcome outcome = send(deployment, user, verdict);
     print(verdict, outcome);

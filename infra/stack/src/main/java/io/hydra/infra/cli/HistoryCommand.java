@@ -56,7 +56,7 @@ final class HistoryCommand extends HydraCommand {
 
   /** The reason why there is nothing, as far as it is known. */
   private String reason(Deployment deployment, UserKey user) {
-    Optional<TaskCatalogue> known = deployment.base().map(base -> base.catalogue());
+    Optional<TaskCatalogue> known = deployment.catalogue();
     if (known.isPresent() && known.get().find(who.task()).isEmpty()) {
       return "task %s is not in the served base's catalogue, which holds: %s"
           .formatted(who.task(), String.join(", ", new TreeSet<>(known.get().ids())));

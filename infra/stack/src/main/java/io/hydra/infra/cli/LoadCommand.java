@@ -126,8 +126,7 @@ final class LoadCommand extends HydraCommand {
     List<Path> sources =
         paths.stream().flatMap(path -> EventFiles.expand(path).stream()).distinct().toList();
     Deployment deployment = deployment();
-    Optional<Unlearnable> unlearnable =
-        deployment.base().map(base -> new Unlearnable(base.catalogue()));
+    Optional<Unlearnable> unlearnable = deployment.catalogue().map(Unlearnable::new);
     Consumer<BehaviorEvent> witness =
         event -> {
           unlearnable.ifPresent(u -> u.look(event));

@@ -10,6 +10,7 @@ import io.hydra.model.base.BaseFiles;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.text.Counts;
 import io.hydra.schemas.config.UserException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -209,11 +210,7 @@ final class StatusCommand extends HydraCommand {
               "%-27s gave no reply to %s since serving started, in %s",
               "", Counts.of(llm.failures(), "request"), Counts.of(llm.calls(), "call"));
         }
-        stack
-            .base()
-            .ifPresent(
-                folder ->
-                    say("%-27s %s in %s", "base", base == null ? "unreadable," : base, folder));
+        print(stack.bases());
         bases.forEach(
             (whose, chosen) ->
                 say("%-27s %s answers %s", "", chosen, whose.replace("*", "all others")));
@@ -228,6 +225,22 @@ final class StatusCommand extends HydraCommand {
     }
     boolean ready = components.stream().noneMatch(c -> Boolean.FALSE.equals(c.ready()));
     return running && ready && (supervisor == null || supervisor.alive()) ? 0 : 1;
+  }
+
+  private void print(List<Path> bases) {
+    String name = "base";
+    for (Path folder : bases) {
+      say("%-27s %s in %s", name, version(folder), folder);
+      name = "next base";
+    }
+  }
+
+  private static String version(Path folder) {
+    try {
+      return BaseFiles.check(folder).version();
+    } catch (UserException e) {
+      return "unreadable,";
+    }
   }
 
   /** Null if none tells. */

@@ -53,7 +53,8 @@ final class UpCommand extends HydraCommand {
       paramLabel = "DIR",
       description =
           "Another base that trainer and serving have as well, so that hydra refit can fit heads to"
-              + " it and hydra base --use change to it, without a restart")
+              + " it and hydra base --use change to it, without a restart. Default: the one of last"
+              + " time, unless --base is given")
   private Path nextBase;
 
   @Option(
@@ -100,10 +101,11 @@ final class UpCommand extends HydraCommand {
     PrintWriter out = out();
     PrintWriter err = err();
     folder.running().requireStopped();
-    Optional<Path> last = folder.running().base();
+    List<Path> lastBases = folder.running().bases();
+    Optional<Path> last = lastBases.stream().findFirst();
     Path chosen = base == null ? asBefore(last) : base.toAbsolutePath().normalize();
     checkBase(chosen);
-    Path next = nextBase == null ? null : nextBase.toAbsolutePath().normalize();
+    Path next = nextBase == null ? nextAsBefore(lastBases) : nextBase.toAbsolutePath().normalize();
     requireFolder(next, "--next-base");
     String nextVersion = next == null ? null : BaseFiles.check(next).version();
     RunningStack.claim(folder.dir());
@@ -155,6 +157,11 @@ final class UpCommand extends HydraCommand {
   /** The base that was served last; the stack's own if there is none, or it is gone. */
   private Path asBefore(Optional<Path> last) {
     return last.filter(Files::exists).orElse(trained());
+  }
+
+  /** Null for none: a base that is named is served alone. */
+  private Path nextAsBefore(List<Path> last) {
+    return base != null || last.size() < 2 || !Files.exists(last.get(1)) ? null : last.get(1);
   }
 
   private static Optional<String> noteBase(Optional<Path> last, Path chosen) {

@@ -254,7 +254,7 @@ public final class EmbeddedStack implements AutoCloseable {
   }
 
   private void serve(Path base) {
-    RunningStack.serve(config.dir(), base);
+    RunningStack.serve(config.dir(), config.bases(base));
     endpoints.save(config.dir());
   }
 

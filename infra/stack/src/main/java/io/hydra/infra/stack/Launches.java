@@ -168,8 +168,13 @@ final class Launches {
             LlmSettings.API_KEY, SIMULATED);
   }
 
-  private static Collection<String> tasks(Path base) {
-    return BaseFiles.check(base).bestFirst().stream().map(TaskSpec::id).toList();
+  /** The tasks of the bases, each base's best first. */
+  private Collection<String> tasks(Path base) {
+    return config.bases(base).stream()
+        .flatMap(each -> BaseFiles.check(each).bestFirst().stream())
+        .map(TaskSpec::id)
+        .distinct()
+        .toList();
   }
 
   /** The LLM's address is its business only if it passes on. */
@@ -198,7 +203,7 @@ final class Launches {
 
   /** The served base and, behind a comma, the next one, as the services' options have it. */
   private String bases(Path base) {
-    return config.nextBase() == null ? base.toString() : base + "," + config.nextBase();
+    return config.bases(base).stream().map(Path::toString).collect(Collectors.joining(","));
   }
 
   Launch lagMonitor() {

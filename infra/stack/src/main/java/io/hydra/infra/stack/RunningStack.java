@@ -69,12 +69,12 @@ public final class RunningStack {
     }
   }
 
-  /** The folder of the base that it serves; empty if it serves none. */
-  public Optional<Path> base() {
+  /** The folders of the bases that it serves: the first one, and the next if there is one. */
+  public List<Path> bases() {
     try {
-      return Optional.of(Path.of(Files.readString(dir.resolve(SERVED_BASE)).strip()));
+      return Files.readAllLines(dir.resolve(SERVED_BASE)).stream().map(Path::of).toList();
     } catch (IOException none) {
-      return Optional.empty();
+      return List.of();
     }
   }
 
@@ -162,8 +162,10 @@ public final class RunningStack {
     return dir.resolve(RUNS);
   }
 
-  /** Remembers which base the stack serves. */
-  static void serve(Path dir, Path base) {
-    PrivateFiles.write(dir.resolve(SERVED_BASE), base + "\n");
+  /** Remembers which bases the stack serves. */
+  static void serve(Path dir, List<Path> bases) {
+    PrivateFiles.write(
+        dir.resolve(SERVED_BASE),
+        bases.stream().map(base -> base + "\n").collect(Collectors.joining()));
   }
 }

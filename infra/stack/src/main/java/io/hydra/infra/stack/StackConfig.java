@@ -108,6 +108,11 @@ public record StackConfig(
         home, dir, ports, heaps, llm, partitions, nextBase, brief, passThrough, interval);
   }
 
+  /** The base that is served, and behind it the next one, if there is one. */
+  List<Path> bases(Path served) {
+    return nextBase == null ? List.of(served) : List.of(served, nextBase);
+  }
+
   int heapMib(Component component) {
     return heaps.getOrDefault(component, component.heapMib());
   }

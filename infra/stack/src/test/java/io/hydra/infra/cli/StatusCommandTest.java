@@ -58,10 +58,30 @@ class StatusCommandTest {
   }
 
   private int status() {
+    return run("status");
+  }
+
+  private int run(String command) {
     return HydraCli.commandLine()
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
-        .execute("status", "--dir", dir.toString());
+        .execute(command, "--dir", dir.toString());
+  }
+
+  @Test
+  void upBesideItSaysWhatHappenedAndWhatToDo() {
+    assertThat(run("up")).isEqualTo(1);
+    assertThat(err.toString().strip())
+        .startsWith("hydra: a stack runs in " + dir + " already: hydra down stops it")
+        .doesNotContain("pid");
+  }
+
+  @Test
+  void theNextBaseIsShownBehindTheFirst() throws IOException {
+    Files.writeString(dir.resolve("served-base"), "/old/base\n/new/base\n");
+    assertThat(status()).isEqualTo(1);
+    assertThat(out.toString().lines().map(line -> line.replaceAll(" +", " ")))
+        .containsSubsequence("base unreadable, in /old/base", "next base unreadable, in /new/base");
   }
 
   @Test
