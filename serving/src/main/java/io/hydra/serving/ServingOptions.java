@@ -66,7 +66,7 @@ final class ServingOptions {
       description =
           "Answer this closed task's questions without the LLM where the head is so certain that"
               + " asking is expected to save less than this loss, by the task's metric: of labels"
-              + " in wrong answers, as 0.03; of ratings in errors, by MAE_AND_RMSE with half their"
+              + " in wrong answers, as 0.03; of ratings in errors, by MAE_AND_RMSE with their"
               + " squares. One such question in twenty is asked all the same. Default: every"
               + " question is asked.")
   Map<String, Double> saveCalls = new LinkedHashMap<>();

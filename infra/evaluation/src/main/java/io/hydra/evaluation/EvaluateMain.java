@@ -73,7 +73,7 @@ public final class EvaluateMain implements Callable<Integer> {
   private static final int RETRIES = 5;
   private static final long TASTE_SEED = 1;
   private static final double PRICE = 0.03;
-  private static final double PRICE_OF_ORDERED = 0.005;
+  private static final double PRICE_OF_ORDERED = 0.045;
   private static final String NO_ENCODER = "none";
 
   @Option(
@@ -131,7 +131,7 @@ public final class EvaluateMain implements Callable<Integer> {
       paramLabel = "LOSS",
       description =
           "The least that an LLM call must save for hydra-saving to ask, as in serving's"
-              + " --save-calls: of a wrong answer 1, of ordered options an error and half its square."
+              + " --save-calls: of a wrong answer 1, of ordered options an error and its square."
               + " Default: "
               + PRICE
               + ", of ordered options "

@@ -13,8 +13,8 @@ import java.util.Optional;
  * would save less than it costs. Some of them are asked all the same, so that what asking is worth
  * goes on to be seen. Serving runs it, and evaluation measures it.
  *
- * @param prices of a call, by task: the loss that it must save, in the task's metric; tasks that
- *     are not there are always asked
+ * @param prices of a call, by task: the loss that it must save ({@link
+ *     io.hydra.model.base.Decision#lossUnasked}); tasks that are not there are always asked
  */
 public record CallSaving(Map<String, Double> prices) {
   /** Every question is asked. */

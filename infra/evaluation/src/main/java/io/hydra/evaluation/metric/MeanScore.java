@@ -61,15 +61,15 @@ record MeanScore(
         Math::sqrt);
   }
 
-  /** The loss that answers are chosen by: of a wrong one 1, of ordered options by its distance. */
-  static MeanScore loss(TaskSpec task) {
+  /** {@link io.hydra.model.base.Decision#lossUnasked}. */
+  static MeanScore lossUnasked(TaskSpec task) {
     MeanScore accuracy = accuracy(task);
     return new MeanScore(
         "loss",
         false,
         (answer, gold) ->
             task.isOrdinal()
-                ? task.metric().loss(distance(task, answer, gold))
+                ? task.metric().lossUnasked(distance(task, answer, gold))
                 : 1 - accuracy.score().applyAsDouble(answer, gold),
         DoubleUnaryOperator.identity());
   }

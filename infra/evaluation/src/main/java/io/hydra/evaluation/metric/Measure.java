@@ -52,9 +52,9 @@ public sealed interface Measure permits MeanScore, Measure.MacroF1, Bleu {
         : List.of(MeanScore.rouge1(), MeanScore.rougeL(), new Bleu());
   }
 
-  /** The loss that a closed task's answers are chosen by. */
-  static Measure loss(TaskSpec task) {
-    return MeanScore.loss(task);
+  /** The loss of a closed task's answers beside the price of a call. */
+  static Measure lossUnasked(TaskSpec task) {
+    return MeanScore.lossUnasked(task);
   }
 
   /** Likeness of texts in form alone. */

@@ -109,7 +109,7 @@ public final class Stream {
    * The loss by answers without a call.
    *
    * @param share of the questions that went unasked
-   * @param lost by each of these, in {@link Measure#loss}
+   * @param lost by each of these, in {@link Measure#lossUnasked}
    */
   record Unasked(String label, int questions, double share, Distribution lost) {}
 
@@ -130,7 +130,7 @@ public final class Stream {
             .toArray();
     int[] skipped = Arrays.stream(all).filter(unasked::get).toArray();
     if (skipped.length > 0) {
-      Measure loss = Measure.loss(task);
+      Measure loss = Measure.lossUnasked(task);
       Comparison compared = Scored.of(task, List.of(loss), questions, answers()).compare(skipped);
       Distribution saving = compared.pooled().get(Variant.SAVING.id()).get(loss.name());
       Distribution asking = compared.pooled().get(Variant.HYDRA.id()).get(loss.name());

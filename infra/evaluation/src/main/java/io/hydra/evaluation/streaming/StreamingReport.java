@@ -116,7 +116,7 @@ public final class StreamingReport {
         "Without a call",
         List.of("items since the shift", "questions", "unasked", "lost by each of these"),
         rows,
-        "hydra-saving minus hydra, in the loss that answers are chosen by.");
+        "hydra-saving minus hydra, in the loss that the price of a call is in.");
   }
 
   /** Of an open task nothing is learned without the LLM, and so no turn told. */

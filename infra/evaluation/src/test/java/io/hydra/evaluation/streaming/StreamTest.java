@@ -93,9 +93,9 @@ class StreamTest {
         .contains("240 items, 12 users with a shift")
         .containsPattern("\\| 0-4 +\\| +60 \\|")
         .contains("+1.000 [+1.000, +1.000]")
-        // Off by one where hydra is right costs 1.5, where it is off by two 2.5 less.
-        .containsPattern("\\| before +\\| +120 \\| +1.00 \\| \\+1.5000 \\[")
-        .containsPattern("\\| 0-4 +\\| +60 \\| +1.00 \\| -2.5000 \\[")
+        // Off by one where hydra is right costs 2, where it is off by two 4 less.
+        .containsPattern("\\| before +\\| +120 \\| +1.00 \\| \\+2.0000 \\[")
+        .containsPattern("\\| 0-4 +\\| +60 \\| +1.00 \\| -4.0000 \\[")
         .contains("hydra 5-9");
     assertThat(Files.readString(folder.resolve("streaming.json")))
         .contains("\"hydra\" : \"5-9\"")

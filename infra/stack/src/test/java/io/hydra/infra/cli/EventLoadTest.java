@@ -156,7 +156,7 @@ class EventLoadTest {
     Files.writeString(
         base.resolve("catalogue.yaml"),
         "tasks: [{id: mine, instruction: Do it., metric: ACCURACY, options: [a, b]}]");
-    String manifest = "{\"format\":11,\"features\":1,\"version\":\"%s\",\"report\":{}}";
+    String manifest = "{\"format\":12,\"features\":1,\"version\":\"%s\",\"report\":{}}";
     Files.writeString(base.resolve("manifest.json"), manifest.formatted("unknown"));
     String version =
         catchThrowable(() -> BaseFiles.check(base))

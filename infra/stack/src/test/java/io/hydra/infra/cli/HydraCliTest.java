@@ -253,13 +253,13 @@ class HydraCliTest {
     Path base = Files.createDirectory(dir.resolve("base"));
     Files.writeString(base.resolve("manifest.json"), "{\"format\":2,\"version\":\"b0\"}");
     assertThat(run("up", "--base", base.toString())).isEqualTo(1);
-    assertOneLine("has format 2, this program reads 11; train it again");
+    assertOneLine("has format 2, this program reads 12; train it again");
     err.getBuffer().setLength(0);
     assertThat(run("up", "--dir", dir.toString())).isEqualTo(1);
     assertOneLine("train it again, or remove " + base + " and hydra up does it");
     err.getBuffer().setLength(0);
     Files.writeString(
-        base.resolve("manifest.json"), "{\"format\":11,\"version\":\"b0\",\"report\":{}}");
+        base.resolve("manifest.json"), "{\"format\":12,\"version\":\"b0\",\"report\":{}}");
     Files.writeString(
         base.resolve("catalogue.yaml"),
         "tasks: [{id: mine, instruction: Do it., metric: ROUGE, margin: 2}]");

@@ -42,7 +42,7 @@ import java.util.stream.Stream;
  * version than it had, and every user's heads are fitted again.
  */
 public final class BaseFiles {
-  private static final int FORMAT = 11;
+  private static final int FORMAT = 12;
 
   /**
    * Number of the features as this program computes them. To be raised with every change of what

@@ -1,9 +1,11 @@
 package io.hydra.model.base;
 
 import io.hydra.model.feature.Samples;
+import io.hydra.model.task.Metric;
 import io.hydra.model.task.TaskSpec;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 
 /** Picks the answer that the task's metric rewards. */
 public final class Decision {
@@ -18,23 +20,24 @@ public final class Decision {
    */
   public static int pick(
       TaskSpec task, List<String> candidates, double[] probabilities, Samples samples) {
-    double[] worth = worth(task, candidates, probabilities);
+    double[] worth = worth(task, candidates, probabilities, task.metric()::loss);
     int best = best(worth);
     if (!task.isClosed() || samples.isMissing() || task.margin() == 0) {
       return best;
     }
-    int own = best(worth(task, candidates, samples.shares(candidates)));
+    int own = best(worth(task, candidates, samples.shares(candidates), task.metric()::loss));
     return worth[best] - worth[own] > task.margin() ? best : own;
   }
 
   /**
-   * The lead of the best answer over the next: the difference of their worths over the sum of their
-   * sizes, 0 to 1. An LLM's samples change the answer where they make up for it.
+   * The lead of the best answer over the next where a call may be saved: the difference of their
+   * worths over the sum of their sizes, 0 to 1. An LLM's samples change the answer where they make
+   * up for it. Worths are by {@link Metric#lossUnasked}, as {@link #lossUnasked} is.
    *
    * @param candidates and probabilities: as in {@link #pick}, in any order
    */
   public static double lead(TaskSpec task, List<String> candidates, double[] probabilities) {
-    double[] worth = worth(task, candidates, probabilities).clone();
+    double[] worth = worth(task, candidates, probabilities, task.metric()::lossUnasked).clone();
     Arrays.sort(worth);
     double best = worth[worth.length - 1];
     double next = worth.length == 1 ? 0 : worth[worth.length - 2];
@@ -43,14 +46,14 @@ public final class Decision {
   }
 
   /**
-   * The loss of an answer to a closed task: 0 or 1, or of ordered options what the task's metric
-   * counts.
+   * The loss of an answer to a closed task beside the price of a call: 0 or 1, or of ordered
+   * options {@link Metric#lossUnasked}.
    *
    * @param answer and wanted: places among the options
    */
-  public static double loss(TaskSpec task, int answer, int wanted) {
+  public static double lossUnasked(TaskSpec task, int answer, int wanted) {
     return task.isOrdinal()
-        ? task.metric().loss(value(task, wanted) - value(task, answer))
+        ? task.metric().lossUnasked(value(task, wanted) - value(task, answer))
         : answer == wanted ? 0 : 1;
   }
 
@@ -76,8 +79,11 @@ public final class Decision {
     return best;
   }
 
-  /** The metric to expect of each answer, with its sign turned where less is better. */
-  private static double[] worth(TaskSpec task, List<String> candidates, double[] p) {
+  /**
+   * The loss to expect of each answer of ordered options, with its sign turned; else its belief.
+   */
+  private static double[] worth(
+      TaskSpec task, List<String> candidates, double[] p, DoubleUnaryOperator lossOfError) {
     if (!task.isOrdinal()) {
       return p;
     }
@@ -86,7 +92,7 @@ public final class Decision {
     for (int answer = 0; answer < p.length; answer++) {
       double loss = 0;
       for (int c = 0; c < p.length; c++) {
-        loss += p[c] * task.metric().loss(values[c] - values[answer]);
+        loss += p[c] * lossOfError.applyAsDouble(values[c] - values[answer]);
       }
       worth[answer] = -loss;
     }

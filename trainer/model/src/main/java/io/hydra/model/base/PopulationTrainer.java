@@ -139,7 +139,9 @@ final class PopulationTrainer {
       int helped = Decision.pick(task, task.options(), with, one.samples());
       double saved = 0;
       for (int c = 0; c < with.length; c++) {
-        saved += with[c] * (Decision.loss(task, alone, c) - Decision.loss(task, helped, c));
+        saved +=
+            with[c]
+                * (Decision.lossUnasked(task, alone, c) - Decision.lossUnasked(task, helped, c));
       }
       worth = worth.plus(Decision.lead(task, task.options(), without), saved);
     }

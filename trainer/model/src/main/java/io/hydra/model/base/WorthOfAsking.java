@@ -2,9 +2,9 @@ package io.hydra.model.base;
 
 /**
  * The worth of the LLM's samples to a task's answers, by how far the answer without them was ahead
- * of the next best: the loss that asking saves, in the task's metric ({@link Decision#loss}), as
- * the heads expect it once they know the samples. What it saved in truth has the same mean where
- * the heads are calibrated, and many times the variance.
+ * of the next best: the loss that asking saves ({@link Decision#lossUnasked}), as the heads expect
+ * it once they know the samples. What it saved in truth has the same mean where the heads are
+ * calibrated, and many times the variance.
  *
  * <p>No expectation sees harm: the answer with samples is the best by the very beliefs that weigh
  * it, so samples that mislead look useful as well.

@@ -42,4 +42,15 @@ public enum Metric {
       case ACCURACY, ROUGE -> throw new IllegalStateException(this + " knows no distances");
     };
   }
+
+  /**
+   * The cost of an error beside the price of a call, for ordered options: {@link #loss}, but with
+   * the whole square for both errors alike. Half of it would leave questions unasked whose samples
+   * take back large errors.
+   *
+   * @param error the answer's distance from the user's own
+   */
+  public double lossUnasked(double error) {
+    return this == MAE_AND_RMSE ? Math.abs(error) + error * error : loss(error);
+  }
 }

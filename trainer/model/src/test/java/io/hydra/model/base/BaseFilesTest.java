@@ -171,11 +171,11 @@ class BaseFilesTest {
     Files.writeString(
         manifest,
         "{\"format\":1,\"version\":\"b0\",\"encoder\":{\"buckets\":1,\"dimensions\":1},\"report\":{}}");
-    refused("base", "has format 1, this program reads 11", "train it again");
-    Files.writeString(manifest, written.replaceFirst("\"format\" : 11", "\"format\" : 9"));
-    refused("base", "has format 9, this program reads 11", "train it again");
-    Files.writeString(manifest, written.replaceFirst("\"format\" : 11", "\"format\" : 12"));
-    refused("base", "has format 12, this program reads 11", "newer program");
+    refused("base", "has format 1, this program reads 12", "train it again");
+    Files.writeString(manifest, written.replaceFirst("\"format\" : 12", "\"format\" : 9"));
+    refused("base", "has format 9, this program reads 12", "train it again");
+    Files.writeString(manifest, written.replaceFirst("\"format\" : 12", "\"format\" : 13"));
+    refused("base", "has format 13, this program reads 12", "newer program");
     Files.writeString(manifest, written.replaceFirst("\"features\" : 11", "\"features\" : 12"));
     refused("base", "features 12, this program has 11", "newer program");
     Files.writeString(manifest, "junk");
@@ -186,7 +186,7 @@ class BaseFilesTest {
   void aBaseOfEarlierFeaturesIsReadUnderAnotherVersion() throws IOException {
     String now = writeImported(EncoderFixtures.staticModel(folder.resolve("source")), "base");
     Path manifest = folder.resolve("base/manifest.json");
-    String earlier = "{\"format\":11,\"features\":3,\"version\":\"%s\",\"report\":{}}";
+    String earlier = "{\"format\":12,\"features\":3,\"version\":\"%s\",\"report\":{}}";
     Files.writeString(manifest, earlier.formatted(now));
     // The refusal tells which version these files had under those features.
     String before =

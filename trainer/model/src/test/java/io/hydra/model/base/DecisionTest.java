@@ -46,12 +46,12 @@ class DecisionTest {
   }
 
   @Test
-  void aLossIsWhatTheMetricCounts() {
-    assertThat(Decision.loss(task(Metric.ACCURACY, 0), 0, 3)).isEqualTo(1);
-    assertThat(Decision.loss(task(Metric.ACCURACY, 0), 3, 3)).isZero();
-    assertThat(Decision.loss(task(Metric.MAE, 0), 0, 3)).isEqualTo(3);
-    assertThat(Decision.loss(task(Metric.MSE, 0), 3, 0)).isEqualTo(9);
-    assertThat(Decision.loss(task(Metric.MAE_AND_RMSE, 0), 3, 0)).isEqualTo(7.5);
+  void besideACallAnErrorOfBothKindsCountsWithItsWholeSquare() {
+    assertThat(Decision.lossUnasked(task(Metric.ACCURACY, 0), 0, 3)).isEqualTo(1);
+    assertThat(Decision.lossUnasked(task(Metric.ACCURACY, 0), 3, 3)).isZero();
+    assertThat(Decision.lossUnasked(task(Metric.MAE, 0), 0, 3)).isEqualTo(3);
+    assertThat(Decision.lossUnasked(task(Metric.MSE, 0), 3, 0)).isEqualTo(9);
+    assertThat(Decision.lossUnasked(task(Metric.MAE_AND_RMSE, 0), 3, 0)).isEqualTo(12);
   }
 
   @Test
@@ -61,6 +61,9 @@ class DecisionTest {
     // Steps to be expected: 1.48 from 4, 1.66 from 3.
     assertThat(Decision.lead(task(Metric.MAE, 0), STARS, SPLIT))
         .isCloseTo(0.18 / 3.14, within(1e-12));
+    // Errors and their squares to be expected: 4.9 from 3, 5 from 4.
+    assertThat(Decision.lead(task(Metric.MAE_AND_RMSE, 0), STARS, SPLIT))
+        .isCloseTo(0.1 / 9.9, within(1e-12));
     assertThat(Decision.lead(task(Metric.ACCURACY, 0), List.of("1", "2"), new double[] {0, 1}))
         .isEqualTo(1);
     assertThat(Decision.lead(task(Metric.ACCURACY, 0), List.of("1"), new double[] {1}))
