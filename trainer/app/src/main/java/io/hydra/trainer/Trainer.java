@@ -183,9 +183,8 @@ record Trainer(
           writer.stop();
           thread.join(STOP_TIMEOUT.toMillis());
         });
-    service
-        .health()
-        .require("the heads writer does not run", () -> thread.isAlive() && writer.hasJoined());
+    service.health().require("the heads writer does not run", thread::isAlive);
+    service.health().require("the heads writer has not joined its group yet", writer::hasJoined);
   }
 
   private VectorKeeper startKeeper(TrainerMetrics metrics, Service service) {

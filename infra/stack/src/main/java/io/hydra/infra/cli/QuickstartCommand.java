@@ -3,7 +3,6 @@ package io.hydra.infra.cli;
 import io.hydra.infra.output.Json;
 import io.hydra.infra.stack.Endpoints;
 import io.hydra.infra.stack.GatewayKey;
-import io.hydra.model.base.BaseFiles;
 import io.hydra.model.task.TaskSpec;
 import java.io.IOException;
 import java.io.InputStream;
@@ -91,13 +90,17 @@ final class QuickstartCommand extends HydraCommand {
   @Override
   public Integer call() {
     Endpoints endpoints = folder.running().endpoints();
-    Optional<BaseFiles.Checked> base = Deployment.of(folder.running()).base();
+    Deployment deployment = Deployment.of(folder.running());
     String id =
         Optional.ofNullable(task)
-            .or(() -> base.map(each -> each.bestFirst().get(0).id()))
+            .or(() -> deployment.base().map(each -> each.bestFirst().get(0).id()))
             .orElseThrow(() -> wrongUsage("--task is needed: the stack's base is gone"));
     List<String> options =
-        base.flatMap(each -> each.catalogue().find(id)).map(TaskSpec::options).orElse(List.of());
+        deployment
+            .catalogue()
+            .flatMap(each -> each.find(id))
+            .map(TaskSpec::options)
+            .orElse(List.of());
     String key = GatewayKey.read(folder.dir());
     if (only != null) {
       out().print(only.text(endpoints, key, id, options));

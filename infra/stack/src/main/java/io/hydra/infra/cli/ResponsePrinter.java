@@ -8,6 +8,7 @@ import io.hydra.model.task.TaskSpec;
 import io.hydra.runtime.text.Counts;
 import io.hydra.schemas.avro.Candidate;
 import io.hydra.schemas.avro.HeadShare;
+import io.hydra.schemas.avro.PriorWeight;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
 import io.hydra.schemas.avro.StageTiming;
@@ -124,10 +125,17 @@ record ResponsePrinter(PrintWriter out, PrintWriter err) {
     }
     String priors =
         head.getPriors().stream()
+            .collect(
+                Collectors.groupingBy(
+                    PriorWeight::getPrecision,
+                    LinkedHashMap::new,
+                    Collectors.summingDouble(PriorWeight::getWeight)))
+            .entrySet()
+            .stream()
             .map(
                 prior ->
                     String.format(
-                        ROOT, "%s at prior %.0f", weight(prior.getWeight()), prior.getPrecision()))
+                        ROOT, "%s at prior %.0f", weight(prior.getValue()), prior.getKey()))
             .collect(Collectors.joining(", "));
     String own =
         priors.isEmpty() ? "none" : priors + " (the lower a prior, the freer from the population)";

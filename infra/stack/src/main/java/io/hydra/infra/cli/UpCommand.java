@@ -107,7 +107,7 @@ final class UpCommand extends HydraCommand {
     checkBase(chosen);
     Path next = nextBase == null ? nextAsBefore(lastBases) : nextBase.toAbsolutePath().normalize();
     requireFolder(next, "--next-base");
-    String nextVersion = next == null ? null : BaseFiles.check(next).version();
+    String nextVersion = next == null ? null : checkNext(next);
     RunningStack.claim(folder.dir());
     TrainingData training = new TrainingData(data, folder.dir());
     LlmSettings llm =
@@ -121,6 +121,7 @@ final class UpCommand extends HydraCommand {
             .withCanary(canaryInterval(llm));
     try (EmbeddedStack stack = EmbeddedStack.create(config, err::println)) {
       noteBase(last, chosen).ifPresent(err::println);
+      noteNext(lastBases, chosen, next).ifPresent(err::println);
       if (config.llm() instanceof LlmSettings.Simulated) {
         err.println("no LLM is configured: a simulated one is started");
       }
@@ -170,6 +171,37 @@ final class UpCommand extends HydraCommand {
             before ->
                 "serving base %s, last time it was %s: hydra refit fits the users' heads to it"
                     .formatted(chosen, before));
+  }
+
+  /** Who chose the next base of last time is answered by another one without it. */
+  private static Optional<String> noteNext(List<Path> last, Path chosen, Path next) {
+    return last.stream()
+        .skip(1)
+        .filter(before -> !before.equals(next) && !before.equals(chosen))
+        .findFirst()
+        .map(
+            before ->
+                "the next base of last time, %s, is not started: where it was chosen, hydra base --take-back goes back; hydra up --next-base starts with it"
+                    .formatted(before));
+  }
+
+  /**
+   * The version of the next base.
+   *
+   * @throws UserException if it is not whole
+   */
+  private String checkNext(Path next) {
+    try {
+      return BaseFiles.check(next).version();
+    } catch (UserException e) {
+      if (nextBase != null) {
+        throw e;
+      }
+      throw new UserException(
+          "%s (it was the next base last time; --next-base DIR names another, --base DIR starts with one alone)"
+              .formatted(e.getMessage()),
+          e);
+    }
   }
 
   /**

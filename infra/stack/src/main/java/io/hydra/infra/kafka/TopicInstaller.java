@@ -71,7 +71,8 @@ public final class TopicInstaller {
     return created;
   }
 
-  private List<String> createTopics() throws InterruptedException {
+  /** The first half of {@link #create()}, which needs the broker alone. */
+  public List<String> createTopics() throws InterruptedException {
     Map<Topic, FoundTopic> found = find();
     List<NewTopic> missing =
         Arrays.stream(Topic.values())

@@ -97,8 +97,8 @@ public final class EmbeddedStack implements AutoCloseable {
   }
 
   /**
-   * Starts everything, but the services as soon as there is a broker: they wait for what they miss,
-   * and their JVMs start meanwhile.
+   * Starts everything, but the services as soon as the broker has its topics, without which Flink
+   * would restart the job: they wait for what else they miss, and their JVMs start meanwhile.
    *
    * @throws UserException as {@link #startInfrastructure()}
    */
@@ -108,6 +108,7 @@ public final class EmbeddedStack implements AutoCloseable {
           Path served = base.toAbsolutePath().normalize();
           StartUp all = launchInfrastructure();
           all.awaitReady(Component.BROKER);
+          contract.createTopics();
           spawn(all, launches.services(served));
           all.awaitReady(Component.REGISTRY);
           installContract();

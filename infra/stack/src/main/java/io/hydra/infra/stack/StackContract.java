@@ -8,6 +8,7 @@ import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.config.UserException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
 
 /** The topics and subjects of an embedded stack. */
@@ -19,15 +20,32 @@ record StackContract(Endpoints endpoints, int partitions) {
 
   private static final int REPLICATION = 1;
 
+  private interface Step {
+    List<String> run(TopicInstaller topics, SchemaRegistryClient registry)
+        throws InterruptedException, IOException, RestClientException;
+  }
+
+  /** Creates the topics that are missing. Needs the broker alone. */
+  void createTopics() throws InterruptedException {
+    install((topics, registry) -> topics.createTopics());
+  }
+
   /** Creates what is missing. Needs broker and registry. */
   void install() throws InterruptedException {
+    install(
+        (topics, registry) -> {
+          var unused = registry.updateCompatibility(null, GLOBAL_COMPATIBILITY);
+          return topics.create();
+        });
+  }
+
+  private void install(Step step) throws InterruptedException {
     KafkaConnection kafka =
         KafkaConnection.open(endpoints.bootstrapServers(), endpoints.schemaRegistryUrl());
     try (Admin admin = kafka.openAdmin(ADMIN_PATIENCE);
         SchemaRegistryClient registry = kafka.openRegistry()) {
-      var unused = registry.updateCompatibility(null, GLOBAL_COMPATIBILITY);
       TopicSizes sizes = TopicSizes.of(partitions, REPLICATION);
-      var unusedToo = new TopicInstaller(admin, registry, sizes).create();
+      var unused = step.run(new TopicInstaller(admin, registry, sizes), registry);
     } catch (IOException | RestClientException e) {
       throw new UserException("the schemas cannot be registered: " + e.getMessage(), e);
     }

@@ -32,7 +32,8 @@ public final class Decision {
   /**
    * The lead of the best answer over the next where a call may be saved: the difference of their
    * worths over the sum of their sizes, 0 to 1. An LLM's samples change the answer where they make
-   * up for it. Worths are by {@link Metric#lossUnasked}, as {@link #lossUnasked} is.
+   * up for it. Worths are by {@link Metric#lossUnasked}, as {@link #lossUnasked} is, so the best
+   * answer here need not be the one that {@link #pick} gives.
    *
    * @param candidates and probabilities: as in {@link #pick}, in any order
    */

@@ -6,8 +6,9 @@ package io.hydra.model.base;
  * it once they know the samples. What it saved in truth has the same mean where the heads are
  * calibrated, and many times the variance.
  *
- * <p>No expectation sees harm: the answer with samples is the best by the very beliefs that weigh
- * it, so samples that mislead look useful as well.
+ * <p>Hardly any expectation sees harm: the answer with samples is weighed by the very beliefs that
+ * chose it, so samples that mislead look useful as well. Where answers are chosen by another loss
+ * ({@link Decision#pick}) than they are weighed by, asking may be expected to lose a little.
  *
  * <p>Immutable.
  *
