@@ -356,7 +356,7 @@ class EndToEndIT {
     assertThat(judge.worth())
         .startsWith("0: ")
         .containsPattern(task.id() + " +all +all +[1-9]")
-        .contains("not certain");
+        .contains("too few");
 
     Path file = dir.resolve("judge.head");
     assertThat(judge.export(file)).startsWith("0: ").contains("of base");
