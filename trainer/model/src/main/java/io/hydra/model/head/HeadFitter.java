@@ -53,7 +53,7 @@ public final class HeadFitter {
   /** Null without rejections. */
   private final Stranger stranger;
 
-  /** Null without rejections, and for texts. */
+  /** Null without rejections, for few options and for texts. */
   private final Tally tally;
 
   /** Decayed: the population's, each strength's, the stranger's, the tally's. */

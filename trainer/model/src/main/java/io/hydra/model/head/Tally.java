@@ -15,11 +15,16 @@ import java.util.stream.IntStream;
  * Perks' Dirichlet prior, 1947). So one rejection halves an option, and it is the turn of those
  * that were not tried. A {@link Stranger}, whose prior of a score is Gaussian, takes a few
  * hundredths from it, less than what features of the texts and other members add: some options
- * would come again and again, and others never. In exchange it learns what depends on the question.
+ * would come again and again, and others never. In exchange it learns what depends on the question;
+ * where options are few it has gone through them as soon, and a tally would believe verdicts by
+ * chance as well.
  */
 final class Tally {
   /** The weight of its prior, in examples. */
   static final double PRECISION = 1;
+
+  /** Options; of stars there are 5, of news and film tags 15. */
+  private static final int FEWEST = 8;
 
   private final double[] population;
 
@@ -43,13 +48,14 @@ final class Tally {
    *
    * @param population w, the population head's weights
    * @param dense as {@link Curvature#dense(List)} counts
-   * @return null for texts, of which no indicator tells
+   * @return null for few options, and for texts, of which no indicator tells
    */
   static Tally of(double[] population, List<Example> replay, int dense) {
     int[] places =
         Arrays.stream(replay.get(0).features()).mapToInt(z -> indicator(z, dense)).toArray();
     boolean areOptions =
-        Arrays.stream(places).distinct().count() == places.length
+        places.length >= FEWEST
+            && Arrays.stream(places).distinct().count() == places.length
             && replay.stream().allMatch(example -> hasAt(example, places));
     return areOptions ? new Tally(population, places) : null;
   }

@@ -1,5 +1,6 @@
 package io.hydra.model.base;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.model.JudgedAnswer;
@@ -38,27 +39,18 @@ import org.junit.jupiter.api.Test;
 class FeaturesNumberTest {
   /** Digests of all scores, by number of the features. Add a line; never change one. */
   private static final Map<Integer, String> RECORDED =
-      Map.of(
-          2,
-          "3cf85ba13ae259158d566a40",
-          3,
-          "71211f502d4814483aaedce4",
-          4,
-          "140ff5a646a6d48a7e4b5f3c",
-          5,
-          "068e514f64b21a01b8d3ef70",
-          6,
-          "43a524fc17c24d8aea46019c",
-          7,
-          "8c18b125232499446929d3e5",
-          8,
-          "999ff18d4b5a5ddd24fa0b71",
-          9,
-          "3d7b46c0174f44ae97ec1155",
-          10,
-          "64f774125f9cdea718d001e2",
-          11,
-          "51a51bf565233b8d4b707153");
+      Map.ofEntries(
+          entry(2, "3cf85ba13ae259158d566a40"),
+          entry(3, "71211f502d4814483aaedce4"),
+          entry(4, "140ff5a646a6d48a7e4b5f3c"),
+          entry(5, "068e514f64b21a01b8d3ef70"),
+          entry(6, "43a524fc17c24d8aea46019c"),
+          entry(7, "8c18b125232499446929d3e5"),
+          entry(8, "999ff18d4b5a5ddd24fa0b71"),
+          entry(9, "3d7b46c0174f44ae97ec1155"),
+          entry(10, "64f774125f9cdea718d001e2"),
+          entry(11, "51a51bf565233b8d4b707153"),
+          entry(12, "ad88440e771ba61b2fef258a"));
 
   private static final TaskCatalogue TASKS = TaskCatalogue.shipped();
   private static final int DIMENSIONS = 8;

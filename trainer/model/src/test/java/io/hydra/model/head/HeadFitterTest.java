@@ -258,16 +258,25 @@ class HeadFitterTest {
   }
 
   @Test
-  void textsHaveNoTally() {
+  void onlyManyOptionsHaveATally() {
+    int strengths = FitSettings.DEFAULT.precisions().size();
+    double[][] options = new double[12][12];
+    for (int c = 0; c < options.length; c++) {
+      options[c][c] = 1;
+    }
+    double[] population = new double[12];
+    Example one = Example.ofRejection(options, population, 0);
+    assertThat(HeadFitter.fit(List.of(one), population, FitSettings.DEFAULT).members())
+        .hasSize(strengths + 2);
     double[][] texts = {{0.2, 0.7, 0.1}, {0.5, 0.1, 0.3}};
-    Mixture heads = fit(List.of(Example.ofRejection(texts, POPULATION, 0)));
-    assertThat(heads.members()).hasSize(FitSettings.DEFAULT.precisions().size() + 1);
+    assertThat(fit(List.of(Example.ofRejection(texts, POPULATION, 0))).members())
+        .hasSize(strengths + 1);
   }
 
   @Test
-  void onlyRejectionsMakeAStrangerAndATally() {
+  void onlyRejectionsMakeAStranger() {
     int strengths = FitSettings.DEFAULT.precisions().size();
     assertThat(fit(contraryUser(5)).members()).hasSize(strengths);
-    assertThat(fit(rejections(0)).members()).hasSize(strengths + 2);
+    assertThat(fit(rejections(0)).members()).hasSize(strengths + 1);
   }
 }
