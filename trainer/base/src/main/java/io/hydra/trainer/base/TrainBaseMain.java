@@ -244,7 +244,7 @@ public final class TrainBaseMain implements Callable<Integer> {
     return EncoderSource.open(download.fetch(encoder));
   }
 
-  /** What the base lacks for want of data, each with its remedy. */
+  /** Lines on what the base lacks for want of data, each with its remedy. */
   private static List<String> notes(TaskSpec task, Map<?, ?> facts) {
     List<String> notes = new ArrayList<>();
     if (facts.get("heldBackUsers").equals(0)) {

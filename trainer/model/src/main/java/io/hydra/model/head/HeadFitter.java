@@ -23,8 +23,8 @@ import java.util.List;
  * led from one favourite of the population's to the next and back. The final δ takes {@value
  * #STEPS_WITH_REJECTIONS} steps then, each with the rest as δ itself sees it.
  *
- * <p>Rejections also bring in a {@link Stranger} and, of closed tasks, a {@link Tally}, whose
- * priors do not lie around the population.
+ * <p>Rejections also bring in a {@link Stranger} and, where options are many, a {@link Tally},
+ * whose priors do not lie around the population.
  *
  * <p>{@link PlainSampling} tells whether the user is better served without all this.
  *
