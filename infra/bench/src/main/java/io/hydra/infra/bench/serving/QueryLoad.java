@@ -29,8 +29,18 @@ final class QueryLoad implements AutoCloseable {
   private final SplittableRandom random;
   private long number;
 
-  /** A response, and the time from when its query was due to be sent until it was here. */
-  record Answer(Response response, double millis) {}
+  /**
+   * A response.
+   *
+   * @param due when its query was to be sent
+   * @param millis from then until it was here
+   */
+  record Answer(Response response, Instant due, double millis) {
+    /** Of these, until serving had its answer, which it tells in whole milliseconds. */
+    double millisToAnswer() {
+      return Duration.between(due, response.getAnsweredAt()).toNanos() / NANOS_PER_MS;
+    }
+  }
 
   /**
    * The outcome of the queries of one rate.
@@ -62,6 +72,7 @@ final class QueryLoad implements AutoCloseable {
   /** Returns when every query has its response, or has none in time. */
   Asked run(double perSecond, Duration length) {
     long start = System.nanoTime();
+    Instant begun = Instant.now();
     int queries = (int) Math.max(1, perSecond * length.toNanos() / Pace.NANOS);
     List<CompletableFuture<Answer>> all = new ArrayList<>(queries);
     for (int i = 0; i < queries; i++) {
@@ -71,7 +82,12 @@ final class QueryLoad implements AutoCloseable {
       all.add(
           client
               .ask(query.setDeadline(Instant.now().plus(deadline)).build())
-              .thenApply(response -> new Answer(response, (System.nanoTime() - due) / NANOS_PER_MS))
+              .thenApply(
+                  response ->
+                      new Answer(
+                          response,
+                          begun.plusNanos(due - start),
+                          (System.nanoTime() - due) / NANOS_PER_MS))
               .exceptionally(late -> null));
     }
     List<Answer> answers =

@@ -259,12 +259,18 @@ public final class ServingCommand extends StackBench {
     }
     out().println(TextTable.of(rows, column -> column > 0));
     List<List<String>> parts = new ArrayList<>();
-    parts.add(
-        List.of("OF IT IN SERVING", "RATE", "ANSWERS", "NOTE", "p50 ms", "p99 ms", "p99.9 ms"));
+    parts.add(List.of("OF IT", "RATE", "ANSWERS", "NOTE", "p50 ms", "p99 ms", "p99.9 ms"));
     for (Run run : runs) {
       if (Double.isNaN(run.servingMillis()) || run.asked().answers().isEmpty()) {
         continue;
       }
+      parts.add(
+          row(
+              "before serving",
+              run.rate(),
+              run.quantiles(
+                  answer -> answer.millisToAnswer() - stages(answer.response()).get(TOTAL_STAGE)),
+              ""));
       parts.add(
           row(
               "all but the LLM",
@@ -281,6 +287,12 @@ public final class ServingCommand extends StackBench {
                 run.quantiles(answer -> stages(answer.response()).getOrDefault(stage, Double.NaN)),
                 ""));
       }
+      parts.add(
+          row(
+              "after the answer",
+              run.rate(),
+              run.quantiles(answer -> answer.millis() - answer.millisToAnswer()),
+              ""));
       Quantiles unasked =
           run.quantiles(
               answer -> answer.response().getLlmCalls() == 0 ? answer.millis() : Double.NaN);
