@@ -4,6 +4,7 @@ import io.hydra.schemas.avro.UserErased;
 import io.hydra.schemas.avro.VerdictOutcome;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.topic.Topic;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -44,7 +45,8 @@ public final class Announcements<T extends SpecificRecord> implements AutoClosea
             stopped.accept(why);
           }
         };
-    this.reader = new TopicReader<>(consumer, topic.topicName(), null, deserializer, handler);
+    this.reader =
+        new TopicReader<>(consumer, topic.topicName(), null, deserializer, handler, Duration.ZERO);
     try {
       reader.start();
     } catch (RuntimeException | Error e) {

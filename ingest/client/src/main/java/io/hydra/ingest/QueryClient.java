@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -45,6 +46,9 @@ public final class QueryClient implements AutoCloseable {
   /** For a query that leaves its deadline to serving's policy, and gets its answer by that. */
   private static final Duration UNNAMED = Duration.ofMinutes(10);
 
+  /** Each fetch costs a request and a wake-up, whatever it brings. */
+  private static final Duration REST = Duration.ofMillis(200);
+
   private static final int CORRELATION_BYTES = 16;
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
   private static final HexFormat HEX = HexFormat.of();
@@ -71,7 +75,8 @@ public final class QueryClient implements AutoCloseable {
    * @param scheduler owned; fires timeouts
    * @param replyTo the place that the consumer reads, and each query names
    * @param listener told of every response on the topic, on the reading thread; what it throws does
-   *     not stop the reading
+   *     not stop the reading. Null for none: then responses that nobody waits for are not decoded
+   * @param rest the pause between two fetches while no query is pending and there is no listener
    */
   public QueryClient(
       Producer<String, Query> producer,
@@ -82,7 +87,8 @@ public final class QueryClient implements AutoCloseable {
       Clock clock,
       Duration grace,
       ReplyTo replyTo,
-      java.util.function.Consumer<ResponseSeen> listener) {
+      java.util.function.Consumer<ResponseSeen> listener,
+      Duration rest) {
     this.producer = producer;
     this.replyTo = replyTo;
     this.correlationIds = correlationIds;
@@ -95,7 +101,8 @@ public final class QueryClient implements AutoCloseable {
             replyTo.topic(),
             replyTo.partition(),
             deserializer,
-            new Responses(new Listener<>(listener)));
+            new Responses(listener == null ? null : new Listener<>(listener)),
+            rest);
     try {
       reader.start();
     } catch (RuntimeException | Error e) {
@@ -112,6 +119,7 @@ public final class QueryClient implements AutoCloseable {
    */
   public static QueryClient connect(
       HydraConnection connection, java.util.function.Consumer<ResponseSeen> listener) {
+    Objects.requireNonNull(listener, "listener");
     return connection.reach(() -> open(connection, listener));
   }
 
@@ -140,7 +148,8 @@ public final class QueryClient implements AutoCloseable {
         Clock.systemUTC(),
         DEFAULT_GRACE,
         connection.replyTo(),
-        listener);
+        listener,
+        REST);
   }
 
   private static ScheduledExecutorService timeouts() {
@@ -157,9 +166,12 @@ public final class QueryClient implements AutoCloseable {
     return timeouts;
   }
 
-  /** As {@link #connect(HydraConnection, java.util.function.Consumer)}, with no listener. */
+  /**
+   * As {@link #connect(HydraConnection, java.util.function.Consumer)}, without a listener: of the
+   * responses only those to its own queries are decoded.
+   */
   public static QueryClient connect(HydraConnection connection) {
-    return connect(connection, seen -> {});
+    return connection.reach(() -> open(connection, null));
   }
 
   /** As {@link #ask(Query, List)}, without further headers. */
@@ -188,13 +200,20 @@ public final class QueryClient implements AutoCloseable {
     Instant last = deadline.equals(Instant.EPOCH) ? clock.instant().plus(UNNAMED) : deadline;
     // Before its timeout is set: that of a deadline long past is due at once.
     pending.put(correlation, new Pending(query, answer));
+    reader.wake();
     try {
       ScheduledFuture<?> timeout =
           scheduler.schedule(
               () -> fail(correlation, new QueryTimeoutException(query.getQueryId(), last)),
               untilGivenUp(last),
               TimeUnit.MILLISECONDS);
-      var unused = answer.whenComplete((response, failure) -> timeout.cancel(false));
+      var unused =
+          answer.whenComplete(
+              (response, failure) -> {
+                timeout.cancel(false);
+                // Else one that the app gives up by itself would be waited for.
+                pending.remove(correlation);
+              });
     } catch (RejectedExecutionException e) {
       fail(correlation, closed());
       return answer;
@@ -273,9 +292,21 @@ public final class QueryClient implements AutoCloseable {
     }
 
     @Override
+    public boolean wants(ConsumerRecord<byte[], byte[]> record) {
+      return listener != null || pending.containsKey(correlation(record));
+    }
+
+    @Override
+    public boolean isWaiting() {
+      return listener != null || !pending.isEmpty();
+    }
+
+    @Override
     public void read(ConsumerRecord<byte[], byte[]> record, Response response) {
       boolean awaited = complete(correlation(record), response);
-      listener.tell(new ResponseSeen(response, record.partition(), record.offset(), awaited));
+      if (listener != null) {
+        listener.tell(new ResponseSeen(response, record.partition(), record.offset(), awaited));
+      }
     }
 
     @Override

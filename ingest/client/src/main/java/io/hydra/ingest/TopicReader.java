@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -31,6 +32,16 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
 
   /** Takes what is read, on the reading thread. */
   interface Handler<T> {
+    /** Tells whether a record is wanted; others are not even decoded. Rests go by it, too. */
+    default boolean wants(ConsumerRecord<byte[], byte[]> record) {
+      return true;
+    }
+
+    /** Tells whether a record is waited for; {@link TopicReader#wake} says that one is now. */
+    default boolean isWaiting() {
+      return true;
+    }
+
     void read(ConsumerRecord<byte[], byte[]> record, T value);
 
     /** Takes why a record could not be read. */
@@ -45,6 +56,7 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
   private final Integer partition;
   private final RegistryDeserializer<T> deserializer;
   private final Handler<T> handler;
+  private final Duration rest;
   private final CountDownLatch closing = new CountDownLatch(1);
 
   /** Of the reading thread: the last poll was not allowed. */
@@ -55,18 +67,22 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
   /**
    * @param consumer owned; without a group, reading committed records only
    * @param partition the only one to read; null for all
+   * @param rest the pause after a poll that brought nothing wanted while none is waited for: what
+   *     comes meanwhile comes in one fetch
    */
   TopicReader(
       Consumer<byte[], byte[]> consumer,
       String topic,
       Integer partition,
       RegistryDeserializer<T> deserializer,
-      Handler<T> handler) {
+      Handler<T> handler,
+      Duration rest) {
     this.consumer = consumer;
     this.topic = topic;
     this.partition = partition;
     this.deserializer = deserializer;
     this.handler = handler;
+    this.rest = rest;
     this.thread = new Thread(this::run, "hydra-reader-" + topic);
     thread.setDaemon(true);
   }
@@ -100,8 +116,15 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
   private void run() {
     try {
       while (closing.getCount() > 0) {
+        boolean wanted = false;
         for (ConsumerRecord<byte[], byte[]> record : poll()) {
-          read(record);
+          if (handler.wants(record)) {
+            wanted = true;
+            read(record);
+          }
+        }
+        if (!wanted && !handler.isWaiting()) {
+          LockSupport.parkNanos(this, rest.toNanos());
         }
       }
     } catch (WakeupException e) {
@@ -117,6 +140,11 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
     } finally {
       consumer.close();
     }
+  }
+
+  /** Ends a rest. From any thread. */
+  void wake() {
+    LockSupport.unpark(thread);
   }
 
   /** A right or a password that the brokers miss may come back, so reading goes on when it does. */
@@ -181,6 +209,7 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
       return;
     }
     consumer.wakeup();
+    wake();
     try {
       thread.join(JOIN.toMillis());
     } catch (InterruptedException e) {

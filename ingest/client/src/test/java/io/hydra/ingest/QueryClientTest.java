@@ -3,7 +3,10 @@ package io.hydra.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.confluent.kafka.schemaregistry.ParsedSchema;
+import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
@@ -12,6 +15,7 @@ import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.registry.UndecodableRecordException;
 import io.hydra.schemas.topic.HydraHeaders;
 import io.hydra.schemas.topic.Topic;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -47,6 +52,8 @@ class QueryClientTest {
   private static final TopicPartition PARTITION =
       new TopicPartition(Topic.RESPONSES.topicName(), 0);
   private static final long END = 7;
+  private static final Duration NO_REST = Duration.ZERO;
+  private static final byte UNKNOWN_SCHEMA = 99;
 
   private final SchemaRegistryClient registry = Registries.registered();
   private final RegistrySerializer<Response> responses =
@@ -69,7 +76,8 @@ class QueryClientTest {
           Clock.fixed(NOW, ZoneOffset.UTC),
           Duration.ofSeconds(1),
           ReplyTo.RESPONSES,
-          this::listen);
+          this::listen,
+          NO_REST);
   private long nextOffset = END;
 
   @AfterEach
@@ -133,7 +141,8 @@ class QueryClientTest {
             Clock.fixed(NOW, ZoneOffset.UTC),
             Duration.ofSeconds(1),
             new ReplyTo(topic, 2),
-            seen -> {})) {
+            seen -> {},
+            NO_REST)) {
       var unused = alone.ask(query("q1"));
       assertThat(mine.assignment()).containsExactly(partition);
       var headers = producer.history().get(0).headers();
@@ -181,6 +190,57 @@ class QueryClientTest {
     assertThat(again.awaited()).isFalse();
     assertThat(again.response().getQueryId()).isEqualTo("q1");
     assertThat(again.offset()).isEqualTo(END + 1);
+  }
+
+  @Test
+  void withoutAListenerWhatNobodyWaitsForIsNotEvenDecoded() {
+    SchemaRegistryClient away =
+        new MockSchemaRegistryClient() {
+          @Override
+          public ParsedSchema getSchemaById(int id) throws IOException, RestClientException {
+            if (id == UNKNOWN_SCHEMA) {
+              throw new IOException("no connection");
+            }
+            return registry.getSchemaById(id);
+          }
+        };
+    MockConsumer<byte[], byte[]> mine = responseTopic();
+    try (QueryClient unheard = unheard(mine, away, NO_REST)) {
+      byte[] others = ByteBuffer.allocate(6).put(1, new byte[] {0, 0, 0, UNKNOWN_SCHEMA}).array();
+      append(mine, correlationIs(2), others);
+      CompletableFuture<Response> answer = unheard.ask(query("q1"));
+      append(mine, correlationIs(1), responses.serialize(PARTITION.topic(), response("q1")));
+      assertThat(answer.join().getQueryId()).isEqualTo("q1");
+    }
+  }
+
+  @Test
+  void aQueryEndsTheRestOfAClientThatWaitsForNothing() {
+    MockConsumer<byte[], byte[]> mine = responseTopic();
+    try (QueryClient unheard = unheard(mine, registry, Duration.ofHours(1))) {
+      while (!isResting()) {
+        Thread.onSpinWait();
+      }
+      append(mine, correlationIs(1), responses.serialize(PARTITION.topic(), response("q1")));
+      assertThat(unheard.ask(query("q1")).join().getQueryId()).isEqualTo("q1");
+    }
+  }
+
+  @Test
+  void aClientThatRestsIsClosedAtOnce() {
+    MockConsumer<byte[], byte[]> mine = responseTopic();
+    QueryClient unheard = unheard(mine, registry, Duration.ofHours(1));
+    while (!isResting()) {
+      Thread.onSpinWait();
+    }
+    unheard.close();
+    assertThat(mine.closed()).isTrue();
+  }
+
+  @Test
+  void aQueryThatTheAppGivesUpIsNotWaitedFor() {
+    assertThat(client.ask(query("q1")).cancel(true)).isTrue();
+    assertThat(client.pending()).isZero();
   }
 
   @Test
@@ -315,7 +375,8 @@ class QueryClientTest {
                     Clock.fixed(NOW, ZoneOffset.UTC),
                     Duration.ofSeconds(1),
                     ReplyTo.RESPONSES,
-                    response -> {}))
+                    response -> {},
+                    NO_REST))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("does not exist");
     assertThat(nothing.closed()).isTrue();
@@ -359,30 +420,59 @@ class QueryClientTest {
     return seen.take();
   }
 
+  /** A client without a listener. */
+  private QueryClient unheard(
+      MockConsumer<byte[], byte[]> mine, SchemaRegistryClient schemas, Duration rest) {
+    return new QueryClient(
+        producer,
+        mine,
+        new RegistryDeserializer<>(schemas, Topic.RESPONSES),
+        () -> ByteBuffer.allocate(16).putInt(1).array(),
+        new ManualScheduler(),
+        Clock.fixed(NOW, ZoneOffset.UTC),
+        Duration.ofSeconds(1),
+        ReplyTo.RESPONSES,
+        null,
+        rest);
+  }
+
+  private static boolean isResting() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread -> LockSupport.getBlocker(thread) instanceof TopicReader);
+  }
+
   private void respond(int correlation, String queryId) {
-    Response response =
-        Response.newBuilder()
-            .setQueryId(queryId)
-            .setTenant("shop")
-            .setUserId("ann")
-            .setTask("LaMP_3")
-            .setStatus(ResponseStatus.OK)
-            .setText("2")
-            .setAnsweredAt(NOW)
-            .build();
-    append(correlation, responses.serialize(Topic.RESPONSES.topicName(), response));
+    append(correlation, responses.serialize(Topic.RESPONSES.topicName(), response(queryId)));
+  }
+
+  private static Response response(String queryId) {
+    return Response.newBuilder()
+        .setQueryId(queryId)
+        .setTenant("shop")
+        .setUserId("ann")
+        .setTask("LaMP_3")
+        .setStatus(ResponseStatus.OK)
+        .setText("2")
+        .setAnsweredAt(NOW)
+        .build();
   }
 
   private void append(int correlation, byte[] value) {
-    append(
-        new RecordHeaders()
-            .add(
-                HydraHeaders.CORRELATION_ID,
-                HydraHeaders.utf8("%08x".formatted(correlation) + "0".repeat(24))),
-        value);
+    append(consumer, correlationIs(correlation), value);
+  }
+
+  private static Headers correlationIs(int correlation) {
+    return new RecordHeaders()
+        .add(
+            HydraHeaders.CORRELATION_ID,
+            HydraHeaders.utf8("%08x".formatted(correlation) + "0".repeat(24)));
   }
 
   private void append(Headers headers, byte[] value) {
+    append(consumer, headers, value);
+  }
+
+  private void append(MockConsumer<byte[], byte[]> to, Headers headers, byte[] value) {
     var record =
         new ConsumerRecord<byte[], byte[]>(
             PARTITION.topic(),
@@ -396,7 +486,7 @@ class QueryClientTest {
             value,
             headers,
             Optional.empty());
-    consumer.schedulePollTask(() -> consumer.addRecord(record));
+    to.schedulePollTask(() -> to.addRecord(record));
   }
 
   private static Query query(String id) {

@@ -91,7 +91,8 @@ class KafkaBackendTest {
         CLOCK,
         Duration.ofSeconds(1),
         ReplyTo.RESPONSES,
-        seen -> {});
+        seen -> {},
+        Duration.ZERO);
   }
 
   private static BehaviorEvent event(String input) {
