@@ -38,6 +38,9 @@ public record HydraConnection(
   /** An app that starts with a wrong address should learn it before its first user gives up. */
   private static final int CONNECT_TIMEOUT_MS = 20_000;
 
+  /** How long an event waits for others to go with, unless the client properties say otherwise. */
+  public static final int EVENTS_LINGER_MS = 2;
+
   /** Larger than Kafka's default: fewer, larger batches cost less when many events come at once. */
   private static final int BATCH_BYTES = 64 * 1024;
 
@@ -72,8 +75,9 @@ public record HydraConnection(
     return new KafkaProducer<>(
         properties(
             Map.of(
+                // Somebody waits for each query; events are many, and better off together.
                 ProducerConfig.LINGER_MS_CONFIG,
-                2,
+                topic == Topic.QUERIES ? 0 : EVENTS_LINGER_MS,
                 ProducerConfig.BATCH_SIZE_CONFIG,
                 BATCH_BYTES,
                 ProducerConfig.COMPRESSION_TYPE_CONFIG,

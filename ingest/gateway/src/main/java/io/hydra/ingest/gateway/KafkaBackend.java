@@ -40,8 +40,7 @@ record KafkaBackend(
   private static final Map<String, Object> IMPATIENT =
       Map.of(
           ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000,
-          ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
-          ProducerConfig.LINGER_MS_CONFIG, 2);
+          ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
 
   private static final int DELIVERY_MS = 10_000;
 
@@ -61,7 +60,8 @@ record KafkaBackend(
    * @throws ConfigException if it is not a number; the message names it
    */
   private static int millis(Map<String, Object> properties, String name) {
-    return (int) ConfigDef.parseType(name, properties.get(name), ConfigDef.Type.INT);
+    Object value = properties.getOrDefault(name, HydraConnection.EVENTS_LINGER_MS);
+    return (int) ConfigDef.parseType(name, value, ConfigDef.Type.INT);
   }
 
   /** Connects; waits for brokers and topics that are not there yet. */
