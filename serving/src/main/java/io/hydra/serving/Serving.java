@@ -64,6 +64,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -123,7 +124,7 @@ final class Serving {
   private QueryLoop loop(ServingOptions options, String apiKey, List<PersonalModel> models)
       throws InterruptedException {
     KafkaConnection kafka = options.connections.kafka();
-    ExecutorService io = pool("serving-io", options.ioThreads);
+    Executor io = new OwnThreads(pool("serving-io", options.ioThreads));
     int processors = Runtime.getRuntime().availableProcessors();
     SchedulerTimer timer = service.own(new SchedulerTimer());
     SchemaRegistryClient registry = service.own(kafka.openRegistry());
