@@ -44,8 +44,13 @@ public interface Job {
    */
   long expiresAtNanos();
 
-  /** Does the work. Called when it is the job's turn, on a thread that may block. */
-  CompletableFuture<Void> run();
+  /**
+   * Does the work. Called when it is the job's turn, on a thread that may block.
+   *
+   * @param turnOver called, on any thread, if the next job of the same key may run before the
+   *     future completes
+   */
+  CompletableFuture<Void> run(Runnable turnOver);
 
   /** Ends the record without its work. Called on a thread that may block. */
   CompletableFuture<Void> refuse(Refusal why);

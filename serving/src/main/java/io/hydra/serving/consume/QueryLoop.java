@@ -300,7 +300,8 @@ public final class QueryLoop {
         return;
       }
       inFlight++;
-      start(next.get(), true, next.get().job()::run);
+      Work work = next.get();
+      start(work, true, () -> work.job().run(() -> events.add(() -> scheduler.done(work))));
     }
   }
 

@@ -207,8 +207,10 @@ public record QueryHandler(
     }
 
     @Override
-    public CompletableFuture<Void> run() {
-      return ready.thenCompose(ignored -> end(pipeline::answer)).exceptionallyCompose(this::mend);
+    public CompletableFuture<Void> run(Runnable turnOver) {
+      return ready
+          .thenCompose(ignored -> end(pipeline::answer, turnOver))
+          .exceptionallyCompose(this::mend);
     }
 
     @Override
@@ -218,11 +220,12 @@ public record QueryHandler(
       CompletableFuture<Void> ended =
           decoding.cancel(false)
               ? DONE.thenCompose(ignored -> deadLetter(noRoom()))
-              : ready.thenCompose(ignored -> end(read -> refusal(read, why)));
+              : ready.thenCompose(ignored -> end(read -> refusal(read, why), () -> {}));
       return ended.exceptionallyCompose(this::mend);
     }
 
-    private CompletableFuture<Void> end(Function<Question, CompletableFuture<Reply>> answer) {
+    private CompletableFuture<Void> end(
+        Function<Question, CompletableFuture<Reply>> answer, Runnable turnOver) {
       Question read = question;
       if (read == null) {
         return deadLetter(unreadable);
@@ -231,7 +234,7 @@ public record QueryHandler(
           ? DONE
           : answer
               .apply(read)
-              .thenCompose(reply -> send(read, reply))
+              .thenCompose(reply -> send(read, reply, turnOver))
               .whenComplete(
                   (done, error) -> {
                     if (error != null || accepted.revoked().getAsBoolean()) {
@@ -242,29 +245,19 @@ public record QueryHandler(
     }
 
     /**
-     * Sends the exposure and the response, neither waiting for the other. The query is done when
-     * both are: a process that dies before that has it read again, and both are sent again.
+     * Sends the response and the exposure, neither waiting for the other. The user's next query has
+     * its turn when the response is acknowledged. This one is done when both are: a process that
+     * dies before that has it read again, and both are sent again.
      */
-    private CompletableFuture<Void> send(Question read, Reply reply) {
+    private CompletableFuture<Void> send(Question read, Reply reply, Runnable turnOver) {
       note(read.span(), reply.response());
-      CompletableFuture<Void> answered = new CompletableFuture<>();
+      CompletableFuture<Void> answered = replies.send(read, reply).thenAccept(this::countAnswer);
+      CompletableFuture<Void> next = answered.thenRun(turnOver);
       CompletableFuture<Void> exposed =
           exposures
               .send(read, reply.response(), answered)
               .thenAccept(outcome -> outcome.ifPresent(this::countExposure));
-      CompletableFuture<Void> unused =
-          replies
-              .send(read, reply)
-              .thenAccept(this::countAnswer)
-              .whenComplete(
-                  (done, error) -> {
-                    if (error == null) {
-                      answered.complete(null);
-                    } else {
-                      answered.completeExceptionally(error);
-                    }
-                  });
-      return answered.thenCompose(done -> exposed);
+      return next.thenCompose(done -> exposed);
     }
 
     private static void note(Tracing.Span span, Response response) {

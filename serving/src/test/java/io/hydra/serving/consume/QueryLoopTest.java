@@ -35,6 +35,7 @@ class QueryLoopTest {
   private final Map<TopicPartition, Long> commits = new HashMap<>();
   private final MockConsumer<byte[], byte[]> consumer = new CommitRecorder();
   private final Map<String, CompletableFuture<Void>> started = new LinkedHashMap<>();
+  private final Map<String, Runnable> turnsOver = new HashMap<>();
   private final Map<String, BooleanSupplier> fences = new LinkedHashMap<>();
   private final Map<String, Boolean> perhapsAgain = new LinkedHashMap<>();
   private final Map<String, Job.Refusal> refused = new LinkedHashMap<>();
@@ -92,8 +93,9 @@ class QueryLoopTest {
     }
 
     @Override
-    public CompletableFuture<Void> run() {
+    public CompletableFuture<Void> run(Runnable turnOver) {
       CompletableFuture<Void> task = new CompletableFuture<>();
+      turnsOver.put(name, turnOver);
       started.put(name, task);
       return task;
     }
@@ -144,6 +146,23 @@ class QueryLoopTest {
     end("0@0");
     loop.turn();
     assertThat(started).containsKey("0@1");
+  }
+
+  @Test
+  void aQueryMayGiveItsTurnAwayBeforeItIsDone() {
+    add(P0, 0, "t:ann");
+    add(P0, 1, "t:ann");
+    loop.turn();
+    turnsOver.get("0@0").run();
+    loop.turn();
+    assertThat(started).containsOnlyKeys("0@0", "0@1");
+    assertThat(loop.inFlight()).isEqualTo(2);
+    end("0@1");
+    loop.turn();
+    assertThat(committed(P0)).isZero();
+    end("0@0");
+    loop.turn();
+    assertThat(committed(P0)).isEqualTo(2);
   }
 
   @Test
@@ -635,7 +654,12 @@ class QueryLoopTest {
     assertThat(one.closed()).isTrue();
   }
 
-  private record EndedJob(CompletableFuture<Void> run) implements Job {
+  private record EndedJob(CompletableFuture<Void> end) implements Job {
+    @Override
+    public CompletableFuture<Void> run(Runnable turnOver) {
+      return end;
+    }
+
     @Override
     public String tenant() {
       return "t";
@@ -658,7 +682,7 @@ class QueryLoopTest {
 
     @Override
     public CompletableFuture<Void> refuse(Refusal why) {
-      return run;
+      return end;
     }
   }
 

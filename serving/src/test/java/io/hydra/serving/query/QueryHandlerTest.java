@@ -47,6 +47,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Callback;
@@ -76,6 +77,7 @@ class QueryHandlerTest {
   private static final String MINE = "mine";
   private static final byte[] KEY = utf8(AnswerFixture.ANN.recordKey());
 
+  private final AtomicInteger turnsOver = new AtomicInteger();
   private final SizedProducer producer = new SizedProducer();
   private final ExposuresTopic exposures = new ExposuresTopic();
   private final FlakyRegistry registry = new FlakyRegistry();
@@ -227,11 +229,13 @@ class QueryHandlerTest {
     fixture.llm.answers("red", "red", "blue");
     exposures.held = true;
     CompletableFuture<Void> handled = handle(bytes(fixture.query("q").build()));
+    assertThat(turnsOver).hasValue(0);
     ProducerRecord<byte[], byte[]> sent = exposures.history().get(0);
     assertThat(sent.topic()).isEqualTo(Topic.EXPOSURES.topicName());
     assertThat(sent.key()).isEqualTo(KEY);
     assertThat(producer.completeNext()).as("the response does not wait for it").isTrue();
     assertThat(told).containsExactly(ResponseStatus.OK);
+    assertThat(turnsOver).as("the user's next query may begin").hasValue(1);
     assertThat(handled).isNotDone();
     exposures.completeNext();
     assertThat(handled).isCompleted();
@@ -734,7 +738,7 @@ class QueryHandlerTest {
     assertThat(job.ready()).isCompleted();
     registry.away = true;
     assertThat(admit(KEY, query).ready()).isCompleted();
-    CompletableFuture<Void> unused = job.run();
+    CompletableFuture<Void> unused = job.run(() -> {});
     assertThat(response(producer.history().get(0)).getStatus())
         .isEqualTo(ResponseStatus.INVALID_QUERY);
   }
@@ -773,7 +777,7 @@ class QueryHandlerTest {
     fixture.time.advance(Duration.ofSeconds(10));
     assertThat(refused.ready()).isCompleted();
     assertThat(refused.expiresAtNanos()).isEqualTo(Job.NEVER);
-    CompletableFuture<Void> unused = refused.run();
+    CompletableFuture<Void> unused = refused.run(() -> {});
     assertThat(producer.history().get(0).topic()).isEqualTo(Topic.QUERIES_DLQ.topicName());
     registry.unknown = false;
     Job next = admit(KEY, query);
@@ -895,7 +899,7 @@ class QueryHandlerTest {
   private CompletableFuture<Void> handle(byte[] key, byte[] value) {
     Job job = admit(key, value);
     assertThat(job.ready()).isCompleted();
-    return job.run();
+    return job.run(turnsOver::incrementAndGet);
   }
 
   private Job admit(byte[] key, byte[] value) {

@@ -29,8 +29,8 @@ record SimJob(Job job, Runnable noRoom) implements Job {
   }
 
   @Override
-  public CompletableFuture<Void> run() {
-    return job.run();
+  public CompletableFuture<Void> run(Runnable turnOver) {
+    return job.run(turnOver);
   }
 
   @Override
