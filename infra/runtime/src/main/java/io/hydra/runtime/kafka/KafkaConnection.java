@@ -27,6 +27,7 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 
@@ -43,6 +44,15 @@ public final class KafkaConnection implements Serializable {
 
   /** The message of a client that is being made while DNS knows no broker's name. */
   private static final String UNRESOLVABLE = "No resolvable bootstrap";
+
+  /** Of a producer's message that names a topic. */
+  private static final String NOT_IN_METADATA = "not present in metadata";
+
+  private static final String NO_TOPIC =
+      "a topic does not exist: hydra topics --check names it, hydra topics creates it";
+
+  private static final String UNANSWERED =
+      "no Kafka broker answers there: check that it runs, its address and the security settings";
 
   private final String bootstrapServers;
   private final String registryUrl;
@@ -80,12 +90,22 @@ public final class KafkaConnection implements Serializable {
             && String.valueOf(config.getMessage()).startsWith(UNRESOLVABLE));
   }
 
-  /** The reason of a failure, for people. */
-  public static String reason(Exception failure) {
-    // Its own message names the request that no broker was found for.
-    return failure instanceof TimeoutException || failure.getCause() instanceof TimeoutException
-        ? "no broker answers there"
-        : Program.rootMessage(failure);
+  /** The reason of a failure of a Kafka client and what to do about it, for people. */
+  public static String reason(Throwable failure) {
+    for (Throwable e = failure; e != null; e = e.getCause()) {
+      String message = String.valueOf(e.getMessage());
+      if (e instanceof UnknownTopicOrPartitionException) {
+        return NO_TOPIC;
+      }
+      if (e instanceof TimeoutException && message.contains(NOT_IN_METADATA)) {
+        return message.strip() + " It is missing (see hydra topics --check), or no broker answers";
+      }
+      if (e instanceof TimeoutException) {
+        // Kafka's own message names the request; one of ours, around it, the brokers.
+        return e.getCause() instanceof TimeoutException ? message : UNANSWERED;
+      }
+    }
+    return Program.rootMessage(failure);
   }
 
   /** A cluster that asks for nothing. */

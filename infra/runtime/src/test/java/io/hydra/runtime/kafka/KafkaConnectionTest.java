@@ -11,6 +11,7 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.junit.jupiter.api.Test;
 
 class KafkaConnectionTest {
@@ -38,11 +39,26 @@ class KafkaConnectionTest {
   }
 
   @Test
+  void aTopicThatDoesNotExistIsToldWithTheCommandThatCreatesIt() {
+    assertThat(
+            KafkaConnection.reason(
+                new ExecutionException(new UnknownTopicOrPartitionException("none such"))))
+        .contains("hydra topics creates it");
+    assertThat(
+            KafkaConnection.reason(
+                new TimeoutException("Topic hydra.queries not present in metadata after 9 ms.")))
+        .startsWith("Topic hydra.queries not present")
+        .contains("hydra topics --check");
+  }
+
+  @Test
   void aClusterThatDoesNotAnswerIsToldWithoutTheRequestThatFoundNobody() {
     TimeoutException silence =
         new TimeoutException("Timed out waiting for a node assignment. Call: findAllBrokers");
-    assertThat(KafkaConnection.reason(new ExecutionException(silence)))
-        .isEqualTo("no broker answers there");
+    assertThat(KafkaConnection.reason(new ExecutionException(new ExecutionException(silence))))
+        .startsWith("no Kafka broker answers there: check");
+    assertThat(KafkaConnection.reason(new TimeoutException("none answered at b:1: check", silence)))
+        .isEqualTo("none answered at b:1: check");
     assertThat(
             KafkaConnection.reason(
                 new ExecutionException(new IllegalStateException("not allowed"))))

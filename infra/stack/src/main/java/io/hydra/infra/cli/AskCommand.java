@@ -2,6 +2,7 @@ package io.hydra.infra.cli;
 
 import io.hydra.ingest.QueryClient;
 import io.hydra.model.task.TaskSpec;
+import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.schemas.avro.Query;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.avro.ResponseStatus;
@@ -116,7 +117,10 @@ final class AskCommand extends HydraCommand {
                   .build())
           .join();
     } catch (CompletionException e) {
-      throw new UserException(e.getCause().getMessage(), e.getCause());
+      throw new UserException(
+          "the query was not answered through %s: %s"
+              .formatted(deployment, KafkaConnection.reason(e.getCause())),
+          e.getCause());
     }
   }
 }

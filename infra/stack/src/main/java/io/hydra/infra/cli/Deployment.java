@@ -199,8 +199,8 @@ record Deployment(
       var unused = publisher.publish(event).join();
     } catch (CompletionException e) {
       throw new UserException(
-          "%s was not taken by the broker (%s): check hydra status and try again"
-              .formatted(what, e.getCause().getMessage()),
+          "%s was not taken by %s (%s): check hydra status and try again"
+              .formatted(what, this, KafkaConnection.reason(e.getCause())),
           e.getCause());
     }
   }
@@ -215,7 +215,8 @@ record Deployment(
     try (UnifiedJedis redis = RedisClients.open(address, RedisTimeouts.DEFAULT)) {
       return question.apply(redis);
     } catch (JedisException e) {
-      String silent = "Redis at %s does not answer: check hydra status";
+      String silent =
+          "Redis at %s does not answer: check that it runs, its address, and hydra status";
       throw new UserException(
           RedisFault.code(e).isEmpty()
               ? silent.formatted(address)
@@ -251,7 +252,7 @@ record Deployment(
   }
 
   /** Empty if it is gone meanwhile. */
-  private static Optional<BaseFiles.Checked> check(Path folder) {
+  static Optional<BaseFiles.Checked> check(Path folder) {
     try {
       return Optional.of(BaseFiles.check(folder));
     } catch (UserException gone) {

@@ -3,6 +3,7 @@ package io.hydra.infra.cli;
 import io.hydra.infra.output.TerminalText;
 import io.hydra.infra.process.ModuleMain;
 import io.hydra.infra.training.BaseTraining;
+import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.service.Program;
 import io.hydra.schemas.config.UserException;
 import java.time.Instant;
@@ -10,6 +11,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.TypeConversionException;
@@ -106,6 +108,9 @@ public final class HydraCli {
     }
     if (failure instanceof InterruptedException || isShuttingDown()) {
       return "interrupted";
+    }
+    if (failure instanceof KafkaException kafka && KafkaConnection.isOutage(kafka)) {
+      return KafkaConnection.reason(kafka);
     }
     return "unexpected %s; run again with HYDRA_TRACE=1 to see where".formatted(failure);
   }

@@ -6,6 +6,7 @@ import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.load.EventFiles;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
+import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.text.Counts;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Interaction;
@@ -227,7 +228,7 @@ final class LoadCommand extends HydraCommand {
     if (why != null) {
       throw new UserException(
           "an event was not taken by the broker (%s); check hydra status and load again, which repeats nothing"
-              .formatted(why.getMessage()),
+              .formatted(KafkaConnection.reason(why)),
           why);
     }
   }

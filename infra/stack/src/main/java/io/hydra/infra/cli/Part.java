@@ -57,7 +57,11 @@ record Part(String name, String address, String trouble) {
       String unused = redis.ping();
       return null;
     } catch (JedisException e) {
-      return RedisFault.reason(e);
+      String reason = RedisFault.reason(e);
+      // A process that hangs is alive to whoever started it, and is not started again.
+      return RedisFault.code(e).isPresent()
+          ? reason
+          : reason + ": check its address and its log; where it hangs, end its process";
     }
   }
 }

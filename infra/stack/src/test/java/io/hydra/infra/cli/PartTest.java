@@ -16,7 +16,12 @@ class PartTest {
     try (ServerSocket silent = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
       String address = "127.0.0.1:" + silent.getLocalPort();
       assertThat(Part.redis(RedisUrl.parse("redis://:secret@" + address)))
-          .isEqualTo(new Part("redis", "redis://:***@" + address, "Redis does not answer"));
+          .isEqualTo(
+              new Part(
+                  "redis",
+                  "redis://:***@" + address,
+                  "Redis does not answer: check its address and its log; where it hangs, end its"
+                      + " process"));
       String registry = "http://" + address;
       assertThat(Part.registry(KafkaConnection.open("127.0.0.1:9", registry)))
           .isEqualTo(new Part("registry", registry, "does not answer"));

@@ -99,6 +99,6 @@ class StatusCommandTest {
     assertThat(out.toString()).contains("broker", "status page");
     assertThat(err.toString())
         .contains("warning: which bases were chosen is not known: Redis at redis://127.0.0.1:")
-        .contains("Redis refuses (WRONGTYPE)");
+        .contains("another type (WRONGTYPE)");
   }
 }

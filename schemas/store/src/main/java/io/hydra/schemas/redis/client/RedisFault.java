@@ -97,6 +97,9 @@ public enum RedisFault {
       case "OOM" -> "Redis is full (OOM): raise maxmemory";
       case "MISCONF" -> "Redis cannot save to disk (MISCONF): free its disk";
       case "READONLY" -> "Redis is a replica (READONLY): name the primary in the Redis URL";
+      case ABOUT_ONE_KEY ->
+          "a key of Redis holds another type (WRONGTYPE): something else writes into it; delete the"
+              + " key, then hydra rebuild or hydra refit --all";
       default -> "Redis refuses (%s)".formatted(code.get());
     };
   }

@@ -96,6 +96,9 @@ class RedisFaultTest {
         .isEqualTo("Redis is full (OOM): raise maxmemory");
     assertThat(RedisFault.reason(new JedisDataException("CLUSTERDOWN {demo:ann}")))
         .isEqualTo("Redis refuses (CLUSTERDOWN)");
+    assertThat(RedisFault.reason(new JedisDataException("WRONGTYPE {demo:ann}")))
+        .contains("(WRONGTYPE)", "delete the key")
+        .doesNotContain("ann");
     assertThat(RedisFault.reason(new JedisConnectionException("host")))
         .isEqualTo("Redis does not answer");
     assertThat(RedisFault.reason(new JedisException("pool")))
