@@ -41,10 +41,19 @@ public record Refit(
     Sleeper sleeper,
     Consumer<String> out) {
   /**
-   * Requests that are sent together, and their users' heads awaited. The trainer says once a second
-   * how far it is; live users wait behind what is under way.
+   * Most requests that are sent together, and their users' heads awaited. The trainer says once a
+   * second how far it is.
    */
   static final int BATCH = 128;
+
+  /** A new base may have every text encoded again, which takes seconds for one user. */
+  private static final int FIRST_BATCH = 8;
+
+  /**
+   * Live users wait behind what is under way, so batches that take the trainer longer become
+   * smaller.
+   */
+  static final Duration LONGEST_BATCH = Duration.ofSeconds(3);
 
   private static final int BATCHES_UNDER_WAY = 2;
   private static final int UNTIL_SURE = 2 * BATCH;
@@ -62,6 +71,9 @@ public record Refit(
   static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private record Wanted(UserKey user, String task) {}
+
+  /** The end of a batch. */
+  private record Sent(TrainerPosition.Mark mark, long atNanos) {}
 
   /**
    * The outcome of a refit.
@@ -84,7 +96,7 @@ public record Refit(
    */
   public Report run() throws InterruptedException {
     Run run = new Run();
-    users.forEach(
+    forEachUser(
         known -> {
           for (Users.Known user : known) {
             for (String task : base == null ? List.copyOf(user.tasks()) : user.without(base)) {
@@ -96,12 +108,22 @@ public record Refit(
     return base == null ? new Report(run.requested, 0, 0) : report(run.requested);
   }
 
+  /** A canary comes and goes with its gateway, and asks for a task of the first base. */
+  private void forEachUser(Users.Visitor visitor) throws InterruptedException {
+    users.forEach(
+        known ->
+            visitor.visit(
+                known.stream()
+                    .filter(user -> !user.user().tenant().equals(UserKey.CANARY_TENANT))
+                    .toList()));
+  }
+
   /** Counts heads that are not there, and names some of their users and tasks. */
   private Report report(long requested) throws InterruptedException {
     Map<String, Long> missing = new TreeMap<>();
     Set<String> fitted = new HashSet<>();
     List<String> named = new ArrayList<>();
-    users.forEach(
+    forEachUser(
         known -> {
           for (Users.Known user : known) {
             for (String task : user.tasks()) {
@@ -137,7 +159,8 @@ public record Refit(
   private final class Run {
     private final long start = nanoClock.getAsLong();
     private final List<Wanted> batch = new ArrayList<>();
-    private final Deque<TrainerPosition.Mark> underWay = new ArrayDeque<>();
+    private final Deque<Sent> underWay = new ArrayDeque<>();
+    private int size = FIRST_BATCH;
     private long requested;
     private long reported = start;
 
@@ -146,7 +169,7 @@ public record Refit(
 
     void add(Wanted wanted) throws InterruptedException {
       batch.add(wanted);
-      if (batch.size() == BATCH) {
+      if (batch.size() >= size) {
         send();
       }
     }
@@ -165,7 +188,7 @@ public record Refit(
       batch.forEach(wanted -> requests.request(wanted.user(), wanted.task(), 0));
       requests.flush();
       requested += batch.size();
-      underWay.add(trainer.mark());
+      underWay.add(new Sent(trainer.mark(), nanoClock.getAsLong()));
       if (!seen) {
         await(underWay.remove());
         lookForBase();
@@ -208,7 +231,8 @@ public record Refit(
       }
     }
 
-    private void await(TrainerPosition.Mark mark) throws InterruptedException {
+    private void await(Sent sent) throws InterruptedException {
+      TrainerPosition.Mark mark = sent.mark();
       long since = nanoClock.getAsLong();
       long before = mark.progress();
       while (!mark.isReached()) {
@@ -224,6 +248,8 @@ public record Refit(
         sleeper.sleep(PAUSE);
         report();
       }
+      long took = nanoClock.getAsLong() - sent.atNanos();
+      size = took > LONGEST_BATCH.toNanos() ? Math.max(1, size / 2) : Math.min(BATCH, 2 * size);
     }
 
     private void report() {

@@ -5,6 +5,7 @@ import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.option.ConnectionOptions;
 import io.hydra.runtime.retry.Sleeper;
 import io.hydra.runtime.service.Program;
+import io.hydra.runtime.text.Counts;
 import io.hydra.schemas.avro.TriggerReason;
 import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisTimeouts;
@@ -102,13 +103,16 @@ public final class RefitMain implements Callable<Integer> {
   }
 
   private static String text(Refit.Report report) {
-    String requested = "%,d heads requested".formatted(report.requested());
+    if (report.requested() == 0) {
+      return "nothing to fit: all heads are there";
+    }
+    String requested = Counts.of(report.requested(), "head") + " requested";
     if (report.foreign() > 0) {
       requested += ", %,d of them of tasks that nobody has heads of".formatted(report.foreign());
     }
     return report.missing() == 0
         ? requested + (report.foreign() > 0 ? "; all others are there" : ", all are there")
-        : "%s; %,d heads, of one task of one user each, are still missing: hydra dead-letters --topic hydra.head-requests.dlq says why, unless the trainer does not have the base (--base OLD,NEW)"
-            .formatted(requested, report.missing());
+        : "%s; still missing are %s, each of one task of one user: hydra dead-letters --topic hydra.head-requests.dlq says why, unless the trainer does not have the base (--base OLD,NEW)"
+            .formatted(requested, Counts.of(report.missing(), "head"));
   }
 }

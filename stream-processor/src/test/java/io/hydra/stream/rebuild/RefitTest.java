@@ -134,6 +134,33 @@ class RefitTest {
   }
 
   @Test
+  void headsWhoseKeyHasExpiredAreFittedAgain() throws InterruptedException {
+    history(user("ann"), "stars");
+    field(user("ann"), "h:stars:new");
+
+    assertThat(refit("new", 0)).isEqualTo(new Refit.Report(1, 0, 0));
+  }
+
+  @Test
+  void aCanaryIsNobodysUser() throws InterruptedException {
+    history(new UserKey(UserKey.CANARY_TENANT, "canary-1"), "sample");
+
+    assertThat(refit("new", 0)).isEqualTo(new Refit.Report(0, 0, 0));
+    assertThat(progress).isEmpty();
+  }
+
+  @Test
+  void aTrainerThatTakesLongIsGivenLessAtATime() throws InterruptedException {
+    for (int i = 0; i < 300; i++) {
+      history(user("u" + i), "stars");
+    }
+    trainer.slow = 1_000;
+
+    assertThat(refit("new", 0)).isEqualTo(new Refit.Report(300, 0, 0));
+    assertThat(trainer.most).isLessThanOrEqualTo(16);
+  }
+
+  @Test
   void whatAnErasureOrAgeTookIsNeitherRequestedNorMissing() throws InterruptedException {
     history(user("ann"), "stars");
     field(user("erased"), "erased");

@@ -37,8 +37,6 @@ import org.slf4j.LoggerFactory;
  * fewer, its count would never be reached again.
  */
 final class Canary {
-  private static final String TENANT = "hydra-canary";
-
   /** A round takes the settling and an answer, and rounds must not follow without a pause. */
   static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(10);
 
@@ -244,7 +242,7 @@ final class Canary {
   }
 
   private static UserKey user() {
-    return new UserKey(TENANT, "canary-" + id());
+    return new UserKey(UserKey.CANARY_TENANT, "canary-" + id());
   }
 
   private static String id() {

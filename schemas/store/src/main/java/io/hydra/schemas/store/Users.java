@@ -72,30 +72,36 @@ public final class Users {
   /** Reads what these users have now. */
   public List<Known> read(List<UserKey> users) {
     List<Known> all = named(users);
+    View view = Views.current(redis);
+    // A user's hash outlives what it names.
     List<Named> names =
         all.stream()
-            .flatMap(user -> user.tasks().stream().map(task -> new Named(user, task)))
+            .flatMap(
+                user -> {
+                  UserKeys keys = new UserKeys(user.user());
+                  return Stream.concat(
+                      user.tasks().stream()
+                          .map(task -> new Named(user.tasks(), task, keys.history(view, task))),
+                      user.heads().stream()
+                          .map(name -> new Named(user.heads(), name, keys.heads(name))));
+                })
             .toList();
-    View view = Views.current(redis);
-    List<Response<Long>> found =
-        RedisClients.ask(redis, names, (pipeline, name) -> pipeline.exists(name.keys(view)));
+    List<Response<Boolean>> found =
+        RedisClients.ask(redis, names, (pipeline, name) -> pipeline.exists(name.key()));
     for (int i = 0; i < names.size(); i++) {
-      if (found.get(i).get() == 0) {
-        names.get(i).user().tasks().remove(names.get(i).task());
+      if (!found.get(i).get()) {
+        names.get(i).among().remove(names.get(i).name());
       }
     }
+    all.forEach(user -> user.heads().forEach(name -> user.tasks().add(taskOf(name))));
     return all;
   }
 
-  /** A task in a user's hash, which outlives what it names. */
-  private record Named(Known user, String task) {
-    byte[][] keys(View view) {
-      UserKeys keys = new UserKeys(user.user());
-      return Stream.concat(
-              Stream.of(keys.history(view, task)),
-              user.heads().stream().filter(name -> name.startsWith(task + ":")).map(keys::heads))
-          .toArray(byte[][]::new);
-    }
+  /** A history or heads among those that a user's hash names. */
+  private record Named(Set<String> among, String name, byte[] key) {}
+
+  private static String taskOf(String heads) {
+    return heads.substring(0, heads.indexOf(':'));
   }
 
   /** Reads what the users' hashes name, whether it is still there or not. */
@@ -119,7 +125,7 @@ public final class Users {
           .ifPresent(
               name -> {
                 heads.add(name);
-                tasks.add(name.substring(0, name.indexOf(':')));
+                tasks.add(taskOf(name));
               });
     }
     return new Known(user, tasks, heads);
