@@ -64,7 +64,14 @@ final class BaseCommand extends HydraCommand {
       deployment.chooseBase(whose, version);
     } else if (takeBack) {
       deployment.announce("taking back a choice in", err());
+      String before = deployment.bases().byTenant().get(whose);
       deployment.takeBackBase(whose);
+      String others = tenant == null ? "all others" : tenant;
+      if (before == null) {
+        note("no base was chosen for %s: nothing to take back", others);
+      } else {
+        note("%s was chosen for %s, and is no more", TerminalText.line(before), others);
+      }
     }
     print(deployment.bases());
     return 0;

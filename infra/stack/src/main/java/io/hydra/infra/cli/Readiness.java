@@ -46,8 +46,13 @@ record Readiness(
   static final Readiness SILENT =
       new Readiness(false, List.of(Part.SILENT), List.of(), null, null, null);
 
-  /** The gateway's canary: since when it has passed, and how often it goes, in seconds. */
-  record Canary(long passedAgo, long interval) {}
+  /**
+   * The gateway's canary.
+   *
+   * @param passedAgo seconds; null if it has not passed since the gateway started
+   * @param interval of its rounds, in seconds
+   */
+  record Canary(Long passedAgo, long interval) {}
 
   /** Since serving started: calls of the LLM, and requests that it gave no reply to. */
   record Llm(long calls, long failures) {}
@@ -123,7 +128,12 @@ record Readiness(
     JsonNode age = numbers.path("hydra_canary_passed_age_seconds.value");
     return age.isMissingNode()
         ? null
-        : new Canary(age.asLong(), numbers.path("hydra_canary_interval_seconds.value").asLong());
+        : new Canary(
+            // Before the first, the age counts from the start.
+            numbers.path("hydra_canary_rounds{outcome=passed}.count").asLong() == 0
+                ? null
+                : Long.valueOf(age.asLong()),
+            numbers.path("hydra_canary_interval_seconds.value").asLong());
   }
 
   private static Llm llm(JsonNode numbers) {

@@ -82,6 +82,7 @@ final class StatusCommand extends HydraCommand {
    * {@code canary}, {@code llm}, {@code base} and {@code endpoints} are null where there are none.
    *
    * @param base version of the first that serving has
+   * @param nextBase version of the other; null if there is none
    * @param basesChosen versions that answer instead, by tenant, * for all others
    */
   record StackStatus(
@@ -93,6 +94,7 @@ final class StatusCommand extends HydraCommand {
       Readiness.Canary canary,
       Readiness.Llm llm,
       String base,
+      String nextBase,
       Map<String, String> basesChosen,
       Endpoints endpoints) {}
 
@@ -174,8 +176,7 @@ final class StatusCommand extends HydraCommand {
             : topics(deployment, readiness.containsKey(Component.BROKER.id()));
     Readiness.Canary canary = first(readiness, Readiness::canary);
     Readiness.Llm llm = first(readiness, Readiness::llm);
-    String base =
-        endpoints == null ? null : deployment.base().map(BaseFiles.Checked::version).orElse(null);
+    List<Path> served = endpoints == null ? List.of() : stack.bases();
     Map<String, String> bases =
         readiness.getOrDefault(Component.REDIS.id(), Readiness.SILENT).ready()
             ? bases(deployment)
@@ -191,7 +192,8 @@ final class StatusCommand extends HydraCommand {
               topics.deadLetters(),
               canary,
               llm,
-              base,
+              version(served, 0),
+              version(served, 1),
               bases,
               shown));
     } else if (components.isEmpty()) {
@@ -210,7 +212,7 @@ final class StatusCommand extends HydraCommand {
               "%-27s gave no reply to %s since serving started, in %s",
               "", Counts.of(llm.failures(), "request"), Counts.of(llm.calls(), "call"));
         }
-        print(stack.bases());
+        print(served);
         bases.forEach(
             (whose, chosen) ->
                 say("%-27s %s answers %s", "", chosen, whose.replace("*", "all others")));
@@ -218,9 +220,11 @@ final class StatusCommand extends HydraCommand {
       }
       print(topics);
       if (canary != null) {
-        say(
-            "%-27s passed %d s ago, a round every %d s",
-            "canary", canary.passedAgo(), canary.interval());
+        String passed =
+            canary.passedAgo() == null
+                ? "has not passed since the gateway started"
+                : "passed %d s ago".formatted(canary.passedAgo());
+        say("%-27s %s, a round every %d s", "canary", passed, canary.interval());
       }
     }
     boolean ready = components.stream().noneMatch(c -> Boolean.FALSE.equals(c.ready()));
@@ -230,17 +234,18 @@ final class StatusCommand extends HydraCommand {
   private void print(List<Path> bases) {
     String name = "base";
     for (Path folder : bases) {
-      say("%-27s %s in %s", name, version(folder), folder);
+      say("%-27s %s in %s", name, version(folder).orElse("unreadable,"), folder);
       name = "next base";
     }
   }
 
-  private static String version(Path folder) {
-    try {
-      return BaseFiles.check(folder).version();
-    } catch (UserException e) {
-      return "unreadable,";
-    }
+  /** Null if there is none, or it cannot be read. */
+  private static String version(List<Path> served, int place) {
+    return served.stream().skip(place).findFirst().flatMap(StatusCommand::version).orElse(null);
+  }
+
+  private static Optional<String> version(Path folder) {
+    return Deployment.check(folder).map(BaseFiles.Checked::version);
   }
 
   /** Null if none tells. */

@@ -181,8 +181,9 @@ final class UpCommand extends HydraCommand {
         .findFirst()
         .map(
             before ->
-                "the next base of last time, %s, is not started: where it was chosen, hydra base --take-back goes back; hydra up --next-base starts with it"
-                    .formatted(before));
+                "the next base of last time, %s, is not started%s: where it was chosen, hydra base --take-back goes back; hydra up --next-base starts with it"
+                    .formatted(
+                        before, Files.isDirectory(before) ? "" : ", since the folder is gone"));
   }
 
   /**

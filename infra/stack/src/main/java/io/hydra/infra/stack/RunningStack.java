@@ -72,7 +72,10 @@ public final class RunningStack {
   /** The folders of the bases that it serves: the first one, and the next if there is one. */
   public List<Path> bases() {
     try {
-      return Files.readAllLines(dir.resolve(SERVED_BASE)).stream().map(Path::of).toList();
+      return Files.readAllLines(dir.resolve(SERVED_BASE)).stream()
+          .filter(line -> !line.isBlank())
+          .map(Path::of)
+          .toList();
     } catch (IOException none) {
       return List.of();
     }
