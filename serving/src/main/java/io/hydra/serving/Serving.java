@@ -179,7 +179,7 @@ final class Serving {
                 Math.max(1, Math.min(processors, options.ioThreads / 2))),
             new CallerFirst(pool("serving-choosing", processors), processors),
             clock,
-            CallSaving.of(options.saveCalls, models.get(0).tasks()),
+            CallSaving.of(options.saveCalls, chosen.tasks()),
             plainTasks(kafka));
     QueryDecoder decoder = decoder(kafka, timer);
     keepFresh(topics, options.replyTopics);

@@ -2,6 +2,7 @@ package io.hydra.serving.answer;
 
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.runtime.retry.Outage;
+import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.store.BaseChoices;
 import java.time.Duration;
@@ -36,10 +37,15 @@ public final class ChosenModels implements Models {
   /**
    * @param models the first one answers where nothing was chosen
    * @param source reads what was chosen
+   * @throws UserException if a version is there twice
    */
   public ChosenModels(List<Model> models, Supplier<BaseChoices> source) {
     this.first = models.get(0);
     models.forEach(model -> byVersion.put(model.baseVersion(), model));
+    if (byVersion.size() < models.size()) {
+      throw new UserException(
+          "--base names base %s twice; name each once".formatted(first.baseVersion()));
+    }
     this.source = source;
     this.redis = new Outage("Redis (choice of bases)");
   }
@@ -47,6 +53,13 @@ public final class ChosenModels implements Models {
   @Override
   public Model of(String tenant) {
     return choices.of(tenant).map(byVersion::get).orElse(first);
+  }
+
+  /** The tasks of all bases. */
+  public TaskCatalogue tasks() {
+    return byVersion.values().stream()
+        .map(Model::tasks)
+        .reduce(first.tasks(), TaskCatalogue::withMissingFrom);
   }
 
   /** The catalogue of a base; the first base's if that one is not here. */

@@ -354,6 +354,7 @@ public final class QueryLoop {
   private void fence(Collection<TopicPartition> partitions) {
     partitions.stream().map(owned::remove).filter(Objects::nonNull).forEach(Assignment::revoke);
     scheduler.removeIf(work -> work.partition().isRevoked());
+    joined = !owned.isEmpty(); // Until the next assignment, which may be of none.
   }
 
   /**

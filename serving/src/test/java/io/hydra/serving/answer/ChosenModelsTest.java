@@ -1,6 +1,7 @@
 package io.hydra.serving.answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.schemas.store.BaseChoices;
@@ -75,5 +76,11 @@ class ChosenModelsTest {
     stored = BaseChoices.NONE;
     models.refresh();
     assertThat(base("acme")).isEqualTo("b1");
+  }
+
+  @Test
+  void aBaseIsNamedOnce() {
+    assertThatThrownBy(() -> new ChosenModels(List.of(model("b1"), model("b1")), this::read))
+        .hasMessage("--base names base b1 twice; name each once");
   }
 }

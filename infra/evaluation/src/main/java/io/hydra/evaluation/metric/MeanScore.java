@@ -61,7 +61,9 @@ record MeanScore(
         Math::sqrt);
   }
 
-  /** {@link io.hydra.model.base.Decision#lossUnasked}. */
+  /**
+   * Loss of an answer beside the price of a call: {@link io.hydra.model.base.Decision#lossUnasked}.
+   */
   static MeanScore lossUnasked(TaskSpec task) {
     MeanScore accuracy = accuracy(task);
     return new MeanScore(
@@ -97,7 +99,7 @@ record MeanScore(
         DoubleUnaryOperator.identity());
   }
 
-  /** {@link Form#likeness}. */
+  /** Likeness in form: {@link Form#likeness}. */
   static MeanScore form() {
     return new MeanScore("form", true, Form::likeness, DoubleUnaryOperator.identity());
   }

@@ -186,6 +186,7 @@ public final class HeadsWriter implements Runnable {
   private final class Assignment implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      joined = false;
       partitions.forEach(committed::remove);
       pending.removeIf(r -> partitions.contains(new TopicPartition(r.topic(), r.partition())));
       if (pending.isEmpty()) {

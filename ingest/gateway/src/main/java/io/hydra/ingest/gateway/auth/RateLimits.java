@@ -37,21 +37,21 @@ public final class RateLimits {
   /** Takes one request from the key's bucket, if there is one. */
   public Grant take(ApiKey key) {
     int rate = key.requestsPerSecond() == null ? defaultRate : key.requestsPerSecond();
-    long now = nanoClock.getAsLong();
-    return buckets.computeIfAbsent(key.id(), id -> new Bucket(rate, now)).take(rate, now);
+    return buckets.computeIfAbsent(key.id(), id -> new Bucket(rate)).take(rate);
   }
 
-  private static final class Bucket {
+  private final class Bucket {
     private double tokens;
     private long filledAt;
 
-    Bucket(int rate, long now) {
+    Bucket(int rate) {
       this.tokens = (double) rate * BURST_SECONDS;
-      this.filledAt = now;
+      this.filledAt = nanoClock.getAsLong();
     }
 
-    synchronized Grant take(int rate, long now) {
-      double gained = Math.max(0, now - filledAt) / NANOS * rate;
+    synchronized Grant take(int rate) {
+      long now = nanoClock.getAsLong();
+      double gained = (now - filledAt) / NANOS * rate;
       tokens = Math.min((double) rate * BURST_SECONDS, tokens + gained);
       filledAt = now;
       if (tokens < 1) {
