@@ -153,7 +153,10 @@ final class Draft {
     response
         .setCandidates(
             choice.candidates().stream()
-                .map(c -> new Candidate(c.text(), c.probability(), c.samples(), c.population()))
+                .map(
+                    c ->
+                        new Candidate(
+                            c.text(), c.probability(), c.samples(), c.population(), c.likeness()))
                 .toList())
         .setHead(share(choice, heads));
     return answer(choice.text());

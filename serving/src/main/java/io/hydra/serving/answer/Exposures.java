@@ -48,7 +48,10 @@ public final class Exposures {
             .setShown(shown(candidates, response.getText()))
             .setCandidates(
                 candidates.stream()
-                    .map(c -> new ShownCandidate(read(c.getText()), c.getScore(), c.getSamples()))
+                    .map(
+                        c ->
+                            new ShownCandidate(
+                                read(c.getText()), c.getScore(), c.getSamples(), c.getLikeness()))
                     .toList())
             .setItems(response.getItems().stream().map(UsedItem::getEventId).toList())
             .setUnadapted(task.map(known -> unadapted(known, candidates)).orElse(-1))

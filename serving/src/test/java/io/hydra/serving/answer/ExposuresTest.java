@@ -47,9 +47,9 @@ class ExposuresTest {
                 .setShown(1)
                 .setCandidates(
                     List.of(
-                        new ShownCandidate("blue", 0.5, 1),
-                        new ShownCandidate("red", 0.3, 2),
-                        new ShownCandidate("green", 0.2, 2)))
+                        new ShownCandidate("blue", 0.5, 1, null),
+                        new ShownCandidate("red", 0.3, 2, null),
+                        new ShownCandidate("green", 0.2, 2, null)))
                 .setItems(List.of("e2", "e1"))
                 .setUnadapted(1)
                 .setHistoryVersion(7)
@@ -81,7 +81,9 @@ class ExposuresTest {
   @Test
   void anAnswerThatIsNoCandidateAndSamplesThatWereNoneAreMarked() {
     Response unsampled =
-        response("violet").setCandidates(List.of(new Candidate("blue", 1.0, 0, null))).build();
+        response("violet")
+            .setCandidates(List.of(new Candidate("blue", 1.0, 0, null, null)))
+            .build();
     Exposure exposure = of(query("the sky").build(), ASKED, unsampled).orElseThrow();
     assertThat(exposure.getShown()).isEqualTo(-1);
     assertThat(exposure.getUnadapted()).isEqualTo(-1);
@@ -92,7 +94,9 @@ class ExposuresTest {
     String whole = "a".repeat(Words.MAX_CHARACTERS - 1);
     String tooLong = whole + "\ud83d\ude00";
     Response response =
-        response(tooLong).setCandidates(List.of(new Candidate(tooLong, 1.0, 1, null))).build();
+        response(tooLong)
+            .setCandidates(List.of(new Candidate(tooLong, 1.0, 1, null, null)))
+            .build();
     Exposure exposure = of(query(tooLong).build(), ASKED, response).orElseThrow();
     assertThat(exposure.getInput()).isEqualTo(whole);
     assertThat(exposure.getCandidates().get(0).getText()).isEqualTo(whole);
@@ -105,9 +109,9 @@ class ExposuresTest {
         response("1")
             .setCandidates(
                 List.of(
-                    new Candidate("5", 0.5, 3, null),
-                    new Candidate("1", 0.3, 2, null),
-                    new Candidate("4", 0.2, 2, null)))
+                    new Candidate("5", 0.5, 3, null, null),
+                    new Candidate("1", 0.3, 2, null, null),
+                    new Candidate("4", 0.2, 2, null, null)))
             .build();
     Query query = query("the film").build();
     assertThat(Exposures.of(query, ASKED, stars, TASKS.find("LaMP_3")).orElseThrow())
@@ -142,9 +146,9 @@ class ExposuresTest {
         .setText(text)
         .setCandidates(
             List.of(
-                new Candidate("blue", 0.5, 1, 0.1),
-                new Candidate("red", 0.3, 2, 0.1),
-                new Candidate("green", 0.2, 2, 0.8)))
+                new Candidate("blue", 0.5, 1, 0.1, null),
+                new Candidate("red", 0.3, 2, 0.1, null),
+                new Candidate("green", 0.2, 2, 0.8, null)))
         .setItems(List.of(new UsedItem("e2", 0.6), new UsedItem("e1", 0.4)))
         .setHistoryVersion(7)
         .setBaseVersion("base-1")

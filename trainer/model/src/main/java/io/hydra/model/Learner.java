@@ -81,7 +81,9 @@ public final class Learner {
    */
   public void learn(HistoryItem item, Samples samples) {
     timeline.append(item);
-    learn(timeline.size() - 1, samples, !samples.isMissing());
+    int last = timeline.size() - 1;
+    Samples likened = scorer.liken(samples, timeline.before(last).query());
+    learn(last, likened, !samples.isMissing());
   }
 
   /**

@@ -4,6 +4,7 @@ import io.hydra.model.Reading.Choice.ScoredCandidate;
 import io.hydra.model.base.Decision;
 import io.hydra.model.base.TaskScorer;
 import io.hydra.model.feature.CandidateFeatures.Prepared;
+import io.hydra.model.feature.EncodedText;
 import io.hydra.model.feature.Samples;
 import io.hydra.model.feature.Situation;
 import io.hydra.model.head.HeadMixture;
@@ -23,6 +24,7 @@ import java.util.Optional;
  */
 final class ModelReading implements Reading {
   private final TaskScorer scorer;
+  private final EncodedText query;
   private final Prepared prepared;
   private final List<HistoryItem> retrieved;
   private final double[][] itemFeatures;
@@ -31,6 +33,7 @@ final class ModelReading implements Reading {
 
   ModelReading(TaskScorer scorer, Situation situation) {
     this.scorer = scorer;
+    this.query = situation.query();
     this.prepared = scorer.features().prepare(situation);
     List<Integer> indices = scorer.retrieve(situation);
     this.retrieved = indices.stream().map(situation.past()::get).toList();
@@ -63,7 +66,7 @@ final class ModelReading implements Reading {
 
   @Override
   public Choice choose(List<String> samples, Heads heads) {
-    Samples counted = Samples.of(samples);
+    Samples counted = scorer.liken(Samples.of(samples), query);
     List<String> candidates = scorer.candidates(counted);
     if (candidates.isEmpty()) {
       return new Choice("", List.of(), HeadMixture.weights(Mixture.NONE, 0), false);
@@ -96,7 +99,8 @@ final class ModelReading implements Reading {
     List<ScoredCandidate> scored = new ArrayList<>();
     for (int c = 0; c < p.length; c++) {
       String text = candidates.get(c);
-      scored.add(new ScoredCandidate(text, p[c], population[c], counted.count(text)));
+      Float likeness = counted.likeness().get(text);
+      scored.add(new ScoredCandidate(text, p[c], population[c], counted.count(text), likeness));
     }
     scored.sort(Comparator.comparingDouble(ScoredCandidate::probability).reversed());
     boolean fellBack = !counted.isMissing() && HeadMixture.fallsBack(own, adapter.length);

@@ -10,7 +10,6 @@ import io.hydra.schemas.avro.ShownCandidate;
 import io.hydra.schemas.avro.Verdict;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -45,11 +44,15 @@ sealed interface Signal {
   record Shown(List<String> candidates, Samples samples, List<Integer> places, int shown) {
     static Shown of(Exposure exposure, TaskSpec task) {
       Map<String, Integer> counts = new TreeMap<>();
+      Map<String, Float> likeness = new HashMap<>();
       List<String> names = new ArrayList<>();
       for (ShownCandidate candidate : exposure.getCandidates()) {
         int option = task.isClosed() ? task.indexOf(candidate.getText()) : -1;
         String name = option < 0 ? candidate.getText() : task.options().get(option);
         names.add(name);
+        if (candidate.getLikeness() != null) {
+          likeness.put(name, candidate.getLikeness());
+        }
         if (!task.isClosed() || option >= 0) {
           counts.merge(name, Math.max(0, candidate.getSamples()), Math::max);
         }
@@ -66,7 +69,7 @@ sealed interface Signal {
       int shown = exposure.getShown();
       return new Shown(
           candidates,
-          new Samples(new LinkedHashMap<>(counts), total),
+          new Samples(counts, total, likeness),
           places,
           shown >= 0 && shown < places.size() ? places.get(shown) : -1);
     }

@@ -22,11 +22,11 @@ public final class Judging {
         exposure(task, at, input, samples, shown), verdict("v" + at, at + 1, what));
   }
 
-  static Exposure exposure(
+  public static Exposure exposure(
       String task, long at, String input, Map<String, Integer> samples, int shown) {
     List<ShownCandidate> candidates = new ArrayList<>();
     new LinkedHashMap<>(samples)
-        .forEach((text, count) -> candidates.add(new ShownCandidate(text, 0.1, count)));
+        .forEach((text, count) -> candidates.add(new ShownCandidate(text, 0.1, count, null)));
     return new Exposure(
         "q" + at,
         "acme",
@@ -44,7 +44,7 @@ public final class Judging {
         0L);
   }
 
-  static GivenVerdict verdict(String eventId, long at, Feedback what) {
+  public static GivenVerdict verdict(String eventId, long at, Feedback what) {
     return new GivenVerdict(eventId, Instant.ofEpochMilli(at), what);
   }
 

@@ -163,7 +163,11 @@ public record FeedbackRun(
         shown = candidates.size();
       }
       candidates.add(
-          new ShownCandidate(candidate.text(), candidate.probability(), candidate.samples()));
+          new ShownCandidate(
+              candidate.text(),
+              candidate.probability(),
+              candidate.samples(),
+              candidate.likeness()));
     }
     String queryId = "q" + response;
     Instant shownAt = Instant.ofEpochMilli(2L * response);

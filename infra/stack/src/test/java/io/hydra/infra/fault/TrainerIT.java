@@ -181,7 +181,9 @@ class TrainerIT {
         .setInput("a note on the night train")
         .setShown(0)
         .setCandidates(
-            List.of(new ShownCandidate("sport", 0.6, 5), new ShownCandidate("travel", 0.4, 3)))
+            List.of(
+                new ShownCandidate("sport", 0.6, 5, null),
+                new ShownCandidate("travel", 0.4, 3, null)))
         .setItems(List.of())
         .setHistoryVersion(0)
         .setBaseVersion("any")

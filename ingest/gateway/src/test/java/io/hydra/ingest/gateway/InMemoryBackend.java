@@ -78,7 +78,9 @@ final class InMemoryBackend implements Backend {
         .setStatus(ResponseStatus.OK)
         .setText(text)
         .setCandidates(
-            List.of(new Candidate(text, 0.75, 5, 0.5), new Candidate("Dull.", 0.25, 3, null)))
+            List.of(
+                new Candidate(text, 0.75, 5, 0.5, null),
+                new Candidate("Dull.", 0.25, 3, null, null)))
         .setItems(List.of(new UsedItem("review-1", 0.9)))
         .setHistoryVersion(7)
         .setHeadVersion(6)

@@ -11,10 +11,12 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.IndexedRecord;
+import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
@@ -34,7 +36,7 @@ final class EvidenceCodec {
     RegistrySerializer.trustRecords();
   }
 
-  static final byte VERSION = 1;
+  static final byte VERSION = 2;
   static final byte MOMENT_VERSION = 1;
 
   private static final int FIRST_BYTES = 1024;
@@ -44,8 +46,12 @@ final class EvidenceCodec {
   private static final int VERDICT = 2;
 
   private final SpecificDatumWriter<IndexedRecord> writer = new SpecificDatumWriter<>(WRITTEN);
-  private final SpecificDatumReader<IndexedRecord> reader =
-      new SpecificDatumReader<>(WRITTEN, current());
+
+  /** Of versions 1, 2, … */
+  private final List<SpecificDatumReader<IndexedRecord>> readers =
+      IntStream.rangeClosed(1, VERSION)
+          .mapToObj(v -> new SpecificDatumReader<IndexedRecord>(schema((byte) v), current()))
+          .toList();
 
   /** The schema by which that version is written. */
   static Schema schema(byte version) {
@@ -97,9 +103,9 @@ final class EvidenceCodec {
    */
   Evidence decode(byte[] bytes) {
     requireVersion(bytes, VERSION);
+    BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(bytes, 1, bytes.length - 1, null);
     try {
-      IndexedRecord record =
-          reader.read(null, DecoderFactory.get().binaryDecoder(bytes, 1, bytes.length - 1, null));
+      IndexedRecord record = readers.get(bytes[0] - 1).read(null, decoder);
       return new Evidence(
           record.get(TASK).toString(),
           (Exposure) record.get(EXPOSURE),
@@ -127,8 +133,8 @@ final class EvidenceCodec {
     return Instant.ofEpochMilli(ByteBuffer.wrap(bytes, 1, Long.BYTES).getLong());
   }
 
-  private static void requireVersion(byte[] bytes, byte known) {
-    if (bytes.length == 0 || bytes[0] != known) {
+  private static void requireVersion(byte[] bytes, byte latest) {
+    if (bytes.length == 0 || bytes[0] < 1 || bytes[0] > latest) {
       throw new CorruptValueException(
           "evidence has a format version that this program does not read: upgrade it");
     }

@@ -31,7 +31,8 @@ class EvidenceCodecTest {
           .setInput("fine strings")
           .setShown(1)
           .setCandidates(
-              List.of(new ShownCandidate("4", 0.625, 5), new ShownCandidate("1", 0.375, 3)))
+              List.of(
+                  new ShownCandidate("4", 0.625, 5, null), new ShownCandidate("1", 0.375, 3, 0.5f)))
           .setItems(List.of("e1", "e2"))
           .setUnadapted(0)
           .setHistoryVersion(7)
@@ -44,11 +45,17 @@ class EvidenceCodecTest {
           Instant.ofEpochMilli(1_700_000_060_000L),
           new Feedback("q1", Verdict.EDITED, null, "5", null));
 
-  /** As version 1 wrote it. */
-  private static final String RELEASED =
+  /** As version 1 wrote it, without how like the input candidates are. */
+  private static final String FIRST =
       "010c4c614d505f33020471310861636d6506616e6e0c4c614d505f33b090abfef96280a0abfef962"
           + "1866696e6520737472696e677302040234000000000000e43f0a0231000000000000d83f06000404653104653200000e0462"
           + "310c02047631c0c9b2fef962047131080002023500";
+
+  /** As version 2 wrote it. */
+  private static final String RELEASED =
+      "020c4c614d505f33020471310861636d6506616e6e0c4c614d505f33b090abfef96280a0abfef962"
+          + "1866696e6520737472696e677302040234000000000000e43f0a000231000000000000d83f06020000003f"
+          + "000404653104653200000e0462310c02047631c0c9b2fef962047131080002023500";
 
   private final EvidenceCodec codec = new EvidenceCodec();
 
@@ -67,6 +74,9 @@ class EvidenceCodecTest {
   void yesterdaysBytesAreRead() {
     Evidence read = codec.decode(HexFormat.of().parseHex(RELEASED));
     assertThat(read).isEqualTo(new Evidence("LaMP_3", EXPOSURE, VERDICT));
+    Evidence first = codec.decode(HexFormat.of().parseHex(FIRST));
+    first.exposure().getCandidates().get(1).setLikeness(0.5f);
+    assertThat(first).isEqualTo(read);
     // A digest of heads is made of these bytes, so they stay the same within a version.
     assertThat(HexFormat.of().formatHex(codec.encode(read))).isEqualTo(RELEASED);
   }

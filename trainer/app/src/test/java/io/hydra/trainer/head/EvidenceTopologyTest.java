@@ -440,7 +440,7 @@ class EvidenceTopologyTest {
     Exposure others = trainer.exposure("q1", SHOWN);
     others.setUserId("bob");
     Exposure wide = trainer.exposure("q1", SHOWN);
-    wide.setCandidates(Collections.nCopies(257, new ShownCandidate("4", 0.6, 5)));
+    wide.setCandidates(Collections.nCopies(257, new ShownCandidate("4", 0.6, 5, null)));
     Exposure deep = trainer.exposure("q1", SHOWN);
     deep.setItems(Collections.nCopies(257, "e1"));
     Instant tooFar = NOW.plus(EventRules.MOST_AHEAD).plusMillis(1);

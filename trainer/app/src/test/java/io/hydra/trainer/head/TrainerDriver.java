@@ -110,7 +110,8 @@ final class TrainerDriver implements AutoCloseable {
         .setShownAt(shownAt)
         .setInput("fine strings of " + queryId)
         .setShown(0)
-        .setCandidates(List.of(new ShownCandidate("4", 0.6, 5), new ShownCandidate("1", 0.4, 3)))
+        .setCandidates(
+            List.of(new ShownCandidate("4", 0.6, 5, null), new ShownCandidate("1", 0.4, 3, null)))
         .setItems(List.of("e1"))
         .setHistoryVersion(3)
         .setBaseVersion("b1")

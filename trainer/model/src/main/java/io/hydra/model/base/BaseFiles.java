@@ -51,7 +51,7 @@ public final class BaseFiles {
    * io.hydra.model.head.HeadFitter.FitSettings#DEFAULT}, {@link io.hydra.model.head.Tally}, {@link
    * io.hydra.model.head.Turn}. A test holds the scores of a fixed base to it.
    */
-  static final int FEATURES = 12;
+  static final int FEATURES = 13;
 
   private static final String MANIFEST = "manifest.json";
   private static final String TASKS = "tasks.json";

@@ -64,11 +64,7 @@ public final class BaseTrainer {
   public Base train(Collection<TaskData> data) {
     Map<TaskSpec, UserSplit> splits = new TreeMap<>((a, b) -> a.id().compareTo(b.id()));
     data.forEach(task -> splits.put(task.task(), UserSplit.of(task.users(), seed)));
-    boolean anyClosed = splits.keySet().stream().anyMatch(TaskSpec::isClosed);
-    if (pretrained != null && !anyClosed) {
-      pretrained.close();
-    }
-    MeaningEncoder meaning = pretrained != null && anyClosed ? reduce(splits) : null;
+    MeaningEncoder meaning = pretrained == null ? null : reduce(splits);
     List<Trunks> trunks = new ArrayList<>();
     try {
       int folds = splits.values().stream().mapToInt(s -> s.folds().size()).max().orElse(1);
@@ -95,9 +91,11 @@ public final class BaseTrainer {
             facts.put("heldBackUsers", split.heldBack().size());
             facts.put("folds", split.folds().size());
             facts.put("epochs", epochs.words());
-            if (meaning != null && task.isClosed()) {
+            if (meaning != null) {
               facts.put("meaningDimensions", meaning.dimensions());
-              facts.put("meaningEpochs", epochs.meaning());
+              if (task.isClosed()) {
+                facts.put("meaningEpochs", epochs.meaning());
+              }
             }
             facts.putAll(trainer.facts());
             TaskScorer scorer = new TaskScorer(task, trained, kept.texts());
@@ -140,9 +138,8 @@ public final class BaseTrainer {
   /** The directions come from the inputs of all tasks alike: no output is seen. */
   private MeaningEncoder reduce(Map<TaskSpec, UserSplit> splits) {
     List<String> texts =
-        splits.entrySet().stream()
-            .filter(split -> split.getKey().isClosed())
-            .flatMap(split -> split.getValue().all().stream())
+        splits.values().stream()
+            .flatMap(split -> split.all().stream())
             .flatMap(List::stream)
             .map(HistoryItem::input)
             .distinct()

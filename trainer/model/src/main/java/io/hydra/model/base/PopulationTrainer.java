@@ -210,7 +210,7 @@ final class PopulationTrainer {
           .join()
           .map(texts -> Samples.of(texts.stream().map(task::normalize).toList()))
           .filter(samples -> !samples.isMissing())
-          .ifPresent(samples -> asked.add(new Asked(place, samples)));
+          .ifPresent(samples -> asked.add(new Asked(place, likened(place, samples))));
       if ((i + 1) % PROGRESS_EVERY == 0 || i + 1 == places.size()) {
         String detail = asked.size() + " with samples";
         progress.step(task.id() + ": population heads", i + 1, places.size(), detail);
@@ -231,6 +231,10 @@ final class PopulationTrainer {
             .toList();
     return source.sample(
         task, Prompt.personalized(task, used, situation.query().text()).messages());
+  }
+
+  private Samples likened(Place place, Samples samples) {
+    return scorers.get(place.fold()).liken(samples, situation(place).query());
   }
 
   private Optional<Example> adapterExample(Place place, Samples samples) {

@@ -3,6 +3,7 @@ package io.hydra.model.base;
 import io.hydra.model.feature.CandidateFeatures;
 import io.hydra.model.feature.CandidateFeatures.Prepared;
 import io.hydra.model.feature.ClosedFeatures;
+import io.hydra.model.feature.EncodedText;
 import io.hydra.model.feature.EncodedTexts;
 import io.hydra.model.feature.ItemFeatures;
 import io.hydra.model.feature.OpenFeatures;
@@ -47,12 +48,20 @@ public final class TaskScorer {
 
   public TaskScorer(TaskSpec task, TaskBase base, EncodedTexts texts) {
     this.task = task;
-    this.base = base;
     this.texts = texts;
     this.features =
         task.isClosed()
             ? new ClosedFeatures(task, base.shares(), texts.hasMeaning(task) ? base.memory() : null)
             : new OpenFeatures(texts, base.usualLength(), base.salience());
+    this.base = task.isClosed() ? base : lengthened(base, features.names().size());
+  }
+
+  /** A base from before the latest features of open text leaves them out. */
+  private static TaskBase lengthened(TaskBase base, int features) {
+    return base.withHeads(
+        Arrays.copyOf(base.adapter(), features),
+        Arrays.copyOf(base.adapterUnsampled(), features),
+        base.reranker());
   }
 
   /**
@@ -93,6 +102,18 @@ public final class TaskScorer {
   /** All options of a closed task, whether sampled or not; the distinct samples of an open one. */
   public List<String> candidates(Samples samples) {
     return task.isClosed() ? task.options() : List.copyOf(samples.counts().keySet());
+  }
+
+  /**
+   * Finds out how like an open task's samples are to the question, where that is not known and the
+   * base has an encoder of meaning: it takes milliseconds a text.
+   */
+  public Samples liken(Samples samples, EncodedText query) {
+    boolean isKnown = !samples.likeness().isEmpty();
+    if (task.isClosed() || samples.isMissing() || isKnown || texts.packedBytes() == 0) {
+      return samples;
+    }
+    return samples.withLikeness(text -> query.likeness(texts.get(text)));
   }
 
   /** The population's weights for a query with or without samples. */

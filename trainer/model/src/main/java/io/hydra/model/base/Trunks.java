@@ -69,17 +69,12 @@ record Trunks(
     Map<String, TaskPairs> taught = pairs(users);
     Map<String, TaskPairs> asked = pairs(heldBack);
     Trained byWords = train(words, taught, asked, most.words(), seed, name, progress);
+    Map<String, TaskPairs> closed = closed(taught);
     Trained byMeaning =
-        meaning == null
+        meaning == null || closed.isEmpty()
             ? new Trained(Map.of(), 1)
             : train(
-                meaning,
-                first(taught),
-                first(asked),
-                most.meaning(),
-                seed,
-                name + ", meaning",
-                progress);
+                meaning, closed, closed(asked), most.meaning(), seed, name + ", meaning", progress);
     Map<String, TaskBase> tasks = new TreeMap<>();
     users.forEach(
         (id, data) ->
@@ -175,20 +170,25 @@ record Trunks(
                 progress.step(name, epoch, of, detail(loss, heldBackLoss)));
   }
 
-  /** Users come in random order, so the first ones are as good as any. */
-  private static Map<String, TaskPairs> first(Map<String, TaskPairs> tasks) {
-    Map<String, TaskPairs> first = new TreeMap<>();
+  /**
+   * The first pairs of each closed task: users come in random order, so these are as good as any.
+   * An encoder that is not trained learns nothing from the pairs of an open one.
+   */
+  private static Map<String, TaskPairs> closed(Map<String, TaskPairs> tasks) {
+    Map<String, TaskPairs> closed = new TreeMap<>();
     tasks.forEach(
         (id, pairs) -> {
-          int most = Math.min(MOST_MEANING_PAIRS, pairs.inputs().size());
-          first.put(
-              id,
-              new TaskPairs(
-                  pairs.inputs().subList(0, most),
-                  pairs.outputs().subList(0, most),
-                  pairs.options()));
+          if (!pairs.options().isEmpty()) {
+            int most = Math.min(MOST_MEANING_PAIRS, pairs.inputs().size());
+            closed.put(
+                id,
+                new TaskPairs(
+                    pairs.inputs().subList(0, most),
+                    pairs.outputs().subList(0, most),
+                    pairs.options()));
+          }
         });
-    return first;
+    return closed;
   }
 
   private static float[][] matrix(Trained trained, String task) {

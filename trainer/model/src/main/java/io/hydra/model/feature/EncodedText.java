@@ -114,6 +114,11 @@ public final class EncodedText {
     return MeaningEncoder.unpack(packedMeaning());
   }
 
+  /** The cosine of what this and another text mean. */
+  public double likeness(EncodedText other) {
+    return Aspect.dot(meaning(), other.meaning());
+  }
+
   /** The meaning as it is kept. Not to be changed. */
   @SuppressWarnings("EI_EXPOSE_REP")
   public byte[] packedMeaning() {

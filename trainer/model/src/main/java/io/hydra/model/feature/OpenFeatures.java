@@ -33,6 +33,7 @@ import java.util.function.Predicate;
  * punctuation     −|c has a colon, or asks − share of the user's outputs that do|
  * copied          share of c's words that stand in the input
  * phrases         share of c's neighbouring words that are neighbours in the input too
+ * likeness        {@link Samples#likeness}; 0 where it is not known
  * </pre>
  *
  * <p>Each is multiplied by a fixed scale, so that one prior strength suits all: candidates of one
@@ -43,10 +44,10 @@ public final class OpenFeatures implements CandidateFeatures {
   private static final List<String> NAMES =
       List.of(
           ("agreement orderAgreement repeats meaning expected precision pastMeaning pastWords"
-                  + " vocabulary opening length size casing punctuation copied phrases")
+                  + " vocabulary opening length size casing punctuation copied phrases likeness")
               .split(" "));
 
-  private static final double[] SCALES = {10, 10, 1, 5, 10, 10, 5, 10, 3, 3, 3, 3, 3, 1, 3, 3};
+  private static final double[] SCALES = {10, 10, 1, 5, 10, 10, 5, 10, 3, 3, 3, 3, 3, 1, 3, 3, 5};
 
   /** Weight of an item that shares no word with the query. */
   private static final double BACKGROUND = 0.1;
@@ -122,6 +123,7 @@ public final class OpenFeatures implements CandidateFeatures {
         double[] z = features(encoded.get(c));
         addAgreement(z, c, encoded, samples, agreement);
         z[2] = Math.log(Math.max(1, samples.count(encoded.get(c).text())));
+        z[16] = samples.likeness().getOrDefault(encoded.get(c).text(), 0f);
         for (int i = 0; i < z.length; i++) {
           z[i] *= SCALES[i];
         }

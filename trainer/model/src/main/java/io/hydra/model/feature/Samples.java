@@ -1,22 +1,27 @@
 package io.hydra.model.feature;
 
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The LLM's distinct answers, with their counts.
  *
  * @param counts in order of first appearance
  * @param total samples that could be read; 0: the LLM was not asked
+ * @param likeness of each answer to the question: the cosine of what they mean, by the encoder of
+ *     meaning of the base that was asked; empty unless it is known of all answers
  */
-public record Samples(Map<String, Integer> counts, int total) {
+public record Samples(Map<String, Integer> counts, int total, Map<String, Float> likeness) {
   /** The LLM was not asked: not the same as nobody agreeing. */
-  public static final Samples MISSING = new Samples(Map.of(), 0);
+  public static final Samples MISSING = new Samples(Map.of(), 0, Map.of());
 
   public Samples {
     counts = Collections.unmodifiableMap(new LinkedHashMap<>(counts));
+    likeness = likeness.keySet().containsAll(counts.keySet()) ? Map.copyOf(likeness) : Map.of();
   }
 
   /**
@@ -31,7 +36,7 @@ public record Samples(Map<String, Integer> counts, int total) {
         total++;
       }
     }
-    return new Samples(counts, total);
+    return new Samples(counts, total, Map.of());
   }
 
   public boolean isMissing() {
@@ -40,6 +45,13 @@ public record Samples(Map<String, Integer> counts, int total) {
 
   public int count(String text) {
     return counts.getOrDefault(text, 0);
+  }
+
+  /** The same answers, how like each is to the question. */
+  public Samples withLikeness(ToDoubleFunction<String> likeness) {
+    Map<String, Float> all = new HashMap<>();
+    counts.keySet().forEach(text -> all.put(text, (float) likeness.applyAsDouble(text)));
+    return new Samples(counts, total, all);
   }
 
   /** The share of the samples that said each of some texts; null if the LLM was not asked. */

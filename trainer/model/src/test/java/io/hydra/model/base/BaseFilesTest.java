@@ -176,8 +176,8 @@ class BaseFilesTest {
     refused("base", "has format 9, this program reads 12", "train it again");
     Files.writeString(manifest, written.replaceFirst("\"format\" : 12", "\"format\" : 13"));
     refused("base", "has format 13, this program reads 12", "newer program");
-    Files.writeString(manifest, written.replaceFirst("\"features\" : 12", "\"features\" : 13"));
-    refused("base", "features 13, this program has 12", "newer program");
+    Files.writeString(manifest, written.replaceFirst("\"features\" : 13", "\"features\" : 14"));
+    refused("base", "features 14, this program has 13", "newer program");
     Files.writeString(manifest, "junk");
     refused("base", "cannot be read");
   }

@@ -50,7 +50,8 @@ class FeaturesNumberTest {
           entry(9, "3d7b46c0174f44ae97ec1155"),
           entry(10, "64f774125f9cdea718d001e2"),
           entry(11, "51a51bf565233b8d4b707153"),
-          entry(12, "ad88440e771ba61b2fef258a"));
+          entry(12, "ad88440e771ba61b2fef258a"),
+          entry(13, "9375b69f36f3dd96eb7d2e3f"));
 
   private static final TaskCatalogue TASKS = TaskCatalogue.shipped();
   private static final int DIMENSIONS = 8;

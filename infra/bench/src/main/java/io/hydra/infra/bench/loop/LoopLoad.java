@@ -118,7 +118,7 @@ final class LoopLoad implements AutoCloseable {
     String queryId = "q" + number++;
     List<ShownCandidate> candidates = new ArrayList<>();
     for (String option : task.options()) {
-      candidates.add(new ShownCandidate(option, 1.0 / task.options().size(), 1));
+      candidates.add(new ShownCandidate(option, 1.0 / task.options().size(), 1, null));
     }
     Instant now = Instant.now();
     Exposure exposure =

@@ -85,7 +85,7 @@ final class Entries {
     HeadUpdateRequest judged =
         new HeadUpdateRequest("shop", "ann", TASK, 0L, TriggerReason.FEEDBACK, NOW, verdict);
     entries.add(records("verdicts", Topic.HEAD_REQUESTS, judged));
-    List<ShownCandidate> shown = List.of(new ShownCandidate("a text", 1.0, 8));
+    List<ShownCandidate> shown = List.of(new ShownCandidate("a text", 1.0, 8, null));
     Exposure exposure =
         new Exposure(
             "q1",
