@@ -45,6 +45,7 @@ import picocli.CommandLine.Unmatched;
       TopicsCommand.class,
       HydraCli.TrainBase.class,
       SampleBaseCommand.class,
+      ClassArchivesCommand.class,
       EvaluateCommand.class,
       BenchCommand.class,
       CommandLine.HelpCommand.class

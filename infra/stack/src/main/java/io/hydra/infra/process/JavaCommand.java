@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -34,6 +35,12 @@ public final class JavaCommand {
     words.add("-XX:MetaspaceSize=128m");
     // Java 17 takes the locale's encoding otherwise, and user text would suffer.
     words.add("-Dfile.encoding=UTF-8");
+  }
+
+  /** Has it take classes from an archive, if there is one. */
+  public JavaCommand archive(ClassArchive archive) {
+    words.addAll(archive.flags());
+    return this;
   }
 
   /** Further JVM flags. */
@@ -76,7 +83,12 @@ public final class JavaCommand {
               .filter(file -> isMainJar(file.getFileName().toString()))
               .max(Comparator.comparingLong(file -> file.toFile().lastModified()))
               .orElseThrow(() -> notBuilt);
-      return jar + File.pathSeparator + Files.readString(list).strip();
+      return Stream.concat(Stream.of(jar), entries(Files.readString(list)))
+          // The others' first: an archive of their classes is not of a class path that begins
+          // otherwise, and ours change with each build.
+          .sorted(Comparator.comparing(JavaCommand::isOwn))
+          .map(Path::toString)
+          .collect(Collectors.joining(File.pathSeparator));
     } catch (IOException e) {
       throw new UserException(target + " cannot be read: " + e.getMessage(), e);
     }
@@ -90,13 +102,14 @@ public final class JavaCommand {
 
   /** The project's own jars on a module's class path. */
   public static List<Path> ownJars(Path home, String module) {
-    return Stream.of(classpath(home, module).split(File.pathSeparator, -1))
-        .map(Path::of)
-        .filter(JavaCommand::isOwn)
-        .toList();
+    return entries(classpath(home, module)).filter(JavaCommand::isOwn).toList();
   }
 
-  private static boolean isOwn(Path jar) {
+  static Stream<Path> entries(String classpath) {
+    return Stream.of(classpath.strip().split(File.pathSeparator, -1)).map(Path::of);
+  }
+
+  static boolean isOwn(Path jar) {
     return jar.getFileName().toString().startsWith(OWN);
   }
 
@@ -110,14 +123,13 @@ public final class JavaCommand {
     List<String> entries = new ArrayList<>();
     try {
       Files.createDirectories(folder);
-      for (String entry : classpath(home, module).split(File.pathSeparator, -1)) {
-        Path file = Path.of(entry);
+      for (Path file : entries(classpath(home, module)).toList()) {
         if (Files.isRegularFile(file) && isOwn(file)) {
           Path copy = folder.resolve(file.getFileName());
           Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
           entries.add(copy.toString());
         } else {
-          entries.add(entry);
+          entries.add(file.toString());
         }
       }
     } catch (IOException e) {

@@ -1,7 +1,14 @@
 package io.hydra.infra.stack;
 
+import io.hydra.infra.process.ClassArchive;
+import io.hydra.schemas.config.UserException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The processes of the stack, in the order of their start. */
 public enum Component {
@@ -45,6 +52,33 @@ public enum Component {
   /** True if the services need it: it is started before them, and stopped after them. */
   public boolean isInfrastructure() {
     return infrastructure;
+  }
+
+  /**
+   * The archive of its classes, written or not.
+   *
+   * @throws UserException if it is not built
+   */
+  public ClassArchive archive(Path home) {
+    return this == REGISTRY ? ClassArchive.of(registryJar(home)) : ClassArchive.of(home, module);
+  }
+
+  /** The schema registry, as the build has unpacked it. */
+  static Path registryJar(Path home) {
+    Path unpacked = home.resolve(REGISTRY.module).resolve("target/registry");
+    try (Stream<Path> files =
+        Files.isDirectory(unpacked) ? Files.list(unpacked) : Stream.<Path>empty()) {
+      return files
+          .filter(file -> file.toString().endsWith("-runner.jar"))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new UserException(
+                      "the schema registry is not unpacked in %s: run mvn -DskipTests package in %s"
+                          .formatted(unpacked, home)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public static Optional<Component> byId(String id) {

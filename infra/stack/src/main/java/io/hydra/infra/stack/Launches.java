@@ -6,10 +6,6 @@ import io.hydra.infra.stack.Probes.Probe;
 import io.hydra.infra.supervise.SupervisorProcess.Plan;
 import io.hydra.model.base.BaseFiles;
 import io.hydra.model.task.TaskSpec;
-import io.hydra.schemas.config.UserException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -104,13 +100,14 @@ final class Launches {
     String data = folder("registry") + "/registry";
     List<String> command =
         new JavaCommand(config.heapMib(Component.REGISTRY))
+            .archive(Component.REGISTRY.archive(config.home()))
             .flags(
                 QUICK_COMPILER,
                 "-Dquarkus.http.host=127.0.0.1",
                 "-Dquarkus.http.port=" + ports.of(Component.REGISTRY),
                 // Without WRITE_DELAY=0 a kill loses schemas that were acknowledged.
                 "-Dquarkus.datasource.jdbc.url=jdbc:h2:file:" + data + ";WRITE_DELAY=0")
-            .jar(registryJar());
+            .jar(Component.registryJar(config.home()));
     return plain(Component.REGISTRY, command, Probes.http(registryHealth()));
   }
 
@@ -242,7 +239,8 @@ final class Launches {
   }
 
   private List<String> program(Component component, String mainClass, List<String> arguments) {
-    JavaCommand java = new JavaCommand(config.heapMib(component));
+    JavaCommand java =
+        new JavaCommand(config.heapMib(component)).archive(component.archive(config.home()));
     Path jars = config.dir().resolve("lib").resolve(component.id());
     return (config.brief() ? java.flags(QUICK_COMPILER) : java)
         .main(
@@ -282,22 +280,5 @@ final class Launches {
 
   private String folder(String name) {
     return PrivateFiles.createFolder(config.dir().resolve(name)).toString();
-  }
-
-  private Path registryJar() {
-    Path unpacked = config.home().resolve(Component.REGISTRY.module()).resolve("target/registry");
-    try (Stream<Path> files =
-        Files.isDirectory(unpacked) ? Files.list(unpacked) : Stream.<Path>empty()) {
-      return files
-          .filter(file -> file.toString().endsWith("-runner.jar"))
-          .findFirst()
-          .orElseThrow(
-              () ->
-                  new UserException(
-                      "the schema registry is not unpacked in %s: run mvn -DskipTests package in %s"
-                          .formatted(unpacked, config.home())));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -14,16 +14,19 @@ class JavaCommandTest {
   @TempDir Path home;
 
   @Test
-  void theModulesJarStandsBeforeWhatItNeeds() throws IOException {
+  void othersJarsStandBeforeOurs() throws IOException {
     Path target = Files.createDirectories(home.resolve("serving/target"));
-    Files.writeString(target.resolve("classpath"), "/lib/a.jar:/lib/b.jar\n");
+    Files.writeString(target.resolve("classpath"), "/lib/hydra-x-1.jar:/lib/a.jar:/lib/b.jar\n");
     Files.createFile(target.resolve("hydra-serving-1.jar"));
     Files.createFile(target.resolve("hydra-serving-1-sources.jar"));
     Files.createFile(target.resolve("original-hydra-serving-1.jar"));
     Files.createFile(target.resolve("hydra-serving-1-job.jar"));
 
     assertThat(JavaCommand.classpath(home, "serving"))
-        .isEqualTo(target.resolve("hydra-serving-1.jar") + ":/lib/a.jar:/lib/b.jar");
+        .isEqualTo(
+            "/lib/a.jar:/lib/b.jar:"
+                + target.resolve("hydra-serving-1.jar")
+                + ":/lib/hydra-x-1.jar");
   }
 
   @Test
@@ -37,10 +40,10 @@ class JavaCommandTest {
 
     assertThat(JavaCommand.copyClasspath(home, "serving", lib))
         .isEqualTo(
-            lib.resolve("hydra-serving-1.jar")
+            "/lib/a.jar:"
+                + lib.resolve("hydra-serving-1.jar")
                 + ":"
-                + lib.resolve("hydra-schemas-1.jar")
-                + ":/lib/a.jar");
+                + lib.resolve("hydra-schemas-1.jar"));
     assertThat(lib.resolve("hydra-schemas-1.jar")).hasContent("schemas");
   }
 
