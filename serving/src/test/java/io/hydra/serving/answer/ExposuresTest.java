@@ -47,7 +47,7 @@ class ExposuresTest {
                 .setShown(1)
                 .setCandidates(
                     List.of(
-                        new ShownCandidate("blue", 0.5, 1, null),
+                        new ShownCandidate("blue", 0.5, 1, 0.25f),
                         new ShownCandidate("red", 0.3, 2, null),
                         new ShownCandidate("green", 0.2, 2, null)))
                 .setItems(List.of("e2", "e1"))
@@ -146,7 +146,7 @@ class ExposuresTest {
         .setText(text)
         .setCandidates(
             List.of(
-                new Candidate("blue", 0.5, 1, 0.1, null),
+                new Candidate("blue", 0.5, 1, 0.1, 0.25f),
                 new Candidate("red", 0.3, 2, 0.1, null),
                 new Candidate("green", 0.2, 2, 0.8, null)))
         .setItems(List.of(new UsedItem("e2", 0.6), new UsedItem("e1", 0.4)))

@@ -118,7 +118,7 @@ public final class FakePersonalizer {
     List<ScoredCandidate> candidates =
         counts.entrySet().stream()
             .sorted((a, b) -> Integer.compare(b.getValue(), a.getValue()))
-            .map(e -> new ScoredCandidate(e.getKey(), e.getValue() / all, 0.1, e.getValue(), null))
+            .map(e -> new ScoredCandidate(e.getKey(), e.getValue() / all, 0.1, e.getValue(), 0.25f))
             .toList();
     return new Choice(
         candidates.get(0).text(),

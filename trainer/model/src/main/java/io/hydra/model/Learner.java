@@ -82,8 +82,7 @@ public final class Learner {
   public void learn(HistoryItem item, Samples samples) {
     timeline.append(item);
     int last = timeline.size() - 1;
-    Samples likened = scorer.liken(samples, timeline.before(last).query());
-    learn(last, likened, !samples.isMissing());
+    learn(last, scorer.liken(samples, timeline.input(last)), !samples.isMissing());
   }
 
   /**

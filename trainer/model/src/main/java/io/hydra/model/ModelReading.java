@@ -66,7 +66,7 @@ final class ModelReading implements Reading {
 
   @Override
   public Choice choose(List<String> samples, Heads heads) {
-    Samples counted = scorer.liken(Samples.of(samples), query);
+    Samples counted = likened(Samples.of(samples));
     List<String> candidates = scorer.candidates(counted);
     if (candidates.isEmpty()) {
       return new Choice("", List.of(), HeadMixture.weights(Mixture.NONE, 0), false);
@@ -78,6 +78,15 @@ final class ModelReading implements Reading {
         scorer.adapter(counted),
         counted,
         heads.adapter());
+  }
+
+  /** An encoder that fails leaves the likeness unknown: these samples are paid for. */
+  private Samples likened(Samples counted) {
+    try {
+      return scorer.liken(counted, query);
+    } catch (RuntimeException e) {
+      return counted;
+    }
   }
 
   /**

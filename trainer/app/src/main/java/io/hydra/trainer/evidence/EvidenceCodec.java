@@ -40,17 +40,21 @@ final class EvidenceCodec {
   static final byte MOMENT_VERSION = 1;
 
   private static final int FIRST_BYTES = 1024;
-  private static final Schema WRITTEN = schema(VERSION);
   private static final int TASK = 0;
   private static final int EXPOSURE = 1;
   private static final int VERDICT = 2;
 
-  private final SpecificDatumWriter<IndexedRecord> writer = new SpecificDatumWriter<>(WRITTEN);
-
   /** Of versions 1, 2, … */
+  private static final List<Schema> SCHEMAS =
+      IntStream.rangeClosed(1, VERSION).mapToObj(version -> schema((byte) version)).toList();
+
+  private static final Schema LATEST = SCHEMAS.get(VERSION - 1);
+
+  private final List<SpecificDatumWriter<IndexedRecord>> writers =
+      SCHEMAS.stream().map(SpecificDatumWriter<IndexedRecord>::new).toList();
   private final List<SpecificDatumReader<IndexedRecord>> readers =
-      IntStream.rangeClosed(1, VERSION)
-          .mapToObj(v -> new SpecificDatumReader<IndexedRecord>(schema((byte) v), current()))
+      SCHEMAS.stream()
+          .map(written -> new SpecificDatumReader<IndexedRecord>(written, current()))
           .toList();
 
   /** The schema by which that version is written. */
@@ -67,9 +71,9 @@ final class EvidenceCodec {
   static Schema current() {
     Schema none = Schema.create(Schema.Type.NULL);
     return Schema.createRecord(
-        WRITTEN.getName(),
+        LATEST.getName(),
         null,
-        WRITTEN.getNamespace(),
+        LATEST.getNamespace(),
         false,
         List.of(
             field(TASK, Schema.create(Schema.Type.STRING)),
@@ -78,24 +82,31 @@ final class EvidenceCodec {
   }
 
   private static Schema.Field field(int position, Schema schema) {
-    return new Schema.Field(WRITTEN.getFields().get(position).name(), schema);
+    return new Schema.Field(LATEST.getFields().get(position).name(), schema);
   }
 
+  /** By the earliest version that holds all of it, for the program before this one. */
   byte[] encode(Evidence evidence) {
-    IndexedRecord record = new GenericData.Record(WRITTEN);
+    byte version = isLikened(evidence.exposure()) ? VERSION : 1;
+    IndexedRecord record = new GenericData.Record(SCHEMAS.get(version - 1));
     record.put(TASK, evidence.verdictTask());
     record.put(EXPOSURE, evidence.exposure());
     record.put(VERDICT, evidence.verdict());
     ByteArrayOutputStream out = new ByteArrayOutputStream(FIRST_BYTES);
-    out.write(VERSION);
+    out.write(version);
     BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
     try {
-      writer.write(record, encoder);
+      writers.get(version - 1).write(record, encoder);
       encoder.flush();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return out.toByteArray();
+  }
+
+  private static boolean isLikened(Exposure exposure) {
+    return exposure != null
+        && exposure.getCandidates().stream().anyMatch(shown -> shown.getLikeness() != null);
   }
 
   /**

@@ -75,6 +75,8 @@ class EvidenceCodecTest {
     Evidence read = codec.decode(HexFormat.of().parseHex(RELEASED));
     assertThat(read).isEqualTo(new Evidence("LaMP_3", EXPOSURE, VERDICT));
     Evidence first = codec.decode(HexFormat.of().parseHex(FIRST));
+    // What the program before can hold it can read.
+    assertThat(HexFormat.of().formatHex(codec.encode(first))).isEqualTo(FIRST);
     first.exposure().getCandidates().get(1).setLikeness(0.5f);
     assertThat(first).isEqualTo(read);
     // A digest of heads is made of these bytes, so they stay the same within a version.

@@ -21,7 +21,9 @@ import io.hydra.model.text.Words;
 import io.hydra.schemas.redis.Heads.Mixture;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -113,7 +115,11 @@ public final class TaskScorer {
     if (task.isClosed() || samples.isMissing() || isKnown || texts.packedBytes() == 0) {
       return samples;
     }
-    return samples.withLikeness(text -> query.likeness(texts.get(text)));
+    Map<String, Float> likeness = new HashMap<>();
+    for (EncodedText sample : texts.withWords(List.copyOf(samples.counts().keySet()))) {
+      likeness.put(sample.text(), (float) query.likeness(sample));
+    }
+    return new Samples(samples.counts(), samples.total(), likeness);
   }
 
   /** The population's weights for a query with or without samples. */

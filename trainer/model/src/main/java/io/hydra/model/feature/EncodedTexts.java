@@ -107,8 +107,8 @@ public final class EncodedTexts implements AutoCloseable {
   }
 
   /**
-   * Tells whether a task's features look at meaning. Those of open text do not: each of its
-   * candidates would have to be encoded, while the user waits, at milliseconds each.
+   * Tells whether a task's features look at the meaning of its items. Those of open text look at
+   * that of the question and the samples alone.
    */
   public boolean hasMeaning(TaskSpec task) {
     return meaning != null && task.isClosed();

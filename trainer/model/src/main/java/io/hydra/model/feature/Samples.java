@@ -1,11 +1,9 @@
 package io.hydra.model.feature;
 
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
 
 /**
  * The LLM's distinct answers, with their counts.
@@ -45,13 +43,6 @@ public record Samples(Map<String, Integer> counts, int total, Map<String, Float>
 
   public int count(String text) {
     return counts.getOrDefault(text, 0);
-  }
-
-  /** The same answers, how like each is to the question. */
-  public Samples withLikeness(ToDoubleFunction<String> likeness) {
-    Map<String, Float> all = new HashMap<>();
-    counts.keySet().forEach(text -> all.put(text, (float) likeness.applyAsDouble(text)));
-    return new Samples(counts, total, all);
   }
 
   /** The share of the samples that said each of some texts; null if the LLM was not asked. */

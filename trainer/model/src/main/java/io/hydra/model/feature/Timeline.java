@@ -131,6 +131,11 @@ public final class Timeline {
     return items.size();
   }
 
+  /** An item's input. */
+  public EncodedText input(int index) {
+    return inputs.get(index);
+  }
+
   public HistoryItem item(int index) {
     return items.get(index);
   }

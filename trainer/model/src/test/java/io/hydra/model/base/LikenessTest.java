@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +63,13 @@ class LikenessTest {
   }
 
   @Test
+  void aTextThatTheEncoderFailsOnLosesNoAnswer() {
+    List<String> said = List.of("alpha guitars", Initials.UNREADABLE);
+    Choice choice = model.read(TITLES, List.of(), "beta").choose(said, Heads.NONE);
+    assertThat(choice.candidates()).hasSize(2).allMatch(each -> each.likeness() == null);
+  }
+
+  @Test
   void closedTasksDoWithoutIt() {
     TaskSpec stars = TASKS.find("LaMP_3").orElseThrow();
     Choice choice = model.read(stars, List.of(), "beta").choose(List.of("5", "4"), Heads.NONE);
@@ -72,9 +80,12 @@ class LikenessTest {
   void aBaseFromBeforeItLeavesItOut() {
     TaskBase blank = TaskBase.blank(new double[0], TaskBase.USUAL_LENGTH);
     int features = new TaskScorer(TITLES, blank, texts()).features().names().size();
-    double[] before = new double[features - 1];
+    double[] before = IntStream.rangeClosed(1, features - 1).asDoubleStream().toArray();
     TaskBase trained = blank.withHeads(before, before, new double[0]);
-    assertThat(new TaskScorer(TITLES, trained, texts()).base().adapter()).hasSize(features);
+    assertThat(new TaskScorer(TITLES, trained, texts()).base().adapter())
+        .startsWith(before)
+        .endsWith(0)
+        .hasSize(features);
   }
 
   private static Map<String, Double> likeness(Choice choice) {
@@ -121,9 +132,11 @@ class LikenessTest {
   /**
    * Knows a text by its first letter.
    *
-   * @param asked counts texts; may be null
+   * @param asked counts texts, and has the unreadable one fail; may be null
    */
   private record Initials(AtomicInteger asked) implements Encoder {
+    static final String UNREADABLE = "unreadable";
+
     @Override
     public int dimensions() {
       return 4;
@@ -133,6 +146,9 @@ class LikenessTest {
     public float[][] encode(List<String> texts) {
       if (asked != null) {
         asked.addAndGet(texts.size());
+        if (texts.contains(UNREADABLE)) {
+          throw new IllegalStateException("cannot be read");
+        }
       }
       return texts.stream().map(Initials::vector).toArray(float[][]::new);
     }
