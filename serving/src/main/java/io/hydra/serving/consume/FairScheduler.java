@@ -31,7 +31,8 @@ import java.util.function.ToIntFunction;
  *   <li>Tenants with an eligible lane take turns, and so do the eligible lanes of one tenant:
  *       {@link #next} takes the first of each rotation and puts it at the end. So an eligible lane
  *       waits for at most one turn of each other tenant and each other lane of its own.
- *   <li>A tenant that runs as many items as it may has no turn until one of them is done.
+ *   <li>A tenant that runs as many items as it may has no turn until one of them is done; that one
+ *       has made way for its lane's next does not matter.
  *   <li>Only what waits is bounded here, per lane and per tenant in number and per tenant in bytes.
  *       {@link #isFull} says that the total has been reached; the caller then offers no more.
  *   <li>Every change of a lane goes through {@link #update}, which alone decides eligibility.
@@ -75,6 +76,9 @@ final class FairScheduler<T> {
     boolean ready;
     boolean running;
 
+    /** True if it runs because it was given a turn, and not because it has expired. */
+    boolean hasTurn;
+
     Ticket(T item, Lane<T> lane, long bytes, long number) {
       this.item = item;
       this.lane = lane;
@@ -87,10 +91,12 @@ final class FairScheduler<T> {
     final Tenant<T> tenant;
     final ByteBuffer key;
     final Deque<Ticket<T>> queue = new ArrayDeque<>();
-    boolean running;
 
-    /** True if its query that runs was given a turn, and has not expired. */
-    boolean hasTurn;
+    /** The item that holds the lane; null for none. */
+    Ticket<T> running;
+
+    /** Items that run, those that have made way included. */
+    int underWay;
 
     /** Its head, while that may expire. */
     Ticket<T> expiring;
@@ -101,7 +107,7 @@ final class FairScheduler<T> {
     }
 
     boolean isEligible() {
-      return !running && !queue.isEmpty() && queue.peek().ready;
+      return running == null && !queue.isEmpty() && queue.peek().ready;
     }
   }
 
@@ -158,7 +164,9 @@ final class FairScheduler<T> {
     return Optional.empty();
   }
 
-  /** The item whose turn it is. It and its lane are running until {@link #done}. */
+  /**
+   * The item whose turn it is. It is running until {@link #done}, its lane until {@link #makeWay}.
+   */
   Optional<T> next() {
     if (rotation.isEmpty()) {
       return Optional.empty();
@@ -167,18 +175,31 @@ final class FairScheduler<T> {
     rotation.remove(tenant);
     Lane<T> lane = tenant.rotation.iterator().next();
     tenant.running++;
-    lane.hasTurn = true;
-    return Optional.of(start(lane));
+    Ticket<T> ticket = start(lane);
+    ticket.hasTurn = true;
+    return Optional.of(ticket.item);
   }
 
-  /** Makes way for the next of its lane. Without effect for an item that is not running. */
+  /**
+   * Makes way for the next of its lane; the item runs on, as one of its tenant's. Without effect
+   * for an item that is not running.
+   */
+  void makeWay(T item) {
+    Ticket<T> ticket = tickets.get(item);
+    if (ticket != null && ticket.lane.running == ticket) {
+      ticket.lane.running = null;
+      update(ticket.lane);
+    }
+  }
+
+  /** Ends an item, which makes way. Without effect for an item that is not running. */
   void done(T item) {
     Ticket<T> ticket = tickets.get(item);
     if (ticket != null && ticket.running) {
+      makeWay(item);
       tickets.remove(item);
-      ticket.lane.running = false;
-      if (ticket.lane.hasTurn) {
-        ticket.lane.hasTurn = false;
+      ticket.lane.underWay--;
+      if (ticket.hasTurn) {
         ticket.lane.tenant.running--;
       }
       update(ticket.lane);
@@ -203,7 +224,7 @@ final class FairScheduler<T> {
   List<T> expire(long now) {
     List<T> expired = new ArrayList<>();
     while (!expiring.isEmpty() && expiring.first().expiresAt <= now) {
-      expired.add(start(expiring.first().lane));
+      expired.add(start(expiring.first().lane).item);
     }
     return expired;
   }
@@ -247,13 +268,14 @@ final class FairScheduler<T> {
     return lane;
   }
 
-  private T start(Lane<T> lane) {
+  private Ticket<T> start(Lane<T> lane) {
     Ticket<T> ticket = lane.queue.remove();
     ticket.running = true;
-    lane.running = true;
+    lane.running = ticket;
+    lane.underWay++;
     count(ticket, -1);
     update(lane);
-    return ticket.item;
+    return ticket;
   }
 
   private void count(Ticket<T> ticket, int sign) {
@@ -286,7 +308,7 @@ final class FairScheduler<T> {
     } else {
       rotation.add(tenant);
     }
-    if (!lane.running && lane.queue.isEmpty()) {
+    if (lane.underWay == 0 && lane.queue.isEmpty()) {
       tenant.occupied--;
       if (lane.key != null) {
         tenant.lanes.remove(lane.key);

@@ -301,7 +301,7 @@ public final class QueryLoop {
       }
       inFlight++;
       Work work = next.get();
-      start(work, true, () -> work.job().run(() -> events.add(() -> scheduler.done(work))));
+      start(work, true, () -> work.job().run(() -> events.add(() -> scheduler.makeWay(work))));
     }
   }
 

@@ -252,11 +252,12 @@ public record QueryHandler(
     private CompletableFuture<Void> send(Question read, Reply reply, Runnable turnOver) {
       note(read.span(), reply.response());
       CompletableFuture<Void> answered = replies.send(read, reply).thenAccept(this::countAnswer);
-      CompletableFuture<Void> next = answered.thenRun(turnOver);
       CompletableFuture<Void> exposed =
           exposures
               .send(read, reply.response(), answered)
               .thenAccept(outcome -> outcome.ifPresent(this::countExposure));
+      // Not before: the next query's exposure would overtake this one's.
+      CompletableFuture<Void> next = answered.thenRun(turnOver);
       return next.thenCompose(done -> exposed);
     }
 

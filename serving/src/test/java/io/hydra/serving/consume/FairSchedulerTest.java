@@ -63,6 +63,40 @@ class FairSchedulerTest {
   }
 
   @Test
+  void whatMakesWayForItsKeyKeepsItsTenantsPlaceUntilItIsDone() {
+    concurrency = 2;
+    offer("a", "ann", "a1", "a2", "a3");
+    offer("a", "bob", "b1");
+    assertThat(next()).isEqualTo("a1");
+    scheduler.makeWay("a1");
+    assertThat(next()).isEqualTo("b1");
+    scheduler.makeWay("b1");
+    assertThat(next()).as("the tenant has no place").isNull();
+    scheduler.done("b1");
+    assertThat(next()).isEqualTo("a2");
+    scheduler.done("a1");
+    assertThat(next()).as("a2 holds the key, whatever came before it").isNull();
+    scheduler.makeWay("a1");
+    scheduler.done("a2");
+    assertThat(next()).isEqualTo("a3");
+    scheduler.makeWay("a3");
+    scheduler.done("a3");
+    assertThat(scheduler.remembered()).isZero();
+  }
+
+  @Test
+  void aTenantWithoutAnythingThatWaitsIsRememberedWhileItRunsOne() {
+    concurrency = 1;
+    offer("a", "ann", "a1");
+    assertThat(next()).isEqualTo("a1");
+    scheduler.makeWay("a1");
+    offer("a", "bob", "b1");
+    assertThat(next()).isNull();
+    scheduler.done("a1");
+    assertThat(next()).isEqualTo("b1");
+  }
+
+  @Test
   void whatExpiresTakesNoneOfItsTenantsPlaces() {
     concurrency = 1;
     assertThat(scheduler.offer("a1", "a", key("ann"), 1, true, 5)).isEmpty();
