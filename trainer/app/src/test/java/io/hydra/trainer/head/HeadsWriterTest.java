@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -79,9 +81,17 @@ class HeadsWriterTest {
     final Deque<KafkaException> onCommit = new ArrayDeque<>();
     final Deque<KafkaException> onPoll = new ArrayDeque<>();
     int commits;
+    ConsumerRebalanceListener listener;
 
     FailingConsumer() {
       super("earliest");
+    }
+
+    @Override
+    public synchronized void subscribe(
+        Collection<String> topics, ConsumerRebalanceListener rebalances) {
+      listener = rebalances;
+      super.subscribe(topics, rebalances);
     }
 
     @Override
@@ -167,15 +177,17 @@ class HeadsWriterTest {
   }
 
   @Test
-  void itHasJoinedOnceItsGroupHasGivenItPartitions() {
+  void itHasJoinedWhileItsGroupGivesItPartitions() {
     HeadsWriter writer = writer(redis, "sample");
     List<Boolean> joined = new ArrayList<>();
     consumer.schedulePollTask(() -> joined.add(writer.hasJoined()));
     consumer.schedulePollTask(this::assign);
     consumer.schedulePollTask(() -> joined.add(writer.hasJoined()));
+    consumer.schedulePollTask(() -> consumer.listener.onPartitionsLost(List.of(PARTITION)));
+    consumer.schedulePollTask(() -> joined.add(writer.hasJoined()));
     consumer.schedulePollTask(writer::stop);
     writer.run();
-    assertThat(joined).containsExactly(false, true);
+    assertThat(joined).containsExactly(false, true, false);
   }
 
   @Test
