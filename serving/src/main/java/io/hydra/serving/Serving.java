@@ -175,7 +175,7 @@ final class Serving {
             io,
             new CallerFirst(
                 pool("serving-reading", processors),
-                // The other threads of io record answers and send them meanwhile.
+                // Threads of io record answers and send them as well.
                 Math.max(1, Math.min(processors, options.ioThreads / 2))),
             new CallerFirst(pool("serving-choosing", processors), processors),
             clock,

@@ -41,10 +41,11 @@ public final class ChosenModels implements Models {
    */
   public ChosenModels(List<Model> models, Supplier<BaseChoices> source) {
     this.first = models.get(0);
-    models.forEach(model -> byVersion.put(model.baseVersion(), model));
-    if (byVersion.size() < models.size()) {
-      throw new UserException(
-          "--base names base %s twice; name each once".formatted(first.baseVersion()));
+    for (Model model : models) {
+      if (byVersion.put(model.baseVersion(), model) != null) {
+        throw new UserException(
+            "--base names base %s twice; name each once".formatted(model.baseVersion()));
+      }
     }
     this.source = source;
     this.redis = new Outage("Redis (choice of bases)");

@@ -66,6 +66,21 @@ class ChosenModelsTest {
   }
 
   @Test
+  void theTasksAreThoseOfAllBases() {
+    TaskCatalogue own =
+        TaskCatalogue.parse(
+            """
+            tasks:
+              - {id: colours, instruction: Name the colour., options: [red, green, blue],
+                 metric: ACCURACY, retrieved: 5, used: 2, candidates: 3, temperature: 1.0, maxTokens: 8}
+            """,
+            "test");
+    ChosenModels both =
+        new ChosenModels(List.of(model("b1"), new Model("b2", own, null)), this::read);
+    assertThat(both.tasks().ids()).contains("colours").containsAll(models.tasks().ids());
+  }
+
+  @Test
   void theLastChoiceHoldsWhileRedisIsAway() {
     stored = new BaseChoices(Map.of("acme", "b2"));
     models.refresh();
@@ -80,7 +95,8 @@ class ChosenModelsTest {
 
   @Test
   void aBaseIsNamedOnce() {
-    assertThatThrownBy(() -> new ChosenModels(List.of(model("b1"), model("b1")), this::read))
-        .hasMessage("--base names base b1 twice; name each once");
+    List<Model> named = List.of(model("b1"), model("b2"), model("b2"));
+    assertThatThrownBy(() -> new ChosenModels(named, this::read))
+        .hasMessage("--base names base b2 twice; name each once");
   }
 }
