@@ -160,7 +160,11 @@ public record Refit(
     private final long start = nanoClock.getAsLong();
     private final List<Wanted> batch = new ArrayList<>();
     private final Deque<Sent> underWay = new ArrayDeque<>();
-    private int size = FIRST_BATCH;
+
+    /** Of no more than a second's requests: waiting for their time is not the trainer's. */
+    private final int most = perSecond > 0 ? Math.min(BATCH, perSecond) : BATCH;
+
+    private int size = Math.min(FIRST_BATCH, most);
     private long requested;
     private long reported = start;
 
@@ -249,7 +253,7 @@ public record Refit(
         report();
       }
       long took = nanoClock.getAsLong() - sent.atNanos();
-      size = took > LONGEST_BATCH.toNanos() ? Math.max(1, size / 2) : Math.min(BATCH, 2 * size);
+      size = took > LONGEST_BATCH.toNanos() ? Math.max(1, size / 2) : Math.min(most, 2 * size);
     }
 
     private void report() {

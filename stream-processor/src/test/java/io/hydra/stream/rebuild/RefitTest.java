@@ -198,6 +198,16 @@ class RefitTest {
   }
 
   @Test
+  void aLowRateIsKeptOneRequestAfterTheOther() throws InterruptedException {
+    for (int i = 0; i < 20; i++) {
+      history(user("u" + i), "stars");
+    }
+
+    assertThat(refit("new", 1)).isEqualTo(new Refit.Report(20, 0, 0));
+    assertThat(trainer.most).isLessThanOrEqualTo(2);
+  }
+
+  @Test
   void aTrainerWithoutTheBaseIsToldAtOnce() {
     for (int i = 0; i < 400; i++) {
       history(user("u" + i), "stars");
