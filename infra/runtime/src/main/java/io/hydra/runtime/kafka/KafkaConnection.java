@@ -48,6 +48,9 @@ public final class KafkaConnection implements Serializable {
   /** Of a producer's message that names a topic. */
   private static final String NOT_IN_METADATA = "not present in metadata";
 
+  /** Begins a producer's message of records that no broker took: all are away, or too few. */
+  private static final String UNTAKEN = "Expiring";
+
   private static final String NO_TOPIC =
       "a topic does not exist: hydra topics --check names it, hydra topics creates it";
 
@@ -99,6 +102,10 @@ public final class KafkaConnection implements Serializable {
       }
       if (e instanceof TimeoutException && message.contains(NOT_IN_METADATA)) {
         return message.strip() + " It is missing (see hydra topics --check), or no broker answers";
+      }
+      if (e instanceof TimeoutException && message.startsWith(UNTAKEN)) {
+        return "Kafka did not take it in time (%s): hydra status says what is away"
+            .formatted(message.strip());
       }
       if (e instanceof TimeoutException) {
         // Kafka's own message names the request; one of ours, around it, the brokers.

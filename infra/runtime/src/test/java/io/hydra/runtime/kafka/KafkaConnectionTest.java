@@ -52,6 +52,17 @@ class KafkaConnectionTest {
   }
 
   @Test
+  void recordsThatABrokerDoesNotTakeAreToldInKafkasWords() {
+    assertThat(
+            KafkaConnection.reason(
+                new ExecutionException(
+                    new TimeoutException(
+                        "Expiring 1 record(s) for t-0:9 ms has passed since batch creation"))))
+        .contains("(Expiring 1 record(s) for t-0:9 ms", "hydra status")
+        .doesNotContain("no Kafka broker answers");
+  }
+
+  @Test
   void aClusterThatDoesNotAnswerIsToldWithoutTheRequestThatFoundNobody() {
     TimeoutException silence =
         new TimeoutException("Timed out waiting for a node assignment. Call: findAllBrokers");

@@ -33,14 +33,18 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 record KafkaBackend(
     BehaviorEventPublisher events, QueryClient queries, Outage outage, Tracing tracing)
     implements Backend, AutoCloseable {
+  private static final int REQUEST_MS = 5_000;
+
   /**
    * An app waits for each answer of the gateway, so what Kafka does not take soon is told to it
    * sooner than to a producer of its own. A thread of the server waits while a topic is looked up.
    */
   private static final Map<String, Object> IMPATIENT =
       Map.of(
-          ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000,
-          ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+          ProducerConfig.MAX_BLOCK_MS_CONFIG,
+          2_000,
+          ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+          REQUEST_MS);
 
   private static final int DELIVERY_MS = 10_000;
 
@@ -50,8 +54,8 @@ record KafkaBackend(
     properties.putAll(kafka.properties());
     // A producer is not made if it may take less time than its longest request.
     int least =
-        millis(properties, ProducerConfig.LINGER_MS_CONFIG)
-            + millis(properties, ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG);
+        millis(properties, ProducerConfig.LINGER_MS_CONFIG, HydraConnection.EVENTS_LINGER_MS)
+            + millis(properties, ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MS);
     properties.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Math.max(DELIVERY_MS, least));
     return new HydraConnection(kafka.bootstrapServers(), kafka.registryUrl(), properties);
   }
@@ -59,8 +63,8 @@ record KafkaBackend(
   /**
    * @throws ConfigException if it is not a number; the message names it
    */
-  private static int millis(Map<String, Object> properties, String name) {
-    Object value = properties.getOrDefault(name, HydraConnection.EVENTS_LINGER_MS);
+  private static int millis(Map<String, Object> properties, String name, int otherwise) {
+    Object value = properties.getOrDefault(name, otherwise);
     return (int) ConfigDef.parseType(name, value, ConfigDef.Type.INT);
   }
 
