@@ -66,11 +66,11 @@ final class BaseCommand extends HydraCommand {
       deployment.announce("taking back a choice in", err());
       String before = deployment.bases().byTenant().get(whose);
       deployment.takeBackBase(whose);
-      String others = tenant == null ? "all others" : tenant;
+      String named = tenant == null ? "all others" : tenant;
       if (before == null) {
-        note("no base was chosen for %s: nothing to take back", others);
+        note("no base was chosen for %s: nothing to take back", named);
       } else {
-        note("%s was chosen for %s, and is no more", TerminalText.line(before), others);
+        note("%s was chosen for %s, and is no more", TerminalText.line(before), named);
       }
     }
     print(deployment.bases());

@@ -180,10 +180,14 @@ final class UpCommand extends HydraCommand {
         .filter(before -> !before.equals(next) && !before.equals(chosen))
         .findFirst()
         .map(
-            before ->
-                "the next base of last time, %s, is not started%s: where it was chosen, hydra base --take-back goes back; hydra up --next-base starts with it"
-                    .formatted(
-                        before, Files.isDirectory(before) ? "" : ", since the folder is gone"));
+            before -> {
+              boolean isThere = Files.isDirectory(before);
+              return "the next base of last time, %s, is not started%s: where it was chosen, hydra base --take-back goes back%s"
+                  .formatted(
+                      before,
+                      isThere ? "" : ", since the folder is gone",
+                      isThere ? "; hydra up --next-base starts with it" : "");
+            });
   }
 
   /**

@@ -98,6 +98,7 @@ public final class Users {
   }
 
   /** A history or heads among those that a user's hash names. */
+  @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
   private record Named(Set<String> among, String name, byte[] key) {}
 
   private static String taskOf(String heads) {
