@@ -133,7 +133,8 @@ class ResponsePrinterTest {
     assertThat(json.path("reason").isNull()).isTrue();
     assertThat(json.path("answeredAt").asLong()).isEqualTo(1_234);
     assertThat(json.path("candidates").path(0).toString())
-        .isEqualTo("{\"text\":\"4\",\"score\":0.4,\"samples\":1,\"population\":null,\"likeness\":null}");
+        .isEqualTo(
+            "{\"text\":\"4\",\"score\":0.4,\"samples\":1,\"population\":null,\"likeness\":null}");
   }
 
   private static Response response(String text) {
