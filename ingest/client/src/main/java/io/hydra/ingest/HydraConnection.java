@@ -38,7 +38,7 @@ public record HydraConnection(
   /** An app that starts with a wrong address should learn it before its first user gives up. */
   private static final int CONNECT_TIMEOUT_MS = 20_000;
 
-  /** How long an event waits for others to go with, unless the client properties say otherwise. */
+  /** The wait of an event for others to go with, unless the client properties name another. */
   public static final int EVENTS_LINGER_MS = 2;
 
   /** Larger than Kafka's default: fewer, larger batches cost less when many events come at once. */

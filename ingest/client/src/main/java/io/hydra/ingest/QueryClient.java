@@ -76,7 +76,8 @@ public final class QueryClient implements AutoCloseable {
    * @param replyTo the place that the consumer reads, and each query names
    * @param listener told of every response on the topic, on the reading thread; what it throws does
    *     not stop the reading. Null for none: then responses that nobody waits for are not decoded
-   * @param rest the pause between two fetches while no query is pending and there is no listener
+   * @param rest the pause after a fetch that brought no awaited response, while there is no
+   *     listener and no query is pending
    */
   public QueryClient(
       Producer<String, Query> producer,

@@ -31,8 +31,8 @@ import java.util.function.ToIntFunction;
  *   <li>Tenants with an eligible lane take turns, and so do the eligible lanes of one tenant:
  *       {@link #next} takes the first of each rotation and puts it at the end. So an eligible lane
  *       waits for at most one turn of each other tenant and each other lane of its own.
- *   <li>A tenant that runs as many items as it may has no turn until one of them is done; that one
- *       has made way for its lane's next does not matter.
+ *   <li>A tenant that runs as many items as it may has no turn until one of them is done: one that
+ *       has only made way for its lane's next still counts.
  *   <li>Only what waits is bounded here, per lane and per tenant in number and per tenant in bytes.
  *       {@link #isFull} says that the total has been reached; the caller then offers no more.
  *   <li>Every change of a lane goes through {@link #update}, which alone decides eligibility.

@@ -80,7 +80,10 @@ final class ModelReading implements Reading {
         heads.adapter());
   }
 
-  /** An encoder that fails leaves the likeness unknown: these samples are paid for. */
+  /**
+   * The samples with their likeness, or without where the encoder fails: they are paid for, and an
+   * encoder may throw anything.
+   */
   private Samples likened(Samples counted) {
     try {
       return scorer.liken(counted, query);

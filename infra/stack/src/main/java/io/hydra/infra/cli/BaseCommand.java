@@ -70,7 +70,7 @@ final class BaseCommand extends HydraCommand {
       if (before == null) {
         note("no base was chosen for %s: nothing to take back", named);
       } else {
-        note("%s was chosen for %s, and is no more", TerminalText.line(before), named);
+        note("%s was chosen for %s and no longer is", TerminalText.line(before), named);
       }
     }
     print(deployment.bases());

@@ -30,7 +30,7 @@ public final class ClassArchive {
   private final String classpath;
   private final Path file;
 
-  /** What it was made of. */
+  /** The JVM and the class path that it was made of. */
   private final Path source;
 
   private ClassArchive(Path folder, String classpath) {

@@ -13,7 +13,7 @@ import java.util.Arrays;
  * @param recordKey {@code tenant:user}
  */
 public record UserKey(String tenant, String userId, String recordKey) {
-  /** Of the gateway's canaries, which are nobody's users. */
+  /** The tenant of the gateway's canaries, who are nobody's users. */
   public static final String CANARY_TENANT = "hydra-canary";
 
   private static final int MAX_TENANT = 64;
