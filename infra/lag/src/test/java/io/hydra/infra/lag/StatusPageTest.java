@@ -210,8 +210,10 @@ class StatusPageTest {
       server.stop(0);
     }
     read(group("payments", partition(100L, 400L, 75.0, Status.WARN)));
-    assertThat(drawn().part("attention"))
+    DrawnPage page = drawn();
+    assertThat(page.part("attention"))
         .startsWith("canary no event and query has gone the whole way for 5 min");
+    assertThat(page.part("times")).contains("The canary, one round in 60 s, has not passed yet.");
   }
 
   @Test
@@ -240,6 +242,7 @@ class StatusPageTest {
               flink_taskmanager_job_task_operator_KafkaSourceReader_topic_partition_currentOffset{topic="hydra.events",partition="1"} -1
               hydra_canary_passed_age_seconds 12
               hydra_canary_interval_seconds 60
+              hydra_canary_rounds_total{outcome="passed"} 2
               hydra_serving_stage_seconds_bucket{stage="total",le="0.2"} %1$d
               hydra_serving_stage_seconds_bucket{stage="total",le="+Inf"} %1$d
               """

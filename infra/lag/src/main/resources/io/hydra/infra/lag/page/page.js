@@ -153,15 +153,17 @@ function times(data) {
     canary(data) ? line("canary query → response", "hydra_canary_seconds", "answer") : null].filter(Boolean));
 }
 
-// The canary: {age, interval} in seconds; null if none runs, or it is not known.
+// The canary: {age, interval} in seconds; null if none runs, or it is not known. Before the first round the age counts from the start.
 function canary(data) {
   const age = gauges(data, "hydra_canary_passed_age_seconds")[""];
   const interval = gauges(data, "hydra_canary_interval_seconds")[""];
-  return age === undefined || interval === undefined ? null : {age, interval, late: age > 3 * interval + 60};
+  const {passed} = counters(data, "hydra_canary_rounds_total");
+  return age === undefined || interval === undefined ? null
+    : {age, interval, late: age > 3 * interval + 60, passed: passed && passed.total > 0 ? `passed ${time(age)} ago` : "has not passed yet"};
 }
 function canaryNote(data) {
   const found = canary(data);
-  return found ? el("p", {class: "note"}, `The canary, one round in ${time(found.interval)}, passed ${time(found.age)} ago.`) : null;
+  return found ? el("p", {class: "note"}, `The canary, one round in ${time(found.interval)}, ${found.passed}.`) : null;
 }
 
 // Tables of counters: title, of what [counter, how a label reads (null: not here), whether a rise is bad], and which labels are bad to rise.
