@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -40,7 +41,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "train-base",
     mixinStandardHelpOptions = true,
-    description = "Trains a base: encoder, trunks and population heads. Same input, same bytes.")
+    description =
+        "Trains a base: what all users share, from their past. The same input gives the same bytes.")
 public final class TrainBaseMain implements Callable<Integer> {
   private static final int LLM_CONCURRENCY = 8;
   private static final Duration LLM_TIMEOUT = Duration.ofSeconds(60);
@@ -210,10 +212,10 @@ public final class TrainBaseMain implements Callable<Integer> {
                         "%d LLM calls failed; their items count as not sampled. The first: %s%n",
                         samples.failures(), first.getMessage()));
       }
-      base.report().forEach((task, facts) -> print(progress, task, facts));
       for (TaskData each : training) {
-        notes(each.task(), (Map<?, ?>) base.report().get(each.task().id()))
-            .forEach(progress::println);
+        Map<?, ?> facts = (Map<?, ?>) base.report().get(each.task().id());
+        progress.println(summary(each.task().id(), facts));
+        notes(each.task(), facts).forEach(progress::println);
       }
       progress.printf(
           "base %s for %s written to %s; next: hydra down where a stack runs, then hydra up --base %s,"
@@ -229,7 +231,13 @@ public final class TrainBaseMain implements Callable<Integer> {
   /** Null for none. */
   private Encoder pretrained(PrintWriter progress) {
     if (encoder == null) {
-      return ShippedEncoder.open().orElse(null);
+      Optional<Encoder> shipped = ShippedEncoder.open();
+      if (shipped.isEmpty()) {
+        progress.println(
+            "this build has no encoder of meaning: the base knows texts by their words alone, which"
+                + " costs quality; --encoder names one");
+      }
+      return shipped.orElse(null);
     }
     if (encoder.equals(NO_ENCODER)) {
       return null;
@@ -263,20 +271,18 @@ public final class TrainBaseMain implements Callable<Integer> {
     return notes;
   }
 
-  /** Numbers alone, in words; the weights stand in the manifest. */
-  private static void print(PrintWriter progress, String task, Object facts) {
-    if (facts instanceof Map<?, ?> map) {
-      map.forEach(
-          (fact, value) -> {
-            String words = fact.toString().replaceAll("([A-Z])", " $1").toLowerCase(Locale.ROOT);
-            if (!(value instanceof Map)) {
-              String shown =
-                  value instanceof Double number
-                      ? String.format(Locale.ROOT, "%.3f", number)
-                      : value.toString();
-              progress.printf("  %s: %s %s%n", task, words, shown);
-            }
-          });
-    }
+  /** All other figures stand in the manifest. */
+  private static String summary(String task, Map<?, ?> facts) {
+    String learned =
+        "  %s: learned from %s".formatted(task, Counts.of((Integer) facts.get("users"), "user"));
+    return facts.get("heldBackAccuracyWithoutLlm") instanceof Double right
+        ? learned
+            + String.format(
+                Locale.ROOT,
+                "; without an LLM it is right about %.0f %% of the %s of %s held back",
+                100 * right,
+                Counts.of((Integer) facts.get("heldBackItems"), "answer"),
+                Counts.of((Integer) facts.get("heldBackUsers"), "user"))
+        : learned;
   }
 }

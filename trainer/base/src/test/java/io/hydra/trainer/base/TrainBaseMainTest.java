@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hydra.model.PersonalModel;
 import io.hydra.model.base.BaseFiles;
+import io.hydra.model.encoder.ShippedEncoder;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.redis.Heads;
 import java.io.IOException;
@@ -81,9 +82,13 @@ class TrainBaseMainTest {
     assertThat(out.toString())
         .contains("queue: 10 of 10 training users, 120 items")
         .contains("reply: 10 of 10 training users, 120 items")
-        .contains("  queue: held back accuracy without llm ")
-        .contains("trunk: 1 of ")
-        .doesNotContain("trunk: 2 of ", "{");
+        .containsPattern(
+            "  queue: learned from 9 users; without an LLM it is right about \\d+ % of the 12 answers"
+                + " of 1 user held back")
+        .contains("  reply: learned from 9 users\n", "training network 4 of 4: 1 of ")
+        .doesNotContain("training network 4 of 4: 2 of ", "{");
+    assertThat(out.toString().contains("this build has no encoder of meaning"))
+        .isEqualTo(ShippedEncoder.name().isEmpty());
     assertThat(out.toString().lines().reduce((first, last) -> last))
         .hasValueSatisfying(
             last ->

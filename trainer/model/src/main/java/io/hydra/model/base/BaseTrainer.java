@@ -72,11 +72,12 @@ public final class BaseTrainer {
       for (int f = 0; f < folds; f++) {
         int fold = f;
         Map<String, TaskData> others = users(splits, split -> split.without(fold));
-        String name = "trunk without fold " + (f + 1);
+        String name = "training network %d of %d".formatted(f + 1, folds + 1);
         trunks.add(Trunks.train(meaning, others, Map.of(), epochs, seed + f + 1, name, progress));
       }
       Map<String, TaskData> all = users(splits, UserSplit::all);
-      trunks.add(Trunks.train(meaning, all, Map.of(), epochs, seed, "trunk", progress));
+      String name = "training network %1$d of %1$d".formatted(folds + 1);
+      trunks.add(Trunks.train(meaning, all, Map.of(), epochs, seed, name, progress));
       Trunks kept = Trunks.join(trunks, meaning, all);
       Map<String, TaskBase> bases = new TreeMap<>();
       Map<String, Object> report = new TreeMap<>(Map.of("seed", seed));
@@ -127,7 +128,7 @@ public final class BaseTrainer {
               users(splits, split -> split.leftOut(fold)),
               Epochs.MOST,
               seed + f + 1,
-              "epochs, trial " + (f + 1),
+              "finding how long to train, %d of %d".formatted(f + 1, folds),
               progress)) {
         best.add(trial.epochs());
       }

@@ -74,7 +74,13 @@ record Trunks(
         meaning == null || closed.isEmpty()
             ? new Trained(Map.of(), 1)
             : train(
-                meaning, closed, closed(asked), most.meaning(), seed, name + ", meaning", progress);
+                meaning,
+                closed,
+                closed(asked),
+                most.meaning(),
+                seed,
+                name + ", by meaning",
+                progress);
     Map<String, TaskBase> tasks = new TreeMap<>();
     users.forEach(
         (id, data) ->
