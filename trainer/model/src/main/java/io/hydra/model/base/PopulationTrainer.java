@@ -127,7 +127,6 @@ final class PopulationTrainer {
   /** A past item that the LLM was asked about. */
   private record Asked(Place place, Samples samples) {}
 
-  /** The loss that asking is expected to save on each of the questions that were asked. */
   private WorthOfAsking worth(List<Asked> asked) {
     WorthOfAsking worth = WorthOfAsking.UNKNOWN;
     for (Asked one : asked) {
@@ -135,15 +134,7 @@ final class PopulationTrainer {
       Prepared prepared = scorer.features().prepare(situation(one.place()));
       double[] without = scorer.beliefs(prepared, Samples.MISSING);
       double[] with = scorer.beliefs(prepared, one.samples());
-      int alone = Decision.pick(task, task.options(), without, Samples.MISSING);
-      int helped = Decision.pick(task, task.options(), with, one.samples());
-      double saved = 0;
-      for (int c = 0; c < with.length; c++) {
-        saved +=
-            with[c]
-                * (Decision.lossUnasked(task, alone, c) - Decision.lossUnasked(task, helped, c));
-      }
-      worth = worth.plus(Decision.lead(task, task.options(), without), saved);
+      worth = worth.plus(task, without, with, one.samples());
     }
     return worth;
   }
@@ -212,8 +203,8 @@ final class PopulationTrainer {
           .filter(samples -> !samples.isMissing())
           .ifPresent(samples -> asked.add(new Asked(place, likened(place, samples))));
       if ((i + 1) % PROGRESS_EVERY == 0 || i + 1 == places.size()) {
-        String detail = asked.size() + " with samples";
-        progress.step(task.id() + ": population heads", i + 1, places.size(), detail);
+        String detail = asked.size() + " with samples of an LLM";
+        progress.step(task.id() + ": past answers looked at", i + 1, places.size(), detail);
       }
     }
     return asked;

@@ -1,5 +1,8 @@
 package io.hydra.model.base;
 
+import io.hydra.model.feature.Samples;
+import io.hydra.model.task.TaskSpec;
+
 /**
  * The worth of the LLM's samples to a task's answers, by how far the answer without them was ahead
  * of the next best: the loss that asking saves ({@link Decision#lossUnasked}), as the heads expect
@@ -30,6 +33,24 @@ public record WorthOfAsking(double[] asked, double[] saved) {
     if (asked.length != PARTS || saved.length != PARTS) {
       throw new IllegalArgumentException("needs %d parts".formatted(PARTS));
     }
+  }
+
+  /**
+   * One question more, whose answer with samples is weighed against the one without by what the
+   * heads believe once they know the samples.
+   *
+   * @param without beliefs over the options of a closed task, before there are samples
+   * @param with the same after
+   */
+  WorthOfAsking plus(TaskSpec task, double[] without, double[] with, Samples samples) {
+    int alone = Decision.pick(task, task.options(), without, Samples.MISSING);
+    int helped = Decision.pick(task, task.options(), with, samples);
+    double saved = 0;
+    for (int c = 0; c < with.length; c++) {
+      saved +=
+          with[c] * (Decision.lossUnasked(task, alone, c) - Decision.lossUnasked(task, helped, c));
+    }
+    return plus(Decision.lead(task, task.options(), without), saved);
   }
 
   /**
