@@ -3,6 +3,7 @@ package io.hydra.model.feature;
 import io.hydra.model.retrieve.WordIndex;
 import io.hydra.model.text.Rouge;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -41,13 +42,39 @@ import java.util.function.Predicate;
  * candidate, which has no effect.
  */
 public final class OpenFeatures implements CandidateFeatures {
-  private static final List<String> NAMES =
-      List.of(
-          ("agreement orderAgreement repeats meaning expected precision pastMeaning pastWords"
-                  + " vocabulary opening length size casing punctuation copied phrases likeness")
-              .split(" "));
+  /** All of them, in their order, each with its scale. */
+  private enum Feature {
+    AGREEMENT("agreement", 10),
+    ORDER_AGREEMENT("orderAgreement", 10),
+    REPEATS("repeats", 1),
+    MEANING("meaning", 5),
+    EXPECTED("expected", 10),
+    PRECISION("precision", 10),
+    PAST_MEANING("pastMeaning", 5),
+    PAST_WORDS("pastWords", 10),
+    VOCABULARY("vocabulary", 3),
+    OPENING("opening", 3),
+    LENGTH("length", 3),
+    SIZE("size", 3),
+    CASING("casing", 3),
+    PUNCTUATION("punctuation", 1),
+    COPIED("copied", 3),
+    PHRASES("phrases", 3),
+    LIKENESS("likeness", 5);
 
-  private static final double[] SCALES = {10, 10, 1, 5, 10, 10, 5, 10, 3, 3, 3, 3, 3, 1, 3, 3, 5};
+    private final String label;
+    private final double scale;
+
+    Feature(String label, double scale) {
+      this.label = label;
+      this.scale = scale;
+    }
+  }
+
+  private static final Feature[] FEATURES = Feature.values();
+
+  private static final List<String> NAMES =
+      Arrays.stream(FEATURES).map(feature -> feature.label).toList();
 
   /** Weight of an item that shares no word with the query. */
   private static final double BACKGROUND = 0.1;
@@ -74,9 +101,9 @@ public final class OpenFeatures implements CandidateFeatures {
 
   @Override
   public double[] defaultWeights() {
-    double[] weights = new double[NAMES.size()];
-    weights[NAMES.indexOf("agreement")] = 1;
-    weights[NAMES.indexOf("repeats")] = 1;
+    double[] weights = new double[FEATURES.length];
+    weights[Feature.AGREEMENT.ordinal()] = 1;
+    weights[Feature.REPEATS.ordinal()] = 1;
     return weights;
   }
 
@@ -122,10 +149,10 @@ public final class OpenFeatures implements CandidateFeatures {
       for (int c = 0; c < all.length; c++) {
         double[] z = features(encoded.get(c));
         addAgreement(z, c, encoded, samples, agreement);
-        z[2] = Math.log(Math.max(1, samples.count(encoded.get(c).text())));
-        z[16] = samples.likeness().getOrDefault(encoded.get(c).text(), 0f);
-        for (int i = 0; i < z.length; i++) {
-          z[i] *= SCALES[i];
+        z[Feature.REPEATS.ordinal()] = Math.log(Math.max(1, samples.count(encoded.get(c).text())));
+        z[Feature.LIKENESS.ordinal()] = samples.likeness().getOrDefault(encoded.get(c).text(), 0f);
+        for (Feature feature : FEATURES) {
+          z[feature.ordinal()] *= feature.scale;
         }
         all[c] = z;
       }
@@ -137,26 +164,27 @@ public final class OpenFeatures implements CandidateFeatures {
       List<String> words = text.words();
       int length = words.size();
       double overlap = beliefs.overlap(words);
-      double[] z = new double[NAMES.size()];
-      z[3] = Aspect.dot(text.vector(), query);
-      z[4] = 2 * overlap / (length + past.length());
-      z[5] = length == 0 ? 0 : overlap / length;
-      z[11] = Math.log((length + 1) / (past.length() + 1));
-      z[10] = -Math.abs(z[11]);
-      z[14] = share(words, inputWords::contains);
-      z[15] = share(pairs(words), inputPairs::contains);
+      double[] z = new double[FEATURES.length];
+      z[Feature.MEANING.ordinal()] = Aspect.dot(text.vector(), query);
+      z[Feature.EXPECTED.ordinal()] = 2 * overlap / (length + past.length());
+      z[Feature.PRECISION.ordinal()] = length == 0 ? 0 : overlap / length;
+      z[Feature.SIZE.ordinal()] = Math.log((length + 1) / (past.length() + 1));
+      z[Feature.LENGTH.ordinal()] = -Math.abs(z[Feature.SIZE.ordinal()]);
+      z[Feature.COPIED.ordinal()] = share(words, inputWords::contains);
+      z[Feature.PHRASES.ordinal()] = share(pairs(words), inputPairs::contains);
       if (past.count() > 0) {
         double[] dice = outputWords.dice(words, past.count());
         for (int i = 0; i < kernel.length; i++) {
-          z[6] += kernel[i] * Aspect.dot(text.vector(), outputs[i]);
-          z[7] += kernel[i] * dice[i];
+          z[Feature.PAST_MEANING.ordinal()] += kernel[i] * Aspect.dot(text.vector(), outputs[i]);
+          z[Feature.PAST_WORDS.ordinal()] += kernel[i] * dice[i];
         }
-        z[6] /= kernelTotal;
-        z[7] /= kernelTotal;
-        z[8] = share(words, w -> outputWords.textsWith(w, past.count()) > 0);
-        z[9] = past.openingShare(words);
-        z[12] = -Math.abs(text.capitals() - past.capitals());
-        z[13] = -Math.abs(text.marks() - past.marks());
+        z[Feature.PAST_MEANING.ordinal()] /= kernelTotal;
+        z[Feature.PAST_WORDS.ordinal()] /= kernelTotal;
+        z[Feature.VOCABULARY.ordinal()] =
+            share(words, w -> outputWords.textsWith(w, past.count()) > 0);
+        z[Feature.OPENING.ordinal()] = past.openingShare(words);
+        z[Feature.CASING.ordinal()] = -Math.abs(text.capitals() - past.capitals());
+        z[Feature.PUNCTUATION.ordinal()] = -Math.abs(text.marks() - past.marks());
       }
       return z;
     }
@@ -191,14 +219,14 @@ public final class OpenFeatures implements CandidateFeatures {
     for (int o = 0; o < texts.size(); o++) {
       int count = samples.count(texts.get(o).text()) - (o == c ? 1 : 0);
       if (count > 0) {
-        z[0] += count * agreement[c][o][0];
-        z[1] += count * agreement[c][o][1];
+        z[Feature.AGREEMENT.ordinal()] += count * agreement[c][o][0];
+        z[Feature.ORDER_AGREEMENT.ordinal()] += count * agreement[c][o][1];
         others += count;
       }
     }
     if (others > 0) {
-      z[0] /= others;
-      z[1] /= others;
+      z[Feature.AGREEMENT.ordinal()] /= others;
+      z[Feature.ORDER_AGREEMENT.ordinal()] /= others;
     }
   }
 
