@@ -16,6 +16,8 @@ import io.hydra.schemas.avro.UsedItem;
 import io.hydra.schemas.redis.HistoryItem;
 import java.io.PrintWriter;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,14 @@ record ResponsePrinter(PrintWriter out, PrintWriter err) {
   private static final Pattern SNAKE = Pattern.compile("_([a-z])");
   private static final int SHOWN_CHARACTERS = 70;
   private static final double MICROS_PER_MILLI = 1000;
+
+  /** The precision of parts that do not lie around the population, in their order. */
+  private static final double FREE = 1;
+
+  private static final List<String> FREE_PARTS =
+      List.of(
+          "whatever the population likes",
+          "by what was said of each option, whatever the question");
 
   /** As a program reads it: the fields of the Avro record in camel case, times in milliseconds. */
   void json(Response response) {
@@ -80,20 +90,20 @@ record ResponsePrinter(PrintWriter out, PrintWriter err) {
       out.printf("  %8.4f  %s  %s%n", item.getScore(), TerminalText.line(item.getEventId()), text);
     }
     out.printf("candidates (base %s)%n", response.getBaseVersion());
+    boolean likened = response.getCandidates().stream().anyMatch(c -> c.getLikeness() != null);
     if (!response.getCandidates().isEmpty()) {
-      out.printf("    I   score  population  samples%n");
+      out.printf("    I   score  population  samples%s%n", likened ? "  likeness" : "");
     }
     for (int c = 0; c < response.getCandidates().size(); c++) {
       Candidate candidate = response.getCandidates().get(c);
       out.printf(
-          "%s %3d  %6.4f  %10s  %7d  %s%n",
+          "%s %3d  %6.4f  %10s  %7d%s  %s%n",
           candidate.getText().equals(response.getText()) ? "*" : " ",
           c,
           candidate.getScore(),
-          candidate.getPopulation() == null
-              ? "-"
-              : String.format("%6.4f", candidate.getPopulation()),
+          known(candidate.getPopulation()),
           candidate.getSamples(),
+          likened ? "  %8s".formatted(known(candidate.getLikeness())) : "",
           shorten(candidate.getText()));
     }
     if (!response.getCandidates().isEmpty()) {
@@ -118,27 +128,28 @@ record ResponsePrinter(PrintWriter out, PrintWriter err) {
     }
   }
 
+  private static String known(Number value) {
+    return value == null ? "-" : String.format(ROOT, "%.4f", value.doubleValue());
+  }
+
   /** The user's own head in words: what it has learned from, and how much of a say it has. */
   static String head(HeadShare head, long version) {
     if (head == null) {
       return "own head: none has a say, the scores are the population's";
     }
-    String priors =
-        head.getPriors().stream()
-            .collect(
-                Collectors.groupingBy(
-                    PriorWeight::getPrecision,
-                    LinkedHashMap::new,
-                    Collectors.summingDouble(PriorWeight::getWeight)))
-            .entrySet()
-            .stream()
-            .map(
-                prior ->
-                    String.format(
-                        ROOT, "%s at prior %.0f", weight(prior.getValue()), prior.getKey()))
-            .collect(Collectors.joining(", "));
+    List<String> parts = new ArrayList<>();
+    Iterator<String> freeParts = FREE_PARTS.iterator();
+    for (PriorWeight prior : head.getPriors()) {
+      String name =
+          prior.getPrecision() == FREE && freeParts.hasNext()
+              ? freeParts.next()
+              : String.format(ROOT, "at prior %.0f", prior.getPrecision());
+      parts.add(weight(prior.getWeight()) + " " + name);
+    }
     String own =
-        priors.isEmpty() ? "none" : priors + " (the lower a prior, the freer from the population)";
+        parts.isEmpty()
+            ? "none"
+            : String.join(", ", parts) + " (the lower a prior, the freer from the population)";
     return "own head: %d past answer%s (verdicts: %d), history version %d; weights in the scores: population %s, own part %s%s%s"
         .formatted(
             head.getExamples(),

@@ -62,6 +62,18 @@ class ResponsePrinterTest {
   }
 
   @Test
+  void theLikenessOfTextsStandsWhereItIsKnown() {
+    Response response = response("3");
+    response.getCandidates().get(1).setLikeness(0.5f);
+    printer.explain(response, List.of(), Optional.empty());
+    assertThat(out.toString().lines())
+        .contains(
+            "    I   score  population  samples  likeness",
+            "    0  0.4000           -        1         -  4",
+            "*   1  0.3000           -        1    0.5000  3");
+  }
+
+  @Test
   void theHeadSaysInWordsWhatItLearnedFromAndHowMuchSayItHas() {
     HeadShare share =
         new HeadShare(
@@ -76,6 +88,12 @@ class ResponsePrinterTest {
             "own head: 12 past answers (verdicts: 3), history version 9; weights in the scores:"
                 + " population 0.27, own part 0.50 at prior 10, 0.23 at prior 300 (the lower a"
                 + " prior, the freer from the population)");
+    share.setPriors(
+        List.of(new PriorWeight(300.0, 0.2), new PriorWeight(1.0, 0.3), new PriorWeight(1.0, 0.4)));
+    assertThat(ResponsePrinter.head(share, 9))
+        .contains(
+            "own part 0.20 at prior 300, 0.30 whatever the population likes, 0.40 by what was said"
+                + " of each option, whatever the question (");
     share.setShifted(true);
     assertThat(ResponsePrinter.head(share, 9)).endsWith("behaviour has turned lately");
     share.setFellBack(true);

@@ -131,9 +131,12 @@ class TryPageTest {
     String joined =
         STATE.replace(
             "{\"precision\": 2, \"weight\": 0.75}",
-            "{\"precision\": 2, \"weight\": 0.5}, {\"precision\": 1, \"weight\": 0.25}");
+            "{\"precision\": 2, \"weight\": 0.5}, {\"precision\": 1, \"weight\": 0.25},"
+                + " {\"precision\": 1, \"weight\": 0.1}");
     assertThat(part("head", joined))
-        .contains("the user, whatever the population likes 25 % was not there before")
+        .contains(
+            "the user, whatever the population likes 25 % was not there before",
+            "the user, by what was said of each option 10 % was not there before")
         .doesNotContain("prior precision 1");
     assertThat(part("head", STATE.replace("\"before\"", "\"later\"")))
         .contains("the population alone 25 % — not known: nothing has changed");

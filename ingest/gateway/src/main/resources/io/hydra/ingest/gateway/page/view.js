@@ -71,10 +71,10 @@ function column(state, name) {
   return el("article", {class: name === "hydra" ? "column own" : "column"}, [el("h3", {}, title), small(one.about || about), body]);
 }
 
-// The prior around the opposite of what the population likes has this precision alone.
-const STRANGER = 1;
-const priorOf = precision => precision === STRANGER
-  ? "the user, whatever the population likes" : `the user, prior precision ${Number(precision.toPrecision(2))}`;
+// Those whose prior does not lie around the population have this precision alone: the first knows nothing of it, the second counts.
+const FREE = 1;
+const priorOf = ({precision}, i, all) => precision !== FREE ? `the user, prior precision ${Number(precision.toPrecision(2))}`
+  : all.findIndex(each => each.precision === FREE) === i ? "the user, whatever the population likes" : "the user, by what was said of each option";
 
 // The weights of the user's head, beside those from before the last change.
 function headOf(state) {
@@ -86,7 +86,7 @@ function headOf(state) {
   if (!now) return [el("h3", {}, "The head"), el("p", {class: "note"}, learned)];
   const before = state.before && state.before.head;
   const weights = head => head ? [head.population_weight].concat(head.priors.map(each => each.weight)) : [];
-  const names = ["the population alone"].concat(now.priors.map(each => priorOf(each.precision)));
+  const names = ["the population alone"].concat(now.priors.map(priorOf));
   const was = weights(before);
   const missing = () => state.before ? "was not there before" : unknown("nothing has changed since this page was opened");
   const fellBack = "This has lately been worth less than plain sampling, so the answer is plain sampling's.";
