@@ -67,11 +67,17 @@ final class QuickstartCommand extends HydraCommand {
       int third = (options.size() - 1) / 3;
       String output = options.isEmpty() ? "Dull soon" : options.get(third);
       String edit = options.isEmpty() ? "In tune" : options.get(options.size() - 1 - third);
+      // A review fits stars and a headline; of other options a text that names one is of the task.
+      boolean named = options.stream().anyMatch(option -> !option.matches("\\d+"));
       try (InputStream in = QuickstartCommand.class.getResourceAsStream("quickstart/" + file)) {
         return new String(in.readAllBytes(), StandardCharsets.UTF_8)
             .replace("@GATEWAY@", endpoints.gatewayUrl())
             .replace("@KEY@", key)
             .replace("@TASK@", task)
+            .replace(
+                "@PAST@",
+                quote(named ? "All about " + output : "The strings went dull within a week."))
+            .replace("@INPUT@", quote(named ? "All about " + edit : "Stays in tune for weeks."))
             .replace("@OUTPUT@", quote(output))
             .replace("@EDIT@", quote(edit))
             .replace("@BROKER@", endpoints.bootstrapServers())
@@ -81,7 +87,7 @@ final class QuickstartCommand extends HydraCommand {
       }
     }
 
-    /** As JSON within a shell's single quotes. */
+    /** As JSON within a shell's single quotes, which Java, JavaScript and Python read alike. */
     private static String quote(String text) {
       return Json.write(text).replace("'", "\\u0027");
     }

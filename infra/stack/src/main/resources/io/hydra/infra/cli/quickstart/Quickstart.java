@@ -16,7 +16,7 @@ public class Quickstart {
                 ChatCompletionCreateParams.builder()
                     .model("hydra/@TASK@")
                     .user("ann")
-                    .addUserMessage("Stays in tune for weeks.")
+                    .addUserMessage(@INPUT@)
                     .build());
     System.out.println(answer.choices().get(0).message().content().orElseThrow());
     client.close();

@@ -50,7 +50,7 @@ public class SpringQuickstart {
             .setTenant("demo")
             .setUserId("ann")
             .setTask("@TASK@")
-            .setInput("Stays in tune for weeks.")
+            .setInput(@INPUT@)
             .setDeadline(Instant.now().plusSeconds(30))
             .build();
     var answer =

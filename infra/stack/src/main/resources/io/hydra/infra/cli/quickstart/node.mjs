@@ -5,6 +5,6 @@ const client = new OpenAI({ baseURL: '@GATEWAY@/v1', apiKey: '@KEY@' });
 const answer = await client.chat.completions.create({
   model: 'hydra/@TASK@',
   user: 'ann',
-  messages: [{ role: 'user', content: 'Stays in tune for weeks.' }],
+  messages: [{ role: 'user', content: @INPUT@ }],
 });
 console.log(answer.choices[0].message.content);
