@@ -99,7 +99,8 @@ public enum RedisFault {
       case "READONLY" -> "Redis is a replica (READONLY): name the primary in the Redis URL";
       case ABOUT_ONE_KEY ->
           "a key of Redis holds another type (WRONGTYPE): something else writes into it; delete the"
-              + " key, then hydra rebuild or hydra refit --all";
+              + " key, then hydra rebuild (histories), hydra refit --all (heads) or hydra base --use"
+              + " (the choice of a base)";
       default -> "Redis refuses (%s)".formatted(code.get());
     };
   }
