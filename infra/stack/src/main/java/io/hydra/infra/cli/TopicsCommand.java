@@ -1,6 +1,7 @@
 package io.hydra.infra.cli;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.hydra.infra.kafka.Subjects;
 import io.hydra.infra.kafka.TopicInstaller;
 import io.hydra.infra.kafka.TopicInstaller.Difference;
 import io.hydra.infra.kafka.TopicInstaller.TopicSizes;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -91,9 +93,16 @@ final class TopicsCommand extends HydraCommand {
   private Summary run(KafkaConnection kafka, TopicSizes sizes) throws InterruptedException {
     try (SchemaRegistryClient registry = kafka.openRegistry();
         Admin admin = kafka.openAdmin(PATIENCE)) {
-      TopicInstaller installer = new TopicInstaller(admin, registry, sizes);
-      List<String> created = check ? List.of() : installer.create();
-      return new Summary(created, installer.check());
+      TopicInstaller topics = new TopicInstaller(admin, sizes);
+      Subjects subjects = new Subjects(registry);
+      List<String> created = new ArrayList<>();
+      if (!check) {
+        created.addAll(topics.create());
+        created.addAll(subjects.create());
+      }
+      List<Difference> differences = new ArrayList<>(topics.check());
+      differences.addAll(subjects.check());
+      return new Summary(created, differences);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

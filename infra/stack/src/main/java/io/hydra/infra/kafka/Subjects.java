@@ -15,24 +15,40 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The subjects of a registry beside the catalogue's schemas. */
-record Subjects(SchemaRegistryClient registry) {
+/**
+ * The subjects of a registry beside the catalogue's schemas.
+ *
+ * @param registry not owned
+ */
+public record Subjects(SchemaRegistryClient registry) {
   /** The topics whose values have a schema. */
   static List<Topic> withSchema() {
     return Arrays.stream(Topic.values()).filter(topic -> topic.schema().isPresent()).toList();
   }
 
-  List<Difference> differences() {
+  /**
+   * Compares, and changes nothing.
+   *
+   * @throws UserException if the registry does not answer, or refuses
+   */
+  public List<Difference> check() {
     return withSchema().stream().flatMap(this::differences).toList();
   }
 
   /**
    * Registers what is missing, and sets the compatibility of subjects that have none of their own.
    *
-   * @return whether anything was missing
+   * @return the subjects of which anything was missing
    * @throws UserException if the registry does not answer, or refuses
    */
-  boolean complete(Topic topic) {
+  public List<String> create() {
+    return withSchema().stream()
+        .filter(this::complete)
+        .map(topic -> "subject " + topic.subject())
+        .toList();
+  }
+
+  private boolean complete(Topic topic) {
     boolean registered = isRegistered(topic);
     boolean held = compatibility(topic).isPresent();
     try {

@@ -1,6 +1,5 @@
 package io.hydra.infra.kafka;
 
-import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.infra.kafka.TopicRules.FoundTopic;
 import io.hydra.runtime.kafka.KafkaConnection;
 import io.hydra.runtime.retry.Sleeper;
@@ -28,22 +27,20 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Makes the topics and subjects of a cluster what the contract says. What is missing is created,
- * what is there is never changed: where it differs, a {@link Difference} tells.
+ * Makes the topics of a cluster what the contract says. What is missing is created, what is there
+ * is never changed: where it differs, a {@link Difference} tells.
  */
 public final class TopicInstaller {
   private static final int MOST_LOOKS = 50;
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
   private final Admin admin;
-  private final Subjects subjects;
   private final TopicSizes sizes;
   private final TopicRules rules;
 
-  /** Neither client is owned. */
-  public TopicInstaller(Admin admin, SchemaRegistryClient registry, TopicSizes sizes) {
+  /** The client is not owned. */
+  public TopicInstaller(Admin admin, TopicSizes sizes) {
     this.admin = admin;
-    this.subjects = new Subjects(registry);
     this.sizes = sizes;
     this.rules = new TopicRules(sizes);
   }
@@ -51,28 +48,19 @@ public final class TopicInstaller {
   /**
    * Compares, and changes nothing.
    *
-   * @throws UserException if broker or registry does not answer, or denies
+   * @throws UserException if the broker does not answer, or denies
    */
   public List<Difference> check() throws InterruptedException {
-    List<Difference> all = new ArrayList<>(rules.differences(find()));
-    all.addAll(subjects.differences());
-    return all;
+    return rules.differences(find());
   }
 
   /**
-   * Creates the topics and registers the schemas that are missing. Run again, it creates nothing.
+   * Creates the topics that are missing. Run again, it creates nothing.
    *
-   * @return the topics and subjects that were created, each with what it got
-   * @throws UserException if broker or registry does not answer, or refuses
+   * @return the topics that were created, each with what it got
+   * @throws UserException if the broker does not answer, or refuses
    */
   public List<String> create() throws InterruptedException {
-    List<String> created = new ArrayList<>(createTopics());
-    created.addAll(registerSchemas());
-    return created;
-  }
-
-  /** The first half of {@link #create()}, which needs the broker alone. */
-  public List<String> createTopics() throws InterruptedException {
     Map<Topic, FoundTopic> found = find();
     List<NewTopic> missing =
         Arrays.stream(Topic.values())
@@ -91,13 +79,6 @@ public final class TopicInstaller {
       Sleeper.THREAD.sleep(BETWEEN_LOOKS);
     }
     return created;
-  }
-
-  private List<String> registerSchemas() {
-    return Subjects.withSchema().stream()
-        .filter(subjects::complete)
-        .map(topic -> "subject " + topic.subject())
-        .toList();
   }
 
   /** False if somebody else was faster. */

@@ -21,11 +21,10 @@ import java.util.stream.Stream;
  * valid. A JVM that finds another version of itself, of a jar or of the path starts without.
  */
 public final class ClassArchive {
-  /** Silent about an archive that it cannot use. */
-  private static final List<String> FLAGS =
-      List.of("-Xshare:auto", "-Xlog:cds=off", "-Xlog:class+path=off");
-
   private static final String NAME = "classes.jsa";
+
+  /** A JVM's flags: to use the archive, and to be silent where it cannot. */
+  private static final String FLAGS = "classes.flags";
 
   private final String classpath;
   private final Path file;
@@ -50,7 +49,7 @@ public final class ClassArchive {
             .filter(jar -> !JavaCommand.isOwn(jar))
             .map(Path::toString)
             .collect(Collectors.joining(File.pathSeparator));
-    return new ClassArchive(home.resolve(module).resolve("target"), others);
+    return new ClassArchive(JavaCommand.target(home, module), others);
   }
 
   /** That of a jar which runs by itself. */
@@ -58,10 +57,15 @@ public final class ClassArchive {
     return new ClassArchive(jar.getParent(), jar.toString());
   }
 
-  List<String> flags() {
-    return Files.exists(file)
-        ? Stream.concat(Stream.of("-XX:SharedArchiveFile=" + file), FLAGS.stream()).toList()
-        : List.of();
+  /** A JVM's flags for the archive in a folder; none if there is none. */
+  static List<String> flags(Path folder) {
+    Path flags = folder.resolve(FLAGS);
+    return Files.exists(flags) ? List.of("@" + flags) : List.of();
+  }
+
+  private String flags() {
+    return "\"-XX:SharedArchiveFile=%s\" -Xshare:auto -Xlog:cds=off -Xlog:class+path=off\n"
+        .formatted(file.toString().replace("\\", "\\\\"));
   }
 
   /** Tells whether it was written by this JVM, of this class path. */
@@ -74,7 +78,7 @@ public final class ClassArchive {
   }
 
   private String source() {
-    return System.getProperty("java.vm.version") + "\n" + classpath + "\n";
+    return System.getProperty("java.vm.version") + "\n" + classpath + "\n" + flags();
   }
 
   /**
@@ -109,6 +113,7 @@ public final class ClassArchive {
       }
       // Programs that run on the one before keep it.
       Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
+      Files.writeString(file.resolveSibling(FLAGS), flags());
       Files.writeString(source, source());
       Files.delete(list);
     } catch (IOException e) {

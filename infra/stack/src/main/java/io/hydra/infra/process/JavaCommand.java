@@ -37,9 +37,9 @@ public final class JavaCommand {
     words.add("-Dfile.encoding=UTF-8");
   }
 
-  /** Has it take classes from an archive, if there is one. */
-  public JavaCommand archive(ClassArchive archive) {
-    words.addAll(archive.flags());
+  /** Has it take classes from the archive in a folder, if there is one. */
+  public JavaCommand archive(Path folder) {
+    words.addAll(ClassArchive.flags(folder));
     return this;
   }
 
@@ -69,7 +69,7 @@ public final class JavaCommand {
    * @throws UserException if the module is not built
    */
   public static String classpath(Path home, String module) {
-    Path target = home.resolve(module).resolve("target");
+    Path target = target(home, module);
     UserException notBuilt =
         new UserException(
             "%s is not built: run mvn -DskipTests package in %s".formatted(module, home));
@@ -92,6 +92,11 @@ public final class JavaCommand {
     } catch (IOException e) {
       throw new UserException(target + " cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /** The folder of what the build made of a module. */
+  public static Path target(Path home, String module) {
+    return home.resolve(module).resolve("target");
   }
 
   private static boolean isMainJar(String name) {

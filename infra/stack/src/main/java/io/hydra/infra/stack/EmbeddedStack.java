@@ -92,7 +92,8 @@ public final class EmbeddedStack implements AutoCloseable {
     stoppingOnFailure(
         () -> {
           launchInfrastructure().awaitReady();
-          installContract();
+          contract.createTopics();
+          registerSchemas();
         });
   }
 
@@ -111,7 +112,7 @@ public final class EmbeddedStack implements AutoCloseable {
           contract.createTopics();
           spawn(all, launches.services(served));
           all.awaitReady(Component.REGISTRY);
-          installContract();
+          registerSchemas();
           all.awaitReady();
           serve(served);
         });
@@ -259,8 +260,8 @@ public final class EmbeddedStack implements AutoCloseable {
     endpoints.save(config.dir());
   }
 
-  private void installContract() throws InterruptedException {
-    contract.install();
+  private void registerSchemas() {
+    contract.registerSchemas();
     progress.accept("topics and schemas are in place");
   }
 

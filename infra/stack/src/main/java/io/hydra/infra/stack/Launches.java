@@ -98,16 +98,17 @@ final class Launches {
 
   private Launch registry() {
     String data = folder("registry") + "/registry";
+    Path jar = Component.registryJar(config.home());
     List<String> command =
         new JavaCommand(config.heapMib(Component.REGISTRY))
-            .archive(Component.REGISTRY.archive(config.home()))
+            .archive(jar.getParent())
             .flags(
                 QUICK_COMPILER,
                 "-Dquarkus.http.host=127.0.0.1",
                 "-Dquarkus.http.port=" + ports.of(Component.REGISTRY),
                 // Without WRITE_DELAY=0 a kill loses schemas that were acknowledged.
                 "-Dquarkus.datasource.jdbc.url=jdbc:h2:file:" + data + ";WRITE_DELAY=0")
-            .jar(Component.registryJar(config.home()));
+            .jar(jar);
     return plain(Component.REGISTRY, command, Probes.http(registryHealth()));
   }
 
@@ -240,7 +241,8 @@ final class Launches {
 
   private List<String> program(Component component, String mainClass, List<String> arguments) {
     JavaCommand java =
-        new JavaCommand(config.heapMib(component)).archive(component.archive(config.home()));
+        new JavaCommand(config.heapMib(component))
+            .archive(JavaCommand.target(config.home(), component.module()));
     Path jars = config.dir().resolve("lib").resolve(component.id());
     return (config.brief() ? java.flags(QUICK_COMPILER) : java)
         .main(

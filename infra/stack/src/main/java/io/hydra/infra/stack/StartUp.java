@@ -58,7 +58,7 @@ final class StartUp {
   }
 
   private void await(Predicate<Component> needed) throws InterruptedException {
-    while (waiting.stream().anyMatch(one -> needed.test(one.component()))) {
+    while (true) {
       for (Iterator<Waiting> each = waiting.iterator(); each.hasNext(); ) {
         if (cancelled.getAsBoolean()) {
           throw new UserException("stopped while starting");
@@ -66,6 +66,9 @@ final class StartUp {
         if (isReady(each.next())) {
           each.remove();
         }
+      }
+      if (waiting.stream().noneMatch(one -> needed.test(one.component()))) {
+        return;
       }
       TimeUnit.MILLISECONDS.sleep(ROUND_MS);
     }

@@ -2,7 +2,6 @@ package io.hydra.infra.supervise;
 
 import io.hydra.infra.output.Json;
 import io.hydra.infra.output.PrivateFiles;
-import io.hydra.infra.process.ClassArchive;
 import io.hydra.infra.process.JavaCommand;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.process.ProcessStarter;
@@ -84,7 +83,7 @@ public final class SupervisorProcess {
     PrivateFiles.write(folder.resolve(Plan.FILE), Json.write(plan) + "\n");
     List<String> command =
         new JavaCommand(HEAP_MIB)
-            .archive(ClassArchive.of(home, MODULE))
+            .archive(JavaCommand.target(home, MODULE))
             .flags("-XX:TieredStopAtLevel=1", "-Xss256k")
             .main(
                 JavaCommand.copyClasspath(home, MODULE, stack.resolve("lib").resolve(NAME)),
