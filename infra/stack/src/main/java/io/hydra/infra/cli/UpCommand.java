@@ -104,10 +104,17 @@ final class UpCommand extends HydraCommand {
     List<Path> lastBases = folder.running().bases();
     Optional<Path> last = lastBases.stream().findFirst();
     Path chosen = base == null ? asBefore(last) : base.toAbsolutePath().normalize();
-    checkBase(chosen);
+    if (base != null || Files.exists(chosen)) {
+      String remedy =
+          chosen.equals(trained())
+              ? "remove %s and hydra up does it".formatted(trained())
+              : "--base DIR starts with another, such as the stack's own in " + trained();
+      String unused = version(chosen, base == null ? null : "--base", remedy);
+    }
     Path next = nextBase == null ? nextAsBefore(lastBases) : nextBase.toAbsolutePath().normalize();
-    requireFolder(next, "--next-base");
-    String nextVersion = next == null ? null : checkNext(next);
+    String nextRemedy = "--next-base DIR starts with another than last time's, --base DIR without";
+    String nextVersion =
+        next == null ? null : version(next, nextBase == null ? null : "--next-base", nextRemedy);
     RunningStack.claim(folder.dir());
     TrainingData training = new TrainingData(data, folder.dir());
     LlmSettings llm =
@@ -191,52 +198,24 @@ final class UpCommand extends HydraCommand {
   }
 
   /**
-   * The version of the next base.
+   * The version of a base; refuses one that cannot be served before anything is started.
    *
+   * @param option that names it; null if it is that of last time, or the stack's own
+   * @param remedy for one that nobody named
    * @throws UserException if it is not whole
    */
-  private String checkNext(Path next) {
-    try {
-      return BaseFiles.check(next).version();
-    } catch (UserException e) {
-      if (nextBase != null) {
-        throw e;
-      }
+  private static String version(Path folder, String option, String remedy) {
+    if (!Files.isDirectory(folder)) {
       throw new UserException(
-          "%s (it was the next base last time; --next-base DIR names another, --base DIR starts with one alone)"
-              .formatted(e.getMessage()),
-          e);
+          "%s%s: there is no such folder; hydra train-base makes one"
+              .formatted(option == null ? "" : option + " ", folder));
     }
-  }
-
-  /**
-   * Refuses a base that cannot be served before anything is started.
-   *
-   * @throws UserException if it is not whole; the stack's own may be missing
-   */
-  private void checkBase(Path chosen) {
-    if (base == null && !Files.exists(chosen)) {
-      return;
-    }
-    requireFolder(chosen, "--base");
     try {
-      var unused = BaseFiles.check(chosen);
+      return BaseFiles.check(folder).version();
     } catch (UserException e) {
-      if (base != null) {
-        throw e;
-      }
-      String remedy =
-          chosen.equals(trained())
-              ? "%s, or remove %s and hydra up does it"
-              : "%s (it was served last time; --base DIR chooses another, %s is the stack's own)";
-      throw new UserException(remedy.formatted(e.getMessage(), trained()), e);
-    }
-  }
-
-  private static void requireFolder(Path folder, String option) {
-    if (folder != null && !Files.isDirectory(folder)) {
-      throw new UserException(
-          "%s %s: there is no such folder; hydra train-base makes one".formatted(option, folder));
+      throw option == null
+          ? new UserException("%s, or %s".formatted(e.getMessage(), remedy), e)
+          : e;
     }
   }
 

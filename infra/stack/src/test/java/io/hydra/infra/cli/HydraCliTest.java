@@ -268,6 +268,19 @@ class HydraCliTest {
   }
 
   @Test
+  void theNextBaseOfLastTimeIsStartedAgainUnlessOneIsNamed() throws IOException {
+    Path next = Files.createDirectory(dir.resolve("next"));
+    Files.writeString(next.resolve("manifest.json"), "{\"format\":2,\"version\":\"b0\"}");
+    Files.writeString(dir.resolve("served-base"), dir.resolve("base") + "\n" + next + "\n");
+    assertThat(run("up", "--dir", dir.toString())).isEqualTo(1);
+    assertOneLine("has format 2, this program reads 12; train it again, or --next-base DIR starts");
+    err.getBuffer().setLength(0);
+    assertThat(run("up", "--dir", dir.toString(), "--base", dir.resolve("none").toString()))
+        .isEqualTo(1);
+    assertOneLine("--base " + dir.resolve("none") + ": there is no such folder");
+  }
+
+  @Test
   void demoWithAMissingOrMalformedFolderIsOneClearLine() throws IOException {
     assertThat(run("demo", "--data", dir.resolve("nowhere").toString())).isEqualTo(1);
     assertOneLine("no such folder");
