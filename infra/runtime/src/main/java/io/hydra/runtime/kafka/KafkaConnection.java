@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.Reader;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.clients.ClientDnsLookup;
+import org.apache.kafka.clients.ClientUtils;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -55,7 +59,9 @@ public final class KafkaConnection implements Serializable {
       "a topic does not exist: hydra topics --check names it, hydra topics creates it";
 
   private static final String UNANSWERED =
-      "no Kafka broker answers there: check that it runs, its address and the security settings";
+      "no Kafka broker answers %s: check that it runs, its address and the security settings";
+
+  private static final int CONNECT_MILLIS = 2000;
 
   private final String bootstrapServers;
   private final String registryUrl;
@@ -109,10 +115,38 @@ public final class KafkaConnection implements Serializable {
       }
       if (e instanceof TimeoutException) {
         // Kafka's own message names the request; one of ours, around it, the brokers.
-        return e.getCause() instanceof TimeoutException ? message : UNANSWERED;
+        return e.getCause() instanceof TimeoutException ? message : UNANSWERED.formatted("there");
       }
     }
     return Program.rootMessage(failure);
+  }
+
+  /**
+   * Returns once a broker has taken a connection. It tells a wrong address at once, where Kafka's
+   * clients go on trying for as long as their users are patient.
+   *
+   * @throws UserException if none does
+   */
+  public KafkaConnection requireAnswer() {
+    for (InetSocketAddress broker : resolve()) {
+      try (Socket socket = new Socket()) {
+        socket.connect(broker, CONNECT_MILLIS);
+        return this;
+      } catch (IOException silent) {
+        // Another may answer.
+      }
+    }
+    throw new UserException(UNANSWERED.formatted("at " + this));
+  }
+
+  /** Empty where DNS knows none. */
+  private List<InetSocketAddress> resolve() {
+    try {
+      return ClientUtils.parseAndValidateAddresses(
+          List.of(bootstrapServers.split(",")), ClientDnsLookup.USE_ALL_DNS_IPS);
+    } catch (ConfigException unknown) {
+      return List.of();
+    }
   }
 
   /** A cluster that asks for nothing. */

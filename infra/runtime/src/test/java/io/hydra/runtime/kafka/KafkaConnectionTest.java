@@ -1,8 +1,14 @@
 package io.hydra.runtime.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.hydra.schemas.config.UserException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -60,6 +66,19 @@ class KafkaConnectionTest {
                         "Expiring 1 record(s) for t-0:9 ms has passed since batch creation"))))
         .contains("(Expiring 1 record(s) for t-0:9 ms", "hydra status")
         .doesNotContain("no Kafka broker answers");
+  }
+
+  @Test
+  void oneBrokerThatTakesConnectionsIsEnoughAndNoneIsToldByItsAddress() throws IOException {
+    try (ServerSocket broker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String both = "127.0.0.1:9,127.0.0.1:" + broker.getLocalPort();
+      assertThat(KafkaConnection.open(both, "").requireAnswer()).hasToString(both);
+    }
+    for (String wrong : List.of("127.0.0.1:9", "nowhere.invalid:9092", "no port")) {
+      assertThatThrownBy(KafkaConnection.open(wrong, "")::requireAnswer)
+          .isInstanceOf(UserException.class)
+          .hasMessageStartingWith("no Kafka broker answers at " + wrong + ": check");
+    }
   }
 
   @Test

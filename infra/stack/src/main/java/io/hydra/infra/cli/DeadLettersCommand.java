@@ -90,7 +90,7 @@ final class DeadLettersCommand extends HydraCommand {
   @Override
   public Integer call() throws InterruptedException {
     checkUsage();
-    KafkaConnection kafka = where.brokers().kafka();
+    KafkaConnection kafka = where.brokers().reachKafka();
     try (Admin admin = kafka.openAdmin(PATIENCE)) {
       DeadLetterTopics topics = new DeadLetterTopics(admin, kafka, chosen());
       if (replay) {

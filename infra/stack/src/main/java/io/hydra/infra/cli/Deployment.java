@@ -1,7 +1,5 @@
 package io.hydra.infra.cli;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.infra.stack.Endpoints;
 import io.hydra.infra.stack.RunningStack;
@@ -33,6 +31,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,8 +83,14 @@ record Deployment(
     return new KafkaConnection(bootstrapServers, registryUrl, properties());
   }
 
+  /** The same once a broker answers; throws also if none does. */
+  KafkaConnection reachKafka() {
+    return kafka().requireAnswer();
+  }
+
+  /** Throws as {@link #reachKafka}. */
   HydraConnection connection() {
-    KafkaConnection kafka = kafka();
+    KafkaConnection kafka = reachKafka();
     return new HydraConnection(kafka.bootstrapServers(), kafka.registryUrl(), kafka.properties());
   }
 
@@ -113,20 +118,12 @@ record Deployment(
   }
 
   /**
-   * The moment of a user's last erasure; empty for one never forgotten.
+   * The moments up to which these users were forgotten, without those who never were.
    *
    * @throws UserException as {@link #history}
    */
-  Optional<Instant> erasedUpTo(UserKey user) {
-    byte[] erased =
-        ask(
-            redis -> {
-              try (var pipeline = redis.pipelined()) {
-                return new UserStateReader().readImpersonal(pipeline, user, "").erased();
-              }
-            });
-    return Optional.ofNullable(erased)
-        .map(millis -> Instant.ofEpochMilli(Long.parseLong(new String(millis, US_ASCII))));
+  Map<UserKey, Instant> erasures(Collection<UserKey> users) {
+    return ask(redis -> new Users(redis).erasures(List.copyOf(users)));
   }
 
   /**

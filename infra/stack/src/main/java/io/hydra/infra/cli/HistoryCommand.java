@@ -61,8 +61,7 @@ final class HistoryCommand extends HydraCommand {
       return "task %s is not in the served base's catalogue, which holds: %s"
           .formatted(who.task(), String.join(", ", new TreeSet<>(known.get().ids())));
     }
-    return deployment
-        .erasedUpTo(user)
+    return Optional.ofNullable(deployment.erasures(List.of(user)).get(user))
         .map(
             moment ->
                 "%s was forgotten up to %s, and nothing later is remembered in %s"

@@ -14,7 +14,9 @@ import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -59,11 +61,16 @@ final class LagCommand extends HydraCommand {
     Optional<URI> told =
         deployment.stack().map(stack -> URI.create(stack.endpoints().statusUrl() + "/lag"));
     try (LagMonitor own =
-        told.isPresent() ? null : LagMonitor.open(deployment.kafka(), options, Clock.systemUTC())) {
+        told.isPresent()
+            ? null
+            : LagMonitor.open(deployment.reachKafka(), options, Clock.systemUTC())) {
       while (true) {
         try {
           Report report = own == null ? read(http, told.get()) : own.cycle();
           print(report);
+          if (own == null && !json) {
+            noteWaiting(deployment);
+          }
           if (!watch) {
             return report.isInError() ? 1 : 0;
           }
@@ -87,6 +94,19 @@ final class LagCommand extends HydraCommand {
       throw new IOException(response.body().strip());
     }
     return Report.parse(response.body()).of(options.groups());
+  }
+
+  /** Names what a group that stands still waits for, which no offset tells. */
+  private void noteWaiting(Deployment stack) {
+    List<String> services = stack.stack().orElseThrow().endpoints().metricsUrls();
+    new TreeMap<>(Readiness.ask(stack, services))
+        .forEach(
+            (name, told) -> {
+              if (!told.ready()) {
+                note("%s is not ready: %s", name, String.join("; ", told.reasons()));
+              }
+              told.waitingFor().forEach(outage -> note("%s waits for %s", name, outage));
+            });
   }
 
   private void print(Report report) {

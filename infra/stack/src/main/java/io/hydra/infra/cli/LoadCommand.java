@@ -14,12 +14,12 @@ import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.user.UserKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
@@ -97,15 +97,19 @@ final class LoadCommand extends HydraCommand {
       description = "Read everything and say what would be rejected; send nothing")
   private boolean dryRun;
 
-  @Option(names = "--json", description = "Print the summary as JSON")
+  @Option(
+      names = "--json",
+      description =
+          "Print {\"events\", \"users\", \"forgotten\" (users with events that have no effect,"
+              + " null if not known), \"rejected\", \"seconds\"}")
   private boolean json;
 
   private static final int MOST_USERS = 100_000;
 
   private final AtomicLong acknowledged = new AtomicLong();
 
-  /** No more than can be told. */
-  private final Set<UserKey> users = new HashSet<>();
+  /** With the first moment that each has an event of; no more of them than can be told. */
+  private final Map<UserKey, Instant> users = new HashMap<>();
 
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
@@ -113,9 +117,11 @@ final class LoadCommand extends HydraCommand {
    * As {@code --json} prints it.
    *
    * @param events loaded this time
+   * @param users of these events, {@value #MOST_USERS} at most
+   * @param forgotten users of events that have no effect; null if that is not known
    * @param rejected this time, or by the loads that this one goes on from
    */
-  record Summary(long events, long rejected, double seconds) {}
+  record Summary(long events, int users, Integer forgotten, long rejected, double seconds) {}
 
   @Override
   public Integer call() {
@@ -131,11 +137,16 @@ final class LoadCommand extends HydraCommand {
     Consumer<BehaviorEvent> witness =
         event -> {
           unlearnable.ifPresent(u -> u.look(event));
-          if (users.size() < MOST_USERS) {
-            users.add(new UserKey(event.getTenant(), event.getUserId()));
+          UserKey user = new UserKey(event.getTenant(), event.getUserId());
+          if (users.size() < MOST_USERS || users.containsKey(user)) {
+            users.merge(user, event.getOccurredAt(), (a, b) -> a.isBefore(b) ? a : b);
           }
         };
-    Summary summary = dryRun ? dryRun(sources, witness) : load(deployment, sources, witness);
+    long start = System.nanoTime();
+    long rejected = dryRun ? dryRun(sources, witness) : load(deployment, sources, witness);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    Summary summary =
+        new Summary(acknowledged.get(), users.size(), forgotten(deployment), rejected, seconds);
     unlearnable.map(Unlearnable::notes).orElse(List.of()).forEach(err()::println);
     if (json) {
       json(summary);
@@ -143,13 +154,39 @@ final class LoadCommand extends HydraCommand {
       say(
           "%s of %s%s %s in %.1f s, %d rejected",
           Counts.of(summary.events(), "event"),
-          Counts.of(users.size(), "user"),
-          users.size() < MOST_USERS ? "" : " or more",
+          Counts.of(summary.users(), "user"),
+          summary.users() < MOST_USERS ? "" : " or more",
           dryRun ? "could be loaded, read" : "loaded",
           summary.seconds(),
           summary.rejected());
     }
     return summary.rejected() == 0 ? 0 : 1;
+  }
+
+  /** Says so if it is not none; null where no Redis is named, or it does not answer. */
+  private Integer forgotten(Deployment deployment) {
+    if (deployment.redisUrl() == null) {
+      return null;
+    }
+    try {
+      int forgotten = countForgotten(users, deployment.erasures(users.keySet()));
+      if (forgotten > 0) {
+        note(
+            "%s forgotten later than some of these events occurred: such events have no effect",
+            forgotten == 1 ? "1 user was" : forgotten + " users were");
+      }
+      return forgotten;
+    } catch (UserException e) {
+      note("whether a user of these events was forgotten is not known: %s", e.getMessage());
+      return null;
+    }
+  }
+
+  static int countForgotten(Map<UserKey, Instant> oldest, Map<UserKey, Instant> erasures) {
+    return (int)
+        erasures.entrySet().stream()
+            .filter(erased -> !oldest.get(erased.getKey()).isAfter(erased.getValue()))
+            .count();
   }
 
   /** Of one that need not run, a dry run takes the base. */
@@ -162,7 +199,7 @@ final class LoadCommand extends HydraCommand {
         : where.deployment();
   }
 
-  private Summary load(Deployment deployment, List<Path> sources, Consumer<BehaviorEvent> witness) {
+  private long load(Deployment deployment, List<Path> sources, Consumer<BehaviorEvent> witness) {
     deployment.announce("loading into", err());
     LoadState state =
         LoadState.open(resume, "%s %s %s".formatted(tenant, task, new TreeMap<>(columns)));
@@ -189,7 +226,7 @@ final class LoadCommand extends HydraCommand {
   }
 
   /** Reads all, and refuses what {@code load} would refuse before it is sent. */
-  private Summary dryRun(List<Path> sources, Consumer<BehaviorEvent> witness) {
+  private long dryRun(List<Path> sources, Consumer<BehaviorEvent> witness) {
     LoadState none = LoadState.open(null, "");
     return read(
         sources,
@@ -200,13 +237,10 @@ final class LoadCommand extends HydraCommand {
         });
   }
 
-  private Summary read(List<Path> sources, LoadState state, EventLoad.Sink sink) {
-    long start = System.nanoTime();
-    EventLoad load =
-        new EventLoad(
-            new Defaults(tenant, task), new CsvColumns(columns), state, err(), System::nanoTime);
-    long rejected = load.read(sources, rejects, sink);
-    return new Summary(acknowledged.get(), rejected, (System.nanoTime() - start) / 1e9);
+  private long read(List<Path> sources, LoadState state, EventLoad.Sink sink) {
+    return new EventLoad(
+            new Defaults(tenant, task), new CsvColumns(columns), state, err(), System::nanoTime)
+        .read(sources, rejects, sink);
   }
 
   private void publish(BehaviorEvent event, BehaviorEventPublisher publisher) {

@@ -120,7 +120,7 @@ final class StatusCommand extends HydraCommand {
       KafkaConnection kafka = deployment.kafka();
       String trouble = null;
       try {
-        topics = StatusTopics.of(kafka, err());
+        topics = StatusTopics.of(kafka.requireAnswer(), err());
       } catch (UserException e) {
         trouble = e.getMessage();
       }

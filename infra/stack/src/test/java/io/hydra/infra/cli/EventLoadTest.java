@@ -10,12 +10,14 @@ import io.hydra.datasets.lines.EventLines.Defaults;
 import io.hydra.model.base.BaseFiles;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Interaction;
+import io.hydra.schemas.user.UserKey;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -198,6 +200,18 @@ class EventLoadTest {
     Files.writeString(file, line.formatted("ann").repeat(2) + line.formatted("bob"));
     assertThat(run("load", "--dry-run", "--dir=" + dir, file.toString())).isZero();
     assertThat(out.toString()).startsWith("3 events of 2 users could be loaded");
+  }
+
+  @Test
+  void whoWasForgottenAfterSomeOfTheirEventsIsCounted() {
+    UserKey ann = new UserKey("demo", "ann");
+    UserKey bob = new UserKey("demo", "bob");
+    Instant noon = Instant.parse("2026-01-31T12:00:00Z");
+    Map<UserKey, Instant> oldest = Map.of(ann, noon, bob, noon);
+    assertThat(LoadCommand.countForgotten(oldest, Map.of())).isZero();
+    assertThat(LoadCommand.countForgotten(oldest, Map.of(ann, noon, bob, noon.minusMillis(1))))
+        .as("the moment itself is erased")
+        .isEqualTo(1);
   }
 
   @Test

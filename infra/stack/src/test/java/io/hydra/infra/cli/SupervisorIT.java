@@ -146,6 +146,8 @@ class SupervisorIT {
     assertThat(printed).as(said).isNotBlank();
     JsonNode summary = json(printed);
     assertThat(summary.path("events").asInt()).isEqualTo(2);
+    assertThat(summary.path("users").asInt()).isEqualTo(1);
+    assertThat(summary.path("forgotten").asInt(-1)).isZero();
     assertThat(summary.path("rejected").asInt()).isEqualTo(1);
     assertThat(said)
         .contains("events.jsonl:2")

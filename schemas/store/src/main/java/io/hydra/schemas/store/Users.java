@@ -1,10 +1,15 @@
 package io.hydra.schemas.store;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.hydra.schemas.redis.client.RedisClients;
 import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.user.UserKey;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -95,6 +100,27 @@ public final class Users {
     }
     all.forEach(user -> user.heads().forEach(name -> user.tasks().add(taskOf(name))));
     return all;
+  }
+
+  /** The moments up to which these users were forgotten, without those who never were. */
+  public Map<UserKey, Instant> erasures(List<UserKey> users) {
+    Map<UserKey, Instant> erasures = new HashMap<>();
+    for (int from = 0; from < users.size(); from += SCAN_COUNT) {
+      List<UserKey> some = users.subList(from, Math.min(from + SCAN_COUNT, users.size()));
+      List<Response<byte[]>> replies =
+          RedisClients.ask(
+              redis,
+              some,
+              (pipeline, user) -> pipeline.hget(new UserKeys(user).user(), UserKeys.Fields.ERASED));
+      for (int i = 0; i < some.size(); i++) {
+        byte[] millis = replies.get(i).get();
+        if (millis != null) {
+          erasures.put(
+              some.get(i), Instant.ofEpochMilli(Long.parseLong(new String(millis, US_ASCII))));
+        }
+      }
+    }
+    return erasures;
   }
 
   /** A history or heads among those that a user's hash names. */

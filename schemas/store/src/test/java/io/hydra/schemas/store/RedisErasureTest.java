@@ -14,9 +14,13 @@ import io.hydra.schemas.store.HistoryStore.Outcome;
 import io.hydra.schemas.user.UserKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,6 +48,20 @@ class RedisErasureTest {
   @AfterEach
   void close() {
     store.close();
+  }
+
+  @Test
+  void theMomentOfAnErasureIsToldOfTheForgottenAlone() {
+    fill(ANN);
+    fill(BOB);
+    var unused = erase(7);
+    List<UserKey> many =
+        Stream.concat(
+                Stream.of(BOB, ANN),
+                IntStream.range(0, 600).mapToObj(i -> new UserKey("acme", "nobody-" + i)))
+            .toList();
+    assertThat(new Users(redis.client()).erasures(many))
+        .isEqualTo(Map.of(ANN, Instant.ofEpochMilli(7)));
   }
 
   private Erased erase(long upTo) {
