@@ -41,6 +41,14 @@ public record HydraConnection(
   /** The wait of an event for others to go with, unless the client properties name another. */
   public static final int EVENTS_LINGER_MS = 2;
 
+  /**
+   * The time for which a producer of queries waits for brokers or a topic that are gone, unless the
+   * client properties name another: Kafka's own is a minute, longer than most deadlines.
+   */
+  private static final int QUERIES_MAX_BLOCK_MS = 5_000;
+
+  private static final int EVENTS_MAX_BLOCK_MS = 60_000;
+
   /** Larger than Kafka's default: fewer, larger batches cost less when many events come at once. */
   private static final int BATCH_BYTES = 64 * 1024;
 
@@ -73,19 +81,26 @@ public record HydraConnection(
   <T extends SpecificRecord> Producer<String, T> producer(
       SchemaRegistryClient registry, Topic topic) {
     return new KafkaProducer<>(
-        properties(
-            Map.of(
-                // Somebody waits for each query; events are many, and better off together.
-                ProducerConfig.LINGER_MS_CONFIG,
-                topic == Topic.QUERIES ? 0 : EVENTS_LINGER_MS,
-                ProducerConfig.BATCH_SIZE_CONFIG,
-                BATCH_BYTES,
-                ProducerConfig.COMPRESSION_TYPE_CONFIG,
-                "lz4"),
-            Map.of(
-                ProducerConfig.ACKS_CONFIG, "all", ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true)),
+        producerProperties(topic),
         new StringSerializer(),
         new RegistrySerializer<>(registry, topic));
+  }
+
+  Map<String, Object> producerProperties(Topic topic) {
+    // Somebody waits for each query; events are many, and better off together.
+    boolean awaited = topic == Topic.QUERIES;
+    return properties(
+        Map.of(
+            ProducerConfig.LINGER_MS_CONFIG,
+            awaited ? 0 : EVENTS_LINGER_MS,
+            ProducerConfig.MAX_BLOCK_MS_CONFIG,
+            awaited ? QUERIES_MAX_BLOCK_MS : EVENTS_MAX_BLOCK_MS,
+            ProducerConfig.BATCH_SIZE_CONFIG,
+            BATCH_BYTES,
+            // One query alone is no smaller for it, and a buffer of 128 kB is made for each.
+            ProducerConfig.COMPRESSION_TYPE_CONFIG,
+            awaited ? "none" : "lz4"),
+        Map.of(ProducerConfig.ACKS_CONFIG, "all", ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true));
   }
 
   /** A consumer without a group, of committed records. */
@@ -122,7 +137,7 @@ public record HydraConnection(
   }
 
   /** The client's own properties under the user's, then the fixed ones. */
-  Map<String, Object> properties(Map<String, Object> defaults, Map<String, Object> fixed) {
+  private Map<String, Object> properties(Map<String, Object> defaults, Map<String, Object> fixed) {
     Map<String, Object> all = new HashMap<>(defaults);
     all.putAll(clientProperties);
     all.putAll(fixed);

@@ -181,7 +181,8 @@ public final class QueryClient implements AutoCloseable {
   }
 
   /**
-   * Sends a query.
+   * Sends a query. Blocks while no broker answers or the topic is missing, up to {@code
+   * max.block.ms}, 5 s unless the connection's properties say otherwise.
    *
    * @param headers sent along, for instance {@code traceparent}
    * @return the response, whatever its status; stages that depend on it run on the reading thread
@@ -201,6 +202,8 @@ public final class QueryClient implements AutoCloseable {
     Instant last = deadline.equals(Instant.EPOCH) ? clock.instant().plus(UNNAMED) : deadline;
     // Before its timeout is set: that of a deadline long past is due at once.
     pending.put(correlation, new Pending(query, answer));
+    // However it ends: one that the app gives up by itself would else be waited for.
+    var unusedEnd = answer.whenComplete((response, failure) -> pending.remove(correlation));
     reader.wake();
     try {
       ScheduledFuture<?> timeout =
@@ -208,13 +211,7 @@ public final class QueryClient implements AutoCloseable {
               () -> fail(correlation, new QueryTimeoutException(query.getQueryId(), last)),
               untilGivenUp(last),
               TimeUnit.MILLISECONDS);
-      var unused =
-          answer.whenComplete(
-              (response, failure) -> {
-                timeout.cancel(false);
-                // Else one that the app gives up by itself would be waited for.
-                pending.remove(correlation);
-              });
+      var unused = answer.whenComplete((response, failure) -> timeout.cancel(false));
     } catch (RejectedExecutionException e) {
       fail(correlation, closed());
       return answer;
@@ -324,12 +321,9 @@ public final class QueryClient implements AutoCloseable {
   /** Tells whether somebody waited for the response. */
   private boolean complete(String correlation, Response response) {
     Pending waiting = pending.get(correlation);
-    if (waiting == null
-        || !isAbout(waiting.query(), response)
-        || !pending.remove(correlation, waiting)) {
-      return false;
-    }
-    return waiting.answer().complete(response);
+    return waiting != null
+        && isAbout(waiting.query(), response)
+        && waiting.answer().complete(response);
   }
 
   /** Empty, which is nobody's, where there is none; others' may be any bytes. */
@@ -344,7 +338,7 @@ public final class QueryClient implements AutoCloseable {
   }
 
   private void fail(String correlation, Throwable why) {
-    Pending waiting = pending.remove(correlation);
+    Pending waiting = pending.get(correlation);
     if (waiting != null) {
       waiting.answer().completeExceptionally(why);
     }
