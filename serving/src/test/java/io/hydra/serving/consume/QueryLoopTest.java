@@ -5,17 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hydra.runtime.time.ManualTime;
+import io.hydra.schemas.testing.LosingConsumer;
 import io.hydra.serving.consume.LoopOptions.WaitingBounds;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
-import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -572,7 +571,7 @@ class QueryLoopTest {
 
   @Test
   void itReadsQueriesWhileItIsInItsGroup() {
-    ListenedConsumer late = new ListenedConsumer();
+    LosingConsumer late = new LosingConsumer();
     late.updateEndOffsets(Map.of(P1, 0L));
     late.updateBeginningOffsets(Map.of(P1, 0L));
     QueryLoop other = loop(late, 4, new WaitingBounds(2, 4, 1_000, 6, 1_000), 100);
@@ -582,7 +581,7 @@ class QueryLoopTest {
     late.schedulePollTask(() -> late.rebalance(List.of(P1)));
     other.turn();
     assertThat(other.isPolling()).isTrue();
-    late.schedulePollTask(() -> late.listener.onPartitionsLost(List.of(P1)));
+    late.scheduleLossOf(P1);
     other.turn();
     assertThat(other.isPolling()).isFalse();
   }
@@ -716,22 +715,6 @@ class QueryLoopTest {
 
   private long committed(TopicPartition tp) {
     return commits.getOrDefault(tp, 0L);
-  }
-
-  /** Lets a test lose partitions, which the mock cannot. */
-  private static final class ListenedConsumer extends MockConsumer<byte[], byte[]> {
-    ConsumerRebalanceListener listener;
-
-    ListenedConsumer() {
-      super("earliest");
-    }
-
-    @Override
-    public synchronized void subscribe(
-        Collection<String> topics, ConsumerRebalanceListener rebalances) {
-      listener = rebalances;
-      super.subscribe(topics, rebalances);
-    }
   }
 
   /** The mock forgets the commits of partitions that are no longer assigned. */

@@ -12,6 +12,7 @@ import io.hydra.schemas.registry.SchemaRegistrar;
 import io.hydra.schemas.store.EmbeddedRedis;
 import io.hydra.schemas.store.FencedHeads;
 import io.hydra.schemas.store.StoreLayout;
+import io.hydra.schemas.testing.LosingConsumer;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import java.io.IOException;
@@ -25,7 +26,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -33,10 +33,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -77,22 +75,10 @@ class HeadsWriterTest {
   }
 
   /** Throws what it is told to, once each. */
-  private static final class FailingConsumer extends MockConsumer<byte[], byte[]> {
+  private static final class FailingConsumer extends LosingConsumer {
     final Deque<KafkaException> onCommit = new ArrayDeque<>();
     final Deque<KafkaException> onPoll = new ArrayDeque<>();
     int commits;
-    ConsumerRebalanceListener listener;
-
-    FailingConsumer() {
-      super("earliest");
-    }
-
-    @Override
-    public synchronized void subscribe(
-        Collection<String> topics, ConsumerRebalanceListener rebalances) {
-      listener = rebalances;
-      super.subscribe(topics, rebalances);
-    }
 
     @Override
     public synchronized void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
@@ -183,7 +169,7 @@ class HeadsWriterTest {
     consumer.schedulePollTask(() -> joined.add(writer.hasJoined()));
     consumer.schedulePollTask(this::assign);
     consumer.schedulePollTask(() -> joined.add(writer.hasJoined()));
-    consumer.schedulePollTask(() -> consumer.listener.onPartitionsLost(List.of(PARTITION)));
+    consumer.scheduleLossOf(PARTITION);
     consumer.schedulePollTask(() -> joined.add(writer.hasJoined()));
     consumer.schedulePollTask(writer::stop);
     writer.run();
