@@ -32,10 +32,11 @@ final class QueryLoad implements AutoCloseable {
   /**
    * A response.
    *
-   * @param due when its query was to be sent
-   * @param millis from then until it was here
+   * @param due when its query was to be asked
+   * @param millisLate from then until it was
+   * @param millis from then until the response was here
    */
-  record Answer(Response response, Instant due, double millis) {
+  record Answer(Response response, Instant due, double millisLate, double millis) {
     /** Of these, until serving had its answer, which it tells in whole milliseconds. */
     double millisToAnswer() {
       return Duration.between(due, response.getAnsweredAt()).toNanos() / NANOS_PER_MS;
@@ -79,6 +80,7 @@ final class QueryLoad implements AutoCloseable {
       Query.Builder query = query();
       long due = start + (long) (i * Pace.NANOS / perSecond);
       Pace.awaitNanos(due);
+      double behind = (System.nanoTime() - due) / NANOS_PER_MS;
       all.add(
           client
               .ask(query.setDeadline(Instant.now().plus(deadline)).build())
@@ -87,6 +89,7 @@ final class QueryLoad implements AutoCloseable {
                       new Answer(
                           response,
                           begun.plusNanos(due - start),
+                          behind,
                           (System.nanoTime() - due) / NANOS_PER_MS))
               .exceptionally(late -> null));
     }

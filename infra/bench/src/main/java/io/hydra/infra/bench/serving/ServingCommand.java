@@ -95,6 +95,9 @@ public final class ServingCommand extends StackBench {
   @Option(names = "--deadline", description = "Of each query, as 10s.")
   private Duration deadline = Duration.ofSeconds(10);
 
+  @Option(names = "--alone", description = "Leave the plain consumers out.")
+  private boolean alone;
+
   @Option(names = "--seed", description = "Of all that is made up.")
   private long seed = 1;
 
@@ -155,10 +158,12 @@ public final class ServingCommand extends StackBench {
     List<Run> runs = new ArrayList<>();
     try (QueryLoad load = new QueryLoad(stack.endpoints(), task, users, deadline, seed)) {
       measure("hydra", stack, load, runs);
-      stack.kill(Component.SERVING);
-      measure("plain consumer", 1, 0, stack, load, runs);
-      measure("one a partition", StackConfig.DEFAULT_PARTITIONS, 0, stack, load, runs);
-      measure("with latest events", StackConfig.DEFAULT_PARTITIONS, LATEST, stack, load, runs);
+      if (!alone) {
+        stack.kill(Component.SERVING);
+        measure("plain consumer", 1, 0, stack, load, runs);
+        measure("one a partition", StackConfig.DEFAULT_PARTITIONS, 0, stack, load, runs);
+        measure("with latest events", StackConfig.DEFAULT_PARTITIONS, LATEST, stack, load, runs);
+      }
     }
     print(runs);
   }
@@ -264,6 +269,7 @@ public final class ServingCommand extends StackBench {
       if (Double.isNaN(run.servingMillis()) || run.asked().answers().isEmpty()) {
         continue;
       }
+      parts.add(row("asked late", run.rate(), run.quantiles(Answer::millisLate), ""));
       parts.add(
           row(
               "before serving",
