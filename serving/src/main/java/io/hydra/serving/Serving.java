@@ -6,6 +6,7 @@ import io.hydra.llm.Llm;
 import io.hydra.llm.OpenAiLlm;
 import io.hydra.llm.RetryPolicy;
 import io.hydra.model.CallSaving;
+import io.hydra.model.VerdictWeights;
 import io.hydra.model.PersonalModel;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.runtime.file.WatchedFile;
@@ -53,11 +54,9 @@ import io.hydra.serving.state.UserStateStore;
 import io.hydra.serving.warm.WarmUp;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -109,13 +108,8 @@ final class Serving {
    */
   Serving(ServingOptions options, String apiKey, Service service) throws InterruptedException {
     this.service = service;
-    if (options.base.size() > 2) {
-      throw new UserException("--base names more than two bases: Redis keeps heads of two");
-    }
-    List<PersonalModel> models = new ArrayList<>();
-    for (Path folder : options.base) {
-      models.add(service.own(PersonalModel.load(folder)));
-    }
+    List<PersonalModel> models = PersonalModel.loadAll(options.base, VerdictWeights.DEFAULT);
+    models.forEach(service::own);
     models.forEach(PersonalModel::warmUp);
     baseVersions = models.stream().map(PersonalModel::baseVersion).toList();
     loop = loop(options, apiKey, models);

@@ -30,8 +30,9 @@ final class ServingOptions {
       split = ",",
       paramLabel = "DIR",
       description =
-          "Folder of the trained base. With another one behind a comma, hydra base says which of"
-              + " them answers a tenant, without a restart; the first where it says nothing.")
+          "Folder of the trained base. With a second one behind a comma, and no more, hydra base"
+              + " says which of them answers a tenant, without a restart; the first where it says"
+              + " nothing.")
   List<Path> base;
 
   @Option(

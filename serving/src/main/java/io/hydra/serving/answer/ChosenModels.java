@@ -2,7 +2,6 @@ package io.hydra.serving.answer;
 
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.runtime.retry.Outage;
-import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.store.BaseChoices;
 import java.time.Duration;
@@ -37,16 +36,10 @@ public final class ChosenModels implements Models {
   /**
    * @param models the first one answers where nothing was chosen
    * @param source reads what was chosen
-   * @throws UserException if a version is there twice
    */
   public ChosenModels(List<Model> models, Supplier<BaseChoices> source) {
     this.first = models.get(0);
-    for (Model model : models) {
-      if (byVersion.put(model.baseVersion(), model) != null) {
-        throw new UserException(
-            "--base names base %s twice; name each once".formatted(model.baseVersion()));
-      }
-    }
+    models.forEach(model -> byVersion.put(model.baseVersion(), model));
     this.source = source;
     this.redis = new Outage("Redis (choice of bases)");
   }

@@ -1,7 +1,6 @@
 package io.hydra.serving.answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.schemas.store.BaseChoices;
@@ -91,12 +90,5 @@ class ChosenModelsTest {
     stored = BaseChoices.NONE;
     models.refresh();
     assertThat(base("acme")).isEqualTo("b1");
-  }
-
-  @Test
-  void aBaseIsNamedOnce() {
-    List<Model> named = List.of(model("b1"), model("b2"), model("b2"));
-    assertThatThrownBy(() -> new ChosenModels(named, this::read))
-        .hasMessage("--base names base b2 twice; name each once");
   }
 }

@@ -37,8 +37,8 @@ public final class TrainerMain implements Callable<Integer> {
       arity = "1",
       split = ",",
       description =
-          "The base, as train-base wrote it. With another one behind a comma, heads are kept up for"
-              + " both, so that serving can change from one to the other.")
+          "The base, as train-base wrote it. With a second one behind a comma, and no more, heads"
+              + " are kept up for both, so that serving can change from one to the other.")
   private List<Path> base;
 
   @Option(
@@ -123,8 +123,7 @@ public final class TrainerMain implements Callable<Integer> {
         service.own(RedisClients.open(connections.redisUrl(), RedisTimeouts.DEFAULT));
     // The base comes first: whoever has joined is given partitions.
     VerdictWeights weights = VerdictWeights.parse(verdictWeights);
-    Bases bases =
-        new Bases(base.stream().map(folder -> PersonalModel.load(folder, weights)).toList());
+    Bases bases = new Bases(PersonalModel.loadAll(base, weights));
     bases.models().forEach(PersonalModel::warmUp);
     new Trainer(
             bases,

@@ -20,6 +20,7 @@ import io.hydra.schemas.redis.ItemVectors;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +35,9 @@ public final class PersonalModel implements AutoCloseable {
   private static final int WARM_UP_ROUNDS = 5;
 
   /** Tells an encoder that fails on a user's text from one that fails on any. */
+  /** One, or during a roll-out two, so that serving can go from one to the other and back. */
+  private static final int MOST_BASES = 2;
+
   private static final List<String> PLAIN = List.of("a plain text");
 
   private final String baseVersion;
@@ -76,6 +80,27 @@ public final class PersonalModel implements AutoCloseable {
   }
 
   public String baseVersion() {
+  /**
+   * The bases that a program is started with, in their order.
+   *
+   * @throws UserException if there are more than two, if two are of one version, or if a folder
+   *     holds no base that this program reads
+   */
+  public static List<PersonalModel> loadAll(List<Path> folders, VerdictWeights verdictWeights) {
+    if (folders.size() > MOST_BASES) {
+      throw new UserException("--base names more than two bases: Redis keeps heads of two");
+    }
+    Map<String, PersonalModel> models = new LinkedHashMap<>();
+    for (Path folder : folders) {
+      PersonalModel model = load(folder, verdictWeights);
+      if (models.put(model.baseVersion(), model) != null) {
+        throw new UserException(
+            "--base names base %s twice; name each once".formatted(model.baseVersion()));
+      }
+    }
+    return List.copyOf(models.values());
+  }
+
     return baseVersion;
   }
 

@@ -5,14 +5,11 @@ import io.hydra.model.task.TaskCatalogue;
 import io.hydra.model.task.TaskSpec;
 import io.hydra.schemas.avro.TaskHeads;
 import io.hydra.schemas.avro.UserHeads;
-import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.user.UserKey;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The bases that heads are kept up for: one, or during a roll-out two, so that serving can go from
@@ -22,23 +19,8 @@ import java.util.Set;
  * @param models at least one, of different versions
  */
 public record Bases(List<PersonalModel> models) implements AutoCloseable {
-  private static final int MOST = 2;
-
-  /**
-   * @throws UserException if a version is there twice, or there are more than two
-   */
   public Bases {
     models = List.copyOf(models);
-    if (models.size() > MOST) {
-      throw new UserException("--base names more than two bases: Redis keeps heads of two");
-    }
-    Set<String> versions = new HashSet<>();
-    for (PersonalModel model : models) {
-      if (!versions.add(model.baseVersion())) {
-        throw new UserException(
-            "--base names base %s twice; name each once".formatted(model.baseVersion()));
-      }
-    }
   }
 
   public PersonalModel first() {

@@ -2,7 +2,6 @@ package io.hydra.trainer.head;
 
 import static io.hydra.trainer.head.TrainerDriver.ANN;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.hydra.model.PersonalModel;
 import io.hydra.model.VerdictWeights;
@@ -11,7 +10,6 @@ import io.hydra.model.encoder.Encoder;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.schemas.avro.TaskHeads;
 import io.hydra.schemas.avro.UserHeads;
-import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.History;
 import io.hydra.trainer.evidence.EvidenceRules;
 import java.nio.ByteBuffer;
@@ -151,13 +149,7 @@ class BasesTest {
   }
 
   @Test
-  void eachVersionIsNamedOnce() {
-    assertThatExceptionOfType(UserException.class)
-        .isThrownBy(() -> new Bases(List.of(old, old)))
-        .withMessageContaining("twice");
-    assertThatExceptionOfType(UserException.class)
-        .isThrownBy(() -> new Bases(List.of(old, next, failing())))
-        .withMessageContaining("more than two");
+  void headsAreNamedByTaskAndBase() {
     assertThat(new Bases(List.of(old, next)).headNames()).contains("LaMP_3:b1", "LaMP_3:b2");
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.hydra.model.PersonalModel;
+import io.hydra.model.VerdictWeights;
 import io.hydra.model.encoder.BuiltInEncoder;
 import io.hydra.model.encoder.BuiltInEncoder.EncoderShape;
 import io.hydra.model.encoder.Encoder;
@@ -18,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -101,6 +104,28 @@ class BaseFilesTest {
     }
     Files.writeString(folder.resolve("base/meaning/reduction.bin"), "junk");
     refused("base", "not of");
+  }
+
+  @Test
+  void aProgramIsStartedWithTwoBasesAtMostAndEachOnce() throws IOException {
+    Path source = EncoderFixtures.staticModel(folder.resolve("source"));
+    String version = writeImported(source, "one");
+    BuiltInEncoder words = BuiltInEncoder.initialize(new EncoderShape(50, 4), 1);
+    String next = BaseFiles.write(base(words, Map.of()), SHIPPED, folder.resolve("next"));
+    List<PersonalModel> both = load("one", "next");
+    assertThat(both).extracting(PersonalModel::baseVersion).containsExactly(version, next);
+    both.forEach(PersonalModel::close);
+    assertThatExceptionOfType(UserException.class)
+        .isThrownBy(() -> load("one", "one"))
+        .withMessage("--base names base %s twice; name each once", version);
+    assertThatExceptionOfType(UserException.class)
+        .isThrownBy(() -> load("one", "next", "third"))
+        .withMessage("--base names more than two bases: Redis keeps heads of two");
+  }
+
+  private List<PersonalModel> load(String... names) {
+    return PersonalModel.loadAll(
+        Stream.of(names).map(folder::resolve).toList(), VerdictWeights.DEFAULT);
   }
 
   @Test
