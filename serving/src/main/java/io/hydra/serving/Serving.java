@@ -4,7 +4,6 @@ import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.llm.CannedEndpoint;
 import io.hydra.llm.Llm;
 import io.hydra.llm.OpenAiLlm;
-import io.hydra.llm.RetryPolicy;
 import io.hydra.model.CallSaving;
 import io.hydra.model.VerdictWeights;
 import io.hydra.model.PersonalModel;
@@ -34,8 +33,6 @@ import io.hydra.serving.answer.HeldHistories;
 import io.hydra.serving.answer.Models.Model;
 import io.hydra.serving.answer.PlainTasks;
 import io.hydra.serving.answer.StateReader;
-import io.hydra.serving.consume.LoopOptions;
-import io.hydra.serving.consume.LoopOptions.WaitingBounds;
 import io.hydra.serving.consume.QueryLoop;
 import io.hydra.serving.consume.RecentReader;
 import io.hydra.serving.metrics.ServingMetrics;
@@ -91,8 +88,6 @@ final class Serving {
 
   /** An endpoint that gives one sample in a call is sent several for a query. */
   private static final int CALLS_PER_QUERY = 4;
-
-  private static final int MAX_SPAN = 20_000;
 
   private final Service service;
   private final Clock clock = Clock.systemUTC();
@@ -220,7 +215,7 @@ final class Serving {
             held::hasRoom,
             System::nanoTime,
             Sleeper.THREAD,
-            loopOptions(options, policies));
+            options.loop(policies));
     metrics.watch(loop);
     return loop;
   }
@@ -323,8 +318,16 @@ final class Serving {
   private void keepFresh(PartitionCounts topics, Set<String> replyTopics)
       throws InterruptedException {
     Set<String> all = new LinkedHashSet<>(replyTopics);
-    all.add(Topic.RESPONSES.topicName());
-    all.add(Topic.EXPOSURES.topicName());
+    for (Topic topic : List.of(Topic.QUERIES, Topic.RESPONSES, Topic.EXPOSURES)) {
+      all.add(topic.topicName());
+    }
+    for (Topic topic : List.of(Topic.QUERIES, Topic.RESPONSES)) {
+      service
+          .health()
+          .require(
+              "topic %s does not exist: create it".formatted(topic.topicName()),
+              () -> !topics.isAbsent(topic.topicName()));
+    }
     CountDownLatch first = new CountDownLatch(1);
     service.repeat(
         "serving-topics",
@@ -336,35 +339,7 @@ final class Serving {
     boolean unused = first.await(FIRST_COUNT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private static LoopOptions loopOptions(ServingOptions options, Supplier<Policies> policies) {
-    int total = 2 * options.maxWaitingPerTenant;
-    long bytes = Runtime.getRuntime().maxMemory() / 8;
-    WaitingBounds waiting =
-        new WaitingBounds(
-            options.maxWaitingPerUser, options.maxWaitingPerTenant, bytes / 2, total, bytes);
-    return new LoopOptions(
-        options.maxInFlight,
-        waiting,
-        tenant -> {
-          Integer own = policies.get().of(tenant).concurrency();
-          return own == null ? Integer.MAX_VALUE : own;
-        },
-        Math.max(MAX_SPAN, total),
-        options.commitInterval,
-        options.drainTimeout);
-  }
-
   private Llm llm(ServingOptions options, String baseUrl, String apiKey, Timer timer) {
-    RetryPolicy policy =
-        new RetryPolicy(
-            options.llmAttempts,
-            options.llmMinAttempt,
-            options.maxAnswerTime,
-            options.llmHedgeAfter,
-            options.maxAnswerTime,
-            backoff,
-            "a larger --llm-min-attempt (HYDRA_LLM_MIN_ATTEMPT) or a later deadline gives it"
-                + " longer");
     int concurrency = options.maxInFlight * CALLS_PER_QUERY;
     return new OpenAiLlm(baseUrl, apiKey, concurrency, policy, clock, timer);
   }

@@ -1,6 +1,11 @@
 package io.hydra.serving;
 
+import io.hydra.llm.RetryPolicy;
 import io.hydra.runtime.option.ConnectionOptions;
+import io.hydra.runtime.retry.Backoff;
+import io.hydra.serving.consume.LoopOptions;
+import io.hydra.serving.consume.LoopOptions.WaitingBounds;
+import io.hydra.serving.policy.Policies;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -8,11 +13,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of serving, with units and defaults. Durations are {@code 500ms} or ISO 8601. */
 final class ServingOptions {
+  private static final int MAX_SPAN = 20_000;
+
   @Mixin ConnectionOptions connections;
 
   @Option(
@@ -165,4 +173,34 @@ final class ServingOptions {
       defaultValue = "${env:HYDRA_SERVING_IO_THREADS:-32}",
       description = "Threads that may wait for Redis or the producer (default: ${DEFAULT-VALUE}).")
   int ioThreads;
+
+  /** The bounds of the loop. What waits may take an eighth of the heap. */
+  LoopOptions loop(Supplier<Policies> policies) {
+    int total = 2 * maxWaitingPerTenant;
+    long bytes = Runtime.getRuntime().maxMemory() / 8;
+    WaitingBounds waiting =
+        new WaitingBounds(maxWaitingPerUser, maxWaitingPerTenant, bytes / 2, total, bytes);
+    return new LoopOptions(
+        maxInFlight,
+        waiting,
+        tenant -> {
+          Integer own = policies.get().of(tenant).concurrency();
+          return own == null ? Integer.MAX_VALUE : own;
+        },
+        Math.max(MAX_SPAN, total),
+        commitInterval,
+        drainTimeout);
+  }
+
+  /** The attempts at a call. */
+  RetryPolicy retries(Backoff backoff) {
+    return new RetryPolicy(
+        llmAttempts,
+        llmMinAttempt,
+        maxAnswerTime,
+        llmHedgeAfter,
+        maxAnswerTime,
+        backoff,
+        "a larger --llm-min-attempt (HYDRA_LLM_MIN_ATTEMPT) or a later deadline gives it longer");
+  }
 }
