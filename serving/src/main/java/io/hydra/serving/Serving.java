@@ -5,8 +5,8 @@ import io.hydra.llm.CannedEndpoint;
 import io.hydra.llm.Llm;
 import io.hydra.llm.OpenAiLlm;
 import io.hydra.model.CallSaving;
-import io.hydra.model.VerdictWeights;
 import io.hydra.model.PersonalModel;
+import io.hydra.model.VerdictWeights;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.runtime.file.WatchedFile;
 import io.hydra.runtime.kafka.KafkaConnection;
@@ -217,6 +217,7 @@ final class Serving {
             Sleeper.THREAD,
             options.loop(policies));
     metrics.watch(loop);
+    metrics.watchEncoders(() -> models.stream().mapToLong(PersonalModel::encoderFailures).sum());
     return loop;
   }
 
@@ -341,7 +342,7 @@ final class Serving {
 
   private Llm llm(ServingOptions options, String baseUrl, String apiKey, Timer timer) {
     int concurrency = options.maxInFlight * CALLS_PER_QUERY;
-    return new OpenAiLlm(baseUrl, apiKey, concurrency, policy, clock, timer);
+    return new OpenAiLlm(baseUrl, apiKey, concurrency, options.retries(backoff), clock, timer);
   }
 
   private static UserStateStore store(UnifiedJedis redis, Duration responseTtl) {

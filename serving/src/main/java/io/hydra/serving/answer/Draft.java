@@ -150,6 +150,9 @@ final class Draft {
   }
 
   Response choose(Choice choice, Heads heads) {
+    if (choice.fault() != null) {
+      degradations.add(choice.fault());
+    }
     response
         .setCandidates(
             choice.candidates().stream()

@@ -95,6 +95,12 @@ public final class ServingMetrics implements QueryHandler.Events {
           "answers",
           "Answers of plain sampling, given since the choice has lately been worth less to the user,"
               + " or to the tenant's users of the task (`head.fell_back` in the response).");
+  static final Definition ENCODER_FAILURES =
+      Definition.counter(
+          "hydra_serving_encoder_failures_total",
+          "texts",
+          "Texts that a base's encoder of meaning failed on. Answers to open text are then chosen"
+              + " without the samples' meaning (`DEGRADED`), others fail (`INTERNAL_ERROR`).");
   static final Definition LLM_FAILURES =
       Definition.counter(
           "hydra_serving_llm_failures_total",
@@ -152,6 +158,7 @@ public final class ServingMetrics implements QueryHandler.Events {
           LLM_CALLS,
           UNASKED,
           FELL_BACK,
+          ENCODER_FAILURES,
           LLM_FAILURES,
           LLM_TOKENS,
           SPENT_TOKENS,
@@ -210,6 +217,11 @@ public final class ServingMetrics implements QueryHandler.Events {
   public void watch(QueryLoop loop) {
     metrics.gauge(RUNNING, () -> loop.load().running());
     metrics.gauge(WAITING, () -> loop.load().waiting());
+  }
+
+  /** Shows how often the bases' encoders of meaning have failed. */
+  public void watchEncoders(LongSupplier failures) {
+    metrics.count(ENCODER_FAILURES, failures);
   }
 
   /** Shows an account from now on, unless many are shown. */

@@ -79,6 +79,16 @@ class AnswerPipelineTest {
   }
 
   @Test
+  void aChoiceThatLacksSomethingIsDegradedAndSaysWhy() {
+    fixture.model.lacks("the encoder fails");
+    fixture.llm.answers("blue", "blue", "red");
+    Response response = answer(fixture.query("q1").build());
+    assertThat(response.getStatus()).isEqualTo(ResponseStatus.DEGRADED);
+    assertThat(response.getText()).isEqualTo("blue");
+    assertThat(response.getReason()).contains("the encoder fails");
+  }
+
+  @Test
   void aTaskThatPlainSamplingServesBetterIsAskedAndSaysThatItFellBack() {
     fixture.remember(2, GRASS, SEA);
     fixture.model.isCertain(0.9);

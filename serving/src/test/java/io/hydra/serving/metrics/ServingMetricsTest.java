@@ -60,6 +60,12 @@ class ServingMetricsTest {
   }
 
   @Test
+  void failuresOfEncodersAreShown() {
+    serving.watchEncoders(() -> 3);
+    assertThat(metrics.scrape()).contains("hydra_serving_encoder_failures_total 3.0");
+  }
+
+  @Test
   void tokensAreCountedByWhoeverTheyWereSpentFor() {
     serving.answered(paid("shop", "small"));
     serving.answered(paid("shop", "small"));

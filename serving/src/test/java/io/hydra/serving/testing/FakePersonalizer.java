@@ -28,6 +28,7 @@ public final class FakePersonalizer {
   private final List<Heads> heads = Collections.synchronizedList(new ArrayList<>());
   private volatile double certain = -1;
   private volatile Throwable fault;
+  private volatile String lacking;
   private volatile Runnable whenReading = () -> {};
 
   public FakePersonalizer(String yaml) {
@@ -50,6 +51,11 @@ public final class FakePersonalizer {
 
   public void breaks(Throwable fault) {
     this.fault = fault;
+  }
+
+  /** From now on choices lack something, for this reason. */
+  public void lacks(String reason) {
+    lacking = reason;
   }
 
   public List<Heads> headsSeen() {
@@ -124,6 +130,7 @@ public final class FakePersonalizer {
         candidates.get(0).text(),
         candidates,
         HeadMixture.weights(seen.adapter(), FEATURES),
-        seen.adapter().fallsBack());
+        seen.adapter().fallsBack(),
+        lacking);
   }
 }

@@ -3,6 +3,7 @@ package io.hydra.model;
 import io.hydra.model.Reading.Choice.ScoredCandidate;
 import io.hydra.model.base.Decision;
 import io.hydra.model.base.TaskScorer;
+import io.hydra.model.encoder.EncoderFailedException;
 import io.hydra.model.feature.CandidateFeatures.Prepared;
 import io.hydra.model.feature.EncodedText;
 import io.hydra.model.feature.Samples;
@@ -66,30 +67,27 @@ final class ModelReading implements Reading {
 
   @Override
   public Choice choose(List<String> samples, Heads heads) {
-    Samples counted = likened(Samples.of(samples));
+    Samples said = Samples.of(samples);
+    Samples counted = said;
+    String fault = null;
+    try {
+      counted = scorer.liken(said, query);
+    } catch (EncoderFailedException e) {
+      // The samples are paid for, and can be chosen among without.
+      fault = e.getMessage() + ": the samples were not compared with the question by it";
+    }
     List<String> candidates = scorer.candidates(counted);
     if (candidates.isEmpty()) {
-      return new Choice("", List.of(), HeadMixture.weights(Mixture.NONE, 0), false);
+      return new Choice("", List.of(), HeadMixture.weights(Mixture.NONE, 0), false, fault);
     }
     return choose(
-        scorer.task(),
-        candidates,
-        prepared.of(candidates, counted),
-        scorer.adapter(counted),
-        counted,
-        heads.adapter());
-  }
-
-  /**
-   * The samples with their likeness, or without where the encoder fails: they are paid for, and an
-   * encoder may throw anything.
-   */
-  private Samples likened(Samples counted) {
-    try {
-      return scorer.liken(counted, query);
-    } catch (RuntimeException e) {
-      return counted;
-    }
+            scorer.task(),
+            candidates,
+            prepared.of(candidates, counted),
+            scorer.adapter(counted),
+            counted,
+            heads.adapter())
+        .with(fault);
   }
 
   /**
@@ -122,7 +120,8 @@ final class ModelReading implements Reading {
             : candidates.get(Decision.pick(task, candidates, p, counted)),
         scored,
         HeadMixture.weights(own, adapter.length),
-        fellBack);
+        fellBack,
+        null);
   }
 
   @Override

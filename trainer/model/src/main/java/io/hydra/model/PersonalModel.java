@@ -6,6 +6,7 @@ import io.hydra.model.base.TaskBase;
 import io.hydra.model.base.TaskScorer;
 import io.hydra.model.encoder.BrokenEncoderException;
 import io.hydra.model.encoder.Encoder;
+import io.hydra.model.encoder.EncoderFailedException;
 import io.hydra.model.feature.EncodedTexts;
 import io.hydra.model.feature.Timeline;
 import io.hydra.model.head.HeadFitter.FitSettings;
@@ -19,8 +20,8 @@ import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.ItemVectors;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,10 +35,10 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class PersonalModel implements AutoCloseable {
   private static final int WARM_UP_ROUNDS = 5;
 
-  /** Tells an encoder that fails on a user's text from one that fails on any. */
   /** One, or during a roll-out two, so that serving can go from one to the other and back. */
   private static final int MOST_BASES = 2;
 
+  /** Tells an encoder that fails on a user's text from one that fails on any. */
   private static final List<String> PLAIN = List.of("a plain text");
 
   private final String baseVersion;
@@ -79,7 +80,6 @@ public final class PersonalModel implements AutoCloseable {
     return new PersonalModel(loaded.version(), loaded.base(), loaded.catalogue(), verdictWeights);
   }
 
-  public String baseVersion() {
   /**
    * The bases that a program is started with, in their order.
    *
@@ -101,12 +101,18 @@ public final class PersonalModel implements AutoCloseable {
     return List.copyOf(models.values());
   }
 
+  public String baseVersion() {
     return baseVersion;
   }
 
   /** The base's, to be closed with this model. */
   public Encoder encoder() {
     return base.encoder();
+  }
+
+  /** Texts that the encoder of meaning has failed on, each time counted. */
+  public long encoderFailures() {
+    return base.meaning() == null ? 0 : base.meaning().failures();
   }
 
   public TaskCatalogue tasks() {
@@ -233,7 +239,8 @@ public final class PersonalModel implements AutoCloseable {
       fit = new Fit(learner.heads(history.version()), learner.size(), learner.unreadable());
     } catch (RuntimeException e) {
       requireEncoder();
-      throw unfittable(task, e.getClass().getName(), e);
+      String reason = e instanceof EncoderFailedException ? e.getMessage() : e.getClass().getName();
+      throw unfittable(task, reason, e);
     }
     if (!HeadMixture.isFinite(fit.heads().adapter())
         || !HeadMixture.isFinite(fit.heads().reranker())) {
@@ -248,6 +255,8 @@ public final class PersonalModel implements AutoCloseable {
       if (base.meaning() != null) {
         unused = base.meaning().encode(PLAIN);
       }
+    } catch (EncoderFailedException e) {
+      throw new BrokenEncoderException(e.getCause());
     } catch (RuntimeException e) {
       throw new BrokenEncoderException(e);
     }

@@ -62,10 +62,20 @@ public interface Reading {
    * @param weights of the population and of the user's own part in their probabilities
    * @param fellBack whether the answer is plain sampling's, since the probabilities have lately
    *     been worth less to the user
+   * @param fault what it lacks and why, without any text of the user; null for nothing
    */
-  record Choice(String text, List<ScoredCandidate> candidates, Weights weights, boolean fellBack) {
+  record Choice(
+      String text,
+      List<ScoredCandidate> candidates,
+      Weights weights,
+      boolean fellBack,
+      String fault) {
     public Choice {
       candidates = List.copyOf(candidates);
+    }
+
+    Choice with(String otherFault) {
+      return new Choice(text, candidates, weights, fellBack, otherFault);
     }
 
     /** Plain sampling's answer, of equals the first candidate; "" where none was sampled. */

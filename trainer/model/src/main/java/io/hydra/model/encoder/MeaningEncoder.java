@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * A pretrained encoder as a base uses it: frozen, its vectors reduced and packed into half a byte
@@ -26,6 +27,8 @@ public final class MeaningEncoder implements Encoder {
 
   /** Packed vectors by text, for who asks for the same texts often; else null. */
   private final Map<String, byte[]> known;
+
+  private final LongAdder failures = new LongAdder();
 
   private MeaningEncoder(Encoder encoder, Reduction reduction, Map<String, byte[]> known) {
     this.encoder = encoder;
@@ -100,16 +103,30 @@ public final class MeaningEncoder implements Encoder {
     return texts.stream().map(text -> unpack(pack(text))).toArray(float[][]::new);
   }
 
-  /** The packed vector of a text, a function of the text alone. */
+  /**
+   * The packed vector of a text, a function of the text alone.
+   *
+   * @throws EncoderFailedException whatever the encoder throws
+   */
   public byte[] pack(String text) {
     byte[] packed = known == null ? null : known.get(text);
     if (packed == null) {
-      packed = reduction.pack(encoder.encode(List.of(text))[0]);
+      try {
+        packed = reduction.pack(encoder.encode(List.of(text))[0]);
+      } catch (RuntimeException e) {
+        failures.increment();
+        throw new EncoderFailedException(e);
+      }
       if (known != null) {
         known.put(text, packed);
       }
     }
     return packed;
+  }
+
+  /** Texts that the encoder has failed on, each time counted. */
+  public long failures() {
+    return failures.sum();
   }
 
   /** The vector that is worked with: of length one, or zero for a text without meaning. */

@@ -63,10 +63,15 @@ class LikenessTest {
   }
 
   @Test
-  void aTextThatTheEncoderFailsOnLosesNoAnswer() {
+  void aTextThatTheEncoderFailsOnLosesNoAnswerWhichSaysSo() {
     List<String> said = List.of("alpha guitars", Initials.UNREADABLE);
     Choice choice = model.read(TITLES, List.of(), "beta").choose(said, Heads.NONE);
     assertThat(choice.candidates()).hasSize(2).allMatch(each -> each.likeness() == null);
+    assertThat(choice.fault())
+        .contains("the encoder of meaning fails on a text (java.lang.IllegalStateException)")
+        .doesNotContain("cannot be read");
+    assertThat(model.encoderFailures()).isEqualTo(1);
+    assertThat(model.read(TITLES, List.of(), "beta").choose(SAID, Heads.NONE).fault()).isNull();
   }
 
   @Test
