@@ -91,6 +91,7 @@ public final class BaseTrainer {
             facts.put("users", split.all().size());
             facts.put("heldBackUsers", split.heldBack().size());
             facts.put("folds", split.folds().size());
+            facts.put("trunkDigests", trunks.stream().map(Trunks::digest).toList());
             facts.put("epochs", epochs.words());
             if (meaning != null) {
               facts.put("meaningDimensions", meaning.dimensions());

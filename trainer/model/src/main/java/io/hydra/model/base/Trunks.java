@@ -12,8 +12,16 @@ import io.hydra.model.encoder.MeaningEncoder;
 import io.hydra.model.feature.EncodedTexts;
 import io.hydra.model.feature.Memory;
 import io.hydra.model.task.TaskSpec;
+import io.hydra.schemas.config.Sha256;
 import io.hydra.schemas.redis.HistoryItem;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,6 +40,8 @@ record Trunks(
 
   /** More pairs of a task teach a small matrix little, and each costs milliseconds. */
   private static final int MOST_MEANING_PAIRS = 20_000;
+
+  private static final int DIGEST_BYTES = 6;
 
   /**
    * Passes over the data.
@@ -205,6 +215,33 @@ record Trunks(
     return Double.isNaN(heldBackLoss)
         ? "loss %.3f".formatted(loss)
         : "loss %.3f, held back %.3f".formatted(loss, heldBackLoss);
+  }
+
+  /**
+   * A short hash of all that was learned. Two bases of the same users that differ show by it where
+   * they began to: in a trunk, or in the heads over the same trunks.
+   */
+  String digest() {
+    MessageDigest digest = Sha256.digest();
+    try (DataOutputStream out =
+        new DataOutputStream(new DigestOutputStream(OutputStream.nullOutputStream(), digest))) {
+      encoder.save(out);
+      for (TaskBase task : tasks.values()) {
+        write(task.trunk(), out);
+        write(task.meaningTrunk(), out);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("a digest takes all bytes", e);
+    }
+    return HexFormat.of().formatHex(digest.digest(), 0, DIGEST_BYTES);
+  }
+
+  private static void write(float[][] matrix, DataOutputStream out) throws IOException {
+    for (float[] row : matrix) {
+      for (float value : row) {
+        out.writeFloat(value);
+      }
+    }
   }
 
   private static Map<String, TaskPairs> pairs(Map<String, TaskData> data) {

@@ -49,7 +49,6 @@ final class JointTraining extends Training {
     int dimensions = encoder.dimensions();
     words = manager.create(encoder.words(), new Shape(encoder.shape().rows(), dimensions));
     projection = manager.create(encoder.projection(), new Shape(dimensions, dimensions));
-    projection.setRequiresGradient(true);
     mean = manager.zeros(words.getShape());
     variance = manager.zeros(words.getShape());
     tasks.forEach((id, pairs) -> taught.put(id, Texts.of(encoder, pairs)));
@@ -68,22 +67,24 @@ final class JointTraining extends Training {
     NDArray rows = scope.create(touched.rows());
     NDArray values = words.get(scope, new NDIndex("{}", rows));
     values.setRequiresGradient(!isHeldBack);
+    NDArray layer = isHeldBack ? projection : leaf(scope, projection);
     int inputs = batch.rows().size();
     return new EncodedBatch(
-        means(scope, touched, values, 0, inputs),
-        used.size() == inputs ? null : means(scope, touched, values, inputs, used.size()),
+        project(means(scope, touched, values, 0, inputs), layer),
+        used.size() == inputs
+            ? null
+            : project(means(scope, touched, values, inputs, used.size()), layer),
         () -> {
           move(scope, rows, values);
-          try (NDArray gradient = projection.getGradient()) {
-            adam.update("projection", projection, gradient);
-          }
+          adam.update("projection", projection, layer.getGradient());
         });
   }
 
-  private NDArray means(NDManager scope, TouchedRows touched, NDArray values, int from, int to) {
+  private static NDArray means(
+      NDManager scope, TouchedRows touched, NDArray values, int from, int to) {
     NDArray shares =
         scope.create(touched.shares(from, to), new Shape(to - from, touched.rows().length));
-    return project(shares.matMul(values), projection);
+    return shares.matMul(values);
   }
 
   /**

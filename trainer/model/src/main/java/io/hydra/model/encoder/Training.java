@@ -51,9 +51,7 @@ abstract class Training implements AutoCloseable {
     tasks.forEach(
         (id, pairs) -> {
           if (pairs.isClosed()) {
-            NDArray matrix = manager.zeros(new Shape(dimensions, pairs.options().size()));
-            matrix.setRequiresGradient(true);
-            options.put(id, matrix);
+            options.put(id, manager.zeros(new Shape(dimensions, pairs.options().size())));
           }
         });
   }
@@ -84,6 +82,17 @@ abstract class Training implements AutoCloseable {
 
   abstract EncodedBatch encode(NDManager scope, Batch batch, boolean isHeldBack);
 
+  /**
+   * The same numbers for one step, which takes their gradient. Weights that kept theirs would need
+   * them zeroed, which DJL does for all arrays of the process at once.
+   */
+  static NDArray leaf(NDManager scope, NDArray weights) {
+    NDArray leaf = weights.stopGradient();
+    leaf.attach(scope);
+    leaf.setRequiresGradient(true);
+    return leaf;
+  }
+
   /** The encoder's own weights. */
   abstract List<NDArray> weights();
 
@@ -95,15 +104,15 @@ abstract class Training implements AutoCloseable {
       try (NDManager scope = manager.newSubManager();
           GradientCollector collector = Engine.getEngine(ENGINE).newGradientCollector()) {
         EncodedBatch encoded = encode(scope, batch, false);
-        NDArray batchLoss = loss(scope, encoded, batch, tasks.get(batch.task()));
+        NDArray matrix = options.get(batch.task());
+        NDArray leaf = matrix == null ? null : leaf(scope, matrix);
+        NDArray batchLoss = loss(scope, encoded, leaf, batch, tasks.get(batch.task()));
         collector.backward(batchLoss);
         encoded.update().run();
-        NDArray matrix = options.get(batch.task());
         if (matrix != null) {
-          adam.update("options:" + batch.task(), matrix, matrix.getGradient());
+          adam.update("options:" + batch.task(), matrix, leaf.getGradient());
         }
         loss += batchLoss.getFloat();
-        collector.zeroGradients();
       }
     }
     return loss / Math.max(1, batches.size());
@@ -116,7 +125,8 @@ abstract class Training implements AutoCloseable {
     for (Batch batch : batches(heldBack, null)) {
       try (NDManager scope = manager.newSubManager()) {
         EncodedBatch encoded = encode(scope, batch, true);
-        NDArray batchLoss = loss(scope, encoded, batch, heldBack.get(batch.task()));
+        NDArray matrix = options.get(batch.task());
+        NDArray batchLoss = loss(scope, encoded, matrix, batch, heldBack.get(batch.task()));
         loss += batchLoss.getFloat() * batch.rows().size();
         rows += batch.rows().size();
       }
@@ -124,8 +134,11 @@ abstract class Training implements AutoCloseable {
     return loss / rows;
   }
 
-  private NDArray loss(NDManager scope, EncodedBatch encoded, Batch batch, TaskPairs pairs) {
-    NDArray matrix = options.get(batch.task());
+  /**
+   * @param matrix of the options; null for open text
+   */
+  private static NDArray loss(
+      NDManager scope, EncodedBatch encoded, NDArray matrix, Batch batch, TaskPairs pairs) {
     NDArray among = matrix == null ? encoded.outputs().transpose() : matrix;
     NDArray scores = encoded.inputs().matMul(among);
     long[] labels =
@@ -140,20 +153,13 @@ abstract class Training implements AutoCloseable {
   void keep() {
     kept.forEach(NDArray::close);
     kept.clear();
-    for (NDArray weight : all()) {
-      try (NDArray values = weight.stopGradient()) {
-        NDArray copy = values.duplicate();
-        copy.attach(manager);
-        kept.add(copy);
-      }
-    }
+    all().forEach(weights -> kept.add(weights.duplicate()));
   }
 
   /** Goes back to the weights that were kept last, if any were; nothing is learned after it. */
   void restore() {
     List<NDArray> all = all();
     for (int i = 0; i < kept.size(); i++) {
-      all.get(i).setRequiresGradient(false);
       all.get(i).set(new NDIndex(":"), kept.get(i));
     }
   }

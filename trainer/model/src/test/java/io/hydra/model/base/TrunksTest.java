@@ -44,6 +44,18 @@ class TrunksTest {
   }
 
   @Test
+  void aDigestTellsTrunksApart() {
+    try (Trunks one = train(null, "1", 1);
+        Trunks same = train(null, "1", 1);
+        Trunks ofOtherUsers = train(null, "2", 1);
+        Trunks ofAnotherSeed = train(null, "1", 2)) {
+      assertThat(same.digest()).isEqualTo(one.digest());
+      assertThat(ofOtherUsers.digest()).isNotEqualTo(one.digest());
+      assertThat(ofAnotherSeed.digest()).isNotEqualTo(one.digest());
+    }
+  }
+
+  @Test
   void scoresOfJoinedTrunksAreTheMeansOfTheirs() {
     try (MeaningEncoder meaning =
             MeaningEncoder.learn(

@@ -3,6 +3,9 @@ package io.hydra.model.encoder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.GradientCollector;
 import io.hydra.model.encoder.BuiltInEncoder.EncoderShape;
 import io.hydra.model.encoder.EncoderTrainer.TaskPairs;
 import java.io.ByteArrayOutputStream;
@@ -95,6 +98,21 @@ class EncoderTrainerTest {
         .extracting(Epoch::loss)
         .isEqualTo(watched.epochs().stream().map(Epoch::loss).toList());
     assertThat(beyond.epochs()).extracting(Epoch::heldBackLoss).containsOnly(Double.NaN);
+  }
+
+  @Test
+  void gradientsOfOthersInTheProcessStayAsTheyAre() throws IOException {
+    DjlEngine.prepare();
+    try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+      NDArray weights = manager.create(new float[] {1, 2});
+      weights.setRequiresGradient(true);
+      try (GradientCollector collector = manager.getEngine().newGradientCollector()) {
+        collector.backward(weights.square().sum());
+      }
+      Run beside = run(Map.of("t", SEPARABLE), Map.of(), 1, 1);
+      assertThat(weights.getGradient().toFloatArray()).containsExactly(2, 4);
+      assertThat(run(Map.of("t", SEPARABLE), Map.of(), 1, 1).weights()).isEqualTo(beside.weights());
+    }
   }
 
   @Test
