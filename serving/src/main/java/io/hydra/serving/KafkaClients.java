@@ -19,7 +19,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** Opens the consumer of queries, the producers, and what asks for topics. */
 final class KafkaClients {
   private static final int MAX_BLOCK_MILLIS = 5_000;
-  private static final int EXPOSURES_LINGER_MILLIS = 20;
+  private static final int EXPOSURES_LINGER_MILLIS = 100;
 
   private KafkaClients() {}
 
