@@ -39,6 +39,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -101,6 +102,10 @@ class AnsweredIT {
 
   @TempDir static Path dir;
   private static final AtomicInteger sent = new AtomicInteger();
+
+  /** Few are sent before the strike before them is over: each is to meet queries under way. */
+  private static final Semaphore sendable = new Semaphore(0);
+
   private static final AtomicInteger asked = new AtomicInteger();
   private static ScriptedLlm llm;
   private static EmbeddedStack stack;
@@ -202,13 +207,17 @@ class AnsweredIT {
     try {
       Future<?> sending = sender.submit(AnsweredIT::sendAll);
       int share = QUERIES / (STRIKES.size() + 1);
+      int allowed = 0;
       for (int i = 0; i < STRIKES.size(); i++) {
         // Answers given while Redis is away have no record: their offsets must be committed
         // before a partition moves again, or they will be answered a second time.
         int due = Math.min(QUERIES, Math.max((i + 1) * share, sent.get() + share / 2));
+        sendable.release(due + share / 2 - allowed);
+        allowed = due + share / 2;
         Await.until(due + " queries", ROUND, () -> sent.get() >= due);
         strike(STRIKES.get(i), i % serving.count(), killed);
       }
+      sendable.release(QUERIES);
       sending.get();
     } finally {
       sender.shutdownNow();
@@ -299,9 +308,14 @@ class AnsweredIT {
             Map.of("bootstrap.servers", stack.endpoints().bootstrapServers()),
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
-      long start = System.nanoTime();
+      long due = System.nanoTime();
       for (int i = 0; i < QUERIES; i++) {
-        long due = start + i * Duration.ofSeconds(1).toNanos() / PER_SECOND;
+        if (!sendable.tryAcquire()) {
+          sendable.acquire();
+          // What was held back is not made up for.
+          due = System.nanoTime();
+        }
+        due += Duration.ofSeconds(1).toNanos() / PER_SECOND;
         LockSupport.parkNanos(due - System.nanoTime());
         UserKey user = new UserKey(TENANT, "u" + i / BURST % USERS);
         Query query = query(user, "q" + i);
