@@ -11,8 +11,4 @@ public record LampSplit(LampLayout layout, List<LampUser> users) {
   public String taskId() {
     return layout.taskId();
   }
-
-  public int items() {
-    return users.stream().mapToInt(u -> u.profile().size()).sum();
-  }
 }

@@ -1,15 +1,10 @@
 package io.hydra.schemas.store;
 
-import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.client.RedisClients;
-import io.hydra.schemas.redis.client.RedisFault;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 import redis.clients.jedis.AbstractPipeline;
-import redis.clients.jedis.Response;
 import redis.clients.jedis.ScanIteration;
 import redis.clients.jedis.UnifiedJedis;
 
@@ -17,7 +12,6 @@ import redis.clients.jedis.UnifiedJedis;
 public final class ViewHistories {
   private static final int SCAN_COUNT = 500;
   private static final String HASH = "hash";
-  private static final byte[] VERSION = Layout.utf8(History.VERSION_FIELD);
 
   private final UnifiedJedis redis;
 
@@ -44,29 +38,6 @@ public final class ViewHistories {
       if (!histories.isEmpty()) {
         visitor.visit(histories);
       }
-    }
-  }
-
-  /**
-   * The versions of histories, in one round trip.
-   *
-   * @return 0 for one that is not there; empty for one that cannot be read
-   */
-  public List<OptionalLong> versions(View view, List<HistoryId> histories) {
-    return RedisClients.ask(
-            redis, histories, (pipeline, id) -> pipeline.hget(id.history(view), VERSION))
-        .stream()
-        .map(ViewHistories::version)
-        .toList();
-  }
-
-  private static OptionalLong version(Response<byte[]> reply) {
-    try {
-      byte[] version = RedisFault.valueOr(reply, new byte[0]);
-      return OptionalLong.of(
-          version == null ? 0 : Long.parseLong(new String(version, StandardCharsets.US_ASCII)));
-    } catch (NumberFormatException e) {
-      return OptionalLong.empty();
     }
   }
 

@@ -38,19 +38,24 @@ public record TaskBase(
   /** Words of an output where none was seen. */
   static final double USUAL_LENGTH = 10;
 
+  private static final double[] NO_HEAD = new double[0];
   private static final float[][] NO_TRUNK = new float[0][];
 
   /** Neither heads nor trunks. */
   static TaskBase blank(double[] shares, double usualLength) {
-    double[] none = new double[0];
-    return new TaskBase(
-        none,
-        none,
-        none,
+    return new TaskBase(shares, NO_TRUNK, NO_TRUNK, Memory.NONE, usualLength);
+  }
+
+  private TaskBase(
+      double[] shares, float[][] trunk, float[][] meaningTrunk, Memory memory, double usualLength) {
+    this(
+        NO_HEAD,
+        NO_HEAD,
+        NO_HEAD,
         shares,
-        NO_TRUNK,
-        NO_TRUNK,
-        Memory.NONE,
+        trunk,
+        meaningTrunk,
+        memory,
         usualLength,
         Salience.untrained(),
         WorthOfAsking.UNKNOWN);
@@ -71,22 +76,29 @@ public record TaskBase(
     Arrays.setAll(shares, c -> shares[c] / total);
     double length =
         outputs.stream().mapToInt(o -> Words.of(o).size()).average().orElse(USUAL_LENGTH);
-    double[] none = new double[0];
-    return new TaskBase(
-        none,
-        none,
-        none,
-        shares,
-        trunk,
-        meaningTrunk,
-        memory,
-        length,
-        Salience.untrained(),
-        WorthOfAsking.UNKNOWN);
+    return new TaskBase(shares, trunk, meaningTrunk, memory, length);
   }
 
   /** The same trunks with other population heads. */
   TaskBase withHeads(double[] newAdapter, double[] newUnsampled, double[] newReranker) {
+    return with(newAdapter, newUnsampled, newReranker, salience, asking);
+  }
+
+  TaskBase withSalience(Salience newSalience) {
+    return with(adapter, adapterUnsampled, reranker, newSalience, asking);
+  }
+
+  /** The same base with another worth of asking. */
+  public TaskBase withAsking(WorthOfAsking newAsking) {
+    return with(adapter, adapterUnsampled, reranker, salience, newAsking);
+  }
+
+  private TaskBase with(
+      double[] newAdapter,
+      double[] newUnsampled,
+      double[] newReranker,
+      Salience newSalience,
+      WorthOfAsking newAsking) {
     return new TaskBase(
         newAdapter,
         newUnsampled,
@@ -96,36 +108,7 @@ public record TaskBase(
         meaningTrunk,
         memory,
         usualLength,
-        salience,
-        asking);
-  }
-
-  TaskBase withSalience(Salience newSalience) {
-    return new TaskBase(
-        adapter,
-        adapterUnsampled,
-        reranker,
-        shares,
-        trunk,
-        meaningTrunk,
-        memory,
-        usualLength,
         newSalience,
-        asking);
-  }
-
-  /** The same base with another worth of asking. */
-  public TaskBase withAsking(WorthOfAsking newAsking) {
-    return new TaskBase(
-        adapter,
-        adapterUnsampled,
-        reranker,
-        shares,
-        trunk,
-        meaningTrunk,
-        memory,
-        usualLength,
-        salience,
         newAsking);
   }
 }

@@ -61,14 +61,11 @@ public final class CeilingCommand {
       @Option(names = "--users", required = true) int users,
       @Option(names = "--events", required = true) long events,
       @Option(names = "--text-bytes", required = true) int textBytes,
-      @Option(names = "--seed", required = true) long seed,
-      @Option(names = "--old-way", description = "As a script in Redis once decided.")
-          boolean oldWay)
+      @Option(names = "--seed", required = true) long seed)
       throws Exception {
     var batches =
         RedisAlone.batches(users, textBytes, seed, writers, events, BatchSettings.DEFAULT.size());
-    Supplier<HistoryStore> old = () -> new OldWay(RedisClient.create(redisUrl), capacity);
-    return measure(new RedisAlone(oldWay ? old : this::store, batches), events);
+    return measure(new RedisAlone(this::store, batches), events);
   }
 
   @Command(
