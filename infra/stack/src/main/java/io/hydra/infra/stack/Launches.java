@@ -244,7 +244,8 @@ final class Launches {
         new JavaCommand(config.heapMib(component))
             .archive(JavaCommand.target(config.home(), component.module()));
     Path jars = config.dir().resolve("lib").resolve(component.id());
-    return (config.brief() ? java.flags(QUICK_COMPILER) : java)
+    boolean quick = config.brief() || component == Component.LAG_MONITOR;
+    return (quick ? java.flags(QUICK_COMPILER) : java)
         .main(
             JavaCommand.copyClasspath(config.home(), component.module(), jars),
             mainClass,
