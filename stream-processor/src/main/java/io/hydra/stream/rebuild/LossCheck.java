@@ -74,7 +74,7 @@ public final class LossCheck {
     if (suspects.isEmpty()) {
       return;
     }
-    Map<HistoryId, Map<byte[], byte[]>> had = comparison.oldHistories(suspects);
+    Map<HistoryId, Map<String, byte[]>> had = comparison.oldHistories(suspects);
     catchUp.run();
     Map<HistoryId, Integer> lost = comparison.lost(had);
     lostHistories += lost.size();

@@ -115,6 +115,7 @@ final class ReplayWriter implements AutoCloseable {
       }
     }
     var unused = writer.write(events);
+    writer.store().tidy(true);
   }
 
   @Override

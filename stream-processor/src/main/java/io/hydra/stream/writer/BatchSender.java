@@ -50,6 +50,7 @@ final class BatchSender implements AutoCloseable {
       while (!closed) {
         List<UserEvent> batch = queue.take();
         listener.written(batch, writer.write(batch));
+        writer.store().tidy(!queue.isEmpty());
       }
     } catch (InterruptedException e) {
       // Closed: what is left is dropped.

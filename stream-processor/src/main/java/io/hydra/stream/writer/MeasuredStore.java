@@ -57,6 +57,11 @@ final class MeasuredStore implements HistoryStore {
   }
 
   @Override
+  public void tidy(boolean hurried) {
+    store.tidy(hurried);
+  }
+
+  @Override
   public Erased erase(Erasure erasure) {
     return attempt(() -> store.erase(erasure));
   }

@@ -12,6 +12,7 @@ import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryLimits;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.store.EmbeddedRedis;
+import io.hydra.schemas.store.HistoryHash;
 import io.hydra.schemas.store.HistoryStore;
 import io.hydra.schemas.store.InMemoryHistoryStore;
 import io.hydra.schemas.store.RebuildException;
@@ -157,8 +158,9 @@ class RebuildTest {
   }
 
   private static History history(View view, String user, String task) {
-    return History.fromHash(
-        redis.client().hgetAll(StoreLayout.history(view, new UserKey("acme", user), task)));
+    return new HistoryHash(
+            redis.client().hgetAll(StoreLayout.history(view, new UserKey("acme", user), task)))
+        .history();
   }
 
   private void assertEqualsOracle() {

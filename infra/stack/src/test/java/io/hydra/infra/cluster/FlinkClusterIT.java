@@ -9,6 +9,7 @@ import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.BehaviorEvents;
 import io.hydra.ingest.HydraConnection;
 import io.hydra.schemas.redis.History;
+import io.hydra.schemas.store.HistoryHash;
 import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.store.View;
 import io.hydra.schemas.testing.Await;
@@ -181,8 +182,10 @@ class FlinkClusterIT {
     Map<String, Long> versions = new HashMap<>();
     for (String user : users) {
       History history =
-          History.fromHash(
-              redis.hgetAll(StoreLayout.history(View.ORIGINAL, new UserKey(TENANT, user), TASK)));
+          new HistoryHash(
+                  redis.hgetAll(
+                      StoreLayout.history(View.ORIGINAL, new UserKey(TENANT, user), TASK)))
+              .history();
       assertThat(history.items()).hasSize((int) history.version());
       versions.put(user, history.version());
     }

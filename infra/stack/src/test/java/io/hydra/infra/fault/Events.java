@@ -2,20 +2,17 @@ package io.hydra.infra.fault;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.hydra.schemas.avro.BehaviorEvent;
-import io.hydra.schemas.redis.History;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.registry.UndecodableRecordException;
+import io.hydra.schemas.store.HistoryHash;
 import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.store.View;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import redis.clients.jedis.AbstractPipeline;
-import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
 
 /** Events as bytes, and whether they are in their histories. */
@@ -43,17 +40,13 @@ final class Events {
 
   /** The number of events that are in their histories. */
   static long written(List<BehaviorEvent> events, UnifiedJedis redis) {
-    List<Response<Boolean>> found = new ArrayList<>();
-    try (AbstractPipeline pipeline = redis.pipelined()) {
-      for (BehaviorEvent event : events) {
-        UserKey user = new UserKey(event.getTenant(), event.getUserId());
-        found.add(
-            pipeline.hexists(
-                StoreLayout.history(View.ORIGINAL, user, event.getTask()),
-                History.field(event.getEventId())));
-      }
-      pipeline.sync();
-    }
-    return found.stream().filter(Response::get).count();
+    return events.stream()
+        .filter(
+            event -> {
+              UserKey user = new UserKey(event.getTenant(), event.getUserId());
+              byte[] key = StoreLayout.history(View.ORIGINAL, user, event.getTask());
+              return new HistoryHash(redis.hgetAll(key)).items().containsKey(event.getEventId());
+            })
+        .count();
   }
 }

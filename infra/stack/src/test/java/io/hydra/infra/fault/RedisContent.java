@@ -1,22 +1,19 @@
 package io.hydra.infra.fault;
 
 import io.hydra.infra.fault.HistoryOracle.Owner;
-import io.hydra.schemas.redis.History;
+import io.hydra.schemas.store.HistoryHash;
 import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.store.View;
 import io.hydra.schemas.user.UserKey;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
@@ -26,12 +23,14 @@ import redis.clients.jedis.resps.ScanResult;
 /**
  * All that Redis holds, found by looking at every key and not by asking for what should be there.
  *
- * @param histories the hashes of the current view
+ * @param histories the items of the current view, bytes by event id
+ * @param versions of these
  * @param users the hashes of users
  * @param others every key that is none of these
  */
 record RedisContent(
     Map<Owner, Map<String, byte[]>> histories,
+    Map<Owner, Long> versions,
     Map<UserKey, Map<String, String>> users,
     SortedSet<String> others) {
   private static final Pattern USER = Pattern.compile("hydra:user:\\{([^}]*)}");
@@ -42,7 +41,8 @@ record RedisContent(
     String suffix = view.name().isEmpty() ? "" : "@" + view.name();
     Pattern history =
         Pattern.compile("hydra:history" + Pattern.quote(suffix) + ":\\{([^}]*)}:(.*)");
-    RedisContent content = new RedisContent(new HashMap<>(), new HashMap<>(), new TreeSet<>());
+    RedisContent content =
+        new RedisContent(new HashMap<>(), new HashMap<>(), new HashMap<>(), new TreeSet<>());
     List<Runnable> replies = new ArrayList<>();
     try (AbstractPipeline pipeline = redis.pipelined()) {
       for (String key : new TreeSet<>(keys(redis))) {
@@ -51,7 +51,12 @@ record RedisContent(
         if (ofHistory.matches()) {
           Owner owner = new Owner(UserKey.parse(ofHistory.group(1)), ofHistory.group(2));
           Response<Map<byte[], byte[]>> hash = pipeline.hgetAll(utf8(key));
-          replies.add(() -> content.histories.put(owner, text(hash.get())));
+          replies.add(
+              () -> {
+                HistoryHash read = new HistoryHash(hash.get());
+                content.histories.put(owner, read.items());
+                content.versions.put(owner, read.history().version());
+              });
         } else if (ofUser.matches()) {
           Response<Map<String, String>> fields = pipeline.hgetAll(key);
           UserKey user = UserKey.parse(ofUser.group(1));
@@ -70,32 +75,11 @@ record RedisContent(
 
   /** Bytes by event id. */
   Map<String, byte[]> items(Owner owner) {
-    Map<String, byte[]> items = new HashMap<>();
-    histories
-        .getOrDefault(owner, Map.of())
-        .forEach(
-            (field, value) -> {
-              if (field.startsWith(History.ITEM_PREFIX)) {
-                items.put(field.substring(History.ITEM_PREFIX.length()), value);
-              }
-            });
-    return items;
-  }
-
-  /** As the writer noted them, in the order of the event ids; empty where an erasure took them. */
-  Optional<List<Long>> times(Owner owner) {
-    return Optional.ofNullable(histories.getOrDefault(owner, Map.of()).get("m:times"))
-        .map(ByteBuffer::wrap)
-        .map(
-            times ->
-                IntStream.range(0, times.capacity() / Long.BYTES)
-                    .mapToObj(i -> times.getLong(1 + i * Long.BYTES))
-                    .toList());
+    return histories.getOrDefault(owner, Map.of());
   }
 
   long version(Owner owner) {
-    byte[] version = histories.getOrDefault(owner, Map.of()).get(History.VERSION_FIELD);
-    return version == null ? 0 : Long.parseLong(new String(version, StandardCharsets.US_ASCII));
+    return versions.getOrDefault(owner, 0L);
   }
 
   /** Occurred_at of the user's last erasure in ms; 0 if there was none. */
@@ -113,12 +97,6 @@ record RedisContent(
       cursor = page.getCursor();
     } while (!cursor.equals(ScanParams.SCAN_POINTER_START));
     return keys;
-  }
-
-  private static Map<String, byte[]> text(Map<byte[], byte[]> hash) {
-    Map<String, byte[]> fields = new HashMap<>();
-    hash.forEach((field, value) -> fields.put(new String(field, StandardCharsets.UTF_8), value));
-    return fields;
   }
 
   private static byte[] utf8(String text) {

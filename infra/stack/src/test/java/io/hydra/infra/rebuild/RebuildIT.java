@@ -8,8 +8,8 @@ import io.hydra.infra.stack.EmbeddedStack;
 import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.BehaviorEvents;
 import io.hydra.ingest.HydraConnection;
-import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
+import io.hydra.schemas.store.HistoryHash;
 import io.hydra.schemas.store.RebuildState;
 import io.hydra.schemas.store.StoreLayout;
 import io.hydra.schemas.store.View;
@@ -205,7 +205,10 @@ class RebuildIT {
     View view = current();
     for (int i = 0; i < USERS; i++) {
       UserKey user = new UserKey("shop", "user-" + i);
-      assertThat(History.fromHash(redis.hgetAll(StoreLayout.history(view, user, TASK))).items())
+      assertThat(
+              new HistoryHash(redis.hgetAll(StoreLayout.history(view, user, TASK)))
+                  .history()
+                  .items())
           .as("user %d", i)
           .isEqualTo(expected(user));
     }

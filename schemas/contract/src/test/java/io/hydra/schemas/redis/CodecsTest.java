@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The bytes below are what each version writes: they must be readable for ever. */
@@ -112,24 +110,6 @@ class CodecsTest {
         .isThrownBy(() -> HistoryItemCodec.decode("e1", new byte[] {1, 0, 0}));
     assertThatExceptionOfType(CorruptValueException.class)
         .isThrownBy(() -> HeadsCodec.decode(HexFormat.of().parseHex(HEADS_V1.substring(0, 40))));
-  }
-
-  @Test
-  void historyIsSortedByTimeThenByIdBytes() {
-    Map<byte[], byte[]> hash = new LinkedHashMap<>();
-    hash.put(utf8("m:version"), utf8("4"));
-    for (HistoryItem item :
-        List.of(
-            new HistoryItem("\uFFFD", 2, "c", "c"),
-            new HistoryItem("\uD83D\uDE00", 2, "d", "d"),
-            new HistoryItem("b", 1, "b", "b"),
-            new HistoryItem("a", 1, "a", "a"))) {
-      hash.put(History.field(item.eventId()), HistoryItemCodec.encode(item));
-    }
-    History history = History.fromHash(hash);
-    assertThat(history.version()).isEqualTo(4);
-    assertThat(history.items()).extracting(HistoryItem::input).containsExactly("a", "b", "c", "d");
-    assertThat(History.fromHash(Map.of())).isEqualTo(History.EMPTY);
   }
 
   private static byte[] utf8(String text) {

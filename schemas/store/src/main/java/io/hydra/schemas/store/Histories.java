@@ -124,7 +124,8 @@ public final class Histories {
         return Optional.empty();
       }
       byte[] moment = RedisFault.valueOr(erased, null);
-      return Optional.of(new Known(since(moment, History.fromHash(items.get())), all, moment));
+      return Optional.of(
+          new Known(since(moment, new HistoryHash(items.get()).history()), all, moment));
     }
 
     /** Of what Redis sent. */

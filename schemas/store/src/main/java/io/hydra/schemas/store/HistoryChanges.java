@@ -9,10 +9,9 @@ import io.hydra.schemas.store.HistoryStore.Outcome;
 import io.hydra.schemas.store.HistoryStore.Write;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,37 +26,27 @@ import redis.clients.jedis.exceptions.JedisDataException;
 /**
  * Decides what writes do to histories and has Redis do it, if all is still as it was decided on:
  * rule 2 of this package. One round trip for a batch whose histories are known; another one for
- * each {@value #READ_AT_ONCE} that are not, and one for each that is read whole. Not thread-safe.
+ * each {@value #READ_AT_ONCE} that are not, and one for each that is large. Not thread-safe.
  */
 final class HistoryChanges {
-  private static final byte[] NONE = new byte[0];
-  private static final int KEYS = 3;
-
-  private static final List<byte[]> OF_HISTORY =
-      List.of(KnownHistory.VERSION, KnownHistory.STAMP, KnownHistory.TIMES);
-
-  /** The field that said in an earlier version that the history expires. */
-  private static final byte[] EARLIER_EXPIRY = Layout.utf8("m:ttl");
-
-  private static final byte[] YES = Layout.ascii(1);
-  private static final byte[] NO = Layout.ascii(0);
   private static final byte[] LEAVE_EXPIRY = Layout.ascii(0);
   private static final byte[] LIFT_EXPIRY = Layout.ascii(-1);
-  private static final int STAMP_RADIX = 36;
 
-  /** Histories read in one round trip: their ids may be some kB each. */
-  private static final int READ_AT_ONCE = 256;
+  /** Histories read in one round trip. */
+  private static final int READ_AT_ONCE = 128;
 
   private final UnifiedJedis redis;
   private final Views.Writer view;
   private final HistoryLimits limits;
   private final RecentValues<HistoryId, KnownHistory> known;
+  private final HistoryPacking packing;
+
+  /** Since they were last packed. */
+  private final Set<HistoryId> written = new LinkedHashSet<>();
 
   /** Null for none. */
   private final byte[] expiry;
 
-  private final RedisScript changing = RedisScript.load(HistoryChanges.class, "change-history.lua");
-  // Never the same again, not in another process either.
   private final SplittableRandom stamps = new SplittableRandom(new SecureRandom().nextLong());
   private View knownOf;
 
@@ -66,13 +55,13 @@ final class HistoryChanges {
     this.view = view;
     this.limits = limits;
     this.known = new RecentValues<>(knownBytes, KnownHistory::bytes);
+    this.packing = new HistoryPacking(redis, known, () -> HistoryChange.stamp(stamps.nextLong()));
     this.expiry = limits.ttl().isZero() ? null : Layout.ascii(limits.ttl().toMillis());
   }
 
   /** The writes of one history in a batch, and what became of them. */
   private static final class Part {
     final HistoryId id;
-    final UserKeys keys;
     final List<Integer> places = new ArrayList<>(1);
     final List<Write> writes = new ArrayList<>(1);
     HistoryDecision decision;
@@ -83,7 +72,6 @@ final class HistoryChanges {
 
     Part(HistoryId id) {
       this.id = id;
-      this.keys = new UserKeys(id.user());
     }
 
     void refuse() {
@@ -112,7 +100,7 @@ final class HistoryChanges {
       }
       List<Part> decided = open.stream().filter(part -> part.outcomes == null).toList();
       Response<byte[]> pointer =
-          changing.pipelined(script -> change(used, decided, script, alongside));
+          HistoryChange.SCRIPT.pipelined(script -> change(used, decided, script, alongside));
       open =
           view.held(pointer)
               ? decided.stream().filter(part -> part.outcomes == null).toList()
@@ -125,6 +113,24 @@ final class HistoryChanges {
       }
     }
     return List.of(outcomes);
+  }
+
+  /**
+   * Packs the histories that were written since the last call, where it is worth it.
+   *
+   * @param atLeast items that a history has under fields of their own
+   */
+  void pack(int atLeast) {
+    List<HistoryId> due =
+        written.stream()
+            .filter(
+                id ->
+                    Optional.ofNullable(known.get(id)).filter(h -> h.isToPack(atLeast)).isPresent())
+            .toList();
+    written.clear();
+    if (view.get().equals(knownOf)) {
+      packing.pack(knownOf, due);
+    }
   }
 
   private static List<Part> parts(List<Write> writes) {
@@ -143,11 +149,11 @@ final class HistoryChanges {
     for (Part part : parts) {
       part.outcomes = null;
       KnownHistory history = known.get(part.id);
-      part.read = history == null;
+      part.decision =
+          history == null ? null : new HistoryDecision(limits, history, Map.of(), part.writes);
+      part.read = part.decision == null || part.decision.isUndecided();
       if (part.read) {
         unknown.add(part);
-      } else {
-        part.decision = new HistoryDecision(limits, history, Map.of(), part.writes);
       }
     }
     for (int i = 0; i < unknown.size(); i += READ_AT_ONCE) {
@@ -155,65 +161,24 @@ final class HistoryChanges {
     }
   }
 
-  /** The replies about one history; none of its texts but those of the events' own ids. */
-  private record Reading(
-      Response<byte[]> erased,
-      Response<List<byte[]>> values,
-      Response<Set<byte[]>> fields,
-      Response<byte[]> stampAfter) {}
-
   private void read(View used, List<Part> parts) {
-    List<Reading> readings = new ArrayList<>(parts.size());
+    List<StoredHistory.Reading> readings = new ArrayList<>(parts.size());
     try (AbstractPipeline pipeline = redis.pipelined()) {
-      for (Part part : parts) {
-        byte[] hash = part.keys.history(used, part.id.task());
-        List<byte[]> wanted = new ArrayList<>(OF_HISTORY);
-        part.writes.forEach(write -> wanted.add(History.field(write.eventId())));
-        readings.add(
-            new Reading(
-                pipeline.hget(part.keys.user(), UserKeys.Fields.ERASED),
-                pipeline.hmget(hash, wanted.toArray(byte[][]::new)),
-                pipeline.hkeys(hash),
-                pipeline.hget(hash, KnownHistory.STAMP)));
-      }
+      parts.forEach(part -> readings.add(StoredHistory.ask(pipeline, part.id, used)));
       pipeline.sync();
     }
     for (int i = 0; i < parts.size(); i++) {
       Part part = parts.get(i);
       try {
-        part.decision = decide(used, part, readings.get(i));
+        StoredHistory history = readings.get(i).get(redis);
+        part.decision =
+            new HistoryDecision(limits, history.known(), history.hash().items(), part.writes);
       } catch (JedisDataException e) {
         refuse(part, e);
       } catch (CorruptValueException e) {
         part.refuse();
       }
     }
-  }
-
-  private HistoryDecision decide(View used, Part part, Reading reading) {
-    byte[] erased = reading.erased().get();
-    List<byte[]> values = reading.values().get();
-    Map<String, byte[]> items = new HashMap<>();
-    for (int i = 0; i < part.writes.size(); i++) {
-      items.put(part.writes.get(i).eventId(), values.get(OF_HISTORY.size() + i));
-    }
-    byte[] stamp = values.get(1);
-    // Else the fields may be another moment's than the times.
-    boolean oneMoment = Arrays.equals(stamp, reading.stampAfter().get());
-    Optional<KnownHistory> history =
-        Optional.of(reading.fields().get())
-            .filter(fields -> oneMoment)
-            .flatMap(
-                fields -> KnownHistory.of(erased, fields, values.get(0), stamp, values.get(2)));
-    if (history.isPresent()) {
-      return new HistoryDecision(limits, history.get(), items, part.writes);
-    }
-    // One history's texts at a time: seldom needed, and any of them may be large. Another writer
-    // may have been here since, so the items must be of the same moment as the rest.
-    Map<byte[], byte[]> whole = redis.hgetAll(part.keys.history(used, part.id.task()));
-    part.writes.forEach(
-        write -> items.put(write.eventId(), whole.get(History.field(write.eventId()))));
-    return new HistoryDecision(limits, KnownHistory.of(erased, whole), items, part.writes);
   }
 
   /** Refuses what Redis can never do, since a key of the user holds something else. */
@@ -232,11 +197,12 @@ final class HistoryChanges {
       RedisScript.Caller script,
       Consumer<AbstractPipeline> alongside) {
     List<Response<Object>> replies = new ArrayList<>(parts.size());
-    byte[] stamp = Layout.utf8(Long.toUnsignedString(stamps.nextLong(), STAMP_RADIX));
+    byte[] stamp = HistoryChange.stamp(stamps.nextLong());
     Response<byte[]> pointer;
     try (AbstractPipeline pipeline = redis.pipelined()) {
       for (Part part : parts) {
-        replies.add(call(used, part, stamp, pipeline, script));
+        replies.add(
+            change(used, part, stamp).call(pipeline, script, part.decision.index().count() > 0));
       }
       alongside.accept(pipeline);
       pointer = view.ask(pipeline);
@@ -245,8 +211,9 @@ final class HistoryChanges {
     for (int i = 0; i < parts.size(); i++) {
       Part part = parts.get(i);
       try {
-        if ((Long) replies.get(i).get() == 1) {
+        if (HistoryChange.MADE.equals(replies.get(i).get())) {
           known.put(part.id, part.decision.after(stamp));
+          written.add(part.id);
           part.outcomes = part.decision.outcomes();
         } else {
           known.remove(part.id);
@@ -258,59 +225,32 @@ final class HistoryChanges {
     return pointer;
   }
 
-  private Response<Object> call(
-      View used, Part part, byte[] stamp, AbstractPipeline pipeline, RedisScript.Caller script) {
+  private HistoryChange change(View used, Part part, byte[] stamp) {
     HistoryDecision decision = part.decision;
-    KnownHistory before = decision.before();
-    List<byte[]> arguments = new ArrayList<>();
-    arguments.add(part.keys.history(used, part.id.task()));
-    arguments.add(part.keys.user());
-    arguments.add(part.keys.historyOrder(used, part.id.task()));
-    arguments.add(UserKeys.Fields.task(part.id.task()));
-    arguments.add(before.erased() == null ? NONE : before.erased());
-    arguments.add(before.version() == 0 ? NONE : Layout.ascii(before.version()));
-    arguments.add(before.stamp() == null ? NONE : before.stamp());
-    arguments.add(expiry == null ? (part.read ? LIFT_EXPIRY : LEAVE_EXPIRY) : expiry);
-    arguments.add(decision.index().count() > 0 ? YES : NO);
-    arguments.add(before.incomplete() || before.version() == 0 ? YES : NO);
-    int ends = arguments.size();
-    arguments.add(NONE);
-    arguments.add(NONE);
-    decision.assumed().forEach((id, item) -> add(arguments, History.field(id), item));
-    arguments.set(ends, end(arguments));
-    List<byte[]> removed = new ArrayList<>();
+    HistoryChange change =
+        new HistoryChange(part.id, used, decision.before())
+            .expire(expiry == null ? (part.read ? LIFT_EXPIRY : LEAVE_EXPIRY) : expiry);
     decision
         .changes()
         .forEach(
             (id, item) -> {
               if (item == null) {
-                removed.add(History.field(id));
+                change.remove(History.field(id));
               } else {
-                add(arguments, History.field(id), item);
+                change.set(History.field(id), item);
               }
             });
+    if (decision.emptiesPack()) {
+      change.remove(HistoryPack.FIELD).remove(HistoryPack.GONE_FIELD);
+    } else if (decision.leavesPack()) {
+      change.set(HistoryPack.GONE_FIELD, HistoryPack.encodeGone(decision.gone()));
+    }
     if (decision.isChange()) {
-      add(arguments, KnownHistory.STAMP, stamp);
-      add(arguments, KnownHistory.TIMES, decision.index().times());
+      change.set(HistoryHash.STAMP, stamp);
     }
-    if (decision.version() != before.version()) {
-      add(arguments, KnownHistory.VERSION, Layout.ascii(decision.version()));
+    if (decision.version() != decision.before().version()) {
+      change.set(HistoryHash.VERSION, Layout.ascii(decision.version()));
     }
-    arguments.set(ends + 1, end(arguments));
-    arguments.addAll(removed);
-    if (before.incomplete()) {
-      arguments.add(EARLIER_EXPIRY);
-    }
-    return script.call(pipeline, KEYS, arguments.toArray(byte[][]::new));
-  }
-
-  private static void add(List<byte[]> arguments, byte[] field, byte[] value) {
-    arguments.add(field);
-    arguments.add(value);
-  }
-
-  /** The place of the last argument so far, as the script counts them. */
-  private static byte[] end(List<byte[]> arguments) {
-    return Layout.ascii(arguments.size() - KEYS);
+    return change;
   }
 }

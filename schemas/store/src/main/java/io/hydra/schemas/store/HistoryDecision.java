@@ -8,18 +8,20 @@ import io.hydra.schemas.store.HistoryStore.Outcome;
 import io.hydra.schemas.store.HistoryStore.Write;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Carries out {@link HistoryLimits#keep} for one history, event by event: tells what each does, and
  * collects what they change together.
  *
- * <p>An event whose id is there with the same time is taken for a repetition if its item was not
- * read; whoever makes the change compares it ({@link #assumed}), and decides again with the item at
- * hand if it differs.
+ * <p>An event whose id is there with the same time is a repetition if the digest of its item is the
+ * stored one's. If it is not, the greater of the two stands, and to tell takes the stored item:
+ * then this is {@link #isUndecided} unless it was given.
  */
 final class HistoryDecision {
   private final HistoryLimits limits;
@@ -29,7 +31,8 @@ final class HistoryDecision {
   /** By event id: the item to store, or null to remove what is stored. */
   private final Map<String, byte[]> changes = new LinkedHashMap<>();
 
-  private final Map<String, byte[]> assumed = new HashMap<>();
+  private final Set<String> gone = new LinkedHashSet<>();
+  private boolean undecided;
   private HistoryIndex index;
   private long version;
 
@@ -63,27 +66,40 @@ final class HistoryDecision {
     byte[] idBytes = id.getBytes(UTF_8);
     int place = index.placeOf(idBytes);
     if (!index.isAt(place, idBytes)) {
-      index = index.with(place, idBytes, occurredAt);
-      changes.put(id, write.item());
-      trim();
+      enter(place, write, idBytes);
       return changes.get(id) == null ? Effect.TOO_OLD : Effect.ENTERED;
     }
     long known = index.occurredAt(place);
-    if (occurredAt < known
-        || (occurredAt == known && Arrays.compareUnsigned(write.item(), item(write, items)) <= 0)) {
+    if (occurredAt < known || (occurredAt == known && !isGreater(write, place, items))) {
       return Effect.REPEATED;
     }
-    index = index.without(place).with(place, idBytes, occurredAt);
-    changes.put(id, write.item());
-    trim();
+    if (index.isPacked(place)) {
+      gone.add(id);
+    }
+    index = index.without(place);
+    enter(place, write, idBytes);
     return Effect.REPLACED;
   }
 
-  /** The stored item of a write's id. */
-  private byte[] item(Write write, Map<String, byte[]> items) {
+  private void enter(int place, Write write, byte[] id) {
+    byte[] item = write.item();
+    index =
+        index.with(
+            place,
+            new HistoryIndex.Entry(id, write.occurredAt(), HistoryIndex.digest(item), false));
+    changes.put(write.eventId(), item);
+    trim();
+  }
+
+  /** Compares the item with that of its id, whose time is the same. */
+  private boolean isGreater(Write write, int place, Map<String, byte[]> items) {
     byte[] changed = changes.get(write.eventId());
     byte[] stored = changed == null ? items.get(write.eventId()) : changed;
-    return stored == null ? assumed.computeIfAbsent(write.eventId(), id -> write.item()) : stored;
+    if (stored != null) {
+      return Arrays.compareUnsigned(write.item(), stored) > 0;
+    }
+    undecided |= index.digest(place) != HistoryIndex.digest(write.item());
+    return false;
   }
 
   private void trim() {
@@ -96,14 +112,17 @@ final class HistoryDecision {
       if (index.count() <= limits.capacity() && index.occurredAt(oldest) >= earliest) {
         break;
       }
-      remove(index.id(oldest));
+      remove(oldest);
       index = index.without(oldest);
     }
   }
 
-  private void remove(byte[] id) {
+  private void remove(int place) {
+    byte[] id = index.id(place);
     String text = new String(id, UTF_8);
-    if (!before.index().contains(id)) {
+    if (index.isPacked(place)) {
+      gone.add(text);
+    } else if (!before.index().contains(id)) {
       changes.remove(text);
     } else {
       changes.put(text, null);
@@ -119,9 +138,9 @@ final class HistoryDecision {
     return before;
   }
 
-  /** Items that must be stored just so, by event id, for the change to be right. */
-  Map<String, byte[]> assumed() {
-    return assumed;
+  /** Tells whether the stored items must be read before this can be decided. */
+  boolean isUndecided() {
+    return undecided;
   }
 
   /** By event id: the item to store, or null to remove what is stored. */
@@ -131,7 +150,7 @@ final class HistoryDecision {
 
   /** Tells whether anything is to be stored or removed. */
   boolean isChange() {
-    return !changes.isEmpty() || (before.incomplete() && index.count() > 0);
+    return !changes.isEmpty() || !gone.isEmpty() || (before.incomplete() && index.count() > 0);
   }
 
   long version() {
@@ -140,6 +159,26 @@ final class HistoryDecision {
 
   HistoryIndex index() {
     return index;
+  }
+
+  /** Tells whether there was a pack of which no item is left. */
+  boolean emptiesPack() {
+    return before.gone() != null && index.own() == index.count();
+  }
+
+  /** Tells whether something has left the pack that stays. */
+  boolean leavesPack() {
+    return !gone.isEmpty() && !emptiesPack();
+  }
+
+  /** Ids in the pack that are no part of the history after the change; null if there is no pack. */
+  List<String> gone() {
+    if (before.gone() == null || emptiesPack()) {
+      return null;
+    }
+    return gone.isEmpty()
+        ? before.gone()
+        : Stream.concat(before.gone().stream(), gone.stream()).toList();
   }
 
   /**
@@ -154,6 +193,8 @@ final class HistoryDecision {
         version,
         isChange() ? stamp : before.stamp(),
         false,
-        index);
+        index,
+        gone(),
+        before.unpackable());
   }
 }

@@ -3,17 +3,19 @@ package io.hydra.schemas.store;
 import io.hydra.schemas.redis.CorruptValueException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
+import java.util.zip.CRC32;
+import java.util.zip.CRC32C;
 
 /**
- * The event ids of a history and their times: all that deciding on an event takes of the items.
- * Immutable. One array, since very many are held: of each entry its time (int64), the id's length
- * (uint16) and the id in UTF-8, in the order of the ids' bytes. A place is where an entry begins.
+ * The event ids of a history, with their times and digests of their items: all that deciding on an
+ * event takes of them. Immutable. One array, since very many are held: of each entry its time
+ * (int64; negative, by its complement, if the item is packed), the item's digest (int64), the id's
+ * length (uint16) and the id in UTF-8, in the order of the ids' bytes. A place is where an entry
+ * begins.
  */
 final class HistoryIndex {
   static final HistoryIndex EMPTY = new HistoryIndex(new byte[0], 0);
@@ -22,9 +24,10 @@ final class HistoryIndex {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
   private static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
-  private static final int HEADER_BYTES = Long.BYTES + Short.BYTES;
+  private static final int DIGEST_AT = Long.BYTES;
+  private static final int LENGTH_AT = DIGEST_AT + Long.BYTES;
+  private static final int HEADER_BYTES = LENGTH_AT + Short.BYTES;
   private static final int MOST_ID_BYTES = (1 << Short.SIZE) - 1;
-  private static final byte TIMES_VERSION = 1;
 
   private final byte[] entries;
   private final int count;
@@ -34,69 +37,54 @@ final class HistoryIndex {
     this.count = count;
   }
 
-  /** An event's id in UTF-8, at most 65,535 bytes, and its time in ms. */
+  /**
+   * One item.
+   *
+   * @param id of the event in UTF-8, at most 65,535 bytes
+   * @param occurredAt in ms, not negative
+   * @param packed whether it lies in the pack
+   */
   @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
-  record Entry(byte[] id, long occurredAt) {}
+  record Entry(byte[] id, long occurredAt, long digest, boolean packed) {
+    private int bytes() {
+      return HEADER_BYTES + id.length;
+    }
+  }
+
+  /** Two checksums: an item of the same id and time has another one, but for 1 in 2^64. */
+  static long digest(byte[] item) {
+    CRC32 one = new CRC32();
+    one.update(item);
+    CRC32C other = new CRC32C();
+    other.update(item);
+    return one.getValue() << Integer.SIZE | other.getValue();
+  }
 
   /**
    * @param entries in any order, none of an id twice
    * @throws CorruptValueException if an entry can be no event's
    */
   static HistoryIndex of(List<Entry> entries) {
-    byte[] packed =
-        new byte[entries.stream().mapToInt(entry -> HEADER_BYTES + entry.id().length).sum()];
+    byte[] all = new byte[entries.stream().mapToInt(Entry::bytes).sum()];
     int place = 0;
     for (Entry entry :
         entries.stream()
             .sorted(Comparator.comparing(Entry::id, Arrays::compareUnsigned))
             .toList()) {
-      putStored(packed, place, entry.id(), entry.occurredAt());
-      place += HEADER_BYTES + entry.id().length;
+      if (entry.id().length > MOST_ID_BYTES || entry.occurredAt() < 0) {
+        throw new CorruptValueException("an item's id or time is no event's");
+      }
+      put(all, place, entry);
+      place += entry.bytes();
     }
-    return new HistoryIndex(packed, entries.size());
+    return new HistoryIndex(all, entries.size());
   }
 
-  /**
-   * Puts together again what {@link #times} tells, and the ids.
-   *
-   * @param ids in any order; sorted by this
-   * @return empty if the times are not those of so many ids, or of another format
-   * @throws CorruptValueException if an entry can be no event's
-   */
-  static Optional<HistoryIndex> of(byte[][] ids, byte[] times) {
-    if (times.length != 1 + ids.length * Long.BYTES || times[0] != TIMES_VERSION) {
-      return Optional.empty();
-    }
-    Arrays.sort(ids, Arrays::compareUnsigned);
-    byte[] packed = new byte[Arrays.stream(ids).mapToInt(id -> HEADER_BYTES + id.length).sum()];
-    int place = 0;
-    for (int i = 0; i < ids.length; i++) {
-      putStored(packed, place, ids[i], (long) LONG.get(times, 1 + i * Long.BYTES));
-      place += HEADER_BYTES + ids[i].length;
-    }
-    return Optional.of(new HistoryIndex(packed, ids.length));
-  }
-
-  /** Version 1: version byte, then each time (int64) in the order of the ids' bytes, big-endian. */
-  byte[] times() {
-    ByteBuffer times = ByteBuffer.allocate(1 + count * Long.BYTES).put(TIMES_VERSION);
-    for (int place = 0; place < entries.length; place = next(place)) {
-      times.putLong(occurredAt(place));
-    }
-    return times.array();
-  }
-
-  private static void putStored(byte[] entries, int place, byte[] id, long occurredAt) {
-    if (id.length > MOST_ID_BYTES || occurredAt < 0) {
-      throw new CorruptValueException("an item's id or time is no event's");
-    }
-    put(entries, place, id, occurredAt);
-  }
-
-  private static void put(byte[] entries, int place, byte[] id, long occurredAt) {
-    LONG.set(entries, place, occurredAt);
-    SHORT.set(entries, place + Long.BYTES, (short) id.length);
-    System.arraycopy(id, 0, entries, place + HEADER_BYTES, id.length);
+  private static void put(byte[] entries, int place, Entry entry) {
+    LONG.set(entries, place, entry.packed() ? ~entry.occurredAt() : entry.occurredAt());
+    LONG.set(entries, place + DIGEST_AT, entry.digest());
+    SHORT.set(entries, place + LENGTH_AT, (short) entry.id().length);
+    System.arraycopy(entry.id(), 0, entries, place + HEADER_BYTES, entry.id().length);
   }
 
   int count() {
@@ -107,8 +95,27 @@ final class HistoryIndex {
     return entries.length;
   }
 
+  /** Items that are not packed. */
+  int own() {
+    int own = 0;
+    for (int place = 0; place < entries.length; place = next(place)) {
+      own += isPacked(place) ? 0 : 1;
+    }
+    return own;
+  }
+
   long occurredAt(int place) {
-    return (long) LONG.get(entries, place);
+    long time = (long) LONG.get(entries, place);
+    return time < 0 ? ~time : time;
+  }
+
+  boolean isPacked(int place) {
+    return (long) LONG.get(entries, place) < 0;
+  }
+
+  /** {@link #digest(byte[])} of the item. */
+  long digest(int place) {
+    return (long) LONG.get(entries, place + DIGEST_AT);
   }
 
   byte[] id(int place) {
@@ -118,7 +125,7 @@ final class HistoryIndex {
   private int next(int place) {
     return place
         + HEADER_BYTES
-        + Short.toUnsignedInt((short) SHORT.get(entries, place + Long.BYTES));
+        + Short.toUnsignedInt((short) SHORT.get(entries, place + LENGTH_AT));
   }
 
   boolean contains(byte[] id) {
@@ -168,13 +175,22 @@ final class HistoryIndex {
    *
    * @param place as {@link #placeOf} gave it
    */
-  HistoryIndex with(int place, byte[] id, long occurredAt) {
-    int length = HEADER_BYTES + id.length;
+  HistoryIndex with(int place, Entry entry) {
+    int length = entry.bytes();
     byte[] more = new byte[entries.length + length];
     System.arraycopy(entries, 0, more, 0, place);
-    put(more, place, id, occurredAt);
+    put(more, place, entry);
     System.arraycopy(entries, place, more, place + length, entries.length - place);
     return new HistoryIndex(more, count + 1);
+  }
+
+  /** The same with all items packed. */
+  HistoryIndex packed() {
+    byte[] packed = entries.clone();
+    for (int place = 0; place < packed.length; place = next(place)) {
+      LONG.set(packed, place, ~occurredAt(place));
+    }
+    return new HistoryIndex(packed, count);
   }
 
   HistoryIndex without(int place) {

@@ -114,6 +114,14 @@ public interface HistoryStore extends AutoCloseable {
   Erased erase(Erasure erasure);
 
   /**
+   * Puts what was written into less room, if that is worth it: for its owner to call between
+   * writes. What the histories hold does not change, and nothing is lost if it is never called.
+   *
+   * @param hurried whether writes are waiting
+   */
+  default void tidy(boolean hurried) {}
+
+  /**
    * The memory that one history takes, in bytes; empty if the store cannot tell, for whatever
    * reason.
    */

@@ -1,7 +1,6 @@
 package io.hydra.schemas.store;
 
 import io.hydra.schemas.redis.History;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.UUID;
 
@@ -46,22 +45,14 @@ final class RecentHistories {
    */
   synchronized void put(byte[] key, History history, Map<byte[], byte[]> hash, long bytes) {
     UUID name = UUID.nameUUIDFromBytes(key);
-    byte[] version = value(hash, KnownHistory.VERSION);
-    byte[] stamp = value(hash, KnownHistory.STAMP);
+    byte[] version = HistoryHash.value(hash, HistoryHash.VERSION);
+    byte[] stamp = HistoryHash.value(hash, HistoryHash.STAMP);
     if (version == null || stamp == null) {
       recent.remove(name);
       return;
     }
-    byte[][] fields = {KnownHistory.VERSION, version, KnownHistory.STAMP, stamp};
+    byte[][] fields = {HistoryHash.VERSION, version, HistoryHash.STAMP, stamp};
     recent.put(
         name, new Recent(fields, history, OWN_BYTES + bytes + ITEM_BYTES * history.items().size()));
-  }
-
-  private static byte[] value(Map<byte[], byte[]> hash, byte[] field) {
-    return hash.entrySet().stream()
-        .filter(entry -> Arrays.equals(entry.getKey(), field))
-        .map(Map.Entry::getValue)
-        .findFirst()
-        .orElse(null);
   }
 }

@@ -22,8 +22,14 @@ import redis.clients.jedis.exceptions.JedisException;
  * the outcome {@link Effect#REFUSED}.
  */
 public final class RedisHistoryStore implements HistoryStore {
-  /** Of histories known to one store: about 20,000 of 50 items. */
+  /** Of histories known to one store: about 15,000 of 50 items. */
   private static final long KNOWN_BYTES = 32L * 1024 * 1024;
+
+  /** Items that lie beside a history's pack until they are packed, too. */
+  private static final int PACKED_FROM = 4;
+
+  /** So many times as many may lie there while writes are waiting. */
+  private static final int HURRIED = 6;
 
   private static final long NANOS_BETWEEN_NOTES = Duration.ofSeconds(10).toNanos();
 
@@ -32,17 +38,25 @@ public final class RedisHistoryStore implements HistoryStore {
   private final HistoryChanges changes;
   private final Eraser eraser;
   private final HistoryLimits limits;
+  private final int packedFrom;
   private long limitsDue;
   private boolean evictsNothing;
 
   /**
    * @param knownBytes of what is held in memory of histories
+   * @param packedFrom items that lie beside a history's pack until they are packed, too
    */
-  RedisHistoryStore(UnifiedJedis redis, Views.Writer view, HistoryLimits limits, long knownBytes) {
+  RedisHistoryStore(
+      UnifiedJedis redis,
+      Views.Writer view,
+      HistoryLimits limits,
+      long knownBytes,
+      int packedFrom) {
     this.redis = redis;
     this.view = view;
     this.eraser = new Eraser(redis);
     this.limits = limits;
+    this.packedFrom = packedFrom;
     this.limitsDue = System.nanoTime();
     this.changes = new HistoryChanges(redis, view, limits, knownBytes);
   }
@@ -52,7 +66,8 @@ public final class RedisHistoryStore implements HistoryStore {
    * first write, not here, so that a job starts while Redis is away.
    */
   public static RedisHistoryStore ofCurrentView(UnifiedJedis redis, HistoryLimits limits) {
-    return new RedisHistoryStore(redis, new Views.Writer(redis, null), limits, KNOWN_BYTES);
+    return new RedisHistoryStore(
+        redis, new Views.Writer(redis, null), limits, KNOWN_BYTES, PACKED_FROM);
   }
 
   /**
@@ -60,12 +75,26 @@ public final class RedisHistoryStore implements HistoryStore {
    * leave heads and responses alone. Takes over {@code redis} and closes it.
    */
   public static RedisHistoryStore of(UnifiedJedis redis, View view, HistoryLimits limits) {
-    return new RedisHistoryStore(redis, new Views.Writer(redis, view), limits, KNOWN_BYTES);
+    return new RedisHistoryStore(
+        redis, new Views.Writer(redis, view), limits, KNOWN_BYTES, PACKED_FROM);
   }
 
   @Override
   public List<Outcome> write(List<Write> writes) {
     return available(() -> changes.make(writes, this::noteLimits));
+  }
+
+  @Override
+  public void tidy(boolean hurried) {
+    try {
+      available(
+          () -> {
+            changes.pack(hurried ? HURRIED * packedFrom : packedFrom);
+            return null;
+          });
+    } catch (UnavailableException | RefusedException e) {
+      // Whoever writes next is told, and it is tried again after that.
+    }
   }
 
   @Override

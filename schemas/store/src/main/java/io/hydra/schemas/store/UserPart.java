@@ -1,9 +1,6 @@
 package io.hydra.schemas.store;
 
-import static io.hydra.schemas.store.Layout.ascii;
-
 import io.hydra.schemas.redis.client.RedisFault;
-import io.hydra.schemas.redis.client.RedisScript;
 import io.hydra.schemas.store.HistoryStore.Erased;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,37 +19,18 @@ enum UserPart {
   HISTORIES {
     @Override
     Rest erase(Target target, AbstractPipeline pipeline) {
-      byte[] upTo = ascii(target.upTo());
-      List<String> tasks = new ArrayList<>();
-      List<Response<Object>> replies = new ArrayList<>();
+      List<HistoryErasure> erasures = new ArrayList<>();
       for (byte[] field : target.fields()) {
         UserKeys.Fields.taskOf(field)
             .ifPresent(
-                task -> {
-                  tasks.add(task);
-                  // The first view's reply counts.
-                  for (int i = 0; i < target.views().size(); i++) {
-                    View view = target.views().get(i);
-                    Response<Object> reply =
-                        ERASING.eval(
-                            pipeline,
-                            2,
-                            target.keys().history(view, task),
-                            target.keys().historyOrder(view, task),
-                            upTo);
-                    if (i == 0) {
-                      replies.add(reply);
-                    }
-                  }
-                });
+                task ->
+                    target
+                        .views()
+                        .forEach(
+                            view ->
+                                erasures.add(new HistoryErasure(target, task, view, pipeline))));
       }
-      return (redis, tally) -> {
-        for (int i = 0; i < tasks.size(); i++) {
-          List<?> numbers = (List<?>) replies.get(i).get();
-          tally.add(
-              tasks.get(i), (Long) numbers.get(0), (Long) numbers.get(1), (Long) numbers.get(2));
-        }
-      };
+      return (redis, tally) -> erasures.forEach(erasure -> erasure.finish(redis, tally));
     }
   },
 
@@ -113,8 +91,6 @@ enum UserPart {
       };
     }
   };
-
-  private static final RedisScript ERASING = RedisScript.load(UserPart.class, "erase-history.lua");
 
   /**
    * The user whose state goes, and the places where it is.

@@ -169,7 +169,7 @@ public final class UserStateReader {
     if (hash.isEmpty()) {
       return large.read(pipeline, replies.historyKey(), faults);
     }
-    History history = History.fromHash(hash.get());
+    History history = new HistoryHash(hash.get()).history();
     recent.put(replies.historyKey(), history, hash.get(), BoundedHash.bytes(reply));
     return history;
   }
@@ -208,7 +208,7 @@ public final class UserStateReader {
       try {
         Response<Map<byte[], byte[]>> whole = pipeline.hgetAll(key);
         pipeline.sync();
-        return newest(History.fromHash(whole.get()), faults);
+        return newest(new HistoryHash(whole.get()).history(), faults);
       } finally {
         places.release();
       }

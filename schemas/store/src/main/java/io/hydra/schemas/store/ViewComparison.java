@@ -3,14 +3,12 @@ package io.hydra.schemas.store;
 import static io.hydra.schemas.redis.client.RedisFault.valueOr;
 
 import io.hydra.schemas.redis.CorruptValueException;
-import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
 import io.hydra.schemas.redis.HistoryLimits;
 import io.hydra.schemas.redis.client.RedisClients;
-import io.hydra.schemas.redis.client.RedisScript;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,15 +18,12 @@ import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
 
 /**
- * Two views, history by history. Redis itself compares, byte for byte; only histories that differ
- * travel here, when asked for.
+ * Two views, history by history. Both travel here: the same items may lie in packs of one and
+ * beside those of the other.
  */
 public final class ViewComparison {
-  // Redis answers nobody else while it works off what one client has sent.
+  /** Histories of a view read in one round trip. */
   private static final int PIPELINED = 64;
-
-  private static final RedisScript COMPARE =
-      RedisScript.load(ViewComparison.class, "compare-histories.lua");
 
   private final UnifiedJedis redis;
   private final View old;
@@ -66,33 +61,57 @@ public final class ViewComparison {
   }
 
   private void compare(List<HistoryId> ids, List<Verdict> verdicts) {
-    List<Response<Object>> replies =
-        RedisClients.ask(
-            redis,
-            ids,
-            (pipeline, id) -> COMPARE.eval(pipeline, 2, id.history(old), id.history(fresh)));
+    List<Held> olds = read(ids, old);
+    List<Held> news = read(ids, fresh);
     for (int i = 0; i < ids.size(); i++) {
-      List<?> reply = (List<?>) replies.get(i).get();
       verdicts.add(
           new Verdict(
               ids.get(i),
-              number(reply, 0) == 1,
-              number(reply, 1),
-              number(reply, 2),
-              (int) number(reply, 3)));
+              olds.get(i).holdsTheSameAs(news.get(i)),
+              olds.get(i).version(),
+              news.get(i).version(),
+              news.get(i).items().size()));
     }
   }
 
-  private static long number(List<?> reply, int index) {
-    return (Long) reply.get(index);
+  /**
+   * What a history holds; nothing if nobody can read it.
+   *
+   * @param items by event id
+   */
+  private record Held(long version, Map<String, byte[]> items) {
+    static final Held NOTHING = new Held(0, Map.of());
+
+    static Held of(Map<byte[], byte[]> fields) {
+      try {
+        HistoryHash hash = new HistoryHash(fields);
+        return new Held(versionOf(hash), hash.items());
+      } catch (CorruptValueException e) {
+        return NOTHING;
+      }
+    }
+
+    private static long versionOf(HistoryHash hash) {
+      try {
+        return hash.versionNumber();
+      } catch (CorruptValueException e) {
+        return 0;
+      }
+    }
+
+    boolean holdsTheSameAs(Held other) {
+      return items.keySet().equals(other.items.keySet())
+          && items.keySet().stream()
+              .allMatch(id -> Arrays.equals(items.get(id), other.items.get(id)));
+    }
   }
 
-  /** The old histories as they are now, for {@link #lost}. */
-  public Map<HistoryId, Map<byte[], byte[]>> oldHistories(List<HistoryId> ids) {
-    List<Map<byte[], byte[]>> hashes = read(ids, old);
-    Map<HistoryId, Map<byte[], byte[]>> histories = new LinkedHashMap<>();
+  /** The items of the old histories as they are now, for {@link #lost}. */
+  public Map<HistoryId, Map<String, byte[]>> oldHistories(List<HistoryId> ids) {
+    List<Held> held = read(ids, old);
+    Map<HistoryId, Map<String, byte[]>> histories = new LinkedHashMap<>();
     for (int i = 0; i < ids.size(); i++) {
-      histories.put(ids.get(i), hashes.get(i));
+      histories.put(ids.get(i), held.get(i).items());
     }
     return histories;
   }
@@ -101,9 +120,9 @@ public final class ViewComparison {
    * Items of old histories that the new ones lack and nothing explains, by history; those that lack
    * none are left out.
    */
-  public Map<HistoryId, Integer> lost(Map<HistoryId, Map<byte[], byte[]>> had) {
+  public Map<HistoryId, Integer> lost(Map<HistoryId, Map<String, byte[]>> had) {
     List<HistoryId> ids = List.copyOf(had.keySet());
-    List<Map<byte[], byte[]>> has = read(ids, fresh);
+    List<Held> has = read(ids, fresh);
     // After the histories: what an erasure took from them meanwhile is then known to be erased.
     List<Response<byte[]>> erased =
         RedisClients.ask(
@@ -115,7 +134,7 @@ public final class ViewComparison {
     for (int i = 0; i < ids.size(); i++) {
       // A moment that cannot be read rules nothing out: what it might have then counts as lost.
       long upTo = UserKeys.Fields.erasedUpTo(valueOr(erased.get(i), null)).orElse(0);
-      int items = lost(limits, had.get(ids.get(i)), has.get(i), upTo);
+      int items = lost(limits, had.get(ids.get(i)), has.get(i).items(), upTo);
       if (items > 0) {
         lost.put(ids.get(i), items);
       }
@@ -123,11 +142,17 @@ public final class ViewComparison {
     return lost;
   }
 
-  private List<Map<byte[], byte[]>> read(List<HistoryId> ids, View view) {
-    return RedisClients.ask(redis, ids, (pipeline, id) -> pipeline.hgetAll(id.history(view)))
-        .stream()
-        .map(reply -> valueOr(reply, Map.<byte[], byte[]>of()))
-        .toList();
+  private List<Held> read(List<HistoryId> ids, View view) {
+    List<Response<Object>> replies =
+        RedisClients.ask(
+            redis, ids, (pipeline, id) -> BoundedHash.ask(pipeline, id.history(view), StoredHistory.LARGE_BYTES));
+    List<Held> held = new ArrayList<>(ids.size());
+    for (int i = 0; i < ids.size(); i++) {
+      byte[] key = ids.get(i).history(view);
+      Object reply = valueOr(replies.get(i), List.of());
+      held.add(Held.of(BoundedHash.read(reply).orElseGet(() -> redis.hgetAll(key))));
+    }
+    return held;
   }
 
   /**
@@ -138,29 +163,26 @@ public final class ViewComparison {
    * @param erasedUpTo moment of the user's last erasure in ms; 0 for none
    */
   static int lost(
-      HistoryLimits limits, Map<byte[], byte[]> old, Map<byte[], byte[]> fresh, long erasedUpTo) {
-    Map<String, HistoryItem> has = items(fresh);
-    Stream<HistoryItem> both = Stream.concat(items(old).values().stream(), has.values().stream());
+      HistoryLimits limits, Map<String, byte[]> old, Map<String, byte[]> fresh, long erasedUpTo) {
+    Map<String, HistoryItem> has = readable(fresh);
+    Stream<HistoryItem> both =
+        Stream.concat(readable(old).values().stream(), has.values().stream());
     return (int)
         limits.keep(both.toList(), erasedUpTo).stream()
             .filter(item -> !item.equals(has.get(item.eventId())))
             .count();
   }
 
-  private static Map<String, HistoryItem> items(Map<byte[], byte[]> hash) {
-    Map<String, HistoryItem> items = new HashMap<>();
-    hash.forEach(
-        (name, value) -> {
-          String field = new String(name, StandardCharsets.UTF_8);
-          if (field.startsWith(History.ITEM_PREFIX)) {
-            String id = field.substring(History.ITEM_PREFIX.length());
-            try {
-              items.put(id, HistoryItemCodec.decode(id, value));
-            } catch (CorruptValueException e) {
-              // Nobody can read it, so nobody misses it.
-            }
+  private static Map<String, HistoryItem> readable(Map<String, byte[]> items) {
+    Map<String, HistoryItem> readable = new HashMap<>();
+    items.forEach(
+        (id, item) -> {
+          try {
+            readable.put(id, HistoryItemCodec.decode(id, item));
+          } catch (CorruptValueException e) {
+            // Nobody can read it, so nobody misses it.
           }
         });
-    return items;
+    return readable;
   }
 }

@@ -2,8 +2,11 @@
 -- history with nothing left is gone, and with it its version, as if it had never been.
 --
 -- KEYS  1 hash of items and version, 2 sorted set that an earlier version kept of the event ids
--- ARGV  1 the moment in ms
--- Returns {version, removed, kept}.
+-- ARGV  1 the moment in ms; then, for a history that was read since its pack holds items of both kinds:
+--       2 version and 3 stamp that it had, empty if there was none, 4 a pack of those that stay, empty
+--       if there are none
+-- Returns {version, removed, kept}; nil, and nothing is removed, if its pack holds items of both kinds and
+-- it is not what was read.
 local hash = KEYS[1]
 redis.call('DEL', KEYS[2])
 -- A key of another type is no history, and the user's all the same.
@@ -13,6 +16,37 @@ if redis.call('TYPE', hash).ok ~= 'hash' then
 end
 local all = redis.call('HGETALL', hash)
 local removed, kept = 0, 0
+
+-- HistoryPack describes a pack's header. One that is cut short goes, too.
+local function items(pack)
+  return #pack < 25 and 0 or struct.unpack('>I4', pack, 18)
+end
+local pack = redis.call('HGET', hash, 'm:pack')
+if pack then
+  local before, stays = items(pack), pack
+  local gone = redis.call('HGET', hash, 'm:gone')
+  if gone and #gone >= 4 then
+    before = before - struct.unpack('>I4', gone)
+  end
+  kept = before
+  if #pack < 25 or struct.unpack('>i8', pack, 10) <= tonumber(ARGV[1]) then
+    stays = ''
+  elseif struct.unpack('>i8', pack, 2) <= tonumber(ARGV[1]) then
+    local state = redis.call('HMGET', hash, 'm:version', 'm:stamp')
+    if not ARGV[4] or (state[1] or '') ~= ARGV[2] or (state[2] or '') ~= ARGV[3] then
+      return false
+    end
+    stays = ARGV[4]
+  end
+  if stays ~= pack then
+    redis.call('HDEL', hash, 'm:pack', 'm:gone')
+    kept = items(stays)
+    removed = before - kept
+    if kept > 0 then
+      redis.call('HSET', hash, 'm:pack', stays)
+    end
+  end
+end
 for i = 1, #all, 2 do
   if string.sub(all[i], 1, 2) == 'e:' then
     -- The time follows a byte, the format's version. An item that is cut short goes, too.
@@ -35,8 +69,6 @@ if not version then
   redis.call('HSET', hash, 'm:version', kept)
 end
 if removed > 0 then
-  -- Whoever writes next makes them again.
-  redis.call('HDEL', hash, 'm:times')
   return {redis.call('HINCRBY', hash, 'm:version', 1), removed, kept}
 end
 return {version, 0, kept}

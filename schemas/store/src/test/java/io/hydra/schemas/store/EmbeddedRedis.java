@@ -65,8 +65,9 @@ public final class EmbeddedRedis implements AutoCloseable {
   }
 
   public History history(String userKey, String task) {
-    return History.fromHash(
-        client.hgetAll(StoreLayout.history(View.ORIGINAL, UserKey.parse(userKey), task)));
+    return new HistoryHash(
+            client.hgetAll(StoreLayout.history(View.ORIGINAL, UserKey.parse(userKey), task)))
+        .history();
   }
 
   private static int freePort() throws IOException {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryLimits;
 import io.hydra.schemas.store.HistoryStore.Effect;
+import io.hydra.schemas.store.HistoryStore.Erased;
 import io.hydra.schemas.store.HistoryStore.Erasure;
 import io.hydra.schemas.store.HistoryStore.Outcome;
 import io.hydra.schemas.store.HistoryStore.Write;
@@ -37,6 +38,7 @@ import redis.clients.jedis.providers.PooledConnectionProvider;
 class HistoryChangesTest {
   private static final HistoryLimits THREE = new HistoryLimits(3, Duration.ZERO, Duration.ZERO);
   private static final long PLENTY = 1024 * 1024;
+  private static final byte[] HASH = StoreLayout.history(View.ORIGINAL, UserKey.parse(USER), TASK);
   @AutoClose private static final EmbeddedRedis redis = new EmbeddedRedis();
 
   @BeforeEach
@@ -48,6 +50,7 @@ class HistoryChangesTest {
   private static final class Client extends UnifiedJedis {
     private final ConnectionProvider connections;
     final List<Runnable> beforeRoundTrips = new ArrayList<>();
+    final List<Runnable> afterRead = new ArrayList<>();
     boolean loseNextReply;
 
     private Client(ConnectionProvider connections) {
@@ -69,7 +72,11 @@ class HistoryChangesTest {
     @Override
     public Map<byte[], byte[]> hgetAll(byte[] key) {
       runNext();
-      return super.hgetAll(key);
+      Map<byte[], byte[]> hash = super.hgetAll(key);
+      if (!afterRead.isEmpty()) {
+        afterRead.remove(0).run();
+      }
+      return hash;
     }
 
     private void runNext() {
@@ -97,7 +104,7 @@ class HistoryChangesTest {
 
   private static RedisHistoryStore open(
       UnifiedJedis client, HistoryLimits limits, long knownBytes) {
-    return new RedisHistoryStore(client, new Views.Writer(client, null), limits, knownBytes);
+    return new RedisHistoryStore(client, new Views.Writer(client, null), limits, knownBytes, 1);
   }
 
   private static HistoryStore open() {
@@ -191,16 +198,16 @@ class HistoryChangesTest {
     }
   }
 
+  /** It is too large to be read with others, so by itself, after another writer has been there. */
   @Test
-  void aHistoryThatIsReadWholeIsOfOneMoment() {
+  void aLargeHistoryIsOfOneMoment() {
     Client client = Client.open();
-    List<Step> log = List.of(at("a", 5, "1"), at("a", 5, "2"), at("a", 5, "3"));
+    String large = "x".repeat(100_000);
+    List<Step> log =
+        List.of(at("a", 5, large + "1"), at("a", 5, large + "2"), at("a", 5, large + "3"));
     try (HistoryStore store = open(client, THREE, PLENTY);
         HistoryStore other = open()) {
       var unused = Steps.apply(other, log.subList(0, 1), new Random(0), 1);
-      redis
-          .client()
-          .hdel(StoreLayout.history(View.ORIGINAL, UserKey.parse(USER), TASK), KnownHistory.TIMES);
       Runnable replacement =
           () -> {
             var unusedToo = Steps.apply(other, log.subList(2, 3), new Random(0), 1);
@@ -209,7 +216,103 @@ class HistoryChangesTest {
       var last = Steps.apply(store, log.subList(1, 2), new Random(0), 1);
       assertThat(client.beforeRoundTrips).isEmpty();
     }
-    assertDefinition(log, THREE, "read whole");
+    assertDefinition(log, THREE, "large");
+  }
+
+  /** Its item of the same time is read, to tell which of the two is greater. */
+  @Test
+  void anItemOfTheSameIdAndTimeIsComparedWhetherItIsPackedOrNot() {
+    try (HistoryStore store = open()) {
+      List<Step> log = new ArrayList<>();
+      for (String output : List.of("2", "2", "1", "3", "3", "2")) {
+        log.add(at("a", 5, output));
+        var unused = Steps.apply(store, log.subList(log.size() - 1, log.size()), new Random(0), 1);
+        store.tidy(false);
+        assertThat(redis.client().hlen(HASH)).isEqualTo(3); // Pack, version and stamp.
+        assertDefinition(log, THREE, output);
+      }
+    }
+  }
+
+  @Test
+  void packingStandsBackIfTheHistoryHasChangedMeanwhile() {
+    Client client = Client.open();
+    try (HistoryStore store = open(client, THREE, PLENTY);
+        HistoryStore other = open()) {
+      store.write(List.of(write("a", 1), write("b", 2)));
+      client.beforeRoundTrips.addAll(
+          List.of(
+              () -> {},
+              () -> {
+                var unused = other.write(List.of(write("c", 3)));
+              }));
+      store.tidy(false);
+      assertThat(client.beforeRoundTrips).isEmpty();
+      assertThat(redis.client().hexists(HASH, HistoryPack.FIELD)).isFalse();
+      assertThat(store.write(List.of(write("d", 4)))).containsExactly(entered(4));
+      assertThat(ids()).containsExactly("b", "c", "d");
+    }
+  }
+
+  @Test
+  void anErasureTakesItsPartOfAPack() {
+    try (HistoryStore store = open()) {
+      store.write(List.of(write("a", 1), write("b", 2), write("c", 3)));
+      store.tidy(false);
+      assertThat(store.erase(new Erasure(UserKey.parse(USER), "x", 2)))
+          .isEqualTo(new Erased(2, 1, List.of(new Erased.Left(TASK, 4))));
+      assertThat(HistoryPack.decode(redis.client().hget(HASH, HistoryPack.FIELD)))
+          .containsOnlyKeys("c");
+      assertThat(store.erase(new Erasure(UserKey.parse(USER), "x", 3)))
+          .isEqualTo(new Erased(1, 0, List.of()));
+      assertThat(redis.client().exists(HASH)).isFalse();
+    }
+  }
+
+  @Test
+  void anErasureTakesItsPartOfAPackThoughAnotherWriterComesBetween() {
+    Client client = Client.open();
+    try (HistoryStore store = open(client, THREE, PLENTY);
+        HistoryStore other = open()) {
+      store.write(List.of(write("a", 1), write("b", 2), write("c", 3)));
+      store.tidy(false);
+      client.afterRead.add(
+          () -> {
+            var unused = other.write(List.of(write("d", 4)));
+          });
+      assertThat(store.erase(new Erasure(UserKey.parse(USER), "x", 2)))
+          .isEqualTo(new Erased(1, 2, List.of(new Erased.Left(TASK, 5))));
+      assertThat(client.afterRead).isEmpty();
+      assertThat(ids()).containsExactly("c", "d");
+    }
+  }
+
+  @Test
+  void anErasureOfAPartOfAPackNeedsNoRoom() {
+    try (HistoryStore store = open()) {
+      store.write(List.of(write("a", 1), write("b", 2), write("c", 3)));
+      store.tidy(false);
+      redis.client().configSet("maxmemory", "1");
+      try {
+        assertThat(store.erase(new Erasure(UserKey.parse(USER), "x", 2)).removed()).isEqualTo(2);
+      } finally {
+        redis.client().configSet("maxmemory", "0");
+      }
+      assertThat(ids()).containsExactly("c");
+    }
+  }
+
+  @Test
+  void anErasureTakesAPackThatNobodyCanRead() {
+    try (HistoryStore store = open()) {
+      store.write(List.of(write("a", 1), write("b", 2)));
+      store.tidy(false);
+      byte[] pack = redis.client().hget(HASH, HistoryPack.FIELD);
+      pack[pack.length - 5]++;
+      redis.client().hset(HASH, HistoryPack.FIELD, pack);
+      store.erase(new Erasure(UserKey.parse(USER), "x", 1));
+      assertThat(redis.client().hexists(HASH, HistoryPack.FIELD)).isFalse();
+    }
   }
 
   @Test
@@ -341,7 +444,7 @@ class HistoryChangesTest {
     HistoryId ann = new HistoryId(UserKey.parse("acme:ann"), TASK);
     HistoryId bob = new HistoryId(UserKey.parse("acme:bob"), TASK);
     HistoryId zoe = new HistoryId(UserKey.parse("acme:zoe"), TASK);
-    KnownHistory known = new KnownHistory(null, 0, 0, null, false, HistoryIndex.EMPTY);
+    KnownHistory known = new KnownHistory(null, 0, 0, null, false, HistoryIndex.EMPTY, null, false);
     RecentValues<HistoryId, KnownHistory> histories =
         new RecentValues<>(2 * KnownHistory.bytes(ann, known), KnownHistory::bytes);
     histories.put(ann, known);

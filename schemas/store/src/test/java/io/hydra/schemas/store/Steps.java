@@ -46,6 +46,7 @@ final class Steps {
     for (Step step : steps) {
       if (step.erasure() != null || batch.size() == size) {
         results.addAll(store.write(List.copyOf(batch)));
+        store.tidy(random.nextBoolean());
         batch.clear();
         size = 1 + random.nextInt(maxBatch);
       }
@@ -56,6 +57,7 @@ final class Steps {
       }
     }
     results.addAll(store.write(batch));
+    store.tidy(random.nextBoolean());
     return results;
   }
 

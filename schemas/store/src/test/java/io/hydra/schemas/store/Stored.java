@@ -10,20 +10,19 @@ import io.hydra.schemas.user.UserKey;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import redis.clients.jedis.UnifiedJedis;
 
 /**
- * A history down to its bytes, each text here one byte per character.
+ * A history down to its items' bytes, each text here one byte per character.
  *
- * @param hash every field of it and its value but for the stamp, which is never the same, and the
- *     times, which follow from the items
+ * @param hash every field of it and its value, items that are packed as if they were not, but for
+ *     the stamp, which is never the same
  */
 record Stored(Map<String, String> hash) {
   static final Stored NOTHING = new Stored(Map.of());
-  private static final String STAMP = "m:stamp";
-
-  private static final String TIMES = "m:times";
+  private static final List<String> OTHERS = List.of("m:stamp", "m:pack", "m:gone");
 
   /** As the layout demands it. */
   static Stored of(long version, List<Write> oldestFirst) {
@@ -41,15 +40,20 @@ record Stored(Map<String, String> hash) {
   /** As Redis has it. */
   static Stored in(UnifiedJedis redis, View view, String userKey, String task) {
     Map<String, String> hash = new TreeMap<>();
-    redis
-        .hgetAll(StoreLayout.history(view, UserKey.parse(userKey), task))
-        .forEach((field, value) -> hash.put(text(field), text(value)));
-    hash.remove(STAMP);
-    String times = hash.remove(TIMES);
-    Stored stored = new Stored(hash);
-    // Where an erasure took them, whoever writes next makes them again.
-    assertThat(times).isIn(null, stored.times());
-    return stored;
+    Map<byte[], byte[]> fields =
+        redis.hgetAll(StoreLayout.history(view, UserKey.parse(userKey), task));
+    fields.forEach((field, value) -> hash.put(text(field), text(value)));
+    hash.keySet().removeAll(OTHERS);
+    HistoryHash read = new HistoryHash(fields);
+    read.items().forEach((id, item) -> hash.put(text(History.field(id)), text(item)));
+    byte[] pack = HistoryHash.value(fields, HistoryPack.FIELD);
+    if (pack != null) {
+      Set<String> both = HistoryPack.decode(pack).keySet();
+      both.removeAll(read.gone());
+      both.retainAll(read.own().keySet());
+      assertThat(both).as("in the pack and beside it").isEmpty();
+    }
+    return new Stored(hash);
   }
 
   /** The part that must not depend on the order of the writes: the items. */
@@ -57,17 +61,6 @@ record Stored(Map<String, String> hash) {
     Map<String, String> items = new TreeMap<>(hash);
     items.keySet().removeIf(field -> !field.startsWith(History.ITEM_PREFIX));
     return new Stored(items);
-  }
-
-  private String times() {
-    StringBuilder times = new StringBuilder("\1");
-    hash.forEach(
-        (field, item) -> {
-          if (field.startsWith(History.ITEM_PREFIX)) {
-            times.append(item, 1, 1 + Long.BYTES);
-          }
-        });
-    return times.toString();
   }
 
   /** Decoded, oldest first. */

@@ -62,7 +62,7 @@ class UserStateReaderTest {
   @Test
   void aHistoryThatAnEarlierVersionWroteIsReadEachTime() {
     store.write(List.of(write("a", 1)));
-    redis.client().hdel(HASH, KnownHistory.STAMP);
+    redis.client().hdel(HASH, HistoryHash.STAMP);
     assertThat(read(reader)).isEqualTo(read(reader)).isNotSameAs(read(reader));
   }
 

@@ -126,7 +126,7 @@ class ViewsReaderTest {
                 used.add(view);
                 return pipeline.hgetAll(StoreLayout.history(view, ANN, TASK));
               });
-      return History.fromHash(hash.get());
+      return new HistoryHash(hash.get()).history();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.hydra.infra.bench.ceiling;
 
+import io.hydra.infra.bench.load.MadeUpTexts;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
 import io.hydra.schemas.store.HistoryStore;
@@ -53,6 +54,7 @@ final class Engines {
       implements Engine {
     private static final String TASK = "bench";
     private static final long FIRST = 1_760_000_000_000L;
+    private static final int TEXTS = 4_096;
 
     /**
      * Batches of distinct made-up events, of the shape of the bench's own. Users are drawn evenly;
@@ -63,11 +65,14 @@ final class Engines {
     static List<List<List<Write>>> batches(
         int users, int textBytes, long seed, int writers, long events, int size) {
       UserKey[] keys = new UserKey[users];
-      byte[][] items = new byte[users][];
       for (int user = 0; user < users; user++) {
         keys[user] = new UserKey("bench", "user-" + user);
-        items[user] =
-            HistoryItemCodec.encode(new HistoryItem("", FIRST, "x".repeat(textBytes - 1), "y"));
+      }
+      MadeUpTexts texts = new MadeUpTexts(seed);
+      byte[][] items = new byte[TEXTS][];
+      for (int i = 0; i < TEXTS; i++) {
+        String text = texts.text(i, textBytes - 1);
+        items[i] = HistoryItemCodec.encode(new HistoryItem("", FIRST, text, "y"));
       }
       List<List<List<Write>>> all = new ArrayList<>();
       for (int writer = 0; writer < writers; writer++) {
@@ -81,7 +86,13 @@ final class Engines {
           own.add(new ArrayList<>(size));
         }
         own.get(own.size() - 1)
-            .add(new Write(keys[user], TASK, "%016x".formatted(event), FIRST + event, items[user]));
+            .add(
+                new Write(
+                    keys[user],
+                    TASK,
+                    "%016x".formatted(event),
+                    FIRST + event,
+                    items[(int) (event % TEXTS)]));
       }
       return all;
     }
@@ -104,7 +115,10 @@ final class Engines {
 
     private void write(List<List<Write>> own, SteadyRate written) {
       try (HistoryStore store = stores.get()) {
-        own.forEach(batch -> written.add(store.write(batch).size()));
+        for (List<Write> batch : own) {
+          written.add(store.write(batch).size());
+          store.tidy(true);
+        }
       }
     }
   }
@@ -178,6 +192,7 @@ final class Engines {
       try {
         for (List<Write> next = queue.take(); !next.isEmpty(); next = queue.take()) {
           written.add(store.write(next).size());
+          store.tidy(!queue.isEmpty());
         }
       } catch (InterruptedException e) {
         throw new IllegalStateException("interrupted", e);
@@ -210,6 +225,11 @@ final class Engines {
         List<Outcome> outcomes = store.write(writes);
         written.add(outcomes.size());
         return outcomes;
+      }
+
+      @Override
+      public void tidy(boolean hurried) {
+        store.tidy(hurried);
       }
 
       @Override

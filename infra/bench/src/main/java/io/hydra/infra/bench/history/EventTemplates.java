@@ -1,19 +1,18 @@
 package io.hydra.infra.bench.history;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.hydra.infra.bench.load.MadeUpTexts;
 import io.hydra.ingest.BehaviorEvents;
 import io.hydra.schemas.avro.BehaviorEvent;
-import io.hydra.schemas.redis.History;
 import io.hydra.schemas.registry.RegistrySerializer;
 import io.hydra.schemas.topic.Topic;
 import io.hydra.schemas.user.UserKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.SplittableRandom;
 
 /**
- * Events whose bytes are made beforehand: sending one costs a copy, an id and a time. An event id
- * is the event's number in sixteen hexadecimal digits.
+ * Events whose bytes are made beforehand: sending one costs a copy, an id, a time and a text. An
+ * event id is the event's number in sixteen hexadecimal digits.
  */
 final class EventTemplates {
   static final String TENANT = "bench";
@@ -28,13 +27,15 @@ final class EventTemplates {
   /** Magic byte, schema id, length of the event id. */
   private static final int ID_AT = 1 + Integer.BYTES + 1;
 
-  private static final int WORDS = 2000;
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
   private final UserKey[] users;
   private final byte[][] keys;
   private final byte[][] values;
   private final int[] timeAt;
+  private final int[] textAt;
+  private final int textBytes;
+  private final MadeUpTexts texts;
 
   /**
    * @param names user ids
@@ -42,21 +43,23 @@ final class EventTemplates {
    */
   EventTemplates(SchemaRegistryClient registry, String[] names, int textBytes, long seed) {
     RegistrySerializer<BehaviorEvent> serializer = new RegistrySerializer<>(registry, Topic.EVENTS);
-    SplittableRandom random = new SplittableRandom(seed);
-    String[] words = words(random);
+    this.texts = new MadeUpTexts(seed);
+    this.textBytes = textBytes - 1;
+    String text = texts.text(0, this.textBytes);
     users = new UserKey[names.length];
     keys = new byte[names.length][];
     values = new byte[names.length][];
     timeAt = new int[names.length];
+    textAt = new int[names.length];
     for (int i = 0; i < names.length; i++) {
       users[i] = new UserKey(TENANT, names[i]);
       keys[i] = users[i].recordKey().getBytes(StandardCharsets.UTF_8);
-      String text = text(words, textBytes - 1, random);
       BehaviorEvent event =
           BehaviorEvents.interaction("0".repeat(ID_BYTES), users[i], TASK, SOME_TIME, text, "y");
       values[i] = serializer.serialize(Topic.EVENTS.topicName(), event);
       timeAt[i] =
           ID_AT + ID_BYTES + stringBytes(TENANT) + stringBytes(names[i]) + stringBytes(TASK);
+      textAt[i] = new String(values[i], StandardCharsets.ISO_8859_1).indexOf(text);
     }
   }
 
@@ -64,28 +67,6 @@ final class EventTemplates {
   private static int stringBytes(String text) {
     int bytes = text.getBytes(StandardCharsets.UTF_8).length;
     return (bytes < 64 ? 1 : 2) + bytes;
-  }
-
-  private static String[] words(SplittableRandom random) {
-    String[] words = new String[WORDS];
-    for (int i = 0; i < WORDS; i++) {
-      StringBuilder word = new StringBuilder();
-      for (int length = 2 + random.nextInt(8); length > 0; length--) {
-        word.append((char) ('a' + random.nextInt(26)));
-      }
-      words[i] = word.toString();
-    }
-    return words;
-  }
-
-  private static String text(String[] words, int bytes, SplittableRandom random) {
-    StringBuilder text = new StringBuilder();
-    while (text.length() < bytes) {
-      text.append(words[random.nextInt(words.length)]).append(' ');
-    }
-    text.setLength(bytes);
-    text.setCharAt(0, 'x'); // A text of spaces alone is none.
-    return text.toString();
   }
 
   int count() {
@@ -117,14 +98,8 @@ final class EventTemplates {
       rest >>>= 7;
     }
     value[at] = (byte) rest;
+    texts.put(number, value, textAt[index], textBytes);
     return value;
-  }
-
-  /** The field of the history that holds an event. */
-  static byte[] field(long number) {
-    byte[] id = new byte[ID_BYTES];
-    putId(id, 0, number);
-    return History.field(new String(id, StandardCharsets.US_ASCII));
   }
 
   private static void putId(byte[] into, int at, long number) {

@@ -18,8 +18,12 @@ final class Generator implements AutoCloseable {
   private final EventTemplates templates;
   private final EventSource source;
 
-  /** A probe that was handed to the producer. */
-  record Probe(int user, long number, long sentNanos) {}
+  /**
+   * A probe that was handed to the producer.
+   *
+   * @param version of the user's history once it is there: nobody else sends events of this user
+   */
+  record Probe(int user, long version, long sentNanos) {}
 
   Generator(
       String bootstrapServers, String compression, EventTemplates templates, EventSource source) {
@@ -72,17 +76,17 @@ final class Generator implements AutoCloseable {
   double atRate(
       double perSecond, Duration length, int probeEvery, int probeUsers, Consumer<Probe> probes) {
     long start = System.nanoTime();
-    AtomicInteger probe = new AtomicInteger();
+    AtomicInteger probesSent = new AtomicInteger();
     long sent =
         Pace.keep(
             perSecond,
             length,
             number -> {
               if (probeEvery > 0 && number % probeEvery == 0) {
-                int user = templates.count() - probeUsers + probe.getAndIncrement() % probeUsers;
-                EventSource.Next next = source.of(user);
-                probes.accept(new Probe(user, next.number(), System.nanoTime()));
-                send(next);
+                int before = probesSent.getAndIncrement();
+                int user = templates.count() - probeUsers + before % probeUsers;
+                probes.accept(new Probe(user, before / probeUsers + 1, System.nanoTime()));
+                send(source.of(user));
               } else {
                 send(source.next());
               }

@@ -259,14 +259,14 @@ final class HistoryBench implements AutoCloseable {
   }
 
   private List<Boolean> areWritten(List<Probe> probes) {
-    return RedisClients.ask(
+    List<Response<byte[]>> versions =
+        RedisClients.ask(
             redis,
             probes,
             (pipeline, probe) ->
-                pipeline.hexists(
-                    Written.history(templates, probe.user()), EventTemplates.field(probe.number())))
-        .stream()
-        .map(Response::get)
+                pipeline.hget(Written.history(templates, probe.user()), Written.VERSION));
+    return IntStream.range(0, probes.size())
+        .mapToObj(i -> Written.version(versions.get(i)) >= probes.get(i).version())
         .toList();
   }
 

@@ -2,6 +2,7 @@ package io.hydra.infra.bench.history;
 
 import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.redis.History;
+import io.hydra.schemas.store.HistoryHash;
 import io.hydra.schemas.store.HistoryId;
 import io.hydra.schemas.store.View;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +16,7 @@ import redis.clients.jedis.Response;
 
 /** The bench's histories as Redis holds them, so that no word of the job's own is taken for it. */
 final class Written {
-  private static final byte[] VERSION = History.VERSION_FIELD.getBytes(StandardCharsets.UTF_8);
+  static final byte[] VERSION = History.VERSION_FIELD.getBytes(StandardCharsets.UTF_8);
   private static final long POLL_MS = 250;
   private static final int REWRITE_POLLS = 240;
 
@@ -48,11 +49,14 @@ final class Written {
     }
     long sum = 0;
     for (Response<byte[]> version : versions) {
-      if (version.get() != null) {
-        sum += Long.parseLong(new String(version.get(), StandardCharsets.US_ASCII));
-      }
+      sum += version(version);
     }
     return sum;
+  }
+
+  static long version(Response<byte[]> reply) {
+    byte[] version = reply.get();
+    return version == null ? 0 : Long.parseLong(new String(version, StandardCharsets.US_ASCII));
   }
 
   /**
@@ -85,15 +89,11 @@ final class Written {
 
   /** Counts the users that have at least {@code capacity} items. */
   int full(int users, int capacity) {
-    List<Response<Long>> fields = new ArrayList<>(users);
-    try (AbstractPipeline pipeline = redis.pipelined()) {
-      for (int user = 0; user < users; user++) {
-        fields.add(pipeline.hlen(histories[user]));
-      }
-      pipeline.sync();
+    int full = 0;
+    for (int user = 0; user < users; user++) {
+      full += new HistoryHash(redis.hgetAll(histories[user])).items().size() >= capacity ? 1 : 0;
     }
-    // One field more than items: the version.
-    return (int) fields.stream().filter(length -> length.get() > capacity).count();
+    return full;
   }
 
   /** Bytes that Redis uses, once no rewrite of its log holds buffers. */

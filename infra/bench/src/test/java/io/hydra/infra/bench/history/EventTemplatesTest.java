@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Interaction;
-import io.hydra.schemas.redis.History;
 import io.hydra.schemas.registry.RegistryDeserializer;
 import io.hydra.schemas.registry.SchemaRegistrar;
 import io.hydra.schemas.topic.Topic;
@@ -39,7 +38,6 @@ class EventTemplatesTest {
               .deserialize(templates.value(user, 0xABCDEF0123L, occurredAt.toEpochMilli()));
       assertThat(event.getOccurredAt()).isEqualTo(occurredAt);
       assertThat(event.getEventId()).isEqualTo("000000abcdef0123");
-      assertThat(EventTemplates.field(0xABCDEF0123L)).isEqualTo(History.field(event.getEventId()));
       assertThat(event.getUserId()).isEqualTo(user == 0 ? "ann" : LONG_NAME);
       assertThat(new String(templates.key(user), StandardCharsets.UTF_8))
           .isEqualTo(event.getTenant() + ":" + event.getUserId());
