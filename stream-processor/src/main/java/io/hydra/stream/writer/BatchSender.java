@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Sends batches to the store from one thread, in the order they came. Its owner bounds how much is
@@ -14,6 +15,12 @@ import java.util.concurrent.ThreadFactory;
  */
 final class BatchSender implements AutoCloseable {
   private static final long CLOSE_TIMEOUT_MILLIS = 5_000;
+
+  /** Without events it is time for what had to wait. */
+  private static final long IDLE_MILLIS = 100;
+
+  /** Events of a batch that tell that there are some thousands a second. */
+  private static final int MANY = 32;
 
   private final StoreWriter writer;
   private final Listener listener;
@@ -48,9 +55,11 @@ final class BatchSender implements AutoCloseable {
   private void sendBatches() {
     try {
       while (!closed) {
-        List<UserEvent> batch = queue.take();
-        listener.written(batch, writer.write(batch));
-        writer.store().tidy(!queue.isEmpty());
+        List<UserEvent> batch = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+        if (batch != null) {
+          listener.written(batch, writer.write(batch));
+        }
+        writer.store().tidy(!queue.isEmpty() || (batch != null && batch.size() >= MANY));
       }
     } catch (InterruptedException e) {
       // Closed: what is left is dropped.

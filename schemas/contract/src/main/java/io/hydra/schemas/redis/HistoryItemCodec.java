@@ -1,6 +1,5 @@
 package io.hydra.schemas.redis;
 
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -11,6 +10,7 @@ import java.nio.charset.StandardCharsets;
  */
 public final class HistoryItemCodec {
   public static final byte VERSION = 1;
+  private static final int INPUT_LENGTH_AT = 1 + Long.BYTES;
   private static final int FIXED_BYTES = 1 + Long.BYTES + Integer.BYTES;
 
   private HistoryItemCodec() {}
@@ -31,25 +31,31 @@ public final class HistoryItemCodec {
    * @throws CorruptValueException if the bytes are of an unknown version or cut short
    */
   public static HistoryItem decode(String eventId, byte[] bytes) {
+    long occurredAt = occurredAt(bytes);
+    int inputLength = ByteBuffer.wrap(bytes).getInt(INPUT_LENGTH_AT);
+    String input = new String(bytes, FIXED_BYTES, inputLength, StandardCharsets.UTF_8);
+    int outputAt = FIXED_BYTES + inputLength;
+    String output = new String(bytes, outputAt, bytes.length - outputAt, StandardCharsets.UTF_8);
+    return new HistoryItem(eventId, occurredAt, input, output);
+  }
+
+  /**
+   * The time alone, without making anything of the texts.
+   *
+   * @throws CorruptValueException if the bytes are of an unknown version or cut short
+   */
+  public static long occurredAt(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
-    try {
-      byte version = in.get();
-      if (version != VERSION) {
-        throw new CorruptValueException(
-            "a history item has format version %d, this program reads %d: upgrade it, or replay the events"
-                .formatted(version, VERSION));
-      }
-      long occurredAt = in.getLong();
-      int inputLength = in.getInt();
-      if (inputLength < 0 || inputLength > in.remaining()) {
-        throw new CorruptValueException("a history item is cut short: replay the events");
-      }
-      String input = new String(bytes, in.position(), inputLength, StandardCharsets.UTF_8);
-      int outputAt = in.position() + inputLength;
-      String output = new String(bytes, outputAt, bytes.length - outputAt, StandardCharsets.UTF_8);
-      return new HistoryItem(eventId, occurredAt, input, output);
-    } catch (BufferUnderflowException e) {
-      throw new CorruptValueException("a history item is cut short: replay the events", e);
+    if (bytes.length > 0 && bytes[0] != VERSION) {
+      throw new CorruptValueException(
+          "a history item has format version %d, this program reads %d: upgrade it, or replay the events"
+              .formatted(bytes[0], VERSION));
     }
+    if (bytes.length < FIXED_BYTES
+        || in.getInt(INPUT_LENGTH_AT) < 0
+        || in.getInt(INPUT_LENGTH_AT) > bytes.length - FIXED_BYTES) {
+      throw new CorruptValueException("a history item is cut short: replay the events");
+    }
+    return in.getLong(1);
   }
 }

@@ -1,6 +1,7 @@
 package io.hydra.schemas.store;
 
 import io.hydra.schemas.redis.client.RedisScript;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,10 +47,20 @@ final class BoundedHash {
     return Optional.of(hash);
   }
 
-  /** The bytes of the hash that a reply holds. */
+  /** The bytes of the hash that a reply holds, a pack's content included. */
   static long bytes(Object reply) {
-    return reply instanceof List<?> fields
-        ? fields.stream().mapToLong(field -> ((byte[]) field).length).sum()
-        : 0;
+    if (!(reply instanceof List<?> fields)) {
+      return 0;
+    }
+    long bytes = 0;
+    for (int i = 0; i + 1 < fields.size(); i += 2) {
+      byte[] field = (byte[]) fields.get(i);
+      byte[] value = (byte[]) fields.get(i + 1);
+      bytes += field.length + value.length;
+      if (Arrays.equals(field, HistoryPack.FIELD)) {
+        bytes += HistoryPack.inflatedBytes(value);
+      }
+    }
+    return bytes;
   }
 }

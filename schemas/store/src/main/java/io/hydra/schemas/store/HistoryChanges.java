@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -35,14 +34,27 @@ final class HistoryChanges {
   /** Histories read in one round trip. */
   private static final int READ_AT_ONCE = 128;
 
+  private static final int PACKED_AT_ONCE = 64;
+
+  /** In a hurry so many times as many items may lie beside a pack. */
+  private static final int HURRIED = 6;
+
+  /** Histories that wait to be packed: others do at their next event. */
+  private static final int MOST_DUE = 10_000;
+
   private final UnifiedJedis redis;
   private final Views.Writer view;
   private final HistoryLimits limits;
   private final RecentValues<HistoryId, KnownHistory> known;
   private final HistoryPacking packing;
 
-  /** Since they were last packed. */
-  private final Set<HistoryId> written = new LinkedHashSet<>();
+  private final int packedFrom;
+
+  /** Histories that can be packed, those that were written first at the front. */
+  private final Set<HistoryId> due = new LinkedHashSet<>();
+
+  /** Those of them that are packed even in a hurry. */
+  private final Set<HistoryId> overdue = new LinkedHashSet<>();
 
   /** Null for none. */
   private final byte[] expiry;
@@ -50,10 +62,20 @@ final class HistoryChanges {
   private final SplittableRandom stamps = new SplittableRandom(new SecureRandom().nextLong());
   private View knownOf;
 
-  HistoryChanges(UnifiedJedis redis, Views.Writer view, HistoryLimits limits, long knownBytes) {
+  /**
+   * @param knownBytes of what is held in memory of histories
+   * @param packedFrom items that lie beside a history's pack until they are packed, too
+   */
+  HistoryChanges(
+      UnifiedJedis redis,
+      Views.Writer view,
+      HistoryLimits limits,
+      long knownBytes,
+      int packedFrom) {
     this.redis = redis;
     this.view = view;
     this.limits = limits;
+    this.packedFrom = packedFrom;
     this.known = new RecentValues<>(knownBytes, KnownHistory::bytes);
     this.packing = new HistoryPacking(redis, known, () -> HistoryChange.stamp(stamps.nextLong()));
     this.expiry = limits.ttl().isZero() ? null : Layout.ascii(limits.ttl().toMillis());
@@ -116,20 +138,26 @@ final class HistoryChanges {
   }
 
   /**
-   * Packs the histories that were written since the last call, where it is worth it.
-   *
-   * @param atLeast items that a history has under fields of their own
+   * Packs histories that were written and not packed since: the next few of them, or if hurried
+   * those alone that have very many items beside their pack.
    */
-  void pack(int atLeast) {
-    List<HistoryId> due =
-        written.stream()
-            .filter(
-                id ->
-                    Optional.ofNullable(known.get(id)).filter(h -> h.isToPack(atLeast)).isPresent())
-            .toList();
-    written.clear();
-    if (view.get().equals(knownOf)) {
-      packing.pack(knownOf, due);
+  void pack(boolean hurried) {
+    List<HistoryId> next = (hurried ? overdue : due).stream().limit(PACKED_AT_ONCE).toList();
+    next.forEach(overdue::remove);
+    next.forEach(due::remove);
+    if (!next.isEmpty() && view.get().equals(knownOf)) {
+      packing.pack(knownOf, next);
+    }
+  }
+
+  private void noteToPack(HistoryId id, KnownHistory history) {
+    if (history.isToPack(packedFrom) && due.add(id) && due.size() > MOST_DUE) {
+      HistoryId first = due.iterator().next();
+      due.remove(first);
+      overdue.remove(first);
+    }
+    if (history.isToPack(HURRIED * packedFrom)) {
+      overdue.add(id);
     }
   }
 
@@ -212,8 +240,9 @@ final class HistoryChanges {
       Part part = parts.get(i);
       try {
         if (HistoryChange.MADE.equals(replies.get(i).get())) {
-          known.put(part.id, part.decision.after(stamp));
-          written.add(part.id);
+          KnownHistory after = part.decision.after(stamp);
+          known.put(part.id, after);
+          noteToPack(part.id, after);
           part.outcomes = part.decision.outcomes();
         } else {
           known.remove(part.id);
@@ -243,7 +272,7 @@ final class HistoryChanges {
     if (decision.emptiesPack()) {
       change.remove(HistoryPack.FIELD).remove(HistoryPack.GONE_FIELD);
     } else if (decision.leavesPack()) {
-      change.set(HistoryPack.GONE_FIELD, HistoryPack.encodeGone(decision.gone()));
+      change.set(HistoryPack.GONE_FIELD, decision.gone());
     }
     if (decision.isChange()) {
       change.set(HistoryHash.STAMP, stamp);

@@ -13,7 +13,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Carries out {@link HistoryLimits#keep} for one history, event by event: tells what each does, and
@@ -171,14 +170,12 @@ final class HistoryDecision {
     return !gone.isEmpty() && !emptiesPack();
   }
 
-  /** Ids in the pack that are no part of the history after the change; null if there is no pack. */
-  List<String> gone() {
+  /** {@link KnownHistory#gone} after the change. */
+  byte[] gone() {
     if (before.gone() == null || emptiesPack()) {
       return null;
     }
-    return gone.isEmpty()
-        ? before.gone()
-        : Stream.concat(before.gone().stream(), gone.stream()).toList();
+    return gone.isEmpty() ? before.gone() : HistoryPack.withGone(before.gone(), gone);
   }
 
   /**

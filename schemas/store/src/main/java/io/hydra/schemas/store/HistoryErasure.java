@@ -81,7 +81,7 @@ final class HistoryErasure {
       packed = new HistoryHash(fields).packed();
       packed
           .values()
-          .removeIf(item -> HistoryItemCodec.decode("", item).occurredAt() <= target.upTo());
+          .removeIf(item -> HistoryItemCodec.occurredAt(item) <= target.upTo());
     } catch (CorruptValueException e) {
       // Nobody can read them, and some have to go.
       return NONE;

@@ -36,7 +36,7 @@ public final class HistoryHash {
   private Map<String, byte[]> packed = new LinkedHashMap<>();
 
   /** Null without a pack. */
-  private List<String> gone;
+  private byte[] gone;
 
   /** Null without one. */
   private byte[] version;
@@ -65,9 +65,9 @@ public final class HistoryHash {
     byte[] pack = marks.get(text(HistoryPack.FIELD));
     if (pack != null) {
       byte[] list = marks.get(text(HistoryPack.GONE_FIELD));
-      gone = list == null ? List.of() : HistoryPack.decodeGone(list);
+      gone = list == null ? HistoryPack.NONE_GONE : list;
       packed = HistoryPack.decode(pack);
-      packed.keySet().removeAll(gone);
+      HistoryPack.decodeGone(gone).forEach(packed::remove);
       // Should not be: then the one that was written later stands.
       packed.keySet().removeAll(own.keySet());
     }
@@ -96,8 +96,8 @@ public final class HistoryHash {
     return packed;
   }
 
-  /** Ids in the pack that are no part of the history; null if there is no pack. */
-  List<String> gone() {
+  /** The list of ids in the pack that are no part of the history; null if there is no pack. */
+  byte[] gone() {
     return gone;
   }
 

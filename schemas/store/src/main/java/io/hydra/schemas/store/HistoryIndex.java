@@ -18,7 +18,7 @@ import java.util.zip.CRC32C;
  * begins.
  */
 final class HistoryIndex {
-  static final HistoryIndex EMPTY = new HistoryIndex(new byte[0], 0);
+  static final HistoryIndex EMPTY = new HistoryIndex(new byte[0], 0, 0);
 
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -31,10 +31,12 @@ final class HistoryIndex {
 
   private final byte[] entries;
   private final int count;
+  private final int own;
 
-  private HistoryIndex(byte[] entries, int count) {
+  private HistoryIndex(byte[] entries, int count, int own) {
     this.entries = entries;
     this.count = count;
+    this.own = own;
   }
 
   /**
@@ -77,7 +79,8 @@ final class HistoryIndex {
       put(all, place, entry);
       place += entry.bytes();
     }
-    return new HistoryIndex(all, entries.size());
+    int own = (int) entries.stream().filter(entry -> !entry.packed()).count();
+    return new HistoryIndex(all, entries.size(), own);
   }
 
   private static void put(byte[] entries, int place, Entry entry) {
@@ -97,10 +100,6 @@ final class HistoryIndex {
 
   /** Items that are not packed. */
   int own() {
-    int own = 0;
-    for (int place = 0; place < entries.length; place = next(place)) {
-      own += isPacked(place) ? 0 : 1;
-    }
     return own;
   }
 
@@ -181,7 +180,7 @@ final class HistoryIndex {
     System.arraycopy(entries, 0, more, 0, place);
     put(more, place, entry);
     System.arraycopy(entries, place, more, place + length, entries.length - place);
-    return new HistoryIndex(more, count + 1);
+    return new HistoryIndex(more, count + 1, own + (entry.packed() ? 0 : 1));
   }
 
   /** The same with all items packed. */
@@ -190,13 +189,13 @@ final class HistoryIndex {
     for (int place = 0; place < packed.length; place = next(place)) {
       LONG.set(packed, place, ~occurredAt(place));
     }
-    return new HistoryIndex(packed, count);
+    return new HistoryIndex(packed, count, 0);
   }
 
   HistoryIndex without(int place) {
     byte[] less = new byte[entries.length - (next(place) - place)];
     System.arraycopy(entries, 0, less, 0, place);
     System.arraycopy(entries, next(place), less, place, less.length - place);
-    return new HistoryIndex(less, count - 1);
+    return new HistoryIndex(less, count - 1, own - (isPacked(place) ? 0 : 1));
   }
 }

@@ -9,6 +9,7 @@ import java.nio.BufferOverflowException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +31,9 @@ final class HistoryPack {
   static final byte[] FIELD = Layout.utf8("m:pack");
   static final byte[] GONE_FIELD = Layout.utf8("m:gone");
 
+  /** The list when nothing has left: Redis holds none then. */
+  static final byte[] NONE_GONE = new byte[Integer.BYTES];
+
   /** Larger ones are not made: each is read and made again whole. */
   static final int MOST_BYTES = 1024 * 1024;
 
@@ -37,13 +41,20 @@ final class HistoryPack {
   private static final int LEVEL = 3;
   private static final int HEADER_BYTES = 1 + 2 * Long.BYTES + 2 * Integer.BYTES;
   private static final int TIME_AT = 1;
+  private static final int COUNT_AT = TIME_AT + 2 * Long.BYTES;
+  private static final int BYTES_AT = COUNT_AT + Integer.BYTES;
 
   /** Of an item: format version, time and length of the input. */
   private static final int HEAD_BYTES = 1 + Long.BYTES + Integer.BYTES;
 
   private HistoryPack() {}
 
-  /** Bytes of a pack when inflated, as the header says and a reader has to hold. */
+  /** Bytes of a pack's content, as its header tells them; 0 of one that is cut short. */
+  static int inflatedBytes(byte[] pack) {
+    return pack.length < HEADER_BYTES ? 0 : Math.max(0, ByteBuffer.wrap(pack).getInt(BYTES_AT));
+  }
+
+  /** Bytes of the content that a pack of these would have. */
   static int inflatedBytes(Map<String, byte[]> items) {
     int bytes = 0;
     for (Map.Entry<String, byte[]> item : items.entrySet()) {
@@ -86,7 +97,7 @@ final class HistoryPack {
   }
 
   private static long time(byte[] item) {
-    return ByteBuffer.wrap(item).getLong(TIME_AT);
+    return ByteBuffer.wrap(item).getLong(1);
   }
 
   /**
@@ -101,10 +112,8 @@ final class HistoryPack {
           "a pack of history items is cut short or of another version than %d: upgrade this program, or replay the events"
               .formatted(VERSION));
     }
-    int count = header.getInt(TIME_AT + 2 * Long.BYTES);
-    int bytes = header.getInt(TIME_AT + 2 * Long.BYTES + Integer.BYTES);
     try {
-      return items(count, inflate(pack, bytes));
+      return items(header.getInt(COUNT_AT), inflate(pack, header.getInt(BYTES_AT)));
     } catch (ZstdException
         | BufferUnderflowException
         | BufferOverflowException
@@ -159,14 +168,14 @@ final class HistoryPack {
     return byId;
   }
 
-  static byte[] encodeGone(Collection<String> ids) {
-    List<byte[]> all = ids.stream().map(id -> id.getBytes(UTF_8)).toList();
-    ByteBuffer bytes =
-        ByteBuffer.allocate(
-            Integer.BYTES + all.stream().mapToInt(id -> Short.BYTES + id.length).sum());
-    bytes.putInt(all.size());
-    all.forEach(id -> bytes.putShort((short) id.length).put(id));
-    return bytes.array();
+  /** A list of ids with others added. */
+  static byte[] withGone(byte[] list, Collection<String> ids) {
+    List<byte[]> added = ids.stream().map(id -> id.getBytes(UTF_8)).toList();
+    int bytes = added.stream().mapToInt(id -> Short.BYTES + id.length).sum();
+    ByteBuffer longer = ByteBuffer.wrap(Arrays.copyOf(list, list.length + bytes));
+    longer.putInt(0, longer.getInt(0) + added.size()).position(list.length);
+    added.forEach(id -> longer.putShort((short) id.length).put(id));
+    return longer.array();
   }
 
   /**

@@ -17,9 +17,6 @@ import redis.clients.jedis.exceptions.JedisDataException;
  * same, and so does its version; if it has changed meanwhile, nothing is done. Not thread-safe.
  */
 final class HistoryPacking {
-  /** Histories read in one round trip. */
-  private static final int AT_ONCE = 64;
-
   private final UnifiedJedis redis;
   private final RecentValues<HistoryId, KnownHistory> known;
   private final Supplier<byte[]> stamps;
@@ -38,12 +35,11 @@ final class HistoryPacking {
   /** A change that packs a history, and what is then known of it. */
   private record Packed(HistoryId id, HistoryChange change, KnownHistory after) {}
 
+  /** Takes two round trips. */
   void pack(View view, List<HistoryId> ids) {
-    for (int i = 0; i < ids.size(); i += AT_ONCE) {
-      List<Packed> packed = read(view, ids.subList(i, Math.min(i + AT_ONCE, ids.size())));
-      if (!packed.isEmpty()) {
-        HistoryChange.SCRIPT.pipelined(script -> change(packed, script));
-      }
+    List<Packed> packed = ids.isEmpty() ? List.of() : read(view, ids);
+    if (!packed.isEmpty()) {
+      HistoryChange.SCRIPT.pipelined(script -> change(packed, script));
     }
   }
 

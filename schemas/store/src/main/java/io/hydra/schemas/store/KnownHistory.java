@@ -18,7 +18,7 @@ import java.util.Map;
  * @param version 0 if Redis holds none
  * @param stamp of the last change, which no two share; null if Redis holds none
  * @param incomplete whether Redis lacks some of this, or has more, as an earlier version left it
- * @param gone ids in the pack that are no part of the history; null if there is no pack
+ * @param gone the list of ids in the pack that are no part of the history; null without a pack
  * @param unpackable whether it was found to be too large to be packed, or damaged
  */
 @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
@@ -29,23 +29,18 @@ record KnownHistory(
     byte[] stamp,
     boolean incomplete,
     HistoryIndex index,
-    List<String> gone,
+    byte[] gone,
     boolean unpackable) {
 
   /** Of the objects themselves, beside the index's entries. */
   private static final int OWN_BYTES = 400;
-
-  private static final int STRING_BYTES = 60;
 
   /** Items that packing an item may cost. */
   private static final int MOST_REPACKED = 6;
 
   /** Memory that it takes; the user's id is held as text and as a record's key. */
   static long bytes(HistoryId id, KnownHistory known) {
-    long gone =
-        known.gone == null
-            ? 0
-            : known.gone.stream().mapToLong(text -> STRING_BYTES + 2L * text.length()).sum();
+    int gone = known.gone == null ? 0 : known.gone.length;
     return OWN_BYTES + known.index.bytes() + gone + 4L * id.user().recordKey().length();
   }
 
@@ -77,7 +72,7 @@ record KnownHistory(
   /** The same once all its items are in a pack. */
   KnownHistory packed(byte[] newStamp) {
     return new KnownHistory(
-        erased, erasedUpTo, version, newStamp, false, index.packed(), List.of(), false);
+        erased, erasedUpTo, version, newStamp, false, index.packed(), HistoryPack.NONE_GONE, false);
   }
 
   /** The same, not to be packed. */
@@ -100,7 +95,7 @@ record KnownHistory(
             entries.add(
                 new HistoryIndex.Entry(
                     id.getBytes(UTF_8),
-                    HistoryItemCodec.decode("", item).occurredAt(),
+                    HistoryItemCodec.occurredAt(item),
                     HistoryIndex.digest(item),
                     packed)));
   }

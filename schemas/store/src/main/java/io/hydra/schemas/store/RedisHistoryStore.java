@@ -28,9 +28,6 @@ public final class RedisHistoryStore implements HistoryStore {
   /** Items that lie beside a history's pack until they are packed, too. */
   private static final int PACKED_FROM = 4;
 
-  /** So many times as many may lie there while writes are waiting. */
-  private static final int HURRIED = 6;
-
   private static final long NANOS_BETWEEN_NOTES = Duration.ofSeconds(10).toNanos();
 
   private final UnifiedJedis redis;
@@ -38,7 +35,6 @@ public final class RedisHistoryStore implements HistoryStore {
   private final HistoryChanges changes;
   private final Eraser eraser;
   private final HistoryLimits limits;
-  private final int packedFrom;
   private long limitsDue;
   private boolean evictsNothing;
 
@@ -56,9 +52,8 @@ public final class RedisHistoryStore implements HistoryStore {
     this.view = view;
     this.eraser = new Eraser(redis);
     this.limits = limits;
-    this.packedFrom = packedFrom;
     this.limitsDue = System.nanoTime();
-    this.changes = new HistoryChanges(redis, view, limits, knownBytes);
+    this.changes = new HistoryChanges(redis, view, limits, knownBytes, packedFrom);
   }
 
   /**
@@ -89,7 +84,7 @@ public final class RedisHistoryStore implements HistoryStore {
     try {
       available(
           () -> {
-            changes.pack(hurried ? HURRIED * packedFrom : packedFrom);
+            changes.pack(hurried);
             return null;
           });
     } catch (UnavailableException | RefusedException e) {

@@ -49,7 +49,7 @@ record Stored(Map<String, String> hash) {
     byte[] pack = HistoryHash.value(fields, HistoryPack.FIELD);
     if (pack != null) {
       Set<String> both = HistoryPack.decode(pack).keySet();
-      both.removeAll(read.gone());
+      both.removeAll(HistoryPack.decodeGone(read.gone()));
       both.retainAll(read.own().keySet());
       assertThat(both).as("in the pack and beside it").isEmpty();
     }

@@ -19,6 +19,7 @@ import io.hydra.schemas.redis.Heads.Mixture;
 import io.hydra.schemas.redis.HeadsCodec;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryItemCodec;
+import io.hydra.schemas.store.HistoryHash;
 import io.hydra.schemas.store.RebuildState;
 import io.hydra.schemas.store.View;
 import io.hydra.schemas.topic.HydraHeaders;
@@ -29,6 +30,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -45,6 +47,10 @@ final class ValueEntries {
       Set.of(CorruptValueException.class);
   private static final int PARTITIONS = 4;
   private static final int SAMPLES = 8;
+
+  private static final String PACK =
+      "0100000000000000010000000000000002000000020000004328b52ffd2043ad01007402000100020000001a61c3a9"
+          + "0101000100000003036f6e656f7574206f66206f6e6574776f74776f0400612603655ddc9503c705";
 
   private ValueEntries() {}
 
@@ -64,6 +70,14 @@ final class ValueEntries {
               HistoryItem item = HistoryItemCodec.decode("e1", input);
               Objects.requireNonNull(HistoryItemCodec.encode(item));
             },
+            CORRUPT),
+        new Entry(
+            "packs of history items",
+            List.of(HexFormat.of().parseHex(PACK)),
+            input ->
+                Objects.requireNonNull(
+                    new HistoryHash(Map.of("m:pack".getBytes(StandardCharsets.US_ASCII), input))
+                        .history()),
             CORRUPT),
         new Entry(
             "heads",
