@@ -61,11 +61,14 @@ public final class CeilingCommand {
       @Option(names = "--users", required = true) int users,
       @Option(names = "--events", required = true) long events,
       @Option(names = "--text-bytes", required = true) int textBytes,
-      @Option(names = "--seed", required = true) long seed)
+      @Option(names = "--seed", required = true) long seed,
+      @Option(names = "--old-way", description = "As a script in Redis once decided.")
+          boolean oldWay)
       throws Exception {
     var batches =
         RedisAlone.batches(users, textBytes, seed, writers, events, BatchSettings.DEFAULT.size());
-    return measure(new RedisAlone(this::store, batches), events);
+    Supplier<HistoryStore> old = () -> new OldWay(RedisClient.create(redisUrl), capacity);
+    return measure(new RedisAlone(oldWay ? old : this::store, batches), events);
   }
 
   @Command(

@@ -49,9 +49,20 @@ final class Ceilings {
 
   /** Writes made beforehand. */
   Measured redisAlone(int writers) throws InterruptedException {
+    return redisAlone("redis-" + writers, writers, false);
+  }
+
+  /** The same by one writer, decided by a script in Redis, as it once was. */
+  Measured oldWay() throws InterruptedException {
+    return redisAlone("redis-old-way", 1, true);
+  }
+
+  private Measured redisAlone(String name, int writers, boolean oldWay)
+      throws InterruptedException {
     return run(
-        "redis-" + writers,
+        name,
         "redis",
+        "--old-way=" + oldWay,
         "--writers=" + writers,
         "--users=" + settings.users,
         "--events=" + settings.events,

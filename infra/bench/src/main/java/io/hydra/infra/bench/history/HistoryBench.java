@@ -106,10 +106,11 @@ final class HistoryBench implements AutoCloseable {
     add(Figure.of("generator alone", produced, "events/s", "acknowledged by the broker"));
     double one = ceiling("Redis alone, 1 writer", () -> ceilings.redisAlone(1));
     double two = ceiling("Redis alone, 2 writers", () -> ceilings.redisAlone(2));
+    double old = ceiling("Redis alone, the old way", ceilings::oldWay);
     double bare = ceiling("bare consumer", () -> ceilings.topic("consumer"));
     rebuild();
     double drained = drain(bare, Math.max(one, two));
-    double sustained = sustain(drained, bare, Math.max(one, two));
+    double sustained = sustain(drained, bare, Math.max(one, two), old);
     freshness(sustained / 2);
     return new HistoryReport(
         Runtime.getRuntime().availableProcessors(), loadBefore, settings.words(), figures, cpu);
@@ -213,7 +214,7 @@ final class HistoryBench implements AutoCloseable {
   }
 
   /** The greatest rate at which the lag stays flat; half of {@code drained} if none was found. */
-  private double sustain(double drained, double bare, double redisAlone)
+  private double sustain(double drained, double bare, double redisAlone, double oldWay)
       throws InterruptedException {
     double rate =
         RateSearch.greatest(drained, TRIALS, asked -> tell(fixed.run(asked, TRIAL)).flat());
@@ -241,6 +242,7 @@ final class HistoryBench implements AutoCloseable {
     add(Figure.atLeast("job, sustained, lag flat", held, "events/s", 50_000, lag));
     add(Figure.atLeast("  of the bare consumer", held / bare, "×", 0.6, "generator included"));
     add(Figure.of("  of Redis alone", held / redisAlone, "×", "generator included"));
+    add(Figure.atLeast("  of the old way", held / oldWay, "×", 1.5, "generator included"));
     return Double.isNaN(held) ? drained / 2 : held;
   }
 
