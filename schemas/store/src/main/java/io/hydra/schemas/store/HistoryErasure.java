@@ -79,9 +79,7 @@ final class HistoryErasure {
     Map<String, byte[]> packed;
     try {
       packed = new HistoryHash(fields).packed();
-      packed
-          .values()
-          .removeIf(item -> HistoryItemCodec.occurredAt(item) <= target.upTo());
+      packed.values().removeIf(item -> HistoryItemCodec.occurredAt(item) <= target.upTo());
     } catch (CorruptValueException e) {
       // Nobody can read them, and some have to go.
       return NONE;

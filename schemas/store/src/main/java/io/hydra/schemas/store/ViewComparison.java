@@ -145,7 +145,10 @@ public final class ViewComparison {
   private List<Held> read(List<HistoryId> ids, View view) {
     List<Response<Object>> replies =
         RedisClients.ask(
-            redis, ids, (pipeline, id) -> BoundedHash.ask(pipeline, id.history(view), StoredHistory.LARGE_BYTES));
+            redis,
+            ids,
+            (pipeline, id) ->
+                BoundedHash.ask(pipeline, id.history(view), StoredHistory.LARGE_BYTES));
     List<Held> held = new ArrayList<>(ids.size());
     for (int i = 0; i < ids.size(); i++) {
       byte[] key = ids.get(i).history(view);

@@ -60,7 +60,9 @@ class HistoryHashTest {
     hash.put(
         HistoryPack.FIELD,
         HistoryPack.encode(items(item("a", 1, "a"), item("b", 2, "b"), item("\u00e9", 3, "c"))));
-    hash.put(HistoryPack.GONE_FIELD, HistoryPack.withGone(HistoryPack.NONE_GONE, List.of("a", "\u00e9")));
+    hash.put(
+        HistoryPack.GONE_FIELD,
+        HistoryPack.withGone(HistoryPack.NONE_GONE, List.of("a", "\u00e9")));
     hash.put(History.field("\u00e9"), HistoryItemCodec.encode(item("\u00e9", 4, "later")));
     assertThat(new HistoryHash(hash).history().items())
         .containsExactly(item("b", 2, "b"), item("\u00e9", 4, "later"));

@@ -19,6 +19,7 @@ final class Written {
   static final byte[] VERSION = History.VERSION_FIELD.getBytes(StandardCharsets.UTF_8);
   private static final long POLL_MS = 250;
   private static final int REWRITE_POLLS = 240;
+  private static final double SETTLED = .995;
 
   private final RedisClient redis;
   private final byte[][] histories;
@@ -96,11 +97,25 @@ final class Written {
     return full;
   }
 
-  /** Bytes that Redis uses, once no rewrite of its log holds buffers. */
+  /**
+   * Bytes that Redis uses, once no rewrite of its log holds buffers and it uses no less any more:
+   * the job packs histories when it is calm.
+   */
   long usedBytes() throws InterruptedException {
     for (int i = 0; i < REWRITE_POLLS && rewriting(); i++) {
       TimeUnit.MILLISECONDS.sleep(POLL_MS);
     }
+    long before;
+    long used = used();
+    do {
+      TimeUnit.SECONDS.sleep(1);
+      before = used;
+      used = used();
+    } while (used < before * SETTLED);
+    return used;
+  }
+
+  private long used() {
     return value(redis.info("memory"), "used_memory");
   }
 
