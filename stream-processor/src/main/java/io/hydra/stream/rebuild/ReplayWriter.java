@@ -115,7 +115,7 @@ final class ReplayWriter implements AutoCloseable {
       }
     }
     var unused = writer.write(events);
-    writer.store().tidy(true);
+    var unusedToo = writer.store().tidy(true);
   }
 
   @Override

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 final class BatchSender implements AutoCloseable {
   private static final long CLOSE_TIMEOUT_MILLIS = 5_000;
 
-  /** Without events it is time for what had to wait. */
-  private static final long IDLE_MILLIS = 100;
+  /** So long without events it is calm. */
+  private static final long CALM_MILLIS = 50;
 
   /** Events of a batch that tell that there are some thousands a second. */
   private static final int MANY = 32;
@@ -54,12 +54,15 @@ final class BatchSender implements AutoCloseable {
 
   private void sendBatches() {
     try {
+      boolean untidy = false;
       while (!closed) {
-        List<UserEvent> batch = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+        List<UserEvent> batch =
+            untidy ? queue.poll(CALM_MILLIS, TimeUnit.MILLISECONDS) : queue.take();
         if (batch != null) {
           listener.written(batch, writer.write(batch));
         }
-        writer.store().tidy(!queue.isEmpty() || (batch != null && batch.size() >= MANY));
+        boolean hurried = !queue.isEmpty() || (batch != null && batch.size() >= MANY);
+        untidy = writer.store().tidy(hurried);
       }
     } catch (InterruptedException e) {
       // Closed: what is left is dropped.

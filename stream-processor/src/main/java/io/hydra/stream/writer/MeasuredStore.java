@@ -57,8 +57,8 @@ final class MeasuredStore implements HistoryStore {
   }
 
   @Override
-  public void tidy(boolean hurried) {
-    store.tidy(hurried);
+  public boolean tidy(boolean hurried) {
+    return store.tidy(hurried);
   }
 
   @Override

@@ -34,7 +34,8 @@ final class HistoryChanges {
   /** Histories read in one round trip. */
   private static final int READ_AT_ONCE = 128;
 
-  private static final int PACKED_AT_ONCE = 64;
+  /** Some 2 ms, in which no event is written. */
+  private static final int PACKED_AT_ONCE = 16;
 
   /** In a hurry so many times as many items may lie beside a pack. */
   private static final int HURRIED = 6;
@@ -47,7 +48,6 @@ final class HistoryChanges {
   private final HistoryLimits limits;
   private final RecentValues<HistoryId, KnownHistory> known;
   private final HistoryPacking packing;
-
   private final int packedFrom;
 
   /** Histories that can be packed, those that were written first at the front. */
@@ -140,14 +140,17 @@ final class HistoryChanges {
   /**
    * Packs histories that were written and not packed since: the next few of them, or if hurried
    * those alone that have very many items beside their pack.
+   *
+   * @return whether others are left
    */
-  void pack(boolean hurried) {
+  boolean pack(boolean hurried) {
     List<HistoryId> next = (hurried ? overdue : due).stream().limit(PACKED_AT_ONCE).toList();
     next.forEach(overdue::remove);
     next.forEach(due::remove);
     if (!next.isEmpty() && view.get().equals(knownOf)) {
       packing.pack(knownOf, next);
     }
+    return !due.isEmpty();
   }
 
   private void noteToPack(HistoryId id, KnownHistory history) {

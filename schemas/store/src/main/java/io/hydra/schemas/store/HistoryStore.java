@@ -117,9 +117,12 @@ public interface HistoryStore extends AutoCloseable {
    * Puts what was written into less room, if that is worth it: for its owner to call between
    * writes. What the histories hold does not change, and nothing is lost if it is never called.
    *
-   * @param hurried whether writes are waiting
+   * @param hurried whether many writes come
+   * @return whether more is left to do once it is calm
    */
-  default void tidy(boolean hurried) {}
+  default boolean tidy(boolean hurried) {
+    return false;
+  }
 
   /**
    * The memory that one history takes, in bytes; empty if the store cannot tell, for whatever

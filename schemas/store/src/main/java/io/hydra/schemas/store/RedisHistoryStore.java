@@ -80,15 +80,12 @@ public final class RedisHistoryStore implements HistoryStore {
   }
 
   @Override
-  public void tidy(boolean hurried) {
+  public boolean tidy(boolean hurried) {
     try {
-      available(
-          () -> {
-            changes.pack(hurried);
-            return null;
-          });
+      return available(() -> changes.pack(hurried));
     } catch (UnavailableException | RefusedException e) {
-      // Whoever writes next is told, and it is tried again after that.
+      // Whoever writes next is told; what was to be packed comes again with its next event.
+      return false;
     }
   }
 

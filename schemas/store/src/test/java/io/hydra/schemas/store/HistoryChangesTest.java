@@ -235,6 +235,27 @@ class HistoryChangesTest {
   }
 
   @Test
+  void inAHurryOnlyLongRowsBesideAPackAreTidied() {
+    Client client = Client.open();
+    HistoryLimits ten = new HistoryLimits(10, Duration.ZERO, Duration.ZERO);
+    try (HistoryStore store =
+        new RedisHistoryStore(client, new Views.Writer(client, null), ten, PLENTY, 1)) {
+      for (int i = 1; i < 6; i++) {
+        store.write(List.of(write("e" + i, i)));
+      }
+      assertThat(store.tidy(true)).isTrue();
+      assertThat(redis.client().hexists(HASH, HistoryPack.FIELD)).isFalse();
+      store.write(List.of(write("e6", 6)));
+      assertThat(store.tidy(true)).isFalse();
+      assertThat(redis.client().hexists(HASH, HistoryPack.FIELD)).isTrue();
+      store.write(List.of(write("e7", 7)));
+      assertThat(store.tidy(false)).isFalse();
+      assertThat(redis.client().hexists(HASH, HistoryPack.GONE_FIELD)).isFalse();
+      assertThat(HistoryPack.decode(redis.client().hget(HASH, HistoryPack.FIELD))).hasSize(7);
+    }
+  }
+
+  @Test
   void packingStandsBackIfTheHistoryHasChangedMeanwhile() {
     Client client = Client.open();
     try (HistoryStore store = open(client, THREE, PLENTY);

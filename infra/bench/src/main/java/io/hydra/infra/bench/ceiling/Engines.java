@@ -117,7 +117,7 @@ final class Engines {
       try (HistoryStore store = stores.get()) {
         for (List<Write> batch : own) {
           written.add(store.write(batch).size());
-          store.tidy(true);
+          var unused = store.tidy(true);
         }
       }
     }
@@ -192,7 +192,7 @@ final class Engines {
       try {
         for (List<Write> next = queue.take(); !next.isEmpty(); next = queue.take()) {
           written.add(store.write(next).size());
-          store.tidy(!queue.isEmpty());
+          var unused = store.tidy(!queue.isEmpty());
         }
       } catch (InterruptedException e) {
         throw new IllegalStateException("interrupted", e);
@@ -228,8 +228,8 @@ final class Engines {
       }
 
       @Override
-      public void tidy(boolean hurried) {
-        store.tidy(hurried);
+      public boolean tidy(boolean hurried) {
+        return store.tidy(hurried);
       }
 
       @Override
