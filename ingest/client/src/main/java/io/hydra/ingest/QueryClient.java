@@ -202,7 +202,7 @@ public final class QueryClient implements AutoCloseable {
     Instant last = deadline.equals(Instant.EPOCH) ? clock.instant().plus(UNNAMED) : deadline;
     // Before its timeout is set: that of a deadline long past is due at once.
     pending.put(correlation, new Pending(query, answer));
-    // However it ends: one that the app gives up by itself would else be waited for.
+    // One that the app gives up by itself would else be waited for.
     var unusedEnd = answer.whenComplete((response, failure) -> pending.remove(correlation));
     reader.wake();
     try {
@@ -321,8 +321,10 @@ public final class QueryClient implements AutoCloseable {
   /** Tells whether somebody waited for the response. */
   private boolean complete(String correlation, Response response) {
     Pending waiting = pending.get(correlation);
+    // Taken out first: the app's stages run before those that were added here.
     return waiting != null
         && isAbout(waiting.query(), response)
+        && pending.remove(correlation, waiting)
         && waiting.answer().complete(response);
   }
 
@@ -338,7 +340,7 @@ public final class QueryClient implements AutoCloseable {
   }
 
   private void fail(String correlation, Throwable why) {
-    Pending waiting = pending.get(correlation);
+    Pending waiting = pending.remove(correlation);
     if (waiting != null) {
       waiting.answer().completeExceptionally(why);
     }

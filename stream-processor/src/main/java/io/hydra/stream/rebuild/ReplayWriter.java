@@ -25,6 +25,9 @@ final class ReplayWriter implements AutoCloseable {
   // A few large events are as much to hold as many small ones.
   private static final int BATCH_BYTES = 2 * 1024 * 1024;
 
+  /** In place of a batch: nothing more comes for now. */
+  private static final List<RawRecord> TO_TIDY = List.of();
+
   private final EventIntake intake;
   private final StoreWriter writer;
   private final Replay.Tally tally;
@@ -59,16 +62,21 @@ final class ReplayWriter implements AutoCloseable {
     if (open.isEmpty()) {
       return;
     }
-    free.acquire();
-    failIfBroken();
-    queue.put(open);
+    put(open);
     open = new ArrayList<>(Replay.BATCH_SIZE);
     openBytes = 0;
   }
 
-  /** Waits until all that was added is written. */
+  private void put(List<RawRecord> batch) throws InterruptedException {
+    free.acquire();
+    failIfBroken();
+    queue.put(batch);
+  }
+
+  /** Waits until all that was added is written, and lies in as little room as it can. */
   void drain() throws InterruptedException {
     flush();
+    put(TO_TIDY);
     free.acquire(BATCHES_ON_THE_WAY);
     free.release(BATCHES_ON_THE_WAY);
     failIfBroken();
@@ -115,7 +123,9 @@ final class ReplayWriter implements AutoCloseable {
       }
     }
     var unused = writer.write(events);
-    var unusedToo = writer.store().tidy(true);
+    while (writer.store().tidy(!batch.isEmpty())) {
+      // A bit at a time.
+    }
   }
 
   @Override

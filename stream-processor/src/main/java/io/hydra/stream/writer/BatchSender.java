@@ -62,7 +62,7 @@ final class BatchSender implements AutoCloseable {
           listener.written(batch, writer.write(batch));
         }
         boolean hurried = !queue.isEmpty() || (batch != null && batch.size() >= MANY);
-        untidy = writer.store().tidy(hurried);
+        untidy = writer.store().tidy(hurried) || hurried;
       }
     } catch (InterruptedException e) {
       // Closed: what is left is dropped.

@@ -252,8 +252,8 @@ public final class HistoryWriter extends AbstractStreamOperator<HistoryVersion>
     if (outcome.effect() == Effect.REFUSED) {
       var reason =
           new RejectedRecordException(
-              "a key of the user in Redis is of another type, or holds what is not a number, so"
-                  + " nothing can be written to it: delete the key, then replay from here");
+              "a key of the user in Redis is of another type, or holds what cannot be read, so nothing"
+                  + " can be written to it: delete the key, then make the histories again: hydra rebuild");
       output.collect(
           EventDecoder.DEAD_LETTERS, new StreamRecord<>(DeadLetter.of(event.raw(), reason)));
     } else if (outcome.effect() != Effect.ERASED) {

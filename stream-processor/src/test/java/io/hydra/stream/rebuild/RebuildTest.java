@@ -202,6 +202,23 @@ class RebuildTest {
   }
 
   @Test
+  void whatIsRebuiltLiesInPacks() throws Exception {
+    for (int i = 0; i < 5 * USERS.size(); i++) {
+      String user = USERS.get(i % USERS.size());
+      produce(event("acme", user, "tags", "e" + i, Events.T + i, interaction("in", "out")));
+    }
+    run();
+    assertEqualsOracle();
+    for (String user : USERS) {
+      byte[] key = StoreLayout.history(current(), new UserKey("acme", user), "tags");
+      assertThat(redis.client().hkeys(key))
+          .as(user)
+          .extracting(field -> new String(field, StandardCharsets.UTF_8))
+          .containsExactlyInAnyOrder("m:version", "m:stamp", "m:pack");
+    }
+  }
+
+  @Test
   void rebuildBesideTheLiveJobMissesNothingThatComesMeanwhile() throws Exception {
     liveWrites(produceSome(1_000));
     // The live job is behind by some, ahead of what was read by others, at every look.

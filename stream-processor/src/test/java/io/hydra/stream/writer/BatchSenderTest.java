@@ -16,6 +16,7 @@ import io.hydra.schemas.user.UserKey;
 import io.hydra.stream.event.UserEvent;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -34,6 +35,8 @@ class BatchSenderTest {
     final CountDownLatch firstCall = new CountDownLatch(1);
     final List<String> calls = new CopyOnWriteArrayList<>();
     final List<RuntimeException> failures = new CopyOnWriteArrayList<>();
+    final BlockingQueue<Boolean> tidied = new LinkedBlockingQueue<>();
+    final BlockingQueue<Boolean> left = new LinkedBlockingQueue<>();
     volatile BooleanSupplier awayUntil = () -> true;
     volatile boolean closed;
 
@@ -47,6 +50,13 @@ class BatchSenderTest {
     public Erased erase(Erasure erasure) {
       called("erase " + erasure.eventId());
       return new Erased(1, 0, List.of());
+    }
+
+    @Override
+    public boolean tidy(boolean hurried) {
+      tidied.add(hurried);
+      Boolean more = left.poll();
+      return more != null && more;
     }
 
     private void called(String call) {
@@ -117,6 +127,29 @@ class BatchSenderTest {
       assertThat(store.calls).containsExactly("a", "bc");
     }
     assertThat(store.closed).isTrue();
+  }
+
+  @Test
+  void theStoreIsTidiedAfterABatchAndUntilNothingIsLeft() throws Exception {
+    store.permits.release(10);
+    store.left.addAll(List.of(true, true, false));
+    try (BatchSender sender = sender()) {
+      sender.send(batch("a"));
+      for (int i = 0; i < 3; i++) {
+        assertThat(store.tidied.take()).isFalse();
+      }
+    }
+    assertThat(store.tidied).isEmpty();
+  }
+
+  @Test
+  void afterManyEventsItIsTidiedInAHurryAndThenOnceItIsCalm() throws Exception {
+    store.permits.release(10);
+    try (BatchSender sender = sender()) {
+      sender.send(batch(Collections.nCopies(32, "a").toArray(String[]::new)));
+      assertThat(store.tidied.take()).isTrue();
+      assertThat(store.tidied.take()).isFalse();
+    }
   }
 
   @Test

@@ -22,7 +22,7 @@ final class BoundedHash {
   /**
    * Asks for a hash, to be given to {@link #read} once the pipeline has been synchronized.
    *
-   * @param maxBytes of all fields and values together
+   * @param maxBytes of all fields and values together, with a pack's content in its place
    * @param known fields, each before its value, without which nothing of the hash changes: if they
    *     are still these, the reply is null
    */
@@ -47,7 +47,7 @@ final class BoundedHash {
     return Optional.of(hash);
   }
 
-  /** The bytes of the hash that a reply holds, a pack's content included. */
+  /** The bytes of the hash that a reply holds, with a pack's content in its place. */
   static long bytes(Object reply) {
     if (!(reply instanceof List<?> fields)) {
       return 0;
@@ -58,7 +58,7 @@ final class BoundedHash {
       byte[] value = (byte[]) fields.get(i + 1);
       bytes += field.length + value.length;
       if (Arrays.equals(field, HistoryPack.FIELD)) {
-        bytes += HistoryPack.inflatedBytes(value);
+        bytes += HistoryPack.inflatedBytes(value) - value.length;
       }
     }
     return bytes;

@@ -29,6 +29,7 @@ final class HistoryChange {
   private final List<byte[]> set = new ArrayList<>();
   private final List<byte[]> removed = new ArrayList<>();
   private byte[] expiry = AS_IT_IS;
+  private boolean freesMemory;
 
   HistoryChange(HistoryId id, View view, KnownHistory before) {
     this.id = id;
@@ -65,6 +66,12 @@ final class HistoryChange {
     return this;
   }
 
+  /** To be made even if Redis is full: less is held once it is made. */
+  HistoryChange freeingMemory() {
+    freesMemory = true;
+    return this;
+  }
+
   /**
    * Puts it into a pipeline.
    *
@@ -84,6 +91,7 @@ final class HistoryChange {
     arguments.add(expiry);
     arguments.add(holdsItems ? YES : NO);
     arguments.add(before.incomplete() || before.version() == 0 ? YES : NO);
+    arguments.add(freesMemory ? YES : NO);
     // The place of the last one to set, as the script counts.
     arguments.add(Layout.ascii(arguments.size() + 1 - KEYS + set.size()));
     arguments.addAll(set);

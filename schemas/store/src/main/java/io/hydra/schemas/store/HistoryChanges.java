@@ -32,7 +32,7 @@ final class HistoryChanges {
   private static final byte[] LIFT_EXPIRY = Layout.ascii(-1);
 
   /** Histories read in one round trip. */
-  private static final int READ_AT_ONCE = 128;
+  private static final int READ_AT_ONCE = 64;
 
   /** Some 2 ms, in which no event is written. */
   private static final int PACKED_AT_ONCE = 16;
@@ -40,8 +40,11 @@ final class HistoryChanges {
   /** In a hurry so many times as many items may lie beside a pack. */
   private static final int HURRIED = 6;
 
-  /** Histories that wait to be packed: others do at their next event. */
-  private static final int MOST_DUE = 10_000;
+  /** Histories that wait to be packed until even in a hurry some are. */
+  private static final int MANY_DUE = 10_000;
+
+  /** Above this the first ones are forgotten until their next event. */
+  private static final int MOST_DUE = 2 * MANY_DUE;
 
   private final UnifiedJedis redis;
   private final Views.Writer view;
@@ -112,6 +115,8 @@ final class HistoryChanges {
       View used = view.get();
       if (!used.equals(knownOf)) {
         known.clear();
+        due.clear();
+        overdue.clear();
         knownOf = used;
         open = all;
       }
@@ -139,18 +144,19 @@ final class HistoryChanges {
 
   /**
    * Packs histories that were written and not packed since: the next few of them, or if hurried
-   * those alone that have very many items beside their pack.
+   * those alone that have very many items beside their pack, as long as not too many are waiting.
    *
-   * @return whether others are left
+   * @return whether there are more of these
    */
   boolean pack(boolean hurried) {
-    List<HistoryId> next = (hurried ? overdue : due).stream().limit(PACKED_AT_ONCE).toList();
+    boolean few = hurried && due.size() < MANY_DUE;
+    List<HistoryId> next = (few ? overdue : due).stream().limit(PACKED_AT_ONCE).toList();
     next.forEach(overdue::remove);
     next.forEach(due::remove);
     if (!next.isEmpty() && view.get().equals(knownOf)) {
       packing.pack(knownOf, next);
     }
-    return !due.isEmpty();
+    return hurried ? !overdue.isEmpty() || due.size() >= MANY_DUE : !due.isEmpty();
   }
 
   private void noteToPack(HistoryId id, KnownHistory history) {

@@ -10,6 +10,7 @@ import io.hydra.schemas.redis.HistoryItemCodec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,8 @@ import java.util.Map;
  *   <li>{@code e:<event id>}: one item, {@link HistoryItemCodec}
  *   <li>{@code m:pack}, {@code m:gone}: older items, {@link HistoryPack}; absent if there is none
  *   <li>{@code m:version}: counts the distinct inserts so far
- *   <li>{@code m:stamp}: never the same twice, changes with all but an erasure
+ *   <li>{@code m:stamp}: never the same twice, changes with all but an erasure, which raises the
+ *       version, or takes the stamp
  * </ul>
  */
 public final class HistoryHash {
@@ -68,9 +70,18 @@ public final class HistoryHash {
       gone = list == null ? HistoryPack.NONE_GONE : list;
       packed = HistoryPack.decode(pack);
       HistoryPack.decodeGone(gone).forEach(packed::remove);
-      // Should not be: then the one that was written later stands.
-      packed.keySet().removeAll(own.keySet());
+      // As an earlier version leaves it, which does not see the pack: what it wrote stands.
+      List<String> doubled = own.keySet().stream().filter(packed::containsKey).toList();
+      packed.keySet().removeAll(doubled);
+      gone = HistoryPack.withGone(gone, doubled);
     }
+  }
+
+  /** The same as if the history had no pack. */
+  static HistoryHash withoutPack(Map<byte[], byte[]> hash) {
+    Map<byte[], byte[]> rest = new IdentityHashMap<>(hash);
+    rest.keySet().removeIf(field -> Arrays.equals(field, HistoryPack.FIELD));
+    return new HistoryHash(rest);
   }
 
   /** The value of a field; null if it is not there. */

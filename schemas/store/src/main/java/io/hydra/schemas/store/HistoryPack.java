@@ -3,6 +3,7 @@ package io.hydra.schemas.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdException;
 import io.hydra.schemas.redis.CorruptValueException;
 import java.nio.BufferOverflowException;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 
 /**
@@ -32,7 +34,7 @@ final class HistoryPack {
   static final byte[] GONE_FIELD = Layout.utf8("m:gone");
 
   /** The list when nothing has left: Redis holds none then. */
-  static final byte[] NONE_GONE = new byte[Integer.BYTES];
+  static final byte[] NONE_GONE = {1, 0, 0, 0, 0};
 
   /** Larger ones are not made: each is read and made again whole. */
   static final int MOST_BYTES = 1024 * 1024;
@@ -85,7 +87,7 @@ final class HistoryPack {
       }
     }
     values.forEach(item -> content.put(item, HEAD_BYTES, item.length - HEAD_BYTES));
-    byte[] frame = Zstd.compress(content.array(), LEVEL);
+    byte[] frame = compress(content.array());
     return ByteBuffer.allocate(HEADER_BYTES + frame.length)
         .put(VERSION)
         .putLong(values.stream().mapToLong(HistoryPack::time).min().orElseThrow())
@@ -94,6 +96,12 @@ final class HistoryPack {
         .putInt(content.capacity())
         .put(frame)
         .array();
+  }
+
+  private static byte[] compress(byte[] content) {
+    try (ZstdCompressCtx context = new ZstdCompressCtx()) {
+      return context.setLevel(LEVEL).setChecksum(true).compress(content);
+    }
   }
 
   private static long time(byte[] item) {
@@ -113,7 +121,16 @@ final class HistoryPack {
               .formatted(VERSION));
     }
     try {
-      return items(header.getInt(COUNT_AT), inflate(pack, header.getInt(BYTES_AT)));
+      Map<String, byte[]> items =
+          items(header.getInt(COUNT_AT), inflate(pack, header.getInt(BYTES_AT)));
+      LongSummaryStatistics times =
+          items.values().stream().mapToLong(HistoryPack::time).summaryStatistics();
+      if (items.size() != header.getInt(COUNT_AT)
+          || times.getMin() != header.getLong(TIME_AT)
+          || times.getMax() != header.getLong(TIME_AT + Long.BYTES)) {
+        throw new IllegalArgumentException("a pack's header");
+      }
+      return items;
     } catch (ZstdException
         | BufferUnderflowException
         | BufferOverflowException
@@ -137,20 +154,23 @@ final class HistoryPack {
   }
 
   private static Map<String, byte[]> items(int count, ByteBuffer content) {
-    if (count < 0 || count > content.capacity() / HEAD_BYTES) {
+    if (count < 1 || count > content.capacity() / HEAD_BYTES) {
       throw new IllegalArgumentException("a pack's number of items");
     }
+    int left = content.capacity() - count * (Short.BYTES + Integer.BYTES);
     byte[][] ids = new byte[count][];
     for (int i = 0; i < count; i++) {
-      ids[i] = new byte[Short.toUnsignedInt(content.getShort())];
+      ids[i] = new byte[Math.min(left, Short.toUnsignedInt(content.getShort()))];
+      left -= ids[i].length;
     }
     byte[][] items = new byte[count][];
     for (int i = 0; i < count; i++) {
       int length = content.getInt();
-      if (length < HEAD_BYTES || length > content.capacity()) {
+      if (length < HEAD_BYTES || length > left) {
         throw new IllegalArgumentException("the size of a pack's item");
       }
       items[i] = new byte[length];
+      left -= length;
     }
     for (byte[] id : ids) {
       content.get(id);
@@ -173,7 +193,7 @@ final class HistoryPack {
     List<byte[]> added = ids.stream().map(id -> id.getBytes(UTF_8)).toList();
     int bytes = added.stream().mapToInt(id -> Short.BYTES + id.length).sum();
     ByteBuffer longer = ByteBuffer.wrap(Arrays.copyOf(list, list.length + bytes));
-    longer.putInt(0, longer.getInt(0) + added.size()).position(list.length);
+    longer.putInt(1, longer.getInt(1) + added.size()).position(list.length);
     added.forEach(id -> longer.putShort((short) id.length).put(id));
     return longer.array();
   }
@@ -185,6 +205,9 @@ final class HistoryPack {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     try {
       List<String> ids = new ArrayList<>();
+      if (in.get() != VERSION) {
+        throw new BufferUnderflowException();
+      }
       for (int left = in.getInt(); left > 0; left--) {
         byte[] id = new byte[Short.toUnsignedInt(in.getShort())];
         in.get(id);
@@ -193,7 +216,9 @@ final class HistoryPack {
       return ids;
     } catch (BufferUnderflowException e) {
       throw new CorruptValueException(
-          "the list of what has left a pack of history items is damaged: replay the events", e);
+          "the list of what has left a pack of history items is damaged or of another version than %d: upgrade this program, or replay the events"
+              .formatted(VERSION),
+          e);
     }
   }
 }

@@ -78,7 +78,8 @@ final class HistoryPacking {
         new HistoryChange(id, view, before)
             .set(HistoryPack.FIELD, HistoryPack.encode(history.hash().items()))
             .set(HistoryHash.STAMP, stamp)
-            .remove(HistoryPack.GONE_FIELD);
+            .remove(HistoryPack.GONE_FIELD)
+            .freeingMemory();
     history.hash().own().keySet().forEach(event -> change.remove(History.field(event)));
     return List.of(new Packed(id, change, before.packed(stamp)));
   }

@@ -118,7 +118,7 @@ public interface HistoryStore extends AutoCloseable {
    * writes. What the histories hold does not change, and nothing is lost if it is never called.
    *
    * @param hurried whether many writes come
-   * @return whether more is left to do once it is calm
+   * @return whether it is worth being called again, just so, for what is left
    */
   default boolean tidy(boolean hurried) {
     return false;

@@ -8,10 +8,13 @@ import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisDataException;
 
-/** A history as it was read for somebody who is about to change it, all of one moment. */
+/**
+ * A history as it was read for somebody who is about to change it. The moment of the erasure may be
+ * another one's; then the change is not made.
+ */
 record StoredHistory(KnownHistory known, HistoryHash hash) {
   /** More than this is read by itself, and not packed; less than {@link HistoryPack#MOST_BYTES}. */
-  static final long LARGE_BYTES = 128 * 1024;
+  static final long LARGE_BYTES = 256 * 1024;
 
   /** The replies about one history. */
   record Reading(HistoryId id, View view, Response<byte[]> erased, Response<Object> hash) {

@@ -30,7 +30,20 @@ enum UserPart {
                             view ->
                                 erasures.add(new HistoryErasure(target, task, view, pipeline))));
       }
-      return (redis, tally) -> erasures.forEach(erasure -> erasure.finish(redis, tally));
+      return (redis, tally) -> {
+        JedisDataException refused = null;
+        for (HistoryErasure erasure : erasures) {
+          try {
+            erasure.finish(redis, tally);
+          } catch (JedisDataException e) {
+            // One history that cannot be erased must not keep another one's texts.
+            refused = refused == null ? e : refused;
+          }
+        }
+        if (refused != null) {
+          throw refused;
+        }
+      };
     }
   },
 

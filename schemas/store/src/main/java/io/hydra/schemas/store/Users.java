@@ -1,9 +1,8 @@
 package io.hydra.schemas.store;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
+import static io.hydra.schemas.redis.client.RedisFault.valueOr;
 
 import io.hydra.schemas.redis.client.RedisClients;
-import io.hydra.schemas.redis.client.RedisFault;
 import io.hydra.schemas.user.UserKey;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -113,10 +112,10 @@ public final class Users {
               some,
               (pipeline, user) -> pipeline.hget(new UserKeys(user).user(), UserKeys.Fields.ERASED));
       for (int i = 0; i < some.size(); i++) {
-        byte[] millis = replies.get(i).get();
-        if (millis != null) {
-          erasures.put(
-              some.get(i), Instant.ofEpochMilli(Long.parseLong(new String(millis, US_ASCII))));
+        // What cannot be read is for whoever forgets or writes the user to say.
+        long upTo = UserKeys.Fields.erasedUpTo(valueOr(replies.get(i), null)).orElse(0);
+        if (upTo > 0) {
+          erasures.put(some.get(i), Instant.ofEpochMilli(upTo));
         }
       }
     }
@@ -138,7 +137,7 @@ public final class Users {
             redis, users, (pipeline, user) -> pipeline.hkeys(new UserKeys(user).user()));
     List<Known> known = new ArrayList<>();
     for (int i = 0; i < users.size(); i++) {
-      known.add(known(users.get(i), RedisFault.valueOr(replies.get(i), Set.of())));
+      known.add(known(users.get(i), valueOr(replies.get(i), Set.of())));
     }
     return known;
   }

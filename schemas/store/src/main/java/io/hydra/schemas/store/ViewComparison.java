@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
@@ -61,34 +62,36 @@ public final class ViewComparison {
   }
 
   private void compare(List<HistoryId> ids, List<Verdict> verdicts) {
-    List<Held> olds = read(ids, old);
-    List<Held> news = read(ids, fresh);
+    List<Response<Object>> olds = ask(ids, old);
+    List<Response<Object>> news = ask(ids, fresh);
     for (int i = 0; i < ids.size(); i++) {
+      // One pair at a time: two large histories may be some 25 MB.
+      Held before = held(ids.get(i), old, olds.get(i));
+      Held after = held(ids.get(i), fresh, news.get(i));
       verdicts.add(
           new Verdict(
               ids.get(i),
-              olds.get(i).holdsTheSameAs(news.get(i)),
-              olds.get(i).version(),
-              news.get(i).version(),
-              news.get(i).items().size()));
+              before.holdsTheSameAs(after),
+              before.version(),
+              after.version(),
+              after.items().size()));
     }
   }
 
   /**
-   * What a history holds; nothing if nobody can read it.
+   * What a history holds, without a pack that nobody can read.
    *
    * @param items by event id
    */
   private record Held(long version, Map<String, byte[]> items) {
-    static final Held NOTHING = new Held(0, Map.of());
-
     static Held of(Map<byte[], byte[]> fields) {
+      HistoryHash hash;
       try {
-        HistoryHash hash = new HistoryHash(fields);
-        return new Held(versionOf(hash), hash.items());
+        hash = new HistoryHash(fields);
       } catch (CorruptValueException e) {
-        return NOTHING;
+        hash = HistoryHash.withoutPack(fields);
       }
+      return new Held(versionOf(hash), hash.items());
     }
 
     private static long versionOf(HistoryHash hash) {
@@ -143,19 +146,23 @@ public final class ViewComparison {
   }
 
   private List<Held> read(List<HistoryId> ids, View view) {
-    List<Response<Object>> replies =
-        RedisClients.ask(
-            redis,
-            ids,
-            (pipeline, id) ->
-                BoundedHash.ask(pipeline, id.history(view), StoredHistory.LARGE_BYTES));
-    List<Held> held = new ArrayList<>(ids.size());
-    for (int i = 0; i < ids.size(); i++) {
-      byte[] key = ids.get(i).history(view);
-      Object reply = valueOr(replies.get(i), List.of());
-      held.add(Held.of(BoundedHash.read(reply).orElseGet(() -> redis.hgetAll(key))));
-    }
-    return held;
+    List<Response<Object>> replies = ask(ids, view);
+    return IntStream.range(0, ids.size())
+        .mapToObj(i -> held(ids.get(i), view, replies.get(i)))
+        .toList();
+  }
+
+  private List<Response<Object>> ask(List<HistoryId> ids, View view) {
+    return RedisClients.ask(
+        redis,
+        ids,
+        (pipeline, id) -> BoundedHash.ask(pipeline, id.history(view), StoredHistory.LARGE_BYTES));
+  }
+
+  private Held held(HistoryId id, View view, Response<Object> reply) {
+    return Held.of(
+        BoundedHash.read(valueOr(reply, List.of()))
+            .orElseGet(() -> redis.hgetAll(id.history(view))));
   }
 
   /**

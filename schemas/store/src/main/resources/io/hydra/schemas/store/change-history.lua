@@ -5,8 +5,9 @@
 --       event ids
 -- ARGV  1 the task's field in KEYS[2], 2 erasure, 3 version, 4 stamp, each empty if there was none,
 --       5 time to live in ms (0 = as it is, -1 = none), 6 whether items are left (1 or 0), 7 whether
---       an earlier version's sorted set may be there (1 or 0), 8 place of ARGV where the fields and
---       values to set end, which follow; then the fields to remove
+--       an earlier version's sorted set may be there (1 or 0), 8 whether it frees memory in the end (1 or
+--       0), 9 place of ARGV where the fields and values to set end, which follow; then the fields to
+--       remove
 -- Returns 1 done; 0 nothing is done, since something else is there.
 local hash, user = KEYS[1], KEYS[2]
 local call = redis.call
@@ -24,8 +25,12 @@ local function change(command, before, last)
     call(command, hash, unpack(ARGV, i, math.min(i + 3999, last)))
   end
 end
-change('HSET', 8, ARGV[8])
-change('HDEL', ARGV[8], #ARGV)
+if ARGV[8] == '1' then
+  -- So even a full Redis takes the rest.
+  call('HDEL', hash, '')
+end
+change('HSET', 9, ARGV[9])
+change('HDEL', ARGV[9], #ARGV)
 if ARGV[7] == '1' then
   call('DEL', KEYS[3])
 end

@@ -17,19 +17,19 @@ end
 local all = redis.call('HGETALL', hash)
 local removed, kept = 0, 0
 
--- HistoryPack describes a pack's header. One that is cut short goes, too.
+-- HistoryPack describes a pack's header. One that is cut short, or of another version, goes whole.
 local function items(pack)
-  return #pack < 25 and 0 or struct.unpack('>I4', pack, 18)
+  return #pack >= 25 and string.byte(pack) == 1 and struct.unpack('>I4', pack, 18) or 0
 end
 local pack = redis.call('HGET', hash, 'm:pack')
 if pack then
   local before, stays = items(pack), pack
   local gone = redis.call('HGET', hash, 'm:gone')
-  if gone and #gone >= 4 then
-    before = before - struct.unpack('>I4', gone)
+  if gone and #gone >= 5 then
+    before = math.max(0, before - struct.unpack('>I4', gone, 2))
   end
   kept = before
-  if #pack < 25 or struct.unpack('>i8', pack, 10) <= tonumber(ARGV[1]) then
+  if items(pack) == 0 or struct.unpack('>i8', pack, 10) <= tonumber(ARGV[1]) then
     stays = ''
   elseif struct.unpack('>i8', pack, 2) <= tonumber(ARGV[1]) then
     local state = redis.call('HMGET', hash, 'm:version', 'm:stamp')
@@ -39,7 +39,8 @@ if pack then
     stays = ARGV[4]
   end
   if stays ~= pack then
-    redis.call('HDEL', hash, 'm:pack', 'm:gone')
+    -- Without the stamp, whoever knows the history reads it again, whether an item has gone or not.
+    redis.call('HDEL', hash, 'm:pack', 'm:gone', 'm:stamp')
     kept = items(stays)
     removed = before - kept
     if kept > 0 then
@@ -69,6 +70,8 @@ if not version then
   redis.call('HSET', hash, 'm:version', kept)
 end
 if removed > 0 then
+  -- An earlier version's.
+  redis.call('HDEL', hash, 'm:times')
   return {redis.call('HINCRBY', hash, 'm:version', 1), removed, kept}
 end
 return {version, 0, kept}

@@ -3,6 +3,7 @@ package io.hydra.schemas.store;
 import static io.hydra.schemas.store.Writes.TASK;
 import static io.hydra.schemas.store.Writes.USER;
 import static io.hydra.schemas.store.Writes.write;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -243,7 +244,7 @@ class HistoryChangesTest {
       for (int i = 1; i < 6; i++) {
         store.write(List.of(write("e" + i, i)));
       }
-      assertThat(store.tidy(true)).isTrue();
+      assertThat(store.tidy(true)).isFalse();
       assertThat(redis.client().hexists(HASH, HistoryPack.FIELD)).isFalse();
       store.write(List.of(write("e6", 6)));
       assertThat(store.tidy(true)).isFalse();
@@ -305,6 +306,60 @@ class HistoryChangesTest {
           .isEqualTo(new Erased(1, 2, List.of(new Erased.Left(TASK, 5))));
       assertThat(client.afterRead).isEmpty();
       assertThat(ids()).containsExactly("c", "d");
+    }
+  }
+
+  @Test
+  void packingNeedsNoRoom() {
+    try (HistoryStore store = open()) {
+      store.write(List.of(write("a", 1), write("b", 2), write("c", 3)));
+      redis.client().configSet("maxmemory", "1");
+      try {
+        store.tidy(false);
+      } finally {
+        redis.client().configSet("maxmemory", "0");
+      }
+      assertThat(redis.client().hexists(HASH, HistoryPack.FIELD)).isTrue();
+      assertThat(ids()).containsExactly("a", "b", "c");
+    }
+  }
+
+  /** Its only item of before the moment has left the history, so nothing of that is counted. */
+  @Test
+  void anErasureThatChangesAPackAloneIsNoticedToo() {
+    try (HistoryStore store = open()) {
+      store.write(List.of(write("a", 1), write("b", 2), write("c", 3)));
+      store.tidy(false);
+      store.write(List.of(write("d", 4)));
+      assertThat(store.erase(new Erasure(UserKey.parse(USER), "x", 1)).removed()).isZero();
+      assertThat(HistoryPack.decode(redis.client().hget(HASH, HistoryPack.FIELD)))
+          .containsOnlyKeys("b", "c");
+      store.write(List.of(write("e", 5)));
+      assertThat(ids()).containsExactly("c", "d", "e");
+      assertThat(store.erase(new Erasure(UserKey.parse(USER), "x", 3)))
+          .isEqualTo(new Erased(1, 2, List.of(new Erased.Left(TASK, 6))));
+    }
+  }
+
+  /** The first one's version cannot be counted on. */
+  @Test
+  void aHistoryThatCannotBeErasedKeepsNoOthersTexts() {
+    try (HistoryStore store = open()) {
+      List<String> tasks = List.of("one", "two", "three");
+      for (String task : tasks) {
+        store.write(List.of(write(USER, task, "a", 1, "o"), write(USER, task, "b", 2, "o")));
+        store.tidy(false);
+      }
+      byte[] first = StoreLayout.history(View.ORIGINAL, UserKey.parse(USER), "one");
+      redis.client().hset(first, HistoryHash.VERSION, "99999999999999999999".getBytes(UTF_8));
+      assertThatThrownBy(() -> store.erase(new Erasure(UserKey.parse(USER), "x", 1)))
+          .isInstanceOf(HistoryStore.RefusedException.class);
+      for (String task : tasks) {
+        byte[] key = StoreLayout.history(View.ORIGINAL, UserKey.parse(USER), task);
+        assertThat(new HistoryHash(redis.client().hgetAll(key)).items())
+            .as(task)
+            .containsOnlyKeys("b");
+      }
     }
   }
 
