@@ -90,9 +90,10 @@ final class DeadLettersCommand extends HydraCommand {
   @Override
   public Integer call() throws InterruptedException {
     checkUsage();
+    List<Topic> chosen = chosen();
     KafkaConnection kafka = where.brokers().reachKafka();
     try (Admin admin = kafka.openAdmin(PATIENCE)) {
-      DeadLetterTopics topics = new DeadLetterTopics(admin, kafka, chosen());
+      DeadLetterTopics topics = new DeadLetterTopics(admin, kafka, chosen);
       if (replay) {
         return replay(topics, kafka);
       }
