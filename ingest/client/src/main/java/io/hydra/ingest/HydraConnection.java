@@ -97,7 +97,7 @@ public record HydraConnection(
             awaited ? QUERIES_MAX_BLOCK_MS : EVENTS_MAX_BLOCK_MS,
             ProducerConfig.BATCH_SIZE_CONFIG,
             BATCH_BYTES,
-            // One query alone is no smaller for it, and a buffer of 128 kB is made for each.
+            // A single query does not shrink, and each would take a buffer of 128 kB.
             ProducerConfig.COMPRESSION_TYPE_CONFIG,
             awaited ? "none" : "lz4"),
         Map.of(ProducerConfig.ACKS_CONFIG, "all", ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true));

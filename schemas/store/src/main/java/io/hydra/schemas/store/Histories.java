@@ -159,10 +159,7 @@ public final class Histories {
     if (erased == null) {
       return history;
     }
-    long moment =
-        UserKeys.Fields.erasedUpTo(erased)
-            .orElseThrow(
-                () -> new CorruptValueException("the moment of a user's erasure is no number"));
+    long moment = UserKeys.Fields.requireErasedUpTo(erased);
     return new History(
         history.version(),
         history.items().stream().filter(item -> item.occurredAt() > moment).toList());

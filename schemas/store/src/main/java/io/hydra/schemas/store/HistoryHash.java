@@ -31,7 +31,7 @@ public final class HistoryHash {
   static final byte[] VERSION = Layout.utf8(History.VERSION_FIELD);
   static final byte[] STAMP = Layout.utf8("m:stamp");
 
-  /** What earlier versions wrote beside these: nobody reads it any more. */
+  /** Fields of earlier versions, which are no longer read. */
   static final List<byte[]> EARLIER_FIELDS = List.of(Layout.utf8("m:times"), Layout.utf8("m:ttl"));
 
   private final Map<String, byte[]> own = new HashMap<>();
@@ -107,7 +107,9 @@ public final class HistoryHash {
     return packed;
   }
 
-  /** The list of ids in the pack that are no part of the history; null if there is no pack. */
+  /**
+   * Ids in the pack that are no longer part of the history, as a list; null if there is no pack.
+   */
   byte[] gone() {
     return gone;
   }
@@ -150,13 +152,13 @@ public final class HistoryHash {
   /**
    * The version; 0 if there is none.
    *
-   * @throws CorruptValueException if it is no number
+   * @throws CorruptValueException if it is not a number
    */
   long versionNumber() {
     try {
       return version == null ? 0 : Long.parseLong(new String(version, US_ASCII));
     } catch (NumberFormatException e) {
-      throw new CorruptValueException("a history's version is no number", e);
+      throw new CorruptValueException("a history's version is not a number", e);
     }
   }
 }

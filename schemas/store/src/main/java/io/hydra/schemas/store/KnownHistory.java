@@ -18,7 +18,8 @@ import java.util.Map;
  * @param version 0 if Redis holds none
  * @param stamp of the last change, which no two share; null if Redis holds none
  * @param incomplete whether Redis lacks some of this, or has more, as an earlier version left it
- * @param gone the list of ids in the pack that are no part of the history; null without a pack
+ * @param gone ids in the pack that are no longer part of the history, as a list; null without a
+ *     pack
  * @param unpackable whether it was found to be too large to be packed, or damaged
  */
 @SuppressWarnings("ArrayRecordComponent") // Treated as immutable; equality is not used.
@@ -47,16 +48,13 @@ record KnownHistory(
   /**
    * The history as Redis holds it.
    *
-   * @throws CorruptValueException if a number is none, or an item cannot be read
+   * @throws CorruptValueException if a number cannot be read, or an item cannot be read
    */
   static KnownHistory of(byte[] erased, HistoryHash hash) {
     List<HistoryIndex.Entry> entries = new ArrayList<>(hash.own().size() + hash.packed().size());
     add(entries, hash.own(), false);
     add(entries, hash.packed(), true);
-    long erasedUpTo =
-        UserKeys.Fields.erasedUpTo(erased)
-            .orElseThrow(
-                () -> new CorruptValueException("the moment of a user's erasure is no number"));
+    long erasedUpTo = UserKeys.Fields.requireErasedUpTo(erased);
     boolean complete = hash.version() != null && hash.stamp() != null && !hash.isEarlier();
     return new KnownHistory(
         erased,
@@ -110,6 +108,6 @@ record KnownHistory(
     } catch (NumberFormatException e) {
       // Said below.
     }
-    throw new CorruptValueException("a history's version is no number");
+    throw new CorruptValueException("a history's version is not a number");
   }
 }

@@ -16,7 +16,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import redis.clients.jedis.UnifiedJedis;
@@ -85,10 +84,7 @@ public final class UserExports implements AutoCloseable {
       List<OwnHeads> heads = new ArrayList<>();
       for (Map.Entry<byte[], byte[]> field : fields.entrySet()) {
         if (Arrays.equals(field.getKey(), UserKeys.Fields.ERASED)) {
-          OptionalLong moment = UserKeys.Fields.erasedUpTo(field.getValue());
-          erased =
-              moment.orElseThrow(
-                  () -> new CorruptValueException("the moment of a user's erasure is no number"));
+          erased = UserKeys.Fields.requireErasedUpTo(field.getValue());
         }
         if (Arrays.equals(field.getKey(), UserKeys.Fields.RELEASED)) {
           released = Double.parseDouble(new String(field.getValue(), US_ASCII));

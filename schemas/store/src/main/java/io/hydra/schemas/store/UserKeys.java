@@ -1,6 +1,7 @@
 package io.hydra.schemas.store;
 
 import io.hydra.schemas.config.Sha256;
+import io.hydra.schemas.redis.CorruptValueException;
 import io.hydra.schemas.user.UserKey;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -180,6 +181,17 @@ final class UserKeys {
       } catch (NumberFormatException e) {
         return OptionalLong.empty();
       }
+    }
+
+    /**
+     * The same for who can do nothing without it.
+     *
+     * @throws CorruptValueException if the value is not a number
+     */
+    static long requireErasedUpTo(byte[] value) {
+      return erasedUpTo(value)
+          .orElseThrow(
+              () -> new CorruptValueException("the moment of a user's erasure is not a number"));
     }
   }
 

@@ -79,6 +79,7 @@ public final class BaseTrainer {
       String name = "training network %1$d of %1$d".formatted(folds + 1);
       trunks.add(Trunks.train(meaning, all, Map.of(), epochs, seed, name, progress));
       Trunks kept = Trunks.join(trunks, meaning, all);
+      List<String> digests = trunks.stream().map(Trunks::digest).toList();
       Map<String, TaskBase> bases = new TreeMap<>();
       Map<String, Object> report = new TreeMap<>(Map.of("seed", seed));
       splits.forEach(
@@ -91,7 +92,7 @@ public final class BaseTrainer {
             facts.put("users", split.all().size());
             facts.put("heldBackUsers", split.heldBack().size());
             facts.put("folds", split.folds().size());
-            facts.put("trunkDigests", trunks.stream().map(Trunks::digest).toList());
+            facts.put("trunkDigests", digests);
             facts.put("epochs", epochs.words());
             if (meaning != null) {
               facts.put("meaningDimensions", meaning.dimensions());
