@@ -1,15 +1,18 @@
 package io.hydra.runtime.kafka;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.hydra.runtime.retry.Sleeper;
 import io.hydra.runtime.service.Program;
 import io.hydra.schemas.config.UserException;
 import io.hydra.schemas.registry.RegistryClients;
+import io.hydra.schemas.registry.RegistryUnavailableException;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,6 +65,7 @@ public final class KafkaConnection implements Serializable {
       "no Kafka broker answers %s: check that it runs, its address and the security settings";
 
   private static final int CONNECT_MILLIS = 2000;
+  private static final Duration RESTART_PAUSE = Duration.ofMillis(200);
 
   private final String bootstrapServers;
   private final String registryUrl;
@@ -106,6 +110,9 @@ public final class KafkaConnection implements Serializable {
       if (e instanceof UnknownTopicOrPartitionException) {
         return NO_TOPIC;
       }
+      if (e instanceof RegistryUnavailableException) {
+        return message;
+      }
       if (e instanceof TimeoutException && message.contains(NOT_IN_METADATA)) {
         return message.strip() + " It is missing (see hydra topics --check), or no broker answers";
       }
@@ -128,15 +135,37 @@ public final class KafkaConnection implements Serializable {
    * @throws UserException if none does
    */
   public KafkaConnection requireAnswer() {
-    for (InetSocketAddress broker : resolve()) {
-      try (Socket socket = new Socket()) {
-        socket.connect(broker, CONNECT_MILLIS);
-        return this;
-      } catch (IOException silent) {
-        // Another may answer.
-      }
+    if (resolve().stream().noneMatch(KafkaConnection::takesConnections)) {
+      throw new UserException(UNANSWERED.formatted("at " + this));
     }
-    throw new UserException(UNANSWERED.formatted("at " + this));
+    return this;
+  }
+
+  /**
+   * The same of a broker and a registry that a supervisor starts again when they end: waits 200 ms
+   * at a time, {@code pauses} times at most, until both take a connection. A registry that takes
+   * none even then is left to who asks it.
+   */
+  public KafkaConnection awaitRestart(int pauses, Sleeper sleeper) throws InterruptedException {
+    URI registry = URI.create(registryUrl);
+    var registryAddress = new InetSocketAddress(registry.getHost(), registry.getPort());
+    for (int i = 0; i < pauses; i++) {
+      if (takesConnections(registryAddress)
+          && resolve().stream().anyMatch(KafkaConnection::takesConnections)) {
+        return this;
+      }
+      sleeper.sleep(RESTART_PAUSE);
+    }
+    return requireAnswer();
+  }
+
+  private static boolean takesConnections(InetSocketAddress address) {
+    try (Socket socket = new Socket()) {
+      socket.connect(address, CONNECT_MILLIS);
+      return true;
+    } catch (IOException silent) {
+      return false;
+    }
   }
 
   /** Empty where DNS knows none. */

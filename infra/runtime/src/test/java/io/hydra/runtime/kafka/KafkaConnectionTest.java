@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.hydra.runtime.retry.Retry.Step;
+import io.hydra.runtime.retry.Sleeper;
 import io.hydra.schemas.config.UserException;
+import io.hydra.schemas.registry.RegistryUnavailableException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -58,6 +65,15 @@ class KafkaConnectionTest {
   }
 
   @Test
+  void aRegistryThatDoesNotAnswerIsNamed() {
+    var refused =
+        new RegistryUnavailableException(
+            "the schema registry does not answer", new ConnectException("Connection refused"));
+    assertThat(KafkaConnection.reason(new ExecutionException(refused)))
+        .isEqualTo("the schema registry does not answer");
+  }
+
+  @Test
   void recordsThatABrokerDoesNotTakeAreToldInKafkasWords() {
     assertThat(
             KafkaConnection.reason(
@@ -78,6 +94,40 @@ class KafkaConnectionTest {
       assertThatThrownBy(KafkaConnection.open(wrong, "")::requireAnswer)
           .isInstanceOf(UserException.class)
           .hasMessageStartingWith("no Kafka broker answers at " + wrong + ": check");
+    }
+  }
+
+  @Test
+  void aBrokerAndARegistryThatAreStartedAgainAreWaitedFor() throws Exception {
+    InetSocketAddress broker = free();
+    InetSocketAddress registry = free();
+    KafkaConnection kafka =
+        KafkaConnection.open(
+            "127.0.0.1:" + broker.getPort(), "http://127.0.0.1:%d/".formatted(registry.getPort()));
+    try (ServerSocket first = new ServerSocket();
+        ServerSocket second = new ServerSocket()) {
+      Iterator<Step<IOException>> restarts =
+          List.<Step<IOException>>of(() -> first.bind(broker), () -> second.bind(registry))
+              .iterator();
+      Sleeper startsTheNext =
+          pause -> {
+            try {
+              restarts.next().run();
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          };
+      assertThat(kafka.awaitRestart(3, startsTheNext)).isSameAs(kafka);
+      assertThat(restarts).isExhausted();
+    }
+    assertThatThrownBy(() -> kafka.awaitRestart(3, pause -> {}))
+        .hasMessageStartingWith("no Kafka broker answers at " + kafka);
+  }
+
+  /** An address of this machine at which nobody listens. */
+  private static InetSocketAddress free() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort());
     }
   }
 

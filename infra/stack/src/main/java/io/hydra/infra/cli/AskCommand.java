@@ -118,7 +118,7 @@ final class AskCommand extends HydraCommand {
           .join();
     } catch (CompletionException e) {
       throw new UserException(
-          "the query was not answered through %s: %s"
+          "the query was not answered through %s: %s; check hydra status"
               .formatted(deployment, KafkaConnection.reason(e.getCause())),
           e.getCause());
     }

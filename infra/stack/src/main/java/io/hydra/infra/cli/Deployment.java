@@ -8,6 +8,7 @@ import io.hydra.ingest.HydraConnection;
 import io.hydra.model.base.BaseFiles;
 import io.hydra.model.task.TaskCatalogue;
 import io.hydra.runtime.kafka.KafkaConnection;
+import io.hydra.runtime.retry.Sleeper;
 import io.hydra.schemas.avro.BehaviorEvent;
 import io.hydra.schemas.avro.Response;
 import io.hydra.schemas.config.UserException;
@@ -54,6 +55,9 @@ record Deployment(
     String redisUrl,
     Path kafkaProperties,
     Optional<RunningStack> stack) {
+  /** 20 s: the supervisor starts a broker again after one, and that takes four or more. */
+  private static final int RESTART_PAUSES = 100;
+
   /** The embedded stack, whose broker and registry ask for nothing. */
   static Deployment of(RunningStack stack) {
     return of(stack, stack.endpoints());
@@ -85,7 +89,16 @@ record Deployment(
 
   /** The same once a broker answers; throws also if none does. */
   KafkaConnection reachKafka() {
-    return kafka().requireAnswer();
+    KafkaConnection kafka = kafka();
+    if (stack.isEmpty()) {
+      return kafka.requireAnswer();
+    }
+    try {
+      return kafka.awaitRestart(RESTART_PAUSES, Sleeper.THREAD);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UserException("interrupted while waiting for " + this, e);
+    }
   }
 
   /** Throws as {@link #reachKafka}. */

@@ -261,7 +261,7 @@ final class LoadCommand extends HydraCommand {
     Throwable why = failure.get();
     if (why != null) {
       throw new UserException(
-          "an event was not taken by the broker (%s); check hydra status and load again, which repeats nothing"
+          "an event was not taken (%s); check hydra status and load again, which repeats nothing"
               .formatted(KafkaConnection.reason(why)),
           why);
     }
