@@ -90,6 +90,9 @@ final class Diagnosis {
         || group.state() == GroupState.COMPLETING_REBALANCE) {
       return "rebalances";
     }
+    if (partitions.isEmpty()) {
+      return "has no offset in a topic that exists: it has committed none, or its topic was deleted";
+    }
     boolean waits =
         group.lag() != null
             && group.lag() > 0

@@ -181,6 +181,13 @@ class ReportTest {
   }
 
   @Test
+  void aGroupWithoutAnOffsetIsExplained() {
+    assertThat(group(GroupType.CLASSIC).why())
+        .isEqualTo(
+            "has no offset in a topic that exists: it has committed none, or its topic was deleted");
+  }
+
+  @Test
   void aLagHalfAsOldAsItsTopicKeepsRecordsIsTold() {
     assertThat(group(GroupType.CONSUMER, partition(60L, 40L, 1_900.0, Status.OK)).why())
         .isEqualTo("is late in orders-3; the first record not read expires in 28 min");
