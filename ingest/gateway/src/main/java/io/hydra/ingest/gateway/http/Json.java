@@ -137,6 +137,10 @@ public final class Json {
     if (value instanceof List<?> list) {
       return array().addAll(list.stream().map(Json::value).toList());
     }
+    if (value instanceof Double number) {
+      // By the mapper, which keeps strangers' numbers exactly, 30 would be written 3E+1.
+      return JsonNodeFactory.instance.numberNode(number);
+    }
     boolean isWord = value instanceof Enum || value instanceof Instant;
     return MAPPER.valueToTree(isWord ? value.toString() : value);
   }

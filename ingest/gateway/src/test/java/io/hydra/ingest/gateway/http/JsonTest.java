@@ -1,0 +1,14 @@
+package io.hydra.ingest.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hydra.schemas.avro.PriorWeight;
+import org.junit.jupiter.api.Test;
+
+class JsonTest {
+  @Test
+  void aRecordsNumbersAreWrittenWithoutAnExponent() {
+    assertThat(Json.of(new PriorWeight(30.0, 0.25)))
+        .hasToString("{\"precision\":30.0,\"weight\":0.25}");
+  }
+}
