@@ -91,12 +91,19 @@ public final class PersonalModel implements AutoCloseable {
       throw new UserException("--base names more than two bases: Redis keeps heads of two");
     }
     Map<String, PersonalModel> models = new LinkedHashMap<>();
-    for (Path folder : folders) {
-      PersonalModel model = load(folder, verdictWeights);
-      if (models.put(model.baseVersion(), model) != null) {
-        throw new UserException(
-            "--base names base %s twice; name each once".formatted(model.baseVersion()));
+    try {
+      for (Path folder : folders) {
+        PersonalModel model = load(folder, verdictWeights);
+        PersonalModel same = models.put(model.baseVersion(), model);
+        if (same != null) {
+          same.close();
+          throw new UserException(
+              "--base names base %s twice; name each once".formatted(model.baseVersion()));
+        }
       }
+    } catch (RuntimeException refused) {
+      models.values().forEach(PersonalModel::close);
+      throw refused;
     }
     return List.copyOf(models.values());
   }
