@@ -1,5 +1,8 @@
 package io.hydra.infra.stack;
 
+import static java.util.Comparator.naturalOrder;
+import static java.util.Comparator.nullsLast;
+
 import io.hydra.infra.output.PrivateFiles;
 import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.process.RunDirectory;
@@ -10,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,9 +37,13 @@ public final class RunningStack {
     this.supervisor = new SupervisorProcess(this.dir);
   }
 
-  /** Every component that was started and not stopped, dead or alive. */
+  /** Every component that was started and not stopped, dead or alive, in the components' order. */
   public List<ManagedProcess> processes() {
-    return runs.processes();
+    return runs.processes().stream()
+        .sorted(
+            Comparator.comparing(
+                each -> Component.byId(each.name()).orElse(null), nullsLast(naturalOrder())))
+        .toList();
   }
 
   /** True while any of its components is. */
