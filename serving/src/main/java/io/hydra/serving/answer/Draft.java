@@ -71,8 +71,8 @@ final class Draft {
         && heads.historyVersion() == 0
         && heads.verdicts() == 0) {
       degradations.add(
-          "the user has no head for this base yet, the population head answers: the next event"
-              + " brings one, if the trainer runs on the same base");
+          "the user has no head for this base yet, the population head answers: one is fitted"
+              + " within seconds of an event, if the trainer runs on the same base");
     }
   }
 

@@ -5,7 +5,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Stops a running stack. */
-@Command(name = "down", description = "Stop the embedded stack; its data stays. Fine if none runs.")
+@Command(
+    name = "down",
+    description =
+        "Stop the embedded stack; its data stays, until you delete its folder. Fine if none runs.")
 final class DownCommand extends HydraCommand {
   @Mixin private StackFolder folder;
 

@@ -271,11 +271,11 @@ final class FeedbackCommand extends HydraCommand {
           case LATE -> "late: the answer was given too long ago, nothing is learned";
           case ERASED -> "nothing is learned: the user was forgotten after this verdict";
           case NO_SIGNAL ->
-              "nothing is learned: the verdict does not tell the candidates apart, and an earlier"
-                  + " one on this answer counts no more";
+              "nothing is learned: the verdict does not tell the candidates apart; an earlier one"
+                  + " on this answer, if any, counts no more";
           case INAPPLICABLE ->
-              "nothing is learned: the verdict cannot be about this answer, and an earlier one on"
-                  + " it stands";
+              "nothing is learned: the verdict cannot be about this answer; an earlier one on it,"
+                  + " if any, stands";
           case UNKNOWN -> "the trainer decided what this version does not know: upgrade it";
         };
     return outcome.getReason() == null

@@ -122,9 +122,9 @@ final class ForgetCommand extends HydraCommand {
     }
     if (kept > 0) {
       note(
-          "%d items are kept since they say that they occurred later: they came in meanwhile,"
-              + " or a sender's clock is ahead. To remove them too, forget again with a later"
-              + " --up-to; nothing that occurs until then will be remembered",
+          "%d items are kept since they occurred later, or say so where a sender's clock is ahead."
+              + " To remove them too, forget again with a later --up-to; nothing that occurs until"
+              + " then will be remembered",
           kept);
     }
   }
