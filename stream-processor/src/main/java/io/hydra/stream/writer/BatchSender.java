@@ -61,8 +61,10 @@ final class BatchSender implements AutoCloseable {
         if (batch != null) {
           listener.written(batch, writer.write(batch));
         }
-        boolean hurried = !queue.isEmpty() || (batch != null && batch.size() >= MANY);
-        untidy = writer.store().tidy(hurried) || hurried;
+        boolean hurried = batch != null && batch.size() >= MANY;
+        // A backlog is worked off first.
+        boolean behind = !queue.isEmpty();
+        untidy = behind || writer.store().tidy(hurried) || hurried;
       }
     } catch (InterruptedException e) {
       // Closed: what is left is dropped.

@@ -143,6 +143,18 @@ class BatchSenderTest {
   }
 
   @Test
+  void whileBatchesWaitNothingIsTidied() throws Exception {
+    try (BatchSender sender = sender()) {
+      sender.send(batch("a"));
+      sender.send(batch("b"));
+      store.permits.release(10);
+      assertThat(store.tidied.take()).isFalse();
+      assertThat(store.calls).containsExactly("a", "b");
+    }
+    assertThat(store.tidied).isEmpty();
+  }
+
+  @Test
   void afterManyEventsItIsTidiedInAHurryAndThenOnceItIsCalm() throws Exception {
     store.permits.release(10);
     try (BatchSender sender = sender()) {

@@ -40,11 +40,8 @@ final class HistoryChanges {
   /** In a hurry so many times as many items may lie beside a pack. */
   private static final int HURRIED = 6;
 
-  /** Histories that wait to be packed until even in a hurry some are. */
-  private static final int MANY_DUE = 10_000;
-
-  /** Above this the first ones are forgotten until their next event. */
-  private static final int MOST_DUE = 2 * MANY_DUE;
+  /** No more are held of those that can be packed: the first ones come again by their next event. */
+  private static final int MOST_DUE = 100_000;
 
   private final UnifiedJedis redis;
   private final Views.Writer view;
@@ -143,20 +140,22 @@ final class HistoryChanges {
   }
 
   /**
-   * Packs histories that were written and not packed since: the next few of them, or if hurried
-   * those alone that have very many items beside their pack, as long as not too many are waiting.
+   * Packs the next few of the histories that were written and not packed since; in a hurry only
+   * such as have very many items beside their pack, many at a time.
    *
    * @return whether there are more of these
    */
   boolean pack(boolean hurried) {
-    boolean few = hurried && due.size() < MANY_DUE;
-    List<HistoryId> next = (few ? overdue : due).stream().limit(PACKED_AT_ONCE).toList();
+    Set<HistoryId> candidates = hurried ? overdue : due;
+    int atLeast = hurried ? PACKED_AT_ONCE : 1;
+    if (candidates.size() < atLeast || !view.get().equals(knownOf)) {
+      return false;
+    }
+    List<HistoryId> next = candidates.stream().limit(PACKED_AT_ONCE).toList();
     next.forEach(overdue::remove);
     next.forEach(due::remove);
-    if (!next.isEmpty() && view.get().equals(knownOf)) {
-      packing.pack(knownOf, next);
-    }
-    return hurried ? !overdue.isEmpty() || due.size() >= MANY_DUE : !due.isEmpty();
+    packing.pack(knownOf, next);
+    return candidates.size() >= atLeast;
   }
 
   private void noteToPack(HistoryId id, KnownHistory history) {

@@ -152,13 +152,22 @@ public final class HistoryHash {
   /**
    * The version; 0 if there is none.
    *
-   * @throws CorruptValueException if it is not a number
+   * @throws CorruptValueException if it is no version
    */
   long versionNumber() {
-    try {
-      return version == null ? 0 : Long.parseLong(new String(version, US_ASCII));
-    } catch (NumberFormatException e) {
-      throw new CorruptValueException("a history's version is not a number", e);
+    if (version == null) {
+      return 0;
     }
+    String text = new String(version, US_ASCII);
+    try {
+      long number = Long.parseLong(text);
+      // Whoever changes the history compares it in this form.
+      if (number > 0 && Long.toString(number).equals(text)) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new CorruptValueException("a history's version is not a number");
   }
 }

@@ -1,6 +1,5 @@
 package io.hydra.schemas.store;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.hydra.schemas.redis.CorruptValueException;
@@ -59,7 +58,7 @@ record KnownHistory(
     return new KnownHistory(
         erased,
         erasedUpTo,
-        hash.version() == null ? 0 : version(hash.version()),
+        hash.versionNumber(),
         hash.stamp(),
         !entries.isEmpty() && !complete,
         HistoryIndex.of(entries),
@@ -96,18 +95,5 @@ record KnownHistory(
                     HistoryItemCodec.occurredAt(item),
                     HistoryIndex.digest(item),
                     packed)));
-  }
-
-  private static long version(byte[] value) {
-    String text = new String(value, US_ASCII);
-    try {
-      long version = Long.parseLong(text);
-      if (version > 0 && Long.toString(version).equals(text)) {
-        return version;
-      }
-    } catch (NumberFormatException e) {
-      // Said below.
-    }
-    throw new CorruptValueException("a history's version is not a number");
   }
 }

@@ -76,7 +76,21 @@ public final class RedisHistoryStore implements HistoryStore {
 
   @Override
   public List<Outcome> write(List<Write> writes) {
-    return available(() -> changes.make(writes, this::noteLimits));
+    try {
+      return available(() -> changes.make(writes, this::noteLimits));
+    } catch (UnavailableException e) {
+      if (RedisFault.isFull(e)) {
+        makeRoom();
+      }
+      throw e;
+    }
+  }
+
+  /** For whoever tries again: packing takes no memory. */
+  private void makeRoom() {
+    while (tidy(false)) {
+      // A bit at a time.
+    }
   }
 
   @Override

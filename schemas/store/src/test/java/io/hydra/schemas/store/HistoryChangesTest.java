@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -235,24 +236,52 @@ class HistoryChangesTest {
     }
   }
 
+  /** Sixteen of them are packed together, with six items or more beside a pack. */
   @Test
-  void inAHurryOnlyLongRowsBesideAPackAreTidied() {
+  void inAHurryOnlyManyLongRowsBesideAPackAreTidied() {
     Client client = Client.open();
     HistoryLimits ten = new HistoryLimits(10, Duration.ZERO, Duration.ZERO);
     try (HistoryStore store =
         new RedisHistoryStore(client, new Views.Writer(client, null), ten, PLENTY, 1)) {
-      for (int i = 1; i < 6; i++) {
-        store.write(List.of(write("e" + i, i)));
+      for (int user = 0; user < 17; user++) {
+        for (int i = 1; i < (user == 16 ? 6 : 7); i++) {
+          store.write(List.of(write("acme:user-" + user, TASK, "e" + i, i, "o")));
+        }
+        assertThat(store.tidy(true)).isFalse();
+        assertThat(packed()).isEqualTo(user < 15 ? 0 : 16);
       }
-      assertThat(store.tidy(true)).isFalse();
-      assertThat(redis.client().hexists(HASH, HistoryPack.FIELD)).isFalse();
-      store.write(List.of(write("e6", 6)));
-      assertThat(store.tidy(true)).isFalse();
+      while (store.tidy(false)) {
+        // The others.
+      }
+      assertThat(packed()).isEqualTo(17);
+    }
+  }
+
+  private static long packed() {
+    return IntStream.range(0, 17)
+        .mapToObj(user -> UserKey.parse("acme:user-" + user))
+        .filter(
+            user ->
+                redis
+                    .client()
+                    .hexists(StoreLayout.history(View.ORIGINAL, user, TASK), HistoryPack.FIELD))
+        .count();
+  }
+
+  @Test
+  void aFullRedisHasItsHistoriesPacked() {
+    try (HistoryStore store = open()) {
+      store.write(List.of(write("a", 1), write("b", 2), write("c", 3)));
+      redis.client().configSet("maxmemory", "1");
+      try {
+        assertThatThrownBy(() -> store.write(List.of(write("d", 4))))
+            .isInstanceOf(HistoryStore.UnavailableException.class);
+      } finally {
+        redis.client().configSet("maxmemory", "0");
+      }
       assertThat(redis.client().hexists(HASH, HistoryPack.FIELD)).isTrue();
-      store.write(List.of(write("e7", 7)));
-      assertThat(store.tidy(false)).isFalse();
-      assertThat(redis.client().hexists(HASH, HistoryPack.GONE_FIELD)).isFalse();
-      assertThat(HistoryPack.decode(redis.client().hget(HASH, HistoryPack.FIELD))).hasSize(7);
+      assertThat(store.write(List.of(write("d", 4)))).containsExactly(entered(4));
+      assertThat(ids()).containsExactly("b", "c", "d");
     }
   }
 

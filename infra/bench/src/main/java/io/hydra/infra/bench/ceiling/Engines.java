@@ -117,7 +117,6 @@ final class Engines {
       try (HistoryStore store = stores.get()) {
         for (List<Write> batch : own) {
           written.add(store.write(batch).size());
-          var unused = store.tidy(true);
         }
       }
     }
@@ -192,7 +191,10 @@ final class Engines {
       try {
         for (List<Write> next = queue.take(); !next.isEmpty(); next = queue.take()) {
           written.add(store.write(next).size());
-          var unused = store.tidy(!queue.isEmpty());
+          // As the job does.
+          if (queue.isEmpty()) {
+            var unused = store.tidy(true);
+          }
         }
       } catch (InterruptedException e) {
         throw new IllegalStateException("interrupted", e);

@@ -40,6 +40,7 @@ public enum RedisFault {
               + "|\\bwould overflow\\b");
 
   private static final String ABOUT_ONE_KEY = "WRONGTYPE";
+  private static final String FULL = "OOM";
 
   private static final String NO_CODE = "ERR";
 
@@ -80,6 +81,11 @@ public enum RedisFault {
     return reply == null ? Optional.empty() : Optional.of(code(String.valueOf(reply.getMessage())));
   }
 
+  /** Tells whether Redis refused since it has no memory left. */
+  public static boolean isFull(Throwable failure) {
+    return code(failure).filter(FULL::equals).isPresent();
+  }
+
   /** One line that says what is wrong and what to do; quotes nothing that Redis said. */
   public static String reason(JedisException failure) {
     Optional<String> code = code(failure);
@@ -94,7 +100,7 @@ public enum RedisFault {
           "Redis refuses the password (%s): set user and password in the Redis URL"
               .formatted(code.get());
       case "NOPERM" -> "Redis denies its user a command or a key (NOPERM): grant it by ACL SETUSER";
-      case "OOM" -> "Redis is full (OOM): raise maxmemory";
+      case FULL -> "Redis is full (OOM): raise maxmemory";
       case "MISCONF" -> "Redis cannot save to disk (MISCONF): free its disk";
       case "READONLY" -> "Redis is a replica (READONLY): name the primary in the Redis URL";
       case ABOUT_ONE_KEY ->
