@@ -14,6 +14,7 @@ import io.hydra.infra.stack.EmbeddedStack;
 import io.hydra.infra.stack.LlmSettings;
 import io.hydra.infra.stack.RunningStack;
 import io.hydra.infra.stack.StackConfig;
+import io.hydra.infra.stack.StackConfig.Optimization;
 import io.hydra.infra.training.BaseTraining;
 import io.hydra.infra.training.TrainingData;
 import io.hydra.model.base.BaseFiles;
@@ -101,7 +102,7 @@ final class DemoCommand extends HydraCommand {
     TaskSpec task = task(dev, training.folder());
     StackConfig config =
         StackConfig.defaults(StackFolder.home(), dir)
-            .briefly()
+            .withOptimization(Optimization.NEVER)
             .withPorts(ports.ports())
             .withLlm(LlmSettings.from(System.getenv(), List.of(prior)));
     boolean simulated = config.llm() instanceof LlmSettings.Simulated;

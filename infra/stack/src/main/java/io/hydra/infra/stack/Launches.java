@@ -263,11 +263,15 @@ final class Launches {
   }
 
   private List<String> compiler(Component component) {
-    if (config.brief() || component == Component.LAG_MONITOR) {
+    if (component == Component.LAG_MONITOR) {
       return List.of(QUICK_COMPILER);
     }
-    // A broker is busy with all that the others send, and was slower for minutes.
-    return component == Component.BROKER ? List.of() : LATE_OPTIMIZATION;
+    return switch (config.optimization()) {
+      case NEVER -> List.of(QUICK_COMPILER);
+      // A broker is busy with all that the others send, and was slower for minutes.
+      case LATE -> component == Component.BROKER ? List.of() : LATE_OPTIMIZATION;
+      case USUAL -> List.of();
+    };
   }
 
   private Launch plain(Component component, List<String> command, Probe probe) {

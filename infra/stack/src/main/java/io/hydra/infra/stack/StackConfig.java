@@ -14,8 +14,7 @@ import java.util.Map;
  * @param heaps largest Java heaps, in MiB, where they are not the components' usual ones
  * @param nextBase a second base that trainer and serving have beside the one that is served; null
  *     for none
- * @param brief whether the components compile quickly rather than well: a stack that runs for a
- *     minute spends most of it on its start
+ * @param optimization of the components' code by the JVM
  * @param passThrough whether the gateway passes on to the LLM what names no task, or no user
  * @param canaryInterval time between two rounds of the gateway's canary; zero for none
  */
@@ -27,10 +26,22 @@ public record StackConfig(
     LlmSettings llm,
     int partitions,
     Path nextBase,
-    boolean brief,
+    Optimization optimization,
     boolean passThrough,
     Duration canaryInterval) {
   public static final int DEFAULT_PARTITIONS = 4;
+
+  /** The point from which on code is compiled as well as can be. */
+  public enum Optimization {
+    /** Never: a stack that runs for a minute spends most of it on its start. */
+    NEVER,
+    /**
+     * Once it has been called ten times as often as usual: that much does not recur after a start.
+     */
+    LATE,
+    /** As usual, for what is to be measured. */
+    USUAL
+  }
 
   /**
    * The longest that one component may take until it is ready. One that has ended is told at once,
@@ -61,51 +72,78 @@ public record StackConfig(
         new LlmSettings.Simulated(List.of()),
         DEFAULT_PARTITIONS,
         null,
-        false,
+        Optimization.LATE,
         false,
         Duration.ZERO);
   }
 
   public StackConfig withPorts(Map<Component, Integer> other) {
     return new StackConfig(
-        home, dir, other, heaps, llm, partitions, nextBase, brief, passThrough, canaryInterval);
+        home,
+        dir,
+        other,
+        heaps,
+        llm,
+        partitions,
+        nextBase,
+        optimization,
+        passThrough,
+        canaryInterval);
   }
 
   public StackConfig withLlm(LlmSettings other) {
     return new StackConfig(
-        home, dir, ports, heaps, other, partitions, nextBase, brief, passThrough, canaryInterval);
+        home,
+        dir,
+        ports,
+        heaps,
+        other,
+        partitions,
+        nextBase,
+        optimization,
+        passThrough,
+        canaryInterval);
   }
 
   public StackConfig withHeap(Component component, int mib) {
     Map<Component, Integer> all = new HashMap<>(heaps);
     all.put(component, mib);
     return new StackConfig(
-        home, dir, ports, all, llm, partitions, nextBase, brief, passThrough, canaryInterval);
+        home,
+        dir,
+        ports,
+        all,
+        llm,
+        partitions,
+        nextBase,
+        optimization,
+        passThrough,
+        canaryInterval);
   }
 
   public StackConfig withPartitions(int other) {
     return new StackConfig(
-        home, dir, ports, heaps, llm, other, nextBase, brief, passThrough, canaryInterval);
+        home, dir, ports, heaps, llm, other, nextBase, optimization, passThrough, canaryInterval);
   }
 
   public StackConfig withNextBase(Path other) {
     return new StackConfig(
-        home, dir, ports, heaps, llm, partitions, other, brief, passThrough, canaryInterval);
+        home, dir, ports, heaps, llm, partitions, other, optimization, passThrough, canaryInterval);
   }
 
-  public StackConfig briefly() {
+  public StackConfig withOptimization(Optimization other) {
     return new StackConfig(
-        home, dir, ports, heaps, llm, partitions, nextBase, true, passThrough, canaryInterval);
+        home, dir, ports, heaps, llm, partitions, nextBase, other, passThrough, canaryInterval);
   }
 
   public StackConfig withPassThrough(boolean other) {
     return new StackConfig(
-        home, dir, ports, heaps, llm, partitions, nextBase, brief, other, canaryInterval);
+        home, dir, ports, heaps, llm, partitions, nextBase, optimization, other, canaryInterval);
   }
 
   public StackConfig withCanary(Duration interval) {
     return new StackConfig(
-        home, dir, ports, heaps, llm, partitions, nextBase, brief, passThrough, interval);
+        home, dir, ports, heaps, llm, partitions, nextBase, optimization, passThrough, interval);
   }
 
   /** The base that is served, and behind it the next one, if there is one. */

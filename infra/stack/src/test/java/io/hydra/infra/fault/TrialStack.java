@@ -4,6 +4,7 @@ import io.hydra.infra.kafka.ConsumerLag;
 import io.hydra.infra.process.JavaCommand;
 import io.hydra.infra.stack.LlmSettings;
 import io.hydra.infra.stack.StackConfig;
+import io.hydra.infra.stack.StackConfig.Optimization;
 import io.hydra.ingest.BehaviorEventPublisher;
 import io.hydra.ingest.BehaviorEvents;
 import io.hydra.schemas.store.Histories;
@@ -38,7 +39,7 @@ public final class TrialStack {
 
   /** With a simulated LLM. It compiles quickly, since it mostly starts. */
   public static StackConfig in(Path dir) {
-    return StackConfig.defaults(HOME, dir).briefly();
+    return StackConfig.defaults(HOME, dir).withOptimization(Optimization.NEVER);
   }
 
   /** With an LLM that is not there. */

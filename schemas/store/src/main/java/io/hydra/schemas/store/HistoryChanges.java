@@ -40,7 +40,9 @@ final class HistoryChanges {
   /** In a hurry so many times as many items may lie beside a pack. */
   private static final int HURRIED = 6;
 
-  /** No more are held of those that can be packed: the first ones come again by their next event. */
+  /**
+   * No more are held of those that can be packed: the first ones come again by their next event.
+   */
   private static final int MOST_DUE = 100_000;
 
   private final UnifiedJedis redis;

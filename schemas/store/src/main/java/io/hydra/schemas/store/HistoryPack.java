@@ -40,10 +40,7 @@ final class HistoryPack {
   static final int MOST_BYTES = 1024 * 1024;
 
   private static final byte VERSION = 1;
-
-  /** The next two take a third and two thirds more time, for 1 % less or none. */
-  private static final int LEVEL = 1;
-
+  private static final int LEVEL = 3;
   private static final int HEADER_BYTES = 1 + 2 * Long.BYTES + 2 * Integer.BYTES;
   private static final int TIME_AT = 1;
   private static final int COUNT_AT = TIME_AT + 2 * Long.BYTES;
