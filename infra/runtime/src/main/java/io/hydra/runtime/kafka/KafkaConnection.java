@@ -142,9 +142,12 @@ public final class KafkaConnection implements Serializable {
   }
 
   /**
-   * The same of a broker and a registry that a supervisor starts again when they end: waits 200 ms
-   * at a time, {@code pauses} times at most, until both take a connection. A registry that takes
-   * none even then is left to who asks it.
+   * Waits for a broker and a registry that a supervisor starts again when they end: 200 ms at a
+   * time, {@code pauses} times at most, until both take a connection. A registry that takes none
+   * even then is left to whoever asks it.
+   *
+   * @return this
+   * @throws UserException if no broker does even then
    */
   public KafkaConnection awaitRestart(int pauses, Sleeper sleeper) throws InterruptedException {
     URI registry = URI.create(registryUrl);

@@ -1,6 +1,7 @@
 package io.hydra.infra.cli;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.hydra.infra.process.ManagedProcess;
 import io.hydra.infra.stack.Endpoints;
 import io.hydra.infra.stack.RunningStack;
 import io.hydra.ingest.BehaviorEventPublisher;
@@ -55,7 +56,7 @@ record Deployment(
     String redisUrl,
     Path kafkaProperties,
     Optional<RunningStack> stack) {
-  /** 20 s: the supervisor starts a broker again after one, and that takes four or more. */
+  /** 20 s: the supervisor starts a broker again after 1 s, and that takes it 4 s or more. */
   private static final int RESTART_PAUSES = 100;
 
   /** The embedded stack, whose broker and registry ask for nothing. */
@@ -87,10 +88,13 @@ record Deployment(
     return new KafkaConnection(bootstrapServers, registryUrl, properties());
   }
 
-  /** The same once a broker answers; throws also if none does. */
+  /**
+   * The same once a broker answers; throws also if none does. What a supervisor may be starting
+   * again is waited for.
+   */
   KafkaConnection reachKafka() {
     KafkaConnection kafka = kafka();
-    if (stack.isEmpty()) {
+    if (stack.flatMap(RunningStack::supervisor).filter(ManagedProcess::isAlive).isEmpty()) {
       return kafka.requireAnswer();
     }
     try {

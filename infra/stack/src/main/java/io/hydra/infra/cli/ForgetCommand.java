@@ -122,7 +122,7 @@ final class ForgetCommand extends HydraCommand {
     }
     if (kept > 0) {
       note(
-          "%d items are kept since they occurred later, or say so where a sender's clock is ahead."
+          "%d items are kept because they are dated later, perhaps by a sender's clock that is ahead."
               + " To remove them too, forget again with a later --up-to; nothing that occurs until"
               + " then will be remembered",
           kept);

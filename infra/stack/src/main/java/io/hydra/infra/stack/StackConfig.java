@@ -36,7 +36,7 @@ public record StackConfig(
     /** Never: a stack that runs for a minute spends most of it on its start. */
     NEVER,
     /**
-     * Once it has been called ten times as often as usual: that much does not recur after a start.
+     * After ten times the usual number of calls, which code that only a start runs does not reach.
      */
     LATE,
     /** As usual, for what is to be measured. */

@@ -40,22 +40,17 @@ final class HistoryChanges {
   /** In a hurry so many times as many items may lie beside a pack. */
   private static final int HURRIED = 6;
 
-  /**
-   * No more are held of those that can be packed: the first ones come again by their next event.
-   */
-  private static final int MOST_DUE = 100_000;
-
   private final UnifiedJedis redis;
   private final Views.Writer view;
   private final HistoryLimits limits;
   private final RecentValues<HistoryId, KnownHistory> known;
   private final HistoryPacking packing;
-  private final int packedFrom;
+  private final Bounds bounds;
 
-  /** Histories that can be packed, those that were written first at the front. */
+  /** Histories with a few items beside their pack, those that were written first at the front. */
   private final Set<HistoryId> due = new LinkedHashSet<>();
 
-  /** Those of them that are packed even in a hurry. */
+  /** Others with very many, which are packed even in a hurry. */
   private final Set<HistoryId> overdue = new LinkedHashSet<>();
 
   /** Null for none. */
@@ -65,20 +60,21 @@ final class HistoryChanges {
   private View knownOf;
 
   /**
-   * @param knownBytes of what is held in memory of histories
+   * The bounds of what a writer holds in memory.
+   *
+   * @param knownBytes of what is known of histories
    * @param packedFrom items that lie beside a history's pack until they are packed, too
+   * @param waiting histories that wait to be packed, and as many again that have very many items to
+   *     be
    */
-  HistoryChanges(
-      UnifiedJedis redis,
-      Views.Writer view,
-      HistoryLimits limits,
-      long knownBytes,
-      int packedFrom) {
+  record Bounds(long knownBytes, int packedFrom, int waiting) {}
+
+  HistoryChanges(UnifiedJedis redis, Views.Writer view, HistoryLimits limits, Bounds bounds) {
     this.redis = redis;
     this.view = view;
     this.limits = limits;
-    this.packedFrom = packedFrom;
-    this.known = new RecentValues<>(knownBytes, KnownHistory::bytes);
+    this.bounds = bounds;
+    this.known = new RecentValues<>(bounds.knownBytes(), KnownHistory::bytes);
     this.packing = new HistoryPacking(redis, known, () -> HistoryChange.stamp(stamps.nextLong()));
     this.expiry = limits.ttl().isZero() ? null : Layout.ascii(limits.ttl().toMillis());
   }
@@ -148,27 +144,51 @@ final class HistoryChanges {
    * @return whether there are more of these
    */
   boolean pack(boolean hurried) {
-    Set<HistoryId> candidates = hurried ? overdue : due;
-    int atLeast = hurried ? PACKED_AT_ONCE : 1;
-    if (candidates.size() < atLeast || !view.get().equals(knownOf)) {
+    return hurried ? pack(overdue, PACKED_AT_ONCE) : pack(overdue, 1) || pack(due, 1);
+  }
+
+  /** The same of {@code waiting}, if they are so many. */
+  private boolean pack(Set<HistoryId> waiting, int atLeast) {
+    if (waiting.size() < atLeast || !view.get().equals(knownOf)) {
       return false;
     }
-    List<HistoryId> next = candidates.stream().limit(PACKED_AT_ONCE).toList();
-    next.forEach(overdue::remove);
-    next.forEach(due::remove);
+    List<HistoryId> next = waiting.stream().limit(PACKED_AT_ONCE).toList();
+    next.forEach(waiting::remove);
     packing.pack(knownOf, next);
-    return candidates.size() >= atLeast;
+    return waiting.size() >= atLeast;
   }
 
   private void noteToPack(HistoryId id, KnownHistory history) {
-    if (history.isToPack(packedFrom) && due.add(id) && due.size() > MOST_DUE) {
-      HistoryId first = due.iterator().next();
-      due.remove(first);
-      overdue.remove(first);
-    }
-    if (history.isToPack(HURRIED * packedFrom)) {
+    if (history.isToPack(HURRIED * bounds.packedFrom())) {
+      due.remove(id);
       overdue.add(id);
+    } else if (history.isToPack(bounds.packedFrom()) && !overdue.contains(id)) {
+      due.add(id);
     }
+  }
+
+  /** Whatever can be packed of what a full Redis has refused, so that there is room for it. */
+  private void noteToPack(List<Part> refused) {
+    refused.stream()
+        .filter(part -> part.decision.before().canBePacked())
+        .map(part -> part.id)
+        .forEach(due::add);
+  }
+
+  /**
+   * Packs histories, or leaves them to the next event of their users, if more wait to be packed
+   * than are remembered.
+   *
+   * @return whether there are more of these
+   */
+  boolean boundWaiting() {
+    boolean more = overdue.size() > bounds.waiting() && pack(overdue, 1);
+    // A view that is made anew gets no further events.
+    more |= due.size() > bounds.waiting() && view.isFixed() && pack(due, 1);
+    while (due.size() > bounds.waiting() && !view.isFixed()) {
+      due.remove(due.iterator().next());
+    }
+    return more && (overdue.size() > bounds.waiting() || due.size() > bounds.waiting());
   }
 
   private static List<Part> parts(List<Write> writes) {
@@ -258,6 +278,9 @@ final class HistoryChanges {
           known.remove(part.id);
         }
       } catch (JedisDataException e) {
+        if (RedisFault.isFull(e)) {
+          noteToPack(parts);
+        }
         refuse(part, e);
       }
     }

@@ -168,6 +168,6 @@ public final class HistoryHash {
     } catch (NumberFormatException e) {
       // Said below.
     }
-    throw new CorruptValueException("a history's version is not a number");
+    throw new CorruptValueException("a history's version is not a positive whole number");
   }
 }

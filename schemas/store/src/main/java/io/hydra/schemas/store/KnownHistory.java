@@ -82,7 +82,12 @@ record KnownHistory(
    * with all items.
    */
   boolean isToPack(int atLeast) {
-    return !unpackable && index.own() >= Math.max(atLeast, index.count() / MOST_REPACKED);
+    return canBePacked() && index.own() >= Math.max(atLeast, index.count() / MOST_REPACKED);
+  }
+
+  /** Tells whether it has items of their own, and nothing is known against packing them. */
+  boolean canBePacked() {
+    return !unpackable && index.own() > 0;
   }
 
   private static void add(

@@ -4,11 +4,13 @@ import io.hydra.schemas.redis.CorruptValueException;
 import io.hydra.schemas.redis.HistoryLimits;
 import io.hydra.schemas.redis.client.RedisEviction;
 import io.hydra.schemas.redis.client.RedisFault;
+import io.hydra.schemas.store.HistoryChanges.Bounds;
 import io.hydra.schemas.user.UserKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.UnifiedJedis;
@@ -22,11 +24,8 @@ import redis.clients.jedis.exceptions.JedisException;
  * the outcome {@link Effect#REFUSED}.
  */
 public final class RedisHistoryStore implements HistoryStore {
-  /** Of histories known to one store: about 15,000 of 50 items. */
-  private static final long KNOWN_BYTES = 32L * 1024 * 1024;
-
-  /** Items that lie beside a history's pack until they are packed, too. */
-  private static final int PACKED_FROM = 4;
+  /** About 15,000 histories of 50 items are known; of 2 × 20,000 their ids wait, some 15 MB. */
+  private static final Bounds BOUNDS = new Bounds(32L * 1024 * 1024, 4, 20_000);
 
   private static final long NANOS_BETWEEN_NOTES = Duration.ofSeconds(10).toNanos();
 
@@ -38,22 +37,13 @@ public final class RedisHistoryStore implements HistoryStore {
   private long limitsDue;
   private boolean evictsNothing;
 
-  /**
-   * @param knownBytes of what is held in memory of histories
-   * @param packedFrom items that lie beside a history's pack until they are packed, too
-   */
-  RedisHistoryStore(
-      UnifiedJedis redis,
-      Views.Writer view,
-      HistoryLimits limits,
-      long knownBytes,
-      int packedFrom) {
+  RedisHistoryStore(UnifiedJedis redis, Views.Writer view, HistoryLimits limits, Bounds bounds) {
     this.redis = redis;
     this.view = view;
     this.eraser = new Eraser(redis);
     this.limits = limits;
     this.limitsDue = System.nanoTime();
-    this.changes = new HistoryChanges(redis, view, limits, knownBytes, packedFrom);
+    this.changes = new HistoryChanges(redis, view, limits, bounds);
   }
 
   /**
@@ -61,8 +51,7 @@ public final class RedisHistoryStore implements HistoryStore {
    * first write, not here, so that a job starts while Redis is away.
    */
   public static RedisHistoryStore ofCurrentView(UnifiedJedis redis, HistoryLimits limits) {
-    return new RedisHistoryStore(
-        redis, new Views.Writer(redis, null), limits, KNOWN_BYTES, PACKED_FROM);
+    return new RedisHistoryStore(redis, new Views.Writer(redis, null), limits, BOUNDS);
   }
 
   /**
@@ -70,33 +59,39 @@ public final class RedisHistoryStore implements HistoryStore {
    * leave heads and responses alone. Takes over {@code redis} and closes it.
    */
   public static RedisHistoryStore of(UnifiedJedis redis, View view, HistoryLimits limits) {
-    return new RedisHistoryStore(
-        redis, new Views.Writer(redis, view), limits, KNOWN_BYTES, PACKED_FROM);
+    return new RedisHistoryStore(redis, new Views.Writer(redis, view), limits, BOUNDS);
   }
 
   @Override
   public List<Outcome> write(List<Write> writes) {
+    List<Outcome> outcomes;
     try {
-      return available(() -> changes.make(writes, this::noteLimits));
+      outcomes = available(() -> changes.make(writes, this::noteLimits));
     } catch (UnavailableException e) {
       if (RedisFault.isFull(e)) {
-        makeRoom();
+        repeat(() -> tidy(false));
       }
       throw e;
     }
-  }
-
-  /** For whoever tries again: packing takes no memory. */
-  private void makeRoom() {
-    while (tidy(false)) {
-      // A bit at a time.
-    }
+    repeat(() -> packed(changes::boundWaiting));
+    return outcomes;
   }
 
   @Override
   public boolean tidy(boolean hurried) {
+    return packed(() -> changes.pack(hurried));
+  }
+
+  /** Calls {@code packing} until there is nothing more for it; packing frees memory. */
+  private static void repeat(BooleanSupplier packing) {
+    while (!Thread.currentThread().isInterrupted() && packing.getAsBoolean()) {
+      // A bit at a time.
+    }
+  }
+
+  private boolean packed(Supplier<Boolean> packing) {
     try {
-      return available(() -> changes.pack(hurried));
+      return available(packing);
     } catch (UnavailableException | RefusedException e) {
       // Whoever writes next is told; what was to be packed comes again with its next event.
       return false;

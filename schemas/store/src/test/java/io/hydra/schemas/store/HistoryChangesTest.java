@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryLimits;
+import io.hydra.schemas.store.HistoryChanges.Bounds;
 import io.hydra.schemas.store.HistoryStore.Effect;
 import io.hydra.schemas.store.HistoryStore.Erased;
 import io.hydra.schemas.store.HistoryStore.Erasure;
@@ -18,6 +19,7 @@ import io.hydra.schemas.store.Steps.Step;
 import io.hydra.schemas.user.UserKey;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -106,7 +108,8 @@ class HistoryChangesTest {
 
   private static RedisHistoryStore open(
       UnifiedJedis client, HistoryLimits limits, long knownBytes) {
-    return new RedisHistoryStore(client, new Views.Writer(client, null), limits, knownBytes, 1);
+    return new RedisHistoryStore(
+        client, new Views.Writer(client, null), limits, new Bounds(knownBytes, 1, 100));
   }
 
   private static HistoryStore open() {
@@ -242,7 +245,8 @@ class HistoryChangesTest {
     Client client = Client.open();
     HistoryLimits ten = new HistoryLimits(10, Duration.ZERO, Duration.ZERO);
     try (HistoryStore store =
-        new RedisHistoryStore(client, new Views.Writer(client, null), ten, PLENTY, 1)) {
+        new RedisHistoryStore(
+            client, new Views.Writer(client, null), ten, new Bounds(PLENTY, 1, 100))) {
       for (int user = 0; user < 17; user++) {
         for (int i = 1; i < (user == 16 ? 6 : 7); i++) {
           store.write(List.of(write("acme:user-" + user, TASK, "e" + i, i, "o")));
@@ -257,6 +261,31 @@ class HistoryChangesTest {
     }
   }
 
+  /** Of five with six items beside their pack the first three, of those with three none. */
+  @Test
+  void soManyWaitToBePackedThatMoreArePackedAtOnce() {
+    HistoryLimits ten = new HistoryLimits(10, Duration.ZERO, Duration.ZERO);
+    for (View view : Arrays.asList(null, View.ORIGINAL)) {
+      clear();
+      Client client = Client.open();
+      try (HistoryStore store =
+          new RedisHistoryStore(
+              client, new Views.Writer(client, view), ten, new Bounds(PLENTY, 1, 2))) {
+        for (int user = 0; user < 17; user++) {
+          for (int i = 1; i < (user < 5 ? 7 : 4); i++) {
+            store.write(List.of(write("acme:user-" + user, TASK, "e" + i, i, "o")));
+          }
+        }
+        if (view == null) {
+          assertThat(packed()).isEqualTo(3);
+        } else {
+          // It is made anew, and gets no further events.
+          assertThat(packed()).isBetween(13L, 15L);
+        }
+      }
+    }
+  }
+
   private static long packed() {
     return IntStream.range(0, 17)
         .mapToObj(user -> UserKey.parse("acme:user-" + user))
@@ -266,6 +295,25 @@ class HistoryChangesTest {
                     .client()
                     .hexists(StoreLayout.history(View.ORIGINAL, user, TASK), HistoryPack.FIELD))
         .count();
+  }
+
+  /** As after a restart, when nothing is known of what could be packed. */
+  @Test
+  void aFullRedisHasThoseHistoriesPackedThatItRefuses() {
+    try (HistoryStore store = open()) {
+      store.write(List.of(write("a", 1), write("b", 2), write("c", 3)));
+    }
+    try (HistoryStore next = open()) {
+      redis.client().configSet("maxmemory", "1");
+      try {
+        assertThatThrownBy(() -> next.write(List.of(write("d", 4))))
+            .isInstanceOf(HistoryStore.UnavailableException.class);
+      } finally {
+        redis.client().configSet("maxmemory", "0");
+      }
+      assertThat(redis.client().hexists(HASH, HistoryPack.FIELD)).isTrue();
+      assertThat(next.write(List.of(write("d", 4)))).containsExactly(entered(4));
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hydra.schemas.redis.History;
 import io.hydra.schemas.redis.HistoryItem;
 import io.hydra.schemas.redis.HistoryLimits;
+import io.hydra.schemas.store.HistoryChanges.Bounds;
 import io.hydra.schemas.store.HistoryStore.Outcome;
 import io.hydra.schemas.user.UserKey;
 import java.net.URI;
@@ -36,7 +37,8 @@ class RedisHistoryStoreTest extends HistoryStoreContract {
   HistoryStore open(HistoryLimits limits) {
     redis.client().flushAll();
     UnifiedJedis client = client(redis.url());
-    return new RedisHistoryStore(client, new Views.Writer(client, null), limits, 1024 * 1024, 1);
+    return new RedisHistoryStore(
+        client, new Views.Writer(client, null), limits, new Bounds(1024 * 1024, 1, 100));
   }
 
   @Override

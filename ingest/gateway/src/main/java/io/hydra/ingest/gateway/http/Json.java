@@ -12,8 +12,10 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
@@ -139,7 +141,9 @@ public final class Json {
     }
     if (value instanceof Double number) {
       // By the mapper, which keeps strangers' numbers exactly, 30 would be written 3E+1.
-      return JsonNodeFactory.instance.numberNode(number);
+      return Double.isFinite(number)
+          ? DecimalNode.valueOf(BigDecimal.valueOf(number))
+          : JsonNodeFactory.instance.numberNode(number);
     }
     boolean isWord = value instanceof Enum || value instanceof Instant;
     return MAPPER.valueToTree(isWord ? value.toString() : value);

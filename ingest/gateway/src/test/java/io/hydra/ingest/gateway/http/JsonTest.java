@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class JsonTest {
   @Test
   void aRecordsNumbersAreWrittenWithoutAnExponent() {
-    assertThat(Json.of(new PriorWeight(30.0, 0.25)))
-        .hasToString("{\"precision\":30.0,\"weight\":0.25}");
+    assertThat(Json.of(new PriorWeight(30.0, 0.0001)))
+        .hasToString("{\"precision\":30.0,\"weight\":0.00010}");
   }
 }
