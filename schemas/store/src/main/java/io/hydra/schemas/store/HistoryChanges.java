@@ -172,6 +172,7 @@ final class HistoryChanges {
     refused.stream()
         .filter(part -> part.decision.before().canBePacked())
         .map(part -> part.id)
+        .filter(id -> !overdue.contains(id))
         .forEach(due::add);
   }
 
@@ -182,13 +183,12 @@ final class HistoryChanges {
    * @return whether there are more of these
    */
   boolean boundWaiting() {
-    boolean more = overdue.size() > bounds.waiting() && pack(overdue, 1);
-    // A view that is made anew gets no further events.
-    more |= due.size() > bounds.waiting() && view.isFixed() && pack(due, 1);
+    // A view that is being rebuilt has no next event to wait for.
     while (due.size() > bounds.waiting() && !view.isFixed()) {
       due.remove(due.iterator().next());
     }
-    return more && (overdue.size() > bounds.waiting() || due.size() > bounds.waiting());
+    return (overdue.size() > bounds.waiting() && pack(overdue, 1))
+        || (due.size() > bounds.waiting() && pack(due, 1));
   }
 
   private static List<Part> parts(List<Write> writes) {

@@ -152,7 +152,7 @@ public final class HistoryHash {
   /**
    * The version; 0 if there is none.
    *
-   * @throws CorruptValueException if it is no version
+   * @throws CorruptValueException if it is not a version
    */
   long versionNumber() {
     if (version == null) {
